@@ -1,0 +1,108 @@
+import type { Action, Tier } from '../domain/action.ts';
+import { actionDigest, type Pins } from '../domain/digest.ts';
+import type { Settlement } from '../domain/gate.ts';
+import type { Installation } from '../domain/installation.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Vote } from '../domain/requirement.ts';
+import { rule } from '../domain/ruling.ts';
+import type { Fact } from './ledger.ts';
+
+export interface AdmitInput {
+  readonly action: Action;
+  readonly runId: string;
+  readonly pins: Pins;
+  /** The digest that was ruled on and, where people decided, signed. */
+  readonly digest: string;
+  readonly tier: Tier;
+  readonly declaredTier?: Tier | undefined;
+  readonly settlement?: Settlement | undefined;
+  readonly votes: readonly Vote[];
+  /** Milliseconds since the epoch, the workflow's time. */
+  readonly at: number;
+}
+
+export type Admission =
+  | { readonly kind: 'admitted'; readonly fencingToken: number }
+  /** Another action holds the target now; trying again later may work. */
+  | { readonly kind: 'busy'; readonly heldBy: string }
+  | { readonly kind: 'refused'; readonly outcome: Outcome };
+
+/** Who holds a target. A lease ends with its action; a hold stays until a person lifts it. */
+export interface Leases {
+  /**
+   * In one transaction: takes the lease on the target and appends the fact, or does neither. The same action asking
+   * again gets the same token. Throws when the store is unreachable.
+   */
+  acquire(
+    lease: { readonly target: string; readonly actionId: string; readonly at: number },
+    intent: Fact,
+  ): Promise<Acquired>;
+  /** In one transaction: releases the lease, or turns it into a hold, and appends the fact. Repeating it is harmless. */
+  release(
+    lease: { readonly target: string; readonly actionId: string; readonly hold: boolean },
+    fact: Fact,
+  ): Promise<void>;
+}
+
+export type Acquired =
+  | { readonly kind: 'acquired'; readonly fencingToken: number }
+  | { readonly kind: 'leased'; readonly heldBy: string }
+  | { readonly kind: 'held'; readonly heldBy: string };
+
+export interface AdmitDeps {
+  readonly installation: Installation;
+  readonly leases: Leases;
+}
+
+/** A target is one service in one environment. */
+export const leaseTarget = ({ environment, target }: Action) => `${environment}/${target}`;
+
+export function createAdmit({ installation, leases }: AdmitDeps) {
+  return {
+    /**
+     * The last look before the effect. INVARIANTS 1, 2, 8: the digest is still the one that was decided on, today's
+     * rules are not stricter than those that were pinned, nobody else holds the target, and the intent is in the ledger.
+     */
+    admit: async (input: AdmitInput): Promise<Admission> => {
+      const { action, pins, digest, tier, declaredTier, at, runId, settlement, votes } = input;
+      const recomputed = actionDigest(action, pins);
+      if (recomputed !== digest) {
+        return denied(`the action has digest ${recomputed}, decided on was ${digest}`);
+      }
+      const today = rule(installation, action, declaredTier);
+      if (today.kind === 'forbid') return denied(`the rules forbid it now: ${today.reasons.join('; ')}`);
+      if (today.tier > tier)
+        return denied(`it was ruled tier ${tier}, the rules make it tier ${today.tier} now`);
+      const target = leaseTarget(action);
+      const acquired = await leases.acquire(
+        { target, actionId: action.id, at },
+        {
+          eventId: `${action.id}/${runId}/admitted`,
+          actionId: action.id,
+          kind: 'admitted',
+          at,
+          body: { digest, settlement: settlement ?? null, votes, execute: action.execute },
+        },
+      );
+      switch (acquired.kind) {
+        case 'acquired':
+          return { kind: 'admitted', fencingToken: acquired.fencingToken };
+        case 'leased':
+          return { kind: 'busy', heldBy: acquired.heldBy };
+        case 'held':
+          return {
+            kind: 'refused',
+            outcome: {
+              kind: 'held',
+              reason: `${target} is on hold since ${acquired.heldBy} went wrong there`,
+            },
+          };
+      }
+    },
+  };
+}
+
+const denied = (reason: string): Admission => ({
+  kind: 'refused',
+  outcome: { kind: 'deniedByPolicy', reason },
+});

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { type DecisionStatement, REFUSALS } from '../domain/decision.ts';
+import { peekJws } from '../domain/jws.ts';
+import { identifier, text } from './json.ts';
+
+/** The payload of a decision's JWS. */
+export const decisionStatementSchema = z.strictObject({
+  workflowId: z.string().max(300),
+  runId: z.uuid(),
+  digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256'),
+  person: identifier,
+  verdict: z.enum(['approve', 'deny']),
+  reason: text(2_000).optional(),
+  decidedAt: z.number().int().positive().max(8.64e15),
+  authentication: z.literal('signing-key'),
+}) satisfies z.ZodType<DecisionStatement>;
+
+/** What `decide` carries, as update and as signal: one compact JWS. */
+export const decisionSchema = z.strictObject({ jws: z.string().max(16_384) });
+export type Decision = z.infer<typeof decisionSchema>;
+
+export const refusalSchema = z.enum(REFUSALS);
+
+/** Reads a decision without trusting it. Null when it is not one at all. */
+export function readDecision(input: unknown): { jws: string; claimed: DecisionStatement } | null {
+  const decision = decisionSchema.safeParse(input);
+  if (!decision.success) return null;
+  const claimed = decisionStatementSchema.safeParse(peekJws(decision.data.jws));
+  return claimed.success ? { jws: decision.data.jws, claimed: claimed.data } : null;
+}

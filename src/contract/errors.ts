@@ -1,0 +1,53 @@
+import type { Refusal } from '../domain/decision.ts';
+import type { Fault } from '../domain/json.ts';
+
+/** The `type` of every ApplicationFailure that Countersign raises. Match on it, never on a message. */
+export const FAILURES = [
+  /** The proposal is refused whole; `details[0]` holds every fault. */
+  'ProposalRefused',
+  /** The idempotency key belongs to an action with other content. */
+  'IdempotencyConflict',
+  /** A decision is refused; `details[0]` holds the reason's name. */
+  'DecisionRefused',
+  /** What was about to run is not what was decided on. */
+  'DigestMismatch',
+  /** The governed system refused the request: it had no effect, and repeating it is pointless. */
+  'EffectRefused',
+  /** The governed system gave no final answer: the request may have had its effect. */
+  'EffectUnknown',
+  /** A message was refused for good by its channel. */
+  'NotDeliverable',
+] as const;
+export type FailureType = (typeof FAILURES)[number];
+
+/** The agent asked for something that cannot be governed. Nothing was started. */
+export class ProposalRefused extends Error {
+  override readonly name = 'ProposalRefused';
+  readonly faults: readonly Fault[];
+  constructor(faults: readonly Fault[]) {
+    super(
+      `The proposal is refused:\n${faults.map(({ where, problem }) => `  ${where}: ${problem}`).join('\n')}`,
+    );
+    this.faults = faults;
+  }
+}
+
+/** The idempotency key already names an action with other content. */
+export class IdempotencyConflict extends Error {
+  override readonly name = 'IdempotencyConflict';
+}
+
+/** A decision that does not count, and why. */
+export class DecisionRefused extends Error {
+  override readonly name = 'DecisionRefused';
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal, message: string) {
+    super(message);
+    this.refusal = refusal;
+  }
+}
+
+/** No action with this id is known to the Temporal server. */
+export class ActionNotFound extends Error {
+  override readonly name = 'ActionNotFound';
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger.ts';
+import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
+import type { Requirement } from '../domain/requirement.ts';
+import type { Review, Ruling } from '../domain/ruling.ts';
+import type { Measurement } from '../domain/watch.ts';
+import { jsonValue } from './json.ts';
+
+/** Schemas of the facts that leave a workflow: answers to clients, the ledger, the demo's report. */
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const tier = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+const people = z.array(z.string());
+const milliseconds = z.number().int().nonnegative();
+
+const requirementSchema = z.strictObject({
+  atLeast: z.number().int().positive(),
+  group: z.string(),
+  approvers: z.array(z.strictObject({ person: z.string(), keys: z.array(z.string()) })),
+  excluded: z.array(z.strictObject({ person: z.string(), reason: z.string() })),
+}) satisfies z.ZodType<Requirement>;
+
+const reviewSchema = z.strictObject({
+  withinMs: milliseconds,
+  requirement: requirementSchema,
+}) satisfies z.ZodType<Review>;
+
+const routeSchema = z.strictObject({
+  steps: z.array(
+    z.strictObject({ by: z.enum(['mail', 'page']), whom: z.string(), people, waitMs: milliseconds }),
+  ),
+  onSilence: z.enum(['deny', 'proceed']),
+});
+
+const ruled = {
+  tier,
+  reasons: z.array(z.string()),
+  pins: z.strictObject({ policy: digest, catalog: digest, actionType: z.string() }),
+  digest,
+  people: z.strictObject({ owners: people, onCall: people, requester: people }),
+};
+const permit = { ...ruled, kind: z.literal('permit') };
+
+export const rulingSchema = z.union([
+  z.strictObject({
+    ...ruled,
+    kind: z.literal('forbid'),
+    outcome: z.enum(['deniedByPolicy', 'undeliverable']),
+  }),
+  z.strictObject({
+    ...permit,
+    mode: z.literal('execute'),
+    review: reviewSchema,
+    admitWithinMs: milliseconds,
+  }),
+  z.strictObject({
+    ...permit,
+    mode: z.literal('executeAfterWindow'),
+    requirement: requirementSchema,
+    route: routeSchema,
+    review: reviewSchema,
+    admitWithinMs: milliseconds,
+  }),
+  z.strictObject({
+    ...permit,
+    mode: z.literal('executeWithApproval'),
+    requirement: requirementSchema,
+    route: routeSchema,
+    admitWithinMs: milliseconds,
+  }),
+  z.strictObject({ ...permit, mode: z.literal('recommend') }),
+]) satisfies z.ZodType<Ruling>;
+
+export const measurementSchema = z.strictObject({
+  metric: z.string(),
+  phase: z.enum(['successful', 'failed', 'inconclusive', 'error']),
+  value: z.number().optional(),
+  reason: z.string(),
+  at: milliseconds,
+}) satisfies z.ZodType<Measurement>;
+
+export const outcomeSchema = z.strictObject({
+  kind: z.enum(OUTCOMES),
+  reason: z.string(),
+}) satisfies z.ZodType<Outcome>;
+
+export const ledgerEntrySchema = z.strictObject({
+  seq: z.number().int().positive(),
+  eventId: z.string(),
+  actionId: z.string(),
+  kind: z.enum(ENTRY_KINDS),
+  at: milliseconds,
+  body: jsonValue,
+  previousHash: digest,
+  hash: digest,
+}) satisfies z.ZodType<LedgerEntry>;

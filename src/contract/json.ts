@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Fault, Json } from '../domain/json.ts';
+
+/** Names that reach an object's prototype when a careless reader copies them. */
+const POLLUTING = new Set(['__proto__', 'constructor', 'prototype']);
+const MAX_DEPTH = 16;
+
+/** Any JSON value that is safe to copy, hash and show: bounded in depth, finite numbers, no polluting names. */
+export const jsonValue = z.custom<Json>().superRefine((value, context) => {
+  for (const { path, message } of problemsIn(value, [], 0))
+    context.addIssue({ code: 'custom', path, message });
+});
+
+function problemsIn(
+  value: unknown,
+  path: PropertyKey[],
+  depth: number,
+): { path: PropertyKey[]; message: string }[] {
+  if (depth > MAX_DEPTH) return [{ path, message: `nested deeper than ${MAX_DEPTH} levels` }];
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return [];
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? [] : [{ path, message: 'not a finite number' }];
+  if (Array.isArray(value)) return value.flatMap((item, i) => problemsIn(item, [...path, i], depth + 1));
+  if (typeof value !== 'object') return [{ path, message: `a ${typeof value} is not JSON` }];
+  return Reflect.ownKeys(value).flatMap((key) =>
+    typeof key === 'symbol' || POLLUTING.has(key)
+      ? [{ path: [...path, key], message: 'this name is not allowed' }]
+      : problemsIn(Reflect.get(value, key), [...path, key], depth + 1),
+  );
+}
+
+/** Text that people will read: bounded, and without control characters other than line breaks and tabs. */
+export const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'is empty')
+    .max(max, `is longer than ${max} characters`)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses
+    .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, 'holds control characters');
+
+/** Names a thing: safe in an id, a path and a header. */
+export const identifier = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    'must be 1 to 100 letters, digits, ".", "_" or "-", starting with a letter or digit',
+  );
+
+export const faultSchema = z.strictObject({
+  where: z.string(),
+  problem: z.string(),
+}) satisfies z.ZodType<Fault>;
+
+/** Every problem that zod found, by path. */
+export function faultsOf(error: z.ZodError, root = ''): Fault[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          where: pathOf([...issue.path, key], root),
+          problem: 'is not a known member',
+        }))
+      : [{ where: pathOf(issue.path, root), problem: issue.message }],
+  );
+}
+
+const pathOf = (path: readonly PropertyKey[], root: string) =>
+  [root, ...path.map(String)].filter((part) => part !== '').join('.') || 'the whole';

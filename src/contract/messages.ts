@@ -1,0 +1,25 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Proposal } from '../domain/action.ts';
+import type { Explanation } from '../domain/explanation.ts';
+import type { Ruling } from '../domain/ruling.ts';
+import type { ActionState, ReviewState } from '../domain/state.ts';
+import type { Decision } from './decision.ts';
+
+/** Answers with the ruling. Sent with the start, it says at once what the agent may do. */
+export const proposeUpdate = defineUpdate<Ruling, [Proposal]>('propose');
+
+/** One person's signed decision. The validator refuses, with the reason, what would not count. */
+export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
+
+/** The same for tools that can only signal. What does not count is recorded and changes nothing. */
+export const decideSignal = defineSignal<[Decision]>('decide');
+
+export const getActionQuery = defineQuery<ActionState>('getAction');
+export const getExplanationQuery = defineQuery<Explanation>('getExplanation');
+export const getReviewQuery = defineQuery<ReviewState>('getReview');
+
+/** What a decision did. */
+export interface DecisionAnswer {
+  /** How many more approvals are needed; 0 once it is decided. */
+  readonly missing: number;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Proposal } from '../domain/action.ts';
+import type { Fault } from '../domain/json.ts';
+import { faultsOf, identifier, jsonValue, text } from './json.ts';
+
+const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
+
+/** INVARIANT 11: an agent that cannot explain an action is refused, so every part of the explanation is required. */
+export const proposalSchema = z.strictObject({
+  actionType: identifier,
+  target: identifier,
+  environment: identifier,
+  params: z.record(z.string(), jsonValue),
+  agent: z.strictObject({ id: identifier, version: identifier }),
+  rationale: z.strictObject({
+    summary: text(4_000),
+    confidence,
+    alternatives: z
+      .array(z.strictObject({ option: text(500), confidence, whyNot: text(1_000) }))
+      .min(1, 'needs at least one alternative that was considered')
+      .max(20),
+  }),
+  evidence: z
+    .array(z.strictObject({ title: text(200), detail: text(2_000) }))
+    .min(1, 'needs at least one piece of evidence')
+    .max(20),
+  successCriteria: z.array(text(500)).min(1, 'needs at least one success criterion').max(20),
+  idempotencyKey: identifier,
+  declaredTier: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
+}) satisfies z.ZodType<Proposal>;
+
+/** Larger proposals are refused: a payload is copied into the history, the ledger and the mail. In bytes of JSON. */
+export const MAX_PROPOSAL_BYTES = 64 * 1024;
+
+export type ParsedProposal =
+  | { readonly kind: 'proposal'; readonly proposal: Proposal }
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
+
+/** Checks the shape of a proposal and names every fault at once. What the names mean is checked where the catalog is. */
+export function parseProposal(input: unknown): ParsedProposal {
+  const parsed = proposalSchema.safeParse(input);
+  const faults = parsed.success ? [] : faultsOf(parsed.error);
+  const size = sizeOf(input);
+  if (size > MAX_PROPOSAL_BYTES) {
+    faults.unshift({
+      where: 'the whole',
+      problem: `has ${size} bytes, at most ${MAX_PROPOSAL_BYTES} are taken`,
+    });
+  }
+  return parsed.success && faults.length === 0
+    ? { kind: 'proposal', proposal: parsed.data }
+    : { kind: 'refused', faults };
+}
+
+function sizeOf(input: unknown): number {
+  try {
+    return new TextEncoder().encode(JSON.stringify(input) ?? '').length;
+  } catch {
+    return 0;
+  }
+}

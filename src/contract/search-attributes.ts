@@ -1,0 +1,13 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+
+/** What operators filter by in the Temporal UI. Registered when a worker starts. Never a secret, never agent text. */
+export const searchAttributes = {
+  tier: defineSearchAttributeKey('CountersignTier', 'INT'),
+  status: defineSearchAttributeKey('CountersignStatus', 'KEYWORD'),
+  agent: defineSearchAttributeKey('CountersignAgent', 'KEYWORD'),
+  actionType: defineSearchAttributeKey('CountersignActionType', 'KEYWORD'),
+  target: defineSearchAttributeKey('CountersignTarget', 'KEYWORD'),
+  environment: defineSearchAttributeKey('CountersignEnvironment', 'KEYWORD'),
+  outcome: defineSearchAttributeKey('CountersignOutcome', 'KEYWORD'),
+  deadline: defineSearchAttributeKey('CountersignDeadline', 'DATETIME'),
+} as const;

@@ -1,0 +1,79 @@
+import type { Json } from './json.ts';
+import type { Watch } from './watch.ts';
+
+/**
+ * How much of people's attention an action needs. 1: at once, reviewed later; 2: a window, then proceeds and pages;
+ * 3: people only; 4: nothing is executed, people act themselves.
+ */
+export type Tier = 1 | 2 | 3 | 4;
+
+/** How critical a service is, from Backstage's catalog: 1 is the most critical. */
+export type ServiceTier = 1 | 2 | 3 | 4;
+
+export const CATEGORIES = ['performance', 'security', 'dataAccess', 'serviceDisruption'] as const;
+export type Category = (typeof CATEGORIES)[number];
+/** 0: none, 4: the worst. */
+export type Severity = 0 | 1 | 2 | 3 | 4;
+
+export interface Alternative {
+  readonly option: string;
+  /** 0 to 1: how sure the agent is that this option would have worked. */
+  readonly confidence: number;
+  readonly whyNot: string;
+}
+
+/** What an agent asks for. Every text in it is data written by the agent and is never trusted. */
+export interface Proposal {
+  readonly actionType: string;
+  /** Name of a catalog component. */
+  readonly target: string;
+  readonly environment: string;
+  readonly params: { readonly [name: string]: Json };
+  readonly agent: { readonly id: string; readonly version: string };
+  readonly rationale: {
+    readonly summary: string;
+    /** 0 to 1: how sure the agent is of the option it proposes. */
+    readonly confidence: number;
+    readonly alternatives: readonly Alternative[];
+  };
+  readonly evidence: readonly { readonly title: string; readonly detail: string }[];
+  /** What the agent expects to see when the action worked. */
+  readonly successCriteria: readonly string[];
+  /** The caller's own name for this action: the same key is the same action. */
+  readonly idempotencyKey: string;
+  /** The agent may raise the tier that the rules compute; it can never lower it. */
+  readonly declaredTier?: Tier | undefined;
+}
+
+/** One request that an executor sends, resolved from the operator's action type: no template is left in it. */
+export type Plan =
+  | {
+      readonly executor: 'http';
+      readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+      readonly url: string;
+      readonly body: Json;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly executor: 'command';
+      /** argv[0] is the program; no shell reads any of it. */
+      readonly argv: readonly string[];
+      readonly timeoutMs: number;
+    };
+
+/** The action as it will run: what approvers see, what the digest covers, what the executor gets. */
+export interface Action {
+  readonly id: string;
+  readonly type: string;
+  /** One line written by the machine from the operator's template, such as "deploy 2.5.0 to checkout". */
+  readonly title: string;
+  readonly target: string;
+  readonly serviceTier: ServiceTier;
+  readonly environment: string;
+  readonly params: { readonly [name: string]: Json };
+  readonly agent: { readonly id: string; readonly version: string; readonly owner: string };
+  readonly execute: Plan;
+  /** The rollback is part of what is approved. Absent: the action cannot be taken back. */
+  readonly rollback?: Plan | undefined;
+  readonly watch?: Watch | undefined;
+}

@@ -1,0 +1,38 @@
+import type { Action } from './action.ts';
+import type { ApprovalRule, Installation, Whom } from './installation.ts';
+import { lookup } from './lookup.ts';
+import type { Requirement } from './requirement.ts';
+
+/** Members of `user:name` or `group:name`, by person's name. An unknown one has none: the loader refuses those. */
+export function membersOf(installation: Installation, ref: string): readonly string[] {
+  const [kind, name = ''] = ref.split(':');
+  if (kind === 'user') return lookup(installation.people, name) ? [name] : [];
+  return lookup(installation.groups, name) ?? [];
+}
+
+/** The people that `owners`, `on-call` or a group stand for, for this action; each once. */
+export function audience(installation: Installation, action: Action, whom: readonly Whom[]) {
+  const refs = whom.map((who) => refOf(installation, action, who));
+  const people = [...new Set(refs.flatMap((ref) => membersOf(installation, ref)))];
+  return { whom: refs.map((ref) => ref.replace(/^(user|group):/, '')).join(' or '), people };
+}
+
+function refOf(installation: Installation, action: Action, whom: Whom): string {
+  if (whom === 'owners') return lookup(installation.services, action.target)?.owner ?? '';
+  return whom === 'on-call' ? installation.rules.onCall : whom;
+}
+
+/** INVARIANT 4: the agent's owner, and everyone in a group that owns it, is on the requester's side. */
+export function requirementFor(installation: Installation, action: Action, rule: ApprovalRule): Requirement {
+  const { whom: group, people } = audience(installation, action, rule.of);
+  const requesterSide = new Set(membersOf(installation, action.agent.owner));
+  const reason = `${action.agent.owner.replace(/^(user|group):/, '')} owns the agent ${action.agent.id}, which asked for this`;
+  return {
+    atLeast: rule.atLeast,
+    group,
+    approvers: people
+      .filter((person) => !requesterSide.has(person))
+      .map((person) => ({ person, keys: lookup(installation.people, person)?.keys ?? [] })),
+    excluded: [...requesterSide].map((person) => ({ person, reason })),
+  };
+}

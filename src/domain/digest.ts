@@ -1,0 +1,31 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import canonicalize from 'canonicalize';
+import type { Action } from './action.ts';
+
+/** Digests of the rules that a ruling rested on. A running action never changes rules under way. */
+export interface Pins {
+  readonly policy: string;
+  readonly catalog: string;
+  readonly actionType: string;
+}
+
+/** RFC 8785 canonical JSON. Throws a TypeError for what JSON cannot carry, such as NaN. */
+export function canonicalJson(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('undefined has no canonical JSON');
+  return text;
+}
+
+/** Lower-case hex SHA-256 over the RFC 8785 canonical JSON of any JSON value. */
+export function digestOf(value: unknown): string {
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
+}
+
+/**
+ * INVARIANT 2: the digest that people sign and that admit and the executor recompute.
+ * It covers the resolved requests, the rollback and the watch, and the rules they were ruled under.
+ */
+export function actionDigest(action: Action, pins: Pins): string {
+  return digestOf({ action, pins });
+}

@@ -1,0 +1,45 @@
+/** One step of an escalation route: tell these people in this way, then wait. */
+export interface RouteStep {
+  readonly by: 'mail' | 'page';
+  /** Whom, as operators named them, for people to read. */
+  readonly whom: string;
+  readonly people: readonly string[];
+  readonly waitMs: number;
+}
+
+/** Steps in order, and what silence through all of them means. Only a tier-2 window may end in `proceed`. */
+export interface Route {
+  readonly steps: readonly RouteStep[];
+  readonly onSilence: 'deny' | 'proceed';
+}
+
+/** How long a route takes in silence, in milliseconds: its worst-case time to an answer. */
+export function durationOf(route: Route): number {
+  return route.steps.reduce((total, step) => total + step.waitMs, 0);
+}
+
+export interface DueStep {
+  readonly index: number;
+  readonly step: RouteStep;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** When each step falls due. Times are absolute: a slow notification never moves the clock of the next step. */
+export function scheduleOf(route: Route, openedAt: number): DueStep[] {
+  let at = openedAt;
+  return route.steps.map((step, index) => {
+    const due = { index, step, at };
+    at += step.waitMs;
+    return due;
+  });
+}
+
+/** A message to people, and what became of it. */
+export interface Delivery {
+  readonly step: string;
+  readonly by: 'mail' | 'page';
+  readonly whom: string;
+  readonly delivered: boolean;
+  readonly detail: string;
+}

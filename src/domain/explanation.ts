@@ -1,0 +1,90 @@
+import type { Requirement } from './requirement.ts';
+import type { ActionState } from './state.ts';
+
+/** The three questions that every action must be able to answer, from recorded facts alone. */
+export interface Explanation {
+  readonly title: string;
+  readonly whoApprovedTheAuthority: readonly string[];
+  readonly whatLimitedIt: readonly string[];
+  readonly howTheDecisionWasReached: readonly string[];
+}
+
+export function explain(state: ActionState): Explanation {
+  const { action, ruling } = state;
+  return {
+    title:
+      action && ruling
+        ? `${action.title} in ${action.environment} (tier ${ruling.tier})`
+        : 'not assessed yet',
+    whoApprovedTheAuthority: whoApproved(state),
+    whatLimitedIt: whatLimited(state),
+    howTheDecisionWasReached: howReached(state),
+  };
+}
+
+function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
+  if (ruling?.kind !== 'permit') return ['Nobody: no authority was given.'];
+  const signed = votes.map(
+    ({ person, verdict, decidedAt, reason }) =>
+      `${person} signed "${verdict}" at ${iso(decidedAt)}${reason ? `: ${reason}` : ''}.`,
+  );
+  const byRule =
+    ruling.mode === 'execute'
+      ? [
+          `The rules ${short(ruling.pins.policy)} let this run at once; ${names(ruling.review.requirement)} review it.`,
+        ]
+      : settlement?.kind === 'proceed'
+        ? [
+            `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects and on-call is paged.`,
+          ]
+        : [];
+  return [...signed, ...byRule];
+}
+
+function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState): string[] {
+  const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
+  return [
+    ...(requirement
+      ? [`${requirement.atLeast} of ${requirement.group} had to approve: ${names(requirement)}.`]
+      : []),
+    ...(requirement?.excluded ?? []).map(({ person, reason }) => `${person} could not: ${reason}.`),
+    ...refusedDecisions.map(
+      ({ person, reason }) => `A decision in the name of ${person} did not count: ${reason}.`,
+    ),
+    ...(action?.watch
+      ? [`Its effect was watched by ${action.watch.metrics.map(({ name }) => name).join(', ')}.`]
+      : []),
+    ...(action && !action.rollback ? ['It has no rollback.'] : []),
+    ...(outcome && ['deniedByPolicy', 'held', 'undeliverable'].includes(outcome.kind)
+      ? [sentence(outcome.reason)]
+      : []),
+  ];
+}
+
+function howReached(state: ActionState): string[] {
+  const { impact, ruling, settlement, deliveries, receipt, measurements, verdict, rollback, outcome } = state;
+  return [
+    ...(impact?.reasons ?? []).map(sentence),
+    ...(ruling?.reasons ?? []).map(sentence),
+    ...deliveries.map(({ by, whom, delivered, detail }) =>
+      sentence(`${by} to ${whom} ${delivered ? 'was delivered' : 'could not be delivered'}: ${detail}`),
+    ),
+    ...(settlement
+      ? [
+          sentence(
+            `the gate ended: ${settlement.kind}${'reason' in settlement ? `, ${settlement.reason}` : ''}`,
+          ),
+        ]
+      : []),
+    ...(receipt ? [sentence(`it ran: ${receipt.summary}`)] : []),
+    ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
+    ...(rollback ? [sentence(`it was taken back: ${rollback.summary}`)] : []),
+    ...(outcome ? [sentence(`outcome ${outcome.kind}: ${outcome.reason}`)] : []),
+  ];
+}
+
+const names = ({ approvers }: Requirement) => approvers.map(({ person }) => person).join(', ');
+const short = (digest: string) => digest.slice(0, 12);
+const iso = (ms: number) => new Date(ms).toISOString();
+const sentence = (text: string) =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

@@ -1,0 +1,47 @@
+import type { Delivery, Route } from './escalation.ts';
+import type { Outcome } from './outcome.ts';
+import { type Requirement, standingOf, type Vote } from './requirement.ts';
+
+/** How waiting for people ended. A time-out is not a person's denial, and neither is a message nobody got. */
+export type Settlement =
+  | { readonly kind: 'approved'; readonly by: readonly string[] }
+  | { readonly kind: 'denied'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'proceed' }
+  | { readonly kind: 'expired'; readonly reason: string }
+  | { readonly kind: 'undeliverable'; readonly reason: string };
+
+/** Whether people have decided. Asked when the workflow wakes, with every vote that the same task brought. */
+export function decided(requirement: Requirement, votes: readonly Vote[]): Settlement | undefined {
+  const standing = standingOf(requirement, votes);
+  return standing.kind === 'open' ? undefined : standing;
+}
+
+/** What silence through a whole route means. It proceeds only at the end of a tier-2 window, and only once paged. */
+export function silence(onSilence: Route['onSilence'], deliveries: readonly Delivery[]): Settlement {
+  const delivered = deliveries.filter((delivery) => delivery.delivered);
+  if (onSilence === 'proceed') {
+    return delivered.some(({ by }) => by === 'page')
+      ? { kind: 'proceed' }
+      : { kind: 'undeliverable', reason: 'on-call could not be paged, so silence does not proceed' };
+  }
+  return delivered.length === 0
+    ? { kind: 'undeliverable', reason: 'no message of the escalation route could be delivered' }
+    : { kind: 'expired', reason: 'nobody decided before the deadline' };
+}
+
+/** The outcome of a settlement that stops the action; undefined for one that lets it go on. */
+export function stopsAction(settlement: Settlement): Outcome | undefined {
+  switch (settlement.kind) {
+    case 'approved':
+    case 'proceed':
+      return undefined;
+    case 'denied':
+      return {
+        kind: 'deniedByPerson',
+        reason: `${settlement.by} denied it${settlement.reason ? `: ${settlement.reason}` : ''}`,
+      };
+    case 'expired':
+    case 'undeliverable':
+      return settlement;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Category, ServiceTier, Severity, Tier } from './action.ts';
+import type { Json } from './json.ts';
+import type { Watch } from './watch.ts';
+
+/** A request as operators write it: strings may hold `${params.x}` and the like. */
+export type PlanTemplate =
+  | {
+      readonly executor: 'http';
+      readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+      readonly url: string;
+      readonly body: Json;
+      readonly timeoutMs: number;
+    }
+  | { readonly executor: 'command'; readonly argv: readonly string[]; readonly timeoutMs: number };
+
+export interface ActionType {
+  readonly name: string;
+  /** Template of the one line that people read first, such as `deploy ${params.version} to ${target}`. */
+  readonly title: string;
+  /** JSON Schema (draft 2020-12) of the parameters. */
+  readonly parameters: { readonly [key: string]: Json };
+  readonly tier: Readonly<Record<ServiceTier, Tier>>;
+  readonly severity: Readonly<Record<Category, Severity>>;
+  readonly execute: PlanTemplate;
+  readonly rollback?: PlanTemplate | undefined;
+  readonly watch?: Watch | undefined;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly owner: string;
+  readonly serviceTier: ServiceTier;
+  /** Names of the components that this one needs. */
+  readonly dependsOn: readonly string[];
+}
+
+export interface Person {
+  readonly name: string;
+  readonly displayName: string;
+  readonly email: string;
+  /** Ed25519 public keys (the `x` of an OKP JWK). */
+  readonly keys: readonly string[];
+}
+
+export interface Agent {
+  readonly id: string;
+  /** `user:name` or `group:name`: this side never approves the agent's actions. */
+  readonly owner: string;
+}
+
+/** `owners` = the owner of the target, `on-call`, or `group:name`. */
+export type Whom = string;
+
+export interface RouteTemplate {
+  readonly steps: readonly { readonly notify: Whom; readonly by: 'mail' | 'page'; readonly waitMs: number }[];
+  readonly onSilence: 'deny' | 'proceed';
+}
+
+export interface ApprovalRule {
+  readonly atLeast: number;
+  readonly of: readonly Whom[];
+}
+
+export interface Rules {
+  readonly onCall: string;
+  readonly window: { readonly approval: ApprovalRule; readonly route: RouteTemplate };
+  readonly approval: { readonly approval: ApprovalRule; readonly route: RouteTemplate };
+  readonly review: { readonly withinMs: number; readonly approval: ApprovalRule };
+  /** How long a permission to run stays good once people (or the window) gave it. */
+  readonly admitWithinMs: number;
+}
+
+type Named<T> = Readonly<Record<string, T>>;
+
+/** All that operators wrote, checked: plain data, no I/O behind it. Secrets are not in it. */
+export interface Installation {
+  readonly environments: Named<Named<string>>;
+  readonly actionTypes: Named<ActionType>;
+  readonly services: Named<Service>;
+  readonly people: Named<Person>;
+  /** Members of each group, by person's name. */
+  readonly groups: Named<readonly string[]>;
+  readonly agents: Named<Agent>;
+  readonly rules: Rules;
+  readonly digests: {
+    readonly policy: string;
+    readonly catalog: string;
+    readonly actionTypes: Named<string>;
+  };
+}

@@ -1,0 +1,70 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { base64urlnopad } from '@scure/base';
+import { canonicalJson } from './digest.ts';
+
+export type OpenedJws =
+  | { readonly kind: 'verified'; readonly payload: unknown; readonly keyId: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A longer token is refused before anything in it is decoded. */
+const MAX_TOKEN_LENGTH = 16_384;
+
+/**
+ * Verifies a compact JWS (RFC 7515) signed with EdDSA over Ed25519 (RFC 8037). Synchronous and free of I/O, because an
+ * update validator must answer at once inside the workflow. The signature is checked over the bytes as received, before
+ * the payload is parsed.
+ *
+ * @param keys public keys (the `x` member of an OKP JWK) of which one must have signed
+ */
+export function openJws(token: string, keys: readonly string[]): OpenedJws {
+  if (token.length > MAX_TOKEN_LENGTH)
+    return refused(`the token is longer than ${MAX_TOKEN_LENGTH} characters`);
+  const parts = token.split('.');
+  const [header, payload, signature] = parts;
+  if (parts.length !== 3 || !header || !payload || !signature) return refused('it is not a compact JWS');
+  try {
+    const { alg, kid, ...others } = parseObject(header);
+    if (alg !== 'EdDSA') return refused(`its algorithm is ${JSON.stringify(alg)}, only "EdDSA" is taken`);
+    if ('crit' in others || 'b64' in others)
+      return refused('it asks for a JWS extension that is not supported');
+    const key = keys.find((x) => keyId(x) === kid);
+    if (key === undefined) return refused('it names a signing key that is not registered for this person');
+    const signed = utf8ToBytes(`${header}.${payload}`);
+    if (
+      !ed25519.verify(base64urlnopad.decode(signature), signed, base64urlnopad.decode(key), { zip215: false })
+    ) {
+      return refused('its signature does not verify');
+    }
+    return { kind: 'verified', payload: JSON.parse(text(payload)), keyId: String(kid) };
+  } catch {
+    return refused('it cannot be decoded');
+  }
+}
+
+/** The payload without any proof: only to learn whose keys to verify it with. */
+export function peekJws(token: string): unknown {
+  const payload = token.length > MAX_TOKEN_LENGTH ? undefined : token.split('.')[1];
+  if (!payload) return undefined;
+  try {
+    return JSON.parse(text(payload));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Key id of an Ed25519 public key: its JWK thumbprint (RFC 7638). */
+export function keyId(x: string): string {
+  return base64urlnopad.encode(sha256(utf8ToBytes(canonicalJson({ crv: 'Ed25519', kty: 'OKP', x }))));
+}
+
+const refused = (reason: string): OpenedJws => ({ kind: 'refused', reason });
+
+const text = (encoded: string): string => new TextDecoder().decode(base64urlnopad.decode(encoded));
+
+function parseObject(encoded: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text(encoded));
+  if (typeof value !== 'object' || value === null) throw new TypeError('not an object');
+  return { ...value };
+}

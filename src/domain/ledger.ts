@@ -1,0 +1,61 @@
+import { canonicalJson, digestOf } from './digest.ts';
+import type { Json } from './json.ts';
+
+export const ENTRY_KINDS = ['ruled', 'admitted', 'refusedAtAdmit', 'verdict', 'closed', 'reviewed'] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** One fact, before it has a place in the ledger. */
+export interface NewEntry {
+  /** Names the fact: the same step written twice is one entry. */
+  readonly eventId: string;
+  readonly actionId: string;
+  readonly kind: EntryKind;
+  /** Milliseconds since the epoch, the workflow's time. */
+  readonly at: number;
+  readonly body: Json;
+}
+
+export interface LedgerEntry extends NewEntry {
+  /** 1, 2, 3 ... without gaps. */
+  readonly seq: number;
+  readonly previousHash: string;
+  /** SHA-256 over the RFC 8785 canonical JSON of all the other members. */
+  readonly hash: string;
+}
+
+export const GENESIS_HASH = '0'.repeat(64);
+
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Places a fact after the head of the chain. */
+export function chain(head: Head, entry: NewEntry): LedgerEntry {
+  const placed = { ...entry, seq: head.seq + 1, previousHash: head.hash };
+  return { ...placed, hash: digestOf(placed) };
+}
+
+export type ChainCheck =
+  | { readonly kind: 'intact'; readonly head: Head }
+  | { readonly kind: 'broken'; readonly seq: number; readonly reason: string };
+
+/**
+ * Checks every entry, not only both ends. A chain by itself cannot show that its tail was cut or that all of it was
+ * written anew: compare the head with one kept elsewhere.
+ */
+export function checkChain(entries: Iterable<LedgerEntry>): ChainCheck {
+  let head: Head = { seq: 0, hash: GENESIS_HASH };
+  for (const entry of entries) {
+    const { hash, ...placed } = entry;
+    const broken = (reason: string): ChainCheck => ({ kind: 'broken', seq: head.seq + 1, reason });
+    if (entry.seq !== head.seq + 1) return broken(`entry ${entry.seq} follows entry ${head.seq}`);
+    if (entry.previousHash !== head.hash) return broken('it does not name the hash of the entry before it');
+    if (digestOf(placed) !== hash) return broken('its content does not have its hash');
+    head = { seq: entry.seq, hash };
+  }
+  return { kind: 'intact', head };
+}
+
+/** Size of an entry as stored, in bytes. */
+export const canonicalEntry = (entry: LedgerEntry): string => canonicalJson(entry);

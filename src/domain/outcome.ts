@@ -1,0 +1,28 @@
+/** How an action ended. Outcomes are never merged: a time-out is not a person's denial. */
+export const OUTCOMES = [
+  'succeeded',
+  'rolledBack',
+  'rollbackFailed',
+  'failed',
+  'recommended',
+  'deniedByPerson',
+  'deniedByPolicy',
+  'expired',
+  'undeliverable',
+  'cancelled',
+  'superseded',
+  'revoked',
+  'held',
+] as const;
+export type OutcomeKind = (typeof OUTCOMES)[number];
+
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  /** One sentence for people. */
+  readonly reason: string;
+}
+
+/** Whether the effect may be standing in production after this outcome, so that nobody assumes a clean target. */
+export function leavesEffect(kind: OutcomeKind): boolean {
+  return kind === 'succeeded' || kind === 'rollbackFailed';
+}

@@ -1,0 +1,108 @@
+import type { Action, Plan, Proposal } from './action.ts';
+import type { ActionType, Installation, PlanTemplate } from './installation.ts';
+import type { Fault, Json } from './json.ts';
+import { lookup } from './lookup.ts';
+import { fillJson, fillText, type Scope } from './template.ts';
+
+/** Checks parameters against the JSON Schema of an action type. */
+export type CheckParams = (type: ActionType, params: Json) => readonly Fault[];
+
+export type Resolved =
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
+  | { readonly kind: 'resolved'; readonly action: Action; readonly type: ActionType };
+
+/**
+ * Turns what an agent asked for into what would run. Every name must be known and every parameter in its schema; all
+ * faults are named at once.
+ */
+export function resolve(installation: Installation, proposal: Proposal, checkParams: CheckParams): Resolved {
+  const type = lookup(installation.actionTypes, proposal.actionType);
+  const service = lookup(installation.services, proposal.target);
+  const environment = lookup(installation.environments, proposal.environment);
+  const agent = lookup(installation.agents, proposal.agent.id);
+  if (!type || !service || !environment || !agent) {
+    const faults = [
+      type ? [] : unknown('actionType', proposal.actionType, installation.actionTypes),
+      service ? [] : unknown('target', proposal.target, installation.services),
+      environment ? [] : unknown('environment', proposal.environment, installation.environments),
+      agent ? [] : unknown('agent.id', proposal.agent.id, installation.agents),
+      type ? checkParams(type, { ...proposal.params }) : [],
+    ];
+    return { kind: 'refused', faults: faults.flat() };
+  }
+  const faults = checkParams(type, { ...proposal.params });
+  if (faults.length > 0) return { kind: 'refused', faults };
+
+  const id = actionIdOf(proposal);
+  const scope: Scope = {
+    action: { id },
+    target: proposal.target,
+    params: proposal.params,
+    environment: { ...environment, name: proposal.environment },
+  };
+  const unsafe = unsafeSegments(type, scope);
+  if (unsafe.length > 0) return { kind: 'refused', faults: unsafe };
+  const action: Action = {
+    id,
+    type: type.name,
+    title: fillText(type.title, scope),
+    target: proposal.target,
+    serviceTier: service.serviceTier,
+    environment: proposal.environment,
+    params: proposal.params,
+    agent: { ...proposal.agent, owner: agent.owner },
+    execute: planOf(type.execute, scope),
+    ...(type.rollback ? { rollback: planOf(type.rollback, scope) } : {}),
+    ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
+  };
+  return { kind: 'resolved', action, type };
+}
+
+/** Two agents that choose the same key still propose two actions. */
+export function actionIdOf(proposal: Pick<Proposal, 'agent' | 'idempotencyKey'>): string {
+  return `${proposal.agent.id}.${proposal.idempotencyKey}`;
+}
+
+function planOf(template: PlanTemplate, scope: Scope): Plan {
+  return template.executor === 'http'
+    ? {
+        ...template,
+        url: fillText(template.url, scope, encodeSegment),
+        body: fillJson(template.body, scope),
+      }
+    : { ...template, argv: template.argv.map((argument) => fillText(argument, scope)) };
+}
+
+function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {
+  return {
+    metrics: watch.metrics.map((m) => ({
+      ...m,
+      query: fillText(m.query, scope, (text) => text.replace(/["\\]/g, '\\$&')),
+    })),
+  };
+}
+
+/** Operators' own variables are addresses; everything else is one segment of a path. */
+const encodeSegment = (text: string, path: string) =>
+  path.startsWith('environment.') ? text : encodeURIComponent(text);
+
+/** `.` and `..` survive percent-encoding and would climb out of the path that the operator wrote. */
+function unsafeSegments(type: ActionType, scope: Scope): Fault[] {
+  const faults: Fault[] = [];
+  for (const template of [type.execute, type.rollback]) {
+    if (template?.executor !== 'http') continue;
+    fillText(template.url, scope, (text, path) => {
+      if (!path.startsWith('environment.') && /^\.{0,2}$/.test(text)) {
+        faults.push({ where: path, problem: `"${text}" cannot be part of an address; give a name` });
+      }
+      return text;
+    });
+  }
+  return faults;
+}
+
+function unknown(where: string, name: string, known: Readonly<Record<string, unknown>>): Fault[] {
+  const names = Object.keys(known).sort();
+  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? `, … (${names.length} in all)` : '');
+  return [{ where, problem: `${JSON.stringify(name)} is not known here; known: ${listed}` }];
+}

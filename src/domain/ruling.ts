@@ -1,0 +1,133 @@
+import type { Action, Tier } from './action.ts';
+import { audience, membersOf, requirementFor } from './audience.ts';
+import { actionDigest, type Pins } from './digest.ts';
+import type { Route } from './escalation.ts';
+import type { Installation, RouteTemplate } from './installation.ts';
+import { lookup } from './lookup.ts';
+import { isUnsatisfiable, type Requirement } from './requirement.ts';
+import { tierOf } from './tier.ts';
+
+export interface Review {
+  readonly withinMs: number;
+  readonly requirement: Requirement;
+}
+
+interface Ruled {
+  readonly tier: Tier;
+  readonly reasons: readonly string[];
+  readonly pins: Pins;
+  readonly digest: string;
+  readonly people: Concerned;
+}
+
+/** Whom an action concerns besides its approvers, by person's name. */
+export interface Concerned {
+  readonly owners: readonly string[];
+  readonly onCall: readonly string[];
+  /** The agent's owner: told how it ended, never asked to approve. */
+  readonly requester: readonly string[];
+}
+
+/** What the agent may do: forbidden, or the lowest-friction mode that the rules permit. */
+export type Ruling =
+  | (Ruled & { readonly kind: 'forbid'; readonly outcome: 'deniedByPolicy' | 'undeliverable' })
+  | (Ruled & { readonly kind: 'permit' } & Mode);
+
+export type Mode =
+  | { readonly mode: 'execute'; readonly review: Review; readonly admitWithinMs: number }
+  | {
+      readonly mode: 'executeAfterWindow';
+      readonly requirement: Requirement;
+      readonly route: Route;
+      readonly review: Review;
+      readonly admitWithinMs: number;
+    }
+  | {
+      readonly mode: 'executeWithApproval';
+      readonly requirement: Requirement;
+      readonly route: Route;
+      readonly admitWithinMs: number;
+    }
+  | { readonly mode: 'recommend' };
+
+/** Rules on an action: its tier, who must approve, whom to tell and in which order, all pinned by digests. */
+export function rule(installation: Installation, action: Action, declaredTier: Tier | undefined): Ruling {
+  const type = lookup(installation.actionTypes, action.type);
+  const { policy, catalog, actionTypes } = installation.digests;
+  const pins = { policy, catalog, actionType: lookup(actionTypes, action.type) ?? 'unknown' };
+  const digest = actionDigest(action, pins);
+  const people = {
+    owners: audience(installation, action, ['owners']).people,
+    onCall: membersOf(installation, installation.rules.onCall),
+    requester: membersOf(installation, action.agent.owner),
+  };
+  if (!type) {
+    const reasons = [`the action type ${action.type} no longer exists`];
+    return { kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, reasons, pins, digest, people };
+  }
+  const { tier, reasons } = tierOf({
+    byServiceTier: type.tier,
+    serviceTier: action.serviceTier,
+    reversible: action.rollback !== undefined,
+    declaredTier,
+  });
+  const ruled = { tier, reasons, pins, digest, people };
+  const mode = modeFor(installation, action, tier);
+  const unmet = requirementsOf(mode).find(isUnsatisfiable);
+  if (unmet) {
+    const problem = `${unmet.atLeast} of ${unmet.group} must approve, and ${unmet.approvers.length} could`;
+    return { kind: 'forbid', outcome: 'undeliverable', ...ruled, reasons: [...reasons, problem] };
+  }
+  return { kind: 'permit', ...ruled, ...mode };
+}
+
+function modeFor(installation: Installation, action: Action, tier: Tier): Mode {
+  const { rules } = installation;
+  const { admitWithinMs } = rules;
+  const review = {
+    withinMs: rules.review.withinMs,
+    requirement: requirementFor(installation, action, rules.review.approval),
+  };
+  const routeOf = (template: RouteTemplate): Route => ({
+    onSilence: template.onSilence,
+    steps: template.steps.map(({ notify, by, waitMs }) => ({
+      by,
+      waitMs,
+      ...audience(installation, action, [notify]),
+    })),
+  });
+  switch (tier) {
+    case 1:
+      return { mode: 'execute', review, admitWithinMs };
+    case 2:
+      return {
+        mode: 'executeAfterWindow',
+        requirement: requirementFor(installation, action, rules.window.approval),
+        route: routeOf(rules.window.route),
+        review,
+        admitWithinMs,
+      };
+    case 3:
+      return {
+        mode: 'executeWithApproval',
+        requirement: requirementFor(installation, action, rules.approval.approval),
+        route: routeOf(rules.approval.route),
+        admitWithinMs,
+      };
+    case 4:
+      return { mode: 'recommend' };
+  }
+}
+
+function requirementsOf(mode: Mode): Requirement[] {
+  switch (mode.mode) {
+    case 'execute':
+      return [mode.review.requirement];
+    case 'executeAfterWindow':
+      return [mode.requirement, mode.review.requirement];
+    case 'executeWithApproval':
+      return [mode.requirement];
+    case 'recommend':
+      return [];
+  }
+}

@@ -1,0 +1,82 @@
+import type { Action, Proposal } from './action.ts';
+import type { Delivery } from './escalation.ts';
+import type { Settlement } from './gate.ts';
+import type { Impact } from './impact.ts';
+import type { Outcome } from './outcome.ts';
+import type { Requirement, Vote } from './requirement.ts';
+import type { Ruling } from './ruling.ts';
+import type { Verdict } from './verdict.ts';
+import type { Measurement } from './watch.ts';
+
+export type Status =
+  | 'assessing'
+  | 'waiting'
+  | 'admitting'
+  | 'executing'
+  | 'watching'
+  | 'rollingBack'
+  | 'closed';
+
+/** What an executor reports: the governed system's final answer. */
+export interface Receipt {
+  readonly summary: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A decision that did not count. Kept so that operators see attempts; bounded. */
+export interface RefusedDecision {
+  readonly person: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** Everything that is known of an action: the answer of the query `getAction`. Times in milliseconds since the epoch. */
+export interface ActionState {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly proposal: Proposal;
+  readonly status: Status;
+  readonly action?: Action | undefined;
+  readonly impact?: Impact | undefined;
+  readonly ruling?: Ruling | undefined;
+  readonly openedAt?: number | undefined;
+  readonly deadline?: number | undefined;
+  readonly votes: readonly Vote[];
+  readonly refusedDecisions: readonly RefusedDecision[];
+  readonly settlement?: Settlement | undefined;
+  readonly deliveries: readonly Delivery[];
+  readonly fencingToken?: number | undefined;
+  readonly receipt?: Receipt | undefined;
+  readonly measurements: readonly Measurement[];
+  readonly verdict?: Verdict | undefined;
+  readonly rollback?: Receipt | undefined;
+  readonly outcome?: Outcome | undefined;
+}
+
+/** Everything that is known of a review: the answer of the query `getReview`. */
+export interface ReviewState {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly actionId: string;
+  readonly title: string;
+  readonly digest: string;
+  readonly outcome: Outcome;
+  readonly requirement: Requirement;
+  readonly dueAt: number;
+  readonly votes: readonly Vote[];
+  readonly refusedDecisions: readonly RefusedDecision[];
+  readonly result?: ReviewResult | undefined;
+}
+
+export type ReviewResult =
+  | { readonly kind: 'agreed'; readonly by: readonly string[] }
+  | { readonly kind: 'disagreed'; readonly by: string; readonly reason: string }
+  /** Nobody reviewed it in time. */
+  | { readonly kind: 'overdue' };
+
+/** The result of `governAction`. */
+export interface Closed {
+  readonly actionId: string;
+  readonly outcome: Outcome;
+}

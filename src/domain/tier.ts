@@ -1,0 +1,34 @@
+import type { ServiceTier, Tier } from './action.ts';
+
+export interface TierInput {
+  /** The operator's table in the action type: what this action needs on a service of each tier. */
+  readonly byServiceTier: Readonly<Record<ServiceTier, Tier>>;
+  readonly serviceTier: ServiceTier;
+  /** Whether the action carries a rollback. */
+  readonly reversible: boolean;
+  readonly declaredTier?: Tier | undefined;
+}
+
+export interface TierResult {
+  readonly tier: Tier;
+  readonly reasons: readonly string[];
+}
+
+/**
+ * INVARIANT 10: the tier is the highest of what the operator's table says, what irreversibility demands, and what the
+ * agent declares. No input can lower it.
+ */
+export function tierOf(input: TierInput): TierResult {
+  const base = input.byServiceTier[input.serviceTier];
+  const reasons = [`this action on a tier-${input.serviceTier} service is tier ${base}`];
+  let tier = base;
+  if (!input.reversible && tier < 3) {
+    tier = 3;
+    reasons.push('it has no rollback, so it is never automatic: tier 3');
+  }
+  if (input.declaredTier !== undefined && input.declaredTier > tier) {
+    tier = input.declaredTier;
+    reasons.push(`the agent raised it to tier ${tier}`);
+  }
+  return { tier, reasons };
+}

@@ -1,0 +1,62 @@
+/** One metric to watch. Conditions and limits are named, and mean, what they do in Argo Rollouts' AnalysisTemplate. */
+export interface MetricSpec {
+  readonly name: string;
+  /** Name of a metric source of the installation. */
+  readonly source: string;
+  /** PromQL for `prometheus`; a sample selector such as `error_ratio{service="cart"}` for `openmetrics`. */
+  readonly query: string;
+  readonly initialDelayMs: number;
+  readonly intervalMs: number;
+  readonly count: number;
+  /** CEL over `result` and `baseline` (both doubles). */
+  readonly successCondition?: string | undefined;
+  readonly failureCondition?: string | undefined;
+  /** How many failed measurements are tolerated; -1: any number. */
+  readonly failureLimit: number;
+  readonly inconclusiveLimit: number;
+  readonly consecutiveErrorLimit: number;
+}
+
+export interface Watch {
+  readonly metrics: readonly MetricSpec[];
+}
+
+export type Phase = 'successful' | 'failed' | 'inconclusive' | 'error';
+
+export interface Measurement {
+  readonly metric: string;
+  readonly phase: Phase;
+  /** Absent when there was nothing to read. */
+  readonly value?: number | undefined;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What is to be measured next: after how long, counted from the start of the watch. */
+export interface Check {
+  readonly afterMs: number;
+  readonly metrics: readonly MetricSpec[];
+}
+
+/**
+ * The checks of a watch in order of time. Metrics that fall due together are measured together, because one activity
+ * costs the history as much as another.
+ */
+export function checksOf(watch: Watch): Check[] {
+  const byTime = new Map<number, MetricSpec[]>();
+  for (const metric of watch.metrics) {
+    for (let n = 0; n < metric.count; n += 1) {
+      const at = metric.initialDelayMs + n * metric.intervalMs;
+      byTime.set(at, [...(byTime.get(at) ?? []), metric]);
+    }
+  }
+  return [...byTime].sort(([a], [b]) => a - b).map(([afterMs, metrics]) => ({ afterMs, metrics }));
+}
+
+/** Whether any condition compares with the state before the action, so that a baseline must be taken. */
+export function needsBaseline(watch: Watch): boolean {
+  return watch.metrics.some((m) =>
+    /\bbaseline\b/.test(`${m.successCondition ?? ''} ${m.failureCondition ?? ''}`),
+  );
+}

@@ -1,0 +1,72 @@
+import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { reviewWorkflowId } from '../contract/ids.ts';
+import { searchAttributes } from '../contract/search-attributes.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Review } from '../domain/ruling.ts';
+import type { ActionRecord } from './action-record.ts';
+import { close as closeActivity } from './activities.ts';
+import { reviewAction } from './review-action.ts';
+import { takePageBack, tell } from './tell.ts';
+
+/** Records the outcome, frees the target, opens a review where one is due, and tells those who must know. */
+export async function close(record: ActionRecord, outcome: Outcome): Promise<void> {
+  record.add({ status: 'closed', outcome });
+  record.index({ key: searchAttributes.outcome, value: outcome.kind });
+  const { action } = record.known;
+  const { runId, votes, settlement, receipt, measurements, verdict, rollback, deliveries } = record.state;
+  await closeActivity({
+    action,
+    runId,
+    outcome,
+    hold: outcome.kind === 'rollbackFailed',
+    record: { votes, settlement, receipt, measurements, verdict, rollback, deliveries },
+    at: Date.now(),
+  });
+  const review = reviewDue(record);
+  if (review) await openReview(record, outcome, review);
+  await record.background();
+  await tellTheEnd(record, outcome);
+}
+
+/** What ran without a person's approval is reviewed by one afterwards. */
+function reviewDue(record: ActionRecord): Review | undefined {
+  const { ruling } = record.known;
+  const { receipt, settlement } = record.state;
+  if (ruling.kind === 'forbid' || !receipt || settlement?.kind === 'approved') return undefined;
+  return 'review' in ruling ? ruling.review : undefined;
+}
+
+async function openReview(record: ActionRecord, outcome: Outcome, review: Review): Promise<void> {
+  const { proposal } = record.state;
+  const { action, impact, ruling } = record.known;
+  await startChild(reviewAction, {
+    workflowId: reviewWorkflowId(action.id),
+    // It lives on for a day after the action is closed.
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    args: [{ proposal, action, impact, ruling, outcome, review }],
+    staticSummary: `review: ${action.title}`.slice(0, 200),
+    typedSearchAttributes: [
+      { key: searchAttributes.status, value: 'waiting' },
+      { key: searchAttributes.target, value: action.target },
+      { key: searchAttributes.agent, value: action.agent.id },
+    ],
+  });
+}
+
+async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void> {
+  const { owners, onCall, requester } = record.known.ruling.people;
+  const people = [...new Set([...owners, ...requester])];
+  const mail = { by: 'mail', whom: 'owners and requester', people, step: 'end' } as const;
+  switch (kind) {
+    case 'rolledBack':
+      return tell(record, { ...mail, kind });
+    case 'rollbackFailed':
+      await Promise.all([
+        tell(record, { by: 'page', whom: 'on-call', people: onCall, kind, step: 'end-page' }),
+        tell(record, { ...mail, kind }),
+      ]);
+      return;
+    default:
+      return takePageBack(record);
+  }
+}

@@ -1,0 +1,59 @@
+import type { ActionState, ReviewState } from '../domain/state.ts';
+
+/** The card at the top of the Temporal UI: where the action stands, in Markdown. Machine facts only, no agent text. */
+export function detailsOf(state: ActionState): string {
+  const {
+    action,
+    ruling,
+    status,
+    settlement,
+    verdict,
+    outcome,
+    deadline,
+    votes,
+    deliveries,
+    refusedDecisions,
+  } = state;
+  if (!action) return '**Assessing** the proposal.';
+  const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
+  const lines = [
+    `**${code(action.title)}** in ${action.environment}, asked for by ${action.agent.id} ${action.agent.version}`,
+    outcome
+      ? `**${outcome.kind}**: ${code(outcome.reason)}`
+      : `**${status}**${ruling ? `, tier ${ruling.tier}` : ''}`,
+    ...(requirement && status === 'waiting'
+      ? [
+          `Waiting for **${requirement.atLeast} of ${requirement.group}** (${requirement.approvers.map((a) => a.person).join(', ')})` +
+            (deadline === undefined ? '' : ` until **${iso(deadline)}**`) +
+            `; silence ${ruling && 'route' in ruling && ruling.route.onSilence === 'proceed' ? 'proceeds and pages on-call' : 'expires, nothing runs'}`,
+        ]
+      : []),
+    ...votes.map(({ person, verdict: v, decidedAt }) => `- ${person} signed **${v}** at ${iso(decidedAt)}`),
+    ...refusedDecisions.map(
+      ({ person, reason }) => `- refused: a decision in the name of ${code(person)}: ${code(reason)}`,
+    ),
+    ...deliveries.map(
+      (d) => `- ${d.by} to ${d.whom}: ${d.delivered ? 'delivered' : `**not delivered**, ${code(d.detail)}`}`,
+    ),
+    ...(settlement ? [`Gate: ${settlement.kind}`] : []),
+    ...(verdict ? [`Verdict: **${verdict.kind}**, ${code(verdict.reason)}`] : []),
+    ...(ruling ? [`Digest ${code(ruling.digest)}`] : []),
+  ];
+  return lines.join('\n\n');
+}
+
+export function reviewDetailsOf({ title, dueAt, outcome, requirement, votes, result }: ReviewState): string {
+  const who = requirement.approvers.map(({ person }) => person).join(', ');
+  return [
+    `Review of **${code(title)}**, which ended **${outcome.kind}**`,
+    result ? `**${result.kind}**` : `Due **${iso(dueAt)}** from ${requirement.group} (${who})`,
+    ...votes.map(
+      ({ person, verdict, decidedAt }) => `- ${person} signed **${verdict}** at ${iso(decidedAt)}`,
+    ),
+  ].join('\n\n');
+}
+
+const iso = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, 19).concat(' UTC');
+
+/** Parameters and refusals carry foreign text: inside a code span Markdown leaves it alone. */
+const code = (text: string) => `\`${text.replace(/[`\r\n]/g, ' ')}\``;

@@ -1,0 +1,106 @@
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
+import type { Proposal } from '../domain/action.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Closed } from '../domain/state.ts';
+import { ActionRecord, type Runnable } from './action-record.ts';
+import * as activities from './activities.ts';
+import { close } from './close.ts';
+import { admit, execute, rollBack } from './effect.ts';
+import { gate } from './gate.ts';
+import { tell } from './tell.ts';
+import { lookBefore, watch } from './watch.ts';
+
+/**
+ * Governs one action: assess, rule, gate, admit, execute, watch, roll back, close. One workflow per action, id
+ * `action/<actionId>`. It fails only with `ProposalRefused`; every other end is an outcome.
+ */
+export async function governAction(proposal: Proposal): Promise<Closed> {
+  const record = new ActionRecord(proposal);
+  await assess(record, proposal);
+  await rule(record, proposal);
+  const outcome = await untilOutcome(record);
+  await CancellationScope.nonCancellable(() => close(record, outcome));
+  await condition(allHandlersFinished);
+  return { actionId: record.known.action.id, outcome };
+}
+
+async function assess(record: ActionRecord, proposal: Proposal): Promise<void> {
+  const assessment = await activities.assess(proposal);
+  if (assessment.kind === 'assessed') {
+    record.add({ action: assessment.action, impact: assessment.impact });
+    return;
+  }
+  const { faults } = assessment;
+  const message = faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');
+  const failure = ApplicationFailure.create({
+    type: 'ProposalRefused',
+    message,
+    nonRetryable: true,
+    details: [faults],
+  });
+  record.refuse(failure);
+  await condition(allHandlersFinished);
+  throw failure;
+}
+
+async function rule(record: ActionRecord, { declaredTier }: Proposal): Promise<void> {
+  const { action, impact, runId } = record.state;
+  if (!action || !impact)
+    throw ApplicationFailure.nonRetryable('an action is assessed before it is ruled on');
+  record.add({ ruling: await activities.rule({ action, impact, runId, declaredTier, at: Date.now() }) });
+}
+
+async function untilOutcome(record: ActionRecord): Promise<Outcome> {
+  const { ruling } = record.known;
+  if (ruling.kind === 'forbid') return { kind: ruling.outcome, reason: ruling.reasons.join('; ') };
+  try {
+    return ruling.mode === 'recommend' ? await recommend(record) : await governed(record, ruling);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    return CancellationScope.nonCancellable(() => cancelled(record));
+  }
+}
+
+async function governed(record: ActionRecord, ruling: Runnable): Promise<Outcome> {
+  const stopped = ruling.mode === 'execute' ? undefined : await gate(record, ruling);
+  if (stopped) return stopped;
+  const before = await lookBefore(record);
+  if (before.kind === 'outcome') return before.outcome;
+  const refused = await admit(record, ruling);
+  if (refused) return refused;
+  const effect = await execute(record);
+  if (effect.kind === 'outcome') return effect.outcome;
+  const verdict = effect.kind === 'done' ? await watch(record, before.baseline) : effect.verdict;
+  record.add({ verdict });
+  return verdict.kind === 'healthy'
+    ? { kind: 'succeeded', reason: verdict.reason }
+    : rollBack(record, verdict.reason);
+}
+
+/** Tier 4: people act themselves; they are told what the agent recommends. */
+async function recommend(record: ActionRecord): Promise<Outcome> {
+  const { owners } = record.known.ruling.people;
+  await tell(record, {
+    by: 'mail',
+    whom: 'owners',
+    people: owners,
+    kind: 'recommended',
+    step: 'recommended',
+  });
+  return { kind: 'recommended', reason: 'people decide and act themselves at this tier' };
+}
+
+/** Cancelled: whatever already stands in production is taken back first. */
+async function cancelled(record: ActionRecord): Promise<Outcome> {
+  const why = 'the requester cancelled it';
+  const { receipt, rollback } = record.state;
+  if (!receipt || rollback) return { kind: 'cancelled', reason: why };
+  const taken = await rollBack(record, why);
+  return taken.kind === 'rolledBack' ? { kind: 'cancelled', reason: `${why} and it was taken back` } : taken;
+}

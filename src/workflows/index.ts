@@ -1,0 +1,2 @@
+export { governAction } from './govern-action.ts';
+export { reviewAction } from './review-action.ts';

@@ -1,0 +1,105 @@
+import {
+  allHandlersFinished,
+  condition,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { getReviewQuery } from '../contract/messages.ts';
+import { searchAttributes } from '../contract/search-attributes.ts';
+import type { Action, Proposal } from '../domain/action.ts';
+import { decided } from '../domain/gate.ts';
+import type { Impact } from '../domain/impact.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Review, Ruling } from '../domain/ruling.ts';
+import type { ReviewResult, ReviewState } from '../domain/state.ts';
+import { record } from './activities.ts';
+import { Decisions } from './decisions.ts';
+import { reviewDetailsOf } from './details.ts';
+import { send } from './tell.ts';
+
+export interface ReviewInput {
+  readonly proposal: Proposal;
+  readonly action: Action;
+  readonly impact: Impact;
+  readonly ruling: Ruling;
+  readonly outcome: Outcome;
+  readonly review: Review;
+}
+
+/**
+ * A person looks at what ran without one. They sign "approve" when they would have decided the same and "deny" when not,
+ * like any other decision. Owners are reminded at half time; a review nobody made is overdue, which is a result too.
+ */
+export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
+  const { action, ruling, outcome, review } = input;
+  const { workflowId, runId } = workflowInfo();
+  const openedAt = Date.now();
+  const dueAt = openedAt + review.withinMs;
+  const { requirement } = review;
+  let result: ReviewResult | undefined;
+  const question = { workflowId, runId, digest: ruling.digest, requirement, openedAt, deadline: dueAt };
+  const decisions = new Decisions(() => (result ? undefined : question), show);
+  const state = (): ReviewState => ({
+    ...{
+      workflowId,
+      runId,
+      actionId: action.id,
+      title: action.title,
+      digest: ruling.digest,
+      outcome,
+      requirement,
+    },
+    ...{ dueAt, votes: decisions.votes, refusedDecisions: decisions.refused, result },
+  });
+  setHandler(getReviewQuery, state);
+  function show() {
+    setCurrentDetails(reviewDetailsOf(state()));
+  }
+  show();
+
+  const decision = () => decided(requirement, decisions.votes);
+  const decidedBy = async (time: number, summary: string) =>
+    time > Date.now() && (await condition(() => decision() !== undefined, time - Date.now(), { summary }));
+  const remind = (kind: 'reviewDue' | 'reviewOverdue') =>
+    send(
+      {
+        by: 'mail',
+        whom: requirement.group,
+        people: requirement.approvers.map(({ person }) => person),
+        kind,
+        step: kind,
+        deadline: dueAt,
+      },
+      { ...input, workflowId, runId },
+    );
+
+  if (!(await decidedBy(openedAt + review.withinMs / 2, 'then owners are reminded')))
+    await remind('reviewDue');
+  await decidedBy(dueAt, 'then it is overdue');
+  result = resultOf(decision());
+  show();
+  upsertSearchAttributes([{ key: searchAttributes.status, value: 'closed' }]);
+  await record({
+    actionId: action.id,
+    runId,
+    kind: 'reviewed',
+    body: { result, votes: decisions.votes },
+    at: Date.now(),
+  });
+  if (result.kind === 'overdue') await remind('reviewOverdue');
+  await condition(allHandlersFinished);
+  return result;
+}
+
+function resultOf(settlement: ReturnType<typeof decided>): ReviewResult {
+  switch (settlement?.kind) {
+    case 'approved':
+      return { kind: 'agreed', by: settlement.by };
+    case 'denied':
+      return { kind: 'disagreed', by: settlement.by, reason: settlement.reason };
+    default:
+      return { kind: 'overdue' };
+  }
+}
