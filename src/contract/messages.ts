@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Proposal } from '../domain/action.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { Ruling } from '../domain/ruling.ts';
-import type { ActionState, ReviewState } from '../domain/state.ts';
+import type { ActionState, Closed, ReviewState } from '../domain/state.ts';
 import type { Decision } from './decision.ts';
 
 /** Answers with the ruling. Sent with the start, it says at once what the agent may do. */
@@ -23,3 +23,6 @@ export interface DecisionAnswer {
   /** How many more approvals are needed; 0 once it is decided. */
   readonly missing: number;
 }
+
+/** The workflow types, for clients that start or name them. */
+export type GovernAction = (proposal: Proposal) => Promise<Closed>;

@@ -67,6 +67,7 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
       ]);
       return;
     default:
-      return takePageBack(record);
+      // Others were taken back when people decided; the page that told of a tier-2 action stood until now.
+      if (record.state.settlement?.kind === 'proceed') await takePageBack(record);
   }
 }

@@ -1,0 +1,74 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { type Family, OPENMETRICS_TYPE, renderOpenMetrics } from './openmetrics.ts';
+import { checkBody, Problem } from './problem.ts';
+
+const STALE_BY_SECONDS = 600;
+
+const switchesSchema = z.strictObject({
+  hangAfterEffectMs: z.int().min(0).max(600_000).default(0),
+  failUndo: z.boolean().default(false),
+  metrics: z.enum(['ok', 'down', 'nan', 'empty', 'stale']).default('ok'),
+});
+type Switches = z.infer<typeof switchesSchema>;
+
+/** Faults that tests switch on; all are off in a new process. */
+export class Faults {
+  readonly #families: () => Family[];
+  #switches: Switches = switchesSchema.parse({});
+  #frozen: { families: Family[]; timestamp: number } = { families: [], timestamp: 0 };
+
+  constructor(families: () => Family[]) {
+    this.#families = families;
+  }
+
+  get failUndo(): boolean {
+    return this.#switches.failUndo;
+  }
+
+  set(switches: Switches, now: Date): void {
+    this.#switches = switches;
+    this.#frozen = { families: this.#families(), timestamp: now.getTime() / 1_000 - STALE_BY_SECONDS };
+  }
+
+  /** How long the answer to the change just made is held back, in ms; 0 from then on. */
+  takeHang(): number {
+    const ms = this.#switches.hangAfterEffectMs;
+    this.#switches = { ...this.#switches, hangAfterEffectMs: 0 };
+    return ms;
+  }
+
+  /** The metrics as text. Throws Problem 503 when they are down. */
+  metricsText(): string {
+    const mode = this.#switches.metrics;
+    switch (mode) {
+      case 'down':
+        throw new Problem('metrics-unavailable', 'Metrics are down because the fault metrics=down is on');
+      case 'stale':
+        return renderOpenMetrics(this.#frozen.families, this.#frozen.timestamp);
+      case 'nan':
+      case 'empty':
+        return renderOpenMetrics(this.#families().map((family) => spoil(family, mode)));
+      case 'ok':
+        return renderOpenMetrics(this.#families());
+    }
+  }
+}
+
+function spoil(family: Family, mode: 'nan' | 'empty'): Family {
+  if (family.type !== 'gauge') return family;
+  const samples = mode === 'empty' ? [] : family.samples.map((sample) => ({ ...sample, value: Number.NaN }));
+  return { ...family, samples };
+}
+
+/** `PUT /faults` sets every switch, the ones not named to off; `GET /metrics` shows what they leave of the metrics. */
+export function faultRoutes(faults: Faults): Hono {
+  const app = new Hono();
+  app.put('/faults', async (c) => {
+    const switches = await checkBody(switchesSchema, c);
+    faults.set(switches, new Date());
+    return c.json(switches);
+  });
+  app.get('/metrics', (c) => c.body(faults.metricsText(), 200, { 'Content-Type': OPENMETRICS_TYPE }));
+  return app;
+}

@@ -1,0 +1,26 @@
+/**
+ * Builds `dist`: JavaScript and declarations by tsc, the files beside the code that are not code, and the workflow
+ * bundle, so that a worker starts without bundling.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+execFileSync(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+cpSync(`${root}src`, `${root}dist`, {
+  recursive: true,
+  filter: (path) => statSync(path).isDirectory() || /\.(sql|mod|sum)$/.test(path),
+});
+const { code } = await bundleWorkflowCode({
+  workflowsPath: `${root}dist/workflows/index.js`,
+  logger: new DefaultLogger('WARN'),
+});
+writeFileSync(`${root}dist/workflow-bundle.js`, code);
+chmodSync(`${root}dist/cli/main.js`, 0o755);

@@ -1,0 +1,45 @@
+import { STATUS_CODES } from 'node:http';
+
+const MAX_CHARACTERS = 500;
+
+/**
+ * What the other side wrote, fit for a history, a mail and a terminal: one line of at most 500 characters, without
+ * control, direction-changing or other invisible characters.
+ */
+export function oneLine(text: string): string {
+  const characters = [...text.replace(/[\p{C}\s]+/gu, ' ').trim()];
+  return characters.length <= MAX_CHARACTERS
+    ? characters.join('')
+    : `${characters.slice(0, MAX_CHARACTERS - 1).join('')}…`;
+}
+
+/**
+ * Reads an answer as UTF-8, and stops reading at the limit.
+ *
+ * @throws what fetch throws when the answer breaks off or its time is over
+ */
+export async function readBody(
+  response: Response,
+  maxBytes: number,
+): Promise<{ text: string; complete: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break;
+  }
+  return { text: Buffer.concat(chunks).subarray(0, maxBytes).toString(), complete: size <= maxBytes };
+}
+
+/** Why fetch gave no complete answer, in one line. */
+export function failureOf(error: unknown, timeoutMs: number): string {
+  if (!(error instanceof Error)) return oneLine(String(error));
+  if (error.name === 'TimeoutError') return `no complete answer within ${timeoutMs} ms`;
+  // fetch says only "fetch failed"; what happened is in its cause, and for a host with several addresses in its code.
+  const { message, code } = (error.cause instanceof Error ? error.cause : error) as NodeJS.ErrnoException;
+  return oneLine(message || code || error.message);
+}
+
+/** A status as people know it, such as `404 Not Found`. The server's own wording is not used. */
+export const statusLine = (status: number) => `${status} ${STATUS_CODES[status] ?? ''}`.trim();

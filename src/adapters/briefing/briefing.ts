@@ -1,0 +1,240 @@
+import type { Message } from '../../activities/notify.ts';
+import { CATEGORIES, type Plan } from '../../domain/action.ts';
+import type { Json } from '../../domain/json.ts';
+import type { Requirement } from '../../domain/requirement.ts';
+import type { Watch } from '../../domain/watch.ts';
+import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose } from './text.ts';
+import { awaitsDecision, OUTCOMES, TIER_MEANS, type Wording, wordingOf } from './wording.ts';
+
+/** One thing that is said. Its text is fit to be read, but not escaped for any markup. */
+export interface Block {
+  readonly label?: string;
+  readonly text: string;
+  /** Lines that stay as they are: JSON, a command. */
+  readonly verbatim?: true;
+  /** It was too long to be shown whole. */
+  readonly partial?: boolean;
+}
+
+export interface Section {
+  readonly heading: string;
+  readonly blocks: readonly Block[];
+}
+
+/** A message in the order in which people must read it: what the machine knows first, the agent's words last. */
+export interface Briefing {
+  readonly subject: string;
+  readonly title: string;
+  readonly wording: Wording;
+  readonly machine: readonly Section[];
+  readonly agent: Section;
+  /** The page of the action. Opening it decides nothing. */
+  readonly link?: string;
+}
+
+/** Lengths in UTF-16 units. A request over 8 KB is not judged from a mail: the reader is told to open the action. */
+const TITLE = 160;
+const LINE = 2_000;
+const JSON_BLOCK = 8_192;
+const PROSE = 1_000;
+const ITEMS = 10;
+const NAMES = 20;
+
+/**
+ * INVARIANT 12: what the agent wrote comes last, under a heading that says so. No text of a message reaches a channel but
+ * through here, where hidden characters are written out and everything is cut to a length.
+ *
+ * @param recipients whom this message goes to, by person's name
+ * @param uiUrl the page of an action is `<uiUrl>/<workflow id>/<run id>`, as it is in Temporal's UI when uiUrl ends in
+ *   `/namespaces/<namespace>/workflows`
+ */
+export function briefingOf(message: Message, recipients: readonly string[], uiUrl?: string): Briefing {
+  const { action, proposal, workflowId, runId } = message;
+  const wording = wordingOf(message);
+  const title = oneLine(action.title, TITLE);
+  const shown = theAction(message);
+  const asked = [
+    ...whatHappened(message),
+    ...wording.ask.map(sentence),
+    ...warnings(message, shown),
+    line('This went to', listed(recipients)),
+  ];
+  return {
+    subject: oneLine(`${wording.label}: ${title} (${action.environment})`, 2 * TITLE),
+    title,
+    wording,
+    machine: [
+      { heading: 'The action', blocks: shown },
+      { heading: 'What is asked of you', blocks: asked },
+      { heading: 'Impact', blocks: theImpact(message) },
+      { heading: 'Who may decide', blocks: whoMayDecide(message) },
+      { heading: awaitsDecision(message) ? 'How to decide' : 'For the record', blocks: howToDecide(message) },
+    ],
+    agent: {
+      heading: `Written by the agent ${oneLine(proposal.agent.id, TITLE)}, verified by nobody`,
+      blocks: theAgentsWords(message),
+    },
+    ...(uiUrl === undefined
+      ? {}
+      : { link: [uiUrl, ...[workflowId, runId].map(encodeURIComponent)].join('/') }),
+  };
+}
+
+function theAction({ action, ruling }: Message): Block[] {
+  const { agent, environment, execute, params, rollback, serviceTier, target, type, watch } = action;
+  return [
+    line('Type', type),
+    line('Target', `${target}, a service of tier ${serviceTier}`),
+    line('Environment', environment),
+    line('Agent', `${agent.id} ${agent.version}, owned by ${agent.owner}`),
+    line('Tier', `${ruling.tier}: ${TIER_MEANS[ruling.tier]}`),
+    json('Parameters', { ...params }),
+    ...thePlan('Request', execute),
+    ...(rollback ? thePlan('Rollback', rollback) : [line('Rollback', 'none, this cannot be taken back')]),
+    ...(watch ? theWatch(watch) : [line('Watched', 'nothing')]),
+    line('Action id', action.id),
+  ];
+}
+
+function thePlan(label: string, plan: Plan): Block[] {
+  const limit = line(`${label} limit`, `given up after ${inWords(plan.timeoutMs)}`);
+  if (plan.executor === 'command') return [json(`${label} command`, [...plan.argv]), limit];
+  // Exact, and no agent's link: the address is the operator's, and parameters are percent-encoded in it.
+  const request = exactLine(`${plan.method} ${plan.url}`);
+  const address = {
+    label,
+    text: cut(request, LINE),
+    verbatim: true,
+    partial: request.length > LINE,
+  } as const;
+  return [address, json(`${label} body`, plan.body), limit];
+}
+
+function theWatch({ metrics }: Watch): Block[] {
+  return metrics.map(({ name, count, intervalMs, failureCondition, successCondition }) => {
+    const limits = [
+      ...(failureCondition === undefined ? [] : [`regressed when ${failureCondition}`]),
+      ...(successCondition === undefined ? [] : [`healthy when ${successCondition}`]),
+    ];
+    return line(
+      'Watched',
+      `${name}: ${limits.join(', ')}; read ${count} times, every ${inWords(intervalMs)}`,
+    );
+  });
+}
+
+const whatHappened = ({ outcome }: Message): Block[] =>
+  outcome ? [line('What happened', `${OUTCOMES[outcome.kind].label}: ${outcome.reason}`)] : [];
+
+function warnings({ action }: Message, shown: readonly Block[]): Block[] {
+  const partial = shown.filter((block) => block.partial).map(({ label = '' }) => label);
+  const mixed = lookalikes(`${action.title} ${JSON.stringify(action.params)}`);
+  return [
+    ...(partial.length === 0
+      ? []
+      : [
+          sentence(
+            `Not all of it is shown here (${partial.join(', ')}). Read the whole action before you decide.`,
+          ),
+        ]),
+    ...(mixed.length === 0
+      ? []
+      : [sentence(`Look closely: letters of several alphabets are mixed in ${listed(mixed)}.`)]),
+  ];
+}
+
+function theImpact({ impact, ruling }: Message): Block[] {
+  const { blastRadius, reasons, rollbackDifficulty, severity } = impact;
+  return [
+    line(
+      'Severity',
+      CATEGORIES.map((category) => `${category} ${severity[category]}`)
+        .join(', ')
+        .concat(' (of 4)'),
+    ),
+    line(
+      'Needed by',
+      `directly: ${listed(blastRadius.direct)}; through others: ${listed(blastRadius.transitive)}`,
+    ),
+    line('Taking back', `difficulty ${rollbackDifficulty} of 4`),
+    ...reasons.slice(0, NAMES).map((reason) => line('Why', reason)),
+    ...ruling.reasons.slice(0, NAMES).map((reason) => line(`Why tier ${ruling.tier}`, reason)),
+  ];
+}
+
+function whoMayDecide(message: Message): Block[] {
+  const requirement = requirementOf(message);
+  if (!requirement) return [sentence('Nobody is asked to decide on this.')];
+  const { approvers, atLeast, excluded, group } = requirement;
+  const able = approvers.filter(({ keys }) => keys.length > 0).map(({ person }) => person);
+  const keyless = approvers.filter(({ keys }) => keys.length === 0).map(({ person }) => person);
+  return [
+    line('Needed', `${atLeast} of ${group}${afterwards(message) ? '' : '; one denial is enough to stop it'}`),
+    line('May decide', listed(able)),
+    ...(keyless.length === 0 ? [] : [line('Have no key', listed(keyless))]),
+    ...excluded.slice(0, NAMES).map(({ person, reason }) => line('May not', `${person}: ${reason}`)),
+  ];
+}
+
+const afterwards = ({ kind }: Message) => kind === 'reviewDue' || kind === 'reviewOverdue';
+
+function requirementOf(message: Message): Requirement | undefined {
+  const { ruling } = message;
+  if (afterwards(message)) return 'review' in ruling ? ruling.review.requirement : undefined;
+  return 'requirement' in ruling ? ruling.requirement : undefined;
+}
+
+/** A review is decided on under its own workflow's id, which is `review/` and the action's. */
+function howToDecide(message: Message): Block[] {
+  const { ruling, workflowId } = message;
+  const digest: Block = { label: 'Digest', text: ruling.digest, verbatim: true };
+  if (!awaitsDecision(message)) return [digest];
+  const id = shellWord(exactLine(workflowId.replace(/^action\//, '')));
+  const commands = ['approve', 'deny'].map((verdict) => `countersign decide ${id} ${verdict} --reason "..."`);
+  return [digest, { label: 'Run one of', text: commands.join('\n'), verbatim: true }];
+}
+
+const shellWord = (word: string) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+function theAgentsWords({ proposal }: Message): Block[] {
+  const { evidence, rationale, successCriteria } = proposal;
+  const sure = (confidence: number) => `${Math.round(confidence * 100)} % sure`;
+  return [
+    said('Why', `${sure(rationale.confidence)}: ${rationale.summary}`),
+    ...some(rationale.alternatives, ({ option, confidence, whyNot }) =>
+      said('Not chosen', `${sure(confidence)}: ${option}\nWhy not: ${whyNot}`),
+    ),
+    ...some(evidence, ({ title, detail }) => said('Evidence', `${title}\n${detail}`)),
+    ...some(successCriteria, (criterion) => said('Expects to see', criterion)),
+  ];
+}
+
+function some<T>(items: readonly T[], block: (item: T) => Block): Block[] {
+  const left = items.length - ITEMS;
+  return [...items.slice(0, ITEMS).map(block), ...(left > 0 ? [sentence(`(${left} more of these)`)] : [])];
+}
+
+function listed(names: readonly string[]): string {
+  const left = names.length - NAMES;
+  return (names.slice(0, NAMES).join(', ') || 'none').concat(left > 0 ? ` and ${left} more` : '');
+}
+
+const sentence = (text: string): Block => ({ text: oneLine(text, LINE) });
+const line = (label: string, text: string): Block => ({ label, text: oneLine(text, LINE) });
+const said = (label: string, text: string): Block => ({ label, text: prose(text, PROSE) });
+
+function json(label: string, value: Json): Block {
+  const text = jsonText(value);
+  return { label, text: cut(text, JSON_BLOCK), verbatim: true, partial: text.length > JSON_BLOCK };
+}
+
+const LABEL_WIDTH = 16;
+
+/** Blocks as plain lines, for text mails and pages. */
+export const linesOf = (blocks: readonly Block[]): string[] =>
+  blocks.flatMap(({ label, text, verbatim }) => {
+    const lines = text.split('\n');
+    if (label === undefined) return lines.map((line) => `  ${line}`);
+    if (verbatim || lines.length > 1) return [`  ${label}`, ...lines.map((line) => `      ${line}`)];
+    return [`  ${`${label}  `.padEnd(LABEL_WIDTH)}${text}`];
+  });

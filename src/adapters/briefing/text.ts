@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { Json } from '../../domain/json.ts';
+
+/**
+ * What does not show, or moves what is around it: control, bidi, zero-width and tag characters, lone surrogates, private
+ * and unassigned code points, line separators, blanks that pass for letters, and marks stacked high enough to paint over
+ * other lines (Unicode UTS #39; CVE-2021-42574).
+ */
+const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=\p{M}{3})\p{M}/gu;
+
+const escaped = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
+
+/** Writes out every character that would not show, such as `\u{202E}`. Line feeds and tabs stay. */
+export function visible(text: string): string {
+  return text.replace(HIDDEN, (character) =>
+    character === '\n' || character === '\t' ? character : escaped(character),
+  );
+}
+
+/** Cuts at a number of UTF-16 units and says how many are missing; the words that say so come on top. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const kept = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+  return `${kept}... (${text.length - kept.length} more characters)`;
+}
+
+/** Text of one line as it is, with line feeds and tabs written out too: for what must stay exact. */
+export const exactLine = (text: string) => visible(text).replace(/[\n\t]/g, escaped);
+
+/** A mail program makes a link of anything like `https://`: of this it cannot. */
+const unlinked = (text: string) => text.replaceAll('://', '[:]//');
+
+/** Text of several lines, for people: nothing hidden in it, nothing to click, cut to a length. */
+export const prose = (text: string, limit: number) => cut(unlinked(visible(text)), limit);
+
+/** The same on one line. */
+export const oneLine = (text: string, limit: number) => cut(unlinked(exactLine(text)), limit);
+
+/** JSON for people. `\/` is JSON's own way (RFC 8259) to write a slash: the value is exact, and nothing to click. */
+export const jsonText = (value: Json | readonly Json[]) =>
+  visible(JSON.stringify(value, null, 2)).replaceAll('://', ':\\/\\/');
+
+const LATIN = /\p{Script=Latin}/u;
+const LOOKS_LATIN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu;
+
+/** Words that mix Latin letters with ones that look like them (UTS #39), with those written out. */
+export function lookalikes(text: string): string[] {
+  const words = text.match(/[\p{L}\p{M}\p{N}._-]+/gu) ?? [];
+  const mixed = words.filter((word) => LATIN.test(word) && word.search(LOOKS_LATIN) >= 0);
+  return [...new Set(mixed)].map((word) => word.replace(LOOKS_LATIN, escaped));
+}
+
+/** @param time milliseconds since the epoch */
+export const utc = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+  ['millisecond', 1],
+] as const;
+
+/** A duration in its two largest units, such as "1 hour 30 minutes". */
+export function inWords(milliseconds: number): string {
+  let rest = Math.round(milliseconds);
+  const parts = UNITS.flatMap(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`];
+  });
+  return parts.slice(0, 2).join(' ') || 'no time';
+}
+
+export const sha256Hex = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** An id as it is, where it is fit for a header and for PagerDuty's 255 characters; its SHA-256 otherwise. */
+export const safeId = (id: string) => (/^[A-Za-z0-9._-]{1,255}$/.test(id) ? id : sha256Hex(id));

@@ -1,0 +1,153 @@
+import type { Message, MessageKind } from '../../activities/notify.ts';
+import type { Tier } from '../../domain/action.ts';
+import { durationOf, type Route } from '../../domain/escalation.ts';
+import type { OutcomeKind } from '../../domain/outcome.ts';
+import { inWords, utc } from './text.ts';
+
+/** What one kind of message says in words. All of it is the machine's. */
+export interface Wording {
+  /** Two or three words that begin the subject. */
+  readonly label: string;
+  /** The first sentence. */
+  readonly opening: string;
+  /** What is asked of the reader, by when, and what silence will do. */
+  readonly ask: readonly string[];
+  /** In the words of PagerDuty's Events API v2. `error` and above wake people. */
+  readonly urgency: 'critical' | 'error' | 'warning' | 'info';
+}
+
+export const wordingOf = (message: Message): Wording => WORDINGS[message.kind](message);
+
+/** Whether a decision is awaited, so that the reader must be told how to make one. */
+export const awaitsDecision = ({ kind }: Message) =>
+  kind === 'approvalRequested' || kind === 'windowOpened' || kind === 'reviewDue';
+
+export const TIER_MEANS: Readonly<Record<Tier, string>> = {
+  1: 'runs at once, a person reviews it afterwards',
+  2: 'runs after a window in which people can stop it',
+  3: 'runs only if people approve it',
+  4: 'is never run by Countersign, people act themselves',
+};
+
+const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
+  approvalRequested: (message) => ({
+    label: 'Approval needed',
+    opening: 'An agent asks to do this. It runs only if people approve it.',
+    ask: [`Approve it or deny it${by(message)}.`, ...onSilence(message)],
+    urgency: 'error',
+  }),
+  windowOpened: (message) => ({
+    label: 'Runs unless denied',
+    opening: 'An agent will do this when its window ends, unless somebody denies it first.',
+    ask: [`Deny it${by(message)} to stop it, or approve it to start it at once.`, ...onSilence(message)],
+    urgency: 'error',
+  }),
+  proceeding: ({ action }) => ({
+    label: 'Proceeding',
+    opening: 'Nobody decided on this within its window, so it goes on now that on-call is told.',
+    ask: [
+      `Keep an eye on ${action.target}. The time to deny this is over.`,
+      action.watch && action.rollback
+        ? 'Its metrics are watched; when they get worse it is rolled back and you are told.'
+        : 'It is not rolled back by itself.',
+    ],
+    urgency: 'error',
+  }),
+  recommended: () => ({
+    label: 'Recommended, not run',
+    opening: 'An agent recommends this. Countersign has run nothing and will run nothing.',
+    ask: ['Do it yourselves if you agree. No answer is awaited, and silence does nothing.'],
+    urgency: 'info',
+  }),
+  rolledBack: ({ action }) => ({
+    label: 'Rolled back',
+    opening: 'This was run, and then it was rolled back.',
+    ask: [`Check that ${action.target} is as it was before. No answer is awaited.`],
+    urgency: 'error',
+  }),
+  rollbackFailed: ({ action }) => ({
+    label: 'ROLLBACK FAILED',
+    opening: 'This may have run, and it could not be rolled back: its effect may still be in production.',
+    ask: [
+      `Act now: bring ${action.target} into a state you know.`,
+      `Countersign runs nothing more on ${action.target} until people release it. Silence changes nothing.`,
+    ],
+    urgency: 'critical',
+  }),
+  targetHeld: ({ action }) => ({
+    label: 'Target held',
+    opening: `Countersign runs nothing more on ${action.target} until people release it.`,
+    ask: [`Find out what state ${action.target} is in, then release it. Silence changes nothing.`],
+    urgency: 'critical',
+  }),
+  closed: ({ outcome }) => ({
+    ...(outcome ? OUTCOMES[outcome.kind] : { label: 'Closed', opening: 'This action is closed.' }),
+    ask: ['Nothing. No answer is awaited.'],
+    urgency: 'info',
+  }),
+  reviewDue: (message) => ({
+    label: 'Review due',
+    opening: 'This was run without a person approving it, and nobody has reviewed it yet.',
+    ask: [
+      `Review it${by(message)}: approve if you would have let it run, deny if not. What was done stays as it is.`,
+      'If nobody does, it is recorded that it was never reviewed.',
+    ],
+    urgency: 'info',
+  }),
+  reviewOverdue: (message) => ({
+    label: 'Review overdue',
+    opening: 'This was run without a person approving it, and nobody reviewed it in time.',
+    ask: [
+      `The review was due${by(message)}, and it is recorded as missed.`,
+      'Look at it all the same. No answer is awaited.',
+    ],
+    urgency: 'warning',
+  }),
+};
+
+/** How an ended action is told. */
+export const OUTCOMES: Readonly<Record<OutcomeKind, Pick<Wording, 'label' | 'opening'>>> = {
+  succeeded: { label: 'Succeeded', opening: 'This was run, and its metrics stayed within their limits.' },
+  rolledBack: { label: 'Rolled back', opening: 'This was run, and then it was rolled back.' },
+  rollbackFailed: {
+    label: 'Rollback failed',
+    opening: 'This may have run, and it could not be rolled back: its effect may still be in production.',
+  },
+  failed: { label: 'Failed', opening: 'This was tried, and it had no effect.' },
+  recommended: { label: 'Recommended, not run', opening: 'This was recommended to people. Nothing was run.' },
+  deniedByPerson: { label: 'Denied by a person', opening: 'A person denied this. Nothing was run.' },
+  deniedByPolicy: { label: 'Denied by policy', opening: 'The rules forbid this. Nothing was run.' },
+  expired: { label: 'Expired', opening: 'Its time ran out before it could run. Nothing was run.' },
+  undeliverable: {
+    label: 'Nobody could be asked',
+    opening: 'Nobody who may decide on this could be reached. Nothing was run.',
+  },
+  cancelled: {
+    label: 'Cancelled',
+    opening: 'The requester cancelled this. Nothing of it is left in production.',
+  },
+  superseded: { label: 'Superseded', opening: 'Another action took the place of this one. Nothing was run.' },
+  revoked: { label: 'Revoked', opening: 'Its approval was taken back.' },
+  held: { label: 'Not run, target held', opening: 'Another action holds the target. Nothing was run.' },
+};
+
+const by = ({ deadline }: Message) => (deadline === undefined ? '' : ` by ${utc(deadline)}`);
+
+function onSilence({ ruling }: Message): string[] {
+  if (!('route' in ruling)) return [];
+  const { route, admitWithinMs } = ruling;
+  const proceeds = route.onSilence === 'proceed';
+  return [
+    proceeds
+      ? 'If nobody decides, on-call is paged and it runs. If the page cannot be delivered, it does not run.'
+      : 'Silence is not approval: if nobody decides, it expires and nothing is run.',
+    `Asked in turn: ${turns(route)}. That is ${inWords(durationOf(route))} in all.`,
+    `Once ${proceeds ? 'the window is over' : 'approved'} it must start within ${inWords(admitWithinMs)}, or it expires.`,
+  ];
+}
+
+function turns({ steps }: Route): string {
+  return steps
+    .map(({ by, whom, waitMs }) => `${whom} by ${by}, with ${inWords(waitMs)} to answer`)
+    .join('; then ');
+}

@@ -1,0 +1,39 @@
+import type { ActivityDeps } from '../activities/index.ts';
+import type { MetricSource } from '../activities/measure.ts';
+import type { Connections, Loaded } from '../config/index.ts';
+import { createCommandExecutor } from './command-executor.ts';
+import { createHttpExecutor } from './http-executor.ts';
+import { createMail } from './mail/smtp.ts';
+import { createOpenMetrics } from './openmetrics.ts';
+import { createPager } from './pagerduty.ts';
+import type { Database } from './postgres/database.ts';
+import { createLeases } from './postgres/leases.ts';
+import { createLedger } from './postgres/ledger.ts';
+import { createPrometheus } from './prometheus.ts';
+
+/** Puts something real behind every port of the activities. */
+export function createAdapters(
+  { installation, connections, checkParams }: Extract<Loaded, { kind: 'loaded' }>,
+  database: Database,
+): ActivityDeps {
+  const { people } = installation;
+  const { mail, pager, uiUrl, metricSources } = connections;
+  const ui = uiUrl === undefined ? {} : { uiUrl };
+  return {
+    installation,
+    checkParams,
+    now: Date.now,
+    ledger: createLedger(database),
+    leases: createLeases(database),
+    executors: { http: createHttpExecutor(), command: createCommandExecutor() },
+    sources: Object.fromEntries(
+      Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),
+    ),
+    mail: createMail({ ...mail, ...ui, people }),
+    pager: createPager({ ...pager, ...ui, people }),
+  };
+}
+
+function sourceOf({ kind, url }: Connections['metricSources'][string]): MetricSource {
+  return kind === 'prometheus' ? createPrometheus({ url }) : createOpenMetrics({ url });
+}

@@ -1,0 +1,30 @@
+import { DefaultLogger, type Logger, type LogLevel } from '@temporalio/worker';
+import pino, { type Logger as Pino } from 'pino';
+
+/** Members that may hold a secret or a person's signed statement, wherever they appear. */
+const SECRET = [
+  'password',
+  'token',
+  'apiKey',
+  'routingKey',
+  'routing_key',
+  'smtpUrl',
+  'jws',
+  'authorization',
+];
+
+/** JSON lines on standard error, so that a command's own answer on standard output stays clean. */
+export function createLog(level: string): Pino {
+  const paths = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+  return pino({ name: 'countersign', level, redact: { paths, censor: '[redacted]' } }, pino.destination(2));
+}
+
+/** Temporal's own messages through the same log. */
+export function temporalLogger(log: Pino): Logger {
+  const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+  return new DefaultLogger(
+    'INFO',
+    ({ level, message, meta }: { level: LogLevel; message: string; meta?: object }) =>
+      log[levels[level]]({ ...meta }, message),
+  );
+}

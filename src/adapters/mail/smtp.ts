@@ -1,0 +1,142 @@
+import { createTransport, type NodemailerError } from 'nodemailer';
+import type { Channel, Message, SendResult } from '../../activities/notify.ts';
+import type { Installation } from '../../domain/installation.ts';
+import { lookup } from '../../domain/lookup.ts';
+import { oneLine, safeId, sha256Hex } from '../briefing/text.ts';
+import { renderMail } from './render.ts';
+
+export interface MailOptions {
+  /** `smtps://user:password@host:port`, or `smtp://` with STARTTLS where the server offers it. */
+  readonly smtpUrl: string;
+  /** One address, the sender of every mail. */
+  readonly from: string;
+  readonly people: Installation['people'];
+  readonly uiUrl?: string | undefined;
+}
+
+interface Recipient {
+  readonly person: string;
+  readonly address: string;
+}
+
+/** The activity gives a message 30 s: the channel answers before. */
+const PATIENCE_MS = 25_000;
+
+/**
+ * Mail over SMTP (RFC 5321): one transaction for all recipients of a message, so the server takes it for all whom it
+ * accepts or for nobody.
+ *
+ * Never the same mail twice to one person, as far as SMTP lets us: once the server took a message for anybody, the answer
+ * is `delivered` and names those whom it did not take it for, even if only for now (4xx), because trying again would send
+ * it again to everybody else. The escalation route goes on for whoever was left out. Only a connection lost between the
+ * message and the server's answer leaves a doubt; the repeat then has the same Message-ID, by which mailboxes know it.
+ *
+ * @throws TypeError when `from` is not one address
+ */
+export function createMail({ smtpUrl, from, people, uiUrl }: MailOptions): Channel {
+  if (!isAddress(from)) {
+    throw new TypeError(
+      `${JSON.stringify(from)} cannot send mail: give one address such as countersign@example.com`,
+    );
+  }
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: 5_000,
+    greetingTimeout: 5_000,
+    socketTimeout: 10_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+
+  return {
+    send: async (message, names) => {
+      const { recipients, leftOut } = addressed(people, names);
+      if (recipients.length === 0)
+        return { kind: 'refused', reason: ['nobody can be mailed', ...leftOut].join('; ') };
+      try {
+        const mail = compose(message, recipients, from, uiUrl);
+        const signal = AbortSignal.timeout(PATIENCE_MS);
+        const { rejectedErrors } = await transport.sendMail({ ...mail, signal });
+        return delivered(recipients, leftOut, rejectedErrors ?? []);
+      } catch (error) {
+        return failed(error, leftOut);
+      }
+    },
+  };
+}
+
+/** INVARIANT 12: addresses are the catalog's, by person's name; nothing in a message can add one or bend one. */
+function addressed(people: Installation['people'], names: readonly string[]) {
+  const recipients: Recipient[] = [];
+  const leftOut: string[] = [];
+  for (const name of new Set(names)) {
+    const person = lookup(people, name);
+    if (!person) leftOut.push(`${oneLine(name, 100)} is not in the catalog`);
+    else if (!isAddress(person.email))
+      leftOut.push(`${oneLine(name, 100)} has no usable address in the catalog`);
+    else recipients.push({ person: name, address: person.email });
+  }
+  return { recipients, leftOut };
+}
+
+/** One plain address in ASCII (a subset of RFC 5321's): nothing quoted or encoded, no comment, group, route or literal. */
+function isAddress(address: string): boolean {
+  if (address.length > 254) return false;
+  const [local = '', domain = '', ...rest] = address.split('@');
+  const isLocal = local.length <= 64 && /^[\w!#$%&'*+/=^`{|}~-]+(\.[\w!#$%&'*+/=^`{|}~-]+)*$/.test(local);
+  const isDomain = domain
+    .split('.')
+    .every((part) => /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(part));
+  return rest.length === 0 && isLocal && isDomain;
+}
+
+function compose(
+  message: Message,
+  recipients: readonly Recipient[],
+  from: string,
+  uiUrl: string | undefined,
+) {
+  const { action, workflowId, runId, step } = message;
+  const persons = recipients.map(({ person }) => person);
+  const to = recipients.map(({ address }) => address);
+  const domain = from.split('@')[1] ?? '';
+  const idOf = (name: string) => `<${sha256Hex(name).slice(0, 32)}@${domain}>`;
+  // No mail has the root's id: all mails about an action hang below it, whichever of them arrives first.
+  const root = idOf(action.id);
+  return {
+    ...renderMail(message, persons, uiUrl),
+    from: { name: 'Countersign', address: from },
+    to,
+    envelope: { from, to },
+    messageId: idOf(`${workflowId}/${runId}/${step}`),
+    inReplyTo: root,
+    references: root,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Countersign-Action': safeId(action.id) },
+  };
+}
+
+function delivered(
+  recipients: readonly Recipient[],
+  leftOut: readonly string[],
+  errors: readonly NodemailerError[],
+): SendResult {
+  const answers = new Map(errors.map(({ recipient, response }) => [recipient?.toLowerCase(), response]));
+  const answerTo = ({ address }: Recipient) => answers.get(address.toLowerCase());
+  const accepted = recipients.filter((recipient) => answerTo(recipient) === undefined);
+  const refused = recipients.filter((recipient) => answerTo(recipient) !== undefined);
+  const detail = [
+    `the mail server took it for ${accepted.map(({ person }) => person).join(', ')}`,
+    ...refused.map((recipient) => `not for ${recipient.person}: ${oneLine(answerTo(recipient) ?? '', 200)}`),
+    ...leftOut,
+  ];
+  return { kind: 'delivered', detail: detail.join('; ') };
+}
+
+/** A server that is down, slow, busy or wrongly set up may be mended; only its 5xx about this message is final. */
+function failed(error: unknown, leftOut: readonly string[]): SendResult {
+  const { code, message, permanent }: NodemailerError =
+    error instanceof Error ? error : new Error(String(error));
+  // Without a code it was not the sending that failed but the writing of the mail.
+  const final = code === undefined || ((code === 'EENVELOPE' || code === 'EMESSAGE') && permanent !== false);
+  return { kind: final ? 'refused' : 'unavailable', reason: [oneLine(message, 300), ...leftOut].join('; ') };
+}

@@ -1,0 +1,105 @@
+import type { Message, Pager, SendResult } from '../activities/notify.ts';
+import type { Installation } from '../domain/installation.ts';
+import { lookup } from '../domain/lookup.ts';
+import { failureOf, readBody, statusLine } from './answer.ts';
+import { briefingOf, linesOf } from './briefing/briefing.ts';
+import { cut, oneLine, safeId } from './briefing/text.ts';
+
+export interface PagerOptions {
+  /** `https://events.pagerduty.com`, or what else speaks its Events API v2. */
+  readonly url: string;
+  /** The integration key of a PagerDuty service, which decides who is woken. A secret. */
+  readonly routingKey: string;
+  readonly people: Installation['people'];
+  readonly uiUrl?: string | undefined;
+}
+
+const TIMEOUT_MS = 5_000;
+/** PagerDuty takes 1,024 characters; the words that say a text was cut come on top of this. */
+const SUMMARY = 980;
+
+/**
+ * Pages through PagerDuty's Events API v2. All events of an action share one `dedup_key`, so a repeated event is the same
+ * page. Who is woken is decided by the service behind the routing key; the page names the people it was meant for.
+ *
+ * @throws TypeError when `url` is not a URL
+ */
+export function createPager({ url, routingKey, people, uiUrl }: PagerOptions): Pager {
+  const endpoint = new URL(`${url.replace(/\/$/, '')}/v2/enqueue`);
+
+  const enqueue = async (writeEvent: () => object, detail: string): Promise<SendResult> => {
+    const result = await post(endpoint, routingKey, writeEvent);
+    // The key goes into requests alone: not even an answer that repeats it brings it into a reason.
+    const said = (text: string) => oneLine(text.replaceAll(routingKey, '***'), 300);
+    return result.kind === 'delivered' ? { ...result, detail } : { ...result, reason: said(result.reason) };
+  };
+
+  return {
+    send: (message, names) => {
+      const known = names.filter((name) => lookup(people, name));
+      const unknown = names.filter((name) => !known.includes(name));
+      const detail = [
+        'PagerDuty took it',
+        ...unknown.map((name) => `${oneLine(name, 100)} is not in the catalog`),
+      ];
+      return enqueue(() => trigger(message, known, uiUrl), detail.join('; '));
+    },
+    resolve: (actionId) =>
+      enqueue(() => ({ event_action: 'resolve', dedup_key: safeId(actionId) }), 'PagerDuty took it back'),
+  };
+}
+
+function trigger(message: Message, names: readonly string[], uiUrl: string | undefined) {
+  const { action } = message;
+  const { subject, wording, machine, agent, link } = briefingOf(message, names, uiUrl);
+  return {
+    event_action: 'trigger',
+    dedup_key: safeId(action.id),
+    client: 'Countersign',
+    ...(link === undefined ? {} : { client_url: link }),
+    payload: {
+      summary: cut(subject, SUMMARY),
+      source: oneLine(action.target, 200),
+      severity: wording.urgency,
+      timestamp: new Date().toISOString(),
+      component: oneLine(action.target, 200),
+      group: oneLine(action.environment, 200),
+      class: oneLine(action.type, 200),
+      custom_details: {
+        Now: wording.opening,
+        ...Object.fromEntries([...machine, agent].map(({ heading, blocks }) => [heading, linesOf(blocks)])),
+      },
+    },
+  };
+}
+
+const MAX_ANSWER_BYTES = 16 * 1024;
+
+async function post(endpoint: URL, routingKey: string, writeEvent: () => object): Promise<SendResult> {
+  let body: string;
+  try {
+    body = JSON.stringify({ routing_key: routingKey, ...writeEvent() });
+  } catch (error) {
+    return { kind: 'refused', reason: `the page cannot be written: ${failureOf(error, TIMEOUT_MS)}` };
+  }
+  try {
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': 'countersign' },
+      body,
+      // Followed, a redirect would hand the key to another host.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const { text } = await readBody(response, MAX_ANSWER_BYTES);
+    return resultOf(response.status, text);
+  } catch (error) {
+    return { kind: 'unavailable', reason: `PagerDuty cannot be reached: ${failureOf(error, TIMEOUT_MS)}` };
+  }
+}
+
+function resultOf(status: number, text: string): SendResult {
+  if (status === 202) return { kind: 'delivered', detail: text };
+  const reason = `PagerDuty answered ${statusLine(status)}: ${text}`;
+  return { kind: status === 429 || status >= 500 ? 'unavailable' : 'refused', reason };
+}

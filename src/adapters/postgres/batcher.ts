@@ -1,0 +1,50 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+interface Call<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Group commit: while one batch runs, calls gather into the next. Each call settles with its own result, once its batch
+ * is done; when the batch fails as a whole, all of its calls fail with that error, and later ones are tried anew.
+ *
+ * `run` answers for every item, in their order.
+ */
+export function createBatcher<Item, Result>(
+  maxItems: number,
+  run: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>,
+): (item: Item) => Promise<Result> {
+  const waiting: Call<Item, Result>[] = [];
+  let running = false;
+
+  async function runAll(): Promise<void> {
+    running = true;
+    while (waiting.length > 0) {
+      // Those whose batch was just done call again in this turn; without it, the first of them would go alone.
+      await turn();
+      await settle(waiting.splice(0, maxItems));
+    }
+    running = false;
+  }
+
+  async function settle(calls: readonly Call<Item, Result>[]): Promise<void> {
+    try {
+      const results = await run(calls.map(({ item }) => item));
+      for (const [i, { resolve, reject }] of calls.entries()) {
+        const result = results[i];
+        if (result?.status === 'fulfilled') resolve(result.value);
+        else reject(result?.reason);
+      }
+    } catch (error) {
+      for (const { reject } of calls) reject(error);
+    }
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (!running) void runAll();
+    });
+}

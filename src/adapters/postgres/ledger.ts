@@ -1,0 +1,46 @@
+import type { Ledger } from '../../activities/ledger.ts';
+import type { Head, LedgerEntry } from '../../domain/ledger.ts';
+import type { Database } from './database.ts';
+import { entryOf, readEntries, readHead } from './rows.ts';
+
+const PAGE = 200;
+
+export interface PostgresLedger extends Ledger {
+  /**
+   * Entries in their order, from the one with this `seq` on, at most `limit` of them; read page by page. With checkChain
+   * this finds whatever was changed, removed, inserted or moved. Throws at a row whose columns and entry disagree.
+   */
+  all(from?: number, limit?: number): AsyncGenerator<LedgerEntry, void>;
+  /** Place and hash of the last entry; place 0 when there is none. */
+  head(): Promise<Head>;
+}
+
+/**
+ * The ledger in PostgreSQL. What is appended at the same time goes into one transaction. `append` throws `FactRefused`
+ * for a fact that is not JSON, and for a known eventId with other content.
+ */
+export function createLedger({ pool, write }: Database): PostgresLedger {
+  return {
+    append: (fact) => write({ fact, decide: () => ({ result: undefined, append: true }) }),
+
+    entriesOf: async (actionId) => {
+      const rows = await readEntries(pool, 'where action_id = $1 order by seq', [actionId]);
+      return rows.map(entryOf);
+    },
+
+    async *all(from = 1, limit = Number.POSITIVE_INFINITY) {
+      let next = from;
+      let left = limit;
+      while (left > 0) {
+        const size = Math.min(PAGE, left);
+        const rows = await readEntries(pool, 'where seq >= $1 order by seq limit $2', [next, size]);
+        for (const row of rows) yield entryOf(row);
+        if (rows.length < size) return;
+        next = Number(rows.at(-1)?.seq) + 1;
+        left -= size;
+      }
+    },
+
+    head: () => readHead(pool),
+  };
+}

@@ -1,0 +1,141 @@
+import type { ClientBase, Pool } from 'pg';
+import { canonicalEntry, GENESIS_HASH, type Head, type LedgerEntry } from '../../domain/ledger.ts';
+
+/** A row of `countersign_ledger`. PostgreSQL's bigint arrives as text. */
+export interface EntryRow {
+  readonly seq: string;
+  readonly event_id: string;
+  readonly action_id: string;
+  readonly kind: string;
+  readonly at: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+  readonly entry: string;
+}
+
+const ENTRY_COLUMNS = 'seq, event_id, action_id, kind, at, previous_hash, hash, entry';
+
+const rowOf = (entry: LedgerEntry): EntryRow => ({
+  seq: String(entry.seq),
+  event_id: entry.eventId,
+  action_id: entry.actionId,
+  kind: entry.kind,
+  at: String(entry.at),
+  previous_hash: entry.previousHash,
+  hash: entry.hash,
+  entry: canonicalEntry(entry),
+});
+
+/**
+ * The entry that a row holds. The chain covers the entry alone, which the other columns repeat: a row that is not what
+ * would be written for its entry was changed by somebody.
+ *
+ * @throws Error that names the row and its columns
+ */
+export function entryOf(row: EntryRow): LedgerEntry {
+  const changed = (how: string) => new Error(`row ${row.seq} of the ledger was changed: ${how}`);
+  let entry: LedgerEntry;
+  let written: EntryRow;
+  try {
+    entry = JSON.parse(row.entry);
+    written = rowOf(entry);
+  } catch {
+    throw changed('its entry cannot be read');
+  }
+  const columns = Object.entries(written).filter(([column, value]) => Reflect.get(row, column) !== value);
+  if (columns.length > 0)
+    throw changed(`not as written for its entry: ${columns.map(([name]) => name).join(', ')}`);
+  return entry;
+}
+
+/** The last place of the chain, or the one before its first. */
+export async function readHead(client: ClientBase | Pool): Promise<Head> {
+  const { rows } = await client.query<Pick<EntryRow, 'seq' | 'hash'>>(
+    'select seq, hash from countersign_ledger order by seq desc limit 1',
+  );
+  const [last] = rows;
+  return last ? { seq: Number(last.seq), hash: last.hash } : { seq: 0, hash: GENESIS_HASH };
+}
+
+export async function readEntries(
+  client: ClientBase | Pool,
+  clauses: string,
+  values: unknown[],
+): Promise<EntryRow[]> {
+  const { rows } = await client.query<EntryRow>(
+    `select ${ENTRY_COLUMNS} from countersign_ledger ${clauses}`,
+    values,
+  );
+  return rows;
+}
+
+export async function insertEntries(client: ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map(rowOf);
+  await client.query(
+    `insert into countersign_ledger (${ENTRY_COLUMNS})
+     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])`,
+    [
+      rows.map((row) => row.seq),
+      rows.map((row) => row.event_id),
+      rows.map((row) => row.action_id),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.at),
+      rows.map((row) => row.previous_hash),
+      rows.map((row) => row.hash),
+      rows.map((row) => row.entry),
+    ],
+  );
+}
+
+/** Who has a target: a row of `countersign_leases`. */
+export interface Lease {
+  /** The action that has the target. */
+  readonly holder: string | null;
+  /** On hold: it stays with its holder until a person lifts it. */
+  readonly held: boolean;
+  /** Grows by one with every new holder. */
+  readonly fencingToken: number;
+  /** Milliseconds since the epoch. */
+  readonly acquiredAt: number;
+}
+
+interface LeaseRow {
+  readonly target: string;
+  readonly holder: string | null;
+  readonly held: boolean;
+  readonly fencing_token: string;
+  readonly acquired_at: string;
+}
+
+/** The leases by target; those that were never leased are missing. */
+export async function readLeases(client: ClientBase, targets: string[]): Promise<Map<string, Lease>> {
+  const { rows } = await client.query<LeaseRow>('select * from countersign_leases where target = any($1)', [
+    targets,
+  ]);
+  return new Map(
+    rows.map(({ target, holder, held, fencing_token, acquired_at }) => [
+      target,
+      { holder, held, fencingToken: Number(fencing_token), acquiredAt: Number(acquired_at) },
+    ]),
+  );
+}
+
+export async function saveLeases(client: ClientBase, leases: ReadonlyMap<string, Lease>): Promise<void> {
+  if (leases.size === 0) return;
+  const rows = [...leases.values()];
+  await client.query(
+    `insert into countersign_leases (target, holder, held, fencing_token, acquired_at)
+     select * from unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[], $5::bigint[])
+     on conflict (target) do update set
+       holder = excluded.holder, held = excluded.held,
+       fencing_token = excluded.fencing_token, acquired_at = excluded.acquired_at`,
+    [
+      [...leases.keys()],
+      rows.map((lease) => lease.holder),
+      rows.map((lease) => lease.held),
+      rows.map((lease) => lease.fencingToken),
+      rows.map((lease) => lease.acquiredAt),
+    ],
+  );
+}

@@ -1,0 +1,121 @@
+import type { ClientBase, Pool } from 'pg';
+import { canonicalJson } from '../../domain/digest.ts';
+import { chain, type Head, type LedgerEntry, type NewEntry } from '../../domain/ledger.ts';
+import * as rows from './rows.ts';
+
+/** Any number that no other advisory lock of the database uses. Who holds it is the only one who writes. */
+const CHAIN_LOCK = 4_839_201_702;
+
+const NEVER_LEASED: rows.Lease = { holder: null, held: false, fencingToken: 0, acquiredAt: 0 };
+
+/** A fact to append, and what happens to the lease on a target in the same transaction. */
+export interface Write<Result> {
+  readonly fact: NewEntry;
+  readonly target?: string;
+  /** Called with ledger and leases locked. `recorded`: the fact is in the ledger already. */
+  readonly decide: (lease: rows.Lease, recorded: boolean) => Decision<Result>;
+}
+
+export interface Decision<Result> {
+  readonly result: Result;
+  /** Whether the fact is appended, unless it is recorded already. */
+  readonly append: boolean;
+  /** The lease from now on, when it changes. */
+  readonly lease?: rows.Lease;
+}
+
+/** The ledger does not take this fact, and never will: repeating it is pointless. Nothing was written for it. */
+export class FactRefused extends Error {
+  override readonly name = 'FactRefused';
+}
+
+/**
+ * Decides the writes one after the other and commits them in one transaction. A refused one takes no other with it.
+ * Throws when nothing was committed, or nobody can tell.
+ */
+export async function commitAll(
+  pool: Pool,
+  writes: readonly Write<unknown>[],
+): Promise<PromiseSettledResult<unknown>[]> {
+  const client = await pool.connect();
+  try {
+    const batch = await lockAndRead(client, writes);
+    const results = writes.map((write) => settle(() => place(batch, write)));
+    await Promise.all([
+      rows.saveLeases(client, batch.changedLeases),
+      rows.insertEntries(client, batch.entries),
+      client.query('commit'),
+    ]);
+    client.release();
+    return results;
+  } catch (error) {
+    // Whatever state it is in, a closed connection is rolled back.
+    client.release(true);
+    throw error;
+  }
+}
+
+/** What the writes of one transaction find and leave, each seeing those before it. */
+interface Batch {
+  head: Head;
+  /** Read when asked for, so that a damaged row fails the write that meets it alone. */
+  readonly recorded: Map<string, () => LedgerEntry>;
+  readonly leases: Map<string, rows.Lease>;
+  readonly entries: LedgerEntry[];
+  readonly changedLeases: Map<string, rows.Lease>;
+}
+
+/**
+ * The client pipelines, so this is one round trip. Under read committed a statement sees what was committed when it
+ * began: those after the lock see all that its last holder wrote.
+ */
+async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
+  const eventIds = writes.map(({ fact }) => fact.eventId);
+  const targets = writes.flatMap(({ target }) => target ?? []);
+  const [, head, recorded, leases] = await Promise.all([
+    client.query(`begin isolation level read committed; select pg_advisory_xact_lock(${CHAIN_LOCK})`),
+    rows.readHead(client),
+    rows.readEntries(client, 'where event_id = any($1)', [eventIds]),
+    rows.readLeases(client, targets),
+  ]);
+  return {
+    head,
+    recorded: new Map(recorded.map((row) => [row.event_id, () => rows.entryOf(row)])),
+    leases,
+    entries: [],
+    changedLeases: new Map(),
+  };
+}
+
+function place(batch: Batch, { fact, target, decide }: Write<unknown>): unknown {
+  const recorded = batch.recorded.get(fact.eventId)?.();
+  if (recorded && contentOf(recorded) !== contentOf(fact)) {
+    throw new FactRefused(
+      `${fact.eventId} is in the ledger as entry ${recorded.seq} with other content; another fact needs another eventId`,
+    );
+  }
+  const current = target === undefined ? undefined : batch.leases.get(target);
+  const { result, append, lease } = decide(current ?? NEVER_LEASED, recorded !== undefined);
+  if (append && !recorded) {
+    const entry = chain(batch.head, fact);
+    batch.head = entry;
+    batch.recorded.set(fact.eventId, () => entry);
+    batch.entries.push(entry);
+  }
+  if (lease && target !== undefined) {
+    batch.leases.set(target, lease);
+    batch.changedLeases.set(target, lease);
+  }
+  return result;
+}
+
+/** What makes two facts of one eventId the same: a repeated step may carry a later time. */
+const contentOf = ({ actionId, kind, body }: NewEntry) => canonicalJson({ actionId, kind, body });
+
+function settle<Result>(decide: () => Result): PromiseSettledResult<Result> {
+  try {
+    return { status: 'fulfilled', value: decide() };
+  } catch (reason) {
+    return { status: 'rejected', reason };
+  }
+}

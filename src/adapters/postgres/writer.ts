@@ -1,0 +1,46 @@
+import type { Pool } from 'pg';
+import type { Fact } from '../../activities/ledger.ts';
+import { canonicalJson } from '../../domain/digest.ts';
+import type { Json } from '../../domain/json.ts';
+import type { NewEntry } from '../../domain/ledger.ts';
+import { createBatcher } from './batcher.ts';
+import { commitAll, FactRefused, type Write } from './transaction.ts';
+
+const MAX_BATCH = 100;
+/** PostgreSQL indexes keys of up to 2704 bytes; a character takes up to 4. Control characters include NUL. */
+const KEY = /^[^\p{Control}\p{Surrogate}]{1,500}$/u;
+
+/**
+ * Resolves once the write is durable. Throws `FactRefused` when it can never be; after any other error repeating it is
+ * safe, whether or not it was committed.
+ */
+export type Writer = <Result>(write: Unchecked<Write<Result>>) => Promise<Result>;
+
+type Unchecked<W> = Omit<W, 'fact'> & { readonly fact: Fact };
+
+/** Gathers the writes of this process into one transaction after the other. */
+export function createWriter(pool: Pool): Writer {
+  const enqueue = createBatcher(MAX_BATCH, (writes: readonly Write<unknown>[]) => commitAll(pool, writes));
+  return async <Result>({ fact, target, decide }: Unchecked<Write<Result>>) => {
+    const write = { fact: check(fact, target), decide, ...(target === undefined ? {} : { target }) };
+    // Each write is answered with what its own `decide` returned.
+    return enqueue(write) as Promise<Result>;
+  };
+}
+
+/** What PostgreSQL or the chain cannot take is refused here, or it would fail every other write of its batch. */
+function check({ eventId, actionId, kind, at, body }: Fact, target = 'none'): NewEntry {
+  const problems = Object.entries({ eventId, actionId, target })
+    .filter(([, key]) => !KEY.test(key))
+    .map(([name]) => `${name} must be 1 to 500 characters without control characters or lone surrogates`);
+  if (!Number.isSafeInteger(at)) problems.push('at must be a whole number of milliseconds');
+  let json: Json = null;
+  try {
+    json = JSON.parse(canonicalJson(body));
+  } catch (error) {
+    problems.push(`body must be JSON (${error instanceof Error ? error.message : error})`);
+  }
+  if (problems.length > 0)
+    throw new FactRefused(`${JSON.stringify(eventId)} cannot be recorded: ${problems.join('; ')}`);
+  return { eventId, actionId, kind, at, body: json };
+}

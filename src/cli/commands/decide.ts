@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { confirm, isCancel } from '@clack/prompts';
+import { Argument, type Command } from 'commander';
+import { z } from 'zod';
+import { visible } from '../../adapters/briefing/text.ts';
+import { CommandError } from '../command-error.ts';
+import { connected } from '../connected.ts';
+import { print } from '../print.ts';
+import { type Question, questionOf } from '../question.ts';
+import { type KeyFile, keyFileSchema, signDecision } from '../signing.ts';
+
+type Verdict = 'approve' | 'deny';
+
+interface Options {
+  readonly key: string;
+  readonly reason?: string;
+  readonly yes?: boolean;
+}
+
+/** `countersign decide`: shows what would run, and signs the person's decision on exactly that. */
+export function decideCommand(program: Command): void {
+  program
+    .command('decide')
+    .description('sign a decision on an action, or on a review ("review/<action>")')
+    .argument('<action>', 'action id')
+    .addArgument(new Argument('<verdict>').choices(['approve', 'deny']))
+    .option(
+      '--key <file>',
+      'your key file, made by "countersign keys" (COUNTERSIGN_KEY)',
+      process.env.COUNTERSIGN_KEY ?? '',
+    )
+    .option('--reason <text>', 'why; needed to deny')
+    .option('--yes', 'do not ask again')
+    .action(async (id: string, verdict: Verdict, options: Options, command: Command) => {
+      const key = await readKey(options.key);
+      if (verdict === 'deny' && !options.reason)
+        throw new CommandError('a denial needs --reason, for the agent and the owners');
+      await connected(command, async (countersign) => {
+        const question = await questionOf(countersign, id);
+        if (!options.yes && !(await confirmed(question, verdict))) return;
+        const jws = await signDecision(
+          {
+            ...{ workflowId: question.workflowId, runId: question.runId, digest: question.digest },
+            ...{ person: key.person, verdict, decidedAt: Date.now(), authentication: 'signing-key' },
+            ...(options.reason === undefined ? {} : { reason: options.reason }),
+          },
+          key,
+        );
+        const answer = await countersign.decide(question.workflowId, jws);
+        const { title, digest } = question;
+        print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
+          const rest = answer.missing === 0 ? 'that decides it' : `${answer.missing} more needed`;
+          return `${key.person}: ${verdict} recorded for "${visible(title)}"; ${rest}.`;
+        });
+      });
+    });
+}
+
+async function readKey(file: string): Promise<KeyFile> {
+  if (file === '') throw new CommandError('name your key file with --key (make one with "countersign keys")');
+  try {
+    return keyFileSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    const reason =
+      error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
+    throw new CommandError(`${file} is not a key file: ${reason}`);
+  }
+}
+
+async function confirmed(question: Question, verdict: Verdict): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new CommandError('there is no terminal to ask at: give --yes to sign without asking');
+  process.stdout.write(`${visible(question.text)}\n`);
+  const answer = await confirm({ message: `Sign "${verdict}" on this?`, initialValue: false });
+  return answer === true && !isCancel(answer);
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { connected } from '../connected.ts';
+import { print } from '../print.ts';
+
+interface Listed {
+  readonly id: string;
+  readonly summary: string;
+  readonly status: string;
+  readonly tier: string;
+  readonly outcome: string;
+  readonly deadline: string;
+}
+
+/** `countersign list`: actions and reviews, newest first, from Temporal's visibility store (seconds behind at most). */
+export function listCommand(program: Command): void {
+  program
+    .command('list')
+    .description('list actions and reviews, newest first')
+    .option('--status <status>', 'assessing, waiting, executing, closed ...')
+    .option('--target <component>', 'only for this component')
+    .option('--limit <n>', 'at most so many', '50')
+    .action(async (options: { status?: string; target?: string; limit: string }, command: Command) =>
+      connected(command, async (countersign) => {
+        const listed: Listed[] = [];
+        for await (const workflow of countersign.client.workflow.list({ query: queryOf(options) })) {
+          listed.push(listedOf(workflow));
+          if (listed.length >= Number(options.limit)) break;
+        }
+        print(command, listed, () => (listed.length === 0 ? 'Nothing to list.' : table(listed)));
+      }),
+    );
+}
+
+function queryOf({ status, target }: { status?: string; target?: string }): string {
+  return [
+    "(WorkflowType = 'governAction' OR WorkflowType = 'reviewAction')",
+    ...(status === undefined ? [] : [`CountersignStatus = ${quoted(status)}`]),
+    ...(target === undefined ? [] : [`CountersignTarget = ${quoted(target)}`]),
+  ].join(' AND ');
+}
+
+const quoted = (value: string) => `'${value.replace(/[^A-Za-z0-9._-]/g, '')}'`;
+
+function listedOf(workflow: {
+  workflowId: string;
+  searchAttributes: object;
+  staticSummary?: unknown;
+}): Listed {
+  const attribute = (name: string): string => {
+    const value: unknown = Reflect.get(workflow.searchAttributes, name);
+    const [first] = Array.isArray(value) ? value : [value];
+    return first instanceof Date ? first.toISOString() : first === undefined ? '' : String(first);
+  };
+  return {
+    id: workflow.workflowId.replace(/^action\//, ''),
+    summary: [attribute('CountersignActionType'), attribute('CountersignTarget')]
+      .filter(Boolean)
+      .join(' on '),
+    status: attribute('CountersignStatus'),
+    tier: attribute('CountersignTier'),
+    outcome: attribute('CountersignOutcome'),
+    deadline: attribute('CountersignDeadline'),
+  };
+}
+
+function table(listed: readonly Listed[]): string {
+  const rows = [
+    ['ACTION', 'WHAT', 'TIER', 'STATUS', 'OUTCOME'],
+    ...listed.map(({ id, summary, tier, status, outcome }) => [id, summary, tier, status, outcome]),
+  ];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

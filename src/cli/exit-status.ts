@@ -1,0 +1,37 @@
+import { isGrpcServiceError } from '@temporalio/client';
+import { CommanderError } from 'commander';
+import { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+import { CommandError } from './command-error.ts';
+
+/** 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached. */
+export function exitStatusOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommandError) return 2;
+  return isUnreachable(error) ? 3 : 1;
+}
+
+/** What went wrong, without a stack for what a person can put right. With `--json`, as an object. */
+export function messageOf(error: unknown, { json, address }: { json?: boolean; address?: string }): string {
+  const text = isUnreachable(error)
+    ? `No Temporal server answers at ${address}. Start one with "countersign dev", or give --address.`
+    : isOwn(error)
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
+  if (!json) return text;
+  const name = error instanceof Error ? error.name : 'Error';
+  const faults = error instanceof ProposalRefused ? { faults: error.faults } : {};
+  return JSON.stringify({ error: name, message: text, ...faults }, null, 2);
+}
+
+const OWN = [ActionNotFound, CommandError, DecisionRefused, IdempotencyConflict, ProposalRefused];
+
+const isOwn = (error: unknown): error is Error => OWN.some((own) => error instanceof own);
+
+/** gRPC UNAVAILABLE and DEADLINE_EXCEEDED, wherever the SDK wrapped them. */
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (isGrpcServiceError(error) && (error.code === 14 || error.code === 4)) return true;
+  return error.message.includes('Failed to connect before the deadline') || isUnreachable(error.cause);
+}

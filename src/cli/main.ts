@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { decideCommand } from './commands/decide.ts';
+import { devCommand } from './commands/dev.ts';
+import { keysCommand } from './commands/keys.ts';
+import { listCommand } from './commands/list.ts';
+import { proposeCommand } from './commands/propose.ts';
+import { showCommand } from './commands/show.ts';
+import { workerCommand } from './commands/worker.ts';
+import { exitStatusOf, messageOf } from './exit-status.ts';
+
+const program = new Command('countersign')
+  .description('Durable approval and escalation for what AI agents do to production.')
+  .option('--json', 'answer in JSON')
+  .option(
+    '--address <host:port>',
+    'Temporal frontend (TEMPORAL_ADDRESS)',
+    process.env.TEMPORAL_ADDRESS ?? '127.0.0.1:7233',
+  )
+  .option(
+    '--namespace <name>',
+    'Temporal namespace (TEMPORAL_NAMESPACE)',
+    process.env.TEMPORAL_NAMESPACE ?? 'default',
+  )
+  .addHelpText(
+    'after',
+    '\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached.',
+  )
+  .exitOverride();
+
+for (const add of [
+  checkCommand,
+  keysCommand,
+  proposeCommand,
+  decideCommand,
+  showCommand,
+  listCommand,
+  workerCommand,
+  devCommand,
+]) {
+  add(program);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) process.stderr.write(`${messageOf(error, program.opts())}\n`);
+  process.exitCode = exitStatusOf(error);
+}

@@ -1,0 +1,38 @@
+import { utc } from '../adapters/briefing/text.ts';
+import type { Countersign } from '../client/index.ts';
+import { CommandError } from './command-error.ts';
+
+/** What a person is asked to sign, with all that the signature must name. */
+export interface Question {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly digest: string;
+  readonly title: string;
+  /** What would run, written by the machine. */
+  readonly text: string;
+}
+
+/** @param id an action id, or `review/<action id>` */
+export async function questionOf(countersign: Countersign, id: string): Promise<Question> {
+  return id.startsWith('review/') ? review(countersign, id.slice('review/'.length)) : action(countersign, id);
+}
+
+async function action(countersign: Countersign, id: string): Promise<Question> {
+  const { workflowId, runId, action: asked, ruling, deadline, status } = await countersign.action(id).state();
+  if (!asked || !ruling) throw new CommandError(`${id} is not ruled on yet; try again`);
+  const lines = [
+    `${asked.title} in ${asked.environment} (tier ${ruling.tier}, ${status})`,
+    `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}`,
+    `runs:        ${JSON.stringify(asked.execute)}`,
+    `taken back:  ${asked.rollback ? JSON.stringify(asked.rollback) : 'cannot be'}`,
+    `digest:      ${ruling.digest}`,
+    ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
+  ];
+  return { workflowId, runId, digest: ruling.digest, title: asked.title, text: lines.join('\n') };
+}
+
+async function review(countersign: Countersign, actionId: string): Promise<Question> {
+  const { workflowId, runId, digest, title, outcome, dueAt } = await countersign.review(actionId);
+  const lines = [`review of: ${title}`, `it ended: ${outcome.kind}, ${outcome.reason}`, `due: ${utc(dueAt)}`];
+  return { workflowId, runId, digest, title, text: lines.join('\n') };
+}

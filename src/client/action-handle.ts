@@ -1,0 +1,55 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { actionWorkflowId } from '../contract/ids.ts';
+import {
+  type GovernAction,
+  getActionQuery,
+  getExplanationQuery,
+  proposeUpdate,
+} from '../contract/messages.ts';
+import type { Explanation } from '../domain/explanation.ts';
+import type { Ruling } from '../domain/ruling.ts';
+import type { ActionState, Closed } from '../domain/state.ts';
+import { withTypedErrors } from './typed-errors.ts';
+
+/** One proposed action. Every method raises `ActionNotFound` when there is no such action. */
+export class ActionHandle {
+  readonly actionId: string;
+  readonly workflowId: string;
+  readonly #workflow: WorkflowHandle<GovernAction>;
+
+  constructor(client: Client, actionId: string) {
+    this.actionId = actionId;
+    this.workflowId = actionWorkflowId(actionId);
+    this.#workflow = client.workflow.getHandle<GovernAction>(this.workflowId);
+  }
+
+  /** What the agent may do, and who must approve. Waits until it is ruled on. */
+  ruling(): Promise<Ruling> {
+    return withTypedErrors(async () => {
+      const { ruling, proposal } = await this.#workflow.query(getActionQuery);
+      return ruling ?? this.#workflow.executeUpdate(proposeUpdate, { args: [proposal] });
+    });
+  }
+
+  /** How it ended. Waits for the end, which may take days when people are asked. */
+  result(): Promise<Closed> {
+    return withTypedErrors(() => this.#workflow.result());
+  }
+
+  /** Everything known of the action now. */
+  state(): Promise<ActionState> {
+    return withTypedErrors(() => this.#workflow.query(getActionQuery));
+  }
+
+  /** Who approved the authority, what limited it, and how the decision was reached. */
+  explanation(): Promise<Explanation> {
+    return withTypedErrors(() => this.#workflow.query(getExplanationQuery));
+  }
+
+  /** Withdraws the request. What already stands in production is taken back before the action ends as `cancelled`. */
+  cancel(): Promise<void> {
+    return withTypedErrors(async () => {
+      await this.#workflow.cancel();
+    });
+  }
+}

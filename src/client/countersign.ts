@@ -1,0 +1,211 @@
+import {
+  Client,
+  Connection,
+  type ConnectionOptions,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import { IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+import {
+  actionIdOf,
+  actionWorkflowId,
+  GOVERN_ACTION,
+  reviewWorkflowId,
+  TASK_QUEUE,
+} from '../contract/ids.ts';
+import {
+  type DecisionAnswer,
+  decideUpdate,
+  type GovernAction,
+  getReviewQuery,
+  proposeUpdate,
+} from '../contract/messages.ts';
+import { parseProposal } from '../contract/proposal.ts';
+import { searchAttributes } from '../contract/search-attributes.ts';
+import type { Proposal } from '../domain/action.ts';
+import { digestOf } from '../domain/digest.ts';
+import type { Fault } from '../domain/json.ts';
+import type { Ruling } from '../domain/ruling.ts';
+import type { ReviewState } from '../domain/state.ts';
+import { ActionHandle } from './action-handle.ts';
+import { typed, withTypedErrors } from './typed-errors.ts';
+
+export interface ConnectOptions {
+  /** `host:port` of the Temporal frontend. Default: 127.0.0.1:7233. */
+  readonly address?: string;
+  readonly namespace?: string;
+  readonly apiKey?: string;
+  readonly tls?: ConnectionOptions['tls'];
+  readonly taskQueue?: string;
+}
+
+/** Connects to the Temporal server behind which Countersign's workers run. */
+export async function connect(options: ConnectOptions = {}): Promise<Countersign> {
+  const { address, apiKey, tls, namespace = 'default', taskQueue = TASK_QUEUE } = options;
+  const connection = await Connection.connect({
+    ...(address === undefined ? {} : { address }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(tls === undefined ? {} : { tls }),
+  });
+  return new Countersign(new Client({ connection, namespace }), taskQueue);
+}
+
+type Assessed =
+  | { readonly kind: 'assessed' }
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
+
+/** How long to wait for a worker to look at a proposal before it is started. */
+const CHECK_TIMEOUT = '3s';
+
+export class Countersign {
+  readonly client: Client;
+  readonly #taskQueue: string;
+
+  constructor(client: Client, taskQueue: string = TASK_QUEUE) {
+    this.client = client;
+    this.#taskQueue = taskQueue;
+  }
+
+  /**
+   * Proposes an action and returns as soon as it is durable: from then on it is governed, whatever happens to this
+   * process. The same proposal again returns the same action.
+   *
+   * @throws ProposalRefused with every fault at once; nothing was started
+   * @throws IdempotencyConflict when the key already names an action with other content
+   */
+  async propose(proposal: Proposal): Promise<ActionHandle> {
+    await this.#check(proposal);
+    const options = this.#startOptions(proposal);
+    try {
+      await this.client.workflow.start<GovernAction>(GOVERN_ACTION, {
+        ...options,
+        workflowIdConflictPolicy: 'FAIL',
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await this.#sameContent(options.workflowId, proposal);
+    }
+    return this.action(actionIdOf(proposal));
+  }
+
+  /** Proposes an action and waits, in the same round trip, for what the agent may do. Needs a running worker. */
+  async proposeAndRule(proposal: Proposal): Promise<{ action: ActionHandle; ruling: Ruling }> {
+    await this.#check(proposal);
+    const options = this.#startOptions(proposal);
+    const action = this.action(actionIdOf(proposal));
+    const startWorkflowOperation = new WithStartWorkflowOperation<GovernAction>(GOVERN_ACTION, {
+      ...options,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    try {
+      const ruling = await this.client.workflow.executeUpdateWithStart(proposeUpdate, {
+        args: [proposal],
+        startWorkflowOperation,
+      });
+      return { action, ruling };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw typed(error);
+      await this.#sameContent(options.workflowId, proposal);
+      return { action, ruling: await action.ruling() };
+    }
+  }
+
+  /** The action with this id, which need not exist: its methods raise `ActionNotFound`. */
+  action(actionId: string): ActionHandle {
+    return new ActionHandle(this.client, actionId);
+  }
+
+  /**
+   * Hands in a person's signed decision (a compact JWS) on an action or a review.
+   *
+   * @throws DecisionRefused with the reason, when it does not count
+   */
+  decide(workflowId: string, jws: string): Promise<DecisionAnswer> {
+    const workflow = this.client.workflow.getHandle(workflowId);
+    // The same decision sent again is the same update, so that trying again never counts it twice.
+    const updateId = digestOf(jws);
+    const send = () => workflow.executeUpdate(decideUpdate, { args: [{ jws }], updateId });
+    return withTypedErrors(() => retryDropped(send, 5));
+  }
+
+  /** The review of an action that ran without a person's approval. Raises `ActionNotFound` when there is none. */
+  review(actionId: string): Promise<ReviewState> {
+    const workflow = this.client.workflow.getHandle(reviewWorkflowId(actionId));
+    return withTypedErrors(() => workflow.query(getReviewQuery));
+  }
+
+  async close(): Promise<void> {
+    await this.client.connection.close();
+  }
+
+  /**
+   * Asks a worker whether its installation knows all that the proposal names, before anything is started. When no worker
+   * answers, the start itself is durable and the workflow refuses later what it does not know.
+   */
+  async #check(proposal: Proposal): Promise<void> {
+    const parsed = parseProposal(proposal);
+    if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
+    const answer = await this.client.activity
+      .execute<Assessed>('assess', {
+        id: `check/${actionIdOf(proposal)}/${crypto.randomUUID()}`,
+        taskQueue: this.#taskQueue,
+        args: [proposal],
+        scheduleToCloseTimeout: CHECK_TIMEOUT,
+        summary: 'check of a proposal',
+      })
+      .catch(unanswered);
+    if (answer?.kind === 'refused') throw new ProposalRefused(answer.faults);
+  }
+
+  #startOptions(
+    proposal: Proposal,
+  ): WorkflowStartOptions<GovernAction> & { workflowId: string; taskQueue: string } {
+    return {
+      taskQueue: this.#taskQueue,
+      workflowId: actionWorkflowId(actionIdOf(proposal)),
+      // An id that was used is never used again, whatever became of it: its effect may stand.
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [proposal],
+      memo: { proposalDigest: digestOf(proposal) },
+      staticSummary: `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`.slice(0, 200),
+      typedSearchAttributes: [
+        { key: searchAttributes.agent, value: proposal.agent.id },
+        { key: searchAttributes.actionType, value: proposal.actionType },
+        { key: searchAttributes.target, value: proposal.target },
+        { key: searchAttributes.environment, value: proposal.environment },
+        { key: searchAttributes.status, value: 'assessing' },
+      ],
+    };
+  }
+
+  async #sameContent(workflowId: string, proposal: Proposal): Promise<void> {
+    const { memo } = await this.client.workflow.getHandle(workflowId).describe();
+    if (memo?.proposalDigest === digestOf(proposal)) return;
+    throw new IdempotencyConflict(
+      `The idempotency key ${proposal.idempotencyKey} of ${proposal.agent.id} already names an action with other ` +
+        'content. Send the same content to get that action, or choose a new key.',
+    );
+  }
+}
+
+/**
+ * The server drops an update, with nothing recorded, when something else reached the workflow while it was closing on
+ * that very update: it says FAILED_PRECONDITION, and the same update is good again at once.
+ */
+async function retryDropped<T>(send: () => Promise<T>, attempts: number): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    const dropped = error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === 9;
+    if (!dropped || attempts <= 1) throw error;
+    return retryDropped(send, attempts - 1);
+  }
+}
+
+/** No worker, an older server without stand-alone activities, a time-out: the workflow decides instead. */
+function unanswered(error: unknown): undefined {
+  if (error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === 14) throw error;
+  return undefined;
+}

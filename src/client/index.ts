@@ -1,0 +1,17 @@
+/**
+ * The SDK that agents import.
+ *
+ * @example
+ * const countersign = await connect({ address: '127.0.0.1:7233' });
+ * const action = await countersign.propose({ actionType: 'cache.flush', target: 'catalog', ... });
+ * const { outcome } = await action.result();
+ */
+export { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+export type { Alternative, Proposal, Tier } from '../domain/action.ts';
+export type { Explanation } from '../domain/explanation.ts';
+export type { Fault, Json } from '../domain/json.ts';
+export type { Outcome, OutcomeKind } from '../domain/outcome.ts';
+export type { Mode, Ruling } from '../domain/ruling.ts';
+export type { ActionState, Closed, ReviewState, Status } from '../domain/state.ts';
+export { ActionHandle } from './action-handle.ts';
+export { type ConnectOptions, Countersign, connect } from './countersign.ts';

@@ -1,0 +1,35 @@
+import { WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { z } from 'zod';
+import { refusalSchema } from '../contract/decision.ts';
+import { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+import { faultSchema } from '../contract/json.ts';
+
+/** The error a caller can act on. What is not Countersign's own is passed through unchanged. */
+export function typed(error: unknown): unknown {
+  if (error instanceof WorkflowNotFoundError)
+    return new ActionNotFound(`${error.workflowId} is not known`, { cause: error });
+  const failed = error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError;
+  const cause = failed ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure)) return error;
+  const [detail] = cause.details ?? [];
+  switch (cause.type) {
+    case 'ProposalRefused':
+      return new ProposalRefused(z.array(faultSchema).catch([]).parse(detail));
+    case 'IdempotencyConflict':
+      return new IdempotencyConflict(cause.message);
+    case 'DecisionRefused':
+      return new DecisionRefused(refusalSchema.catch('malformed').parse(detail), cause.message);
+    default:
+      return error;
+  }
+}
+
+/** Runs a call and raises typed errors. */
+export async function withTypedErrors<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw typed(error);
+  }
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { type CaughtMail, mailServer } from './outbox-mail.ts';
+import { type CaughtPage, pager } from './outbox-pager.ts';
+import { showOutbox } from './outbox-pages.ts';
+
+export type { CaughtMail, CaughtPage };
+
+export interface Outbox {
+  readonly smtpUrl: string;
+  /** Takes events as PagerDuty's `https://events.pagerduty.com/v2/enqueue` does. */
+  readonly pagerUrl: string;
+  /** Shows what was caught. */
+  readonly webUrl: string;
+  /** All mails so far, oldest first. */
+  mails(): readonly CaughtMail[];
+  /** All pages so far, oldest first. */
+  pages(): readonly CaughtPage[];
+  stop(): Promise<void>;
+}
+
+/** Starts a mail server and a pager on 127.0.0.1 that deliver nothing: they keep in memory what they get, and show it. */
+export async function startOutbox(): Promise<Outbox> {
+  const mails: CaughtMail[] = [];
+  const pages: CaughtPage[] = [];
+  const smtp = mailServer((mail) => mails.push(mail));
+  const app = showOutbox(mails, pages).route(
+    '/',
+    pager((page) => pages.push(page)),
+  );
+  const web = createServer(getRequestListener(app.fetch));
+  smtp.listen(0, '127.0.0.1');
+  web.listen(0, '127.0.0.1');
+  const [smtpPort, webPort] = await Promise.all([portOf(smtp.server), portOf(web)]);
+  const webUrl = `http://127.0.0.1:${webPort}`;
+  return {
+    smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
+    pagerUrl: `${webUrl}/v2/enqueue`,
+    webUrl,
+    mails: () => mails,
+    pages: () => pages,
+    stop: async () => {
+      const closed = [smtp, web].map((server) => new Promise<void>((done) => server.close(() => done())));
+      web.closeAllConnections();
+      await Promise.all(closed);
+    },
+  };
+}
+
+async function portOf(server: Server): Promise<number> {
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
+  return address.port;
+}

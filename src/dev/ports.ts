@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+
+/** Distinct TCP ports on 127.0.0.1 that nothing listens on. All are held until the last is known, so none repeats. */
+export async function freePorts(count: number): Promise<number[]> {
+  const held = await Promise.all(Array.from({ length: count }, () => listen(0)));
+  return Promise.all(held.map(release));
+}
+
+/** @throws Error when something already listens on the port of 127.0.0.1 */
+export async function requireFreePort(port: number): Promise<void> {
+  const held = await listen(port).catch((cause: Error) => {
+    throw new Error(`port ${port} of 127.0.0.1 cannot be used: ${cause.message}`, { cause });
+  });
+  await release(held);
+}
+
+async function listen(port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+async function release(server: Server): Promise<number> {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
+  await new Promise((resolve) => server.close(resolve));
+  return address.port;
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 10_000;
+const OUTPUT_KEPT = 4_000;
+
+export interface ServerCommand {
+  /** What messages call it. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** The signal that ends it cleanly. */
+  readonly stopSignal: 'SIGTERM' | 'SIGINT';
+  /** A file that its output is appended to. */
+  readonly log?: string;
+  /** Resolves once the server answers. It is asked again for as long as it rejects, and has to settle soon. */
+  readonly answers: () => Promise<unknown>;
+}
+
+export interface ServerProcess {
+  readonly pid: number;
+  /** Ends the server, by force after 10 s, and resolves when it is gone. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server as a child process and resolves once it answers.
+ *
+ * @throws Error with the server's last output when it dies first, or has not answered after 60 s
+ */
+export async function startServer(server: ServerCommand): Promise<ServerProcess> {
+  const log = server.log === undefined ? undefined : createWriteStream(server.log, { flags: 'a' });
+  if (log) await once(log, 'open');
+  const child = spawn(server.command, server.args, {
+    ...server.user,
+    env: server.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own: Ctrl-C in a terminal reaches us alone, and we stop things in order.
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-OUTPUT_KEPT);
+      log?.write(chunk);
+    });
+  }
+  await once(child, 'spawn');
+  const pid = Number(child.pid);
+  const gone = once(child, 'close').then(() => log?.end());
+  endWithThisProcess(child, pid, server.stopSignal);
+  const stop = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+    await gone;
+    clearTimeout(force);
+  };
+  try {
+    await untilItAnswers(child, server.answers);
+  } catch (error) {
+    await stop('SIGKILL');
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${server.name} did not start: ${reason}. Its last output:\n${output.trim() || '(none)'}`,
+    );
+  }
+  return { pid, stop: () => stop(server.stopSignal) };
+}
+
+async function untilItAnswers(child: ChildProcess, answers: () => Promise<unknown>): Promise<void> {
+  const limit = performance.now() + START_LIMIT_MS;
+  while (child.exitCode === null && child.signalCode === null) {
+    const failure = await answers().then(() => undefined, String);
+    if (failure === undefined) return;
+    if (performance.now() > limit) throw new Error(`no answer after ${START_LIMIT_MS / 1000} s (${failure})`);
+    await delay(25);
+  }
+  throw new Error(`it ended with ${child.signalCode ?? `code ${child.exitCode}`}`);
+}
+
+/**
+ * Ends the server when this process ends, however it ends: even after SIGKILL the pipe closes, which is what the shell
+ * waits for. Where there is no shell the server is ended by `stop` alone.
+ */
+function endWithThisProcess(server: ChildProcess, pid: number, signal: 'SIGTERM' | 'SIGINT'): void {
+  const script = 'read -r _; kill -s "$1" "$2"';
+  const guard = spawn('/bin/sh', ['-c', script, 'guard', signal.slice('SIG'.length), String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.on('error', () => undefined);
+  guard.unref();
+  server.once('close', () => guard.kill('SIGKILL'));
+}

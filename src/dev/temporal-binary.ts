@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Report, reasonOf } from './progress.ts';
+import { buildTemporal } from './temporal-build.ts';
+import { downloadTemporal } from './temporal-download.ts';
+
+/** The release that is downloaded, and that temporal-server/go.mod builds: server 1.32.0, UI 2.54.1. */
+const CLI_VERSION = '1.9.1';
+const ARCHIVES = 'https://temporal.download/cli/archive';
+/** The first server that can skip time per workflow. */
+const OLDEST_SERVER = { major: 1, minor: 32 };
+
+export interface Surroundings {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where archives of the CLI are downloaded from. */
+  readonly archives?: string;
+}
+
+/**
+ * The path of a `temporal` CLI whose server can skip time. Looked for in TEMPORAL_CLI, on PATH, in our cache
+ * (COUNTERSIGN_CACHE, or `countersign` in the user's cache folder); then downloaded, or else built with Go, into that cache.
+ *
+ * @param report gets what is passed over, and the progress of what takes long
+ * @throws Error that lists all that was tried and what to install
+ */
+export async function findTemporal(report: Report, surroundings: Surroundings = {}): Promise<string> {
+  const { env = process.env, archives = ARCHIVES } = surroundings;
+  const folder = cacheFolder(env);
+  const cached = join(folder, `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`);
+  const intoCache = async (obtain: () => Promise<string>) => {
+    await mkdir(folder, { recursive: true });
+    return obtain();
+  };
+  const release = `${archives}/v${CLI_VERSION}`;
+  const places: [place: string, find: () => Promise<string | undefined>][] = [
+    ['TEMPORAL_CLI', async () => env.TEMPORAL_CLI],
+    ['temporal on PATH', () => firstExecutable(pathFolders(env).map((at) => join(at, 'temporal')))],
+    [`the cache, ${cached}`, () => firstExecutable([cached])],
+    [`a download from ${archives}`, () => intoCache(() => downloadTemporal(release, cached, report))],
+    ['a build with Go', () => intoCache(() => buildTemporal(cached, env, report))],
+  ];
+  const tried: string[] = [];
+  for (const [place, find] of places) {
+    try {
+      const path = await find();
+      if (path) return await requireUsable(path);
+      tried.push(`${place}: not there`);
+    } catch (error) {
+      tried.push(`${place}: ${reasonOf(error)}`);
+      report(`${place} is passed over: ${reasonOf(error)}`);
+    }
+  }
+  throw new Error(nothingFound(tried));
+}
+
+function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const caches = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache');
+  return env.COUNTERSIGN_CACHE || join(caches, 'countersign');
+}
+
+const pathFolders = (env: NodeJS.ProcessEnv) => (env.PATH ?? '').split(delimiter).filter(Boolean);
+
+async function firstExecutable(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return path;
+  }
+  return undefined;
+}
+
+/** `temporal --version` prints "temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)"; what Go built names itself 0.0.0-DEV. */
+async function requireUsable(path: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: 20_000 });
+  const [, version, major, minor] = /\bserver (?:version )?((\d+)\.(\d+)\.\d+)/i.exec(stdout) ?? [];
+  if (version === undefined) throw new Error(`${path} printed no server version: "${stdout.split('\n', 1)}"`);
+  const ahead = Number(major) - OLDEST_SERVER.major || Number(minor) - OLDEST_SERVER.minor;
+  if (ahead < 0) throw new Error(`${path} has server ${version}, older than ${oldestServer()}`);
+  return path;
+}
+
+const oldestServer = () => `${OLDEST_SERVER.major}.${OLDEST_SERVER.minor}`;
+
+const nothingFound = (tried: readonly string[]) =>
+  [
+    `No Temporal server of ${oldestServer()} or newer was found. Tried:`,
+    ...tried.map((line) => `  - ${line}`),
+    'Any of these helps:',
+    `  - the Temporal CLI ${CLI_VERSION} or newer (https://docs.temporal.io/cli), on PATH or named in TEMPORAL_CLI`,
+    '  - Go (https://go.dev/dl) on PATH, which builds it in a few minutes',
+    '  - TEMPORAL_ADDRESS set to a server that already runs',
+  ].join('\n');

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type Report, reportWhile } from './progress.ts';
+
+const PACKAGE = 'github.com/temporalio/cli/cmd/temporal';
+const COMPLAINT_LINES = 8;
+
+/**
+ * Builds the Temporal CLI with the machine's Go toolchain from the module pinned in temporal-server, and puts it at
+ * `target`. Two processes that build at once both succeed: each works in a folder of its own, and the last rename wins.
+ *
+ * @throws Error with the last lines of Go when there is no Go, it is too old, or modules cannot be fetched
+ */
+export async function buildTemporal(target: string, env: NodeJS.ProcessEnv, report: Report): Promise<string> {
+  const work = await mkdtemp(`${target}.build-`);
+  try {
+    for (const file of ['go.mod', 'go.sum']) {
+      await copyFile(new URL(`./temporal-server/${file}`, import.meta.url), join(work, file));
+    }
+    const output = join(work, 'temporal');
+    const go = spawn('go', ['build', '-v', '-ldflags', '-s -w', '-o', output, PACKAGE], {
+      cwd: work,
+      // A go.work above the cache folder would take the place of our module.
+      env: { ...env, GOWORK: 'off' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await follow(go, report);
+    await rename(output, target);
+    return target;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function follow(go: ChildProcess & { stderr: Readable }, report: Report): Promise<void> {
+  await once(go, 'spawn').catch((cause) => {
+    throw new Error('go does not run', { cause });
+  });
+  report(
+    'building the Temporal server with Go: takes about 4 minutes on 2 cores and 4 GB of Go caches, once',
+  );
+  const began = performance.now();
+  let modules = 0;
+  let packages = 0;
+  const said: string[] = [];
+  createInterface(go.stderr).on('line', (line) => {
+    if (line.startsWith('go: downloading ')) modules += 1;
+    else if (/^[\w./~-]+$/.test(line)) packages += 1;
+    else said.push(line);
+  });
+  const progress = () => {
+    const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+    return `${modules} modules downloaded, ${packages} packages compiled of about 1800, ${minutes} min`;
+  };
+  const [code, signal] = await reportWhile(report, progress, once(go, 'close'));
+  if (code !== 0)
+    throw new Error(`go ended with ${signal ?? code}: ${said.slice(-COMPLAINT_LINES).join('\n')}`);
+}

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { type Report, reportWhile } from './progress.ts';
+
+const CONNECT_LIMIT_MS = 5_000;
+const DOWNLOAD_LIMIT_MS = 600_000;
+
+/**
+ * Downloads a release of the Temporal CLI from where the Temporal SDKs get theirs, and puts its binary at `target`.
+ * Whatever else is at work there sees all of the file or none.
+ *
+ * @param release URL of the release, without platform and architecture
+ * @throws Error when nobody answers within 5 s, or what is sent is no such archive
+ */
+export async function downloadTemporal(release: string, target: string, report: Report): Promise<string> {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const response = await answerOf(`${release}?platform=${process.platform}&arch=${arch}`);
+  const work = await mkdtemp(`${target}.download-`);
+  try {
+    const archive = join(work, 'archive');
+    await save(response, archive, report);
+    await promisify(execFile)('tar', ['-xf', archive, '-C', work]);
+    await rename(join(work, 'temporal'), target);
+    return target;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function answerOf(url: string): Promise<Response> {
+  const connecting = new AbortController();
+  const limit = setTimeout(() => connecting.abort(new Error('no answer within 5 s')), CONNECT_LIMIT_MS);
+  try {
+    const signal = AbortSignal.any([connecting.signal, AbortSignal.timeout(DOWNLOAD_LIMIT_MS)]);
+    const response = await fetch(url, { signal });
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    return response;
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+async function save(response: Response, file: string, report: Report): Promise<void> {
+  if (!response.body) throw new Error(`${response.url} sent nothing`);
+  report('downloading the Temporal CLI');
+  let received = 0;
+  const body = Readable.fromWeb(response.body);
+  body.on('data', (chunk: Uint8Array) => {
+    received += chunk.length;
+  });
+  const progress = () => `downloading the Temporal CLI: ${Math.round(received / 1e6)} MB`;
+  await reportWhile(report, progress, pipeline(body, createWriteStream(file)));
+}

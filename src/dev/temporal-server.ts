@@ -1,0 +1,82 @@
+import { Connection } from '@temporalio/client';
+import { freePorts, requireFreePort } from './ports.ts';
+import { startServer } from './server-process.ts';
+
+const DYNAMIC_CONFIG = {
+  // The server's one shard reads each queue 20 times a second otherwise, which is what a step then waits for.
+  'history.transferProcessorMaxPollRPS': 2000,
+  'history.timerProcessorMaxPollRPS': 2000,
+  // With several partitions a task can wait in one while the worker polls another.
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  // A timer that is due sooner than this (1 s by default) waits that long, and each skip of time is such a timer. It
+  // allows for hosts whose clocks differ, and here is one host.
+  'history.timerProcessorMaxTimeShift': '"10ms"',
+  'frontend.WorkflowTimeSkippingEnabled': true,
+};
+
+export interface TemporalOptions {
+  /** Path of a `temporal` CLI. */
+  readonly binary: string;
+  readonly ui: boolean;
+  /** SQLite file that keeps everything over a restart; in memory without it. Its folder has to exist. */
+  readonly databaseFile?: string;
+  /** gRPC port; a free one without it. */
+  readonly port?: number;
+  /** A file that the server's output is appended to. */
+  readonly log?: string;
+}
+
+export interface TemporalServer {
+  /** host:port of the gRPC frontend. */
+  readonly address: string;
+  readonly uiUrl?: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Temporal development server on 127.0.0.1, with time skipping allowed and its queues read without delay.
+ *
+ * @throws Error when the port is taken, or the server dies at start (with its last output)
+ */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  if (options.port !== undefined) await requireFreePort(options.port);
+  const [freePort, uiPort] = await freePorts(2);
+  const port = options.port ?? freePort;
+  const address = `127.0.0.1:${port}`;
+  const { pid, stop } = await startServer({
+    name: 'the Temporal server',
+    command: options.binary,
+    args: [
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+      ...(options.ui ? ['--ui-port', String(uiPort)] : ['--headless']),
+      // The default journal halves the throughput of a file.
+      ...(options.databaseFile
+        ? ['--db-filename', options.databaseFile, '--sqlite-pragma', 'journal_mode=wal']
+        : []),
+      ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
+        '--dynamic-config-value',
+        `${key}=${value}`,
+      ]),
+    ],
+    stopSignal: 'SIGTERM',
+    ...(options.log === undefined ? {} : { log: options.log }),
+    answers: () => describeDefaultNamespace(address),
+  });
+  return { address, pid, stop, ...(options.ui ? { uiUrl: `http://127.0.0.1:${uiPort}` } : {}) };
+}
+
+async function describeDefaultNamespace(address: string): Promise<void> {
+  const connection = Connection.lazy({
+    address,
+    connectTimeout: 1_000,
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 20, 'grpc.max_reconnect_backoff_ms': 50 },
+  });
+  try {
+    await connection.ensureConnected();
+    await connection.workflowService.describeNamespace({ namespace: 'default' });
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { z } from 'zod';
+import { createActivities } from './activities/index.ts';
+import { serveHealth } from './adapters/health.ts';
+import { createAdapters } from './adapters/index.ts';
+import { createLog, temporalLogger } from './adapters/log.ts';
+import { openDatabase } from './adapters/postgres/database.ts';
+import { prepareNamespace } from './adapters/temporal.ts';
+import { faultLines, loadInstallation } from './config/index.ts';
+import { TASK_QUEUE } from './contract/ids.ts';
+
+/** The worker's settings. Everything about what is governed is in the installation's folder instead. */
+const settingsSchema = z.object({
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  TEMPORAL_API_KEY: z.string().optional(),
+  COUNTERSIGN_TASK_QUEUE: z.string().default(TASK_QUEUE),
+  COUNTERSIGN_INSTALLATION: z.string({ error: 'must name the folder of the installation' }),
+  COUNTERSIGN_DATABASE_URL: z.string({
+    error: 'must be a PostgreSQL URL, such as postgres://user@host/countersign',
+  }),
+  COUNTERSIGN_HEALTH_ADDRESS: z.string().default('127.0.0.1:0'),
+  /** Prometheus metrics of the worker are served here; not at all when it is not given. */
+  COUNTERSIGN_METRICS_ADDRESS: z.string().optional(),
+  /** With a version, running actions stay with the version of the code that they began on. */
+  COUNTERSIGN_VERSION: z.string().optional(),
+  COUNTERSIGN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+});
+
+/** Long enough for an executor's request to end by itself once SIGTERM has come. */
+const SHUTDOWN_GRACE = '30s';
+
+async function main(): Promise<void> {
+  const settings = settingsSchema.parse(process.env, { error: () => undefined });
+  const log = createLog(settings.COUNTERSIGN_LOG_LEVEL);
+  const loaded = await loadInstallation(settings.COUNTERSIGN_INSTALLATION, process.env);
+  if (loaded.kind === 'faulty')
+    throw new Error(`The installation is faulty:\n${faultLines(loaded.faults).join('\n')}`);
+
+  const bindAddress = settings.COUNTERSIGN_METRICS_ADDRESS;
+  Runtime.install({
+    logger: temporalLogger(log),
+    ...(bindAddress === undefined ? {} : { telemetryOptions: { metrics: { prometheus: { bindAddress } } } }),
+  });
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_API_KEY: apiKey } = settings;
+  const connection = await NativeConnection.connect({
+    address,
+    ...(apiKey === undefined ? {} : { apiKey, tls: true }),
+  });
+  await prepareNamespace(connection, namespace);
+  const database = await openDatabase(settings.COUNTERSIGN_DATABASE_URL);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: settings.COUNTERSIGN_TASK_QUEUE,
+    activities: createActivities(createAdapters(loaded, database)),
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    ...workflowCode(),
+    ...versioning(settings.COUNTERSIGN_VERSION),
+  });
+  const health = await serveHealth(settings.COUNTERSIGN_HEALTH_ADDRESS, async () => [
+    ...(worker.getState() === 'RUNNING' ? [] : [`the worker is ${worker.getState()}`]),
+    ...(await database.check()),
+  ]);
+  log.info({ address, namespace, health: health.url, metrics: bindAddress }, 'worker started');
+  // SIGTERM and SIGINT stop the polling, let what runs end, and make run() return.
+  await worker.run();
+  await Promise.all([health.close(), database.close()]);
+  await connection.close();
+  log.info('worker stopped');
+}
+
+/** The bundle that the build made, or, from a source tree, the sources themselves. */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const codePath = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+  return existsSync(codePath)
+    ? { workflowBundle: { codePath } }
+    : { workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)) };
+}
+
+/** An action may wait for people for days: it ends on the code that it began on. */
+function versioning(buildId: string | undefined): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (buildId === undefined) return {};
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName: 'countersign', buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
+}
+
+main().catch((error) => {
+  const reason =
+    error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
+  process.stderr.write(`countersign worker: ${reason}\n`);
+  process.exitCode = 1;
+});

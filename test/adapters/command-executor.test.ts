@@ -1,0 +1,213 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Effect } from '../../src/activities/execute.ts';
+import { createCommandExecutor } from '../../src/adapters/command-executor.ts';
+
+const effect = (argv: readonly string[], timeoutMs = 20_000): Effect => ({
+  plan: { executor: 'command', argv, timeoutMs },
+  actionId: 'deployer.a1',
+  idempotencyKey: 'deployer.a1/rollback',
+  fencingToken: 7,
+});
+
+const run = (argv: readonly string[], timeoutMs?: number) =>
+  createCommandExecutor().run(effect(argv, timeoutMs));
+const runNode = (script: string, args: readonly string[] = [], timeoutMs?: number) =>
+  run([process.execPath, '-e', script, '--', ...args], timeoutMs);
+const runShell = (script: string, timeoutMs?: number) => run(['/bin/sh', '-c', script], timeoutMs);
+
+/** What a program printed as JSON, read from the summary of a run that is done. */
+function printed(result: Awaited<ReturnType<typeof run>>): unknown {
+  if (result.kind !== 'done') throw new Error(result.reason);
+  return JSON.parse(result.summary.replace('exit status 0: ', ''));
+}
+
+/** A server that programs connect to for as long as they live: it sees them come and go. */
+async function roll() {
+  let [seen, present] = [0, 0];
+  const server = createServer((socket) => {
+    seen += 1;
+    present += 1;
+    socket.on('error', () => undefined).once('close', () => (present -= 1));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const script = `require('node:net').connect(${port}, '127.0.0.1'); process.on('SIGTERM', () => undefined);`;
+  return { script, seen: () => seen, present: () => present };
+}
+
+describe('the program', () => {
+  it('gets its arguments as they are written, since no shell reads them', async () => {
+    const args = [
+      '$(touch x); echo',
+      '`id`',
+      '*',
+      'a b',
+      '"',
+      "'",
+      '|',
+      '>x',
+      '$HOME',
+      '',
+      '--',
+      '-rf',
+      '\n',
+    ];
+    const result = await runNode('console.log(JSON.stringify(process.argv.slice(1)))', args);
+    expect(printed(result)).toEqual(args);
+  });
+
+  it('finds the action, its key and its fencing token in its environment, and PATH, and nothing else', async () => {
+    vi.stubEnv('COUNTERSIGN_TEST_SECRET', 'hunter2');
+    vi.stubEnv('PATH', '/usr/bin:/bin');
+    try {
+      const result = await runNode('console.log(JSON.stringify(process.env))');
+      expect(printed(result)).toEqual({
+        PATH: '/usr/bin:/bin',
+        COUNTERSIGN_ACTION_ID: 'deployer.a1',
+        COUNTERSIGN_IDEMPOTENCY_KEY: 'deployer.a1/rollback',
+        COUNTERSIGN_FENCING_TOKEN: '7',
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('has nothing to read and no terminal to ask on', async () => {
+    expect(await runShell('read -r line || echo end; (: </dev/tty) 2>/dev/null || echo no terminal')).toEqual(
+      {
+        kind: 'done',
+        summary: 'exit status 0: no terminal',
+      },
+    );
+  });
+
+  it('is not what an http plan is for', async () => {
+    const plan = { executor: 'http', method: 'POST', url: 'http://x', body: {}, timeoutMs: 1 } as const;
+    expect(await createCommandExecutor().run({ ...effect([]), plan })).toEqual({
+      kind: 'refused',
+      reason: 'an http plan is not a command',
+    });
+  });
+});
+
+describe('the exit status', () => {
+  it.each([
+    [0, 'done'],
+    [1, 'refused'],
+    [2, 'refused'],
+    [74, 'refused'],
+    [75, 'unknown'],
+    [76, 'refused'],
+    [127, 'refused'],
+    [255, 'refused'],
+  ])('%i is %s', async (status, kind) => {
+    const result = await runShell(`exit ${status}`);
+    expect(result).toEqual({ kind, [kind === 'done' ? 'summary' : 'reason']: `exit status ${status}` });
+  });
+
+  it('0 is told with the last line of what the program printed', async () => {
+    expect(await runShell('echo one; echo two; echo; echo three >&2')).toEqual({
+      kind: 'done',
+      summary: 'exit status 0: two',
+    });
+  });
+
+  it.each([
+    [1, 'refused'],
+    [75, 'unknown'],
+  ])('%i is told with the last line of what the program complained of', async (status, kind) => {
+    expect(await runShell(`echo one >&2; echo two >&2; echo three; exit ${status}`)).toEqual({
+      kind,
+      reason: `exit status ${status}: two`,
+    });
+  });
+
+  it.each(['SIGKILL', 'SIGTERM', 'SIGSEGV'])('is unknown after %s', async (signal) => {
+    expect(await runShell(`echo busy >&2; kill -${signal.slice(3)} $$`)).toEqual({
+      kind: 'unknown',
+      reason: `ended by ${signal}: busy`,
+    });
+  });
+});
+
+describe('the output', () => {
+  it.each(['stdout', 'stderr'])('of 10 MB on %s neither blocks the program nor is kept', async (stream) => {
+    const script = `process.${stream}.write('x'.repeat(10_000_000), () => console.log('written'))`;
+    expect(await runNode(script)).toEqual({
+      kind: 'done',
+      summary: expect.stringMatching(/^exit status 0: .{1,500}$/),
+    });
+  });
+
+  it('in one endless line is cut', async () => {
+    const result = await runNode(`process.stderr.write('x'.repeat(10_000_000), () => process.exit(1))`);
+    expect(result).toEqual({ kind: 'refused', reason: `exit status 1: ${'x'.repeat(484)}…` });
+  });
+
+  it('reaches nobody with its control characters', async () => {
+    expect(await runShell(`printf '\\033[2J\\r\\007 no\\000 disk \\377' >&2; exit 1`)).toEqual({
+      kind: 'refused',
+      reason: 'exit status 1: [2J no disk \ufffd',
+    });
+  });
+});
+
+describe('a program that does not end', () => {
+  const start = (script: string, options: string) =>
+    `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(script)}], ${options})`;
+
+  it('is ended after its time, with what it started, even when they ignore SIGTERM', async () => {
+    const { script, seen, present } = await roll();
+    const result = await runNode(`${script} ${start(script, '{}')}; console.error('busy')`, [], 3_000);
+    expect(result).toEqual({ kind: 'unknown', reason: 'still running after 3000 ms, so it was ended: busy' });
+    expect(seen()).toBe(2);
+    await vi.waitFor(() => expect(present()).toBe(0), 10_000);
+  });
+
+  it('may clean up on SIGTERM, and is unknown however it then ends', async () => {
+    const loop = 'while :; do sleep 0.05; done';
+    expect(await runShell(`trap 'echo cleaned >&2; exit 0' TERM; ${loop}`, 300)).toEqual({
+      kind: 'unknown',
+      reason: 'still running after 300 ms, so it was ended: cleaned',
+    });
+  });
+
+  it.each(['false', 'true'])(
+    'is done by its own end, and what it leaves running runs on (detached: %s)',
+    async (detached) => {
+      const { script, seen, present } = await roll();
+      const daemon = start(script, `{ stdio: 'inherit', detached: ${detached} }`);
+      const result = await runNode(`const daemon = ${daemon}; daemon.unref(); console.log(daemon.pid)`);
+      const pid = printed(result);
+      await vi.waitFor(() => expect(seen()).toBe(1), 10_000);
+      expect(present()).toBe(1);
+      process.kill(Number(pid), 'SIGKILL');
+      await vi.waitFor(() => expect(present()).toBe(0), 10_000);
+    },
+  );
+});
+
+describe('a program that cannot be started', () => {
+  it.each([
+    ['that is not on PATH', ['no-such-program'], 'it, or the interpreter that it names, was not found'],
+    ['that is not at its path', ['/no/such/program'], 'it, or the interpreter that it names, was not found'],
+    ['that is no executable file', [import.meta.filename], 'this worker may not execute it'],
+    ['that is a directory', [import.meta.dirname], 'this worker may not execute it'],
+  ])('is refused by name: one %s', async (_, argv, why) => {
+    expect(await run(argv)).toEqual({ kind: 'refused', reason: `"${argv[0]}" was not started: ${why}` });
+  });
+
+  it.each([
+    ['no program', []],
+    ['an empty name', ['']],
+    ['a NUL in an argument', ['echo', 'a\0b']],
+  ])('is refused: %s', async (_, argv) => {
+    expect(await run(argv)).toEqual({
+      kind: 'refused',
+      reason: expect.stringContaining('was not started: The '),
+    });
+  });
+});

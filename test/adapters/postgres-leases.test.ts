@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Leases } from '../../src/activities/admit.ts';
+import { createLeases } from '../../src/adapters/postgres/leases.ts';
+import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import { checkChain } from '../../src/domain/ledger.ts';
+import { createStore, everything, fact, type Store } from './postgres-support.ts';
+
+const TARGET = 'production/checkout';
+
+let store: Store;
+let ledger: PostgresLedger;
+let leases: Leases;
+
+beforeAll(async () => {
+  store = await createStore();
+  const database = await store.open();
+  ledger = createLedger(database);
+  leases = createLeases(database);
+});
+
+beforeEach(() => store.clear());
+
+afterAll(() => store.remove());
+
+const intent = (actionId: string, run = 'run') =>
+  fact(actionId, { eventId: `${actionId}/${run}/admitted`, kind: 'admitted' });
+
+const outcome = (actionId: string, run = 'run') =>
+  fact(actionId, { eventId: `${actionId}/${run}/closed`, kind: 'closed' });
+
+const acquire = (actionId: string, { by = leases, target = TARGET, run = 'run' } = {}) =>
+  by.acquire({ target, actionId, at: 1 }, intent(actionId, run));
+
+const release = (actionId: string, { by = leases, target = TARGET, hold = false, run = 'run' } = {}) =>
+  by.release({ target, actionId, hold }, outcome(actionId, run));
+
+const recorded = async () => (await everything(ledger)).map(({ eventId }) => eventId);
+
+const acquired = (fencingToken: number) => ({ kind: 'acquired', fencingToken });
+
+test('the first action to ask gets the target, and its intent is in the ledger', async () => {
+  expect(await acquire('one')).toEqual(acquired(1));
+  expect(await recorded()).toEqual(['one/run/admitted']);
+});
+
+test('the same action asking again gets the same token, and its intent is one entry', async () => {
+  await acquire('one');
+  expect(await Promise.all([acquire('one'), acquire('one')])).toEqual([acquired(1), acquired(1)]);
+  expect(await recorded()).toEqual(['one/run/admitted']);
+});
+
+test('another action is told who has the target, and its intent is not recorded', async () => {
+  await acquire('one');
+  expect(await acquire('two')).toEqual({ kind: 'leased', heldBy: 'one' });
+  expect(await recorded()).toEqual(['one/run/admitted']);
+});
+
+test('each target has a lease of its own', async () => {
+  await acquire('one');
+  expect(await acquire('two', { target: 'production/cart' })).toEqual(acquired(1));
+});
+
+test('a released target is free for the next action, which gets a higher token', async () => {
+  await acquire('one');
+  await release('one');
+  expect(await acquire('two')).toEqual(acquired(2));
+  expect(await recorded()).toEqual(['one/run/admitted', 'one/run/closed', 'two/run/admitted']);
+});
+
+test('a release by somebody else is recorded and releases nothing', async () => {
+  await acquire('one');
+  await release('two');
+  await release('three', { hold: true });
+  expect(await acquire('four')).toEqual({ kind: 'leased', heldBy: 'one' });
+  expect(await recorded()).toEqual(['one/run/admitted', 'two/run/closed', 'three/run/closed']);
+});
+
+test('a target on hold is refused to everybody, its last holder too, and no intent is recorded', async () => {
+  await acquire('one');
+  await release('one', { hold: true });
+  expect(await acquire('two')).toEqual({ kind: 'held', heldBy: 'one' });
+  expect(await acquire('one', { run: 'later' })).toEqual({ kind: 'held', heldBy: 'one' });
+  expect(await recorded()).toEqual(['one/run/admitted', 'one/run/closed']);
+});
+
+test('a later release does not lift a hold', async () => {
+  await acquire('one');
+  await release('one', { hold: true });
+  await release('one', { run: 'later' });
+  expect(await acquire('two')).toEqual({ kind: 'held', heldBy: 'one' });
+});
+
+test('a release that is repeated late does not release what the action has taken since', async () => {
+  await acquire('one');
+  await release('one');
+  expect(await acquire('one', { run: 'later' })).toEqual(acquired(2));
+  await release('one');
+  expect(await acquire('two')).toEqual({ kind: 'leased', heldBy: 'one' });
+});
+
+test('an intent that is repeated after the release takes nothing', async () => {
+  await acquire('one');
+  await release('one');
+  await expect(acquire('one')).rejects.toThrow('was released since');
+  expect(await acquire('two')).toEqual(acquired(2));
+});
+
+test('where the intent is refused nothing is taken, where the outcome is refused nothing is released', async () => {
+  await ledger.append({ ...intent('one'), body: 'something else' });
+  await expect(acquire('one')).rejects.toThrow('with other content');
+  expect(await acquire('two')).toEqual(acquired(1));
+
+  await ledger.append({ ...outcome('two'), body: 'something else' });
+  await expect(release('two')).rejects.toThrow('with other content');
+  expect(await acquire('three')).toEqual({ kind: 'leased', heldBy: 'two' });
+});
+
+test('what is asked at once is decided one after the other', async () => {
+  const answers = await Promise.all([
+    acquire('one'),
+    acquire('two'),
+    release('one'),
+    acquire('three'),
+    release('three', { hold: true }),
+    acquire('four'),
+  ]);
+  expect(answers).toEqual([
+    acquired(1),
+    { kind: 'leased', heldBy: 'one' },
+    undefined,
+    acquired(2),
+    undefined,
+    { kind: 'held', heldBy: 'three' },
+  ]);
+  expect(await acquire('five')).toEqual({ kind: 'held', heldBy: 'three' });
+});
+
+test('of many workers racing for a target exactly one gets it', async () => {
+  const workers = await Promise.all(Array.from({ length: 8 }, store.open));
+  const answers = await Promise.all(
+    workers.map((worker, i) => acquire(`action-${i}`, { by: createLeases(worker) })),
+  );
+  const winners = answers.flatMap(({ kind }, i) => (kind === 'acquired' ? [`action-${i}`] : []));
+  expect(winners).toHaveLength(1);
+  expect(answers.filter(({ kind }) => kind === 'leased')).toEqual(
+    Array(7).fill({ kind: 'leased', heldBy: winners[0] }),
+  );
+  expect(await recorded()).toEqual([`${winners[0]}/run/admitted`]);
+});
+
+test('under contention no two actions have a target at a time, and its tokens only grow', async () => {
+  const workers = await Promise.all(Array.from({ length: 4 }, store.open));
+  const targets = ['production/cart', 'production/web'];
+  const holders = new Map<string, string>();
+  const tokens = new Map<string, number[]>(targets.map((target) => [target, []]));
+
+  const govern = async (by: Leases, target: string, actionId: string) => {
+    for (;;) {
+      const answer = await acquire(actionId, { by, target });
+      if (answer.kind !== 'acquired') continue;
+      expect(holders.get(target)).toBeUndefined();
+      holders.set(target, actionId);
+      tokens.get(target)?.push(answer.fencingToken);
+      await ledger.append(fact(actionId));
+      holders.delete(target);
+      return release(actionId, { by, target });
+    }
+  };
+  await Promise.all(
+    workers.flatMap((worker, w) =>
+      targets.flatMap((target, t) =>
+        [1, 2, 3].map((n) => govern(createLeases(worker), target, `action-${w}-${t}-${n}`)),
+      ),
+    ),
+  );
+
+  for (const seen of tokens.values()) expect(seen).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  expect(checkChain(await everything(ledger))).toMatchObject({ kind: 'intact', head: { seq: 72 } });
+});

@@ -1,0 +1,68 @@
+import { Client } from 'pg';
+import type { Fact } from '../../src/activities/ledger.ts';
+import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
+import type { PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import type { LedgerEntry } from '../../src/domain/ledger.ts';
+import { createDatabase } from '../support/database.ts';
+
+export const fact = (actionId: string, over: Partial<Fact> = {}): Fact => ({
+  eventId: `${actionId}/run/ruled`,
+  actionId,
+  kind: 'ruled',
+  at: 1_700_000_000_000,
+  body: { tier: 2, reasons: ['a "quoted" reason', 'emoji 🚨'] },
+  ...over,
+});
+
+export const facts = (count: number, prefix = 'action') =>
+  Array.from({ length: count }, (_, i) => fact(`${prefix}-${i + 1}`));
+
+export async function everything(ledger: PostgresLedger): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for await (const entry of ledger.all()) entries.push(entry);
+  return entries;
+}
+
+/** Runs statements on a connection of their own, as the superuser unless they say otherwise. */
+export async function execute(url: string, statements: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statements);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Changes the ledger as only a superuser can: with its triggers off. */
+export const tamper = (url: string, statements: string) =>
+  execute(url, `set session_replication_role = replica; ${statements}`);
+
+export interface Store {
+  /** Of the superuser. */
+  readonly url: string;
+  /** Opens the database once more, as another worker does. */
+  open(): Promise<Database>;
+  /** Empties the tables, past what keeps everybody else from it. */
+  clear(): Promise<void>;
+  /** Closes all that were opened, and removes the database. */
+  remove(): Promise<void>;
+}
+
+export async function createStore(): Promise<Store> {
+  const { url, drop } = await createDatabase();
+  const opened: Database[] = [];
+  return {
+    url,
+    open: async () => {
+      const database = await openDatabase(url);
+      opened.push(database);
+      return database;
+    },
+    clear: () => tamper(url, 'truncate countersign_ledger, countersign_leases'),
+    remove: async () => {
+      await Promise.all(opened.map((database) => database.close()));
+      await drop();
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createPrometheus } from '../../src/adapters/prometheus.ts';
+import { closedUrl, drip, gush, serve } from './serve.ts';
+
+/** Answers that Prometheus 2.42 gave. */
+const recorded = (name: string) =>
+  readFileSync(new URL(`../fixtures/prometheus/${name}.json`, import.meta.url), 'utf8');
+
+const answering = (status: number, body: string) =>
+  serve((response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body));
+
+async function readingOf(body: string, status = 200) {
+  const { url } = await answering(status, body);
+  return createPrometheus({ url }).read('checkout_error_ratio');
+}
+
+const vector = (...values: unknown[]) =>
+  success(
+    'vector',
+    values.map((value) => ({ metric: {}, value })),
+  );
+const success = (resultType: string, result: unknown) =>
+  JSON.stringify({ status: 'success', data: { resultType, result } });
+
+describe('the query', () => {
+  it.each(['', '/', '/prefix', '/prefix/'])(
+    'goes to the API below "%s", and looks back no further than a sample may be old',
+    async (path) => {
+      const { url, requests } = await answering(200, recorded('one-series'));
+      const query = 'sum(rate(http_requests_total{code=~"5..", path="/a&b=c#"}[5m])) + 1';
+      await createPrometheus({ url: `${url}${path}` }).read(query);
+      const asked = new URL(requests[0]?.url ?? '', url);
+      expect(requests[0]?.method).toBe('GET');
+      expect(asked.pathname).toBe(`${path.replace(/\/$/, '')}/api/v1/query`);
+      expect(Object.fromEntries(asked.searchParams)).toEqual({ query, lookback_delta: '60s' });
+    },
+  );
+
+  it('needs an address, which is found out at once', () => {
+    expect(() => createPrometheus({ url: 'prometheus' })).toThrow(TypeError);
+  });
+});
+
+describe('an answer of Prometheus', () => {
+  it.each([
+    ['one-series', 0.0125, 1_795_255_971_124],
+    ['expression', 2.5, 1_795_255_971_240],
+    ['scalar', 0.0125, 1_795_255_971_169],
+    ['exponent', 1.23456789012e23, 1_795_255_971_223],
+    ['not-a-number', Number.NaN, 1_795_255_971_152],
+    ['infinite', Number.POSITIVE_INFINITY, 1_795_255_971_161],
+  ])('with %s is the value %d', async (name, value, sampledAt) => {
+    expect(await readingOf(recorded(name))).toEqual({ kind: 'value', value, sampledAt });
+  });
+
+  it.each([
+    ['no-series', 200, 'the query gave no series'],
+    ['several-series', 200, 'the query gave 2 series, a condition needs one'],
+    ['range', 200, 'the query gave a matrix, a condition needs an instant vector or a scalar'],
+    ['string', 200, 'the query gave a string, a condition needs an instant vector or a scalar'],
+    ['bad-query', 400, 'bad_data: invalid parameter "query": 1:6: parse error: unclosed left parenthesis'],
+    ['execution-error', 422, expect.stringMatching(/^execution: found duplicate series for the match group/)],
+  ])('with %s is none', async (name, status, reason) => {
+    expect(await readingOf(recorded(name), status)).toEqual({ kind: 'none', reason });
+  });
+});
+
+describe('any other answer is none', () => {
+  it.each([
+    [
+      'a negative infinity is a value',
+      vector([1, '-Inf']),
+      { kind: 'value', value: -Infinity, sampledAt: 1_000 },
+    ],
+    ['a value is a number', vector([1, '0,5']), { kind: 'none', reason: 'the value "0,5" is not a number' }],
+    ['a value is not empty', vector([1, '']), { kind: 'none', reason: 'the value "" is not a number' }],
+    ['a value is decimal', vector([1, '0x10']), { kind: 'none', reason: 'the value "0x10" is not a number' }],
+  ])('%s', async (_, body, reading) => {
+    expect(await readingOf(body)).toEqual(reading);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a page', '<!doctype html><title>Sign in</title>'],
+    ['half an answer', recorded('one-series').slice(0, -10)],
+    ['another API', '{"value":1}'],
+    ['null', 'null'],
+    ['a result of an unknown type', success('tensor', [])],
+    ['a native histogram', success('vector', [{ metric: {}, histogram: [1, { count: '3' }] }])],
+    ['a value that is no text', vector([1, 0.5])],
+    ['a value without its time', vector(['0.5'])],
+  ])('%s', async (_, body) => {
+    expect(await readingOf(body)).toEqual({
+      kind: 'none',
+      reason: 'the answer is not one of the Prometheus HTTP API',
+    });
+  });
+
+  it.each([
+    [204, 'it answered 204 No Content'],
+    [401, 'it answered 401 Unauthorized'],
+    [502, 'it answered 502 Bad Gateway'],
+  ])('with status %i', async (status, reason) => {
+    expect(await readingOf(recorded('one-series'), status)).toEqual({ kind: 'none', reason });
+  });
+
+  it('reports an error as one line of bounded length', async () => {
+    const body = JSON.stringify({
+      status: 'error',
+      errorType: 'internal',
+      error: `a\u001b[2J\nb ${'x'.repeat(1_000)}`,
+    });
+    expect(await readingOf(body, 500)).toEqual({
+      kind: 'none',
+      reason: expect.stringMatching(/^internal: a \[2J b x{481}…$/),
+    });
+  });
+});
+
+describe('no answer is none', () => {
+  const read = (url: string, timeoutMs = 20_000) => createPrometheus({ url, timeoutMs }).read('up');
+
+  it('when nothing listens', async () => {
+    const url = await closedUrl();
+    expect(await read(url)).toEqual({ kind: 'none', reason: `connect ECONNREFUSED ${new URL(url).host}` });
+  });
+
+  it.each([
+    ['begins', () => undefined],
+    ['ends', drip],
+  ])('when none %s in time', async (_, answer) => {
+    const { url } = await serve(answer);
+    expect(await read(url, 200)).toEqual({ kind: 'none', reason: 'no complete answer within 200 ms' });
+  });
+
+  it('when it is somewhere else, where it is not sought', async () => {
+    const elsewhere = await answering(200, recorded('one-series'));
+    const { url } = await serve((response) => response.writeHead(302, { location: elsewhere.url }).end());
+    expect(await read(url)).toEqual({ kind: 'none', reason: 'unexpected redirect' });
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('when it never stops', async () => {
+    const { url } = await serve((response) => gush(response));
+    expect(await read(url)).toEqual({ kind: 'none', reason: 'the answer is larger than 8388608 bytes' });
+  });
+
+  it('when the connection ends', async () => {
+    const { url } = await serve((response) => response.socket?.destroy());
+    expect(await read(url)).toEqual({ kind: 'none', reason: 'other side closed' });
+  });
+});

@@ -1,0 +1,231 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, inject, vi } from 'vitest';
+import { effectsOf, type Storefront, startStorefront, stateOf } from '../../examples/storefront/process.ts';
+import { type ActivityDeps, createActivities } from '../../src/activities/index.ts';
+import { createAdapters } from '../../src/adapters/index.ts';
+import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
+import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import { prepareNamespace } from '../../src/adapters/temporal.ts';
+import { signDecision } from '../../src/cli/signing.ts';
+import { type ActionHandle, Countersign } from '../../src/client/index.ts';
+import { type Outbox, startOutbox } from '../../src/dev/outbox.ts';
+import type { DecisionStatement } from '../../src/domain/decision.ts';
+import type { Installation } from '../../src/domain/installation.ts';
+import type { Status } from '../../src/domain/state.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
+import { fastForward } from './fast-forward.ts';
+import { type SigningKey, testInstallation } from './installation.ts';
+import { quiet } from './quiet.ts';
+
+/** For vi.waitFor: how long a busy machine may take until a condition holds. */
+export const PATIENCE = { timeout: 30_000, interval: 50 };
+
+export interface WorldOptions {
+  /** Changes the installation: rules, people, action types. */
+  readonly installation?: (adminUrl: string) => Partial<Omit<Installation, 'digests'>>;
+  /** Where pages go; the outbox unless a test switches a pager off. */
+  readonly pagerUrl?: string;
+  readonly smtpUrl?: string;
+  /** Puts a fault in front of a real part. */
+  readonly faults?: (deps: ActivityDeps) => Partial<ActivityDeps>;
+}
+
+/**
+ * A storefront to govern and everything that governs it: the run's Temporal server, a database of its own, caught mail, a
+ * worker in this process. Made once for a test file.
+ */
+export class World {
+  readonly storefront: Storefront;
+  readonly outbox: Outbox;
+  readonly client: Client;
+  readonly countersign: Countersign;
+  readonly installation: Installation;
+  readonly database: Database;
+  readonly ledger: PostgresLedger;
+  readonly taskQueue: string;
+  readonly #keys: Readonly<Record<string, SigningKey>>;
+  readonly #deps: ActivityDeps;
+  readonly #native: NativeConnection;
+  readonly #testDatabase: TestDatabase;
+  readonly #folder: string;
+  #worker: { stop(): Promise<void> } | undefined;
+
+  private constructor(parts: {
+    storefront: Storefront;
+    outbox: Outbox;
+    connection: Connection;
+    native: NativeConnection;
+    database: Database;
+    testDatabase: TestDatabase;
+    folder: string;
+    options: WorldOptions;
+  }) {
+    const { storefront, outbox, connection, native, database, testDatabase, folder, options } = parts;
+    const adminUrl = `${storefront.url}/admin`;
+    const { installation, keys } = testInstallation({
+      environments: { production: { adminUrl } },
+      ...options.installation?.(adminUrl),
+    });
+    this.storefront = storefront;
+    this.outbox = outbox;
+    this.client = new Client({ connection });
+    this.taskQueue = `world-${crypto.randomUUID()}`;
+    this.countersign = new Countersign(this.client, this.taskQueue);
+    this.installation = installation;
+    this.database = database;
+    this.ledger = createLedger(database);
+    this.#keys = keys;
+    this.#native = native;
+    this.#testDatabase = testDatabase;
+    this.#folder = folder;
+    const connections = {
+      mail: { smtpUrl: options.smtpUrl ?? outbox.smtpUrl, from: 'countersign@storefront.example' },
+      pager: { url: options.pagerUrl ?? outbox.webUrl, routingKey: 'test' },
+      metricSources: { storefront: { kind: 'openmetrics' as const, url: `${storefront.url}/metrics` } },
+    };
+    const deps = createAdapters(
+      { kind: 'loaded', installation, connections, checkParams: () => [] },
+      database,
+    );
+    this.#deps = { ...deps, ...options.faults?.(deps) };
+  }
+
+  static async start(options: WorldOptions = {}): Promise<World> {
+    quiet();
+    const address = inject('temporalAddress');
+    const folder = await mkdtemp(join(tmpdir(), 'world-'));
+    const testDatabase = await createDatabase();
+    const [storefront, outbox, connection, native, database] = await Promise.all([
+      startStorefront(join(folder, 'effects.jsonl'), 40),
+      startOutbox(),
+      Connection.connect({ address }),
+      NativeConnection.connect({ address }),
+      openDatabase(testDatabase.url),
+    ]);
+    await prepareNamespace(native, 'default');
+    const world = new World({
+      storefront,
+      outbox,
+      connection,
+      native,
+      database,
+      testDatabase,
+      folder,
+      options,
+    });
+    await world.startWorker();
+    return world;
+  }
+
+  async startWorker(): Promise<void> {
+    const worker = await Worker.create({
+      connection: this.#native,
+      taskQueue: this.taskQueue,
+      workflowBundle: { codePath: inject('workflowBundle') },
+      activities: createActivities(this.#deps),
+    });
+    const running = worker.run();
+    this.#worker = {
+      stop: async () => {
+        worker.shutdown();
+        await running;
+      },
+    };
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.#worker?.stop();
+    this.#worker = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopWorker();
+    await Promise.all([this.storefront.stop(), this.outbox.stop(), this.database.close()]);
+    await Promise.all([this.client.connection.close(), this.#native.close()]);
+    await this.#testDatabase.drop();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  /** Waits until the action has come so far. */
+  async until(action: ActionHandle, status: Status): Promise<void> {
+    await vi.waitFor(async () => expect((await action.state()).status).toBe(status), PATIENCE);
+  }
+
+  /** A person's signed decision on what the action is now; `changes` bends the statement before it is signed. */
+  async sign(
+    person: string,
+    verdict: 'approve' | 'deny',
+    action: ActionHandle,
+    changes: Partial<DecisionStatement> = {},
+    signer = person,
+  ): Promise<string> {
+    const { workflowId, runId, ruling } = await action.state();
+    const statement: DecisionStatement = {
+      ...{ workflowId, runId, digest: ruling?.digest ?? '', person, verdict },
+      ...{ decidedAt: Date.now(), authentication: 'signing-key', reason: `${verdict} by ${person}` },
+      ...changes,
+    };
+    return signDecision(statement, { person: signer, jwk: this.keyOf(signer).privateJwk });
+  }
+
+  /** Signs and hands in a decision. */
+  async decide(person: string, verdict: 'approve' | 'deny', action: ActionHandle): Promise<void> {
+    await this.until(action, 'waiting');
+    await this.countersign.decide(action.workflowId, await this.sign(person, verdict, action));
+  }
+
+  keyOf(person: string): SigningKey {
+    const key = this.#keys[person];
+    if (!key) throw new Error(`${person} has no key in this world`);
+    return key;
+  }
+
+  /** Lets the time of an action pass on the real server. */
+  skip(action: { workflowId: string }, milliseconds: number): Promise<void> {
+    return fastForward(this.client, action.workflowId, milliseconds);
+  }
+
+  /** What really happened to the storefront because of an action: operations in order. */
+  async effectsOf(action: ActionHandle): Promise<string[]> {
+    const all = await effectsOf(this.storefront.url);
+    return all
+      .filter(({ idempotencyKey }) => idempotencyKey.split('/')[0] === action.actionId)
+      .map(({ operation }) => operation);
+  }
+
+  state = () => stateOf(this.storefront.url);
+
+  /** Switches the named faults of the storefront on and all others off. */
+  async storefrontFaults(faults: object): Promise<void> {
+    await fetch(`${this.storefront.url}/faults`, { method: 'PUT', body: JSON.stringify(faults) });
+  }
+
+  /** The pages about an action: `trigger` and `resolve`, in order. */
+  pagesOf = (action: ActionHandle): string[] =>
+    this.outbox
+      .pages()
+      .filter(({ dedupKey }) => dedupKey === action.actionId)
+      .map(({ event }) => event.event_action);
+
+  mailsOf = (action: ActionHandle) =>
+    this.outbox.mails().filter(({ headers }) => headers['x-countersign-action'] === action.actionId);
+
+  /** Kinds of the ledger's entries about an action, in order. */
+  async ledgerOf(action: ActionHandle): Promise<string[]> {
+    return (await this.ledger.entriesOf(action.actionId)).map(({ kind }) => kind);
+  }
+}
+
+/** A world for all tests of a file. */
+export function useWorld(options: WorldOptions = {}): () => World {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start(options);
+  });
+  afterAll(() => world.stop());
+  return () => world;
+}
