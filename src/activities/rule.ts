@@ -44,7 +44,8 @@ export function createRule({ installation, checkParams, ledger }: RuleDeps) {
     rule: async ({ action, impact, declaredTier, runId, at }: RuleInput): Promise<Ruling> => {
       const ruling = rule(installation, action, declaredTier);
       await ledger.append({
-        eventId: `${action.id}/${runId}/ruled`,
+        // With other rules after a crash it is another ruling, and another entry.
+        eventId: `${action.id}/${runId}/ruled/${ruling.digest}`,
         actionId: action.id,
         kind: 'ruled',
         at,

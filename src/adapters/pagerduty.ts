@@ -25,7 +25,7 @@ const SUMMARY = 980;
  * @throws TypeError when `url` is not a URL
  */
 export function createPager({ url, routingKey, people, uiUrl }: PagerOptions): Pager {
-  const endpoint = new URL(`${url.replace(/\/$/, '')}/v2/enqueue`);
+  const endpoint = new URL(url);
 
   const enqueue = async (writeEvent: () => object, detail: string): Promise<SendResult> => {
     const result = await post(endpoint, routingKey, writeEvent);

@@ -49,13 +49,11 @@ export function createPrometheus({ url, timeoutMs = 5_000 }: PrometheusOptions):
 }
 
 function readingOf(status: number, text: string): Reading {
-  const parsed = answerSchema.safeParse(jsonIn(text));
-  if (parsed.success && parsed.data.status === 'error') {
-    return none(`${parsed.data.errorType}: ${parsed.data.error}`);
-  }
+  const answer = answerSchema.safeParse(jsonIn(text)).data;
+  if (answer?.status === 'error') return none(`${answer.errorType}: ${answer.error}`);
   if (status !== 200) return none(`it answered ${statusLine(status)}`);
-  if (!parsed.success) return none('the answer is not one of the Prometheus HTTP API');
-  const { data } = parsed.data;
+  if (!answer) return none('the answer is not one of the Prometheus HTTP API');
+  const { data } = answer;
   switch (data.resultType) {
     case 'scalar':
       return readingAt(data.result);

@@ -4,6 +4,9 @@ import type { Fault, Json } from '../domain/json.ts';
 /** Names that reach an object's prototype when a careless reader copies them. */
 const POLLUTING = new Set(['__proto__', 'constructor', 'prototype']);
 const MAX_DEPTH = 16;
+/** Half of a character: RFC 8785 has no canonical form for it, so nothing that holds one can be signed. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const ILL_FORMED = 'holds half a character (a lone surrogate)';
 
 /** Any JSON value that is safe to copy, hash and show: bounded in depth, finite numbers, no polluting names. */
 export const jsonValue = z.custom<Json>().superRefine((value, context) => {
@@ -17,7 +20,8 @@ function problemsIn(
   depth: number,
 ): { path: PropertyKey[]; message: string }[] {
   if (depth > MAX_DEPTH) return [{ path, message: `nested deeper than ${MAX_DEPTH} levels` }];
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return [];
+  if (value === null || typeof value === 'boolean') return [];
+  if (typeof value === 'string') return LONE_SURROGATE.test(value) ? [{ path, message: ILL_FORMED }] : [];
   if (typeof value === 'number')
     return Number.isFinite(value) ? [] : [{ path, message: 'not a finite number' }];
   if (Array.isArray(value)) return value.flatMap((item, i) => problemsIn(item, [...path, i], depth + 1));
@@ -36,8 +40,8 @@ export const text = (max: number) =>
     .trim()
     .min(1, 'is empty')
     .max(max, `is longer than ${max} characters`)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses
-    .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, 'holds control characters');
+    .regex(/^(?:[\t\n]|\P{Cc})*$/u, 'holds control characters')
+    .regex(/^\P{Surrogate}*$/u, ILL_FORMED);
 
 /** Names a thing: safe in an id, a path and a header. */
 export const identifier = z

@@ -15,7 +15,7 @@ export interface Embedded {
   readonly env: {
     readonly TEMPORAL_ADDRESS: string;
     readonly COUNTERSIGN_DATABASE_URL: string;
-    readonly COUNTERSIGN_UI_URL: string;
+    readonly TEMPORAL_UI_URL: string;
     readonly SMTP_URL: string;
     readonly PAGER_URL: string;
     readonly PAGER_ROUTING_KEY: string;
@@ -58,7 +58,7 @@ export async function startEmbedded(report: Report, directory?: string): Promise
       env: {
         TEMPORAL_ADDRESS: temporal.address,
         COUNTERSIGN_DATABASE_URL: postgres.url,
-        COUNTERSIGN_UI_URL: uiUrl,
+        TEMPORAL_UI_URL: uiUrl,
         SMTP_URL: outbox.smtpUrl,
         PAGER_URL: outbox.pagerUrl,
         PAGER_ROUTING_KEY: 'dev',

@@ -1,13 +1,29 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
+const RETRY = { initialInterval: '200ms', maximumInterval: '10s' } as const;
+
 /**
- * Our own rules and our own database: fast, and repeatable by event id, so they run as local activities. They retry
- * until the database is back: a fact that is not recorded is a step that has not happened.
+ * Our own rules and our own database, in the workflow task itself: fast, but what they rest on need not be in the history
+ * yet when they run. So they are used only before anybody decides, where the proposal is all they rest on.
  */
-export const { assess, rule, admit, close, record } = proxyLocalActivities<Activities>({
+export const {
+  assess,
+  rule,
+  admit: admitAtOnce,
+} = proxyLocalActivities<Activities>({
   startToCloseTimeout: '10s',
-  retry: { initialInterval: '200ms', maximumInterval: '10s' },
+  retry: RETRY,
+});
+
+/**
+ * What the ledger says after people decided or production answered: ordinary activities, so that their input is in the
+ * history before the ledger has it. A workflow task can be lost with a decision in it; a ledger entry cannot.
+ * They retry until the database is back: a fact that is not recorded is a step that has not happened.
+ */
+export const { admit, close, record } = proxyActivities<Activities>({
+  startToCloseTimeout: '10s',
+  retry: RETRY,
 });
 
 /** The two that change production. The timeout is the action type's own; the idempotency key makes repeats safe. */

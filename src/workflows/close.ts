@@ -1,3 +1,4 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { reviewWorkflowId } from '../contract/ids.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
@@ -14,16 +15,17 @@ export async function close(record: ActionRecord, outcome: Outcome): Promise<voi
   record.index({ key: searchAttributes.outcome, value: outcome.kind });
   const { action } = record.known;
   const { runId, votes, settlement, receipt, measurements, verdict, rollback, deliveries } = record.state;
-  await closeActivity({
-    action,
-    runId,
-    outcome,
-    hold: outcome.kind === 'rollbackFailed',
-    record: { votes, settlement, receipt, measurements, verdict, rollback, deliveries },
-    at: Date.now(),
-  });
-  const review = reviewDue(record);
-  if (review) await openReview(record, outcome, review);
+  await Promise.all([
+    closeActivity({
+      action,
+      runId,
+      outcome,
+      hold: outcome.kind === 'rollbackFailed',
+      record: { votes, settlement, receipt, measurements, verdict, rollback, deliveries },
+      at: Date.now(),
+    }),
+    openReview(record, outcome),
+  ]);
   await record.background();
   await tellTheEnd(record, outcome);
 }
@@ -36,10 +38,12 @@ function reviewDue(record: ActionRecord): Review | undefined {
   return 'review' in ruling ? ruling.review : undefined;
 }
 
-async function openReview(record: ActionRecord, outcome: Outcome, review: Review): Promise<void> {
+async function openReview(record: ActionRecord, outcome: Outcome): Promise<void> {
+  const review = reviewDue(record);
+  if (!review) return;
   const { proposal } = record.state;
   const { action, impact, ruling } = record.known;
-  await startChild(reviewAction, {
+  const opened = startChild(reviewAction, {
     workflowId: reviewWorkflowId(action.id),
     // It lives on for a day after the action is closed.
     parentClosePolicy: ParentClosePolicy.ABANDON,
@@ -51,6 +55,10 @@ async function openReview(record: ActionRecord, outcome: Outcome, review: Review
       { key: searchAttributes.agent, value: action.agent.id },
     ],
   });
+  await opened.catch((error) => {
+    // After a reset the first run's review is still there, which is the one that is due.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  });
 }
 
 async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void> {
@@ -61,6 +69,8 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
     case 'rolledBack':
       return tell(record, { ...mail, kind });
     case 'rollbackFailed':
+      // Taken back first: a page that somebody has acknowledged does not ring again.
+      await takePageBack(record);
       await Promise.all([
         tell(record, { by: 'page', whom: 'on-call', people: onCall, kind, step: 'end-page' }),
         tell(record, { ...mail, kind }),

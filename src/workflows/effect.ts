@@ -7,6 +7,7 @@ import type { Verdict } from '../domain/verdict.ts';
 import type { ActionRecord, Runnable } from './action-record.ts';
 import {
   admit as admitActivity,
+  admitAtOnce,
   execute as executeActivity,
   record as recordActivity,
   rollBack as rollBackActivity,
@@ -23,6 +24,7 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Out
   record.add({ status: 'admitting' });
   const expiresAt = Date.now() + ruling.admitWithinMs;
   const { action } = record.known;
+  const activity = ruling.mode === 'execute' ? admitAtOnce : admitActivity;
   for (;;) {
     const left = expiresAt - Date.now();
     if (left <= 0)
@@ -31,7 +33,7 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Out
     const { pins, digest, tier } = ruling;
     const { declaredTier } = proposal;
     const at = Date.now();
-    const admission = await admitActivity
+    const admission = await activity
       .executeWithOptions({ startToCloseTimeout: '10s', scheduleToCloseTimeout: left }, [
         { action, runId, pins, digest, tier, votes, at, declaredTier, settlement },
       ])

@@ -10,6 +10,9 @@ CREATE DATABASE temporal_visibility OWNER temporal;
 
 CREATE ROLE countersign LOGIN PASSWORD :'countersign_password';
 CREATE DATABASE countersign OWNER countersign;
+-- What a worker works as once it has migrated: this role can add to the ledger and cannot change what is in it.
+CREATE ROLE countersign_app NOLOGIN;
+GRANT countersign_app TO countersign;
 
 -- PostgreSQL lets every role connect to every database unless told otherwise.
 REVOKE CONNECT ON DATABASE temporal, temporal_visibility, countersign FROM PUBLIC;

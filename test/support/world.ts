@@ -84,7 +84,7 @@ export class World {
     this.#folder = folder;
     const connections = {
       mail: { smtpUrl: options.smtpUrl ?? outbox.smtpUrl, from: 'countersign@storefront.example' },
-      pager: { url: options.pagerUrl ?? outbox.webUrl, routingKey: 'test' },
+      pager: { url: options.pagerUrl ?? outbox.pagerUrl, routingKey: 'test' },
       metricSources: { storefront: { kind: 'openmetrics' as const, url: `${storefront.url}/metrics` } },
     };
     const deps = createAdapters(

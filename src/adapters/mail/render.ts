@@ -51,8 +51,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text as HTML text or inside a quoted attribute. */
-export const escapeHtml = (text: string) =>
-  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
 /**
  * Text that stays text: mail programs make links of addresses that they find in HTML, and a possible line break inside

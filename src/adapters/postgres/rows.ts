@@ -2,7 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 import { canonicalEntry, GENESIS_HASH, type Head, type LedgerEntry } from '../../domain/ledger.ts';
 
 /** A row of `countersign_ledger`. PostgreSQL's bigint arrives as text. */
-export interface EntryRow {
+interface EntryRow {
   readonly seq: string;
   readonly event_id: string;
   readonly action_id: string;

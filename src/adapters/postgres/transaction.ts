@@ -44,8 +44,9 @@ export async function commitAll(
     await Promise.all([
       rows.saveLeases(client, batch.changedLeases),
       rows.insertEntries(client, batch.entries),
-      client.query('commit'),
     ]);
+    // Not sent along: it would commit the rest of a statement that failed on this side of the connection.
+    await client.query('commit');
     client.release();
     return results;
   } catch (error) {

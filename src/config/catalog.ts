@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { ServiceTier } from '../domain/action.ts';
+import { digestOf } from '../domain/digest.ts';
+import type { Installation } from '../domain/installation.ts';
+import { isService, serviceDependencies } from './dependencies.ts';
+import { type Entity, keysIn, readEntity, refOf, SERVICE_TIER, SIGNING_KEYS } from './entity.ts';
+import type { ConfigFault } from './fault.ts';
+import { flattenGroups } from './groups.ts';
+import { unknownReference } from './reference.ts';
+import { type ParsedFile, type Source, textsIn } from './yaml-files.ts';
+
+export interface Catalog {
+  /** Only to be relied on when there are no faults. */
+  readonly tables: Pick<Installation, 'services' | 'people' | 'groups' | 'agents'>;
+  /** `kind:name` of every entity, even of those with faults. Undefined when some could not be read at all. */
+  readonly written: readonly string[] | undefined;
+  readonly faults: readonly ConfigFault[];
+}
+
+/** Checks the catalog's entities, each by itself and then all together. */
+export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalog {
+  const checked = sources.map(readEntity);
+  const entities = checked.flatMap(({ value }) => value ?? []);
+  const named = new Map(sources.map((source) => [nameOf(source), source]));
+  const written = unreadable.length === 0 ? [...named.keys()] : undefined;
+  const groups = flattenGroups(entities);
+  const faults = [
+    ...unreadable,
+    ...checked.flatMap((each) => each.faults),
+    ...sources.filter((source) => named.get(nameOf(source)) !== source).map(writtenTwice),
+    ...entities.flatMap((entity) => unknownReferences(entity, written)),
+    ...entities.flatMap(missingTier),
+    ...sharedKeys(entities),
+  ];
+  return {
+    tables: tablesOf(entities, groups.members),
+    written,
+    // Who is in a group is only known when everybody and every group could be read.
+    faults: faults.length === 0 ? groups.faults : faults,
+  };
+}
+
+/** Does not depend on files, order or layout. */
+export const catalogDigest = (sources: readonly Source[]) =>
+  digestOf(Object.fromEntries(sources.map((source) => [nameOf(source), source.value])));
+
+const headSchema = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) });
+
+/** `kind:name` of an entity that may be faulty otherwise. */
+function nameOf(source: Source): string {
+  const { data } = headSchema.safeParse(source.value);
+  return data ? refOf(data) : '';
+}
+
+const writtenTwice = (source: Source) =>
+  source.fault(['metadata', 'name'], `${nameOf(source)} is in the catalog twice: keep one of them`);
+
+const REFERENCES = new Set([
+  'owner',
+  'system',
+  'subcomponentOf',
+  'providesApis',
+  'consumesApis',
+  'dependsOn',
+  'dependencyOf',
+  'parent',
+  'children',
+  'members',
+  'memberOf',
+]);
+
+function unknownReferences({ spec, source }: Entity, written: Catalog['written']): ConfigFault[] {
+  const ofReferences = Object.fromEntries(Object.entries(spec).filter(([key]) => REFERENCES.has(key)));
+  return textsIn(ofReferences).flatMap(({ path, text }) =>
+    unknownReference(source, ['spec', ...path], text, written),
+  );
+}
+
+function missingTier(entity: Entity): ConfigFault[] {
+  if (entity.kind !== 'Component' || entity.spec.type !== 'service') return [];
+  if (entity.metadata.annotations[SERVICE_TIER] !== undefined) return [];
+  const problem = `is missing: write "1" (most critical) to "4", as every service needs it`;
+  return [entity.source.fault(['metadata', 'annotations', SERVICE_TIER], problem)];
+}
+
+/** With one key for two people, one person could sign as both. */
+function sharedKeys(entities: readonly Entity[]): ConfigFault[] {
+  const owners = new Map<string, string>();
+  return entities.flatMap((entity) => {
+    const { name } = entity.metadata;
+    return keysOf(entity).flatMap((key) => {
+      const owner = owners.get(key) ?? name;
+      owners.set(key, owner);
+      if (owner === name) return [];
+      const problem = `${name} has the same key as ${owner}: run "countersign keys" for one of them`;
+      return [entity.source.fault(['metadata', 'annotations', SIGNING_KEYS], problem)];
+    });
+  });
+}
+
+function keysOf(entity: Entity): string[] {
+  const annotation = entity.kind === 'User' ? entity.metadata.annotations[SIGNING_KEYS] : undefined;
+  return annotation === undefined ? [] : keysIn(annotation);
+}
+
+function tablesOf(entities: readonly Entity[], groups: Installation['groups']): Catalog['tables'] {
+  const components = entities.filter((entity) => entity.kind === 'Component');
+  const users = entities.filter((entity) => entity.kind === 'User');
+  const needs = serviceDependencies(entities);
+  return {
+    groups,
+    services: byName(components.filter(isService), ({ metadata: { name, annotations }, spec }) => ({
+      name,
+      owner: spec.owner,
+      serviceTier: tierIn(annotations[SERVICE_TIER]),
+      dependsOn: needs.get(name) ?? [],
+    })),
+    agents: byName(
+      components.filter((component) => !isService(component)),
+      ({ metadata: { name }, spec }) => ({ id: name, owner: spec.owner }),
+    ),
+    people: byName(users, (user) => {
+      const { name } = user.metadata;
+      const { displayName = name, email } = user.spec.profile;
+      return { name, displayName, email, keys: keysOf(user) };
+    }),
+  };
+}
+
+const byName = <E extends Entity, T>(entities: readonly E[], toRow: (entity: E) => T) =>
+  Object.fromEntries(entities.map((entity) => [entity.metadata.name, toRow(entity)]));
+
+/** A component whose criticality nobody stated counts as the most critical. */
+function tierIn(annotation: string | undefined): ServiceTier {
+  const tiers: Readonly<Record<string, ServiceTier>> = { 1: 1, 2: 2, 3: 3, 4: 4 };
+  return tiers[annotation ?? '1'] ?? 1;
+}

@@ -1,0 +1,47 @@
+import { type Entity, refOf } from './entity.ts';
+
+type Component = Extract<Entity, { kind: 'Component' }>;
+
+/** Whether a component may be the target of actions. The others are AI agents, which propose them. */
+export const isService = ({ spec }: Component) => spec.type !== 'ai-agent';
+
+/**
+ * The services that each service needs, by name. What lies between two services, such as the API that one consumes and
+ * the other provides, is folded away: the first needs the second.
+ */
+export function serviceDependencies(entities: readonly Entity[]): ReadonlyMap<string, readonly string[]> {
+  const components = entities.filter((entity) => entity.kind === 'Component').filter(isService);
+  const services = new Map(components.map((service) => [refOf(service), service.metadata.name]));
+  const needs = new Map<string, string[]>();
+  for (const [from, to] of entities.flatMap(needsOf)) needs.set(from, [...(needs.get(from) ?? []), to]);
+
+  function servicesBehind(start: string): string[] {
+    const seen = new Set([start]);
+    // A set grows while it is walked: this visits what lies behind each entity, but nothing behind another service.
+    for (const ref of seen) {
+      if (ref === start || !services.has(ref)) for (const next of needs.get(ref) ?? []) seen.add(next);
+    }
+    return [...seen].flatMap((ref) => (ref === start ? [] : (services.get(ref) ?? []))).sort();
+  }
+
+  return new Map([...services].map(([ref, name]) => [name, servicesBehind(ref)]));
+}
+
+/** Pairs of references: the first needs the second. */
+function needsOf(entity: Entity): (readonly [string, string])[] {
+  if (entity.kind !== 'Component' && entity.kind !== 'Resource') return [];
+  const self = refOf(entity);
+  const { dependsOn, dependencyOf } = entity.spec;
+  const declared = [
+    ...dependsOn.map((other) => [self, other] as const),
+    ...dependencyOf.map((other) => [other, self] as const),
+  ];
+  if (entity.kind === 'Resource') return declared;
+  const { consumesApis, providesApis, subcomponentOf } = entity.spec;
+  return [
+    ...declared,
+    ...consumesApis.map((api) => [self, api] as const),
+    ...providesApis.map((api) => [api, self] as const),
+    ...(subcomponentOf === undefined ? [] : [[subcomponentOf, self] as const]),
+  ];
+}

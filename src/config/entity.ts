@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { identifier, jsonValue } from '../contract/json.ts';
+import { hint } from './fault.ts';
+import { type Checked, checkShape, plainAddress, refuse, strict } from './schema.ts';
+import type { Source } from './yaml-files.ts';
+
+/** The shapes of Backstage's catalog entities (descriptor format, backstage.io/v1alpha1) that Countersign reads. */
+
+export const SERVICE_TIER = 'countersign.dev/service-tier';
+export const SIGNING_KEYS = 'countersign.dev/signing-keys';
+
+/** A person's public keys as the annotation lists them. */
+export const keysIn = (annotation: string) => annotation.split(',').map((key) => key.trim());
+
+/** 32 bytes in the one way that unpadded base64url writes them. */
+const isPublicKey = (x: string) => x.length === 43 && Buffer.from(x, 'base64url').toString('base64url') === x;
+
+/** `[kind:][default/]name`, as `kind:name` in lower-case kind. */
+function ref(...kinds: readonly [string, ...string[]]) {
+  const written = /^(?:([A-Za-z]+):)?(?:default\/)?([A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+  return z.string().transform((text, context) => {
+    const [, kind = kinds[0], name] = written.exec(text) ?? [];
+    if (name !== undefined && kinds.includes(kind.toLowerCase())) return `${kind.toLowerCase()}:${name}`;
+    return refuse(context, `must be ${kinds.map((known) => `${known}:name`).join(' or ')}`);
+  });
+}
+
+const refs = (...kinds: readonly [string, ...string[]]) => z.array(ref(...kinds)).default([]);
+const text = z.string().optional();
+
+const annotations = (own: Readonly<Record<string, z.ZodString>>) =>
+  z.record(z.string(), z.string()).superRefine((written, context) => {
+    for (const [key, value] of Object.entries(written).filter(([name]) =>
+      name.startsWith('countersign.dev/'),
+    )) {
+      const checked = own[key]?.safeParse(value);
+      const message = checked
+        ? checked.error?.issues[0]?.message
+        : `unknown annotation for this kind; ${hint(key, Object.keys(own))}`;
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [key], message });
+    }
+  });
+
+const tierNumber = z
+  .string()
+  .regex(/^[1-4]$/, 'must be "1", "2", "3" or "4", where "1" is the most critical');
+const keyList = z
+  .string()
+  .refine(
+    (list) => keysIn(list).every(isPublicKey),
+    'must be Ed25519 public keys, each 43 characters of base64url, separated by commas: run "countersign keys"',
+  );
+
+const entity = <Kind extends string, Spec extends z.ZodType>(
+  kind: Kind,
+  spec: Spec,
+  own: Readonly<Record<string, z.ZodString>> = {},
+) =>
+  strict({
+    apiVersion: z.literal('backstage.io/v1alpha1'),
+    kind: z.literal(kind),
+    metadata: strict({
+      name: identifier,
+      namespace: z.literal('default').optional(),
+      title: text,
+      description: text,
+      labels: z.record(z.string(), z.string()).optional(),
+      annotations: annotations(own).default({}),
+      tags: z.array(z.string()).optional(),
+      links: jsonValue.optional(),
+    }),
+    spec,
+  });
+
+const owner = ref('group', 'user');
+const dependencies = {
+  dependsOn: refs('component', 'resource', 'api'),
+  dependencyOf: refs('component', 'resource', 'api'),
+};
+
+const SCHEMAS = {
+  Component: entity(
+    'Component',
+    strict({
+      type: z.string(),
+      lifecycle: text,
+      owner,
+      system: ref('system').optional(),
+      subcomponentOf: ref('component').optional(),
+      providesApis: refs('api'),
+      consumesApis: refs('api'),
+      ...dependencies,
+    }),
+    { [SERVICE_TIER]: tierNumber },
+  ),
+  Resource: entity(
+    'Resource',
+    strict({ type: z.string(), owner, system: ref('system').optional(), ...dependencies }),
+  ),
+  System: entity('System', strict({ owner, type: text })),
+  API: entity(
+    'API',
+    strict({ type: z.string(), lifecycle: text, owner, system: ref('system').optional(), definition: text }),
+  ),
+  Group: entity(
+    'Group',
+    strict({
+      type: z.string(),
+      profile: strict({ displayName: text, email: plainAddress.optional(), picture: text }).optional(),
+      parent: ref('group').optional(),
+      children: refs('group'),
+      members: refs('user'),
+    }),
+  ),
+  User: entity(
+    'User',
+    strict({
+      profile: strict({ displayName: text, email: plainAddress, picture: text }),
+      memberOf: refs('group'),
+    }),
+    { [SIGNING_KEYS]: keyList },
+  ),
+};
+
+type Kind = keyof typeof SCHEMAS;
+type EntityOf<K extends Kind> = K extends Kind
+  ? z.infer<(typeof SCHEMAS)[K]> & { readonly source: Source }
+  : never;
+
+/** An entity that was checked by itself; what it refers to is not. References are written `kind:name`. */
+export type Entity = EntityOf<Kind>;
+
+/** `kind:name`, as references write it. */
+export const refOf = ({ kind, metadata }: { kind: string; metadata: { name: string } }) =>
+  `${kind.toLowerCase()}:${metadata.name}`;
+
+/** Checks one document of the catalog. */
+export function readEntity(source: Source): Checked<Entity> {
+  const kind = z.looseObject({ kind: z.string() }).safeParse(source.value).data?.kind ?? '';
+  if (!isKind(kind)) {
+    return {
+      faults: [source.fault(['kind'], `unknown kind of entity; known: ${Object.keys(SCHEMAS).join(', ')}`)],
+    };
+  }
+  const { value, faults } = checkShape<z.infer<(typeof SCHEMAS)[Kind]>>(SCHEMAS[kind], source);
+  return value ? { value: { ...value, source }, faults } : { faults };
+}
+
+const isKind = (kind: string): kind is Kind => Object.hasOwn(SCHEMAS, kind);

@@ -1,0 +1,44 @@
+import type { ConfigFault } from './fault.ts';
+import type { Path, Source } from './yaml-files.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const VARIABLE = /\$\{env\.([^}]*)\}/g;
+
+/** Only what reaches the world comes from the environment, so that no rule, and no digest of one, depends on it. */
+const MAY_USE_ENV = ['environments', 'channels', 'metricSources', 'uiUrl'];
+
+/** A copy of the document in which every `${env.NAME}` is replaced. Faults name variables, never their values. */
+export function withEnv(source: Source, env: Env): { source: Source; faults: ConfigFault[] } {
+  const faults: ConfigFault[] = [];
+
+  function fillIn(text: string, path: Path): string {
+    return text.replace(VARIABLE, (asWritten, name: string) => {
+      if (!MAY_USE_ENV.includes(String(path[0]))) {
+        faults.push(
+          source.fault(
+            path,
+            `${asWritten} may stand in ${MAY_USE_ENV.join(', ')} only: write the value here`,
+          ),
+        );
+      } else if (!env[name]) {
+        faults.push(
+          source.fault(path, `the environment variable ${name} is not set: set it, or write the value here`),
+        );
+      }
+      return env[name] ?? '';
+    });
+  }
+
+  return { source: { ...source, value: mapTexts(source.value, fillIn) }, faults };
+}
+
+/** A copy of plain data with each of its texts replaced. */
+function mapTexts(value: unknown, change: (text: string, path: Path) => string, path: Path = []): unknown {
+  if (typeof value === 'string') return change(value, path);
+  if (Array.isArray(value)) return value.map((item, i) => mapTexts(item, change, [...path, i]));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapTexts(item, change, [...path, key])]),
+  );
+}

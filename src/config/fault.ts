@@ -1,0 +1,43 @@
+/** A fault of an installation's folder. No value of an environment variable is ever in it. */
+export interface ConfigFault {
+  /** Path inside the folder, with forward slashes. */
+  readonly file: string;
+  /** Both count from 1. */
+  readonly line: number;
+  readonly column?: number;
+  /** What is wrong and what to write instead. */
+  readonly problem: string;
+}
+
+/** `did you mean "x"?` where a known name is close, otherwise the known names. */
+export function hint(name: string, known: Iterable<string>): string {
+  const names = [...known].sort();
+  const [closest] = names
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  if (closest && closest.distance <= Math.ceil(name.length / 3))
+    return `did you mean "${closest.candidate}"?`;
+  if (names.length === 0) return 'none is known here';
+  return `known: ${names.slice(0, 20).join(', ')}${names.length > 20 ? `, … (${names.length} in all)` : ''}`;
+}
+
+/** Levenshtein distance: insertions, deletions and replacements of one character. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (const [i, charA] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, charB] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (charA === charB ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** One line for people for each fault: `actions/cache.yaml:12:3: tier: must be ...`. */
+export const faultLines = (faults: readonly ConfigFault[]): string[] =>
+  faults.map(
+    ({ file, line, column, problem }) =>
+      `${file}:${line}${column === undefined ? '' : `:${column}`}: ${problem}`,
+  );

@@ -1,0 +1,73 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { type ParsedFile, parseYaml } from './yaml-files.ts';
+
+/** What an installation's folder holds, read but not understood. What is missing is a fault of its place. */
+export interface Folder {
+  readonly rules: ParsedFile;
+  readonly catalog: ParsedFile;
+  readonly actions: ParsedFile;
+  /** The text of each policy file, by its path. */
+  readonly policies: Readonly<Record<string, string>>;
+}
+
+const RULES_FILE = 'countersign.yaml';
+
+/** Reads countersign.yaml, catalog/*.yaml, actions/*.yaml and policies/*.cedar. */
+export async function readFolder(folder: string): Promise<Folder> {
+  const textsOf = async (files: readonly string[]) =>
+    Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
+
+  async function parseAll(
+    files: readonly string[],
+    place: string,
+    whatIsMissing: string,
+  ): Promise<ParsedFile> {
+    const parsed = (await textsOf(files.filter(endsWith('.yaml')))).map(([file, text]) =>
+      parseYaml(file, text),
+    );
+    const misnamed = files.filter(endsWith('.yml'));
+    return {
+      sources: parsed.flatMap(({ sources }) => sources),
+      faults: [
+        ...parsed.flatMap(({ faults }) => faults),
+        ...misnamed.map((file) => ({ file, line: 1, problem: 'is not read: let its name end in .yaml' })),
+        ...(parsed.length > 0 ? [] : [{ file: place, line: 1, problem: whatIsMissing }]),
+      ],
+    };
+  }
+
+  const within = (name: string) => list(folder, name);
+  return {
+    rules: await parseAll(
+      (await within('.')).filter((file) => file === RULES_FILE),
+      RULES_FILE,
+      'is missing: write one beside catalog/ and actions/',
+    ),
+    catalog: await parseAll(
+      await within('catalog'),
+      'catalog',
+      'has no .yaml file: write the services, people and agents there',
+    ),
+    actions: await parseAll(
+      await within('actions'),
+      'actions',
+      'has no .yaml file: write the action types there',
+    ),
+    policies: Object.fromEntries(await textsOf((await within('policies')).filter(endsWith('.cedar')))),
+  };
+}
+
+const endsWith = (extension: string) => (file: string) => file.endsWith(extension);
+
+/** Paths of the files in one folder, in order; none where there is no such folder. */
+async function list(folder: string, name: string): Promise<string[]> {
+  try {
+    const entries = await readdir(join(folder, name), { withFileTypes: true });
+    const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+    return files.sort().map((file) => posix.join(name, file));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}

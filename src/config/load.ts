@@ -1,0 +1,77 @@
+import type { Installation } from '../domain/installation.ts';
+import type { CheckParams } from '../domain/resolve.ts';
+import { actionDigests, readActions } from './actions.ts';
+import { checkApprovals } from './approvals.ts';
+import { catalogDigest, readCatalog } from './catalog.ts';
+import { type CheckQuery, checkAddresses, checkMetrics } from './check.ts';
+import type { Connections } from './connections.ts';
+import type { Env } from './env.ts';
+import type { ConfigFault } from './fault.ts';
+import { readFolder } from './folder.ts';
+import { compileParams } from './params.ts';
+import { policyDigest, readRules } from './rules.ts';
+import { checkTemplates } from './templates.ts';
+
+export type Loaded =
+  | {
+      readonly kind: 'loaded';
+      readonly installation: Installation;
+      readonly connections: Connections;
+      readonly checkParams: CheckParams;
+    }
+  | { readonly kind: 'faulty'; readonly faults: readonly ConfigFault[] };
+
+/**
+ * Loads and checks an installation's folder. Every fault that can be judged is reported at once, in order of files and
+ * lines; what rests on a faulty part is not judged.
+ *
+ * @param env where `${env.NAME}` is read from, such as `process.env`; no value of it is ever in a fault or a digest
+ * @param checkQuery what is wrong with a metric's query, for those who can tell
+ */
+export async function loadInstallation(
+  folder: string,
+  env: Env,
+  checkQuery: CheckQuery = () => null,
+): Promise<Loaded> {
+  const files = await readFolder(folder);
+  const catalog = readCatalog(files.catalog);
+  const { actions, faults: actionFaults } = readActions(files.actions);
+  const { checkParams, faults: paramsFaults } = compileParams(actions);
+  const { value: rules, faults: rulesFaults } = readRules(files.rules, env, catalog.written);
+
+  const faults = [
+    ...catalog.faults,
+    ...actionFaults,
+    ...paramsFaults,
+    ...rulesFaults,
+    ...actions.flatMap((action) => checkTemplates(action, rules?.environments)),
+    ...actions.flatMap((action) =>
+      rules ? checkMetrics(action, rules.connections.metricSources, checkQuery) : [],
+    ),
+  ];
+  if (!rules || rulesFaults.length > 0 || catalog.faults.length > 0) return faulty(faults);
+
+  const installation: Installation = {
+    ...catalog.tables,
+    environments: rules.environments,
+    rules: rules.rules,
+    actionTypes: Object.fromEntries(actions.map(({ type }) => [type.name, type])),
+    digests: {
+      policy: policyDigest(rules.source, files.policies),
+      catalog: catalogDigest(files.catalog.sources),
+      actionTypes: actionDigests(actions),
+    },
+  };
+  faults.push(
+    ...checkAddresses(rules.source, rules.environments, actions),
+    ...checkApprovals(rules.source, installation),
+  );
+  return faults.length > 0
+    ? faulty(faults)
+    : { kind: 'loaded', installation, connections: rules.connections, checkParams };
+}
+
+const faulty = (faults: readonly ConfigFault[]): Loaded => ({
+  kind: 'faulty',
+  faults: [...faults].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)),
+});

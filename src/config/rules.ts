@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { identifier } from '../contract/json.ts';
+import { digestOf } from '../domain/digest.ts';
+import type { Installation, Rules } from '../domain/installation.ts';
+import type { Catalog } from './catalog.ts';
+import { type Connections, connectionShape } from './connections.ts';
+import { type Env, withEnv } from './env.ts';
+import type { ConfigFault } from './fault.ts';
+import { unknownReference } from './reference.ts';
+import { type Checked, checkShape, duration, named, strict, variableName } from './schema.ts';
+import { type ParsedFile, type Source, textsIn } from './yaml-files.ts';
+
+const whom = z
+  .string()
+  .regex(/^(owners|on-call|group:[A-Za-z0-9][A-Za-z0-9._-]*)$/, 'must be owners, on-call or group:name');
+
+const approval = strict({ atLeast: z.number().int().min(1), of: z.array(whom).min(1) });
+
+const step = strict({ notify: whom, by: z.enum(['mail', 'page']), wait: duration() })
+  .refine(({ by, notify }) => by === 'mail' || notify === 'on-call', {
+    path: ['notify'],
+    message: 'must be on-call, as only on-call can be paged; or write by: mail',
+  })
+  .transform(({ wait, ...rest }) => ({ ...rest, waitMs: wait }));
+
+const route = <End extends 'deny' | 'proceed'>(onSilence: End, why: string) =>
+  strict({ steps: z.array(step).min(1), onSilence: z.literal(onSilence, `must be ${onSilence}: ${why}`) });
+
+const rulesShape = {
+  onCall: z.string().regex(/^(user|group):[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be group:name or user:name'),
+  window: strict({ approval, route: route('proceed', 'a window that nobody stops lets the action run') }),
+  approval: strict({ approval, route: route('deny', 'silence never approves') }),
+  review: strict({ within: duration(), approval }),
+  admitWithin: duration(),
+};
+
+const variables = z.record(
+  variableName.refine((name) => name !== 'name', 'must not be "name", which every environment has'),
+  z.string(),
+);
+
+const fileSchema = strict({
+  environments: named(identifier, variables),
+  ...rulesShape,
+  ...connectionShape,
+});
+
+export interface RulesFile {
+  readonly rules: Rules;
+  readonly environments: Installation['environments'];
+  readonly connections: Connections;
+  readonly source: Source;
+}
+
+/** Checks countersign.yaml: its shape, its environment variables, and that the people it names are in the catalog. */
+export function readRules(file: ParsedFile, env: Env, written: Catalog['written']): Checked<RulesFile> {
+  const [source, second] = file.sources;
+  if (!source) return { faults: file.faults };
+  if (second) return { faults: [...file.faults, second.fault([], 'is a second document: write all in one')] };
+  const filled = withEnv(source, env);
+  const { value, faults } = checkShape(fileSchema, filled.source);
+  // What an unset variable would have been cannot be judged: one fault for one cause.
+  const unset = new Set(filled.faults.map(placeOf));
+  return {
+    ...(value ? { value: { ...arrange(value), source } } : {}),
+    faults: [
+      ...file.faults,
+      ...filled.faults,
+      ...faults.filter((fault) => !unset.has(placeOf(fault))),
+      ...unknownPeople(source, written),
+    ],
+  };
+}
+
+const placeOf = ({ line, column }: ConfigFault) => `${line}:${column}`;
+
+function arrange({
+  environments,
+  channels,
+  metricSources,
+  uiUrl,
+  ...written
+}: z.infer<typeof fileSchema>): Omit<RulesFile, 'source'> {
+  const { review, admitWithin, ...rules } = written;
+  return {
+    environments,
+    connections: { ...channels, metricSources, uiUrl },
+    rules: {
+      ...rules,
+      review: { withinMs: review.within, approval: review.approval },
+      admitWithinMs: admitWithin,
+    },
+  };
+}
+
+/** The part of the file that decides what agents may do. Nothing from the environment is in it. */
+function rulesPart(source: Source): { [key: string]: unknown } {
+  const { data = {} } = z.looseObject({}).safeParse(source.value);
+  return Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(rulesShape, key)));
+}
+
+function unknownPeople(source: Source, written: Catalog['written']): ConfigFault[] {
+  return textsIn(rulesPart(source))
+    .filter(({ text }) => /^(group|user):/.test(text))
+    .flatMap(({ path, text }) => unknownReference(source, path, text, written));
+}
+
+/** Depends neither on the environment nor on order or layout. `policies`: the text of each policy file by its name. */
+export const policyDigest = (source: Source, policies: Readonly<Record<string, string>>) =>
+  digestOf({ rules: rulesPart(source), policies });

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+import { type ConfigFault, hint } from './fault.ts';
+import type { Source } from './yaml-files.ts';
+
+/** The parts that the schemas of all files share. Their messages never hold the value: it may be a secret. */
+
+/** An object of these members and no others. Its unknown-key issue carries the known keys, for the hint. */
+export const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+  });
+
+/** A name that `${...}` in a template can hold. */
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, 'must be letters, digits, "_" and "-", with a letter first');
+
+/** A table by name. */
+export const named = <Value extends z.ZodType>(name: z.ZodString, value: Value) =>
+  z.record(name, value).refine((table) => Object.keys(table).length > 0, 'is empty: write at least one');
+
+/** Text such as `5m`, as milliseconds. */
+export const duration = ({ zero } = { zero: false }) =>
+  z.string(DURATION_PROBLEM).transform((written, context) => {
+    const ms = parseDuration(written);
+    if (ms === undefined) return refuse(context, DURATION_PROBLEM);
+    return ms > 0 || zero ? ms : refuse(context, 'must be longer than 0s');
+  });
+
+const DURATION_PROBLEM = 'must be a duration, such as 90s, 5m, 24h or 1h30m';
+
+/** One address and nothing around it: anything else could become a second recipient or a header. */
+export const plainAddress = z.email('must be one plain address, such as ada@example.com').max(254);
+
+/** An address on the web, in one of these schemes. */
+export const url = (...schemes: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (written) => URL.canParse(written) && schemes.includes(new URL(written).protocol.slice(0, -1)),
+      `must be an address that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    );
+
+/** Refuses what a transformation got. */
+export function refuse(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+export interface Checked<T> {
+  /** Absent when there are faults. */
+  readonly value?: T;
+  readonly faults: readonly ConfigFault[];
+}
+
+/** Checks a document and names every fault of it at its line. */
+export function checkShape<T>(schema: z.ZodType<T>, source: Source): Checked<T> {
+  const parsed = schema.safeParse(source.value, { error: explain });
+  if (parsed.success) return { value: parsed.data, faults: [] };
+  return {
+    faults: parsed.error.issues.flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') return [source.fault(issue.path, issue.message)];
+      const known = issue.message.split(' ');
+      return issue.keys.map((key) => source.fault([...issue.path, key], `unknown key; ${hint(key, known)}`));
+    }),
+  };
+}
+
+const explain: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `is missing: write ${aKind(issue.expected)}`
+        : `must be ${aKind(issue.expected)}`;
+    case 'invalid_value': {
+      const values = `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+      return issue.input === undefined ? `is missing: write ${values}` : `must be ${values}`;
+    }
+    case 'invalid_key':
+      return `this name is not allowed: it ${issue.issues[0]?.message}`;
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+        : `needs at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    default:
+      return undefined;
+  }
+};
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+};
+
+const aKind = (expected: string) => KINDS[expected] ?? expected;

@@ -1,0 +1,36 @@
+import { isMap, parseAllDocuments } from 'yaml';
+import { keysIn, SIGNING_KEYS } from './entity.ts';
+
+/**
+ * The text of a catalog file with one more signing key for a person. Other documents stay as they are to the byte,
+ * comments stay everywhere. A key that is there already is not added again.
+ *
+ * @param x Ed25519 public key: the `x` of its JWK (RFC 8037)
+ * @throws RangeError when the file has no User of that name, or is not YAML
+ */
+export function withSigningKey(catalogText: string, person: string, x: string): string {
+  let start = 0;
+  for (const document of parseAllDocuments(catalogText)) {
+    const [error] = document.errors;
+    if (error) throw new RangeError(`the catalog file is not YAML: ${error.message}`);
+    const [, , end] = document.range;
+    if (
+      isMap(document.contents) &&
+      document.get('kind') === 'User' &&
+      document.getIn(['metadata', 'name']) === person
+    ) {
+      const path = ['metadata', 'annotations', SIGNING_KEYS];
+      const present = document.getIn(path);
+      const keys = typeof present === 'string' ? keysIn(present) : [];
+      if (keys.includes(x)) return catalogText;
+      document.setIn(path, [...keys, x].join(','));
+      return (
+        catalogText.slice(0, start) +
+        document.toString({ lineWidth: 0, flowCollectionPadding: false }) +
+        catalogText.slice(end)
+      );
+    }
+    start = end;
+  }
+  throw new RangeError(`the catalog file has no User named ${person}`);
+}

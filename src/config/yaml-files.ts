@@ -1,0 +1,99 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseAllDocuments,
+  YAMLError,
+} from 'yaml';
+import type { ConfigFault } from './fault.ts';
+
+export type Path = readonly PropertyKey[];
+
+/** One YAML document as plain data that knows where each of its parts was written. */
+export interface Source {
+  readonly file: string;
+  readonly value: unknown;
+  /** A fault at the key or the list item that `path` names, or at the nearest part around it that was written. */
+  readonly fault: (path: Path, problem: string) => ConfigFault;
+}
+
+export interface ParsedFile {
+  readonly sources: readonly Source[];
+  readonly faults: readonly ConfigFault[];
+}
+
+/** Reads every document of a YAML 1.2 file. A document with a fault gives no source; empty documents are passed over. */
+export function parseYaml(file: string, text: string): ParsedFile {
+  const lines = new LineCounter();
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const sources: Source[] = [];
+  const faults: ConfigFault[] = [];
+  for (const document of parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+  })) {
+    const problems = [...document.errors, ...document.warnings];
+    const value = problems.length === 0 ? plain(document) : undefined;
+    if (value instanceof Error) faults.push({ ...at(document.range[0]), problem: notYaml(value) });
+    faults.push(...problems.map((error) => ({ ...at(error.pos[0]), problem: notYaml(error) })));
+    if (problems.length > 0 || value instanceof Error || value === null) continue;
+    sources.push({
+      file,
+      value,
+      fault: (path, problem) => ({
+        ...at(offsetOf(document, path)),
+        problem: path.length === 0 ? problem : `${path.map(String).join('.')}: ${problem}`,
+      }),
+    });
+  }
+  return { sources, faults };
+}
+
+const notYaml = (error: Error) =>
+  error instanceof YAMLError && error.code === 'DUPLICATE_KEY'
+    ? 'this key is written twice: keep one of them'
+    : `this is not YAML: ${error.message}`;
+
+/** Aliases that multiply without bound make the library throw. */
+function plain(document: Document.Parsed): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return error;
+  }
+}
+
+function offsetOf(document: Document.Parsed, path: Path): number {
+  let node: unknown = document.contents;
+  let offset = document.contents?.range[0] ?? document.range[0];
+  for (const step of path) {
+    const inside = isAlias(node) ? node.resolve(document) : node;
+    if (isMap<ParsedNode, ParsedNode>(inside)) {
+      const pair = inside.items.find(({ key }) => isScalar(key) && key.value === String(step));
+      if (!pair) break;
+      offset = pair.key.range[0];
+      node = pair.value;
+    } else if (isSeq<ParsedNode>(inside)) {
+      const item = inside.items[Number(step)];
+      if (!item) break;
+      offset = item.range[0];
+      node = item;
+    } else break;
+  }
+  return offset;
+}
+
+/** Every text in plain data, except keys, and where it is. */
+export function textsIn(value: unknown, path: Path = []): { path: Path; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => textsIn(item, [...path, key]));
+}

@@ -1,0 +1,159 @@
+import { describe } from 'vitest';
+import { testBroken } from './broken.ts';
+
+const services = 'catalog/services.yaml';
+const agents = 'catalog/agents.yaml';
+const people = 'catalog/people.yaml';
+
+describe('entities', () => {
+  testBroken([
+    {
+      rule: 'a kind that is not read is refused with those that are',
+      file: services,
+      replace: '---\n# Provided by',
+      by: '---\nkind: Template\nmetadata: { name: new-service }\n---\n# Provided by',
+      problem: 'kind: unknown kind of entity; known: Component, Resource, System, API, Group, User',
+    },
+    {
+      rule: 'only the catalog format that is read is taken',
+      file: agents,
+      replace: 'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: cache-agent',
+      by: 'apiVersion: backstage.io/v1beta1\nkind: Component\nmetadata:\n  name: cache-agent',
+      problem: 'apiVersion: must be backstage.io/v1alpha1',
+    },
+    {
+      rule: 'a misspelt dependency would make the blast radius too small, so it is refused',
+      file: services,
+      replace: 'dependsOn: [component:catalog, component:cart]',
+      by: 'dependson: [component:catalog, component:cart]',
+      problem: 'spec.dependson: unknown key; did you mean "dependsOn"?',
+    },
+    {
+      rule: 'an annotation of ours that nobody knows is refused',
+      file: services,
+      replace: '    countersign.dev/service-tier: "3"',
+      by: '    countersign.dev/service-tier: "3"\n    countersign.dev/service-teir: "1"',
+      problem:
+        'metadata.annotations.countersign.dev/service-teir: unknown annotation for this kind; did you mean "countersign.dev/service-tier"?',
+    },
+    {
+      rule: 'a service tier is one of four texts',
+      file: services,
+      replace: 'countersign.dev/service-tier: "3"',
+      by: 'countersign.dev/service-tier: "5"',
+      problem:
+        'metadata.annotations.countersign.dev/service-tier: must be "1", "2", "3" or "4", where "1" is the most critical',
+    },
+    {
+      rule: 'a service needs its tier',
+      file: services,
+      replace: '  annotations:\n    countersign.dev/service-tier: "3"',
+      by: '  annotations: # of catalog\n    backstage.io/techdocs-ref: dir:.',
+      problem:
+        'metadata.annotations.countersign.dev/service-tier: is missing: write "1" (most critical) to "4", as every service needs it',
+    },
+    {
+      rule: 'an entity is written once',
+      file: agents,
+      replace: 'name: cache-agent',
+      by: 'name: scaler-agent # again',
+      problem: 'metadata.name: component:scaler-agent is in the catalog twice: keep one of them',
+    },
+    {
+      rule: 'everybody has one plain mail address',
+      file: people,
+      replace: 'email: grace@storefront.example',
+      by: 'email: grace@storefront.example, noor@storefront.example',
+      problem: 'spec.profile.email: must be one plain address, such as ada@example.com',
+    },
+    {
+      rule: 'a signing key is 32 bytes',
+      file: people,
+      replace: '    countersign.dev/signing-keys: ',
+      by: '    countersign.dev/signing-keys: c2hvcnQ,',
+      problem:
+        'metadata.annotations.countersign.dev/signing-keys: must be Ed25519 public keys, each 43 characters of base64url, separated by commas: run "countersign keys"',
+    },
+  ]);
+});
+
+describe('references', () => {
+  testBroken([
+    {
+      rule: 'an owner exists',
+      file: services,
+      replace: '  owner: group:cart-team',
+      by: '  owner: group:cart-taem',
+      problem: 'spec.owner: group:cart-taem is not in the catalog; did you mean "group:cart-team"?',
+    },
+    {
+      rule: 'an owner is people',
+      file: services,
+      replace: '  owner: group:cart-team',
+      by: '  owner: component:cart',
+      problem: 'spec.owner: must be group:name or user:name',
+    },
+    {
+      rule: 'the owner of an agent exists',
+      file: agents,
+      replace: 'owner: user:samira',
+      by: 'owner: user:samantha',
+      problem: 'spec.owner: user:samantha is not in the catalog; did you mean "user:samira"?',
+    },
+    {
+      rule: 'what a service depends on exists',
+      file: services,
+      replace: 'dependsOn: [component:cart, resource:orders-db]',
+      by: 'dependsOn: [component:cart, resource:order-db]',
+      problem:
+        'spec.dependsOn.1: resource:order-db is not in the catalog; did you mean "resource:orders-db"?',
+    },
+    {
+      rule: 'an API that a service consumes exists',
+      file: services,
+      replace: 'consumesApis: [payments-api]',
+      by: 'consumesApis: [default/payment-api]',
+      problem: 'spec.consumesApis.0: api:payment-api is not in the catalog; did you mean "api:payments-api"?',
+    },
+    {
+      rule: 'only the default namespace is read',
+      file: services,
+      replace: 'consumesApis: [payments-api]',
+      by: 'consumesApis: [finance/payments-api]',
+      problem: 'spec.consumesApis.0: must be api:name',
+    },
+    {
+      rule: 'a group that somebody is in exists',
+      file: people,
+      replace: 'memberOf: [sre-on-call]',
+      by: 'memberOf: [sre-on-cal]',
+      problem: 'spec.memberOf.0: group:sre-on-cal is not in the catalog; did you mean "group:sre-on-call"?',
+    },
+    {
+      rule: 'a group has people',
+      file: people,
+      replace: 'kind: Group\nmetadata:\n  name: web-team',
+      by: `kind: Group
+metadata:
+  name: search-team
+spec: { type: team }
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata:
+  name: web-team`,
+      at: 'name: search-team',
+      problem:
+        'metadata.name: nobody is in this group: name people in its spec.members or the group in their spec.memberOf',
+    },
+    {
+      rule: 'groups are not inside each other',
+      file: people,
+      replace: 'name: web-team\nspec:\n  type: team',
+      by: 'name: web-team\nspec:\n  type: team\n  children: [storefront-engineering]',
+      at: 'name: storefront-engineering',
+      problem:
+        'metadata.name: these groups are inside each other: group:storefront-engineering, group:web-team: take one out of the other',
+    },
+  ]);
+});

@@ -1,0 +1,163 @@
+import { describe } from 'vitest';
+import { testBroken } from './broken.ts';
+
+const file = 'countersign.yaml';
+
+describe('the shape of countersign.yaml', () => {
+  testBroken([
+    {
+      rule: 'an unknown key is named with the one that is closest',
+      file,
+      replace: 'review:\n  within: 24h',
+      by: 'review:\n  within: 24h\n  aproval: {}',
+      problem: 'review.aproval: unknown key; did you mean "approval"?',
+    },
+    {
+      rule: 'a key that is written twice is refused',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\nadmitWithin: 30m',
+      problem: 'this key is written twice: keep one of them',
+    },
+    {
+      rule: 'what is not YAML is named at its place',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: @15m',
+      problem: 'this is not YAML: Plain value cannot start with reserved character @',
+    },
+    {
+      rule: 'a duration is longer than nothing',
+      file,
+      replace: 'wait: 5m',
+      by: 'wait: 0m',
+      problem: 'window.route.steps.0.wait: must be longer than 0s',
+    },
+    {
+      rule: 'a route has a step',
+      file,
+      replace: '    steps:\n      - { notify: owners, by: mail, wait: 5m }\n',
+      by: '    steps: []\n',
+      problem: 'window.route.steps: needs at least 1',
+    },
+    {
+      rule: 'silence through a window proceeds',
+      file,
+      replace: 'onSilence: proceed',
+      by: 'onSilence: deny # in a window',
+      problem: 'window.route.onSilence: must be proceed: a window that nobody stops lets the action run',
+    },
+    {
+      rule: 'silence never approves',
+      file,
+      replace: 'onSilence: deny',
+      by: 'onSilence: proceed # without approval',
+      problem: 'approval.route.onSilence: must be deny: silence never approves',
+    },
+    {
+      rule: 'only on-call can be paged',
+      file,
+      replace: '{ notify: on-call, by: page, wait: 30m }',
+      by: '{ notify: owners, by: page, wait: 30m }',
+      problem:
+        'approval.route.steps.1.notify: must be on-call, as only on-call can be paged; or write by: mail',
+    },
+    {
+      rule: 'people are reached in a way that exists',
+      file,
+      replace: '{ notify: on-call, by: page, wait: 30m }',
+      by: '{ notify: on-call, by: fax, wait: 30m }',
+      problem: 'approval.route.steps.1.by: must be one of mail, page',
+    },
+    {
+      rule: 'whoever approves is named in one of three ways',
+      file,
+      replace: 'approval: { atLeast: 1, of: [owners] }',
+      by: 'approval: { atLeast: 1, of: [owner] }',
+      problem: 'review.approval.of.0: must be owners, on-call or group:name',
+    },
+    {
+      rule: 'somebody must approve',
+      file,
+      replace: 'approval: { atLeast: 1, of: [owners] }',
+      by: 'approval: { atLeast: 0, of: [owners] }',
+      problem: 'review.approval.atLeast: must be at least 1',
+    },
+    {
+      rule: 'every environment has its own name already',
+      file,
+      replace: '    adminUrl:',
+      by: '    name: prod\n    adminUrl:',
+      problem:
+        'environments.production.name: this name is not allowed: it must not be "name", which every environment has',
+    },
+    {
+      rule: 'mail comes from one plain address',
+      file,
+      replace: 'from: countersign@storefront.example',
+      by: 'from: Countersign <countersign@storefront.example>',
+      problem: 'channels.mail.from: must be one plain address, such as ada@example.com',
+    },
+    {
+      rule: 'a metric source is of one kind',
+      file,
+      replace: '    openmetrics:\n',
+      by: '    prometheus: { url: "http://prometheus.example" }\n    openmetrics:\n',
+      at: '  storefront:',
+      problem: 'metricSources.storefront: needs exactly one of openmetrics, prometheus',
+    },
+    {
+      rule: 'there is one document',
+      file,
+      replace: 'channels:',
+      by: '---\nchannels:',
+      at: 'channels:',
+      problem: 'is a second document: write all in one',
+    },
+  ]);
+});
+
+describe('the people that rules name', () => {
+  testBroken([
+    {
+      rule: 'on-call is somebody',
+      file,
+      replace: 'onCall: group:sre-on-call',
+      by: 'onCall: group:sre-oncall',
+      problem: 'onCall: group:sre-oncall is not in the catalog; did you mean "group:sre-on-call"?',
+    },
+    {
+      rule: 'a group that is mailed exists',
+      file,
+      replace: '{ notify: owners, by: mail, wait: 5m }',
+      by: '{ notify: group:release-managers, by: mail, wait: 5m }',
+      problem:
+        'window.route.steps.0.notify: group:release-managers is not in the catalog; known: group:cart-team, group:catalog-team, group:checkout-team, group:platform-ai, group:sre-on-call, group:storefront-engineering, group:web-team',
+    },
+    {
+      rule: 'enough people may approve once the side of the agent is left out',
+      file,
+      replace: 'of: [owners] }',
+      by: 'of: [group:sre-on-call] }',
+      at: 'approval: { atLeast: 1, of: [group:sre-on-call] }',
+      problem:
+        'review.approval: 1 of sre-on-call must approve what scaler-agent asks for on web (and 3 more pairs of agent and service), and 0 can: add people to it who do not own scaler-agent',
+    },
+    {
+      rule: 'as many as must approve are there',
+      file,
+      replace: 'approval: { atLeast: 1, of: [owners] }',
+      by: 'approval: { atLeast: 2, of: [owners] }',
+      problem:
+        'review.approval: 2 of checkout-team must approve what deploy-agent asks for on checkout, and 1 can: add people to it who do not own deploy-agent',
+    },
+    {
+      rule: 'somebody who may approve gets a mail',
+      file,
+      replace: '    steps:\n      - { notify: owners, by: mail, wait: 15m }',
+      by: '    steps: # of approval\n      - { notify: group:platform-ai, by: mail, wait: 15m }',
+      problem:
+        'approval.route.steps: nobody who may approve what cache-agent asks for on web (and 9 more pairs of agent and service) gets a mail: add a step that mails owners or on-call',
+    },
+  ]);
+});

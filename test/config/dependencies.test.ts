@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { loadInstallation } from '../../src/config/index.ts';
+import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
+import { edited } from './broken.ts';
+
+type Spec = Readonly<Record<string, string | readonly string[]>>;
+
+const owner = 'group:cart-team';
+const entity = (kind: string, name: string, spec: Spec) =>
+  stringify({
+    apiVersion: 'backstage.io/v1alpha1',
+    kind,
+    metadata: { name },
+    spec: { type: 'any', owner, ...spec },
+  });
+const component = (name: string, spec: Spec = {}) => entity('Component', name, spec);
+
+/** What each of the services x, y and z needs, as the loader understands these entities beside the example's. */
+async function needs(...entities: string[]) {
+  const folder = await edited();
+  await writeFile(join(folder, 'catalog/more.yaml'), entities.join('---\n'));
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+  if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+  return Object.fromEntries(
+    ['x', 'y', 'z'].map((name) => [name, loaded.installation.services[name]?.dependsOn]),
+  );
+}
+
+test('a component needs what it depends on, and not what that depends on', async () => {
+  const entities = [
+    component('x', { dependsOn: ['component:y'] }),
+    component('y', { dependsOn: ['component:z'] }),
+  ];
+  expect(await needs(...entities, component('z'))).toEqual({ x: ['y'], y: ['z'], z: [] });
+});
+
+test('a dependency may be written at either end', async () => {
+  expect(
+    await needs(component('x'), component('y', { dependencyOf: ['component:x'] }), component('z')),
+  ).toEqual({
+    x: ['y'],
+    y: [],
+    z: [],
+  });
+});
+
+test('a consumer of an API needs each of its providers', async () => {
+  expect(
+    await needs(
+      entity('API', 'a', {}),
+      component('x', { consumesApis: ['a'] }),
+      component('y', { providesApis: ['api:default/a'] }),
+      component('z', { providesApis: ['a'], consumesApis: ['a'] }),
+    ),
+  ).toEqual({ x: ['y', 'z'], y: [], z: ['y'] });
+});
+
+test('a whole needs its parts', async () => {
+  expect(await needs(component('x'), component('y', { subcomponentOf: 'x' }), component('z'))).toEqual({
+    x: ['y'],
+    y: [],
+    z: [],
+  });
+});
+
+test('what a resource depends on is needed by those who depend on the resource', async () => {
+  expect(
+    await needs(
+      component('x', { dependsOn: ['resource:r'] }),
+      entity('Resource', 'r', { dependsOn: ['resource:s'] }),
+      entity('Resource', 's', { dependsOn: ['component:y'] }),
+      component('y'),
+      component('z'),
+    ),
+  ).toEqual({ x: ['y'], y: [], z: [] });
+});
+
+test('components that need each other are read too', async () => {
+  expect(
+    await needs(
+      component('x', { dependsOn: ['component:y'] }),
+      component('y', { dependsOn: ['component:x', 'component:y'] }),
+      component('z'),
+    ),
+  ).toEqual({ x: ['y'], y: ['x'], z: [] });
+});
+
+test('a component whose criticality nobody stated counts as the most critical', async () => {
+  const folder = await edited();
+  await writeFile(join(folder, 'catalog/more.yaml'), component('x', { type: 'library' }));
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+  expect(loaded.kind === 'loaded' && loaded.installation.services.x?.serviceTier).toBe(1);
+});

@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Loaded, loadInstallation } from '../../src/config/index.ts';
+import type { Proposal } from '../../src/domain/action.ts';
+import { assessImpact } from '../../src/domain/impact.ts';
+import { resolve } from '../../src/domain/resolve.ts';
+import { rule } from '../../src/domain/ruling.ts';
+import { deploy, proposal } from '../support/proposals.ts';
+import { copyStorefront, enterKeys, STOREFRONT_ENV } from '../support/storefront-folder.ts';
+import { faultsOf, lineOf } from './broken.ts';
+
+type Storefront = Extract<Loaded, { kind: 'loaded' }>;
+
+async function load(): Promise<Storefront> {
+  const folder = await copyStorefront();
+  await enterKeys(folder);
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+  if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+  return loaded;
+}
+
+test('as committed, nobody can sign, and the fault says what to do', async () => {
+  const folder = await copyStorefront();
+  expect(await faultsOf(folder)).toContainEqual({
+    file: 'countersign.yaml',
+    line: await lineOf(folder, 'countersign.yaml', 'approval: { atLeast: 1, of: [owners] }'),
+    problem:
+      'review.approval: 1 of web-team must approve what cache-agent asks for on web (and 11 more pairs of agent and service), and 0 can: run "countersign keys" for ada, elif, grace, jonas, mei, priya, tomas',
+  });
+});
+
+describe('with keys', () => {
+  let storefront: Storefront;
+  beforeEach(async () => {
+    storefront = await load();
+  });
+
+  function ruled(asked: Proposal) {
+    const { installation, checkParams } = storefront;
+    const resolved = resolve(installation, asked, checkParams);
+    if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+    return { action: resolved.action, ruling: rule(installation, resolved.action, undefined) };
+  }
+
+  const scale = (target: string) =>
+    proposal({
+      actionType: 'instances.scale',
+      target,
+      params: { count: 6 },
+      agent: { id: 'scaler-agent', version: '1.0.0' },
+    });
+
+  test.each([
+    ['web', 2, ['cart', 'catalog', 'checkout']],
+    ['checkout', 1, ['cart']],
+    ['cart', 2, ['catalog']],
+    ['catalog', 3, []],
+  ])('%s is a tier-%i service that needs %j', (name, serviceTier, dependsOn) => {
+    expect(storefront.installation.services[name]).toMatchObject({ serviceTier, dependsOn });
+  });
+
+  test('what happens to catalog reaches everything', () => {
+    const { installation } = storefront;
+    const type = installation.actionTypes['cache.flush'];
+    if (!type) throw new Error('there is no cache.flush');
+    expect(assessImpact(installation, type, 'catalog').blastRadius).toEqual({
+      direct: ['cart', 'web'],
+      transitive: ['checkout'],
+    });
+  });
+
+  test.each([
+    ['catalog', 'execute'],
+    ['cart', 'executeAfterWindow'],
+    ['checkout', 'executeWithApproval'],
+  ])('scaling %s is ruled %s', (target, mode) => {
+    expect(ruled(scale(target)).ruling).toMatchObject({ kind: 'permit', mode });
+  });
+
+  test('a deployment is resolved to the requests that will be sent', () => {
+    const { action } = ruled(deploy('2.5.0', { idempotencyKey: 'k1' }));
+    expect(action).toMatchObject({
+      title: 'deploy 2.5.0 to checkout',
+      execute: {
+        method: 'PUT',
+        url: 'http://storefront.example:8080/admin/checkout/version',
+        body: { version: '2.5.0' },
+      },
+      rollback: {
+        method: 'POST',
+        url: 'http://storefront.example:8080/admin/checkout/undo',
+        body: { operation: 'deploy-agent.k1' },
+      },
+    });
+  });
+
+  test('ada is of the team that owns checkout and of the team that owns deploy-agent, so she may not approve', () => {
+    const { ruling } = ruled(deploy('2.5.0'));
+    if (!('requirement' in ruling)) throw new Error('there is nothing to approve');
+    expect(ruling.requirement.approvers.map(({ person }) => person)).toEqual(['grace', 'linus', 'noor']);
+    expect(ruling.requirement.excluded.map(({ person }) => person)).toEqual(['ada', 'samira']);
+  });
+
+  test('a migration is only recommended', () => {
+    const { ruling } = ruled(
+      proposal({ actionType: 'schema.migrate', target: 'checkout', params: { layout: 2 } }),
+    );
+    expect(ruling).toMatchObject({ kind: 'permit', mode: 'recommend' });
+  });
+
+  test('everyone in a team is in the department', () => {
+    const { groups } = storefront.installation;
+    expect(groups['storefront-engineering']).toEqual([
+      'ada',
+      'elif',
+      'grace',
+      'jonas',
+      'mei',
+      'priya',
+      'tomas',
+    ]);
+  });
+
+  test('the worker is told how to reach the world', () => {
+    expect(storefront.connections).toEqual({
+      mail: { smtpUrl: STOREFRONT_ENV.SMTP_URL, from: 'countersign@storefront.example' },
+      pager: { url: STOREFRONT_ENV.PAGER_URL, routingKey: STOREFRONT_ENV.PAGER_ROUTING_KEY },
+      metricSources: { storefront: { kind: 'openmetrics', url: 'http://storefront.example:8080/metrics' } },
+    });
+  });
+});

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { leavesEffect, OUTCOMES } from '../../src/domain/outcome.ts';
+
+test('there are thirteen outcomes, none of them twice', () => {
+  expect(OUTCOMES).toHaveLength(13);
+  expect(new Set(OUTCOMES).size).toBe(13);
+});
+
+test('a time-out, a message that nobody got and a denial are outcomes of their own', () => {
+  expect(OUTCOMES).toEqual(
+    expect.arrayContaining(['expired', 'undeliverable', 'deniedByPerson', 'deniedByPolicy']),
+  );
+});
+
+test('an effect may stand after success and after a rollback that failed, and after nothing else', () => {
+  expect(OUTCOMES.filter(leavesEffect)).toEqual(['succeeded', 'rollbackFailed']);
+});

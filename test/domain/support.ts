@@ -1,0 +1,74 @@
+import { createPrivateKey, sign } from 'node:crypto';
+import type { Action } from '../../src/domain/action.ts';
+import { keyId } from '../../src/domain/jws.ts';
+import type { Requirement, Vote } from '../../src/domain/requirement.ts';
+import type { MetricSpec } from '../../src/domain/watch.ts';
+import type { SigningKey } from '../support/installation.ts';
+
+const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** A compact JWS. Made with node:crypto, so that what verifies it is not what signed it. */
+export function jwsOf(
+  key: SigningKey,
+  payload: unknown,
+  header: object = { alg: 'EdDSA', kid: keyId(key.x) },
+): string {
+  const signed = `${base64url(header)}.${base64url(payload)}`;
+  const privateKey = createPrivateKey({ key: { ...key.privateJwk }, format: 'jwk' });
+  return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
+}
+
+export const anAction = (changes: Partial<Action> = {}): Action => ({
+  id: 'cache-agent.flush-1',
+  type: 'cache.flush',
+  title: 'flush the cache of catalog',
+  target: 'catalog',
+  serviceTier: 3,
+  environment: 'production',
+  params: { keys: ['prices', 'stock'], dryRun: false },
+  agent: { id: 'cache-agent', version: '1.4.0', owner: 'user:radia' },
+  execute: {
+    executor: 'http',
+    method: 'POST',
+    url: 'http://storefront.example/admin/catalog/cache/flush',
+    body: { keys: ['prices', 'stock'] },
+    timeoutMs: 5_000,
+  },
+  rollback: { executor: 'command', argv: ['warm', 'catalog'], timeoutMs: 10_000 },
+  ...changes,
+});
+
+/** So many of these people, each with a key of their own name. */
+export const aRequirement = (atLeast: number, ...people: string[]): Requirement => ({
+  atLeast,
+  group: 'sre-on-call',
+  approvers: people.map((person) => ({ person, keys: [`key of ${person}`] })),
+  excluded: [],
+});
+
+export const aVote = (
+  person: string,
+  verdict: Vote['verdict'] = 'approve',
+  changes: Partial<Vote> = {},
+): Vote => ({
+  person,
+  verdict,
+  decidedAt: 1_000,
+  jws: `signed by ${person}`,
+  ...changes,
+});
+
+/** Measured three times; a single failed one is one too many. */
+export const aMetric = (changes: Partial<MetricSpec> = {}): MetricSpec => ({
+  name: 'error-ratio',
+  source: 'storefront',
+  query: 'error_ratio',
+  initialDelayMs: 0,
+  intervalMs: 1_000,
+  count: 3,
+  successCondition: 'result <= 0.02',
+  failureLimit: 0,
+  inconclusiveLimit: 0,
+  consecutiveErrorLimit: 2,
+  ...changes,
+});
