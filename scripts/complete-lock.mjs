@@ -14,7 +14,12 @@ const { packages } = lock;
 for (const [path, parent] of Object.entries(packages)) {
   for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
     if (packages[`${path}/node_modules/${name}`] || packages[`node_modules/${name}`]) continue;
-    packages[`node_modules/${name}`] = { version, ...platformOf(name), optional: true, ...(parent.dev && { dev: true }) };
+    packages[`node_modules/${name}`] = {
+      version,
+      ...platformOf(name),
+      optional: true,
+      ...(parent.dev && { dev: true }),
+    };
   }
 }
 lock.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -24,6 +29,14 @@ function platformOf(name) {
   const parts = name.split('/').at(-1).split('-');
   const os = OS.find((candidate) => parts.includes(candidate));
   const cpu = CPU.find((candidate) => parts.includes(candidate));
-  const libc = parts.some((part) => part.startsWith('musl')) ? 'musl' : parts.some((part) => part.startsWith('gnu')) ? 'glibc' : undefined;
-  return { ...(os && { os: [os] }), ...(cpu && { cpu: [cpu] }), ...(os === 'linux' && libc && { libc: [libc] }) };
+  const libc = parts.some((part) => part.startsWith('musl'))
+    ? 'musl'
+    : parts.some((part) => part.startsWith('gnu'))
+      ? 'glibc'
+      : undefined;
+  return {
+    ...(os && { os: [os] }),
+    ...(cpu && { cpu: [cpu] }),
+    ...(os === 'linux' && libc && { libc: [libc] }),
+  };
 }

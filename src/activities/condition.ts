@@ -16,8 +16,19 @@ const conditions = new Environment()
 /** What is wrong with a condition, or null. */
 export function conditionFault(condition: string): string | null {
   const checked = conditions.check(condition);
-  if (!checked.valid) return checked.error?.message ?? 'it is not a CEL expression';
+  if (!checked.valid) return explained(checked.error);
   return checked.type === 'bool' ? null : `it gives a ${checked.type}, a condition gives a bool`;
+}
+
+/** Why a value says nothing about now, or undefined when it does. Only such values are judged or compared with. */
+export function valueFault(
+  { value, sampledAt }: Extract<Reading, { kind: 'value' }>,
+  now: number,
+): string | undefined {
+  if (!Number.isFinite(value)) return `the value is ${value}`;
+  const age = sampledAt === undefined ? 0 : now - sampledAt;
+  if (Math.abs(age) <= STALE_AFTER_MS) return undefined;
+  return `the sample is ${Math.round(Math.abs(age) / 1000)} s ${age > 0 ? 'old' : 'in the future'}`;
 }
 
 /**
@@ -38,11 +49,9 @@ export function assessReading(
     ...(value === undefined ? {} : { value }),
   });
   if (reading.kind === 'none') return measured('error', reading.reason);
-  const { value, sampledAt } = reading;
-  if (!Number.isFinite(value)) return measured('error', `the value is ${value}`);
-  if (sampledAt !== undefined && now - sampledAt > STALE_AFTER_MS) {
-    return measured('error', `the sample is ${Math.round((now - sampledAt) / 1000)} s old`, value);
-  }
+  const { value } = reading;
+  const fault = valueFault(reading, now);
+  if (fault !== undefined) return measured('error', fault, Number.isFinite(value) ? value : undefined);
   const { successCondition, failureCondition } = spec;
   const compared = `${spec.name} is ${rounded(value)}${baseline === undefined ? '' : `, it was ${rounded(baseline)} before`}`;
   try {
@@ -54,17 +63,21 @@ export function assessReading(
       return measured(failureCondition === undefined ? 'inconclusive' : 'successful', compared, value);
     return measured(failureCondition === undefined ? 'failed' : 'inconclusive', compared, value);
   } catch (error) {
-    return measured(
-      'error',
-      `its condition cannot be evaluated: ${error instanceof Error ? error.message : error}`,
-      value,
-    );
+    return measured('error', `its condition cannot be evaluated: ${explained(error)}`, value);
   }
 }
 
 function evaluate(condition: string, result: number, baseline: number | undefined): boolean {
   if (baseline === undefined && /\bbaseline\b/.test(condition)) throw new Error('there is no baseline');
   return conditions.evaluate(condition, { result, baseline: baseline ?? 0 }) === true;
+}
+
+/** CEL never mixes int and double in arithmetic or with ==, which its message does not tell an operator. */
+function explained(error: unknown): string {
+  const [words = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  return /no such overload: .*\bint\b/.test(words)
+    ? `${words}; write numbers with a point, such as 2.0`
+    : words;
 }
 
 const rounded = (value: number) => Number(value.toPrecision(4));

@@ -50,6 +50,7 @@ export function createExecute({ executors, now }: ExecuteDeps) {
       );
     }
     const { action, fencingToken } = input;
+    const { attempt } = activityInfo();
     const result = await executors[plan.executor].run({
       plan,
       actionId: action.id,
@@ -60,11 +61,17 @@ export function createExecute({ executors, now }: ExecuteDeps) {
       case 'done':
         return { summary: result.summary, at: now() };
       case 'refused':
-        throw failure('EffectRefused', result.reason);
+        // After an attempt without an answer, a no says nothing of what that attempt did.
+        throw attempt === 1
+          ? failure('EffectRefused', result.reason)
+          : failure(
+              'EffectUnknown',
+              `attempt ${attempt} was refused, an earlier one had no answer: ${result.reason}`,
+            );
       case 'unknown':
         throw ApplicationFailure.create({
           type: 'EffectUnknown',
-          message: `${result.reason} (attempt ${activityInfo().attempt})`,
+          message: `${result.reason} (attempt ${attempt})`,
         });
     }
   }

@@ -1,6 +1,6 @@
 import { lookup } from '../domain/lookup.ts';
 import type { Measurement, MetricSpec } from '../domain/watch.ts';
-import { assessReading, type Reading } from './condition.ts';
+import { assessReading, type Reading, valueFault } from './condition.ts';
 
 /** Where numbers come from. Never throws for what the other side does: what cannot be read is a reading too. */
 export interface MetricSource {
@@ -42,12 +42,14 @@ export function createMeasure({ sources, now }: MeasureDeps) {
       const readings = await Promise.all(
         metrics.map(async (spec) => ({ spec, reading: await readingOf(spec) })),
       );
-      const numberIn = (reading: Reading) => (reading.kind === 'value' ? reading.value : undefined);
+      const numberIn = (reading: Reading) =>
+        reading.kind === 'value' && valueFault(reading, now()) === undefined ? reading.value : undefined;
       return {
         baseline: Object.fromEntries(
-          readings.flatMap(({ spec, reading }) =>
-            reading.kind === 'value' ? [[spec.name, reading.value]] : [],
-          ),
+          readings.flatMap(({ spec, reading }) => {
+            const number = numberIn(reading);
+            return number === undefined ? [] : [[spec.name, number]];
+          }),
         ),
         measurements: readings.map(({ spec, reading }) =>
           assessReading(spec, reading, numberIn(reading), now()),

@@ -10,7 +10,7 @@ export interface Pins {
   readonly actionType: string;
 }
 
-/** RFC 8785 canonical JSON. Throws a TypeError for what JSON cannot carry, such as NaN. */
+/** RFC 8785 canonical JSON. Throws for what JSON cannot carry, such as NaN or a lone surrogate. */
 export function canonicalJson(value: unknown): string {
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('undefined has no canonical JSON');

@@ -30,6 +30,8 @@ export interface Head {
   readonly hash: string;
 }
 
+const GENESIS: Head = { seq: 0, hash: GENESIS_HASH };
+
 /** Places a fact after the head of the chain. */
 export function chain(head: Head, entry: NewEntry): LedgerEntry {
   const placed = { ...entry, seq: head.seq + 1, previousHash: head.hash };
@@ -43,9 +45,11 @@ export type ChainCheck =
 /**
  * Checks every entry, not only both ends. A chain by itself cannot show that its tail was cut or that all of it was
  * written anew: compare the head with one kept elsewhere.
+ *
+ * @param start the head that an earlier check of the entries before these ended with
  */
-export function checkChain(entries: Iterable<LedgerEntry>): ChainCheck {
-  let head: Head = { seq: 0, hash: GENESIS_HASH };
+export function checkChain(entries: Iterable<LedgerEntry>, start: Head = GENESIS): ChainCheck {
+  let head = start;
   for (const entry of entries) {
     const { hash, ...placed } = entry;
     const broken = (reason: string): ChainCheck => ({ kind: 'broken', seq: head.seq + 1, reason });
@@ -57,5 +61,5 @@ export function checkChain(entries: Iterable<LedgerEntry>): ChainCheck {
   return { kind: 'intact', head };
 }
 
-/** Size of an entry as stored, in bytes. */
+/** An entry as it is stored: RFC 8785 canonical JSON. */
 export const canonicalEntry = (entry: LedgerEntry): string => canonicalJson(entry);

@@ -2,7 +2,7 @@ import type { Action, Plan, Proposal } from './action.ts';
 import type { ActionType, Installation, PlanTemplate } from './installation.ts';
 import type { Fault, Json } from './json.ts';
 import { lookup } from './lookup.ts';
-import { fillJson, fillText, type Scope } from './template.ts';
+import { fillJson, fillText, pathsIn, type Scope } from './template.ts';
 
 /** Checks parameters against the JSON Schema of an action type. */
 export type CheckParams = (type: ActionType, params: Json) => readonly Fault[];
@@ -20,18 +20,15 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
   const service = lookup(installation.services, proposal.target);
   const environment = lookup(installation.environments, proposal.environment);
   const agent = lookup(installation.agents, proposal.agent.id);
-  if (!type || !service || !environment || !agent) {
-    const faults = [
-      type ? [] : unknown('actionType', proposal.actionType, installation.actionTypes),
-      service ? [] : unknown('target', proposal.target, installation.services),
-      environment ? [] : unknown('environment', proposal.environment, installation.environments),
-      agent ? [] : unknown('agent.id', proposal.agent.id, installation.agents),
-      type ? checkParams(type, { ...proposal.params }) : [],
-    ];
-    return { kind: 'refused', faults: faults.flat() };
-  }
-  const faults = checkParams(type, { ...proposal.params });
-  if (faults.length > 0) return { kind: 'refused', faults };
+  const faults = [
+    type
+      ? checkParams(type, { ...proposal.params })
+      : unknown('actionType', proposal.actionType, installation.actionTypes),
+    service ? [] : unknown('target', proposal.target, installation.services),
+    environment ? [] : unknown('environment', proposal.environment, installation.environments),
+    agent ? [] : unknown('agent.id', proposal.agent.id, installation.agents),
+  ].flat();
+  if (!type || !service || !environment || !agent || faults.length > 0) return { kind: 'refused', faults };
 
   const id = actionIdOf(proposal);
   const scope: Scope = {
@@ -40,7 +37,7 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
     params: proposal.params,
     environment: { ...environment, name: proposal.environment },
   };
-  const unsafe = unsafeSegments(type, scope);
+  const unsafe = [...unsafeSegments(type, scope), ...unsafeArguments(type, scope)];
   if (unsafe.length > 0) return { kind: 'refused', faults: unsafe };
   const action: Action = {
     id,
@@ -99,6 +96,24 @@ function unsafeSegments(type: ActionType, scope: Scope): Fault[] {
     });
   }
   return faults;
+}
+
+/** A value that begins with `-` would be read as an option of the program, and NUL ends an argument early. */
+function unsafeArguments(type: ActionType, scope: Scope): Fault[] {
+  const templates = [type.execute, type.rollback].flatMap((t) => (t?.executor === 'command' ? t.argv : []));
+  return templates.flatMap((template) => {
+    const argument = fillText(template, scope);
+    const [where = template] = pathsIn(template);
+    if (argument.includes('\0')) return [{ where, problem: 'holds a NUL character; leave it out' }];
+    return argument.startsWith('-') && !template.startsWith('-')
+      ? [
+          {
+            where,
+            problem: `${JSON.stringify(argument)} would be read as an option; begin it with something else`,
+          },
+        ]
+      : [];
+  });
 }
 
 function unknown(where: string, name: string, known: Readonly<Record<string, unknown>>): Fault[] {

@@ -147,7 +147,7 @@ describe('the environment', () => {
   test('no value of it is ever in a fault, whatever is wrong', async () => {
     const folder = await edited();
     const secret = 'hunter2-\n"${env.PAGER_URL}';
-    const env = { STOREFRONT_URL: secret, SMTP_URL: secret, PAGER_URL: secret, PAGER_ROUTING_KEY: secret };
+    const env = Object.fromEntries(Object.keys(STOREFRONT_ENV).map((name) => [name, secret]));
     const loaded = await loadInstallation(folder, env);
     expect(loaded.kind === 'faulty' && loaded.faults.length).toBeGreaterThan(2);
     expect(JSON.stringify(loaded)).not.toContain('hunter2');
@@ -178,6 +178,7 @@ describe('digests', () => {
           SMTP_URL: `smtp://${text}`,
           PAGER_URL: `https://${text}`,
           PAGER_ROUTING_KEY: text,
+          TEMPORAL_UI_URL: `https://${text}.example/ui/`,
         };
         expect((await installationIn(folder, env)).digests).toEqual(digests);
       }),

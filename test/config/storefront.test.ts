@@ -124,6 +124,7 @@ describe('with keys', () => {
     expect(storefront.connections).toEqual({
       mail: { smtpUrl: STOREFRONT_ENV.SMTP_URL, from: 'countersign@storefront.example' },
       pager: { url: STOREFRONT_ENV.PAGER_URL, routingKey: STOREFRONT_ENV.PAGER_ROUTING_KEY },
+      uiUrl: 'https://temporal.example/namespaces/default/workflows',
       metricSources: { storefront: { kind: 'openmetrics', url: 'http://storefront.example:8080/metrics' } },
     });
   });

@@ -28,6 +28,7 @@ export const STOREFRONT_ENV = {
   SMTP_URL: 'smtp://mailer:smtp-password@mail.example:587',
   PAGER_URL: 'https://events.pager.example/v2/enqueue',
   PAGER_ROUTING_KEY: 'routing-key-of-on-call',
+  TEMPORAL_UI_URL: 'https://temporal.example',
 } as const;
 
 /** A copy of the example installation that is gone after the test. */
