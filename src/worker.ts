@@ -4,7 +4,7 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import { z } from 'zod';
 import { createActivities } from './activities/index.ts';
 import { serveHealth } from './adapters/health.ts';
-import { createAdapters } from './adapters/index.ts';
+import { createAdapters, queryFault } from './adapters/index.ts';
 import { createLog, temporalLogger } from './adapters/log.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
 import { prepareNamespace } from './adapters/temporal.ts';
@@ -35,7 +35,7 @@ const SHUTDOWN_GRACE = '30s';
 async function main(): Promise<void> {
   const settings = settingsSchema.parse(process.env, { error: () => undefined });
   const log = createLog(settings.COUNTERSIGN_LOG_LEVEL);
-  const loaded = await loadInstallation(settings.COUNTERSIGN_INSTALLATION, process.env);
+  const loaded = await loadInstallation(settings.COUNTERSIGN_INSTALLATION, process.env, queryFault);
   if (loaded.kind === 'faulty')
     throw new Error(`The installation is faulty:\n${faultLines(loaded.faults).join('\n')}`);
 

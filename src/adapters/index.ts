@@ -1,10 +1,10 @@
 import type { ActivityDeps } from '../activities/index.ts';
 import type { MetricSource } from '../activities/measure.ts';
-import type { Connections, Loaded } from '../config/index.ts';
+import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
 import { createCommandExecutor } from './command-executor.ts';
 import { createHttpExecutor } from './http-executor.ts';
 import { createMail } from './mail/smtp.ts';
-import { createOpenMetrics } from './openmetrics.ts';
+import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
 import type { Database } from './postgres/database.ts';
 import { createLeases } from './postgres/leases.ts';
@@ -33,6 +33,12 @@ export function createAdapters(
     pager: createPager({ ...pager, ...ui, people }),
   };
 }
+
+/** What is wrong with a query, as far as it can be told without asking its source; null when nothing is. */
+export const queryFault: CheckQuery = (kind, query) => {
+  const parsed = kind === 'openmetrics' ? parseSelector(query) : null;
+  return typeof parsed === 'string' ? parsed : null;
+};
 
 function sourceOf({ kind, url }: Connections['metricSources'][string]): MetricSource {
   return kind === 'prometheus' ? createPrometheus({ url }) : createOpenMetrics({ url });

@@ -49,10 +49,11 @@ export interface CaughtPage {
   readonly at: Date;
 }
 
-/** `POST /v2/enqueue` as PagerDuty answers it: 202 with the dedup key, or 400 with a line for each fault. */
-export function pager(keep: (page: CaughtPage) => void): Hono {
+/** `POST /v2/enqueue` as PagerDuty answers it: 202 with the dedup key, or 400 with a line for each fault; 503 while it is down. */
+export function pager(keep: (page: CaughtPage) => void, isDown: () => boolean): Hono {
   const app = new Hono();
   app.post('/v2/enqueue', bodyLimit({ maxSize: MAX_EVENT_BYTES }), async (c) => {
+    if (isDown()) return c.json({ status: 'error', message: 'The service is down' }, 503);
     const { data: event, error } = pagerEvent.safeParse(await c.req.json().catch(() => undefined));
     if (error) {
       const errors = error.issues.map(({ path, message }) => `'${path.join('.') || 'event'}' ${message}`);

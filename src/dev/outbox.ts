@@ -18,17 +18,23 @@ export interface Outbox {
   mails(): readonly CaughtMail[];
   /** All pages so far, oldest first. */
   pages(): readonly CaughtPage[];
+  /** Switches the pager off or on: an exercise of the night it fails. */
+  pagerDown(off: boolean): void;
   stop(): Promise<void>;
 }
 
 /** Starts a mail server and a pager on 127.0.0.1 that deliver nothing: they keep in memory what they get, and show it. */
 export async function startOutbox(): Promise<Outbox> {
+  let down = false;
   const mails: CaughtMail[] = [];
   const pages: CaughtPage[] = [];
   const smtp = mailServer((mail) => mails.push(mail));
   const app = showOutbox(mails, pages).route(
     '/',
-    pager((page) => pages.push(page)),
+    pager(
+      (page) => pages.push(page),
+      () => down,
+    ),
   );
   const web = createServer(getRequestListener(app.fetch));
   smtp.listen(0, '127.0.0.1');
@@ -41,6 +47,9 @@ export async function startOutbox(): Promise<Outbox> {
     webUrl,
     mails: () => mails,
     pages: () => pages,
+    pagerDown: (off) => {
+      down = off;
+    },
     stop: async () => {
       const closed = [smtp, web].map((server) => new Promise<void>((done) => server.close(() => done())));
       web.closeAllConnections();

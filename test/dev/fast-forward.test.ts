@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { fastForward } from '../support/fast-forward.ts';
+import { fastForward } from '../../src/dev/fast-forward.ts';
 import { checkUntilFinished, finish, sleepADay } from './workflows.ts';
 
 const HOUR = 3_600_000;

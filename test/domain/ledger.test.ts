@@ -84,8 +84,8 @@ describe('a chain', () => {
   });
 });
 
-describe('INVARIANT 9: a chain that was changed anywhere is broken', () => {
-  test('INVARIANT 9: any single character of any entry', () => {
+describe('a chain that was changed anywhere is broken', () => {
+  test('any single character of any entry', () => {
     let readable = 0;
     for (const [place, entry] of thirty.entries()) {
       const text = canonicalEntry(entry);
@@ -103,7 +103,7 @@ describe('INVARIANT 9: a chain that was changed anywhere is broken', () => {
     expect(readable).toBeGreaterThan(5_000);
   });
 
-  test('INVARIANT 9: any entry left out, but for the last', () => {
+  test('any entry left out, but for the last', () => {
     for (const [place] of thirty.slice(0, -1).entries()) {
       expect(checkChain(thirty.toSpliced(place, 1))).toEqual({
         kind: 'broken',
@@ -113,7 +113,7 @@ describe('INVARIANT 9: a chain that was changed anywhere is broken', () => {
     }
   });
 
-  test('INVARIANT 9: any two entries swapped', () => {
+  test('any two entries swapped', () => {
     for (const [a, one] of thirty.entries()) {
       for (const [b, other] of thirty.entries()) {
         if (a >= b) continue;
@@ -122,7 +122,7 @@ describe('INVARIANT 9: a chain that was changed anywhere is broken', () => {
     }
   });
 
-  test('INVARIANT 9: any entry put in: repeated, or made for that very place', () => {
+  test('any entry put in: repeated, or made for that very place', () => {
     for (const [place, entry] of thirty.entries()) {
       expect(checkChain(thirty.toSpliced(place, 0, entry)).kind).toBe('broken');
       const forged = chain(thirty[place - 1] ?? START, fact(99));
@@ -131,7 +131,7 @@ describe('INVARIANT 9: a chain that was changed anywhere is broken', () => {
     }
   });
 
-  test('INVARIANT 9: any entry written anew, with a hash that is right for it, but for the last', () => {
+  test('any entry written anew, with a hash that is right for it, but for the last', () => {
     for (const [place, { seq, previousHash }] of thirty.slice(0, -1).entries()) {
       const forged = chain({ seq: seq - 1, hash: previousHash }, fact(99));
       expect(checkChain(thirty.with(place, forged))).toEqual({
@@ -142,13 +142,13 @@ describe('INVARIANT 9: a chain that was changed anywhere is broken', () => {
     }
   });
 
-  test('INVARIANT 9: a chain that does not begin at its beginning', () => {
+  test('a chain that does not begin at its beginning', () => {
     expect(checkChain(thirty.slice(1)).kind).toBe('broken');
     expect(checkChain(chained([fact(1)], { seq: 0, hash: 'f'.repeat(64) })).kind).toBe('broken');
     expect(checkChain(chained([fact(1)], { seq: 1, hash: GENESIS_HASH })).kind).toBe('broken');
   });
 
-  test('INVARIANT 9: a member more than was hashed', () => {
+  test('a member more than was hashed', () => {
     expect(checkChain(thirty.with(3, Object.assign({ note: 'fine' }, thirty[3])))).toEqual({
       kind: 'broken',
       seq: 4,

@@ -1,5 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import type { Action } from '../../src/domain/action.ts';
+import type { ActionType } from '../../src/domain/installation.ts';
 import { keyId } from '../../src/domain/jws.ts';
 import type { Requirement, Vote } from '../../src/domain/requirement.ts';
 import type { MetricSpec } from '../../src/domain/watch.ts';
@@ -70,5 +71,16 @@ export const aMetric = (changes: Partial<MetricSpec> = {}): MetricSpec => ({
   failureLimit: 0,
   inconclusiveLimit: 0,
   consecutiveErrorLimit: 2,
+  ...changes,
+});
+
+/** An action type that lets every parameter through; whether they fit is not the domain's to say. */
+export const actionTypeWith = (changes: Partial<ActionType>): ActionType => ({
+  name: 'any',
+  title: 'any',
+  parameters: { type: 'object' },
+  tier: { 1: 3, 2: 3, 3: 3, 4: 3 },
+  severity: { performance: 0, security: 0, dataAccess: 0, serviceDisruption: 0 },
+  execute: { executor: 'command', argv: ['true'], timeoutMs: 1_000 },
   ...changes,
 });

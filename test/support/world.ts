@@ -17,7 +17,7 @@ import type { DecisionStatement } from '../../src/domain/decision.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import type { Status } from '../../src/domain/state.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
-import { fastForward } from './fast-forward.ts';
+import { fastForward } from '../../src/dev/fast-forward.ts';
 import { type SigningKey, testInstallation } from './installation.ts';
 import { quiet } from './quiet.ts';
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { queryFault } from '../../adapters/index.ts';
 import { faultLines, loadInstallation } from '../../config/index.ts';
 import { print } from '../print.ts';
 
@@ -13,7 +14,7 @@ export function checkCommand(program: Command): void {
       process.env.COUNTERSIGN_INSTALLATION ?? '.',
     )
     .action(async (folder: string, _options: object, command: Command) => {
-      const loaded = await loadInstallation(folder, process.env);
+      const loaded = await loadInstallation(folder, process.env, queryFault);
       if (loaded.kind === 'faulty') {
         const { faults } = loaded;
         const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;

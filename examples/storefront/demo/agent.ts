@@ -1,0 +1,91 @@
+import type { Proposal } from 'countersign';
+
+type Asked = Pick<
+  Proposal,
+  'actionType' | 'target' | 'params' | 'agent' | 'rationale' | 'evidence' | 'successCriteria'
+>;
+
+/** The proposals of the example agents. An agent explains each one: what it considered, on what evidence, and what it expects. */
+const flushCache: Asked = {
+  actionType: 'cache.flush',
+  target: 'catalog',
+  params: {},
+  agent: { id: 'cache-agent', version: '1.4.0' },
+  rationale: {
+    summary: 'The catalog serves prices from before the 03:41 import.',
+    confidence: 0.93,
+    alternatives: [{ option: 'wait for the entries to expire', confidence: 0.4, whyNot: 'takes six hours' }],
+  },
+  evidence: [
+    { title: 'price import', detail: 'finished at 03:41; 212 prices changed, the cache is from 03:02' },
+  ],
+  successCriteria: ['the error ratio of catalog stays below 2 %'],
+};
+
+const scaleCart: Asked = {
+  actionType: 'instances.scale',
+  target: 'cart',
+  params: { count: 5 },
+  agent: { id: 'scaler-agent', version: '3.1.2' },
+  rationale: {
+    summary: 'Traffic to cart grows by 8 % an hour and three instances are at 71 % of their capacity.',
+    confidence: 0.88,
+    alternatives: [
+      { option: 'four instances', confidence: 0.6, whyNot: 'would be full again before the morning peak' },
+      { option: 'do nothing', confidence: 0.2, whyNot: 'the queue overflows at about 06:00' },
+    ],
+  },
+  evidence: [{ title: 'requests per second', detail: '14.2 at 02:00, 15.3 at 03:00, 16.6 at 04:00' }],
+  successCriteria: ['p95 latency of cart stays below twice its value before'],
+};
+
+const raiseTimeout: Asked = {
+  actionType: 'config.change',
+  target: 'checkout',
+  params: { key: 'paymentTimeoutMs', value: 2500 },
+  agent: { id: 'deploy-agent', version: '2.0.1' },
+  rationale: {
+    summary: 'The payment provider announced slower answers until 06:00; 2 s would cut off good payments.',
+    confidence: 0.81,
+    alternatives: [
+      { option: 'leave it at 2 s', confidence: 0.3, whyNot: 'about 1 % of the payments would fail' },
+    ],
+  },
+  evidence: [{ title: 'provider status page', detail: 'p99 of 2.2 s expected between 04:00 and 06:00' }],
+  successCriteria: ['the error ratio of checkout stays below 2 %'],
+};
+
+const deploy = (version: string, summary: string): Asked => ({
+  actionType: 'version.deploy',
+  target: 'checkout',
+  params: { version },
+  agent: { id: 'deploy-agent', version: '2.0.1' },
+  rationale: {
+    summary,
+    confidence: 0.9,
+    alternatives: [
+      {
+        option: 'wait for the day shift',
+        confidence: 0.5,
+        whyNot: 'the fix is wanted before the morning peak',
+      },
+    ],
+  },
+  evidence: [{ title: 'build', detail: `${version}: 1,204 tests passed at 03:38` }],
+  successCriteria: ['the error ratio of checkout stays below 2 %', 'p95 latency does not double'],
+});
+
+export const asked = {
+  flushCache,
+  scaleCart,
+  raiseTimeout,
+  deployBad: deploy('2.5.0', 'Fixes the rounding of discounts. All tests passed.'),
+  deployIrreversible: deploy('3.0.0', 'Moves orders to the new schema. All tests passed.'),
+};
+
+/** Makes it an action of its own in production. */
+export const proposalOf = (asking: Asked, idempotencyKey: string): Proposal => ({
+  ...asking,
+  environment: 'production',
+  idempotencyKey,
+});

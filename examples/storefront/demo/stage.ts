@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ActionHandle, type Countersign, connect, type Proposal, type Status } from 'countersign';
+import { type KeyFile, signDecision } from '../../../src/cli/signing.ts';
+import { type Embedded, startEmbedded } from '../../../src/dev/embedded.ts';
+import { fastForward } from '../../../src/dev/fast-forward.ts';
+import type { ServerProcess } from '../../../src/dev/server-process.ts';
+import { startWorker } from '../../../src/dev/worker-process.ts';
+import { keyedInstallation } from '../keyed-installation.ts';
+import { effectsOf, type Storefront, startStorefront, stateOf } from '../process.ts';
+import type { Story } from './story.ts';
+
+/** Everything the scenarios play on: real servers, a real worker, the storefront, and people with keys of their own. */
+export class Stage {
+  readonly countersign: Countersign;
+  readonly embedded: Embedded;
+  readonly storefront: Storefront;
+  readonly story: Story;
+  readonly #keys: Readonly<Record<string, KeyFile>>;
+  readonly #workerEnv: Record<string, string>;
+  readonly #folder: string;
+  #worker: ServerProcess;
+
+  private constructor(parts: {
+    countersign: Countersign;
+    embedded: Embedded;
+    storefront: Storefront;
+    story: Story;
+    keys: Readonly<Record<string, KeyFile>>;
+    workerEnv: Record<string, string>;
+    folder: string;
+    worker: ServerProcess;
+  }) {
+    this.countersign = parts.countersign;
+    this.embedded = parts.embedded;
+    this.storefront = parts.storefront;
+    this.story = parts.story;
+    this.#keys = parts.keys;
+    this.#workerEnv = parts.workerEnv;
+    this.#folder = parts.folder;
+    this.#worker = parts.worker;
+  }
+
+  static async open(story: Story): Promise<Stage> {
+    const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
+    const { folder: installation, keys } = await keyedInstallation(join(folder, 'installation'));
+    const [embedded, storefront] = await Promise.all([
+      startEmbedded((line) => story.note(line)),
+      startStorefront(join(folder, 'effects.jsonl'), 40),
+    ]);
+    const workerEnv = {
+      ...embedded.env,
+      STOREFRONT_URL: storefront.url,
+      COUNTERSIGN_INSTALLATION: installation,
+      COUNTERSIGN_LOG_LEVEL: 'warn',
+    };
+    const worker = await startWorker(workerEnv);
+    const countersign = await connect({ address: embedded.address });
+    return new Stage({ countersign, embedded, storefront, story, keys, workerEnv, folder, worker });
+  }
+
+  async close(): Promise<void> {
+    await this.countersign.close();
+    await this.#worker.stop();
+    await Promise.all([this.embedded.stop(), this.storefront.stop()]);
+    await rm(this.#folder, { recursive: true });
+  }
+
+  async propose(proposal: Proposal): Promise<ActionHandle> {
+    const { action, ruling } = await this.countersign.proposeAndRule(proposal);
+    const { action: asked } = await action.state();
+    this.story.line(proposal.agent.id, `${asked?.title} in ${proposal.environment}`);
+    this.story.line('ruling', ruling);
+    return action;
+  }
+
+  /** Signs with a person's key, or with that of somebody who pretends to be them, and hands it in. */
+  async decide(
+    action: ActionHandle,
+    person: string,
+    verdict: 'approve' | 'deny',
+    signer = person,
+  ): Promise<void> {
+    await this.until(action, 'waiting');
+    const key = this.#keys[signer];
+    if (!key) throw new Error(`${signer} has no key`);
+    const { workflowId, runId, ruling } = await action.state();
+    const statement = {
+      ...{ workflowId, runId, digest: ruling?.digest ?? '', person, verdict },
+      ...{ reason: `${verdict} in the demo`, decidedAt: Date.now(), authentication: 'signing-key' as const },
+    };
+    await this.countersign.decide(workflowId, await signDecision(statement, key));
+    this.story.line(person, `signed "${verdict}"`);
+  }
+
+  async until(action: ActionHandle, status: Status): Promise<void> {
+    while ((await action.state()).status !== status) await delay(50);
+  }
+
+  /** Lets the time of one workflow pass on the real server. */
+  async skip(workflowId: string, words: string, milliseconds: number): Promise<void> {
+    await fastForward(this.countersign.client, workflowId, milliseconds);
+    this.story.line('clock', `${words} pass`);
+  }
+
+  async outcomeOf(action: ActionHandle): Promise<string> {
+    const { outcome } = await action.result();
+    this.story.line('outcome', `${outcome.kind}: ${outcome.reason}`);
+    return outcome.kind;
+  }
+
+  /** What the storefront's own effect log says this action did. */
+  async effectsOf(action: ActionHandle): Promise<string[]> {
+    return (await effectsOf(this.storefront.url))
+      .filter(({ idempotencyKey }) => idempotencyKey.split('/')[0] === action.actionId)
+      .map(({ operation }) => operation);
+  }
+
+  state = () => stateOf(this.storefront.url);
+
+  mailsOf = (action: ActionHandle): number =>
+    this.embedded.outbox.mails().filter(({ headers }) => headers['x-countersign-action'] === action.actionId)
+      .length;
+
+  pagesOf = (action: ActionHandle): string[] =>
+    this.embedded.outbox
+      .pages()
+      .filter(({ dedupKey }) => dedupKey === action.actionId)
+      .map(({ event }) => event.event_action);
+
+  async hangAfterNextEffect(milliseconds: number): Promise<void> {
+    await fetch(`${this.storefront.url}/faults`, {
+      method: 'PUT',
+      body: JSON.stringify({ hangAfterEffectMs: milliseconds }),
+    });
+  }
+
+  /** Ends the worker as a crash would, and starts another. */
+  async killWorker(): Promise<void> {
+    process.kill(this.#worker.pid, 'SIGKILL');
+    this.story.line('worker', `killed with SIGKILL (process ${this.#worker.pid})`);
+    await this.#worker.stop();
+    this.#worker = await startWorker(this.#workerEnv);
+    this.story.line('worker', `another one started (process ${this.#worker.pid})`);
+  }
+}

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { explain } from '../../src/domain/explanation.ts';
+import { assessImpact } from '../../src/domain/impact.ts';
+import { OUTCOMES } from '../../src/domain/outcome.ts';
+import { resolve } from '../../src/domain/resolve.ts';
+import { rule } from '../../src/domain/ruling.ts';
+import type { ActionState } from '../../src/domain/state.ts';
+import { testInstallation } from '../support/installation.ts';
+import { deploy, proposal } from '../support/proposals.ts';
+import { aVote } from './support.ts';
+
+const { installation } = testInstallation();
+const AT = Date.UTC(2026, 2, 14, 15);
+
+/** The state of an action that was assessed and ruled on, and what is known besides. */
+function stateOf(
+  given: ActionState['proposal'],
+  facts: Partial<ActionState> = {},
+  from = installation,
+): ActionState {
+  const resolved = resolve(from, given, () => []);
+  if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+  const { action, type } = resolved;
+  return {
+    ...unassessed(given),
+    status: 'closed',
+    action,
+    impact: assessImpact(from, type, action.target),
+    ruling: rule(from, action, given.declaredTier),
+    ...facts,
+  };
+}
+const unassessed = (given: ActionState['proposal']): ActionState => ({
+  workflowId: 'action/a',
+  runId: 'run',
+  proposal: given,
+  status: 'assessing',
+  votes: [],
+  refusedDecisions: [],
+  deliveries: [],
+  measurements: [],
+});
+const rulesOf = (state: ActionState) => state.ruling?.pins.policy.slice(0, 12);
+
+test('before it is assessed there is nothing to explain', () => {
+  expect(explain(unassessed(proposal()))).toMatchObject({
+    title: 'not assessed yet',
+    whoApprovedTheAuthority: ['Nobody: no authority was given.'],
+    howTheDecisionWasReached: [],
+  });
+});
+
+test("the title is the machine's, with the environment and the tier", () => {
+  expect(explain(stateOf(deploy('2.5.0'))).title).toBe('deploy 2.5.0 to checkout in production (tier 3)');
+});
+
+describe('who approved the authority', () => {
+  const whoOf = (state: ActionState) => explain(state).whoApprovedTheAuthority;
+
+  test('tier 1: the rules did, by their digest, and it says who reviews', () => {
+    const state = stateOf(proposal());
+    expect(whoOf(state)).toEqual([
+      `The rules ${rulesOf(state)} let this run at once; edsger, linus, margaret review it.`,
+    ]);
+  });
+
+  test('tier 2 after silence: the rules did', () => {
+    const state = stateOf(proposal({ target: 'cart' }), { settlement: { kind: 'proceed' } });
+    expect(whoOf(state)).toEqual([
+      `The rules ${rulesOf(state)} let a tier-2 action proceed when nobody objects and on-call is paged.`,
+    ]);
+  });
+
+  test('with votes: each person, what they signed, when and why', () => {
+    const votes = [
+      aVote('grace', 'approve', { decidedAt: AT, reason: 'looks right' }),
+      aVote('linus', 'deny', { decidedAt: AT + 1 }),
+    ];
+    expect(whoOf(stateOf(deploy('2.5.0'), { votes }))).toEqual([
+      'grace signed "approve" at 2026-03-14T15:00:00.000Z: looks right.',
+      'linus signed "deny" at 2026-03-14T15:00:00.001Z.',
+    ]);
+  });
+
+  test('forbidden: nobody', () => {
+    const review = { withinMs: 1, approval: { atLeast: 9, of: ['owners'] } };
+    const strict = testInstallation({ rules: { ...installation.rules, review } }).installation;
+    expect(whoOf(stateOf(proposal(), {}, strict))).toEqual(['Nobody: no authority was given.']);
+  });
+});
+
+describe('what limited it', () => {
+  const limitsOf = (state: ActionState) => explain(state).whatLimitedIt;
+
+  test('who had to approve, who could not and why, what was watched', () => {
+    expect(limitsOf(stateOf(deploy('2.5.0')))).toEqual([
+      '1 of checkout-team or sre-on-call had to approve: grace, linus, margaret.',
+      'ada could not: platform-ai owns the agent deploy-agent, which asked for this.',
+      'Its effect was watched by error-ratio.',
+    ]);
+  });
+
+  test('decisions that did not count', () => {
+    const refusedDecisions = [{ person: 'ada', reason: 'its signature does not verify', at: AT }];
+    expect(limitsOf(stateOf(deploy('2.5.0'), { refusedDecisions }))).toContain(
+      'A decision in the name of ada did not count: its signature does not verify.',
+    );
+  });
+
+  test('that it cannot be taken back', () => {
+    expect(limitsOf(stateOf(proposal({ actionType: 'schema.migrate' })))).toEqual(['It has no rollback.']);
+  });
+
+  test.each(OUTCOMES)('the reason of outcome %s, where a rule stopped it', (kind) => {
+    const limits = limitsOf(stateOf(proposal(), { outcome: { kind, reason: 'because of that' } }));
+    const stopped = ['deniedByPolicy', 'held', 'undeliverable'].includes(kind);
+    expect(limits.includes('Because of that.')).toBe(stopped);
+  });
+});
+
+test('how the decision was reached is told in the order of the steps', () => {
+  const state = stateOf(proposal({ target: 'cart' }), {
+    deliveries: [
+      { step: 'route-1', by: 'mail', whom: 'cart-team', delivered: true, detail: 'to 2 people' },
+      { step: 'proceeding', by: 'page', whom: 'on-call', delivered: false, detail: 'no answer' },
+    ],
+    settlement: { kind: 'expired', reason: 'nobody decided before the deadline' },
+    receipt: { summary: '200 OK', at: AT },
+    measurements: [{ metric: 'error-ratio', phase: 'failed', reason: 'is 0.2', at: AT }],
+    verdict: { kind: 'regressed', reason: 'error-ratio failed once: is 0.2' },
+    rollback: { summary: '204 No Content', at: AT },
+    outcome: { kind: 'rolledBack', reason: 'error-ratio failed once: is 0.2' },
+  });
+  expect(explain(state).howTheDecisionWasReached).toEqual([
+    'Cache.flush is declared performance 1 of 4.',
+    'Cache.flush is declared serviceDisruption 1 of 4.',
+    'Checkout depends on cart.',
+    'Its rollback is part of the action.',
+    'This action on a tier-2 service is tier 2.',
+    'Mail to cart-team was delivered: to 2 people.',
+    'Page to on-call could not be delivered: no answer.',
+    'The gate ended: expired, nobody decided before the deadline.',
+    'It ran: 200 OK.',
+    '1 measurements: regressed, error-ratio failed once: is 0.2.',
+    'It was taken back: 204 No Content.',
+    'Outcome rolledBack: error-ratio failed once: is 0.2.',
+  ]);
+});
+
+describe('every action that is closed answers all three questions', () => {
+  const ends: [string, ActionState][] = [
+    ['at once', stateOf(proposal(), { outcome: { kind: 'succeeded', reason: 'healthy' } })],
+    ['after a window', stateOf(proposal({ target: 'cart' }), { settlement: { kind: 'proceed' } })],
+    [
+      'by expiring',
+      stateOf(deploy('2.5.0'), {
+        settlement: { kind: 'expired', reason: 'nobody decided' },
+        outcome: { kind: 'expired', reason: 'nobody decided' },
+      }),
+    ],
+    [
+      'as a recommendation',
+      stateOf(proposal({ actionType: 'schema.migrate' }), {
+        outcome: { kind: 'recommended', reason: 'people act themselves' },
+      }),
+    ],
+    ['by cancellation', stateOf(deploy('2.5.0'), { outcome: { kind: 'cancelled', reason: 'cancelled' } })],
+  ];
+
+  test.each(ends)('that ended %s', (_, state) => {
+    const { whoApprovedTheAuthority, whatLimitedIt, howTheDecisionWasReached } = explain(state);
+    expect(whoApprovedTheAuthority).not.toEqual([]);
+    expect(whatLimitedIt).not.toEqual([]);
+    expect(howTheDecisionWasReached).not.toEqual([]);
+  });
+
+  test('also where nothing is watched and a rollback is there', () => {
+    const state = stateOf(proposal());
+    const unwatched = state.action && { ...state.action, watch: undefined };
+    expect(explain({ ...state, action: unwatched }).whatLimitedIt).not.toEqual([]);
+  });
+});
+
+test('INVARIANT 12: nothing that the agent wrote to explain itself is in the explanation', () => {
+  const words = 'AGENT TEXT';
+  const given = deploy('2.5.0', {
+    rationale: {
+      summary: words,
+      confidence: 1,
+      alternatives: [{ option: words, confidence: 0, whyNot: words }],
+    },
+    evidence: [{ title: words, detail: words }],
+    successCriteria: [words],
+  });
+  const explained = explain(stateOf(given, { outcome: { kind: 'succeeded', reason: 'healthy' } }));
+  expect(JSON.stringify(explained)).not.toContain(words);
+});

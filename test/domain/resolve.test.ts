@@ -1,0 +1,276 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Proposal } from '../../src/domain/action.ts';
+import type { PlanTemplate } from '../../src/domain/installation.ts';
+import type { Fault } from '../../src/domain/json.ts';
+import { actionIdOf, resolve } from '../../src/domain/resolve.ts';
+import { testInstallation } from '../support/installation.ts';
+import { deploy, proposal } from '../support/proposals.ts';
+import { actionTypeWith, aMetric } from './support.ts';
+
+const { installation } = testInstallation();
+const noFaults = () => [];
+
+const resolved = (given: Proposal, from = installation) => {
+  const answer = resolve(from, given, noFaults);
+  if (answer.kind === 'refused') throw new Error(JSON.stringify(answer.faults));
+  return answer;
+};
+const faultsOf = (given: Proposal, from = installation, checkParams = (): Fault[] => []) => {
+  const answer = resolve(from, given, checkParams);
+  return answer.kind === 'refused' ? answer.faults : [];
+};
+
+describe('a proposal that names what exists', () => {
+  test('becomes the action as it will run', () => {
+    const given = deploy('2.5.0', { idempotencyKey: 'release-1' });
+    const { action, type } = resolved(given);
+    expect(type).toBe(installation.actionTypes['version.deploy']);
+    expect(action).toEqual({
+      id: actionIdOf(given),
+      type: 'version.deploy',
+      title: 'deploy 2.5.0 to checkout',
+      target: 'checkout',
+      serviceTier: 1,
+      environment: 'production',
+      params: { version: '2.5.0' },
+      agent: { id: 'deploy-agent', version: '2.0.1', owner: 'group:platform-ai' },
+      execute: {
+        executor: 'http',
+        method: 'PUT',
+        url: 'http://storefront.example/admin/checkout/version',
+        body: { version: '2.5.0' },
+        timeoutMs: 5_000,
+      },
+      rollback: {
+        executor: 'http',
+        method: 'POST',
+        url: 'http://storefront.example/admin/checkout/undo',
+        body: { operation: actionIdOf(given) },
+        timeoutMs: 5_000,
+      },
+      watch: {
+        metrics: [
+          {
+            name: 'error-ratio',
+            source: 'storefront',
+            query: 'storefront_error_ratio{service="checkout"}',
+            initialDelayMs: 1_000,
+            intervalMs: 1_000,
+            count: 3,
+            successCondition: 'result <= 0.02',
+            failureCondition: 'result > 0.05',
+            failureLimit: 0,
+            inconclusiveLimit: 0,
+            consecutiveErrorLimit: 2,
+          },
+        ],
+      },
+    });
+  });
+
+  test('without a rollback and a watch, these are no members at all', () => {
+    const { action } = resolved(proposal({ actionType: 'schema.migrate' }));
+    expect('rollback' in action || 'watch' in action).toBe(false);
+    expect(action.execute).toEqual({
+      executor: 'command',
+      argv: ['migrate', '--service', 'catalog'],
+      timeoutMs: 60_000,
+    });
+  });
+
+  test('INVARIANT 12: nothing of the explanation that the agent wrote is in what runs', () => {
+    const marked = proposal({
+      rationale: {
+        summary: 'AGENT TEXT',
+        confidence: 1,
+        alternatives: [{ option: 'AGENT TEXT', confidence: 0, whyNot: 'AGENT TEXT' }],
+      },
+      evidence: [{ title: 'AGENT TEXT', detail: 'AGENT TEXT' }],
+      successCriteria: ['AGENT TEXT'],
+    });
+    expect(JSON.stringify(resolved(marked).action)).not.toContain('AGENT TEXT');
+  });
+
+  test("INVARIANT 10: the agent's owner is the catalog's, whatever the agent says", () => {
+    const agent = { id: 'cache-agent', version: '1', owner: 'group:catalog-team' };
+    expect(resolved(proposal({ agent })).action.agent.owner).toBe('user:radia');
+  });
+});
+
+describe('names that do not exist', () => {
+  test('are all reported at once, with the ones that do, and with the faults of the parameters', () => {
+    const nothing = proposal({
+      actionType: 'cache.flsh',
+      target: 'ctlg',
+      environment: 'staging',
+      agent: { id: 'agent', version: '1' },
+    });
+    expect(faultsOf(nothing)).toEqual([
+      {
+        where: 'actionType',
+        problem: '"cache.flsh" is not known here; known: cache.flush, schema.migrate, version.deploy',
+      },
+      { where: 'target', problem: '"ctlg" is not known here; known: cart, catalog, checkout, web' },
+      { where: 'environment', problem: '"staging" is not known here; known: production' },
+      { where: 'agent.id', problem: '"agent" is not known here; known: cache-agent, deploy-agent' },
+    ]);
+  });
+
+  test('do not hide what is wrong with the parameters', () => {
+    const fault = { where: 'params.version', problem: 'is missing' };
+    const faults = faultsOf(proposal({ target: 'ctlg' }), installation, () => [fault]);
+    expect(faults.map(({ where }) => where).sort()).toEqual(['params.version', 'target']);
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', ''])('%j is not a name', (name) => {
+    const agent = { id: name, version: '1' };
+    const given = proposal({ actionType: name, target: name, environment: name, agent });
+    expect(faultsOf(given).map(({ where }) => where)).toEqual([
+      'actionType',
+      'target',
+      'environment',
+      'agent.id',
+    ]);
+  });
+
+  test.each([
+    [20, 'and no word of more', (names: string[]) => names.join(', ')],
+    [21, 'and how many there are', (names: string[]) => `${names.slice(0, 20).join(', ')}, … (21 in all)`],
+  ])('of %i known names twenty are listed, %s', (count, _, listed) => {
+    const names = Array.from({ length: count }, (_, n) => `env-${String(n).padStart(2, '0')}`);
+    const environments = Object.fromEntries([...names].reverse().map((name) => [name, {}]));
+    const [fault] = faultsOf(proposal({ environment: 'x' }), testInstallation({ environments }).installation);
+    expect(fault?.problem).toBe(`"x" is not known here; known: ${listed(names)}`);
+  });
+});
+
+test('parameters that are refused are refused with their faults, and nothing is filled in', () => {
+  const faults = [{ where: 'params.version', problem: 'is missing' }];
+  expect(faultsOf(deploy('2.5.0', { params: {} }), installation, () => faults)).toEqual(faults);
+});
+
+describe('an action id', () => {
+  test('is the same for the same agent and key, whatever else changes', () => {
+    const [one, other] = [proposal({ idempotencyKey: 'k' }), deploy('1.0.0', { idempotencyKey: 'k' })];
+    expect(actionIdOf({ ...one, agent: { id: 'a', version: '1' } })).toBe(
+      actionIdOf({ ...other, agent: { id: 'a', version: '2' } }),
+    );
+  });
+
+  test('of two agents is never the same, whatever keys they choose', () => {
+    const words = fc.array(fc.constantFrom('deploy', 'cache', 'a', '1', '-', '_'), {
+      minLength: 3,
+      maxLength: 6,
+    });
+    const separators = fc.constantFrom('', '.', '-', '_', '..');
+    fc.assert(
+      fc.property(words, separators, fc.nat(3), fc.nat(3), (parts, between, one, other) => {
+        fc.pre(one % (parts.length - 1) !== other % (parts.length - 1));
+        const idSplitAt = (at: number) =>
+          actionIdOf({
+            agent: { id: parts.slice(0, 1 + (at % (parts.length - 1))).join(between), version: '1' },
+            idempotencyKey: parts.slice(1 + (at % (parts.length - 1))).join(between),
+          });
+        expect(idSplitAt(one)).not.toBe(idSplitAt(other));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('what an agent sends stays inside the place that the operator gave it', () => {
+  const httpTo = (url: string, body: { [key: string]: string } = {}): PlanTemplate => ({
+    executor: 'http',
+    method: 'POST',
+    url,
+    body,
+    timeoutMs: 1_000,
+  });
+  const template = `\${environment.adminUrl}/flags/\${params.flag}/set?why=\${params.why}`;
+  const withPlan = (execute: PlanTemplate, changes = {}) =>
+    testInstallation({
+      actionTypes: { 'flag.set': actionTypeWith({ name: 'flag.set', execute, ...changes }) },
+    }).installation;
+  const setFlag = (params: Proposal['params']) => proposal({ actionType: 'flag.set', params });
+  const urlFor = (params: Proposal['params']) => {
+    const { execute } = resolved(setFlag({ why: 'x', ...params }), withPlan(httpTo(template))).action;
+    return execute.executor === 'http' ? execute.url : '';
+  };
+
+  test.each([
+    ['dark-mode', 'dark-mode'],
+    ['a/b', 'a%2Fb'],
+    ['../../admin', '..%2F..%2Fadmin'],
+    ['?x=1&y=2#z', '%3Fx%3D1%26y%3D2%23z'],
+    ['%2e%2e', '%252e%252e'],
+    ['a b\r\nHost: evil', 'a%20b%0D%0AHost%3A%20evil'],
+    ['@evil.example', '%40evil.example'],
+    ['\\..\\', '%5C..%5C'],
+    ['...', '...'],
+    ['é', '%C3%A9'],
+    [7, '7'],
+    [['a', 'b'], '%5B%22a%22%2C%22b%22%5D'],
+  ])('%j is one segment of the path: %s', (flag, segment) => {
+    expect(urlFor({ flag })).toBe(`http://storefront.example/admin/flags/${segment}/set?why=x`);
+  });
+
+  test("whatever the text, host, path and query stay the operator's", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 3 }),
+        fc.string({ unit: 'grapheme', minLength: 3 }),
+        (flag, why) => {
+          fc.pre(!/^\.+$/.test(flag) && !/^\.+$/.test(why));
+          const { origin, pathname, searchParams, hash } = new URL(urlFor({ flag, why }));
+          expect([origin, pathname.split('/').length, hash]).toEqual(['http://storefront.example', 5, '']);
+          expect(decodeURIComponent(pathname.split('/')[3] ?? '')).toBe(flag);
+          expect([...searchParams.keys()]).toEqual(['why']);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test.each(['.', '..', ''])('%j, which would climb out of the path, is refused', (flag) => {
+    expect(faultsOf(setFlag({ flag, why: 'x' }), withPlan(httpTo(template)))).toEqual([
+      { where: 'params.flag', problem: `"${flag}" cannot be part of an address; give a name` },
+    ]);
+  });
+
+  test('several such are reported at once, each of them once', () => {
+    const both = withPlan(httpTo(template), {
+      rollback: httpTo(`\${environment.adminUrl}/undo/\${params.flag}`),
+    });
+    expect(faultsOf(setFlag({ flag: '..', why: '' }), both).map(({ where }) => where)).toEqual([
+      'params.flag',
+      'params.why',
+    ]);
+  });
+
+  test("an operator's own address is taken as it is written", () => {
+    const environments = { production: { adminUrl: 'https://u.example:8443/a/../b' } };
+    const { actionTypes } = withPlan(httpTo(template));
+    const { execute } = resolved(
+      setFlag({ flag: 'x', why: 'y' }),
+      testInstallation({ environments, actionTypes }).installation,
+    ).action;
+    expect(execute).toMatchObject({ url: 'https://u.example:8443/a/../b/flags/x/set?why=y' });
+  });
+
+  test('INVARIANT 12: a parameter in a query stays inside its quotes', () => {
+    const query = `errors{flag="\${params.flag}"}`;
+    const watched = withPlan(httpTo('http://a.example/'), { watch: { metrics: [aMetric({ query })] } });
+    const queryFor = (flag: string) => resolved(setFlag({ flag }), watched).action.watch?.metrics[0]?.query;
+    expect(queryFor('x"} or vector(0) #')).toBe(String.raw`errors{flag="x\"} or vector(0) #"}`);
+    expect(queryFor('x\\')).toBe(String.raw`errors{flag="x\\"}`);
+    expect(queryFor('\\"')).toBe(String.raw`errors{flag="\\\""}`);
+  });
+
+  test('a body keeps the types of parameters', () => {
+    const plan = httpTo('http://a.example/', { replicas: `\${params.n}`, note: `n=\${params.n}` });
+    expect(resolved(setFlag({ n: 3 }), withPlan(plan)).action.execute).toMatchObject({
+      body: { replicas: 3, note: 'n=3' },
+    });
+  });
+});
