@@ -13,9 +13,14 @@ export interface Storefront extends ServerProcess {
  *
  * @param effects file of its effect log; an existing one is carried on
  * @param rate requests per second of the traffic that it serves
+ * @param fixedPort where it listens; any free port unless it has to come back where it was
  */
-export async function startStorefront(effects: string, rate: number): Promise<Storefront> {
-  const [port] = await freePorts(1);
+export async function startStorefront(
+  effects: string,
+  rate: number,
+  fixedPort?: number,
+): Promise<Storefront> {
+  const [port] = fixedPort === undefined ? await freePorts(1) : [fixedPort];
   const url = `http://127.0.0.1:${port}`;
   const running = await startServer({
     name: 'the storefront',

@@ -1,7 +1,6 @@
 import type { Action } from '../domain/action.ts';
 import type { EntryKind } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { ReviewResult } from '../domain/state.ts';
 import { type Leases, leaseTarget } from './admit.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -49,5 +48,3 @@ export function createClose({ leases, ledger }: CloseDeps) {
       ledger.append({ eventId: `${actionId}/${runId}/${kind}`, actionId, kind, at, body }),
   };
 }
-
-export type { ReviewResult };

@@ -170,6 +170,7 @@ export class Countersign {
       args: [proposal],
       memo: { proposalDigest: digestOf(proposal) },
       staticSummary: `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`.slice(0, 200),
+      staticDetails: `Parameters, as ${proposal.agent.id} ${proposal.agent.version} gave them:\n\n${codeBlock(proposal.params)}`,
       typedSearchAttributes: [
         { key: searchAttributes.agent, value: proposal.agent.id },
         { key: searchAttributes.actionType, value: proposal.actionType },
@@ -189,6 +190,10 @@ export class Countersign {
     );
   }
 }
+
+/** Markdown that shows JSON as it is: a back-tick, which could end the block, is written as JSON may write it. */
+const codeBlock = (value: unknown) =>
+  ['```json', JSON.stringify(value, null, 2).replaceAll('`', '\\u0060').slice(0, 10_000), '```'].join('\n');
 
 /**
  * The server drops an update, with nothing recorded, when something else reached the workflow while it was closing on

@@ -10,6 +10,5 @@ export const actionWorkflowId = (actionId: string) => `action/${actionId}`;
 /** The workflow that reviews an action after it ran by itself. */
 export const reviewWorkflowId = (actionId: string) => `review/${actionId}`;
 
-/** Workflow types. */
+/** The workflow type that governs an action. */
 export const GOVERN_ACTION = 'governAction';
-export const REVIEW_ACTION = 'reviewAction';

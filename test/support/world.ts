@@ -2,27 +2,36 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import proto from '@temporalio/proto';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject, vi } from 'vitest';
 import { effectsOf, type Storefront, startStorefront, stateOf } from '../../examples/storefront/process.ts';
-import { type ActivityDeps, createActivities } from '../../src/activities/index.ts';
+import { type Activities, type ActivityDeps, createActivities } from '../../src/activities/index.ts';
 import { createAdapters } from '../../src/adapters/index.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { prepareNamespace } from '../../src/adapters/temporal.ts';
 import { signDecision } from '../../src/cli/signing.ts';
 import { type ActionHandle, Countersign } from '../../src/client/index.ts';
+import { decideSignal } from '../../src/contract/messages.ts';
+import { fastForward } from '../../src/dev/fast-forward.ts';
 import { type Outbox, startOutbox } from '../../src/dev/outbox.ts';
 import type { DecisionStatement } from '../../src/domain/decision.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import type { Status } from '../../src/domain/state.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
-import { fastForward } from '../../src/dev/fast-forward.ts';
 import { type SigningKey, testInstallation } from './installation.ts';
 import { quiet } from './quiet.ts';
 
+const { EventType } = proto.temporal.api.enums.v1;
+
 /** For vi.waitFor: how long a busy machine may take until a condition holds. */
 export const PATIENCE = { timeout: 30_000, interval: 50 };
+
+/** Requests per second that the storefront serves. */
+const TRAFFIC = 40;
+
+const effectLog = (folder: string) => join(folder, 'effects.jsonl');
 
 export interface WorldOptions {
   /** Changes the installation: rules, people, action types. */
@@ -30,6 +39,8 @@ export interface WorldOptions {
   /** Where pages go; the outbox unless a test switches a pager off. */
   readonly pagerUrl?: string;
   readonly smtpUrl?: string;
+  /** Gives the address by which the database is reached, so that a network that can fail may stand before it. */
+  readonly databaseUrl?: (url: string) => Promise<string>;
   /** Puts a fault in front of a real part. */
   readonly faults?: (deps: ActivityDeps) => Partial<ActivityDeps>;
 }
@@ -39,7 +50,8 @@ export interface WorldOptions {
  * worker in this process. Made once for a test file.
  */
 export class World {
-  readonly storefront: Storefront;
+  /** Another process after `restartStorefront`, at the same address. */
+  storefront: Storefront;
   readonly outbox: Outbox;
   readonly client: Client;
   readonly countersign: Countersign;
@@ -100,11 +112,11 @@ export class World {
     const folder = await mkdtemp(join(tmpdir(), 'world-'));
     const testDatabase = await createDatabase();
     const [storefront, outbox, connection, native, database] = await Promise.all([
-      startStorefront(join(folder, 'effects.jsonl'), 40),
+      startStorefront(effectLog(folder), TRAFFIC),
       startOutbox(),
       Connection.connect({ address }),
       NativeConnection.connect({ address }),
-      openDatabase(testDatabase.url),
+      openDatabase((await options.databaseUrl?.(testDatabase.url)) ?? testDatabase.url),
     ]);
     await prepareNamespace(native, 'default');
     const world = new World({
@@ -121,12 +133,20 @@ export class World {
     return world;
   }
 
-  async startWorker(): Promise<void> {
+  /**
+   * @param changes parts that the worker has instead, such as another installation
+   * @param bend changes what its activities do
+   */
+  async startWorker(
+    changes: Partial<ActivityDeps> = {},
+    bend: (activities: Activities) => Partial<Activities> = () => ({}),
+  ): Promise<void> {
+    const activities = createActivities({ ...this.#deps, ...changes });
     const worker = await Worker.create({
       connection: this.#native,
       taskQueue: this.taskQueue,
       workflowBundle: { codePath: inject('workflowBundle') },
-      activities: createActivities(this.#deps),
+      activities: { ...activities, ...bend(activities) },
     });
     const running = worker.run();
     this.#worker = {
@@ -142,12 +162,34 @@ export class World {
     this.#worker = undefined;
   }
 
+  /** Does something while no worker is running. */
+  async withoutWorker<T>(work: () => Promise<T>): Promise<T> {
+    await this.stopWorker();
+    try {
+      return await work();
+    } finally {
+      await this.startWorker();
+    }
+  }
+
   async stop(): Promise<void> {
     await this.stopWorker();
     await Promise.all([this.storefront.stop(), this.outbox.stop(), this.database.close()]);
     await Promise.all([this.client.connection.close(), this.#native.close()]);
     await this.#testDatabase.drop();
     await rm(this.#folder, { recursive: true });
+  }
+
+  /** Ends the storefront as a power cut would. */
+  async crashStorefront(): Promise<void> {
+    process.kill(this.storefront.pid, 'SIGKILL');
+    await this.storefront.stop();
+  }
+
+  /** Starts the storefront again at its address, with the effects that it had. */
+  async restartStorefront(): Promise<void> {
+    const port = Number(new URL(this.storefront.url).port);
+    this.storefront = await startStorefront(effectLog(this.#folder), TRAFFIC, port);
   }
 
   /** Waits until the action has come so far. */
@@ -161,7 +203,7 @@ export class World {
     verdict: 'approve' | 'deny',
     action: ActionHandle,
     changes: Partial<DecisionStatement> = {},
-    signer = person,
+    signer: string | SigningKey = person,
   ): Promise<string> {
     const { workflowId, runId, ruling } = await action.state();
     const statement: DecisionStatement = {
@@ -169,13 +211,19 @@ export class World {
       ...{ decidedAt: Date.now(), authentication: 'signing-key', reason: `${verdict} by ${person}` },
       ...changes,
     };
-    return signDecision(statement, { person: signer, jwk: this.keyOf(signer).privateJwk });
+    const { privateJwk } = typeof signer === 'string' ? this.keyOf(signer) : signer;
+    return signDecision(statement, { person, jwk: privateJwk });
   }
 
   /** Signs and hands in a decision. */
   async decide(person: string, verdict: 'approve' | 'deny', action: ActionHandle): Promise<void> {
     await this.until(action, 'waiting');
     await this.countersign.decide(action.workflowId, await this.sign(person, verdict, action));
+  }
+
+  /** Sends what is said to be a decision as a signal: the way in that nothing is checked before. */
+  signal({ workflowId }: ActionHandle, ...args: unknown[]): Promise<void> {
+    return this.client.workflow.getHandle(workflowId).signal<unknown[]>(decideSignal.name, ...args);
   }
 
   keyOf(person: string): SigningKey {
@@ -213,6 +261,14 @@ export class World {
 
   mailsOf = (action: ActionHandle) =>
     this.outbox.mails().filter(({ headers }) => headers['x-countersign-action'] === action.actionId);
+
+  /** The events in the action's history, in order, such as `WORKFLOW_TASK_FAILED`. */
+  async historyOf({ workflowId }: ActionHandle): Promise<string[]> {
+    const { events } = await this.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).map(({ eventType }) =>
+      (EventType[eventType ?? 0] ?? '').replace('EVENT_TYPE_', ''),
+    );
+  }
 
   /** Kinds of the ledger's entries about an action, in order. */
   async ledgerOf(action: ActionHandle): Promise<string[]> {

@@ -1,0 +1,101 @@
+import { type KeyFile, signDecision } from '../src/cli/signing.ts';
+import { ActionHandle } from '../src/client/action-handle.ts';
+import type { Countersign, Proposal } from '../src/client/index.ts';
+import { actionIdOf, actionWorkflowId, GOVERN_ACTION, TASK_QUEUE } from '../src/contract/ids.ts';
+import type { GovernAction } from '../src/contract/messages.ts';
+import { searchAttributes } from '../src/contract/search-attributes.ts';
+import { digestOf } from '../src/domain/digest.ts';
+import { AGENT, serviceName } from './installation.ts';
+import { type BenchTier, type Side, type Started, whenWaiting } from './side.ts';
+
+/** Proposed through the SDK, which asks a worker to check each proposal before the start. */
+export const governedSide = (countersign: Countersign, approver: KeyFile): Side =>
+  sideBy(countersign, approver, (proposal) => countersign.propose(proposal));
+
+/** The same without that check, so that its price is seen. */
+export const governedStartSide = (countersign: Countersign, approver: KeyFile): Side =>
+  sideBy(countersign, approver, async (proposal) => {
+    const actionId = actionIdOf(proposal);
+    await countersign.client.workflow.start<GovernAction>(GOVERN_ACTION, {
+      taskQueue: TASK_QUEUE,
+      workflowId: actionWorkflowId(actionId),
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [proposal],
+      memo: { proposalDigest: digestOf(proposal) },
+      staticSummary: `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`,
+      typedSearchAttributes: [
+        { key: searchAttributes.agent, value: proposal.agent.id },
+        { key: searchAttributes.actionType, value: proposal.actionType },
+        { key: searchAttributes.target, value: proposal.target },
+        { key: searchAttributes.environment, value: proposal.environment },
+        { key: searchAttributes.status, value: 'assessing' },
+      ],
+    });
+    return new ActionHandle(countersign.client, actionId);
+  });
+
+/** Counts over all sides: no two of them may share an idempotency key. */
+let proposed = 0;
+
+function sideBy(
+  countersign: Countersign,
+  approver: KeyFile,
+  propose: (proposal: Proposal) => Promise<ActionHandle>,
+): Side {
+  return {
+    start: async (tier) => {
+      proposed += 1;
+      return startedOf(countersign, approver, await propose(proposalOf(tier, proposed)));
+    },
+  };
+}
+
+function startedOf(countersign: Countersign, { person, jwk }: KeyFile, action: ActionHandle): Started {
+  const { workflowId, actionId } = action;
+  const waiting = () => whenWaiting(() => action.state());
+  return {
+    workflowId,
+    effectKey: actionId,
+    waiting,
+    approve: async () => {
+      const { runId, ruling } = await waiting();
+      const statement = { workflowId, runId, digest: ruling?.digest ?? '', person, decidedAt: Date.now() };
+      const jws = await signDecision(
+        { ...statement, verdict: 'approve', authentication: 'signing-key' },
+        { person, jwk },
+      );
+      const sentAt = performance.now();
+      await countersign.decide(workflowId, jws);
+      return sentAt;
+    },
+    result: async () => {
+      const { outcome } = await action.result();
+      if (outcome.kind !== 'succeeded')
+        throw new Error(`${workflowId} ended ${outcome.kind}: ${outcome.reason}`);
+    },
+  };
+}
+
+const proposalOf = (tier: BenchTier, n: number): Proposal => ({
+  actionType: `bench.tier-${tier}`,
+  target: serviceName(n),
+  environment: 'production',
+  params: { version: `1.${n}` },
+  agent: { id: AGENT, version: '1.4.0' },
+  rationale: {
+    summary:
+      'The error budget of the last hour is spent by timeouts of the previous version; 1.1 shortens them.',
+    confidence: 0.9,
+    alternatives: [
+      {
+        option: 'wait for the next release',
+        confidence: 0.4,
+        whyNot: 'the budget is spent within two hours',
+      },
+      { option: 'restart the instances', confidence: 0.3, whyNot: 'helped for four minutes at 02:10' },
+    ],
+  },
+  evidence: [{ title: 'error ratio', detail: '1.8 % since 03:12, 0.2 % the day before' }],
+  successCriteria: ['the error ratio stays below 2 %'],
+  idempotencyKey: `bench-${n}`,
+});

@@ -1,0 +1,124 @@
+import type { Counts, SideName } from './benchmark.ts';
+import type { HistorySize } from './history.ts';
+import { CHECKS } from './installation.ts';
+import { median, percentile, type Timing } from './load.ts';
+import type { WaitingBytes } from './memory.ts';
+import type { BenchTier } from './side.ts';
+
+export interface Alone extends Timing {
+  readonly side: SideName;
+}
+
+/** CPU milliseconds for each action. */
+type Cpu = Readonly<Record<'server' | 'postgres' | 'worker' | 'client', number>>;
+
+export interface Round {
+  readonly side: SideName;
+  readonly mix: string;
+  readonly inFlight: number;
+  readonly perSecond: number;
+  readonly timings: readonly Timing[];
+  readonly cpu: Cpu;
+}
+
+type ByTier = Partial<Record<BenchTier, HistorySize | undefined>>;
+/** `review` is the workflow that a governed action of tiers 1 and 2 opens. */
+export type Histories = Record<'bare' | 'governed' | 'review', ByTier>;
+
+interface Measured {
+  readonly counts: Counts;
+  readonly alone: readonly Alone[];
+  readonly rounds: readonly Round[];
+  readonly histories: Histories;
+  readonly waiting: Readonly<Record<'bare' | 'governed', WaitingBytes>>;
+  /** Requests to the target while actions ran to their end: distinct effects, requests for one, reads of the metrics. */
+  readonly effects: { readonly distinct: number; readonly effects: number; readonly reads: number };
+}
+
+export type BenchReport = ReturnType<typeof reportOf>;
+
+/** The waits between measurements, which are the same on both sides and no part of what is compared. */
+const WAITED_MS = (CHECKS.count - 1) * CHECKS.intervalSeconds * 1_000;
+
+/** Medians over the rounds. Times in milliseconds, sizes in bytes. Ratios are governed to bare. */
+export function reportOf({ counts, alone, rounds, histories, waiting, effects }: Measured) {
+  const load = loadsOf(rounds);
+  const loadOf = (side: SideName, mix: string, inFlight: number) =>
+    load.find((l) => l.side === side && l.mix === mix && l.inFlight === inFlight)?.perSecond ?? Number.NaN;
+  const saturated = counts.saturated;
+  const ratio = (mix: string, inFlight: number, side: SideName = 'governed') =>
+    loadOf(side, mix, inFlight) / loadOf('bare', mix, inFlight);
+  const oneAlone = aloneOf(alone);
+  const p50 = (side: SideName, tier: BenchTier) =>
+    oneAlone.find((a) => a.side === side && a.tier === tier)?.p50 ?? Number.NaN;
+  const latency = (tier: BenchTier, side: SideName = 'governed') => p50(side, tier) / p50('bare', tier);
+  return {
+    ratio: ratio('mix', 50),
+    ratioStart: ratio('mix', 50, 'governedStart'),
+    ratioTier3: ratio('tier3', 50),
+    ratioSaturated: ratio('mix', saturated),
+    ratioSaturatedStart: ratio('mix', saturated, 'governedStart'),
+    latencyRatio: latency(1),
+    latencyRatioStart: latency(1, 'governedStart'),
+    latencyRatioTier3: latency(3),
+    waitedMs: WAITED_MS,
+    counts,
+    load,
+    oneAlone,
+    histories,
+    waiting,
+    effects,
+  };
+}
+
+function loadsOf(rounds: readonly Round[]) {
+  return grouped(rounds, ({ side, mix, inFlight }) => `${side} ${mix} ${inFlight}`).flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const { side, mix, inFlight } = first;
+    const timings = same.flatMap((round) => round.timings);
+    const times = timings.map(({ ms }) => ms);
+    const cpu = (part: keyof Cpu) => median(same.map((round) => round.cpu[part]));
+    return {
+      ...{ side, mix, inFlight },
+      perSecond: median(same.map(({ perSecond }) => perSecond)),
+      p50: percentile(times, 0.5),
+      p99: percentile(times, 0.99),
+      approvalToEffect: approvals(timings),
+      cpuPerAction: {
+        server: cpu('server'),
+        postgres: cpu('postgres'),
+        worker: cpu('worker'),
+        client: cpu('client'),
+      },
+    };
+  });
+}
+
+function approvals(timings: readonly Timing[]) {
+  const times = timings.flatMap(({ approvalToEffectMs }) => approvalToEffectMs ?? []);
+  return { p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+}
+
+/** What is left of one action that runs alone when its waits are taken off. */
+function aloneOf(alone: readonly Alone[]) {
+  return grouped(alone, ({ side, tier }) => `${side} ${tier}`).flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const { side, tier } = first;
+    const times = same.map(({ ms }) => ms - WAITED_MS);
+    return {
+      side,
+      tier,
+      p50: percentile(times, 0.5),
+      p99: percentile(times, 0.99),
+      approvalToEffect: approvals(same),
+    };
+  });
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}

@@ -1,0 +1,61 @@
+import type { HistorySize } from './history.ts';
+import type { BenchReport } from './report.ts';
+
+const LABELS = { bare: 'bare', governed: 'governed', governedStart: 'governed, start alone' };
+
+/** The report for people. */
+export function renderTable(report: BenchReport): string {
+  const { load, oneAlone, histories, waiting, waitedMs } = report;
+  return [
+    `ratio ${fixed(report.ratio, 2)} (aim 0.9 or more), latencyRatio ${fixed(report.latencyRatio, 2)} (aim 1.3 or less)`,
+    `ratio of the start alone ${fixed(report.ratioStart, 2)}, saturated ${fixed(report.ratioSaturated, 2)}`,
+    '',
+    row([
+      'in flight',
+      '',
+      'actions/s',
+      'p50 ms',
+      'p99 ms',
+      'to effect',
+      'CPU ms: server',
+      'postgres',
+      'worker',
+      'client',
+    ]),
+    ...load.map(({ mix, inFlight, side, perSecond, p50, p99, approvalToEffect, cpuPerAction: cpu }) =>
+      row([
+        `${inFlight} ${mix}`,
+        LABELS[side],
+        fixed(perSecond, 1),
+        ...[p50, p99, approvalToEffect.p50, cpu.server, cpu.postgres, cpu.worker, cpu.client].map((ms) =>
+          fixed(ms),
+        ),
+      ]),
+    ),
+    '',
+    row([`alone, less ${waitedMs} ms`, '', 'p50 ms', 'p99 ms', 'to effect']),
+    ...oneAlone.map(({ tier, side, p50, p99, approvalToEffect }) =>
+      row([`tier ${tier}`, LABELS[side], ...[p50, p99, approvalToEffect.p50].map((ms) => fixed(ms))]),
+    ),
+    '',
+    row(['history', '', 'events', 'bytes', 'tasks']),
+    ...([1, 2, 3] as const).flatMap((tier) =>
+      (['bare', 'governed', 'review'] as const).flatMap((side) =>
+        historyRow(`tier ${tier}`, side, histories[side][tier]),
+      ),
+    ),
+    '',
+    row(['a waiting action', '', 'worker kB', 'server kB']),
+    ...(['bare', 'governed'] as const).map((side) =>
+      row(['', side, fixed(waiting[side].worker / 1_000, 1), fixed(waiting[side].server / 1_000, 1)]),
+    ),
+  ].join('\n');
+}
+
+const historyRow = (tier: string, side: string, size: HistorySize | undefined) =>
+  size ? [row([tier, side, ...[size.events, size.bytes, size.workflowTasks].map((n) => fixed(n))])] : [];
+
+const row = ([what = '', side = '', ...figures]: readonly string[]) =>
+  [what.padEnd(20), side.padEnd(22), ...figures.map((figure) => figure.padStart(10))].join(' ').trimEnd();
+
+const fixed = (value: number, digits = 0) => (Number.isNaN(value) ? '-' : value.toFixed(digits));

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readDecision, refusalSchema } from '../../src/contract/decision.ts';
+import { type DecisionStatement, REFUSALS } from '../../src/domain/decision.ts';
+import { jwsOf } from '../domain/support.ts';
+import { testInstallation } from '../support/installation.ts';
+
+const { grace } = testInstallation().keys;
+if (!grace) throw new Error('grace has a key');
+
+const statement: DecisionStatement = {
+  workflowId: 'action/deploy-agent.deploy-2.5.0',
+  runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
+  digest: 'd'.repeat(64),
+  person: 'grace',
+  verdict: 'approve',
+  decidedAt: 1_773_500_000_000,
+  authentication: 'signing-key',
+};
+
+const read = (payload: unknown) => readDecision({ jws: jwsOf(grace, payload) });
+const without = (member: string) =>
+  Object.fromEntries(Object.entries(statement).filter(([name]) => name !== member));
+
+describe('a decision is read', () => {
+  test('as the statement of its token, still unproven', () => {
+    const jws = jwsOf(grace, statement);
+    expect(readDecision({ jws })).toEqual({ jws, claimed: statement });
+  });
+
+  test('even when nobody signed it: that is for those who know the keys', () => {
+    const [, payload] = jwsOf(grace, statement).split('.');
+    expect(readDecision({ jws: `e30.${payload}.AA` })?.claimed).toEqual(statement);
+  });
+
+  test.each([
+    { verdict: 'deny' },
+    { reason: 'the sale is on' },
+    { workflowId: 'a'.repeat(300) },
+    { decidedAt: 1 },
+    { decidedAt: 8.64e15 },
+  ])('with %j', (changes) => {
+    expect(read({ ...statement, ...changes })?.claimed).toEqual({ ...statement, ...changes });
+  });
+});
+
+describe('what is not a decision is none', () => {
+  test.each(Object.keys(statement))('without %s', (member) => {
+    expect(read(without(member))).toBeNull();
+  });
+
+  test.each([
+    { surprise: 1 },
+    { verdict: 'Approve' },
+    { verdict: '' },
+    { authentication: 'password' },
+    { digest: 'D'.repeat(64) },
+    { digest: 'd'.repeat(63) },
+    { digest: 'd'.repeat(65) },
+    { digest: `${'d'.repeat(64)}\n` },
+    { runId: 'latest' },
+    { runId: '' },
+    { workflowId: 'a'.repeat(301) },
+    { person: 'grace hopper' },
+    { person: '' },
+    { person: '../grace' },
+    { person: ['grace'] },
+    { reason: '' },
+    { reason: 'a'.repeat(2_001) },
+    { reason: 'a\u0000b' },
+    { decidedAt: 0 },
+    { decidedAt: -1 },
+    { decidedAt: 1.5 },
+    { decidedAt: 8.64e15 + 1_000 },
+    { decidedAt: '2026-03-14' },
+    { decidedAt: null },
+  ])('with %j', (changes) => {
+    expect(read({ ...statement, ...changes })).toBeNull();
+  });
+
+  test.each([null, [], 'approve', 7, true])('a token that says %j', (payload) => {
+    expect(read(payload)).toBeNull();
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a bare token', jwsOf(grace, statement)],
+    ['the statement itself', statement],
+    ['a token that is no text', { jws: 7 }],
+    ['a member more', { jws: jwsOf(grace, statement), person: 'grace' }],
+    ['no token', {}],
+    ['an empty token', { jws: '' }],
+    ['a token of 16,385 characters', { jws: 'a'.repeat(16_385) }],
+  ])('%s', (_, input) => {
+    expect(readDecision(input)).toBeNull();
+  });
+
+  test('whatever is sent, it never throws', () => {
+    const segment = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json().map((text) => Buffer.from(text).toString('base64url')),
+      fc
+        .dictionary(fc.constantFrom(...Object.keys(statement)), fc.jsonValue())
+        .map((changes) => Buffer.from(JSON.stringify({ ...statement, ...changes })).toString('base64url')),
+    );
+    const anyToken = fc.array(segment, { maxLength: 4 }).map((segments) => segments.join('.'));
+    const anyInput = fc.oneof(
+      fc.anything({ withNullPrototype: true, withBigInt: true }),
+      fc.record({ jws: anyToken }),
+      fc.record({ jws: fc.anything() }),
+    );
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const decision = readDecision(input);
+        if (decision) expect(decision.claimed.verdict).toMatch(/^(approve|deny)$/);
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+});
+
+test('every refusal has a name that clients can match on', () => {
+  for (const refusal of REFUSALS) expect(refusalSchema.parse(refusal)).toBe(refusal);
+  expect(refusalSchema.safeParse('because').success).toBe(false);
+});

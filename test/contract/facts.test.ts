@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import {
+  ledgerEntrySchema,
+  measurementSchema,
+  outcomeSchema,
+  rulingSchema,
+} from '../../src/contract/facts.ts';
+import { silence, stopsAction } from '../../src/domain/gate.ts';
+import { chain, ENTRY_KINDS, type EntryKind, GENESIS_HASH } from '../../src/domain/ledger.ts';
+import { OUTCOMES } from '../../src/domain/outcome.ts';
+import { resolve } from '../../src/domain/resolve.ts';
+import { rule } from '../../src/domain/ruling.ts';
+import type { Measurement } from '../../src/domain/watch.ts';
+import { testInstallation } from '../support/installation.ts';
+import { proposal } from '../support/proposals.ts';
+
+const { installation } = testInstallation();
+
+/** What arrives on the other side of any message. */
+const sent = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+function expectTaken(schema: z.ZodType, value: unknown) {
+  expect(schema.parse(sent(value))).toEqual(sent(value));
+}
+const expectRefused = (schema: z.ZodType, value: unknown) =>
+  expect(schema.safeParse(value).success).toBe(false);
+
+function ruled(declaredTier: 1 | 2 | 3 | 4, from = installation) {
+  const resolved = resolve(from, proposal(), () => []);
+  if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+  return rule(from, resolved.action, declaredTier);
+}
+
+describe('rulings', () => {
+  test.each([1, 2, 3, 4] as const)('one of tier %i is taken', (tier) => {
+    const ruling = ruled(tier);
+    expect(ruling).toMatchObject({ kind: 'permit', tier });
+    expectTaken(rulingSchema, ruling);
+  });
+
+  test('one that forbids is taken', () => {
+    const { rules } = installation;
+    const approval = { ...rules.approval, approval: { atLeast: 9, of: ['owners'] } };
+    const ruling = ruled(3, testInstallation({ rules: { ...rules, approval } }).installation);
+    expect(ruling.kind).toBe('forbid');
+    expectTaken(rulingSchema, ruling);
+    expectTaken(rulingSchema, { ...ruling, outcome: 'deniedByPolicy' });
+  });
+
+  test.each([
+    ['of another mode', { mode: 'executeNow' }],
+    ['of tier 5', { tier: 5 }],
+    ['with a digest that is none', { digest: 'abc' }],
+    ['with a member more', { note: 'fine' }],
+    ['that permits and forbids', { outcome: 'deniedByPolicy' }],
+    ['without whom to review', { review: undefined }],
+    ['with a time that is no number of milliseconds', { admitWithinMs: 0.5 }],
+  ])('one %s is refused', (_, changes) => {
+    expectRefused(rulingSchema, sent({ ...ruled(1), ...changes }));
+  });
+});
+
+describe('measurements', () => {
+  const phases: Measurement['phase'][] = ['successful', 'failed', 'inconclusive', 'error'];
+  const at = 1_773_500_000_000;
+
+  test.each(phases)('one that is %s is taken, with and without a value', (phase) => {
+    expectTaken(measurementSchema, { metric: 'error-ratio', phase, reason: 'is 0.2', at });
+    expectTaken(measurementSchema, { metric: 'error-ratio', phase, value: -0.2, reason: 'is -0.2', at });
+  });
+
+  test.each([
+    { value: Number.NaN },
+    { value: Number.POSITIVE_INFINITY },
+    { value: null },
+    { phase: 'healthy' },
+    { at: -1 },
+    { at: 0.5 },
+  ])('one with %j is refused', (changes) => {
+    expectRefused(measurementSchema, { metric: 'm', phase: 'failed', reason: '', at, ...changes });
+  });
+});
+
+describe('outcomes', () => {
+  test.each(OUTCOMES)('%s is taken', (kind) => {
+    expectTaken(outcomeSchema, { kind, reason: 'because' });
+  });
+
+  test('what stops an action at the gate is an outcome', () => {
+    const settlements = [
+      silence('deny', []),
+      silence('proceed', []),
+      silence('deny', [{ step: 'route-1', by: 'mail', whom: 'owners', delivered: true, detail: '' }]),
+      { kind: 'denied', by: 'linus', reason: 'no' } as const,
+    ];
+    for (const settlement of settlements) expectTaken(outcomeSchema, stopsAction(settlement));
+  });
+
+  test.each([{ kind: 'denied', reason: '' }, { kind: 'failed' }, { kind: 'failed', reason: '', by: 'x' }])(
+    '%j is none',
+    (value) => expectRefused(outcomeSchema, value),
+  );
+});
+
+describe('ledger entries', () => {
+  const entryOf = (body: unknown, kind: EntryKind = 'ruled') =>
+    chain({ seq: 0, hash: GENESIS_HASH }, { eventId: 'e', actionId: 'a', kind, at: 1, body: sent(body) });
+
+  test.each(ENTRY_KINDS)('one of kind %s is taken', (kind) => {
+    expectTaken(ledgerEntrySchema, entryOf({ ruling: ruled(2) }, kind));
+  });
+
+  test('one of what admit records is taken', () => {
+    expectTaken(ledgerEntrySchema, entryOf({ settlement: null, votes: [], execute: { argv: ['x'] } }));
+  });
+
+  test.each([
+    { seq: 0 },
+    { seq: 1.5 },
+    { hash: 'f'.repeat(63) },
+    { previousHash: 'F'.repeat(64) },
+    { kind: 'deleted' },
+    { note: 1 },
+    { body: { n: Number.NaN } },
+  ])('one with %j is refused', (changes) => {
+    expectRefused(ledgerEntrySchema, { ...entryOf({}), ...changes });
+  });
+});

@@ -1,0 +1,244 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseProposal } from '../../src/contract/proposal.ts';
+import { proposal } from '../support/proposals.ts';
+
+const valid = proposal({ idempotencyKey: 'flush-1' });
+const { rationale } = valid;
+
+const faultsOf = (input: unknown) => {
+  const parsed = parseProposal(input);
+  return parsed.kind === 'refused' ? parsed.faults : [];
+};
+const without = (member: keyof typeof valid) =>
+  Object.fromEntries(Object.entries(valid).filter(([name]) => name !== member));
+const explained = (changes: object) => ({ ...valid, rationale: { ...rationale, ...changes } });
+
+const IDENTIFIER = 'must be 1 to 100 letters, digits, ".", "_" or "-", starting with a letter or digit';
+
+test('a proposal that explains itself is taken as it is', () => {
+  expect(parseProposal(valid)).toEqual({ kind: 'proposal', proposal: valid });
+});
+
+test('blanks around what people will read are left out, and nothing else is changed', () => {
+  const padded = explained({ summary: '  two\n\tlines  ' });
+  expect(parseProposal(padded)).toEqual({
+    kind: 'proposal',
+    proposal: explained({ summary: 'two\n\tlines' }),
+  });
+});
+
+describe('INVARIANT 11: an agent that does not explain itself is refused', () => {
+  test.each([
+    [
+      'the rationale',
+      without('rationale'),
+      'rationale',
+      'Invalid input: expected object, received undefined',
+    ],
+    [
+      'the summary',
+      explained({ summary: undefined }),
+      'rationale.summary',
+      'Invalid input: expected string, received undefined',
+    ],
+    ['a summary of blanks', explained({ summary: ' \n ' }), 'rationale.summary', 'is empty'],
+    [
+      'the confidence',
+      explained({ confidence: undefined }),
+      'rationale.confidence',
+      'Invalid input: expected number, received undefined',
+    ],
+    [
+      'the alternatives',
+      explained({ alternatives: undefined }),
+      'rationale.alternatives',
+      'Invalid input: expected array, received undefined',
+    ],
+    [
+      'any alternative',
+      explained({ alternatives: [] }),
+      'rationale.alternatives',
+      'needs at least one alternative that was considered',
+    ],
+    ['the evidence', without('evidence'), 'evidence', 'Invalid input: expected array, received undefined'],
+    ['any evidence', { ...valid, evidence: [] }, 'evidence', 'needs at least one piece of evidence'],
+    [
+      'the success criteria',
+      without('successCriteria'),
+      'successCriteria',
+      'Invalid input: expected array, received undefined',
+    ],
+    [
+      'any success criterion',
+      { ...valid, successCriteria: [] },
+      'successCriteria',
+      'needs at least one success criterion',
+    ],
+    ['a success criterion with words', { ...valid, successCriteria: [' '] }, 'successCriteria.0', 'is empty'],
+  ])('INVARIANT 11: without %s', (_, input, where, problem) => {
+    expect(faultsOf(input)).toEqual([{ where, problem }]);
+  });
+
+  test('INVARIANT 11: an alternative needs its confidence and why it was not chosen', () => {
+    expect(faultsOf(explained({ alternatives: [{ option: 'wait' }] })).map(({ where }) => where)).toEqual([
+      'rationale.alternatives.0.confidence',
+      'rationale.alternatives.0.whyNot',
+    ]);
+  });
+
+  test('INVARIANT 11: evidence needs a title and its detail', () => {
+    expect(faultsOf({ ...valid, evidence: [{}] }).map(({ where }) => where)).toEqual([
+      'evidence.0.title',
+      'evidence.0.detail',
+    ]);
+  });
+});
+
+describe('each fault is named with its place', () => {
+  test.each([
+    ['a missing name', without('target'), 'target', 'Invalid input: expected string, received undefined'],
+    ['missing parameters', without('params'), 'params', 'Invalid input: expected record, received undefined'],
+    [
+      'parameters that are a list',
+      { ...valid, params: [] },
+      'params',
+      'Invalid input: expected record, received array',
+    ],
+    ['a missing agent', without('agent'), 'agent', 'Invalid input: expected object, received undefined'],
+    [
+      'an agent without a version',
+      { ...valid, agent: { id: 'a' } },
+      'agent.version',
+      'Invalid input: expected string, received undefined',
+    ],
+    ['an empty name', { ...valid, actionType: '' }, 'actionType', IDENTIFIER],
+    ['a name that climbs', { ...valid, target: '../catalog' }, 'target', IDENTIFIER],
+    ['a name with a slash', { ...valid, idempotencyKey: 'a/b' }, 'idempotencyKey', IDENTIFIER],
+    ['a name with a blank', { ...valid, environment: 'prod uction' }, 'environment', IDENTIFIER],
+    ['a name with a line break', { ...valid, target: 'catalog\n' }, 'target', IDENTIFIER],
+    ['a name that begins with a dash', { ...valid, target: '-rf' }, 'target', IDENTIFIER],
+    ['a name of letters that look Latin', { ...valid, target: 'c\u0430talog' }, 'target', IDENTIFIER],
+    ['a member that nobody knows', { ...valid, tier: 1 }, 'tier', 'is not a known member'],
+    [
+      'one inside',
+      { ...valid, agent: { ...valid.agent, owner: 'me' } },
+      'agent.owner',
+      'is not a known member',
+    ],
+    ['a tier that is none', { ...valid, declaredTier: 5 }, 'declaredTier', 'must be 1, 2, 3 or 4'],
+    ['a tier of zero', { ...valid, declaredTier: 0 }, 'declaredTier', 'must be 1, 2, 3 or 4'],
+    ['a tier between two', { ...valid, declaredTier: 2.5 }, 'declaredTier', 'must be 1, 2, 3 or 4'],
+    ['a tier in words', { ...valid, declaredTier: '3' }, 'declaredTier', 'must be 1, 2, 3 or 4'],
+    ['a confidence below 0', explained({ confidence: -0.01 }), 'rationale.confidence', 'must be 0 to 1'],
+    ['a confidence above 1', explained({ confidence: 1.01 }), 'rationale.confidence', 'must be 0 to 1'],
+    [
+      'a confidence of NaN',
+      explained({ confidence: Number.NaN }),
+      'rationale.confidence',
+      'Invalid input: expected number, received NaN',
+    ],
+    [
+      'a confidence in words',
+      explained({ confidence: 'high' }),
+      'rationale.confidence',
+      'Invalid input: expected number, received string',
+    ],
+    [
+      'control characters',
+      explained({ summary: 'a\u0007b' }),
+      'rationale.summary',
+      'holds control characters',
+    ],
+    [
+      'an escape sequence',
+      { ...valid, successCriteria: ['\u001b[2J'] },
+      'successCriteria.0',
+      'holds control characters',
+    ],
+    ['a carriage return', explained({ summary: 'a\r\nb' }), 'rationale.summary', 'holds control characters'],
+    [
+      'half a character',
+      explained({ summary: 'a\ud800b' }),
+      'rationale.summary',
+      'holds half a character (a lone surrogate)',
+    ],
+    [
+      'half a character in a parameter',
+      { ...valid, params: { a: ['\udc00'] } },
+      'params.a.0',
+      'holds half a character (a lone surrogate)',
+    ],
+    [
+      'a parameter of NaN',
+      { ...valid, params: { a: { b: Number.NaN } } },
+      'params.a.b',
+      'not a finite number',
+    ],
+    [
+      'an endless parameter',
+      { ...valid, params: { a: [1, Number.POSITIVE_INFINITY] } },
+      'params.a.1',
+      'not a finite number',
+    ],
+    [
+      'a parameter that is not there',
+      { ...valid, params: { a: undefined } },
+      'params.a',
+      'a undefined is not JSON',
+    ],
+    ['a bigint', { ...valid, params: { a: 1n } }, 'params.a', 'a bigint is not JSON'],
+    ['a function', { ...valid, params: { a: () => 1 } }, 'params.a', 'a function is not JSON'],
+  ])('%s', (_, input, where, problem) => {
+    expect(faultsOf(input)).toEqual([{ where, problem }]);
+  });
+
+  test.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [7, 'number'],
+    ['{}', 'string'],
+    [[], 'array'],
+  ])('%j is no proposal at all', (input, received) => {
+    const problem = `Invalid input: expected object, received ${received}`;
+    expect(faultsOf(input)).toEqual([{ where: 'the whole', problem }]);
+  });
+});
+
+test('several faults are reported at once', () => {
+  const input = { ...explained({ confidence: 2, summary: '' }), target: '?', evidence: [], surprise: 1 };
+  expect(faultsOf(input)).toEqual([
+    { where: 'target', problem: IDENTIFIER },
+    { where: 'rationale.summary', problem: 'is empty' },
+    { where: 'rationale.confidence', problem: 'must be 0 to 1' },
+    { where: 'evidence', problem: 'needs at least one piece of evidence' },
+    { where: 'surprise', problem: 'is not a known member' },
+  ]);
+  expect(faultsOf({}).map(({ where }) => where)).toEqual([
+    'actionType',
+    'target',
+    'environment',
+    'params',
+    'agent',
+    'rationale',
+    'evidence',
+    'successCriteria',
+    'idempotencyKey',
+  ]);
+});
+
+test('parameters of any JSON are taken as they are', () => {
+  const anyParams = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.jsonValue({ maxDepth: 6 }));
+  fc.assert(
+    fc.property(anyParams, (written) => {
+      const text = JSON.stringify(written);
+      fc.pre(!/"(__proto__|constructor|prototype)":/.test(text));
+      const params = JSON.parse(text);
+      expect(parseProposal({ ...valid, params })).toEqual({
+        kind: 'proposal',
+        proposal: { ...valid, params },
+      });
+    }),
+    { numRuns: 1_000 },
+  );
+});

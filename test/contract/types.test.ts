@@ -1,0 +1,54 @@
+import { expectTypeOf, test } from 'vitest';
+import type { z } from 'zod';
+import type { decisionStatementSchema, refusalSchema } from '../../src/contract/decision.ts';
+import type {
+  ledgerEntrySchema,
+  measurementSchema,
+  outcomeSchema,
+  rulingSchema,
+} from '../../src/contract/facts.ts';
+import type { faultSchema } from '../../src/contract/json.ts';
+import type { proposalSchema } from '../../src/contract/proposal.ts';
+import type { Proposal } from '../../src/domain/action.ts';
+import type { DecisionStatement, Refusal } from '../../src/domain/decision.ts';
+import type { Fault } from '../../src/domain/json.ts';
+import type { LedgerEntry } from '../../src/domain/ledger.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import type { Ruling } from '../../src/domain/ruling.ts';
+import type { Measurement } from '../../src/domain/watch.ts';
+
+/** The domain's data is read-only all through; what a schema infers is the same but for that. */
+type ReadOnly<T> = T extends object ? { readonly [K in keyof T]: ReadOnly<T[K]> } : T;
+type Inferred<Schema extends z.ZodType> = ReadOnly<z.infer<Schema>>;
+
+/** Whether two types are the same to the compiler. JSON, which holds itself, is compared by itself: it would not end. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+test('what a schema lets through is exactly what the domain takes: checked by the compiler', () => {
+  type Parsed = z.infer<typeof proposalSchema>;
+  expectTypeOf<
+    Same<ReadOnly<Omit<Parsed, 'params'>>, ReadOnly<Omit<Proposal, 'params'>>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<Same<Readonly<Parsed['params']>, Proposal['params']>>().toEqualTypeOf<true>();
+  expectTypeOf<
+    Same<Inferred<typeof decisionStatementSchema>, ReadOnly<DecisionStatement>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<Same<Inferred<typeof refusalSchema>, Refusal>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Inferred<typeof faultSchema>, ReadOnly<Fault>>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Inferred<typeof rulingSchema>, ReadOnly<Ruling>>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Inferred<typeof measurementSchema>, ReadOnly<Measurement>>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Inferred<typeof outcomeSchema>, ReadOnly<Outcome>>>().toEqualTypeOf<true>();
+  type Entry = z.infer<typeof ledgerEntrySchema>;
+  expectTypeOf<
+    Same<ReadOnly<Omit<Entry, 'body'>>, ReadOnly<Omit<LedgerEntry, 'body'>>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<Same<Entry['body'], LedgerEntry['body']>>().toEqualTypeOf<true>();
+});
+
+test('the comparison sees a member that is missing, wider, or optional in one of them', () => {
+  expectTypeOf<Same<ReadOnly<Outcome>, ReadOnly<Omit<Outcome, 'reason'>>>>().toEqualTypeOf<false>();
+  expectTypeOf<
+    Same<ReadOnly<Outcome>, { readonly kind: string; readonly reason: string }>
+  >().toEqualTypeOf<false>();
+  expectTypeOf<Same<ReadOnly<Outcome>, ReadOnly<Partial<Outcome>>>>().toEqualTypeOf<false>();
+});
