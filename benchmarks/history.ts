@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
 const { EventType } = proto.temporal.api.enums.v1;
@@ -13,23 +13,17 @@ export interface HistorySize {
   readonly list: readonly { readonly type: string; readonly bytes: number }[];
 }
 
-/** What a workflow's history costs. Undefined when there is no such workflow. */
-export async function historySize(client: Client, workflowId: string): Promise<HistorySize | undefined> {
-  const handle = client.workflow.getHandle(workflowId);
-  try {
-    const { events } = await handle.fetchHistory();
-    const list = (events ?? []).map((event) => ({
-      type: String(EventType[event.eventType ?? 0]).replace('EVENT_TYPE_', ''),
-      bytes: HistoryEvent.encode(event).finish().length,
-    }));
-    return {
-      events: list.length,
-      bytes: list.reduce((sum, { bytes }) => sum + bytes, 0),
-      workflowTasks: list.filter(({ type }) => type === 'WORKFLOW_TASK_COMPLETED').length,
-      list,
-    };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+/** What a workflow's history costs. */
+export async function historySize(client: Client, workflowId: string): Promise<HistorySize> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const list = (events ?? []).map((event) => ({
+    type: String(EventType[event.eventType ?? 0]).replace('EVENT_TYPE_', ''),
+    bytes: HistoryEvent.encode(event).finish().length,
+  }));
+  return {
+    events: list.length,
+    bytes: list.reduce((sum, { bytes }) => sum + bytes, 0),
+    workflowTasks: list.filter(({ type }) => type === 'WORKFLOW_TASK_COMPLETED').length,
+    list,
+  };
 }

@@ -29,7 +29,7 @@ export async function runOne(side: Side, tier: BenchTier, target: Target): Promi
   return { tier, ms, ...(approvedAt === undefined ? {} : { approvalToEffectMs: effectAt - approvedAt }) };
 }
 
-/** Calls `run` so many times, with so many calls under way at once. */
+/** Calls `run` so many times, with so many calls under way at once. Throws the first error once all of them have ended. */
 export async function inFlight(
   count: number,
   atOnce: number,
@@ -42,7 +42,8 @@ export async function inFlight(
       await run(next);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, oneAfterTheOther));
+  const ends = await Promise.allSettled(Array.from({ length: atOnce }, oneAfterTheOther));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** The smallest value that is not below the given share (0 to 1) of them: the nearest-rank percentile. */

@@ -21,8 +21,8 @@ export interface Round {
   readonly cpu: Cpu;
 }
 
-type ByTier = Partial<Record<BenchTier, HistorySize | undefined>>;
-/** `review` is the workflow that a governed action of tiers 1 and 2 opens. */
+type ByTier = Partial<Record<BenchTier, HistorySize>>;
+/** `review` is the workflow that a governed action of tier 1 opens. */
 export type Histories = Record<'bare' | 'governed' | 'review', ByTier>;
 
 interface Measured {

@@ -5,9 +5,10 @@ import {
   isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+import { DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
 import {
   actionIdOf,
   actionWorkflowId,
@@ -127,7 +128,19 @@ export class Countersign {
     // The same decision sent again is the same update, so that trying again never counts it twice.
     const updateId = digestOf(jws);
     const send = () => workflow.executeUpdate(decideUpdate, { args: [{ jws }], updateId });
-    return withTypedErrors(() => retryDropped(send, 5));
+    return withTypedErrors(async () => {
+      try {
+        return await retryDropped(send, 5);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        // The server says the same of one that is closed; of one that is not known, it says it again here.
+        await workflow.describe();
+        throw new DecisionRefused(
+          'notOpen',
+          `${workflowId} is closed: nothing is waiting for a decision there`,
+        );
+      }
+    });
   }
 
   /** The review of an action that ran without a person's approval. Raises `ActionNotFound` when there is none. */

@@ -22,11 +22,15 @@ import { lookBefore, watch } from './watch.ts';
  */
 export async function governAction(proposal: Proposal): Promise<Closed> {
   const record = new ActionRecord(proposal);
-  await assess(record, proposal);
-  await rule(record, proposal);
+  await CancellationScope.nonCancellable(async () => {
+    await assess(record, proposal);
+    await rule(record, proposal);
+  });
   const outcome = await untilOutcome(record);
-  await CancellationScope.nonCancellable(() => close(record, outcome));
-  await condition(allHandlersFinished);
+  await CancellationScope.nonCancellable(async () => {
+    await close(record, outcome);
+    await condition(allHandlersFinished);
+  });
   return { actionId: record.known.action.id, outcome };
 }
 

@@ -93,11 +93,13 @@ describe('what limited it', () => {
   const limitsOf = (state: ActionState) => explain(state).whatLimitedIt;
 
   test('who had to approve, who could not and why, what was watched', () => {
-    expect(limitsOf(stateOf(deploy('2.5.0')))).toEqual([
-      '1 of checkout-team or sre-on-call had to approve: grace, linus, margaret.',
-      'ada could not: platform-ai owns the agent deploy-agent, which asked for this.',
-      'Its effect was watched by error-ratio.',
-    ]);
+    expect(limitsOf(stateOf(deploy('2.5.0')))).toEqual(
+      expect.arrayContaining([
+        '1 of checkout-team or sre-on-call had to approve: grace, linus, margaret.',
+        'ada could not: platform-ai owns the agent deploy-agent, which asked for this.',
+        'Its effect was watched by error-ratio.',
+      ]),
+    );
   });
 
   test('decisions that did not count', () => {
@@ -108,7 +110,9 @@ describe('what limited it', () => {
   });
 
   test('that it cannot be taken back', () => {
-    expect(limitsOf(stateOf(proposal({ actionType: 'schema.migrate' })))).toEqual(['It has no rollback.']);
+    const said = 'It has no rollback.';
+    expect(limitsOf(stateOf(proposal({ actionType: 'schema.migrate' })))).toContain(said);
+    expect(limitsOf(stateOf(proposal()))).not.toContain(said);
   });
 
   test.each(OUTCOMES)('the reason of outcome %s, where a rule stopped it', (kind) => {

@@ -16,6 +16,7 @@ import { type ActionHandle, Countersign } from '../../src/client/index.ts';
 import { decideSignal } from '../../src/contract/messages.ts';
 import { fastForward } from '../../src/dev/fast-forward.ts';
 import { type Outbox, startOutbox } from '../../src/dev/outbox.ts';
+import type { Proposal } from '../../src/domain/action.ts';
 import type { DecisionStatement } from '../../src/domain/decision.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import type { Status } from '../../src/domain/state.ts';
@@ -190,6 +191,16 @@ export class World {
   async restartStorefront(): Promise<void> {
     const port = Number(new URL(this.storefront.url).port);
     this.storefront = await startStorefront(effectLog(this.#folder), TRAFFIC, port);
+  }
+
+  /** Proposes an action and waits until people have been asked: nothing more happens until somebody decides. */
+  async asked(proposal: Proposal): Promise<ActionHandle> {
+    const action = await this.countersign.propose(proposal);
+    await vi.waitFor(async () => {
+      const { status, deliveries } = await action.state();
+      expect({ status, told: deliveries.length }).toEqual({ status: 'waiting', told: 1 });
+    }, PATIENCE);
+    return action;
   }
 
   /** Waits until the action has come so far. */

@@ -1,10 +1,12 @@
-import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
+import type { Installation } from '../../src/domain/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { startLine, startPager, untilRetried } from '../support/faults.ts';
+import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { startSmtp } from '../support/smtp.ts';
-import { PATIENCE, useWorld } from '../support/world.ts';
+import { PATIENCE, useWorld, World } from '../support/world.ts';
 
 const MINUTE = 60_000;
 
@@ -57,7 +59,7 @@ test('while mail is down on-call is paged at the same minute, and silence expire
   expect(await deliveryOf(action, 'route-1')).toMatchObject({ by: 'mail', delivered: false });
   expect(triggersOf(action)).toEqual([]);
   await world().skip(action, 1 * MINUTE);
-  expect(triggersOf(action)).toHaveLength(1);
+  await vi.waitFor(() => expect(triggersOf(action)).toHaveLength(1), PATIENCE);
   await world().skip(action, 14 * MINUTE);
   expect((await action.state()).status).toBe('waiting');
   await world().skip(action, 1 * MINUTE);
@@ -110,24 +112,42 @@ test('a mail whose answer was lost is sent again under the same Message-ID', asy
   expect(await endOf(world(), action)).toMatchObject({ kind: 'deniedByPerson' });
 });
 
-test('a mail that one of two recipients is refused reaches the other once, and the delivery names who was left out', async () => {
-  smtp.switches.refuse = { 'grace@storefront.example': 550 };
+test('a mail that one of two recipients is refused reaches the other once, and its delivery names who was left out', async () => {
+  smtp.switches.refuse = { 'barbara@storefront.example': 550 };
   const action = await world().countersign.propose(deploy('1.5.0', { target: 'cart' }));
-  await world().until(action, 'waiting');
-  await vi.waitFor(async () => expect(await deliveryOf(action, 'route-1')).toBeDefined(), PATIENCE);
-  expect(await deliveryOf(action, 'route-1')).toBeDefined();
+  await vi.waitFor(async () => {
+    const detail = expect.stringMatching(/took it for edsger; not for barbara: 550/);
+    expect(await deliveryOf(action, 'route-1')).toMatchObject({ delivered: true, detail });
+  }, PATIENCE);
+  await world().skip(action, 30 * MINUTE);
+  expect(await endOf(world(), action)).toMatchObject({ kind: 'expired' });
+  expect(mailsOf(action).map(({ to }) => to)).toEqual([['edsger@storefront.example']]);
 });
 
-test('a mail server that hangs moves no deadline, and keeps nobody from approving', { timeout: 120_000 }, async () => {
+test('while the mail server hangs a tier-3 action is approved and runs', async () => {
   line.freeze();
-  const [silent, approved] = [await asked(), await asked()];
-  await world().decide('grace', 'approve', approved);
-  expect(await endOf(world(), approved)).toMatchObject({ kind: 'succeeded' });
-  const { openedAt = 0, deadline = 0 } = await silent.state();
-  expect(deadline - openedAt).toBe(30 * MINUTE);
-  await untilRetried(world(), silent, 'notify');
-  await world().skip(silent, 15 * MINUTE);
-  expect(triggersOf(silent)).toHaveLength(1);
-  await world().skip(silent, 15 * MINUTE);
-  expect(await endOf(world(), silent)).toMatchObject({ kind: 'expired' });
+  const action = await asked();
+  await untilRetried(world(), action, 'notify');
+  await world().decide('grace', 'approve', action);
+  expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });
+  expect(mailsOf(action)).toEqual([]);
+});
+
+/** Short enough to pass for real: only then is a mail under way when the next step and the deadline come. */
+const impatient = (): Partial<Installation> => {
+  const { rules } = testInstallation().installation;
+  const steps = rules.approval.route.steps.map((step) => ({ ...step, waitMs: 8_000 }));
+  return { rules: { ...rules, approval: { ...rules.approval, route: { steps, onSilence: 'deny' } } } };
+};
+
+test('while the mail server hangs the page is sent and the deadline passes as if it did not', async () => {
+  line.freeze();
+  const other = await World.start({ installation: impatient, smtpUrl: line.url, pagerUrl: pager.url });
+  onTestFinished(() => other.stop());
+  const action = await other.countersign.propose(deploy('2.4.0'));
+  await vi.waitFor(() => expect(triggersOf(action)).toHaveLength(1), PATIENCE);
+  expect((await action.state()).deliveries.map(({ step }) => step)).not.toContain('route-1');
+  expect(await endOf(other, action)).toMatchObject({ kind: 'expired' });
+  expect((await action.state()).deliveries.map(({ step }) => step)).toEqual(['route-2']);
+  expect(mailsOf(action)).toEqual([]);
 });

@@ -1,9 +1,6 @@
 import type { Proposal } from 'countersign';
 
-type Asked = Pick<
-  Proposal,
-  'actionType' | 'target' | 'params' | 'agent' | 'rationale' | 'evidence' | 'successCriteria'
->;
+type Asked = Omit<Proposal, 'environment' | 'idempotencyKey'>;
 
 /** The proposals of the example agents. An agent explains each one: what it considered, on what evidence, and what it expects. */
 const flushCache: Asked = {

@@ -8,6 +8,7 @@ import { type Embedded, startEmbedded } from '../../../src/dev/embedded.ts';
 import { fastForward } from '../../../src/dev/fast-forward.ts';
 import type { ServerProcess } from '../../../src/dev/server-process.ts';
 import { startWorker } from '../../../src/dev/worker-process.ts';
+import type { DecisionStatement } from '../../../src/domain/decision.ts';
 import { keyedInstallation } from '../keyed-installation.ts';
 import { effectsOf, type Storefront, startStorefront, stateOf } from '../process.ts';
 import type { Story } from './story.ts';
@@ -84,15 +85,31 @@ export class Stage {
     signer = person,
   ): Promise<void> {
     await this.until(action, 'waiting');
+    const { workflowId, runId, ruling } = await action.state();
+    await this.#sign({ workflowId, runId, digest: ruling?.digest ?? '', person, verdict }, signer);
+  }
+
+  /** Reviews an action that ran without a person's approval. */
+  async review(actionId: string, person: string, verdict: 'approve' | 'deny'): Promise<void> {
+    const { workflowId, runId, digest } = await this.countersign.review(actionId);
+    await this.#sign({ workflowId, runId, digest, person, verdict }, person);
+  }
+
+  async #sign(
+    about: Omit<DecisionStatement, 'reason' | 'decidedAt' | 'authentication'>,
+    signer: string,
+  ): Promise<void> {
     const key = this.#keys[signer];
     if (!key) throw new Error(`${signer} has no key`);
-    const { workflowId, runId, ruling } = await action.state();
-    const statement = {
-      ...{ workflowId, runId, digest: ruling?.digest ?? '', person, verdict },
-      ...{ reason: `${verdict} in the demo`, decidedAt: Date.now(), authentication: 'signing-key' as const },
+    const reason = `${about.verdict} in the demo`;
+    const statement: DecisionStatement = {
+      ...about,
+      reason,
+      decidedAt: Date.now(),
+      authentication: 'signing-key',
     };
-    await this.countersign.decide(workflowId, await signDecision(statement, key));
-    this.story.line(person, `signed "${verdict}"`);
+    await this.countersign.decide(about.workflowId, await signDecision(statement, key));
+    this.story.line(about.person, `signed "${about.verdict}"`);
   }
 
   async until(action: ActionHandle, status: Status): Promise<void> {

@@ -1,0 +1,59 @@
+/**
+ * Records a history of every path, for `test/replay`: `npm run histories`. Plays the demo's scenarios and the few paths that
+ * they leave out. Recorded histories are kept when the code changes: they are what running actions began on.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import proto from '@temporalio/proto';
+import { asked, proposalOf } from '../examples/storefront/demo/agent.ts';
+import { scripted } from '../examples/storefront/demo/decider.ts';
+import { scenarios } from '../examples/storefront/demo/scenarios.ts';
+import { Stage } from '../examples/storefront/demo/stage.ts';
+import { Story } from '../examples/storefront/demo/story.ts';
+
+const { History } = proto.temporal.api.history.v1;
+const AS_TEXT = { enums: String, longs: String, bytes: String };
+const FOLDER = fileURLToPath(new URL('../test/fixtures/histories/', import.meta.url));
+const HOUR = 3_600_000;
+
+const stage = await Stage.open(new Story());
+try {
+  await cancelled();
+  await recommended();
+  for (const { play } of scenarios) await play(stage, scripted);
+  await reviewed();
+  await mkdir(FOLDER, { recursive: true });
+  for await (const { workflowId, runId } of stage.countersign.client.workflow.list()) {
+    const { events } = await stage.countersign.client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const history = History.fromObject({ events });
+    const file = `${FOLDER}${workflowId.replaceAll('/', '-')}.json`;
+    await writeFile(file, `${JSON.stringify(History.toObject(history, AS_TEXT), null, 1)}\n`);
+  }
+} finally {
+  await stage.close();
+}
+
+async function cancelled(): Promise<void> {
+  const waiting = await stage.propose(proposalOf(asked.raiseTimeout, 'cancelled-waiting'));
+  await stage.until(waiting, 'waiting');
+  await waiting.cancel();
+  await stage.outcomeOf(waiting);
+  const watched = await stage.propose(proposalOf(asked.raiseTimeout, 'cancelled-watching'));
+  await stage.decide(watched, 'grace', 'approve');
+  await stage.until(watched, 'watching');
+  await watched.cancel();
+  await stage.outcomeOf(watched);
+}
+
+async function recommended(): Promise<void> {
+  const proposal = proposalOf({ ...asked.flushCache, declaredTier: 4 }, 'recommended');
+  await stage.outcomeOf(await stage.propose(proposal));
+}
+
+async function reviewed(): Promise<void> {
+  const overdue = await stage.propose(proposalOf(asked.flushCache, 'flush-overdue'));
+  await stage.outcomeOf(overdue);
+  await stage.skip(`review/${overdue.actionId}`, 'a day', 25 * HOUR);
+  await stage.review('cache-agent.flush-catalog', 'mei', 'approve');
+  await stage.review('scaler-agent.scale-cart', 'priya', 'deny');
+}

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import proto from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { describe, expect, inject, test } from 'vitest';
+import { quiet } from '../support/quiet.ts';
+
+const { History } = proto.temporal.api.history.v1;
+const FOLDER = new URL('../fixtures/histories/', import.meta.url);
+const files = readdirSync(FOLDER);
+
+interface RecordedEvent {
+  eventType: string;
+  [attributes: string]: unknown;
+}
+interface Recorded {
+  events: RecordedEvent[];
+}
+
+const read = (file: string): Recorded => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
+
+function replay(history: Recorded): Promise<void> {
+  quiet();
+  return Worker.runReplayHistory(
+    { workflowBundle: { codePath: inject('workflowBundle') }, replayName: crypto.randomUUID() },
+    History.fromObject(history),
+    // A decision names the workflow: under another id it would not count.
+    String(Reflect.get(Object(history.events[0]?.workflowExecutionStartedEventAttributes), 'workflowId')),
+  );
+}
+
+test.each(files)('%s replays', async (file) => {
+  await replay(read(file));
+});
+
+test('every outcome that this version can reach has a history', () => {
+  const outcomes = new Set(files.map((file) => outcomeIn(read(file))));
+  const reached = [
+    'succeeded',
+    'rolledBack',
+    'rollbackFailed',
+    'recommended',
+    'deniedByPerson',
+    'expired',
+    'undeliverable',
+    'cancelled',
+    'held',
+  ];
+  expect([...outcomes]).toEqual(expect.arrayContaining(reached));
+});
+
+/** What a change of the workflow's code looks like from the side of a history that was recorded before it. */
+describe('a bent history does not replay', () => {
+  const approved = 'action-deploy-agent.raise-timeout.json';
+
+  test('an activity that the code no longer asks for', async () => {
+    const history = read(approved);
+    rename(
+      history,
+      'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED',
+      'activityTaskScheduledEventAttributes',
+      'activityType',
+      'takeBaseline',
+      'guess',
+    );
+    await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+  });
+
+  test('an activity that was asked for at another place', async () => {
+    const history = read(approved);
+    rename(
+      history,
+      'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED',
+      'activityTaskScheduledEventAttributes',
+      'activityType',
+      'close',
+      'admit',
+    );
+    await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+  });
+
+  test('a step that is missing', async () => {
+    const history = read(approved);
+    const index = history.events.findIndex(({ eventType }) => eventType === 'EVENT_TYPE_TIMER_STARTED');
+    history.events[index] = {
+      ...history.events[index],
+      eventType: 'EVENT_TYPE_MARKER_RECORDED',
+      timerStartedEventAttributes: undefined,
+    };
+    await expect(replay(history)).rejects.toThrow();
+  });
+
+  test('another workflow type', async () => {
+    const history = read(approved);
+    rename(
+      history,
+      'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED',
+      'workflowExecutionStartedEventAttributes',
+      'workflowType',
+      'governAction',
+      'reviewAction',
+    );
+    await expect(replay(history)).rejects.toThrow();
+  });
+});
+
+function rename(
+  history: Recorded,
+  eventType: string,
+  attributes: string,
+  member: string,
+  from: string,
+  to: string,
+): void {
+  const found = history.events.find(
+    (event) =>
+      event.eventType === eventType &&
+      Reflect.get(Object(Reflect.get(Object(event[attributes]), member)), 'name') === from,
+  );
+  if (!found) throw new Error(`the history has no ${from}`);
+  Reflect.set(Object(Reflect.get(Object(found[attributes]), member)), 'name', to);
+}
+
+/** The outcome in the result payload, or nothing for a review. */
+function outcomeIn({ events }: Recorded): string | undefined {
+  const last = events.at(-1)?.workflowExecutionCompletedEventAttributes;
+  const data = /"data": ?"([^"]+)"/.exec(JSON.stringify(last) ?? '')?.[1];
+  return data === undefined ? undefined : JSON.parse(Buffer.from(data, 'base64').toString()).outcome?.kind;
+}
