@@ -20,6 +20,7 @@ const stage = await Stage.open(new Story());
 try {
   await cancelled();
   await recommended();
+  await refusedByTheStorefront();
   for (const { play } of scenarios) await play(stage, scripted);
   await reviewed();
   await mkdir(FOLDER, { recursive: true });
@@ -43,6 +44,14 @@ async function cancelled(): Promise<void> {
   await stage.until(watched, 'watching');
   await watched.cancel();
   await stage.outcomeOf(watched);
+}
+
+async function refusedByTheStorefront(): Promise<void> {
+  const unknown = await stage.propose(
+    proposalOf({ ...asked.deployBad, params: { version: '9.9.9' } }, 'deploy-unknown'),
+  );
+  await stage.decide(unknown, 'grace', 'approve');
+  await stage.outcomeOf(unknown);
 }
 
 async function recommended(): Promise<void> {

@@ -3,7 +3,7 @@ import { actionDigest, type Pins } from '../domain/digest.ts';
 import type { Settlement } from '../domain/gate.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Vote } from '../domain/requirement.ts';
+import { standingOf, type Vote } from '../domain/requirement.ts';
 import { rule } from '../domain/ruling.ts';
 import type { Fact } from './ledger.ts';
 
@@ -73,6 +73,15 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
       if (today.kind === 'forbid') return denied(`the rules forbid it now: ${today.reasons.join('; ')}`);
       if (today.tier > tier)
         return denied(`it was ruled tier ${tier}, the rules make it tier ${today.tier} now`);
+      // The votes that let it run must still be enough: someone may have left the group, or more may be needed now.
+      if (settlement?.kind === 'approved' && 'requirement' in today) {
+        const standing = standingOf(today.requirement, votes);
+        if (standing.kind !== 'approved') {
+          return denied(
+            `${today.requirement.atLeast} of ${today.requirement.group} must approve, and fewer of them did`,
+          );
+        }
+      }
       const target = leaseTarget(action);
       const acquired = await leases.acquire(
         { target, actionId: action.id, at },

@@ -1,3 +1,5 @@
+import { ApplicationFailure, activityInfo } from '@temporalio/activity';
+import { GOVERN_ACTION, REVIEW_ACTION } from '../contract/ids.ts';
 import { type AdmitDeps, createAdmit } from './admit.ts';
 import { type CloseDeps, createClose } from './close.ts';
 import { createExecute, type ExecuteDeps } from './execute.ts';
@@ -9,14 +11,37 @@ export type ActivityDeps = RuleDeps & AdmitDeps & ExecuteDeps & MeasureDeps & No
 
 /** Every step of `governAction` that touches something. Each one is safe to repeat. */
 export function createActivities(deps: ActivityDeps) {
+  const { assess, rule } = createRule(deps);
   return {
-    ...createRule(deps),
-    ...createAdmit(deps),
-    ...createExecute(deps),
-    ...createMeasure(deps),
-    ...createNotify(deps),
-    ...createClose(deps),
+    // Changes nothing, and clients ask for it before they propose.
+    assess,
+    ...asSteps({
+      rule,
+      ...createAdmit(deps),
+      ...createExecute(deps),
+      ...createMeasure(deps),
+      ...createNotify(deps),
+      ...createClose(deps),
+    }),
   };
 }
 
 export type Activities = ReturnType<typeof createActivities>;
+
+/**
+ * INVARIANT 1: a client can start any activity by itself, on an input of its own making. What changes or tells anything
+ * runs as a step of a workflow that governs, or not at all.
+ */
+function asSteps<Steps extends Record<string, (...input: never[]) => Promise<unknown>>>(steps: Steps): Steps {
+  const guarded = Object.entries(steps).map(([name, step]) => [
+    name,
+    async (...input: never[]) => {
+      const { workflowType } = activityInfo();
+      if (workflowType === GOVERN_ACTION || workflowType === REVIEW_ACTION) return step(...input);
+      throw ApplicationFailure.nonRetryable(
+        `${name} runs as a step of ${GOVERN_ACTION} or ${REVIEW_ACTION} alone; propose the action instead`,
+      );
+    },
+  ]);
+  return Object.fromEntries(guarded) as Steps;
+}

@@ -40,7 +40,7 @@ export function createRule({ installation, checkParams, ledger }: RuleDeps) {
     /** What would run and what it may do, or every fault of the proposal. Changes nothing. */
     assess,
 
-    /** What the agent may do. In the ledger before anything that rests on it. */
+    /** What the agent may do. INVARIANT 9: in the ledger before anything that rests on it. */
     rule: async ({ action, impact, declaredTier, runId, at }: RuleInput): Promise<Ruling> => {
       const ruling = rule(installation, action, declaredTier);
       await ledger.append({

@@ -10,5 +10,6 @@ export const actionWorkflowId = (actionId: string) => `action/${actionId}`;
 /** The workflow that reviews an action after it ran by itself. */
 export const reviewWorkflowId = (actionId: string) => `review/${actionId}`;
 
-/** The workflow type that governs an action. */
+/** The workflow types. */
 export const GOVERN_ACTION = 'governAction';
+export const REVIEW_ACTION = 'reviewAction';

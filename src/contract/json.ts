@@ -3,6 +3,7 @@ import type { Fault, Json } from '../domain/json.ts';
 
 /** Names that reach an object's prototype when a careless reader copies them. */
 const POLLUTING = new Set(['__proto__', 'constructor', 'prototype']);
+const NOT_ALLOWED = 'this name is not allowed';
 const MAX_DEPTH = 16;
 /** Half of a character: RFC 8785 has no canonical form for it, so nothing that holds one can be signed. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -28,10 +29,19 @@ function problemsIn(
   if (typeof value !== 'object') return [{ path, message: `a ${typeof value} is not JSON` }];
   return Reflect.ownKeys(value).flatMap((key) =>
     typeof key === 'symbol' || POLLUTING.has(key)
-      ? [{ path: [...path, key], message: 'this name is not allowed' }]
+      ? [{ path: [...path, key], message: NOT_ALLOWED }]
       : problemsIn(Reflect.get(value, key), [...path, key], depth + 1),
   );
 }
+
+/** JSON values by name. z.record leaves `__proto__` out without a word, so the names are looked at before. */
+export const jsonRecord = z
+  .unknown()
+  .superRefine((value, context) => {
+    for (const name of Object.keys(Object(value)).filter((key) => POLLUTING.has(key)))
+      context.addIssue({ code: 'custom', path: [name], message: NOT_ALLOWED });
+  })
+  .pipe(z.record(z.string(), jsonValue));
 
 /** Text that people will read: bounded, and without control characters other than line breaks and tabs. */
 export const text = (max: number) =>
@@ -68,5 +78,11 @@ export function faultsOf(error: z.ZodError, root = ''): Fault[] {
   );
 }
 
+/** A name of 60 KB would be repeated in every fault below it. */
+const MAX_PATH = 300;
+
 const pathOf = (path: readonly PropertyKey[], root: string) =>
-  [root, ...path.map(String)].filter((part) => part !== '').join('.') || 'the whole';
+  [root, ...path.map(String)]
+    .filter((part) => part !== '')
+    .join('.')
+    .slice(0, MAX_PATH) || 'the whole';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Proposal } from '../domain/action.ts';
 import type { Fault } from '../domain/json.ts';
-import { faultsOf, identifier, jsonValue, text } from './json.ts';
+import { faultsOf, identifier, jsonRecord, text } from './json.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
 
@@ -10,7 +10,7 @@ export const proposalSchema = z.strictObject({
   actionType: identifier,
   target: identifier,
   environment: identifier,
-  params: z.record(z.string(), jsonValue),
+  params: jsonRecord,
   agent: z.strictObject({ id: identifier, version: identifier }),
   rationale: z.strictObject({
     summary: text(4_000),
@@ -26,11 +26,14 @@ export const proposalSchema = z.strictObject({
     .max(20),
   successCriteria: z.array(text(500)).min(1, 'needs at least one success criterion').max(20),
   idempotencyKey: identifier,
-  declaredTier: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
+  declaredTier: z.literal([1, 2, 3, 4], 'must be 1, 2, 3 or 4').optional(),
 }) satisfies z.ZodType<Proposal>;
 
 /** Larger proposals are refused: a payload is copied into the history, the ledger and the mail. In bytes of JSON. */
 export const MAX_PROPOSAL_BYTES = 64 * 1024;
+
+/** More would not help anybody, and 64 KB can hold more than a message may. */
+const MAX_FAULTS = 100;
 
 export type ParsedProposal =
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
@@ -38,24 +41,22 @@ export type ParsedProposal =
 
 /** Checks the shape of a proposal and names every fault at once. What the names mean is checked where the catalog is. */
 export function parseProposal(input: unknown): ParsedProposal {
+  // Looked at first: what is too large can have more faults than a message, or the stack, can hold.
+  const problem = sizeProblem(input);
+  if (problem !== undefined) return { kind: 'refused', faults: [{ where: 'the whole', problem }] };
   const parsed = proposalSchema.safeParse(input);
-  const faults = parsed.success ? [] : faultsOf(parsed.error);
-  const size = sizeOf(input);
-  if (size > MAX_PROPOSAL_BYTES) {
-    faults.unshift({
-      where: 'the whole',
-      problem: `has ${size} bytes, at most ${MAX_PROPOSAL_BYTES} are taken`,
-    });
-  }
-  return parsed.success && faults.length === 0
+  return parsed.success
     ? { kind: 'proposal', proposal: parsed.data }
-    : { kind: 'refused', faults };
+    : { kind: 'refused', faults: faultsOf(parsed.error).slice(0, MAX_FAULTS) };
 }
 
-function sizeOf(input: unknown): number {
+function sizeProblem(input: unknown): string | undefined {
   try {
-    return new TextEncoder().encode(JSON.stringify(input) ?? '').length;
+    const size = new TextEncoder().encode(JSON.stringify(input) ?? '').length;
+    return size > MAX_PROPOSAL_BYTES
+      ? `has ${size} bytes, at most ${MAX_PROPOSAL_BYTES} are taken`
+      : undefined;
   } catch {
-    return 0;
+    return 'cannot be written as JSON: it is nested too deeply, holds itself, or holds what JSON cannot carry';
   }
 }

@@ -12,7 +12,7 @@ export function membersOf(installation: Installation, ref: string): readonly str
 
 /** The people that `owners`, `on-call` or a group stand for, for this action; each once. */
 export function audience(installation: Installation, action: Action, whom: readonly Whom[]) {
-  const refs = whom.map((who) => refOf(installation, action, who));
+  const refs = [...new Set(whom.map((who) => refOf(installation, action, who)))];
   const people = [...new Set(refs.flatMap((ref) => membersOf(installation, ref)))];
   return { whom: refs.map((ref) => ref.replace(/^(user|group):/, '')).join(' or '), people };
 }

@@ -22,8 +22,7 @@ export interface Question {
   readonly runId: string;
   readonly digest: string;
   readonly requirement: Requirement;
-  /** Milliseconds since the epoch: when people were first asked, and the first instant that is too late. */
-  readonly openedAt: number;
+  /** Milliseconds since the epoch: the first instant that is too late. */
   readonly deadline: number;
 }
 
@@ -67,6 +66,9 @@ export function judge(question: Question, claimed: DecisionStatement, jws: strin
       `the decision in the name of ${claimed.person} is refused: ${opened.reason}`,
     );
   }
+  if (!says(opened.payload, claimed)) {
+    return refuse('badSignature', `what ${claimed.person} signed is not what is claimed`);
+  }
   if (claimed.workflowId !== question.workflowId || claimed.runId !== question.runId) {
     return refuse(
       'otherRun',
@@ -93,6 +95,15 @@ export function judge(question: Question, claimed: DecisionStatement, jws: strin
     kind: 'counts',
     vote: { person, verdict, decidedAt, jws, ...(reason === undefined ? {} : { reason }) },
   };
+}
+
+/** Whether the payload that was signed says what is claimed. Blanks around the reason are left out when it is read. */
+function says(payload: unknown, { reason = '', ...claimed }: DecisionStatement): boolean {
+  const signed: Record<string, unknown> = Object(payload);
+  return (
+    Object.entries(claimed).every(([member, value]) => signed[member] === value) &&
+    (typeof signed.reason === 'string' ? signed.reason.trim() : '') === reason
+  );
 }
 
 const refuse = (refusal: Refusal, reason: string): Judgement => ({ kind: 'refused', refusal, reason });

@@ -38,12 +38,14 @@ function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
             `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects and on-call is paged.`,
           ]
         : [];
-  return [...signed, ...byRule];
+  const authority = [...signed, ...byRule];
+  return authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.'];
 }
 
 function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState): string[] {
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
   return [
+    ...(ruling ? [`It was ruled tier ${ruling.tier} by the rules ${short(ruling.pins.policy)}.`] : []),
     ...(requirement
       ? [`${requirement.atLeast} of ${requirement.group} had to approve: ${names(requirement)}.`]
       : []),

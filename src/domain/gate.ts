@@ -16,11 +16,14 @@ export function decided(requirement: Requirement, votes: readonly Vote[]): Settl
   return standing.kind === 'open' ? undefined : standing;
 }
 
+/** The step of the page that says that nobody objected and the action proceeds. */
+export const PROCEEDING = 'proceeding';
+
 /** What silence through a whole route means. It proceeds only at the end of a tier-2 window, and only once paged. */
 export function silence(onSilence: Route['onSilence'], deliveries: readonly Delivery[]): Settlement {
   const delivered = deliveries.filter((delivery) => delivery.delivered);
   if (onSilence === 'proceed') {
-    return delivered.some(({ by }) => by === 'page')
+    return delivered.some(({ by, step }) => by === 'page' && step === PROCEEDING)
       ? { kind: 'proceed' }
       : { kind: 'undeliverable', reason: 'on-call could not be paged, so silence does not proceed' };
   }

@@ -26,7 +26,7 @@ export function openJws(token: string, keys: readonly string[]): OpenedJws {
   if (parts.length !== 3 || !header || !payload || !signature) return refused('it is not a compact JWS');
   try {
     const { alg, kid, ...others } = parseObject(header);
-    if (alg !== 'EdDSA') return refused(`its algorithm is ${JSON.stringify(alg)}, only "EdDSA" is taken`);
+    if (alg !== 'EdDSA') return refused('its algorithm is not "EdDSA", the only one that is taken');
     if ('crit' in others || 'b64' in others)
       return refused('it asks for a JWS extension that is not supported');
     const key = keys.find((x) => keyId(x) === kid);

@@ -21,8 +21,3 @@ export interface Outcome {
   /** One sentence for people. */
   readonly reason: string;
 }
-
-/** Whether the effect may be standing in production after this outcome, so that nobody assumes a clean target. */
-export function leavesEffect(kind: OutcomeKind): boolean {
-  return kind === 'succeeded' || kind === 'rollbackFailed';
-}

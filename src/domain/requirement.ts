@@ -43,7 +43,8 @@ export function standingOf(requirement: Requirement, votes: readonly Vote[]): St
   return missing > 0 ? { kind: 'open', missing } : { kind: 'approved', by };
 }
 
-/** A requirement that its remaining approvers could never meet. Someone without a key cannot sign. */
-export function isUnsatisfiable(requirement: Requirement): boolean {
-  return requirement.approvers.filter(({ keys }) => keys.length > 0).length < requirement.atLeast;
-}
+/** The approvers who could sign: someone without a key cannot. */
+export const ableTo = ({ approvers }: Requirement) => approvers.filter(({ keys }) => keys.length > 0);
+
+/** A requirement that its approvers could never meet. */
+export const isUnsatisfiable = (requirement: Requirement) => ableTo(requirement).length < requirement.atLeast;

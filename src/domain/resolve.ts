@@ -37,8 +37,11 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
     params: proposal.params,
     environment: { ...environment, name: proposal.environment },
   };
-  const unsafe = [...unsafeSegments(type, scope), ...unsafeArguments(type, scope)];
-  if (unsafe.length > 0) return { kind: 'refused', faults: unsafe };
+  // The rollback often names what the action names: each fault once.
+  const unsafe = new Map(
+    [...unsafeSegments(type, scope), ...unsafeArguments(type, scope)].map((fault) => [fault.where, fault]),
+  );
+  if (unsafe.size > 0) return { kind: 'refused', faults: [...unsafe.values()] };
   const action: Action = {
     id,
     type: type.name,
@@ -55,9 +58,9 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
   return { kind: 'resolved', action, type };
 }
 
-/** Two agents that choose the same key still propose two actions. */
+/** Two agents that choose the same key still propose two actions. Dots of an agent's id are doubled: one dot ends it. */
 export function actionIdOf(proposal: Pick<Proposal, 'agent' | 'idempotencyKey'>): string {
-  return `${proposal.agent.id}.${proposal.idempotencyKey}`;
+  return `${proposal.agent.id.replaceAll('.', '..')}.${proposal.idempotencyKey}`;
 }
 
 function planOf(template: PlanTemplate, scope: Scope): Plan {

@@ -4,7 +4,7 @@ import { actionDigest, type Pins } from './digest.ts';
 import type { Route } from './escalation.ts';
 import type { Installation, RouteTemplate } from './installation.ts';
 import { lookup } from './lookup.ts';
-import { isUnsatisfiable, type Requirement } from './requirement.ts';
+import { ableTo, isUnsatisfiable, type Requirement } from './requirement.ts';
 import { tierOf } from './tier.ts';
 
 export interface Review {
@@ -61,13 +61,23 @@ export function rule(installation: Installation, action: Action, declaredTier: T
     onCall: membersOf(installation, installation.rules.onCall),
     requester: membersOf(installation, action.agent.owner),
   };
-  if (!type) {
-    const reasons = [`the action type ${action.type} no longer exists`];
-    return { kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, reasons, pins, digest, people };
+  const service = lookup(installation.services, action.target);
+  const gone = [
+    ...(type ? [] : [`the action type ${action.type} no longer exists`]),
+    ...(service ? [] : [`the service ${action.target} no longer exists`]),
+    ...(lookup(installation.environments, action.environment)
+      ? []
+      : [`the environment ${action.environment} no longer exists`]),
+    ...(lookup(installation.agents, action.agent.id)
+      ? []
+      : [`the agent ${action.agent.id} no longer exists`]),
+  ];
+  if (!type || !service || gone.length > 0) {
+    return { kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, reasons: gone, pins, digest, people };
   }
   const { tier, reasons } = tierOf({
     byServiceTier: type.tier,
-    serviceTier: action.serviceTier,
+    serviceTier: service.serviceTier,
     reversible: action.rollback !== undefined,
     declaredTier,
   });
@@ -75,7 +85,7 @@ export function rule(installation: Installation, action: Action, declaredTier: T
   const mode = modeFor(installation, action, tier);
   const unmet = requirementsOf(mode).find(isUnsatisfiable);
   if (unmet) {
-    const problem = `${unmet.atLeast} of ${unmet.group} must approve, and ${unmet.approvers.length} could`;
+    const problem = `${unmet.atLeast} of ${unmet.group} must approve, and ${ableTo(unmet).length} could`;
     return { kind: 'forbid', outcome: 'undeliverable', ...ruled, reasons: [...reasons, problem] };
   }
   return { kind: 'permit', ...ruled, ...mode };

@@ -93,11 +93,11 @@ export class ActionRecord {
   }
 
   #question(): Question | undefined {
-    const { status, ruling, openedAt, deadline } = this.#facts;
+    const { status, ruling, deadline } = this.#facts;
     if (status !== 'waiting' || !ruling || !('requirement' in ruling)) return undefined;
-    if (openedAt === undefined || deadline === undefined) return undefined;
+    if (deadline === undefined) return undefined;
     const { workflowId, runId } = this;
-    return { workflowId, runId, digest: ruling.digest, requirement: ruling.requirement, openedAt, deadline };
+    return { workflowId, runId, digest: ruling.digest, requirement: ruling.requirement, deadline };
   }
 
   #show(): void {

@@ -13,12 +13,11 @@ export class Decisions {
   votes: readonly Vote[] = [];
   refused: readonly RefusedDecision[] = [];
   #question: () => Question | undefined;
-  #changed: () => void;
+  #changed: () => void = () => {};
 
   /** @param question what is being asked now; undefined while nothing is */
   constructor(question: () => Question | undefined, changed: () => void) {
     this.#question = question;
-    this.#changed = changed;
     setHandler(decideUpdate, (decision) => this.#count(decision), {
       // INVARIANT 3: refused here, a decision leaves no trace in the history. Synchronous: the SDK does not await it.
       validator: (decision) => {
@@ -31,6 +30,8 @@ export class Decisions {
       if (judged.kind === 'refused') this.#remember(decision, judged.reason);
       else this.#add(judged.vote);
     });
+    // Only now: a signal that came before its handler is handled inside setHandler, while our owner is not whole yet.
+    this.#changed = changed;
   }
 
   #judge(decision: unknown): Judgement {

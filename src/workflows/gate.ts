@@ -1,7 +1,7 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import { durationOf, type Route, scheduleOf } from '../domain/escalation.ts';
-import { decided, type Settlement, silence, stopsAction } from '../domain/gate.ts';
+import { decided, PROCEEDING, type Settlement, silence, stopsAction } from '../domain/gate.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Requirement } from '../domain/requirement.ts';
 import type { ActionRecord } from './action-record.ts';
@@ -70,6 +70,6 @@ const pageOnCall = (record: ActionRecord, deadline: number) =>
     whom: 'on-call',
     people: record.known.ruling.people.onCall,
     kind: 'proceeding',
-    step: 'proceeding',
+    step: PROCEEDING,
     deadline,
   });

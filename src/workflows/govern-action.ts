@@ -5,7 +5,9 @@ import {
   condition,
   isCancellation,
 } from '@temporalio/workflow';
-import type { Proposal } from '../domain/action.ts';
+import { actionWorkflowId } from '../contract/ids.ts';
+import type { Action, Proposal } from '../domain/action.ts';
+import type { Fault } from '../domain/json.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Closed } from '../domain/state.ts';
 import { ActionRecord, type Runnable } from './action-record.ts';
@@ -36,11 +38,11 @@ export async function governAction(proposal: Proposal): Promise<Closed> {
 
 async function assess(record: ActionRecord, proposal: Proposal): Promise<void> {
   const assessment = await activities.assess(proposal);
-  if (assessment.kind === 'assessed') {
+  const faults = assessment.kind === 'refused' ? assessment.faults : misplaced(record, assessment.action);
+  if (assessment.kind === 'assessed' && faults.length === 0) {
     record.add({ action: assessment.action, impact: assessment.impact });
     return;
   }
-  const { faults } = assessment;
   const message = faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');
   const failure = ApplicationFailure.create({
     type: 'ProposalRefused',
@@ -51,6 +53,14 @@ async function assess(record: ActionRecord, proposal: Proposal): Promise<void> {
   record.refuse(failure);
   await condition(allHandlersFinished);
   throw failure;
+}
+
+/** INVARIANT 8: one action is one workflow. Two that govern the same one would both pass for the holder of its target. */
+function misplaced({ workflowId }: ActionRecord, { id }: Action): Fault[] {
+  const own = actionWorkflowId(id);
+  return workflowId === own
+    ? []
+    : [{ where: 'the workflow id', problem: `is ${workflowId}; this action is governed as ${own} alone` }];
 }
 
 async function rule(record: ActionRecord, { declaredTier }: Proposal): Promise<void> {

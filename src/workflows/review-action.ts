@@ -39,7 +39,7 @@ export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
   const dueAt = openedAt + review.withinMs;
   const { requirement } = review;
   let result: ReviewResult | undefined;
-  const question = { workflowId, runId, digest: ruling.digest, requirement, openedAt, deadline: dueAt };
+  const question = { workflowId, runId, digest: ruling.digest, requirement, deadline: dueAt };
   const decisions = new Decisions(() => (result ? undefined : question), show);
   const state = (): ReviewState => ({
     ...{

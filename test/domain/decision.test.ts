@@ -32,7 +32,6 @@ const question: Question = {
     approvers: ['grace', 'linus'].map((person) => ({ person, keys: [keyOf(person).x] })),
     excluded: [{ person: 'ada', reason: 'platform-ai owns the agent deploy-agent, which asked for this' }],
   },
-  openedAt: OPENED,
   deadline: DEADLINE,
 };
 

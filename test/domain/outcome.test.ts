@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leavesEffect, OUTCOMES } from '../../src/domain/outcome.ts';
+import { OUTCOMES } from '../../src/domain/outcome.ts';
 
 test('there are thirteen outcomes, none of them twice', () => {
   expect(OUTCOMES).toHaveLength(13);
@@ -10,8 +10,4 @@ test('a time-out, a message that nobody got and a denial are outcomes of their o
   expect(OUTCOMES).toEqual(
     expect.arrayContaining(['expired', 'undeliverable', 'deniedByPerson', 'deniedByPolicy']),
   );
-});
-
-test('an effect may stand after success and after a rollback that failed, and after nothing else', () => {
-  expect(OUTCOMES.filter(leavesEffect)).toEqual(['succeeded', 'rollbackFailed']);
 });

@@ -84,6 +84,21 @@ describe('each tier has its mode', () => {
     expect('requirement' in ruling || 'route' in ruling || 'review' in ruling).toBe(false);
   });
 
+  test('a window, an approval and a review each have the people of their own rule', () => {
+    const from = withRules({
+      window: { ...installation.rules.window, approval: { atLeast: 1, of: ['group:checkout-team'] } },
+      approval: { ...installation.rules.approval, approval: { atLeast: 2, of: ['on-call'] } },
+      review: { withinMs: 1_000, approval: { atLeast: 1, of: ['owners'] } },
+    });
+    const groupsOf = (tier: Tier) => requirementsOf(ruled(OF_TIER[tier], from)).map(({ group }) => group);
+    expect(([1, 2, 3, 4] as const).map(groupsOf)).toEqual([
+      ['catalog-team'],
+      ['checkout-team', 'cart-team'],
+      ['sre-on-call'],
+      [],
+    ]);
+  });
+
   test('INVARIANT 10: an agent that declares a higher tier gets the mode of that tier', () => {
     const modes = ([1, 2, 3, 4] as const).map((declaredTier) => {
       const ruling = ruled(proposal({ declaredTier }));

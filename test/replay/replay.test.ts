@@ -44,6 +44,7 @@ test('every outcome that this version can reach has a history', () => {
     'expired',
     'undeliverable',
     'cancelled',
+    'failed',
     'held',
   ];
   expect([...outcomes]).toEqual(expect.arrayContaining(reached));

@@ -3,6 +3,7 @@ import { effectsOf } from '../../examples/storefront/process.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import { checkChain, type LedgerEntry } from '../../src/domain/ledger.ts';
 import type { Outcome, OutcomeKind } from '../../src/domain/outcome.ts';
+import { activitiesOf } from './faults.ts';
 import type { World } from './world.ts';
 
 /** One action as three witnesses tell it. */
@@ -75,17 +76,11 @@ async function everything({ ledger }: World): Promise<LedgerEntry[]> {
 }
 
 /** An activity that answers "busy" completes too, and is asked again. */
-async function stepsOf({ client }: World, { workflowId }: ActionHandle): Promise<string[]> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const names = new Map<string, string>();
-  const completed: string[] = [];
-  for (const { eventId, activityTaskScheduledEventAttributes: scheduled, ...event } of events ?? []) {
-    if (scheduled) names.set(String(eventId), scheduled.activityType?.name ?? '');
-    const ended = event.activityTaskCompletedEventAttributes;
-    const name = ended ? names.get(String(ended.scheduledEventId)) : undefined;
-    if (name !== undefined && STEPS.includes(name) && completed.at(-1) !== name) completed.push(name);
-  }
-  return completed;
+async function stepsOf(world: World, action: ActionHandle): Promise<string[]> {
+  const names = (await activitiesOf(world, action)).map(({ name }) => name);
+  return names
+    .filter((name) => STEPS.includes(name))
+    .filter((name, index, steps) => name !== steps[index - 1]);
 }
 
 /** Effects under the action's two keys; whatever else it did would be there under its own name and agree with nothing. */

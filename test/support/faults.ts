@@ -7,6 +7,31 @@ import type { ActionHandle } from '../../src/client/index.ts';
 import { type FaultyNetwork, startProxy } from '../adapters/postgres-proxy.ts';
 import { PATIENCE, type World } from './world.ts';
 
+interface Activity {
+  readonly name: string;
+  /** Which attempt at it made it. */
+  readonly attempt: number;
+}
+
+/** The activities that completed, in the order of the Temporal history. */
+export async function activitiesOf({ client }: World, { workflowId }: ActionHandle): Promise<Activity[]> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const names = new Map<string, string>();
+  const attempts = new Map<string, number>();
+  const completed: Activity[] = [];
+  for (const event of events ?? []) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) names.set(String(event.eventId), scheduled.activityType?.name ?? '');
+    const started = event.activityTaskStartedEventAttributes;
+    if (started) attempts.set(String(started.scheduledEventId), started.attempt ?? 0);
+    const ended = event.activityTaskCompletedEventAttributes;
+    if (!ended) continue;
+    const id = String(ended.scheduledEventId);
+    completed.push({ name: names.get(id) ?? '', attempt: attempts.get(id) ?? 0 });
+  }
+  return completed;
+}
+
 /** Waits until an activity of the action has failed and is tried again: the fault was really met. */
 export async function untilRetried({ client }: World, action: ActionHandle, type: string): Promise<void> {
   await vi.waitFor(async () => {
@@ -25,6 +50,8 @@ export interface Line {
   /** Connections are taken and stay open, and nothing passes. */
   freeze(): void;
   thaw(): void;
+  /** A database's client is cut off after its next commit is done and before it hears of it. */
+  loseNextCommit(): void;
   close(): Promise<void>;
 }
 
@@ -44,16 +71,17 @@ export async function startLine(url: string): Promise<Line> {
     },
     freeze: () => proxy?.freeze(),
     thaw: () => proxy?.thaw(),
+    loseNextCommit: () => proxy?.loseNextCommit(),
     close: cut,
   };
 }
 
-export interface PagerEvent {
+interface PagerEvent {
   readonly event_action: string;
   readonly dedup_key: string;
 }
 
-export interface TestPager {
+interface TestPager {
   readonly url: string;
   /** Its next answers, by HTTP status; the last one stays. */
   answers: number[];

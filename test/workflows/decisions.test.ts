@@ -1,26 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { signDecision } from '../../src/cli/signing.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
+import type { Proposal } from '../../src/domain/action.ts';
 import type { DecisionStatement, Refusal } from '../../src/domain/decision.ts';
+import type { Installation } from '../../src/domain/installation.ts';
+import { resolve } from '../../src/domain/resolve.ts';
+import { rule } from '../../src/domain/ruling.ts';
 import { deploy } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
 const world = useWorld();
 
-/** A deploy that waits for approval. Everybody has been told, so nothing more happens until somebody decides. */
-async function waiting(): Promise<ActionHandle> {
-  const action = await world().countersign.propose(deploy('2.4.0'));
-  await vi.waitFor(async () => {
-    const { status, deliveries } = await action.state();
-    expect({ status, told: deliveries.length }).toEqual({ status: 'waiting', told: 1 });
-  }, PATIENCE);
-  return action;
-}
+const asked = () => world().asked(deploy('2.4.0'));
 
 const approval = (person: string, action: ActionHandle, changes: Partial<DecisionStatement> = {}) =>
   world().sign(person, 'approve', action, changes);
 
 const decide = (action: ActionHandle, jws: string) => world().countersign.decide(action.workflowId, jws);
+
+/** The digest that people will be asked to sign, as anybody who knows the installation can work it out. */
+function digestOfAction(installation: Installation, proposed: Proposal): string {
+  const resolved = resolve(installation, proposed, () => []);
+  if (resolved.kind === 'refused') throw new Error('this proposal would be refused');
+  return rule(installation, resolved.action, undefined).digest;
+}
 
 /** Puts other words under a signature. */
 function withWords(jws: string, words: Partial<DecisionStatement>): string {
@@ -87,7 +91,7 @@ const BENT: readonly Bent[] = [
 test.each(BENT)(
   'INVARIANT 3: a decision %s is refused as %s and leaves no trace',
   async (_, refusal, bend) => {
-    const action = await waiting();
+    const action = await asked();
     const before = await world().historyOf(action);
     const refused = decide(action, await bend(action));
     await expect(refused).rejects.toMatchObject({ name: 'DecisionRefused', refusal });
@@ -98,7 +102,7 @@ test.each(BENT)(
 );
 
 test('INVARIANT 3: the same as signals are recorded, and change nothing', async () => {
-  const action = await waiting();
+  const action = await asked();
   for (const [, , bend] of BENT) await world().signal(action, { jws: await bend(action) });
   await vi.waitFor(
     async () => expect((await action.state()).refusedDecisions).toHaveLength(BENT.length),
@@ -125,7 +129,7 @@ test('INVARIANT 3: the same as signals are recorded, and change nothing', async 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
 test('signals that are no decisions never stop an action, and it can still be approved', async () => {
-  const action = await waiting();
+  const action = await asked();
   const genuine = await approval('grace', action);
   const malformed: unknown[][] = [
     [],
@@ -136,7 +140,7 @@ test('signals that are no decisions never stop an action, and it can still be ap
     ['approve'],
     ['x'.repeat(1_000_000)],
     [[]],
-    [nested(5_000)],
+    [nested(2_000)],
     [{ jws: 5 }],
     [{ jws: '' }],
     [{ jws: '..' }],
@@ -163,17 +167,55 @@ test('signals that are no decisions never stop an action, and it can still be ap
 });
 
 test('a flood of refused signals is kept only in part', async () => {
-  const action = await waiting();
+  const action = await asked();
   await Promise.all(Array.from({ length: 120 }, (_, n) => world().signal(action, n)));
   await world().decide('grace', 'approve', action);
   await action.result();
   expect((await action.state()).refusedDecisions).toHaveLength(50);
 });
 
-describe('a decision at the wrong time', () => {
-  test('before the gate opens is refused, and counts once it is open', async () => {
-    const twin = await waiting();
-    const { proposal } = await twin.state();
-    expect(proposal.idempotencyKey).not.toBe('');
+test('a decision before anything is asked is refused, and counts once it is asked', async () => {
+  const { countersign, installation, client } = world();
+  const proposed = deploy('2.4.0');
+  const early = await world().withoutWorker(async () => {
+    const action = await countersign.propose(proposed);
+    const { runId } = await client.workflow.getHandle(action.workflowId).describe();
+    const jws = await signDecision(
+      {
+        ...{ workflowId: action.workflowId, runId, digest: digestOfAction(installation, proposed) },
+        ...{ person: 'grace', verdict: 'approve', decidedAt: Date.now(), authentication: 'signing-key' },
+      },
+      { person: 'grace', jwk: world().keyOf('grace').privateJwk },
+    );
+    await world().signal(action, { jws });
+    const refused = expect(decide(action, jws)).rejects.toMatchObject({ refusal: 'notOpen' });
+    return { action, jws, refused };
   });
+  const { action, jws } = early;
+  await early.refused;
+  await world().until(action, 'waiting');
+  const { votes, refusedDecisions } = await action.state();
+  expect(votes).toEqual([]);
+  expect(refusedDecisions.map(({ reason }) => reason)).toEqual(['nothing is waiting for a decision here']);
+  expect(await world().historyOf(action)).not.toContain('WORKFLOW_TASK_FAILED');
+
+  await decide(action, jws);
+  expect((await action.result()).outcome.kind).toBe('succeeded');
+});
+
+test('a decision after it is settled is refused, while the action runs and once it is closed', async () => {
+  const action = await asked();
+  const denial = await world().sign('linus', 'deny', action);
+  await world().decide('grace', 'approve', action);
+  const notOpen = { name: 'DecisionRefused', refusal: 'notOpen' };
+  await expect(decide(action, denial)).rejects.toMatchObject(notOpen);
+  expect((await action.result()).outcome.kind).toBe('succeeded');
+  await expect(decide(action, denial)).rejects.toMatchObject(notOpen);
+  expect(await world().effectsOf(action)).toEqual(['setVersion']);
+});
+
+test('a decision on an action that nobody proposed is answered with that', async () => {
+  const jws = await approval('grace', await asked());
+  const nowhere = world().countersign.decide('action/deploy-agent.nowhere', jws);
+  await expect(nowhere).rejects.toMatchObject({ name: 'ActionNotFound' });
 });

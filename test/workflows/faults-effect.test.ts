@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import type { Installation, PlanTemplate } from '../../src/domain/installation.ts';
@@ -6,7 +6,7 @@ import { endOf } from '../support/agreement.ts';
 import { untilRetried } from '../support/faults.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
-import { useWorld } from '../support/world.ts';
+import { PATIENCE, useWorld } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const TIMEOUT_MS = 1_000;
@@ -54,7 +54,7 @@ test('INVARIANT 8: a storefront that was down when the action ran gets it once w
 test('INVARIANT 8: an effect made just before the storefront died is not made again when it is back', async () => {
   await world().storefrontFaults({ hangAfterEffectMs: 10 * MINUTE });
   const action = await approved(deploy('2.4.0'));
-  await untilRetried(world(), action, 'execute');
+  await vi.waitFor(async () => expect(await world().effectsOf(action)).toEqual(['setVersion']), PATIENCE);
   await world().crashStorefront();
   await world().restartStorefront();
   expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });

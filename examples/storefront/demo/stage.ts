@@ -47,19 +47,26 @@ export class Stage {
   static async open(story: Story): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
     const { folder: installation, keys } = await keyedInstallation(join(folder, 'installation'));
-    const [embedded, storefront] = await Promise.all([
-      startEmbedded((line) => story.note(line)),
-      startStorefront(join(folder, 'effects.jsonl'), 40),
-    ]);
-    const workerEnv = {
-      ...embedded.env,
-      STOREFRONT_URL: storefront.url,
-      COUNTERSIGN_INSTALLATION: installation,
-      COUNTERSIGN_LOG_LEVEL: 'warn',
-    };
-    const worker = await startWorker(workerEnv);
-    const countersign = await connect({ address: embedded.address });
-    return new Stage({ countersign, embedded, storefront, story, keys, workerEnv, folder, worker });
+    const embedded = await startEmbedded((line) => story.note(line));
+    // Whatever fails from here on must not leave servers behind.
+    const parts: { stop(): Promise<void> }[] = [embedded];
+    try {
+      const storefront = await startStorefront(join(folder, 'effects.jsonl'), 40);
+      parts.push(storefront);
+      const workerEnv = {
+        ...embedded.env,
+        STOREFRONT_URL: storefront.url,
+        COUNTERSIGN_INSTALLATION: installation,
+        COUNTERSIGN_LOG_LEVEL: 'warn',
+      };
+      const worker = await startWorker(workerEnv);
+      parts.push(worker);
+      const countersign = await connect({ address: embedded.address });
+      return new Stage({ countersign, embedded, storefront, story, keys, workerEnv, folder, worker });
+    } catch (error) {
+      await Promise.all(parts.map((part) => part.stop()));
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,49 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Counts, runBenchmark, SIDES } from '../../benchmarks/benchmark.ts';
+import type { BenchReport } from '../../benchmarks/report.ts';
+import { renderTable } from '../../benchmarks/table.ts';
+
+const TINY: Counts = { rounds: 1, actions: 3, inFlight: 2, saturated: 3, alone: 1, waiting: 10 };
+const WARM_UP = 2;
+const TIERS = 3;
+
+let report: BenchReport;
+
+beforeAll(async () => {
+  report = await runBenchmark(TINY, () => undefined);
+}, 240_000);
+
+test('every action of every side has its one effect and its three measurements', () => {
+  const load = TINY.actions * 2 * 2 * SIDES.length;
+  const alone = TINY.alone * TIERS * SIDES.length;
+  const histories = TIERS * 2;
+  const actions = WARM_UP * SIDES.length + alone + load + histories;
+  expect(report.effects).toEqual({ distinct: actions, effects: actions, reads: actions * 3 });
+});
+
+test('each side is measured at each load, alone at each tier, and in its history', () => {
+  expect(report.load.map(({ side, mix, inFlight }) => `${side} ${mix} ${inFlight}`)).toEqual(
+    ['mix', 'tier3'].flatMap((mix) =>
+      [TINY.inFlight, TINY.saturated].flatMap((atOnce) => SIDES.map((side) => `${side} ${mix} ${atOnce}`)),
+    ),
+  );
+  expect(report.oneAlone.map(({ side, tier }) => `${side} ${tier}`).sort()).toEqual(
+    SIDES.flatMap((side) => [1, 2, 3].map((tier) => `${side} ${tier}`)).sort(),
+  );
+  const { bare, governed, review } = report.histories;
+  expect([bare, governed, review].map((tiers) => Object.keys(tiers))).toEqual([
+    ['1', '2', '3'],
+    ['1', '2', '3'],
+    ['1'],
+  ]);
+});
+
+test('the figures that are aimed at are numbers, and the table shows them', () => {
+  for (const figure of [report.ratio, report.latencyRatio, report.tier1EventsRatio])
+    expect(figure).toBeGreaterThan(0);
+  expect(report.waiting).toEqual({
+    bare: { worker: expect.any(Number), server: expect.any(Number) },
+    governed: { worker: expect.any(Number), server: expect.any(Number) },
+  });
+  expect(renderTable(report)).toContain(`ratio ${report.ratio.toFixed(2)}`);
+});
