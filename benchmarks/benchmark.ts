@@ -11,19 +11,27 @@ import type { BenchTier, Side } from './side.ts';
 
 export interface Counts {
   readonly rounds: number;
-  /** Actions of each side in each round, with 50 of them and with `saturated` of them in flight. */
+  /** Actions of each side in each round, of each mix, with `inFlight` and with `saturated` of them at once. */
   readonly actions: number;
+  readonly inFlight: number;
+  /** So many that the waits between measurements keep neither side from working. */
   readonly saturated: number;
   /** Actions of each tier and side that run alone. */
   readonly alone: number;
   readonly waiting: number;
 }
 
-export const FULL: Counts = { rounds: 3, actions: 300, saturated: 200, alone: 15, waiting: 2_000 };
+export const FULL: Counts = {
+  rounds: 3,
+  actions: 300,
+  inFlight: 50,
+  saturated: 200,
+  alone: 15,
+  waiting: 2_000,
+};
 /** Small enough for CI; its figures mean nothing. */
-export const QUICK: Counts = { rounds: 1, actions: 12, saturated: 6, alone: 1, waiting: 10 };
+export const QUICK: Counts = { rounds: 1, actions: 12, inFlight: 6, saturated: 12, alone: 1, waiting: 20 };
 
-const IN_FLIGHT = 50;
 const MIXES: Readonly<Record<string, (n: number) => BenchTier>> = { mix: mixedTier, tier3: () => 3 };
 
 export const SIDES = ['bare', 'governed', 'governedStart'] as const;
@@ -46,7 +54,7 @@ export async function runBenchmark(counts: Counts, progress: Progress): Promise<
 
     progress('warming up');
     for (const side of SIDES)
-      await inFlight(IN_FLIGHT, IN_FLIGHT, async (n) => void (await run(side, mixedTier(n))));
+      await inFlight(counts.inFlight, counts.inFlight, async (n) => void (await run(side, mixedTier(n))));
     const alone = await runAlone(counts, run, progress);
     const rounds = await runRounds(counts, run, pids, progress);
     const histories = await historiesOf(servers, sides);
@@ -85,7 +93,7 @@ async function runRounds(counts: Counts, run: Run, pids: Pids, progress: Progres
   const all: Round[] = [];
   for (let round = 1; round <= counts.rounds; round += 1) {
     for (const [mix, tierOf] of Object.entries(MIXES)) {
-      for (const atOnce of [IN_FLIGHT, counts.saturated]) {
+      for (const atOnce of [counts.inFlight, counts.saturated]) {
         for (const side of SIDES) {
           const done = await runRound(counts.actions, atOnce, (n) => run(side, tierOf(n)), pids);
           all.push({ side, mix, inFlight: atOnce, ...done });

@@ -9,19 +9,24 @@ export async function residentBytes(pid: number): Promise<number> {
   return Number(kilobytes) * 1024;
 }
 
-/** CPU time of a process and of its children in milliseconds (proc(5), utime and stime): PostgreSQL works in children. */
+/** CPU milliseconds of a process and of its children, ended ones too: PostgreSQL works in children. From proc(5), stat. */
 export async function cpuMs(pid: number): Promise<number> {
   const all = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(statOf));
-  const family = all.filter((stat) => stat !== undefined && (stat.pid === pid || stat.parent === pid));
-  return family.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0) * (1_000 / TICKS_PER_SECOND);
+  return all
+    .flatMap((stat) => stat ?? [])
+    .filter((stat) => stat.pid === pid || stat.parent === pid)
+    .reduce((sum, stat) => sum + (stat.ticks * 1_000) / TICKS_PER_SECOND, 0);
 }
 
 async function statOf(name: string): Promise<{ pid: number; parent: number; ticks: number } | undefined> {
   // A process may end while the list is read.
   const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => undefined);
-  // The name in parentheses may hold spaces; the fields after it are the state, the parent, ...
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (
-    fields && { pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }
-  );
+  // The name before the last parenthesis may hold spaces. After it: the state, the parent, ... utime, stime, cutime, cstime.
+  const fields = stat
+    ?.slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  if (!fields) return undefined;
+  const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
+  return { pid: Number(name), parent: Number(fields[1]), ticks: utime + stime + cutime + cstime };
 }

@@ -53,14 +53,16 @@ export function reportOf({ counts, alone, rounds, histories, waiting, effects }:
     oneAlone.find((a) => a.side === side && a.tier === tier)?.p50 ?? Number.NaN;
   const latency = (tier: BenchTier, side: SideName = 'governed') => p50(side, tier) / p50('bare', tier);
   return {
-    ratio: ratio('mix', 50),
-    ratioStart: ratio('mix', 50, 'governedStart'),
-    ratioTier3: ratio('tier3', 50),
+    ratio: ratio('mix', counts.inFlight),
+    ratioStart: ratio('mix', counts.inFlight, 'governedStart'),
+    ratioTier3: ratio('tier3', counts.inFlight),
     ratioSaturated: ratio('mix', saturated),
     ratioSaturatedStart: ratio('mix', saturated, 'governedStart'),
     latencyRatio: latency(1),
     latencyRatioStart: latency(1, 'governedStart'),
     latencyRatioTier3: latency(3),
+    tier1EventsRatio: eventsRatio(histories, 1),
+    workerBytesRatio: waiting.governed.worker / waiting.bare.worker,
     waitedMs: WAITED_MS,
     counts,
     load,
@@ -70,6 +72,10 @@ export function reportOf({ counts, alone, rounds, histories, waiting, effects }:
     effects,
   };
 }
+
+/** A tier's events in the history of the action itself; its review has its own. */
+const eventsRatio = ({ bare, governed }: Histories, tier: BenchTier) =>
+  (governed[tier]?.events ?? Number.NaN) / (bare[tier]?.events ?? Number.NaN);
 
 function loadsOf(rounds: readonly Round[]) {
   return grouped(rounds, ({ side, mix, inFlight }) => `${side} ${mix} ${inFlight}`).flatMap((same) => {

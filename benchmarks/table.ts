@@ -8,6 +8,7 @@ export function renderTable(report: BenchReport): string {
   const { load, oneAlone, histories, waiting, waitedMs } = report;
   return [
     `ratio ${fixed(report.ratio, 2)} (aim 0.9 or more), latencyRatio ${fixed(report.latencyRatio, 2)} (aim 1.3 or less)`,
+    `tier-1 events ${fixed(report.tier1EventsRatio, 2)} (aim 1.2 or less), worker memory ${fixed(report.workerBytesRatio, 2)} (aim 1.2 or less)`,
     `ratio of the start alone ${fixed(report.ratioStart, 2)}, saturated ${fixed(report.ratioSaturated, 2)}`,
     '',
     row([

@@ -77,7 +77,8 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
       ]);
       return;
     default:
-      // Others were taken back when people decided; the page that told of a tier-2 action stood until now.
-      if (record.state.settlement?.kind === 'proceed') await takePageBack(record);
+      // Others were taken back when people decided. The page that told of a tier-2 action stood until now, and so did
+      // one that asked for a decision that is not needed any more.
+      if (!record.state.settlement || record.state.settlement.kind === 'proceed') await takePageBack(record);
   }
 }

@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, sleep } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  sleep,
+} from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Plan } from '../domain/action.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -34,9 +40,15 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Out
     const { declaredTier } = proposal;
     const at = Date.now();
     const admission = await activity
-      .executeWithOptions({ startToCloseTimeout: '10s', scheduleToCloseTimeout: left }, [
-        { action, runId, pins, digest, tier, votes, at, declaredTier, settlement },
-      ])
+      .executeWithOptions(
+        {
+          startToCloseTimeout: '10s',
+          scheduleToCloseTimeout: left,
+          // An attempt left behind would take the target after the action closed, and nobody would give it back.
+          cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+        },
+        [{ action, runId, pins, digest, tier, votes, at, declaredTier, settlement }],
+      )
       .catch(unadmitted);
     if (admission.kind === 'refused') return admission.outcome;
     if (admission.kind === 'admitted') {
@@ -54,7 +66,7 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Out
 }
 
 function unadmitted(error: unknown): { kind: 'refused'; outcome: Outcome } {
-  if (!(error instanceof ActivityFailure)) throw error;
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
   return {
     kind: 'refused',
     outcome: { kind: 'expired', reason: `it could not be admitted in time: ${reasonOf(error)}` },

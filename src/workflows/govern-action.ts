@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
+  CancelledFailure,
   condition,
   isCancellation,
 } from '@temporalio/workflow';
@@ -88,13 +89,20 @@ async function governed(record: ActionRecord, ruling: Runnable): Promise<Outcome
   if (before.kind === 'outcome') return before.outcome;
   const refused = await admit(record, ruling);
   if (refused) return refused;
+  stopIfCancelled();
   const effect = await execute(record);
   if (effect.kind === 'outcome') return effect.outcome;
   const verdict = effect.kind === 'done' ? await watch(record, before.baseline) : effect.verdict;
   record.add({ verdict });
-  return verdict.kind === 'healthy'
-    ? { kind: 'succeeded', reason: verdict.reason }
-    : rollBack(record, verdict.reason);
+  if (verdict.kind !== 'healthy') return rollBack(record, verdict.reason);
+  stopIfCancelled();
+  return { kind: 'succeeded', reason: verdict.reason };
+}
+
+/** A cancellation that came while nothing could be cancelled ends the action here. */
+function stopIfCancelled(): void {
+  if (CancellationScope.current().consideredCancelled)
+    throw new CancelledFailure('cancelled in the meantime');
 }
 
 /** Tier 4: people act themselves; they are told what the agent recommends. */

@@ -1,4 +1,4 @@
-import { ActivityFailure, sleep } from '@temporalio/workflow';
+import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { Baseline } from '../activities/measure.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Verdict, verdictOf } from '../domain/verdict.ts';
@@ -33,7 +33,7 @@ async function before({ metrics }: Watch): Promise<{ baseline: Baseline; unhealt
       unhealthy: measurements.find(({ phase }) => phase === 'failed' || phase === 'error')?.reason,
     };
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return { baseline: {}, unhealthy: reasonOf(error) };
   }
 }
@@ -61,7 +61,7 @@ async function take({ metrics }: Check, baseline: Baseline, summary: string): Pr
   try {
     return await measure.executeWithOptions({ summary }, [metrics, baseline]);
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     const reason = `it could not be measured: ${reasonOf(error)}`;
     return metrics.map(({ name }) => ({ metric: name, phase: 'error', reason, at: Date.now() }));
   }

@@ -1,45 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createOpenMetrics, parseSelector } from '../../src/adapters/openmetrics.ts';
-import { closedUrl, drip, gush, serve } from './serve.ts';
-
-const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
-const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
-
-const exposing = (contentType: string, text: string) =>
-  serve((response) => response.setHeader('content-type', contentType).end(text));
-
-async function readFrom(contentType: string, text: string, query: string) {
-  const { url } = await exposing(contentType, text);
-  return createOpenMetrics({ url }).read(query);
-}
-
-const openmetrics = (query: string, ...lines: string[]) =>
-  readFrom(OPENMETRICS, `${[...lines, '# EOF'].join('\n')}\n`, query);
-const prometheus = (query: string, ...lines: string[]) =>
-  readFrom(PROMETHEUS, `${lines.join('\n')}\n`, query);
-
-const value = (number: number, sampledAt?: number) => ({
-  kind: 'value',
-  value: number,
-  ...(sampledAt === undefined ? {} : { sampledAt }),
-});
-const none = (reason: string) => ({ kind: 'none', reason });
-
-const SHOP = [
-  '# TYPE shop_requests counter',
-  '# HELP shop_requests Requests answered, by "code" \\n and service.',
-  'shop_requests_total{service="cart",code="200"} 1027 # {trace_id="a} 1"} 0.67 1520879607.789',
-  'shop_requests_total{service="cart",code="500"} 3',
-  '# TYPE shop_latency_seconds histogram',
-  '# UNIT shop_latency_seconds seconds',
-  'shop_latency_seconds_bucket{service="cart",le="0.1"} 8 # {} 0.054',
-  'shop_latency_seconds_bucket{service="cart",le="+Inf"} 17 1520879607.789 # {trace_id="x"} 9.8 1520879607.789',
-  '# TYPE shop_error_ratio gauge',
-  'shop_error_ratio{service="cart"} 0.0125 1520879607.789',
-  'shop_error_ratio{service="search"} NaN',
-  'shop_up 1',
-];
+import {
+  exposing,
+  none,
+  OPENMETRICS,
+  openmetrics,
+  PROMETHEUS,
+  prometheus,
+  readFrom,
+  SHOP,
+  value,
+} from './exposing.ts';
+import { serve } from './serve.ts';
 
 describe('a selector', () => {
   it.each([
@@ -310,162 +283,5 @@ describe('a label value', () => {
     ['\\\\\\n', '\\\n'],
   ])('written %j is %j', (written, meant) => {
     expect(parseSelector(`a{b="${written}"}`)).toEqual({ name: 'a', labels: new Map([['b', meant]]) });
-  });
-});
-
-describe('whatever is exposed', () => {
-  const pieces = fc.constantFrom(
-    'a',
-    'a 1',
-    '{',
-    '}',
-    'b="c"',
-    '"',
-    '\\',
-    ',',
-    '=',
-    ' ',
-    '\n',
-    '# EOF',
-    '# ',
-    '#',
-    'NaN',
-    '1e9',
-    '\t',
-    '\r',
-    'é',
-    '\0',
-  );
-  const garbage = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 200 }),
-    fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join('')),
-    fc.tuple(fc.nat(SHOP.join('\n').length), fc.string({ maxLength: 3 })).map(([at, text]) => {
-      const shop = SHOP.join('\n');
-      return `${shop.slice(0, at)}${text}${shop.slice(at + 1)}\n# EOF\n`;
-    }),
-  );
-
-  it('a reading is a number or none with a reason of one bounded line, 10 000 times', async () => {
-    let [contentType, text] = ['', ''];
-    const { url } = await serve((response) => response.setHeader('content-type', contentType).end(text));
-    const source = createOpenMetrics({ url });
-    const kinds = new Set<string>();
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(OPENMETRICS, PROMETHEUS), garbage, async (type, body) => {
-        [contentType, text] = [type, body];
-        const reading = await source.read('shop_up');
-        kinds.add(reading.kind);
-        expect(reading).toEqual(
-          reading.kind === 'value'
-            ? expect.objectContaining({ value: expect.any(Number) })
-            : none(expect.stringMatching(/^[^\p{C}]{1,500}$/u)),
-        );
-      }),
-      { numRuns: 10_000 },
-    );
-    expect([...kinds].sort()).toEqual(['none', 'value']);
-  });
-
-  it('any text is a selector or a fault', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string({ unit: 'binary' }),
-          fc.array(pieces).map((parts) => parts.join('')),
-        ),
-        (text) => {
-          const parsed = parseSelector(text);
-          expect(typeof parsed === 'string' ? parsed.length : parsed.name.length).toBeGreaterThan(0);
-        },
-      ),
-      { numRuns: 2_000 },
-    );
-  });
-});
-
-describe('the scrape', () => {
-  const read = (url: string, timeoutMs = 20_000) => createOpenMetrics({ url, timeoutMs }).read('shop_up');
-
-  it('asks for OpenMetrics first, then for the Prometheus format', async () => {
-    const { url, requests } = await exposing(OPENMETRICS, 'shop_up 1\n# EOF\n');
-    expect(await read(`${url}/metrics?all=1`)).toEqual(value(1));
-    expect(requests).toEqual([
-      {
-        method: 'GET',
-        url: '/metrics?all=1',
-        body: '',
-        headers: expect.objectContaining({
-          accept: 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5',
-        }),
-      },
-    ]);
-  });
-
-  it('needs an address, which is found out at once', () => {
-    expect(() => createOpenMetrics({ url: 'shop' })).toThrow(TypeError);
-  });
-
-  it.each(['text/plain', 'Text/Plain; charset=UTF-8', 'APPLICATION/OPENMETRICS-TEXT'])(
-    'takes the content type %s',
-    async (contentType) => {
-      const { url } = await exposing(contentType, 'shop_up 1\n# EOF\n');
-      expect(await read(url)).toEqual(value(1));
-    },
-  );
-
-  it.each([
-    ['text/html', 'text/html'],
-    ['application/json', 'application/json'],
-    ['text/plainish', 'text/plainish'],
-  ])('does not take the content type %s', async (contentType, said) => {
-    const { url } = await exposing(contentType, 'shop_up 1\n# EOF\n');
-    expect(await read(url)).toEqual(none(`it answered in ${said}, which is not a text of metrics`));
-  });
-
-  it('does not take a text without a content type', async () => {
-    const { url } = await serve((response) => response.end('shop_up 1\n# EOF\n'));
-    expect(await read(url)).toEqual(none('it answered in no content type, which is not a text of metrics'));
-  });
-
-  it.each([
-    [204, '204 No Content'],
-    [404, '404 Not Found'],
-    [503, '503 Service Unavailable'],
-  ])('is none with status %i, whatever it says', async (status, line) => {
-    const { url } = await serve((response) =>
-      response.writeHead(status, { 'content-type': OPENMETRICS }).end('shop_up 1\n# EOF\n'),
-    );
-    expect(await read(url)).toEqual(none(`it answered ${line}`));
-  });
-
-  it('is none when nothing listens', async () => {
-    const url = await closedUrl();
-    expect(await read(url)).toEqual(none(`connect ECONNREFUSED ${new URL(url).host}`));
-  });
-
-  it.each([
-    ['begins', () => undefined],
-    ['ends', drip],
-  ])('is none when no answer %s in time', async (_, answer) => {
-    const { url } = await serve(answer);
-    expect(await read(url, 200)).toEqual(none('no complete answer within 200 ms'));
-  });
-
-  it('is none when the text never stops', async () => {
-    const { url } = await serve((response) => gush(response.setHeader('content-type', OPENMETRICS)));
-    expect(await read(url)).toEqual(none('the answer is larger than 8388608 bytes'));
-  });
-
-  it('reads a text of almost 8 MB', async () => {
-    const line = 'other{service="cart",zone="a"} 1.5 1520879607.789\n';
-    const { url } = await exposing(OPENMETRICS, `${line.repeat(160_000)}shop_up 1\n# EOF\n`);
-    expect(await read(url)).toEqual(value(1));
-  });
-
-  it('does not follow a redirect', async () => {
-    const elsewhere = await exposing(OPENMETRICS, 'shop_up 1\n# EOF\n');
-    const { url } = await serve((response) => response.writeHead(307, { location: elsewhere.url }).end());
-    expect(await read(url)).toEqual(none('unexpected redirect'));
-    expect(elsewhere.requests).toEqual([]);
   });
 });

@@ -18,8 +18,8 @@ describe('the shape of an action type', () => {
     {
       rule: 'an unknown key that resembles none is answered with all that are known',
       file: flush,
-      replace: '    timeout: 10s\nrollback',
-      by: '    timeout: 10s\n    authorization: basic\nrollback',
+      replace: '    timeout: 5s\nrollback',
+      by: '    timeout: 5s\n    authorization: basic\nrollback',
       at: 'authorization',
       problem: 'execute.http.authorization: unknown key; known: body, method, timeout, url',
     },
@@ -87,8 +87,8 @@ describe('the shape of an action type', () => {
     {
       rule: 'an agent does not choose the program that runs',
       file: migrate,
-      replace: 'argv: [storefront-migrate,',
-      by: 'argv: ["${params.layout}",',
+      replace: '- storefront-migrate\n',
+      by: '- x${params.layout}\n',
       problem: 'execute.command.argv.0: must be a program, written out',
     },
     {
@@ -195,12 +195,12 @@ describe('templates', () => {
         replace: 'environments:\n',
         by: 'environments:\n  staging: { adminUrl: "https://staging.example/admin", shop: demo }\n',
       },
-      { file: migrate, replace: '"${environment.name}"', by: '"${environment.shop}"' },
+      { file: migrate, replace: '${environment.name}', by: '${environment.shop}' },
     );
     expect(await faultsOf(folder)).toEqual([
       {
         file: migrate,
-        line: await lineOf(folder, migrate, 'argv:'),
+        line: await lineOf(folder, migrate, '${environment.shop}'),
         problem:
           'execute.command.argv.2: ${environment.shop} is not set in every environment of countersign.yaml: set it in each',
       },
@@ -239,7 +239,7 @@ describe('what is watched', () => {
       file: flush,
       replace: 'successCondition: result <= baseline * 2.0 + 0.05',
       by: 'successCondition: result <= baseline * 2',
-      problem: `watch.metrics.1.successCondition: ${condition}: no such overload: double * int`,
+      problem: `watch.metrics.1.successCondition: ${condition}: no such overload: double * int; write numbers with a point, such as 2.0`,
     },
     {
       rule: 'a metric without a condition would judge nothing',

@@ -1,49 +1,64 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
+import type { ActionType } from '../../src/domain/installation.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
-/** What taking the lease on a target does besides taking it. */
-let beforeAdmission: () => Promise<void> = async () => {};
-
 const SECOND = 1_000;
-const WATCHED_FOR = 90 * SECOND;
+const CHECK_EVERY = 30 * SECOND;
+const CHECKS = 3;
+
+/** What a worker does before it takes a lease, and before it reads a metric. */
+const nothing = async () => {};
+const first = { acquire: nothing, read: nothing };
 
 /** A deploy is watched for long enough to be cancelled meanwhile; a cache flush is not watched at all. */
+function actionTypes(): Record<string, ActionType> {
+  const types = testInstallation().installation.actionTypes;
+  return Object.fromEntries(
+    Object.entries(types).map(([name, { watch, ...type }]) => {
+      const metrics = watch?.metrics.map((metric) => ({
+        ...metric,
+        ...{ initialDelayMs: CHECK_EVERY, intervalMs: CHECK_EVERY, count: CHECKS, consecutiveErrorLimit: 0 },
+      }));
+      return [name, name === 'version.deploy' && metrics ? { ...type, watch: { metrics } } : type];
+    }),
+  );
+}
+
 const world = useWorld({
-  installation: () => {
-    const {
-      'version.deploy': deployType,
-      'cache.flush': flushType,
-      ...others
-    } = testInstallation().installation.actionTypes;
-    if (!deployType?.watch || !flushType)
-      throw new Error('the action types of the installation have changed');
-    const { watch: _, ...unwatched } = flushType;
-    const metrics = deployType.watch.metrics.map((metric) => ({
-      ...metric,
-      initialDelayMs: 30 * SECOND,
-      intervalMs: 30 * SECOND,
-    }));
-    return {
-      actionTypes: {
-        ...others,
-        'version.deploy': { ...deployType, watch: { metrics } },
-        'cache.flush': unwatched,
-      },
-    };
-  },
-  faults: ({ leases }) => ({
+  installation: () => ({ actionTypes: actionTypes() }),
+  faults: ({ leases, sources }) => ({
     leases: {
       ...leases,
-      acquire: async (lease, intent) => {
-        await beforeAdmission();
-        return leases.acquire(lease, intent);
-      },
+      acquire: (lease, intent) => first.acquire().then(() => leases.acquire(lease, intent)),
     },
+    sources: Object.fromEntries(
+      Object.entries(sources).map(([name, source]) => [
+        name,
+        { read: (query: string) => first.read().then(() => source.read(query)) },
+      ]),
+    ),
   }),
 });
+
+/** Something that is begun, and not done until it is let go. */
+function barrier() {
+  let reach = () => {};
+  let open = () => {};
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const pass = () => {
+    reach();
+    return opened;
+  };
+  return { pass, reached, open: () => open() };
+}
 
 const versionOfCheckout = async () => (await world().state()).checkout?.version;
 
@@ -52,6 +67,9 @@ async function approved(version: string): Promise<ActionHandle> {
   await world().decide('grace', 'approve', action);
   return action;
 }
+
+const untilHistoryHas = (action: ActionHandle, event: string) =>
+  vi.waitFor(async () => expect(await world().historyOf(action)).toContain(event), PATIENCE);
 
 test('cancelled while people are asked: nothing runs, and no later approval counts', async () => {
   const action = await world().asked(deploy('2.4.0'));
@@ -87,30 +105,64 @@ test('cancelled before any worker has seen it: nothing runs', async () => {
   expect(await world().effectsOf(action)).toEqual([]);
 });
 
-test('cancelled while its effect is watched: it is taken back', async () => {
-  const before = await versionOfCheckout();
-  const action = await approved('2.4.0');
-  await world().until(action, 'watching');
-  expect(await versionOfCheckout()).toBe('2.4.0');
-  await action.cancel();
-  expect((await action.result()).outcome).toEqual({
-    kind: 'cancelled',
-    reason: 'the requester cancelled it and it was taken back',
+describe('cancelled while it is admitted', () => {
+  test('it never runs, though it was admitted in the end, and the target is free', async () => {
+    const { pass, reached, open } = barrier();
+    first.acquire = pass;
+    const action = await approved('2.4.0');
+    await reached;
+    await action.cancel();
+    await untilHistoryHas(action, 'ACTIVITY_TASK_CANCEL_REQUESTED');
+    first.acquire = nothing;
+    open();
+    expect((await action.result()).outcome.kind).toBe('cancelled');
+    expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'closed']);
+    expect(await world().effectsOf(action)).toEqual([]);
+
+    const next = await approved('2.4.0');
+    await world().until(next, 'watching');
+    await next.cancel();
+    await next.result();
   });
-  expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
-  expect(await versionOfCheckout()).toBe(before);
-  expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'verdict', 'closed']);
+
+  test('it ends as cancelled, also when the database does not answer', async () => {
+    let attempts = 0;
+    first.acquire = async () => {
+      attempts += 1;
+      throw new Error('the database is down');
+    };
+    const action = await approved('2.4.0');
+    await vi.waitFor(() => expect(attempts).toBeGreaterThan(3), PATIENCE);
+    await action.cancel();
+    expect((await action.result()).outcome.kind).toBe('cancelled');
+    first.acquire = nothing;
+    expect(await world().effectsOf(action)).toEqual([]);
+  });
+
+  test('while another action holds the target, that one goes on', async () => {
+    const holder = await approved('2.4.0');
+    await world().until(holder, 'watching');
+    const action = await approved('2.3.1');
+    await world().until(action, 'admitting');
+    await action.cancel();
+    expect((await action.result()).outcome.kind).toBe('cancelled');
+    expect(await world().effectsOf(action)).toEqual([]);
+
+    await world().skip(holder, CHECKS * CHECK_EVERY);
+    expect((await holder.result()).outcome.kind).toBe('succeeded');
+    expect(await world().effectsOf(holder)).toEqual(['setVersion']);
+  });
 });
 
 describe('cancelled while the storefront has changed and not yet answered', () => {
-  const effectOf = (action: ActionHandle, operation: string) =>
+  const hasChanged = (action: ActionHandle, operation: string) =>
     vi.waitFor(async () => expect(await world().effectsOf(action)).toEqual([operation]), PATIENCE);
 
   test('what is watched is taken back', async () => {
     const before = await versionOfCheckout();
     await world().storefrontFaults({ hangAfterEffectMs: 3 * SECOND });
-    const action = await approved('2.4.0');
-    await effectOf(action, 'setVersion');
+    const action = await approved('2.3.1');
+    await hasChanged(action, 'setVersion');
     await action.cancel();
     expect((await action.result()).outcome.kind).toBe('cancelled');
     expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
@@ -120,71 +172,42 @@ describe('cancelled while the storefront has changed and not yet answered', () =
   test('what is not watched is taken back', async () => {
     await world().storefrontFaults({ hangAfterEffectMs: 3 * SECOND });
     const action = await world().countersign.propose(proposal());
-    await effectOf(action, 'flushCache');
+    await hasChanged(action, 'flushCache');
     await action.cancel();
     expect((await action.result()).outcome.kind).toBe('cancelled');
     expect(await world().effectsOf(action)).toEqual(['flushCache', 'warmCache']);
   });
 });
 
-describe('cancelled while it is admitted', () => {
-  test('it never runs, though it was admitted in the end', async () => {
-    let asked = () => {};
-    let admit = () => {};
-    const isAsked = new Promise<void>((resolve) => {
-      asked = resolve;
-    });
-    const mayAdmit = new Promise<void>((resolve) => {
-      admit = resolve;
-    });
-    beforeAdmission = () => {
-      asked();
-      return mayAdmit;
-    };
-    const action = await approved('2.4.0');
-    await isAsked;
-    await action.cancel();
-    await vi.waitFor(
-      async () => expect(await world().historyOf(action)).toContain('ACTIVITY_TASK_CANCEL_REQUESTED'),
-      PATIENCE,
-    );
-    beforeAdmission = async () => {};
-    admit();
-    expect((await action.result()).outcome.kind).toBe('cancelled');
-    expect(await world().effectsOf(action)).toEqual([]);
-  });
+describe('cancelled while its effect is watched', () => {
+  const takenBack = { kind: 'cancelled', reason: 'the requester cancelled it and it was taken back' };
 
-  test('it ends as cancelled, also when it could not be admitted', async () => {
-    let attempts = 0;
-    beforeAdmission = async () => {
-      attempts += 1;
-      throw new Error('the database is down');
-    };
-    const action = await approved('2.4.0');
-    await vi.waitFor(() => expect(attempts).toBeGreaterThan(3), PATIENCE);
-    await action.cancel();
-    await vi.waitFor(
-      async () => expect(await world().historyOf(action)).toContain('ACTIVITY_TASK_CANCELED'),
-      PATIENCE,
-    );
-    beforeAdmission = async () => {};
-    expect((await action.result()).outcome.kind).toBe('cancelled');
-    expect(await world().effectsOf(action)).toEqual([]);
-  });
-
-  test('while another action holds the target, that one is left alone', async () => {
-    const holder = await approved('2.4.0');
-    await world().until(holder, 'watching');
+  test('it is taken back', async () => {
+    const before = await versionOfCheckout();
     const action = await approved('2.3.1');
-    await world().until(action, 'admitting');
+    await world().until(action, 'watching');
+    expect(await versionOfCheckout()).toBe('2.3.1');
     await action.cancel();
-    expect((await action.result()).outcome.kind).toBe('cancelled');
-    expect(await world().effectsOf(action)).toEqual([]);
-    expect((await holder.state()).status).toBe('watching');
+    expect((await action.result()).outcome).toEqual(takenBack);
+    expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
+    expect(await versionOfCheckout()).toBe(before);
+    expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'verdict', 'closed']);
+  });
 
-    await world().skip(holder, WATCHED_FOR);
-    expect((await holder.result()).outcome.kind).toBe('succeeded');
-    expect(await world().effectsOf(holder)).toEqual(['setVersion']);
+  test('a measurement under way is no reason to say otherwise', async () => {
+    const { pass, reached, open } = barrier();
+    const action = await approved('2.3.1');
+    await world().until(action, 'watching');
+    first.read = pass;
+    const skipped = world().skip(action, CHECK_EVERY);
+    await reached;
+    await action.cancel();
+    await untilHistoryHas(action, 'ACTIVITY_TASK_CANCEL_REQUESTED');
+    first.read = nothing;
+    open();
+    expect((await action.result()).outcome).toEqual(takenBack);
+    expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
+    await skipped;
   });
 });
 
@@ -192,33 +215,29 @@ test('cancelled while it is taken back: it is taken back once', async () => {
   const before = await versionOfCheckout();
   const action = await approved('2.5.0');
   await world().until(action, 'watching');
-  await vi.waitFor(async () => expect(await errorRatio('checkout')).toBeGreaterThan(0.05), PATIENCE);
+  await vi.waitFor(async () => expect(await errorRatioOfCheckout()).toBeGreaterThan(0.05), PATIENCE);
   await world().storefrontFaults({ hangAfterEffectMs: 3 * SECOND });
-  await Promise.all([world().skip(action, 30 * SECOND), cancelOnce(action, 'rollingBack')]);
+  const skipped = world().skip(action, CHECK_EVERY);
+  await world().until(action, 'rollingBack');
+  await action.cancel();
   expect((await action.result()).outcome.kind).toBe('rolledBack');
   expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
   expect(await versionOfCheckout()).toBe(before);
+  await skipped;
 });
+
+async function errorRatioOfCheckout(): Promise<number> {
+  const metrics = await (await fetch(`${world().storefront.url}/metrics`)).text();
+  return Number(/^storefront_error_ratio\{service="checkout"\} (\S+)/m.exec(metrics)?.[1]);
+}
 
 test('cancelled after it is closed: it stays as it ended', async () => {
   const action = await world().countersign.propose(proposal());
-  const { outcome } = await action.result();
+  const closed = await action.result();
   const history = await world().historyOf(action);
   await action.cancel();
-  expect(await action.result()).toEqual({ actionId: action.actionId, outcome });
-  expect(outcome.kind).toBe('succeeded');
+  expect(closed.outcome.kind).toBe('succeeded');
+  expect(await action.result()).toEqual(closed);
   expect(await world().historyOf(action)).toEqual(history);
   expect(await world().effectsOf(action)).toEqual(['flushCache']);
 });
-
-async function cancelOnce(action: ActionHandle, status: 'rollingBack'): Promise<void> {
-  await world().until(action, status);
-  await action.cancel();
-}
-
-async function errorRatio(service: string): Promise<number> {
-  const text = await (await fetch(`${world().storefront.url}/metrics`)).text();
-  const [, value] =
-    new RegExp(`^storefront_error_ratio\\{service="${service}"\\} (\\S+)`, 'm').exec(text) ?? [];
-  return Number(value);
-}
