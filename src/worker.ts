@@ -11,9 +11,11 @@ import { prepareNamespace } from './adapters/temporal.ts';
 import { faultLines, loadInstallation } from './config/index.ts';
 import { TASK_QUEUE } from './contract/ids.ts';
 
+const hostAndPort = z.string().regex(/^\S+:\d{1,5}$/, { error: 'must be host:port, such as 127.0.0.1:7233' });
+
 /** The worker's settings. Everything about what is governed is in the installation's folder instead. */
 const settingsSchema = z.object({
-  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
+  TEMPORAL_ADDRESS: hostAndPort.default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_API_KEY: z.string().optional(),
   COUNTERSIGN_TASK_QUEUE: z.string().default(TASK_QUEUE),
@@ -21,9 +23,9 @@ const settingsSchema = z.object({
   COUNTERSIGN_DATABASE_URL: z.string({
     error: 'must be a PostgreSQL URL, such as postgres://user@host/countersign',
   }),
-  COUNTERSIGN_HEALTH_ADDRESS: z.string().default('127.0.0.1:0'),
+  COUNTERSIGN_HEALTH_ADDRESS: hostAndPort.default('127.0.0.1:0'),
   /** Prometheus metrics of the worker are served here; not at all when it is not given. */
-  COUNTERSIGN_METRICS_ADDRESS: z.string().optional(),
+  COUNTERSIGN_METRICS_ADDRESS: hostAndPort.optional(),
   /** With a version, running actions stay with the version of the code that they began on. */
   COUNTERSIGN_VERSION: z.string().optional(),
   COUNTERSIGN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
@@ -48,6 +50,8 @@ async function main(): Promise<void> {
   const connection = await NativeConnection.connect({
     address,
     ...(apiKey === undefined ? {} : { apiKey, tls: true }),
+  }).catch((cause: Error) => {
+    throw new Error(`cannot reach the Temporal server at ${address}: ${cause.message}`, { cause });
   });
   await prepareNamespace(connection, namespace);
   const database = await openDatabase(settings.COUNTERSIGN_DATABASE_URL);
@@ -96,5 +100,6 @@ main().catch((error) => {
   const reason =
     error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
   process.stderr.write(`countersign worker: ${reason}\n`);
-  process.exitCode = 1;
+  // Whatever is open by now would keep the process: it would look like a worker and work on nothing.
+  process.exit(1);
 });

@@ -4,7 +4,7 @@ import { oneLine, statusLine } from './answer.ts';
 import { type Format, parseSelector, samplesOf } from './exposition.ts';
 import { fetchText } from './fetch-text.ts';
 
-export { parseSelector, type Selector } from './exposition.ts';
+export { parseSelector } from './exposition.ts';
 
 export interface OpenMetricsOptions {
   /** Where the metrics are exposed, such as `http://shop:8080/metrics`. */

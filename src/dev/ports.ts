@@ -1,9 +1,16 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
+/**
+ * Below what systems hand out by themselves, which starts at 32768 on Linux: out of that range any connection to
+ * elsewhere may take a port before the server that it was meant for listens.
+ */
+const RANGE = { from: 20_000, to: 32_000 };
+
 /** Distinct TCP ports on 127.0.0.1 that nothing listens on. All are held until the last is known, so none repeats. */
 export async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, () => listen(0)));
+  const held = await Promise.all(Array.from({ length: count }, () => listenAnywhere()));
   return Promise.all(held.map(release));
 }
 
@@ -13,6 +20,13 @@ export async function requireFreePort(port: number): Promise<void> {
     throw new Error(`port ${port} of 127.0.0.1 cannot be used: ${cause.message}`, { cause });
   });
   await release(held);
+}
+
+function listenAnywhere(): Promise<Server> {
+  return listen(randomInt(RANGE.from, RANGE.to)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return listenAnywhere();
+  });
 }
 
 async function listen(port: number): Promise<Server> {

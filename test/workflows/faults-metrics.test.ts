@@ -9,7 +9,10 @@ import { PATIENCE, useWorld } from '../support/world.ts';
 
 const MINUTE = 60_000;
 
-/** Checks ten minutes apart, of which one may fail: what the storefront does between two of them is the test's. */
+/**
+ * Checks ten minutes apart, of which one may fail: what the storefront does between two of them is the test's. After a
+ * flush all of them may be unreadable.
+ */
 const patient = (): Partial<Installation> => {
   const { actionTypes } = testInstallation().installation;
   const slower = Object.entries(actionTypes).map(([name, type]) => {
@@ -18,6 +21,7 @@ const patient = (): Partial<Installation> => {
       initialDelayMs: 10 * MINUTE,
       intervalMs: 10 * MINUTE,
       failureLimit: 1,
+      consecutiveErrorLimit: name === 'cache.flush' ? 9 : 2,
     }));
     return [name, metrics ? { ...type, watch: { metrics } } : type] as const;
   });
@@ -122,6 +126,16 @@ test('one failed measurement more than the failure limit is rolled back, without
   const { verdict, measurements } = await action.state();
   expect(verdict).toMatchObject({ kind: 'regressed' });
   expect(measurements.map(({ phase }) => phase)).toEqual(['failed', 'failed']);
+});
+
+test('INVARIANT 7: a metric that was never read is unknown, however many errors are tolerated', async () => {
+  await faulty('down');
+  const action = await world().countersign.propose(proposal({ target: 'cart' }));
+  await world().decide('barbara', 'approve', action);
+  await world().until(action, 'watching');
+  await world().skip(action, 30 * MINUTE);
+  expect(await endOf(world(), action)).toMatchObject({ kind: 'rolledBack' });
+  expect((await action.state()).verdict).toMatchObject({ kind: 'error' });
 });
 
 test('metrics that come back within the error limit do not end a watch', async () => {
