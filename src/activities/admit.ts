@@ -5,7 +5,7 @@ import type { Installation } from '../domain/installation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { standingOf, type Vote } from '../domain/requirement.ts';
 import { rule } from '../domain/ruling.ts';
-import type { Fact } from './ledger.ts';
+import type { Fact, Ledger } from './ledger.ts';
 
 export interface AdmitInput {
   readonly action: Action;
@@ -52,36 +52,26 @@ export type Acquired =
 export interface AdmitDeps {
   readonly installation: Installation;
   readonly leases: Leases;
+  readonly ledger: Ledger;
 }
 
 /** A target is one service in one environment. */
 export const leaseTarget = ({ environment, target }: Action) => `${environment}/${target}`;
 
-export function createAdmit({ installation, leases }: AdmitDeps) {
+export function createAdmit({ installation, leases, ledger }: AdmitDeps) {
   return {
     /**
      * The last look before the effect. INVARIANTS 1, 2, 8: the digest is still the one that was decided on, today's
      * rules are not stricter than those that were pinned, nobody else holds the target, and the intent is in the ledger.
      */
     admit: async (input: AdmitInput): Promise<Admission> => {
-      const { action, pins, digest, tier, declaredTier, at, runId, settlement, votes } = input;
-      const recomputed = actionDigest(action, pins);
-      if (recomputed !== digest) {
-        return denied(`the action has digest ${recomputed}, decided on was ${digest}`);
-      }
-      const today = rule(installation, action, declaredTier);
-      if (today.kind === 'forbid') return denied(`the rules forbid it now: ${today.reasons.join('; ')}`);
-      if (today.tier > tier)
-        return denied(`it was ruled tier ${tier}, the rules make it tier ${today.tier} now`);
-      // The votes that let it run must still be enough: someone may have left the group, or more may be needed now.
-      if (settlement?.kind === 'approved' && 'requirement' in today) {
-        const standing = standingOf(today.requirement, votes);
-        if (standing.kind !== 'approved') {
-          return denied(
-            `${today.requirement.atLeast} of ${today.requirement.group} must approve, and fewer of them did`,
-          );
-        }
-      }
+      const forbidden = whatForbids(installation, input);
+      if (forbidden !== undefined) return denied(forbidden);
+      const { action, digest, at, runId, settlement, votes } = input;
+      // After a reset the governed system would answer the old request from its record, and change nothing.
+      const earlier = await ledger.entriesOf(action.id);
+      if (earlier.some(({ kind }) => kind === 'verdict'))
+        return denied('it ran before and was taken back; propose it anew');
       const target = leaseTarget(action);
       const acquired = await leases.acquire(
         { target, actionId: action.id, at },
@@ -109,6 +99,22 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
       }
     },
   };
+}
+
+/** What speaks against it now: another digest, stricter rules, or votes that are not enough any more. */
+function whatForbids(installation: Installation, input: AdmitInput): string | undefined {
+  const { action, pins, digest, tier, declaredTier, settlement, votes } = input;
+  const recomputed = actionDigest(action, pins);
+  if (recomputed !== digest) return `the action has digest ${recomputed}, decided on was ${digest}`;
+  const today = rule(installation, action, declaredTier);
+  if (today.kind === 'forbid') return `the rules forbid it now: ${today.reasons.join('; ')}`;
+  if (today.tier > tier) return `it was ruled tier ${tier}, the rules make it tier ${today.tier} now`;
+  // Someone may have left the group since, or more may be needed.
+  if (settlement?.kind !== 'approved' || !('requirement' in today)) return undefined;
+  const { requirement } = today;
+  return standingOf(requirement, votes).kind === 'approved'
+    ? undefined
+    : `${requirement.atLeast} of ${requirement.group} must approve, and fewer of them did`;
 }
 
 const denied = (reason: string): Admission => ({
