@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { bundleWorkflows } from './bundle.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -18,9 +18,5 @@ cpSync(`${root}src`, `${root}dist`, {
   recursive: true,
   filter: (path) => statSync(path).isDirectory() || /\.(sql|mod|sum)$/.test(path),
 });
-const { code } = await bundleWorkflowCode({
-  workflowsPath: `${root}dist/workflows/index.js`,
-  logger: new DefaultLogger('WARN'),
-});
-writeFileSync(`${root}dist/workflow-bundle.js`, code);
+writeFileSync(`${root}dist/workflow-bundle.js`, await bundleWorkflows(`${root}dist/`, '.js'));
 chmodSync(`${root}dist/cli/main.js`, 0o755);

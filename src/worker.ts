@@ -44,7 +44,11 @@ async function main(): Promise<void> {
   const bindAddress = settings.COUNTERSIGN_METRICS_ADDRESS;
   Runtime.install({
     logger: temporalLogger(log),
-    ...(bindAddress === undefined ? {} : { telemetryOptions: { metrics: { prometheus: { bindAddress } } } }),
+    telemetryOptions: {
+      // Not forwarded, the native half of the SDK writes to standard output, in colours.
+      logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } },
+      ...(bindAddress === undefined ? {} : { metrics: { prometheus: { bindAddress } } }),
+    },
   });
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_API_KEY: apiKey } = settings;
   const connection = await NativeConnection.connect({

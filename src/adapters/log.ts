@@ -16,8 +16,20 @@ const SECRET = [
 /** JSON lines on standard error, so that a command's own answer on standard output stays clean. */
 export function createLog(level: string): Pino {
   const paths = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-  return pino({ name: 'countersign', level, redact: { paths, censor: '[redacted]' } }, pino.destination(2));
+  return pino(
+    {
+      name: 'countersign',
+      level,
+      redact: { paths, censor: '[redacted]' },
+      serializers: { error: written },
+    },
+    pino.destination(2),
+  );
 }
+
+/** What Temporal logs as `error`: in JSON an error has neither message nor stack. */
+const written = (error: unknown) =>
+  error instanceof Error ? { ...error, message: error.message, stack: error.stack } : error;
 
 /** Temporal's own messages through the same log. */
 export function temporalLogger(log: Pino): Logger {

@@ -189,7 +189,7 @@ export class Countersign {
         { key: searchAttributes.actionType, value: proposal.actionType },
         { key: searchAttributes.target, value: proposal.target },
         { key: searchAttributes.environment, value: proposal.environment },
-        { key: searchAttributes.status, value: 'assessing' },
+        { key: searchAttributes.status, value: 'running' },
       ],
     };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DecisionStatement, REFUSALS } from '../domain/decision.ts';
-import { peekJws } from '../domain/jws.ts';
+import type { Decision } from '../domain/read-decision.ts';
 import { identifier, text } from './json.ts';
 
 /** The payload of a decision's JWS. */
@@ -16,15 +16,6 @@ export const decisionStatementSchema = z.strictObject({
 }) satisfies z.ZodType<DecisionStatement>;
 
 /** What `decide` carries, as update and as signal: one compact JWS. */
-export const decisionSchema = z.strictObject({ jws: z.string().max(16_384) });
-export type Decision = z.infer<typeof decisionSchema>;
+export const decisionSchema = z.strictObject({ jws: z.string().max(16_384) }) satisfies z.ZodType<Decision>;
 
 export const refusalSchema = z.enum(REFUSALS);
-
-/** Reads a decision without trusting it. Null when it is not one at all. */
-export function readDecision(input: unknown): { jws: string; claimed: DecisionStatement } | null {
-  const decision = decisionSchema.safeParse(input);
-  if (!decision.success) return null;
-  const claimed = decisionStatementSchema.safeParse(peekJws(decision.data.jws));
-  return claimed.success ? { jws: decision.data.jws, claimed: claimed.data } : null;
-}

@@ -1,9 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Proposal } from '../domain/action.ts';
 import type { Explanation } from '../domain/explanation.ts';
+import type { Decision } from '../domain/read-decision.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ActionState, Closed, ReviewState } from '../domain/state.ts';
-import type { Decision } from './decision.ts';
 
 /** Answers with the ruling. Sent with the start, it says at once what the agent may do. */
 export const proposeUpdate = defineUpdate<Ruling, [Proposal]>('propose');

@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { getActionQuery, getExplanationQuery, proposeUpdate } from '../contract/messages.ts';
-import { searchAttributes } from '../contract/search-attributes.ts';
+import { type IndexedStatus, searchAttributes } from '../contract/search-attributes.ts';
 import type { Action, Proposal } from '../domain/action.ts';
 import type { Question } from '../domain/decision.ts';
 import { digestOf } from '../domain/digest.ts';
@@ -67,9 +67,9 @@ export class ActionRecord {
     this.#show();
   }
 
-  /** Makes the action findable by where it stands. Each call is an event in the history: only for what lasts. */
-  index(...pairs: SearchAttributeUpdatePair[]): void {
-    upsertSearchAttributes([...pairs, { key: searchAttributes.status, value: this.#facts.status }]);
+  /** Makes the action findable by where it stands. Each call is an event in the history, so only what lasts is told. */
+  index(status: IndexedStatus, ...pairs: SearchAttributeUpdatePair[]): void {
+    upsertSearchAttributes([...pairs, { key: searchAttributes.status, value: status }]);
   }
 
   /** Work that nothing waits for, but that must end before the workflow does. It must not throw. */

@@ -12,7 +12,11 @@ import { takePageBack, tell } from './tell.ts';
 /** Records the outcome, frees the target, opens a review where one is due, and tells those who must know. */
 export async function close(record: ActionRecord, outcome: Outcome): Promise<void> {
   record.add({ status: 'closed', outcome });
-  record.index({ key: searchAttributes.outcome, value: outcome.kind });
+  record.index(
+    'closed',
+    { key: searchAttributes.outcome, value: outcome.kind },
+    { key: searchAttributes.tier, value: record.known.ruling.tier },
+  );
   const { action } = record.known;
   const { runId, votes, settlement, receipt, measurements, verdict, rollback, deliveries } = record.state;
   await Promise.all([

@@ -1,7 +1,7 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
-import { readDecision } from '../contract/decision.ts';
 import { type DecisionAnswer, decideSignal, decideUpdate } from '../contract/messages.ts';
 import { type Judgement, judge, type Question } from '../domain/decision.ts';
+import { readDecision } from '../domain/read-decision.ts';
 import { standingOf, type Vote } from '../domain/requirement.ts';
 import type { RefusedDecision } from '../domain/state.ts';
 

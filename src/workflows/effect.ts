@@ -5,7 +5,6 @@ import {
   isCancellation,
   sleep,
 } from '@temporalio/workflow';
-import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Plan } from '../domain/action.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Receipt } from '../domain/state.ts';
@@ -84,7 +83,7 @@ type Effect =
  */
 export async function execute(record: ActionRecord): Promise<Effect> {
   record.add({ status: 'executing' });
-  record.index({ key: searchAttributes.tier, value: record.known.ruling.tier });
+  if (record.state.settlement) record.index('running');
   try {
     record.add({ receipt: await send(record, executeActivity, record.known.action.execute) });
     return { kind: 'done' };

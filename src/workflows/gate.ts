@@ -30,6 +30,7 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
   const deadline = openedAt + durationOf(route);
   record.add({ status: 'waiting', openedAt, deadline });
   record.index(
+    'waiting',
     { key: searchAttributes.tier, value: record.known.ruling.tier },
     { key: searchAttributes.deadline, value: new Date(deadline) },
   );

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readDecision, refusalSchema } from '../../src/contract/decision.ts';
+import { decisionStatementSchema, refusalSchema } from '../../src/contract/decision.ts';
 import { type DecisionStatement, REFUSALS } from '../../src/domain/decision.ts';
+import { readDecision } from '../../src/domain/read-decision.ts';
 import { jwsOf } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 
@@ -118,6 +119,26 @@ describe('what is not a decision is none', () => {
       { numRuns: 10_000 },
     );
   });
+});
+
+test('the reader and the schema take the same statements, and read the same', () => {
+  const anyStatement = fc
+    .dictionary(
+      fc.constantFrom(...Object.keys(statement), 'reason', 'more'),
+      fc.oneof(
+        fc.jsonValue(),
+        fc.string(),
+        fc.constantFrom(' why ', '', 0, 1, -1, 1.5, 8.64e15, 8.65e15, 'deny'),
+      ),
+    )
+    .map((changes) => JSON.parse(JSON.stringify({ ...statement, ...changes })));
+  fc.assert(
+    fc.property(anyStatement, (payload) => {
+      const parsed = decisionStatementSchema.safeParse(payload);
+      expect(read(payload)?.claimed).toEqual(parsed.success ? parsed.data : undefined);
+    }),
+    { numRuns: 5_000 },
+  );
 });
 
 test('every refusal has a name that clients can match on', () => {

@@ -2,11 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
+import { bundleWorkflows } from '../../scripts/bundle.ts';
 import { startPostgres } from '../../src/dev/postgres.ts';
 import { findTemporal } from '../../src/dev/temporal-binary.ts';
 import { startTemporal } from '../../src/dev/temporal-server.ts';
+
+const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -22,7 +24,9 @@ declare module 'vitest' {
 /** Starts one Temporal server and one PostgreSQL for the whole run. Tests keep apart by task queue, id and database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'));
-  project.provide('workflowBundle', await bundleWorkflows(join(folder, 'workflows.js')));
+  const workflowBundle = join(folder, 'workflows.js');
+  await writeFile(workflowBundle, await bundleWorkflows(SOURCES, '.ts'));
+  project.provide('workflowBundle', workflowBundle);
   const binary = await findTemporal((line) => console.log(line));
   const temporal = await startTemporal({ binary, ui: false });
   const postgres = await startPostgres().catch(async (error) => {
@@ -34,11 +38,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await Promise.all([temporal.stop(), postgres.stop(), rm(folder, { recursive: true })]);
   };
-}
-
-async function bundleWorkflows(file: string): Promise<string> {
-  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-  await writeFile(file, code);
-  return file;
 }

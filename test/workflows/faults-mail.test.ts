@@ -55,7 +55,8 @@ test('while mail is down a tier-3 action is approved and runs', async () => {
 test('while mail is down on-call is paged at the same minute, and silence expires at the same minute', async () => {
   await line.cut();
   const action = await asked();
-  await world().skip(action, 14 * MINUTE);
+  // Ends clear of what is due: time that is let go while work is under way may go on to the next timer.
+  await world().skip(action, 14.5 * MINUTE);
   expect(await deliveryOf(action, 'route-1')).toMatchObject({ by: 'mail', delivered: false });
   expect(triggersOf(action)).toEqual([]);
   await world().skip(action, 1 * MINUTE);

@@ -106,7 +106,7 @@ test('one failed measurement within the failure limit is tolerated', async () =>
   const action = await world().countersign.propose(deploy('2.5.0'));
   await watched(action);
   await untilErrorRatio(bad);
-  await world().skip(action, 10 * MINUTE);
+  await world().skip(action, 15 * MINUTE);
   await deployByHand('2.4.0');
   await untilErrorRatio(good);
   await world().skip(action, 20 * MINUTE);
@@ -119,7 +119,7 @@ test('one failed measurement more than the failure limit is rolled back, without
   const action = await world().countersign.propose(deploy('2.5.0'));
   await watched(action);
   await untilErrorRatio(bad);
-  await world().skip(action, 10 * MINUTE);
+  await world().skip(action, 15 * MINUTE);
   expect((await action.state()).status).toBe('watching');
   await world().skip(action, 10 * MINUTE);
   expect(await endOf(world(), action)).toMatchObject({ kind: 'rolledBack' });
@@ -143,7 +143,7 @@ test('metrics that come back within the error limit do not end a watch', async (
   const action = await world().countersign.propose(deploy('1.5.0', { target: 'cart' }));
   await world().decide('edsger', 'approve', action);
   await world().until(action, 'watching');
-  await world().skip(action, 20 * MINUTE);
+  await world().skip(action, 25 * MINUTE);
   await vi.waitFor(async () => expect((await action.state()).measurements).toHaveLength(2), PATIENCE);
   await world().storefrontFaults({});
   await world().skip(action, 10 * MINUTE);

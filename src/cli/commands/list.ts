@@ -16,7 +16,7 @@ export function listCommand(program: Command): void {
   program
     .command('list')
     .description('list actions and reviews, newest first')
-    .option('--status <status>', 'assessing, waiting, executing, closed ...')
+    .option('--status <status>', 'running, waiting or closed')
     .option('--target <component>', 'only for this component')
     .option('--limit <n>', 'at most so many', '50')
     .action(async (options: { status?: string; target?: string; limit: string }, command: Command) =>

@@ -1,0 +1,17 @@
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+/**
+ * Bundles the workflows of `dist` or `src`.
+ *
+ * @param folder with a slash at its end
+ * @param ending of the files in it
+ */
+export async function bundleWorkflows(folder: string, ending: '.js' | '.ts'): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: `${folder}workflows/index${ending}`,
+    // Pure and without state, so loaded once and not for every action: signature checks keep their tables.
+    preloadModules: [`${folder}domain/jws${ending}`, `${folder}domain/digest${ending}`],
+    logger: new DefaultLogger('WARN'),
+  });
+  return code;
+}
