@@ -3,9 +3,9 @@ import { actionDigest, type Pins } from '../domain/digest.ts';
 import type { Settlement } from '../domain/gate.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { standingOf, type Vote } from '../domain/requirement.ts';
+import type { Vote } from '../domain/requirement.ts';
 import { rule } from '../domain/ruling.ts';
-import type { Fact, Ledger } from './ledger.ts';
+import type { Fact } from './ledger.ts';
 
 export interface AdmitInput {
   readonly action: Action;
@@ -31,11 +31,13 @@ export type Admission =
 export interface Leases {
   /**
    * In one transaction: takes the lease on the target and appends the fact, or does neither. The same action asking
-   * again gets the same token. Throws when the store is unreachable.
+   * again gets the same token. Throws when the store is unreachable, and once the fact `before` is recorded: whoever is
+   * that late would take a lease that nobody releases.
    */
   acquire(
     lease: { readonly target: string; readonly actionId: string; readonly at: number },
     intent: Fact,
+    before: string,
   ): Promise<Acquired>;
   /** In one transaction: releases the lease, or turns it into a hold, and appends the fact. Repeating it is harmless. */
   release(
@@ -52,26 +54,27 @@ export type Acquired =
 export interface AdmitDeps {
   readonly installation: Installation;
   readonly leases: Leases;
-  readonly ledger: Ledger;
 }
 
 /** A target is one service in one environment. */
 export const leaseTarget = ({ environment, target }: Action) => `${environment}/${target}`;
 
-export function createAdmit({ installation, leases, ledger }: AdmitDeps) {
+export function createAdmit({ installation, leases }: AdmitDeps) {
   return {
     /**
      * The last look before the effect. INVARIANTS 1, 2, 8: the digest is still the one that was decided on, today's
      * rules are not stricter than those that were pinned, nobody else holds the target, and the intent is in the ledger.
      */
     admit: async (input: AdmitInput): Promise<Admission> => {
-      const forbidden = whatForbids(installation, input);
-      if (forbidden !== undefined) return denied(forbidden);
-      const { action, digest, at, runId, settlement, votes } = input;
-      // After a reset the governed system would answer the old request from its record, and change nothing.
-      const earlier = await ledger.entriesOf(action.id);
-      if (earlier.some(({ kind }) => kind === 'verdict'))
-        return denied('it ran before and was taken back; propose it anew');
+      const { action, pins, digest, tier, declaredTier, at, runId, settlement, votes } = input;
+      const recomputed = actionDigest(action, pins);
+      if (recomputed !== digest) {
+        return denied(`the action has digest ${recomputed}, decided on was ${digest}`);
+      }
+      const today = rule(installation, action, declaredTier);
+      if (today.kind === 'forbid') return denied(`the rules forbid it now: ${today.reasons.join('; ')}`);
+      if (today.tier > tier)
+        return denied(`it was ruled tier ${tier}, the rules make it tier ${today.tier} now`);
       const target = leaseTarget(action);
       const acquired = await leases.acquire(
         { target, actionId: action.id, at },
@@ -82,6 +85,7 @@ export function createAdmit({ installation, leases, ledger }: AdmitDeps) {
           at,
           body: { digest, settlement: settlement ?? null, votes, execute: action.execute },
         },
+        `${action.id}/${runId}/closed`,
       );
       switch (acquired.kind) {
         case 'acquired':
@@ -99,22 +103,6 @@ export function createAdmit({ installation, leases, ledger }: AdmitDeps) {
       }
     },
   };
-}
-
-/** What speaks against it now: another digest, stricter rules, or votes that are not enough any more. */
-function whatForbids(installation: Installation, input: AdmitInput): string | undefined {
-  const { action, pins, digest, tier, declaredTier, settlement, votes } = input;
-  const recomputed = actionDigest(action, pins);
-  if (recomputed !== digest) return `the action has digest ${recomputed}, decided on was ${digest}`;
-  const today = rule(installation, action, declaredTier);
-  if (today.kind === 'forbid') return `the rules forbid it now: ${today.reasons.join('; ')}`;
-  if (today.tier > tier) return `it was ruled tier ${tier}, the rules make it tier ${today.tier} now`;
-  // Someone may have left the group since, or more may be needed.
-  if (settlement?.kind !== 'approved' || !('requirement' in today)) return undefined;
-  const { requirement } = today;
-  return standingOf(requirement, votes).kind === 'approved'
-    ? undefined
-    : `${requirement.atLeast} of ${requirement.group} must approve, and fewer of them did`;
 }
 
 const denied = (reason: string): Admission => ({

@@ -10,7 +10,8 @@ const MOST_SKIPS = 100_000;
 /**
  * Lets the time of one workflow (and of what it starts) pass at once. Resolves when all of `durationMs` has passed and
  * what was due in it has been worked off, or when the workflow has closed before that. A running activity holds the time,
- * and a worker has to be at work.
+ * and a worker has to be at work. End a skip well clear of a due timer: the server may go on to the next one while the
+ * work of the first is still under way.
  */
 export async function fastForward(client: Client, workflowId: string, durationMs: number): Promise<void> {
   const execution = { namespace: client.options.namespace, workflowExecution: { workflowId } };

@@ -30,7 +30,7 @@ async function before({ metrics }: Watch): Promise<{ baseline: Baseline; unhealt
     );
     return {
       baseline,
-      unhealthy: measurements.find(({ phase }) => phase === 'failed' || phase === 'error')?.reason,
+      unhealthy: measurements.find(({ phase }) => phase !== 'successful')?.reason,
     };
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;

@@ -95,7 +95,8 @@ test('a commit whose answer is lost is an error, and repeating it changes nothin
   const database = await openDatabase(proxy.url);
   const ledger = createLedger(database);
   const leases = createLeases(database);
-  const acquire = () => leases.acquire({ target: 'production/web', actionId: 'one', at: 1 }, fact('one'));
+  const lease = { target: 'production/web', actionId: 'one', at: 1 };
+  const acquire = () => leases.acquire(lease, fact('one'), 'one/run/closed');
 
   proxy.loseNextCommit();
   await expect(acquire()).rejects.toThrow();

@@ -29,7 +29,7 @@ const outcome = (actionId: string, run = 'run') =>
   fact(actionId, { eventId: `${actionId}/${run}/closed`, kind: 'closed' });
 
 const acquire = (actionId: string, { by = leases, target = TARGET, run = 'run' } = {}) =>
-  by.acquire({ target, actionId, at: 1 }, intent(actionId, run));
+  by.acquire({ target, actionId, at: 1 }, intent(actionId, run), outcome(actionId, run).eventId);
 
 const release = (actionId: string, { by = leases, target = TARGET, hold = false, run = 'run' } = {}) =>
   by.release({ target, actionId, hold }, outcome(actionId, run));
@@ -47,6 +47,17 @@ test('the same action asking again gets the same token, and its intent is one en
   await acquire('one');
   expect(await Promise.all([acquire('one'), acquire('one')])).toEqual([acquired(1), acquired(1)]);
   expect(await recorded()).toEqual(['one/run/admitted']);
+});
+
+test('an action that is closed gets no lease: nobody would release it', async () => {
+  await release('one');
+  await expect(acquire('one')).rejects.toThrow(/too late/);
+  expect(await Promise.allSettled([release('two'), acquire('two')])).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'rejected' },
+  ]);
+  expect(await acquire('three')).toEqual(acquired(1));
+  expect(await recorded()).toEqual(['one/run/closed', 'two/run/closed', 'three/run/admitted']);
 });
 
 test('another action is told who has the target, and its intent is not recorded', async () => {
@@ -101,7 +112,7 @@ test('a release that is repeated late does not release what the action has taken
 test('an intent that is repeated after the release takes nothing', async () => {
   await acquire('one');
   await release('one');
-  await expect(acquire('one')).rejects.toThrow('was released since');
+  await expect(acquire('one')).rejects.toThrow('comes too late');
   expect(await acquire('two')).toEqual(acquired(2));
 });
 

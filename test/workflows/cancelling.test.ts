@@ -32,7 +32,7 @@ const world = useWorld({
   faults: ({ leases, sources }) => ({
     leases: {
       ...leases,
-      acquire: (lease, intent) => first.acquire().then(() => leases.acquire(lease, intent)),
+      acquire: (...asked) => first.acquire().then(() => leases.acquire(...asked)),
     },
     sources: Object.fromEntries(
       Object.entries(sources).map(([name, source]) => [

@@ -62,7 +62,7 @@ test('silence never runs a tier-3 action: it goes along the route and expires', 
   const action = await world().countersign.propose(deploy('2.3.1'));
   await world().until(action, 'waiting');
   await vi.waitFor(() => expect(world().mailsOf(action)).toHaveLength(1), PATIENCE);
-  await world().skip(action, 15 * MINUTE);
+  await world().skip(action, 15.5 * MINUTE);
   expect(world().pagesOf(action)).toEqual(['trigger']);
   await world().skip(action, 15 * MINUTE);
   expect((await action.result()).outcome.kind).toBe('expired');

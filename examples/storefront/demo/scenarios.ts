@@ -118,7 +118,7 @@ export const scenarios: readonly Scenario[] = [
       await stage.until(action, 'waiting');
       while (stage.mailsOf(action) === 0) await delay(50);
       stage.story.line('mail', 'to checkout-team');
-      await stage.skip(action.workflowId, 'fifteen minutes', 15 * MINUTE);
+      await stage.skip(action.workflowId, 'fifteen minutes and a half', 15.5 * MINUTE);
       const paged = stage.pagesOf(action);
       stage.story.line('pager', 'rings for sre-on-call');
       await stage.skip(action.workflowId, 'thirty minutes', 30 * MINUTE);

@@ -1,21 +1,19 @@
 import type { Acquired, Leases } from '../../activities/admit.ts';
 import type { Database } from './database.ts';
-import { type Decision, FactRefused } from './transaction.ts';
+import type { Decision } from './transaction.ts';
 
 /** The leases in PostgreSQL. Both throw `FactRefused` where the ledger does not take the fact, and change no lease then. */
 export function createLeases({ write }: Database): Leases {
   return {
-    acquire: ({ target, actionId, at }, intent) =>
+    acquire: ({ target, actionId, at }, intent, before) =>
       write({
         fact: intent,
         target,
-        decide: ({ holder, held, fencingToken }, recorded): Decision<Acquired> => {
+        before,
+        decide: ({ holder, held, fencingToken }): Decision<Acquired> => {
           if (holder !== null && held) return { result: { kind: 'held', heldBy: holder }, append: false };
           if (holder === actionId) return { result: { kind: 'acquired', fencingToken }, append: true };
           if (holder !== null) return { result: { kind: 'leased', heldBy: holder }, append: false };
-          // A late attempt at a step that is over: nobody would ever release what it takes now.
-          if (recorded)
-            throw new FactRefused(`${intent.eventId} is in the ledger, and ${target} was released since`);
           const lease = { holder: actionId, held: false, fencingToken: fencingToken + 1, acquiredAt: at };
           return { result: { kind: 'acquired', fencingToken: lease.fencingToken }, append: true, lease };
         },

@@ -12,6 +12,8 @@ const NEVER_LEASED: rows.Lease = { holder: null, held: false, fencingToken: 0, a
 export interface Write<Result> {
   readonly fact: NewEntry;
   readonly target?: string;
+  /** The eventId of the fact after which this one is never recorded. */
+  readonly before?: string;
   /** Called with ledger and leases locked. `recorded`: the fact is in the ledger already. */
   readonly decide: (lease: rows.Lease, recorded: boolean) => Decision<Result>;
 }
@@ -71,7 +73,10 @@ interface Batch {
  * began: those after the lock see all that its last holder wrote.
  */
 async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
-  const eventIds = writes.map(({ fact }) => fact.eventId);
+  const eventIds = writes.flatMap(({ fact, before }) => [
+    fact.eventId,
+    ...(before === undefined ? [] : [before]),
+  ]);
   const targets = writes.flatMap(({ target }) => target ?? []);
   const [, head, recorded, leases] = await Promise.all([
     client.query(`begin isolation level read committed; select pg_advisory_xact_lock(${CHAIN_LOCK})`),
@@ -88,7 +93,10 @@ async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]
   };
 }
 
-function place(batch: Batch, { fact, target, decide }: Write<unknown>): unknown {
+function place(batch: Batch, { fact, target, before, decide }: Write<unknown>): unknown {
+  if (before !== undefined && batch.recorded.has(before)) {
+    throw new FactRefused(`${fact.eventId} comes too late: ${before} is in the ledger`);
+  }
   const recorded = batch.recorded.get(fact.eventId)?.();
   if (recorded && contentOf(recorded) !== contentOf(fact)) {
     throw new FactRefused(

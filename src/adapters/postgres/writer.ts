@@ -21,8 +21,8 @@ type Unchecked<W> = Omit<W, 'fact'> & { readonly fact: Fact };
 /** Gathers the writes of this process into one transaction after the other. */
 export function createWriter(pool: Pool): Writer {
   const enqueue = createBatcher(MAX_BATCH, (writes: readonly Write<unknown>[]) => commitAll(pool, writes));
-  return async <Result>({ fact, target, decide }: Unchecked<Write<Result>>) => {
-    const write = { fact: check(fact, target), decide, ...(target === undefined ? {} : { target }) };
+  return async <Result>({ fact, target, ...rest }: Unchecked<Write<Result>>) => {
+    const write = { ...rest, fact: check(fact, target), ...(target === undefined ? {} : { target }) };
     // Each write is answered with what its own `decide` returned.
     return enqueue(write) as Promise<Result>;
   };
