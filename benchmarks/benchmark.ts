@@ -23,10 +23,10 @@ export interface Counts {
 
 export const FULL: Counts = {
   rounds: 3,
-  actions: 300,
+  actions: 200,
   inFlight: 50,
   saturated: 200,
-  alone: 15,
+  alone: 7,
   waiting: 2_000,
 };
 /** Small enough for CI; its figures mean nothing. */

@@ -1,76 +1,18 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  sleep,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { Plan } from '../domain/action.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Receipt } from '../domain/state.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import type { ActionRecord, Runnable } from './action-record.ts';
+import type { ActionRecord } from './action-record.ts';
 import {
-  admit as admitActivity,
-  admitAtOnce,
   execute as executeActivity,
   record as recordActivity,
   rollBack as rollBackActivity,
 } from './activities.ts';
 import { reasonOf } from './tell.ts';
 
-/** How long to wait before asking again for a target that another action holds. */
-const RETRY_BUSY_MS = 5_000;
 /** The executor's own time-out answers first; this one is for a worker that died. */
 const MARGIN_MS = 5_000;
-
-/** The last look before the effect; undefined when the action may run. A permission runs out: nothing runs on an old one. */
-export async function admit(record: ActionRecord, ruling: Runnable): Promise<Outcome | undefined> {
-  record.add({ status: 'admitting' });
-  const expiresAt = Date.now() + ruling.admitWithinMs;
-  const { action } = record.known;
-  const activity = ruling.mode === 'execute' ? admitAtOnce : admitActivity;
-  for (;;) {
-    const left = expiresAt - Date.now();
-    if (left <= 0)
-      return { kind: 'expired', reason: 'the permission to run it ran out before it could be admitted' };
-    const { votes, settlement, runId, proposal } = record.state;
-    const { pins, digest, tier } = ruling;
-    const { declaredTier } = proposal;
-    const at = Date.now();
-    const admission = await activity
-      .executeWithOptions(
-        {
-          startToCloseTimeout: '10s',
-          scheduleToCloseTimeout: left,
-          // An attempt left behind would take the target after the action closed, and nobody would give it back.
-          cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-        },
-        [{ action, runId, pins, digest, tier, votes, at, declaredTier, settlement }],
-      )
-      .catch(unadmitted);
-    if (admission.kind === 'refused') return admission.outcome;
-    if (admission.kind === 'admitted') {
-      record.add({ fencingToken: admission.fencingToken });
-      return undefined;
-    }
-    if (left <= RETRY_BUSY_MS) {
-      return {
-        kind: 'held',
-        reason: `${admission.heldBy} held ${action.target} until the permission to run ran out`,
-      };
-    }
-    await sleep(RETRY_BUSY_MS, { summary: `${action.target} is held by ${admission.heldBy}` });
-  }
-}
-
-function unadmitted(error: unknown): { kind: 'refused'; outcome: Outcome } {
-  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-  return {
-    kind: 'refused',
-    outcome: { kind: 'expired', reason: `it could not be admitted in time: ${reasonOf(error)}` },
-  };
-}
 
 type Effect =
   | { readonly kind: 'done' }

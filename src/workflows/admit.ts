@@ -1,0 +1,56 @@
+import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
+import type { Admission } from '../activities/admit.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { ActionRecord, Runnable } from './action-record.ts';
+import { admit as admitActivity, admitAtOnce } from './activities.ts';
+import { reasonOf } from './tell.ts';
+
+/** How long to wait before asking again for a target that another action holds. */
+const RETRY_BUSY_MS = 5_000;
+
+/** The last look before the effect; undefined when the action may run. A permission runs out: nothing runs on an old one. */
+export async function admit(record: ActionRecord, ruling: Runnable): Promise<Outcome | undefined> {
+  record.add({ status: 'admitting' });
+  const expiresAt = Date.now() + ruling.admitWithinMs;
+  const { action } = record.known;
+  for (;;) {
+    const left = expiresAt - Date.now();
+    if (left <= 0)
+      return { kind: 'expired', reason: 'the permission to run it ran out before it could be admitted' };
+    const admission = await ask(record, ruling, left);
+    if (admission.kind === 'refused') return admission.outcome;
+    if (admission.kind === 'admitted') {
+      record.add({ fencingToken: admission.fencingToken });
+      return undefined;
+    }
+    if (left <= RETRY_BUSY_MS) {
+      return {
+        kind: 'held',
+        reason: `${admission.heldBy} held ${action.target} until the permission to run ran out`,
+      };
+    }
+    await sleep(RETRY_BUSY_MS, { summary: `${action.target} is held by ${admission.heldBy}` });
+  }
+}
+
+async function ask(record: ActionRecord, ruling: Runnable, withinMs: number): Promise<Admission> {
+  const { votes, settlement, runId, proposal } = record.state;
+  const { pins, digest, tier } = ruling;
+  const activity = ruling.mode === 'execute' ? admitAtOnce : admitActivity;
+  const input = { action: record.known.action, runId, pins, digest, tier, votes, settlement, at: Date.now() };
+  try {
+    return await activity.executeWithOptions(
+      {
+        startToCloseTimeout: '10s',
+        scheduleToCloseTimeout: withinMs,
+        // An attempt left behind would take the target after the action closed, and nobody would give it back.
+        cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+      },
+      [{ ...input, declaredTier: proposal.declaredTier }],
+    );
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    const reason = `it could not be admitted in time: ${reasonOf(error)}`;
+    return { kind: 'refused', outcome: { kind: 'expired', reason } };
+  }
+}
