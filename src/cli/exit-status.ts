@@ -1,4 +1,4 @@
-import { isGrpcServiceError } from '@temporalio/client';
+import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
 import { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
 import { CommandError } from './command-error.ts';
@@ -14,20 +14,25 @@ export function exitStatusOf(error: unknown): number {
 export function messageOf(error: unknown, { json, address }: { json?: boolean; address?: string }): string {
   const text = isUnreachable(error)
     ? `No Temporal server answers at ${address}. Start one with "countersign dev", or give --address.`
-    : isOwn(error)
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
+    : (ownWords(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
   if (!json) return text;
   const name = error instanceof Error ? error.name : 'Error';
   const faults = error instanceof ProposalRefused ? { faults: error.faults } : {};
   return JSON.stringify({ error: name, message: text, ...faults }, null, 2);
 }
 
-const OWN = [ActionNotFound, CommandError, DecisionRefused, IdempotencyConflict, ProposalRefused];
+const OWN = [
+  ...[ActionNotFound, CommandError, DecisionRefused, IdempotencyConflict, ProposalRefused],
+  ...[CommanderError, NamespaceNotFoundError],
+];
 
-const isOwn = (error: unknown): error is Error => OWN.some((own) => error instanceof own);
+/** What an error says that a person can put right; undefined for one that they cannot. */
+function ownWords(error: unknown): string | undefined {
+  if (OWN.some((own) => error instanceof own)) return error instanceof Error ? error.message : undefined;
+  // Such as "no poller seen for task queue recently, worker may be down".
+  const server = error instanceof ServiceError ? error.cause : undefined;
+  return isGrpcServiceError(server) ? `The Temporal server says: ${server.details}` : undefined;
+}
 
 /** gRPC UNAVAILABLE and DEADLINE_EXCEEDED, wherever the SDK wrapped them. */
 function isUnreachable(error: unknown): boolean {

@@ -27,6 +27,8 @@ const program = new Command('countersign')
     'after',
     '\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached.',
   )
+  // With --json its errors are written below, as JSON like all others.
+  .configureOutput({ outputError: (text, write) => program.opts().json || write(text) })
   .exitOverride();
 
 for (const add of [
@@ -45,6 +47,7 @@ for (const add of [
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) process.stderr.write(`${messageOf(error, program.opts())}\n`);
+  const written = error instanceof CommanderError && (error.code.includes('help') || !program.opts().json);
+  if (!written) process.stderr.write(`${messageOf(error, program.opts())}\n`);
   process.exitCode = exitStatusOf(error);
 }

@@ -3,7 +3,7 @@ import { durationOf } from '../domain/escalation.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { Requirement } from '../domain/requirement.ts';
 import type { Ruling } from '../domain/ruling.ts';
-import type { ActionState } from '../domain/state.ts';
+import type { ActionState, ReviewState } from '../domain/state.ts';
 
 /** One line: what the agent may do. */
 export function rulingLine(ruling: Ruling): string {
@@ -37,6 +37,14 @@ export function stateText(state: ActionState, explanation: Explanation): string 
       ...(ruling ? [`Digest ${ruling.digest}`] : []),
     ].join('\n'),
   );
+}
+
+/** Where a review stands, for a terminal. */
+export function reviewText({ title, outcome, requirement, dueAt, result }: ReviewState): string {
+  const stands = result
+    ? `${result.kind}${'by' in result ? `: ${[result.by].flat().join(', ')}` : ''}`
+    : waitingText('waiting', requirement, dueAt);
+  return visible([`review of: ${title}`, `it ended: ${outcome.kind}, ${outcome.reason}`, stands].join('\n'));
 }
 
 function waitingText(

@@ -37,7 +37,10 @@ export function decideCommand(program: Command): void {
         throw new CommandError('a denial needs --reason, for the agent and the owners');
       await connected(command, async (countersign) => {
         const question = await questionOf(countersign, id);
-        if (!options.yes && !(await confirmed(question, verdict))) return;
+        if (!options.yes && !(await confirmed(question, verdict))) {
+          process.exitCode = 1;
+          return;
+        }
         const jws = await signDecision(
           {
             ...{ workflowId: question.workflowId, runId: question.runId, digest: question.digest },

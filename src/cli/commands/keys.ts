@@ -19,9 +19,7 @@ export function keysCommand(program: Command): void {
     .action(async (person: string, options: { out: string; catalog?: string }, command: Command) => {
       const key = newKey(person);
       const annotated =
-        options.catalog === undefined
-          ? undefined
-          : withSigningKey(await readFile(options.catalog, 'utf8'), person, key.jwk.x);
+        options.catalog === undefined ? undefined : await entered(options.catalog, person, key.jwk.x);
       await writeFile(options.out, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600, flag: 'wx' }).catch(
         (error: Error) => {
           throw new CommandError(`the key cannot be written: ${error.message}`);
@@ -35,4 +33,13 @@ export function keysCommand(program: Command): void {
           : `Private key: ${options.out}\nPublic key entered in ${options.catalog}.`,
       );
     });
+}
+
+/** The text of the catalog file with the key in it. */
+async function entered(catalog: string, person: string, x: string): Promise<string> {
+  try {
+    return withSigningKey(await readFile(catalog, 'utf8'), person, x);
+  } catch (error) {
+    throw new CommandError(`${catalog}: ${error instanceof Error ? error.message : error}`);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
 
@@ -18,17 +18,22 @@ export function listCommand(program: Command): void {
     .description('list actions and reviews, newest first')
     .option('--status <status>', 'running, waiting or closed')
     .option('--target <component>', 'only for this component')
-    .option('--limit <n>', 'at most so many', '50')
-    .action(async (options: { status?: string; target?: string; limit: string }, command: Command) =>
+    .option('--limit <n>', 'at most so many', wholeNumber, 50)
+    .action(async (options: { status?: string; target?: string; limit: number }, command: Command) =>
       connected(command, async (countersign) => {
         const listed: Listed[] = [];
         for await (const workflow of countersign.client.workflow.list({ query: queryOf(options) })) {
           listed.push(listedOf(workflow));
-          if (listed.length >= Number(options.limit)) break;
+          if (listed.length >= options.limit) break;
         }
         print(command, listed, () => (listed.length === 0 ? 'Nothing to list.' : table(listed)));
       }),
     );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return Number(text);
 }
 
 function queryOf({ status, target }: { status?: string; target?: string }): string {
