@@ -23,9 +23,9 @@ export interface Counts {
 
 export const FULL: Counts = {
   rounds: 3,
-  actions: 200,
+  actions: 100,
   inFlight: 50,
-  saturated: 200,
+  saturated: 100,
   alone: 7,
   waiting: 2_000,
 };

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type DecisionStatement, REFUSALS } from '../domain/decision.ts';
-import type { Decision } from '../domain/read-decision.ts';
 import { identifier, text } from './json.ts';
 
 /** The payload of a decision's JWS. */
@@ -14,8 +13,5 @@ export const decisionStatementSchema = z.strictObject({
   decidedAt: z.number().int().positive().max(8.64e15),
   authentication: z.literal('signing-key'),
 }) satisfies z.ZodType<DecisionStatement>;
-
-/** What `decide` carries, as update and as signal: one compact JWS. */
-export const decisionSchema = z.strictObject({ jws: z.string().max(16_384) }) satisfies z.ZodType<Decision>;
 
 export const refusalSchema = z.enum(REFUSALS);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionHandle } from 'countersign';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { findTemporal } from '../../src/dev/temporal-binary.ts';
 import { startTemporal, type TemporalServer } from '../../src/dev/temporal-server.ts';
 import { proposal } from '../support/proposals.ts';
@@ -56,14 +56,15 @@ beforeAll(async () => {
   await Promise.all(confirmed.map((action) => site.decide('mei', 'approve', action)));
   process.kill(temporal.pid, 'SIGKILL');
   await temporal.stop();
+  const ledgers = await Promise.all([...actions, windowed].map((action) => site.ledgerOf(action)));
+  expect(ledgers.flat()).not.toContain('closed');
   await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(deadline), PATIENCE);
   temporal = await startServer(Number(temporal.address.split(':')[1]));
-});
-
-afterAll(async () => {
-  await site.stop();
-  await temporal.stop();
-  await rm(folder, { recursive: true });
+  return async () => {
+    await site.stop();
+    await temporal.stop();
+    await rm(folder, { recursive: true });
+  };
 });
 
 test('an approval that was confirmed just before the server died is not asked for again', async () => {

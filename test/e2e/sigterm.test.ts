@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionHandle } from 'countersign';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { keyedInstallation } from '../../examples/storefront/keyed-installation.ts';
 import { freePorts } from '../../src/dev/ports.ts';
 import { startProxy } from '../adapters/postgres-proxy.ts';
@@ -22,9 +22,8 @@ beforeAll(async () => {
   site = await Site.start({
     files: { 'countersign.yaml': impatient, 'actions/version-deploy.yaml': calm },
   });
+  return () => site.stop();
 });
-
-afterAll(() => site.stop());
 
 /** A worker whose process the test itself ends, once it is healthy. */
 async function startWorker(env: Record<string, string> = {}) {

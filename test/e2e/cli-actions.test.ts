@@ -1,0 +1,200 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Proposal } from 'countersign';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { deploy, proposal } from '../support/proposals.ts';
+import { Cli } from './cli.ts';
+import { calm, PATIENCE, Site } from './support.ts';
+
+let site: Site;
+const cli = new Cli(() => site.env);
+
+beforeAll(async () => {
+  const brief = (text: string) => calm(text).replaceAll('2s', '1s');
+  site = await Site.start({
+    files: { 'actions/version-deploy.yaml': brief, 'actions/cache-flush.yaml': brief },
+  });
+  await site.startWorker();
+  return () => site.stop();
+});
+
+const propose = (asked: Proposal) => cli.json(['propose', '--file', '-'], JSON.stringify(asked));
+
+async function keyFile(person: string, of = person): Promise<string> {
+  const file = join(site.folder, `${person}-${of}.json`);
+  await writeFile(file, JSON.stringify({ ...site.keyOf(of), person }));
+  return file;
+}
+
+describe('propose', () => {
+  test('answers with what the agent may do, from a file and from standard input', async () => {
+    const asked = JSON.stringify(deploy('2.4.0'));
+    const file = join(site.folder, 'proposal.json');
+    await writeFile(file, asked);
+    expect(await cli.answer(['propose', '--file', file])).toMatch(
+      /^deploy-agent\.\S+\nTier 3: waits for 1 of checkout-team or sre-on-call/,
+    );
+    const { actionId, ruling } = await cli.json(['propose', '--file', '-'], asked);
+    expect(ruling).toMatchObject({ kind: 'permit', tier: 3, mode: 'executeWithApproval' });
+    // The same proposal is the same action.
+    expect(await cli.answer(['propose', '--file', file])).toContain(actionId);
+  });
+
+  test('with --wait it has status 0 only when the action succeeded', async () => {
+    const flush = await cli.run(['propose', '--file', '-', '--wait'], JSON.stringify(proposal()));
+    expect(flush).toMatchObject({ status: 0, stderr: '' });
+    expect(flush.stdout).toMatch(/\nsucceeded: /);
+
+    const migrate = proposal({ actionType: 'schema.migrate', target: 'cart', params: { layout: 2 } });
+    const recommended = await cli.run(
+      ['propose', '--file', '-', '--wait', '--json'],
+      JSON.stringify(migrate),
+    );
+    expect(recommended).toMatchObject({ status: 1, stderr: '' });
+    expect(JSON.parse(recommended.stdout).outcome.kind).toBe('recommended');
+  });
+
+  test.each([
+    ['that is not JSON', 2, '{', /standard input is not JSON/],
+    ['with a member twice', 2, '{"agent":1,\n"agent":2}', /standard input: .*unique at line 2/],
+    ['that does not explain itself', 1, { evidence: [] }, /evidence: needs at least one/],
+    ['with wrong parameters', 1, { params: { version: 'new' } }, /params\.version: must match pattern/],
+    ['by nobody', 1, { agent: { id: 'nobody', version: '1.0.0' } }, /agent\.id: /],
+  ])('refuses a proposal %s', async (_, status, bent, reason) => {
+    const input = typeof bent === 'string' ? bent : JSON.stringify(deploy('2.4.0', bent));
+    await cli.expectRefused(status, reason, ['propose', '--file', '-'], input);
+  });
+
+  test('names every fault at once', async () => {
+    const bent = deploy('2.4.0', { evidence: [], successCriteria: [] });
+    const { stderr } = await cli.run(['propose', '--file', '-', '--json'], JSON.stringify(bent));
+    const { faults } = JSON.parse(stderr);
+    expect(faults.map(({ where }: { where: string }) => where)).toEqual(['evidence', 'successCriteria']);
+  });
+
+  test('refuses another content under a key that is taken', async () => {
+    const asked = deploy('2.4.0');
+    await propose(asked);
+    const other = JSON.stringify({ ...asked, params: { version: '2.5.0' } });
+    await cli.expectRefused(1, /idempotency key/, ['propose', '--file', '-'], other);
+  });
+});
+
+describe('decide', () => {
+  test('signs an approval, which then counts', async () => {
+    const { actionId } = await propose(deploy('2.4.0'));
+    const args = ['decide', actionId, 'approve', '--key', await keyFile('grace'), '--yes'];
+    expect(await cli.answer(args)).toMatch(
+      /^grace: approve recorded for "deploy 2\.4\.0 to checkout"; that decides it/,
+    );
+    const { outcome } = await site.countersign.action(actionId).result();
+    expect(outcome.kind).toBe('succeeded');
+  });
+
+  test('signs a denial with its reason, which the agent hears', async () => {
+    const { actionId } = await propose(deploy('2.4.0'));
+    const key = await keyFile('grace');
+    await cli.expectRefused(2, /needs --reason/, ['decide', actionId, 'deny', '--key', key, '--yes']);
+    const denied = ['decide', actionId, 'deny', '--key', key, '--yes', '--reason', 'it is Friday'];
+    expect(await cli.json(denied)).toMatchObject({
+      id: actionId,
+      verdict: 'deny',
+      person: 'grace',
+      missing: 0,
+    });
+    const { outcome } = await site.countersign.action(actionId).result();
+    expect(outcome).toEqual({ kind: 'deniedByPerson', reason: 'grace denied it: it is Friday' });
+  });
+
+  test('asks first, so without a terminal it needs --yes', async () => {
+    const { actionId } = await propose(deploy('2.4.0'));
+    const args = ['decide', actionId, 'approve', '--key', await keyFile('grace')];
+    await cli.expectRefused(2, /no terminal to ask at: give --yes/, args);
+    expect((await site.countersign.action(actionId).state()).votes).toEqual([]);
+  });
+
+  test.each([
+    ['who may not decide', 1, () => keyFile('ada'), /ada may not decide: .* owns the agent/],
+    [
+      'with the key of another person',
+      1,
+      () => keyFile('grace', 'priya'),
+      /grace is refused: it names a signing key/,
+    ],
+    [
+      'with a file that holds no key',
+      2,
+      async () => join(site.folder, 'installation', 'countersign.yaml'),
+      /is not a key file/,
+    ],
+    ['without a key', 2, async () => '', /name your key file with --key/],
+  ])('refuses a person %s', async (_, status, key, reason) => {
+    const { actionId } = await propose(deploy('2.4.0'));
+    await cli.expectRefused(status, reason, ['decide', actionId, 'approve', '--yes', '--key', await key()]);
+    expect((await site.countersign.action(actionId).state()).votes).toEqual([]);
+  });
+
+  test('refuses a decision on an action that nobody proposed, or that is decided', async () => {
+    const key = await keyFile('grace');
+    await cli.expectRefused(1, /action\/nothing is not known/, [
+      'decide',
+      'nothing',
+      'approve',
+      '--yes',
+      '--key',
+      key,
+    ]);
+    const { actionId } = await cli.json(['propose', '--file', '-', '--wait'], JSON.stringify(proposal()));
+    const late = ['decide', actionId, 'approve', '--yes', '--key', key];
+    await cli.expectRefused(1, /nothing is waiting for a decision/, late);
+  });
+
+  test('signs a review', async () => {
+    const { actionId } = await cli.json(['propose', '--file', '-', '--wait'], JSON.stringify(proposal()));
+    const id = `review/${actionId}`;
+    expect(await cli.answer(['show', id])).toMatch(
+      /^review of: flush the cache of catalog\n.*\nwaiting for 1 of catalog-team/,
+    );
+    expect(await cli.json(['decide', id, 'approve', '--yes', '--key', await keyFile('mei')])).toMatchObject({
+      missing: 0,
+    });
+    expect(await cli.json(['show', id])).toMatchObject({
+      review: { result: { kind: 'agreed', by: ['mei'] } },
+    });
+  });
+});
+
+describe('show and list', () => {
+  test('show says where an action stands, and answers the three questions', async () => {
+    const { actionId } = await propose(deploy('2.4.0'));
+    const text = await cli.answer(['show', actionId]);
+    expect(text).toMatch(
+      /^deploy 2\.4\.0 to checkout in production \(tier 3\)\nwaiting for 1 of checkout-team or sre-on-call/,
+    );
+    for (const question of [
+      'Who approved the authority?',
+      'What limited it?',
+      'How was the decision reached?',
+    ])
+      expect(text).toContain(question);
+    expect(await cli.json(['show', actionId])).toMatchObject({
+      state: { status: 'waiting' },
+      explanation: {},
+    });
+    await cli.expectRefused(1, /action\/nothing is not known/, ['show', 'nothing']);
+  });
+
+  test('list finds actions by status and target, newest first', async () => {
+    const ids = [await propose(deploy('2.4.0')), await propose(deploy('2.4.0'))].map(
+      ({ actionId }) => actionId,
+    );
+    await vi.waitFor(async () => {
+      const listed = await cli.json(['list', '--status', 'waiting', '--target', 'checkout']);
+      expect(listed.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining(ids));
+    }, PATIENCE);
+    const [newest] = await cli.json(['list', '--status', 'waiting', '--target', 'checkout', '--limit', '1']);
+    expect(newest).toMatchObject({ id: ids[1], tier: '3', status: 'waiting', outcome: '' });
+    expect(await cli.answer(['list', '--target', 'payments'])).toBe('Nothing to list.\n');
+    await cli.expectRefused(2, /whole number/, ['list', '--limit', 'many']);
+  });
+});
