@@ -87,7 +87,7 @@ test('cancelled while people are asked: nothing runs, and no later approval coun
 
 test('cancelled while on-call is paged: the page is taken back', async () => {
   const action = await world().asked(deploy('2.4.0'));
-  await world().skip(action, 15 * 60 * SECOND);
+  await world().skip(action, 15.5 * 60 * SECOND);
   expect(world().pagesOf(action)).toEqual(['trigger']);
   await action.cancel();
   expect((await action.result()).outcome.kind).toBe('cancelled');
