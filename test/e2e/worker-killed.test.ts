@@ -20,7 +20,7 @@ import {
 import { type LedgerHold, PATIENCE, Site } from './support.ts';
 
 // A killed worker is missed only when what it was at runs into its time-out.
-vi.setConfig({ testTimeout: 180_000, maxConcurrency: 6 });
+vi.setConfig({ testTimeout: 180_000, maxConcurrency: 3 });
 
 /** The entries of the ledger, and the activity that writes each. */
 const ENTRIES = [
