@@ -13,6 +13,8 @@ import { Story } from '../examples/storefront/demo/story.ts';
 
 const { History } = proto.temporal.api.history.v1;
 const AS_TEXT = { enums: String, longs: String, bytes: String };
+/** Stack traces name the machine's folders; the recorded ones name the project's alone. */
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../test/fixtures/histories/', import.meta.url));
 const HOUR = 3_600_000;
 
@@ -28,7 +30,10 @@ try {
     const { events } = await stage.countersign.client.workflow.getHandle(workflowId, runId).fetchHistory();
     const history = History.fromObject({ events });
     const file = `${FOLDER}${workflowId.replaceAll('/', '-')}.json`;
-    await writeFile(file, `${JSON.stringify(History.toObject(history, AS_TEXT), null, 1)}\n`);
+    await writeFile(
+      file,
+      `${JSON.stringify(History.toObject(history, AS_TEXT), null, 1).replaceAll(ROOT, '')}\n`,
+    );
   }
 } finally {
   await stage.close();
