@@ -46,7 +46,10 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   adapters: {
     paths: ['domain/', 'contract/', 'adapters/', 'activities/condition.ts'],
     typesOf: ['activities/', 'config/'],
-    packages: ['node', 'zod', 'pg', 'pino', 'nodemailer', '@temporalio/worker'],
+    packages: [
+      ...['node', 'zod', 'pg', 'pino', 'nodemailer'],
+      ...['@temporalio/worker', '@temporalio/activity', '@temporalio/common'],
+    ],
   },
   dev: {
     paths: ['dev/'],

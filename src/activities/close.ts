@@ -1,3 +1,4 @@
+import type { ReviewInput } from '../contract/messages.ts';
 import type { Action } from '../domain/action.ts';
 import type { EntryKind } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -12,7 +13,14 @@ export interface CloseInput {
   readonly hold: boolean;
   /** Everything the workflow saw, for the record. */
   readonly record: unknown;
+  /** The review to open, where one is due. */
+  readonly review: ReviewInput | undefined;
   readonly at: number;
+}
+
+/** Where reviews are opened. Opening the same one again changes nothing. Throws when it could not be opened. */
+export interface Reviews {
+  open(review: ReviewInput): Promise<void>;
 }
 
 export interface RecordInput {
@@ -26,13 +34,14 @@ export interface RecordInput {
 export interface CloseDeps {
   readonly leases: Leases;
   readonly ledger: Ledger;
+  readonly reviews: Reviews;
 }
 
-export function createClose({ leases, ledger }: CloseDeps) {
+export function createClose({ leases, ledger, reviews }: CloseDeps) {
   return {
-    /** Records the outcome and gives the target free, or holds it. */
-    close: ({ action, runId, outcome, hold, record, at }: CloseInput): Promise<void> =>
-      leases.release(
+    /** Records the outcome, gives the target free, or holds it, and opens the review that is due. */
+    close: async ({ action, runId, outcome, hold, record, review, at }: CloseInput): Promise<void> => {
+      await leases.release(
         { target: leaseTarget(action), actionId: action.id, hold },
         {
           eventId: `${action.id}/${runId}/closed`,
@@ -41,7 +50,9 @@ export function createClose({ leases, ledger }: CloseDeps) {
           at,
           body: { outcome, hold, record },
         },
-      ),
+      );
+      if (review) await reviews.open(review);
+    },
 
     /** Records one fact before the step that depends on it. */
     record: ({ actionId, runId, kind, body, at }: RecordInput): Promise<void> =>

@@ -10,6 +10,7 @@ import type { Database } from './postgres/database.ts';
 import { createLeases } from './postgres/leases.ts';
 import { createLedger } from './postgres/ledger.ts';
 import { createPrometheus } from './prometheus.ts';
+import { temporalReviews } from './reviews.ts';
 
 /** Puts something real behind every port of the activities. */
 export function createAdapters(
@@ -25,6 +26,7 @@ export function createAdapters(
     now: Date.now,
     ledger: createLedger(database),
     leases: createLeases(database),
+    reviews: temporalReviews,
     executors: { http: createHttpExecutor(), command: createCommandExecutor() },
     sources: Object.fromEntries(
       Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),

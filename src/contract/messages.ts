@@ -1,9 +1,11 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Proposal } from '../domain/action.ts';
+import type { Action, Proposal } from '../domain/action.ts';
 import type { Explanation } from '../domain/explanation.ts';
+import type { Impact } from '../domain/impact.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Decision } from '../domain/read-decision.ts';
-import type { Ruling } from '../domain/ruling.ts';
-import type { ActionState, Closed, ReviewState } from '../domain/state.ts';
+import type { Review, Ruling } from '../domain/ruling.ts';
+import type { ActionState, Closed, ReviewResult, ReviewState } from '../domain/state.ts';
 
 /** Answers with the ruling. Sent with the start, it says at once what the agent may do. */
 export const proposeUpdate = defineUpdate<Ruling, [Proposal]>('propose');
@@ -26,3 +28,14 @@ export interface DecisionAnswer {
 
 /** The workflow types, for clients that start or name them. */
 export type GovernAction = (proposal: Proposal) => Promise<Closed>;
+export type ReviewAction = (input: ReviewInput) => Promise<ReviewResult>;
+
+/** What is reviewed: an action that ran without a person's approval, and how it ended. */
+export interface ReviewInput {
+  readonly proposal: Proposal;
+  readonly action: Action;
+  readonly impact: Impact;
+  readonly ruling: Ruling;
+  readonly outcome: Outcome;
+  readonly review: Review;
+}

@@ -6,27 +6,14 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { getReviewQuery } from '../contract/messages.ts';
+import { getReviewQuery, type ReviewInput } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import type { Action, Proposal } from '../domain/action.ts';
 import { decided } from '../domain/gate.ts';
-import type { Impact } from '../domain/impact.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Review, Ruling } from '../domain/ruling.ts';
 import type { ReviewResult, ReviewState } from '../domain/state.ts';
 import { record } from './activities.ts';
 import { Decisions } from './decisions.ts';
 import { reviewDetailsOf } from './details.ts';
 import { send } from './tell.ts';
-
-export interface ReviewInput {
-  readonly proposal: Proposal;
-  readonly action: Action;
-  readonly impact: Impact;
-  readonly ruling: Ruling;
-  readonly outcome: Outcome;
-  readonly review: Review;
-}
 
 /**
  * A person looks at what ran without one. They sign "approve" when they would have decided the same and "deny" when not,
