@@ -26,7 +26,10 @@ export const { admit, close, record } = proxyActivities<Activities>({
   retry: RETRY,
 });
 
-/** The two that change production. The timeout is the action type's own; the idempotency key makes repeats safe. */
+/**
+ * The two that change production. The timeout is the action type's own; the idempotency key makes repeats safe. Six
+ * attempts over half a minute: past that the other side is down, and people must know.
+ */
 export const { execute, rollBack } = proxyActivities<Activities>({
   startToCloseTimeout: '1m',
   retry: { initialInterval: '1s', maximumInterval: '15s', maximumAttempts: 6 },

@@ -70,14 +70,11 @@ function send(record: ActionRecord, activity: typeof executeActivity, plan: Plan
   const summary = plan.executor === 'http' ? `${plan.method} ${plan.url}` : plan.argv.join(' ');
   return CancellationScope.nonCancellable(() =>
     activity.executeWithOptions(
-      { startToCloseTimeout: plan.timeoutMs + MARGIN_MS, summary: summary.slice(0, 200), retry: ATTEMPTS },
+      { startToCloseTimeout: plan.timeoutMs + MARGIN_MS, summary: summary.slice(0, 200) },
       [{ action, pins, digest, fencingToken }],
     ),
   );
 }
-
-/** Six attempts over half a minute: past that the other side is down, and people must know. */
-const ATTEMPTS = { initialInterval: '1s', maximumInterval: '15s', maximumAttempts: 6 } as const;
 
 /** Whether the governed system gave its final no, so that there was no effect. */
 function isFinal(error: unknown): boolean {
