@@ -74,19 +74,19 @@ function howReached(state: ActionState): string[] {
     ...(settlement
       ? [
           sentence(
-            `the gate ended: ${settlement.kind}${'reason' in settlement ? `, ${settlement.reason}` : ''}`,
+            `The gate ended: ${settlement.kind}${'reason' in settlement ? `, ${settlement.reason}` : ''}`,
           ),
         ]
       : []),
-    ...(receipt ? [sentence(`it ran: ${receipt.summary}`)] : []),
+    ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
     ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
-    ...(rollback ? [sentence(`it was taken back: ${rollback.summary}`)] : []),
-    ...(outcome ? [sentence(`outcome ${outcome.kind}: ${outcome.reason}`)] : []),
+    ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
+    ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),
   ];
 }
 
 const names = ({ approvers }: Requirement) => approvers.map(({ person }) => person).join(', ');
 const short = (digest: string) => digest.slice(0, 12);
 const iso = (ms: number) => new Date(ms).toISOString();
-const sentence = (text: string) =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+/** Not capitalised: many begin with a name. */
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -118,7 +118,7 @@ describe('what limited it', () => {
   test.each(OUTCOMES)('the reason of outcome %s, where a rule stopped it', (kind) => {
     const limits = limitsOf(stateOf(proposal(), { outcome: { kind, reason: 'because of that' } }));
     const stopped = ['deniedByPolicy', 'held', 'undeliverable'].includes(kind);
-    expect(limits.includes('Because of that.')).toBe(stopped);
+    expect(limits.includes('because of that.')).toBe(stopped);
   });
 });
 
@@ -136,13 +136,13 @@ test('how the decision was reached is told in the order of the steps', () => {
     outcome: { kind: 'rolledBack', reason: 'error-ratio failed once: is 0.2' },
   });
   expect(explain(state).howTheDecisionWasReached).toEqual([
-    'Cache.flush is declared performance 1 of 4.',
-    'Cache.flush is declared serviceDisruption 1 of 4.',
-    'Checkout depends on cart.',
-    'Its rollback is part of the action.',
-    'This action on a tier-2 service is tier 2.',
-    'Mail to cart-team was delivered: to 2 people.',
-    'Page to on-call could not be delivered: no answer.',
+    'cache.flush is declared performance 1 of 4.',
+    'cache.flush is declared serviceDisruption 1 of 4.',
+    'checkout depends on cart.',
+    'its rollback is part of the action.',
+    'this action on a tier-2 service is tier 2.',
+    'mail to cart-team was delivered: to 2 people.',
+    'page to on-call could not be delivered: no answer.',
     'The gate ended: expired, nobody decided before the deadline.',
     'It ran: 200 OK.',
     '1 measurements: regressed, error-ratio failed once: is 0.2.',
