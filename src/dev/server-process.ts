@@ -4,7 +4,8 @@ import { createWriteStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const START_LIMIT_MS = 60_000;
-const STOP_LIMIT_MS = 10_000;
+/** Longer than a worker lets its activities end. */
+const STOP_LIMIT_MS = 40_000;
 const OUTPUT_KEPT = 4_000;
 
 export interface ServerCommand {
