@@ -1,6 +1,12 @@
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
-import { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+import {
+  ActionNotFound,
+  DecisionRefused,
+  IdempotencyConflict,
+  ProposalRefused,
+  WorkerUnavailable,
+} from '../contract/errors.ts';
 import { CommandError } from './command-error.ts';
 
 /** 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached. */
@@ -23,20 +29,20 @@ export function messageOf(error: unknown, { json, address }: { json?: boolean; a
 
 const OWN = [
   ...[ActionNotFound, CommandError, DecisionRefused, IdempotencyConflict, ProposalRefused],
-  ...[CommanderError, NamespaceNotFoundError],
+  ...[CommanderError, NamespaceNotFoundError, WorkerUnavailable],
 ];
 
 /** What an error says that a person can put right; undefined for one that they cannot. */
 function ownWords(error: unknown): string | undefined {
   if (OWN.some((own) => error instanceof own)) return error instanceof Error ? error.message : undefined;
   // Such as "no poller seen for task queue recently, worker may be down".
-  const server = error instanceof ServiceError ? error.cause : undefined;
+  const server = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(server) ? `The Temporal server says: ${server.details}` : undefined;
 }
 
 /** gRPC UNAVAILABLE and DEADLINE_EXCEEDED, wherever the SDK wrapped them. */
 function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!(error instanceof Error) || error instanceof WorkerUnavailable) return false;
   if (isGrpcServiceError(error) && (error.code === 14 || error.code === 4)) return true;
   return error.message.includes('Failed to connect before the deadline') || isUnreachable(error.cause);
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { decideCommand } from './commands/decide.ts';
@@ -10,8 +11,11 @@ import { showCommand } from './commands/show.ts';
 import { workerCommand } from './commands/worker.ts';
 import { exitStatusOf, messageOf } from './exit-status.ts';
 
+const { version } = createRequire(import.meta.url)('../../package.json');
+
 const program = new Command('countersign')
   .description('Durable approval and escalation for what AI agents do to production.')
+  .version(version)
   .option('--json', 'answer in JSON')
   .option(
     '--address <host:port>',
@@ -47,7 +51,8 @@ for (const add of [
 try {
   await program.parseAsync();
 } catch (error) {
-  const written = error instanceof CommanderError && (error.code.includes('help') || !program.opts().json);
+  const written =
+    error instanceof CommanderError && (/help|version/.test(error.code) || !program.opts().json);
   if (!written) process.stderr.write(`${messageOf(error, program.opts())}\n`);
   process.exitCode = exitStatusOf(error);
 }

@@ -106,6 +106,11 @@ describe('check', () => {
 });
 
 describe('every command', () => {
+  test('says which version it is', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    expect(await cli.answer(['--version'])).toBe(`${version}\n`);
+  });
+
   test('says what its exit statuses mean', async () => {
     expect(await cli.answer(['--help'])).toContain(
       'Exit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached.',

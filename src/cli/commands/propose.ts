@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { ProposalRefused } from '../../contract/errors.ts';
+import { ProposalRefused, WorkerUnavailable } from '../../contract/errors.ts';
+import { actionIdOf } from '../../contract/ids.ts';
 import { parseProposal } from '../../contract/proposal.ts';
 import { connected } from '../connected.ts';
 import { readJson } from '../json-input.ts';
@@ -17,17 +18,30 @@ export function proposeCommand(program: Command): void {
       const parsed = parseProposal(await readJson(file));
       if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
       await connected(command, async (countersign) => {
-        const { action, ruling } = await countersign.proposeAndRule(parsed.proposal);
+        const action = countersign.action(actionIdOf(parsed.proposal));
         const { actionId, workflowId } = action;
+        const ruling = await countersign
+          .proposeAndRule(parsed.proposal)
+          .then((ruled) => ruled.ruling)
+          .catch(notYet);
+        const ruled = [actionId, ruling ? rulingLine(ruling) : NOT_YET];
         if (!wait) {
-          print(command, { actionId, workflowId, ruling }, () => `${actionId}\n${rulingLine(ruling)}`);
+          print(command, { actionId, workflowId, ruling }, () => ruled.join('\n'));
           return;
         }
         const { outcome } = await action.result();
         if (outcome.kind !== 'succeeded') process.exitCode = 1;
         print(command, { actionId, workflowId, ruling, outcome }, () =>
-          [actionId, rulingLine(ruling), `${outcome.kind}: ${outcome.reason}`].join('\n'),
+          [...ruled, `${outcome.kind}: ${outcome.reason}`].join('\n'),
         );
       });
     });
+}
+
+const NOT_YET = 'proposed, and kept: not ruled on yet, as no worker has answered. It goes on once one runs.';
+
+/** A proposal without a worker is not lost, so it is not an error. */
+function notYet(error: unknown): null {
+  if (error instanceof WorkerUnavailable) return null;
+  throw error;
 }

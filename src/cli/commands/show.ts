@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { explain } from '../../domain/explanation.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
 import { reviewText, stateText } from '../text.ts';
@@ -18,8 +19,8 @@ export function showCommand(program: Command): void {
           print(command, { review }, () => reviewText(review));
           return;
         }
-        const action = countersign.action(id);
-        const [state, explanation] = await Promise.all([action.state(), action.explanation()]);
+        const state = await countersign.action(id).state();
+        const explanation = explain(state);
         print(command, { state, explanation }, () => stateText(state, explanation));
       }),
     );
