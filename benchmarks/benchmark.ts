@@ -7,19 +7,7 @@ import { bytesPerWaiting } from './memory.ts';
 import { cpuMs } from './processes.ts';
 import { type Alone, type BenchReport, type Histories, type Round, reportOf } from './report.ts';
 import { type Servers, startServers } from './servers.ts';
-import type { BenchTier, Side } from './side.ts';
-
-export interface Counts {
-  readonly rounds: number;
-  /** Actions of each side in each round, of each mix, with `inFlight` and with `saturated` of them at once. */
-  readonly actions: number;
-  readonly inFlight: number;
-  /** So many that the waits between measurements keep neither side from working. */
-  readonly saturated: number;
-  /** Actions of each tier and side that run alone. */
-  readonly alone: number;
-  readonly waiting: number;
-}
+import { type BenchTier, type Counts, SIDES, type Side, type SideName } from './side.ts';
 
 export const FULL: Counts = {
   rounds: 3,
@@ -33,9 +21,6 @@ export const FULL: Counts = {
 export const QUICK: Counts = { rounds: 1, actions: 12, inFlight: 6, saturated: 12, alone: 1, waiting: 20 };
 
 const MIXES: Readonly<Record<string, (n: number) => BenchTier>> = { mix: mixedTier, tier3: () => 3 };
-
-export const SIDES = ['bare', 'governed', 'governedStart'] as const;
-export type SideName = (typeof SIDES)[number];
 
 /** Runs everything and sums it up. */
 export async function runBenchmark(counts: Counts, progress: Progress): Promise<BenchReport> {

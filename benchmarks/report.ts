@@ -1,9 +1,8 @@
-import type { Counts, SideName } from './benchmark.ts';
 import type { HistorySize } from './history.ts';
 import { CHECKS } from './installation.ts';
 import { median, percentile, type Timing } from './load.ts';
 import type { WaitingBytes } from './memory.ts';
-import type { BenchTier } from './side.ts';
+import type { BenchTier, Counts, SideName } from './side.ts';
 
 export interface Alone extends Timing {
   readonly side: SideName;

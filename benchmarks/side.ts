@@ -2,6 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type BenchTier = 1 | 2 | 3;
 
+export const SIDES = ['bare', 'governed', 'governedStart'] as const;
+export type SideName = (typeof SIDES)[number];
+
+export interface Counts {
+  readonly rounds: number;
+  /** Actions of each side in each round, of each mix, with `inFlight` and with `saturated` of them at once. */
+  readonly actions: number;
+  readonly inFlight: number;
+  /** So many that the waits between measurements keep neither side from working. */
+  readonly saturated: number;
+  /** Actions of each tier and side that run alone. */
+  readonly alone: number;
+  readonly waiting: number;
+}
+
 /** One way to do the same work: governed, or by a bare workflow. */
 export interface Side {
   start(tier: BenchTier): Promise<Started>;

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type Counts, runBenchmark, SIDES } from '../../benchmarks/benchmark.ts';
+import { runBenchmark } from '../../benchmarks/benchmark.ts';
 import type { BenchReport } from '../../benchmarks/report.ts';
+import { type Counts, SIDES } from '../../benchmarks/side.ts';
 import { renderTable } from '../../benchmarks/table.ts';
 
 const TINY: Counts = { rounds: 1, actions: 3, inFlight: 2, saturated: 3, alone: 1, waiting: 10 };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { actionDigest, canonicalJson, digestOf, type Pins } from '../../src/domain/digest.ts';
 import type { Json } from '../../src/domain/json.ts';
-import { anAction } from './support.ts';
+import { aMetric, anAction } from './support.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -130,22 +130,7 @@ test('values that look alike have digests of their own', () => {
 describe('INVARIANT 2: the digest is of all that would run', () => {
   const pins: Pins = { policy: 'p'.repeat(64), catalog: 'c'.repeat(64), actionType: 'a'.repeat(64) };
   const action = anAction({
-    watch: {
-      metrics: [
-        {
-          name: 'error-ratio',
-          source: 'storefront',
-          query: 'errors',
-          initialDelayMs: 0,
-          intervalMs: 1_000,
-          count: 3,
-          successCondition: 'result <= 0.02',
-          failureLimit: 0,
-          inconclusiveLimit: 0,
-          consecutiveErrorLimit: 2,
-        },
-      ],
-    },
+    watch: { metrics: [aMetric()] },
   });
   const digest = actionDigest(action, pins);
 

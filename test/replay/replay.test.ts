@@ -54,30 +54,24 @@ test('every outcome that this version can reach has a history', () => {
 describe('a bent history does not replay', () => {
   const approved = 'action-deploy-agent.raise-timeout.json';
 
-  test('an activity that the code no longer asks for', async () => {
-    const history = read(approved);
-    rename(
-      history,
-      'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED',
-      'activityTaskScheduledEventAttributes',
-      'activityType',
+  test.each([
+    [
+      'an activity that the code no longer asks for',
+      'activityTaskScheduled',
       'takeBaseline',
       'guess',
-    );
-    await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
-  });
-
-  test('an activity that was asked for at another place', async () => {
-    const history = read(approved);
-    rename(
-      history,
-      'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED',
-      'activityTaskScheduledEventAttributes',
-      'activityType',
+      DeterminismViolationError,
+    ],
+    [
+      'an activity that was asked for at another place',
+      'activityTaskScheduled',
       'close',
       'admit',
-    );
-    await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+      DeterminismViolationError,
+    ],
+    ['another workflow type', 'workflowExecutionStarted', 'governAction', 'reviewAction', Error],
+  ] as const)('%s', async (_, event, from, to, error) => {
+    await expect(replay(renamed(read(approved), event, from, to))).rejects.toThrow(error);
   });
 
   test('a step that is missing', async () => {
@@ -90,36 +84,19 @@ describe('a bent history does not replay', () => {
     };
     await expect(replay(history)).rejects.toThrow();
   });
-
-  test('another workflow type', async () => {
-    const history = read(approved);
-    rename(
-      history,
-      'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED',
-      'workflowExecutionStartedEventAttributes',
-      'workflowType',
-      'governAction',
-      'reviewAction',
-    );
-    await expect(replay(history)).rejects.toThrow();
-  });
 });
 
-function rename(
-  history: Recorded,
-  eventType: string,
-  attributes: string,
-  member: string,
-  from: string,
-  to: string,
-): void {
-  const found = history.events.find(
-    (event) =>
-      event.eventType === eventType &&
-      Reflect.get(Object(Reflect.get(Object(event[attributes]), member)), 'name') === from,
+const TYPE_OF = { activityTaskScheduled: 'activityType', workflowExecutionStarted: 'workflowType' } as const;
+
+/** The history with the first activity or workflow of this type given another type. */
+function renamed(history: Recorded, event: keyof typeof TYPE_OF, from: string, to: string): Recorded {
+  const types = history.events.map((each) =>
+    Object(Reflect.get(Object(each[`${event}EventAttributes`]), TYPE_OF[event])),
   );
+  const found = types.find(({ name }) => name === from);
   if (!found) throw new Error(`the history has no ${from}`);
-  Reflect.set(Object(Reflect.get(Object(found[attributes]), member)), 'name', to);
+  found.name = to;
+  return history;
 }
 
 /** The outcome in the result payload, or nothing for a review. */
