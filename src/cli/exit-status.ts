@@ -1,12 +1,7 @@
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
-import {
-  ActionNotFound,
-  DecisionRefused,
-  IdempotencyConflict,
-  ProposalRefused,
-  WorkerUnavailable,
-} from '../contract/errors.ts';
+import { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+import { WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
 
 /** 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached. */
@@ -42,7 +37,7 @@ function ownWords(error: unknown): string | undefined {
 
 /** gRPC UNAVAILABLE and DEADLINE_EXCEEDED, wherever the SDK wrapped them. */
 function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof WorkerUnavailable) return false;
+  if (!(error instanceof Error)) return false;
   if (isGrpcServiceError(error) && (error.code === 14 || error.code === 4)) return true;
   return error.message.includes('Failed to connect before the deadline') || isUnreachable(error.cause);
 }

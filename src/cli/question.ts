@@ -1,5 +1,6 @@
 import { utc } from '../adapters/briefing/text.ts';
 import type { Countersign } from '../client/index.ts';
+import { answered } from './answered.ts';
 import { CommandError } from './command-error.ts';
 
 /** What a person is asked to sign, with all that the signature must name. */
@@ -18,7 +19,14 @@ export async function questionOf(countersign: Countersign, id: string): Promise<
 }
 
 async function action(countersign: Countersign, id: string): Promise<Question> {
-  const { workflowId, runId, action: asked, ruling, deadline, status } = await countersign.action(id).state();
+  const {
+    workflowId,
+    runId,
+    action: asked,
+    ruling,
+    deadline,
+    status,
+  } = await answered(countersign, () => countersign.action(id).state());
   if (!asked || !ruling) throw new CommandError(`${id} is not ruled on yet; try again`);
   const lines = [
     `${asked.title} in ${asked.environment} (tier ${ruling.tier}, ${status})`,
@@ -32,7 +40,9 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
 }
 
 async function review(countersign: Countersign, actionId: string): Promise<Question> {
-  const { workflowId, runId, digest, title, outcome, dueAt } = await countersign.review(actionId);
+  const { workflowId, runId, digest, title, outcome, dueAt } = await answered(countersign, () =>
+    countersign.review(actionId),
+  );
   const lines = [`review of: ${title}`, `it ended: ${outcome.kind}, ${outcome.reason}`, `due: ${utc(dueAt)}`];
   return { workflowId, runId, digest, title, text: lines.join('\n') };
 }

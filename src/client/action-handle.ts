@@ -9,17 +9,15 @@ import {
 import type { Explanation } from '../domain/explanation.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ActionState, Closed } from '../domain/state.ts';
-import { answered, withTypedErrors } from './typed-errors.ts';
+import { withTypedErrors } from './typed-errors.ts';
 
 /** One proposed action. Every method raises `ActionNotFound` when there is no such action. */
 export class ActionHandle {
   readonly actionId: string;
   readonly workflowId: string;
-  readonly #client: Client;
   readonly #workflow: WorkflowHandle<GovernAction>;
 
   constructor(client: Client, actionId: string) {
-    this.#client = client;
     this.actionId = actionId;
     this.workflowId = actionWorkflowId(actionId);
     this.#workflow = client.workflow.getHandle<GovernAction>(this.workflowId);
@@ -38,14 +36,14 @@ export class ActionHandle {
     return withTypedErrors(() => this.#workflow.result());
   }
 
-  /** Everything known of the action now. Raises `WorkerUnavailable` when no worker answers within 15 s. */
+  /** Everything known of the action now. */
   state(): Promise<ActionState> {
-    return answered(this.#client, () => this.#workflow.query(getActionQuery));
+    return withTypedErrors(() => this.#workflow.query(getActionQuery));
   }
 
   /** Who approved the authority, what limited it, and how the decision was reached. */
   explanation(): Promise<Explanation> {
-    return answered(this.#client, () => this.#workflow.query(getExplanationQuery));
+    return withTypedErrors(() => this.#workflow.query(getExplanationQuery));
   }
 
   /** Withdraws the request. What already stands in production is taken back before the action ends as `cancelled`. */

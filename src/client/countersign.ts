@@ -31,7 +31,7 @@ import type { Fault } from '../domain/json.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ReviewState } from '../domain/state.ts';
 import { ActionHandle } from './action-handle.ts';
-import { answered, withTypedErrors } from './typed-errors.ts';
+import { typed, withTypedErrors } from './typed-errors.ts';
 
 export interface ConnectOptions {
   /** `host:port` of the Temporal frontend. Default: 127.0.0.1:7233. */
@@ -91,11 +91,7 @@ export class Countersign {
     return this.action(actionIdOf(proposal));
   }
 
-  /**
-   * Proposes an action and waits, in the same round trip, for what the agent may do.
-   *
-   * @throws WorkerUnavailable when it is not ruled on within 15 s; it is proposed all the same
-   */
+  /** Proposes an action and waits, in the same round trip, for what the agent may do. Needs a running worker. */
   async proposeAndRule(proposal: Proposal): Promise<{ action: ActionHandle; ruling: Ruling }> {
     await this.#check(proposal);
     const options = this.#startOptions(proposal);
@@ -105,15 +101,13 @@ export class Countersign {
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
     try {
-      const ruling = await answered(this.client, () =>
-        this.client.workflow.executeUpdateWithStart(proposeUpdate, {
-          args: [proposal],
-          startWorkflowOperation,
-        }),
-      );
+      const ruling = await this.client.workflow.executeUpdateWithStart(proposeUpdate, {
+        args: [proposal],
+        startWorkflowOperation,
+      });
       return { action, ruling };
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw typed(error);
       await this.#sameContent(options.workflowId, proposal);
       return { action, ruling: await action.ruling() };
     }
@@ -152,7 +146,7 @@ export class Countersign {
   /** The review of an action that ran without a person's approval. Raises `ActionNotFound` when there is none. */
   review(actionId: string): Promise<ReviewState> {
     const workflow = this.client.workflow.getHandle(reviewWorkflowId(actionId));
-    return answered(this.client, () => workflow.query(getReviewQuery));
+    return withTypedErrors(() => workflow.query(getReviewQuery));
   }
 
   async close(): Promise<void> {

@@ -6,13 +6,7 @@
  * const action = await countersign.propose({ actionType: 'cache.flush', target: 'catalog', ... });
  * const { outcome } = await action.result();
  */
-export {
-  ActionNotFound,
-  DecisionRefused,
-  IdempotencyConflict,
-  ProposalRefused,
-  WorkerUnavailable,
-} from '../contract/errors.ts';
+export { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
 export type { Alternative, Proposal, Tier } from '../domain/action.ts';
 export type { Explanation } from '../domain/explanation.ts';
 export type { Fault, Json } from '../domain/json.ts';

@@ -47,11 +47,6 @@ export class DecisionRefused extends Error {
   }
 }
 
-/** No worker answered in time. What was proposed is durable all the same, and goes on once a worker runs. */
-export class WorkerUnavailable extends Error {
-  override readonly name = 'WorkerUnavailable';
-}
-
 /** No action with this id is known to the Temporal server. */
 export class ActionNotFound extends Error {
   override readonly name = 'ActionNotFound';

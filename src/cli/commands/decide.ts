@@ -3,6 +3,7 @@ import { confirm, isCancel } from '@clack/prompts';
 import { Argument, type Command } from 'commander';
 import { z } from 'zod';
 import { visible } from '../../adapters/briefing/text.ts';
+import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
@@ -49,7 +50,7 @@ export function decideCommand(program: Command): void {
           },
           key,
         );
-        const answer = await countersign.decide(question.workflowId, jws);
+        const answer = await answered(countersign, () => countersign.decide(question.workflowId, jws));
         const { title, digest } = question;
         print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
           const rest = answer.missing === 0 ? 'that decides it' : `${answer.missing} more needed`;

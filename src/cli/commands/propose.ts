@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { ProposalRefused, WorkerUnavailable } from '../../contract/errors.ts';
+import { ProposalRefused } from '../../contract/errors.ts';
 import { actionIdOf } from '../../contract/ids.ts';
 import { parseProposal } from '../../contract/proposal.ts';
+import { answered, WorkerUnavailable } from '../answered.ts';
 import { connected } from '../connected.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
@@ -20,8 +21,7 @@ export function proposeCommand(program: Command): void {
       await connected(command, async (countersign) => {
         const action = countersign.action(actionIdOf(parsed.proposal));
         const { actionId, workflowId } = action;
-        const ruling = await countersign
-          .proposeAndRule(parsed.proposal)
+        const ruling = await answered(countersign, () => countersign.proposeAndRule(parsed.proposal))
           .then((ruled) => ruled.ruling)
           .catch(notYet);
         const ruled = [actionId, ruling ? rulingLine(ruling) : NOT_YET];

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { explain } from '../../domain/explanation.ts';
+import { answered } from '../answered.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
 import { reviewText, stateText } from '../text.ts';
@@ -15,11 +16,11 @@ export function showCommand(program: Command): void {
     .action(async (id: string, _options: object, command: Command) =>
       connected(command, async (countersign) => {
         if (id.startsWith(REVIEW)) {
-          const review = await countersign.review(id.slice(REVIEW.length));
+          const review = await answered(countersign, () => countersign.review(id.slice(REVIEW.length)));
           print(command, { review }, () => reviewText(review));
           return;
         }
-        const state = await countersign.action(id).state();
+        const state = await answered(countersign, () => countersign.action(id).state());
         const explanation = explain(state);
         print(command, { state, explanation }, () => stateText(state, explanation));
       }),

@@ -1,0 +1,33 @@
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { Countersign } from '../client/index.ts';
+
+const WITHIN_S = 15;
+
+/** No worker answered in time. What was proposed is durable all the same. */
+export class WorkerUnavailable extends Error {
+  override readonly name = 'WorkerUnavailable';
+}
+
+/** Runs a call that only a worker can answer, for as long as a person at a terminal may wait. */
+export async function answered<T>({ client }: Countersign, call: () => Promise<T>): Promise<T> {
+  try {
+    return await client.withDeadline(Date.now() + WITHIN_S * 1_000, call);
+  } catch (error) {
+    if (!isUnanswered(error)) throw error;
+    throw new WorkerUnavailable(
+      `No worker answered within ${WITHIN_S} s. Whatever was proposed is kept, and goes on once one runs: ` +
+        'start it with "countersign worker".',
+    );
+  }
+}
+
+/** The deadline passed here (4) or at the server (1), or the server knows that nobody has polled for a while. */
+function isUnanswered(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && ([1, 4].includes(cause.code) || /no poller seen/.test(cause.details));
+}
