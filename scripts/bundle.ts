@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 /**
@@ -10,7 +11,9 @@ export async function bundleWorkflows(folder: string, ending: '.js' | '.ts'): Pr
   const { code } = await bundleWorkflowCode({
     workflowsPath: `${folder}workflows/index${ending}`,
     // Pure and without state, so loaded once and not for every action: signature checks keep their tables.
-    preloadModules: [`${folder}domain/jws${ending}`, `${folder}domain/digest${ending}`],
+    preloadModules: (await readdir(`${folder}domain`))
+      .filter((file) => file.endsWith(ending))
+      .map((file) => `${folder}domain/${file}`),
     logger: new DefaultLogger('WARN'),
   });
   return code;
