@@ -1,0 +1,5 @@
+/**
+ * How much an agent may do by itself. 0 advisory: it recommends only; 1 assisted: people approve each action; 2
+ * conditional: a window, in which people may object; 3 scoped autonomy: at once, reviewed afterwards.
+ */
+export type Level = 0 | 1 | 2 | 3;
