@@ -44,7 +44,12 @@ export function parseYaml(file: string, text: string): ParsedFile {
     const value = problems.length === 0 ? plain(document) : undefined;
     if (value instanceof Error) faults.push({ ...at(document.range[0]), problem: notYaml(value) });
     faults.push(...problems.map((error) => ({ ...at(error.pos[0]), problem: notYaml(error) })));
-    if (problems.length > 0 || value instanceof Error || value === null) continue;
+    const circle = circleIn(value);
+    if (circle) {
+      const problem = `${circle.join('.')}: an alias (*name) may not stand inside its own anchor (&name)`;
+      faults.push({ ...at(offsetOf(document, circle)), problem });
+    }
+    if (problems.length > 0 || value instanceof Error || value === null || circle) continue;
     sources.push({
       file,
       value,
@@ -69,6 +74,18 @@ function plain(document: Document.Parsed): unknown {
   } catch (error) {
     return error;
   }
+}
+
+/** Where data holds itself: an alias inside its own anchor makes data without end. */
+function circleIn(value: unknown, path: Path = [], around: readonly object[] = []): Path | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (around.includes(value)) return path;
+  const inside = [...around, value];
+  for (const [key, item] of Object.entries(value)) {
+    const circle = circleIn(item, [...path, key], inside);
+    if (circle) return circle;
+  }
+  return undefined;
 }
 
 function offsetOf(document: Document.Parsed, path: Path): number {
