@@ -3,6 +3,7 @@ import type { Action, Proposal } from '../domain/action.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Ruling } from '../domain/ruling.ts';
+import type { Standing } from '../domain/votes.ts';
 import { failure } from './failure.ts';
 
 export type MessageKind =
@@ -31,6 +32,8 @@ export interface Message {
   /** Milliseconds since the epoch, where an answer is awaited. */
   readonly deadline?: number | undefined;
   readonly outcome?: Outcome | undefined;
+  /** Where the approvals stood when this was said, where some are asked for. */
+  readonly standing?: Standing | undefined;
 }
 
 export type SendResult =

@@ -1,9 +1,10 @@
 import { inWords, utc, visible } from '../adapters/briefing/text.ts';
 import { durationOf } from '../domain/escalation.ts';
 import type { Explanation } from '../domain/explanation.ts';
-import type { Requirement } from '../domain/requirement.ts';
+import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ActionState, ReviewState } from '../domain/state.ts';
+import { standingOf } from '../domain/votes.ts';
 
 /** One line: what the agent may do. */
 export function rulingLine(ruling: Ruling): string {
@@ -16,7 +17,7 @@ export function rulingLine(ruling: Ruling): string {
     case 'executeAfterWindow':
       return `${tier}: proceeds in ${inWords(durationOf(ruling.route))} unless someone objects (${reasons})`;
     case 'executeWithApproval':
-      return `${tier}: waits for ${ruling.requirement.atLeast} of ${ruling.requirement.group} (${reasons})`;
+      return `${tier}: waits for ${textOf(ruling.requirement)} (${reasons})`;
     case 'recommend':
       return `${tier}: nothing is executed, the owners are told (${reasons})`;
   }
@@ -24,12 +25,12 @@ export function rulingLine(ruling: Ruling): string {
 
 /** Where an action stands, for a terminal. Foreign text has its control characters written out. */
 export function stateText(state: ActionState, explanation: Explanation): string {
-  const { status, ruling, outcome, deadline } = state;
+  const { status, ruling, outcome, deadline, votes } = state;
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
   return visible(
     [
       explanation.title,
-      outcome ? `${outcome.kind}: ${outcome.reason}` : waitingText(status, requirement, deadline),
+      outcome ? `${outcome.kind}: ${outcome.reason}` : waitingText(status, requirement, votes, deadline),
       '',
       ...section('Who approved the authority?', explanation.whoApprovedTheAuthority),
       ...section('What limited it?', explanation.whatLimitedIt),
@@ -40,21 +41,27 @@ export function stateText(state: ActionState, explanation: Explanation): string 
 }
 
 /** Where a review stands, for a terminal. */
-export function reviewText({ title, outcome, requirement, dueAt, result }: ReviewState): string {
+export function reviewText({ title, outcome, requirement, votes, dueAt, result }: ReviewState): string {
   const stands = result
     ? `${result.kind}${'by' in result ? `: ${[result.by].flat().join(', ')}` : ''}`
-    : waitingText('waiting', requirement, dueAt);
+    : waitingText('waiting', requirement, votes, dueAt);
   return visible([`review of: ${title}`, `it ended: ${outcome.kind}, ${outcome.reason}`, stands].join('\n'));
 }
 
 function waitingText(
   status: string,
   requirement: Requirement | undefined,
+  votes: readonly Vote[],
   deadline: number | undefined,
 ): string {
   if (status !== 'waiting' || !requirement || deadline === undefined) return status;
-  const who = requirement.approvers.map(({ person }) => person).join(', ');
-  return `waiting for ${requirement.atLeast} of ${requirement.group} (${who}) until ${utc(deadline)}`;
+  const who = peopleIn(requirement).join(', ');
+  const standing = standingOf(requirement, votes);
+  const sofar =
+    standing.kind === 'open' && standing.by.length > 0
+      ? `; ${standing.by.join(', ')} approved, still needed: ${standing.needed}`
+      : '';
+  return `waiting for ${textOf(requirement)} (${who}) until ${utc(deadline)}${sofar}`;
 }
 
 const section = (title: string, lines: readonly string[]) => [

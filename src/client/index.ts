@@ -11,6 +11,7 @@ export type { Alternative, Proposal, Tier } from '../domain/action.ts';
 export type { Explanation } from '../domain/explanation.ts';
 export type { Fault, Json } from '../domain/json.ts';
 export type { Outcome, OutcomeKind } from '../domain/outcome.ts';
+export type { Approver, Quorum, Requirement } from '../domain/requirement.ts';
 export type { Mode, Ruling } from '../domain/ruling.ts';
 export type { ActionState, Closed, ReviewState, Status } from '../domain/state.ts';
 export { ActionHandle } from './action-handle.ts';

@@ -1,81 +1,194 @@
 import type { Action } from '../domain/action.ts';
 import { audience, requirementFor } from '../domain/audience.ts';
-import type { ApprovalRule, Installation, RouteTemplate } from '../domain/installation.ts';
-import { isUnsatisfiable, type Requirement } from '../domain/requirement.ts';
+import { demandedOf } from '../domain/demands.ts';
+import type { Agent, ApprovalRule, Installation, RouteTemplate, Service } from '../domain/installation.ts';
+import { ableIn, peopleIn, type Requirement, textOf } from '../domain/requirement.ts';
+import { isUnsatisfiable, shortfallOf } from '../domain/votes.ts';
 import type { ConfigFault } from './fault.ts';
 import type { Path, Source } from './yaml-files.ts';
 
 /**
- * Checks that for whatever any agent asks on any service, enough people with a signing key may decide and some of them
- * are asked to. Otherwise the action could only ever expire.
+ * Checks that for whatever any agent asks on any service, enough people with a signing key may decide, each counted for
+ * one place, and some of them are asked to. Otherwise the action could only ever expire.
  */
 export function checkApprovals(source: Source, installation: Installation): ConfigFault[] {
-  const { window, approval, review } = installation.rules;
+  const { window, approval, review, approvals } = installation.rules;
   const at = (path: Path, problem: string | undefined) =>
     problem === undefined ? [] : [source.fault(path, problem)];
+  const tooMany = [
+    ...at(['window', 'approval'], tooManyWays([window.approval])),
+    ...at(['approval', 'approval'], tooManyWays([approval.approval])),
+    ...at(['review', 'approval'], tooManyWays([review.approval])),
+  ];
+  const demanded = approvals.map(({ require }) => require);
+  if (tooMany.length === 0) tooMany.push(...at(['approvals'], tooManyWays([approval.approval, ...demanded])));
+  if (tooMany.length > 0) return tooMany;
+  const cases = casesOf(installation);
+  const among = (rule: ApprovalRule) =>
+    tooFew(
+      'pairs of agent and service',
+      cases.map((each) => ({ ...each, requirement: requirementFor(installation, each.action, rule) })),
+    );
   return [
-    ...at(['window', 'approval'], tooFew(installation, window.approval)),
-    ...at(['window', 'route', 'steps'], nobodyMailed(installation, window)),
-    ...at(['approval', 'approval'], tooFew(installation, approval.approval)),
-    ...at(['approval', 'route', 'steps'], nobodyMailed(installation, approval)),
-    ...at(['review', 'approval'], tooFew(installation, review.approval)),
+    ...at(['window', 'approval'], among(window.approval)),
+    ...at(['window', 'route', 'steps'], nobodyMailed(installation, cases, window)),
+    ...at(['approval', 'approval'], among(approval.approval)),
+    ...at(['approval', 'route', 'steps'], nobodyMailed(installation, cases, approval)),
+    ...at(['review', 'approval'], among(review.approval)),
+    ...approvals.flatMap((_, i) =>
+      at(['approvals', i], tooFew('such cases', demandCases(installation, cases, i))),
+    ),
   ];
 }
 
+/** Each is judged whenever somebody decides. */
+const MOST_WAYS = 64;
+
+function tooManyWays(rules: readonly ApprovalRule[]): string | undefined {
+  const ways = waysIn({ allOf: rules });
+  if (ways <= MOST_WAYS) return undefined;
+  const what = rules.length > 1 ? 'these and approval.approval together' : 'this';
+  return `${ways} combinations of groups could meet ${what}, at most ${MOST_WAYS} are judged: write fewer under anyOf`;
+}
+
+function waysIn(rule: ApprovalRule): number {
+  if ('allOf' in rule) return rule.allOf.reduce((product, each) => product * waysIn(each), 1);
+  return 'anyOf' in rule ? rule.anyOf.reduce((sum, each) => sum + waysIn(each), 0) : 1;
+}
+
+/** Something that an agent may ask for on a service. */
 interface Case {
   readonly action: Action;
+  /** How many are like this one: the same people own the agent, the service and its data. */
+  readonly alike: number;
+}
+
+function casesOf({ services, agents }: Installation): Case[] {
+  const cases = new Map<string, Case>();
+  for (const service of Object.values(services)) {
+    for (const agent of Object.values(agents)) {
+      const key = JSON.stringify([agent.owner, service.owner, service.serviceTier, service.dataOwners]);
+      const { action, alike } = cases.get(key) ?? { action: someAction(agent, service), alike: 0 };
+      cases.set(key, { action, alike: alike + 1 });
+    }
+  }
+  return [...cases.values()];
+}
+
+const someAction = ({ id, owner }: Agent, { name: target, serviceTier }: Service): Action => ({
+  id: 'any',
+  type: '',
+  title: 'any',
+  target,
+  serviceTier,
+  environment: 'any',
+  params: {},
+  agent: { id, owner, version: 'any' },
+  execute: { executor: 'command', argv: ['any'], timeoutMs: 0 },
+});
+
+interface Asked extends Case {
   readonly requirement: Requirement;
 }
 
-function tooFew(installation: Installation, rule: ApprovalRule): string | undefined {
-  const unmet = casesOf(installation, rule).filter(({ requirement }) => isUnsatisfiable(requirement));
-  const [first] = unmet;
-  if (!first) return undefined;
-  const { group, approvers } = first.requirement;
-  const keyless = unmet.flatMap(({ requirement }) =>
-    requirement.approvers.filter(({ keys }) => keys.length === 0),
-  );
-  const names = [...new Set(keyless.map(({ person }) => person))].sort();
-  const remedy =
-    approvers.length < rule.atLeast
-      ? `add people to it who do not own ${first.action.agent.id}`
-      : `run "countersign keys" for ${names.join(', ')}`;
-  const able = approvers.filter(({ keys }) => keys.length > 0).length;
-  return `${rule.atLeast} of ${group} must approve ${describe(unmet)}, and ${able} can: ${remedy}`;
-}
-
-function nobodyMailed(installation: Installation, gate: { approval: ApprovalRule; route: RouteTemplate }) {
-  const mailed = gate.route.steps.filter(({ by }) => by === 'mail').map(({ notify }) => notify);
-  const unheard = casesOf(installation, gate.approval).filter(({ action, requirement: { approvers } }) => {
-    const { people } = audience(installation, action, mailed);
-    return approvers.length > 0 && !approvers.some(({ person }) => people.includes(person));
-  });
-  const [first] = unheard;
-  if (!first) return undefined;
-  return `nobody who may approve ${describe(unheard)} gets a mail: add a step that mails ${gate.approval.of.join(' or ')}`;
-}
-
-function casesOf(installation: Installation, rule: ApprovalRule): Case[] {
-  return Object.values(installation.services).flatMap(({ name: target, serviceTier }) =>
-    Object.values(installation.agents).map(({ id, owner }) => {
-      const action: Action = {
-        id: 'any',
-        type: 'any',
-        title: 'any',
-        target,
-        serviceTier,
-        environment: 'any',
-        params: {},
-        agent: { id, owner, version: 'any' },
-        execute: { executor: 'command', argv: ['any'], timeoutMs: 0 },
-      };
-      return { action, requirement: requirementFor(installation, action, rule) };
+/**
+ * The cases that only the severity rule at this place makes impossible: with the rules before it, it can be met.
+ * Tier 4 is left out, as nothing is approved there.
+ */
+function demandCases(installation: Installation, cases: readonly Case[], place: number): Asked[] {
+  const { approval, approvals } = installation.rules;
+  return cases.flatMap(({ action, alike }) =>
+    Object.values(installation.actionTypes).flatMap(({ name, tier, severity }) => {
+      const demanded = demandedOf(approvals.slice(0, place + 1), severity);
+      const rule = approvals[place];
+      if (rule === undefined || demanded.at(-1) !== rule || tier[action.serviceTier] === 4) return [];
+      const all = [approval.approval, ...demanded.map(({ require }) => require)];
+      const requirementOf = (rules: readonly ApprovalRule[]): Requirement => ({
+        allOf: rules.map((each) => requirementFor(installation, action, each)),
+      });
+      const soFar = isUnsatisfiable(requirementOf(all.slice(0, -1)));
+      return soFar ? [] : [{ action: { ...action, type: name }, alike, requirement: requirementOf(all) }];
     }),
   );
 }
 
-function describe(cases: readonly Case[]): string {
-  const [first] = cases.map(({ action }) => `what ${action.agent.id} asks for on ${action.target}`);
-  const more = cases.length - 1;
-  return more > 0 ? `${first} (and ${more} more pairs of agent and service)` : `${first}`;
+/** The first case in which too few could sign, how many more there are, and what would mend it. */
+function tooFew(unit: string, cases: readonly Asked[]): string | undefined {
+  const unmet = cases.filter(({ requirement }) => isUnsatisfiable(requirement));
+  const [first] = unmet;
+  if (!first) return undefined;
+  const { requirement, action } = first;
+  const able = ableIn(requirement);
+  const alone = 'group' in requirement;
+  const can = alone
+    ? `${able.length} can`
+    : `${shortfallOf(requirement, able)?.needed} would be missing if everybody did who can, as each counts once`;
+  const keyless = unmet.flatMap((each) => {
+    const signing = ableIn(each.requirement);
+    return peopleIn(each.requirement).filter((person) => !signing.includes(person));
+  });
+  const remedy = shortfallOf(requirement, peopleIn(requirement))
+    ? `add people ${alone ? 'to it' : 'there'} who do not own ${action.agent.id}`
+    : `run "countersign keys" for ${[...new Set(keyless)].sort().join(', ')}`;
+  return `${textOf(requirement)} must approve ${describe(unmet, unit)}, and ${can}: ${remedy}`;
+}
+
+function nobodyMailed(
+  installation: Installation,
+  cases: readonly Case[],
+  gate: { readonly approval: ApprovalRule; readonly route: RouteTemplate },
+): string | undefined {
+  const mailed = gate.route.steps.filter(({ by }) => by === 'mail').map(({ notify }) => notify);
+  const unheard = cases.flatMap((each) =>
+    unheardIn(installation, each.action, mailed, gate.approval).map((rule) => ({ ...each, rule })),
+  );
+  const [first] = unheard;
+  if (!first) return undefined;
+  const whom = first.rule.of.join(' or ');
+  const same = unheard.filter(({ rule }) => rule === first.rule);
+  const as = first.rule === gate.approval ? '' : ` as ${whom}`;
+  return `nobody who may approve${as} ${describe(same, 'pairs of agent and service')} gets a mail: add a step that mails ${whom}`;
+}
+
+type GroupRule = Extract<ApprovalRule, { of: unknown }>;
+
+/** The groups that must approve and of whom nobody is mailed. Of alternatives, one that is heard is enough. */
+function unheardIn(
+  installation: Installation,
+  action: Action,
+  mailed: RouteTemplate['steps'][number]['notify'][],
+  rule: ApprovalRule,
+): GroupRule[] {
+  const within = (rules: readonly ApprovalRule[]) =>
+    rules.map((each) => unheardIn(installation, action, mailed, each));
+  if ('allOf' in rule) return within(rule.allOf).flat();
+  if ('anyOf' in rule) {
+    const alternatives = within(rule.anyOf);
+    return alternatives.some((unheard) => unheard.length === 0) ? [] : alternatives.flat();
+  }
+  const approvers = peopleIn(requirementFor(installation, action, rule));
+  const { people } = audience(installation, action, mailed);
+  return approvers.length > 0 && !approvers.some((person) => people.includes(person)) ? [rule] : [];
+}
+
+function describe(cases: readonly Case[], unit: string): string {
+  const [first] = cases.map(
+    ({ action: { agent, type, target } }) =>
+      `what ${agent.id} asks for ${type === '' ? '' : `with ${type} `}on ${target}`,
+  );
+  const more = cases.reduce((sum, { alike }) => sum + alike, 0) - 1;
+  return more > 0 ? `${first} (and ${more} more ${unit})` : `${first}`;
+}
+
+/** Severity rules that no action type is severe enough for: one may be written before the first that it is for. */
+export function unusedDemands(source: Source, { rules, actionTypes }: Installation): ConfigFault[] {
+  const approved = Object.values(actionTypes).filter(({ tier }) =>
+    Object.values(tier).some((each) => each < 4),
+  );
+  return rules.approvals.flatMap((rule, i) => {
+    if (approved.some(({ severity }) => demandedOf([rule], severity).length > 0)) return [];
+    const { category, atLeast } = rule.when;
+    const problem = `applies to nothing yet: no action type that people approve declares ${category} ${atLeast} or more`;
+    return [source.fault(['approvals', i], problem)];
+  });
 }

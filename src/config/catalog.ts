@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ServiceTier } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { Installation } from '../domain/installation.ts';
-import { isService, serviceDependencies } from './dependencies.ts';
+import { databaseOwners, isService, serviceDependencies } from './dependencies.ts';
 import { type Entity, keysIn, readEntity, refOf, SERVICE_TIER, SIGNING_KEYS } from './entity.ts';
 import type { ConfigFault } from './fault.ts';
 import { flattenGroups } from './groups.ts';
@@ -107,14 +107,19 @@ function tablesOf(entities: readonly Entity[], groups: Installation['groups']): 
   const components = entities.filter((entity) => entity.kind === 'Component');
   const users = entities.filter((entity) => entity.kind === 'User');
   const needs = serviceDependencies(entities);
+  const databases = databaseOwners(entities);
   return {
     groups,
-    services: byName(components.filter(isService), ({ metadata: { name, annotations }, spec }) => ({
-      name,
-      owner: spec.owner,
-      serviceTier: tierIn(annotations[SERVICE_TIER]),
-      dependsOn: needs.get(name) ?? [],
-    })),
+    services: byName(components.filter(isService), (service) => {
+      const { name, annotations } = service.metadata;
+      return {
+        name,
+        owner: service.spec.owner,
+        serviceTier: tierIn(annotations[SERVICE_TIER]),
+        dependsOn: needs.get(name) ?? [],
+        dataOwners: [...(databases.get(refOf(service)) ?? [])].sort(),
+      };
+    }),
     agents: byName(
       components.filter((component) => !isService(component)),
       ({ metadata: { name }, spec }) => ({ id: name, owner: spec.owner }),

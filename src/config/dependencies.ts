@@ -27,6 +27,22 @@ export function serviceDependencies(entities: readonly Entity[]): ReadonlyMap<st
   return new Map([...services].map(([ref, name]) => [name, servicesBehind(ref)]));
 }
 
+/** The owners of the databases (resources of type `database`) that a component itself depends on, by its reference. */
+export function databaseOwners(entities: readonly Entity[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const databases = new Map(
+    entities
+      .filter((entity) => entity.kind === 'Resource')
+      .filter(({ spec }) => spec.type === 'database')
+      .map((database) => [refOf(database), database.spec.owner]),
+  );
+  const owners = new Map<string, Set<string>>();
+  for (const [from, to] of entities.flatMap(needsOf)) {
+    const owner = databases.get(to);
+    if (owner !== undefined) owners.set(from, (owners.get(from) ?? new Set()).add(owner));
+  }
+  return owners;
+}
+
 /** Pairs of references: the first needs the second. */
 function needsOf(entity: Entity): (readonly [string, string])[] {
   if (entity.kind !== 'Component' && entity.kind !== 'Resource') return [];

@@ -1,7 +1,7 @@
 import type { Installation } from '../domain/installation.ts';
 import type { CheckParams } from '../domain/resolve.ts';
 import { actionDigests, readActions } from './actions.ts';
-import { checkApprovals } from './approvals.ts';
+import { checkApprovals, unusedDemands } from './approvals.ts';
 import { catalogDigest, readCatalog } from './catalog.ts';
 import { type CheckQuery, checkAddresses, checkMetrics } from './check.ts';
 import type { Connections } from './connections.ts';
@@ -18,6 +18,8 @@ export type Loaded =
       readonly installation: Installation;
       readonly connections: Connections;
       readonly checkParams: CheckParams;
+      /** What is sound and may still not be meant. */
+      readonly notes: readonly ConfigFault[];
     }
   | { readonly kind: 'faulty'; readonly faults: readonly ConfigFault[] };
 
@@ -66,9 +68,9 @@ export async function loadInstallation(
     ...checkAddresses(rules.source, rules.environments, actions),
     ...checkApprovals(rules.source, installation),
   );
-  return faults.length > 0
-    ? faulty(faults)
-    : { kind: 'loaded', installation, connections: rules.connections, checkParams };
+  if (faults.length > 0) return faulty(faults);
+  const notes = unusedDemands(rules.source, installation);
+  return { kind: 'loaded', installation, connections: rules.connections, checkParams, notes };
 }
 
 const faulty = (faults: readonly ConfigFault[]): Loaded => ({

@@ -1,20 +1,51 @@
 import { z } from 'zod';
 import { identifier } from '../contract/json.ts';
+import { CATEGORIES } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
-import type { Installation, Rules } from '../domain/installation.ts';
+import type { ApprovalRule, Installation, Rules } from '../domain/installation.ts';
 import type { Catalog } from './catalog.ts';
 import { type Connections, connectionShape } from './connections.ts';
 import { type Env, withEnv } from './env.ts';
 import type { ConfigFault } from './fault.ts';
 import { unknownReference } from './reference.ts';
-import { type Checked, checkShape, duration, named, strict, variableName } from './schema.ts';
+import { type Checked, checkShape, duration, named, refuse, strict, variableName } from './schema.ts';
 import { type ParsedFile, type Source, textsIn } from './yaml-files.ts';
 
 const whom = z
   .string()
-  .regex(/^(owners|on-call|group:[A-Za-z0-9][A-Za-z0-9._-]*)$/, 'must be owners, on-call or group:name');
+  .regex(
+    /^(owners|data-owners|on-call|group:[A-Za-z0-9][A-Za-z0-9._-]*)$/,
+    'must be owners, data-owners, on-call or group:name',
+  );
 
-const approval = strict({ atLeast: z.number().int().min(1), of: z.array(whom).min(1) });
+/** `{atLeast, of}`, `{allOf}` or `{anyOf}`, at any depth. */
+const approval: z.ZodType<ApprovalRule> = z.lazy(() =>
+  strict({
+    atLeast: z.number().int().min(1).optional(),
+    of: z.array(whom).min(1).optional(),
+    allOf: z.array(approval).min(2).optional(),
+    anyOf: z.array(approval).min(2).optional(),
+  }).transform(({ atLeast, of, allOf, anyOf }, context) => {
+    const forms: ApprovalRule[] = [
+      ...(atLeast !== undefined && of ? [{ atLeast, of }] : []),
+      ...(allOf ? [{ allOf }] : []),
+      ...(anyOf ? [{ anyOf }] : []),
+    ];
+    const [form, second] = forms;
+    const half = (atLeast === undefined) !== (of === undefined);
+    return form && !second && !half
+      ? form
+      : refuse(context, 'needs exactly one of: atLeast with of; allOf; anyOf');
+  }),
+);
+
+const severityRule = strict({
+  when: strict({
+    category: z.enum(CATEGORIES),
+    atLeast: z.literal([1, 2, 3, 4], 'must be 1 to 4 (the worst)'),
+  }),
+  require: approval,
+});
 
 const step = strict({ notify: whom, by: z.enum(['mail', 'page']), wait: duration() })
   .refine(({ by, notify }) => by === 'mail' || notify === 'on-call', {
@@ -31,6 +62,7 @@ const rulesShape = {
   window: strict({ approval, route: route('proceed', 'a window that nobody stops lets the action run') }),
   approval: strict({ approval, route: route('deny', 'silence never approves') }),
   review: strict({ within: duration(), approval }),
+  approvals: z.array(severityRule).default([]),
   admitWithin: duration(),
 };
 

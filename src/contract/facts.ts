@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger.ts';
 import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
-import type { Requirement } from '../domain/requirement.ts';
+import type { Quorum, Requirement } from '../domain/requirement.ts';
 import type { Review, Ruling } from '../domain/ruling.ts';
 import type { Measurement } from '../domain/watch.ts';
 import { jsonValue } from './json.ts';
@@ -13,12 +13,19 @@ const tier = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 const people = z.array(z.string());
 const milliseconds = z.number().int().nonnegative();
 
-const requirementSchema = z.strictObject({
+const quorumSchema = z.strictObject({
   atLeast: z.number().int().positive(),
   group: z.string(),
   approvers: z.array(z.strictObject({ person: z.string(), keys: z.array(z.string()) })),
   excluded: z.array(z.strictObject({ person: z.string(), reason: z.string() })),
-}) satisfies z.ZodType<Requirement>;
+}) satisfies z.ZodType<Quorum>;
+
+const several = z.lazy(() => z.array(requirementSchema).min(1));
+const requirementSchema: z.ZodType<Requirement> = z.union([
+  quorumSchema,
+  z.strictObject({ allOf: several }),
+  z.strictObject({ anyOf: several }),
+]);
 
 const reviewSchema = z.strictObject({
   withinMs: milliseconds,

@@ -22,8 +22,10 @@ export const getReviewQuery = defineQuery<ReviewState>('getReview');
 
 /** What a decision did. */
 export interface DecisionAnswer {
-  /** How many more approvals are needed; 0 once it is decided. */
+  /** How many more people must approve, at the least; 0 once it is decided. */
   readonly missing: number;
+  /** Of which groups, for people to read, such as "1 of security". Absent once it is decided. */
+  readonly needed?: string;
 }
 
 /** The workflow types, for clients that start or name them. */

@@ -10,23 +10,37 @@ export function membersOf(installation: Installation, ref: string): readonly str
   return lookup(installation.groups, name) ?? [];
 }
 
-/** The people that `owners`, `on-call` or a group stand for, for this action; each once. */
+/** The people that `owners`, `data-owners`, `on-call` or a group stand for, for this action; each once. */
 export function audience(installation: Installation, action: Action, whom: readonly Whom[]) {
-  const refs = [...new Set(whom.map((who) => refOf(installation, action, who)))];
+  const refs = [...new Set(whom.flatMap((who) => refsOf(installation, action, who)))];
   const people = [...new Set(refs.flatMap((ref) => membersOf(installation, ref)))];
-  return { whom: refs.map((ref) => ref.replace(/^(user|group):/, '')).join(' or '), people };
+  return { whom: refs.map(nameIn).join(' or '), people };
 }
 
-function refOf(installation: Installation, action: Action, whom: Whom): string {
-  if (whom === 'owners') return lookup(installation.services, action.target)?.owner ?? '';
-  return whom === 'on-call' ? installation.rules.onCall : whom;
+function refsOf(installation: Installation, action: Action, whom: Whom): readonly string[] {
+  const service = lookup(installation.services, action.target);
+  switch (whom) {
+    case 'owners':
+      return [service?.owner ?? ''];
+    case 'data-owners':
+      // A service without a database declares no data but its own.
+      return service?.dataOwners?.length ? service.dataOwners : [service?.owner ?? ''];
+    case 'on-call':
+      return [installation.rules.onCall];
+    default:
+      return [whom];
+  }
 }
 
 /** INVARIANT 4: the agent's owner, and everyone in a group that owns it, is on the requester's side. */
 export function requirementFor(installation: Installation, action: Action, rule: ApprovalRule): Requirement {
+  const each = (rules: readonly ApprovalRule[]) =>
+    rules.map((inner) => requirementFor(installation, action, inner));
+  if ('allOf' in rule) return { allOf: each(rule.allOf) };
+  if ('anyOf' in rule) return { anyOf: each(rule.anyOf) };
   const { whom: group, people } = audience(installation, action, rule.of);
   const requesterSide = new Set(membersOf(installation, action.agent.owner));
-  const reason = `${action.agent.owner.replace(/^(user|group):/, '')} owns the agent ${action.agent.id}, which asked for this`;
+  const reason = `${nameIn(action.agent.owner)} owns the agent ${action.agent.id}, which asked for this`;
   return {
     atLeast: rule.atLeast,
     group,
@@ -36,3 +50,6 @@ export function requirementFor(installation: Installation, action: Action, rule:
     excluded: [...requesterSide].map((person) => ({ person, reason })),
   };
 }
+
+/** `checkout-team` of `group:checkout-team`. */
+const nameIn = (ref: string) => ref.replace(/^(user|group):/, '');

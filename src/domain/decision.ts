@@ -1,5 +1,5 @@
 import { openJws } from './jws.ts';
-import type { Requirement, Vote } from './requirement.ts';
+import { approversOf, excludedFrom, groupsIn, type Requirement, type Vote } from './requirement.ts';
 
 /** What a person signs (the JWS payload). It names the workflow run, so that a reset cannot re-apply it. */
 export interface DecisionStatement {
@@ -55,10 +55,10 @@ export const CLOCK_SKEW_MS = 5 * 60_000;
  */
 export function judge(question: Question, claimed: DecisionStatement, jws: string, now: number): Judgement {
   const { requirement } = question;
-  const excluded = requirement.excluded.find(({ person }) => person === claimed.person);
+  const excluded = excludedFrom(requirement).find(({ person }) => person === claimed.person);
   if (excluded) return refuse('requesterSide', `${claimed.person} may not decide: ${excluded.reason}`);
-  const approver = requirement.approvers.find(({ person }) => person === claimed.person);
-  if (!approver) return refuse('notEntitled', `${claimed.person} is not in ${requirement.group}`);
+  const approver = approversOf(requirement).find(({ person }) => person === claimed.person);
+  if (!approver) return refuse('notEntitled', `${claimed.person} is not in ${groupsIn(requirement)}`);
   const opened = openJws(jws, approver.keys);
   if (opened.kind === 'refused') {
     return refuse(

@@ -13,10 +13,17 @@ export interface Route {
   readonly onSilence: 'deny' | 'proceed';
 }
 
-/** How long a route takes in silence, in milliseconds: its worst-case time to an answer. */
-export function durationOf(route: Route): number {
-  return route.steps.reduce((total, step) => total + step.waitMs, 0);
+/** How long a route takes in silence, in milliseconds. */
+export function durationOf({ steps }: { readonly steps: readonly Pick<RouteStep, 'waitMs'>[] }): number {
+  return steps.reduce((total, step) => total + step.waitMs, 0);
 }
+
+/** How long a page that lets silence proceed may take: two minutes of trying, in milliseconds. */
+export const PAGE_PATIENCE_MS = 120_000;
+
+/** The worst-case time to an answer, in milliseconds: everybody is silent, and the page that a window needs is slow. */
+export const worstCaseMs = (route: Pick<Route, 'onSilence'> & Parameters<typeof durationOf>[0]): number =>
+  durationOf(route) + (route.onSilence === 'proceed' ? PAGE_PATIENCE_MS : 0);
 
 export interface DueStep {
   readonly index: number;

@@ -1,4 +1,4 @@
-import type { Requirement } from './requirement.ts';
+import { excludedFrom, peopleIn, type Requirement, textOf } from './requirement.ts';
 import type { ActionState } from './state.ts';
 
 /** The three questions that every action must be able to answer, from recorded facts alone. */
@@ -47,9 +47,11 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
   return [
     ...(ruling ? [`It was ruled tier ${ruling.tier} by the rules ${short(ruling.pins.policy)}.`] : []),
     ...(requirement
-      ? [`${requirement.atLeast} of ${requirement.group} had to approve: ${names(requirement)}.`]
+      ? [
+          `${textOf(requirement)} had to approve: ${names(requirement)}.`,
+          ...excludedFrom(requirement).map(({ person, reason }) => `${person} could not: ${reason}.`),
+        ]
       : []),
-    ...(requirement?.excluded ?? []).map(({ person, reason }) => `${person} could not: ${reason}.`),
     ...refusedDecisions.map(
       ({ person, reason }) => `A decision in the name of ${person} did not count: ${reason}.`,
     ),
@@ -85,7 +87,7 @@ function howReached(state: ActionState): string[] {
   ];
 }
 
-const names = ({ approvers }: Requirement) => approvers.map(({ person }) => person).join(', ');
+const names = (requirement: Requirement) => peopleIn(requirement).join(', ');
 const short = (digest: string) => digest.slice(0, 12);
 const iso = (ms: number) => new Date(ms).toISOString();
 /** Not capitalised: many begin with a name. */

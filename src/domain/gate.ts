@@ -1,6 +1,7 @@
 import type { Delivery, Route } from './escalation.ts';
 import type { Outcome } from './outcome.ts';
-import { type Requirement, standingOf, type Vote } from './requirement.ts';
+import type { Requirement, Vote } from './requirement.ts';
+import { type Standing, standingOf } from './votes.ts';
 
 /** How waiting for people ended. A time-out is not a person's denial, and neither is a message nobody got. */
 export type Settlement =
@@ -19,17 +20,30 @@ export function decided(requirement: Requirement, votes: readonly Vote[]): Settl
 /** The step of the page that says that nobody objected and the action proceeds. */
 export const PROCEEDING = 'proceeding';
 
-/** What silence through a whole route means. It proceeds only at the end of a tier-2 window, and only once paged. */
-export function silence(onSilence: Route['onSilence'], deliveries: readonly Delivery[]): Settlement {
+/**
+ * What silence through a whole route means. It proceeds only at the end of a tier-2 window, and only once paged.
+ *
+ * @param standing where the approvals stand: some may have been given, but not enough
+ */
+export function silence(
+  onSilence: Route['onSilence'],
+  deliveries: readonly Delivery[],
+  standing?: Standing,
+): Settlement {
   const delivered = deliveries.filter((delivery) => delivery.delivered);
   if (onSilence === 'proceed') {
     return delivered.some(({ by, step }) => by === 'page' && step === PROCEEDING)
       ? { kind: 'proceed' }
       : { kind: 'undeliverable', reason: 'on-call could not be paged, so silence does not proceed' };
   }
-  return delivered.length === 0
-    ? { kind: 'undeliverable', reason: 'no message of the escalation route could be delivered' }
-    : { kind: 'expired', reason: 'nobody decided before the deadline' };
+  if (delivered.length === 0) {
+    return { kind: 'undeliverable', reason: 'no message of the escalation route could be delivered' };
+  }
+  const reason =
+    standing?.kind === 'open' && standing.by.length > 0
+      ? `${standing.by.join(', ')} approved it, and ${standing.needed} was still needed at the deadline`
+      : 'nobody decided before the deadline';
+  return { kind: 'expired', reason };
 }
 
 /** The outcome of a settlement that stops the action; undefined for one that lets it go on. */

@@ -32,6 +32,8 @@ export interface Service {
   readonly serviceTier: ServiceTier;
   /** Names of the components that this one needs. */
   readonly dependsOn: readonly string[];
+  /** Owners of the databases that it depends on, as `group:name` or `user:name`. None: its own owner. */
+  readonly dataOwners?: readonly string[] | undefined;
 }
 
 export interface Person {
@@ -48,7 +50,7 @@ export interface Agent {
   readonly owner: string;
 }
 
-/** `owners` = the owner of the target, `on-call`, or `group:name`. */
+/** `owners` = the owner of the target, `data-owners` = the owners of its data, `on-call`, or `group:name`. */
 export type Whom = string;
 
 export interface RouteTemplate {
@@ -56,9 +58,16 @@ export interface RouteTemplate {
   readonly onSilence: 'deny' | 'proceed';
 }
 
-export interface ApprovalRule {
-  readonly atLeast: number;
-  readonly of: readonly Whom[];
+/** Who must approve, as operators write it: so many of a group, all of several rules, or any one of them. */
+export type ApprovalRule =
+  | { readonly atLeast: number; readonly of: readonly Whom[] }
+  | { readonly allOf: readonly ApprovalRule[] }
+  | { readonly anyOf: readonly ApprovalRule[] };
+
+/** Asks for more than the tier does, from a severity on. */
+export interface SeverityRule {
+  readonly when: { readonly category: Category; readonly atLeast: Exclude<Severity, 0> };
+  readonly require: ApprovalRule;
 }
 
 export interface Rules {
@@ -66,6 +75,8 @@ export interface Rules {
   readonly window: { readonly approval: ApprovalRule; readonly route: RouteTemplate };
   readonly approval: { readonly approval: ApprovalRule; readonly route: RouteTemplate };
   readonly review: { readonly withinMs: number; readonly approval: ApprovalRule };
+  /** All of those that apply must be met, and the rule of tier 3 with them. */
+  readonly approvals: readonly SeverityRule[];
   /** How long a permission to run stays good once people (or the window) gave it. */
   readonly admitWithinMs: number;
 }

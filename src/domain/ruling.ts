@@ -1,11 +1,13 @@
 import type { Action, Tier } from './action.ts';
 import { audience, membersOf, requirementFor } from './audience.ts';
+import { type Demand, demandsOn, withDemands } from './demands.ts';
 import { actionDigest, type Pins } from './digest.ts';
 import type { Route } from './escalation.ts';
 import type { Installation, RouteTemplate } from './installation.ts';
 import { lookup } from './lookup.ts';
-import { ableTo, isUnsatisfiable, type Requirement } from './requirement.ts';
+import type { Requirement } from './requirement.ts';
 import { tierOf } from './tier.ts';
+import { whyUnsatisfiable } from './votes.ts';
 
 export interface Review {
   readonly withinMs: number;
@@ -75,23 +77,25 @@ export function rule(installation: Installation, action: Action, declaredTier: T
   if (!type || !service || gone.length > 0) {
     return { kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, reasons: gone, pins, digest, people };
   }
-  const { tier, reasons } = tierOf({
+  const demands = demandsOn(installation, action, type.severity);
+  const { tier, reasons: forTier } = tierOf({
     byServiceTier: type.tier,
     serviceTier: service.serviceTier,
     reversible: action.rollback !== undefined,
+    approvalDemanded: demands.length > 0,
     declaredTier,
   });
+  const reasons = [...forTier, ...(tier === 3 ? demands.map(({ reason }) => reason) : [])];
   const ruled = { tier, reasons, pins, digest, people };
-  const mode = modeFor(installation, action, tier);
-  const unmet = requirementsOf(mode).find(isUnsatisfiable);
-  if (unmet) {
-    const problem = `${unmet.atLeast} of ${unmet.group} must approve, and ${ableTo(unmet).length} could`;
-    return { kind: 'forbid', outcome: 'undeliverable', ...ruled, reasons: [...reasons, problem] };
+  const mode = modeFor(installation, action, tier, demands);
+  const unmet = requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []);
+  if (unmet.length > 0) {
+    return { kind: 'forbid', outcome: 'undeliverable', ...ruled, reasons: [...reasons, ...unmet] };
   }
   return { kind: 'permit', ...ruled, ...mode };
 }
 
-function modeFor(installation: Installation, action: Action, tier: Tier): Mode {
+function modeFor(installation: Installation, action: Action, tier: Tier, demands: readonly Demand[]): Mode {
   const { rules } = installation;
   const { admitWithinMs } = rules;
   const review = {
@@ -117,13 +121,11 @@ function modeFor(installation: Installation, action: Action, tier: Tier): Mode {
         review,
         admitWithinMs,
       };
-    case 3:
-      return {
-        mode: 'executeWithApproval',
-        requirement: requirementFor(installation, action, rules.approval.approval),
-        route: routeOf(rules.approval.route),
-        admitWithinMs,
-      };
+    case 3: {
+      const requirement = requirementFor(installation, action, rules.approval.approval);
+      const asked = withDemands({ requirement, route: routeOf(rules.approval.route) }, demands);
+      return { mode: 'executeWithApproval', ...asked, admitWithinMs };
+    }
     case 4:
       return { mode: 'recommend' };
   }

@@ -6,6 +6,8 @@ export interface TierInput {
   readonly serviceTier: ServiceTier;
   /** Whether the action carries a rollback. */
   readonly reversible: boolean;
+  /** Whether operators demand an approval for what this action may do. */
+  readonly approvalDemanded?: boolean | undefined;
   readonly declaredTier?: Tier | undefined;
 }
 
@@ -15,8 +17,8 @@ export interface TierResult {
 }
 
 /**
- * INVARIANT 10: the tier is the highest of what the operator's table says, what irreversibility demands, and what the
- * agent declares. No input can lower it.
+ * INVARIANT 10: the tier is the highest of what the operator's table says, what irreversibility and the operators' demands
+ * need, and what the agent declares. No input can lower it.
  */
 export function tierOf(input: TierInput): TierResult {
   const base = input.byServiceTier[input.serviceTier];
@@ -25,6 +27,10 @@ export function tierOf(input: TierInput): TierResult {
   if (!input.reversible && tier < 3) {
     tier = 3;
     reasons.push('it has no rollback, so it is never automatic: tier 3');
+  }
+  if (input.approvalDemanded && tier < 3) {
+    tier = 3;
+    reasons.push('somebody must approve it, so silence does not: tier 3');
   }
   if (input.declaredTier !== undefined && input.declaredTier > tier) {
     tier = input.declaredTier;

@@ -2,8 +2,9 @@ import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { type DecisionAnswer, decideSignal, decideUpdate } from '../contract/messages.ts';
 import { type Judgement, judge, type Question } from '../domain/decision.ts';
 import { readDecision } from '../domain/read-decision.ts';
-import { standingOf, type Vote } from '../domain/requirement.ts';
+import type { Vote } from '../domain/requirement.ts';
 import type { RefusedDecision } from '../domain/state.ts';
+import { standingOf } from '../domain/votes.ts';
 
 /** So many refused signals are kept for operators to see; more would only let a flood grow the state. */
 const REFUSALS_KEPT = 50;
@@ -50,7 +51,9 @@ export class Decisions {
     this.#add(judged.vote);
     const question = this.#question();
     const standing = question ? standingOf(question.requirement, this.votes) : undefined;
-    return { missing: standing?.kind === 'open' ? standing.missing : 0 };
+    return standing?.kind === 'open'
+      ? { missing: standing.missing, needed: standing.needed }
+      : { missing: 0 };
   }
 
   /** One vote a person: the same again changes nothing, a denial replaces an approval, nothing replaces a denial. */

@@ -1,4 +1,6 @@
+import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
 import type { ActionState, ReviewState } from '../domain/state.ts';
+import { standingOf } from '../domain/votes.ts';
 
 /** The card at the top of the Temporal UI: where the action stands, in Markdown. Machine facts only, no agent text. */
 export function detailsOf(state: ActionState): string {
@@ -23,9 +25,10 @@ export function detailsOf(state: ActionState): string {
       : `**${status}**${ruling ? `, tier ${ruling.tier}` : ''}`,
     ...(requirement && status === 'waiting'
       ? [
-          `Waiting for **${requirement.atLeast} of ${requirement.group}** (${requirement.approvers.map((a) => a.person).join(', ')})` +
+          `Waiting for **${textOf(requirement)}** (${peopleIn(requirement).join(', ')})` +
             (deadline === undefined ? '' : ` until **${iso(deadline)}**`) +
             `; silence ${ruling && 'route' in ruling && ruling.route.onSilence === 'proceed' ? 'proceeds and pages on-call' : 'expires, nothing runs'}`,
+          ...stillNeeded(requirement, votes),
         ]
       : []),
     ...votes.map(({ person, verdict: v, decidedAt }) => `- ${person} signed **${v}** at ${iso(decidedAt)}`),
@@ -43,14 +46,22 @@ export function detailsOf(state: ActionState): string {
 }
 
 export function reviewDetailsOf({ title, dueAt, outcome, requirement, votes, result }: ReviewState): string {
-  const who = requirement.approvers.map(({ person }) => person).join(', ');
   return [
     `Review of **${code(title)}**, which ended **${outcome.kind}**`,
-    result ? `**${result.kind}**` : `Due **${iso(dueAt)}** from ${requirement.group} (${who})`,
+    result
+      ? `**${result.kind}**`
+      : `Due **${iso(dueAt)}** from ${textOf(requirement)} (${peopleIn(requirement).join(', ')})`,
+    ...(result ? [] : stillNeeded(requirement, votes)),
     ...votes.map(
       ({ person, verdict, decidedAt }) => `- ${person} signed **${verdict}** at ${iso(decidedAt)}`,
     ),
   ].join('\n\n');
+}
+
+/** Once somebody approved, and that is not enough. */
+function stillNeeded(requirement: Requirement, votes: readonly Vote[]): string[] {
+  const standing = standingOf(requirement, votes);
+  return standing.kind === 'open' && standing.by.length > 0 ? [`Still needed: **${standing.needed}**`] : [];
 }
 
 const iso = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, 19).concat(' UTC');

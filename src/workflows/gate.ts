@@ -4,6 +4,7 @@ import { durationOf, type Route, scheduleOf } from '../domain/escalation.ts';
 import { decided, PROCEEDING, type Settlement, silence, stopsAction } from '../domain/gate.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Requirement } from '../domain/requirement.ts';
+import { standingOf } from '../domain/votes.ts';
 import type { ActionRecord } from './action-record.ts';
 import { takePageBack, tell } from './tell.ts';
 
@@ -59,7 +60,8 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
     );
     if (decision() === undefined && route.onSilence === 'proceed') await pageOnCall(record, deadline);
     // Asked again: a denial signed in time may have been seen only while on-call was being paged.
-    return decision() ?? silence(route.onSilence, record.state.deliveries);
+    const { deliveries, votes } = record.state;
+    return decision() ?? silence(route.onSilence, deliveries, standingOf(requirement, votes));
   } finally {
     messages.cancel();
   }

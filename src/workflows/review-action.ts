@@ -9,7 +9,9 @@ import {
 import { getReviewQuery, type ReviewInput } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import { decided } from '../domain/gate.ts';
+import { groupsIn, peopleIn } from '../domain/requirement.ts';
 import type { ReviewResult, ReviewState } from '../domain/state.ts';
+import { standingOf } from '../domain/votes.ts';
 import { record } from './activities.ts';
 import { Decisions } from './decisions.ts';
 import { reviewDetailsOf } from './details.ts';
@@ -53,13 +55,13 @@ export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
     send(
       {
         by: 'mail',
-        whom: requirement.group,
-        people: requirement.approvers.map(({ person }) => person),
+        whom: groupsIn(requirement),
+        people: peopleIn(requirement),
         kind,
         step: kind,
         deadline: dueAt,
       },
-      { ...input, workflowId, runId },
+      { ...input, workflowId, runId, standing: standingOf(requirement, decisions.votes) },
     );
 
   if (!(await decidedBy(openedAt + review.withinMs / 2, 'then owners are reminded')))

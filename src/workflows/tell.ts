@@ -1,6 +1,7 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { Message, MessageKind } from '../activities/notify.ts';
-import type { Delivery } from '../domain/escalation.ts';
+import { type Delivery, PAGE_PATIENCE_MS } from '../domain/escalation.ts';
+import { standingOf } from '../domain/votes.ts';
 import type { ActionRecord } from './action-record.ts';
 import { notify, resolvePage } from './activities.ts';
 
@@ -18,8 +19,11 @@ type About = Omit<Message, 'kind' | 'step' | 'deadline'>;
 
 /** Sends one message and records whether it arrived. That it did not is a fact for the rules, not an error here. */
 export async function tell(record: ActionRecord, telling: Telling): Promise<void> {
-  const { workflowId, runId, proposal, outcome } = record.state;
-  const delivery = await send(telling, { ...record.known, workflowId, runId, proposal, outcome });
+  const { workflowId, runId, proposal, outcome, votes } = record.state;
+  const { ruling } = record.known;
+  const standing = 'requirement' in ruling ? standingOf(ruling.requirement, votes) : undefined;
+  const about = { ...record.known, workflowId, runId, proposal, outcome, standing };
+  const delivery = await send(telling, about);
   record.add({ deliveries: [...record.state.deliveries, delivery] });
 }
 
@@ -27,8 +31,8 @@ export async function tell(record: ActionRecord, telling: Telling): Promise<void
 export async function send(telling: Telling, about: About): Promise<Delivery> {
   const { by, whom, people, kind, step, deadline } = telling;
   const message = { ...about, kind, step, deadline };
-  // A window's page decides whether silence proceeds: two minutes of trying, not ten.
-  const patience = kind === 'proceeding' ? { scheduleToCloseTimeout: '2m' } : {};
+  // A window's page decides whether silence proceeds: this long, not ten minutes.
+  const patience = kind === 'proceeding' ? { scheduleToCloseTimeout: PAGE_PATIENCE_MS } : {};
   try {
     const detail = await notify.executeWithOptions({ summary: `${by} to ${whom}: ${kind}`, ...patience }, [
       { by, people, message },

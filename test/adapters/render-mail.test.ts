@@ -190,6 +190,39 @@ Written by the agent deploy-agent, verified by nobody
     expect(text).toContain('May decide      linus\n  Have no key     grace\n');
   });
 
+  it('names each group that must approve, who approved before, and whom it still needs', () => {
+    const message = aMessage();
+    if (!('requirement' in message.ruling)) throw new Error('tier 3 has a requirement');
+    const security = {
+      atLeast: 1,
+      group: 'security',
+      approvers: [{ person: 'barbara', keys: ['key'] }],
+      excluded: [{ person: 'ada', reason: 'asks for it' }],
+    };
+    const requirement = { allOf: [message.ruling.requirement, security] };
+    const standing = { kind: 'open', by: ['grace'], missing: 1, needed: '1 of security' } as const;
+    const { text } = renderMail({ ...message, standing, ruling: { ...message.ruling, requirement } }, []);
+    expect(text).toContain(`WHO MAY DECIDE
+  Needed          1 of checkout-team or sre-on-call, and 1 of security; one denial is enough to stop it
+  Approved by     grace
+  Still needed    1 of security
+  May decide      for checkout-team or sre-on-call: grace, linus, margaret
+  May decide      for security: barbara
+  May not         ada: asks for it
+`);
+  });
+
+  it('says who is mailed without an own time to answer', () => {
+    const message = aMessage();
+    if (!('route' in message.ruling)) throw new Error('tier 3 has a route');
+    const { route } = message.ruling;
+    const mail = { by: 'mail', whom: 'security', people: ['barbara'], waitMs: 0 } as const;
+    const ruling = { ...message.ruling, route: { ...route, steps: [mail, ...route.steps] } };
+    expect(renderMail({ ...message, ruling }, []).text).toContain(
+      'Asked in turn: security by mail at once; then checkout-team by mail, with 15 minutes to answer;',
+    );
+  });
+
   it('says so when the request is too long to be judged from a mail', () => {
     const { text } = renderMail(aMessage({}, { params: { version: 'x'.repeat(9_000) } }), []);
     expect(text).toContain(

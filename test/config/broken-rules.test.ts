@@ -70,11 +70,11 @@ describe('the shape of countersign.yaml', () => {
       problem: 'approval.route.steps.1.by: must be one of mail, page',
     },
     {
-      rule: 'whoever approves is named in one of three ways',
+      rule: 'whoever approves is named in one of four ways',
       file,
       replace: 'approval: { atLeast: 1, of: [owners] }',
       by: 'approval: { atLeast: 1, of: [owner] }',
-      problem: 'review.approval.of.0: must be owners, on-call or group:name',
+      problem: 'review.approval.of.0: must be owners, data-owners, on-call or group:name',
     },
     {
       rule: 'somebody must approve',
@@ -132,7 +132,7 @@ describe('the people that rules name', () => {
       replace: '{ notify: owners, by: mail, wait: 5m }',
       by: '{ notify: group:release-managers, by: mail, wait: 5m }',
       problem:
-        'window.route.steps.0.notify: group:release-managers is not in the catalog; known: group:cart-team, group:catalog-team, group:checkout-team, group:platform-ai, group:sre-on-call, group:storefront-engineering, group:web-team',
+        'window.route.steps.0.notify: group:release-managers is not in the catalog; known: group:cart-team, group:catalog-team, group:checkout-team, group:platform-ai, group:security, group:sre-on-call, group:storefront-engineering, group:web-team',
     },
     {
       rule: 'enough people may approve once the side of the agent is left out',

@@ -20,14 +20,36 @@ const component = (name: string, spec: Spec = {}) => entity('Component', name, s
 
 /** What each of the services x, y and z needs, as the loader understands these entities beside the example's. */
 async function needs(...entities: string[]) {
+  const services = await servicesOf(...entities);
+  return Object.fromEntries(['x', 'y', 'z'].map((name) => [name, services[name]?.dependsOn]));
+}
+
+async function servicesOf(...entities: string[]) {
   const folder = await edited();
   await writeFile(join(folder, 'catalog/more.yaml'), entities.join('---\n'));
   const loaded = await loadInstallation(folder, STOREFRONT_ENV);
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
-  return Object.fromEntries(
-    ['x', 'y', 'z'].map((name) => [name, loaded.installation.services[name]?.dependsOn]),
-  );
+  return loaded.installation.services;
 }
+
+test('the owners of data are those of the databases that a service itself depends on, each once', async () => {
+  const database = (name: string, team: string, spec: Spec = {}) =>
+    entity('Resource', name, { type: 'database', owner: `group:${team}`, ...spec });
+  const { x, y, z } = await servicesOf(
+    database('d', 'web-team'),
+    database('e', 'catalog-team', { dependencyOf: ['component:x'] }),
+    database('f', 'web-team'),
+    entity('Resource', 'queue', { type: 'queue', owner: 'group:checkout-team' }),
+    component('x', { dependsOn: ['resource:d', 'resource:f', 'resource:queue', 'component:y'] }),
+    component('y', { dependsOn: ['resource:orders-db'] }),
+    component('z', { dependsOn: ['component:y'] }),
+  );
+  expect([x, y, z].map((service) => service?.dataOwners)).toEqual([
+    ['group:catalog-team', 'group:web-team'],
+    ['group:checkout-team'],
+    [],
+  ]);
+});
 
 test('a component needs what it depends on, and not what that depends on', async () => {
   const entities = [

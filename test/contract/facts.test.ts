@@ -39,6 +39,21 @@ describe('rulings', () => {
     expectTaken(rulingSchema, ruling);
   });
 
+  test('one that needs several groups is taken, and one that needs none of several is refused', () => {
+    const { rules } = installation;
+    const owners = { atLeast: 1, of: ['owners'] };
+    const both = { allOf: [owners, { anyOf: [owners, { atLeast: 2, of: ['on-call'] }] }] };
+    const approval = { ...rules.approval, approval: both };
+    const ruling = ruled(3, testInstallation({ rules: { ...rules, approval } }).installation);
+    expect(ruling).toMatchObject({ kind: 'permit', requirement: { allOf: [{}, { anyOf: [{}, {}] }] } });
+    expectTaken(rulingSchema, ruling);
+    for (const requirement of [{ allOf: [] }, { anyOf: [] }, { allOf: [{ anyOf: [] }] }, {}, []]) {
+      expectRefused(rulingSchema, sent({ ...ruling, requirement }));
+    }
+    const mixed = { ...Object(Reflect.get(ruling, 'requirement')), anyOf: [] };
+    expectRefused(rulingSchema, sent({ ...ruling, requirement: mixed }));
+  });
+
   test('one that forbids is taken', () => {
     const { rules } = installation;
     const approval = { ...rules.approval, approval: { atLeast: 9, of: ['owners'] } };

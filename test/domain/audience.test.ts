@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { audience, membersOf, requirementFor } from '../../src/domain/audience.ts';
+import { approversOf, excludedFrom, peopleIn, quorumsIn, textOf } from '../../src/domain/requirement.ts';
 import { testInstallation } from '../support/installation.ts';
-import { anAction } from './support.ts';
+import { anAction, quorumOf } from './support.ts';
 
 const { installation, keys } = testInstallation();
 
@@ -37,9 +38,26 @@ describe('an audience', () => {
     [['on-call'], 'sre-on-call', ['linus', 'margaret']],
     [['group:cart-team'], 'cart-team', ['barbara', 'edsger']],
     [['owners', 'on-call'], 'checkout-team or sre-on-call', ['ada', 'grace', 'linus', 'margaret']],
+    [['data-owners'], 'checkout-team', ['ada', 'grace']],
     [[], '', []],
   ])('of %j is %j: %j', (whom, named, people) => {
     expect(audience(installation, onCheckout, whom)).toEqual({ whom: named, people });
+  });
+
+  test.each([
+    [undefined, 'checkout-team', ['ada', 'grace']],
+    [[], 'checkout-team', ['ada', 'grace']],
+    [['group:cart-team'], 'cart-team', ['barbara', 'edsger']],
+    [['group:cart-team', 'user:radia'], 'cart-team or radia', ['barbara', 'edsger', 'radia']],
+  ])('of the owners of its data, %j', (dataOwners, whom, people) => {
+    const checkout = {
+      name: 'checkout',
+      owner: 'group:checkout-team',
+      serviceTier: 1,
+      dependsOn: [],
+    } as const;
+    const from = testInstallation({ services: { checkout: { ...checkout, dataOwners } } }).installation;
+    expect(audience(from, onCheckout, ['data-owners'])).toEqual({ whom, people });
   });
 
   test('names each person once, whatever groups they are in', () => {
@@ -86,7 +104,8 @@ describe("INVARIANT 4: the requester's side never approves", () => {
 
   test('INVARIANT 4: a person who owns the agent alone is left out', () => {
     const byAda = { ...onCheckout, agent: { id: 'deploy-agent', version: '1', owner: 'user:ada' } };
-    const { approvers, excluded } = requirementFor(installation, byAda, { atLeast: 1, of: ['owners'] });
+    const requirement = requirementFor(installation, byAda, { atLeast: 1, of: ['owners'] });
+    const { approvers, excluded } = quorumOf(requirement);
     expect(approvers.map(({ person }) => person)).toEqual(['grace']);
     expect(excluded).toEqual([
       { person: 'ada', reason: 'ada owns the agent deploy-agent, which asked for this' },
@@ -98,7 +117,24 @@ describe("INVARIANT 4: the requester's side never approves", () => {
       ...onCheckout,
       agent: { id: 'deploy-agent', version: '1', owner: 'group:checkout-team' },
     };
-    expect(requirementFor(installation, byOwners, { atLeast: 1, of: ['owners'] }).approvers).toEqual([]);
+    const requirement = requirementFor(installation, byOwners, { atLeast: 1, of: ['owners'] });
+    expect(peopleIn(requirement)).toEqual([]);
+  });
+
+  test('INVARIANT 4: nor does it in any part of a rule with several', () => {
+    const owners = { atLeast: 1, of: ['owners'] };
+    const requirement = requirementFor(installation, onCheckout, {
+      allOf: [owners, { anyOf: [owners, { atLeast: 2, of: ['on-call', 'group:platform-ai'] }] }],
+    });
+    expect(textOf(requirement)).toBe(
+      '1 of checkout-team, and (1 of checkout-team, or 2 of sre-on-call or platform-ai)',
+    );
+    expect(quorumsIn(requirement).map(({ approvers }) => approvers.map(({ person }) => person))).toEqual([
+      ['grace'],
+      ['grace'],
+      ['linus', 'margaret'],
+    ]);
+    expect(excludedFrom(requirement).map(({ person }) => person)).toEqual(['ada']);
   });
 
   test('INVARIANT 4: for every agent, service and group, no approver is of the side that asks', () => {
@@ -110,9 +146,9 @@ describe("INVARIANT 4: the requester's side never approves", () => {
           ...Object.keys(installation.groups).map((name) => `group:${name}`),
         ]) {
           const action = anAction({ target, agent: { id, version: '1', owner } });
-          const { approvers } = requirementFor(installation, action, { atLeast: 1, of: [whom] });
+          const approvers = peopleIn(requirementFor(installation, action, { atLeast: 1, of: [whom] }));
           const side = membersOf(installation, owner);
-          expect(approvers.filter(({ person }) => side.includes(person))).toEqual([]);
+          expect(approvers.filter((person) => side.includes(person))).toEqual([]);
         }
       }
     }
@@ -120,10 +156,8 @@ describe("INVARIANT 4: the requester's side never approves", () => {
 
   test('someone in the group whom the catalog does not know has no key to sign with', () => {
     const groups = { ...installation.groups, 'checkout-team': ['grace', 'ghost'] };
-    const { approvers } = requirementFor(testInstallation({ groups }).installation, onCheckout, {
-      atLeast: 1,
-      of: ['owners'],
-    });
-    expect(approvers).toContainEqual({ person: 'ghost', keys: [] });
+    const from = testInstallation({ groups }).installation;
+    const requirement = requirementFor(from, onCheckout, { atLeast: 1, of: ['owners'] });
+    expect(approversOf(requirement)).toContainEqual({ person: 'ghost', keys: [] });
   });
 });

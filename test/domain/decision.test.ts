@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/decision.ts';
 import { keyId } from '../../src/domain/jws.ts';
 import { type SigningKey, testInstallation } from '../support/installation.ts';
-import { jwsOf } from './support.ts';
+import { jwsOf, quorumOf } from './support.ts';
 
 const { keys } = testInstallation();
 const keyOf = (person: string): SigningKey => {
@@ -107,6 +107,23 @@ describe('INVARIANT 3: only an entitled person, by their own key', () => {
     });
   });
 
+  test('INVARIANT 3: of several groups each one decides with their own key, and others are told who would', () => {
+    const requirement = {
+      allOf: [question.requirement, { ...quorumOf(question.requirement), group: 'security' }],
+    };
+    const asked = { ...question, requirement };
+    const judgedAs = (person: string) => {
+      const said = statement({ person });
+      return judge(asked, said, jwsOf(keyOf(person), said), OPENED);
+    };
+    expect(judgedAs('linus').kind).toBe('counts');
+    expect(judgedAs('edsger')).toMatchObject({
+      refusal: 'notEntitled',
+      reason: 'edsger is not in checkout-team or security',
+    });
+    expect(judgedAs('ada')).toMatchObject({ refusal: 'requesterSide' });
+  });
+
   test('INVARIANT 3: what counts is what was signed, not what is said about it', () => {
     const signed = statement({ verdict: 'deny' });
     const jws = jwsOf(keyOf('grace'), signed);
@@ -135,7 +152,7 @@ describe('INVARIANT 3: only an entitled person, by their own key', () => {
 
 test("INVARIANT 4: the requester's side is refused with the reason, whatever else it is", () => {
   const approver = { person: 'ada', keys: [keyOf('ada').x] };
-  const { requirement } = question;
+  const requirement = quorumOf(question.requirement);
   const both = {
     ...question,
     requirement: { ...requirement, approvers: [...requirement.approvers, approver] },

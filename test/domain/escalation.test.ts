@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { durationOf, type Route, type RouteStep, scheduleOf } from '../../src/domain/escalation.ts';
+import {
+  durationOf,
+  PAGE_PATIENCE_MS,
+  type Route,
+  type RouteStep,
+  scheduleOf,
+  worstCaseMs,
+} from '../../src/domain/escalation.ts';
 
 const step = (waitMs: number, by: RouteStep['by'] = 'mail'): RouteStep => ({
   by,
@@ -22,6 +29,13 @@ test.each([
   [[900_000, 900_000, 1], 1_800_001],
 ])('a route that waits %j ms takes %i ms in silence', (waits, duration) => {
   expect(durationOf(route(...waits.map((wait) => step(wait))))).toBe(duration);
+});
+
+test.each([
+  ['deny', 1_800_000],
+  ['proceed', 1_800_000 + PAGE_PATIENCE_MS],
+] as const)('silence that means %s ends after %i ms at the worst', (onSilence, worst) => {
+  expect(worstCaseMs({ ...route(step(900_000), step(900_000, 'page')), onSilence })).toBe(worst);
 });
 
 test('each step falls due once all before it were waited for', () => {

@@ -102,6 +102,22 @@ describe('what limited it', () => {
     );
   });
 
+  test('of several groups, all that had to approve', () => {
+    const { approval } = installation.rules;
+    const both = {
+      allOf: [
+        { atLeast: 1, of: ['owners'] },
+        { atLeast: 1, of: ['on-call', 'owners'] },
+      ],
+    };
+    const rules = { ...installation.rules, approval: { ...approval, approval: both } };
+    const limits = limitsOf(stateOf(deploy('2.5.0'), {}, testInstallation({ rules }).installation));
+    expect(limits).toContain(
+      '1 of checkout-team, and 1 of sre-on-call or checkout-team had to approve: grace, linus, margaret.',
+    );
+    expect(limits.filter((line) => line.startsWith('ada could not'))).toHaveLength(1);
+  });
+
   test('decisions that did not count', () => {
     const refusedDecisions = [{ person: 'ada', reason: 'its signature does not verify', at: AT }];
     expect(limitsOf(stateOf(deploy('2.5.0'), { refusedDecisions }))).toContain(

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../src/domain/escalation.ts';
 import { decided, type Settlement, silence, stopsAction } from '../../src/domain/gate.ts';
-import { aRequirement, aVote } from './support.ts';
+import { standingOf } from '../../src/domain/votes.ts';
+import { aQuorum, aRequirement, aVote } from './support.ts';
 
 const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
   step: 'route-1',
@@ -24,6 +25,12 @@ describe('people have decided', () => {
     expect(decided(requirement, [])).toBeUndefined();
     expect(decided(requirement, [aVote('ada')])).toBeUndefined();
     expect(decided(requirement, [aVote('ada'), aVote('edsger')])).toBeUndefined();
+  });
+
+  test('not while one of two groups is silent', () => {
+    const both = { allOf: [requirement, aQuorum('security', 1, 'margaret')] };
+    expect(decided(both, [aVote('ada'), aVote('grace'), aVote('linus')])).toBeUndefined();
+    expect(decided(both, [aVote('ada'), aVote('grace'), aVote('margaret')])?.kind).toBe('approved');
   });
 
   test('once enough approved, and it says who', () => {
@@ -74,6 +81,24 @@ describe('silence', () => {
       { kind: 'undeliverable', reason: 'no message of the escalation route could be delivered' },
       { kind: 'expired', reason: 'nobody decided before the deadline' },
     ]);
+  });
+
+  test('after an approval that was not enough says who approved and what was missing', () => {
+    const both = { allOf: [aQuorum('checkout-team', 1, 'grace'), aQuorum('security', 1, 'linus')] };
+    const reasonWith = (...people: string[]) =>
+      silence(
+        'deny',
+        [mailed],
+        standingOf(
+          both,
+          people.map((person) => aVote(person)),
+        ),
+      );
+    expect(reasonWith('grace')).toEqual({
+      kind: 'expired',
+      reason: 'grace approved it, and 1 of security was still needed at the deadline',
+    });
+    expect(reasonWith()).toEqual({ kind: 'expired', reason: 'nobody decided before the deadline' });
   });
 
   test('INVARIANT 1: silence is never an approval, and proceeds only where a window says so', () => {

@@ -2,7 +2,7 @@ import { createPrivateKey, sign } from 'node:crypto';
 import type { Action } from '../../src/domain/action.ts';
 import type { ActionType } from '../../src/domain/installation.ts';
 import { keyId } from '../../src/domain/jws.ts';
-import type { Requirement, Vote } from '../../src/domain/requirement.ts';
+import type { Quorum, Requirement, Vote } from '../../src/domain/requirement.ts';
 import type { MetricSpec } from '../../src/domain/watch.ts';
 import type { SigningKey } from '../support/installation.ts';
 
@@ -40,12 +40,22 @@ export const anAction = (changes: Partial<Action> = {}): Action => ({
 });
 
 /** So many of these people, each with a key of their own name. */
-export const aRequirement = (atLeast: number, ...people: string[]): Requirement => ({
+export const aRequirement = (atLeast: number, ...people: string[]): Quorum =>
+  aQuorum('sre-on-call', atLeast, ...people);
+
+/** The same of another group. */
+export const aQuorum = (group: string, atLeast: number, ...people: string[]): Quorum => ({
   atLeast,
-  group: 'sre-on-call',
+  group,
   approvers: people.map((person) => ({ person, keys: [`key of ${person}`] })),
   excluded: [],
 });
+
+/** The one group that a requirement asks. */
+export function quorumOf(requirement: Requirement): Quorum {
+  if ('group' in requirement) return requirement;
+  throw new Error('several groups are asked');
+}
 
 export const aVote = (
   person: string,

@@ -17,6 +17,7 @@ const anyInput: fc.Arbitrary<TierInput> = fc.record({
   byServiceTier: fc.record({ 1: anyTier, 2: anyTier, 3: anyTier, 4: anyTier }),
   serviceTier: anyTier,
   reversible: fc.boolean(),
+  approvalDemanded: fc.boolean(),
   declaredTier: fc.option(anyTier, { nil: undefined }),
 });
 
@@ -48,6 +49,17 @@ describe('an action that cannot be taken back', () => {
     expect(reasonsAt(2)).toContain('it has no rollback, so it is never automatic: tier 3');
     expect(reasonsAt(3)).toHaveLength(1);
   });
+});
+
+test.each([
+  [1, 3],
+  [2, 3],
+  [3, 3],
+  [4, 4],
+] as const)('an action of tier %i that somebody must approve becomes tier %i', (base, tier) => {
+  const demanded = tierOf(input({ byServiceTier: everywhere(base), approvalDemanded: true }));
+  expect(demanded.tier).toBe(tier);
+  expect(demanded.reasons.includes('somebody must approve it, so silence does not: tier 3')).toBe(base < 3);
 });
 
 describe('INVARIANT 10: a tier that the agent declares only ever raises', () => {

@@ -83,6 +83,23 @@ describe('check', () => {
     expect(await cli.json(['check'])).toMatchObject({ ok: true, actionTypes: 5, services: 4, people: 10 });
   });
 
+  test('says for each route how long silence lasts at the worst, and what is of no use yet', async () => {
+    const lines = (await cli.answer(['check', installation])).trimEnd().split('\n').slice(1);
+    expect(lines).toEqual([
+      'Route window: owners by mail (5 minutes). In silence, after 7 minutes at most, it proceeds if on-call could be paged.',
+      'Route approval: owners by mail (15 minutes), then on-call by page (30 minutes). In silence, after 45 minutes at most, it expires.',
+      expect.stringMatching(/^Note: countersign\.yaml:\d+:\d+: approvals\.0: applies to nothing yet/),
+      expect.stringMatching(/^Note: countersign\.yaml:\d+:\d+: approvals\.1: applies to nothing yet/),
+    ]);
+    expect(await cli.json(['check'])).toMatchObject({
+      routes: [
+        { name: 'window', worstCaseMs: 420_000, onSilence: 'proceed' },
+        { name: 'approval', worstCaseMs: 2_700_000, onSilence: 'deny' },
+      ],
+      notes: [{ file: 'countersign.yaml' }, { file: 'countersign.yaml' }],
+    });
+  });
+
   test('names every fault with its file and line, and has status 1', async () => {
     const { folder: faulty } = await keyedInstallation(join(folder, 'faulty'));
     await editFile(join(faulty, 'actions/version-deploy.yaml'), (text) => text.replace('tier: 3', 'tier: 9'));

@@ -91,6 +91,7 @@ const base = (): Omit<Installation, 'digests'> => ({
         onSilence: 'deny',
       },
     },
+    approvals: [],
     review: { withinMs: 24 * 60 * MINUTE, approval: { atLeast: 1, of: ['owners', 'on-call'] } },
     admitWithinMs: 15 * MINUTE,
   },

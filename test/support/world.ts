@@ -101,7 +101,7 @@ export class World {
       metricSources: { storefront: { kind: 'openmetrics' as const, url: `${storefront.url}/metrics` } },
     };
     const deps = createAdapters(
-      { kind: 'loaded', installation, connections, checkParams: () => [] },
+      { kind: 'loaded', installation, connections, checkParams: () => [], notes: [] },
       database,
     );
     this.#deps = { ...deps, ...options.faults?.(deps) };

@@ -1,7 +1,7 @@
 import type { Message } from '../../activities/notify.ts';
 import { CATEGORIES, type Plan } from '../../domain/action.ts';
 import type { Json } from '../../domain/json.ts';
-import type { Requirement } from '../../domain/requirement.ts';
+import { approversOf, excludedFrom, quorumsIn, type Requirement, textOf } from '../../domain/requirement.ts';
 import type { Watch } from '../../domain/watch.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose } from './text.ts';
 import { awaitsDecision, OUTCOMES, TIER_MEANS, type Wording, wordingOf } from './wording.ts';
@@ -165,15 +165,26 @@ function theImpact({ impact, ruling }: Message): Block[] {
 function whoMayDecide(message: Message): Block[] {
   const requirement = requirementOf(message);
   if (!requirement) return [sentence('Nobody is asked to decide on this.')];
-  const { approvers, atLeast, excluded, group } = requirement;
-  const able = approvers.filter(({ keys }) => keys.length > 0).map(({ person }) => person);
+  const approvers = approversOf(requirement);
   const keyless = approvers.filter(({ keys }) => keys.length === 0).map(({ person }) => person);
   return [
-    line('Needed', `${atLeast} of ${group}${afterwards(message) ? '' : '; one denial is enough to stop it'}`),
-    line('May decide', listed(able)),
+    line('Needed', `${textOf(requirement)}${afterwards(message) ? '' : '; one denial is enough to stop it'}`),
+    ...sofar(message),
+    ...quorumsIn(requirement).map((quorum, _, { length }) => {
+      const able = quorum.approvers.filter(({ keys }) => keys.length > 0).map(({ person }) => person);
+      return line('May decide', length === 1 ? listed(able) : `for ${quorum.group}: ${listed(able)}`);
+    }),
     ...(keyless.length === 0 ? [] : [line('Have no key', listed(keyless))]),
-    ...excluded.slice(0, NAMES).map(({ person, reason }) => line('May not', `${person}: ${reason}`)),
+    ...excludedFrom(requirement)
+      .slice(0, NAMES)
+      .map(({ person, reason }) => line('May not', `${person}: ${reason}`)),
   ];
+}
+
+/** What people approved before this was sent, and whom it still needs. */
+function sofar({ standing }: Message): Block[] {
+  if (standing?.kind !== 'open' || standing.by.length === 0) return [];
+  return [line('Approved by', listed(standing.by)), line('Still needed', standing.needed)];
 }
 
 const afterwards = ({ kind }: Message) => kind === 'reviewDue' || kind === 'reviewOverdue';

@@ -148,6 +148,8 @@ function onSilence({ ruling }: Message): string[] {
 
 function turns({ steps }: Route): string {
   return steps
-    .map(({ by, whom, waitMs }) => `${whom} by ${by}, with ${inWords(waitMs)} to answer`)
+    .map(({ by, whom, waitMs }) =>
+      waitMs === 0 ? `${whom} by ${by} at once` : `${whom} by ${by}, with ${inWords(waitMs)} to answer`,
+    )
     .join('; then ');
 }

@@ -53,7 +53,8 @@ export function decideCommand(program: Command): void {
         const answer = await answered(countersign, () => countersign.decide(question.workflowId, jws));
         const { title, digest } = question;
         print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
-          const rest = answer.missing === 0 ? 'that decides it' : `${answer.missing} more needed`;
+          const { needed } = answer;
+          const rest = needed === undefined ? 'that decides it' : `still needed: ${needed}`;
           return `${key.person}: ${verdict} recorded for "${visible(title)}"; ${rest}.`;
         });
       });

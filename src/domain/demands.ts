@@ -1,0 +1,49 @@
+import type { Action, Category, Severity } from './action.ts';
+import { requirementFor } from './audience.ts';
+import type { Route } from './escalation.ts';
+import type { Installation, SeverityRule } from './installation.ts';
+import { groupsIn, peopleIn, type Requirement, textOf } from './requirement.ts';
+
+/** An approval that is needed because of what the action may do, whatever its tier. */
+export interface Demand {
+  readonly requirement: Requirement;
+  readonly reason: string;
+}
+
+type Severities = Readonly<Record<Category, Severity>>;
+
+/** The rules that apply to so much severity. A higher one never has fewer. */
+export const demandedOf = (rules: readonly SeverityRule[], severity: Severities): readonly SeverityRule[] =>
+  rules.filter(({ when }) => severity[when.category] >= when.atLeast);
+
+/** What operators demand of an action that may do so much. */
+export function demandsOn(installation: Installation, action: Action, severity: Severities): Demand[] {
+  return demandedOf(installation.rules.approvals, severity).map(({ when, require }) => {
+    const requirement = requirementFor(installation, action, require);
+    const { category } = when;
+    return {
+      requirement,
+      reason: `it is ${category} ${severity[category]} of 4, so ${textOf(requirement)} must approve it`,
+    };
+  });
+}
+
+interface Asked {
+  readonly requirement: Requirement;
+  readonly route: Route;
+}
+
+/** A gate with its demands: all must be met, and whoever they add is mailed at once, before the tier's own route. */
+export function withDemands(asked: Asked, demands: readonly Demand[]): Asked {
+  if (demands.length === 0) return asked;
+  const { requirement, route } = asked;
+  const added: Requirement = { allOf: demands.map((demand) => demand.requirement) };
+  const [first] = route.steps;
+  const toldAnyway = first?.by === 'mail' ? first.people : [];
+  const people = peopleIn(added).filter((person) => !toldAnyway.includes(person));
+  const mail = { by: 'mail', whom: groupsIn(added), people, waitMs: 0 } as const;
+  return {
+    requirement: { allOf: [requirement, ...added.allOf] },
+    route: people.length === 0 ? route : { ...route, steps: [mail, ...route.steps] },
+  };
+}
