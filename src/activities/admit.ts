@@ -5,6 +5,7 @@ import type { Installation } from '../domain/installation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Vote } from '../domain/requirement.ts';
 import { rule } from '../domain/ruling.ts';
+import { standingOf } from '../domain/votes.ts';
 import type { Fact } from './ledger.ts';
 
 export interface AdmitInput {
@@ -63,7 +64,8 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
   return {
     /**
      * The last look before the effect. INVARIANTS 1, 2, 8: the digest is still the one that was decided on, today's
-     * rules are not stricter than those that were pinned, nobody else holds the target, and the intent is in the ledger.
+     * rules are not stricter than those that were pinned, the approvals are still enough, nobody else holds the target,
+     * and the intent is in the ledger.
      */
     admit: async (input: AdmitInput): Promise<Admission> => {
       const { action, pins, digest, tier, declaredTier, at, runId, settlement, votes } = input;
@@ -75,6 +77,14 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
       if (today.kind === 'forbid') return denied(`the rules forbid it now: ${today.reasons.join('; ')}`);
       if (today.tier > tier)
         return denied(`it was ruled tier ${tier}, the rules make it tier ${today.tier} now`);
+      // Somebody may have left a group since, or more may be needed.
+      if (settlement?.kind === 'approved' && 'requirement' in today) {
+        const standing = standingOf(today.requirement, votes);
+        if (standing.kind !== 'approved') {
+          const missing = standing.kind === 'open' ? `: ${standing.needed} is missing` : '';
+          return denied(`the approvals are not enough any more${missing}`);
+        }
+      }
       const target = leaseTarget(action);
       const acquired = await leases.acquire(
         { target, actionId: action.id, at },

@@ -4,6 +4,7 @@ import type { ActivityDeps } from '../../src/activities/index.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Action, Tier } from '../../src/domain/action.ts';
 import { digestOf } from '../../src/domain/digest.ts';
+import type { Installation } from '../../src/domain/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
@@ -94,6 +95,36 @@ test('INVARIANT 1: silence does not run what the rules let only people approve b
   await world().skip(action, 5 * MINUTE);
   const outcome = await endOf(world(), action);
   expect(outcome).toMatchObject({ kind: 'deniedByPolicy', reason: expect.stringContaining('tier 3 now') });
+});
+
+/** This world with other rules, or with other people in its groups. */
+const withChanges = (changes: Partial<Pick<Installation, 'rules' | 'groups'>>): Partial<ActivityDeps> => {
+  const { digests: _, ...installation } = world().installation;
+  return { installation: testInstallation({ ...installation, ...changes }).installation };
+};
+
+test('INVARIANT 1: an approval does not run what more people must approve by the time it is given', async () => {
+  const action = await waiting();
+  const { rules } = world().installation;
+  const when = { category: 'serviceDisruption', atLeast: 3 } as const;
+  const approvals = [{ when, require: { atLeast: 1, of: ['group:cart-team'] } }];
+  await anotherWorker(withChanges({ rules: { ...rules, approvals } }));
+  await world().decide('grace', 'approve', action);
+  expect(await endOf(world(), action)).toEqual({
+    kind: 'deniedByPolicy',
+    reason: 'the approvals are not enough any more: 1 of cart-team is missing',
+  });
+});
+
+test('INVARIANT 1: an approval of somebody who has left the group by then does not run it', async () => {
+  const action = await waiting();
+  const { groups } = world().installation;
+  await anotherWorker(withChanges({ groups: { ...groups, 'checkout-team': ['ada', 'barbara'] } }));
+  await world().decide('grace', 'approve', action);
+  expect(await endOf(world(), action)).toEqual({
+    kind: 'deniedByPolicy',
+    reason: 'the approvals are not enough any more: 1 of checkout-team or sre-on-call is missing',
+  });
 });
 
 test('an approval does not run a type of action that no longer exists', async () => {
