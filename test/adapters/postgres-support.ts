@@ -59,7 +59,12 @@ export async function createStore(): Promise<Store> {
       opened.push(database);
       return database;
     },
-    clear: () => tamper(url, 'truncate countersign_ledger, countersign_leases'),
+    clear: () =>
+      tamper(
+        url,
+        `truncate countersign_ledger, countersign_leases, countersign_actions;
+         update countersign_projection set seq = 0`,
+      ),
     remove: async () => {
       await Promise.all(opened.map((database) => database.close()));
       await drop();

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type ClientBase, DatabaseError, Pool } from 'pg';
 import { migrate } from './migrate.ts';
+import { fillProjection } from './transaction.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 const CONNECT_MS = 5_000;
@@ -31,8 +32,8 @@ export interface Database {
 }
 
 /**
- * Connects to a PostgreSQL database, waiting up to `waitMs` for one that is not up yet (30 s), and applies the migrations
- * it lacks. `max` is how many connections this process may have (4).
+ * Connects to a PostgreSQL database, waiting up to `waitMs` for one that is not up yet (30 s), applies the migrations it
+ * lacks, and projects what its ledger holds already. `max` is how many connections this process may have (4).
  *
  * @throws Error naming host and database, never the password
  */
@@ -46,6 +47,7 @@ export async function openDatabase(
   pool.on('error', () => undefined);
   try {
     await migrate(owner, new URL('./migrations/', import.meta.url));
+    await fillProjection(owner);
     await pool.query('select 1');
   } catch (cause) {
     await pool.end();

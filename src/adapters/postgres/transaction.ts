@@ -1,10 +1,15 @@
 import type { ClientBase, Pool } from 'pg';
 import { canonicalJson } from '../../domain/digest.ts';
 import { chain, type Head, type LedgerEntry, type NewEntry } from '../../domain/ledger.ts';
+import { type Projected, project } from '../../domain/projection.ts';
+import * as projection from './action-rows.ts';
 import * as rows from './rows.ts';
 
 /** Any number that no other advisory lock of the database uses. Who holds it is the only one who writes. */
 const CHAIN_LOCK = 4_839_201_702;
+
+/** Under read committed a statement sees what was committed when it began: all that the last holder of the lock wrote. */
+const BEGIN_AND_LOCK = `begin isolation level read committed; select pg_advisory_xact_lock(${CHAIN_LOCK})`;
 
 const NEVER_LEASED: rows.Lease = { holder: null, held: false, fencingToken: 0, acquiredAt: 0 };
 
@@ -46,6 +51,8 @@ export async function commitAll(
     await Promise.all([
       rows.saveLeases(client, batch.changedLeases),
       rows.insertEntries(client, batch.entries),
+      batch.entries.length > 0 &&
+        projection.saveActions(client, batch.changedActions.values(), batch.head.seq),
     ]);
     // Not sent along: it would commit the rest of a statement that failed on this side of the connection.
     await client.query('commit');
@@ -64,33 +71,49 @@ interface Batch {
   /** Read when asked for, so that a damaged row fails the write that meets it alone. */
   readonly recorded: Map<string, () => LedgerEntry>;
   readonly leases: Map<string, rows.Lease>;
+  readonly actions: Map<string, Projected>;
   readonly entries: LedgerEntry[];
   readonly changedLeases: Map<string, rows.Lease>;
+  readonly changedActions: Map<string, Projected>;
 }
 
-/**
- * The client pipelines, so this is one round trip. Under read committed a statement sees what was committed when it
- * began: those after the lock see all that its last holder wrote.
- */
+/** The client pipelines, so this is one round trip. */
 async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
   const eventIds = writes.flatMap(({ fact, before }) => [
     fact.eventId,
     ...(before === undefined ? [] : [before]),
   ]);
   const targets = writes.flatMap(({ target }) => target ?? []);
-  const [, head, recorded, leases] = await Promise.all([
-    client.query(`begin isolation level read committed; select pg_advisory_xact_lock(${CHAIN_LOCK})`),
+  const actionIds = writes.map(({ fact }) => fact.actionId);
+  const [, head, projected, recorded, leases, actions] = await Promise.all([
+    client.query(BEGIN_AND_LOCK),
     rows.readHead(client),
+    projection.readProjected(client),
     rows.readEntries(client, 'where event_id = any($1)', [eventIds]),
     rows.readLeases(client, targets),
+    projection.readActionsById(client, actionIds),
   ]);
+  for (let seq = projected; seq < head.seq; ) seq = await projection.projectPage(client, seq);
   return {
     head,
     recorded: new Map(recorded.map((row) => [row.event_id, () => rows.entryOf(row)])),
     leases,
+    actions: projected < head.seq ? await projection.readActionsById(client, actionIds) : actions,
     entries: [],
     changedLeases: new Map(),
+    changedActions: new Map(),
   };
+}
+
+/** Brings the projection as far as the ledger is, a page in each transaction, so that nobody waits for long meanwhile. */
+export async function fillProjection(client: ClientBase): Promise<void> {
+  for (let behind = true; behind; ) {
+    await client.query(BEGIN_AND_LOCK);
+    const { seq } = await rows.readHead(client);
+    const projected = await projection.readProjected(client);
+    behind = projected < seq && (await projection.projectPage(client, projected)) < seq;
+    await client.query('commit');
+  }
 }
 
 function place(batch: Batch, { fact, target, before, decide }: Write<unknown>): unknown {
@@ -110,6 +133,11 @@ function place(batch: Batch, { fact, target, before, decide }: Write<unknown>): 
     batch.head = entry;
     batch.recorded.set(fact.eventId, () => entry);
     batch.entries.push(entry);
+    const action = project(batch.actions.get(fact.actionId), fact);
+    if (action) {
+      batch.actions.set(action.actionId, action);
+      batch.changedActions.set(action.actionId, action);
+    }
   }
   if (lease && target !== undefined) {
     batch.leases.set(target, lease);

@@ -1,0 +1,31 @@
+import type { PastActions } from '../../activities/past-actions.ts';
+import type { PastAction } from '../../domain/past-action.ts';
+import { readActions } from './action-rows.ts';
+import type { Database } from './database.ts';
+
+/** No record of an agent has to be longer to be judged. */
+const MOST = 1_000;
+
+/** Past actions in PostgreSQL, as current as the ledger: both are written in one transaction. */
+export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions {
+  const newest = async (where: string, values: unknown[], limit: number): Promise<PastAction[]> => {
+    const order = `order by ruled_at desc, action_id limit $${values.length + 1}`;
+    const actions = await readActions(pool, `where ${where} ${order}`, [...values, limit]);
+    return actions.map(({ rollbackBeganAt: _, ...action }) => action);
+  };
+  return {
+    similarTo: ({ actionType, target, serviceTier }, limit) =>
+      newest(
+        'action_type = $1 and (target = $2 or service_tier = $3)',
+        [actionType, target, serviceTier],
+        limit,
+      ),
+
+    of: ({ agent, actionType, serviceTier }) =>
+      newest(
+        'agent_id = $1 and action_type = $2 and service_tier = $3 and ($4::text is null or agent_version = $4)',
+        [agent.id, actionType, serviceTier, agent.version ?? null],
+        MOST,
+      ),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Json } from './json.ts';
+import type { NewEntry } from './ledger.ts';
+import { lookup } from './lookup.ts';
+import { OUTCOMES } from './outcome.ts';
+import type { PastAction } from './past-action.ts';
+
+/** A past action, and what its later entries need of the earlier ones. */
+export type Projected = PastAction & {
+  /** Milliseconds since the epoch. Absent: nothing was taken back. */
+  readonly rollbackBeganAt?: number | undefined;
+};
+
+/**
+ * What is known of an action once one more entry of the ledger about it is read. An entry without the facts that its
+ * step writes changes nothing, so that no entry can keep another from being recorded.
+ */
+export function project(
+  known: Projected | undefined,
+  { actionId, kind, at, body }: NewEntry,
+): Projected | undefined {
+  if (kind === 'ruled') {
+    const ruled = ruledIn(body);
+    return ruled ? { ...known, ...ruled, actionId, ruledAt: at } : known;
+  }
+  if (!known) return undefined;
+  switch (kind) {
+    case 'admitted':
+      // After a reset it runs once more.
+      return { ...known, admittedAt: at, rollbackBeganAt: undefined, closed: undefined };
+    case 'verdict':
+      return { ...known, rollbackBeganAt: at };
+    case 'closed':
+      return { ...known, closed: closedIn(body, at, known.rollbackBeganAt) ?? known.closed };
+    case 'reviewed':
+      return { ...known, review: oneOf(REVIEWS, partOf(body, 'result', 'kind')) ?? known.review };
+    default:
+      return known;
+  }
+}
+
+type Ruled = Pick<
+  PastAction,
+  'agent' | 'actionType' | 'target' | 'serviceTier' | 'environment' | 'tier' | 'risk'
+>;
+
+const TIERS = [1, 2, 3, 4] as const;
+const SETTLEMENTS = ['approved', 'denied', 'proceed', 'expired', 'undeliverable'] as const;
+const REVIEWS = ['agreed', 'disagreed', 'overdue'] as const;
+
+function ruledIn(body: Json): Ruled | undefined {
+  const action = partOf(body, 'action');
+  const names = {
+    id: nameAt(action, 'agent', 'id'),
+    version: nameAt(action, 'agent', 'version'),
+    actionType: nameAt(action, 'type'),
+    target: nameAt(action, 'target'),
+    environment: nameAt(action, 'environment'),
+  };
+  const serviceTier = oneOf(TIERS, partOf(action, 'serviceTier'));
+  const tier = oneOf(TIERS, partOf(body, 'ruling', 'tier'));
+  const { id, version, actionType, target, environment } = names;
+  if (!id || !version || !actionType || !target || !environment || !serviceTier || !tier) return undefined;
+  return { agent: { id, version }, actionType, target, environment, serviceTier, tier, risk: riskIn(body) };
+}
+
+/** 0 for what was ruled before there were scores. */
+function riskIn(body: Json): number {
+  const risk = partOf(body, 'impact', 'riskScore') ?? partOf(body, 'impact', 'risk', 'score');
+  return typeof risk === 'number' ? risk : 0;
+}
+
+function closedIn(body: Json, at: number, rollbackBeganAt: number | undefined): PastAction['closed'] {
+  const outcome = oneOf(OUTCOMES, partOf(body, 'outcome', 'kind'));
+  if (!outcome) return undefined;
+  const settlement = oneOf(SETTLEMENTS, partOf(body, 'record', 'settlement', 'kind'));
+  const worked = partOf(body, 'record', 'rollback') !== undefined && rollbackBeganAt !== undefined;
+  return {
+    at,
+    outcome,
+    ...(settlement ? { settlement } : {}),
+    ...(worked ? { rollbackMs: at - rollbackBeganAt } : {}),
+  };
+}
+
+function partOf(json: Json | undefined, ...path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (inside, name) =>
+      typeof inside === 'object' && inside !== null && !Array.isArray(inside)
+        ? lookup(inside, name)
+        : undefined,
+    json,
+  );
+}
+
+/** A name that any store can hold and index. */
+function nameAt(json: Json | undefined, ...path: readonly string[]): string | undefined {
+  const name = partOf(json, ...path);
+  return typeof name === 'string' && /^[^\p{Cc}\p{Cs}]{1,500}$/u.test(name) ? name : undefined;
+}
+
+const oneOf = <T extends Json>(values: readonly T[], json: Json | undefined): T | undefined =>
+  values.find((value) => value === json);

@@ -1,0 +1,182 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { PastActions } from '../../src/activities/past-actions.ts';
+import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import { createPastActions } from '../../src/adapters/postgres/past-actions.ts';
+import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
+import { createStore, execute, fact, facts, type Store, tamper } from './postgres-support.ts';
+
+let store: Store;
+let ledger: PostgresLedger;
+let past: PastActions;
+
+beforeAll(async () => {
+  store = await createStore();
+  const database = await store.open();
+  ledger = createLedger(database);
+  past = createPastActions(database);
+});
+
+beforeEach(() => store.clear());
+
+afterAll(() => store.remove());
+
+const FLUSH = { actionType: 'cache.flush', target: 'catalog', serviceTier: 3 as const };
+
+const ruled = (actionId: string, at: number, action: Parameters<typeof ruledBody>[0] = {}) =>
+  ledger.append(fact(actionId, { at, body: ruledBody(action) }));
+
+const later = (
+  actionId: string,
+  kind: 'admitted' | 'verdict' | 'closed' | 'reviewed',
+  at: number,
+  body = {},
+) => ledger.append(fact(actionId, { eventId: `${actionId}/run/${kind}`, kind, at, body }));
+
+/** Everything in the table, as it is stored. */
+async function stored(url = store.url): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query('select * from countersign_actions order by action_id')).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A few whole lives, so that every column is written. */
+async function someLives(): Promise<void> {
+  await ruled('ran', 1, { impact: { riskScore: 42.5 } });
+  await later('ran', 'admitted', 2);
+  await later('ran', 'verdict', 5);
+  await later(
+    'ran',
+    'closed',
+    9,
+    closedBody('rolledBack', { settlement: { kind: 'proceed' }, rollback: {} }),
+  );
+  await later('ran', 'reviewed', 20, { result: { kind: 'disagreed' } });
+  await ruled('waits', 3, { ruling: { tier: 3 } });
+  await ruled('denied', 4);
+  await later('denied', 'closed', 6, closedBody('deniedByPerson', { settlement: { kind: 'denied' } }));
+}
+
+test('what the ledger says of an action is found with it', async () => {
+  await someLives();
+  const base = { agent: { id: 'cache-agent', version: '1.4.0' }, ...FLUSH, environment: 'production' };
+  expect(await past.similarTo(FLUSH, 10)).toEqual([
+    {
+      ...{ ...base, actionId: 'denied', tier: 1, risk: 0, ruledAt: 4 },
+      closed: { at: 6, outcome: 'deniedByPerson', settlement: 'denied' },
+    },
+    { ...base, actionId: 'waits', tier: 3, risk: 0, ruledAt: 3 },
+    {
+      ...{ ...base, actionId: 'ran', tier: 1, risk: 42.5, ruledAt: 1, admittedAt: 2, review: 'disagreed' },
+      closed: { at: 9, outcome: 'rolledBack', settlement: 'proceed', rollbackMs: 4 },
+    },
+  ]);
+});
+
+test('similar is what does the same on the same service, or on one that is as critical', async () => {
+  await ruled('same target', 1, { action: { serviceTier: 2 } });
+  await ruled('same tier', 2, { action: { target: 'search' } });
+  await ruled('other service', 3, { action: { target: 'cart', serviceTier: 2 } });
+  await ruled('other type', 4, { action: { type: 'version.deploy' } });
+  const ids = async (limit: number) => (await past.similarTo(FLUSH, limit)).map(({ actionId }) => actionId);
+  expect(await ids(10)).toEqual(['same tier', 'same target']);
+  expect(await ids(1)).toEqual(['same tier']);
+});
+
+test('the record of an agent is of one action type on services of one tier, in one version or in any', async () => {
+  await ruled('first', 1);
+  await ruled('newer version', 2, { action: { agent: { id: 'cache-agent', version: '2.0.0' } } });
+  await ruled('other agent', 3, { action: { agent: { id: 'other-agent', version: '1.4.0' } } });
+  await ruled('other type', 4, { action: { type: 'version.deploy' } });
+  await ruled('other tier', 5, { action: { serviceTier: 2 } });
+  const ids = async (version?: string) => {
+    const found = await past.of({ ...FLUSH, agent: { id: 'cache-agent', version } });
+    return found.map(({ actionId }) => actionId);
+  };
+  expect(await ids()).toEqual(['newer version', 'first']);
+  expect(await ids('1.4.0')).toEqual(['first']);
+  expect(await ids('3.0.0')).toEqual([]);
+});
+
+test('all that is appended at once is there, each action as its last entry leaves it', async () => {
+  const lives = Array.from({ length: 60 }, (_, n) => `action-${n}`).flatMap((id) => [
+    ruled(id, 1),
+    later(id, 'admitted', 2),
+    later(id, 'closed', 3, closedBody('succeeded')),
+  ]);
+  await Promise.all(lives);
+  const found = await past.similarTo(FLUSH, 100);
+  expect(found).toHaveLength(60);
+  expect(found.every(({ admittedAt, closed }) => admittedAt === 2 && closed?.outcome === 'succeeded')).toBe(
+    true,
+  );
+});
+
+test('a fact that the ledger refuses changes nothing here either', async () => {
+  await ruled('one', 1);
+  await expect(ruled('one', 2, { ruling: { tier: 4 } })).rejects.toThrow('with other content');
+  await ruled('one', 3);
+  expect(await past.similarTo(FLUSH, 10)).toMatchObject([{ tier: 1, ruledAt: 1 }]);
+});
+
+test('an entry that nobody can make sense of is recorded, and takes no other with it', async () => {
+  await Promise.all([
+    ...facts(3).map(ledger.append),
+    ruled('fine', 1),
+    ledger.append(fact('odd', { body: ruledBody({ action: { target: 'a\0b' } }) })),
+  ]);
+  expect(await ledger.head()).toMatchObject({ seq: 5 });
+  expect(await past.similarTo(FLUSH, 10)).toMatchObject([{ actionId: 'fine' }]);
+});
+
+describe('whatever is missing follows from the ledger', () => {
+  const FORGET = 'truncate countersign_actions; update countersign_projection set seq = 0';
+
+  test('a worker that starts fills an empty table: it is what it was, to the last column', async () => {
+    await someLives();
+    const before = await stored();
+    await execute(store.url, FORGET);
+    expect(await stored()).toEqual([]);
+    await store.open();
+    expect(before).toHaveLength(3);
+    expect(await stored()).toEqual(before);
+  });
+
+  test('more than one page of it, and several workers at once', async () => {
+    const ids = Array.from({ length: 1_100 }, (_, n) => `action-${n}`);
+    await Promise.all(ids.map((id, n) => ruled(id, n)));
+    await Promise.all(ids.map((id) => later(id, 'closed', 5_000, closedBody('succeeded'))));
+    const before = await stored();
+    await execute(store.url, FORGET);
+    await Promise.all([store.open(), store.open(), store.open()]);
+    expect(await stored()).toEqual(before);
+    expect(before).toHaveLength(1_100);
+  });
+
+  test('what a worker recorded that does not know the table is there with the next entry', async () => {
+    await someLives();
+    const before = await stored();
+    await execute(store.url, FORGET);
+    await ruled('next', 30);
+    expect(await stored()).toEqual(expect.arrayContaining(before));
+    expect(await stored()).toHaveLength(before.length + 1);
+  });
+
+  test('an entry that somebody changed is no fact', async () => {
+    await ruled('one', 1);
+    await ruled('two', 2);
+    await tamper(store.url, `update countersign_ledger set entry = 'gone' where seq = 1`);
+    await execute(store.url, FORGET);
+    await store.open();
+    expect(await past.similarTo(FLUSH, 10)).toMatchObject([{ actionId: 'two' }]);
+  });
+});
+
+test('as the application nobody takes an action out of the record', async () => {
+  const database = await store.open();
+  await expect(database.pool.query('delete from countersign_actions')).rejects.toThrow('permission denied');
+});

@@ -1,0 +1,25 @@
+import type { Json } from '../../src/domain/json.ts';
+
+/** Bodies of ledger entries as the activities write them. */
+
+type Changes = Readonly<Record<'action' | 'impact' | 'ruling', { readonly [name: string]: Json }>>;
+
+/** What the ledger says of a ruling; of the action only what names it. */
+export const ruledBody = ({ action = {}, impact = {}, ruling = {} }: Partial<Changes> = {}) => ({
+  action: {
+    type: 'cache.flush',
+    target: 'catalog',
+    serviceTier: 3,
+    environment: 'production',
+    agent: { id: 'cache-agent', version: '1.4.0', owner: 'user:radia' },
+    ...action,
+  },
+  impact,
+  ruling: { tier: 1, ...ruling },
+});
+
+export const closedBody = (outcome: string, record: { readonly [name: string]: Json } = {}) => ({
+  outcome: { kind: outcome, reason: 'because' },
+  hold: false,
+  record,
+});
