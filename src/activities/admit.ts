@@ -1,6 +1,7 @@
 import type { Action, Tier } from '../domain/action.ts';
 import { actionDigest, type Pins } from '../domain/digest.ts';
 import type { Settlement } from '../domain/gate.ts';
+import { describeHold, type Hold } from '../domain/hold.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Vote } from '../domain/requirement.ts';
@@ -28,7 +29,7 @@ export type Admission =
   | { readonly kind: 'busy'; readonly heldBy: string }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
-/** Who holds a target. A lease ends with its action; a hold stays until a person lifts it. */
+/** Who has a target. A lease ends with its action; a hold stays until a person lifts it. */
 export interface Leases {
   /**
    * In one transaction: takes the lease on the target and appends the fact, or does neither. The same action asking
@@ -36,29 +37,29 @@ export interface Leases {
    * that late would take a lease that nobody releases.
    */
   acquire(
-    lease: { readonly target: string; readonly actionId: string; readonly at: number },
+    lease: { readonly action: LeasedAction; readonly at: number },
     intent: Fact,
     before: string,
   ): Promise<Acquired>;
-  /** In one transaction: releases the lease, or turns it into a hold, and appends the fact. Repeating it is harmless. */
+  /** In one transaction: releases the lease, places the hold where there is one, and appends the fact. Repeating it is harmless. */
   release(
-    lease: { readonly target: string; readonly actionId: string; readonly hold: boolean },
+    lease: { readonly action: LeasedAction; readonly hold?: Hold | undefined },
     fact: Fact,
   ): Promise<void>;
 }
 
+/** What is asked of an action before its effect. */
+export type LeasedAction = Pick<Action, 'id' | 'type' | 'target' | 'environment' | 'agent'>;
+
 export type Acquired =
   | { readonly kind: 'acquired'; readonly fencingToken: number }
   | { readonly kind: 'leased'; readonly heldBy: string }
-  | { readonly kind: 'held'; readonly heldBy: string };
+  | { readonly kind: 'held'; readonly hold: Hold };
 
 export interface AdmitDeps {
   readonly installation: Installation;
   readonly leases: Leases;
 }
-
-/** A target is one service in one environment. */
-export const leaseTarget = ({ environment, target }: Action) => `${environment}/${target}`;
 
 export function createAdmit({ installation, leases }: AdmitDeps) {
   return {
@@ -85,9 +86,8 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
           return denied(`the approvals are not enough any more${missing}`);
         }
       }
-      const target = leaseTarget(action);
       const acquired = await leases.acquire(
-        { target, actionId: action.id, at },
+        { action, at },
         {
           eventId: `${action.id}/${runId}/admitted`,
           actionId: action.id,
@@ -103,13 +103,7 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
         case 'leased':
           return { kind: 'busy', heldBy: acquired.heldBy };
         case 'held':
-          return {
-            kind: 'refused',
-            outcome: {
-              kind: 'held',
-              reason: `${target} is on hold since ${acquired.heldBy} went wrong there`,
-            },
-          };
+          return { kind: 'refused', outcome: { kind: 'held', reason: describeHold(acquired.hold) } };
       }
     },
   };

@@ -1,8 +1,10 @@
+import { actionWorkflowId } from '../contract/ids.ts';
 import type { ReviewInput } from '../contract/messages.ts';
 import type { Action } from '../domain/action.ts';
+import type { Hold } from '../domain/hold.ts';
 import type { EntryKind } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { type Leases, leaseTarget } from './admit.ts';
+import type { Leases } from './admit.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface CloseInput {
@@ -42,7 +44,7 @@ export function createClose({ leases, ledger, reviews }: CloseDeps) {
     /** Records the outcome, gives the target free, or holds it, and opens the review that is due. */
     close: async ({ action, runId, outcome, hold, record, review, at }: CloseInput): Promise<void> => {
       await leases.release(
-        { target: leaseTarget(action), actionId: action.id, hold },
+        { action, ...(hold ? { hold: holdAfter(action, runId, outcome, at) } : {}) },
         {
           eventId: `${action.id}/${runId}/closed`,
           actionId: action.id,
@@ -59,3 +61,17 @@ export function createClose({ leases, ledger, reviews }: CloseDeps) {
       ledger.append({ eventId: `${actionId}/${runId}/${kind}`, actionId, kind, at, body }),
   };
 }
+
+/** Until a person has looked at what stands in production, nothing else may touch the target. */
+const holdAfter = (
+  { id, target, environment }: Action,
+  runId: string,
+  { reason }: Outcome,
+  at: number,
+): Hold => ({
+  id: `${id}/${runId}`,
+  scope: { kind: 'service', service: target, environment },
+  placedBy: actionWorkflowId(id),
+  reason,
+  at,
+});

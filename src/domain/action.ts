@@ -77,3 +77,7 @@ export interface Action {
   readonly rollback?: Plan | undefined;
   readonly watch?: Watch | undefined;
 }
+
+/** What one action has at a time: a service in an environment. */
+export const leaseTarget = ({ environment, target }: Pick<Action, 'environment' | 'target'>) =>
+  `${environment}/${target}`;

@@ -1,13 +1,17 @@
 import { canonicalJson, digestOf } from './digest.ts';
 import type { Json } from './json.ts';
 
-export const ENTRY_KINDS = ['ruled', 'admitted', 'refusedAtAdmit', 'verdict', 'closed', 'reviewed'] as const;
+export const ENTRY_KINDS = [
+  ...['ruled', 'admitted', 'refusedAtAdmit', 'verdict', 'closed', 'reviewed'],
+  ...['holdPlaced', 'holdLifted'],
+] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** One fact, before it has a place in the ledger. */
 export interface NewEntry {
   /** Names the fact: the same step written twice is one entry. */
   readonly eventId: string;
+  /** What it is about: an action, or a hold by its id. */
   readonly actionId: string;
   readonly kind: EntryKind;
   /** Milliseconds since the epoch, the workflow's time. */

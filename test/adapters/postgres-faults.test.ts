@@ -6,7 +6,7 @@ import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
 import { checkChain } from '../../src/domain/ledger.ts';
 import { type FaultyNetwork, startProxy } from './postgres-proxy.ts';
-import { createStore, everything, execute, fact, facts, type Store } from './postgres-support.ts';
+import { createStore, everything, execute, fact, facts, leased, type Store } from './postgres-support.ts';
 
 let store: Store;
 let proxy: FaultyNetwork;
@@ -95,8 +95,7 @@ test('a commit whose answer is lost is an error, and repeating it changes nothin
   const database = await openDatabase(proxy.url);
   const ledger = createLedger(database);
   const leases = createLeases(database);
-  const lease = { target: 'production/web', actionId: 'one', at: 1 };
-  const acquire = () => leases.acquire(lease, fact('one'), 'one/run/closed');
+  const acquire = () => leases.acquire({ action: leased('one'), at: 1 }, fact('one'), 'one/run/closed');
 
   proxy.loseNextCommit();
   await expect(acquire()).rejects.toThrow();

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Leases } from '../../src/activities/admit.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import type { Hold } from '../../src/domain/hold.ts';
 import { checkChain } from '../../src/domain/ledger.ts';
-import { createStore, everything, fact, type Store } from './postgres-support.ts';
-
-const TARGET = 'production/checkout';
+import { createStore, everything, fact, leased, type Store } from './postgres-support.ts';
 
 let store: Store;
 let ledger: PostgresLedger;
@@ -28,11 +27,29 @@ const intent = (actionId: string, run = 'run') =>
 const outcome = (actionId: string, run = 'run') =>
   fact(actionId, { eventId: `${actionId}/${run}/closed`, kind: 'closed' });
 
-const acquire = (actionId: string, { by = leases, target = TARGET, run = 'run' } = {}) =>
-  by.acquire({ target, actionId, at: 1 }, intent(actionId, run), outcome(actionId, run).eventId);
+const acquire = (actionId: string, { by = leases, target = 'checkout', run = 'run' } = {}) =>
+  by.acquire(
+    { action: leased(actionId, { target }), at: 1 },
+    intent(actionId, run),
+    outcome(actionId, run).eventId,
+  );
 
-const release = (actionId: string, { by = leases, target = TARGET, hold = false, run = 'run' } = {}) =>
-  by.release({ target, actionId, hold }, outcome(actionId, run));
+const release = (actionId: string, { by = leases, target = 'checkout', hold = false, run = 'run' } = {}) =>
+  by.release(
+    { action: leased(actionId, { target }), hold: hold ? holdOf(actionId, target) : undefined },
+    outcome(actionId, run),
+  );
+
+/** What stays behind where an action could not be taken back. */
+const holdOf = (actionId: string, service = 'checkout'): Hold => ({
+  id: `${actionId}/run`,
+  scope: { kind: 'service', service, environment: 'production' },
+  placedBy: `action/${actionId}`,
+  reason: 'it could not be taken back',
+  at: 1,
+});
+
+const held = (actionId: string) => ({ kind: 'held', hold: holdOf(actionId) });
 
 const recorded = async () => (await everything(ledger)).map(({ eventId }) => eventId);
 
@@ -68,7 +85,7 @@ test('another action is told who has the target, and its intent is not recorded'
 
 test('each target has a lease of its own', async () => {
   await acquire('one');
-  expect(await acquire('two', { target: 'production/cart' })).toEqual(acquired(1));
+  expect(await acquire('two', { target: 'cart' })).toEqual(acquired(1));
 });
 
 test('a released target is free for the next action, which gets a higher token', async () => {
@@ -89,8 +106,8 @@ test('a release by somebody else is recorded and releases nothing', async () => 
 test('a target on hold is refused to everybody, its last holder too, and no intent is recorded', async () => {
   await acquire('one');
   await release('one', { hold: true });
-  expect(await acquire('two')).toEqual({ kind: 'held', heldBy: 'one' });
-  expect(await acquire('one', { run: 'later' })).toEqual({ kind: 'held', heldBy: 'one' });
+  expect(await acquire('two')).toEqual(held('one'));
+  expect(await acquire('one', { run: 'later' })).toEqual(held('one'));
   expect(await recorded()).toEqual(['one/run/admitted', 'one/run/closed']);
 });
 
@@ -98,7 +115,7 @@ test('a later release does not lift a hold', async () => {
   await acquire('one');
   await release('one', { hold: true });
   await release('one', { run: 'later' });
-  expect(await acquire('two')).toEqual({ kind: 'held', heldBy: 'one' });
+  expect(await acquire('two')).toEqual(held('one'));
 });
 
 test('a release that is repeated late does not release what the action has taken since', async () => {
@@ -141,9 +158,9 @@ test('what is asked at once is decided one after the other', async () => {
     undefined,
     acquired(2),
     undefined,
-    { kind: 'held', heldBy: 'three' },
+    held('three'),
   ]);
-  expect(await acquire('five')).toEqual({ kind: 'held', heldBy: 'three' });
+  expect(await acquire('five')).toEqual(held('three'));
 });
 
 test('of many workers racing for a target exactly one gets it', async () => {
@@ -161,7 +178,7 @@ test('of many workers racing for a target exactly one gets it', async () => {
 
 test('under contention no two actions have a target at a time, and its tokens only grow', async () => {
   const workers = await Promise.all(Array.from({ length: 4 }, store.open));
-  const targets = ['production/cart', 'production/web'];
+  const targets = ['cart', 'web'];
   const holders = new Map<string, string>();
   const tokens = new Map<string, number[]>(targets.map((target) => [target, []]));
 

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import type { LeasedAction } from '../../src/activities/admit.ts';
 import type { Fact } from '../../src/activities/ledger.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import type { PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
@@ -12,6 +13,13 @@ export const fact = (actionId: string, over: Partial<Fact> = {}): Fact => ({
   at: 1_700_000_000_000,
   body: { tier: 2, reasons: ['a "quoted" reason', 'emoji 🚨'] },
   ...over,
+});
+
+/** What is asked of an action before its effect: a flush, by one agent. */
+export const leased = (id: string, changes: Partial<LeasedAction> = {}): LeasedAction => ({
+  ...{ id, type: 'cache.flush', target: 'checkout', environment: 'production' },
+  agent: { id: 'cache-agent', version: '1.4.0', owner: 'user:radia' },
+  ...changes,
 });
 
 export const facts = (count: number, prefix = 'action') =>
@@ -62,7 +70,7 @@ export async function createStore(): Promise<Store> {
     clear: () =>
       tamper(
         url,
-        `truncate countersign_ledger, countersign_leases, countersign_actions;
+        `truncate countersign_ledger, countersign_leases, countersign_holds, countersign_actions;
          update countersign_projection set seq = 0`,
       ),
     remove: async () => {

@@ -128,7 +128,10 @@ export const OUTCOMES: Readonly<Record<OutcomeKind, Pick<Wording, 'label' | 'ope
   },
   superseded: { label: 'Superseded', opening: 'Another action took the place of this one. Nothing was run.' },
   revoked: { label: 'Revoked', opening: 'Its approval was taken back.' },
-  held: { label: 'Not run, target held', opening: 'Another action holds the target. Nothing was run.' },
+  held: {
+    label: 'Not run, on hold',
+    opening: 'It is on hold, or another action had the target. Nothing was run.',
+  },
 };
 
 const by = ({ deadline }: Message) => (deadline === undefined ? '' : ` by ${utc(deadline)}`);

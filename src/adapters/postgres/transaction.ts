@@ -1,8 +1,11 @@
 import type { ClientBase, Pool } from 'pg';
 import { canonicalJson } from '../../domain/digest.ts';
+import type { Hold } from '../../domain/hold.ts';
 import { chain, type Head, type LedgerEntry, type NewEntry } from '../../domain/ledger.ts';
 import { type Projected, project } from '../../domain/projection.ts';
 import * as projection from './action-rows.ts';
+import { readHolds, type StoredHold, saveHolds } from './hold-rows.ts';
+import { type Lease, readLeases, saveLeases } from './lease-rows.ts';
 import * as rows from './rows.ts';
 
 /** Any number that no other advisory lock of the database uses. Who holds it is the only one who writes. */
@@ -11,24 +14,34 @@ const CHAIN_LOCK = 4_839_201_702;
 /** Under read committed a statement sees what was committed when it began: all that the last holder of the lock wrote. */
 const BEGIN_AND_LOCK = `begin isolation level read committed; select pg_advisory_xact_lock(${CHAIN_LOCK})`;
 
-const NEVER_LEASED: rows.Lease = { holder: null, held: false, fencingToken: 0, acquiredAt: 0 };
-
-/** A fact to append, and what happens to the lease on a target in the same transaction. */
+/** A fact to append, and what happens to leases and holds in the same transaction. */
 export interface Write<Result> {
   readonly fact: NewEntry;
-  readonly target?: string;
+  /** The targets whose leases `decide` asks for. */
+  readonly targets?: readonly string[];
   /** The eventId of the fact after which this one is never recorded. */
   readonly before?: string;
-  /** Called with ledger and leases locked. `recorded`: the fact is in the ledger already. */
-  readonly decide: (lease: rows.Lease, recorded: boolean) => Decision<Result>;
+  /** Called with everything locked: what it finds is so until what it returns is written. */
+  readonly decide: (found: Found) => Decision<Result>;
+}
+
+/** What a write finds, with all that the writes before it in the same transaction leave. */
+export interface Found {
+  /** Whether the fact is in the ledger already. */
+  readonly recorded: boolean;
+  leaseOf(target: string): Lease;
+  /** The holds that stand. */
+  readonly holds: readonly Hold[];
 }
 
 export interface Decision<Result> {
   readonly result: Result;
   /** Whether the fact is appended, unless it is recorded already. */
   readonly append: boolean;
-  /** The lease from now on, when it changes. */
-  readonly lease?: rows.Lease;
+  /** A lease that changes. */
+  readonly lease?: Lease;
+  /** A hold that is placed or lifted. */
+  readonly hold?: StoredHold;
 }
 
 /** The ledger does not take this fact, and never will: repeating it is pointless. Nothing was written for it. */
@@ -49,7 +62,8 @@ export async function commitAll(
     const batch = await lockAndRead(client, writes);
     const results = writes.map((write) => settle(() => place(batch, write)));
     await Promise.all([
-      rows.saveLeases(client, batch.changedLeases),
+      saveLeases(client, [...batch.changedLeases.values()]),
+      saveHolds(client, [...batch.changedHolds.values()]),
       rows.insertEntries(client, batch.entries),
       batch.entries.length > 0 &&
         projection.saveActions(client, batch.changedActions.values(), batch.head.seq),
@@ -70,10 +84,12 @@ interface Batch {
   head: Head;
   /** Read when asked for, so that a damaged row fails the write that meets it alone. */
   readonly recorded: Map<string, () => LedgerEntry>;
-  readonly leases: Map<string, rows.Lease>;
+  readonly leases: Map<string, Lease>;
+  readonly holds: Map<string, Hold>;
   readonly actions: Map<string, Projected>;
   readonly entries: LedgerEntry[];
-  readonly changedLeases: Map<string, rows.Lease>;
+  readonly changedLeases: Map<string, Lease>;
+  readonly changedHolds: Map<string, StoredHold>;
   readonly changedActions: Map<string, Projected>;
 }
 
@@ -83,14 +99,15 @@ async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]
     fact.eventId,
     ...(before === undefined ? [] : [before]),
   ]);
-  const targets = writes.flatMap(({ target }) => target ?? []);
+  const targets = writes.flatMap((write) => write.targets ?? []);
   const actionIds = writes.map(({ fact }) => fact.actionId);
-  const [, head, projected, recorded, leases, actions] = await Promise.all([
+  const [, head, projected, recorded, leases, holds, actions] = await Promise.all([
     client.query(BEGIN_AND_LOCK),
     rows.readHead(client),
     projection.readProjected(client),
     rows.readEntries(client, 'where event_id = any($1)', [eventIds]),
-    rows.readLeases(client, targets),
+    readLeases(client, targets),
+    readHolds(client),
     projection.readActionsById(client, actionIds),
   ]);
   for (let seq = projected; seq < head.seq; ) seq = await projection.projectPage(client, seq);
@@ -98,9 +115,11 @@ async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]
     head,
     recorded: new Map(recorded.map((row) => [row.event_id, () => rows.entryOf(row)])),
     leases,
+    holds: new Map(holds.map((hold) => [hold.id, hold])),
     actions: projected < head.seq ? await projection.readActionsById(client, actionIds) : actions,
     entries: [],
     changedLeases: new Map(),
+    changedHolds: new Map(),
     changedActions: new Map(),
   };
 }
@@ -116,7 +135,7 @@ export async function fillProjection(client: ClientBase): Promise<void> {
   }
 }
 
-function place(batch: Batch, { fact, target, before, decide }: Write<unknown>): unknown {
+function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown {
   if (before !== undefined && batch.recorded.has(before)) {
     throw new FactRefused(`${fact.eventId} comes too late: ${before} is in the ledger`);
   }
@@ -126,8 +145,11 @@ function place(batch: Batch, { fact, target, before, decide }: Write<unknown>): 
       `${fact.eventId} is in the ledger as entry ${recorded.seq} with other content; another fact needs another eventId`,
     );
   }
-  const current = target === undefined ? undefined : batch.leases.get(target);
-  const { result, append, lease } = decide(current ?? NEVER_LEASED, recorded !== undefined);
+  const { result, append, lease, hold } = decide({
+    recorded: recorded !== undefined,
+    leaseOf: (target) => batch.leases.get(target) ?? { target, holder: null, fencingToken: 0, acquiredAt: 0 },
+    holds: [...batch.holds.values()],
+  });
   if (append && !recorded) {
     const entry = chain(batch.head, fact);
     batch.head = entry;
@@ -139,9 +161,14 @@ function place(batch: Batch, { fact, target, before, decide }: Write<unknown>): 
       batch.changedActions.set(action.actionId, action);
     }
   }
-  if (lease && target !== undefined) {
-    batch.leases.set(target, lease);
-    batch.changedLeases.set(target, lease);
+  if (lease) {
+    batch.leases.set(lease.target, lease);
+    batch.changedLeases.set(lease.target, lease);
+  }
+  if (hold) {
+    if (hold.lifted) batch.holds.delete(hold.id);
+    else batch.holds.set(hold.id, hold);
+    batch.changedHolds.set(hold.id, hold);
   }
   return result;
 }

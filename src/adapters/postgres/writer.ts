@@ -21,16 +21,17 @@ type Unchecked<W> = Omit<W, 'fact'> & { readonly fact: Fact };
 /** Gathers the writes of this process into one transaction after the other. */
 export function createWriter(pool: Pool): Writer {
   const enqueue = createBatcher(MAX_BATCH, (writes: readonly Write<unknown>[]) => commitAll(pool, writes));
-  return async <Result>({ fact, target, ...rest }: Unchecked<Write<Result>>) => {
-    const write = { ...rest, fact: check(fact, target), ...(target === undefined ? {} : { target }) };
+  return async <Result>({ fact, ...rest }: Unchecked<Write<Result>>) => {
+    const write = { ...rest, fact: check(fact, rest.targets) };
     // Each write is answered with what its own `decide` returned.
     return enqueue(write) as Promise<Result>;
   };
 }
 
 /** What PostgreSQL or the chain cannot take is refused here, or it would fail every other write of its batch. */
-function check({ eventId, actionId, kind, at, body }: Fact, target = 'none'): NewEntry {
-  const problems = Object.entries({ eventId, actionId, target })
+function check({ eventId, actionId, kind, at, body }: Fact, targets: readonly string[] = []): NewEntry {
+  const keys = [['eventId', eventId] as const, ['actionId', actionId] as const];
+  const problems = [...keys, ...targets.map((target) => ['target', target] as const)]
     .filter(([, key]) => !KEY.test(key))
     .map(([name]) => `${name} must be 1 to 500 characters without control characters or lone surrogates`);
   if (!Number.isSafeInteger(at)) problems.push('at must be a whole number of milliseconds');

@@ -1,0 +1,50 @@
+import type { ClientBase, Pool } from 'pg';
+import type { Hold, Lifting } from '../../domain/hold.ts';
+
+/** A hold that was placed or lifted. */
+export interface StoredHold extends Hold {
+  readonly lifted?: Lifting;
+}
+
+/** A row of `countersign_holds`, as PostgreSQL writes it in JSON: its numbers are numbers. */
+interface HoldRow {
+  readonly id: string;
+  readonly scope: Hold['scope'];
+  readonly placed_by: string;
+  readonly reason: string;
+  readonly placed_at: number;
+  readonly lifted_by: string | null;
+  readonly lift_reason: string | null;
+  readonly lifted_at: number | null;
+}
+
+const rowOf = ({ id, scope, placedBy, reason, at, lifted }: StoredHold): HoldRow => ({
+  ...{ id, scope, placed_by: placedBy, reason, placed_at: at },
+  lifted_by: lifted?.by ?? null,
+  lift_reason: lifted?.reason ?? null,
+  lifted_at: lifted?.at ?? null,
+});
+
+/** The holds that stand, oldest first. */
+export async function readHolds(client: ClientBase | Pool): Promise<Hold[]> {
+  const { rows } = await client.query<{ row: HoldRow }>(
+    `select row_to_json(h) as row from countersign_holds h where lifted_at is null order by placed_at, id`,
+  );
+  return rows.map(({ row: { id, scope, placed_by, reason, placed_at } }) => ({
+    ...{ id, scope, placedBy: placed_by, reason, at: placed_at },
+  }));
+}
+
+export async function saveHolds(client: ClientBase, holds: readonly StoredHold[]): Promise<void> {
+  if (holds.length === 0) return;
+  await client.query(
+    `insert into countersign_holds select * from json_populate_recordset(null::countersign_holds, $1)
+     on conflict (id) do update set
+       lifted_by = excluded.lifted_by, lift_reason = excluded.lift_reason, lifted_at = excluded.lifted_at`,
+    [JSON.stringify(holds.map(rowOf), storable)],
+  );
+}
+
+/** A reason may quote what a governed system answered. PostgreSQL takes every character but two kinds. */
+const storable = (_: string, value: unknown) =>
+  typeof value === 'string' ? value.replace(/[\0\p{Surrogate}]/gu, '\uFFFD') : value;

@@ -1,0 +1,40 @@
+import type { Holds, Lifted } from '../../activities/holds.ts';
+import type { Database } from './database.ts';
+import { readHolds } from './hold-rows.ts';
+import type { Decision } from './transaction.ts';
+
+/** The holds in PostgreSQL. `place` throws `FactRefused` for an id that names another hold already. */
+export function createHolds({ pool, write }: Pick<Database, 'pool' | 'write'>): Holds {
+  return {
+    place: (hold, order) =>
+      write({
+        fact: {
+          eventId: `${hold.id}/placed`,
+          actionId: hold.id,
+          kind: 'holdPlaced',
+          at: hold.at,
+          body: { hold, order },
+        },
+        // Placed again by a late attempt, it must not stand again once it is lifted.
+        decide: ({ recorded }) => ({ result: undefined, append: true, ...(recorded ? {} : { hold }) }),
+      }),
+
+    lift: (id, lifting, order) =>
+      write({
+        fact: {
+          eventId: `${id}/lifted/${lifting.by}`,
+          actionId: id,
+          kind: 'holdLifted',
+          at: lifting.at,
+          body: { lifting, order },
+        },
+        decide: ({ recorded, holds }): Decision<Lifted> => {
+          const hold = holds.find((standing) => standing.id === id);
+          if (hold) return { result: { kind: 'lifted' }, append: true, hold: { ...hold, lifted: lifting } };
+          return { result: { kind: recorded ? 'lifted' : 'notStanding' }, append: false };
+        },
+      }),
+
+    list: () => readHolds(pool),
+  };
+}
