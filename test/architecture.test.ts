@@ -41,7 +41,7 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   config: {
     // A condition is checked by what evaluates it.
     paths: ['domain/', 'contract/', 'config/', 'activities/condition.ts'],
-    packages: ['node', 'zod', 'yaml', 'ajv', 'ajv-formats'],
+    packages: ['node', 'zod', 'yaml', 'ajv', 'ajv-formats', 'ical.js'],
   },
   adapters: {
     paths: ['domain/', 'contract/', 'adapters/', 'activities/condition.ts'],

@@ -1,7 +1,9 @@
 import type { Action, Tier } from '../domain/action.ts';
+import { type Asking, neighboursOf, type Stop } from '../domain/admission.ts';
+import { circumstancesOf } from '../domain/calendar.ts';
 import { actionDigest, type Pins } from '../domain/digest.ts';
 import type { Settlement } from '../domain/gate.ts';
-import { describeHold, type Hold } from '../domain/hold.ts';
+import type { Hold } from '../domain/hold.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Vote } from '../domain/requirement.ts';
@@ -25,36 +27,28 @@ export interface AdmitInput {
 
 export type Admission =
   | { readonly kind: 'admitted'; readonly fencingToken: number }
-  /** Another action holds the target now; trying again later may work. */
-  | { readonly kind: 'busy'; readonly heldBy: string }
+  /** Another action is in the way now; trying again later may work. */
+  | { readonly kind: 'busy'; readonly reason: string }
+  /** A limit is in the way. There may be room from `freeAt` on, in milliseconds since the epoch. */
+  | { readonly kind: 'limited'; readonly reason: string; readonly freeAt: number }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
 /** Who has a target. A lease ends with its action; a hold stays until a person lifts it. */
 export interface Leases {
   /**
-   * In one transaction: takes the lease on the target and appends the fact, or does neither. The same action asking
-   * again gets the same token. Throws when the store is unreachable, and once the fact `before` is recorded: whoever is
-   * that late would take a lease that nobody releases.
+   * In one transaction: takes the lease on the target and appends the fact, or does neither because something stops the
+   * action. The same action asking again gets the same token. Throws when the store is unreachable, and once the fact
+   * `before` is recorded: whoever is that late would take a lease that nobody releases.
    */
-  acquire(
-    lease: { readonly action: LeasedAction; readonly at: number },
-    intent: Fact,
-    before: string,
-  ): Promise<Acquired>;
+  acquire(asking: Asking, intent: Fact, before: string): Promise<Acquired>;
   /** In one transaction: releases the lease, places the hold where there is one, and appends the fact. Repeating it is harmless. */
   release(
-    lease: { readonly action: LeasedAction; readonly hold?: Hold | undefined },
+    lease: { readonly action: Asking['action']; readonly hold?: Hold | undefined },
     fact: Fact,
   ): Promise<void>;
 }
 
-/** What is asked of an action before its effect. */
-export type LeasedAction = Pick<Action, 'id' | 'type' | 'target' | 'environment' | 'agent'>;
-
-export type Acquired =
-  | { readonly kind: 'acquired'; readonly fencingToken: number }
-  | { readonly kind: 'leased'; readonly heldBy: string }
-  | { readonly kind: 'held'; readonly hold: Hold };
+export type Acquired = Stop | { readonly kind: 'acquired'; readonly fencingToken: number };
 
 export interface AdmitDeps {
   readonly installation: Installation;
@@ -69,25 +63,11 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
      * and the intent is in the ledger.
      */
     admit: async (input: AdmitInput): Promise<Admission> => {
-      const { action, pins, digest, tier, declaredTier, at, runId, settlement, votes } = input;
-      const recomputed = actionDigest(action, pins);
-      if (recomputed !== digest) {
-        return denied(`the action has digest ${recomputed}, decided on was ${digest}`);
-      }
-      const today = rule(installation, action, declaredTier);
-      if (today.kind === 'forbid') return denied(`the rules forbid it now: ${today.reasons.join('; ')}`);
-      if (today.tier > tier)
-        return denied(`it was ruled tier ${tier}, the rules make it tier ${today.tier} now`);
-      // Somebody may have left a group since, or more may be needed.
-      if (settlement?.kind === 'approved' && 'requirement' in today) {
-        const standing = standingOf(today.requirement, votes);
-        if (standing.kind !== 'approved') {
-          const missing = standing.kind === 'open' ? `: ${standing.needed} is missing` : '';
-          return denied(`the approvals are not enough any more${missing}`);
-        }
-      }
+      const against = whatForbids(installation, input);
+      if (against !== undefined) return denied(against);
+      const { action, digest, at, runId, settlement, votes } = input;
       const acquired = await leases.acquire(
-        { action, at },
+        { action, at, ...limitsOn(installation, action, settlement) },
         {
           eventId: `${action.id}/${runId}/admitted`,
           actionId: action.id,
@@ -100,12 +80,65 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
       switch (acquired.kind) {
         case 'acquired':
           return { kind: 'admitted', fencingToken: acquired.fencingToken };
-        case 'leased':
-          return { kind: 'busy', heldBy: acquired.heldBy };
         case 'held':
-          return { kind: 'refused', outcome: { kind: 'held', reason: describeHold(acquired.hold) } };
+          return { kind: 'refused', outcome: acquired };
+        case 'busy':
+          return acquired;
+        case 'limited':
+          return acquired.freeAt === undefined
+            ? denied(acquired.reason)
+            : { ...acquired, freeAt: acquired.freeAt };
       }
     },
+  };
+}
+
+/** What speaks against it by now: another digest, stricter rules, a freeze, or votes that are not enough any more. */
+function whatForbids(installation: Installation, input: AdmitInput): string | undefined {
+  const { action, pins, digest, tier, declaredTier, settlement, votes, at } = input;
+  const recomputed = actionDigest(action, pins);
+  if (recomputed !== digest) return `the action has digest ${recomputed}, decided on was ${digest}`;
+  const today = rule(installation, action, declaredTier, circumstancesOf(installation, action, at));
+  const why = `${today.reasons.join('; ')}${whereRulesDiffer(pins, today.pins)}`;
+  if (today.kind === 'forbid') return `the rules forbid it now: ${why}`;
+  const approved = settlement?.kind === 'approved';
+  // What people approved is not automatic: whether it needs them is settled, whether they were enough is not.
+  if (today.tier > (approved ? Math.max(tier, 3) : tier))
+    return `it was ruled tier ${tier}, the rules make it tier ${today.tier} now: ${why}`;
+  if (!approved || !('requirement' in today)) return undefined;
+  // Somebody may have left a group since, or more may be needed.
+  const standing = standingOf(today.requirement, votes);
+  if (standing.kind === 'approved') return undefined;
+  const missing = standing.kind === 'open' ? `${standing.needed} is missing: ` : '';
+  return `the approvals are not enough any more: ${missing}${why}`;
+}
+
+/** Two workers may have read different rules: whoever reads the refusal must know, or its reason makes no sense. */
+function whereRulesDiffer(ruledUnder: Pins, here: Pins): string {
+  const differing = (
+    [
+      ['policy', 'policy'],
+      ['catalog', 'catalog'],
+      ['action type', 'actionType'],
+    ] as const
+  )
+    .filter(([, pin]) => ruledUnder[pin] !== here[pin])
+    .map(([name, pin]) => `${name} ${ruledUnder[pin].slice(0, 12)}, here it is ${here[pin].slice(0, 12)}`);
+  return differing.length === 0 ? '' : `; it was ruled under other rules: ${differing.join('; ')}`;
+}
+
+/** Rates and budgets are for what runs by itself: what people approved counts, and only what runs now is in its way. */
+function limitsOn(
+  installation: Installation,
+  action: Action,
+  settlement: Settlement | undefined,
+): Pick<Asking, 'limits' | 'neighbourhood'> {
+  const { limits, neighbourhoodAtOnce: atOnce } = installation.rules;
+  return {
+    limits: settlement?.kind === 'approved' ? [] : limits,
+    ...(atOnce === undefined
+      ? {}
+      : { neighbourhood: { atOnce, targets: neighboursOf(installation, action) } }),
   };
 }
 

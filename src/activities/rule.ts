@@ -1,5 +1,7 @@
 import { parseProposal } from '../contract/proposal.ts';
 import type { Action, Tier } from '../domain/action.ts';
+import { circumstancesOf } from '../domain/calendar.ts';
+import { digestOf } from '../domain/digest.ts';
 import { assessImpact, type Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Fault } from '../domain/json.ts';
@@ -42,14 +44,16 @@ export function createRule({ installation, checkParams, ledger }: RuleDeps) {
 
     /** What the agent may do. INVARIANT 9: in the ledger before anything that rests on it. */
     rule: async ({ action, impact, declaredTier, runId, at }: RuleInput): Promise<Ruling> => {
-      const ruling = rule(installation, action, declaredTier);
+      const circumstances = circumstancesOf(installation, action, at);
+      const ruling = rule(installation, action, declaredTier, circumstances);
+      const body = { action, impact, circumstances, ruling };
       await ledger.append({
-        // With other rules after a crash it is another ruling, and another entry.
-        eventId: `${action.id}/${runId}/ruled/${ruling.digest}`,
+        // With other rules after a crash, or in a freeze that began meanwhile, it is another ruling and another entry.
+        eventId: `${action.id}/${runId}/ruled/${digestOf(body)}`,
         actionId: action.id,
         kind: 'ruled',
         at,
-        body: { action, impact, ruling },
+        body,
       });
       return ruling;
     },

@@ -3,7 +3,7 @@ import type { ServiceTier } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { Installation } from '../domain/installation.ts';
 import { databaseOwners, isService, serviceDependencies } from './dependencies.ts';
-import { type Entity, keysIn, readEntity, refOf, SERVICE_TIER, SIGNING_KEYS } from './entity.ts';
+import { type Entity, keysIn, readEntity, refOf, SERVICE_TIER, SIGNING_KEYS, TIME_ZONE } from './entity.ts';
 import type { ConfigFault } from './fault.ts';
 import { flattenGroups } from './groups.ts';
 import { unknownReference } from './reference.ts';
@@ -117,6 +117,7 @@ function tablesOf(entities: readonly Entity[], groups: Installation['groups']): 
         owner: service.spec.owner,
         serviceTier: tierIn(annotations[SERVICE_TIER]),
         dependsOn: needs.get(name) ?? [],
+        timeZone: annotations[TIME_ZONE],
         dataOwners: [...(databases.get(refOf(service)) ?? [])].sort(),
       };
     }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifier, jsonValue } from '../contract/json.ts';
+import { isTimeZone } from '../domain/local-time.ts';
 import { hint } from './fault.ts';
 import { type Checked, checkShape, plainAddress, refuse, strict } from './schema.ts';
 import type { Source } from './yaml-files.ts';
@@ -7,6 +8,7 @@ import type { Source } from './yaml-files.ts';
 /** The shapes of Backstage's catalog entities (descriptor format, backstage.io/v1alpha1) that Countersign reads. */
 
 export const SERVICE_TIER = 'countersign.dev/service-tier';
+export const TIME_ZONE = 'countersign.dev/time-zone';
 export const SIGNING_KEYS = 'countersign.dev/signing-keys';
 
 /** A person's public keys as the annotation lists them. */
@@ -44,6 +46,9 @@ const annotations = (own: Readonly<Record<string, z.ZodString>>) =>
 const tierNumber = z
   .string()
   .regex(/^[1-4]$/, 'must be "1", "2", "3" or "4", where "1" is the most critical');
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Berlin');
 const keyList = z
   .string()
   .refine(
@@ -91,7 +96,7 @@ const SCHEMAS = {
       consumesApis: refs('api'),
       ...dependencies,
     }),
-    { [SERVICE_TIER]: tierNumber },
+    { [SERVICE_TIER]: tierNumber, [TIME_ZONE]: timeZone },
   ),
   Resource: entity(
     'Resource',

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import type { ConfigFault } from './fault.ts';
 import { type ParsedFile, parseYaml } from './yaml-files.ts';
 
 /** What an installation's folder holds, read but not understood. What is missing is a fault of its place. */
@@ -9,11 +10,15 @@ export interface Folder {
   readonly actions: ParsedFile;
   /** The text of each policy file, by its path. */
   readonly policies: Readonly<Record<string, string>>;
+  /** The text of each iCalendar file, by its path. */
+  readonly calendars: Readonly<Record<string, string>>;
+  /** Files of calendars/ that are not read. */
+  readonly strays: readonly ConfigFault[];
 }
 
 const RULES_FILE = 'countersign.yaml';
 
-/** Reads countersign.yaml, catalog/*.yaml, actions/*.yaml and policies/*.cedar. */
+/** Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, policies/*.cedar and calendars/*.ics. */
 export async function readFolder(folder: string): Promise<Folder> {
   const textsOf = async (files: readonly string[]) =>
     Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
@@ -38,6 +43,8 @@ export async function readFolder(folder: string): Promise<Folder> {
   }
 
   const within = (name: string) => list(folder, name);
+  const calendars = (await within('calendars')).filter((file) => !posix.basename(file).startsWith('.'));
+  const isCalendar = endsWith('.ics');
   return {
     rules: await parseAll(
       (await within('.')).filter((file) => file === RULES_FILE),
@@ -55,6 +62,10 @@ export async function readFolder(folder: string): Promise<Folder> {
       'has no .yaml file: write the action types there',
     ),
     policies: Object.fromEntries(await textsOf((await within('policies')).filter(endsWith('.cedar')))),
+    calendars: Object.fromEntries(await textsOf(calendars.filter(isCalendar))),
+    strays: calendars
+      .filter((file) => !isCalendar(file))
+      .map((file) => ({ file, line: 1, problem: 'is not read: let its name end in .ics' })),
   };
 }
 

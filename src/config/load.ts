@@ -1,16 +1,22 @@
-import type { Installation } from '../domain/installation.ts';
+import type { Freeze } from '../domain/calendar.ts';
+import type { Installation, Rules } from '../domain/installation.ts';
 import type { CheckParams } from '../domain/resolve.ts';
 import { actionDigests, readActions } from './actions.ts';
 import { checkApprovals, unusedDemands } from './approvals.ts';
+import { checkCalendar } from './calendar.ts';
 import { catalogDigest, readCatalog } from './catalog.ts';
 import { type CheckQuery, checkAddresses, checkMetrics } from './check.ts';
 import type { Connections } from './connections.ts';
 import type { Env } from './env.ts';
 import type { ConfigFault } from './fault.ts';
 import { readFolder } from './folder.ts';
+import { readIcalendar } from './icalendar.ts';
 import { compileParams } from './params.ts';
 import { policyDigest, readRules } from './rules.ts';
 import { checkTemplates } from './templates.ts';
+
+/** Milliseconds: freezes that recur for ever are worked out for five years. Whoever runs so long is told to start again. */
+const LOOKED_AHEAD = 5 * 365.25 * 24 * 3_600_000;
 
 export type Loaded =
   | {
@@ -41,7 +47,15 @@ export async function loadInstallation(
   const { checkParams, faults: paramsFaults } = compileParams(actions);
   const { value: rules, faults: rulesFaults } = readRules(files.rules, env, catalog.written);
 
+  const horizon = Date.now() + LOOKED_AHEAD;
+  const { timeZone = 'UTC' } = rules?.rules.calendar ?? {};
+  const calendars = Object.entries(files.calendars).map(([file, text]) =>
+    readIcalendar(file, text, { timeZone, horizon }),
+  );
+
   const faults = [
+    ...files.strays,
+    ...calendars.flatMap((calendar) => calendar.faults),
     ...catalog.faults,
     ...actionFaults,
     ...paramsFaults,
@@ -56,10 +70,13 @@ export async function loadInstallation(
   const installation: Installation = {
     ...catalog.tables,
     environments: rules.environments,
-    rules: rules.rules,
+    rules: withFreezes(
+      rules.rules,
+      calendars.flatMap(({ freezes }) => freezes),
+    ),
     actionTypes: Object.fromEntries(actions.map(({ type }) => [type.name, type])),
     digests: {
-      policy: policyDigest(rules.source, files.policies),
+      policy: policyDigest(rules.source, files),
       catalog: catalogDigest(files.catalog.sources),
       actionTypes: actionDigests(actions),
     },
@@ -67,11 +84,17 @@ export async function loadInstallation(
   faults.push(
     ...checkAddresses(rules.source, rules.environments, actions),
     ...checkApprovals(rules.source, installation),
+    ...checkCalendar(rules.source, installation),
   );
   if (faults.length > 0) return faulty(faults);
   const notes = unusedDemands(rules.source, installation);
   return { kind: 'loaded', installation, connections: rules.connections, checkParams, notes };
 }
+
+const withFreezes = (rules: Rules, freezes: readonly Freeze[]): Rules => ({
+  ...rules,
+  calendar: { ...rules.calendar, freezes: [...rules.calendar.freezes, ...freezes] },
+});
 
 const faulty = (faults: readonly ConfigFault[]): Loaded => ({
   kind: 'faulty',

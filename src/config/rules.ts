@@ -3,10 +3,12 @@ import { identifier } from '../contract/json.ts';
 import { CATEGORIES } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { ApprovalRule, Installation, Rules } from '../domain/installation.ts';
+import { calendarSchema } from './calendar.ts';
 import type { Catalog } from './catalog.ts';
 import { type Connections, connectionShape } from './connections.ts';
 import { type Env, withEnv } from './env.ts';
 import type { ConfigFault } from './fault.ts';
+import { limitsSchema } from './limits.ts';
 import { unknownReference } from './reference.ts';
 import { type Checked, checkShape, duration, named, refuse, strict, variableName } from './schema.ts';
 import { type ParsedFile, type Source, textsIn } from './yaml-files.ts';
@@ -64,6 +66,8 @@ const rulesShape = {
   review: strict({ within: duration(), approval }),
   approvals: z.array(severityRule).default([]),
   admitWithin: duration(),
+  limits: limitsSchema,
+  calendar: calendarSchema,
 };
 
 const variables = z.record(
@@ -113,7 +117,7 @@ function arrange({
   uiUrl,
   ...written
 }: z.infer<typeof fileSchema>): Omit<RulesFile, 'source'> {
-  const { review, admitWithin, ...rules } = written;
+  const { review, admitWithin, limits, ...rules } = written;
   return {
     environments,
     connections: { ...channels, metricSources, uiUrl },
@@ -121,6 +125,7 @@ function arrange({
       ...rules,
       review: { withinMs: review.within, approval: review.approval },
       admitWithinMs: admitWithin,
+      ...limits,
     },
   };
 }
@@ -137,6 +142,8 @@ function unknownPeople(source: Source, written: Catalog['written']): ConfigFault
     .flatMap(({ path, text }) => unknownReference(source, path, text, written));
 }
 
-/** Depends neither on the environment nor on order or layout. `policies`: the text of each policy file by its name. */
-export const policyDigest = (source: Source, policies: Readonly<Record<string, string>>) =>
-  digestOf({ rules: rulesPart(source), policies });
+/** Depends neither on the environment nor on order or layout. `policies`, `calendars`: the text of each file by its name. */
+export const policyDigest = (
+  source: Source,
+  { policies, calendars }: Readonly<Record<'policies' | 'calendars', Readonly<Record<string, string>>>>,
+) => digestOf({ rules: rulesPart(source), policies, calendars });

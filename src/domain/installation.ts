@@ -1,5 +1,7 @@
 import type { Category, ServiceTier, Severity, Tier } from './action.ts';
+import type { Calendar } from './calendar.ts';
 import type { Json } from './json.ts';
+import type { Limit } from './limits.ts';
 import type { Watch } from './watch.ts';
 
 /** A request as operators write it: strings may hold `${params.x}` and the like. */
@@ -34,6 +36,8 @@ export interface Service {
   readonly dependsOn: readonly string[];
   /** Owners of the databases that it depends on, as `group:name` or `user:name`. None: its own owner. */
   readonly dataOwners?: readonly string[] | undefined;
+  /** Of the IANA database, such as `Europe/Berlin`: the clocks by which its change windows open. Absent: the calendar's. */
+  readonly timeZone?: string | undefined;
 }
 
 export interface Person {
@@ -79,6 +83,11 @@ export interface Rules {
   readonly approvals: readonly SeverityRule[];
   /** How long a permission to run stays good once people (or the window) gave it. */
   readonly admitWithinMs: number;
+  /** What may run by itself in a time that slides. */
+  readonly limits: readonly Limit[];
+  /** How many actions may run at once on a service and those beside it; absent: one on each. */
+  readonly neighbourhoodAtOnce?: number | undefined;
+  readonly calendar: Calendar;
 }
 
 type Named<T> = Readonly<Record<string, T>>;

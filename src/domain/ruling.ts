@@ -1,5 +1,6 @@
 import type { Action, Tier } from './action.ts';
 import { audience, membersOf, requirementFor } from './audience.ts';
+import type { Circumstances } from './calendar.ts';
 import { type Demand, demandsOn, withDemands } from './demands.ts';
 import { actionDigest, type Pins } from './digest.ts';
 import type { Route } from './escalation.ts';
@@ -53,7 +54,12 @@ export type Mode =
   | { readonly mode: 'recommend' };
 
 /** Rules on an action: its tier, who must approve, whom to tell and in which order, all pinned by digests. */
-export function rule(installation: Installation, action: Action, declaredTier: Tier | undefined): Ruling {
+export function rule(
+  installation: Installation,
+  action: Action,
+  declaredTier: Tier | undefined,
+  circumstances: Circumstances = {},
+): Ruling {
   const type = lookup(installation.actionTypes, action.type);
   const { policy, catalog, actionTypes } = installation.digests;
   const pins = { policy, catalog, actionType: lookup(actionTypes, action.type) ?? 'unknown' };
@@ -84,6 +90,7 @@ export function rule(installation: Installation, action: Action, declaredTier: T
     reversible: action.rollback !== undefined,
     approvalDemanded: demands.length > 0,
     declaredTier,
+    circumstances,
   });
   const reasons = [...forTier, ...(tier === 3 ? demands.map(({ reason }) => reason) : [])];
   const ruled = { tier, reasons, pins, digest, people };

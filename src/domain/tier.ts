@@ -1,4 +1,5 @@
 import type { ServiceTier, Tier } from './action.ts';
+import { type Circumstances, whyPeopleOnly } from './calendar.ts';
 
 export interface TierInput {
   /** The operator's table in the action type: what this action needs on a service of each tier. */
@@ -9,6 +10,8 @@ export interface TierInput {
   /** Whether operators demand an approval for what this action may do. */
   readonly approvalDemanded?: boolean | undefined;
   readonly declaredTier?: Tier | undefined;
+  /** What the calendar says of the moment. */
+  readonly circumstances?: Circumstances | undefined;
 }
 
 export interface TierResult {
@@ -17,8 +20,8 @@ export interface TierResult {
 }
 
 /**
- * INVARIANT 10: the tier is the highest of what the operator's table says, what irreversibility and the operators' demands
- * need, and what the agent declares. No input can lower it.
+ * INVARIANT 10: the tier is the highest of what the operator's table says, what irreversibility, the operators' demands and
+ * the calendar need, and what the agent declares. No input can lower it.
  */
 export function tierOf(input: TierInput): TierResult {
   const base = input.byServiceTier[input.serviceTier];
@@ -31,6 +34,12 @@ export function tierOf(input: TierInput): TierResult {
   if (input.approvalDemanded && tier < 3) {
     tier = 3;
     reasons.push('somebody must approve it, so silence does not: tier 3');
+  }
+  const closed = whyPeopleOnly(input.circumstances ?? {});
+  reasons.push(...closed);
+  if (closed.length > 0 && tier < 3) {
+    tier = 3;
+    reasons.push('so it needs people: tier 3');
   }
   if (input.declaredTier !== undefined && input.declaredTier > tier) {
     tier = input.declaredTier;

@@ -5,14 +5,13 @@ import type { ActionRecord, Runnable } from './action-record.ts';
 import { admit as admitActivity, admitAtOnce } from './activities.ts';
 import { reasonOf } from './tell.ts';
 
-/** How long to wait before asking again for a target that another action holds. */
+/** How long to wait before asking again while another action is in the way. */
 const RETRY_BUSY_MS = 5_000;
 
 /** The last look before the effect; undefined when the action may run. A permission runs out: nothing runs on an old one. */
 export async function admit(record: ActionRecord, ruling: Runnable): Promise<Outcome | undefined> {
   record.add({ status: 'admitting' });
   const expiresAt = Date.now() + ruling.admitWithinMs;
-  const { action } = record.known;
   for (;;) {
     const left = expiresAt - Date.now();
     if (left <= 0)
@@ -23,14 +22,21 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Out
       record.add({ fencingToken: admission.fencingToken });
       return undefined;
     }
-    if (left <= RETRY_BUSY_MS) {
+    const wait = waitFor(admission);
+    if (wait >= left) {
       return {
-        kind: 'held',
-        reason: `${admission.heldBy} held ${action.target} until the permission to run ran out`,
+        kind: admission.kind === 'limited' ? 'deniedByPolicy' : 'held',
+        reason: `${admission.reason}; the permission to run runs out before that changes`,
       };
     }
-    await sleep(RETRY_BUSY_MS, { summary: `${action.target} is held by ${admission.heldBy}` });
+    await sleep(wait, { summary: admission.reason.slice(0, 200) });
   }
+}
+
+function waitFor(admission: Extract<Admission, { kind: 'busy' | 'limited' }>): number {
+  return admission.kind === 'limited'
+    ? Math.max(RETRY_BUSY_MS, admission.freeAt - Date.now())
+    : RETRY_BUSY_MS;
 }
 
 async function ask(record: ActionRecord, ruling: Runnable, withinMs: number): Promise<Admission> {

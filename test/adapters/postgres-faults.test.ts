@@ -95,7 +95,8 @@ test('a commit whose answer is lost is an error, and repeating it changes nothin
   const database = await openDatabase(proxy.url);
   const ledger = createLedger(database);
   const leases = createLeases(database);
-  const acquire = () => leases.acquire({ action: leased('one'), at: 1 }, fact('one'), 'one/run/closed');
+  const acquire = () =>
+    leases.acquire({ action: leased('one'), at: 1, limits: [] }, fact('one'), 'one/run/closed');
 
   proxy.loseNextCommit();
   await expect(acquire()).rejects.toThrow();

@@ -11,10 +11,10 @@ import { createHolds } from '../../src/adapters/postgres/holds.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
-import type { Hold } from '../../src/domain/hold.ts';
+import { describeHold, type Hold } from '../../src/domain/hold.ts';
 import { checkChain } from '../../src/domain/ledger.ts';
 import { createDatabase } from '../support/database.ts';
-import { createStore, everything, fact, leased, type Store } from './postgres-support.ts';
+import { busy, createStore, everything, fact, leased, type Store } from './postgres-support.ts';
 
 let store: Store;
 let ledger: PostgresLedger;
@@ -41,7 +41,7 @@ const LIFTING = { by: 'margaret', reason: 'mended', at: 9 };
 
 const acquire = (id: string, changes: Parameters<typeof leased>[1] = {}, by = leases) =>
   by.acquire(
-    { action: leased(id, changes), at: 1 },
+    { action: leased(id, changes), at: 1, limits: [] },
     fact(id, { eventId: `${id}/run/admitted`, kind: 'admitted' }),
     `${id}/run/closed`,
   );
@@ -50,7 +50,7 @@ const recorded = async () => (await everything(ledger)).map(({ eventId }) => eve
 
 test('while everything is on hold nothing is admitted; lifted, the next one is', async () => {
   await holds.place(EVERYTHING, { jws: 'signed' });
-  expect(await acquire('one')).toEqual({ kind: 'held', hold: EVERYTHING });
+  expect(await acquire('one')).toEqual({ kind: 'held', reason: describeHold(EVERYTHING) });
   expect(await holds.lift('h1', LIFTING, { jws: 'signed too' })).toEqual({ kind: 'lifted' });
   expect(await acquire('two')).toEqual({ kind: 'acquired', fencingToken: 1 });
 });
@@ -82,7 +82,7 @@ test.each<[string, Hold['scope'], Parameters<typeof leased>[1]]>([
 ])('a hold on one %s stops that one, and no other', async (_, scope, other) => {
   const hold = holdOn(scope);
   await holds.place(hold, null);
-  expect(await acquire('one')).toEqual({ kind: 'held', hold });
+  expect(await acquire('one')).toEqual({ kind: 'held', reason: describeHold(hold) });
   expect(await acquire('two', other)).toMatchObject({ kind: 'acquired' });
 });
 
@@ -91,9 +91,9 @@ test('of several holds each is lifted by itself, and the oldest is named', async
   await holds.place(EVERYTHING, null);
   await holds.place(old, null);
   expect(await holds.list()).toEqual([old, EVERYTHING]);
-  expect(await acquire('one')).toEqual({ kind: 'held', hold: old });
+  expect(await acquire('one')).toEqual({ kind: 'held', reason: describeHold(old) });
   await holds.lift('h2', LIFTING, null);
-  expect(await acquire('one')).toEqual({ kind: 'held', hold: EVERYTHING });
+  expect(await acquire('one')).toEqual({ kind: 'held', reason: describeHold(EVERYTHING) });
   await holds.lift('h1', LIFTING, null);
   expect(await holds.list()).toEqual([]);
 });
@@ -101,7 +101,7 @@ test('of several holds each is lifted by itself, and the oldest is named', async
 test('an action that has its target already is stopped too when it asks again', async () => {
   await acquire('one');
   await holds.place(EVERYTHING, null);
-  expect(await acquire('one')).toEqual({ kind: 'held', hold: EVERYTHING });
+  expect(await acquire('one')).toEqual({ kind: 'held', reason: describeHold(EVERYTHING) });
 });
 
 test('what is placed and asked at once is decided one after the other', async () => {
@@ -155,7 +155,7 @@ test('what an action left on hold is lifted like any other hold', async () => {
   const hold = { ...holdOn({ kind: 'service', service: 'checkout', environment: 'production' }, 'one/run') };
   const closed = fact('one', { eventId: 'one/run/closed', kind: 'closed' });
   await leases.release({ action: leased('one'), hold }, closed);
-  expect(await acquire('two')).toEqual({ kind: 'held', hold });
+  expect(await acquire('two')).toEqual({ kind: 'held', reason: describeHold(hold) });
   expect(await holds.lift('one/run', LIFTING, null)).toEqual({ kind: 'lifted' });
   expect(await acquire('two')).toEqual({ kind: 'acquired', fencingToken: 2 });
 });
@@ -185,17 +185,17 @@ test('a target that was on hold before there was a table of holds stays so', asy
   await client.end();
 
   const database = await openDatabase(url);
-  const [hold] = await createHolds(database).list();
-  expect(hold).toEqual({
+  const hold: Hold = {
     id: 'one/7',
     scope: { kind: 'service', service: 'checkout', environment: 'production' },
     placedBy: 'action/one',
     reason: 'it could not be taken back',
     at: 5,
-  });
+  };
+  expect(await createHolds(database).list()).toEqual([hold]);
   const by = createLeases(database);
-  expect(await acquire('three', {}, by)).toEqual({ kind: 'held', hold });
-  expect(await acquire('three', { target: 'cart' }, by)).toEqual({ kind: 'leased', heldBy: 'two' });
+  expect(await acquire('three', {}, by)).toEqual({ kind: 'held', reason: describeHold(hold) });
+  expect(await acquire('three', { target: 'cart' }, by)).toEqual(busy('two', 'cart'));
   await createHolds(database).lift('one/7', LIFTING, null);
   expect(await acquire('three', {}, by)).toEqual({ kind: 'acquired', fencingToken: 8 });
   await database.close();

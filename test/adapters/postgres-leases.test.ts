@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Leases } from '../../src/activities/admit.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import type { Hold } from '../../src/domain/hold.ts';
+import { describeHold, type Hold } from '../../src/domain/hold.ts';
 import { checkChain } from '../../src/domain/ledger.ts';
-import { createStore, everything, fact, leased, type Store } from './postgres-support.ts';
+import { busy, createStore, everything, fact, leased, type Store } from './postgres-support.ts';
 
 let store: Store;
 let ledger: PostgresLedger;
@@ -29,7 +29,7 @@ const outcome = (actionId: string, run = 'run') =>
 
 const acquire = (actionId: string, { by = leases, target = 'checkout', run = 'run' } = {}) =>
   by.acquire(
-    { action: leased(actionId, { target }), at: 1 },
+    { action: leased(actionId, { target }), at: 1, limits: [] },
     intent(actionId, run),
     outcome(actionId, run).eventId,
   );
@@ -49,7 +49,7 @@ const holdOf = (actionId: string, service = 'checkout'): Hold => ({
   at: 1,
 });
 
-const held = (actionId: string) => ({ kind: 'held', hold: holdOf(actionId) });
+const held = (actionId: string) => ({ kind: 'held', reason: describeHold(holdOf(actionId)) });
 
 const recorded = async () => (await everything(ledger)).map(({ eventId }) => eventId);
 
@@ -79,7 +79,7 @@ test('an action that is closed gets no lease: nobody would release it', async ()
 
 test('another action is told who has the target, and its intent is not recorded', async () => {
   await acquire('one');
-  expect(await acquire('two')).toEqual({ kind: 'leased', heldBy: 'one' });
+  expect(await acquire('two')).toEqual(busy('one'));
   expect(await recorded()).toEqual(['one/run/admitted']);
 });
 
@@ -99,7 +99,7 @@ test('a release by somebody else is recorded and releases nothing', async () => 
   await acquire('one');
   await release('two');
   await release('three', { hold: true });
-  expect(await acquire('four')).toEqual({ kind: 'leased', heldBy: 'one' });
+  expect(await acquire('four')).toEqual(busy('one'));
   expect(await recorded()).toEqual(['one/run/admitted', 'two/run/closed', 'three/run/closed']);
 });
 
@@ -123,7 +123,7 @@ test('a release that is repeated late does not release what the action has taken
   await release('one');
   expect(await acquire('one', { run: 'later' })).toEqual(acquired(2));
   await release('one');
-  expect(await acquire('two')).toEqual({ kind: 'leased', heldBy: 'one' });
+  expect(await acquire('two')).toEqual(busy('one'));
 });
 
 test('an intent that is repeated after the release takes nothing', async () => {
@@ -140,7 +140,7 @@ test('where the intent is refused nothing is taken, where the outcome is refused
 
   await ledger.append({ ...outcome('two'), body: 'something else' });
   await expect(release('two')).rejects.toThrow('with other content');
-  expect(await acquire('three')).toEqual({ kind: 'leased', heldBy: 'two' });
+  expect(await acquire('three')).toEqual(busy('two'));
 });
 
 test('what is asked at once is decided one after the other', async () => {
@@ -152,14 +152,7 @@ test('what is asked at once is decided one after the other', async () => {
     release('three', { hold: true }),
     acquire('four'),
   ]);
-  expect(answers).toEqual([
-    acquired(1),
-    { kind: 'leased', heldBy: 'one' },
-    undefined,
-    acquired(2),
-    undefined,
-    held('three'),
-  ]);
+  expect(answers).toEqual([acquired(1), busy('one'), undefined, acquired(2), undefined, held('three')]);
   expect(await acquire('five')).toEqual(held('three'));
 });
 
@@ -170,9 +163,7 @@ test('of many workers racing for a target exactly one gets it', async () => {
   );
   const winners = answers.flatMap(({ kind }, i) => (kind === 'acquired' ? [`action-${i}`] : []));
   expect(winners).toHaveLength(1);
-  expect(answers.filter(({ kind }) => kind === 'leased')).toEqual(
-    Array(7).fill({ kind: 'leased', heldBy: winners[0] }),
-  );
+  expect(answers.filter(({ kind }) => kind === 'busy')).toEqual(Array(7).fill(busy(winners[0])));
   expect(await recorded()).toEqual([`${winners[0]}/run/admitted`]);
 });
 

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
-import type { LeasedAction } from '../../src/activities/admit.ts';
 import type { Fact } from '../../src/activities/ledger.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import type { PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import type { Asking } from '../../src/domain/admission.ts';
 import type { LedgerEntry } from '../../src/domain/ledger.ts';
 import { createDatabase } from '../support/database.ts';
 
@@ -16,10 +16,16 @@ export const fact = (actionId: string, over: Partial<Fact> = {}): Fact => ({
 });
 
 /** What is asked of an action before its effect: a flush, by one agent. */
-export const leased = (id: string, changes: Partial<LeasedAction> = {}): LeasedAction => ({
+export const leased = (id: string, changes: Partial<Asking['action']> = {}): Asking['action'] => ({
   ...{ id, type: 'cache.flush', target: 'checkout', environment: 'production' },
   agent: { id: 'cache-agent', version: '1.4.0', owner: 'user:radia' },
   ...changes,
+});
+
+/** What is said while another action has the target. */
+export const busy = (holder: string | undefined, target = 'checkout') => ({
+  kind: 'busy',
+  reason: `${holder} runs on production/${target}`,
 });
 
 export const facts = (count: number, prefix = 'action') =>

@@ -94,6 +94,8 @@ const base = (): Omit<Installation, 'digests'> => ({
     approvals: [],
     review: { withinMs: 24 * 60 * MINUTE, approval: { atLeast: 1, of: ['owners', 'on-call'] } },
     admitWithinMs: 15 * MINUTE,
+    limits: [],
+    calendar: { timeZone: 'UTC', freezes: [], windows: [] },
   },
 });
 

@@ -72,14 +72,14 @@ const actionOf = (row: ActionRow): Projected => ({
   ...(row.review === null ? {} : { review: row.review }),
 });
 
-/** The actions that these clauses choose, in their order. */
+/** @param from where they are read, as `a`, in which order */
 export async function readActions(
   client: ClientBase | Pool,
-  clauses: string,
+  from: string,
   values: unknown[],
 ): Promise<Projected[]> {
   const { rows } = await client.query<{ row: ActionRow }>(
-    `select row_to_json(a) as row from countersign_actions a ${clauses}`,
+    `select row_to_json(a) as row from ${from}`,
     values,
   );
   return rows.map(({ row }) => actionOf(row));
@@ -90,7 +90,7 @@ export async function readActionsById(
   client: ClientBase,
   ids: readonly string[],
 ): Promise<Map<string, Projected>> {
-  const actions = await readActions(client, 'where action_id = any($1)', [ids]);
+  const actions = await readActions(client, 'countersign_actions a where action_id = any($1)', [ids]);
   return new Map(actions.map((action) => [action.actionId, action]));
 }
 

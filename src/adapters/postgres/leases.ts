@@ -1,24 +1,26 @@
 import type { Acquired, Leases } from '../../activities/admit.ts';
 import { leaseTarget } from '../../domain/action.ts';
-import { covers } from '../../domain/hold.ts';
+import { whatStops } from '../../domain/admission.ts';
 import type { Database } from './database.ts';
 import type { Decision } from './transaction.ts';
 
 /** The leases in PostgreSQL. Both throw `FactRefused` where the ledger does not take the fact, and change no lease then. */
 export function createLeases({ write }: Pick<Database, 'write'>): Leases {
   return {
-    acquire: ({ action, at }, intent, before) =>
+    acquire: (asking, intent, before) =>
       write({
         fact: intent,
-        targets: [leaseTarget(action)],
+        targets: [leaseTarget(asking.action), ...(asking.neighbourhood?.targets ?? [])],
+        counts: asking,
         before,
-        decide: ({ leaseOf, holds }): Decision<Acquired> => {
-          const hold = holds.find(({ scope }) => covers(scope, action));
-          if (hold) return { result: { kind: 'held', hold }, append: false };
+        decide: ({ leaseOf, holds, recent, risk }): Decision<Acquired> => {
+          const holderOf = (target: string) => leaseOf(target).holder;
+          const stop = whatStops(asking, { holds, holderOf, recent, risk });
+          if (stop) return { result: stop, append: false };
+          const { action, at } = asking;
           const lease = leaseOf(leaseTarget(action));
-          const { holder, fencingToken } = lease;
-          if (holder === action.id) return { result: { kind: 'acquired', fencingToken }, append: true };
-          if (holder !== null) return { result: { kind: 'leased', heldBy: holder }, append: false };
+          const { fencingToken } = lease;
+          if (lease.holder === action.id) return { result: { kind: 'acquired', fencingToken }, append: true };
           const next = fencingToken + 1;
           return {
             result: { kind: 'acquired', fencingToken: next },

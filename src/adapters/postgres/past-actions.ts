@@ -10,7 +10,10 @@ const MOST = 1_000;
 export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions {
   const newest = async (where: string, values: unknown[], limit: number): Promise<PastAction[]> => {
     const order = `order by ruled_at desc, action_id limit $${values.length + 1}`;
-    const actions = await readActions(pool, `where ${where} ${order}`, [...values, limit]);
+    const actions = await readActions(pool, `countersign_actions a where ${where} ${order}`, [
+      ...values,
+      limit,
+    ]);
     return actions.map(({ rollbackBeganAt: _, ...action }) => action);
   };
   return {

@@ -2,8 +2,10 @@ import type { ClientBase, Pool } from 'pg';
 import { canonicalJson } from '../../domain/digest.ts';
 import type { Hold } from '../../domain/hold.ts';
 import { chain, type Head, type LedgerEntry, type NewEntry } from '../../domain/ledger.ts';
+import type { Counted } from '../../domain/limits.ts';
 import { type Projected, project } from '../../domain/projection.ts';
 import * as projection from './action-rows.ts';
+import { type Counts, readCounted } from './counted-rows.ts';
 import { readHolds, type StoredHold, saveHolds } from './hold-rows.ts';
 import { type Lease, readLeases, saveLeases } from './lease-rows.ts';
 import * as rows from './rows.ts';
@@ -19,6 +21,8 @@ export interface Write<Result> {
   readonly fact: NewEntry;
   /** The targets whose leases `decide` asks for. */
   readonly targets?: readonly string[];
+  /** An admission: `decide` asks what counts towards its limits. */
+  readonly counts?: Counts;
   /** The eventId of the fact after which this one is never recorded. */
   readonly before?: string;
   /** Called with everything locked: what it finds is so until what it returns is written. */
@@ -32,6 +36,10 @@ export interface Found {
   leaseOf(target: string): Lease;
   /** The holds that stand. */
   readonly holds: readonly Hold[];
+  /** What was admitted lately, at least all that `counts` asks for. */
+  readonly recent: readonly Counted[];
+  /** The risk of the action, as it was ruled; 0 where the ledger has no ruling. */
+  readonly risk: number;
 }
 
 export interface Decision<Result> {
@@ -87,36 +95,49 @@ interface Batch {
   readonly leases: Map<string, Lease>;
   readonly holds: Map<string, Hold>;
   readonly actions: Map<string, Projected>;
+  /** Admitted actions. */
+  readonly recent: Map<string, Projected>;
   readonly entries: LedgerEntry[];
   readonly changedLeases: Map<string, Lease>;
   readonly changedHolds: Map<string, StoredHold>;
   readonly changedActions: Map<string, Projected>;
 }
 
-/** The client pipelines, so this is one round trip. */
 async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
+  // The client pipelines, so this is one round trip.
+  const [, { projected, ...batch }] = await Promise.all([client.query(BEGIN_AND_LOCK), read(client, writes)]);
+  if (projected >= batch.head.seq) return batch;
+  for (let seq = projected; seq < batch.head.seq; ) seq = await projection.projectPage(client, seq);
+  return read(client, writes);
+}
+
+async function read(client: ClientBase, writes: readonly Write<unknown>[]) {
   const eventIds = writes.flatMap(({ fact, before }) => [
     fact.eventId,
     ...(before === undefined ? [] : [before]),
   ]);
   const targets = writes.flatMap((write) => write.targets ?? []);
   const actionIds = writes.map(({ fact }) => fact.actionId);
-  const [, head, projected, recorded, leases, holds, actions] = await Promise.all([
-    client.query(BEGIN_AND_LOCK),
+  const [head, projected, recorded, leases, holds, actions, recent] = await Promise.all([
     rows.readHead(client),
     projection.readProjected(client),
     rows.readEntries(client, 'where event_id = any($1)', [eventIds]),
     readLeases(client, targets),
     readHolds(client),
     projection.readActionsById(client, actionIds),
+    readCounted(
+      client,
+      writes.flatMap(({ counts }) => counts ?? []),
+    ),
   ]);
-  for (let seq = projected; seq < head.seq; ) seq = await projection.projectPage(client, seq);
   return {
     head,
+    projected,
     recorded: new Map(recorded.map((row) => [row.event_id, () => rows.entryOf(row)])),
     leases,
     holds: new Map(holds.map((hold) => [hold.id, hold])),
-    actions: projected < head.seq ? await projection.readActionsById(client, actionIds) : actions,
+    actions,
+    recent: new Map(recent.map((action) => [action.actionId, action])),
     entries: [],
     changedLeases: new Map(),
     changedHolds: new Map(),
@@ -149,6 +170,10 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
     recorded: recorded !== undefined,
     leaseOf: (target) => batch.leases.get(target) ?? { target, holder: null, fencingToken: 0, acquiredAt: 0 },
     holds: [...batch.holds.values()],
+    recent: [...batch.recent.values()].flatMap(({ admittedAt, ...action }) =>
+      admittedAt === undefined ? [] : { ...action, admittedAt },
+    ),
+    risk: batch.actions.get(fact.actionId)?.risk ?? 0,
   });
   if (append && !recorded) {
     const entry = chain(batch.head, fact);
@@ -159,6 +184,7 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
     if (action) {
       batch.actions.set(action.actionId, action);
       batch.changedActions.set(action.actionId, action);
+      if (fact.kind === 'admitted') batch.recent.set(action.actionId, action);
     }
   }
   if (lease) {

@@ -1,0 +1,45 @@
+import type { ClientBase } from 'pg';
+import type { Asking } from '../../domain/admission.ts';
+import type { Dimension, Limit } from '../../domain/limits.ts';
+import type { Projected } from '../../domain/projection.ts';
+import { readActions } from './action-rows.ts';
+
+/** An action and the limits that it is under. */
+export type Counts = Pick<Asking, 'action' | 'limits' | 'at'>;
+
+const COLUMNS: Readonly<Record<Dimension, readonly string[]>> = {
+  agent: ['agent_id'],
+  actionType: ['action_type'],
+  service: ['target', 'environment'],
+};
+
+/** The admitted actions that these limits count, and perhaps more. */
+export async function readCounted(client: ClientBase, asked: readonly Counts[]): Promise<Projected[]> {
+  const limits = new Map(
+    asked.flatMap(({ limits }) => limits.map((limit) => [JSON.stringify(limit), limit] as const)),
+  );
+  const found = await Promise.all([...limits.values()].map((limit) => countedBy(client, limit, asked)));
+  return found.flat();
+}
+
+/** For each of those that ask, what was admitted lately with the same keys: found by index, however many there are. */
+function countedBy(client: ClientBase, limit: Limit, asked: readonly Counts[]): Promise<Projected[]> {
+  const columns = limit.per.flatMap((dimension) => COLUMNS[dimension]);
+  const keys = asked.map(({ action: { agent, type, target, environment } }) => ({
+    ...{ agent_id: agent.id, action_type: type, target, environment },
+  }));
+  const since = Math.min(...asked.map(({ at }) => at)) - limit.withinMs;
+  // The one that asks may be among them after a reset, and does not count.
+  const most = limit.kind === 'rate' ? limit.atMost + 1 : null;
+  return readActions(
+    client,
+    `(select distinct ${columns.join(', ')} from json_populate_recordset(null::countersign_actions, $1)) asking
+     cross join lateral (
+       select * from countersign_actions counted
+       where ${columns.map((column) => `counted.${column} = asking.${column}`).join(' and ')}
+         and admitted_at > $2 ${limit.kind === 'rate' ? '' : 'and risk > 0'}
+       order by admitted_at desc limit $3
+     ) a`,
+    [JSON.stringify(keys), since, most],
+  );
+}

@@ -1,0 +1,77 @@
+/** A moment as the clocks and calendars of a place show it. */
+export interface LocalTime {
+  readonly hour: number;
+  readonly minute: number;
+  /** 1 (Monday) to 7 (Sunday), as in ISO 8601. */
+  readonly weekday: number;
+  /** Such as `2026-12-24`. */
+  readonly date: string;
+}
+
+const SHOWN = {
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+} as const;
+
+/** Made once for each time zone: making one takes twenty times as long as using it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const made = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { ...SHOWN, timeZone });
+  formats.set(timeZone, made);
+  return made;
+}
+
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/**
+ * @param at milliseconds since the epoch
+ * @param timeZone a name of the IANA database, such as `Europe/Berlin`
+ * @throws RangeError when there is no such time zone: the loader checks them
+ */
+export function localTime(at: number, timeZone: string): LocalTime {
+  const parts = formatOf(timeZone).formatToParts(at);
+  const part = (wanted: string) => parts.find(({ type }) => type === wanted)?.value ?? '';
+  return {
+    hour: Number(part('hour')),
+    minute: Number(part('minute')),
+    weekday: WEEKDAYS.indexOf(part('weekday')) + 1,
+    date: `${part('year')}-${part('month')}-${part('day')}`,
+  };
+}
+
+const MINUTE = 60_000;
+
+/**
+ * The moment when clocks there show a time. Of a time that they show twice, the first; a time that they skip is counted
+ * from before the change, so that 02:30 is 03:30 by the new time (RFC 5545, 3.3.5).
+ *
+ * @param local as it would be written for UTC: milliseconds from 1970-01-01T00:00 on the same clock
+ */
+export function instantOf(local: number, timeZone: string): number {
+  const [before = 0, after = 0] = [-1, 1].map((day) => offsetAt(local + day * 24 * 60 * MINUTE, timeZone));
+  const shown = [local - before, local - after].filter((at) => at + offsetAt(at, timeZone) === local);
+  return shown.length === 0 ? local - before : Math.min(...shown);
+}
+
+/** How far clocks there are ahead of UTC, in milliseconds. */
+function offsetAt(at: number, timeZone: string): number {
+  const { date, hour, minute } = localTime(at, timeZone);
+  return Date.parse(date) + (hour * 60 + minute) * MINUTE - Math.floor(at / MINUTE) * MINUTE;
+}
+
+/** Whether there is such a time zone in the IANA database. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    // An offset such as +01:00 is taken too, and has no summer.
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { endOf } from '../support/agreement.ts';
+import { testInstallation } from '../support/installation.ts';
+import { deploy, proposal } from '../support/proposals.ts';
+import { useWorld } from '../support/world.ts';
+
+const MINUTE = 60_000;
+
+const { rules } = testInstallation().installation;
+
+/** A permission to run is good for a quarter of an hour. */
+const world = useWorld({
+  installation: () => ({
+    rules: {
+      ...rules,
+      limits: [
+        { kind: 'rate', per: ['service'], atMost: 1, withinMs: 10 * MINUTE },
+        { kind: 'rate', per: ['agent'], atMost: 2, withinMs: 25 * MINUTE },
+      ],
+    },
+  }),
+});
+
+test('what is over a limit waits while its permission is good, is denied where that is too short, and people overrule it', async () => {
+  const { countersign } = world();
+  const first = await countersign.propose(proposal());
+  expect((await first.result()).outcome.kind).toBe('succeeded');
+
+  const second = await countersign.propose(proposal());
+  await world().until(second, 'admitting');
+  expect(await world().effectsOf(second)).toEqual([]);
+  await world().skip(second, 10 * MINUTE);
+  expect((await second.result()).outcome.kind).toBe('succeeded');
+
+  const third = await countersign.propose(proposal());
+  expect((await third.result()).outcome).toEqual({
+    kind: 'deniedByPolicy',
+    reason:
+      'at most 2 actions may run within 25m per agent; used by cache-agent: 2; the permission to run runs out before that changes',
+  });
+  expect(await world().ledgerOf(third)).toEqual(['ruled', 'closed']);
+
+  const approved = await countersign.propose(proposal({ target: 'cart' }));
+  await world().decide('barbara', 'approve', approved);
+  expect(await endOf(world(), approved)).toMatchObject({ kind: 'succeeded' });
+});
+
+test('what people must approve anyway is not limited', async () => {
+  for (const version of ['2.4.0', '2.3.1', '2.4.0']) {
+    const action = await world().countersign.propose(deploy(version));
+    await world().decide('grace', 'approve', action);
+    expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });
+  }
+});
