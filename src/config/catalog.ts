@@ -13,7 +13,7 @@ export interface Catalog {
   /** Only to be relied on when there are no faults. */
   readonly tables: Pick<Installation, 'services' | 'people' | 'groups' | 'agents'>;
   /** `kind:name` of every entity, even of those with faults. Undefined when some could not be read at all. */
-  readonly written: readonly string[] | undefined;
+  readonly written: ReadonlySet<string> | undefined;
   readonly faults: readonly ConfigFault[];
 }
 
@@ -22,13 +22,13 @@ export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalo
   const checked = sources.map(readEntity);
   const entities = checked.flatMap(({ value }) => value ?? []);
   const named = new Map(sources.map((source) => [nameOf(source), source]));
-  const written = unreadable.length === 0 ? [...named.keys()] : undefined;
+  const written = unreadable.length === 0 ? new Set(named.keys()) : undefined;
   const groups = flattenGroups(entities);
   const faults = [
     ...unreadable,
     ...checked.flatMap((each) => each.faults),
     ...sources.filter((source) => named.get(nameOf(source)) !== source).map(writtenTwice),
-    ...entities.flatMap((entity) => unknownReferences(entity, written)),
+    ...unknownReferences(entities, written),
     ...entities.flatMap(missingTier),
     ...sharedKeys(entities),
   ];
@@ -69,11 +69,19 @@ const REFERENCES = new Set([
   'memberOf',
 ]);
 
-function unknownReferences({ spec, source }: Entity, written: Catalog['written']): ConfigFault[] {
-  const ofReferences = Object.fromEntries(Object.entries(spec).filter(([key]) => REFERENCES.has(key)));
-  return textsIn(ofReferences).flatMap(({ path, text }) =>
-    unknownReference(source, ['spec', ...path], text, written),
-  );
+/** Each search compares with every name of the catalog: nobody needs ten thousand of them. */
+const MOST_SEARCHES = 20;
+
+function unknownReferences(entities: readonly Entity[], written: Catalog['written']): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  for (const { spec, source } of entities) {
+    const ofReferences = Object.fromEntries(Object.entries(spec).filter(([key]) => REFERENCES.has(key)));
+    for (const { path, text } of textsIn(ofReferences)) {
+      const searched = faults.length < MOST_SEARCHES;
+      faults.push(...unknownReference(source, ['spec', ...path], text, written, searched));
+    }
+  }
+  return faults;
 }
 
 function missingTier(entity: Entity): ConfigFault[] {

@@ -12,11 +12,15 @@ export function flattenGroups(entities: readonly Entity[]): Groups {
   const groups = entities.filter((entity) => entity.kind === 'Group');
   const users = entities.filter((entity) => entity.kind === 'User');
 
+  const nested = new Map<string, string[]>();
+  for (const group of groups) {
+    const { parent } = group.spec;
+    if (parent !== undefined) nested.set(parent, [...(nested.get(parent) ?? []), refOf(group)]);
+  }
   const inside = new Map(
     groups.map((group) => {
       const ref = refOf(group);
-      const nested = groups.filter(({ spec }) => spec.parent === ref).map(refOf);
-      return [ref, new Set([...group.spec.children, ...nested])];
+      return [ref, new Set([...group.spec.children, ...(nested.get(ref) ?? [])])];
     }),
   );
   // A set grows while it is walked, so each one ends up with all that is inside, at any depth.
@@ -24,30 +28,33 @@ export function flattenGroups(entities: readonly Entity[]): Groups {
     for (const ref of all) for (const deeper of inside.get(ref) ?? []) all.add(deeper);
   }
 
+  const own = new Map(groups.map((group) => [refOf(group), [...group.spec.members]]));
+  for (const user of users) for (const group of user.spec.memberOf) own.get(group)?.push(refOf(user));
   const membersOf = (ref: string) => {
-    const refs = [ref, ...(inside.get(ref) ?? [])];
-    const listed = groups.filter((group) => refs.includes(refOf(group))).flatMap(({ spec }) => spec.members);
-    const joined = users.filter(({ spec }) => spec.memberOf.some((group) => refs.includes(group))).map(refOf);
-    return [...new Set([...listed, ...joined])].map((person) => person.slice('user:'.length)).sort();
+    const people = [ref, ...(inside.get(ref) ?? [])].flatMap((group) => own.get(group) ?? []);
+    return [...new Set(people)].map((person) => person.slice('user:'.length)).sort();
   };
+  const members = new Map(groups.map((group) => [refOf(group), membersOf(refOf(group))]));
 
   const faults = groups.flatMap((group) => {
     const ref = refOf(group);
-    const circle = [...inside.keys()].filter(
-      (other) => inside.get(ref)?.has(other) && inside.get(other)?.has(ref),
-    );
-    if (circle.length > 0) {
+    if (inside.get(ref)?.has(ref)) {
+      const circle = [...inside.keys()].filter(
+        (other) => inside.get(ref)?.has(other) && inside.get(other)?.has(ref),
+      );
       const problem = `these groups are inside each other: ${circle.join(', ')}: take one out of the other`;
       // Once for the whole circle.
       return circle[0] === ref ? [group.source.fault(['metadata', 'name'], problem)] : [];
     }
-    if (membersOf(ref).length > 0) return [];
+    if ((members.get(ref) ?? []).length > 0) return [];
     const problem =
       'nobody is in this group: name people in its spec.members or the group in their spec.memberOf';
     return [group.source.fault(['metadata', 'name'], problem)];
   });
   return {
-    members: Object.fromEntries(groups.map((group) => [group.metadata.name, membersOf(refOf(group))])),
+    members: Object.fromEntries(
+      groups.map((group) => [group.metadata.name, members.get(refOf(group)) ?? []]),
+    ),
     faults,
   };
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { loadInstallation } from '../../src/config/index.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
-import { edited } from './broken.ts';
+import { edited, faultsOf } from './broken.ts';
 
 type Spec = Readonly<Record<string, string | readonly string[]>>;
 
@@ -115,4 +115,13 @@ test('a component whose criticality nobody stated counts as the most critical', 
   await writeFile(join(folder, 'catalog/more.yaml'), component('x', { type: 'library' }));
   const loaded = await loadInstallation(folder, STOREFRONT_ENV);
   expect(loaded.kind === 'loaded' && loaded.installation.services.x?.serviceTier).toBe(1);
+});
+
+test('of many references that lead nowhere each is a fault, and the first twenty say what may have been meant', async () => {
+  const folder = await edited();
+  const lost = Array.from({ length: 21 }, (_, i) => component(`x-${i}`, { dependsOn: ['component:crat'] }));
+  await writeFile(join(folder, 'catalog/more.yaml'), lost.join('---\n'));
+  const problems = (await faultsOf(folder)).map(({ problem }) => problem);
+  const problem = 'spec.dependsOn.0: component:crat is not in the catalog';
+  expect(problems).toEqual([...Array(20).fill(`${problem}; did you mean "component:cart"?`), problem]);
 });
