@@ -4,8 +4,9 @@ import type { Explanation } from '../domain/explanation.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Decision } from '../domain/read-decision.ts';
+import type { ReviewResult } from '../domain/review-result.ts';
 import type { Review, Ruling } from '../domain/ruling.ts';
-import type { ActionState, Closed, ReviewResult, ReviewState } from '../domain/state.ts';
+import type { ActionState, Closed, ReviewState } from '../domain/state.ts';
 
 /** Answers with the ruling. Sent with the start, it says at once what the agent may do. */
 export const proposeUpdate = defineUpdate<Ruling, [Proposal]>('propose');

@@ -1,7 +1,7 @@
 import type { ServiceTier, Tier } from './action.ts';
 import type { Settlement } from './gate.ts';
 import type { OutcomeKind } from './outcome.ts';
-import type { ReviewResult } from './state.ts';
+import type { ReviewResult } from './review-result.ts';
 
 /** What the ledger says of one action that was ruled on. Times in milliseconds since the epoch. */
 export interface PastAction {

@@ -4,6 +4,7 @@ import type { Settlement } from './gate.ts';
 import type { Impact } from './impact.ts';
 import type { Outcome } from './outcome.ts';
 import type { Requirement, Vote } from './requirement.ts';
+import type { ReviewResult } from './review-result.ts';
 import type { Ruling } from './ruling.ts';
 import type { Verdict } from './verdict.ts';
 import type { Measurement } from './watch.ts';
@@ -68,12 +69,6 @@ export interface ReviewState {
   readonly refusedDecisions: readonly RefusedDecision[];
   readonly result?: ReviewResult | undefined;
 }
-
-export type ReviewResult =
-  | { readonly kind: 'agreed'; readonly by: readonly string[] }
-  | { readonly kind: 'disagreed'; readonly by: string; readonly reason: string }
-  /** Nobody reviewed it in time. */
-  | { readonly kind: 'overdue' };
 
 /** The result of `governAction`. */
 export interface Closed {
