@@ -1,22 +1,30 @@
 import { ApplicationFailure, activityInfo } from '@temporalio/activity';
 import { GOVERN_ACTION, REVIEW_ACTION } from '../contract/ids.ts';
 import { type AdmitDeps, createAdmit } from './admit.ts';
+import { type AssessDeps, createAssess } from './assess.ts';
 import { type CloseDeps, createClose } from './close.ts';
 import { createExecute, type ExecuteDeps } from './execute.ts';
 import { createMeasure, type MeasureDeps } from './measure.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
 import { createRule, type RuleDeps } from './rule.ts';
 
-export type ActivityDeps = RuleDeps & AdmitDeps & ExecuteDeps & MeasureDeps & NotifyDeps & CloseDeps;
+export type ActivityDeps = AssessDeps &
+  RuleDeps &
+  AdmitDeps &
+  ExecuteDeps &
+  MeasureDeps &
+  NotifyDeps &
+  CloseDeps;
 
 /** Every step of `governAction` that touches something. Each one is safe to repeat. */
 export function createActivities(deps: ActivityDeps) {
-  const { assess, rule } = createRule(deps);
+  const { check, assess } = createAssess(deps);
   return {
-    // Changes nothing, and clients ask for it before they propose.
-    assess,
+    // Changes nothing and asks nobody, and clients ask for it before they propose.
+    check,
     ...asSteps({
-      rule,
+      assess,
+      ...createRule(deps),
       ...createAdmit(deps),
       ...createExecute(deps),
       ...createMeasure(deps),

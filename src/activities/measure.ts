@@ -1,5 +1,5 @@
 import { lookup } from '../domain/lookup.ts';
-import type { Measurement, MetricSpec } from '../domain/watch.ts';
+import type { Measurement, MetricQuery, MetricSpec } from '../domain/watch.ts';
 import { assessReading, type Reading, valueFault } from './condition.ts';
 
 /** Where numbers come from. Never throws for what the other side does: what cannot be read is a reading too. */
@@ -7,8 +7,18 @@ export interface MetricSource {
   read(query: string): Promise<Reading>;
 }
 
+export type Sources = Readonly<Record<string, MetricSource>>;
+
+/** Reads one number. A source that is not there is a reading too. */
+export async function readingOf(sources: Sources, { source, query }: MetricQuery): Promise<Reading> {
+  const found = lookup(sources, source);
+  return found
+    ? found.read(query)
+    : { kind: 'none', reason: `the metric source ${source} is not configured` };
+}
+
 export interface MeasureDeps {
-  readonly sources: Readonly<Record<string, MetricSource>>;
+  readonly sources: Sources;
   readonly now: () => number;
 }
 
@@ -21,26 +31,19 @@ export interface BeforeAction {
 }
 
 export function createMeasure({ sources, now }: MeasureDeps) {
-  async function readingOf({ source, query }: MetricSpec): Promise<Reading> {
-    const found = lookup(sources, source);
-    return found
-      ? found.read(query)
-      : { kind: 'none', reason: `the metric source ${source} is not configured` };
-  }
-
   return {
     /** Reads these metrics now and judges each reading by its conditions. */
     measure: (metrics: readonly MetricSpec[], baseline: Baseline): Promise<Measurement[]> =>
       Promise.all(
         metrics.map(async (spec) =>
-          assessReading(spec, await readingOf(spec), lookup(baseline, spec.name), now()),
+          assessReading(spec, await readingOf(sources, spec), lookup(baseline, spec.name), now()),
         ),
       ),
 
     /** Reads each metric once, before the action: to compare with later, and judged as if nothing had changed. */
     takeBaseline: async (metrics: readonly MetricSpec[]): Promise<BeforeAction> => {
       const readings = await Promise.all(
-        metrics.map(async (spec) => ({ spec, reading: await readingOf(spec) })),
+        metrics.map(async (spec) => ({ spec, reading: await readingOf(sources, spec) })),
       );
       const numberIn = (reading: Reading) =>
         reading.kind === 'value' && valueFault(reading, now()) === undefined ? reading.value : undefined;

@@ -9,6 +9,7 @@ import { createPager } from './pagerduty.ts';
 import type { Database } from './postgres/database.ts';
 import { createLeases } from './postgres/leases.ts';
 import { createLedger } from './postgres/ledger.ts';
+import { createPastActions } from './postgres/past-actions.ts';
 import { createPrometheus } from './prometheus.ts';
 import { temporalReviews } from './reviews.ts';
 
@@ -27,6 +28,7 @@ export function createAdapters(
     ledger: createLedger(database),
     leases: createLeases(database),
     reviews: temporalReviews,
+    pastActions: createPastActions(database),
     executors: { http: createHttpExecutor(), command: createCommandExecutor() },
     sources: Object.fromEntries(
       Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),

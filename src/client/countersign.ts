@@ -53,9 +53,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Countersign
   return new Countersign(new Client({ connection, namespace }), taskQueue);
 }
 
-type Assessed =
-  | { readonly kind: 'assessed' }
-  | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
+type Checked = { readonly kind: 'sound' } | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
 
 /** How long to wait for a worker to look at a proposal before it is started. */
 const CHECK_TIMEOUT = '3s';
@@ -161,7 +159,7 @@ export class Countersign {
     const parsed = parseProposal(proposal);
     if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
     const answer = await this.client.activity
-      .execute<Assessed>('assess', {
+      .execute<Checked>('check', {
         id: `check/${actionIdOf(proposal)}/${crypto.randomUUID()}`,
         taskQueue: this.#taskQueue,
         args: [proposal],

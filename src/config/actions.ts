@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifier, jsonValue, text } from '../contract/json.ts';
+import { CATEGORIES } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { ActionType } from '../domain/installation.ts';
 import type { ConfigFault } from './fault.ts';
@@ -18,14 +19,31 @@ const tier = z.union(
   'must be 1, 2, 3 or 4, or one of these for each service tier, such as {1: 3, 2: 2, 3: 1, 4: 1}',
 );
 
-const severity = z
-  .union(
-    [z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)],
-    'must be 0 (none) to 4 (the worst)',
-  )
-  .default(0);
+const severity = z.union(
+  [z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)],
+  'must be 0 (none) to 4 (the worst)',
+);
 
-const parameters = z
+const declared = severity.default(0);
+const raised = severity.optional();
+
+const step = strict({
+  beyond: z.number().min(0),
+  performance: raised,
+  security: raised,
+  dataAccess: raised,
+  serviceDisruption: raised,
+}).refine((written) => CATEGORIES.some((category) => written[category]), {
+  message: `raises nothing: write a severity of 1 to 4 for one of ${CATEGORIES.join(', ')}`,
+});
+
+const size = strict({
+  parameter: z.string(),
+  current: strict({ source: z.string(), query: z.string().min(1) }),
+  raise: z.array(step).min(1),
+});
+
+const parametersSchema = z
   .object({
     type: z.literal('object', 'must be object'),
     additionalProperties: z.literal(false, 'must be false: a parameter that nobody declared is refused'),
@@ -37,14 +55,16 @@ const parameters = z
 const actionSchema = strict({
   name: identifier,
   title: text(200),
-  parameters,
+  parameters: parametersSchema,
   tier,
   severity: strict({
-    performance: severity,
-    security: severity,
-    dataAccess: severity,
-    serviceDisruption: severity,
+    performance: declared,
+    security: declared,
+    dataAccess: declared,
+    serviceDisruption: declared,
   }),
+  size: size.optional(),
+  dataMigration: z.boolean().optional(),
   execute: planSchema,
   rollback: planSchema.optional(),
   watch: watchSchema.optional(),
@@ -79,8 +99,22 @@ export function readActions({ sources, faults: unreadable }: ParsedFile): Action
       ...twice.map(({ source, type }) =>
         source.fault(['name'], `${type.name} is there twice: give it another name`),
       ),
+      ...actions.flatMap(unmeasurable),
     ],
   };
+}
+
+/** Only a number that is always there has a size. */
+function unmeasurable({ type: { parameters, size }, source }: WrittenAction): ConfigFault[] {
+  if (!size) return [];
+  const { properties, required } = parametersSchema.parse(parameters);
+  const { type } = z
+    .looseObject({ type: z.unknown() })
+    .catch({ type: undefined })
+    .parse(properties?.[size.parameter]);
+  if ((type === 'integer' || type === 'number') && required?.includes(size.parameter)) return [];
+  const problem = 'must name a parameter of type integer or number that is among parameters.required';
+  return [source.fault(['size', 'parameter'], problem)];
 }
 
 /** By action type. Depends neither on files nor on order or layout. */

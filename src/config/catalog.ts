@@ -1,9 +1,21 @@
 import { z } from 'zod';
 import type { ServiceTier } from '../domain/action.ts';
+import { dependentsOf } from '../domain/blast-radius.ts';
 import { digestOf } from '../domain/digest.ts';
-import type { Installation } from '../domain/installation.ts';
+import { DATA_CLASSIFICATIONS, type Installation, type Service } from '../domain/installation.ts';
 import { databaseOwners, isService, serviceDependencies } from './dependencies.ts';
-import { type Entity, keysIn, readEntity, refOf, SERVICE_TIER, SIGNING_KEYS, TIME_ZONE } from './entity.ts';
+import {
+  COST_PER_HOUR,
+  DATA_CLASSIFICATION,
+  type Entity,
+  keysIn,
+  readEntity,
+  refOf,
+  SERVICE_TIER,
+  SIGNING_KEYS,
+  SLO,
+  TIME_ZONE,
+} from './entity.ts';
 import type { ConfigFault } from './fault.ts';
 import { flattenGroups } from './groups.ts';
 import { unknownReference } from './reference.ts';
@@ -11,7 +23,7 @@ import { type ParsedFile, type Source, textsIn } from './yaml-files.ts';
 
 export interface Catalog {
   /** Only to be relied on when there are no faults. */
-  readonly tables: Pick<Installation, 'services' | 'people' | 'groups' | 'agents'>;
+  readonly tables: Pick<Installation, 'services' | 'dependents' | 'people' | 'groups' | 'agents'>;
   /** `kind:name` of every entity, even of those with faults. Undefined when some could not be read at all. */
   readonly written: ReadonlySet<string> | undefined;
   readonly faults: readonly ConfigFault[];
@@ -116,19 +128,22 @@ function tablesOf(entities: readonly Entity[], groups: Installation['groups']): 
   const users = entities.filter((entity) => entity.kind === 'User');
   const needs = serviceDependencies(entities);
   const databases = databaseOwners(entities);
+  const services = byName(components.filter(isService), (service) => {
+    const { name, annotations } = service.metadata;
+    return {
+      name,
+      owner: service.spec.owner,
+      serviceTier: tierIn(annotations[SERVICE_TIER]),
+      dependsOn: needs.get(name) ?? [],
+      timeZone: annotations[TIME_ZONE],
+      dataOwners: [...(databases.get(refOf(service)) ?? [])].sort(),
+      ...factsIn(annotations),
+    };
+  });
   return {
     groups,
-    services: byName(components.filter(isService), (service) => {
-      const { name, annotations } = service.metadata;
-      return {
-        name,
-        owner: service.spec.owner,
-        serviceTier: tierIn(annotations[SERVICE_TIER]),
-        dependsOn: needs.get(name) ?? [],
-        timeZone: annotations[TIME_ZONE],
-        dataOwners: [...(databases.get(refOf(service)) ?? [])].sort(),
-      };
-    }),
+    services,
+    dependents: dependentsOf(services),
     agents: byName(
       components.filter((component) => !isService(component)),
       ({ metadata: { name }, spec }) => ({ id: name, owner: spec.owner }),
@@ -148,4 +163,17 @@ const byName = <E extends Entity, T>(entities: readonly E[], toRow: (entity: E) 
 function tierIn(annotation: string | undefined): ServiceTier {
   const tiers: Readonly<Record<string, ServiceTier>> = { 1: 1, 2: 2, 3: 3, 4: 4 };
   return tiers[annotation ?? '1'] ?? 1;
+}
+
+/** What is not stated is left out: what that means is the assessment's to say. */
+function factsIn(
+  annotations: Readonly<Record<string, string>>,
+): Pick<Service, 'costPerHour' | 'dataClassification' | 'slo'> {
+  const { [COST_PER_HOUR]: cost, [DATA_CLASSIFICATION]: written, [SLO]: slo } = annotations;
+  const dataClassification = DATA_CLASSIFICATIONS.find((known) => known === written);
+  return {
+    ...(cost === undefined ? {} : { costPerHour: Number(cost) }),
+    ...(dataClassification ? { dataClassification } : {}),
+    ...(slo === undefined ? {} : { slo: Number(slo) }),
+  };
 }

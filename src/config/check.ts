@@ -14,8 +14,12 @@ export function checkMetrics(
   sources: Connections['metricSources'],
   checkQuery: CheckQuery,
 ): ConfigFault[] {
-  return (type.watch?.metrics ?? []).flatMap((metric, i) => {
-    const at = (member: string, problem: string) => source.fault(['watch', 'metrics', i, member], problem);
+  const written = [
+    ...(type.watch?.metrics ?? []).map((metric, i) => ({ ...metric, path: ['watch', 'metrics', i] })),
+    ...(type.size ? [{ ...type.size.current, path: ['size', 'current'] }] : []),
+  ];
+  return written.flatMap((metric) => {
+    const at = (member: string, problem: string) => source.fault([...metric.path, member], problem);
     const connection = lookup(sources, metric.source);
     if (!connection) {
       return [

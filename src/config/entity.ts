@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifier, jsonValue } from '../contract/json.ts';
+import { DATA_CLASSIFICATIONS } from '../domain/installation.ts';
 import { isTimeZone } from '../domain/local-time.ts';
 import { hint } from './fault.ts';
 import { type Checked, checkShape, plainAddress, refuse, strict } from './schema.ts';
@@ -9,6 +10,9 @@ import type { Source } from './yaml-files.ts';
 
 export const SERVICE_TIER = 'countersign.dev/service-tier';
 export const TIME_ZONE = 'countersign.dev/time-zone';
+export const COST_PER_HOUR = 'countersign.dev/cost-per-hour';
+export const DATA_CLASSIFICATION = 'countersign.dev/data-classification';
+export const SLO = 'countersign.dev/slo';
 export const SIGNING_KEYS = 'countersign.dev/signing-keys';
 
 /** A person's public keys as the annotation lists them. */
@@ -30,7 +34,10 @@ function ref(...kinds: readonly [string, ...string[]]) {
 const refs = (...kinds: readonly [string, ...string[]]) => z.array(ref(...kinds)).default([]);
 const text = z.string().optional();
 
-const annotations = (own: Readonly<Record<string, z.ZodString>>) =>
+/** Annotations are texts; these are what ours may say. */
+type Own = Readonly<Record<string, z.ZodType<unknown, string>>>;
+
+const annotations = (own: Own) =>
   z.record(z.string(), z.string()).superRefine((written, context) => {
     for (const [key, value] of Object.entries(written).filter(([name]) =>
       name.startsWith('countersign.dev/'),
@@ -49,6 +56,21 @@ const tierNumber = z
 export const timeZone = z
   .string()
   .refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Berlin');
+/** Decimal, as JSON writes it: "1e3", "1,000" or "0x10" would be read as another number than was meant. */
+const DECIMAL = /^\d+(\.\d+)?$/;
+const costPerHour = z
+  .string()
+  .refine(
+    (cost) => DECIMAL.test(cost) && Number(cost) <= 1e12,
+    'must be what an hour of trouble costs, in your currency and from "0" to "1000000000000", such as "1200"',
+  );
+const dataClassification = z.enum(DATA_CLASSIFICATIONS, `must be one of ${DATA_CLASSIFICATIONS.join(', ')}`);
+const slo = z
+  .string()
+  .refine(
+    (objective) => DECIMAL.test(objective) && Number(objective) > 0 && Number(objective) < 100,
+    'must be an availability objective in percent, more than "0" and less than "100", such as "99.9"',
+  );
 const keyList = z
   .string()
   .refine(
@@ -56,11 +78,7 @@ const keyList = z
     'must be Ed25519 public keys, each 43 characters of base64url, separated by commas: run "countersign keys"',
   );
 
-const entity = <Kind extends string, Spec extends z.ZodType>(
-  kind: Kind,
-  spec: Spec,
-  own: Readonly<Record<string, z.ZodString>> = {},
-) =>
+const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: Spec, own: Own = {}) =>
   strict({
     apiVersion: z.literal('backstage.io/v1alpha1'),
     kind: z.literal(kind),
@@ -96,7 +114,13 @@ const SCHEMAS = {
       consumesApis: refs('api'),
       ...dependencies,
     }),
-    { [SERVICE_TIER]: tierNumber, [TIME_ZONE]: timeZone },
+    {
+      [SERVICE_TIER]: tierNumber,
+      [TIME_ZONE]: timeZone,
+      [COST_PER_HOUR]: costPerHour,
+      [DATA_CLASSIFICATION]: dataClassification,
+      [SLO]: slo,
+    },
   ),
   Resource: entity(
     'Resource',

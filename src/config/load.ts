@@ -70,13 +70,14 @@ export async function loadInstallation(
   const installation: Installation = {
     ...catalog.tables,
     environments: rules.environments,
+    notProduction: rules.notProduction,
     rules: withFreezes(
       rules.rules,
       calendars.flatMap(({ freezes }) => freezes),
     ),
     actionTypes: Object.fromEntries(actions.map(({ type }) => [type.name, type])),
     digests: {
-      policy: policyDigest(rules.source, files),
+      policy: policyDigest(rules, files),
       catalog: catalogDigest(files.catalog.sources),
       actionTypes: actionDigests(actions),
     },

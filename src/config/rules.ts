@@ -70,13 +70,22 @@ const rulesShape = {
   calendar: calendarSchema,
 };
 
-const variables = z.record(
-  variableName.refine((name) => name !== 'name', 'must not be "name", which every environment has'),
-  z.string(),
-);
+/** Its variables, and beside them whether it is production. */
+const environment = z
+  .record(
+    variableName.refine((name) => name !== 'name', 'must not be "name", which every environment has'),
+    z.unknown(),
+  )
+  .superRefine((written, context) => {
+    for (const [name, value] of Object.entries(written)) {
+      const [kind, message] =
+        name === 'production' ? ['boolean', 'must be true or false'] : ['string', 'must be a text'];
+      if (typeof value !== kind) context.addIssue({ code: 'custom', path: [name], message });
+    }
+  });
 
 const fileSchema = strict({
-  environments: named(identifier, variables),
+  environments: named(identifier, environment),
   ...rulesShape,
   ...connectionShape,
 });
@@ -84,6 +93,7 @@ const fileSchema = strict({
 export interface RulesFile {
   readonly rules: Rules;
   readonly environments: Installation['environments'];
+  readonly notProduction: Installation['notProduction'];
   readonly connections: Connections;
   readonly source: Source;
 }
@@ -118,8 +128,11 @@ function arrange({
   ...written
 }: z.infer<typeof fileSchema>): Omit<RulesFile, 'source'> {
   const { review, admitWithin, limits, ...rules } = written;
+  const each = Object.entries(environments);
   return {
-    environments,
+    environments: Object.fromEntries(each.map(([name, written]) => [name, textsOf(written)])),
+    // Whoever says nothing means production.
+    notProduction: each.flatMap(([name, { production }]) => (production === false ? [name] : [])).sort(),
     connections: { ...channels, metricSources, uiUrl },
     rules: {
       ...rules,
@@ -129,6 +142,11 @@ function arrange({
     },
   };
 }
+
+const textsOf = (variables: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 
 /** The part of the file that decides what agents may do. Nothing from the environment is in it. */
 function rulesPart(source: Source): { [key: string]: unknown } {
@@ -144,6 +162,6 @@ function unknownPeople(source: Source, written: Catalog['written']): ConfigFault
 
 /** Depends neither on the environment nor on order or layout. `policies`, `calendars`: the text of each file by its name. */
 export const policyDigest = (
-  source: Source,
+  { source, notProduction }: Pick<RulesFile, 'source' | 'notProduction'>,
   { policies, calendars }: Readonly<Record<'policies' | 'calendars', Readonly<Record<string, string>>>>,
-) => digestOf({ rules: rulesPart(source), policies, calendars });
+) => digestOf({ rules: rulesPart(source), notProduction, policies, calendars });

@@ -6,7 +6,7 @@ import { textsIn } from './yaml-files.ts';
 
 type Environments = Installation['environments'];
 
-const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'watch'];
+const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'watch', 'size'];
 
 /**
  * Checks every `${...}` of an action type: whatever an agent sends, each one must have a value.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Impact } from '../domain/impact.ts';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger.ts';
 import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import type { Quorum, Requirement } from '../domain/requirement.ts';
@@ -77,6 +78,75 @@ export const rulingSchema = z.union([
   }),
   z.strictObject({ ...permit, mode: z.literal('recommend') }),
 ]) satisfies z.ZodType<Ruling>;
+
+const severity = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+const count = z.number().int().nonnegative();
+const reasons = z.array(z.string());
+
+const size = { parameter: z.string() };
+const dependents = z.strictObject({ count, names: z.array(z.string()) });
+const amount = z.number().nonnegative().optional();
+
+export const impactSchema = z.strictObject({
+  severity: z.strictObject({
+    performance: severity,
+    security: severity,
+    dataAccess: severity,
+    serviceDisruption: severity,
+  }),
+  size: z
+    .union([
+      z.strictObject({
+        ...size,
+        kind: z.literal('measured'),
+        from: z.number(),
+        to: z.number(),
+        change: z.number().nonnegative(),
+      }),
+      z.strictObject({ ...size, kind: z.literal('unmeasured'), reason: z.string() }),
+    ])
+    .optional(),
+  blastRadius: z.strictObject({
+    direct: dependents,
+    transitive: dependents,
+    byServiceTier: z.strictObject({ 1: count, 2: count, 3: count, 4: count }),
+    mostCritical: z
+      .strictObject({
+        name: z.string(),
+        serviceTier: tier,
+        steps: z.number().int().positive(),
+        path: z.array(z.string()),
+      })
+      .optional(),
+  }),
+  rollbackDifficulty: severity,
+  riskScore: z.number().int().min(0).max(100),
+  costs: z.strictObject({ waitingPerHour: amount, beingWrong: amount, unstated: count, errorBudget: amount }),
+  similar: z.strictObject({
+    count,
+    outcomes: z.partialRecord(z.enum(OUTCOMES), count),
+    last: z.array(
+      z.strictObject({
+        actionId: z.string(),
+        target: z.string(),
+        environment: z.string(),
+        outcome: z.enum(OUTCOMES),
+        at: milliseconds,
+      }),
+    ),
+  }),
+  reasons: z.strictObject({
+    performance: reasons,
+    security: reasons,
+    dataAccess: reasons,
+    serviceDisruption: reasons,
+    blastRadius: reasons,
+    rollbackDifficulty: reasons,
+    riskScore: reasons,
+    costs: reasons,
+    similar: reasons,
+  }),
+}) satisfies z.ZodType<Impact>;
 
 export const measurementSchema = z.strictObject({
   metric: z.string(),

@@ -1,3 +1,4 @@
+import { reasonsOf } from './impact.ts';
 import { excludedFrom, peopleIn, type Requirement, textOf } from './requirement.ts';
 import type { ActionState } from './state.ts';
 
@@ -68,7 +69,10 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
 function howReached(state: ActionState): string[] {
   const { impact, ruling, settlement, deliveries, receipt, measurements, verdict, rollback, outcome } = state;
   return [
-    ...(impact?.reasons ?? []).map(sentence),
+    ...(impact ? reasonsOf(impact) : []).map(sentence),
+    ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: ended, at }) =>
+      sentence(`${iso(at)} it ended ${ended} on ${target} in ${environment}: ${actionId}`),
+    ),
     ...(ruling?.reasons ?? []).map(sentence),
     ...deliveries.map(({ by, whom, delivered, detail }) =>
       sentence(`${by} to ${whom} ${delivered ? 'was delivered' : 'could not be delivered'}: ${detail}`),

@@ -1,52 +1,87 @@
-import { CATEGORIES, type Category, type Severity } from './action.ts';
+import { type Action, CATEGORIES, type Category, type Severity } from './action.ts';
+import { type BlastRadius, blastRadiusOf, blastReasons, reachOf } from './blast-radius.ts';
+import { type Costs, costsOf } from './costs.ts';
 import type { ActionType, Installation } from './installation.ts';
+import { lookup } from './lookup.ts';
+import type { PastAction } from './past-action.ts';
+import { riskOf } from './risk.ts';
+import { rollbackDifficultyOf } from './rollback-difficulty.ts';
+import { severitiesOf } from './severity.ts';
+import { type Similar, similarReasons, similarTo } from './similar.ts';
+import { type CurrentValue, type Size, sizeOf } from './size.ts';
 
+/** Everything that can be said beforehand of what an action may do: plain data, as it was found at one time. */
 export interface Impact {
   readonly severity: Readonly<Record<Category, Severity>>;
-  readonly blastRadius: {
-    /** Components that need the target themselves. */
-    readonly direct: readonly string[];
-    /** Components that need it through others. */
-    readonly transitive: readonly string[];
-  };
-  /** 0: a rehearsed rollback is part of the action; 4: it cannot be taken back. */
+  /** Absent: the action type has none. */
+  readonly size?: Size | undefined;
+  readonly blastRadius: BlastRadius;
+  /** 0: it was taken back three times in a row, each in a minute; 4: it cannot be taken back. */
   readonly rollbackDifficulty: Severity;
-  readonly reasons: readonly string[];
+  /** 0 to 100. */
+  readonly riskScore: number;
+  readonly costs: Costs;
+  readonly similar: Similar;
+  /** Why each part is as it is, in sentences for people. */
+  readonly reasons: Readonly<Record<Category | (typeof OTHER_PARTS)[number], readonly string[]>>;
 }
 
-/** What an action may do to production, from the operator's facts alone: nothing an agent writes enters here. */
-export function assessImpact(installation: Installation, type: ActionType, target: string): Impact {
-  const direct = dependentsOf(installation, [target]);
-  const transitive = closure(installation, direct, target).filter((name) => !direct.includes(name));
-  const rollbackDifficulty = type.rollback ? 1 : 4;
-  const reasons = [
-    ...CATEGORIES.filter((c) => type.severity[c] > 0).map(
-      (c) => `${type.name} is declared ${c} ${type.severity[c]} of 4`,
-    ),
-    direct.length === 0
-      ? `nothing in the catalog depends on ${target}`
-      : `${direct.join(', ')} depend${direct.length === 1 ? 's' : ''} on ${target}`,
-    type.rollback ? 'its rollback is part of the action' : 'it has no rollback',
-  ];
-  return { severity: type.severity, blastRadius: { direct, transitive }, rollbackDifficulty, reasons };
+const OTHER_PARTS = ['blastRadius', 'rollbackDifficulty', 'riskScore', 'costs', 'similar'] as const;
+
+/** What was found out for the assessment, besides what the operator wrote. */
+export interface ImpactFacts {
+  /** Of the parameter that the action type's size names. Absent counts as unknown. */
+  readonly currentValue?: CurrentValue | undefined;
+  /** Actions of the same type, on the same target or on services of the same tier. */
+  readonly past: readonly PastAction[];
 }
 
-function dependentsOf(installation: Installation, targets: readonly string[]): string[] {
-  return Object.values(installation.services)
-    .filter(
-      ({ name, dependsOn }) =>
-        !targets.includes(name) && dependsOn.some((needed) => targets.includes(needed)),
-    )
-    .map(({ name }) => name)
-    .sort();
+/**
+ * What an action may do to production, from the operator's facts, the metrics and the ledger. INVARIANTS 10, 12: nothing
+ * that the agent writes about its action enters here, so none of it can lower anything.
+ */
+export function assessImpact(
+  installation: Installation,
+  { action, type }: { readonly action: Action; readonly type: ActionType },
+  { currentValue, past }: ImpactFacts,
+): Impact {
+  const { target, environment, serviceTier } = action;
+  const service = lookup(installation.services, target);
+  const production = !installation.notProduction.includes(environment);
+  const reached = reachOf(installation, target);
+
+  const size = type.size && sizeOf(type.size, action.params, currentValue);
+  const { severity, reasons } = severitiesOf({
+    ...{ type, target, serviceTier, environment, production, size },
+    dataClassification: service?.dataClassification,
+  });
+  const blastRadius = blastRadiusOf(reached);
+  const takingBack = rollbackDifficultyOf(action, type, past);
+  const rollbackDifficulty = takingBack.difficulty;
+  const risk = riskOf({
+    ...{ severity, rollbackDifficulty, serviceTier, size, production },
+    dependents: blastRadius.byServiceTier,
+  });
+  const { costs, reasons: costReasons } = costsOf({
+    ...{ target, service, severity, rollbackDifficulty, production },
+    dependents: [...reached.values()].map((each) => each.service),
+  });
+  const similar = similarTo(action, past);
+  return {
+    severity,
+    ...(size ? { size } : {}),
+    ...{ blastRadius, rollbackDifficulty, riskScore: risk.score, costs, similar },
+    reasons: {
+      ...reasons,
+      blastRadius: blastReasons(target, blastRadius),
+      rollbackDifficulty: takingBack.reasons,
+      riskScore: risk.reasons,
+      costs: costReasons,
+      similar: similarReasons(similar),
+    },
+  };
 }
 
-function closure(installation: Installation, start: readonly string[], target: string): string[] {
-  const seen = new Set<string>([target, ...start]);
-  for (let frontier = start; frontier.length > 0; ) {
-    frontier = dependentsOf(installation, frontier).filter((name) => !seen.has(name));
-    for (const name of frontier) seen.add(name);
-  }
-  seen.delete(target);
-  return [...seen].sort();
-}
+/** All reasons of an impact, in the order in which people read them. */
+export const reasonsOf = ({ reasons }: Impact): string[] =>
+  [...CATEGORIES, ...OTHER_PARTS].flatMap((part) => reasons[part]);

@@ -2,7 +2,7 @@ import type { Category, ServiceTier, Severity, Tier } from './action.ts';
 import type { Calendar } from './calendar.ts';
 import type { Json } from './json.ts';
 import type { Limit } from './limits.ts';
-import type { Watch } from './watch.ts';
+import type { MetricQuery, Watch } from './watch.ts';
 
 /** A request as operators write it: strings may hold `${params.x}` and the like. */
 export type PlanTemplate =
@@ -15,6 +15,18 @@ export type PlanTemplate =
     }
   | { readonly executor: 'command'; readonly argv: readonly string[]; readonly timeoutMs: number };
 
+/** How far a parameter goes from its current value, and what that makes the action. */
+export interface SizeRule {
+  /** Name of a required, numeric parameter. */
+  readonly parameter: string;
+  /** Where its current value is read; the query may hold `${target}` and the like. */
+  readonly current: MetricQuery;
+  /** Each step counts beyond this relative change: 0.5 is 50 % of the current value, up or down. */
+  readonly raise: readonly ({ readonly beyond: number } & {
+    readonly [category in Category]?: Severity | undefined;
+  })[];
+}
+
 export interface ActionType {
   readonly name: string;
   /** Template of the one line that people read first, such as `deploy ${params.version} to ${target}`. */
@@ -22,11 +34,18 @@ export interface ActionType {
   /** JSON Schema (draft 2020-12) of the parameters. */
   readonly parameters: { readonly [key: string]: Json };
   readonly tier: Readonly<Record<ServiceTier, Tier>>;
+  /** In production, on a service that is neither of tier 1 nor holds data that must not get out. */
   readonly severity: Readonly<Record<Category, Severity>>;
+  readonly size?: SizeRule | undefined;
+  /** It changes the form of stored data, so that taking it back may lose what was written since. */
+  readonly dataMigration?: boolean | undefined;
   readonly execute: PlanTemplate;
   readonly rollback?: PlanTemplate | undefined;
   readonly watch?: Watch | undefined;
 }
+
+export const DATA_CLASSIFICATIONS = ['public', 'internal', 'confidential', 'restricted'] as const;
+export type DataClassification = (typeof DATA_CLASSIFICATIONS)[number];
 
 export interface Service {
   readonly name: string;
@@ -38,6 +57,12 @@ export interface Service {
   readonly dataOwners?: readonly string[] | undefined;
   /** Of the IANA database, such as `Europe/Berlin`: the clocks by which its change windows open. Absent: the calendar's. */
   readonly timeZone?: string | undefined;
+  /** What an hour of trouble with it costs in production, in the installation's currency. Absent: nobody stated it. */
+  readonly costPerHour?: number | undefined;
+  /** How secret the data is that it holds. Absent: nobody stated it, and it counts as restricted. */
+  readonly dataClassification?: DataClassification | undefined;
+  /** Its availability objective in percent, such as 99.9. */
+  readonly slo?: number | undefined;
 }
 
 export interface Person {
@@ -95,8 +120,12 @@ type Named<T> = Readonly<Record<string, T>>;
 /** All that operators wrote, checked: plain data, no I/O behind it. Secrets are not in it. */
 export interface Installation {
   readonly environments: Named<Named<string>>;
+  /** Environments that serve nobody outside. Every other one is production. */
+  readonly notProduction: readonly string[];
   readonly actionTypes: Named<ActionType>;
   readonly services: Named<Service>;
+  /** Names of the services that need each service themselves: `dependsOn` turned round, sorted. */
+  readonly dependents: Named<readonly string[]>;
   readonly people: Named<Person>;
   /** Members of each group, by person's name. */
   readonly groups: Named<readonly string[]>;

@@ -3,13 +3,20 @@ import type { ActionType, Installation, PlanTemplate } from './installation.ts';
 import type { Fault, Json } from './json.ts';
 import { lookup } from './lookup.ts';
 import { fillJson, fillText, pathsIn, type Scope } from './template.ts';
+import type { MetricQuery } from './watch.ts';
 
 /** Checks parameters against the JSON Schema of an action type. */
 export type CheckParams = (type: ActionType, params: Json) => readonly Fault[];
 
 export type Resolved =
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
-  | { readonly kind: 'resolved'; readonly action: Action; readonly type: ActionType };
+  | {
+      readonly kind: 'resolved';
+      readonly action: Action;
+      readonly type: ActionType;
+      /** Where the current value of the parameter is read that the action's size is measured by. */
+      readonly currentValue?: MetricQuery | undefined;
+    };
 
 /**
  * Turns what an agent asked for into what would run. Every name must be known and every parameter in its schema; all
@@ -55,7 +62,12 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
     ...(type.rollback ? { rollback: planOf(type.rollback, scope) } : {}),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
-  return { kind: 'resolved', action, type };
+  return {
+    kind: 'resolved',
+    action,
+    type,
+    ...(type.size ? { currentValue: queryOf(type.size.current, scope) } : {}),
+  };
 }
 
 /** Two agents that choose the same key still propose two actions. Dots of an agent's id are doubled: one dot ends it. */
@@ -74,12 +86,12 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
 }
 
 function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {
-  return {
-    metrics: watch.metrics.map((m) => ({
-      ...m,
-      query: fillText(m.query, scope, (text) => text.replace(/["\\]/g, '\\$&')),
-    })),
-  };
+  return { metrics: watch.metrics.map((metric) => queryOf(metric, scope)) };
+}
+
+/** Filled in, it stands in quotes. */
+function queryOf<Query extends MetricQuery>(template: Query, scope: Scope): Query {
+  return { ...template, query: fillText(template.query, scope, (text) => text.replace(/["\\]/g, '\\$&')) };
 }
 
 /** Operators' own variables are addresses; everything else is one segment of a path. */

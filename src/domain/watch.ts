@@ -1,10 +1,14 @@
-/** One metric to watch. Conditions and limits are named, and mean, what they do in Argo Rollouts' AnalysisTemplate. */
-export interface MetricSpec {
-  readonly name: string;
+/** Where one number is read. */
+export interface MetricQuery {
   /** Name of a metric source of the installation. */
   readonly source: string;
   /** PromQL for `prometheus`; a sample selector such as `error_ratio{service="cart"}` for `openmetrics`. */
   readonly query: string;
+}
+
+/** One metric to watch. Conditions and limits are named, and mean, what they do in Argo Rollouts' AnalysisTemplate. */
+export interface MetricSpec extends MetricQuery {
+  readonly name: string;
   readonly initialDelayMs: number;
   readonly intervalMs: number;
   readonly count: number;

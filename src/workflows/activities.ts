@@ -5,7 +5,7 @@ const RETRY = { initialInterval: '200ms', maximumInterval: '10s' } as const;
 
 /**
  * Our own rules and our own database, in the workflow task itself: fast, but what they rest on need not be in the history
- * yet when they run. So they are used only before anybody decides, where the proposal is all they rest on.
+ * yet when they run. So they are used only before anybody decides, where making them again does no harm.
  */
 export const {
   assess,

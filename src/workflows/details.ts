@@ -1,3 +1,5 @@
+import { CATEGORIES } from '../domain/action.ts';
+import type { Impact } from '../domain/impact.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
 import type { ActionState, ReviewState } from '../domain/state.ts';
 import { standingOf } from '../domain/votes.ts';
@@ -6,6 +8,7 @@ import { standingOf } from '../domain/votes.ts';
 export function detailsOf(state: ActionState): string {
   const {
     action,
+    impact,
     ruling,
     status,
     settlement,
@@ -23,6 +26,7 @@ export function detailsOf(state: ActionState): string {
     outcome
       ? `**${outcome.kind}**: ${code(outcome.reason)}`
       : `**${status}**${ruling ? `, tier ${ruling.tier}` : ''}`,
+    ...(impact ? [impactLine(impact)] : []),
     ...(requirement && status === 'waiting'
       ? [
           `Waiting for **${textOf(requirement)}** (${peopleIn(requirement).join(', ')})` +
@@ -43,6 +47,16 @@ export function detailsOf(state: ActionState): string {
     ...(ruling ? [`Digest ${code(ruling.digest)}`] : []),
   ];
   return lines.join('\n\n');
+}
+
+function impactLine({ riskScore, severity, blastRadius, rollbackDifficulty }: Impact): string {
+  const severities = CATEGORIES.filter((category) => severity[category] > 0);
+  const needing = blastRadius.direct.count + blastRadius.transitive.count;
+  return [
+    `Risk **${riskScore} of 100**: ${severities.map((category) => `${category} ${severity[category]}`).join(', ') || 'no severity'} (of 4)`,
+    `needed by ${needing} ${needing === 1 ? 'service' : 'services'}`,
+    `taking it back ${rollbackDifficulty} of 4`,
+  ].join('; ');
 }
 
 export function reviewDetailsOf({ title, dueAt, outcome, requirement, votes, result }: ReviewState): string {

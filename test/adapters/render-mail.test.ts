@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MessageKind } from '../../src/activities/notify.ts';
 import { renderMail } from '../../src/adapters/mail/render.ts';
+import type { Impact } from '../../src/domain/impact.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { aMessage, TIERS } from '../support/messages.ts';
 
@@ -64,13 +65,22 @@ WHAT IS ASKED OF YOU
   This went to    grace, linus
 
 IMPACT
-  Severity        performance 1, security 0, dataAccess 0, serviceDisruption 3 (of 4)
+  Risk            60 of 100
+  Severity        performance 2, security 0, dataAccess 0, serviceDisruption 4 (of 4)
   Needed by       directly: web; through others: none
-  Taking back     difficulty 1 of 4
+  Taking back     difficulty 2 of 4
+  Cost            of an hour of waiting: not known; of being wrong: not known
   Why             version.deploy is declared performance 1 of 4
+  Why             checkout is a service of tier 1: performance 2 of 4
   Why             version.deploy is declared serviceDisruption 3 of 4
+  Why             checkout is a service of tier 1: serviceDisruption 4 of 4
   Why             web depends on checkout
+  Why             the most critical is web, of tier 2: checkout <- web
   Why             its rollback is part of the action
+  Why             no rollback of it has ever run on checkout
+  Why             risk 60 of 100: severity 33.3 of 40, dependents 4.6 of 20, taking it back 10 of 20, service tier 12 of 12, size 0 of 8
+  Why             nobody stated what an hour of trouble with checkout costs
+  Why             nothing like it is on record
   Why tier 3      this action on a tier-1 service is tier 3
 
 WHO MAY DECIDE
@@ -229,6 +239,34 @@ Written by the agent deploy-agent, verified by nobody
       'Not all of it is shown here (Parameters, Request body). Read the whole action before you decide.',
     );
     expect(renderMail(aMessage(), []).text).not.toContain('Not all of it');
+  });
+
+  it('says what waiting and being wrong cost, who needs the target, and how it ended before', () => {
+    const message = aMessage();
+    const impact: Impact = {
+      ...message.impact,
+      blastRadius: { ...message.impact.blastRadius, direct: { count: 3, names: ['web', 'app'] } },
+      costs: { waitingPerHour: 100, beingWrong: 12.5, unstated: 0 },
+      similar: {
+        count: 1,
+        outcomes: { rolledBack: 1 },
+        last: [
+          {
+            actionId: 'a.1',
+            target: 'cart',
+            environment: 'staging',
+            outcome: 'rolledBack',
+            at: 1_773_500_000_000,
+          },
+        ],
+      },
+    };
+    const { text } = renderMail({ ...message, impact }, []);
+    expect(text).toContain('  Cost            of an hour of waiting: 100; of being wrong: 12.5\n');
+    expect(text).toContain('directly: web, app and 1 more; through others: none\n');
+    expect(text).toContain(
+      '  Done before     2026-03-14 14:53:20 UTC on cart in staging: rolledBack (a.1)\n',
+    );
   });
 
   it('points at letters that only look like others', () => {

@@ -3,6 +3,7 @@ import { edited, faultsOf, lineOf, testBroken } from './broken.ts';
 
 const flush = 'actions/cache-flush.yaml';
 const scale = 'actions/instances-scale.yaml';
+const deploy = 'actions/version-deploy.yaml';
 const migrate = 'actions/schema-migrate.yaml';
 
 describe('the shape of an action type', () => {
@@ -176,14 +177,14 @@ describe('templates', () => {
   ]);
 
   test('a parameter that a template needs must be required, wherever it is named', async () => {
-    const folder = await edited({ file: scale, replace: 'required: [count]', by: 'required: []' });
-    const problem = '${params.count} may be missing: add count to parameters.required';
+    const folder = await edited({ file: deploy, replace: 'required: [version]', by: 'required: []' });
+    const problem = '${params.version} may be missing: add version to parameters.required';
     expect(await faultsOf(folder)).toEqual([
-      { file: scale, line: await lineOf(folder, scale, 'title:'), problem: `title: ${problem}` },
+      { file: deploy, line: await lineOf(folder, deploy, 'title:'), problem: `title: ${problem}` },
       {
-        file: scale,
-        line: await lineOf(folder, scale, 'body: { count:'),
-        problem: `execute.http.body.count: ${problem}`,
+        file: deploy,
+        line: await lineOf(folder, deploy, 'body: { version:'),
+        problem: `execute.http.body.version: ${problem}`,
       },
     ]);
   });

@@ -45,6 +45,45 @@ describe('entities', () => {
         'metadata.annotations.countersign.dev/service-tier: must be "1", "2", "3" or "4", where "1" is the most critical',
     },
     {
+      rule: 'what an hour costs is a number',
+      file: services,
+      replace: 'countersign.dev/cost-per-hour: "600"',
+      by: 'countersign.dev/cost-per-hour: 600 EUR',
+      problem:
+        'metadata.annotations.countersign.dev/cost-per-hour: must be what an hour of trouble costs, in your currency and from "0" to "1000000000000", such as "1200"',
+    },
+    {
+      rule: 'annotations are texts, as in Backstage',
+      file: services,
+      replace: 'countersign.dev/cost-per-hour: "600"',
+      by: 'countersign.dev/cost-per-hour: 600',
+      problem: 'metadata.annotations.countersign.dev/cost-per-hour: must be a text',
+    },
+    {
+      rule: 'data is as secret as one of four words says',
+      file: services,
+      replace: 'countersign.dev/data-classification: public',
+      by: 'countersign.dev/data-classification: secret',
+      problem:
+        'metadata.annotations.countersign.dev/data-classification: must be one of public, internal, confidential, restricted',
+    },
+    {
+      rule: 'no objective is never to fail',
+      file: services,
+      replace: 'countersign.dev/slo: "99.9"',
+      by: 'countersign.dev/slo: "100"',
+      problem:
+        'metadata.annotations.countersign.dev/slo: must be an availability objective in percent, more than "0" and less than "100", such as "99.9"',
+    },
+    {
+      rule: 'what is at stake is written beside components alone',
+      file: services,
+      replace: 'kind: Resource\nmetadata:\n  name: orders-db\n  description: Orders and their payments',
+      by: 'kind: Resource\nmetadata:\n  name: orders-db\n  annotations: { countersign.dev/slo: "99" }',
+      problem:
+        'metadata.annotations.countersign.dev/slo: unknown annotation for this kind; none is known here',
+    },
+    {
       rule: 'a service needs its tier',
       file: services,
       replace: '  annotations:\n    countersign.dev/service-tier: "3"',

@@ -13,6 +13,27 @@ describe('the shape of countersign.yaml', () => {
       problem: 'review.aproval: unknown key; did you mean "approval"?',
     },
     {
+      rule: 'an environment is production or it is not',
+      file,
+      replace: '    adminUrl:',
+      by: '    production: sometimes\n    adminUrl:',
+      problem: 'environments.production.production: must be true or false',
+    },
+    {
+      rule: 'nothing from outside says whether an environment is production',
+      file,
+      replace: '    adminUrl:',
+      by: '    production: ${env.SMTP_URL}\n    adminUrl:',
+      problem: 'environments.production.production: must be true or false',
+    },
+    {
+      rule: 'a variable of an environment is a text',
+      file,
+      replace: '    adminUrl:',
+      by: '    shops: 3\n    adminUrl:',
+      problem: 'environments.production.shops: must be a text',
+    },
+    {
       rule: 'a key that is written twice is refused',
       file,
       replace: 'admitWithin: 15m',

@@ -117,6 +117,17 @@ test('a component whose criticality nobody stated counts as the most critical', 
   expect(loaded.kind === 'loaded' && loaded.installation.services.x?.serviceTier).toBe(1);
 });
 
+test('who needs a service is known from both ends', async () => {
+  const folder = await edited();
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+  expect(loaded.kind === 'loaded' && loaded.installation.dependents).toEqual({
+    web: [],
+    checkout: ['web'],
+    cart: ['checkout', 'web'],
+    catalog: ['cart', 'web'],
+  });
+});
+
 test('of many references that lead nowhere each is a fault, and the first twenty say what may have been meant', async () => {
   const folder = await edited();
   const lost = Array.from({ length: 21 }, (_, i) => component(`x-${i}`, { dependsOn: ['component:crat'] }));

@@ -168,6 +168,24 @@ describe('the environment', () => {
   });
 });
 
+describe('environments', () => {
+  const staging = (production: string) => ({
+    file: 'countersign.yaml',
+    replace: 'environments:\n',
+    by: `environments:\n  staging: { ${production}adminUrl: "https://staging.example/admin" }\n`,
+  });
+
+  test.each([
+    ['', []],
+    ['production: true, ', []],
+    ['production: false, ', ['staging']],
+  ])('one with "%s" in it: %j are not production', async (written, notProduction) => {
+    const installation = await installationIn(await edited(staging(written)));
+    expect(installation.notProduction).toEqual(notProduction);
+    expect(installation.environments.staging).toEqual({ adminUrl: 'https://staging.example/admin' });
+  });
+});
+
 describe('digests', () => {
   test('do not depend on the environment', async () => {
     const folder = await edited();
@@ -210,6 +228,13 @@ describe('digests', () => {
 
   test.each([
     ['a rule', 'countersign.yaml', 'wait: 5m', 'wait: 6m', ['policy']],
+    [
+      'what is production',
+      'countersign.yaml',
+      '    adminUrl:',
+      '    production: false\n    adminUrl:',
+      ['policy'],
+    ],
     ['a channel', 'countersign.yaml', 'from: countersign@', 'from: agents@', []],
     ['an entity', 'catalog/services.yaml', 'service-tier: "3"', 'service-tier: "2"', ['catalog']],
     ['an action type', 'actions/cache-flush.yaml', 'count: 3', 'count: 4', ['cache.flush']],

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action.ts';
-import { assessImpact } from '../../src/domain/impact.ts';
+import { assessImpact, type ImpactFacts } from '../../src/domain/impact.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { rule } from '../../src/domain/ruling.ts';
@@ -59,13 +59,56 @@ describe('with keys', () => {
     expect(storefront.installation.services[name]).toMatchObject({ serviceTier, dependsOn });
   });
 
+  function impactOf(asked: Proposal, facts: Partial<ImpactFacts> = {}) {
+    const { installation, checkParams } = storefront;
+    const resolved = resolve(installation, asked, checkParams);
+    if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+    return assessImpact(installation, resolved, { past: [], ...facts });
+  }
+
   test('what happens to catalog reaches everything', () => {
-    const { installation } = storefront;
-    const type = installation.actionTypes['cache.flush'];
-    if (!type) throw new Error('there is no cache.flush');
-    expect(assessImpact(installation, type, 'catalog').blastRadius).toEqual({
-      direct: ['cart', 'web'],
-      transitive: ['checkout'],
+    expect(impactOf(proposal({ target: 'catalog' })).blastRadius).toEqual({
+      direct: { count: 2, names: ['cart', 'web'] },
+      transitive: { count: 1, names: ['checkout'] },
+      byServiceTier: { 1: 1, 2: 2, 3: 0, 4: 0 },
+      mostCritical: { name: 'checkout', serviceTier: 1, steps: 2, path: ['catalog', 'cart', 'checkout'] },
+    });
+  });
+
+  test('what is at stake is written beside each service', () => {
+    expect(storefront.installation.services.checkout).toMatchObject({
+      costPerHour: 6000,
+      dataClassification: 'restricted',
+      slo: 99.9,
+    });
+  });
+
+  test.each([
+    [4, { kind: 'known', value: 4 }, 2],
+    [6, { kind: 'known', value: 4 }, 2],
+    [7, { kind: 'known', value: 4 }, 3],
+    [20, { kind: 'known', value: 4 }, 4],
+    [6, { kind: 'unknown', reason: 'no sample' }, 4],
+  ] as const)('scaling to %i with now %j is performance %i', (count, currentValue, performance) => {
+    expect(impactOf({ ...scale('cart'), params: { count } }, { currentValue }).severity).toMatchObject({
+      performance,
+    });
+  });
+
+  test('the example of docs/risk.md is as it says', () => {
+    const currentValue = { kind: 'known', value: 4 } as const;
+    expect(impactOf({ ...scale('cart'), params: { count: 9 } }, { currentValue })).toMatchObject({
+      severity: { performance: 3, serviceDisruption: 2 },
+      rollbackDifficulty: 2,
+      riskScore: 59,
+      costs: { waitingPerHour: 2400, beingWrong: 4650 },
+    });
+  });
+
+  test('the instances that run now are read where the storefront says them', () => {
+    const { installation, checkParams } = storefront;
+    expect(resolve(installation, scale('cart'), checkParams)).toMatchObject({
+      currentValue: { source: 'storefront', query: 'storefront_instances{service="cart"}' },
     });
   });
 

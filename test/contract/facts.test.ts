@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import {
+  impactSchema,
   ledgerEntrySchema,
   measurementSchema,
   outcomeSchema,
   rulingSchema,
 } from '../../src/contract/facts.ts';
 import { silence, stopsAction } from '../../src/domain/gate.ts';
+import { assessImpact } from '../../src/domain/impact.ts';
 import { chain, ENTRY_KINDS, type EntryKind, GENESIS_HASH } from '../../src/domain/ledger.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { resolve } from '../../src/domain/resolve.ts';
@@ -73,6 +75,28 @@ describe('rulings', () => {
     ['with a time that is no number of milliseconds', { admitWithinMs: 0.5 }],
   ])('one %s is refused', (_, changes) => {
     expectRefused(rulingSchema, sent({ ...ruled(1), ...changes }));
+  });
+});
+
+describe('impacts', () => {
+  const resolved = resolve(installation, proposal(), () => []);
+  if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+  const impact = assessImpact(installation, resolved, { past: [] });
+
+  test('one is taken', () => expectTaken(impactSchema, impact));
+
+  test.each([
+    ['with a severity of 5', { severity: { ...impact.severity, security: 5 } }],
+    ['with a category less', { severity: { performance: 1, security: 1, dataAccess: 1 } }],
+    ['with a risk score above 100', { riskScore: 101 }],
+    ['with a risk score between two', { riskScore: 12.5 }],
+    ['with a change below none', { size: { kind: 'measured', parameter: 'n', from: 1, to: 2, change: -1 } }],
+    ['with a size of no kind', { size: { parameter: 'n' } }],
+    ['with an outcome that is none', { similar: { count: 1, outcomes: { fine: 1 }, last: [] } }],
+    ['without reasons', { reasons: {} }],
+    ['with a member more', { approved: true }],
+  ])('one %s is refused', (_, changes) => {
+    expectRefused(impactSchema, sent({ ...impact, ...changes }));
   });
 });
 

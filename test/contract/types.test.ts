@@ -2,6 +2,7 @@ import { expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
 import type { decisionStatementSchema, refusalSchema } from '../../src/contract/decision.ts';
 import type {
+  impactSchema,
   ledgerEntrySchema,
   measurementSchema,
   outcomeSchema,
@@ -11,6 +12,7 @@ import type { faultSchema } from '../../src/contract/json.ts';
 import type { proposalSchema } from '../../src/contract/proposal.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import type { DecisionStatement, Refusal } from '../../src/domain/decision.ts';
+import type { Impact } from '../../src/domain/impact.ts';
 import type { Fault } from '../../src/domain/json.ts';
 import type { LedgerEntry } from '../../src/domain/ledger.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
@@ -36,6 +38,7 @@ test('what a schema lets through is exactly what the domain takes: checked by th
   expectTypeOf<Same<Inferred<typeof refusalSchema>, Refusal>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof faultSchema>, ReadOnly<Fault>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof rulingSchema>, ReadOnly<Ruling>>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Inferred<typeof impactSchema>, ReadOnly<Impact>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof measurementSchema>, ReadOnly<Measurement>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof outcomeSchema>, ReadOnly<Outcome>>>().toEqualTypeOf<true>();
   type Entry = z.infer<typeof ledgerEntrySchema>;

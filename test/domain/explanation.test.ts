@@ -7,7 +7,7 @@ import { rule } from '../../src/domain/ruling.ts';
 import type { ActionState } from '../../src/domain/state.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
-import { aVote } from './support.ts';
+import { aPastAction, aVote } from './support.ts';
 
 const { installation } = testInstallation();
 const AT = Date.UTC(2026, 2, 14, 15);
@@ -20,12 +20,12 @@ function stateOf(
 ): ActionState {
   const resolved = resolve(from, given, () => []);
   if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-  const { action, type } = resolved;
+  const { action } = resolved;
   return {
     ...unassessed(given),
     status: 'closed',
     action,
-    impact: assessImpact(from, type, action.target),
+    impact: assessImpact(from, resolved, { past: [] }),
     ruling: rule(from, action, given.declaredTier),
     ...facts,
   };
@@ -155,7 +155,13 @@ test('how the decision was reached is told in the order of the steps', () => {
     'cache.flush is declared performance 1 of 4.',
     'cache.flush is declared serviceDisruption 1 of 4.',
     'checkout depends on cart.',
+    '2 services in all do, 1 of them through others: 1 of tier 1, 1 of tier 2.',
+    'the most critical is checkout, of tier 1: cart <- checkout.',
     'its rollback is part of the action.',
+    'no rollback of it has ever run on cart.',
+    'risk 34 of 100: severity 8.7 of 40, dependents 7.4 of 20, taking it back 10 of 20, service tier 8 of 12, size 0 of 8.',
+    'nobody stated what an hour of trouble with cart costs.',
+    'nothing like it is on record.',
     'this action on a tier-2 service is tier 2.',
     'mail to cart-team was delivered: to 2 people.',
     'page to on-call could not be delivered: no answer.',
@@ -165,6 +171,20 @@ test('how the decision was reached is told in the order of the steps', () => {
     'It was taken back: 204 No Content.',
     'Outcome rolledBack: error-ratio failed once: is 0.2.',
   ]);
+});
+
+test('how actions like it ended before is told, with their ids', () => {
+  const given = proposal();
+  const resolved = resolve(installation, given, () => []);
+  if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+  const past = [aPastAction({ closed: { at: AT, outcome: 'rolledBack' } })];
+  const impact = assessImpact(installation, resolved, { past });
+  expect(explain(stateOf(given, { impact })).howTheDecisionWasReached).toEqual(
+    expect.arrayContaining([
+      '1 like it is on record: 1 rolledBack.',
+      '2026-03-14T15:00:00.000Z it ended rolledBack on catalog in production: cache-agent.flush-0.',
+    ]),
+  );
 });
 
 describe('every action that is closed answers all three questions', () => {

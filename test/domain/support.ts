@@ -2,6 +2,7 @@ import { createPrivateKey, sign } from 'node:crypto';
 import type { Action } from '../../src/domain/action.ts';
 import type { ActionType } from '../../src/domain/installation.ts';
 import { keyId } from '../../src/domain/jws.ts';
+import type { PastAction } from '../../src/domain/past-action.ts';
 import type { Quorum, Requirement, Vote } from '../../src/domain/requirement.ts';
 import type { MetricSpec } from '../../src/domain/watch.ts';
 import type { SigningKey } from '../support/installation.ts';
@@ -92,5 +93,21 @@ export const actionTypeWith = (changes: Partial<ActionType>): ActionType => ({
   tier: { 1: 3, 2: 3, 3: 3, 4: 3 },
   severity: { performance: 0, security: 0, dataAccess: 0, serviceDisruption: 0 },
   execute: { executor: 'command', argv: ['true'], timeoutMs: 1_000 },
+  ...changes,
+});
+
+/** One that ran on catalog yesterday and succeeded. */
+export const aPastAction = (changes: Partial<PastAction> = {}): PastAction => ({
+  actionId: 'cache-agent.flush-0',
+  agent: { id: 'cache-agent', version: '1.4.0' },
+  actionType: 'cache.flush',
+  target: 'catalog',
+  serviceTier: 3,
+  environment: 'production',
+  tier: 1,
+  risk: 20,
+  ruledAt: 1_000,
+  admittedAt: 1_001,
+  closed: { at: 2_000, outcome: 'succeeded' },
   ...changes,
 });

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Severity } from '../../src/domain/action.ts';
+import { dependentsOf } from '../../src/domain/blast-radius.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import type { ActionType, Installation, PlanTemplate } from '../../src/domain/installation.ts';
 import type { MetricSpec } from '../../src/domain/watch.ts';
@@ -35,26 +36,31 @@ const KEYS: Readonly<Record<string, SigningKey>> = Object.fromEntries(PEOPLE.map
  *
  * @param overrides members to replace whole; the digests follow what is in the installation
  */
-export function testInstallation(overrides: Partial<Omit<Installation, 'digests'>> = {}): {
+export function testInstallation(overrides: Partial<Written> = {}): {
   installation: Installation;
   keys: Readonly<Record<string, SigningKey>>;
 } {
   const content = { ...base(), ...overrides };
-  const { environments, rules, actionTypes, ...catalog } = content;
+  const { environments, notProduction, rules, actionTypes, ...catalog } = content;
   const digests = {
-    policy: digestOf({ environments: Object.keys(environments), rules }),
+    policy: digestOf({ environments: Object.keys(environments), notProduction, rules }),
     catalog: digestOf(catalog),
     actionTypes: Object.fromEntries(
       Object.entries(actionTypes).map(([name, type]) => [name, digestOf(type)]),
     ),
   };
-  return { installation: { ...content, digests }, keys: KEYS };
+  const dependents = dependentsOf(content.services);
+  return { installation: { ...content, dependents, digests }, keys: KEYS };
 }
+
+/** What is not computed from the rest. */
+type Written = Omit<Installation, 'digests' | 'dependents'>;
 
 const MINUTE = 60_000;
 
-const base = (): Omit<Installation, 'digests'> => ({
+const base = (): Written => ({
   environments: { production: { adminUrl: 'http://storefront.example/admin' } },
+  notProduction: [],
   services: {
     catalog: { name: 'catalog', owner: 'group:catalog-team', serviceTier: 3, dependsOn: [] },
     cart: { name: 'cart', owner: 'group:cart-team', serviceTier: 2, dependsOn: ['catalog'] },

@@ -25,7 +25,7 @@ export function aMessage(change: MessageChange = {}, proposed: Partial<Proposal>
   const proposal = aProposal(proposed);
   const resolved = resolve(installation, proposal, () => []);
   if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-  const { action, type } = resolved;
+  const { action } = resolved;
   return {
     kind: 'approvalRequested',
     step: 'route-1',
@@ -33,7 +33,7 @@ export function aMessage(change: MessageChange = {}, proposed: Partial<Proposal>
     runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
     proposal,
     action,
-    impact: assessImpact(installation, type, action.target),
+    impact: assessImpact(installation, resolved, { past: [] }),
     ruling: rule(installation, action, proposal.declaredTier),
     deadline: DEADLINE,
     ...change,

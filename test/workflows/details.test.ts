@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ReviewState } from '../../src/domain/state.ts';
-import { reviewDetailsOf } from '../../src/workflows/details.ts';
+import type { ActionState, ReviewState } from '../../src/domain/state.ts';
+import { detailsOf, reviewDetailsOf } from '../../src/workflows/details.ts';
 import { aQuorum, aVote } from '../domain/support.ts';
+import { aMessage, inEveryAgentText } from '../support/messages.ts';
 
 const review = (votes: ReviewState['votes'], result?: ReviewState['result']): ReviewState => ({
   ...{ workflowId: 'review/a', runId: 'run', actionId: 'a', title: 'flush the cache', digest: 'd' },
@@ -19,4 +20,27 @@ test('the card names all groups that are waited for, and once somebody approved 
   expect(reviewDetailsOf(review([aVote('barbara')]))).toContain('Still needed: **1 of owners**');
   const agreed = { kind: 'agreed', by: ['edsger', 'barbara'] } as const;
   expect(reviewDetailsOf(review([aVote('barbara')], agreed))).not.toContain('Still needed');
+});
+
+function stateOf(message: ReturnType<typeof aMessage>): ActionState {
+  const { workflowId, runId, proposal, action, impact, ruling } = message;
+  return {
+    ...{ workflowId, runId, proposal, action, impact, ruling },
+    status: 'waiting',
+    votes: [],
+    refusedDecisions: [],
+    deliveries: [],
+    measurements: [],
+  };
+}
+
+test('an operator reads the risk, the severities and the blast radius at a glance', () => {
+  expect(detailsOf(stateOf(aMessage()))).toContain(
+    'Risk **60 of 100**: performance 2, serviceDisruption 4 (of 4); needed by 1 service; taking it back 2 of 4',
+  );
+});
+
+test('INVARIANT 12: nothing that the agent wrote to explain itself is on the card', () => {
+  const words = 'AGENT TEXT';
+  expect(detailsOf(stateOf(aMessage({}, inEveryAgentText(words))))).not.toContain(words);
 });

@@ -143,7 +143,7 @@ test('looser rules never loosen an action that waits already', async () => {
   expect(await endOf(world(), action)).toMatchObject({ kind: 'expired' });
 });
 
-test.each(['execute', 'rollBack', 'admit', 'close'])(
+test.each(['assess', 'execute', 'rollBack', 'admit', 'close'])(
   'INVARIANT 1: %s does nothing when a client starts it by itself',
   async (step) => {
     const action = await waiting();

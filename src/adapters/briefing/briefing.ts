@@ -1,9 +1,11 @@
 import type { Message } from '../../activities/notify.ts';
 import { CATEGORIES, type Plan } from '../../domain/action.ts';
+import type { Dependents } from '../../domain/blast-radius.ts';
+import { reasonsOf } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
 import { approversOf, excludedFrom, quorumsIn, type Requirement, textOf } from '../../domain/requirement.ts';
 import type { Watch } from '../../domain/watch.ts';
-import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose } from './text.ts';
+import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
 import { awaitsDecision, OUTCOMES, TIER_MEANS, type Wording, wordingOf } from './wording.ts';
 
 /** One thing that is said. Its text is fit to be read, but not escaped for any markup. */
@@ -144,23 +146,35 @@ function warnings({ action }: Message, shown: readonly Block[]): Block[] {
 }
 
 function theImpact({ impact, ruling }: Message): Block[] {
-  const { blastRadius, reasons, rollbackDifficulty, severity } = impact;
+  const { blastRadius, costs, riskScore, rollbackDifficulty, severity, similar } = impact;
+  const { direct, transitive } = blastRadius;
+  const cost = (amount: number | undefined) => (amount === undefined ? 'not known' : String(amount));
   return [
+    line('Risk', `${riskScore} of 100`),
     line(
       'Severity',
       CATEGORIES.map((category) => `${category} ${severity[category]}`)
         .join(', ')
         .concat(' (of 4)'),
     ),
-    line(
-      'Needed by',
-      `directly: ${listed(blastRadius.direct)}; through others: ${listed(blastRadius.transitive)}`,
-    ),
+    line('Needed by', `directly: ${counted(direct)}; through others: ${counted(transitive)}`),
     line('Taking back', `difficulty ${rollbackDifficulty} of 4`),
-    ...reasons.slice(0, NAMES).map((reason) => line('Why', reason)),
+    line(
+      'Cost',
+      `of an hour of waiting: ${cost(costs.waitingPerHour)}; of being wrong: ${cost(costs.beingWrong)}`,
+    ),
+    ...similar.last.map(({ actionId, target, environment, outcome, at }) =>
+      line('Done before', `${utc(at)} on ${target} in ${environment}: ${outcome} (${actionId})`),
+    ),
+    ...reasonsOf(impact).map((reason) => line('Why', reason)),
     ...ruling.reasons.slice(0, NAMES).map((reason) => line(`Why tier ${ruling.tier}`, reason)),
   ];
 }
+
+const counted = ({ count, names }: Dependents) =>
+  count === 0
+    ? 'none'
+    : names.join(', ').concat(count > names.length ? ` and ${count - names.length} more` : '');
 
 function whoMayDecide(message: Message): Block[] {
   const requirement = requirementOf(message);

@@ -1,0 +1,54 @@
+import type { Category, Severity } from './action.ts';
+import type { SizeRule } from './installation.ts';
+import type { Json } from './json.ts';
+
+/** What a metric source said of a parameter's current value. */
+export type CurrentValue =
+  | { readonly kind: 'known'; readonly value: number }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** How far an action takes a parameter from its current value. */
+export type Size =
+  | {
+      readonly kind: 'measured';
+      readonly parameter: string;
+      readonly from: number;
+      readonly to: number;
+      /** Relative to `from`, up or down: 0.5 is half as much again, or half as much. */
+      readonly change: number;
+    }
+  /** It cannot be said: then it counts as the largest. */
+  | { readonly kind: 'unmeasured'; readonly parameter: string; readonly reason: string };
+
+/** Unknown is never small: what cannot be measured is unmeasured, and never a change of 0. */
+export function sizeOf(
+  { parameter }: SizeRule,
+  params: { readonly [name: string]: Json },
+  current: CurrentValue | undefined,
+): Size {
+  const unmeasured = (reason: string): Size => ({ kind: 'unmeasured', parameter, reason });
+  const to = params[parameter];
+  if (typeof to !== 'number') return unmeasured(`${parameter} is not given as a number`);
+  if (current?.kind !== 'known')
+    return unmeasured(`the current ${parameter} is not known: ${current?.reason ?? 'nobody read it'}`);
+  const from = current.value;
+  const change = from === to ? 0 : Math.abs(to - from) / Math.abs(from);
+  return Number.isFinite(change)
+    ? { kind: 'measured', parameter, from, to, change }
+    : unmeasured(`from ${from} to ${to} no share can be named`);
+}
+
+/** What the steps of a rule make of a size, in one category; 0 when none is reached. */
+export function severityBySize({ raise }: SizeRule, size: Size, category: Category): Severity {
+  const reached = raise.filter(({ beyond }) => size.kind === 'unmeasured' || size.change > beyond);
+  return WORST_FIRST.find((level) => reached.some((step) => step[category] === level)) ?? 0;
+}
+
+const WORST_FIRST: readonly Severity[] = [4, 3, 2, 1];
+
+export const sizeText = (size: Size): string =>
+  size.kind === 'measured'
+    ? `${size.parameter} goes from ${size.from} to ${size.to}, a change of ${percent(size.change)}`
+    : `${size.reason}, so it counts as the largest change`;
+
+const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;

@@ -1,0 +1,128 @@
+import { describe, expect, test, vi } from 'vitest';
+import { createAssess } from '../../src/activities/assess.ts';
+import { type Reading, STALE_AFTER_MS } from '../../src/activities/condition.ts';
+import type { PastAction } from '../../src/domain/past-action.ts';
+import { actionTypeWith, aPastAction } from '../domain/support.ts';
+import { testInstallation } from '../support/installation.ts';
+import { proposal } from '../support/proposals.ts';
+
+const NOW = 1_800_000_000_000;
+
+const { installation } = testInstallation({
+  actionTypes: {
+    'instances.scale': actionTypeWith({
+      name: 'instances.scale',
+      severity: { performance: 1, security: 0, dataAccess: 0, serviceDisruption: 0 },
+      size: {
+        parameter: 'count',
+        current: { source: 'storefront', query: 'instances{service="${target}"}' },
+        raise: [{ beyond: 0.5, performance: 3 }],
+      },
+    }),
+    'cache.flush': actionTypeWith({ name: 'cache.flush' }),
+  },
+});
+const scale = (count: number) =>
+  proposal({ actionType: 'instances.scale', target: 'cart', params: { count } });
+
+/** What stands behind the ports, and what it was asked. */
+function world(
+  reading: Reading = { kind: 'value', value: 4, sampledAt: NOW },
+  past: readonly PastAction[] = [],
+) {
+  const read = vi.fn(async (_query: string) => reading);
+  const similarTo = vi.fn(async () => [...past]);
+  const deps = { installation, checkParams: () => [], now: () => NOW };
+  const { check, assess } = createAssess({
+    ...deps,
+    sources: { storefront: { read } },
+    pastActions: { similarTo },
+  });
+  return {
+    check,
+    assess,
+    read,
+    similarTo,
+    withoutSource: createAssess({ ...deps, sources: {}, pastActions: { similarTo } }),
+  };
+}
+
+async function impactOf(assess: ReturnType<typeof createAssess>['assess'], input: unknown) {
+  const assessment = await assess(input);
+  if (assessment.kind === 'refused') throw new Error(JSON.stringify(assessment.faults));
+  return assessment.impact;
+}
+
+describe('an assessment', () => {
+  test('asks the metric source for the current value of the target, and measures the size by it', async () => {
+    const { assess, read } = world();
+    expect(await impactOf(assess, scale(5))).toMatchObject({
+      size: { kind: 'measured', from: 4, to: 5 },
+      severity: { performance: 1 },
+    });
+    expect((await impactOf(assess, scale(9))).severity.performance).toBe(3);
+    expect(read.mock.calls).toEqual([['instances{service="cart"}'], ['instances{service="cart"}']]);
+  });
+
+  test.each<[string, Reading, string]>([
+    ['no value', { kind: 'none', reason: 'no sample is there' }, 'no sample is there'],
+    [
+      'a stale one',
+      { kind: 'value', value: 4, sampledAt: NOW - STALE_AFTER_MS - 1 },
+      'the sample is 60 s old',
+    ],
+    ['one that is no number', { kind: 'value', value: Number.NaN, sampledAt: NOW }, 'the value is NaN'],
+  ])('INVARIANT 7: %s is unknown, and counts as the largest change', async (_, reading, why) => {
+    expect(await impactOf(world(reading).assess, scale(4))).toMatchObject({
+      size: { kind: 'unmeasured', reason: `the current count is not known: ${why}` },
+      severity: { performance: 3 },
+    });
+  });
+
+  test('INVARIANT 7: so is a source that is not configured', async () => {
+    expect(await impactOf(world().withoutSource.assess, scale(4))).toMatchObject({
+      size: { kind: 'unmeasured' },
+      severity: { performance: 3 },
+    });
+  });
+
+  test('asks the ledger for actions of its type, and counts them', async () => {
+    const { assess, similarTo, read } = world(undefined, [aPastAction({ target: 'catalog' })]);
+    expect((await impactOf(assess, proposal())).similar.count).toBe(1);
+    expect(similarTo.mock.calls).toEqual([
+      [{ actionType: 'cache.flush', target: 'catalog', serviceTier: 3 }, 200],
+    ]);
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  test('fails, to be tried again, while the ledger cannot be read', async () => {
+    const { assess, similarTo } = world();
+    similarTo.mockRejectedValueOnce(new Error('the database is away'));
+    await expect(assess(proposal())).rejects.toThrow('the database is away');
+  });
+});
+
+describe('a check', () => {
+  test('finds a proposal sound', async () => {
+    expect(await world().check(scale(5))).toEqual({ kind: 'sound' });
+  });
+
+  test.each([
+    ['is no proposal', { actionType: 'cache.flush' }],
+    ['names what nobody knows', proposal({ target: 'nowhere' })],
+  ])('names the faults of what %s, as an assessment does', async (_, input) => {
+    const { check, assess, read, similarTo } = world();
+    const checked = await check(input);
+    expect(checked).toMatchObject({ kind: 'refused' });
+    expect(await assess(input)).toEqual(checked);
+    expect(read).not.toHaveBeenCalled();
+    expect(similarTo).not.toHaveBeenCalled();
+  });
+
+  test('asks neither the ledger nor the metrics', async () => {
+    const { check, read, similarTo } = world();
+    await check(scale(5));
+    expect(read).not.toHaveBeenCalled();
+    expect(similarTo).not.toHaveBeenCalled();
+  });
+});
