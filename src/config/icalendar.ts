@@ -1,24 +1,31 @@
 import { runInNewContext } from 'node:vm';
 import ICAL from 'ical.js';
 import type { Freeze } from '../domain/calendar.ts';
-import { instantOf, isTimeZone } from '../domain/local-time.ts';
+import { instantOf } from '../domain/local-time.ts';
 import type { ConfigFault } from './fault.ts';
-import { scanLines } from './icalendar-lines.ts';
+import { type DateProblem, problemIn } from './icalendar-dates.ts';
+import { type EventLines, scanLines } from './icalendar-lines.ts';
 
 type Component = InstanceType<typeof ICAL.Component>;
-type Property = InstanceType<typeof ICAL.Property>;
 type Time = InstanceType<typeof ICAL.Time>;
+type Event = InstanceType<typeof ICAL.Event>;
+type Duration = InstanceType<typeof ICAL.Duration>;
 
-/** What recurs more often than this is a mistake. */
-const MOST_OCCURRENCES = 10_000;
-/** Milliseconds. ical.js looks for ever for the next date of a rule that has none. */
-const PATIENCE = 2_000;
-const CENTURY = 100 * 365.25 * 24 * 3_600_000;
+/** What recurs more often than this is a mistake: in the time that is looked at, and since it began. */
+const MOST = { freezes: 10_000, dates: 100_000 };
+/** Milliseconds for so many dates: ical.js looks for ever for the next one of some rules. The machine may be busy. */
+const PATIENCE = 10_000;
+const DATES_AT_A_TIME = 100;
+const DAY = 24 * 3_600_000;
+const CENTURY = 100 * 365.25 * DAY;
 
+/** Times in milliseconds since the epoch. */
 export interface IcalendarOptions {
-  /** For whole days and for times that are local everywhere. */
+  /** For whole days and for times without a time zone. */
   readonly timeZone: string;
-  /** Milliseconds since the epoch: what recurs for ever is worked out to here. */
+  /** What was over by then is left out. */
+  readonly since: number;
+  /** What recurs for ever is worked out to here. */
   readonly horizon: number;
 }
 
@@ -32,79 +39,50 @@ export interface Freezes {
  * cancelled. What recurs beyond the horizon is frozen from there on: what is not known is not free.
  */
 export function readIcalendar(file: string, text: string, options: IcalendarOptions): Freezes {
-  const { events, faults } = scanLines(file, text);
+  const { lines, events, faults } = scanLines(file, text);
   if (faults.length > 0) return { freezes: [], faults };
-  const components = new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent');
-  const read = components.map((component, i): Freezes => {
-    const found = freezesOf(component, components, { ...options, name: nameOf(component) ?? file });
-    if (found.kind === 'freezes') return { freezes: found.freezes, faults: [] };
-    const lines = events[i];
-    const line = lines?.properties.get(found.property) ?? lines?.line ?? 1;
-    return { freezes: [], faults: [{ file, line, problem: found.problem }] };
+  const components = new ICAL.Component(ICAL.parse(lines.join('\r\n'))).getAllSubcomponents('vevent');
+
+  const faultAt = (lines: EventLines | undefined, { property, nth = 0, problem }: DateProblem) => {
+    const line = lines?.properties.get(property)?.[nth] ?? lines?.line ?? 1;
+    return { file, line, problem };
+  };
+  const checked = components.flatMap((component, i) => {
+    const problem = attempt(() => inTime(() => problemIn(component)));
+    return problem ? [faultAt(events[i], problem)] : [];
+  });
+  // Only now: the dates of one event may be compared with those of another, in the time zones that were looked up.
+  if (checked.length > 0) return { freezes: [], faults: checked };
+
+  const expanded = components.map((component, i) => {
+    const named = { ...options, name: nameOf(component) ?? file };
+    const found = attempt(() => freezesOf(component, components, named));
+    return 'problem' in found
+      ? { freezes: [], faults: [faultAt(events[i], found)] }
+      : { freezes: found, faults: [] };
   });
   return {
-    freezes: read.flatMap(({ freezes }) => freezes),
-    faults: read.flatMap((one) => one.faults),
+    freezes: expanded.flatMap(({ freezes }) => freezes),
+    faults: expanded.flatMap((each) => each.faults),
   };
 }
 
-type Found =
-  | { readonly kind: 'freezes'; readonly freezes: readonly Freeze[] }
-  | { readonly kind: 'fault'; readonly property: string; readonly problem: string };
+/** Throws when the work does not end. */
+const inTime = <Result>(work: () => Result): Result =>
+  runInNewContext('work()', { work }, { timeout: PATIENCE });
 
-const fault = (property: string, problem: string): Found => ({ kind: 'fault', property, problem });
-
-function freezesOf(
-  component: Component,
-  all: readonly Component[],
-  options: IcalendarOptions & { name: string },
-): Found {
-  for (const property of DATES.flatMap((name) => component.getAllProperties(name))) {
-    const problem = problemOf(property, component);
-    if (problem !== undefined) return fault(property.name, problem);
-  }
-  const problem = lengthProblem(component);
-  if (problem !== undefined) return fault('dtend', problem);
-  if (isCancelled(component) || changesAnother(component, all)) return { kind: 'freezes', freezes: [] };
+/** Work with what ical.js makes of a file, which may throw. */
+function attempt<Result>(work: () => Result): Result | DateProblem {
   try {
-    const work = () => expand(component, all, options);
-    return runInNewContext('work()', { work }, { timeout: PATIENCE });
+    return work();
   } catch (error) {
     const endless = Reflect.get(Object(error), 'code') === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-    return fault('rrule', endless ? 'no further date follows from this rule' : notUnderstood(error));
+    const problem = endless
+      ? 'no further date follows from this rule'
+      : `this cannot be understood: ${error instanceof Error ? error.message : error}`;
+    return { property: 'rrule', problem };
   }
 }
-
-const DATES = ['dtstart', 'dtend', 'duration', 'recurrence-id', 'rrule', 'rdate', 'exdate'];
-
-/** ical.js reads a value when it is asked for, takes 30 February for 2 March, and an unknown time zone for none. */
-function problemOf(property: Property, component: Component): string | undefined {
-  const zone = zoneOf(property);
-  if (zone !== undefined && !component.getTimeZoneByID(zone) && !isTimeZone(zone))
-    return `${zone} is no time zone: name one of the IANA database, or define it with VTIMEZONE`;
-  if (property.type === 'period') return 'periods are not read here: write dates';
-  try {
-    const values = property.getValues();
-    const unreal = values.find(
-      (value, i) => value instanceof ICAL.Time && String(value) !== property.jCal[3 + i],
-    );
-    return unreal ? `there is no ${property.jCal[3]}` : undefined;
-  } catch (error) {
-    return notUnderstood(error);
-  }
-}
-
-function lengthProblem(component: Component): string | undefined {
-  const start = component.getFirstProperty('dtstart');
-  if (!start) return 'has no begin: write DTSTART';
-  const ends = component.hasProperty('dtend') || component.hasProperty('duration');
-  if (!ends && start.type !== 'date') return 'has no end: write DTEND or DURATION';
-  const { startDate, endDate } = new ICAL.Event(component, { exceptions: [] });
-  return startDate.compare(endDate) < 0 ? undefined : 'ends before it begins: nothing would be frozen';
-}
-
-const notUnderstood = (error: unknown) =>
-  `this cannot be understood: ${error instanceof Error ? error.message : error}`;
 
 const uidOf = (component: Component) => component.getFirstPropertyValue('uid');
 const isException = (component: Component) => component.hasProperty('recurrence-id');
@@ -115,49 +93,97 @@ const changesAnother = (component: Component, all: readonly Component[]) =>
   isException(component) &&
   all.some((other) => !isException(other) && !isCancelled(other) && uidOf(other) === uidOf(component));
 
-function expand(
+function freezesOf(
   component: Component,
   all: readonly Component[],
-  { name, timeZone, horizon }: IcalendarOptions & { name: string },
-): Found {
-  const exceptions = all.filter((other) => isException(other) && uidOf(other) === uidOf(component));
-  const event = new ICAL.Event(component, { exceptions: isException(component) ? [] : exceptions });
-  const at = (time: Time, of: Component) => momentOf(time, of, timeZone);
-  if (!event.isRecurring()) {
-    const from = at(event.startDate, component);
-    return { kind: 'freezes', freezes: [{ name, from, until: at(event.endDate, component) }] };
-  }
+  { name, timeZone, since, horizon }: IcalendarOptions & { readonly name: string },
+): readonly Freeze[] | DateProblem {
+  if (isCancelled(component) || changesAnother(component, all)) return [];
+  const exceptions = isException(component)
+    ? []
+    : all.filter((other) => isException(other) && uidOf(other) === uidOf(component));
+  const event = new ICAL.Event(component, { exceptions });
   const freezes: Freeze[] = [];
-  const occurrences = event.iterator();
-  for (let next = occurrences.next(); next; next = occurrences.next()) {
-    if (at(next, component) >= horizon) {
-      const beyond = `${name}, of which dates are known to here; start the worker again`;
-      return {
-        kind: 'freezes',
-        freezes: [...freezes, { name: beyond, from: horizon, until: horizon + CENTURY }],
-      };
+  /** Of the events that occurrences were found to be. */
+  const lengths = new Map<Component, Duration>();
+  const add = (start: Time, item: Event) => {
+    const length = lengths.get(item.component) ?? lengthOf(item);
+    lengths.set(item.component, length);
+    const end = start.clone();
+    end.addDuration(length);
+    const until = momentOf(end, timeZone);
+    if (until > since && !isCancelled(item.component))
+      freezes.push({ name, from: momentOf(start, timeZone), until });
+  };
+
+  const occurrences = occurrencesOf(event);
+  const longest = lengthOf(event).toSeconds() * 1000 + 2 * DAY;
+  /** Without looking up the time zone, which takes most of the time where there are many dates. */
+  const isLongOver = (occurrence: Time) => exceptions.length === 0 && wallOf(occurrence) + longest < since;
+  /** Whether there are more. */
+  const addSome = (): boolean => {
+    for (let n = 0; n < DATES_AT_A_TIME; n += 1) {
+      const { value: occurrence } = occurrences.next();
+      if (!occurrence) return false;
+      if (isLongOver(occurrence)) continue;
+      if (event.isRecurring() && momentOf(occurrence, timeZone) >= horizon) {
+        const beyond = `${name}, of which dates are known to here; start the worker again`;
+        freezes.push({ name: beyond, from: horizon, until: horizon + CENTURY });
+        return false;
+      }
+      const { startDate, item } = event.getOccurrenceDetails(occurrence);
+      add(startDate, item);
     }
-    if (freezes.length === MOST_OCCURRENCES)
-      return fault('rrule', `comes round more than ${MOST_OCCURRENCES} times in the time that is looked at`);
-    const { item, startDate, endDate } = event.getOccurrenceDetails(next);
-    const of = item.component;
-    if (!isCancelled(of)) freezes.push({ name, from: at(startDate, of), until: at(endDate, of) });
+    return true;
+  };
+  for (let dates = 0; inTime(addSome); dates += DATES_AT_A_TIME) {
+    if (freezes.length > MOST.freezes || dates > MOST.dates)
+      return { property: 'rrule', problem: 'comes round too often: write one event for all of the time' };
   }
-  return { kind: 'freezes', freezes };
+  // One that changes no occurrence, such as one that was also left out by EXDATE, is an event all the same.
+  for (const lost of exceptions.filter((exception) => !lengths.has(exception))) {
+    const own = new ICAL.Event(lost, { exceptions: [] });
+    add(own.startDate, own);
+  }
+  return freezes;
 }
 
-/** A time zone that the file defines counts as it says there; one that it only names is the one of the IANA database. */
-function momentOf(time: Time, component: Component, timeZone: string): number {
-  if (time.zone === ICAL.Timezone.utcTimezone || time.zone?.component) return time.toUnixTime() * 1000;
-  const local = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second);
-  const start = component.getFirstProperty('dtstart');
-  return instantOf(local, (start && zoneOf(start)) ?? timeZone);
+/** The start is one also where the rule does not say so, or where there are only dates (RFC 5545, 3.8.5.3). */
+function* occurrencesOf(event: Event): Generator<Time, undefined> {
+  const { startDate: start } = event;
+  const occurrences = event.isRecurring() ? event.iterator() : undefined;
+  let next = occurrences?.next();
+  const startsLater = !next || next.compare(start) > 0;
+  if (startsLater && !isLeftOut(event.component, start)) yield start;
+  for (; next; next = occurrences?.next()) yield next;
+  return undefined;
 }
 
-function zoneOf(property: Property): string | undefined {
-  const zone = property.getFirstParameter('tzid');
-  return zone ? String(zone) : undefined;
+const isLeftOut = (component: Component, start: Time) =>
+  component
+    .getAllProperties('exdate')
+    .flatMap((property) => property.getValues())
+    .some(
+      (date) =>
+        date instanceof ICAL.Time &&
+        (date.isDate ? String(start).startsWith(String(date)) : date.compare(start) === 0),
+    );
+
+/**
+ * As long as it is on clocks: a freeze that ends on Monday at eight does so in every week, also where clocks change in
+ * between.
+ */
+const lengthOf = ({ startDate, endDate }: Event): Duration =>
+  endDate.convertToZone(startDate.zone).subtractDate(startDate);
+
+function momentOf(time: Time, timeZone: string): number {
+  if (!time.isDate && time.zone !== ICAL.Timezone.localTimezone) return time.toUnixTime() * 1000;
+  return instantOf(wallOf(time), timeZone);
 }
+
+/** As it would be written for UTC. */
+const wallOf = ({ year, month, day, hour, minute, second }: Time) =>
+  Date.UTC(year, month - 1, day, hour, minute, second);
 
 function nameOf(component: Component): string | undefined {
   const summary = component.getFirstPropertyValue('summary');

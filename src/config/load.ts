@@ -15,8 +15,9 @@ import { compileParams } from './params.ts';
 import { policyDigest, readRules } from './rules.ts';
 import { checkTemplates } from './templates.ts';
 
+const DAY = 24 * 3_600_000;
 /** Milliseconds: freezes that recur for ever are worked out for five years. Whoever runs so long is told to start again. */
-const LOOKED_AHEAD = 5 * 365.25 * 24 * 3_600_000;
+const LOOKED_AHEAD = 5 * 365.25 * DAY;
 
 export type Loaded =
   | {
@@ -47,10 +48,11 @@ export async function loadInstallation(
   const { checkParams, faults: paramsFaults } = compileParams(actions);
   const { value: rules, faults: rulesFaults } = readRules(files.rules, env, catalog.written);
 
-  const horizon = Date.now() + LOOKED_AHEAD;
+  const now = Date.now();
   const { timeZone = 'UTC' } = rules?.rules.calendar ?? {};
   const calendars = Object.entries(files.calendars).map(([file, text]) =>
-    readIcalendar(file, text, { timeZone, horizon }),
+    // A day back: the clocks of others may be behind.
+    readIcalendar(file, text, { timeZone, since: now - DAY, horizon: now + LOOKED_AHEAD }),
   );
 
   const faults = [

@@ -55,6 +55,7 @@ const MINUTE = 60_000;
  */
 export function instantOf(local: number, timeZone: string): number {
   const [before = 0, after = 0] = [-1, 1].map((day) => offsetAt(local + day * 24 * 60 * MINUTE, timeZone));
+  if (before === after) return local - before;
   const shown = [local - before, local - after].filter((at) => at + offsetAt(at, timeZone) === local);
   return shown.length === 0 ? local - before : Math.min(...shown);
 }

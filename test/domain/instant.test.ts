@@ -28,6 +28,13 @@ describe('the moment when clocks show a time', () => {
     ['America/New_York', '2026-03-08T03:00', '2026-03-08T07:00', 'after clocks went forward'],
     ['America/New_York', '2026-11-01T01:30', '2026-11-01T05:30', 'shown twice: the first counts'],
     ['America/New_York', '2026-11-01T02:00', '2026-11-01T07:00', 'after clocks went back'],
+    ['Australia/Lord_Howe', '2026-10-04T01:59', '2026-10-03T15:29', 'before clocks go forward'],
+    ['Australia/Lord_Howe', '2026-10-04T02:15', '2026-10-03T15:45', 'skipped: 02:45 by the new time'],
+    ['Australia/Lord_Howe', '2026-10-04T02:30', '2026-10-03T15:30', 'after clocks went forward'],
+    ['Australia/Lord_Howe', '2026-04-05T01:45', '2026-04-04T14:45', 'shown twice: the first counts'],
+    ['Australia/Lord_Howe', '2026-04-05T02:00', '2026-04-04T15:30', 'after clocks went back'],
+    ['Asia/Kolkata', '2026-03-29T02:30', '2026-03-28T21:00', 'they do not'],
+    ['Pacific/Apia', '2011-12-30T12:00', '2011-12-30T22:00', 'a day that was skipped'],
   ])('where clocks change in %s: %s is %s, %s', (zone, local, utc) => {
     expect(instant(local, zone)).toBe(utc);
   });
