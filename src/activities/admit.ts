@@ -1,5 +1,5 @@
 import type { Action, Tier } from '../domain/action.ts';
-import { type Asking, neighboursOf, type Stop } from '../domain/admission.ts';
+import { type Asking, besideOf, type Stop } from '../domain/admission.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
 import { actionDigest, type Pins } from '../domain/digest.ts';
 import type { Settlement } from '../domain/gate.ts';
@@ -53,9 +53,10 @@ export type Acquired = Stop | { readonly kind: 'acquired'; readonly fencingToken
 export interface AdmitDeps {
   readonly installation: Installation;
   readonly leases: Leases;
+  readonly now: () => number;
 }
 
-export function createAdmit({ installation, leases }: AdmitDeps) {
+export function createAdmit({ installation, leases, now }: AdmitDeps) {
   return {
     /**
      * The last look before the effect. INVARIANTS 1, 2, 8: the digest is still the one that was decided on, today's
@@ -63,7 +64,7 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
      * and the intent is in the ledger.
      */
     admit: async (input: AdmitInput): Promise<Admission> => {
-      const against = whatForbids(installation, input);
+      const against = whatForbids(installation, input, now());
       if (against !== undefined) return denied(against);
       const { action, digest, at, runId, settlement, votes } = input;
       const acquired = await leases.acquire(
@@ -94,11 +95,16 @@ export function createAdmit({ installation, leases }: AdmitDeps) {
 }
 
 /** What speaks against it by now: another digest, stricter rules, a freeze, or votes that are not enough any more. */
-function whatForbids(installation: Installation, input: AdmitInput): string | undefined {
+function whatForbids(installation: Installation, input: AdmitInput, now: number): string | undefined {
   const { action, pins, digest, tier, declaredTier, settlement, votes, at } = input;
   const recomputed = actionDigest(action, pins);
   if (recomputed !== digest) return `the action has digest ${recomputed}, decided on was ${digest}`;
-  const today = rule(installation, action, declaredTier, circumstancesOf(installation, action, at));
+  const circumstances = {
+    ...circumstancesOf(installation, action, at),
+    // Tried again while the database was away, it may have been asked for before a freeze that is on by now.
+    ...circumstancesOf(installation, action, Math.max(at, now)),
+  };
+  const today = rule(installation, action, declaredTier, circumstances);
   const why = `${today.reasons.join('; ')}${whereRulesDiffer(pins, today.pins)}`;
   if (today.kind === 'forbid') return `the rules forbid it now: ${why}`;
   const approved = settlement?.kind === 'approved';
@@ -136,9 +142,7 @@ function limitsOn(
   const { limits, neighbourhoodAtOnce: atOnce } = installation.rules;
   return {
     limits: settlement?.kind === 'approved' ? [] : limits,
-    ...(atOnce === undefined
-      ? {}
-      : { neighbourhood: { atOnce, targets: neighboursOf(installation, action) } }),
+    ...(atOnce === undefined ? {} : { neighbourhood: { atOnce, beside: besideOf(installation, action) } }),
   };
 }
 

@@ -13,11 +13,11 @@ export interface Asking {
   readonly neighbourhood?: Neighbourhood | undefined;
 }
 
-/** How many actions may run at once on a service and on those beside it. */
+/** How many actions may run at once on a service that one runs on and on those beside it. */
 export interface Neighbourhood {
   readonly atOnce: number;
-  /** The services beside the target, as leases name them. */
-  readonly targets: readonly string[];
+  /** What is beside the target that is asked for, and beside each of those: by target, as leases name them. */
+  readonly beside: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What is so while nobody else is admitted. */
@@ -49,8 +49,8 @@ export function whatStops(asking: Asking, situation: Situation): Stop | undefine
   // It was admitted before, and counts as it did then.
   if (holder === action.id) return undefined;
   if (holder !== null) return { kind: 'busy', reason: `${holder} runs on ${target}` };
-  const crowd = neighbourhood && crowdIn(neighbourhood, situation);
-  if (crowd) return { kind: 'busy', reason: `${crowd} beside ${target}` };
+  const crowd = neighbourhood && crowdAround(target, neighbourhood, situation);
+  if (crowd) return { kind: 'busy', reason: crowd };
   const full = whatIsFull(
     limits,
     {
@@ -62,22 +62,37 @@ export function whatStops(asking: Asking, situation: Situation): Stop | undefine
   return full && { kind: 'limited', ...full };
 }
 
-function crowdIn({ atOnce, targets }: Neighbourhood, { holderOf }: Situation): string | undefined {
-  const running = targets.flatMap((target) => {
-    const holder = holderOf(target);
-    return holder === null ? [] : [`${holder} runs on ${target}`];
-  });
-  if (running.length < atOnce) return undefined;
-  return `at most ${atOnce} may run at once among services that need each other, and ${running.join(', ')}`;
+/** It must be room around the target, and around whatever runs beside it, which would have one more beside itself. */
+function crowdAround(
+  target: string,
+  { atOnce, beside }: Neighbourhood,
+  { holderOf }: Situation,
+): string | undefined {
+  const around = (service: string) => lookup(beside, service) ?? [];
+  const centres = [target, ...around(target).filter((service) => holderOf(service) !== null)];
+  for (const centre of centres) {
+    const running = [centre, ...around(centre)].flatMap((service) => {
+      const holder = service === target ? null : holderOf(service);
+      return holder === null ? [] : [`${holder} runs on ${service}`];
+    });
+    if (running.length >= atOnce)
+      return `at most ${atOnce} may run at once on ${centre} and beside it, and ${running.join(', ')}`;
+  }
+  return undefined;
 }
 
-/** The services that the target needs or that need it, directly, in its environment: as leases name them. */
-export function neighboursOf(
-  { services }: Pick<Installation, 'services'>,
+/** The services that each one needs or that need it, directly: of the target and of those beside it, in its environment. */
+export function besideOf(
+  { services, dependents }: Pick<Installation, 'services' | 'dependents'>,
   { target, environment }: Pick<Action, 'target' | 'environment'>,
-): string[] {
-  const needed = lookup(services, target)?.dependsOn ?? [];
-  return Object.values(services)
-    .filter(({ name, dependsOn }) => name !== target && (needed.includes(name) || dependsOn.includes(target)))
-    .map(({ name }) => leaseTarget({ environment, target: name }));
+): Neighbourhood['beside'] {
+  const around = (service: string) => {
+    const needed = lookup(services, service)?.dependsOn ?? [];
+    const needing = lookup(dependents, service) ?? [];
+    return [...new Set([...needed, ...needing])].filter((name) => name !== service);
+  };
+  const named = (service: string) => leaseTarget({ environment, target: service });
+  return Object.fromEntries(
+    [target, ...around(target)].map((service) => [named(service), around(service).map(named)]),
+  );
 }

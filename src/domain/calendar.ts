@@ -1,5 +1,4 @@
 import type { Action } from './action.ts';
-import type { Installation } from './installation.ts';
 import { instantOf, localTime } from './local-time.ts';
 import { lookup } from './lookup.ts';
 
@@ -40,9 +39,15 @@ export interface Circumstances {
   readonly outsideWindow?: { readonly opensAt: number } | undefined;
 }
 
+/** What it reads of an installation, which is made of calendars. */
+interface Times {
+  readonly rules: { readonly calendar: Calendar };
+  readonly services: Readonly<Record<string, { readonly timeZone?: string | undefined }>>;
+}
+
 /** @param at milliseconds since the epoch */
 export function circumstancesOf(
-  { rules: { calendar }, services }: Pick<Installation, 'rules' | 'services'>,
+  { rules: { calendar }, services }: Times,
   { target, environment }: Pick<Action, 'target' | 'environment'>,
   at: number,
 ): Circumstances {

@@ -65,7 +65,7 @@ function ruledIn(body: Json): Ruled | undefined {
 
 /** 0 for what was ruled before there were scores. */
 function riskIn(body: Json): number {
-  const risk = partOf(body, 'impact', 'riskScore') ?? partOf(body, 'impact', 'risk', 'score');
+  const risk = partOf(body, 'impact', 'riskScore');
   return typeof risk === 'number' ? risk : 0;
 }
 

@@ -98,9 +98,22 @@ test('a released target is free for the next action, which gets a higher token',
 test('a release by somebody else is recorded and releases nothing', async () => {
   await acquire('one');
   await release('two');
-  await release('three', { hold: true });
   expect(await acquire('four')).toEqual(busy('one'));
-  expect(await recorded()).toEqual(['one/run/admitted', 'two/run/closed', 'three/run/closed']);
+  expect(await recorded()).toEqual(['one/run/admitted', 'two/run/closed']);
+});
+
+test('what could not be taken back once its lease was gone, as after a reset, is on hold all the same', async () => {
+  await acquire('one');
+  await release('one');
+  await acquire('two');
+  await release('one', { run: 'reset', hold: true });
+  expect(await acquire('three')).toEqual(held('one'));
+  expect(await recorded()).toEqual([
+    'one/run/admitted',
+    'one/run/closed',
+    'two/run/admitted',
+    'one/reset/closed',
+  ]);
 });
 
 test('a target on hold is refused to everybody, its last holder too, and no intent is recorded', async () => {

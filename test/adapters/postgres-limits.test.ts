@@ -90,9 +90,10 @@ describe('fifty actions that ask at once, of two workers', () => {
 
   test('of services that all need each other two run', async () => {
     const targets = fifty.map((n) => `production/action-${n}`);
-    const answers = await ask((n) => ({
-      neighbourhood: { atOnce: 2, targets: targets.filter((target) => target !== `production/action-${n}`) },
-    }));
+    const beside = Object.fromEntries(
+      targets.map((target) => [target, targets.filter((other) => other !== target)]),
+    );
+    const answers = await ask(() => ({ neighbourhood: { atOnce: 2, beside } }));
     expect(kindsOf(answers)).toEqual({ acquired: 2, limited: 0, busy: 48 });
   });
 

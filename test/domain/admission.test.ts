@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Asking, neighboursOf, type Situation, whatStops } from '../../src/domain/admission.ts';
+import { type Asking, besideOf, type Situation, whatStops } from '../../src/domain/admission.ts';
+import { dependentsOf } from '../../src/domain/blast-radius.ts';
 import type { Hold } from '../../src/domain/hold.ts';
 import type { Limit } from '../../src/domain/limits.ts';
 import { testInstallation } from '../support/installation.ts';
@@ -42,7 +44,7 @@ test('a hold comes before everything else, even for what has its target already'
 
 test('an action that has its target already does not count against itself', () => {
   const own = situation({ 'production/catalog': 'own', 'production/cart': 'x' }, { recent: [another] });
-  const neighbourhood = { atOnce: 1, targets: ['production/cart'] };
+  const neighbourhood = { atOnce: 1, beside: { 'production/catalog': ['production/cart'] } };
   expect(whatStops(asking({ limits: [RATE], neighbourhood }), own)).toBeUndefined();
 });
 
@@ -60,43 +62,107 @@ test('a budget looks at the risk as the action was ruled', () => {
 });
 
 describe('of services that need each other', () => {
-  const targets = ['production/cart', 'production/web'];
+  /** Hub is beside all of catalog, cart and web; search is beside nothing. */
+  const beside = {
+    'production/catalog': ['production/cart', 'production/hub'],
+    'production/cart': ['production/catalog'],
+    'production/hub': ['production/catalog', 'production/web', 'production/mail'],
+  };
   test.each([
     [1, {}, false],
     [1, { 'production/cart': 'a' }, true],
     [1, { 'production/search': 'a' }, false],
+    [1, { 'production/web': 'a' }, false],
     [2, { 'production/cart': 'a' }, false],
-    [2, { 'production/cart': 'a', 'production/web': 'b' }, true],
-    [3, { 'production/cart': 'a', 'production/web': 'b' }, false],
-  ])('at most %i run at once: beside %j it is stopped: %s', (atOnce, holders, stopped) => {
-    const stop = whatStops(asking({ neighbourhood: { atOnce, targets } }), situation(holders));
+    [2, { 'production/cart': 'a', 'production/hub': 'b' }, true],
+    [2, { 'production/hub': 'a', 'production/web': 'b' }, true],
+    [2, { 'production/web': 'a', 'production/mail': 'b' }, false],
+    [3, { 'production/hub': 'a', 'production/web': 'b' }, false],
+    [3, { 'production/hub': 'a', 'production/web': 'b', 'production/mail': 'c' }, true],
+  ])('at most %i run at once around each: where %j run it is stopped: %s', (atOnce, holders, stopped) => {
+    const stop = whatStops(asking({ neighbourhood: { atOnce, beside } }), situation(holders));
     expect(stop?.kind).toBe(stopped ? 'busy' : undefined);
   });
 
-  test('the reason names who runs where', () => {
-    const neighbourhood = { atOnce: 1, targets };
-    expect(whatStops(asking({ neighbourhood }), situation({ 'production/web': 'b' }))?.reason).toBe(
-      'at most 1 may run at once among services that need each other, and b runs on production/web beside production/catalog',
+  test('the reason names the middle of the crowd, and who runs where', () => {
+    const reason = (atOnce: number, holders: Readonly<Record<string, string>>) =>
+      whatStops(asking({ neighbourhood: { atOnce, beside } }), situation(holders))?.reason;
+    expect(reason(1, { 'production/hub': 'a' })).toBe(
+      'at most 1 may run at once on production/catalog and beside it, and a runs on production/hub',
+    );
+    expect(reason(2, { 'production/hub': 'a', 'production/web': 'b' })).toBe(
+      'at most 2 may run at once on production/hub and beside it, and a runs on production/hub, b runs on production/web',
+    );
+  });
+
+  test('in whatever order they ask and end, around each that runs there are never more', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const anyName = fc.constantFrom(...names);
+    const services = (needs: readonly (readonly [string, string])[]) =>
+      Object.fromEntries(
+        names.map((name) => [
+          name,
+          {
+            ...{ name, owner: 'user:ada', serviceTier: 1 as const },
+            dependsOn: [...new Set(needs.filter(([from]) => from === name).map(([, to]) => to))],
+          },
+        ]),
+      );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(anyName, anyName), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.array(fc.tuple(anyName, fc.boolean()), { maxLength: 30 }),
+        (needs, atOnce, steps) => {
+          const catalog = services(needs);
+          const installation = { services: catalog, dependents: dependentsOf(catalog) };
+          const running = new Map<string, string>();
+          for (const [target, ends] of steps) {
+            const place = `production/${target}`;
+            if (ends) {
+              running.delete(place);
+              continue;
+            }
+            const beside = besideOf(installation, { target, environment: 'production' });
+            const asks = asking({ action: { ...action, target }, neighbourhood: { atOnce, beside } });
+            const holderOf = (where: string) => running.get(where) ?? null;
+            if (!whatStops(asks, { holds: [], holderOf, recent: [], risk: 0 })) running.set(place, 'other');
+            for (const one of names.filter((name) => running.has(`production/${name}`))) {
+              const near = names.filter((other) =>
+                needs.some((pair) => pair.includes(one) && pair.includes(other) && other !== one),
+              );
+              const crowd = [one, ...near].filter((name) => running.has(`production/${name}`));
+              expect(crowd.length).toBeLessThanOrEqual(atOnce);
+            }
+          }
+        },
+      ),
+      { numRuns: 1_000 },
     );
   });
 });
 
-describe('the neighbours of a service', () => {
+describe('beside a service', () => {
   const { installation } = testInstallation();
   test.each([
-    ['catalog', ['production/cart']],
-    ['cart', ['production/catalog', 'production/checkout']],
-    ['checkout', ['production/cart', 'production/web']],
-    ['gone', []],
-  ])('%s are what it needs and what needs it, directly', (target, neighbours) => {
-    expect(neighboursOf(installation, { target, environment: 'production' })).toEqual(neighbours);
+    ['catalog', { catalog: ['cart'], cart: ['catalog', 'checkout'] }],
+    ['cart', { cart: ['catalog', 'checkout'], catalog: ['cart'], checkout: ['cart', 'web'] }],
+    ['web', { web: ['checkout'], checkout: ['cart', 'web'] }],
+    ['gone', { gone: [] }],
+  ])('%s is what it needs and what needs it, directly, and so for each of those', (target, beside) => {
+    const named = Object.entries(beside).map(([name, others]) => [
+      `staging/${name}`,
+      others.map((other) => `staging/${other}`),
+    ]);
+    expect(besideOf(installation, { target, environment: 'staging' })).toEqual(Object.fromEntries(named));
   });
 
-  test('are in its environment, and not itself', () => {
+  test('is not itself', () => {
     const loop = { name: 'loop', owner: 'user:ada', serviceTier: 1 as const, dependsOn: ['loop'] };
-    expect(neighboursOf({ services: { loop } }, { target: 'loop', environment: 'staging' })).toEqual([]);
-    expect(neighboursOf(installation, { target: 'web', environment: 'staging' })).toEqual([
-      'staging/checkout',
-    ]);
+    const services = { loop };
+    const installation = { services, dependents: dependentsOf(services) };
+    expect(besideOf(installation, { target: 'loop', environment: 'staging' })).toEqual({
+      'staging/loop': [],
+    });
   });
 });

@@ -5,9 +5,8 @@ import { type Counted, DIMENSIONS, type Limit, whatIsFull } from '../../src/doma
 const HOUR = 3_600_000;
 const NOW = 100 * HOUR;
 
-let ids = 0;
 const admitted = (changes: Partial<Counted> & { agent?: { id: string; version: string } } = {}): Counted => ({
-  actionId: `action-${(ids += 1)}`,
+  actionId: crypto.randomUUID(),
   agent: { id: 'cache-agent', version: '1.4.0' },
   actionType: 'cache.flush',
   target: 'catalog',

@@ -37,7 +37,6 @@ test('an action that was ruled on is known with what it is, and that it neither 
 test.each([
   ['no score', {}, 0],
   ['a score', { impact: { riskScore: 42 } }, 42],
-  ['a score with its parts', { impact: { risk: { score: 42.5 } } }, 42.5],
   ['a score that is no number', { impact: { riskScore: 'high' } }, 0],
 ])('an impact with %s is of risk %#', (_, changes, risk) => {
   expect(told(ruled(1, changes))?.risk).toBe(risk);

@@ -10,7 +10,12 @@ export function createLeases({ write }: Pick<Database, 'write'>): Leases {
     acquire: (asking, intent, before) =>
       write({
         fact: intent,
-        targets: [leaseTarget(asking.action), ...(asking.neighbourhood?.targets ?? [])],
+        targets: [
+          ...new Set([
+            leaseTarget(asking.action),
+            ...Object.values(asking.neighbourhood?.beside ?? {}).flat(),
+          ]),
+        ],
         counts: asking,
         before,
         decide: ({ leaseOf, holds, recent, risk }): Decision<Acquired> => {
@@ -36,12 +41,12 @@ export function createLeases({ write }: Pick<Database, 'write'>): Leases {
         targets: [leaseTarget(action)],
         decide: ({ leaseOf, recorded }): Decision<void> => {
           const lease = leaseOf(leaseTarget(action));
-          // A late attempt must not release what the same action has taken since.
-          if (recorded || lease.holder !== action.id) return { result: undefined, append: true };
+          // A late attempt must not release what the same action has taken since, nor place a hold that was lifted.
+          if (recorded) return { result: undefined, append: true };
           return {
             result: undefined,
             append: true,
-            lease: { ...lease, holder: null },
+            ...(lease.holder === action.id ? { lease: { ...lease, holder: null } } : {}),
             ...(hold ? { hold } : {}),
           };
         },
