@@ -52,3 +52,31 @@ test('what people must approve anyway is not limited', async () => {
     expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });
   }
 });
+
+test('a budget sums the risk that actions were ruled to have', async () => {
+  const { digests: _, ...known } = world().installation;
+  const flush = () =>
+    world().countersign.propose(proposal({ agent: { id: 'deploy-agent', version: '2.0.1' } }));
+  const withBudget = async (risk: number) => {
+    const limits = [{ kind: 'budget', per: ['agent', 'service'], risk, withinMs: 60 * MINUTE }] as const;
+    const { installation } = testInstallation({ ...known, rules: { ...rules, limits } });
+    await world().stopWorker();
+    await world().startWorker({ installation });
+  };
+  await withBudget(100);
+  const first = await flush();
+  expect((await first.result()).outcome.kind).toBe('succeeded');
+  const risk = (await first.state()).impact?.riskScore ?? 0;
+  expect(risk).toBeGreaterThan(0);
+
+  await withBudget(2 * risk - 1);
+  const tooMuch = await flush();
+  expect((await tooMuch.result()).outcome).toEqual({
+    kind: 'deniedByPolicy',
+    reason: expect.stringContaining(
+      `at most a risk of ${2 * risk - 1} may run within 1h per agent and service; used by deploy-agent, catalog in production: ${risk}, and this one has ${risk};`,
+    ),
+  });
+  await withBudget(2 * risk);
+  expect((await (await flush()).result()).outcome.kind).toBe('succeeded');
+});
