@@ -1,5 +1,5 @@
 import type { Action, Tier } from '../domain/action.ts';
-import { type Asking, besideOf, type Stop } from '../domain/admission.ts';
+import { type Asking, neighbourhoodOf, type Stop } from '../domain/admission.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
 import { actionDigest, type Pins } from '../domain/digest.ts';
 import type { Settlement } from '../domain/gate.ts';
@@ -46,6 +46,8 @@ export interface Leases {
     lease: { readonly action: Asking['action']; readonly hold?: Hold | undefined },
     fact: Fact,
   ): Promise<void>;
+  /** The actions that have any of these targets now. Throws when the store is unreachable. */
+  holders(targets: readonly string[]): Promise<{ readonly actionId: string; readonly target: string }[]>;
 }
 
 export type Acquired = Stop | { readonly kind: 'acquired'; readonly fencingToken: number };
@@ -142,7 +144,9 @@ function limitsOn(
   const { limits, neighbourhoodAtOnce: atOnce } = installation.rules;
   return {
     limits: settlement?.kind === 'approved' ? [] : limits,
-    ...(atOnce === undefined ? {} : { neighbourhood: { atOnce, beside: besideOf(installation, action) } }),
+    ...(atOnce === undefined
+      ? {}
+      : { neighbourhood: { atOnce, beside: neighbourhoodOf(installation, action) } }),
   };
 }
 

@@ -1,11 +1,14 @@
 import { parseProposal } from '../contract/proposal.ts';
-import type { Action } from '../domain/action.ts';
+import { type Action, leaseTarget } from '../domain/action.ts';
+import { besideOf } from '../domain/blast-radius.ts';
 import { assessImpact, type Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Fault } from '../domain/json.ts';
+import { questionsOn } from '../domain/live.ts';
 import { type CheckParams, type Resolved, resolve } from '../domain/resolve.ts';
 import type { CurrentValue } from '../domain/size.ts';
 import type { MetricQuery } from '../domain/watch.ts';
+import type { Leases } from './admit.ts';
 import { valueFault } from './condition.ts';
 import { readingOf, type Sources } from './measure.ts';
 import type { PastActions } from './past-actions.ts';
@@ -26,10 +29,11 @@ export interface AssessDeps {
   readonly checkParams: CheckParams;
   readonly sources: Sources;
   readonly pastActions: Pick<PastActions, 'similarTo'>;
+  readonly leases: Pick<Leases, 'holders'>;
   readonly now: () => number;
 }
 
-export function createAssess({ installation, checkParams, sources, pastActions, now }: AssessDeps) {
+export function createAssess({ installation, checkParams, sources, pastActions, leases, now }: AssessDeps) {
   function resolved(input: unknown): Resolved {
     const parsed = parseProposal(input);
     return parsed.kind === 'refused' ? parsed : resolve(installation, parsed.proposal, checkParams);
@@ -43,6 +47,15 @@ export function createAssess({ installation, checkParams, sources, pastActions, 
     return { kind: 'unknown', reason: reason ?? 'it could not be read' };
   }
 
+  async function around({ target, environment }: Action) {
+    const services = [target, ...besideOf(installation, target)];
+    const byLease = new Map(
+      services.map((service) => [leaseTarget({ environment, target: service }), service]),
+    );
+    const holders = await leases.holders([...byLease.keys()]);
+    return holders.map(({ actionId, target: lease }) => ({ actionId, service: byLease.get(lease) ?? lease }));
+  }
+
   return {
     /** Whether a proposal can be governed at all, or every fault of it. Asks nobody and changes nothing. */
     check: async (input: unknown): Promise<Checked> => {
@@ -50,17 +63,29 @@ export function createAssess({ installation, checkParams, sources, pastActions, 
       return answer.kind === 'refused' ? answer : { kind: 'sound' };
     },
 
-    /** What would run and what it may do, from what the metrics and the ledger say now, or every fault. */
-    assess: async (input: unknown): Promise<Assessment> => {
+    /**
+     * What would run and what it may do, from what the metrics and the ledger say now, or every fault.
+     *
+     * @param at milliseconds since the epoch, the workflow's time
+     */
+    assess: async (input: unknown, at: number): Promise<Assessment> => {
       const answer = resolved(input);
       if (answer.kind === 'refused') return answer;
       const { action } = answer;
       const { type: actionType, target, serviceTier } = action;
-      const [currentValue, past] = await Promise.all([
+      const [currentValue, past, answers, running] = await Promise.all([
         answer.currentValue && read(answer.currentValue),
         pastActions.similarTo({ actionType, target, serviceTier }, PAST),
+        Promise.all(
+          questionsOn(installation, action).map(async ({ query, ...about }) => ({
+            ...about,
+            value: await read(query),
+          })),
+        ),
+        around(action),
       ]);
-      return { kind: 'assessed', action, impact: assessImpact(installation, answer, { currentValue, past }) };
+      const facts = { currentValue, past, live: { at, answers, running } };
+      return { kind: 'assessed', action, impact: assessImpact(installation, answer, facts) };
     },
   };
 }

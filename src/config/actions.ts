@@ -5,7 +5,7 @@ import { digestOf } from '../domain/digest.ts';
 import type { ActionType } from '../domain/installation.ts';
 import type { ConfigFault } from './fault.ts';
 import { planSchema } from './plans.ts';
-import { checkShape, strict, variableName } from './schema.ts';
+import { checkShape, metricQuery, strict, variableName } from './schema.ts';
 import { watchSchema } from './watch.ts';
 import type { ParsedFile, Source } from './yaml-files.ts';
 
@@ -39,7 +39,7 @@ const step = strict({
 
 const size = strict({
   parameter: z.string(),
-  current: strict({ source: z.string(), query: z.string().min(1) }),
+  current: metricQuery,
   raise: z.array(step).min(1),
 });
 

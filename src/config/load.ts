@@ -5,7 +5,7 @@ import { actionDigests, readActions } from './actions.ts';
 import { checkApprovals, unusedDemands } from './approvals.ts';
 import { checkCalendar } from './calendar.ts';
 import { catalogDigest, readCatalog } from './catalog.ts';
-import { type CheckQuery, checkAddresses, checkMetrics } from './check.ts';
+import { type CheckQuery, checkAddresses, checkLive, checkMetrics } from './check.ts';
 import type { Connections } from './connections.ts';
 import type { Env } from './env.ts';
 import type { ConfigFault } from './fault.ts';
@@ -66,6 +66,7 @@ export async function loadInstallation(
     ...actions.flatMap((action) =>
       rules ? checkMetrics(action, rules.connections.metricSources, checkQuery) : [],
     ),
+    ...(rules ? checkLive(rules.source, rules.rules.live, rules.connections.metricSources, checkQuery) : []),
   ];
   if (!rules || rulesFaults.length > 0 || catalog.faults.length > 0) return faulty(faults);
 

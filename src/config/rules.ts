@@ -10,7 +10,16 @@ import { type Env, withEnv } from './env.ts';
 import type { ConfigFault } from './fault.ts';
 import { limitsSchema } from './limits.ts';
 import { unknownReference } from './reference.ts';
-import { type Checked, checkShape, duration, named, refuse, strict, variableName } from './schema.ts';
+import {
+  type Checked,
+  checkShape,
+  duration,
+  metricQuery,
+  named,
+  refuse,
+  strict,
+  variableName,
+} from './schema.ts';
 import { type ParsedFile, type Source, textsIn } from './yaml-files.ts';
 
 const whom = z
@@ -68,6 +77,11 @@ const rulesShape = {
   admitWithin: duration(),
   limits: limitsSchema,
   calendar: calendarSchema,
+  live: strict({
+    errorBudgetLeft: metricQuery.optional(),
+    incidents: metricQuery.optional(),
+    onCall: metricQuery.optional(),
+  }).optional(),
 };
 
 /** Its variables, and beside them whether it is production. */

@@ -20,6 +20,9 @@ export const variableName = z
 export const named = <Value extends z.ZodType>(name: z.ZodString, value: Value) =>
   z.record(name, value).refine((table) => Object.keys(table).length > 0, 'is empty: write at least one');
 
+/** Where one number is read. */
+export const metricQuery = strict({ source: z.string(), query: z.string().min(1) });
+
 /** Text such as `5m`, as milliseconds. */
 export const duration = ({ zero } = { zero: false }) =>
   z.string(DURATION_PROBLEM).transform((written, context) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Impact } from '../domain/impact.ts';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger.ts';
+import type { Live } from '../domain/live.ts';
 import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import type { Quorum, Requirement } from '../domain/requirement.ts';
 import type { Review, Ruling } from '../domain/ruling.ts';
@@ -87,6 +88,24 @@ const size = { parameter: z.string() };
 const dependents = z.strictObject({ count, names: z.array(z.string()) });
 const amount = z.number().nonnegative().optional();
 
+const numberNow = z.union([
+  z.strictObject({ kind: z.literal('known'), value: z.number() }),
+  z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+]);
+
+const live = z.strictObject({
+  at: milliseconds,
+  localTime: z.string(),
+  circumstances: z.strictObject({
+    frozen: z.strictObject({ name: z.string(), until: milliseconds }).optional(),
+    outsideWindow: z.strictObject({ opensAt: milliseconds }).optional(),
+  }),
+  errorBudgetLeft: numberNow.optional(),
+  incidents: z.array(z.strictObject({ service: z.string(), open: numberNow })).optional(),
+  onCall: numberNow,
+  running: z.array(z.strictObject({ actionId: z.string(), service: z.string() })),
+}) satisfies z.ZodType<Live>;
+
 export const impactSchema = z.strictObject({
   severity: z.strictObject({
     performance: severity,
@@ -119,6 +138,7 @@ export const impactSchema = z.strictObject({
       })
       .optional(),
   }),
+  live,
   rollbackDifficulty: severity,
   riskScore: z.number().int().min(0).max(100),
   costs: z.strictObject({ waitingPerHour: amount, beingWrong: amount, unstated: count, errorBudget: amount }),
@@ -141,6 +161,7 @@ export const impactSchema = z.strictObject({
     dataAccess: reasons,
     serviceDisruption: reasons,
     blastRadius: reasons,
+    live: reasons,
     rollbackDifficulty: reasons,
     riskScore: reasons,
     costs: reasons,

@@ -1,8 +1,8 @@
 import { type Action, leaseTarget } from './action.ts';
+import { besideOf } from './blast-radius.ts';
 import { covers, describeHold, type Hold } from './hold.ts';
 import type { Installation } from './installation.ts';
 import { type Counted, type Limit, whatIsFull } from './limits.ts';
-import { lookup } from './lookup.ts';
 
 /** An action that asks to run now, and the limits that it is under. */
 export interface Asking {
@@ -82,17 +82,15 @@ function crowdAround(
 }
 
 /** The services that each one needs or that need it, directly: of the target and of those beside it, in its environment. */
-export function besideOf(
-  { services, dependents }: Pick<Installation, 'services' | 'dependents'>,
+export function neighbourhoodOf(
+  installation: Pick<Installation, 'services' | 'dependents'>,
   { target, environment }: Pick<Action, 'target' | 'environment'>,
 ): Neighbourhood['beside'] {
-  const around = (service: string) => {
-    const needed = lookup(services, service)?.dependsOn ?? [];
-    const needing = lookup(dependents, service) ?? [];
-    return [...new Set([...needed, ...needing])].filter((name) => name !== service);
-  };
   const named = (service: string) => leaseTarget({ environment, target: service });
   return Object.fromEntries(
-    [target, ...around(target)].map((service) => [named(service), around(service).map(named)]),
+    [target, ...besideOf(installation, target)].map((service) => [
+      named(service),
+      besideOf(installation, service).map(named),
+    ]),
   );
 }

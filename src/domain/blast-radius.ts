@@ -47,6 +47,21 @@ export function dependentsOf(services: Installation['services']): Installation['
   return Object.fromEntries([...dependents].map(([name, those]) => [name, those.sort()]));
 }
 
+/** The services that the target needs itself or that need it themselves, the most critical first. */
+export function besideOf(
+  { services, dependents }: Pick<Installation, 'services' | 'dependents'>,
+  target: string,
+): string[] {
+  const names = new Set([
+    ...(lookup(services, target)?.dependsOn ?? []),
+    ...(lookup(dependents, target) ?? []),
+  ]);
+  const beside = [...names].flatMap((name) => (name === target ? [] : (lookup(services, name) ?? [])));
+  return beside
+    .sort((a, b) => a.serviceTier - b.serviceTier || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name);
+}
+
 /** Every service that needs the target, the nearest first, whatever circles there are. */
 export function reachOf(
   { services, dependents }: Pick<Installation, 'services' | 'dependents'>,

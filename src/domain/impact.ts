@@ -2,6 +2,8 @@ import { type Action, CATEGORIES, type Category, type Severity } from './action.
 import { type BlastRadius, blastRadiusOf, blastReasons, reachOf } from './blast-radius.ts';
 import { type Costs, costsOf } from './costs.ts';
 import type { ActionType, Installation } from './installation.ts';
+import { type Live, type LiveFacts, liveOf } from './live.ts';
+import { livePoints, liveReasons } from './live-risk.ts';
 import { lookup } from './lookup.ts';
 import type { PastAction } from './past-action.ts';
 import { riskOf } from './risk.ts';
@@ -16,6 +18,7 @@ export interface Impact {
   /** Absent: the action type has none. */
   readonly size?: Size | undefined;
   readonly blastRadius: BlastRadius;
+  readonly live: Live;
   /** 0: it was taken back three times in a row, each in a minute; 4: it cannot be taken back. */
   readonly rollbackDifficulty: Severity;
   /** 0 to 100. */
@@ -26,7 +29,7 @@ export interface Impact {
   readonly reasons: Readonly<Record<Category | (typeof OTHER_PARTS)[number], readonly string[]>>;
 }
 
-const OTHER_PARTS = ['blastRadius', 'rollbackDifficulty', 'riskScore', 'costs', 'similar'] as const;
+const OTHER_PARTS = ['blastRadius', 'live', 'rollbackDifficulty', 'riskScore', 'costs', 'similar'] as const;
 
 /** What was found out for the assessment, besides what the operator wrote. */
 export interface ImpactFacts {
@@ -34,6 +37,7 @@ export interface ImpactFacts {
   readonly currentValue?: CurrentValue | undefined;
   /** Actions of the same type, on the same target or on services of the same tier. */
   readonly past: readonly PastAction[];
+  readonly live: LiveFacts;
 }
 
 /**
@@ -43,7 +47,7 @@ export interface ImpactFacts {
 export function assessImpact(
   installation: Installation,
   { action, type }: { readonly action: Action; readonly type: ActionType },
-  { currentValue, past }: ImpactFacts,
+  { currentValue, past, live: found }: ImpactFacts,
 ): Impact {
   const { target, environment, serviceTier } = action;
   const service = lookup(installation.services, target);
@@ -56,11 +60,13 @@ export function assessImpact(
     dataClassification: service?.dataClassification,
   });
   const blastRadius = blastRadiusOf(reached);
+  const live = liveOf(installation, action, found);
   const takingBack = rollbackDifficultyOf(action, type, past);
   const rollbackDifficulty = takingBack.difficulty;
   const risk = riskOf({
     ...{ severity, rollbackDifficulty, serviceTier, size, production },
     dependents: blastRadius.byServiceTier,
+    live: livePoints(live, target),
   });
   const { costs, reasons: costReasons } = costsOf({
     ...{ target, service, severity, rollbackDifficulty, production },
@@ -70,10 +76,11 @@ export function assessImpact(
   return {
     severity,
     ...(size ? { size } : {}),
-    ...{ blastRadius, rollbackDifficulty, riskScore: risk.score, costs, similar },
+    ...{ blastRadius, live, rollbackDifficulty, riskScore: risk.score, costs, similar },
     reasons: {
       ...reasons,
       blastRadius: blastReasons(target, blastRadius),
+      live: liveReasons(live, target, service?.slo),
       rollbackDifficulty: takingBack.reasons,
       riskScore: risk.reasons,
       costs: costReasons,

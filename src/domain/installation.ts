@@ -2,6 +2,7 @@ import type { Category, ServiceTier, Severity, Tier } from './action.ts';
 import type { Calendar } from './calendar.ts';
 import type { Json } from './json.ts';
 import type { Limit } from './limits.ts';
+import type { LiveQueries } from './live.ts';
 import type { MetricQuery, Watch } from './watch.ts';
 
 /** A request as operators write it: strings may hold `${params.x}` and the like. */
@@ -113,6 +114,8 @@ export interface Rules {
   /** How many actions may run at once on a service and those beside it; absent: one on each. */
   readonly neighbourhoodAtOnce?: number | undefined;
   readonly calendar: Calendar;
+  /** Absent: nobody stated where any of it is read. */
+  readonly live?: LiveQueries | undefined;
 }
 
 type Named<T> = Readonly<Record<string, T>>;

@@ -2,7 +2,7 @@ import type { Action, Plan, Proposal } from './action.ts';
 import type { ActionType, Installation, PlanTemplate } from './installation.ts';
 import type { Fault, Json } from './json.ts';
 import { lookup } from './lookup.ts';
-import { fillJson, fillText, pathsIn, type Scope } from './template.ts';
+import { fillJson, fillQuery, fillText, pathsIn, type Scope } from './template.ts';
 import type { MetricQuery } from './watch.ts';
 
 /** Checks parameters against the JSON Schema of an action type. */
@@ -66,7 +66,7 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
     kind: 'resolved',
     action,
     type,
-    ...(type.size ? { currentValue: queryOf(type.size.current, scope) } : {}),
+    ...(type.size ? { currentValue: fillQuery(type.size.current, scope) } : {}),
   };
 }
 
@@ -86,12 +86,7 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
 }
 
 function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {
-  return { metrics: watch.metrics.map((metric) => queryOf(metric, scope)) };
-}
-
-/** Filled in, it stands in quotes. */
-function queryOf<Query extends MetricQuery>(template: Query, scope: Scope): Query {
-  return { ...template, query: fillText(template.query, scope, (text) => text.replace(/["\\]/g, '\\$&')) };
+  return { metrics: watch.metrics.map((metric) => fillQuery(metric, scope)) };
 }
 
 /** Operators' own variables are addresses; everything else is one segment of a path. */

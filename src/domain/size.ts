@@ -2,7 +2,7 @@ import type { Category, Severity } from './action.ts';
 import type { SizeRule } from './installation.ts';
 import type { Json } from './json.ts';
 
-/** What a metric source said of a parameter's current value. */
+/** What a metric source said of a number now, such as a parameter's current value. */
 export type CurrentValue =
   | { readonly kind: 'known'; readonly value: number }
   | { readonly kind: 'unknown'; readonly reason: string };

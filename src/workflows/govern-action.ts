@@ -39,7 +39,7 @@ export async function governAction(proposal: Proposal): Promise<Closed> {
 }
 
 async function assess(record: ActionRecord, proposal: Proposal): Promise<void> {
-  const assessment = await activities.assess(proposal);
+  const assessment = await activities.assess(proposal, Date.now());
   const faults = assessment.kind === 'refused' ? assessment.faults : misplaced(record, assessment.action);
   if (assessment.kind === 'assessed' && faults.length === 0) {
     record.add({ action: assessment.action, impact: assessment.impact });

@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { Leases } from '../../src/activities/admit.ts';
 import { createAssess } from '../../src/activities/assess.ts';
 import { type Reading, STALE_AFTER_MS } from '../../src/activities/condition.ts';
+import type { Installation } from '../../src/domain/installation.ts';
 import type { PastAction } from '../../src/domain/past-action.ts';
 import { actionTypeWith, aPastAction } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
@@ -22,6 +24,16 @@ const { installation } = testInstallation({
     'cache.flush': actionTypeWith({ name: 'cache.flush' }),
   },
 });
+const asking: Installation = {
+  ...installation,
+  rules: {
+    ...installation.rules,
+    live: {
+      errorBudgetLeft: { source: 'storefront', query: `left{service="\${target}"}` },
+      incidents: { source: 'storefront', query: `open{service="\${target}"}` },
+    },
+  },
+};
 const scale = (count: number) =>
   proposal({ actionType: 'instances.scale', target: 'cart', params: { count } });
 
@@ -29,26 +41,31 @@ const scale = (count: number) =>
 function world(
   reading: Reading = { kind: 'value', value: 4, sampledAt: NOW },
   past: readonly PastAction[] = [],
+  running: Awaited<ReturnType<Leases['holders']>> = [],
+  from = installation,
 ) {
   const read = vi.fn(async (_query: string) => reading);
   const similarTo = vi.fn(async () => [...past]);
-  const deps = { installation, checkParams: () => [], now: () => NOW };
+  const deps = { installation: from, checkParams: () => [], now: () => NOW };
+  const holders = vi.fn(async (_targets: readonly string[]) => running);
   const { check, assess } = createAssess({
     ...deps,
     sources: { storefront: { read } },
     pastActions: { similarTo },
+    leases: { holders },
   });
   return {
     check,
     assess,
     read,
     similarTo,
-    withoutSource: createAssess({ ...deps, sources: {}, pastActions: { similarTo } }),
+    holders,
+    withoutSource: createAssess({ ...deps, sources: {}, pastActions: { similarTo }, leases: { holders } }),
   };
 }
 
 async function impactOf(assess: ReturnType<typeof createAssess>['assess'], input: unknown) {
-  const assessment = await assess(input);
+  const assessment = await assess(input, NOW);
   if (assessment.kind === 'refused') throw new Error(JSON.stringify(assessment.faults));
   return assessment.impact;
 }
@@ -95,10 +112,45 @@ describe('an assessment', () => {
     expect(read).not.toHaveBeenCalled();
   });
 
+  test('asks the metrics how the target and those beside it are, and the leases what runs there', async () => {
+    const reading = { kind: 'value', value: 0, sampledAt: NOW } as const;
+    const running = [{ actionId: 'a.1', target: 'production/cart' }];
+    const { assess, read, holders } = world(reading, [], running, asking);
+    const { live } = await impactOf(assess, proposal());
+    expect(live).toMatchObject({
+      at: NOW,
+      errorBudgetLeft: { kind: 'known', value: 0 },
+      incidents: [],
+      running: [{ actionId: 'a.1', service: 'cart' }],
+    });
+    expect(read.mock.calls).toEqual([
+      ['left{service="catalog"}'],
+      ['open{service="catalog"}'],
+      ['open{service="cart"}'],
+    ]);
+    expect(holders.mock.calls).toEqual([[['production/catalog', 'production/cart']]]);
+  });
+
+  test.each<[string, Reading]>([
+    ['cannot be reached', { kind: 'none', reason: 'nobody answers' }],
+    ['says what was', { kind: 'value', value: 1, sampledAt: NOW - STALE_AFTER_MS - 1 }],
+  ])('INVARIANT 7: with a metric source that %s it is no safer than with bad news', async (_, reading) => {
+    const spent = world({ kind: 'value', value: 0, sampledAt: NOW }, [], [], asking);
+    const lost = await impactOf(world(reading, [], [], asking).assess, proposal());
+    expect(lost.live.errorBudgetLeft).toMatchObject({ kind: 'unknown' });
+    expect(lost.riskScore).toBeGreaterThan((await impactOf(spent.assess, proposal())).riskScore);
+  });
+
+  test('fails, to be tried again, while it cannot be read what runs', async () => {
+    const { assess, holders } = world();
+    holders.mockRejectedValueOnce(new Error('the database is away'));
+    await expect(assess(proposal(), NOW)).rejects.toThrow('the database is away');
+  });
+
   test('fails, to be tried again, while the ledger cannot be read', async () => {
     const { assess, similarTo } = world();
     similarTo.mockRejectedValueOnce(new Error('the database is away'));
-    await expect(assess(proposal())).rejects.toThrow('the database is away');
+    await expect(assess(proposal(), NOW)).rejects.toThrow('the database is away');
   });
 });
 
@@ -114,7 +166,7 @@ describe('a check', () => {
     const { check, assess, read, similarTo } = world();
     const checked = await check(input);
     expect(checked).toMatchObject({ kind: 'refused' });
-    expect(await assess(input)).toEqual(checked);
+    expect(await assess(input, NOW)).toEqual(checked);
     expect(read).not.toHaveBeenCalled();
     expect(similarTo).not.toHaveBeenCalled();
   });

@@ -3,7 +3,7 @@ import type { Fact } from '../../src/activities/ledger.ts';
 import { createRule, type RuleInput } from '../../src/activities/rule.ts';
 import { assessImpact } from '../../src/domain/impact.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import { aPastAction } from '../domain/support.ts';
+import { aPastAction, calmFacts } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';
 
@@ -13,7 +13,7 @@ if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults)
 
 const input = (past = [aPastAction()]): RuleInput => ({
   action: resolved.action,
-  impact: assessImpact(installation, resolved, { past }),
+  impact: assessImpact(installation, resolved, { ...calmFacts, past }),
   runId: 'run',
   at: 1,
 });

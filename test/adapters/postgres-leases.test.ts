@@ -209,3 +209,13 @@ test('under contention no two actions have a target at a time, and its tokens on
   for (const seen of tokens.values()) expect(seen).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
   expect(checkChain(await everything(ledger))).toMatchObject({ kind: 'intact', head: { seq: 72 } });
 });
+
+test('who has a target now is told to whoever asks, until it is released', async () => {
+  await acquire('one');
+  await acquire('two', { target: 'cart' });
+  await acquire('three', { target: 'web' });
+  await release('three', { target: 'web' });
+  const targets = ['production/checkout', 'production/web', 'production/catalog', 'staging/cart'];
+  expect(await leases.holders(targets)).toEqual([{ actionId: 'one', target: 'production/checkout' }]);
+  expect(await leases.holders([])).toEqual([]);
+});

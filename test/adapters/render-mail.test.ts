@@ -76,9 +76,11 @@ IMPACT
   Why             checkout is a service of tier 1: serviceDisruption 4 of 4
   Why             web depends on checkout
   Why             the most critical is web, of tier 2: checkout <- web
+  Why             at checkout it is Thu 1970-01-01 00:00 UTC
+  Why             on call for checkout: 2 people
   Why             its rollback is part of the action
   Why             no rollback of it has ever run on checkout
-  Why             risk 60 of 100: severity 33.3 of 40, dependents 4.6 of 20, taking it back 10 of 20, service tier 12 of 12, size 0 of 8
+  Why             risk 60 of 100: severity 33.3 of 40, dependents 4.6 of 20, taking it back 10 of 20, service tier 12 of 12, size 0 of 8, live context 0 of 20
   Why             nobody stated what an hour of trouble with checkout costs
   Why             nothing like it is on record
   Why tier 3      this action on a tier-1 service is tier 3
@@ -267,6 +269,9 @@ Written by the agent deploy-agent, verified by nobody
     expect(text).toContain(
       '  Done before     2026-03-14 14:53:20 UTC on cart in staging: rolledBack (a.1)\n',
     );
+    const linked = renderMail({ ...message, impact }, [], 'https://ui.storefront.example');
+    expect(linked.text).toContain('rolledBack (a.1) https://ui.storefront.example/action%2Fa.1\n');
+    expect(linked.html).toContain('<a href="https://ui.storefront.example/action%2Fa.1">Open</a>');
   });
 
   it('points at letters that only look like others', () => {

@@ -5,6 +5,7 @@ import { assessImpact, type ImpactFacts } from '../../src/domain/impact.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { rule } from '../../src/domain/ruling.ts';
+import { calmFacts } from '../domain/support.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { copyStorefront, enterKeys, STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { faultsOf, lineOf } from './broken.ts';
@@ -63,7 +64,7 @@ describe('with keys', () => {
     const { installation, checkParams } = storefront;
     const resolved = resolve(installation, asked, checkParams);
     if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-    return assessImpact(installation, resolved, { past: [], ...facts });
+    return assessImpact(installation, resolved, { ...calmFacts, ...facts });
   }
 
   test('what happens to catalog reaches everything', () => {

@@ -14,6 +14,7 @@ import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { rule } from '../../src/domain/ruling.ts';
 import type { Measurement } from '../../src/domain/watch.ts';
+import { calmFacts } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';
 
@@ -81,7 +82,7 @@ describe('rulings', () => {
 describe('impacts', () => {
   const resolved = resolve(installation, proposal(), () => []);
   if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-  const impact = assessImpact(installation, resolved, { past: [] });
+  const impact = assessImpact(installation, resolved, calmFacts);
 
   test('one is taken', () => expectTaken(impactSchema, impact));
 
@@ -93,6 +94,11 @@ describe('impacts', () => {
     ['with a change below none', { size: { kind: 'measured', parameter: 'n', from: 1, to: 2, change: -1 } }],
     ['with a size of no kind', { size: { parameter: 'n' } }],
     ['with an outcome that is none', { similar: { count: 1, outcomes: { fine: 1 }, last: [] } }],
+    [
+      'with an error budget that nobody knows, without a reason',
+      { live: { ...impact.live, errorBudgetLeft: { kind: 'unknown' } } },
+    ],
+    ['without what is so now', { live: undefined }],
     ['without reasons', { reasons: {} }],
     ['with a member more', { approved: true }],
   ])('one %s is refused', (_, changes) => {

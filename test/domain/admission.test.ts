@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Asking, besideOf, type Situation, whatStops } from '../../src/domain/admission.ts';
+import { type Asking, neighbourhoodOf, type Situation, whatStops } from '../../src/domain/admission.ts';
 import { dependentsOf } from '../../src/domain/blast-radius.ts';
 import type { Hold } from '../../src/domain/hold.ts';
 import type { Limit } from '../../src/domain/limits.ts';
@@ -123,7 +123,7 @@ describe('of services that need each other', () => {
               running.delete(place);
               continue;
             }
-            const beside = besideOf(installation, { target, environment: 'production' });
+            const beside = neighbourhoodOf(installation, { target, environment: 'production' });
             const asks = asking({ action: { ...action, target }, neighbourhood: { atOnce, beside } });
             const holderOf = (where: string) => running.get(where) ?? null;
             if (!whatStops(asks, { holds: [], holderOf, recent: [], risk: 0 })) running.set(place, 'other');
@@ -145,8 +145,8 @@ describe('of services that need each other', () => {
 describe('beside a service', () => {
   const { installation } = testInstallation();
   test.each([
-    ['catalog', { catalog: ['cart'], cart: ['catalog', 'checkout'] }],
-    ['cart', { cart: ['catalog', 'checkout'], catalog: ['cart'], checkout: ['cart', 'web'] }],
+    ['catalog', { catalog: ['cart'], cart: ['checkout', 'catalog'] }],
+    ['cart', { cart: ['checkout', 'catalog'], catalog: ['cart'], checkout: ['cart', 'web'] }],
     ['web', { web: ['checkout'], checkout: ['cart', 'web'] }],
     ['gone', { gone: [] }],
   ])('%s is what it needs and what needs it, directly, and so for each of those', (target, beside) => {
@@ -154,14 +154,16 @@ describe('beside a service', () => {
       `staging/${name}`,
       others.map((other) => `staging/${other}`),
     ]);
-    expect(besideOf(installation, { target, environment: 'staging' })).toEqual(Object.fromEntries(named));
+    expect(neighbourhoodOf(installation, { target, environment: 'staging' })).toEqual(
+      Object.fromEntries(named),
+    );
   });
 
   test('is not itself', () => {
     const loop = { name: 'loop', owner: 'user:ada', serviceTier: 1 as const, dependsOn: ['loop'] };
     const services = { loop };
     const installation = { services, dependents: dependentsOf(services) };
-    expect(besideOf(installation, { target: 'loop', environment: 'staging' })).toEqual({
+    expect(neighbourhoodOf(installation, { target: 'loop', environment: 'staging' })).toEqual({
       'staging/loop': [],
     });
   });

@@ -7,7 +7,7 @@ import { rule } from '../../src/domain/ruling.ts';
 import type { ActionState } from '../../src/domain/state.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
-import { aPastAction, aVote } from './support.ts';
+import { aPastAction, aVote, calmFacts } from './support.ts';
 
 const { installation } = testInstallation();
 const AT = Date.UTC(2026, 2, 14, 15);
@@ -25,7 +25,7 @@ function stateOf(
     ...unassessed(given),
     status: 'closed',
     action,
-    impact: assessImpact(from, resolved, { past: [] }),
+    impact: assessImpact(from, resolved, calmFacts),
     ruling: rule(from, action, given.declaredTier),
     ...facts,
   };
@@ -157,9 +157,11 @@ test('how the decision was reached is told in the order of the steps', () => {
     'checkout depends on cart.',
     '2 services in all do, 1 of them through others: 1 of tier 1, 1 of tier 2.',
     'the most critical is checkout, of tier 1: cart <- checkout.',
+    'at cart it is Thu 1970-01-01 00:00 UTC.',
+    'on call for cart: 2 people.',
     'its rollback is part of the action.',
     'no rollback of it has ever run on cart.',
-    'risk 34 of 100: severity 8.7 of 40, dependents 7.4 of 20, taking it back 10 of 20, service tier 8 of 12, size 0 of 8.',
+    'risk 34 of 100: severity 8.7 of 40, dependents 7.4 of 20, taking it back 10 of 20, service tier 8 of 12, size 0 of 8, live context 0 of 20.',
     'nobody stated what an hour of trouble with cart costs.',
     'nothing like it is on record.',
     'this action on a tier-2 service is tier 2.',
@@ -178,7 +180,7 @@ test('how actions like it ended before is told, with their ids', () => {
   const resolved = resolve(installation, given, () => []);
   if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
   const past = [aPastAction({ closed: { at: AT, outcome: 'rolledBack' } })];
-  const impact = assessImpact(installation, resolved, { past });
+  const impact = assessImpact(installation, resolved, { ...calmFacts, past });
   expect(explain(stateOf(given, { impact })).howTheDecisionWasReached).toEqual(
     expect.arrayContaining([
       '1 like it is on record: 1 rolledBack.',

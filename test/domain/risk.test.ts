@@ -10,6 +10,7 @@ const LEAST: RiskInput = {
   rollbackDifficulty: 0,
   serviceTier: 4,
   size: undefined,
+  live: 0,
   production: true,
 };
 const MOST: RiskInput = {
@@ -18,6 +19,7 @@ const MOST: RiskInput = {
   rollbackDifficulty: 4,
   serviceTier: 1,
   size: { kind: 'unmeasured', parameter: 'count', reason: 'no sample' },
+  live: 20,
   production: true,
 };
 const changeOf = (change: number): Size => ({ kind: 'measured', parameter: 'count', from: 1, to: 1, change });
@@ -49,13 +51,15 @@ describe('each part of the risk score', () => {
     ['a change to the double', { size: changeOf(1) }, 8],
     ['a change to a thousandfold', { size: changeOf(999) }, 8],
     ['a change that nobody could measure', { size: MOST.size }, 8],
+    ['the worst moment', { live: 20 }, 20],
+    ['the worst moment for what is at its worst by itself', { ...MOST, live: 1 }, 100],
   ] satisfies [string, Partial<RiskInput>, number][])('%s', (_, changes, score) => {
     expect(scoreOf(changes)).toBe(score);
   });
 
   test('is told to people, and so is that it was halved', () => {
-    expect(riskOf({ ...MOST, size: changeOf(0.25), production: false }).reasons).toEqual([
-      'risk 47 of 100: severity 40 of 40, dependents 20 of 20, taking it back 20 of 20, service tier 12 of 12, size 2 of 8; halved outside production',
+    expect(riskOf({ ...MOST, size: changeOf(0.25), live: 2.5, production: false }).reasons).toEqual([
+      'risk 48 of 100: severity 40 of 40, dependents 20 of 20, taking it back 20 of 20, service tier 12 of 12, size 2 of 8, live context 2.5 of 20; halved outside production',
     ]);
   });
 });
@@ -81,6 +85,7 @@ describe('the risk score is monotone', () => {
     rollbackDifficulty: severity,
     serviceTier: fc.constantFrom(...TIERS),
     size,
+    live: fc.double({ min: 0, max: 20, noNaN: true }),
     production: fc.boolean(),
   });
   const sizeRank = (of: Size | undefined) =>
@@ -105,6 +110,7 @@ describe('the risk score is monotone', () => {
     rollbackDifficulty: worse(a.rollbackDifficulty, b.rollbackDifficulty),
     serviceTier: TIERS.find((tier) => tier === a.serviceTier || tier === b.serviceTier) ?? 1,
     size: larger(a.size, b.size),
+    live: Math.max(a.live, b.live),
     production: a.production || b.production,
   });
 

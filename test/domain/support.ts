@@ -1,5 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import type { Action } from '../../src/domain/action.ts';
+import type { ImpactFacts } from '../../src/domain/impact.ts';
 import type { ActionType } from '../../src/domain/installation.ts';
 import { keyId } from '../../src/domain/jws.ts';
 import type { PastAction } from '../../src/domain/past-action.ts';
@@ -95,6 +96,9 @@ export const actionTypeWith = (changes: Partial<ActionType>): ActionType => ({
   execute: { executor: 'command', argv: ['true'], timeoutMs: 1_000 },
   ...changes,
 });
+
+/** A quiet moment: nothing runs, and nobody stated where anything is read. */
+export const calmFacts: ImpactFacts = { past: [], live: { at: 0, answers: [], running: [] } };
 
 /** One that ran on catalog yesterday and succeeded. */
 export const aPastAction = (changes: Partial<PastAction> = {}): PastAction => ({

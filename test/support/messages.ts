@@ -3,6 +3,7 @@ import type { Proposal } from '../../src/domain/action.ts';
 import { assessImpact } from '../../src/domain/impact.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { rule } from '../../src/domain/ruling.ts';
+import { calmFacts } from '../domain/support.ts';
 import { testInstallation } from './installation.ts';
 
 const { installation } = testInstallation();
@@ -33,7 +34,7 @@ export function aMessage(change: MessageChange = {}, proposed: Partial<Proposal>
     runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
     proposal,
     action,
-    impact: assessImpact(installation, resolved, { past: [] }),
+    impact: assessImpact(installation, resolved, calmFacts),
     ruling: rule(installation, action, proposal.declaredTier),
     deadline: DEADLINE,
     ...change,

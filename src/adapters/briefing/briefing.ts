@@ -1,4 +1,5 @@
 import type { Message } from '../../activities/notify.ts';
+import { actionWorkflowId } from '../../contract/ids.ts';
 import { CATEGORIES, type Plan } from '../../domain/action.ts';
 import type { Dependents } from '../../domain/blast-radius.ts';
 import { reasonsOf } from '../../domain/impact.ts';
@@ -14,6 +15,8 @@ export interface Block {
   readonly text: string;
   /** Lines that stay as they are: JSON, a command. */
   readonly verbatim?: true;
+  /** The page of another action. */
+  readonly link?: string | undefined;
   /** It was too long to be shown whole. */
   readonly partial?: boolean;
 }
@@ -68,7 +71,7 @@ export function briefingOf(message: Message, recipients: readonly string[], uiUr
     machine: [
       { heading: 'The action', blocks: shown },
       { heading: 'What is asked of you', blocks: asked },
-      { heading: 'Impact', blocks: theImpact(message) },
+      { heading: 'Impact', blocks: theImpact(message, uiUrl) },
       { heading: 'Who may decide', blocks: whoMayDecide(message) },
       { heading: awaitsDecision(message) ? 'How to decide' : 'For the record', blocks: howToDecide(message) },
     ],
@@ -76,11 +79,13 @@ export function briefingOf(message: Message, recipients: readonly string[], uiUr
       heading: `Written by the agent ${oneLine(proposal.agent.id, TITLE)}, verified by nobody`,
       blocks: theAgentsWords(message),
     },
-    ...(uiUrl === undefined
-      ? {}
-      : { link: [uiUrl, ...[workflowId, runId].map(encodeURIComponent)].join('/') }),
+    ...(uiUrl === undefined ? {} : { link: pageOf(uiUrl, workflowId, runId) }),
   };
 }
+
+/** Without a run: of the latest one. */
+const pageOf = (uiUrl: string, ...ids: readonly string[]) =>
+  [uiUrl, ...ids.map(encodeURIComponent)].join('/');
 
 function theAction({ action, ruling }: Message): Block[] {
   const { agent, environment, execute, params, rollback, serviceTier, target, type, watch } = action;
@@ -145,7 +150,7 @@ function warnings({ action }: Message, shown: readonly Block[]): Block[] {
   ];
 }
 
-function theImpact({ impact, ruling }: Message): Block[] {
+function theImpact({ impact, ruling }: Message, uiUrl: string | undefined): Block[] {
   const { blastRadius, costs, riskScore, rollbackDifficulty, severity, similar } = impact;
   const { direct, transitive } = blastRadius;
   const cost = (amount: number | undefined) => (amount === undefined ? 'not known' : String(amount));
@@ -163,9 +168,10 @@ function theImpact({ impact, ruling }: Message): Block[] {
       'Cost',
       `of an hour of waiting: ${cost(costs.waitingPerHour)}; of being wrong: ${cost(costs.beingWrong)}`,
     ),
-    ...similar.last.map(({ actionId, target, environment, outcome, at }) =>
-      line('Done before', `${utc(at)} on ${target} in ${environment}: ${outcome} (${actionId})`),
-    ),
+    ...similar.last.map(({ actionId, target, environment, outcome, at }) => ({
+      ...line('Done before', `${utc(at)} on ${target} in ${environment}: ${outcome} (${actionId})`),
+      ...(uiUrl === undefined ? {} : { link: pageOf(uiUrl, actionWorkflowId(actionId)) }),
+    })),
     ...reasonsOf(impact).map((reason) => line('Why', reason)),
     ...ruling.reasons.slice(0, NAMES).map((reason) => line(`Why tier ${ruling.tier}`, reason)),
   ];
@@ -257,9 +263,10 @@ const LABEL_WIDTH = 16;
 
 /** Blocks as plain lines, for text mails and pages. */
 export const linesOf = (blocks: readonly Block[]): string[] =>
-  blocks.flatMap(({ label, text, verbatim }) => {
-    const lines = text.split('\n');
+  blocks.flatMap(({ label, text, verbatim, link }) => {
+    const whole = link === undefined ? text : `${text} ${link}`;
+    const lines = whole.split('\n');
     if (label === undefined) return lines.map((line) => `  ${line}`);
     if (verbatim || lines.length > 1) return [`  ${label}`, ...lines.map((line) => `      ${line}`)];
-    return [`  ${`${label}  `.padEnd(LABEL_WIDTH)}${text}`];
+    return [`  ${`${label}  `.padEnd(LABEL_WIDTH)}${whole}`];
   });

@@ -13,7 +13,7 @@ export interface RenderedMail {
  * Writes the mail of a message: the machine's facts first, the agent's own words last and marked off.
  *
  * @param recipients whom it goes to, by person's name
- * @param uiUrl where the page of the action is found, the one thing in the mail that can be clicked
+ * @param uiUrl where the pages of this action and of those before it are found, which alone can be clicked
  */
 export function renderMail(message: Message, recipients: readonly string[], uiUrl?: string): RenderedMail {
   const { subject, title, wording, machine, agent, link } = briefingOf(message, recipients, uiUrl);
@@ -88,12 +88,12 @@ const agentSection = ({ heading, blocks }: Section) =>
 const table = (blocks: readonly Block[]) =>
   `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="table-layout:fixed"><colgroup><col width="116"><col></colgroup>${blocks.map(row).join('\n')}</table>`;
 
-function row({ label, text, verbatim }: Block): string {
+function row({ label, text, verbatim, link }: Block): string {
   if (label === undefined) return `<tr><td colspan="2" style="${CELL}">${inert(text)}</td></tr>`;
   if (verbatim) {
     return `<tr><td colspan="2" style="${CELL}"><span style="${DIM}">${inert(label)}</span><pre style="${MONO}">${inert(text)}</pre></td></tr>`;
   }
-  return `<tr><td style="${CELL};padding-right:12px;${DIM}">${inert(label)}</td><td style="${CELL};white-space:pre-wrap">${inert(text)}</td></tr>`;
+  return `<tr><td style="${CELL};padding-right:12px;${DIM}">${inert(label)}</td><td style="${CELL};white-space:pre-wrap">${inert(text)}${link === undefined ? '' : ` <a href="${escapeHtml(link)}">Open</a>`}</td></tr>`;
 }
 
 const page = (subject: string, parts: readonly string[]) => `<!doctype html>

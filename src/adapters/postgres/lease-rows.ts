@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** Who has a target: a row of `countersign_leases`. */
 export interface Lease {
@@ -20,7 +20,7 @@ interface LeaseRow {
 
 /** The leases by target; those that were never leased are missing. */
 export async function readLeases(
-  client: ClientBase,
+  client: ClientBase | Pool,
   targets: readonly string[],
 ): Promise<Map<string, Lease>> {
   const { rows } = await client.query<LeaseRow>('select * from countersign_leases where target = any($1)', [

@@ -2,10 +2,11 @@ import type { Acquired, Leases } from '../../activities/admit.ts';
 import { leaseTarget } from '../../domain/action.ts';
 import { whatStops } from '../../domain/admission.ts';
 import type { Database } from './database.ts';
+import { readLeases } from './lease-rows.ts';
 import type { Decision } from './transaction.ts';
 
 /** The leases in PostgreSQL. Both throw `FactRefused` where the ledger does not take the fact, and change no lease then. */
-export function createLeases({ write }: Pick<Database, 'write'>): Leases {
+export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>): Leases {
   return {
     acquire: (asking, intent, before) =>
       write({
@@ -51,5 +52,12 @@ export function createLeases({ write }: Pick<Database, 'write'>): Leases {
           };
         },
       }),
+
+    holders: async (targets) => {
+      const leases = await readLeases(pool, targets);
+      return [...leases.values()].flatMap(({ target, holder }) =>
+        holder === null ? [] : [{ actionId: holder, target }],
+      );
+    },
   };
 }
