@@ -3,6 +3,7 @@ import { besideOf } from './blast-radius.ts';
 import { covers, describeHold, type Hold } from './hold.ts';
 import type { Installation } from './installation.ts';
 import { type Counted, type Limit, whatIsFull } from './limits.ts';
+import { lookup } from './lookup.ts';
 
 /** An action that asks to run now, and the limits that it is under. */
 export interface Asking {

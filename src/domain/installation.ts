@@ -2,8 +2,7 @@ import type { Category, ServiceTier, Severity, Tier } from './action.ts';
 import type { Calendar } from './calendar.ts';
 import type { Json } from './json.ts';
 import type { Limit } from './limits.ts';
-import type { LiveQueries } from './live.ts';
-import type { MetricQuery, Watch } from './watch.ts';
+import type { LiveQueries, MetricQuery, Watch } from './watch.ts';
 
 /** A request as operators write it: strings may hold `${params.x}` and the like. */
 export type PlanTemplate =

@@ -7,17 +7,7 @@ import { localTime } from './local-time.ts';
 import { lookup } from './lookup.ts';
 import type { CurrentValue } from './size.ts';
 import { fillQuery } from './template.ts';
-import type { MetricQuery } from './watch.ts';
-
-/** Where the numbers are read that say how a service is now. Queries may hold `${target}` and `${environment.name}`. */
-export interface LiveQueries {
-  /** The share of its error budget that it has left: 1 is all of it, 0 nothing; less than 0 is overspent. */
-  readonly errorBudgetLeft?: MetricQuery | undefined;
-  /** How many incidents are open on it. */
-  readonly incidents?: MetricQuery | undefined;
-  /** How many people are on call for it. Absent: those of the on-call group who can sign. */
-  readonly onCall?: MetricQuery | undefined;
-}
+import type { LiveQueries, MetricQuery } from './watch.ts';
 
 interface About {
   readonly what: keyof LiveQueries;

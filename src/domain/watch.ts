@@ -6,6 +6,16 @@ export interface MetricQuery {
   readonly query: string;
 }
 
+/** Where the numbers are read that say how a service is now. Queries may hold `${target}` and `${environment.name}`. */
+export interface LiveQueries {
+  /** The share of its error budget that it has left: 1 is all of it, 0 nothing; less than 0 is overspent. */
+  readonly errorBudgetLeft?: MetricQuery | undefined;
+  /** How many incidents are open on it. */
+  readonly incidents?: MetricQuery | undefined;
+  /** How many people are on call for it. Absent: those of the on-call group who can sign. */
+  readonly onCall?: MetricQuery | undefined;
+}
+
 /** One metric to watch. Conditions and limits are named, and mean, what they do in Argo Rollouts' AnalysisTemplate. */
 export interface MetricSpec extends MetricQuery {
   readonly name: string;

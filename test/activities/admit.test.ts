@@ -32,6 +32,7 @@ async function admit(
         return { kind: 'acquired', fencingToken: 1 };
       },
       release: async () => {},
+      holders: async () => [],
     },
   });
   const { pins, digest, tier } = ruling;

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import { assessImpact, type ImpactFacts } from '../../src/domain/impact.ts';
+import { questionsOn } from '../../src/domain/live.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { rule } from '../../src/domain/ruling.ts';
@@ -96,14 +98,35 @@ describe('with keys', () => {
     });
   });
 
-  test('the example of docs/risk.md is as it says', () => {
+  test('the example of docs/risk.md is as it says', async () => {
+    const page = await readFile(new URL('../../docs/risk.md', import.meta.url), 'utf8');
+    const asked = { ...scale('cart'), params: { count: 9 } };
     const currentValue = { kind: 'known', value: 4 } as const;
-    expect(impactOf({ ...scale('cart'), params: { count: 9 } }, { currentValue })).toMatchObject({
+    const impact = impactOf(asked, { currentValue });
+    expect(impact).toMatchObject({
       severity: { performance: 3, serviceDisruption: 2 },
       rollbackDifficulty: 2,
-      riskScore: 59,
       costs: { waitingPerHour: 2400, beingWrong: 4650 },
     });
+    expect(impact.reasons.riskScore.join()).toContain(
+      'severity 25.3 of 40, dependents 7.4 of 20, taking it back 10 of 20, service tier 8 of 12, size 8 of 8, live context 0 of 20',
+    );
+
+    const query = { source: 'storefront', query: 'any' };
+    const { installation } = storefront;
+    const live = { errorBudgetLeft: query, incidents: query, onCall: query };
+    storefront = { ...storefront, installation: { ...installation, rules: { ...installation.rules, live } } };
+    const { action } = ruled(asked);
+    const answers = questionsOn(storefront.installation, action).map(({ what, service }) => {
+      const value = { errorBudgetLeft: 0.25, incidents: service === 'catalog' ? 1 : 0, onCall: 1 }[what];
+      return { what, service, value: { kind: 'known', value } as const };
+    });
+    const bad = impactOf(asked, { currentValue, live: { at: 0, answers, running: [] } });
+    const silent = impactOf(asked, { currentValue, live: { at: 0, answers: [], running: [] } });
+    const scores = [impact, bad, silent].map(({ riskScore }) => riskScore);
+    expect(scores).toEqual([59, 68, 75]);
+    for (const score of scores) expect(page).toContain(`**risk ${score} of 100**`);
+    expect(page).toContain('(2400 + 6000 + 900) x 50 % x 1 h = 4650');
   });
 
   test('the instances that run now are read where the storefront says them', () => {
