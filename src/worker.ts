@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { z } from 'zod';
 import { createActivities } from './activities/index.ts';
+import { cedar } from './adapters/cedar/index.ts';
 import { serveHealth } from './adapters/health.ts';
 import { createAdapters, queryFault } from './adapters/index.ts';
 import { createLog, temporalLogger } from './adapters/log.ts';
@@ -37,7 +38,7 @@ const SHUTDOWN_GRACE = '30s';
 async function main(): Promise<void> {
   const settings = settingsSchema.parse(process.env, { error: () => undefined });
   const log = createLog(settings.COUNTERSIGN_LOG_LEVEL);
-  const loaded = await loadInstallation(settings.COUNTERSIGN_INSTALLATION, process.env, queryFault);
+  const loaded = await loadInstallation(settings.COUNTERSIGN_INSTALLATION, process.env, cedar, queryFault);
   if (loaded.kind === 'faulty')
     throw new Error(`The installation is faulty:\n${faultLines(loaded.faults).join('\n')}`);
 

@@ -47,7 +47,7 @@ const TABLE: Readonly<Record<string, Allowed>> = {
     paths: ['domain/', 'contract/', 'adapters/', 'activities/condition.ts'],
     typesOf: ['activities/', 'config/'],
     packages: [
-      ...['node', 'zod', 'pg', 'pino', 'nodemailer'],
+      ...['node', 'zod', 'pg', 'pino', 'nodemailer', '@cedar-policy/cedar-wasm'],
       ...['@temporalio/worker', '@temporalio/activity', '@temporalio/common'],
     ],
   },

@@ -4,8 +4,10 @@ import { circumstancesOf } from '../domain/calendar.ts';
 import { actionDigest, type Pins } from '../domain/digest.ts';
 import type { Settlement } from '../domain/gate.ts';
 import type { Hold } from '../domain/hold.ts';
+import type { Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Authorize } from '../domain/policy.ts';
 import type { Vote } from '../domain/requirement.ts';
 import { rule } from '../domain/ruling.ts';
 import { standingOf } from '../domain/votes.ts';
@@ -13,6 +15,8 @@ import type { Fact } from './ledger.ts';
 
 export interface AdmitInput {
   readonly action: Action;
+  /** What it may do, as it was found last. */
+  readonly impact: Impact;
   readonly runId: string;
   readonly pins: Pins;
   /** The digest that was ruled on and, where people decided, signed. */
@@ -54,11 +58,12 @@ export type Acquired = Stop | { readonly kind: 'acquired'; readonly fencingToken
 
 export interface AdmitDeps {
   readonly installation: Installation;
+  readonly authorize: Authorize;
   readonly leases: Leases;
   readonly now: () => number;
 }
 
-export function createAdmit({ installation, leases, now }: AdmitDeps) {
+export function createAdmit({ installation, authorize, leases, now }: AdmitDeps) {
   return {
     /**
      * The last look before the effect. INVARIANTS 1, 2, 8: the digest is still the one that was decided on, today's
@@ -66,7 +71,7 @@ export function createAdmit({ installation, leases, now }: AdmitDeps) {
      * and the intent is in the ledger.
      */
     admit: async (input: AdmitInput): Promise<Admission> => {
-      const against = whatForbids(installation, input, now());
+      const against = whatForbids(installation, authorize, input, now());
       if (against !== undefined) return denied(against);
       const { action, digest, at, runId, settlement, votes } = input;
       const acquired = await leases.acquire(
@@ -97,8 +102,13 @@ export function createAdmit({ installation, leases, now }: AdmitDeps) {
 }
 
 /** What speaks against it by now: another digest, stricter rules, a freeze, or votes that are not enough any more. */
-function whatForbids(installation: Installation, input: AdmitInput, now: number): string | undefined {
-  const { action, pins, digest, tier, declaredTier, settlement, votes, at } = input;
+function whatForbids(
+  installation: Installation,
+  authorize: Authorize,
+  input: AdmitInput,
+  now: number,
+): string | undefined {
+  const { action, impact, pins, digest, tier, declaredTier, settlement, votes, at } = input;
   const recomputed = actionDigest(action, pins);
   if (recomputed !== digest) return `the action has digest ${recomputed}, decided on was ${digest}`;
   const circumstances = {
@@ -106,7 +116,7 @@ function whatForbids(installation: Installation, input: AdmitInput, now: number)
     // Tried again while the database was away, it may have been asked for before a freeze that is on by now.
     ...circumstancesOf(installation, action, Math.max(at, now)),
   };
-  const today = rule(installation, action, declaredTier, circumstances);
+  const today = rule(installation, authorize, { action, impact, declaredTier, circumstances, at });
   const why = `${today.reasons.join('; ')}${whereRulesDiffer(pins, today.pins)}`;
   if (today.kind === 'forbid') return `the rules forbid it now: ${why}`;
   const approved = settlement?.kind === 'approved';

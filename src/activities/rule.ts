@@ -3,6 +3,7 @@ import { circumstancesOf } from '../domain/calendar.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
+import type { Authorize } from '../domain/policy.ts';
 import { type Ruling, rule } from '../domain/ruling.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -17,15 +18,17 @@ export interface RuleInput {
 
 export interface RuleDeps {
   readonly installation: Installation;
+  /** The installation's policies. */
+  readonly authorize: Authorize;
   readonly ledger: Ledger;
 }
 
-export function createRule({ installation, ledger }: RuleDeps) {
+export function createRule({ installation, authorize, ledger }: RuleDeps) {
   return {
     /** What the agent may do. INVARIANT 9: in the ledger before anything that rests on it. */
     rule: async ({ action, impact, declaredTier, runId, at }: RuleInput): Promise<Ruling> => {
       const circumstances = circumstancesOf(installation, action, at);
-      const ruling = rule(installation, action, declaredTier, circumstances);
+      const ruling = rule(installation, authorize, { action, impact, declaredTier, circumstances, at });
       const body = { action, impact, circumstances, ruling };
       await ledger.append({
         // With other rules, another impact, or in a freeze that began meanwhile, it is another ruling and another entry.

@@ -15,7 +15,12 @@ import { temporalReviews } from './reviews.ts';
 
 /** Puts something real behind every port of the activities. */
 export function createAdapters(
-  { installation, connections, checkParams }: Extract<Loaded, { kind: 'loaded' }>,
+  {
+    installation,
+    connections,
+    checkParams,
+    authorize,
+  }: Pick<Extract<Loaded, { kind: 'loaded' }>, 'installation' | 'connections' | 'checkParams' | 'authorize'>,
   database: Database,
 ): ActivityDeps {
   const { people } = installation;
@@ -24,6 +29,7 @@ export function createAdapters(
   return {
     installation,
     checkParams,
+    authorize,
     now: Date.now,
     ledger: createLedger(database),
     leases: createLeases(database),

@@ -10,9 +10,10 @@ export { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused }
 export type { Alternative, Proposal, Tier } from '../domain/action.ts';
 export type { Explanation } from '../domain/explanation.ts';
 export type { Fault, Json } from '../domain/json.ts';
+export type { Mode } from '../domain/mode.ts';
 export type { Outcome, OutcomeKind } from '../domain/outcome.ts';
 export type { Approver, Quorum, Requirement } from '../domain/requirement.ts';
-export type { Mode, Ruling } from '../domain/ruling.ts';
+export type { Ruling } from '../domain/ruling.ts';
 export type { ActionState, Closed, ReviewState, Status } from '../domain/state.ts';
 export { ActionHandle } from './action-handle.ts';
 export { type ConnectOptions, Countersign, connect } from './countersign.ts';

@@ -68,6 +68,7 @@ const actionSchema = strict({
   execute: planSchema,
   rollback: planSchema.optional(),
   watch: watchSchema.optional(),
+  runbook: identifier.optional(),
 }).refine(({ tier, rollback }) => rollback || Object.values(tier).every((each) => each > 2), {
   path: ['tier'],
   message:

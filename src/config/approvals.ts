@@ -1,9 +1,19 @@
 import type { Action } from '../domain/action.ts';
 import { audience, requirementFor } from '../domain/audience.ts';
 import { demandedOf } from '../domain/demands.ts';
-import type { Agent, ApprovalRule, Installation, RouteTemplate, Service } from '../domain/installation.ts';
+import type {
+  ActionType,
+  Agent,
+  ApprovalRule,
+  Installation,
+  RouteTemplate,
+  Service,
+} from '../domain/installation.ts';
+import { lookup } from '../domain/lookup.ts';
 import { ableIn, peopleIn, type Requirement, textOf } from '../domain/requirement.ts';
+import { severitiesOf } from '../domain/severity.ts';
 import { isUnsatisfiable, shortfallOf } from '../domain/votes.ts';
+import { oneOfEach } from './cases.ts';
 import type { ConfigFault } from './fault.ts';
 import type { Path, Source } from './yaml-files.ts';
 
@@ -12,7 +22,7 @@ import type { Path, Source } from './yaml-files.ts';
  * one place, and some of them are asked to. Otherwise the action could only ever expire.
  */
 export function checkApprovals(source: Source, installation: Installation): ConfigFault[] {
-  const { window, approval, review, approvals } = installation.rules;
+  const { window, approval, review, approvals, approvalRules, routes } = installation.rules;
   const at = (path: Path, problem: string | undefined) =>
     problem === undefined ? [] : [source.fault(path, problem)];
   const tooMany = [
@@ -21,7 +31,9 @@ export function checkApprovals(source: Source, installation: Installation): Conf
     ...at(['review', 'approval'], tooManyWays([review.approval])),
   ];
   const demanded = approvals.map(({ require }) => require);
-  if (tooMany.length === 0) tooMany.push(...at(['approvals'], tooManyWays([approval.approval, ...demanded])));
+  const named = Object.values(approvalRules);
+  const all = tooManyWays([approval.approval, ...demanded, ...named]);
+  if (tooMany.length === 0) tooMany.push(...at([named.length > 0 ? 'approvalRules' : 'approvals'], all));
   if (tooMany.length > 0) return tooMany;
   const cases = casesOf(installation);
   const among = (rule: ApprovalRule) =>
@@ -35,6 +47,17 @@ export function checkApprovals(source: Source, installation: Installation): Conf
     ...at(['approval', 'approval'], among(approval.approval)),
     ...at(['approval', 'route', 'steps'], nobodyMailed(installation, cases, approval)),
     ...at(['review', 'approval'], among(review.approval)),
+    ...Object.entries(routes).flatMap(([name, { steps }]) =>
+      [window, approval].flatMap(({ approval: rule, route: { onSilence } }) =>
+        at(
+          ['routes', name, 'steps'],
+          nobodyMailed(installation, cases, { approval: rule, route: { steps, onSilence } }),
+        ),
+      ),
+    ),
+    ...Object.entries(approvalRules).flatMap(([name, rule]) =>
+      at(['approvalRules', name], among({ allOf: [approval.approval, rule] })),
+    ),
     ...approvals.flatMap((_, i) =>
       at(['approvals', i], tooFew('such cases', demandCases(installation, cases, i))),
     ),
@@ -67,7 +90,8 @@ function casesOf({ services, agents }: Installation): Case[] {
   const cases = new Map<string, Case>();
   for (const service of Object.values(services)) {
     for (const agent of Object.values(agents)) {
-      const key = JSON.stringify([agent.owner, service.owner, service.serviceTier, service.dataOwners]);
+      const { serviceTier, dataClassification, dataOwners } = service;
+      const key = JSON.stringify([agent.owner, service.owner, serviceTier, dataClassification, dataOwners]);
       const { action, alike } = cases.get(key) ?? { action: someAction(agent, service), alike: 0 };
       cases.set(key, { action, alike: alike + 1 });
     }
@@ -98,8 +122,11 @@ interface Asked extends Case {
 function demandCases(installation: Installation, cases: readonly Case[], place: number): Asked[] {
   const { approval, approvals } = installation.rules;
   return cases.flatMap(({ action, alike }) =>
-    Object.values(installation.actionTypes).flatMap(({ name, tier, severity }) => {
-      const demanded = demandedOf(approvals.slice(0, place + 1), severity);
+    Object.values(installation.actionTypes).flatMap((type) => {
+      const { name, tier } = type;
+      const service = lookup(installation.services, action.target);
+      const severity = service && worstOn(service, type);
+      const demanded = severity ? demandedOf(approvals.slice(0, place + 1), severity) : [];
       const rule = approvals[place];
       if (rule === undefined || demanded.at(-1) !== rule || tier[action.serviceTier] === 4) return [];
       const all = [approval.approval, ...demanded.map(({ require }) => require)];
@@ -110,6 +137,14 @@ function demandCases(installation: Installation, cases: readonly Case[], place: 
       return soFar ? [] : [{ action: { ...action, type: name }, alike, requirement: requirementOf(all) }];
     }),
   );
+}
+
+/** The severities that an action type can come to on a service: in production, by a change that nobody could measure. */
+function worstOn({ name, serviceTier, dataClassification }: Service, type: ActionType) {
+  const size = type.size && { kind: 'unmeasured' as const, parameter: type.size.parameter, reason: '' };
+  const place = { environment: '', production: true };
+  return severitiesOf({ ...{ type, size, target: name, serviceTier, dataClassification }, ...place })
+    .severity;
 }
 
 /** The first case in which too few could sign, how many more there are, and what would mend it. */
@@ -181,14 +216,19 @@ function describe(cases: readonly Case[], unit: string): string {
 }
 
 /** Severity rules that no action type is severe enough for: one may be written before the first that it is for. */
-export function unusedDemands(source: Source, { rules, actionTypes }: Installation): ConfigFault[] {
+export function unusedDemands(source: Source, { rules, actionTypes, services }: Installation): ConfigFault[] {
   const approved = Object.values(actionTypes).filter(({ tier }) =>
     Object.values(tier).some((each) => each < 4),
   );
+  const kinds = oneOfEach(Object.values(services), ({ serviceTier, dataClassification }) => [
+    serviceTier,
+    dataClassification,
+  ]);
+  const reached = approved.flatMap((type) => kinds.map((service) => worstOn(service, type)));
   return rules.approvals.flatMap((rule, i) => {
-    if (approved.some(({ severity }) => demandedOf([rule], severity).length > 0)) return [];
+    if (reached.some((severity) => demandedOf([rule], severity).length > 0)) return [];
     const { category, atLeast } = rule.when;
-    const problem = `applies to nothing yet: no action type that people approve declares ${category} ${atLeast} or more`;
+    const problem = `applies to nothing yet: no action type that people approve comes to ${category} ${atLeast} or more on any service`;
     return [source.fault(['approvals', i], problem)];
   });
 }

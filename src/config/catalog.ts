@@ -3,8 +3,10 @@ import type { ServiceTier } from '../domain/action.ts';
 import { dependentsOf } from '../domain/blast-radius.ts';
 import { digestOf } from '../domain/digest.ts';
 import { DATA_CLASSIFICATIONS, type Installation, type Service } from '../domain/installation.ts';
+import type { Level } from '../domain/level.ts';
 import { databaseOwners, isService, serviceDependencies } from './dependencies.ts';
 import {
+  AUTONOMY,
   COST_PER_HOUR,
   DATA_CLASSIFICATION,
   type Entity,
@@ -17,13 +19,16 @@ import {
   TIME_ZONE,
 } from './entity.ts';
 import type { ConfigFault } from './fault.ts';
-import { flattenGroups } from './groups.ts';
+import { flattenGroups, type Groups } from './groups.ts';
 import { unknownReference } from './reference.ts';
 import { type ParsedFile, type Source, textsIn } from './yaml-files.ts';
 
 export interface Catalog {
   /** Only to be relied on when there are no faults. */
-  readonly tables: Pick<Installation, 'services' | 'dependents' | 'people' | 'groups' | 'agents'>;
+  readonly tables: Pick<
+    Installation,
+    'services' | 'dependents' | 'people' | 'groups' | 'groupParents' | 'agents'
+  >;
   /** `kind:name` of every entity, even of those with faults. Undefined when some could not be read at all. */
   readonly written: ReadonlySet<string> | undefined;
   readonly faults: readonly ConfigFault[];
@@ -42,10 +47,11 @@ export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalo
     ...sources.filter((source) => named.get(nameOf(source)) !== source).map(writtenTwice),
     ...unknownReferences(entities, written),
     ...entities.flatMap(missingTier),
+    ...entities.flatMap(misplaced),
     ...sharedKeys(entities),
   ];
   return {
-    tables: tablesOf(entities, groups.members),
+    tables: tablesOf(entities, groups),
     written,
     // Who is in a group is only known when everybody and every group could be read.
     faults: faults.length === 0 ? groups.faults : faults,
@@ -103,6 +109,16 @@ function missingTier(entity: Entity): ConfigFault[] {
   return [entity.source.fault(['metadata', 'annotations', SERVICE_TIER], problem)];
 }
 
+/** An annotation that nobody reads here looks as if it did something. */
+function misplaced(entity: Entity): ConfigFault[] {
+  if (entity.kind !== 'Component') return [];
+  const [annotation, problem] = isService(entity)
+    ? [AUTONOMY, 'belongs to agents, of type ai-agent: a service has no level']
+    : [TIME_ZONE, 'belongs to services: the time of an action is that of its target'];
+  const written = entity.metadata.annotations[annotation] !== undefined;
+  return written ? [entity.source.fault(['metadata', 'annotations', annotation], problem)] : [];
+}
+
 /** With one key for two people, one person could sign as both. */
 function sharedKeys(entities: readonly Entity[]): ConfigFault[] {
   const owners = new Map<string, string>();
@@ -123,7 +139,7 @@ function keysOf(entity: Entity): string[] {
   return annotation === undefined ? [] : keysIn(annotation);
 }
 
-function tablesOf(entities: readonly Entity[], groups: Installation['groups']): Catalog['tables'] {
+function tablesOf(entities: readonly Entity[], { members, parents }: Groups): Catalog['tables'] {
   const components = entities.filter((entity) => entity.kind === 'Component');
   const users = entities.filter((entity) => entity.kind === 'User');
   const needs = serviceDependencies(entities);
@@ -141,12 +157,17 @@ function tablesOf(entities: readonly Entity[], groups: Installation['groups']): 
     };
   });
   return {
-    groups,
+    groups: members,
+    groupParents: parents,
     services,
     dependents: dependentsOf(services),
     agents: byName(
       components.filter((component) => !isService(component)),
-      ({ metadata: { name }, spec }) => ({ id: name, owner: spec.owner }),
+      ({ metadata: { name, annotations }, spec }) => ({
+        id: name,
+        owner: spec.owner,
+        level: levelIn(annotations[AUTONOMY]),
+      }),
     ),
     people: byName(users, (user) => {
       const { name } = user.metadata;
@@ -176,4 +197,10 @@ function factsIn(
     ...(dataClassification ? { dataClassification } : {}),
     ...(slo === undefined ? {} : { slo: Number(slo) }),
   };
+}
+
+/** An agent of which nobody stated it is assisted: people approve each of its actions. */
+function levelIn(annotation: string | undefined): Level {
+  const levels: Readonly<Record<string, Level>> = { 0: 0, 1: 1, 2: 2, 3: 3 };
+  return levels[annotation ?? '1'] ?? 0;
 }

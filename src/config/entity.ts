@@ -9,6 +9,7 @@ import type { Source } from './yaml-files.ts';
 /** The shapes of Backstage's catalog entities (descriptor format, backstage.io/v1alpha1) that Countersign reads. */
 
 export const SERVICE_TIER = 'countersign.dev/service-tier';
+export const AUTONOMY = 'countersign.dev/autonomy';
 export const TIME_ZONE = 'countersign.dev/time-zone';
 export const COST_PER_HOUR = 'countersign.dev/cost-per-hour';
 export const DATA_CLASSIFICATION = 'countersign.dev/data-classification';
@@ -53,6 +54,12 @@ const annotations = (own: Own) =>
 const tierNumber = z
   .string()
   .regex(/^[1-4]$/, 'must be "1", "2", "3" or "4", where "1" is the most critical');
+const level = z
+  .string()
+  .regex(
+    /^[0-3]$/,
+    'must be "0" (recommends only), "1" (with approval), "2" (after a window) or "3" (at once)',
+  );
 export const timeZone = z
   .string()
   .refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Berlin');
@@ -116,6 +123,7 @@ const SCHEMAS = {
     }),
     {
       [SERVICE_TIER]: tierNumber,
+      [AUTONOMY]: level,
       [TIME_ZONE]: timeZone,
       [COST_PER_HOUR]: costPerHour,
       [DATA_CLASSIFICATION]: dataClassification,

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ConfigFault } from './fault.ts';
 import { type ParsedFile, parseYaml } from './yaml-files.ts';
 
@@ -8,20 +9,32 @@ export interface Folder {
   readonly rules: ParsedFile;
   readonly catalog: ParsedFile;
   readonly actions: ParsedFile;
-  /** The text of each policy file, by its path. */
-  readonly policies: Readonly<Record<string, string>>;
+  readonly policies: PolicyFiles;
   /** The text of each iCalendar file, by its path. */
   readonly calendars: Readonly<Record<string, string>>;
   /** Files of calendars/ that are not read. */
   readonly strays: readonly ConfigFault[];
 }
 
+export interface PolicyFiles {
+  /** The text of each policy file, by its path. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Whether the folder has policies of its own; otherwise they are the ones that ship with Countersign. */
+  readonly own: boolean;
+  readonly faults: readonly ConfigFault[];
+}
+
 const RULES_FILE = 'countersign.yaml';
 
-/** Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, policies/*.cedar and calendars/*.ics. */
+/** The root of the package, where the default `policies/` lies: this file is in `src/config`, built in `dist/config`. */
+const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, calendars/*.ics and policies/*.cedar or, where there is no such
+ * folder, the default set of policies.
+ */
 export async function readFolder(folder: string): Promise<Folder> {
-  const textsOf = async (files: readonly string[]) =>
-    Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
+  const textsOf = (files: readonly string[]) => readAll(folder, files);
 
   async function parseAll(
     files: readonly string[],
@@ -61,13 +74,30 @@ export async function readFolder(folder: string): Promise<Folder> {
       'actions',
       'has no .yaml file: write the action types there',
     ),
-    policies: Object.fromEntries(await textsOf((await within('policies')).filter(endsWith('.cedar')))),
+    policies: await readPolicyFiles(folder),
     calendars: Object.fromEntries(await textsOf(calendars.filter(isCalendar))),
     strays: calendars
       .filter((file) => !isCalendar(file))
       .map((file) => ({ file, line: 1, problem: 'is not read: let its name end in .ics' })),
   };
 }
+
+async function readPolicyFiles(folder: string): Promise<PolicyFiles> {
+  const files = await list(folder, 'policies');
+  const own = files.length > 0;
+  const from = own ? folder : PACKAGE;
+  const cedarFiles = (own ? files : await list(PACKAGE, 'policies')).filter(endsWith('.cedar'));
+  const problem =
+    'has no .cedar file: write policies there, or remove the folder to use those that ship with Countersign';
+  return {
+    texts: Object.fromEntries(await readAll(from, cedarFiles)),
+    own,
+    faults: cedarFiles.length > 0 ? [] : [{ file: 'policies', line: 1, problem }],
+  };
+}
+
+const readAll = (folder: string, files: readonly string[]) =>
+  Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
 
 const endsWith = (extension: string) => (file: string) => file.endsWith(extension);
 

@@ -4,6 +4,8 @@ import type { ConfigFault } from './fault.ts';
 export interface Groups {
   /** Everybody in a group or in a group inside it, by the group's name. */
   readonly members: Readonly<Record<string, readonly string[]>>;
+  /** The groups that a group is inside of, at any depth, by name. */
+  readonly parents: Readonly<Record<string, readonly string[]>>;
   readonly faults: readonly ConfigFault[];
 }
 
@@ -34,6 +36,10 @@ export function flattenGroups(entities: readonly Entity[]): Groups {
     const people = [ref, ...(inside.get(ref) ?? [])].flatMap((group) => own.get(group) ?? []);
     return [...new Set(people)].map((person) => person.slice('user:'.length)).sort();
   };
+  const parents = new Map<string, string[]>();
+  for (const [around, all] of inside) {
+    for (const ref of all) parents.set(ref, [...(parents.get(ref) ?? []), around.slice('group:'.length)]);
+  }
   const members = new Map(groups.map((group) => [refOf(group), membersOf(refOf(group))]));
 
   const faults = groups.flatMap((group) => {
@@ -54,6 +60,9 @@ export function flattenGroups(entities: readonly Entity[]): Groups {
   return {
     members: Object.fromEntries(
       groups.map((group) => [group.metadata.name, members.get(refOf(group)) ?? []]),
+    ),
+    parents: Object.fromEntries(
+      groups.map((group) => [group.metadata.name, (parents.get(refOf(group)) ?? []).sort()]),
     ),
     faults,
   };

@@ -1,5 +1,15 @@
 export type { CheckQuery } from './check.ts';
 export type { Connections } from './connections.ts';
+export { exercisePolicies } from './exercise.ts';
 export { type ConfigFault, faultLines } from './fault.ts';
 export { type Loaded, loadInstallation } from './load.ts';
+export type { CheckedPolicy } from './policies.ts';
+export type {
+  Policy,
+  PolicyEngine,
+  PolicyProblem,
+  ValidationProblem,
+  Vocabulary,
+  WrittenPolicy,
+} from './policy-engine.ts';
 export { withSigningKey } from './signing-key.ts';

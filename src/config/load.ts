@@ -1,5 +1,6 @@
 import type { Freeze } from '../domain/calendar.ts';
 import type { Installation, Rules } from '../domain/installation.ts';
+import type { Authorize } from '../domain/policy.ts';
 import type { CheckParams } from '../domain/resolve.ts';
 import { actionDigests, readActions } from './actions.ts';
 import { checkApprovals, unusedDemands } from './approvals.ts';
@@ -12,6 +13,8 @@ import type { ConfigFault } from './fault.ts';
 import { readFolder } from './folder.ts';
 import { readIcalendar } from './icalendar.ts';
 import { compileParams } from './params.ts';
+import { type CheckedPolicy, namesFor, readPolicies } from './policies.ts';
+import type { PolicyEngine } from './policy-engine.ts';
 import { policyDigest, readRules } from './rules.ts';
 import { checkTemplates } from './templates.ts';
 
@@ -25,6 +28,11 @@ export type Loaded =
       readonly installation: Installation;
       readonly connections: Connections;
       readonly checkParams: CheckParams;
+      /** Answers from the installation's policies. */
+      readonly authorize: Authorize;
+      readonly policies: readonly CheckedPolicy[];
+      /** Whether they are the installation's own, not the set that ships with Countersign. */
+      readonly ownPolicies: boolean;
       /** What is sound and may still not be meant. */
       readonly notes: readonly ConfigFault[];
     }
@@ -35,11 +43,13 @@ export type Loaded =
  * lines; what rests on a faulty part is not judged.
  *
  * @param env where `${env.NAME}` is read from, such as `process.env`; no value of it is ever in a fault or a digest
+ * @param engine what understands policies
  * @param checkQuery what is wrong with a metric's query, for those who can tell
  */
 export async function loadInstallation(
   folder: string,
   env: Env,
+  engine: PolicyEngine,
   checkQuery: CheckQuery = () => null,
 ): Promise<Loaded> {
   const files = await readFolder(folder);
@@ -47,6 +57,12 @@ export async function loadInstallation(
   const { actions, faults: actionFaults } = readActions(files.actions);
   const { checkParams, faults: paramsFaults } = compileParams(actions);
   const { value: rules, faults: rulesFaults } = readRules(files.rules, env, catalog.written);
+
+  const policies = readPolicies(
+    files.policies,
+    namesFor(catalog, actionFaults.length === 0 ? actions : undefined, rules),
+    engine,
+  );
 
   const now = Date.now();
   const { timeZone = 'UTC' } = rules?.rules.calendar ?? {};
@@ -62,6 +78,7 @@ export async function loadInstallation(
     ...actionFaults,
     ...paramsFaults,
     ...rulesFaults,
+    ...policies.faults,
     ...actions.flatMap((action) => checkTemplates(action, rules?.environments)),
     ...actions.flatMap((action) =>
       rules ? checkMetrics(action, rules.connections.metricSources, checkQuery) : [],
@@ -80,7 +97,7 @@ export async function loadInstallation(
     ),
     actionTypes: Object.fromEntries(actions.map(({ type }) => [type.name, type])),
     digests: {
-      policy: policyDigest(rules, files),
+      policy: policyDigest(rules, { policies: files.policies.texts, calendars: files.calendars }),
       catalog: catalogDigest(files.catalog.sources),
       actionTypes: actionDigests(actions),
     },
@@ -91,8 +108,16 @@ export async function loadInstallation(
     ...checkCalendar(rules.source, installation),
   );
   if (faults.length > 0) return faulty(faults);
-  const notes = unusedDemands(rules.source, installation);
-  return { kind: 'loaded', installation, connections: rules.connections, checkParams, notes };
+  return {
+    kind: 'loaded',
+    installation,
+    connections: rules.connections,
+    checkParams,
+    authorize: engine.prepare(policies.policies),
+    policies: policies.policies,
+    ownPolicies: files.policies.own,
+    notes: [...unusedDemands(rules.source, installation), ...policies.notes],
+  };
 }
 
 const withFreezes = (rules: Rules, freezes: readonly Freeze[]): Rules => ({

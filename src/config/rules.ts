@@ -77,6 +77,8 @@ const rulesShape = {
   admitWithin: duration(),
   limits: limitsSchema,
   calendar: calendarSchema,
+  approvalRules: z.record(identifier, approval).default({}),
+  routes: z.record(identifier, strict({ steps: z.array(step).min(1) })).default({}),
   live: strict({
     errorBudgetLeft: metricQuery.optional(),
     incidents: metricQuery.optional(),

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import type { Impact } from '../domain/impact.ts';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger.ts';
 import type { Live } from '../domain/live.ts';
+import type { Review } from '../domain/mode.ts';
 import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
+import type { AskedMode } from '../domain/permission.ts';
+import { MODES } from '../domain/policy.ts';
 import type { Quorum, Requirement } from '../domain/requirement.ts';
-import type { Review, Ruling } from '../domain/ruling.ts';
+import type { Ruling } from '../domain/ruling.ts';
 import type { Measurement } from '../domain/watch.ts';
 import { jsonValue } from './json.ts';
 
@@ -41,12 +44,33 @@ const routeSchema = z.strictObject({
   onSilence: z.enum(['deny', 'proceed']),
 });
 
+const askedModeSchema = z.strictObject({
+  mode: z.enum(MODES),
+  permitted: z.boolean(),
+  policies: z.array(
+    z.strictObject({
+      id: z.string(),
+      effect: z.enum(['permit', 'forbid']),
+      owner: z.string(),
+      reason: z.string(),
+      requires: z.string().optional(),
+      route: z.string().optional(),
+      watchForMs: milliseconds.optional(),
+    }),
+  ),
+  errors: z.array(z.string()),
+}) satisfies z.ZodType<AskedMode>;
+
 const ruled = {
   tier,
   reasons: z.array(z.string()),
   pins: z.strictObject({ policy: digest, catalog: digest, actionType: z.string() }),
   digest,
   people: z.strictObject({ owners: people, onCall: people, requester: people }),
+  floor: tier,
+  modes: z.array(askedModeSchema),
+  context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  watchForMs: milliseconds.optional(),
 };
 const permit = { ...ruled, kind: z.literal('permit') };
 

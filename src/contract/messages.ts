@@ -2,10 +2,11 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Action, Proposal } from '../domain/action.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { Impact } from '../domain/impact.ts';
+import type { Review } from '../domain/mode.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Decision } from '../domain/read-decision.ts';
 import type { ReviewResult } from '../domain/review-result.ts';
-import type { Review, Ruling } from '../domain/ruling.ts';
+import type { Ruling } from '../domain/ruling.ts';
 import type { ActionState, Closed, ReviewState } from '../domain/state.ts';
 
 /** Answers with the ruling. Sent with the start, it says at once what the agent may do. */

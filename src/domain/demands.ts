@@ -2,6 +2,8 @@ import type { Action, Category, Severity } from './action.ts';
 import { requirementFor } from './audience.ts';
 import type { Route } from './escalation.ts';
 import type { Installation, SeverityRule } from './installation.ts';
+import { lookup } from './lookup.ts';
+import type { PolicyMention } from './policy.ts';
 import { groupsIn, peopleIn, type Requirement, textOf } from './requirement.ts';
 
 /** An approval that is needed because of what the action may do, whatever its tier. */
@@ -26,6 +28,18 @@ export function demandsOn(installation: Installation, action: Action, severity: 
       reason: `it is ${category} ${severity[category]} of 4, so ${textOf(requirement)} must approve it`,
     };
   });
+}
+
+/** What a policy that counted requires of people. A rule that is no longer there can be met by nobody. */
+export function demandedBy(
+  installation: Installation,
+  action: Action,
+  { id, requires }: Pick<PolicyMention, 'id' | 'requires'>,
+): Demand[] {
+  if (requires === undefined) return [];
+  const rule = lookup(installation.rules.approvalRules, requires) ?? { atLeast: 1, of: [] };
+  const requirement = requirementFor(installation, action, rule);
+  return [{ requirement, reason: `${id} requires ${requires}, so ${textOf(requirement)} must approve it` }];
 }
 
 interface Asked {

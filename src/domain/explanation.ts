@@ -1,5 +1,7 @@
 import { reasonsOf } from './impact.ts';
+import { grantOf, limitIn, limitsOf } from './permission.ts';
 import { excludedFrom, peopleIn, type Requirement, textOf } from './requirement.ts';
+import type { Ruling } from './ruling.ts';
 import type { ActionState } from './state.ts';
 
 /** The three questions that every action must be able to answer, from recorded facts alone. */
@@ -47,6 +49,7 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
   return [
     ...(ruling ? [`It was ruled tier ${ruling.tier} by the rules ${short(ruling.pins.policy)}.`] : []),
+    ...(ruling ? policiesOn(ruling) : []),
     ...(requirement
       ? [
           `${textOf(requirement)} had to approve: ${names(requirement)}.`,
@@ -66,6 +69,15 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
   ];
 }
 
+/** How much the agent may do by itself, and every policy that limited it: whose it is and why it is there. */
+function policiesOn({ modes = [], floor = 1, context = {} }: Ruling): string[] {
+  // An action that was ruled on before there were policies has none of these.
+  return [
+    ...(context.level === undefined ? [] : [`The agent's level was ${context.level}.`]),
+    ...limitsOf(modes, floor).map((policy) => sentence(`policy ${limitIn(policy)}`)),
+  ];
+}
+
 function howReached(state: ActionState): string[] {
   const { impact, ruling, settlement, deliveries, receipt, measurements, verdict, rollback, outcome } = state;
   return [
@@ -74,6 +86,7 @@ function howReached(state: ActionState): string[] {
       sentence(`${iso(at)} it ended ${ended} on ${target} in ${environment}: ${actionId}`),
     ),
     ...(ruling?.reasons ?? []).map(sentence),
+    ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),
     ...deliveries.map(({ by, whom, delivered, detail }) =>
       sentence(`${by} to ${whom} ${delivered ? 'was delivered' : 'could not be delivered'}: ${detail}`),
     ),

@@ -1,6 +1,7 @@
 import type { Category, ServiceTier, Severity, Tier } from './action.ts';
 import type { Calendar } from './calendar.ts';
 import type { Json } from './json.ts';
+import type { Level } from './level.ts';
 import type { Limit } from './limits.ts';
 import type { LiveQueries, MetricQuery, Watch } from './watch.ts';
 
@@ -42,6 +43,8 @@ export interface ActionType {
   readonly execute: PlanTemplate;
   readonly rollback?: PlanTemplate | undefined;
   readonly watch?: Watch | undefined;
+  /** The pre-approved runbook that it follows, by the operators' name for it. An agent cannot claim one. */
+  readonly runbook?: string | undefined;
 }
 
 export const DATA_CLASSIFICATIONS = ['public', 'internal', 'confidential', 'restricted'] as const;
@@ -77,6 +80,8 @@ export interface Agent {
   readonly id: string;
   /** `user:name` or `group:name`: this side never approves the agent's actions. */
   readonly owner: string;
+  /** Where it starts: what it may do by itself before any record of it. */
+  readonly level: Level;
 }
 
 /** `owners` = the owner of the target, `data-owners` = the owners of its data, `on-call`, or `group:name`. */
@@ -113,6 +118,10 @@ export interface Rules {
   /** How many actions may run at once on a service and those beside it; absent: one on each. */
   readonly neighbourhoodAtOnce?: number | undefined;
   readonly calendar: Calendar;
+  /** What a policy may ask for besides the usual approval, with `@requires`. */
+  readonly approvalRules: Named<ApprovalRule>;
+  /** What a policy may put in place of the usual steps, with `@route`. */
+  readonly routes: Named<Pick<RouteTemplate, 'steps'>>;
   /** Absent: nobody stated where any of it is read. */
   readonly live?: LiveQueries | undefined;
 }
@@ -131,6 +140,8 @@ export interface Installation {
   readonly people: Named<Person>;
   /** Members of each group, by person's name. */
   readonly groups: Named<readonly string[]>;
+  /** The groups that each group is inside of, at any depth. */
+  readonly groupParents: Named<readonly string[]>;
   readonly agents: Named<Agent>;
   readonly rules: Rules;
   readonly digests: {

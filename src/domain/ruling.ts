@@ -1,19 +1,18 @@
 import type { Action, Tier } from './action.ts';
-import { audience, membersOf, requirementFor } from './audience.ts';
+import { whyNotApprove } from './approvers.ts';
+import { audience, membersOf } from './audience.ts';
 import type { Circumstances } from './calendar.ts';
-import { type Demand, demandsOn, withDemands } from './demands.ts';
+import { demandedBy, demandsOn } from './demands.ts';
 import { actionDigest, type Pins } from './digest.ts';
-import type { Route } from './escalation.ts';
-import type { Installation, RouteTemplate } from './installation.ts';
+import type { Impact } from './impact.ts';
+import type { Installation } from './installation.ts';
 import { lookup } from './lookup.ts';
-import type { Requirement } from './requirement.ts';
+import { type Mode, modeFor, requirementsOf, strictestRoute } from './mode.ts';
+import { type AskedMode, askModes, refusalOf } from './permission.ts';
+import type { Authorize } from './policy.ts';
+import { contextOf, owned } from './policy-context.ts';
 import { tierOf } from './tier.ts';
 import { whyUnsatisfiable } from './votes.ts';
-
-export interface Review {
-  readonly withinMs: number;
-  readonly requirement: Requirement;
-}
 
 interface Ruled {
   readonly tier: Tier;
@@ -21,6 +20,14 @@ interface Ruled {
   readonly pins: Pins;
   readonly digest: string;
   readonly people: Concerned;
+  /** The least tier that the operators' tables, irreversibility, the calendar and the agent's own declaration allow. */
+  readonly floor: Tier;
+  /** What policy was asked, in the order in which it was asked. */
+  readonly modes: readonly AskedMode[];
+  /** The facts that policy was asked with: what `CONTEXT` in policy.ts lists. */
+  readonly context: Readonly<Record<string, string | number | boolean>>;
+  /** How long a policy wants its effect watched at least. */
+  readonly watchForMs?: number | undefined;
 }
 
 /** Whom an action concerns besides its approvers, by person's name. */
@@ -36,117 +43,106 @@ export type Ruling =
   | (Ruled & { readonly kind: 'forbid'; readonly outcome: 'deniedByPolicy' | 'undeliverable' })
   | (Ruled & { readonly kind: 'permit' } & Mode);
 
-export type Mode =
-  | { readonly mode: 'execute'; readonly review: Review; readonly admitWithinMs: number }
-  | {
-      readonly mode: 'executeAfterWindow';
-      readonly requirement: Requirement;
-      readonly route: Route;
-      readonly review: Review;
-      readonly admitWithinMs: number;
-    }
-  | {
-      readonly mode: 'executeWithApproval';
-      readonly requirement: Requirement;
-      readonly route: Route;
-      readonly admitWithinMs: number;
-    }
-  | { readonly mode: 'recommend' };
+/** What is ruled on. */
+export interface Asked {
+  readonly action: Action;
+  readonly impact: Impact;
+  readonly declaredTier?: Tier | undefined;
+  /** What the calendar says of `at`. */
+  readonly circumstances: Circumstances;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
 
-/** Rules on an action: its tier, who must approve, whom to tell and in which order, all pinned by digests. */
-export function rule(
-  installation: Installation,
-  action: Action,
-  declaredTier: Tier | undefined,
-  circumstances: Circumstances = {},
-): Ruling {
-  const type = lookup(installation.actionTypes, action.type);
-  const { policy, catalog, actionTypes } = installation.digests;
-  const pins = { policy, catalog, actionType: lookup(actionTypes, action.type) ?? 'unknown' };
-  const digest = actionDigest(action, pins);
-  const people = {
-    owners: audience(installation, action, ['owners']).people,
-    onCall: membersOf(installation, installation.rules.onCall),
-    requester: membersOf(installation, action.agent.owner),
-  };
-  const service = lookup(installation.services, action.target);
-  const gone = [
-    ...(type ? [] : [`the action type ${action.type} no longer exists`]),
-    ...(service ? [] : [`the service ${action.target} no longer exists`]),
-    ...(lookup(installation.environments, action.environment)
-      ? []
-      : [`the environment ${action.environment} no longer exists`]),
-    ...(lookup(installation.agents, action.agent.id)
-      ? []
-      : [`the agent ${action.agent.id} no longer exists`]),
-  ];
-  if (!type || !service || gone.length > 0) {
-    return { kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, reasons: gone, pins, digest, people };
+/**
+ * Rules on an action: the first mode that policy permits, from the floor that the operators' tables set, with who must
+ * approve, whom to tell and in which order, all pinned by digests.
+ */
+export function rule(installation: Installation, authorize: Authorize, asked: Asked): Ruling {
+  const { action, impact, declaredTier, circumstances, at } = asked;
+  const pinned = pinsOf(installation, action);
+  const known = lookUp(installation, action);
+  if (known.kind === 'gone') {
+    const nothing = { floor: 4, modes: [], context: {} } as const;
+    const { reasons } = known;
+    return { kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, reasons, ...nothing, ...pinned };
   }
-  const demands = demandsOn(installation, action, type.severity);
-  const { tier, reasons: forTier } = tierOf({
+  const { type, service, agent } = known;
+  const severe = demandsOn(installation, action, impact.severity);
+  const floor = tierOf({
     byServiceTier: type.tier,
     serviceTier: service.serviceTier,
     reversible: action.rollback !== undefined,
-    approvalDemanded: demands.length > 0,
+    approvalDemanded: severe.length > 0,
     declaredTier,
     circumstances,
   });
-  const reasons = [...forTier, ...(tier === 3 ? demands.map(({ reason }) => reason) : [])];
-  const ruled = { tier, reasons, pins, digest, people };
-  const mode = modeFor(installation, action, tier, demands);
+  // An agent's level is where it starts.
+  const facts = { action, impact, declaredTier, circumstances, at, level: agent.level };
+  const about = {
+    resource: owned(installation, 'Service', service.name, service.owner),
+    context: contextOf(installation, type, service, facts),
+  };
+  const principal = owned(installation, 'Agent', agent.id, agent.owner);
+  const question = { principal, ...about };
+  const watched = action.watch !== undefined;
+  const permission = askModes(authorize, question, { floor: floor.tier, watched });
+  const { asked: modes, granted, counted } = permission;
+  const tier = granted ?? floor.tier;
+  const demands = [...severe, ...counted.flatMap((policy) => demandedBy(installation, action, policy))];
+  const refused = modes.slice(floor.tier - 1).filter(({ permitted }) => !permitted);
+  const reasons = [
+    ...floor.reasons,
+    ...refused.map(refusalOf),
+    ...(tier > floor.tier ? [`policy raised it to tier ${tier}`] : []),
+    ...(tier === 3 ? demands.map(({ reason }) => reason) : []),
+  ];
+  const longest = Math.max(0, ...counted.map(({ watchForMs = 0 }) => watchForMs));
+  const ruled = {
+    ...{ tier, reasons, floor: floor.tier, modes, context: about.context, ...pinned },
+    ...(longest > 0 ? { watchForMs: longest } : {}),
+  };
+  if (!granted) return { kind: 'forbid', outcome: 'deniedByPolicy', ...ruled };
+  const mode = modeFor(installation, action, granted, {
+    demands,
+    steps: strictestRoute(
+      installation,
+      counted.flatMap(({ route }) => route ?? []),
+    ),
+    whyNot: whyNotApprove(installation, authorize, about),
+  });
   const unmet = requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []);
-  if (unmet.length > 0) {
+  if (unmet.length > 0)
     return { kind: 'forbid', outcome: 'undeliverable', ...ruled, reasons: [...reasons, ...unmet] };
-  }
   return { kind: 'permit', ...ruled, ...mode };
 }
 
-function modeFor(installation: Installation, action: Action, tier: Tier, demands: readonly Demand[]): Mode {
-  const { rules } = installation;
-  const { admitWithinMs } = rules;
-  const review = {
-    withinMs: rules.review.withinMs,
-    requirement: requirementFor(installation, action, rules.review.approval),
-  };
-  const routeOf = (template: RouteTemplate): Route => ({
-    onSilence: template.onSilence,
-    steps: template.steps.map(({ notify, by, waitMs }) => ({
-      by,
-      waitMs,
-      ...audience(installation, action, [notify]),
-    })),
-  });
-  switch (tier) {
-    case 1:
-      return { mode: 'execute', review, admitWithinMs };
-    case 2:
-      return {
-        mode: 'executeAfterWindow',
-        requirement: requirementFor(installation, action, rules.window.approval),
-        route: routeOf(rules.window.route),
-        review,
-        admitWithinMs,
-      };
-    case 3: {
-      const requirement = requirementFor(installation, action, rules.approval.approval);
-      const asked = withDemands({ requirement, route: routeOf(rules.approval.route) }, demands);
-      return { mode: 'executeWithApproval', ...asked, admitWithinMs };
-    }
-    case 4:
-      return { mode: 'recommend' };
-  }
+function lookUp(installation: Installation, action: Action) {
+  const type = lookup(installation.actionTypes, action.type);
+  const service = lookup(installation.services, action.target);
+  const agent = lookup(installation.agents, action.agent.id);
+  const environment = lookup(installation.environments, action.environment);
+  if (type && service && agent && environment) return { kind: 'known', type, service, agent } as const;
+  const gone = [
+    ...(type ? [] : [`the action type ${action.type} no longer exists`]),
+    ...(service ? [] : [`the service ${action.target} no longer exists`]),
+    ...(environment ? [] : [`the environment ${action.environment} no longer exists`]),
+    ...(agent ? [] : [`the agent ${action.agent.id} no longer exists`]),
+  ];
+  return { kind: 'gone', reasons: gone } as const;
 }
 
-function requirementsOf(mode: Mode): Requirement[] {
-  switch (mode.mode) {
-    case 'execute':
-      return [mode.review.requirement];
-    case 'executeAfterWindow':
-      return [mode.requirement, mode.review.requirement];
-    case 'executeWithApproval':
-      return [mode.requirement];
-    case 'recommend':
-      return [];
-  }
+/** What a ruling is about and rests on: the same, however it ends. */
+function pinsOf(installation: Installation, action: Action): Pick<Ruled, 'pins' | 'digest' | 'people'> {
+  const { policy, catalog, actionTypes } = installation.digests;
+  const pins = { policy, catalog, actionType: lookup(actionTypes, action.type) ?? 'unknown' };
+  return {
+    pins,
+    digest: actionDigest(action, pins),
+    people: {
+      owners: audience(installation, action, ['owners']).people,
+      onCall: membersOf(installation, installation.rules.onCall),
+      requester: membersOf(installation, action.agent.owner),
+    },
+  };
 }

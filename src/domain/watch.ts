@@ -53,19 +53,32 @@ export interface Check {
   readonly metrics: readonly MetricSpec[];
 }
 
+/** So many more checks, at the most, make a watch last longer: each one costs the history an activity and a timer. */
+const MORE_CHECKS = 30;
+
 /**
  * The checks of a watch in order of time. Metrics that fall due together are measured together, because one activity
  * costs the history as much as another.
+ *
+ * @param atLeastMs how long it is to last; where it would end before, all metrics are checked at even times until then
  */
-export function checksOf(watch: Watch): Check[] {
+export function checksOf({ metrics }: Watch, atLeastMs = 0): Check[] {
   const byTime = new Map<number, MetricSpec[]>();
-  for (const metric of watch.metrics) {
+  for (const metric of metrics) {
     for (let n = 0; n < metric.count; n += 1) {
       const at = metric.initialDelayMs + n * metric.intervalMs;
       byTime.set(at, [...(byTime.get(at) ?? []), metric]);
     }
   }
-  return [...byTime].sort(([a], [b]) => a - b).map(([afterMs, metrics]) => ({ afterMs, metrics }));
+  const own = [...byTime].sort(([a], [b]) => a - b).map(([afterMs, due]) => ({ afterMs, metrics: due }));
+  const end = own.at(-1)?.afterMs ?? 0;
+  const shortest = Math.min(...metrics.map(({ intervalMs }) => intervalMs));
+  const more = Math.min(MORE_CHECKS, Math.ceil(Math.max(0, atLeastMs - end) / shortest));
+  const added = Array.from({ length: more }, (_, n) => ({
+    afterMs: Math.ceil(end + ((n + 1) * (atLeastMs - end)) / more),
+    metrics,
+  }));
+  return [...own, ...added];
 }
 
 /** Whether any condition compares with the state before the action, so that a baseline must be taken. */

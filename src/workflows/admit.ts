@@ -43,7 +43,8 @@ async function ask(record: ActionRecord, ruling: Runnable, withinMs: number): Pr
   const { votes, settlement, runId, proposal } = record.state;
   const { pins, digest, tier } = ruling;
   const activity = ruling.mode === 'execute' ? admitAtOnce : admitActivity;
-  const input = { action: record.known.action, runId, pins, digest, tier, votes, settlement, at: Date.now() };
+  const { action, impact } = record.known;
+  const input = { action, impact, runId, pins, digest, tier, votes, settlement, at: Date.now() };
   try {
     return await activity.executeWithOptions(
       {

@@ -40,11 +40,12 @@ async function before({ metrics }: Watch): Promise<{ baseline: Baseline; unhealt
 
 /** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. */
 export async function watch(record: ActionRecord, baseline: Baseline): Promise<Verdict> {
-  const { watch } = record.known.action;
+  const { action, ruling } = record.known;
+  const { watch } = action;
   if (!watch) return { kind: 'healthy', reason: 'nothing is watched for this action type' };
   record.add({ status: 'watching' });
   const startedAt = Date.now();
-  const checks = checksOf(watch);
+  const checks = checksOf(watch, ruling.watchForMs);
   for (const [n, check] of checks.entries()) {
     const wait = startedAt + check.afterMs - Date.now();
     const summary = `check ${n + 1} of ${checks.length}`;

@@ -5,6 +5,7 @@ import { assessImpact } from '../../src/domain/impact.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { aPastAction, calmFacts } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
+import { defaultAuthorize } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
 
 const { installation } = testInstallation();
@@ -27,7 +28,7 @@ async function recorded(...inputs: RuleInput[]): Promise<Fact[]> {
     },
     entriesOf: async () => [],
   };
-  const { rule } = createRule({ installation, ledger });
+  const { rule } = createRule({ installation, authorize: defaultAuthorize, ledger });
   for (const each of inputs) await rule(each);
   return facts;
 }

@@ -101,6 +101,7 @@ describe('a page', () => {
       'The action',
       'What is asked of you',
       'Impact',
+      'What policy says',
       'Who may decide',
       'How to decide',
       'Written by the agent deploy-agent, verified by nobody',

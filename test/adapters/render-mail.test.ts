@@ -85,6 +85,10 @@ IMPACT
   Why             nothing like it is on record
   Why tier 3      this action on a tier-1 service is tier 3
 
+WHAT POLICY SAYS
+  Level           3 of 3
+  Permitted       running it with approval is permitted by level-1-with-approval
+
 WHO MAY DECIDE
   Needed          1 of checkout-team or sre-on-call; one denial is enough to stop it
   May decide      grace, linus, margaret

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { reviewText, rulingLine } from '../../src/cli/text.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import { rule } from '../../src/domain/ruling.ts';
 import type { ReviewState } from '../../src/domain/state.ts';
 import { aQuorum, aVote } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
+import { ruleOn } from '../support/policies.ts';
 import { deploy } from '../support/proposals.ts';
 
 test('a ruling that needs several groups names them all', () => {
@@ -20,7 +20,7 @@ test('a ruling that needs several groups names them all', () => {
   });
   const resolved = resolve(installation, deploy('2.4.0'), () => []);
   if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-  expect(rulingLine(rule(installation, resolved.action, undefined))).toBe(
+  expect(rulingLine(ruleOn(installation, resolved.action))).toBe(
     'Tier 3: waits for 1 of checkout-team and 2 of sre-on-call (this action on a tier-1 service is tier 3)',
   );
 });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import {
   copyStorefront,
@@ -27,10 +28,10 @@ const severityRule = (when: string, require: string) => ({
 const needing = (require: string) => severityRule('{ category: security, atLeast: 3 }', require);
 
 /** Deploys become security 3 of 4. */
-const SEVERE: Edit = { file: 'actions/version-deploy.yaml', replace: 'security: 2', by: 'security: 3' };
+const SEVERE: Edit = { file: 'actions/version-deploy.yaml', replace: 'security: 1', by: 'security: 3' };
 
 async function loadedFrom(...edits: readonly Edit[]): Promise<Extract<Loaded, { kind: 'loaded' }>> {
-  const loaded = await loadInstallation(await edited(...edits), STOREFRONT_ENV);
+  const loaded = await loadInstallation(await edited(...edits), STOREFRONT_ENV, cedar);
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
   return loaded;
 }
@@ -65,12 +66,12 @@ describe('a rule that can never apply', () => {
       {
         line,
         problem:
-          'approvals.0: applies to nothing yet: no action type that people approve declares security 3 or more',
+          'approvals.0: applies to nothing yet: no action type that people approve comes to security 3 or more on any service',
       },
       {
         line: line + 2,
         problem:
-          'approvals.1: applies to nothing yet: no action type that people approve declares dataAccess 3 or more',
+          'approvals.1: applies to nothing yet: no action type that people approve comes to dataAccess 3 or more on any service',
       },
     ]);
   });

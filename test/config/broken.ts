@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type CheckQuery, type ConfigFault, loadInstallation } from '../../src/config/index.ts';
 import { copyStorefront, editFile, enterKeys, STOREFRONT_ENV } from '../support/storefront-folder.ts';
 
@@ -39,7 +40,7 @@ export async function faultsOf(
   env: Readonly<Record<string, string>> = STOREFRONT_ENV,
   checkQuery?: CheckQuery,
 ): Promise<Omit<ConfigFault, 'column'>[]> {
-  const loaded = await loadInstallation(folder, env, checkQuery);
+  const loaded = await loadInstallation(folder, env, cedar, checkQuery);
   const faults = loaded.kind === 'faulty' ? loaded.faults : [];
   return faults.map(({ file, line, problem }) => ({ file, line, problem }));
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { cedar } from '../../src/adapters/cedar/index.ts';
 import { loadInstallation } from '../../src/config/index.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited, faultsOf } from './broken.ts';
@@ -27,7 +28,7 @@ async function needs(...entities: string[]) {
 async function servicesOf(...entities: string[]) {
   const folder = await edited();
   await writeFile(join(folder, 'catalog/more.yaml'), entities.join('---\n'));
-  const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
   return loaded.installation.services;
 }
@@ -113,13 +114,13 @@ test('components that need each other are read too', async () => {
 test('a component whose criticality nobody stated counts as the most critical', async () => {
   const folder = await edited();
   await writeFile(join(folder, 'catalog/more.yaml'), component('x', { type: 'library' }));
-  const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
   expect(loaded.kind === 'loaded' && loaded.installation.services.x?.serviceTier).toBe(1);
 });
 
 test('who needs a service is known from both ends', async () => {
   const folder = await edited();
-  const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
   expect(loaded.kind === 'loaded' && loaded.installation.dependents).toEqual({
     web: [],
     checkout: ['web'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cedar } from '../../src/adapters/cedar/index.ts';
 import { loadInstallation } from '../../src/config/index.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited, testBroken } from './broken.ts';
@@ -10,6 +11,7 @@ async function rulesWith(limits: string) {
   const loaded = await loadInstallation(
     await edited({ file, replace, by: `${replace}\n${limits}` }),
     STOREFRONT_ENV,
+    cedar,
   );
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
   const { limits: read, neighbourhoodAtOnce } = loaded.installation.rules;

@@ -1,16 +1,17 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { cedar } from '../../src/adapters/cedar/index.ts';
 import { faultLines, loadInstallation } from '../../src/config/index.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import { editFile, STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited, faultsOf, lineOf } from './broken.ts';
 
 async function installationIn(folder: string, env: Readonly<Record<string, string>> = STOREFRONT_ENV) {
-  const loaded = await loadInstallation(folder, env);
+  const loaded = await loadInstallation(folder, env, cedar);
   if (loaded.kind === 'faulty') throw new Error(faultLines(loaded.faults).join('\n'));
   return loaded.installation;
 }
@@ -35,7 +36,7 @@ describe('faults', () => {
 
   test('each one is a line with file, line and column', async () => {
     const folder = await edited({ file: 'countersign.yaml', replace: 'wait: 5m', by: 'wait: soon' });
-    const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+    const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
     const line = await lineOf(folder, 'countersign.yaml', 'wait: soon');
     expect(loaded.kind === 'faulty' && faultLines(loaded.faults)).toEqual([
       `countersign.yaml:${line}:37: window.route.steps.0.wait: must be a duration, such as 90s, 5m, 24h or 1h30m`,
@@ -149,7 +150,7 @@ describe('the environment', () => {
     const folder = await edited();
     const secret = 'hunter2-\n"${env.PAGER_URL}';
     const env = Object.fromEntries(Object.keys(STOREFRONT_ENV).map((name) => [name, secret]));
-    const loaded = await loadInstallation(folder, env);
+    const loaded = await loadInstallation(folder, env, cedar);
     expect(loaded.kind === 'faulty' && loaded.faults.length).toBeGreaterThan(2);
     expect(JSON.stringify(loaded)).not.toContain('hunter2');
   });
@@ -242,11 +243,18 @@ describe('digests', () => {
     expect(await changed(file, replace, by)).toEqual(expected);
   });
 
-  test('a policy changes the digest of the rules', async () => {
+  test.each([
+    ['text', 'context.riskScore >= 60', 'context.riskScore >= 61'],
+    ['reason', 'is decided by people', 'is decided by us'],
+  ])('the %s of a policy changes the digest of the rules', async (_, replace, by) => {
+    expect(await changed('policies/services.cedar', replace, by)).toEqual(['policy']);
+  });
+
+  test('a policy more changes the digest of the rules', async () => {
     const folder = await edited();
     const before = (await installationIn(folder)).digests;
-    await mkdir(join(folder, 'policies'));
-    await writeFile(join(folder, 'policies/agents.cedar'), 'permit (principal, action, resource);\n');
+    const policy = '@id("x") @owner("on-call") @reason("r") permit (principal, action, resource);\n';
+    await writeFile(join(folder, 'policies/more.cedar'), policy);
     expect(differences(before, (await installationIn(folder)).digests)).toEqual(['policy']);
   });
 });

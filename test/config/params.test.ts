@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { cedar } from '../../src/adapters/cedar/index.ts';
 import { loadInstallation } from '../../src/config/index.ts';
 import type { Fault, Json } from '../../src/domain/json.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
@@ -21,7 +22,7 @@ async function load(properties: { [name: string]: Json }, required: string[] = [
       execute: { command: { argv: ['true'], timeout: '1s' } },
     }),
   );
-  const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
   const type = loaded.installation.actionTypes.any;
   if (!type) throw new Error('the action type was not loaded');

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import { assessImpact, type ImpactFacts } from '../../src/domain/impact.ts';
 import { questionsOn } from '../../src/domain/live.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import { rule } from '../../src/domain/ruling.ts';
 import { calmFacts } from '../domain/support.ts';
+import { ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { copyStorefront, enterKeys, STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { faultsOf, lineOf } from './broken.ts';
@@ -17,7 +18,7 @@ type Storefront = Extract<Loaded, { kind: 'loaded' }>;
 async function load(): Promise<Storefront> {
   const folder = await copyStorefront();
   await enterKeys(folder);
-  const loaded = await loadInstallation(folder, STOREFRONT_ENV);
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
   return loaded;
 }
@@ -39,10 +40,14 @@ describe('with keys', () => {
   });
 
   function ruled(asked: Proposal) {
-    const { installation, checkParams } = storefront;
+    const { installation, checkParams, authorize } = storefront;
     const resolved = resolve(installation, asked, checkParams);
     if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-    return { action: resolved.action, ruling: rule(installation, resolved.action, undefined) };
+    const impact = impactOf(asked, { currentValue: { kind: 'known', value: 4 } });
+    return {
+      action: resolved.action,
+      ruling: ruleOn(installation, resolved.action, undefined, authorize, impact),
+    };
   }
 
   const scale = (target: string) =>

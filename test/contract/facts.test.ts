@@ -12,10 +12,10 @@ import { assessImpact } from '../../src/domain/impact.ts';
 import { chain, ENTRY_KINDS, type EntryKind, GENESIS_HASH } from '../../src/domain/ledger.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import { rule } from '../../src/domain/ruling.ts';
 import type { Measurement } from '../../src/domain/watch.ts';
 import { calmFacts } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
+import { ruleOn } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
 
 const { installation } = testInstallation();
@@ -32,7 +32,7 @@ const expectRefused = (schema: z.ZodType, value: unknown) =>
 function ruled(declaredTier: 1 | 2 | 3 | 4, from = installation) {
   const resolved = resolve(from, proposal(), () => []);
   if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-  return rule(from, resolved.action, declaredTier);
+  return ruleOn(from, resolved.action, declaredTier);
 }
 
 describe('rulings', () => {

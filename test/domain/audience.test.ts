@@ -78,7 +78,13 @@ describe('an audience', () => {
 
   test('is one person where one person owns the service', () => {
     const services = {
-      checkout: { name: 'checkout', owner: 'user:radia', serviceTier: 1 as const, dependsOn: [] },
+      checkout: {
+        name: 'checkout',
+        owner: 'user:radia',
+        serviceTier: 1 as const,
+        dependsOn: [],
+        timeZone: 'UTC',
+      },
     };
     const owned = testInstallation({ services }).installation;
     expect(audience(owned, onCheckout, ['owners'])).toEqual({ whom: 'radia', people: ['radia'] });

@@ -3,9 +3,9 @@ import { explain } from '../../src/domain/explanation.ts';
 import { assessImpact } from '../../src/domain/impact.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import { rule } from '../../src/domain/ruling.ts';
 import type { ActionState } from '../../src/domain/state.ts';
 import { testInstallation } from '../support/installation.ts';
+import { ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { aPastAction, aVote, calmFacts } from './support.ts';
 
@@ -26,7 +26,7 @@ function stateOf(
     status: 'closed',
     action,
     impact: assessImpact(from, resolved, calmFacts),
-    ruling: rule(from, action, given.declaredTier),
+    ruling: ruleOn(from, action, given.declaredTier),
     ...facts,
   };
 }
@@ -165,6 +165,7 @@ test('how the decision was reached is told in the order of the steps', () => {
     'nobody stated what an hour of trouble with cart costs.',
     'nothing like it is on record.',
     'this action on a tier-2 service is tier 2.',
+    'running it after a window is permitted by level-2-after-a-window.',
     'mail to cart-team was delivered: to 2 people.',
     'page to on-call could not be delivered: no answer.',
     'The gate ended: expired, nobody decided before the deadline.',

@@ -5,9 +5,10 @@ import { actionDigest } from '../../src/domain/digest.ts';
 import type { ApprovalRule, Installation, Rules } from '../../src/domain/installation.ts';
 import { excludedFrom, groupsIn, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import { type Ruling, rule } from '../../src/domain/ruling.ts';
+import type { Ruling } from '../../src/domain/ruling.ts';
 import { isUnsatisfiable } from '../../src/domain/votes.ts';
 import { testInstallation } from '../support/installation.ts';
+import { ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { actionTypeWith, aMetric, anAction } from './support.ts';
 
@@ -20,7 +21,7 @@ const actionFor = (given: Proposal, from: Installation = installation) => {
   return resolved.action;
 };
 const ruled = (given: Proposal, from: Installation = installation) =>
-  rule(from, actionFor(given, from), given.declaredTier);
+  ruleOn(from, actionFor(given, from), given.declaredTier);
 const withRules = (changes: Partial<Rules>) =>
   testInstallation({ rules: { ...installation.rules, ...changes } }).installation;
 const approvalOf = (changes: Partial<ApprovalRule>) => {
@@ -124,7 +125,7 @@ describe('each tier has its mode', () => {
 describe('what a ruling rests on is in it', () => {
   test('INVARIANT 2: the digests of the rules, and the digest of the action under them', () => {
     const action = actionFor(OF_TIER[3]);
-    const ruling = rule(installation, action, undefined);
+    const ruling = ruleOn(installation, action, undefined);
     const { policy, catalog, actionTypes } = installation.digests;
     expect(ruling.pins).toEqual({ policy, catalog, actionType: actionTypes['version.deploy'] });
     expect(ruling.digest).toBe(actionDigest(action, ruling.pins));
@@ -137,7 +138,9 @@ describe('what a ruling rests on is in it', () => {
       { ...digests, policy: 'x' },
       { ...digests, catalog: 'x' },
       { ...digests, actionTypes: { ...digests.actionTypes, 'cache.flush': 'x' } },
-    ].map((changed) => rule({ ...installation, digests: changed }, actionFor(OF_TIER[1]), undefined).digest);
+    ].map(
+      (changed) => ruleOn({ ...installation, digests: changed }, actionFor(OF_TIER[1]), undefined).digest,
+    );
     expect(new Set([digest, ...others]).size).toBe(4);
   });
 
@@ -244,14 +247,14 @@ describe('INVARIANT 1: what was ruled on and is there no more is forbidden', () 
   ];
 
   test.each(gone)('INVARIANT 1: %s', (_, changes) => {
-    expect(rule(installation, anAction(changes), undefined)).toMatchObject({
+    expect(ruleOn(installation, anAction(changes), undefined)).toMatchObject({
       kind: 'forbid',
       outcome: 'deniedByPolicy',
     });
   });
 
   test('INVARIANT 1: and the reason names it', () => {
-    const { reasons } = rule(installation, anAction({ type: 'cache.drop' }), undefined);
+    const { reasons } = ruleOn(installation, anAction({ type: 'cache.drop' }), undefined);
     expect(reasons).toEqual(['the action type cache.drop no longer exists']);
   });
 });
@@ -263,18 +266,19 @@ test('a service that has become more critical raises the tier of what was asked 
     name: 'catalog',
     owner: 'group:catalog-team',
     dependsOn: [],
+    timeZone: 'UTC',
   };
   const services = { ...installation.services, catalog: { ...catalog, serviceTier: 1 as const } };
   const now = testInstallation({ services }).installation;
-  expect(rule(installation, before, undefined).tier).toBe(1);
-  expect(rule(now, before, undefined).tier).toBe(2);
+  expect(ruleOn(installation, before, undefined).tier).toBe(1);
+  expect(ruleOn(now, before, undefined).tier).toBe(2);
 });
 
 test('what is watched, like all that runs, changes the digest and nothing else of the ruling', () => {
   const action = anAction();
   const watched = anAction({ watch: { metrics: [aMetric()] } });
-  const { digest, ...rest } = rule(installation, action, undefined);
-  const { digest: other, ...same } = rule(installation, watched, undefined);
+  const { digest, ...rest } = ruleOn(installation, action, undefined);
+  const { digest: other, ...same } = ruleOn(installation, watched, undefined);
   expect(other).not.toBe(digest);
   expect(same).toEqual(rest);
 });

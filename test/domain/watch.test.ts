@@ -80,3 +80,32 @@ describe('a baseline is taken', () => {
     expect(needsBaseline({ metrics: [other, aMetric({ successCondition, failureCondition })] })).toBe(needed);
   });
 });
+
+describe('a watch that is to last', () => {
+  const metric = aMetric({ initialDelayMs: 10_000, intervalMs: 60_000, count: 3 });
+  const other = aMetric({ name: 'other', initialDelayMs: 0, intervalMs: 90_000, count: 1 });
+  const timesOf = (atLeastMs?: number) =>
+    checksOf({ metrics: [metric, other] }, atLeastMs).map(({ afterMs }) => afterMs);
+  const own = [0, 10_000, 70_000, 130_000];
+
+  test.each([
+    [0, []],
+    [130_000, []],
+    [130_001, [130_001]],
+    [190_000, [190_000]],
+    [190_001, [160_001, 190_001]],
+  ])('at least %i ms', (atLeastMs, more) => {
+    expect(timesOf(atLeastMs)).toEqual([...own, ...more]);
+    expect(timesOf()).toEqual(own);
+  });
+
+  test('a week has 30 more checks, of all metrics, at even times', () => {
+    const week = 168 * 3_600_000;
+    const more = checksOf({ metrics: [metric, other] }, week).slice(own.length);
+    expect(more).toHaveLength(30);
+    expect(more.at(-1)).toEqual({ afterMs: week, metrics: [metric, other] });
+    const times = [130_000, ...more.map(({ afterMs }) => afterMs)];
+    for (const [n, at] of times.slice(1).entries())
+      expect(at - (times[n] ?? 0)).toBeCloseTo((week - 130_000) / 30, -2);
+  });
+});

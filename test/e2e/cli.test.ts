@@ -122,6 +122,40 @@ describe('check', () => {
   });
 });
 
+describe('check of policies', () => {
+  test('notes, by name, one that changes nothing, and the installation stays sound', async () => {
+    const { folder: idle } = await keyedInstallation(join(folder, 'idle'));
+    await editFile(join(idle, 'policies/services.cedar'), (text) =>
+      text.replace('context.riskScore >= 60', 'false'),
+    );
+    const { status, stdout } = await cli.run(['check', idle]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Note: policies\/services\.cedar:9:1: can never count/m);
+    expect(stdout).toMatch(/^Note: .*tier-1-services-risk-with-people never counts/m);
+    expect(stdout).toMatch(/is sound: .* 13 policies\.$/m);
+    expect(await cli.json(['check', idle])).toMatchObject({
+      ok: true,
+      ownPolicies: true,
+      notes: [{ file: 'countersign.yaml' }, { file: 'countersign.yaml' }, { line: 9 }, { line: 9 }],
+    });
+  });
+
+  test('notes no policy of the example, nor one of the set that ships', async () => {
+    const { folder: plain } = await keyedInstallation(join(folder, 'plain'));
+    const approvals = [{ file: 'countersign.yaml' }, { file: 'countersign.yaml' }];
+    expect(await cli.json(['check', plain])).toMatchObject({ ok: true, policies: 13, notes: approvals });
+    await rm(join(plain, 'policies'), { recursive: true });
+    expect(await cli.json(['check', plain])).toMatchObject({
+      ok: true,
+      ownPolicies: false,
+      notes: approvals,
+    });
+    expect(await cli.answer(['check', plain])).toMatch(
+      /15 policies \(those that ship with Countersign\)\.$/m,
+    );
+  });
+});
+
 describe('every command', () => {
   test('says which version it is', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8'));

@@ -33,6 +33,7 @@ const KEYS: Readonly<Record<string, SigningKey>> = Object.fromEntries(PEOPLE.map
  * A small installation that is valid as it is, and everybody's signing keys. The catalog: web needs checkout (tier 1),
  * checkout needs cart (tier 2), cart needs catalog (tier 3). Action types: cache.flush (tier 1 on catalog, 2 elsewhere),
  * version.deploy (tier 3), schema.migrate (tier 4). `ada`, of checkout-team, owns deploy-agent through platform-ai.
+ * Both agents have level 3.
  *
  * @param overrides members to replace whole; the digests follow what is in the installation
  */
@@ -62,10 +63,22 @@ const base = (): Written => ({
   environments: { production: { adminUrl: 'http://storefront.example/admin' } },
   notProduction: [],
   services: {
-    catalog: { name: 'catalog', owner: 'group:catalog-team', serviceTier: 3, dependsOn: [] },
-    cart: { name: 'cart', owner: 'group:cart-team', serviceTier: 2, dependsOn: ['catalog'] },
-    checkout: { name: 'checkout', owner: 'group:checkout-team', serviceTier: 1, dependsOn: ['cart'] },
-    web: { name: 'web', owner: 'group:catalog-team', serviceTier: 2, dependsOn: ['checkout'] },
+    catalog: { name: 'catalog', owner: 'group:catalog-team', serviceTier: 3, dependsOn: [], timeZone: 'UTC' },
+    cart: { name: 'cart', owner: 'group:cart-team', serviceTier: 2, dependsOn: ['catalog'], timeZone: 'UTC' },
+    checkout: {
+      name: 'checkout',
+      owner: 'group:checkout-team',
+      serviceTier: 1,
+      dependsOn: ['cart'],
+      timeZone: 'UTC',
+    },
+    web: {
+      name: 'web',
+      owner: 'group:catalog-team',
+      serviceTier: 2,
+      dependsOn: ['checkout'],
+      timeZone: 'UTC',
+    },
   },
   people: Object.fromEntries(
     Object.entries(KEYS).map(([name, { x }]) => [
@@ -74,9 +87,10 @@ const base = (): Written => ({
     ]),
   ),
   groups: GROUPS,
+  groupParents: {},
   agents: {
-    'cache-agent': { id: 'cache-agent', owner: 'user:radia' },
-    'deploy-agent': { id: 'deploy-agent', owner: 'group:platform-ai' },
+    'cache-agent': { id: 'cache-agent', owner: 'user:radia', level: 3 },
+    'deploy-agent': { id: 'deploy-agent', owner: 'group:platform-ai', level: 3 },
   },
   actionTypes: Object.fromEntries(
     [cacheFlush, versionDeploy, schemaMigrate].map((type) => [type.name, type]),
@@ -102,6 +116,8 @@ const base = (): Written => ({
     admitWithinMs: 15 * MINUTE,
     limits: [],
     calendar: { timeZone: 'UTC', freezes: [], windows: [] },
+    approvalRules: {},
+    routes: {},
   },
 });
 

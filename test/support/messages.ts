@@ -2,9 +2,9 @@ import type { Message } from '../../src/activities/notify.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import { assessImpact } from '../../src/domain/impact.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import { rule } from '../../src/domain/ruling.ts';
 import { calmFacts } from '../domain/support.ts';
 import { testInstallation } from './installation.ts';
+import { ruleOn } from './policies.ts';
 
 const { installation } = testInstallation();
 
@@ -35,7 +35,7 @@ export function aMessage(change: MessageChange = {}, proposed: Partial<Proposal>
     proposal,
     action,
     impact: assessImpact(installation, resolved, calmFacts),
-    ruling: rule(installation, action, proposal.declaredTier),
+    ruling: ruleOn(installation, action, proposal.declaredTier),
     deadline: DEADLINE,
     ...change,
   };

@@ -22,6 +22,7 @@ import type { Installation } from '../../src/domain/installation.ts';
 import type { Status } from '../../src/domain/state.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { type SigningKey, testInstallation } from './installation.ts';
+import { defaultAuthorize } from './policies.ts';
 import { quiet } from './quiet.ts';
 
 const { EventType } = proto.temporal.api.enums.v1;
@@ -101,7 +102,7 @@ export class World {
       metricSources: { storefront: { kind: 'openmetrics' as const, url: `${storefront.url}/metrics` } },
     };
     const deps = createAdapters(
-      { kind: 'loaded', installation, connections, checkParams: () => [], notes: [] },
+      { installation, connections, checkParams: () => [], authorize: defaultAuthorize },
       database,
     );
     this.#deps = { ...deps, ...options.faults?.(deps) };

@@ -6,7 +6,7 @@ import type { Proposal } from '../../src/domain/action.ts';
 import type { DecisionStatement, Refusal } from '../../src/domain/decision.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import { rule } from '../../src/domain/ruling.ts';
+import { ruleOn } from '../support/policies.ts';
 import { deploy } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
@@ -23,7 +23,7 @@ const decide = (action: ActionHandle, jws: string) => world().countersign.decide
 function digestOfAction(installation: Installation, proposed: Proposal): string {
   const resolved = resolve(installation, proposed, () => []);
   if (resolved.kind === 'refused') throw new Error('this proposal would be refused');
-  return rule(installation, resolved.action, undefined).digest;
+  return ruleOn(installation, resolved.action, undefined).digest;
 }
 
 /** Puts other words under a signature. */

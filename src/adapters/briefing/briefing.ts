@@ -4,6 +4,7 @@ import { CATEGORIES, type Plan } from '../../domain/action.ts';
 import type { Dependents } from '../../domain/blast-radius.ts';
 import { reasonsOf } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
+import { grantOf, limitIn, limitsOf } from '../../domain/permission.ts';
 import { approversOf, excludedFrom, quorumsIn, type Requirement, textOf } from '../../domain/requirement.ts';
 import type { Watch } from '../../domain/watch.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
@@ -72,6 +73,7 @@ export function briefingOf(message: Message, recipients: readonly string[], uiUr
       { heading: 'The action', blocks: shown },
       { heading: 'What is asked of you', blocks: asked },
       { heading: 'Impact', blocks: theImpact(message, uiUrl) },
+      { heading: 'What policy says', blocks: thePolicies(message) },
       { heading: 'Who may decide', blocks: whoMayDecide(message) },
       { heading: awaitsDecision(message) ? 'How to decide' : 'For the record', blocks: howToDecide(message) },
     ],
@@ -181,6 +183,18 @@ const counted = ({ count, names }: Dependents) =>
   count === 0
     ? 'none'
     : names.join(', ').concat(count > names.length ? ` and ${count - names.length} more` : '');
+
+/** The level of the agent, and each policy that counted. An action ruled on before there were policies has none. */
+function thePolicies({ ruling: { modes = [], floor = 1, context = {} } }: Message): Block[] {
+  const permitted = grantOf(modes);
+  return [
+    ...(context.level === undefined ? [] : [line('Level', `${context.level} of 3`)]),
+    ...(permitted === undefined ? [] : [line('Permitted', permitted)]),
+    ...limitsOf(modes, floor)
+      .slice(0, NAMES)
+      .map((policy) => line('Limited by', limitIn(policy))),
+  ];
+}
 
 function whoMayDecide(message: Message): Block[] {
   const requirement = requirementOf(message);

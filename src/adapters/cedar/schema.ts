@@ -1,0 +1,64 @@
+import type { EntityType, SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Vocabulary } from '../../config/index.ts';
+import { CONTEXT, GRANT_CONTEXT, MODES } from '../../domain/policy.ts';
+
+type ContextName = keyof typeof CONTEXT;
+
+/**
+ * The Cedar schema (JSON format, cedarpolicy.com, language 4.5) of an installation. Action types and environments are
+ * enumerated. All facts are in the context: entities have no attributes, only what they are in.
+ */
+export function schemaOf({ actionTypes, environments }: Vocabulary): SchemaJson<string> {
+  const inOwner = { memberOfTypes: ['Group', 'User'] };
+  const inGroups = { memberOfTypes: ['Group'] };
+  const everything = recordOf(Object.keys(CONTEXT).filter(isContextName));
+  const asked = (principal: string, resource: string, context = everything) => ({
+    appliesTo: { principalTypes: [principal], resourceTypes: [resource], context },
+  });
+  return {
+    '': {
+      entityTypes: {
+        Agent: inOwner,
+        Service: inOwner,
+        User: inGroups,
+        Group: inGroups,
+        ActionType: oneOf(actionTypes),
+        Environment: oneOf(environments),
+      },
+      actions: {
+        ...Object.fromEntries(MODES.map((mode) => [mode, asked('Agent', 'Service')])),
+        approve: asked('User', 'Service'),
+        breakGlass: asked('User', 'Service'),
+        grant: asked('User', 'Agent', recordOf(GRANT_CONTEXT)),
+      },
+    },
+  };
+}
+
+/** An enumeration has at least one member. */
+const oneOf = (names: readonly string[]): EntityType<string> =>
+  names.length === 0 ? {} : { enum: [...names] };
+
+export const isContextName = (name: string): name is ContextName => Object.hasOwn(CONTEXT, name);
+
+function recordOf(names: readonly ContextName[]) {
+  return {
+    type: 'Record' as const,
+    attributes: Object.fromEntries(
+      names.map((name) => [name, { ...typeOf(name), required: !('optional' in CONTEXT[name]) }]),
+    ),
+  };
+}
+
+function typeOf(name: ContextName) {
+  const { type } = CONTEXT[name];
+  switch (type) {
+    case 'datetime':
+      return { type: 'Extension' as const, name: type };
+    case 'ActionType':
+    case 'Environment':
+      return { type: 'Entity' as const, name: type };
+    default:
+      return { type };
+  }
+}

@@ -1,0 +1,81 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { WrittenPolicy } from '../../config/index.ts';
+import { POLICY_ACTIONS, type PolicyAction } from '../../domain/policy.ts';
+
+interface Uid {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** The actions that a policy's scope names; all where it names none. Unknown ones are left to the validator. */
+export function actionsOf({ action }: PolicyJson): readonly PolicyAction[] {
+  if (action.op === 'All') return POLICY_ACTIONS;
+  const named = [...uidsIn(action)].map(({ id }) => id);
+  return POLICY_ACTIONS.filter((known) => named.includes(known));
+}
+
+/** Every entity that a policy names besides actions, once. */
+export function entitiesOf({ principal, resource, conditions }: PolicyJson): Uid[] {
+  const uids = [...uidsIn([principal, resource, conditions])].filter(({ type }) => type !== 'Action');
+  return uids.filter(
+    ({ type, id }, i) => uids.findIndex((other) => other.type === type && other.id === id) === i,
+  );
+}
+
+const COMPARISONS = ['==', '!=', '<', '<=', '>', '>=', 'in', 'contains', 'containsAny', 'containsAll'];
+
+/** The attributes of the context that a policy reads, and the literals that it compares each one with. */
+export function readsOf({ conditions }: PolicyJson): WrittenPolicy['reads'] {
+  const reads = new Map<string, Set<number | string>>();
+  const add = (side: unknown, literals: Iterable<number | string>) => {
+    const name = attributeIn(side);
+    if (name !== undefined) reads.set(name, new Set([...(reads.get(name) ?? []), ...literals]));
+  };
+  for (const node of nodesIn(conditions)) {
+    add(node, []);
+    for (const operands of COMPARISONS.map((operator) => node[operator]).filter(isNode)) {
+      add(operands.left, literalsIn(operands.right));
+      add(operands.right, literalsIn(operands.left));
+    }
+  }
+  return Object.fromEntries([...reads].map(([name, values]) => [name, [...values]]));
+}
+
+/** All attributes of the context that a policy may look at; undefined where that cannot be told, as in `context == other`. */
+export function needsOf(policy: PolicyJson): readonly string[] | undefined {
+  const mentions = [...nodesIn(policy.conditions)];
+  const whole = mentions.filter(({ Var }) => Var === 'context').length;
+  const named = mentions.flatMap((node) => attributeIn(node) ?? []);
+  return named.length === whole ? [...new Set(named)] : undefined;
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
+
+/** Every object in plain data, the outermost first. */
+function* nodesIn(value: unknown): Generator<Node> {
+  if (!isNode(value)) return;
+  yield value;
+  for (const inside of Object.values(value)) yield* nodesIn(inside);
+}
+
+function* uidsIn(value: unknown): Generator<Uid> {
+  for (const { type, id } of nodesIn(value)) {
+    if (typeof type === 'string' && typeof id === 'string') yield { type, id };
+  }
+}
+
+/** The name in `context.name` and `context has name`. */
+function attributeIn(value: unknown): string | undefined {
+  if (!isNode(value)) return undefined;
+  const access = value['.'] ?? value.has;
+  if (!isNode(access) || !isNode(access.left) || access.left.Var !== 'context') return undefined;
+  return typeof access.attr === 'string' ? access.attr : undefined;
+}
+
+function* literalsIn(value: unknown): Generator<number | string> {
+  for (const { Value: literal } of nodesIn(value)) {
+    if (typeof literal === 'number' || typeof literal === 'string') yield literal;
+  }
+}

@@ -1,0 +1,38 @@
+import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
+import type { PolicyProblem } from '../../config/index.ts';
+
+/** Strings and comments, which may hold a semicolon, and the semicolon that ends a policy. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|;/gs;
+const BLANKS = /^(?:\s|\/\/[^\n]*)*/;
+
+/** Takes a file apart into its policies, so that each one's faults are found. Comments before a policy are left out. */
+export function splitPolicies(text: string): { text: string; offset: number }[] {
+  const ends = [...text.matchAll(TOKENS)].flatMap(({ 0: token, index }) => (token === ';' ? index + 1 : []));
+  return [0, ...ends].flatMap((start, i) => {
+    const part = text.slice(start, ends[i]);
+    const blanks = BLANKS.exec(part)?.[0].length ?? 0;
+    return blanks === part.length ? [] : [{ text: part.slice(blanks), offset: start + blanks }];
+  });
+}
+
+/** Where a text names an entity, such as `Service::"cart"`. Offset 0 when it is written in a way that is not seen. */
+export function placeOf(text: string, { type, id }: { type: string; id: string }): number {
+  const names = text.matchAll(/([A-Za-z_]\w*)\s*::\s*"((?:[^"\\]|\\.)*)"/g);
+  return [...names].find(([, named, written]) => named === type && written === id)?.index ?? 0;
+}
+
+/** Cedar's offsets count bytes of UTF-8. */
+const unitsIn = (text: string, bytes: number) => Buffer.from(text).subarray(0, bytes).toString().length;
+
+/** What Cedar says of a policy's text, with its place and its help, without what the place says already. */
+export function problemIn(
+  text: string,
+  { message, help, sourceLocations = [] }: DetailedError,
+): PolicyProblem {
+  const [place] = sourceLocations;
+  const words = message
+    .replace(/^failed to parse policy from string: /, '')
+    .replace(/^for policy `[^`]*`[:,] /, '');
+  const hints = [place?.label, help?.replace(/^for policy `[^`]*`, /, '')].filter((hint) => hint);
+  return { offset: unitsIn(text, place?.start ?? 0), problem: [words, ...hints].join('; ') };
+}

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { cedar } from '../../src/adapters/cedar/index.ts';
+import { loadInstallation } from '../../src/config/index.ts';
+import { assessImpact } from '../../src/domain/impact.ts';
+import { CONTEXT, POLICY_ACTIONS } from '../../src/domain/policy.ts';
+import { resolve } from '../../src/domain/resolve.ts';
+import { rule } from '../../src/domain/ruling.ts';
+import { edited, faultsOf } from '../config/broken.ts';
+import { proposal } from '../support/proposals.ts';
+import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
+
+const GUIDE = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'utf8');
+const example = /```cedar\n([\s\S]*?)```/.exec(GUIDE)?.[1] ?? '';
+const FILE = 'policies/checkout.cedar';
+
+async function installed(text: string): Promise<string> {
+  const folder = await edited();
+  await writeFile(join(folder, FILE), text);
+  return folder;
+}
+
+describe('the policy of the guide', () => {
+  test('lets nothing run by itself on checkout from Friday noon until Monday', async () => {
+    const loaded = await loadInstallation(await installed(example), STOREFRONT_ENV, cedar);
+    if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+    const { installation, authorize } = loaded;
+    const resolved = resolve(installation, proposal({ target: 'checkout' }), () => []);
+    if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+    const { action, type } = resolved;
+    const impact = assessImpact(installation, { action, type }, { past: [] });
+    const modeAt = (at: string) => {
+      const asked = { action, impact, circumstances: {}, at: Date.parse(at) };
+      const ruling = rule(installation, authorize, asked);
+      return ruling.kind === 'permit' ? ruling.mode : ruling.kind;
+    };
+    // 2026-03-13 is a Friday.
+    expect(modeAt('2026-03-13T11:59:59Z')).toBe('executeAfterWindow');
+    expect(modeAt('2026-03-13T12:00:00Z')).toBe('executeWithApproval');
+    expect(modeAt('2026-03-15T23:59:59Z')).toBe('executeWithApproval');
+    expect(modeAt('2026-03-16T00:00:00Z')).toBe('executeAfterWindow');
+  });
+
+  test('gives the faults that the guide shows for its mistakes', async () => {
+    const bent = example
+      .replace('"checkout"\n', '"chekcout"\n')
+      .replace('context.weekday >', 'context.weekDay >');
+    const loaded = await loadInstallation(await installed(bent), STOREFRONT_ENV, cedar);
+    const lines =
+      loaded.kind === 'faulty'
+        ? loaded.faults.map(({ file, line, column, problem }) => `${file}:${line}:${column}: ${problem}`)
+        : [];
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(GUIDE).toContain(line);
+  });
+
+  test('is sound as it stands', async () => {
+    expect(await faultsOf(await installed(example))).toEqual([]);
+  });
+});
+
+describe('the guide names', () => {
+  const rows = GUIDE.split('\n').filter((line) => line.startsWith('| `'));
+
+  test('every attribute of the context, with its type and whether it may be absent', () => {
+    const told = rows.flatMap((row) => {
+      const [, names = '', type = ''] = row.split('|').map((cell) => cell.trim());
+      return [...names.matchAll(/`(\w+)`/g)].map(([, name]) => [name, type.replaceAll('`', '')]);
+    });
+    for (const [name, attribute] of Object.entries(CONTEXT)) {
+      const type = `${attribute.type}${'optional' in attribute ? ', optional' : ''}`;
+      expect(told).toContainEqual([name, type]);
+    }
+  });
+
+  test('every action', () => {
+    for (const action of POLICY_ACTIONS) expect(GUIDE).toContain(`\`${action}\``);
+  });
+
+  test('every file of the set that ships', () => {
+    const files = readdirSync(new URL('../../policies/', import.meta.url));
+    for (const file of files)
+      expect(
+        rows.some((row) => row.startsWith(`| \`${file}\``)),
+        file,
+      ).toBe(true);
+  });
+});
