@@ -1,5 +1,6 @@
 import type { Action, Tier } from '../domain/action.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
+import { counterfactualsOf } from '../domain/counterfactual.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
@@ -28,7 +29,10 @@ export function createRule({ installation, authorize, ledger }: RuleDeps) {
     /** What the agent may do. INVARIANT 9: in the ledger before anything that rests on it. */
     rule: async ({ action, impact, declaredTier, runId, at }: RuleInput): Promise<Ruling> => {
       const circumstances = circumstancesOf(installation, action, at);
-      const ruling = rule(installation, authorize, { action, impact, declaredTier, circumstances, at });
+      const asked = { action, impact, declaredTier, circumstances, at };
+      const ruled = rule(installation, authorize, asked);
+      const nearest = counterfactualsOf(installation, authorize, asked, ruled);
+      const ruling = { ...ruled, ...(nearest.length > 0 ? { nearest } : {}) };
       const body = { action, impact, circumstances, ruling };
       await ledger.append({
         // With other rules, another impact, or in a freeze that began meanwhile, it is another ruling and another entry.

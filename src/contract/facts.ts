@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Change } from '../domain/change.ts';
 import type { Impact } from '../domain/impact.ts';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger.ts';
 import type { Live } from '../domain/live.ts';
@@ -61,6 +62,16 @@ const askedModeSchema = z.strictObject({
   errors: z.array(z.string()),
 }) satisfies z.ZodType<AskedMode>;
 
+const level = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+const changeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('environment'), environment: z.string() }),
+  z.strictObject({ kind: z.literal('level'), from: level, to: level }),
+  z.strictObject({ kind: z.literal('time'), from: milliseconds }),
+  z.strictObject({ kind: z.literal('size'), parameter: z.string(), from: z.number(), to: z.number() }),
+  z.strictObject({ kind: z.literal('rollback') }),
+  z.strictObject({ kind: z.literal('undeclared') }),
+]) satisfies z.ZodType<Change>;
+
 const ruled = {
   tier,
   reasons: z.array(z.string()),
@@ -71,6 +82,7 @@ const ruled = {
   modes: z.array(askedModeSchema),
   context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   watchForMs: milliseconds.optional(),
+  nearest: z.array(z.strictObject({ change: changeSchema, tier })).optional(),
 };
 const permit = { ...ruled, kind: z.literal('permit') };
 

@@ -7,7 +7,7 @@ import { livePoints, liveReasons } from './live-risk.ts';
 import { lookup } from './lookup.ts';
 import type { PastAction } from './past-action.ts';
 import { riskOf } from './risk.ts';
-import { rollbackDifficultyOf } from './rollback-difficulty.ts';
+import { type RollbackDifficulty, rollbackDifficultyOf } from './rollback-difficulty.ts';
 import { severitiesOf } from './severity.ts';
 import { type Similar, similarReasons, similarTo } from './similar.ts';
 import { type CurrentValue, type Size, sizeOf } from './size.ts';
@@ -38,6 +38,8 @@ export interface ImpactFacts {
   /** Actions of the same type, on the same target or on services of the same tier. */
   readonly past: readonly PastAction[];
   readonly live: LiveFacts;
+  /** How hard it is to take back, where that was found out before; otherwise it follows from `past`. */
+  readonly takingBack?: RollbackDifficulty | undefined;
 }
 
 /**
@@ -47,7 +49,12 @@ export interface ImpactFacts {
 export function assessImpact(
   installation: Installation,
   { action, type }: { readonly action: Action; readonly type: ActionType },
-  { currentValue, past, live: found }: ImpactFacts,
+  {
+    currentValue,
+    past,
+    live: found,
+    takingBack = rollbackDifficultyOf(action, type, past),
+  }: ImpactFacts,
 ): Impact {
   const { target, environment, serviceTier } = action;
   const service = lookup(installation.services, target);
@@ -61,7 +68,6 @@ export function assessImpact(
   });
   const blastRadius = blastRadiusOf(reached);
   const live = liveOf(installation, action, found);
-  const takingBack = rollbackDifficultyOf(action, type, past);
   const rollbackDifficulty = takingBack.difficulty;
   const risk = riskOf({
     ...{ severity, rollbackDifficulty, serviceTier, size, production },

@@ -69,7 +69,7 @@ const eachOnce = (policies: readonly PolicyMention[]) => [
 ];
 
 /** A mode as the subject of a sentence. */
-const MODE_WORDS: Readonly<Record<ModeName, string>> = {
+export const MODE_WORDS: Readonly<Record<ModeName, string>> = {
   execute: 'running it at once',
   executeAfterWindow: 'running it after a window',
   executeWithApproval: 'running it with approval',

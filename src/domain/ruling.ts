@@ -2,6 +2,7 @@ import type { Action, Tier } from './action.ts';
 import { whyNotApprove } from './approvers.ts';
 import { audience, membersOf } from './audience.ts';
 import type { Circumstances } from './calendar.ts';
+import type { Counterfactual } from './change.ts';
 import { demandedBy, demandsOn } from './demands.ts';
 import { actionDigest, type Pins } from './digest.ts';
 import type { Impact } from './impact.ts';
@@ -28,6 +29,8 @@ interface Ruled {
   readonly context: Readonly<Record<string, string | number | boolean>>;
   /** How long a policy wants its effect watched at least. */
   readonly watchForMs?: number | undefined;
+  /** What would have given it less friction. Absent: it was not asked, or it runs at once. */
+  readonly nearest?: readonly Counterfactual[] | undefined;
 }
 
 /** Whom an action concerns besides its approvers, by person's name. */
@@ -64,8 +67,7 @@ export function rule(installation: Installation, authorize: Authorize, asked: As
   const known = lookUp(installation, action);
   if (known.kind === 'gone') {
     const nothing = { floor: 4, modes: [], context: {} } as const;
-    const { reasons } = known;
-    return { kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, reasons, ...nothing, ...pinned };
+    return { ...known, kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, ...nothing, ...pinned };
   }
   const { type, service, agent } = known;
   const severe = demandsOn(installation, action, impact.severity);

@@ -1,0 +1,150 @@
+import type { Action } from './action.ts';
+import { circumstancesOf } from './calendar.ts';
+import type { Change } from './change.ts';
+import { assessImpact, type Impact, type ImpactFacts } from './impact.ts';
+import type { Installation } from './installation.ts';
+import type { Level } from './level.ts';
+import { instantOf, localTime } from './local-time.ts';
+import { lookup } from './lookup.ts';
+import type { RollbackDifficulty } from './rollback-difficulty.ts';
+import type { Asked } from './ruling.ts';
+
+/** What is ruled on when one thing is otherwise. */
+export interface Trial {
+  readonly change: Change;
+  readonly installation: Installation;
+  readonly asked: Asked;
+}
+
+/** The same with its impact assessed again. Nothing is looked up for it: what is not given is unknown, or not on record. */
+function again(installation: Installation, asked: Asked, facts: Partial<ImpactFacts> = {}): Asked {
+  const { action, impact } = asked;
+  const type = lookup(installation.actionTypes, action.type);
+  return type
+    ? { ...asked, impact: assessImpact(installation, { action, type }, { past: [], ...facts }) }
+    : { ...asked, impact };
+}
+
+const takingBackOf = ({ rollbackDifficulty, reasons }: Impact): RollbackDifficulty => ({
+  difficulty: rollbackDifficulty,
+  reasons: reasons.rollbackDifficulty,
+});
+
+export function undeclared(installation: Installation, asked: Asked): Trial[] {
+  if (asked.declaredTier === undefined) return [];
+  return [{ change: { kind: 'undeclared' }, installation, asked: { ...asked, declaredTier: undefined } }];
+}
+
+const MOST_SIZES = 3;
+
+/** The steps of the action type's size below the one that was reached, the largest first. */
+export function smaller(installation: Installation, asked: Asked): Trial[] {
+  const { action, impact } = asked;
+  const rules = lookup(installation.actionTypes, action.type)?.size;
+  const { size } = impact;
+  if (!rules || size?.kind !== 'measured') return [];
+  const { parameter, from, to, change } = size;
+  const steps = [...new Set(rules.raise.map(({ beyond }) => beyond))].filter((beyond) => beyond < change);
+  return steps
+    .sort((a, b) => b - a)
+    .slice(0, MOST_SIZES)
+    .map((beyond) => reaching(from, to, beyond))
+    .filter((near) => near !== from)
+    .map((near) => ({
+      change: { kind: 'size', parameter, from, to: near },
+      installation,
+      asked: again(
+        installation,
+        { ...asked, action: { ...action, params: { ...action.params, [parameter]: near } } },
+        { currentValue: { kind: 'known', value: from }, takingBack: takingBackOf(impact) },
+      ),
+    }));
+}
+
+/** The farthest value towards `to` that is a change of no more than `share`; a whole number where `to` is one. */
+function reaching(from: number, to: number, share: number): number {
+  const way = Math.sign(to - from) * Math.abs(from) * share;
+  // A little less, so that no rounding makes it more.
+  if (!Number.isInteger(to)) return from + way * (1 - 1e-9);
+  return way > 0 ? Math.floor(from + way) : Math.ceil(from + way);
+}
+
+/** The first moment at which no freeze is on and a change window is open. */
+export function calendarOpens(installation: Installation, asked: Asked): Trial[] {
+  let at = asked.at;
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    const { frozen, outsideWindow } = circumstancesOf(installation, asked.action, at);
+    const next = Math.max(frozen?.until ?? 0, outsideWindow?.opensAt ?? 0);
+    if (next === 0) return at === asked.at ? [] : [atTime(installation, asked, at)];
+    if (!Number.isFinite(next)) return [];
+    at = next;
+  }
+  return [];
+}
+
+/** Freezes and windows in a row that are looked past. */
+const MOST_STEPS = 10;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function atTime(installation: Installation, asked: Asked, at: number): Trial {
+  const circumstances = circumstancesOf(installation, asked.action, at);
+  return { change: { kind: 'time', from: at }, installation, asked: { ...asked, circumstances, at } };
+}
+
+/** Policies may read the clock: each full hour until 10:00 of the next working day, on the clocks of the service. */
+export function workingHours(installation: Installation, asked: Asked): Trial[] {
+  const { frozen, outsideWindow } = asked.circumstances;
+  if (frozen || outsideWindow) return [];
+  const { services, rules } = installation;
+  const zone = lookup(services, asked.action.target)?.timeZone ?? rules.calendar.timeZone;
+  const today = Date.parse(localTime(asked.at, zone).date);
+  const mornings = [0, 1, 2, 3, 4].map((ahead) => instantOf(today + ahead * DAY + 10 * HOUR, zone));
+  const morning = mornings.find((at) => at > asked.at && localTime(at, zone).weekday <= 5) ?? asked.at;
+  const hours = Math.ceil((morning - asked.at) / HOUR);
+  return Array.from({ length: hours }, (_, i) =>
+    atTime(installation, asked, morning - (hours - 1 - i) * HOUR),
+  );
+}
+
+/** The first environment that is not production, for what is asked in one that is. */
+export function elsewhere(installation: Installation, asked: Asked): Trial[] {
+  const { notProduction } = installation;
+  const [environment] = notProduction;
+  if (environment === undefined || notProduction.includes(asked.action.environment)) return [];
+  const action: Action = { ...asked.action, environment };
+  const circumstances = circumstancesOf(installation, action, asked.at);
+  return [
+    {
+      change: { kind: 'environment', environment },
+      installation,
+      asked: again(installation, { ...asked, action, circumstances }),
+    },
+  ];
+}
+
+/** Each level above the agent's, the lowest first. */
+export function higherLevels(installation: Installation, asked: Asked): Trial[] {
+  const agent = lookup(installation.agents, asked.action.agent.id);
+  if (!agent) return [];
+  return LEVELS.filter((level) => level > agent.level).map((level) => ({
+    change: { kind: 'level', from: agent.level, to: level },
+    installation: withLevel(installation, agent.id, level),
+    asked,
+  }));
+}
+
+const LEVELS: readonly Level[] = [0, 1, 2, 3];
+
+/** The same installation, in which one agent has another level. */
+export function withLevel(installation: Installation, agentId: string, level: Level): Installation {
+  const agent = lookup(installation.agents, agentId);
+  if (!agent) return installation;
+  return { ...installation, agents: { ...installation.agents, [agentId]: { ...agent, level } } };
+}
+
+export function withRollback(installation: Installation, asked: Asked): Trial[] {
+  if (asked.action.rollback) return [];
+  const action: Action = { ...asked.action, rollback: asked.action.execute };
+  return [{ change: { kind: 'rollback' }, installation, asked: again(installation, { ...asked, action }) }];
+}
