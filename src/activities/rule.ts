@@ -1,11 +1,11 @@
 import type { Action, Tier } from '../domain/action.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
-import { counterfactualsOf } from '../domain/counterfactual.ts';
+import { ruleAndCompare } from '../domain/counterfactual.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Authorize } from '../domain/policy.ts';
-import { type Ruling, rule } from '../domain/ruling.ts';
+import type { Ruling } from '../domain/ruling.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface RuleInput {
@@ -30,9 +30,7 @@ export function createRule({ installation, authorize, ledger }: RuleDeps) {
     rule: async ({ action, impact, declaredTier, runId, at }: RuleInput): Promise<Ruling> => {
       const circumstances = circumstancesOf(installation, action, at);
       const asked = { action, impact, declaredTier, circumstances, at };
-      const ruled = rule(installation, authorize, asked);
-      const nearest = counterfactualsOf(installation, authorize, asked, ruled);
-      const ruling = { ...ruled, ...(nearest.length > 0 ? { nearest } : {}) };
+      const ruling = ruleAndCompare(installation, authorize, asked);
       const body = { action, impact, circumstances, ruling };
       await ledger.append({
         // With other rules, another impact, or in a freeze that began meanwhile, it is another ruling and another entry.

@@ -4,9 +4,11 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { decideCommand } from './commands/decide.ts';
 import { devCommand } from './commands/dev.ts';
+import { explainCommand } from './commands/explain.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
 import { proposeCommand } from './commands/propose.ts';
+import { ruleCommand } from './commands/rule.ts';
 import { showCommand } from './commands/show.ts';
 import { workerCommand } from './commands/worker.ts';
 import { exitStatusOf, messageOf } from './exit-status.ts';
@@ -37,10 +39,12 @@ const program = new Command('countersign')
 
 for (const add of [
   checkCommand,
+  ruleCommand,
   keysCommand,
   proposeCommand,
   decideCommand,
   showCommand,
+  explainCommand,
   listCommand,
   workerCommand,
   devCommand,

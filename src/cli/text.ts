@@ -1,6 +1,6 @@
-import { inWords, utc, visible } from '../adapters/briefing/text.ts';
+import { exactLine, inWords, prose, utc, visible } from '../adapters/briefing/text.ts';
 import { durationOf } from '../domain/escalation.ts';
-import type { Explanation } from '../domain/explanation.ts';
+import { type Explanation, explain } from '../domain/explanation.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ActionState, ReviewState } from '../domain/state.ts';
@@ -24,20 +24,49 @@ export function rulingLine(ruling: Ruling): string {
 }
 
 /** Where an action stands, for a terminal. Foreign text has its control characters written out. */
-export function stateText(state: ActionState, explanation: Explanation): string {
-  const { status, ruling, outcome, deadline, votes } = state;
-  const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
+export function stateText(state: ActionState): string {
+  const { action, ruling, votes } = state;
   return visible(
     [
-      explanation.title,
-      outcome ? `${outcome.kind}: ${outcome.reason}` : waitingText(status, requirement, votes, deadline),
-      '',
-      ...section('Who approved the authority?', explanation.whoApprovedTheAuthority),
-      ...section('What limited it?', explanation.whatLimitedIt),
-      ...section('How was the decision reached?', explanation.howTheDecisionWasReached),
+      ...standing(state),
+      ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
       ...(ruling ? [`Digest ${ruling.digest}`] : []),
+      ...(action ? [`"countersign explain ${action.id}" says why.`] : []),
     ].join('\n'),
   );
+}
+
+/** Why an action was let do what it did, for a terminal. No line that an agent wrote can pass for one of ours. */
+export function explanationText(explanation: Explanation, standing: readonly string[]): string {
+  const { whatWasAsked, inTheAgentsWords, ...answers } = explanation;
+  const { summary, confidence, alternatives } = inTheAgentsWords;
+  return [
+    ...standing,
+    '',
+    ...section('What was asked, and why?', whatWasAsked),
+    `In the agent's own words, with a confidence of ${confidence} of 1:`,
+    ...quoted(summary),
+    'and what it says it considered instead:',
+    ...alternatives.flatMap(({ option, confidence: sure, whyNot }) =>
+      quoted(`${option} (confidence ${sure} of 1). Not chosen: ${whyNot}`),
+    ),
+    '',
+    ...section('Who approved the authority?', answers.whoApprovedTheAuthority),
+    ...section('What limited it?', answers.whatLimitedIt),
+    ...section('How was the decision reached?', answers.howTheDecisionWasReached),
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+/** Two lines: what it is, and how it ended or whom it waits for. */
+export function standing(state: ActionState): string[] {
+  const { status, ruling, outcome, deadline, votes } = state;
+  const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
+  const stands = outcome
+    ? `${outcome.kind}: ${outcome.reason}`
+    : waitingText(status, requirement, votes, deadline);
+  return [explain(state).title, stands].map(exactLine);
 }
 
 /** Where a review stands, for a terminal. */
@@ -66,6 +95,14 @@ function waitingText(
 
 const section = (title: string, lines: readonly string[]) => [
   title,
-  ...(lines.length === 0 ? ['  -'] : lines.map((line) => `  - ${line}`)),
+  ...(lines.length === 0 ? ['  -'] : lines.map((line) => `  - ${exactLine(line)}`)),
   '',
 ];
+
+/** More of what an agent writes is not shown here: `--json` has all of it. */
+const MOST_QUOTED = 2_000;
+
+const quoted = (text: string) =>
+  prose(text, MOST_QUOTED)
+    .split('\n')
+    .map((line) => `  | ${line}`);

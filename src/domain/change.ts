@@ -40,7 +40,7 @@ function changeText(change: Change): string {
       return `from ${new Date(change.from).toISOString()} on`;
     case 'size': {
       const { parameter, from, to } = change;
-      return `with ${parameter} ${to > from ? 'at most' : 'at least'} ${to}, which is ${from} now`;
+      return `with ${parameter} ${to > from ? 'at most' : 'at least'} ${to} (it was ${from})`;
     }
     case 'rollback':
       return 'with a rollback';

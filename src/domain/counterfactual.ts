@@ -14,6 +14,13 @@ import {
   workingHours,
 } from './trials.ts';
 
+/** A ruling as it is recorded: with what would have given it less friction. */
+export function ruleAndCompare(installation: Installation, authorize: Authorize, asked: Asked): Ruling {
+  const ruling = rule(installation, authorize, asked);
+  const nearest = counterfactualsOf(installation, authorize, asked, ruling);
+  return nearest.length === 0 ? ruling : { ...ruling, nearest };
+}
+
 /**
  * The single changes that would have given an action a ruling with less friction: of each kind the smallest that does.
  * A change is ruled on in full only where the operators' tables leave room for it, so that most cost no policy at all.

@@ -1,28 +1,45 @@
+import type { Proposal } from './action.ts';
+import { counterfactualText } from './change.ts';
 import { reasonsOf } from './impact.ts';
-import { grantOf, limitIn, limitsOf } from './permission.ts';
+import { closedModes, grantedBy, grantOf, limitIn, limitsOf, refusalOf } from './permission.ts';
 import { excludedFrom, peopleIn, type Requirement, textOf } from './requirement.ts';
 import type { Ruling } from './ruling.ts';
 import type { ActionState } from './state.ts';
 
-/** The three questions that every action must be able to answer, from recorded facts alone. */
+/** Why an action was let do what it did, in sentences, from recorded facts alone: the same whenever it is asked for. */
 export interface Explanation {
   readonly title: string;
+  /** What was asked for, and by whom. */
+  readonly whatWasAsked: readonly string[];
+  /** Why, and what else was considered, with a confidence of 0 to 1: the agent wrote all of it, and nobody checked it. */
+  readonly inTheAgentsWords: Proposal['rationale'];
   readonly whoApprovedTheAuthority: readonly string[];
   readonly whatLimitedIt: readonly string[];
   readonly howTheDecisionWasReached: readonly string[];
 }
 
 export function explain(state: ActionState): Explanation {
-  const { action, ruling } = state;
+  const { action, ruling, proposal } = state;
   return {
     title:
       action && ruling
         ? `${action.title} in ${action.environment} (tier ${ruling.tier})`
         : 'not assessed yet',
+    whatWasAsked: whatWasAsked(state),
+    inTheAgentsWords: proposal.rationale,
     whoApprovedTheAuthority: whoApproved(state),
     whatLimitedIt: whatLimited(state),
     howTheDecisionWasReached: howReached(state),
   };
+}
+
+function whatWasAsked({ action }: ActionState): string[] {
+  if (!action) return [];
+  const { agent, title, environment, params } = action;
+  return [
+    `${agent.id} ${agent.version}, owned by ${agent.owner}, asked to ${title} in ${environment}.`,
+    ...(Object.keys(params).length > 0 ? [`Its parameters: ${JSON.stringify(params)}.`] : []),
+  ];
 }
 
 function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
@@ -42,7 +59,10 @@ function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
           ]
         : [];
   const authority = [...signed, ...byRule];
-  return authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.'];
+  return [
+    ...(authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.']),
+    ...grantedBy(ruling.modes ?? []).map(sentence),
+  ];
 }
 
 function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState): string[] {
@@ -69,12 +89,17 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
   ];
 }
 
-/** How much the agent may do by itself, and every policy that limited it: whose it is and why it is there. */
-function policiesOn({ modes = [], floor = 1, context = {} }: Ruling): string[] {
+/**
+ * How much the agent may do by itself, each mode that was closed to it and why, every policy that limited it, and what
+ * would have made it otherwise.
+ */
+function policiesOn({ modes = [], floor = 1, context = {}, nearest = [] }: Ruling): string[] {
   // An action that was ruled on before there were policies has none of these.
   return [
     ...(context.level === undefined ? [] : [`The agent's level was ${context.level}.`]),
+    ...closedModes(modes, floor).map(sentence),
     ...limitsOf(modes, floor).map((policy) => sentence(`policy ${limitIn(policy)}`)),
+    ...nearest.map((each) => sentence(`Otherwise: ${counterfactualText(each)}`)),
   ];
 }
 
@@ -85,7 +110,7 @@ function howReached(state: ActionState): string[] {
     ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: ended, at }) =>
       sentence(`${iso(at)} it ended ${ended} on ${target} in ${environment}: ${actionId}`),
     ),
-    ...(ruling?.reasons ?? []).map(sentence),
+    ...reasonsLeft(ruling).map(sentence),
     ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),
     ...deliveries.map(({ by, whom, delivered, detail }) =>
       sentence(`${by} to ${whom} ${delivered ? 'was delivered' : 'could not be delivered'}: ${detail}`),
@@ -102,6 +127,12 @@ function howReached(state: ActionState): string[] {
     ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
     ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),
   ];
+}
+
+/** Those that are not told already among what limited it. */
+function reasonsLeft(ruling: Ruling | undefined): readonly string[] {
+  const told = (ruling?.modes ?? []).filter(({ permitted }) => !permitted).map(refusalOf);
+  return (ruling?.reasons ?? []).filter((reason) => !told.includes(reason));
 }
 
 const names = (requirement: Requirement) => peopleIn(requirement).join(', ');

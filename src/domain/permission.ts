@@ -114,10 +114,28 @@ const wishesIn = ({ requires, route, watchForMs }: PolicyMention): string[] => [
   ...(watchForMs === undefined ? [] : [`it wants it watched for ${watchForMs / 60_000} min`]),
 ];
 
+/** Each mode that was not open to an action, in words: it lay below the floor, or policy refused it. */
+export function closedModes(modes: readonly AskedMode[], floor: Tier): string[] {
+  return modes.flatMap((asked, i) => {
+    if (i < floor - 1)
+      return [`${MODE_WORDS[asked.mode]} was not open to it: tier ${floor} is the least it may have`];
+    return asked.permitted ? [] : [refusalOf(asked)];
+  });
+}
+
 /** What policy permitted in the end, in words; undefined when it permitted nothing. */
 export function grantOf(modes: readonly AskedMode[]): string | undefined {
   const last = modes.at(-1);
   return last?.permitted
     ? `${MODE_WORDS[last.mode]} is permitted by ${last.policies.map(({ id }) => id).join(', ')}`
     : undefined;
+}
+
+/** The policies that permitted it, in words: whose each is, and why it is there. */
+export function grantedBy(modes: readonly AskedMode[]): string[] {
+  const last = modes.at(-1);
+  if (!last?.permitted) return [];
+  return last.policies.map(
+    ({ id, owner, reason }) => `policy ${id} of ${owner} permits ${MODE_WORDS[last.mode]}: ${reason}`,
+  );
 }

@@ -236,9 +236,9 @@ test('every change that is named really alters the ruling, to the tier that is n
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
-  expect(named).toBeGreaterThan(50);
+  expect(named).toBeGreaterThan(20);
 });
 
 test('in words', () => {
@@ -258,8 +258,8 @@ test('in words', () => {
       'in staging',
       'with an agent of level 2, in place of 1',
       'from 2026-03-16T09:00:00.000Z on',
-      'with count at most 6, which is 4 now',
-      'with count at least 2, which is 4 now',
+      'with count at most 6 (it was 4)',
+      'with count at least 2 (it was 4)',
       'with a rollback',
       'had the agent not declared a higher tier',
     ].map((change) => `${change}, running it at once would be permitted`),

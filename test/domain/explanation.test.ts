@@ -5,7 +5,7 @@ import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import type { ActionState } from '../../src/domain/state.ts';
 import { testInstallation } from '../support/installation.ts';
-import { ruleOn } from '../support/policies.ts';
+import { authorizeBy, DEFAULT_POLICIES, ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { aPastAction, aVote, calmFacts } from './support.ts';
 
@@ -61,6 +61,7 @@ describe('who approved the authority', () => {
     const state = stateOf(proposal());
     expect(whoOf(state)).toEqual([
       `The rules ${rulesOf(state)} let this run at once; edsger, linus, margaret review it.`,
+      'policy level-3-at-once of on-call permits running it at once: an agent of level 3 acts at once, and people review it.',
     ]);
   });
 
@@ -68,6 +69,7 @@ describe('who approved the authority', () => {
     const state = stateOf(proposal({ target: 'cart' }), { settlement: { kind: 'proceed' } });
     expect(whoOf(state)).toEqual([
       `The rules ${rulesOf(state)} let a tier-2 action proceed when nobody objects and on-call is paged.`,
+      'policy level-2-after-a-window of on-call permits running it after a window: an agent of level 2 acts after a window in which people can object.',
     ]);
   });
 
@@ -79,6 +81,7 @@ describe('who approved the authority', () => {
     expect(whoOf(stateOf(deploy('2.5.0'), { votes }))).toEqual([
       'grace signed "approve" at 2026-03-14T15:00:00.000Z: looks right.',
       'linus signed "deny" at 2026-03-14T15:00:00.001Z.',
+      'policy level-1-with-approval of on-call permits running it with approval: an agent of level 1 acts when people approve.',
     ]);
   });
 
@@ -224,17 +227,80 @@ describe('every action that is closed answers all three questions', () => {
   });
 });
 
-test('INVARIANT 12: nothing that the agent wrote to explain itself is in the explanation', () => {
+test('what was asked, by whom and for whom', () => {
+  expect(explain(stateOf(deploy('2.5.0'))).whatWasAsked).toEqual([
+    'deploy-agent 2.0.1, owned by group:platform-ai, asked to deploy 2.5.0 to checkout in production.',
+    'Its parameters: {"version":"2.5.0"}.',
+  ]);
+});
+
+describe('each mode that was closed to it is told, with why', () => {
+  test('below the floor, by the operators', () => {
+    expect(explain(stateOf(deploy('2.5.0'))).whatLimitedIt).toEqual(
+      expect.arrayContaining([
+        'running it at once was not open to it: tier 3 is the least it may have.',
+        'running it after a window was not open to it: tier 3 is the least it may have.',
+      ]),
+    );
+  });
+
+  test('by policy, once', () => {
+    const authorize = authorizeBy(
+      DEFAULT_POLICIES,
+      '@id("sale") @reason("it is sale week") forbid (principal, action == Action::"execute", resource);',
+    );
+    const given = proposal();
+    const resolved = resolve(installation, given, () => []);
+    if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+    const ruling = ruleOn(installation, resolved.action, undefined, authorize);
+    const told = Object.values(explain(stateOf(given, { ruling }))).flat();
+    const refused = 'running it at once is not permitted: sale forbids it (it is sale week).';
+    expect(told.filter((line) => line === refused)).toHaveLength(1);
+    expect(told).toContain('policy sale of on-call: it is sale week.');
+    expect(told).toContain('policy raised it to tier 2.');
+  });
+});
+
+test('what would have altered the ruling is told as it was recorded', () => {
+  const { ruling, ...state } = stateOf(deploy('2.5.0'));
+  const nearest = [{ change: { kind: 'environment', environment: 'staging' }, tier: 1 }] as const;
+  expect(explain({ ...state, ruling: ruling && { ...ruling, nearest } }).whatLimitedIt).toContain(
+    'Otherwise: in staging, running it at once would be permitted.',
+  );
+});
+
+test('an action that was ruled on before there were policies is explained all the same', () => {
+  const { ruling, ...state } = stateOf(deploy('2.5.0'));
+  if (!ruling) throw new Error('not ruled on');
+  const { modes: _, floor: __, context: ___, ...before } = ruling;
+  expect(explain({ ...state, ruling: JSON.parse(JSON.stringify(before)) }).whatLimitedIt).toContain(
+    `It was ruled tier 3 by the rules ${ruling.pins.policy.slice(0, 12)}.`,
+  );
+});
+
+test('it rests on what is recorded alone: the same from a copy that was stored as JSON', () => {
+  const state = stateOf(deploy('2.5.0'), {
+    votes: [aVote('grace')],
+    outcome: { kind: 'failed', reason: 'r' },
+  });
+  expect(explain(JSON.parse(JSON.stringify(state)))).toEqual(explain(state));
+});
+
+test('INVARIANT 12: what the agent wrote to explain itself is in its own place, and nowhere else', () => {
   const words = 'AGENT TEXT';
+  const rationale = {
+    summary: words,
+    confidence: 1,
+    alternatives: [{ option: words, confidence: 0, whyNot: words }],
+  };
   const given = deploy('2.5.0', {
-    rationale: {
-      summary: words,
-      confidence: 1,
-      alternatives: [{ option: words, confidence: 0, whyNot: words }],
-    },
+    rationale,
     evidence: [{ title: words, detail: words }],
     successCriteria: [words],
   });
-  const explained = explain(stateOf(given, { outcome: { kind: 'succeeded', reason: 'healthy' } }));
-  expect(JSON.stringify(explained)).not.toContain(words);
+  const { inTheAgentsWords, ...ours } = explain(
+    stateOf(given, { outcome: { kind: 'succeeded', reason: 'healthy' } }),
+  );
+  expect(inTheAgentsWords).toEqual(rationale);
+  expect(JSON.stringify(ours)).not.toContain(words);
 });

@@ -174,23 +174,32 @@ describe('decide', () => {
 });
 
 describe('show and list', () => {
-  test('show says where an action stands, and answers the three questions', async () => {
+  test('show says where an action stands', async () => {
     const { actionId } = await propose(deploy('2.4.0'));
-    const text = await cli.answer(['show', actionId]);
-    expect(text).toMatch(
+    expect(await cli.answer(['show', actionId])).toMatch(
       /^deploy 2\.4\.0 to checkout in production \(tier 3\)\nwaiting for 1 of checkout-team or sre-on-call/,
     );
-    for (const question of [
+    expect(await cli.json(['show', actionId])).toMatchObject({ state: { status: 'waiting' } });
+    await cli.expectRefused(1, /action\/nothing is not known/, ['show', 'nothing']);
+  });
+
+  test("explain answers the three questions, with the agent's words as such", async () => {
+    const { actionId } = await propose(deploy('2.4.0'));
+    const text = await cli.answer(['explain', actionId]);
+    expect(text.match(/^\S.*\?$/gm)).toEqual([
+      'What was asked, and why?',
       'Who approved the authority?',
       'What limited it?',
       'How was the decision reached?',
-    ])
-      expect(text).toContain(question);
-    expect(await cli.json(['show', actionId])).toMatchObject({
-      state: { status: 'waiting' },
-      explanation: {},
-    });
-    await cli.expectRefused(1, /action\/nothing is not known/, ['show', 'nothing']);
+    ]);
+    expect(text).toMatch(/^ {2}\| The cache serves prices from before the import\.$/m);
+    expect(await cli.json(['explain', actionId])).toEqual(
+      await site.countersign.action(actionId).explanation(),
+    );
+    expect(await cli.answer(['explain', actionId, '--mermaid'])).toMatch(
+      /^flowchart TD\n {2}step0\["deploy-agent/,
+    );
+    await cli.expectRefused(1, /action\/nothing is not known/, ['explain', 'nothing']);
   });
 
   test('list finds actions by status and target, newest first', async () => {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { explain } from '../../domain/explanation.ts';
 import { answered } from '../answered.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
@@ -7,11 +6,11 @@ import { reviewText, stateText } from '../text.ts';
 
 const REVIEW = 'review/';
 
-/** `countersign show`: where an action stands, and the answers to the three questions. */
+/** `countersign show`: where an action or a review stands now. Why it does, `countersign explain` says. */
 export function showCommand(program: Command): void {
   program
     .command('show')
-    .description('show an action, or a review ("review/<action>"): what it is, where it stands, and why')
+    .description('show an action, or a review ("review/<action>"): what it is and where it stands')
     .argument('<action>', 'action id')
     .action(async (id: string, _options: object, command: Command) =>
       connected(command, async (countersign) => {
@@ -21,8 +20,7 @@ export function showCommand(program: Command): void {
           return;
         }
         const state = await answered(countersign, () => countersign.action(id).state());
-        const explanation = explain(state);
-        print(command, { state, explanation }, () => stateText(state, explanation));
+        print(command, { state }, () => stateText(state));
       }),
     );
 }

@@ -1,0 +1,106 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { exactLine } from '../../adapters/briefing/text.ts';
+import { cedar } from '../../adapters/cedar/index.ts';
+import { queryFault } from '../../adapters/index.ts';
+import { faultLines, loadInstallation } from '../../config/index.ts';
+import { ProposalRefused } from '../../contract/errors.ts';
+import { parseProposal } from '../../contract/proposal.ts';
+import { circumstancesOf } from '../../domain/calendar.ts';
+import { ruleAndCompare } from '../../domain/counterfactual.ts';
+import { explain } from '../../domain/explanation.ts';
+import { assessImpact } from '../../domain/impact.ts';
+import type { Level } from '../../domain/level.ts';
+import { resolve } from '../../domain/resolve.ts';
+import type { ActionState } from '../../domain/state.ts';
+import { withLevel } from '../../domain/trials.ts';
+import { CommandError } from '../command-error.ts';
+import { readJson } from '../json-input.ts';
+import { print } from '../print.ts';
+import { explanationText, rulingLine } from '../text.ts';
+
+interface Options {
+  readonly file: string;
+  readonly installation: string;
+  readonly at: number;
+  readonly level?: Level;
+}
+
+/** `countersign rule`: what an action would be ruled, and why. Starts nothing and asks no server, metric or ledger. */
+export function ruleCommand(program: Command): void {
+  program
+    .command('rule')
+    .description(
+      'dry run: what a proposal would be ruled and why; nothing is started and no server is needed',
+    )
+    .requiredOption('--file <file>', 'the proposal as JSON, "-" for standard input')
+    .option(
+      '--installation <folder>',
+      'the installation (COUNTERSIGN_INSTALLATION)',
+      process.env.COUNTERSIGN_INSTALLATION ?? '.',
+    )
+    .option('--at <time>', 'as if it were then, such as 2026-12-24T03:47Z; default: now', moment, Date.now())
+    .option('--level <n>', 'as if the agent had this level, 0 to 3', level)
+    .action(async (options: Options, command: Command) => {
+      const { state, explanation } = await dryRun(options);
+      const { ruling } = state;
+      if (!ruling) return;
+      if (ruling.kind === 'forbid') process.exitCode = 1;
+      print(command, { ruling, explanation }, () =>
+        explanationText(explanation, [explanation.title, rulingLine(ruling), UNKNOWN].map(exactLine)),
+      );
+    });
+}
+
+const UNKNOWN =
+  'A dry run: it reads no metric and no record, so a size counts as the largest and nothing is on record.';
+
+async function dryRun({ file, installation: folder, at, level }: Options) {
+  const parsed = parseProposal(await readJson(file));
+  if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
+  const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
+  if (loaded.kind === 'faulty') {
+    throw new CommandError(`${folder} is faulty:\n${faultLines(loaded.faults).join('\n')}`);
+  }
+  const { proposal } = parsed;
+  const { authorize, checkParams } = loaded;
+  const installation =
+    level === undefined ? loaded.installation : withLevel(loaded.installation, proposal.agent.id, level);
+  const resolved = resolve(installation, proposal, checkParams);
+  if (resolved.kind === 'refused') throw new ProposalRefused(resolved.faults);
+
+  const { action } = resolved;
+  const reason = 'a dry run reads no metric';
+  const impact = assessImpact(installation, resolved, {
+    past: [],
+    currentValue: { kind: 'unknown', reason },
+  });
+  const { declaredTier } = proposal;
+  const asked = {
+    action,
+    impact,
+    declaredTier,
+    circumstances: circumstancesOf(installation, action, at),
+    at,
+  };
+  const ruling = ruleAndCompare(installation, authorize, asked);
+  const state: ActionState = {
+    ...{ workflowId: '', runId: '', proposal, status: 'assessing', action, impact },
+    ...{ ruling, votes: [], refusedDecisions: [], deliveries: [], measurements: [] },
+  };
+  return { state, explanation: explain(state) };
+}
+
+function moment(text: string): number {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError('It must be a time with its zone, such as 2026-12-24T03:47Z.');
+  return at;
+}
+
+function level(text: string): Level {
+  const found = ([0, 1, 2, 3] as const).find((each) => String(each) === text);
+  if (found === undefined) throw new InvalidArgumentError('It must be 0, 1, 2 or 3.');
+  return found;
+}

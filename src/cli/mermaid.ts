@@ -1,0 +1,43 @@
+import { MODE_WORDS } from '../domain/permission.ts';
+import { textOf } from '../domain/requirement.ts';
+import type { ActionState } from '../domain/state.ts';
+
+/**
+ * The way of a decision as a Mermaid flowchart (mermaid.js.org), from what was asked to how it ended. Texts are written with
+ * Mermaid's entity codes, so that none of them can be read as a part of the chart.
+ */
+export function mermaidOf(state: ActionState): string {
+  const steps = stepsOf(state);
+  return [
+    'flowchart TD',
+    ...steps.map((text, i) => `  step${i}["${encoded(text)}"]`),
+    ...steps.slice(1).map((_, i) => `  step${i} --> step${i + 1}`),
+  ].join('\n');
+}
+
+function stepsOf(state: ActionState): string[] {
+  const { action, impact, ruling, votes, settlement, receipt, verdict, rollback, outcome } = state;
+  if (!action) return ['not assessed yet'];
+  const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
+  return [
+    `${action.agent.id} asks: ${action.title} in ${action.environment}`,
+    ...(impact ? [`risk ${impact.riskScore} of 100`] : []),
+    ...(ruling ? [`the operators' tables: tier ${ruling.floor ?? ruling.tier} at least`] : []),
+    ...(ruling?.modes ?? []).map(
+      ({ mode, permitted, policies }) =>
+        `policy on ${MODE_WORDS[mode]}: ${permitted ? 'permitted' : 'not permitted'}${policies.length > 0 ? ` by ${policies.map(({ id }) => id).join(', ')}` : ''}`,
+    ),
+    ...(ruling ? [ruling.kind === 'forbid' ? 'forbidden' : `tier ${ruling.tier}: ${ruling.mode}`] : []),
+    ...(requirement ? [`${textOf(requirement)} may decide`] : []),
+    ...votes.map(({ person, verdict: signed }) => `${person} signed ${signed}`),
+    ...(settlement ? [`the gate ended: ${settlement.kind}`] : []),
+    ...(receipt ? [`it ran: ${receipt.summary}`] : []),
+    ...(verdict ? [`${verdict.kind}: ${verdict.reason}`] : []),
+    ...(rollback ? [`it was taken back: ${rollback.summary}`] : []),
+    ...(outcome ? [`outcome ${outcome.kind}`] : []),
+  ];
+}
+
+/** `#35;` is Mermaid's way to write a character by its number. */
+const encoded = (text: string) =>
+  text.replace(/[^A-Za-z0-9 .,:()/%+_-]/gu, (character) => `#${character.codePointAt(0)};`);
