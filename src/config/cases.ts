@@ -10,7 +10,7 @@ import type { CheckedPolicy } from './policies.ts';
 export type Case = Omit<PolicyQuestion, 'action'>;
 
 /** A Tuesday at noon, UTC. */
-const SOME_DAY = Date.UTC(2026, 0, 13, 12);
+export const SOME_DAY = Date.UTC(2026, 0, 13, 12);
 const LEVELS: readonly Level[] = [0, 1, 2, 3];
 
 /**
@@ -65,7 +65,8 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
 const FREEZE = { frozen: { name: 'any', until: SOME_DAY + 1 } };
 const NOTHING = { executor: 'command', argv: ['true'], timeoutMs: 0 } as const;
 
-const anAction = (
+/** Any action of a type: only what rulings depend on is as it would be. */
+export const anAction = (
   { name, rollback }: ActionType,
   target: string,
   serviceTier: ServiceTier,

@@ -3,6 +3,7 @@ export type { Connections } from './connections.ts';
 export { exercisePolicies } from './exercise.ts';
 export { type ConfigFault, faultLines } from './fault.ts';
 export { type Loaded, loadInstallation } from './load.ts';
+export { type Responsibility, responsibilitiesOf, rulingsIn, undecidable } from './matrix.ts';
 export type { CheckedPolicy } from './policies.ts';
 export type {
   Policy,

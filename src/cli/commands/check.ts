@@ -1,10 +1,20 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { inWords } from '../../adapters/briefing/text.ts';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
-import { exercisePolicies, faultLines, loadInstallation } from '../../config/index.ts';
+import {
+  type ConfigFault,
+  exercisePolicies,
+  faultLines,
+  type Loaded,
+  loadInstallation,
+  responsibilitiesOf,
+  rulingsIn,
+  undecidable,
+} from '../../config/index.ts';
 import { worstCaseMs } from '../../domain/escalation.ts';
 import type { RouteTemplate } from '../../domain/installation.ts';
+import { MATRIX_FORMATS, type MatrixFormat, matrixText } from '../matrix.ts';
 import { print } from '../print.ts';
 
 /** One line: whom a route asks, and how long an answer takes when nobody gives one. */
@@ -28,6 +38,20 @@ interface Told {
   readonly onSilence: RouteTemplate['onSilence'] | 'either';
 }
 
+/** So many rulings take some seconds; more are made only for those who ask for the matrix. */
+const MOST_RULINGS = 4_000;
+
+function responsibilitiesIn(
+  { installation, authorize, policies }: Extract<Loaded, { kind: 'loaded' }>,
+  wanted: boolean,
+) {
+  const rulings = rulingsIn(installation, policies);
+  if (wanted || rulings <= MOST_RULINGS)
+    return { responsibilities: responsibilitiesOf(installation, authorize, policies), notes: [] };
+  const problem = `whether somebody could decide on everything takes ${rulings} rulings: "--matrix table" makes them`;
+  return { notes: [{ file: 'policies', line: 1, problem }] };
+}
+
 /** `countersign check`: proves an installation's folder before it is used. */
 export function checkCommand(program: Command): void {
   program
@@ -38,17 +62,24 @@ export function checkCommand(program: Command): void {
       'the installation (COUNTERSIGN_INSTALLATION)',
       process.env.COUNTERSIGN_INSTALLATION ?? '.',
     )
-    .action(async (folder: string, _options: object, command: Command) => {
+    .addOption(
+      new Option('--matrix <format>', 'print who is responsible for what, and nothing else').choices(
+        MATRIX_FORMATS,
+      ),
+    )
+    .action(async (folder: string, { matrix }: { matrix?: MatrixFormat }, command: Command) => {
       const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
-      if (loaded.kind === 'faulty') {
-        const { faults } = loaded;
+      const faulty = (faults: readonly ConfigFault[]) => {
         const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
         print(command, { ok: false, faults }, () =>
           [...faultLines(faults), `${count} in ${folder}`].join('\n'),
         );
         process.exitCode = 1;
-        return;
-      }
+      };
+      if (loaded.kind === 'faulty') return faulty(loaded.faults);
+      const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
+      const faults = undecidable(responsibilities ?? []);
+      if (faults.length > 0) return faulty(faults);
       const { installation, policies, ownPolicies } = loaded;
       const { actionTypes, services, people, agents, rules, digests } = installation;
       const counts = {
@@ -70,8 +101,9 @@ export function checkCommand(program: Command): void {
       ];
       // The set that ships is for every installation: what of it has no use in this one is no mistake.
       const unused = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
-      const notes = [...loaded.notes, ...unused];
-      print(command, { ok: true, ...counts, ownPolicies, digests, routes, notes }, () => {
+      const notes = [...loaded.notes, ...unused, ...unruled];
+      print(command, { ok: true, ...counts, ownPolicies, digests, routes, notes, responsibilities }, () => {
+        if (matrix) return matrixText(responsibilities ?? [], matrix, counts.agents);
         const { actionTypes: types, services: targets, people: persons, agents: proposers } = counts;
         const whose = ownPolicies ? '' : ' (those that ship with Countersign)';
         return [

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
+import { table } from '../table.ts';
 
 interface Listed {
   readonly id: string;
@@ -26,7 +27,7 @@ export function listCommand(program: Command): void {
           listed.push(listedOf(workflow));
           if (listed.length >= options.limit) break;
         }
-        print(command, listed, () => (listed.length === 0 ? 'Nothing to list.' : table(listed)));
+        print(command, listed, () => (listed.length === 0 ? 'Nothing to list.' : table(rowsOf(listed))));
       }),
     );
 }
@@ -68,18 +69,7 @@ function listedOf(workflow: {
   };
 }
 
-function table(listed: readonly Listed[]): string {
-  const rows = [
-    ['ACTION', 'WHAT', 'TIER', 'STATUS', 'OUTCOME'],
-    ...listed.map(({ id, summary, tier, status, outcome }) => [id, summary, tier, status, outcome]),
-  ];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
+const rowsOf = (listed: readonly Listed[]) => [
+  ['ACTION', 'WHAT', 'TIER', 'STATUS', 'OUTCOME'],
+  ...listed.map(({ id, summary, tier, status, outcome }) => [id, summary, tier, status, outcome]),
+];
