@@ -4,7 +4,7 @@ import { besideOf } from '../domain/blast-radius.ts';
 import { assessImpact, type Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Fault } from '../domain/json.ts';
-import { questionsOn } from '../domain/live.ts';
+import { liveOf, questionsOn } from '../domain/live.ts';
 import { type CheckParams, type Resolved, resolve } from '../domain/resolve.ts';
 import type { CurrentValue } from '../domain/size.ts';
 import type { MetricQuery } from '../domain/watch.ts';
@@ -84,7 +84,7 @@ export function createAssess({ installation, checkParams, sources, pastActions, 
         ),
         around(action),
       ]);
-      const facts = { currentValue, past, live: { at, answers, running } };
+      const facts = { currentValue, past, live: liveOf(installation, action, { at, answers, running }) };
       return { kind: 'assessed', action, impact: assessImpact(installation, answer, facts) };
     },
   };

@@ -2,6 +2,7 @@ import type { Action, ServiceTier } from '../domain/action.ts';
 import { assessImpact } from '../domain/impact.ts';
 import type { ActionType, Installation } from '../domain/installation.ts';
 import type { Level } from '../domain/level.ts';
+import { unasked } from '../domain/live.ts';
 import { CONTEXT, type PolicyContext, type PolicyQuestion } from '../domain/policy.ts';
 import { contextOf, owned } from '../domain/policy-context.ts';
 import type { CheckedPolicy } from './policies.ts';
@@ -47,7 +48,11 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
       const resource = owned(installation, 'Service', service.name, service.owner);
       return places.flatMap((environment) => {
         const action = anAction(type, service.name, service.serviceTier, environment);
-        const impact = assessImpact(installation, { action, type }, { past: [] });
+        const impact = assessImpact(
+          installation,
+          { action, type },
+          { past: [], live: unasked(installation, action, SOME_DAY) },
+        );
         return askers.flatMap(({ id, owner }) => {
           const principal = owned(installation, 'Agent', id, owner);
           return LEVELS.flatMap((level) =>

@@ -2,6 +2,7 @@ import { audience } from '../domain/audience.ts';
 import { assessImpact } from '../domain/impact.ts';
 import type { ActionType, Installation, Service } from '../domain/installation.ts';
 import type { Level } from '../domain/level.ts';
+import { unasked } from '../domain/live.ts';
 import type { Authorize, ModeName } from '../domain/policy.ts';
 import { groupsIn, textOf } from '../domain/requirement.ts';
 import { type Ruling, rule } from '../domain/ruling.ts';
@@ -102,7 +103,11 @@ function rowOf(
   const owner = installation.agents[id]?.owner ?? '';
   const some = anAction(type, service.name, service.serviceTier, environment);
   const action = { ...some, agent: { id, owner, version: 'any' } };
-  const impact = assessImpact(installation, { action, type }, { past: [] });
+  const impact = assessImpact(
+    installation,
+    { action, type },
+    { past: [], live: unasked(installation, action, SOME_DAY) },
+  );
   const asked = { action, impact, circumstances: {}, at: SOME_DAY };
   const rulings = atLevels.map((each) => rule(each, authorize, asked));
   const whom = (who: string) => audience(installation, action, [who]).whom;

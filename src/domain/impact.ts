@@ -2,7 +2,7 @@ import { type Action, CATEGORIES, type Category, type Severity } from './action.
 import { type BlastRadius, blastRadiusOf, blastReasons, reachOf } from './blast-radius.ts';
 import { type Costs, costsOf } from './costs.ts';
 import type { ActionType, Installation } from './installation.ts';
-import { type Live, type LiveFacts, liveOf } from './live.ts';
+import type { Live } from './live.ts';
 import { livePoints, liveReasons } from './live-risk.ts';
 import { lookup } from './lookup.ts';
 import type { PastAction } from './past-action.ts';
@@ -37,7 +37,7 @@ export interface ImpactFacts {
   readonly currentValue?: CurrentValue | undefined;
   /** Actions of the same type, on the same target or on services of the same tier. */
   readonly past: readonly PastAction[];
-  readonly live: LiveFacts;
+  readonly live: Live;
   /** How hard it is to take back, where that was found out before; otherwise it follows from `past`. */
   readonly takingBack?: RollbackDifficulty | undefined;
 }
@@ -49,12 +49,7 @@ export interface ImpactFacts {
 export function assessImpact(
   installation: Installation,
   { action, type }: { readonly action: Action; readonly type: ActionType },
-  {
-    currentValue,
-    past,
-    live: found,
-    takingBack = rollbackDifficultyOf(action, type, past),
-  }: ImpactFacts,
+  { currentValue, past, live, takingBack = rollbackDifficultyOf(action, type, past) }: ImpactFacts,
 ): Impact {
   const { target, environment, serviceTier } = action;
   const service = lookup(installation.services, target);
@@ -67,7 +62,6 @@ export function assessImpact(
     dataClassification: service?.dataClassification,
   });
   const blastRadius = blastRadiusOf(reached);
-  const live = liveOf(installation, action, found);
   const rollbackDifficulty = takingBack.difficulty;
   const risk = riskOf({
     ...{ severity, rollbackDifficulty, serviceTier, size, production },

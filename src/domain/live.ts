@@ -107,6 +107,13 @@ export function liveOf(
   };
 }
 
+/** How things stand for those who look at nothing: what operators want asked for counts as unknown. */
+export const unasked = (
+  installation: Installation,
+  action: Pick<Action, 'id' | 'target' | 'environment'>,
+  at: number,
+): Live => liveOf(installation, action, { at, answers: [], running: [] });
+
 const NOBODY_READ: CurrentValue = { kind: 'unknown', reason: 'nobody read it' };
 const WEEKDAYS = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 

@@ -20,9 +20,9 @@ export interface Trial {
 function again(installation: Installation, asked: Asked, facts: Partial<ImpactFacts> = {}): Asked {
   const { action, impact } = asked;
   const type = lookup(installation.actionTypes, action.type);
-  return type
-    ? { ...asked, impact: assessImpact(installation, { action, type }, { past: [], ...facts }) }
-    : { ...asked, impact };
+  if (!type) return asked;
+  const live = { ...impact.live, circumstances: asked.circumstances };
+  return { ...asked, impact: assessImpact(installation, { action, type }, { past: [], live, ...facts }) };
 }
 
 const takingBackOf = ({ rollbackDifficulty, reasons }: Impact): RollbackDifficulty => ({

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type AdmitInput, createAdmit } from '../../src/activities/admit.ts';
 import type { Asking } from '../../src/domain/admission.ts';
 import type { Calendar } from '../../src/domain/calendar.ts';
-import { rule } from '../../src/domain/ruling.ts';
 import { anAction } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
+import { defaultAuthorize, impactOf, ruleOn } from '../support/policies.ts';
 
 const { rules } = testInstallation().installation;
 const NOW = Date.UTC(2026, 2, 2, 12);
@@ -21,10 +21,11 @@ async function admit(
   const written = { ...rules, ...others, calendar: { ...rules.calendar, ...calendar } };
   const { installation } = testInstallation({ rules: written });
   const action = anAction();
-  const ruling = rule(installation, action, undefined);
+  const ruling = ruleOn(installation, action);
   const asked: Asking[] = [];
   const step = createAdmit({
     installation,
+    authorize: defaultAuthorize,
     now: () => now,
     leases: {
       acquire: async (asking) => {
@@ -36,7 +37,8 @@ async function admit(
     },
   });
   const { pins, digest, tier } = ruling;
-  const input = { action, runId: 'run', pins, digest, tier, votes: [], at: NOW, ...changes };
+  const impact = impactOf(installation, action);
+  const input = { action, impact, runId: 'run', pins, digest, tier, votes: [], at: NOW, ...changes };
   return { answer: await step.admit(input), asked };
 }
 

@@ -7,6 +7,7 @@ import { assessImpact } from '../../src/domain/impact.ts';
 import type { Authorization, Authorize } from '../../src/domain/policy.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { type Ruling, rule } from '../../src/domain/ruling.ts';
+import { calmFacts } from '../domain/support.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import { testInstallation } from '../support/installation.ts';
 import { defaultAuthorize, RULED_AT } from '../support/policies.ts';
@@ -39,7 +40,7 @@ function ruled(given: Proposal): Ruling | undefined {
   const resolved = resolve(installation, parsed.proposal, () => []);
   if (resolved.kind === 'refused') return undefined;
   const { action, type } = resolved;
-  const impact = assessImpact(installation, { action, type }, { past: [] });
+  const impact = assessImpact(installation, { action, type }, calmFacts);
   const { declaredTier } = parsed.proposal;
   const circumstances = circumstancesOf(installation, action, RULED_AT);
   return rule(installation, authorize, { action, impact, declaredTier, circumstances, at: RULED_AT });

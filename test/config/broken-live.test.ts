@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cedar } from '../../src/adapters/cedar/index.ts';
 import { loadInstallation } from '../../src/config/index.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited, testBroken } from './broken.ts';
@@ -15,7 +16,7 @@ test('where the numbers of now are read is among the rules, and so in their dige
     `  errorBudgetLeft: { source: storefront, query: '${query}{service="\${target}"}' }`;
   const installations = await Promise.all(
     ['left', 'rest'].map(async (query) => {
-      const loaded = await loadInstallation(await edited(written(budget(query))), STOREFRONT_ENV);
+      const loaded = await loadInstallation(await edited(written(budget(query))), STOREFRONT_ENV, cedar);
       if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
       return loaded.installation;
     }),

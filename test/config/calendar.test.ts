@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import { circumstancesOf } from '../../src/domain/calendar.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
@@ -26,7 +27,7 @@ function loaded(answer: Loaded) {
 }
 
 const installationWith = async (calendar: string, files: Files = {}) =>
-  loaded(await loadInstallation(await folderWith(calendar, files), STOREFRONT_ENV));
+  loaded(await loadInstallation(await folderWith(calendar, files), STOREFRONT_ENV, cedar));
 
 const event = (...lines: readonly string[]) =>
   ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', ...lines, 'END:VEVENT', 'END:VCALENDAR'].join('\n');
@@ -244,7 +245,7 @@ test('a service may have a time zone of its own, which must be one', async () =>
     by: `countersign.dev/service-tier: "1"\n    countersign.dev/time-zone: ${zone}`,
   });
   const folder = await edited(service('America/New_York'));
-  const { services } = loaded(await loadInstallation(folder, STOREFRONT_ENV));
+  const { services } = loaded(await loadInstallation(folder, STOREFRONT_ENV, cedar));
   expect(Object.values(services).map(({ timeZone }) => timeZone)).toContain('America/New_York');
   expect(await faultsOf(await edited(service('Berlin')))).toMatchObject([
     { problem: expect.stringContaining('must be a time zone of the IANA database') },

@@ -4,7 +4,7 @@ import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import { assessImpact, type ImpactFacts } from '../../src/domain/impact.ts';
-import { questionsOn } from '../../src/domain/live.ts';
+import { liveOf, questionsOn } from '../../src/domain/live.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { calmFacts } from '../domain/support.ts';
@@ -126,8 +126,10 @@ describe('with keys', () => {
       const value = { errorBudgetLeft: 0.25, incidents: service === 'catalog' ? 1 : 0, onCall: 1 }[what];
       return { what, service, value: { kind: 'known', value } as const };
     });
-    const bad = impactOf(asked, { currentValue, live: { at: 0, answers, running: [] } });
-    const silent = impactOf(asked, { currentValue, live: { at: 0, answers: [], running: [] } });
+    const standing = (given: typeof answers) =>
+      liveOf(storefront.installation, action, { at: 0, answers: given, running: [] });
+    const bad = impactOf(asked, { currentValue, live: standing(answers) });
+    const silent = impactOf(asked, { currentValue, live: standing([]) });
     const scores = [impact, bad, silent].map(({ riskScore }) => riskScore);
     expect(scores).toEqual([59, 68, 75]);
     for (const score of scores) expect(page).toContain(`**risk ${score} of 100**`);

@@ -9,6 +9,7 @@ import { CONTEXT, POLICY_ACTIONS } from '../../src/domain/policy.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { rule } from '../../src/domain/ruling.ts';
 import { edited, faultsOf } from '../config/broken.ts';
+import { calmFacts } from '../domain/support.ts';
 import { proposal } from '../support/proposals.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 
@@ -30,7 +31,7 @@ describe('the policy of the guide', () => {
     const resolved = resolve(installation, proposal({ target: 'checkout' }), () => []);
     if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
     const { action, type } = resolved;
-    const impact = assessImpact(installation, { action, type }, { past: [] });
+    const impact = assessImpact(installation, { action, type }, calmFacts);
     const modeAt = (at: string) => {
       const asked = { action, impact, circumstances: {}, at: Date.parse(at) };
       const ruling = rule(installation, authorize, asked);

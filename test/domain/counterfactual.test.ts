@@ -13,6 +13,7 @@ import { type Asked, rule } from '../../src/domain/ruling.ts';
 import { testInstallation } from '../support/installation.ts';
 import { authorizeBy, DEFAULT_POLICIES, defaultAuthorize, RULED_AT } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
+import { calmFacts } from './support.ts';
 
 const HOUR = 3_600_000;
 const base = testInstallation().installation;
@@ -61,7 +62,7 @@ function worldOf({ given, level, calendar, at, type, count }: Given): [Installat
   if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
   const { action } = resolved;
   const impact = assessImpact(installation, resolved, {
-    past: [],
+    ...calmFacts,
     currentValue: { kind: 'known', value: count },
   });
   const circumstances = circumstancesOf(installation, action, at);

@@ -5,7 +5,7 @@ import { type Live, type LiveFacts, liveOf, questionsOn } from '../../src/domain
 import { livePoints, liveReasons } from '../../src/domain/live-risk.ts';
 import type { CurrentValue } from '../../src/domain/size.ts';
 import { testInstallation } from '../support/installation.ts';
-import { anAction, calmFacts } from './support.ts';
+import { anAction } from './support.ts';
 
 const { rules, services } = testInstallation().installation;
 const queries = {
@@ -23,7 +23,7 @@ const action = anAction({ target: 'cart' });
 /** A Saturday, at 18:30 in Berlin. */
 const AT = Date.UTC(2026, 10, 21, 17, 30);
 const found = (facts: Partial<LiveFacts> = {}, from = asking) =>
-  liveOf(from, action, { ...calmFacts.live, at: AT, ...facts });
+  liveOf(from, action, { at: AT, answers: [], running: [], ...facts });
 
 /** Answers to everything that is asked, all of them good, but for these. */
 function answers(worse: Readonly<Record<string, CurrentValue>> = {}): LiveFacts['answers'] {

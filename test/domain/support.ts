@@ -98,7 +98,14 @@ export const actionTypeWith = (changes: Partial<ActionType>): ActionType => ({
 });
 
 /** A quiet moment: nothing runs, and nobody stated where anything is read. */
-export const calmFacts: ImpactFacts = { past: [], live: { at: 0, answers: [], running: [] } };
+export const calmFacts: ImpactFacts = {
+  past: [],
+  live: {
+    ...{ at: 0, localTime: 'Thu 1970-01-01 00:00 UTC', circumstances: {} },
+    onCall: { kind: 'known', value: 2 },
+    running: [],
+  },
+};
 
 /** One that ran on catalog yesterday and succeeded. */
 export const aPastAction = (changes: Partial<PastAction> = {}): PastAction => ({

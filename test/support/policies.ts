@@ -9,6 +9,7 @@ import type { Installation } from '../../src/domain/installation.ts';
 import { lookup } from '../../src/domain/lookup.ts';
 import type { Authorize } from '../../src/domain/policy.ts';
 import { type Ruling, rule } from '../../src/domain/ruling.ts';
+import { calmFacts } from '../domain/support.ts';
 
 const DEFAULTS = new URL('../../policies/', import.meta.url);
 
@@ -45,7 +46,7 @@ export function impactOf(installation: Installation, action: Action): Impact {
   const [any] = Object.values(installation.actionTypes);
   const type = lookup(installation.actionTypes, action.type) ?? any;
   if (!type) throw new Error('there is no action type');
-  return assessImpact(installation, { action, type }, { past: [] });
+  return assessImpact(installation, { action, type }, calmFacts);
 }
 
 /** What the default policies, or others, rule on an action that nobody has a record of, at `RULED_AT`. */

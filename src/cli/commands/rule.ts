@@ -10,6 +10,7 @@ import { ruleAndCompare } from '../../domain/counterfactual.ts';
 import { explain } from '../../domain/explanation.ts';
 import { assessImpact } from '../../domain/impact.ts';
 import type { Level } from '../../domain/level.ts';
+import { unasked } from '../../domain/live.ts';
 import { resolve } from '../../domain/resolve.ts';
 import type { ActionState } from '../../domain/state.ts';
 import { withLevel } from '../../domain/trials.ts';
@@ -72,6 +73,7 @@ async function dryRun({ file, installation: folder, at, level }: Options) {
   const reason = 'a dry run reads no metric';
   const impact = assessImpact(installation, resolved, {
     past: [],
+    live: unasked(installation, action, at),
     currentValue: { kind: 'unknown', reason },
   });
   const { declaredTier } = proposal;
