@@ -2,15 +2,18 @@ import type { Action, Tier } from '../domain/action.ts';
 import { type Asking, neighbourhoodOf, type Stop } from '../domain/admission.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
 import { actionDigest, type Pins } from '../domain/digest.ts';
+import { driftOf } from '../domain/drift.ts';
 import type { Settlement } from '../domain/gate.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
+import { lookup } from '../domain/lookup.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Authorize } from '../domain/policy.ts';
 import type { Vote } from '../domain/requirement.ts';
 import { rule } from '../domain/ruling.ts';
 import { standingOf } from '../domain/votes.ts';
+import { createImpact, type ImpactDeps } from './impact.ts';
 import type { Fact } from './ledger.ts';
 
 export interface AdmitInput {
@@ -35,6 +38,8 @@ export type Admission =
   | { readonly kind: 'busy'; readonly reason: string }
   /** A limit is in the way. There may be room from `freeAt` on, in milliseconds since the epoch. */
   | { readonly kind: 'limited'; readonly reason: string; readonly freeAt: number }
+  /** So much has changed since it was assessed that whoever let it run must be asked again. */
+  | { readonly kind: 'drifted'; readonly reasons: readonly string[]; readonly impact: Impact }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
 /** Who has a target. A lease ends with its action; a hold stays until a person lifts it. */
@@ -56,23 +61,35 @@ export interface Leases {
 
 export type Acquired = Stop | { readonly kind: 'acquired'; readonly fencingToken: number };
 
-export interface AdmitDeps {
-  readonly installation: Installation;
+export interface AdmitDeps extends ImpactDeps {
   readonly authorize: Authorize;
   readonly leases: Leases;
   readonly now: () => number;
 }
 
-export function createAdmit({ installation, authorize, leases, now }: AdmitDeps) {
+/** An assessment this young, in milliseconds, is not made again: what runs at once is admitted right after it. */
+const FRESH_MS = 10_000;
+
+export function createAdmit(deps: AdmitDeps) {
+  const { installation, authorize, leases, now } = deps;
+  const assess = createImpact(deps);
+
+  async function impactAt(at: number, { action, impact }: AdmitInput): Promise<Impact> {
+    const type = lookup(installation.actionTypes, action.type);
+    return !type || at - impact.live.at < FRESH_MS ? impact : assess(action, type, at);
+  }
+
   return {
     /**
      * The last look before the effect. INVARIANTS 1, 2, 8: the digest is still the one that was decided on, today's
-     * rules are not stricter than those that were pinned, the approvals are still enough, nobody else holds the target,
-     * and the intent is in the ledger.
+     * rules are not stricter than those that were pinned, nothing has become worse, the approvals are still enough,
+     * nobody else holds the target, and the intent is in the ledger.
      */
     admit: async (input: AdmitInput): Promise<Admission> => {
-      const against = whatForbids(installation, authorize, input, now());
-      if (against !== undefined) return denied(against);
+      // Tried again while the database was away, it may have been asked for before a freeze that is on by now.
+      const asOf = Math.max(input.at, now());
+      const against = whatStops(installation, authorize, input, await impactAt(asOf, input), asOf);
+      if (against) return against;
       const { action, digest, at, runId, settlement, votes } = input;
       const acquired = await leases.acquire(
         { action, at, ...limitsOn(installation, action, settlement) },
@@ -101,34 +118,37 @@ export function createAdmit({ installation, authorize, leases, now }: AdmitDeps)
   };
 }
 
-/** What speaks against it by now: another digest, stricter rules, a freeze, or votes that are not enough any more. */
-function whatForbids(
+/** What speaks against it by now: another digest, stricter rules, drift, or votes that are not enough any more. */
+function whatStops(
   installation: Installation,
   authorize: Authorize,
   input: AdmitInput,
-  now: number,
-): string | undefined {
-  const { action, impact, pins, digest, tier, declaredTier, settlement, votes, at } = input;
+  impact: Impact,
+  asOf: number,
+): Admission | undefined {
+  const { action, pins, digest, tier, declaredTier, settlement, votes, at } = input;
   const recomputed = actionDigest(action, pins);
-  if (recomputed !== digest) return `the action has digest ${recomputed}, decided on was ${digest}`;
+  if (recomputed !== digest) return denied(`the action has digest ${recomputed}, decided on was ${digest}`);
   const circumstances = {
     ...circumstancesOf(installation, action, at),
-    // Tried again while the database was away, it may have been asked for before a freeze that is on by now.
-    ...circumstancesOf(installation, action, Math.max(at, now)),
+    ...circumstancesOf(installation, action, asOf),
   };
   const today = rule(installation, authorize, { action, impact, declaredTier, circumstances, at });
-  const why = `${today.reasons.join('; ')}${whereRulesDiffer(pins, today.pins)}`;
-  if (today.kind === 'forbid') return `the rules forbid it now: ${why}`;
-  const approved = settlement?.kind === 'approved';
-  // What people approved is not automatic: whether it needs them is settled, whether they were enough is not.
-  if (today.tier > (approved ? Math.max(tier, 3) : tier))
-    return `it was ruled tier ${tier}, the rules make it tier ${today.tier} now: ${why}`;
-  if (!approved || !('requirement' in today)) return undefined;
+  const otherRules = whereRulesDiffer(pins, today.pins);
+  const why = `${today.reasons.join('; ')}${otherRules}`;
+  if (today.kind === 'forbid') return denied(`the rules forbid it now: ${why}`);
+  // Rules that became stricter stop it; only facts that became worse are for the same people to decide on again.
+  if (otherRules !== '' && today.tier > tier)
+    return denied(`it was ruled tier ${tier}, the rules make it tier ${today.tier} now: ${why}`);
+  const then = { impact: input.impact, tier, circumstances: input.impact.live.circumstances };
+  const drift = driftOf(then, { impact, tier: today.tier, circumstances }, installation.rules.drift);
+  if (drift.length > 0) return { kind: 'drifted', reasons: drift, impact };
+  if (settlement?.kind !== 'approved' || !('requirement' in today)) return undefined;
   // Somebody may have left a group since, or more may be needed.
   const standing = standingOf(today.requirement, votes);
   if (standing.kind === 'approved') return undefined;
   const missing = standing.kind === 'open' ? `${standing.needed} is missing: ` : '';
-  return `the approvals are not enough any more: ${missing}${why}`;
+  return denied(`the approvals are not enough any more: ${missing}${why}`);
 }
 
 /** Two workers may have read different rules: whoever reads the refusal must know, or its reason makes no sense. */

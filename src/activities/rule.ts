@@ -12,6 +12,8 @@ export interface RuleInput {
   readonly action: Action;
   readonly impact: Impact;
   readonly declaredTier?: Tier | undefined;
+  /** Why it is ruled on again. */
+  readonly drift?: readonly string[] | undefined;
   readonly runId: string;
   /** Milliseconds since the epoch, the workflow's time. */
   readonly at: number;
@@ -27,10 +29,12 @@ export interface RuleDeps {
 export function createRule({ installation, authorize, ledger }: RuleDeps) {
   return {
     /** What the agent may do. INVARIANT 9: in the ledger before anything that rests on it. */
-    rule: async ({ action, impact, declaredTier, runId, at }: RuleInput): Promise<Ruling> => {
+    rule: async ({ action, impact, declaredTier, drift = [], runId, at }: RuleInput): Promise<Ruling> => {
       const circumstances = circumstancesOf(installation, action, at);
       const asked = { action, impact, declaredTier, circumstances, at };
-      const ruling = ruleAndCompare(installation, authorize, asked);
+      const ruled = ruleAndCompare(installation, authorize, asked);
+      const again = drift.map((reason) => `asked again: ${reason}`);
+      const ruling = { ...ruled, reasons: [...again, ...ruled.reasons] };
       const body = { action, impact, circumstances, ruling };
       await ledger.append({
         // With other rules, another impact, or in a freeze that began meanwhile, it is another ruling and another entry.

@@ -79,6 +79,7 @@ const rulesShape = {
   calendar: calendarSchema,
   approvalRules: z.record(identifier, approval).default({}),
   routes: z.record(identifier, strict({ steps: z.array(step).min(1) })).default({}),
+  drift: strict({ riskRisesBy: z.int().min(0).max(100).default(10) }).prefault({}),
   live: strict({
     errorBudgetLeft: metricQuery.optional(),
     incidents: metricQuery.optional(),

@@ -75,7 +75,7 @@ const changeSchema = z.discriminatedUnion('kind', [
 const ruled = {
   tier,
   reasons: z.array(z.string()),
-  pins: z.strictObject({ policy: digest, catalog: digest, actionType: z.string() }),
+  pins: z.strictObject({ policy: digest, catalog: digest, actionType: z.string(), impact: digest }),
   digest,
   people: z.strictObject({ owners: people, onCall: people, requester: people }),
   floor: tier,

@@ -3,11 +3,13 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import type { Action } from './action.ts';
 
-/** Digests of the rules that a ruling rested on. A running action never changes rules under way. */
+/** Digests of what a ruling rested on: rules, which a running action never changes under way, and facts. */
 export interface Pins {
   readonly policy: string;
   readonly catalog: string;
   readonly actionType: string;
+  /** Of the impact as it was assessed: what an approver saw is part of what is signed. */
+  readonly impact: string;
 }
 
 /** RFC 8785 canonical JSON. Throws for what JSON cannot carry, such as NaN or a lone surrogate. */
@@ -24,7 +26,7 @@ export function digestOf(value: unknown): string {
 
 /**
  * INVARIANT 2: the digest that people sign and that admit and the executor recompute.
- * It covers the resolved requests, the rollback and the watch, and the rules they were ruled under.
+ * It covers the resolved requests, the rollback and the watch, the rules they were ruled under, and the impact.
  */
 export function actionDigest(action: Action, pins: Pins): string {
   return digestOf({ action, pins });

@@ -104,7 +104,18 @@ function policiesOn({ modes = [], floor = 1, context = {}, nearest = [] }: Rulin
 }
 
 function howReached(state: ActionState): string[] {
-  const { impact, ruling, settlement, deliveries, receipt, measurements, verdict, rollback, outcome } = state;
+  const {
+    earlierRounds,
+    impact,
+    ruling,
+    settlement,
+    deliveries,
+    receipt,
+    measurements,
+    verdict,
+    rollback,
+    outcome,
+  } = state;
   return [
     ...(impact ? reasonsOf(impact) : []).map(sentence),
     ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: ended, at }) =>
@@ -112,6 +123,12 @@ function howReached(state: ActionState): string[] {
     ),
     ...reasonsLeft(ruling).map(sentence),
     ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),
+    ...earlierRounds.map(({ votes, drift }) => {
+      const approved = votes.flatMap(({ person, verdict }) => (verdict === 'approve' ? person : []));
+      const before =
+        approved.length > 0 ? `${approved.join(', ')} approved it before` : 'it was let run before';
+      return sentence(`${before}, then it was found that ${drift.join('; ')}: so it was asked again`);
+    }),
     ...deliveries.map(({ by, whom, delivered, detail }) =>
       sentence(`${by} to ${whom} ${delivered ? 'was delivered' : 'could not be delivered'}: ${detail}`),
     ),

@@ -1,5 +1,6 @@
 import type { Category, ServiceTier, Severity, Tier } from './action.ts';
 import type { Calendar } from './calendar.ts';
+import type { DriftBounds } from './drift.ts';
 import type { Json } from './json.ts';
 import type { Level } from './level.ts';
 import type { Limit } from './limits.ts';
@@ -122,6 +123,8 @@ export interface Rules {
   readonly approvalRules: Named<ApprovalRule>;
   /** What a policy may put in place of the usual steps, with `@route`. */
   readonly routes: Named<Pick<RouteTemplate, 'steps'>>;
+  /** How far an assessment may move while people are waited for. */
+  readonly drift: DriftBounds;
   /** Absent: nobody stated where any of it is read. */
   readonly live?: LiveQueries | undefined;
 }

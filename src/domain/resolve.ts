@@ -14,8 +14,6 @@ export type Resolved =
       readonly kind: 'resolved';
       readonly action: Action;
       readonly type: ActionType;
-      /** Where the current value of the parameter is read that the action's size is measured by. */
-      readonly currentValue?: MetricQuery | undefined;
     };
 
 /**
@@ -38,12 +36,7 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
   if (!type || !service || !environment || !agent || faults.length > 0) return { kind: 'refused', faults };
 
   const id = actionIdOf(proposal);
-  const scope: Scope = {
-    action: { id },
-    target: proposal.target,
-    params: proposal.params,
-    environment: { ...environment, name: proposal.environment },
-  };
+  const scope = scopeOf(installation, { ...proposal, id });
   // The rollback often names what the action names: each fault once.
   const unsafe = new Map(
     [...unsafeSegments(type, scope), ...unsafeArguments(type, scope)].map((fault) => [fault.where, fault]),
@@ -62,13 +55,26 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
     ...(type.rollback ? { rollback: planOf(type.rollback, scope) } : {}),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
-  return {
-    kind: 'resolved',
-    action,
-    type,
-    ...(type.size ? { currentValue: fillQuery(type.size.current, scope) } : {}),
-  };
+  return { kind: 'resolved', action, type };
 }
+
+/** Where the current value of the parameter is read that the action's size is measured by. */
+export const currentValueQuery = (
+  installation: Installation,
+  { size }: ActionType,
+  action: Action,
+): MetricQuery | undefined => size && fillQuery(size.current, scopeOf(installation, action));
+
+/** What templates may name. */
+const scopeOf = (
+  { environments }: Installation,
+  { id, target, params, environment }: Pick<Action, 'id' | 'target' | 'params' | 'environment'>,
+): Scope => ({
+  action: { id },
+  target,
+  params,
+  environment: { ...lookup(environments, environment), name: environment },
+});
 
 /** Two agents that choose the same key still propose two actions. Dots of an agent's id are doubled: one dot ends it. */
 export function actionIdOf(proposal: Pick<Proposal, 'agent' | 'idempotencyKey'>): string {

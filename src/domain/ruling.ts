@@ -4,7 +4,7 @@ import { audience, membersOf } from './audience.ts';
 import type { Circumstances } from './calendar.ts';
 import type { Counterfactual } from './change.ts';
 import { demandedBy, demandsOn } from './demands.ts';
-import { actionDigest, type Pins } from './digest.ts';
+import { actionDigest, digestOf, type Pins } from './digest.ts';
 import type { Impact } from './impact.ts';
 import type { Installation } from './installation.ts';
 import { lookup } from './lookup.ts';
@@ -63,7 +63,7 @@ export interface Asked {
  */
 export function rule(installation: Installation, authorize: Authorize, asked: Asked): Ruling {
   const { action, impact, declaredTier, circumstances, at } = asked;
-  const pinned = pinsOf(installation, action);
+  const pinned = pinsOf(installation, action, impact);
   const known = lookUp(installation, action);
   if (known.kind === 'gone') {
     const nothing = { floor: 4, modes: [], context: {} } as const;
@@ -135,9 +135,14 @@ function lookUp(installation: Installation, action: Action) {
 }
 
 /** What a ruling is about and rests on: the same, however it ends. */
-function pinsOf(installation: Installation, action: Action): Pick<Ruled, 'pins' | 'digest' | 'people'> {
+function pinsOf(
+  installation: Installation,
+  action: Action,
+  impact: Impact,
+): Pick<Ruled, 'pins' | 'digest' | 'people'> {
   const { policy, catalog, actionTypes } = installation.digests;
-  const pins = { policy, catalog, actionType: lookup(actionTypes, action.type) ?? 'unknown' };
+  const actionType = lookup(actionTypes, action.type) ?? 'unknown';
+  const pins = { policy, catalog, actionType, impact: digestOf(impact) };
   return {
     pins,
     digest: actionDigest(action, pins),

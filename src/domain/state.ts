@@ -32,6 +32,15 @@ export interface RefusedDecision {
   readonly at: number;
 }
 
+/** What people were asked before, and what became worse since. Nothing of it counts any more. */
+export interface Round {
+  readonly digest: string;
+  readonly votes: readonly Vote[];
+  readonly settlement?: Settlement | undefined;
+  readonly deliveries: readonly Delivery[];
+  readonly drift: readonly string[];
+}
+
 /** Everything that is known of an action: the answer of the query `getAction`. Times in milliseconds since the epoch. */
 export interface ActionState {
   readonly workflowId: string;
@@ -41,6 +50,7 @@ export interface ActionState {
   readonly action?: Action | undefined;
   readonly impact?: Impact | undefined;
   readonly ruling?: Ruling | undefined;
+  readonly earlierRounds: readonly Round[];
   readonly openedAt?: number | undefined;
   readonly deadline?: number | undefined;
   readonly votes: readonly Vote[];

@@ -24,6 +24,8 @@ export type Permitted = Extract<Ruling, { kind: 'permit' }>;
 /** A ruling under which the action may be executed. */
 export type Runnable = Exclude<Permitted, { mode: 'recommend' }>;
 
+const NEW = { earlierRounds: [], deliveries: [], measurements: [] } as const;
+
 /** What is known of one action, and the messages that ask for it or add to it. The workflow's only state. */
 export class ActionRecord {
   readonly workflowId: string;
@@ -37,7 +39,7 @@ export class ActionRecord {
     const { workflowId, runId } = workflowInfo();
     this.workflowId = workflowId;
     this.runId = runId;
-    this.#facts = { workflowId, runId, proposal, status: 'assessing', deliveries: [], measurements: [] };
+    this.#facts = { workflowId, runId, proposal, status: 'assessing', ...NEW };
     this.#decisions = new Decisions(
       () => this.#question(),
       () => this.#show(),
@@ -65,6 +67,17 @@ export class ActionRecord {
   ): void {
     this.#facts = { ...this.#facts, ...facts };
     this.#show();
+  }
+
+  /** Nothing that was decided or told counts any more: the action is about to be ruled on again. */
+  askAgain(impact: Impact, drift: readonly string[]): void {
+    const { votes, settlement, deliveries, earlierRounds } = this.state;
+    const round = { digest: this.known.ruling.digest, votes, settlement, deliveries, drift };
+    this.#decisions.forget();
+    this.add({
+      ...{ status: 'assessing', impact, settlement: undefined, openedAt: undefined, deadline: undefined },
+      ...{ deliveries: [], earlierRounds: [...earlierRounds, round] },
+    });
   }
 
   /** Makes the action findable by where it stands. Each call is an event in the history, so only what lasts is told. */

@@ -8,30 +8,41 @@ import { reasonOf } from './tell.ts';
 /** How long to wait before asking again while another action is in the way. */
 const RETRY_BUSY_MS = 5_000;
 
-/** The last look before the effect; undefined when the action may run. A permission runs out: nothing runs on an old one. */
-export async function admit(record: ActionRecord, ruling: Runnable): Promise<Outcome | undefined> {
+export type Admitted =
+  | { readonly kind: 'admitted' }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | Extract<Admission, { kind: 'drifted' }>;
+
+/** The last look before the effect. A permission runs out: nothing runs on an old one. */
+export async function admit(record: ActionRecord, ruling: Runnable): Promise<Admitted> {
   record.add({ status: 'admitting' });
   const expiresAt = Date.now() + ruling.admitWithinMs;
   for (;;) {
     const left = expiresAt - Date.now();
-    if (left <= 0)
-      return { kind: 'expired', reason: 'the permission to run it ran out before it could be admitted' };
+    if (left <= 0) return ended('expired', 'the permission to run it ran out before it could be admitted');
     const admission = await ask(record, ruling, left);
-    if (admission.kind === 'refused') return admission.outcome;
-    if (admission.kind === 'admitted') {
-      record.add({ fencingToken: admission.fencingToken });
-      return undefined;
+    switch (admission.kind) {
+      case 'refused':
+        return { kind: 'outcome', outcome: admission.outcome };
+      case 'drifted':
+        return admission;
+      case 'admitted':
+        record.add({ fencingToken: admission.fencingToken });
+        return { kind: 'admitted' };
     }
     const wait = waitFor(admission);
     if (wait >= left) {
-      return {
-        kind: admission.kind === 'limited' ? 'deniedByPolicy' : 'held',
-        reason: `${admission.reason}; the permission to run runs out before that changes`,
-      };
+      const kind = admission.kind === 'limited' ? 'deniedByPolicy' : 'held';
+      return ended(kind, `${admission.reason}; the permission to run runs out before that changes`);
     }
     await sleep(wait, { summary: admission.reason.slice(0, 200) });
   }
 }
+
+const ended = (kind: Outcome['kind'], reason: string): Admitted => ({
+  kind: 'outcome',
+  outcome: { kind, reason },
+});
 
 function waitFor(admission: Extract<Admission, { kind: 'busy' | 'limited' }>): number {
   return admission.kind === 'limited'

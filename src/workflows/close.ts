@@ -14,13 +14,14 @@ export async function close(record: ActionRecord, outcome: Outcome): Promise<voi
     { key: searchAttributes.tier, value: record.known.ruling.tier },
   );
   const { action } = record.known;
-  const { runId, votes, settlement, receipt, measurements, verdict, rollback, deliveries } = record.state;
+  const { runId, votes, settlement, receipt, measurements, verdict, rollback, deliveries, earlierRounds } =
+    record.state;
   await closeActivity({
     action,
     runId,
     outcome,
     hold: outcome.kind === 'rollbackFailed',
-    record: { votes, settlement, receipt, measurements, verdict, rollback, deliveries },
+    record: { votes, settlement, receipt, measurements, verdict, rollback, deliveries, earlierRounds },
     review: reviewDue(record, outcome),
     at: Date.now(),
   });

@@ -35,6 +35,11 @@ export class Decisions {
     this.#changed = changed;
   }
 
+  /** What is asked from now on is another question. */
+  forget(): void {
+    this.votes = [];
+  }
+
   #judge(decision: unknown): Judgement {
     const question = this.#question();
     if (!question)

@@ -41,6 +41,10 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
     decision() !== undefined ||
     (time > Date.now() && (await condition(() => decision() !== undefined, time - Date.now(), { summary })));
 
+  // A message of the same step would be taken for the one that was sent before.
+  const { length } = record.state.earlierRounds;
+  const round = length === 0 ? '' : `round-${length + 1}/`;
+
   // Messages run beside the waiting and end with it: nobody is asked about what is already decided.
   const messages = new CancellationScope();
   try {
@@ -49,7 +53,7 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
       if (await decidedBy(at, `then ${by} to ${whom}`)) break;
       const kind = route.onSilence === 'proceed' ? 'windowOpened' : 'approvalRequested';
       messages
-        .run(() => tell(record, { by, whom, people, kind, step: `route-${index + 1}`, deadline }))
+        .run(() => tell(record, { by, whom, people, kind, step: `${round}route-${index + 1}`, deadline }))
         .catch(() => {
           // Cancelled with its scope once people decided. What could not be delivered tell() itself records.
         });

@@ -13,12 +13,14 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Closed } from '../domain/state.ts';
 import { ActionRecord, type Runnable } from './action-record.ts';
 import * as activities from './activities.ts';
-import { admit } from './admit.ts';
+import { type Admitted, admit } from './admit.ts';
 import { close } from './close.ts';
 import { execute, rollBack } from './effect.ts';
 import { gate } from './gate.ts';
 import { tell } from './tell.ts';
 import { lookBefore, watch } from './watch.ts';
+
+type Drifted = Extract<Admitted, { kind: 'drifted' }>;
 
 /**
  * Governs one action: assess, rule, gate, admit, execute, watch, roll back, close. One workflow per action, id
@@ -28,7 +30,7 @@ export async function governAction(proposal: Proposal): Promise<Closed> {
   const record = new ActionRecord(proposal);
   await CancellationScope.nonCancellable(async () => {
     await assess(record, proposal);
-    await rule(record, proposal);
+    await rule(record);
   });
   const outcome = await untilOutcome(record);
   await CancellationScope.nonCancellable(async () => {
@@ -65,31 +67,50 @@ function misplaced({ workflowId }: ActionRecord, { id }: Action): Fault[] {
     : [{ where: 'the workflow id', problem: `is ${workflowId}; this action is governed as ${own} alone` }];
 }
 
-async function rule(record: ActionRecord, { declaredTier }: Proposal): Promise<void> {
-  const { action, impact, runId } = record.state;
+async function rule(record: ActionRecord, drift?: readonly string[]): Promise<void> {
+  const { action, impact, runId, proposal } = record.state;
   if (!action || !impact)
     throw ApplicationFailure.nonRetryable('an action is assessed before it is ruled on');
-  record.add({ ruling: await activities.rule({ action, impact, runId, declaredTier, at: Date.now() }) });
+  const { declaredTier } = proposal;
+  const input = { action, impact, runId, declaredTier, drift, at: Date.now() };
+  record.add({ ruling: await activities.rule(input) });
 }
 
 async function untilOutcome(record: ActionRecord): Promise<Outcome> {
-  const { ruling } = record.known;
-  if (ruling.kind === 'forbid') return { kind: ruling.outcome, reason: ruling.reasons.join('; ') };
   try {
-    return ruling.mode === 'recommend' ? await recommend(record) : await governed(record, ruling);
+    for (let round = 1; ; round += 1) {
+      const { ruling } = record.known;
+      if (ruling.kind === 'forbid') return { kind: ruling.outcome, reason: ruling.reasons.join('; ') };
+      if (ruling.mode === 'recommend') return await recommend(record);
+      const end = await governed(record, ruling);
+      if (end.kind !== 'drifted') return end;
+      const { reasons, impact } = end;
+      if (round === MOST_ROUNDS) return tooUnsteady(reasons);
+      record.askAgain(impact, reasons);
+      await CancellationScope.nonCancellable(() => rule(record, reasons));
+    }
   } catch (error) {
     if (!isCancellation(error)) throw error;
     return CancellationScope.nonCancellable(() => cancelled(record));
   }
 }
 
-async function governed(record: ActionRecord, ruling: Runnable): Promise<Outcome> {
+/** So often people are asked about the same action. What keeps getting worse is not for now. */
+const MOST_ROUNDS = 3;
+
+const tooUnsteady = (reasons: readonly string[]): Outcome => ({
+  kind: 'deniedByPolicy',
+  reason: `it was asked for ${MOST_ROUNDS} times and became worse each time, now because ${reasons.join('; ')}`,
+});
+
+async function governed(record: ActionRecord, ruling: Runnable): Promise<Outcome | Drifted> {
   const stopped = ruling.mode === 'execute' ? undefined : await gate(record, ruling);
   if (stopped) return stopped;
   const before = await lookBefore(record);
   if (before.kind === 'outcome') return before.outcome;
-  const refused = await admit(record, ruling);
-  if (refused) return refused;
+  const admitted = await admit(record, ruling);
+  if (admitted.kind === 'outcome') return admitted.outcome;
+  if (admitted.kind === 'drifted') return admitted;
   stopIfCancelled();
   const effect = await execute(record);
   if (effect.kind === 'outcome') return effect.outcome;

@@ -46,7 +46,9 @@ export async function send(telling: Telling, about: About): Promise<Delivery> {
 
 /** Takes the page back once there is nothing left to do for those who were paged. */
 export async function takePageBack(record: ActionRecord): Promise<void> {
-  if (!record.state.deliveries.some(({ by, delivered }) => by === 'page' && delivered)) return;
+  const { deliveries, earlierRounds } = record.state;
+  const all = [...earlierRounds.flatMap((round) => round.deliveries), ...deliveries];
+  if (!all.some(({ by, delivered }) => by === 'page' && delivered)) return;
   try {
     await resolvePage(record.known.action.id);
   } catch (error) {

@@ -26,6 +26,8 @@ async function admit(
   const step = createAdmit({
     installation,
     authorize: defaultAuthorize,
+    sources: {},
+    pastActions: { similarTo: async () => [] },
     now: () => now,
     leases: {
       acquire: async (asking) => {

@@ -32,7 +32,7 @@ function stateOf(words: string, version = '2.5.0'): ActionState {
   return {
     ...{ workflowId: 'action/a', runId: 'run', proposal, status: 'closed', action },
     ...{ impact: impactOf(installation, action), ruling: ruleOn(installation, action) },
-    ...{ votes: [aVote('grace')], refusedDecisions: [], deliveries: [], measurements: [] },
+    ...{ votes: [aVote('grace')], refusedDecisions: [], deliveries: [], earlierRounds: [], measurements: [] },
     outcome: { kind: 'succeeded', reason: 'healthy' },
   };
 }

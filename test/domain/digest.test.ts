@@ -128,7 +128,12 @@ test('values that look alike have digests of their own', () => {
 });
 
 describe('INVARIANT 2: the digest is of all that would run', () => {
-  const pins: Pins = { policy: 'p'.repeat(64), catalog: 'c'.repeat(64), actionType: 'a'.repeat(64) };
+  const pins: Pins = {
+    policy: 'p'.repeat(64),
+    catalog: 'c'.repeat(64),
+    actionType: 'a'.repeat(64),
+    impact: 'i'.repeat(64),
+  };
   const action = anAction({
     watch: { metrics: [aMetric()] },
   });

@@ -38,6 +38,7 @@ const unassessed = (given: ActionState['proposal']): ActionState => ({
   votes: [],
   refusedDecisions: [],
   deliveries: [],
+  earlierRounds: [],
   measurements: [],
 });
 const rulesOf = (state: ActionState) => state.ruling?.pins.policy.slice(0, 12);

@@ -118,6 +118,7 @@ const base = (): Written => ({
     calendar: { timeZone: 'UTC', freezes: [], windows: [] },
     approvalRules: {},
     routes: {},
+    drift: { riskRisesBy: 10 },
   },
 });
 

@@ -30,6 +30,7 @@ function stateOf(message: ReturnType<typeof aMessage>): ActionState {
     votes: [],
     refusedDecisions: [],
     deliveries: [],
+    earlierRounds: [],
     measurements: [],
   };
 }

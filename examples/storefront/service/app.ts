@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { adminRoutes } from './admin.ts';
 import type { EffectLog } from './effect-log.ts';
 import { Faults, faultRoutes } from './faults.ts';
+import { Incidents } from './incidents.ts';
 import { Metrics } from './metrics.ts';
 import { Problem } from './problem.ts';
 import { createServices } from './services.ts';
@@ -12,13 +13,15 @@ export function createApp(log: EffectLog): Hono {
   const services = createServices();
   for (const effect of log.effects) services[effect.service].apply(effect.after);
   const metrics = new Metrics();
-  const faults = new Faults(() => metrics.families(services, performance.now()));
+  const incidents = new Incidents();
+  const faults = new Faults(() => [...metrics.families(services, performance.now()), incidents.family()]);
   const logged = new Set<string>();
 
   const app = new Hono();
   app.route('/', shopRoutes(services, metrics));
   app.route('/admin', adminRoutes(services, log, faults));
   app.route('/', faultRoutes(faults));
+  app.route('/', incidents.routes());
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/effects', (c) => c.json(log.effects));
   app.get('/state', (c) =>

@@ -87,7 +87,7 @@ async function dryRun({ file, installation: folder, at, level }: Options) {
   const ruling = ruleAndCompare(installation, authorize, asked);
   const state: ActionState = {
     ...{ workflowId: '', runId: '', proposal, status: 'assessing', action, impact },
-    ...{ ruling, votes: [], refusedDecisions: [], deliveries: [], measurements: [] },
+    ...{ ruling, votes: [], refusedDecisions: [], deliveries: [], earlierRounds: [], measurements: [] },
   };
   return { state, explanation: explain(state) };
 }

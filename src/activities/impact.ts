@@ -1,0 +1,63 @@
+import { type Action, leaseTarget } from '../domain/action.ts';
+import { besideOf } from '../domain/blast-radius.ts';
+import { assessImpact, type Impact } from '../domain/impact.ts';
+import type { ActionType, Installation } from '../domain/installation.ts';
+import { liveOf, questionsOn } from '../domain/live.ts';
+import { currentValueQuery } from '../domain/resolve.ts';
+import type { CurrentValue } from '../domain/size.ts';
+import type { MetricQuery } from '../domain/watch.ts';
+import type { Leases } from './admit.ts';
+import { valueFault } from './condition.ts';
+import { readingOf, type Sources } from './measure.ts';
+import type { PastActions } from './past-actions.ts';
+
+/** So many earlier actions are looked at, the newest ones. */
+const PAST = 200;
+
+export interface ImpactDeps {
+  readonly installation: Installation;
+  readonly sources: Sources;
+  readonly pastActions: Pick<PastActions, 'similarTo'>;
+  readonly leases: Pick<Leases, 'holders'>;
+  readonly now: () => number;
+}
+
+/** What an action may do, from what the metrics and the ledger say at this moment. */
+export type Assess = (action: Action, type: ActionType, at: number) => Promise<Impact>;
+
+export function createImpact({ installation, sources, pastActions, leases, now }: ImpactDeps): Assess {
+  /** Only a value of now says how far from now an action goes. */
+  async function read(query: MetricQuery): Promise<CurrentValue> {
+    const reading = await readingOf(sources, query);
+    const reason = reading.kind === 'none' ? reading.reason : valueFault(reading, now());
+    if (reading.kind === 'value' && reason === undefined) return { kind: 'known', value: reading.value };
+    return { kind: 'unknown', reason: reason ?? 'it could not be read' };
+  }
+
+  async function around({ target, environment }: Action) {
+    const services = [target, ...besideOf(installation, target)];
+    const byLease = new Map(
+      services.map((service) => [leaseTarget({ environment, target: service }), service]),
+    );
+    const holders = await leases.holders([...byLease.keys()]);
+    return holders.map(({ actionId, target: lease }) => ({ actionId, service: byLease.get(lease) ?? lease }));
+  }
+
+  return async (action, type, at) => {
+    const { type: actionType, target, serviceTier } = action;
+    const query = currentValueQuery(installation, type, action);
+    const [currentValue, past, answers, running] = await Promise.all([
+      query && read(query),
+      pastActions.similarTo({ actionType, target, serviceTier }, PAST),
+      Promise.all(
+        questionsOn(installation, action).map(async (question) => ({
+          ...{ what: question.what, service: question.service },
+          value: await read(question.query),
+        })),
+      ),
+      around(action),
+    ]);
+    const facts = { currentValue, past, live: liveOf(installation, action, { at, answers, running }) };
+    return assessImpact(installation, { action, type }, facts);
+  };
+}
