@@ -7,14 +7,17 @@ import type { Settlement } from '../domain/gate.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
+import type { Full } from '../domain/limits.ts';
 import { lookup } from '../domain/lookup.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Authorize } from '../domain/policy.ts';
 import type { Vote } from '../domain/requirement.ts';
 import { rule } from '../domain/ruling.ts';
+import type { HeldLevel } from '../domain/standing.ts';
 import { standingOf } from '../domain/votes.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
-import type { Fact } from './ledger.ts';
+import type { Fact, Ledger } from './ledger.ts';
+import { agentStanding } from './standing.ts';
 
 export interface AdmitInput {
   readonly action: Action;
@@ -37,7 +40,7 @@ export type Admission =
   /** Another action is in the way now; trying again later may work. */
   | { readonly kind: 'busy'; readonly reason: string }
   /** A limit is in the way. There may be room from `freeAt` on, in milliseconds since the epoch. */
-  | { readonly kind: 'limited'; readonly reason: string; readonly freeAt: number }
+  | (Full & { readonly kind: 'limited'; readonly freeAt: number })
   /** So much has changed since it was assessed that whoever let it run must be asked again. */
   | { readonly kind: 'drifted'; readonly reasons: readonly string[]; readonly impact: Impact }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
@@ -64,7 +67,7 @@ export type Acquired = Stop | { readonly kind: 'acquired'; readonly fencingToken
 export interface AdmitDeps extends ImpactDeps {
   readonly authorize: Authorize;
   readonly leases: Leases;
-  readonly now: () => number;
+  readonly ledger: Ledger;
 }
 
 /** An assessment this young, in milliseconds, is not made again: what runs at once is admitted right after it. */
@@ -88,7 +91,11 @@ export function createAdmit(deps: AdmitDeps) {
     admit: async (input: AdmitInput): Promise<Admission> => {
       // Tried again while the database was away, it may have been asked for before a freeze that is on by now.
       const asOf = Math.max(input.at, now());
-      const against = whatStops(installation, authorize, input, await impactAt(asOf, input), asOf);
+      const [impact, { held }] = await Promise.all([
+        impactAt(asOf, input),
+        agentStanding(deps, input.action, input.at),
+      ]);
+      const against = whatStops(installation, authorize, input, { impact, held, asOf });
       if (against) return against;
       const { action, digest, at, runId, settlement, votes } = input;
       const acquired = await leases.acquire(
@@ -123,8 +130,7 @@ function whatStops(
   installation: Installation,
   authorize: Authorize,
   input: AdmitInput,
-  impact: Impact,
-  asOf: number,
+  { impact, held, asOf }: { readonly impact: Impact; readonly held: HeldLevel; readonly asOf: number },
 ): Admission | undefined {
   const { action, pins, digest, tier, declaredTier, settlement, votes, at } = input;
   const recomputed = actionDigest(action, pins);
@@ -133,7 +139,7 @@ function whatStops(
     ...circumstancesOf(installation, action, at),
     ...circumstancesOf(installation, action, asOf),
   };
-  const today = rule(installation, authorize, { action, impact, declaredTier, circumstances, at });
+  const today = rule(installation, authorize, { action, impact, held, declaredTier, circumstances, at });
   const otherRules = whereRulesDiffer(pins, today.pins);
   const why = `${today.reasons.join('; ')}${otherRules}`;
   if (today.kind === 'forbid') return denied(`the rules forbid it now: ${why}`);

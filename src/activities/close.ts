@@ -1,11 +1,13 @@
 import { actionWorkflowId } from '../contract/ids.ts';
 import type { ReviewInput } from '../contract/messages.ts';
 import type { Action } from '../domain/action.ts';
+import type { Demotion } from '../domain/demotion.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { EntryKind } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Leases } from './admit.ts';
 import type { Ledger } from './ledger.ts';
+import { demotedFact } from './standing.ts';
 
 export interface CloseInput {
   readonly action: Action;
@@ -17,6 +19,8 @@ export interface CloseInput {
   readonly record: unknown;
   /** The review to open, where one is due. */
   readonly review: ReviewInput | undefined;
+  /** What it costs the agent. */
+  readonly demotion?: Demotion | undefined;
   readonly at: number;
 }
 
@@ -30,6 +34,7 @@ export interface RecordInput {
   readonly runId: string;
   readonly kind: EntryKind;
   readonly body: unknown;
+  readonly demotion?: Demotion | undefined;
   readonly at: number;
 }
 
@@ -37,12 +42,29 @@ export interface CloseDeps {
   readonly leases: Leases;
   readonly ledger: Ledger;
   readonly reviews: Reviews;
+  readonly now: () => number;
 }
 
-export function createClose({ leases, ledger, reviews }: CloseDeps) {
+export function createClose({ leases, ledger, reviews, now }: CloseDeps) {
+  // Before the entry that says why, and before the target is free: no ruling and no admission after it can miss it.
+  // By the clock that grants are signed by: a workflow's own may run ahead of it, where its time is skipped.
+  const demote = async (demotion: Demotion | undefined, runId: string) => {
+    if (demotion) await ledger.append(demotedFact({ ...demotion, at: now() }, runId));
+  };
+
   return {
     /** Records the outcome, gives the target free, or holds it, and opens the review that is due. */
-    close: async ({ action, runId, outcome, hold, record, review, at }: CloseInput): Promise<void> => {
+    close: async ({
+      action,
+      runId,
+      outcome,
+      hold,
+      record,
+      review,
+      demotion,
+      at,
+    }: CloseInput): Promise<void> => {
+      await demote(demotion, runId);
       await leases.release(
         { action, ...(hold ? { hold: holdAfter(action, runId, outcome, at) } : {}) },
         {
@@ -57,8 +79,10 @@ export function createClose({ leases, ledger, reviews }: CloseDeps) {
     },
 
     /** Records one fact before the step that depends on it. */
-    record: ({ actionId, runId, kind, body, at }: RecordInput): Promise<void> =>
-      ledger.append({ eventId: `${actionId}/${runId}/${kind}`, actionId, kind, at, body }),
+    record: async ({ actionId, runId, kind, body, demotion, at }: RecordInput): Promise<void> => {
+      await demote(demotion, runId);
+      await ledger.append({ eventId: `${actionId}/${runId}/${kind}`, actionId, kind, at, body });
+    },
   };
 }
 

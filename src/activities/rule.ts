@@ -7,6 +7,7 @@ import type { Installation } from '../domain/installation.ts';
 import type { Authorize } from '../domain/policy.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { Ledger } from './ledger.ts';
+import { agentStanding, enrolledFact } from './standing.ts';
 
 export interface RuleInput {
   readonly action: Action;
@@ -31,13 +32,17 @@ export function createRule({ installation, authorize, ledger }: RuleDeps) {
     /** What the agent may do. INVARIANT 9: in the ledger before anything that rests on it. */
     rule: async ({ action, impact, declaredTier, drift = [], runId, at }: RuleInput): Promise<Ruling> => {
       const circumstances = circumstancesOf(installation, action, at);
-      const asked = { action, impact, declaredTier, circumstances, at };
+      const { held, begins } = await agentStanding({ installation, ledger }, action, at);
+      const asked = { action, impact, held, declaredTier, circumstances, at };
       const ruled = ruleAndCompare(installation, authorize, asked);
+      // Without an authority it was not ruled on what the agent is: that a worker has no such agent is no start for it.
+      if (begins && ruled.authority) await ledger.append(enrolledFact(begins));
       const again = drift.map((reason) => `asked again: ${reason}`);
       const ruling = { ...ruled, reasons: [...again, ...ruled.reasons] };
       const body = { action, impact, circumstances, ruling };
       await ledger.append({
-        // With other rules, another impact, or in a freeze that began meanwhile, it is another ruling and another entry.
+        // With other rules, another impact or standing, or in a freeze that began meanwhile, it is another ruling and
+        // another entry.
         eventId: `${action.id}/${runId}/ruled/${digestOf(body)}`,
         actionId: action.id,
         kind: 'ruled',

@@ -7,6 +7,7 @@ import { createMail } from './mail/smtp.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
 import type { Database } from './postgres/database.ts';
+import { createHolds } from './postgres/holds.ts';
 import { createLeases } from './postgres/leases.ts';
 import { createLedger } from './postgres/ledger.ts';
 import { createPastActions } from './postgres/past-actions.ts';
@@ -35,6 +36,7 @@ export function createAdapters(
     leases: createLeases(database),
     reviews: temporalReviews,
     pastActions: createPastActions(database),
+    holds: createHolds(database),
     executors: { http: createHttpExecutor(), command: createCommandExecutor() },
     sources: Object.fromEntries(
       Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),

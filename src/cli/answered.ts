@@ -7,7 +7,7 @@ import type { Countersign } from '../client/index.ts';
 
 const WITHIN_S = 15;
 
-/** No worker answered in time. What was proposed is durable all the same. */
+/** No worker answered in time. What was proposed, or ordered, is durable all the same. */
 export class WorkerUnavailable extends Error {
   override readonly name = 'WorkerUnavailable';
 }
@@ -19,7 +19,7 @@ export async function answered<T>({ client }: Countersign, call: () => Promise<T
   } catch (error) {
     if (!isUnanswered(error)) throw error;
     throw new WorkerUnavailable(
-      `No worker answered within ${WITHIN_S} s. Whatever was proposed is kept, and goes on once one runs: ` +
+      `No worker answered within ${WITHIN_S} s. Whatever was handed in is kept, and goes on once one runs: ` +
         'start it with "countersign worker".',
     );
   }

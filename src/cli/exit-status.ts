@@ -1,6 +1,12 @@
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
-import { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+import {
+  ActionNotFound,
+  DecisionRefused,
+  IdempotencyConflict,
+  OrderRefused,
+  ProposalRefused,
+} from '../contract/errors.ts';
 import { WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
 
@@ -18,12 +24,13 @@ export function messageOf(error: unknown, { json, address }: { json?: boolean; a
     : (ownWords(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
   if (!json) return text;
   const name = error instanceof Error ? error.name : 'Error';
-  const faults = error instanceof ProposalRefused ? { faults: error.faults } : {};
+  const refused = error instanceof ProposalRefused || error instanceof OrderRefused;
+  const faults = refused ? { faults: error.faults } : {};
   return JSON.stringify({ error: name, message: text, ...faults }, null, 2);
 }
 
 const OWN = [
-  ...[ActionNotFound, CommandError, DecisionRefused, IdempotencyConflict, ProposalRefused],
+  ...[ActionNotFound, CommandError, DecisionRefused, IdempotencyConflict, OrderRefused, ProposalRefused],
   ...[CommanderError, NamespaceNotFoundError, WorkerUnavailable],
 ];
 

@@ -5,11 +5,14 @@ import { checkCommand } from './commands/check.ts';
 import { decideCommand } from './commands/decide.ts';
 import { devCommand } from './commands/dev.ts';
 import { explainCommand } from './commands/explain.ts';
+import { grantCommand } from './commands/grant.ts';
+import { holdCommand } from './commands/hold.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
 import { proposeCommand } from './commands/propose.ts';
 import { ruleCommand } from './commands/rule.ts';
 import { showCommand } from './commands/show.ts';
+import { standingCommand } from './commands/standing.ts';
 import { workerCommand } from './commands/worker.ts';
 import { exitStatusOf, messageOf } from './exit-status.ts';
 
@@ -46,6 +49,9 @@ for (const add of [
   showCommand,
   explainCommand,
   listCommand,
+  standingCommand,
+  grantCommand,
+  holdCommand,
   workerCommand,
   devCommand,
 ]) {

@@ -8,26 +8,33 @@ import {
   WorkflowNotFoundError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+import { DecisionRefused, IdempotencyConflict, OrderRefused, ProposalRefused } from '../contract/errors.ts';
 import {
   actionIdOf,
   actionWorkflowId,
+  CARRY_OUT_ORDER,
   GOVERN_ACTION,
+  orderWorkflowId,
   reviewWorkflowId,
   TASK_QUEUE,
 } from '../contract/ids.ts';
 import {
+  type CarryOutOrder,
   type DecisionAnswer,
   decideUpdate,
   type GovernAction,
   getReviewQuery,
   proposeUpdate,
 } from '../contract/messages.ts';
+import { readOrder } from '../contract/order.ts';
 import { parseProposal } from '../contract/proposal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Proposal } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
+import type { StandingReport } from '../domain/evidence.ts';
+import type { Hold } from '../domain/hold.ts';
 import type { Fault } from '../domain/json.ts';
+import { type CarriedOut, ORDER_VALID_MS } from '../domain/order.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ReviewState } from '../domain/state.ts';
 import { ActionHandle } from './action-handle.ts';
@@ -57,6 +64,8 @@ type Checked = { readonly kind: 'sound' } | { readonly kind: 'refused'; readonly
 
 /** How long to wait for a worker to look at a proposal before it is started. */
 const CHECK_TIMEOUT = '3s';
+/** How long to wait for a worker to answer a question. */
+const ASK_TIMEOUT = '30s';
 
 export class Countersign {
   readonly client: Client;
@@ -147,8 +156,53 @@ export class Countersign {
     return withTypedErrors(() => workflow.query(getReviewQuery));
   }
 
+  /**
+   * Hands in what a person signed (a compact JWS): a grant of a level, a hold, or the end of one. Waits until it is carried
+   * out, for which it has 15 minutes. The same order twice is one.
+   *
+   * @throws OrderRefused with everything that speaks against it; nothing was changed
+   */
+  async order(jws: string): Promise<CarriedOut> {
+    const read = readOrder(jws);
+    if (read.kind === 'refused') throw new OrderRefused(read.faults);
+    const workflowId = orderWorkflowId(jws);
+    return withTypedErrors(async () => {
+      try {
+        await this.client.workflow.start<CarryOutOrder>(CARRY_OUT_ORDER, {
+          ...{ taskQueue: this.#taskQueue, workflowId, args: [jws] },
+          ...{ workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL' },
+          workflowExecutionTimeout: ORDER_VALID_MS,
+          staticSummary: `${read.order.kind} by ${read.order.person}`,
+        });
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+      return this.client.workflow.getHandle<CarryOutOrder>(workflowId).result();
+    });
+  }
+
+  /** What agents may do by themselves, and the record it rests on; of every agent where none is named. */
+  standing(agent?: string): Promise<StandingReport[]> {
+    return this.#ask('standing', { agent });
+  }
+
+  /** What is on hold, oldest first. */
+  holds(): Promise<Hold[]> {
+    return this.#ask('holds');
+  }
+
   async close(): Promise<void> {
     await this.client.connection.close();
+  }
+
+  /** Asks a worker for what only it can read: a stand-alone activity, which changes nothing. */
+  #ask<T>(activity: 'standing' | 'holds', ...args: unknown[]): Promise<T> {
+    return this.client.activity.execute<T>(activity, {
+      id: `${activity}/${crypto.randomUUID()}`,
+      taskQueue: this.#taskQueue,
+      args,
+      scheduleToCloseTimeout: ASK_TIMEOUT,
+    });
   }
 
   /**

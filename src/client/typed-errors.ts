@@ -1,8 +1,14 @@
 import { WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { refusalSchema } from '../contract/decision.ts';
-import { ActionNotFound, DecisionRefused, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
+import {
+  ActionNotFound,
+  DecisionRefused,
+  IdempotencyConflict,
+  OrderRefused,
+  ProposalRefused,
+} from '../contract/errors.ts';
 import { faultSchema } from '../contract/json.ts';
 
 /** The error a caller can act on. What is not Countersign's own is passed through unchanged. */
@@ -10,12 +16,15 @@ export function typed(error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError)
     return new ActionNotFound(`${error.workflowId} is not known`, { cause: error });
   const failed = error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError;
-  const cause = failed ? error.cause : undefined;
+  const raised = failed ? error.cause : undefined;
+  const cause = raised instanceof ActivityFailure ? raised.cause : raised;
   if (!(cause instanceof ApplicationFailure)) return error;
   const [detail] = cause.details ?? [];
   switch (cause.type) {
     case 'ProposalRefused':
       return new ProposalRefused(z.array(faultSchema).catch([]).parse(detail));
+    case 'OrderRefused':
+      return new OrderRefused(z.array(faultSchema).catch([]).parse(detail));
     case 'IdempotencyConflict':
       return new IdempotencyConflict(cause.message);
     case 'DecisionRefused':

@@ -1,5 +1,5 @@
 import type { Action } from '../domain/action.ts';
-import { audience, requirementFor } from '../domain/audience.ts';
+import { audience, membersOf, requirementFor } from '../domain/audience.ts';
 import { demandedOf } from '../domain/demands.ts';
 import type {
   ActionType,
@@ -61,7 +61,16 @@ export function checkApprovals(source: Source, installation: Installation): Conf
     ...approvals.flatMap((_, i) =>
       at(['approvals', i], tooFew('such cases', demandCases(installation, cases, i))),
     ),
+    ...at(['standing', 'grantedBy'], nobodyGrants(installation)),
   ];
+}
+
+function nobodyGrants(installation: Installation): string | undefined {
+  const { grantedBy } = installation.rules.standing ?? {};
+  if (grantedBy === undefined) return undefined;
+  const people = membersOf(installation, grantedBy);
+  if (people.some((name) => lookup(installation.people, name)?.keys.length)) return undefined;
+  return `nobody of ${grantedBy} has a signing key: run "countersign keys" for ${people.join(', ')}`;
 }
 
 /** Each is judged whenever somebody decides. */

@@ -58,7 +58,7 @@ const level = z
   .string()
   .regex(
     /^[0-3]$/,
-    'must be "0" (recommends only), "1" (with approval), "2" (after a window) or "3" (at once)',
+    'must be "0" (recommends only), "1" (people approve each action), "2" (a window) or "3" (at once)',
   );
 export const timeZone = z
   .string()

@@ -6,7 +6,7 @@ import { unasked } from '../domain/live.ts';
 import type { Authorize, ModeName } from '../domain/policy.ts';
 import { groupsIn, textOf } from '../domain/requirement.ts';
 import { type Ruling, rule } from '../domain/ruling.ts';
-import { withLevel } from '../domain/trials.ts';
+import { keyOf, standingFor } from '../domain/standing.ts';
 import { anAction, SOME_DAY } from './cases.ts';
 import type { ConfigFault } from './fault.ts';
 import type { CheckedPolicy } from './policies.ts';
@@ -52,19 +52,14 @@ export function responsibilitiesOf(
   policies: readonly CheckedPolicy[],
 ): Responsibility[] {
   const { actionTypes, services, environments } = installation;
-  const kinds = kindsOfAgents(installation, policies).map(([agent, agents]) => ({
-    agent,
-    agents,
-    // Once for all of it: an installation may have many agents.
-    atLevels: LEVELS.map((level) => withLevel(installation, agent, level)),
-  }));
+  const kinds = kindsOfAgents(installation, policies);
   return Object.values(actionTypes).flatMap((type) =>
     Object.values(services).flatMap((service) =>
       Object.keys(environments).flatMap((environment) =>
         merged(
-          kinds.map(({ agent, agents, atLevels }) => ({
+          kinds.map(([agent, agents]) => ({
             ...{ actionType: type.name, service: service.name, environment, agents },
-            ...rowOf(atLevels, authorize, { type, service, environment, agent }),
+            ...rowOf(installation, authorize, { type, service, environment, agent }),
           })),
         ),
       ),
@@ -94,12 +89,10 @@ interface Cell {
 }
 
 function rowOf(
-  atLevels: readonly Installation[],
+  installation: Installation,
   authorize: Authorize,
   { type, service, environment, agent: id }: Cell,
 ): Pick<Responsibility, 'byLevel' | 'approve' | 'told' | 'rollback' | 'faults'> {
-  const [installation] = atLevels;
-  if (!installation) throw new Error('there are four levels');
   const owner = installation.agents[id]?.owner ?? '';
   const some = anAction(type, service.name, service.serviceTier, environment);
   const action = { ...some, agent: { id, owner, version: 'any' } };
@@ -109,7 +102,12 @@ function rowOf(
     { past: [], live: unasked(installation, action, SOME_DAY) },
   );
   const asked = { action, impact, circumstances: {}, at: SOME_DAY };
-  const rulings = atLevels.map((each) => rule(each, authorize, asked));
+  const rulings = LEVELS.map((level) =>
+    rule(installation, authorize, {
+      ...asked,
+      held: standingFor([], keyOf(action), level, SOME_DAY).held,
+    }),
+  );
   const whom = (who: string) => audience(installation, action, [who]).whom;
   return {
     byLevel: rulings.map((ruling) => (ruling.kind === 'forbid' ? ruling.outcome : ruling.mode)),

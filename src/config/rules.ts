@@ -68,8 +68,12 @@ const step = strict({ notify: whom, by: z.enum(['mail', 'page']), wait: duration
 const route = <End extends 'deny' | 'proceed'>(onSilence: End, why: string) =>
   strict({ steps: z.array(step).min(1), onSilence: z.literal(onSilence, `must be ${onSilence}: ${why}`) });
 
+const peopleRef = z
+  .string()
+  .regex(/^(user|group):[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be group:name or user:name');
+
 const rulesShape = {
-  onCall: z.string().regex(/^(user|group):[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be group:name or user:name'),
+  onCall: peopleRef,
   window: strict({ approval, route: route('proceed', 'a window that nobody stops lets the action run') }),
   approval: strict({ approval, route: route('deny', 'silence never approves') }),
   review: strict({ within: duration(), approval }),
@@ -85,6 +89,7 @@ const rulesShape = {
     incidents: metricQuery.optional(),
     onCall: metricQuery.optional(),
   }).optional(),
+  standing: strict({ grantedBy: peopleRef }).optional(),
 };
 
 /** Its variables, and beside them whether it is production. */

@@ -9,6 +9,8 @@ export const FAILURES = [
   'IdempotencyConflict',
   /** A decision is refused; `details[0]` holds the reason's name. */
   'DecisionRefused',
+  /** An order is refused and nothing of it was carried out; `details[0]` holds everything that speaks against it. */
+  'OrderRefused',
   /** What was about to run is not what was decided on. */
   'DigestMismatch',
   /** The governed system refused the request: it had no effect, and repeating it is pointless. */
@@ -25,9 +27,17 @@ export class ProposalRefused extends Error {
   override readonly name = 'ProposalRefused';
   readonly faults: readonly Fault[];
   constructor(faults: readonly Fault[]) {
-    super(
-      `The proposal is refused:\n${faults.map(({ where, problem }) => `  ${where}: ${problem}`).join('\n')}`,
-    );
+    super(`The proposal is refused:\n${linesOf(faults)}`);
+    this.faults = faults;
+  }
+}
+
+/** An order that is not carried out, and everything that speaks against it. Nothing was changed. */
+export class OrderRefused extends Error {
+  override readonly name = 'OrderRefused';
+  readonly faults: readonly Fault[];
+  constructor(faults: readonly Fault[]) {
+    super(`The order is refused:\n${linesOf(faults)}`);
     this.faults = faults;
   }
 }
@@ -51,3 +61,6 @@ export class DecisionRefused extends Error {
 export class ActionNotFound extends Error {
   override readonly name = 'ActionNotFound';
 }
+
+const linesOf = (faults: readonly Fault[]) =>
+  faults.map(({ where, problem }) => `  ${where}: ${problem}`).join('\n');

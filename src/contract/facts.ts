@@ -11,6 +11,7 @@ import type { Quorum, Requirement } from '../domain/requirement.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { Measurement } from '../domain/watch.ts';
 import { jsonValue } from './json.ts';
+import { authoritySchema } from './standing.ts';
 
 /** Schemas of the facts that leave a workflow: answers to clients, the ledger, the demo's report. */
 
@@ -83,6 +84,7 @@ const ruled = {
   context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   watchForMs: milliseconds.optional(),
   nearest: z.array(z.strictObject({ change: changeSchema, tier })).optional(),
+  authority: authoritySchema.optional(),
 };
 const permit = { ...ruled, kind: z.literal('permit') };
 

@@ -1,3 +1,4 @@
+import { digestOf } from '../domain/digest.ts';
 import { actionIdOf } from '../domain/resolve.ts';
 
 export { actionIdOf };
@@ -10,6 +11,10 @@ export const actionWorkflowId = (actionId: string) => `action/${actionId}`;
 /** The workflow that reviews an action after it ran by itself. */
 export const reviewWorkflowId = (actionId: string) => `review/${actionId}`;
 
+/** The workflow that carries out a person's order: the same order twice is one. */
+export const orderWorkflowId = (jws: string) => `order/${digestOf(jws)}`;
+
 /** The workflow types. */
 export const GOVERN_ACTION = 'governAction';
 export const REVIEW_ACTION = 'reviewAction';
+export const CARRY_OUT_ORDER = 'carryOutOrder';

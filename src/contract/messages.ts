@@ -3,6 +3,7 @@ import type { Action, Proposal } from '../domain/action.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Review } from '../domain/mode.ts';
+import type { CarriedOut } from '../domain/order.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Decision } from '../domain/read-decision.ts';
 import type { ReviewResult } from '../domain/review-result.ts';
@@ -32,6 +33,7 @@ export interface DecisionAnswer {
 
 /** The workflow types, for clients that start or name them. */
 export type GovernAction = (proposal: Proposal) => Promise<Closed>;
+export type CarryOutOrder = (jws: string) => Promise<CarriedOut>;
 export type ReviewAction = (input: ReviewInput) => Promise<ReviewResult>;
 
 /** What is reviewed: an action that ran without a person's approval, and how it ended. */

@@ -1,9 +1,23 @@
 import { z } from 'zod';
-import type { Proposal } from '../domain/action.ts';
+import type { AgentBuild, Proposal } from '../domain/action.ts';
 import type { Fault } from '../domain/json.ts';
 import { faultsOf, identifier, jsonRecord, text } from './json.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
+
+/** Who proposes. What is told of the model and the prompt is part of whom a level is held by. */
+export const agentBuild = z.strictObject({
+  id: identifier,
+  version: identifier,
+  model: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$/, 'must be 1 to 200 letters, digits or ._:/@-')
+    .optional(),
+  promptDigest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256')
+    .optional(),
+}) satisfies z.ZodType<AgentBuild>;
 
 /** INVARIANT 11: an agent that cannot explain an action is refused, so every part of the explanation is required. */
 export const proposalSchema = z.strictObject({
@@ -11,7 +25,7 @@ export const proposalSchema = z.strictObject({
   target: identifier,
   environment: identifier,
   params: jsonRecord,
-  agent: z.strictObject({ id: identifier, version: identifier }),
+  agent: agentBuild,
   rationale: z.strictObject({
     summary: text(4_000),
     confidence,

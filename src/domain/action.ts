@@ -22,6 +22,16 @@ export interface Alternative {
   readonly whyNot: string;
 }
 
+/** An agent as it proposes: another version, model or prompt is another build, which earns its own standing. */
+export interface AgentBuild {
+  readonly id: string;
+  readonly version: string;
+  /** The language model behind it, as its provider names it. */
+  readonly model?: string | undefined;
+  /** Lower-case hex SHA-256 of the prompt that it works with. */
+  readonly promptDigest?: string | undefined;
+}
+
 /** What an agent asks for. Every text in it is data written by the agent and is never trusted. */
 export interface Proposal {
   readonly actionType: string;
@@ -29,7 +39,7 @@ export interface Proposal {
   readonly target: string;
   readonly environment: string;
   readonly params: { readonly [name: string]: Json };
-  readonly agent: { readonly id: string; readonly version: string };
+  readonly agent: AgentBuild;
   readonly rationale: {
     readonly summary: string;
     /** 0 to 1: how sure the agent is of the option it proposes. */
@@ -71,7 +81,7 @@ export interface Action {
   readonly serviceTier: ServiceTier;
   readonly environment: string;
   readonly params: { readonly [name: string]: Json };
-  readonly agent: { readonly id: string; readonly version: string; readonly owner: string };
+  readonly agent: AgentBuild & { readonly owner: string };
   readonly execute: Plan;
   /** The rollback is part of what is approved. Absent: the action cannot be taken back. */
   readonly rollback?: Plan | undefined;

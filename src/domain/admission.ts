@@ -2,7 +2,7 @@ import { type Action, leaseTarget } from './action.ts';
 import { besideOf } from './blast-radius.ts';
 import { covers, describeHold, type Hold } from './hold.ts';
 import type { Installation } from './installation.ts';
-import { type Counted, type Limit, whatIsFull } from './limits.ts';
+import { type Counted, type Full, type Limit, whatIsFull } from './limits.ts';
 import { lookup } from './lookup.ts';
 
 /** An action that asks to run now, and the limits that it is under. */
@@ -38,7 +38,7 @@ export type Stop =
   /** Until another action is over. */
   | { readonly kind: 'busy'; readonly reason: string }
   /** Until there is room; where `freeAt` is absent there never is. */
-  | { readonly kind: 'limited'; readonly reason: string; readonly freeAt?: number };
+  | ({ readonly kind: 'limited' } & Full);
 
 /** What keeps an action from running now; undefined when nothing does. INVARIANT 8: nothing runs where another one does. */
 export function whatStops(asking: Asking, situation: Situation): Stop | undefined {

@@ -1,4 +1,5 @@
 import type { Proposal } from './action.ts';
+import { whatLowered, whoGave } from './authority.ts';
 import { counterfactualText } from './change.ts';
 import { reasonsOf } from './impact.ts';
 import { closedModes, grantedBy, grantOf, limitIn, limitsOf, refusalOf } from './permission.ts';
@@ -62,6 +63,7 @@ function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
   return [
     ...(authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.']),
     ...grantedBy(ruling.modes ?? []).map(sentence),
+    ...(ruling.authority ? [sentence(whoGave(ruling.authority))] : []),
   ];
 }
 
@@ -69,6 +71,7 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
   return [
     ...(ruling ? [`It was ruled tier ${ruling.tier} by the rules ${short(ruling.pins.policy)}.`] : []),
+    ...(ruling?.authority ? whatLowered(ruling.authority).map(sentence) : []),
     ...(ruling ? policiesOn(ruling) : []),
     ...(requirement
       ? [

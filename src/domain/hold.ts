@@ -50,7 +50,8 @@ export function describeHold({ scope, placedBy, reason, at }: Hold): string {
   return `${whatOf(scope)} is on hold since ${new Date(at).toISOString()}, placed by ${placedBy}: ${reason}`;
 }
 
-function whatOf(scope: HoldScope): string {
+/** A scope for people to read. */
+export function whatOf(scope: HoldScope): string {
   switch (scope.kind) {
     case 'everything':
       return 'everything';

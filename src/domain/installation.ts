@@ -81,7 +81,7 @@ export interface Agent {
   readonly id: string;
   /** `user:name` or `group:name`: this side never approves the agent's actions. */
   readonly owner: string;
-  /** Where it starts: what it may do by itself before any record of it. */
+  /** Where its first build starts: what it may do by itself before there is any record of it. */
   readonly level: Level;
 }
 
@@ -127,6 +127,8 @@ export interface Rules {
   readonly drift: DriftBounds;
   /** Absent: nobody stated where any of it is read. */
   readonly live?: LiveQueries | undefined;
+  /** Who may grant levels and lift holds. Absent: nobody may. */
+  readonly standing?: { readonly grantedBy: string } | undefined;
 }
 
 type Named<T> = Readonly<Record<string, T>>;
@@ -147,9 +149,5 @@ export interface Installation {
   readonly groupParents: Named<readonly string[]>;
   readonly agents: Named<Agent>;
   readonly rules: Rules;
-  readonly digests: {
-    readonly policy: string;
-    readonly catalog: string;
-    readonly actionTypes: Named<string>;
-  };
+  readonly digests: Readonly<Record<'policy' | 'catalog', string>> & { readonly actionTypes: Named<string> };
 }

@@ -3,7 +3,7 @@ import type { Json } from './json.ts';
 
 export const ENTRY_KINDS = [
   ...['ruled', 'admitted', 'refusedAtAdmit', 'verdict', 'closed', 'reviewed'],
-  ...['holdPlaced', 'holdLifted'],
+  ...['holdPlaced', 'holdLifted', 'enrolled', 'granted', 'demoted'],
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
@@ -11,7 +11,7 @@ export type EntryKind = (typeof ENTRY_KINDS)[number];
 export interface NewEntry {
   /** Names the fact: the same step written twice is one entry. */
   readonly eventId: string;
-  /** What it is about: an action, or a hold by its id. */
+  /** What it is about: an action, a hold by its id, or an agent's standing as `standing/<agent>`. */
   readonly actionId: string;
   readonly kind: EntryKind;
   /** Milliseconds since the epoch, the workflow's time. */

@@ -32,6 +32,8 @@ export type Counted = Pick<
 /** `freeAt`: from when on there is room for it, unless others come first; absent where there can never be. */
 export interface Full {
   readonly reason: string;
+  /** Whose limit it is. */
+  readonly per: readonly Dimension[];
   readonly freeAt?: number;
 }
 
@@ -75,6 +77,7 @@ function check(limit: Limit, asking: Counted, recent: readonly Counted[]): Full 
   const own = limit.kind === 'rate' ? '' : `, and this one has ${asking.risk}`;
   return {
     reason: `${describe(limit)}; used by ${whom}: ${used}${own}`,
+    per: limit.per,
     ...(last ? { freeAt: last.admittedAt + limit.withinMs } : {}),
   };
 }

@@ -1,7 +1,17 @@
+import type { Fault } from './json.ts';
+
 /**
  * Reads a table by a name that may come from outside. Plain indexing would find `__proto__` and `constructor` in every
  * object.
  */
 export function lookup<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** The fault of a name that a table does not have; none where it has it. */
+export function unknownName(where: string, name: string, known: Readonly<Record<string, unknown>>): Fault[] {
+  if (lookup(known, name) !== undefined) return [];
+  const names = Object.keys(known).sort();
+  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? `, … (${names.length} in all)` : '');
+  return [{ where, problem: `${JSON.stringify(name)} is not known here; known: ${listed}` }];
 }

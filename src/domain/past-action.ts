@@ -1,4 +1,4 @@
-import type { ServiceTier, Tier } from './action.ts';
+import type { AgentBuild, ServiceTier, Tier } from './action.ts';
 import type { Settlement } from './gate.ts';
 import type { OutcomeKind } from './outcome.ts';
 import type { ReviewResult } from './review-result.ts';
@@ -6,7 +6,7 @@ import type { ReviewResult } from './review-result.ts';
 /** What the ledger says of one action that was ruled on. Times in milliseconds since the epoch. */
 export interface PastAction {
   readonly actionId: string;
-  readonly agent: { readonly id: string; readonly version: string };
+  readonly agent: AgentBuild;
   readonly actionType: string;
   readonly target: string;
   readonly serviceTier: ServiceTier;

@@ -52,15 +52,18 @@ function ruledIn(body: Json): Ruled | undefined {
   const names = {
     id: nameAt(action, 'agent', 'id'),
     version: nameAt(action, 'agent', 'version'),
+    model: nameAt(action, 'agent', 'model'),
+    promptDigest: nameAt(action, 'agent', 'promptDigest'),
     actionType: nameAt(action, 'type'),
     target: nameAt(action, 'target'),
     environment: nameAt(action, 'environment'),
   };
   const serviceTier = oneOf(TIERS, partOf(action, 'serviceTier'));
   const tier = oneOf(TIERS, partOf(body, 'ruling', 'tier'));
-  const { id, version, actionType, target, environment } = names;
+  const { id, version, model, promptDigest, actionType, target, environment } = names;
   if (!id || !version || !actionType || !target || !environment || !serviceTier || !tier) return undefined;
-  return { agent: { id, version }, actionType, target, environment, serviceTier, tier, risk: riskIn(body) };
+  const agent = { id, version, ...(model ? { model } : {}), ...(promptDigest ? { promptDigest } : {}) };
+  return { agent, actionType, target, environment, serviceTier, tier, risk: riskIn(body) };
 }
 
 /** 0 for what was ruled before there were scores. */

@@ -1,7 +1,7 @@
 import type { Action, Plan, Proposal } from './action.ts';
 import type { ActionType, Installation, PlanTemplate } from './installation.ts';
 import type { Fault, Json } from './json.ts';
-import { lookup } from './lookup.ts';
+import { lookup, unknownName } from './lookup.ts';
 import { fillJson, fillQuery, fillText, pathsIn, type Scope } from './template.ts';
 import type { MetricQuery } from './watch.ts';
 
@@ -28,10 +28,10 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
   const faults = [
     type
       ? checkParams(type, { ...proposal.params })
-      : unknown('actionType', proposal.actionType, installation.actionTypes),
-    service ? [] : unknown('target', proposal.target, installation.services),
-    environment ? [] : unknown('environment', proposal.environment, installation.environments),
-    agent ? [] : unknown('agent.id', proposal.agent.id, installation.agents),
+      : unknownName('actionType', proposal.actionType, installation.actionTypes),
+    unknownName('target', proposal.target, installation.services),
+    unknownName('environment', proposal.environment, installation.environments),
+    unknownName('agent.id', proposal.agent.id, installation.agents),
   ].flat();
   if (!type || !service || !environment || !agent || faults.length > 0) return { kind: 'refused', faults };
 
@@ -130,10 +130,4 @@ function unsafeArguments(type: ActionType, scope: Scope): Fault[] {
         ]
       : [];
   });
-}
-
-function unknown(where: string, name: string, known: Readonly<Record<string, unknown>>): Fault[] {
-  const names = Object.keys(known).sort();
-  const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? `, … (${names.length} in all)` : '');
-  return [{ where, problem: `${JSON.stringify(name)} is not known here; known: ${listed}` }];
 }

@@ -1,10 +1,10 @@
 import type { Action, Tier } from './action.ts';
 import { whyNotApprove } from './approvers.ts';
-import { audience, membersOf } from './audience.ts';
+import { type Authority, authorityOf, ceilingOf } from './authority.ts';
 import type { Circumstances } from './calendar.ts';
 import type { Counterfactual } from './change.ts';
 import { demandedBy, demandsOn } from './demands.ts';
-import { actionDigest, digestOf, type Pins } from './digest.ts';
+import { type Grounds, groundsOf } from './grounds.ts';
 import type { Impact } from './impact.ts';
 import type { Installation } from './installation.ts';
 import { lookup } from './lookup.ts';
@@ -12,15 +12,13 @@ import { type Mode, modeFor, requirementsOf, strictestRoute } from './mode.ts';
 import { type AskedMode, askModes, refusalOf } from './permission.ts';
 import type { Authorize } from './policy.ts';
 import { contextOf, owned } from './policy-context.ts';
+import type { HeldLevel } from './standing.ts';
 import { tierOf } from './tier.ts';
 import { whyUnsatisfiable } from './votes.ts';
 
-interface Ruled {
+interface Ruled extends Grounds {
   readonly tier: Tier;
   readonly reasons: readonly string[];
-  readonly pins: Pins;
-  readonly digest: string;
-  readonly people: Concerned;
   /** The least tier that the operators' tables, irreversibility, the calendar and the agent's own declaration allow. */
   readonly floor: Tier;
   /** What policy was asked, in the order in which it was asked. */
@@ -31,14 +29,8 @@ interface Ruled {
   readonly watchForMs?: number | undefined;
   /** What would have given it less friction. Absent: it was not asked, or it runs at once. */
   readonly nearest?: readonly Counterfactual[] | undefined;
-}
-
-/** Whom an action concerns besides its approvers, by person's name. */
-export interface Concerned {
-  readonly owners: readonly string[];
-  readonly onCall: readonly string[];
-  /** The agent's owner: told how it ended, never asked to approve. */
-  readonly requester: readonly string[];
+  /** The level that policy was asked with, and who gave it. Absent where there is nothing left to rule on. */
+  readonly authority?: Authority | undefined;
 }
 
 /** What the agent may do: forbidden, or the lowest-friction mode that the rules permit. */
@@ -50,6 +42,8 @@ export type Ruling =
 export interface Asked {
   readonly action: Action;
   readonly impact: Impact;
+  /** The level that the agent holds for such actions, and where it had it from. */
+  readonly held: HeldLevel;
   readonly declaredTier?: Tier | undefined;
   /** What the calendar says of `at`. */
   readonly circumstances: Circumstances;
@@ -62,8 +56,8 @@ export interface Asked {
  * approve, whom to tell and in which order, all pinned by digests.
  */
 export function rule(installation: Installation, authorize: Authorize, asked: Asked): Ruling {
-  const { action, impact, declaredTier, circumstances, at } = asked;
-  const pinned = pinsOf(installation, action, impact);
+  const { action, impact, held, declaredTier, circumstances, at } = asked;
+  const pinned = groundsOf(installation, action, impact);
   const known = lookUp(installation, action);
   if (known.kind === 'gone') {
     const nothing = { floor: 4, modes: [], context: {} } as const;
@@ -79,8 +73,8 @@ export function rule(installation: Installation, authorize: Authorize, asked: As
     declaredTier,
     circumstances,
   });
-  // An agent's level is where it starts.
-  const facts = { action, impact, declaredTier, circumstances, at, level: agent.level };
+  const authority = authorityOf(held, ceilingOf(type));
+  const facts = { action, impact, declaredTier, circumstances, at, level: authority.level };
   const about = {
     resource: owned(installation, 'Service', service.name, service.owner),
     context: contextOf(installation, type, service, facts),
@@ -101,7 +95,7 @@ export function rule(installation: Installation, authorize: Authorize, asked: As
   ];
   const longest = Math.max(0, ...counted.map(({ watchForMs = 0 }) => watchForMs));
   const ruled = {
-    ...{ tier, reasons, floor: floor.tier, modes, context: about.context, ...pinned },
+    ...{ tier, reasons, floor: floor.tier, modes, context: about.context, authority, ...pinned },
     ...(longest > 0 ? { watchForMs: longest } : {}),
   };
   if (!granted) return { kind: 'forbid', outcome: 'deniedByPolicy', ...ruled };
@@ -132,24 +126,4 @@ function lookUp(installation: Installation, action: Action) {
     ...(agent ? [] : [`the agent ${action.agent.id} no longer exists`]),
   ];
   return { kind: 'gone', reasons: gone } as const;
-}
-
-/** What a ruling is about and rests on: the same, however it ends. */
-function pinsOf(
-  installation: Installation,
-  action: Action,
-  impact: Impact,
-): Pick<Ruled, 'pins' | 'digest' | 'people'> {
-  const { policy, catalog, actionTypes } = installation.digests;
-  const actionType = lookup(actionTypes, action.type) ?? 'unknown';
-  const pins = { policy, catalog, actionType, impact: digestOf(impact) };
-  return {
-    pins,
-    digest: actionDigest(action, pins),
-    people: {
-      owners: audience(installation, action, ['owners']).people,
-      onCall: membersOf(installation, installation.rules.onCall),
-      requester: membersOf(installation, action.agent.owner),
-    },
-  };
 }

@@ -62,6 +62,8 @@ export interface ActionState {
   readonly measurements: readonly Measurement[];
   readonly verdict?: Verdict | undefined;
   readonly rollback?: Receipt | undefined;
+  /** What was out of the ordinary in how often its agent asks. It costs the agent a level. */
+  readonly anomaly?: string | undefined;
   readonly outcome?: Outcome | undefined;
 }
 

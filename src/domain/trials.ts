@@ -125,23 +125,15 @@ export function elsewhere(installation: Installation, asked: Asked): Trial[] {
 
 /** Each level above the agent's, the lowest first. */
 export function higherLevels(installation: Installation, asked: Asked): Trial[] {
-  const agent = lookup(installation.agents, asked.action.agent.id);
-  if (!agent) return [];
-  return LEVELS.filter((level) => level > agent.level).map((level) => ({
-    change: { kind: 'level', from: agent.level, to: level },
-    installation: withLevel(installation, agent.id, level),
-    asked,
+  const { level: from } = asked.held;
+  return LEVELS.filter((level) => level > from).map((level) => ({
+    change: { kind: 'level', from, to: level },
+    installation,
+    asked: { ...asked, held: { ...asked.held, level } },
   }));
 }
 
 const LEVELS: readonly Level[] = [0, 1, 2, 3];
-
-/** The same installation, in which one agent has another level. */
-export function withLevel(installation: Installation, agentId: string, level: Level): Installation {
-  const agent = lookup(installation.agents, agentId);
-  if (!agent) return installation;
-  return { ...installation, agents: { ...installation.agents, [agentId]: { ...agent, level } } };
-}
 
 export function withRollback(installation: Installation, asked: Asked): Trial[] {
   if (asked.action.rollback) return [];

@@ -32,6 +32,8 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Adm
     }
     const wait = waitFor(admission);
     if (wait >= left) {
+      if (admission.kind === 'limited' && admission.per.includes('agent'))
+        record.add({ anomaly: admission.reason });
       const kind = admission.kind === 'limited' ? 'deniedByPolicy' : 'held';
       return ended(kind, `${admission.reason}; the permission to run runs out before that changes`);
     }

@@ -1,5 +1,6 @@
 import type { ReviewInput } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
+import { demotionByAnomaly, demotionByOutcome } from '../domain/demotion.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ActionRecord } from './action-record.ts';
 import { close as closeActivity } from './activities.ts';
@@ -14,8 +15,18 @@ export async function close(record: ActionRecord, outcome: Outcome): Promise<voi
     { key: searchAttributes.tier, value: record.known.ruling.tier },
   );
   const { action } = record.known;
-  const { runId, votes, settlement, receipt, measurements, verdict, rollback, deliveries, earlierRounds } =
-    record.state;
+  const {
+    runId,
+    votes,
+    settlement,
+    receipt,
+    measurements,
+    verdict,
+    rollback,
+    deliveries,
+    earlierRounds,
+    anomaly,
+  } = record.state;
   await closeActivity({
     action,
     runId,
@@ -23,6 +34,7 @@ export async function close(record: ActionRecord, outcome: Outcome): Promise<voi
     hold: outcome.kind === 'rollbackFailed',
     record: { votes, settlement, receipt, measurements, verdict, rollback, deliveries, earlierRounds },
     review: reviewDue(record, outcome),
+    demotion: demotionByOutcome(action, outcome) ?? demotionByAnomaly(action, anomaly),
     at: Date.now(),
   });
   await record.background();

@@ -1,2 +1,3 @@
+export { carryOutOrder } from './carry-out-order.ts';
 export { governAction } from './govern-action.ts';
 export { reviewAction } from './review-action.ts';

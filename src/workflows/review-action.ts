@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { getReviewQuery, type ReviewInput } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
+import { demotionByReview } from '../domain/demotion.ts';
 import { decided } from '../domain/gate.ts';
 import { groupsIn, peopleIn } from '../domain/requirement.ts';
 import type { ReviewResult } from '../domain/review-result.ts';
@@ -72,11 +73,9 @@ export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
   show();
   upsertSearchAttributes([{ key: searchAttributes.status, value: 'closed' }]);
   await record({
-    actionId: action.id,
-    runId,
-    kind: 'reviewed',
+    ...{ actionId: action.id, runId, kind: 'reviewed', at: Date.now() },
     body: { result, votes: decisions.votes },
-    at: Date.now(),
+    demotion: demotionByReview(action, outcome, result),
   });
   if (result.kind === 'overdue') await remind('reviewOverdue');
   await condition(allHandlersFinished);

@@ -26,6 +26,7 @@ async function admit(
   const step = createAdmit({
     installation,
     authorize: defaultAuthorize,
+    ledger: { append: async () => {}, entriesOf: async () => [] },
     sources: {},
     pastActions: { similarTo: async () => [] },
     now: () => now,

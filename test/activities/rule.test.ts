@@ -1,12 +1,14 @@
-import { expect, test } from 'vitest';
-import type { Fact } from '../../src/activities/ledger.ts';
+import { describe, expect, test } from 'vitest';
+import type { Fact, Ledger } from '../../src/activities/ledger.ts';
 import { createRule, type RuleInput } from '../../src/activities/rule.ts';
 import { assessImpact } from '../../src/domain/impact.ts';
+import type { Json } from '../../src/domain/json.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { aPastAction, calmFacts } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { defaultAuthorize } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
+import { aKey } from '../support/standing.ts';
 
 const { installation } = testInstallation();
 const resolved = resolve(installation, proposal(), () => []);
@@ -19,27 +21,72 @@ const input = (past = [aPastAction()]): RuleInput => ({
   at: 1,
 });
 
+/** A ledger that knows these entries of the agent's standing, and the facts that are appended to it. */
+function ledgerOf(facts: Fact[], standing: Omit<Fact, 'eventId' | 'actionId'>[] = []): Ledger {
+  const chained = {
+    seq: 1,
+    previousHash: '0',
+    hash: '1',
+    eventId: 'before',
+    actionId: 'standing/cache-agent',
+  };
+  return {
+    append: async (fact) => {
+      facts.push(fact);
+    },
+    entriesOf: async (subject) =>
+      [...standing, ...facts.filter(({ actionId }) => actionId === subject)].map((fact) => ({
+        ...chained,
+        ...fact,
+        body: jsonOf(fact.body),
+      })),
+  };
+}
+const jsonOf = (body: unknown): Json => JSON.parse(JSON.stringify(body));
+
 /** The facts that ruling on these writes, one after the other. */
 async function recorded(...inputs: RuleInput[]): Promise<Fact[]> {
   const facts: Fact[] = [];
-  const ledger = {
-    append: async (fact: Fact) => {
-      facts.push(fact);
-    },
-    entriesOf: async () => [],
-  };
-  const { rule } = createRule({ installation, authorize: defaultAuthorize, ledger });
+  const { rule } = createRule({ installation, authorize: defaultAuthorize, ledger: ledgerOf(facts) });
   for (const each of inputs) await rule(each);
   return facts;
 }
 
 test('INVARIANT 9: the impact that a ruling rested on is recorded with it', async () => {
-  const [fact] = await recorded(input());
+  const [, fact] = await recorded(input());
   expect(fact).toMatchObject({ kind: 'ruled', body: { impact: input().impact, ruling: { kind: 'permit' } } });
 });
 
 test('a ruling that is repeated is one fact; with another impact, as after a crash, it is another', async () => {
-  const [first, again, other] = await recorded(input(), { ...input(), at: 2 }, input([]));
+  const [, first, again, other] = await recorded(input(), { ...input(), at: 2 }, input([]));
   expect(again?.eventId).toBe(first?.eventId);
   expect(other?.eventId).not.toBe(first?.eventId);
+});
+
+describe('the level that an agent holds is looked up when it is ruled on', () => {
+  test('INVARIANT 9: where it begins is in the ledger before the first ruling that rests on it, and only once', async () => {
+    const facts = await recorded(input(), input([]));
+    expect(facts.map(({ kind }) => kind)).toEqual(['enrolled', 'ruled', 'ruled']);
+    expect(facts[0]).toMatchObject({ actionId: 'standing/cache-agent', body: { key: aKey(), level: 3 } });
+    expect(facts[1]).toMatchObject({
+      body: { ruling: { authority: { level: 3, held: { given: { level: 3 } } } } },
+    });
+  });
+
+  test('what the ledger says of it counts, not what the catalog says', async () => {
+    const key = aKey();
+    const standing = [
+      { kind: 'enrolled', at: 1, body: { key, level: 3 } },
+      { kind: 'demoted', at: 2, body: { key, actionId: 'a', because: 'rolledBack', reason: 'errors' } },
+    ] as const;
+    const { rule } = createRule({
+      installation,
+      authorize: defaultAuthorize,
+      ledger: ledgerOf([], [...standing]),
+    });
+    expect(await rule(input())).toMatchObject({
+      ...{ tier: 2, mode: 'executeAfterWindow' },
+      authority: { level: 2, held: { lowered: [{ actionId: 'a', because: 'rolledBack' }] } },
+    });
+  });
 });

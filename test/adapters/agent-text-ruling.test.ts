@@ -12,6 +12,7 @@ import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import { testInstallation } from '../support/installation.ts';
 import { defaultAuthorize, RULED_AT } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
+import { heldAt } from '../support/standing.ts';
 
 const { installation } = testInstallation();
 
@@ -43,7 +44,8 @@ function ruled(given: Proposal): Ruling | undefined {
   const impact = assessImpact(installation, { action, type }, calmFacts);
   const { declaredTier } = parsed.proposal;
   const circumstances = circumstancesOf(installation, action, RULED_AT);
-  return rule(installation, authorize, { action, impact, declaredTier, circumstances, at: RULED_AT });
+  const asked = { action, impact, held: heldAt(3), declaredTier, circumstances, at: RULED_AT };
+  return rule(installation, authorize, asked);
 }
 
 /** All of a ruling but the digest, which names every byte of the action and must differ. */

@@ -102,6 +102,12 @@ test('the record of an agent is of one action type on services of one tier, in o
   expect(await ids('3.0.0')).toEqual([]);
 });
 
+test('the model and the prompt that an agent named are found with what it did', async () => {
+  const agent = { id: 'cache-agent', version: '1.4.0', model: 'm-2', promptDigest: 'a'.repeat(64) };
+  await ruled('one', 1, { action: { agent } });
+  expect(await past.of({ ...FLUSH, agent: { id: 'cache-agent' } })).toMatchObject([{ agent }]);
+});
+
 test('all that is appended at once is there, each action as its last entry leaves it', async () => {
   const lives = Array.from({ length: 60 }, (_, n) => `action-${n}`).flatMap((id) => [
     ruled(id, 1),

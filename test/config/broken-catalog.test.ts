@@ -84,6 +84,14 @@ describe('entities', () => {
         'metadata.annotations.countersign.dev/slo: unknown annotation for this kind; none is known here',
     },
     {
+      rule: 'the level at which an agent starts is one of four texts',
+      file: agents,
+      replace: 'countersign.dev/autonomy: "3"',
+      by: 'countersign.dev/autonomy: "4"',
+      problem:
+        'metadata.annotations.countersign.dev/autonomy: must be "0" (recommends only), "1" (people approve each action), "2" (a window) or "3" (at once)',
+    },
+    {
       rule: 'a service needs its tier',
       file: services,
       replace: '  annotations:\n    countersign.dev/service-tier: "3"',

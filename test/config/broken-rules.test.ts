@@ -173,6 +173,21 @@ describe('the people that rules name', () => {
         'review.approval: 2 of checkout-team must approve what deploy-agent asks for on checkout, and 1 can: add people to it who do not own deploy-agent',
     },
     {
+      rule: 'who grants levels is somebody',
+      file,
+      replace: 'grantedBy: group:storefront-engineering',
+      by: 'grantedBy: group:storefront-enginering',
+      problem:
+        'standing.grantedBy: group:storefront-enginering is not in the catalog; did you mean "group:storefront-engineering"?',
+    },
+    {
+      rule: 'who grants levels is written with its kind',
+      file,
+      replace: 'grantedBy: group:storefront-engineering',
+      by: 'grantedBy: storefront-engineering',
+      problem: 'standing.grantedBy: must be group:name or user:name',
+    },
+    {
       rule: 'somebody who may approve gets a mail',
       file,
       replace: '    steps:\n      - { notify: owners, by: mail, wait: 15m }',

@@ -11,7 +11,6 @@ import {
 } from '../../src/config/index.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import { withLevel } from '../../src/domain/trials.ts';
 import { testInstallation } from '../support/installation.ts';
 import { authorizeBy, DEFAULT_POLICIES, policiesIn, ruleOn } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
@@ -32,6 +31,12 @@ test('there is a row for every action type on every service', () => {
   }
 });
 
+const agentNamed = (id: string) => {
+  const agent = installation.agents[id];
+  if (!agent) throw new Error(`${id} is an agent`);
+  return agent;
+};
+
 test('a row says what an agent of each level would be ruled', () => {
   for (const { actionType, service, agents, byLevel } of matrix()) {
     for (const id of agents) {
@@ -40,7 +45,8 @@ test('a row says what an agent of each level would be ruled', () => {
       const resolved = resolve(installation, asked, () => []);
       if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
       const ruled = ([0, 1, 2, 3] as const).map((level) => {
-        const ruling = ruleOn(withLevel(installation, id, level), resolved.action);
+        const agents = { ...installation.agents, [id]: { ...agentNamed(id), level } };
+        const ruling = ruleOn({ ...installation, agents }, resolved.action);
         return ruling.kind === 'permit' ? ruling.mode : ruling.outcome;
       });
       expect([actionType, service, id, byLevel]).toEqual([actionType, service, id, ruled]);

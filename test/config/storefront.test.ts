@@ -10,22 +10,27 @@ import { resolve } from '../../src/domain/resolve.ts';
 import { calmFacts } from '../domain/support.ts';
 import { ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
-import { copyStorefront, enterKeys, STOREFRONT_ENV } from '../support/storefront-folder.ts';
-import { faultsOf, lineOf } from './broken.ts';
+import { copyStorefront, STOREFRONT_ENV } from '../support/storefront-folder.ts';
+import { type Edit, edited, faultsOf, lineOf } from './broken.ts';
 
 type Storefront = Extract<Loaded, { kind: 'loaded' }>;
 
-async function load(): Promise<Storefront> {
-  const folder = await copyStorefront();
-  await enterKeys(folder);
-  const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
+async function load(...edits: readonly Edit[]): Promise<Storefront> {
+  const loaded = await loadInstallation(await edited(...edits), STOREFRONT_ENV, cedar);
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
   return loaded;
 }
 
-test('as committed, nobody can sign, and the fault says what to do', async () => {
+test('as committed, nobody can sign, and the faults say what to do', async () => {
   const folder = await copyStorefront();
-  expect(await faultsOf(folder)).toContainEqual({
+  const faults = await faultsOf(folder);
+  expect(faults).toContainEqual({
+    file: 'countersign.yaml',
+    line: await lineOf(folder, 'countersign.yaml', 'grantedBy: group:storefront-engineering'),
+    problem:
+      'standing.grantedBy: nobody of group:storefront-engineering has a signing key: run "countersign keys" for ada, elif, grace, jonas, mei, priya, tomas',
+  });
+  expect(faults).toContainEqual({
     file: 'countersign.yaml',
     line: await lineOf(folder, 'countersign.yaml', 'approval: { atLeast: 1, of: [owners] }'),
     problem:
@@ -173,6 +178,28 @@ describe('with keys', () => {
     if (!('requirement' in ruling)) throw new Error('there is nothing to approve');
     expect(peopleIn(ruling.requirement)).toEqual(['grace', 'linus', 'noor']);
     expect(excludedFrom(ruling.requirement).map(({ person }) => person)).toEqual(['ada', 'samira']);
+  });
+
+  test('its agents start at level 3, and an agent of which nothing is said at level 1', async () => {
+    const levelsOf = ({ installation: { agents } }: Storefront) =>
+      Object.fromEntries(Object.values(agents).map(({ id, level }) => [id, level]));
+    expect(levelsOf(storefront)).toEqual({ 'cache-agent': 3, 'scaler-agent': 3, 'deploy-agent': 3 });
+    const unsaid = await load({
+      file: 'catalog/agents.yaml',
+      replace: '  annotations:\n    countersign.dev/autonomy: "3"\n',
+      by: '',
+    });
+    expect(levelsOf(unsaid)).toMatchObject({ 'cache-agent': 1, 'scaler-agent': 3 });
+  });
+
+  test('its engineers grant levels, and where nobody is named nobody does', async () => {
+    expect(storefront.installation.rules.standing).toEqual({ grantedBy: 'group:storefront-engineering' });
+    const silent = await load({
+      file: 'countersign.yaml',
+      replace: 'standing:\n  grantedBy: group:storefront-engineering\n',
+      by: '',
+    });
+    expect(silent.installation.rules.standing).toBeUndefined();
   });
 
   test('a migration is only recommended', () => {

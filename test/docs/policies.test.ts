@@ -11,6 +11,7 @@ import { rule } from '../../src/domain/ruling.ts';
 import { edited, faultsOf } from '../config/broken.ts';
 import { calmFacts } from '../domain/support.ts';
 import { proposal } from '../support/proposals.ts';
+import { heldAt } from '../support/standing.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 
 const GUIDE = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'utf8');
@@ -33,7 +34,7 @@ describe('the policy of the guide', () => {
     const { action, type } = resolved;
     const impact = assessImpact(installation, { action, type }, calmFacts);
     const modeAt = (at: string) => {
-      const asked = { action, impact, circumstances: {}, at: Date.parse(at) };
+      const asked = { action, impact, held: heldAt(3), circumstances: {}, at: Date.parse(at) };
       const ruling = rule(installation, authorize, asked);
       return ruling.kind === 'permit' ? ruling.mode : ruling.kind;
     };

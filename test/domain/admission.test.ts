@@ -51,6 +51,7 @@ test('an action that has its target already does not count against itself', () =
 test('a limit that is used up stops it, until there is room', () => {
   expect(whatStops(asking({ limits: [RATE] }), situation({}, { recent: [another] }))).toMatchObject({
     kind: 'limited',
+    per: RATE.per,
     freeAt: 1_090,
   });
 });

@@ -13,6 +13,7 @@ import { type Asked, rule } from '../../src/domain/ruling.ts';
 import { testInstallation } from '../support/installation.ts';
 import { authorizeBy, DEFAULT_POLICIES, defaultAuthorize, RULED_AT } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
+import { heldAt } from '../support/standing.ts';
 import { calmFacts } from './support.ts';
 
 const HOUR = 3_600_000;
@@ -66,7 +67,8 @@ function worldOf({ given, level, calendar, at, type, count }: Given): [Installat
     currentValue: { kind: 'known', value: count },
   });
   const circumstances = circumstancesOf(installation, action, at);
-  return [installation, { action, impact, declaredTier: given.declaredTier, circumstances, at }];
+  const held = heldAt(level);
+  return [installation, { action, impact, held, declaredTier: given.declaredTier, circumstances, at }];
 }
 
 function found(changes: Partial<Given>, authorize: Authorize = defaultAuthorize) {

@@ -55,6 +55,9 @@ test("the title is the machine's, with the environment and the tier", () => {
   expect(explain(stateOf(deploy('2.5.0'))).title).toBe('deploy 2.5.0 to checkout in production (tier 3)');
 });
 
+const BEGAN =
+  'The catalog lets cache-agent begin at level 3 (scoped autonomy) for cache.flush on tier-3 services.';
+
 describe('who approved the authority', () => {
   const whoOf = (state: ActionState) => explain(state).whoApprovedTheAuthority;
 
@@ -63,6 +66,7 @@ describe('who approved the authority', () => {
     expect(whoOf(state)).toEqual([
       `The rules ${rulesOf(state)} let this run at once; edsger, linus, margaret review it.`,
       'policy level-3-at-once of on-call permits running it at once: an agent of level 3 acts at once, and people review it.',
+      BEGAN,
     ]);
   });
 
@@ -71,6 +75,7 @@ describe('who approved the authority', () => {
     expect(whoOf(state)).toEqual([
       `The rules ${rulesOf(state)} let a tier-2 action proceed when nobody objects and on-call is paged.`,
       'policy level-2-after-a-window of on-call permits running it after a window: an agent of level 2 acts after a window in which people can object.',
+      BEGAN,
     ]);
   });
 
@@ -83,7 +88,12 @@ describe('who approved the authority', () => {
       'grace signed "approve" at 2026-03-14T15:00:00.000Z: looks right.',
       'linus signed "deny" at 2026-03-14T15:00:00.001Z.',
       'policy level-1-with-approval of on-call permits running it with approval: an agent of level 1 acts when people approve.',
+      BEGAN,
     ]);
+  });
+
+  test('while nobody has decided: nobody, though the agent has its level', () => {
+    expect(whoOf(stateOf(deploy('2.5.0')))).toEqual(['Nobody: nobody was asked, or nobody decided.', BEGAN]);
   });
 
   test('forbidden: nobody', () => {

@@ -135,3 +135,8 @@ describe('an entry that does not hold what its step writes', () => {
     );
   });
 });
+
+test('the model and the prompt of an agent are part of who it was', () => {
+  const agent = { id: 'cache-agent', version: '2', model: 'm-2', promptDigest: 'a'.repeat(64) };
+  expect(told(ruled(1, { action: { agent: { ...agent, owner: 'user:radia' } } }))?.agent).toEqual(agent);
+});

@@ -119,6 +119,7 @@ const base = (): Written => ({
     approvalRules: {},
     routes: {},
     drift: { riskRisesBy: 10 },
+    standing: { grantedBy: 'group:sre-on-call' },
   },
 });
 

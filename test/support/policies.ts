@@ -10,6 +10,7 @@ import { lookup } from '../../src/domain/lookup.ts';
 import type { Authorize } from '../../src/domain/policy.ts';
 import { type Ruling, rule } from '../../src/domain/ruling.ts';
 import { calmFacts } from '../domain/support.ts';
+import { heldAt } from './standing.ts';
 
 const DEFAULTS = new URL('../../policies/', import.meta.url);
 
@@ -58,5 +59,6 @@ export function ruleOn(
   impact = impactOf(installation, action),
 ): Ruling {
   const circumstances = circumstancesOf(installation, action, RULED_AT);
-  return rule(installation, authorize, { action, impact, declaredTier, circumstances, at: RULED_AT });
+  const held = heldAt(lookup(installation.agents, action.agent.id)?.level ?? 0);
+  return rule(installation, authorize, { action, impact, held, declaredTier, circumstances, at: RULED_AT });
 }

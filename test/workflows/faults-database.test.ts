@@ -8,7 +8,7 @@ import { PATIENCE, useWorld } from '../support/world.ts';
 const MINUTE = 60_000;
 
 let line: Line;
-/** How often the ledger could not be written. */
+/** How often the ledger could not be read, which comes before it is written. */
 let lost = 0;
 const world = useWorld({
   databaseUrl: async (url) => {
@@ -18,8 +18,8 @@ const world = useWorld({
   faults: ({ ledger }) => ({
     ledger: {
       ...ledger,
-      append: (fact) =>
-        ledger.append(fact).catch((error) => {
+      entriesOf: (subject) =>
+        ledger.entriesOf(subject).catch((error) => {
           lost += 1;
           throw error;
         }),

@@ -1,10 +1,11 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import type { Installation, PlanTemplate } from '../../src/domain/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { untilRetried } from '../support/faults.ts';
 import { testInstallation } from '../support/installation.ts';
+import { trustDeploys } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
@@ -25,6 +26,7 @@ const impatient = (): Partial<Installation> => {
 
 const world = useWorld({ installation: impatient });
 
+beforeEach(() => trustDeploys(world()));
 afterEach(() => world().storefrontFaults({}));
 
 async function approved(asked: Proposal): Promise<ActionHandle> {

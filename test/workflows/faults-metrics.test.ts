@@ -1,9 +1,10 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { effectsOf } from '../../examples/storefront/process.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { testInstallation } from '../support/installation.ts';
+import { trustDeploys } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
@@ -29,6 +30,8 @@ const patient = (): Partial<Installation> => {
 };
 
 const world = useWorld({ installation: patient });
+
+beforeEach(() => trustDeploys(world()));
 
 const UNKNOWN = ['down', 'nan', 'empty', 'stale'] as const;
 

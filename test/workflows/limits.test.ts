@@ -39,6 +39,13 @@ test('what is over a limit waits while its permission is good, is denied where t
       'at most 2 actions may run within 25m per agent; used by cache-agent: 2; the permission to run runs out before that changes',
   });
   expect(await world().ledgerOf(third)).toEqual(['ruled', 'closed']);
+  const [fallen] = await countersign.standing('cache-agent');
+  expect(fallen).toMatchObject({
+    level: 2,
+    held: {
+      lowered: [{ actionId: third.actionId, because: 'anomaly', reason: expect.stringMatching(/per agent/) }],
+    },
+  });
 
   const approved = await countersign.propose(proposal({ target: 'cart' }));
   await world().decide('barbara', 'approve', approved);

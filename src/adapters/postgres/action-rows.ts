@@ -11,6 +11,8 @@ interface ActionRow {
   readonly action_id: string;
   readonly agent_id: string;
   readonly agent_version: string;
+  readonly model: string | null;
+  readonly prompt_digest: string | null;
   readonly action_type: string;
   readonly target: string;
   readonly environment: string;
@@ -31,6 +33,8 @@ const rowOf = (action: Projected): ActionRow => ({
   action_id: action.actionId,
   agent_id: action.agent.id,
   agent_version: action.agent.version,
+  model: action.agent.model ?? null,
+  prompt_digest: action.agent.promptDigest ?? null,
   action_type: action.actionType,
   target: action.target,
   environment: action.environment,
@@ -49,7 +53,12 @@ const rowOf = (action: Projected): ActionRow => ({
 
 const actionOf = (row: ActionRow): Projected => ({
   actionId: row.action_id,
-  agent: { id: row.agent_id, version: row.agent_version },
+  agent: {
+    id: row.agent_id,
+    version: row.agent_version,
+    ...(row.model === null ? {} : { model: row.model }),
+    ...(row.prompt_digest === null ? {} : { promptDigest: row.prompt_digest }),
+  },
   actionType: row.action_type,
   target: row.target,
   environment: row.environment,

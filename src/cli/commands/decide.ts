@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { confirm, isCancel } from '@clack/prompts';
 import { Argument, type Command } from 'commander';
-import { z } from 'zod';
 import { visible } from '../../adapters/briefing/text.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
+import { confirmed } from '../confirmed.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
-import { type Question, questionOf } from '../question.ts';
-import { type KeyFile, keyFileSchema, signDecision } from '../signing.ts';
+import { questionOf } from '../question.ts';
+import { readKey, signDecision } from '../signing.ts';
 
 type Verdict = 'approve' | 'deny';
 
@@ -38,7 +36,7 @@ export function decideCommand(program: Command): void {
         throw new CommandError('a denial needs --reason, for the agent and the owners');
       await connected(command, async (countersign) => {
         const question = await questionOf(countersign, id);
-        if (!options.yes && !(await confirmed(question, verdict))) {
+        if (!options.yes && !(await confirmed(question.text, `Sign "${verdict}" on this?`))) {
           process.exitCode = 1;
           return;
         }
@@ -59,23 +57,4 @@ export function decideCommand(program: Command): void {
         });
       });
     });
-}
-
-async function readKey(file: string): Promise<KeyFile> {
-  if (file === '') throw new CommandError('name your key file with --key (make one with "countersign keys")');
-  try {
-    return keyFileSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    const reason =
-      error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
-    throw new CommandError(`${file} is not a key file: ${reason}`);
-  }
-}
-
-async function confirmed(question: Question, verdict: Verdict): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new CommandError('there is no terminal to ask at: give --yes to sign without asking');
-  process.stdout.write(`${visible(question.text)}\n`);
-  const answer = await confirm({ message: `Sign "${verdict}" on this?`, initialValue: false });
-  return answer === true && !isCancel(answer);
 }

@@ -27,7 +27,7 @@ export function listCommand(program: Command): void {
           listed.push(listedOf(workflow));
           if (listed.length >= options.limit) break;
         }
-        print(command, listed, () => (listed.length === 0 ? 'Nothing to list.' : table(rowsOf(listed))));
+        print(command, listed, () => (listed.length === 0 ? 'Nothing to list.' : tableOf(listed)));
       }),
     );
 }
@@ -69,7 +69,8 @@ function listedOf(workflow: {
   };
 }
 
-const rowsOf = (listed: readonly Listed[]) => [
-  ['ACTION', 'WHAT', 'TIER', 'STATUS', 'OUTCOME'],
-  ...listed.map(({ id, summary, tier, status, outcome }) => [id, summary, tier, status, outcome]),
-];
+const tableOf = (listed: readonly Listed[]) =>
+  table([
+    ['ACTION', 'WHAT', 'TIER', 'STATUS', 'OUTCOME'],
+    ...listed.map(({ id, summary, tier, status, outcome }) => [id, summary, tier, status, outcome]),
+  ]);

@@ -11,9 +11,10 @@ import { explain } from '../../domain/explanation.ts';
 import { assessImpact } from '../../domain/impact.ts';
 import type { Level } from '../../domain/level.ts';
 import { unasked } from '../../domain/live.ts';
+import { lookup } from '../../domain/lookup.ts';
 import { resolve } from '../../domain/resolve.ts';
+import { keyOf, standingFor } from '../../domain/standing.ts';
 import type { ActionState } from '../../domain/state.ts';
-import { withLevel } from '../../domain/trials.ts';
 import { CommandError } from '../command-error.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
@@ -63,9 +64,7 @@ async function dryRun({ file, installation: folder, at, level }: Options) {
     throw new CommandError(`${folder} is faulty:\n${faultLines(loaded.faults).join('\n')}`);
   }
   const { proposal } = parsed;
-  const { authorize, checkParams } = loaded;
-  const installation =
-    level === undefined ? loaded.installation : withLevel(loaded.installation, proposal.agent.id, level);
+  const { authorize, checkParams, installation } = loaded;
   const resolved = resolve(installation, proposal, checkParams);
   if (resolved.kind === 'refused') throw new ProposalRefused(resolved.faults);
 
@@ -77,9 +76,12 @@ async function dryRun({ file, installation: folder, at, level }: Options) {
     currentValue: { kind: 'unknown', reason },
   });
   const { declaredTier } = proposal;
+  // Without a ledger nothing is known of the agent but where the catalog lets it begin.
+  const begins = level ?? lookup(installation.agents, action.agent.id)?.level ?? 0;
   const asked = {
     action,
     impact,
+    held: standingFor([], keyOf(action), begins, at).held,
     declaredTier,
     circumstances: circumstancesOf(installation, action, at),
     at,

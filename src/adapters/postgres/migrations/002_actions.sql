@@ -4,6 +4,8 @@ create table countersign_actions (
   action_id         text primary key,
   agent_id          text not null,
   agent_version     text not null,
+  model             text,                      -- null: the agent did not say
+  prompt_digest     text,
   action_type       text not null,
   target            text not null,
   environment       text not null,

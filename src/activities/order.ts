@@ -1,0 +1,117 @@
+import { orderWorkflowId } from '../contract/ids.ts';
+import { readOrder } from '../contract/order.ts';
+import { reportOn } from '../domain/evidence.ts';
+import type { Installation } from '../domain/installation.ts';
+import type { Fault } from '../domain/json.ts';
+import { lookup } from '../domain/lookup.ts';
+import { type CarriedOut, type GrantOrder, keyOfGrant, type Order, orderFaults } from '../domain/order.ts';
+import { type Granted, heldLevel } from '../domain/standing.ts';
+import { failure } from './failure.ts';
+import type { Holds } from './holds.ts';
+import type { Ledger } from './ledger.ts';
+import type { PastActions } from './past-actions.ts';
+import { changesOf, standingFact } from './standing.ts';
+
+export interface OrderInput {
+  readonly jws: string;
+  /** The workflow that carries it out. */
+  readonly workflowId: string;
+  /** Milliseconds since the epoch, the workflow's time. */
+  readonly handedInAt: number;
+}
+
+export interface OrderDeps {
+  readonly installation: Installation;
+  readonly ledger: Ledger;
+  readonly pastActions: PastActions;
+  readonly holds: Holds;
+}
+
+export function createOrder({ installation, ledger, pastActions, holds }: OrderDeps) {
+  async function grant(order: GrantOrder, { jws, workflowId, handedInAt }: OrderInput): Promise<CarriedOut> {
+    const key = keyOfGrant(order);
+    const { level, person, reason } = order;
+    const changes = await changesOf(ledger, order.agent);
+    const done: CarriedOut = { kind: 'granted', level };
+    if (changes.some((change) => change.kind === 'granted' && change.orderId === workflowId)) return done;
+    const granted: Granted = {
+      ...{ kind: 'granted', key, level, by: person, reason, orderId: workflowId },
+      // Never later than it was handed in: whoever's clock runs ahead would win over what goes wrong meanwhile.
+      at: Math.min(order.at, handedInAt),
+    };
+    const after = heldLevel([...changes, granted], key);
+    if (after?.given !== granted || after.lowered.length > 0) {
+      throw refusal([{ where: 'at', problem: `the standing changed after it was signed: look at it again` }]);
+    }
+    const before = heldLevel(changes, key);
+    const type = lookup(installation.actionTypes, key.actionType);
+    const { evidence, promotion } = reportOn(key, before ?? after, type, await pastActions.of(key));
+    const heldBefore = before?.level ?? null;
+    await ledger.append(
+      standingFact(granted, workflowId, { jws, signedAt: order.at, heldBefore, evidence, promotion }),
+    );
+    return done;
+  }
+
+  async function lift(
+    { holdId, person, reason, at }: Extract<Order, { kind: 'lift' }>,
+    jws: string,
+  ): Promise<CarriedOut> {
+    const lifted: CarriedOut = { kind: 'holdLifted', holdId };
+    const entries = await ledger.entriesOf(holdId);
+    if (
+      entries.some(({ kind, body }) => kind === 'holdLifted' && Reflect.get(Object(body), 'order') === jws)
+    ) {
+      return lifted;
+    }
+    const standing = await holds.list();
+    const found = standing.some(({ id }) => id === holdId);
+    if (found && (await holds.lift(holdId, { by: person, reason, at }, jws)).kind === 'lifted') return lifted;
+    const known = standing.map(({ id }) => id).join(', ');
+    throw refusal([
+      { where: 'holdId', problem: `no hold ${holdId} stands; those that do: ${known || 'none'}` },
+    ]);
+  }
+
+  return {
+    /**
+     * Carries out what a person signed, or refuses it with everything that speaks against it. Repeating it is harmless.
+     */
+    carryOut: async (input: OrderInput): Promise<CarriedOut> => {
+      const { jws, workflowId, handedInAt } = input;
+      const read = readOrder(jws);
+      if (read.kind === 'refused') throw refusal(read.faults);
+      const { order } = read;
+      const own = orderWorkflowId(jws);
+      const faults = [
+        ...(workflowId === own
+          ? []
+          : [
+              {
+                where: 'the workflow id',
+                problem: `is ${workflowId}; this order is carried out as ${own} alone`,
+              },
+            ]),
+        ...orderFaults(installation, order, jws, handedInAt),
+      ];
+      if (faults.length > 0) throw refusal(faults);
+      switch (order.kind) {
+        case 'grant':
+          return grant(order, input);
+        case 'lift':
+          return lift(order, jws);
+        case 'hold': {
+          const { scope, person, reason, at } = order;
+          const holdId = `hold-${own.slice('order/'.length, 'order/'.length + 12)}`;
+          await holds.place({ id: holdId, scope, placedBy: person, reason, at }, jws);
+          return { kind: 'holdPlaced', holdId };
+        }
+      }
+    },
+  };
+}
+
+function refusal(faults: readonly Fault[]) {
+  const message = faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');
+  return failure('OrderRefused', message, faults);
+}

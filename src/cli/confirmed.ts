@@ -1,0 +1,12 @@
+import { confirm, isCancel } from '@clack/prompts';
+import { visible } from '../adapters/briefing/text.ts';
+import { CommandError } from './command-error.ts';
+
+/** Shows what is to be signed and asks the person at the terminal. */
+export async function confirmed(text: string, question: string): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new CommandError('there is no terminal to ask at: give --yes to sign without asking');
+  process.stdout.write(`${visible(text)}\n`);
+  const answer = await confirm({ message: question, initialValue: false });
+  return answer === true && !isCancel(answer);
+}

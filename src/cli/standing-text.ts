@@ -1,0 +1,45 @@
+import { exactLine, utc } from '../adapters/briefing/text.ts';
+import type { StandingReport } from '../client/index.ts';
+import { build, whatLowered, whoGave } from '../domain/authority.ts';
+import type { Promotion } from '../domain/evidence.ts';
+import { LEVEL_NAMES } from '../domain/level.ts';
+import type { Rate } from '../domain/wilson.ts';
+import { table } from './table.ts';
+
+/** Standing for a terminal: a table, and below it who gave each level, what took of it, and what a higher one needs. */
+export function standingText(reports: readonly StandingReport[]): string {
+  const rows = reports.map(({ key, level, held, evidence }) => [
+    ...[build(key.agent), key.actionType, String(key.serviceTier), String(level), utc(held.since)],
+    ...[rate(evidence.agreement), rate(evidence.success)],
+  ]);
+  const notes = reports.flatMap((report) => [
+    '',
+    `${build(report.key.agent)}, ${report.key.actionType}, tier ${report.key.serviceTier}:`,
+    ...[whoGave(report), ...whatLowered(report), ...promotionLines(report.promotion)].map(
+      (line) => `  - ${line}`,
+    ),
+  ]);
+  const heading = ['AGENT', 'ACTION TYPE', 'TIER', 'LEVEL', 'SINCE', 'AGREEMENT', 'SUCCESS'];
+  return [table([heading, ...rows]), ...notes].map(lineByLine).join('\n');
+}
+
+const lineByLine = (text: string) => text.split('\n').map(exactLine).join('\n');
+
+/** Rate, count and lower bound together: none of them says enough by itself. */
+function rate({ good, cases, rate: share, lowerBound }: Rate): string {
+  if (cases === 0) return 'none yet';
+  return `${(share * 100).toFixed(1)} % (${good} of ${cases}), at least ${(lowerBound * 100).toFixed(1)} %`;
+}
+
+function promotionLines(promotion: Promotion): readonly string[] {
+  switch (promotion.kind) {
+    case 'proposed':
+      return [
+        `level ${promotion.to} (${LEVEL_NAMES[promotion.to]}) is proposed: ${promotion.reasons.join('; ')}`,
+      ];
+    case 'notYet':
+      return [`for level ${promotion.to} it needs ${promotion.missing.join('; ')}`];
+    case 'none':
+      return [`no higher level is proposed: ${promotion.reason}`];
+  }
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { HoldScope } from '../domain/hold.ts';
+import type { Fault } from '../domain/json.ts';
+import { peekJws } from '../domain/jws.ts';
+import type { Order } from '../domain/order.ts';
+import { faultsOf, identifier, text } from './json.ts';
+import { agentBuild } from './proposal.ts';
+import { levelSchema, standingKeySchema } from './standing.ts';
+
+const holdScope = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('everything') }),
+  z.strictObject({ kind: z.literal('agent'), agent: identifier }),
+  z.strictObject({ kind: z.literal('actionType'), actionType: identifier }),
+  z.strictObject({
+    kind: z.literal('service'),
+    service: identifier,
+    environment: identifier.optional(),
+  }),
+]) satisfies z.ZodType<HoldScope>;
+
+const signed = {
+  person: identifier,
+  reason: text(2_000),
+  at: z.number().int().positive().max(8.64e15),
+};
+
+/** The payload of an order's JWS. */
+export const orderSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('grant'),
+    agent: identifier,
+    agentVersion: identifier,
+    model: agentBuild.shape.model,
+    promptDigest: agentBuild.shape.promptDigest,
+    actionType: identifier,
+    serviceTier: standingKeySchema.shape.serviceTier,
+    level: levelSchema,
+    ...signed,
+  }),
+  z.strictObject({ kind: z.literal('hold'), scope: holdScope, ...signed }),
+  // Of a hold that a failed rollback placed, the id names the action.
+  z.strictObject({ kind: z.literal('lift'), holdId: text(500), ...signed }),
+]) satisfies z.ZodType<Order>;
+
+export type ReadOrder =
+  | { readonly kind: 'order'; readonly order: Order }
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
+
+/** Reads what a token says, without any proof. */
+export function readOrder(jws: unknown): ReadOrder {
+  const parsed = orderSchema.safeParse(typeof jws === 'string' ? peekJws(jws) : undefined);
+  return parsed.success
+    ? { kind: 'order', order: parsed.data }
+    : { kind: 'refused', faults: faultsOf(parsed.error) };
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Authority } from '../domain/authority.ts';
+import type { LedgerEntry } from '../domain/ledger.ts';
+import type { Level } from '../domain/level.ts';
+import {
+  DEMOTED_BECAUSE,
+  type Demoted,
+  type Enrolled,
+  type Granted,
+  type StandingChange,
+  type StandingKey,
+} from '../domain/standing.ts';
+import { identifier } from './json.ts';
+import { agentBuild } from './proposal.ts';
+
+/** Schemas of what the ledger holds of standing, and of what a ruling says of it. */
+
+export const levelSchema = z.literal([0, 1, 2, 3], 'must be 0, 1, 2 or 3') satisfies z.ZodType<Level>;
+
+export const standingKeySchema = z.strictObject({
+  agent: agentBuild,
+  actionType: identifier,
+  serviceTier: z.literal([1, 2, 3, 4], 'must be 1, 2, 3 or 4'),
+}) satisfies z.ZodType<StandingKey>;
+
+const change = { key: standingKeySchema, at: z.number().int() };
+
+// A grant in the ledger also holds what it rested on: that is left out where only the standing is wanted.
+const enrolledSchema = z.object({
+  ...change,
+  kind: z.literal('enrolled'),
+  level: levelSchema,
+  after: z.strictObject({ agent: agentBuild, level: levelSchema }).optional(),
+}) satisfies z.ZodType<Enrolled>;
+
+const grantedSchema = z.object({
+  ...change,
+  kind: z.literal('granted'),
+  level: levelSchema,
+  by: z.string(),
+  reason: z.string(),
+  orderId: z.string(),
+}) satisfies z.ZodType<Granted>;
+
+const demotedSchema = z.object({
+  ...change,
+  kind: z.literal('demoted'),
+  actionId: z.string(),
+  because: z.enum(DEMOTED_BECAUSE),
+  reason: z.string(),
+}) satisfies z.ZodType<Demoted>;
+
+const standingChangeSchema = z.discriminatedUnion('kind', [
+  enrolledSchema,
+  grantedSchema,
+  demotedSchema,
+]) satisfies z.ZodType<StandingChange>;
+
+/** Reads a change of standing back from its entry of the ledger. Throws at an entry that is none. */
+export const standingChangeOf = ({ kind, at, body }: LedgerEntry): StandingChange =>
+  standingChangeSchema.parse({ ...z.looseObject({}).parse(body), kind, at });
+
+export const authoritySchema = z.strictObject({
+  level: levelSchema,
+  held: z.strictObject({
+    level: levelSchema,
+    since: z.number().int(),
+    evidenceFrom: z.number().int(),
+    given: z.discriminatedUnion('kind', [enrolledSchema, grantedSchema]),
+    lowered: z.array(demotedSchema),
+  }),
+  ceiling: z.strictObject({ level: levelSchema, reason: z.string() }),
+}) satisfies z.ZodType<Authority>;

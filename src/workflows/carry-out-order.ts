@@ -1,0 +1,11 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { CarriedOut } from '../domain/order.ts';
+import { carryOut } from './activities.ts';
+
+/**
+ * Carries out what a person signed: a grant, a hold, or the end of one. One workflow per order, id `order/<digest of its
+ * JWS>`, so that the same order twice is one. It fails only with `OrderRefused`, and then nothing was changed.
+ */
+export function carryOutOrder(jws: string): Promise<CarriedOut> {
+  return carryOut({ jws, workflowId: workflowInfo().workflowId, handedInAt: Date.now() });
+}

@@ -1,0 +1,135 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { proposal } from '../support/proposals.ts';
+import { Cli } from './cli.ts';
+import { calm, Site } from './support.ts';
+
+let site: Site;
+const cli = new Cli(() => site.env);
+
+beforeAll(async () => {
+  const assisted = (text: string) => text.replace('autonomy: "3"', 'autonomy: "1"');
+  site = await Site.start({
+    files: { 'actions/cache-flush.yaml': calm, 'catalog/agents.yaml': assisted },
+  });
+  await site.startWorker();
+  return () => site.stop();
+});
+
+async function keyFile(person: string, of = person): Promise<string> {
+  const file = join(site.folder, `${person}-${of}.json`);
+  await writeFile(file, JSON.stringify({ ...site.keyOf(of), person }));
+  return file;
+}
+
+const propose = async () =>
+  cli.json(['propose', '--file', '-'], JSON.stringify(proposal({ idempotencyKey: crypto.randomUUID() })));
+
+const GRANT = [
+  ...['grant', '--agent', 'cache-agent', '--agent-version', '1.4.0'],
+  ...['--action-type', 'cache.flush', '--service-tier', '3', '--reason', 'a good month'],
+];
+
+describe('standing and grant', () => {
+  test('nobody has a standing before the first proposal', async () => {
+    expect(await cli.answer(['standing'])).toBe('No agent has proposed anything yet.\n');
+    expect(await cli.json(['standing', '--agent', 'cache-agent'])).toEqual([]);
+  });
+
+  test('a signed grant raises what the next proposal may do, and standing shows who gave it', async () => {
+    expect((await propose()).ruling).toMatchObject({ tier: 3, authority: { level: 1 } });
+    expect(await cli.answer(['standing', '--agent', 'cache-agent'])).toMatch(
+      /^AGENT +ACTION TYPE +TIER +LEVEL +SINCE +AGREEMENT +SUCCESS\ncache-agent 1\.4\.0 +cache\.flush +3 +1 +20.* none yet +none yet\n\n.*\n {2}- The catalog lets cache-agent begin at level 1.*\n {2}- for level 2 it needs agreement over 50 cases, there are 0/,
+    );
+    const granted = [...GRANT, '--level', '3', '--yes', '--key', await keyFile('grace')];
+    expect(await cli.answer(granted)).toBe(
+      'cache-agent 1.4.0 has level 3 (scoped autonomy) for cache.flush on tier-3 services.\n',
+    );
+    expect((await propose()).ruling).toMatchObject({ tier: 1, authority: { level: 3 } });
+    expect(await cli.answer(['standing'])).toContain('grace granted cache-agent 1.4.0 level 3');
+    expect(await cli.json(['standing'])).toMatchObject([
+      { key: { agent: { id: 'cache-agent', version: '1.4.0' }, serviceTier: 3 }, level: 3, promotion: {} },
+    ]);
+  });
+
+  test('it asks first, so without a terminal it needs --yes', async () => {
+    const args = [...GRANT, '--level', '3', '--key', await keyFile('grace')];
+    await cli.expectRefused(2, /no terminal to ask at: give --yes/, args);
+  });
+
+  test.each([
+    ['without the right', 1, () => keyFile('linus'), ['--level', '2'], /person: linus may not grant/],
+    [
+      'with the key of another person',
+      1,
+      () => keyFile('grace', 'priya'),
+      ['--level', '2'],
+      /signature: the order in the name of grace is refused/,
+    ],
+    ['of a level that there is not', 2, () => keyFile('grace'), ['--level', '4'], /Allowed choices are 0, 1/],
+    ['without a reason', 2, () => keyFile('grace'), ['--level', '2', '--reason', ''], /with --reason/],
+    ['without a key', 2, async () => '', ['--level', '2'], /name your key file with --key/],
+  ])('a grant is refused %s', async (_, status, key, more, reason) => {
+    await cli.expectRefused(status, reason, [...GRANT, '--yes', ...more, '--key', await key()]);
+  });
+});
+
+describe('hold', () => {
+  const hold = async (...args: string[]) =>
+    cli.json(['hold', ...args, '--reason', 'errors since noon', '--key', await keyFile('linus')]);
+
+  test('stops what is in its scope until somebody with the right lifts it', async () => {
+    expect(await cli.answer(['hold', 'list'])).toBe('Nothing is on hold.\n');
+    const { holdId } = await hold('--agent', 'cache-agent');
+    expect(await cli.answer(['hold', 'list'])).toMatch(
+      new RegExp(`^HOLD .*\n${holdId} +the agent cache-agent +20.* UTC +linus +errors since noon\n$`),
+    );
+    const stopped = await cli.run(['propose', '--file', '-', '--wait', '--json'], JSON.stringify(proposal()));
+    expect(JSON.parse(stopped.stdout).outcome).toMatchObject({ kind: 'held' });
+
+    const lift = ['hold', 'lift', holdId, '--reason', 'mended'];
+    await cli.expectRefused(1, /linus may not lift/, [...lift, '--key', await keyFile('linus')]);
+    expect(await cli.answer([...lift, '--key', await keyFile('grace')])).toBe(`${holdId} is lifted.\n`);
+    expect(await cli.json(['hold', 'list'])).toEqual([]);
+  });
+
+  test.each([
+    ['everything', ['--everything'], { kind: 'everything' }],
+    ['an action type', ['--action-type', 'cache.flush'], { kind: 'actionType', actionType: 'cache.flush' }],
+    ['a service', ['--service', 'cart'], { kind: 'service', service: 'cart' }],
+    [
+      'a service in one environment',
+      ['--service', 'cart', '--environment', 'production'],
+      { kind: 'service', service: 'cart', environment: 'production' },
+    ],
+  ])('can be on %s', async (_, args, scope) => {
+    const { holdId } = await hold(...args);
+    expect(await cli.json(['hold', 'list'])).toMatchObject([{ id: holdId, scope, placedBy: 'linus' }]);
+    await cli.answer(['hold', 'lift', holdId, '--reason', 'x', '--key', await keyFile('grace')]);
+  });
+
+  test.each([
+    ['on nothing', [], 2, /name one of --everything/],
+    ['on two things', ['--everything', '--agent', 'cache-agent'], 2, /name one of --everything/],
+    ['on an environment alone', ['--everything', '--environment', 'production'], 2, /goes with --service/],
+    ['on what there is not', ['--service', 'carts'], 1, /scope\.service: "carts" is not known here/],
+  ])('is refused %s', async (_, args, status, reason) => {
+    const named = ['--reason', 'x', '--key', await keyFile('linus')];
+    await cli.expectRefused(status, reason, ['hold', ...args, ...named]);
+    expect(await cli.json(['hold', 'list'])).toEqual([]);
+  });
+
+  test('of which nobody knows cannot be lifted', async () => {
+    const args = ['hold', 'lift', 'hold-1', '--reason', 'x', '--key', await keyFile('grace')];
+    await cli.expectRefused(1, /holdId: no hold hold-1 stands; those that do: none/, args);
+  });
+});
+
+test('with no worker, commands say so', async () => {
+  await site.killWorker();
+  await cli.expectRefused(1, /No worker answered within 15 s/, ['standing']);
+  const hold = ['hold', '--everything', '--reason', 'x', '--key', await keyFile('linus')];
+  await cli.expectRefused(1, /No worker answered within 15 s.*kept/, hold);
+  await site.startWorker();
+});
