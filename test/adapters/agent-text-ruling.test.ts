@@ -24,7 +24,7 @@ const ASKED: readonly Partial<Proposal>[] = [
   { actionType: 'schema.migrate', target: 'web' },
 ];
 
-/** Cedar's answers to every question that was asked, by the question. */
+/** Cedar's answer to each question that was asked. The same question is not asked again, as it has the same answer. */
 const answers = new Map<string, Authorization>();
 const authorize: Authorize = (question) => {
   const key = JSON.stringify(question);
@@ -67,6 +67,11 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.constantFrom(...POLICY_WORDS, ...HOSTILE_TEXTS.filter((text) => text.length < 400)),
 );
+/** Most of these are not refused for being blank or for holding what no text may hold. */
+const words = fc.oneof(
+  { weight: 200, arbitrary: anyText.map((text) => `Do ${text.replace(/\p{Cc}|\p{Surrogate}/gu, '')}`) },
+  anyText,
+);
 const anyValue = fc.oneof(
   anyText,
   fc.integer(),
@@ -87,15 +92,15 @@ const confidence = fc.double({ min: 0, max: 1, noNaN: true });
 
 const anyWords = fc.record({
   rationale: fc.record({
-    summary: anyText,
+    summary: words,
     confidence,
-    alternatives: fc.array(fc.record({ option: anyText, confidence, whyNot: anyText }), {
+    alternatives: fc.array(fc.record({ option: words, confidence, whyNot: words }), {
       minLength: 1,
       maxLength: 2,
     }),
   }),
-  evidence: fc.array(fc.record({ title: anyText, detail: anyText }), { minLength: 1, maxLength: 2 }),
-  successCriteria: fc.array(anyText, { minLength: 1, maxLength: 2 }),
+  evidence: fc.array(fc.record({ title: words, detail: words }), { minLength: 1, maxLength: 2 }),
+  successCriteria: fc.array(words, { minLength: 1, maxLength: 2 }),
   params: fc.dictionary(paramName, anyValue, { maxKeys: 4 }),
   version: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/),
   idempotencyKey: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/),
@@ -119,7 +124,7 @@ test('INVARIANT 10: whatever an agent writes, in any field, the ruling is the sa
     }),
     { numRuns: 10_000 },
   );
-  expect(taken).toBeGreaterThan(2_000);
+  expect(taken).toBeGreaterThan(8_000);
   // Nothing of it came as far as a policy.
   expect(answers.size).toBe(asked);
 });

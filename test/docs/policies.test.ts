@@ -15,7 +15,11 @@ import { heldAt } from '../support/standing.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 
 const GUIDE = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'utf8');
-const example = /```cedar\n([\s\S]*?)```/.exec(GUIDE)?.[1] ?? '';
+const blocksIn = (language: string) =>
+  [...GUIDE.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+    ([, block = '']) => block,
+  );
+const [example = '', hurrying = ''] = blocksIn('cedar');
 const FILE = 'policies/checkout.cedar';
 
 async function installed(text: string): Promise<string> {
@@ -61,6 +65,21 @@ describe('the policy of the guide', () => {
   test('is sound as it stands', async () => {
     expect(await faultsOf(await installed(example))).toEqual([]);
   });
+});
+
+test('what the guide asks for with annotations is sound as it stands, with what it writes beside it', async () => {
+  const [beside = ''] = blocksIn('yaml');
+  const folder = await edited({
+    file: 'countersign.yaml',
+    replace: 'admitWithin: 15m',
+    by: `admitWithin: 15m\n${beside}`,
+  });
+  await writeFile(join(folder, FILE), hurrying);
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
+  if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+  const { installation, policies } = loaded;
+  expect(policies.find(({ route }) => route)).toMatchObject({ route: 'hurried', watchForMs: 1_800_000 });
+  expect(Object.keys(installation.rules.approvalRules)).toEqual(['security-too']);
 });
 
 describe('the guide names', () => {
