@@ -82,10 +82,15 @@ describe('a freeze', () => {
   });
 
   test('INVARIANT 1: that begins while an action waits for room in a limit stops it', async () => {
-    const limits: Rules['limits'] = [{ kind: 'rate', per: ['service'], atMost: 1, withinMs: 10 * MINUTE }];
+    // Of an agent that runs nothing else here: what ran before it would count.
+    const limits: Rules['limits'] = [
+      { kind: 'rate', per: ['agent', 'service'], atMost: 1, withinMs: 10 * MINUTE },
+    ];
+    const asked = () => proposal({ agent: { id: 'deploy-agent', version: '2.0.1' } });
     await calendar(freezeIn(5 * MINUTE), { limits });
-    await flush().then((first) => first.result());
-    const second = await flush();
+    const first = await world().countersign.propose(asked());
+    expect((await first.result()).outcome.kind).toBe('succeeded');
+    const second = await world().countersign.propose(asked());
     await world().until(second, 'admitting');
     await world().skip(second, 10 * MINUTE);
     expect((await second.result()).outcome).toEqual({ kind: 'deniedByPolicy', reason: FROZEN });
