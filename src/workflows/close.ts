@@ -15,24 +15,17 @@ export async function close(record: ActionRecord, outcome: Outcome): Promise<voi
     { key: searchAttributes.tier, value: record.known.ruling.tier },
   );
   const { action } = record.known;
-  const {
-    runId,
-    votes,
-    settlement,
-    receipt,
-    measurements,
-    verdict,
-    rollback,
-    deliveries,
-    earlierRounds,
-    anomaly,
-  } = record.state;
+  const { runId, anomaly, votes, refusedDecisions, settlement, receipt, measurements, verdict, rollback } = record.state;
+  const { deliveries, earlierRounds } = record.state;
   await closeActivity({
     action,
     runId,
     outcome,
     hold: outcome.kind === 'rollbackFailed',
-    record: { votes, settlement, receipt, measurements, verdict, rollback, deliveries, earlierRounds },
+    record: {
+      ...{ votes, refusedDecisions, settlement, receipt, measurements, verdict, rollback },
+      ...{ deliveries, earlierRounds },
+    },
     review: reviewDue(record, outcome),
     demotion: demotionByOutcome(action, outcome) ?? demotionByAnomaly(action, anomaly),
     at: Date.now(),

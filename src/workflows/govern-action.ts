@@ -71,9 +71,7 @@ async function rule(record: ActionRecord, drift?: readonly string[]): Promise<vo
   const { action, impact, runId, proposal } = record.state;
   if (!action || !impact)
     throw ApplicationFailure.nonRetryable('an action is assessed before it is ruled on');
-  const { declaredTier } = proposal;
-  const input = { action, impact, runId, declaredTier, drift, at: Date.now() };
-  record.add({ ruling: await activities.rule(input) });
+  record.add({ ruling: await activities.rule({ proposal, action, impact, runId, drift, at: Date.now() }) });
 }
 
 async function untilOutcome(record: ActionRecord): Promise<Outcome> {

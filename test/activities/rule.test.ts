@@ -11,10 +11,12 @@ import { proposal } from '../support/proposals.ts';
 import { aKey } from '../support/standing.ts';
 
 const { installation } = testInstallation();
-const resolved = resolve(installation, proposal(), () => []);
+const asked = proposal();
+const resolved = resolve(installation, asked, () => []);
 if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
 
 const input = (past = [aPastAction()]): RuleInput => ({
+  proposal: asked,
   action: resolved.action,
   impact: assessImpact(installation, resolved, { ...calmFacts, past }),
   runId: 'run',
@@ -54,7 +56,10 @@ async function recorded(...inputs: RuleInput[]): Promise<Fact[]> {
 
 test('INVARIANT 9: the impact that a ruling rested on is recorded with it', async () => {
   const [, fact] = await recorded(input());
-  expect(fact).toMatchObject({ kind: 'ruled', body: { impact: input().impact, ruling: { kind: 'permit' } } });
+  expect(fact).toMatchObject({
+    kind: 'ruled',
+    body: { proposal: asked, impact: input().impact, ruling: { kind: 'permit' } },
+  });
 });
 
 test('a ruling that is repeated is one fact; with another impact, as after a crash, it is another', async () => {

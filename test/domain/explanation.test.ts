@@ -5,7 +5,7 @@ import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import type { ActionState } from '../../src/domain/state.ts';
 import { testInstallation } from '../support/installation.ts';
-import { authorizeBy, DEFAULT_POLICIES, ruleOn } from '../support/policies.ts';
+import { authorizeBy, DEFAULT_POLICIES, defaultAuthorize, ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { aPastAction, aVote, calmFacts } from './support.ts';
 
@@ -17,6 +17,7 @@ function stateOf(
   given: ActionState['proposal'],
   facts: Partial<ActionState> = {},
   from = installation,
+  authorize = defaultAuthorize,
 ): ActionState {
   const resolved = resolve(from, given, () => []);
   if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
@@ -26,7 +27,7 @@ function stateOf(
     status: 'closed',
     action,
     impact: assessImpact(from, resolved, calmFacts),
-    ruling: ruleOn(from, action, given.declaredTier),
+    ruling: ruleOn(from, action, given.declaredTier, authorize),
     ...facts,
   };
 }
@@ -260,11 +261,7 @@ describe('each mode that was closed to it is told, with why', () => {
       DEFAULT_POLICIES,
       '@id("sale") @reason("it is sale week") forbid (principal, action == Action::"execute", resource);',
     );
-    const given = proposal();
-    const resolved = resolve(installation, given, () => []);
-    if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-    const ruling = ruleOn(installation, resolved.action, undefined, authorize);
-    const told = Object.values(explain(stateOf(given, { ruling }))).flat();
+    const told = Object.values(explain(stateOf(proposal(), {}, installation, authorize))).flat();
     const refused = 'running it at once is not permitted: sale forbids it (it is sale week).';
     expect(told.filter((line) => line === refused)).toHaveLength(1);
     expect(told).toContain('policy sale of on-call: it is sale week.');

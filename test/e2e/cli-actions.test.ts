@@ -202,6 +202,22 @@ describe('show and list', () => {
     await cli.expectRefused(1, /action\/nothing is not known/, ['explain', 'nothing']);
   });
 
+  test('explain says the same from the ledger, once Temporal has not kept the action', async () => {
+    const { actionId } = await propose(deploy('2.4.0'));
+    const key = await keyFile('grace');
+    await cli.answer(['decide', actionId, 'deny', '--key', key, '--yes', '--reason', 'it is Friday']);
+    const { client } = site.countersign;
+    const action = site.countersign.action(actionId);
+    await action.result();
+    const kept = await cli.answer(['explain', actionId]);
+    const workflowExecution = { workflowId: action.workflowId };
+    await client.workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution });
+    await vi.waitFor(() => expect(action.state()).rejects.toThrow('is not known'), PATIENCE);
+    expect(await cli.answer(['explain', actionId])).toBe(kept);
+    const without = new Cli(() => ({ ...site.env, COUNTERSIGN_DATABASE_URL: '' }));
+    await without.expectRefused(1, /is not known/, ['explain', actionId]);
+  });
+
   test('list finds actions by status and target, newest first', async () => {
     const ids = [await propose(deploy('2.4.0')), await propose(deploy('2.4.0'))].map(
       ({ actionId }) => actionId,

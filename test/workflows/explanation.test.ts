@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { explanationText, standing } from '../../src/cli/text.ts';
 import { rulingSchema } from '../../src/contract/facts.ts';
+import { recordedState } from '../../src/contract/recorded-state.ts';
 import { explain } from '../../src/domain/explanation.ts';
 import { testInstallation } from '../support/installation.ts';
 import { authorizeBy } from '../support/policies.ts';
@@ -31,6 +32,11 @@ test('an explanation is the same from the running action, its closed history, an
     'Otherwise: with an agent of level 2, in place of 1, running it after a window would be permitted.',
   );
   expect(text).toMatch(/^deniedByPerson: edsger denied it/m);
+
+  // And from the ledger alone, for when Temporal does not keep the workflow any more.
+  const recorded = recordedState(await world().ledger.entriesOf(action.actionId));
+  if (!recorded) throw new Error('it is not in the ledger');
+  expect(explanationText(explain(recorded), standing(recorded))).toBe(text);
 
   // A worker that knows none of this reads it from the history, and its own rules have no say in it.
   await world().stopWorker();

@@ -67,6 +67,18 @@ export async function openDatabase(
   };
 }
 
+/** Reads with a connection of its own. Nothing is migrated for it, so it may be another version's database. */
+export async function reading<T>(url: string, read: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connect(url, CONNECT_MS);
+  try {
+    return await read(client);
+  } catch (cause) {
+    throw failure(client, 'be read', cause);
+  } finally {
+    await client.end();
+  }
+}
+
 async function connect(url: string, waitMs: number): Promise<Client> {
   const until = performance.now() + waitMs;
   for (;;) {

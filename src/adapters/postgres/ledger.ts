@@ -1,6 +1,6 @@
 import type { Ledger } from '../../activities/ledger.ts';
 import type { Head, LedgerEntry } from '../../domain/ledger.ts';
-import type { Database } from './database.ts';
+import { type Database, reading } from './database.ts';
 import { entryOf, readEntries, readHead } from './rows.ts';
 
 const PAGE = 200;
@@ -44,3 +44,9 @@ export function createLedger({ pool, write }: Database): PostgresLedger {
     head: () => readHead(pool),
   };
 }
+
+/** All entries about an action, in their order, for those who only read. */
+export const readLedger = (url: string, actionId: string): Promise<LedgerEntry[]> =>
+  reading(url, async (client) =>
+    (await readEntries(client, 'where action_id = $1 order by seq', [actionId])).map(entryOf),
+  );

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
+import { readLedger } from '../../adapters/postgres/ledger.ts';
+import type { Countersign } from '../../client/index.ts';
+import { ActionNotFound } from '../../contract/errors.ts';
+import { recordedState } from '../../contract/recorded-state.ts';
 import { explain } from '../../domain/explanation.ts';
+import type { ActionState } from '../../domain/state.ts';
 import { answered } from '../answered.ts';
 import { connected } from '../connected.ts';
 import { mermaidOf } from '../mermaid.ts';
@@ -17,10 +22,23 @@ export function explainCommand(program: Command): void {
     .option('--mermaid', 'draw the way of the decision as a Mermaid flowchart')
     .action(async (id: string, { mermaid }: { mermaid?: boolean }, command: Command) =>
       connected(command, async (countersign) => {
-        const state = await answered(countersign, () => countersign.action(id).state());
+        const state = await stateOf(countersign, id);
         const explanation = explain(state);
         if (mermaid) print(command, { mermaid: mermaidOf(state) }, () => mermaidOf(state));
         else print(command, explanation, () => explanationText(explanation, standing(state)));
       }),
     );
+}
+
+/** From the workflow, or from the ledger once Temporal has not kept it. */
+async function stateOf(countersign: Countersign, id: string): Promise<ActionState> {
+  try {
+    return await answered(countersign, () => countersign.action(id).state());
+  } catch (error) {
+    const url = process.env.COUNTERSIGN_DATABASE_URL;
+    if (!(error instanceof ActionNotFound) || !url) throw error;
+    const state = recordedState(await readLedger(url, id));
+    if (!state) throw error;
+    return state;
+  }
 }

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { recordedState } from '../../src/contract/recorded-state.ts';
+import { chain, GENESIS_HASH, type LedgerEntry } from '../../src/domain/ledger.ts';
+import { proposal } from '../support/proposals.ts';
+
+const body = { proposal: { ...proposal() }, action: {}, impact: {}, ruling: { tier: 3 } };
+const record = { votes: ['a vote'], refusedDecisions: [], deliveries: [], measurements: [] };
+const outcome = { kind: 'succeeded', reason: 'healthy' };
+
+function entries(...facts: [kind: LedgerEntry['kind'], run: string, body: object][]): LedgerEntry[] {
+  return facts.map(([kind, run, written], at) =>
+    chain(
+      { seq: at, hash: GENESIS_HASH },
+      { eventId: `a.b/${run}/${kind}`, actionId: 'a.b', kind, at, body: JSON.parse(JSON.stringify(written)) },
+    ),
+  );
+}
+
+test('what was never ruled on has no state, nor has what was recorded without its proposal', () => {
+  expect(recordedState([])).toBeUndefined();
+  expect(recordedState(entries(['closed', 'r', { outcome, record }]))).toBeUndefined();
+  expect(recordedState(entries(['ruled', 'r', { ...body, proposal: undefined }]))).toBeUndefined();
+});
+
+test('a ruling alone waits; admitted it runs; closed it has its outcome and all that the workflow saw', () => {
+  const ruled = ['ruled', 'r', body] as const;
+  const admitted = ['admitted', 'r', { votes: ['an early vote'] }] as const;
+  const closed = ['closed', 'r', { outcome, record }] as const;
+  const about = { workflowId: 'action/a.b', runId: 'r', proposal: body.proposal };
+  expect(recordedState(entries([...ruled]))).toMatchObject({ ...about, status: 'waiting', votes: [] });
+  expect(recordedState(entries([...ruled], [...admitted]))).toMatchObject({
+    status: 'executing',
+    votes: ['an early vote'],
+  });
+  expect(recordedState(entries([...ruled], [...admitted], [...closed]))).toMatchObject({
+    ...{ ...about, status: 'closed', outcome, votes: ['a vote'] },
+  });
+});
+
+test('of several rulings the last counts, and after a reset only what its own run did', () => {
+  const again = { ...body, ruling: { tier: 4 } };
+  const state = recordedState(
+    entries(
+      ['ruled', 'r', body],
+      ['closed', 'r', { outcome, record }],
+      ['ruled', 's', body],
+      ['ruled', 's', again],
+    ),
+  );
+  expect(state).toMatchObject({ runId: 's', status: 'waiting', ruling: { tier: 4 } });
+  expect(state?.outcome).toBeUndefined();
+});
