@@ -1,7 +1,7 @@
 import type { Tier } from './action.ts';
 import type { Counterfactual } from './change.ts';
 import type { Installation } from './installation.ts';
-import type { Authorize } from './policy.ts';
+import { type Authorization, type Authorize, MODES, type PolicyAction } from './policy.ts';
 import { type Asked, type Ruling, rule } from './ruling.ts';
 import {
   calendarOpens,
@@ -23,7 +23,8 @@ export function ruleAndCompare(installation: Installation, authorize: Authorize,
 
 /**
  * The single changes that would have given an action a ruling with less friction: of each kind the smallest that does.
- * A change is ruled on in full only where the operators' tables leave room for it, so that most cost no policy at all.
+ * Each is ruled on in full, but only where the operators' tables, and then the policies on what has less friction, leave
+ * room for it: so most cost one question to policy, or none.
  */
 export function counterfactualsOf(
   installation: Installation,
@@ -32,12 +33,14 @@ export function counterfactualsOf(
   ruling: Ruling,
 ): Counterfactual[] {
   if (ruling.kind === 'permit' && ruling.tier === 1) return [];
+  const friction = frictionOf(ruling);
   const better = (trial: Trial): Counterfactual | undefined => {
     const less = (by: Authorize): Tier | undefined => {
       const would = rule(trial.installation, by, trial.asked);
-      return frictionOf(would) < frictionOf(ruling) ? would.tier : undefined;
+      return frictionOf(would) < friction ? would.tier : undefined;
     };
-    const tier = less(permitAll) && less(authorize);
+    const ask = askedOnce(authorize);
+    const tier = less(permitAll) && less(onlyBelow(friction, ask)) && less(ask);
     return tier && { change: trial.change, tier };
   };
   const first = (trials: readonly Trial[]): Counterfactual[] => {
@@ -47,15 +50,13 @@ export function counterfactualsOf(
     }
     return [];
   };
-  const higher = higherLevels(installation, asked);
   return [
     ...first(undeclared(installation, asked)),
     ...first(smaller(installation, asked)),
     ...first(calendarOpens(installation, asked)),
     ...earliest(workingHours(installation, asked), better),
     ...first(elsewhere(installation, asked)),
-    // Where the highest level is not enough, none below it is asked about.
-    ...(first(higher.slice(-1)).length === 0 ? [] : first(higher)),
+    ...first(higherLevels(installation, asked)),
     ...first(withRollback(installation, asked)),
   ];
 }
@@ -63,6 +64,26 @@ export function counterfactualsOf(
 const frictionOf = ({ kind, tier }: Ruling): number => (kind === 'forbid' ? 5 : tier);
 
 const permitAll: Authorize = () => ({ decision: 'allow', determining: [], errors: [] });
+
+/** Policy as it is, on the modes with less friction than this. All else is taken as permitted. */
+const onlyBelow =
+  (friction: number, authorize: Authorize): Authorize =>
+  (question) =>
+    MODES.slice(0, friction - 1).some((mode) => mode === question.action)
+      ? authorize(question)
+      : permitAll(question);
+
+/** Of one trial, each mode is asked about once. */
+function askedOnce(authorize: Authorize): Authorize {
+  const answers = new Map<PolicyAction, Authorization>();
+  return (question) => {
+    const { action } = question;
+    if (action === 'approve') return authorize(question);
+    const answer = answers.get(action) ?? authorize(question);
+    answers.set(action, answer);
+    return answer;
+  };
+}
 
 /** The earliest that is better, where the last is; by halves, so a few are ruled on. */
 function earliest(

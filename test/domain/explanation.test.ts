@@ -141,9 +141,8 @@ describe('what limited it', () => {
   });
 
   test('that it cannot be taken back', () => {
-    const said = 'It has no rollback.';
-    expect(limitsOf(stateOf(proposal({ actionType: 'schema.migrate' })))).toContain(said);
-    expect(limitsOf(stateOf(proposal()))).not.toContain(said);
+    expect(limitsOf(stateOf(proposal({ actionType: 'schema.migrate' })))).toContain('It has no rollback.');
+    expect(limitsOf(stateOf(proposal()))).not.toContain('It has no rollback.');
   });
 
   test.each(OUTCOMES)('the reason of outcome %s, where a rule stopped it', (kind) => {
