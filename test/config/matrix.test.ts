@@ -82,25 +82,22 @@ describe('who answers for it', () => {
 });
 
 describe('agents', () => {
+  const ownedByRadia = (...ids: string[]) => {
+    const agents = ids.map((id) => [id, { id, owner: 'user:radia', level: 1 as const }]);
+    return testInstallation({ agents: Object.fromEntries(agents) }).installation;
+  };
+
   test('that a policy names have a row of their own', () => {
-    const more =
-      '@id("m") forbid (principal == Agent::"deploy-agent", action == Action::"execute", resource);';
-    expect(
-      rowsOn(matrix(more), 'cache.flush', 'catalog').map(({ agents, byLevel }) => [agents, byLevel[3]]),
-    ).toEqual([
-      [['cache-agent'], 'execute'],
-      [['deploy-agent'], 'executeAfterWindow'],
+    const more = '@id("m") forbid (principal == Agent::"two", action == Action::"execute", resource);';
+    const rows = rowsOn(matrix(more, ownedByRadia('one', 'two', 'three')), 'cache.flush', 'catalog');
+    expect(rows.map(({ agents, byLevel }) => [agents, byLevel[3]])).toEqual([
+      [['one', 'three'], 'execute'],
+      [['two'], 'executeAfterWindow'],
     ]);
   });
 
   test('of one owner are ruled on once', () => {
-    const agents = Object.fromEntries(
-      Array.from({ length: 50 }, (_, i) => [
-        `a${i}`,
-        { id: `a${i}`, owner: 'user:radia', level: 1 as const },
-      ]),
-    );
-    const many = testInstallation({ agents }).installation;
+    const many = ownedByRadia(...Array.from({ length: 50 }, (_, i) => `a${i}`));
     expect(rulingsIn(many, policiesIn(DEFAULT_POLICIES))).toBe(3 * 4 * 4);
     expect(rowsOn(matrix('', many), 'cache.flush', 'cart')[0]?.agents).toHaveLength(50);
   });

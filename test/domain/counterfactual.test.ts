@@ -132,6 +132,10 @@ describe('the nearest change that would alter a ruling', () => {
       { change: { kind: 'size', parameter: 'count', from: 4, to: 2 }, tier: 1 },
     ]);
     expect(found({ given: given(6) })).toEqual([]);
+    // Half of 5 is no whole number: it stays within it.
+    const within = (to: number) => [{ change: { kind: 'size', parameter: 'count', from: 5, to }, tier: 1 }];
+    expect(found({ count: 5, given: given(9) })).toEqual(within(7));
+    expect(found({ count: 5, given: given(1) })).toEqual(within(3));
   });
 
   test('is a rollback, where the action has none', () => {
@@ -146,6 +150,15 @@ describe('the nearest change that would alter a ruling', () => {
     expect(found({}, authorize)).toEqual([
       { change: { kind: 'environment', environment: 'staging' }, tier: 1 },
     ]);
+  });
+
+  test('is none that would leave nobody to decide', () => {
+    const authorize = authorizeBy(
+      DEFAULT_POLICIES,
+      '@id("a") forbid (principal is User, action == Action::"approve", resource) unless { context.production };',
+    );
+    const tier = { 1: 1, 2: 1, 3: 1, 4: 1 } as const;
+    expect(found({ given: proposal({ target: 'checkout' }), type: { tier } }, authorize)).toEqual([]);
   });
 
   test('of what is gone from the installation, there is none', () => {
