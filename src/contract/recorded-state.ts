@@ -22,7 +22,8 @@ const admittedBody = z.object({ votes: written<Vote[]>() });
 const closedBody = z.object({
   outcome: written<Outcome>(),
   record: written<
-    Pick<ActionState, 'votes' | 'refusedDecisions' | 'deliveries' | 'measurements'> & Partial<ActionState>
+    Pick<ActionState, 'votes' | 'refusedDecisions' | 'earlierRounds' | 'deliveries' | 'measurements'> &
+      Partial<ActionState>
   >(),
 });
 
@@ -43,7 +44,8 @@ export function recordedState(entries: readonly LedgerEntry[]): ActionState | un
   const closed = closedBody.safeParse(bodyOf('closed')).data;
   return {
     ...{ workflowId: actionWorkflowId(last.actionId), runId, ...ruled },
-    ...{ votes: admitted?.votes ?? [], refusedDecisions: [], deliveries: [], measurements: [] },
+    ...{ votes: admitted?.votes ?? [], refusedDecisions: [], earlierRounds: [] },
+    ...{ deliveries: [], measurements: [] },
     ...closed?.record,
     ...(closed
       ? { status: 'closed', outcome: closed.outcome }

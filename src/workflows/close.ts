@@ -15,7 +15,8 @@ export async function close(record: ActionRecord, outcome: Outcome): Promise<voi
     { key: searchAttributes.tier, value: record.known.ruling.tier },
   );
   const { action } = record.known;
-  const { runId, anomaly, votes, refusedDecisions, settlement, receipt, measurements, verdict, rollback } = record.state;
+  const { runId, anomaly, votes, refusedDecisions, settlement, receipt, measurements, verdict, rollback } =
+    record.state;
   const { deliveries, earlierRounds } = record.state;
   await closeActivity({
     action,

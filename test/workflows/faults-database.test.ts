@@ -22,7 +22,7 @@ const world = useWorld({
   faults: ({ ledger, pastActions }) => ({
     ledger: { ...ledger, append: (fact) => ledger.append(fact).catch(counting) },
     // The first that an action needs of it.
-    pastActions: { similarTo: (...asked) => pastActions.similarTo(...asked).catch(counting) },
+    pastActions: { ...pastActions, similarTo: (...asked) => pastActions.similarTo(...asked).catch(counting) },
   }),
 });
 
