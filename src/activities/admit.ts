@@ -1,10 +1,9 @@
 import type { Action, Tier } from '../domain/action.ts';
-import { type Asking, neighbourhoodOf, type Stop } from '../domain/admission.ts';
+import { type Asking, neighbourhoodOf } from '../domain/admission.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
 import { actionDigest, type Pins } from '../domain/digest.ts';
 import { driftOf } from '../domain/drift.ts';
 import type { Settlement } from '../domain/gate.ts';
-import type { Hold } from '../domain/hold.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Full } from '../domain/limits.ts';
@@ -16,7 +15,8 @@ import { rule } from '../domain/ruling.ts';
 import type { HeldLevel } from '../domain/standing.ts';
 import { standingOf } from '../domain/votes.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
-import type { Fact, Ledger } from './ledger.ts';
+import type { Leases } from './leases.ts';
+import type { Ledger } from './ledger.ts';
 import { agentStanding } from './standing.ts';
 
 export interface AdmitInput {
@@ -44,25 +44,6 @@ export type Admission =
   /** So much has changed since it was assessed that whoever let it run must be asked again. */
   | { readonly kind: 'drifted'; readonly reasons: readonly string[]; readonly impact: Impact }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
-
-/** Who has a target. A lease ends with its action; a hold stays until a person lifts it. */
-export interface Leases {
-  /**
-   * In one transaction: takes the lease on the target and appends the fact, or does neither because something stops the
-   * action. The same action asking again gets the same token. Throws when the store is unreachable, and once the fact
-   * `before` is recorded: whoever is that late would take a lease that nobody releases.
-   */
-  acquire(asking: Asking, intent: Fact, before: string): Promise<Acquired>;
-  /** In one transaction: releases the lease, places the hold where there is one, and appends the fact. Repeating it is harmless. */
-  release(
-    lease: { readonly action: Asking['action']; readonly hold?: Hold | undefined },
-    fact: Fact,
-  ): Promise<void>;
-  /** The actions that have any of these targets now. Throws when the store is unreachable. */
-  holders(targets: readonly string[]): Promise<{ readonly actionId: string; readonly target: string }[]>;
-}
-
-export type Acquired = Stop | { readonly kind: 'acquired'; readonly fencingToken: number };
 
 export interface AdmitDeps extends ImpactDeps {
   readonly authorize: Authorize;

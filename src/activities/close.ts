@@ -5,7 +5,7 @@ import type { Demotion } from '../domain/demotion.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { EntryKind } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Leases } from './admit.ts';
+import type { Leases } from './leases.ts';
 import type { Ledger } from './ledger.ts';
 import { demotedFact } from './standing.ts';
 

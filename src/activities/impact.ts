@@ -6,8 +6,8 @@ import { liveOf, questionsOn } from '../domain/live.ts';
 import { currentValueQuery } from '../domain/resolve.ts';
 import type { CurrentValue } from '../domain/size.ts';
 import type { MetricQuery } from '../domain/watch.ts';
-import type { Leases } from './admit.ts';
 import { valueFault } from './condition.ts';
+import type { Leases } from './leases.ts';
 import { readingOf, type Sources } from './measure.ts';
 import type { PastActions } from './past-actions.ts';
 

@@ -2,12 +2,7 @@ import type { Tier } from './action.ts';
 import type { BlastRadius } from './blast-radius.ts';
 import type { Circumstances } from './calendar.ts';
 import type { Impact } from './impact.ts';
-
-/** How far an assessment may move before whoever relied on it must be asked again. */
-export interface DriftBounds {
-  /** Points of the risk score. A rise of more than this is drift. */
-  readonly riskRisesBy: number;
-}
+import type { Rules } from './installation.ts';
 
 /** An action as it stood when it was assessed. */
 export interface Assessed {
@@ -20,7 +15,7 @@ export interface Assessed {
  * What has become worse since people, or the rules, let an action run. Empty: nothing that matters. What became better
  * is no drift: the permission was given for more.
  */
-export function driftOf(then: Assessed, now: Assessed, { riskRisesBy }: DriftBounds): string[] {
+export function driftOf(then: Assessed, now: Assessed, { riskRisesBy }: Rules['drift']): string[] {
   const { frozen } = now.circumstances;
   const rise = now.impact.riskScore - then.impact.riskScore;
   return [

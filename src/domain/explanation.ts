@@ -1,10 +1,11 @@
 import type { Proposal } from './action.ts';
 import { whatLowered, whoGave } from './authority.ts';
 import { counterfactualText } from './change.ts';
-import { reasonsOf } from './impact.ts';
-import { closedModes, grantedBy, grantOf, limitIn, limitsOf, refusalOf } from './permission.ts';
+import { howReached } from './how-reached.ts';
+import { closedModes, grantedBy, limitIn, limitsOf } from './permission.ts';
 import { excludedFrom, peopleIn, type Requirement, textOf } from './requirement.ts';
 import type { Ruling } from './ruling.ts';
+import { iso, sentence } from './sentence.ts';
 import type { ActionState } from './state.ts';
 
 /** Why an action was let do what it did, in sentences, from recorded facts alone: the same whenever it is asked for. */
@@ -62,7 +63,7 @@ function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
   const authority = [...signed, ...byRule];
   return [
     ...(authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.']),
-    ...grantedBy(ruling.modes ?? []).map(sentence),
+    ...grantedBy(ruling.modes).map(sentence),
     ...(ruling.authority ? [sentence(whoGave(ruling.authority))] : []),
   ];
 }
@@ -96,8 +97,7 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
  * How much the agent may do by itself, each mode that was closed to it and why, every policy that limited it, and what
  * would have made it otherwise.
  */
-function policiesOn({ modes = [], floor = 1, context = {}, nearest = [] }: Ruling): string[] {
-  // An action that was ruled on before there were policies has none of these.
+function policiesOn({ modes, floor, context, nearest = [] }: Ruling): string[] {
   return [
     ...(context.level === undefined ? [] : [`The agent's level was ${context.level}.`]),
     ...closedModes(modes, floor).map(sentence),
@@ -106,57 +106,5 @@ function policiesOn({ modes = [], floor = 1, context = {}, nearest = [] }: Rulin
   ];
 }
 
-function howReached(state: ActionState): string[] {
-  const {
-    earlierRounds,
-    impact,
-    ruling,
-    settlement,
-    deliveries,
-    receipt,
-    measurements,
-    verdict,
-    rollback,
-    outcome,
-  } = state;
-  return [
-    ...(impact ? reasonsOf(impact) : []).map(sentence),
-    ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: ended, at }) =>
-      sentence(`${iso(at)} it ended ${ended} on ${target} in ${environment}: ${actionId}`),
-    ),
-    ...reasonsLeft(ruling).map(sentence),
-    ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),
-    ...earlierRounds.map(({ votes, drift }) => {
-      const approved = votes.flatMap(({ person, verdict }) => (verdict === 'approve' ? person : []));
-      const before =
-        approved.length > 0 ? `${approved.join(', ')} approved it before` : 'it was let run before';
-      return sentence(`${before}, then it was found that ${drift.join('; ')}: so it was asked again`);
-    }),
-    ...deliveries.map(({ by, whom, delivered, detail }) =>
-      sentence(`${by} to ${whom} ${delivered ? 'was delivered' : 'could not be delivered'}: ${detail}`),
-    ),
-    ...(settlement
-      ? [
-          sentence(
-            `The gate ended: ${settlement.kind}${'reason' in settlement ? `, ${settlement.reason}` : ''}`,
-          ),
-        ]
-      : []),
-    ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
-    ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
-    ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
-    ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),
-  ];
-}
-
-/** Those that are not told already among what limited it. */
-function reasonsLeft(ruling: Ruling | undefined): readonly string[] {
-  const told = (ruling?.modes ?? []).filter(({ permitted }) => !permitted).map(refusalOf);
-  return (ruling?.reasons ?? []).filter((reason) => !told.includes(reason));
-}
-
 const names = (requirement: Requirement) => peopleIn(requirement).join(', ');
 const short = (digest: string) => digest.slice(0, 12);
-const iso = (ms: number) => new Date(ms).toISOString();
-/** Not capitalised: many begin with a name. */
-const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -1,10 +1,10 @@
 import type { Category, ServiceTier, Severity, Tier } from './action.ts';
 import type { Calendar } from './calendar.ts';
-import type { DriftBounds } from './drift.ts';
 import type { Json } from './json.ts';
 import type { Level } from './level.ts';
 import type { Limit } from './limits.ts';
-import type { LiveQueries, MetricQuery, Watch } from './watch.ts';
+import type { SizeRule } from './size.ts';
+import type { LiveQueries, Watch } from './watch.ts';
 
 /** A request as operators write it: strings may hold `${params.x}` and the like. */
 export type PlanTemplate =
@@ -16,18 +16,6 @@ export type PlanTemplate =
       readonly timeoutMs: number;
     }
   | { readonly executor: 'command'; readonly argv: readonly string[]; readonly timeoutMs: number };
-
-/** How far a parameter goes from its current value, and what that makes the action. */
-export interface SizeRule {
-  /** Name of a required, numeric parameter. */
-  readonly parameter: string;
-  /** Where its current value is read; the query may hold `${target}` and the like. */
-  readonly current: MetricQuery;
-  /** Each step counts beyond this relative change: 0.5 is 50 % of the current value, up or down. */
-  readonly raise: readonly ({ readonly beyond: number } & {
-    readonly [category in Category]?: Severity | undefined;
-  })[];
-}
 
 export interface ActionType {
   readonly name: string;
@@ -123,8 +111,8 @@ export interface Rules {
   readonly approvalRules: Named<ApprovalRule>;
   /** What a policy may put in place of the usual steps, with `@route`. */
   readonly routes: Named<Pick<RouteTemplate, 'steps'>>;
-  /** How far an assessment may move while people are waited for. */
-  readonly drift: DriftBounds;
+  /** A rise of the risk score by more than this sends an action back to its gate, in points. */
+  readonly drift: { readonly riskRisesBy: number };
   /** Absent: nobody stated where any of it is read. */
   readonly live?: LiveQueries | undefined;
   /** Who may grant levels and lift holds. Absent: nobody may. */

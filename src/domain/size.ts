@@ -1,6 +1,18 @@
 import type { Category, Severity } from './action.ts';
-import type { SizeRule } from './installation.ts';
 import type { Json } from './json.ts';
+import type { MetricQuery } from './watch.ts';
+
+/** How far a parameter goes from its current value, and what that makes the action. */
+export interface SizeRule {
+  /** Name of a required, numeric parameter. */
+  readonly parameter: string;
+  /** Where its current value is read; the query may hold `${target}` and the like. */
+  readonly current: MetricQuery;
+  /** Each step counts beyond this relative change: 0.5 is 50 % of the current value, up or down. */
+  readonly raise: readonly ({ readonly beyond: number } & {
+    readonly [category in Category]?: Severity | undefined;
+  })[];
+}
 
 /** What a metric source said of a number now, such as a parameter's current value. */
 export type CurrentValue =

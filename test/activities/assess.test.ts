@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Leases } from '../../src/activities/admit.ts';
 import { createAssess } from '../../src/activities/assess.ts';
 import { type Reading, STALE_AFTER_MS } from '../../src/activities/condition.ts';
+import type { Leases } from '../../src/activities/leases.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import type { PastAction } from '../../src/domain/past-action.ts';
 import { actionTypeWith, aPastAction } from '../domain/support.ts';

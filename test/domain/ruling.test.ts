@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Proposal, Tier } from '../../src/domain/action.ts';
-import { actionDigest } from '../../src/domain/digest.ts';
+import { actionDigest, digestOf } from '../../src/domain/digest.ts';
 import type { ApprovalRule, Installation, Rules } from '../../src/domain/installation.ts';
 import { excludedFrom, groupsIn, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import type { Ruling } from '../../src/domain/ruling.ts';
 import { isUnsatisfiable } from '../../src/domain/votes.ts';
 import { testInstallation } from '../support/installation.ts';
-import { ruleOn } from '../support/policies.ts';
+import { impactOf, ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { actionTypeWith, aMetric, anAction } from './support.ts';
 
@@ -127,7 +127,8 @@ describe('what a ruling rests on is in it', () => {
     const action = actionFor(OF_TIER[3]);
     const ruling = ruleOn(installation, action, undefined);
     const { policy, catalog, actionTypes } = installation.digests;
-    expect(ruling.pins).toEqual({ policy, catalog, actionType: actionTypes['version.deploy'] });
+    const impact = digestOf(impactOf(installation, action));
+    expect(ruling.pins).toEqual({ policy, catalog, actionType: actionTypes['version.deploy'], impact });
     expect(ruling.digest).toBe(actionDigest(action, ruling.pins));
   });
 

@@ -1,4 +1,4 @@
-import type { Acquired, Leases } from '../../activities/admit.ts';
+import type { Acquired, Leases } from '../../activities/leases.ts';
 import { leaseTarget } from '../../domain/action.ts';
 import { whatStops } from '../../domain/admission.ts';
 import type { Database } from './database.ts';

@@ -1,0 +1,22 @@
+import type { Asking, Stop } from '../domain/admission.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { Fact } from './ledger.ts';
+
+/** Who has a target. A lease ends with its action; a hold stays until a person lifts it. */
+export interface Leases {
+  /**
+   * In one transaction: takes the lease on the target and appends the fact, or does neither because something stops the
+   * action. The same action asking again gets the same token. Throws when the store is unreachable, and once the fact
+   * `before` is recorded: whoever is that late would take a lease that nobody releases.
+   */
+  acquire(asking: Asking, intent: Fact, before: string): Promise<Acquired>;
+  /** In one transaction: releases the lease, places the hold where there is one, and appends the fact. Repeating it is harmless. */
+  release(
+    lease: { readonly action: Asking['action']; readonly hold?: Hold | undefined },
+    fact: Fact,
+  ): Promise<void>;
+  /** The actions that have any of these targets now. Throws when the store is unreachable. */
+  holders(targets: readonly string[]): Promise<{ readonly actionId: string; readonly target: string }[]>;
+}
+
+export type Acquired = Stop | { readonly kind: 'acquired'; readonly fencingToken: number };
