@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Proposal } from '../../src/domain/action.ts';
 import type { Installation, Rules } from '../../src/domain/installation.ts';
-import { textOf } from '../../src/domain/requirement.ts';
+import { peopleIn, textOf } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { testInstallation } from '../support/installation.ts';
 import { authorizeBy, ruleOn } from '../support/policies.ts';
@@ -80,6 +80,14 @@ describe('a policy that requires an approval rule', () => {
     expect(requirementOf(both, deploy('2.5.0')).text).toBe(
       `${USUAL}, and 1 of checkout-team, and 1 of sre-on-call`,
     );
+  });
+
+  test('INVARIANT 1: whom a policy does not let approve is not among those that another requires', () => {
+    const barred = `@id("not-linus") @reason("r")
+      forbid (principal == User::"linus", action == Action::"approve", resource);`;
+    const ruling = ruledBy(`${ALL}${APPROVE}${barred}${requiring('sre')}`, deploy('2.5.0'), from);
+    if (!('requirement' in ruling)) throw new Error(ruling.reasons.join('; '));
+    expect(peopleIn(ruling.requirement)).toEqual(['grace', 'margaret']);
   });
 
   test('INVARIANT 1: a rule that is not there can be met by nobody', () => {
