@@ -136,7 +136,14 @@ export function higherLevels(installation: Installation, asked: Asked): Trial[] 
 const LEVELS: readonly Level[] = [0, 1, 2, 3];
 
 export function withRollback(installation: Installation, asked: Asked): Trial[] {
-  if (asked.action.rollback) return [];
+  const { actionTypes } = installation;
+  const type = lookup(actionTypes, asked.action.type);
+  if (asked.action.rollback || !type) return [];
   const action: Action = { ...asked.action, rollback: asked.action.execute };
-  return [{ change: { kind: 'rollback' }, installation, asked: again(installation, { ...asked, action }) }];
+  // What its type cannot take back is no agent's to begin with.
+  const reversible = { ...actionTypes, [type.name]: { ...type, rollback: type.execute } };
+  const changed = { ...installation, actionTypes: reversible };
+  return [
+    { change: { kind: 'rollback' }, installation: changed, asked: again(changed, { ...asked, action }) },
+  ];
 }

@@ -36,7 +36,7 @@ describe("an agent's level", () => {
       replace: LEVEL,
       by: '    countersign.dev/autonomy: "4"',
       problem:
-        'metadata.annotations.countersign.dev/autonomy: must be "0" (recommends only), "1" (with approval), "2" (after a window) or "3" (at once)',
+        'metadata.annotations.countersign.dev/autonomy: must be "0" (recommends only), "1" (people approve each action), "2" (a window) or "3" (at once)',
     },
     {
       rule: 'is nothing that a service has',

@@ -6,8 +6,8 @@ import { edited, testBroken } from './broken.ts';
 
 const written = (live: string) => ({
   file: 'countersign.yaml',
-  replace: 'admitWithin: 15m\n',
-  by: `admitWithin: 15m\n\nlive:\n${live}\n`,
+  replace: `live:\n  incidents: { source: storefront, query: 'storefront_incidents_open{service="\${target}"}' }\n`,
+  by: `live:\n${live}\n`,
   at: live,
 });
 

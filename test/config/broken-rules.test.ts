@@ -170,7 +170,7 @@ describe('the people that rules name', () => {
       replace: 'approval: { atLeast: 1, of: [owners] }',
       by: 'approval: { atLeast: 2, of: [owners] }',
       problem:
-        'review.approval: 2 of checkout-team must approve what deploy-agent asks for on checkout, and 1 can: add people to it who do not own deploy-agent',
+        'review.approval: 2 of checkout-team must approve what deploy-agent asks for on checkout (and 1 more pairs of agent and service), and 1 can: add people to it who do not own deploy-agent',
     },
     {
       rule: 'who grants levels is somebody',
@@ -193,7 +193,7 @@ describe('the people that rules name', () => {
       replace: '    steps:\n      - { notify: owners, by: mail, wait: 15m }',
       by: '    steps: # of approval\n      - { notify: group:platform-ai, by: mail, wait: 15m }',
       problem:
-        'approval.route.steps: nobody who may approve what cache-agent asks for on web (and 9 more pairs of agent and service) gets a mail: add a step that mails owners or on-call',
+        'approval.route.steps: nobody who may approve what cache-agent asks for on web (and 13 more pairs of agent and service) gets a mail: add a step that mails owners or on-call',
     },
   ]);
 });

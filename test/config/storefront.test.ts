@@ -6,7 +6,7 @@ import type { Proposal } from '../../src/domain/action.ts';
 import { assessImpact, type ImpactFacts } from '../../src/domain/impact.ts';
 import { liveOf, questionsOn } from '../../src/domain/live.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/requirement.ts';
-import { resolve } from '../../src/domain/resolve.ts';
+import { currentValueQuery, resolve } from '../../src/domain/resolve.ts';
 import { calmFacts } from '../domain/support.ts';
 import { ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
@@ -34,7 +34,7 @@ test('as committed, nobody can sign, and the faults say what to do', async () =>
     file: 'countersign.yaml',
     line: await lineOf(folder, 'countersign.yaml', 'approval: { atLeast: 1, of: [owners] }'),
     problem:
-      'review.approval: 1 of web-team must approve what cache-agent asks for on web (and 11 more pairs of agent and service), and 0 can: run "countersign keys" for ada, elif, grace, jonas, mei, priya, tomas',
+      'review.approval: 1 of web-team must approve what cache-agent asks for on web (and 15 more pairs of agent and service), and 0 can: run "countersign keys" for ada, elif, grace, jonas, mei, priya, tomas',
   });
 });
 
@@ -142,9 +142,12 @@ describe('with keys', () => {
   });
 
   test('the instances that run now are read where the storefront says them', () => {
-    const { installation, checkParams } = storefront;
-    expect(resolve(installation, scale('cart'), checkParams)).toMatchObject({
-      currentValue: { source: 'storefront', query: 'storefront_instances{service="cart"}' },
+    const { installation } = storefront;
+    const type = installation.actionTypes['instances.scale'];
+    if (!type) throw new Error('it scales instances');
+    expect(currentValueQuery(installation, type, ruled(scale('cart')).action)).toEqual({
+      source: 'storefront',
+      query: 'storefront_instances{service="cart"}',
     });
   });
 
@@ -180,10 +183,13 @@ describe('with keys', () => {
     expect(excludedFrom(ruling.requirement).map(({ person }) => person)).toEqual(['ada', 'samira']);
   });
 
-  test('its agents start at level 3, and an agent of which nothing is said at level 1', async () => {
+  test('its agents start at level 3 but the new one, and an agent of which nothing is said at level 1', async () => {
     const levelsOf = ({ installation: { agents } }: Storefront) =>
       Object.fromEntries(Object.values(agents).map(({ id, level }) => [id, level]));
-    expect(levelsOf(storefront)).toEqual({ 'cache-agent': 3, 'scaler-agent': 3, 'deploy-agent': 3 });
+    expect(levelsOf(storefront)).toEqual({
+      ...{ 'cache-agent': 3, 'scaler-agent': 3, 'deploy-agent': 3 },
+      'release-agent': 1,
+    });
     const unsaid = await load({
       file: 'catalog/agents.yaml',
       replace: '  annotations:\n    countersign.dev/autonomy: "3"\n',

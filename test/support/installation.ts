@@ -63,21 +63,19 @@ const base = (): Written => ({
   environments: { production: { adminUrl: 'http://storefront.example/admin' } },
   notProduction: [],
   services: {
-    catalog: { name: 'catalog', owner: 'group:catalog-team', serviceTier: 3, dependsOn: [], timeZone: 'UTC' },
-    cart: { name: 'cart', owner: 'group:cart-team', serviceTier: 2, dependsOn: ['catalog'], timeZone: 'UTC' },
+    catalog: { name: 'catalog', owner: 'group:catalog-team', serviceTier: 3, dependsOn: [] },
+    cart: { name: 'cart', owner: 'group:cart-team', serviceTier: 2, dependsOn: ['catalog'] },
     checkout: {
       name: 'checkout',
       owner: 'group:checkout-team',
       serviceTier: 1,
       dependsOn: ['cart'],
-      timeZone: 'UTC',
     },
     web: {
       name: 'web',
       owner: 'group:catalog-team',
       serviceTier: 2,
       dependsOn: ['checkout'],
-      timeZone: 'UTC',
     },
   },
   people: Object.fromEntries(

@@ -52,7 +52,16 @@ const raiseTimeout: Asked = {
   successCriteria: ['the error ratio of checkout stays below 2 %'],
 };
 
-const deploy = (version: string, summary: string): Asked => ({
+const scaleCatalog = (count: number): Asked => ({
+  ...scaleCart,
+  target: 'catalog',
+  params: { count },
+  rationale: { ...scaleCart.rationale, summary: 'A campaign sends shoppers to the catalog.' },
+  evidence: [{ title: 'campaign', detail: 'starts at 05:00 with 40,000 letters' }],
+  successCriteria: ['p95 latency of catalog stays below twice its value before'],
+});
+
+const deploy = (version: string, summary: string, changes: Partial<Asked> = {}): Asked => ({
   actionType: 'version.deploy',
   target: 'checkout',
   params: { version },
@@ -69,14 +78,24 @@ const deploy = (version: string, summary: string): Asked => ({
     ],
   },
   evidence: [{ title: 'build', detail: `${version}: 1,204 tests passed at 03:38` }],
-  successCriteria: ['the error ratio of checkout stays below 2 %', 'p95 latency does not double'],
+  successCriteria: ['the error ratio stays below 2 %', 'p95 latency does not double'],
+  ...changes,
 });
+
+/** Of an agent that is new. */
+const release = (version: string) =>
+  deploy(version, 'Shows related products. All tests passed.', {
+    target: 'catalog',
+    agent: { id: 'release-agent', version: '1.0.0' },
+  });
 
 export const asked = {
   flushCache,
   scaleCart,
+  scaleCatalog,
   raiseTimeout,
   deployBad: deploy('2.5.0', 'Fixes the rounding of discounts. All tests passed.'),
+  release,
   deployIrreversible: deploy('3.0.0', 'Moves orders to the new schema. All tests passed.'),
 };
 

@@ -7,7 +7,8 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { confirm } from '@clack/prompts';
 import { atTheTerminal, scripted } from './decider.ts';
-import { type Scenario, scenarios } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarios } from './scenarios.ts';
 import { Stage } from './stage.ts';
 import { type Check, check, Story } from './story.ts';
 

@@ -1,16 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DecisionRefused } from 'countersign';
 import { asked, proposalOf } from './agent.ts';
-import type { Decider } from './decider.ts';
-import type { Stage } from './stage.ts';
-import { type Check, check } from './story.ts';
-
-export interface Scenario {
-  readonly name: string;
-  readonly title: string;
-  /** Plays it, and says what was seen beside what must be. */
-  play(stage: Stage, decide: Decider): Promise<Check[]>;
-}
+import { authority } from './authority.ts';
+import type { Scenario } from './scenario.ts';
+import { check } from './story.ts';
 
 const MINUTE = 60_000;
 
@@ -164,6 +157,7 @@ export const scenarios: readonly Scenario[] = [
       ];
     },
   },
+  ...authority,
   {
     name: 'rollback-failed',
     title: 'A rollback that itself fails: the target is held, and on-call is paged',

@@ -1,16 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ActionHandle, type Countersign, connect, type Proposal, type Status } from 'countersign';
-import { type KeyFile, signDecision } from '../../../src/cli/signing.ts';
+import {
+  type ActionHandle,
+  type CarriedOut,
+  type Countersign,
+  connect,
+  type Proposal,
+  type Status,
+} from 'countersign';
+import { type KeyFile, signDecision, signOrder } from '../../../src/cli/signing.ts';
 import { type Embedded, startEmbedded } from '../../../src/dev/embedded.ts';
 import { fastForward } from '../../../src/dev/fast-forward.ts';
 import type { ServerProcess } from '../../../src/dev/server-process.ts';
 import { startWorker } from '../../../src/dev/worker-process.ts';
 import type { DecisionStatement } from '../../../src/domain/decision.ts';
+import type { Unsigned } from '../../../src/domain/order.ts';
 import { keyedInstallation } from '../keyed-installation.ts';
 import { effectsOf, type Storefront, startStorefront, stateOf } from '../process.ts';
+import { freezeFile, seed } from './past.ts';
 import type { Story } from './story.ts';
 
 /** Everything the scenarios play on: real servers, a real worker, the storefront, and people with keys of their own. */
@@ -106,8 +115,7 @@ export class Stage {
     about: Omit<DecisionStatement, 'reason' | 'decidedAt' | 'authentication'>,
     signer: string,
   ): Promise<void> {
-    const key = this.#keys[signer];
-    if (!key) throw new Error(`${signer} has no key`);
+    const key = this.#keyOf(signer);
     const reason = `${about.verdict} in the demo`;
     const statement: DecisionStatement = {
       ...about,
@@ -117,6 +125,26 @@ export class Stage {
     };
     await this.countersign.decide(about.workflowId, await signDecision(statement, key));
     this.story.line(about.person, `signed "${about.verdict}"`);
+  }
+
+  /** Signs an order with a person's key, and waits until it is carried out. */
+  async order(person: string, order: Unsigned): Promise<CarriedOut> {
+    const jws = await signOrder({ ...order, person, at: Date.now() }, this.#keyOf(person));
+    const done = await this.countersign.order(jws);
+    this.story.line(person, `signed an order: ${done.kind}, because ${order.reason}`);
+    return done;
+  }
+
+  #keyOf(person: string): KeyFile {
+    const key = this.#keys[person];
+    if (!key) throw new Error(`${person} has no key`);
+    return key;
+  }
+
+  /** Waits until people are asked about it for another time. */
+  async untilAskedAgain(action: ActionHandle): Promise<void> {
+    while ((await action.state()).earlierRounds.length === 0) await delay(50);
+    await this.until(action, 'waiting');
   }
 
   async until(action: ActionHandle, status: Status): Promise<void> {
@@ -161,12 +189,45 @@ export class Stage {
     });
   }
 
+  /** The incidents that people have declared, by service. */
+  async declare(open: Readonly<Record<string, number>>): Promise<void> {
+    await fetch(`${this.storefront.url}/incidents`, { method: 'PUT', body: JSON.stringify(open) });
+    for (const [service, count] of Object.entries(open))
+      this.story.line('status page', `incidents on ${service}: ${count}`);
+  }
+
+  /** Operators add a freeze to their calendars, beginning now. */
+  async freeze(name: string, milliseconds: number): Promise<void> {
+    const now = Date.now();
+    await mkdir(dirname(this.#freezes), { recursive: true });
+    await writeFile(this.#freezes, freezeFile(name, now, now + milliseconds));
+    await this.#restartWorker();
+    this.story.line('operators', `froze everything for "${name}"`);
+  }
+
+  async thaw(): Promise<void> {
+    await rm(this.#freezes);
+    await this.#restartWorker();
+  }
+
+  get #freezes(): string {
+    return join(this.#workerEnv.COUNTERSIGN_INSTALLATION ?? '', 'calendars', 'freezes.ics');
+  }
+
+  /** A worker reads the installation when it starts. */
+  async #restartWorker(): Promise<void> {
+    await this.#worker.stop();
+    this.#worker = await startWorker(this.#workerEnv);
+  }
+
+  /** A ledger that has been kept for a while: what an agent did before the story begins. */
+  record = (facts: Parameters<typeof seed>[1]) => seed(this.embedded.env.COUNTERSIGN_DATABASE_URL, facts);
+
   /** Ends the worker as a crash would, and starts another. */
   async killWorker(): Promise<void> {
     process.kill(this.#worker.pid, 'SIGKILL');
     this.story.line('worker', `killed with SIGKILL (process ${this.#worker.pid})`);
-    await this.#worker.stop();
-    this.#worker = await startWorker(this.#workerEnv);
+    await this.#restartWorker();
     this.story.line('worker', `another one started (process ${this.#worker.pid})`);
   }
 }
