@@ -120,7 +120,8 @@ const services = () =>
     ),
   );
 
-const agent = () => entity('Component', AGENT, { type: 'ai-agent', owner: 'user:samira' });
+const agent = () =>
+  entity('Component', AGENT, { type: 'ai-agent', owner: 'user:samira' }, { 'countersign.dev/autonomy': '3' });
 
 const people = (keys: readonly KeyFile[]) => [
   entity('Group', 'owners', { type: 'team', members: OWNERS }),

@@ -28,11 +28,17 @@ export async function left(site: Site, action: ActionHandle) {
     outcome: outcome.kind,
     effects: await site.effectsOf(action),
     messages: new Set(site.mailsOf(action).map(({ messageId }) => messageId)).size,
-    ledger: await site.ledgerOf(action),
+    // A worker that died with a ruling of its own leaves it there; the one after it assesses and rules anew.
+    ledger: (await site.ledgerOf(action)).filter(
+      (kind, i, kinds) => kind !== 'ruled' || kinds[i - 1] !== 'ruled',
+    ),
   };
 }
 
 const idle: Record<Version, Site[]> = { [GOOD]: [], [BAD]: [] };
+/** Each rollback costs the agent a level of three. */
+const MOST_ROLLBACKS = 3;
+const uses = new Map<Site, number>();
 
 afterAll(() => Promise.all(Object.values(idle).flatMap((sites) => sites.map((site) => site.stop()))));
 
@@ -43,7 +49,9 @@ afterAll(() => Promise.all(Object.values(idle).flatMap((sites) => sites.map((sit
 export async function takeSite({ onTestFinished }: TestContext, version: Version): Promise<Site> {
   const site = idle[version].pop() ?? (await startSite());
   onTestFinished(async ({ task }) => {
-    if (task.result?.state === 'fail') await site.stop();
+    const used = (uses.get(site) ?? 0) + 1;
+    uses.set(site, used);
+    if (task.result?.state === 'fail' || (version === BAD && used >= MOST_ROLLBACKS)) await site.stop();
     else idle[version].push(site);
   });
   return site;

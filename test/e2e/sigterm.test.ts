@@ -134,14 +134,16 @@ describe('a worker that cannot start ends with status 1 and says why', () => {
     const folder = await mkdtemp(join(tmpdir(), 'faulty-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await keyedInstallation(folder);
-    await editFile(join(folder, 'actions/version-deploy.yaml'), (text) => text.replace('tier: 3', 'tier: 9'));
+    await editFile(join(folder, 'actions/version-deploy.yaml'), (text) =>
+      text.replace('tier: { 1: 3', 'tier: { 1: 9'),
+    );
     await editFile(join(folder, 'catalog/services.yaml'), (text) =>
       text.replace('group:cart-team', 'group:nobody'),
     );
     const { status, stderr } = await run('worker.js', [], { ...site.env, COUNTERSIGN_INSTALLATION: folder })
       .ended;
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^actions\/version-deploy\.yaml:9:1: tier: /m);
+    expect(stderr).toMatch(/^actions\/version-deploy\.yaml:9:\d+: tier\.1: /m);
     expect(stderr).toMatch(/^catalog\/services\.yaml:51:3: spec.owner: group:nobody/m);
   });
 

@@ -209,6 +209,15 @@ export class World {
     await vi.waitFor(async () => expect((await action.state()).status).toBe(status), PATIENCE);
   }
 
+  /** Waits until people are asked about it for another time. */
+  async untilAskedAgain(action: ActionHandle, round = 2): Promise<void> {
+    await vi.waitFor(
+      async () => expect((await action.state()).earlierRounds.length).toBe(round - 1),
+      PATIENCE,
+    );
+    await this.until(action, 'waiting');
+  }
+
   /** A person's signed decision on what the action is now; `changes` bends the statement before it is signed. */
   async sign(
     person: string,

@@ -41,13 +41,19 @@ afterEach(() => calendar({}));
 const FROZEN = expect.stringContaining('the freeze "year end" lets nothing run by itself until');
 
 describe('a freeze', () => {
-  test('INVARIANT 1: that begins while an action waits in its window stops it: silence does not proceed', async () => {
+  test('INVARIANT 1: that begins while an action waits in its window leaves it to people: silence does not proceed', async () => {
     await calendar(freezeIn(3 * MINUTE));
     const action = await flushCart();
     await world().until(action, 'waiting');
     expect((await action.state()).ruling?.tier).toBe(2);
     await world().skip(action, 5 * MINUTE);
-    expect(await endOf(world(), action)).toEqual({ kind: 'deniedByPolicy', reason: FROZEN });
+    await world().untilAskedAgain(action);
+    expect((await action.state()).ruling).toMatchObject({
+      mode: 'executeWithApproval',
+      reasons: expect.arrayContaining(['asked again: the freeze "year end" has begun', FROZEN]),
+    });
+    await world().decide('edsger', 'deny', action);
+    expect(await endOf(world(), action)).toMatchObject({ kind: 'deniedByPerson' });
   });
 
   test('that is over by the end of the window does not stop it', async () => {
@@ -72,16 +78,19 @@ describe('a freeze', () => {
     expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });
   });
 
-  test('does not stop what people approved before it began', async () => {
+  test('that began before they approved sends it back to them: they may not have known of it', async () => {
     await calendar(freezeIn(2 * MINUTE));
     const action = await world().countersign.propose(deploy('2.4.0'));
     await world().until(action, 'waiting');
     await world().skip(action, 3 * MINUTE);
     await world().decide('grace', 'approve', action);
+    await world().untilAskedAgain(action);
+    expect(await world().effectsOf(action)).toEqual([]);
+    await world().decide('grace', 'approve', action);
     expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });
   });
 
-  test('INVARIANT 1: that begins while an action waits for room in a limit stops it', async () => {
+  test('INVARIANT 1: that begins while an action waits for room in a limit leaves it to people', async () => {
     // Of an agent that runs nothing else here: what ran before it would count.
     const limits: Rules['limits'] = [
       { kind: 'rate', per: ['agent', 'service'], atMost: 1, withinMs: 10 * MINUTE },
@@ -93,7 +102,8 @@ describe('a freeze', () => {
     const second = await world().countersign.propose(asked());
     await world().until(second, 'admitting');
     await world().skip(second, 10 * MINUTE);
-    expect((await second.result()).outcome).toEqual({ kind: 'deniedByPolicy', reason: FROZEN });
+    await world().untilAskedAgain(second);
+    expect((await second.state()).ruling).toMatchObject({ tier: 3 });
     expect(await world().effectsOf(second)).toEqual([]);
   });
 });
@@ -113,13 +123,19 @@ describe('outside its change window', () => {
     expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });
   });
 
-  test('an action does not run that began to wait inside of it', async () => {
+  test('an action that began to wait inside of it is left to people', async () => {
     await calendar({ windows: [windowIn(-60, 3)] });
     const action = await flushCart();
     await world().until(action, 'waiting');
     expect((await action.state()).ruling?.tier).toBe(2);
     await world().skip(action, 5 * MINUTE);
-    expect(await endOf(world(), action)).toEqual({ kind: 'deniedByPolicy', reason: OUTSIDE });
+    await world().untilAskedAgain(action);
+    expect((await action.state()).ruling).toMatchObject({
+      tier: 3,
+      reasons: expect.arrayContaining([OUTSIDE]),
+    });
+    await world().decide('edsger', 'deny', action);
+    expect(await endOf(world(), action)).toMatchObject({ kind: 'deniedByPerson' });
   });
 
   test('of another service an action runs as ever', async () => {

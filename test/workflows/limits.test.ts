@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { endOf } from '../support/agreement.ts';
 import { testInstallation } from '../support/installation.ts';
+import { aGrant, orders } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -84,6 +85,9 @@ test('a budget sums the risk that actions were ruled to have', async () => {
       `at most a risk of ${2 * risk - 1} may run within 1h per agent and service; used by deploy-agent, catalog in production: ${risk}, and this one has ${risk};`,
     ),
   });
+  // It was denied for its own doing, which cost it a level: it has it back before it is asked again.
+  const { agent, actionType } = proposal({ agent: { id: 'deploy-agent', version: '2.0.1' } });
+  await orders(world(), 'linus', aGrant({ agent, actionType, serviceTier: 3 }, 3));
   await withBudget(2 * risk);
   expect((await (await flush()).result()).outcome.kind).toBe('succeeded');
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
+import { digestOf } from '../../src/domain/digest.ts';
 import { endOf } from '../support/agreement.ts';
 import { authorizeBy, DEFAULT_POLICIES } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
@@ -12,9 +13,13 @@ const world = useWorld();
 /** A worker with these policies besides the default set. */
 async function under(...policies: string[]): Promise<void> {
   await world().stopWorker();
-  await world().startWorker(
-    policies.length === 0 ? {} : { authorize: authorizeBy(DEFAULT_POLICIES, ...policies) },
-  );
+  if (policies.length === 0) return world().startWorker();
+  const { installation } = world();
+  const digests = { ...installation.digests, policy: digestOf(policies) };
+  await world().startWorker({
+    installation: { ...installation, digests },
+    authorize: authorizeBy(DEFAULT_POLICIES, ...policies),
+  });
 }
 
 afterEach(() => under());

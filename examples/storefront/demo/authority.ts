@@ -1,3 +1,4 @@
+import type { StandingReport } from 'countersign';
 import { asked, proposalOf } from './agent.ts';
 import { goodRecord } from './past.ts';
 import type { Scenario } from './scenario.ts';
@@ -5,6 +6,9 @@ import type { Stage } from './stage.ts';
 import { check } from './story.ts';
 
 const MINUTE = 60_000;
+
+const standingLine = ({ level, promotion }: StandingReport) =>
+  `level ${level}; ${promotion.kind === 'proposed' ? `level ${promotion.to} is proposed: ${promotion.reasons.join('; ')}` : 'no other is proposed'}`;
 
 const tierOf = async (action: Awaited<ReturnType<Stage['propose']>>) => (await action.ruling()).tier;
 
@@ -55,7 +59,7 @@ export const authority: readonly Scenario[] = [
       await stage.decide(first, 'mei', 'approve');
       const good = await stage.outcomeOf(first);
       const [before] = await stage.countersign.standing('release-agent');
-      stage.story.line('standing', [before?.promotion].map((promotion) => JSON.stringify(promotion)).join());
+      if (before) stage.story.line('standing', standingLine(before));
       await stage.order('grace', {
         ...{ kind: 'grant', agent: 'release-agent', agentVersion: '1.0.0', reason: 'sixty good nights' },
         ...{ actionType: 'version.deploy', serviceTier: 3, level: 2 },
@@ -87,7 +91,7 @@ export const authority: readonly Scenario[] = [
       const action = await stage.propose(proposalOf(asked.raiseTimeout, 'raise-timeout-in-incident'));
       await stage.until(action, 'waiting');
       await stage.declare({ cart: 1 });
-      await stage.skip(action.workflowId, 'a minute', MINUTE);
+      await stage.skip(action.workflowId, 'sixty seconds', MINUTE);
       await stage.decide(action, 'grace', 'approve');
       await stage.untilAskedAgain(action);
       const before = await stage.effectsOf(action);
