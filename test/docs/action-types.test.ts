@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cedar } from '../../src/adapters/cedar/index.ts';
+import { loadInstallation } from '../../src/config/index.ts';
+import { resolve } from '../../src/domain/resolve.ts';
+import { edited } from '../config/broken.ts';
+import { ruleOn } from '../support/policies.ts';
+import { proposal } from '../support/proposals.ts';
+import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
+
+const GUIDE = readFileSync(new URL('../../docs/action-types.md', import.meta.url), 'utf8');
+const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(GUIDE) ?? [];
+
+test('the action type of the guide is sound as it stands, and runs as the guide says', async () => {
+  const folder = await edited();
+  await writeFile(join(folder, 'actions/cache-warm.yaml'), example);
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
+  if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+  const { installation, checkParams } = loaded;
+  const asked = (target: string, minutes: number) =>
+    resolve(installation, proposal({ actionType: 'cache.warm', target, params: { minutes } }), checkParams);
+  expect(asked('catalog', 500)).toMatchObject({ kind: 'refused' });
+  const tiers = ['catalog', 'cart', 'checkout'].map((target) => {
+    const resolved = asked(target, 30);
+    if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+    expect(resolved.action.title).toBe(`warm the cache of ${target} for 30 minutes`);
+    return ruleOn(installation, resolved.action).tier;
+  });
+  expect(tiers).toEqual([1, 2, 3]);
+});
