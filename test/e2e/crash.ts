@@ -1,5 +1,6 @@
 import type { ActionHandle } from 'countersign';
 import { afterAll, expect, type TestContext, vi } from 'vitest';
+import { signOrder } from '../../src/cli/signing.ts';
 import { deploy } from '../support/proposals.ts';
 import { calm, PATIENCE, Site } from './support.ts';
 
@@ -36,9 +37,6 @@ export async function left(site: Site, action: ActionHandle) {
 }
 
 const idle: Record<Version, Site[]> = { [GOOD]: [], [BAD]: [] };
-/** Each rollback costs the agent a level of three. */
-const MOST_ROLLBACKS = 3;
-const uses = new Map<Site, number>();
 
 afterAll(() => Promise.all(Object.values(idle).flatMap((sites) => sites.map((site) => site.stop()))));
 
@@ -47,14 +45,27 @@ afterAll(() => Promise.all(Object.values(idle).flatMap((sites) => sites.map((sit
  * shoppers are kept apart: the good version must not be measured by their errors.
  */
 export async function takeSite({ onTestFinished }: TestContext, version: Version): Promise<Site> {
-  const site = idle[version].pop() ?? (await startSite());
+  const used = idle[version].pop();
+  const site = used ?? (await startSite());
+  if (used && version === BAD) await trustAgain(site);
   onTestFinished(async ({ task }) => {
-    const used = (uses.get(site) ?? 0) + 1;
-    uses.set(site, used);
-    if (task.result?.state === 'fail' || (version === BAD && used >= MOST_ROLLBACKS)) await site.stop();
+    if (task.result?.state === 'fail') await site.stop();
     else idle[version].push(site);
   });
   return site;
+}
+
+/** Each rollback cost the agent a level: a person gives it back what it had. */
+async function trustAgain(site: Site): Promise<void> {
+  const { agent, actionType } = deploy(BAD);
+  const jws = await signOrder(
+    {
+      ...{ kind: 'grant', agent: agent.id, agentVersion: agent.version, actionType, serviceTier: 1 },
+      ...{ level: 3, person: 'grace', reason: 'it was told to', at: Date.now() },
+    },
+    site.keyOf('grace'),
+  );
+  await site.countersign.order(jws);
 }
 
 async function startSite(): Promise<Site> {

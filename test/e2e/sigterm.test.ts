@@ -143,8 +143,8 @@ describe('a worker that cannot start ends with status 1 and says why', () => {
     const { status, stderr } = await run('worker.js', [], { ...site.env, COUNTERSIGN_INSTALLATION: folder })
       .ended;
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^actions\/version-deploy\.yaml:9:\d+: tier\.1: /m);
-    expect(stderr).toMatch(/^catalog\/services\.yaml:51:3: spec.owner: group:nobody/m);
+    expect(stderr).toMatch(/^actions\/version-deploy\.yaml:9:1: tier: /m);
+    expect(stderr).toMatch(/^catalog\/services\.yaml:61:3: spec.owner: group:nobody/m);
   });
 
   test('a health address that something else listens on', async () => {

@@ -67,7 +67,11 @@ describe('an incident that begins while people are waited for', () => {
     expect(earlierRounds).toMatchObject([{ digest: first?.digest, votes: [{ person: 'grace' }] }]);
     expect(await world().effectsOf(action)).toEqual([]);
 
-    await expect(world().countersign.decide(action.workflowId, approval)).rejects.toMatchObject({
+    const late = await world().sign('grace', 'approve', action, {
+      ...(first ? { digest: first.digest } : {}),
+      reason: 'as before',
+    });
+    await expect(world().countersign.decide(action.workflowId, late)).rejects.toMatchObject({
       refusal: 'otherDigest',
     });
     await world().decide('grace', 'approve', action);
