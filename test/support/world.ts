@@ -122,14 +122,7 @@ export class World {
     ]);
     await prepareNamespace(native, 'default');
     const world = new World({
-      storefront,
-      outbox,
-      connection,
-      native,
-      database,
-      testDatabase,
-      folder,
-      options,
+      ...{ storefront, outbox, connection, native, database, testDatabase, folder, options },
     });
     await world.startWorker();
     return world;
@@ -211,10 +204,8 @@ export class World {
 
   /** Waits until people are asked about it for another time. */
   async untilAskedAgain(action: ActionHandle, round = 2): Promise<void> {
-    await vi.waitFor(
-      async () => expect((await action.state()).earlierRounds.length).toBe(round - 1),
-      PATIENCE,
-    );
+    const rounds = async () => (await action.state()).earlierRounds.length;
+    await vi.waitFor(async () => expect(await rounds()).toBe(round - 1), PATIENCE);
     await this.until(action, 'waiting');
   }
 
