@@ -5,6 +5,7 @@ import type { Installation } from '../domain/installation.ts';
 import type { Fault } from '../domain/json.ts';
 import { lookup } from '../domain/lookup.ts';
 import { type CarriedOut, type GrantOrder, keyOfGrant, type Order, orderFaults } from '../domain/order.ts';
+import type { Authorize } from '../domain/policy.ts';
 import { type Granted, heldLevel } from '../domain/standing.ts';
 import { failure } from './failure.ts';
 import type { Holds } from './holds.ts';
@@ -22,12 +23,14 @@ export interface OrderInput {
 
 export interface OrderDeps {
   readonly installation: Installation;
+  /** The installation's policies. */
+  readonly authorize: Authorize;
   readonly ledger: Ledger;
   readonly pastActions: PastActions;
   readonly holds: Holds;
 }
 
-export function createOrder({ installation, ledger, pastActions, holds }: OrderDeps) {
+export function createOrder({ installation, authorize, ledger, pastActions, holds }: OrderDeps) {
   async function grant(order: GrantOrder, { jws, workflowId, handedInAt }: OrderInput): Promise<CarriedOut> {
     const key = keyOfGrant(order);
     const { level, person, reason } = order;
@@ -92,7 +95,7 @@ export function createOrder({ installation, ledger, pastActions, holds }: OrderD
                 problem: `is ${workflowId}; this order is carried out as ${own} alone`,
               },
             ]),
-        ...orderFaults(installation, order, jws, handedInAt),
+        ...orderFaults(installation, authorize, order, jws, handedInAt),
       ];
       if (faults.length > 0) throw refusal(faults);
       switch (order.kind) {

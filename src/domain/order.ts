@@ -2,12 +2,15 @@ import type { AgentBuild, ServiceTier } from './action.ts';
 import { membersOf } from './audience.ts';
 import { ceilingOf } from './authority.ts';
 import { CLOCK_SKEW_MS } from './decision.ts';
-import type { HoldScope } from './hold.ts';
+import { type HoldScope, unknownIn } from './hold.ts';
 import type { Installation } from './installation.ts';
 import type { Fault } from './json.ts';
 import { openJws } from './jws.ts';
 import type { Level } from './level.ts';
 import { lookup, unknownName } from './lookup.ts';
+import { whyDenied } from './permission.ts';
+import type { Authorize } from './policy.ts';
+import { owned, person } from './policy-context.ts';
 import type { StandingKey } from './standing.ts';
 
 interface Signed {
@@ -63,6 +66,7 @@ export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
  */
 export function orderFaults(
   installation: Installation,
+  authorize: Authorize,
   order: Order,
   jws: string,
   handedInAt: number,
@@ -75,8 +79,10 @@ export function orderFaults(
       ? [fault('signature', `the order in the name of ${order.person} is refused: ${opened.reason}`)]
       : []),
     ...untimely(order.at, handedInAt),
-    ...(order.kind === 'hold' ? unknownScope(installation, order.scope) : unentitled(installation, order)),
-    ...(order.kind === 'grant' ? ungrantable(installation, order) : []),
+    ...(order.kind === 'hold' ? unknownIn(installation, order.scope) : unentitled(installation, order)),
+    ...(order.kind === 'grant'
+      ? [...ungrantable(installation, order), ...unpermitted(installation, authorize, order)]
+      : []),
   ];
 }
 
@@ -121,23 +127,17 @@ function ungrantable(installation: Installation, { person, agent, actionType, le
   ];
 }
 
-/** A hold on a name that nothing has would stop nothing, and its placer would not know. */
-function unknownScope(installation: Installation, scope: HoldScope): Fault[] {
-  switch (scope.kind) {
-    case 'everything':
-      return [];
-    case 'agent':
-      return unknownName('scope.agent', scope.agent, installation.agents);
-    case 'actionType':
-      return unknownName('scope.actionType', scope.actionType, installation.actionTypes);
-    case 'service':
-      return [
-        ...unknownName('scope.service', scope.service, installation.services),
-        ...(scope.environment === undefined
-          ? []
-          : unknownName('scope.environment', scope.environment, installation.environments)),
-      ];
-  }
+/** Whom countersign.yaml lets grant, policies may still limit: to lower levels, other agents, less critical services. */
+function unpermitted(installation: Installation, authorize: Authorize, order: GrantOrder): Fault[] {
+  const { agent, actionType, serviceTier, level } = order;
+  const { decision, determining, errors } = authorize({
+    action: 'grant',
+    principal: person(installation, order.person),
+    resource: owned(installation, 'Agent', agent, lookup(installation.agents, agent)?.owner ?? ''),
+    context: { actionType, serviceTier, level },
+  });
+  if (decision === 'allow') return [];
+  return [fault('person', `${order.person} may not grant this: ${whyDenied(determining, errors)}`)];
 }
 
 const fault = (where: string, problem: string): Fault => ({ where, problem });

@@ -8,7 +8,9 @@ import {
   orderFaults,
   type Unsigned,
 } from '../../src/domain/order.ts';
+import type { Authorize } from '../../src/domain/policy.ts';
 import { newKey, testInstallation } from '../support/installation.ts';
+import { authorizeBy, DEFAULT_POLICIES, defaultAuthorize } from '../support/policies.ts';
 import { actionTypeWith, jwsOf } from './support.ts';
 
 const { installation, keys } = testInstallation();
@@ -30,16 +32,17 @@ interface Case {
   readonly key?: string;
   readonly at?: number;
   readonly from?: Installation;
+  readonly authorize?: Authorize;
 }
 
 /** Where the faults of an order are: `linus` may grant, everybody may place a hold. */
 function faultsOf(
   unsigned: Unsigned,
-  { person = 'linus', key = person, at = NOW, from = installation }: Case = {},
+  { person = 'linus', key = person, at = NOW, from = installation, authorize = defaultAuthorize }: Case = {},
 ) {
   const order: Order = { ...unsigned, person, at };
   const jws = jwsOf(keys[key] ?? newKey(), order);
-  return orderFaults(from, order, jws, NOW);
+  return orderFaults(from, authorize, order, jws, NOW);
 }
 const placesOf = (unsigned: Unsigned, given: Case = {}) =>
   faultsOf(unsigned, given).map(({ where }) => where);
@@ -154,4 +157,32 @@ test('everything that speaks against an order is named at once', () => {
   const bent = { ...GRANT, agent: 'nobody', actionType: 'schema.migrate' };
   const where = placesOf(bent, { person: 'grace', key: 'ada', at: NOW - 16 * MINUTE });
   expect(where).toEqual(['signature', 'at', 'person', 'agent', 'level']);
+});
+
+describe('policies limit who may grant', () => {
+  const cautious = authorizeBy(
+    DEFAULT_POLICIES,
+    `@id("not-so-far") @reason("levels of critical services are for nobody alone")
+     forbid (principal, action == Action::"grant", resource)
+     when { context.level == 3 && context.serviceTier <= 3 };`,
+  );
+
+  test('to lower levels, and say why', () => {
+    expect(faultsOf(GRANT, { authorize: cautious })).toEqual([
+      {
+        where: 'person',
+        problem:
+          'linus may not grant this: not-so-far forbids it (levels of critical services are for nobody alone)',
+      },
+    ]);
+    expect(faultsOf({ ...GRANT, level: 2 }, { authorize: cautious })).toEqual([]);
+  });
+
+  test('INVARIANT 1: and where none permits it, nobody may', () => {
+    expect(placesOf(GRANT, { authorize: authorizeBy('') })).toEqual(['person']);
+  });
+
+  test("holds are everybody's, whatever policies say", () => {
+    expect(faultsOf(HOLD, { authorize: authorizeBy('') })).toEqual([]);
+  });
 });
