@@ -46,8 +46,9 @@ export function exercisePolicies(
     for (const id of permits) note(uses.get(id), id, permits, forbids);
     for (const id of forbids) note(uses.get(id), id, forbids, []);
   }
-  return asked.flatMap(({ id, effect, place }) => {
-    const problem = warningOf(uses.get(id), effect, questions.length);
+  return asked.flatMap((policy) => {
+    const { id, place } = policy;
+    const problem = warningOf(uses.get(id), policy, questions.length);
     return problem === undefined ? [] : [{ ...place, problem: `${id} ${problem}` }];
   });
 }
@@ -62,12 +63,18 @@ function note(use: Use | undefined, id: string, same: readonly string[], against
   use.together = new Set(use.together ? others.filter((other) => use.together?.has(other)) : others);
 }
 
-function warningOf(use: Use | undefined, effect: 'permit' | 'forbid', questions: number): string | undefined {
+function warningOf(
+  use: Use | undefined,
+  { effect, requires, route, watchForMs }: CheckedPolicy,
+  questions: number,
+): string | undefined {
   if (!use || use.alone) return undefined;
   if (use.count === 0) return `never counts: it held in none of ${questions} questions that were tried`;
   if (use.together === undefined)
     return `permits nothing: wherever it would, ${named(use.against)} forbids it`;
-  if (use.together.size === 0) return undefined;
+  // What it wants done counts also where another one says the same of the mode.
+  const wishes = requires !== undefined || route !== undefined || watchForMs !== undefined;
+  if (use.together.size === 0 || wishes) return undefined;
   return `changes nothing: wherever it ${effect === 'permit' ? 'permits' : 'forbids'}, ${named(use.together)} does too`;
 }
 

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,7 @@ export interface Folder {
   readonly policies: PolicyFiles;
   /** The text of each iCalendar file, by its path. */
   readonly calendars: Readonly<Record<string, string>>;
-  /** Files of calendars/ that are not read. */
+  /** What lies in its folders and is not read: whoever wrote it believes that it counts. */
   readonly strays: readonly ConfigFault[];
 }
 
@@ -44,20 +45,16 @@ export async function readFolder(folder: string): Promise<Folder> {
     const parsed = (await textsOf(files.filter(endsWith('.yaml')))).map(([file, text]) =>
       parseYaml(file, text),
     );
-    const misnamed = files.filter(endsWith('.yml'));
     return {
       sources: parsed.flatMap(({ sources }) => sources),
       faults: [
         ...parsed.flatMap(({ faults }) => faults),
-        ...misnamed.map((file) => ({ file, line: 1, problem: 'is not read: let its name end in .yaml' })),
         ...(parsed.length > 0 ? [] : [{ file: place, line: 1, problem: whatIsMissing }]),
       ],
     };
   }
 
   const within = (name: string) => list(folder, name);
-  const calendars = (await within('calendars')).filter((file) => !posix.basename(file).startsWith('.'));
-  const isCalendar = endsWith('.ics');
   return {
     rules: await parseAll(
       (await within('.')).filter((file) => file === RULES_FILE),
@@ -75,11 +72,29 @@ export async function readFolder(folder: string): Promise<Folder> {
       'has no .yaml file: write the action types there',
     ),
     policies: await readPolicyFiles(folder),
-    calendars: Object.fromEntries(await textsOf(calendars.filter(isCalendar))),
-    strays: calendars
-      .filter((file) => !isCalendar(file))
-      .map((file) => ({ file, line: 1, problem: 'is not read: let its name end in .ics' })),
+    calendars: Object.fromEntries(await textsOf((await within('calendars')).filter(endsWith('.ics')))),
+    strays: (
+      await Promise.all(Object.entries(READ).map(([name, ending]) => strays(folder, name, ending)))
+    ).flat(),
   };
+}
+
+/** What is read of each folder. */
+const READ = { actions: '.yaml', calendars: '.ics', catalog: '.yaml', policies: '.cedar' };
+
+async function strays(folder: string, name: string, ending: string): Promise<ConfigFault[]> {
+  const entries = (await entriesOf(folder, name)).filter(
+    (entry) => !entry.name.startsWith('.') && !entry.name.endsWith('.md'),
+  );
+  return entries
+    .filter((entry) => entry.isDirectory() || !entry.name.endsWith(ending))
+    .map((entry) => ({
+      file: posix.join(name, entry.name),
+      line: 1,
+      problem: entry.isDirectory()
+        ? `is a folder, and not read: put its files into ${name}/ itself`
+        : `is not read: let its name end in ${ending}`,
+    }));
 }
 
 async function readPolicyFiles(folder: string): Promise<PolicyFiles> {
@@ -103,10 +118,14 @@ const endsWith = (extension: string) => (file: string) => file.endsWith(extensio
 
 /** Paths of the files in one folder, in order; none where there is no such folder. */
 async function list(folder: string, name: string): Promise<string[]> {
+  const entries = await entriesOf(folder, name);
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => posix.join(name, entry.name));
+}
+
+async function entriesOf(folder: string, name: string): Promise<Dirent[]> {
   try {
     const entries = await readdir(join(folder, name), { withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
-    return files.sort().map((file) => posix.join(name, file));
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;

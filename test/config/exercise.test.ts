@@ -16,6 +16,15 @@ const forbid = (id: string, condition = 'true') =>
 const warnings = (policies: string, from: Installation = installation) =>
   exercisePolicies(from, policiesIn(policies), cedar).map(({ problem }) => problem);
 
+test.each(['@requires("two")', '@route("slow")', '@watch("30m")'])(
+  'a policy that wants something done is not said to change nothing: %s',
+  (wish) => {
+    expect(
+      warnings(permit('all') + permit('some', 'context.level == 2').replace('@id', `${wish} @id`)),
+    ).toEqual([]);
+  },
+);
+
 describe('a policy that never counts', () => {
   test.each([
     'context.level > 3',

@@ -64,6 +64,23 @@ describe('the set that ships', () => {
         problem:
           'has no .cedar file: write policies there, or remove the folder to use those that ship with Countersign',
       },
+      { file: 'policies/agents.txt', line: 1, problem: 'is not read: let its name end in .cedar' },
+    ]);
+  });
+
+  test('what lies beside policies and is not read is a fault: a forbid that is lost would fail open', async () => {
+    const folder = await edited();
+    await mkdir(join(folder, 'policies/more'));
+    await writeFile(join(folder, 'policies/more/night.cedar'), '');
+    await writeFile(join(folder, 'policies/night.Cedar'), '');
+    await writeFile(join(folder, 'policies/README.md'), 'for people');
+    expect(await faultsOf(folder)).toEqual([
+      {
+        file: 'policies/more',
+        line: 1,
+        problem: 'is a folder, and not read: put its files into policies/ itself',
+      },
+      { file: 'policies/night.Cedar', line: 1, problem: 'is not read: let its name end in .cedar' },
     ]);
   });
 

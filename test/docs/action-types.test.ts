@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { loadInstallation } from '../../src/config/index.ts';
+import { parseProposal } from '../../src/contract/proposal.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { edited } from '../config/broken.ts';
 import { ruleOn } from '../support/policies.ts';
@@ -29,4 +30,12 @@ test('the action type of the guide is sound as it stands, and runs as the guide 
     return ruleOn(installation, resolved.action).tier;
   });
   expect(tiers).toEqual([1, 2, 3]);
+
+  const [, json = ''] = /```json\n([\s\S]*?)```/.exec(GUIDE) ?? [];
+  const parsed = parseProposal(JSON.parse(json));
+  if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.faults));
+  expect(resolve(installation, parsed.proposal, checkParams)).toMatchObject({
+    kind: 'resolved',
+    action: { execute: { body: { minutes: 30 } } },
+  });
 });

@@ -102,7 +102,7 @@ describe('check', () => {
 
   test('names every fault with its file and line, and has status 1', async () => {
     const { folder: faulty } = await keyedInstallation(join(folder, 'faulty'));
-    await editFile(join(faulty, 'actions/version-deploy.yaml'), (text) => text.replace('tier: 3', 'tier: 9'));
+    await editFile(join(faulty, 'actions/version-deploy.yaml'), (text) => text.replace('{ 1: 3', '{ 1: 9'));
     await editFile(join(faulty, 'countersign.yaml'), (text) => text.replace('sre-on-call', 'nobody'));
     const { status, stdout, stderr } = await cli.run(['check', faulty]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
