@@ -23,7 +23,7 @@ import { explanationText, rulingLine } from '../text.ts';
 interface Options {
   readonly file: string;
   readonly installation: string;
-  readonly at: number;
+  readonly at?: number;
   readonly level?: Level;
 }
 
@@ -40,7 +40,7 @@ export function ruleCommand(program: Command): void {
       'the installation (COUNTERSIGN_INSTALLATION)',
       process.env.COUNTERSIGN_INSTALLATION ?? '.',
     )
-    .option('--at <time>', 'as if it were then, such as 2026-12-24T03:47Z; default: now', moment, Date.now())
+    .option('--at <time>', 'as if it were then, such as 2026-12-24T03:47Z; default: now', moment)
     .option('--level <n>', 'as if the agent had this level, 0 to 3', level)
     .action(async (options: Options, command: Command) => {
       const { state, explanation } = await dryRun(options);
@@ -54,9 +54,10 @@ export function ruleCommand(program: Command): void {
 }
 
 const UNKNOWN =
-  'A dry run: it reads no metric and no record, so a size counts as the largest and nothing is on record.';
+  'A dry run: it reads no metric and no record, so a size counts as the largest, incidents as open, and nothing is on record. ' +
+  'Nothing was started: what follows is told as it would be once the action had ended.';
 
-async function dryRun({ file, installation: folder, at, level }: Options) {
+async function dryRun({ file, installation: folder, at = Date.now(), level }: Options) {
   const parsed = parseProposal(await readJson(file));
   if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
   const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
