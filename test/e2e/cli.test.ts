@@ -132,7 +132,7 @@ describe('check of policies', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Note: policies\/services\.cedar:9:1: can never count/m);
     expect(stdout).toMatch(/^Note: .*tier-1-services-risk-with-people never counts/m);
-    expect(stdout).toMatch(/is sound: .* 13 policies\.$/m);
+    expect(stdout).toMatch(/is sound: .* 14 policies\.$/m);
     expect(await cli.json(['check', idle])).toMatchObject({
       ok: true,
       ownPolicies: true,
@@ -143,7 +143,7 @@ describe('check of policies', () => {
   test('notes no policy of the example, nor one of the set that ships', async () => {
     const { folder: plain } = await keyedInstallation(join(folder, 'plain'));
     const approvals = [{ file: 'countersign.yaml' }, { file: 'countersign.yaml' }];
-    expect(await cli.json(['check', plain])).toMatchObject({ ok: true, policies: 13, notes: approvals });
+    expect(await cli.json(['check', plain])).toMatchObject({ ok: true, policies: 14, notes: approvals });
     await rm(join(plain, 'policies'), { recursive: true });
     expect(await cli.json(['check', plain])).toMatchObject({
       ok: true,
@@ -151,7 +151,7 @@ describe('check of policies', () => {
       notes: approvals,
     });
     expect(await cli.answer(['check', plain])).toMatch(
-      /15 policies \(those that ship with Countersign\)\.$/m,
+      /16 policies \(those that ship with Countersign\)\.$/m,
     );
   });
 });
