@@ -6,7 +6,7 @@ import type { GovernAction } from '../src/contract/messages.ts';
 import { searchAttributes } from '../src/contract/search-attributes.ts';
 import { digestOf } from '../src/domain/digest.ts';
 import { AGENT, serviceName } from './installation.ts';
-import { type BenchTier, type Side, type Started, whenWaiting } from './side.ts';
+import { type BenchTier, notStuck, type Side, type Started, whenWaiting } from './side.ts';
 
 /** Proposed through the SDK, which asks a worker to check each proposal before the start. */
 export const governedSide = (countersign: Countersign, approver: KeyFile): Side =>
@@ -69,7 +69,7 @@ function startedOf(countersign: Countersign, { person, jwk }: KeyFile, action: A
       return sentAt;
     },
     result: async () => {
-      const { outcome } = await action.result();
+      const { outcome } = await notStuck(action.result(), () => action.state());
       if (outcome.kind !== 'succeeded')
         throw new Error(`${workflowId} ended ${outcome.kind}: ${outcome.reason}`);
     },

@@ -35,14 +35,36 @@ export interface Started {
 }
 
 const ASK_AGAIN_MS = 10;
+/** No action of a benchmark takes this long, however busy the machine is: one that does waits for what never comes. */
+const STUCK_AFTER_MS = 120_000;
 
-/** Queries a workflow until it waits for an approval. */
+/**
+ * Queries a workflow until it waits for an approval. Throws when it has not asked after two minutes, with where it is
+ * instead.
+ */
 export async function whenWaiting<State extends { readonly status: string }>(
   query: () => Promise<State>,
 ): Promise<State> {
+  const begun = performance.now();
   for (;;) {
     const state = await query();
     if (state.status === 'waiting') return state;
+    if (performance.now() - begun > STUCK_AFTER_MS)
+      throw new Error(`it never asked for an approval: ${JSON.stringify(state)}`);
     await delay(ASK_AGAIN_MS);
+  }
+}
+
+/** What it is resolved with; after two minutes it throws with where the action is instead. */
+export async function notStuck<T>(result: Promise<T>, query: () => Promise<unknown>): Promise<T> {
+  const waited = new AbortController();
+  const stuck = async () => {
+    await delay(STUCK_AFTER_MS, undefined, { signal: waited.signal });
+    throw new Error(`it did not end: ${JSON.stringify(await query())}`);
+  };
+  try {
+    return await Promise.race([result, stuck()]);
+  } finally {
+    waited.abort();
   }
 }
