@@ -5,7 +5,7 @@ import type { Level } from '../domain/level.ts';
 import { unasked } from '../domain/live.ts';
 import type { Authorize, ModeName } from '../domain/policy.ts';
 import { groupsIn, textOf } from '../domain/requirement.ts';
-import { type Ruling, rule } from '../domain/ruling.ts';
+import { type Judgement, judge } from '../domain/ruling.ts';
 import { keyOf, standingFor } from '../domain/standing.ts';
 import { anAction, SOME_DAY } from './cases.ts';
 import type { ConfigFault } from './fault.ts';
@@ -103,7 +103,7 @@ function rowOf(
   );
   const asked = { action, impact, circumstances: {}, at: SOME_DAY };
   const rulings = LEVELS.map((level) =>
-    rule(installation, authorize, {
+    judge(installation, authorize, {
       ...asked,
       held: standingFor([], keyOf(action), level, SOME_DAY).held,
     }),
@@ -124,7 +124,7 @@ function rowOf(
   };
 }
 
-function toldOf(ruling: Ruling, whom: (who: string) => string): string[] {
+function toldOf(ruling: Judgement, whom: (who: string) => string): string[] {
   if (ruling.kind === 'forbid') return [];
   const asked = 'route' in ruling ? ruling.route.steps.map((step) => `${step.whom} by ${step.by}`) : [];
   const paged = ruling.mode === 'executeAfterWindow' ? [`${whom('on-call')} by page`] : [];

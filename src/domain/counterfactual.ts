@@ -2,7 +2,7 @@ import type { Tier } from './action.ts';
 import type { Counterfactual } from './change.ts';
 import type { Installation } from './installation.ts';
 import { type Authorization, type Authorize, MODES, type PolicyAction } from './policy.ts';
-import { type Asked, type Ruling, rule } from './ruling.ts';
+import { type Asked, type Judgement, judge, type Ruling, rule } from './ruling.ts';
 import {
   calendarOpens,
   elsewhere,
@@ -36,7 +36,7 @@ export function counterfactualsOf(
   const friction = frictionOf(ruling);
   const better = (trial: Trial): Counterfactual | undefined => {
     const less = (by: Authorize): Tier | undefined => {
-      const would = rule(trial.installation, by, trial.asked);
+      const would = judge(trial.installation, by, trial.asked);
       return frictionOf(would) < friction ? would.tier : undefined;
     };
     const ask = askedOnce(authorize);
@@ -61,7 +61,7 @@ export function counterfactualsOf(
   ];
 }
 
-const frictionOf = ({ kind, tier }: Ruling): number => (kind === 'forbid' ? 5 : tier);
+const frictionOf = ({ kind, tier }: Judgement): number => (kind === 'forbid' ? 5 : tier);
 
 const permitAll: Authorize = () => ({ decision: 'allow', determining: [], errors: [] });
 

@@ -16,7 +16,7 @@ import type { HeldLevel } from './standing.ts';
 import { tierOf } from './tier.ts';
 import { whyUnsatisfiable } from './votes.ts';
 
-interface Ruled extends Grounds {
+interface Judged {
   readonly tier: Tier;
   readonly reasons: readonly string[];
   /** The least tier that the operators' tables, irreversibility, the calendar and the agent's own declaration allow. */
@@ -34,9 +34,12 @@ interface Ruled extends Grounds {
 }
 
 /** What the agent may do: forbidden, or the lowest-friction mode that the rules permit. */
-export type Ruling =
-  | (Ruled & { readonly kind: 'forbid'; readonly outcome: 'deniedByPolicy' | 'undeliverable' })
-  | (Ruled & { readonly kind: 'permit' } & Mode);
+export type Judgement =
+  | (Judged & { readonly kind: 'forbid'; readonly outcome: 'deniedByPolicy' | 'undeliverable' })
+  | (Judged & { readonly kind: 'permit' } & Mode);
+
+/** A judgement with what it is about and rests on, pinned by digests. */
+export type Ruling = Grounds & Judgement;
 
 /** What is ruled on. */
 export interface Asked {
@@ -51,17 +54,22 @@ export interface Asked {
   readonly at: number;
 }
 
+/** Rules on an action. What is only tried out is judged: digests are for what is recorded. */
+export const rule = (installation: Installation, authorize: Authorize, asked: Asked): Ruling => ({
+  ...judge(installation, authorize, asked),
+  ...groundsOf(installation, asked.action, asked.impact),
+});
+
 /**
- * Rules on an action: the first mode that policy permits, from the floor that the operators' tables set, with who must
- * approve, whom to tell and in which order, all pinned by digests.
+ * The first mode that policy permits, from the floor that the operators' tables set, with who must approve, whom to tell and
+ * in which order.
  */
-export function rule(installation: Installation, authorize: Authorize, asked: Asked): Ruling {
+export function judge(installation: Installation, authorize: Authorize, asked: Asked): Judgement {
   const { action, impact, held, declaredTier, circumstances, at } = asked;
-  const pinned = groundsOf(installation, action, impact);
   const known = lookUp(installation, action);
   if (known.kind === 'gone') {
     const nothing = { floor: 4, modes: [], context: {} } as const;
-    return { ...known, kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, ...nothing, ...pinned };
+    return { ...known, kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, ...nothing };
   }
   const { type, service, agent } = known;
   const severe = demandsOn(installation, action, impact.severity);
@@ -95,7 +103,7 @@ export function rule(installation: Installation, authorize: Authorize, asked: As
   ];
   const longest = Math.max(0, ...counted.map(({ watchForMs = 0 }) => watchForMs));
   const ruled = {
-    ...{ tier, reasons, floor: floor.tier, modes, context: about.context, authority, ...pinned },
+    ...{ tier, reasons, floor: floor.tier, modes, context: about.context, authority },
     ...(longest > 0 ? { watchForMs: longest } : {}),
   };
   if (!granted) return { kind: 'forbid', outcome: 'deniedByPolicy', ...ruled };

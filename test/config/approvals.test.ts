@@ -9,17 +9,10 @@ import {
   STOREFRONT_ENV,
   STOREFRONT_PEOPLE,
 } from '../support/storefront-folder.ts';
+import { review, SECURITY } from './approval-edits.ts';
 import { type Edit, edited, faultsOf, lineOf, testBroken } from './broken.ts';
 
 const file = 'countersign.yaml';
-const OWN = 'review:\n  within: 24h\n  approval: { atLeast: 1, of: [owners] }';
-const review = (approval: string) => ({
-  file,
-  replace: OWN,
-  by: `review:\n  within: 24h\n  approval: ${approval}`,
-});
-const SECURITY =
-  '  - when: { category: security, atLeast: 3 }\n    require: { atLeast: 1, of: [group:security] }';
 const severityRule = (when: string, require: string) => ({
   file,
   replace: SECURITY,

@@ -1,15 +1,8 @@
 import { describe } from 'vitest';
+import { review, SECURITY } from './approval-edits.ts';
 import { testBroken } from './broken.ts';
 
 const file = 'countersign.yaml';
-const OWN = 'review:\n  within: 24h\n  approval: { atLeast: 1, of: [owners] }';
-const review = (approval: string) => ({
-  file,
-  replace: OWN,
-  by: `review:\n  within: 24h\n  approval: ${approval}`,
-});
-const SECURITY =
-  '  - when: { category: security, atLeast: 3 }\n    require: { atLeast: 1, of: [group:security] }';
 const needing = (require: string) => ({
   file,
   replace: SECURITY,

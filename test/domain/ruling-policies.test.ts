@@ -1,28 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { Proposal, Tier } from '../../src/domain/action.ts';
-import type { Agent, Installation } from '../../src/domain/installation.ts';
+import type { Tier } from '../../src/domain/action.ts';
+import type { Agent } from '../../src/domain/installation.ts';
 import type { Level } from '../../src/domain/level.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { testInstallation } from '../support/installation.ts';
-import { authorizeBy, defaultAuthorize, ruleOn } from '../support/policies.ts';
+import { defaultAuthorize, ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
+import { ALL, APPROVE, ruledBy } from '../support/ruled-by.ts';
 import { actionTypeWith } from './support.ts';
 
 const { installation } = testInstallation();
 
-const AGENTS_MAY = (...actions: string[]) =>
-  actions
-    .map((a) => `@id("may-${a}") permit (principal is Agent, action == Action::"${a}", resource);`)
-    .join('\n');
-const ALL = AGENTS_MAY('execute', 'executeAfterWindow', 'executeWithApproval', 'recommend');
-const APPROVE = '@id("approve") permit (principal is User, action == Action::"approve", resource);';
-
-function ruledBy(policies: string, given: Proposal = proposal(), from: Installation = installation) {
-  const resolved = resolve(from, given, () => []);
-  if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-  return ruleOn(from, resolved.action, given.declaredTier, authorizeBy(policies));
-}
 const modesOf = (ruling: ReturnType<typeof ruledBy>) =>
   ruling.modes.map(({ mode, permitted }) => (permitted ? mode : `not ${mode}`));
 

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Proposal } from '../../src/domain/action.ts';
-import type { Installation, Rules } from '../../src/domain/installation.ts';
+import type { Rules } from '../../src/domain/installation.ts';
 import { peopleIn, textOf } from '../../src/domain/requirement.ts';
-import { resolve } from '../../src/domain/resolve.ts';
 import { testInstallation } from '../support/installation.ts';
-import { authorizeBy, ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
+import { ALL, APPROVE, ruledBy } from '../support/ruled-by.ts';
 import { actionTypeWith } from './support.ts';
 
 const { installation } = testInstallation();
@@ -15,19 +14,6 @@ const blind = actionTypeWith({ name: 'cache.flush', tier: { 1: 1, 2: 1, 3: 1, 4:
 const unwatched = testInstallation({
   actionTypes: { 'cache.flush': { ...blind, rollback: blind.execute } },
 }).installation;
-
-const AGENTS_MAY = (...actions: string[]) =>
-  actions
-    .map((a) => `@id("may-${a}") permit (principal is Agent, action == Action::"${a}", resource);`)
-    .join('\n');
-const ALL = AGENTS_MAY('execute', 'executeAfterWindow', 'executeWithApproval', 'recommend');
-const APPROVE = '@id("approve") permit (principal is User, action == Action::"approve", resource);';
-
-function ruledBy(policies: string, given: Proposal = proposal(), from: Installation = installation) {
-  const resolved = resolve(from, given, () => []);
-  if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-  return ruleOn(from, resolved.action, given.declaredTier, authorizeBy(policies));
-}
 
 describe('a policy that requires an approval rule', () => {
   const USUAL = '1 of checkout-team or sre-on-call';

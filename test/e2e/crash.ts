@@ -1,6 +1,8 @@
 import type { ActionHandle } from 'countersign';
 import { afterAll, expect, type TestContext, vi } from 'vitest';
 import { signOrder } from '../../src/cli/signing.ts';
+import { ruledOnce } from '../support/ledger-bodies.ts';
+import { aGrant } from '../support/orders.ts';
 import { deploy } from '../support/proposals.ts';
 import { calm, PATIENCE, Site } from './support.ts';
 
@@ -29,10 +31,7 @@ export async function left(site: Site, action: ActionHandle) {
     outcome: outcome.kind,
     effects: await site.effectsOf(action),
     messages: new Set(site.mailsOf(action).map(({ messageId }) => messageId)).size,
-    // A worker that died with a ruling of its own leaves it there; the one after it assesses and rules anew.
-    ledger: (await site.ledgerOf(action)).filter(
-      (kind, i, kinds) => kind !== 'ruled' || kinds[i - 1] !== 'ruled',
-    ),
+    ledger: ruledOnce(await site.ledgerOf(action)),
   };
 }
 
@@ -58,13 +57,8 @@ export async function takeSite({ onTestFinished }: TestContext, version: Version
 /** Each rollback cost the agent a level: a person gives it back what it had. */
 async function trustAgain(site: Site): Promise<void> {
   const { agent, actionType } = deploy(BAD);
-  const jws = await signOrder(
-    {
-      ...{ kind: 'grant', agent: agent.id, agentVersion: agent.version, actionType, serviceTier: 1 },
-      ...{ level: 3, person: 'grace', reason: 'it was told to', at: Date.now() },
-    },
-    site.keyOf('grace'),
-  );
+  const grant = aGrant({ agent, actionType, serviceTier: 1 }, 3);
+  const jws = await signOrder({ ...grant, person: 'grace', at: Date.now() }, site.keyOf('grace'));
   await site.countersign.order(jws);
 }
 

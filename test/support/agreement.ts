@@ -4,6 +4,7 @@ import type { ActionHandle } from '../../src/client/index.ts';
 import { checkChain, type LedgerEntry } from '../../src/domain/ledger.ts';
 import type { Outcome, OutcomeKind } from '../../src/domain/outcome.ts';
 import { activitiesOf } from './faults.ts';
+import { ruledOnce } from './ledger-bodies.ts';
 import type { World } from './world.ts';
 
 /** One action as three witnesses tell it. */
@@ -64,8 +65,7 @@ export async function endOf(world: World, action: ActionHandle): Promise<Outcome
   const kinds = own.map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'ruled').length).toBeGreaterThan(earlierRounds.length);
   const story: Story = {
-    // Ruled on for every round, and again where a worker died with a ruling that the history does not have.
-    ledger: kinds.filter((kind, i) => kind !== 'ruled' || kinds[i - 1] !== 'ruled'),
+    ledger: ruledOnce(kinds),
     steps: await stepsOf(world, action),
     effects: await changesOf(world, action),
   };

@@ -1,6 +1,6 @@
 import type { Json } from '../../src/domain/json.ts';
 
-/** Bodies of ledger entries as the activities write them. */
+/** Ledger entries as the activities write them. */
 
 type Changes = Readonly<Record<'action' | 'impact' | 'ruling', { readonly [name: string]: Json }>>;
 
@@ -23,3 +23,10 @@ export const closedBody = (outcome: string, record: { readonly [name: string]: J
   hold: false,
   record,
 });
+
+/**
+ * Kinds of entries, with one ruling where several follow each other: an action is ruled on again for every round, and where
+ * a worker died with a ruling that the history does not have.
+ */
+export const ruledOnce = (kinds: readonly string[]): string[] =>
+  kinds.filter((kind, i) => kind !== 'ruled' || kinds[i - 1] !== 'ruled');

@@ -22,8 +22,8 @@ import { actionsOf, needsOf } from './syntax.ts';
 
 /**
  * Answers from policies that are parsed once. Handing over facts costs more than judging them (0.15 ms of 0.2), so each of
- * Cedar's actions has the policies that may be about it, and is asked with the facts that these look at. Cedar leaves out a policy that cannot be evaluated, and a `forbid`
- * left out would permit: any error denies instead, whatever the other policies say.
+ * Cedar's actions has the policies that may be about it, and is asked with the facts that these look at. Cedar leaves out a
+ * policy that cannot be evaluated, and a `forbid` left out would permit: any error denies instead, whatever others say.
  *
  * @throws Error when the policies cannot be parsed: they were checked when they were loaded
  */
