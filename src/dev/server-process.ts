@@ -55,7 +55,9 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   const pid = Number(child.pid);
   const gone = once(child, 'close').then(() => log?.end());
   endWithThisProcess(child, pid, server.stopSignal);
+  let ending = false;
   const stop = async (signal: NodeJS.Signals) => {
+    ending = true;
     child.kill(signal);
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
     await gone;
@@ -66,12 +68,23 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   } catch (error) {
     await stop('SIGKILL');
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `${server.name} did not start: ${reason}. Its last output:\n${output.trim() || '(none)'}`,
-    );
+    throw new Error(`${server.name} did not start: ${reason}. ${lastOf(output)}`);
   }
+  // Whoever waits for what only it could do waits for ever: its death must not pass unseen.
+  child.once('close', (code, died) => {
+    if (ending || isEnding(died)) return;
+    process.stderr.write(
+      `${server.name} ended with ${died ?? `code ${code}`}, which nobody asked for. ${lastOf(output)}\n`,
+    );
+  });
   return { pid, stop: () => stop(server.stopSignal) };
 }
+
+/** What a terminal, a supervisor or a test that wants it dead sends. */
+const isEnding = (signal: NodeJS.Signals | null) =>
+  signal !== null && ['SIGINT', 'SIGTERM', 'SIGKILL'].includes(signal);
+
+const lastOf = (output: string) => `Its last output:\n${output.trim() || '(none)'}`;
 
 async function untilItAnswers(child: ChildProcess, answers: () => Promise<unknown>): Promise<void> {
   const limit = performance.now() + START_LIMIT_MS;
