@@ -219,15 +219,14 @@ describe('show and list', () => {
   });
 
   test('list finds actions by status and target, newest first', async () => {
-    const ids = [await propose(deploy('2.4.0')), await propose(deploy('2.4.0'))].map(
-      ({ actionId }) => actionId,
-    );
+    // Nothing else waits on cart: the visibility store knows starts to the second, so the newest is one of these two.
+    const onCart = () => propose(deploy('2.4.0', { target: 'cart' }));
+    const ids = [await onCart(), await onCart()].map(({ actionId }) => actionId);
     await vi.waitFor(async () => {
-      const listed = await cli.json(['list', '--status', 'waiting', '--target', 'checkout']);
+      const listed = await cli.json(['list', '--status', 'waiting', '--target', 'cart']);
       expect(listed.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining(ids));
     }, PATIENCE);
-    const [newest] = await cli.json(['list', '--status', 'waiting', '--target', 'checkout', '--limit', '1']);
-    // The visibility store knows starts to the second.
+    const [newest] = await cli.json(['list', '--status', 'waiting', '--target', 'cart', '--limit', '1']);
     expect(ids).toContain(newest.id);
     expect(newest).toMatchObject({ tier: '3', status: 'waiting', outcome: '' });
     expect(await cli.answer(['list', '--target', 'payments'])).toBe('Nothing to list.\n');
