@@ -1,3 +1,4 @@
+import './v8.ts';
 import { policyToJson, type ValidationError, validate } from '@cedar-policy/cedar-wasm/nodejs';
 import type {
   PolicyEngine,
