@@ -4,22 +4,20 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { asked, proposalOf } from '../examples/storefront/demo/agent.ts';
 import { scripted } from '../examples/storefront/demo/decider.ts';
 import { scenarios } from '../examples/storefront/demo/scenarios.ts';
 import { Stage } from '../examples/storefront/demo/stage.ts';
 import { Story } from '../examples/storefront/demo/story.ts';
+import { launchBrowser } from '../test/support/browser.ts';
 
 const IMAGES = fileURLToPath(new URL('../docs/images', import.meta.url));
 const PLAYED = new Set(['tier-1', 'tier-2-silence', 'tier-3-approved', 'tier-3-silence', '3:47']);
 
 await mkdir(IMAGES, { recursive: true });
 const stage = await Stage.open(new Story());
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox'],
-});
+const browser = await launchBrowser();
 try {
   for (const { name, play } of scenarios) if (PLAYED.has(name)) await play(stage, scripted);
   const waiting = await stage.propose(proposalOf(asked.raiseTimeout, 'raise-timeout-waiting'));

@@ -1,6 +1,7 @@
 import type { Action, Tier } from '../domain/action.ts';
 import { type Asking, neighbourhoodOf } from '../domain/admission.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
+import type { Delegation } from '../domain/delegation.ts';
 import { actionDigest, type Pins } from '../domain/digest.ts';
 import { driftOf } from '../domain/drift.ts';
 import type { Settlement } from '../domain/gate.ts';
@@ -11,7 +12,7 @@ import { lookup } from '../domain/lookup.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Authorize } from '../domain/policy.ts';
 import type { Vote } from '../domain/requirement.ts';
-import { rule } from '../domain/ruling.ts';
+import { type Ruling, rule } from '../domain/ruling.ts';
 import type { HeldLevel } from '../domain/standing.ts';
 import { standingOf } from '../domain/votes.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
@@ -31,6 +32,10 @@ export interface AdmitInput {
   readonly declaredTier?: Tier | undefined;
   readonly settlement?: Settlement | undefined;
   readonly votes: readonly Vote[];
+  /** Who decided in whose place, as it was ruled: a delegation that ended since does not undo what was decided under it. */
+  readonly delegations?: readonly Delegation[] | undefined;
+  /** Who changed what the agent proposed. */
+  readonly editors?: readonly string[] | undefined;
   /** Milliseconds since the epoch, the workflow's time. */
   readonly at: number;
 }
@@ -113,20 +118,22 @@ function whatStops(
   input: AdmitInput,
   { impact, held, asOf }: { readonly impact: Impact; readonly held: HeldLevel; readonly asOf: number },
 ): Admission | undefined {
-  const { action, pins, digest, tier, declaredTier, settlement, votes, at } = input;
+  const { action, pins, digest, tier, declaredTier, settlement, votes, at, delegations, editors } = input;
   const recomputed = actionDigest(action, pins);
   if (recomputed !== digest) return denied(`the action has digest ${recomputed}, decided on was ${digest}`);
   const circumstances = {
     ...circumstancesOf(installation, action, at),
     ...circumstancesOf(installation, action, asOf),
   };
-  const today = rule(installation, authorize, { action, impact, held, declaredTier, circumstances, at });
+  const asked = { action, impact, held, declaredTier, circumstances, at, delegations, editors };
+  const today = rule(installation, authorize, asked);
   const otherRules = whereRulesDiffer(pins, today.pins);
   const why = `${today.reasons.join('; ')}${otherRules}`;
   if (today.kind === 'forbid') return denied(`the rules forbid it now: ${why}`);
   // Rules that became stricter stop it; only facts that became worse are for the same people to decide on again.
   if (otherRules !== '' && today.tier > tier)
     return denied(`it was ruled tier ${tier}, the rules make it tier ${today.tier} now: ${why}`);
+  if (settlement?.kind === 'brokenGlass') return whyNotBroken(today, settlement, why);
   const then = { impact: input.impact, tier, circumstances: input.impact.live.circumstances };
   const drift = driftOf(then, { impact, tier: today.tier, circumstances }, installation.rules.drift);
   if (drift.length > 0) return { kind: 'drifted', reasons: drift, impact };
@@ -136,6 +143,22 @@ function whatStops(
   if (standing.kind === 'approved') return undefined;
   const missing = standing.kind === 'open' ? `${standing.needed} is missing: ` : '';
   return denied(`the approvals are not enough any more: ${missing}${why}`);
+}
+
+/**
+ * Whoever broke the glass took it on as it was, an incident and all: only rules that took the right from them since, or that
+ * leave it to people alone, are in the way.
+ */
+function whyNotBroken(
+  today: Ruling,
+  { by }: Extract<Settlement, { kind: 'brokenGlass' }>,
+  why: string,
+): Admission | undefined {
+  if (today.kind === 'permit' && today.mode === 'recommend')
+    return denied(`it is for people to do now: ${why}`);
+  // A mode that waits for nobody would have let it run by itself.
+  const may = !('requirement' in today) || today.breakGlass?.some(({ person }) => person === by);
+  return may ? undefined : denied(`no policy lets ${by} break the glass any more: ${why}`);
 }
 
 /** Two workers may have read different rules: whoever reads the refusal must know, or its reason makes no sense. */
@@ -157,10 +180,11 @@ function limitsOn(
   installation: Installation,
   action: Action,
   settlement: Settlement | undefined,
-): Pick<Asking, 'limits' | 'neighbourhood'> {
+): Pick<Asking, 'limits' | 'approved' | 'neighbourhood'> {
   const { limits, neighbourhoodAtOnce: atOnce } = installation.rules;
   return {
-    limits: settlement?.kind === 'approved' ? [] : limits,
+    approved: settlement !== undefined && settlement.kind !== 'proceed',
+    limits: settlement?.kind === 'approved' || settlement?.kind === 'brokenGlass' ? [] : limits,
     ...(atOnce === undefined
       ? {}
       : { neighbourhood: { atOnce, beside: neighbourhoodOf(installation, action) } }),

@@ -21,9 +21,13 @@ export function createAssess(deps: AssessDeps) {
   const { installation, checkParams } = deps;
   const impactOf = createImpact(deps);
 
-  function resolved(input: unknown): Resolved {
+  function resolved(input: unknown, made: unknown = input): Resolved {
     const parsed = parseProposal(input);
-    return parsed.kind === 'refused' ? parsed : resolve(installation, parsed.proposal, checkParams);
+    if (parsed.kind === 'refused') return parsed;
+    const before = made === input ? parsed : parseProposal(made);
+    return before.kind === 'refused'
+      ? before
+      : resolve(installation, parsed.proposal, checkParams, before.proposal);
   }
 
   return {
@@ -37,9 +41,10 @@ export function createAssess(deps: AssessDeps) {
      * What would run and what it may do, or every fault.
      *
      * @param at milliseconds since the epoch, the workflow's time
+     * @param made as the agent made it, where a person changed it since
      */
-    assess: async (input: unknown, at: number): Promise<Assessment> => {
-      const answer = resolved(input);
+    assess: async (input: unknown, at: number, made?: unknown): Promise<Assessment> => {
+      const answer = resolved(input, made);
       if (answer.kind === 'refused') return answer;
       const { action, type } = answer;
       return { kind: 'assessed', action, impact: await impactOf(action, type, at) };

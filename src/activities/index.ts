@@ -3,21 +3,25 @@ import { CARRY_OUT_ORDER, GOVERN_ACTION, REVIEW_ACTION } from '../contract/ids.t
 import { type AdmitDeps, createAdmit } from './admit.ts';
 import { type AssessDeps, createAssess } from './assess.ts';
 import { type CloseDeps, createClose } from './close.ts';
+import { createDelegations, type DelegationDeps } from './delegations.ts';
 import { createExecute, type ExecuteDeps } from './execute.ts';
 import { createMeasure, type MeasureDeps } from './measure.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
 import { createOrder, type OrderDeps } from './order.ts';
+import { createRevise, type ReviseDeps } from './revise.ts';
 import { createRule, type RuleDeps } from './rule.ts';
 import { createStanding, type StandingDeps } from './standing.ts';
 
 export type ActivityDeps = AssessDeps &
   RuleDeps &
+  ReviseDeps &
   AdmitDeps &
   ExecuteDeps &
   MeasureDeps &
   NotifyDeps &
   CloseDeps &
   StandingDeps &
+  DelegationDeps &
   OrderDeps;
 
 /** Every step of `governAction` that touches something. Each one is safe to repeat. */
@@ -27,10 +31,12 @@ export function createActivities(deps: ActivityDeps) {
     // These change nothing and ask nobody, and clients ask for them by themselves: the first before they propose.
     check,
     ...createStanding(deps),
+    ...createDelegations(deps),
     ...asSteps([CARRY_OUT_ORDER], createOrder(deps)),
     ...asSteps([GOVERN_ACTION, REVIEW_ACTION], {
       assess,
       ...createRule(deps),
+      ...createRevise(deps),
       ...createAdmit(deps),
       ...createExecute(deps),
       ...createMeasure(deps),

@@ -1,5 +1,13 @@
+import { DELEGATIONS } from '../contract/delegation.ts';
 import { orderWorkflowId } from '../contract/ids.ts';
 import { readOrder } from '../contract/order.ts';
+import {
+  type DelegateOrder,
+  delegationFaults,
+  type EndDelegationOrder,
+  endFaults,
+} from '../domain/delegating.ts';
+import type { Delegation } from '../domain/delegation.ts';
 import { reportOn } from '../domain/evidence.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { Fault } from '../domain/json.ts';
@@ -7,6 +15,7 @@ import { lookup } from '../domain/lookup.ts';
 import { type CarriedOut, type GrantOrder, keyOfGrant, type Order, orderFaults } from '../domain/order.ts';
 import type { Authorize } from '../domain/policy.ts';
 import { type Granted, heldLevel } from '../domain/standing.ts';
+import { delegationsIn } from './delegations.ts';
 import { failure } from './failure.ts';
 import type { Holds } from './holds.ts';
 import type { Ledger } from './ledger.ts';
@@ -76,6 +85,43 @@ export function createOrder({ installation, authorize, ledger, pastActions, hold
     ]);
   }
 
+  async function delegate(
+    order: DelegateOrder,
+    { jws, workflowId, handedInAt }: OrderInput,
+  ): Promise<CarriedOut> {
+    const id = `delegation-${shortOf(workflowId)}`;
+    const standing = await delegationsIn(ledger);
+    const others = standing.filter((each) => each.id !== id && each.until > handedInAt);
+    const faults = delegationFaults(installation, order, others, handedInAt);
+    if (faults.length > 0) throw refusal(faults);
+    const { person: from, to, scope, since, until, reason } = order;
+    const delegation: Delegation = { id, from, to, scope, since, until, reason };
+    const at = Math.min(order.at, handedInAt);
+    await ledger.append({
+      ...{ eventId: workflowId, actionId: DELEGATIONS, kind: 'delegated', at },
+      body: { delegation, jws },
+    });
+    return { kind: 'delegated', delegationId: id };
+  }
+
+  async function endDelegation(
+    order: EndDelegationOrder,
+    { jws, workflowId, handedInAt }: OrderInput,
+  ): Promise<CarriedOut> {
+    const { delegationId: id, person: by, reason } = order;
+    const done: CarriedOut = { kind: 'delegationEnded', delegationId: id };
+    const entries = await ledger.entriesOf(DELEGATIONS);
+    if (entries.some(({ eventId }) => eventId === workflowId)) return done;
+    const faults = endFaults(order, await delegationsIn(ledger));
+    if (faults.length > 0) throw refusal(faults);
+    const at = Math.min(order.at, handedInAt);
+    await ledger.append({
+      ...{ eventId: workflowId, actionId: DELEGATIONS, kind: 'delegationEnded', at },
+      body: { id, by, reason, jws },
+    });
+    return done;
+  }
+
   return {
     /**
      * Carries out what a person signed, or refuses it with everything that speaks against it. Repeating it is harmless.
@@ -105,14 +151,21 @@ export function createOrder({ installation, authorize, ledger, pastActions, hold
           return lift(order, jws);
         case 'hold': {
           const { scope, person, reason, at } = order;
-          const holdId = `hold-${own.slice('order/'.length, 'order/'.length + 12)}`;
+          const holdId = `hold-${shortOf(own)}`;
           await holds.place({ id: holdId, scope, placedBy: person, reason, at }, jws);
           return { kind: 'holdPlaced', holdId };
         }
+        case 'delegate':
+          return delegate(order, input);
+        case 'endDelegation':
+          return endDelegation(order, input);
       }
     },
   };
 }
+
+/** Of `order/<digest>`. */
+const shortOf = (workflowId: string) => workflowId.slice('order/'.length, 'order/'.length + 12);
 
 function refusal(faults: readonly Fault[]) {
   const message = faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');

@@ -6,6 +6,7 @@ import { createHttpExecutor } from './http-executor.ts';
 import { createMail } from './mail/smtp.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
+import { createAttentionRecords } from './postgres/attention.ts';
 import type { Database } from './postgres/database.ts';
 import { createHolds } from './postgres/holds.ts';
 import { createLeases } from './postgres/leases.ts';
@@ -13,6 +14,8 @@ import { createLedger } from './postgres/ledger.ts';
 import { createPastActions } from './postgres/past-actions.ts';
 import { createPrometheus } from './prometheus.ts';
 import { temporalReviews } from './reviews.ts';
+import { createSlack } from './slack/slack.ts';
+import { createWebhook } from './webhook.ts';
 
 /** Puts something real behind every port of the activities. */
 export function createAdapters(
@@ -24,9 +27,9 @@ export function createAdapters(
   }: Pick<Extract<Loaded, { kind: 'loaded' }>, 'installation' | 'connections' | 'checkParams' | 'authorize'>,
   database: Database,
 ): ActivityDeps {
-  const { people } = installation;
-  const { mail, pager, uiUrl, metricSources } = connections;
-  const ui = uiUrl === undefined ? {} : { uiUrl };
+  const { people, rules } = installation;
+  const { mail, pager, slack, webhook, uiUrl, metricSources } = connections;
+  const pages = { uiUrl, gatewayUrl: rules.gateway?.url };
   return {
     installation,
     checkParams,
@@ -37,12 +40,15 @@ export function createAdapters(
     reviews: temporalReviews,
     pastActions: createPastActions(database),
     holds: createHolds(database),
+    attention: createAttentionRecords(database),
     executors: { http: createHttpExecutor(), command: createCommandExecutor() },
     sources: Object.fromEntries(
       Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),
     ),
-    mail: createMail({ ...mail, ...ui, people }),
-    pager: createPager({ ...pager, ...ui, people }),
+    mail: createMail({ ...mail, ...pages, people }),
+    pager: createPager({ ...pager, ...pages, people }),
+    slack: slack && createSlack(slack, pages),
+    webhook: webhook && createWebhook({ ...webhook, ...pages }),
   };
 }
 

@@ -7,11 +7,12 @@ export async function connected<T>(
   run: (countersign: Countersign) => Promise<T>,
 ): Promise<T> {
   const { address, namespace } = command.optsWithGlobals<{ address: string; namespace: string }>();
-  const taskQueue = process.env.COUNTERSIGN_TASK_QUEUE;
+  const { COUNTERSIGN_TASK_QUEUE: taskQueue, TEMPORAL_API_KEY: apiKey } = process.env;
   const countersign = await connect({
     address,
     namespace,
     ...(taskQueue === undefined ? {} : { taskQueue }),
+    ...(apiKey === undefined ? {} : { apiKey, tls: true }),
   });
   try {
     return await run(countersign);

@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { decideCommand } from './commands/decide.ts';
+import { delegateCommand } from './commands/delegate.ts';
 import { devCommand } from './commands/dev.ts';
 import { explainCommand } from './commands/explain.ts';
+import { gatewayCommand } from './commands/gateway.ts';
 import { grantCommand } from './commands/grant.ts';
 import { holdCommand } from './commands/hold.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -34,7 +36,7 @@ const program = new Command('countersign')
   )
   .addHelpText(
     'after',
-    '\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached.',
+    '\nWith TEMPORAL_API_KEY, Temporal is reached over TLS with that key.\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached.',
   )
   // With --json its errors are written below, as JSON like all others.
   .configureOutput({ outputError: (text, write) => program.opts().json || write(text) })
@@ -52,7 +54,9 @@ for (const add of [
   standingCommand,
   grantCommand,
   holdCommand,
+  delegateCommand,
   workerCommand,
+  gatewayCommand,
   devCommand,
 ]) {
   add(program);

@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { CompactSign, importJWK } from 'jose';
 import { z } from 'zod';
-import type { DecisionStatement } from '../domain/decision.ts';
 import { keyId } from '../domain/jws.ts';
 import type { Order } from '../domain/order.ts';
+import type { DecisionStatement } from '../domain/statement.ts';
 import { CommandError } from './command-error.ts';
 
 /** A person's private key as kept in their key file: an OKP JWK (RFC 8037) with the person it belongs to. */

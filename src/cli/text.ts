@@ -1,7 +1,7 @@
 import { exactLine, inWords, prose, utc, visible } from '../adapters/briefing/text.ts';
-import { durationOf } from '../domain/escalation.ts';
 import { type Explanation, explain } from '../domain/explanation.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
+import { durationOf } from '../domain/route-length.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ActionState, ReviewState } from '../domain/state.ts';
 import { standingOf } from '../domain/votes.ts';
@@ -25,12 +25,13 @@ export function rulingLine(ruling: Ruling): string {
 
 /** Where an action stands, for a terminal. Foreign text has its control characters written out. */
 export function stateText(state: ActionState): string {
-  const { action, ruling, votes } = state;
+  const { action, ruling, votes, questions } = state;
   return visible(
     [
       ...standing(state),
       ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
       ...(ruling ? [`Digest ${ruling.digest}`] : []),
+      ...questionLines(questions),
       ...(action ? [`"countersign explain ${action.id}" says why.`] : []),
     ].join('\n'),
   );
@@ -58,6 +59,13 @@ export function explanationText(explanation: Explanation, standing: readonly str
     .join('\n')
     .trimEnd();
 }
+
+/** What approvers asked, and what the agent says to it: its own words come last, and are marked. */
+export const questionLines = (questions: ActionState['questions']): string[] =>
+  questions.flatMap(({ id, person, text, answer }) => [
+    exactLine(`${person} asked (${id}): ${text}`),
+    ...(answer ? ['the agent answered, in its own words:', ...quoted(answer.text)] : ['not answered yet']),
+  ]);
 
 /** Two lines: what it is, and how it ended or whom it waits for. */
 export function standing(state: ActionState): string[] {

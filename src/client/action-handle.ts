@@ -1,6 +1,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { actionWorkflowId } from '../contract/ids.ts';
 import {
+  answerUpdate,
   type GovernAction,
   getActionQuery,
   getExplanationQuery,
@@ -8,6 +9,7 @@ import {
 } from '../contract/messages.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { Ruling } from '../domain/ruling.ts';
+import type { AskedQuestion } from '../domain/said.ts';
 import type { ActionState, Closed } from '../domain/state.ts';
 import { withTypedErrors } from './typed-errors.ts';
 
@@ -44,6 +46,24 @@ export class ActionHandle {
   /** Who approved the authority, what limited it, and how the decision was reached. */
   explanation(): Promise<Explanation> {
     return withTypedErrors(() => this.#workflow.query(getExplanationQuery));
+  }
+
+  /** What approvers want to know of the agent before they decide: the questions that nobody answered yet. */
+  async openQuestions(): Promise<readonly AskedQuestion[]> {
+    const { questions } = await this.state();
+    return questions.filter(({ answer }) => answer === undefined);
+  }
+
+  /**
+   * Answers a question, with at most 4,000 characters. The answer is shown beside the action, as the agent's own words; it
+   * changes nothing of it, and it cannot be changed itself.
+   *
+   * @throws AnswerRefused when no such question is open
+   */
+  answer(questionId: string, text: string): Promise<void> {
+    return withTypedErrors(() =>
+      this.#workflow.executeUpdate(answerUpdate, { args: [{ questionId, text }] }),
+    );
   }
 
   /** Withdraws the request. What already stands in production is taken back before the action ends as `cancelled`. */

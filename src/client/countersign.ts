@@ -30,11 +30,13 @@ import { readOrder } from '../contract/order.ts';
 import { parseProposal } from '../contract/proposal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Proposal } from '../domain/action.ts';
+import type { Delegation } from '../domain/delegation.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { StandingReport } from '../domain/evidence.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Fault } from '../domain/json.ts';
-import { type CarriedOut, ORDER_VALID_MS } from '../domain/order.ts';
+import type { CarriedOut } from '../domain/order.ts';
+import { ORDER_VALID_MS } from '../domain/order-signature.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ReviewState } from '../domain/state.ts';
 import { ActionHandle } from './action-handle.ts';
@@ -157,8 +159,8 @@ export class Countersign {
   }
 
   /**
-   * Hands in what a person signed (a compact JWS): a grant of a level, a hold, or the end of one. Waits until it is carried
-   * out, for which it has 15 minutes. The same order twice is one.
+   * Hands in what a person signed (a compact JWS): a grant of a level, a hold, a delegation, or the end of one. Waits until it
+   * is carried out, for which it has 15 minutes. The same order twice is one.
    *
    * @throws OrderRefused with everything that speaks against it; nothing was changed
    */
@@ -191,12 +193,17 @@ export class Countersign {
     return this.#ask('holds');
   }
 
+  /** Who decides in whose place, now or later, the earliest first. */
+  delegations(): Promise<Delegation[]> {
+    return this.#ask('delegations');
+  }
+
   async close(): Promise<void> {
     await this.client.connection.close();
   }
 
   /** Asks a worker for what only it can read: a stand-alone activity, which changes nothing. */
-  #ask<T>(activity: 'standing' | 'holds', ...args: unknown[]): Promise<T> {
+  #ask<T>(activity: 'standing' | 'holds' | 'delegations', ...args: unknown[]): Promise<T> {
     return this.client.activity.execute<T>(activity, {
       id: `${activity}/${crypto.randomUUID()}`,
       taskQueue: this.#taskQueue,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { refusalSchema } from '../contract/decision.ts';
 import {
   ActionNotFound,
+  AnswerRefused,
   DecisionRefused,
   IdempotencyConflict,
   OrderRefused,
@@ -23,6 +24,8 @@ export function typed(error: unknown): unknown {
   switch (cause.type) {
     case 'ProposalRefused':
       return new ProposalRefused(z.array(faultSchema).catch([]).parse(detail));
+    case 'AnswerRefused':
+      return new AnswerRefused(cause.message);
     case 'OrderRefused':
       return new OrderRefused(z.array(faultSchema).catch([]).parse(detail));
     case 'IdempotencyConflict':

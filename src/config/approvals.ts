@@ -1,16 +1,11 @@
 import type { Action } from '../domain/action.ts';
 import { audience, membersOf, requirementFor } from '../domain/audience.ts';
 import { demandedOf } from '../domain/demands.ts';
-import type {
-  ActionType,
-  Agent,
-  ApprovalRule,
-  Installation,
-  RouteTemplate,
-  Service,
-} from '../domain/installation.ts';
+import type { ActionType, Agent, ApprovalRule, Installation, Service } from '../domain/installation.ts';
 import { lookup } from '../domain/lookup.ts';
 import { ableIn, peopleIn, type Requirement, textOf } from '../domain/requirement.ts';
+import { tellingsOf } from '../domain/route-shape.ts';
+import type { RouteTemplate, Whom } from '../domain/route-template.ts';
 import { severitiesOf } from '../domain/severity.ts';
 import { isUnsatisfiable, shortfallOf } from '../domain/votes.ts';
 import { oneOfEach } from './cases.ts';
@@ -62,6 +57,7 @@ export function checkApprovals(source: Source, installation: Installation): Conf
       at(['approvals', i], tooFew('such cases', demandCases(installation, cases, i))),
     ),
     ...at(['standing', 'grantedBy'], nobodyGrants(installation)),
+    ...at(['gateway', 'keys'], sharedKey(installation)),
   ];
 }
 
@@ -69,8 +65,16 @@ function nobodyGrants(installation: Installation): string | undefined {
   const { grantedBy } = installation.rules.standing ?? {};
   if (grantedBy === undefined) return undefined;
   const people = membersOf(installation, grantedBy);
+  if (installation.rules.gateway && people.length > 0) return undefined;
   if (people.some((name) => lookup(installation.people, name)?.keys.length)) return undefined;
   return `nobody of ${grantedBy} has a signing key: run "countersign keys" for ${people.join(', ')}`;
+}
+
+/** INVARIANT 3: whoever held such a key could decide as the gateway does for anybody, or the gateway as that person does. */
+function sharedKey({ rules, people }: Installation): string | undefined {
+  const { keys = [] } = rules.gateway ?? {};
+  const owner = Object.values(people).find((person) => person.keys.some((key) => keys.includes(key)));
+  return owner && `holds a signing key of ${owner.name}: the gateway needs one of its own`;
 }
 
 /** Each is judged whenever somebody decides. */
@@ -182,10 +186,11 @@ function nobodyMailed(
   cases: readonly Case[],
   gate: { readonly approval: ApprovalRule; readonly route: RouteTemplate },
 ): string | undefined {
-  const mailed = gate.route.steps.filter(({ by }) => by === 'mail').map(({ notify }) => notify);
-  const unheard = cases.flatMap((each) =>
-    unheardIn(installation, each.action, mailed, gate.approval).map((rule) => ({ ...each, rule })),
-  );
+  const ways = mailedIn(gate.route.steps);
+  const unheard = cases.flatMap((each) => {
+    const missed = ways.map((mailed) => unheardIn(installation, each.action, mailed, gate.approval));
+    return (missed.find((rules) => rules.length > 0) ?? []).map((rule) => ({ ...each, rule }));
+  });
   const [first] = unheard;
   if (!first) return undefined;
   const whom = first.rule.of.join(' or ');
@@ -194,13 +199,22 @@ function nobodyMailed(
   return `nobody who may approve${as} ${describe(same, 'pairs of agent and service')} gets a mail: add a step that mails ${whom}`;
 }
 
+/** Whom each way through the steps mails. */
+const mailedIn = (steps: RouteTemplate['steps']): Whom[][] =>
+  tellingsOf(steps).map((way) =>
+    way.flatMap((index) => {
+      const step = steps[index];
+      return step && 'notify' in step && step.by === 'mail' ? [step.notify] : [];
+    }),
+  );
+
 type GroupRule = Extract<ApprovalRule, { of: unknown }>;
 
 /** The groups that must approve and of whom nobody is mailed. Of alternatives, one that is heard is enough. */
 function unheardIn(
   installation: Installation,
   action: Action,
-  mailed: RouteTemplate['steps'][number]['notify'][],
+  mailed: readonly Whom[],
   rule: ApprovalRule,
 ): GroupRule[] {
   const within = (rules: readonly ApprovalRule[]) =>
@@ -211,8 +225,13 @@ function unheardIn(
     return alternatives.some((unheard) => unheard.length === 0) ? [] : alternatives.flat();
   }
   const approvers = peopleIn(requirementFor(installation, action, rule));
-  const { people } = audience(installation, action, mailed);
-  return approvers.length > 0 && !approvers.some((person) => people.includes(person)) ? [rule] : [];
+  const isHeard = mailed.some((whom) => {
+    const { people } = audience(installation, action, [whom]);
+    const may = people.filter((person) => approvers.includes(person));
+    // Of a schedule one is mailed, and nobody knows who it will be.
+    return whom.startsWith('schedule:') ? may.length > 0 && may.length === people.length : may.length > 0;
+  });
+  return approvers.length > 0 && !isHeard ? [rule] : [];
 }
 
 function describe(cases: readonly Case[], unit: string): string {

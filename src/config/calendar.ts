@@ -13,30 +13,36 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const names = z.array(identifier).min(1).optional();
 
 /** Minutes from midnight. */
-const timeOfDay = z
+export const timeOfDay = z
   .string()
   .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time in quotes, such as "09:00", up to "24:00"')
   .transform((written) => Number(written.slice(0, 2)) * 60 + Number(written.slice(3)));
 
-const window = strict({
-  days: z
-    .array(z.enum(DAYS))
-    .min(1)
-    .default([...DAYS]),
-  from: timeOfDay.refine((minute) => minute < 24 * 60, 'must be before "24:00"'),
-  to: timeOfDay.refine((minute) => minute > 0, 'must be after "00:00": write "24:00" for midnight'),
-  services: names,
-})
-  .refine(({ from, to }) => from !== to, {
-    path: ['to'],
-    message: 'must not be the time it opens: write "00:00" to "24:00" for whole days',
-  })
-  .transform(({ days, ...rest }) => ({ ...rest, days: days.map((day) => DAYS.indexOf(day) + 1) }));
+const days = z
+  .array(z.enum(DAYS))
+  .min(1)
+  .default([...DAYS]);
+const opensAt = timeOfDay.refine((minute) => minute < 24 * 60, 'must be before "24:00"');
+const closesAt = timeOfDay.refine(
+  (minute) => minute > 0,
+  'must be after "00:00": write "24:00" for midnight',
+);
+const WHOLE_DAYS = 'must not be the time it opens: write "00:00" to "24:00" for whole days';
+const weekdays = (names: readonly (typeof DAYS)[number][]) => names.map((day) => DAYS.indexOf(day) + 1);
+
+/** The member `businessHours` of countersign.yaml. */
+export const businessHours = strict({ timeZone, days, from: opensAt, to: closesAt })
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: WHOLE_DAYS })
+  .transform(({ days: names, ...rest }) => ({ ...rest, days: weekdays(names) }));
+
+const window = strict({ days, from: opensAt, to: closesAt, services: names })
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: WHOLE_DAYS })
+  .transform(({ days: names, ...rest }) => ({ ...rest, days: weekdays(names) }));
 
 const DATE = 'must be a date, or a date and a time, such as 2026-12-18T18:00';
 
 /** On local clocks, as it would be written for UTC. */
-const localDate = z.string(DATE).transform((written, context) => {
+export const localDate = z.string(DATE).transform((written, context) => {
   const at = Date.parse(written.includes('T') ? `${written}Z` : written);
   const real = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/.test(written) && !Number.isNaN(at);
   // There is no 30 February, and ECMAScript takes it for 2 March.

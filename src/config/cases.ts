@@ -3,7 +3,7 @@ import { assessImpact } from '../domain/impact.ts';
 import type { ActionType, Installation } from '../domain/installation.ts';
 import type { Level } from '../domain/level.ts';
 import { unasked } from '../domain/live.ts';
-import { CONTEXT, type PolicyContext, type PolicyQuestion } from '../domain/policy.ts';
+import { CONTEXT, GLASS_CONTEXT, type PolicyContext, type PolicyQuestion } from '../domain/policy.ts';
 import { contextOf, owned } from '../domain/policy-context.ts';
 import type { CheckedPolicy } from './policies.ts';
 
@@ -100,6 +100,8 @@ const MOST: Readonly<Record<string, number>> = {
   weekday: 7,
 };
 const TIME = ['hour', 'minute', 'weekday', 'date'];
+/** What each case has as it is, or no mode is asked with. */
+const OTHERWISE: readonly string[] = ['level', 'frozen', ...GLASS_CONTEXT];
 
 /**
  * What a case is tried with, one change at a time: on, below and above each value that a policy compares an
@@ -111,7 +113,7 @@ export function changesTo(policies: readonly CheckedPolicy[]): Partial<PolicyCon
     return policies.some(({ reads }) => reads[name]) ? valuesAround(name, [...new Set(literals)]) : [];
   };
   const single = Object.keys(CONTEXT)
-    .filter((name) => !TIME.includes(name) && name !== 'level' && name !== 'frozen')
+    .filter((name) => !TIME.includes(name) && !OTHERWISE.includes(name))
     .flatMap((name) => valuesOf(name).map((value) => ({ [name]: value })));
   const times = TIME.map((name) => ({ name, values: valuesOf(name) }))
     .filter(({ values }) => values.length > 0)

@@ -13,6 +13,8 @@ export interface Folder {
   readonly policies: PolicyFiles;
   /** The text of each iCalendar file, by its path. */
   readonly calendars: Readonly<Record<string, string>>;
+  /** The text of each iCalendar file of on-call schedules, by its path. */
+  readonly schedules: Readonly<Record<string, string>>;
   /** What lies in its folders and is not read: whoever wrote it believes that it counts. */
   readonly strays: readonly ConfigFault[];
 }
@@ -31,8 +33,8 @@ const RULES_FILE = 'countersign.yaml';
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, calendars/*.ics and policies/*.cedar or, where there is no such
- * folder, the default set of policies.
+ * Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, calendars/*.ics, schedules/*.ics and policies/*.cedar or, where there
+ * is no such folder, the default set of policies.
  */
 export async function readFolder(folder: string): Promise<Folder> {
   const textsOf = (files: readonly string[]) => readAll(folder, files);
@@ -73,6 +75,7 @@ export async function readFolder(folder: string): Promise<Folder> {
     ),
     policies: await readPolicyFiles(folder),
     calendars: Object.fromEntries(await textsOf((await within('calendars')).filter(endsWith('.ics')))),
+    schedules: Object.fromEntries(await textsOf((await within('schedules')).filter(endsWith('.ics')))),
     strays: (
       await Promise.all(Object.entries(READ).map(([name, ending]) => strays(folder, name, ending)))
     ).flat(),
@@ -80,7 +83,7 @@ export async function readFolder(folder: string): Promise<Folder> {
 }
 
 /** What is read of each folder. */
-const READ = { actions: '.yaml', calendars: '.ics', catalog: '.yaml', policies: '.cedar' };
+const READ = { actions: '.yaml', calendars: '.ics', catalog: '.yaml', policies: '.cedar', schedules: '.ics' };
 
 async function strays(folder: string, name: string, ending: string): Promise<ConfigFault[]> {
   const entries = (await entriesOf(folder, name)).filter(

@@ -15,7 +15,9 @@ import { readIcalendar } from './icalendar.ts';
 import { compileParams } from './params.ts';
 import { type CheckedPolicy, namesFor, readPolicies } from './policies.ts';
 import type { PolicyEngine } from './policy-engine.ts';
+import { checkRoutes } from './route-check.ts';
 import { policyDigest, readRules } from './rules.ts';
+import { completeSchedules } from './schedules.ts';
 import { checkTemplates } from './templates.ts';
 
 const DAY = 24 * 3_600_000;
@@ -65,10 +67,11 @@ export async function loadInstallation(
   );
 
   const now = Date.now();
+  // A day back: the clocks of others may be behind.
+  const times = { since: now - DAY, horizon: now + LOOKED_AHEAD };
   const { timeZone = 'UTC' } = rules?.rules.calendar ?? {};
   const calendars = Object.entries(files.calendars).map(([file, text]) =>
-    // A day back: the clocks of others may be behind.
-    readIcalendar(file, text, { timeZone, since: now - DAY, horizon: now + LOOKED_AHEAD }),
+    readIcalendar(file, text, { timeZone, ...times }),
   );
 
   const faults = [
@@ -87,17 +90,29 @@ export async function loadInstallation(
   ];
   if (!rules || rulesFaults.length > 0 || catalog.faults.length > 0) return faulty(faults);
 
+  const { schedules, faults: scheduleFaults } = completeSchedules(
+    rules.source,
+    rules.rules.schedules,
+    files.schedules,
+    catalog.tables.people,
+    times,
+  );
+  faults.push(...scheduleFaults);
+
   const installation: Installation = {
     ...catalog.tables,
     environments: rules.environments,
     notProduction: rules.notProduction,
     rules: withFreezes(
-      rules.rules,
+      { ...rules.rules, schedules },
       calendars.flatMap(({ freezes }) => freezes),
     ),
     actionTypes: Object.fromEntries(actions.map(({ type }) => [type.name, type])),
     digests: {
-      policy: policyDigest(rules, { policies: files.policies.texts, calendars: files.calendars }),
+      policy: policyDigest(rules, {
+        policies: files.policies.texts,
+        calendars: { ...files.calendars, ...files.schedules },
+      }),
       catalog: catalogDigest(files.catalog.sources),
       actionTypes: actionDigests(actions),
     },
@@ -106,6 +121,7 @@ export async function loadInstallation(
     ...checkAddresses(rules.source, rules.environments, actions),
     ...checkApprovals(rules.source, installation),
     ...checkCalendar(rules.source, installation),
+    ...checkRoutes(rules.source, installation, rules.connections),
   );
   if (faults.length > 0) return faulty(faults);
   return {

@@ -1,11 +1,11 @@
 import { audience } from '../domain/audience.ts';
 import { assessImpact } from '../domain/impact.ts';
 import type { ActionType, Installation, Service } from '../domain/installation.ts';
+import { type Judgement, judge } from '../domain/judge.ts';
 import type { Level } from '../domain/level.ts';
 import { unasked } from '../domain/live.ts';
 import type { Authorize, ModeName } from '../domain/policy.ts';
 import { groupsIn, textOf } from '../domain/requirement.ts';
-import { type Judgement, judge } from '../domain/ruling.ts';
 import { keyOf, standingFor } from '../domain/standing.ts';
 import { anAction, SOME_DAY } from './cases.ts';
 import type { ConfigFault } from './fault.ts';
@@ -126,7 +126,10 @@ function rowOf(
 
 function toldOf(ruling: Judgement, whom: (who: string) => string): string[] {
   if (ruling.kind === 'forbid') return [];
-  const asked = 'route' in ruling ? ruling.route.steps.map((step) => `${step.whom} by ${step.by}`) : [];
+  const asked =
+    'route' in ruling
+      ? ruling.route.steps.flatMap((step) => ('by' in step ? `${step.whom} by ${step.by}` : []))
+      : [];
   const paged = ruling.mode === 'executeAfterWindow' ? [`${whom('on-call')} by page`] : [];
   const recommended = ruling.mode === 'recommend' ? [`${whom('owners')} by mail`] : [];
   const reviewed = 'review' in ruling ? [`${groupsIn(ruling.review.requirement)} by mail`] : [];

@@ -3,13 +3,17 @@ import { identifier } from '../contract/json.ts';
 import { CATEGORIES } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { ApprovalRule, Installation, Rules } from '../domain/installation.ts';
-import { calendarSchema } from './calendar.ts';
+import { attentionSchema, reviewShape } from './attention.ts';
+import { businessHours, calendarSchema } from './calendar.ts';
 import type { Catalog } from './catalog.ts';
 import { type Connections, connectionShape } from './connections.ts';
 import { type Env, withEnv } from './env.ts';
 import type { ConfigFault } from './fault.ts';
+import { gatewaySchema } from './gateway.ts';
 import { limitsSchema } from './limits.ts';
 import { unknownReference } from './reference.ts';
+import { namedRoute, route } from './routes.ts';
+import { schedulesSchema, type WrittenSchedule } from './schedules.ts';
 import {
   type Checked,
   checkShape,
@@ -58,16 +62,6 @@ const severityRule = strict({
   require: approval,
 });
 
-const step = strict({ notify: whom, by: z.enum(['mail', 'page']), wait: duration() })
-  .refine(({ by, notify }) => by === 'mail' || notify === 'on-call', {
-    path: ['notify'],
-    message: 'must be on-call, as only on-call can be paged; or write by: mail',
-  })
-  .transform(({ wait, ...rest }) => ({ ...rest, waitMs: wait }));
-
-const route = <End extends 'deny' | 'proceed'>(onSilence: End, why: string) =>
-  strict({ steps: z.array(step).min(1), onSilence: z.literal(onSilence, `must be ${onSilence}: ${why}`) });
-
 const peopleRef = z
   .string()
   .regex(/^(user|group):[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be group:name or user:name');
@@ -76,13 +70,16 @@ const rulesShape = {
   onCall: peopleRef,
   window: strict({ approval, route: route('proceed', 'a window that nobody stops lets the action run') }),
   approval: strict({ approval, route: route('deny', 'silence never approves') }),
-  review: strict({ within: duration(), approval }),
+  review: strict({ within: duration(), approval, ...reviewShape }),
+  attention: attentionSchema,
   approvals: z.array(severityRule).default([]),
   admitWithin: duration(),
   limits: limitsSchema,
   calendar: calendarSchema,
   approvalRules: z.record(identifier, approval).default({}),
-  routes: z.record(identifier, strict({ steps: z.array(step).min(1) })).default({}),
+  routes: z.record(identifier, namedRoute).default({}),
+  schedules: schedulesSchema,
+  businessHours: businessHours.optional(),
   drift: strict({ riskRisesBy: z.int().min(0).max(100).default(10) }).prefault({}),
   live: strict({
     errorBudgetLeft: metricQuery.optional(),
@@ -90,6 +87,7 @@ const rulesShape = {
     onCall: metricQuery.optional(),
   }).optional(),
   standing: strict({ grantedBy: peopleRef }).optional(),
+  gateway: gatewaySchema.optional(),
 };
 
 /** Its variables, and beside them whether it is production. */
@@ -113,7 +111,7 @@ const fileSchema = strict({
 });
 
 export interface RulesFile {
-  readonly rules: Rules;
+  readonly rules: Rules & { readonly schedules: Readonly<Record<string, WrittenSchedule>> };
   readonly environments: Installation['environments'];
   readonly notProduction: Installation['notProduction'];
   readonly connections: Connections;
@@ -149,7 +147,8 @@ function arrange({
   uiUrl,
   ...written
 }: z.infer<typeof fileSchema>): Omit<RulesFile, 'source'> {
-  const { review, admitWithin, limits, ...rules } = written;
+  const { admitWithin, limits, ...rules } = written;
+  const { within, ...review } = rules.review;
   const each = Object.entries(environments);
   return {
     environments: Object.fromEntries(each.map(([name, written]) => [name, textsOf(written)])),
@@ -158,7 +157,7 @@ function arrange({
     connections: { ...channels, metricSources, uiUrl },
     rules: {
       ...rules,
-      review: { withinMs: review.within, approval: review.approval },
+      review: { ...review, withinMs: within },
       admitWithinMs: admitWithin,
       ...limits,
     },

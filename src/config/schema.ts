@@ -23,6 +23,26 @@ export const named = <Value extends z.ZodType>(name: z.ZodString, value: Value) 
 /** Where one number is read. */
 export const metricQuery = strict({ source: z.string(), query: z.string().min(1) });
 
+/** The faults of one schema alone, of two that are for what is written in different ways. */
+export const either = <First, Second>(
+  isFirst: (written: unknown) => boolean,
+  first: z.ZodType<First>,
+  second: z.ZodType<Second>,
+) =>
+  z.unknown().transform((written, context): First | Second => {
+    const schema: z.ZodType<First | Second> = isFirst(written) ? first : second;
+    const parsed = schema.safeParse(written, { error: explain });
+    if (parsed.success) return parsed.data;
+    for (const { path: at, message, ...issue } of parsed.error.issues) {
+      const path = [...at];
+      // As it is, so that its keys are still known where the fault is written.
+      if (issue.code === 'unrecognized_keys')
+        context.issues.push({ code: issue.code, keys: issue.keys, message, path, input: Object(written) });
+      else context.addIssue({ code: 'custom', message, path });
+    }
+    return z.NEVER;
+  });
+
 /** Text such as `5m`, as milliseconds. */
 export const duration = ({ zero } = { zero: false }) =>
   z.string(DURATION_PROBLEM).transform((written, context) => {

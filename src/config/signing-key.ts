@@ -2,11 +2,11 @@ import { isMap, parseAllDocuments } from 'yaml';
 import { keysIn, SIGNING_KEYS } from './entity.ts';
 
 /**
- * The text of a catalog file with one more signing key for a person. Other documents stay as they are to the byte,
+ * The text of a catalog file with one more signing key for a person or an agent. Other documents stay as they are to the byte,
  * comments stay everywhere. A key that is there already is not added again.
  *
  * @param x Ed25519 public key: the `x` of its JWK (RFC 8037)
- * @throws RangeError when the file has no User of that name, or is not YAML
+ * @throws RangeError when the file has no User and no agent of that name, or is not YAML
  */
 export function withSigningKey(catalogText: string, person: string, x: string): string {
   let start = 0;
@@ -16,7 +16,7 @@ export function withSigningKey(catalogText: string, person: string, x: string): 
     const [, , end] = document.range;
     if (
       isMap(document.contents) &&
-      document.get('kind') === 'User' &&
+      (document.get('kind') === 'User' || document.getIn(['spec', 'type']) === 'ai-agent') &&
       document.getIn(['metadata', 'name']) === person
     ) {
       const path = ['metadata', 'annotations', SIGNING_KEYS];
@@ -32,5 +32,5 @@ export function withSigningKey(catalogText: string, person: string, x: string): 
     }
     start = end;
   }
-  throw new RangeError(`the catalog file has no User named ${person}`);
+  throw new RangeError(`the catalog file has no User and no agent named ${person}`);
 }

@@ -1,17 +1,40 @@
 import { z } from 'zod';
-import { type DecisionStatement, REFUSALS } from '../domain/decision.ts';
-import { identifier, text } from './json.ts';
+import type { Answer } from '../domain/read-answer.ts';
+import { REFUSALS } from '../domain/refusal.ts';
+import { MOST_ANSWERED } from '../domain/said.ts';
+import { AUTHENTICATIONS, type DecisionStatement, VERDICTS } from '../domain/statement.ts';
+import { identifier, jsonRecord, text } from './json.ts';
 
 /** The payload of a decision's JWS. */
-export const decisionStatementSchema = z.strictObject({
-  workflowId: z.string().max(300),
-  runId: z.uuid(),
-  digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256'),
-  person: identifier,
-  verdict: z.enum(['approve', 'deny']),
-  reason: text(2_000).optional(),
-  decidedAt: z.number().int().positive().max(8.64e15),
-  authentication: z.literal('signing-key'),
-}) satisfies z.ZodType<DecisionStatement>;
+export const decisionStatementSchema = z
+  .strictObject({
+    workflowId: z.string().max(300),
+    runId: z.uuid(),
+    digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256'),
+    person: identifier,
+    verdict: z.enum(VERDICTS),
+    reason: text(2_000).optional(),
+    params: jsonRecord.optional(),
+    incident: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._:#/-]{0,199}$/, 'must be 1 to 200 letters, digits or ._:#/-')
+      .optional(),
+    decidedAt: z.number().int().positive().max(8.64e15),
+    authentication: z.enum(AUTHENTICATIONS),
+  })
+  .refine(({ params, verdict }) => params === undefined || verdict === 'edit', {
+    path: ['params'],
+    message: 'is for edit alone',
+  })
+  .refine(({ incident, verdict }) => incident === undefined || verdict === 'breakGlass', {
+    path: ['incident'],
+    message: 'is for breakGlass alone',
+  }) satisfies z.ZodType<DecisionStatement>;
 
 export const refusalSchema = z.enum(REFUSALS);
+
+/** What the update `answer` carries. */
+export const answerSchema = z.strictObject({
+  questionId: z.string().regex(/^[0-9a-f]{12}$/, 'must be the id of a question'),
+  text: text(MOST_ANSWERED),
+}) satisfies z.ZodType<Answer>;

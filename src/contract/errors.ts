@@ -1,5 +1,5 @@
-import type { Refusal } from '../domain/decision.ts';
 import type { Fault } from '../domain/json.ts';
+import type { Refusal } from '../domain/refusal.ts';
 
 /** The `type` of every ApplicationFailure that Countersign raises. Match on it, never on a message. */
 export const FAILURES = [
@@ -9,6 +9,8 @@ export const FAILURES = [
   'IdempotencyConflict',
   /** A decision is refused; `details[0]` holds the reason's name. */
   'DecisionRefused',
+  /** An answer is refused: no such question is open, or it is no text. */
+  'AnswerRefused',
   /** An order is refused and nothing of it was carried out; `details[0]` holds everything that speaks against it. */
   'OrderRefused',
   /** What was about to run is not what was decided on. */
@@ -55,6 +57,11 @@ export class DecisionRefused extends Error {
     super(message);
     this.refusal = refusal;
   }
+}
+
+/** An answer that was not taken, and why. */
+export class AnswerRefused extends Error {
+  override readonly name = 'AnswerRefused';
 }
 
 /** No action with this id is known to the Temporal server. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Change } from '../domain/change.ts';
+import { MEANS, type Route } from '../domain/escalation.ts';
 import type { Impact } from '../domain/impact.ts';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger.ts';
 import type { Live } from '../domain/live.ts';
@@ -7,9 +8,10 @@ import type { Review } from '../domain/mode.ts';
 import { OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import type { AskedMode } from '../domain/permission.ts';
 import { MODES } from '../domain/policy.ts';
-import type { Quorum, Requirement } from '../domain/requirement.ts';
+import type { Approver, Quorum, Requirement } from '../domain/requirement.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { Measurement } from '../domain/watch.ts';
+import { delegationSchema } from './delegation.ts';
 import { jsonValue } from './json.ts';
 import { authoritySchema } from './standing.ts';
 
@@ -19,11 +21,19 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const tier = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 const people = z.array(z.string());
 const milliseconds = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
+
+const approverSchema = z.strictObject({
+  person: z.string(),
+  keys: z.array(z.string()),
+  signsIn: z.literal(true).optional(),
+  actsFor: z.array(z.string()).optional(),
+}) satisfies z.ZodType<Approver>;
 
 const quorumSchema = z.strictObject({
   atLeast: z.number().int().positive(),
   group: z.string(),
-  approvers: z.array(z.strictObject({ person: z.string(), keys: z.array(z.string()) })),
+  approvers: z.array(approverSchema),
   excluded: z.array(z.strictObject({ person: z.string(), reason: z.string() })),
 }) satisfies z.ZodType<Quorum>;
 
@@ -37,14 +47,37 @@ const requirementSchema: z.ZodType<Requirement> = z.union([
 const reviewSchema = z.strictObject({
   withinMs: milliseconds,
   requirement: requirementSchema,
+  escalate: z.strictObject({ afterMs: milliseconds, by: z.enum(['mail', 'page']) }).optional(),
 }) satisfies z.ZodType<Review>;
+
+const linked = { name: z.string().optional(), next: count.optional() };
+const period = { from: milliseconds, until: milliseconds };
+const what = z.string();
 
 const routeSchema = z.strictObject({
   steps: z.array(
-    z.strictObject({ by: z.enum(['mail', 'page']), whom: z.string(), people, waitMs: milliseconds }),
+    z.union([
+      z.strictObject({
+        ...{ ...linked, by: z.enum(MEANS), whom: z.string(), people, waitMs: milliseconds },
+        shifts: z.array(z.strictObject({ ...period, people })).optional(),
+        to: z.string().optional(),
+      }),
+      z.strictObject({ ...linked, waitMs: milliseconds }),
+      z.strictObject({ ...linked, repeatFrom: count, times: count }),
+      z.strictObject({
+        ...{ ...linked, next: count, else: count },
+        when: z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('during'), what, times: z.array(z.strictObject(period)) }),
+          z.strictObject({ kind: z.literal('notDelivered'), what }),
+          z.strictObject({ kind: z.literal('known'), what, holds: z.boolean() }),
+        ]),
+      }),
+    ]),
   ),
   onSilence: z.enum(['deny', 'proceed']),
-});
+  holdMs: milliseconds.optional(),
+  mailSettled: z.boolean().optional(),
+}) satisfies z.ZodType<Route>;
 
 const askedModeSchema = z.strictObject({
   mode: z.enum(MODES),
@@ -85,6 +118,10 @@ const ruled = {
   watchForMs: milliseconds.optional(),
   nearest: z.array(z.strictObject({ change: changeSchema, tier })).optional(),
   authority: authoritySchema.optional(),
+  gateway: z.strictObject({ keys: z.array(z.string()), stepUp: z.boolean() }).optional(),
+  breakGlass: z.array(approverSchema).optional(),
+  breakGlassReview: reviewSchema.optional(),
+  delegations: z.array(delegationSchema).optional(),
 };
 const permit = { ...ruled, kind: z.literal('permit') };
 
@@ -119,7 +156,6 @@ export const rulingSchema = z.union([
 ]) satisfies z.ZodType<Ruling>;
 
 const severity = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
-const count = z.number().int().nonnegative();
 const reasons = z.array(z.string());
 
 const size = { parameter: z.string() };

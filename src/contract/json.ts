@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import type { Fault, Json } from '../domain/json.ts';
+import { type Fault, type Json, MAX_DEPTH, POLLUTING } from '../domain/json.ts';
 
-/** Names that reach an object's prototype when a careless reader copies them. */
-const POLLUTING = new Set(['__proto__', 'constructor', 'prototype']);
 const NOT_ALLOWED = 'this name is not allowed';
-const MAX_DEPTH = 16;
 /** Half of a character: RFC 8785 has no canonical form for it, so nothing that holds one can be signed. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const ILL_FORMED = 'holds half a character (a lone surrogate)';

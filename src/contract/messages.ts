@@ -5,6 +5,7 @@ import type { Impact } from '../domain/impact.ts';
 import type { Review } from '../domain/mode.ts';
 import type { CarriedOut } from '../domain/order.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Answer } from '../domain/read-answer.ts';
 import type { Decision } from '../domain/read-decision.ts';
 import type { ReviewResult } from '../domain/review-result.ts';
 import type { Ruling } from '../domain/ruling.ts';
@@ -15,6 +16,12 @@ export const proposeUpdate = defineUpdate<Ruling, [Proposal]>('propose');
 
 /** One person's signed decision. The validator refuses, with the reason, what would not count. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
+
+/**
+ * The agent's answer to a question that an approver asked. It is kept beside the action, and changes nothing of it. Refused
+ * where the question is not open.
+ */
+export const answerUpdate = defineUpdate<void, [Answer]>('answer');
 
 /** The same for tools that can only signal. What does not count is recorded and changes nothing. */
 export const decideSignal = defineSignal<[Decision]>('decide');

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { HoldScope } from '../domain/hold.ts';
 import type { Fault } from '../domain/json.ts';
 import { peekJws } from '../domain/jws.ts';
-import type { Order } from '../domain/order.ts';
+import type { Order, Unsigned } from '../domain/order.ts';
+import { AUTHENTICATIONS } from '../domain/statement.ts';
+import { delegationScopeSchema } from './delegation.ts';
 import { faultsOf, identifier, text } from './json.ts';
 import { agentBuild } from './proposal.ts';
 import { levelSchema, standingKeySchema } from './standing.ts';
@@ -18,10 +20,13 @@ const holdScope = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<HoldScope>;
 
+const time = z.number().int().positive().max(8.64e15);
+
 const signed = {
   person: identifier,
   reason: text(2_000),
-  at: z.number().int().positive().max(8.64e15),
+  at: time,
+  authentication: z.enum(AUTHENTICATIONS).optional(),
 };
 
 /** The payload of an order's JWS. */
@@ -40,7 +45,25 @@ export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hold'), scope: holdScope, ...signed }),
   // Of a hold that a failed rollback placed, the id names the action.
   z.strictObject({ kind: z.literal('lift'), holdId: text(500), ...signed }),
+  z.strictObject({
+    kind: z.literal('delegate'),
+    ...{ to: identifier, scope: delegationScopeSchema, since: time, until: time },
+    ...signed,
+  }),
+  z.strictObject({ kind: z.literal('endDelegation'), delegationId: text(500), ...signed }),
 ]) satisfies z.ZodType<Order>;
+
+const [grant, hold, lift, delegate, endDelegation] = orderSchema.options;
+const bySigner = { person: true, at: true, authentication: true } as const;
+
+/** An order as a person says it. Who says it, when, and how they proved it is put in by whoever signs. */
+export const unsignedOrderSchema = z.discriminatedUnion('kind', [
+  grant.omit(bySigner),
+  hold.omit(bySigner),
+  lift.omit(bySigner),
+  delegate.omit(bySigner),
+  endDelegation.omit(bySigner),
+]) satisfies z.ZodType<Unsigned>;
 
 export type ReadOrder =
   | { readonly kind: 'order'; readonly order: Order }

@@ -41,6 +41,11 @@ export const proposalSchema = z.strictObject({
   successCriteria: z.array(text(500)).min(1, 'needs at least one success criterion').max(20),
   idempotencyKey: identifier,
   declaredTier: z.literal([1, 2, 3, 4], 'must be 1, 2, 3 or 4').optional(),
+  signature: z
+    .string()
+    .regex(/^[\w-]{1,1000}\.\.[\w-]{1,200}$/, 'must be a JWS with detached content: header..signature')
+    .optional(),
+  authenticated: z.literal(false, 'can only be false: who signs proves it').optional(),
 }) satisfies z.ZodType<Proposal>;
 
 /** Larger proposals are refused: a payload is copied into the history, the ledger and the mail. In bytes of JSON. */

@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Vote } from '../domain/requirement.ts';
 import type { Ruling } from '../domain/ruling.ts';
-import type { ActionState } from '../domain/state.ts';
+import { type ActionState, NOTHING_YET } from '../domain/state.ts';
 import { actionWorkflowId } from './ids.ts';
 
 /** What Countersign wrote itself and the chain of hashes covers: only that it is there is looked at. */
@@ -21,10 +21,7 @@ const ruledBody = z.object({
 const admittedBody = z.object({ votes: written<Vote[]>() });
 const closedBody = z.object({
   outcome: written<Outcome>(),
-  record: written<
-    Pick<ActionState, 'votes' | 'refusedDecisions' | 'earlierRounds' | 'deliveries' | 'measurements'> &
-      Partial<ActionState>
-  >(),
+  record: written<Omit<ActionState, 'workflowId' | 'runId' | 'proposal' | 'status'>>(),
 });
 
 /**
@@ -44,8 +41,7 @@ export function recordedState(entries: readonly LedgerEntry[]): ActionState | un
   const closed = closedBody.safeParse(bodyOf('closed')).data;
   return {
     ...{ workflowId: actionWorkflowId(last.actionId), runId, ...ruled },
-    ...{ votes: admitted?.votes ?? [], refusedDecisions: [], earlierRounds: [] },
-    ...{ deliveries: [], measurements: [] },
+    ...{ ...NOTHING_YET, votes: admitted?.votes ?? [] },
     ...closed?.record,
     ...(closed
       ? { status: 'closed', outcome: closed.outcome }

@@ -53,6 +53,10 @@ export interface Proposal {
   readonly idempotencyKey: string;
   /** The agent may raise the tier that the rules compute; it can never lower it. */
   readonly declaredTier?: Tier | undefined;
+  /** Of the agent, over all of the above: a JWS with detached content. See signed-proposal.ts. */
+  readonly signature?: string | undefined;
+  /** Whoever handed it in does not know that it is from its agent. Only recommended then. */
+  readonly authenticated?: false | undefined;
 }
 
 /** One request that an executor sends, resolved from the operator's action type: no template is left in it. */
@@ -81,7 +85,11 @@ export interface Action {
   readonly serviceTier: ServiceTier;
   readonly environment: string;
   readonly params: { readonly [name: string]: Json };
-  readonly agent: AgentBuild & { readonly owner: string };
+  readonly agent: AgentBuild & {
+    readonly owner: string;
+    /** Why it need not be the agent that asked for it. Absent: it is. */
+    readonly unsigned?: string | undefined;
+  };
   readonly execute: Plan;
   /** The rollback is part of what is approved. Absent: the action cannot be taken back. */
   readonly rollback?: Plan | undefined;

@@ -11,6 +11,8 @@ export interface Asking {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly limits: readonly Limit[];
+  /** Whether people approved it. */
+  readonly approved?: boolean | undefined;
   readonly neighbourhood?: Neighbourhood | undefined;
 }
 
@@ -42,8 +44,10 @@ export type Stop =
 
 /** What keeps an action from running now; undefined when nothing does. INVARIANT 8: nothing runs where another one does. */
 export function whatStops(asking: Asking, situation: Situation): Stop | undefined {
-  const { action, at, limits, neighbourhood } = asking;
-  const hold = situation.holds.find(({ scope }) => covers(scope, action));
+  const { action, at, limits, approved = false, neighbourhood } = asking;
+  const hold = situation.holds.find(
+    ({ scope, autonomousOnly }) => covers(scope, action) && !(autonomousOnly && approved),
+  );
   if (hold) return { kind: 'held', reason: describeHold(hold) };
   const target = leaseTarget(action);
   const holder = situation.holderOf(target);

@@ -1,12 +1,18 @@
 import type { Action } from './action.ts';
-import type { ApprovalRule, Installation, Whom } from './installation.ts';
+import type { ApprovalRule, Installation } from './installation.ts';
 import { lookup } from './lookup.ts';
-import type { Requirement } from './requirement.ts';
+import type { Approver, Requirement } from './requirement.ts';
+import type { Whom } from './route-template.ts';
+import { peopleOn } from './shifts.ts';
 
-/** Members of `user:name` or `group:name`, by person's name. An unknown one has none: the loader refuses those. */
+/** The people of `user:name`, `group:name` or `schedule:name`, by name. An unknown one has none: the loader refuses those. */
 export function membersOf(installation: Installation, ref: string): readonly string[] {
   const [kind, name = ''] = ref.split(':');
   if (kind === 'user') return lookup(installation.people, name) ? [name] : [];
+  if (kind === 'schedule') {
+    const schedule = lookup(installation.rules.schedules ?? {}, name);
+    return schedule ? peopleOn(schedule) : [];
+  }
   return lookup(installation.groups, name) ?? [];
 }
 
@@ -46,10 +52,16 @@ export function requirementFor(installation: Installation, action: Action, rule:
     group,
     approvers: people
       .filter((person) => !requesterSide.has(person))
-      .map((person) => ({ person, keys: lookup(installation.people, person)?.keys ?? [] })),
+      .map((person) => approverNamed(installation, person)),
     excluded: [...requesterSide].map((person) => ({ person, reason })),
   };
 }
 
+/** A person as they are pinned. With a gateway, everybody of the catalog can sign in there. */
+export function approverNamed({ people, rules }: Installation, name: string): Approver {
+  const known = lookup(people, name);
+  return { person: name, keys: known?.keys ?? [], ...(known && rules.gateway ? { signsIn: true } : {}) };
+}
+
 /** `checkout-team` of `group:checkout-team`. */
-const nameIn = (ref: string) => ref.replace(/^(user|group):/, '');
+const nameIn = (ref: string) => ref.replace(/^(user|group|schedule):/, '');

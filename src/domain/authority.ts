@@ -17,12 +17,16 @@ export interface Authority {
   readonly ceiling: Ceiling;
 }
 
-/** What cannot be taken back, and what touches security, is never left to an agent: people approve each one. */
-export function ceilingOf({
-  name,
-  rollback,
-  severity: { security },
-}: Pick<ActionType, 'name' | 'rollback' | 'severity'>): Ceiling {
+/**
+ * What cannot be taken back, and what touches security, is never left to an agent: people approve each one.
+ *
+ * @param unsigned why it need not be the agent that asks: then it counts as one that nobody knows
+ */
+export function ceilingOf(
+  { name, rollback, severity: { security } }: Pick<ActionType, 'name' | 'rollback' | 'severity'>,
+  unsigned?: string,
+): Ceiling {
+  if (unsigned !== undefined) return { level: 0, reason: unsigned };
   if (!rollback) return { level: 1, reason: `${name} cannot be taken back` };
   if (security >= 3) return { level: 1, reason: `${name} touches security (${security} of 4)` };
   return { level: 3, reason: `${name} may be left to an agent` };

@@ -109,6 +109,18 @@ function openingsOn(
     .filter(({ from, until }) => from < until);
 }
 
+/** When these windows are open between two moments, also where they opened before. */
+export function openingsBetween(
+  windows: readonly ChangeWindow[],
+  { from, until }: { readonly from: number; readonly until: number },
+  timeZone: string,
+) {
+  const days = Array.from({ length: Math.ceil((until - from) / DAY) + 3 }, (_, day) => day - 1);
+  return openingsOn(days, windows, from, timeZone)
+    .filter((opening) => opening.from < until && opening.until > from)
+    .sort((a, b) => a.from - b.from);
+}
+
 function isOpen(windows: readonly ChangeWindow[], at: number, timeZone: string): boolean {
   return openingsOn([-1, 0], windows, at, timeZone).some(({ from, until }) => from <= at && at < until);
 }

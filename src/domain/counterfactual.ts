@@ -1,8 +1,9 @@
 import type { Tier } from './action.ts';
 import type { Counterfactual } from './change.ts';
 import type { Installation } from './installation.ts';
+import { type Asked, type Judgement, judge } from './judge.ts';
 import { type Authorization, type Authorize, MODES, type PolicyAction } from './policy.ts';
-import { type Asked, type Judgement, judge, type Ruling, rule } from './ruling.ts';
+import { type Ruling, rule } from './ruling.ts';
 import {
   calendarOpens,
   elsewhere,

@@ -1,20 +1,17 @@
+import { canonicalJson } from './digest.ts';
+import type { PinnedGateway } from './gateway.ts';
 import { openJws } from './jws.ts';
-import { approversOf, excludedFrom, groupsIn, type Requirement, type Vote } from './requirement.ts';
-
-/** What a person signs (the JWS payload). It names the workflow run, so that a reset cannot re-apply it. */
-export interface DecisionStatement {
-  readonly workflowId: string;
-  readonly runId: string;
-  /** The digest of the action as the person saw it. */
-  readonly digest: string;
-  readonly person: string;
-  readonly verdict: 'approve' | 'deny';
-  readonly reason?: string | undefined;
-  /** Milliseconds since the epoch. */
-  readonly decidedAt: number;
-  /** How the person proved who they are. */
-  readonly authentication: 'signing-key';
-}
+import { type Refused, refuse } from './refusal.ts';
+import {
+  type Approver,
+  approversOf,
+  excludedFrom,
+  groupsIn,
+  type Requirement,
+  type Vote,
+} from './requirement.ts';
+import { iso } from './sentence.ts';
+import type { DecisionStatement, Verdict } from './statement.ts';
 
 /** What a decision must be about to count. */
 export interface Question {
@@ -22,90 +19,122 @@ export interface Question {
   readonly runId: string;
   readonly digest: string;
   readonly requirement: Requirement;
-  /** Milliseconds since the epoch: the first instant that is too late. */
+  /** Milliseconds since the epoch: the first instant that is too late. Infinity: none is. */
   readonly deadline: number;
+  /** What may be said now. */
+  readonly takes: readonly Verdict[];
+  /** Absent: people sign with keys of their own alone. */
+  readonly gateway?: PinnedGateway | undefined;
+  /** Who may break the glass. */
+  readonly breakGlass?: readonly Approver[] | undefined;
 }
-
-export const REFUSALS = [
-  'malformed',
-  'notOpen',
-  'requesterSide',
-  'notEntitled',
-  'badSignature',
-  'otherRun',
-  'otherDigest',
-  'tooLate',
-  'fromTheFuture',
-] as const;
-export type Refusal = (typeof REFUSALS)[number];
 
 export type Judgement =
   | { readonly kind: 'counts'; readonly vote: Vote }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly reason: string };
+  /** Anything but a vote. */
+  | { readonly kind: 'said'; readonly statement: DecisionStatement; readonly jws: string }
+  | Refused;
+
+/** What a vote is, and taking it back. */
+export const VOTING: readonly Verdict[] = ['approve', 'deny', 'withdraw'];
 
 /** How far a signer's clock may run ahead of the server's. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
- * INVARIANTS 3, 5, 6: a decision counts when an entitled person signed it, for this run and this digest, before the
- * deadline, however late it is seen.
+ * INVARIANTS 3, 5, 6: a decision counts when an entitled person signed it, or the gateway for them, for this run and this
+ * digest, before the deadline, however late it is seen.
  *
  * @param claimed the statement as parsed from the token, still unproven
  * @param now the workflow's time in milliseconds
  */
 export function judge(question: Question, claimed: DecisionStatement, jws: string, now: number): Judgement {
-  const { requirement } = question;
-  const excluded = excludedFrom(requirement).find(({ person }) => person === claimed.person);
-  if (excluded) return refuse('requesterSide', `${claimed.person} may not decide: ${excluded.reason}`);
-  const approver = approversOf(requirement).find(({ person }) => person === claimed.person);
-  if (!approver) return refuse('notEntitled', `${claimed.person} is not in ${groupsIn(requirement)}`);
-  const opened = openJws(jws, approver.keys);
-  if (opened.kind === 'refused') {
-    return refuse(
-      'badSignature',
-      `the decision in the name of ${claimed.person} is refused: ${opened.reason}`,
-    );
-  }
-  if (!says(opened.payload, claimed)) {
-    return refuse('badSignature', `what ${claimed.person} signed is not what is claimed`);
-  }
-  if (claimed.workflowId !== question.workflowId || claimed.runId !== question.runId) {
-    return refuse(
-      'otherRun',
-      `it decides on ${claimed.workflowId} run ${claimed.runId}, this is run ${question.runId}`,
-    );
-  }
-  if (claimed.digest !== question.digest) {
-    return refuse(
-      'otherDigest',
-      `it decides on digest ${claimed.digest}, what would run has ${question.digest}`,
-    );
-  }
-  if (claimed.decidedAt >= question.deadline) {
-    return refuse(
-      'tooLate',
-      `it was decided ${iso(claimed.decidedAt)}, the deadline was ${iso(question.deadline)}`,
-    );
-  }
-  if (claimed.decidedAt > now + CLOCK_SKEW_MS) {
-    return refuse('fromTheFuture', `it says it was decided ${iso(claimed.decidedAt)}, it is ${iso(now)}`);
-  }
-  const { person, verdict, reason, decidedAt } = claimed;
-  return {
-    kind: 'counts',
-    vote: { person, verdict, decidedAt, jws, ...(reason === undefined ? {} : { reason }) },
-  };
+  const { person, verdict, reason, decidedAt, authentication } = claimed;
+  const approver = entitled(question, claimed);
+  if ('kind' in approver) return approver;
+  const unproven = whyUnproven(approver, question.gateway, claimed, jws);
+  if (unproven !== undefined)
+    return refuse('badSignature', `the decision in the name of ${person} is refused: ${unproven}`);
+  const against = whyNotThis(question, claimed, now) ?? whyNotSo(question, claimed);
+  if (against) return against;
+  if (verdict !== 'approve' && verdict !== 'deny') return { kind: 'said', statement: claimed, jws };
+  const vote = { person, verdict, decidedAt, jws, authentication };
+  return { kind: 'counts', vote: { ...vote, ...(reason === undefined ? {} : { reason }) } };
 }
 
+/** INVARIANT 4: the person as they were pinned, or why they have no say. */
+function entitled({ requirement, breakGlass, takes }: Question, claimed: DecisionStatement) {
+  const { person, verdict } = claimed;
+  if (!takes.includes(verdict))
+    return refuse('notOpen', `${verdict} is not taken now: ${takenWhen(verdict)}`);
+  const permitted = breakGlass?.find((each) => each.person === person);
+  if (verdict === 'breakGlass' && permitted) return permitted;
+  const excluded = excludedFrom(requirement).find((each) => each.person === person);
+  if (excluded) return refuse('requesterSide', `${person} may not decide: ${excluded.reason}`);
+  if (verdict === 'breakGlass') return refuse('notEntitled', `no policy lets ${person} break the glass here`);
+  const approver = approversOf(requirement).find((each) => each.person === person);
+  return approver ?? refuse('notEntitled', `${person} is not in ${groupsIn(requirement)}`);
+}
+
+const takenWhen = (verdict: Verdict) =>
+  verdict === 'revoke'
+    ? 'it is from when people have decided until the action is closed'
+    : 'it is while people are waited for';
+
+/** INVARIANT 3: the gateway's key proves nothing that a person's own key should, nor the other way round. */
+function whyUnproven(
+  approver: Approver,
+  gateway: PinnedGateway | undefined,
+  claimed: DecisionStatement,
+  jws: string,
+): string | undefined {
+  const own = claimed.authentication === 'signing-key';
+  if (!own && !(gateway && approver.signsIn))
+    return 'it was ruled on without a gateway, so it takes a signing key of their own';
+  const opened = openJws(jws, own ? approver.keys : (gateway?.keys ?? []));
+  if (opened.kind === 'refused') return opened.reason;
+  return says(opened.payload, claimed) ? undefined : 'what was signed is not what is claimed';
+}
+
+/** Why it is about something else, or came at another time. */
+function whyNotThis(question: Question, claimed: DecisionStatement, now: number): Refused | undefined {
+  const { workflowId, runId, digest, decidedAt } = claimed;
+  if (workflowId !== question.workflowId || runId !== question.runId)
+    return refuse('otherRun', `it decides on ${workflowId} run ${runId}, this is run ${question.runId}`);
+  if (digest !== question.digest)
+    return refuse('otherDigest', `it decides on digest ${digest}, what would run has ${question.digest}`);
+  if (decidedAt >= question.deadline)
+    return refuse('tooLate', `it was decided ${iso(decidedAt)}, the deadline was ${iso(question.deadline)}`);
+  return decidedAt > now + CLOCK_SKEW_MS
+    ? refuse('fromTheFuture', `it says it was decided ${iso(decidedAt)}, it is ${iso(now)}`)
+    : undefined;
+}
+
+/** What is missing in how it was said. */
+function whyNotSo({ gateway }: Question, claimed: DecisionStatement): Refused | undefined {
+  const { verdict, authentication, reason, params, incident } = claimed;
+  const twice = gateway?.stepUp === true || verdict === 'breakGlass';
+  if (authentication === 'session' && twice && verdict !== 'acknowledge')
+    return refuse(
+      'stepUpNeeded',
+      'being signed in is not enough: confirm it with a passkey or a one-time code',
+    );
+  const lacking = [
+    ...(reason === undefined && NEED_REASON.includes(verdict) ? ['a reason'] : []),
+    ...(params === undefined && verdict === 'edit' ? ['all parameters as they are to be'] : []),
+    ...(incident === undefined && verdict === 'breakGlass' ? ['the incident for which it cannot wait'] : []),
+  ];
+  return lacking.length === 0 ? undefined : refuse('incomplete', `${verdict} needs ${lacking.join(' and ')}`);
+}
+
+const NEED_REASON: readonly Verdict[] = ['revoke', 'edit', 'breakGlass', 'ask'];
+
 /** Whether the payload that was signed says what is claimed. Blanks around the reason are left out when it is read. */
-function says(payload: unknown, { reason = '', ...claimed }: DecisionStatement): boolean {
+function says(payload: unknown, { reason = '', params, ...claimed }: DecisionStatement): boolean {
   const signed: Record<string, unknown> = Object(payload);
   return (
     Object.entries(claimed).every(([member, value]) => signed[member] === value) &&
-    (typeof signed.reason === 'string' ? signed.reason.trim() : '') === reason
+    (typeof signed.reason === 'string' ? signed.reason.trim() : '') === reason &&
+    canonicalJson(signed.params ?? null) === canonicalJson(params ?? null)
   );
 }
-
-const refuse = (refusal: Refusal, reason: string): Judgement => ({ kind: 'refused', refusal, reason });
-
-const iso = (ms: number) => new Date(ms).toISOString();

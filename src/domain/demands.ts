@@ -1,6 +1,6 @@
 import type { Action, Category, Severity } from './action.ts';
 import { requirementFor } from './audience.ts';
-import type { Route } from './escalation.ts';
+import type { Route, RouteStep, Telling } from './escalation.ts';
 import type { Installation, SeverityRule } from './installation.ts';
 import { lookup } from './lookup.ts';
 import type { PolicyMention } from './policy.ts';
@@ -53,11 +53,20 @@ export function withDemands(asked: Asked, demands: readonly Demand[]): Asked {
   const { requirement, route } = asked;
   const added: Requirement = { allOf: demands.map((demand) => demand.requirement) };
   const [first] = route.steps;
-  const toldAnyway = first?.by === 'mail' ? first.people : [];
+  const toldAnyway = first && 'by' in first && first.by === 'mail' && !first.shifts ? first.people : [];
   const people = peopleIn(added).filter((person) => !toldAnyway.includes(person));
   const mail = { by: 'mail', whom: groupsIn(added), people, waitMs: 0 } as const;
   return {
     requirement: { allOf: [requirement, ...added.allOf] },
-    route: people.length === 0 ? route : { ...route, steps: [mail, ...route.steps] },
+    route: people.length === 0 ? route : { ...route, steps: before(mail, route.steps) },
   };
+}
+
+/** The steps by their new numbers, after one more at the front. */
+const before = (step: Telling, steps: readonly RouteStep[]): RouteStep[] => [step, ...steps.map(moved)];
+
+function moved(step: RouteStep): RouteStep {
+  const next = step.next === undefined ? {} : { next: step.next + 1 };
+  if ('when' in step) return { ...step, next: step.next + 1, else: step.else + 1 };
+  return 'repeatFrom' in step ? { ...step, ...next, repeatFrom: step.repeatFrom + 1 } : { ...step, ...next };
 }

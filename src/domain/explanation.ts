@@ -59,7 +59,9 @@ function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
         ? [
             `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects and on-call is paged.`,
           ]
-        : [];
+        : settlement?.kind === 'brokenGlass'
+          ? [`${settlement.by} broke the glass for ${settlement.incident}: ${settlement.reason}.`]
+          : [];
   const authority = [...signed, ...byRule];
   return [
     ...(authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.']),

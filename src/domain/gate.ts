@@ -1,6 +1,7 @@
 import type { Delivery, Route } from './escalation.ts';
 import type { Outcome } from './outcome.ts';
 import type { Requirement, Vote } from './requirement.ts';
+import type { BrokenGlass } from './said.ts';
 import { type Standing, standingOf } from './votes.ts';
 
 /** How waiting for people ended. A time-out is not a person's denial, and neither is a message nobody got. */
@@ -8,13 +9,30 @@ export type Settlement =
   | { readonly kind: 'approved'; readonly by: readonly string[] }
   | { readonly kind: 'denied'; readonly by: string; readonly reason: string }
   | { readonly kind: 'proceed' }
+  /** One person let it run, for an incident. */
+  | {
+      readonly kind: 'brokenGlass';
+      readonly by: string;
+      readonly reason: string;
+      readonly incident: string;
+    }
   | { readonly kind: 'expired'; readonly reason: string }
   | { readonly kind: 'undeliverable'; readonly reason: string };
 
-/** Whether people have decided. Asked when the workflow wakes, with every vote that the same task brought. */
-export function decided(requirement: Requirement, votes: readonly Vote[]): Settlement | undefined {
+/**
+ * Whether people have decided. Asked when the workflow wakes, with every vote that the same task brought: those who should
+ * decide come before whoever did without them.
+ */
+export function decided(
+  requirement: Requirement,
+  votes: readonly Vote[],
+  glass?: BrokenGlass,
+): Settlement | undefined {
   const standing = standingOf(requirement, votes);
-  return standing.kind === 'open' ? undefined : standing;
+  if (standing.kind !== 'open') return standing;
+  if (!glass) return undefined;
+  const { person, reason, incident } = glass;
+  return { kind: 'brokenGlass', by: person, reason, incident };
 }
 
 /** The step of the page that says that nobody objected and the action proceeds. */
@@ -30,7 +48,7 @@ export function silence(
   deliveries: readonly Delivery[],
   standing?: Standing,
 ): Settlement {
-  const delivered = deliveries.filter((delivery) => delivery.delivered);
+  const delivered = deliveries.filter((delivery) => delivery.delivered && !delivery.aside);
   if (onSilence === 'proceed') {
     return delivered.some(({ by, step }) => by === 'page' && step === PROCEEDING)
       ? { kind: 'proceed' }
@@ -51,6 +69,7 @@ export function stopsAction(settlement: Settlement): Outcome | undefined {
   switch (settlement.kind) {
     case 'approved':
     case 'proceed':
+    case 'brokenGlass':
       return undefined;
     case 'denied':
       return {

@@ -11,13 +11,18 @@ export type HoldScope =
   /** Without an environment: in all of them. */
   | { readonly kind: 'service'; readonly service: string; readonly environment?: string | undefined };
 
-/** While it stands, nothing in its scope is run, whoever approved it. Placed by people, and by a rollback that failed. */
+/**
+ * While it stands, nothing in its scope is run, whoever approved it. Placed by people, by a rollback that failed, and by what
+ * was out of the ordinary in people's decisions: that one stops only what nobody approved.
+ */
 export interface Hold {
   readonly id: string;
   readonly scope: HoldScope;
   /** A person's name, or the workflow id of the action that could not be taken back. */
   readonly placedBy: string;
   readonly reason: string;
+  /** It lets through what people approved. */
+  readonly autonomousOnly?: true | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -49,12 +54,17 @@ export function covers(
 }
 
 /** One sentence for people: what is on hold, since when, by whom and why. */
-export function describeHold({ scope, placedBy, reason, at }: Hold): string {
-  return `${whatOf(scope)} is on hold since ${new Date(at).toISOString()}, placed by ${placedBy}: ${reason}`;
+export function describeHold(hold: Hold): string {
+  const { placedBy, reason, at } = hold;
+  return `${heldBy(hold)} is on hold since ${new Date(at).toISOString()}, placed by ${placedBy}: ${reason}`;
 }
 
+/** What a hold stops, for people to read. */
+export const heldBy = ({ scope, autonomousOnly }: Pick<Hold, 'scope' | 'autonomousOnly'>): string =>
+  autonomousOnly ? `what runs by itself of ${whatOf(scope)}` : whatOf(scope);
+
 /** A scope for people to read. */
-export function whatOf(scope: HoldScope): string {
+function whatOf(scope: HoldScope): string {
   switch (scope.kind) {
     case 'everything':
       return 'everything';

@@ -8,6 +8,7 @@ import type { ActionState } from './state.ts';
 export function howReached(state: ActionState): string[] {
   const {
     earlierRounds,
+    questions,
     impact,
     ruling,
     settlement,
@@ -16,6 +17,7 @@ export function howReached(state: ActionState): string[] {
     measurements,
     verdict,
     rollback,
+    revocation,
     outcome,
   } = state;
   return [
@@ -25,12 +27,16 @@ export function howReached(state: ActionState): string[] {
     ),
     ...reasonsLeft(ruling).map(sentence),
     ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),
-    ...earlierRounds.map(({ votes, drift }) => {
+    ...earlierRounds.map(({ votes, drift, edit }) => {
+      if (edit) return sentence(`${edit.by} edited it: ${edit.reason}. So it was asked again`);
       const approved = votes.flatMap(({ person, verdict }) => (verdict === 'approve' ? person : []));
       const before =
         approved.length > 0 ? `${approved.join(', ')} approved it before` : 'it was let run before';
       return sentence(`${before}, then it was found that ${drift.join('; ')}: so it was asked again`);
     }),
+    ...questions.map(({ person, text, answer }) =>
+      sentence(`${person} asked: "${text}" ${answer ? 'The agent answered' : 'It was not answered'}`),
+    ),
     ...deliveries.map(({ by, whom, delivered, detail }) =>
       sentence(`${by} to ${whom} ${delivered ? 'was delivered' : 'could not be delivered'}: ${detail}`),
     ),
@@ -43,6 +49,7 @@ export function howReached(state: ActionState): string[] {
       : []),
     ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
     ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
+    ...(revocation ? [sentence(`${revocation.by} revoked it: ${revocation.reason}`)] : []),
     ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
     ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),
   ];

@@ -1,8 +1,14 @@
 import type { Category, ServiceTier, Severity, Tier } from './action.ts';
+import type { Attention } from './attention.ts';
 import type { Calendar } from './calendar.ts';
+import type { Gateway } from './gateway.ts';
 import type { Json } from './json.ts';
 import type { Level } from './level.ts';
 import type { Limit } from './limits.ts';
+import type { Person } from './person.ts';
+import type { ReviewRules } from './review-rules.ts';
+import type { BusinessHours, RouteTemplate, Whom } from './route-template.ts';
+import type { Schedule } from './shifts.ts';
 import type { SizeRule } from './size.ts';
 import type { LiveQueries, Watch } from './watch.ts';
 
@@ -57,28 +63,14 @@ export interface Service {
   readonly slo?: number | undefined;
 }
 
-export interface Person {
-  readonly name: string;
-  readonly displayName: string;
-  readonly email: string;
-  /** Ed25519 public keys (the `x` of an OKP JWK). */
-  readonly keys: readonly string[];
-}
-
 export interface Agent {
   readonly id: string;
   /** `user:name` or `group:name`: this side never approves the agent's actions. */
   readonly owner: string;
   /** Where its first build starts: what it may do by itself before there is any record of it. */
   readonly level: Level;
-}
-
-/** `owners` = the owner of the target, `data-owners` = the owners of its data, `on-call`, or `group:name`. */
-export type Whom = string;
-
-export interface RouteTemplate {
-  readonly steps: readonly { readonly notify: Whom; readonly by: 'mail' | 'page'; readonly waitMs: number }[];
-  readonly onSilence: 'deny' | 'proceed';
+  /** Ed25519 public keys (the `x` of an OKP JWK) that it signs proposals with. Absent: it signs none. */
+  readonly keys?: readonly string[] | undefined;
 }
 
 /** Who must approve, as operators write it: so many of a group, all of several rules, or any one of them. */
@@ -97,7 +89,8 @@ export interface Rules {
   readonly onCall: string;
   readonly window: { readonly approval: ApprovalRule; readonly route: RouteTemplate };
   readonly approval: { readonly approval: ApprovalRule; readonly route: RouteTemplate };
-  readonly review: { readonly withinMs: number; readonly approval: ApprovalRule };
+  readonly review: { readonly withinMs: number; readonly approval: ApprovalRule } & ReviewRules;
+  readonly attention?: Attention | undefined;
   /** All of those that apply must be met, and the rule of tier 3 with them. */
   readonly approvals: readonly SeverityRule[];
   /** How long a permission to run stays good once people (or the window) gave it. */
@@ -110,13 +103,19 @@ export interface Rules {
   /** What a policy may ask for besides the usual approval, with `@requires`. */
   readonly approvalRules: Named<ApprovalRule>;
   /** What a policy may put in place of the usual steps, with `@route`. */
-  readonly routes: Named<Pick<RouteTemplate, 'steps'>>;
+  readonly routes: Named<Omit<RouteTemplate, 'onSilence'>>;
+  /** Who takes turns at being on call. */
+  readonly schedules?: Named<Schedule> | undefined;
+  /** When people are at work, by their clocks. */
+  readonly businessHours?: BusinessHours | undefined;
   /** A rise of the risk score by more than this sends an action back to its gate, in points. */
   readonly drift: { readonly riskRisesBy: number };
   /** Absent: nobody stated where any of it is read. */
   readonly live?: LiveQueries | undefined;
   /** Who may grant levels and lift holds. Absent: nobody may. */
   readonly standing?: { readonly grantedBy: string } | undefined;
+  /** Absent: people decide with keys of their own alone. */
+  readonly gateway?: Gateway | undefined;
 }
 
 type Named<T> = Readonly<Record<string, T>>;

@@ -7,3 +7,23 @@ export interface Fault {
   readonly where: string;
   readonly problem: string;
 }
+
+/** Names that reach an object's prototype when a careless reader copies them. */
+export const POLLUTING: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+export const MAX_DEPTH = 16;
+
+/** Whether a record holds JSON that is safe to copy, hash and show. The contract's `jsonRecord` says the same. */
+export const isJsonRecord = (value: unknown): value is { [name: string]: Json } =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.entries(value).every(([name, part]) => !POLLUTING.has(name) && isJson(part, 0));
+
+function isJson(value: unknown, depth: number): boolean {
+  if (depth > MAX_DEPTH) return false;
+  if (value === null || typeof value === 'boolean') return true;
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return false;
+  return Object.entries(value).every(([name, part]) => !POLLUTING.has(name) && isJson(part, depth + 1));
+}

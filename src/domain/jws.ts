@@ -8,7 +8,7 @@ export type OpenedJws =
   | { readonly kind: 'verified'; readonly payload: unknown; readonly keyId: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** A longer token is refused before anything in it is decoded. */
+/** A longer token is refused before anything in it is decoded. In characters. */
 const MAX_TOKEN_LENGTH = 16_384;
 
 /**
@@ -17,10 +17,10 @@ const MAX_TOKEN_LENGTH = 16_384;
  * the payload is parsed.
  *
  * @param keys public keys (the `x` member of an OKP JWK) of which one must have signed
+ * @param longest characters that a token may have
  */
-export function openJws(token: string, keys: readonly string[]): OpenedJws {
-  if (token.length > MAX_TOKEN_LENGTH)
-    return refused(`the token is longer than ${MAX_TOKEN_LENGTH} characters`);
+export function openJws(token: string, keys: readonly string[], longest = MAX_TOKEN_LENGTH): OpenedJws {
+  if (token.length > longest) return refused(`the token is longer than ${longest} characters`);
   const parts = token.split('.');
   const [header, payload, signature] = parts;
   if (parts.length !== 3 || !header || !payload || !signature) return refused('it is not a compact JWS');

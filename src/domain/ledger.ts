@@ -2,8 +2,9 @@ import { canonicalJson, digestOf } from './digest.ts';
 import type { Json } from './json.ts';
 
 export const ENTRY_KINDS = [
-  ...['ruled', 'admitted', 'refusedAtAdmit', 'verdict', 'closed', 'reviewed'],
-  ...['holdPlaced', 'holdLifted', 'enrolled', 'granted', 'demoted'],
+  ...['ruled', 'admitted', 'refusedAtAdmit', 'verdict', 'closed', 'reviewSkipped', 'reviewed'],
+  ...['holdPlaced', 'holdLifted', 'enrolled', 'granted', 'demoted', 'delegated', 'delegationEnded'],
+  ...['voted', 'edited', 'brokenGlass', 'revoked'],
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -1,3 +1,4 @@
+import { written } from './duration-text.ts';
 import type { PastAction } from './past-action.ts';
 
 /** What actions are counted together by. A service is one in one environment. */
@@ -102,15 +103,4 @@ function describe(limit: Limit): string {
       : `${limit.atMost} action${limit.atMost === 1 ? '' : 's'}`;
   const per = limit.per.map((dimension) => NAMES[dimension]).join(' and ');
   return `at most ${what} may run within ${written(limit.withinMs)} per ${per}`;
-}
-
-/** As operators write durations, such as `1h30m`. */
-function written(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const parts = [
-    [Math.floor(seconds / 3600), 'h'],
-    [Math.floor(seconds / 60) % 60, 'm'],
-    [seconds % 60, 's'],
-  ] as const;
-  return parts.flatMap(([count, unit]) => (count === 0 ? [] : [`${count}${unit}`])).join('');
 }

@@ -1,10 +1,11 @@
 import type { Action } from './action.ts';
-import { membersOf } from './audience.ts';
+import { approverNamed, membersOf } from './audience.ts';
 import { besideOf, NAMES_KEPT } from './blast-radius.ts';
 import { type Circumstances, circumstancesOf } from './calendar.ts';
 import type { Installation } from './installation.ts';
 import { localTime } from './local-time.ts';
 import { lookup } from './lookup.ts';
+import { canDecide } from './requirement.ts';
 import type { CurrentValue } from './size.ts';
 import { fillQuery } from './template.ts';
 import type { LiveQueries, MetricQuery } from './watch.ts';
@@ -86,9 +87,7 @@ export function liveOf(
     answers.find((answer) => answer.what === what && answer.service === service)?.value ?? NOBODY_READ;
   const beside = besideOf(installation, target);
   const timeZone = lookup(installation.services, target)?.timeZone ?? calendar.timeZone;
-  const able = membersOf(installation, onCall).filter(
-    (name) => lookup(installation.people, name)?.keys.length,
-  );
+  const able = membersOf(installation, onCall).filter((name) => canDecide(approverNamed(installation, name)));
   return {
     at,
     localTime: shown(at, timeZone),

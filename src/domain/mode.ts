@@ -1,15 +1,19 @@
 import type { Action, Tier } from './action.ts';
-import { permitted } from './approvers.ts';
-import { audience, requirementFor } from './audience.ts';
+import { requirementFor } from './audience.ts';
 import { type Demand, withDemands } from './demands.ts';
-import { durationOf, type Route } from './escalation.ts';
-import type { ApprovalRule, Installation, RouteTemplate } from './installation.ts';
+import type { Route } from './escalation.ts';
+import type { ApprovalRule, Installation } from './installation.ts';
 import { lookup } from './lookup.ts';
+import { type Circumstance, pinRoute } from './pin-route.ts';
 import type { Requirement } from './requirement.ts';
+import type { ReviewRules } from './review-rules.ts';
+import { durationOf } from './route-length.ts';
+import type { RouteTemplate } from './route-template.ts';
 
 export interface Review {
   readonly withinMs: number;
   readonly requirement: Requirement;
+  readonly escalate?: ReviewRules['escalate'];
 }
 
 /** How an action that is permitted goes on. */
@@ -34,29 +38,32 @@ export type Mode =
 export interface Wanted {
   readonly demands: readonly Demand[];
   /** In place of the tier's own; what silence means stays as it is. */
-  readonly steps: RouteTemplate['steps'] | undefined;
-  /** Why a person may not approve, or undefined. */
-  readonly whyNot: (person: string) => string | undefined;
+  readonly route: Omit<RouteTemplate, 'onSilence'> | undefined;
+  readonly circumstance: Omit<Circumstance, 'reach'>;
+  /** Without those who may not approve, and with others in the places of those who are away. */
+  readonly arrange: (requirement: Requirement) => Requirement;
+  /** Whom to tell instead of people who are away. */
+  readonly reach: (people: readonly string[]) => readonly string[];
 }
 
 export function modeFor(
   installation: Installation,
   action: Action,
   tier: Tier,
-  { demands, steps: wanted, whyNot }: Wanted,
+  { demands, route: wanted, circumstance, arrange, reach }: Wanted,
 ): Mode {
   const { rules } = installation;
   const { admitWithinMs } = rules;
-  const requirementOf = (rule: ApprovalRule) => permitted(requirementFor(installation, action, rule), whyNot);
-  const review = { withinMs: rules.review.withinMs, requirement: requirementOf(rules.review.approval) };
-  const routeOf = ({ steps, onSilence }: RouteTemplate): Route => ({
-    onSilence,
-    steps: (wanted ?? steps).map(({ notify, by, waitMs }) => ({
-      by,
-      waitMs,
-      ...audience(installation, action, [notify]),
-    })),
-  });
+  const requirementOf = (rule: ApprovalRule) => arrange(requirementFor(installation, action, rule));
+  const { withinMs, approval, escalate } = rules.review;
+  const review = { withinMs, requirement: requirementOf(approval), ...(escalate ? { escalate } : {}) };
+  const routeOf = (usual: RouteTemplate) =>
+    pinRoute(
+      installation,
+      action,
+      { ...(wanted ?? usual), onSilence: usual.onSilence },
+      { ...circumstance, reach },
+    );
   switch (tier) {
     case 1:
       return { mode: 'execute', review, admitWithinMs };
@@ -73,7 +80,7 @@ export function modeFor(
         requirement: requirementOf(rules.approval.approval),
         route: routeOf(rules.approval.route),
       };
-      const allowed = demands.map((each) => ({ ...each, requirement: permitted(each.requirement, whyNot) }));
+      const allowed = demands.map((each) => ({ ...each, requirement: arrange(each.requirement) }));
       return { mode: 'executeWithApproval', ...withDemands(usual, allowed), admitWithinMs };
     }
     case 4:
@@ -86,7 +93,7 @@ export function strictestRoute({ rules }: Installation, names: readonly string[]
   const [longest] = names
     .flatMap((name) => lookup(rules.routes, name) ?? [])
     .toSorted((a, b) => durationOf(b) - durationOf(a));
-  return longest?.steps;
+  return longest;
 }
 
 /** All that people must meet in a mode. */

@@ -1,24 +1,17 @@
 import type { AgentBuild, ServiceTier } from './action.ts';
 import { membersOf } from './audience.ts';
 import { ceilingOf } from './authority.ts';
-import { CLOCK_SKEW_MS } from './decision.ts';
+import type { DelegateOrder, EndDelegationOrder } from './delegating.ts';
 import { type HoldScope, unknownIn } from './hold.ts';
 import type { Installation } from './installation.ts';
 import type { Fault } from './json.ts';
-import { openJws } from './jws.ts';
 import type { Level } from './level.ts';
 import { lookup, unknownName } from './lookup.ts';
+import { type Signed, signatureFaults, untimely } from './order-signature.ts';
 import { whyDenied } from './permission.ts';
 import type { Authorize } from './policy.ts';
 import { owned, person } from './policy-context.ts';
 import type { StandingKey } from './standing.ts';
-
-interface Signed {
-  readonly person: string;
-  readonly reason: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-}
 
 export interface GrantOrder extends Signed, Omit<AgentBuild, 'id' | 'version'> {
   readonly kind: 'grant';
@@ -29,11 +22,13 @@ export interface GrantOrder extends Signed, Omit<AgentBuild, 'id' | 'version'> {
   readonly level: Level;
 }
 
-/** What a person signs (the JWS payload) to change what agents may do. */
+/** What a person signs (the JWS payload) to change what agents may do, or who decides in their place. */
 export type Order =
   | GrantOrder
   | (Signed & { readonly kind: 'hold'; readonly scope: HoldScope })
-  | (Signed & { readonly kind: 'lift'; readonly holdId: string });
+  | (Signed & { readonly kind: 'lift'; readonly holdId: string })
+  | DelegateOrder
+  | EndDelegationOrder;
 
 /** An order before somebody puts their name and the time on it. */
 export type Unsigned<O = Order> = O extends Order ? Omit<O, 'person' | 'at'> : never;
@@ -42,10 +37,9 @@ export type Unsigned<O = Order> = O extends Order ? Omit<O, 'person' | 'at'> : n
 export type CarriedOut =
   | { readonly kind: 'granted'; readonly level: Level }
   | { readonly kind: 'holdPlaced'; readonly holdId: string }
-  | { readonly kind: 'holdLifted'; readonly holdId: string };
-
-/** How old an order may be when it is handed in: a copy of one is good for no longer. In milliseconds. */
-export const ORDER_VALID_MS = 15 * 60_000;
+  | { readonly kind: 'holdLifted'; readonly holdId: string }
+  | { readonly kind: 'delegated'; readonly delegationId: string }
+  | { readonly kind: 'delegationEnded'; readonly delegationId: string };
 
 /** What a grant is for. */
 export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
@@ -59,7 +53,7 @@ export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
 }
 
 /**
- * Everything that speaks against an order; nothing when it is to be carried out.
+ * Everything that speaks against an order by itself. What stands already may speak against a delegation, too.
  *
  * @param order what the token says, still unproven
  * @param handedInAt milliseconds since the epoch
@@ -71,27 +65,15 @@ export function orderFaults(
   jws: string,
   handedInAt: number,
 ): readonly Fault[] {
-  const signer = lookup(installation.people, order.person);
-  const opened = openJws(jws, signer?.keys ?? []);
   return [
-    ...(signer ? [] : [fault('person', `${order.person} is not in the catalog`)]),
-    ...(signer && opened.kind === 'refused'
-      ? [fault('signature', `the order in the name of ${order.person} is refused: ${opened.reason}`)]
-      : []),
+    ...signatureFaults(installation, order, jws),
     ...untimely(order.at, handedInAt),
-    ...(order.kind === 'hold' ? unknownIn(installation, order.scope) : unentitled(installation, order)),
+    ...(order.kind === 'hold' ? unknownIn(installation, order.scope) : []),
+    ...(order.kind === 'grant' || order.kind === 'lift' ? unentitled(installation, order) : []),
     ...(order.kind === 'grant'
       ? [...ungrantable(installation, order), ...unpermitted(installation, authorize, order)]
       : []),
   ];
-}
-
-function untimely(at: number, handedInAt: number): Fault[] {
-  const times = `it says it was signed ${iso(at)}, it was handed in ${iso(handedInAt)}`;
-  if (at > handedInAt + CLOCK_SKEW_MS) return [fault('at', `${times}: set your clock and sign it again`)];
-  return at < handedInAt - ORDER_VALID_MS
-    ? [fault('at', `${times}, and an order is good for 15 minutes: sign it again`)]
-    : [];
 }
 
 /** Whether a person may grant levels and lift holds, by what operators wrote. */
@@ -141,5 +123,3 @@ function unpermitted(installation: Installation, authorize: Authorize, order: Gr
 }
 
 const fault = (where: string, problem: string): Fault => ({ where, problem });
-
-const iso = (ms: number) => new Date(ms).toISOString();

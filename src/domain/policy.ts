@@ -61,7 +61,12 @@ export const CONTEXT = {
   minute: { type: 'Long' },
   weekday: { type: 'Long' },
   date: { type: 'datetime' },
+  /** Whether the person is on call: for `breakGlass` alone, which always has it. */
+  onCall: { type: 'Boolean', optional: true },
 } as const satisfies Readonly<Record<string, Attribute>>;
+
+/** What only `breakGlass` is asked with. */
+export const GLASS_CONTEXT = ['onCall'] as const;
 
 /** The part of the context that is known when a person grants an agent a level: which level, for what. */
 export const GRANT_CONTEXT = ['actionType', 'serviceTier', 'level'] as const;

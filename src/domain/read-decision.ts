@@ -1,5 +1,7 @@
-import type { DecisionStatement } from './decision.ts';
+import { isJsonRecord } from './json.ts';
 import { peekJws } from './jws.ts';
+import { AUTHENTICATIONS, type DecisionStatement, VERDICTS } from './statement.ts';
+import { isText } from './text.ts';
 
 /** What `decide` carries, as update and as signal: one compact JWS. */
 export interface Decision {
@@ -12,10 +14,12 @@ const MEMBERS: Readonly<Record<keyof DecisionStatement, (value: unknown) => bool
   runId: matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i),
   digest: matches(/^[0-9a-f]{64}$/),
   person: matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
-  verdict: (value) => value === 'approve' || value === 'deny',
-  reason: (value) => value === undefined || isReason(value),
+  verdict: (value) => VERDICTS.some((verdict) => verdict === value),
+  reason: optional((value) => isText(value, 2_000)),
+  params: optional(isJsonRecord),
+  incident: optional(matches(/^[A-Za-z0-9][A-Za-z0-9._:#/-]{0,199}$/)),
   decidedAt: (value) => Number.isInteger(value) && Number(value) > 0 && Number(value) <= 8.64e15,
-  authentication: (value) => value === 'signing-key',
+  authentication: (value) => AUTHENTICATIONS.some((way) => way === value),
 };
 
 /**
@@ -36,7 +40,10 @@ function isStatement(payload: unknown): payload is DecisionStatement {
     Object.keys(payload).every((key) => Object.hasOwn(MEMBERS, key)) &&
     Object.entries(MEMBERS).every(([key, test]) =>
       test(Object.hasOwn(payload, key) ? payload[key] : undefined),
-    )
+    ) &&
+    // What another verdict would not use, nobody should have signed.
+    (payload.params === undefined || payload.verdict === 'edit') &&
+    (payload.incident === undefined || payload.verdict === 'breakGlass')
   );
 }
 
@@ -44,10 +51,8 @@ function withReasonTrimmed(statement: DecisionStatement): DecisionStatement {
   return statement.reason === undefined ? statement : { ...statement, reason: statement.reason.trim() };
 }
 
-function isReason(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  const reason = value.trim();
-  return reason !== '' && reason.length <= 2_000 && /^(?:[\t\n]|[^\p{Cc}\p{Surrogate}])*$/u.test(reason);
+function optional(test: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || test(value);
 }
 
 function matches(pattern: RegExp): (value: unknown) => boolean {

@@ -1,7 +1,13 @@
+import type { Authentication } from './statement.ts';
+
 /** A person who may decide, with the Ed25519 public keys pinned when the action was ruled on. */
 export interface Approver {
   readonly person: string;
   readonly keys: readonly string[];
+  /** Whether they can sign in at the gateway, which then signs for them. */
+  readonly signsIn?: true | undefined;
+  /** Whose place they have, by a delegation. Nobody counts twice for it. */
+  readonly actsFor?: readonly string[] | undefined;
 }
 
 /** So many distinct people of a group. Nobody of the requester's side is among the approvers. */
@@ -28,24 +34,36 @@ export interface Vote {
   readonly decidedAt: number;
   /** The signed statement itself, kept as the evidence. */
   readonly jws: string;
+  readonly authentication: Authentication;
+}
+
+/** A vote that its person took back. It does not count. */
+export interface Withdrawal extends Vote {
+  /** Milliseconds since the epoch, as signed. */
+  readonly withdrawnAt: number;
 }
 
 /** Everybody who may decide, each once. */
 export function approversOf(requirement: Requirement): Approver[] {
-  const keys = new Map<string, readonly string[]>();
-  for (const { approvers } of quorumsIn(requirement)) {
-    for (const each of approvers) {
-      keys.set(each.person, [...new Set([...(keys.get(each.person) ?? []), ...each.keys])]);
-    }
+  const each = new Map<string, Approver>();
+  for (const approver of quorumsIn(requirement).flatMap(({ approvers }) => approvers)) {
+    const known = each.get(approver.person);
+    const keys = [...new Set([...(known?.keys ?? []), ...approver.keys])];
+    const actsFor = [...new Set([...(known?.actsFor ?? []), ...(approver.actsFor ?? [])])];
+    each.set(approver.person, { ...known, ...approver, keys, ...(actsFor.length > 0 ? { actsFor } : {}) });
   }
-  return [...keys].map(([person, own]) => ({ person, keys: own }));
+  return [...each.values()];
 }
 
 export const peopleIn = (requirement: Requirement) => approversOf(requirement).map(({ person }) => person);
 
-/** Those of them who can sign: someone without a key cannot. */
+/** Those of them who can decide: someone who has no key and cannot sign in cannot. */
 export const ableIn = (requirement: Requirement) =>
-  approversOf(requirement).flatMap(({ person, keys }) => (keys.length > 0 ? [person] : []));
+  approversOf(requirement)
+    .filter(canDecide)
+    .map(({ person }) => person);
+
+export const canDecide = ({ keys, signsIn }: Approver) => keys.length > 0 || signsIn === true;
 
 /** Everybody who may not, each once. */
 export const excludedFrom = (requirement: Requirement): Quorum['excluded'] => [

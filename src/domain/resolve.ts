@@ -2,6 +2,7 @@ import type { Action, Plan, Proposal } from './action.ts';
 import type { ActionType, Installation, PlanTemplate } from './installation.ts';
 import type { Fault, Json } from './json.ts';
 import { lookup, unknownName } from './lookup.ts';
+import { whyUnsigned } from './signed-proposal.ts';
 import { fillJson, fillQuery, fillText, pathsIn, type Scope } from './template.ts';
 import type { MetricQuery } from './watch.ts';
 
@@ -19,8 +20,15 @@ export type Resolved =
 /**
  * Turns what an agent asked for into what would run. Every name must be known and every parameter in its schema; all
  * faults are named at once.
+ *
+ * @param made as the agent made it, where a person changed it since: that is what the agent signed
  */
-export function resolve(installation: Installation, proposal: Proposal, checkParams: CheckParams): Resolved {
+export function resolve(
+  installation: Installation,
+  proposal: Proposal,
+  checkParams: CheckParams,
+  made = proposal,
+): Resolved {
   const type = lookup(installation.actionTypes, proposal.actionType);
   const service = lookup(installation.services, proposal.target);
   const environment = lookup(installation.environments, proposal.environment);
@@ -42,6 +50,7 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
     [...unsafeSegments(type, scope), ...unsafeArguments(type, scope)].map((fault) => [fault.where, fault]),
   );
   if (unsafe.size > 0) return { kind: 'refused', faults: [...unsafe.values()] };
+  const unsigned = whyUnsigned(made, agent.keys);
   const action: Action = {
     id,
     type: type.name,
@@ -50,7 +59,7 @@ export function resolve(installation: Installation, proposal: Proposal, checkPar
     serviceTier: service.serviceTier,
     environment: proposal.environment,
     params: proposal.params,
-    agent: { ...proposal.agent, owner: agent.owner },
+    agent: { ...proposal.agent, owner: agent.owner, ...(unsigned === undefined ? {} : { unsigned }) },
     execute: planOf(type.execute, scope),
     ...(type.rollback ? { rollback: planOf(type.rollback, scope) } : {}),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
@@ -76,9 +85,13 @@ const scopeOf = (
   environment: { ...lookup(environments, environment), name: environment },
 });
 
-/** Two agents that choose the same key still propose two actions. Dots of an agent's id are doubled: one dot ends it. */
-export function actionIdOf(proposal: Pick<Proposal, 'agent' | 'idempotencyKey'>): string {
-  return `${proposal.agent.id.replaceAll('.', '..')}.${proposal.idempotencyKey}`;
+/**
+ * Two agents that choose the same key still propose two actions. Dots of an agent's id are doubled: one dot ends it. What is
+ * handed in unsigned has ids of its own, so that nobody can take an agent's id before it does.
+ */
+export function actionIdOf(proposal: Pick<Proposal, 'agent' | 'idempotencyKey' | 'authenticated'>): string {
+  const { agent, idempotencyKey, authenticated } = proposal;
+  return `${authenticated === false ? '~' : ''}${agent.id.replaceAll('.', '..')}.${idempotencyKey}`;
 }
 
 function planOf(template: PlanTemplate, scope: Scope): Plan {

@@ -57,7 +57,7 @@ export interface HeldLevel {
 }
 
 export const keyOf = ({ agent, type, serviceTier }: Pick<Action, 'agent' | 'type' | 'serviceTier'>) => {
-  const { owner: _, ...build } = agent;
+  const { owner: _, unsigned: __, ...build } = agent;
   return { agent: build, actionType: type, serviceTier };
 };
 

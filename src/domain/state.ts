@@ -3,10 +3,12 @@ import type { Delivery } from './escalation.ts';
 import type { Settlement } from './gate.ts';
 import type { Impact } from './impact.ts';
 import type { Outcome } from './outcome.ts';
-import type { Requirement, Vote } from './requirement.ts';
+import type { Requirement, Vote, Withdrawal } from './requirement.ts';
 import type { ReviewResult } from './review-result.ts';
 import type { Ruling } from './ruling.ts';
+import type { AskedQuestion, BrokenGlass, Edit, Revocation } from './said.ts';
 import type { Verdict } from './verdict.ts';
+import type { Acknowledgement } from './walk.ts';
 import type { Measurement } from './watch.ts';
 
 export type Status =
@@ -32,13 +34,14 @@ export interface RefusedDecision {
   readonly at: number;
 }
 
-/** What people were asked before, and what became worse since. Nothing of it counts any more. */
+/** What people were asked before, and what became worse since, or who changed it. Nothing of it counts any more. */
 export interface Round {
   readonly digest: string;
   readonly votes: readonly Vote[];
   readonly settlement?: Settlement | undefined;
   readonly deliveries: readonly Delivery[];
   readonly drift: readonly string[];
+  readonly edit?: Edit | undefined;
 }
 
 /** Everything that is known of an action: the answer of the query `getAction`. Times in milliseconds since the epoch. */
@@ -54,7 +57,16 @@ export interface ActionState {
   readonly openedAt?: number | undefined;
   readonly deadline?: number | undefined;
   readonly votes: readonly Vote[];
+  readonly withdrawals: readonly Withdrawal[];
   readonly refusedDecisions: readonly RefusedDecision[];
+  /** 1 is what the agent proposed; each edit makes the next. */
+  readonly revision: number;
+  readonly edits: readonly Edit[];
+  readonly questions: readonly AskedQuestion[];
+  readonly breakGlass?: BrokenGlass | undefined;
+  readonly revocation?: Revocation | undefined;
+  /** Those who said that they are looking at it, each once. */
+  readonly acknowledgements?: readonly Acknowledgement[] | undefined;
   readonly settlement?: Settlement | undefined;
   readonly deliveries: readonly Delivery[];
   readonly fencingToken?: number | undefined;
@@ -66,6 +78,12 @@ export interface ActionState {
   readonly anomaly?: string | undefined;
   readonly outcome?: Outcome | undefined;
 }
+
+/** What there is of an action before anything was done or said about it. */
+export const NOTHING_YET = {
+  ...{ earlierRounds: [], votes: [], withdrawals: [], refusedDecisions: [], deliveries: [] },
+  ...{ revision: 1, edits: [], questions: [], measurements: [] },
+} as const satisfies Partial<ActionState>;
 
 /** Everything that is known of a review: the answer of the query `getReview`. */
 export interface ReviewState {

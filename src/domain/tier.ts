@@ -10,6 +10,8 @@ export interface TierInput {
   /** Whether operators demand an approval for what this action may do. */
   readonly approvalDemanded?: boolean | undefined;
   readonly declaredTier?: Tier | undefined;
+  /** Why it need not be its agent that asks. */
+  readonly unsigned?: string | undefined;
   /** What the calendar says of the moment. */
   readonly circumstances?: Circumstances | undefined;
 }
@@ -44,6 +46,10 @@ export function tierOf(input: TierInput): TierResult {
   if (input.declaredTier !== undefined && input.declaredTier > tier) {
     tier = input.declaredTier;
     reasons.push(`the agent raised it to tier ${tier}`);
+  }
+  if (input.unsigned !== undefined) {
+    tier = 4;
+    reasons.push(`${input.unsigned}: it is only recommended, tier 4`);
   }
   return { tier, reasons };
 }

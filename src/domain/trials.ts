@@ -3,11 +3,11 @@ import { circumstancesOf } from './calendar.ts';
 import type { Change } from './change.ts';
 import { assessImpact, type Impact, type ImpactFacts } from './impact.ts';
 import type { Installation } from './installation.ts';
+import type { Asked } from './judge.ts';
 import type { Level } from './level.ts';
 import { instantOf, localTime } from './local-time.ts';
 import { lookup } from './lookup.ts';
 import type { RollbackDifficulty } from './rollback-difficulty.ts';
-import type { Asked } from './ruling.ts';
 
 /** What is ruled on when one thing is otherwise. */
 export interface Trial {

@@ -21,7 +21,7 @@ export const {
  * history before the ledger has it. A workflow task can be lost with a decision in it; a ledger entry cannot.
  * They retry until the database is back: a fact that is not recorded is a step that has not happened.
  */
-export const { admit, close, record, carryOut } = proxyActivities<Activities>({
+export const { admit, close, record, carryOut, revise } = proxyActivities<Activities>({
   startToCloseTimeout: '10s',
   retry: RETRY,
 });

@@ -1,7 +1,7 @@
 import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { Admission } from '../activities/admit.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { ActionRecord, Runnable } from './action-record.ts';
+import type { ActionRecord, Again, Runnable } from './action-record.ts';
 import { admit as admitActivity, admitAtOnce } from './activities.ts';
 import { reasonOf } from './tell.ts';
 
@@ -11,7 +11,7 @@ const RETRY_BUSY_MS = 5_000;
 export type Admitted =
   | { readonly kind: 'admitted' }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
-  | Extract<Admission, { kind: 'drifted' }>;
+  | { readonly kind: 'drifted'; readonly again: Again };
 
 /** The last look before the effect. A permission runs out: nothing runs on an old one. */
 export async function admit(record: ActionRecord, ruling: Runnable): Promise<Admitted> {
@@ -24,8 +24,10 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Adm
     switch (admission.kind) {
       case 'refused':
         return { kind: 'outcome', outcome: admission.outcome };
-      case 'drifted':
-        return admission;
+      case 'drifted': {
+        const { reasons: drift, impact } = admission;
+        return { kind: 'drifted', again: { action: record.known.action, impact, drift } };
+      }
       case 'admitted':
         record.add({ fencingToken: admission.fencingToken });
         return { kind: 'admitted' };
@@ -53,10 +55,11 @@ function waitFor(admission: Extract<Admission, { kind: 'busy' | 'limited' }>): n
 }
 
 async function ask(record: ActionRecord, ruling: Runnable, withinMs: number): Promise<Admission> {
-  const { votes, settlement, runId, proposal } = record.state;
-  const { pins, digest, tier } = ruling;
+  const { votes, settlement, runId, proposal, edits } = record.state;
+  const { pins, digest, tier, delegations } = ruling;
   const activity = ruling.mode === 'execute' ? admitAtOnce : admitActivity;
   const { action, impact } = record.known;
+  const pinned = { delegations, editors: edits.map(({ by }) => by) };
   const input = { action, impact, runId, pins, digest, tier, votes, settlement, at: Date.now() };
   try {
     return await activity.executeWithOptions(
@@ -66,7 +69,7 @@ async function ask(record: ActionRecord, ruling: Runnable, withinMs: number): Pr
         // An attempt left behind would take the target after the action closed, and nobody would give it back.
         cancellationType: 'WAIT_CANCELLATION_COMPLETED',
       },
-      [{ ...input, declaredTier: proposal.declaredTier }],
+      [{ ...input, ...pinned, declaredTier: proposal.declaredTier }],
     );
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;

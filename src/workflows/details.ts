@@ -18,6 +18,12 @@ export function detailsOf(state: ActionState): string {
     votes,
     deliveries,
     refusedDecisions,
+    withdrawals,
+    questions,
+    edits,
+    revision,
+    breakGlass,
+    revocation,
   } = state;
   if (!action) return '**Assessing** the proposal.';
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
@@ -26,6 +32,9 @@ export function detailsOf(state: ActionState): string {
     outcome
       ? `**${outcome.kind}**: ${code(outcome.reason)}`
       : `**${status}**${ruling ? `, tier ${ruling.tier}` : ''}`,
+    ...(edits.length > 0
+      ? [`Revision **${revision}**, edited by ${edits.map(({ by }) => by).join(', ')}`]
+      : []),
     ...(impact ? [impactLine(impact)] : []),
     ...(requirement && status === 'waiting'
       ? [
@@ -36,6 +45,14 @@ export function detailsOf(state: ActionState): string {
         ]
       : []),
     ...votes.map(({ person, verdict: v, decidedAt }) => `- ${person} signed **${v}** at ${iso(decidedAt)}`),
+    ...withdrawals.map(({ person, verdict: v }) => `- ${person} withdrew **${v}**`),
+    ...questions.map(({ id, person, answer }) => `- ${person} asked ${id}: ${answer ? 'answered' : 'open'}`),
+    ...(breakGlass
+      ? [
+          `**${breakGlass.person} broke the glass** for ${code(breakGlass.incident)}: ${code(breakGlass.reason)}`,
+        ]
+      : []),
+    ...(revocation ? [`**${revocation.by} revoked it**: ${code(revocation.reason)}`] : []),
     ...refusedDecisions.map(
       ({ person, reason }) => `- refused: a decision in the name of ${code(person)}: ${code(reason)}`,
     ),

@@ -1,73 +1,85 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import { durationOf, type Route, scheduleOf } from '../domain/escalation.ts';
+import type { Route } from '../domain/escalation.ts';
 import { decided, PROCEEDING, type Settlement, silence, stopsAction } from '../domain/gate.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Requirement } from '../domain/requirement.ts';
+import { peopleIn, type Requirement } from '../domain/requirement.ts';
 import { standingOf } from '../domain/votes.ts';
-import type { ActionRecord } from './action-record.ts';
-import { takePageBack, tell } from './tell.ts';
+import type { ActionRecord, Again } from './action-record.ts';
+import { record as recordActivity } from './activities.ts';
+import { type Following, followRoute, giveUp, openRoute } from './route.ts';
+import { takePageBack, tell, tellSettled } from './tell.ts';
 
 export interface Gate {
   readonly requirement: Requirement;
   readonly route: Route;
 }
 
+/** A person changed it: it goes through the gate anew. */
+export interface Revised {
+  readonly kind: 'revised';
+  readonly again: Again;
+}
+
 /** Waits for people; undefined when the action may go on. */
-export async function gate(record: ActionRecord, asked: Gate): Promise<Outcome | undefined> {
+export async function gate(record: ActionRecord, asked: Gate): Promise<Outcome | Revised | undefined> {
   const settlement = await settle(record, asked);
-  record.add({ settlement, status: 'admitting' });
   // The page asked for a decision: it is taken back while the action goes on. A tier-2 page told of one; it stays.
   if (settlement.kind !== 'proceed') record.inBackground(takePageBack(record));
+  if (record.revised) return { kind: 'revised', again: record.revised };
+  record.add({ settlement, status: 'admitting' });
+  record.inBackground(tellSettled(record, asked.route));
+  if (settlement.kind === 'brokenGlass') await passOver(record, asked, settlement);
   return stopsAction(settlement);
 }
 
-/**
- * Waits while the escalation route runs. Every time is counted from the opening, so neither a slow message nor a worker
- * that was away moves a deadline.
- */
+/** INVARIANT 9: that somebody decided without the others is in the ledger before it runs, and the others are told. */
+async function passOver(
+  record: ActionRecord,
+  { requirement, route }: Gate,
+  { by, reason, incident }: Extract<Settlement, { kind: 'brokenGlass' }>,
+): Promise<void> {
+  const { runId, breakGlass, votes } = record.state;
+  const { action, ruling } = record.known;
+  const { digest, people } = ruling;
+  const onRoute = route.steps.flatMap((step) => ('people' in step ? step.people : []));
+  const skipped = [...peopleIn(requirement), ...onRoute, ...people.owners];
+  await recordActivity({
+    ...{ actionId: action.id, runId, kind: 'brokenGlass', nth: record.state.earlierRounds.length + 1 },
+    ...{ at: Date.now(), body: { digest, by, reason, incident, jws: breakGlass?.jws, votes } },
+  });
+  record.inBackground(
+    tell(record, {
+      ...{ by: 'mail', whom: 'everybody who was passed over', kind: 'glassBroken', step: 'glass-broken' },
+      people: [...new Set(skipped)].filter((person) => person !== by),
+      ...{ aside: true, said: `${by} broke the glass for ${incident}: ${reason}` },
+    }),
+  );
+}
+
+/** Waits while the escalation route runs. */
 async function settle(record: ActionRecord, { requirement, route }: Gate): Promise<Settlement> {
-  const openedAt = Date.now();
-  const deadline = openedAt + durationOf(route);
-  record.add({ status: 'waiting', openedAt, deadline });
+  const walk = openRoute(record, route);
   record.index(
     'waiting',
     { key: searchAttributes.tier, value: record.known.ruling.tier },
-    { key: searchAttributes.deadline, value: new Date(deadline) },
+    { key: searchAttributes.deadline, value: new Date(walk.deadline) },
   );
-
-  const decision = () => decided(requirement, record.state.votes);
-  const decidedBy = async (time: number, summary: string) =>
-    decision() !== undefined ||
-    (time > Date.now() && (await condition(() => decision() !== undefined, time - Date.now(), { summary })));
-
-  // A message of the same step would be taken for the one that was sent before.
-  const { length } = record.state.earlierRounds;
-  const round = length === 0 ? '' : `round-${length + 1}/`;
-
+  const decision = () => decided(requirement, record.state.votes, record.state.breakGlass);
+  const over = () => record.revised !== undefined || decision() !== undefined;
   // Messages run beside the waiting and end with it: nobody is asked about what is already decided.
   const messages = new CancellationScope();
+  const pending: Following['pending'] = new Map();
   try {
-    for (const { step, index, at } of scheduleOf(route, openedAt)) {
-      const { by, whom, people } = step;
-      if (await decidedBy(at, `then ${by} to ${whom}`)) break;
-      const kind = route.onSilence === 'proceed' ? 'windowOpened' : 'approvalRequested';
-      messages
-        .run(() => tell(record, { by, whom, people, kind, step: `${round}route-${index + 1}`, deadline }))
-        .catch(() => {
-          // Cancelled with its scope once people decided. What could not be delivered tell() itself records.
-        });
-    }
-    await decidedBy(
-      deadline,
-      route.onSilence === 'proceed' ? 'the window ends, then it proceeds' : 'then it expires',
-    );
-    if (decision() === undefined && route.onSilence === 'proceed') await pageOnCall(record, deadline);
+    await followRoute(record, route, walk, { isDecided: over, messages, pending });
+    if (!over() && route.onSilence === 'proceed')
+      await pageOnCall(record, record.state.deadline ?? walk.deadline);
     // Asked again: a denial signed in time may have been seen only while on-call was being paged.
     const { deliveries, votes } = record.state;
     return decision() ?? silence(route.onSilence, deliveries, standingOf(requirement, votes));
   } finally {
     messages.cancel();
+    giveUp(record, pending);
   }
 }
 

@@ -16,7 +16,9 @@ import * as activities from './activities.ts';
 import { type Admitted, admit } from './admit.ts';
 import { close } from './close.ts';
 import { execute, rollBack } from './effect.ts';
-import { gate } from './gate.ts';
+import { gate, type Revised } from './gate.ts';
+import { wordsOn } from './people.ts';
+import { askAgain, recordRevoked } from './rounds.ts';
 import { tell } from './tell.ts';
 import { lookBefore, watch } from './watch.ts';
 
@@ -27,7 +29,7 @@ type Drifted = Extract<Admitted, { kind: 'drifted' }>;
  * `action/<actionId>`. It fails only with `ProposalRefused`; every other end is an outcome.
  */
 export async function governAction(proposal: Proposal): Promise<Closed> {
-  const record = new ActionRecord(proposal);
+  const record = new ActionRecord(proposal, wordsOn);
   await CancellationScope.nonCancellable(async () => {
     await assess(record, proposal);
     await rule(record);
@@ -68,28 +70,36 @@ function misplaced({ workflowId }: ActionRecord, { id }: Action): Fault[] {
 }
 
 async function rule(record: ActionRecord, drift?: readonly string[]): Promise<void> {
-  const { action, impact, runId, proposal } = record.state;
+  const { action, impact, runId, proposal, edits } = record.state;
   if (!action || !impact)
     throw ApplicationFailure.nonRetryable('an action is assessed before it is ruled on');
-  record.add({ ruling: await activities.rule({ proposal, action, impact, runId, drift, at: Date.now() }) });
+  const input = { proposal, action, impact, runId, drift, editors: edits.map(({ by }) => by) };
+  record.add({ ruling: await activities.rule({ ...input, at: Date.now() }) });
 }
 
+/** Cancelled or revoked, it is stopped wherever it is. */
 async function untilOutcome(record: ActionRecord): Promise<Outcome> {
+  const scope = new CancellationScope();
+  record.stop = () => scope.cancel();
   try {
-    for (let round = 1; ; round += 1) {
-      const { ruling } = record.known;
-      if (ruling.kind === 'forbid') return { kind: ruling.outcome, reason: ruling.reasons.join('; ') };
-      if (ruling.mode === 'recommend') return await recommend(record);
-      const end = await governed(record, ruling);
-      if (end.kind !== 'drifted') return end;
-      const { reasons, impact } = end;
-      if (round === MOST_ROUNDS) return tooUnsteady(reasons);
-      record.askAgain(impact, reasons);
-      await CancellationScope.nonCancellable(() => rule(record, reasons));
-    }
+    return await scope.run(() => inRounds(record));
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    return CancellationScope.nonCancellable(() => cancelled(record));
+    return CancellationScope.nonCancellable(() => stopped(record));
+  }
+}
+
+async function inRounds(record: ActionRecord): Promise<Outcome> {
+  for (let drifts = 0; ; ) {
+    const { ruling } = record.known;
+    if (ruling.kind === 'forbid') return { kind: ruling.outcome, reason: ruling.reasons.join('; ') };
+    if (ruling.mode === 'recommend') return await recommend(record);
+    const end = await governed(record, ruling);
+    if (end.kind !== 'drifted' && end.kind !== 'revised') return end;
+    if (end.kind === 'drifted') drifts += 1;
+    const { again } = end;
+    if (drifts === MOST_ROUNDS) return tooUnsteady(again.drift);
+    await CancellationScope.nonCancellable(() => askAgain(record, again, (why) => rule(record, why)));
   }
 }
 
@@ -101,7 +111,7 @@ const tooUnsteady = (reasons: readonly string[]): Outcome => ({
   reason: `it was asked for ${MOST_ROUNDS} times and became worse each time, now because ${reasons.join('; ')}`,
 });
 
-async function governed(record: ActionRecord, ruling: Runnable): Promise<Outcome | Drifted> {
+async function governed(record: ActionRecord, ruling: Runnable): Promise<Outcome | Drifted | Revised> {
   const stopped = ruling.mode === 'execute' ? undefined : await gate(record, ruling);
   if (stopped) return stopped;
   const before = await lookBefore(record);
@@ -138,11 +148,15 @@ async function recommend(record: ActionRecord): Promise<Outcome> {
   return { kind: 'recommended', reason: 'people decide and act themselves at this tier' };
 }
 
-/** Cancelled: whatever already stands in production is taken back first. */
-async function cancelled(record: ActionRecord): Promise<Outcome> {
-  const why = 'the requester cancelled it';
-  const { receipt, rollback } = record.state;
-  if (!receipt || rollback) return { kind: 'cancelled', reason: why };
+/** Cancelled or revoked: whatever already stands in production is taken back first. */
+async function stopped(record: ActionRecord): Promise<Outcome> {
+  const { revocation, receipt, rollback } = record.state;
+  const kind = revocation ? 'revoked' : 'cancelled';
+  const why = revocation ? `${revocation.by} revoked it: ${revocation.reason}` : 'the requester cancelled it';
+  if (revocation) await recordRevoked(record, revocation);
+  if (!receipt || rollback) return { kind, reason: why };
   const taken = await rollBack(record, why);
-  return taken.kind === 'rolledBack' ? { kind: 'cancelled', reason: `${why} and it was taken back` } : taken;
+  return taken.kind === 'rolledBack'
+    ? { kind, reason: `${why}${revocation ? ';' : ' and'} it was taken back` }
+    : taken;
 }

@@ -8,8 +8,10 @@ import {
 } from '@temporalio/workflow';
 import { getReviewQuery, type ReviewInput } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
+import { VOTING } from '../domain/decision.ts';
 import { demotionByReview } from '../domain/demotion.ts';
 import { decided } from '../domain/gate.ts';
+import type { Review } from '../domain/mode.ts';
 import { groupsIn, peopleIn } from '../domain/requirement.ts';
 import type { ReviewResult } from '../domain/review-result.ts';
 import type { ReviewState } from '../domain/state.ts';
@@ -17,21 +19,28 @@ import { standingOf } from '../domain/votes.ts';
 import { record } from './activities.ts';
 import { Decisions } from './decisions.ts';
 import { reviewDetailsOf } from './details.ts';
-import { send } from './tell.ts';
+import { send, type Telling, takeBack } from './tell.ts';
 
 /**
  * A person looks at what ran without one. They sign "approve" when they would have decided the same and "deny" when not,
- * like any other decision. Owners are reminded at half time; a review nobody made is overdue, which is a result too.
+ * like any other decision. Owners are reminded at half time; a review nobody made is overdue, which is a result too. Where it
+ * escalates it stays open once more as long as it was: then on-call is told, and what is answered late still counts, beside
+ * the fact that it was overdue.
  */
 export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
   const { action, ruling, outcome, review } = input;
   const { workflowId, runId } = workflowInfo();
   const openedAt = Date.now();
   const dueAt = openedAt + review.withinMs;
-  const { requirement } = review;
+  const { requirement, escalate } = review;
   let result: ReviewResult | undefined;
-  const question = { workflowId, runId, digest: ruling.digest, requirement, deadline: dueAt };
-  const decisions = new Decisions(() => (result ? undefined : question), show);
+  let deadline = dueAt;
+  const question = () => ({
+    ...{ workflowId, runId, digest: ruling.digest, requirement, deadline },
+    // Nothing runs by a review: being signed in is enough.
+    ...{ takes: VOTING, gateway: ruling.gateway && { ...ruling.gateway, stepUp: false } },
+  });
+  const decisions = new Decisions(() => (result ? undefined : question()), show);
   const state = (): ReviewState => ({
     ...{
       workflowId,
@@ -42,7 +51,7 @@ export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
       outcome,
       requirement,
     },
-    ...{ dueAt, votes: decisions.votes, refusedDecisions: decisions.refused, result },
+    ...{ dueAt, votes: decisions.ballot.votes, refusedDecisions: decisions.refused, result },
   });
   setHandler(getReviewQuery, state);
   function show() {
@@ -50,36 +59,59 @@ export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
   }
   show();
 
-  const decision = () => decided(requirement, decisions.votes);
+  const decision = () => decided(requirement, decisions.ballot.votes);
   const decidedBy = async (time: number, summary: string) =>
     time > Date.now() && (await condition(() => decision() !== undefined, time - Date.now(), { summary }));
-  const remind = (kind: 'reviewDue' | 'reviewOverdue') =>
+  const remind = (
+    kind: 'reviewDue' | 'reviewOverdue',
+    to: Pick<Telling, 'by' | 'whom' | 'people'>,
+    step: string = kind,
+  ) =>
     send(
-      {
-        by: 'mail',
-        whom: groupsIn(requirement),
-        people: peopleIn(requirement),
-        kind,
-        step: kind,
-        deadline: dueAt,
-      },
-      { ...input, workflowId, runId, standing: standingOf(requirement, decisions.votes) },
+      { ...to, kind, step, deadline: dueAt },
+      { ...input, workflowId, runId, standing: standingOf(requirement, decisions.ballot.votes) },
     );
+  const reviewers = { by: 'mail', whom: groupsIn(requirement), people: peopleIn(requirement) } as const;
+  const conclude = (found: ReviewResult, { nth, openUntil }: { nth?: number; openUntil?: number } = {}) =>
+    record({
+      ...{ actionId: action.id, runId, kind: 'reviewed', nth, at: Date.now() },
+      body: { result: found, votes: decisions.ballot.votes, openUntil },
+      demotion: demotionByReview(action, outcome, found),
+    });
 
   if (!(await decidedBy(openedAt + review.withinMs / 2, 'then owners are reminded')))
-    await remind('reviewDue');
+    await remind('reviewDue', reviewers);
   await decidedBy(dueAt, 'then it is overdue');
-  result = resultOf(decision());
-  show();
-  upsertSearchAttributes([{ key: searchAttributes.status, value: 'closed' }]);
-  await record({
-    ...{ actionId: action.id, runId, kind: 'reviewed', at: Date.now() },
-    body: { result, votes: decisions.votes },
-    demotion: demotionByReview(action, outcome, result),
-  });
-  if (result.kind === 'overdue') await remind('reviewOverdue');
+  const inTime = resultOf(decision());
+  const stays = inTime.kind === 'overdue' ? escalate : undefined;
+  if (stays) deadline += stays.afterMs + review.withinMs;
+  else end(inTime);
+  await conclude(inTime, stays ? { openUntil: deadline } : {});
+  if (inTime.kind === 'overdue') await remind('reviewOverdue', reviewers);
+  const last = stays ? await late(stays) : inTime;
   await condition(allHandlersFinished);
-  return result;
+  return last;
+
+  function end(last: ReviewResult) {
+    result = last;
+    show();
+    upsertSearchAttributes([{ key: searchAttributes.status, value: 'closed' }]);
+  }
+
+  async function late({ afterMs, by }: NonNullable<Review['escalate']>): Promise<ReviewResult> {
+    const onCall = { by, whom: 'on-call', people: ruling.people.onCall } as const;
+    const answered = decision() !== undefined || (await decidedBy(dueAt + afterMs, 'then on-call is told'));
+    if (!answered) {
+      const told = await remind('reviewOverdue', onCall, 'reviewOverdue/on-call');
+      await decidedBy(deadline, 'then nobody is asked any more');
+      if (by === 'page' && told.delivered) await takeBack({ actionId: action.id });
+    }
+    const found = resultOf(decision());
+    const last: ReviewResult = found.kind === 'overdue' ? found : { ...found, late: true };
+    end(last);
+    await conclude(last, { nth: 2 });
+    return last;
+  }
 }
 
 function resultOf(settlement: ReturnType<typeof decided>): ReviewResult {

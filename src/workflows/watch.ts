@@ -1,5 +1,6 @@
 import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { Baseline } from '../activities/measure.ts';
+import { longestWatch, tightest } from '../domain/broken-glass.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Verdict, verdictOf } from '../domain/verdict.ts';
 import { type Check, checksOf, type Measurement, needsBaseline, type Watch } from '../domain/watch.ts';
@@ -41,11 +42,12 @@ async function before({ metrics }: Watch): Promise<{ baseline: Baseline; unhealt
 /** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. */
 export async function watch(record: ActionRecord, baseline: Baseline): Promise<Verdict> {
   const { action, ruling } = record.known;
-  const { watch } = action;
+  const broken = record.state.settlement?.kind === 'brokenGlass';
+  const watch = broken && action.watch ? tightest(action.watch) : action.watch;
   if (!watch) return { kind: 'healthy', reason: 'nothing is watched for this action type' };
   record.add({ status: 'watching' });
   const startedAt = Date.now();
-  const checks = checksOf(watch, ruling.watchForMs);
+  const checks = checksOf(watch, broken ? longestWatch(ruling) : ruling.watchForMs);
   for (const [n, check] of checks.entries()) {
     const wait = startedAt + check.afterMs - Date.now();
     const summary = `check ${n + 1} of ${checks.length}`;

@@ -29,12 +29,16 @@ const anyText = fc.oneof(
 const wellFormed = (text: string) => Buffer.from(text).toString();
 
 describe("the agent's words", () => {
-  const harmless = renderMail(aMessage({}, inEveryAgentText('harmless')), ['grace'], 'https://ui.example');
+  const harmless = renderMail(aMessage({}, inEveryAgentText('harmless')), ['grace'], {
+    uiUrl: 'https://ui.example',
+  });
 
   it('change no byte of what the machine says, and open no tag', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const mail = renderMail(aMessage({}, inEveryAgentText(text)), ['grace'], 'https://ui.example');
+        const mail = renderMail(aMessage({}, inEveryAgentText(text)), ['grace'], {
+          uiUrl: 'https://ui.example',
+        });
         expect(mail.subject).toBe(harmless.subject);
         expect(machineText(mail.text)).toBe(machineText(harmless.text));
         expect(machineText(mail.html)).toBe(machineText(harmless.html));
@@ -111,11 +115,9 @@ describe("the agent's words", () => {
   });
 
   it('have only one link beside them: the page of the action', () => {
-    const mail = renderMail(
-      aMessage({}, inEveryAgentText('https://evil.example')),
-      [],
-      'https://ui.example/"x',
-    );
+    const mail = renderMail(aMessage({}, inEveryAgentText('https://evil.example')), [], {
+      uiUrl: 'https://ui.example/"x',
+    });
     expect(mail.html.match(/href="[^"]*"/g)).toEqual([
       'href="https://ui.example/&quot;x/action%2Fdeploy-agent.deploy-2.5.1/0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77"',
     ]);

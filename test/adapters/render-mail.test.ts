@@ -16,6 +16,7 @@ const KINDS: readonly MessageKind[] = [
   'closed',
   'reviewDue',
   'reviewOverdue',
+  'anomaly',
 ];
 
 const AGENT_BLOCK = 'Written by the agent deploy-agent, verified by nobody';
@@ -23,9 +24,10 @@ const AGENT_BLOCK = 'Written by the agent deploy-agent, verified by nobody';
 describe('a mail', () => {
   it('says in text what will run, what is asked, and last what the agent wrote', () => {
     const message = aMessage();
-    expect(renderMail(message, ['grace', 'linus'], 'https://ui.storefront.example')).toMatchObject({
-      subject: 'Approval needed: deploy 2.5.1 to checkout (production)',
-      text: `APPROVAL NEEDED
+    expect(renderMail(message, ['grace', 'linus'], { uiUrl: 'https://ui.storefront.example' })).toMatchObject(
+      {
+        subject: 'Approval needed: deploy 2.5.1 to checkout (production)',
+        text: `APPROVAL NEEDED
 deploy 2.5.1 to checkout
 
 An agent asks to do this. It runs only if people approve it.
@@ -114,7 +116,8 @@ Written by the agent deploy-agent, verified by nobody
 |   Expects to see  No total is wrong for an hour.
 ------------------------------------------------------------------------
 `,
-    });
+      },
+    );
   });
 
   it('says in HTML the same things in the same order', () => {
@@ -273,7 +276,7 @@ Written by the agent deploy-agent, verified by nobody
     expect(text).toContain(
       '  Done before     2026-03-14 14:53:20 UTC on cart in staging: rolledBack (a.1)\n',
     );
-    const linked = renderMail({ ...message, impact }, [], 'https://ui.storefront.example');
+    const linked = renderMail({ ...message, impact }, [], { uiUrl: 'https://ui.storefront.example' });
     expect(linked.text).toContain('rolledBack (a.1) https://ui.storefront.example/action%2Fa.1\n');
     expect(linked.html).toContain('<a href="https://ui.storefront.example/action%2Fa.1">Open</a>');
   });

@@ -3,7 +3,7 @@ import { mermaidOf } from '../../src/cli/mermaid.ts';
 import { explanationText, standing, stateText } from '../../src/cli/text.ts';
 import { explain } from '../../src/domain/explanation.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import type { ActionState } from '../../src/domain/state.ts';
+import { type ActionState, NOTHING_YET } from '../../src/domain/state.ts';
 import { aVote } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { impactOf, ruleOn } from '../support/policies.ts';
@@ -32,7 +32,7 @@ function stateOf(words: string, version = '2.5.0'): ActionState {
   return {
     ...{ workflowId: 'action/a', runId: 'run', proposal, status: 'closed', action },
     ...{ impact: impactOf(installation, action), ruling: ruleOn(installation, action) },
-    ...{ votes: [aVote('grace')], refusedDecisions: [], deliveries: [], earlierRounds: [], measurements: [] },
+    ...{ ...NOTHING_YET, votes: [aVote('grace')] },
     outcome: { kind: 'succeeded', reason: 'healthy' },
   };
 }

@@ -81,14 +81,14 @@ describe('the shape of countersign.yaml', () => {
       replace: '{ notify: on-call, by: page, wait: 30m }',
       by: '{ notify: owners, by: page, wait: 30m }',
       problem:
-        'approval.route.steps.1.notify: must be on-call, as only on-call can be paged; or write by: mail',
+        'approval.route.steps.1.notify: must be on-call, as only on-call can be paged; or write by: mail, or an integration key for it in channels.pager.keys',
     },
     {
       rule: 'people are reached in a way that exists',
       file,
       replace: '{ notify: on-call, by: page, wait: 30m }',
       by: '{ notify: on-call, by: fax, wait: 30m }',
-      problem: 'approval.route.steps.1.by: must be one of mail, page',
+      problem: 'approval.route.steps.1.by: must be one of mail, page, slack, webhook',
     },
     {
       rule: 'whoever approves is named in one of four ways',
@@ -186,6 +186,42 @@ describe('the people that rules name', () => {
       replace: 'grantedBy: group:storefront-engineering',
       by: 'grantedBy: storefront-engineering',
       problem: 'standing.grantedBy: must be group:name or user:name',
+    },
+    {
+      rule: 'the gateway has an address',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\ngateway: { url: countersign, keys: [11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo] }',
+      problem: 'gateway.url: must be the address of its pages, such as https://countersign.example',
+    },
+    {
+      rule: 'the gateway has a key',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\ngateway: { url: https://c.example, keys: [] }',
+      problem: 'gateway.keys: needs the key that the gateway signs with',
+    },
+    {
+      rule: 'the keys of the gateway are keys',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\ngateway: { url: https://c.example, keys: [secret] }',
+      problem:
+        'gateway.keys.0: must be an Ed25519 public key, 43 characters of base64url: the gateway says its own when it starts',
+    },
+    {
+      rule: 'a key of the gateway is written once',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\ngateway: { url: https://c.example, keys: [11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo, 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo] }',
+      problem: 'gateway.keys: names a key twice: leave one out',
+    },
+    {
+      rule: 'a step-up begins at a tier at which something is decided',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\ngateway: { url: https://c.example, keys: [11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo], stepUpFromTier: 4 }',
+      problem: 'gateway.stepUpFromTier: must be 1, 2 or 3',
     },
     {
       rule: 'somebody who may approve gets a mail',

@@ -18,6 +18,12 @@ const ask = (action: PolicyQuestion['action'], context: Partial<PolicyContext>) 
     resource: { type: 'Service', id: 's', within: [] },
     context: { ...HARMLESS, ...context },
   });
+const glassBy = (type: 'User' | 'Agent', context: Partial<PolicyContext>): PolicyQuestion => ({
+  action: 'breakGlass',
+  principal: { type, id: 'x', within: [] },
+  resource: { type: 'Service', id: 's', within: [] },
+  context: { ...HARMLESS, ...context },
+});
 /** The first mode that is permitted: `recommend` at the latest. */
 const modeFor = (context: Partial<PolicyContext>) =>
   MODES.find((mode) => ask(mode, context).decision === 'allow');
@@ -91,10 +97,18 @@ describe('never without people', () => {
   });
 });
 
-test('whoever is asked to approve may, and nobody may grant or break the glass', () => {
+test('whoever is asked to approve may, and no agent may grant or break the glass', () => {
   expect(ask('approve', {}).decision).toBe('allow');
   expect(ask('grant', {}).decision).toBe('deny');
-  expect(ask('breakGlass', {}).decision).toBe('deny');
+  expect(defaultAuthorize(glassBy('Agent', { onCall: true })).decision).toBe('deny');
+});
+
+test.each([
+  ['on call, in production', { onCall: true }, 'allow'],
+  ['on call, elsewhere', { onCall: true, production: false }, 'deny'],
+  ['not on call', { onCall: false }, 'deny'],
+] as const)('whoever is %s may break the glass or not', (_, context, decision) => {
+  expect(defaultAuthorize(glassBy('User', context)).decision).toBe(decision);
 });
 
 test('every policy says what it is called, and every refusal has a reason', () => {

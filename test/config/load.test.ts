@@ -141,7 +141,7 @@ describe('the environment', () => {
         file: 'countersign.yaml',
         line: await lineOf(folder, 'countersign.yaml', 'within: ${env.WITHIN}'),
         problem:
-          'review.within: ${env.WITHIN} may stand in environments, channels, metricSources, uiUrl only: write the value here',
+          'review.within: ${env.WITHIN} may stand in environments, channels, metricSources, uiUrl, gateway only: write the value here',
       },
     ]);
   });

@@ -43,7 +43,7 @@ test('a key that is there is not added again', () => {
 
 test('a key for nobody is refused', () => {
   expect(() => withSigningKey(CATALOG, 'linus', 'KEY')).toThrow(
-    new RangeError('the catalog file has no User named linus'),
+    new RangeError('the catalog file has no User and no agent named linus'),
   );
 });
 

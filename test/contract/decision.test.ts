@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decisionStatementSchema, refusalSchema } from '../../src/contract/decision.ts';
-import { type DecisionStatement, REFUSALS } from '../../src/domain/decision.ts';
+import { answerSchema, decisionStatementSchema, refusalSchema } from '../../src/contract/decision.ts';
+import { readAnswer } from '../../src/domain/read-answer.ts';
 import { readDecision } from '../../src/domain/read-decision.ts';
+import { REFUSALS } from '../../src/domain/refusal.ts';
+import { AUTHENTICATIONS, type DecisionStatement, VERDICTS } from '../../src/domain/statement.ts';
 import { jwsOf } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 
@@ -114,7 +116,7 @@ describe('what is not a decision is none', () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const decision = readDecision(input);
-        if (decision) expect(decision.claimed.verdict).toMatch(/^(approve|deny)$/);
+        if (decision) expect(decision.claimed.verdict).toBeOneOf([...VERDICTS]);
       }),
       { numRuns: 10_000 },
     );
@@ -124,11 +126,24 @@ describe('what is not a decision is none', () => {
 test('the reader and the schema take the same statements, and read the same', () => {
   const anyStatement = fc
     .dictionary(
-      fc.constantFrom(...Object.keys(statement), 'reason', 'more'),
+      fc.constantFrom(...Object.keys(statement), 'reason', 'params', 'incident', 'more'),
       fc.oneof(
         fc.jsonValue(),
         fc.string(),
-        fc.constantFrom(' why ', '', 0, 1, -1, 1.5, 8.64e15, 8.65e15, 'deny'),
+        fc.constantFrom(
+          ' why ',
+          '',
+          0,
+          1,
+          -1,
+          1.5,
+          8.64e15,
+          8.65e15,
+          ...VERDICTS,
+          ...AUTHENTICATIONS,
+          'INC-1',
+        ),
+        fc.dictionary(fc.string(), fc.jsonValue()),
       ),
     )
     .map((changes) => JSON.parse(JSON.stringify({ ...statement, ...changes })));
@@ -138,6 +153,23 @@ test('the reader and the schema take the same statements, and read the same', ()
       expect(read(payload)?.claimed).toEqual(parsed.success ? parsed.data : undefined);
     }),
     { numRuns: 5_000 },
+  );
+});
+
+test('INVARIANT 12: the reader and the schema take the same answers, and read the same', () => {
+  const anyAnswer = fc.oneof(
+    fc.anything(),
+    fc.record({
+      questionId: fc.oneof(fc.constant('0123456789ab'), fc.string(), fc.jsonValue()),
+      text: fc.oneof(fc.string({ unit: 'binary' }), fc.constant(' why '), fc.jsonValue()),
+    }),
+  );
+  fc.assert(
+    fc.property(anyAnswer, (input) => {
+      const parsed = answerSchema.safeParse(input);
+      expect(readAnswer(input)).toEqual(parsed.success ? parsed.data : null);
+    }),
+    { numRuns: 1_000 },
   );
 });
 

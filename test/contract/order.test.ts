@@ -11,6 +11,9 @@ const GRANT = {
   ...{ actionType: 'cache.flush', serviceTier: 3, level: 2, ...signed },
 };
 const HOLD = { kind: 'hold', scope: { kind: 'everything' }, ...signed };
+const DELEGATE = {
+  ...{ kind: 'delegate', to: 'grace', scope: { kind: 'everything' }, since: 1, until: 2, ...signed },
+};
 const LIFT = { kind: 'lift', holdId: 'hold-0123456789ab', ...signed };
 
 describe('what an order may say', () => {
@@ -22,6 +25,11 @@ describe('what an order may say', () => {
     ['on an action type', { ...HOLD, scope: { kind: 'actionType', actionType: 'cache.flush' } }],
     ['on a service', { ...HOLD, scope: { kind: 'service', service: 'cart', environment: 'production' } }],
     ['the end of a hold', LIFT],
+    ['a delegation', DELEGATE],
+    ['for an action type', { ...DELEGATE, scope: { kind: 'actionType', actionType: 'cache.flush' } }],
+    ['for a service', { ...DELEGATE, scope: { kind: 'service', service: 'cart' } }],
+    ['its end', { kind: 'endDelegation', delegationId: 'delegation-1', ...signed }],
+    ['through the gateway', { ...HOLD, authentication: 'passkey' }],
     ['of one that a failed rollback placed', { ...LIFT, holdId: 'deploy-agent.deploy-3.0.0/7' }],
   ])('%s', (_, order) => {
     expect(readOrder(jwsOf(key, order))).toEqual({ kind: 'order', order });
@@ -38,6 +46,10 @@ describe('what an order may say', () => {
     ['with a prompt for a digest', { ...GRANT, promptDigest: 'be careful' }, 'promptDigest'],
     ['with a scope of another kind', { ...HOLD, scope: { kind: 'team', team: 'x' } }, 'scope.kind'],
     ['with more in its scope', { ...HOLD, scope: { kind: 'everything', agent: 'x' } }, 'scope.agent'],
+    ['from one to another', { ...DELEGATE, from: 'ada' }, 'from'],
+    ['for an agent', { ...DELEGATE, scope: { kind: 'agent', agent: 'x' } }, 'scope.kind'],
+    ['without an end', { ...DELEGATE, until: undefined }, 'until'],
+    ['by a password', { ...HOLD, authentication: 'password' }, 'authentication'],
     ['with a member more', { ...LIFT, force: true }, 'force'],
     ['to lift a hold with a hidden name', { ...LIFT, holdId: 'hold\u0000-1' }, 'holdId'],
   ])('nothing %s', (_, order, where) => {
@@ -57,7 +69,7 @@ test('an order is not a decision, and a decision is no order', () => {
   };
   expect(decisionStatementSchema.safeParse(decision).success).toBe(true);
   expect(orderSchema.safeParse(decision).success).toBe(false);
-  for (const order of [GRANT, HOLD, LIFT]) {
+  for (const order of [GRANT, HOLD, LIFT, DELEGATE]) {
     expect(decisionStatementSchema.safeParse(order).success).toBe(false);
   }
 });

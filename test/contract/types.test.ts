@@ -11,12 +11,13 @@ import type {
 import type { faultSchema } from '../../src/contract/json.ts';
 import type { proposalSchema } from '../../src/contract/proposal.ts';
 import type { Proposal } from '../../src/domain/action.ts';
-import type { DecisionStatement, Refusal } from '../../src/domain/decision.ts';
 import type { Impact } from '../../src/domain/impact.ts';
 import type { Fault } from '../../src/domain/json.ts';
 import type { LedgerEntry } from '../../src/domain/ledger.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
+import type { Refusal } from '../../src/domain/refusal.ts';
 import type { Ruling } from '../../src/domain/ruling.ts';
+import type { DecisionStatement } from '../../src/domain/statement.ts';
 import type { Measurement } from '../../src/domain/watch.ts';
 
 /** The domain's data is read-only all through; what a schema infers is the same but for that. */
@@ -32,8 +33,12 @@ test('what a schema lets through is exactly what the domain takes: checked by th
     Same<ReadOnly<Omit<Parsed, 'params'>>, ReadOnly<Omit<Proposal, 'params'>>>
   >().toEqualTypeOf<true>();
   expectTypeOf<Same<Readonly<Parsed['params']>, Proposal['params']>>().toEqualTypeOf<true>();
+  type Statement = z.infer<typeof decisionStatementSchema>;
   expectTypeOf<
-    Same<Inferred<typeof decisionStatementSchema>, ReadOnly<DecisionStatement>>
+    Same<ReadOnly<Omit<Statement, 'params'>>, ReadOnly<Omit<DecisionStatement, 'params'>>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<
+    Same<Readonly<NonNullable<Statement['params']>>, NonNullable<DecisionStatement['params']>>
   >().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof refusalSchema>, Refusal>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof faultSchema>, ReadOnly<Fault>>>().toEqualTypeOf<true>();

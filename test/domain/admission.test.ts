@@ -42,6 +42,17 @@ test('a hold comes before everything else, even for what has its target already'
   expect(whatStops(asking({ limits: [RATE] }), full)).toMatchObject({ kind: 'held' });
 });
 
+test.each([
+  ['what runs by itself', {}, 'held'],
+  ['nothing that people approved', { approved: true }, undefined],
+])('a hold on what runs by itself stops %s', (_, asked, kind) => {
+  const held = situation({}, { holds: [{ ...HOLD, autonomousOnly: true }] });
+  expect(whatStops(asking(asked), held)?.kind).toBe(kind);
+  // Behind it may stand another that stops everything.
+  const both = situation({}, { holds: [{ ...HOLD, autonomousOnly: true }, HOLD] });
+  expect(whatStops(asking(asked), both)).toMatchObject({ kind: 'held' });
+});
+
 test('an action that has its target already does not count against itself', () => {
   const own = situation({ 'production/catalog': 'own', 'production/cart': 'x' }, { recent: [another] });
   const neighbourhood = { atOnce: 1, beside: { 'production/catalog': ['production/cart'] } };

@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  CLOCK_SKEW_MS,
-  type DecisionStatement,
-  judge,
-  type Question,
-  REFUSALS,
-  type Refusal,
-} from '../../src/domain/decision.ts';
+import { CLOCK_SKEW_MS, judge, type Question } from '../../src/domain/decision.ts';
 import { keyId } from '../../src/domain/jws.ts';
+import { REFUSALS, type Refusal } from '../../src/domain/refusal.ts';
+import { type DecisionStatement, VERDICTS } from '../../src/domain/statement.ts';
 import { type SigningKey, testInstallation } from '../support/installation.ts';
 import { jwsOf, quorumOf } from './support.ts';
 
@@ -33,6 +28,7 @@ const question: Question = {
     excluded: [{ person: 'ada', reason: 'platform-ai owns the agent deploy-agent, which asked for this' }],
   },
   deadline: DEADLINE,
+  takes: VERDICTS,
 };
 
 const statement = (changes: Partial<DecisionStatement> = {}): DecisionStatement => ({
@@ -61,13 +57,17 @@ describe('a decision counts', () => {
     const jws = jwsOf(keyOf('grace'), said);
     expect(judge(question, said, jws, OPENED + 120_000)).toEqual({
       kind: 'counts',
-      vote: { person: 'grace', verdict, reason: 'totals were wrong', decidedAt: OPENED + 60_000, jws },
+      vote: {
+        ...{ person: 'grace', verdict, reason: 'totals were wrong', decidedAt: OPENED + 60_000, jws },
+        authentication: 'signing-key',
+      },
     });
   });
 
   test('without a reason, which then is no member of the vote', () => {
     const judgement = judged(statement());
     expect(judgement.kind === 'counts' && Object.keys(judgement.vote).sort()).toEqual([
+      'authentication',
       'decidedAt',
       'jws',
       'person',

@@ -6,6 +6,7 @@ import { demandedOf } from '../../src/domain/demands.ts';
 import type { ActionType, Installation, Rules, SeverityRule } from '../../src/domain/installation.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
+import { durationOf } from '../../src/domain/route-length.ts';
 import { isUnsatisfiable } from '../../src/domain/votes.ts';
 import { testInstallation } from '../support/installation.ts';
 import { authorizeBy, ruleOn } from '../support/policies.ts';
@@ -161,6 +162,30 @@ describe('whoever is added', () => {
     const paging = withDemands({ dataAccess: 3 }, [ofData], { approval: { ...base.rules.approval, route } });
     expect(stepsOf(paging)[0]).toMatchObject({ by: 'mail', whom: 'catalog-team', people: ['edsger'] });
   });
+});
+
+test('whoever a demand adds is mailed before the first step of a graph, which stays as it was', () => {
+  const steps = [
+    { notify: 'owners', by: 'mail', waitMs: 10, next: 1 },
+    { when: 'notDelivered', next: 2, else: 3 },
+    { notify: 'on-call', by: 'page', waitMs: 30, next: 3 },
+    { repeatFrom: 0, times: 1, next: 4 },
+  ] as const;
+  const route = { steps, onSilence: 'deny' } as const;
+  const asked = (severity: Partial<Record<Category, Severity>>) => {
+    const from = withDemands(severity, [ofSecurity], { approval: { ...base.rules.approval, route } });
+    const ruling = ruled(from, { declaredTier: 3 });
+    return 'route' in ruling ? ruling.route.steps : [];
+  };
+  const [plain, demanded] = [asked({}), asked({ security: 2 })];
+  expect(demanded).toHaveLength(5);
+  expect(demanded.slice(1)).toMatchObject([
+    { whom: 'catalog-team', next: 2 },
+    { when: { kind: 'notDelivered' }, next: 3, else: 4 },
+    { whom: 'sre-on-call', next: 4 },
+    { repeatFrom: 1, next: 5 },
+  ]);
+  expect(durationOf({ steps: demanded })).toBe(durationOf({ steps: plain }));
 });
 
 describe('INVARIANT 1: a demand that nobody can meet forbids the action', () => {

@@ -3,7 +3,7 @@ import { explain } from '../../src/domain/explanation.ts';
 import { assessImpact } from '../../src/domain/impact.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { resolve } from '../../src/domain/resolve.ts';
-import type { ActionState } from '../../src/domain/state.ts';
+import { type ActionState, NOTHING_YET } from '../../src/domain/state.ts';
 import { testInstallation } from '../support/installation.ts';
 import { authorizeBy, DEFAULT_POLICIES, defaultAuthorize, ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
@@ -36,11 +36,7 @@ const unassessed = (given: ActionState['proposal']): ActionState => ({
   runId: 'run',
   proposal: given,
   status: 'assessing',
-  votes: [],
-  refusedDecisions: [],
-  deliveries: [],
-  earlierRounds: [],
-  measurements: [],
+  ...NOTHING_YET,
 });
 const rulesOf = (state: ActionState) => state.ruling?.pins.policy.slice(0, 12);
 

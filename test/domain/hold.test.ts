@@ -34,3 +34,11 @@ test.each<[HoldScope, string]>([
     `${what} is on hold since 2026-03-01T09:00:00.000Z, placed by linus: incident 4711`,
   );
 });
+
+test('a hold that lets through what people approved says so', () => {
+  const scope = { kind: 'agent', agent: 'scaler' } as const;
+  const hold = { id: 'h', scope, placedBy: 'the rule burst', reason: 'fifteen in a minute', at: 0 };
+  expect(describeHold({ ...hold, autonomousOnly: true })).toBe(
+    'what runs by itself of the agent scaler is on hold since 1970-01-01T00:00:00.000Z, placed by the rule burst: fifteen in a minute',
+  );
+});

@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { HoldScope } from '../../src/domain/hold.ts';
 import type { Installation } from '../../src/domain/installation.ts';
-import {
-  type GrantOrder,
-  ORDER_VALID_MS,
-  type Order,
-  orderFaults,
-  type Unsigned,
-} from '../../src/domain/order.ts';
+import { type GrantOrder, type Order, orderFaults, type Unsigned } from '../../src/domain/order.ts';
+import { ORDER_VALID_MS } from '../../src/domain/order-signature.ts';
 import type { Authorize } from '../../src/domain/policy.ts';
 import { newKey, testInstallation } from '../support/installation.ts';
 import { authorizeBy, DEFAULT_POLICIES, defaultAuthorize } from '../support/policies.ts';

@@ -97,7 +97,7 @@ describe('a policy that wants another route', () => {
     const ruling = ruledBy(`${ALL}${APPROVE}${policies}`, given, from);
     if (!('route' in ruling)) throw new Error(ruling.reasons.join('; '));
     return {
-      waits: ruling.route.steps.map(({ waitMs }) => waitMs / 60_000),
+      waits: ruling.route.steps.flatMap((step) => ('waitMs' in step ? step.waitMs / 60_000 : [])),
       onSilence: ruling.route.onSilence,
     };
   };

@@ -68,6 +68,7 @@ export const aVote = (
   verdict,
   decidedAt: 1_000,
   jws: `signed by ${person}`,
+  authentication: 'signing-key',
   ...changes,
 });
 

@@ -101,7 +101,7 @@ describe('decide', () => {
   });
 
   test('signs a denial with its reason, which the agent hears', async () => {
-    const { actionId } = await propose(deploy('2.4.0'));
+    const { actionId } = await propose(deploy('2.4.1'));
     const key = await keyFile('grace');
     await cli.expectRefused(2, /needs --reason/, ['decide', actionId, 'deny', '--key', key, '--yes']);
     const denied = ['decide', actionId, 'deny', '--key', key, '--yes', '--reason', 'it is Friday'];
@@ -203,7 +203,7 @@ describe('show and list', () => {
   });
 
   test('explain says the same from the ledger, once Temporal has not kept the action', async () => {
-    const { actionId } = await propose(deploy('2.4.0'));
+    const { actionId } = await propose(deploy('2.4.2'));
     const key = await keyFile('grace');
     await cli.answer(['decide', actionId, 'deny', '--key', key, '--yes', '--reason', 'it is Friday']);
     const { client } = site.countersign;

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
@@ -6,7 +8,12 @@ import { keyedInstallation } from '../../examples/storefront/keyed-installation.
 import { freePorts } from '../../src/dev/ports.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { Cli } from './cli.ts';
+import { run } from './command.ts';
 import { editFile, requireBuild } from './support.ts';
+
+/** The first byte of a TLS connection (RFC 8446, section 5.1), and of HTTP/2 without TLS (RFC 9113, section 3.4). */
+const TLS_HANDSHAKE = 0x16;
+const HTTP2_PREFACE = 'P'.charCodeAt(0);
 
 let folder: string;
 let installation: string;
@@ -62,7 +69,7 @@ describe('keys', () => {
       'for somebody who is not in the catalog',
       'nobody',
       'people.yaml',
-      /people\.yaml: .*no User named nobody/,
+      /people\.yaml: .*no User and no agent named nobody/,
     ],
     ['for a catalog that is not there', 'grace', 'absent.yaml', /absent\.yaml: ENOENT/],
   ])('makes none %s', async (_, person, catalog, reason) => {
@@ -132,7 +139,7 @@ describe('check of policies', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Note: policies\/services\.cedar:9:1: can never count/m);
     expect(stdout).toMatch(/^Note: .*tier-1-services-risk-with-people never counts/m);
-    expect(stdout).toMatch(/is sound: .* 14 policies\.$/m);
+    expect(stdout).toMatch(/is sound: .* 15 policies\.$/m);
     expect(await cli.json(['check', idle])).toMatchObject({
       ok: true,
       ownPolicies: true,
@@ -143,7 +150,7 @@ describe('check of policies', () => {
   test('notes no policy of the example, nor one of the set that ships', async () => {
     const { folder: plain } = await keyedInstallation(join(folder, 'plain'));
     const approvals = [{ file: 'countersign.yaml' }, { file: 'countersign.yaml' }];
-    expect(await cli.json(['check', plain])).toMatchObject({ ok: true, policies: 14, notes: approvals });
+    expect(await cli.json(['check', plain])).toMatchObject({ ok: true, policies: 15, notes: approvals });
     await rm(join(plain, 'policies'), { recursive: true });
     expect(await cli.json(['check', plain])).toMatchObject({
       ok: true,
@@ -151,7 +158,7 @@ describe('check of policies', () => {
       notes: approvals,
     });
     expect(await cli.answer(['check', plain])).toMatch(
-      /16 policies \(those that ship with Countersign\)\.$/m,
+      /17 policies \(those that ship with Countersign\)\.$/m,
     );
   });
 });
@@ -187,6 +194,26 @@ describe('every command', () => {
     const { status, stderr } = await cli.run(['list', '--json', '--address', `127.0.0.1:${port}`]);
     expect(status).toBe(3);
     expect(JSON.parse(stderr).message).toContain(`No Temporal server answers at 127.0.0.1:${port}`);
+  });
+
+  test.each<[string, Record<string, string>, number]>([
+    ['over TLS with TEMPORAL_API_KEY', { TEMPORAL_API_KEY: 'key' }, TLS_HANDSHAKE],
+    ['in plain text without', {}, HTTP2_PREFACE],
+  ])('speaks to Temporal %s', async (_, env, begins) => {
+    const [port] = await freePorts(1);
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    const { child, ended } = run('cli/main.js', ['list', '--address', `127.0.0.1:${port}`], env);
+    const [socket]: Socket[] = await once(server, 'connection');
+    try {
+      const [first]: Buffer[] = socket ? await once(socket, 'data') : [];
+      expect(first?.[0]).toBe(begins);
+    } finally {
+      child.kill();
+      await ended;
+      socket?.destroy();
+      server.close();
+    }
   });
 
   test('names a namespace that is not there', () =>

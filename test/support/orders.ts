@@ -25,7 +25,7 @@ export function signed(
   world: World,
   person: string,
   unsigned: Unsigned,
-  changes: Partial<Pick<Order, 'at'>> = {},
+  changes: Partial<Pick<Order, 'at' | 'authentication'>> = {},
   signer: SigningKey = world.keyOf(person),
 ): Promise<string> {
   const order: Order = { ...unsigned, person, at: Date.now(), ...changes };

@@ -17,9 +17,9 @@ import { decideSignal } from '../../src/contract/messages.ts';
 import { fastForward } from '../../src/dev/fast-forward.ts';
 import { type Outbox, startOutbox } from '../../src/dev/outbox.ts';
 import type { Proposal } from '../../src/domain/action.ts';
-import type { DecisionStatement } from '../../src/domain/decision.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import type { Status } from '../../src/domain/state.ts';
+import type { DecisionStatement, Verdict } from '../../src/domain/statement.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { type SigningKey, testInstallation } from './installation.ts';
 import { defaultAuthorize } from './policies.ts';
@@ -32,8 +32,6 @@ export const PATIENCE = { timeout: 30_000, interval: 50 };
 
 /** Requests per second that the storefront serves. */
 const TRAFFIC = 40;
-
-const effectLog = (folder: string) => join(folder, 'effects.jsonl');
 
 export interface WorldOptions {
   /** Changes the installation: rules, people, action types. */
@@ -114,7 +112,7 @@ export class World {
     const folder = await mkdtemp(join(tmpdir(), 'world-'));
     const testDatabase = await createDatabase();
     const [storefront, outbox, connection, native, database] = await Promise.all([
-      startStorefront(effectLog(folder), TRAFFIC),
+      startStorefront(join(folder, 'effects.jsonl'), TRAFFIC),
       startOutbox(),
       Connection.connect({ address }),
       NativeConnection.connect({ address }),
@@ -184,7 +182,7 @@ export class World {
   /** Starts the storefront again at its address, with the effects that it had. */
   async restartStorefront(): Promise<void> {
     const port = Number(new URL(this.storefront.url).port);
-    this.storefront = await startStorefront(effectLog(this.#folder), TRAFFIC, port);
+    this.storefront = await startStorefront(join(this.#folder, 'effects.jsonl'), TRAFFIC, port);
   }
 
   /** Proposes an action and waits until people have been asked: nothing more happens until somebody decides. */
@@ -212,7 +210,7 @@ export class World {
   /** A person's signed decision on what the action is now; `changes` bends the statement before it is signed. */
   async sign(
     person: string,
-    verdict: 'approve' | 'deny',
+    verdict: Verdict,
     action: ActionHandle,
     changes: Partial<DecisionStatement> = {},
     signer: string | SigningKey = person,
@@ -227,10 +225,15 @@ export class World {
     return signDecision(statement, { person, jwk: privateJwk });
   }
 
-  /** Signs and hands in a decision. */
-  async decide(person: string, verdict: 'approve' | 'deny', action: ActionHandle): Promise<void> {
+  /** Signs and hands in a decision, once it is asked for. */
+  async decide(person: string, verdict: Verdict, action: ActionHandle): Promise<void> {
     await this.until(action, 'waiting');
-    await this.countersign.decide(action.workflowId, await this.sign(person, verdict, action));
+    await this.say(person, verdict, action);
+  }
+
+  /** Signs and hands in what a person says, whether it is asked for or not. */
+  async say(...said: Parameters<World['sign']>): Promise<void> {
+    await this.countersign.decide(said[2].workflowId, await this.sign(...said));
   }
 
   /** Sends what is said to be a decision as a signal: the way in that nothing is checked before. */
@@ -252,9 +255,8 @@ export class World {
   /** What really happened to the storefront because of an action: operations in order. */
   async effectsOf(action: ActionHandle): Promise<string[]> {
     const all = await effectsOf(this.storefront.url);
-    return all
-      .filter(({ idempotencyKey }) => idempotencyKey.split('/')[0] === action.actionId)
-      .map(({ operation }) => operation);
+    const own = all.filter(({ idempotencyKey }) => idempotencyKey.split('/')[0] === action.actionId);
+    return own.map(({ operation }) => operation);
   }
 
   state = () => stateOf(this.storefront.url);
@@ -268,8 +270,7 @@ export class World {
   pagesOf = (action: ActionHandle): string[] =>
     this.outbox
       .pages()
-      .filter(({ dedupKey }) => dedupKey === action.actionId)
-      .map(({ event }) => event.event_action);
+      .flatMap(({ dedupKey, event }) => (dedupKey === action.actionId ? [event.event_action] : []));
 
   mailsOf = (action: ActionHandle) =>
     this.outbox.mails().filter(({ headers }) => headers['x-countersign-action'] === action.actionId);

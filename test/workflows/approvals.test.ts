@@ -69,7 +69,7 @@ test('INVARIANT 1: a tier-3 action that two groups must approve runs only when b
   const action = await waiting();
   expect(await decide('grace', 'approve', action)).toEqual({ missing: 1, needed: '1 of security' });
   expect((await action.state()).status).toBe('waiting');
-  expect(await world().ledgerOf(action)).toEqual(['ruled']);
+  await vi.waitFor(async () => expect(await world().ledgerOf(action)).toEqual(['ruled', 'voted']), PATIENCE);
   expect(await world().effectsOf(action)).toEqual([]);
 
   expect(await decide('barbara', 'approve', action)).toEqual({ missing: 0 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ActionState, ReviewState } from '../../src/domain/state.ts';
+import { type ActionState, NOTHING_YET, type ReviewState } from '../../src/domain/state.ts';
 import { detailsOf, reviewDetailsOf } from '../../src/workflows/details.ts';
 import { aQuorum, aVote } from '../domain/support.ts';
 import { aMessage, inEveryAgentText } from '../support/messages.ts';
@@ -27,11 +27,7 @@ function stateOf(message: ReturnType<typeof aMessage>): ActionState {
   return {
     ...{ workflowId, runId, proposal, action, impact, ruling },
     status: 'waiting',
-    votes: [],
-    refusedDecisions: [],
-    deliveries: [],
-    earlierRounds: [],
-    measurements: [],
+    ...NOTHING_YET,
   };
 }
 
@@ -44,4 +40,26 @@ test('an operator reads the risk, the severities and the blast radius at a glanc
 test('INVARIANT 12: nothing that the agent wrote to explain itself is on the card', () => {
   const words = 'AGENT TEXT';
   expect(detailsOf(stateOf(aMessage({}, inEveryAgentText(words))))).not.toContain(words);
+});
+
+test('an operator reads what people said, and of the agent no more than that it answered', () => {
+  const asked = { id: '0123456789ab', person: 'grace', text: 'Why now?', at: 1 };
+  const card = detailsOf({
+    ...stateOf(aMessage()),
+    ...{ revision: 2, edits: [{ by: 'grace', reason: 'the fix', at: 1, digestBefore: 'd' }] },
+    questions: [asked, { ...asked, id: 'ba9876543210', answer: { text: 'AGENT TEXT', at: 2 } }],
+    withdrawals: [{ ...aVote('linus'), withdrawnAt: 2 }],
+    breakGlass: { person: 'linus', reason: 'it is `down`', incident: 'INC-1', at: 3, jws: 'j' },
+    revocation: { by: 'ada', reason: 'orders stopped', at: 4, jws: 'j' },
+  });
+  for (const line of [
+    'Revision **2**, edited by grace',
+    '- linus withdrew **approve**',
+    '- grace asked 0123456789ab: open',
+    '- grace asked ba9876543210: answered',
+    '**linus broke the glass** for `INC-1`: `it is  down `',
+    '**ada revoked it**: `orders stopped`',
+  ])
+    expect(card).toContain(line);
+  expect(card).not.toContain('AGENT TEXT');
 });

@@ -149,6 +149,9 @@ test('while the mail server hangs the page is sent and the deadline passes as if
   await vi.waitFor(() => expect(triggersOf(action)).toHaveLength(1), PATIENCE);
   expect((await action.state()).deliveries.map(({ step }) => step)).not.toContain('route-1');
   expect(await endOf(other, action)).toMatchObject({ kind: 'expired' });
-  expect((await action.state()).deliveries.map(({ step }) => step)).toEqual(['route-2']);
+  expect((await action.state()).deliveries.map(({ step, delivered }) => [step, delivered])).toEqual([
+    ['route-2', true],
+    ['route-1', false],
+  ]);
   expect(mailsOf(action)).toEqual([]);
 });

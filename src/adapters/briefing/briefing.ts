@@ -1,31 +1,23 @@
 import type { Message } from '../../activities/notify.ts';
-import { actionWorkflowId } from '../../contract/ids.ts';
 import { CATEGORIES, type Plan } from '../../domain/action.ts';
 import type { Dependents } from '../../domain/blast-radius.ts';
 import { reasonsOf } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
 import { grantOf, limitIn, limitsOf } from '../../domain/permission.ts';
-import { approversOf, excludedFrom, quorumsIn, type Requirement, textOf } from '../../domain/requirement.ts';
+import {
+  ableIn,
+  approversOf,
+  canDecide,
+  excludedFrom,
+  quorumsIn,
+  type Requirement,
+  textOf,
+} from '../../domain/requirement.ts';
 import type { Watch } from '../../domain/watch.ts';
+import type { Block, Section } from './blocks.ts';
+import { type Pages, pageOf } from './pages.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
 import { awaitsDecision, OUTCOMES, TIER_MEANS, type Wording, wordingOf } from './wording.ts';
-
-/** One thing that is said. Its text is fit to be read, but not escaped for any markup. */
-export interface Block {
-  readonly label?: string;
-  readonly text: string;
-  /** Lines that stay as they are: JSON, a command. */
-  readonly verbatim?: true;
-  /** The page of another action. */
-  readonly link?: string | undefined;
-  /** It was too long to be shown whole. */
-  readonly partial?: boolean;
-}
-
-export interface Section {
-  readonly heading: string;
-  readonly blocks: readonly Block[];
-}
 
 /** A message in the order in which people must read it: what the machine knows first, the agent's words last. */
 export interface Briefing {
@@ -51,11 +43,10 @@ const NAMES = 20;
  * through here, where hidden characters are written out and everything is cut to a length.
  *
  * @param recipients whom this message goes to, by person's name
- * @param uiUrl the page of an action is `<uiUrl>/<workflow id>/<run id>`, as it is in Temporal's UI when uiUrl ends in
- *   `/namespaces/<namespace>/workflows`
  */
-export function briefingOf(message: Message, recipients: readonly string[], uiUrl?: string): Briefing {
-  const { action, proposal, workflowId, runId } = message;
+export function briefingOf(message: Message, recipients: readonly string[], pages: Pages = {}): Briefing {
+  const { action, proposal, runId } = message;
+  const link = pageOf(pages, action.id, runId, message.workflowId);
   const wording = wordingOf(message);
   const title = oneLine(action.title, TITLE);
   const shown = theAction(message);
@@ -63,7 +54,7 @@ export function briefingOf(message: Message, recipients: readonly string[], uiUr
     ...whatHappened(message),
     ...wording.ask.map(sentence),
     ...warnings(message, shown),
-    line('This went to', listed(recipients)),
+    ...(message.kind === 'settled' ? [] : [line('This went to', listed(recipients))]),
   ];
   return {
     subject: oneLine(`${wording.label}: ${title} (${action.environment})`, 2 * TITLE),
@@ -72,22 +63,21 @@ export function briefingOf(message: Message, recipients: readonly string[], uiUr
     machine: [
       { heading: 'The action', blocks: shown },
       { heading: 'What is asked of you', blocks: asked },
-      { heading: 'Impact', blocks: theImpact(message, uiUrl) },
+      { heading: 'Impact', blocks: theImpact(message, pages) },
       { heading: 'What policy says', blocks: thePolicies(message) },
       { heading: 'Who may decide', blocks: whoMayDecide(message) },
-      { heading: awaitsDecision(message) ? 'How to decide' : 'For the record', blocks: howToDecide(message) },
+      {
+        heading: awaitsDecision(message) ? 'How to decide' : 'For the record',
+        blocks: howToDecide(message, pages),
+      },
     ],
     agent: {
       heading: `Written by the agent ${oneLine(proposal.agent.id, TITLE)}, verified by nobody`,
       blocks: theAgentsWords(message),
     },
-    ...(uiUrl === undefined ? {} : { link: pageOf(uiUrl, workflowId, runId) }),
+    ...(link === undefined ? {} : { link }),
   };
 }
-
-/** Without a run: of the latest one. */
-const pageOf = (uiUrl: string, ...ids: readonly string[]) =>
-  [uiUrl, ...ids.map(encodeURIComponent)].join('/');
 
 function theAction({ action, ruling }: Message): Block[] {
   const { agent, environment, execute, params, rollback, serviceTier, target, type, watch } = action;
@@ -132,8 +122,10 @@ function theWatch({ metrics }: Watch): Block[] {
   });
 }
 
-const whatHappened = ({ outcome }: Message): Block[] =>
-  outcome ? [line('What happened', `${OUTCOMES[outcome.kind].label}: ${outcome.reason}`)] : [];
+const whatHappened = ({ kind, outcome, said: words }: Message): Block[] => [
+  ...(words === undefined ? [] : [line(kind === 'anomaly' ? 'What was found' : 'What was said', words)]),
+  ...(outcome ? [line('What happened', `${OUTCOMES[outcome.kind].label}: ${outcome.reason}`)] : []),
+];
 
 function warnings({ action }: Message, shown: readonly Block[]): Block[] {
   const partial = shown.filter((block) => block.partial).map(({ label = '' }) => label);
@@ -152,7 +144,7 @@ function warnings({ action }: Message, shown: readonly Block[]): Block[] {
   ];
 }
 
-function theImpact({ impact, ruling }: Message, uiUrl: string | undefined): Block[] {
+function theImpact({ impact, ruling }: Message, pages: Pages): Block[] {
   const { blastRadius, costs, riskScore, rollbackDifficulty, severity, similar } = impact;
   const { direct, transitive } = blastRadius;
   const cost = (amount: number | undefined) => (amount === undefined ? 'not known' : String(amount));
@@ -172,7 +164,7 @@ function theImpact({ impact, ruling }: Message, uiUrl: string | undefined): Bloc
     ),
     ...similar.last.map(({ actionId, target, environment, outcome, at }) => ({
       ...line('Done before', `${utc(at)} on ${target} in ${environment}: ${outcome} (${actionId})`),
-      ...(uiUrl === undefined ? {} : { link: pageOf(uiUrl, actionWorkflowId(actionId)) }),
+      link: pageOf(pages, actionId),
     })),
     ...reasonsOf(impact).map((reason) => line('Why', reason)),
     ...ruling.reasons.slice(0, NAMES).map((reason) => line(`Why tier ${ruling.tier}`, reason)),
@@ -184,11 +176,11 @@ const counted = ({ count, names }: Dependents) =>
     ? 'none'
     : names.join(', ').concat(count > names.length ? ` and ${count - names.length} more` : '');
 
-/** The level of the agent, and each policy that counted. An action ruled on before there were policies has none. */
-function thePolicies({ ruling: { modes = [], floor = 1, context = {} } }: Message): Block[] {
+/** The level of the agent, and each policy that counted. */
+function thePolicies({ ruling: { modes, floor, context } }: Message): Block[] {
   const permitted = grantOf(modes);
   return [
-    ...(context.level === undefined ? [] : [line('Level', `${context.level} of 3`)]),
+    ...('level' in context ? [line('Level', `${context.level} of 3`)] : []),
     ...(permitted === undefined ? [] : [line('Permitted', permitted)]),
     ...limitsOf(modes, floor)
       .slice(0, NAMES)
@@ -200,12 +192,12 @@ function whoMayDecide(message: Message): Block[] {
   const requirement = requirementOf(message);
   if (!requirement) return [sentence('Nobody is asked to decide on this.')];
   const approvers = approversOf(requirement);
-  const keyless = approvers.filter(({ keys }) => keys.length === 0).map(({ person }) => person);
+  const keyless = approvers.filter((each) => !canDecide(each)).map(({ person }) => person);
   return [
     line('Needed', `${textOf(requirement)}${afterwards(message) ? '' : '; one denial is enough to stop it'}`),
     ...sofar(message),
     ...quorumsIn(requirement).map((quorum, _, { length }) => {
-      const able = quorum.approvers.filter(({ keys }) => keys.length > 0).map(({ person }) => person);
+      const able = ableIn(quorum);
       return line('May decide', length === 1 ? listed(able) : `for ${quorum.group}: ${listed(able)}`);
     }),
     ...(keyless.length === 0 ? [] : [line('Have no key', listed(keyless))]),
@@ -225,18 +217,25 @@ const afterwards = ({ kind }: Message) => kind === 'reviewDue' || kind === 'revi
 
 function requirementOf(message: Message): Requirement | undefined {
   const { ruling } = message;
-  if (afterwards(message)) return 'review' in ruling ? ruling.review.requirement : undefined;
+  // What people let run is reviewed only when the glass was broken for it.
+  if (afterwards(message))
+    return 'review' in ruling ? ruling.review.requirement : ruling.breakGlassReview?.requirement;
   return 'requirement' in ruling ? ruling.requirement : undefined;
 }
 
 /** A review is decided on under its own workflow's id, which is `review/` and the action's. */
-function howToDecide(message: Message): Block[] {
+function howToDecide(message: Message, { gatewayUrl }: Pages): Block[] {
   const { ruling, workflowId } = message;
   const digest: Block = { label: 'Digest', text: ruling.digest, verbatim: true };
   if (!awaitsDecision(message)) return [digest];
   const id = shellWord(exactLine(workflowId.replace(/^action\//, '')));
   const commands = ['approve', 'deny'].map((verdict) => `countersign decide ${id} ${verdict} --reason "..."`);
-  return [digest, { label: 'Run one of', text: commands.join('\n'), verbatim: true }];
+  const page = sentence('Open the action and sign in, or run one of these with a key of your own.');
+  return [
+    ...(gatewayUrl === undefined ? [] : [page]),
+    digest,
+    { label: 'Run one of', text: commands.join('\n'), verbatim: true },
+  ];
 }
 
 const shellWord = (word: string) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
@@ -272,15 +271,3 @@ function json(label: string, value: Json): Block {
   const text = jsonText(value);
   return { label, text: cut(text, JSON_BLOCK), verbatim: true, partial: text.length > JSON_BLOCK };
 }
-
-const LABEL_WIDTH = 16;
-
-/** Blocks as plain lines, for text mails and pages. */
-export const linesOf = (blocks: readonly Block[]): string[] =>
-  blocks.flatMap(({ label, text, verbatim, link }) => {
-    const whole = link === undefined ? text : `${text} ${link}`;
-    const lines = whole.split('\n');
-    if (label === undefined) return lines.map((line) => `  ${line}`);
-    if (verbatim || lines.length > 1) return [`  ${label}`, ...lines.map((line) => `      ${line}`)];
-    return [`  ${`${label}  `.padEnd(LABEL_WIDTH)}${whole}`];
-  });

@@ -1,8 +1,10 @@
 import type { Message, MessageKind } from '../../activities/notify.ts';
 import type { Tier } from '../../domain/action.ts';
-import { durationOf, type Route } from '../../domain/escalation.ts';
+import type { Route } from '../../domain/escalation.ts';
+import type { Settlement } from '../../domain/gate.ts';
 import type { OutcomeKind } from '../../domain/outcome.ts';
-import { inWords, utc } from './text.ts';
+import { durationOf } from '../../domain/route-length.ts';
+import { inWords, oneLine, utc } from './text.ts';
 
 /** What one kind of message says in words. All of it is the machine's. */
 export interface Wording {
@@ -53,6 +55,13 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     ],
     urgency: 'error',
   }),
+  settled: ({ settlement }) => ({
+    label: 'Settled',
+    // People's words too are one line, without links.
+    opening: settlement ? oneLine(settledAs(settlement), 600) : 'No decision is awaited any more.',
+    ask: ['Nothing. No answer is awaited.'],
+    urgency: 'info',
+  }),
   recommended: () => ({
     label: 'Recommended, not run',
     opening: 'An agent recommends this. Countersign has run nothing and will run nothing.',
@@ -99,11 +108,66 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     opening: 'This was run without a person approving it, and nobody reviewed it in time.',
     ask: [
       `The review was due${by(message)}, and it is recorded as missed.`,
-      'Look at it all the same. No answer is awaited.',
+      'review' in message.ruling && message.ruling.review.escalate
+        ? 'Review it all the same: a late answer still counts, beside the fact that it was late.'
+        : 'Look at it all the same. No answer is awaited.',
     ],
     urgency: 'warning',
   }),
+  anomaly: ({ action }) => ({
+    label: 'Out of the ordinary',
+    opening: `What was decided or asked for lately is out of the ordinary, so nothing that ${action.agent.id} asks for runs by itself until people lift the hold.`,
+    ask: [
+      'Find out whether people still read what they approve. What people approve runs as before.',
+      'The evidence is in the ledger, under the hold: countersign hold list names it, countersign hold lift ends it.',
+    ],
+    urgency: 'warning',
+  }),
+  questionAsked: () => ({
+    label: 'Question asked',
+    opening: 'Somebody who may decide on this has a question to the agent.',
+    ask: ['Have the agent answer it: action.answer(questionId, text). The time to decide goes on meanwhile.'],
+    urgency: 'info',
+  }),
+  edited: () => ({
+    label: 'Edited',
+    opening: 'Somebody changed what would run. What was decided before does not count any more.',
+    ask: ['Look at it as it is now. Whoever may decide is asked again.'],
+    urgency: 'info',
+  }),
+  glassBroken: ({ action }) => ({
+    label: 'GLASS BROKEN',
+    opening: 'Somebody let this run for an incident, before those decided who should have.',
+    ask: [
+      `Look at ${action.target} now: it is watched as tightly as can be, and taken back when anything is amiss.`,
+      'Whoever could have decided can revoke it until it is closed. It is reviewed within 24 hours.',
+    ],
+    urgency: 'warning',
+  }),
+  revoked: ({ action }) => ({
+    label: 'Revoked',
+    opening: 'Somebody took back that this may run. What of it had run was taken back.',
+    ask: [`Check that ${action.target} is as it was before. No answer is awaited.`],
+    urgency: 'warning',
+  }),
 };
+
+/** How the waiting for people ended, in one sentence. */
+function settledAs(settlement: Settlement): string {
+  switch (settlement.kind) {
+    case 'approved':
+      return `Decided: ${settlement.by.join(', ')} approved it.`;
+    case 'denied':
+      return `Decided: ${settlement.by} denied it${settlement.reason ? `, because: ${settlement.reason}` : ''}.`;
+    case 'brokenGlass':
+      return `${settlement.by} let it run at once for ${settlement.incident}, because: ${settlement.reason}.`;
+    case 'proceed':
+      return 'Nobody decided in its window, so it goes on.';
+    case 'expired':
+    case 'undeliverable':
+      return `It is not run: ${settlement.reason}.`;
+  }
+}
 
 /** How an ended action is told. */
 export const OUTCOMES: Readonly<Record<OutcomeKind, Pick<Wording, 'label' | 'opening'>>> = {
@@ -144,13 +208,20 @@ function onSilence({ ruling }: Message): string[] {
     proceeds
       ? 'If nobody decides, on-call is paged and it runs. If the page cannot be delivered, it does not run.'
       : 'Silence is not approval: if nobody decides, it expires and nothing is run.',
-    `Asked in turn: ${turns(route)}. That is ${inWords(durationOf(route))} in all.`,
+    `${isGraph(route) ? 'Who may be asked' : 'Asked in turn'}: ${turns(route)}. That is ${inWords(durationOf(route))} in all.`,
+    ...(route.holdMs === undefined
+      ? []
+      : [`Whoever acknowledges it first holds the next step for ${inWords(route.holdMs)}.`]),
     `Once ${proceeds ? 'the window is over' : 'approved'} it must start within ${inWords(admitWithinMs)}, or it expires.`,
   ];
 }
 
+/** Whether it can go more than one way. */
+const isGraph = ({ steps }: Route) => steps.some((step) => 'when' in step || 'repeatFrom' in step);
+
 function turns({ steps }: Route): string {
   return steps
+    .flatMap((step) => ('by' in step ? [step] : []))
     .map(({ by, whom, waitMs }) =>
       waitMs === 0 ? `${whom} by ${by} at once` : `${whom} by ${by}, with ${inWords(waitMs)} to answer`,
     )

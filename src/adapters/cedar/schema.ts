@@ -1,6 +1,6 @@
 import type { EntityType, SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Vocabulary } from '../../config/index.ts';
-import { CONTEXT, GRANT_CONTEXT, MODES } from '../../domain/policy.ts';
+import { CONTEXT, GLASS_CONTEXT, GRANT_CONTEXT, MODES } from '../../domain/policy.ts';
 
 type ContextName = keyof typeof CONTEXT;
 
@@ -11,7 +11,8 @@ type ContextName = keyof typeof CONTEXT;
 export function schemaOf({ actionTypes, environments }: Vocabulary): SchemaJson<string> {
   const inOwner = { memberOfTypes: ['Group', 'User'] };
   const inGroups = { memberOfTypes: ['Group'] };
-  const everything = recordOf(Object.keys(CONTEXT).filter(isContextName));
+  const names = Object.keys(CONTEXT).filter(isContextName);
+  const everything = recordOf(names.filter((name) => !isOfGlass(name)));
   const asked = (principal: string, resource: string, context = everything) => ({
     appliesTo: { principalTypes: [principal], resourceTypes: [resource], context },
   });
@@ -28,7 +29,7 @@ export function schemaOf({ actionTypes, environments }: Vocabulary): SchemaJson<
       actions: {
         ...Object.fromEntries(MODES.map((mode) => [mode, asked('Agent', 'Service')])),
         approve: asked('User', 'Service'),
-        breakGlass: asked('User', 'Service'),
+        breakGlass: asked('User', 'Service', recordOf(names)),
         grant: asked('User', 'Agent', recordOf(GRANT_CONTEXT)),
       },
     },
@@ -41,11 +42,16 @@ const oneOf = (names: readonly string[]): EntityType<string> =>
 
 export const isContextName = (name: string): name is ContextName => Object.hasOwn(CONTEXT, name);
 
+const isOfGlass = (name: ContextName) => GLASS_CONTEXT.some((known) => known === name);
+
 function recordOf(names: readonly ContextName[]) {
   return {
     type: 'Record' as const,
     attributes: Object.fromEntries(
-      names.map((name) => [name, { ...typeOf(name), required: !('optional' in CONTEXT[name]) }]),
+      names.map((name) => [
+        name,
+        { ...typeOf(name), required: isOfGlass(name) || !('optional' in CONTEXT[name]) },
+      ]),
     ),
   };
 }

@@ -1,5 +1,7 @@
 import type { Message } from '../../activities/notify.ts';
-import { type Block, briefingOf, linesOf, type Section } from '../briefing/briefing.ts';
+import { type Block, linesOf, type Section } from '../briefing/blocks.ts';
+import { briefingOf } from '../briefing/briefing.ts';
+import type { Pages } from '../briefing/pages.ts';
 import type { Wording } from '../briefing/wording.ts';
 
 export interface RenderedMail {
@@ -13,10 +15,10 @@ export interface RenderedMail {
  * Writes the mail of a message: the machine's facts first, the agent's own words last and marked off.
  *
  * @param recipients whom it goes to, by person's name
- * @param uiUrl where the pages of this action and of those before it are found, which alone can be clicked
+ * @param pages where those of this action and of those before it are found, which alone can be clicked
  */
-export function renderMail(message: Message, recipients: readonly string[], uiUrl?: string): RenderedMail {
-  const { subject, title, wording, machine, agent, link } = briefingOf(message, recipients, uiUrl);
+export function renderMail(message: Message, recipients: readonly string[], pages: Pages = {}): RenderedMail {
+  const { subject, title, wording, machine, agent, link } = briefingOf(message, recipients, pages);
   const text = [
     wording.label.toUpperCase(),
     title,

@@ -2,6 +2,7 @@ import { createTransport, type NodemailerError } from 'nodemailer';
 import type { Channel, Message, SendResult } from '../../activities/notify.ts';
 import type { Installation } from '../../domain/installation.ts';
 import { lookup } from '../../domain/lookup.ts';
+import type { Pages } from '../briefing/pages.ts';
 import { oneLine, safeId, sha256Hex } from '../briefing/text.ts';
 import { renderMail } from './render.ts';
 
@@ -12,6 +13,7 @@ export interface MailOptions {
   readonly from: string;
   readonly people: Installation['people'];
   readonly uiUrl?: string | undefined;
+  readonly gatewayUrl?: string | undefined;
 }
 
 interface Recipient {
@@ -33,7 +35,7 @@ const PATIENCE_MS = 25_000;
  *
  * @throws TypeError when `from` is not one address
  */
-export function createMail({ smtpUrl, from, people, uiUrl }: MailOptions): Channel {
+export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Channel {
   if (!isAddress(from)) {
     throw new TypeError(
       `${JSON.stringify(from)} cannot send mail: give one address such as countersign@example.com`,
@@ -54,7 +56,7 @@ export function createMail({ smtpUrl, from, people, uiUrl }: MailOptions): Chann
       if (recipients.length === 0)
         return { kind: 'refused', reason: ['nobody can be mailed', ...leftOut].join('; ') };
       try {
-        const mail = compose(message, recipients, from, uiUrl);
+        const mail = compose(message, recipients, from, pages);
         const signal = AbortSignal.timeout(PATIENCE_MS);
         const { rejectedErrors } = await transport.sendMail({ ...mail, signal });
         return delivered(recipients, leftOut, rejectedErrors ?? []);
@@ -90,12 +92,7 @@ function isAddress(address: string): boolean {
   return rest.length === 0 && isLocal && isDomain;
 }
 
-function compose(
-  message: Message,
-  recipients: readonly Recipient[],
-  from: string,
-  uiUrl: string | undefined,
-) {
+function compose(message: Message, recipients: readonly Recipient[], from: string, pages: Pages) {
   const { action, workflowId, runId, step } = message;
   const persons = recipients.map(({ person }) => person);
   const to = recipients.map(({ address }) => address);
@@ -104,7 +101,7 @@ function compose(
   // No mail has the root's id: all mails about an action hang below it, whichever of them arrives first.
   const root = idOf(action.id);
   return {
-    ...renderMail(message, persons, uiUrl),
+    ...renderMail(message, persons, pages),
     from: { name: 'Countersign', address: from },
     to,
     envelope: { from, to },

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { inWords } from '../../adapters/briefing/text.ts';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import {
@@ -12,31 +11,9 @@ import {
   rulingsIn,
   undecidable,
 } from '../../config/index.ts';
-import { worstCaseMs } from '../../domain/escalation.ts';
-import type { RouteTemplate } from '../../domain/installation.ts';
 import { MATRIX_FORMATS, type MatrixFormat, matrixText } from '../matrix.ts';
 import { print } from '../print.ts';
-
-/** One line: whom a route asks, and how long an answer takes when nobody gives one. */
-function routeLine({ name, steps, onSilence, worstCaseMs: worst }: Told): string {
-  const asked = steps
-    .map(({ notify, by, waitMs }) => `${notify} by ${by} (${inWords(waitMs)})`)
-    .join(', then ');
-  const end = {
-    proceed: 'it proceeds if on-call could be paged',
-    deny: 'it expires',
-    either: 'it ends as the one in whose place it stands',
-  }[onSilence];
-  return `Route ${name}: ${asked}. In silence, after ${inWords(worst)} at most, ${end}.`;
-}
-
-interface Told {
-  readonly name: string;
-  readonly worstCaseMs: number;
-  readonly steps: RouteTemplate['steps'];
-  /** `either`: a policy may put it in place of any. */
-  readonly onSilence: RouteTemplate['onSilence'] | 'either';
-}
+import { routeLine, type Written, worstOf } from '../route-text.ts';
 
 /** So many rulings take some seconds; more are made only for those who ask for the matrix. */
 const MOST_RULINGS = 4_000;
@@ -90,15 +67,13 @@ export function checkCommand(program: Command): void {
         policies: policies.length,
       };
       const { window, approval } = rules;
-      const routes: Told[] = [
-        ...Object.entries({ window: window.route, approval: approval.route }).map(([name, route]) => ({
-          ...{ name, worstCaseMs: worstCaseMs(route), ...route },
-        })),
-        ...Object.entries(rules.routes).map(([name, { steps }]) => ({
-          ...{ name, steps, onSilence: 'either' as const },
-          worstCaseMs: worstCaseMs({ steps, onSilence: 'proceed' }),
-        })),
+      const written: readonly (readonly [string, Written])[] = [
+        ...Object.entries({ window: window.route, approval: approval.route }),
+        ...Object.entries(rules.routes).map(
+          ([name, route]) => [name, { ...route, onSilence: 'either' }] as const,
+        ),
       ];
+      const routes = written.map(([name, route]) => ({ name, worstCaseMs: worstOf(route), ...route }));
       // The set that ships is for every installation: what of it has no use in this one is no mistake.
       const unused = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
       const notes = [...loaded.notes, ...unused, ...unruled];
@@ -108,7 +83,7 @@ export function checkCommand(program: Command): void {
         const whose = ownPolicies ? '' : ' (those that ship with Countersign)';
         return [
           `${folder} is sound: ${types} action types, ${targets} services, ${persons} people, ${proposers} agents, ${counts.policies} policies${whose}.`,
-          ...routes.map(routeLine),
+          ...written.map(([name, route]) => routeLine(name, route)),
           ...faultLines(notes).map((line) => `Note: ${line}`),
         ].join('\n');
       });

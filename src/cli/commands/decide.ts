@@ -1,5 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { visible } from '../../adapters/briefing/text.ts';
+import { isJsonRecord, type Json } from '../../domain/json.ts';
+import type { Verdict } from '../../domain/statement.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { confirmed } from '../confirmed.ts';
@@ -8,11 +10,24 @@ import { print } from '../print.ts';
 import { questionOf } from '../question.ts';
 import { readKey, signDecision } from '../signing.ts';
 
-type Verdict = 'approve' | 'deny';
+/** By the word for it on the command line. */
+const VERDICTS = {
+  approve: 'approve',
+  deny: 'deny',
+  acknowledge: 'acknowledge',
+  withdraw: 'withdraw',
+  ask: 'ask',
+  edit: 'edit',
+  'break-glass': 'breakGlass',
+  revoke: 'revoke',
+} as const satisfies Readonly<Record<string, Verdict>>;
+type Word = keyof typeof VERDICTS;
 
 interface Options {
   readonly key: string;
   readonly reason?: string;
+  readonly params?: string;
+  readonly incident?: string;
   readonly yes?: boolean;
 }
 
@@ -22,39 +37,88 @@ export function decideCommand(program: Command): void {
     .command('decide')
     .description('sign a decision on an action, or on a review ("review/<action>")')
     .argument('<action>', 'action id')
-    .addArgument(new Argument('<verdict>').choices(['approve', 'deny']))
+    .addArgument(new Argument('<verdict>', 'what you say').choices(Object.keys(VERDICTS)))
     .option(
       '--key <file>',
       'your key file, made by "countersign keys" (COUNTERSIGN_KEY)',
       process.env.COUNTERSIGN_KEY ?? '',
     )
-    .option('--reason <text>', 'why; needed to deny')
+    .option('--reason <text>', 'why, or with "ask" the question; only approve and withdraw go without')
+    .option('--params <json>', 'with "edit": all parameters as they are to be')
+    .option('--incident <id>', 'with "break-glass": the incident for which it cannot wait')
     .option('--yes', 'do not ask again')
-    .action(async (id: string, verdict: Verdict, options: Options, command: Command) => {
+    .addHelpText(
+      'after',
+      `
+While people are waited for: approve, deny, withdraw (your vote), ask (the agent a question), edit (make another revision of
+it, which others decide on) and break-glass (let it run at once, where policy lets you). Once they have decided: revoke.`,
+    )
+    .action(async (id: string, word: Word, options: Options, command: Command) => {
       const key = await readKey(options.key);
-      if (verdict === 'deny' && !options.reason)
-        throw new CommandError('a denial needs --reason, for the agent and the owners');
+      const verdict = VERDICTS[word];
+      const said = saidWith(word, options);
       await connected(command, async (countersign) => {
         const question = await questionOf(countersign, id);
-        if (!options.yes && !(await confirmed(question.text, `Sign "${verdict}" on this?`))) {
+        const changed = said.params ? `\nedited to:   ${JSON.stringify(said.params)}` : '';
+        if (!options.yes && !(await confirmed(`${question.text}${changed}`, `Sign "${word}" on this?`))) {
           process.exitCode = 1;
           return;
         }
-        const jws = await signDecision(
-          {
-            ...{ workflowId: question.workflowId, runId: question.runId, digest: question.digest },
-            ...{ person: key.person, verdict, decidedAt: Date.now(), authentication: 'signing-key' },
-            ...(options.reason === undefined ? {} : { reason: options.reason }),
-          },
-          key,
-        );
-        const answer = await answered(countersign, () => countersign.decide(question.workflowId, jws));
-        const { title, digest } = question;
+        const { workflowId, runId, digest } = question;
+        const about = { workflowId, runId, digest, person: key.person, verdict, ...said };
+        const statement = { ...about, decidedAt: Date.now(), authentication: 'signing-key' } as const;
+        const jws = await signDecision(statement, key);
+        const answer = await answered(countersign, () => countersign.decide(workflowId, jws));
         print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
-          const { needed } = answer;
-          const rest = needed === undefined ? 'that decides it' : `still needed: ${needed}`;
-          return `${key.person}: ${verdict} recorded for "${visible(title)}"; ${rest}.`;
+          const rest = becameOf(verdict, answer.needed);
+          return `${key.person}: ${word} recorded for "${visible(question.title)}"; ${rest}.`;
         });
       });
     });
+}
+
+const NEED_REASON: readonly Word[] = ['deny', 'ask', 'edit', 'break-glass', 'revoke'];
+
+/** What is said besides the verdict. */
+function saidWith(word: Word, { reason, params, incident }: Options) {
+  if (!reason && NEED_REASON.includes(word))
+    throw new CommandError(
+      word === 'ask'
+        ? 'write the question as --reason'
+        : `${word} needs --reason, for the agent and the owners`,
+    );
+  if ((params !== undefined) !== (word === 'edit'))
+    throw new CommandError('--params goes with edit, which needs all parameters as JSON');
+  if ((incident !== undefined) !== (word === 'break-glass'))
+    throw new CommandError('--incident goes with break-glass, which needs the incident it is for');
+  return {
+    ...(reason ? { reason } : {}),
+    ...(params === undefined ? {} : { params: paramsIn(params) }),
+    ...(incident === undefined ? {} : { incident }),
+  };
+}
+
+function paramsIn(text: string): { [name: string]: Json } {
+  try {
+    const params: unknown = JSON.parse(text);
+    if (isJsonRecord(params)) return params;
+  } catch {
+    // Told below.
+  }
+  throw new CommandError(`--params must be a JSON object, such as '{"version":"2.4.1"}'`);
+}
+
+function becameOf(verdict: Verdict, needed: string | undefined): string {
+  switch (verdict) {
+    case 'ask':
+      return 'the owner of the agent is told, and "countersign show" has the answer once there is one';
+    case 'edit':
+      return 'those who may decide on it as it is now are asked, and you are not one of them';
+    case 'breakGlass':
+      return 'it runs at once, and everybody passed over is told';
+    case 'revoke':
+      return 'it is stopped, and what ran of it is taken back';
+    default:
+      return needed === undefined ? 'that decides it' : `still needed: ${needed}`;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exactLine, utc } from '../../adapters/briefing/text.ts';
-import { type HoldScope, whatOf } from '../../domain/hold.ts';
+import { type HoldScope, heldBy } from '../../domain/hold.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';
@@ -52,8 +52,8 @@ export function holdCommand(program: Command): void {
           ? 'Nothing is on hold.'
           : table([
               ['HOLD', 'WHAT', 'SINCE', 'PLACED BY', 'REASON'],
-              ...holds.map(({ id, scope, at, placedBy, reason }) =>
-                [id, whatOf(scope), utc(at), placedBy, reason].map(exactLine),
+              ...holds.map((hold) =>
+                [hold.id, heldBy(hold), utc(hold.at), hold.placedBy, hold.reason].map(exactLine),
               ),
             ]),
       );

@@ -1,30 +1,41 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { withSigningKey } from '../../config/index.ts';
+import { newGatewayKey, readGatewayKey } from '../../gateway/key-file.ts';
 import { CommandError } from '../command-error.ts';
 import { print } from '../print.ts';
 import { newKey } from '../signing.ts';
 
-/** `countersign keys`: a person makes their signing key; only its public half ever leaves them. */
+interface Options {
+  readonly out: string;
+  readonly catalog?: string;
+  readonly gateway?: true;
+  readonly replaces?: string;
+}
+
+/**
+ * `countersign keys`: a person, or an agent, makes their signing key; only its public half ever leaves them. With
+ * `--gateway`, the key that a gateway signs decisions with.
+ */
 export function keysCommand(program: Command): void {
   program
     .command('keys')
-    .description("make a person's Ed25519 signing key")
-    .argument('<person>', "the person's name in the catalog")
+    .description('make the Ed25519 signing key of a person or an agent, or with --gateway of a gateway')
+    .argument('[name]', "the person's, or the agent's, name in the catalog")
     .requiredOption(
       '--out <file>',
       'where the private key goes (created, never overwritten, readable by you alone)',
     )
     .option('--catalog <file>', 'catalog file in which to enter the public key')
-    .action(async (person: string, options: { out: string; catalog?: string }, command: Command) => {
+    .option('--gateway', 'make the key of a gateway instead')
+    .option('--replaces <file>', "with --gateway: the gateway's key until now, whose secret is kept")
+    .action(async (person: string | undefined, options: Options, command: Command) => {
+      if (options.gateway) return gatewayKey(options, command);
+      if (person === undefined) throw new CommandError('name the person or the agent, or give --gateway');
       const key = newKey(person);
       const annotated =
         options.catalog === undefined ? undefined : await entered(options.catalog, person, key.jwk.x);
-      await writeFile(options.out, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600, flag: 'wx' }).catch(
-        (error: Error) => {
-          throw new CommandError(`the key cannot be written: ${error.message}`);
-        },
-      );
+      await written(options.out, key);
       if (options.catalog !== undefined && annotated !== undefined)
         await writeFile(options.catalog, annotated);
       print(command, { person, publicKey: key.jwk.x, privateKeyFile: options.out }, () =>
@@ -33,6 +44,26 @@ export function keysCommand(program: Command): void {
           : `Private key: ${options.out}\nPublic key entered in ${options.catalog}.`,
       );
     });
+}
+
+async function gatewayKey({ out, replaces }: Options, command: Command): Promise<void> {
+  const before = replaces === undefined ? undefined : await readGatewayKey(replaces);
+  const key = newGatewayKey(before?.secret);
+  await written(out, key);
+  print(
+    command,
+    { publicKey: key.jwk.x, privateKeyFile: out },
+    () =>
+      `Private key: ${out}   (COUNTERSIGN_GATEWAY_KEY)\nEnter this in countersign.yaml, beside the keys that are there:\n  gateway:\n    keys: [${key.jwk.x}]`,
+  );
+}
+
+async function written(file: string, key: object): Promise<void> {
+  await writeFile(file, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600, flag: 'wx' }).catch(
+    (error: Error) => {
+      throw new CommandError(`the key cannot be written: ${error.message}`);
+    },
+  );
 }
 
 /** The text of the catalog file with the key in it. */

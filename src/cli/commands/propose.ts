@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { signProposal } from '../../client/index.ts';
 import { ProposalRefused } from '../../contract/errors.ts';
 import { actionIdOf } from '../../contract/ids.ts';
 import { parseProposal } from '../../contract/proposal.ts';
@@ -6,6 +7,7 @@ import { answered, WorkerUnavailable } from '../answered.ts';
 import { connected } from '../connected.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
+import { readKey } from '../signing.ts';
 import { rulingLine } from '../text.ts';
 
 /** `countersign propose`: what the SDK does, for people and for agents in other languages. */
@@ -14,14 +16,17 @@ export function proposeCommand(program: Command): void {
     .command('propose')
     .description('propose an action; answers with what the agent may do')
     .requiredOption('--file <file>', 'the proposal as JSON, "-" for standard input')
+    .option('--key <file>', 'the agent\'s key file, made by "countersign keys": signs the proposal')
     .option('--wait', 'wait for the outcome; the exit status is 0 only when the action succeeded')
-    .action(async ({ file, wait }: { file: string; wait?: boolean }, command: Command) => {
+    .action(async ({ file, key, wait }: { file: string; key?: string; wait?: boolean }, command: Command) => {
       const parsed = parseProposal(await readJson(file));
       if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
+      const { proposal } = parsed;
+      const proposed = key === undefined ? proposal : signProposal(proposal, (await readKey(key)).jwk);
       await connected(command, async (countersign) => {
-        const action = countersign.action(actionIdOf(parsed.proposal));
+        const action = countersign.action(actionIdOf(proposed));
         const { actionId, workflowId } = action;
-        const ruling = await answered(countersign, () => countersign.proposeAndRule(parsed.proposal))
+        const ruling = await answered(countersign, () => countersign.proposeAndRule(proposed))
           .then((ruled) => ruled.ruling)
           .catch(notYet);
         const ruled = [actionId, ruling ? rulingLine(ruling) : NOT_YET];

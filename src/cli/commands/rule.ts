@@ -14,7 +14,7 @@ import { unasked } from '../../domain/live.ts';
 import { lookup } from '../../domain/lookup.ts';
 import { resolve } from '../../domain/resolve.ts';
 import { keyOf, standingFor } from '../../domain/standing.ts';
-import type { ActionState } from '../../domain/state.ts';
+import { type ActionState, NOTHING_YET } from '../../domain/state.ts';
 import { CommandError } from '../command-error.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
@@ -90,7 +90,7 @@ async function dryRun({ file, installation: folder, at = Date.now(), level }: Op
   const ruling = ruleAndCompare(installation, authorize, asked);
   const state: ActionState = {
     ...{ workflowId: '', runId: '', proposal, status: 'assessing', action, impact },
-    ...{ ruling, votes: [], refusedDecisions: [], deliveries: [], earlierRounds: [], measurements: [] },
+    ...{ ruling, ...NOTHING_YET },
   };
   return { state, explanation: explain(state) };
 }

@@ -1,0 +1,39 @@
+import type { Action } from './action.ts';
+
+/** For which actions somebody decides in another's place. */
+export type DelegationScope =
+  | { readonly kind: 'everything' }
+  | { readonly kind: 'actionType'; readonly actionType: string }
+  | { readonly kind: 'service'; readonly service: string };
+
+/** A person's own signed word that somebody else decides in their place. Times in milliseconds since the epoch. */
+export interface Delegation {
+  readonly id: string;
+  /** Whose place it is, by person's name. */
+  readonly from: string;
+  /** Who decides in it. */
+  readonly to: string;
+  readonly scope: DelegationScope;
+  /** From then on, */
+  readonly since: number;
+  /** and until then, not including it. */
+  readonly until: number;
+  readonly reason: string;
+}
+
+/** Whether it holds for an action at a time. */
+export function holdsFor(
+  { scope, since, until }: Delegation,
+  action: Pick<Action, 'type' | 'target'>,
+  at: number,
+): boolean {
+  if (at < since || at >= until) return false;
+  switch (scope.kind) {
+    case 'everything':
+      return true;
+    case 'actionType':
+      return scope.actionType === action.type;
+    case 'service':
+      return scope.service === action.target;
+  }
+}

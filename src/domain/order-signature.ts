@@ -1,0 +1,58 @@
+import { CLOCK_SKEW_MS } from './decision.ts';
+import type { Installation } from './installation.ts';
+import type { Fault } from './json.ts';
+import { openJws } from './jws.ts';
+import { lookup } from './lookup.ts';
+import { iso } from './sentence.ts';
+import type { Authentication } from './statement.ts';
+
+/** What every order says of whoever signed it. */
+export interface Signed {
+  readonly person: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Absent: by a key of their own. */
+  readonly authentication?: Authentication | undefined;
+}
+
+/** How old an order may be when it is handed in: a copy of one is good for no longer. In milliseconds. */
+export const ORDER_VALID_MS = 15 * 60_000;
+
+/**
+ * INVARIANT 3: an order is signed with the person's own key, or with the gateway's after they proved once more who they are,
+ * whatever tiers need that: an order is for more than one action.
+ */
+export function signatureFaults(
+  { people, rules }: Installation,
+  { person, authentication = 'signing-key' }: Signed,
+  jws: string,
+): Fault[] {
+  const signer = lookup(people, person);
+  if (!signer) return [{ where: 'person', problem: `${person} is not in the catalog` }];
+  const keys = authentication === 'signing-key' ? signer.keys : (rules.gateway?.keys ?? []);
+  const opened = openJws(jws, keys);
+  if (opened.kind === 'refused')
+    return [
+      {
+        where: 'signature',
+        problem: `the order in the name of ${person} is refused: ${opened.reason}`,
+      },
+    ];
+  if (authentication !== 'session') return [];
+  return [
+    {
+      where: 'authentication',
+      problem: 'being signed in is not enough for an order: confirm it with a passkey or a one-time code',
+    },
+  ];
+}
+
+export function untimely(at: number, handedInAt: number): Fault[] {
+  const times = `it says it was signed ${iso(at)}, it was handed in ${iso(handedInAt)}`;
+  if (at > handedInAt + CLOCK_SKEW_MS)
+    return [{ where: 'at', problem: `${times}: set your clock and sign it again` }];
+  return at < handedInAt - ORDER_VALID_MS
+    ? [{ where: 'at', problem: `${times}, and an order is good for 15 minutes: sign it again` }]
+    : [];
+}

@@ -1,0 +1,97 @@
+import type { Action } from './action.ts';
+import { approverNamed, membersOf } from './audience.ts';
+import type { Delegation } from './delegation.ts';
+import type { Installation } from './installation.ts';
+import { type Approver, ableIn, approversOf, type Quorum, type Requirement } from './requirement.ts';
+import { iso } from './sentence.ts';
+
+/** Who stands where when one action is decided on. */
+export interface Places {
+  /** Why somebody counts to the requester's side besides owning the agent; undefined when they do not. */
+  readonly sideOf: (person: string) => string | undefined;
+  /** With delegates in the places of those who delegated, and without the requester's side. */
+  readonly arrange: (requirement: Requirement) => Requirement;
+  /** Whom to tell instead: whoever decides in a person's place. */
+  readonly reach: (people: readonly string[]) => readonly string[];
+  /** The delegations that changed who decides. */
+  readonly mattering: (requirements: readonly Requirement[]) => readonly Delegation[];
+}
+
+/**
+ * INVARIANT 4: whoever edited an action asks for it as it is now, and whoever decides in the place of the requester's side
+ * is of that side. A delegate has one place, however many people gave them theirs, and gives none on.
+ *
+ * @param delegations those that hold for the action now
+ * @param editors who changed what the agent proposed
+ */
+export function placesOf(
+  installation: Installation,
+  action: Action,
+  delegations: readonly Delegation[],
+  editors: readonly string[],
+): Places {
+  const owners = new Set(membersOf(installation, action.agent.owner));
+  const edited = new Set(editors);
+  const away = new Map(delegations.map((each) => [each.from, each]));
+
+  function sideOf(person: string): string | undefined {
+    if (edited.has(person)) return `${person} edited it, and so asks for it as it is now`;
+    const theirs = delegations.find(
+      ({ from, to }) => to === person && (owners.has(from) || edited.has(from)),
+    );
+    return theirs && `${person} decides for ${theirs.from}, who is on the side that asks for it`;
+  }
+
+  /** No chains: whoever is away themselves takes nobody's place. Nor does anybody who may not decide. */
+  function standIn(person: string): Delegation | undefined {
+    const given = away.get(person);
+    const free = given && !away.has(given.to) && !owners.has(given.to) && sideOf(given.to) === undefined;
+    return free ? given : undefined;
+  }
+
+  function inTheirPlaces(quorum: Quorum): Quorum {
+    const seats = new Map<string, Approver>();
+    for (const approver of quorum.approvers) {
+      const to = standIn(approver.person)?.to;
+      const sitting = to === undefined ? approver : approverNamed(installation, to);
+      const actsFor = [
+        ...(seats.get(sitting.person)?.actsFor ?? []),
+        ...(to === undefined ? [] : [approver.person]),
+      ];
+      seats.set(sitting.person, { ...sitting, ...(actsFor.length > 0 ? { actsFor } : {}) });
+    }
+    const gone = quorum.approvers.flatMap(({ person }) => {
+      const given = standIn(person);
+      if (!given || seats.has(person)) return [];
+      return [{ person, reason: `${given.to} decides in their place until ${iso(given.until)}` }];
+    });
+    const arranged = { ...quorum, approvers: [...seats.values()], excluded: [...quorum.excluded, ...gone] };
+    // Two who gave their places to the same person would leave too few: then they keep them.
+    return ableIn(arranged).length < quorum.atLeast ? quorum : arranged;
+  }
+
+  function arrange(requirement: Requirement): Requirement {
+    if ('allOf' in requirement) return { allOf: requirement.allOf.map(arrange) };
+    if ('anyOf' in requirement) return { anyOf: requirement.anyOf.map(arrange) };
+    const judged = requirement.approvers.map((approver) => ({ approver, reason: sideOf(approver.person) }));
+    return inTheirPlaces({
+      ...requirement,
+      approvers: judged.flatMap(({ approver, reason }) => (reason === undefined ? [approver] : [])),
+      excluded: [
+        ...requirement.excluded,
+        ...judged.flatMap(({ approver: { person }, reason }) =>
+          reason === undefined ? [] : [{ person, reason }],
+        ),
+      ],
+    });
+  }
+
+  const reach = (people: readonly string[]) => [
+    ...new Set(people.map((person) => standIn(person)?.to ?? person)),
+  ];
+  const mattering = (requirements: readonly Requirement[]) => {
+    const named = requirements.flatMap(approversOf).flatMap(({ actsFor = [] }) => actsFor);
+    return delegations.filter(({ from }) => owners.has(from) || edited.has(from) || named.includes(from));
+  };
+  return { sideOf, arrange, reach, mattering };
+}

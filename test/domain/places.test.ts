@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { requirementFor } from '../../src/domain/audience.ts';
+import type { Delegation } from '../../src/domain/delegation.ts';
+import { holdsFor } from '../../src/domain/delegation.ts';
+import { placesOf } from '../../src/domain/places.ts';
+import { ableIn, approversOf, peopleIn } from '../../src/domain/requirement.ts';
+import { testInstallation } from '../support/installation.ts';
+import { anAction, quorumOf } from './support.ts';
+
+const { installation } = testInstallation();
+/** barbara and edsger own cart; radia owns the agent. */
+const action = anAction({ target: 'cart', agent: { id: 'cache-agent', version: '1', owner: 'user:radia' } });
+const owners = (atLeast: number) => requirementFor(installation, action, { atLeast, of: ['owners'] });
+
+const gives = (from: string, to: string, changes: Partial<Delegation> = {}): Delegation => ({
+  ...{ id: `${from}-${to}`, from, to, scope: { kind: 'everything' }, since: 0, until: 1_000, reason: 'away' },
+  ...changes,
+});
+const places = (delegations: readonly Delegation[], editors: readonly string[] = []) =>
+  placesOf(installation, action, delegations, editors);
+const arranged = (atLeast: number, delegations: readonly Delegation[], editors: readonly string[] = []) =>
+  quorumOf(places(delegations, editors).arrange(owners(atLeast)));
+const seats = (...given: Parameters<typeof arranged>) =>
+  arranged(...given).approvers.map(({ person, actsFor = [] }) => [person, ...actsFor].join(' for '));
+
+describe('a delegation holds', () => {
+  const scope = { kind: 'service', service: 'cart' } as const;
+  test.each([
+    ['just before it begins', gives('a', 'b', { since: 500 }), 499, false],
+    ['when it begins', gives('a', 'b', { since: 500 }), 500, true],
+    ['just before it ends', gives('a', 'b'), 999, true],
+    ['when it ends', gives('a', 'b'), 1_000, false],
+    ['on its service', gives('a', 'b', { scope }), 1, true],
+    ['on another service', gives('a', 'b', { scope: { ...scope, service: 'web' } }), 1, false],
+    ['for its type', gives('a', 'b', { scope: { kind: 'actionType', actionType: 'cache.flush' } }), 1, true],
+    ['for another type', gives('a', 'b', { scope: { kind: 'actionType', actionType: 'x' } }), 1, false],
+  ])('%s', (_, delegation, at, expected) => {
+    expect(holdsFor(delegation, action, at)).toBe(expected);
+  });
+});
+
+describe('INVARIANT 4: a delegate', () => {
+  test('has the place of whoever is away, who then has none', () => {
+    expect(seats(1, [gives('barbara', 'grace')])).toEqual(['grace for barbara', 'edsger']);
+    expect(arranged(1, [gives('barbara', 'grace')]).excluded).toContainEqual({
+      person: 'barbara',
+      reason: 'grace decides in their place until 1970-01-01T00:00:01.000Z',
+    });
+    expect(places([gives('barbara', 'grace')]).reach(['barbara', 'edsger'])).toEqual(['grace', 'edsger']);
+  });
+
+  test('of two people has one place', () => {
+    const both = [gives('barbara', 'grace'), gives('edsger', 'grace')];
+    expect(seats(1, both)).toEqual(['grace for barbara for edsger']);
+    expect(seats(2, both)).toEqual(['barbara', 'edsger']);
+  });
+
+  test('with a place of their own keeps one', () => {
+    expect(seats(1, [gives('barbara', 'edsger')])).toEqual(['edsger for barbara']);
+  });
+
+  test('who is away too gives nothing on', () => {
+    expect(seats(1, [gives('barbara', 'grace'), gives('grace', 'linus')])).toEqual(['barbara', 'edsger']);
+  });
+
+  test("of the requester's side never decides, for whomever", () => {
+    expect(seats(1, [gives('barbara', 'radia')])).toEqual(['barbara', 'edsger']);
+    expect(seats(1, [gives('radia', 'barbara')])).toEqual(['edsger']);
+    expect(seats(1, [gives('radia', 'grace'), gives('barbara', 'grace')])).toEqual(['barbara', 'edsger']);
+  });
+});
+
+describe('INVARIANT 4: whoever edited an action', () => {
+  test('asks for it, and so does their delegate', () => {
+    expect(seats(1, [], ['barbara'])).toEqual(['edsger']);
+    expect(seats(1, [gives('barbara', 'edsger')], ['barbara'])).toEqual([]);
+    expect(places([], ['barbara']).sideOf('barbara')).toBe(
+      'barbara edited it, and so asks for it as it is now',
+    );
+  });
+});
+
+test("INVARIANT 4: however places are given away, nobody of the requester's side decides and nobody sits twice", () => {
+  const everybody = Object.keys(installation.people);
+  const anyone = fc.constantFrom(...everybody);
+  const any = fc.array(
+    fc.tuple(anyone, anyone).map(([from, to]) => gives(from, to)),
+    { maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(any, fc.subarray(everybody, { maxLength: 2 }), (delegations, editors) => {
+      const before = owners(1);
+      const after = places(delegations, editors).arrange(before);
+      const deciding = approversOf(after).map(({ person }) => person);
+      expect(new Set(deciding).size).toBe(deciding.length);
+      for (const person of ['radia', ...editors]) expect(deciding).not.toContain(person);
+      for (const { from, to } of delegations)
+        if (from === 'radia' || editors.includes(from)) expect(deciding).not.toContain(to);
+      expect(ableIn(after).length).toBeLessThanOrEqual(peopleIn(before).length);
+    }),
+    { numRuns: 1_000 },
+  );
+});
