@@ -1,0 +1,92 @@
+import { log } from '@temporalio/activity';
+import type { Action } from '../domain/action.ts';
+import { type Anomaly, type AnomalyRules, type Choice, longestWithin } from '../domain/anomaly.ts';
+import { digestOf } from '../domain/digest.ts';
+import { findAnomalies } from '../domain/find-anomalies.ts';
+import type { Installation } from '../domain/installation.ts';
+import { localTime } from '../domain/local-time.ts';
+import { lookup } from '../domain/lookup.ts';
+import type { AttentionRecords } from './attention.ts';
+import type { Holds } from './holds.ts';
+
+export interface AnomalyDeps {
+  readonly installation: Installation;
+  readonly holds: Holds;
+  readonly attention: AttentionRecords;
+}
+
+interface Ended {
+  readonly action: Action;
+  readonly runId: string;
+  /** Who decided on it. */
+  readonly people: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export function createAnomalies({ installation, holds, attention }: AnomalyDeps) {
+  async function look(rules: AnomalyRules, { action, runId, people, at }: Ended): Promise<Anomaly[]> {
+    const agent = action.agent.id;
+    const [history, alarms] = await Promise.all([
+      attention.seenSince(at - longestWithin(rules), agent, people),
+      attention.alarmsOn(agent),
+    ]);
+    const present = history.find(({ actionId }) => actionId === action.id);
+    if (!present) return [];
+    const own = `-${shortOf({ actionId: action.id, runId })}`;
+    const before = alarms.filter(({ holdId }) => !holdId.endsWith(own));
+    const of = (about: About) => before.filter(({ holdId }) => holdId.startsWith(nameOf(about)));
+    const found = findAnomalies({
+      ...{ rules, present, history, at },
+      steps: (lookup(installation.actionTypes, action.type)?.size?.raise ?? []).map(({ beyond }) => beyond),
+      minuteOf: (choice) => minuteOf(installation, choice),
+      foundBefore: (about) =>
+        of(about).reduce<number | undefined>((last, alarm) => Math.max(last ?? 0, alarm.at), undefined),
+    });
+    // Whoever was told once and has not lifted the hold yet need not be told again.
+    const fresh = found.filter((anomaly) => !of(anomaly).some(({ stands }) => stands));
+    for (const anomaly of fresh) {
+      const id = `${nameOf(anomaly)}${own}`;
+      if (alarms.some(({ holdId }) => holdId === id)) continue;
+      const { rule, reason } = anomaly;
+      const scope = { kind: 'agent', agent } as const;
+      await holds.place(
+        { id, scope, placedBy: `the rule ${rule}`, reason, autonomousOnly: true, at },
+        anomaly,
+      );
+    }
+    return fresh;
+  }
+
+  /**
+   * What the end of an action shows to be out of the ordinary. What its agent runs by itself is on hold from then on, with
+   * the evidence in the ledger. It never stands in the way of that end: what could not be looked at now is found when the
+   * next action of its kind ends, as each look goes back as far as the rule does.
+   */
+  return async (ended: Ended): Promise<readonly Anomaly[]> => {
+    const rules = installation.rules.attention?.anomalies;
+    if (!rules) return [];
+    try {
+      return await look(rules, ended);
+    } catch (error) {
+      log.warn('could not look for what is out of the ordinary', { actionId: ended.action.id, error });
+      return [];
+    }
+  };
+}
+
+type About = Pick<Anomaly, 'rule' | 'person' | 'agent'>;
+
+/** Begins the ids of all holds for the same thing. */
+const nameOf = ({ rule, person, agent }: About) =>
+  `anomaly-${rule}-${shortOf({ rule, person: person ?? null, agent })}`;
+
+const shortOf = (what: object) => digestOf(what).slice(0, 8);
+
+/** On the clocks of whoever decided, or of the service. */
+function minuteOf({ people, services, rules }: Installation, { person, at, on }: Choice): number {
+  const timeZone =
+    lookup(people, person)?.timeZone ?? lookup(services, on.target)?.timeZone ?? rules.calendar.timeZone;
+  const { hour, minute } = localTime(at, timeZone);
+  return hour * 60 + minute;
+}

@@ -1,0 +1,40 @@
+import type { ClientBase } from 'pg';
+import { type Attention, LONGEST_OPEN_MS, type Request } from '../../domain/attention.ts';
+import type { Projected } from '../../domain/projection.ts';
+import { readActions } from './action-rows.ts';
+
+/** A request for people's attention, and what it is held against. */
+export interface RequestKeys {
+  readonly request: Request;
+  readonly attention: Attention;
+}
+
+/** The open actions of those agents, and what people denied lately of the same. Both are found by index. */
+export async function readRequests(client: ClientBase, asked: readonly RequestKeys[]): Promise<Projected[]> {
+  const capped = asked.filter(({ attention }) => attention.openPerAgent !== undefined);
+  const barred = asked.flatMap(({ request, attention: { repeatAfterDenialMs } }) =>
+    repeatAfterDenialMs === undefined ? [] : { ...request, since: request.at - repeatAfterDenialMs },
+  );
+  const found = await Promise.all([
+    capped.length === 0
+      ? []
+      : readActions(
+          client,
+          `countersign_actions a where agent_id = any($1) and closed_at is null
+             and attention -> 'asks' = 'true' and ruled_at > $2`,
+          [
+            capped.map(({ request }) => request.agent),
+            Math.min(...capped.map(({ request }) => request.at)) - LONGEST_OPEN_MS,
+          ],
+        ),
+    barred.length === 0
+      ? []
+      : readActions(
+          client,
+          `countersign_actions a where attention ->> 'sameness' = any($1) and closed_at > $2
+             and attention -> 'denial' is not null`,
+          [barred.map(({ sameness }) => sameness), Math.min(...barred.map(({ since }) => since))],
+        ),
+  ]);
+  return found.flat();
+}

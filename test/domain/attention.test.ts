@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { LONGEST_OPEN_MS, type OtherRequest, type Request, whyNotAsked } from '../../src/domain/attention.ts';
+import { samenessOf } from '../../src/domain/attention-facts.ts';
+
+const HOUR = 3_600_000;
+const NOW = 1_000 * HOUR;
+
+const request = (changes: Partial<Request> = {}): Request => ({
+  ...{ actionId: 'agent.new', agent: 'agent', sameness: 'same', asks: true, at: NOW },
+  ...changes,
+});
+
+describe('what a person denied', () => {
+  const denied = (changes: Partial<OtherRequest> = {}): OtherRequest => ({
+    ...{ actionId: 'other.old', agent: 'other', sameness: 'same', asks: true, ruledAt: NOW - 2 * HOUR },
+    ...{ closedAt: NOW - HOUR, denial: { by: 'ada', reason: 'not before the sale' } },
+    ...changes,
+  });
+  const why = (others: readonly OtherRequest[], asked = request(), repeatAfterDenialMs = 24 * HOUR) =>
+    whyNotAsked({ repeatAfterDenialMs }, asked, others);
+
+  test('is denied at once to any agent, with the reason and the action that it was given for', () => {
+    expect(why([denied()])).toBe(
+      'ada denied the same at 1970-02-11T15:00:00.000Z, as other.old, and it is not asked for again before 1970-02-12T15:00:00.000Z: not before the sale',
+    );
+  });
+
+  test('is not done without people either', () => {
+    expect(why([denied()], request({ asks: false }))).toMatch(/ada denied/);
+  });
+
+  test.each([
+    ['just before the time is over', 24 * HOUR - 1, true],
+    ['when the time is over', 24 * HOUR, false],
+    ['after it', 24 * HOUR + 1, false],
+  ])('%s: %j ms later, denied: %j', (_, later, stands) => {
+    expect(why([denied({ closedAt: NOW - later })]) !== undefined).toBe(stands);
+  });
+
+  test.each<[string, Partial<OtherRequest>]>([
+    ['something else was denied', { sameness: 'other' }],
+    ['nobody denied it, it expired', { denial: undefined }],
+    ['it is this action itself, asked again', { actionId: 'agent.new' }],
+  ])('it is asked for where %s', (_, changes) => {
+    expect(why([denied(changes)])).toBeUndefined();
+  });
+
+  test('and a later denial is the one that is told', () => {
+    const later = denied({ actionId: 'other.later', closedAt: NOW - 1, denial: { by: 'grace', reason: '' } });
+    expect(why([denied(), later])).toMatch(/^grace denied the same at .*, as other\.later,.*Z$/);
+  });
+
+  test('counts for nothing where no time is set', () => {
+    expect(whyNotAsked({}, request(), [denied()])).toBeUndefined();
+  });
+});
+
+describe('how many may be open', () => {
+  const open = (n: number, changes: Partial<OtherRequest> = {}): OtherRequest => ({
+    ...{ actionId: `agent.${n}`, agent: 'agent', sameness: `${n}`, asks: true, ruledAt: NOW - HOUR },
+    ...changes,
+  });
+  const why = (others: readonly OtherRequest[], asked = request()) =>
+    whyNotAsked({ openPerAgent: 2 }, asked, others);
+
+  test.each([
+    [0, false],
+    [1, false],
+    [2, true],
+    [3, true],
+  ])('of an agent that may have 2 and has %d, the next is denied: %j', (count, denied) => {
+    expect(why(Array.from({ length: count }, (_, n) => open(n))) !== undefined).toBe(denied);
+  });
+
+  test('the reason says how many, whose, and what to do', () => {
+    expect(why([open(1), open(2)])).toBe(
+      'at most 2 actions of one agent may be open at once of those that people are asked about, and agent has 2: wait until one is closed',
+    );
+  });
+
+  test.each<[string, Partial<OtherRequest>]>([
+    ['is closed', { closedAt: NOW - 1 }],
+    ['asks nobody', { asks: false }],
+    ['is another agent’s', { agent: 'other' }],
+    ['is the action itself', { actionId: 'agent.new' }],
+    ['was left behind for 30 days', { ruledAt: NOW - LONGEST_OPEN_MS }],
+  ])('one that %s takes no place', (_, changes) => {
+    expect(why([open(1), open(2, changes)])).toBeUndefined();
+  });
+
+  test('an action that asks nobody needs no place', () => {
+    expect(why([open(1), open(2)], request({ asks: false }))).toBeUndefined();
+  });
+});
+
+describe('two actions are the same', () => {
+  const action = { type: 'cache.flush', target: 'cart', environment: 'production', params: { a: 1, b: 'x' } };
+  test('whatever the order of their parameters', () => {
+    expect(samenessOf({ ...action, params: { b: 'x', a: 1 } })).toBe(samenessOf(action));
+  });
+  test.each([{ type: 'cache.warm' }, { target: 'web' }, { environment: 'staging' }, { params: { a: 1 } }])(
+    'but not with %j',
+    (change) => {
+      expect(samenessOf({ ...action, ...change })).not.toBe(samenessOf(action));
+    },
+  );
+});

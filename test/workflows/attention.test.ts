@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { createAttentionRecords } from '../../src/adapters/postgres/attention.ts';
+import type { Proposal } from '../../src/domain/action.ts';
+import { endOf } from '../support/agreement.ts';
+import { testInstallation } from '../support/installation.ts';
+import { orders } from '../support/orders.ts';
+import { proposal } from '../support/proposals.ts';
+import { useWorld } from '../support/world.ts';
+
+const HOUR = 3_600_000;
+
+const { rules, agents } = testInstallation().installation;
+const EACH = ['repeating', 'asking', 'watched', 'unwatched'];
+
+/** An agent for each test. Whoever approves in a test does so within moments. */
+const world = useWorld({
+  installation: () => ({
+    agents: {
+      ...agents,
+      ...Object.fromEntries(EACH.map((id) => [id, { id, owner: 'user:radia', level: 3 }])),
+    },
+    rules: {
+      ...rules,
+      attention: {
+        ...{ repeatAfterDenialMs: 24 * HOUR, openPerAgent: 2 },
+        anomalies: { tooFast: { fasterThanMs: 5 * 60_000, times: 3, withinMs: HOUR } },
+      },
+    },
+  }),
+});
+
+/** Runs at once on catalog, and after a window on cart. */
+const by = (id: string, changes: Partial<Proposal> = {}) =>
+  world().countersign.propose(proposal({ agent: { id, version: '1.0.0' }, ...changes }));
+const ruledOn = (id: string, changes: Partial<Proposal> = {}) =>
+  world().countersign.proposeAndRule(proposal({ agent: { id, version: '1.0.0' }, ...changes }));
+const onCart = { target: 'cart', declaredTier: 3 } as const;
+
+async function ran(id: string, person: string) {
+  const action = await by(id, onCart);
+  await world().decide(person, 'approve', action);
+  expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });
+  return action;
+}
+
+test('what a person denied is denied at once to any agent and under any key, with the reason, and nobody is asked', async () => {
+  const denied = await by('repeating', { ...onCart, target: 'checkout' });
+  await world().decide('grace', 'deny', denied);
+  await denied.result();
+
+  for (const agent of ['repeating', 'cache-agent']) {
+    const again = await by(agent, { target: 'checkout' });
+    expect((await again.result()).outcome).toEqual({
+      kind: 'deniedByPolicy',
+      reason: expect.stringMatching(
+        new RegExp(`^grace denied the same at .*, as ${denied.actionId}, .*: deny by grace;`),
+      ),
+    });
+    expect(world().mailsOf(again)).toEqual([]);
+    expect(await world().ledgerOf(again)).toEqual(['ruled', 'closed']);
+  }
+  await world().asked(proposal({ ...onCart, target: 'web', agent: { id: 'repeating', version: '1.0.0' } }));
+});
+
+test('of ten that an agent asks for at once as many are open as it may have; closed, they make room', async () => {
+  const rulings = await Promise.all(Array.from({ length: 10 }, () => ruledOn('asking', onCart)));
+  const open = rulings.filter(({ ruling }) => ruling.kind === 'permit').map(({ action }) => action);
+  expect(open).toHaveLength(2);
+  const [first] = open;
+  if (!first) throw new Error('nothing is open');
+  await world().decide('edsger', 'approve', first);
+  expect(await endOf(world(), first)).toMatchObject({ kind: 'succeeded' });
+  expect(await ruledOn('asking', { ...onCart, target: 'web' })).toMatchObject({ ruling: { kind: 'permit' } });
+  expect(await ruledOn('asking', onCart)).toMatchObject({
+    ruling: {
+      kind: 'forbid',
+      outcome: 'deniedByPolicy',
+      reasons: expect.arrayContaining([expect.stringMatching(/^at most 2 actions/)]),
+    },
+  });
+});
+
+describe('what is out of the ordinary', () => {
+  test('is in the ledger with a hold that stops what runs by itself, and on-call is told', async () => {
+    const approved = [await ran('watched', 'barbara'), await ran('watched', 'barbara')];
+    expect(await world().countersign.holds()).toEqual([]);
+    const last = await ran('watched', 'barbara');
+    const [hold] = await world().countersign.holds();
+    expect(hold).toMatchObject({
+      ...{ scope: { kind: 'agent', agent: 'watched' }, placedBy: 'the rule tooFast', autonomousOnly: true },
+      reason: expect.stringMatching(/^barbara approved 3 actions within 1h, each less than 5m after/),
+    });
+    const holdId = hold?.id ?? '';
+    const [entry] = await world().ledger.entriesOf(holdId);
+    expect(entry).toMatchObject({
+      kind: 'holdPlaced',
+      body: {
+        order: {
+          evidence: [last, ...approved.toReversed()].map(({ actionId }) =>
+            expect.objectContaining({ actionId }),
+          ),
+        },
+      },
+    });
+    const subjects = world()
+      .mailsOf(last)
+      .map(({ subject }) => subject);
+    expect(subjects).toContainEqual(expect.stringMatching(/^Out of the ordinary/));
+
+    const alone = await by('watched');
+    expect((await alone.result()).outcome).toMatchObject({ kind: 'held' });
+    await ran('watched', 'edsger');
+    await orders(world(), 'linus', { kind: 'lift', holdId, reason: 'she was awaiting them' });
+    const freed = await by('watched');
+    expect((await freed.result()).outcome).toMatchObject({ kind: 'succeeded' });
+    expect(await world().countersign.holds()).toEqual([]);
+  });
+
+  test('that cannot be looked for stands in no action’s way', async () => {
+    const attention = createAttentionRecords(world().database);
+    const seenSince = () => Promise.reject(new Error('no such table'));
+    await world().stopWorker();
+    await world().startWorker({ attention: { ...attention, seenSince } });
+    for (let n = 0; n < 3; n += 1) await ran('unwatched', 'margaret');
+    expect(await world().countersign.holds()).toEqual([]);
+
+    await world().stopWorker();
+    await world().startWorker();
+    await ran('unwatched', 'margaret');
+    expect(await world().countersign.holds()).toMatchObject([
+      { scope: { agent: 'unwatched' }, reason: expect.stringMatching(/^margaret approved 4 actions/) },
+    ]);
+  });
+});
