@@ -1,17 +1,23 @@
 import type { Message, Pager, SendResult } from '../activities/notify.ts';
 import type { Installation } from '../domain/installation.ts';
 import { lookup } from '../domain/lookup.ts';
-import { failureOf, readBody, statusLine } from './answer.ts';
-import { briefingOf, linesOf } from './briefing/briefing.ts';
+import { failureOf, statusLine } from './answer.ts';
+import { linesOf } from './briefing/blocks.ts';
+import { briefingOf } from './briefing/briefing.ts';
+import type { Pages } from './briefing/pages.ts';
 import { cut, oneLine, safeId } from './briefing/text.ts';
+import { post } from './post.ts';
 
 export interface PagerOptions {
   /** `https://events.pagerduty.com`, or what else speaks its Events API v2. */
   readonly url: string;
   /** The integration key of a PagerDuty service, which decides who is woken. A secret. */
   readonly routingKey: string;
+  /** The keys of services that wake others, by whom a step of a route names. Secrets. */
+  readonly keys?: Readonly<Record<string, string>> | undefined;
   readonly people: Installation['people'];
   readonly uiUrl?: string | undefined;
+  readonly gatewayUrl?: string | undefined;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -24,34 +30,41 @@ const SUMMARY = 980;
  *
  * @throws TypeError when `url` is not a URL
  */
-export function createPager({ url, routingKey, people, uiUrl }: PagerOptions): Pager {
+export function createPager({ url, routingKey, keys = {}, people, ...pages }: PagerOptions): Pager {
   const endpoint = new URL(url);
 
-  const enqueue = async (writeEvent: () => object, detail: string): Promise<SendResult> => {
-    const result = await post(endpoint, routingKey, writeEvent);
+  const enqueue = async (
+    to: string | undefined,
+    writeEvent: () => object,
+    detail: string,
+  ): Promise<SendResult> => {
+    const key = to === undefined ? routingKey : lookup(keys, to);
+    if (key === undefined)
+      return { kind: 'refused', reason: `channels.pager.keys has no key for ${oneLine(to ?? '', 100)}` };
+    const result = await enqueued(endpoint, key, writeEvent);
     // The key goes into requests alone: not even an answer that repeats it brings it into a reason.
-    const said = (text: string) => oneLine(text.replaceAll(routingKey, '***'), 300);
+    const said = (text: string) => oneLine(text.replaceAll(key, '***'), 300);
     return result.kind === 'delivered' ? { ...result, detail } : { ...result, reason: said(result.reason) };
   };
 
   return {
-    send: (message, names) => {
+    send: (message, names, place) => {
       const known = names.filter((name) => lookup(people, name));
       const unknown = names.filter((name) => !known.includes(name));
       const detail = [
         'PagerDuty took it',
         ...unknown.map((name) => `${oneLine(name, 100)} is not in the catalog`),
       ];
-      return enqueue(() => trigger(message, known, uiUrl), detail.join('; '));
+      return enqueue(place?.to, () => trigger(message, known, pages), detail.join('; '));
     },
-    resolve: (actionId) =>
-      enqueue(() => ({ event_action: 'resolve', dedup_key: safeId(actionId) }), 'PagerDuty took it back'),
+    resolve: (actionId, to) =>
+      enqueue(to, () => ({ event_action: 'resolve', dedup_key: safeId(actionId) }), 'PagerDuty took it back'),
   };
 }
 
-function trigger(message: Message, names: readonly string[], uiUrl: string | undefined) {
+function trigger(message: Message, names: readonly string[], pages: Pages) {
   const { action } = message;
-  const { subject, wording, machine, agent, link } = briefingOf(message, names, uiUrl);
+  const { subject, wording, machine, agent, link } = briefingOf(message, names, pages);
   return {
     event_action: 'trigger',
     dedup_key: safeId(action.id),
@@ -73,29 +86,17 @@ function trigger(message: Message, names: readonly string[], uiUrl: string | und
   };
 }
 
-const MAX_ANSWER_BYTES = 16 * 1024;
-
-async function post(endpoint: URL, routingKey: string, writeEvent: () => object): Promise<SendResult> {
+async function enqueued(endpoint: URL, routingKey: string, writeEvent: () => object): Promise<SendResult> {
   let body: string;
   try {
     body = JSON.stringify({ routing_key: routingKey, ...writeEvent() });
   } catch (error) {
     return { kind: 'refused', reason: `the page cannot be written: ${failureOf(error, TIMEOUT_MS)}` };
   }
-  try {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': 'countersign' },
-      body,
-      // Followed, a redirect would hand the key to another host.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const { text } = await readBody(response, MAX_ANSWER_BYTES);
-    return resultOf(response.status, text);
-  } catch (error) {
-    return { kind: 'unavailable', reason: `PagerDuty cannot be reached: ${failureOf(error, TIMEOUT_MS)}` };
-  }
+  const posted = await post(endpoint, body, { 'content-type': 'application/json' }, TIMEOUT_MS);
+  return posted.kind === 'answer'
+    ? resultOf(posted.status, posted.text)
+    : { kind: 'unavailable', reason: `PagerDuty cannot be reached: ${posted.reason}` };
 }
 
 function resultOf(status: number, text: string): SendResult {

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Channel, Message, SendResult } from '../../activities/notify.ts';
+import type { Connections } from '../../config/index.ts';
+import { failureOf, statusLine } from '../answer.ts';
+import { briefingOf } from '../briefing/briefing.ts';
+import type { Pages } from '../briefing/pages.ts';
+import { oneLine, sha256Hex } from '../briefing/text.ts';
+import { type Posted, post } from '../post.ts';
+import { renderSlack } from './render.ts';
+
+type SlackConnection = NonNullable<Connections['slack']>;
+
+const TIMEOUT_MS = 10_000;
+
+/** What chat.postMessage and chat.update answer, as far as it is read. */
+const answerSchema = z.union([
+  z.object({ ok: z.literal(true), channel: z.string(), ts: z.string() }),
+  z.object({ ok: z.literal(false), error: z.string() }),
+]);
+
+/** Errors of the Web API after which trying again may help. */
+const PASSING = ['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'];
+
+/**
+ * Messages in one Slack channel. A bot's are brought up to date when the matter is settled; an incoming webhook can only post
+ * another one. Deciding is never done in Slack: a message has a link to the page of the action, and nothing to press.
+ *
+ * A bot's repeated attempt carries the same `client_msg_id`, by which Slack knows it. An incoming webhook has nothing like
+ * it: where its answer is lost, the repeat is a second message.
+ *
+ * @throws TypeError when an address is not a URL
+ */
+export function createSlack(connection: SlackConnection, pages: Pages): Channel {
+  const secret = 'webhookUrl' in connection ? connection.webhookUrl : connection.botToken;
+  // The secret goes into requests alone: not even an answer that repeats it brings it into a reason.
+  const said = (text: string) => oneLine(text.replaceAll(secret, '***'), 300);
+  const send = 'webhookUrl' in connection ? webhook(connection) : bot(connection);
+
+  return {
+    send: async (message, people, place) => {
+      let written: Written;
+      try {
+        written = { ...renderSlack(briefingOf(message, people, pages)), id: uuidOf(message) };
+      } catch (error) {
+        return { kind: 'refused', reason: `the message cannot be written: ${failureOf(error, TIMEOUT_MS)}` };
+      }
+      const result = await send(written, place?.ref);
+      return result.kind === 'delivered' ? result : { ...result, reason: said(result.reason) };
+    },
+  };
+}
+
+type Written = ReturnType<typeof renderSlack> & { readonly id: string };
+type Send = (written: Written, ref: string | undefined) => Promise<SendResult>;
+
+function webhook({ webhookUrl }: Extract<SlackConnection, { webhookUrl: string }>): Send {
+  const endpoint = new URL(webhookUrl);
+  return async ({ text, blocks }) => {
+    const body = JSON.stringify({ text, blocks, unfurl_links: false, unfurl_media: false });
+    const posted = await post(endpoint, body, JSON_TYPE, TIMEOUT_MS);
+    if (posted.kind === 'none' || posted.status !== 200) return undelivered(posted);
+    return { kind: 'delivered', detail: 'Slack took it' };
+  };
+}
+
+function bot({ botToken, channel, apiUrl }: Extract<SlackConnection, { botToken: string }>): Send {
+  const headers = { ...JSON_TYPE, authorization: `Bearer ${botToken}` };
+  const call = async (method: string, content: object): Promise<SendResult> => {
+    const endpoint = new URL(`${apiUrl}/${method}`);
+    const posted = await post(endpoint, JSON.stringify(content), headers, TIMEOUT_MS);
+    if (posted.kind === 'none' || posted.status !== 200) return undelivered(posted);
+    const answer = parsed(posted.text);
+    if (!answer) return { kind: 'unavailable', reason: `Slack answered what is not its API: ${posted.text}` };
+    if (!answer.ok) {
+      const kind = PASSING.includes(answer.error) ? 'unavailable' : 'refused';
+      return { kind, reason: `Slack answered ${answer.error}` };
+    }
+    return { kind: 'delivered', detail: 'Slack took it', ref: `${answer.channel}/${answer.ts}` };
+  };
+  return ({ id, text, blocks }, ref) => {
+    const content = { text, blocks };
+    const [where, ts] = ref?.split('/') ?? [];
+    if (where !== undefined && ts !== undefined)
+      return call('chat.update', { channel: where, ts, ...content });
+    const quiet = { unfurl_links: false, unfurl_media: false };
+    return call('chat.postMessage', { channel, client_msg_id: id, ...quiet, ...content });
+  };
+}
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+function parsed(text: string) {
+  try {
+    return answerSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function undelivered(posted: Posted): SendResult {
+  if (posted.kind === 'none')
+    return { kind: 'unavailable', reason: `Slack cannot be reached: ${posted.reason}` };
+  const { status, text } = posted;
+  const reason = `Slack answered ${statusLine(status)}: ${text}`;
+  return { kind: status === 429 || status >= 500 ? 'unavailable' : 'refused', reason };
+}
+
+/** Stable for a message, in the form of a UUID (RFC 9562, version 8). */
+function uuidOf({ workflowId, runId, step }: Message): string {
+  const hex = sha256Hex(`${workflowId}/${runId}/${step}`);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}

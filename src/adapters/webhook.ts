@@ -1,0 +1,86 @@
+import { Webhook } from 'standardwebhooks';
+import type { Channel, Message, SendResult } from '../activities/notify.ts';
+import { failureOf, statusLine } from './answer.ts';
+import { linesOf } from './briefing/blocks.ts';
+import { briefingOf } from './briefing/briefing.ts';
+import type { Pages } from './briefing/pages.ts';
+import { exactLine, oneLine, sha256Hex } from './briefing/text.ts';
+import { post } from './post.ts';
+
+export interface WebhookOptions extends Pages {
+  readonly url: string;
+  /** `whsec_` and base64. */
+  readonly secret: string;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Posts each message as a CloudEvent (1.0, in structured JSON), signed as Standard Webhooks says. `id` and `webhook-id` are the
+ * same for every attempt at one message: whoever has seen it answers 2xx and does nothing. Any 2xx means that it was taken.
+ *
+ * @throws when `url` is not a URL or the secret is not base64
+ */
+export function createWebhook({ url, secret, ...pages }: WebhookOptions): Channel {
+  const endpoint = new URL(url);
+  const signer = new Webhook(secret);
+  return {
+    send: async (message, people) => {
+      const id = `msg_${sha256Hex(`${message.workflowId}/${message.runId}/${message.step}`).slice(0, 32)}`;
+      let body: string;
+      try {
+        body = JSON.stringify(eventOf(message, people, pages, id));
+      } catch (error) {
+        return { kind: 'refused', reason: `the event cannot be written: ${failureOf(error, TIMEOUT_MS)}` };
+      }
+      const now = new Date();
+      const headers = {
+        'content-type': 'application/cloudevents+json; charset=utf-8',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+        'webhook-signature': signer.sign(id, now, body),
+      };
+      const posted = await post(endpoint, body, headers, TIMEOUT_MS);
+      return posted.kind === 'answer'
+        ? resultOf(posted.status, posted.text)
+        : { kind: 'unavailable', reason: `the webhook cannot be reached: ${posted.reason}` };
+    },
+  };
+}
+
+/** 408 and 429 ask for another attempt; what else refuses, refuses for good. */
+function resultOf(status: number, text: string): SendResult {
+  if (status >= 200 && status < 300) return { kind: 'delivered', detail: 'the webhook took it' };
+  const again = status === 408 || status === 429 || status >= 500;
+  const reason = oneLine(`the webhook answered ${statusLine(status)}: ${text}`, 300);
+  return { kind: again ? 'unavailable' : 'refused', reason };
+}
+
+/** INVARIANT 12: texts as in every other channel: bounded, nothing hidden in them, the agent's own words apart. */
+function eventOf(message: Message, people: readonly string[], pages: Pages, id: string) {
+  const { kind, step, workflowId, runId, action, impact, ruling, deadline, outcome, settlement } = message;
+  const { subject, title, wording, machine, agent, link } = briefingOf(message, people, pages);
+  const said = ({ heading, blocks }: (typeof machine)[number]) => ({ heading, lines: linesOf(blocks) });
+  return {
+    specversion: '1.0',
+    id,
+    source: pages.gatewayUrl ?? '/countersign',
+    type: `dev.countersign.action.${kind}`,
+    subject: exactLine(action.id),
+    datacontenttype: 'application/json',
+    data: {
+      ...{ step, runId, workflowId: exactLine(workflowId), actionId: exactLine(action.id) },
+      ...{ title, subject, label: wording.label, opening: wording.opening, urgency: wording.urgency },
+      actionType: oneLine(action.type, 200),
+      target: oneLine(action.target, 200),
+      environment: oneLine(action.environment, 200),
+      ...{ tier: ruling.tier, risk: impact.riskScore, digest: ruling.digest, people },
+      ...(deadline === undefined ? {} : { deadline: new Date(deadline).toISOString() }),
+      ...(outcome ? { outcome: outcome.kind } : {}),
+      ...(settlement ? { settlement: settlement.kind } : {}),
+      ...(link === undefined ? {} : { link }),
+      sections: machine.map(said),
+      agent: said(agent),
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { inWords } from '../adapters/briefing/text.ts';
+import { conditionText } from '../domain/pin-route.ts';
+import { worstCaseMs } from '../domain/route-length.ts';
+import type { RouteTemplate } from '../domain/route-template.ts';
+
+type Steps = RouteTemplate['steps'];
+
+/** A route as operators wrote it. `either`: a policy may put it in place of any. */
+export type Written = Pick<RouteTemplate, 'steps' | 'holdMs'> & {
+  readonly onSilence: RouteTemplate['onSilence'] | 'either';
+};
+
+/** The worst-case time to an answer, in milliseconds; of one that may end in either way, of the longer one. */
+export const worstOf = (route: Written) =>
+  worstCaseMs({ ...route, onSilence: route.onSilence === 'deny' ? 'deny' : 'proceed' });
+
+/** Whom a route asks, and how long an answer takes when nobody gives one. */
+export function routeLine(name: string, route: Written): string {
+  const { steps, onSilence, holdMs } = route;
+  const end = {
+    proceed: 'it proceeds if on-call could be paged',
+    deny: 'it expires',
+    either: 'it ends as the one in whose place it stands',
+  }[onSilence];
+  const held = holdMs === undefined ? '' : `, of which ${inWords(holdMs)} only if somebody acknowledges it`;
+  const silent = `In silence, after ${inWords(worstOf(route))} at most${held}, ${end}.`;
+  if (steps.every((step) => step.name === undefined))
+    return `Route ${name}: ${steps.map(saidOf).join(', then ')}. ${silent}`;
+  return [`Route ${name}:`, ...steps.map((step, i) => `  ${stepLine(steps, step, i)}`), `  ${silent}`].join(
+    '\n',
+  );
+}
+
+function saidOf(step: Steps[number]): string {
+  if ('when' in step) return `if ${conditionText(step.when)}`;
+  if ('repeatFrom' in step) return `${step.times} ${step.times === 1 ? 'time' : 'times'}`;
+  const wait = `(${inWords(step.waitMs)})`;
+  return 'notify' in step ? `${step.notify} by ${step.by} ${wait}` : `waits ${wait}`;
+}
+
+function stepLine(steps: Steps, step: Steps[number], index: number): string {
+  const nameAt = (next: number) => steps[next]?.name ?? 'the end';
+  const next = nameAt(step.next ?? index + 1);
+  const said = saidOf(step);
+  if ('when' in step) return `${step.name}: ${said}, ${next}; otherwise ${nameAt(step.else)}`;
+  if ('repeatFrom' in step)
+    return `${step.name}: again from ${nameAt(step.repeatFrom)} ${said}, then ${next}`;
+  return `${step.name}: ${said}, then ${next}`;
+}

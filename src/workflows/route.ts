@@ -1,0 +1,116 @@
+import { type CancellationScope, condition } from '@temporalio/workflow';
+import type { Route } from '../domain/escalation.ts';
+import { durationOf } from '../domain/route-length.ts';
+import { acknowledged, openingOf, pass, type Told, type Walk } from '../domain/walk.ts';
+import type { ActionRecord } from './action-record.ts';
+import { takePageBack, tell } from './tell.ts';
+
+/** The opening of a gate: from here all times are counted. */
+export function openRoute(record: ActionRecord, route: Route): Walk {
+  const openedAt = Date.now();
+  const walk = openingOf(openedAt, durationOf(route));
+  record.add({ status: 'waiting', openedAt, deadline: walk.deadline });
+  return walk;
+}
+
+export interface Following {
+  readonly isDecided: () => boolean;
+  readonly messages: CancellationScope;
+  readonly pending: Map<string, Told>;
+}
+
+/**
+ * Tells people along a route until they decided or its time is over. Neither a slow message nor a worker that was away
+ * moves a deadline; an acknowledgement does, once, by what it holds the next step.
+ *
+ * @param isDecided asked whenever something may have changed it
+ * @param messages each is sent beside the waiting, in this scope
+ * @param pending those that are still tried, by their step
+ */
+export async function followRoute(
+  record: ActionRecord,
+  route: Route,
+  opened: Walk,
+  { isDecided, messages, pending }: Following,
+): Promise<void> {
+  let walk = opened;
+  const hold = () => {
+    const { acknowledgements = [] } = record.state;
+    const held = acknowledgements.reduce((so, { at }) => acknowledged(route, so, at), walk);
+    if (held === walk) return;
+    walk = held;
+    record.add({ deadline: walk.deadline });
+  };
+  record.whenAcknowledged = hold;
+  // A message of the same step would be taken for the one that was sent before.
+  const { length } = record.state.earlierRounds;
+  const round = length === 0 ? '' : `round-${length + 1}/`;
+  const delivered = (name: string) =>
+    record.state.deliveries.some((delivery) => delivery.delivered && delivery.step === `${round}${name}`);
+
+  while (!isDecided()) {
+    const { at, next } = walk;
+    if (at > Date.now()) {
+      const summary = nextIn(route, next);
+      await condition(() => isDecided() || walk.at !== at, at - Date.now(), { summary });
+      continue;
+    }
+    if (next >= route.steps.length) return;
+    const passed = pass(route, walk, delivered);
+    walk = passed.walk;
+    hold();
+    const { told } = passed;
+    if (!told) continue;
+    const { deadline } = walk;
+    const step = `${round}${told.name}`;
+    pending.set(step, told);
+    messages
+      .run(() => ask(record, route, told, step, deadline))
+      .then(
+        () => pending.delete(step),
+        () => {
+          // Cancelled with its scope once people decided. What could not be delivered tell() itself records.
+        },
+      );
+  }
+}
+
+async function ask(
+  record: ActionRecord,
+  { onSilence }: Route,
+  told: Told,
+  step: string,
+  deadline: number,
+): Promise<void> {
+  const { people } = told;
+  const { by, whom, to, shifts } = told.step;
+  if (shifts && people.length === 0) return undelivered(record, told, step, 'nobody is on call');
+  // An open page does not ring again.
+  if (by === 'page') await takePageBack(record, (delivery) => delivery.to === to);
+  const kind = onSilence === 'proceed' ? 'windowOpened' : 'approvalRequested';
+  await tell(record, { by, whom, people, to, kind, step, deadline });
+}
+
+/** Records what was still tried when it was settled: whether it arrived after all nobody waits to know. */
+export function giveUp(record: ActionRecord, pending: ReadonlyMap<string, Told>): void {
+  for (const [step, told] of pending)
+    undelivered(record, told, step, 'no longer tried, as it was settled first');
+}
+
+function undelivered(
+  record: ActionRecord,
+  { people, step: { by, whom } }: Told,
+  step: string,
+  detail: string,
+) {
+  const delivery = { step, by, whom, people, delivered: false, detail };
+  record.add({ deliveries: [...record.state.deliveries, delivery] });
+}
+
+/** What the timer waits for, as operators see it in the Temporal UI. */
+function nextIn({ steps, onSilence }: Route, next: number): string {
+  const step = steps[next];
+  if (!step) return onSilence === 'proceed' ? 'the window ends, then it proceeds' : 'then it expires';
+  if ('by' in step) return `then ${step.by} to ${step.whom}`;
+  return `then ${step.name ?? 'the next step'}`;
+}
