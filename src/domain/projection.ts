@@ -1,6 +1,7 @@
+import { type AttentionFacts, askedIn, decidedIn } from './attention-facts.ts';
 import type { Json } from './json.ts';
+import { nameAt, oneOf, partOf } from './json-parts.ts';
 import type { NewEntry } from './ledger.ts';
-import { lookup } from './lookup.ts';
 import { OUTCOMES } from './outcome.ts';
 import type { PastAction } from './past-action.ts';
 
@@ -8,6 +9,8 @@ import type { PastAction } from './past-action.ts';
 export type Projected = PastAction & {
   /** Milliseconds since the epoch. Absent: nothing was taken back. */
   readonly rollbackBeganAt?: number | undefined;
+  /** Absent: it was ruled on by a version that did not look at it. */
+  readonly attention?: AttentionFacts | undefined;
 };
 
 /**
@@ -20,7 +23,7 @@ export function project(
 ): Projected | undefined {
   if (kind === 'ruled') {
     const ruled = ruledIn(body);
-    return ruled ? { ...known, ...ruled, actionId, ruledAt: at } : known;
+    return ruled ? { ...known, ...ruled, actionId, ruledAt: at, attention: askedIn(body) } : known;
   }
   if (!known) return undefined;
   switch (kind) {
@@ -29,8 +32,13 @@ export function project(
       return { ...known, admittedAt: at, rollbackBeganAt: undefined, closed: undefined };
     case 'verdict':
       return { ...known, rollbackBeganAt: at };
-    case 'closed':
-      return { ...known, closed: closedIn(body, at, known.rollbackBeganAt) ?? known.closed };
+    case 'closed': {
+      const closed = closedIn(body, at, known.rollbackBeganAt);
+      const { attention } = known;
+      return closed
+        ? { ...known, closed, ...(attention ? { attention: { ...attention, ...decidedIn(body) } } : {}) }
+        : known;
+    }
     case 'reviewed':
       return { ...known, review: oneOf(REVIEWS, partOf(body, 'result', 'kind')) ?? known.review };
     default:
@@ -44,7 +52,7 @@ type Ruled = Pick<
 >;
 
 const TIERS = [1, 2, 3, 4] as const;
-const SETTLEMENTS = ['approved', 'denied', 'proceed', 'expired', 'undeliverable'] as const;
+const SETTLEMENTS = ['approved', 'denied', 'proceed', 'brokenGlass', 'expired', 'undeliverable'] as const;
 const REVIEWS = ['agreed', 'disagreed', 'overdue'] as const;
 
 function ruledIn(body: Json): Ruled | undefined {
@@ -84,22 +92,3 @@ function closedIn(body: Json, at: number, rollbackBeganAt: number | undefined): 
     ...(worked ? { rollbackMs: at - rollbackBeganAt } : {}),
   };
 }
-
-function partOf(json: Json | undefined, ...path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>(
-    (inside, name) =>
-      typeof inside === 'object' && inside !== null && !Array.isArray(inside)
-        ? lookup(inside, name)
-        : undefined,
-    json,
-  );
-}
-
-/** A name that any store can hold and index. */
-function nameAt(json: Json | undefined, ...path: readonly string[]): string | undefined {
-  const name = partOf(json, ...path);
-  return typeof name === 'string' && /^[^\p{Cc}\p{Cs}]{1,500}$/u.test(name) ? name : undefined;
-}
-
-const oneOf = <T extends Json>(values: readonly T[], json: Json | undefined): T | undefined =>
-  values.find((value) => value === json);

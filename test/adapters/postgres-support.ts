@@ -76,8 +76,9 @@ export async function createStore(): Promise<Store> {
     clear: () =>
       tamper(
         url,
-        `truncate countersign_ledger, countersign_leases, countersign_holds, countersign_actions;
-         update countersign_projection set seq = 0`,
+        `truncate countersign_ledger, countersign_leases, countersign_holds, countersign_actions,
+           countersign_list, countersign_people;
+         update countersign_projection set seq = 0, listed_seq = 0`,
       ),
     remove: async () => {
       await Promise.all(opened.map((database) => database.close()));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { askedIn } from '../../src/domain/attention-facts.ts';
 import { ENTRY_KINDS, type NewEntry } from '../../src/domain/ledger.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { type Projected, project } from '../../src/domain/projection.ts';
@@ -31,6 +32,7 @@ test('an action that was ruled on is known with what it is, and that it neither 
     tier: 1,
     risk: 0,
     ruledAt: 7,
+    attention: askedIn(ruledBody()),
   });
 });
 

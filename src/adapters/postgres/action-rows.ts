@@ -1,10 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
-import type { LedgerEntry } from '../../domain/ledger.ts';
-import { type Projected, project } from '../../domain/projection.ts';
-import { entryOf, readEntries } from './rows.ts';
-
-/** So many entries are read at a time where the projection is behind the ledger. */
-const PAGE = 1_000;
+import type { AttentionFacts } from '../../domain/attention-facts.ts';
+import type { Projected } from '../../domain/projection.ts';
 
 /** A row of `countersign_actions`, as PostgreSQL writes it in JSON: its numbers are numbers. */
 interface ActionRow {
@@ -27,6 +23,7 @@ interface ActionRow {
   readonly settlement: NonNullable<Projected['closed']>['settlement'] | null;
   readonly rollback_ms: number | null;
   readonly review: NonNullable<Projected['review']> | null;
+  readonly attention: AttentionFacts | null;
 }
 
 const rowOf = (action: Projected): ActionRow => ({
@@ -49,6 +46,7 @@ const rowOf = (action: Projected): ActionRow => ({
   settlement: action.closed?.settlement ?? null,
   rollback_ms: action.closed?.rollbackMs ?? null,
   review: action.review ?? null,
+  attention: action.attention ?? null,
 });
 
 const actionOf = (row: ActionRow): Projected => ({
@@ -79,6 +77,7 @@ const actionOf = (row: ActionRow): Projected => ({
         },
       }),
   ...(row.review === null ? {} : { review: row.review }),
+  ...(row.attention === null ? {} : { attention: row.attention }),
 });
 
 /** @param from where they are read, as `a`, in which order */
@@ -103,58 +102,17 @@ export async function readActionsById(
   return new Map(actions.map((action) => [action.actionId, action]));
 }
 
-/** Writes these actions, and that the projection has come as far as the entry `seq` of the ledger. */
-export async function saveActions(
-  client: ClientBase,
-  actions: Iterable<Projected>,
-  seq: number,
-): Promise<void> {
+/** Writes these actions. */
+export async function saveActions(client: ClientBase, actions: Iterable<Projected>): Promise<void> {
   const rows = [...actions].map(rowOf);
   const [first] = rows;
-  const columns = Object.keys(first ?? {});
-  await Promise.all([
-    client.query('update countersign_projection set seq = $1', [seq]),
-    first &&
-      client.query(
-        `insert into countersign_actions
-         select * from json_populate_recordset(null::countersign_actions, $1)
-         on conflict (action_id) do update set
-           (${columns.join(', ')}) = (${columns.map((column) => `excluded.${column}`).join(', ')})`,
-        [JSON.stringify(rows)],
-      ),
-  ]);
-}
-
-/** The place of the last entry that is in the projection. */
-export async function readProjected(client: ClientBase): Promise<number> {
-  const { rows } = await client.query<{ seq: string }>('select seq from countersign_projection');
-  return Number(rows[0]?.seq ?? 0);
-}
-
-/**
- * Projects the next page of the ledger: what was recorded before there was a projection, or by a worker that does not
- * write it. Only for whoever holds the lock of the chain.
- *
- * @returns how far the projection is then
- */
-export async function projectPage(client: ClientBase, projected: number): Promise<number> {
-  const rows = await readEntries(client, 'where seq > $1 order by seq limit $2', [projected, PAGE]);
-  const actions = await readActionsById(client, [...new Set(rows.map((row) => row.action_id))]);
-  for (const row of rows) {
-    const entry = readable(() => entryOf(row));
-    const action = entry && project(actions.get(entry.actionId), entry);
-    if (action) actions.set(action.actionId, action);
-  }
-  const last = Number(rows.at(-1)?.seq ?? projected);
-  await saveActions(client, actions.values(), last);
-  return last;
-}
-
-/** What somebody changed is no fact; that it was changed is for whoever checks the chain. */
-function readable(read: () => LedgerEntry): LedgerEntry | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
+  if (!first) return;
+  const columns = Object.keys(first);
+  await client.query(
+    `insert into countersign_actions
+     select * from json_populate_recordset(null::countersign_actions, $1)
+     on conflict (action_id) do update set
+       (${columns.join(', ')}) = (${columns.map((column) => `excluded.${column}`).join(', ')})`,
+    [JSON.stringify(rows)],
+  );
 }

@@ -12,14 +12,16 @@ interface HoldRow {
   readonly scope: Hold['scope'];
   readonly placed_by: string;
   readonly reason: string;
+  readonly autonomous_only: boolean | null;
   readonly placed_at: number;
   readonly lifted_by: string | null;
   readonly lift_reason: string | null;
   readonly lifted_at: number | null;
 }
 
-const rowOf = ({ id, scope, placedBy, reason, at, lifted }: StoredHold): HoldRow => ({
+const rowOf = ({ id, scope, placedBy, reason, autonomousOnly, at, lifted }: StoredHold): HoldRow => ({
   ...{ id, scope, placed_by: placedBy, reason, placed_at: at },
+  autonomous_only: autonomousOnly ?? null,
   lifted_by: lifted?.by ?? null,
   lift_reason: lifted?.reason ?? null,
   lifted_at: lifted?.at ?? null,
@@ -30,8 +32,9 @@ export async function readHolds(client: ClientBase | Pool): Promise<Hold[]> {
   const { rows } = await client.query<{ row: HoldRow }>(
     `select row_to_json(h) as row from countersign_holds h where lifted_at is null order by placed_at, id`,
   );
-  return rows.map(({ row: { id, scope, placed_by, reason, placed_at } }) => ({
+  return rows.map(({ row: { id, scope, placed_by, reason, autonomous_only, placed_at } }) => ({
     ...{ id, scope, placedBy: placed_by, reason, at: placed_at },
+    ...(autonomous_only ? { autonomousOnly: true } : {}),
   }));
 }
 

@@ -14,7 +14,7 @@ export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions
       ...values,
       limit,
     ]);
-    return actions.map(({ rollbackBeganAt: _, ...action }) => action);
+    return actions.map(({ rollbackBeganAt: _, attention: __, ...action }) => action);
   };
   return {
     similarTo: ({ actionType, target, serviceTier }, limit) =>

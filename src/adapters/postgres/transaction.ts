@@ -3,15 +3,22 @@ import { canonicalJson } from '../../domain/digest.ts';
 import type { Hold } from '../../domain/hold.ts';
 import { chain, type Head, type LedgerEntry, type NewEntry } from '../../domain/ledger.ts';
 import type { Counted } from '../../domain/limits.ts';
+import { type Listed, list } from '../../domain/listing.ts';
 import { type Projected, project } from '../../domain/projection.ts';
-import * as projection from './action-rows.ts';
+import { readActionsById } from './action-rows.ts';
 import { type Counts, readCounted } from './counted-rows.ts';
 import { readHolds, type StoredHold, saveHolds } from './hold-rows.ts';
 import { type Lease, readLeases, saveLeases } from './lease-rows.ts';
+import { readListed } from './list-rows.ts';
+import * as projection from './projection.ts';
+import { type RequestKeys, readRequests } from './request-rows.ts';
 import * as rows from './rows.ts';
 
 /** Any number that no other advisory lock of the database uses. Who holds it is the only one who writes. */
 const CHAIN_LOCK = 4_839_201_702;
+
+/** Whoever listens here is told the id of each action that the ledger has something new of. */
+export const CHANNEL = 'countersign';
 
 /** Under read committed a statement sees what was committed when it began: all that the last holder of the lock wrote. */
 const BEGIN_AND_LOCK = `begin isolation level read committed; select pg_advisory_xact_lock(${CHAIN_LOCK})`;
@@ -23,6 +30,8 @@ export interface Write<Result> {
   readonly targets?: readonly string[];
   /** An admission: `decide` asks what counts towards its limits. */
   readonly counts?: Counts;
+  /** A ruling: `decide` asks what else takes people's attention. */
+  readonly request?: RequestKeys;
   /** The eventId of the fact after which this one is never recorded. */
   readonly before?: string;
   /** Called with everything locked: what it finds is so until what it returns is written. */
@@ -40,6 +49,8 @@ export interface Found {
   readonly recent: readonly Counted[];
   /** The risk of the action, as it was ruled; 0 where the ledger has no ruling. */
   readonly risk: number;
+  /** Other actions that take people's attention, at least all that `request` asks for. */
+  readonly requests: readonly Projected[];
 }
 
 export interface Decision<Result> {
@@ -73,8 +84,7 @@ export async function commitAll(
       saveLeases(client, [...batch.changedLeases.values()]),
       saveHolds(client, [...batch.changedHolds.values()]),
       rows.insertEntries(client, batch.entries),
-      batch.entries.length > 0 &&
-        projection.saveActions(client, batch.changedActions.values(), batch.head.seq),
+      batch.entries.length > 0 && saveProjections(client, batch),
     ]);
     // Not sent along: it would commit the rest of a statement that failed on this side of the connection.
     await client.query('commit');
@@ -87,6 +97,18 @@ export async function commitAll(
   }
 }
 
+/** What follows from the new entries, and the word of them to whoever listens: it goes out with the commit. */
+async function saveProjections(client: ClientBase, batch: Batch): Promise<void> {
+  const { head, changedActions, changedLists, entries } = batch;
+  const changed = { actions: changedActions.values(), lists: changedLists.values() };
+  await Promise.all([
+    projection.saveProjections(client, changed, { actions: head.seq, lists: head.seq }),
+    client.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [
+      [...new Set(entries.map(({ actionId }) => actionId))],
+    ]),
+  ]);
+}
+
 /** What the writes of one transaction find and leave, each seeing those before it. */
 interface Batch {
   head: Head;
@@ -95,19 +117,23 @@ interface Batch {
   readonly leases: Map<string, Lease>;
   readonly holds: Map<string, Hold>;
   readonly actions: Map<string, Projected>;
+  readonly lists: Map<string, Listed>;
   /** Admitted actions. */
   readonly recent: Map<string, Projected>;
+  readonly requests: Map<string, Projected>;
   readonly entries: LedgerEntry[];
   readonly changedLeases: Map<string, Lease>;
   readonly changedHolds: Map<string, StoredHold>;
   readonly changedActions: Map<string, Projected>;
+  readonly changedLists: Map<string, Listed>;
 }
 
 async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
   // The client pipelines, so this is one round trip.
-  const [, { projected, ...batch }] = await Promise.all([client.query(BEGIN_AND_LOCK), read(client, writes)]);
-  if (projected >= batch.head.seq) return batch;
-  for (let seq = projected; seq < batch.head.seq; ) seq = await projection.projectPage(client, seq);
+  const [, { places, ...batch }] = await Promise.all([client.query(BEGIN_AND_LOCK), read(client, writes)]);
+  const { seq } = batch.head;
+  if (!projection.isBehind(places, seq)) return batch;
+  for (let at = places; projection.isBehind(at, seq); ) at = await projection.projectPage(client, at);
   return read(client, writes);
 }
 
@@ -118,40 +144,50 @@ async function read(client: ClientBase, writes: readonly Write<unknown>[]) {
   ]);
   const targets = writes.flatMap((write) => write.targets ?? []);
   const actionIds = writes.map(({ fact }) => fact.actionId);
-  const [head, projected, recorded, leases, holds, actions, recent] = await Promise.all([
+  const [head, places, recorded, leases, holds, actions, lists, recent, requests] = await Promise.all([
     rows.readHead(client),
-    projection.readProjected(client),
+    projection.readPlaces(client),
     rows.readEntries(client, 'where event_id = any($1)', [eventIds]),
     readLeases(client, targets),
     readHolds(client),
-    projection.readActionsById(client, actionIds),
+    readActionsById(client, actionIds),
+    readListed(client, actionIds),
     readCounted(
       client,
       writes.flatMap(({ counts }) => counts ?? []),
     ),
+    readRequests(
+      client,
+      writes.flatMap(({ request }) => request ?? []),
+    ),
   ]);
   return {
     head,
-    projected,
+    places,
     recorded: new Map(recorded.map((row) => [row.event_id, () => rows.entryOf(row)])),
     leases,
     holds: new Map(holds.map((hold) => [hold.id, hold])),
     actions,
+    lists,
     recent: new Map(recent.map((action) => [action.actionId, action])),
+    requests: new Map(requests.map((action) => [action.actionId, action])),
     entries: [],
     changedLeases: new Map(),
     changedHolds: new Map(),
     changedActions: new Map(),
+    changedLists: new Map(),
   };
 }
 
-/** Brings the projection as far as the ledger is, a page in each transaction, so that nobody waits for long meanwhile. */
+/** Brings the projections as far as the ledger is, a page in each transaction, so that nobody waits for long meanwhile. */
 export async function fillProjection(client: ClientBase): Promise<void> {
   for (let behind = true; behind; ) {
     await client.query(BEGIN_AND_LOCK);
     const { seq } = await rows.readHead(client);
-    const projected = await projection.readProjected(client);
-    behind = projected < seq && (await projection.projectPage(client, projected)) < seq;
+    const places = await projection.readPlaces(client);
+    behind =
+      projection.isBehind(places, seq) &&
+      projection.isBehind(await projection.projectPage(client, places), seq);
     await client.query('commit');
   }
 }
@@ -174,6 +210,7 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
       admittedAt === undefined ? [] : { ...action, admittedAt },
     ),
     risk: batch.actions.get(fact.actionId)?.risk ?? 0,
+    requests: [...batch.requests.values()],
   });
   if (append && !recorded) {
     const entry = chain(batch.head, fact);
@@ -184,7 +221,13 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
     if (action) {
       batch.actions.set(action.actionId, action);
       batch.changedActions.set(action.actionId, action);
+      batch.requests.set(action.actionId, action);
       if (fact.kind === 'admitted') batch.recent.set(action.actionId, action);
+    }
+    const listed = list(batch.lists.get(fact.actionId), fact);
+    if (listed) {
+      batch.lists.set(listed.actionId, listed);
+      batch.changedLists.set(listed.actionId, listed);
     }
   }
   if (lease) {

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
+import type { Changes } from '../../gateway/changes.ts';
+import type { Database } from './database.ts';
+
+const CHANNEL = 'countersign';
+const RETRY_MS = 1_000;
+
+/**
+ * Listens to what every appended entry of the ledger notifies. It holds one connection, and takes another when that is
+ * lost: what may have been missed meanwhile is told as `*`.
+ */
+export function listenToChanges({ pool }: Pick<Database, 'pool'>): Changes & { stop(): Promise<void> } {
+  const listeners = new Set<(actionId: string) => void>();
+  const stopping = new AbortController();
+  const tell = (actionId: string) => {
+    for (const listener of listeners) listener(actionId);
+  };
+
+  async function listen(): Promise<void> {
+    const client = await pool.connect();
+    try {
+      client.on('notification', ({ payload = '*' }) => tell(payload));
+      await client.query(`listen ${CHANNEL}`);
+      await untilGone(client, stopping.signal);
+    } finally {
+      client.release(true);
+    }
+  }
+
+  async function keepListening(): Promise<void> {
+    for (let lost = false; !stopping.signal.aborted; lost = true) {
+      if (lost) {
+        await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+        tell('*');
+      }
+      await listen().catch(() => undefined);
+    }
+  }
+
+  const running = keepListening();
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+const untilGone = (client: PoolClient, stopping: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    client.once('error', () => resolve());
+    client.once('end', () => resolve());
+    stopping.addEventListener('abort', () => resolve(), { once: true });
+    if (stopping.aborted) resolve();
+  });

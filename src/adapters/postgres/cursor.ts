@@ -1,0 +1,35 @@
+import type { Page, Paged } from '../../gateway/read-model.ts';
+
+/** The key of the last item of a page: the next page begins after it. */
+export interface Cursor {
+  readonly at: number;
+  readonly actionId: string;
+}
+
+const write = ({ at, actionId }: Cursor) => Buffer.from(JSON.stringify([at, actionId])).toString('base64url');
+
+/** Undefined for what is no cursor of ours: it comes from an address that anybody can write. */
+export function readCursor(text: string | undefined): Cursor | undefined {
+  try {
+    const [at, actionId] = JSON.parse(Buffer.from(text ?? '', 'base64url').toString('utf8'));
+    const ours =
+      Number.isSafeInteger(at) && typeof actionId === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(actionId);
+    return ours ? { at, actionId } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const limitOf = ({ limit }: Page) => Math.min(100, Math.max(1, Math.trunc(limit) || 1));
+
+/** @param rows one more than the page holds, where there is one */
+export function paged<Row, Item>(
+  rows: readonly Row[],
+  page: Page,
+  keyOf: (row: Row) => Cursor,
+  itemOf: (row: Row) => Item,
+): Paged<Item> {
+  const shown = rows.slice(0, limitOf(page));
+  const last = rows.length > shown.length ? shown.at(-1) : undefined;
+  return { items: shown.map(itemOf), ...(last === undefined ? {} : { next: write(keyOf(last)) }) };
+}

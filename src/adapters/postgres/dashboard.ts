@@ -1,0 +1,116 @@
+import type { Pool } from 'pg';
+import { standingChangeOf } from '../../contract/standing.ts';
+import { heldLevel, type StandingChange } from '../../domain/standing.ts';
+import type { Dashboard, DayCounts, TimeToApprove } from '../../gateway/read-model.ts';
+import { entryOf, readEntries } from './rows.ts';
+
+const DAY_MS = 86_400_000;
+const DAYS = 28;
+/** So many of each: whoever wants more of them asks the database. */
+const MOST = 50;
+
+/** What operators look at, of 28 days: today, UTC, and those before it. */
+export async function readDashboard(pool: Pool, now: number): Promise<Dashboard> {
+  const since = (Math.floor(now / DAY_MS) - DAYS + 1) * DAY_MS;
+  const [counts, byTier, byGroup, days, load, standing] = await Promise.all([
+    readCounts(pool, now, since),
+    timesToApprove(pool, `'tier ' || tier`, 'countersign_list', since),
+    timesToApprove(pool, 'asked', 'countersign_list cross join unnest(groups) asked', since),
+    readDays(pool, since, now),
+    readLoad(pool, since),
+    readStanding(pool),
+  ]);
+  return { at: now, ...counts, timeToApprove: { byTier, byGroup }, days, standing, load };
+}
+
+const rowsOf = async <Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> => {
+  const { rows } = await pool.query<{ row: Row }>(`select row_to_json(r) as row from (${text}) r`, values);
+  return rows.map(({ row }) => row);
+};
+
+async function readCounts(pool: Pool, now: number, since: number) {
+  interface Counts {
+    readonly pending: number;
+    readonly overdue: number;
+    readonly decided: number;
+    readonly denied: number;
+  }
+  const [row] = await rowsOf<Counts>(
+    pool,
+    `select
+       (select count(*) from countersign_list where status = 'waiting') as pending,
+       (select count(*) from countersign_list
+        where review_due_at between $2 and $1 and (review is null or review = 'overdue')) as overdue,
+       (select count(*) from countersign_list
+        where closed_at >= $2 and settlement in ('approved', 'denied')) as decided,
+       (select count(*) from countersign_list where closed_at >= $2 and settlement = 'denied') as denied`,
+    [now, since],
+  );
+  const { pending = 0, overdue = 0, decided = 0, denied = 0 } = row ?? {};
+  return { pending, overdue, denialRate: decided === 0 ? 0 : denied / decided };
+}
+
+/** From the ruling to the approval that settled it, of what is over. */
+const timesToApprove = (pool: Pool, of: string, from: string, since: number) =>
+  rowsOf<TimeToApprove>(
+    pool,
+    `select ${of} as of, count(*) as count,
+       percentile_cont(0.5) within group (order by settled_at - ruled_at) as p50,
+       percentile_cont(0.95) within group (order by settled_at - ruled_at) as p95
+     from ${from} where closed_at >= $1 and settlement = 'approved' and settled_at is not null
+     group by 1 order by 1 limit ${MOST}`,
+    [since],
+  );
+
+/** Every day of them, also those on which nothing happened. */
+const readDays = (pool: Pool, since: number, now: number) =>
+  rowsOf<DayCounts>(
+    pool,
+    `with opened as (
+       select opened_at / ${DAY_MS} as day, count(*) as proposed
+       from countersign_list where opened_at >= $1 group by 1),
+     closed as (
+       select closed_at / ${DAY_MS} as day,
+         count(*) filter (where outcome = 'deniedByPerson') as denied,
+         count(*) filter (where settlement = 'proceed') as proceeded,
+         count(*) filter (where outcome = 'deniedByPolicy') as by_policy,
+         count(*) filter (where outcome in ('rolledBack', 'rollbackFailed')) as rolled_back
+       from countersign_list where closed_at >= $1 group by 1)
+     select to_char(to_timestamp(day * ${DAY_MS / 1_000}) at time zone 'UTC', 'YYYY-MM-DD') as day,
+       coalesce(proposed, 0) as proposed, coalesce(denied, 0) as denied, coalesce(proceeded, 0) as "autoProceeded",
+       coalesce(by_policy, 0) as "policyDenied", coalesce(rolled_back, 0) as "rolledBack"
+     from generate_series($1::bigint / ${DAY_MS}, $2::bigint / ${DAY_MS}) as day
+     left join opened using (day) left join closed using (day) order by 1`,
+    [since, now],
+  );
+
+const readLoad = (pool: Pool, since: number) =>
+  rowsOf<Dashboard['load'][number]>(
+    pool,
+    `select person, count(*) filter (where part = 'asked') as pending,
+       count(*) filter (where part = 'decided') as decided
+     from countersign_people where part = 'asked' or (part = 'decided' and at >= $1)
+     group by person order by 2 desc, 3 desc, 1 limit ${MOST}`,
+    [since],
+  );
+
+/** The level of each agent's newest build, by action type: its lowest, where it differs by how critical services are. */
+async function readStanding(pool: Pool): Promise<Dashboard['standing']> {
+  const rows = await readEntries(pool, `where kind in ('enrolled', 'granted', 'demoted') order by seq`, []);
+  const changes = rows.map((row) => standingChangeOf(entryOf(row)));
+  const newest = new Map(changes.map((change) => [nameOf(change), change.key.agent]));
+  const lowest = new Map<string, Dashboard['standing'][number]>();
+  const keys = new Map(changes.map(({ key }) => [JSON.stringify(key), key]));
+  for (const key of keys.values()) {
+    const name = nameOf({ key });
+    if (JSON.stringify(newest.get(name)) !== JSON.stringify(key.agent)) continue;
+    const level = heldLevel(changes, key)?.level;
+    if (level === undefined || level > (lowest.get(name)?.level ?? level)) continue;
+    lowest.set(name, { agent: key.agent.id, actionType: key.actionType, level });
+  }
+  return [...lowest.values()]
+    .sort((a, b) => (a.agent + a.actionType < b.agent + b.actionType ? -1 : 1))
+    .slice(0, MOST);
+}
+
+const nameOf = ({ key }: Pick<StandingChange, 'key'>) => JSON.stringify([key.agent.id, key.actionType]);

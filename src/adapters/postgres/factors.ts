@@ -1,0 +1,149 @@
+import type { PoolClient } from 'pg';
+import type { Factors, Passkey, Totp } from '../../gateway/factors.ts';
+import type { Database } from './database.ts';
+
+interface PasskeyRow {
+  readonly credential_id: string;
+  readonly person: string;
+  readonly public_key: Buffer;
+  readonly counter: string;
+  readonly transports: readonly string[];
+  readonly name: string;
+  readonly added_at: string;
+  readonly used_at: string | null;
+}
+
+interface TotpRow {
+  readonly secret: string;
+  readonly confirmed_at: string | null;
+  readonly last_step: string;
+  readonly failures: number;
+  readonly locked_until: string;
+}
+
+/** Passkeys, challenges and authenticator apps in PostgreSQL. */
+export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
+  return {
+    passkeysOf: async (person) => {
+      const { rows } = await pool.query<PasskeyRow>(
+        'select * from countersign_passkeys where person = $1 order by added_at',
+        [person],
+      );
+      return rows.map(passkeyOf);
+    },
+
+    addPasskey: async ({ credentialId, person, publicKey, counter, transports, name, addedAt }) => {
+      await pool.query(
+        `insert into countersign_passkeys (credential_id, person, public_key, counter, transports, name, added_at)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+        [credentialId, person, Buffer.from(publicKey), counter, transports, name, addedAt],
+      );
+    },
+
+    usePasskey: async ({ credentialId, counter: known }, counter, at) => {
+      const { rowCount } = await pool.query(
+        'update countersign_passkeys set counter = $3, used_at = $4 where credential_id = $1 and counter = $2',
+        [credentialId, known, counter, at],
+      );
+      return rowCount === 1;
+    },
+
+    removePasskey: async (person, credentialId) => {
+      const { rowCount } = await pool.query(
+        'delete from countersign_passkeys where person = $1 and credential_id = $2',
+        [person, credentialId],
+      );
+      return rowCount === 1;
+    },
+
+    keepChallenge: async ({ challenge, person, session, about, expiresAt }) => {
+      await pool.query(
+        'insert into countersign_challenges (challenge, person, session, about, expires_at) values ($1, $2, $3, $4, $5)',
+        [challenge, person, session, about, expiresAt],
+      );
+    },
+
+    takeChallenge: async ({ challenge, person, session, about }, now) => {
+      const { rows } = await pool.query<{ good: boolean }>(
+        `delete from countersign_challenges where challenge = $1
+         returning person = $2 and session = $3 and about = $4 and expires_at > $5 as good`,
+        [challenge, person, session, about, now],
+      );
+      return rows[0]?.good === true;
+    },
+
+    totpOf: async (person) => {
+      const { rows } = await pool.query<TotpRow>('select * from countersign_totp where person = $1', [
+        person,
+      ]);
+      return rows.map(totpOf)[0];
+    },
+
+    proposeTotp: async (person, { secret, lastStep, failures, lockedUntil }) => {
+      const { rowCount } = await pool.query(
+        `insert into countersign_totp (person, secret, confirmed_at, last_step, failures, locked_until)
+         values ($1, $2, null, $3, $4, $5)
+         on conflict (person) do update set secret = $2, last_step = $3, failures = $4, locked_until = $5
+         where countersign_totp.confirmed_at is null`,
+        [person, secret, lastStep, failures, lockedUntil],
+      );
+      return rowCount === 1;
+    },
+
+    removeTotp: async (person) => {
+      const { rowCount } = await pool.query('delete from countersign_totp where person = $1', [person]);
+      return rowCount === 1;
+    },
+
+    changeTotp: async (person, change) => {
+      const client = await pool.connect();
+      try {
+        await client.query('begin');
+        const { rows } = await client.query<TotpRow>(
+          'select * from countersign_totp where person = $1 for update',
+          [person],
+        );
+        const { result, totp } = change(rows.map(totpOf)[0]);
+        if (totp) await writeTotp(client, person, totp);
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined);
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+  };
+}
+
+async function writeTotp(
+  client: PoolClient,
+  person: string,
+  { confirmedAt, lastStep, failures, lockedUntil }: Totp,
+): Promise<void> {
+  await client.query(
+    `update countersign_totp set confirmed_at = $2, last_step = $3, failures = $4, locked_until = $5
+     where person = $1`,
+    [person, confirmedAt ?? null, lastStep, failures, lockedUntil],
+  );
+}
+
+const passkeyOf = (row: PasskeyRow): Passkey => ({
+  credentialId: row.credential_id,
+  person: row.person,
+  publicKey: new Uint8Array(row.public_key),
+  counter: Number(row.counter),
+  transports: row.transports,
+  name: row.name,
+  addedAt: Number(row.added_at),
+  ...(row.used_at === null ? {} : { usedAt: Number(row.used_at) }),
+});
+
+const totpOf = (row: TotpRow): Totp => ({
+  secret: row.secret,
+  lastStep: Number(row.last_step),
+  failures: row.failures,
+  lockedUntil: Number(row.locked_until),
+  ...(row.confirmed_at === null ? {} : { confirmedAt: Number(row.confirmed_at) }),
+});

@@ -1,0 +1,83 @@
+import type { ClientBase } from 'pg';
+import type { LedgerEntry } from '../../domain/ledger.ts';
+import { type Listed, list } from '../../domain/listing.ts';
+import { type Projected, project } from '../../domain/projection.ts';
+import { readActionsById, saveActions } from './action-rows.ts';
+import { readListed, saveListed } from './list-rows.ts';
+import { entryOf, readEntries } from './rows.ts';
+
+/** So many entries are read at a time where a projection is behind the ledger. */
+const PAGE = 1_000;
+
+/** The places of the last entries that are in the two projections: of actions for the rules, and of lists for people. */
+export interface Places {
+  readonly actions: number;
+  readonly lists: number;
+}
+
+export const isBehind = ({ actions, lists }: Places, seq: number) => Math.min(actions, lists) < seq;
+
+export async function readPlaces(client: ClientBase): Promise<Places> {
+  const { rows } = await client.query<{ seq: string; listed_seq: string }>(
+    'select seq, listed_seq from countersign_projection',
+  );
+  return { actions: Number(rows[0]?.seq ?? 0), lists: Number(rows[0]?.listed_seq ?? 0) };
+}
+
+export interface Projections {
+  readonly actions: Iterable<Projected>;
+  readonly lists: Iterable<Listed>;
+}
+
+export async function saveProjections(
+  client: ClientBase,
+  { actions, lists }: Projections,
+  places: Places,
+): Promise<void> {
+  await Promise.all([
+    client.query('update countersign_projection set seq = $1, listed_seq = $2', [
+      places.actions,
+      places.lists,
+    ]),
+    saveActions(client, actions),
+    saveListed(client, lists),
+  ]);
+}
+
+/**
+ * Projects the next page of the ledger: what was recorded before there was a projection, or by a worker that does not
+ * write it. Only for whoever holds the lock of the chain.
+ *
+ * @returns how far the projections are then
+ */
+export async function projectPage(client: ClientBase, from: Places): Promise<Places> {
+  const rows = await readEntries(client, 'where seq > $1 order by seq limit $2', [
+    Math.min(from.actions, from.lists),
+    PAGE,
+  ]);
+  const ids = [...new Set(rows.map((row) => row.action_id))];
+  const actions = await readActionsById(client, ids);
+  const lists = await readListed(client, ids);
+  for (const row of rows) {
+    const entry = readable(() => entryOf(row));
+    if (!entry) continue;
+    // What is in a projection already is not read into it again: that would show it as it was before.
+    const action = entry.seq > from.actions && project(actions.get(entry.actionId), entry);
+    if (action) actions.set(action.actionId, action);
+    const listed = entry.seq > from.lists && list(lists.get(entry.actionId), entry);
+    if (listed) lists.set(listed.actionId, listed);
+  }
+  const last = Number(rows.at(-1)?.seq ?? 0);
+  const to = { actions: Math.max(from.actions, last), lists: Math.max(from.lists, last) };
+  await saveProjections(client, { actions: actions.values(), lists: lists.values() }, to);
+  return to;
+}
+
+/** What somebody changed is no fact; that it was changed is for whoever checks the chain. */
+function readable(read: () => LedgerEntry): LedgerEntry | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

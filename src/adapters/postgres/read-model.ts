@@ -1,0 +1,141 @@
+import type { Pool } from 'pg';
+import type {
+  ActionFilter,
+  DecidedAction,
+  DueReview,
+  ListedAction,
+  Page,
+  PendingAction,
+  ReadModel,
+} from '../../gateway/read-model.ts';
+import { type Cursor, limitOf, paged, readCursor } from './cursor.ts';
+import { readDashboard } from './dashboard.ts';
+import type { Database } from './database.ts';
+import type { ListRow } from './list-rows.ts';
+
+/** A row with the person's part in it. */
+type PartRow = ListRow & {
+  readonly at: number;
+  readonly verdict: string | null;
+  readonly reason: string | null;
+};
+
+/**
+ * People's lists in PostgreSQL, as current as the ledger: both are written in one transaction. Each list is read along an
+ * index from where its page begins, so that a page costs the same wherever it is and however long the list.
+ */
+export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
+  const partsOf = async (person: string, part: 'asked' | 'reviews' | 'decided', page: Page) => {
+    const newest = part === 'decided';
+    const after = readCursor(page.after) ?? { at: newest ? Number.MAX_SAFE_INTEGER : -1, actionId: '' };
+    const order = newest ? 'desc' : 'asc';
+    const rows = await read<PartRow>(
+      pool,
+      `(select l.*, p.at, p.verdict, p.reason
+        from (select * from countersign_people
+              where person = $1 and part = $2 and (at, action_id) ${newest ? '<' : '>'} ($3, $4)
+              order by at ${order}, action_id ${order} limit $5) p
+        join countersign_list l using (action_id)
+        order by p.at ${order}, p.action_id ${order}) r`,
+      [person, part, after.at, after.actionId, limitOf(page) + 1],
+    );
+    return { rows, key: (row: PartRow): Cursor => ({ at: row.at, actionId: row.action_id }) };
+  };
+
+  return {
+    pendingFor: async (person, page) => {
+      const { rows, key } = await partsOf(person, 'asked', page);
+      return paged(rows, page, key, pendingOf);
+    },
+    decidedBy: async (person, page) => {
+      const { rows, key } = await partsOf(person, 'decided', page);
+      return paged(rows, page, key, decidedOf);
+    },
+    reviewsDue: async (person, page) => {
+      const { rows, key } = await partsOf(person, 'reviews', page);
+      return paged(rows, page, key, reviewOf);
+    },
+
+    actions: async (filter, page) => {
+      const after = readCursor(page.after) ?? { at: Number.MAX_SAFE_INTEGER, actionId: '' };
+      const values: unknown[] = [after.at, after.actionId, limitOf(page) + 1];
+      const wanted = FILTERS.flatMap(([name, column]) => {
+        const value = filter[name];
+        return value === undefined ? [] : ` and ${column} = $${values.push(value)}`;
+      }).join('');
+      const rows = await read<ListRow>(
+        pool,
+        `(select * from countersign_list where (opened_at, action_id) < ($1, $2)${wanted}
+          order by opened_at desc, action_id desc limit $3) r`,
+        values,
+      );
+      return paged(
+        rows,
+        page,
+        ({ opened_at, action_id }) => ({ at: opened_at, actionId: action_id }),
+        actionOf,
+      );
+    },
+
+    action: async (actionId) => {
+      const [row] = await read<ListRow>(pool, 'countersign_list r where action_id = $1', [actionId]);
+      return row && actionOf(row);
+    },
+
+    dashboard: (now) => readDashboard(pool, now),
+  };
+}
+
+const FILTERS: readonly (readonly [keyof ActionFilter, keyof ListRow])[] = [
+  ['status', 'status'],
+  ['agent', 'agent_id'],
+  ['actionType', 'action_type'],
+  ['target', 'target'],
+  ['environment', 'environment'],
+  ['outcome', 'outcome'],
+];
+
+/** As JSON, so that numbers arrive as numbers. */
+async function read<Row>(pool: Pool, from: string, values: unknown[]): Promise<Row[]> {
+  const { rows } = await pool.query<{ row: Row }>(`select to_jsonb(r) - 'known' as row from ${from}`, values);
+  return rows.map(({ row }) => row);
+}
+
+const actionOf = (row: ListRow): ListedAction => ({
+  actionId: row.action_id,
+  title: row.title,
+  actionType: row.action_type,
+  target: row.target,
+  environment: row.environment,
+  agent: row.agent_id,
+  tier: row.tier,
+  risk: row.risk,
+  status: row.status,
+  ruledAt: row.ruled_at,
+  ...(row.status === 'waiting' && row.deadline !== null ? { deadline: row.deadline } : {}),
+  ...(row.outcome === null ? {} : { outcome: row.outcome }),
+  ...(row.closed_at === null ? {} : { closedAt: row.closed_at }),
+});
+
+const pendingOf = (row: PartRow): PendingAction => ({
+  ...actionOf(row),
+  needed: row.needed ?? '',
+  group: [row.action_type, row.target, row.environment].join(' / '),
+});
+
+const decidedOf = (row: PartRow): DecidedAction => ({
+  ...actionOf(row),
+  verdict: row.verdict ?? '',
+  decidedAt: row.at,
+  ...(row.reason === null ? {} : { reason: row.reason }),
+});
+
+const reviewOf = (row: PartRow): DueReview => ({
+  actionId: row.action_id,
+  title: row.title,
+  agent: row.agent_id,
+  tier: row.tier,
+  // A review is opened when the action is over.
+  outcome: row.outcome ?? 'succeeded',
+  dueAt: row.at,
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
+import type { ReadModel } from '../../src/gateway/read-model.ts';
+import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
+import { afterwards, approve, deny, quorum, waiting } from './listed-facts.ts';
+import { createStore, fact, type Store } from './postgres-support.ts';
+
+let store: Store;
+let ledger: PostgresLedger;
+let lists: ReadModel;
+
+beforeAll(async () => {
+  store = await createStore();
+  const database = await store.open();
+  ledger = createLedger(database);
+  lists = createReadModel(database);
+});
+
+beforeEach(() => store.clear());
+
+afterAll(() => store.remove());
+
+const waits = (...asked: Parameters<typeof waiting>) => ledger.append(waiting(...asked));
+const later = (...told: Parameters<typeof afterwards>) => ledger.append(afterwards(...told));
+
+describe('the dashboard', () => {
+  const DAY = 86_400_000;
+  const NOW = 100 * DAY + 3_600_000;
+
+  test('counts what waits, and whose reviews are overdue', async () => {
+    const review = { withinMs: 1_000, requirement: quorum('owners', 'eve') };
+    await waits('waits', NOW - 60_000, 120_000);
+    await ledger.append(fact('ran', { at: NOW - 5_000, body: ruledBody({ ruling: { review } }) }));
+    await later('ran', 'closed', NOW - 4_000, { ...closedBody('succeeded', { receipt: {} }), review });
+    expect(await lists.dashboard(NOW)).toMatchObject({ at: NOW, pending: 1, overdue: 1, denialRate: 0 });
+  });
+
+  test('tells how long approvals took, by tier and by group, and how many were denied', async () => {
+    for (const [n, took] of [100, 200, 300, 400].entries()) {
+      const votes = [approve('ada', NOW - 10_000 + took)];
+      await waits(`a-${n}`, NOW - 10_000, 9_000);
+      await later(
+        `a-${n}`,
+        'closed',
+        NOW - 1_000,
+        closedBody('succeeded', { settlement: { kind: 'approved' }, votes }),
+      );
+    }
+    await waits('denied', NOW - 10_000, 9_000);
+    await later(
+      'denied',
+      'closed',
+      NOW - 1_000,
+      closedBody('deniedByPerson', {
+        settlement: { kind: 'denied' },
+        votes: [deny('bo', NOW - 9_000, 'no')],
+      }),
+    );
+    const { timeToApprove, denialRate, load } = await lists.dashboard(NOW);
+    expect(denialRate).toBe(0.2);
+    expect(timeToApprove.byTier).toEqual([{ of: 'tier 3', count: 4, p50: 250, p95: 385 }]);
+    expect(timeToApprove.byGroup).toEqual([{ of: 'team', count: 4, p50: 250, p95: 385 }]);
+    expect(load).toEqual([
+      { person: 'ada', pending: 0, decided: 4 },
+      { person: 'bo', pending: 0, decided: 1 },
+    ]);
+  });
+
+  test('has every one of 28 days, and what happened on each', async () => {
+    await waits('silent', NOW - 3 * DAY, 1_000);
+    await later(
+      'silent',
+      'closed',
+      NOW - 2 * DAY,
+      closedBody('rolledBack', { settlement: { kind: 'proceed' } }),
+    );
+    await waits('forbidden', NOW, 1_000);
+    await later('forbidden', 'closed', NOW, closedBody('deniedByPolicy'));
+    await waits('old', NOW - 30 * DAY, 1_000);
+    const { days } = await lists.dashboard(NOW);
+    expect(days).toHaveLength(28);
+    expect(days.filter(({ day: _, ...counts }) => Object.values(counts).some((count) => count > 0))).toEqual([
+      { day: '1970-04-08', proposed: 1, denied: 0, autoProceeded: 0, policyDenied: 0, rolledBack: 0 },
+      { day: '1970-04-09', proposed: 0, denied: 0, autoProceeded: 1, policyDenied: 0, rolledBack: 1 },
+      { day: '1970-04-11', proposed: 1, denied: 0, autoProceeded: 0, policyDenied: 1, rolledBack: 0 },
+    ]);
+  });
+
+  test('tells the level of each agent’s newest build', async () => {
+    const key = (version: string) => ({
+      agent: { id: 'cache-agent', version },
+      actionType: 'cache.flush',
+      serviceTier: 3,
+    });
+    const standing = (n: number, kind: 'enrolled' | 'granted', body: object) =>
+      ledger.append(fact('standing/cache-agent', { eventId: `s-${n}`, kind, at: n, body }));
+    await standing(1, 'enrolled', { key: key('1'), level: 1 });
+    await standing(2, 'granted', { key: key('1'), level: 3, by: 'ada', reason: 'good', orderId: 'o' });
+    await standing(3, 'enrolled', { key: key('2'), level: 2 });
+    expect((await lists.dashboard(NOW)).standing).toEqual([
+      { agent: 'cache-agent', actionType: 'cache.flush', level: 2 },
+    ]);
+  });
+});

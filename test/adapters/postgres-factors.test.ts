@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
+import { createFactors } from '../../src/adapters/postgres/factors.ts';
+import type { Challenge, Passkey } from '../../src/gateway/factors.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+
+const NOW = 1_800_000_000_000;
+
+let testDatabase: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  testDatabase = await createDatabase();
+  database = await openDatabase(testDatabase.url);
+});
+afterAll(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
+
+const factors = () => createFactors(database);
+
+const challenge = (changes: Partial<Challenge> = {}): Challenge => ({
+  challenge: crypto.randomUUID(),
+  person: 'ada',
+  session: 'a session',
+  about: 'approve one action',
+  expiresAt: NOW + 1,
+  ...changes,
+});
+
+describe('a challenge', () => {
+  test('is taken once', async () => {
+    const asked = challenge();
+    await factors().keepChallenge(asked);
+    expect(await factors().takeChallenge(asked, NOW)).toBe(true);
+    expect(await factors().takeChallenge(asked, NOW)).toBe(false);
+  });
+
+  test('is taken once by however many come at the same time', async () => {
+    const asked = challenge();
+    await factors().keepChallenge(asked);
+    const taken = await Promise.all(Array.from({ length: 20 }, () => factors().takeChallenge(asked, NOW)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+  });
+
+  const others: [string, Partial<Challenge>, number][] = [
+    ['by another person', { person: 'grace' }, NOW],
+    ['in another session', { session: 'another session' }, NOW],
+    ['for something else', { about: 'deny one action' }, NOW],
+    ['once its time is over', {}, NOW + 1],
+  ];
+  test.each(others)('is not taken %s, and is gone then', async (_what, changes, at) => {
+    const asked = challenge();
+    await factors().keepChallenge(asked);
+    expect(await factors().takeChallenge({ ...asked, ...changes }, at)).toBe(false);
+    expect(await factors().takeChallenge(asked, NOW)).toBe(false);
+  });
+});
+
+describe('a passkey', () => {
+  const passkey = (counter: number): Passkey => ({
+    ...{ credentialId: crypto.randomUUID(), person: 'ada', publicKey: new Uint8Array([1, 2, 255]), counter },
+    ...{ transports: ['internal'], name: 'a phone', addedAt: NOW },
+  });
+
+  test('is kept as it is, for its person', async () => {
+    const own = passkey(3);
+    await factors().addPasskey(own);
+    expect(await factors().passkeysOf('ada')).toContainEqual(own);
+    expect(await factors().passkeysOf('grace')).toEqual([]);
+    expect(await factors().removePasskey('grace', own.credentialId)).toBe(false);
+    expect(await factors().removePasskey('ada', own.credentialId)).toBe(true);
+  });
+
+  test('that was used somewhere else meanwhile is not used: a copy of it shows', async () => {
+    const own = passkey(3);
+    await factors().addPasskey(own);
+    expect(await factors().usePasskey(own, 4, NOW)).toBe(true);
+    expect(await factors().usePasskey(own, 4, NOW)).toBe(false);
+  });
+});
+
+describe('an authenticator app', () => {
+  const totp = { secret: 'sealed', lastStep: 0, failures: 0, lockedUntil: 0 };
+
+  test('takes the place of one that was never confirmed, and of no other', async () => {
+    expect(await factors().proposeTotp('barbara', totp)).toBe(true);
+    expect(await factors().proposeTotp('barbara', { ...totp, secret: 'another' })).toBe(true);
+    await factors().changeTotp('barbara', (known) => ({
+      result: undefined,
+      ...(known ? { totp: { ...known, confirmedAt: NOW } } : {}),
+    }));
+    expect(await factors().proposeTotp('barbara', { ...totp, secret: 'a third' })).toBe(false);
+    expect(await factors().totpOf('barbara')).toMatchObject({ secret: 'another', confirmedAt: NOW });
+  });
+
+  test('counts each wrong code, however many come at the same time', async () => {
+    await factors().proposeTotp('linus', totp);
+    const fail = () =>
+      factors().changeTotp('linus', (known) => ({
+        result: undefined,
+        ...(known ? { totp: { ...known, failures: known.failures + 1 } } : {}),
+      }));
+    await Promise.all(Array.from({ length: 30 }, fail));
+    expect((await factors().totpOf('linus'))?.failures).toBe(30);
+  });
+});
