@@ -1,0 +1,24 @@
+import { actionWorkflowId } from '../../contract/ids.ts';
+
+/** Where people look at actions. */
+export interface Pages {
+  /**
+   * The page of an action is `<uiUrl>/<workflow id>/<run id>`, as it is in Temporal's UI when it ends in
+   * `/namespaces/<namespace>/workflows`.
+   */
+  readonly uiUrl?: string | undefined;
+  /** The page of an action is `<gatewayUrl>/actions/<action id>`: it comes before Temporal's, as people decide there. */
+  readonly gatewayUrl?: string | undefined;
+}
+
+/** In Temporal's UI, without a run: of the latest one. */
+export function pageOf(
+  { uiUrl, gatewayUrl }: Pages,
+  actionId: string,
+  runId?: string,
+  workflowId = actionWorkflowId(actionId),
+): string | undefined {
+  if (gatewayUrl !== undefined) return `${gatewayUrl}/actions/${encodeURIComponent(actionId)}`;
+  const ids = runId === undefined ? [workflowId] : [workflowId, runId];
+  return uiUrl === undefined ? undefined : [uiUrl, ...ids.map(encodeURIComponent)].join('/');
+}

@@ -1,0 +1,148 @@
+import { html } from 'hono/html';
+import { inWords } from '../../adapters/briefing/text.ts';
+import { TIER_MEANS } from '../../adapters/briefing/wording.ts';
+import type { Action, Plan } from '../../domain/action.ts';
+import type { Impact } from '../../domain/impact.ts';
+import type { Json } from '../../domain/json.ts';
+import { partOf } from '../../domain/json-parts.ts';
+import type { Ruling } from '../../domain/ruling.ts';
+import type { Watch } from '../../domain/watch.ts';
+import type { ActionData, Markup } from './data.ts';
+import { bullets, facts, section } from './parts.ts';
+import { line, value, when } from './text.ts';
+
+/** What would run, as the machine has it. */
+export function theAction(data: ActionData, action: Action): Markup {
+  const { state, current = {} } = data;
+  const { edits, impact } = state;
+  const { agent, environment, execute, params, serviceTier, target, type, watch } = action;
+  const before = { ...measured(impact), ...current };
+  return section(
+    'action',
+    'What would run',
+    html`${facts([
+      ['Does', html`<code>${line(type)}</code>`],
+      ['To', html`${line(target)}, a service of tier ${serviceTier}`],
+      ['In', line(environment)],
+      ['Asked for by', html`${line(`${agent.id} ${agent.version}`)}, owned by ${line(agent.owner)}`],
+    ])}
+    <h3>Parameters</h3>
+    ${parameters(params, before)}
+    <h3>Request</h3>
+    ${plan(execute)}
+    ${watch ? html`<h3>Watched afterwards</h3>${watched(watch)}` : html`<p>Nothing is watched afterwards.</p>`}
+    ${
+      edits.length === 0
+        ? ''
+        : html`<h3>Edited</h3>${bullets(
+            edits.map(
+              ({ by, reason, at }) => html`${line(by)} ${when(at, data.frame.now)}: ${line(reason, 1_000)}`,
+            ),
+          )}${edited(params, beforeEdit(data))}
+          <p class="faint">What was decided before the last edit does not count any more.</p>`
+    }
+    <details><summary>Digest and id</summary>${facts([
+      ['Action id', html`<code>${line(action.id, 500)}</code>`],
+      ['Digest', html`<code>${state.ruling?.digest ?? ''}</code>`],
+    ])}</details>`,
+  );
+}
+
+/** The value now of the parameter that the size of the action is measured by. */
+const measured = (impact: Impact | undefined): { readonly [name: string]: Json } =>
+  impact?.size?.kind === 'measured' ? { [impact.size.parameter]: impact.size.from } : {};
+
+function parameters(params: Action['params'], before: { readonly [name: string]: Json }): Markup {
+  const names = Object.keys(params);
+  if (names.length === 0) return html`<p>It has none.</p>`;
+  return facts(
+    names.map((name) => {
+      const old = Object.hasOwn(before, name) ? before[name] : undefined;
+      return [
+        line(name),
+        old === undefined
+          ? value(params[name])
+          : html`<span class="old"><span class="hidden">now </span>${value(old)}</span>
+            <span aria-hidden="true">→</span> <span class="hidden">will be </span><span class="new">${value(params[name])}</span>`,
+      ];
+    }),
+  );
+}
+
+/** The parameters as they were ruled on before they became what they are. */
+function beforeEdit({ entries, state }: ActionData): { readonly [name: string]: Json } {
+  const now = state.ruling?.digest;
+  const earlier = entries.findLast(
+    ({ kind, body }) => kind === 'ruled' && partOf(body, 'ruling', 'digest') !== now,
+  );
+  const params = partOf(earlier?.body, 'action', 'params');
+  return typeof params === 'object' && params !== null && !Array.isArray(params) ? params : {};
+}
+
+const edited = (params: Action['params'], before: { readonly [name: string]: Json }): Markup =>
+  facts(
+    Object.keys(before)
+      .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(params[name]))
+      .map((name) => [html`${line(name)} before`, html`<span class="old">${value(before[name])}</span>`]),
+  );
+
+function plan(of: Plan): Markup {
+  const limit = html`<p class="faint">Given up after ${inWords(of.timeoutMs)}.</p>`;
+  if (of.executor === 'command') return html`${value([...of.argv])}${limit}`;
+  return html`<p><code class="value">${line(`${of.method} ${of.url}`, 2_000)}</code></p>${value(of.body)}${limit}`;
+}
+
+const watched = ({ metrics }: Watch): Markup | string =>
+  bullets(
+    metrics.map(({ name, count, intervalMs, failureCondition, successCondition }) => {
+      const limits = [
+        ...(failureCondition === undefined ? [] : [`regressed when ${failureCondition}`]),
+        ...(successCondition === undefined ? [] : [`healthy when ${successCondition}`]),
+      ];
+      return html`${line(name)}: <code>${line(limits.join(', '))}</code>, read ${count} times, every ${inWords(intervalMs)}`;
+    }),
+  );
+
+/** Until when people can decide, and what happens if they do not. */
+export function theDeadline({ frame, state }: ActionData, ruling: Ruling): Markup {
+  const { deadline, status, settlement, breakGlass, revocation } = state;
+  const waits = status === 'waiting' && deadline !== undefined;
+  const proceeds = 'route' in ruling && ruling.route.onSilence === 'proceed';
+  const silence = proceeds
+    ? 'If nobody decides, on-call is paged and it runs. If the page cannot be delivered, it does not run.'
+    : 'If nobody decides, it expires and nothing is run. Silence is not approval.';
+  return section(
+    'deadline',
+    'Deadline, and what silence does',
+    html`<div data-live="deadline">
+      ${
+        waits
+          ? html`<p class="${deadline - frame.now < 300_000 ? 'urgent' : ''}"><strong>Decide by ${when(deadline, frame.now)}.</strong> ${silence}</p>`
+          : html`<p>${settlement ? `People's part is over: ${SETTLED[settlement.kind]}.` : 'Nobody is asked to decide on this now.'}</p>`
+      }
+      ${breakGlass ? html`<p class="warn"><strong>Glass was broken</strong> by ${line(breakGlass.person)} ${when(breakGlass.at, frame.now)}, incident ${line(breakGlass.incident)}: ${line(breakGlass.reason, 1_000)}</p>` : ''}
+      ${revocation ? html`<p class="warn"><strong>Revoked</strong> by ${line(revocation.by)} ${when(revocation.at, frame.now)}: ${line(revocation.reason, 1_000)}</p>` : ''}
+      </div>
+      <p class="faint">Tier ${ruling.tier} ${TIER_MEANS[ruling.tier]}.</p>
+      <details><summary>Why tier ${ruling.tier}</summary>${bullets(ruling.reasons.slice(0, 30).map((reason) => line(reason, 1_000)))}</details>`,
+  );
+}
+
+const SETTLED: Readonly<Record<string, string>> = {
+  approved: 'it was approved',
+  denied: 'it was denied',
+  proceed: 'nobody objected in its window',
+  expired: 'nobody decided in time',
+  undeliverable: 'nobody could be reached',
+  brokenGlass: 'somebody broke the glass',
+};
+
+/** What was approved with it: how it is taken back. */
+export const theRollback = ({ rollback }: Action): Markup =>
+  section(
+    'rollback',
+    'Rollback',
+    rollback
+      ? html`<p>If what is watched gets worse, or somebody revokes it, this is run:</p>${plan(rollback)}`
+      : html`<p class="warn"><strong>None.</strong> This cannot be taken back.</p>`,
+  );

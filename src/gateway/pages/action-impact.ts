@@ -1,0 +1,98 @@
+import { html } from 'hono/html';
+import { OUTCOMES } from '../../adapters/briefing/wording.ts';
+import { type Action, CATEGORIES, type Category } from '../../domain/action.ts';
+import type { Impact } from '../../domain/impact.ts';
+import type { OutcomeKind } from '../../domain/outcome.ts';
+import { outcomeBadge } from './badges.ts';
+import { blastDrawing } from './blast-drawing.ts';
+import { bar } from './charts.ts';
+import type { ActionData, Markup } from './data.ts';
+import { bullets, facts, section } from './parts.ts';
+import { PATHS } from './paths.ts';
+import { counted, line, percent, when } from './text.ts';
+
+const NAMES: Readonly<Record<Category, string>> = {
+  performance: 'Performance',
+  security: 'Security',
+  dataAccess: 'Data access',
+  serviceDisruption: 'Disruption',
+};
+
+/** What it may do, from recorded facts: no word of the agent is in it. */
+export function theImpact(impact: Impact, { target }: Action): Markup {
+  const { blastRadius, costs, riskScore, rollbackDifficulty, severity, size, reasons } = impact;
+  const cost = (amount: number | undefined) => (amount === undefined ? 'not known' : String(amount));
+  return section(
+    'impact',
+    'Impact',
+    html`<div class="meters">
+      ${meter('Risk', riskScore, 100)}
+      ${CATEGORIES.map((category) => meter(NAMES[category], severity[category], 4))}
+      ${meter('Taking it back', rollbackDifficulty, 4)}
+    </div>
+    <h3>Blast radius</h3>
+    ${blastDrawing(target, blastRadius)}
+    ${bullets(reasons.blastRadius.map((reason) => line(reason, 1_000)))}
+    <h3>Size and cost</h3>
+    ${facts([
+      size?.kind === 'measured'
+        ? [
+            'Size',
+            html`${line(size.parameter)} from ${size.from} to ${size.to}, ${percent(size.change)} of what it is`,
+          ]
+        : size && ['Size', html`not known, so it counts as the largest: ${line(size.reason)}`],
+      ['An hour of waiting', cost(costs.waitingPerHour)],
+      ['Being wrong', cost(costs.beingWrong)],
+    ])}
+    <details><summary>Why</summary>${bullets(
+      [...CATEGORIES, 'rollbackDifficulty' as const, 'riskScore' as const, 'costs' as const]
+        .flatMap((part) => reasons[part])
+        .map((reason) => line(reason, 1_000)),
+    )}</details>`,
+  );
+}
+
+const meter = (label: string, value: number, most: number): Markup =>
+  html`<p><span>${label}</span> ${bar(value / most, value / most >= 0.6 ? 'high' : value / most >= 0.3 ? 'medium' : 'low')}
+    <strong>${value} of ${most}</strong></p>`;
+
+/** How the target does: its objective, what is left of its error budget, and what is open on it. */
+export function theService({ slo }: ActionData, { live, costs, reasons }: Impact): Markup {
+  const { errorBudgetLeft: left } = live;
+  return section(
+    'service',
+    'SLO and error budget',
+    html`${facts([
+      ['Objective', slo === undefined ? 'nobody stated one' : `${slo} %`],
+      [
+        'Error budget left',
+        left === undefined
+          ? 'nobody stated where it is read'
+          : left.kind === 'known'
+            ? html`${bar(Math.min(1, Math.max(0, left.value)), left.value < 0.25 ? 'high' : 'low')} ${percent(left.value)}`
+            : html`not known: ${line(left.reason)}`,
+      ],
+      [
+        'Being wrong would use',
+        costs.errorBudget === undefined ? 'not known' : `${percent(costs.errorBudget)} of 30 days`,
+      ],
+    ])}
+    ${bullets(reasons.live.map((reason) => line(reason, 1_000)))}`,
+  );
+}
+
+export function theSimilar({ similar }: Impact, now: number): Markup {
+  const outcomes = Object.entries(similar.outcomes) as [OutcomeKind, number][];
+  return section(
+    'similar',
+    'Similar past actions',
+    similar.count === 0
+      ? html`<p>Nothing like it is on record.</p>`
+      : html`<p>${counted(similar.count, 'action')} like it: ${outcomes.map(([kind, count]) => `${count} ${OUTCOMES[kind].label.toLowerCase()}`).join(', ')}.</p>
+        <ul class="plain">${similar.last.map(
+          ({ actionId, target, environment, outcome, at }) => html`<li>${outcomeBadge(outcome)}
+            <a href="${PATHS.action(actionId)}">${line(actionId, 100)}</a><br>
+            <span class="faint">${line(target)} in ${line(environment)}, ${when(at, now)}</span></li>`,
+        )}</ul>`,
+  );
+}

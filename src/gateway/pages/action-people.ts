@@ -1,0 +1,127 @@
+import { html } from 'hono/html';
+import { inWords } from '../../adapters/briefing/text.ts';
+import type { RouteStep } from '../../domain/escalation.ts';
+import {
+  excludedFrom,
+  peopleIn,
+  type Quorum,
+  quorumsIn,
+  textOf,
+  type Vote,
+} from '../../domain/requirement.ts';
+import type { Ruling } from '../../domain/ruling.ts';
+import { standingOf } from '../../domain/votes.ts';
+import type { ActionData, Markup } from './data.ts';
+import { bullets, facts, section, table } from './parts.ts';
+import { line, when, words } from './text.ts';
+
+/** Who else is asked, and what they said. */
+export function thePeople(data: ActionData, ruling: Ruling): Markup {
+  const { state, frame } = data;
+  const {
+    votes,
+    deliveries,
+    refusedDecisions,
+    questions,
+    earlierRounds,
+    withdrawals,
+    acknowledgements = [],
+  } = state;
+  if (!('requirement' in ruling))
+    return section('people', 'Who is asked', html`<p>Nobody is asked beforehand.</p>${reviewers(data)}`);
+  const { requirement, route } = ruling;
+  const standing = standingOf(requirement, votes);
+  const others = votes.filter(({ person }) => !peopleIn(requirement).includes(person));
+  return section(
+    'people',
+    'Who is asked, and what they said',
+    html`<div data-live="people">
+      ${facts([
+        ['Needed', html`${line(textOf(requirement))}; one denial is enough to stop it`],
+        standing.kind === 'open' && standing.by.length > 0
+          ? ['Still needed', line(standing.needed)]
+          : undefined,
+      ])}
+      ${quorumsIn(requirement).map((quorum) => said(quorum, votes, frame.now))}
+      ${bullets(others.map((vote) => html`${line(vote.person)}: ${decided(vote, frame.now)}`))}
+      ${bullets(acknowledgements.map(({ person, at }) => html`${line(person)} is looking at it, ${when(at, frame.now)}`))}
+      ${bullets(withdrawals.map(({ person, verdict, withdrawnAt }) => html`${line(person)} took "${verdict}" back ${when(withdrawnAt, frame.now)}`))}
+      ${
+        questions.length === 0
+          ? ''
+          : html`<h3>Questions</h3>${questions.map(
+              ({ person, text, at, answer }) => html`<p>${line(person)} asked ${when(at, frame.now)},
+                ${answer ? html`<a href="#words">answered below</a>` : 'not answered yet'}:</p>${words(text)}`,
+            )}`
+      }
+      ${
+        refusedDecisions.length === 0
+          ? ''
+          : html`<h3>Decisions that did not count</h3>${bullets(
+              refusedDecisions.map(
+                ({ person, reason, at }) =>
+                  html`${line(person)} ${when(at, frame.now)}: ${line(reason, 1_000)}`,
+              ),
+            )}`
+      }
+      ${
+        earlierRounds.length === 0
+          ? ''
+          : html`<h3>Asked before</h3>${bullets(
+              earlierRounds.map(
+                (
+                  round,
+                ) => html`${round.votes.map(({ person, verdict }) => `${person}: ${verdict}`).join(', ') || 'nobody decided'};
+                then ${line(round.drift.join('; ') || 'it was edited', 1_000)}, so none of it counts any more`,
+              ),
+            )}`
+      }
+      </div>
+      ${excluded(excludedFrom(requirement))}
+      <details><summary>Who is told, and when</summary>
+        <ol>${route.steps.map((step) => html`<li>${onRoute(step)}</li>`)}</ol>
+        ${bullets(deliveries.map(({ by, whom, delivered, detail }) => html`${by} to ${line(whom)}: <strong>${delivered ? 'delivered' : 'not delivered'}</strong>, ${line(detail)}`))}
+      </details>`,
+  );
+}
+
+/** Steps are numbered as they stand in the list, from 1. */
+function onRoute(step: RouteStep): Markup | string {
+  if ('by' in step) {
+    const { by, whom, people, shifts, waitMs } = step;
+    const who = shifts ? 'whoever is on call then' : people.join(', ') || 'nobody';
+    return html`${line(whom)} by ${by}: ${line(who)}, then ${inWords(waitMs)} to answer`;
+  }
+  if ('waitMs' in step) return html`wait ${inWords(step.waitMs)}`;
+  if ('repeatFrom' in step) return `again from ${step.repeatFrom + 1}, ${step.times} times at the most`;
+  return html`if ${line(step.when.what)}: on to ${step.next + 1}, otherwise to ${step.else + 1}`;
+}
+
+const said = ({ group, atLeast, approvers }: Quorum, votes: readonly Vote[], now: number): Markup =>
+  table(
+    `${atLeast} of ${group}`,
+    ['Person', 'What they said'],
+    approvers.slice(0, MOST).map(({ person }) => {
+      const vote = votes.find((each) => each.person === person);
+      return [line(person), vote ? decided(vote, now) : html`<span class="faint">nothing yet</span>`];
+    }),
+  );
+
+const MOST = 50;
+
+const decided = ({ verdict, decidedAt, reason }: Vote, now: number): Markup =>
+  html`<strong>${verdict === 'approve' ? '✓ approved' : '✕ denied'}</strong> ${when(decidedAt, now)}${reason ? html`: ${line(reason, 1_000)}` : ''}`;
+
+const excluded = (people: Quorum['excluded']): Markup | string =>
+  people.length === 0
+    ? ''
+    : html`<details><summary>Who may not decide</summary>${bullets(people.slice(0, MOST).map(({ person, reason }) => html`${line(person)}: ${line(reason)}`))}</details>`;
+
+function reviewers({ review, frame }: ActionData): Markup | string {
+  if (!review) return '';
+  return html`<p>It ran, and is reviewed by ${line(textOf(review.requirement))}
+    ${review.result ? html`: <strong>${REVIEWED[review.result.kind]}</strong>` : html`, due ${when(review.dueAt, frame.now)}`}.</p>
+    ${bullets(review.votes.map((vote) => html`${line(vote.person)}: ${decided(vote, frame.now)}`))}`;
+}
+
+const REVIEWED = { agreed: 'agreed', disagreed: 'disagreed', overdue: 'nobody reviewed it in time' } as const;

@@ -1,0 +1,59 @@
+import { html } from 'hono/html';
+import type { Proposal } from '../../domain/action.ts';
+import { bar } from './charts.ts';
+import type { ActionData, Markup } from './data.ts';
+import { section } from './parts.ts';
+import { counted, line, percent, when, words } from './text.ts';
+
+/** More than an agent may propose; each one is cut to a length by itself. */
+const ITEMS = 20;
+
+/** What else could be done, as sure of it as the agent says it is. */
+export function theAlternatives({ rationale }: Proposal): Markup {
+  const { alternatives, confidence } = rationale;
+  return section(
+    'alternatives',
+    'Alternatives, with the agent’s confidence',
+    html`<div class="agent"><p class="from-agent">Written by the agent, checked by nobody</p>
+      <p>This action: ${sure(confidence)}</p>
+      ${
+        alternatives.length === 0
+          ? html`<p>It names none.</p>`
+          : html`<ol>${alternatives.slice(0, ITEMS).map(
+              ({ option, confidence: each, whyNot }) => html`<li>${words(option)}<p>${sure(each)}</p>
+                <p class="faint">Why not:</p>${words(whyNot)}</li>`,
+            )}</ol>${more(alternatives)}`
+      }</div>`,
+  );
+}
+
+const sure = (confidence: number): Markup => html`${bar(confidence)} ${percent(confidence)} sure`;
+
+const more = (items: readonly unknown[]): Markup | string =>
+  items.length > ITEMS ? html`<p class="faint">${items.length - ITEMS} more are in the ledger.</p>` : '';
+
+/** INVARIANT 12: the last thing that is read, and marked as whose it is. */
+export function theAgentsWords({ state, frame }: ActionData): Markup {
+  const { agent, evidence, rationale, successCriteria } = state.proposal;
+  const { questions } = state;
+  return section(
+    'words',
+    'In the agent’s own words',
+    html`<div class="agent"><p class="from-agent">Written by the agent ${line(agent.id)}, checked by nobody. It decides nothing.</p>
+      <h3>Why</h3>${words(rationale.summary)}
+      <h3>Evidence</h3>
+      ${evidence.length === 0 ? html`<p>It gives none.</p>` : ''}
+      ${evidence.slice(0, ITEMS).map(({ title, detail }) => html`<h4>${line(title)}</h4>${words(detail)}`)}${more(evidence)}
+      <h3>What it expects to see</h3>
+      <ul>${successCriteria.slice(0, ITEMS).map((criterion) => html`<li>${words(criterion)}</li>`)}</ul>${more(successCriteria)}
+      ${
+        questions.length === 0
+          ? ''
+          : html`<h3>${counted(questions.length, 'answer to a question', 'answers to questions')}</h3>
+            ${questions.map(
+              ({ person, answer }) => html`<h4>To ${line(person)}</h4>
+              ${answer ? html`<p class="faint">${when(answer.at, frame.now)}</p>${words(answer.text)}` : html`<p class="faint">Not answered yet.</p>`}`,
+            )}`
+      }</div>`,
+  );
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+/** A file that pages load. */
+export interface Asset {
+  readonly type: string;
+  readonly body: string;
+}
+
+const JAVASCRIPT = 'text/javascript; charset=utf-8';
+const ours = (name: string) => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
+/** Its `exports` do not name the file for browsers, which lies beside the one that they name. */
+const named = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
+const webauthn = new URL('../dist/bundle/index.umd.min.js', pathToFileURL(named));
+
+const FILES = {
+  'inbox.css': { type: 'text/css; charset=utf-8', body: ours('inbox.css') },
+  'inbox.js': { type: JAVASCRIPT, body: ours('inbox.js') },
+  'webauthn.js': { type: JAVASCRIPT, body: readFileSync(webauthn, 'utf8') },
+} as const satisfies Record<string, Asset>;
+
+const digestOf = ({ body }: Asset) => createHash('sha256').update(body).digest('hex').slice(0, 16);
+
+/** By path: each address names its content, so that a browser may keep it for ever. */
+export const ASSETS: ReadonlyMap<string, Asset> = new Map(
+  Object.entries(FILES).map(([name, asset]) => [pathOf(name, asset), asset]),
+);
+
+export const assetPath = (name: keyof typeof FILES) => pathOf(name, FILES[name]);
+
+function pathOf(name: string, asset: Asset): string {
+  return `/assets/${digestOf(asset)}/${name}`;
+}

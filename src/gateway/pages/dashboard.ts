@@ -1,0 +1,113 @@
+import { html } from 'hono/html';
+import { inWords } from '../../adapters/briefing/text.ts';
+import type { Dashboard, DayCounts, TimeToApprove } from '../read-model.ts';
+import { bar, dayBars, spread } from './charts.ts';
+import type { DashboardData, Markup } from './data.ts';
+import { page } from './layout.ts';
+import { section, table } from './parts.ts';
+import { line, percent, when } from './text.ts';
+
+/** What operators look at, drawn on the server. Every drawing has its numbers in words or in a table. */
+export function dashboardPage({ frame, dashboard }: DashboardData): Markup {
+  const { at, days, denialRate, load, overdue, pending, standing, timeToApprove } = dashboard;
+  const sum = (name: keyof Omit<DayCounts, 'day'>) => days.reduce((total, day) => total + day[name], 0);
+  return page(
+    frame,
+    { title: 'Dashboard', place: 'dashboard' },
+    html`<h1>Dashboard</h1>
+      <div data-live="dashboard">
+        <p class="faint">The last ${days.length} days, as of ${when(at, frame.now)}.</p>
+        <dl class="figures">
+          ${figure('Waiting now', pending)} ${figure('Reviews overdue', overdue, overdue > 0)}
+          ${figure('Denied by people', percent(denialRate))} ${figure('Proposed', sum('proposed'))}
+          ${figure('Proceeded on silence', sum('autoProceeded'))} ${figure('Denied by policy', sum('policyDenied'))}
+          ${figure('Rolled back', sum('rolledBack'), sum('rolledBack') > 0)}
+        </dl>
+        ${section('days', 'Day by day', byDay(days))}
+        ${section('times', 'Time to approve', html`${times('By tier', timeToApprove.byTier)}${times('By group', timeToApprove.byGroup)}`)}
+        ${section('load', 'Load of approvers', loads(load))}
+        ${section('standing', 'Standing of agents', levels(standing))}
+      </div>`,
+  );
+}
+
+const figure = (label: string, value: number | string, bad = false): Markup =>
+  html`<div class="${bad ? 'bad' : ''}"><dt>${label}</dt><dd>${bad ? html`<span aria-hidden="true">▲</span> ` : ''}${value}</dd></div>`;
+
+const SERIES = [
+  ['proposed', 'Proposed', ''],
+  ['denied', 'Denied by people', 'medium'],
+  ['policyDenied', 'Denied by policy', 'medium'],
+  ['autoProceeded', 'Proceeded on silence', 'medium'],
+  ['rolledBack', 'Rolled back', 'high'],
+] as const;
+
+const byDay = (days: readonly DayCounts[]): Markup => html`<div class="charts">
+    ${SERIES.map(
+      ([
+        name,
+        label,
+        level,
+      ]) => html`<figure><figcaption>${label}: <strong>${days.reduce((sum, day) => sum + day[name], 0)}</strong></figcaption>
+      ${dayBars(
+        label,
+        days.map((day) => ({ day: day.day, count: day[name] })),
+        level,
+      )}</figure>`,
+    )}
+  </div>
+  <details><summary>The numbers</summary>
+    ${table(
+      'Each day',
+      ['Day', ...SERIES.map(([, label]) => label)],
+      days.toReversed().map((day) => [day.day, ...SERIES.map(([name]) => day[name])]),
+    )}
+  </details>`;
+
+function times(caption: string, rows: readonly TimeToApprove[]): Markup {
+  if (rows.length === 0) return html`<p class="empty">${caption}: nothing was approved.</p>`;
+  const most = Math.max(...rows.map(({ p95 }) => p95 ?? 0));
+  const duration = (ms: number | null) =>
+    ms === null ? '–' : inWords(Math.max(1_000, Math.round(ms / 1_000) * 1_000));
+  return table(
+    caption,
+    ['Of', 'Approved', 'Half within', '95 of 100 within', ''],
+    rows.map(({ of, count, p50, p95 }) => [
+      line(of),
+      count,
+      duration(p50),
+      duration(p95),
+      spread(p50 ?? 0, p95 ?? 0, most),
+    ]),
+  );
+}
+
+function loads(load: Dashboard['load']): Markup {
+  if (load.length === 0) return html`<p class="empty">Nobody was asked.</p>`;
+  const most = Math.max(1, ...load.map(({ pending, decided }) => Math.max(pending, decided)));
+  return table(
+    'Each approver',
+    ['Person', 'Waiting', '', 'Decided', ''],
+    load.map(({ person, pending, decided }) => [
+      line(person),
+      pending,
+      bar(pending / most),
+      decided,
+      bar(decided / most),
+    ]),
+  );
+}
+
+const levels = (standing: Dashboard['standing']): Markup =>
+  standing.length === 0
+    ? html`<p class="empty">No agent has any yet.</p>`
+    : table(
+        'Level of each agent',
+        ['Agent', 'Action type', 'Level', ''],
+        standing.map(({ agent, actionType, level }) => [
+          line(agent),
+          line(actionType),
+          `${level} of 3`,
+          bar(level / 3),
+        ]),
+      );

@@ -1,0 +1,21 @@
+/**
+ * The pages of the gateway: pure functions of what is shown. They work without JavaScript, and hold no script and no style
+ * of their own: `ASSETS` are served beside them.
+ */
+export { actionPage } from './action.ts';
+export { ASSETS, type Asset } from './assets.ts';
+export { dashboardPage } from './dashboard.ts';
+export type {
+  ActionData,
+  ActionsData,
+  DashboardData,
+  DecidedData,
+  Frame,
+  Markup,
+  May,
+  PendingData,
+  ReviewsData,
+} from './data.ts';
+export { errorPage, signInPage } from './frame-pages.ts';
+export { actionsPage, decidedPage, pendingPage, reviewsPage } from './lists.ts';
+export { PATHS, reasonOf } from './paths.ts';

@@ -1,0 +1,66 @@
+import { html } from 'hono/html';
+import { assetPath } from './assets.ts';
+import type { Frame, Markup } from './data.ts';
+import { PATHS } from './paths.ts';
+import { line } from './text.ts';
+
+const NAVIGATION = [
+  ['pending', PATHS.pending, 'Waiting for me'],
+  ['decided', PATHS.decided, 'Decided'],
+  ['reviews', PATHS.reviews, 'Reviews due'],
+  ['actions', PATHS.actions, 'All actions'],
+  ['dashboard', PATHS.dashboard, 'Dashboard'],
+] as const;
+
+/** Where a page is in the navigation; absent for those that are not in it. */
+export type Place = (typeof NAVIGATION)[number][0];
+
+/** A whole page. `main` begins with its `h1`; what is in `live` is replaced when something changed. */
+export function page(frame: Frame, { title, place }: { title: string; place?: Place }, main: Markup): Markup {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>${title} · Countersign</title>
+    <link rel="stylesheet" href="${assetPath('inbox.css')}">
+    <script src="${assetPath('webauthn.js')}" defer></script>
+    <script src="${assetPath('inbox.js')}" defer></script>
+  </head>
+  <body>
+    <a class="skip" href="#main">Skip to the content</a>
+    <header>
+      <p class="brand"><a href="${PATHS.pending}">Countersign</a></p>
+      ${frame.person ? navigation(place) : ''} ${frame.person ? whoIsIn(frame) : ''}
+    </header>
+    ${frame.devSignIn ? DEVELOPMENT : ''}
+    <main id="main" tabindex="-1" ${frame.events === undefined ? '' : html`data-events="${frame.events}"`}>
+      ${frame.notice ? notice(frame.notice) : ''}
+      <p id="changed" role="status"></p>
+      ${main}
+    </main>
+  </body>
+</html>`;
+}
+
+const navigation = (place: Place | undefined) => html`<nav aria-label="Pages"><ul>
+  ${NAVIGATION.map(
+    ([name, path, label]) =>
+      html`<li><a href="${path}" ${name === place ? html`aria-current="page"` : ''}>${label}</a></li>`,
+  )}
+</ul></nav>`;
+
+const whoIsIn = ({ person, csrf }: Frame) => html`<form class="who" method="post" action="${PATHS.signOut}">
+  <input type="hidden" name="csrf" value="${csrf ?? ''}">
+  <a href="${PATHS.account}">${line(person?.displayName ?? '')}</a> <button class="quiet">Sign out</button>
+</form>`;
+
+const DEVELOPMENT = html`<aside class="development" aria-label="Development sign-in">
+  <p><strong>Development sign-in.</strong> Anybody on this machine can sign in as anybody. Not for production.</p>
+</aside>`;
+
+const notice = ({ kind, text }: NonNullable<Frame['notice']>) =>
+  html`<p class="notice ${kind}" role="${kind === 'refused' ? 'alert' : 'status'}">
+    <strong>${kind === 'refused' ? 'Refused:' : 'Done:'}</strong> ${line(text, 1_000)}</p>`;

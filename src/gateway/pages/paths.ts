@@ -1,0 +1,43 @@
+/**
+ * Addresses of the pages, and of what their forms post to. All forms send `csrf`; those of an action also `runId` and
+ * `digest`, so that a decision is on what the person saw.
+ */
+export const PATHS = {
+  pending: '/pending',
+  decided: '/decided',
+  reviews: '/reviews',
+  actions: '/actions',
+  dashboard: '/dashboard',
+  /** With what a person proves, beside their sign-in, that it is them. */
+  account: '/account',
+  signOut: '/sign-out',
+  action: (actionId: string) => `/actions/${encodeURIComponent(actionId)}`,
+  /**
+   * POST: `verdict` (`approve`, `deny`, `withdraw`, `revoke`, `edit`, `ask`, `acknowledge`, `breakGlass`), and with it `reason`, `named`
+   * (one of `NAMED_REASONS`), `params` (JSON), `incident`; `assertion` (JSON) or `code` where a step-up is needed.
+   */
+  decide: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/decide`,
+  /** POST: `verdict` (`approve`, `deny`), `reason`, `named`; `runId` and `digest` of the review. */
+  review: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/review`,
+  /** POST, JSON `{actionId, runId, digest, verdict}`: options for a passkey's assertion that is bound to them. */
+  stepUpOptions: '/api/step-up/options',
+} as const;
+
+/** Why people deny, so that denials can be counted by reason. */
+export const NAMED_REASONS = [
+  'Wrong time',
+  'Too risky',
+  'Not enough evidence',
+  'Wrong target or parameters',
+  'There is a better way',
+  'Not needed',
+  'Other',
+] as const;
+
+/** The reason that is signed, of what the form sent. Undefined: it has none. */
+export function reasonOf({ named, reason }: { named?: string | undefined; reason?: string | undefined }) {
+  const known = NAMED_REASONS.find((each) => each === named && each !== 'Other');
+  const written = reason?.trim() ?? '';
+  if (known) return written === '' ? known : `${known}: ${written}`;
+  return written === '' ? undefined : written;
+}

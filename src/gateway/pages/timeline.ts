@@ -1,0 +1,78 @@
+import { html } from 'hono/html';
+import type { Json } from '../../domain/json.ts';
+import { partOf } from '../../domain/json-parts.ts';
+import type { LedgerEntry } from '../../domain/ledger.ts';
+import type { ActionData, Markup } from './data.ts';
+import { line, when } from './text.ts';
+
+interface Event {
+  readonly at: number;
+  readonly what: Markup | string;
+}
+
+/** What happened, in the order of its times: what the ledger has, and what people said and were told meanwhile. */
+export function timeline({ state, entries, frame, temporalUrl }: ActionData): Markup {
+  const events: Event[] = [
+    ...entries.map((entry) => ({ at: entry.at, what: told(entry) })),
+    ...state.votes.map(({ person, verdict, decidedAt }) => ({
+      at: decidedAt,
+      what: html`${line(person)} signed <strong>${verdict}</strong>`,
+    })),
+    ...state.questions.flatMap(({ person, at, answer }) => [
+      { at, what: html`${line(person)} asked the agent` },
+      ...(answer ? [{ at: answer.at, what: 'The agent answered' }] : []),
+    ]),
+    ...(state.receipt ? [{ at: state.receipt.at, what: html`It ran: ${line(state.receipt.summary)}` }] : []),
+    ...state.measurements.slice(-MEASURED).map(({ at, metric, phase, value }) => ({
+      at,
+      what: html`${line(metric)} was ${PHASES[phase]}${value === undefined ? '' : html` at ${Number(value.toPrecision(4))}`}`,
+    })),
+    ...(state.rollback
+      ? [{ at: state.rollback.at, what: html`It was taken back: ${line(state.rollback.summary)}` }]
+      : []),
+  ];
+  return html`<section class="panel" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
+    <div data-live="timeline"><ol class="timeline">${events
+      .sort((a, b) => a.at - b.at)
+      .map(
+        ({ at, what }) => html`<li>${what}<br><span class="when">${when(at, frame.now)}</span></li>`,
+      )}</ol></div>
+    ${temporalUrl === undefined ? '' : html`<p><a href="${temporalUrl}">Open the workflow in Temporal</a></p>`}
+  </section>`;
+}
+
+const MEASURED = 20;
+const PHASES = {
+  successful: 'healthy',
+  failed: 'not healthy',
+  inconclusive: 'inconclusive',
+  error: 'not readable',
+} as const;
+
+function told({ kind, body }: LedgerEntry): Markup | string {
+  switch (kind) {
+    case 'ruled':
+      return html`Ruled: tier ${text(partOf(body, 'ruling', 'tier'))}`;
+    case 'closed':
+      return html`Closed: ${text(partOf(body, 'outcome', 'kind'))}`;
+    case 'reviewed':
+      return html`Reviewed: ${text(partOf(body, 'result', 'kind'))}`;
+    case 'verdict':
+      return html`To be taken back: ${text(partOf(body, 'why'))}`;
+    case 'admitted':
+      return 'Admitted: about to run';
+    case 'refusedAtAdmit':
+      return 'Refused before it ran';
+    default:
+      return KINDS[kind] ?? kind;
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  edited: 'Edited: a new revision',
+  brokenGlass: 'Glass was broken',
+  revoked: 'Revoked',
+};
+
+const text = (json: Json | undefined): Markup =>
+  line(typeof json === 'object' ? '' : String(json ?? ''), 200);

@@ -1,0 +1,187 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { actionPage, pendingPage } from '../../src/gateway/pages/index.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { actionData, loadStorefront } from '../support/page-data.ts';
+import { pending } from '../support/page-lists.ts';
+import { type PageServer, servePages } from '../support/page-server.ts';
+import { everyPage } from '../support/pages.ts';
+
+const PATHS = [
+  ...['/sign-in', '/pending', '/decided', '/reviews', '/actions', '/actions/one', '/actions/reviewed'],
+  ...['/dashboard', '/error', '/empty'],
+];
+
+/** Pages refresh at most every two seconds. */
+const PATIENT = { timeout: 20_000, interval: 500 };
+
+let browser: Browser;
+let server: PageServer;
+let storefront: Awaited<ReturnType<typeof loadStorefront>>;
+let close: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  storefront = await loadStorefront();
+  browser = await launchBrowser();
+  server = await servePages(everyPage(storefront));
+});
+
+afterEach(async () => {
+  await Promise.all(close.map((each) => each()));
+  close = [];
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** A page, and all that it complained of: what the policy kept from running, too. */
+async function open(path: string, options: BrowserContextOptions = {}, at = server) {
+  // Axe is put into the page by the test; the policy of the page is looked at apart from it.
+  const context = await browser.newContext(options);
+  close.push(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${at.url}${path}`);
+  return { page, complaints };
+}
+
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: axe.source });
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  test.each(PATHS)('%s has nothing that keeps anybody from using it', async (path) => {
+    const { page } = await open(path, { colorScheme, bypassCSP: true });
+    for (const details of await page.locator('details').all())
+      await details.evaluate((element) => element.setAttribute('open', ''));
+    expect(await violationsOn(page)).toEqual([]);
+  });
+});
+
+test.each(PATHS)('%s holds nothing that the strictest policy refuses', async (path) => {
+  const { complaints } = await open(path);
+  expect(complaints).toEqual([]);
+});
+
+test.each(PATHS)('%s fits a phone of 390 px', async (path) => {
+  const { page } = await open(path, { viewport: { width: 390, height: 844 } });
+  for (const details of await page.locator('details').all())
+    await details.evaluate((element) => element.setAttribute('open', ''));
+  const width = await page.evaluate('document.documentElement.scrollWidth');
+  expect(width).toBe(390);
+});
+
+test('the parts of an action stand in the order in which they must be read, the words of the agent last', async () => {
+  const { page } = await open('/actions/one');
+  expect(await page.locator('article h2').allTextContents()).toEqual([
+    'What would run',
+    'Impact',
+    'Deadline, and what silence does',
+    'Who is asked, and what they said',
+    'Rollback',
+    'SLO and error budget',
+    'Similar past actions',
+    'Alternatives, with the agent’s confidence',
+    'In the agent’s own words',
+  ]);
+});
+
+test('a person approves with the keyboard alone', async () => {
+  const { page } = await open('/actions/one');
+  const { sent } = server;
+  const before = sent.length;
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Go to the decision');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('the provider confirmed it');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('123456');
+  await page.keyboard.press('Tab');
+  await Promise.all([page.waitForURL('**/decide'), page.keyboard.press('Enter')]);
+  const { action, ruling, runId } = actionData(storefront).state;
+  expect(sent.slice(before)).toEqual([
+    {
+      path: `/actions/${action?.id}/decide`,
+      fields: {
+        ...{ csrf: 'a-token-of-this-session', runId, digest: ruling?.digest, verdict: 'approve' },
+        ...{ assertion: '', reason: 'the provider confirmed it', code: '123456' },
+      },
+    },
+  ]);
+});
+
+test('a denial needs one of the named reasons', async () => {
+  const { page } = await open('/actions/one', { javaScriptEnabled: false });
+  const before = server.sent.length;
+  const deny = page.getByRole('button', { name: 'Deny' });
+  await deny.click();
+  expect(server.sent.length).toBe(before);
+  await page.locator('#named-deny').selectOption('Wrong time');
+  await Promise.all([page.waitForURL('**/decide'), deny.click()]);
+  expect(server.sent.at(-1)?.fields).toMatchObject({ verdict: 'deny', named: 'Wrong time' });
+});
+
+test('without JavaScript everything can be opened, asked and edited', async () => {
+  const { page } = await open('/actions/one', { javaScriptEnabled: false });
+  await page.getByText('Ask the agent').click();
+  await page.getByLabel('Your question').fill('Why now?');
+  await Promise.all([
+    page.waitForURL('**/decide'),
+    page.getByRole('button', { name: 'Ask', exact: true }).click(),
+  ]);
+  expect(server.sent.at(-1)?.fields).toMatchObject({ verdict: 'ask', reason: 'Why now?' });
+});
+
+test('a list shows what is new by itself, and keeps the keyboard where it is', async () => {
+  let items = pending().list.items.slice(3);
+  const frame = { ...pending().frame, events: '/api/events' };
+  const own = await servePages({ '/pending': () => pendingPage({ frame, list: { items }, first: true }) });
+  close.push(() => own.close());
+  const { page } = await open('/pending', {}, own);
+  const link = page.getByRole('link', { name: 'deploy 2.5.0 to checkout' });
+  await link.focus();
+  items = pending().list.items.slice(4);
+  await expect
+    .poll(async () => {
+      own.change();
+      return page.locator('.card').count();
+    }, PATIENT)
+    .toBe(1);
+  expect(await link.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+  await expect.poll(() => page.getByRole('status').textContent()).toBe('Updated just now.');
+});
+
+test('whoever reads an action that has changed meanwhile is told, and what they wrote is kept', async () => {
+  const data = actionData(storefront);
+  let digest = data.state.ruling?.digest ?? '';
+  const own = await servePages({
+    '/actions/two': () =>
+      actionPage({
+        ...data,
+        frame: { ...data.frame, events: '/api/events' },
+        state: { ...data.state, ...(data.state.ruling ? { ruling: { ...data.state.ruling, digest } } : {}) },
+      }),
+  });
+  close.push(() => own.close());
+  const { page } = await open('/actions/two', {}, own);
+  await page.locator('#reason-approve').fill('half a sentence');
+  digest = 'another digest';
+  await expect
+    .poll(async () => {
+      own.change();
+      return page.locator('#changed').textContent();
+    }, PATIENT)
+    .toContain('This action has changed');
+  expect(await page.locator('#reason-approve').inputValue()).toBe('half a sentence');
+});

@@ -1,0 +1,209 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asked, proposalOf } from '../../examples/storefront/demo/agent.ts';
+import { keyedInstallation } from '../../examples/storefront/keyed-installation.ts';
+import { cedar } from '../../src/adapters/cedar/index.ts';
+import { type Loaded, loadInstallation } from '../../src/config/index.ts';
+import type { Proposal } from '../../src/domain/action.ts';
+import { digestOf } from '../../src/domain/digest.ts';
+import { assessImpact, type ImpactFacts } from '../../src/domain/impact.ts';
+import { chain, type Head, type LedgerEntry, type NewEntry } from '../../src/domain/ledger.ts';
+import { liveOf } from '../../src/domain/live.ts';
+import type { PastAction } from '../../src/domain/past-action.ts';
+import { resolve } from '../../src/domain/resolve.ts';
+import { durationOf } from '../../src/domain/route-length.ts';
+import type { ActionState } from '../../src/domain/state.ts';
+import { NOTHING_YET } from '../../src/domain/state.ts';
+import type { ActionData, Frame } from '../../src/gateway/pages/index.ts';
+import { RULED_AT, ruleOn } from './policies.ts';
+
+type Storefront = Extract<Loaded, { kind: 'loaded' }>;
+
+const URLS = {
+  STOREFRONT_URL: 'http://storefront.example:8080',
+  SMTP_URL: 'smtp://mail.example:587',
+  PAGER_URL: 'https://events.pager.example/v2/enqueue',
+  PAGER_ROUTING_KEY: 'routing-key-of-on-call',
+  TEMPORAL_UI_URL: 'http://127.0.0.1:8233/namespaces/default/workflows',
+};
+
+/** The example's installation, with a key for everybody, and with what says how much of an error budget is left. */
+export async function loadStorefront(): Promise<Storefront> {
+  const { folder } = await keyedInstallation(join(await mkdtemp(join(tmpdir(), 'pages-')), 'installation'));
+  const loaded = await loadInstallation(folder, URLS, cedar);
+  if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+  const { rules } = loaded.installation;
+  const live = { ...rules.live, errorBudgetLeft: { source: 'storefront', query: 'error_budget_left' } };
+  return { ...loaded, installation: { ...loaded.installation, rules: { ...rules, live } } };
+}
+
+/** Seven minutes after the ruling. */
+export const NOW = RULED_AT + 7 * 60_000;
+
+export const frame = (changes: Partial<Frame> = {}): Frame => ({
+  now: NOW,
+  person: { name: 'priya', displayName: 'Priya Nair' },
+  csrf: 'a-token-of-this-session',
+  ...changes,
+});
+
+const past = ({
+  action: { type, target },
+  n,
+}: {
+  action: { type: string; target: string };
+  n: number;
+}): PastAction => ({
+  actionId: `deploy-agent.deploy-2.4.${n}`,
+  ...{
+    agent: { id: 'deploy-agent', version: '2.0.1' },
+    actionType: type,
+    target,
+    serviceTier: 1,
+    tier: 3,
+    risk: 58,
+  },
+  environment: 'production',
+  ruledAt: RULED_AT - n * 86_400_000,
+  admittedAt: RULED_AT - n * 86_400_000 + 60_000,
+  closed: {
+    at: RULED_AT - n * 86_400_000 + 900_000,
+    outcome: n % 3 === 0 ? 'rolledBack' : 'succeeded',
+    settlement: 'approved',
+    ...(n % 3 === 0 ? { rollbackMs: 41_000 } : {}),
+  },
+});
+
+/** An action as the rules assess it and rule on it, waiting for people; nothing of it is checked against a schema. */
+export function waitingState({ installation, authorize }: Storefront, proposal: Proposal): ActionState {
+  const resolved = resolve(installation, proposal, () => []);
+  if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+  const { action, type } = resolved;
+  const facts: ImpactFacts = {
+    past: [1, 2, 3, 4].map((n) => past({ action, n })),
+    live: liveOf(installation, action, {
+      at: RULED_AT,
+      answers: [
+        { what: 'errorBudgetLeft', service: action.target, value: { kind: 'known', value: 0.37 } },
+        ...['checkout', 'cart', 'web', 'catalog'].map((service) => ({
+          ...{ what: 'incidents' as const, service, value: { kind: 'known' as const, value: 0 } },
+        })),
+        { what: 'onCall', service: action.target, value: { kind: 'known', value: 2 } },
+      ],
+      running: [],
+    }),
+    currentValue: { kind: 'known', value: 3 },
+  };
+  const impact = assessImpact(installation, { action, type }, facts);
+  const ruling = ruleOn(installation, action, proposal.declaredTier, authorize, impact);
+  const waits = 'route' in ruling;
+  return {
+    workflowId: `action/${action.id}`,
+    runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
+    ...{ proposal, action, impact, ruling },
+    status: waits ? 'waiting' : 'executing',
+    ...(waits ? { openedAt: RULED_AT, deadline: RULED_AT + durationOf(ruling.route) } : {}),
+    ...{ ...NOTHING_YET, votes: [], refusedDecisions: [] },
+    deliveries: waits
+      ? [{ step: 'route-1', by: 'mail', whom: 'checkout-team', delivered: true, detail: '250 OK' }]
+      : [],
+  };
+}
+
+/** The entries that the ledger has of it. */
+export function entriesOf(state: ActionState, ...more: readonly NewEntry[]): LedgerEntry[] {
+  const { action, impact, ruling, proposal } = state;
+  const actionId = action?.id ?? '';
+  const body = JSON.parse(JSON.stringify({ proposal, action, impact, ruling }));
+  const ruled: NewEntry = {
+    eventId: `${actionId}/run/ruled/${digestOf(body)}`,
+    actionId,
+    kind: 'ruled',
+    at: RULED_AT,
+    body,
+  };
+  let head: Head = { seq: 0, hash: '0'.repeat(64) };
+  return [ruled, ...more].map((entry) => {
+    const placed = chain(head, entry);
+    head = placed;
+    return placed;
+  });
+}
+
+const MAY_ALL = { decide: true, ask: true, edit: true, breakGlass: true, withdraw: true } as const;
+
+/** The page of an action that waits for whoever reads it. */
+export function actionData(
+  storefront: Storefront,
+  proposal = proposalOf(asked.raiseTimeout, 'raise-timeout'),
+  changes: Partial<ActionData> = {},
+): ActionData {
+  const waiting = waitingState(storefront, proposal);
+  const requirement =
+    waiting.ruling && 'requirement' in waiting.ruling ? waiting.ruling.requirement : undefined;
+  const first = requirement && 'group' in requirement ? requirement.approvers[0]?.person : undefined;
+  const state = {
+    ...waiting,
+    revision: 1,
+    edits: [],
+    questions: [
+      {
+        id: 'q1',
+        person: first ?? 'grace',
+        text: 'Does 2.5 s hold up the queue of the mobile app?',
+        at: RULED_AT + 120_000,
+        answer: { text: 'No: it has a timeout of its own, of 5 s.', at: RULED_AT + 150_000 },
+      },
+    ],
+  };
+  return {
+    frame: frame(),
+    state,
+    current: { value: 2000 },
+    slo: 99.9,
+    may: MAY_ALL,
+    entries: entriesOf(state),
+    temporalUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/action',
+    ...changes,
+  };
+}
+
+/** The page of an action that ran by itself, was taken back, and is to be reviewed by whoever reads it. */
+export function reviewData(storefront: Storefront): ActionData {
+  const running = waitingState(storefront, proposalOf(asked.flushCache, 'flush-1'));
+  const { ruling } = running;
+  if (ruling?.kind !== 'permit' || !('review' in ruling)) throw new Error('it is not reviewed');
+  const { requirement, withinMs } = ruling.review;
+  const verdict = { kind: 'regressed', reason: 'error-ratio: 0.034 is over 0.02' } as const;
+  const state: ActionState = {
+    ...running,
+    status: 'closed',
+    receipt: { summary: '200 OK', at: RULED_AT + 1_000 },
+    measurements: [
+      {
+        metric: 'error-ratio',
+        phase: 'successful',
+        value: 0.011,
+        reason: 'below 0.02',
+        at: RULED_AT + 15_000,
+      },
+      { metric: 'error-ratio', phase: 'failed', value: 0.034, reason: 'over 0.02', at: RULED_AT + 30_000 },
+    ],
+    verdict,
+    rollback: { summary: '200 OK', at: RULED_AT + 31_000 },
+    outcome: { kind: 'rolledBack', reason: verdict.reason },
+  };
+  return {
+    frame: frame(),
+    state: { ...state, revision: 1, edits: [], questions: [] },
+    may: { review: true },
+    review: {
+      ...{ workflowId: `review/${state.action?.id}`, runId: 'a-run', actionId: state.action?.id ?? '' },
+      ...{ title: state.action?.title ?? '', digest: ruling.digest, requirement },
+      ...{ outcome: { kind: 'rolledBack', reason: verdict.reason } as const, dueAt: RULED_AT + withinMs },
+      ...{ votes: [], refusedDecisions: [] },
+    },
+    entries: entriesOf(state),
+  };
+}
