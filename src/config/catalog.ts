@@ -10,17 +10,18 @@ import {
   COST_PER_HOUR,
   DATA_CLASSIFICATION,
   type Entity,
-  keysIn,
   readEntity,
   refOf,
   SERVICE_TIER,
   SIGNING_KEYS,
   SLO,
+  SUBJECT,
   TIME_ZONE,
 } from './entity.ts';
 import type { ConfigFault } from './fault.ts';
 import { flattenGroups, type Groups } from './groups.ts';
 import { unknownReference } from './reference.ts';
+import { keysOf, sharedBetween } from './shared.ts';
 import { type ParsedFile, type Source, textsIn } from './yaml-files.ts';
 
 export interface Catalog {
@@ -48,7 +49,7 @@ export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalo
     ...unknownReferences(entities, written),
     ...entities.flatMap(missingTier),
     ...entities.flatMap(misplaced),
-    ...sharedKeys(entities),
+    ...sharedBetween(entities),
   ];
   return {
     tables: tablesOf(entities, groups),
@@ -112,31 +113,17 @@ function missingTier(entity: Entity): ConfigFault[] {
 /** An annotation that nobody reads here looks as if it did something. */
 function misplaced(entity: Entity): ConfigFault[] {
   if (entity.kind !== 'Component') return [];
-  const [annotation, problem] = isService(entity)
-    ? [AUTONOMY, 'belongs to agents, of type ai-agent: a service has no level']
-    : [TIME_ZONE, 'belongs to services: the time of an action is that of its target'];
-  const written = entity.metadata.annotations[annotation] !== undefined;
-  return written ? [entity.source.fault(['metadata', 'annotations', annotation], problem)] : [];
-}
-
-/** With one key for two people, one person could sign as both. */
-function sharedKeys(entities: readonly Entity[]): ConfigFault[] {
-  const owners = new Map<string, string>();
-  return entities.flatMap((entity) => {
-    const { name } = entity.metadata;
-    return keysOf(entity).flatMap((key) => {
-      const owner = owners.get(key) ?? name;
-      owners.set(key, owner);
-      if (owner === name) return [];
-      const problem = `${name} has the same key as ${owner}: run "countersign keys" for one of them`;
-      return [entity.source.fault(['metadata', 'annotations', SIGNING_KEYS], problem)];
-    });
-  });
-}
-
-function keysOf(entity: Entity): string[] {
-  const annotation = entity.kind === 'User' ? entity.metadata.annotations[SIGNING_KEYS] : undefined;
-  return annotation === undefined ? [] : keysIn(annotation);
+  const problems: Readonly<Record<string, string>> = isService(entity)
+    ? {
+        [AUTONOMY]: 'belongs to agents, of type ai-agent: a service has no level',
+        [SIGNING_KEYS]: 'belongs to people, and to agents of type ai-agent: a service signs nothing',
+      }
+    : { [TIME_ZONE]: 'belongs to services: the time of an action is that of its target' };
+  return Object.entries(problems).flatMap(([annotation, problem]) =>
+    entity.metadata.annotations[annotation] === undefined
+      ? []
+      : [entity.source.fault(['metadata', 'annotations', annotation], problem)],
+  );
 }
 
 function tablesOf(entities: readonly Entity[], { members, parents }: Groups): Catalog['tables'] {
@@ -163,16 +150,22 @@ function tablesOf(entities: readonly Entity[], { members, parents }: Groups): Ca
     dependents: dependentsOf(services),
     agents: byName(
       components.filter((component) => !isService(component)),
-      ({ metadata: { name, annotations }, spec }) => ({
-        id: name,
-        owner: spec.owner,
-        level: levelIn(annotations[AUTONOMY]),
+      (agent) => ({
+        id: agent.metadata.name,
+        owner: agent.spec.owner,
+        level: levelIn(agent.metadata.annotations[AUTONOMY]),
+        ...(keysOf(agent).length > 0 ? { keys: keysOf(agent) } : {}),
       }),
     ),
     people: byName(users, (user) => {
-      const { name } = user.metadata;
+      const { name, annotations } = user.metadata;
       const { displayName = name, email } = user.spec.profile;
-      return { name, displayName, email, keys: keysOf(user) };
+      const { [SUBJECT]: subject, [TIME_ZONE]: timeZone } = annotations;
+      return {
+        ...{ name, displayName, email, keys: keysOf(user) },
+        ...(subject === undefined ? {} : { subject }),
+        ...(timeZone === undefined ? {} : { timeZone }),
+      };
     }),
   };
 }

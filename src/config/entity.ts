@@ -15,12 +15,14 @@ export const COST_PER_HOUR = 'countersign.dev/cost-per-hour';
 export const DATA_CLASSIFICATION = 'countersign.dev/data-classification';
 export const SLO = 'countersign.dev/slo';
 export const SIGNING_KEYS = 'countersign.dev/signing-keys';
+export const SUBJECT = 'countersign.dev/subject';
 
-/** A person's public keys as the annotation lists them. */
+/** Public keys of a person or an agent as the annotation lists them. */
 export const keysIn = (annotation: string) => annotation.split(',').map((key) => key.trim());
 
 /** 32 bytes in the one way that unpadded base64url writes them. */
-const isPublicKey = (x: string) => x.length === 43 && Buffer.from(x, 'base64url').toString('base64url') === x;
+export const isPublicKey = (x: string) =>
+  x.length === 43 && Buffer.from(x, 'base64url').toString('base64url') === x;
 
 /** `[kind:][default/]name`, as `kind:name` in lower-case kind. */
 function ref(...kinds: readonly [string, ...string[]]) {
@@ -84,6 +86,10 @@ const keyList = z
     (list) => keysIn(list).every(isPublicKey),
     'must be Ed25519 public keys, each 43 characters of base64url, separated by commas: run "countersign keys"',
   );
+/** OpenID Connect Core 1.0, section 2: at most 255 ASCII characters, told apart by letter case. */
+const subject = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be the "sub" that your OpenID provider gives this person');
 
 const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: Spec, own: Own = {}) =>
   strict({
@@ -128,6 +134,7 @@ const SCHEMAS = {
       [COST_PER_HOUR]: costPerHour,
       [DATA_CLASSIFICATION]: dataClassification,
       [SLO]: slo,
+      [SIGNING_KEYS]: keyList,
     },
   ),
   Resource: entity(
@@ -155,7 +162,7 @@ const SCHEMAS = {
       profile: strict({ displayName: text, email: plainAddress, picture: text }),
       memberOf: refs('group'),
     }),
-    { [SIGNING_KEYS]: keyList },
+    { [SIGNING_KEYS]: keyList, [SUBJECT]: subject, [TIME_ZONE]: timeZone },
   ),
 };
 

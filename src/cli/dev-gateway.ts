@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '../dev/ports.ts';
+import { newGatewayKey, readGatewayKey } from '../gateway/key-file.ts';
+
+export interface DevGateway {
+  /** host:port at which it is to listen. */
+  readonly address: string;
+  /** What worker and gateway need to know of it, and what countersign.yaml may name as `${env.NAME}`. */
+  readonly env: {
+    readonly COUNTERSIGN_GATEWAY_URL: string;
+    readonly COUNTERSIGN_GATEWAY_PUBLIC_KEY: string;
+    readonly COUNTERSIGN_GATEWAY_KEY: string;
+  };
+  remove(): Promise<void>;
+}
+
+/** A key and an address for a gateway on this machine. @param directory keeps the key for the next start */
+export async function planGateway(directory?: string): Promise<DevGateway> {
+  const folder = directory ?? (await mkdtemp(join(tmpdir(), 'countersign-gateway-')));
+  const file = join(folder, 'gateway-key.json');
+  if (!existsSync(file))
+    await writeFile(file, `${JSON.stringify(newGatewayKey(), null, 2)}\n`, { mode: 0o600 });
+  const { jwk } = await readGatewayKey(file);
+  const [port] = await freePorts(1);
+  return {
+    address: `127.0.0.1:${port}`,
+    env: {
+      // Passkeys belong to names: there are none for 127.0.0.1.
+      COUNTERSIGN_GATEWAY_URL: `http://localhost:${port}`,
+      COUNTERSIGN_GATEWAY_PUBLIC_KEY: jwk.x,
+      COUNTERSIGN_GATEWAY_KEY: file,
+    },
+    remove: async () => {
+      if (directory === undefined) await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { ProposalRefused } from '../contract/errors.ts';
+import { parseProposal } from '../contract/proposal.ts';
+import type { Proposal } from '../domain/action.ts';
+import { signProposal as sign } from '../domain/signed-proposal.ts';
+
+/**
+ * Signs what an agent is about to propose, with a key of its own that the catalog lists (`countersign.dev/signing-keys`).
+ *
+ * @param key the private key as an OKP JWK (RFC 8037), as `countersign keys` makes it
+ * @throws ProposalRefused with every fault: what is faulty is not signed
+ */
+export function signProposal(proposal: Proposal, key: { readonly x: string; readonly d: string }): Proposal {
+  // As it is read later: blanks at the ends of texts do not count.
+  const parsed = parseProposal(proposal);
+  if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
+  return sign(parsed.proposal, key);
+}

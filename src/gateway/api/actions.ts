@@ -1,0 +1,186 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { text } from '../../contract/json.ts';
+import { explain } from '../../domain/explanation.ts';
+import { OUTCOMES } from '../../domain/outcome.ts';
+import { readerOf, requireReadable, requireRequester } from '../agents.ts';
+import type { GatewayDeps } from '../deps.ts';
+import { signedInOf } from '../guard.ts';
+import { Problem } from '../problem.ts';
+import { proposalIn, unsignedLimit } from '../propose.ts';
+import { readAction } from '../read-action.ts';
+import { LISTED_STATUSES } from '../read-model.ts';
+import { actionParam, anObject, answer, answers, body, newApi, paged, pageQuery } from './common.ts';
+
+const proposed = z
+  .object({
+    actionId: z.string(),
+    workflowId: z.string(),
+    signed: z
+      .boolean()
+      .openapi({ description: 'false: nobody knows whose proposal it is, and it can only be recommended' }),
+    ruling: anObject('Ruling', 'What the agent may do. With ?wait=ruling').optional(),
+  })
+  .openapi('Proposed');
+
+const filter = pageQuery.extend({
+  status: z.enum(LISTED_STATUSES).optional(),
+  agent: z.string().max(200).optional(),
+  actionType: z.string().max(200).optional(),
+  target: z.string().max(200).optional(),
+  environment: z.string().max(200).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+});
+
+const stateSchema = anObject(
+  'ActionState',
+  'Everything known of an action: the answer of the query getAction',
+);
+const entry = anObject('LedgerEntry', 'One fact, in its place in the chain of hashes');
+
+const routes = {
+  propose: createRoute({
+    method: 'post',
+    path: '/api/actions',
+    tags: ['actions'],
+    summary: 'Propose an action',
+    description:
+      'As `application/jose`: a compact JWS (EdDSA) of the RFC 8785 canonical JSON of the proposal, signed with a key of the agent in the catalog. As `application/json`: the proposal with its `signature`, or without one, and then it can only be recommended.',
+    request: {
+      query: z.object({ wait: z.literal('ruling').optional() }),
+      body: {
+        required: true,
+        content: {
+          'application/jose': { schema: z.string() },
+          'application/json': { schema: anObject('Proposal', 'What the SDK takes as a proposal') },
+        },
+      },
+    },
+    responses: answers(201, 'It is durable: from now on it is governed', proposed),
+  }),
+  list: createRoute({
+    method: 'get',
+    path: '/api/actions',
+    tags: ['actions'],
+    summary: 'All actions, newest first',
+    request: { query: filter },
+    responses: answers(200, 'One page', paged(anObject('ListedAction', 'One action of a list'))),
+  }),
+  show: createRoute({
+    method: 'get',
+    path: '/api/actions/{id}',
+    tags: ['actions'],
+    summary: 'One action, from its workflow or, when that is gone, from the ledger',
+    request: { params: actionParam },
+    responses: answers(
+      200,
+      'The action',
+      z.object({ from: z.enum(['workflow', 'ledger']), state: stateSchema }),
+    ),
+  }),
+  explanation: createRoute({
+    method: 'get',
+    path: '/api/actions/{id}/explanation',
+    tags: ['actions'],
+    summary: 'Who approved the authority, what limited it, and how the decision was reached',
+    request: { params: actionParam },
+    responses: answers(200, 'The explanation', anObject('Explanation', 'In sentences')),
+  }),
+  ledger: createRoute({
+    method: 'get',
+    path: '/api/actions/{id}/ledger',
+    tags: ['ledger'],
+    summary: 'What the ledger has of one action',
+    request: { params: actionParam },
+    responses: answers(200, 'Its entries, in order', z.object({ items: z.array(entry) })),
+  }),
+  answer: createRoute({
+    method: 'post',
+    path: '/api/actions/{id}/answers',
+    tags: ['actions'],
+    summary: 'Answer what an approver asked: for the agent, with its pass',
+    request: {
+      params: actionParam,
+      body: body(z.strictObject({ questionId: z.string().min(1).max(200), text: text(4_000) })),
+    },
+    responses: answers(
+      200,
+      "It is added to the action, as the agent's own words",
+      z.object({ actionId: z.string() }),
+    ),
+  }),
+  cancel: createRoute({
+    method: 'post',
+    path: '/api/actions/{id}/cancel',
+    tags: ['actions'],
+    summary: 'Withdraw a request: for its agent, and for whoever owns it',
+    request: { params: actionParam },
+    responses: answers(200, 'It is being cancelled', z.object({ actionId: z.string() })),
+  }),
+};
+
+export function actionRoutes(deps: GatewayDeps) {
+  const api = newApi();
+  const countUnsigned = unsignedLimit(deps.now);
+
+  // Declared for the document alone: its body is of two media types, of which one is no JSON.
+  api.openAPIRegistry.registerPath(routes.propose);
+  api.post('/api/actions', async (c) => {
+    const { proposal, signed } = await proposalIn(deps, c, countUnsigned);
+    const wanted = c.req.query('wait') === 'ruling';
+    const { action, ruling } = wanted
+      ? await deps.countersign.proposeAndRule(proposal)
+      : { action: await deps.countersign.propose(proposal), ruling: undefined };
+    c.header('Location', `/api/actions/${encodeURIComponent(action.actionId)}`);
+    const { actionId, workflowId } = action;
+    return answer(c, { actionId, workflowId, signed, ...(ruling ? { ruling } : {}) }, 201);
+  });
+
+  api.openapi(routes.list, async (c) => {
+    signedInOf(c);
+    const { limit, after, ...wanted } = c.req.valid('query');
+    return answer(c, await deps.lists.actions(wanted, { limit, after }));
+  });
+
+  api.openapi(routes.show, async (c) => {
+    const reader = readerOf(deps, c);
+    const { from, state } = await readAction(deps, c.req.valid('param').id);
+    requireReadable(reader, state);
+    // Whoever has the agent's signature could hand the proposal in once more, when Temporal has forgotten it.
+    const { signature: _, ...proposal } = state.proposal;
+    return answer(c, { from, state: { ...state, proposal } });
+  });
+
+  api.openapi(routes.explanation, async (c) => {
+    const reader = readerOf(deps, c);
+    const { state } = await readAction(deps, c.req.valid('param').id);
+    requireReadable(reader, state);
+    return answer(c, explain(state));
+  });
+
+  api.openapi(routes.ledger, async (c) => {
+    signedInOf(c);
+    return answer(c, { items: await deps.ledger.entriesOf(c.req.valid('param').id) });
+  });
+
+  api.openapi(routes.answer, async (c) => {
+    const { id } = c.req.valid('param');
+    const reader = readerOf(deps, c);
+    if (reader.kind === 'person') throw new Problem('forbidden', 'the agent answers, with a pass of its own');
+    const action = deps.countersign.action(id);
+    requireReadable(reader, await action.state());
+    const { questionId, text: words } = c.req.valid('json');
+    await action.answer(questionId, words);
+    return answer(c, { actionId: id });
+  });
+
+  api.openapi(routes.cancel, async (c) => {
+    const { id } = c.req.valid('param');
+    const reader = readerOf(deps, c);
+    const action = deps.countersign.action(id);
+    requireRequester(reader, await action.state());
+    await action.cancel();
+    return answer(c, { actionId: id });
+  });
+
+  return api;
+}

@@ -1,0 +1,130 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { unsignedOrderSchema } from '../../contract/order.ts';
+import { aboutDecision, decide, type Intent, intentSchema, type Subject, subjectOf } from '../decide.ts';
+import type { GatewayDeps } from '../deps.ts';
+import { signedInOf } from '../guard.ts';
+import type { Metrics } from '../metrics.ts';
+import { aboutOrder } from '../order.ts';
+import { assertionOptions } from '../passkeys.ts';
+import { Problem } from '../problem.ts';
+import { CHANGE_FACTORS } from '../step-up.ts';
+import { actionParam, anObject, answer, answers, body, newApi } from './common.ts';
+
+const answered = z
+  .object({
+    missing: z
+      .int()
+      .openapi({ description: 'how many more people must approve, at the least; 0 once it is decided' }),
+    needed: z.string().optional().openapi({ description: 'of which groups, such as "1 of security"' }),
+  })
+  .openapi('DecisionAnswer');
+
+/** One that was signed by the person's own key, or what they say here, which the gateway signs. */
+const decisionBody = z.union([z.strictObject({ jws: z.string().min(1).max(16_384) }), intentSchema]);
+
+const stepUpBody = z.strictObject({
+  actionId: z.string().min(1).max(500).nullish(),
+  /** Of a review: its action. */
+  reviewOf: z.string().min(1).max(500).nullish(),
+  runId: z.uuid().nullish(),
+  digest: z.string().nullish(),
+  verdict: z.string().max(20).nullish(),
+  /** As they will be sent: what is proved is bound to them too. */
+  params: z.record(z.string(), z.json()).nullish(),
+  incident: z.string().max(200).nullish(),
+  /** Instead of all of these: what is to be ordered. */
+  order: unsignedOrderSchema.nullish(),
+});
+
+const routes = {
+  decide: createRoute({
+    method: 'post',
+    path: '/api/actions/{id}/decisions',
+    tags: ['approvals'],
+    summary: 'Approve, deny, withdraw, revoke, edit, ask, or break the glass',
+    request: { params: actionParam, body: body(decisionBody) },
+    responses: answers(200, 'It counts', answered),
+  }),
+  review: createRoute({
+    method: 'post',
+    path: '/api/reviews/{id}/decisions',
+    tags: ['reviews'],
+    summary: 'Agree ("approve") or disagree ("deny") with what ran without a person',
+    request: { params: actionParam, body: body(decisionBody) },
+    responses: answers(200, 'It counts', answered),
+  }),
+  stepUp: createRoute({
+    method: 'post',
+    path: '/api/step-up/options',
+    tags: ['step-up'],
+    summary:
+      'What to ask a passkey for: bound to one verdict on one action as it is now, to one order, or to a change of your factors',
+    request: { body: body(stepUpBody) },
+    responses: answers(
+      200,
+      'Options for navigator.credentials.get',
+      anObject('AssertionOptions', 'PublicKeyCredentialRequestOptionsJSON'),
+    ),
+  }),
+};
+
+/** What is decided on, as its workflow says it is now. */
+export async function actionSubject({ countersign }: GatewayDeps, actionId: string): Promise<Subject> {
+  return subjectOf(await countersign.action(actionId).state());
+}
+
+/** Nothing runs by a review, so the session is enough. */
+export async function reviewSubject({ countersign }: GatewayDeps, actionId: string): Promise<Subject> {
+  const { workflowId, runId, digest } = await countersign.review(actionId);
+  return { workflowId, runId, digest, stepUp: false };
+}
+
+export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
+  const api = newApi();
+
+  api.openapi(routes.decide, async (c) => {
+    const { id } = c.req.valid('param');
+    const given = c.req.valid('json');
+    // What somebody signed themselves proves who they are: the session would add nothing to it.
+    if ('jws' in given)
+      return answer(c, await deps.countersign.decide(deps.countersign.action(id).workflowId, given.jws));
+    const signedIn = signedInOf(c);
+    return answer(c, await decide(deps, metrics, signedIn, await actionSubject(deps, id), given));
+  });
+
+  api.openapi(routes.review, async (c) => {
+    const { id } = c.req.valid('param');
+    const given = c.req.valid('json');
+    if ('jws' in given) {
+      const { workflowId } = await deps.countersign.review(id);
+      return answer(c, await deps.countersign.decide(workflowId, given.jws));
+    }
+    const signedIn = signedInOf(c);
+    return answer(c, await decide(deps, metrics, signedIn, await reviewSubject(deps, id), reviewed(given)));
+  });
+
+  api.openapi(routes.stepUp, async (c) => {
+    const signedIn = signedInOf(c);
+    const { actionId, reviewOf, runId, digest, verdict, params, incident, order } = c.req.valid('json');
+    if (order) return answer(c, await assertionOptions(deps, signedIn, aboutOrder(order)));
+    if (!actionId && !reviewOf) return answer(c, await assertionOptions(deps, signedIn, CHANGE_FACTORS));
+    const subject = actionId
+      ? await actionSubject(deps, actionId)
+      : await reviewSubject(deps, reviewOf ?? '');
+    if (!verdict) throw new Problem('malformed', 'say which verdict it is for');
+    if (subject.runId !== runId || subject.digest !== digest)
+      throw new Problem('changed', 'it has changed since you were shown it: look at it again');
+    return answer(
+      c,
+      await assertionOptions(deps, signedIn, aboutDecision(subject, { verdict, params, incident })),
+    );
+  });
+
+  return api;
+}
+
+/** @throws Problem for what cannot be said of what has run already */
+export function reviewed(intent: Intent): Intent {
+  if (intent.verdict === 'approve' || intent.verdict === 'deny') return intent;
+  throw new Problem('malformed', 'a review is "approve" (agree) or "deny" (disagree)');
+}

@@ -1,0 +1,67 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { OrderRefused } from '../../contract/errors.ts';
+import { readOrder, unsignedOrderSchema } from '../../contract/order.ts';
+import { signatureFaults, untimely } from '../../domain/order-signature.ts';
+import type { GatewayDeps } from '../deps.ts';
+import { signedInOf } from '../guard.ts';
+import { order } from '../order.ts';
+import { proofSchema } from '../step-up.ts';
+import { anObject, answer, answers, body, newApi } from './common.ts';
+
+/** One object rather than a choice of two: so that what is wrong is named where it is. */
+const orderBody = z
+  .strictObject({
+    jws: z
+      .string()
+      .min(1)
+      .max(16_384)
+      .optional()
+      .openapi({ description: "signed with the person's own key; needs no session" }),
+    order: unsignedOrderSchema.optional().openapi({
+      description:
+        'instead of `jws`: the gateway signs it in the name of whoever is signed in, with its own time',
+    }),
+    proof: proofSchema.optional().openapi({ description: 'always needed with `order`' }),
+  })
+  .superRefine(({ jws, order: said, proof }, context) => {
+    const wrong = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (jws === undefined && said === undefined) wrong('order', 'is needed, or jws');
+    if (jws !== undefined && said !== undefined) wrong('order', 'goes without jws');
+    if (jws !== undefined && proof !== undefined) wrong('proof', 'goes with order: jws is signed already');
+  });
+
+const route = createRoute({
+  method: 'post',
+  path: '/api/orders',
+  tags: ['holds', 'standing', 'delegations'],
+  summary: 'Order a grant, a hold, the end of one, a delegation, or its end',
+  description:
+    "As `jws`: signed with the person's own key. As `order` and `proof`: said by whoever is signed in, and signed by the gateway. The proof is a code, or an assertion for exactly this order, whose options `POST /api/step-up/options` gives for `{order}`.",
+  request: { body: body(orderBody) },
+  responses: answers(200, 'It is carried out', anObject('CarriedOut', 'What was done')),
+});
+
+/** Anybody may hand one in, and each is a workflow: so what nobody signed is refused before there is one. */
+function sound({ installation, now }: GatewayDeps, jws: string): string {
+  const read = readOrder(jws);
+  const faults =
+    read.kind === 'refused'
+      ? read.faults
+      : [...signatureFaults(installation(), read.order, jws), ...untimely(read.order.at, now())];
+  if (faults.length > 0) throw new OrderRefused(faults);
+  return jws;
+}
+
+export function orderRoutes(deps: GatewayDeps) {
+  const api = newApi();
+
+  api.openapi(route, async (c) => {
+    const { jws, order: said, proof } = c.req.valid('json');
+    // What somebody signed themselves proves who they are: the session would add nothing to it.
+    if (said === undefined) return answer(c, await deps.countersign.order(sound(deps, jws ?? '')));
+    return answer(c, await order(deps, signedInOf(c), said, proof));
+  });
+
+  return api;
+}

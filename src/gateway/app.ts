@@ -1,0 +1,79 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { actionRoutes } from './api/actions.ts';
+import { newApi } from './api/common.ts';
+import { decisionRoutes } from './api/decisions.ts';
+import { factorRoutes } from './api/factors.ts';
+import { listRoutes } from './api/lists.ts';
+import { orderRoutes } from './api/orders.ts';
+import type { GatewayDeps, GatewayEnv } from './deps.ts';
+import { eventRoutes } from './events.ts';
+import { guard, hostCheck } from './guard.ts';
+import { securityHeaders } from './headers.ts';
+import { Metrics } from './metrics.ts';
+import { operatorRoutes } from './operators.ts';
+import { pageRoutes } from './page-routes.ts';
+import { Problem, problemJson, problemOf } from './problem.ts';
+
+/** A signed proposal of 64 KB, in base64. */
+const LARGEST_BODY = 128 * 1024;
+
+/** The whole gateway: pages for people, an API under `/api`, and what operators watch it by. */
+export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
+  const app = newApi();
+  const metrics = new Metrics();
+  const pages = pageRoutes(deps, metrics);
+
+  app.use(securityHeaders(deps.origin.startsWith('https:')));
+  app.use(async (c, next) => {
+    await next();
+    metrics.add('countersign_gateway_requests', `{status="${Math.floor(c.res.status / 100)}xx"}`);
+  });
+  app.use(hostCheck(deps));
+  const tooLarge = new Problem('too-large', `at most ${LARGEST_BODY} bytes are taken`);
+  app.use(
+    bodyLimit({
+      maxSize: LARGEST_BODY,
+      onError: () => {
+        throw tooLarge;
+      },
+    }),
+  );
+  app.use(guard(deps));
+
+  app.route('/', actionRoutes(deps));
+  app.route('/', decisionRoutes(deps, metrics));
+  app.route('/', listRoutes(deps));
+  app.route('/', orderRoutes(deps));
+  app.route('/', factorRoutes(deps));
+  app.route('/', eventRoutes(deps, metrics));
+  app.route('/', operatorRoutes(deps, metrics));
+  app.route('/', pages.app);
+
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Countersign',
+      version: '1',
+      description:
+        'Approvals for what AI agents do. People are signed in by cookie and send X-CSRF-Token with what changes something; agents sign.',
+    },
+    servers: [{ url: deps.origin }],
+  });
+
+  app.notFound((c) => {
+    const problem = new Problem('not-found', 'there is nothing at this address');
+    return isForPrograms(c.req.path) ? problemJson(c, problem) : pages.problem(c, problem);
+  });
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (!problem) deps.report(error);
+    // What went wrong inside is for the log: whoever asked learns nothing of it.
+    const told = problem ?? new Problem('internal', 'it was logged: ask an operator');
+    metrics.add('countersign_gateway_problems', `{problem="${told.problem}"}`);
+    return isForPrograms(c.req.path) ? problemJson(c, told) : pages.problem(c, told);
+  });
+  return app;
+}
+
+const isForPrograms = (path: string) => /^\/(api\/|openapi\.json$|healthz$|metrics$)/.test(path);

@@ -1,0 +1,93 @@
+import { html } from 'hono/html';
+import type { Delegation, DelegationScope } from '../domain/delegation.ts';
+import { type Proving, provenForm } from './account-forms.ts';
+import type { Markup } from './pages/index.ts';
+import { line, plainLine, when } from './pages/text.ts';
+
+/** Where its forms go, and where the options come from of a passkey's assertion for what they order. */
+export const ORDERS = '/account/orders';
+export const ORDER_OPTIONS = '/account/orders/options';
+
+export interface AwayData {
+  /** Those of this person's place, and those by which they decide for somebody: now or later. */
+  readonly delegations: readonly Delegation[];
+  /** Everybody else. */
+  readonly people: readonly { readonly name: string; readonly displayName: string }[];
+  readonly services: readonly string[];
+  readonly actionTypes: readonly string[];
+  /** Where days begin and end. */
+  readonly timeZone: string;
+  /** Such as `2026-12-24`, there. */
+  readonly today: string;
+}
+
+/** Who decides in this person's place, and in whose they do. */
+export function awaySection(proving: Proving, away: AwayData): Markup {
+  const provable = proving.passkeys.length > 0 || proving.totp;
+  const shown = away.delegations.map(
+    (each, i) => html`<li>${delegation(each, proving)} ${provable ? end(each, proving, i) : ''}</li>`,
+  );
+  return html`<h2>While you are away</h2>
+    <p>Somebody else can decide in your place for a while: what would be asked of you goes to them at once. It asks for your
+      passkey, or a code of your authenticator app.</p>
+    ${shown.length === 0 ? html`<p>Nobody decides in your place.</p>` : html`<ul>${shown}</ul>`}
+    ${provable ? give(proving, away) : html`<p class="notice">Add a passkey or an authenticator app first.</p>`}`;
+}
+
+function delegation(
+  { from, to, scope, since, until, reason }: Delegation,
+  { frame: { person, now } }: Proving,
+): Markup {
+  const who =
+    from === person?.name
+      ? html`${line(to)} decides in your place`
+      : html`You decide in the place of ${line(from)}`;
+  return html`<p>${who}, on ${line(wordsOf(scope))}, from ${when(since, now)} until ${when(until, now)}:
+    ${line(reason)}</p>`;
+}
+
+const end = ({ id }: Delegation, proving: Proving, i: number): Markup =>
+  provenForm(proving, {
+    ...{ path: ORDERS, options: ORDER_OPTIONS, button: 'End it', id: `end-${i}` },
+    fields: html`<input type="hidden" name="kind" value="endDelegation">
+      <input type="hidden" name="delegationId" value="${id}"> ${why(`end-${i}`)}`,
+  });
+
+function give(proving: Proving, { people, services, actionTypes, timeZone, today }: AwayData): Markup {
+  const scopes = (label: string, kind: DelegationScope['kind'], names: readonly string[]) =>
+    names.length === 0
+      ? ''
+      : html`<optgroup label="${label}">${names.map(
+          (name) => html`<option value="${kind}:${name}">${plainLine(name)}</option>`,
+        )}</optgroup>`;
+  const day = (name: string, label: string) => html`<p><label for="away-${name}">${label}</label>
+    <input id="away-${name}" type="date" name="${name}" min="${today}" value="${today}" required></p>`;
+  return provenForm(proving, {
+    ...{ path: ORDERS, options: ORDER_OPTIONS, button: 'Give my place', id: 'away' },
+    fields: html`<input type="hidden" name="kind" value="delegate">
+      <p><label for="away-to">Who decides in your place</label>
+        <select id="away-to" name="to" required><option value="">choose one</option>
+          ${people.map(({ name, displayName }) => html`<option value="${name}">${plainLine(displayName)} (${plainLine(name)})</option>`)}
+        </select></p>
+      ${day('from', `First day (${timeZone})`)} ${day('until', `Last day (${timeZone})`)}
+      <p><label for="away-scope">On what</label>
+        <select id="away-scope" name="scope"><option value="everything">everything</option>
+          ${scopes('One service', 'service', services)} ${scopes('One action type', 'actionType', actionTypes)}
+        </select></p>
+      ${why('away')}`,
+  });
+}
+
+const why = (id: string): Markup => html`<p><label for="why-${id}">Why</label>
+  <input id="why-${id}" name="reason" maxlength="1000" required></p>`;
+
+function wordsOf(scope: DelegationScope): string {
+  switch (scope.kind) {
+    case 'everything':
+      return 'everything';
+    case 'actionType':
+      return `every ${scope.actionType}`;
+    case 'service':
+      return scope.service;
+  }
+}

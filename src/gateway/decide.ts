@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { decisionStatementSchema } from '../contract/decision.ts';
+import { DecisionRefused } from '../contract/errors.ts';
+import { jsonRecord, text } from '../contract/json.ts';
+import type { DecisionAnswer } from '../contract/messages.ts';
+import { digestOf } from '../domain/digest.ts';
+import type { Ruling } from '../domain/ruling.ts';
+import { type DecisionStatement, VERDICTS, type Verdict } from '../domain/statement.ts';
+import type { GatewayDeps, SignedIn } from './deps.ts';
+import type { Metrics } from './metrics.ts';
+import { Problem } from './problem.ts';
+import { proofSchema, proveAgain } from './step-up.ts';
+
+/** What a person says on an action or a review, with what they saw when they said it. */
+export const intentSchema = z
+  .strictObject({
+    verdict: z.enum(VERDICTS),
+    /** Of the action as it was shown: what is not shown any more cannot be decided on. */
+    runId: z.uuid(),
+    digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be the digest of the action as it was shown'),
+    reason: text(2_000).optional(),
+    /** The parameters as they should be, all of them: for `edit`. */
+    params: jsonRecord.optional(),
+    /** Of your incident management: for `breakGlass`. */
+    incident: decisionStatementSchema.shape.incident,
+    proof: proofSchema.optional(),
+  })
+  .superRefine(({ verdict, reason, params, incident }, context) => {
+    const missing = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (reason === undefined && !NEEDS_NO_REASON.has(verdict))
+      missing('reason', `is needed to ${WORDS[verdict]}`);
+    if (params === undefined && verdict === 'edit') missing('params', 'are needed to edit: all of them');
+    if (incident === undefined && verdict === 'breakGlass')
+      missing('incident', 'is needed to break the glass');
+  });
+export type Intent = z.infer<typeof intentSchema>;
+
+const NEEDS_NO_REASON: ReadonlySet<Verdict> = new Set(['approve', 'withdraw', 'acknowledge']);
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  approve: 'approve',
+  deny: 'deny',
+  withdraw: 'withdraw',
+  revoke: 'revoke',
+  edit: 'edit',
+  breakGlass: 'break the glass',
+  ask: 'ask: it is the question',
+  acknowledge: 'acknowledge',
+};
+
+/** What is decided on: the answer of its workflow, a moment ago. */
+export interface Subject {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly digest: string;
+  readonly stepUp: boolean;
+}
+
+/** What an assertion proves: this verdict on this action as it was shown, with what it would become, and nothing else. */
+export const aboutDecision = (
+  { workflowId, runId, digest }: Omit<Subject, 'stepUp'>,
+  { verdict, params = null, incident = null }: { verdict: string; params?: unknown; incident?: unknown },
+) => JSON.stringify(['decide', workflowId, runId, digest, verdict, digestOf({ params, incident })]);
+
+/**
+ * Signs what a person decided, and hands it in. Whether they may is judged by the workflow alone, at that moment.
+ *
+ * @throws Problem when the page was from before a change, a second proof is missing or wrong, or it is refused
+ */
+export async function decide(
+  deps: GatewayDeps,
+  metrics: Metrics,
+  signedIn: SignedIn,
+  subject: Subject,
+  intent: Intent,
+): Promise<DecisionAnswer> {
+  const { workflowId, runId, digest } = subject;
+  const { verdict, proof, reason, params, incident } = intent;
+  requireSame(subject, intent);
+  // An acknowledgement decides nothing.
+  const needed = verdict !== 'acknowledge' && (subject.stepUp || verdict === 'breakGlass');
+  if (!proof && needed) {
+    throw new Problem(
+      'step-up-needed',
+      'this needs your passkey, or a code of your authenticator app: add one at /account',
+    );
+  }
+  const authentication = proof
+    ? await proveAgain(deps, signedIn, proof, aboutDecision(subject, intent))
+    : 'session';
+  const statement: DecisionStatement = {
+    ...{ workflowId, runId, digest, person: signedIn.person, verdict, decidedAt: deps.now(), authentication },
+    ...(reason === undefined ? {} : { reason }),
+    ...(verdict === 'edit' ? { params } : {}),
+    ...(verdict === 'breakGlass' ? { incident } : {}),
+  };
+  const jws = await deps.keys.sign(statement);
+  const answer = await deps.countersign.decide(workflowId, jws);
+  metrics.add('countersign_gateway_decisions', `{verdict="${verdict}",authentication="${authentication}"}`);
+  return answer;
+}
+
+function requireSame(subject: Subject, { runId, digest }: Pick<Intent, 'runId' | 'digest'>): void {
+  if (subject.runId === runId && subject.digest === digest) return;
+  throw new Problem(
+    'changed',
+    'it has changed since you were shown it: look at it again, and decide on what it is now',
+  );
+}
+
+/** @throws DecisionRefused when there is nothing to decide on yet */
+export function subjectOf(state: {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly ruling?: Ruling | undefined;
+}): Subject {
+  const { workflowId, runId, ruling } = state;
+  if (!ruling) throw new DecisionRefused('notOpen', 'it is not ruled on yet');
+  // Pinned: the workflow refuses what was signed without.
+  return { workflowId, runId, digest: ruling.digest, stepUp: ruling.gateway?.stepUp === true };
+}

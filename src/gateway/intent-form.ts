@@ -1,0 +1,46 @@
+import { faultsOf } from '../contract/json.ts';
+import { type Intent, intentSchema } from './decide.ts';
+import { reasonOf } from './pages/index.ts';
+import { Problem } from './problem.ts';
+import { type Proof, proofSchema } from './step-up.ts';
+
+/** What a page's form says. @throws Problem with everything that is wrong with it */
+export function intentIn(form: Readonly<Record<string, unknown>>): Intent {
+  const field = (name: string) => {
+    const value = form[name];
+    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+  };
+  const params = field('params');
+  const reason = reasonOf({ named: field('named'), reason: field('reason') });
+  const proof = proofIn(form);
+  const parsed = intentSchema.safeParse({
+    ...{ verdict: field('verdict'), runId: field('runId'), digest: field('digest') },
+    ...(reason === undefined ? {} : { reason }),
+    ...(params === undefined ? {} : { params: jsonIn('params', params) }),
+    ...(field('incident') === undefined ? {} : { incident: field('incident')?.trim() }),
+    ...(proof ? { proof } : {}),
+  });
+  if (parsed.success) return parsed.data;
+  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
+}
+
+/** The second proof of a form: a passkey's answer, or a code. @throws Problem when it is neither */
+export function proofIn({ assertion, code }: Readonly<Record<string, unknown>>): Proof | undefined {
+  const given =
+    typeof assertion === 'string' && assertion !== ''
+      ? { kind: 'passkey', assertion: jsonIn('assertion', assertion) }
+      : typeof code === 'string' && code.trim() !== ''
+        ? { kind: 'totp', code: code.trim() }
+        : undefined;
+  const parsed = proofSchema.optional().safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error, 'proof') });
+}
+
+function jsonIn(where: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem('malformed', 'the form is faulty', { faults: [{ where, problem: 'is not JSON' }] });
+  }
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { serve } from '@hono/node-server';
+import { z } from 'zod';
+import { cedar } from '../adapters/cedar/index.ts';
+import { queryFault } from '../adapters/index.ts';
+import { createLog } from '../adapters/log.ts';
+import { openProvider } from '../adapters/openid.ts';
+import { listenToChanges } from '../adapters/postgres/changes.ts';
+import { openDatabase } from '../adapters/postgres/database.ts';
+import { createFactors } from '../adapters/postgres/factors.ts';
+import { createLedger } from '../adapters/postgres/ledger.ts';
+import { createReadModel } from '../adapters/postgres/read-model.ts';
+import { createSessions } from '../adapters/postgres/sessions.ts';
+import { connect } from '../client/index.ts';
+import { faultLines, loadInstallation } from '../config/index.ts';
+import { createGateway } from './app.ts';
+import { openGatewayKey, readGatewayKey } from './key-file.ts';
+import { limitsAt } from './sessions.ts';
+import { originOf, readSettings, type Settings, splitAddress } from './settings.ts';
+
+/** Who has left the catalog is nobody here after this long. */
+const RELOAD_MS = 60_000;
+const DATABASE_CONNECTIONS = 10;
+
+async function main(devSignIn: boolean): Promise<void> {
+  const settings = readSettings(process.env);
+  const log = createLog(settings.COUNTERSIGN_LOG_LEVEL);
+  const keys = await openGatewayKey(await readGatewayKey(settings.COUNTERSIGN_GATEWAY_KEY));
+  const loaded = await load(settings);
+  const address = settings.COUNTERSIGN_GATEWAY_ADDRESS;
+  const origin = originOf(loaded.installation.rules.gateway, {
+    ...{ key: keys.x, address, devSignIn, provider: settings.COUNTERSIGN_OIDC_ISSUER !== undefined },
+  });
+  const provider = await providerOf(settings, origin);
+  const { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: namespace, TEMPORAL_API_KEY: apiKey } = settings;
+  const countersign = await connect({
+    ...{ address: TEMPORAL_ADDRESS, namespace, taskQueue: settings.COUNTERSIGN_TASK_QUEUE },
+    ...(apiKey === undefined ? {} : { apiKey, tls: true }),
+  });
+  const database = await openDatabase(settings.COUNTERSIGN_DATABASE_URL, { max: DATABASE_CONNECTIONS });
+  const changes = listenToChanges(database);
+  const sessions = createSessions(database);
+  const limits = { idleMs: settings.COUNTERSIGN_SESSION_IDLE, mostMs: settings.COUNTERSIGN_SESSION_MAX };
+
+  let { installation } = loaded;
+  let faulty: string[] = [];
+  const tidy = async () => {
+    const now = Date.now();
+    await sessions.sweep({ now, ...limitsAt(now, limits) });
+    const again = await load(settings).catch((error: Error) => error);
+    if (again instanceof Error) {
+      faulty = [`the installation became faulty, and the one before it is used: ${again.message}`];
+      log.error({ error: again }, 'the installation became faulty, and the one before it is used');
+    } else {
+      faulty = [];
+      installation = again.installation;
+    }
+  };
+  const timer = setInterval(() => {
+    tidy().catch((error) => log.error({ error }, 'tidying up failed'));
+  }, RELOAD_MS);
+
+  const { uiUrl } = loaded.connections;
+  const app = createGateway({
+    ...{ origin, countersign, sessions, changes, keys, limits, provider, devSignIn },
+    installation: () => installation,
+    ledger: createLedger(database),
+    lists: createReadModel(database),
+    factors: createFactors(database),
+    ...(uiUrl === undefined ? {} : { uiUrl }),
+    metricsToken: settings.COUNTERSIGN_METRICS_TOKEN,
+    check: async () => [...(await database.check()), ...(await temporalFaults(countersign)), ...faulty],
+    now: Date.now,
+    report: (error) => log.error({ error }, 'a request failed'),
+  });
+  const server = serve({ fetch: app.fetch, ...splitAddress(address) });
+  await once(server, 'listening');
+  if (devSignIn) log.warn('anybody on this machine can sign in as anybody: the development sign-in is on');
+  log.info({ address, origin }, 'the gateway is up');
+
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  clearInterval(timer);
+  // Pages that listen would keep it open for ever.
+  if ('closeAllConnections' in server) server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await changes.stop();
+  await Promise.all([database.close(), countersign.close()]);
+}
+
+/** @throws Error with every fault of the installation */
+async function load({ COUNTERSIGN_INSTALLATION: folder }: Settings) {
+  const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
+  if (loaded.kind === 'loaded') return loaded;
+  throw new Error(`The installation is faulty:\n${faultLines(loaded.faults).join('\n')}`);
+}
+
+async function providerOf(settings: Settings, origin: string) {
+  const {
+    COUNTERSIGN_OIDC_ISSUER: issuer,
+    COUNTERSIGN_OIDC_CLIENT_ID: clientId,
+    COUNTERSIGN_OIDC_CLIENT_SECRET: clientSecret,
+  } = settings;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  return openProvider({ issuer, clientId, clientSecret, redirectUri: `${origin}/sign-in/callback` });
+}
+
+async function temporalFaults({ client }: Awaited<ReturnType<typeof connect>>): Promise<string[]> {
+  return client.connection
+    .withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}))
+    .then(
+      () => [],
+      (error: Error) => [`Temporal does not answer: ${error.message}`],
+    );
+}
+
+main(process.argv.includes('--dev-sign-in')).catch((error) => {
+  const reason =
+    error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
+  process.stderr.write(`countersign gateway: ${reason}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,12 @@
+import { html } from 'hono/html';
+
+/** Goes on by itself, without script and without being a redirect of the request that came. */
+export const onwards = (path: string) => html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="refresh" content="0; url=${path}">
+    <title>Countersign</title>
+  </head>
+  <body><p><a href="${path}">Go on</a></p></body>
+</html>`;

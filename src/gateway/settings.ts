@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { TASK_QUEUE } from '../contract/ids.ts';
+
+const hostAndPort = z.string().regex(/^\S+:\d{1,5}$/, { error: 'must be host:port, such as 127.0.0.1:8080' });
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000 };
+const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,3}[mh]$/, 'must be minutes or hours, such as 30m or 12h')
+  .transform((text) => Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0));
+
+/** The gateway's own settings. What is governed, who people are and which keys count is in the installation's folder. */
+const settingsSchema = z
+  .object({
+    TEMPORAL_ADDRESS: hostAndPort.default('127.0.0.1:7233'),
+    TEMPORAL_NAMESPACE: z.string().default('default'),
+    TEMPORAL_API_KEY: z.string().optional(),
+    COUNTERSIGN_TASK_QUEUE: z.string().default(TASK_QUEUE),
+    COUNTERSIGN_INSTALLATION: z.string({ error: 'must name the folder of the installation' }),
+    COUNTERSIGN_DATABASE_URL: z.string({
+      error: 'must be a PostgreSQL URL, such as postgres://user@host/countersign',
+    }),
+    COUNTERSIGN_GATEWAY_ADDRESS: hostAndPort.default('127.0.0.1:8080'),
+    COUNTERSIGN_GATEWAY_KEY: z.string({
+      error: 'must name the key file of the gateway: make one with "countersign keys --gateway"',
+    }),
+    COUNTERSIGN_OIDC_ISSUER: z
+      .url({ protocol: /^https?$/, error: 'must be the issuer of your OpenID provider' })
+      .optional(),
+    COUNTERSIGN_OIDC_CLIENT_ID: z.string().min(1).optional(),
+    COUNTERSIGN_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+    COUNTERSIGN_SESSION_IDLE: duration.prefault('30m'),
+    COUNTERSIGN_SESSION_MAX: duration.prefault('12h'),
+    COUNTERSIGN_METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
+    COUNTERSIGN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .superRefine((settings, context) => {
+    const oidc = [
+      'COUNTERSIGN_OIDC_ISSUER',
+      'COUNTERSIGN_OIDC_CLIENT_ID',
+      'COUNTERSIGN_OIDC_CLIENT_SECRET',
+    ] as const;
+    if (oidc.every((name) => settings[name] === undefined)) return;
+    for (const name of oidc.filter((each) => settings[each] === undefined))
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is missing: the three of COUNTERSIGN_OIDC_ go together',
+      });
+  });
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** @throws ZodError with every setting that is wrong */
+export const readSettings = (env: NodeJS.ProcessEnv): Settings => settingsSchema.parse(env);
+
+/** Whether only this machine can reach it. */
+export const isLoopback = (hostname: string) =>
+  hostname === 'localhost' ||
+  hostname === '[::1]' ||
+  hostname === '::1' ||
+  /^127(\.\d{1,3}){3}$/.test(hostname);
+
+export function splitAddress(address: string): { readonly hostname: string; readonly port: number } {
+  const colon = address.lastIndexOf(':');
+  return {
+    hostname: address.slice(0, colon).replace(/^\[|\]$/g, ''),
+    port: Number(address.slice(colon + 1)),
+  };
+}
+
+/**
+ * The origin of a gateway, once nothing speaks against serving it so.
+ *
+ * @param url the public address in countersign.yaml
+ * @param key the public key that it signs with
+ * @throws Error that says what to change
+ */
+export function originOf(
+  gateway: { readonly url: string; readonly keys: readonly string[] } | undefined,
+  {
+    key,
+    address,
+    devSignIn,
+    provider,
+  }: { key: string; address: string; devSignIn: boolean; provider: boolean },
+): string {
+  if (!gateway)
+    throw new Error('countersign.yaml names no gateway: write "gateway: { url: ..., keys: [...] }"');
+  const { origin, pathname, hostname, protocol } = new URL(gateway.url);
+  if (pathname !== '/')
+    throw new Error(`gateway.url is ${gateway.url}: the gateway needs a host of its own, without a path`);
+  if (!gateway.keys.includes(key))
+    throw new Error(`gateway.keys of countersign.yaml lacks the public key of this gateway: add ${key}`);
+  if (protocol === 'http:' && !isLoopback(hostname))
+    throw new Error(
+      `gateway.url is ${gateway.url}: other than on this machine, people sign in over https alone`,
+    );
+  if (devSignIn && !(isLoopback(hostname) && isLoopback(splitAddress(address).hostname))) {
+    throw new Error(
+      `the development sign-in lets anybody be anybody: it needs a loopback address, not ${address} and ${gateway.url}`,
+    );
+  }
+  if (!devSignIn && !provider)
+    throw new Error('nobody could sign in: set COUNTERSIGN_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET');
+  return origin;
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { GatewayDeps, SignedIn } from './deps.ts';
+import { assertionSchema, checkAssertion } from './passkeys.ts';
+import { Problem } from './problem.ts';
+import { decrypt, type Tried, tryCode } from './totp.ts';
+
+/** A second proof of who somebody is, beside their session. */
+export const proofSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('passkey'), assertion: assertionSchema }),
+  z.object({ kind: z.literal('totp'), code: z.string().min(6).max(20) }),
+]);
+export type Proof = z.infer<typeof proofSchema>;
+
+/**
+ * Checks a second proof. A passkey's is bound to what it is about; a code is only used once.
+ *
+ * @returns how it was proved, as the signed statement says it
+ * @throws Problem when it is not
+ */
+export async function proveAgain(
+  deps: GatewayDeps,
+  signedIn: SignedIn,
+  proof: Proof,
+  about: string,
+): Promise<'passkey' | 'totp'> {
+  if (proof.kind === 'passkey') await checkAssertion(deps, signedIn, proof.assertion, about);
+  else await useCode(deps, signedIn.person, proof.code, 'confirmed');
+  return proof.kind;
+}
+
+/** @throws Problem when the code is not the person's, was used before, or too many were wrong */
+export async function useCode(
+  deps: GatewayDeps,
+  person: string,
+  code: string,
+  wanted: 'confirmed' | 'unconfirmed',
+): Promise<void> {
+  const now = deps.now();
+  const tried = await deps.factors.changeTotp<Tried>(person, (totp) =>
+    tryCode(totp, totp ? decrypt(totp.secret, person, deps.keys.totp) : '', code, now, wanted),
+  );
+  switch (tried.kind) {
+    case 'right':
+      return;
+    case 'wrong':
+      throw new Problem('step-up-refused', 'the code is wrong, or was used before: wait for the next one');
+    case 'none':
+      throw new Problem('step-up-refused', 'you have no authenticator app set up');
+    case 'locked':
+      throw new Problem(
+        'locked',
+        `too many wrong codes: no code is looked at until ${new Date(tried.until).toISOString()}`,
+        { retryAfter: Math.ceil((tried.until - now) / 1_000) },
+      );
+  }
+}
+
+/** A new factor needs one that is there already: otherwise a stolen session could make itself one. */
+export async function requireExistingFactor(
+  deps: GatewayDeps,
+  signedIn: SignedIn,
+  proof: Proof | undefined,
+): Promise<void> {
+  const { passkeys, totp } = await factorsOf(deps, signedIn.person);
+  if (passkeys.length === 0 && !totp) return;
+  if (!proof)
+    throw new Problem('step-up-needed', 'prove who you are with a passkey or a code that you have already');
+  await proveAgain(deps, signedIn, proof, CHANGE_FACTORS);
+}
+
+/** What a passkey proves when factors are added or removed. */
+export const CHANGE_FACTORS = 'change the ways in which I prove who I am';
+
+/** What the person can prove themselves with. */
+export async function factorsOf({ factors }: Pick<GatewayDeps, 'factors'>, person: string) {
+  const [passkeys, totp] = await Promise.all([factors.passkeysOf(person), factors.totpOf(person)]);
+  return { passkeys, totp: totp?.confirmedAt !== undefined };
+}

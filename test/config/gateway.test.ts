@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { cedar } from '../../src/adapters/cedar/index.ts';
+import { loadInstallation } from '../../src/config/index.ts';
+import { newKey } from '../support/installation.ts';
+import { editFile, STOREFRONT_ENV } from '../support/storefront-folder.ts';
+import { edited } from './broken.ts';
+
+const { x } = newKey();
+const withGateway = (line: string) =>
+  edited({
+    file: 'countersign.yaml',
+    replace: 'admitWithin: 15m',
+    by: `admitWithin: 15m\ngateway: ${line}`,
+  });
+const load = async (folder: Promise<string>) => loadInstallation(await folder, STOREFRONT_ENV, cedar);
+
+test('a gateway steps up from tier 3 on, unless it is said, and its address ends without a slash', async () => {
+  const loaded = await load(withGateway(`{ url: https://c.example/, keys: [${x}] }`));
+  expect(loaded.kind === 'loaded' && loaded.installation.rules.gateway).toEqual({
+    ...{ url: 'https://c.example', keys: [x], stepUpFromTier: 3 },
+  });
+});
+
+test("INVARIANT 3: a key is a person's or the gateway's, never both", async () => {
+  const folder = await withGateway(`{ url: https://c.example, keys: [${x}] }`);
+  await editFile(folder, 'catalog/people.yaml', (text) => text.replace(/(signing-keys: )\S+/, `$1${x}`));
+  const shared = await loadInstallation(folder, STOREFRONT_ENV, cedar);
+  expect(shared.kind === 'faulty' && shared.faults.map(({ problem }) => problem)).toEqual([
+    expect.stringMatching(/^gateway\.keys: holds a signing key of \w+: the gateway needs one of its own$/),
+  ]);
+});

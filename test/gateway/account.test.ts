@@ -1,0 +1,91 @@
+import { generateSync } from 'otplib';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Browser } from './browser.ts';
+import { useGateway } from './world.ts';
+
+const gateway = useGateway();
+beforeEach(() => {
+  gateway().clock.ahead = 0;
+});
+
+const now = () => Date.now() + gateway().clock.ahead;
+const codeOf = (secret: string, off = 0) =>
+  generateSync({ secret, epoch: Math.floor((now() + off) / 1_000) });
+
+async function csrfOf(browser: Browser): Promise<{ csrf: string }> {
+  return { csrf: (await browser.me()).csrf };
+}
+
+/** What a person does on the page, without JavaScript. */
+async function setUp(browser: Browser): Promise<string> {
+  const token = await csrfOf(browser);
+  const begun = await (await browser.form('/account/totp', token)).text();
+  const secret = /id="totp-secret">([A-Z2-7]+)</.exec(begun)?.[1] ?? '';
+  const confirmed = await browser.form('/account/totp/confirm', { ...token, code: codeOf(secret) });
+  expect([confirmed.status, confirmed.headers.get('location')]).toEqual([303, '/account?done=totp']);
+  return secret;
+}
+
+describe('an authenticator app', () => {
+  test('is set up without JavaScript, and removed with a code of it', async () => {
+    const browser = await gateway().signedIn('grace');
+    const secret = await setUp(browser);
+    expect(await (await browser.send('/account')).text()).toContain('It is set up.');
+    const token = await csrfOf(browser);
+    expect((await browser.form('/account/totp/remove', token)).status).toBe(403);
+    const removed = await browser.form('/account/totp/remove', { ...token, code: codeOf(secret, 30_000) });
+    expect(removed.status).toBe(303);
+    expect(await (await browser.send('/account')).text()).toContain('There is none.');
+  });
+
+  test('ends every other session of its person', async () => {
+    const [browser, elsewhere] = [await gateway().signedIn('linus'), await gateway().signedIn('linus')];
+    await setUp(browser);
+    expect(await elsewhere.person()).toBeUndefined();
+    expect(await browser.person()).toBe('linus');
+  });
+
+  test('is not replaced by whoever has the session alone', async () => {
+    const browser = await gateway().signedIn('barbara');
+    await setUp(browser);
+    const thief = await gateway().signedIn('barbara');
+    const answer = await thief.json('/api/factors/totp', {});
+    expect([answer.status, await answer.json()]).toMatchObject([
+      403,
+      { type: 'urn:countersign:problem:step-up-needed' },
+    ]);
+    expect((await thief.json('/api/factors/totp', { proof: { kind: 'totp', code: '000000' } })).status).toBe(
+      403,
+    );
+  });
+
+  test('needs a sign-in of the last five minutes', async () => {
+    const browser = await gateway().signedIn('margaret');
+    gateway().clock.ahead = 5 * 60_000 - 10_000;
+    expect((await browser.json('/api/factors/totp', {})).status).toBe(200);
+    gateway().clock.ahead = 5 * 60_000;
+    const answer = await browser.json('/api/factors/totp', {});
+    expect(answer.status).toBe(403);
+    expect(((await answer.json()) as { detail: string }).detail).toContain('sign in once more first');
+    expect(await (await browser.send('/account')).text()).toContain('sign in once more');
+  });
+
+  test('that never showed a code proves nothing', async () => {
+    const browser = await gateway().signedIn('edsger');
+    const { secret } = (await (await browser.json('/api/factors/totp', {})).json()) as { secret: string };
+    const factors = await (await browser.send('/api/factors')).json();
+    expect(factors).toEqual({ passkeys: [], totp: false });
+    expect(
+      (await browser.json('/api/factors/totp/remove', { proof: { kind: 'totp', code: codeOf(secret) } }))
+        .status,
+    ).toBe(200);
+  });
+});
+
+test('the development sign-in is said on every page', async () => {
+  const browser = await gateway().signedIn('ada');
+  for (const path of ['/sign-in', '/pending', '/account', '/nowhere'])
+    expect(await (await browser.send(path)).text()).toContain(
+      'Anybody on this machine can sign in as anybody',
+    );
+});

@@ -1,0 +1,222 @@
+import { describe, expect, test, vi } from 'vitest';
+import { deploy, proposal } from '../support/proposals.ts';
+import { PATIENCE } from '../support/world.ts';
+import {
+  AGENT_KEY,
+  decideBy,
+  formOf,
+  untilClosed,
+  useDecidedWorld,
+  votesOf,
+  withCodes,
+} from './decided-world.ts';
+import { signed } from './signed.ts';
+
+const at = useDecidedWorld();
+
+const flushCart = () => proposal({ target: 'cart' });
+const deployed = (version: string) => signed(deploy(version), AGENT_KEY);
+
+describe('a person who is signed in', () => {
+  test('approves on the page, and it runs', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    const answer = await decideBy(barbara, action, { verdict: 'approve' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      `/actions/${action.actionId}?done=approve`,
+    ]);
+    await untilClosed(action);
+    expect(await votesOf(action)).toEqual([
+      { person: 'barbara', verdict: 'approve', authentication: 'session' },
+    ]);
+    expect(await world.effectsOf(action)).toEqual(['flushCache']);
+  });
+
+  test('denies with a reason, and nothing runs', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    expect((await decideBy(barbara, action, { verdict: 'deny' })).status).toBe(400);
+    const answer = await decideBy(barbara, action, {
+      verdict: 'deny',
+      named: 'Too risky',
+      reason: 'it is Friday',
+    });
+    expect(answer.status).toBe(303);
+    await untilClosed(action);
+    expect((await action.state()).votes[0]?.reason).toBe('Too risky: it is Friday');
+    expect(await world.effectsOf(action)).toEqual([]);
+  });
+
+  test('INVARIANT 2: cannot decide from a page of before a change, and is told so', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    for (const stale of [{ digest: '0'.repeat(64) }, { runId: crypto.randomUUID() }]) {
+      const answer = await decideBy(barbara, action, { verdict: 'approve', ...stale });
+      expect(answer.status).toBe(409);
+      expect(await answer.text()).toContain('it has changed since you were shown it');
+    }
+    expect(await votesOf(action)).toEqual([]);
+  });
+
+  test('INVARIANT 4: has no say where they are not asked, or on the side that asked', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await deployed('3.0.1'));
+    for (const person of ['radia', 'ada']) {
+      const browser = await gateway.signedIn(person);
+      const codeAt = await withCodes(browser);
+      const { csrf: _, ...seen } = await formOf(await gateway.signedIn('grace'), action);
+      const answer = await browser.json(`/api/actions/${action.actionId}/decisions`, {
+        ...{ ...seen, verdict: 'approve', proof: { kind: 'totp', code: codeAt() } },
+      });
+      expect([person, answer.status]).toEqual([person, 403]);
+    }
+    expect(await votesOf(action)).toEqual([]);
+  });
+
+  test('needs a second proof from tier 3 on, and a code of an authenticator app is one, once', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await deployed('3.0.2'));
+    const grace = await gateway.signedIn('grace');
+    const refused = await decideBy(grace, action, { verdict: 'approve' });
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('this needs your passkey, or a code');
+    const codeAt = await withCodes(grace);
+    expect((await decideBy(grace, action, { verdict: 'approve', code: codeAt(3_600_000) })).status).toBe(403);
+    expect(await votesOf(action)).toEqual([]);
+    const code = codeAt();
+    expect((await decideBy(grace, action, { verdict: 'approve', code })).status).toBe(303);
+    expect(await votesOf(action)).toEqual([{ person: 'grace', verdict: 'approve', authentication: 'totp' }]);
+    const second = await world.asked(await deployed('3.0.3'));
+    expect((await decideBy(grace, second, { verdict: 'approve', code })).status).toBe(403);
+    expect(await votesOf(second)).toEqual([]);
+  });
+});
+
+test('a review needs no second proof, also of what somebody broke the glass for', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(await signed(deploy('2.4.0'), AGENT_KEY));
+  await world.say('linus', 'breakGlass', action, { reason: 'checkout is down', incident: 'INC-4711' });
+  await untilClosed(action);
+  const { runId, digest } = await vi.waitFor(() => world.countersign.review(action.actionId), PATIENCE);
+  const grace = await gateway.signedIn('grace');
+  const agreed = { verdict: 'approve', runId, digest };
+  const answer = await grace.json(`/api/reviews/${action.actionId}/decisions`, agreed);
+  expect([answer.status, await answer.json()]).toEqual([200, { missing: 0 }]);
+  const review = world.client.workflow.getHandle(`review/${action.actionId}`);
+  expect(await review.result()).toEqual({ kind: 'agreed', by: ['grace'] });
+});
+
+test('whoever tries codes is locked out after five, however many are tried at once', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(await deployed('3.0.4'));
+  const linus = await gateway.signedIn('linus');
+  const codeAt = await withCodes(linus);
+  const fields = await formOf(linus, action);
+  const guess = (code: string) =>
+    linus.form(`/actions/${action.actionId}/decide`, { ...fields, verdict: 'approve', code });
+  const wrong = Array.from({ length: 30 }, (_, i) => String(100_000 + i));
+  const answers = await Promise.all(wrong.map(guess));
+  expect(answers.filter(({ status }) => status === 403)).toHaveLength(4);
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(26);
+  const right = await guess(codeAt());
+  expect(right.status).toBe(429);
+  expect(await votesOf(action)).toEqual([]);
+});
+
+test('what a person edits of a signed proposal is still what its agent asked for', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(await deployed('3.0.6'));
+  const margaret = await gateway.signedIn('margaret');
+  const codeAt = await withCodes(margaret);
+  const answer = await decideBy(margaret, action, {
+    ...{ verdict: 'edit', params: '{"version":"3.0.7"}', reason: 'that one is mended', code: codeAt() },
+  });
+  expect([answer.status, answer.headers.get('location')]).toEqual([
+    303,
+    `/actions/${action.actionId}?done=edit`,
+  ]);
+  const revised = async () => {
+    const { revision, ruling, action: now, status } = await action.state();
+    return {
+      revision,
+      status,
+      title: now?.title,
+      mode: ruling && 'mode' in ruling ? ruling.mode : undefined,
+    };
+  };
+  await expect.poll(revised, PATIENCE).toEqual({
+    ...{ revision: 2, status: 'waiting', title: 'deploy 3.0.7 to checkout', mode: 'executeWithApproval' },
+  });
+  expect(await (await margaret.send(`/actions/${action.actionId}`)).text()).toContain(
+    'You may not decide on this',
+  );
+});
+
+test('what a mail scanner does with the links of a mail changes nothing', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(flushCart());
+  const { signature: _, ...before } = { signature: '', ...(await action.state()) };
+  const links = ['', '/decide', '/decide?verdict=approve', '/review'].map(
+    (end) => `/actions/${action.actionId}${end}`,
+  );
+  for (const browser of [gateway.browser(), await gateway.signedIn('barbara')]) {
+    for (const link of [
+      ...links,
+      `/api/actions/${action.actionId}/decisions`,
+      `/api/actions/${action.actionId}/cancel`,
+    ]) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS']) await browser.send(link, { method });
+    }
+  }
+  const form = { verdict: 'approve', runId: before.runId, digest: before.ruling?.digest ?? '' };
+  const answer = await gateway.browser().form(`/actions/${action.actionId}/decide`, form);
+  expect(answer.status).toBe(401);
+  expect(await action.state()).toEqual(before);
+});
+
+test('a person who left the catalog after the mail was sent decides nothing, session or not', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(flushCart());
+  const barbara = await gateway.signedIn('barbara');
+  const fields = await formOf(barbara, action);
+  const whole = gateway.installation;
+  const { barbara: _, ...people } = whole.people;
+  gateway.installation = { ...whole, people };
+  const answer = await barbara.form(`/actions/${action.actionId}/decide`, { ...fields, verdict: 'approve' });
+  gateway.installation = whole;
+  expect(answer.status).toBe(401);
+  expect(await votesOf(action)).toEqual([]);
+});
+
+test('what a person signed with their own key needs no session', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(await deployed('3.0.5'));
+  const hand = (jws: string) =>
+    gateway.browser().send(`/api/actions/${action.actionId}/decisions`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jws }) },
+    });
+  const forged = await hand(await world.sign('grace', 'approve', action, {}, 'radia'));
+  expect([forged.status, await forged.json()]).toMatchObject([422, { refusal: 'badSignature' }]);
+  expect((await hand(await world.sign('grace', 'approve', action))).status).toBe(200);
+  expect(await votesOf(action)).toEqual([
+    { person: 'grace', verdict: 'approve', authentication: 'signing-key' },
+  ]);
+});
+
+test('a faulty decision is refused with everything that is wrong with it', async () => {
+  const { gateway } = at();
+  const browser = await gateway.signedIn('barbara');
+  const answer = await browser.json('/api/actions/any/decisions', {
+    verdict: 'maybe',
+    runId: 'x',
+    digest: 'y',
+  });
+  expect(answer.status).toBe(400);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  const { errors } = (await answer.json()) as { errors: { where: string }[] };
+  expect(errors.length).toBeGreaterThan(0);
+});
