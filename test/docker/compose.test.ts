@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { type ComposeFile, REPOSITORY, services, text, yaml } from './deployment.ts';
+import { readSettings } from '../../src/gateway/settings.ts';
+import { type ComposeFile, REPOSITORY, type Service, services, text, yaml } from './deployment.ts';
 
 const FILES = ['temporal-docker/compose.yaml', 'temporal-docker/worker.yaml'];
 const conforms = new Ajv2020({ strict: false }).compile(JSON.parse(text('test/fixtures/compose-spec.json')));
@@ -43,9 +44,9 @@ describe('the services', () => {
     expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?$/);
   });
 
-  test("the worker's image carries the version of the package", () => {
+  test.each(['worker', 'gateway'])("the %s's image carries the version of the package", (name) => {
     const { version } = JSON.parse(text('package.json')) as { version: string };
-    expect(services().worker?.image).toBe(`countersign-worker:${version}`);
+    expect(services()[name]?.image).toBe(`countersign-worker:${version}`);
   });
 
   test('Temporal and its tools are of one version', () => {
@@ -78,14 +79,66 @@ describe('the services', () => {
     }
   });
 
-  test("the worker's health check asks the port where the worker answers", () => {
-    const worker = services().worker;
-    const port = worker?.environment?.COUNTERSIGN_HEALTH_ADDRESS?.split(':')[1];
-    expect(worker?.healthcheck?.test.join(' ')).toContain(`http://127.0.0.1:${port}/healthz`);
+  test.each([
+    ['worker', 'COUNTERSIGN_HEALTH_ADDRESS'],
+    ['gateway', 'COUNTERSIGN_GATEWAY_ADDRESS'],
+  ])("the %s's health check asks the port where it answers", (name, setting) => {
+    const { environment, healthcheck, ports } = serviceOf(name);
+    const port = environment?.[setting]?.split(':')[1];
+    expect(healthcheck?.test.join(' ')).toContain(`http://127.0.0.1:${port}/healthz`);
+    expect(ports?.map((published) => published.split(':').at(-1))).toContain(port);
+  });
+
+  test('what runs code of ours has no more rights than it needs', () => {
+    for (const name of ['worker', 'gateway']) {
+      const { init, cap_drop, security_opt } = serviceOf(name);
+      const rights = { init, cap_drop, security_opt };
+      expect(rights).toEqual({ init: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    }
+  });
+});
+
+describe('the gateway', () => {
+  const { environment = {}, volumes = [], profiles, command } = serviceOf('gateway');
+
+  test('runs only where it is asked for, and nothing waits for it', () => {
+    expect(profiles).toEqual(['gateway']);
+    expect(command).toEqual(['node', 'dist/cli/main.js', 'gateway']);
+    const waitedFor = Object.values(services()).flatMap(({ depends_on }) => Object.keys(depends_on ?? {}));
+    expect(waitedFor).not.toContain('gateway');
+  });
+
+  test('everything else starts without any setting of it', () => {
+    const written = text('temporal-docker/compose.yaml');
+    for (const name of Object.keys(environment).filter((each) => /OIDC|GATEWAY/.test(each)))
+      expect(written).not.toContain(`\${${name}:?`);
+    expect(written).not.toContain('${COUNTERSIGN_GATEWAY_KEY_FILE:?');
+  });
+
+  test('reads its key and the installation, and can write neither', () => {
+    const mounts = volumes.flatMap((volume) => (typeof volume === 'string' ? [] : [volume]));
+    expect(mounts.map(({ target }) => target).sort()).toEqual(
+      [environment.COUNTERSIGN_INSTALLATION, environment.COUNTERSIGN_GATEWAY_KEY].sort(),
+    );
+    expect(mounts.map(({ read_only }) => read_only)).toEqual([true, true]);
+  });
+
+  test('starts with what it is given, once people can sign in', () => {
+    const given = Object.entries(environment).map(([name, value]) => [name, value ?? 'https://id.example']);
+    expect(readSettings(Object.fromEntries(given))).toMatchObject({
+      COUNTERSIGN_GATEWAY_ADDRESS: '0.0.0.0:8080',
+    });
   });
 });
 
 describe('the settings', () => {
+  test.each(['worker', 'gateway'])('the %s has every name that the example reads', (name) => {
+    const example = text('examples/storefront/installation/countersign.yaml');
+    const read = [...example.matchAll(/\$\{env\.(\w+)\}/g)].map(([, variable]) => variable);
+    expect(read).toContain('PAGER_ROUTING_KEY');
+    expect(Object.keys(serviceOf(name).environment ?? {})).toEqual(expect.arrayContaining(read));
+  });
+
   test('a setting without a default is in .env.example', () => {
     const documented = [...text('temporal-docker/.env.example').matchAll(/^(\w+)=/gm)].map(
       ([, name]) => name,
@@ -98,8 +151,10 @@ describe('the settings', () => {
   });
 
   test('a setting that is passed on from .env is explained in .env.example', () => {
-    const worker = (yaml('temporal-docker/worker.yaml') as ComposeFile).services.worker;
-    const passedOn = Object.entries(worker?.environment ?? {}).filter(([, value]) => value === null);
+    const written = FILES.flatMap((file) => Object.values((yaml(file) as ComposeFile).services));
+    const passedOn = written
+      .flatMap(({ environment }) => Object.entries(environment ?? {}))
+      .filter(([, value]) => value === null);
     expect(passedOn.length).toBeGreaterThan(0);
     for (const [name] of passedOn)
       expect(text('temporal-docker/.env.example')).toMatch(new RegExp(`^# ${name}=`, 'm'));
@@ -137,7 +192,7 @@ describe('the ports', () => {
     );
     const served = Object.entries(services()).flatMap(([name, { environment }]) =>
       Object.entries(environment ?? {})
-        .filter(([key]) => key === 'COUNTERSIGN_METRICS_ADDRESS' || key === 'PROMETHEUS_ENDPOINT')
+        .filter(([key]) => SERVES_METRICS.includes(key))
         .map(([, address]) => address?.replace('0.0.0.0', name)),
     );
     expect(targets).toContain('worker:9464');
@@ -145,8 +200,16 @@ describe('the ports', () => {
   });
 });
 
+const SERVES_METRICS = ['COUNTERSIGN_METRICS_ADDRESS', 'COUNTERSIGN_GATEWAY_ADDRESS', 'PROMETHEUS_ENDPOINT'];
+
 interface PrometheusFile {
   readonly scrape_configs: readonly { readonly static_configs: readonly { readonly targets: string[] }[] }[];
+}
+
+function serviceOf(name: string): Service {
+  const service = services()[name];
+  if (!service) throw new Error(`there is no service ${name}`);
+  return service;
 }
 
 function mountedSources(): string[] {
@@ -155,12 +218,12 @@ function mountedSources(): string[] {
     .map((volume) => (typeof volume === 'string' ? volume.replace(/:.*$/, '') : volume.source));
 }
 
-/** As `service address:port`; a host port that differs from the container's would show as `address:host:container`. */
+/** As `service address:port`, the port on the host. */
 function publishedPorts(): string[] {
   return Object.entries(services()).flatMap(([name, { ports }]) =>
     (ports ?? []).map((port) => {
       const local = port.replace(/^\$\{PRIVATE_ADDRESS:-127\.0\.0\.1\}/, 'PRIVATE_ADDRESS');
-      return `${name} ${local.replace(/:(\d+):\1$/, ':$1')}`;
+      return `${name} ${local.replace(/:\d+$/, '')}`;
     }),
   );
 }

@@ -4,11 +4,22 @@ import { parse } from 'yaml';
 
 export interface Service {
   readonly image: string;
+  readonly command?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly init?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
   readonly environment?: Readonly<Record<string, string | null>>;
-  readonly volumes?: readonly (string | { readonly source: string })[];
+  readonly volumes?: readonly (string | Mount)[];
   readonly ports?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
+}
+
+interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly read_only?: boolean;
 }
 
 export interface ComposeFile {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { REPOSITORY, text } from './deployment.ts';
+import { REPOSITORY, services, text } from './deployment.ts';
 
 const instructions = text('temporal-docker/Dockerfile')
   .split('\n')
@@ -48,6 +48,13 @@ test('the last stage leaves root before it runs the worker', () => {
   const last = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'));
   const users = last.filter(({ name }) => name === 'USER').map(({ rest }) => rest);
   expect(users).toEqual(['node']);
+});
+
+test('the image exposes every port that the deployment reaches in it', () => {
+  const { worker, gateway } = services();
+  const ports = [worker, gateway].flatMap((service) => service?.ports ?? []);
+  const inside = ports.map((port) => port.split(':').at(-1));
+  expect(of('EXPOSE').flatMap((rest) => rest.split(' '))).toEqual(inside.sort());
 });
 
 test('development dependencies stay out of the image', () => {
