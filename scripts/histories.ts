@@ -23,6 +23,7 @@ try {
   await cancelled();
   await recommended();
   await refusedByTheStorefront();
+  await secondThoughts();
   for (const { play } of scenarios) await play(stage, scripted);
   await reviewed();
   await mkdir(FOLDER, { recursive: true });
@@ -49,6 +50,36 @@ async function cancelled(): Promise<void> {
   await stage.until(watched, 'watching');
   await watched.cancel();
   await stage.outcomeOf(watched);
+}
+
+/** What people say besides yes and no. */
+async function secondThoughts(): Promise<void> {
+  const ask = async (key: string) => {
+    const action = await stage.propose(proposalOf(asked.raiseTimeout, key));
+    await stage.until(action, 'waiting');
+    return action;
+  };
+  const edited = await ask('raise-timeout-edited');
+  await stage.say(edited, 'grace', { verdict: 'ask' });
+  const [question] = await edited.openQuestions();
+  await edited.answer(question?.id ?? '', 'The provider said 2.4 s would do.');
+  await stage.say(edited, 'grace', {
+    verdict: 'edit',
+    params: { ...asked.raiseTimeout.params, value: 2_400 },
+  });
+  await stage.untilAskedAgain(edited);
+  await stage.decide(edited, 'linus', 'approve');
+  await stage.outcomeOf(edited);
+
+  const revoked = await ask('raise-timeout-revoked');
+  await stage.decide(revoked, 'grace', 'approve');
+  await stage.until(revoked, 'watching');
+  await stage.say(revoked, 'linus', { verdict: 'revoke' });
+  await stage.outcomeOf(revoked);
+
+  const glass = await ask('raise-timeout-glass');
+  await stage.say(glass, 'linus', { verdict: 'breakGlass', incident: 'INC-347' });
+  await stage.outcomeOf(glass);
 }
 
 async function refusedByTheStorefront(): Promise<void> {

@@ -46,6 +46,7 @@ test('every outcome that this version can reach has a history', () => {
     'cancelled',
     'failed',
     'held',
+    'revoked',
   ];
   expect([...outcomes]).toEqual(expect.arrayContaining(reached));
 });

@@ -36,6 +36,9 @@ const scaleCart: Asked = {
   successCriteria: ['p95 latency of cart stays below twice its value before'],
 };
 
+/** What people deny, and what is denied at once when it is asked for again. */
+const scaleCartMore: Asked = { ...scaleCart, params: { count: 6 } };
+
 const raiseTimeout: Asked = {
   actionType: 'config.change',
   target: 'checkout',
@@ -92,6 +95,7 @@ const release = (version: string) =>
 export const asked = {
   flushCache,
   scaleCart,
+  scaleCartMore,
   scaleCatalog,
   raiseTimeout,
   deployBad: deploy('2.5.0', 'Fixes the rounding of discounts. All tests passed.'),

@@ -1,4 +1,4 @@
-import { confirm, isCancel } from '@clack/prompts';
+import { isCancel, select } from '@clack/prompts';
 import type { ActionHandle } from 'countersign';
 import { questionOf } from '../../../src/cli/question.ts';
 import type { Stage } from './stage.ts';
@@ -12,18 +12,25 @@ export const scripted: Decider = async (stage, action, person) => {
   return 'approve';
 };
 
-/** You, at the terminal, with the key of the person named. */
+/** You: at the terminal with the key of the person named, or in the inbox, signed in as whoever you choose. */
 export const atTheTerminal: Decider = async (stage, action, person) => {
   await stage.until(action, 'waiting');
   const { text } = await questionOf(stage.countersign, action.actionId);
   process.stdout.write(`\n${text}\n\n`);
-  const answer = await confirm({
-    message: `You are ${person}. Approve?`,
-    active: 'approve',
-    inactive: 'deny',
+  const page = `${stage.inboxUrl}/actions/${action.actionId}`;
+  const answer = await select({
+    message: `You are ${person}. What do you decide?`,
+    options: [
+      { value: 'approve', label: 'approve' },
+      { value: 'deny', label: 'deny' },
+      { value: 'inbox', label: 'decide in the inbox', hint: page },
+    ],
   });
   if (isCancel(answer)) throw new Error('ended at the terminal');
-  const verdict = answer ? 'approve' : 'deny';
-  await stage.decide(action, person, verdict);
-  return verdict;
+  if (answer === 'approve' || answer === 'deny') {
+    await stage.decide(action, person, answer);
+    return answer;
+  }
+  process.stdout.write(`Waiting for you at ${page}\n`);
+  return (await stage.settled(action)) === 'denied' ? 'deny' : 'approve';
 };

@@ -37,7 +37,7 @@ const stage = await Stage.open(story);
 try {
   const { uiUrl, outbox } = stage.embedded;
   process.stdout.write(
-    `Temporal UI   ${uiUrl}\nCaught mail   ${outbox.webUrl}\nStorefront    ${stage.storefront.url}\n`,
+    `Inbox         ${stage.inboxUrl}\nTemporal UI   ${uiUrl}\nCaught mail   ${outbox.webUrl}\nStorefront    ${stage.storefront.url}\n`,
   );
   const played: Played[] = [];
   for (const [n, scenario] of scenarios.entries()) {
@@ -58,7 +58,7 @@ try {
   process.exitCode = failed.length === 0 ? 0 : 1;
   if (interactive)
     await confirm({
-      message: `Look around (${uiUrl}, ${outbox.webUrl}). End everything?`,
+      message: `Look around (${stage.inboxUrl}, ${uiUrl}, ${outbox.webUrl}). End everything?`,
       inactive: 'yes too',
     });
 } finally {

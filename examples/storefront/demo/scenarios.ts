@@ -45,12 +45,15 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'tier-2-denied',
-    title: 'Tier 2: a denial in the window stops it',
+    title: 'Tier 2: a denial in the window stops it, and nobody is asked about the same again',
     async play(stage) {
-      const action = await stage.propose(proposalOf(asked.scaleCart, 'scale-cart-again'));
+      const action = await stage.propose(proposalOf(asked.scaleCartMore, 'scale-cart-more'));
       await stage.decide(action, 'priya', 'deny');
+      const outcome = await stage.outcomeOf(action);
+      const again = await stage.propose(proposalOf(asked.scaleCartMore, 'scale-cart-more-again'));
       return [
-        check('outcome', 'deniedByPerson', await stage.outcomeOf(action)),
+        check('outcome', 'deniedByPerson', outcome),
+        check('outcome of the same again', 'deniedByPolicy', await stage.outcomeOf(again)),
         check('the storefront did', [], await stage.effectsOf(action)),
       ];
     },

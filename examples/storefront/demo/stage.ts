@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,19 +10,29 @@ import {
   type Proposal,
   type Status,
 } from 'countersign';
+import { type DevGateway, planGateway } from '../../../src/cli/dev-gateway.ts';
 import { type KeyFile, signDecision, signOrder } from '../../../src/cli/signing.ts';
 import { type Embedded, startEmbedded } from '../../../src/dev/embedded.ts';
 import { fastForward } from '../../../src/dev/fast-forward.ts';
+import { startGateway } from '../../../src/dev/gateway-process.ts';
 import type { ServerProcess } from '../../../src/dev/server-process.ts';
 import { startWorker } from '../../../src/dev/worker-process.ts';
-import type { DecisionStatement } from '../../../src/domain/decision.ts';
 import type { Unsigned } from '../../../src/domain/order.ts';
+import type { DecisionStatement } from '../../../src/domain/statement.ts';
 import { keyedInstallation } from '../keyed-installation.ts';
 import { effectsOf, type Storefront, startStorefront, stateOf } from '../process.ts';
 import { freezeFile, seed } from './past.ts';
 import type { Story } from './story.ts';
 
-/** Everything the scenarios play on: real servers, a real worker, the storefront, and people with keys of their own. */
+/** What the demo adds to the example's countersign.yaml. */
+const GATEWAY = `
+# Where people decide in a browser, and the key that what they decide there is signed with.
+gateway:
+  url: \${env.COUNTERSIGN_GATEWAY_URL}
+  keys: ["\${env.COUNTERSIGN_GATEWAY_PUBLIC_KEY}"]
+`;
+
+/** Everything the scenarios play on: real servers, a real worker and gateway, the storefront, and people with keys of their own. */
 export class Stage {
   readonly countersign: Countersign;
   readonly embedded: Embedded;
@@ -31,6 +41,8 @@ export class Stage {
   readonly #keys: Readonly<Record<string, KeyFile>>;
   readonly #workerEnv: Record<string, string>;
   readonly #folder: string;
+  readonly #gateway: ServerProcess;
+  readonly #planned: DevGateway;
   #worker: ServerProcess;
 
   private constructor(parts: {
@@ -42,6 +54,8 @@ export class Stage {
     workerEnv: Record<string, string>;
     folder: string;
     worker: ServerProcess;
+    gateway: ServerProcess;
+    planned: DevGateway;
   }) {
     this.countersign = parts.countersign;
     this.embedded = parts.embedded;
@@ -51,11 +65,15 @@ export class Stage {
     this.#workerEnv = parts.workerEnv;
     this.#folder = parts.folder;
     this.#worker = parts.worker;
+    this.#gateway = parts.gateway;
+    this.#planned = parts.planned;
   }
 
   static async open(story: Story): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
     const { folder: installation, keys } = await keyedInstallation(join(folder, 'installation'));
+    await appendFile(join(installation, 'countersign.yaml'), GATEWAY);
+    const planned = await planGateway(folder);
     const embedded = await startEmbedded((line) => story.note(line));
     // Whatever fails from here on must not leave servers behind.
     const parts: { stop(): Promise<void> }[] = [embedded];
@@ -64,14 +82,26 @@ export class Stage {
       parts.push(storefront);
       const workerEnv = {
         ...embedded.env,
+        ...planned.env,
         STOREFRONT_URL: storefront.url,
         COUNTERSIGN_INSTALLATION: installation,
         COUNTERSIGN_LOG_LEVEL: 'warn',
       };
       const worker = await startWorker(workerEnv);
       parts.push(worker);
+      const gateway = await startGateway(planned.address, workerEnv, { devSignIn: true });
+      parts.push(gateway);
       const countersign = await connect({ address: embedded.address });
-      return new Stage({ countersign, embedded, storefront, story, keys, workerEnv, folder, worker });
+      return new Stage({
+        countersign,
+        embedded,
+        storefront,
+        story,
+        keys,
+        workerEnv,
+        folder,
+        ...{ worker, gateway, planned },
+      });
     } catch (error) {
       await Promise.all(parts.map((part) => part.stop()));
       throw error;
@@ -80,9 +110,14 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.countersign.close();
-    await this.#worker.stop();
+    await Promise.all([this.#worker.stop(), this.#gateway.stop()]);
     await Promise.all([this.embedded.stop(), this.storefront.stop()]);
     await rm(this.#folder, { recursive: true });
+  }
+
+  /** Where people decide in a browser: anybody on this machine may sign in there as anybody. */
+  get inboxUrl(): string {
+    return this.#planned.env.COUNTERSIGN_GATEWAY_URL;
   }
 
   async propose(proposal: Proposal): Promise<ActionHandle> {
@@ -103,6 +138,16 @@ export class Stage {
     await this.until(action, 'waiting');
     const { workflowId, runId, ruling } = await action.state();
     await this.#sign({ workflowId, runId, digest: ruling?.digest ?? '', person, verdict }, signer);
+  }
+
+  /** Says something besides approving and denying, signed with the person's own key. */
+  async say(
+    action: ActionHandle,
+    person: string,
+    words: Pick<DecisionStatement, 'verdict' | 'params' | 'incident'>,
+  ): Promise<void> {
+    const { workflowId, runId, ruling } = await action.state();
+    await this.#sign({ workflowId, runId, digest: ruling?.digest ?? '', person, ...words }, person);
   }
 
   /** Reviews an action that ran without a person's approval. */
@@ -149,6 +194,15 @@ export class Stage {
 
   async until(action: ActionHandle, status: Status): Promise<void> {
     while ((await action.state()).status !== status) await delay(50);
+  }
+
+  /** How people decided on it, wherever they did. */
+  async settled(action: ActionHandle): Promise<string> {
+    for (;;) {
+      const { settlement, status } = await action.state();
+      if (settlement || status === 'closed') return settlement?.kind ?? 'denied';
+      await delay(200);
+    }
   }
 
   /** Lets the time of one workflow pass on the real server. */
