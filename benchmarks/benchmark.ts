@@ -1,5 +1,6 @@
 import type { Report as Progress } from '../src/dev/progress.ts';
 import { bareSide } from './bare.ts';
+import { runGateway } from './gateway.ts';
 import { governedSide, governedStartSide } from './governed.ts';
 import { historySize } from './history.ts';
 import { inFlight, mixedTier, runOne, type Timing } from './load.ts';
@@ -16,9 +17,22 @@ export const FULL: Counts = {
   saturated: 100,
   alone: 7,
   waiting: 2_000,
+  decisions: 100,
+  pending: 10_000,
+  pages: 200,
 };
 /** Small enough for CI; its figures mean nothing. */
-export const QUICK: Counts = { rounds: 1, actions: 12, inFlight: 6, saturated: 12, alone: 1, waiting: 20 };
+export const QUICK: Counts = {
+  rounds: 1,
+  actions: 12,
+  inFlight: 6,
+  saturated: 12,
+  alone: 1,
+  waiting: 20,
+  decisions: 12,
+  pending: 100,
+  pages: 12,
+};
 
 const MIXES: Readonly<Record<string, (n: number) => BenchTier>> = { mix: mixedTier, tier3: () => 3 };
 
@@ -45,8 +59,9 @@ export async function runBenchmark(counts: Counts, progress: Progress): Promise<
     const histories = await historiesOf(servers, sides);
     await Promise.all(workers.map((worker) => worker.stop()));
     const effects = { distinct: servers.target.effects.size, ...servers.target.counts };
+    const gateway = await runGateway(counts, servers, progress);
     const waiting = await runWaiting(counts, servers, sides, progress);
-    return reportOf({ counts, alone, rounds, histories, waiting, effects });
+    return reportOf({ counts, alone, rounds, histories, waiting, gateway, effects });
   } finally {
     await servers.stop();
   }

@@ -5,6 +5,7 @@ import { actionIdOf, actionWorkflowId, GOVERN_ACTION, TASK_QUEUE } from '../src/
 import type { GovernAction } from '../src/contract/messages.ts';
 import { searchAttributes } from '../src/contract/search-attributes.ts';
 import { digestOf } from '../src/domain/digest.ts';
+import type { ActionState } from '../src/domain/state.ts';
 import { AGENT, serviceName } from './installation.ts';
 import { type BenchTier, notStuck, type Side, type Started, whenWaiting } from './side.ts';
 
@@ -43,14 +44,11 @@ function sideBy(
   propose: (proposal: Proposal) => Promise<ActionHandle>,
 ): Side {
   return {
-    start: async (tier) => {
-      proposed += 1;
-      return startedOf(countersign, approver, await propose(proposalOf(tier, proposed)));
-    },
+    start: async (tier) => startedOf(countersign, approver, await propose(nextProposal(tier))),
   };
 }
 
-function startedOf(countersign: Countersign, { person, jwk }: KeyFile, action: ActionHandle): Started {
+function startedOf(countersign: Countersign, approver: KeyFile, action: ActionHandle): Started {
   const { workflowId, actionId } = action;
   const waiting = () => whenWaiting(() => action.state());
   return {
@@ -58,22 +56,39 @@ function startedOf(countersign: Countersign, { person, jwk }: KeyFile, action: A
     effectKey: actionId,
     waiting,
     approve: async () => {
-      const { runId, ruling } = await waiting();
-      const statement = { workflowId, runId, digest: ruling?.digest ?? '', person, decidedAt: Date.now() };
-      const jws = await signDecision(
-        { ...statement, verdict: 'approve', authentication: 'signing-key' },
-        { person, jwk },
-      );
+      const jws = await signedApproval(await waiting(), approver);
       const sentAt = performance.now();
       await countersign.decide(workflowId, jws);
       return sentAt;
     },
-    result: async () => {
-      const { outcome } = await notStuck(action.result(), () => action.state());
-      if (outcome.kind !== 'succeeded')
-        throw new Error(`${workflowId} ended ${outcome.kind}: ${outcome.reason}`);
-    },
+    result: () => succeeded(action),
   };
+}
+
+/** What an approver signs with their own key. */
+export const signedApproval = (
+  { workflowId, runId, ruling }: Pick<ActionState, 'workflowId' | 'runId' | 'ruling'>,
+  approver: KeyFile,
+): Promise<string> =>
+  signDecision(
+    {
+      ...{ workflowId, runId, digest: ruling?.digest ?? '', person: approver.person },
+      ...{ verdict: 'approve', authentication: 'signing-key', decidedAt: Date.now() },
+    },
+    approver,
+  );
+
+/** Resolves when it is done. Throws when it ended in any other way than with its effect. */
+export async function succeeded(action: ActionHandle): Promise<void> {
+  const { outcome } = await notStuck(action.result(), () => action.state());
+  if (outcome.kind !== 'succeeded')
+    throw new Error(`${action.workflowId} ended ${outcome.kind}: ${outcome.reason}`);
+}
+
+/** One more action of this tier, as an agent proposes it. */
+export function nextProposal(tier: BenchTier): Proposal {
+  proposed += 1;
+  return proposalOf(tier, proposed);
 }
 
 const proposalOf = (tier: BenchTier, n: number): Proposal => ({

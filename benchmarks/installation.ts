@@ -12,10 +12,12 @@ export const CHECKS = { count: 3, intervalSeconds: 1 } as const;
 const OWNERS = ['ada', 'grace', 'barbara', 'edsger'];
 const ON_CALL = ['linus', 'margaret'];
 
-interface Urls {
+export interface Urls {
   readonly target: string;
   readonly smtp: string;
   readonly pager: string;
+  /** Where people sign in, and the public key that it signs with. Absent: there are signed statements alone. */
+  readonly gateway?: { readonly url: string; readonly key: string };
 }
 
 /**
@@ -24,13 +26,18 @@ interface Urls {
  */
 export async function writeInstallation(folder: string, urls: Urls): Promise<KeyFile> {
   const keys = [...OWNERS, ...ON_CALL, 'samira'].map(newKey);
+  // There it is people's decisions that are measured: what runs after them is to be over soon.
+  const checks = urls.gateway ? 1 : CHECKS.count;
   const entities = [...services(), ...people(keys), agent()];
   await mkdir(join(folder, 'catalog'), { recursive: true });
   await mkdir(join(folder, 'actions'));
   await Promise.all([
     writeFile(join(folder, 'countersign.yaml'), JSON.stringify(rules(urls))),
     writeFile(join(folder, 'catalog', 'all.yaml'), documents(entities)),
-    writeFile(join(folder, 'actions', 'all.yaml'), documents([1, 2, 3].map(actionType))),
+    writeFile(
+      join(folder, 'actions', 'all.yaml'),
+      documents([1, 2, 3].map((tier) => actionType(tier, checks))),
+    ),
   ]);
   const [approver] = keys;
   if (!approver) throw new Error('an installation needs an approver');
@@ -39,7 +46,8 @@ export async function writeInstallation(folder: string, urls: Urls): Promise<Key
 
 const documents = (parts: readonly object[]) => parts.map((part) => JSON.stringify(part)).join('\n---\n');
 
-const rules = ({ target, smtp, pager }: Urls) => ({
+const rules = ({ target, smtp, pager, gateway }: Urls) => ({
+  ...(gateway ? { gateway: { url: gateway.url, keys: [gateway.key] } } : {}),
   environments: { production: { targetUrl: target } },
   onCall: 'group:on-call',
   window: {
@@ -74,7 +82,7 @@ const request = (path: string) => ({
   },
 });
 
-const actionType = (tier: number) => ({
+const actionType = (tier: number, checks: number) => ({
   name: `bench.tier-${tier}`,
   title: 'set ${target} to ${params.version}',
   parameters: {
@@ -94,7 +102,7 @@ const actionType = (tier: number) => ({
         source: 'bench',
         query: 'bench_error_ratio',
         interval: `${CHECKS.intervalSeconds}s`,
-        count: CHECKS.count,
+        count: checks,
         successCondition: 'result <= 0.02',
       },
     ],

@@ -46,6 +46,29 @@ export async function inFlight(
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
+/** How fast the same call was answered. */
+export interface Pace {
+  readonly perSecond: number;
+  /** Of each call, in milliseconds. */
+  readonly times: readonly number[];
+}
+
+/** The same as `inFlight`, timed. */
+export async function paceOf(
+  count: number,
+  atOnce: number,
+  run: (n: number) => Promise<void>,
+): Promise<Pace> {
+  const times: number[] = [];
+  const begun = performance.now();
+  await inFlight(count, atOnce, async (n) => {
+    const sentAt = performance.now();
+    await run(n);
+    times.push(performance.now() - sentAt);
+  });
+  return { perSecond: (count / (performance.now() - begun)) * 1_000, times };
+}
+
 /** The smallest value that is not below the given share (0 to 1) of them: the nearest-rank percentile. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 /**
- * Governed actions beside a bare Temporal workflow that has the same effects, on one server in one run:
+ * Governed actions beside a bare Temporal workflow that has the same effects, and the gateway under load, on one server in
+ * one run:
  *
  *     npm run bench -- [--quick] --report FILE
  */

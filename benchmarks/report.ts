@@ -1,3 +1,4 @@
+import type { Asked, GatewayRounds } from './gateway.ts';
 import type { HistorySize } from './history.ts';
 import { CHECKS } from './installation.ts';
 import { median, percentile, type Timing } from './load.ts';
@@ -30,6 +31,7 @@ interface Measured {
   readonly rounds: readonly Round[];
   readonly histories: Histories;
   readonly waiting: Readonly<Record<'bare' | 'governed', WaitingBytes>>;
+  readonly gateway: GatewayRounds;
   /** Requests to the target while actions ran to their end: distinct effects, requests for one, reads of the metrics. */
   readonly effects: { readonly distinct: number; readonly effects: number; readonly reads: number };
 }
@@ -40,7 +42,7 @@ export type BenchReport = ReturnType<typeof reportOf>;
 const WAITED_MS = (CHECKS.count - 1) * CHECKS.intervalSeconds * 1_000;
 
 /** Medians over the rounds. Times in milliseconds, sizes in bytes. Ratios are governed to bare. */
-export function reportOf({ counts, alone, rounds, histories, waiting, effects }: Measured) {
+export function reportOf({ counts, alone, rounds, histories, waiting, gateway, effects }: Measured) {
   const load = loadsOf(rounds);
   const loadOf = (side: SideName, mix: string, inFlight: number) =>
     load.find((l) => l.side === side && l.mix === mix && l.inFlight === inFlight)?.perSecond ?? Number.NaN;
@@ -68,8 +70,32 @@ export function reportOf({ counts, alone, rounds, histories, waiting, effects }:
     oneAlone,
     histories,
     waiting,
+    gateway: gatewayOf(gateway),
     effects,
   };
+}
+
+/** `ratio`: decisions over HTTP to the same by the SDK, as many at once as were measured. */
+function gatewayOf(rounds: GatewayRounds) {
+  const decisions = pacesOf(rounds.decisions);
+  const most = Math.max(...decisions.map(({ inFlight }) => inFlight));
+  const perSecond = (way: string) =>
+    decisions.find(({ what, inFlight }) => what === way && inFlight === most)?.perSecond ?? Number.NaN;
+  return { ratio: perSecond('http') / perSecond('sdk'), decisions, pages: pacesOf(rounds.pages) };
+}
+
+function pacesOf<What extends string>(all: readonly Asked<What>[]) {
+  return grouped(all, ({ what, inFlight }) => `${what} ${inFlight}`).flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const times = same.flatMap((round) => round.times);
+    return {
+      ...{ what: first.what, inFlight: first.inFlight },
+      perSecond: median(same.map(({ perSecond }) => perSecond)),
+      p50: percentile(times, 0.5),
+      p95: percentile(times, 0.95),
+    };
+  });
 }
 
 /** A tier's events in the history of the action itself; its review has its own. */

@@ -11,6 +11,7 @@ import { findTemporal } from '../src/dev/temporal-binary.ts';
 import { startTemporal } from '../src/dev/temporal-server.ts';
 import { startWorker } from '../src/dev/worker-process.ts';
 import { startBareWorker } from './bare.ts';
+import { type GatewayServers, startGatewayServers } from './gateway-servers.ts';
 import { writeInstallation } from './installation.ts';
 import { startTarget, type Target } from './target.ts';
 
@@ -23,6 +24,8 @@ export interface Servers {
   readonly postgres: ServerProcess;
   startGovernedWorker(): Promise<ServerProcess>;
   startBareWorker(): Promise<ServerProcess>;
+  /** A gateway, and the worker to go with it. */
+  startGateway(): Promise<GatewayServers>;
   stop(): Promise<void>;
 }
 
@@ -35,12 +38,9 @@ export async function startServers(report: Report): Promise<Servers> {
     startOutbox(),
     startTarget(),
   ]);
+  const urls = { target: target.url, smtp: outbox.smtpUrl, pager: outbox.pagerUrl };
   const installation = join(folder, 'installation');
-  const approver = await writeInstallation(installation, {
-    target: target.url,
-    smtp: outbox.smtpUrl,
-    pager: outbox.pagerUrl,
-  });
+  const approver = await writeInstallation(installation, urls);
   const { address } = temporal;
   const countersign = await connect({ address });
   return {
@@ -57,6 +57,8 @@ export async function startServers(report: Report): Promise<Servers> {
         COUNTERSIGN_LOG_LEVEL: 'warn',
       }),
     startBareWorker: () => startBareWorker(address, target.url),
+    startGateway: () =>
+      startGatewayServers({ address, urls, folder: join(folder, 'gateway'), postgres: postgres.url }),
     stop: async () => {
       await countersign.close();
       await Promise.all([temporal.stop(), postgres.stop(), outbox.stop(), target.stop()]);

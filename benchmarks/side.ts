@@ -15,6 +15,11 @@ export interface Counts {
   /** Actions of each tier and side that run alone. */
   readonly alone: number;
   readonly waiting: number;
+  /** By each way to decide, at each load, in each round. */
+  readonly decisions: number;
+  /** Actions that wait for the one whose list is read, and how often it and the pages of actions are. */
+  readonly pending: number;
+  readonly pages: number;
 }
 
 /** One way to do the same work: governed, or by a bare workflow. */

@@ -3,13 +3,22 @@ import type { BenchReport } from './report.ts';
 
 const LABELS = { bare: 'bare', governed: 'governed', governedStart: 'governed, start alone' };
 
+const ASKED = {
+  sdk: 'tier 2, by the SDK',
+  http: 'tier 2, over HTTP',
+  passkey: 'tier 3, by passkey',
+  pending: 'page: pending',
+  action: 'page: one action',
+};
+
 /** The report for people. */
 export function renderTable(report: BenchReport): string {
-  const { load, oneAlone, histories, waiting, waitedMs } = report;
+  const { counts, load, oneAlone, histories, waiting, waitedMs, gateway } = report;
   return [
     `ratio ${fixed(report.ratio, 2)} (aim 0.9 or more), latencyRatio ${fixed(report.latencyRatio, 2)} (aim 1.3 or less)`,
     `tier-1 events ${fixed(report.tier1EventsRatio, 2)} (aim 1.2 or less), worker memory ${fixed(report.workerBytesRatio, 2)} (aim 1.2 or less)`,
     `ratio of the start alone ${fixed(report.ratioStart, 2)}, saturated ${fixed(report.ratioSaturated, 2)}`,
+    `decisions over HTTP to those by the SDK ${fixed(gateway.ratio, 2)}`,
     '',
     row([
       'in flight',
@@ -49,6 +58,11 @@ export function renderTable(report: BenchReport): string {
     row(['a waiting action', '', 'worker kB', 'server kB']),
     ...(['bare', 'governed'] as const).map((side) =>
       row(['', side, fixed(waiting[side].worker / 1_000, 1), fixed(waiting[side].server / 1_000, 1)]),
+    ),
+    '',
+    row([`${counts.pending} pending`, '', 'per second', 'p50 ms', 'p95 ms']),
+    ...[...gateway.decisions, ...gateway.pages].map(({ what, inFlight, perSecond, p50, p95 }) =>
+      row([`${inFlight} in flight`, ASKED[what], fixed(perSecond, 1), fixed(p50, 1), fixed(p95, 1)]),
     ),
   ].join('\n');
 }

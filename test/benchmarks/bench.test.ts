@@ -1,10 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
 import { runBenchmark } from '../../benchmarks/benchmark.ts';
+import { AT_ONCE, PAGES, WAYS } from '../../benchmarks/gateway.ts';
 import type { BenchReport } from '../../benchmarks/report.ts';
 import { type Counts, SIDES } from '../../benchmarks/side.ts';
 import { renderTable } from '../../benchmarks/table.ts';
 
-const TINY: Counts = { rounds: 1, actions: 3, inFlight: 2, saturated: 3, alone: 1, waiting: 10 };
+const TINY: Counts = {
+  ...{ rounds: 1, actions: 3, inFlight: 2, saturated: 3, alone: 1, waiting: 10 },
+  ...{ decisions: 2, pending: 60, pages: 2 },
+};
 const WARM_UP = 2;
 const TIERS = 3;
 
@@ -47,4 +51,19 @@ test('the figures that are aimed at are numbers, and the table shows them', () =
     governed: { worker: expect.any(Number), server: expect.any(Number) },
   });
   expect(renderTable(report)).toContain(`ratio ${report.ratio.toFixed(2)}`);
+});
+
+test('decisions over HTTP and by the SDK, and the pages that people decide on, have a pace at each load', () => {
+  const { ratio, decisions, pages } = report.gateway;
+  const names = (all: readonly { readonly what: string; readonly inFlight: number }[]) =>
+    all.map(({ what, inFlight }) => `${inFlight} ${what}`);
+  expect(names(decisions)).toEqual(AT_ONCE.flatMap((atOnce) => WAYS.map((way) => `${atOnce} ${way}`)));
+  expect(names(pages)).toEqual(AT_ONCE.flatMap((atOnce) => PAGES.map((page) => `${atOnce} ${page}`)));
+  for (const { perSecond, p50, p95 } of [...decisions, ...pages]) {
+    for (const figure of [perSecond, p50, p95]) expect(figure).toBeGreaterThan(0);
+    expect(p95).toBeGreaterThanOrEqual(p50);
+  }
+  expect(ratio).toBeGreaterThan(0);
+  const table = renderTable(report);
+  for (const { p50 } of [...decisions, ...pages]) expect(table).toContain(p50.toFixed(1));
 });
