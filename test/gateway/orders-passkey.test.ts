@@ -1,4 +1,5 @@
-import type { Browser as Chromium, Page } from 'playwright-core';
+import axe, { type AxeResults } from 'axe-core';
+import type { BrowserContextOptions, Browser as Chromium, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { addPasskey, signIn, withAuthenticator } from './authenticator.ts';
@@ -12,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => chrome.close());
 
-async function withPasskey(person: string): Promise<Page> {
-  const context = await chrome.newContext({ baseURL: at().gateway.origin });
+async function withPasskey(person: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await chrome.newContext({ ...options, baseURL: at().gateway.origin });
   const page = await context.newPage();
   await withAuthenticator(page);
   await signIn(page, person);
@@ -22,6 +23,11 @@ async function withPasskey(person: string): Promise<Page> {
 }
 
 const standing = () => at().world.countersign.delegations();
+
+const AWAY = {
+  ...{ kind: 'delegate', to: 'linus', scope: { kind: 'everything' }, reason: 'at the sea' },
+  ...{ since: 1, until: Date.now() + 3_600_000 },
+};
 
 /**
  * In the page, so that its session and its authenticator are used.
@@ -79,4 +85,15 @@ test('INVARIANT 3: what a passkey signed is good for exactly one order, once', a
   expect(status).toBe(200);
   expect((await orderIn(page, { order: hold }, hold, assertion)).status).toBe(403);
   expect(await at().world.countersign.holds()).toMatchObject([{ placedBy: 'edsger' }]);
+});
+
+test('the account page has nothing that keeps anybody from using it', async () => {
+  // Axe is put into the page by the test.
+  const page = await withPasskey('margaret', { bypassCSP: true });
+  const given = await orderIn(page, { order: AWAY }, AWAY);
+  expect(given.status).toBe(200);
+  await page.goto('/account');
+  await page.addScriptTag({ content: axe.source });
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  expect(violations.map(({ id }) => id)).toEqual([]);
 });
