@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { jsonRecord } from '../../contract/json.ts';
 import { unsignedOrderSchema } from '../../contract/order.ts';
 import { aboutDecision, decide, type Intent, intentSchema, type Subject, subjectOf } from '../decide.ts';
 import type { GatewayDeps } from '../deps.ts';
@@ -30,7 +31,7 @@ const stepUpBody = z.strictObject({
   digest: z.string().nullish(),
   verdict: z.string().max(20).nullish(),
   /** As they will be sent: what is proved is bound to them too. */
-  params: z.record(z.string(), z.json()).nullish(),
+  params: jsonRecord.nullish(),
   incident: z.string().max(200).nullish(),
   /** Instead of all of these: what is to be ordered. */
   order: unsignedOrderSchema.nullish(),
