@@ -8,23 +8,29 @@ import { readRequirement } from './read-requirement.ts';
 import type { Requirement } from './requirement.ts';
 import { durationOf } from './route-length.ts';
 
+/** Where an action stands, as far as the ledger tells. */
+export const LISTED_STATUSES = ['waiting', 'running', 'closed'] as const;
+
 /** What lists need of an action, as the ledger tells it. Times in milliseconds since the epoch. */
 export interface Listed {
   readonly actionId: string;
+  /** Written by the machine from the operators' template. */
   readonly title: string;
   readonly actionType: string;
   readonly target: string;
   readonly environment: string;
   readonly agent: string;
   readonly tier: Tier;
+  /** 0 to 100. */
   readonly risk: number;
   readonly revision: number;
   /** When it was ruled on first, and last. */
   readonly openedAt: number;
   readonly ruledAt: number;
-  readonly status: 'waiting' | 'running' | 'closed';
+  readonly status: (typeof LISTED_STATUSES)[number];
   /** Whom the ruling asks; absent: nobody. */
   readonly requirement?: Requirement | undefined;
+  /** While it waits: until when people can decide. */
   readonly deadline?: number | undefined;
   readonly votes: readonly ListedVote[];
   readonly settlement?: string | undefined;

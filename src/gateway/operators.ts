@@ -52,7 +52,7 @@ export function operatorRoutes(deps: GatewayDeps, metrics: Metrics) {
         ? ['forwarded', 'x-forwarded-for'].every((name) => c.req.header(name) === undefined)
         : sameText(c.req.header('authorization') ?? '', `Bearer ${metricsToken}`);
     if (!allowed) throw new Problem('not-found', 'there is nothing at this address');
-    const { pending, overdue } = await deps.lists.dashboard(deps.now());
+    const { pending, overdue } = await deps.lists.counts(deps.now());
     metrics.set('countersign_pending', pending);
     metrics.set('countersign_reviews_overdue', overdue);
     return c.body(metrics.text(), 200, { 'Content-Type': OPENMETRICS });

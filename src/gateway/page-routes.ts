@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { ActionNotFound } from '../contract/errors.ts';
+import { LISTED_STATUSES } from '../domain/listing.ts';
 import { lookup } from '../domain/lookup.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
 import type { ActionState, ReviewState } from '../domain/state.ts';
@@ -28,7 +29,7 @@ import {
 import { passkeyDomain } from './passkeys.ts';
 import { Problem, problemOf, textOf } from './problem.ts';
 import { readAction } from './read-action.ts';
-import { LISTED_STATUSES, type Page } from './read-model.ts';
+import type { Page } from './read-model.ts';
 import { type SignInData, signInRoutes } from './sign-in.ts';
 import { factorsOf } from './step-up.ts';
 

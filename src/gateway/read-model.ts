@@ -1,5 +1,6 @@
 import type { Tier } from '../domain/action.ts';
 import type { Level } from '../domain/level.ts';
+import type { Listed } from '../domain/listing.ts';
 import type { OutcomeKind } from '../domain/outcome.ts';
 
 /** Which part of a list is wanted. Newest, or most urgent, first; never by counting rows, so that a long list stays quick. */
@@ -16,29 +17,23 @@ export interface Paged<T> {
   readonly next?: string | undefined;
 }
 
-/** Where an action stands, as far as the ledger tells. */
-export const LISTED_STATUSES = ['waiting', 'running', 'closed'] as const;
-export type ListedStatus = (typeof LISTED_STATUSES)[number];
-
 /** One action in a list. Times in milliseconds since the epoch. */
-export interface ListedAction {
-  readonly actionId: string;
-  /** Written by the machine from the operators' template. */
-  readonly title: string;
-  readonly actionType: string;
-  readonly target: string;
-  readonly environment: string;
-  readonly agent: string;
-  readonly tier: Tier;
-  /** 0 to 100. */
-  readonly risk: number;
-  readonly status: ListedStatus;
-  readonly ruledAt: number;
-  /** While it waits: until when people can decide. */
-  readonly deadline?: number | undefined;
-  readonly outcome?: OutcomeKind | undefined;
-  readonly closedAt?: number | undefined;
-}
+export type ListedAction = Pick<
+  Listed,
+  | 'actionId'
+  | 'title'
+  | 'actionType'
+  | 'target'
+  | 'environment'
+  | 'agent'
+  | 'tier'
+  | 'risk'
+  | 'status'
+  | 'ruledAt'
+  | 'deadline'
+  | 'outcome'
+  | 'closedAt'
+>;
 
 export interface PendingAction extends ListedAction {
   /** Of which groups people are still asked, such as "1 of security". */
@@ -64,7 +59,7 @@ export interface DueReview {
 
 /** What all members of it must be; an absent one does not matter. */
 export interface ActionFilter {
-  readonly status?: ListedStatus | undefined;
+  readonly status?: Listed['status'] | undefined;
   readonly agent?: string | undefined;
   readonly actionType?: string | undefined;
   readonly target?: string | undefined;
@@ -128,4 +123,6 @@ export interface ReadModel {
   /** Undefined for one that was never ruled on. */
   action(actionId: string): Promise<ListedAction | undefined>;
   dashboard(now: number): Promise<Dashboard>;
+  /** The part of it that is watched all the time: the rest costs more than a look each few seconds is worth. */
+  counts(now: number): Promise<Pick<Dashboard, 'pending' | 'overdue' | 'denialRate'>>;
 }

@@ -11,9 +11,9 @@ const MOST = 50;
 
 /** What operators look at, of 28 days: today, UTC, and those before it. */
 export async function readDashboard(pool: Pool, now: number): Promise<Dashboard> {
-  const since = (Math.floor(now / DAY_MS) - DAYS + 1) * DAY_MS;
+  const since = beginOf(now);
   const [counts, byTier, byGroup, days, load, standing] = await Promise.all([
-    readCounts(pool, now, since),
+    readCounts(pool, now),
     timesToApprove(pool, `'tier ' || tier`, 'countersign_list', since),
     timesToApprove(pool, 'asked', 'countersign_list cross join unnest(groups) asked', since),
     readDays(pool, since, now),
@@ -23,12 +23,15 @@ export async function readDashboard(pool: Pool, now: number): Promise<Dashboard>
   return { at: now, ...counts, timeToApprove: { byTier, byGroup }, days, standing, load };
 }
 
+/** Of the first of those days. */
+const beginOf = (now: number) => (Math.floor(now / DAY_MS) - DAYS + 1) * DAY_MS;
+
 const rowsOf = async <Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> => {
   const { rows } = await pool.query<{ row: Row }>(`select row_to_json(r) as row from (${text}) r`, values);
   return rows.map(({ row }) => row);
 };
 
-async function readCounts(pool: Pool, now: number, since: number) {
+export async function readCounts(pool: Pool, now: number) {
   interface Counts {
     readonly pending: number;
     readonly overdue: number;
@@ -44,7 +47,7 @@ async function readCounts(pool: Pool, now: number, since: number) {
        (select count(*) from countersign_list
         where closed_at >= $2 and settlement in ('approved', 'denied')) as decided,
        (select count(*) from countersign_list where closed_at >= $2 and settlement = 'denied') as denied`,
-    [now, since],
+    [now, beginOf(now)],
   );
   const { pending = 0, overdue = 0, decided = 0, denied = 0 } = row ?? {};
   return { pending, overdue, denialRate: decided === 0 ? 0 : denied / decided };

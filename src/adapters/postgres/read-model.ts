@@ -9,7 +9,7 @@ import type {
   ReadModel,
 } from '../../gateway/read-model.ts';
 import { type Cursor, limitOf, paged, readCursor } from './cursor.ts';
-import { readDashboard } from './dashboard.ts';
+import { readCounts, readDashboard } from './dashboard.ts';
 import type { Database } from './database.ts';
 import type { ListRow } from './list-rows.ts';
 
@@ -83,6 +83,7 @@ export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
     },
 
     dashboard: (now) => readDashboard(pool, now),
+    counts: (now) => readCounts(pool, now),
   };
 }
 

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { GatewayDeps } from '../deps.ts';
 import { signedInOf } from '../guard.ts';
 import { factorsOf } from '../step-up.ts';
-import { actionParam, anObject, answer, answers, newApi, paged, pageQuery } from './common.ts';
+import { actionParam, anObject, answer, answers, ledgerEntry, newApi, paged, pageQuery } from './common.ts';
 
 const list = (tag: string, path: string, summary: string, item: z.ZodType) =>
   createRoute({
@@ -18,7 +18,6 @@ const one = <T extends z.ZodType>(tag: string, path: string, summary: string, sc
   createRoute({ method: 'get', path, tags: [tag], summary, responses: answers(200, summary, schema) });
 
 const hold = anObject('Hold', 'While it stands, nothing in its scope is run');
-const entry = anObject('LedgerEntry', 'One fact, in its place in the chain of hashes');
 
 const routes = {
   me: one(
@@ -91,7 +90,7 @@ const routes = {
     responses: answers(
       200,
       'Entries',
-      z.object({ items: z.array(entry), head: z.object({ seq: z.int(), hash: z.string() }) }),
+      z.object({ items: z.array(ledgerEntry), head: z.object({ seq: z.int(), hash: z.string() }) }),
     ),
   }),
   dashboard: one(

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { OUTCOMES as WORDS } from '../../adapters/briefing/wording.ts';
+import { LISTED_STATUSES } from '../../domain/listing.ts';
 import { OUTCOMES } from '../../domain/outcome.ts';
-import { LISTED_STATUSES, type ListedAction, type PendingAction } from '../read-model.ts';
+import type { ListedAction, PendingAction } from '../read-model.ts';
 import { dueBadge, outcomeBadge, riskBadge, statusBadge, tierBadge } from './badges.ts';
 import type { ActionsData, DecidedData, Frame, ListData, Markup, PendingData, ReviewsData } from './data.ts';
 import { page } from './layout.ts';
