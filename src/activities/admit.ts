@@ -182,9 +182,10 @@ function limitsOn(
   settlement: Settlement | undefined,
 ): Pick<Asking, 'limits' | 'approved' | 'neighbourhood'> {
   const { limits, neighbourhoodAtOnce: atOnce } = installation.rules;
+  const approved = settlement?.kind === 'approved' || settlement?.kind === 'brokenGlass';
   return {
-    approved: settlement !== undefined && settlement.kind !== 'proceed',
-    limits: settlement?.kind === 'approved' || settlement?.kind === 'brokenGlass' ? [] : limits,
+    approved,
+    limits: approved ? [] : limits,
     ...(atOnce === undefined
       ? {}
       : { neighbourhood: { atOnce, beside: neighbourhoodOf(installation, action) } }),

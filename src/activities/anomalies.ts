@@ -1,6 +1,13 @@
 import { log } from '@temporalio/activity';
 import type { Action } from '../domain/action.ts';
-import { type Anomaly, type AnomalyRules, type Choice, longestWithin } from '../domain/anomaly.ts';
+import {
+  type About,
+  type Anomaly,
+  type AnomalyRules,
+  type Choice,
+  longestWithin,
+} from '../domain/anomaly.ts';
+import { timeZoneOf } from '../domain/calendar.ts';
 import { digestOf } from '../domain/digest.ts';
 import { findAnomalies } from '../domain/find-anomalies.ts';
 import type { Installation } from '../domain/installation.ts';
@@ -35,7 +42,10 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
     if (!present) return [];
     const own = `-${shortOf({ actionId: action.id, runId })}`;
     const before = alarms.filter(({ holdId }) => !holdId.endsWith(own));
-    const of = (about: About) => before.filter(({ holdId }) => holdId.startsWith(nameOf(about)));
+    const of = (about: About) => {
+      const name = nameOf(about);
+      return before.filter(({ holdId }) => holdId.startsWith(name));
+    };
     const found = findAnomalies({
       ...{ rules, present, history, at },
       steps: (lookup(installation.actionTypes, action.type)?.size?.raise ?? []).map(({ beyond }) => beyond),
@@ -75,8 +85,6 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
   };
 }
 
-type About = Pick<Anomaly, 'rule' | 'person' | 'agent'>;
-
 /** Begins the ids of all holds for the same thing. */
 const nameOf = ({ rule, person, agent }: About) =>
   `anomaly-${rule}-${shortOf({ rule, person: person ?? null, agent })}`;
@@ -84,9 +92,8 @@ const nameOf = ({ rule, person, agent }: About) =>
 const shortOf = (what: object) => digestOf(what).slice(0, 8);
 
 /** On the clocks of whoever decided, or of the service. */
-function minuteOf({ people, services, rules }: Installation, { person, at, on }: Choice): number {
-  const timeZone =
-    lookup(people, person)?.timeZone ?? lookup(services, on.target)?.timeZone ?? rules.calendar.timeZone;
+function minuteOf(installation: Installation, { person, at, on }: Choice): number {
+  const timeZone = lookup(installation.people, person)?.timeZone ?? timeZoneOf(installation, on.target);
   const { hour, minute } = localTime(at, timeZone);
   return hour * 60 + minute;
 }

@@ -1,4 +1,4 @@
-import { DELEGATIONS } from '../contract/delegation.ts';
+import { DELEGATIONS, delegationsIn as inEntries } from '../contract/delegation.ts';
 import { orderWorkflowId } from '../contract/ids.ts';
 import { readOrder } from '../contract/order.ts';
 import {
@@ -10,7 +10,7 @@ import {
 import type { Delegation } from '../domain/delegation.ts';
 import { reportOn } from '../domain/evidence.ts';
 import type { Installation } from '../domain/installation.ts';
-import type { Fault } from '../domain/json.ts';
+import { type Fault, faultsText } from '../domain/json.ts';
 import { lookup } from '../domain/lookup.ts';
 import { type CarriedOut, type GrantOrder, keyOfGrant, type Order, orderFaults } from '../domain/order.ts';
 import type { Authorize } from '../domain/policy.ts';
@@ -112,7 +112,7 @@ export function createOrder({ installation, authorize, ledger, pastActions, hold
     const done: CarriedOut = { kind: 'delegationEnded', delegationId: id };
     const entries = await ledger.entriesOf(DELEGATIONS);
     if (entries.some(({ eventId }) => eventId === workflowId)) return done;
-    const faults = endFaults(order, await delegationsIn(ledger));
+    const faults = endFaults(order, inEntries(entries));
     if (faults.length > 0) throw refusal(faults);
     const at = Math.min(order.at, handedInAt);
     await ledger.append({
@@ -168,6 +168,5 @@ export function createOrder({ installation, authorize, ledger, pastActions, hold
 const shortOf = (workflowId: string) => workflowId.slice('order/'.length, 'order/'.length + 12);
 
 function refusal(faults: readonly Fault[]) {
-  const message = faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');
-  return failure('OrderRefused', message, faults);
+  return failure('OrderRefused', faultsText(faults), faults);
 }

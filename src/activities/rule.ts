@@ -83,7 +83,7 @@ export function createRule(deps: RuleDeps) {
       await ledger.append(factOf(ruling));
       return ruling;
     }
-    const asks = ruling.mode === 'executeAfterWindow' || ruling.mode === 'executeWithApproval';
+    const asks = 'requirement' in ruling;
     const request = { actionId: action.id, agent: action.agent.id, sameness: samenessOf(action), asks, at };
     const why = await attention.permit(request, rules, factOf(ruling));
     if (why === undefined) return ruling;

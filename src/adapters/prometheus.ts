@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Reading, STALE_AFTER_MS } from '../activities/condition.ts';
 import type { MetricSource } from '../activities/measure.ts';
+import { jsonIn } from '../domain/json.ts';
 import { oneLine, statusLine } from './answer.ts';
 import { fetchText } from './fetch-text.ts';
 import { sampleValue } from './sample-value.ts';
@@ -76,11 +77,3 @@ function readingAt([seconds, text]: z.infer<typeof point>): Reading {
 }
 
 const none = (reason: string): Reading => ({ kind: 'none', reason: oneLine(reason) });
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,4 @@
-import { confirm, isCancel } from '@clack/prompts';
+import { confirm } from '@clack/prompts';
 import { visible } from '../adapters/briefing/text.ts';
 import { CommandError } from './command-error.ts';
 
@@ -7,6 +7,6 @@ export async function confirmed(text: string, question: string): Promise<boolean
   if (!process.stdin.isTTY)
     throw new CommandError('there is no terminal to ask at: give --yes to sign without asking');
   process.stdout.write(`${visible(text)}\n`);
-  const answer = await confirm({ message: question, initialValue: false });
-  return answer === true && !isCancel(answer);
+  // A cancel is a symbol, and no consent.
+  return (await confirm({ message: question, initialValue: false })) === true;
 }

@@ -1,4 +1,4 @@
-import { type Anomaly, type AnomalyRules, type Choice, evidenceOf } from './anomaly.ts';
+import { type AnomalyRules, type Choice, evidenceOf, type Found } from './anomaly.ts';
 import { written } from './duration-text.ts';
 
 /** What one person decided, with everything that is needed to judge it. */
@@ -16,7 +16,6 @@ export interface Track {
   readonly minuteOf: (choice: Choice) => number;
 }
 
-type Found = Omit<Anomaly, 'rule' | 'person' | 'agent'> | undefined;
 type Thresholds<Rule extends keyof AnomalyRules> = NonNullable<AnomalyRules[Rule]>;
 
 /**

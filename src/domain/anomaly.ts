@@ -72,6 +72,12 @@ export interface Anomaly {
   readonly evidence: readonly { readonly actionId: string; readonly at: number }[];
 }
 
+/** Whose anomaly it is, and of which kind. */
+export type About = Pick<Anomaly, 'rule' | 'person' | 'agent'>;
+
+/** What a rule found, if anything. */
+export type Found = Omit<Anomaly, keyof About> | undefined;
+
 /** One decision, beside what it was on. */
 export interface Choice extends Decided {
   readonly on: Seen;

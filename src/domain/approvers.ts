@@ -2,7 +2,7 @@ import type { Installation } from './installation.ts';
 import { whyDenied } from './permission.ts';
 import type { Authorization, Authorize, PolicyQuestion } from './policy.ts';
 import { person } from './policy-context.ts';
-import type { Requirement } from './requirement.ts';
+import { mapQuorums, type Requirement } from './requirement.ts';
 
 /** Asks policy why a person may not approve; undefined when they may. Each person is asked about once. */
 export function whyNotApprove(
@@ -20,23 +20,22 @@ export function whyNotApprove(
   };
 }
 
-/** Leaves out whoever policy does not let approve. @param whyNot why a person may not, undefined when they may */
+/** Leaves out whoever may not decide. @param whyNot why a person may not, undefined when they may */
 export function permitted(
   requirement: Requirement,
   whyNot: (person: string) => string | undefined,
 ): Requirement {
-  const each = (parts: readonly Requirement[]) => parts.map((part) => permitted(part, whyNot));
-  if ('allOf' in requirement) return { allOf: each(requirement.allOf) };
-  if ('anyOf' in requirement) return { anyOf: each(requirement.anyOf) };
-  const judged = requirement.approvers.map((approver) => ({ approver, reason: whyNot(approver.person) }));
-  return {
-    ...requirement,
-    approvers: judged.flatMap(({ approver, reason }) => (reason === undefined ? [approver] : [])),
-    excluded: [
-      ...requirement.excluded,
-      ...judged.flatMap(({ approver: { person }, reason }) =>
-        reason === undefined ? [] : [{ person, reason }],
-      ),
-    ],
-  };
+  return mapQuorums(requirement, (quorum) => {
+    const judged = quorum.approvers.map((approver) => ({ approver, reason: whyNot(approver.person) }));
+    return {
+      ...quorum,
+      approvers: judged.flatMap(({ approver, reason }) => (reason === undefined ? [approver] : [])),
+      excluded: [
+        ...quorum.excluded,
+        ...judged.flatMap(({ approver: { person }, reason }) =>
+          reason === undefined ? [] : [{ person, reason }],
+        ),
+      ],
+    };
+  });
 }

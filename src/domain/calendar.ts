@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import { instantOf, localTime } from './local-time.ts';
 import { lookup } from './lookup.ts';
+import { iso } from './sentence.ts';
 
 /** A time in which nothing runs by itself, from `from` until just before `until`: milliseconds since the epoch. */
 export interface Freeze {
@@ -45,18 +46,23 @@ interface Times {
   readonly services: Readonly<Record<string, { readonly timeZone?: string | undefined }>>;
 }
 
+/** The clocks of a service: its own, or the calendar's. */
+export const timeZoneOf = ({ services, rules }: Times, target: string): string =>
+  lookup(services, target)?.timeZone ?? rules.calendar.timeZone;
+
 /** @param at milliseconds since the epoch */
 export function circumstancesOf(
-  { rules: { calendar }, services }: Times,
+  times: Times,
   { target, environment }: Pick<Action, 'target' | 'environment'>,
   at: number,
 ): Circumstances {
+  const { calendar } = times.rules;
   if (calendar.environments && !calendar.environments.includes(environment)) return {};
   const freezes = calendar.freezes.filter(
     (freeze) => (freeze.services?.includes(target) ?? true) && freeze.from <= at && at < freeze.until,
   );
   const [longest] = [...freezes].sort((a, b) => b.until - a.until);
-  const timeZone = lookup(services, target)?.timeZone ?? calendar.timeZone;
+  const timeZone = timeZoneOf(times, target);
   const windows = windowsOf(calendar, target);
   const outside = windows.length > 0 && !isOpen(windows, at, timeZone);
   return {
@@ -67,7 +73,6 @@ export function circumstancesOf(
 
 /** Why only people may let it run now, in words for them. */
 export function whyPeopleOnly({ frozen, outsideWindow }: Circumstances): string[] {
-  const iso = (ms: number) => new Date(ms).toISOString();
   return [
     ...(frozen ? [`the freeze "${frozen.name}" lets nothing run by itself until ${iso(frozen.until)}`] : []),
     ...(outsideWindow

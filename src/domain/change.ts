@@ -2,6 +2,7 @@ import type { Tier } from './action.ts';
 import type { Level } from './level.ts';
 import { MODE_WORDS } from './permission.ts';
 import { MODES } from './policy.ts';
+import { iso } from './sentence.ts';
 
 /** One thing that could be otherwise about an action, with all else as it was. */
 export type Change =
@@ -37,7 +38,7 @@ function changeText(change: Change): string {
     case 'level':
       return `with an agent of level ${change.to}, in place of ${change.from}`;
     case 'time':
-      return `from ${new Date(change.from).toISOString()} on`;
+      return `from ${iso(change.from)} on`;
     case 'size': {
       const { parameter, from, to } = change;
       return `with ${parameter} ${to > from ? 'at most' : 'at least'} ${to} (it was ${from})`;

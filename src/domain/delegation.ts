@@ -6,6 +6,18 @@ export type DelegationScope =
   | { readonly kind: 'actionType'; readonly actionType: string }
   | { readonly kind: 'service'; readonly service: string };
 
+/** What it covers, in words. */
+export function scopeText(scope: DelegationScope): string {
+  switch (scope.kind) {
+    case 'everything':
+      return 'everything';
+    case 'actionType':
+      return `every ${scope.actionType}`;
+    case 'service':
+      return scope.service;
+  }
+}
+
 /** A person's own signed word that somebody else decides in their place. Times in milliseconds since the epoch. */
 export interface Delegation {
   readonly id: string;

@@ -8,11 +8,13 @@ import {
   tooFast,
 } from './anomalous-decisions.ts';
 import {
+  type About,
   type Anomaly,
   type AnomalyRule,
   type AnomalyRules,
   type Choice,
   choicesIn,
+  type Found,
   type Seen,
 } from './anomaly.ts';
 import { nearThreshold } from './near-threshold.ts';
@@ -30,22 +32,23 @@ export interface Looking {
   readonly at: number;
   readonly minuteOf: Track['minuteOf'];
   /** When the same was found last. What led to that does not count again. */
-  readonly foundBefore: (about: Pick<Anomaly, 'rule' | 'person' | 'agent'>) => number | undefined;
+  readonly foundBefore: (about: About) => number | undefined;
 }
 
 /** The anomalies that an action completes. */
 export function findAnomalies(looking: Looking): Anomaly[] {
-  const { present } = looking;
+  const { present, history } = looking;
+  const choices = choicesIn(history);
   const people = [...new Set(present.decisions.map(({ person }) => person))];
-  return [...people.flatMap((person) => byPerson(looking, person)), ...byAgent(looking)];
+  return [...people.flatMap((person) => byPerson(looking, choices, person)), ...byAgent(looking)];
 }
 
 function byPerson(
-  { rules, present, history, at, minuteOf, foundBefore }: Looking,
+  { rules, present, at, minuteOf, foundBefore }: Looking,
+  all: readonly Choice[],
   person: string,
 ): Anomaly[] {
   const { agent } = present;
-  const all = choicesIn(history);
   const decidedAt = Math.max(
     ...present.decisions.filter((one) => one.person === person).map((one) => one.at),
   );
@@ -87,14 +90,8 @@ function byAgent({ rules, present, history, steps, at, foundBefore }: Looking): 
   return completed(nearThreshold(present, proposals, steps, rules.nearThreshold), present, about);
 }
 
-type Found = Omit<Anomaly, 'rule' | 'person' | 'agent'> | undefined;
-
 /** Those that the action has a part in, with as much of the evidence as people read. */
-const completed = (
-  found: Found,
-  { actionId }: Seen,
-  about: Pick<Anomaly, 'rule' | 'person' | 'agent'>,
-): Anomaly[] =>
+const completed = (found: Found, { actionId }: Seen, about: About): Anomaly[] =>
   found?.evidence.some((each) => each.actionId === actionId)
     ? [{ ...about, ...found, evidence: found.evidence.slice(0, MOST_EVIDENCE) }]
     : [];

@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import type { Installation } from './installation.ts';
 import type { Fault } from './json.ts';
 import { unknownName } from './lookup.ts';
+import { iso } from './sentence.ts';
 
 /** Whom a hold stops. */
 export type HoldScope =
@@ -56,7 +57,7 @@ export function covers(
 /** One sentence for people: what is on hold, since when, by whom and why. */
 export function describeHold(hold: Hold): string {
   const { placedBy, reason, at } = hold;
-  return `${heldBy(hold)} is on hold since ${new Date(at).toISOString()}, placed by ${placedBy}: ${reason}`;
+  return `${heldBy(hold)} is on hold since ${iso(at)}, placed by ${placedBy}: ${reason}`;
 }
 
 /** What a hold stops, for people to read. */

@@ -8,6 +8,19 @@ export interface Fault {
   readonly problem: string;
 }
 
+/** Several in one line. */
+export const faultsText = (faults: readonly Fault[]): string =>
+  faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');
+
+/** What a text says in JSON; undefined where it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Names that reach an object's prototype when a careless reader copies them. */
 export const POLLUTING: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 export const MAX_DEPTH = 16;

@@ -1,10 +1,9 @@
 import type { Action } from './action.ts';
 import { approverNamed, membersOf } from './audience.ts';
 import { besideOf, NAMES_KEPT } from './blast-radius.ts';
-import { type Circumstances, circumstancesOf } from './calendar.ts';
+import { type Circumstances, circumstancesOf, timeZoneOf } from './calendar.ts';
 import type { Installation } from './installation.ts';
 import { localTime } from './local-time.ts';
-import { lookup } from './lookup.ts';
 import { canDecide } from './requirement.ts';
 import type { CurrentValue } from './size.ts';
 import { fillQuery } from './template.ts';
@@ -81,12 +80,12 @@ export function liveOf(
   action: Pick<Action, 'id' | 'target' | 'environment'>,
   { at, answers, running }: LiveFacts,
 ): Live {
-  const { live = {}, calendar, onCall } = installation.rules;
+  const { live = {}, onCall } = installation.rules;
   const { target, id } = action;
   const answered = (what: keyof LiveQueries, service: string): CurrentValue =>
     answers.find((answer) => answer.what === what && answer.service === service)?.value ?? NOBODY_READ;
   const beside = besideOf(installation, target);
-  const timeZone = lookup(installation.services, target)?.timeZone ?? calendar.timeZone;
+  const timeZone = timeZoneOf(installation, target);
   const able = membersOf(installation, onCall).filter((name) => canDecide(approverNamed(installation, name)));
   return {
     at,

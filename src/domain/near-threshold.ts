@@ -1,4 +1,4 @@
-import { type Anomaly, type AnomalyRules, evidenceOf, type Seen } from './anomaly.ts';
+import { type AnomalyRules, evidenceOf, type Found, type Seen } from './anomaly.ts';
 
 type Rule = NonNullable<AnomalyRules['nearThreshold']>;
 
@@ -14,7 +14,7 @@ export function nearThreshold(
   proposals: readonly Seen[],
   steps: readonly number[],
   { times, share, risks, points, margin }: Rule,
-): Omit<Anomaly, 'rule' | 'person' | 'agent'> | undefined {
+): Found {
   const isNear = ({ risk, sizeChange }: Seen) =>
     risks.some((score) => risk < score && risk >= score - points) ||
     (sizeChange !== undefined &&

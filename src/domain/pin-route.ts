@@ -35,6 +35,7 @@ export function pinRoute(
   { severity, at, reach }: Circumstance,
 ): Route {
   const lasting = Math.min(worstCaseMs(route), LONGEST_PINNED_MS);
+  const known = new Map<string, readonly Shift[]>();
   const period = { from: at, until: at + lasting + MARGIN_MS };
   return {
     onSilence: route.onSilence,
@@ -75,7 +76,14 @@ export function pinRoute(
     return { kind: 'during', what, times: nobody.map(({ from, until }) => ({ from, until })) };
   }
 
-  function shiftsIn(name: string): Shift[] {
+  /** Several steps may ask for the same schedule. */
+  function shiftsIn(name: string): readonly Shift[] {
+    const shifts = known.get(name) ?? workOut(name);
+    known.set(name, shifts);
+    return shifts;
+  }
+
+  function workOut(name: string): readonly Shift[] {
     const schedule = lookup(installation.rules.schedules ?? {}, name);
     return schedule ? shiftsOf(schedule, period.from, period.until) : [{ ...period, people: [] }];
   }

@@ -1,8 +1,16 @@
 import type { Action } from './action.ts';
+import { permitted } from './approvers.ts';
 import { approverNamed, membersOf } from './audience.ts';
 import type { Delegation } from './delegation.ts';
 import type { Installation } from './installation.ts';
-import { type Approver, ableIn, approversOf, type Quorum, type Requirement } from './requirement.ts';
+import {
+  type Approver,
+  ableIn,
+  approversOf,
+  mapQuorums,
+  type Quorum,
+  type Requirement,
+} from './requirement.ts';
 import { iso } from './sentence.ts';
 
 /** Who stands where when one action is decided on. */
@@ -70,22 +78,7 @@ export function placesOf(
     return ableIn(arranged).length < quorum.atLeast ? quorum : arranged;
   }
 
-  function arrange(requirement: Requirement): Requirement {
-    if ('allOf' in requirement) return { allOf: requirement.allOf.map(arrange) };
-    if ('anyOf' in requirement) return { anyOf: requirement.anyOf.map(arrange) };
-    const judged = requirement.approvers.map((approver) => ({ approver, reason: sideOf(approver.person) }));
-    return inTheirPlaces({
-      ...requirement,
-      approvers: judged.flatMap(({ approver, reason }) => (reason === undefined ? [approver] : [])),
-      excluded: [
-        ...requirement.excluded,
-        ...judged.flatMap(({ approver: { person }, reason }) =>
-          reason === undefined ? [] : [{ person, reason }],
-        ),
-      ],
-    });
-  }
-
+  const arrange = (requirement: Requirement) => mapQuorums(permitted(requirement, sideOf), inTheirPlaces);
   const reach = (people: readonly string[]) => [
     ...new Set(people.map((person) => standIn(person)?.to ?? person)),
   ];

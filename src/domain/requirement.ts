@@ -99,6 +99,14 @@ export const joined = (parts: readonly string[], word: 'and' | 'or') =>
 export const quorumsIn = (requirement: Requirement): Quorum[] =>
   'group' in requirement ? [requirement] : partsOf(requirement).flatMap(quorumsIn);
 
+/** The same tree with each group changed. */
+export function mapQuorums(requirement: Requirement, change: (quorum: Quorum) => Quorum): Requirement {
+  const each = (parts: readonly Requirement[]) => parts.map((part) => mapQuorums(part, change));
+  if ('allOf' in requirement) return { allOf: each(requirement.allOf) };
+  if ('anyOf' in requirement) return { anyOf: each(requirement.anyOf) };
+  return change(requirement);
+}
+
 /** Every way to meet a requirement: the groups that must all be complete in it. */
 export function waysOf(requirement: Requirement): Quorum[][] {
   if ('group' in requirement) return [[requirement]];

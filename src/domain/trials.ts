@@ -1,5 +1,5 @@
 import type { Action } from './action.ts';
-import { circumstancesOf } from './calendar.ts';
+import { circumstancesOf, timeZoneOf } from './calendar.ts';
 import type { Change } from './change.ts';
 import { assessImpact, type Impact, type ImpactFacts } from './impact.ts';
 import type { Installation } from './installation.ts';
@@ -96,8 +96,7 @@ function atTime(installation: Installation, asked: Asked, at: number): Trial {
 export function workingHours(installation: Installation, asked: Asked): Trial[] {
   const { frozen, outsideWindow } = asked.circumstances;
   if (frozen || outsideWindow) return [];
-  const { services, rules } = installation;
-  const zone = lookup(services, asked.action.target)?.timeZone ?? rules.calendar.timeZone;
+  const zone = timeZoneOf(installation, asked.action.target);
   const today = Date.parse(localTime(asked.at, zone).date);
   const mornings = [0, 1, 2, 3, 4].map((ahead) => instantOf(today + ahead * DAY + 10 * HOUR, zone));
   const morning = mornings.find((at) => at > asked.at && localTime(at, zone).weekday <= 5) ?? asked.at;

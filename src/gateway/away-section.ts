@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Delegation, DelegationScope } from '../domain/delegation.ts';
+import { type Delegation, type DelegationScope, scopeText } from '../domain/delegation.ts';
 import { type Proving, provenForm } from './account-forms.ts';
 import type { Markup } from './pages/index.ts';
 import { line, plainLine, when } from './pages/text.ts';
@@ -42,7 +42,7 @@ function delegation(
     from === person?.name
       ? html`${line(to)} decides in your place`
       : html`You decide in the place of ${line(from)}`;
-  return html`<p>${who}, on ${line(wordsOf(scope))}, from ${when(since, now)} until ${when(until, now)}:
+  return html`<p>${who}, on ${line(scopeText(scope))}, from ${when(since, now)} until ${when(until, now)}:
     ${line(reason)}</p>`;
 }
 
@@ -80,14 +80,3 @@ function give(proving: Proving, { people, services, actionTypes, timeZone, today
 
 const why = (id: string): Markup => html`<p><label for="why-${id}">Why</label>
   <input id="why-${id}" name="reason" maxlength="1000" required></p>`;
-
-function wordsOf(scope: DelegationScope): string {
-  switch (scope.kind) {
-    case 'everything':
-      return 'everything';
-    case 'actionType':
-      return `every ${scope.actionType}`;
-    case 'service':
-      return scope.service;
-  }
-}

@@ -57,6 +57,7 @@ export interface Kept {
   readonly again: boolean;
 }
 
+/** What an OpenID provider says of whoever signed in. */
 export interface ProvedClaims {
   readonly sub: string;
   readonly email?: unknown;

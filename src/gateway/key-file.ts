@@ -2,6 +2,7 @@ import { generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { CompactSign, importJWK } from 'jose';
 import { z } from 'zod';
+import { jsonIn } from '../domain/json.ts';
 import { keyId } from '../domain/jws.ts';
 
 /** What the gateway keeps to itself: the key that it signs decisions and orders with, and a secret that other keys come from. */
@@ -28,14 +29,6 @@ export async function readGatewayKey(file: string): Promise<GatewayKeyFile> {
   if (!parsed.success)
     throw new Error(`${file} is not a key of a gateway: make one with "countersign keys --gateway"`);
   return parsed.data;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Keys for each use, so that none of them says anything about another (HKDF, RFC 5869). */

@@ -1,19 +1,13 @@
 import type { Installation } from '../domain/installation.ts';
 import { addressOf } from '../domain/mailbox.ts';
 import type { Person } from '../domain/person.ts';
-
-/** What an OpenID provider says of whoever signed in. */
-export interface Claims {
-  readonly sub: string;
-  readonly email?: unknown;
-  readonly email_verified?: unknown;
-}
+import type { ProvedClaims } from './deps.ts';
 
 /**
  * The person of the catalog that these claims are about: by subject, or by an email that the provider verified. Whoever has
  * a subject is found by it alone, since a mailbox can change hands.
  */
-export function personOf({ people }: Pick<Installation, 'people'>, claims: Claims): Person | undefined {
+export function personOf({ people }: Pick<Installation, 'people'>, claims: ProvedClaims): Person | undefined {
   const all = Object.values(people);
   const known = all.find(({ subject }) => subject === claims.sub);
   if (known || claims.email_verified !== true || typeof claims.email !== 'string') return known;

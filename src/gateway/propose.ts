@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { ProposalRefused } from '../contract/errors.ts';
 import { parseProposal } from '../contract/proposal.ts';
 import type { Proposal } from '../domain/action.ts';
+import { jsonIn } from '../domain/json.ts';
 import { lookup } from '../domain/lookup.ts';
 import { openProposal, signedPart } from '../domain/signed-proposal.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -83,12 +84,4 @@ function fromJws(token: string): unknown {
       'what is signed must be the canonical JSON (RFC 8785) of the proposal, without blanks at the ends of its texts',
     );
   return { ...proposal, signature: `${header}..${signature}` };
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

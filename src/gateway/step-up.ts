@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { iso } from '../domain/sentence.ts';
 import type { GatewayDeps, SignedIn } from './deps.ts';
 import { assertionSchema, checkAssertion } from './passkeys.ts';
 import { Problem } from './problem.ts';
@@ -47,11 +48,9 @@ export async function useCode(
     case 'none':
       throw new Problem('step-up-refused', 'you have no authenticator app set up');
     case 'locked':
-      throw new Problem(
-        'locked',
-        `too many wrong codes: no code is looked at until ${new Date(tried.until).toISOString()}`,
-        { retryAfter: Math.ceil((tried.until - now) / 1_000) },
-      );
+      throw new Problem('locked', `too many wrong codes: no code is looked at until ${iso(tried.until)}`, {
+        retryAfter: Math.ceil((tried.until - now) / 1_000),
+      });
   }
 }
 

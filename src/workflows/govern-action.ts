@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { actionWorkflowId } from '../contract/ids.ts';
 import type { Action, Proposal } from '../domain/action.ts';
-import type { Fault } from '../domain/json.ts';
+import { type Fault, faultsText } from '../domain/json.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Closed } from '../domain/state.ts';
 import { ActionRecord, type Runnable } from './action-record.ts';
@@ -49,10 +49,9 @@ async function assess(record: ActionRecord, proposal: Proposal): Promise<void> {
     record.add({ action: assessment.action, impact: assessment.impact });
     return;
   }
-  const message = faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');
   const failure = ApplicationFailure.create({
     type: 'ProposalRefused',
-    message,
+    message: faultsText(faults),
     nonRetryable: true,
     details: [faults],
   });

@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { Ballot } from '../domain/ballot.ts';
 import { digestOf } from '../domain/digest.ts';
 import { decided } from '../domain/gate.ts';
+import { faultsText } from '../domain/json.ts';
 import { type Refused, refuse } from '../domain/refusal.ts';
 import { whyNotSaid } from '../domain/said.ts';
 import type { DecisionStatement } from '../domain/statement.ts';
@@ -104,8 +105,7 @@ async function edit(
   // A cancellation has its own way: it must not end a message's handler, and with it the workflow.
   const revised = await CancellationScope.nonCancellable(() => revise({ proposal, params, editors, at }));
   if (revised.kind === 'refused') {
-    const faults = revised.faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');
-    return refuse('editRefused', `the edit is refused, nothing is changed: ${faults}`);
+    return refuse('editRefused', `the edit is refused, nothing is changed: ${faultsText(revised.faults)}`);
   }
   if (!isOpen(record, digestBefore))
     return refuse('notOpen', 'it was decided, or changed, while the edit was looked at');

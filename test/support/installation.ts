@@ -182,6 +182,10 @@ const schemaMigrate: ActionType = {
   execute: { executor: 'command', argv: ['migrate', '--service', `\${target}`], timeoutMs: 60_000 },
 };
 
+/** Agents that may act by themselves, by these ids. */
+export const freeAgents = (ids: readonly string[]): Installation['agents'] =>
+  Object.fromEntries(ids.map((id) => [id, { id, owner: 'user:radia', level: 3 }]));
+
 export function newKey(): SigningKey {
   const { x = '', d = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   return { privateJwk: { kty: 'OKP', crv: 'Ed25519', x, d }, x };

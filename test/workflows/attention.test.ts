@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createAttentionRecords } from '../../src/adapters/postgres/attention.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import { endOf } from '../support/agreement.ts';
-import { testInstallation } from '../support/installation.ts';
+import { freeAgents, testInstallation } from '../support/installation.ts';
 import { orders } from '../support/orders.ts';
 import { proposal } from '../support/proposals.ts';
 import { useWorld } from '../support/world.ts';
@@ -10,14 +10,13 @@ import { useWorld } from '../support/world.ts';
 const HOUR = 3_600_000;
 
 const { rules, agents } = testInstallation().installation;
-const EACH = ['repeating', 'asking', 'watched', 'unwatched'];
 
 /** An agent for each test. Whoever approves in a test does so within moments. */
 const world = useWorld({
   installation: () => ({
     agents: {
       ...agents,
-      ...Object.fromEntries(EACH.map((id) => [id, { id, owner: 'user:radia', level: 3 }])),
+      ...freeAgents(['repeating', 'asking', 'watched', 'unwatched']),
     },
     rules: {
       ...rules,

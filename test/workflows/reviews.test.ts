@@ -1,20 +1,19 @@
 import { expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import { testInstallation } from '../support/installation.ts';
+import { freeAgents, testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
 const HOUR = 3_600_000;
 
 const { rules, agents } = testInstallation().installation;
-const EACH = ['slow', 'forgotten', 'wrong', 'routine'];
 
 /** A review is due in 24 hours; four hours later on-call is paged, and a day after that it ends. */
 const world = useWorld({
   installation: () => ({
     agents: {
       ...agents,
-      ...Object.fromEntries(EACH.map((id) => [id, { id, owner: 'user:radia', level: 3 }])),
+      ...freeAgents(['slow', 'forgotten', 'wrong', 'routine']),
     },
     rules: {
       ...rules,

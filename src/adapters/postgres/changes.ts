@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import type { Changes } from '../../gateway/changes.ts';
 import type { Database } from './database.ts';
+import { CHANNEL } from './transaction.ts';
 
-const CHANNEL = 'countersign';
 const RETRY_MS = 1_000;
 
 /**

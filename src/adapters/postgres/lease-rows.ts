@@ -23,6 +23,7 @@ export async function readLeases(
   client: ClientBase | Pool,
   targets: readonly string[],
 ): Promise<Map<string, Lease>> {
+  if (targets.length === 0) return new Map();
   const { rows } = await client.query<LeaseRow>('select * from countersign_leases where target = any($1)', [
     targets,
   ]);

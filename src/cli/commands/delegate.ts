@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { exactLine, utc } from '../../adapters/briefing/text.ts';
-import type { DelegationScope } from '../../domain/delegation.ts';
+import { type DelegationScope, scopeText } from '../../domain/delegation.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';
@@ -65,7 +65,7 @@ export function delegateCommand(program: Command): void {
           : table([
               ['DELEGATION', 'FOR', 'DECIDES', 'ON', 'FROM', 'UNTIL', 'REASON'],
               ...standing.map(({ id, from, to, scope, since, until, reason }) =>
-                [id, from, to, wordsOf(scope), utc(since), utc(until), reason].map(exactLine),
+                [id, from, to, scopeText(scope), utc(since), utc(until), reason].map(exactLine),
               ),
             ]),
       );
@@ -79,17 +79,6 @@ function scopeOf({ actionType, service }: Pick<Options, 'actionType' | 'service'
     throw new CommandError('name --action-type or --service, not both');
   if (actionType !== undefined) return { kind: 'actionType', actionType };
   return service === undefined ? { kind: 'everything' } : { kind: 'service', service };
-}
-
-function wordsOf(scope: DelegationScope): string {
-  switch (scope.kind) {
-    case 'everything':
-      return 'everything';
-    case 'actionType':
-      return `every ${scope.actionType}`;
-    case 'service':
-      return scope.service;
-  }
 }
 
 function moment(text: string): number {

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { text } from '../../contract/json.ts';
 import { explain } from '../../domain/explanation.ts';
+import { LISTED_STATUSES } from '../../domain/listing.ts';
 import { OUTCOMES } from '../../domain/outcome.ts';
 import { readerOf, requireReadable, requireRequester } from '../agents.ts';
 import type { GatewayDeps } from '../deps.ts';
@@ -8,8 +9,17 @@ import { signedInOf } from '../guard.ts';
 import { Problem } from '../problem.ts';
 import { proposalIn, unsignedLimit } from '../propose.ts';
 import { readAction } from '../read-action.ts';
-import { LISTED_STATUSES } from '../read-model.ts';
-import { actionParam, anObject, answer, answers, body, newApi, paged, pageQuery } from './common.ts';
+import {
+  actionParam,
+  anObject,
+  answer,
+  answers,
+  body,
+  ledgerEntry,
+  newApi,
+  paged,
+  pageQuery,
+} from './common.ts';
 
 const proposed = z
   .object({
@@ -35,7 +45,6 @@ const stateSchema = anObject(
   'ActionState',
   'Everything known of an action: the answer of the query getAction',
 );
-const entry = anObject('LedgerEntry', 'One fact, in its place in the chain of hashes');
 
 const routes = {
   propose: createRoute({
@@ -91,7 +100,7 @@ const routes = {
     tags: ['ledger'],
     summary: 'What the ledger has of one action',
     request: { params: actionParam },
-    responses: answers(200, 'Its entries, in order', z.object({ items: z.array(entry) })),
+    responses: answers(200, 'Its entries, in order', z.object({ items: z.array(ledgerEntry) })),
   }),
   answer: createRoute({
     method: 'post',

@@ -72,3 +72,5 @@ const ROOTS: Readonly<Record<string, string>> = { param: 'path', query: 'query',
 export function answer(c: Context, value: object, status: 200 | 201 = 200): Response {
   return c.body(JSON.stringify(value), status, { 'Content-Type': 'application/json; charset=utf-8' });
 }
+
+export const ledgerEntry = anObject('LedgerEntry', 'One fact, in its place in the chain of hashes');
