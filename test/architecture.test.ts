@@ -70,10 +70,11 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   cli: {
     paths: [
       ...['domain/', 'contract/', 'client/', 'config/', 'adapters/', 'dev/', 'cli/'],
+      'gateway/ed25519.ts',
       'gateway/key-file.ts',
     ],
     dynamically: ['src/worker.ts', 'src/gateway/main.ts'],
-    packages: ['node', 'zod', 'yaml', 'jose', 'commander', '@clack/prompts', '@temporalio/client'],
+    packages: ['node', 'zod', 'yaml', 'commander', '@clack/prompts', '@temporalio/client'],
   },
   worker: {
     paths: ['contract/', 'activities/', 'adapters/', 'config/'],

@@ -4,15 +4,15 @@ import { localTime } from '../domain/local-time.ts';
 import { type AccountData, accountPage } from './account-page.ts';
 import { type AwayData, ORDER_OPTIONS, ORDERS } from './away-section.ts';
 import type { GatewayDeps, GatewayEnv, SignedIn } from './deps.ts';
-import { isFresh, requireFresh, signedInOf } from './guard.ts';
+import { factorChanges } from './factor-changes.ts';
+import { isFresh, signedInOf } from './guard.ts';
 import { proofIn } from './intent-form.ts';
 import { aboutOrder, order } from './order.ts';
 import { orderIn } from './order-form.ts';
 import type { Frame } from './pages/index.ts';
 import { assertionOptions, passkeyDomain } from './passkeys.ts';
-import { Problem, problemJson, problemOf, textOf } from './problem.ts';
-import { factorsOf, requireExistingFactor, useCode } from './step-up.ts';
-import { newTotp } from './totp.ts';
+import { problemJson, problemOf, textOf } from './problem.ts';
+import { factorsOf } from './step-up.ts';
 
 type GatewayContext = Context<GatewayEnv>;
 type FrameOf = (c: GatewayContext, notice?: Frame['notice']) => Frame;
@@ -28,7 +28,7 @@ const DONE: Readonly<Record<string, string>> = {
 /** The page on which people add and remove passkeys and authenticator apps: the same as the API does. */
 export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
   const app = new Hono<GatewayEnv>();
-  const { factors, sessions } = deps;
+  const changes = factorChanges(deps);
 
   async function show(c: GatewayContext, more: Pick<AccountData, 'begun'> = {}, refused?: string) {
     const { person, session } = signedInOf(c);
@@ -64,49 +64,32 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
     }
   }
 
-  /** As `change`, for what needs a fresh sign-in and a factor that is there already. */
-  const changeFactors = (
-    c: GatewayContext,
-    work: (person: string, form: Record<string, unknown>) => Promise<Response>,
-  ) =>
-    change(c, async (signedIn, form) => {
-      requireFresh(signedIn, deps.now());
-      await requireExistingFactor(deps, signedIn, proofIn(form));
-      return work(signedIn.person, form);
-    });
-
-  const removed = async (c: GatewayContext, was: boolean) => {
-    const { person, session } = signedInOf(c);
-    // Who removes one that was stolen means the thief's session too.
-    await sessions.endOthers(person, session.idHash);
-    if (!was) throw new Problem('not-found', 'there is no such thing to remove');
-    return c.redirect('/account?done=removed', 303);
-  };
+  const removed = (c: GatewayContext) => c.redirect('/account?done=removed', 303);
 
   app.get('/account', async (c) => c.html(await show(c)));
 
   app.post('/account/totp', (c) =>
-    changeFactors(c, async (person) => {
-      const { totp, secret, uri } = newTotp(person, deps.keys.totp, new URL(deps.origin).host);
-      if (!(await factors.proposeTotp(person, totp)))
-        throw new Problem('conflict', 'you have an authenticator app: remove it first');
-      return c.html(await show(c, { begun: { secret, uri } }));
-    }),
+    change(c, async (signedIn, form) =>
+      c.html(await show(c, { begun: await changes.beginTotp(signedIn, proofIn(form)) })),
+    ),
   );
   app.post('/account/totp/confirm', (c) =>
-    change(c, async ({ person, session }, { code }) => {
-      await useCode(deps, person, String(code ?? ''), 'unconfirmed');
-      await sessions.endOthers(person, session.idHash);
+    change(c, async (signedIn, { code }) => {
+      await changes.confirmTotp(signedIn, String(code ?? ''));
       return c.redirect('/account?done=totp', 303);
     }),
   );
   app.post('/account/totp/remove', (c) =>
-    changeFactors(c, async (person) => removed(c, await factors.removeTotp(person))),
+    change(c, async (signedIn, form) => {
+      await changes.removeTotp(signedIn, proofIn(form));
+      return removed(c);
+    }),
   );
   app.post('/account/passkeys/remove', (c) =>
-    changeFactors(c, async (person, { credentialId }) =>
-      removed(c, await factors.removePasskey(person, String(credentialId ?? ''))),
-    ),
+    change(c, async (signedIn, form) => {
+      await changes.removePasskey(signedIn, proofIn(form), String(form.credentialId ?? ''));
+      return removed(c);
+    }),
   );
 
   const ordered = (form: Record<string, unknown>) =>

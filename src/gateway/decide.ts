@@ -101,7 +101,11 @@ export async function decide(
   return answer;
 }
 
-function requireSame(subject: Subject, { runId, digest }: Pick<Intent, 'runId' | 'digest'>): void {
+/** @throws Problem when it is not what the person saw */
+export function requireSame(
+  subject: Subject,
+  { runId, digest }: { readonly [Member in 'runId' | 'digest']?: string | null | undefined },
+): void {
   if (subject.runId === runId && subject.digest === digest) return;
   throw new Problem(
     'changed',

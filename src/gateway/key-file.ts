@@ -1,13 +1,12 @@
-import { generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { CompactSign, importJWK } from 'jose';
 import { z } from 'zod';
 import { jsonIn } from '../domain/json.ts';
-import { keyId } from '../domain/jws.ts';
+import { newPrivateJwk, privateJwkSchema, signerWith } from './ed25519.ts';
 
 /** What the gateway keeps to itself: the key that it signs decisions and orders with, and a secret that other keys come from. */
 const keyFileSchema = z.strictObject({
-  jwk: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() }),
+  jwk: privateJwkSchema,
   secret: z.base64url().min(43, 'must be 32 bytes of base64url'),
 });
 export type GatewayKeyFile = z.infer<typeof keyFileSchema>;
@@ -16,8 +15,7 @@ export type GatewayKeyFile = z.infer<typeof keyFileSchema>;
  * A new key. With the secret of the one before it, what was encrypted stays readable when the signing key is replaced.
  */
 export function newGatewayKey(secret = randomBytes(32).toString('base64url')): GatewayKeyFile {
-  const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  return keyFileSchema.parse({ jwk: { kty: 'OKP', crv: 'Ed25519', x, d }, secret });
+  return { jwk: newPrivateJwk(), secret };
 }
 
 /** @throws Error that names the file, and what is wrong with it, but nothing of what is in it */
@@ -42,16 +40,11 @@ export interface GatewayKeys {
 }
 
 export async function openGatewayKey({ jwk, secret }: GatewayKeyFile): Promise<GatewayKeys> {
-  const key = await importJWK(jwk, 'EdDSA');
-  const kid = keyId(jwk.x);
   const derived = (use: string) =>
     Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', `countersign gateway ${use}`, 32));
   return {
     x: jwk.x,
-    sign: (payload) =>
-      new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
-        .setProtectedHeader({ alg: 'EdDSA', kid })
-        .sign(key),
+    sign: await signerWith(jwk),
     csrf: derived('csrf'),
     login: derived('login'),
     totp: derived('totp'),

@@ -1,7 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { jsonRecord } from '../../contract/json.ts';
 import { unsignedOrderSchema } from '../../contract/order.ts';
-import { aboutDecision, decide, type Intent, intentSchema, type Subject, subjectOf } from '../decide.ts';
+import {
+  aboutDecision,
+  decide,
+  type Intent,
+  intentSchema,
+  requireSame,
+  type Subject,
+  subjectOf,
+} from '../decide.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { signedInOf } from '../guard.ts';
 import type { Metrics } from '../metrics.ts';
@@ -113,8 +121,7 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
       ? await actionSubject(deps, actionId)
       : await reviewSubject(deps, reviewOf ?? '');
     if (!verdict) throw new Problem('malformed', 'say which verdict it is for');
-    if (subject.runId !== runId || subject.digest !== digest)
-      throw new Problem('changed', 'it has changed since you were shown it: look at it again');
+    requireSame(subject, { runId, digest });
     return answer(
       c,
       await assertionOptions(deps, signedIn, aboutDecision(subject, { verdict, params, incident })),

@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { text } from '../../contract/json.ts';
 import type { GatewayDeps } from '../deps.ts';
-import { requireFresh, signedInOf } from '../guard.ts';
-import { addPasskey, attestationOptions, attestationSchema } from '../passkeys.ts';
-import { Problem } from '../problem.ts';
-import { factorsOf, proofSchema, requireExistingFactor, useCode } from '../step-up.ts';
-import { newTotp } from '../totp.ts';
+import { factorChanges } from '../factor-changes.ts';
+import { signedInOf } from '../guard.ts';
+import { attestationSchema } from '../passkeys.ts';
+import { factorsOf, proofSchema } from '../step-up.ts';
 import { anObject, answer, answers, body, newApi } from './common.ts';
 
 const withProof = z.strictObject({
@@ -73,13 +72,10 @@ const routes = {
   removeTotp: post('/api/factors/totp/remove', 'Remove the authenticator app', withProof, done),
 };
 
-/**
- * Passkeys and authenticator apps of whoever is signed in. Adding one needs a fresh sign-in and a factor that is there
- * already, and ends every other session of the person.
- */
+/** Passkeys and authenticator apps of whoever is signed in. */
 export function factorRoutes(deps: GatewayDeps) {
   const api = newApi();
-  const { factors, sessions } = deps;
+  const changes = factorChanges(deps);
 
   api.openapi(routes.list, async (c) => {
     const { passkeys, totp } = await factorsOf(deps, signedInOf(c).person);
@@ -92,57 +88,32 @@ export function factorRoutes(deps: GatewayDeps) {
     return answer(c, { passkeys: shown, totp });
   });
 
-  api.openapi(routes.passkeyOptions, async (c) => {
-    const signedIn = signedInOf(c);
-    requireFresh(signedIn, deps.now());
-    await requireExistingFactor(deps, signedIn, c.req.valid('json').proof);
-    return answer(c, await attestationOptions(deps, signedIn));
-  });
+  api.openapi(routes.passkeyOptions, async (c) =>
+    answer(c, await changes.beginPasskey(signedInOf(c), c.req.valid('json').proof)),
+  );
 
-  // The challenge was given only to who is fresh and has proved a factor, is of this session, and is good once.
   api.openapi(routes.addPasskey, async (c) => {
-    const signedIn = signedInOf(c);
-    await addPasskey(deps, signedIn, c.req.valid('json'));
-    await sessions.endOthers(signedIn.person, signedIn.session.idHash);
+    await changes.addPasskey(signedInOf(c), c.req.valid('json'));
     return answer(c, { done: true });
   });
 
   api.openapi(routes.removePasskey, async (c) => {
-    const signedIn = signedInOf(c);
     const { proof, credentialId } = c.req.valid('json');
-    requireFresh(signedIn, deps.now());
-    await requireExistingFactor(deps, signedIn, proof);
-    if (!(await factors.removePasskey(signedIn.person, credentialId)))
-      throw new Problem('not-found', 'you have no such passkey');
-    await sessions.endOthers(signedIn.person, signedIn.session.idHash);
+    await changes.removePasskey(signedInOf(c), proof, credentialId);
     return answer(c, { done: true });
   });
 
-  api.openapi(routes.newTotp, async (c) => {
-    const signedIn = signedInOf(c);
-    const { person } = signedIn;
-    requireFresh(signedIn, deps.now());
-    await requireExistingFactor(deps, signedIn, c.req.valid('json').proof);
-    const { totp, secret, uri } = newTotp(person, deps.keys.totp, new URL(deps.origin).host);
-    if (!(await factors.proposeTotp(person, totp)))
-      throw new Problem('conflict', 'you have an authenticator app: remove it first');
-    return answer(c, { secret, uri });
-  });
+  api.openapi(routes.newTotp, async (c) =>
+    answer(c, await changes.beginTotp(signedInOf(c), c.req.valid('json').proof)),
+  );
 
   api.openapi(routes.confirmTotp, async (c) => {
-    const { person, session } = signedInOf(c);
-    await useCode(deps, person, c.req.valid('json').code, 'unconfirmed');
-    await sessions.endOthers(person, session.idHash);
+    await changes.confirmTotp(signedInOf(c), c.req.valid('json').code);
     return answer(c, { done: true });
   });
 
   api.openapi(routes.removeTotp, async (c) => {
-    const signedIn = signedInOf(c);
-    requireFresh(signedIn, deps.now());
-    await requireExistingFactor(deps, signedIn, c.req.valid('json').proof);
-    if (!(await factors.removeTotp(signedIn.person)))
-      throw new Problem('not-found', 'you have no authenticator app');
-    await sessions.endOthers(signedIn.person, signedIn.session.idHash);
+    await changes.removeTotp(signedInOf(c), c.req.valid('json').proof);
     return answer(c, { done: true });
   });
 
