@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Action, Proposal } from '../domain/action.ts';
+import type { Delivery } from '../domain/escalation.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -23,6 +24,7 @@ const closedBody = z.object({
   outcome: written<Outcome>(),
   record: written<Omit<ActionState, 'workflowId' | 'runId' | 'proposal' | 'status'>>(),
 });
+const toldBody = z.object({ deliveries: written<Delivery[]>() });
 
 /**
  * What the ledger has of an action, for when its workflow is not kept any more. Undefined where it was never ruled on, or by
@@ -39,12 +41,17 @@ export function recordedState(entries: readonly LedgerEntry[]): ActionState | un
   const bodyOf = (wanted: LedgerEntry['kind']) => inRun.findLast(({ kind }) => kind === wanted)?.body;
   const admitted = admittedBody.safeParse(bodyOf('admitted')).data;
   const closed = closedBody.safeParse(bodyOf('closed')).data;
+  const told = toldBody.safeParse(bodyOf('told')).data;
   return {
     ...{ workflowId: actionWorkflowId(last.actionId), runId, ...ruled },
     ...{ ...NOTHING_YET, votes: admitted?.votes ?? [] },
     ...closed?.record,
     ...(closed
-      ? { status: 'closed', outcome: closed.outcome }
+      ? {
+          status: 'closed',
+          outcome: closed.outcome,
+          deliveries: [...closed.record.deliveries, ...(told?.deliveries ?? [])],
+        }
       : { status: admitted ? 'executing' : 'waiting' }),
   };
 }

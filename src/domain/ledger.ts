@@ -4,7 +4,7 @@ import type { Json } from './json.ts';
 export const ENTRY_KINDS = [
   ...['ruled', 'admitted', 'refusedAtAdmit', 'verdict', 'closed', 'reviewSkipped', 'reviewed'],
   ...['holdPlaced', 'holdLifted', 'enrolled', 'granted', 'demoted', 'delegated', 'delegationEnded'],
-  ...['voted', 'edited', 'brokenGlass', 'revoked'],
+  ...['voted', 'edited', 'brokenGlass', 'revoked', 'told'],
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

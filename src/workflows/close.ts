@@ -6,7 +6,7 @@ import { reviewedByOthers } from '../domain/broken-glass.ts';
 import { demotionByAnomaly, demotionByOutcome } from '../domain/demotion.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ActionRecord } from './action-record.ts';
-import { close as closeActivity } from './activities.ts';
+import { close as closeActivity, record as recordActivity } from './activities.ts';
 import { takePageBack, tell } from './tell.ts';
 
 /** Records the outcome, frees the target, opens a review where one is due, and tells those who must know. */
@@ -41,6 +41,18 @@ export async function close(record: ActionRecord, outcome: Outcome): Promise<voi
   await record.background();
   await tellOf(record, anomalies);
   await tellTheEnd(record, outcome);
+  await recordTold(record, deliveries.length);
+}
+
+/** What people were told since the entry of the end, which had the first so many: whether it reached them is a fact too. */
+async function recordTold(record: ActionRecord, entered: number): Promise<void> {
+  const { runId, deliveries } = record.state;
+  const since = deliveries.slice(entered);
+  if (since.length === 0) return;
+  await recordActivity({
+    ...{ actionId: record.known.action.id, runId, kind: 'told', at: Date.now() },
+    body: { deliveries: since },
+  });
 }
 
 /** What ran without a person's approval is reviewed by one afterwards; broken glass even when nothing ran. */

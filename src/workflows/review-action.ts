@@ -10,6 +10,7 @@ import { getReviewQuery, type ReviewInput } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import { VOTING } from '../domain/decision.ts';
 import { demotionByReview } from '../domain/demotion.ts';
+import type { Delivery } from '../domain/escalation.ts';
 import { decided } from '../domain/gate.ts';
 import type { Review } from '../domain/mode.ts';
 import { groupsIn, peopleIn } from '../domain/requirement.ts';
@@ -62,15 +63,19 @@ export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
   const decision = () => decided(requirement, decisions.ballot.votes);
   const decidedBy = async (time: number, summary: string) =>
     time > Date.now() && (await condition(() => decision() !== undefined, time - Date.now(), { summary }));
-  const remind = (
+  const deliveries: Delivery[] = [];
+  const remind = async (
     kind: 'reviewDue' | 'reviewOverdue',
     to: Pick<Telling, 'by' | 'whom' | 'people'>,
     step: string = kind,
-  ) =>
-    send(
+  ) => {
+    const delivery = await send(
       { ...to, kind, step, deadline: dueAt },
       { ...input, workflowId, runId, standing: standingOf(requirement, decisions.ballot.votes) },
     );
+    deliveries.push(delivery);
+    return delivery;
+  };
   const reviewers = { by: 'mail', whom: groupsIn(requirement), people: peopleIn(requirement) } as const;
   const conclude = (found: ReviewResult, { nth, openUntil }: { nth?: number; openUntil?: number } = {}) =>
     record({
@@ -89,6 +94,8 @@ export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
   await conclude(inTime, stays ? { openUntil: deadline } : {});
   if (inTime.kind === 'overdue') await remind('reviewOverdue', reviewers);
   const last = stays ? await late(stays) : inTime;
+  if (deliveries.length > 0)
+    await record({ actionId: action.id, runId, kind: 'told', at: Date.now(), body: { deliveries } });
   await condition(allHandlersFinished);
   return last;
 

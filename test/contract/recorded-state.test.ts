@@ -37,6 +37,19 @@ test('a ruling alone waits; admitted it runs; closed it has its outcome and all 
   });
 });
 
+test('what people were told after the end follows what they were told before it', () => {
+  const mail = { by: 'mail', whom: 'owners and requester', step: 'end', delivered: true, detail: 'ada' };
+  const page = { ...mail, by: 'page', whom: 'on-call', step: 'end-page', delivered: false };
+  const state = recordedState(
+    entries(
+      ['ruled', 'r', body],
+      ['closed', 'r', { outcome, record: { ...record, deliveries: [mail] } }],
+      ['told', 'r', { deliveries: [page] }],
+    ),
+  );
+  expect(state?.deliveries).toEqual([mail, page]);
+});
+
 test('of several rulings the last counts, and after a reset only what its own run did', () => {
   const again = { ...body, ruling: { tier: 4 } };
   const state = recordedState(

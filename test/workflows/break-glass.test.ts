@@ -33,7 +33,14 @@ describe('breaking the glass', () => {
     // One failed measurement is one too many, though the action type lets any number pass.
     expect((await action.result()).outcome.kind).toBe('rolledBack');
     expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
-    expect(await world().ledgerOf(action)).toEqual(['ruled', 'brokenGlass', 'admitted', 'verdict', 'closed']);
+    expect(await world().ledgerOf(action)).toEqual([
+      'ruled',
+      'brokenGlass',
+      'admitted',
+      'verdict',
+      'closed',
+      'told',
+    ]);
     const [, broken] = await world().ledger.entriesOf(action.actionId);
     expect(broken?.body).toMatchObject({ by: 'linus', ...FOR });
     expect((await action.state()).settlement).toEqual({ kind: 'brokenGlass', by: 'linus', ...FOR });

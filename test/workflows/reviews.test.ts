@@ -61,6 +61,10 @@ test('an overdue review goes to on-call; answered late it counts, and that it wa
   expect(await review.result()).toEqual(late);
   expect(await results(action)).toEqual([{ kind: 'overdue' }, late]);
   expect(world().pagesOf(action)).toEqual(['trigger', 'resolve']);
+  expect((await world().ledger.entriesOf(action.actionId)).at(-1)).toMatchObject({
+    kind: 'told',
+    body: { deliveries: [{ step: 'reviewDue' }, { step: 'reviewOverdue' }, { by: 'page', delivered: true }] },
+  });
 });
 
 test('a late answer that disagrees costs the agent a level like one in time', async () => {

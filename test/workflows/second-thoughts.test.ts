@@ -101,6 +101,7 @@ describe('what an approver revokes', () => {
       'revoked',
       'verdict',
       'closed',
+      'told',
     ]);
     await vi.waitFor(
       () => expect(world().mailsOf(action).at(-1)?.subject).toMatch(/^Revoked: deploy 2\.4\.0/),

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { ActionHandle } from '../../src/client/index.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
@@ -6,6 +7,7 @@ const world = useWorld();
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+const lastEntry = async ({ actionId }: ActionHandle) => (await world().ledger.entriesOf(actionId)).at(-1);
 const flushCart = () => proposal({ target: 'cart' });
 
 test('a tier-1 action runs at once and is reviewed within 24 hours', async () => {
@@ -21,7 +23,7 @@ test('a tier-1 action runs at once and is reviewed within 24 hours', async () =>
     .mailsOf(action)
     .map(({ subject }) => subject);
   expect(subjects).toHaveLength(2);
-  expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'closed', 'reviewed']);
+  expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'closed', 'reviewed', 'told']);
 });
 
 test('silence for five minutes lets a tier-2 action proceed, and pages on-call', async () => {
@@ -93,6 +95,10 @@ test('a bad version is approved, watched, found regressed and rolled back', asyn
   expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
   expect((await world().state()).checkout?.version).toBe(before);
   expect(world().mailsOf(action).at(-1)?.subject).toMatch(/taken back|rolled back/i);
+  expect(await lastEntry(action)).toMatchObject({
+    kind: 'told',
+    body: { deliveries: [{ by: 'mail', step: 'end', delivered: true }] },
+  });
 });
 
 test('a rollback that fails holds the target and pages', async () => {
@@ -102,6 +108,11 @@ test('a rollback that fails holds the target and pages', async () => {
   expect(outcome.kind).toBe('rollbackFailed');
   expect((await world().state()).checkout?.version).toBe('3.0.0');
   expect(world().pagesOf(action).at(-1)).toBe('trigger');
+  const delivered = ['page', 'mail'].map((by) => expect.objectContaining({ by, delivered: true }));
+  expect(await lastEntry(action)).toMatchObject({
+    kind: 'told',
+    body: { deliveries: expect.arrayContaining(delivered) },
+  });
 
   const next = await world().countersign.propose(deploy('3.0.1'));
   await world().decide('grace', 'approve', next);

@@ -72,6 +72,7 @@ const KINDS: Readonly<Record<string, string>> = {
   edited: 'Edited: a new revision',
   brokenGlass: 'Glass was broken',
   revoked: 'Revoked',
+  told: 'People were told',
 };
 
 const text = (json: Json | undefined): Markup =>
