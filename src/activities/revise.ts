@@ -14,6 +14,8 @@ export interface ReviseInput {
   readonly editors: readonly string[];
   /** Milliseconds since the epoch, the workflow's time. */
   readonly at: number;
+  /** In which the action began: the same after each reset. */
+  readonly firstRunId: string;
 }
 
 export type Revised =
@@ -29,8 +31,9 @@ export function createRevise(deps: ReviseDeps) {
      * What an action would be with other parameters, or why it cannot be: they do not fit its type, or the rules would
      * forbid it, also because nobody would be left to approve it. Changes nothing.
      */
-    revise: async ({ proposal, params, editors, at }: ReviseInput): Promise<Revised> => {
-      const assessed = await assess({ ...proposal, params }, at, proposal);
+    revise: async ({ proposal, params, editors, at, firstRunId }: ReviseInput): Promise<Revised> => {
+      const revised = { ...proposal, params };
+      const assessed = await assess({ proposal: revised, made: proposal, at, firstRunId });
       if (assessed.kind === 'refused') return assessed;
       const { action, impact } = assessed;
       const { asked } = await askedOf(deps, { action, impact, proposal, editors, at });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Action, Proposal } from '../domain/action.ts';
 import type { Delivery } from '../domain/escalation.ts';
 import type { Impact } from '../domain/impact.ts';
-import type { LedgerEntry } from '../domain/ledger.ts';
+import { type LedgerEntry, runOf } from '../domain/ledger.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Vote } from '../domain/requirement.ts';
 import type { Ruling } from '../domain/ruling.ts';
@@ -55,6 +55,3 @@ export function recordedState(entries: readonly LedgerEntry[]): ActionState | un
       : { status: admitted ? 'executing' : 'waiting' }),
   };
 }
-
-/** Of `<action>/<run>/<step>`. */
-const runOf = ({ eventId }: LedgerEntry) => eventId.split('/')[1] ?? '';

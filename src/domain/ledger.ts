@@ -28,6 +28,9 @@ export interface LedgerEntry extends NewEntry {
   readonly hash: string;
 }
 
+/** The run that a fact about an action is of: its id is `<action>/<run>/<step>`. */
+export const runOf = ({ eventId }: Pick<NewEntry, 'eventId'>): string => eventId.split('/')[1] ?? '';
+
 export const GENESIS_HASH = '0'.repeat(64);
 
 export interface Head {

@@ -5,6 +5,7 @@ import {
   CancelledFailure,
   condition,
   isCancellation,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { actionWorkflowId } from '../contract/ids.ts';
 import type { Action, Proposal } from '../domain/action.ts';
@@ -43,7 +44,9 @@ export async function governAction(proposal: Proposal): Promise<Closed> {
 }
 
 async function assess(record: ActionRecord, proposal: Proposal): Promise<void> {
-  const assessment = await activities.assess(proposal, Date.now());
+  const assessment = await activities.assess({
+    ...{ proposal, at: Date.now(), firstRunId: workflowInfo().firstExecutionRunId },
+  });
   const faults = assessment.kind === 'refused' ? assessment.faults : misplaced(record, assessment.action);
   if (assessment.kind === 'assessed' && faults.length === 0) {
     record.add({ action: assessment.action, impact: assessment.impact });

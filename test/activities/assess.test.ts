@@ -37,6 +37,8 @@ const asking: Installation = {
 const scale = (count: number) =>
   proposal({ actionType: 'instances.scale', target: 'cart', params: { count } });
 
+const asked = (input: unknown) => ({ proposal: input, at: NOW, firstRunId: 'run' });
+
 /** What stands behind the ports, and what it was asked. */
 function world(
   reading: Reading = { kind: 'value', value: 4, sampledAt: NOW },
@@ -46,7 +48,8 @@ function world(
 ) {
   const read = vi.fn(async (_query: string) => reading);
   const similarTo = vi.fn(async () => [...past]);
-  const deps = { installation: from, checkParams: () => [], now: () => NOW };
+  const ledger = { entriesOf: async () => [], append: async () => {} };
+  const deps = { installation: from, checkParams: () => [], now: () => NOW, ledger };
   const holders = vi.fn(async (_targets: readonly string[]) => running);
   const { check, assess } = createAssess({
     ...deps,
@@ -65,7 +68,7 @@ function world(
 }
 
 async function impactOf(assess: ReturnType<typeof createAssess>['assess'], input: unknown) {
-  const assessment = await assess(input, NOW);
+  const assessment = await assess(asked(input));
   if (assessment.kind === 'refused') throw new Error(JSON.stringify(assessment.faults));
   return assessment.impact;
 }
@@ -144,13 +147,13 @@ describe('an assessment', () => {
   test('fails, to be tried again, while it cannot be read what runs', async () => {
     const { assess, holders } = world();
     holders.mockRejectedValueOnce(new Error('the database is away'));
-    await expect(assess(proposal(), NOW)).rejects.toThrow('the database is away');
+    await expect(assess(asked(proposal()))).rejects.toThrow('the database is away');
   });
 
   test('fails, to be tried again, while the ledger cannot be read', async () => {
     const { assess, similarTo } = world();
     similarTo.mockRejectedValueOnce(new Error('the database is away'));
-    await expect(assess(proposal(), NOW)).rejects.toThrow('the database is away');
+    await expect(assess(asked(proposal()))).rejects.toThrow('the database is away');
   });
 });
 
@@ -166,7 +169,7 @@ describe('a check', () => {
     const { check, assess, read, similarTo } = world();
     const checked = await check(input);
     expect(checked).toMatchObject({ kind: 'refused' });
-    expect(await assess(input, NOW)).toEqual(checked);
+    expect(await assess(asked(input))).toEqual(checked);
     expect(read).not.toHaveBeenCalled();
     expect(similarTo).not.toHaveBeenCalled();
   });

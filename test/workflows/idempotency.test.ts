@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import { actionIdOf, actionWorkflowId } from '../../src/contract/ids.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import { deploy, proposal } from '../support/proposals.ts';
-import { useWorld } from '../support/world.ts';
+import { PATIENCE, useWorld } from '../support/world.ts';
 
 const world = useWorld();
 
@@ -90,6 +90,23 @@ test('of 20 different proposals under one key at once one is taken, the others c
   for (const conflict of conflicts) expect(conflict).toMatchObject({ name: 'IdempotencyConflict' });
   const action = world().countersign.action(actionIdOf(proposal({ idempotencyKey })));
   expect((await action.result()).outcome.kind).toBe('succeeded');
+  expect(await world().effectsOf(action)).toEqual(['flushCache']);
+});
+
+test('INVARIANT 8: a key that Temporal has forgotten is not used again', async () => {
+  const proposed = { ...proposal(), idempotencyKey: crypto.randomUUID() };
+  const action = await world().countersign.propose(proposed);
+  expect((await action.result()).outcome.kind).toBe('succeeded');
+  const { workflowService, options } = world().client;
+  await workflowService.deleteWorkflowExecution({
+    namespace: options.namespace,
+    workflowExecution: { workflowId: action.workflowId },
+  });
+  await vi.waitFor(() => expect(action.state()).rejects.toThrow('is not known'), PATIENCE);
+
+  await expect(world().countersign.proposeAndRule(proposed)).rejects.toMatchObject({
+    faults: [{ where: 'idempotencyKey', problem: expect.stringContaining('that ended succeeded') }],
+  });
   expect(await world().effectsOf(action)).toEqual(['flushCache']);
 });
 
