@@ -5,10 +5,12 @@ import type { Watch } from './watch.ts';
  * How much of people's attention an action needs. 1: at once, reviewed later; 2: a window, then proceeds and pages;
  * 3: people only; 4: nothing is executed, people act themselves.
  */
-export type Tier = 1 | 2 | 3 | 4;
+export const TIERS = [1, 2, 3, 4] as const;
+export type Tier = (typeof TIERS)[number];
 
 /** How critical a service is, from Backstage's catalog: 1 is the most critical. */
-export type ServiceTier = 1 | 2 | 3 | 4;
+export const SERVICE_TIERS = [1, 2, 3, 4] as const;
+export type ServiceTier = (typeof SERVICE_TIERS)[number];
 
 export const CATEGORIES = ['performance', 'security', 'dataAccess', 'serviceDisruption'] as const;
 export type Category = (typeof CATEGORIES)[number];

@@ -1,4 +1,4 @@
-import type { ServiceTier } from './action.ts';
+import { SERVICE_TIERS, type ServiceTier } from './action.ts';
 import type { Installation, Service } from './installation.ts';
 import { lookup } from './lookup.ts';
 
@@ -81,7 +81,7 @@ export function reachOf(
 }
 
 export function blastRadiusOf(reached: ReadonlyMap<string, Reached>): BlastRadius {
-  const byTier = TIERS.map((tier) =>
+  const byTier = SERVICE_TIERS.map((tier) =>
     [...reached.values()].filter(({ service }) => service.serviceTier === tier),
   );
   const [one = [], two = [], three = [], four = []] = byTier;
@@ -108,8 +108,6 @@ export function blastRadiusOf(reached: ReadonlyMap<string, Reached>): BlastRadiu
   };
 }
 
-const TIERS: readonly ServiceTier[] = [1, 2, 3, 4];
-
 function pathTo(end: Reached, reached: ReadonlyMap<string, Reached>): string[] {
   const path = [end.service.name];
   for (let at: Reached | undefined = end; at; at = reached.get(at.through)) path.push(at.through);
@@ -127,7 +125,7 @@ export function blastReasons(target: string, blastRadius: BlastRadius): string[]
   if (!mostCritical) return [`nothing in the catalog depends on ${target}`];
   const left = direct.count - direct.names.length;
   const who = `${direct.names.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
-  const tiers = TIERS.filter((tier) => byServiceTier[tier] > 0).map(
+  const tiers = SERVICE_TIERS.filter((tier) => byServiceTier[tier] > 0).map(
     (tier) => `${byServiceTier[tier]} of tier ${tier}`,
   );
   const { name, serviceTier, path, steps } = mostCritical;

@@ -1,4 +1,4 @@
-import type { Tier } from './action.ts';
+import { TIERS, type Tier } from './action.ts';
 import type { Json } from './json.ts';
 import { countAt, listAt, nameAt, oneOf, partOf, textAt } from './json-parts.ts';
 import type { NewEntry } from './ledger.ts';
@@ -86,8 +86,6 @@ export function list(known: Listed | undefined, entry: NewEntry): Listed | undef
       return known;
   }
 }
-
-const TIERS = [1, 2, 3, 4] as const;
 
 function ruledIn({ actionId, at, body }: NewEntry, known: Listed | undefined): Listed | undefined {
   const action = partOf(body, 'action');

@@ -1,4 +1,4 @@
-import type { Tier } from './action.ts';
+import { TIERS, type Tier } from './action.ts';
 import { type Authorize, MODES, type ModeName, type PolicyMention, type PolicyQuestion } from './policy.ts';
 
 /** A mode that policy was asked about, and what it answered. */
@@ -58,8 +58,6 @@ export function askModes(
   }
   return { asked, granted: undefined, counted: eachOnce(stopped) };
 }
-
-const TIERS = [1, 2, 3, 4] as const;
 
 const whyUnwatchable = ({ id, watchForMs }: PolicyMention) =>
   watchForMs === undefined ? [] : [`${id} wants it watched, and its action type has no metrics to watch`];

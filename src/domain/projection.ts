@@ -1,3 +1,4 @@
+import { SERVICE_TIERS, TIERS } from './action.ts';
 import { type AttentionFacts, askedIn, decidedIn } from './attention-facts.ts';
 import type { Json } from './json.ts';
 import { nameAt, oneOf, partOf } from './json-parts.ts';
@@ -51,7 +52,6 @@ type Ruled = Pick<
   'agent' | 'actionType' | 'target' | 'serviceTier' | 'environment' | 'tier' | 'risk'
 >;
 
-const TIERS = [1, 2, 3, 4] as const;
 const SETTLEMENTS = ['approved', 'denied', 'proceed', 'brokenGlass', 'expired', 'undeliverable'] as const;
 const REVIEWS = ['agreed', 'disagreed', 'overdue'] as const;
 
@@ -66,7 +66,7 @@ function ruledIn(body: Json): Ruled | undefined {
     target: nameAt(action, 'target'),
     environment: nameAt(action, 'environment'),
   };
-  const serviceTier = oneOf(TIERS, partOf(action, 'serviceTier'));
+  const serviceTier = oneOf(SERVICE_TIERS, partOf(action, 'serviceTier'));
   const tier = oneOf(TIERS, partOf(body, 'ruling', 'tier'));
   const { id, version, model, promptDigest, actionType, target, environment } = names;
   if (!id || !version || !actionType || !target || !environment || !serviceTier || !tier) return undefined;

@@ -1,4 +1,4 @@
-import { CATEGORIES, type Category, type ServiceTier, type Severity } from './action.ts';
+import { CATEGORIES, type Category, SERVICE_TIERS, type ServiceTier, type Severity } from './action.ts';
 import type { Size } from './size.ts';
 
 export interface RiskInput {
@@ -42,7 +42,7 @@ export function riskOf(input: RiskInput): Risk {
   const severities = CATEGORIES.map((category) => severity[category]);
   const worst = Math.max(...severities);
   const others = severities.reduce<number>((sum, each) => sum + each, -worst);
-  const weight = TIERS.reduce((sum, tier) => sum + dependents[tier] * WEIGHT[tier], 0);
+  const weight = SERVICE_TIERS.reduce((sum, tier) => sum + dependents[tier] * WEIGHT[tier], 0);
   const parts = [
     { name: 'severity', points: 8 * worst + (2 / 3) * others, most: 40 },
     { name: 'dependents', points: Math.min(20, 2 * Math.log2(1 + weight)), most: 20 },
@@ -62,8 +62,6 @@ export function riskOf(input: RiskInput): Risk {
     reasons: [`risk ${score} of 100: ${listed.join(', ')}${production ? '' : '; halved outside production'}`],
   };
 }
-
-const TIERS: readonly ServiceTier[] = [1, 2, 3, 4];
 
 function sizePoints(size: Size | undefined): number {
   if (!size) return 0;

@@ -14,7 +14,9 @@ export interface AccountData extends Proving {
   readonly again: string;
   /** Absent: browsers make no passkeys for this address. */
   readonly domain?: string | undefined;
-  /** An authenticator app that has not shown its first code yet. */
+  /** Whether there is an authenticator app that has not shown its first code yet. */
+  readonly totpBegun: boolean;
+  /** What it is to be given, this once. */
   readonly begun?: { readonly secret: string; readonly uri: string } | undefined;
 }
 
@@ -71,16 +73,21 @@ function passkeys(data: AccountData): Markup {
 }
 
 function authenticator(data: AccountData): Markup {
-  const { frame, totp, fresh, begun } = data;
-  if (begun) {
+  const { frame, totp, fresh, totpBegun, begun } = data;
+  if (begun || totpBegun) {
     return html`<h2>Authenticator app</h2>
-      <p>Enter this secret in your app, then the code that it shows. It is shown this once.</p>
+      ${
+        begun
+          ? html`<p>Enter this secret in your app, then the code that it shows. It is shown this once.</p>
       <p><code id="totp-secret">${begun.secret}</code></p>
-      <p><a href="${begun.uri}">Open it in the app of this device</a></p>
+      <p><a href="${begun.uri}">Open it in the app of this device</a></p>`
+          : html`<p>Your app has its secret. Enter the code that it shows, or begin anew.</p>`
+      }
       <form method="post" action="/account/totp/confirm">
         <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
         ${code('totp-first', true)}
-        <button class="primary">That is the code</button></form>`;
+        <button class="primary">That is the code</button></form>
+      ${fresh && !begun ? provenForm(data, { path: '/account/totp', button: 'Begin anew', id: 'totp' }) : ''}`;
   }
   const change = totp
     ? provenForm(data, { path: '/account/totp/remove', button: 'Remove the authenticator app', id: 'totp' })

@@ -30,9 +30,14 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
   const app = new Hono<GatewayEnv>();
   const changes = factorChanges(deps);
 
-  async function show(c: GatewayContext, more: Pick<AccountData, 'begun'> = {}, refused?: string) {
+  interface Answer extends Pick<AccountData, 'begun'> {
+    readonly refused?: string;
+    /** The form that was refused. */
+    readonly typed?: Readonly<Record<string, unknown>>;
+  }
+
+  async function show(c: GatewayContext, { begun, refused, typed = {} }: Answer = {}) {
     const { person, session } = signedInOf(c);
-    const { passkeys, totp } = await factorsOf(deps, person);
     const done = DONE[c.req.query('done') ?? ''];
     const notice = refused
       ? { kind: 'refused' as const, text: refused }
@@ -40,12 +45,11 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
         ? undefined
         : { kind: 'done' as const, text: done };
     const { events: _, ...frame } = frameOf(c, notice);
-    const away = await awayOf(deps, person);
+    const away = { ...(await awayOf(deps, person)), typed };
     return accountPage({
-      ...{ frame, passkeys, totp, away, fresh: isFresh(session, deps.now()) },
+      ...{ frame, ...(await factorsOf(deps, person)), begun, away, fresh: isFresh(session, deps.now()) },
       domain: passkeyDomain(deps.origin),
       again: deps.provider ? '/sign-in/start?again=1&next=/account' : '/sign-in?next=/account',
-      ...more,
     });
   }
 
@@ -55,12 +59,13 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
     work: (signedIn: SignedIn, form: Record<string, unknown>) => Promise<Response>,
   ): Promise<Response> {
     const signedIn = signedInOf(c);
+    const typed = await c.req.parseBody();
     try {
-      return await work(signedIn, await c.req.parseBody());
+      return await work(signedIn, typed);
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;
-      return c.html(await show(c, {}, textOf(problem)), problem.status);
+      return c.html(await show(c, { refused: textOf(problem), typed }), problem.status);
     }
   }
 
@@ -119,7 +124,7 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
 async function awayOf(
   { ledger, installation, now }: Pick<GatewayDeps, 'ledger' | 'installation' | 'now'>,
   person: string,
-): Promise<AwayData> {
+): Promise<Omit<AwayData, 'typed'>> {
   const { people, services, actionTypes, rules } = installation();
   const { timeZone } = rules.calendar;
   const standing = notOver(delegationsIn(await ledger.entriesOf(DELEGATIONS)), now());

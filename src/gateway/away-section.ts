@@ -19,6 +19,8 @@ export interface AwayData {
   readonly timeZone: string;
   /** Such as `2026-12-24`, there. */
   readonly today: string;
+  /** What was refused a moment ago, to be mended and not typed once more. */
+  readonly typed: Readonly<Record<string, unknown>>;
 }
 
 /** Who decides in this person's place, and in whose they do. */
@@ -53,30 +55,33 @@ const end = ({ id }: Delegation, proving: Proving, i: number): Markup =>
       <input type="hidden" name="delegationId" value="${id}"> ${why(`end-${i}`)}`,
   });
 
-function give(proving: Proving, { people, services, actionTypes, timeZone, today }: AwayData): Markup {
+function give(proving: Proving, away: AwayData): Markup {
+  const { people, services, actionTypes, timeZone, today } = away;
+  const typed = away.typed.kind === 'delegate' ? away.typed : {};
+  const before = (name: string, otherwise = '') => String(typed[name] ?? otherwise);
+  const option = (name: string, value: string, label: Markup | string) =>
+    html`<option value="${value}" ${before(name) === value ? 'selected' : ''}>${label}</option>`;
   const scopes = (label: string, kind: DelegationScope['kind'], names: readonly string[]) =>
     names.length === 0
       ? ''
-      : html`<optgroup label="${label}">${names.map(
-          (name) => html`<option value="${kind}:${name}">${plainLine(name)}</option>`,
-        )}</optgroup>`;
+      : html`<optgroup label="${label}">${names.map((name) => option('scope', `${kind}:${name}`, plainLine(name)))}</optgroup>`;
   const day = (name: string, label: string) => html`<p><label for="away-${name}">${label}</label>
-    <input id="away-${name}" type="date" name="${name}" min="${today}" value="${today}" required></p>`;
+    <input id="away-${name}" type="date" name="${name}" min="${today}" value="${before(name, today)}" required></p>`;
   return provenForm(proving, {
     ...{ path: ORDERS, options: ORDER_OPTIONS, button: 'Give my place', id: 'away' },
     fields: html`<input type="hidden" name="kind" value="delegate">
       <p><label for="away-to">Who decides in your place</label>
         <select id="away-to" name="to" required><option value="">choose one</option>
-          ${people.map(({ name, displayName }) => html`<option value="${name}">${plainLine(displayName)} (${plainLine(name)})</option>`)}
+          ${people.map(({ name, displayName }) => option('to', name, html`${plainLine(displayName)} (${plainLine(name)})`))}
         </select></p>
       ${day('from', `First day (${timeZone})`)} ${day('until', `Last day (${timeZone})`)}
       <p><label for="away-scope">On what</label>
         <select id="away-scope" name="scope"><option value="everything">everything</option>
           ${scopes('One service', 'service', services)} ${scopes('One action type', 'actionType', actionTypes)}
         </select></p>
-      ${why('away')}`,
+      ${why('away', before('reason'))}`,
   });
 }
 
-const why = (id: string): Markup => html`<p><label for="why-${id}">Why</label>
-  <input id="why-${id}" name="reason" maxlength="1000" required></p>`;
+const why = (id: string, typed = ''): Markup => html`<p><label for="why-${id}">Why</label>
+  <input id="why-${id}" name="reason" maxlength="1000" value="${typed}" required></p>`;

@@ -70,8 +70,9 @@ export async function requireExistingFactor(
 /** What a passkey proves when factors are added or removed. */
 export const CHANGE_FACTORS = 'change the ways in which I prove who I am';
 
-/** What the person can prove themselves with. */
+/** What the person can prove themselves with, and whether they began with an authenticator app that cannot be used yet. */
 export async function factorsOf({ factors }: Pick<GatewayDeps, 'factors'>, person: string) {
   const [passkeys, totp] = await Promise.all([factors.passkeysOf(person), factors.totpOf(person)]);
-  return { passkeys, totp: totp?.confirmedAt !== undefined };
+  const confirmed = totp?.confirmedAt !== undefined;
+  return { passkeys, totp: confirmed, totpBegun: totp !== undefined && !confirmed };
 }
