@@ -64,7 +64,7 @@ const TABLE: Readonly<Record<string, Allowed>> = {
     paths: ['domain/', 'contract/', 'client/', 'gateway/', 'adapters/', 'config/'],
     packages: [
       ...['node', 'zod', 'jose', 'hono', '@hono/node-server', '@hono/zod-openapi'],
-      ...['@simplewebauthn/server', 'otplib'],
+      ...['@simplewebauthn/server', 'otplib', 'uqr'],
     ],
   },
   cli: {

@@ -64,22 +64,34 @@ export const faultSchema = z.strictObject({
 }) satisfies z.ZodType<Fault>;
 
 /** Every problem that zod found, by path. */
-export function faultsOf(error: z.ZodError, root = ''): Fault[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          where: pathOf([...issue.path, key], root),
-          problem: 'is not a known member',
-        }))
-      : [{ where: pathOf(issue.path, root), problem: issue.message }],
-  );
+export const faultsOf = ({ issues }: Pick<z.ZodError, 'issues'>, root = ''): Fault[] =>
+  issues.flatMap((issue) => faultsAt(issue, root === '' ? [] : [root]));
+
+function faultsAt(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Fault[] {
+  const path = [...above, ...issue.path];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ where: pathOf([...path, key]), problem: 'is not a known member' }));
+    case 'invalid_union': {
+      // Of a choice of objects, what is wrong with the one that was meant: it knows most of what is there.
+      const [meant] = issue.errors.filter(isWithin).sort((one, other) => unknownIn(one) - unknownIn(other));
+      if (meant) return meant.flatMap((each) => faultsAt(each, path));
+    }
+  }
+  return [{ where: pathOf(path), problem: issue.message }];
 }
+
+const isWithin = (issues: readonly z.core.$ZodIssue[]) =>
+  issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys');
+const unknownIn = (issues: readonly z.core.$ZodIssue[]) =>
+  issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 
 /** A name of 60 KB would be repeated in every fault below it. */
 const MAX_PATH = 300;
 
-const pathOf = (path: readonly PropertyKey[], root: string) =>
-  [root, ...path.map(String)]
+const pathOf = (path: readonly PropertyKey[]) =>
+  path
+    .map(String)
     .filter((part) => part !== '')
     .join('.')
     .slice(0, MAX_PATH) || 'the whole';

@@ -1,4 +1,5 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
+import { renderSVG } from 'uqr';
 import { code, type Proving, provenForm } from './account-forms.ts';
 import { ACCOUNT_SCRIPT } from './assets.ts';
 import { type AwayData, awaySection } from './away-section.ts';
@@ -78,8 +79,10 @@ function authenticator(data: AccountData): Markup {
     return html`<h2>Authenticator app</h2>
       ${
         begun
-          ? html`<p>Enter this secret in your app, then the code that it shows. It is shown this once.</p>
-      <p><code id="totp-secret">${begun.secret}</code></p>
+          ? html`<p>Scan this with your app, or enter the secret below it; then enter the code that the app shows. It is shown
+        this once.</p>
+      <div class="qr" role="img" aria-label="The secret as a QR code">${raw(renderSVG(begun.uri))}</div>
+      <p><code id="totp-secret">${begun.secret.replaceAll(/.{4}(?=.)/g, '$& ')}</code></p>
       <p><a href="${begun.uri}">Open it in the app of this device</a></p>`
           : html`<p>Your app has its secret. Enter the code that it shows, or begin anew.</p>`
       }

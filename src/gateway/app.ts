@@ -8,7 +8,7 @@ import { listRoutes } from './api/lists.ts';
 import { orderRoutes } from './api/orders.ts';
 import type { GatewayDeps, GatewayEnv } from './deps.ts';
 import { eventRoutes } from './events.ts';
-import { guard, hostCheck } from './guard.ts';
+import { COOKIE, guard, hostCheck } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 import { Metrics } from './metrics.ts';
 import { operatorRoutes } from './operators.ts';
@@ -50,6 +50,11 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
   app.route('/', operatorRoutes(deps, metrics));
   app.route('/', pages.app);
 
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    ...{ type: 'apiKey', in: 'cookie', name: COOKIE },
+    description:
+      'Of whoever is signed in. With what changes something goes the header X-CSRF-Token, which GET /api/me tells.',
+  });
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {
@@ -59,6 +64,8 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
         'Approvals for what AI agents do. People are signed in by cookie and send X-CSRF-Token with what changes something; agents sign.',
     },
     servers: [{ url: deps.origin }],
+    // What agents and people signed themselves needs none.
+    security: [{ session: [] }, {}],
   });
 
   app.notFound((c) => {

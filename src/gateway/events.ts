@@ -1,6 +1,7 @@
-import { Hono } from 'hono';
+import type { RouteConfig } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
-import type { GatewayDeps, GatewayEnv } from './deps.ts';
+import { newApi } from './api/common.ts';
+import type { GatewayDeps } from './deps.ts';
 import { signedInOf, whoHas } from './guard.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem } from './problem.ts';
@@ -13,13 +14,27 @@ const LOOK_MS = 5_000;
 const MOST = 1_000;
 const MOST_OF_ONE = 10;
 
+const DOCUMENTED: RouteConfig = {
+  method: 'get',
+  path: '/api/events',
+  tags: ['actions'],
+  summary: 'What to look at again, as server-sent events',
+  description:
+    '`action` with `{"actionId"}` for each action that something was recorded about (`*`: any may have changed), `pending` where lists have to be read again.',
+  responses: {
+    200: { description: 'A stream without an end', content: { 'text/event-stream': { schema: {} } } },
+    401: { description: 'Nobody is signed in, or the session is over' },
+  },
+};
+
 /**
  * Server-sent events for whoever is signed in: `action` with `{"actionId"}` for each action that something was recorded
  * about (`*`: any may have changed), and `pending` where lists have to be read again. They say what to look at, never what
  * is there. At each heartbeat the session is looked at again: signed out, or gone from the catalog, is the end.
  */
 export function eventRoutes(deps: GatewayDeps, metrics: Metrics) {
-  const app = new Hono<GatewayEnv>();
+  const app = newApi();
+  app.openAPIRegistry.registerPath(DOCUMENTED);
   const open = new Map<string, number>();
   const opened = (person: string, by: 1 | -1) => {
     open.set(person, (open.get(person) ?? 0) + by);

@@ -6,7 +6,7 @@ import { Problem } from './problem.ts';
 import { csrfTokenOf, FRESH_MS, hashOf, limitsAt, newId, type Session, sameText } from './sessions.ts';
 
 /** `__Host-` (RFC 6265bis): over TLS alone, from this very host, for the whole of it. Browsers let 127.0.0.1 and localhost pass. */
-const COOKIE = '__Host-countersign';
+export const COOKIE = '__Host-countersign';
 
 type GatewayContext = Context<GatewayEnv>;
 

@@ -20,7 +20,6 @@ const PROBLEMS = {
   'step-up-refused': [403, 'The second proof does not hold'],
   'sign-in-refused': [403, 'The sign-in did not succeed'],
   'not-found': [404, 'There is no such thing'],
-  'method-not-allowed': [405, 'This cannot be done here'],
   conflict: [409, 'This is taken'],
   changed: [409, 'What was shown is not what would run any more'],
   'not-open': [409, 'Nothing waits for a decision here'],

@@ -20,7 +20,7 @@ async function csrfOf(browser: Browser): Promise<{ csrf: string }> {
 async function setUp(browser: Browser): Promise<string> {
   const token = await csrfOf(browser);
   const begun = await (await browser.form('/account/totp', token)).text();
-  const secret = /id="totp-secret">([A-Z2-7]+)</.exec(begun)?.[1] ?? '';
+  const secret = /id="totp-secret">([A-Z2-7 ]+)</.exec(begun)?.[1]?.replaceAll(' ', '') ?? '';
   const confirmed = await browser.form('/account/totp/confirm', { ...token, code: codeOf(secret) });
   expect([confirmed.status, confirmed.headers.get('location')]).toEqual([303, '/account?done=totp']);
   return secret;

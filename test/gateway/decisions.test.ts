@@ -218,5 +218,17 @@ test('a faulty decision is refused with everything that is wrong with it', async
   expect(answer.status).toBe(400);
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
   const { errors } = (await answer.json()) as { errors: { where: string }[] };
-  expect(errors.length).toBeGreaterThan(0);
+  expect(errors.map(({ where }) => where)).toEqual(['verdict', 'runId', 'digest']);
+});
+
+test('of two ways to decide, what is wrong is said of the one that was meant', async () => {
+  const { gateway } = at();
+  const browser = await gateway.signedIn('barbara');
+  const wrongIn = async (body: object) => {
+    const answer = await browser.json('/api/actions/any/decisions', body);
+    const { errors } = (await answer.json()) as { errors: { where: string }[] };
+    return errors.map(({ where }) => where);
+  };
+  expect(await wrongIn({ verdict: 'deny' })).toEqual(['runId', 'digest']);
+  expect(await wrongIn({ jws: '' })).toEqual(['jws']);
 });
