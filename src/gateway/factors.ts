@@ -40,6 +40,10 @@ export interface Challenge {
 
 export interface Factors {
   passkeysOf(person: string): Promise<Passkey[]>;
+  /**
+   * Forgets an app that was never confirmed: whoever began with it did so without this passkey, and could finish with a session
+   * that they stole.
+   */
   addPasskey(passkey: Passkey): Promise<void>;
   /** Notes a use; false when its counter has moved on meanwhile: it was used elsewhere. */
   usePasskey(passkey: Passkey, counter: number, at: number): Promise<boolean>;

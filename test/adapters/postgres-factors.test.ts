@@ -57,12 +57,12 @@ describe('a challenge', () => {
   });
 });
 
-describe('a passkey', () => {
-  const passkey = (counter: number): Passkey => ({
-    ...{ credentialId: crypto.randomUUID(), person: 'ada', publicKey: new Uint8Array([1, 2, 255]), counter },
-    ...{ transports: ['internal'], name: 'a phone', addedAt: NOW },
-  });
+const passkey = (counter: number): Passkey => ({
+  ...{ credentialId: crypto.randomUUID(), person: 'ada', publicKey: new Uint8Array([1, 2, 255]), counter },
+  ...{ transports: ['internal'], name: 'a phone', addedAt: NOW },
+});
 
+describe('a passkey', () => {
   test('is kept as it is, for its person', async () => {
     const own = passkey(3);
     await factors().addPasskey(own);
@@ -82,6 +82,19 @@ describe('a passkey', () => {
 
 describe('an authenticator app', () => {
   const totp = { secret: 'sealed', lastStep: 0, failures: 0, lockedUntil: 0 };
+
+  test('that somebody began with before there was a passkey is not confirmed after it', async () => {
+    await factors().proposeTotp('edsger', totp);
+    await factors().proposeTotp('margaret', totp);
+    await factors().changeTotp('margaret', (known) => ({
+      result: undefined,
+      totp: { ...totp, ...known, confirmedAt: NOW },
+    }));
+    await factors().addPasskey({ ...passkey(0), person: 'edsger' });
+    await factors().addPasskey({ ...passkey(0), person: 'margaret' });
+    expect(await factors().totpOf('edsger')).toBeUndefined();
+    expect(await factors().totpOf('margaret')).toMatchObject({ confirmedAt: NOW });
+  });
 
   test('takes the place of one that was never confirmed, and of no other', async () => {
     expect(await factors().proposeTotp('barbara', totp)).toBe(true);

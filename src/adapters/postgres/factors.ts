@@ -34,7 +34,8 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
 
     addPasskey: async ({ credentialId, person, publicKey, counter, transports, name, addedAt }) => {
       await pool.query(
-        `insert into countersign_passkeys (credential_id, person, public_key, counter, transports, name, added_at)
+        `with forgotten as (delete from countersign_totp where person = $2 and confirmed_at is null)
+         insert into countersign_passkeys (credential_id, person, public_key, counter, transports, name, added_at)
          values ($1, $2, $3, $4, $5, $6, $7)`,
         [credentialId, person, Buffer.from(publicKey), counter, transports, name, addedAt],
       );
