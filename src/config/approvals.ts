@@ -70,10 +70,14 @@ function nobodyGrants(installation: Installation): string | undefined {
   return `nobody of ${grantedBy} has a signing key: run "countersign keys" for ${people.join(', ')}`;
 }
 
-/** INVARIANT 3: whoever held such a key could decide as the gateway does for anybody, or the gateway as that person does. */
-function sharedKey({ rules, people }: Installation): string | undefined {
+/** INVARIANT 3: whoever held such a key, an agent too, could decide as the gateway does for anybody, or the gateway as they do. */
+function sharedKey({ rules, people, agents }: Installation): string | undefined {
   const { keys = [] } = rules.gateway ?? {};
-  const owner = Object.values(people).find((person) => person.keys.some((key) => keys.includes(key)));
+  const signers = [
+    ...Object.values(people),
+    ...Object.values(agents).map((agent) => ({ name: agent.id, keys: agent.keys ?? [] })),
+  ];
+  const owner = signers.find((signer) => signer.keys.some((key) => keys.includes(key)));
   return owner && `holds a signing key of ${owner.name}: the gateway needs one of its own`;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
-import { loadInstallation } from '../../src/config/index.ts';
+import { loadInstallation, withSigningKey } from '../../src/config/index.ts';
 import { newKey } from '../support/installation.ts';
 import { editFile, STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited } from './broken.ts';
@@ -21,11 +21,14 @@ test('a gateway steps up from tier 3 on, unless it is said, and its address ends
   });
 });
 
-test("INVARIANT 3: a key is a person's or the gateway's, never both", async () => {
+test.each([
+  ["a person's", 'catalog/people.yaml', (text: string) => text.replace(/(signing-keys: )\S+/, `$1${x}`)],
+  ["an agent's", 'catalog/agents.yaml', (text: string) => withSigningKey(text, 'cache-agent', x)],
+])("INVARIANT 3: a key is %s or the gateway's, never both", async (_, file, change) => {
   const folder = await withGateway(`{ url: https://c.example, keys: [${x}] }`);
-  await editFile(folder, 'catalog/people.yaml', (text) => text.replace(/(signing-keys: )\S+/, `$1${x}`));
+  await editFile(folder, file, change);
   const shared = await loadInstallation(folder, STOREFRONT_ENV, cedar);
   expect(shared.kind === 'faulty' && shared.faults.map(({ problem }) => problem)).toEqual([
-    expect.stringMatching(/^gateway\.keys: holds a signing key of \w+: the gateway needs one of its own$/),
+    expect.stringMatching(/^gateway\.keys: holds a signing key of [\w-]+: the gateway needs one of its own$/),
   ]);
 });
