@@ -12,6 +12,7 @@ if (!ada || !grace) throw new Error('ada and grace have keys');
 const PAYLOAD = { person: 'ada', verdict: 'approve', reason: 'é 😀' };
 const token = jwsOf(ada, PAYLOAD);
 const [header = '', payload = '', signature = ''] = token.split('.');
+const parts = [header, payload, signature];
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 const encoded = (text: string | Uint8Array) => Buffer.from(text).toString('base64url');
@@ -75,8 +76,20 @@ describe('INVARIANT 3: a token that is not exactly what was signed is refused', 
     );
   });
 
+  test('INVARIANT 3: with any single bit flipped, in the text or in the bytes that a part stands for', () => {
+    for (const text of flipsOf(Buffer.from(token))) expectRefused(text.toString('latin1'));
+    for (const [i, part] of parts.entries())
+      for (const bytes of flipsOf(Buffer.from(part, 'base64url')))
+        expectRefused(parts.with(i, encoded(bytes)).join('.'));
+  });
+
+  test('INVARIANT 3: cut off at any place, at either end of it or of a part', () => {
+    for (const text of cutsOf(token)) expectRefused(text);
+    for (const [i, part] of parts.entries())
+      for (const text of cutsOf(part)) expectRefused(parts.with(i, text).join('.'));
+  });
+
   test('INVARIANT 3: with the last character of each part written another way for the same bytes', () => {
-    const parts = [header, payload, signature];
     const twins = parts.flatMap((part, i) =>
       [...BASE64URL]
         .map((last) => parts.with(i, `${part.slice(0, -1)}${last}`).join('.'))
@@ -263,3 +276,15 @@ function sameBytes(twin: string): boolean {
     text.split('.').map((part) => Buffer.from(part, 'base64url').toString('hex'));
   return bytesOf(twin).join() === bytesOf(token).join();
 }
+
+/** The same bytes with one bit flipped: once for each bit. */
+const flipsOf = (bytes: Buffer): Buffer[] =>
+  Array.from({ length: 8 * bytes.length }, (_, bit) => {
+    const bent = Buffer.from(bytes);
+    bent.writeUInt8(bent.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    return bent;
+  });
+
+/** Every shorter text that it begins or ends with. */
+const cutsOf = (text: string): string[] =>
+  Array.from({ length: text.length }, (_, at) => [text.slice(0, at), text.slice(at + 1)]).flat();
