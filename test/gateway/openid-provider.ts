@@ -55,8 +55,12 @@ export async function startProvider(redirectUri: () => string): Promise<TestProv
   };
 }
 
-/** What a person does at the provider: their name and a password, and then back to where they came from. */
-export async function signInAt(browser: Browser, start: string, subject: string): Promise<Response> {
+/**
+ * What a person does at the provider: their name and a password.
+ *
+ * @returns the address at the gateway that the provider sends their browser back to
+ */
+export async function answerAt(browser: Browser, start: string, subject: string): Promise<string> {
   const at = await browser.open(start);
   const form = await browser.send(at.url.href, {
     method: 'POST',
@@ -68,5 +72,9 @@ export async function signInAt(browser: Browser, start: string, subject: string)
   while (!answer.headers.get('location')?.startsWith(browser.origin)) {
     answer = await browser.send(new URL(answer.headers.get('location') ?? '', next).href);
   }
-  return browser.send(answer.headers.get('location') ?? '');
+  return answer.headers.get('location') ?? '';
 }
+
+/** The same, and then back to where they came from. */
+export const signInAt = async (browser: Browser, start: string, subject: string): Promise<Response> =>
+  browser.send(await answerAt(browser, start, subject));

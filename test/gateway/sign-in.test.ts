@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openProvider } from '../../src/adapters/openid.ts';
 import { testInstallation } from '../support/installation.ts';
-import { CLIENT, signInAt, startProvider, type TestProvider } from './openid-provider.ts';
+import { answerAt, CLIENT, signInAt, startProvider, type TestProvider } from './openid-provider.ts';
 import { useGateway } from './world.ts';
 
 const { installation } = testInstallation();
@@ -76,16 +76,11 @@ describe('the answer of the provider', () => {
   test('that belongs to the sign-in of another browser is refused', async () => {
     provider.accounts.set('1', { email: 'ada@storefront.example', email_verified: true });
     const attacker = gateway().browser();
-    const at = await attacker.open('/pending');
-    const form = await attacker.send(at.url.href, {
-      method: 'POST',
-      body: new URLSearchParams({ prompt: 'login', login: '1', password: 'any' }),
-    });
-    const back = await attacker.send(new URL(form.headers.get('location') ?? '', at.url).href);
+    const address = await answerAt(attacker, '/pending', '1');
     const victim = gateway().browser();
     // The victim's own sign-in is under way, and the attacker's code comes instead of its answer.
     await victim.open('/pending');
-    const answer = await victim.send(back.headers.get('location') ?? '');
+    const answer = await victim.send(address);
     expect(answer.status).toBe(403);
     expect(await victim.person()).toBeUndefined();
   });
@@ -93,13 +88,7 @@ describe('the answer of the provider', () => {
   test('counts once: its address opened again signs nobody in', async () => {
     provider.accounts.set('1', { email: 'ada@storefront.example', email_verified: true });
     const browser = gateway().browser();
-    const at = await browser.open('/pending');
-    const form = await browser.send(at.url.href, {
-      method: 'POST',
-      body: new URLSearchParams({ prompt: 'login', login: '1', password: 'any' }),
-    });
-    const back = await browser.send(new URL(form.headers.get('location') ?? '', at.url).href);
-    const address = back.headers.get('location') ?? '';
+    const address = await answerAt(browser, '/pending', '1');
     const login = browser.cookies().get('__Host-countersign-login') ?? '';
     expect((await browser.send(address)).status).toBe(303);
     const thief = gateway().browser();
@@ -166,6 +155,20 @@ test('whoever has to prove themselves anew is asked for it, and that is remember
   expect(stale.status).toBe(403);
   await signInAt(browser, '/sign-in/start?again=1&next=/pending', '1');
   expect((await browser.json('/api/factors/totp', {})).status).toBe(200);
+});
+
+test('a sign-in ends the session that the browser had, though no cookie of it comes with the provider’s answer', async () => {
+  provider.accounts.set('1', { email: 'radia@storefront.example', email_verified: true });
+  const { browser } = await signedInAs('1');
+  const thief = gateway().browser();
+  thief.cookies().set('__Host-countersign', browser.cookies().get('__Host-countersign') ?? '');
+  expect(await thief.person()).toBe('radia');
+  const address = await answerAt(browser, '/sign-in/start?again=1&next=/pending', '1');
+  // What a browser does with a Strict cookie where another site leads here.
+  browser.cookies().delete('__Host-countersign');
+  expect((await browser.send(address)).status).toBe(303);
+  expect(await browser.person()).toBe('radia');
+  expect(await thief.person()).toBeUndefined();
 });
 
 test('there is no development sign-in where nobody asked for it', async () => {
