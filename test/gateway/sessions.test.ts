@@ -81,6 +81,17 @@ describe('a session', () => {
     expect(await browser.person()).toBeUndefined();
   });
 
+  test('that the development sign-in began is worth nothing where there is none', async () => {
+    const browser = await gateway().signedIn('ada');
+    const other = await gateway().again({ devSignIn: false });
+    const elsewhere = other.browser();
+    elsewhere.cookies().set(COOKIE, browser.cookies().get(COOKIE) ?? '');
+    const person = await elsewhere.person();
+    await other.stop();
+    expect(person).toBeUndefined();
+    expect(await browser.person()).toBe('ada');
+  });
+
   test('is nobody of whom the catalog knows nothing any more', async () => {
     const browser = await gateway().signedIn('edsger');
     const { people } = gateway().installation;

@@ -31,18 +31,21 @@ export class TestGateway {
   readonly clock: { ahead: number };
   installation: Installation;
   readonly stop: () => Promise<void>;
+  /** Another process of it, over the same database. */
+  readonly again: (changes: Partial<GatewayOptions>) => Promise<TestGateway>;
   /** What it answers to, once it has started. */
   routes: () => readonly { readonly path: string; readonly method: string }[] = () => [];
 
   private constructor(
     origin: string,
     clock: { ahead: number },
-    installation: Installation,
+    options: GatewayOptions,
     stop: () => Promise<void>,
   ) {
     this.origin = origin;
     this.clock = clock;
-    this.installation = installation;
+    this.installation = options.installation;
+    this.again = (changes) => TestGateway.start({ ...options, ...changes });
     this.stop = stop;
   }
 
@@ -56,7 +59,7 @@ export class TestGateway {
     const server = serve({ fetch: (request) => fetch(request), hostname: '127.0.0.1', port: 0 });
     await once(server, 'listening');
     const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-    const gateway: TestGateway = new TestGateway(origin, clock, options.installation, async () => {
+    const gateway: TestGateway = new TestGateway(origin, clock, options, async () => {
       if ('closeAllConnections' in server) server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await changes.stop();
