@@ -10,7 +10,7 @@ import {
   votesOf,
   withCodes,
 } from './decided-world.ts';
-import { signed } from './signed.ts';
+import { passOf, signed } from './signed.ts';
 
 const at = useDecidedWorld();
 
@@ -205,6 +205,29 @@ test('what a person signed with their own key needs no session', async () => {
   expect(await votesOf(action)).toEqual([
     { person: 'grace', verdict: 'approve', authentication: 'signing-key' },
   ]);
+});
+
+test('INVARIANT 4: an agent decides nothing, by its key in anybody’s name or by its pass', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(await deployed('3.0.8'));
+  const hand = (body: object, headers: Record<string, string> = {}) =>
+    gateway.browser().send(`/api/actions/${action.actionId}/decisions`, {
+      ...{ method: 'POST', body: JSON.stringify(body) },
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  for (const [person, authentication, refusal] of [
+    ['grace', 'signing-key', 'badSignature'],
+    ['grace', 'passkey', 'badSignature'],
+    ['deploy-agent', 'signing-key', 'notEntitled'],
+  ] as const) {
+    const jws = await world.sign(person, 'approve', action, { authentication }, AGENT_KEY);
+    expect(await (await hand({ jws })).json()).toMatchObject({ refusal });
+  }
+  const { runId, ruling } = await action.state();
+  const approval = { verdict: 'approve', runId, digest: ruling?.digest };
+  const pass = await passOf('deploy-agent', gateway.origin, AGENT_KEY);
+  expect((await hand(approval, { authorization: `Bearer ${pass}` })).status).toBe(401);
+  expect(await votesOf(action)).toEqual([]);
 });
 
 test('a faulty decision is refused with everything that is wrong with it', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { newKey } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { AGENT_KEY, untilClosed, useDecidedWorld } from './decided-world.ts';
-import { compact, signed } from './signed.ts';
+import { compact, passOf, signed } from './signed.ts';
 import type { TestGateway } from './support.ts';
 
 const at = useDecidedWorld();
@@ -120,15 +120,8 @@ describe('past the gateway', () => {
 });
 
 describe('an agent with a pass of its own', () => {
-  async function pass(gateway: TestGateway, agent: string, seconds = 300, key = AGENT_KEY) {
-    const { CompactSign, importJWK } = await import('jose');
-    const { keyId } = await import('../../src/domain/jws.ts');
-    const iat = Math.floor(Date.now() / 1_000);
-    const payload = JSON.stringify({ agent, aud: gateway.origin, iat, exp: iat + seconds });
-    return new CompactSign(new TextEncoder().encode(payload))
-      .setProtectedHeader({ alg: 'EdDSA', kid: keyId(key.x) })
-      .sign(await importJWK(key.privateJwk, 'EdDSA'));
-  }
+  const pass = (gateway: TestGateway, agent: string, seconds = 300, key = AGENT_KEY) =>
+    passOf(agent, gateway.origin, key, seconds);
 
   test('sees and cancels what it proposed, and nothing else', async () => {
     const { world, gateway } = at();

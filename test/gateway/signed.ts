@@ -6,8 +6,16 @@ import { signedPart } from '../../src/domain/signed-proposal.ts';
 import type { SigningKey } from '../support/installation.ts';
 
 /** A proposal as a compact JWS, the way an agent sends it over HTTP. */
-export async function compact(proposal: Proposal, { privateJwk, x }: SigningKey): Promise<string> {
-  return new CompactSign(new TextEncoder().encode(signedPart(proposal)))
+export const compact = (proposal: Proposal, key: SigningKey) => compactOf(signedPart(proposal), key);
+
+/** What an agent shows instead of a session, good for so many seconds. */
+export function passOf(agent: string, origin: string, key: SigningKey, seconds = 300): Promise<string> {
+  const iat = Math.floor(Date.now() / 1_000);
+  return compactOf(JSON.stringify({ agent, aud: origin, iat, exp: iat + seconds }), key);
+}
+
+async function compactOf(text: string, { privateJwk, x }: SigningKey): Promise<string> {
+  return new CompactSign(new TextEncoder().encode(text))
     .setProtectedHeader({ alg: 'EdDSA', kid: keyId(x) })
     .sign(await importJWK(privateJwk, 'EdDSA'));
 }
