@@ -15,13 +15,13 @@ const { installation: base } = testInstallation();
 
 /** A world in which people decide by a gateway, and deploy-agent has a key. */
 export function useDecidedWorld(
-  changes: Partial<Installation> = {},
+  { rules = base.rules, ...changes }: Partial<Installation> = {},
 ): () => { world: World; gateway: TestGateway } {
   const key = newGatewayKey();
   const world = useWorld({
     installation: () => ({
       rules: {
-        ...base.rules,
+        ...rules,
         gateway: { url: 'http://localhost', keys: [key.jwk.x], stepUpFromTier: 3 },
       },
       agents: {
