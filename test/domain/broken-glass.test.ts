@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { longestWatch, reviewedByOthers, tightest } from '../../src/domain/broken-glass.ts';
+import type { Delegation } from '../../src/domain/delegation.ts';
 import { decided, stopsAction } from '../../src/domain/gate.ts';
+import type { Asked } from '../../src/domain/judge.ts';
+import { rule } from '../../src/domain/ruling.ts';
 import { verdictOf } from '../../src/domain/verdict.ts';
 import type { Measurement, Phase } from '../../src/domain/watch.ts';
 import { testInstallation } from '../support/installation.ts';
-import { defaultAuthorize, ruleOn } from '../support/policies.ts';
+import { defaultAuthorize, impactOf, RULED_AT, ruleOn } from '../support/policies.ts';
+import { heldAt } from '../support/standing.ts';
 import { aMetric, anAction, aRequirement, aVote, quorumOf } from './support.ts';
 
 const { installation } = testInstallation();
@@ -26,6 +30,20 @@ describe('who may break the glass', () => {
       agents: { ...installation.agents, 'cache-agent': { id: 'cache-agent', owner: 'user:linus', level: 3 } },
     }).installation;
     expect(brokenBy({ agent }, from)).toEqual(['margaret']);
+  });
+
+  test('INVARIANT 4: nor whoever edited it, or decides for somebody of that side', () => {
+    const impact = impactOf(installation, action);
+    const asked = { action, impact, held: heldAt(3), circumstances: {}, at: RULED_AT };
+    const by = (changes: Partial<Asked>) =>
+      rule(installation, defaultAuthorize, { ...asked, ...changes }).breakGlass?.map(({ person }) => person);
+    const given: Delegation = {
+      ...{ id: 'd', from: 'radia', to: 'linus', scope: { kind: 'everything' }, reason: 'at the sea' },
+      ...{ since: 0, until: RULED_AT + 1 },
+    };
+    expect(by({})).toEqual(['linus', 'margaret']);
+    expect(by({ editors: ['linus'] })).toEqual(['margaret']);
+    expect(by({ delegations: [given] })).toEqual(['margaret']);
   });
 
   test('nobody where it is not production, or where nothing is waited for', () => {
