@@ -14,9 +14,10 @@ export const AGENT_KEY = newKey();
 const { installation: base } = testInstallation();
 
 /** A world in which people decide by a gateway, and deploy-agent has a key. */
-export function useDecidedWorld(
-  { rules = base.rules, ...changes }: Partial<Installation> = {},
-): () => { world: World; gateway: TestGateway } {
+export function useDecidedWorld({
+  rules = base.rules,
+  ...changes
+}: Partial<Installation> = {}): () => { world: World; gateway: TestGateway } {
   const key = newGatewayKey();
   const world = useWorld({
     installation: () => ({
