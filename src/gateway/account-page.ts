@@ -81,7 +81,7 @@ function authenticator(data: AccountData): Markup {
         begun
           ? html`<p>Scan this with your app, or enter the secret below it; then enter the code that the app shows. It is shown
         this once.</p>
-      <div class="qr" role="img" aria-label="The secret as a QR code">${raw(renderSVG(begun.uri))}</div>
+      <div class="qr" role="img" aria-label="The secret as a QR code">${raw(renderSVG(begun.uri, { border: 4 }))}</div>
       <p><code id="totp-secret">${begun.secret.replaceAll(/.{4}(?=.)/g, '$& ')}</code></p>
       <p><a href="${begun.uri}">Open it in the app of this device</a></p>`
           : html`<p>Your app has its secret. Enter the code that it shows, or begin anew.</p>`
