@@ -70,10 +70,8 @@ function fault(part: PropertyKey | undefined, path: PropertyKey[], detail: strin
   return part === 'header' ? { header: at.join(), detail } : { pointer: ['#', ...at].join('/'), detail };
 }
 
+/** The detail names each too: it is all that most clients show. */
 function invalid(faults: Fault[]): Problem {
-  return new Problem(
-    'invalid-request',
-    `The request has ${faults.length} fault(s), listed in errors`,
-    faults,
-  );
+  const listed = faults.map((each) => `${'header' in each ? each.header : each.pointer}: ${each.detail}`);
+  return new Problem('invalid-request', listed.join('; '), faults);
 }
