@@ -162,6 +162,21 @@ test('a list shows what is new by itself, and keeps the keyboard where it is', a
   await expect.poll(() => page.getByRole('status').textContent()).toBe('Updated just now.');
 });
 
+test('what changed before a list could hear of it is shown too', async () => {
+  let asked = 0;
+  const frame = { ...pending().frame, events: '/api/events' };
+  const own = await servePages({
+    '/pending': () => {
+      asked += 1;
+      const items = pending().list.items.slice(asked === 1 ? 3 : 4);
+      return pendingPage({ frame, list: { items }, first: true });
+    },
+  });
+  close.push(() => own.close());
+  const { page } = await open('/pending', {}, own);
+  await expect.poll(() => page.locator('.card').count(), PATIENT).toBe(1);
+});
+
 test('whoever reads an action that has changed meanwhile is told, and what they wrote is kept', async () => {
   const data = actionData(storefront);
   let digest = data.state.ruling?.digest ?? '';

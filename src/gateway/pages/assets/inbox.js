@@ -55,15 +55,8 @@ if (main?.dataset.events) {
       if (['*', decodeURIComponent(own)].includes(JSON.parse(data).actionId)) soon();
     });
   } else events.addEventListener('pending', soon);
-  // After a lost connection nobody knows what was missed.
-  let lost = false;
-  events.addEventListener('error', () => {
-    lost = true;
-  });
-  events.addEventListener('open', () => {
-    if (lost) soon();
-    lost = false;
-  });
+  // What changed since the page was made, or while the connection was lost, nobody told.
+  events.addEventListener('open', soon);
 }
 
 /** What an assertion is to be bound to: all that the form says, or what it decides. */
