@@ -61,13 +61,16 @@ export function checkApprovals(source: Source, installation: Installation): Conf
   ];
 }
 
+/** Where there is a gateway, nobody is without a way to sign. */
+const OR_GATEWAY = ', or write "gateway:", where everybody of the catalog can sign in';
+
 function nobodyGrants(installation: Installation): string | undefined {
   const { grantedBy } = installation.rules.standing ?? {};
   if (grantedBy === undefined) return undefined;
   const people = membersOf(installation, grantedBy);
   if (installation.rules.gateway && people.length > 0) return undefined;
   if (people.some((name) => lookup(installation.people, name)?.keys.length)) return undefined;
-  return `nobody of ${grantedBy} has a signing key: run "countersign keys" for ${people.join(', ')}`;
+  return `nobody of ${grantedBy} has a signing key: run "countersign keys" for ${people.join(', ')}${OR_GATEWAY}`;
 }
 
 /** INVARIANT 3: whoever held such a key, an agent too, could decide as the gateway does for anybody, or the gateway as they do. */
@@ -181,7 +184,7 @@ function tooFew(unit: string, cases: readonly Asked[]): string | undefined {
   });
   const remedy = shortfallOf(requirement, peopleIn(requirement))
     ? `add people ${alone ? 'to it' : 'there'} who do not own ${action.agent.id}`
-    : `run "countersign keys" for ${[...new Set(keyless)].sort().join(', ')}`;
+    : `run "countersign keys" for ${[...new Set(keyless)].sort().join(', ')}${OR_GATEWAY}`;
   return `${textOf(requirement)} must approve ${describe(unmet, unit)}, and ${can}: ${remedy}`;
 }
 

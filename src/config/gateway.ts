@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Gateway } from '../domain/gateway.ts';
+import { addressProblem, type Gateway } from '../domain/gateway.ts';
 import { isPublicKey } from './entity.ts';
 import { strict } from './schema.ts';
 
@@ -16,6 +16,12 @@ export const gatewaySchema: z.ZodType<Gateway> = strict({
     .url({
       protocol: /^https?$/,
       error: 'must be the address of its pages, such as https://countersign.example',
+      abort: true,
+    })
+    // A gateway refuses the same when it starts, and nobody should learn it only then.
+    .superRefine((url, context) => {
+      const message = addressProblem(url);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
     })
     .transform((url) => url.replace(/\/+$/, '')),
   keys: z

@@ -10,6 +10,25 @@ export interface Gateway {
   readonly stepUpFromTier: 1 | 2 | 3;
 }
 
+/** What speaks against people signing in at this address; undefined where nothing does. */
+export function addressProblem(address: string): string | undefined {
+  const { hostname, password, pathname, protocol, hash, search, username } = new URL(address);
+  if (username !== '' || password !== '')
+    return 'holds a user name or a password, which everybody would see: leave them out';
+  if (/[^/]/.test(pathname) || search !== '' || hash !== '')
+    return 'the gateway needs a host of its own, without a path: leave out what follows it';
+  if (protocol === 'http:' && !isLoopback(hostname))
+    return 'other than on this machine, people sign in over https alone: begin it with https://';
+  return undefined;
+}
+
+/** Whether only this machine can reach it. */
+export const isLoopback = (hostname: string) =>
+  hostname === 'localhost' ||
+  hostname === '[::1]' ||
+  hostname === '::1' ||
+  /^127(\.\d{1,3}){3}$/.test(hostname);
+
 /** What of it holds for one action, from its ruling to its end: an old key stays good for what it was pinned for. */
 export interface PinnedGateway {
   readonly keys: readonly string[];

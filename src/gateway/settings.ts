@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TASK_QUEUE } from '../contract/ids.ts';
+import { addressProblem, isLoopback } from '../domain/gateway.ts';
 
 const hostAndPort = z.string().regex(/^\S+:\d{1,5}$/, { error: 'must be host:port, such as 127.0.0.1:8080' });
 
@@ -53,13 +54,6 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** @throws ZodError with every setting that is wrong */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => settingsSchema.parse(env);
 
-/** Whether only this machine can reach it. */
-export const isLoopback = (hostname: string) =>
-  hostname === 'localhost' ||
-  hostname === '[::1]' ||
-  hostname === '::1' ||
-  /^127(\.\d{1,3}){3}$/.test(hostname);
-
 export function splitAddress(address: string): { readonly hostname: string; readonly port: number } {
   const colon = address.lastIndexOf(':');
   return {
@@ -86,15 +80,11 @@ export function originOf(
 ): string {
   if (!gateway)
     throw new Error('countersign.yaml names no gateway: write "gateway: { url: ..., keys: [...] }"');
-  const { origin, pathname, hostname, protocol } = new URL(gateway.url);
-  if (pathname !== '/')
-    throw new Error(`gateway.url is ${gateway.url}: the gateway needs a host of its own, without a path`);
+  const { origin, hostname } = new URL(gateway.url);
+  const problem = addressProblem(gateway.url);
+  if (problem !== undefined) throw new Error(`gateway.url: ${problem}`);
   if (!gateway.keys.includes(key))
     throw new Error(`gateway.keys of countersign.yaml lacks the public key of this gateway: add ${key}`);
-  if (protocol === 'http:' && !isLoopback(hostname))
-    throw new Error(
-      `gateway.url is ${gateway.url}: other than on this machine, people sign in over https alone`,
-    );
   if (devSignIn && !(isLoopback(hostname) && isLoopback(splitAddress(address).hostname))) {
     throw new Error(
       `the development sign-in lets anybody be anybody: it needs a loopback address, not ${address} and ${gateway.url}`,

@@ -195,6 +195,35 @@ describe('the people that rules name', () => {
       problem: 'gateway.url: must be the address of its pages, such as https://countersign.example',
     },
     {
+      rule: 'the gateway has a host of its own',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\ngateway: { url: "https://c.example/approvals", keys: [11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo] }',
+      problem: 'gateway.url: the gateway needs a host of its own, without a path: leave out what follows it',
+    },
+    {
+      rule: 'the address of the gateway has no query',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\ngateway: { url: "https://c.example?a=b", keys: [11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo] }',
+      problem: 'gateway.url: the gateway needs a host of its own, without a path: leave out what follows it',
+    },
+    {
+      rule: 'people sign in over https, other than on this machine',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\ngateway: { url: "http://c.example", keys: [11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo] }',
+      problem:
+        'gateway.url: other than on this machine, people sign in over https alone: begin it with https://',
+    },
+    {
+      rule: 'the address of the gateway has no password',
+      file,
+      replace: 'admitWithin: 15m',
+      by: 'admitWithin: 15m\ngateway: { url: "https://me:pass@c.example", keys: [11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo] }',
+      problem: 'gateway.url: holds a user name or a password, which everybody would see: leave them out',
+    },
+    {
       rule: 'the gateway has a key',
       file,
       replace: 'admitWithin: 15m',

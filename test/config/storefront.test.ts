@@ -28,13 +28,13 @@ test('as committed, nobody can sign, and the faults say what to do', async () =>
     file: 'countersign.yaml',
     line: await lineOf(folder, 'countersign.yaml', 'grantedBy: group:storefront-engineering'),
     problem:
-      'standing.grantedBy: nobody of group:storefront-engineering has a signing key: run "countersign keys" for ada, elif, grace, jonas, mei, priya, tomas',
+      'standing.grantedBy: nobody of group:storefront-engineering has a signing key: run "countersign keys" for ada, elif, grace, jonas, mei, priya, tomas, or write "gateway:", where everybody of the catalog can sign in',
   });
   expect(faults).toContainEqual({
     file: 'countersign.yaml',
     line: await lineOf(folder, 'countersign.yaml', 'approval: { atLeast: 1, of: [owners] }'),
     problem:
-      'review.approval: 1 of web-team must approve what cache-agent asks for on web (and 15 more pairs of agent and service), and 0 can: run "countersign keys" for ada, elif, grace, jonas, mei, priya, tomas',
+      'review.approval: 1 of web-team must approve what cache-agent asks for on web (and 15 more pairs of agent and service), and 0 can: run "countersign keys" for ada, elif, grace, jonas, mei, priya, tomas, or write "gateway:", where everybody of the catalog can sign in',
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isLoopback, originOf, readSettings } from '../../src/gateway/settings.ts';
+import { isLoopback } from '../../src/domain/gateway.ts';
+import { originOf, readSettings } from '../../src/gateway/settings.ts';
 
 const ENV = {
   COUNTERSIGN_INSTALLATION: '/etc/countersign',
