@@ -229,7 +229,11 @@ describe('show and list', () => {
     const [newest] = await cli.json(['list', '--status', 'waiting', '--target', 'cart', '--limit', '1']);
     expect(ids).toContain(newest.id);
     expect(newest).toMatchObject({ tier: '3', status: 'waiting', outcome: '' });
+    expect(await cli.answer(['list', '--target', 'cart', '--limit', '1'])).toMatch(
+      /^ACTION .* DECIDE BY +OUTCOME\n.* waiting +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/m,
+    );
     expect(await cli.answer(['list', '--target', 'payments'])).toBe('Nothing to list.\n');
     await cli.expectRefused(2, /whole number/, ['list', '--limit', 'many']);
+    await cli.expectRefused(2, /choices are running, waiting, closed/, ['list', '--status', 'waitng']);
   });
 });

@@ -44,6 +44,9 @@ describe('rule', () => {
   test('for another level, it says what that level may do', async () => {
     const tierAt = async (level: string) => (await ruleOn(proposal(), '--level', level)).ruling.tier;
     expect([await tierAt('0'), await tierAt('1'), await tierAt('3')]).toEqual([4, 3, 1]);
+    const { whoApprovedTheAuthority: who } = (await ruleOn(proposal(), '--level', '2')).explanation;
+    expect(who).toContain('Level 2 (conditional) was asked for with --level.');
+    expect(who.join()).not.toContain('The catalog lets');
   });
 
   test('at another time, it says what holds then', async () => {

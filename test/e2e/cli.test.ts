@@ -65,6 +65,17 @@ describe('keys', () => {
   });
 
   test.each([
+    ['for a person and a gateway in one', ['grace', '--gateway'], /a gateway's key has no name/],
+    ['for a gateway in a catalog', ['--gateway', '--catalog', 'people.yaml'], /is in no catalog/],
+    ['for nobody', [], /name the person or the agent/],
+    ['for a person in place of a gateway', ['grace', '--replaces', 'old.json'], /goes with --gateway/],
+  ])('makes none %s', async (_, args, reason) => {
+    const out = join(folder, 'none.json');
+    await cli.expectRefused(2, reason, ['keys', ...args, '--out', out]);
+    await expect(stat(out)).rejects.toThrow('ENOENT');
+  });
+
+  test.each([
     [
       'for somebody who is not in the catalog',
       'nobody',

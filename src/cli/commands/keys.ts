@@ -30,7 +30,14 @@ export function keysCommand(program: Command): void {
     .option('--gateway', 'make the key of a gateway instead')
     .option('--replaces <file>', "with --gateway: the gateway's key until now, whose secret is kept")
     .action(async (person: string | undefined, options: Options, command: Command) => {
-      if (options.gateway) return gatewayKey(options, command);
+      if (options.gateway) {
+        if (person !== undefined || options.catalog !== undefined)
+          throw new CommandError(
+            "a gateway's key has no name and is in no catalog: leave out --gateway, or the name and --catalog",
+          );
+        return gatewayKey(options, command);
+      }
+      if (options.replaces !== undefined) throw new CommandError('--replaces goes with --gateway');
       if (person === undefined) throw new CommandError('name the person or the agent, or give --gateway');
       const key = newKey(person);
       const annotated =

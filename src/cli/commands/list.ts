@@ -1,7 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { utc } from '../../adapters/briefing/text.ts';
+import type { IndexedStatus } from '../../contract/search-attributes.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
 import { table } from '../table.ts';
+
+const STATUSES: readonly IndexedStatus[] = ['running', 'waiting', 'closed'];
 
 interface Listed {
   readonly id: string;
@@ -17,7 +21,7 @@ export function listCommand(program: Command): void {
   program
     .command('list')
     .description('list actions and reviews, newest first')
-    .option('--status <status>', 'running, waiting or closed')
+    .addOption(new Option('--status <status>', 'only what is so').choices(STATUSES))
     .option('--target <component>', 'only for this component')
     .option('--limit <n>', 'at most so many', wholeNumber, 50)
     .action(async (options: { status?: string; target?: string; limit: number }, command: Command) =>
@@ -71,6 +75,11 @@ function listedOf(workflow: {
 
 const tableOf = (listed: readonly Listed[]) =>
   table([
-    ['ACTION', 'WHAT', 'TIER', 'STATUS', 'OUTCOME'],
-    ...listed.map(({ id, summary, tier, status, outcome }) => [id, summary, tier, status, outcome]),
+    ['ACTION', 'WHAT', 'TIER', 'STATUS', 'DECIDE BY', 'OUTCOME'],
+    ...listed.map(({ id, summary, tier, status, deadline, outcome }) => [
+      ...[id, summary, tier, status],
+      // Once nobody is waited for, it is of no use.
+      status === 'waiting' && deadline !== '' ? utc(Date.parse(deadline)) : '',
+      outcome,
+    ]),
   ]);
