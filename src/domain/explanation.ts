@@ -1,9 +1,11 @@
 import type { Proposal } from './action.ts';
 import { whatLowered, whoGave } from './authority.ts';
 import { counterfactualText } from './change.ts';
+import { written } from './duration-text.ts';
 import { howReached } from './how-reached.ts';
 import { closedModes, grantedBy, limitIn, limitsOf } from './permission.ts';
 import { excludedFrom, peopleIn, type Requirement, textOf } from './requirement.ts';
+import { durationOf } from './route-length.ts';
 import type { Ruling } from './ruling.ts';
 import { iso, sentence } from './sentence.ts';
 import type { ActionState } from './state.ts';
@@ -78,7 +80,7 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
     ...(ruling ? policiesOn(ruling) : []),
     ...(requirement
       ? [
-          `${textOf(requirement)} had to approve: ${names(requirement)}.`,
+          ...whoWasAsked(ruling, requirement),
           ...excludedFrom(requirement).map(({ person, reason }) => `${person} could not: ${reason}.`),
         ]
       : []),
@@ -92,6 +94,16 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
     ...(outcome && ['deniedByPolicy', 'held', 'undeliverable'].includes(outcome.kind)
       ? [sentence(outcome.reason)]
       : []),
+  ];
+}
+
+function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): string[] {
+  if (ruling?.kind !== 'permit' || ruling.mode !== 'executeAfterWindow')
+    return [`${textOf(requirement)} had to approve: ${names(requirement)}.`];
+  const within = written(durationOf(ruling.route));
+  return [
+    `${textOf(requirement)} could approve it or deny it within ${within}: ${names(requirement)}.`,
+    'Silence lets it proceed, once on-call is paged.',
   ];
 }
 

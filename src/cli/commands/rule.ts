@@ -5,14 +5,17 @@ import { queryFault } from '../../adapters/index.ts';
 import { faultLines, loadInstallation } from '../../config/index.ts';
 import { ProposalRefused } from '../../contract/errors.ts';
 import { parseProposal } from '../../contract/proposal.ts';
+import { whoGave } from '../../domain/authority.ts';
 import { circumstancesOf } from '../../domain/calendar.ts';
 import { ruleAndCompare } from '../../domain/counterfactual.ts';
-import { explain } from '../../domain/explanation.ts';
+import { type Explanation, explain } from '../../domain/explanation.ts';
 import { assessImpact } from '../../domain/impact.ts';
-import type { Level } from '../../domain/level.ts';
+import { LEVEL_NAMES, type Level } from '../../domain/level.ts';
 import { unasked } from '../../domain/live.ts';
 import { lookup } from '../../domain/lookup.ts';
 import { resolve } from '../../domain/resolve.ts';
+import type { Ruling } from '../../domain/ruling.ts';
+import { sentence } from '../../domain/sentence.ts';
 import { keyOf, standingFor } from '../../domain/standing.ts';
 import { type ActionState, NOTHING_YET } from '../../domain/state.ts';
 import { CommandError } from '../command-error.ts';
@@ -92,7 +95,16 @@ async function dryRun({ file, installation: folder, at = Date.now(), level }: Op
     ...{ workflowId: '', runId: '', proposal, status: 'assessing', action, impact },
     ...{ ruling, ...NOTHING_YET },
   };
-  return { state, explanation: explain(state) };
+  return { state, explanation: asAsked(explain(state), ruling, level) };
+}
+
+/** The catalog says nothing of a level that was given on the command line. */
+function asAsked(explanation: Explanation, { authority }: Ruling, level: Level | undefined): Explanation {
+  if (level === undefined || authority === undefined) return explanation;
+  const fromCatalog = sentence(whoGave(authority));
+  const asked = `Level ${level} (${LEVEL_NAMES[level]}) was asked for with --level.`;
+  const who = explanation.whoApprovedTheAuthority.map((line) => (line === fromCatalog ? asked : line));
+  return { ...explanation, whoApprovedTheAuthority: who };
 }
 
 function moment(text: string): number {
