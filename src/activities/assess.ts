@@ -2,7 +2,8 @@ import { parseProposal } from '../contract/proposal.ts';
 import type { Action } from '../domain/action.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Fault } from '../domain/json.ts';
-import { type CheckParams, type Resolved, resolve } from '../domain/resolve.ts';
+import { type Resolved, resolve } from '../domain/resolve.ts';
+import { type CheckParams, unfit } from '../domain/unfit.ts';
 import { usedBefore } from '../domain/used-before.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import type { Ledger } from './ledger.ts';
@@ -36,7 +37,10 @@ export function createAssess(deps: AssessDeps) {
 
   function resolved(input: unknown, made: unknown = input): Resolved {
     const parsed = parseProposal(input);
-    if (parsed.kind === 'refused') return parsed;
+    if (parsed.kind === 'refused') {
+      const { kind, faults, readable } = parsed;
+      return { kind, faults: [...faults, ...unfit(installation, readable, checkParams)] };
+    }
     const before = made === input ? parsed : parseProposal(made);
     return before.kind === 'refused'
       ? before

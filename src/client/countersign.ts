@@ -213,22 +213,28 @@ export class Countersign {
   }
 
   /**
-   * Asks a worker whether its installation knows all that the proposal names, before anything is started. When no worker
-   * answers, the start itself is durable and the workflow refuses later what it does not know.
+   * Everything that is wrong with a proposal, without proposing it: its shape, and, where a worker answers within 3 s, what its
+   * installation does not know. When none answers, the start itself is durable and the workflow refuses later what it does not
+   * know.
    */
-  async #check(proposal: Proposal): Promise<void> {
+  async faultsOf(proposal: unknown): Promise<readonly Fault[]> {
     const parsed = parseProposal(proposal);
-    if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
-    const answer = await this.client.activity
-      .execute<Checked>('check', {
-        id: `check/${actionIdOf(proposal)}/${crypto.randomUUID()}`,
-        taskQueue: this.#taskQueue,
-        args: [proposal],
-        scheduleToCloseTimeout: CHECK_TIMEOUT,
-        summary: 'check of a proposal',
-      })
-      .catch(unanswered);
-    if (answer?.kind === 'refused') throw new ProposalRefused(answer.faults);
+    if (parsed.kind === 'refused' && Object.keys(parsed.readable).length === 0) return parsed.faults;
+    const answer = this.client.activity.execute<Checked>('check', {
+      id: `check/${parsed.kind === 'proposal' ? `${actionIdOf(parsed.proposal)}/` : ''}${crypto.randomUUID()}`,
+      taskQueue: this.#taskQueue,
+      args: [proposal],
+      scheduleToCloseTimeout: CHECK_TIMEOUT,
+      summary: 'check of a proposal',
+    });
+    if (parsed.kind === 'proposal') return faultsIn(await answer.catch(unanswered)) ?? [];
+    // It is refused in any case: whatever keeps a worker from answering is not what is wrong.
+    return faultsIn(await answer.catch(() => undefined)) ?? parsed.faults;
+  }
+
+  async #check(proposal: Proposal): Promise<void> {
+    const faults = await this.faultsOf(proposal);
+    if (faults.length > 0) throw new ProposalRefused(faults);
   }
 
   #startOptions(
@@ -280,6 +286,8 @@ async function retryDropped<T>(send: () => Promise<T>, attempts: number): Promis
     return retryDropped(send, attempts - 1);
   }
 }
+
+const faultsIn = (answer: Checked | undefined) => (answer?.kind === 'refused' ? answer.faults : undefined);
 
 /** No worker, an older server without stand-alone activities, a time-out: the workflow decides instead. */
 function unanswered(error: unknown): undefined {

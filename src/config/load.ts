@@ -1,7 +1,7 @@
 import type { Freeze } from '../domain/calendar.ts';
 import type { Installation, Rules } from '../domain/installation.ts';
 import type { Authorize } from '../domain/policy.ts';
-import type { CheckParams } from '../domain/resolve.ts';
+import type { CheckParams } from '../domain/unfit.ts';
 import { actionDigests, readActions } from './actions.ts';
 import { checkApprovals, unusedDemands } from './approvals.ts';
 import { checkCalendar } from './calendar.ts';

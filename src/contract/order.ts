@@ -6,6 +6,7 @@ import type { Order, Unsigned } from '../domain/order.ts';
 import { AUTHENTICATIONS } from '../domain/statement.ts';
 import { delegationScopeSchema } from './delegation.ts';
 import { faultsOf, identifier, text } from './json.ts';
+import { plainly } from './plainly.ts';
 import { agentBuild } from './proposal.ts';
 import { levelSchema, standingKeySchema } from './standing.ts';
 
@@ -71,7 +72,10 @@ export type ReadOrder =
 
 /** Reads what a token says, without any proof. */
 export function readOrder(jws: unknown): ReadOrder {
-  const parsed = orderSchema.safeParse(typeof jws === 'string' ? peekJws(jws) : undefined);
+  const said = typeof jws === 'string' ? peekJws(jws) : undefined;
+  if (said === undefined)
+    return { kind: 'refused', faults: [{ where: 'the whole', problem: 'must be a compact JWS' }] };
+  const parsed = orderSchema.safeParse(said, { error: plainly });
   return parsed.success
     ? { kind: 'order', order: parsed.data }
     : { kind: 'refused', faults: faultsOf(parsed.error) };

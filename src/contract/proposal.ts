@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { AgentBuild, Proposal } from '../domain/action.ts';
 import type { Fault } from '../domain/json.ts';
+import type { Named } from '../domain/unfit.ts';
 import { faultsOf, identifier, jsonRecord, text } from './json.ts';
+import { plainly } from './plainly.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
 
@@ -56,18 +58,40 @@ const MAX_FAULTS = 100;
 
 export type ParsedProposal =
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
-  | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
+  | {
+      readonly kind: 'refused';
+      readonly faults: readonly Fault[];
+      /** What of it can still be looked up. Nothing where it is too large to be looked at. */
+      readonly readable: Named;
+    };
 
 /** Checks the shape of a proposal and names every fault at once. What the names mean is checked where the catalog is. */
 export function parseProposal(input: unknown): ParsedProposal {
   // Looked at first: what is too large can have more faults than a message, or the stack, can hold.
   const problem = sizeProblem(input);
-  if (problem !== undefined) return { kind: 'refused', faults: [{ where: 'the whole', problem }] };
-  const parsed = proposalSchema.safeParse(input);
-  return parsed.success
-    ? { kind: 'proposal', proposal: parsed.data }
-    : { kind: 'refused', faults: faultsOf(parsed.error).slice(0, MAX_FAULTS) };
+  if (problem !== undefined)
+    return { kind: 'refused', faults: [{ where: 'the whole', problem }], readable: {} };
+  const parsed = proposalSchema.safeParse(input, { error: plainly });
+  if (parsed.success) return { kind: 'proposal', proposal: parsed.data };
+  const faults = faultsOf(parsed.error).slice(0, MAX_FAULTS);
+  return { kind: 'refused', faults, readable: readableIn(input) };
 }
+
+/** What of a faulty proposal is sound by itself, so that what is wrong with it can be told at once with the rest. */
+function readableIn(input: unknown): Named {
+  const { actionType, target, environment, params, agent } = membersOf.catch({}).parse(input);
+  return {
+    ...named('actionType', identifier.safeParse(actionType)),
+    ...named('target', identifier.safeParse(target)),
+    ...named('environment', identifier.safeParse(environment)),
+    ...named('agent', identifier.safeParse(membersOf.catch({}).parse(agent).id)),
+    ...named('params', jsonRecord.safeParse(params)),
+  };
+}
+
+const membersOf = z.record(z.string(), z.unknown());
+const named = <T>(name: keyof Named, { data }: { readonly data?: T }) =>
+  data === undefined ? {} : { [name]: data };
 
 function sizeProblem(input: unknown): string | undefined {
   try {

@@ -1,13 +1,11 @@
 import type { Action, Plan, Proposal } from './action.ts';
 import type { ActionType, Installation, PlanTemplate } from './installation.ts';
-import type { Fault, Json } from './json.ts';
-import { lookup, unknownName } from './lookup.ts';
+import type { Fault } from './json.ts';
+import { lookup } from './lookup.ts';
 import { whyUnsigned } from './signed-proposal.ts';
 import { fillJson, fillQuery, fillText, pathsIn, type Scope } from './template.ts';
+import { type CheckParams, unfit } from './unfit.ts';
 import type { MetricQuery } from './watch.ts';
-
-/** Checks parameters against the JSON Schema of an action type. */
-export type CheckParams = (type: ActionType, params: Json) => readonly Fault[];
 
 export type Resolved =
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
@@ -33,14 +31,7 @@ export function resolve(
   const service = lookup(installation.services, proposal.target);
   const environment = lookup(installation.environments, proposal.environment);
   const agent = lookup(installation.agents, proposal.agent.id);
-  const faults = [
-    type
-      ? checkParams(type, { ...proposal.params })
-      : unknownName('actionType', proposal.actionType, installation.actionTypes),
-    unknownName('target', proposal.target, installation.services),
-    unknownName('environment', proposal.environment, installation.environments),
-    unknownName('agent.id', proposal.agent.id, installation.agents),
-  ].flat();
+  const faults = unfit(installation, { ...proposal, agent: proposal.agent.id }, checkParams);
   if (!type || !service || !environment || !agent || faults.length > 0) return { kind: 'refused', faults };
 
   const id = actionIdOf(proposal);

@@ -1,4 +1,5 @@
 import { faultsOf } from '../contract/json.ts';
+import { plainly } from '../contract/plainly.ts';
 import { type Intent, intentSchema } from './decide.ts';
 import { reasonOf } from './pages/index.ts';
 import { Problem } from './problem.ts';
@@ -13,13 +14,16 @@ export function intentIn(form: Readonly<Record<string, unknown>>): Intent {
   const params = field('params');
   const reason = reasonOf({ named: field('named'), reason: field('reason') });
   const proof = proofIn(form);
-  const parsed = intentSchema.safeParse({
-    ...{ verdict: field('verdict'), runId: field('runId'), digest: field('digest') },
-    ...(reason === undefined ? {} : { reason }),
-    ...(params === undefined ? {} : { params: jsonIn('params', params) }),
-    ...(field('incident') === undefined ? {} : { incident: field('incident')?.trim() }),
-    ...(proof ? { proof } : {}),
-  });
+  const parsed = intentSchema.safeParse(
+    {
+      ...{ verdict: field('verdict'), runId: field('runId'), digest: field('digest') },
+      ...(reason === undefined ? {} : { reason }),
+      ...(params === undefined ? {} : { params: jsonIn('params', params) }),
+      ...(field('incident') === undefined ? {} : { incident: field('incident')?.trim() }),
+      ...(proof ? { proof } : {}),
+    },
+    { error: plainly },
+  );
   if (parsed.success) return parsed.data;
   throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
 }
@@ -32,7 +36,7 @@ export function proofIn({ assertion, code }: Readonly<Record<string, unknown>>):
       : typeof code === 'string' && code.trim() !== ''
         ? { kind: 'totp', code: code.trim() }
         : undefined;
-  const parsed = proofSchema.optional().safeParse(given);
+  const parsed = proofSchema.optional().safeParse(given, { error: plainly });
   if (parsed.success) return parsed.data;
   throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error, 'proof') });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { faultsOf, identifier, text } from '../contract/json.ts';
+import { plainly } from '../contract/plainly.ts';
 import type { DelegationScope } from '../domain/delegation.ts';
 import { instantOf } from '../domain/local-time.ts';
 import type { Unsigned } from '../domain/order.ts';
@@ -23,7 +24,7 @@ const formSchema = z.discriminatedUnion('kind', [
  * @throws Problem with everything that is wrong with it
  */
 export function orderIn(form: Readonly<Record<string, unknown>>, timeZone: string): Unsigned {
-  const parsed = formSchema.safeParse(form);
+  const parsed = formSchema.safeParse(form, { error: plainly });
   if (!parsed.success)
     throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
   if (parsed.data.kind === 'endDelegation') return parsed.data;

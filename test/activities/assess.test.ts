@@ -174,6 +174,25 @@ describe('a check', () => {
     expect(similarTo).not.toHaveBeenCalled();
   });
 
+  test('tells what is not known together with what is not written', async () => {
+    const { evidence: _, ...mute } = scale(5);
+    const checked = await world().check({ ...mute, target: 'nowhere', agent: { id: 'nobody' } });
+    expect(checked).toMatchObject({
+      kind: 'refused',
+      faults: [
+        { where: 'agent.version', problem: 'is missing' },
+        { where: 'evidence', problem: 'is missing' },
+        { where: 'target', problem: expect.stringMatching(/^"nowhere" is not known here/) },
+        { where: 'agent.id', problem: expect.stringMatching(/^"nobody" is not known here/) },
+      ],
+    });
+  });
+
+  test('says of a name that is none only that', async () => {
+    const checked = await world().check({ ...scale(5), target: '../cart' });
+    expect(checked.kind === 'refused' && checked.faults.map(({ where }) => where)).toEqual(['target']);
+  });
+
   test('asks neither the ledger nor the metrics', async () => {
     const { check, read, similarTo } = world();
     await check(scale(5));

@@ -66,21 +66,21 @@ describe('limits, at and above', () => {
       (n) => explained({ alternatives: times(n, alternative) }),
       20,
       'rationale.alternatives',
-      'Too big: expected array to have <=20 items',
+      'must have at most 20 items',
     ],
     [
       'pieces of evidence',
       (n) => ({ ...valid, evidence: times(n, evidence) }),
       20,
       'evidence',
-      'Too big: expected array to have <=20 items',
+      'must have at most 20 items',
     ],
     [
       'criteria',
       (n) => ({ ...valid, successCriteria: times(n, 'x') }),
       20,
       'successCriteria',
-      'Too big: expected array to have <=20 items',
+      'must have at most 20 items',
     ],
   ];
 

@@ -118,13 +118,9 @@ describe('what limited it', () => {
   });
 
   test('of a window: who could stop it, until when, and what silence does', () => {
-    expect(limitsOf(stateOf(proposal({ declaredTier: 2 })))).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/^1 of catalog-team or sre-on-call could approve it or deny it within 5m: /),
-        'Silence lets it proceed, once on-call is paged.',
-      ]),
+    expect(limitsOf(stateOf(proposal({ declaredTier: 2 }))).join(' ')).toMatch(
+      /1 of catalog-team or sre-on-call could approve it or deny it within 5m: .*margaret\. Silence lets it/,
     );
-    expect(limitsOf(stateOf(proposal({ declaredTier: 2 }))).join()).not.toContain('had to approve');
   });
 
   test('of several groups, all that had to approve', () => {

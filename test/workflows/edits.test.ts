@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { CheckParams } from '../../src/domain/resolve.ts';
 import { MOST_ANSWERED, MOST_QUESTIONS } from '../../src/domain/said.ts';
+import type { CheckParams } from '../../src/domain/unfit.ts';
 import { endOf } from '../support/agreement.ts';
 import { deploy } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';

@@ -73,11 +73,25 @@ const REFUSED: [what: string, proposed: () => Proposal, faults: Fault[]][] = [
       at('agent.id', /"z"/),
     ],
   ],
-  ['no rationale', () => bent({ rationale: undefined }), [at('rationale', /expected object/)]],
+  ['no rationale', () => bent({ rationale: undefined }), [at('rationale', /is missing/)]],
+  [
+    'no rationale, a parameter out of its schema, and three names that are not known',
+    () => {
+      const unknown = { target: 'x', environment: 'y', agent: { id: 'z', version: '1' } };
+      return bent({ ...unknown, rationale: undefined, params: { version: 2 } });
+    },
+    [
+      at('rationale', /is missing/),
+      at('params.version', /must be string/),
+      at('target', /"x"/),
+      at('environment', /"y"/),
+      at('agent.id', /"z"/),
+    ],
+  ],
   [
     'a rationale without a summary',
     () => bent({ rationale: unsummarised }),
-    [at('rationale.summary', /expected string/)],
+    [at('rationale.summary', /is missing/)],
   ],
   [
     'nothing but a bare wish',

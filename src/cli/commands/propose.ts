@@ -19,8 +19,13 @@ export function proposeCommand(program: Command): void {
     .option('--key <file>', 'the agent\'s key file, made by "countersign keys": signs the proposal')
     .option('--wait', 'wait for the outcome; the exit status is 0 only when the action succeeded')
     .action(async ({ file, key, wait }: { file: string; key?: string; wait?: boolean }, command: Command) => {
-      const parsed = parseProposal(await readJson(file));
-      if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
+      const written = await readJson(file);
+      const parsed = parseProposal(written);
+      if (parsed.kind === 'refused') {
+        // What nobody knows is told with it; where Temporal cannot be reached, what is faulty by itself.
+        const all = await connected(command, (countersign) => countersign.faultsOf(written)).catch(() => []);
+        throw new ProposalRefused(all.length > 0 ? all : parsed.faults);
+      }
       const { proposal } = parsed;
       const proposed = key === undefined ? proposal : signProposal(proposal, (await readKey(key)).jwk);
       await connected(command, async (countersign) => {

@@ -18,6 +18,7 @@ import type { Ruling } from '../../domain/ruling.ts';
 import { sentence } from '../../domain/sentence.ts';
 import { keyOf, standingFor } from '../../domain/standing.ts';
 import { type ActionState, NOTHING_YET } from '../../domain/state.ts';
+import { unfit } from '../../domain/unfit.ts';
 import { CommandError } from '../command-error.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
@@ -62,13 +63,14 @@ const UNKNOWN =
 
 async function dryRun({ file, installation: folder, at = Date.now(), level }: Options) {
   const parsed = parseProposal(await readJson(file));
-  if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
   const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
   if (loaded.kind === 'faulty') {
     throw new CommandError(`${folder} is faulty:\n${faultLines(loaded.faults).join('\n')}`);
   }
-  const { proposal } = parsed;
   const { authorize, checkParams, installation } = loaded;
+  if (parsed.kind === 'refused')
+    throw new ProposalRefused([...parsed.faults, ...unfit(installation, parsed.readable, checkParams)]);
+  const { proposal } = parsed;
   const resolved = resolve(installation, proposal, checkParams);
   if (resolved.kind === 'refused') throw new ProposalRefused(resolved.faults);
 
