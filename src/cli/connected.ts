@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import type { Command } from 'commander';
 import { type Countersign, connect } from '../client/index.ts';
 
@@ -13,10 +15,29 @@ export async function connected<T>(
     namespace,
     ...(taskQueue === undefined ? {} : { taskQueue }),
     ...(apiKey === undefined ? {} : { apiKey, tls: true }),
+    ...((await refuses(address)) ? { connectTimeout: LEFT_MS } : {}),
   });
   try {
     return await run(countersign);
   } finally {
     await countersign.close();
+  }
+}
+
+/** Where nothing listens, a server may still be starting, or be behind a proxy: it is not given up at once. */
+const LEFT_MS = 2_000;
+
+/** Whether it is known at once that nothing listens there. */
+async function refuses(address: string): Promise<boolean> {
+  const [, host = '', port = '7233'] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(address) ?? [];
+  if (Number(port) > 65_535) return false;
+  const socket = connectTcp({ host, port: Number(port) });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(1_000) });
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+  } finally {
+    socket.destroy();
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../dev/ports.ts';
+import { freePorts, thisOrAFreePort } from '../dev/ports.ts';
 import { newGatewayKey, readGatewayKey } from '../gateway/key-file.ts';
 
 export interface DevGateway {
@@ -17,14 +17,19 @@ export interface DevGateway {
   remove(): Promise<void>;
 }
 
-/** A key and an address for a gateway on this machine. @param directory keeps the key for the next start */
-export async function planGateway(directory?: string): Promise<DevGateway> {
+/**
+ * A key and an address for a gateway on this machine.
+ *
+ * @param directory keeps the key for the next start
+ * @param usual the port to take where it is free; another free one without it
+ */
+export async function planGateway(directory?: string, usual?: number): Promise<DevGateway> {
   const folder = directory ?? (await mkdtemp(join(tmpdir(), 'countersign-gateway-')));
   const file = join(folder, 'gateway-key.json');
   if (!existsSync(file))
     await writeFile(file, `${JSON.stringify(newGatewayKey(), null, 2)}\n`, { mode: 0o600 });
   const { jwk } = await readGatewayKey(file);
-  const [port] = await freePorts(1);
+  const [port] = usual === undefined ? await freePorts(1) : [await thisOrAFreePort(usual)];
   return {
     address: `127.0.0.1:${port}`,
     env: {

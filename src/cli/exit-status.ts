@@ -2,11 +2,13 @@ import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@tempo
 import { CommanderError } from 'commander';
 import {
   ActionNotFound,
+  AnswerRefused,
   DecisionRefused,
   IdempotencyConflict,
   OrderRefused,
   ProposalRefused,
 } from '../contract/errors.ts';
+import { ServerNotStarted } from '../dev/server-process.ts';
 import { WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
 
@@ -19,19 +21,28 @@ export function exitStatusOf(error: unknown): number {
 
 /** What went wrong, without a stack for what a person can put right. With `--json`, as an object. */
 export function messageOf(error: unknown, { json, address }: { json?: boolean; address?: string }): string {
-  const text = isUnreachable(error)
+  const unreachable = isUnreachable(error);
+  const text = unreachable
     ? `No Temporal server answers at ${address}. Start one with "countersign dev", or give --address.`
     : (ownWords(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
   if (!json) return text;
-  const name = error instanceof Error ? error.name : 'Error';
+  const name = unreachable ? 'TemporalUnreachable' : error instanceof Error ? error.name : 'Error';
   const refused = error instanceof ProposalRefused || error instanceof OrderRefused;
   const faults = refused ? { faults: error.faults } : {};
   return JSON.stringify({ error: name, message: text, ...faults }, null, 2);
 }
 
 const OWN = [
-  ...[ActionNotFound, CommandError, DecisionRefused, IdempotencyConflict, OrderRefused, ProposalRefused],
-  ...[CommanderError, NamespaceNotFoundError, WorkerUnavailable],
+  ...[
+    ActionNotFound,
+    AnswerRefused,
+    CommandError,
+    DecisionRefused,
+    IdempotencyConflict,
+    OrderRefused,
+    ProposalRefused,
+  ],
+  ...[CommanderError, NamespaceNotFoundError, ServerNotStarted, WorkerUnavailable],
 ];
 
 /** What an error says that a person can put right; undefined for one that they cannot. */

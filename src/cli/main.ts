@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
+import { answerCommand } from './commands/answer.ts';
+import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';
 import { decideCommand } from './commands/decide.ts';
 import { delegateCommand } from './commands/delegate.ts';
@@ -38,6 +40,12 @@ const program = new Command('countersign')
     'after',
     '\nWith TEMPORAL_API_KEY, Temporal is reached over TLS with that key.\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached.',
   )
+  .configureHelp({
+    showGlobalOptions: true,
+    // An option that is not given has no default worth telling.
+    optionDescription: (option) =>
+      option.defaultValue === '' ? option.description : new Help().optionDescription(option),
+  })
   // With --json its errors are written below, as JSON like all others.
   .configureOutput({ outputError: (text, write) => program.opts().json || write(text) })
   .exitOverride();
@@ -48,6 +56,8 @@ for (const add of [
   keysCommand,
   proposeCommand,
   decideCommand,
+  answerCommand,
+  cancelCommand,
   showCommand,
   explainCommand,
   listCommand,

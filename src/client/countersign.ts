@@ -49,15 +49,18 @@ export interface ConnectOptions {
   readonly apiKey?: string;
   readonly tls?: ConnectionOptions['tls'];
   readonly taskQueue?: string;
+  /** How long to try for. Default: 10 seconds. */
+  readonly connectTimeout?: ConnectionOptions['connectTimeout'];
 }
 
 /** Connects to the Temporal server behind which Countersign's workers run. */
 export async function connect(options: ConnectOptions = {}): Promise<Countersign> {
-  const { address, apiKey, tls, namespace = 'default', taskQueue = TASK_QUEUE } = options;
+  const { address, apiKey, tls, connectTimeout, namespace = 'default', taskQueue = TASK_QUEUE } = options;
   const connection = await Connection.connect({
     ...(address === undefined ? {} : { address }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(tls === undefined ? {} : { tls }),
+    ...(connectTimeout === undefined ? {} : { connectTimeout }),
   });
   return new Countersign(new Client({ connection, namespace }), taskQueue);
 }

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConfigFault } from './fault.ts';
@@ -37,6 +37,8 @@ const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
  * is no such folder, the default set of policies.
  */
 export async function readFolder(folder: string): Promise<Folder> {
+  if (!(await isFolder(folder)))
+    return { ...NOTHING, strays: [{ file: folder, line: 1, problem: NO_FOLDER }] };
   const textsOf = (files: readonly string[]) => readAll(folder, files);
 
   async function parseAll(
@@ -81,6 +83,19 @@ export async function readFolder(folder: string): Promise<Folder> {
     ).flat(),
   };
 }
+
+const NO_FOLDER = 'there is no such folder';
+const UNREAD: ParsedFile = { sources: [], faults: [] };
+const NOTHING: Folder = {
+  ...{ rules: UNREAD, catalog: UNREAD, actions: UNREAD, calendars: {}, schedules: {}, strays: [] },
+  policies: { texts: {}, own: true, faults: [] },
+};
+
+const isFolder = (folder: string) =>
+  stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /** What is read of each folder. */
 const READ = { actions: '.yaml', calendars: '.ics', catalog: '.yaml', policies: '.cedar', schedules: '.ics' };

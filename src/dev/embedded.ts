@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Outbox, startOutbox } from './outbox.ts';
+import { thisOrAFreePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import type { Report } from './progress.ts';
 import { findTemporal } from './temporal-binary.ts';
@@ -8,6 +9,8 @@ import { startTemporal } from './temporal-server.ts';
 
 export interface Embedded {
   readonly outbox: Outbox;
+  /** Whether this is the one of this machine that has the usual ports, as far as others have left them free. */
+  readonly usual: boolean;
   /** host:port of the Temporal frontend. */
   readonly address: string;
   readonly uiUrl: string;
@@ -23,13 +26,21 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
+/** What bookmarks and links in mails may hold: Temporal's own two, and after them ours. */
+export const USUAL_PORTS = { temporal: 7233, temporalUi: 8233, inbox: 8234, caughtMail: 8235 };
+
 /**
  * Starts all that Countersign needs around a worker, on 127.0.0.1 and free ports: the Temporal server with its UI,
  * PostgreSQL, and a mail server and pager that only catch.
  *
  * @param directory keeps everything for the next start; without it nothing is kept
+ * @param options `usualPorts`: on `USUAL_PORTS`, each where it is free
  */
-export async function startEmbedded(report: Report, directory?: string): Promise<Embedded> {
+export async function startEmbedded(
+  report: Report,
+  directory?: string,
+  { usualPorts = false } = {},
+): Promise<Embedded> {
   const binary = await findTemporal(report);
   if (directory !== undefined) await mkdir(directory, { recursive: true });
   const inDirectory = (name: string) => (directory === undefined ? undefined : join(directory, name));
@@ -45,14 +56,26 @@ export async function startEmbedded(report: Report, directory?: string): Promise
     return running;
   };
   try {
-    const [temporal, postgres, outbox] = await Promise.all([
-      part(startTemporal({ binary, ui: true, ...(databaseFile === undefined ? {} : { databaseFile }) })),
+    const outbox = await part(startOutbox(usualPorts ? USUAL_PORTS.caughtMail : 0));
+    // Of several that start at once only one binds this port, and it alone tries for the others: a server of its own that is
+    // to be found at a port must never turn out to be that of another.
+    const usual = usualPorts && new URL(outbox.webUrl).port === String(USUAL_PORTS.caughtMail);
+    const temporalOptions = { binary, ui: true, ...(databaseFile === undefined ? {} : { databaseFile }) };
+    const startAnywhere = () => startTemporal(temporalOptions);
+    const temporalAt = usual ? await usualOfTemporal() : undefined;
+    const [temporal, postgres] = await Promise.all([
+      // Something else may take a usual port in the very last moment.
+      part(
+        temporalAt
+          ? startTemporal({ ...temporalOptions, ...temporalAt }).catch(startAnywhere)
+          : startAnywhere(),
+      ),
       part(startPostgres(postgresDirectory === undefined ? {} : { directory: postgresDirectory })),
-      part(startOutbox()),
     ]);
     const uiUrl = temporal.uiUrl ?? '';
     return {
       outbox,
+      usual,
       address: temporal.address,
       uiUrl,
       env: {
@@ -69,4 +92,11 @@ export async function startEmbedded(report: Report, directory?: string): Promise
     await stop();
     throw error;
   }
+}
+
+async function usualOfTemporal() {
+  return {
+    port: await thisOrAFreePort(USUAL_PORTS.temporal),
+    uiPort: await thisOrAFreePort(USUAL_PORTS.temporalUi),
+  };
 }

@@ -23,8 +23,12 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
-/** Starts a mail server and a pager on 127.0.0.1 that deliver nothing: they keep in memory what they get, and show it. */
-export async function startOutbox(): Promise<Outbox> {
+/**
+ * Starts a mail server and a pager on 127.0.0.1 that deliver nothing: they keep in memory what they get, and show it.
+ *
+ * @param webPort where they show it, if nothing listens there; on a free port otherwise
+ */
+export async function startOutbox(webPort = 0): Promise<Outbox> {
   let down = false;
   const mails: CaughtMail[] = [];
   const pages: CaughtPage[] = [];
@@ -38,9 +42,14 @@ export async function startOutbox(): Promise<Outbox> {
   );
   const web = createServer(getRequestListener(app.fetch));
   smtp.listen(0, '127.0.0.1');
-  web.listen(0, '127.0.0.1');
-  const [smtpPort, webPort] = await Promise.all([portOf(smtp.server), portOf(web)]);
-  const webUrl = `http://127.0.0.1:${webPort}`;
+  const [smtpPort, shownAt] = await Promise.all([
+    portOf(smtp.server),
+    portAt(web, webPort).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error;
+      return portAt(web, 0);
+    }),
+  ]);
+  const webUrl = `http://127.0.0.1:${shownAt}`;
   return {
     smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
     pagerUrl: `${webUrl}/v2/enqueue`,
@@ -56,6 +65,11 @@ export async function startOutbox(): Promise<Outbox> {
       await Promise.all(closed);
     },
   };
+}
+
+function portAt(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  return portOf(server);
 }
 
 async function portOf(server: Server): Promise<number> {

@@ -14,6 +14,12 @@ export async function freePorts(count: number): Promise<number[]> {
   return Promise.all(held.map(release));
 }
 
+/** The port itself where nothing listens on it, and another where something does. */
+export async function thisOrAFreePort(port: number): Promise<number> {
+  const held = await listen(port).catch(() => listenAnywhere());
+  return release(held);
+}
+
 /** @throws Error when something already listens on the port of 127.0.0.1 */
 export async function requireFreePort(port: number): Promise<void> {
   const held = await listen(port).catch((cause: Error) => {

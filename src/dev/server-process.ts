@@ -23,6 +23,11 @@ export interface ServerCommand {
   readonly answers: () => Promise<unknown>;
 }
 
+/** A server that was to be started does not answer. What it said last is in the message. */
+export class ServerNotStarted extends Error {
+  override readonly name = 'ServerNotStarted';
+}
+
 export interface ServerProcess {
   readonly pid: number;
   /** Ends the server, by force after 10 s, and resolves when it is gone. May be called again. */
@@ -32,7 +37,7 @@ export interface ServerProcess {
 /**
  * Starts a server as a child process and resolves once it answers.
  *
- * @throws Error with the server's last output when it dies first, or has not answered after 60 s
+ * @throws ServerNotStarted with the server's last output when it dies first, or has not answered after 60 s
  */
 export async function startServer(server: ServerCommand): Promise<ServerProcess> {
   const log = server.log === undefined ? undefined : createWriteStream(server.log, { flags: 'a' });
@@ -68,7 +73,7 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   } catch (error) {
     await stop('SIGKILL');
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${server.name} did not start: ${reason}. ${lastOf(output)}`);
+    throw new ServerNotStarted(`${server.name} did not start: ${reason}. ${lastOf(output)}`);
   }
   // Whoever waits for what only it could do waits for ever: its death must not pass unseen.
   child.once('close', (code, died) => {

@@ -23,6 +23,8 @@ export interface TemporalOptions {
   readonly databaseFile?: string;
   /** gRPC port; a free one without it. */
   readonly port?: number;
+  /** Port of the UI; a free one without it. */
+  readonly uiPort?: number;
   /** A file that the server's output is appended to. */
   readonly log?: string;
 }
@@ -42,8 +44,8 @@ export interface TemporalServer {
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   if (options.port !== undefined) await requireFreePort(options.port);
-  const [freePort, uiPort] = await freePorts(2);
-  const port = options.port ?? freePort;
+  const [freePort, freeUiPort] = await freePorts(2);
+  const { port = freePort, uiPort = freeUiPort } = options;
   const address = `127.0.0.1:${port}`;
   const { pid, stop } = await startServer({
     name: 'the Temporal server',

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -52,7 +53,12 @@ describe('faults', () => {
       { file: 'countersign.yaml', line: 1, problem: 'is missing: write one beside catalog/ and actions/' },
     ];
     expect(await faultsOf(folder)).toEqual(faults);
-    expect(await faultsOf(join(folder, 'nowhere'))).toEqual(faults);
+  });
+
+  test('a folder that is not there is only that, and so is one that is a file', async () => {
+    const file = fileURLToPath(import.meta.url);
+    for (const folder of [join(tmpdir(), 'nowhere'), file])
+      expect(await faultsOf(folder)).toEqual([{ file: folder, line: 1, problem: 'there is no such folder' }]);
   });
 
   test('a file whose name keeps it from being read is a fault', async () => {

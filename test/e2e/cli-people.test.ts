@@ -96,6 +96,44 @@ describe('decide', () => {
   });
 });
 
+describe('answer', () => {
+  test('answers an open question once, for an agent in any language', async () => {
+    const id = await asked();
+    await cli.answer(await decide(id, 'ask', 'grace', '--reason', 'Why now?'));
+    const [question] = await site.countersign.action(id).openQuestions();
+    const answer = ['answer', id, question?.id ?? '', 'Because the old one leaks.'];
+    expect(await cli.json(answer)).toEqual({ id, questionId: question?.id, text: answer.at(-1) });
+    expect(await cli.answer(['show', id])).toContain('  | Because the old one leaks.');
+    await cli.expectRefused(1, /./, answer);
+    await cli.expectRefused(1, /./, ['answer', id, '000000000000', 'x']);
+    await cli.expectRefused(1, /is not known/, ['answer', 'nothing', '000000000000', 'x']);
+    await site.countersign.action(id).cancel();
+  });
+});
+
+describe('cancel', () => {
+  test('withdraws a request, which then ends as cancelled, with nothing done', async () => {
+    const id = await asked();
+    await cli.expectRefused(2, /no terminal to ask at: give --yes/, ['cancel', id]);
+    expect(await cli.answer(['cancel', id, '--yes'])).toContain(`"countersign show ${id}" says how it ends`);
+    const action = site.countersign.action(id);
+    expect((await action.result()).outcome.kind).toBe('cancelled');
+    expect(await site.effectsOf(action)).toEqual([]);
+    await cli.expectRefused(1, /has ended: nothing of it is left to cancel/, ['cancel', id, '--yes']);
+    await cli.expectRefused(1, /is not known/, ['cancel', 'nothing', '--yes']);
+  });
+
+  test('takes back what runs already', async () => {
+    const id = await asked();
+    await cli.answer(await decide(id, 'approve', 'grace'));
+    await vi.waitFor(async () => expect((await stateOf(id)).status).toBe('watching'), PATIENCE);
+    expect(await cli.json(['cancel', id, '--yes'])).toEqual({ id, asked: 'cancel' });
+    const action = site.countersign.action(id);
+    expect((await action.result()).outcome.kind).toBe('cancelled');
+    expect(await site.effectsOf(action)).toEqual(['setVersion', 'undo']);
+  });
+});
+
 describe('delegate', () => {
   test('gives a place, lists it, and takes it back', async () => {
     const key = ['--key', await keyFile('grace')];

@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import {
-  type ConfigFault,
   exercisePolicies,
   faultLines,
   type Loaded,
@@ -13,6 +12,7 @@ import {
 } from '../../config/index.ts';
 import { MATRIX_FORMATS, type MatrixFormat, matrixText } from '../matrix.ts';
 import { print } from '../print.ts';
+import { printFaults } from '../print-faults.ts';
 import { routeLine, type Written, worstOf } from '../route-text.ts';
 
 /** So many rulings take some seconds; more are made only for those who ask for the matrix. */
@@ -46,17 +46,10 @@ export function checkCommand(program: Command): void {
     )
     .action(async (folder: string, { matrix }: { matrix?: MatrixFormat }, command: Command) => {
       const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
-      const faulty = (faults: readonly ConfigFault[]) => {
-        const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-        print(command, { ok: false, faults }, () =>
-          [...faultLines(faults), `${count} in ${folder}`].join('\n'),
-        );
-        process.exitCode = 1;
-      };
-      if (loaded.kind === 'faulty') return faulty(loaded.faults);
+      if (loaded.kind === 'faulty') return printFaults(command, folder, loaded.faults);
       const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
       const faults = undecidable(responsibilities ?? []);
-      if (faults.length > 0) return faulty(faults);
+      if (faults.length > 0) return printFaults(command, folder, faults);
       const { installation, policies, ownPolicies } = loaded;
       const { actionTypes, services, people, agents, rules, digests } = installation;
       const counts = {

@@ -43,15 +43,19 @@ export function decideCommand(program: Command): void {
       'your key file, made by "countersign keys" (COUNTERSIGN_KEY)',
       process.env.COUNTERSIGN_KEY ?? '',
     )
-    .option('--reason <text>', 'why, or with "ask" the question; only approve and withdraw go without')
+    .option(
+      '--reason <text>',
+      'why, or with "ask" the question; only approve, acknowledge and withdraw go without',
+    )
     .option('--params <json>', 'with "edit": all parameters as they are to be')
     .option('--incident <id>', 'with "break-glass": the incident for which it cannot wait')
     .option('--yes', 'do not ask again')
     .addHelpText(
       'after',
       `
-While people are waited for: approve, deny, withdraw (your vote), ask (the agent a question), edit (make another revision of
-it, which others decide on) and break-glass (let it run at once, where policy lets you). Once they have decided: revoke.`,
+While people are waited for: approve, deny, acknowledge (you are looking at it: where its route has a hold, the next step of it
+comes later), withdraw (your vote), ask (the agent a question), edit (make another revision of it, which others decide on) and
+break-glass (let it run at once, where policy lets you). Once they have decided: revoke.`,
     )
     .action(async (id: string, word: Word, options: Options, command: Command) => {
       const key = await readKey(options.key);

@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import { loadInstallation } from '../../config/index.ts';
-import { startEmbedded } from '../../dev/embedded.ts';
+import { type Embedded, startEmbedded, USUAL_PORTS } from '../../dev/embedded.ts';
 import { startGateway } from '../../dev/gateway-process.ts';
 import { startWorker } from '../../dev/worker-process.ts';
-import { planGateway } from '../dev-gateway.ts';
+import { newGatewayKey } from '../../gateway/key-file.ts';
+import { type DevGateway, planGateway } from '../dev-gateway.ts';
 import { print } from '../print.ts';
+import { printFaults } from '../print-faults.ts';
 
 interface Options {
   readonly installation: string;
@@ -27,39 +29,71 @@ export function devCommand(program: Command): void {
       process.env.COUNTERSIGN_INSTALLATION ?? '.',
     )
     .option('--directory <folder>', 'keep all data here; without it nothing is kept')
+    .addHelpText(
+      'after',
+      `
+Where they are free it takes these ports of 127.0.0.1, so that links and bookmarks last, and others where they are not:
+Temporal ${USUAL_PORTS.temporal}, its UI ${USUAL_PORTS.temporalUi}, the inbox ${USUAL_PORTS.inbox}, caught mail ${USUAL_PORTS.caughtMail}.`,
+    )
     .action(async ({ installation, directory }: Options, command: Command) => {
-      const embedded = await startEmbedded((line) => process.stderr.write(`${line}\n`), directory);
-      const planned = await planGateway(directory);
+      // Before anything starts: a server is built in minutes, and a worker on a faulty folder would only die.
+      const loaded = await loadInstallation(installation, standIns(), cedar, queryFault);
+      if (loaded.kind === 'faulty') return printFaults(command, installation, loaded.faults);
+      // Where people sign in: without that, nobody would believe what a gateway signs.
+      const namesGateway = loaded.installation.rules.gateway !== undefined;
+
+      const report = (line: string) => process.stderr.write(`${line}\n`);
+      const embedded = await startEmbedded(report, directory, { usualPorts: true });
       try {
+        const planned = await planGateway(directory, embedded.usual ? USUAL_PORTS.inbox : undefined);
         const settings = { ...embedded.env, ...planned.env };
         const env = { ...settings, ...given(settings), COUNTERSIGN_INSTALLATION: installation };
-        const worker = await startWorker(env);
-        const gateway = (await namesGateway(installation, env))
-          ? await startGateway(planned.address, env, { devSignIn: true })
-          : undefined;
-        const { address, uiUrl, outbox } = embedded;
-        const inbox = gateway && env.COUNTERSIGN_GATEWAY_URL;
-        print(command, { address, uiUrl, mail: outbox.webUrl, inbox, env }, () =>
-          [
-            ...(inbox === undefined ? [] : [`Inbox         ${inbox}`]),
-            `Temporal      ${address}   (export TEMPORAL_ADDRESS=${address})`,
-            `Temporal UI   ${uiUrl}`,
-            `Caught mail   ${outbox.webUrl}`,
-            'Ctrl-C ends all of it.',
-          ].join('\n'),
-        );
-        await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-        await Promise.all([worker.stop(), gateway?.stop()]);
+        try {
+          const worker = await startWorker(env);
+          const gateway = namesGateway
+            ? await startGateway(planned.address, env, { devSignIn: true })
+            : undefined;
+          const { address, uiUrl, outbox } = embedded;
+          const inbox = gateway && env.COUNTERSIGN_GATEWAY_URL;
+          print(command, { address, uiUrl, mail: outbox.webUrl, inbox, env }, () =>
+            whereText(embedded, inbox),
+          );
+          await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+          await Promise.all([worker.stop(), gateway?.stop()]);
+        } finally {
+          await planned.remove();
+        }
       } finally {
-        await Promise.all([embedded.stop(), planned.remove()]);
+        await embedded.stop();
       }
     });
 }
 
-/** Whether the installation says where people sign in: without that, nobody would believe what a gateway signs. */
-async function namesGateway(folder: string, env: Readonly<Record<string, string>>): Promise<boolean> {
-  const loaded = await loadInstallation(folder, { ...process.env, ...env }, cedar, queryFault);
-  return loaded.kind === 'loaded' && loaded.installation.rules.gateway !== undefined;
+function whereText({ address, uiUrl, outbox }: Embedded, inbox: string | undefined): string {
+  const isDefault = address === `127.0.0.1:${USUAL_PORTS.temporal}`;
+  return [
+    ...(inbox === undefined ? [] : [`Inbox         ${inbox}`]),
+    `Temporal      ${address}   (${isDefault ? 'where every command looks' : `export TEMPORAL_ADDRESS=${address}`})`,
+    `Temporal UI   ${uiUrl}`,
+    `Caught mail   ${outbox.webUrl}`,
+    'Ctrl-C ends all of it.',
+  ].join('\n');
+}
+
+/** The environment to check the installation in: something fit for whatever `dev` itself sets later. */
+function standIns(): NodeJS.ProcessEnv {
+  const settings: Record<keyof (Embedded['env'] & DevGateway['env']), string> = {
+    TEMPORAL_ADDRESS: '127.0.0.1:7233',
+    COUNTERSIGN_DATABASE_URL: 'postgresql://127.0.0.1/countersign',
+    TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
+    SMTP_URL: 'smtp://127.0.0.1:1025',
+    PAGER_URL: 'http://127.0.0.1:8235/v2/enqueue',
+    PAGER_ROUTING_KEY: 'dev',
+    COUNTERSIGN_GATEWAY_URL: 'http://localhost:8234',
+    COUNTERSIGN_GATEWAY_PUBLIC_KEY: newGatewayKey().jwk.x,
+    COUNTERSIGN_GATEWAY_KEY: 'gateway-key.json',
+  };
+  return { ...settings, ...process.env };
 }
 
 /** What the caller's own environment sets goes before what is embedded: a real pager, say. */
