@@ -37,8 +37,6 @@ const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
  * is no such folder, the default set of policies.
  */
 export async function readFolder(folder: string): Promise<Folder> {
-  if (!(await isFolder(folder)))
-    return { ...NOTHING, strays: [{ file: folder, line: 1, problem: NO_FOLDER }] };
   const textsOf = (files: readonly string[]) => readAll(folder, files);
 
   async function parseAll(
@@ -84,14 +82,7 @@ export async function readFolder(folder: string): Promise<Folder> {
   };
 }
 
-const NO_FOLDER = 'there is no such folder';
-const UNREAD: ParsedFile = { sources: [], faults: [] };
-const NOTHING: Folder = {
-  ...{ rules: UNREAD, catalog: UNREAD, actions: UNREAD, calendars: {}, schedules: {}, strays: [] },
-  policies: { texts: {}, own: true, faults: [] },
-};
-
-const isFolder = (folder: string) =>
+export const isFolder = (folder: string) =>
   stat(folder).then(
     (found) => found.isDirectory(),
     () => false,

@@ -10,7 +10,7 @@ import { type CheckQuery, checkAddresses, checkLive, checkMetrics } from './chec
 import type { Connections } from './connections.ts';
 import type { Env } from './env.ts';
 import type { ConfigFault } from './fault.ts';
-import { readFolder } from './folder.ts';
+import { isFolder, readFolder } from './folder.ts';
 import { readIcalendar } from './icalendar.ts';
 import { compileParams } from './params.ts';
 import { type CheckedPolicy, namesFor, readPolicies } from './policies.ts';
@@ -54,6 +54,8 @@ export async function loadInstallation(
   engine: PolicyEngine,
   checkQuery: CheckQuery = () => null,
 ): Promise<Loaded> {
+  if (!(await isFolder(folder)))
+    return faulty([{ file: folder, line: 1, problem: 'there is no such folder' }]);
   const files = await readFolder(folder);
   const catalog = readCatalog(files.catalog);
   const { actions, faults: actionFaults } = readActions(files.actions);
