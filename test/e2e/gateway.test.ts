@@ -1,7 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { generateSync } from 'otplib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { newKey } from '../../src/cli/signing.ts';
+import { withSigningKey } from '../../src/config/index.ts';
 import { startGateway } from '../../src/dev/gateway-process.ts';
 import { freePorts } from '../../src/dev/ports.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';
@@ -13,6 +17,7 @@ import { run } from './command.ts';
 import { calm, PATIENCE, Site } from './support.ts';
 
 const key = newGatewayKey();
+const agentKey = newKey('cache-agent');
 let site: Site;
 let gateway: ServerProcess;
 let address = '';
@@ -28,6 +33,7 @@ beforeAll(async () => {
     files: {
       'countersign.yaml': (text) => `${text}\ngateway: { url: "${origin}", keys: ["${key.jwk.x}"] }\n`,
       'actions/version-deploy.yaml': calm,
+      'catalog/agents.yaml': (text) => withSigningKey(text, 'cache-agent', agentKey.jwk.x),
     },
   });
   const file = join(site.folder, 'gateway-key.json');
@@ -70,6 +76,37 @@ test('an agent proposes, a person approves in the browser with a code, and it is
   expect(outcome).toMatchObject({ kind: 'succeeded' });
   expect(await site.effectsOf(action)).toEqual(['setVersion']);
   expect(await site.ledgerOf(action)).toContain('admitted');
+});
+
+test('a proposal over HTTP, unsigned and signed, as the guide shows it', async () => {
+  const guide = await readFile('docs/gateway.md', 'utf8');
+  const [json = '', script = ''] = ['json', 'js'].map(
+    (language) => new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(guide)?.[1],
+  );
+  const [proposal, keyFile] = ['proposal.json', 'key.json'].map((name) => join(site.folder, name));
+  await writeFile(String(proposal), json);
+  await writeFile(String(keyFile), JSON.stringify(agentKey));
+  const propose = async (body: string) => {
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await fetch(`${origin}/api/actions?wait=ruling`, { method: 'POST', headers, body });
+    return [answer.status, await answer.json()];
+  };
+  expect(await propose(json)).toEqual([
+    201,
+    expect.objectContaining({ signed: false, ruling: expect.objectContaining({ mode: 'recommend' }) }),
+  ]);
+  // The package finds itself by its name from its own root.
+  const running = promisify(execFile)(process.execPath, [
+    ...['--input-type=module', '-', String(keyFile), String(proposal)],
+  ]);
+  running.child.stdin?.end(script);
+  const [status, signed] = await propose((await running).stdout);
+  expect([status, signed]).toEqual([
+    201,
+    expect.objectContaining({ signed: true, ruling: expect.objectContaining({ mode: 'execute' }) }),
+  ]);
+  const { outcome } = await site.countersign.action(signed.actionId).result();
+  expect(outcome.kind).toBe('succeeded');
 });
 
 test('a gateway without a way to sign in does not start, and says why', async () => {
