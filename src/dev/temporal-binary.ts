@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Report, reasonOf } from './progress.ts';
+import { ServerNotStarted } from './server-process.ts';
 import { buildTemporal } from './temporal-build.ts';
 import { downloadTemporal } from './temporal-download.ts';
 
@@ -25,7 +26,7 @@ export interface Surroundings {
  * (COUNTERSIGN_CACHE, or `countersign` in the user's cache folder); then downloaded, or else built with Go, into that cache.
  *
  * @param report gets what is passed over, and the progress of what takes long
- * @throws Error that lists all that was tried and what to install
+ * @throws ServerNotStarted that lists all that was tried and what to install
  */
 export async function findTemporal(report: Report, surroundings: Surroundings = {}): Promise<string> {
   const { env = process.env, archives = ARCHIVES } = surroundings;
@@ -54,7 +55,7 @@ export async function findTemporal(report: Report, surroundings: Surroundings = 
       report(`${place} is passed over: ${reasonOf(error)}`);
     }
   }
-  throw new Error(nothingFound(tried));
+  throw new ServerNotStarted(nothingFound(tried));
 }
 
 function cacheFolder(env: NodeJS.ProcessEnv): string {

@@ -75,10 +75,14 @@ describe('propose', () => {
   });
 
   test('names every fault at once', async () => {
-    const bent = deploy('2.4.0', { evidence: [], successCriteria: [] });
+    const bent = deploy('2.4.0', { evidence: [], successCriteria: [], target: 'nowhere', params: {} });
     const { stderr } = await cli.run(['propose', '--file', '-', '--json'], JSON.stringify(bent));
     const { faults } = JSON.parse(stderr);
-    expect(faults.map(({ where }: { where: string }) => where)).toEqual(['evidence', 'successCriteria']);
+    expect(faults.map(({ where }: { where: string }) => where)).toEqual([
+      ...['evidence', 'successCriteria'],
+      // What only a worker knows is told with what anybody can see.
+      ...['params.version', 'target'],
+    ]);
   });
 
   test('refuses another content under a key that is taken', async () => {

@@ -222,6 +222,12 @@ describe('every command', () => {
     });
   });
 
+  test('refuses a faulty proposal where Temporal cannot be reached, too', async () => {
+    const [port] = await freePorts(1);
+    const args = ['propose', '--file', '-', '--address', `127.0.0.1:${port}`];
+    await cli.expectRefused(1, /target: is missing/, args, '{"actionType":"cache.flush"}');
+  });
+
   test.each<[string, Record<string, string>, number]>([
     ['over TLS with TEMPORAL_API_KEY', { TEMPORAL_API_KEY: 'key' }, TLS_HANDSHAKE],
     ['in plain text without', {}, HTTP2_PREFACE],

@@ -33,6 +33,7 @@ beforeAll(async () => {
     files: {
       'countersign.yaml': (text) => `${text}\ngateway: { url: "${origin}", keys: ["${key.jwk.x}"] }\n`,
       'actions/version-deploy.yaml': calm,
+      'actions/cache-flush.yaml': calm,
       'catalog/agents.yaml': (text) => withSigningKey(text, 'cache-agent', agentKey.jwk.x),
     },
   });
@@ -86,10 +87,10 @@ test('a proposal over HTTP, unsigned and signed, as the guide shows it', async (
   const [proposal, keyFile] = ['proposal.json', 'key.json'].map((name) => join(site.folder, name));
   await writeFile(String(proposal), json);
   await writeFile(String(keyFile), JSON.stringify(agentKey));
-  const propose = async (body: string) => {
+  const propose = async (body: string): Promise<readonly [number, { readonly actionId: string }]> => {
     const headers = { 'Content-Type': 'application/json' };
     const answer = await fetch(`${origin}/api/actions?wait=ruling`, { method: 'POST', headers, body });
-    return [answer.status, await answer.json()];
+    return [answer.status, (await answer.json()) as { actionId: string }];
   };
   expect(await propose(json)).toEqual([
     201,
