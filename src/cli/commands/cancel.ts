@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { DecisionRefused } from '../../contract/errors.ts';
 import { answered } from '../answered.ts';
@@ -25,16 +26,14 @@ export function cancelCommand(program: Command): void {
             return;
           }
         }
-        await action.cancel().catch(async (error: unknown) => {
-          // The server says the same of what has ended and of what it never knew.
-          await countersign.client.workflow
-            .getHandle(action.workflowId)
-            .describe()
-            .catch(() => {
-              throw error;
-            });
+        // The server takes a cancellation of what has ended without a word.
+        const { status } = await countersign.client.workflow
+          .getHandle(action.workflowId)
+          .describe()
+          .catch(unknown);
+        if (status !== undefined && status.name !== 'RUNNING')
           throw new DecisionRefused('notOpen', `${id} has ended: nothing of it is left to cancel`);
-        });
+        await action.cancel();
         print(
           command,
           { id, asked: 'cancel' },
@@ -43,4 +42,10 @@ export function cancelCommand(program: Command): void {
         );
       }),
     );
+}
+
+/** What is not known at all, the cancellation itself is refused for. */
+function unknown(error: unknown): { status: undefined } {
+  if (error instanceof WorkflowNotFoundError) return { status: undefined };
+  throw error;
 }
