@@ -30,7 +30,8 @@ export function provenForm({ frame, passkeys, totp }: Proving, { path, fields, b
   return html`<form method="post" action="${path}" ${passkey}>
     <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
     ${passkeys.length > 0 ? html`<input type="hidden" name="assertion" value="">` : ''}
-    ${fields ?? ''} ${totp ? code(id) : ''} <button>${button}</button></form>`;
+    ${fields ?? ''} ${totp ? code(id) : ''} <button>${button}</button>
+    ${passkeys.length > 0 ? html`<p class="told" role="status"></p>` : ''}</form>`;
 }
 
 export const code = (

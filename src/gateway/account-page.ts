@@ -26,16 +26,19 @@ export function accountPage(data: AccountData): Markup {
   const { frame, fresh, again } = data;
   return page(
     frame,
-    { title: 'Sign-in' },
-    html`<h1>How you prove who you are</h1>
-      <p>Some decisions ask for more than being signed in: a passkey, or a code of an authenticator app.</p>
+    { title: 'Your account' },
+    html`<h1>Your account</h1>
+      <p>Here you add what you prove yourself with, and say <a href="#away">who decides while you are away</a>. Some decisions
+        ask for more than being signed in: a passkey, or a code of an authenticator app.</p>
       ${
         fresh
           ? ''
           : html`<p class="notice">To change anything here, <a href="${again}">sign in once more</a>: that has to be less than
             5 minutes ago.</p>`
       }
-      ${passkeys(data)} ${authenticator(data)} ${awaySection(data, data.away)}
+      <section class="panel" aria-label="Passkeys">${passkeys(data)}</section>
+      <section class="panel" aria-label="Authenticator app">${authenticator(data)}</section>
+      <section class="panel" aria-labelledby="away">${awaySection(data, data.away)}</section>
       <script src="${ACCOUNT_SCRIPT}" defer></script>`,
   );
 }
@@ -62,12 +65,13 @@ function passkeys(data: AccountData): Markup {
     ${domain === undefined ? html`<p>Browsers make passkeys for names only: open this as localhost.</p>` : ''}
     ${
       fresh && domain !== undefined
-        ? html`<form data-register data-prove="${own.length > 0 ? 'passkey' : ''}" method="post" action="/account">
+        ? html`<form data-register data-prove="${own.length > 0 ? 'passkey' : ''}" method="post" action="/account/passkeys">
           <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
+          <input type="hidden" name="attestation" value="">
           <p><label for="passkey-name">What you call it</label> <input id="passkey-name" name="name" maxlength="100"></p>
           ${totp && own.length === 0 ? code('passkey-new') : ''}
           <button class="primary">Add a passkey</button>
-          <p id="register-status" role="status"></p>
+          <p id="register-status" class="told" role="status"></p>
           <noscript><p class="warn">A passkey needs JavaScript, which is off.</p></noscript></form>`
         : ''
     }`;

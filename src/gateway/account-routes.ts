@@ -1,29 +1,41 @@
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import { DELEGATIONS, delegationsIn, notOver } from '../contract/delegation.ts';
+import { faultsOf, text } from '../contract/json.ts';
 import { localTime } from '../domain/local-time.ts';
 import { type AccountData, accountPage } from './account-page.ts';
 import { type AwayData, ORDER_OPTIONS, ORDERS } from './away-section.ts';
 import type { GatewayDeps, GatewayEnv, SignedIn } from './deps.ts';
+import { doneOn } from './done.ts';
 import { factorChanges } from './factor-changes.ts';
 import { isFresh, signedInOf } from './guard.ts';
-import { proofIn } from './intent-form.ts';
+import { jsonIn, proofIn } from './intent-form.ts';
 import { aboutOrder, order } from './order.ts';
 import { orderIn } from './order-form.ts';
-import type { Frame } from './pages/index.ts';
-import { assertionOptions, passkeyDomain } from './passkeys.ts';
-import { problemJson, problemOf, textOf } from './problem.ts';
+import { type Frame, PATHS } from './pages/index.ts';
+import { assertionOptions, attestationSchema, passkeyDomain } from './passkeys.ts';
+import { Problem, problemJson, problemOf, textOf } from './problem.ts';
 import { factorsOf } from './step-up.ts';
+import { type Form, typedIn } from './typed.ts';
 
 type GatewayContext = Context<GatewayEnv>;
 type FrameOf = (c: GatewayContext, notice?: Frame['notice']) => Frame;
 
-const DONE: Readonly<Record<string, string>> = {
-  passkey: 'the passkey is added. Everywhere else you are signed out.',
-  totp: 'the authenticator app is set up. Everywhere else you are signed out.',
-  removed: 'it is removed. Everywhere else you are signed out.',
-  delegated: 'your place is given: what would be asked of you goes to somebody else.',
-  delegationEnded: 'it is ended. What was asked of the delegate before stays theirs.',
+/** The labels of the form by which people give their place away: of what is wrong with it, people read these. */
+const LABELS: Readonly<Record<string, string>> = {
+  to: 'Who decides in your place',
+  since: 'First day',
+  from: 'First day',
+  until: 'Last day',
+  scope: 'On what',
+  reason: 'Why',
 };
+
+/** Forms of the page, and so the addresses after a refusal. */
+const FORMS = [
+  ...['/account/totp', '/account/totp/confirm', '/account/totp/remove', ORDERS, ORDER_OPTIONS],
+  ...['/account/passkeys', '/account/passkeys/remove'],
+];
 
 /** The page on which people add and remove passkeys and authenticator apps: the same as the API does. */
 export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
@@ -33,17 +45,12 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
   interface Answer extends Pick<AccountData, 'begun'> {
     readonly refused?: string;
     /** The form that was refused. */
-    readonly typed?: Readonly<Record<string, unknown>>;
+    readonly typed?: Form;
   }
 
   async function show(c: GatewayContext, { begun, refused, typed = {} }: Answer = {}) {
     const { person, session } = signedInOf(c);
-    const done = DONE[c.req.query('done') ?? ''];
-    const notice = refused
-      ? { kind: 'refused' as const, text: refused }
-      : done === undefined
-        ? undefined
-        : { kind: 'done' as const, text: done };
+    const notice = refused === undefined ? undefined : { kind: 'refused' as const, text: refused };
     const { events: _, ...frame } = frameOf(c, notice);
     const away = { ...(await awayOf(deps, person)), typed };
     return accountPage({
@@ -56,7 +63,7 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
   /** Changes something, or says on the same page why not. */
   async function change(
     c: GatewayContext,
-    work: (signedIn: SignedIn, form: Record<string, unknown>) => Promise<Response>,
+    work: (signedIn: SignedIn, form: Form) => Promise<Response>,
   ): Promise<Response> {
     const signedIn = signedInOf(c);
     const typed = await c.req.parseBody();
@@ -65,13 +72,14 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;
-      return c.html(await show(c, { refused: textOf(problem), typed }), problem.status);
+      return c.html(await show(c, { refused: textOf(labelled(problem)), typed }), problem.status);
     }
   }
 
-  const removed = (c: GatewayContext) => c.redirect('/account?done=removed', 303);
+  const done = (c: GatewayContext, what: string) => doneOn(c, PATHS.account, what);
 
-  app.get('/account', async (c) => c.html(await show(c)));
+  app.get(PATHS.account, async (c) => c.html(await show(c)));
+  for (const form of FORMS) app.get(form, (c) => c.redirect(PATHS.account));
 
   app.post('/account/totp', (c) =>
     change(c, async (signedIn, form) =>
@@ -81,29 +89,34 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
   app.post('/account/totp/confirm', (c) =>
     change(c, async (signedIn, { code }) => {
       await changes.confirmTotp(signedIn, String(code ?? ''));
-      return c.redirect('/account?done=totp', 303);
+      return done(c, 'totp');
     }),
   );
   app.post('/account/totp/remove', (c) =>
     change(c, async (signedIn, form) => {
       await changes.removeTotp(signedIn, proofIn(form));
-      return removed(c);
+      return done(c, 'removed');
     }),
   );
   app.post('/account/passkeys/remove', (c) =>
     change(c, async (signedIn, form) => {
       await changes.removePasskey(signedIn, proofIn(form), String(form.credentialId ?? ''));
-      return removed(c);
+      return done(c, 'removed');
+    }),
+  );
+  app.post('/account/passkeys', (c) =>
+    change(c, async (signedIn, form) => {
+      await changes.addPasskey(signedIn, madeIn(form));
+      return done(c, 'passkey');
     }),
   );
 
-  const ordered = (form: Record<string, unknown>) =>
-    orderIn(form, deps.installation().rules.calendar.timeZone);
+  const ordered = (form: Form) => orderIn(form, deps.installation().rules.calendar.timeZone);
 
   app.post(ORDERS, (c) =>
     change(c, async (signedIn, form) => {
       const { kind } = await order(deps, signedIn, ordered(form), proofIn(form));
-      return c.redirect(`/account?done=${kind}`, 303);
+      return done(c, kind);
     }),
   );
   // For the script: what a passkey is asked for before the same form is sent.
@@ -118,6 +131,30 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
     }
   });
   return app;
+}
+
+/** The passkey that the page's script has made. @throws Problem when there is none */
+function madeIn(form: Form) {
+  const attestation = typedIn(form, 'attestation') ?? '';
+  if (attestation === '')
+    throw new Problem('malformed', 'no passkey was made: the browser makes it, and needs JavaScript for it');
+  const parsed = madeSchema.safeParse({
+    attestation: jsonIn('attestation', attestation),
+    name: typedIn(form, 'name')?.trim() || 'passkey',
+  });
+  if (parsed.success) return parsed.data;
+  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
+}
+
+const madeSchema = z.object({ attestation: attestationSchema, name: text(100) });
+
+function labelled(problem: Problem): Problem {
+  const { faults = [] } = problem.more;
+  const byLabel = faults.map(({ where, problem: what }) => ({
+    where: LABELS[where.split('.')[0] ?? ''] ?? where,
+    problem: what,
+  }));
+  return new Problem(problem.problem, problem.message, { ...problem.more, faults: byLabel });
 }
 
 /** Read here and not asked of a worker: the page also shows how one proves oneself, and has to do that always. */

@@ -48,13 +48,16 @@ export function requireReadable(reader: Reader, state: ActionState): void {
 
 /** @throws Problem when whoever asks is not on the side that asked for the action */
 export function requireRequester(reader: Reader, state: ActionState): void {
-  const requester = state.ruling?.people.requester ?? [];
-  if (reader.kind === 'agent' ? isOwn(reader.agent, state) : requester.includes(reader.person)) return;
+  if (reader.kind === 'agent' ? isOwn(reader.agent, state) : isRequester(reader.person, state)) return;
   throw new Problem(
     'forbidden',
     'a request is withdrawn by its agent, or by whoever owns the agent; to stop it, deny or revoke it',
   );
 }
+
+/** Whether they are of the side that asked for it, as it was ruled on. */
+export const isRequester = (person: string, { ruling }: Pick<ActionState, 'ruling'>): boolean =>
+  ruling?.people.requester.includes(person) ?? false;
 
 const isOwn = (agent: string, { proposal }: ActionState) =>
   proposal.agent.id === agent && proposal.authenticated !== false;

@@ -6,6 +6,7 @@ import { decisionRoutes } from './api/decisions.ts';
 import { factorRoutes } from './api/factors.ts';
 import { listRoutes } from './api/lists.ts';
 import { orderRoutes } from './api/orders.ts';
+import { assetRoutes } from './assets.ts';
 import type { GatewayDeps, GatewayEnv } from './deps.ts';
 import { eventRoutes } from './events.ts';
 import { COOKIE, guard, hostCheck } from './guard.ts';
@@ -39,6 +40,7 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
       },
     }),
   );
+  app.route('/', assetRoutes());
   app.use(guard(deps));
 
   app.route('/', actionRoutes(deps));

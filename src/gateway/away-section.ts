@@ -3,6 +3,7 @@ import { type Delegation, type DelegationScope, scopeText } from '../domain/dele
 import { type Proving, provenForm } from './account-forms.ts';
 import type { Markup } from './pages/index.ts';
 import { line, plainLine, when } from './pages/text.ts';
+import type { Form } from './typed.ts';
 
 /** Where its forms go, and where the options come from of a passkey's assertion for what they order. */
 export const ORDERS = '/account/orders';
@@ -20,7 +21,7 @@ export interface AwayData {
   /** Such as `2026-12-24`, there. */
   readonly today: string;
   /** What was refused a moment ago, to be mended and not typed once more. */
-  readonly typed: Readonly<Record<string, unknown>>;
+  readonly typed: Form;
 }
 
 /** Who decides in this person's place, and in whose they do. */
@@ -29,7 +30,7 @@ export function awaySection(proving: Proving, away: AwayData): Markup {
   const shown = away.delegations.map(
     (each, i) => html`<li>${delegation(each, proving)} ${provable ? end(each, proving, i) : ''}</li>`,
   );
-  return html`<h2>While you are away</h2>
+  return html`<h2 id="away">While you are away</h2>
     <p>Somebody else can decide in your place for a while: what would be asked of you goes to them at once. It asks for your
       passkey, or a code of your authenticator app.</p>
     ${shown.length === 0 ? html`<p>Nobody decides in your place.</p>` : html`<ul>${shown}</ul>`}

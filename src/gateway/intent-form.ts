@@ -1,15 +1,18 @@
+import type { z } from 'zod';
 import { faultsOf } from '../contract/json.ts';
 import { plainly } from '../contract/plainly.ts';
+import type { Fault } from '../domain/json.ts';
 import { type Intent, intentSchema } from './decide.ts';
 import { reasonOf } from './pages/index.ts';
 import { Problem } from './problem.ts';
 import { type Proof, proofSchema } from './step-up.ts';
+import { type Form, typedIn } from './typed.ts';
 
 /** What a page's form says. @throws Problem with everything that is wrong with it */
-export function intentIn(form: Readonly<Record<string, unknown>>): Intent {
+export function intentIn(form: Form): Intent {
   const field = (name: string) => {
-    const value = form[name];
-    return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+    const value = typedIn(form, name);
+    return value?.trim() === '' ? undefined : value;
   };
   const params = field('params');
   const reason = reasonOf({ named: field('named'), reason: field('reason') });
@@ -25,11 +28,19 @@ export function intentIn(form: Readonly<Record<string, unknown>>): Intent {
     { error: plainly },
   );
   if (parsed.success) return parsed.data;
-  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
+  throw new Problem('malformed', 'the form is faulty', { faults: faultsIn(form, parsed.error) });
 }
 
+/** That a reason is missing tells nobody anything who has just chosen one. */
+const faultsIn = ({ named, reason }: Form, error: z.ZodError): Fault[] =>
+  faultsOf(error).map((fault) =>
+    fault.where === 'reason' && named === 'Other' && String(reason ?? '').trim() === ''
+      ? { where: 'reason', problem: 'with "Other", say in your words why' }
+      : fault,
+  );
+
 /** The second proof of a form: a passkey's answer, or a code. @throws Problem when it is neither */
-export function proofIn({ assertion, code }: Readonly<Record<string, unknown>>): Proof | undefined {
+export function proofIn({ assertion, code }: Form): Proof | undefined {
   const given =
     typeof assertion === 'string' && assertion !== ''
       ? { kind: 'passkey', assertion: jsonIn('assertion', assertion) }
@@ -41,7 +52,7 @@ export function proofIn({ assertion, code }: Readonly<Record<string, unknown>>):
   throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error, 'proof') });
 }
 
-function jsonIn(where: string, text: string): unknown {
+export function jsonIn(where: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

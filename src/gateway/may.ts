@@ -1,5 +1,6 @@
 import { approversOf, excludedFrom, type Requirement } from '../domain/requirement.ts';
 import type { ActionState, ReviewState } from '../domain/state.ts';
+import { isRequester } from './agents.ts';
 import type { May } from './pages/index.ts';
 
 /** After people decided and before it is closed: so long it can be revoked. */
@@ -10,14 +11,13 @@ const UNDER_WAY = ['admitting', 'executing', 'watching'];
  *
  * @param now milliseconds since the epoch
  */
-export function mayOf(
-  { status, ruling, votes, deadline, settlement, acknowledgements = [] }: ActionState,
-  review: ReviewState | undefined,
-  person: string,
-  now: number,
-): May {
+export function mayOf(state: ActionState, review: ReviewState | undefined, person: string, now: number): May {
   const reviews = review !== undefined && review.result === undefined && has(review.requirement, person);
-  const shown = reviews ? { review: true } : {};
+  const { status, ruling, votes, deadline, settlement, acknowledgements = [] } = state;
+  const shown = {
+    ...(reviews ? { review: true } : {}),
+    ...(status !== 'closed' && isRequester(person, state) ? { cancel: true } : {}),
+  };
   if (!ruling || !('requirement' in ruling)) return shown;
   const excluded = excludedFrom(ruling.requirement).find((each) => each.person === person);
   const approver = has(ruling.requirement, person) && !excluded;

@@ -5,6 +5,7 @@ import type { DelegationScope } from '../domain/delegation.ts';
 import { instantOf } from '../domain/local-time.ts';
 import type { Unsigned } from '../domain/order.ts';
 import { Problem } from './problem.ts';
+import { type Form, typedIn } from './typed.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const day = z.iso.date('must be a day, such as 2026-12-24');
@@ -23,8 +24,9 @@ const formSchema = z.discriminatedUnion('kind', [
  * @param timeZone where the days begin and end; the last one counts
  * @throws Problem with everything that is wrong with it
  */
-export function orderIn(form: Readonly<Record<string, unknown>>, timeZone: string): Unsigned {
-  const parsed = formSchema.safeParse(form, { error: plainly });
+export function orderIn(form: Form, timeZone: string): Unsigned {
+  const fields = Object.keys(form).map((name) => [name, typedIn(form, name)]);
+  const parsed = formSchema.safeParse(Object.fromEntries(fields), { error: plainly });
   if (!parsed.success)
     throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
   if (parsed.data.kind === 'endDelegation') return parsed.data;

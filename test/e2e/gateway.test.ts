@@ -69,10 +69,7 @@ test('an agent proposes, a person approves in the browser with a code, and it is
   const answer = await browser.form(`/actions/${action.actionId}/decide`, {
     ...{ csrf, runId, digest: ruling?.digest ?? '', verdict: 'approve', code: codeAt(Date.now()) },
   });
-  expect([answer.status, answer.headers.get('location')]).toEqual([
-    303,
-    `/actions/${action.actionId}?done=approve`,
-  ]);
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, `/actions/${action.actionId}`]);
   const { outcome } = await site.until(action, ({ status }) => status === 'closed');
   expect(outcome).toMatchObject({ kind: 'succeeded' });
   expect(await site.effectsOf(action)).toEqual(['setVersion']);

@@ -63,7 +63,7 @@ async function signedIn(name: string): Promise<{ context: BrowserContext; page: 
     await page.fill('input[name=login]', name);
     await page.fill('input[name=password]', 'any');
     await page.click('button[type=submit]');
-    await page.waitForSelector('text=How you prove who you are');
+    await page.waitForSelector('h1:has-text("Your account")');
   };
   await page.goto('/account');
   await atTheProvider();
@@ -83,12 +83,12 @@ test('two people sign in, decide together on what an agent proposed, and see it 
   await withAuthenticator(grace.page);
   await grace.page.fill('#passkey-name', 'her laptop');
   await grace.page.click('text=Add a passkey');
-  await grace.page.waitForURL('**/account?done=passkey');
+  await grace.page.waitForSelector('text=the passkey is added');
   await grace.page.goto('/pending');
   await grace.page.click(`a[href$="/actions/${action.actionId}"]`);
   expect(await grace.page.textContent('h1')).toContain('deploy 2.5.0 to checkout');
   await grace.page.click('button.approve');
-  await grace.page.waitForURL('**?done=approve');
+  await grace.page.waitForSelector('text=your approval counts');
   // One is not enough: nothing runs.
   expect(await site.effectsOf(action)).toEqual([]);
 
@@ -101,7 +101,7 @@ test('two people sign in, decide together on what an agent proposed, and see it 
   expect(await linus.page.textContent('main')).toContain('grace');
   await linus.page.fill('#code-approve', codeAt(secret, Date.now()));
   await linus.page.click('button.approve');
-  await linus.page.waitForURL('**?done=approve');
+  await linus.page.waitForSelector('text=your approval counts');
 
   // Grace's page is still open: it shows what happens without being loaded anew.
   await expect

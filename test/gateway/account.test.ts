@@ -22,7 +22,7 @@ async function setUp(browser: Browser): Promise<string> {
   const begun = await (await browser.form('/account/totp', token)).text();
   const secret = /id="totp-secret">([A-Z2-7 ]+)</.exec(begun)?.[1]?.replaceAll(' ', '') ?? '';
   const confirmed = await browser.form('/account/totp/confirm', { ...token, code: codeOf(secret) });
-  expect([confirmed.status, confirmed.headers.get('location')]).toEqual([303, '/account?done=totp']);
+  expect([confirmed.status, confirmed.headers.get('location')]).toEqual([303, '/account']);
   return secret;
 }
 
@@ -36,6 +36,33 @@ describe('an authenticator app', () => {
     const removed = await browser.form('/account/totp/remove', { ...token, code: codeOf(secret, 30_000) });
     expect(removed.status).toBe(303);
     expect(await (await browser.send('/account')).text()).toContain('There is none.');
+  });
+
+  test('is confirmed by the right code after a wrong one, without a new secret', async () => {
+    const browser = await gateway().signedIn('radia');
+    const token = await csrfOf(browser);
+    const begun = await (await browser.form('/account/totp', token)).text();
+    const secret = /id="totp-secret">([A-Z2-7]+)</.exec(begun)?.[1] ?? '';
+    const wrong = codeOf(secret) === '000000' ? '000001' : '000000';
+    const refused = await browser.form('/account/totp/confirm', { ...token, code: wrong });
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('Your app has its secret. Enter the code that it shows');
+    const right = await browser.form('/account/totp/confirm', { ...token, code: codeOf(secret) });
+    expect(right.status).toBe(303);
+    const said = await (await browser.send('/account')).text();
+    expect(said).toContain('the authenticator app is set up');
+    expect(said).toContain('It is set up.');
+  });
+
+  test('that is locked says until when as pages say times', async () => {
+    const browser = await gateway().signedIn('grace');
+    await setUp(browser);
+    const token = await csrfOf(browser);
+    const guess = () => browser.form('/account/totp/remove', { ...token, code: '000000' });
+    for (let n = 1; n < 5; n += 1) expect((await guess()).status).toBe(403);
+    const locked = await guess();
+    expect(locked.status).toBe(429);
+    expect(await locked.text()).toMatch(/looked at until \d\d:\d\d UTC \(in \d+ seconds\)/);
   });
 
   test('ends every other session of its person', async () => {

@@ -28,5 +28,5 @@ export async function addPasskey(page: Page, name: string): Promise<void> {
   await page.goto('/account');
   await page.fill('#passkey-name', name);
   await page.click('text=Add a passkey');
-  await page.waitForURL('**/account?done=passkey');
+  await page.waitForSelector('text=the passkey is added');
 }

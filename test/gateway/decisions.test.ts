@@ -23,10 +23,7 @@ describe('a person who is signed in', () => {
     const action = await world.asked(flushCart());
     const barbara = await gateway.signedIn('barbara');
     const answer = await decideBy(barbara, action, { verdict: 'approve' });
-    expect([answer.status, answer.headers.get('location')]).toEqual([
-      303,
-      `/actions/${action.actionId}?done=approve`,
-    ]);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/actions/${action.actionId}`]);
     await untilClosed(action);
     expect(await votesOf(action)).toEqual([
       { person: 'barbara', verdict: 'approve', authentication: 'session' },
@@ -135,10 +132,7 @@ test('what a person edits of a signed proposal is still what its agent asked for
   const answer = await decideBy(margaret, action, {
     ...{ verdict: 'edit', params: '{"version":"3.0.7"}', reason: 'that one is mended', code: codeAt() },
   });
-  expect([answer.status, answer.headers.get('location')]).toEqual([
-    303,
-    `/actions/${action.actionId}?done=edit`,
-  ]);
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, `/actions/${action.actionId}`]);
   const revised = async () => {
     const { revision, ruling, action: now, status } = await action.state();
     return {

@@ -10,7 +10,7 @@ import { everyPage } from '../support/pages.ts';
 
 const PATHS = [
   ...['/sign-in', '/pending', '/decided', '/reviews', '/actions', '/actions/one', '/actions/reviewed'],
-  ...['/dashboard', '/error', '/empty'],
+  ...['/actions/every-form', '/dashboard', '/error', '/empty'],
 ];
 
 /** Pages refresh at most every two seconds. */
@@ -119,6 +119,28 @@ test('a person approves with the keyboard alone', async () => {
       },
     },
   ]);
+});
+
+test('a passkey that was not used is said beside the button, in words for people', async () => {
+  const { page } = await open('/actions/every-form', { viewport: { width: 390, height: 844 } });
+  const before = server.sent.length;
+  await page.route('**/api/step-up/options', (route) =>
+    route.fulfill({ json: { challenge: 'AAAA', rpId: 'localhost', allowCredentials: [] } }),
+  );
+  await page.evaluate(() => {
+    const cancelled = () =>
+      Promise.reject(new DOMException('not allowed: https://www.w3.org/TR/webauthn-2/', 'NotAllowedError'));
+    const { navigator } = globalThis as unknown as { navigator: { credentials: object } };
+    Object.defineProperty(navigator.credentials, 'get', { value: cancelled });
+    Reflect.set(globalThis, 'PublicKeyCredential', () => undefined);
+  });
+  const approve = page.locator('form', { has: page.getByRole('button', { name: 'Approve' }) });
+  await approve.getByRole('button').click();
+  const told = approve.getByRole('status');
+  await expect.poll(() => told.textContent(), PATIENT).toContain('it was cancelled, or took too long');
+  expect(await told.textContent()).not.toMatch(/http|Error/);
+  expect(await page.locator('#changed').textContent()).toBe('');
+  expect(server.sent.length).toBe(before);
 });
 
 test('a denial needs one of the named reasons', async () => {

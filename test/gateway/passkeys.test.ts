@@ -81,7 +81,7 @@ test('a person adds a passkey, approves with it, and it runs', async () => {
   await addPasskey(page, 'her laptop');
   expect(await page.textContent('main')).toContain('her laptop');
   await approve(action.actionId);
-  await page.waitForURL('**?done=approve');
+  await page.waitForSelector('text=your approval counts');
   expect(await votesOf(action)).toEqual([{ person: 'grace', verdict: 'approve', authentication: 'passkey' }]);
   await untilClosed(action);
   expect(await world.effectsOf(action)).toEqual(['setVersion']);
@@ -131,7 +131,7 @@ test('a second passkey needs the first one, and ends every other session of its 
   await page.goto('/account');
   expect(await authenticator.credentials()).toHaveLength(1);
   await page.click('text=Remove this passkey');
-  await page.waitForURL('**/account?done=removed');
+  await page.waitForSelector('text=it is removed');
   await addPasskey(page, 'the second');
   expect(await elsewhere.person()).toBeUndefined();
 });
@@ -157,5 +157,5 @@ test('the browser keeps the session to itself where another site leads here, and
   await page.waitForURL(`${gateway.origin}/sign-out`);
   expect(await page.textContent('main')).toContain('did not come from a page of ours');
   await page.goto('/account');
-  expect(await page.textContent('h1')).toBe('How you prove who you are');
+  expect(await page.textContent('h1')).toBe('Your account');
 });

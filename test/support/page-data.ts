@@ -11,10 +11,12 @@ import { assessImpact, type ImpactFacts } from '../../src/domain/impact.ts';
 import { chain, type Head, type LedgerEntry, type NewEntry } from '../../src/domain/ledger.ts';
 import { liveOf } from '../../src/domain/live.ts';
 import type { PastAction } from '../../src/domain/past-action.ts';
+import { approversOf } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { durationOf } from '../../src/domain/route-length.ts';
 import type { ActionState } from '../../src/domain/state.ts';
 import { NOTHING_YET } from '../../src/domain/state.ts';
+import { mayOf } from '../../src/gateway/may.ts';
 import type { ActionData, Frame } from '../../src/gateway/pages/index.ts';
 import { RULED_AT, ruleOn } from './policies.ts';
 
@@ -41,9 +43,12 @@ export async function loadStorefront(): Promise<Storefront> {
 /** Seven minutes after the ruling. */
 export const NOW = RULED_AT + 7 * 60_000;
 
+/** On call, so that they may decide on what is shown, and break the glass. */
+const READER = { name: 'linus', displayName: 'Linus Brandt' };
+
 export const frame = (changes: Partial<Frame> = {}): Frame => ({
   now: NOW,
-  person: { name: 'priya', displayName: 'Priya Nair' },
+  person: READER,
   csrf: 'a-token-of-this-session',
   ...changes,
 });
@@ -131,8 +136,6 @@ export function entriesOf(state: ActionState, ...more: readonly NewEntry[]): Led
   });
 }
 
-const MAY_ALL = { decide: true, ask: true, edit: true, breakGlass: true, withdraw: true } as const;
-
 /** The page of an action that waits for whoever reads it. */
 export function actionData(
   storefront: Storefront,
@@ -162,7 +165,7 @@ export function actionData(
     state,
     current: { value: 2000 },
     slo: 99.9,
-    may: MAY_ALL,
+    may: mayOf(state, undefined, READER.name, NOW),
     entries: entriesOf(state),
     temporalUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/action',
     ...changes,
@@ -194,16 +197,20 @@ export function reviewData(storefront: Storefront): ActionData {
     rollback: { summary: '200 OK', at: RULED_AT + 31_000 },
     outcome: { kind: 'rolledBack', reason: verdict.reason },
   };
+  const review = {
+    ...{ workflowId: `review/${state.action?.id}`, runId: 'a-run', actionId: state.action?.id ?? '' },
+    ...{ title: state.action?.title ?? '', digest: ruling.digest, requirement },
+    ...{ outcome: { kind: 'rolledBack', reason: verdict.reason } as const, dueAt: RULED_AT + withinMs },
+    ...{ votes: [], refusedDecisions: [] },
+  };
+  const [reviewer] = approversOf(requirement);
+  const person = storefront.installation.people[reviewer?.person ?? ''];
+  if (!person) throw new Error('nobody reviews it');
   return {
-    frame: frame(),
+    frame: frame({ person }),
     state: { ...state, revision: 1, edits: [], questions: [] },
-    may: { review: true },
-    review: {
-      ...{ workflowId: `review/${state.action?.id}`, runId: 'a-run', actionId: state.action?.id ?? '' },
-      ...{ title: state.action?.title ?? '', digest: ruling.digest, requirement },
-      ...{ outcome: { kind: 'rolledBack', reason: verdict.reason } as const, dueAt: RULED_AT + withinMs },
-      ...{ votes: [], refusedDecisions: [] },
-    },
+    may: mayOf(state, review, person.name, NOW),
+    review,
     entries: entriesOf(state),
   };
 }

@@ -25,7 +25,7 @@ const listed = (changes: Partial<ListedAction>): ListedAction => ({
 
 const waits = (changes: Partial<PendingAction>): PendingAction => ({
   ...listed({}),
-  needed: '1 of checkout-team',
+  needed: '1 of checkout-team or sre-on-call',
   group: 'config.change / checkout / production',
   deadline: NOW + 23 * 60_000,
   ...changes,
@@ -40,7 +40,7 @@ const flush = (n: number, minutes: number) =>
     agent: 'cache-agent',
     tier: 2,
     risk: 22,
-    needed: '1 of cart-team',
+    needed: '1 of cart-team or sre-on-call',
     group: 'cache.flush / cart / production',
     deadline: NOW + minutes * 60_000,
   });
@@ -61,7 +61,7 @@ export const pending = (): PendingData => ({
         risk: 71,
         group: 'version.deploy / checkout / production',
         deadline: NOW + 55 * 60_000,
-        needed: '1 of checkout-team and 1 of security',
+        needed: '1 of checkout-team or sre-on-call, and 1 of security',
       }),
     ],
     next: 'after-these',

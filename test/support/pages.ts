@@ -13,6 +13,16 @@ import {
 import { actionData, frame, type loadStorefront, reviewData } from './page-data.ts';
 import { actions, dashboard, decided, pending, reviews } from './page-lists.ts';
 
+/** All of them are never offered at once. */
+const everyForm = (storefront: Awaited<ReturnType<typeof loadStorefront>>) =>
+  actionData(storefront, undefined, {
+    may: {
+      ...{ decide: true, ask: true, edit: true, acknowledge: true, withdraw: true, revoke: true },
+      ...{ breakGlass: true, cancel: true },
+    },
+    stepUp: { passkey: true, totp: true },
+  });
+
 const EVENTS = { events: '/api/events' };
 
 /** Every page there is, with what it shows on a busy night. */
@@ -31,6 +41,7 @@ export const everyPage = (
   '/reviews': () => reviewsPage(reviews()),
   '/actions': () => actionsPage(actions()),
   '/actions/one': () => actionPage({ ...actionData(storefront), stepUp: { passkey: false, totp: true } }),
+  '/actions/every-form': () => actionPage(everyForm(storefront)),
   '/actions/reviewed': () => actionPage(reviewData(storefront)),
   '/dashboard': () => dashboardPage(dashboard()),
   '/error': () =>

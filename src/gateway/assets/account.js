@@ -27,12 +27,9 @@ form?.addEventListener('submit', async (event) => {
   try {
     const optionsJSON = await post('/api/factors/passkeys/options', await proof(startAuthentication));
     const attestation = await startRegistration({ optionsJSON });
-    await post('/api/factors/passkeys', {
-      attestation,
-      name: form.elements.namedItem('name').value || 'passkey',
-    });
-    location.assign('/account?done=passkey');
+    form.elements.namedItem('attestation').value = JSON.stringify(attestation);
+    HTMLFormElement.prototype.submit.call(form);
   } catch (error) {
-    status.textContent = `No passkey was added: ${error.message}`;
+    status.textContent = `No passkey was added: ${globalThis.whyNot(error)}`;
   }
 });

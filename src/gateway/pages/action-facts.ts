@@ -9,7 +9,7 @@ import type { Ruling } from '../../domain/ruling.ts';
 import type { Watch } from '../../domain/watch.ts';
 import type { ActionData, Markup } from './data.ts';
 import { bullets, facts, section } from './parts.ts';
-import { line, value, when } from './text.ts';
+import { line, value, when, withTimes } from './text.ts';
 
 /** What would run, as the machine has it. */
 export function theAction(data: ActionData, action: Action): Markup {
@@ -124,7 +124,7 @@ export function theDeadline({ frame, state }: ActionData, ruling: Ruling): Marku
       ${revocation ? html`<p class="warn"><strong>Revoked</strong> by ${line(revocation.by)} ${when(revocation.at, frame.now)}: ${line(revocation.reason, 1_000)}</p>` : ''}
       </div>
       <p class="faint">Tier ${ruling.tier} ${TIER_MEANS[ruling.tier]}.</p>
-      <details><summary>Why tier ${ruling.tier}</summary>${bullets(ruling.reasons.slice(0, 30).map((reason) => line(reason, 1_000)))}</details>`,
+      <details><summary>Why tier ${ruling.tier}</summary>${bullets(ruling.reasons.slice(0, 30).map((reason) => line(withTimes(reason, frame.now), 1_000)))}</details>`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { ActionData, Markup } from './data.ts';
 import { NAMED_REASONS, PATHS } from './paths.ts';
-import { editable, line } from './text.ts';
+import { editable, line, withTimes } from './text.ts';
 
 /** What the form is about, so that a decision is on what the person saw. */
 interface About {
@@ -16,18 +16,21 @@ export function decisionForms(data: ActionData, digest: string): Markup {
   const { state, may, review } = data;
   const id = state.action?.id ?? '';
   const about = { data, path: PATHS.decide(id), runId: state.runId, digest };
-  const nothing = !Object.entries(may).some(([name, allowed]) => name !== 'whyNot' && allowed);
+  const { whyNot: _, cancel: mayCancel, ...decisions } = may;
+  const decides = Object.values(decisions).some((allowed) => allowed);
+  const nothing = !decides && !mayCancel;
   return html`
-    ${may.whyNot === undefined ? '' : html`<p>${line(may.whyNot, 1_000)}</p>`}
+    ${may.whyNot === undefined ? '' : html`<p>${line(withTimes(may.whyNot, data.frame.now), 1_000)}</p>`}
     ${nothing && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
-    ${data.stepUp && !nothing ? stepUpNote(data.stepUp) : ''}
+    ${data.stepUp && decides ? stepUpNote(data.stepUp) : ''}
     ${may.decide ? approve(about, 'Approve', 'approve') : ''}
     ${may.decide ? deny(about, 'Deny', 'deny') : ''}
     ${may.review && review ? reviewing({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
     ${may.acknowledge ? form(about, 'acknowledge', html`<p>Holds the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
-    ${may.withdraw ? opened('Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
-    ${may.revoke ? revoke(about) : ''} ${may.breakGlass ? breakGlass(about) : ''}`;
+    ${may.withdraw ? opened(about, 'withdraw', 'Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
+    ${may.revoke ? revoke(about) : ''} ${may.breakGlass ? breakGlass(about) : ''}
+    ${mayCancel ? cancel(data, id) : ''}`;
 }
 
 function form(
@@ -48,7 +51,14 @@ function form(
     ${proof ? html`<input type="hidden" name="assertion" value="">` : ''}
     ${body} ${proof?.totp ? code(verdict) : ''}
     <button class="${kind}">${button}</button>
+    ${proof?.passkey ? html`<p class="told" role="status"></p>` : ''}
   </form>`;
+}
+
+/** What was typed into the form of this verdict, if it was the one that was refused. */
+function before({ data: { typed } }: About, verdict: string, name: string): string | undefined {
+  const value = typed?.verdict === verdict ? typed[name] : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The fallback where there is no passkey, or no JavaScript. */
@@ -62,45 +72,61 @@ const stepUpNote = ({ passkey, totp }: NonNullable<ActionData['stepUp']>) => htm
       : totp
         ? 'Deciding on this asks for a code of your authenticator app.'
         : html`Deciding on this asks for a passkey or an authenticator app, and you have neither yet: <a href="${PATHS.account}">set one up</a>.`
-  }</p>${passkey && !totp ? html`<noscript><p class="warn">A passkey needs JavaScript, which is off.</p></noscript>` : ''}`;
+  }</p>${withoutScript({ passkey, totp })}`;
+
+const withoutScript = ({ passkey, totp }: NonNullable<ActionData['factors']>) =>
+  passkey && !totp
+    ? html`<noscript><p class="warn">A passkey needs JavaScript, which is off.</p></noscript>`
+    : '';
 
 const approve = (about: About, button: string, verdict: string, id = 'approve') =>
   form(
     about,
     verdict,
     html`<p><label for="reason-${id}">Why, if you want to say</label>
-      <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000"></textarea></p>`,
+      <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000">${before(about, verdict, 'reason') ?? ''}</textarea></p>`,
     button,
     'approve',
   );
 
 const deny = (about: About, button: string, verdict: string, id = 'deny') =>
-  form(about, verdict, html`${named(id)}${reason(id, 'In your words', false)}`, button, 'deny');
+  form(
+    about,
+    verdict,
+    html`${named(about, verdict, id)}${reason(about, verdict, id, 'In your words; “Other” needs them', false)}`,
+    button,
+    'deny',
+  );
 
-const named = (id: string) => html`<p><label for="named-${id}">Reason</label>
+const named = (about: About, verdict: string, id: string) => html`<p><label for="named-${id}">Reason</label>
   <select id="named-${id}" name="named" required><option value="">choose one</option>
-    ${NAMED_REASONS.map((each) => html`<option>${each}</option>`)}</select></p>`;
+    ${NAMED_REASONS.map((each) => html`<option ${each === before(about, verdict, 'named') ? 'selected' : ''}>${each}</option>`)}</select></p>`;
 
 const reason = (
+  about: About,
+  verdict: string,
   id: string,
   label: string,
   required = true,
 ) => html`<p><label for="reason-${id}">${label}</label>
-  <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000" ${required ? 'required' : ''}></textarea></p>`;
+  <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000" ${required ? 'required' : ''}>${before(about, verdict, 'reason') ?? ''}</textarea></p>`;
 
 const reviewing = (about: About) => html`<p>Would you have let it run? What was done stays as it is.</p>
   ${approve(about, 'I would have', 'approve', 'agree')} ${deny(about, 'I would not have', 'deny', 'disagree')}`;
 
-const opened = (summary: string, body: Markup) =>
-  html`<details class="form"><summary>${summary}</summary>${body}</details>`;
+/** Closed, unless its form was the one that was refused. */
+const opened = ({ data: { typed } }: Pick<About, 'data'>, verdict: string, summary: string, body: Markup) =>
+  html`<details class="form" ${typed?.verdict === verdict ? 'open' : ''}><summary>${summary}</summary>${body}</details>`;
 
 const ask = (about: About) =>
   opened(
+    about,
+    'ask',
     'Ask the agent',
     form(
       about,
       'ask',
-      html`<p>The agent's answer is added to this page. It changes nothing of the action, and the deadline stays.</p>${reason('ask', 'Your question')}`,
+      html`<p>The agent's answer is added to this page. It changes nothing of the action, and the deadline stays.</p>${reason(about, 'ask', 'ask', 'Your question')}`,
       'Ask',
     ),
   );
@@ -112,10 +138,14 @@ function edit(about: About): Markup {
   const params = editable(about.data.state.action?.params ?? {});
   if (params.length > MOST_EDITED)
     return opened(
+      about,
+      'edit',
       'Edit the parameters',
       html`<p>They are too long to be edited here. Use <code>countersign decide</code>.</p>`,
     );
   return opened(
+    about,
+    'edit',
     'Edit the parameters',
     form(
       about,
@@ -123,8 +153,8 @@ function edit(about: About): Markup {
       html`<p>This makes a new revision: it is assessed and ruled on again, what was decided so far does not count any more,
           and you may not decide on it yourself.</p>
         <p><label for="params">Parameters, as JSON</label>
-          <textarea id="params" name="params" rows="6" spellcheck="false" class="code" required>${params}</textarea></p>
-        ${reason('edit', 'Why')}`,
+          <textarea id="params" name="params" rows="6" spellcheck="false" class="code" required>${before(about, 'edit', 'params') ?? params}</textarea></p>
+        ${reason(about, 'edit', 'edit', 'Why')}`,
       'Make a new revision',
     ),
   );
@@ -132,27 +162,54 @@ function edit(about: About): Markup {
 
 const revoke = (about: About) =>
   opened(
+    about,
+    'revoke',
     'Revoke',
     form(
       about,
       'revoke',
-      html`<p>Before it ran, nothing is run. While it runs or is watched, it is stopped and rolled back.</p>${reason('revoke', 'Why')}`,
+      html`<p>Before it ran, nothing is run. While it runs or is watched, it is stopped and rolled back.</p>${reason(about, 'revoke', 'revoke', 'Why')}`,
       'Revoke it',
       'deny',
     ),
   );
 
-const breakGlass = (about: About) =>
-  opened(
+/** What the schema takes, for the browser to check: `incident` of `contract/decision.ts`. */
+export const INCIDENT_PATTERN = String.raw`[A-Za-z0-9][A-Za-z0-9._:#\/\-]{0,199}`;
+
+function breakGlass(about: About): Markup {
+  const { stepUp, factors = stepUp } = about.data;
+  const unproved = factors && !factors.passkey && !factors.totp;
+  const asked = html`${factors && !stepUp ? withoutScript(factors) : ''}
+    <p><label for="incident">Incident</label>
+      <input id="incident" name="incident" value="${before(about, 'breakGlass', 'incident') ?? ''}" required maxlength="200"
+        pattern="${INCIDENT_PATTERN}" title="such as INC-4711, without blanks" aria-describedby="incident-is">
+      <br><span id="incident-is" class="faint">As your incident management calls it, such as INC-4711: letters, digits and
+        . _ : # / - without blanks</span></p>
+    ${reason(about, 'breakGlass', 'break', 'Why it cannot wait')}`;
+  return opened(
+    about,
+    'breakGlass',
     'Break the glass',
-    form(
-      about,
-      'breakGlass',
-      html`<p class="warn">It runs at once, without the others. Everybody who is skipped is told, it is watched as closely as it
-          can be, and it is reviewed within 24 hours. It always asks for your passkey or a code.</p>
-        <p><label for="incident">Incident</label> <input id="incident" name="incident" required maxlength="200"></p>
-        ${reason('break', 'Why it cannot wait')}`,
-      'Run it now',
-      'deny',
-    ),
+    html`<p class="warn">It runs at once, without the others. Everybody who is skipped is told, it is watched as closely as it
+        can be, and it is reviewed within 24 hours. It always asks for your passkey or a code.</p>
+      ${
+        unproved
+          ? html`<p>You have neither a passkey nor an authenticator app: <a href="${PATHS.account}">set one up</a> first.</p>`
+          : form(about, 'breakGlass', asked, 'Run it now', 'deny')
+      }`,
+  );
+}
+
+const cancel = (data: ActionData, id: string) =>
+  opened(
+    { data },
+    'cancel',
+    'Cancel the request',
+    html`<form method="post" action="${PATHS.cancel(id)}">
+      <input type="hidden" name="csrf" value="${data.frame.csrf ?? ''}">
+      <input type="hidden" name="verdict" value="cancel">
+      <p>Your side asked for it, and can take that back. Before it ran, nothing is run; what stands in production already is
+        taken back.</p>
+      <button class="deny">Cancel the request</button></form>`,
   );

@@ -21,7 +21,8 @@ const NAMES: Readonly<Record<Category, string>> = {
 /** What it may do, from recorded facts: no word of the agent is in it. */
 export function theImpact(impact: Impact, { target }: Action): Markup {
   const { blastRadius, costs, riskScore, rollbackDifficulty, severity, size, reasons } = impact;
-  const cost = (amount: number | undefined) => (amount === undefined ? 'not known' : String(amount));
+  const cost = (amount: number | undefined) =>
+    amount === undefined ? 'not known' : `costs ${amount}, in the currency of the catalog`;
   return section(
     'impact',
     'Impact',

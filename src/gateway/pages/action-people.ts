@@ -13,7 +13,7 @@ import type { Ruling } from '../../domain/ruling.ts';
 import { standingOf } from '../../domain/votes.ts';
 import type { ActionData, Markup } from './data.ts';
 import { bullets, facts, section, table } from './parts.ts';
-import { line, when, words } from './text.ts';
+import { line, when, withTimes, words } from './text.ts';
 
 /** Who else is asked, and what they said. */
 export function thePeople(data: ActionData, ruling: Ruling): Markup {
@@ -60,7 +60,7 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
           : html`<h3>Decisions that did not count</h3>${bullets(
               refusedDecisions.map(
                 ({ person, reason, at }) =>
-                  html`${line(person)} ${when(at, frame.now)}: ${line(reason, 1_000)}`,
+                  html`${line(person)} ${when(at, frame.now)}: ${line(withTimes(reason, frame.now), 1_000)}`,
               ),
             )}`
       }
@@ -77,7 +77,7 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
             )}`
       }
       </div>
-      ${excluded(excludedFrom(requirement))}
+      ${excluded(excludedFrom(requirement), frame.now)}
       <details><summary>Who is told, and when</summary>
         <ol>${route.steps.map((step) => html`<li>${onRoute(step)}</li>`)}</ol>
         ${bullets(deliveries.map(({ by, whom, delivered, detail }) => html`${by} to ${line(whom)}: <strong>${delivered ? 'delivered' : 'not delivered'}</strong>, ${line(detail)}`))}
@@ -112,10 +112,10 @@ const MOST = 50;
 const decided = ({ verdict, decidedAt, reason }: Vote, now: number): Markup =>
   html`<strong>${verdict === 'approve' ? '✓ approved' : '✕ denied'}</strong> ${when(decidedAt, now)}${reason ? html`: ${line(reason, 1_000)}` : ''}`;
 
-const excluded = (people: Quorum['excluded']): Markup | string =>
+const excluded = (people: Quorum['excluded'], now: number): Markup | string =>
   people.length === 0
     ? ''
-    : html`<details><summary>Who may not decide</summary>${bullets(people.slice(0, MOST).map(({ person, reason }) => html`${line(person)}: ${line(reason)}`))}</details>`;
+    : html`<details><summary>Who may not decide</summary>${bullets(people.slice(0, MOST).map(({ person, reason }) => html`${line(person)}: ${line(withTimes(reason, now))}`))}</details>`;
 
 function reviewers({ review, frame }: ActionData): Markup | string {
   if (!review) return '';

@@ -18,6 +18,7 @@ const webauthn = new URL('../dist/bundle/index.umd.min.js', pathToFileURL(named)
 const FILES = {
   'inbox.css': { type: 'text/css; charset=utf-8', body: ours('inbox.css') },
   'inbox.js': { type: JAVASCRIPT, body: ours('inbox.js') },
+  'icon.svg': { type: 'image/svg+xml', body: ours('icon.svg') },
   'webauthn.js': { type: JAVASCRIPT, body: readFileSync(webauthn, 'utf8') },
 } as const satisfies Record<string, Asset>;
 

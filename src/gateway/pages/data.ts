@@ -76,6 +76,8 @@ export interface ActionData {
   readonly stepUp?: { readonly passkey: boolean; readonly totp: boolean } | undefined;
   /** What this person can prove themselves with: breaking the glass asks for it whatever the tier. */
   readonly factors?: { readonly passkey: boolean; readonly totp: boolean } | undefined;
+  /** The form that was refused a moment ago, to be mended and not typed once more. */
+  readonly typed?: Readonly<Record<string, unknown>> | undefined;
   /** Where it was run without a person's approval. */
   readonly review?: ReviewState | undefined;
   readonly entries: readonly LedgerEntry[];
@@ -94,6 +96,8 @@ export interface May {
   readonly revoke?: boolean | undefined;
   readonly breakGlass?: boolean | undefined;
   readonly review?: boolean | undefined;
+  /** Takes the request back: theirs is the side that asked. */
+  readonly cancel?: boolean | undefined;
   /** Why not, where they may not decide. */
   readonly whyNot?: string | undefined;
 }
@@ -109,4 +113,6 @@ export interface ErrorData {
   readonly status: number;
   readonly title: string;
   readonly detail?: string | undefined;
+  /** Where one signs in, where nobody is. */
+  readonly signIn?: string | undefined;
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { ErrorData, Markup, SignInData } from './data.ts';
 import { page } from './layout.ts';
 import { PATHS } from './paths.ts';
-import { line } from './text.ts';
+import { line, withTimes } from './text.ts';
 
 export function signInPage({ frame, next, provider, devSignIn }: SignInData): Markup {
   const goOn = html`<input type="hidden" name="next" value="${next}">
@@ -24,20 +24,25 @@ export function signInPage({ frame, next, provider, devSignIn }: SignInData): Ma
           : html`<form method="post" action="${devSignIn.path}" class="panel">${goOn}
             <p><label for="person">Person</label>
               <select id="person" name="person">${devSignIn.people.map(
-                ({ name, displayName }) => html`<option value="${name}">${displayName} (${name})</option>`,
+                ({ name, displayName }) =>
+                  html`<option value="${name}" ${name === frame.person?.name ? 'selected' : ''}>${displayName} (${name})</option>`,
               )}</select></p>
             <button class="primary">Sign in as this person</button></form>`
       }`,
   );
 }
 
-export function errorPage({ frame, status, title, detail }: ErrorData): Markup {
+export function errorPage({ frame, status, title, detail, signIn }: ErrorData): Markup {
   return page(
     frame,
     { title },
     html`<h1>${line(title)}</h1>
-      ${detail === undefined ? '' : html`<p>${line(detail, 1_000)}</p>`}
-      <p class="faint">HTTP status ${status}. Nothing was decided.</p>
-      <p><a href="${PATHS.pending}">What waits for me</a></p>`,
+      ${detail === undefined ? '' : html`<p>${line(withTimes(detail, frame.now), 1_000)}</p>`}
+      ${status < 400 ? '' : html`<p class="faint">HTTP status ${status}.${status < 500 ? ' Nothing was decided.' : ''}</p>`}
+      <p>${
+        signIn === undefined
+          ? html`<a href="${PATHS.pending}">What waits for me</a>`
+          : html`<a href="${signIn}">Sign in</a>`
+      }</p>`,
   );
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { assetPath } from './assets.ts';
 import type { Frame, Markup } from './data.ts';
 import { PATHS } from './paths.ts';
-import { line } from './text.ts';
+import { line, withTimes } from './text.ts';
 
 const NAVIGATION = [
   ['pending', PATHS.pending, 'Waiting for me'],
@@ -25,6 +25,7 @@ export function page(frame: Frame, { title, place }: { title: string; place?: Pl
     <meta name="color-scheme" content="light dark">
     <meta name="robots" content="noindex">
     <title>${title} · Countersign</title>
+    <link rel="icon" type="image/svg+xml" href="${assetPath('icon.svg')}">
     <link rel="stylesheet" href="${assetPath('inbox.css')}">
     <script src="${assetPath('webauthn.js')}" defer></script>
     <script src="${assetPath('inbox.js')}" defer></script>
@@ -37,7 +38,7 @@ export function page(frame: Frame, { title, place }: { title: string; place?: Pl
     </header>
     ${frame.devSignIn ? DEVELOPMENT : ''}
     <main id="main" tabindex="-1" ${frame.events === undefined ? '' : html`data-events="${frame.events}"`}>
-      ${frame.notice ? notice(frame.notice) : ''}
+      ${frame.notice ? notice(frame.notice, frame.now) : ''}
       <p id="changed" role="status"></p>
       ${main}
     </main>
@@ -54,13 +55,13 @@ const navigation = (place: Place | undefined) => html`<nav aria-label="Pages"><u
 
 const whoIsIn = ({ person, csrf }: Frame) => html`<form class="who" method="post" action="${PATHS.signOut}">
   <input type="hidden" name="csrf" value="${csrf ?? ''}">
-  <a href="${PATHS.account}">${line(person?.displayName ?? '')}</a> <button class="quiet">Sign out</button>
+  <a href="${PATHS.account}" title="Your account: what you prove yourself with, and who decides while you are away">${line(person?.displayName ?? '')} (account)</a> <button class="quiet">Sign out</button>
 </form>`;
 
 const DEVELOPMENT = html`<aside class="development" aria-label="Development sign-in">
   <p><strong>Development sign-in.</strong> Anybody on this machine can sign in as anybody. Not for production.</p>
 </aside>`;
 
-const notice = ({ kind, text }: NonNullable<Frame['notice']>) =>
+const notice = ({ kind, text }: NonNullable<Frame['notice']>, now: number) =>
   html`<p class="notice ${kind}" role="${kind === 'refused' ? 'alert' : 'status'}">
-    <strong>${kind === 'refused' ? 'Refused:' : 'Done:'}</strong> ${line(text, 1_000)}</p>`;
+    <strong>${kind === 'refused' ? 'Refused:' : 'Done:'}</strong> ${line(withTimes(text, now), 1_000)}</p>`;

@@ -19,9 +19,15 @@ export const PATHS = {
   decide: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/decide`,
   /** POST: `verdict` (`approve`, `deny`), `reason`, `named`; `runId` and `digest` of the review. */
   review: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/review`,
+  /** POST: takes the request back. */
+  cancel: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/cancel`,
   /** POST, JSON `{actionId, runId, digest, verdict}`: options for a passkey's assertion that is bound to them. */
   stepUpOptions: '/api/step-up/options',
 } as const;
+
+/** The page on which the form stands that is sent to this address. */
+export const pageOf = (formPath: string): string =>
+  /^\/(?:account|actions\/[^/]+)(?=\/)/.exec(formPath)?.[0] ?? PATHS.pending;
 
 /** Why people deny, so that denials can be counted by reason. */
 export const NAMED_REASONS = [

@@ -59,11 +59,21 @@ const escapes = (character: string) =>
 
 /** When something is, for people and for machines: the clock, with the day where it is another, and how far from now. */
 export function when(at: number, now: number): Markup {
-  const [day, clock] = [utc(at).slice(0, 10), utc(at).slice(11, 16)];
-  const today = day === utc(now).slice(0, 10);
-  return html`<time datetime="${new Date(at).toISOString()}">${today ? clock : `${day} ${clock}`} UTC</time>
+  return html`<time datetime="${new Date(at).toISOString()}">${clock(at, now)}</time>
     <span class="faint" data-from="${at}">(${fromNow(at, now)})</span>`;
 }
+
+function clock(at: number, now: number): string {
+  const [day, time] = [utc(at).slice(0, 10), utc(at).slice(11, 16)];
+  return `${day === utc(now).slice(0, 10) ? time : `${day} ${time}`} UTC`;
+}
+
+/** The same of what was written for programs too: a sentence with times in it. */
+export const withTimes = (sentence: string, now: number): string =>
+  sentence.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z\b/g, (iso) => {
+    const at = Date.parse(iso);
+    return Number.isNaN(at) ? iso : `${clock(at, now)} (${fromNow(at, now)})`;
+  });
 
 const DAY_MS = 86_400_000;
 

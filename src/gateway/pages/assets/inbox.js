@@ -89,11 +89,35 @@ async function prove(form, button) {
   button.disabled = true;
 }
 
+/** What browsers say of a passkey is for programmers. What the gateway said is for people. */
+globalThis.whyNot = ({ name, message }) => {
+  switch (name) {
+    case 'NotAllowedError':
+    case 'AbortError':
+      return 'the passkey was not used: it was cancelled, or took too long.';
+    case 'InvalidStateError':
+      return 'this device holds a passkey of yours already.';
+    case 'SyntaxError':
+      return 'the parameters are not JSON.';
+    case 'TypeError':
+      return 'the gateway does not answer: try again soon.';
+    case 'Error':
+      return message;
+    default:
+      return 'this browser or device cannot do that here.';
+  }
+};
+
 for (const form of document.querySelectorAll('form[data-passkey]')) {
   form.addEventListener('submit', (event) => {
     const code = form.elements.namedItem('code');
     if (code?.value || form.elements.namedItem('assertion').value) return;
     event.preventDefault();
-    prove(form, event.submitter).catch((error) => say(`Not decided: ${error.message}`));
+    const told = form.querySelector('.told');
+    told.textContent = 'Your passkey is asked for.';
+    prove(form, event.submitter ?? form.querySelector('button')).catch((error) => {
+      // Beside the button that was pressed: on a phone the top of the page is far away.
+      told.textContent = `Nothing was sent: ${globalThis.whyNot(error)}`;
+    });
   });
 }

@@ -1,0 +1,44 @@
+import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+
+/** A cookie and not a part of the address: what a link claims was done, nobody has to have done. */
+const COOKIE = '__Host-countersign-done';
+/** Longer than any browser takes to follow a redirect. */
+const KEPT_S = 60;
+
+/** What a form did, in words of ours alone: the cookie says only which. */
+const DONE: Readonly<Record<string, string>> = {
+  approve: 'your approval counts.',
+  deny: 'your denial counts.',
+  withdraw: 'your decision is withdrawn.',
+  revoke: 'it is revoked.',
+  edit: 'there is a new revision.',
+  ask: 'your question went to the agent.',
+  acknowledge: 'the others know that you are looking at it.',
+  breakGlass: 'it runs. The others are being told.',
+  reviewed: 'your review counts.',
+  cancel: 'the request is being withdrawn. What stands in production already is taken back first.',
+  passkey: 'the passkey is added. Everywhere else you are signed out.',
+  totp: 'the authenticator app is set up. Everywhere else you are signed out.',
+  removed: 'it is removed. Everywhere else you are signed out.',
+  delegated: 'your place is given: what would be asked of you goes to somebody else.',
+  delegationEnded: 'it is ended. What was asked of the delegate before stays theirs.',
+};
+
+/** Leads to the page, which says this once. */
+export function doneOn(c: Context, page: string, what: string): Response {
+  setCookie(c, COOKIE, `${what} ${page}`, {
+    ...{ path: '/', secure: true, httpOnly: true, sameSite: 'Strict', maxAge: KEPT_S },
+  });
+  return c.redirect(page, 303);
+}
+
+/** What was done by the form before this page, where there was one. It is said this once. */
+export function takeDone(c: Context): string | undefined {
+  const [what = '', page] = (getCookie(c, COOKIE) ?? '').split(' ');
+  // Another page of the same browser may ask for itself anew meanwhile.
+  const byScript = c.req.header('sec-fetch-dest') === 'empty';
+  if (page !== new URL(c.req.url).pathname || byScript) return undefined;
+  deleteCookie(c, COOKIE, { path: '/', secure: true });
+  return DONE[what];
+}

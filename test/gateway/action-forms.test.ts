@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { decisionStatementSchema } from '../../src/contract/decision.ts';
+import { INCIDENT_PATTERN } from '../../src/gateway/pages/action-forms.ts';
+import { actionPage } from '../../src/gateway/pages/index.ts';
+import { withTimes } from '../../src/gateway/pages/text.ts';
+import { actionData, loadStorefront, NOW } from '../support/page-data.ts';
+
+const storefront = await loadStorefront();
+
+type Changes = NonNullable<Parameters<typeof actionData>[2]>;
+const pageOf = async (changes: Changes) =>
+  String(await actionPage(actionData(storefront, undefined, changes)));
+const formOf = (page: string, verdict: string) =>
+  page
+    .split('<form')
+    .find((form) => form.includes(`name="verdict" value="${verdict}"`))
+    ?.split('</form>')[0];
+
+const none = { passkey: false, totp: false };
+
+test('the glass is not offered to be broken by whoever could not prove who they are', async () => {
+  const may = { breakGlass: true };
+  const without = await pageOf({ may, factors: none });
+  expect(formOf(without, 'breakGlass')).toBeUndefined();
+  expect(without).toMatch(
+    /neither a passkey nor an authenticator app: <a href="\/account">set one up<\/a> first/,
+  );
+  expect(formOf(await pageOf({ may, stepUp: none }), 'breakGlass')).toBeUndefined();
+  for (const factors of [
+    { passkey: true, totp: false },
+    { passkey: false, totp: true },
+  ])
+    expect(formOf(await pageOf({ may, factors }), 'breakGlass')).toContain('Run it now');
+});
+
+test.each([
+  'INC-4711',
+  'INC 4711',
+  '#4711',
+  '4711',
+  'a/b#c:d_e.f',
+  ' INC-1',
+  '',
+  'a'.repeat(200),
+  'a'.repeat(201),
+])('the browser takes %j as an incident where what is signed may hold it, and nowhere else', (incident) => {
+  // As browsers read the attribute: the whole of it, with the flag v.
+  const browser = new RegExp(`^(?:${INCIDENT_PATTERN})$`, 'v');
+  expect(browser.test(incident)).toBe(decisionStatementSchema.shape.incident.safeParse(incident).success);
+});
+
+test('what was typed into a form that was refused is there once more, in that form alone', async () => {
+  const may = { decide: true, ask: true, edit: true, revoke: true };
+  const typed = { verdict: 'edit', reason: 'two\r\nlines <b>', params: '{"value": 2400' };
+  const page = await pageOf({ may, typed });
+  const edit = formOf(page, 'edit');
+  expect(edit).toContain('>{&quot;value&quot;: 2400</textarea>');
+  expect(edit).toMatch(/name="reason"[^>]*>two\r\nlines &lt;b&gt;<\/textarea>/);
+  expect(page).toMatch(/<details class="form" open><summary>Edit the parameters/);
+  expect(page.match(/class="form" open/g)).toHaveLength(1);
+  expect(page.match(/lines &lt;b&gt;/g)).toHaveLength(1);
+  const denied = formOf(
+    await pageOf({ may, typed: { verdict: 'deny', named: 'Too risky', reason: 'late' } }),
+    'deny',
+  );
+  expect(denied).toMatch(/<option selected>Too risky<\/option>[\s\S]*>late<\/textarea>/);
+  const broken = { verdict: 'breakGlass', incident: 'INC 4711', reason: 'down' };
+  const glass = formOf(
+    await pageOf({ may: { breakGlass: true }, factors: { ...none, totp: true }, typed: broken }),
+    'breakGlass',
+  );
+  expect(glass).toMatch(/value="INC 4711"[\s\S]*>down<\/textarea>/);
+});
+
+test('whoever may only cancel is not asked for a second proof', async () => {
+  const page = await pageOf({ may: { cancel: true, whyNot: 'You may not decide on this.' }, stepUp: none });
+  expect(page).not.toContain('Deciding on this asks for');
+  expect(page).toMatch(/<form method="post" action="\/actions\/[^"]+\/cancel">/);
+});
+
+test('a time in a sentence that was written for programs is one for people', () => {
+  const at = new Date(NOW + 30_000).toISOString();
+  const clock = at.slice(11, 16);
+  expect(withTimes(`no code is looked at until ${at}; try then`, NOW)).toBe(
+    `no code is looked at until ${clock} UTC (in 30 seconds); try then`,
+  );
+  expect(withTimes('2026-99-99T99:99:99Z is none', NOW)).toBe('2026-99-99T99:99:99Z is none');
+});
+
+test('what waiting and being wrong cost says of what it is counted', async () => {
+  expect(await pageOf({})).toMatch(/An hour of waiting[\s\S]{0,40}costs \d+, in the currency of the catalog/);
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { deploy, proposal } from '../support/proposals.ts';
+import { AGENT_KEY, decideBy, formOf, untilClosed, useDecidedWorld, votesOf } from './decided-world.ts';
+import { signed } from './signed.ts';
+
+const at = useDecidedWorld();
+
+const flushCart = () => proposal({ target: 'cart' });
+
+test('a reason of two lines is signed as it was typed: browsers send CRLF', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(flushCart());
+  const barbara = await gateway.signedIn('barbara');
+  const reason = 'the queue is full\r\nand nobody buys now';
+  expect((await decideBy(barbara, action, { verdict: 'deny', named: 'Too risky', reason })).status).toBe(303);
+  await untilClosed(action);
+  const { votes } = await action.state();
+  expect(votes[0]?.reason).toBe('Too risky: the queue is full\nand nobody buys now');
+});
+
+describe('a form that is refused', () => {
+  test('says what is missing, and keeps what was typed', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    const other = await decideBy(barbara, action, { verdict: 'deny', named: 'Other', reason: ' ' });
+    expect(other.status).toBe(400);
+    const denied = await other.text();
+    expect(denied).toContain('with &quot;Other&quot;, say in your words why');
+    expect(denied).toContain('<option selected>Other</option>');
+    const edit = { verdict: 'edit', params: '{"key": ', reason: 'the\r\nright one' };
+    const edited = await decideBy(barbara, action, edit);
+    expect(edited.status).toBe(400);
+    const page = await edited.text();
+    expect(page).toContain('<details class="form" open><summary>Edit the parameters');
+    expect(page).toContain('>{&quot;key&quot;: </textarea>');
+    expect(page).toMatch(/>the\r?\nright one<\/textarea>/);
+    expect(await votesOf(action)).toEqual([]);
+  });
+
+  test('can be sent again as it stands there, once it is mended', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    const stale = await decideBy(barbara, action, {
+      ...{ verdict: 'approve', reason: 'the sale is over', digest: '0'.repeat(64) },
+    });
+    expect(stale.status).toBe(409);
+    expect(await stale.text()).toContain('>the sale is over</textarea>');
+    expect((await decideBy(barbara, action, { verdict: 'approve', reason: 'the sale is over' })).status).toBe(
+      303,
+    );
+    await untilClosed(action);
+    expect(await votesOf(action)).toMatchObject([{ person: 'barbara', verdict: 'approve' }]);
+  });
+});
+
+describe('what a form did', () => {
+  test('is said once, on the page of what it did it to', async () => {
+    const { world, gateway } = at();
+    const [action, other] = [await world.asked(flushCart()), await world.asked(flushCart())];
+    const barbara = await gateway.signedIn('barbara');
+    const asked = await decideBy(barbara, action, { verdict: 'ask', reason: 'why now?' });
+    expect(asked.headers.getSetCookie()[0]).toMatch(
+      /^__Host-countersign-done=\S+; Max-Age=60; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    );
+    const says = async (id: string, headers = {}) =>
+      (await (await barbara.send(`/actions/${id}`, { headers })).text()).includes('your question went');
+    expect(await says(other.actionId)).toBe(false);
+    // A page that keeps itself up to date is not the one that follows.
+    expect(await says(action.actionId, { 'sec-fetch-dest': 'empty' })).toBe(false);
+    expect(await says(action.actionId)).toBe(true);
+    expect(await says(action.actionId)).toBe(false);
+  });
+
+  test('is nothing that a link can claim', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    const page = await (await barbara.send(`/actions/${action.actionId}?done=breakGlass`)).text();
+    expect(page).not.toContain('Done:');
+  });
+});
+
+describe('a request', () => {
+  test('is cancelled on its page by whoever owns the agent: production saw nothing', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await signed(deploy('3.1.0'), AGENT_KEY));
+    const ada = await gateway.signedIn('ada');
+    const page = await (await ada.send(`/actions/${action.actionId}`)).text();
+    expect(page).toContain('You may not decide on this');
+    expect(page).toContain(`action="/actions/${action.actionId}/cancel"`);
+    const { csrf } = await ada.me();
+    expect((await ada.form(`/actions/${action.actionId}/cancel`, {})).status).toBe(403);
+    const answer = await ada.form(`/actions/${action.actionId}/cancel`, { csrf });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/actions/${action.actionId}`]);
+    await untilClosed(action);
+    expect((await action.state()).outcome?.kind).toBe('cancelled');
+    expect(await world.effectsOf(action)).toEqual([]);
+    expect(await (await ada.send(`/actions/${action.actionId}`)).text()).not.toContain('/cancel"');
+    const late = await ada.form(`/actions/${action.actionId}/cancel`, { csrf });
+    expect([late.status, await late.text()]).toEqual([409, expect.stringContaining('it is closed')]);
+  });
+
+  test('is not cancelled by those who decide on it, nor offered to be', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await signed(deploy('3.1.1'), AGENT_KEY));
+    const grace = await gateway.signedIn('grace');
+    expect(await (await grace.send(`/actions/${action.actionId}`)).text()).not.toContain('/cancel"');
+    const { csrf } = await formOf(grace, action);
+    const answer = await grace.form(`/actions/${action.actionId}/cancel`, { csrf: csrf ?? '' });
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('by whoever owns the agent');
+    expect((await action.state()).status).toBe('waiting');
+  });
+});
