@@ -16,11 +16,18 @@ async function csrfOf(browser: Browser): Promise<{ csrf: string }> {
   return { csrf: (await browser.me()).csrf };
 }
 
+type Token = Awaited<ReturnType<typeof csrfOf>>;
+
+/** The secret that the page shows for a new app. */
+async function begin(browser: Browser, token: Token): Promise<string> {
+  const begun = await (await browser.form('/account/totp', token)).text();
+  return /id="totp-secret">([A-Z2-7 ]+)</.exec(begun)?.[1]?.replaceAll(' ', '') ?? '';
+}
+
 /** What a person does on the page, without JavaScript. */
 async function setUp(browser: Browser): Promise<string> {
   const token = await csrfOf(browser);
-  const begun = await (await browser.form('/account/totp', token)).text();
-  const secret = /id="totp-secret">([A-Z2-7 ]+)</.exec(begun)?.[1]?.replaceAll(' ', '') ?? '';
+  const secret = await begin(browser, token);
   const confirmed = await browser.form('/account/totp/confirm', { ...token, code: codeOf(secret) });
   expect([confirmed.status, confirmed.headers.get('location')]).toEqual([303, '/account']);
   return secret;
@@ -41,8 +48,7 @@ describe('an authenticator app', () => {
   test('is confirmed by the right code after a wrong one, without a new secret', async () => {
     const browser = await gateway().signedIn('radia');
     const token = await csrfOf(browser);
-    const begun = await (await browser.form('/account/totp', token)).text();
-    const secret = /id="totp-secret">([A-Z2-7]+)</.exec(begun)?.[1] ?? '';
+    const secret = await begin(browser, token);
     const wrong = codeOf(secret) === '000000' ? '000001' : '000000';
     const refused = await browser.form('/account/totp/confirm', { ...token, code: wrong });
     expect(refused.status).toBe(403);
