@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { actionIdOf } from '../../src/contract/ids.ts';
 import { newKey } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { AGENT_KEY, untilClosed, useDecidedWorld } from './decided-world.ts';
@@ -19,6 +20,7 @@ async function propose(gateway: TestGateway, body: string, type = 'application/j
   });
   return {
     status: answer.status,
+    retryAfter: answer.headers.get('retry-after'),
     answer: (await answer.json()) as Proposed & { errors?: { where: string }[] },
   };
 }
@@ -88,6 +90,25 @@ describe('a proposal over HTTP', () => {
   ])('that is signed %s is refused, and starts nothing', async (_how, token) => {
     const { status, answer } = await propose(at().gateway, await token(), 'application/jose');
     expect([status, answer.errors?.map(({ where }) => where)]).toEqual([422, ['signature']]);
+  });
+
+  test('that nobody signed is one of 30 in a minute: the next starts nothing, while signed ones go on', async () => {
+    const { world, gateway } = at();
+    let now = Date.now();
+    const counting = await gateway.again({ changes: { now: () => now } });
+    const unsigned = (changes = {}) => propose(counting, JSON.stringify(proposal(changes)));
+    for (const _ of Array.from({ length: 30 }))
+      expect((await unsigned({ target: 'nowhere' })).status).toBe(422);
+    const wanted = proposal();
+    const next = await propose(counting, JSON.stringify(wanted));
+    expect([next.status, next.retryAfter]).toEqual([429, '60']);
+    const started = world.countersign.action(actionIdOf({ ...wanted, authenticated: false }));
+    await expect(started.state()).rejects.toThrow('is not known');
+    const own = await propose(counting, await compact(deploy('4.0.5'), AGENT_KEY), 'application/jose');
+    expect(own.status).toBe(201);
+    now += 60_000;
+    expect((await unsigned()).status).toBe(201);
+    await counting.stop();
   });
 
   test('with faults is refused with all of them', async () => {
