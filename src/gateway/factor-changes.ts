@@ -1,6 +1,7 @@
 import type { GatewayDeps, SignedIn } from './deps.ts';
+import type { Passkey } from './factors.ts';
 import { requireFresh } from './guard.ts';
-import { type Attestation, addPasskey, attestationOptions } from './passkeys.ts';
+import { type Attestation, addPasskey, attestationOptions, registering } from './passkeys.ts';
 import { Problem } from './problem.ts';
 import { type Proof, requireExistingFactor, useCode } from './step-up.ts';
 import { newTotp } from './totp.ts';
@@ -14,9 +15,9 @@ import { newTotp } from './totp.ts';
 export function factorChanges(deps: GatewayDeps) {
   const { factors, sessions } = deps;
 
-  async function requireProof(signedIn: SignedIn, proof: Proof | undefined): Promise<void> {
+  async function requireProof(signedIn: SignedIn, proof: Proof | undefined): Promise<readonly Passkey[]> {
     requireFresh(signedIn, deps.now());
-    await requireExistingFactor(deps, signedIn, proof);
+    return requireExistingFactor(deps, signedIn, proof);
   }
 
   const endOthers = ({ person, session }: SignedIn) => sessions.endOthers(person, session.idHash);
@@ -29,8 +30,9 @@ export function factorChanges(deps: GatewayDeps) {
 
   return {
     beginPasskey: async (signedIn: SignedIn, proof: Proof | undefined) => {
+      const about = await registering(deps, signedIn.person);
       await requireProof(signedIn, proof);
-      return attestationOptions(deps, signedIn);
+      return attestationOptions(deps, signedIn, about);
     },
 
     /** The challenge was given only to who is fresh and has proved a factor, is of this session, and is good once. */
@@ -43,11 +45,14 @@ export function factorChanges(deps: GatewayDeps) {
     },
 
     beginTotp: async (signedIn: SignedIn, proof: Proof | undefined) => {
-      await requireProof(signedIn, proof);
+      const known = await requireProof(signedIn, proof);
       const { person } = signedIn;
       const { totp, secret, uri } = newTotp(person, deps.keys.totp, new URL(deps.origin).host);
-      if (!(await factors.proposeTotp(person, totp)))
-        throw new Problem('conflict', 'you have an authenticator app: remove it first');
+      if (!(await factors.proposeTotp(person, totp, known)))
+        throw new Problem(
+          'conflict',
+          'you have an authenticator app, or added a passkey just now: look there first',
+        );
       return { secret, uri };
     },
 

@@ -52,8 +52,11 @@ export interface Factors {
   /** Whether exactly this was asked for, and is good until after `now`. It is gone afterwards. */
   takeChallenge(challenge: Omit<Challenge, 'expiresAt'>, now: number): Promise<boolean>;
   totpOf(person: string): Promise<Totp | undefined>;
-  /** In place of one that was never confirmed. False when there is a confirmed one. */
-  proposeTotp(person: string, totp: Totp): Promise<boolean>;
+  /**
+   * In place of one that was never confirmed. False when there is a confirmed one, or a passkey besides those known: it was
+   * added meanwhile, and nobody has proved that it is theirs.
+   */
+  proposeTotp(person: string, totp: Totp, known: readonly Pick<Passkey, 'credentialId'>[]): Promise<boolean>;
   removeTotp(person: string): Promise<boolean>;
   /** Nobody else changes it meanwhile, however many codes are tried at once. */
   changeTotp<T>(

@@ -38,7 +38,18 @@ export const attestationSchema = z.object({
 });
 export type Attestation = z.infer<typeof attestationSchema>;
 
-const REGISTER = 'register';
+/**
+ * What a new passkey is registered for: to stand beside what there is now. Whoever began while there was less does not finish
+ * after it with a session that they stole.
+ */
+export async function registering(
+  { factors }: Pick<GatewayDeps, 'factors'>,
+  person: string,
+): Promise<string> {
+  const [passkeys, totp] = await Promise.all([factors.passkeysOf(person), factors.totpOf(person)]);
+  const beside = [...passkeys.map(({ credentialId }) => credentialId), totp?.confirmedAt ?? 'no app'];
+  return `register beside ${beside.join()}`;
+}
 
 /** Passkeys belong to a name: browsers make none for an address of numbers. */
 export const passkeyDomain = (origin: string): string | undefined => {
@@ -111,7 +122,8 @@ export async function checkAssertion(
     throw refusedAs('it was used somewhere else at the same moment');
 }
 
-export async function attestationOptions(deps: GatewayDeps, signedIn: SignedIn) {
+/** @param about what `registering` said before it was looked at whether they may */
+export async function attestationOptions(deps: GatewayDeps, signedIn: SignedIn, about: string) {
   const passkeys = await deps.factors.passkeysOf(signedIn.person);
   return generateRegistrationOptions({
     rpID: domainOf(deps),
@@ -119,7 +131,7 @@ export async function attestationOptions(deps: GatewayDeps, signedIn: SignedIn) 
     userID: new Uint8Array(createHash('sha256').update(`countersign/${signedIn.person}`).digest()),
     userName: signedIn.person,
     userDisplayName: signedIn.displayName,
-    challenge: await challengeFor(deps, signedIn, REGISTER),
+    challenge: await challengeFor(deps, signedIn, about),
     timeout: VALID_MS,
     attestationType: 'none',
     excludeCredentials: passkeys.map(({ credentialId }) => ({ id: credentialId })),
@@ -137,7 +149,7 @@ export async function addPasskey(
   const { clientDataJSON, attestationObject } = attestation.response;
   const verified = await verifyRegistrationResponse({
     response: { ...attestation, response: { clientDataJSON, attestationObject, transports } },
-    expectedChallenge: asked(deps, signedIn, REGISTER),
+    expectedChallenge: asked(deps, signedIn, await registering(deps, signedIn.person)),
     expectedOrigin: deps.origin,
     expectedRPID: domainOf(deps),
     requireUserVerification: true,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { iso } from '../domain/sentence.ts';
 import type { GatewayDeps, SignedIn } from './deps.ts';
+import type { Passkey } from './factors.ts';
 import { assertionSchema, checkAssertion } from './passkeys.ts';
 import { Problem } from './problem.ts';
 import { decrypt, type Tried, tryCode } from './totp.ts';
@@ -54,17 +55,22 @@ export async function useCode(
   }
 }
 
-/** A new factor needs one that is there already: otherwise a stolen session could make itself one. */
+/**
+ * A new factor needs one that is there already: otherwise a stolen session could make itself one.
+ *
+ * @returns the passkeys that there were
+ */
 export async function requireExistingFactor(
   deps: GatewayDeps,
   signedIn: SignedIn,
   proof: Proof | undefined,
-): Promise<void> {
+): Promise<readonly Passkey[]> {
   const { passkeys, totp } = await factorsOf(deps, signedIn.person);
-  if (passkeys.length === 0 && !totp) return;
+  if (passkeys.length === 0 && !totp) return passkeys;
   if (!proof)
     throw new Problem('step-up-needed', 'prove who you are with a passkey or a code that you have already');
   await proveAgain(deps, signedIn, proof, CHANGE_FACTORS);
+  return passkeys;
 }
 
 /** What a passkey proves when factors are added or removed. */

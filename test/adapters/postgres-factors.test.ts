@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createFactors } from '../../src/adapters/postgres/factors.ts';
 import type { Challenge, Passkey } from '../../src/gateway/factors.ts';
@@ -84,8 +84,8 @@ describe('an authenticator app', () => {
   const totp = { secret: 'sealed', lastStep: 0, failures: 0, lockedUntil: 0 };
 
   test('that somebody began with before there was a passkey is not confirmed after it', async () => {
-    await factors().proposeTotp('edsger', totp);
-    await factors().proposeTotp('margaret', totp);
+    await factors().proposeTotp('edsger', totp, []);
+    await factors().proposeTotp('margaret', totp, []);
     await factors().changeTotp('margaret', (known) => ({
       result: undefined,
       totp: { ...totp, ...known, confirmedAt: NOW },
@@ -96,19 +96,54 @@ describe('an authenticator app', () => {
     expect(await factors().totpOf('margaret')).toMatchObject({ confirmedAt: NOW });
   });
 
+  test('is begun only by who knows of every passkey that there is', async () => {
+    const own = { ...passkey(0), person: 'radia' };
+    await factors().addPasskey(own);
+    expect(await factors().proposeTotp('radia', totp, [])).toBe(false);
+    expect(await factors().totpOf('radia')).toBeUndefined();
+    expect(await factors().proposeTotp('radia', totp, [own])).toBe(true);
+  });
+
+  test('that somebody begins with while a passkey is being added is not begun', async () => {
+    const own = { ...passkey(0), person: 'ken' };
+    const blocker = await database.pool.connect();
+    const blocked = async (count: number) => {
+      const { rows } = await database.pool.query(
+        'select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0',
+      );
+      expect(rows).toHaveLength(count);
+    };
+    await blocker.query('begin');
+    // Whoever adds a credential that another transaction has not committed yet waits for that.
+    await blocker.query(
+      `insert into countersign_passkeys (credential_id, person, public_key, counter, transports, name, added_at)
+       values ($1, 'nobody', '', 0, '{}', '', 0)`,
+      [own.credentialId],
+    );
+    const adding = factors().addPasskey(own);
+    await vi.waitFor(() => blocked(1)).catch(() => undefined);
+    const beginning = factors().proposeTotp('ken', totp, []);
+    await vi.waitFor(() => blocked(2)).catch(() => undefined);
+    await blocker.query('rollback');
+    blocker.release();
+    await adding;
+    expect(await beginning).toBe(false);
+    expect(await factors().totpOf('ken')).toBeUndefined();
+  });
+
   test('takes the place of one that was never confirmed, and of no other', async () => {
-    expect(await factors().proposeTotp('barbara', totp)).toBe(true);
-    expect(await factors().proposeTotp('barbara', { ...totp, secret: 'another' })).toBe(true);
+    expect(await factors().proposeTotp('barbara', totp, [])).toBe(true);
+    expect(await factors().proposeTotp('barbara', { ...totp, secret: 'another' }, [])).toBe(true);
     await factors().changeTotp('barbara', (known) => ({
       result: undefined,
       ...(known ? { totp: { ...known, confirmedAt: NOW } } : {}),
     }));
-    expect(await factors().proposeTotp('barbara', { ...totp, secret: 'a third' })).toBe(false);
+    expect(await factors().proposeTotp('barbara', { ...totp, secret: 'a third' }, [])).toBe(false);
     expect(await factors().totpOf('barbara')).toMatchObject({ secret: 'another', confirmedAt: NOW });
   });
 
   test('counts each wrong code, however many come at the same time', async () => {
-    await factors().proposeTotp('linus', totp);
+    await factors().proposeTotp('linus', totp, []);
     const fail = () =>
       factors().changeTotp('linus', (known) => ({
         result: undefined,

@@ -115,6 +115,43 @@ describe('an authenticator app', () => {
   });
 });
 
+const CHANGES = [
+  ['adding a passkey', '/api/factors/passkeys/options', {}],
+  ['removing a passkey', '/api/factors/passkeys/remove', { credentialId: 'any' }],
+  ['beginning with an app', '/api/factors/totp', {}],
+  ['removing an app', '/api/factors/totp/remove', {}],
+] as const;
+
+describe('a change of how a person proves who they are', () => {
+  test.each(CHANGES)('needs a proof that is there already, for %s', async (_what, path, body) => {
+    const browser = await gateway().signedIn('radia');
+    const { totp } = (await (await browser.send('/api/factors')).json()) as { totp: boolean };
+    if (!totp) await setUp(browser);
+    const thief = await gateway().signedIn('radia');
+    const answer = await thief.json(path, body);
+    const type = 'urn:countersign:problem:step-up-needed';
+    expect([answer.status, await answer.json()]).toMatchObject([403, { type }]);
+  });
+
+  test.each(CHANGES)('needs a sign-in of the last five minutes, for %s', async (_what, path, body) => {
+    const browser = await gateway().signedIn('ada');
+    gateway().clock.ahead = 5 * 60_000;
+    const answer = await browser.json(path, body);
+    const detail = expect.stringContaining('sign in once more first');
+    expect([answer.status, await answer.json()]).toMatchObject([403, { detail }]);
+  });
+
+  const removals = CHANGES.filter(([, path]) => path.endsWith('/remove'));
+  test.each(removals)(
+    'ends every other session by %s, also where there is none',
+    async (_what, path, body) => {
+      const [owner, thief] = [await gateway().signedIn('ada'), await gateway().signedIn('ada')];
+      expect((await owner.json(path, body)).status).toBe(404);
+      expect([await owner.person(), await thief.person()]).toEqual(['ada', undefined]);
+    },
+  );
+});
+
 test('the development sign-in is said on every page', async () => {
   const browser = await gateway().signedIn('ada');
   for (const path of ['/sign-in', '/pending', '/account', '/nowhere'])

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { launchBrowser } from '../support/browser.ts';
 import { deploy } from '../support/proposals.ts';
 import { addPasskey, signIn, withAuthenticator } from './authenticator.ts';
-import { AGENT_KEY, untilClosed, useDecidedWorld, votesOf } from './decided-world.ts';
+import { AGENT_KEY, untilClosed, useDecidedWorld, votesOf, withCodes } from './decided-world.ts';
 import { signed } from './signed.ts';
 
 const at = useDecidedWorld();
@@ -134,6 +134,28 @@ test('a second passkey needs the first one, and ends every other session of its 
   await page.waitForSelector('text=it is removed');
   await addPasskey(page, 'the second');
   expect(await elsewhere.person()).toBeUndefined();
+});
+
+test('a passkey that somebody began to add before there was another factor is not added after it', async () => {
+  await signIn(page, 'radia');
+  const attestation = await page.evaluate(async () => {
+    const { csrf } = (await (await fetch('/api/me')).json()) as { csrf: string };
+    const given = await fetch('/api/factors/passkeys/options', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': csrf },
+      body: '{}',
+    });
+    const browser = Reflect.get(globalThis, 'SimpleWebAuthnBrowser');
+    return JSON.stringify(await browser.startRegistration({ optionsJSON: await given.json() }));
+  });
+  // The same session, of which a thief may have a copy: it is the one that goes on.
+  const same = at().gateway.browser();
+  const [cookie] = (await context.cookies()).filter(({ name }) => name === '__Host-countersign');
+  same.cookies().set('__Host-countersign', cookie?.value ?? '');
+  await withCodes(same);
+  const late = { attestation: JSON.parse(attestation), name: 'a thief’s' };
+  expect((await same.json('/api/factors/passkeys', late)).status).toBe(403);
+  expect(await (await same.send('/api/factors')).json()).toEqual({ passkeys: [], totp: true });
 });
 
 test('the browser keeps the session to itself where another site leads here, and the page is found all the same', async () => {

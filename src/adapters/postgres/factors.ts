@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Factors, Passkey, Totp } from '../../gateway/factors.ts';
 import type { Database } from './database.ts';
 
@@ -33,12 +33,15 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
     },
 
     addPasskey: async ({ credentialId, person, publicKey, counter, transports, name, addedAt }) => {
-      await pool.query(
-        `with forgotten as (delete from countersign_totp where person = $2 and confirmed_at is null)
-         insert into countersign_passkeys (credential_id, person, public_key, counter, transports, name, added_at)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
-        [credentialId, person, Buffer.from(publicKey), counter, transports, name, addedAt],
-      );
+      await inTransaction(pool, async (client) => {
+        await lockFactors(client, person);
+        await client.query(
+          `with forgotten as (delete from countersign_totp where person = $2 and confirmed_at is null)
+           insert into countersign_passkeys (credential_id, person, public_key, counter, transports, name, added_at)
+           values ($1, $2, $3, $4, $5, $6, $7)`,
+          [credentialId, person, Buffer.from(publicKey), counter, transports, name, addedAt],
+        );
+      });
     },
 
     usePasskey: async ({ credentialId, counter: known }, counter, at) => {
@@ -80,42 +83,64 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
       return rows.map(totpOf)[0];
     },
 
-    proposeTotp: async (person, { secret, lastStep, failures, lockedUntil }) => {
-      const { rowCount } = await pool.query(
-        `insert into countersign_totp (person, secret, confirmed_at, last_step, failures, locked_until)
-         values ($1, $2, null, $3, $4, $5)
-         on conflict (person) do update set secret = $2, last_step = $3, failures = $4, locked_until = $5
-         where countersign_totp.confirmed_at is null`,
-        [person, secret, lastStep, failures, lockedUntil],
-      );
-      return rowCount === 1;
-    },
+    proposeTotp: (person, { secret, lastStep, failures, lockedUntil }, known) =>
+      inTransaction(pool, async (client) => {
+        await lockFactors(client, person);
+        const { rowCount } = await client.query(
+          `insert into countersign_totp (person, secret, confirmed_at, last_step, failures, locked_until)
+           select $1, $2, null, $3, $4, $5
+           where not exists (
+             select from countersign_passkeys where person = $1 and not credential_id = any($6::text[])
+           )
+           on conflict (person) do update set secret = $2, last_step = $3, failures = $4, locked_until = $5
+           where countersign_totp.confirmed_at is null`,
+          [person, secret, lastStep, failures, lockedUntil, known.map(({ credentialId }) => credentialId)],
+        );
+        return rowCount === 1;
+      }),
 
     removeTotp: async (person) => {
       const { rowCount } = await pool.query('delete from countersign_totp where person = $1', [person]);
       return rowCount === 1;
     },
 
-    changeTotp: async (person, change) => {
-      const client = await pool.connect();
-      try {
-        await client.query('begin');
+    changeTotp: (person, change) =>
+      inTransaction(pool, async (client) => {
         const { rows } = await client.query<TotpRow>(
           'select * from countersign_totp where person = $1 for update',
           [person],
         );
         const { result, totp } = change(rows.map(totpOf)[0]);
         if (totp) await writeTotp(client, person, totp);
-        await client.query('commit');
         return result;
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined);
-        throw error;
-      } finally {
-        client.release();
-      }
-    },
+      }),
   };
+}
+
+async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin isolation level read committed');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** Any number that no other pair of an advisory lock has. */
+const FACTORS_LOCK = 4_839;
+
+/**
+ * What is added for a person is added one after the other: each statement after it sees what the one before has added. Under
+ * read committed alone two at the same moment would not see each other.
+ */
+async function lockFactors(client: PoolClient, person: string): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [FACTORS_LOCK, person]);
 }
 
 async function writeTotp(
