@@ -103,13 +103,24 @@ describe('the answer of the provider', () => {
     expect((await browser.send('/sign-in/callback?code=x&state=y')).status).toBe(403);
   });
 
-  test('that comes after ten minutes is refused', async () => {
+  test('that names another state than the browser was sent there with is refused', async () => {
+    provider.accounts.set('1', { email: 'ada@storefront.example', email_verified: true });
     const browser = gateway().browser();
-    await browser.send('/sign-in/start');
+    const address = new URL(await answerAt(browser, '/pending', '1'));
+    address.searchParams.set('state', 'another');
+    expect((await browser.send(address.href)).status).toBe(403);
+    expect(await browser.person()).toBeUndefined();
+  });
+
+  test('that comes after ten minutes is refused', async () => {
+    provider.accounts.set('1', { email: 'ada@storefront.example', email_verified: true });
+    const browser = gateway().browser();
+    const address = await answerAt(browser, '/pending', '1');
     gateway().clock.ahead = 10 * 60_000 + 1_000;
-    const answer = await browser.send('/sign-in/callback?code=x&state=y');
+    const answer = await browser.send(address);
     expect(answer.status).toBe(403);
     expect(await answer.text()).toContain('10 minutes');
+    expect(await browser.person()).toBeUndefined();
   });
 });
 
