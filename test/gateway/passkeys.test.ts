@@ -118,10 +118,12 @@ test('what a passkey signed is good for one verdict on one action, once', async 
   expect(await votesOf(other)).toEqual([]);
 });
 
-test('a second passkey needs the first one, and ends every other session of its person', async () => {
+test('a passkey ends every other session of its person, and a second one needs the first', async () => {
   const { gateway } = at();
   await signIn(page, 'barbara');
+  const before = await gateway.signedIn('barbara');
   await addPasskey(page, 'the first');
+  expect(await before.person()).toBeUndefined();
   const elsewhere = await gateway.signedIn('barbara');
   // Whoever has her session alone gets no further than this.
   const thief = await elsewhere.json('/api/factors/passkeys/options', {});

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { actionIdOf } from '../../src/contract/ids.ts';
 import { newKey } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
@@ -96,6 +96,7 @@ describe('a proposal over HTTP', () => {
     const { world, gateway } = at();
     let now = Date.now();
     const counting = await gateway.again({ changes: { now: () => now } });
+    onTestFinished(() => counting.stop());
     const unsigned = (changes = {}) => propose(counting, JSON.stringify(proposal(changes)));
     for (const _ of Array.from({ length: 30 }))
       expect((await unsigned({ target: 'nowhere' })).status).toBe(422);
@@ -108,7 +109,6 @@ describe('a proposal over HTTP', () => {
     expect(own.status).toBe(201);
     now += 60_000;
     expect((await unsigned()).status).toBe(201);
-    await counting.stop();
   });
 
   test('with faults is refused with all of them', async () => {
