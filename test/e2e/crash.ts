@@ -20,7 +20,7 @@ export const FAULTLESS = {
   },
   [BAD]: {
     ...{ outcome: 'rolledBack', effects: ['setVersion', 'undo'], messages: 2 },
-    ledger: ['ruled', 'admitted', 'verdict', 'closed'],
+    ledger: ['ruled', 'admitted', 'verdict', 'closed', 'told'],
   },
 };
 
