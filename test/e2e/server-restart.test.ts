@@ -98,6 +98,8 @@ test('what waited for people still waits, and runs once when they approve it', a
   for (const action of waiting) {
     expect((await action.result()).outcome.kind).toBe('succeeded');
     expect(await site.effectsOf(action)).toEqual(['flushCache']);
-    expect(await site.ledgerOf(action)).toEqual(['ruled', 'admitted', 'closed']);
+    // So many approvals by one person at night are out of the ordinary, of which on-call is told.
+    const kinds = (await site.ledgerOf(action)).filter((kind) => kind !== 'told');
+    expect(kinds).toEqual(['ruled', 'admitted', 'closed']);
   }
 });

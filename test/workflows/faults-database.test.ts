@@ -19,10 +19,13 @@ const world = useWorld({
     line = await startLine(url);
     return line.url;
   },
-  faults: ({ ledger, pastActions }) => ({
-    ledger: { ...ledger, append: (fact) => ledger.append(fact).catch(counting) },
-    // The first that an action needs of it.
-    pastActions: { ...pastActions, similarTo: (...asked) => pastActions.similarTo(...asked).catch(counting) },
+  faults: ({ ledger }) => ({
+    ledger: {
+      ...ledger,
+      // The first that an action needs of it.
+      entriesOf: (id) => ledger.entriesOf(id).catch(counting),
+      append: (fact) => ledger.append(fact).catch(counting),
+    },
   }),
 });
 
