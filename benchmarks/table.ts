@@ -60,7 +60,8 @@ export function renderTable(report: BenchReport): string {
       row(['', side, fixed(waiting[side].worker / 1_000, 1), fixed(waiting[side].server / 1_000, 1)]),
     ),
     '',
-    row([`${counts.pending} pending`, '', 'per second', 'p50 ms', 'p95 ms']),
+    `the gateway, its pages while ${counts.pending} wait`,
+    row(['', '', 'per second', 'p50 ms', 'p95 ms']),
     ...[...gateway.decisions, ...gateway.pages].map(({ what, inFlight, perSecond, p50, p95 }) =>
       row([`${inFlight} in flight`, ASKED[what], fixed(perSecond, 1), fixed(p50, 1), fixed(p95, 1)]),
     ),
