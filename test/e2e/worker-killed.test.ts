@@ -30,7 +30,8 @@ const ENTRIES = [
   { entry: 'closed', activity: 'close', version: GOOD },
 ] as const;
 
-const MOMENTS = [1, 2, 3, 4, 5].flatMap((sixths) =>
+/** Not the last: it is over before anybody could kill a worker in it, unless its entry of the ledger is held as above. */
+const MOMENTS = [1, 2, 3, 4].flatMap((sixths) =>
   ([GOOD, BAD] as const).map((version) => ({ version, sixths })),
 );
 
