@@ -10,26 +10,18 @@ import { createLog, temporalLogger } from './adapters/log.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
 import { prepareNamespace } from './adapters/temporal.ts';
 import { faultLines, loadInstallation } from './config/index.ts';
-import { TASK_QUEUE } from './contract/ids.ts';
+import { commonSettings, hostAndPort } from './contract/settings.ts';
 
-const hostAndPort = z.string().regex(/^\S+:\d{1,5}$/, { error: 'must be host:port, such as 127.0.0.1:7233' });
+const address = hostAndPort('127.0.0.1:7233');
 
 /** The worker's settings. Everything about what is governed is in the installation's folder instead. */
 const settingsSchema = z.object({
-  TEMPORAL_ADDRESS: hostAndPort.default('127.0.0.1:7233'),
-  TEMPORAL_NAMESPACE: z.string().default('default'),
-  TEMPORAL_API_KEY: z.string().optional(),
-  COUNTERSIGN_TASK_QUEUE: z.string().default(TASK_QUEUE),
-  COUNTERSIGN_INSTALLATION: z.string({ error: 'must name the folder of the installation' }),
-  COUNTERSIGN_DATABASE_URL: z.string({
-    error: 'must be a PostgreSQL URL, such as postgres://user@host/countersign',
-  }),
-  COUNTERSIGN_HEALTH_ADDRESS: hostAndPort.default('127.0.0.1:0'),
+  ...commonSettings,
+  COUNTERSIGN_HEALTH_ADDRESS: address.default('127.0.0.1:0'),
   /** Prometheus metrics of the worker are served here; not at all when it is not given. */
-  COUNTERSIGN_METRICS_ADDRESS: hostAndPort.optional(),
+  COUNTERSIGN_METRICS_ADDRESS: address.optional(),
   /** With a version, running actions stay with the version of the code that they began on. */
   COUNTERSIGN_VERSION: z.string().optional(),
-  COUNTERSIGN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 });
 
 /** Long enough for an executor's request to end by itself once SIGTERM has come. */

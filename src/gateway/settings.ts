@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { TASK_QUEUE } from '../contract/ids.ts';
+import { commonSettings, hostAndPort } from '../contract/settings.ts';
 import { addressProblem, isLoopback } from '../domain/gateway.ts';
-
-const hostAndPort = z.string().regex(/^\S+:\d{1,5}$/, { error: 'must be host:port, such as 127.0.0.1:8080' });
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000 };
 const duration = z
@@ -13,15 +11,8 @@ const duration = z
 /** The gateway's own settings. What is governed, who people are and which keys count is in the installation's folder. */
 const settingsSchema = z
   .object({
-    TEMPORAL_ADDRESS: hostAndPort.default('127.0.0.1:7233'),
-    TEMPORAL_NAMESPACE: z.string().default('default'),
-    TEMPORAL_API_KEY: z.string().optional(),
-    COUNTERSIGN_TASK_QUEUE: z.string().default(TASK_QUEUE),
-    COUNTERSIGN_INSTALLATION: z.string({ error: 'must name the folder of the installation' }),
-    COUNTERSIGN_DATABASE_URL: z.string({
-      error: 'must be a PostgreSQL URL, such as postgres://user@host/countersign',
-    }),
-    COUNTERSIGN_GATEWAY_ADDRESS: hostAndPort.default('127.0.0.1:8080'),
+    ...commonSettings,
+    COUNTERSIGN_GATEWAY_ADDRESS: hostAndPort('127.0.0.1:8080').default('127.0.0.1:8080'),
     COUNTERSIGN_GATEWAY_KEY: z.string({
       error: 'must name the key file of the gateway: make one with "countersign keys --gateway"',
     }),
@@ -33,7 +24,6 @@ const settingsSchema = z
     COUNTERSIGN_SESSION_IDLE: duration.prefault('30m'),
     COUNTERSIGN_SESSION_MAX: duration.prefault('12h'),
     COUNTERSIGN_METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
-    COUNTERSIGN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   })
   .superRefine((settings, context) => {
     const oidc = [
