@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Effect, EffectResult, Executor } from '../activities/execute.ts';
 import type { Plan } from '../domain/action.ts';
+import { jsonIn } from '../domain/json.ts';
 import { lookup } from '../domain/lookup.ts';
 import { failureOf, oneLine, readBody, statusLine } from './answer.ts';
 
@@ -109,12 +110,8 @@ function resultOf({ status, headers }: Response, text: string): EffectResult {
 
 function problemIn(contentType: string | null, text: string): string | undefined {
   if (!contentType?.toLowerCase().startsWith('application/problem+json')) return undefined;
-  try {
-    const { title, detail } = problemSchema.parse(JSON.parse(text));
-    return [title, detail].filter((part) => part !== undefined).join(': ') || undefined;
-  } catch {
-    return undefined;
-  }
+  const { title, detail } = problemSchema.safeParse(jsonIn(text)).data ?? {};
+  return [title, detail].filter((part) => part !== undefined).join(': ') || undefined;
 }
 
 /** A system that echoes its caller's credential must not bring it into a history that nothing is erased from. */

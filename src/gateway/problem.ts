@@ -8,7 +8,7 @@ import {
   OrderRefused,
   ProposalRefused,
 } from '../contract/errors.ts';
-import type { Fault } from '../domain/json.ts';
+import { type Fault, faultsText } from '../domain/json.ts';
 
 /** Names of problems, each with its status and the title that never changes (RFC 9457). Match on the name. */
 const PROBLEMS = {
@@ -77,11 +77,8 @@ export function problemJson(c: Context, problem: Problem): Response {
 }
 
 /** For people, with everything that is wrong. */
-export const textOf = (problem: Problem): string =>
-  [
-    problem.message,
-    ...(problem.more.faults ?? []).map(({ where, problem: what }) => `${where}: ${what}`),
-  ].join('; ');
+export const textOf = ({ message, more: { faults = [] } }: Problem): string =>
+  faults.length === 0 ? message : `${message}; ${faultsText(faults)}`;
 
 /** What an error that was thrown means to the client; undefined for one that is ours to mend. */
 export function problemOf(error: unknown): Problem | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Channel, Message, SendResult } from '../../activities/notify.ts';
 import type { Connections } from '../../config/index.ts';
+import { jsonIn } from '../../domain/json.ts';
 import { failureOf, statusLine } from '../answer.ts';
 import { briefingOf } from '../briefing/briefing.ts';
 import type { Pages } from '../briefing/pages.ts';
@@ -89,13 +90,7 @@ function bot({ botToken, channel, apiUrl }: Extract<SlackConnection, { botToken:
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
-function parsed(text: string) {
-  try {
-    return answerSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
+const parsed = (text: string) => answerSchema.safeParse(jsonIn(text)).data;
 
 function undelivered(posted: Posted): SendResult {
   if (posted.kind === 'none')
