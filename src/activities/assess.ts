@@ -1,5 +1,5 @@
 import { parseProposal } from '../contract/proposal.ts';
-import type { Action } from '../domain/action.ts';
+import type { Action, Proposal } from '../domain/action.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Fault } from '../domain/json.ts';
 import { type Resolved, resolve } from '../domain/resolve.ts';
@@ -18,8 +18,6 @@ export type Assessment =
 
 export interface AssessInput {
   readonly proposal: unknown;
-  /** As the agent made it, where a person changed it since. */
-  readonly made?: unknown;
   /** Milliseconds since the epoch, the workflow's time. */
   readonly at: number;
   /** In which the action began: the same after each reset. */
@@ -47,6 +45,11 @@ export function createAssess(deps: AssessDeps) {
       : resolve(installation, parsed.proposal, checkParams, before.proposal);
   }
 
+  const assessed = async (
+    { action, type }: Extract<Resolved, { kind: 'resolved' }>,
+    at: number,
+  ): Promise<Assessment> => ({ kind: 'assessed', action, impact: await impactOf(action, type, at) });
+
   return {
     /** Whether a proposal can be governed at all, or every fault of it. Asks nobody and changes nothing. */
     check: async (input: unknown): Promise<Checked> => {
@@ -55,13 +58,21 @@ export function createAssess(deps: AssessDeps) {
     },
 
     /** What would run and what it may do, or every fault. */
-    assess: async ({ proposal, made, at, firstRunId }: AssessInput): Promise<Assessment> => {
-      const answer = resolved(proposal, made);
+    assess: async ({ proposal, at, firstRunId }: AssessInput): Promise<Assessment> => {
+      const answer = resolved(proposal);
       if (answer.kind === 'refused') return answer;
-      const { action, type } = answer;
-      const faults = usedBefore(await ledger.entriesOf(action.id), firstRunId);
-      if (faults.length > 0) return { kind: 'refused', faults };
-      return { kind: 'assessed', action, impact: await impactOf(action, type, at) };
+      const faults = usedBefore(await ledger.entriesOf(answer.action.id), firstRunId);
+      return faults.length > 0 ? { kind: 'refused', faults } : assessed(answer, at);
+    },
+
+    /**
+     * The same of an action that is under way, and that a person changed.
+     *
+     * @param made as the agent made it
+     */
+    reassess: async (changed: Proposal, made: Proposal, at: number): Promise<Assessment> => {
+      const answer = resolved(changed, made);
+      return answer.kind === 'refused' ? answer : assessed(answer, at);
     },
   };
 }

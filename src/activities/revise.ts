@@ -14,8 +14,6 @@ export interface ReviseInput {
   readonly editors: readonly string[];
   /** Milliseconds since the epoch, the workflow's time. */
   readonly at: number;
-  /** In which the action began: the same after each reset. */
-  readonly firstRunId: string;
 }
 
 export type Revised =
@@ -25,15 +23,14 @@ export type Revised =
 export interface ReviseDeps extends AssessDeps, RuleDeps {}
 
 export function createRevise(deps: ReviseDeps) {
-  const { assess } = createAssess(deps);
+  const { reassess } = createAssess(deps);
   return {
     /**
      * What an action would be with other parameters, or why it cannot be: they do not fit its type, or the rules would
      * forbid it, also because nobody would be left to approve it. Changes nothing.
      */
-    revise: async ({ proposal, params, editors, at, firstRunId }: ReviseInput): Promise<Revised> => {
-      const revised = { ...proposal, params };
-      const assessed = await assess({ proposal: revised, made: proposal, at, firstRunId });
+    revise: async ({ proposal, params, editors, at }: ReviseInput): Promise<Revised> => {
+      const assessed = await reassess({ ...proposal, params }, proposal, at);
       if (assessed.kind === 'refused') return assessed;
       const { action, impact } = assessed;
       const { asked } = await askedOf(deps, { action, impact, proposal, editors, at });

@@ -1,4 +1,4 @@
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { Ballot } from '../domain/ballot.ts';
 import { digestOf } from '../domain/digest.ts';
 import { decided } from '../domain/gate.ts';
@@ -103,10 +103,7 @@ async function edit(
   const at = Date.now();
   const editors = [...edits.map((each) => each.by), by];
   // A cancellation has its own way: it must not end a message's handler, and with it the workflow.
-  const { firstExecutionRunId: firstRunId } = workflowInfo();
-  const revised = await CancellationScope.nonCancellable(() =>
-    revise({ proposal, params, editors, at, firstRunId }),
-  );
+  const revised = await CancellationScope.nonCancellable(() => revise({ proposal, params, editors, at }));
   if (revised.kind === 'refused') {
     return refuse('editRefused', `the edit is refused, nothing is changed: ${faultsText(revised.faults)}`);
   }
