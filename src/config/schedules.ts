@@ -2,11 +2,15 @@ import { z } from 'zod';
 import { identifier } from '../contract/json.ts';
 import { instantOf } from '../domain/local-time.ts';
 import type { Person } from '../domain/person.ts';
+import { iso } from '../domain/sentence.ts';
 import type { Override, Schedule } from '../domain/shifts.ts';
 import { localDate } from './calendar.ts';
 import { timeZone } from './entity.ts';
 import { type ConfigFault, hint } from './fault.ts';
-import { readIcalendar } from './icalendar.ts';
+import { type IcalendarOptions, readIcalendar } from './icalendar.ts';
+import type { CalendarEvent } from './icalendar-event.ts';
+import { firstOf } from './icalendar-lines.ts';
+import { type Named, type Names, namesOf, personOf } from './named-person.ts';
 import { duration, refuse, strict } from './schema.ts';
 import type { Source } from './yaml-files.ts';
 
@@ -69,16 +73,17 @@ interface Completed {
  * What countersign.yaml overrides counts over what a file says.
  *
  * @param texts each file of schedules/, by its path
- * @param times of what recurs, and what was over: milliseconds since the epoch
+ * @param times what is looked at, and what that may cost
  */
 export function completeSchedules(
   source: Source,
   written: Readonly<Record<string, WrittenSchedule>>,
   texts: Readonly<Record<string, string>>,
   people: People,
-  times: { readonly since: number; readonly horizon: number },
+  times: Omit<IcalendarOptions, 'timeZone'>,
 ): Completed {
   const faults: ConfigFault[] = [];
+  const names = namesOf(Object.values(people));
   const schedules = Object.entries(written).map(([name, { icalendar, ...schedule }]) => {
     faults.push(...unknownPeople(source, name, schedule, people));
     if (icalendar === undefined) return [name, schedule];
@@ -89,26 +94,19 @@ export function completeSchedules(
       faults.push(source.fault(['schedules', name, 'icalendar'], problem));
       return [name, schedule];
     }
-    const read = readIcalendar(file, text, { timeZone: schedule.timeZone, ...times });
-    faults.push(...read.faults);
-    // What recurs is worked out to there, and stands for a freeze beyond it: nobody is on call for ever.
-    const events = read.freezes.filter(({ from }) => from !== times.horizon);
-    const overrides = events.flatMap(({ name: summary, from, until }): Override[] => {
-      const named = personIn(summary, people);
-      if (named.kind === 'fault') {
-        faults.push({ file, line: 1, problem: named.problem });
-        return [];
-      }
-      return [{ from, until, ...named.who }];
+    const imported = overridesIn(file, text, names, {
+      timeZone: schedule.timeZone,
+      ...times,
     });
-    return [name, { ...schedule, overrides: [...overrides, ...schedule.overrides] }];
+    faults.push(...imported.faults);
+    return [name, { ...schedule, overrides: [...imported.overrides, ...schedule.overrides] }];
   });
   const used = new Set(Object.values(written).map(({ icalendar }) => `schedules/${icalendar}`));
   for (const file of Object.keys(texts)) {
     const problem = 'belongs to no schedule: name it as icalendar of one in countersign.yaml, or remove it';
     if (!used.has(file)) faults.push({ file, line: 1, problem });
   }
-  return { schedules: Object.fromEntries(schedules), faults: once(faults) };
+  return { schedules: Object.fromEntries(schedules), faults };
 }
 
 function unknownPeople(source: Source, schedule: string, read: Schedule, people: People): ConfigFault[] {
@@ -129,33 +127,52 @@ function unknownPeople(source: Source, schedule: string, read: Schedule, people:
   ];
 }
 
-type Named =
-  | { readonly kind: 'named'; readonly who: { readonly person?: string } }
-  | { readonly kind: 'fault'; readonly problem: string };
+/** The events of a file as overrides, in the order of time. At any moment it names one person, or nobody. */
+function overridesIn(
+  file: string,
+  text: string,
+  names: Names,
+  options: IcalendarOptions,
+): { readonly overrides: readonly Override[]; readonly faults: readonly ConfigFault[] } {
+  const { occurrences, closedByDefault, faults } = readIcalendar(file, text, options);
+  if (faults.length > 0) return { overrides: [], faults };
+  const problems = new Map<string, ConfigFault>();
+  const refuse = (line: number, problem: string) =>
+    problems.set(`${line} ${problem}`, { file, line, problem });
+  if (closedByDefault)
+    refuse(
+      closedByDefault.line,
+      'DEFAULT_CLOSED is for calendars of changes: leave it out of an on-call schedule',
+    );
 
-/** The one person whom the summary of an event names: by name, display name or address, as a whole word. */
-function personIn(summary: string, people: People): Named {
-  const words = ` ${summary.toLowerCase()} `;
-  if (summary.trim().toLowerCase() === NOBODY) return { kind: 'named', who: {} };
-  const isIn = (text: string) => {
-    const at = text === '' ? -1 : words.indexOf(text.toLowerCase());
-    return at >= 0 && !/[\p{L}\p{N}]/u.test(`${words[at - 1]}${words[at + text.length]}`);
-  };
-  const found = Object.values(people).filter(({ name, displayName, email }) =>
-    [name, displayName, email].some(isIn),
-  );
-  const [first, second] = found;
-  if (first && !second) return { kind: 'named', who: { person: first.name } };
-  const what = JSON.stringify(summary);
+  const named = new Map<CalendarEvent, Named>();
+  const overrides: (Override & { readonly line: number })[] = [];
+  for (const { event, from, until } of occurrences) {
+    const who = named.get(event) ?? personOf(event, names);
+    named.set(event, who);
+    const away = firstOf(event.component, 'x-microsoft-cdo-busystatus');
+    if (away && /^OOF$/i.test(away.written.trim()))
+      refuse(away.line, 'says that somebody is away, and not on call: leave the event out');
+    if (who.kind === 'fault') refuse(who.line, who.problem);
+    else
+      overrides.push({
+        from,
+        until,
+        ...(who.kind === 'person' ? { person: who.person } : {}),
+        line: event.line,
+      });
+  }
+  let last: (typeof overrides)[number] | undefined;
+  for (const override of overrides) {
+    if (last && override.from < last.until && override.person !== last.person)
+      refuse(override.line, overlapping(last, override));
+    if (!last || override.until > last.until) last = override;
+  }
   return {
-    kind: 'fault',
-    problem: second
-      ? `the event ${what} names several people (${found.map(({ name }) => name).join(', ')}): name one`
-      : `the event ${what} names nobody of the catalog: put a name or an address of it there, or "${NOBODY}"`,
+    overrides: problems.size > 0 ? [] : overrides.map(({ line: _, ...override }) => override),
+    faults: [...problems.values()],
   };
 }
 
-/** An event that recurs says the same every time. */
-const once = (faults: readonly ConfigFault[]) => [
-  ...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values(),
-];
+const overlapping = (first: Override & { readonly line: number }, second: Override) =>
+  `${second.person ?? NOBODY} is on call from ${iso(second.from)}, while ${first.person ?? NOBODY} of the event on line ${first.line} is until ${iso(first.until)}: one person is on call at a time, so end the one before the other begins`;

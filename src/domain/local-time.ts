@@ -41,37 +41,53 @@ export function localTime(at: number, timeZone: string): LocalTime {
     hour: Number(part('hour')),
     minute: Number(part('minute')),
     weekday: WEEKDAYS.indexOf(part('weekday')) + 1,
-    date: `${part('year')}-${part('month')}-${part('day')}`,
+    date: `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`,
   };
 }
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** How far clocks are ahead of UTC at a moment: both in milliseconds, the moment since the epoch. */
+export type OffsetAt = (at: number) => number;
 
 /**
- * The moment when clocks there show a time. Of a time that they show twice, the first; a time that they skip is counted
- * from before the change, so that 02:30 is 03:30 by the new time (RFC 5545, 3.3.5).
+ * The moment when clocks show a time. Of a time that they show twice, the first; a time that they skip is counted from
+ * before the change, so that 02:30 is 03:30 by the new time (RFC 5545, 3.3.5).
  *
  * @param local as it would be written for UTC: milliseconds from 1970-01-01T00:00 on the same clock
  */
-export function instantOf(local: number, timeZone: string): number {
-  const [before = 0, after = 0] = [-1, 1].map((day) => offsetAt(local + day * 24 * 60 * MINUTE, timeZone));
+export function momentOf(local: number, offsetAt: OffsetAt): number {
+  const before = offsetAt(local - DAY);
+  const after = offsetAt(local + DAY);
   if (before === after) return local - before;
-  const shown = [local - before, local - after].filter((at) => at + offsetAt(at, timeZone) === local);
+  const shown = [local - before, local - after].filter((at) => at + offsetAt(at) === local);
   return shown.length === 0 ? local - before : Math.min(...shown);
 }
 
-/** How far clocks there are ahead of UTC, in milliseconds. */
-function offsetAt(at: number, timeZone: string): number {
+/** The moment when clocks in a time zone show a time: see `momentOf`. */
+export const instantOf = (local: number, timeZone: string): number =>
+  momentOf(local, (at) => offsetAt(at, timeZone));
+
+/** How far clocks in a time zone are ahead of UTC, in milliseconds. */
+export function offsetAt(at: number, timeZone: string): number {
   const { date, hour, minute } = localTime(at, timeZone);
   return Date.parse(date) + (hour * 60 + minute) * MINUTE - Math.floor(at / MINUTE) * MINUTE;
 }
+
+/** All names of three letters that the IANA database has. */
+const SHORT = ['CET', 'EET', 'EST', 'GMT', 'HST', 'MET', 'MST', 'PRC', 'ROC', 'ROK', 'UCT', 'UTC', 'WET'];
+
+/** ICU has names of its own, such as BST for the time of Dhaka: whoever writes that means London. */
+const isNameOfIcu = (name: string): boolean =>
+  /^SystemV\//i.test(name) || (/^[A-Za-z]{3}$/.test(name) && !SHORT.includes(name.toUpperCase()));
 
 /** Whether there is such a time zone in the IANA database. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     // An offset such as +01:00 is taken too, and has no summer.
-    return /^[A-Za-z]/.test(name);
+    return /^[A-Za-z]/.test(name) && !isNameOfIcu(name);
   } catch {
     return false;
   }

@@ -60,10 +60,10 @@ export interface Shift {
 }
 
 /** Who is on call from `from` until `until`: as plain times, so that whoever reads them needs no calendar. */
-export function shiftsOf(schedule: Schedule, from: number, until: number): Shift[] {
-  const edges = [
-    ...new Set([from, ...handovers(schedule, from, until), ...schedule.overrides.flatMap(edgesOf)]),
-  ]
+export function shiftsOf(written: Schedule, from: number, until: number): Shift[] {
+  const overrides = written.overrides.filter((each) => each.from < until && from < each.until);
+  const schedule = { ...written, overrides };
+  const edges = [...new Set([from, ...handovers(schedule, from, until), ...overrides.flatMap(edgesOf)])]
     .filter((edge) => from <= edge && edge < until)
     .sort((a, b) => a - b);
   const shifts: Shift[] = [];

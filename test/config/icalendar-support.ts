@@ -1,4 +1,5 @@
-import { readIcalendar } from '../../src/config/icalendar.ts';
+import { readFreezes } from '../../src/config/freezes.ts';
+import { folderBudget } from '../../src/config/icalendar-budget.ts';
 
 export const FILE = 'calendars/freezes.ics';
 export const OPTIONS = {
@@ -36,7 +37,8 @@ export const calendar = (...events: readonly (readonly string[])[]) =>
     'END:VCALENDAR',
   ].join('\r\n');
 
-export const read = (text: string, options = OPTIONS) => readIcalendar(FILE, text, options);
+export const read = (text: string, options = OPTIONS) =>
+  readFreezes(FILE, text, { ...options, budget: folderBudget() });
 
 export const minute = (ms: number) => new Date(ms).toISOString().slice(0, 16);
 

@@ -100,7 +100,7 @@ describe('an on-call schedule', () => {
   ])('with an event of %s is refused', async (_, summary, problem) => {
     const text = calendar(event(`SUMMARY:${summary}`, 'DTSTART:20360107T090000', 'DTEND:20360108T090000'));
     const folder = await withSchedules(imported, { 'sre.ics': text });
-    expect(await faultsOf(folder)).toEqual([{ file: 'schedules/sre.ics', line: 1, problem }]);
+    expect(await faultsOf(folder)).toEqual([{ file: 'schedules/sre.ics', line: 3, problem }]);
   });
 
   test('whose file nobody names is found', async () => {

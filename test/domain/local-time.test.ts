@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { localTime } from '../../src/domain/local-time.ts';
+import { isTimeZone, localTime } from '../../src/domain/local-time.ts';
 
 const SUNDAY = 7;
 
@@ -40,4 +40,18 @@ test('in UTC it is what the date says in ISO 8601, at any time', () => {
 
 test('a time zone that does not exist is an error, never the time of this machine', () => {
   expect(() => localTime(0, 'Europe/Berlyn')).toThrow(RangeError);
+});
+
+test.each([
+  ['Europe/Berlin', true],
+  ['CET', true],
+  ['UTC', true],
+  ['Berlin', false],
+  ['+01:00', false],
+  // ICU knows these, for Dhaka, Kolkata and Anchorage; the IANA database does not.
+  ['BST', false],
+  ['ist', false],
+  ['SystemV/YST9', false],
+])('whether %s is a time zone of the IANA database: %s', (name, expected) => {
+  expect(isTimeZone(name)).toBe(expected);
 });

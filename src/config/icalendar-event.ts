@@ -1,0 +1,212 @@
+import {
+  allOf,
+  type Component,
+  firstOf,
+  misspelt,
+  type Problem,
+  type Property,
+  textOf,
+} from './icalendar-lines.ts';
+import { ruleOf } from './icalendar-rules.ts';
+import {
+  atOf,
+  type Clocks,
+  DAY,
+  durationOf,
+  formProblem,
+  isProblem,
+  type Length,
+  repeated,
+  type Time,
+  timeOf,
+  timesOf,
+} from './icalendar-times.ts';
+import type { Rule } from './recurrence.ts';
+
+/** An event of a calendar (RFC 5545, 3.6.1), with all that says when it is and whose it is. */
+export interface CalendarEvent {
+  readonly line: number;
+  readonly uid?: string | undefined;
+  /** On one line. */
+  readonly summary?: string | undefined;
+  /** Of the summary, or of the event where it has none. */
+  readonly summaryLine: number;
+  readonly start: Time;
+  readonly length: Length;
+  readonly rules: readonly { readonly rule: Rule; readonly line: number }[];
+  /** On which it is besides. */
+  readonly dates: readonly Time[];
+  /** On which it is not; where it is a date, the whole day. */
+  readonly leftOut: readonly Time[];
+  /** The occurrence of another event that it stands for, and whether also for all later ones. */
+  readonly replaces?: { readonly id: Time; readonly andLater: boolean } | undefined;
+  readonly status: Status;
+  /** Of several revisions the one that counts: SEQUENCE, then DTSTAMP. */
+  readonly revision: readonly [sequence: number, stamp: string];
+  readonly component: Component;
+}
+
+const STATUSES = ['CONFIRMED', 'TENTATIVE', 'CANCELLED'] as const;
+type Status = (typeof STATUSES)[number];
+
+const NO_TIME: Length = { onClock: 0, exact: 0 };
+
+const ONCE = [
+  ...['dtstart', 'dtend', 'duration', 'recurrence-id', 'uid', 'summary', 'status', 'sequence', 'dtstamp'],
+  'organizer',
+];
+
+/** Reads an event. Every fault of its dates is reported. */
+export function readEvent(component: Component, clocks: Clocks): CalendarEvent | readonly Problem[] {
+  const problems: Problem[] = [...misspelt(component), ...repeated(component, ONCE), ...notRead(component)];
+  const sound = <Read extends object>(read: Read | Problem | undefined): Read | undefined => {
+    if (!read || !isProblem(read)) return read;
+    problems.push(read);
+    return undefined;
+  };
+  const time = (name: string) => {
+    const property = firstOf(component, name);
+    return property && sound(timeOf(property, clocks));
+  };
+  const all = (name: string) =>
+    allOf(component, name)
+      .filter((property) => !isPeriod(property))
+      .flatMap((property) => timesOf(property, clocks).flatMap((date) => sound(date) ?? []));
+  const start = time('dtstart');
+  const status = sound(statusOf(component));
+  const sequence = sound(sequenceOf(component));
+  const dates = all('rdate');
+  const leftOut = all('exdate');
+  const end = time('dtend');
+  const replaces = replacedBy(component, time('recurrence-id'), problems);
+  if (!firstOf(component, 'dtstart'))
+    problems.push({ line: component.line, problem: 'has no begin: write DTSTART' });
+  if (!start || !status || !sequence || problems.length > 0) return problems;
+
+  const refuse = ({ line }: { readonly line: number }, problem: string | undefined) => {
+    if (problem !== undefined) problems.push({ line, problem });
+  };
+  for (const date of [...(end ? [end] : []), ...dates]) refuse(date, formProblem(date, start));
+  for (const date of leftOut) if (date.form !== 'date') refuse(date, formProblem(date, start));
+  const rules = allOf(component, 'rrule').flatMap((property) => {
+    const rule = sound(
+      ruleOf(property, start, (written) => untilOf(timeOf(property, clocks, written), start)),
+    );
+    return rule ? [{ rule, line: property.line }] : [];
+  });
+  if (replaces && (rules.length > 0 || dates.length > 0))
+    refuse(rules[0] ?? component, 'stands for one occurrence (RECURRENCE-ID) and may not recur');
+  // One that is cancelled takes no time: some say so by an end that is its begin.
+  const length = status.status === 'CANCELLED' ? NO_TIME : sound(lengthOf(component, start, end));
+  if (!length || problems.length > 0) return problems;
+
+  const summary = textOf(component, 'summary');
+  return {
+    line: component.line,
+    uid: textOf(component, 'uid'),
+    summary,
+    summaryLine: firstOf(component, 'summary')?.line ?? component.line,
+    start,
+    length,
+    rules,
+    dates,
+    leftOut,
+    replaces,
+    status: status.status,
+    revision: [sequence.number, textOf(component, 'dtstamp') ?? ''],
+    component,
+  };
+}
+
+const isPeriod = ({ written }: Property) => written.includes('/');
+
+/** What would change when the event is, and is not read here. */
+function notRead(component: Component): Problem[] {
+  const WRITE = 'write RRULE and EXDATE';
+  const refused: Readonly<Record<string, string>> = {
+    exrule: `EXRULE is not read here: ${WRITE}`,
+    'x-microsoft-rrule': `X-MICROSOFT-RRULE, a rule of another calendar than the Gregorian, is not read here: ${WRITE}`,
+    'x-microsoft-exdate': `X-MICROSOFT-EXDATE is not read here: ${WRITE}`,
+  };
+  const periods = allOf(component, 'rdate').filter(isPeriod);
+  return [
+    ...component.properties.flatMap(({ name, line }) => {
+      const problem = refused[name];
+      return problem === undefined ? [] : [{ line, problem }];
+    }),
+    ...periods.map(({ line }) => ({ line, problem: 'periods are not read here: write dates' })),
+  ];
+}
+
+function statusOf(component: Component): { readonly status: Status } | Problem {
+  const property = firstOf(component, 'status');
+  if (!property) return { status: 'CONFIRMED' };
+  const status = STATUSES.find((each) => each === property.written.trim().toUpperCase());
+  return status
+    ? { status }
+    : {
+        line: property.line,
+        problem: `${property.written} is no status of an event: write ${STATUSES.join(', ')}`,
+      };
+}
+
+function sequenceOf(component: Component): { readonly number: number } | Problem {
+  const property = firstOf(component, 'sequence');
+  const written = property?.written.trim() ?? '0';
+  return property && !/^\d{1,9}$/.test(written)
+    ? { line: property.line, problem: `${written} is no number of a revision: write 0 or more` }
+    : { number: Number(written) };
+}
+
+function replacedBy(
+  component: Component,
+  id: Time | undefined,
+  problems: Problem[],
+): CalendarEvent['replaces'] {
+  const property = firstOf(component, 'recurrence-id');
+  if (!property) return undefined;
+  const range = property.params.range;
+  const andLater = String(range ?? '').toUpperCase() === 'THISANDFUTURE';
+  const { line } = property;
+  if (range !== undefined && !andLater)
+    problems.push({ line, problem: `RANGE=${range} is not read here: write RANGE=THISANDFUTURE or none` });
+  if (textOf(component, 'uid') === undefined)
+    problems.push({ line: component.line, problem: 'has no UID: write that of the event that it changes' });
+  return id && { id, andLater };
+}
+
+/** UNTIL on the clock of the start. */
+function untilOf(until: Time | Problem, start: Time): number | Problem {
+  if (isProblem(until)) return until;
+  const problem = formProblem(until, start, 'UNTIL ');
+  if (problem !== undefined) return { line: until.line, problem };
+  return until.form === 'moment' ? onClockOf(start, atOf(until)) : until.local;
+}
+
+/** What the clock of a time shows at a moment. */
+export const onClockOf = ({ offsetAt }: Time, at: number): number => at + offsetAt(at);
+
+/** On the clock of the first. */
+const between = (start: Time, end: Time): number =>
+  (end.offsetAt === start.offsetAt ? end.local : onClockOf(start, atOf(end))) - start.local;
+
+/**
+ * As long as it is on the clock: a freeze that ends on Monday at eight does so in every week, also where clocks change in
+ * between.
+ */
+function lengthOf(component: Component, start: Time, end: Time | undefined): Length | Problem {
+  const lasting = firstOf(component, 'duration');
+  if (end && lasting) return { line: lasting.line, problem: 'has DTEND and DURATION: keep one of them' };
+  if (!end && !lasting)
+    return start.form === 'date'
+      ? { onClock: DAY, exact: 0 }
+      : { line: component.line, problem: 'has no end: write DTEND or DURATION' };
+  const length = lasting ? durationOf(lasting) : { onClock: between(start, end ?? start), exact: 0 };
+  if (isProblem(length)) return length;
+  const { line } = lasting ?? end ?? start;
+  if (start.form === 'date' && length.exact !== 0)
+    return { line, problem: 'must be whole days, such as P2D, as DTSTART is a date' };
+  return length.onClock + length.exact > 0
+    ? length
+    : { line, problem: 'ends before it begins: nothing would be frozen' };
+}

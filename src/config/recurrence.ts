@@ -1,0 +1,276 @@
+/** A recurrence rule of iCalendar (RFC 5545, 3.3.10). Numbers are as they are written there. */
+export interface Rule {
+  readonly freq: Frequency;
+  readonly interval: number;
+  readonly count?: number | undefined;
+  /** On the clock of the start: milliseconds, as it would be written for UTC. */
+  readonly until?: number | undefined;
+  /** The day on which weeks begin: 1 (Monday) to 7 (Sunday). */
+  readonly wkst: number;
+  readonly byMonth: readonly number[];
+  readonly byYearDay: readonly number[];
+  readonly byMonthDay: readonly number[];
+  readonly byDay: readonly Weekday[];
+  readonly byHour: readonly number[];
+  readonly byMinute: readonly number[];
+  readonly bySecond: readonly number[];
+  readonly bySetPos: readonly number[];
+}
+
+export const FREQUENCIES = [
+  'YEARLY',
+  'MONTHLY',
+  'WEEKLY',
+  'DAILY',
+  'HOURLY',
+  'MINUTELY',
+  'SECONDLY',
+] as const;
+export type Frequency = (typeof FREQUENCIES)[number];
+
+export interface Weekday {
+  /** 1 (Monday) to 7 (Sunday). */
+  readonly day: number;
+  /** Which of them in the month or the year, from the end where it is negative; 0: each. */
+  readonly nth: number;
+}
+
+const SECOND = 1_000;
+const DAY = 24 * 3_600 * SECOND;
+/** How long a period lasts, of those that are parts of a day. */
+const PARTS = { HOURLY: 3_600 * SECOND, MINUTELY: 60 * SECOND, SECONDLY: SECOND } as const;
+
+/** A date that a rule gives, or the begin of a period (a year, an hour) in which it gives none. */
+export interface Step {
+  /** On the clock of the start: milliseconds, as it would be written for UTC. */
+  readonly local: number;
+  readonly isDate: boolean;
+}
+
+/**
+ * The dates that a rule gives, in their order, and the periods without any, so that whoever asks can count the work and stop.
+ * The start is not one of them where the rule does not give it.
+ *
+ * @param from earlier dates are left out where they need not be counted
+ */
+export function* datesOf(rule: Rule, start: number, from: number): Generator<Step, void> {
+  const { count = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } = rule;
+  const periods = rule.freq in PARTS ? partsOfDays(rule, start) : daysOf(rule, start);
+  let counted = 0;
+  for (let n = rule.count === undefined ? periods.before(from) : 0; counted < count; n += 1) {
+    const { begin, dates } = periods.at(n);
+    if (begin > until) return;
+    let given = false;
+    for (const local of dates) {
+      if (local < start) continue;
+      if (local > until || counted >= count) return;
+      counted += 1;
+      given = true;
+      yield { local, isDate: true };
+    }
+    if (!given) yield { local: begin, isDate: false };
+  }
+}
+
+/** How often a rule comes round within one of its periods at the most: its times of day, which are all worked out. */
+export const timesIn = ({ byHour, byMinute, bySecond }: Rule): number =>
+  Math.max(byHour.length, 1) * Math.max(byMinute.length, 1) * Math.max(bySecond.length, 1);
+
+/** The periods of a rule, numbered from that of its start. */
+interface Periods {
+  /** A period that is over before this, or the first one. */
+  readonly before: (from: number) => number;
+  readonly at: (n: number) => { readonly begin: number; readonly dates: Iterable<number> };
+}
+
+/** Periods of whole days: some days of each, at some times. */
+function daysOf(rule: Rule, start: number): Periods {
+  const first = dateOf(Math.floor(start / DAY));
+  const complete = withDefaults(rule, first);
+  const matches = dayFilter(complete);
+  const time = start - first.day * DAY;
+  const times = timesOf(
+    rule.byHour.length > 0 ? rule.byHour : [Math.floor(time / PARTS.HOURLY)],
+    rule.byMinute.length > 0 ? rule.byMinute : [Math.floor(time / PARTS.MINUTELY) % 60],
+    rule.bySecond.length > 0 ? rule.bySecond : [Math.floor(time / SECOND) % 60],
+  );
+  const { of, at } = calendarPeriods(rule, first);
+  return {
+    before: (from) => Math.max(0, Math.floor(of(dateOf(Math.floor(from / DAY))) / rule.interval) - 1),
+    at: (n) => {
+      const { begin, end } = at(n * rule.interval);
+      const days: number[] = [];
+      for (let day = begin; day < end; day += 1) {
+        const date = dateOf(day);
+        // Whole months are passed at once: a rule may go back to 1601.
+        if (complete.byMonth.length > 0 && !complete.byMonth.includes(date.month))
+          day += daysInMonth(date) - date.dayOfMonth;
+        else if (matches(date)) days.push(day);
+      }
+      return { begin: begin * DAY, dates: chosen(days, times, rule.bySetPos) };
+    },
+  };
+}
+
+/** Periods that are parts of a day: those that the rule does not rule out, at some of their times. */
+function partsOfDays(rule: Rule, start: number): Periods {
+  const length = PARTS[rule.freq as keyof typeof PARTS];
+  const begun = Math.floor(start / length);
+  const matches = dayFilter(rule);
+  let known = { day: Number.NaN, isOpen: false };
+  const isOpenOn = (day: number) => {
+    if (known.day !== day) known = { day, isOpen: matches(dateOf(day)) };
+    return known.isOpen;
+  };
+  const within = (written: readonly number[], unit: number, size: number) => {
+    if (unit >= length) return [0];
+    return written.length > 0 ? written : [Math.floor(start / unit) % size];
+  };
+  const times = timesOf([0], within(rule.byMinute, PARTS.MINUTELY, 60), within(rule.bySecond, SECOND, 60));
+  const limits = [
+    { written: new Set(rule.byHour), unit: PARTS.HOURLY, size: 24 },
+    { written: new Set(rule.byMinute), unit: PARTS.MINUTELY, size: 60 },
+    { written: new Set(rule.bySecond), unit: SECOND, size: 60 },
+  ].filter(({ written, unit }) => written.size > 0 && unit >= length);
+  return {
+    before: (from) => Math.max(0, Math.floor((Math.floor(from / length) - begun) / rule.interval) - 1),
+    at: (n) => {
+      const begin = (begun + n * rule.interval) * length;
+      const isOpen =
+        limits.every(({ written, unit, size }) => written.has(Math.floor(begin / unit) % size)) &&
+        isOpenOn(Math.floor(begin / DAY));
+      const dates = isOpen ? chosen([0], times, rule.bySetPos) : [];
+      return { begin, dates: dates.map((offset) => begin + offset) };
+    },
+  };
+}
+
+/** What a rule does not say, its start does: the day of the year, of the month or of the week. */
+function withDefaults(rule: Rule, { month, dayOfMonth, weekday }: CalendarDate): Rule {
+  const { freq, byMonth, byYearDay, byMonthDay, byDay } = rule;
+  if (byYearDay.length > 0 || byMonthDay.length > 0 || byDay.length > 0) return rule;
+  switch (freq) {
+    case 'YEARLY':
+      return { ...rule, byMonth: byMonth.length > 0 ? byMonth : [month], byMonthDay: [dayOfMonth] };
+    case 'MONTHLY':
+      return { ...rule, byMonthDay: [dayOfMonth] };
+    case 'WEEKLY':
+      return { ...rule, byDay: [{ day: weekday, nth: 0 }] };
+    default:
+      return rule;
+  }
+}
+
+/** Which days a rule lets through. */
+function dayFilter(rule: Rule): (date: CalendarDate) => boolean {
+  const { freq, byMonth, byYearDay, byMonthDay, byDay } = rule;
+  const ofYear = freq === 'YEARLY' && byMonth.length === 0;
+  const isNth = (nth: number, date: CalendarDate) => {
+    const place = ofYear ? dayOfYear(date) : date.dayOfMonth;
+    if (nth > 0) return Math.ceil(place / 7) === nth;
+    const size = ofYear ? daysInYear(date) : daysInMonth(date);
+    return Math.ceil((size - place + 1) / 7) === -nth;
+  };
+  const checks: ((date: CalendarDate) => boolean)[] = [];
+  if (byMonth.length > 0) checks.push(({ month }) => byMonth.includes(month));
+  if (byMonthDay.length > 0)
+    checks.push((date) => isAmong(byMonthDay, date.dayOfMonth, () => daysInMonth(date)));
+  if (byYearDay.length > 0)
+    checks.push((date) => isAmong(byYearDay, dayOfYear(date), () => daysInYear(date)));
+  if (byDay.length > 0)
+    checks.push((date) =>
+      byDay.some(({ day, nth }) => day === date.weekday && (nth === 0 || isNth(nth, date))),
+    );
+  return (date) => checks.every((check) => check(date));
+}
+
+/** Whether a place is one of those that are written, which count from the end where they are negative. */
+const isAmong = (written: readonly number[], place: number, size: () => number): boolean =>
+  written.some((each) => (each < 0 ? size() + 1 + each : each) === place);
+
+/** The times of the days, or only those at the places of BYSETPOS among all of them. */
+function chosen(days: readonly number[], times: readonly number[], places: readonly number[]): number[] {
+  const size = days.length * times.length;
+  const dateAt = (n: number) =>
+    (days[Math.floor(n / times.length)] ?? 0) * DAY + (times[n % times.length] ?? 0);
+  if (places.length === 0) return Array.from({ length: size }, (_, n) => dateAt(n));
+  const wanted = places.map((place) => (place < 0 ? size + place : place - 1));
+  return [...new Set(wanted)]
+    .filter((n) => n >= 0 && n < size)
+    .sort((a, b) => a - b)
+    .map(dateAt);
+}
+
+/** Times within a day or a part of it, in milliseconds from its begin. */
+const timesOf = (
+  hours: readonly number[],
+  minutes: readonly number[],
+  seconds: readonly number[],
+): number[] =>
+  [
+    ...new Set(
+      hours.flatMap((hour) =>
+        minutes.flatMap((minute) => seconds.map((second) => ((hour * 60 + minute) * 60 + second) * SECOND)),
+      ),
+    ),
+  ].sort((a, b) => a - b);
+
+/** A day of the calendar. Days are numbered from 1970-01-01. */
+interface CalendarDate {
+  readonly day: number;
+  readonly year: number;
+  readonly month: number;
+  readonly dayOfMonth: number;
+  /** 1 (Monday) to 7 (Sunday). */
+  readonly weekday: number;
+}
+
+function dateOf(day: number): CalendarDate {
+  const date = new Date(day * DAY);
+  return {
+    day,
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    dayOfMonth: date.getUTCDate(),
+    weekday: date.getUTCDay() || 7,
+  };
+}
+
+const daysInMonth = ({ year, month }: CalendarDate) => dayNumber(year, month + 1) - dayNumber(year, month);
+const daysInYear = ({ year }: CalendarDate) => dayNumber(year + 1) - dayNumber(year);
+const dayOfYear = ({ day, year }: CalendarDate) => day - dayNumber(year) + 1;
+
+/** Of the first day of a month: `Date.UTC` would take the years before 100 for those of the last century. */
+const dayNumber = (year: number, month = 1): number => new Date(0).setUTCFullYear(year, month - 1, 1) / DAY;
+
+const weekBegin = (day: number, wkst: number): number => day - ((dateOf(day).weekday - wkst + 7) % 7);
+
+/** Years, months, weeks or days, numbered from that of the first date. `end` is not in them. */
+function calendarPeriods({ freq, wkst }: Rule, first: CalendarDate) {
+  const week = weekBegin(first.day, wkst);
+  switch (freq) {
+    case 'YEARLY':
+      return {
+        of: ({ year }: CalendarDate) => year - first.year,
+        at: (n: number) => ({ begin: dayNumber(first.year + n), end: dayNumber(first.year + n + 1) }),
+      };
+    case 'MONTHLY':
+      return {
+        of: ({ year, month }: CalendarDate) => (year - first.year) * 12 + month - first.month,
+        at: (n: number) => ({
+          begin: dayNumber(first.year, first.month + n),
+          end: dayNumber(first.year, first.month + n + 1),
+        }),
+      };
+    case 'WEEKLY':
+      return {
+        of: ({ day }: CalendarDate) => Math.floor((day - week) / 7),
+        at: (n: number) => ({ begin: week + 7 * n, end: week + 7 * n + 7 }),
+      };
+    default:
+      return {
+        of: ({ day }: CalendarDate) => day - first.day,
+        at: (n: number) => ({ begin: first.day + n, end: first.day + n + 1 }),
+      };
+  }
+}

@@ -1,0 +1,26 @@
+import type { ChangeWindow } from './calendar.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const WEEK = 7 * DAY;
+/** By how much clocks change at the most, in milliseconds: at Troll. */
+const CLOCKS_CHANGE = 2 * 60 * MINUTE;
+
+/** The longest time in which none of these windows is open, whatever clocks do meanwhile, in milliseconds. */
+export function longestClosedMs(windows: readonly Pick<ChangeWindow, 'days' | 'from' | 'to'>[]): number {
+  const openings = windows
+    .flatMap(({ days, from, to }) =>
+      days.map((day) => ({
+        from: day * DAY + from * MINUTE,
+        until: day * DAY + to * MINUTE + (to > from ? 0 : DAY),
+      })),
+    )
+    .sort((a, b) => a.from - b.from);
+  let closed = 0;
+  let openUntil = Math.max(...openings.map(({ until }) => until)) - WEEK;
+  for (const { from, until } of openings) {
+    closed = Math.max(closed, from - openUntil);
+    openUntil = Math.max(openUntil, until);
+  }
+  return closed === 0 ? 0 : closed + CLOCKS_CHANGE;
+}
