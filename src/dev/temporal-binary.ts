@@ -12,6 +12,13 @@ import { downloadTemporal } from './temporal-download.ts';
 /** The release that is downloaded, and that temporal-server/go.mod builds: server 1.32.0, UI 2.54.1. */
 const CLI_VERSION = '1.9.1';
 const ARCHIVES = 'https://temporal.download/cli/archive';
+/** SHA-256 of that release's archives, from its checksums.txt, by platform and architecture as Node names them. */
+const CHECKSUMS: Readonly<Record<string, string>> = {
+  'darwin-arm64': '41e0425378fcb4fb5766340b97435e20fe47bbff2d7bf644ec2d51f7662b7c56',
+  'darwin-x64': '48cdd6c84c56e27ae8e4d9a47052b89289a9c552dee029b49dd312c6fb72873f',
+  'linux-arm64': '6c57c352d52fc3df34412376fd9ba6f74b7e3ace8e426e6cba8600156d36a145',
+  'linux-x64': '09a0326a51db84d02735e53542b9ebd8c4758daf47482a9ab0abce15844e60d5',
+};
 /** The first server that can skip time per workflow. */
 const OLDEST_SERVER = { major: 1, minor: 32 };
 
@@ -19,17 +26,20 @@ export interface Surroundings {
   readonly env?: NodeJS.ProcessEnv;
   /** Where archives of the CLI are downloaded from. */
   readonly archives?: string;
+  /** SHA-256 of the archive, in hex, by `platform-architecture`. */
+  readonly checksums?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
  * The path of a `temporal` CLI whose server can skip time. Looked for in TEMPORAL_CLI, on PATH, in our cache
  * (COUNTERSIGN_CACHE, or `countersign` in the user's cache folder); then downloaded, or else built with Go, into that cache.
+ * What is downloaded has to have the SHA-256 that is written here; what Go builds is pinned by go.sum.
  *
  * @param report gets what is passed over, and the progress of what takes long
  * @throws ServerNotStarted that lists all that was tried and what to install
  */
 export async function findTemporal(report: Report, surroundings: Surroundings = {}): Promise<string> {
-  const { env = process.env, archives = ARCHIVES } = surroundings;
+  const { env = process.env, archives = ARCHIVES, checksums = CHECKSUMS } = surroundings;
   const folder = cacheFolder(env);
   const cached = join(folder, `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`);
   const intoCache = async (obtain: () => Promise<string>) => {
@@ -41,7 +51,10 @@ export async function findTemporal(report: Report, surroundings: Surroundings = 
     ['TEMPORAL_CLI', async () => env.TEMPORAL_CLI],
     ['temporal on PATH', () => firstExecutable(pathFolders(env).map((at) => join(at, 'temporal')))],
     [`the cache, ${cached}`, () => firstExecutable([cached])],
-    [`a download from ${archives}`, () => intoCache(() => downloadTemporal(release, cached, report))],
+    [
+      `a download from ${archives}`,
+      () => intoCache(() => downloadTemporal(release, checksums, cached, report)),
+    ],
     ['a build with Go', () => intoCache(() => buildTemporal(cached, env, report))],
   ];
   const tried: string[] = [];

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,18 +13,35 @@ const DOWNLOAD_LIMIT_MS = 600_000;
 
 /**
  * Downloads a release of the Temporal CLI from where the Temporal SDKs get theirs, and puts its binary at `target`.
- * Whatever else is at work there sees all of the file or none.
+ * Whatever else is at work there sees all of the file or none. Nothing is unpacked that is not the expected archive.
  *
  * @param release URL of the release, without platform and architecture
- * @throws Error when nobody answers within 5 s, or what is sent is no such archive
+ * @param checksums SHA-256 of each archive, in hex, by `platform-architecture` as Node names them
+ * @throws Error when the checksum is not known, nobody answers within 5 s, or what is sent is another archive
  */
-export async function downloadTemporal(release: string, target: string, report: Report): Promise<string> {
+export async function downloadTemporal(
+  release: string,
+  checksums: Readonly<Record<string, string | undefined>>,
+  target: string,
+  report: Report,
+): Promise<string> {
+  const machine = `${process.platform}-${process.arch}`;
+  const expected = checksums[machine];
+  if (expected === undefined) throw new Error(`the checksum of the archive for ${machine} is not known`);
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const response = await answerOf(`${release}?platform=${process.platform}&arch=${arch}`);
   const work = await mkdtemp(`${target}.download-`);
   try {
     const archive = join(work, 'archive');
     await save(response, archive, report);
+    const found = createHash('sha256')
+      .update(await readFile(archive))
+      .digest('hex');
+    if (found !== expected) {
+      throw new Error(
+        `the archive for ${machine} has the SHA-256 ${found}, and ${expected} is expected: it was changed, or is cut short`,
+      );
+    }
     await promisify(execFile)('tar', ['-xf', archive, '-C', work]);
     await rename(join(work, 'temporal'), target);
     return target;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePorts } from '../../src/dev/ports.ts';
 import { findTemporal } from '../../src/dev/temporal-binary.ts';
 
-const CACHED = `temporal-1.9.1-${process.platform}-${process.arch}`;
+const HERE = `${process.platform}-${process.arch}`;
+const CACHED = `temporal-1.9.1-${HERE}`;
+/** Of no archive that is served here. */
+const PINNED = '09a0326a51db84d02735e53542b9ebd8c4758daf47482a9ab0abce15844e60d5';
 let root: string;
 let cache: string;
 let nowhere: string;
@@ -27,8 +31,21 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-const find = (env: NodeJS.ProcessEnv, archives = nowhere) =>
-  findTemporal((line) => said.push(line), { env: { PATH: '', COUNTERSIGN_CACHE: cache, ...env }, archives });
+const find = (env: NodeJS.ProcessEnv, archives = nowhere, checksum: string | undefined = PINNED) =>
+  findTemporal((line) => said.push(line), {
+    env: { PATH: '', COUNTERSIGN_CACHE: cache, ...env },
+    archives,
+    checksums: { [HERE]: checksum },
+  });
+
+/** An archive of a release as it is downloaded, and its SHA-256. */
+async function release(): Promise<{ archive: Buffer; checksum: string }> {
+  await temporal('release');
+  const file = join(root, 'release.tar.gz');
+  await promisify(execFile)('tar', ['-czf', file, '-C', join(root, 'release'), 'temporal']);
+  const archive = await readFile(file);
+  return { archive, checksum: createHash('sha256').update(archive).digest('hex') };
+}
 
 /** A shell script with the given lines, in a folder of its own. */
 async function script(folder: string, name: string, ...lines: string[]): Promise<string> {
@@ -114,19 +131,45 @@ test('what names no server, or does not run, is passed over', async () => {
 });
 
 test('a release is downloaded once, into the cache', async () => {
-  await temporal('release');
-  const archive = join(root, 'release.tar.gz');
-  await promisify(execFile)('tar', ['-czf', archive, '-C', join(root, 'release'), 'temporal']);
-  const { archives, asked } = await serve(await readFile(archive));
-  expect(await find({}, archives)).toBe(join(cache, CACHED));
-  expect(await find({}, archives)).toBe(join(cache, CACHED));
+  const { archive, checksum } = await release();
+  const { archives, asked } = await serve(archive);
+  expect(await find({}, archives, checksum)).toBe(join(cache, CACHED));
+  expect(await find({}, archives, checksum)).toBe(join(cache, CACHED));
   expect(asked).toEqual([expect.stringMatching(/^\/archive\/v1\.9\.1\?platform=\w+&arch=\w+$/)]);
   expect(await readdir(cache)).toEqual([CACHED]);
 });
 
+test('a release that is not the pinned one is never unpacked, and a build with Go takes its place', async () => {
+  const { archive, checksum } = await release();
+  const { archives } = await serve(archive);
+  await go();
+  await find({ PATH: join(root, 'go') }, archives);
+  expect(said).toContainEqual(
+    `a download from ${archives} is passed over: the archive for ${HERE} has the SHA-256 ${checksum}, and ${PINNED} is expected: it was changed, or is cut short`,
+  );
+  expect(said).toContainEqual(expect.stringContaining('building the Temporal server with Go'));
+  expect(await readdir(cache)).toEqual([CACHED]);
+});
+
+test('where no checksum is known nothing is downloaded', async () => {
+  const { archive } = await release();
+  const { archives, asked } = await serve(archive);
+  const answer = findTemporal((line) => said.push(line), {
+    env: { PATH: '', COUNTERSIGN_CACHE: cache },
+    archives,
+    checksums: {},
+  });
+  await expect(answer).rejects.toThrow(
+    `a download from ${archives}: the checksum of the archive for ${HERE} is not known`,
+  );
+  expect(asked).toEqual([]);
+});
+
 test('a download that is no archive is passed over and leaves nothing behind', async () => {
   const { archives } = await serve(Buffer.from('<h1>Please sign in to this network</h1>'));
-  await expect(find({}, archives)).rejects.toThrow(`a download from ${archives}: Command failed: tar`);
+  await expect(find({}, archives)).rejects.toThrow(
+    `a download from ${archives}: the archive for ${HERE} has`,
+  );
   expect(await readdir(cache)).toEqual([]);
 });
 

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../src/gateway/settings.ts';
 import { type ComposeFile, REPOSITORY, type Service, services, text, yaml } from './deployment.ts';
 
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
 const FILES = ['temporal-docker/compose.yaml', 'temporal-docker/worker.yaml'];
 const conforms = new Ajv2020({ strict: false }).compile(JSON.parse(text('test/fixtures/compose-spec.json')));
 const dockerCompose = spawnSync('docker', ['compose', 'version']).status === 0;
@@ -24,15 +25,21 @@ describe(`the Compose files, by ${dockerCompose ? 'schema and docker compose' : 
 
   if (dockerCompose) {
     test.each(FILES)('docker compose accepts %s', (file) => {
-      const passwords = {
+      const secrets = {
         POSTGRES_PASSWORD: 'one',
         TEMPORAL_DB_PASSWORD: 'two',
         COUNTERSIGN_DB_PASSWORD: 'three',
+        COUNTERSIGN_WORKER_DB_PASSWORD: 'four',
+        COUNTERSIGN_GATEWAY_DB_PASSWORD: 'five',
+        COUNTERSIGN_AUDITOR_DB_PASSWORD: 'six',
+        TEMPORAL_API_KEY: 'seven',
+        TEMPORAL_API_KEY_ADMIN: 'eight',
+        TEMPORAL_API_KEY_UI: 'nine',
       };
       const { status, stderr } = spawnSync(
         'docker',
         ['compose', '--env-file', 'temporal-docker/.env.example', '--file', file, 'config', '--quiet'],
-        { cwd: REPOSITORY, encoding: 'utf8', env: { ...process.env, ...passwords } },
+        { cwd: REPOSITORY, encoding: 'utf8', env: { ...process.env, ...secrets } },
       );
       expect(status, stderr).toBe(0);
     });
@@ -41,26 +48,39 @@ describe(`the Compose files, by ${dockerCompose ? 'schema and docker compose' : 
 
 describe('the services', () => {
   test.each(Object.entries(services()))('%s runs an image of one exact version', (_name, { image }) => {
-    expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?$/);
+    expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?(-alpine)?(@|$)/);
   });
 
-  test.each(['worker', 'gateway'])("the %s's image carries the version of the package", (name) => {
+  test('an image that is not built here is pinned by its digest: a tag may be moved', () => {
+    const foreign = Object.values(services()).filter(({ build }) => build === undefined);
+    const images = foreign.map(({ image }) => image).filter((image) => image !== services().worker?.image);
+    expect(images.length).toBeGreaterThan(5);
+    expect(images.filter((image) => !DIGEST.test(image))).toEqual([]);
+  });
+
+  test.each(['worker', 'gateway', 'migrate'])("the %s's image carries the version of the package", (name) => {
     const { version } = JSON.parse(text('package.json')) as { version: string };
     expect(services()[name]?.image).toBe(`countersign-worker:${version}`);
   });
 
+  test.each(['tokens.sh', 'README.md'])('%s runs that image and no other', (file) => {
+    const named = text(`temporal-docker/${file}`).match(/countersign-worker:[\d.]+/g) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    expect(new Set(named)).toEqual(new Set([serviceOf('worker').image]));
+  });
+
   test('Temporal and its tools are of one version', () => {
     const versions = Object.values(services())
-      .map(({ image }) => /^temporalio\/(?:server|admin-tools):(.+)$/.exec(image)?.[1])
+      .map(({ image }) => /^temporalio\/(?:server|admin-tools):([^@]+)/.exec(image)?.[1])
       .filter((version) => version !== undefined);
     expect(new Set(versions).size).toBe(1);
   });
 
-  test('every file mounted from the repository exists', () => {
-    const missing = mountedSources().filter(
-      (source) => source.startsWith('.') && !existsSync(join(REPOSITORY, 'temporal-docker', source)),
-    );
-    expect(missing).toEqual([]);
+  test('every file mounted from the repository exists, but for those that are made beside it', () => {
+    const madeHere = text('temporal-docker/.gitignore').trim().split('\n');
+    const ours = mountedSources().filter((source) => source.startsWith('.'));
+    const missing = ours.filter((source) => !existsSync(join(REPOSITORY, 'temporal-docker', source)));
+    expect(missing.filter((source) => !madeHere.includes(source.split('/')[1] ?? ''))).toEqual([]);
     expect(mountedSources()).toContain('./postgresql/init.sql');
   });
 
@@ -90,7 +110,7 @@ describe('the services', () => {
   });
 
   test('what runs code of ours has no more rights than it needs', () => {
-    for (const name of ['worker', 'gateway']) {
+    for (const name of ['worker', 'gateway', 'migrate']) {
       const { init, cap_drop, security_opt } = serviceOf(name);
       const rights = { init, cap_drop, security_opt };
       expect(rights).toEqual({ init: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
@@ -160,9 +180,10 @@ describe('the settings', () => {
       expect(text('temporal-docker/.env.example')).toMatch(new RegExp(`^# ${name}=`, 'm'));
   });
 
-  test('.env.example holds no password', () => {
-    for (const [, value] of text('temporal-docker/.env.example').matchAll(/^\w*PASSWORD=(.*)$/gm))
-      expect(value).toBe('');
+  test('.env.example holds no password and no token', () => {
+    const secrets = [...text('temporal-docker/.env.example').matchAll(/^\w*(?:PASSWORD|API_KEY)\w*=(.*)$/gm)];
+    expect(secrets.length).toBeGreaterThan(6);
+    for (const [, value] of secrets) expect(value).toBe('');
   });
 
   test('time skipping is not allowed in this deployment', () => {

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 
 export interface Service {
   readonly image: string;
+  readonly build?: unknown;
   readonly command?: readonly string[];
   readonly profiles?: readonly string[];
   readonly init?: boolean;

@@ -38,10 +38,10 @@ test('the image builds with scripts that the package has', () => {
   expect(Object.keys(scripts ?? {})).toEqual(expect.arrayContaining(used));
 });
 
-test('the base image is of one exact version and has glibc', () => {
+test('the base image is of one exact version, by its digest, and has glibc', () => {
   const outside = of('FROM').filter((rest) => rest.includes(':'));
   expect(outside).toHaveLength(1);
-  expect(outside[0]).toMatch(/^node:22\.\d+\.\d+-(bookworm|trixie)-slim( |$)/);
+  expect(outside[0]).toMatch(/^node:22\.\d+\.\d+-(bookworm|trixie)-slim@sha256:[0-9a-f]{64} AS base$/);
 });
 
 test('the last stage leaves root before it runs the worker', () => {

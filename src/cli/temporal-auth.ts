@@ -1,0 +1,92 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { calculateJwkThumbprint, exportJWK, importJWK, SignJWT } from 'jose';
+import { z } from 'zod';
+import { jsonIn } from '../domain/json.ts';
+import { CommandError } from './command-error.ts';
+
+const DAY_S = 24 * 60 * 60;
+
+const publicKey = {
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: z.string(),
+  y: z.string(),
+  /** The key's thumbprint (RFC 7638), by which Temporal finds the key of a token. */
+  kid: z.string(),
+};
+const keySchema = z.strictObject({ ...publicKey, d: z.string() });
+const keySetSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string() })) });
+
+/** The key that tokens for Temporal are signed with: a JWK (RFC 7517) with its private half. */
+export type TokenKey = z.infer<typeof keySchema>;
+
+/** What Temporal's default authorizer knows: a role in one namespace, or in all of them where it is `temporal-system`. */
+export interface Permission {
+  readonly namespace: string;
+  readonly role: Role;
+}
+const ROLES = ['read', 'write', 'admin'] as const;
+type Role = (typeof ROLES)[number];
+
+export async function newTokenKey(): Promise<TokenKey> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = await exportJWK(privateKey);
+  return keySchema.parse({ ...jwk, kid: await calculateJwkThumbprint(jwk) });
+}
+
+/**
+ * The text of a JWK set (RFC 7517, section 5) with the public half of a key, for the server's TEMPORAL_JWT_KEY_SOURCE1.
+ *
+ * @param before the set that it joins, as text
+ * @throws CommandError when that is no such set
+ */
+export function keySetWith(before: string | undefined, { kty, crv, x, y, kid }: TokenKey): string {
+  const read = keySetSchema.safeParse(before === undefined ? { keys: [] } : jsonIn(before));
+  if (!read.success)
+    throw new CommandError('what --jwks names is no set of public keys (RFC 7517), and stays as it is');
+  const keys = [...read.data.keys, { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }];
+  return `${JSON.stringify({ keys }, null, 2)}\n`;
+}
+
+/** @throws CommandError that says what would pass */
+export function permissionIn(text: string): Permission {
+  const [, namespace, role] = /^([^:\s]+):(\S+)$/.exec(text) ?? [];
+  if (namespace === undefined || role === undefined)
+    throw new CommandError(`${text} is no permission: write namespace and role, such as countersign:write`);
+  const known = ROLES.find((each) => each === role);
+  if (known === undefined)
+    throw new CommandError(
+      `${text} is no permission: the role is read, write or admin; a worker needs write`,
+    );
+  return { namespace, role: known };
+}
+
+/** Signs a JSON Web Token (RFC 7519) as Temporal's default claim mapper reads it. */
+export async function signToken(
+  key: TokenKey,
+  token: {
+    /** Whose it is. */
+    readonly subject: string;
+    readonly permissions: readonly Permission[];
+    readonly days: number;
+    readonly now: Date;
+  },
+): Promise<string> {
+  const now = Math.floor(token.now.getTime() / 1000);
+  return new SignJWT({ permissions: token.permissions.map(({ namespace, role }) => `${namespace}:${role}`) })
+    .setProtectedHeader({ alg: 'ES256', kid: key.kid })
+    .setSubject(token.subject)
+    .setIssuedAt(now)
+    .setExpirationTime(now + token.days * DAY_S)
+    .sign(await importJWK(key, 'ES256'));
+}
+
+/** @throws CommandError when the text is no such key; nothing of it is in the message */
+export function tokenKeyIn(text: string): TokenKey {
+  const parsed = keySchema.safeParse(jsonIn(text));
+  if (!parsed.success)
+    throw new CommandError(
+      'what --key names is no key for tokens: make one with "countersign temporal-auth key"',
+    );
+  return parsed.data;
+}
