@@ -4,7 +4,7 @@ import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import type { ReadModel } from '../../src/gateway/read-model.ts';
 import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
 import { afterwards, approve, deny, quorum, waiting } from './listed-facts.ts';
-import { createStore, fact, type Store } from './postgres-support.ts';
+import { createStore, fact, type Store, tamper } from './postgres-support.ts';
 
 let store: Store;
 let ledger: PostgresLedger;
@@ -101,5 +101,24 @@ describe('the dashboard', () => {
     expect((await lists.dashboard(NOW)).standing).toEqual([
       { agent: 'cache-agent', actionType: 'cache.flush', level: 2 },
     ]);
+  });
+
+  test('goes on past what cannot be read, which takes the levels of the agent that it is about', async () => {
+    const key = (id: string) => ({ agent: { id, version: '1' }, actionType: 'cache.flush', serviceTier: 3 });
+    for (const id of ['cache-agent', 'deploy-agent', 'scaler-agent']) {
+      const body = { key: key(id), level: 2 };
+      await ledger.append(fact(`standing/${id}`, { kind: 'enrolled', at: 1, body }));
+    }
+    await ledger.append(fact('standing/cache-agent', { eventId: 'x', kind: 'demoted', at: 2, body: 'odd' }));
+    await ledger.append(fact('standing/deploy-agent', { eventId: 'y', kind: 'closed', at: 2, body: {} }));
+    const levels = [
+      { agent: 'cache-agent', actionType: 'cache.flush', level: 0 },
+      { agent: 'deploy-agent', actionType: 'cache.flush', level: 0 },
+      { agent: 'scaler-agent', actionType: 'cache.flush', level: 2 },
+    ];
+    expect((await lists.dashboard(NOW)).standing).toEqual(levels);
+    await tamper(store.url, `update countersign_ledger set entry = '' where seq in (3, 4)`);
+    // Of the last nothing is left that could be shown.
+    expect((await lists.dashboard(NOW)).standing).toEqual(levels.slice(0, 2));
   });
 });

@@ -6,10 +6,11 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
-import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { migrate, migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
+import { createLogins, urlsFor } from '../../src/dev/database.ts';
 import { freePorts } from '../../src/dev/ports.ts';
 import { type PostgresServer, startPostgres } from '../../src/dev/postgres.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { startProxy } from './postgres-proxy.ts';
 import { execute, fact } from './postgres-support.ts';
 
@@ -24,7 +25,7 @@ describe('a database that cannot be used is an error that names it, and never th
   afterAll(() => database.drop());
 
   const refusal = (url: string) =>
-    openDatabase(url, { waitMs: 400 }).then(
+    openDatabase(url, 'worker', { waitMs: 400 }).then(
       () => undefined,
       (error: Error) => error,
     );
@@ -53,16 +54,16 @@ describe('a database that cannot be used is an error that names it, and never th
     ['a URL of another kind', (url) => url.replace('postgresql', 'mysql'), /starts with postgresql:/],
     ['a URL that is none', () => 'postgresql://user:hunter2@host:port/database', /form postgresql:/],
   ])('%s', async (_, bend, message) => {
-    const url = await bend(database.url);
+    const url = await bend(database.urls.worker);
     const error = await refusal(url);
     expect(error?.message).toMatch(message);
-    for (const secret of ['hunter2', new URL(database.url).password]) {
+    for (const secret of ['hunter2', new URL(database.urls.worker).password]) {
       expect(`${error?.stack} ${JSON.stringify(error)} ${String(error?.cause)}`).not.toContain(secret);
     }
   });
 
   test('one that accepts connections and never answers', async () => {
-    const proxy = await startProxy(database.url);
+    const proxy = await startProxy(database.urls.worker);
     proxy.freeze();
     expect((await refusal(proxy.url))?.message).toMatch(/cannot be reached: .*timeout/);
     await proxy.close();
@@ -70,10 +71,10 @@ describe('a database that cannot be used is an error that names it, and never th
 });
 
 test('a database that is not up yet is waited for', async () => {
-  const { url, drop } = await createDatabase();
+  const { urls, drop } = await createDatabase();
   const [port = 0] = await freePorts(1);
-  const opening = openDatabase(withParts(url, { port: String(port) }));
-  const proxy = await startProxy(url, port);
+  const opening = openDatabase(withParts(urls.worker, { port: String(port) }), 'worker');
+  const proxy = await startProxy(urls.worker, port);
   const database = await opening;
   expect(await database.check()).toEqual([]);
   await database.close();
@@ -88,43 +89,51 @@ describe('on a PostgreSQL that is new to Countersign', () => {
   });
   afterEach(() => postgres.stop());
 
-  const openAll = (names: string[], user: Partial<URL> = {}) =>
-    Promise.all(names.map((name) => openDatabase(withParts(postgres.url, { pathname: name, ...user }))));
+  const at = (name: string, user: Partial<URL> = {}) => withParts(postgres.url, { pathname: name, ...user });
 
-  test('several workers may open several databases at once', async () => {
+  test('several may migrate several databases at once, and the roles are made on the way', async () => {
     const names = ['one', 'two', 'three', 'four'];
     for (const name of names) await execute(postgres.url, `create database ${name}`);
-    const opened = await openAll([...names, ...names, ...names]);
-    for (const [i, database] of opened.entries()) await createLedger(database).append(fact(`action-${i}`));
-    for (const database of opened) expect(await createLedger(database).head()).toMatchObject({ seq: 3 });
-    await Promise.all(opened.map((database) => database.close()));
-  });
-
-  test('the owner of a database needs no more than the right to create roles, or the use of one', async () => {
-    const [deployer, stranger] = ['deployer', 'stranger'].map((username) => ({
-      username,
-      password: 'secret',
-    }));
-    await execute(postgres.url, `create role deployer login createrole password 'secret'`);
-    await execute(postgres.url, `create role stranger login password 'secret'`);
-    for (const name of ['one', 'two']) await execute(postgres.url, `create database ${name} owner deployer`);
-    await execute(postgres.url, 'create database three owner stranger');
-
-    await expect(openAll(['three'], stranger)).rejects.toThrow(
-      /stranger may not use the role countersign_app; .* run: /,
+    const applied = await Promise.all(
+      [...names, ...names, ...names].map((name) => migrateDatabase(at(name))),
     );
-    const opened = await openAll(['one', 'two', 'one', 'two'], deployer);
-    await expect(openAll(['three'], stranger)).rejects.toThrow('grant countersign_app to stranger');
-    await execute(postgres.url, 'grant countersign_app to stranger');
-    opened.push(...(await openAll(['three'], stranger)));
-
-    for (const database of opened) {
+    // Between those who migrate one database, each migration was applied once.
+    for (const [i] of names.entries()) {
+      const together = [applied[i], applied[i + 4], applied[i + 8]].flatMap((each) => each ?? []);
+      expect(together.length).toBe(new Set(together).size);
+      expect(together).toContain('008_roles.sql');
+    }
+    const logins = await createLogins(postgres.url);
+    for (const name of names) {
+      const database = await openDatabase(urlsFor(at(name), logins).worker, 'worker');
       await createLedger(database).append(fact('one'));
-      await expect(database.pool.query('delete from countersign_ledger')).rejects.toThrow(
-        'permission denied',
-      );
       await database.close();
     }
+  });
+
+  test('an owner who may create roles needs no administrator', async () => {
+    await execute(postgres.url, `create role deployer login createrole password 'secret'`);
+    await execute(postgres.url, 'create database one owner deployer');
+    await migrateDatabase(at('one', { username: 'deployer', password: 'secret' }));
+    const logins = await createLogins(postgres.url);
+    const database = await openDatabase(urlsFor(at('one'), logins).worker, 'worker');
+    await createLedger(database).append(fact('one'));
+    await database.close();
+  });
+
+  test('an owner who may not is told what an administrator has to run, and that is all it needs', async () => {
+    await execute(postgres.url, `create role owner login password 'secret'`);
+    await execute(postgres.url, 'create database one owner owner');
+    const owner = at('one', { username: 'owner', password: 'secret' });
+    await expect(migrateDatabase(owner)).rejects.toThrow(
+      /roles of Countersign are missing, and owner may not create them: an administrator has to run .*roles\.sql$/,
+    );
+    const logins = await createLogins(postgres.url);
+    await execute(postgres.url, 'grant countersign_app to owner');
+    await migrateDatabase(owner);
+    const database = await openDatabase(urlsFor(at('one'), logins).worker, 'worker');
+    await createLedger(database).append(fact('one'));
+    await database.close();
   });
 });
 
@@ -132,7 +141,7 @@ test('a database that cannot hold every character is refused', async () => {
   const name = `latin_${process.pid}`;
   const server = inject('postgresUrl');
   await execute(server, `create database ${name} encoding 'LATIN1' template template0`);
-  await expect(openDatabase(withParts(server, { pathname: name }))).rejects.toThrow(
+  await expect(migrateDatabase(withParts(server, { pathname: name }))).rejects.toThrow(
     /cannot be used: 001_.*\.sql cannot be applied: .* has encoding LATIN1, it must be UTF8/,
   );
   await execute(server, `drop database ${name}`);
@@ -142,7 +151,7 @@ describe('migrations', () => {
   let database: TestDatabase;
   let folder: string;
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createEmptyDatabase();
     folder = await mkdtemp(join(tmpdir(), 'migrations-'));
   });
   afterEach(async () => {
@@ -153,7 +162,7 @@ describe('migrations', () => {
   const file = (name: string, sql: string) => writeFile(join(folder, name), sql);
 
   async function withClient<T>(use: (client: Client) => Promise<T>): Promise<T> {
-    const client = new Client({ connectionString: database.url });
+    const client = new Client({ connectionString: database.urls.owner });
     await client.connect();
     return use(client).finally(() => client.end());
   }

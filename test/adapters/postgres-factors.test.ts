@@ -10,7 +10,7 @@ let testDatabase: TestDatabase;
 let database: Database;
 beforeAll(async () => {
   testDatabase = await createDatabase();
-  database = await openDatabase(testDatabase.url);
+  database = await openDatabase(testDatabase.urls.gateway, 'gateway');
 });
 afterAll(async () => {
   await database.close();

@@ -13,7 +13,7 @@ let proxy: FaultyNetwork;
 
 beforeEach(async () => {
   store = await createStore();
-  proxy = await startProxy(store.url);
+  proxy = await startProxy(store.urls.worker);
 });
 
 afterEach(async () => {
@@ -92,7 +92,7 @@ test('connections that are lost while nobody uses them are replaced', async () =
 });
 
 test('a commit whose answer is lost is an error, and repeating it changes nothing', async () => {
-  const database = await openDatabase(proxy.url);
+  const database = await openDatabase(proxy.url, 'worker');
   const ledger = createLedger(database);
   const leases = createLeases(database);
   const acquire = () =>
@@ -101,13 +101,13 @@ test('a commit whose answer is lost is an error, and repeating it changes nothin
   proxy.loseNextCommit();
   await expect(acquire()).rejects.toThrow();
   expect(await ledger.head()).toMatchObject({ seq: 1 });
-  expect(await acquire()).toEqual({ kind: 'acquired', fencingToken: 1 });
+  expect(await acquire()).toEqual({ kind: 'acquired', fencingToken: 2 });
   expect(await ledger.head()).toMatchObject({ seq: 1 });
   await database.close();
 });
 
 test('a network that hangs is an error, not a wait, and the next attempt has a connection of its own', async () => {
-  const database = await openDatabase(`${proxy.url}?query_timeout=500`);
+  const database = await openDatabase(`${proxy.url}?query_timeout=500`, 'worker');
   const ledger = createLedger(database);
   await ledger.append(fact('one'));
   proxy.freeze();
@@ -120,7 +120,7 @@ test('a network that hangs is an error, not a wait, and the next attempt has a c
 });
 
 test('a lock that is not given back is an error, not a wait', async () => {
-  const database = await openDatabase(`${store.url}?statement_timeout=300`);
+  const database = await openDatabase(`${store.urls.worker}?statement_timeout=300`, 'worker');
   const ledger = createLedger(database);
   await withLedgerLocked(async () => {
     await expect(ledger.append(fact('one'))).rejects.toThrow('statement timeout');
@@ -131,7 +131,7 @@ test('a lock that is not given back is an error, not a wait', async () => {
 });
 
 test('what is being written when the database is closed is written', async () => {
-  const database = await openDatabase(store.url);
+  const database = await openDatabase(store.urls.worker, 'worker');
   const ledger = createLedger(database);
   const writing = ledger.append(fact('one'));
   await vi.waitFor(() => expect(database.pool.totalCount - database.pool.idleCount).toBe(1), { interval: 1 });

@@ -10,10 +10,10 @@ import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createHolds } from '../../src/adapters/postgres/holds.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { migrate, migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
 import { describeHold, type Hold } from '../../src/domain/hold.ts';
 import { checkChain } from '../../src/domain/ledger.ts';
-import { createDatabase } from '../support/database.ts';
+import { createEmptyDatabase, execute } from '../support/database.ts';
 import { busy, createStore, everything, fact, leased, type Store } from './postgres-support.ts';
 
 let store: Store;
@@ -52,7 +52,7 @@ test('while everything is on hold nothing is admitted; lifted, the next one is',
   await holds.place(EVERYTHING, { jws: 'signed' });
   expect(await acquire('one')).toEqual({ kind: 'held', reason: describeHold(EVERYTHING) });
   expect(await holds.lift('h1', LIFTING, { jws: 'signed too' })).toEqual({ kind: 'lifted' });
-  expect(await acquire('two')).toEqual({ kind: 'acquired', fencingToken: 1 });
+  expect(await acquire('two')).toEqual({ kind: 'acquired', fencingToken: 2 });
 });
 
 test('placing and lifting are entries of the ledger, with the orders that they rest on', async () => {
@@ -157,7 +157,7 @@ test('what an action left on hold is lifted like any other hold', async () => {
   await leases.release({ action: leased('one'), hold }, closed);
   expect(await acquire('two')).toEqual({ kind: 'held', reason: describeHold(hold) });
   expect(await holds.lift('one/run', LIFTING, null)).toEqual({ kind: 'lifted' });
-  expect(await acquire('two')).toEqual({ kind: 'acquired', fencingToken: 2 });
+  expect(await acquire('two')).toEqual({ kind: 'acquired', fencingToken: 4 });
 });
 
 test('a reason with characters that no table holds is shown without them, and stops no other write', async () => {
@@ -167,24 +167,41 @@ test('a reason with characters that no table holds is shown without them, and st
   expect(await ledger.head()).toMatchObject({ seq: 2 });
 });
 
+test('a hold whose scope only a later version knows stops everything, until it is lifted', async () => {
+  await execute(
+    store.url,
+    `insert into countersign_holds (id, scope, placed_by, reason, placed_at)
+     values ('h9', '{"kind": "team", "team": "checkout"}', 'linus', 'incident 4711', 5)`,
+  );
+  const [stood] = await holds.list();
+  expect(stood).toMatchObject({
+    ...{ id: 'h9', scope: { kind: 'everything' }, placedBy: 'linus' },
+    reason: 'its scope cannot be read, so that it stops everything: incident 4711',
+  });
+  expect(await acquire('one')).toMatchObject({ kind: 'held' });
+  expect(await holds.lift('h9', LIFTING, null)).toEqual({ kind: 'lifted' });
+  expect(await acquire('two')).toMatchObject({ kind: 'acquired' });
+});
+
 test('as the application nobody removes a hold', async () => {
   const { pool } = await store.open();
   await expect(pool.query('delete from countersign_holds')).rejects.toThrow('permission denied');
 });
 
 test('a target that was on hold before there was a table of holds stays so', async () => {
-  const { url, drop } = await createDatabase();
+  const { urls, drop } = await createEmptyDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'migrations-'));
   const own = fileURLToPath(new URL('../../src/adapters/postgres/migrations', import.meta.url));
   await cp(own, folder, { recursive: true, filter: (path) => !/00[3-9]_/.test(path) });
-  const client = new Client({ connectionString: url });
+  const client = new Client({ connectionString: urls.owner });
   await client.connect();
   await migrate(client, pathToFileURL(`${folder}/`));
   await client.query(`insert into countersign_leases (target, holder, held, fencing_token, acquired_at) values
     ('production/checkout', 'one', true, 7, 5), ('production/cart', 'two', false, 3, 6)`);
   await client.end();
 
-  const database = await openDatabase(url);
+  await migrateDatabase(urls.owner);
+  const database = await openDatabase(urls.worker, 'worker');
   const hold: Hold = {
     id: 'one/7',
     scope: { kind: 'service', service: 'checkout', environment: 'production' },
@@ -197,7 +214,7 @@ test('a target that was on hold before there was a table of holds stays so', asy
   expect(await acquire('three', {}, by)).toEqual({ kind: 'held', reason: describeHold(hold) });
   expect(await acquire('three', { target: 'cart' }, by)).toEqual(busy('two', 'cart'));
   await createHolds(database).lift('one/7', LIFTING, null);
-  expect(await acquire('three', {}, by)).toEqual({ kind: 'acquired', fencingToken: 8 });
+  expect(await acquire('three', {}, by)).toEqual({ kind: 'acquired', fencingToken: 9 });
   await database.close();
   await drop();
   await rm(folder, { recursive: true });

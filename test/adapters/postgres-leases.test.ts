@@ -53,7 +53,8 @@ const held = (actionId: string) => ({ kind: 'held', reason: describeHold(holdOf(
 
 const recorded = async () => (await everything(ledger)).map(({ eventId }) => eventId);
 
-const acquired = (fencingToken: number) => ({ kind: 'acquired', fencingToken });
+/** By the n-th lease on a target: the token after it is for taking back what it did. */
+const acquired = (n: number) => ({ kind: 'acquired', fencingToken: 2 * n });
 
 test('the first action to ask gets the target, and its intent is in the ledger', async () => {
   expect(await acquire('one')).toEqual(acquired(1));
@@ -206,7 +207,7 @@ test('under contention no two actions have a target at a time, and its tokens on
     ),
   );
 
-  for (const seen of tokens.values()) expect(seen).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  for (const seen of tokens.values()) expect(seen).toEqual(Array.from({ length: 12 }, (_, i) => 2 * (i + 1)));
   expect(checkChain(await everything(ledger))).toMatchObject({ kind: 'intact', head: { seq: 72 } });
 });
 

@@ -129,8 +129,8 @@ test('an action that was refused or asked in vain does not count', async () => {
 
 test('an action that asks again has been counted once', async () => {
   const limits = [rate(1)];
-  expect(await attempt('one', { limits })).toEqual({ kind: 'acquired', fencingToken: 1 });
-  expect(await attempt('one', { limits })).toEqual({ kind: 'acquired', fencingToken: 1 });
+  expect(await attempt('one', { limits })).toEqual({ kind: 'acquired', fencingToken: 2 });
+  expect(await attempt('one', { limits })).toEqual({ kind: 'acquired', fencingToken: 2 });
 });
 
 test.each<[Limit['per'], Try, string]>([

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import { migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import type { Paged, ReadModel } from '../../src/gateway/read-model.ts';
 import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
@@ -220,12 +221,12 @@ describe('whatever is missing follows from the ledger', () => {
     );
   }
 
-  test('a database from before there were lists gets them when it is opened', async () => {
+  test('a database from before there were lists gets them when it is migrated', async () => {
     await someLives();
     const before = await stored();
     expect(before.list).toHaveLength(2);
     await execute(store.url, FORGET);
-    await Promise.all([store.open(), store.open()]);
+    await Promise.all([migrateDatabase(store.url), migrateDatabase(store.url)]);
     expect(await stored()).toEqual(before);
   });
 

@@ -1,10 +1,10 @@
-import { Client } from 'pg';
 import type { Fact } from '../../src/activities/ledger.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import type { PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import type { DatabaseUrls } from '../../src/dev/database.ts';
 import type { Asking } from '../../src/domain/admission.ts';
-import type { LedgerEntry } from '../../src/domain/ledger.ts';
-import { createDatabase } from '../support/database.ts';
+import type { ReadEntry } from '../../src/domain/ledger.ts';
+import { createDatabase, execute } from '../support/database.ts';
 
 export const fact = (actionId: string, over: Partial<Fact> = {}): Fact => ({
   eventId: `${actionId}/run/ruled`,
@@ -31,22 +31,13 @@ export const busy = (holder: string | undefined, target = 'checkout') => ({
 export const facts = (count: number, prefix = 'action') =>
   Array.from({ length: count }, (_, i) => fact(`${prefix}-${i + 1}`));
 
-export async function everything(ledger: PostgresLedger): Promise<LedgerEntry[]> {
-  const entries: LedgerEntry[] = [];
+export async function everything(ledger: PostgresLedger): Promise<ReadEntry[]> {
+  const entries: ReadEntry[] = [];
   for await (const entry of ledger.all()) entries.push(entry);
   return entries;
 }
 
-/** Runs statements on a connection of their own, as the superuser unless they say otherwise. */
-export async function execute(url: string, statements: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statements);
-  } finally {
-    await client.end();
-  }
-}
+export { execute };
 
 /** Changes the ledger as only a superuser can: with its triggers off. */
 export const tamper = (url: string, statements: string) =>
@@ -55,6 +46,7 @@ export const tamper = (url: string, statements: string) =>
 export interface Store {
   /** Of the superuser. */
   readonly url: string;
+  readonly urls: DatabaseUrls;
   /** Opens the database once more, as another worker does. */
   open(): Promise<Database>;
   /** Empties the tables, past what keeps everybody else from it. */
@@ -64,12 +56,14 @@ export interface Store {
 }
 
 export async function createStore(): Promise<Store> {
-  const { url, drop } = await createDatabase();
+  const { urls, drop } = await createDatabase();
+  const url = urls.owner;
   const opened: Database[] = [];
   return {
     url,
+    urls,
     open: async () => {
-      const database = await openDatabase(url);
+      const database = await openDatabase(urls.worker, 'worker');
       opened.push(database);
       return database;
     },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import { checkChain, GENESIS_HASH } from '../../src/domain/ledger.ts';
-import { createStore, everything, execute, fact, facts, type Store } from './postgres-support.ts';
+import { canonicalEntry, chain, checkChain, GENESIS, GENESIS_HASH } from '../../src/domain/ledger.ts';
+import { createStore, everything, execute, fact, facts, type Store, tamper } from './postgres-support.ts';
 
 let store: Store;
 let ledger: PostgresLedger;
@@ -79,6 +79,8 @@ describe('appending', () => {
     ['a lone surrogate in the action id', { actionId: '\udc00' }, 'actionId must be'],
     ['an eventId that is too long', { eventId: '🚨'.repeat(501) }, 'eventId must be'],
     ['a broken time', { at: 1.5 }, 'at must be'],
+    ['a time that no date has', { at: 8.64e15 + 1 }, 'at must be'],
+    ['a time before all others', { at: -1 }, 'at must be'],
   ])('%s is refused, alone', async (_, change, message) => {
     const bad = ledger.append(fact('bad', change));
     const good = ledger.append(fact('good'));
@@ -159,6 +161,35 @@ describe('reading', () => {
       { seq: 3, kind: 'closed' },
     ]);
     expect(await ledger.entriesOf('three')).toEqual([]);
+  });
+
+  test('an entry whose row was changed is there, as one that cannot be read, and keeps nobody from the others', async () => {
+    await ledger.append(fact('one'));
+    await ledger.append(fact('one', { eventId: 'one/run/closed', kind: 'closed' }));
+    await ledger.append(fact('one', { eventId: 'one/run/told', kind: 'told' }));
+    await tamper(store.url, `update countersign_ledger set entry = 'gone' where seq = 2`);
+    const [, changed, ...others] = await ledger.entriesOf('one');
+    expect(changed).toMatchObject({
+      ...{ seq: 2, eventId: 'one/run/closed', actionId: 'one', kind: 'unreadable', at: fact('one').at },
+      body: { reason: 'row 2 of the ledger was changed: its entry cannot be read' },
+    });
+    expect(others).toMatchObject([{ seq: 3, kind: 'told' }]);
+    await ledger.append(fact('two'));
+    expect((await everything(ledger)).map(({ seq, kind }) => `${seq} ${kind}`)).toEqual([
+      ...['1 ruled', '2 unreadable', '3 told', '4 ruled'],
+    ]);
+  });
+
+  test('an entry with a time that no date has cannot be read either: who shows it would fail', async () => {
+    const odd = chain(GENESIS, { ...fact('one'), at: 8.64e15 + 1, body: {} });
+    await tamper(
+      store.url,
+      `insert into countersign_ledger values (1, '${odd.eventId}', 'one', 'ruled', ${odd.at}, '${odd.previousHash}',
+         '${odd.hash}', '${canonicalEntry(odd)}')`,
+    );
+    expect(await ledger.entriesOf('one')).toMatchObject([
+      { kind: 'unreadable', at: 8.64e15, body: { reason: expect.stringContaining('time') } },
+    ]);
   });
 
   test('more entries than one page holds are all read, from and up to where was asked', async () => {

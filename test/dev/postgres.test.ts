@@ -83,8 +83,8 @@ test('two servers on one directory are refused, and the first goes on', async ()
 
 test('databases of one test run are apart from each other', async () => {
   const [one, other] = await Promise.all([createDatabase(), createDatabase()]);
-  await query(one.url, 'create table note (words text)');
-  await expect(query(other.url, 'select words from note')).rejects.toThrow('does not exist');
+  await query(one.urls.owner, 'create table note (words text)');
+  await expect(query(other.urls.owner, 'select words from note')).rejects.toThrow('does not exist');
   await Promise.all([one.drop(), other.drop()]);
-  await expect(query(one.url, 'select 1')).rejects.toThrow('does not exist');
+  await expect(query(one.urls.owner, 'select 1')).rejects.toThrow('does not exist');
 });

@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
-import { standingChangeOf } from '../../contract/standing.ts';
-import { heldLevel, type StandingChange } from '../../domain/standing.ts';
+import { standingIn, standingSubject } from '../../contract/standing.ts';
+import { heldLevel } from '../../domain/held-level.ts';
+import type { ReadEntry } from '../../domain/ledger.ts';
+import { changesIn, type StandingFact } from '../../domain/standing.ts';
 import type { Dashboard, DayCounts, TimeToApprove } from '../../gateway/read-model.ts';
-import { entryOf, readEntries } from './rows.ts';
+import { readEntries, readEntryOf } from './rows.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS = 28;
@@ -99,21 +101,30 @@ const readLoad = (pool: Pool, since: number) =>
 
 /** The level of each agent's newest build, by action type: its lowest, where it differs by how critical services are. */
 async function readStanding(pool: Pool): Promise<Dashboard['standing']> {
-  const rows = await readEntries(pool, `where kind in ('enrolled', 'granted', 'demoted') order by seq`, []);
-  const changes = rows.map((row) => standingChangeOf(entryOf(row)));
-  const newest = new Map(changes.map((change) => [nameOf(change), change.key.agent]));
-  const lowest = new Map<string, Dashboard['standing'][number]>();
-  const keys = new Map(changes.map(({ key }) => [JSON.stringify(key), key]));
-  for (const key of keys.values()) {
-    const name = nameOf({ key });
-    if (JSON.stringify(newest.get(name)) !== JSON.stringify(key.agent)) continue;
-    const level = heldLevel(changes, key)?.level;
-    if (level === undefined || level > (lowest.get(name)?.level ?? level)) continue;
-    lowest.set(name, { agent: key.agent.id, actionType: key.actionType, level });
+  const rows = await readEntries(pool, `where action_id like '${standingSubject('%')}' order by seq`, []);
+  const subjects = new Map<string, ReadEntry[]>();
+  for (const entry of rows.map(readEntryOf)) {
+    const own = subjects.get(entry.actionId) ?? [];
+    own.push(entry);
+    subjects.set(entry.actionId, own);
   }
-  return [...lowest.values()]
+  return [...subjects.values()]
+    .flatMap((entries) => levelsIn(standingIn(entries)))
     .sort((a, b) => (a.agent + a.actionType < b.agent + b.actionType ? -1 : 1))
     .slice(0, MOST);
 }
 
-const nameOf = ({ key }: Pick<StandingChange, 'key'>) => JSON.stringify([key.agent.id, key.actionType]);
+/** @param facts of one agent */
+function levelsIn(facts: readonly StandingFact[]): Dashboard['standing'] {
+  const keys = changesIn(facts).map(({ key }) => key);
+  const newest = new Map(keys.map((key) => [key.actionType, key.agent]));
+  const lowest = new Map<string, Dashboard['standing'][number]>();
+  for (const key of keys) {
+    const { actionType } = key;
+    if (JSON.stringify(newest.get(actionType)) !== JSON.stringify(key.agent)) continue;
+    const level = heldLevel(facts, key)?.level;
+    if (level === undefined || level > (lowest.get(actionType)?.level ?? level)) continue;
+    lowest.set(actionType, { agent: key.agent.id, actionType, level });
+  }
+  return [...lowest.values()];
+}

@@ -34,7 +34,7 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
 
     addPasskey: async ({ credentialId, person, publicKey, counter, transports, name, addedAt }) => {
       await inTransaction(pool, async (client) => {
-        await lockFactors(client, person);
+        await lockFactors(client);
         await client.query(
           `with forgotten as (delete from countersign_totp where person = $2 and confirmed_at is null)
            insert into countersign_passkeys (credential_id, person, public_key, counter, transports, name, added_at)
@@ -85,7 +85,7 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
 
     proposeTotp: (person, { secret, lastStep, failures, lockedUntil }, known) =>
       inTransaction(pool, async (client) => {
-        await lockFactors(client, person);
+        await lockFactors(client);
         const { rowCount } = await client.query(
           `insert into countersign_totp (person, secret, confirmed_at, last_step, failures, locked_until)
            select $1, $2, null, $3, $4, $5
@@ -132,15 +132,13 @@ async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promis
   }
 }
 
-/** Any number that no other pair of an advisory lock has. */
-const FACTORS_LOCK = 4_839;
-
 /**
- * What is added for a person is added one after the other: each statement after it sees what the one before has added. Under
- * read committed alone two at the same moment would not see each other.
+ * Factors are added one after the other: each statement after it sees what the one before has added. Under read committed
+ * alone two at the same moment would not see each other. Only who may write here can lock the table so, and whoever only proves
+ * themselves waits for nobody.
  */
-async function lockFactors(client: PoolClient, person: string): Promise<void> {
-  await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [FACTORS_LOCK, person]);
+async function lockFactors(client: PoolClient): Promise<void> {
+  await client.query('lock table countersign_totp in share update exclusive mode');
 }
 
 async function writeTotp(

@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
+import { holdScopeSchema } from '../../contract/order.ts';
 import type { Hold, Lifting } from '../../domain/hold.ts';
 
 /** A hold that was placed or lifted. */
@@ -9,7 +10,7 @@ export interface StoredHold extends Hold {
 /** A row of `countersign_holds`, as PostgreSQL writes it in JSON: its numbers are numbers. */
 interface HoldRow {
   readonly id: string;
-  readonly scope: Hold['scope'];
+  readonly scope: unknown;
   readonly placed_by: string;
   readonly reason: string;
   readonly autonomous_only: boolean | null;
@@ -32,10 +33,20 @@ export async function readHolds(client: ClientBase | Pool): Promise<Hold[]> {
   const { rows } = await client.query<{ row: HoldRow }>(
     `select row_to_json(h) as row from countersign_holds h where lifted_at is null order by placed_at, id`,
   );
-  return rows.map(({ row: { id, scope, placed_by, reason, autonomous_only, placed_at } }) => ({
-    ...{ id, scope, placedBy: placed_by, reason, at: placed_at },
+  return rows.map(({ row }) => holdOf(row));
+}
+
+/** A hold whose scope cannot be read, as a later version may write one, stops everything. */
+function holdOf({ id, scope, placed_by, reason, autonomous_only, placed_at }: HoldRow): Hold {
+  const known = holdScopeSchema.safeParse(scope).data;
+  return {
+    id,
+    scope: known ?? { kind: 'everything' },
+    placedBy: placed_by,
+    reason: known ? reason : `its scope cannot be read, so that it stops everything: ${reason}`,
     ...(autonomous_only ? { autonomousOnly: true } : {}),
-  }));
+    at: placed_at,
+  };
 }
 
 export async function saveHolds(client: ClientBase, holds: readonly StoredHold[]): Promise<void> {

@@ -5,6 +5,9 @@ import type { Database } from './database.ts';
 import { readLeases } from './lease-rows.ts';
 import type { Decision } from './transaction.ts';
 
+/** One token for the effect, and the one after it for taking it back: a request of the effect that comes late is older then. */
+const TOKENS_EACH = 2;
+
 /** The leases in PostgreSQL. Both throw `FactRefused` where the ledger does not take the fact, and change no lease then. */
 export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>): Leases {
   return {
@@ -27,7 +30,7 @@ export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>):
           const lease = leaseOf(leaseTarget(action));
           const { fencingToken } = lease;
           if (lease.holder === action.id) return { result: { kind: 'acquired', fencingToken }, append: true };
-          const next = fencingToken + 1;
+          const next = fencingToken + TOKENS_EACH;
           return {
             result: { kind: 'acquired', fencingToken: next },
             append: true,
@@ -52,6 +55,12 @@ export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>):
           };
         },
       }),
+
+    of: async (action) => {
+      const target = leaseTarget(action);
+      const { holder = null, fencingToken = 0 } = (await readLeases(pool, [target])).get(target) ?? {};
+      return { holder, fencingToken };
+    },
 
     holders: async (targets) => {
       const leases = await readLeases(pool, targets);

@@ -1,16 +1,17 @@
 import type { Ledger } from '../../activities/ledger.ts';
-import type { Head, LedgerEntry } from '../../domain/ledger.ts';
-import { type Database, reading } from './database.ts';
-import { entryOf, readEntries, readHead } from './rows.ts';
+import type { Head, ReadEntry } from '../../domain/ledger.ts';
+import { withConnection } from './connection.ts';
+import type { Database } from './database.ts';
+import { readEntries, readEntryOf, readHead } from './rows.ts';
 
 const PAGE = 200;
 
 export interface PostgresLedger extends Ledger {
   /**
    * Entries in their order, from the one with this `seq` on, at most `limit` of them; read page by page. With checkChain
-   * this finds whatever was changed, removed, inserted or moved. Throws at a row whose columns and entry disagree.
+   * this finds whatever was changed, removed, inserted or moved.
    */
-  all(from?: number, limit?: number): AsyncGenerator<LedgerEntry, void>;
+  all(from?: number, limit?: number): AsyncGenerator<ReadEntry, void>;
   /** Place and hash of the last entry; place 0 when there is none. */
   head(): Promise<Head>;
 }
@@ -25,7 +26,7 @@ export function createLedger({ pool, write }: Database): PostgresLedger {
 
     entriesOf: async (actionId) => {
       const rows = await readEntries(pool, 'where action_id = $1 order by seq', [actionId]);
-      return rows.map(entryOf);
+      return rows.map(readEntryOf);
     },
 
     async *all(from = 1, limit = Number.POSITIVE_INFINITY) {
@@ -34,7 +35,7 @@ export function createLedger({ pool, write }: Database): PostgresLedger {
       while (left > 0) {
         const size = Math.min(PAGE, left);
         const rows = await readEntries(pool, 'where seq >= $1 order by seq limit $2', [next, size]);
-        for (const row of rows) yield entryOf(row);
+        for (const row of rows) yield readEntryOf(row);
         if (rows.length < size) return;
         next = Number(rows.at(-1)?.seq) + 1;
         left -= size;
@@ -46,7 +47,7 @@ export function createLedger({ pool, write }: Database): PostgresLedger {
 }
 
 /** All entries about an action, in their order, for those who only read. */
-export const readLedger = (url: string, actionId: string): Promise<LedgerEntry[]> =>
-  reading(url, async (client) =>
-    (await readEntries(client, 'where action_id = $1 order by seq', [actionId])).map(entryOf),
+export const readLedger = (url: string, actionId: string): Promise<ReadEntry[]> =>
+  withConnection(url, async (client) =>
+    (await readEntries(client, 'where action_id = $1 order by seq', [actionId])).map(readEntryOf),
   );

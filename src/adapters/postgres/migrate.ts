@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import type { Client } from 'pg';
+import { fileURLToPath } from 'node:url';
+import { type Client, type ClientBase, DatabaseError } from 'pg';
+import { withConnection } from './connection.ts';
+import { fillProjection } from './transaction.ts';
 
-/** Any number no other advisory lock of the database uses. */
-const MIGRATION_LOCK = 4_839_201_701;
+const MIGRATIONS = new URL('./migrations/', import.meta.url);
+const ROLES = new URL('./roles.sql', import.meta.url);
+
+/** SQLSTATE of what is there already: as an error of the name, or of the index of names when two make it at once. */
+const EXISTS = new Set(['42P07', '23505']);
+const MAY_NOT = '42501';
+
+/** Which migrations a database has: the hash of each by its name. */
+export type Applied = ReadonlyMap<string, string>;
 
 interface Migration {
   readonly name: string;
@@ -12,35 +22,74 @@ interface Migration {
 }
 
 /**
- * Applies the `.sql` files of a folder that the database does not have yet, in the order of their names, each in one
- * transaction. Several processes may do so at once. The lock it takes is given back when the client ends.
+ * Makes a database of this version out of an empty one, or of one of an earlier version, and brings what follows from the
+ * ledger as far as the ledger is. Several may do so at once, and again.
  *
+ * @param url of the owner of the tables, or of who will own them
+ * @returns the names of the migrations that it lacked
+ * @throws DatabaseUnusable
+ */
+export const migrateDatabase = (url: string): Promise<string[]> =>
+  withConnection(url, async (client) => {
+    await requireRoles(client);
+    try {
+      const applied = await migrate(client, MIGRATIONS);
+      await fillProjection(client);
+      return applied;
+    } catch (cause) {
+      throw mayNot(cause) ? notAsOwner(client, cause) : cause;
+    }
+  });
+
+/**
+ * Applies the `.sql` files of a folder that the database does not have yet, in the order of their names, each in one
+ * transaction. Several may do so at once.
+ *
+ * @returns their names
  * @throws Error when a file that was applied has changed since, or one cannot be applied
  */
-export async function migrate(client: Client, directory: URL): Promise<void> {
+export async function migrate(client: Client, directory: URL): Promise<string[]> {
   const migrations = await readMigrations(directory);
-  await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  await client.query(`
-    create table if not exists countersign_migrations (
-      name text primary key,
-      sha256 text not null,
-      applied_at timestamptz not null default now()
-    )`);
+  await client
+    .query(
+      `create table if not exists countersign_migrations (
+         name text primary key,
+         sha256 text not null,
+         applied_at timestamptz not null default now()
+       )`,
+    )
+    .catch(unlessThere);
+  const names: string[] = [];
+  for (;;) {
+    const name = await applyNext(client, migrations);
+    if (name === undefined) return names;
+    names.push(name);
+  }
+}
+
+/** What keeps this version from working with a database that has these migrations: sentences for an operator. */
+export async function migrationFaults(applied: Applied): Promise<string[]> {
+  const migrations = await readMigrations(MIGRATIONS);
+  const missing = migrations.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
+  const changed = changedIn(migrations, applied);
+  return [
+    ...(missing.length > 0 ? [`it lacks ${missing.join(', ')}: run "countersign migrate" as its owner`] : []),
+    ...(changed.length > 0 ? [changedText(changed)] : []),
+  ];
+}
+
+export async function readApplied(client: ClientBase): Promise<Applied> {
   const { rows } = await client.query<{ name: string; sha256: string }>(
     'select name, sha256 from countersign_migrations',
   );
-  const applied = new Map(rows.map(({ name, sha256 }) => [name, sha256]));
-  const changed = migrations.filter(({ name, sha256 }) => (applied.get(name) ?? sha256) !== sha256);
-  if (changed.length > 0) {
-    const names = changed.map(({ name }) => name).join(', ');
-    throw new Error(
-      `applied to this database and changed since: ${names}; restore the file and add a new one`,
-    );
-  }
-  for (const migration of migrations) {
-    if (!applied.has(migration.name)) await apply(client, migration);
-  }
+  return new Map(rows.map(({ name, sha256 }) => [name, sha256]));
 }
+
+const changedIn = (migrations: readonly Migration[], applied: Applied): string[] =>
+  migrations.filter(({ name, sha256 }) => (applied.get(name) ?? sha256) !== sha256).map(({ name }) => name);
+
+const changedText = (names: readonly string[]) =>
+  `applied to this database and changed since: ${names.join(', ')}; restore the file and add a new one`;
 
 async function readMigrations(directory: URL): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
@@ -52,16 +101,67 @@ async function readMigrations(directory: URL): Promise<Migration[]> {
   );
 }
 
+/** One migration in one transaction. Undefined when the database has all of them. */
+async function applyNext(client: Client, migrations: readonly Migration[]): Promise<string | undefined> {
+  await client.query('begin isolation level read committed');
+  try {
+    // Only who may change the table may lock it: nobody else can keep a migration from beginning.
+    await client.query('lock table countersign_migrations in share row exclusive mode');
+    const applied = await readApplied(client);
+    const changed = changedIn(migrations, applied);
+    if (changed.length > 0) throw new Error(changedText(changed));
+    const next = migrations.find(({ name }) => !applied.has(name));
+    if (next) await apply(client, next);
+    await client.query('commit');
+    return next?.name;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
 async function apply(client: Client, { name, sql, sha256 }: Migration): Promise<void> {
   try {
-    await client.query('begin');
     await client.query(sql);
     await client.query('insert into countersign_migrations (name, sha256) values ($1, $2)', [name, sha256]);
-    await client.query('commit');
   } catch (cause) {
-    await client.query('rollback').catch(() => undefined);
     throw new Error(`${name} cannot be applied: ${cause instanceof Error ? cause.message : cause}`, {
       cause,
     });
   }
+}
+
+/** Makes the roles where they are missing, as an administrator does with the same file. */
+async function requireRoles(client: Client): Promise<void> {
+  const { rows } = await client.query(
+    `select from unnest(array['countersign_worker', 'countersign_gateway', 'countersign_auditor']) role
+     where role not in (select rolname from pg_roles)`,
+  );
+  if (rows.length > 0) await createRoles(client);
+}
+
+/** Makes the roles that the parts of Countersign work as, once for the whole cluster. @throws Error for who may not */
+export async function createRoles(client: Client): Promise<void> {
+  await client.query(await readFile(ROLES, 'utf8')).catch((cause: Error) => {
+    if (!mayNot(cause)) throw cause;
+    throw new Error(
+      `the roles of Countersign are missing, and ${client.user} may not create them: an administrator has to run ${fileURLToPath(ROLES)}`,
+      { cause },
+    );
+  });
+}
+
+function mayNot(error: unknown): error is Error {
+  if (error instanceof DatabaseError) return error.code === MAY_NOT;
+  return error instanceof Error && mayNot(error.cause);
+}
+
+const notAsOwner = ({ user }: Client, cause: Error) =>
+  new Error(
+    `${user} may not change it: run "countersign migrate" with the login of its owner (${cause.message})`,
+    { cause },
+  );
+
+function unlessThere(error: Error): void {
+  if (!(error instanceof DatabaseError && EXISTS.has(error.code ?? ''))) throw error;
 }

@@ -1,10 +1,9 @@
 import type { ClientBase } from 'pg';
-import type { LedgerEntry } from '../../domain/ledger.ts';
 import { type Listed, list } from '../../domain/listing.ts';
 import { type Projected, project } from '../../domain/projection.ts';
 import { readActionsById, saveActions } from './action-rows.ts';
 import { readListed, saveListed } from './list-rows.ts';
-import { entryOf, readEntries } from './rows.ts';
+import { readEntries, readEntryOf } from './rows.ts';
 
 /** So many entries are read at a time where a projection is behind the ledger. */
 const PAGE = 1_000;
@@ -17,11 +16,19 @@ export interface Places {
 
 export const isBehind = ({ actions, lists }: Places, seq: number) => Math.min(actions, lists) < seq;
 
-export async function readPlaces(client: ClientBase): Promise<Places> {
+/**
+ * Locks the chain, until the transaction ends: who holds this row is the only one who writes. Only who may write can take it; an
+ * advisory lock could be held by anybody who may connect.
+ *
+ * @throws Error where the row is missing, and so could not be locked
+ */
+export async function lockPlaces(client: ClientBase): Promise<Places> {
   const { rows } = await client.query<{ seq: string; listed_seq: string }>(
-    'select seq, listed_seq from countersign_projection',
+    'select seq, listed_seq from countersign_projection for update',
   );
-  return { actions: Number(rows[0]?.seq ?? 0), lists: Number(rows[0]?.listed_seq ?? 0) };
+  const [row] = rows;
+  if (!row) throw new Error('countersign_projection has no row: without it nobody can write to the ledger');
+  return { actions: Number(row.seq), lists: Number(row.listed_seq) };
 }
 
 export interface Projections {
@@ -46,7 +53,7 @@ export async function saveProjections(
 
 /**
  * Projects the next page of the ledger: what was recorded before there was a projection, or by a worker that does not
- * write it. Only for whoever holds the lock of the chain.
+ * write it. Only for whoever has locked the chain.
  *
  * @returns how far the projections are then
  */
@@ -59,8 +66,9 @@ export async function projectPage(client: ClientBase, from: Places): Promise<Pla
   const actions = await readActionsById(client, ids);
   const lists = await readListed(client, ids);
   for (const row of rows) {
-    const entry = readable(() => entryOf(row));
-    if (!entry) continue;
+    const entry = readEntryOf(row);
+    // What somebody changed is no fact; that it was changed is found by whoever checks the chain.
+    if (entry.kind === 'unreadable') continue;
     // What is in a projection already is not read into it again: that would show it as it was before.
     const action = entry.seq > from.actions && project(actions.get(entry.actionId), entry);
     if (action) actions.set(action.actionId, action);
@@ -71,13 +79,4 @@ export async function projectPage(client: ClientBase, from: Places): Promise<Pla
   const to = { actions: Math.max(from.actions, last), lists: Math.max(from.lists, last) };
   await saveProjections(client, { actions: actions.values(), lists: lists.values() }, to);
   return to;
-}
-
-/** What somebody changed is no fact; that it was changed is for whoever checks the chain. */
-function readable(read: () => LedgerEntry): LedgerEntry | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,16 @@
 import type { ClientBase, Pool } from 'pg';
-import { canonicalEntry, GENESIS_HASH, type Head, type LedgerEntry } from '../../domain/ledger.ts';
+import {
+  canonicalEntry,
+  GENESIS_HASH,
+  type Head,
+  isTime,
+  LAST_TIME,
+  type LedgerEntry,
+  type ReadEntry,
+} from '../../domain/ledger.ts';
 
 /** A row of `countersign_ledger`. PostgreSQL's bigint arrives as text. */
-interface EntryRow {
+export interface EntryRow {
   readonly seq: string;
   readonly event_id: string;
   readonly action_id: string;
@@ -45,7 +53,26 @@ export function entryOf(row: EntryRow): LedgerEntry {
   const columns = Object.entries(written).filter(([column, value]) => Reflect.get(row, column) !== value);
   if (columns.length > 0)
     throw changed(`not as written for its entry: ${columns.map(([name]) => name).join(', ')}`);
+  if (!isTime(entry.at)) throw changed('its time is none that a date can have');
   return entry;
+}
+
+/** The entry that a row holds, also when it cannot be read: one of them keeps nobody from the others. */
+export function readEntryOf(row: EntryRow): ReadEntry {
+  try {
+    return entryOf(row);
+  } catch (error) {
+    return {
+      seq: Number(row.seq),
+      eventId: row.event_id,
+      actionId: row.action_id,
+      kind: 'unreadable',
+      at: Math.min(Math.max(0, Number(row.at)), LAST_TIME),
+      body: { reason: error instanceof Error ? error.message : String(error) },
+      previousHash: row.previous_hash,
+      hash: row.hash,
+    };
+  }
 }
 
 /** The last place of the chain, or the one before its first. */

@@ -14,14 +14,11 @@ import * as projection from './projection.ts';
 import { type RequestKeys, readRequests } from './request-rows.ts';
 import * as rows from './rows.ts';
 
-/** Any number that no other advisory lock of the database uses. Who holds it is the only one who writes. */
-const CHAIN_LOCK = 4_839_201_702;
-
 /** Whoever listens here is told the id of each action that the ledger has something new of. */
 export const CHANNEL = 'countersign';
 
 /** Under read committed a statement sees what was committed when it began: all that the last holder of the lock wrote. */
-const BEGIN_AND_LOCK = `begin isolation level read committed; select pg_advisory_xact_lock(${CHAIN_LOCK})`;
+const BEGIN = 'begin isolation level read committed';
 
 /** A fact to append, and what happens to leases and holds in the same transaction. */
 export interface Write<Result> {
@@ -87,7 +84,7 @@ export async function commitAll(
       batch.entries.length > 0 && saveProjections(client, batch),
     ]);
     // Not sent along: it would commit the rest of a statement that failed on this side of the connection.
-    await client.query('commit');
+    await Promise.all([client.query('commit'), tell(client, batch.entries)]);
     client.release();
     return results;
   } catch (error) {
@@ -97,17 +94,24 @@ export async function commitAll(
   }
 }
 
-/** What follows from the new entries, and the word of them to whoever listens: it goes out with the commit. */
-async function saveProjections(client: ClientBase, batch: Batch): Promise<void> {
-  const { head, changedActions, changedLists, entries } = batch;
-  const changed = { actions: changedActions.values(), lists: changedLists.values() };
-  await Promise.all([
-    projection.saveProjections(client, changed, { actions: head.seq, lists: head.seq }),
-    client.query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [
-      [...new Set(entries.map(({ actionId }) => actionId))],
-    ]),
-  ]);
+/**
+ * Tells whoever listens. After the transaction and not in it: anybody who may connect can fill PostgreSQL's queue of
+ * notifications, and must not keep a fact out of the ledger by it.
+ */
+async function tell(client: ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
+  const ids = [...new Set(entries.map(({ actionId }) => actionId))];
+  await client
+    .query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [ids])
+    .catch(() => undefined);
 }
+
+/** What follows from the new entries. */
+const saveProjections = (client: ClientBase, { head, changedActions, changedLists }: Batch) =>
+  projection.saveProjections(
+    client,
+    { actions: changedActions.values(), lists: changedLists.values() },
+    { actions: head.seq, lists: head.seq },
+  );
 
 /** What the writes of one transaction find and leave, each seeing those before it. */
 interface Batch {
@@ -130,23 +134,26 @@ interface Batch {
 
 async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
   // The client pipelines, so this is one round trip.
-  const [, { places, ...batch }] = await Promise.all([client.query(BEGIN_AND_LOCK), read(client, writes)]);
+  const [, places, batch] = await Promise.all([
+    client.query(BEGIN),
+    projection.lockPlaces(client),
+    read(client, writes),
+  ]);
   const { seq } = batch.head;
   if (!projection.isBehind(places, seq)) return batch;
   for (let at = places; projection.isBehind(at, seq); ) at = await projection.projectPage(client, at);
   return read(client, writes);
 }
 
-async function read(client: ClientBase, writes: readonly Write<unknown>[]) {
+async function read(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
   const eventIds = writes.flatMap(({ fact, before }) => [
     fact.eventId,
     ...(before === undefined ? [] : [before]),
   ]);
   const targets = writes.flatMap((write) => write.targets ?? []);
   const actionIds = writes.map(({ fact }) => fact.actionId);
-  const [head, places, recorded, leases, holds, actions, lists, recent, requests] = await Promise.all([
+  const [head, recorded, leases, holds, actions, lists, recent, requests] = await Promise.all([
     rows.readHead(client),
-    projection.readPlaces(client),
     rows.readEntries(client, 'where event_id = any($1)', [eventIds]),
     readLeases(client, targets),
     readHolds(client),
@@ -163,7 +170,6 @@ async function read(client: ClientBase, writes: readonly Write<unknown>[]) {
   ]);
   return {
     head,
-    places,
     recorded: new Map(recorded.map((row) => [row.event_id, () => rows.entryOf(row)])),
     leases,
     holds: new Map(holds.map((hold) => [hold.id, hold])),
@@ -182,9 +188,9 @@ async function read(client: ClientBase, writes: readonly Write<unknown>[]) {
 /** Brings the projections as far as the ledger is, a page in each transaction, so that nobody waits for long meanwhile. */
 export async function fillProjection(client: ClientBase): Promise<void> {
   for (let behind = true; behind; ) {
-    await client.query(BEGIN_AND_LOCK);
+    await client.query(BEGIN);
+    const places = await projection.lockPlaces(client);
     const { seq } = await rows.readHead(client);
-    const places = await projection.readPlaces(client);
     behind =
       projection.isBehind(places, seq) &&
       projection.isBehind(await projection.projectPage(client, places), seq);

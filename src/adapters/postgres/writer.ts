@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Fact } from '../../activities/ledger.ts';
 import { canonicalJson } from '../../domain/digest.ts';
 import type { Json } from '../../domain/json.ts';
-import type { NewEntry } from '../../domain/ledger.ts';
+import { isTime, type NewEntry } from '../../domain/ledger.ts';
 import { createBatcher } from './batcher.ts';
 import { commitAll, FactRefused, type Write } from './transaction.ts';
 
@@ -34,7 +34,7 @@ function check({ eventId, actionId, kind, at, body }: Fact, targets: readonly st
   const problems = [...keys, ...targets.map((target) => ['target', target] as const)]
     .filter(([, key]) => !KEY.test(key))
     .map(([name]) => `${name} must be 1 to 500 characters without control characters or lone surrogates`);
-  if (!Number.isSafeInteger(at)) problems.push('at must be a whole number of milliseconds');
+  if (!isTime(at)) problems.push('at must be a whole number of milliseconds that a date can have');
   let json: Json = null;
   try {
     json = JSON.parse(canonicalJson(body));

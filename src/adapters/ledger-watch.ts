@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MetricMeter } from '@temporalio/common';
+import type { Logger } from 'pino';
+import { GENESIS, type Head } from '../domain/ledger.ts';
+import type { Database } from './postgres/database.ts';
+import { verifyLedger } from './postgres/verify.ts';
+
+/** How often it is looked for new entries. */
+const EACH_MS = 60_000;
+/** The whole ledger is read once: it takes a fifth of the time of one thread, so that there is room for what the process is for. */
+const PAUSES_FOR_WORK = 4;
+
+export interface LedgerWatch {
+  /** Where the ledger is broken; nothing as far as it is found intact. */
+  faults(): string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Checks the whole ledger once, and from then on each minute what is new, and that the last entry that it checked is still the
+ * same. Where it is broken is in the log, in the metric `countersign_ledger_intact` (1 or 0), and in `faults`.
+ */
+export function watchLedger(
+  { pool }: Pick<Database, 'pool'>,
+  log: Pick<Logger, 'error' | 'warn'>,
+  meter: MetricMeter,
+  eachMs = EACH_MS,
+): LedgerWatch {
+  const intact = meter.createGauge(
+    'countersign_ledger_intact',
+    'int',
+    '',
+    '1: the chain is; 0: it is broken',
+  );
+  const verified = meter.createGauge(
+    'countersign_ledger_verified_seq',
+    'int',
+    '',
+    'The last entry that was found intact',
+  );
+  const stopping = new AbortController();
+  let head: Head = GENESIS;
+  let fault: string | undefined;
+
+  async function look(): Promise<void> {
+    let began = performance.now();
+    const check = await verifyLedger(pool, head, async (soFar) => {
+      head = soFar;
+      verified.set(head.seq);
+      await delay((performance.now() - began) * PAUSES_FOR_WORK, undefined, { signal: stopping.signal });
+      began = performance.now();
+    });
+    if (check.kind === 'intact') {
+      head = check.head;
+      verified.set(head.seq);
+      fault = undefined;
+    } else {
+      const { seq, reason } = check;
+      const found = `the ledger is broken at entry ${seq}: ${reason}`;
+      if (found !== fault) log.error({ seq, reason, intactUntil: head.seq }, 'the ledger is broken');
+      fault = found;
+    }
+    intact.set(fault === undefined ? 1 : 0);
+  }
+
+  async function keepLooking(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await look().catch((error) => {
+        if (!stopping.signal.aborted) log.warn({ error }, 'the ledger could not be verified');
+      });
+      await delay(eachMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  const running = keepLooking();
+  return {
+    faults: () => (fault === undefined ? [] : [fault]),
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}

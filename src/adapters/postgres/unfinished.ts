@@ -1,0 +1,24 @@
+import type { Unfinished } from '../../activities/sweep.ts';
+import type { Database } from './database.ts';
+
+/** What lists say is not over, in PostgreSQL. */
+export function createUnfinished({ pool }: Pick<Database, 'pool'>): Unfinished {
+  const ids = async (where: string, values: unknown[]) => {
+    const { rows } = await pool.query<{ action_id: string }>(
+      `select action_id from countersign_list where ${where} order by opened_at, action_id`,
+      values,
+    );
+    return rows.map(({ action_id }) => action_id);
+  };
+  return {
+    claim: async (now, everyMs) => {
+      const { rowCount } = await pool.query(
+        'update countersign_sweeps set swept_at = $1 where swept_at <= $2',
+        [now, now - everyMs],
+      );
+      return rowCount === 1;
+    },
+    actions: (before) => ids(`status <> 'closed' and ruled_at < $1`, [before]),
+    reviews: (before) => ids(`review_due_at is not null and review is null and closed_at < $1`, [before]),
+  };
+}
