@@ -1,12 +1,26 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Measurement, MetricSpec, Phase } from '../domain/watch.ts';
+import { conditionFaultIn, explained } from './cel.ts';
 
 export type Reading =
-  | { readonly kind: 'value'; readonly value: number; readonly sampledAt?: number | undefined }
+  | {
+      readonly kind: 'value';
+      readonly value: number;
+      /** Milliseconds since the epoch. */
+      readonly sampledAt?: number | undefined;
+      /** How old such a sample may be: see `staleAfter`. */
+      readonly staleAfterMs?: number | undefined;
+    }
   | { readonly kind: 'none'; readonly reason: string };
 
-/** A sample older than this says nothing about now. */
-export const STALE_AFTER_MS = 60_000;
+/**
+ * In milliseconds, from when on a sample says nothing about now, by how often its source is scraped: one scrape may have failed, and
+ * one takes up to ten seconds.
+ */
+export const staleAfter = (intervalMs: number) => 2 * intervalMs + 10_000;
+
+/** Of a source that does not say how often it is scraped: once a minute, as Prometheus does unless it is told otherwise. */
+export const STALE_AFTER_MS = staleAfter(60_000);
 
 /** CEL (cel.dev) over two doubles. It cannot loop, call out or see anything else. */
 const conditions = new Environment()
@@ -14,20 +28,16 @@ const conditions = new Environment()
   .registerVariable('baseline', 'double');
 
 /** What is wrong with a condition, or null. */
-export function conditionFault(condition: string): string | null {
-  const checked = conditions.check(condition);
-  if (!checked.valid) return explained(checked.error);
-  return checked.type === 'bool' ? null : `it gives a ${checked.type}, a condition gives a bool`;
-}
+export const conditionFault = (condition: string): string | null => conditionFaultIn(conditions, condition);
 
 /** Why a value says nothing about now, or undefined when it does. Only such values are judged or compared with. */
 export function valueFault(
-  { value, sampledAt }: Extract<Reading, { kind: 'value' }>,
+  { value, sampledAt, staleAfterMs = STALE_AFTER_MS }: Extract<Reading, { kind: 'value' }>,
   now: number,
 ): string | undefined {
   if (!Number.isFinite(value)) return `the value is ${value}`;
   const age = sampledAt === undefined ? 0 : now - sampledAt;
-  if (Math.abs(age) <= STALE_AFTER_MS) return undefined;
+  if (Math.abs(age) <= staleAfterMs) return undefined;
   return `the sample is ${Math.round(Math.abs(age) / 1000)} s ${age > 0 ? 'old' : 'in the future'}`;
 }
 
@@ -70,14 +80,6 @@ export function assessReading(
 function evaluate(condition: string, result: number, baseline: number | undefined): boolean {
   if (baseline === undefined && /\bbaseline\b/.test(condition)) throw new Error('there is no baseline');
   return conditions.evaluate(condition, { result, baseline: baseline ?? 0 }) === true;
-}
-
-/** CEL never mixes int and double in arithmetic or with ==, which its message does not tell an operator. */
-function explained(error: unknown): string {
-  const [words = ''] = String(error instanceof Error ? error.message : error).split('\n');
-  return /no such overload: .*\bint\b/.test(words)
-    ? `${words}; write numbers with a point, such as 2.0`
-    : words;
 }
 
 const rounded = (value: number) => Number(value.toPrecision(4));

@@ -1,19 +1,18 @@
 import { z } from 'zod';
-import type { Effect, EffectResult, Executor } from '../activities/execute.ts';
-import type { Plan } from '../domain/action.ts';
+import type { Effect, EffectResult, Executor } from '../activities/executor.ts';
+import { meets } from '../activities/success-condition.ts';
+import type { Auth } from '../config/index.ts';
+import type { Plan, Success } from '../domain/action.ts';
 import { jsonIn } from '../domain/json.ts';
 import { lookup } from '../domain/lookup.ts';
-import { failureOf, oneLine, readBody, statusLine } from './answer.ts';
-
-export interface HttpExecutorOptions {
-  /**
-   * Value of the `Authorization` header by the origin that it belongs to, such as `https://admin.example.com`. It is sent
-   * nowhere else.
-   */
-  readonly secrets?: Readonly<Record<string, string>>;
-}
+import { oneLine, statusLine } from './answer.ts';
+import { createCredentials, type Prove } from './credentials.ts';
+import { type Answer, request } from './request.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** 202 is accepted, 203 changed by a proxy, 206 and 207 parts: none of them says that all of it is done (RFC 9110, 15.3). */
+const DONE = new Set([200, 201, 204]);
 
 /** 4xx that ask for the same request again: Request Timeout, Too Early, Too Many Requests. */
 const ASK_AGAIN = new Set([408, 425, 429]);
@@ -27,13 +26,17 @@ const problemSchema = z.object({ title: z.string().optional(), detail: z.string(
 /**
  * Sends a plan as one JSON request with `Idempotency-Key` and `Fencing-Token`.
  *
- * 2xx is done. 4xx is refused, but 408, 425 and 429 are unknown, as are 5xx, a connection that fails and an answer that
- * is not complete within `timeoutMs`. Redirects are never followed: 307 and 308 are refused, the others unknown.
+ * Done is what the plan's `success` takes, or 200, 201 and 204. Any other 2xx is unknown: accepted, in part, or by another's
+ * word. 4xx is refused, but 408, 425 and 429 are unknown, as are 5xx, a connection that fails and an answer that is not complete
+ * within `timeoutMs`. Redirects are never followed: 307 and 308 are refused, the others unknown. What cannot be sent is refused.
  *
- * @throws TypeError when a secret could never be sent
+ * @param systems what proves who asks, by the origin that it is sent to; it is sent nowhere else
  */
-export function createHttpExecutor({ secrets = {} }: HttpExecutorOptions = {}): Executor {
-  for (const [origin, secret] of Object.entries(secrets)) checkSecret(origin, secret);
+export function createHttpExecutor(systems: Readonly<Record<string, Auth>> = {}): Executor {
+  const unproved = createCredentials(undefined);
+  const credentials = Object.fromEntries(
+    Object.entries(systems).map(([origin, auth]) => [origin, createCredentials(auth)]),
+  );
   return {
     run: async (effect) => {
       const { plan } = effect;
@@ -42,19 +45,10 @@ export function createHttpExecutor({ secrets = {} }: HttpExecutorOptions = {}): 
       }
       const fault = addressFault(plan.url);
       if (fault !== undefined) return { kind: 'refused', reason: fault };
-      return send(effect, plan, lookup(secrets, new URL(plan.url).origin));
+      const url = new URL(plan.url);
+      return send(effect, plan, url, lookup(credentials, url.origin) ?? unproved);
     },
   };
-}
-
-/** A secret under a mistaken name would be left out without a word, and fetch would quote a malformed one. */
-function checkSecret(origin: string, secret: string): void {
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-    throw new TypeError(`${JSON.stringify(origin)} is not an origin, such as https://admin.example.com`);
-  }
-  if (!/^[!-~]+( [!-~]+)*$/.test(secret)) {
-    throw new TypeError(`the secret of ${origin} is not a header's value; write printable ASCII on one line`);
-  }
 }
 
 type HttpPlan = Extract<Plan, { executor: 'http' }>;
@@ -66,56 +60,69 @@ function addressFault(url: string): string | undefined {
     return oneLine(`${JSON.stringify(url)} is not an address that begins with http:// or https://`);
   }
   return address.username || address.password
-    ? `the address of ${address.host} holds a user name or password; give it as a secret of that origin`
+    ? `the address of ${address.host} holds a user name or password; give them as auth of that origin`
     : undefined;
 }
 
-async function send(effect: Effect, plan: HttpPlan, secret: string | undefined): Promise<EffectResult> {
-  try {
-    const response = await fetch(plan.url, {
-      method: plan.method,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'countersign',
-        'idempotency-key': effect.idempotencyKey,
-        'fencing-token': String(effect.fencingToken),
-        ...(secret === undefined ? {} : { authorization: secret }),
-      },
-      body: JSON.stringify(plan.body),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(plan.timeoutMs),
-    });
-    const { text } = await readBody(response, MAX_ANSWER_BYTES);
-    return resultOf(response, withoutSecret(text, secret));
-  } catch (error) {
-    return { kind: 'unknown', reason: failureOf(error, plan.timeoutMs) };
-  }
+async function send(effect: Effect, plan: HttpPlan, url: URL, prove: Prove): Promise<EffectResult> {
+  const answer = await request(url, prove, {
+    method: plan.method,
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': effect.idempotencyKey,
+      'fencing-token': String(effect.fencingToken),
+    },
+    body: JSON.stringify(plan.body),
+    timeoutMs: plan.timeoutMs,
+    maxBytes: MAX_ANSWER_BYTES,
+  });
+  if (answer.kind === 'answer') return resultOf(answer, plan.success ?? {});
+  return answer.sent
+    ? { kind: 'unknown', reason: answer.reason }
+    : { kind: 'refused', reason: `nothing was sent: ${answer.reason}` };
 }
 
-function resultOf({ status, headers }: Response, text: string): EffectResult {
-  const answer = (words: string) =>
-    oneLine(words.trim() === '' ? statusLine(status) : `${statusLine(status)}: ${words}`);
-  if (status >= 200 && status < 300) {
-    const replayed = headers.get('idempotent-replayed') === 'true';
+type Answered = Extract<Answer, { kind: 'answer' }>;
+
+function resultOf(answer: Answered, success: Success): EffectResult {
+  const { status, header, text, hide } = answer;
+  const said = (words: string, but = '') =>
+    oneLine(
+      words.trim() === '' ? `${statusLine(status)}${but}` : `${statusLine(status)}${but}: ${hide(words)}`,
+    );
+  const found = successIn(answer, success);
+  if (found === 'yes') {
+    const replayed = header('idempotent-replayed') === 'true';
     const words = [replayed ? 'answered as before, not done again' : '', text].filter((part) => part !== '');
-    return { kind: 'done', summary: answer(words.join(': ')) };
+    return { kind: 'done', summary: said(words.join(': ')) };
   }
-  if (status >= 300 && status < 400) {
-    const reason = answer('redirects are not followed; the plan needs the final address');
+  if (found === 'conditionNotMet')
+    return { kind: 'unknown', reason: said(text, ', which does not meet the condition of its success') };
+  if (status < 300) return { kind: 'unknown', reason: said(text, ', which does not say that it is done') };
+  if (status < 400) {
+    const reason = said('redirects are not followed; the plan needs the final address');
     return { kind: MOVED.has(status) ? 'refused' : 'unknown', reason };
   }
-  const reason = answer(problemIn(headers.get('content-type'), text) ?? text);
+  const reason = said(problemIn(header('content-type'), text) ?? text);
   return { kind: status < 500 && !ASK_AGAIN.has(status) ? 'refused' : 'unknown', reason };
 }
 
-function problemIn(contentType: string | null, text: string): string | undefined {
-  if (!contentType?.toLowerCase().startsWith('application/problem+json')) return undefined;
-  const { title, detail } = problemSchema.safeParse(jsonIn(text)).data ?? {};
-  return [title, detail].filter((part) => part !== undefined).join(': ') || undefined;
+/** A system whose jobs end later answers `conditionNotMet` for as long as they run: whoever asks it again looks here. */
+function successIn(
+  { status, text, complete }: Answered,
+  { statuses, condition }: Success,
+): 'yes' | 'otherStatus' | 'conditionNotMet' {
+  const isSuccessful =
+    statuses?.includes(status) ??
+    (condition === undefined ? DONE.has(status) : status >= 200 && status < 300);
+  if (!isSuccessful) return 'otherStatus';
+  if (condition === undefined) return 'yes';
+  const answer = complete ? jsonIn(text) : undefined;
+  return answer !== undefined && meets(condition, status, answer) ? 'yes' : 'conditionNotMet';
 }
 
-/** A system that echoes its caller's credential must not bring it into a history that nothing is erased from. */
-function withoutSecret(text: string, secret: string | undefined): string {
-  const credential = secret?.split(' ').at(-1);
-  return credential ? text.replaceAll(credential, '***') : text;
+function problemIn(contentType: string, text: string): string | undefined {
+  if (!contentType.toLowerCase().startsWith('application/problem+json')) return undefined;
+  const { title, detail } = problemSchema.safeParse(jsonIn(text)).data ?? {};
+  return [title, detail].filter((part) => part !== undefined).join(': ') || undefined;
 }

@@ -1,18 +1,24 @@
-import type { Reading } from '../activities/condition.ts';
+import { type Reading, staleAfter } from '../activities/condition.ts';
 import type { MetricSource } from '../activities/measure.ts';
+import type { Auth } from '../config/index.ts';
 import { oneLine, statusLine } from './answer.ts';
-import { type Format, parseSelector, samplesOf } from './exposition.ts';
-import { fetchText } from './fetch-text.ts';
+import { createCredentials, secretsInAddress } from './credentials.ts';
+import { type Format, parseSelector, type Sample, type Selector, samplesOf } from './exposition.ts';
+import { type Answer, request } from './request.ts';
 
 export { parseSelector } from './exposition.ts';
 
 export interface OpenMetricsOptions {
   /** Where the metrics are exposed, such as `http://shop:8080/metrics`. */
   readonly url: string;
+  readonly auth?: Auth | undefined;
+  /** How often samples that have a time are taken. */
+  readonly intervalMs?: number;
   /** How long one scrape may take. */
   readonly timeoutMs?: number;
 }
 
+const MAX_BYTES = 8 * 1024 * 1024;
 const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
 
 /**
@@ -22,27 +28,44 @@ const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.
  *
  * @throws TypeError when `url` is not an address
  */
-export function createOpenMetrics({ url, timeoutMs = 5_000 }: OpenMetricsOptions): MetricSource {
+export function createOpenMetrics({
+  url,
+  auth,
+  intervalMs = 60_000,
+  timeoutMs = 5_000,
+}: OpenMetricsOptions): MetricSource {
+  const staleAfterMs = staleAfter(intervalMs);
   const endpoint = new URL(url);
+  const prove = createCredentials(auth, secretsInAddress(endpoint));
+  const asked = { method: 'GET', headers: { accept: ACCEPT }, timeoutMs, maxBytes: MAX_BYTES } as const;
   return {
     read: async (query) => {
       const selector = parseSelector(query);
       if (typeof selector === 'string') return none(selector);
-      const fetched = await fetchText(endpoint, ACCEPT, timeoutMs);
-      if (fetched.kind === 'none') return fetched;
-      const { status, contentType, text } = fetched;
-      if (status !== 200) return none(`it answered ${statusLine(status)}`);
-      const format = formatOf(contentType);
-      if (!format)
-        return none(`it answered in ${contentType || 'no content type'}, which is not a text of metrics`);
-      const samples = samplesOf(text, format, selector);
-      if (typeof samples === 'string') return none(samples);
+      const answer = await request(endpoint, prove, asked);
+      if (answer.kind === 'none') return none(answer.reason);
+      const samples = samplesIn(answer, selector);
+      if (typeof samples === 'string') return none(answer.hide(samples));
       const [only, ...others] = samples;
       if (!only) return none(`no sample is ${query}`);
       if (others.length > 0) return none(`${samples.length} samples are ${query}, a condition needs one`);
-      return { kind: 'value', ...only };
+      return { kind: 'value', ...only, ...(only.sampledAt === undefined ? {} : { staleAfterMs }) };
     },
   };
+}
+
+/** A string says why there are none to choose from. */
+function samplesIn(
+  { status, header, text, complete }: Extract<Answer, { kind: 'answer' }>,
+  selector: Selector,
+): Sample[] | string {
+  if (!complete) return `the answer is larger than ${MAX_BYTES} bytes`;
+  if (status !== 200) return `it answered ${statusLine(status)}`;
+  const contentType = header('content-type');
+  const format = formatOf(contentType);
+  return format
+    ? samplesOf(text, format, selector)
+    : `it answered in ${contentType || 'no content type'}, which is not a text of metrics`;
 }
 
 function formatOf(contentType: string): Format | undefined {

@@ -1,4 +1,5 @@
 import type { Message, Pager, SendResult } from '../activities/notify.ts';
+import type { Auth } from '../config/index.ts';
 import type { Installation } from '../domain/installation.ts';
 import { lookup } from '../domain/lookup.ts';
 import { failureOf, statusLine } from './answer.ts';
@@ -6,11 +7,13 @@ import { linesOf } from './briefing/blocks.ts';
 import { briefingOf } from './briefing/briefing.ts';
 import type { Pages } from './briefing/pages.ts';
 import { cut, oneLine, safeId } from './briefing/text.ts';
-import { post } from './post.ts';
+import { createCredentials, type Prove, secretsInAddress } from './credentials.ts';
+import { request } from './request.ts';
 
 export interface PagerOptions {
   /** `https://events.pagerduty.com`, or what else speaks its Events API v2. */
   readonly url: string;
+  readonly auth?: Auth | undefined;
   /** The integration key of a PagerDuty service, which decides who is woken. A secret. */
   readonly routingKey: string;
   /** The keys of services that wake others, by whom a step of a route names. Secrets. */
@@ -21,6 +24,7 @@ export interface PagerOptions {
 }
 
 const TIMEOUT_MS = 5_000;
+const MAX_ANSWER_BYTES = 16 * 1024;
 /** PagerDuty takes 1,024 characters; the words that say a text was cut come on top of this. */
 const SUMMARY = 980;
 
@@ -30,8 +34,10 @@ const SUMMARY = 980;
  *
  * @throws TypeError when `url` is not a URL
  */
-export function createPager({ url, routingKey, keys = {}, people, ...pages }: PagerOptions): Pager {
+export function createPager({ url, auth, routingKey, keys = {}, people, ...pages }: PagerOptions): Pager {
   const endpoint = new URL(url);
+  const secrets = [routingKey, ...Object.values(keys), ...secretsInAddress(endpoint)];
+  const prove = createCredentials(auth, secrets);
 
   const enqueue = async (
     to: string | undefined,
@@ -41,10 +47,10 @@ export function createPager({ url, routingKey, keys = {}, people, ...pages }: Pa
     const key = to === undefined ? routingKey : lookup(keys, to);
     if (key === undefined)
       return { kind: 'refused', reason: `channels.pager.keys has no key for ${oneLine(to ?? '', 100)}` };
-    const result = await enqueued(endpoint, key, writeEvent);
-    // The key goes into requests alone: not even an answer that repeats it brings it into a reason.
-    const said = (text: string) => oneLine(text.replaceAll(key, '***'), 300);
-    return result.kind === 'delivered' ? { ...result, detail } : { ...result, reason: said(result.reason) };
+    const result = await enqueued(endpoint, prove, key, writeEvent);
+    return result.kind === 'delivered'
+      ? { ...result, detail }
+      : { ...result, reason: oneLine(result.reason, 300) };
   };
 
   return {
@@ -86,17 +92,28 @@ function trigger(message: Message, names: readonly string[], pages: Pages) {
   };
 }
 
-async function enqueued(endpoint: URL, routingKey: string, writeEvent: () => object): Promise<SendResult> {
+async function enqueued(
+  endpoint: URL,
+  prove: Prove,
+  routingKey: string,
+  writeEvent: () => object,
+): Promise<SendResult> {
   let body: string;
   try {
     body = JSON.stringify({ routing_key: routingKey, ...writeEvent() });
   } catch (error) {
     return { kind: 'refused', reason: `the page cannot be written: ${failureOf(error, TIMEOUT_MS)}` };
   }
-  const posted = await post(endpoint, body, { 'content-type': 'application/json' }, TIMEOUT_MS);
-  return posted.kind === 'answer'
-    ? resultOf(posted.status, posted.text)
-    : { kind: 'unavailable', reason: `PagerDuty cannot be reached: ${posted.reason}` };
+  const answer = await request(endpoint, prove, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+  });
+  return answer.kind === 'answer'
+    ? resultOf(answer.status, answer.hide(answer.text))
+    : { kind: 'unavailable', reason: `PagerDuty cannot be reached: ${answer.reason}` };
 }
 
 function resultOf(status: number, text: string): SendResult {

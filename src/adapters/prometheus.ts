@@ -1,17 +1,24 @@
 import { z } from 'zod';
-import { type Reading, STALE_AFTER_MS } from '../activities/condition.ts';
+import { type Reading, staleAfter } from '../activities/condition.ts';
 import type { MetricSource } from '../activities/measure.ts';
+import type { Auth } from '../config/index.ts';
 import { jsonIn } from '../domain/json.ts';
 import { oneLine, statusLine } from './answer.ts';
-import { fetchText } from './fetch-text.ts';
+import { createCredentials, secretsInAddress } from './credentials.ts';
+import { type Answer, request } from './request.ts';
 import { sampleValue } from './sample-value.ts';
 
 export interface PrometheusOptions {
   /** Where `/api/v1` is found, such as `http://prometheus:9090`. */
   readonly url: string;
+  readonly auth?: Auth | undefined;
+  /** How often it scrapes. */
+  readonly intervalMs?: number;
   /** How long one query may take. */
   readonly timeoutMs?: number;
 }
+
+const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Time in seconds since the epoch, value as text. */
 const point = z.tuple([z.number(), z.string()]);
@@ -28,51 +35,102 @@ const answerSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() }),
 ]);
 
+/** What says that an answer is only a part, wherever Prometheus and its kin write it. */
+const partSchema = z.object({
+  warnings: z.unknown().optional(),
+  isPartial: z.unknown().optional(),
+  data: z.object({ warnings: z.unknown().optional() }),
+});
+
 /**
- * Reads a PromQL instant query (Prometheus HTTP API v1). A vector of one series or a scalar is a value; anything else is
- * none, with the reason.
+ * Reads a PromQL instant query (Prometheus HTTP API v1, as Thanos, Mimir, Cortex and VictoriaMetrics have it too). A vector of one
+ * series or a scalar is a value; anything else is none, with the reason, and so is an answer that comes with warnings or says that
+ * it is partial: what is missing from it may be what went wrong.
  *
- * Prometheus dates a value by when it was asked, not by when it was sampled. So it is asked to look back no further than
- * a sample may be old: `lookback_delta`, known since 2.44 and ignored before.
+ * Such servers date a value by when they were asked, not by when it was sampled. So they are asked to look back no further than a
+ * sample may be old: `lookback_delta` (Prometheus since 2.44, Thanos), `max_lookback` (VictoriaMetrics). `nocache` keeps
+ * VictoriaMetrics from answering as of half a minute ago. Each passes over what it does not know.
  *
  * @throws TypeError when `url` is not an address
  */
-export function createPrometheus({ url, timeoutMs = 5_000 }: PrometheusOptions): MetricSource {
+export function createPrometheus({
+  url,
+  auth,
+  intervalMs = 60_000,
+  timeoutMs = 5_000,
+}: PrometheusOptions): MetricSource {
+  const staleAfterMs = staleAfter(intervalMs);
+  const lookback = `${Math.ceil(staleAfterMs / 1_000)}s`;
   const endpoint = new URL(`${url.replace(/\/+$/, '')}/api/v1/query`);
+  const prove = createCredentials(auth, secretsInAddress(new URL(url)));
+  const asked = {
+    method: 'GET',
+    headers: { accept: 'application/json' },
+    timeoutMs,
+    maxBytes: MAX_BYTES,
+  } as const;
   return {
     read: async (query) => {
-      const asked = new URL(endpoint);
-      asked.search = new URLSearchParams({ query, lookback_delta: `${STALE_AFTER_MS / 1_000}s` }).toString();
-      const fetched = await fetchText(asked, 'application/json', timeoutMs);
-      return fetched.kind === 'none' ? fetched : readingOf(fetched.status, fetched.text);
+      const address = new URL(endpoint);
+      address.search = new URLSearchParams({
+        query,
+        lookback_delta: lookback,
+        max_lookback: lookback,
+        nocache: '1',
+      }).toString();
+      const answer = await request(address, prove, asked);
+      if (answer.kind === 'none') return none(answer.reason);
+      const reading = readingOf(answer);
+      return typeof reading === 'string' ? none(answer.hide(reading)) : { ...reading, staleAfterMs };
     },
   };
 }
 
-function readingOf(status: number, text: string): Reading {
-  const answer = answerSchema.safeParse(jsonIn(text)).data;
-  if (answer?.status === 'error') return none(`${answer.errorType}: ${answer.error}`);
-  if (status !== 200) return none(`it answered ${statusLine(status)}`);
-  if (!answer) return none('the answer is not one of the Prometheus HTTP API');
+type Value = Extract<Reading, { kind: 'value' }>;
+
+/** A string says why there is none. */
+function readingOf({ status, text, complete }: Extract<Answer, { kind: 'answer' }>): Value | string {
+  if (!complete) return `the answer is larger than ${MAX_BYTES} bytes`;
+  const json = jsonIn(text);
+  const answer = answerSchema.safeParse(json).data;
+  if (answer?.status === 'error') return `${answer.errorType}: ${answer.error}`;
+  if (status !== 200) return `it answered ${statusLine(status)}`;
+  if (!answer) return 'the answer is not one of the Prometheus HTTP API';
+  const partial = whyPartial(json);
+  if (partial !== undefined) return `the answer may be a part of the whole: ${partial}`;
   const { data } = answer;
   switch (data.resultType) {
     case 'scalar':
       return readingAt(data.result);
     case 'vector': {
       const [only, ...others] = data.result;
-      if (!only) return none('the query gave no series');
-      if (others.length > 0)
-        return none(`the query gave ${data.result.length} series, a condition needs one`);
+      if (!only) return 'the query gave no series';
+      if (others.length > 0) return `the query gave ${data.result.length} series, a condition needs one`;
       return readingAt(only.value);
     }
     default:
-      return none(`the query gave a ${data.resultType}, a condition needs an instant vector or a scalar`);
+      return `the query gave a ${data.resultType}, a condition needs an instant vector or a scalar`;
   }
 }
 
-function readingAt([seconds, text]: z.infer<typeof point>): Reading {
+/** Remarks on the query (`infos`) are none: all of the data is there. */
+function whyPartial(json: unknown): string | undefined {
+  const { warnings, isPartial, data } = partSchema.parse(json);
+  const said = [warnings, data.warnings]
+    .flat()
+    .filter((warning) => warning !== undefined && warning !== null);
+  if (said.length > 0) {
+    return said
+      .map((warning) => (typeof warning === 'string' ? warning : JSON.stringify(warning)))
+      .join('; ');
+  }
+  const isWhole = isPartial === undefined || isPartial === null || isPartial === false;
+  return isWhole ? undefined : `isPartial is ${JSON.stringify(isPartial)}`;
+}
+
+function readingAt([seconds, text]: z.infer<typeof point>): Value | string {
   const value = sampleValue(text);
-  if (value === undefined) return none(`the value ${JSON.stringify(text)} is not a number`);
+  if (value === undefined) return `the value ${JSON.stringify(text)} is not a number`;
   return { kind: 'value', value, sampledAt: Math.round(seconds * 1_000) };
 }
 

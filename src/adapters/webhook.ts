@@ -1,19 +1,23 @@
 import { Webhook } from 'standardwebhooks';
 import type { Channel, Message, SendResult } from '../activities/notify.ts';
+import type { Auth } from '../config/index.ts';
 import { failureOf, statusLine } from './answer.ts';
 import { linesOf } from './briefing/blocks.ts';
 import { briefingOf } from './briefing/briefing.ts';
 import type { Pages } from './briefing/pages.ts';
 import { exactLine, oneLine, sha256Hex } from './briefing/text.ts';
-import { post } from './post.ts';
+import { createCredentials, secretsInAddress } from './credentials.ts';
+import { request } from './request.ts';
 
 export interface WebhookOptions extends Pages {
   readonly url: string;
+  readonly auth?: Auth | undefined;
   /** `whsec_` and base64. */
   readonly secret: string;
 }
 
 const TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 16 * 1024;
 
 /**
  * Posts each message as a CloudEvent (1.0, in structured JSON), signed as Standard Webhooks says. `id` and `webhook-id` are the
@@ -21,8 +25,9 @@ const TIMEOUT_MS = 10_000;
  *
  * @throws when `url` is not a URL or the secret is not base64
  */
-export function createWebhook({ url, secret, ...pages }: WebhookOptions): Channel {
+export function createWebhook({ url, auth, secret, ...pages }: WebhookOptions): Channel {
   const endpoint = new URL(url);
+  const prove = createCredentials(auth, secretsInAddress(endpoint));
   const signer = new Webhook(secret);
   return {
     send: async (message, people) => {
@@ -40,10 +45,17 @@ export function createWebhook({ url, secret, ...pages }: WebhookOptions): Channe
         'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
         'webhook-signature': signer.sign(id, now, body),
       };
-      const posted = await post(endpoint, body, headers, TIMEOUT_MS);
-      return posted.kind === 'answer'
-        ? resultOf(posted.status, posted.text)
-        : { kind: 'unavailable', reason: `the webhook cannot be reached: ${posted.reason}` };
+      const asked = {
+        method: 'POST',
+        headers,
+        body,
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: MAX_ANSWER_BYTES,
+      } as const;
+      const answer = await request(endpoint, prove, asked);
+      return answer.kind === 'answer'
+        ? resultOf(answer.status, answer.hide(answer.text))
+        : { kind: 'unavailable', reason: `the webhook cannot be reached: ${answer.reason}` };
     },
   };
 }

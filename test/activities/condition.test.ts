@@ -4,6 +4,7 @@ import {
   conditionFault,
   type Reading,
   STALE_AFTER_MS,
+  staleAfter,
 } from '../../src/activities/condition.ts';
 import type { MetricSpec, Phase } from '../../src/domain/watch.ts';
 
@@ -103,8 +104,16 @@ describe('unknown is an error, whatever the conditions say', () => {
     expect(assess(anything, reading(1, age))).toMatchObject({ phase, value: 1 });
   });
 
+  it.each<[number, Phase]>([
+    [20_000, 'successful'],
+    [20_001, 'error'],
+  ])('a sample of a source that is read every 5 s is judged at %i ms: %s', (age, phase) => {
+    const read: Reading = { kind: 'value', value: 1, sampledAt: NOW - age, staleAfterMs: staleAfter(5_000) };
+    expect(assess(anything, read)).toMatchObject({ phase });
+  });
+
   it('and says how old a sample is', () => {
-    expect(assess(anything, reading(1, 61_000))).toHaveProperty('reason', 'the sample is 61 s old');
+    expect(assess(anything, reading(1, 131_000))).toHaveProperty('reason', 'the sample is 131 s old');
   });
 });
 

@@ -1,21 +1,25 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Effect } from '../../src/activities/execute.ts';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Effect } from '../../src/activities/executor.ts';
 import { createCommandExecutor } from '../../src/adapters/command-executor.ts';
+import type { Plan } from '../../src/domain/action.ts';
 
-const effect = (argv: readonly string[], timeoutMs = 20_000): Effect => ({
-  plan: { executor: 'command', argv, timeoutMs },
+type CommandPlan = Extract<Plan, { executor: 'command' }>;
+
+const effect = (argv: readonly string[], changes: Partial<CommandPlan> = {}): Effect => ({
+  plan: { executor: 'command', argv, timeoutMs: 20_000, ...changes },
   actionId: 'deployer.a1',
   idempotencyKey: 'deployer.a1/rollback',
   fencingToken: 7,
 });
 
-const run = (argv: readonly string[], timeoutMs?: number) =>
-  createCommandExecutor().run(effect(argv, timeoutMs));
-const runNode = (script: string, args: readonly string[] = [], timeoutMs?: number) =>
-  run([process.execPath, '-e', script, '--', ...args], timeoutMs);
-const runShell = (script: string, timeoutMs?: number) => run(['/bin/sh', '-c', script], timeoutMs);
+const run = (argv: readonly string[], changes?: Partial<CommandPlan>) =>
+  createCommandExecutor().run(effect(argv, changes));
+const runNode = (script: string, args: readonly string[] = [], changes?: Partial<CommandPlan>) =>
+  run([process.execPath, '-e', script, '--', ...args], changes);
+const runShell = (script: string, changes?: Partial<CommandPlan>) => run(['/bin/sh', '-c', script], changes);
+const PRINT_ENVIRONMENT = 'console.log(JSON.stringify(process.env))';
 
 /** What a program printed as JSON, read from the summary of a run that is done. */
 function printed(result: Awaited<ReturnType<typeof run>>): unknown {
@@ -59,21 +63,53 @@ describe('the program', () => {
     expect(printed(result)).toEqual(args);
   });
 
+  const OWN = {
+    PATH: '/usr/bin:/bin',
+    COUNTERSIGN_ACTION_ID: 'deployer.a1',
+    COUNTERSIGN_IDEMPOTENCY_KEY: 'deployer.a1/rollback',
+    COUNTERSIGN_FENCING_TOKEN: '7',
+  };
+
+  afterEach(() => void vi.unstubAllEnvs());
+
   it('finds the action, its key and its fencing token in its environment, and PATH, and nothing else', async () => {
-    vi.stubEnv('COUNTERSIGN_TEST_SECRET', 'hunter2');
+    vi.stubEnv('COUNTERSIGN_DATABASE_URL', 'postgresql://countersign:hunter2@db/countersign');
     vi.stubEnv('PATH', '/usr/bin:/bin');
-    try {
-      const result = await runNode('console.log(JSON.stringify(process.env))');
-      expect(printed(result)).toEqual({
-        PATH: '/usr/bin:/bin',
-        COUNTERSIGN_ACTION_ID: 'deployer.a1',
-        COUNTERSIGN_IDEMPOTENCY_KEY: 'deployer.a1/rollback',
-        COUNTERSIGN_FENCING_TOKEN: '7',
-      });
-    } finally {
-      vi.unstubAllEnvs();
-    }
+    expect(printed(await runNode(PRINT_ENVIRONMENT))).toEqual(OWN);
   });
+
+  it('finds besides what its plan names, under the name that the plan gives it', async () => {
+    vi.stubEnv('PATH', '/usr/bin:/bin');
+    vi.stubEnv('HOME', '/h');
+    vi.stubEnv('STAGING_CONFIG', '/k');
+    const environment = { HOME: 'HOME', KUBECONFIG: 'STAGING_CONFIG' };
+    expect(printed(await runNode(PRINT_ENVIRONMENT, [], { environment }))).toEqual({
+      ...OWN,
+      HOME: '/h',
+      KUBECONFIG: '/k',
+    });
+  });
+
+  it('is not run without a variable that its plan names', async () => {
+    vi.stubEnv('STAGING_CONFIG', undefined);
+    const environment = { KUBECONFIG: 'STAGING_CONFIG' };
+    const touched = await runShell('echo ran', { environment });
+    expect(touched).toEqual({
+      kind: 'refused',
+      reason:
+        '"/bin/sh" was not started: the environment variable STAGING_CONFIG is not set where this worker runs',
+    });
+  });
+
+  it.each([0, 1])(
+    'keeps the value of such a variable out of what is told of it: exit status %i',
+    async (status) => {
+      vi.stubEnv('DEPLOY_TOKEN', 'a token with "quotes"');
+      const environment = { TOKEN: 'DEPLOY_TOKEN' };
+      const say = `echo "it was $TOKEN"; echo "it was $TOKEN" >&2; exit ${status}`;
+      expect(JSON.stringify(await runShell(say, { environment }))).toContain('it was ***');
+    },
+  );
 
   it('has nothing to read and no terminal to ask on', async () => {
     expect(await runShell('read -r line || echo end; (: </dev/tty) 2>/dev/null || echo no terminal')).toEqual(
@@ -96,16 +132,28 @@ describe('the program', () => {
 describe('the exit status', () => {
   it.each([
     [0, 'done'],
-    [1, 'refused'],
-    [2, 'refused'],
-    [74, 'refused'],
+    [1, 'unknown'],
+    [2, 'unknown'],
+    [74, 'unknown'],
     [75, 'unknown'],
-    [76, 'refused'],
-    [127, 'refused'],
-    [255, 'refused'],
-  ])('%i is %s', async (status, kind) => {
+    [124, 'unknown'],
+    [126, 'unknown'],
+    [127, 'unknown'],
+    [137, 'unknown'],
+    [255, 'unknown'],
+  ])('%i is %s where the plan says nothing of it', async (status, kind) => {
     const result = await runShell(`exit ${status}`);
     expect(result).toEqual({ kind, [kind === 'done' ? 'summary' : 'reason']: `exit status ${status}` });
+  });
+
+  it.each([
+    [0, 'done'],
+    [9, 'unknown'],
+    [10, 'refused'],
+    [11, 'refused'],
+    [12, 'unknown'],
+  ])('%i is %s where the plan says that 10 and 11 changed nothing', async (status, kind) => {
+    expect(await runShell(`exit ${status}`, { unchanged: [10, 11] })).toHaveProperty('kind', kind);
   });
 
   it('0 is told with the last line of what the program printed', async () => {
@@ -116,10 +164,11 @@ describe('the exit status', () => {
   });
 
   it.each([
-    [1, 'refused'],
-    [75, 'unknown'],
+    [1, 'unknown'],
+    [10, 'refused'],
   ])('%i is told with the last line of what the program complained of', async (status, kind) => {
-    expect(await runShell(`echo one >&2; echo two >&2; echo three; exit ${status}`)).toEqual({
+    const script = `echo one >&2; echo two >&2; echo three; exit ${status}`;
+    expect(await runShell(script, { unchanged: [10] })).toEqual({
       kind,
       reason: `exit status ${status}: two`,
     });
@@ -146,12 +195,12 @@ describe('the output', () => {
     const result = await runNode(
       `process.stderr.write('begin' + 'x'.repeat(10_000_000), () => process.exit(1))`,
     );
-    expect(result).toEqual({ kind: 'refused', reason: `exit status 1: ${'x'.repeat(484)}…` });
+    expect(result).toEqual({ kind: 'unknown', reason: `exit status 1: ${'x'.repeat(484)}…` });
   });
 
   it('reaches nobody with its control characters', async () => {
     expect(await runShell(`printf '\\033[2J\\r\\007 no\\000 disk \\377' >&2; exit 1`)).toEqual({
-      kind: 'refused',
+      kind: 'unknown',
       reason: 'exit status 1: [2J no disk \ufffd',
     });
   });
@@ -163,7 +212,9 @@ describe('a program that does not end', () => {
 
   it('is ended after its time, with what it started, even when they ignore SIGTERM', async () => {
     const { script, seen, present } = await roll();
-    const result = await runNode(`${script} ${start(script, '{}')}; console.error('busy')`, [], 3_000);
+    const result = await runNode(`${script} ${start(script, '{}')}; console.error('busy')`, [], {
+      timeoutMs: 3_000,
+    });
     expect(result).toEqual({ kind: 'unknown', reason: 'still running after 3000 ms, so it was ended: busy' });
     expect(seen()).toBe(2);
     await vi.waitFor(() => expect(present()).toBe(0), 10_000);
@@ -171,7 +222,7 @@ describe('a program that does not end', () => {
 
   it('may clean up on SIGTERM, and is unknown however it then ends', async () => {
     const loop = 'while :; do sleep 0.05; done';
-    expect(await runShell(`trap 'echo cleaned >&2; exit 0' TERM; ${loop}`, 300)).toEqual({
+    expect(await runShell(`trap 'echo cleaned >&2; exit 0' TERM; ${loop}`, { timeoutMs: 300 })).toEqual({
       kind: 'unknown',
       reason: 'still running after 300 ms, so it was ended: cleaned',
     });

@@ -20,7 +20,7 @@ export const prometheus = (query: string, ...lines: string[]) =>
 export const value = (number: number, sampledAt?: number) => ({
   kind: 'value',
   value: number,
-  ...(sampledAt === undefined ? {} : { sampledAt }),
+  ...(sampledAt === undefined ? {} : { sampledAt, staleAfterMs: 130_000 }),
 });
 export const none = (reason: string) => ({ kind: 'none', reason });
 

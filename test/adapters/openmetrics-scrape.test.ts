@@ -156,7 +156,7 @@ describe('the scrape', () => {
   it('does not follow a redirect', async () => {
     const elsewhere = await exposing(OPENMETRICS, 'shop_up 1\n# EOF\n');
     const { url } = await serve((response) => response.writeHead(307, { location: elsewhere.url }).end());
-    expect(await read(url)).toEqual(none('unexpected redirect'));
+    expect(await read(url)).toEqual(none('it answered 307 Temporary Redirect'));
     expect(elsewhere.requests).toEqual([]);
   });
 });

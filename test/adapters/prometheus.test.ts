@@ -33,7 +33,27 @@ describe('the query', () => {
       const asked = new URL(requests[0]?.url ?? '', url);
       expect(requests[0]?.method).toBe('GET');
       expect(asked.pathname).toBe(`${path.replace(/\/$/, '')}/api/v1/query`);
-      expect(Object.fromEntries(asked.searchParams)).toEqual({ query, lookback_delta: '60s' });
+      expect(Object.fromEntries(asked.searchParams)).toEqual({
+        query,
+        lookback_delta: '130s',
+        max_lookback: '130s',
+        nocache: '1',
+      });
+    },
+  );
+
+  it.each([
+    [5_000, '20s', 20_000],
+    [15_000, '40s', 40_000],
+    [60_000, '130s', 130_000],
+  ])(
+    'looks back two scrapes and a little more, for an interval of %i ms: %s',
+    async (intervalMs, lookback, staleAfterMs) => {
+      const { url, requests } = await answering(200, recorded('one-series'));
+      const reading = await createPrometheus({ url, intervalMs }).read('up');
+      const { searchParams } = new URL(requests[0]?.url ?? '', url);
+      expect(searchParams.get('lookback_delta')).toBe(lookback);
+      expect(reading).toMatchObject({ kind: 'value', staleAfterMs });
     },
   );
 
@@ -51,7 +71,12 @@ describe('an answer of Prometheus', () => {
     ['not-a-number', Number.NaN, 1_795_255_971_152],
     ['infinite', Number.POSITIVE_INFINITY, 1_795_255_971_161],
   ])('with %s is the value %d', async (name, value, sampledAt) => {
-    expect(await readingOf(recorded(name))).toEqual({ kind: 'value', value, sampledAt });
+    expect(await readingOf(recorded(name))).toEqual({
+      kind: 'value',
+      value,
+      sampledAt,
+      staleAfterMs: 130_000,
+    });
   });
 
   it.each([
@@ -66,12 +91,48 @@ describe('an answer of Prometheus', () => {
   });
 });
 
+describe('a part of an answer is none', () => {
+  const part = (members: object, data: object = {}) =>
+    JSON.stringify({
+      status: 'success',
+      data: { resultType: 'vector', result: [{ metric: {}, value: [1, '0.5'] }], ...data },
+      ...members,
+    });
+  const reason = (why: string) => ({ kind: 'none', reason: `the answer may be a part of the whole: ${why}` });
+
+  it.each([
+    [
+      'of Prometheus, Mimir or Cortex, with warnings',
+      part({ warnings: ['Query result may contain partial data', 'b'] }),
+      reason('Query result may contain partial data; b'),
+    ],
+    [
+      'of Thanos, with warnings beside its data or in it',
+      part({}, { warnings: ['No StoreAPIs matched for this query'] }),
+      reason('No StoreAPIs matched for this query'),
+    ],
+    ['of VictoriaMetrics, which says so', part({ isPartial: true }), reason('isPartial is true')],
+    ['with warnings that are no texts', part({ warnings: [{}] }), reason('{}')],
+    ['that says that it is one in some other way', part({ isPartial: 'yes' }), reason('isPartial is "yes"')],
+  ])('%s', async (_, body, reading) => {
+    expect(await readingOf(body)).toEqual(reading);
+  });
+
+  it.each([
+    ['no warnings', part({ warnings: [], isPartial: false })],
+    ['warnings that are null', part({ warnings: null })],
+    ['remarks on the query', part({ infos: ['metric might not be a counter'] })],
+  ])('but one with %s is whole', async (_, body) => {
+    expect(await readingOf(body)).toMatchObject({ kind: 'value', value: 0.5 });
+  });
+});
+
 describe('any other answer is none', () => {
   it.each([
     [
       'a negative infinity is a value',
       vector([1, '-Inf']),
-      { kind: 'value', value: -Infinity, sampledAt: 1_000 },
+      { kind: 'value', value: -Infinity, sampledAt: 1_000, staleAfterMs: 130_000 },
     ],
     ['a value is a number', vector([1, '0,5']), { kind: 'none', reason: 'the value "0,5" is not a number' }],
     ['a value is not empty', vector([1, '']), { kind: 'none', reason: 'the value "" is not a number' }],
@@ -137,7 +198,7 @@ describe('no answer is none', () => {
   it('when it is somewhere else, where it is not sought', async () => {
     const elsewhere = await answering(200, recorded('one-series'));
     const { url } = await serve((response) => response.writeHead(302, { location: elsewhere.url }).end());
-    expect(await read(url)).toEqual({ kind: 'none', reason: 'unexpected redirect' });
+    expect(await read(url)).toEqual({ kind: 'none', reason: 'it answered 302 Found' });
     expect(elsewhere.requests).toEqual([]);
   });
 

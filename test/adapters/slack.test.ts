@@ -73,7 +73,7 @@ async function slack(answers: readonly (Answer | 'hang' | 'drop')[] = [TAKEN]) {
 }
 
 const bot = (url: string, pages = {}) =>
-  createSlack({ botToken: TOKEN, channel: CHANNEL, apiUrl: `${url}/api` }, pages);
+  createSlack({ channel: CHANNEL, apiUrl: `${url}/api`, auth: { bearer: TOKEN } }, pages);
 const bodyOf = ({ body }: Received): unknown => JSON.parse(body);
 const last = (requests: readonly Received[]) => {
   const request = requests.at(-1);

@@ -4,6 +4,7 @@ import type { Installation } from '../../domain/installation.ts';
 import { lookup } from '../../domain/lookup.ts';
 import type { Pages } from '../briefing/pages.ts';
 import { oneLine, safeId, sha256Hex } from '../briefing/text.ts';
+import { hide } from '../hide.ts';
 import { renderMail } from './render.ts';
 
 export interface MailOptions {
@@ -41,6 +42,8 @@ export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Ch
       `${JSON.stringify(from)} cannot send mail: give one address such as countersign@example.com`,
     );
   }
+  // What the server says is told, and a server may repeat what it was sent.
+  const said: Said = (text, limit) => oneLine(hide(text, secretsIn(smtpUrl)), limit);
   const transport = createTransport({
     url: smtpUrl,
     connectionTimeout: 5_000,
@@ -59,12 +62,31 @@ export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Ch
         const mail = compose(message, recipients, from, pages);
         const signal = AbortSignal.timeout(PATIENCE_MS);
         const { rejectedErrors } = await transport.sendMail({ ...mail, signal });
-        return delivered(recipients, leftOut, rejectedErrors ?? []);
+        return delivered(recipients, leftOut, rejectedErrors ?? [], said);
       } catch (error) {
-        return failed(error, leftOut);
+        return failed(error, leftOut, said);
       }
     },
   };
+}
+
+type Said = (text: string, limit: number) => string;
+
+/** The password as it is, and as AUTH LOGIN and AUTH PLAIN (RFC 4616) carry it. */
+function secretsIn(smtpUrl: string): string[] {
+  const { username, password } = new URL(smtpUrl);
+  if (password === '') return [];
+  const [user, secret] = [decoded(username), decoded(password)];
+  return [secret, ...[`\0${user}\0${secret}`, secret].map((text) => Buffer.from(text).toString('base64'))];
+}
+
+/** As nodemailer reads it: what is no percent-encoding stays as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** INVARIANT 12: addresses are the catalog's, by person's name; nothing in a message can add one or bend one. */
@@ -116,6 +138,7 @@ function delivered(
   recipients: readonly Recipient[],
   leftOut: readonly string[],
   errors: readonly NodemailerError[],
+  said: Said,
 ): SendResult {
   const answers = new Map(errors.map(({ recipient, response }) => [recipient?.toLowerCase(), response]));
   const answerTo = ({ address }: Recipient) => answers.get(address.toLowerCase());
@@ -123,17 +146,17 @@ function delivered(
   const refused = recipients.filter((recipient) => answerTo(recipient) !== undefined);
   const detail = [
     `the mail server took it for ${accepted.map(({ person }) => person).join(', ')}`,
-    ...refused.map((recipient) => `not for ${recipient.person}: ${oneLine(answerTo(recipient) ?? '', 200)}`),
+    ...refused.map((recipient) => `not for ${recipient.person}: ${said(answerTo(recipient) ?? '', 200)}`),
     ...leftOut,
   ];
   return { kind: 'delivered', detail: detail.join('; ') };
 }
 
 /** A server that is down, slow, busy or wrongly set up may be mended; only its 5xx about this message is final. */
-function failed(error: unknown, leftOut: readonly string[]): SendResult {
+function failed(error: unknown, leftOut: readonly string[], said: Said): SendResult {
   const { code, message, permanent }: NodemailerError =
     error instanceof Error ? error : new Error(String(error));
   // Without a code it was not the sending that failed but the writing of the mail.
   const final = code === undefined || ((code === 'EENVELOPE' || code === 'EMESSAGE') && permanent !== false);
-  return { kind: final ? 'refused' : 'unavailable', reason: [oneLine(message, 300), ...leftOut].join('; ') };
+  return { kind: final ? 'refused' : 'unavailable', reason: [said(message, 300), ...leftOut].join('; ') };
 }

@@ -6,12 +6,14 @@ import { failureOf, statusLine } from '../answer.ts';
 import { briefingOf } from '../briefing/briefing.ts';
 import type { Pages } from '../briefing/pages.ts';
 import { oneLine, sha256Hex } from '../briefing/text.ts';
-import { type Posted, post } from '../post.ts';
+import { createCredentials, type Prove, secretsInAddress } from '../credentials.ts';
+import { type Answer, request } from '../request.ts';
 import { renderSlack } from './render.ts';
 
 type SlackConnection = NonNullable<Connections['slack']>;
 
 const TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 16 * 1024;
 
 /** What chat.postMessage and chat.update answer, as far as it is read. */
 const answerSchema = z.union([
@@ -32,11 +34,7 @@ const PASSING = ['ratelimited', 'internal_error', 'fatal_error', 'service_unavai
  * @throws TypeError when an address is not a URL
  */
 export function createSlack(connection: SlackConnection, pages: Pages): Channel {
-  const secret = 'webhookUrl' in connection ? connection.webhookUrl : connection.botToken;
-  // The secret goes into requests alone: not even an answer that repeats it brings it into a reason.
-  const said = (text: string) => oneLine(text.replaceAll(secret, '***'), 300);
   const send = 'webhookUrl' in connection ? webhook(connection) : bot(connection);
-
   return {
     send: async (message, people, place) => {
       let written: Written;
@@ -46,7 +44,7 @@ export function createSlack(connection: SlackConnection, pages: Pages): Channel 
         return { kind: 'refused', reason: `the message cannot be written: ${failureOf(error, TIMEOUT_MS)}` };
       }
       const result = await send(written, place?.ref);
-      return result.kind === 'delivered' ? result : { ...result, reason: said(result.reason) };
+      return result.kind === 'delivered' ? result : { ...result, reason: oneLine(result.reason, 300) };
     },
   };
 }
@@ -54,29 +52,33 @@ export function createSlack(connection: SlackConnection, pages: Pages): Channel 
 type Written = ReturnType<typeof renderSlack> & { readonly id: string };
 type Send = (written: Written, ref: string | undefined) => Promise<SendResult>;
 
-function webhook({ webhookUrl }: Extract<SlackConnection, { webhookUrl: string }>): Send {
+/** The address of an incoming webhook is what gives the right to use it. */
+function webhook({ webhookUrl, auth }: Extract<SlackConnection, { webhookUrl: string }>): Send {
   const endpoint = new URL(webhookUrl);
+  const prove = createCredentials(auth, secretsInAddress(endpoint));
   return async ({ text, blocks }) => {
-    const body = JSON.stringify({ text, blocks, unfurl_links: false, unfurl_media: false });
-    const posted = await post(endpoint, body, JSON_TYPE, TIMEOUT_MS);
-    if (posted.kind === 'none' || posted.status !== 200) return undelivered(posted);
+    const content = { text, blocks, unfurl_links: false, unfurl_media: false };
+    const answer = await post(endpoint, prove, content);
+    if (answer.kind === 'none' || answer.status !== 200) return undelivered(answer);
     return { kind: 'delivered', detail: 'Slack took it' };
   };
 }
 
-function bot({ botToken, channel, apiUrl }: Extract<SlackConnection, { botToken: string }>): Send {
-  const headers = { ...JSON_TYPE, authorization: `Bearer ${botToken}` };
+function bot({ channel, apiUrl, auth }: Extract<SlackConnection, { channel: string }>): Send {
+  const prove = createCredentials(auth);
   const call = async (method: string, content: object): Promise<SendResult> => {
-    const endpoint = new URL(`${apiUrl}/${method}`);
-    const posted = await post(endpoint, JSON.stringify(content), headers, TIMEOUT_MS);
-    if (posted.kind === 'none' || posted.status !== 200) return undelivered(posted);
-    const answer = parsed(posted.text);
-    if (!answer) return { kind: 'unavailable', reason: `Slack answered what is not its API: ${posted.text}` };
-    if (!answer.ok) {
-      const kind = PASSING.includes(answer.error) ? 'unavailable' : 'refused';
-      return { kind, reason: `Slack answered ${answer.error}` };
+    const answer = await post(new URL(`${apiUrl}/${method}`), prove, content);
+    if (answer.kind === 'none' || answer.status !== 200) return undelivered(answer);
+    const parsed = answerSchema.safeParse(jsonIn(answer.text)).data;
+    if (!parsed) {
+      const reason = `Slack answered what is not its API: ${answer.hide(answer.text)}`;
+      return { kind: 'unavailable', reason };
     }
-    return { kind: 'delivered', detail: 'Slack took it', ref: `${answer.channel}/${answer.ts}` };
+    if (!parsed.ok) {
+      const kind = PASSING.includes(parsed.error) ? 'unavailable' : 'refused';
+      return { kind, reason: `Slack answered ${answer.hide(parsed.error)}` };
+    }
+    return { kind: 'delivered', detail: 'Slack took it', ref: `${parsed.channel}/${parsed.ts}` };
   };
   return ({ id, text, blocks }, ref) => {
     const content = { text, blocks };
@@ -88,15 +90,20 @@ function bot({ botToken, channel, apiUrl }: Extract<SlackConnection, { botToken:
   };
 }
 
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const post = (endpoint: URL, prove: Prove, content: object): Promise<Answer> =>
+  request(endpoint, prove, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(content),
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+  });
 
-const parsed = (text: string) => answerSchema.safeParse(jsonIn(text)).data;
-
-function undelivered(posted: Posted): SendResult {
-  if (posted.kind === 'none')
-    return { kind: 'unavailable', reason: `Slack cannot be reached: ${posted.reason}` };
-  const { status, text } = posted;
-  const reason = `Slack answered ${statusLine(status)}: ${text}`;
+function undelivered(answer: Answer): SendResult {
+  if (answer.kind === 'none')
+    return { kind: 'unavailable', reason: `Slack cannot be reached: ${answer.reason}` };
+  const { status, text, hide } = answer;
+  const reason = `Slack answered ${statusLine(status)}: ${hide(text)}`;
   return { kind: status === 429 || status >= 500 ? 'unavailable' : 'refused', reason };
 }
 

@@ -1,0 +1,16 @@
+import type { Environment } from '@marcbachmann/cel-js';
+
+/** What is wrong with a condition over the variables of an environment, or null. */
+export function conditionFaultIn(environment: Environment, condition: string): string | null {
+  const checked = environment.check(condition);
+  if (!checked.valid) return explained(checked.error);
+  return checked.type === 'bool' ? null : `it gives a ${checked.type}, a condition gives a bool`;
+}
+
+/** CEL never mixes int and double in arithmetic or with ==, which its message does not tell an operator. */
+export function explained(error: unknown): string {
+  const [words = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  return /no such overload: .*\bint\b.*\bdouble\b|no such overload: .*\bdouble\b.*\bint\b/.test(words)
+    ? `${words}; write numbers with a point, such as 2.0`
+    : words;
+}
