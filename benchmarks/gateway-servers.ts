@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { planGateway } from '../src/cli/dev-gateway.ts';
 import type { KeyFile } from '../src/cli/signing.ts';
+import { type DatabaseUrls, type Logins, prepareDatabase } from '../src/dev/database.ts';
 import { startGateway } from '../src/dev/gateway-process.ts';
 import { startWorker } from '../src/dev/worker-process.ts';
 import { type Urls, writeInstallation } from './installation.ts';
@@ -10,7 +11,7 @@ import { type Urls, writeInstallation } from './installation.ts';
 /** A gateway and a worker, each a process of its own, over a database that nobody has used yet. */
 export interface GatewayServers {
   readonly origin: string;
-  readonly databaseUrl: string;
+  readonly database: DatabaseUrls;
   /** Can sign in, and has a key too. */
   readonly approver: KeyFile;
   stop(): Promise<void>;
@@ -23,6 +24,8 @@ interface Where {
   readonly folder: string;
   /** URL of the superuser. */
   readonly postgres: string;
+  /** That it has already. */
+  readonly logins: Logins;
 }
 
 const DATABASE = 'with_gateway';
@@ -33,8 +36,9 @@ export async function startGatewayServers({
   urls,
   folder,
   postgres,
+  logins,
 }: Where): Promise<GatewayServers> {
-  const databaseUrl = await newDatabase(postgres);
+  const database = await prepareDatabase(await newDatabase(postgres), logins);
   await mkdir(folder);
   const plan = await planGateway(folder);
   const { COUNTERSIGN_GATEWAY_URL: origin, COUNTERSIGN_GATEWAY_PUBLIC_KEY: key } = plan.env;
@@ -44,17 +48,20 @@ export async function startGatewayServers({
     ...plan.env,
     TEMPORAL_ADDRESS: address,
     COUNTERSIGN_INSTALLATION: installation,
-    COUNTERSIGN_DATABASE_URL: databaseUrl,
     COUNTERSIGN_LOG_LEVEL: 'error',
   };
-  const worker = await startWorker(env);
-  const gateway = await startGateway(plan.address, env, { devSignIn: true }).catch(async (error) => {
+  const worker = await startWorker({ ...env, COUNTERSIGN_DATABASE_URL: database.worker });
+  const gateway = await startGateway(
+    plan.address,
+    { ...env, COUNTERSIGN_DATABASE_URL: database.gateway },
+    { devSignIn: true },
+  ).catch(async (error) => {
     await worker.stop();
     throw error;
   });
   return {
     origin,
-    databaseUrl,
+    database,
     approver,
     stop: async () => {
       await Promise.all([gateway.stop(), worker.stop()]);

@@ -89,7 +89,7 @@ async function runDecisions(
 async function runPages(
   { rounds, pending, pages: count }: Counts,
   { countersign }: Servers,
-  { databaseUrl }: GatewayServers,
+  { database }: GatewayServers,
   sessions: readonly Session[],
   progress: Progress,
 ): Promise<Asked<PageName>[]> {
@@ -97,7 +97,7 @@ async function runPages(
   const waiting = await startWaiting(countersign, 3, Math.min(pending, MOST_AT_ONCE));
   const [first] = waiting;
   if (!first) return [];
-  await recordWaiting(databaseUrl, first.action.actionId, pending - waiting.length);
+  await recordWaiting(database, first.action.actionId, pending - waiting.length);
   const pages = {
     pending: (n: number) => pendingPage(sessionOf(sessions, n), pending),
     action: (n: number) => actionPage(sessionOf(sessions, n), waiting[n % waiting.length] ?? first),

@@ -1,17 +1,18 @@
 import { Client } from 'pg';
 import { openDatabase } from '../src/adapters/postgres/database.ts';
 import { createLedger } from '../src/adapters/postgres/ledger.ts';
+import type { DatabaseUrls } from '../src/dev/database.ts';
 import type { Json } from '../src/domain/json.ts';
 import { partOf } from '../src/domain/json-parts.ts';
-import type { LedgerEntry } from '../src/domain/ledger.ts';
+import type { ReadEntry } from '../src/domain/ledger.ts';
 import { serviceName } from './installation.ts';
 
 /**
  * Records so many actions that wait, as the ledger has it of one that does: a list is read from what is recorded, so none
  * of them needs a workflow. Each is on another service, and due a millisecond after the one before it.
  */
-export async function recordWaiting(databaseUrl: string, like: string, count: number): Promise<void> {
-  const database = await openDatabase(databaseUrl);
+export async function recordWaiting(urls: DatabaseUrls, like: string, count: number): Promise<void> {
+  const database = await openDatabase(urls.worker, 'worker');
   try {
     const ledger = createLedger(database);
     const ruled = (await ledger.entriesOf(like)).find(({ kind }) => kind === 'ruled');
@@ -20,22 +21,28 @@ export async function recordWaiting(databaseUrl: string, like: string, count: nu
   } finally {
     await database.close();
   }
-  await analyze(databaseUrl);
+  await analyze(urls.owner);
 }
 
-function oneMore({ kind, at, body }: LedgerEntry, n: number) {
+function oneMore({ at, body }: ReadEntry, n: number) {
   const actionId = `pending-${n}`;
   const target = serviceName(n);
   const action = { ...members(partOf(body, 'action')), target, title: `set ${target} to 1.${n}` };
-  return { eventId: `${actionId}/run/ruled`, actionId, kind, at: at + n, body: { ...members(body), action } };
+  return {
+    eventId: `${actionId}/run/ruled`,
+    actionId,
+    kind: 'ruled' as const,
+    at: at + n,
+    body: { ...members(body), action },
+  };
 }
 
 const members = (json: Json | undefined) =>
   typeof json === 'object' && json !== null && !Array.isArray(json) ? json : {};
 
 /** What PostgreSQL does by itself within a minute. */
-async function analyze(databaseUrl: string): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
+async function analyze(ownerUrl: string): Promise<void> {
+  const client = new Client({ connectionString: ownerUrl });
   await client.connect();
   try {
     await client.query('vacuum analyze');

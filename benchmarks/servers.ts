@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KeyFile } from '../src/cli/signing.ts';
 import { type Countersign, connect } from '../src/client/index.ts';
+import { createLogins, prepareDatabase } from '../src/dev/database.ts';
 import { startOutbox } from '../src/dev/outbox.ts';
 import { startPostgres } from '../src/dev/postgres.ts';
 import type { Report } from '../src/dev/progress.ts';
@@ -42,6 +43,8 @@ export async function startServers(report: Report): Promise<Servers> {
   const installation = join(folder, 'installation');
   const approver = await writeInstallation(installation, urls);
   const { address } = temporal;
+  const logins = await createLogins(postgres.url);
+  const database = await prepareDatabase(postgres.url, logins);
   const countersign = await connect({ address });
   return {
     countersign,
@@ -53,12 +56,18 @@ export async function startServers(report: Report): Promise<Servers> {
       startWorker({
         TEMPORAL_ADDRESS: address,
         COUNTERSIGN_INSTALLATION: installation,
-        COUNTERSIGN_DATABASE_URL: postgres.url,
+        COUNTERSIGN_DATABASE_URL: database.worker,
         COUNTERSIGN_LOG_LEVEL: 'warn',
       }),
     startBareWorker: () => startBareWorker(address, target.url),
     startGateway: () =>
-      startGatewayServers({ address, urls, folder: join(folder, 'gateway'), postgres: postgres.url }),
+      startGatewayServers({
+        address,
+        urls,
+        folder: join(folder, 'gateway'),
+        postgres: postgres.url,
+        logins,
+      }),
     stop: async () => {
       await countersign.close();
       await Promise.all([temporal.stop(), postgres.stop(), outbox.stop(), target.stop()]);

@@ -1,14 +1,21 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { z } from 'zod';
 import { createActivities } from './activities/index.ts';
+import { createSweep } from './activities/sweep.ts';
 import { cedar } from './adapters/cedar/index.ts';
 import { serveHealth } from './adapters/health.ts';
 import { createAdapters, queryFault } from './adapters/index.ts';
+import { watchLedger } from './adapters/ledger-watch.ts';
 import { createLog, temporalLogger } from './adapters/log.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
-import { prepareNamespace } from './adapters/temporal.ts';
+import { readSealKey } from './adapters/postgres/seal-key.ts';
+import { createUnfinished } from './adapters/postgres/unfinished.ts';
+import { notConnected, prepareNamespace, temporalFaults } from './adapters/temporal.ts';
+import { connectionOptions } from './adapters/temporal-connection.ts';
+import { createWorkflows } from './adapters/workflows.ts';
 import { faultLines, loadInstallation } from './config/index.ts';
 import { commonSettings, hostAndPort } from './contract/settings.ts';
 
@@ -23,6 +30,9 @@ const settingsSchema = z.object({
   /** With a version, running actions stay with the version of the code that they began on. */
   COUNTERSIGN_VERSION: z.string().optional(),
 });
+
+/** How often one of all workers looks for actions whose workflow is gone. */
+const SWEEP_MS = 60_000;
 
 /** Long enough for an executor's request to end by itself once SIGTERM has come. */
 const SHUTDOWN_GRACE = '30s';
@@ -43,32 +53,48 @@ async function main(): Promise<void> {
       ...(bindAddress === undefined ? {} : { metrics: { prometheus: { bindAddress } } }),
     },
   });
-  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, TEMPORAL_API_KEY: apiKey } = settings;
-  const connection = await NativeConnection.connect({
-    address,
-    ...(apiKey === undefined ? {} : { apiKey, tls: true }),
-  }).catch((cause: Error) => {
-    throw new Error(`cannot reach the Temporal server at ${address}: ${cause.message}`, { cause });
-  });
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = settings;
+  const connection = await NativeConnection.connect(await connectionOptions(settings)).catch(
+    (error: Error) => {
+      throw notConnected(error, settings);
+    },
+  );
   await prepareNamespace(connection, namespace);
-  const database = await openDatabase(settings.COUNTERSIGN_DATABASE_URL);
+  const database = await openDatabase(settings.COUNTERSIGN_DATABASE_URL, 'worker');
+  const deps = createAdapters(loaded, database, await readSealKey(database));
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: settings.COUNTERSIGN_TASK_QUEUE,
-    activities: createActivities(createAdapters(loaded, database)),
+    activities: createActivities(deps),
     shutdownGraceTime: SHUTDOWN_GRACE,
     ...workflowCode(),
     ...versioning(settings.COUNTERSIGN_VERSION),
   });
+  const ledger = watchLedger(database, log, Runtime.instance().metricMeter);
   const health = await serveHealth(settings.COUNTERSIGN_HEALTH_ADDRESS, async () => [
     ...(worker.getState() === 'RUNNING' ? [] : [`the worker is ${worker.getState()}`]),
     ...(await database.check()),
+    ...(await temporalFaults(connection, namespace)),
+    ...ledger.faults(),
   ]);
+  const sweep = createSweep({
+    ...deps,
+    unfinished: createUnfinished(database),
+    workflows: createWorkflows(new Client({ connection, namespace }), settings.COUNTERSIGN_TASK_QUEUE),
+  });
+  const sweeping = setInterval(() => {
+    sweep(SWEEP_MS).then(
+      (lost) => lost > 0 && log.warn({ lost }, 'actions were lost: their workflows were ended from outside'),
+      (error) => log.error({ error }, 'looking for lost actions failed'),
+    );
+  }, SWEEP_MS);
   log.info({ address, namespace, health: health.url, metrics: bindAddress }, 'worker started');
   // SIGTERM and SIGINT stop the polling, let what runs end, and make run() return.
   await worker.run();
-  await Promise.all([health.close(), database.close()]);
+  clearInterval(sweeping);
+  await Promise.all([health.close(), ledger.stop()]);
+  await database.close();
   await connection.close();
   log.info('worker stopped');
 }

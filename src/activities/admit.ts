@@ -1,178 +1,274 @@
-import type { Action, Tier } from '../domain/action.ts';
+import type { Action } from '../domain/action.ts';
+import { objectionTo } from '../domain/admissible.ts';
 import { type Asking, neighbourhoodOf } from '../domain/admission.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
-import type { Delegation } from '../domain/delegation.ts';
-import { actionDigest, type Pins } from '../domain/digest.ts';
-import { driftOf } from '../domain/drift.ts';
-import type { Settlement } from '../domain/gate.ts';
+import { digestOf } from '../domain/digest.ts';
+import { type Settlement, stopsAction } from '../domain/gate.ts';
+import { hear, hearAll } from '../domain/hearing.ts';
 import type { Impact } from '../domain/impact.ts';
 import type { Installation } from '../domain/installation.ts';
-import type { Full } from '../domain/limits.ts';
+import { faultsText } from '../domain/json.ts';
 import { lookup } from '../domain/lookup.ts';
+import { doubtIn, type EntryBodies, type OnRecord } from '../domain/on-record.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Authorize } from '../domain/policy.ts';
-import type { Vote } from '../domain/requirement.ts';
-import { type Ruling, rule } from '../domain/ruling.ts';
-import type { HeldLevel } from '../domain/standing.ts';
-import { standingOf } from '../domain/votes.ts';
+import { questionOn } from '../domain/question.ts';
+import type { Runnable } from '../domain/ruling.ts';
+import { type Sealed, sealed } from '../domain/seal.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { waitFor } from '../domain/waiting.ts';
+import { needsBaseline } from '../domain/watch.ts';
+import { watchedBy } from '../domain/watched.ts';
+import type { HandedIn } from './handed-in.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import type { Leases } from './leases.ts';
-import type { Ledger } from './ledger.ts';
+import { type BeforeAction, readBefore } from './measure.ts';
+import { type ResolvingDeps, resolvedAgain } from './resolving.ts';
 import { agentStanding } from './standing.ts';
-
-export interface AdmitInput {
-  readonly action: Action;
-  /** What it may do, as it was found last. */
-  readonly impact: Impact;
-  readonly runId: string;
-  readonly pins: Pins;
-  /** The digest that was ruled on and, where people decided, signed. */
-  readonly digest: string;
-  readonly tier: Tier;
-  readonly declaredTier?: Tier | undefined;
-  readonly settlement?: Settlement | undefined;
-  readonly votes: readonly Vote[];
-  /** Who decided in whose place, as it was ruled: a delegation that ended since does not undo what was decided under it. */
-  readonly delegations?: readonly Delegation[] | undefined;
-  /** Who changed what the agent proposed. */
-  readonly editors?: readonly string[] | undefined;
-  /** Milliseconds since the epoch, the workflow's time. */
-  readonly at: number;
-}
+import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 
 export type Admission =
-  | { readonly kind: 'admitted'; readonly fencingToken: number }
-  /** Another action is in the way now; trying again later may work. */
-  | { readonly kind: 'busy'; readonly reason: string }
-  /** A limit is in the way. There may be room from `freeAt` on, in milliseconds since the epoch. */
-  | (Full & { readonly kind: 'limited'; readonly freeAt: number })
+  | { readonly kind: 'admitted'; readonly ticket: Sealed<Ticket> }
+  /** Something is in the way now; trying again later may work. `afterMs`: not before. */
+  | { readonly kind: 'waits'; readonly reason: string; readonly afterMs: number }
   /** So much has changed since it was assessed that whoever let it run must be asked again. */
-  | { readonly kind: 'drifted'; readonly reasons: readonly string[]; readonly impact: Impact }
+  | { readonly kind: 'drifted'; readonly reasons: readonly string[] }
+  /** A person took back that it may run: their signed statement. */
+  | { readonly kind: 'revoked'; readonly jws: string }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
-export interface AdmitDeps extends ImpactDeps {
+export interface AdmitDeps extends ImpactDeps, ResolvingDeps, StepDeps {
   readonly authorize: Authorize;
   readonly leases: Leases;
-  readonly ledger: Ledger;
+  readonly handedIn: HandedIn;
+  /** What tickets are sealed with: all workers share it, and nobody else has it. */
+  readonly sealKey: Uint8Array;
 }
 
 /** An assessment this young, in milliseconds, is not made again: what runs at once is admitted right after it. */
 const FRESH_MS = 10_000;
 
+type Ruled = NonNullable<OnRecord['ruled']> & { readonly ruling: Runnable };
+
 export function createAdmit(deps: AdmitDeps) {
-  const { installation, authorize, leases, now } = deps;
+  const { installation, authorize, leases, ledger, handedIn, sealKey, now } = deps;
   const assess = createImpact(deps);
 
-  async function impactAt(at: number, { action, impact }: AdmitInput): Promise<Impact> {
+  async function impactAt(asOf: number, action: Action, { impact }: Ruled): Promise<Impact> {
     const type = lookup(installation.actionTypes, action.type);
-    return !type || at - impact.live.at < FRESH_MS ? impact : assess(action, type, at);
+    return !type || asOf - impact.live.at < FRESH_MS ? impact : assess(action, type, asOf);
+  }
+
+  /** What speaks against it by now: by the rules, by facts, or by what people said since. */
+  async function against(here: Case, ruled: Ruled, asOf: number): Promise<Admission | undefined> {
+    const { record, workflowId, runId, at } = here;
+    const { settled, edits } = record;
+    const said = stoppedBy(await handedIn.of(workflowId), ruled, { workflowId, runId }, at);
+    if (said?.kind === 'revoked') return said;
+    if (said) return refuse(here, said.outcome);
+    const resolved = resolvedAgain(deps, record);
+    // What the installation does not know any more, the rules forbid, and say so in their own words.
+    const action = resolved.kind === 'resolved' ? resolved.action : ruled.action;
+    const [impact, { held }] = await Promise.all([
+      impactAt(asOf, action, ruled),
+      agentStanding(deps, action, at),
+    ]);
+    const decided = {
+      action: ruled.action,
+      impact: ruled.impact,
+      ruling: ruled.ruling,
+      declaredTier: ruled.proposal.declaredTier,
+      editors: edits.map(({ by }) => by),
+      settlement: settled?.settlement,
+      votes: settled?.votes ?? [],
+      breakGlass: settled?.breakGlass,
+    };
+    const circumstances = {
+      ...circumstancesOf(installation, action, at),
+      ...circumstancesOf(installation, action, asOf),
+    };
+    const objection = objectionTo(installation, authorize, decided, {
+      action,
+      impact,
+      held,
+      circumstances,
+      at,
+    });
+    if (objection?.kind === 'denied') return refuse(here, denied(objection.reason));
+    if (resolved.kind === 'refused')
+      return refuse(here, denied(`it could not be proposed any more: ${faultsText(resolved.faults)}`));
+    if (objection) {
+      await recordRefusal(here, { digest: ruled.ruling.digest, drift: objection.reasons });
+      return { kind: 'drifted', reasons: objection.reasons };
+    }
+    return undefined;
+  }
+
+  async function refuse(here: Case, outcome: Outcome, anomaly?: string): Promise<Admission> {
+    await recordRefusal(here, { digest: here.record.ruled?.ruling.digest ?? '', outcome, anomaly });
+    return { kind: 'refused', outcome };
+  }
+
+  async function recordRefusal(
+    { actionId, runId, at }: Case,
+    body: EntryBodies['refusedAtAdmit'],
+  ): Promise<void> {
+    const eventId = `${actionId}/${runId}/refusedAtAdmit/${digestOf(body).slice(0, 16)}`;
+    await ledger.append({ eventId, actionId, kind: 'refusedAtAdmit', at, body });
+  }
+
+  /** In one transaction with the fact: the lease, within all limits; or what is in the way, and whether to wait for it. */
+  async function take(
+    here: Case,
+    ruled: Ruled,
+    { baseline }: BeforeAction,
+    expiresAt: number,
+  ): Promise<Admission> {
+    const { actionId, runId, at, record } = here;
+    const { action, ruling } = ruled;
+    const settlement = record.settled?.settlement;
+    const body: EntryBodies['admitted'] = {
+      digest: ruling.digest,
+      settlement: settlement ?? null,
+      votes: record.settled?.votes ?? [],
+      execute: action.execute,
+      baseline,
+    };
+    const acquired = await leases.acquire(
+      { action, at, ...limitsOn(installation, action, settlement) },
+      { eventId: `${actionId}/${runId}/admitted`, actionId, kind: 'admitted', at, body },
+      `${actionId}/${runId}/closed`,
+    );
+    switch (acquired.kind) {
+      case 'acquired':
+        return { kind: 'admitted', ticket: ticketOf(here, ruled, baseline, acquired.fencingToken) };
+      case 'held':
+        return refuse(here, { kind: 'held', reason: acquired.reason });
+      case 'busy':
+      case 'limited': {
+        const wait = waitFor(acquired, at, expiresAt);
+        if (wait.kind === 'waits') return { kind: 'waits', reason: acquired.reason, afterMs: wait.afterMs };
+        // Its agent asks for more than its limits allow: it does not work as it used to.
+        const tooMuch =
+          acquired.kind === 'limited' && acquired.freeAt !== undefined && acquired.per.includes('agent');
+        return refuse(here, wait.outcome, tooMuch ? acquired.reason : undefined);
+      }
+    }
+  }
+
+  function ticketOf(
+    { actionId, runId, record }: Case,
+    { action, ruling }: Ruled,
+    baseline: Ticket['baseline'],
+    fencingToken: number,
+  ): Sealed<Ticket> {
+    const watched = watchedBy({ action, ruling }, record.settled?.settlement.kind === 'brokenGlass');
+    const ticket: Ticket = {
+      actionId,
+      runId,
+      digest: ruling.digest,
+      fencingToken,
+      rollback: action.rollback ?? null,
+      watch: watched?.watch ?? null,
+      watchForMs: watched?.watchForMs ?? 0,
+      baseline,
+    };
+    return sealed(ticket, sealKey);
   }
 
   return {
     /**
-     * The last look before the effect. INVARIANTS 1, 2, 8: the digest is still the one that was decided on, today's
-     * rules are not stricter than those that were pinned, nothing has become worse, the approvals are still enough,
-     * nobody else holds the target, and the intent is in the ledger.
+     * The last look before the effect. INVARIANTS 1, 2, 8, 13: the ruling, how people decided and what would run are on record;
+     * their signatures are good today; today's rules are not stricter than those that were pinned; nothing has become worse; nobody
+     * else holds the target; and the intent is in the ledger. The workflow says nothing but that it is time.
      */
-    admit: async (input: AdmitInput): Promise<Admission> => {
+    admit: async (): Promise<Admission> => {
+      const here = await caseOf(deps);
+      const { record, at } = here;
+      const ruled = runnable(record);
+      if (record.refusal) return { kind: 'refused', outcome: record.refusal };
+      if (record.again.length > 0) return { kind: 'drifted', reasons: record.again };
+      if (record.admitted) return admittedBefore(here, ruled, record.admitted);
+      const expiresAt = (record.settled?.since ?? ruled.at) + ruled.ruling.admitWithinMs;
+      if (at >= expiresAt) return refuse(here, { kind: 'expired', reason: EXPIRED });
       // Tried again while the database was away, it may have been asked for before a freeze that is on by now.
-      const asOf = Math.max(input.at, now());
-      const [impact, { held }] = await Promise.all([
-        impactAt(asOf, input),
-        agentStanding(deps, input.action, input.at),
-      ]);
-      const against = whatStops(installation, authorize, input, { impact, held, asOf });
-      if (against) return against;
-      const { action, digest, at, runId, settlement, votes } = input;
-      const acquired = await leases.acquire(
-        { action, at, ...limitsOn(installation, action, settlement) },
-        {
-          eventId: `${action.id}/${runId}/admitted`,
-          actionId: action.id,
-          kind: 'admitted',
-          at,
-          body: { digest, settlement: settlement ?? null, votes, execute: action.execute },
-        },
-        `${action.id}/${runId}/closed`,
-      );
-      switch (acquired.kind) {
-        case 'acquired':
-          return { kind: 'admitted', fencingToken: acquired.fencingToken };
-        case 'held':
-          return { kind: 'refused', outcome: acquired };
-        case 'busy':
-          return acquired;
-        case 'limited':
-          return acquired.freeAt === undefined
-            ? denied(acquired.reason)
-            : { ...acquired, freeAt: acquired.freeAt };
-      }
+      const asOf = Math.max(at, now());
+      const stopped = await against(here, ruled, asOf);
+      if (stopped) return stopped;
+      const before = await lookBefore(ruled, record);
+      if (before.unhealthy !== undefined) return refuse(here, denied(before.unhealthy));
+      return take(here, ruled, before, expiresAt);
     },
   };
+
+  /** An attempt that was not reported admitted it: the lease is still its own. */
+  async function admittedBefore(
+    here: Case,
+    ruled: Ruled,
+    { baseline = {} }: NonNullable<OnRecord['admitted']>,
+  ): Promise<Admission> {
+    const { holder, fencingToken } = await leases.of(ruled.action);
+    if (holder !== here.actionId) throw notOnRecord('it was admitted, and has its target no more');
+    return { kind: 'admitted', ticket: ticketOf(here, ruled, baseline, fencingToken) };
+  }
+
+  /** Reads the metrics before the action: to compare with afterwards and, after silence, to see whether to act at all. */
+  async function lookBefore(
+    { action: { watch } }: Ruled,
+    { settled }: OnRecord,
+  ): Promise<BeforeAction & { readonly unhealthy?: string | undefined }> {
+    const mustBeHealthy = settled?.settlement.kind === 'proceed';
+    if (!watch || !(mustBeHealthy || needsBaseline(watch))) return { baseline: {}, measurements: [] };
+    const before = await readBefore(deps, watch.metrics);
+    const ill = before.measurements.find(({ phase }) => phase !== 'successful')?.reason;
+    if (!mustBeHealthy || ill === undefined) return before;
+    const unhealthy = `nobody decided, and silence does not proceed while the metrics are not healthy: ${ill}`;
+    return { ...before, unhealthy };
+  }
 }
 
-/** What speaks against it by now: another digest, stricter rules, drift, or votes that are not enough any more. */
-function whatStops(
-  installation: Installation,
-  authorize: Authorize,
-  input: AdmitInput,
-  { impact, held, asOf }: { readonly impact: Impact; readonly held: HeldLevel; readonly asOf: number },
-): Admission | undefined {
-  const { action, pins, digest, tier, declaredTier, settlement, votes, at, delegations, editors } = input;
-  const recomputed = actionDigest(action, pins);
-  if (recomputed !== digest) return denied(`the action has digest ${recomputed}, decided on was ${digest}`);
-  const circumstances = {
-    ...circumstancesOf(installation, action, at),
-    ...circumstancesOf(installation, action, asOf),
-  };
-  const asked = { action, impact, held, declaredTier, circumstances, at, delegations, editors };
-  const today = rule(installation, authorize, asked);
-  const otherRules = whereRulesDiffer(pins, today.pins);
-  const why = `${today.reasons.join('; ')}${otherRules}`;
-  if (today.kind === 'forbid') return denied(`the rules forbid it now: ${why}`);
-  // Rules that became stricter stop it; only facts that became worse are for the same people to decide on again.
-  if (otherRules !== '' && today.tier > tier)
-    return denied(`it was ruled tier ${tier}, the rules make it tier ${today.tier} now: ${why}`);
-  if (settlement?.kind === 'brokenGlass') return whyNotBroken(today, settlement, why);
-  const then = { impact: input.impact, tier, circumstances: input.impact.live.circumstances };
-  const drift = driftOf(then, { impact, tier: today.tier, circumstances }, installation.rules.drift);
-  if (drift.length > 0) return { kind: 'drifted', reasons: drift, impact };
-  if (settlement?.kind !== 'approved' || !('requirement' in today)) return undefined;
-  // Somebody may have left a group since, or more may be needed.
-  const standing = standingOf(today.requirement, votes);
-  if (standing.kind === 'approved') return undefined;
-  const missing = standing.kind === 'open' ? `${standing.needed} is missing: ` : '';
-  return denied(`the approvals are not enough any more: ${missing}${why}`);
-}
+const EXPIRED = 'the permission to run it ran out before it could be admitted';
 
 /**
- * Whoever broke the glass took it on as it was, an incident and all: only rules that took the right from them since, or that
- * leave it to people alone, are in the way.
+ * What is on record, where it may run: permitted, and settled where people were to be asked.
+ *
+ * @throws ApplicationFailure `NotOnRecord` where it may not
  */
-function whyNotBroken(
-  today: Ruling,
-  { by }: Extract<Settlement, { kind: 'brokenGlass' }>,
-  why: string,
-): Admission | undefined {
-  if (today.kind === 'permit' && today.mode === 'recommend')
-    return denied(`it is for people to do now: ${why}`);
-  // A mode that waits for nobody would have let it run by itself.
-  const may = !('requirement' in today) || today.breakGlass?.some(({ person }) => person === by);
-  return may ? undefined : denied(`no policy lets ${by} break the glass any more: ${why}`);
+function runnable(record: OnRecord): Ruled {
+  const { ruled, settled, closed } = record;
+  const doubt = doubtIn(record);
+  if (doubt) throw notOnRecord(doubt);
+  if (!ruled) throw notOnRecord('it is not ruled on');
+  const { ruling } = ruled;
+  if (ruling.kind === 'forbid') throw notOnRecord('it is forbidden');
+  if (ruling.mode === 'recommend') throw notOnRecord('it is only recommended: people do it themselves');
+  if (closed) throw notOnRecord('it is closed');
+  if (ruling.mode !== 'execute' && !settled)
+    throw notOnRecord('people are waited for, and it is not settled');
+  const stopped = settled && stopsAction(settled.settlement);
+  if (stopped) throw notOnRecord(`it was settled ${stopped.kind}: ${stopped.reason}`);
+  return { ...ruled, ruling };
 }
 
-/** Two workers may have read different rules: whoever reads the refusal must know, or its reason makes no sense. */
-function whereRulesDiffer(ruledUnder: Pins, here: Pins): string {
-  const differing = (
-    [
-      ['policy', 'policy'],
-      ['catalog', 'catalog'],
-      ['action type', 'actionType'],
-    ] as const
-  )
-    .filter(([, pin]) => ruledUnder[pin] !== here[pin])
-    .map(([name, pin]) => `${name} ${ruledUnder[pin].slice(0, 12)}, here it is ${here[pin].slice(0, 12)}`);
-  return differing.length === 0 ? '' : `; it was ruled under other rules: ${differing.join('; ')}`;
+type Stopped =
+  | { readonly kind: 'revoked'; readonly jws: string }
+  | { readonly kind: 'denied'; readonly outcome: Outcome };
+
+/** INVARIANT 14: what somebody signed against it stops it as long as nothing runs, by whichever way it came in. */
+function stoppedBy(
+  statements: readonly string[],
+  { ruling }: Ruled,
+  about: { readonly workflowId: string; readonly runId: string },
+  now: number,
+): Stopped | undefined {
+  const underWay = questionOn(about, ruling, { kind: 'underWay' });
+  const waiting = questionOn(about, ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
+  const revocation = statements.find((jws) => underWay && hear(underWay, { jws }, now).kind === 'said');
+  if (revocation !== undefined) return { kind: 'revoked', jws: revocation };
+  const denial =
+    waiting && hearAll(waiting, statements, now).ballot.votes.find(({ verdict }) => verdict === 'deny');
+  const outcome = denial && stopsAction({ kind: 'denied', by: denial.person, reason: denial.reason ?? '' });
+  return outcome && { kind: 'denied', outcome };
 }
 
 /** Rates and budgets are for what runs by itself: what people approved counts, and only what runs now is in its way. */
@@ -192,7 +288,4 @@ function limitsOn(
   };
 }
 
-const denied = (reason: string): Admission => ({
-  kind: 'refused',
-  outcome: { kind: 'deniedByPolicy', reason },
-});
+const denied = (reason: string): Outcome => ({ kind: 'deniedByPolicy', reason });

@@ -5,6 +5,7 @@ import {
   type Anomaly,
   type AnomalyRules,
   type Choice,
+  holdSuffix,
   longestWithin,
 } from '../domain/anomaly.ts';
 import { timeZoneOf } from '../domain/calendar.ts';
@@ -31,8 +32,11 @@ interface Ended {
   readonly at: number;
 }
 
+/** What was found, and the hold that was placed for it. */
+export type Alarm = Anomaly & { readonly holdId: string };
+
 export function createAnomalies({ installation, holds, attention }: AnomalyDeps) {
-  async function look(rules: AnomalyRules, { action, runId, people, at }: Ended): Promise<Anomaly[]> {
+  async function look(rules: AnomalyRules, { action, runId, people, at }: Ended): Promise<Alarm[]> {
     const agent = action.agent.id;
     const [history, alarms] = await Promise.all([
       attention.seenSince(at - longestWithin(rules), agent, people),
@@ -40,7 +44,7 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
     ]);
     const present = history.find(({ actionId }) => actionId === action.id);
     if (!present) return [];
-    const own = `-${shortOf({ actionId: action.id, runId })}`;
+    const own = holdSuffix(action.id, runId);
     const before = alarms.filter(({ holdId }) => !holdId.endsWith(own));
     const of = (about: About) => {
       const name = nameOf(about);
@@ -55,8 +59,8 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
     });
     // Whoever was told once and has not lifted the hold yet need not be told again.
     const fresh = found.filter((anomaly) => !of(anomaly).some(({ stands }) => stands));
-    for (const anomaly of fresh) {
-      const id = `${nameOf(anomaly)}${own}`;
+    const placed = fresh.map((anomaly) => ({ ...anomaly, holdId: `${nameOf(anomaly)}${own}` }));
+    for (const { holdId: id, ...anomaly } of placed) {
       if (alarms.some(({ holdId }) => holdId === id)) continue;
       const { rule, reason } = anomaly;
       const scope = { kind: 'agent', agent } as const;
@@ -65,7 +69,7 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
         anomaly,
       );
     }
-    return fresh;
+    return placed;
   }
 
   /**
@@ -73,7 +77,7 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
    * the evidence in the ledger. It never stands in the way of that end: what could not be looked at now is found when the
    * next action of its kind ends, as each look goes back as far as the rule does.
    */
-  return async (ended: Ended): Promise<readonly Anomaly[]> => {
+  return async (ended: Ended): Promise<readonly Alarm[]> => {
     const rules = installation.rules.attention?.anomalies;
     if (!rules) return [];
     try {

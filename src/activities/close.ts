@@ -1,62 +1,74 @@
 import { actionWorkflowId } from '../contract/ids.ts';
-import type { ReviewInput } from '../contract/messages.ts';
 import type { Action } from '../domain/action.ts';
-import type { Anomaly } from '../domain/anomaly.ts';
-import type { Demotion } from '../domain/demotion.ts';
+import { conclusionOf } from '../domain/conclude.ts';
+import { type Demotion, demotionByAnomaly, demotionByOutcome, demotionByStop } from '../domain/demotion.ts';
 import { digestOf } from '../domain/digest.ts';
+import type { Delivery } from '../domain/escalation.ts';
+import { hearAll } from '../domain/hearing.ts';
 import type { Hold } from '../domain/hold.ts';
-import type { EntryKind } from '../domain/ledger.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import { lookup } from '../domain/lookup.ts';
+import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
+import type { Outcome, OutcomeKind } from '../domain/outcome.ts';
+import { questionOn } from '../domain/question.ts';
+import type { Vote, Withdrawal } from '../domain/requirement.ts';
+import { reviewDue } from '../domain/review-due.ts';
 import { whyNotReviewed } from '../domain/review-rules.ts';
-import type { ActionState } from '../domain/state.ts';
-import { type AnomalyDeps, createAnomalies } from './anomalies.ts';
+import type { Ruling } from '../domain/ruling.ts';
+import { MOST_ANSWERED } from '../domain/said.ts';
+import { type Sealed, unsealed } from '../domain/seal.ts';
+import type { RefusedDecision } from '../domain/state.ts';
+import { healthOf } from '../domain/watched.ts';
+import { type Alarm, type AnomalyDeps, createAnomalies } from './anomalies.ts';
+import type { HandedIn } from './handed-in.ts';
 import type { Leases } from './leases.ts';
-import type { Ledger } from './ledger.ts';
+import type { Fact } from './ledger.ts';
 import { demotedFact } from './standing.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+
+/** What only the workflow saw. People can read it; no rule rests on it. */
+export interface Seen {
+  /** Messages that did not arrive. */
+  readonly undelivered: readonly Delivery[];
+  /** What the agent answered, by the question's id. */
+  readonly answers: Readonly<Record<string, { readonly text: string; readonly at: number }>>;
+  readonly refusedDecisions: readonly RefusedDecision[];
+}
 
 export interface CloseInput {
-  readonly action: Action;
-  readonly runId: string;
+  /** How it ended, as far as its workflow knows. */
+  readonly said: OutcomeKind;
+  /** What people signed in the last round (compact JWS). */
+  readonly statements: readonly string[];
+  readonly seen: Seen;
+  /** What was found or done while the ledger was away. */
+  readonly unrecorded: readonly Sealed<Fact>[];
+}
+
+export interface Closing {
   readonly outcome: Outcome;
-  /** Whether the target must stay untouched until a person has looked. */
-  readonly hold: boolean;
-  /** Everything the workflow saw, for the record. */
-  readonly record: Pick<ActionState, 'votes'> & {
-    readonly breakGlass?: { readonly person: string } | undefined;
-    readonly [member: string]: unknown;
-  };
-  /** The review to open, where one is due. */
-  readonly review: ReviewInput | undefined;
-  /** What it costs the agent. */
-  readonly demotion?: Demotion | undefined;
-  readonly at: number;
+  /** What is out of the ordinary by now: on-call is told of it. */
+  readonly alarms: readonly Alarm[];
 }
 
 /** Where reviews are opened. Opening the same one again changes nothing. Throws when it could not be opened. */
 export interface Reviews {
-  open(review: ReviewInput): Promise<void>;
+  open(review: { readonly action: Action; readonly ruling: Ruling }): Promise<void>;
 }
 
-export interface RecordInput {
-  readonly actionId: string;
-  readonly runId: string;
-  readonly kind: EntryKind;
-  /** Tells it from others of its kind in the same run. */
-  readonly nth?: number | string | undefined;
-  readonly body: unknown;
-  readonly demotion?: Demotion | undefined;
-  readonly at: number;
-}
-
-export interface CloseDeps extends AnomalyDeps {
+export interface CloseDeps extends AnomalyDeps, StepDeps {
   readonly leases: Leases;
-  readonly ledger: Ledger;
+  readonly handedIn: HandedIn;
   readonly reviews: Reviews;
+  readonly sealKey: Uint8Array;
   readonly now: () => number;
 }
 
+/** So much of what only the workflow saw is kept: more would let a flood grow the ledger. */
+const MOST_SEEN = 50;
+const LONGEST_SEEN = 500;
+
 export function createClose(deps: CloseDeps) {
-  const { installation, attention, leases, ledger, reviews, now } = deps;
+  const { installation, attention, leases, ledger, handedIn, reviews, sealKey, now } = deps;
   const lookForAnomalies = createAnomalies(deps);
 
   // Before the entry that says why, and before the target is free: no ruling and no admission after it can miss it.
@@ -66,58 +78,162 @@ export function createClose(deps: CloseDeps) {
   };
 
   /** Of routine a sample is looked at, and always at what somebody broke the glass for. What is left out says so in the ledger. */
-  async function openReview(review: ReviewInput, { runId, record, at }: CloseInput): Promise<void> {
-    const { action, ruling } = review;
+  async function openReview({ record, actionId, runId, at }: Case, { action, ruling }: Ruled): Promise<void> {
     const { sample } = installation.rules.review;
-    if (sample && record.breakGlass === undefined) {
+    if (sample && record.settled?.settlement.kind !== 'brokenGlass') {
       const which = { agent: action.agent.id, actionType: action.type, but: action.id };
       const alike = await attention.ranAlone({ ...which, since: at - sample.withinMs });
       const reason = whyNotReviewed(sample, alike, ruling.digest);
       if (reason !== undefined) {
-        const eventId = `${action.id}/${runId}/reviewSkipped/${digestOf(reason)}`;
-        await ledger.append({ eventId, actionId: action.id, kind: 'reviewSkipped', at, body: { reason } });
+        const eventId = `${actionId}/${runId}/reviewSkipped/${digestOf(reason)}`;
+        await ledger.append({ eventId, actionId, kind: 'reviewSkipped', at, body: { reason } });
         return;
       }
     }
-    await reviews.open(review);
+    await reviews.open({ action, ruling });
+  }
+
+  /** What is on record, with what could not be recorded when it was found. INVARIANT 9: the ledger is completed afterwards. */
+  async function complete(unrecorded: readonly Sealed<Fact>[]): Promise<Case> {
+    const here = await caseOf(deps);
+    for (const each of unrecorded) {
+      const fact = unsealed(each, sealKey);
+      const own =
+        fact?.actionId === here.actionId && fact.eventId.startsWith(`${here.actionId}/${here.runId}/`);
+      if (!fact || !own) throw notOnRecord('what it brings was not sealed for this run');
+      await ledger.append(fact);
+    }
+    return unrecorded.length === 0 ? here : caseOf(deps);
   }
 
   return {
     /**
-     * Records the outcome, gives the target free, or holds it, and opens the review that is due.
-     *
-     * @returns what it shows to be out of the ordinary
+     * Ends an action: records how it ended, gives the target free or holds it, lowers the agent's level where that is due, and opens
+     * the review. INVARIANT 13: how it ended follows from what is on record, whatever its workflow says.
      */
-    close: async (input: CloseInput): Promise<readonly Anomaly[]> => {
-      const { action, runId, outcome, hold, record, review, demotion, at } = input;
-      await demote(demotion, runId);
-      await leases.release(
-        { action, ...(hold ? { hold: holdAfter(action, runId, outcome, at) } : {}) },
-        {
-          eventId: `${action.id}/${runId}/closed`,
-          actionId: action.id,
-          kind: 'closed',
-          at,
-          // Whose review is due, and within which time: lists show it from the ledger alone.
-          body: { outcome, hold, record, review: review?.review ?? null },
-        },
-      );
-      if (review) await openReview(review, input);
-      const decided = [...record.votes, ...(record.breakGlass ? [record.breakGlass] : [])];
-      return lookForAnomalies({ action, runId, people: decided.map(({ person }) => person), at });
-    },
-
-    /** Records one fact before the step that depends on it. */
-    record: async ({ actionId, runId, kind, nth, body, demotion, at }: RecordInput): Promise<void> => {
-      await demote(demotion, runId);
-      const eventId = `${actionId}/${runId}/${kind}${nth === undefined ? '' : `/${nth}`}`;
-      await ledger.append({ eventId, actionId, kind, at, body });
+    close: async ({ said, statements, seen, unrecorded }: CloseInput): Promise<Closing> => {
+      const here = await complete(unrecorded);
+      const { record, actionId, runId, at } = here;
+      const { ruled } = record;
+      if (!ruled) throw notOnRecord('it is not ruled on');
+      const { action } = ruled;
+      const outcome = record.closed?.outcome ?? conclusionOf(record, said);
+      const hold = outcome.kind === 'rollbackFailed';
+      const known = [...(await handedIn.of(here.workflowId)), ...statements];
+      const heard = saidOn(here, ruled.ruling, known);
+      const review = reviewDue(record) ?? null;
+      if (!record.closed) {
+        const takenBack = record.takenBack?.kind === 'done';
+        await demote(
+          demotionByOutcome(action, outcome) ??
+            demotionByStop(action, outcome, takenBack) ??
+            demotionByAnomaly(action, record.anomaly),
+          runId,
+        );
+        const body: EntryBodies['closed'] = { outcome, hold, record: recordOf(record, heard, seen), review };
+        await leases.release(
+          { action, ...(hold ? { hold: holdAfter(action, runId, outcome, at) } : {}) },
+          { eventId: `${actionId}/${runId}/closed`, actionId, kind: 'closed', at, body },
+        );
+      }
+      if (review) await openReview(here, ruled);
+      const breaker = record.settled?.breakGlass?.person;
+      const people = [
+        ...heard.votes.map(({ person }) => person),
+        ...(breaker === undefined ? [] : [breaker]),
+      ];
+      return { outcome, alarms: await lookForAnomalies({ action, runId, people, at }) };
     },
   };
 }
 
+type Ruled = NonNullable<OnRecord['ruled']>;
+
+const NOTHING_SEEN: Seen = { undelivered: [], answers: {}, refusedDecisions: [] };
+const NOTHING_SPOKEN: Spoken = { votes: [], withdrawals: [], acknowledgements: [] };
+
+interface Spoken {
+  readonly votes: readonly Vote[];
+  readonly withdrawals: readonly Withdrawal[];
+  readonly acknowledgements: readonly { readonly person: string; readonly at: number }[];
+}
+
+/** What people said in the last round, by their signatures. */
+function saidOn(
+  { record, workflowId, runId, at }: Case,
+  ruling: Ruling,
+  statements: readonly string[],
+): Spoken {
+  const question = questionOn({ workflowId, runId }, ruling, {
+    kind: 'waiting',
+    deadline: Number.POSITIVE_INFINITY,
+  });
+  if (!question) return { votes: [], withdrawals: [], acknowledgements: [] };
+  const { ballot, acknowledged } = hearAll(question, statements, at);
+  return {
+    votes: record.settled?.votes ?? ballot.votes,
+    withdrawals: ballot.withdrawals,
+    acknowledgements: acknowledged,
+  };
+}
+
+/** All that there is to know of it, for whoever reads it when its workflow is not kept any more. */
+export function recordOf(
+  record: OnRecord,
+  spoken: Spoken = NOTHING_SPOKEN,
+  seen: Seen = NOTHING_SEEN,
+): EntryBodies['closed']['record'] {
+  const { settled, executed, takenBack, measured, told, earlier, edits, questions, revoked } = record;
+  const { undelivered, answers, refusedDecisions } = seen;
+  const done = (attempt: OnRecord['executed'] | OnRecord['takenBack']) =>
+    attempt?.kind === 'done' ? { summary: attempt.summary, at: attempt.at } : undefined;
+  const health = healthOf(record);
+  return {
+    votes: spoken.votes,
+    withdrawals: spoken.withdrawals,
+    acknowledgements: spoken.acknowledgements,
+    refusedDecisions: refusedDecisions.slice(0, MOST_SEEN).map(({ person, reason, at }) => ({
+      person: cut(person),
+      reason: cut(reason),
+      at,
+    })),
+    settlement: settled?.settlement,
+    breakGlass: settled?.breakGlass,
+    receipt: done(executed),
+    measurements: measured.toSorted((a, b) => a.check - b.check).flatMap(({ measurements }) => measurements),
+    verdict: health?.kind === 'pending' ? undefined : health,
+    rollback: done(takenBack),
+    deliveries: [
+      ...told,
+      ...undelivered.slice(0, MOST_SEEN).map(({ step, by, whom, detail }) => ({
+        step: cut(step),
+        by,
+        whom: cut(whom),
+        delivered: false,
+        detail: cut(detail),
+      })),
+    ],
+    earlierRounds: earlier,
+    edits: edits.map(({ by, reason, at, digestBefore }) => ({ by, reason, at, digestBefore })),
+    revision: edits.length + 1,
+    questions: questions.map(({ id, person, text, at }) => ({
+      id,
+      person,
+      text,
+      at,
+      answer: answered(lookup(answers, id)),
+    })),
+    revocation: revoked && { by: revoked.by, reason: revoked.reason, at: revoked.at, jws: revoked.jws },
+  };
+}
+
+const answered = (answer: Seen['answers'][string] | undefined) =>
+  answer && { text: answer.text.slice(0, MOST_ANSWERED), at: answer.at };
+
+const cut = (text: string) => text.slice(0, LONGEST_SEEN);
+
 /** Until a person has looked at what stands in production, nothing else may touch the target. */
-const holdAfter = (
+export const holdAfter = (
   { id, target, environment }: Action,
   runId: string,
   { reason }: Outcome,

@@ -1,10 +1,13 @@
 import { DELEGATIONS, delegationsIn as inEntries, notOver } from '../contract/delegation.ts';
 import type { Delegation } from '../domain/delegation.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, warnOfUnreadable } from './ledger.ts';
 
-/** Every delegation that nobody ended early, whether it holds now or not. */
-export const delegationsIn = async (ledger: Pick<Ledger, 'entriesOf'>): Promise<Delegation[]> =>
-  inEntries(await ledger.entriesOf(DELEGATIONS));
+/** Every delegation that nobody ended early, whether it holds now or not. What cannot be read is in the log. */
+export async function delegationsIn(ledger: Pick<Ledger, 'entriesOf'>): Promise<readonly Delegation[]> {
+  const { delegations, unreadable } = inEntries(await ledger.entriesOf(DELEGATIONS));
+  warnOfUnreadable(DELEGATIONS, unreadable);
+  return delegations;
+}
 
 export interface DelegationDeps {
   readonly ledger: Ledger;

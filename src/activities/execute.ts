@@ -1,90 +1,214 @@
 import { ApplicationFailure, activityInfo } from '@temporalio/activity';
 import type { Action, Plan } from '../domain/action.ts';
-import { actionDigest, type Pins } from '../domain/digest.ts';
+import { actionDigest, canonicalJson, digestOf } from '../domain/digest.ts';
+import { doubtIn, type EntryBodies, type OnRecord } from '../domain/on-record.ts';
+import { type Sealed, sealed } from '../domain/seal.ts';
 import type { Receipt } from '../domain/state.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { type Because, whyTakenBack } from '../domain/why-taken-back.ts';
+import { recordOrSeal, unlessAway } from './away.ts';
+import type { EffectResult } from './executor.ts';
 import { failure } from './failure.ts';
+import type { Leases } from './leases.ts';
+import type { Fact } from './ledger.ts';
+import { ticketOf } from './measure.ts';
+import { type ResolvingDeps, resolvedAgain } from './resolving.ts';
+import { BEGUN_BEFORE, type Executors, NO_ROLLBACK, runsOnce, send, type Way } from './send.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 
-export interface Effect {
-  readonly plan: Plan;
-  readonly actionId: string;
-  /** Repeated on every attempt, so that the governed system can recognise a repeated request. */
-  readonly idempotencyKey: string;
-  /** Grows with every lease on the target; the governed system refuses an older one. */
-  readonly fencingToken: number;
-}
-
-export type EffectResult =
-  | { readonly kind: 'done'; readonly summary: string }
-  /** The governed system's final no: there was no effect. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** No final answer: there may have been an effect. Repeating with the same key is safe. */
-  | { readonly kind: 'unknown'; readonly reason: string };
-
-/** Sends a plan to the governed system. Never throws for what the other side does. */
-export interface Executor {
-  run(effect: Effect): Promise<EffectResult>;
-}
-
-export interface ExecuteInput {
-  readonly action: Action;
-  readonly pins: Pins;
-  /** The digest that was admitted. */
-  readonly digest: string;
-  readonly fencingToken: number;
-}
-
-export interface ExecuteDeps {
-  readonly executors: Readonly<Record<Plan['executor'], Executor>>;
+export interface ExecuteDeps extends ResolvingDeps, StepDeps {
+  readonly executors: Executors;
+  readonly leases: Leases;
+  readonly sealKey: Uint8Array;
   readonly now: () => number;
 }
 
+/** What was done, and what of it could not be recorded yet. */
+export interface Done {
+  readonly receipt: Receipt;
+  readonly unrecorded?: Sealed<Fact> | undefined;
+}
+
+export interface RollBackInput {
+  readonly because: Because;
+  /** Where the ledger did not answer the first time: what to go by without it. */
+  readonly ticket?: Sealed<Ticket> | undefined;
+}
+
 /** `execute` and `rollBack`: the only activities that change production. */
-export function createExecute({ executors, now }: ExecuteDeps) {
-  async function run(input: ExecuteInput, plan: Plan, idempotencyKey: string): Promise<Receipt> {
-    // INVARIANT 2: what runs is what was approved, checked with nothing between this line and the request.
-    const digest = actionDigest(input.action, input.pins);
-    if (digest !== input.digest) {
-      throw failure(
-        'DigestMismatch',
-        `the action has digest ${digest}, admitted was ${input.digest}; nothing was sent`,
-      );
-    }
-    const { action, fencingToken } = input;
-    const { attempt } = activityInfo();
-    const result = await executors[plan.executor].run({
-      plan,
-      actionId: action.id,
-      idempotencyKey,
-      fencingToken,
-    });
+export function createExecute(deps: ExecuteDeps) {
+  const { executors, leases, ledger, sealKey, now, step } = deps;
+
+  /** Raises what the workflow does not go on from. What an attempt found is recorded first. */
+  function answerOf(
+    result: EffectResult,
+    plan: Plan | null | undefined,
+    unrecorded: Sealed<Fact> | undefined,
+  ): Done {
     switch (result.kind) {
       case 'done':
-        return { summary: result.summary, at: now() };
+        return { receipt: { summary: result.summary, at: now() }, unrecorded };
       case 'refused':
-        // After an attempt without an answer, a no says nothing of what that attempt did.
-        throw attempt === 1
-          ? failure('EffectRefused', result.reason)
-          : failure(
-              'EffectUnknown',
-              `attempt ${attempt} was refused, an earlier one had no answer: ${result.reason}`,
-            );
+        throw failure('EffectRefused', result.reason);
       case 'unknown':
         throw ApplicationFailure.create({
           type: 'EffectUnknown',
-          message: `${result.reason} (attempt ${attempt})`,
+          message: result.reason,
+          nonRetryable: plan ? runsOnce(plan) : false,
         });
     }
   }
 
-  return {
-    /** Runs the action. Raises `EffectRefused` when there was no effect, `EffectUnknown` when there may have been. */
-    execute: (input: ExecuteInput): Promise<Receipt> => run(input, input.action.execute, input.action.id),
+  /** That a command that runs once begins is on record before it does: whoever wrote that first runs it. */
+  async function begun({ actionId, runId, at, attempt }: Case, way: Way): Promise<boolean> {
+    const body: EntryBodies['begun'] = { way, attempt };
+    await ledger.append({
+      eventId: `${actionId}/${runId}/begun/${attempt}`,
+      actionId,
+      kind: 'begun',
+      at,
+      body,
+    });
+    const { record } = await caseOf(deps);
+    return record.begun[way] === attempt;
+  }
 
-    /** Takes the action back with the rollback that was part of what was approved. */
-    rollBack: (input: ExecuteInput): Promise<Receipt> => {
-      const { rollback, id } = input.action;
-      if (!rollback) throw failure('EffectRefused', `${id} has no rollback`);
-      return run(input, rollback, `${id}/rollback`);
+  async function run(here: Case, plan: Plan, way: Way, fencingToken: number): Promise<EffectResult> {
+    const first = !runsOnce(plan) || (await begun(here, way));
+    return first ? send(executors, plan, { way, actionId: here.actionId, fencingToken }) : BEGUN_BEFORE;
+  }
+
+  return {
+    /**
+     * Runs the action. INVARIANTS 1, 2, 8, 13: that it is admitted, in this run, with this digest, and that it has its target, is on
+     * record; what is sent is what the installation resolves it to now. Raises `EffectRefused` when there was no effect,
+     * `EffectUnknown` when there may have been.
+     */
+    execute: async (): Promise<Done> => {
+      const here = await caseOf(deps);
+      const { record, actionId } = here;
+      if (record.executed?.kind === 'done') return { receipt: receiptOf(record.executed) };
+      const { action, digest } = admittedIn(record, 'there');
+      const { holder, fencingToken } = await leases.of(action);
+      if (holder !== actionId) throw notOnRecord(`it has its target no more: ${holder ?? 'nobody'} has it`);
+      const against = record.revoked ? `${record.revoked.by} revoked it` : whyNotSent(here);
+      const result: EffectResult = against
+        ? { kind: 'refused', reason: `${against}; nothing was sent` }
+        : await run(here, action.execute, 'there', fencingToken);
+      const known = afterEarlier(result, record.executed !== undefined);
+      const unrecorded = await recordOrSeal(deps, attempted(here, 'executed', digest, known));
+      // What is good for it counts only once it is in the ledger; that it may have run, at once.
+      if (unrecorded && known.kind === 'refused')
+        throw ApplicationFailure.create({ type: 'EffectUnknown', message: known.reason });
+      return answerOf(known, action.execute, unrecorded);
+    },
+
+    /**
+     * Takes the action back with the rollback that was part of what was approved. INVARIANT 9: with the ledger away, a sealed ticket
+     * says what that is.
+     */
+    rollBack: async ({ because, ticket }: RollBackInput): Promise<Done> => {
+      const asked = await unlessAway(async () => {
+        const here = await caseOf(deps);
+        const { action } = here.record.ruled ?? {};
+        return { here, lease: action && (await leases.of(action)) };
+      });
+      if (asked.kind === 'away') return takeBackWithout(ticket);
+      const { here, lease } = asked.value;
+      const { record, actionId } = here;
+      if (record.takenBack?.kind === 'done') return { receipt: receiptOf(record.takenBack) };
+      const { action, digest } = admittedIn(record, 'back');
+      const { holder, fencingToken } = lease ?? NO_LEASE;
+      if (holder !== actionId) throw notOnRecord(`it has its target no more: ${holder ?? 'nobody'} has it`);
+      await beginTakingBack(here, digest, because);
+      const { rollback } = action;
+      const result = rollback ? await run(here, rollback, 'back', fencingToken) : NO_ROLLBACK;
+      const unrecorded = await recordOrSeal(deps, attempted(here, 'takenBack', digest, result));
+      return answerOf(result, rollback, unrecorded);
     },
   };
+
+  /** While the ledger is away. */
+  async function takeBackWithout(ticket: Sealed<Ticket> | undefined): Promise<Done> {
+    const { workflowId, runId, at } = step();
+    const { rollback, actionId, fencingToken, digest } = ticketOf({ workflowId, runId }, ticket, sealKey);
+    const again = activityInfo().attempt > 1;
+    const result = !rollback
+      ? NO_ROLLBACK
+      : again && runsOnce(rollback)
+        ? BEGUN_BEFORE
+        : await send(executors, rollback, { way: 'back', actionId, fencingToken });
+    const fact = attempted({ actionId, runId, at }, 'takenBack', digest, result);
+    return answerOf(result, rollback, sealed(fact, sealKey));
+  }
+
+  /** That it is about to be taken back is in the ledger before it is, as far as that can be reached. */
+  async function beginTakingBack(
+    { actionId, runId, at, record }: Case,
+    digest: string,
+    because: Because,
+  ): Promise<void> {
+    if (record.takingBack) return;
+    const body: EntryBodies['verdict'] = { why: whyTakenBack(record, because), digest };
+    const fact: Fact = { eventId: `${actionId}/${runId}/verdict`, actionId, kind: 'verdict', at, body };
+    await unlessAway(() => ledger.append(fact));
+  }
+
+  /** Why what is on record is not what would be sent now. Undefined: it is. */
+  function whyNotSent({ record }: Case): string | undefined {
+    const { ruled, admitted } = record;
+    if (!ruled || !admitted) return 'it is not admitted';
+    const recomputed = actionDigest(ruled.action, ruled.ruling.pins);
+    if (recomputed !== admitted.digest)
+      return `the action has digest ${recomputed}, admitted was ${admitted.digest}`;
+    const anew = resolvedAgain(deps, record);
+    const same =
+      anew.kind === 'resolved' && canonicalJson(anew.action.execute) === canonicalJson(ruled.action.execute);
+    return same ? undefined : 'the installation of this worker would send something else';
+  }
 }
+
+/**
+ * What runs now.
+ *
+ * @throws ApplicationFailure `NotOnRecord` where nothing does
+ */
+function admittedIn(record: OnRecord, way: Way): { readonly action: Action; readonly digest: string } {
+  const { ruled, admitted, takingBack, takenBack, closed } = record;
+  const doubt = way === 'there' ? doubtIn(record) : undefined;
+  if (doubt) throw notOnRecord(doubt);
+  if (!ruled || !admitted) throw notOnRecord('it is not admitted');
+  if (closed) throw notOnRecord('it is closed');
+  if (way === 'there' && (takingBack || takenBack)) throw notOnRecord('it is being taken back');
+  return { action: ruled.action, digest: admitted.digest };
+}
+
+/** After an attempt without an answer, a no says nothing of what that attempt did. */
+function afterEarlier(result: EffectResult, tried: boolean): EffectResult {
+  const { attempt } = activityInfo();
+  if (result.kind === 'unknown') return { kind: 'unknown', reason: `${result.reason} (attempt ${attempt})` };
+  if (result.kind === 'refused' && (tried || attempt > 1)) {
+    const reason = `attempt ${attempt} was refused, an earlier one had no answer: ${result.reason}`;
+    return { kind: 'unknown', reason };
+  }
+  return result;
+}
+
+function attempted(
+  { actionId, runId, at }: Pick<Case, 'actionId' | 'runId' | 'at'>,
+  kind: 'executed' | 'takenBack',
+  digest: string,
+  result: EffectResult,
+): Fact {
+  const summary = result.kind === 'done' ? result.summary : result.reason;
+  const body: EntryBodies['executed'] = { digest, kind: result.kind, summary };
+  const attempt = digestOf({ body, at }).slice(0, 16);
+  return { eventId: `${actionId}/${runId}/${kind}/${attempt}`, actionId, kind, at, body };
+}
+
+const NO_LEASE = { holder: null, fencingToken: 0 };
+
+const receiptOf = ({ summary, at }: { readonly summary: string; readonly at: number }): Receipt => ({
+  summary,
+  at,
+});

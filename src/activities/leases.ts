@@ -15,6 +15,8 @@ export interface Leases {
     lease: { readonly action: Asking['action']; readonly hold?: Hold | undefined },
     fact: Fact,
   ): Promise<void>;
+  /** Who has the target of an action, and since which token. Throws when the store is unreachable. */
+  of(action: Asking['action']): Promise<{ readonly holder: string | null; readonly fencingToken: number }>;
   /** The actions that have any of these targets now. Throws when the store is unreachable. */
   holders(targets: readonly string[]): Promise<{ readonly actionId: string; readonly target: string }[]>;
 }

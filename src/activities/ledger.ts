@@ -1,4 +1,5 @@
-import type { EntryKind, LedgerEntry } from '../domain/ledger.ts';
+import { log } from '@temporalio/activity';
+import type { EntryKind, ReadEntry } from '../domain/ledger.ts';
 
 /** A fact to record. `body` is any JSON value. */
 export interface Fact {
@@ -13,5 +14,11 @@ export interface Fact {
 /** The append-only record. `append` resolves once the fact is durable, and throws when the store is unreachable. */
 export interface Ledger {
   append(fact: Fact): Promise<void>;
-  entriesOf(actionId: string): Promise<LedgerEntry[]>;
+  /** Also those that cannot be read: who leaves them out may only become stricter by it. */
+  entriesOf(actionId: string): Promise<ReadEntry[]>;
+}
+
+/** For operators: who reads goes on, and what follows from it is stricter. @param seqs places of the entries in the ledger */
+export function warnOfUnreadable(subject: string, seqs: readonly number[]): void {
+  if (seqs.length > 0) log.warn('entries of the ledger cannot be read', { subject, seqs });
 }

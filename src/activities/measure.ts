@@ -1,6 +1,17 @@
+import { hear } from '../domain/hearing.ts';
 import { lookup } from '../domain/lookup.ts';
+import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
+import { questionOn } from '../domain/question.ts';
+import { type Sealed, unsealed } from '../domain/seal.ts';
+import type { Ticket } from '../domain/ticket.ts';
 import type { Measurement, MetricQuery, MetricSpec } from '../domain/watch.ts';
+import { courseOnRecord, watchedBy } from '../domain/watched.ts';
+import { recordOrSeal, unlessAway } from './away.ts';
 import { assessReading, type Reading, valueFault } from './condition.ts';
+import { failure } from './failure.ts';
+import type { HandedIn } from './handed-in.ts';
+import type { Fact } from './ledger.ts';
+import { type Case, caseOf, idIn, notOnRecord, type StepDeps } from './step.ts';
 
 /** Where numbers come from. Never throws for what the other side does: what cannot be read is a reading too. */
 export interface MetricSource {
@@ -17,9 +28,14 @@ export async function readingOf(sources: Sources, { source, query }: MetricQuery
     : { kind: 'none', reason: `the metric source ${source} is not configured` };
 }
 
-export interface MeasureDeps {
+interface ReadingDeps {
   readonly sources: Sources;
   readonly now: () => number;
+}
+
+export interface MeasureDeps extends ReadingDeps, StepDeps {
+  readonly handedIn: HandedIn;
+  readonly sealKey: Uint8Array;
 }
 
 /** Values before the action, by metric name. A metric that could not be read is absent. */
@@ -30,34 +46,142 @@ export interface BeforeAction {
   readonly measurements: readonly Measurement[];
 }
 
-export function createMeasure({ sources, now }: MeasureDeps) {
-  return {
-    /** Reads these metrics now and judges each reading by its conditions. */
-    measure: (metrics: readonly MetricSpec[], baseline: Baseline): Promise<Measurement[]> =>
-      Promise.all(
-        metrics.map(async (spec) =>
-          assessReading(spec, await readingOf(sources, spec), lookup(baseline, spec.name), now()),
-        ),
-      ),
+export interface MeasureInput {
+  /** Which check of the watch, counted from 0. */
+  readonly check: number;
+  /** Where the ledger did not answer the first time: what to go by without it. */
+  readonly ticket?: Sealed<Ticket> | undefined;
+}
 
-    /** Reads each metric once, before the action: to compare with later, and judged as if nothing had changed. */
-    takeBaseline: async (metrics: readonly MetricSpec[]): Promise<BeforeAction> => {
-      const readings = await Promise.all(
-        metrics.map(async (spec) => ({ spec, reading: await readingOf(sources, spec) })),
-      );
-      const numberIn = (reading: Reading) =>
-        reading.kind === 'value' && valueFault(reading, now()) === undefined ? reading.value : undefined;
-      return {
-        baseline: Object.fromEntries(
-          readings.flatMap(({ spec, reading }) => {
-            const number = numberIn(reading);
-            return number === undefined ? [] : [[spec.name, number]];
-          }),
-        ),
-        measurements: readings.map(({ spec, reading }) =>
-          assessReading(spec, reading, numberIn(reading), now()),
-        ),
-      };
+export interface Measured {
+  readonly measurements: readonly Measurement[];
+  /** What people signed against it and handed in to us (compact JWS). */
+  readonly revocations: readonly string[];
+  /** What could not be recorded meanwhile. */
+  readonly unrecorded?: Sealed<Fact> | undefined;
+}
+
+/** A source that was away for a moment is asked again after this long. */
+const AGAIN_AFTER_MS = 1_000;
+
+/** Reads each metric before the action: to compare with later, and judged as if nothing had changed. */
+export async function readBefore(
+  { sources, now }: ReadingDeps,
+  metrics: readonly MetricSpec[],
+): Promise<BeforeAction> {
+  const numberIn = (reading: Reading) =>
+    reading.kind === 'value' && valueFault(reading, now()) === undefined ? reading.value : undefined;
+  /** Nothing can be compared with a baseline that is missing, so one that could not be read is read once more. */
+  const twice = async (spec: MetricSpec): Promise<Reading> => {
+    const reading = await readingOf(sources, spec);
+    if (numberIn(reading) !== undefined) return reading;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+    return readingOf(sources, spec);
+  };
+  const readings = await Promise.all(metrics.map(async (spec) => ({ spec, reading: await twice(spec) })));
+  return {
+    baseline: Object.fromEntries(
+      readings.flatMap(({ spec, reading }) => {
+        const number = numberIn(reading);
+        return number === undefined ? [] : [[spec.name, number]];
+      }),
+    ),
+    measurements: readings.map(({ spec, reading }) => assessReading(spec, reading, numberIn(reading), now())),
+  };
+}
+
+export function createMeasure(deps: MeasureDeps) {
+  const { sources, now, step, handedIn, sealKey } = deps;
+
+  const read = (metrics: readonly MetricSpec[], baseline: Baseline): Promise<Measurement[]> =>
+    Promise.all(
+      metrics.map(async (spec) =>
+        assessReading(spec, await readingOf(sources, spec), lookup(baseline, spec.name), now()),
+      ),
+    );
+
+  return {
+    /**
+     * Takes one check of the watch: reads its metrics now and judges each reading by its conditions. INVARIANTS 7, 13: what is
+     * read, what it is compared with and when it is due are on record; the same check is taken once.
+     *
+     * @throws ApplicationFailure `LedgerAway` when it cannot be asked and no ticket was given
+     */
+    measure: async ({ check, ticket }: MeasureInput): Promise<Measured> => {
+      const asked = await unlessAway(async () => {
+        const here = await caseOf(deps);
+        return { here, revocations: await revocationsIn(here) };
+      });
+      if (asked.kind === 'away') return takenWithout(check, ticket);
+      const { here, revocations } = asked.value;
+      const { record, actionId, runId, at } = here;
+      const taken = record.measured.find((each) => each.check === check);
+      if (taken) return { measurements: taken.measurements, revocations };
+      const { metrics, baseline } = dueIn(record, check, at);
+      const measurements = await read(metrics, baseline);
+      const body: EntryBodies['measured'] = { check, measurements };
+      const eventId = `${actionId}/${runId}/measured/${check}`;
+      const unrecorded = await recordOrSeal(deps, { eventId, actionId, kind: 'measured', at, body });
+      return { measurements, revocations, unrecorded };
     },
   };
+
+  /** While the ledger is away. */
+  async function takenWithout(check: number, ticket: Sealed<Ticket> | undefined): Promise<Measured> {
+    const { workflowId, runId, at } = step();
+    const known = ticketOf({ workflowId, runId }, ticket, sealKey);
+    const { watch, baseline, actionId } = known;
+    if (!watch) throw notOnRecord('nothing is watched for this action type');
+    // Which of them are due is in the ledger. What is read beside them does not count.
+    const measurements = await read(watch.metrics, baseline);
+    const body: EntryBodies['measured'] = { check, measurements };
+    const eventId = `${actionId}/${runId}/measured/${check}`;
+    const unrecorded = await recordOrSeal(deps, { eventId, actionId, kind: 'measured', at, body });
+    return { measurements, revocations: [], unrecorded };
+  }
+
+  /** INVARIANT 14: a revocation that was handed in to us stops it, whatever becomes of the way to its workflow. */
+  async function revocationsIn({ record, workflowId, runId, at }: Case): Promise<readonly string[]> {
+    const { ruled, revoked } = record;
+    const question =
+      ruled && !revoked && questionOn({ workflowId, runId }, ruled.ruling, { kind: 'underWay' });
+    if (!question) return [];
+    const statements = await handedIn.of(workflowId);
+    return statements.filter((jws) => hear(question, { jws }, at).kind === 'said');
+  }
+}
+
+/**
+ * What a check is for: where checks before it could not be recorded yet, all metrics, as nobody knows which are due.
+ *
+ * @throws ApplicationFailure `NotOnRecord` where no such check is due
+ */
+function dueIn(record: OnRecord, check: number, at: number) {
+  const { ruled, admitted, closed } = record;
+  if (!ruled || !admitted || closed) throw notOnRecord('it does not run');
+  const watched = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+  if (!watched) throw notOnRecord('nothing is watched for this action type');
+  const course = courseOnRecord(watched, record);
+  const baseline = admitted.baseline ?? {};
+  if (check > course.check) return { metrics: watched.watch.metrics, baseline };
+  if (!course.next || course.dueAt === undefined) throw notOnRecord('its watch is over');
+  if (at < course.dueAt) throw notOnRecord(`check ${check} of its watch is not due yet`);
+  return { metrics: course.next.metrics, baseline };
+}
+
+/**
+ * What a ticket says. INVARIANT 13: sealed by one of our workers, for the very run that the activity is in.
+ *
+ * @throws ApplicationFailure `LedgerAway` without a ticket, `NotOnRecord` with one that is not good here
+ */
+export function ticketOf(
+  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+  ticket: Sealed<Ticket> | undefined,
+  sealKey: Uint8Array,
+): Ticket {
+  if (!ticket) throw failure('LedgerAway', 'the ledger does not answer');
+  const known = unsealed(ticket, sealKey);
+  if (known?.runId !== runId || known.actionId !== idIn(workflowId, 'action'))
+    throw notOnRecord('the ticket was not sealed for this run');
+  return known;
 }

@@ -1,30 +1,22 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Action, Proposal } from '../domain/action.ts';
-import type { Means } from '../domain/escalation.ts';
-import type { Settlement } from '../domain/gate.ts';
+import { type Addressed, type Announcement, address, type MessageKind } from '../domain/announcement.ts';
+import { holdSuffix } from '../domain/anomaly.ts';
+import type { Delivery, Means } from '../domain/escalation.ts';
+import { PROCEEDING, type Settlement } from '../domain/gate.ts';
+import { hearAll } from '../domain/hearing.ts';
 import type { Impact } from '../domain/impact.ts';
+import { nameAt, textAt } from '../domain/json-parts.ts';
+import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { questionOn } from '../domain/question.ts';
+import { type Reminder, remindOf } from '../domain/reviewing.ts';
 import type { Ruling } from '../domain/ruling.ts';
-import type { Standing } from '../domain/votes.ts';
+import { type Standing, standingOf } from '../domain/votes.ts';
 import { failure } from './failure.ts';
-
-export type MessageKind =
-  | 'approvalRequested'
-  | 'windowOpened'
-  | 'proceeding'
-  | 'settled'
-  | 'recommended'
-  | 'rolledBack'
-  | 'rollbackFailed'
-  | 'targetHeld'
-  | 'closed'
-  | 'reviewDue'
-  | 'reviewOverdue'
-  | 'questionAsked'
-  | 'edited'
-  | 'glassBroken'
-  | 'revoked'
-  | 'anomaly';
+import type { HandedIn } from './handed-in.ts';
+import { dueOn } from './review.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 
 /** What people are told: facts, from which each channel renders. Agent-written text is in `proposal` alone. */
 export interface Message {
@@ -74,36 +66,167 @@ export interface Pager extends Channel {
   resolve(actionId: string, to?: string): Promise<SendResult>;
 }
 
-export interface NotifyInput extends Place {
-  readonly by: Means;
-  readonly people: readonly string[];
-  readonly message: Message;
+/** What a channel said of a message that it took over. */
+type Sent = Pick<Extract<SendResult, { kind: 'delivered' }>, 'detail' | 'ref'>;
+
+export interface NotifyInput {
+  readonly announcement: Announcement;
+  /** What people signed so far (compact JWS): it says who is looking at it, and who approved it. */
+  readonly statements?: readonly string[] | undefined;
 }
 
-export interface NotifyDeps {
+export interface NotifyDeps extends StepDeps {
   readonly mail: Channel;
   readonly pager: Pager;
   readonly slack?: Channel | undefined;
   readonly webhook?: Channel | undefined;
+  readonly handedIn: HandedIn;
 }
 
-/** What a channel said of a message that it took over. */
-type Sent = Pick<Extract<SendResult, { kind: 'delivered' }>, 'detail' | 'ref'>;
-
-export function createNotify({ mail, pager, slack, webhook }: NotifyDeps) {
+export function createNotify(deps: NotifyDeps) {
+  const { mail, pager, slack, webhook, ledger, handedIn } = deps;
   const channels: Readonly<Record<Means, Channel | undefined>> = { mail, page: pager, slack, webhook };
+
+  /** Sends it where it was not sent yet, and records that it arrived. */
+  async function tell(
+    here: Pick<Case, 'actionId' | 'runId' | 'at' | 'record'>,
+    message: Message,
+    addressed: Addressed,
+  ) {
+    const { actionId, runId, at, record } = here;
+    const { step, by, whom, people, to, ref, aside } = addressed;
+    const earlier = record.told.find((delivery) => delivery.step === step && delivery.by === by);
+    if (earlier) return earlier;
+    const channel = channels[by];
+    if (!channel) throw failure('NotDeliverable', `this worker is told of no ${by}: see channels.${by}`);
+    const sent = delivered(await channel.send(message, people, { to, ref }));
+    const delivery: Delivery = {
+      step,
+      by,
+      whom,
+      people,
+      delivered: true,
+      ...sent,
+      ...(to === undefined ? {} : { to }),
+      ...(aside ? { aside } : {}),
+    };
+    const body: EntryBodies['told'] = { deliveries: [delivery] };
+    const eventId = `${actionId}/${runId}/told/${record.rulings}/${step}`;
+    await ledger.append({ eventId, actionId, kind: 'told', at, body });
+    return delivery;
+  }
+
   return {
-    /** Sends one message; the answer says who was left out. Raises a retryable failure while the channel is down. */
-    notify: async ({ by, people, message, to, ref }: NotifyInput): Promise<Sent> => {
-      const channel = channels[by];
-      if (!channel) throw failure('NotDeliverable', `this worker is told of no ${by}: see channels.${by}`);
-      return delivered(await channel.send(message, people, { to, ref }));
+    /**
+     * Tells people what is due to be told, once. INVARIANTS 12, 13: who is told what follows from the ledger; the workflow only says
+     * which message is due. Raises a retryable failure while the channel is down.
+     */
+    notify: async ({ announcement, statements = [] }: NotifyInput): Promise<Delivery> => {
+      const here = await caseOf(deps);
+      const { record, workflowId, runId, at, actionId } = here;
+      const { ruled } = record;
+      const known = [...(await handedIn.of(workflowId)), ...statements];
+      const anomaly =
+        announcement.kind === 'anomaly' ? await anomalyOf(announcement.holdId, actionId, runId) : undefined;
+      const addressing = address(record, announcement, {
+        about: { workflowId, runId },
+        statements: known,
+        anomaly,
+        now: at,
+      });
+      if (addressing.kind === 'refused' || !ruled)
+        throw notOnRecord(addressing.kind === 'refused' ? addressing.reason : 'it is not ruled on');
+      const { addressed } = addressing;
+      const { action, impact, ruling, proposal } = ruled;
+      const standing = standingBy(record, { workflowId, runId }, known, at);
+      const { kind, step, deadline, said, settlement, outcome } = addressed;
+      const message = {
+        kind,
+        step,
+        workflowId,
+        runId,
+        proposal,
+        action,
+        impact,
+        ruling,
+        deadline,
+        said,
+        settlement,
+        outcome,
+        standing,
+      };
+      return tell(here, message, addressed);
     },
 
-    /** Resolves the page of an action once it is decided. */
-    resolvePage: async ({ actionId, to }: { actionId: string; to?: string | undefined }): Promise<Sent> =>
-      delivered(await pager.resolve(actionId, to)),
+    /** Tells reviewers, or on-call, of a review that nobody made yet. */
+    remind: async (reminder: Reminder): Promise<Delivery> => {
+      const here = await caseOf(deps, 'review');
+      const { workflowId, runId, at } = here;
+      const due = dueOn(here);
+      const addressing = remindOf(due, reminder, at);
+      if (addressing.kind === 'refused') throw notOnRecord(addressing.reason);
+      const { addressed } = addressing;
+      const { action, impact, ruling, proposal } = due.ruled;
+      const { kind, step, deadline } = addressed;
+      const message = {
+        kind,
+        step,
+        workflowId,
+        runId,
+        proposal,
+        action,
+        impact,
+        ruling,
+        deadline,
+        outcome: due.outcome,
+      };
+      return tell(here, message, addressed);
+    },
+
+    /** Resolves the page that told on-call of a review, once nobody waits for it any more. */
+    resolveReviewPage: async (): Promise<Sent> => {
+      const here = await caseOf(deps, 'review');
+      if (!dueOn(here).concluded?.final && here.at < dueOn(here).openUntil)
+        throw notOnRecord('the review is still open');
+      return delivered(await pager.resolve(here.actionId));
+    },
+
+    /** Resolves the page of an action once there is nothing left to do for those who were paged. */
+    resolvePage: async ({ to }: { readonly to?: string | undefined }): Promise<Sent> => {
+      const { record, actionId } = await caseOf(deps);
+      if (!mayResolve(record)) throw notOnRecord('somebody still has to act on this page');
+      return delivered(await pager.resolve(actionId, to));
+    },
   };
+
+  /** What was found where the action ended, by the hold that was placed for it. */
+  async function anomalyOf(holdId: string, actionId: string, runId: string) {
+    if (!holdId.endsWith(holdSuffix(actionId, runId))) return undefined;
+    const placed = (await ledger.entriesOf(holdId)).find(({ kind }) => kind === 'holdPlaced');
+    const rule = nameAt(placed?.body, 'order', 'rule');
+    const reason = textAt(placed?.body, 'order', 'reason');
+    return rule && reason ? { rule, person: nameAt(placed?.body, 'order', 'person'), reason } : undefined;
+  }
+}
+
+/** Where the approvals stand, by what people signed. */
+function standingBy(
+  { ruled }: OnRecord,
+  about: { readonly workflowId: string; readonly runId: string },
+  statements: readonly string[],
+  now: number,
+): Standing | undefined {
+  if (!ruled || !('requirement' in ruled.ruling)) return undefined;
+  const question = questionOn(about, ruled.ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
+  return question && standingOf(ruled.ruling.requirement, hearAll(question, statements, now).ballot.votes);
+}
+
+/** A page that told of a tier-2 action stands until it is closed; one that asked, until it is settled or asks anew. */
+function mayResolve({ ruled, told, settled, closed, again }: OnRecord): boolean {
+  if (closed || again.length > 0) return true;
+  const proceeding = told.some(({ step }) => step === PROCEEDING);
+  if (settled) return settled.settlement.kind !== 'proceed';
+  return ruled !== undefined && !proceeding;
 }
 
 function delivered(result: SendResult): Sent {

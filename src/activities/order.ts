@@ -9,53 +9,58 @@ import {
 } from '../domain/delegating.ts';
 import type { Delegation } from '../domain/delegation.ts';
 import { reportOn } from '../domain/evidence.ts';
+import { heldLevel } from '../domain/held-level.ts';
 import type { Installation } from '../domain/installation.ts';
 import { type Fault, faultsText } from '../domain/json.ts';
 import { lookup } from '../domain/lookup.ts';
 import { type CarriedOut, type GrantOrder, keyOfGrant, type Order, orderFaults } from '../domain/order.ts';
 import type { Authorize } from '../domain/policy.ts';
-import { type Granted, heldLevel } from '../domain/standing.ts';
+import type { Granted } from '../domain/standing.ts';
 import { delegationsIn } from './delegations.ts';
 import { failure } from './failure.ts';
 import type { Holds } from './holds.ts';
-import type { Ledger } from './ledger.ts';
+import { createEndLost, type LostDeps } from './order-lost.ts';
 import type { PastActions } from './past-actions.ts';
-import { changesOf, standingFact } from './standing.ts';
+import { standingFact, standingFacts } from './standing.ts';
+import type { StepDeps } from './step.ts';
 
-export interface OrderInput {
+/** An order that is being carried out. */
+interface Handed {
   readonly jws: string;
   /** The workflow that carries it out. */
   readonly workflowId: string;
-  /** Milliseconds since the epoch, the workflow's time. */
+  /** Milliseconds since the epoch, the server's time. */
   readonly handedInAt: number;
 }
 
-export interface OrderDeps {
+export interface OrderDeps extends StepDeps, LostDeps {
   readonly installation: Installation;
   /** The installation's policies. */
   readonly authorize: Authorize;
-  readonly ledger: Ledger;
   readonly pastActions: PastActions;
   readonly holds: Holds;
 }
 
-export function createOrder({ installation, authorize, ledger, pastActions, holds }: OrderDeps) {
-  async function grant(order: GrantOrder, { jws, workflowId, handedInAt }: OrderInput): Promise<CarriedOut> {
+export function createOrder(deps: OrderDeps) {
+  const { installation, authorize, ledger, pastActions, holds, step } = deps;
+  const endLost = createEndLost(deps);
+
+  async function grant(order: GrantOrder, { jws, workflowId, handedInAt }: Handed): Promise<CarriedOut> {
     const key = keyOfGrant(order);
     const { level, person, reason } = order;
-    const changes = await changesOf(ledger, order.agent);
+    const facts = await standingFacts(ledger, order.agent);
     const done: CarriedOut = { kind: 'granted', level };
-    if (changes.some((change) => change.kind === 'granted' && change.orderId === workflowId)) return done;
+    if (facts.some((change) => change.kind === 'granted' && change.orderId === workflowId)) return done;
     const granted: Granted = {
       ...{ kind: 'granted', key, level, by: person, reason, orderId: workflowId },
       // Never later than it was handed in: whoever's clock runs ahead would win over what goes wrong meanwhile.
       at: Math.min(order.at, handedInAt),
     };
-    const after = heldLevel([...changes, granted], key);
+    const after = heldLevel([...facts, granted], key);
     if (after?.given !== granted || after.lowered.length > 0) {
       throw refusal([{ where: 'at', problem: `the standing changed after it was signed: look at it again` }]);
     }
-    const before = heldLevel(changes, key);
+    const before = heldLevel(facts, key);
     const type = lookup(installation.actionTypes, key.actionType);
     const { evidence, promotion } = reportOn(key, before ?? after, type, await pastActions.of(key));
     const heldBefore = before?.level ?? null;
@@ -87,7 +92,7 @@ export function createOrder({ installation, authorize, ledger, pastActions, hold
 
   async function delegate(
     order: DelegateOrder,
-    { jws, workflowId, handedInAt }: OrderInput,
+    { jws, workflowId, handedInAt }: Handed,
   ): Promise<CarriedOut> {
     const id = `delegation-${shortOf(workflowId)}`;
     const standing = await delegationsIn(ledger);
@@ -106,13 +111,13 @@ export function createOrder({ installation, authorize, ledger, pastActions, hold
 
   async function endDelegation(
     order: EndDelegationOrder,
-    { jws, workflowId, handedInAt }: OrderInput,
+    { jws, workflowId, handedInAt }: Handed,
   ): Promise<CarriedOut> {
     const { delegationId: id, person: by, reason } = order;
     const done: CarriedOut = { kind: 'delegationEnded', delegationId: id };
     const entries = await ledger.entriesOf(DELEGATIONS);
     if (entries.some(({ eventId }) => eventId === workflowId)) return done;
-    const faults = endFaults(order, inEntries(entries));
+    const faults = endFaults(order, inEntries(entries).delegations);
     if (faults.length > 0) throw refusal(faults);
     const at = Math.min(order.at, handedInAt);
     await ledger.append({
@@ -124,10 +129,12 @@ export function createOrder({ installation, authorize, ledger, pastActions, hold
 
   return {
     /**
-     * Carries out what a person signed, or refuses it with everything that speaks against it. Repeating it is harmless.
+     * Carries out what a person signed, or refuses it with everything that speaks against it. Repeating it is harmless. By which
+     * workflow, and when, the server says.
      */
-    carryOut: async (input: OrderInput): Promise<CarriedOut> => {
-      const { jws, workflowId, handedInAt } = input;
+    carryOut: async (jws: string): Promise<CarriedOut> => {
+      const { workflowId, at: handedInAt } = step();
+      const input = { jws, workflowId, handedInAt };
       const read = readOrder(jws);
       if (read.kind === 'refused') throw refusal(read.faults);
       const { order } = read;
@@ -154,6 +161,12 @@ export function createOrder({ installation, authorize, ledger, pastActions, hold
           const holdId = `hold-${shortOf(own)}`;
           await holds.place({ id: holdId, scope, placedBy: person, reason, at }, jws);
           return { kind: 'holdPlaced', holdId };
+        }
+        case 'takeBack':
+        case 'release': {
+          const answer = await endLost(order, jws, handedInAt);
+          if (answer.kind === 'refused') throw refusal(answer.faults);
+          return answer.done;
         }
         case 'delegate':
           return delegate(order, input);

@@ -1,67 +1,92 @@
 import type { Action, Proposal } from '../domain/action.ts';
 import { samenessOf } from '../domain/attention-facts.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
+import { MOST_ROUNDS } from '../domain/conclude.ts';
 import { ruleAndCompare } from '../domain/counterfactual.ts';
 import { holdsFor } from '../domain/delegation.ts';
 import { deniedAtOnce } from '../domain/denied-at-once.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { Impact } from '../domain/impact.ts';
-import type { Installation } from '../domain/installation.ts';
+import { type Fault, faultsText } from '../domain/json.ts';
+import { lookup } from '../domain/lookup.ts';
+import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
 import type { Authorize } from '../domain/policy.ts';
 import type { Ruling } from '../domain/ruling.ts';
+import { MOST_EDITS } from '../domain/said.ts';
 import { sparing } from '../domain/sparing.ts';
+import { usedBefore } from '../domain/used-before.ts';
 import type { AttentionRecords } from './attention.ts';
 import { delegationsIn } from './delegations.ts';
-import type { Fact, Ledger } from './ledger.ts';
+import { editIn } from './edit.ts';
+import { createImpact, type ImpactDeps } from './impact.ts';
+import type { Fact } from './ledger.ts';
+import { type ResolvingDeps, resolved, resolvedAgain } from './resolving.ts';
 import { agentStanding, enrolledFact } from './standing.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 
 export interface RuleInput {
-  readonly action: Action;
-  readonly impact: Impact;
-  /** Why it is ruled on again. */
-  readonly drift?: readonly string[] | undefined;
-  /** Who changed what the agent proposed. */
-  readonly editors?: readonly string[] | undefined;
-  /** Recorded with the ruling, so that it can be explained from the ledger alone. Of it, only the declared tier counts. */
-  readonly proposal: Proposal;
-  readonly runId: string;
-  /** Milliseconds since the epoch, the workflow's time. */
-  readonly at: number;
+  /** As the agent made it. Once it was ruled on, what is on record counts instead. */
+  readonly proposal: unknown;
+  /** A person's signed edit, which makes it another action. */
+  readonly edit?: string | undefined;
 }
 
-export interface RuleDeps {
-  readonly installation: Installation;
+export type Ruled =
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
+  | {
+      readonly kind: 'ruled';
+      readonly action: Action;
+      readonly impact: Impact;
+      readonly ruling: Ruling;
+      /** Milliseconds since the epoch: what people are given time for counts from here. */
+      readonly ruledAt: number;
+    };
+
+export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   /** The installation's policies. */
   readonly authorize: Authorize;
-  readonly ledger: Ledger;
   readonly attention: AttentionRecords;
+  /** In which run the workflow of this activity began: the same after each reset. The Temporal server says so. */
+  readonly firstRunId: () => Promise<string>;
 }
 
-/** All that an action is ruled on by, as it stands now. */
+/** What is ruled on: an action as it is resolved now, with who changed it. */
+export interface Subject {
+  readonly action: Action;
+  readonly impact: Impact;
+  readonly proposal: Proposal;
+  readonly editors: readonly string[];
+}
+
+/** All that an action is ruled on by, as it stands now. @param at milliseconds since the epoch */
 export async function askedOf(
-  { installation, ledger }: RuleDeps,
-  {
-    action,
-    impact,
-    proposal,
-    editors,
-    at,
-  }: Pick<RuleInput, 'action' | 'impact' | 'proposal' | 'editors' | 'at'>,
+  { installation, ledger }: Pick<RuleDeps, 'installation' | 'ledger'>,
+  { action, impact, proposal, editors }: Subject,
+  at: number,
 ) {
   const [{ held, begins }, delegations] = await Promise.all([
     agentStanding({ installation, ledger }, action, at),
     delegationsIn(ledger),
   ]);
-  const circumstances = circumstancesOf(installation, action, at);
   const asked = {
-    ...{ action, impact, held, declaredTier: proposal.declaredTier, circumstances, at, editors },
+    action,
+    impact,
+    held,
+    declaredTier: proposal.declaredTier,
+    circumstances: circumstancesOf(installation, action, at),
+    at,
+    editors,
     delegations: delegations.filter((each) => holdsFor(each, action, at)),
   };
   return { asked, begins };
 }
 
+/** So often it may be ruled on before anybody was told of it: each attempt that was not reported is one. */
+const MOST_RULINGS = 20;
+
 export function createRule(deps: RuleDeps) {
-  const { installation, authorize, ledger, attention } = deps;
+  const { installation, authorize, ledger, attention, firstRunId } = deps;
+  const assess = createImpact(deps);
 
   /** Tells those first who were not asked too often. */
   async function spared(ruling: Ruling, at: number): Promise<Ruling> {
@@ -92,31 +117,108 @@ export function createRule(deps: RuleDeps) {
     return denied;
   }
 
+  /** What the installation does not know any more is ruled on as such: there is nothing to measure it by. */
+  async function impactOf(action: Action, at: number, { ruled }: OnRecord): Promise<Impact> {
+    const type = lookup(installation.actionTypes, action.type);
+    if (type) return assess(action, type, at);
+    if (ruled) return ruled.impact;
+    throw notOnRecord(`there is no action type ${action.type}`);
+  }
+
+  /** Assesses what is resolved, rules on it, and records both. */
+  async function ruleOn(
+    here: Case,
+    action: Action,
+    proposal: Proposal,
+    faults: readonly Fault[] = [],
+  ): Promise<Ruled> {
+    const { at, runId, record } = here;
+    const impact = await impactOf(action, at, record);
+    const editors = record.edits.map(({ by }) => by);
+    const { asked, begins } = await askedOf(deps, { action, impact, proposal, editors }, at);
+    const ruled = ruleAndCompare(installation, authorize, asked);
+    // Without an authority it was not ruled on what the agent is: that a worker has no such agent is no start for it.
+    // Nor is what need not be from it.
+    if (begins && ruled.authority && action.agent.unsigned === undefined)
+      await ledger.append(enrolledFact(begins));
+    const fitting = faults.length === 0 ? ruled : deniedAtOnce(ruled, faultsText(faults));
+    const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...fitting.reasons];
+    const ruling = await spared({ ...fitting, reasons }, at);
+    const after = await recorded(ruling, action, at, (permitted) => {
+      const body = { proposal, action, impact, circumstances: asked.circumstances, ruling: permitted };
+      // Ruled on again before anybody was told, it is another ruling and another entry.
+      const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
+      return { eventId, actionId: action.id, kind: 'ruled', at, body };
+    });
+    return { kind: 'ruled', action, impact, ruling: after, ruledAt: at };
+  }
+
+  /** INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
+  async function begin(here: Case, proposal: unknown): Promise<Ruled> {
+    const answer = resolved(deps, proposal);
+    if (answer.kind === 'refused') return answer;
+    const { action } = answer;
+    if (action.id !== here.actionId)
+      return refused(
+        'the workflow id',
+        `is ${here.workflowId}; this action is governed as action/${action.id} alone`,
+      );
+    const faults = here.entries.length === 0 ? [] : usedBefore(here.entries, await firstRunId());
+    if (faults.length > 0) return { kind: 'refused', faults };
+    return ruleOn(here, action, answer.proposal);
+  }
+
   return {
-    /** What the agent may do. INVARIANT 9: in the ledger before anything that rests on it. */
-    rule: async (input: RuleInput): Promise<Ruling> => {
-      const { action, impact, proposal, drift = [], runId, at } = input;
-      const { asked, begins } = await askedOf(deps, input);
-      const { circumstances } = asked;
-      const ruled = ruleAndCompare(installation, authorize, asked);
-      // Without an authority it was not ruled on what the agent is: that a worker has no such agent is no start for it.
-      // Nor is what need not be from it.
-      if (begins && ruled.authority && action.agent.unsigned === undefined)
-        await ledger.append(enrolledFact(begins));
-      const again = drift.map((reason) => `asked again: ${reason}`);
-      const ruling = await spared({ ...ruled, reasons: [...again, ...ruled.reasons] }, at);
-      return recorded(ruling, action, at, (ruling) => {
-        const body = { proposal, action, impact, circumstances, ruling };
-        return {
-          // With other rules, another impact or standing, or in a freeze that began meanwhile, it is another ruling and
-          // another entry.
-          eventId: `${action.id}/${runId}/ruled/${digestOf(body)}`,
-          actionId: action.id,
-          kind: 'ruled',
-          at,
-          body,
-        };
-      });
+    /**
+     * What would run, what it may do, and what the agent may do: assessed and ruled on from what the installation, the metrics
+     * and the ledger say now. INVARIANT 9: in the ledger before anything that rests on it. INVARIANT 13: nothing of it is taken
+     * from the workflow but what the agent proposed and what a person signed.
+     */
+    rule: async ({ proposal, edit }: RuleInput): Promise<Ruled> => {
+      const found = await caseOf(deps);
+      if (!found.record.ruled) return begin(found, proposal);
+      const here = edit === undefined ? found : await edited(found, edit);
+      const { record } = here;
+      const { ruled } = record;
+      if (!ruled) throw notOnRecord('it is not ruled on');
+      if (!mayRuleAgain(record)) {
+        const { action, impact, ruling, at: ruledAt } = ruled;
+        return { kind: 'ruled', action, impact, ruling, ruledAt };
+      }
+      const answer = resolvedAgain(deps, record);
+      return answer.kind === 'resolved'
+        ? ruleOn(here, answer.action, ruled.proposal)
+        : ruleOn(here, ruled.action, ruled.proposal, answer.faults);
     },
   };
+
+  /** INVARIANT 9: an edit is in the ledger before what is ruled on it. */
+  async function edited(here: Case, jws: string): Promise<Case> {
+    const { record, at, runId, actionId } = here;
+    if (record.edits.some((edit) => edit.jws === jws)) return here;
+    const statement = editIn(here, jws);
+    const { person: by, reason = '', params = {}, digest: digestBefore } = statement;
+    const revision = record.edits.length + 2;
+    const body: EntryBodies['edited'] = { by, reason, at, digestBefore, revision, params, jws };
+    await ledger.append({
+      eventId: `${actionId}/${runId}/edited/${revision}`,
+      actionId,
+      kind: 'edited',
+      at,
+      body,
+    });
+    return caseOf(deps);
+  }
 }
+
+/** Once people were told of a ruling, or it came to anything, it stands until there is a reason to rule anew. */
+function mayRuleAgain({ again, told, settled, admitted, closed, rulings, round }: OnRecord): boolean {
+  if (closed || admitted) return false;
+  if (again.length > 0) return round < MOST_ROUNDS + MOST_EDITS;
+  return told.length === 0 && !settled && rulings < MOST_RULINGS;
+}
+
+const refused = (where: string, problem: string): Ruled => ({
+  kind: 'refused',
+  faults: [{ where, problem }],
+});

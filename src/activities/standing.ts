@@ -1,26 +1,23 @@
-import { standingChangeOf } from '../contract/standing.ts';
+import { standingIn, standingSubject } from '../contract/standing.ts';
 import type { Action } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
 import { reportOn, type StandingReport } from '../domain/evidence.ts';
+import { heldLevel, type Standing, standingFor } from '../domain/held-level.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Installation } from '../domain/installation.ts';
 import { lookup } from '../domain/lookup.ts';
 import {
+  changesIn,
   type Demoted,
   type Enrolled,
-  heldLevel,
   keyOf,
-  type Standing,
   type StandingChange,
+  type StandingFact,
   sameKey,
-  standingFor,
 } from '../domain/standing.ts';
 import type { Holds } from './holds.ts';
-import type { Fact, Ledger } from './ledger.ts';
+import { type Fact, type Ledger, warnOfUnreadable } from './ledger.ts';
 import type { PastActions } from './past-actions.ts';
-
-/** Where the ledger keeps an agent's standing: under a name that no action can have, whose ids hold no slash. */
-const subjectOf = (agentId: string) => `standing/${agentId}`;
 
 /** A change of standing as a fact of the ledger. `more`: what it rests on. */
 export function standingFact(
@@ -28,18 +25,22 @@ export function standingFact(
   eventId: string,
   more: { readonly [name: string]: unknown } = {},
 ): Fact {
-  return { eventId, actionId: subjectOf(body.key.agent.id), kind, at, body: { ...body, ...more } };
+  return { eventId, actionId: standingSubject(body.key.agent.id), kind, at, body: { ...body, ...more } };
 }
 
 export const enrolledFact = (begins: Enrolled) =>
-  standingFact(begins, `${subjectOf(begins.key.agent.id)}/${digestOf(begins.key)}/enrolled`);
+  standingFact(begins, `${standingSubject(begins.key.agent.id)}/${digestOf(begins.key)}/enrolled`);
 
 /** @param runId the workflow run that found it: of the action, or of its review */
 export const demotedFact = (demotion: Demoted, runId: string) =>
   standingFact(demotion, `${demotion.actionId}/${runId}/demoted`);
 
-export async function changesOf(ledger: Ledger, agentId: string): Promise<StandingChange[]> {
-  return (await ledger.entriesOf(subjectOf(agentId))).map(standingChangeOf);
+/** The standing of an agent. What of it cannot be read counts against the agent, and is in the log. */
+export async function standingFacts(ledger: Ledger, agentId: string): Promise<StandingFact[]> {
+  const facts = standingIn(await ledger.entriesOf(standingSubject(agentId)));
+  const unreadable = facts.flatMap((fact) => (fact.kind === 'unreadable' ? fact.seq : []));
+  warnOfUnreadable(standingSubject(agentId), unreadable);
+  return facts;
 }
 
 /** What an agent brings into the ruling of an action now. */
@@ -48,10 +49,10 @@ export async function agentStanding(
   action: Action,
   at: number,
 ): Promise<Standing> {
-  const changes = await changesOf(ledger, action.agent.id);
+  const facts = await standingFacts(ledger, action.agent.id);
   // An agent that is gone is ruled on as such, whatever it held.
   const autonomy = lookup(installation.agents, action.agent.id)?.level ?? 0;
-  return standingFor(changes, keyOf(action), autonomy, at);
+  return standingFor(facts, keyOf(action), autonomy, at);
 }
 
 export interface StandingDeps {
@@ -68,11 +69,11 @@ export interface StandingQuestion {
 
 export function createStanding({ installation, ledger, pastActions, holds }: StandingDeps) {
   async function reportsOn(agent: string): Promise<StandingReport[]> {
-    const changes = await changesOf(ledger, agent);
-    const keys = changes.map(({ key }) => key);
+    const facts = await standingFacts(ledger, agent);
+    const keys = changesIn(facts).map(({ key }) => key);
     const distinct = keys.filter((key, i) => keys.findIndex((other) => sameKey(other, key)) === i);
     const reports = distinct.map(async (key) => {
-      const held = heldLevel(changes, key);
+      const held = heldLevel(facts, key);
       const past = await pastActions.of(key);
       return held ? [reportOn(key, held, lookup(installation.actionTypes, key.actionType), past)] : [];
     });

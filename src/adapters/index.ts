@@ -8,6 +8,7 @@ import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
 import { createAttentionRecords } from './postgres/attention.ts';
 import type { Database } from './postgres/database.ts';
+import { createHandedIn } from './postgres/handed-in.ts';
 import { createHolds } from './postgres/holds.ts';
 import { createLeases } from './postgres/leases.ts';
 import { createLedger } from './postgres/ledger.ts';
@@ -15,9 +16,10 @@ import { createPastActions } from './postgres/past-actions.ts';
 import { createPrometheus } from './prometheus.ts';
 import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
+import { temporalFirstRunId, temporalStep } from './step.ts';
 import { createWebhook } from './webhook.ts';
 
-/** Puts something real behind every port of the activities. */
+/** Puts something real behind every port of the activities. @param sealKey what all workers of the installation share */
 export function createAdapters(
   {
     installation,
@@ -26,22 +28,27 @@ export function createAdapters(
     authorize,
   }: Pick<Extract<Loaded, { kind: 'loaded' }>, 'installation' | 'connections' | 'checkParams' | 'authorize'>,
   database: Database,
+  sealKey: Uint8Array,
 ): ActivityDeps {
   const { people, rules } = installation;
-  const { mail, pager, slack, webhook, uiUrl, metricSources } = connections;
+  const { mail, pager, slack, webhook, uiUrl, metricSources, governedSystems } = connections;
   const pages = { uiUrl, gatewayUrl: rules.gateway?.url };
   return {
     installation,
     checkParams,
     authorize,
     now: Date.now,
+    step: temporalStep,
+    firstRunId: temporalFirstRunId,
+    sealKey,
+    handedIn: createHandedIn(database),
     ledger: createLedger(database),
     leases: createLeases(database),
     reviews: temporalReviews,
     pastActions: createPastActions(database),
     holds: createHolds(database),
     attention: createAttentionRecords(database),
-    executors: { http: createHttpExecutor(), command: createCommandExecutor() },
+    executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },
     sources: Object.fromEntries(
       Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),
     ),
@@ -58,6 +65,6 @@ export const queryFault: CheckQuery = (kind, query) => {
   return typeof parsed === 'string' ? parsed : null;
 };
 
-function sourceOf({ kind, url }: Connections['metricSources'][string]): MetricSource {
-  return kind === 'prometheus' ? createPrometheus({ url }) : createOpenMetrics({ url });
+function sourceOf({ kind, ...source }: Connections['metricSources'][string]): MetricSource {
+  return kind === 'prometheus' ? createPrometheus(source) : createOpenMetrics(source);
 }

@@ -9,6 +9,9 @@ const SECRET = [
   'routingKey',
   'routing_key',
   'smtpUrl',
+  'webhookUrl',
+  'auth',
+  'secret',
   'jws',
   'authorization',
 ];

@@ -1,5 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { searchAttributes } from '../contract/search-attributes.ts';
+import type { TemporalSettings } from '../contract/settings.ts';
 
 /** Server 1.28 brought updates with start and worker deployments into general use. */
 const OLDEST_SERVER = [1, 28] as const;
@@ -14,15 +15,37 @@ const INDEXED_VALUE_TYPES = {
   KEYWORD_LIST: 7,
 } as const;
 
+/** gRPC status codes: https://grpc.io/docs/guides/status-codes */
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+
+/** How long Temporal may take to answer before it is said not to. */
+const ANSWER_LIMIT_MS = 2_000;
+
+/** Why no connection came about. A token that has ended, or that another key signed, is refused here already. */
+export function notConnected(error: Error, settings: TemporalSettings): Error {
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = settings;
+  const reason = error.cause instanceof Error ? error.cause : error;
+  // The native half of the SDK tells the status in words alone.
+  const refused = hasCode(reason, PERMISSION_DENIED) || reason.message.includes('Request unauthorized');
+  const message = refused
+    ? mayWrite(namespace)
+    : `cannot reach the Temporal server at ${address}: ${reason.message}`;
+  return new Error(message, { cause: error });
+}
+
 /**
- * Checks that the server has what governed actions need, and registers the search attributes that are missing.
+ * Checks that the server has what governed actions need and lets us work, and registers the search attributes that are
+ * missing. Where none is missing, a token with the permission to write in the namespace is enough.
  *
- * @throws Error naming everything that is missing at once
+ * @throws Error naming everything that is missing at once, or the permission that the token lacks
  */
 export async function prepareNamespace(connection: NativeConnection, namespace: string): Promise<void> {
   const { workflowService } = connection;
-  const { serverVersion = '' } = await workflowService.getClusterInfo({});
-  const { namespaceInfo } = await workflowService.describeNamespace({ namespace });
+  const { serverVersion = '' } = await workflowService.getSystemInfo({});
+  const { namespaceInfo } = await workflowService
+    .describeNamespace({ namespace })
+    .catch(denied(mayWrite(namespace)));
   const missing = [
     ...(isOld(serverVersion)
       ? [`server ${OLDEST_SERVER.join('.')} or newer (this one is ${serverVersion})`]
@@ -33,7 +56,16 @@ export async function prepareNamespace(connection: NativeConnection, namespace: 
   ];
   if (missing.length > 0)
     throw new Error(`The Temporal namespace ${namespace} lacks ${missing.join(' and ')}.`);
+  await requireWrite(connection, namespace);
   await registerSearchAttributes(connection, namespace);
+}
+
+/** A worker whose token may only read polls in vain, and the SDK does not tell. This call needs to write, and finds nothing to. */
+async function requireWrite({ workflowService }: NativeConnection, namespace: string): Promise<void> {
+  const execution = { workflowId: 'countersign-may-write' };
+  await workflowService.resetStickyTaskQueue({ namespace, execution }).catch((error: Error) => {
+    if (!hasCode(error, NOT_FOUND)) denied(mayWrite(namespace))(error);
+  });
 }
 
 async function registerSearchAttributes(
@@ -43,11 +75,54 @@ async function registerSearchAttributes(
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
   const absent = Object.values(searchAttributes).filter(({ name }) => !Object.hasOwn(customAttributes, name));
   if (absent.length === 0) return;
-  await operatorService.addSearchAttributes({
-    namespace,
-    searchAttributes: Object.fromEntries(absent.map(({ name, type }) => [name, INDEXED_VALUE_TYPES[type]])),
-  });
+  const names = absent.map(({ name }) => name).join(', ');
+  await operatorService
+    .addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(absent.map(({ name, type }) => [name, INDEXED_VALUE_TYPES[type]])),
+    })
+    .catch(
+      denied(
+        `The Temporal namespace ${namespace} lacks the search attributes ${names}, and our token may not add them: ` +
+          `start one worker, once, with a token that has the permission "${namespace}:admin"`,
+      ),
+    );
 }
+
+/**
+ * Why Temporal is of no use now, to a client or a worker: it does not answer, or does not take the token.
+ *
+ * @returns nothing where it is of use
+ */
+export async function temporalFaults(connection: Describing, namespace: string): Promise<string[]> {
+  return connection
+    .withDeadline(Date.now() + ANSWER_LIMIT_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    )
+    .then(
+      () => [],
+      (error: Error) => [
+        hasCode(error, PERMISSION_DENIED)
+          ? mayWrite(namespace)
+          : `Temporal does not answer: ${error.message}`,
+      ],
+    );
+}
+
+type Describing = Pick<NativeConnection, 'withDeadline'> & {
+  readonly workflowService: Pick<NativeConnection['workflowService'], 'describeNamespace'>;
+};
+
+const mayWrite = (namespace: string) =>
+  `Temporal does not let us work in the namespace ${namespace}: TEMPORAL_API_KEY must be a token that has the permission ` +
+  `"${namespace}:write" and has not ended`;
+
+/** Says what would pass where Temporal's authorization refuses. Every other error goes on as it is. */
+const denied = (message: string) => (cause: Error) => {
+  throw hasCode(cause, PERMISSION_DENIED) ? new Error(message, { cause }) : cause;
+};
+
+const hasCode = (error: Error, code: number) => 'code' in error && error.code === code;
 
 function isOld(version: string | null): boolean {
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);

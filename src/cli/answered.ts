@@ -1,9 +1,5 @@
-import {
-  isGrpcServiceError,
-  ServiceError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
 import type { Countersign } from '../client/index.ts';
+import { isUnanswered } from '../client/unanswered.ts';
 
 const WITHIN_S = 15;
 
@@ -23,11 +19,4 @@ export async function answered<T>({ client }: Countersign, call: () => Promise<T
         'start it with "countersign worker".',
     );
   }
-}
-
-/** The deadline passed here (4) or at the server (1), or the server knows that nobody has polled for a while. */
-function isUnanswered(error: unknown): boolean {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && ([1, 4].includes(cause.code) || /no poller seen/.test(cause.details));
 }

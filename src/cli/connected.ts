@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import type { Command } from 'commander';
+import { z } from 'zod';
+import { connectionOptions, type TemporalConnectionOptions } from '../adapters/temporal-connection.ts';
 import { type Countersign, connect } from '../client/index.ts';
+import { temporalSettings } from '../contract/settings.ts';
+import { CommandError } from './command-error.ts';
 
 /** Connects as the global options say, runs, and always closes the connection again. */
 export async function connected<T>(
@@ -9,12 +13,12 @@ export async function connected<T>(
   run: (countersign: Countersign) => Promise<T>,
 ): Promise<T> {
   const { address, namespace } = command.optsWithGlobals<{ address: string; namespace: string }>();
-  const { COUNTERSIGN_TASK_QUEUE: taskQueue, TEMPORAL_API_KEY: apiKey } = process.env;
+  const { COUNTERSIGN_TASK_QUEUE: taskQueue } = process.env;
   const countersign = await connect({
+    ...(await howToConnect()),
     address,
     namespace,
     ...(taskQueue === undefined ? {} : { taskQueue }),
-    ...(apiKey === undefined ? {} : { apiKey, tls: true }),
     ...((await refuses(address)) ? { connectTimeout: LEFT_MS } : {}),
   });
   try {
@@ -22,6 +26,16 @@ export async function connected<T>(
   } finally {
     await countersign.close();
   }
+}
+
+/** @throws CommandError that names every setting of Temporal that is wrong */
+async function howToConnect(): Promise<TemporalConnectionOptions> {
+  // The global options say where.
+  const settings = z.object(temporalSettings).safeParse({ ...process.env, TEMPORAL_ADDRESS: undefined });
+  if (!settings.success) throw new CommandError(z.prettifyError(settings.error));
+  return connectionOptions(settings.data).catch((error: Error) => {
+    throw new CommandError(error.message);
+  });
 }
 
 /** Where nothing listens, a server may still be starting, or be behind a proxy: it is not given up at once. */

@@ -1,5 +1,6 @@
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
+import { DatabaseUnreachable, DatabaseUnusable } from '../adapters/postgres/connection.ts';
 import {
   ActionNotFound,
   AnswerRefused,
@@ -12,11 +13,11 @@ import { ServerNotStarted } from '../dev/server-process.ts';
 import { WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
 
-/** 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached. */
+/** 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached. */
 export function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandError) return 2;
-  return isUnreachable(error) ? 3 : 1;
+  return isUnreachable(error) || error instanceof DatabaseUnreachable ? 3 : 1;
 }
 
 /** What went wrong, without a stack for what a person can put right. With `--json`, as an object. */
@@ -42,7 +43,7 @@ const OWN = [
     OrderRefused,
     ProposalRefused,
   ],
-  ...[CommanderError, NamespaceNotFoundError, ServerNotStarted, WorkerUnavailable],
+  ...[CommanderError, DatabaseUnusable, NamespaceNotFoundError, ServerNotStarted, WorkerUnavailable],
 ];
 
 /** What an error says that a person can put right; undefined for one that they cannot. */
@@ -50,8 +51,14 @@ function ownWords(error: unknown): string | undefined {
   if (OWN.some((own) => error instanceof own)) return error instanceof Error ? error.message : undefined;
   // Such as "no poller seen for task queue recently, worker may be down".
   const server = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(server) ? `The Temporal server says: ${server.details}` : undefined;
+  if (!isGrpcServiceError(server)) return undefined;
+  return server.code === 7 ? NOT_PERMITTED : `The Temporal server says: ${server.details}`;
 }
+
+/** gRPC PERMISSION_DENIED, of which the server says no more than "Request unauthorized." */
+const NOT_PERMITTED =
+  'Temporal does not permit this. Set TEMPORAL_API_KEY to a token for this namespace that has not ended: with the permission ' +
+  'to read, to look at things; with the permission to write, for everything else.';
 
 /** gRPC UNAVAILABLE and DEADLINE_EXCEEDED, wherever the SDK wrapped them. */
 function isUnreachable(error: unknown): boolean {

@@ -12,11 +12,15 @@ import { gatewayCommand } from './commands/gateway.ts';
 import { grantCommand } from './commands/grant.ts';
 import { holdCommand } from './commands/hold.ts';
 import { keysCommand } from './commands/keys.ts';
+import { ledgerCommand } from './commands/ledger.ts';
 import { listCommand } from './commands/list.ts';
+import { lostCommands } from './commands/lost.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { proposeCommand } from './commands/propose.ts';
 import { ruleCommand } from './commands/rule.ts';
 import { showCommand } from './commands/show.ts';
 import { standingCommand } from './commands/standing.ts';
+import { temporalAuthCommand } from './commands/temporal-auth.ts';
 import { workerCommand } from './commands/worker.ts';
 import { exitStatusOf, messageOf } from './exit-status.ts';
 
@@ -38,7 +42,7 @@ const program = new Command('countersign')
   )
   .addHelpText(
     'after',
-    '\nWith TEMPORAL_API_KEY, Temporal is reached over TLS with that key.\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached.',
+    '\nTemporal is reached with the token in TEMPORAL_API_KEY, and then over TLS unless TEMPORAL_TLS is false.\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached.',
   )
   .configureHelp({
     showGlobalOptions: true,
@@ -65,6 +69,10 @@ for (const add of [
   grantCommand,
   holdCommand,
   delegateCommand,
+  lostCommands,
+  ledgerCommand,
+  migrateCommand,
+  temporalAuthCommand,
   workerCommand,
   gatewayCommand,
   devCommand,

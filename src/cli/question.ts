@@ -1,5 +1,9 @@
 import { exactLine, utc } from '../adapters/briefing/text.ts';
 import type { Countersign } from '../client/index.ts';
+import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
+import type { Action } from '../domain/action.ts';
+import { actionDigest } from '../domain/digest.ts';
+import type { Ruling } from '../domain/ruling.ts';
 import { answered } from './answered.ts';
 import { CommandError } from './command-error.ts';
 import { questionLines } from './text.ts';
@@ -32,23 +36,42 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
     questions,
   } = await answered(countersign, () => countersign.action(id).state());
   if (!asked || !ruling) throw new CommandError(`${id} is not ruled on yet; try again`);
+  const digest = digestShown(id, workflowId, asked, ruling);
   const lines = [
     `${asked.title} in ${asked.environment} (tier ${ruling.tier}, ${status}${revision > 1 ? `, revision ${revision}` : ''})`,
     `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}`,
     `runs:        ${JSON.stringify(asked.execute)}`,
     `taken back:  ${asked.rollback ? JSON.stringify(asked.rollback) : 'cannot be'}`,
-    `digest:      ${ruling.digest}`,
+    `digest:      ${digest}`,
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
     ...edits.map(({ by, reason }) => `edited by:   ${exactLine(`${by}: ${reason}`)}`),
     ...questionLines(questions),
   ];
-  return { workflowId, runId, digest: ruling.digest, title: asked.title, text: lines.join('\n') };
+  return { workflowId, runId, digest, title: asked.title, text: lines.join('\n') };
+}
+
+/**
+ * INVARIANT 2: what is signed is what is shown. A workflow says itself what it is about, and anybody may have a worker that answers
+ * in its place: so the digest is computed from what is shown, and it must be the action that was asked for.
+ */
+function digestShown(id: string, workflowId: string, action: Action, ruling: Ruling): string {
+  const digest = actionDigest(action, ruling.pins);
+  if (workflowId === actionWorkflowId(id) && action.id === id && digest === ruling.digest) return digest;
+  throw new CommandError(
+    `${id} answers with what is not itself: ${workflowId}, digest ${ruling.digest}. Nothing is signed; ` +
+      'have the operators look at who runs workers in this namespace',
+  );
 }
 
 async function review(countersign: Countersign, actionId: string): Promise<Question> {
-  const { workflowId, runId, digest, title, outcome, dueAt } = await answered(countersign, () =>
-    countersign.review(actionId),
-  );
+  const [{ workflowId, runId, title, outcome, dueAt, digest: said }, { workflowId: of, action, ruling }] =
+    await answered(countersign, () =>
+      Promise.all([countersign.review(actionId), countersign.action(actionId).state()]),
+    );
+  if (!action || !ruling) throw new CommandError(`${actionId} is not ruled on yet; try again`);
+  const digest = digestShown(actionId, of, action, ruling);
+  if (workflowId !== reviewWorkflowId(actionId) || said !== digest)
+    throw new CommandError(`the review of ${actionId} is about something else: nothing is signed`);
   const lines = [`review of: ${title}`, `it ended: ${outcome.kind}, ${outcome.reason}`, `due: ${utc(dueAt)}`];
-  return { workflowId, runId, digest, title, text: lines.join('\n') };
+  return { workflowId, runId, digest, title: action.title, text: lines.join('\n') };
 }

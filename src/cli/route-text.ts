@@ -34,8 +34,10 @@ export function routeLine(name: string, route: Written): string {
 function saidOf(step: Steps[number]): string {
   if ('when' in step) return `if ${conditionText(step.when)}`;
   if ('repeatFrom' in step) return `${step.times} ${step.times === 1 ? 'time' : 'times'}`;
-  const wait = `(${inWords(step.waitMs)})`;
-  return 'notify' in step ? `${step.notify} by ${step.by} ${wait}` : `waits ${wait}`;
+  const wait = `(${inWords(step.waitMs)}${'until' in step ? ' at most' : ''})`;
+  return 'notify' in step
+    ? `${step.notify} by ${step.by} ${wait}`
+    : `waits${'until' in step ? ' until business hours' : ''} ${wait}`;
 }
 
 function stepLine(steps: Steps, step: Steps[number], index: number): string {

@@ -7,11 +7,12 @@ import {
   getExplanationQuery,
   proposeUpdate,
 } from '../contract/messages.ts';
+import type { Proposal } from '../domain/action.ts';
 import type { Explanation } from '../domain/explanation.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { AskedQuestion } from '../domain/said.ts';
 import type { ActionState, Closed } from '../domain/state.ts';
-import { withTypedErrors } from './typed-errors.ts';
+import { isAlreadyRuled, withTypedErrors } from './typed-errors.ts';
 
 /** One proposed action. Every method raises `ActionNotFound` when there is no such action. */
 export class ActionHandle {
@@ -29,8 +30,18 @@ export class ActionHandle {
   ruling(): Promise<Ruling> {
     return withTypedErrors(async () => {
       const { ruling, proposal } = await this.#workflow.query(getActionQuery);
-      return ruling ?? this.#workflow.executeUpdate(proposeUpdate, { args: [proposal] });
+      return ruling ?? this.#ruled(proposal);
     });
+  }
+
+  async #ruled(proposal: Proposal): Promise<Ruling> {
+    try {
+      return await this.#workflow.executeUpdate(proposeUpdate, { args: [proposal] });
+    } catch (error) {
+      const { ruling } = isAlreadyRuled(error) ? await this.#workflow.query(getActionQuery) : {};
+      if (ruling) return ruling;
+      throw error;
+    }
   }
 
   /** How it ended. Waits for the end, which may take days when people are asked. */

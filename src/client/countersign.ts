@@ -21,6 +21,7 @@ import {
 import {
   type CarryOutOrder,
   type DecisionAnswer,
+  decideSignal,
   decideUpdate,
   type GovernAction,
   getReviewQuery,
@@ -40,7 +41,8 @@ import { ORDER_VALID_MS } from '../domain/order-signature.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ReviewState } from '../domain/state.ts';
 import { ActionHandle } from './action-handle.ts';
-import { typed, withTypedErrors } from './typed-errors.ts';
+import { isAlreadyRuled, typed, withTypedErrors } from './typed-errors.ts';
+import { isFull, isUnanswered } from './unanswered.ts';
 
 export interface ConnectOptions {
   /** `host:port` of the Temporal frontend. Default: 127.0.0.1:7233. */
@@ -69,6 +71,8 @@ type Checked = { readonly kind: 'sound' } | { readonly kind: 'refused'; readonly
 
 /** How long to wait for a worker to look at a proposal before it is started. */
 const CHECK_TIMEOUT = '3s';
+/** How long to wait for a worker to count a decision, in milliseconds, before it is only kept. */
+const DECIDE_MS = 10_000;
 /** How long to wait for a worker to answer a question. */
 const ASK_TIMEOUT = '30s';
 
@@ -119,6 +123,7 @@ export class Countersign {
       });
       return { action, ruling };
     } catch (error) {
+      if (isAlreadyRuled(error)) return { action, ruling: await action.ruling() };
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw typed(error);
       await this.#sameContent(options.workflowId, proposal);
       return { action, ruling: await action.ruling() };
@@ -131,7 +136,8 @@ export class Countersign {
   }
 
   /**
-   * Hands in a person's signed decision (a compact JWS) on an action or a review.
+   * Hands in a person's signed decision (a compact JWS) on an action or a review. Without a worker, or where the workflow takes no
+   * more, it is kept all the same, and counts by the time at which it was signed.
    *
    * @throws DecisionRefused with the reason, when it does not count
    */
@@ -142,7 +148,12 @@ export class Countersign {
     const send = () => workflow.executeUpdate(decideUpdate, { args: [{ jws }], updateId });
     return withTypedErrors(async () => {
       try {
-        return await retryDropped(send, 5);
+        return await this.client
+          .withDeadline(Date.now() + DECIDE_MS, () => retryDropped(send, 5))
+          .catch((error: unknown) => {
+            if (isUnanswered(error) || isFull(error)) return this.#keep(workflowId, jws);
+            throw error;
+          });
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
         // The server says the same of one that is closed; of one that is not known, it says it again here.
@@ -153,6 +164,22 @@ export class Countersign {
         );
       }
     });
+  }
+
+  /** INVARIANT 14: by a signal, which needs no worker, and where the workflow takes no more of those, beside it. */
+  async #keep(workflowId: string, jws: string): Promise<DecisionAnswer> {
+    try {
+      await this.client.workflow.getHandle(workflowId).signal(decideSignal, { jws });
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw error;
+      await this.client.activity.start('handIn', {
+        id: `handIn/${digestOf(jws)}`,
+        taskQueue: this.#taskQueue,
+        args: [{ workflowId, jws }],
+        scheduleToCloseTimeout: '7d',
+      });
+    }
+    return {};
   }
 
   /** The review of an action that ran without a person's approval. Raises `ActionNotFound` when there is none. */

@@ -37,6 +37,12 @@ export function typed(error: unknown): unknown {
   }
 }
 
+/** What was asked of a workflow by an update is known already: a query answers it. */
+export const isAlreadyRuled = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateFailedError &&
+  error.cause instanceof ApplicationFailure &&
+  error.cause.type === 'AlreadyRuled';
+
 /** Runs a call and raises typed errors. */
 export async function withTypedErrors<T>(call: () => Promise<T>): Promise<T> {
   try {

@@ -1,9 +1,12 @@
+import { holdsCredentials } from '../domain/address.ts';
 import type { Installation, Rules } from '../domain/installation.ts';
 import { lookup } from '../domain/lookup.ts';
+import { type Placed, placesIn } from '../domain/query-template.ts';
 import { pathsIn } from '../domain/template.ts';
 import type { MetricQuery } from '../domain/watch.ts';
 import type { WrittenAction } from './actions.ts';
 import type { Connections, MetricConnection } from './connections.ts';
+import type { Env } from './env.ts';
 import { type ConfigFault, hint } from './fault.ts';
 import type { Path, Source } from './yaml-files.ts';
 
@@ -40,11 +43,20 @@ function checkMetric(
       ),
     ];
   }
-  // INVARIANT 12: only inside quotes is what an agent sent escaped.
-  const unquoted = metric.query.replace(/"(?:[^"\\]|\\.)*"/g, '').includes('${');
-  if (unquoted) return [at('query', `\${...} may only stand inside "..." here`)];
+  const misplaced = placesIn(metric.query).flatMap((placed) => whyMisplaced(placed) ?? []);
+  if (misplaced.length > 0) return misplaced.map((problem) => at('query', problem));
   const problem = checkQuery(connection.kind, metric.query);
   return problem === null ? [] : [at('query', problem)];
+}
+
+/** INVARIANT 12: what an agent sends is compared as it is, and never chooses what is watched. */
+function whyMisplaced({ path, place }: Placed): string | undefined {
+  if (place === 'elsewhere')
+    return `\${${path}} may only stand in the value of a label, such as {label="\${${path}}"}`;
+  const isAgents = path.startsWith('params.') || path === 'action.id';
+  return place === 'expression' && isAgents
+    ? `\${${path}} may not stand in a regular expression (=~, !~), where the agent would choose what is watched: compare it with = or !=`
+    : undefined;
 }
 
 const IN_LIVE = ['target', 'environment.name'];
@@ -69,32 +81,79 @@ export function checkLive(
   });
 }
 
-/** Checks the variables of environments that requests are sent to. */
+const WITH_VARIABLE = /^\$\{environment\.([^}]+)\}/;
+
+const addressesIn = (actions: readonly WrittenAction[]) =>
+  actions
+    .flatMap(({ type }) => [type.execute, type.rollback])
+    .flatMap((plan) => (plan?.executor === 'http' ? [plan.url] : []));
+
+/** Checks the variables of environments, which everybody who looks at an action may read, and those that requests begin with. */
 export function checkAddresses(
   rules: Source,
   environments: Installation['environments'],
   actions: readonly WrittenAction[],
 ): ConfigFault[] {
-  const plans = actions.flatMap(({ type }) => [type.execute, type.rollback]);
-  const used = new Set(
-    plans.flatMap((plan) =>
-      plan?.executor === 'http' ? (/^\$\{environment\.([^}]+)\}/.exec(plan.url)?.[1] ?? []) : [],
-    ),
-  );
+  const used = new Set(addressesIn(actions).map((address) => WITH_VARIABLE.exec(address)?.[1]));
   return Object.entries(environments).flatMap(([environment, variables]) =>
-    Object.entries(variables)
-      .filter(([name, value]) => used.has(name) && !isSafeToShow(value))
-      .map(([name]) => {
-        const problem =
-          'must be an address with http:// or https:// and without a password, as requests are sent to it';
-        return rules.fault(['environments', environment, name], problem);
-      }),
+    Object.entries(variables).flatMap(([name, value]) => {
+      const problem = holdsCredentials(value)
+        ? SHOWN
+        : used.has(name) && !isBeginning(value)
+          ? BEGINNING
+          : undefined;
+      return problem === undefined ? [] : [rules.fault(['environments', environment, name], problem)];
+    }),
   );
 }
 
-/** Whether it is an address that everybody who looks at an action may read. */
-function isSafeToShow(text: string): boolean {
+const SHOWN =
+  'holds a user name or a password, which everybody would see: leave them out, and write auth for its origin under governedSystems';
+const BEGINNING =
+  'must be an address with http:// or https:// and without a query, as requests begin with it';
+
+/** Whether a path can follow it. */
+function isBeginning(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
+  const { protocol, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && search === '' && hash === '';
+}
+
+/** Checks that each origin that a secret is for is asked for something: under a mistaken one it would never be sent. */
+export function checkGovernedSystems(
+  rules: Source,
+  { governedSystems }: Pick<Connections, 'governedSystems'>,
+  environments: Installation['environments'],
+  actions: readonly WrittenAction[],
+): ConfigFault[] {
+  const asked = new Set(
+    addressesIn(actions).flatMap((address) => {
+      const variable = WITH_VARIABLE.exec(address)?.[1];
+      const beginnings =
+        variable === undefined
+          ? [address]
+          : Object.values(environments).flatMap((variables) => lookup(variables, variable) ?? []);
+      return beginnings.flatMap((each) => (URL.canParse(each) ? [new URL(each).origin] : []));
+    }),
+  );
+  const problem = 'no action type sends anything there: write the origin of an address that one does';
+  return Object.keys(governedSystems).flatMap((origin, i) =>
+    asked.has(origin) ? [] : [rules.fault(['governedSystems', i, 'origin'], problem)],
+  );
+}
+
+/** The faults of variables that commands need from the worker's environment and that are not set in it. */
+export function checkCommands({ type, source }: WrittenAction, env: Env): ConfigFault[] {
+  return (['execute', 'rollback'] as const).flatMap((step) => {
+    const plan = type[step];
+    if (plan?.executor !== 'command') return [];
+    return Object.values(plan.environment ?? {})
+      .filter((variable) => !env[variable])
+      .map((variable) =>
+        source.fault(
+          [step, 'command', 'environment'],
+          `the environment variable ${variable} is not set: set it, or do not name it`,
+        ),
+      );
+  });
 }

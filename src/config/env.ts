@@ -6,7 +6,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 const VARIABLE = /\$\{env\.([^}]*)\}/g;
 
 /** Only what reaches the world comes from the environment, so that no rule, and no digest of one, depends on it. */
-const MAY_USE_ENV = ['environments', 'channels', 'metricSources', 'uiUrl', 'gateway'];
+const MAY_USE_ENV = ['environments', 'channels', 'metricSources', 'governedSystems', 'uiUrl', 'gateway'];
 
 /** A copy of the document in which every `${env.NAME}` is replaced. Faults name variables, never their values. */
 export function withEnv(source: Source, env: Env): { source: Source; faults: ConfigFault[] } {

@@ -12,13 +12,18 @@ export interface ConfigFault {
 /** `did you mean "x"?` where a known name is close, otherwise the known names. */
 export function hint(name: string, known: Iterable<string>): string {
   const names = [...known].sort();
-  const [closest] = names
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  if (closest && closest.distance <= Math.ceil(name.length / 3))
-    return `did you mean "${closest.candidate}"?`;
+  const closest = closestOf(name, names);
+  if (closest !== undefined) return `did you mean "${closest}"?`;
   if (names.length === 0) return 'none is known here';
   return `known: ${names.slice(0, 20).join(', ')}${names.length > 20 ? `, … (${names.length} in all)` : ''}`;
+}
+
+/** The known name that somebody may have meant, where one is close. */
+export function closestOf(name: string, known: readonly string[]): string | undefined {
+  const [closest] = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  return closest && closest.distance <= Math.ceil(name.length / 3) ? closest.candidate : undefined;
 }
 
 /** Levenshtein distance: insertions, deletions and replacements of one character. */

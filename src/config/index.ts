@@ -1,3 +1,4 @@
+export type { Auth, Secret } from './auth.ts';
 export type { CheckQuery } from './check.ts';
 export type { Connections } from './connections.ts';
 export { exercisePolicies } from './exercise.ts';

@@ -6,12 +6,20 @@ import { actionDigests, readActions } from './actions.ts';
 import { checkApprovals, unusedDemands } from './approvals.ts';
 import { checkCalendar } from './calendar.ts';
 import { catalogDigest, readCatalog } from './catalog.ts';
-import { type CheckQuery, checkAddresses, checkLive, checkMetrics } from './check.ts';
+import {
+  type CheckQuery,
+  checkAddresses,
+  checkCommands,
+  checkGovernedSystems,
+  checkLive,
+  checkMetrics,
+} from './check.ts';
 import type { Connections } from './connections.ts';
 import type { Env } from './env.ts';
 import type { ConfigFault } from './fault.ts';
 import { isFolder, readFolder } from './folder.ts';
-import { readIcalendar } from './icalendar.ts';
+import { readFreezes } from './freezes.ts';
+import { folderBudget } from './icalendar-budget.ts';
 import { compileParams } from './params.ts';
 import { type CheckedPolicy, namesFor, readPolicies } from './policies.ts';
 import type { PolicyEngine } from './policy-engine.ts';
@@ -70,10 +78,10 @@ export async function loadInstallation(
 
   const now = Date.now();
   // A day back: the clocks of others may be behind.
-  const times = { since: now - DAY, horizon: now + LOOKED_AHEAD };
+  const times = { since: now - DAY, horizon: now + LOOKED_AHEAD, budget: folderBudget() };
   const { timeZone = 'UTC' } = rules?.rules.calendar ?? {};
   const calendars = Object.entries(files.calendars).map(([file, text]) =>
-    readIcalendar(file, text, { timeZone, ...times }),
+    readFreezes(file, text, { timeZone, ...times }),
   );
 
   const faults = [
@@ -85,6 +93,7 @@ export async function loadInstallation(
     ...rulesFaults,
     ...policies.faults,
     ...actions.flatMap((action) => checkTemplates(action, rules?.environments)),
+    ...actions.flatMap((action) => checkCommands(action, env)),
     ...actions.flatMap((action) =>
       rules ? checkMetrics(action, rules.connections.metricSources, checkQuery) : [],
     ),
@@ -121,6 +130,7 @@ export async function loadInstallation(
   };
   faults.push(
     ...checkAddresses(rules.source, rules.environments, actions),
+    ...checkGovernedSystems(rules.source, rules.connections, rules.environments, actions),
     ...checkApprovals(rules.source, installation),
     ...checkCalendar(rules.source, installation),
     ...checkRoutes(rules.source, installation, rules.connections),

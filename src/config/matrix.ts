@@ -1,4 +1,5 @@
 import { audience } from '../domain/audience.ts';
+import { standingFor } from '../domain/held-level.ts';
 import { assessImpact } from '../domain/impact.ts';
 import type { ActionType, Installation, Service } from '../domain/installation.ts';
 import { type Judgement, judge } from '../domain/judge.ts';
@@ -6,7 +7,7 @@ import type { Level } from '../domain/level.ts';
 import { unasked } from '../domain/live.ts';
 import type { Authorize, ModeName } from '../domain/policy.ts';
 import { groupsIn, textOf } from '../domain/requirement.ts';
-import { keyOf, standingFor } from '../domain/standing.ts';
+import { keyOf } from '../domain/standing.ts';
 import { anAction, SOME_DAY } from './cases.ts';
 import type { ConfigFault } from './fault.ts';
 import type { CheckedPolicy } from './policies.ts';

@@ -42,12 +42,12 @@ export function checkRoutes(source: Source, { rules }: Installation, reached: Re
   function problemsOf(step: StepTemplate): { member: string; problem: string }[] {
     if ('when' in step) {
       const { when } = step;
-      if (when === 'businessHours' && !businessHours)
-        return [{ member: 'when', problem: 'needs businessHours: write at the top when people are at work' }];
+      if (when === 'businessHours' && !businessHours) return [{ member: 'when', problem: NEEDS_HOURS }];
       if (typeof when === 'string' || !('nobodyOnCall' in when)) return [];
       const problem = scheduleProblem(`schedule:${when.nobodyOnCall}`);
       return problem ? [{ member: 'when', problem }] : [];
     }
+    if ('until' in step && !businessHours) return [{ member: 'wait', problem: NEEDS_HOURS }];
     if (!('notify' in step)) return [];
     const { notify, by } = step;
     const unknown = scheduleProblem(notify);
@@ -70,6 +70,8 @@ export function checkRoutes(source: Source, { rules }: Installation, reached: Re
   }
 }
 
+const NEEDS_HOURS = 'needs businessHours: write at the top when people are at work';
+
 const ONLY_ON_CALL =
   'must be on-call, as only on-call can be paged; or write by: mail, or an integration key for it in channels.pager.keys';
 
@@ -77,4 +79,4 @@ const ONLY_ON_CALL =
 const asksForTime = (step: StepTemplate) =>
   'when' in step
     ? step.when === 'businessHours' || (typeof step.when !== 'string' && 'nobodyOnCall' in step.when)
-    : 'notify' in step && step.notify.startsWith('schedule:');
+    : 'until' in step || ('notify' in step && step.notify.startsWith('schedule:'));

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { identifier } from '../contract/json.ts';
 import { CATEGORIES } from '../domain/action.ts';
+import { longestClosedMs } from '../domain/business-hours.ts';
 import { MEANS } from '../domain/escalation.ts';
 import { askedTooSoon, faultsOf } from '../domain/route-shape.ts';
-import type { ConditionTemplate, RouteTemplate, StepTemplate } from '../domain/route-template.ts';
+import type {
+  BusinessHours,
+  ConditionTemplate,
+  RouteTemplate,
+  StepTemplate,
+} from '../domain/route-template.ts';
 import { hint } from './fault.ts';
 import { duration, either, refuse, strict } from './schema.ts';
 
@@ -39,11 +45,16 @@ const condition = either<ConditionTemplate, ConditionTemplate>(
 /** What is longer is understood by nobody who is woken by it. */
 const MOST = { steps: 30, times: 10 };
 const END = 'end';
+const UNTIL_HOURS = 'until businessHours';
 
 const namedStep = strict({
   notify: notify.optional(),
   by: by.optional(),
-  wait: duration({ zero: true }).optional(),
+  wait: either<number, typeof UNTIL_HOURS>(
+    (written) => written !== UNTIL_HOURS,
+    duration({ zero: true }),
+    z.literal(UNTIL_HOURS),
+  ).optional(),
   repeat: identifier.optional(),
   times: z.int().min(1).max(MOST.times).optional(),
   when: condition.optional(),
@@ -119,11 +130,17 @@ function fromGraph(
     }
     const at = (member: 'next' | 'else' | 'repeat', target: string) =>
       numberOf(target, 'steps', name, member);
-    const { notify: whom, by: means, wait: waitMs = 0, repeat, times = 0, when } = written;
+    const { notify: whom, by: means, wait = 0, repeat, times = 0, when } = written;
     const next = at('next', written.next);
     if (when !== undefined) return [{ name, when, next, else: at('else', written.else ?? END) }];
     if (repeat !== undefined) return [{ name, repeatFrom: at('repeat', repeat), times, next }];
-    return [{ name, waitMs, next, ...(whom && means ? { notify: whom, by: means } : {}) }];
+    if (wait !== UNTIL_HOURS)
+      return [{ name, waitMs: wait, next, ...(whom && means ? { notify: whom, by: means } : {}) }];
+    if (whom !== undefined) {
+      const message = `may be "${UNTIL_HOURS}" only in a step that tells nobody: write one after it`;
+      problems.push({ path: ['steps', name, 'wait'], message });
+    }
+    return [{ name, waitMs: 0, until: 'businessHours', next }];
   });
   const nameAt = (index: number) => names[index] ?? '';
   if (problems.length === 0)
@@ -166,3 +183,14 @@ export function route(end: RouteTemplate['onSilence'], why: string) {
     })),
   );
 }
+
+/** How long a step waits until business hours at the most: it is not known before all of the file is read. */
+export const withHours = <Written extends Pick<RouteTemplate, 'steps'>>(
+  written: Written,
+  hours: BusinessHours | undefined,
+): Written => ({
+  ...written,
+  steps: written.steps.map((step) =>
+    'until' in step && hours ? { ...step, waitMs: longestClosedMs([hours]) } : step,
+  ),
+});

@@ -12,7 +12,7 @@ import type { ConfigFault } from './fault.ts';
 import { gatewaySchema } from './gateway.ts';
 import { limitsSchema } from './limits.ts';
 import { unknownReference } from './reference.ts';
-import { namedRoute, route } from './routes.ts';
+import { namedRoute, route, withHours } from './routes.ts';
 import { schedulesSchema, type WrittenSchedule } from './schedules.ts';
 import {
   type Checked,
@@ -144,6 +144,7 @@ function arrange({
   environments,
   channels,
   metricSources,
+  governedSystems,
   uiUrl,
   ...written
 }: z.infer<typeof fileSchema>): Omit<RulesFile, 'source'> {
@@ -154,9 +155,14 @@ function arrange({
     environments: Object.fromEntries(each.map(([name, written]) => [name, textsOf(written)])),
     // Whoever says nothing means production.
     notProduction: each.flatMap(([name, { production }]) => (production === false ? [name] : [])).sort(),
-    connections: { ...channels, metricSources, uiUrl },
+    connections: { ...channels, metricSources, governedSystems, uiUrl },
     rules: {
       ...rules,
+      window: { ...rules.window, route: withHours(rules.window.route, rules.businessHours) },
+      approval: { ...rules.approval, route: withHours(rules.approval.route, rules.businessHours) },
+      routes: Object.fromEntries(
+        Object.entries(rules.routes).map(([name, each]) => [name, withHours(each, rules.businessHours)]),
+      ),
       review: { ...review, withinMs: within },
       admitWithinMs: admitWithin,
       ...limits,

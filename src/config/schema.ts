@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdsCredentials } from '../domain/address.ts';
 import { parseDuration } from './duration.ts';
 import { type ConfigFault, hint } from './fault.ts';
 import type { Source } from './yaml-files.ts';
@@ -56,14 +57,28 @@ const DURATION_PROBLEM = 'must be a duration, such as 90s, 5m, 24h or 1h30m';
 /** One address and nothing around it: anything else could become a second recipient or a header. */
 export const plainAddress = z.email('must be one plain address, such as ada@example.com').max(254);
 
-/** An address on the web, in one of these schemes. */
+/** An address in one of these schemes. */
 export const url = (...schemes: readonly string[]) =>
   z
     .string()
-    .refine(
-      (written) => URL.canParse(written) && schemes.includes(new URL(written).protocol.slice(0, -1)),
-      `must be an address that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
-    );
+    .refine((written) => URL.canParse(written) && schemes.includes(new URL(written).protocol.slice(0, -1)), {
+      error: `must be an address that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+      abort: true,
+    });
+
+/** An address that is asked for something: what proves there who asks stands beside it. */
+export const askedUrl = () =>
+  url('http', 'https').refine(
+    (written) => !holdsCredentials(written),
+    'holds a user name or a password: leave them out, and write them as auth: { basic: ... } beside it',
+  );
+
+/** An address that people are shown. */
+export const shownUrl = () =>
+  url('http', 'https').refine(
+    (written) => !holdsCredentials(written),
+    'holds a user name or a password, which everybody would see: leave them out',
+  );
 
 /** Refuses what a transformation got. */
 export function refuse(context: z.RefinementCtx, message: string): never {

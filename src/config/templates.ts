@@ -2,11 +2,14 @@ import type { ActionType, Installation } from '../domain/installation.ts';
 import { pathsIn } from '../domain/template.ts';
 import type { WrittenAction } from './actions.ts';
 import { type ConfigFault, hint } from './fault.ts';
-import { textsIn } from './yaml-files.ts';
+import { type Path, textsIn } from './yaml-files.ts';
 
 type Environments = Installation['environments'];
 
 const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'watch', 'size'];
+
+/** It is read where the worker runs, and not filled in. */
+const isEnvironment = (path: Path) => path[1] === 'command' && path[2] === 'environment';
 
 /**
  * Checks every `${...}` of an action type: whatever an agent sends, each one must have a value.
@@ -14,7 +17,9 @@ const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'watch', 'size'];
  * @param environments undefined when they could not be read: then any variable of theirs may be named
  */
 export function checkTemplates({ type, source }: WrittenAction, environments?: Environments): ConfigFault[] {
-  const texts = textsIn(source.value).filter(({ path }) => MAY_HOLD_TEMPLATES.includes(String(path[0])));
+  const texts = textsIn(source.value).filter(
+    ({ path }) => MAY_HOLD_TEMPLATES.includes(String(path[0])) && !isEnvironment(path),
+  );
   return texts.flatMap(({ path, text }) =>
     pathsIn(text).flatMap((name) => {
       const problem = whyNot(name, type, environments);

@@ -7,18 +7,22 @@ export const FAILURES = [
   'ProposalRefused',
   /** The idempotency key belongs to an action with other content. */
   'IdempotencyConflict',
+  /** The action is ruled on already: its state says how. */
+  'AlreadyRuled',
   /** A decision is refused; `details[0]` holds the reason's name. */
   'DecisionRefused',
   /** An answer is refused: no such question is open, or it is no text. */
   'AnswerRefused',
   /** An order is refused and nothing of it was carried out; `details[0]` holds everything that speaks against it. */
   'OrderRefused',
-  /** What was about to run is not what was decided on. */
-  'DigestMismatch',
   /** The governed system refused the request: it had no effect, and repeating it is pointless. */
   'EffectRefused',
   /** The governed system gave no final answer: the request may have had its effect. */
   'EffectUnknown',
+  /** What was asked of a step does not follow from what the ledger holds. */
+  'NotOnRecord',
+  /** The ledger cannot be asked now. Where the effect stands already, the step goes on without it. */
+  'LedgerAway',
   /** A message was refused for good by its channel. */
   'NotDeliverable',
 ] as const;

@@ -62,7 +62,11 @@ const routeSchema = z.strictObject({
         shifts: z.array(z.strictObject({ ...period, people })).optional(),
         to: z.string().optional(),
       }),
-      z.strictObject({ ...linked, waitMs: milliseconds }),
+      z.strictObject({
+        ...linked,
+        waitMs: milliseconds,
+        until: z.array(z.strictObject(period)).optional(),
+      }),
       z.strictObject({ ...linked, repeatFrom: count, times: count }),
       z.strictObject({
         ...{ ...linked, next: count, else: count },

@@ -1,10 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Action, Proposal } from '../domain/action.ts';
+import type { Proposal } from '../domain/action.ts';
 import type { Explanation } from '../domain/explanation.ts';
-import type { Impact } from '../domain/impact.ts';
-import type { Review } from '../domain/mode.ts';
 import type { CarriedOut } from '../domain/order.ts';
-import type { Outcome } from '../domain/outcome.ts';
 import type { Answer } from '../domain/read-answer.ts';
 import type { Decision } from '../domain/read-decision.ts';
 import type { ReviewResult } from '../domain/review-result.ts';
@@ -32,8 +29,11 @@ export const getReviewQuery = defineQuery<ReviewState>('getReview');
 
 /** What a decision did. */
 export interface DecisionAnswer {
-  /** How many more people must approve, at the least; 0 once it is decided. */
-  readonly missing: number;
+  /**
+   * How many more people must approve, at the least; 0 once it is decided. Absent: it is kept, and nobody has counted it yet, as no
+   * worker answers.
+   */
+  readonly missing?: number;
   /** Of which groups, for people to read, such as "1 of security". Absent once it is decided. */
   readonly needed?: string;
 }
@@ -41,14 +41,4 @@ export interface DecisionAnswer {
 /** The workflow types, for clients that start or name them. */
 export type GovernAction = (proposal: Proposal) => Promise<Closed>;
 export type CarryOutOrder = (jws: string) => Promise<CarriedOut>;
-export type ReviewAction = (input: ReviewInput) => Promise<ReviewResult>;
-
-/** What is reviewed: an action that ran without a person's approval, and how it ended. */
-export interface ReviewInput {
-  readonly proposal: Proposal;
-  readonly action: Action;
-  readonly impact: Impact;
-  readonly ruling: Ruling;
-  readonly outcome: Outcome;
-  readonly review: Review;
-}
+export type ReviewAction = () => Promise<ReviewResult>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { HoldScope } from '../domain/hold.ts';
 import type { Fault } from '../domain/json.ts';
 import { peekJws } from '../domain/jws.ts';
+import { LAST_TIME } from '../domain/ledger.ts';
 import type { Order, Unsigned } from '../domain/order.ts';
 import { AUTHENTICATIONS } from '../domain/statement.ts';
 import { delegationScopeSchema } from './delegation.ts';
@@ -10,7 +11,7 @@ import { plainly } from './plainly.ts';
 import { agentBuild } from './proposal.ts';
 import { levelSchema, standingKeySchema } from './standing.ts';
 
-const holdScope = z.discriminatedUnion('kind', [
+export const holdScopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('everything') }),
   z.strictObject({ kind: z.literal('agent'), agent: identifier }),
   z.strictObject({ kind: z.literal('actionType'), actionType: identifier }),
@@ -21,7 +22,7 @@ const holdScope = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<HoldScope>;
 
-const time = z.number().int().positive().max(8.64e15);
+const time = z.number().int().positive().max(LAST_TIME);
 
 const signed = {
   person: identifier,
@@ -43,9 +44,11 @@ export const orderSchema = z.discriminatedUnion('kind', [
     level: levelSchema,
     ...signed,
   }),
-  z.strictObject({ kind: z.literal('hold'), scope: holdScope, ...signed }),
+  z.strictObject({ kind: z.literal('hold'), scope: holdScopeSchema, ...signed }),
   // Of a hold that a failed rollback placed, the id names the action.
   z.strictObject({ kind: z.literal('lift'), holdId: text(500), ...signed }),
+  z.strictObject({ kind: z.literal('takeBack'), actionId: text(500), ...signed }),
+  z.strictObject({ kind: z.literal('release'), actionId: text(500), ...signed }),
   z.strictObject({
     kind: z.literal('delegate'),
     ...{ to: identifier, scope: delegationScopeSchema, since: time, until: time },
@@ -54,7 +57,7 @@ export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('endDelegation'), delegationId: text(500), ...signed }),
 ]) satisfies z.ZodType<Order>;
 
-const [grant, hold, lift, delegate, endDelegation] = orderSchema.options;
+const [grant, hold, lift, takeBack, release, delegate, endDelegation] = orderSchema.options;
 const bySigner = { person: true, at: true, authentication: true } as const;
 
 /** An order as a person says it. Who says it, when, and how they proved it is put in by whoever signs. */
@@ -62,6 +65,8 @@ export const unsignedOrderSchema = z.discriminatedUnion('kind', [
   grant.omit(bySigner),
   hold.omit(bySigner),
   lift.omit(bySigner),
+  takeBack.omit(bySigner),
+  release.omit(bySigner),
   delegate.omit(bySigner),
   endDelegation.omit(bySigner),
 ]) satisfies z.ZodType<Unsigned>;

@@ -1,30 +1,9 @@
-import { z } from 'zod';
-import type { Action, Proposal } from '../domain/action.ts';
-import type { Delivery } from '../domain/escalation.ts';
-import type { Impact } from '../domain/impact.ts';
-import { type LedgerEntry, runOf } from '../domain/ledger.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Vote } from '../domain/requirement.ts';
-import type { Ruling } from '../domain/ruling.ts';
+import type { ReadEntry } from '../domain/ledger.ts';
+import { lastOnRecord, type OnRecord } from '../domain/on-record.ts';
 import { type ActionState, NOTHING_YET } from '../domain/state.ts';
 import { actionWorkflowId } from './ids.ts';
 
-/** What Countersign wrote itself and the chain of hashes covers: only that it is there is looked at. */
-const written = <T extends object>() =>
-  z.custom<T>((value) => typeof value === 'object' && value !== null, 'is missing');
-
-const ruledBody = z.object({
-  proposal: written<Proposal>(),
-  action: written<Action>(),
-  impact: written<Impact>(),
-  ruling: written<Ruling>(),
-});
-const admittedBody = z.object({ votes: written<Vote[]>() });
-const closedBody = z.object({
-  outcome: written<Outcome>(),
-  record: written<Omit<ActionState, 'workflowId' | 'runId' | 'proposal' | 'status'>>(),
-});
-const toldBody = z.object({ deliveries: written<Delivery[]>() });
+type Kept = Partial<Omit<ActionState, 'workflowId' | 'runId' | 'proposal' | 'status'>>;
 
 /**
  * What the ledger has of an action, for when its workflow is not kept any more. Undefined where it was never ruled on, or by
@@ -32,26 +11,49 @@ const toldBody = z.object({ deliveries: written<Delivery[]>() });
  *
  * @param entries all about the action, in their order
  */
-export function recordedState(entries: readonly LedgerEntry[]): ActionState | undefined {
-  const last = entries.findLast(({ kind }) => kind === 'ruled');
-  const ruled = ruledBody.safeParse(last?.body).data;
-  if (!last || !ruled) return undefined;
-  const runId = runOf(last);
-  const inRun = entries.filter((entry) => runOf(entry) === runId);
-  const bodyOf = (wanted: LedgerEntry['kind']) => inRun.findLast(({ kind }) => kind === wanted)?.body;
-  const admitted = admittedBody.safeParse(bodyOf('admitted')).data;
-  const closed = closedBody.safeParse(bodyOf('closed')).data;
-  const told = toldBody.safeParse(bodyOf('told')).data;
-  return {
-    ...{ workflowId: actionWorkflowId(last.actionId), runId, ...ruled },
-    ...{ ...NOTHING_YET, votes: admitted?.votes ?? [] },
-    ...closed?.record,
-    ...(closed
-      ? {
-          status: 'closed',
-          outcome: closed.outcome,
-          deliveries: [...closed.record.deliveries, ...(told?.deliveries ?? [])],
-        }
-      : { status: admitted ? 'executing' : 'waiting' }),
+export function recordedState(entries: readonly ReadEntry[]): ActionState | undefined {
+  const record = lastOnRecord(entries[0]?.actionId ?? '', entries);
+  if (!record?.ruled) return undefined;
+  const { actionId, runId, ruled, settled, admitted, closed, told } = record;
+  const { proposal, action, impact, ruling } = ruled;
+  const known = {
+    ...NOTHING_YET,
+    workflowId: actionWorkflowId(actionId),
+    runId,
+    proposal,
+    action,
+    impact,
+    ruling,
+    earlierRounds: record.earlier,
+    votes: settled?.votes ?? admitted?.votes ?? [],
+    settlement: settled?.settlement,
+    deliveries: told,
   };
+  if (!closed) return { ...known, status: statusOf(record) };
+  const kept = keptIn(closed.record);
+  const before = kept.deliveries ?? [];
+  const since = told.filter(({ step, by }) => !before.some((each) => each.step === step && each.by === by));
+  return {
+    ...known,
+    ...kept,
+    status: 'closed',
+    outcome: closed.outcome,
+    deliveries: [...before, ...since],
+  };
+}
+
+/** A list that is none is left out: its reader would fail. */
+function keptIn(record: Kept): Kept {
+  const lists = Object.entries(NOTHING_YET).flatMap(([name, empty]) => (Array.isArray(empty) ? name : []));
+  return Object.fromEntries(
+    Object.entries(record).filter(([name, value]) => !lists.includes(name) || Array.isArray(value)),
+  );
+}
+
+function statusOf({ settled, admitted, executed, takingBack, lost }: OnRecord): ActionState['status'] {
+  if (lost) return 'lost';
+  if (takingBack) return 'rollingBack';
+  if (executed?.kind === 'done') return 'watching';
+  if (admitted) return 'executing';
+  return settled ? 'admitting' : 'waiting';
 }

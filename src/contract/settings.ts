@@ -5,11 +5,29 @@ import { TASK_QUEUE } from './ids.ts';
 export const hostAndPort = (example: string) =>
   z.string().regex(/^\S+:\d{1,5}$/, { error: `must be host:port, such as ${example}` });
 
-/** What the environment tells each process of ours that serves. Everything about what is governed is in the installation's folder. */
-export const commonSettings = {
+const pathOf = (what: string) => z.string().min(1, `must name a file with ${what}`).optional();
+
+/** How each process of ours, and the CLI, reaches Temporal. The names are those of Temporal's own environment configuration. */
+export const temporalSettings = {
   TEMPORAL_ADDRESS: hostAndPort('127.0.0.1:7233').default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
-  TEMPORAL_API_KEY: z.string().optional(),
+  TEMPORAL_API_KEY: z.string().min(1, 'must not be empty: set a token, or leave it out').optional(),
+  /** Without it, TLS is used where there is a token or another setting of TLS. */
+  TEMPORAL_TLS: z
+    .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
+    .transform((text) => text === 'true' || text === '1')
+    .optional(),
+  TEMPORAL_TLS_CLIENT_CERT_PATH: pathOf('the certificate that the client shows'),
+  TEMPORAL_TLS_CLIENT_KEY_PATH: pathOf('the key of that certificate'),
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: pathOf("the authority that signed the server's certificate"),
+  /** The name in the server's certificate, where it is not that of the address. */
+  TEMPORAL_TLS_SERVER_NAME: z.string().min(1, 'must be a host name').optional(),
+};
+export type TemporalSettings = z.infer<z.ZodObject<typeof temporalSettings>>;
+
+/** What the environment tells each process of ours that serves. Everything about what is governed is in the installation's folder. */
+export const commonSettings = {
+  ...temporalSettings,
   COUNTERSIGN_TASK_QUEUE: z.string().default(TASK_QUEUE),
   COUNTERSIGN_INSTALLATION: z.string({ error: 'must name the folder of the installation' }),
   COUNTERSIGN_DATABASE_URL: z.string({

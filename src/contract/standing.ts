@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Authority } from '../domain/authority.ts';
-import type { LedgerEntry } from '../domain/ledger.ts';
+import type { ReadEntry } from '../domain/ledger.ts';
 import type { Level } from '../domain/level.ts';
 import {
   DEMOTED_BECAUSE,
@@ -8,7 +8,9 @@ import {
   type Enrolled,
   type Granted,
   type StandingChange,
+  type StandingFact,
   type StandingKey,
+  type UnreadableChange,
 } from '../domain/standing.ts';
 import { identifier } from './json.ts';
 import { agentBuild } from './proposal.ts';
@@ -56,9 +58,31 @@ const standingChangeSchema = z.discriminatedUnion('kind', [
   demotedSchema,
 ]) satisfies z.ZodType<StandingChange>;
 
-/** Reads a change of standing back from its entry of the ledger. Throws at an entry that is none. */
-export const standingChangeOf = ({ kind, at, body }: LedgerEntry): StandingChange =>
-  standingChangeSchema.parse({ ...z.looseObject({}).parse(body), kind, at });
+/** Where the ledger keeps an agent's standing: under a name that no action can have, whose ids hold no slash. */
+export const standingSubject = (agentId: string) => `standing/${agentId}`;
+
+/**
+ * The standing of one agent, read back. An entry that is no change of it, of whatever kind, is one that cannot be read.
+ *
+ * @param entries all of its subject, in their order
+ */
+export function standingIn(entries: readonly ReadEntry[]): StandingFact[] {
+  let latest = 0;
+  return entries.map((entry) => {
+    const { kind, at, body, seq } = entry;
+    const change = standingChangeSchema.safeParse({ ...Object(body), kind, at }).data;
+    // Of what cannot be read, the time cannot be relied on either.
+    const fact = change ?? { kind: 'unreadable' as const, seq, at: Math.max(latest, at) };
+    latest = Math.max(latest, fact.at);
+    return fact;
+  });
+}
+
+const unreadableSchema = z.object({
+  kind: z.literal('unreadable'),
+  seq: z.number().int(),
+  at: z.number().int(),
+}) satisfies z.ZodType<UnreadableChange>;
 
 export const authoritySchema = z.strictObject({
   level: levelSchema,
@@ -67,7 +91,7 @@ export const authoritySchema = z.strictObject({
     since: z.number().int(),
     evidenceFrom: z.number().int(),
     given: z.discriminatedUnion('kind', [enrolledSchema, grantedSchema]),
-    lowered: z.array(demotedSchema),
+    lowered: z.array(z.discriminatedUnion('kind', [demotedSchema, unreadableSchema])),
   }),
   ceiling: z.strictObject({ level: levelSchema, reason: z.string() }),
 }) satisfies z.ZodType<Authority>;

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type DatabaseUrls, prepareDatabase } from './database.ts';
 import { type Outbox, startOutbox } from './outbox.ts';
-import { thisOrAFreePort } from './ports.ts';
+import { thisOrAFreePort, USUAL_PORTS } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import type { Report } from './progress.ts';
 import { findTemporal } from './temporal-binary.ts';
@@ -14,10 +15,14 @@ export interface Embedded {
   /** host:port of the Temporal frontend. */
   readonly address: string;
   readonly uiUrl: string;
-  /** Settings with which a worker uses all of this, and what an installation may name as `${env.NAME}`. */
+  /** `COUNTERSIGN_DATABASE_URL` for each part. */
+  readonly database: DatabaseUrls;
+  /** Settings with which every part uses the rest of this, and what an installation may name as `${env.NAME}`. */
   readonly env: {
     readonly TEMPORAL_ADDRESS: string;
-    readonly COUNTERSIGN_DATABASE_URL: string;
+    readonly TEMPORAL_NAMESPACE: string;
+    /** Never: the development server has none. */
+    readonly TEMPORAL_TLS: string;
     readonly TEMPORAL_UI_URL: string;
     readonly SMTP_URL: string;
     readonly PAGER_URL: string;
@@ -25,9 +30,6 @@ export interface Embedded {
   };
   stop(): Promise<void>;
 }
-
-/** What bookmarks and links in mails may hold: Temporal's own two, and after them ours. */
-export const USUAL_PORTS = { temporal: 7233, temporalUi: 8233, inbox: 8234, caughtMail: 8235 };
 
 /**
  * Starts all that Countersign needs around a worker, on 127.0.0.1 and free ports: the Temporal server with its UI,
@@ -73,14 +75,17 @@ export async function startEmbedded(
       part(startPostgres(postgresDirectory === undefined ? {} : { directory: postgresDirectory })),
     ]);
     const uiUrl = temporal.uiUrl ?? '';
+    const database = await prepareDatabase(postgres.url);
     return {
       outbox,
       usual,
       address: temporal.address,
       uiUrl,
+      database,
       env: {
         TEMPORAL_ADDRESS: temporal.address,
-        COUNTERSIGN_DATABASE_URL: postgres.url,
+        TEMPORAL_NAMESPACE: 'default',
+        TEMPORAL_TLS: 'false',
         TEMPORAL_UI_URL: uiUrl,
         SMTP_URL: outbox.smtpUrl,
         PAGER_URL: outbox.pagerUrl,

@@ -2,6 +2,9 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
+/** What bookmarks and links in mails may hold: Temporal's own two, and after them ours. */
+export const USUAL_PORTS = { temporal: 7233, temporalUi: 8233, inbox: 8234, caughtMail: 8235 };
+
 /**
  * Below what systems hand out by themselves, which starts at 32768 on Linux: out of that range any connection to
  * elsewhere may take a port before the server that it was meant for listens.

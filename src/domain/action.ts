@@ -61,6 +61,14 @@ export interface Proposal {
   readonly authenticated?: false | undefined;
 }
 
+/** Which answer says that a request is done. */
+export interface Success {
+  /** HTTP statuses. Absent: with a condition, those from 200 to 299; without one, 200, 201 and 204. */
+  readonly statuses?: readonly number[] | undefined;
+  /** CEL over `status` and `answer`, the body as JSON. */
+  readonly condition?: string | undefined;
+}
+
 /** One request that an executor sends, resolved from the operator's action type: no template is left in it. */
 export type Plan =
   | {
@@ -68,12 +76,19 @@ export type Plan =
       readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
       readonly url: string;
       readonly body: Json;
+      readonly success?: Success | undefined;
       readonly timeoutMs: number;
     }
   | {
       readonly executor: 'command';
       /** argv[0] is the program; no shell reads any of it. */
       readonly argv: readonly string[];
+      /** What it finds in its environment besides what every command does: a variable of the worker by the name that it has there. */
+      readonly environment?: Readonly<Record<string, string>> | undefined;
+      /** Exit statuses by which the program says that it changed nothing. Absent: none says so. */
+      readonly unchanged?: readonly number[] | undefined;
+      /** Started again under the same idempotency key it has no second effect. Absent: it may have one. */
+      readonly repeatable?: true | undefined;
       readonly timeoutMs: number;
     };
 

@@ -1,4 +1,5 @@
 import type { Decided } from './attention-facts.ts';
+import { digestOf } from './digest.ts';
 
 /** What is out of the ordinary. Each is looked for only where it is set; all times in milliseconds. */
 export interface AnomalyRules {
@@ -96,3 +97,7 @@ export const longestWithin = (rules: AnomalyRules): number =>
 export const evidenceOf = (
   from: readonly { readonly actionId: string; readonly at: number }[],
 ): Anomaly['evidence'] => from.map(({ actionId, at }) => ({ actionId, at })).toSorted((a, b) => b.at - a.at);
+
+/** Ends the id of each hold that was placed where a run of an action ended. */
+export const holdSuffix = (actionId: string, runId: string): string =>
+  `-${digestOf({ actionId, runId }).slice(0, 8)}`;

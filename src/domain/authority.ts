@@ -1,7 +1,7 @@
 import type { AgentBuild } from './action.ts';
+import type { HeldLevel } from './held-level.ts';
 import type { ActionType } from './installation.ts';
 import { LEVEL_NAMES, type Level } from './level.ts';
-import type { HeldLevel } from './standing.ts';
 
 /** How far an agent may come at all with a type of action, however good its record. */
 export interface Ceiling {
@@ -51,8 +51,10 @@ export function whoGave({ held: { given } }: Authority): string {
 
 /** What keeps an agent below that: sentences for people. */
 export const whatLowered = ({ level, held, ceiling }: Authority): string[] => [
-  ...held.lowered.map(
-    ({ actionId, because, at }) => `${actionId} ${WHY[because]} on ${day(at)}: its agent lost a level`,
+  ...held.lowered.map((change) =>
+    change.kind === 'unreadable'
+      ? `entry ${change.seq} of the ledger, about its agent, cannot be read: it has level 0 until a person grants it another`
+      : `${change.actionId} ${WHY[change.because]} on ${day(change.at)}: its agent lost a level`,
   ),
   ...(level < held.level ? [`${ceiling.reason}: no more than ${named(level)} counts`] : []),
 ];
@@ -62,6 +64,7 @@ const WHY = {
   rollbackFailed: 'could not be taken back',
   disagreed: 'was found wrong by its reviewer',
   anomaly: 'was over a limit of its agent',
+  lost: 'was lost while it ran',
 } as const;
 
 const named = (level: Level) => `level ${level} (${LEVEL_NAMES[level]})`;

@@ -19,10 +19,20 @@ export function cast({ votes, withdrawals }: Ballot, vote: Vote): Ballot {
   return { votes: [...votes.filter((other) => other !== earlier), vote], withdrawals };
 }
 
-/** Why a vote does not count beside the others: a copy of one that was withdrawn would bring it back. */
-export function whyNotCast({ withdrawals }: Ballot, { person, decidedAt }: Vote): Refused | undefined {
-  return withdrawals.some((other) => other.person === person && decidedAt <= other.withdrawnAt)
-    ? refuse('replayed', `${person} signed it before they withdrew their vote: sign it anew`)
+/**
+ * Why a vote does not count beside the others: a copy of one that was withdrawn would bring it back, and INVARIANT 14: what changes
+ * nothing is not heard.
+ */
+export function whyNotCast(
+  { votes, withdrawals }: Ballot,
+  { person, decidedAt, verdict }: Vote,
+): Refused | undefined {
+  if (withdrawals.some((other) => other.person === person && decidedAt <= other.withdrawnAt))
+    return refuse('replayed', `${person} signed it before they withdrew their vote: sign it anew`);
+  const earlier = votes.find((vote) => vote.person === person);
+  if (earlier?.verdict === verdict) return refuse('unchanged', `${person} has signed "${verdict}" already`);
+  return earlier?.verdict === 'deny'
+    ? refuse('unchanged', `${person} denied it, and nothing replaces a denial: withdraw it first`)
     : undefined;
 }
 
@@ -43,10 +53,18 @@ export function whyNotWithdrawn(
     : undefined;
 }
 
-export function withdraw({ votes, withdrawals }: Ballot, { person, decidedAt }: DecisionStatement): Ballot {
+/** @param jws the signed statement itself */
+export function withdraw(
+  { votes, withdrawals }: Ballot,
+  { person, decidedAt }: DecisionStatement,
+  jws: string,
+): Ballot {
   const own = votes.filter((vote) => vote.person === person);
   return {
     votes: votes.filter((vote) => vote.person !== person),
-    withdrawals: [...withdrawals, ...own.map((vote) => ({ ...vote, withdrawnAt: decidedAt }))],
+    withdrawals: [
+      ...withdrawals,
+      ...own.map((vote) => ({ ...vote, withdrawnAt: decidedAt, withdrawal: jws })),
+    ],
   };
 }

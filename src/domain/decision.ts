@@ -21,6 +21,8 @@ export interface Question {
   readonly requirement: Requirement;
   /** Milliseconds since the epoch: the first instant that is too late. Infinity: none is. */
   readonly deadline: number;
+  /** Whether a denial counts after it too: silence lets it run, and has not yet. */
+  readonly deniedLate?: true | undefined;
   /** What may be said now. */
   readonly takes: readonly Verdict[];
   /** Absent: people sign with keys of their own alone. */
@@ -98,12 +100,14 @@ function whyUnproven(
 
 /** Why it is about something else, or came at another time. */
 function whyNotThis(question: Question, claimed: DecisionStatement, now: number): Refused | undefined {
-  const { workflowId, runId, digest, decidedAt } = claimed;
+  const { workflowId, runId, digest, decidedAt, verdict } = claimed;
   if (workflowId !== question.workflowId || runId !== question.runId)
     return refuse('otherRun', `it decides on ${workflowId} run ${runId}, this is run ${question.runId}`);
   if (digest !== question.digest)
     return refuse('otherDigest', `it decides on digest ${digest}, what would run has ${question.digest}`);
-  if (decidedAt >= question.deadline)
+  // INVARIANT 14: while on-call is paged that nobody objected, somebody still can.
+  const inTime = decidedAt < question.deadline || (question.deniedLate && verdict === 'deny');
+  if (!inTime)
     return refuse('tooLate', `it was decided ${iso(decidedAt)}, the deadline was ${iso(question.deadline)}`);
   return decidedAt > now + CLOCK_SKEW_MS
     ? refuse('fromTheFuture', `it says it was decided ${iso(decidedAt)}, it is ${iso(now)}`)

@@ -31,7 +31,16 @@ export interface Delegation {
   /** and until then, not including it. */
   readonly until: number;
   readonly reason: string;
+  /**
+   * It cannot be read as a whole, or an entry of the ledger after it cannot, which may have ended it. Nobody decides by it any
+   * more, and who would have still belongs to the side of whoever gave it.
+   */
+  readonly doubtful?: true | undefined;
 }
+
+/** What is to be done about it, for people to read. */
+export const DOUBTFUL =
+  'in doubt, as an entry of the ledger cannot be read: nobody decides by it; end it, and give it again';
 
 /** Whether it holds for an action at a time. */
 export function holdsFor(

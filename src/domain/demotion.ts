@@ -12,6 +12,28 @@ export function demotionByOutcome(action: Action, { kind, reason }: Outcome): De
   return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: kind, reason };
 }
 
+/**
+ * What it costs an agent that somebody had to stop what ran: its requester, who may have seen that it goes wrong, or a person.
+ * INVARIANT 10: cancelling in time is no way around it.
+ */
+export function demotionByStop(
+  action: Action,
+  { kind, reason }: Outcome,
+  takenBack: boolean,
+): Demotion | undefined {
+  if (!takenBack || (kind !== 'cancelled' && kind !== 'revoked')) return undefined;
+  return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: 'rolledBack', reason };
+}
+
+/** What it costs an agent that nobody could watch what it did. INVARIANT 10: having one's workflow ended is no way around it. */
+export const demotionByLoss = (action: Action, reason: string): Demotion => ({
+  kind: 'demoted',
+  key: keyOf(action),
+  actionId: action.id,
+  because: 'lost',
+  reason,
+});
+
 /** What it costs an agent that it asks for more than its own limits allow: it does not work as it used to. */
 export function demotionByAnomaly(action: Action, anomaly: string | undefined): Demotion | undefined {
   if (anomaly === undefined) return undefined;

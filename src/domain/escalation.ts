@@ -12,9 +12,15 @@ interface Linked {
   readonly next?: number | undefined;
 }
 
-/** Waits, and tells nobody. */
-export interface Pause extends Linked {
+interface Waiting extends Linked {
+  /** In milliseconds. */
   readonly waitMs: number;
+}
+
+/** Waits, and tells nobody. */
+export interface Pause extends Waiting {
+  /** In the order of time. It waits until one of them begins, not at all within one, and for `waitMs` at the most. */
+  readonly until?: readonly Period[] | undefined;
 }
 
 /** Goes back to an earlier step, so many times in all, and on after that. */
@@ -31,7 +37,7 @@ export interface Branch<When> extends Linked {
 }
 
 /** One step of an escalation route that tells these people in this way, and then waits. */
-export interface Telling extends Pause {
+export interface Telling extends Waiting {
   readonly by: Means;
   /** Whom, as operators named them, for people to read. */
   readonly whom: string;

@@ -1,8 +1,9 @@
 import { type Authority, authorityOf, type Ceiling, ceilingOf } from './authority.ts';
+import type { HeldLevel } from './held-level.ts';
 import type { ActionType } from './installation.ts';
 import { LEVEL_NAMES, type Level } from './level.ts';
 import type { PastAction } from './past-action.ts';
-import { type HeldLevel, type StandingKey, sameKey } from './standing.ts';
+import { type StandingKey, sameKey } from './standing.ts';
 import { type Rate, rateOf } from './wilson.ts';
 
 /** What an agent's record says, of the actions that were ruled on since a level was last lowered. */

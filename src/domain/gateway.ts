@@ -1,4 +1,5 @@
 import type { Tier } from './action.ts';
+import { holdsCredentials } from './address.ts';
 
 /** Where people sign in to decide, as operators write it. */
 export interface Gateway {
@@ -12,8 +13,8 @@ export interface Gateway {
 
 /** What speaks against people signing in at this address; undefined where nothing does. */
 export function addressProblem(address: string): string | undefined {
-  const { hostname, password, pathname, protocol, hash, search, username } = new URL(address);
-  if (username !== '' || password !== '')
+  const { hostname, pathname, protocol, hash, search } = new URL(address);
+  if (holdsCredentials(address))
     return 'holds a user name or a password, which everybody would see: leave them out';
   if (/[^/]/.test(pathname) || search !== '' || hash !== '')
     return 'the gateway needs a host of its own, without a path: leave out what follows it';

@@ -1,4 +1,4 @@
-import type { Category, ServiceTier, Severity, Tier } from './action.ts';
+import type { Category, Plan, ServiceTier, Severity, Tier } from './action.ts';
 import type { Attention } from './attention.ts';
 import type { Calendar } from './calendar.ts';
 import type { Gateway } from './gateway.ts';
@@ -13,15 +13,7 @@ import type { SizeRule } from './size.ts';
 import type { LiveQueries, Watch } from './watch.ts';
 
 /** A request as operators write it: strings may hold `${params.x}` and the like. */
-export type PlanTemplate =
-  | {
-      readonly executor: 'http';
-      readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-      readonly url: string;
-      readonly body: Json;
-      readonly timeoutMs: number;
-    }
-  | { readonly executor: 'command'; readonly argv: readonly string[]; readonly timeoutMs: number };
+export type PlanTemplate = Plan;
 
 export interface ActionType {
   readonly name: string;

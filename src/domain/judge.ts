@@ -5,6 +5,7 @@ import type { Circumstances } from './calendar.ts';
 import type { Counterfactual } from './change.ts';
 import type { Delegation } from './delegation.ts';
 import { demandedBy, demandsOn } from './demands.ts';
+import type { HeldLevel } from './held-level.ts';
 import type { Impact } from './impact.ts';
 import type { Installation } from './installation.ts';
 import { lookup } from './lookup.ts';
@@ -13,7 +14,6 @@ import { type AskedMode, askModes, refusalOf } from './permission.ts';
 import { type Places, placesOf } from './places.ts';
 import type { Authorize, PolicyQuestion } from './policy.ts';
 import { contextOf, owned } from './policy-context.ts';
-import type { HeldLevel } from './standing.ts';
 import { tierOf } from './tier.ts';
 import { whyUnsatisfiable } from './votes.ts';
 

@@ -2,9 +2,32 @@ import { canonicalJson, digestOf } from './digest.ts';
 import type { Json } from './json.ts';
 
 export const ENTRY_KINDS = [
-  ...['ruled', 'admitted', 'refusedAtAdmit', 'verdict', 'closed', 'reviewSkipped', 'reviewed'],
-  ...['holdPlaced', 'holdLifted', 'enrolled', 'granted', 'demoted', 'delegated', 'delegationEnded'],
-  ...['voted', 'edited', 'brokenGlass', 'revoked', 'told'],
+  'ruled',
+  'edited',
+  'voted',
+  'asked',
+  'told',
+  'settled',
+  'brokenGlass',
+  'refusedAtAdmit',
+  'admitted',
+  'begun',
+  'executed',
+  'measured',
+  'revoked',
+  'verdict',
+  'takenBack',
+  'lost',
+  'closed',
+  'reviewSkipped',
+  'reviewed',
+  'holdPlaced',
+  'holdLifted',
+  'enrolled',
+  'granted',
+  'demoted',
+  'delegated',
+  'delegationEnded',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
@@ -28,6 +51,21 @@ export interface LedgerEntry extends NewEntry {
   readonly hash: string;
 }
 
+/** The last time that a date can have, in milliseconds since the epoch (ECMA-262, time range). */
+export const LAST_TIME = 8.64e15;
+
+/** Whether an entry may have this time: whoever shows it makes a date of it. */
+export const isTime = (at: number): boolean => Number.isSafeInteger(at) && at >= 0 && at <= LAST_TIME;
+
+/** An entry whose row somebody changed. That it is there is known, and what the row says of itself; not what it said. */
+export interface UnreadableEntry extends Omit<LedgerEntry, 'kind' | 'body'> {
+  readonly kind: 'unreadable';
+  readonly body: { readonly reason: string };
+}
+
+/** An entry as it is read back. */
+export type ReadEntry = LedgerEntry | UnreadableEntry;
+
 /** The run that a fact about an action is of: its id is `<action>/<run>/<step>`. */
 export const runOf = ({ eventId }: Pick<NewEntry, 'eventId'>): string => eventId.split('/')[1] ?? '';
 
@@ -38,7 +76,8 @@ export interface Head {
   readonly hash: string;
 }
 
-const GENESIS: Head = { seq: 0, hash: GENESIS_HASH };
+/** Before the first entry. */
+export const GENESIS: Head = { seq: 0, hash: GENESIS_HASH };
 
 /** Places a fact after the head of the chain. */
 export function chain(head: Head, entry: NewEntry): LedgerEntry {
@@ -56,11 +95,12 @@ export type ChainCheck =
  *
  * @param start the head that an earlier check of the entries before these ended with
  */
-export function checkChain(entries: Iterable<LedgerEntry>, start: Head = GENESIS): ChainCheck {
+export function checkChain(entries: Iterable<ReadEntry>, start: Head = GENESIS): ChainCheck {
   let head = start;
   for (const entry of entries) {
     const { hash, ...placed } = entry;
     const broken = (reason: string): ChainCheck => ({ kind: 'broken', seq: head.seq + 1, reason });
+    if (entry.kind === 'unreadable') return broken(entry.body.reason);
     if (entry.seq !== head.seq + 1) return broken(`entry ${entry.seq} follows entry ${head.seq}`);
     if (entry.previousHash !== head.hash) return broken('it does not name the hash of the entry before it');
     if (hashOf(placed) !== hash) return broken('its content does not have its hash');

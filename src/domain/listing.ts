@@ -9,7 +9,7 @@ import type { Requirement } from './requirement.ts';
 import { durationOf } from './route-length.ts';
 
 /** Where an action stands, as far as the ledger tells. */
-export const LISTED_STATUSES = ['waiting', 'running', 'closed'] as const;
+export const LISTED_STATUSES = ['waiting', 'running', 'lost', 'closed'] as const;
 
 /** What lists need of an action, as the ledger tells it. Times in milliseconds since the epoch. */
 export interface Listed {
@@ -55,7 +55,11 @@ export function list(known: Listed | undefined, entry: NewEntry): Listed | undef
   switch (kind) {
     case 'voted':
       // One that comes late is about what nobody is asked any more.
-      return known.status === 'waiting' && at >= known.ruledAt ? { ...known, votes: votesIn(body) } : known;
+      return known.status === 'waiting' && at >= known.ruledAt
+        ? { ...known, votes: votedIn(known, body) }
+        : known;
+    case 'settled':
+      return known.status === 'waiting' ? { ...known, status: 'running', ...decidedIn(body, at) } : known;
     case 'admitted':
       // After a reset it runs once more.
       return {
@@ -63,6 +67,8 @@ export function list(known: Listed | undefined, entry: NewEntry): Listed | undef
         ...{ status: 'running', closedAt: undefined, outcome: undefined, review: undefined, reviews: [] },
         ...decidedIn(body, at),
       };
+    case 'lost':
+      return known.status === 'closed' ? known : { ...known, status: 'lost' };
     case 'closed': {
       const outcome = oneOf(OUTCOMES, partOf(body, 'outcome', 'kind'));
       if (!outcome) return known;
@@ -85,6 +91,14 @@ export function list(known: Listed | undefined, entry: NewEntry): Listed | undef
     default:
       return known;
   }
+}
+
+/** A vote replaces an earlier one of its person; whoever takes theirs back has none. Earlier versions wrote all votes each time. */
+function votedIn({ votes }: Listed, body: Json): readonly ListedVote[] {
+  const person = nameAt(body, 'person');
+  if (!person) return votesIn(body);
+  const others = votes.filter((vote) => vote.person !== person);
+  return partOf(body, 'verdict') === 'withdraw' ? others : [...others, ...votesIn({ votes: [body] })];
 }
 
 function ruledIn({ actionId, at, body }: NewEntry, known: Listed | undefined): Listed | undefined {

@@ -4,9 +4,9 @@ import { besideOf, NAMES_KEPT } from './blast-radius.ts';
 import { type Circumstances, circumstancesOf, timeZoneOf } from './calendar.ts';
 import type { Installation } from './installation.ts';
 import { localTime } from './local-time.ts';
+import { fillQuery } from './query-template.ts';
 import { canDecide } from './requirement.ts';
 import type { CurrentValue } from './size.ts';
-import { fillQuery } from './template.ts';
 import type { LiveQueries, MetricQuery } from './watch.ts';
 
 interface About {

@@ -8,6 +8,7 @@ import type { Fault } from './json.ts';
 import type { Level } from './level.ts';
 import { lookup, unknownName } from './lookup.ts';
 import { type Signed, signatureFaults, untimely } from './order-signature.ts';
+import type { Outcome } from './outcome.ts';
 import { whyDenied } from './permission.ts';
 import type { Authorize } from './policy.ts';
 import { owned, person } from './policy-context.ts';
@@ -22,11 +23,18 @@ export interface GrantOrder extends Signed, Omit<AgentBuild, 'id' | 'version'> {
   readonly level: Level;
 }
 
+/** What becomes of an action that is lost: its effect is taken back, or it stays and its target is free. */
+export interface LostOrder extends Signed {
+  readonly kind: 'takeBack' | 'release';
+  readonly actionId: string;
+}
+
 /** What a person signs (the JWS payload) to change what agents may do, or who decides in their place. */
 export type Order =
   | GrantOrder
   | (Signed & { readonly kind: 'hold'; readonly scope: HoldScope })
   | (Signed & { readonly kind: 'lift'; readonly holdId: string })
+  | LostOrder
   | DelegateOrder
   | EndDelegationOrder;
 
@@ -38,6 +46,7 @@ export type CarriedOut =
   | { readonly kind: 'granted'; readonly level: Level }
   | { readonly kind: 'holdPlaced'; readonly holdId: string }
   | { readonly kind: 'holdLifted'; readonly holdId: string }
+  | { readonly kind: 'lostEnded'; readonly actionId: string; readonly outcome: Outcome }
   | { readonly kind: 'delegated'; readonly delegationId: string }
   | { readonly kind: 'delegationEnded'; readonly delegationId: string };
 

@@ -13,6 +13,7 @@ export const OUTCOMES = [
   'superseded',
   'revoked',
   'held',
+  'lost',
 ] as const;
 export type OutcomeKind = (typeof OUTCOMES)[number];
 

@@ -5,7 +5,7 @@ import type { Branch, Condition, Period, Route, RouteStep } from './escalation.t
 import type { Installation } from './installation.ts';
 import { lookup } from './lookup.ts';
 import { worstCaseMs } from './route-length.ts';
-import type { ConditionTemplate, RouteTemplate, StepTemplate } from './route-template.ts';
+import type { ConditionTemplate, PauseTemplate, RouteTemplate, StepTemplate } from './route-template.ts';
 import { type Shift, shiftsOf } from './shifts.ts';
 
 /** What a route depends on besides the action. */
@@ -46,7 +46,8 @@ export function pinRoute(
 
   function pinStep(step: StepTemplate): RouteStep {
     if ('when' in step) return pinBranch(step);
-    if (!('notify' in step)) return step;
+    if ('repeatFrom' in step) return step;
+    if (!('notify' in step)) return pinPause(step);
     const { notify, ...told } = step;
     const [kind, name = ''] = notify.split(':');
     const { whom, people } = audience(installation, action, [notify]);
@@ -58,6 +59,10 @@ export function pinRoute(
         ? { shifts: shiftsIn(name).map((shift) => ({ ...shift, people: reach(shift.people) })) }
         : {}),
     };
+  }
+
+  function pinPause({ until, ...pause }: PauseTemplate): RouteStep {
+    return until === undefined ? pause : { ...pause, until: businessHours() };
   }
 
   function pinBranch({ when, next, else: otherwise, ...rest }: Branch<ConditionTemplate>): RouteStep {

@@ -29,6 +29,8 @@ export interface Places {
  * INVARIANT 4: whoever edited an action asks for it as it is now, and whoever decides in the place of the requester's side
  * is of that side. A delegate has one place, however many people gave them theirs, and gives none on.
  *
+ * A doubtful delegation gives no place, and its delegate is on the side of whoever gave it all the same.
+ *
  * @param delegations those that hold for the action now
  * @param editors who changed what the agent proposed
  */
@@ -40,7 +42,7 @@ export function placesOf(
 ): Places {
   const owners = new Set(membersOf(installation, action.agent.owner));
   const edited = new Set(editors);
-  const away = new Map(delegations.map((each) => [each.from, each]));
+  const away = new Map(delegations.flatMap((each) => (each.doubtful ? [] : [[each.from, each] as const])));
 
   function sideOf(person: string): string | undefined {
     if (edited.has(person)) return `${person} edited it, and so asks for it as it is now`;

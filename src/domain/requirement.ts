@@ -41,6 +41,8 @@ export interface Vote {
 export interface Withdrawal extends Vote {
   /** Milliseconds since the epoch, as signed. */
   readonly withdrawnAt: number;
+  /** The signed statement that took it back. */
+  readonly withdrawal: string;
 }
 
 /** Everybody who may decide, each once. */

@@ -2,15 +2,19 @@ import type { Action, Plan, Proposal } from './action.ts';
 import type { ActionType, Installation, PlanTemplate } from './installation.ts';
 import type { Fault } from './json.ts';
 import { lookup } from './lookup.ts';
+import { fillQuery } from './query-template.ts';
 import { whyUnsigned } from './signed-proposal.ts';
-import { fillJson, fillQuery, fillText, pathsIn, type Scope } from './template.ts';
+import { fillJson, fillText, type Scope } from './template.ts';
 import { type CheckParams, unfit } from './unfit.ts';
+import { unsafeValues } from './unsafe-values.ts';
 import type { MetricQuery } from './watch.ts';
 
 export type Resolved =
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
   | {
       readonly kind: 'resolved';
+      /** As the agent made it. */
+      readonly proposal: Proposal;
       readonly action: Action;
       readonly type: ActionType;
     };
@@ -36,11 +40,8 @@ export function resolve(
 
   const id = actionIdOf(proposal);
   const scope = scopeOf(installation, { ...proposal, id });
-  // The rollback often names what the action names: each fault once.
-  const unsafe = new Map(
-    [...unsafeSegments(type, scope), ...unsafeArguments(type, scope)].map((fault) => [fault.where, fault]),
-  );
-  if (unsafe.size > 0) return { kind: 'refused', faults: [...unsafe.values()] };
+  const unsafe = unsafeValues(type, scope);
+  if (unsafe.length > 0) return { kind: 'refused', faults: unsafe };
   const unsigned = whyUnsigned(made, agent.keys);
   const action: Action = {
     id,
@@ -55,7 +56,7 @@ export function resolve(
     ...(type.rollback ? { rollback: planOf(type.rollback, scope) } : {}),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
-  return { kind: 'resolved', action, type };
+  return { kind: 'resolved', proposal: made, action, type };
 }
 
 /** Where the current value of the parameter is read that the action's size is measured by. */
@@ -99,39 +100,6 @@ function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNull
   return { metrics: watch.metrics.map((metric) => fillQuery(metric, scope)) };
 }
 
-/** Operators' own variables are addresses; everything else is one segment of a path. */
+/** Operators' own variables are addresses; everything else is one segment of a path, or a value of the query. */
 const encodeSegment = (text: string, path: string) =>
   path.startsWith('environment.') ? text : encodeURIComponent(text);
-
-/** `.` and `..` survive percent-encoding and would climb out of the path that the operator wrote. */
-function unsafeSegments(type: ActionType, scope: Scope): Fault[] {
-  const faults: Fault[] = [];
-  for (const template of [type.execute, type.rollback]) {
-    if (template?.executor !== 'http') continue;
-    fillText(template.url, scope, (text, path) => {
-      if (!path.startsWith('environment.') && /^\.{0,2}$/.test(text)) {
-        faults.push({ where: path, problem: `"${text}" cannot be part of an address; give a name` });
-      }
-      return text;
-    });
-  }
-  return faults;
-}
-
-/** A value that begins with `-` would be read as an option of the program, and NUL ends an argument early. */
-function unsafeArguments(type: ActionType, scope: Scope): Fault[] {
-  const templates = [type.execute, type.rollback].flatMap((t) => (t?.executor === 'command' ? t.argv : []));
-  return templates.flatMap((template) => {
-    const argument = fillText(template, scope);
-    const [where = template] = pathsIn(template);
-    if (argument.includes('\0')) return [{ where, problem: 'holds a NUL character; leave it out' }];
-    return argument.startsWith('-') && !template.startsWith('-')
-      ? [
-          {
-            where,
-            problem: `${JSON.stringify(argument)} would be read as an option; begin it with something else`,
-          },
-        ]
-      : [];
-  });
-}

@@ -7,7 +7,11 @@ export interface ShapeFault {
 }
 
 /** A step of a graph as far as its shape goes. */
-type Shaped = Link & { readonly name?: string | undefined; readonly by?: string | undefined };
+type Shaped = Link & {
+  readonly name?: string | undefined;
+  readonly by?: string | undefined;
+  readonly until?: unknown;
+};
 
 /** So many places times repeats are walked when the longest way is looked for. */
 const MOST_WAYS = 2_000;
@@ -88,7 +92,7 @@ const unique = (ways: readonly (readonly number[])[]) => [
 
 /** Steps that ask whether a message arrived where it was given no time to: there it never has. */
 export function askedTooSoon(steps: readonly (Shaped & { readonly when?: unknown })[]): number[] {
-  const takesNoTime = ({ waitMs = 0 }: Shaped) => waitMs === 0;
+  const takesNoTime = ({ waitMs = 0, until }: Shaped) => waitMs === 0 || until !== undefined;
   const told = steps.flatMap((step, index) =>
     step.by !== undefined && takesNoTime(step) ? waysOn(step, index) : [],
   );

@@ -15,9 +15,12 @@ export type ConditionTemplate =
   | { readonly nobodyOnCall: string }
   | { readonly category: Category; readonly atLeast: Exclude<Severity, 0> };
 
+/** Waits, and tells nobody; `until` business hours begin, and `waitMs` is then how long that may take at the most. */
+export type PauseTemplate = Omit<Pause, 'until'> & { readonly until?: 'businessHours' | undefined };
+
 export type StepTemplate =
-  | (Pause & { readonly notify: Whom; readonly by: Means })
-  | Pause
+  | (Omit<Pause, 'until'> & { readonly notify: Whom; readonly by: Means })
+  | PauseTemplate
   | Repeat
   | Branch<ConditionTemplate>;
 

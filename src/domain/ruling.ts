@@ -18,6 +18,10 @@ interface Pinned extends GlassPinned {
 /** A judgement with what it is about and rests on, pinned by digests. */
 export type Ruling = Grounds & Pinned & Judgement;
 
+export type Permitted = Extract<Ruling, { kind: 'permit' }>;
+/** A ruling under which the action may be executed. */
+export type Runnable = Exclude<Permitted, { mode: 'recommend' }>;
+
 /** Rules on an action. What is only tried out is judged: digests, and who may break the glass, are for what is recorded. */
 export function rule(installation: Installation, authorize: Authorize, asked: Asked): Ruling {
   const { judgement, about, places } = consider(installation, authorize, asked);

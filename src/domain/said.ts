@@ -53,22 +53,60 @@ export const MOST_ANSWERED = 4_000;
 interface SaidBefore {
   readonly params: { readonly [name: string]: Json };
   readonly edits: readonly Edit[];
-  readonly questions: readonly AskedQuestion[];
+  readonly questions: readonly Pick<AskedQuestion, 'id'>[];
+  /** Those who said that they are looking at it. */
+  readonly acknowledged: readonly string[];
+  readonly glassBroken: boolean;
+  readonly revoked: boolean;
+  /** Whether an edit is being looked at. */
+  readonly editing: boolean;
 }
 
-/** Why what a person says besides a vote has no place beside what was said before. */
+export const NOTHING_SAID: Omit<SaidBefore, 'params'> = {
+  edits: [],
+  questions: [],
+  acknowledged: [],
+  glassBroken: false,
+  revoked: false,
+  editing: false,
+};
+
+/**
+ * Why what a person says besides a vote has no place beside what was said before. INVARIANT 14: what changes nothing is refused,
+ * so that nobody can use up what an action can hear.
+ *
+ * @param questionId of the statement, should it be a question
+ */
 export function whyNotSaid(
-  { params, edits, questions }: SaidBefore,
-  { verdict, params: wanted }: Pick<DecisionStatement, 'verdict' | 'params'>,
+  { params, edits, questions, acknowledged, glassBroken, revoked, editing }: SaidBefore,
+  { verdict, person, params: wanted }: Pick<DecisionStatement, 'verdict' | 'params' | 'person'>,
+  questionId: string,
 ): Refused | undefined {
-  if (verdict === 'ask' && questions.length >= MOST_QUESTIONS)
-    return refuse('tooMany', `${MOST_QUESTIONS} questions were asked: approve it, deny it, or edit it`);
-  if (verdict !== 'edit') return undefined;
-  if (edits.length >= MOST_EDITS)
-    return refuse('tooMany', `it was edited ${MOST_EDITS} times: deny it, and have it proposed anew`);
-  return canonicalJson(wanted ?? {}) === canonicalJson(params)
-    ? refuse('editRefused', 'it changes nothing: approve it as it is, or name other parameters')
-    : undefined;
+  switch (verdict) {
+    case 'ask':
+      if (questions.some(({ id }) => id === questionId))
+        return refuse('unchanged', `${person} has asked that already`);
+      return questions.length >= MOST_QUESTIONS
+        ? refuse('tooMany', `${MOST_QUESTIONS} questions were asked: approve it, deny it, or edit it`)
+        : undefined;
+    case 'acknowledge':
+      return acknowledged.includes(person)
+        ? refuse('unchanged', `${person} has said already that they are looking at it`)
+        : undefined;
+    case 'breakGlass':
+      return glassBroken ? refuse('unchanged', 'somebody broke the glass already') : undefined;
+    case 'revoke':
+      return revoked ? refuse('unchanged', 'somebody revoked it already: it is being taken back') : undefined;
+    case 'edit':
+      if (editing) return refuse('notOpen', 'another edit is looked at: wait for a moment');
+      if (edits.length >= MOST_EDITS)
+        return refuse('tooMany', `it was edited ${MOST_EDITS} times: deny it, and have it proposed anew`);
+      return canonicalJson(wanted ?? {}) === canonicalJson(params)
+        ? refuse('editRefused', 'it changes nothing: approve it as it is, or name other parameters')
+        : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** Why an answer has no place: only a question that is open takes one, and none is written over. */

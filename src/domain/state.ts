@@ -18,6 +18,8 @@ export type Status =
   | 'executing'
   | 'watching'
   | 'rollingBack'
+  /** Its workflow is gone, and its effect may stand. */
+  | 'lost'
   | 'closed';
 
 /** What an executor reports: the governed system's final answer. */

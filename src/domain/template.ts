@@ -1,5 +1,4 @@
 import type { Json } from './json.ts';
-import type { MetricQuery } from './watch.ts';
 
 /** The values that `${...}` may name, by path, such as `params.version` or `environment.adminUrl`. */
 export type Scope = { readonly [root: string]: Json };
@@ -39,11 +38,6 @@ export function fillJson(template: Json, scope: Scope): Json {
     return Object.fromEntries(Object.entries(template).map(([key, item]) => [key, fillJson(item, scope)]));
   }
   return template;
-}
-
-/** Fills in a query, in which placeholders stand in quotes. */
-export function fillQuery<Query extends MetricQuery>(template: Query, scope: Scope): Query {
-  return { ...template, query: fillText(template.query, scope, (text) => text.replace(/["\\]/g, '\\$&')) };
 }
 
 function valueAt(scope: Scope, path: string): Json {

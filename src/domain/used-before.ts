@@ -1,16 +1,21 @@
 import type { Fault } from './json.ts';
 import { nameAt } from './json-parts.ts';
-import { type LedgerEntry, runOf } from './ledger.ts';
+import { type ReadEntry, runOf } from './ledger.ts';
 import { iso } from './sentence.ts';
 
 /**
  * INVARIANT 8: an idempotency key is one action for ever. Temporal forgets a workflow some time after its end, and would start
- * it anew; the ledger does not forget.
+ * it anew; the ledger does not forget. What cannot be read may have been such an action.
  *
  * @param entries about the action with this id
  * @param firstRunId in which the workflow that asks began: after a reset it is the same action, in another run
  */
-export function usedBefore(entries: readonly LedgerEntry[], firstRunId: string): Fault[] {
+export function usedBefore(entries: readonly ReadEntry[], firstRunId: string): Fault[] {
+  const unreadable = entries.find(({ kind }) => kind === 'unreadable');
+  if (unreadable) {
+    const problem = `may have been used: entry ${unreadable.seq} of the ledger, about it, cannot be read: another action needs another key`;
+    return [{ where: 'idempotencyKey', problem }];
+  }
   const first = entries.find(({ kind }) => kind === 'ruled');
   if (!first || runOf(first) === firstRunId) return [];
   const outcome = nameAt(entries.findLast(({ kind }) => kind === 'closed')?.body, 'outcome', 'kind');

@@ -10,8 +10,8 @@ export type Verdict =
 export type Progress = Verdict | { readonly kind: 'pending' };
 
 /**
- * INVARIANT 7: unknown is never healthy. A metric that was not measured as often as its spec asks is an error, and
- * errors have a limit of their own. A violated failureLimit beats everything.
+ * INVARIANT 7: unknown is never healthy. A metric that is not known as often as its spec asks is an error: what could not be read is
+ * none of the measurements that it asks for, and has a limit of its own. A violated failureLimit beats everything.
  *
  * @param done whether all checks were taken; before that only a broken limit ends the watch
  */
@@ -28,7 +28,7 @@ export function verdictOf(watch: Watch, measurements: readonly Measurement[], do
     worst('regressed') ??
     worst('error') ??
     worst('inconclusive') ??
-    worst('pending') ?? { kind: 'healthy', reason: `${measurements.length} measurements within their limits` }
+    worst('pending') ?? { kind: 'healthy', reason: howHealthy(measurements) }
   );
 }
 
@@ -54,10 +54,15 @@ function ofMetric(spec: MetricSpec, taken: readonly Measurement[], done: boolean
   }
   if (!done) return { kind: 'pending' };
   const known = taken.length - count(taken, 'error');
-  if (known === 0 || taken.length < spec.count) {
+  if (known < spec.count)
     return { kind: 'error', reason: `${spec.name} was read ${times(known)} of ${spec.count}` };
-  }
   return { kind: 'healthy', reason: `${spec.name} within its limits` };
+}
+
+function howHealthy(measurements: readonly Measurement[]): string {
+  const errors = count(measurements, 'error');
+  const known = `${measurements.length - errors} measurements within their limits`;
+  return errors === 0 ? known : `${known}; ${times(errors)} nothing could be read, and it was read again`;
 }
 
 function longestErrorRun(taken: readonly Measurement[]): number {

@@ -1,4 +1,5 @@
-import type { Condition, Route, Telling } from './escalation.ts';
+import type { Condition, Pause, Route, Telling } from './escalation.ts';
+import { durationOf } from './route-length.ts';
 import { shiftAt } from './shifts.ts';
 
 /** Somebody says that they are looking at it. */
@@ -61,11 +62,17 @@ export function pass(
     if (gone >= step.times) return { walk: goTo(next) };
     return { walk: { ...goTo(step.repeatFrom), repeated: { ...walk.repeated, [walk.next]: gone + 1 } } };
   }
-  const passed = goTo(next, step.waitMs);
-  if (!('by' in step)) return { walk: passed };
+  if (!('by' in step)) return { walk: goTo(next, waitOf(step, walk.at)) };
   const told = walk.told + 1;
   const people = step.shifts ? (shiftAt(step.shifts, walk.at)?.people ?? []) : step.people;
-  return { walk: { ...passed, told }, told: { step, people, name: nameOf(told) } };
+  // Where nobody is on call there is nobody to wait for.
+  const waitMs = step.shifts && people.length === 0 ? 0 : step.waitMs;
+  return { walk: { ...goTo(next, waitMs), told }, told: { step, people, name: nameOf(told) } };
+}
+
+function waitOf({ waitMs, until }: Pause, at: number): number {
+  const times = until?.find((each) => at < each.until);
+  return times ? Math.min(Math.max(times.from - at, 0), waitMs) : waitMs;
 }
 
 const nameOf = (told: number) => `route-${told}`;
@@ -92,4 +99,35 @@ export function acknowledged({ holdMs = 0 }: Route, walk: Walk, at: number): Wal
   const heldMs = at + holdMs - walk.at;
   if (walk.held || at >= walk.at || heldMs <= 0) return walk;
   return { ...walk, at: walk.at + heldMs, deadline: walk.deadline + heldMs, held: true };
+}
+
+/** The whole way of a route while nobody decides: whom it tells when, and when silence through it ends. */
+export interface Way {
+  readonly tells: readonly (Told & { readonly at: number })[];
+  readonly deadline: number;
+}
+
+/**
+ * Walks a route to its end.
+ *
+ * @param openedAt milliseconds since the epoch
+ * @param acknowledgements when people said that they are looking at it, as signed
+ * @param delivered whether the message of a step, by its name, had arrived at a time
+ */
+export function wayOf(
+  route: Route,
+  openedAt: number,
+  acknowledgements: readonly number[],
+  delivered: (name: string, at: number) => boolean,
+): Way {
+  const hold = (walk: Walk) => acknowledgements.reduce((so, at) => acknowledged(route, so, at), walk);
+  const tells: (Told & { readonly at: number })[] = [];
+  let walk = hold(openingOf(openedAt, durationOf(route)));
+  while (walk.next < route.steps.length) {
+    const { at } = walk;
+    const passed = pass(route, walk, (name) => delivered(name, at));
+    if (passed.told) tells.push({ ...passed.told, at });
+    walk = hold(passed.walk);
+  }
+  return { tells, deadline: walk.deadline };
 }

@@ -47,38 +47,88 @@ export interface Measurement {
   readonly at: number;
 }
 
-/** What is to be measured next: after how long, counted from the start of the watch. */
+/** What is to be measured next. */
 export interface Check {
-  readonly afterMs: number;
+  /** After the check before it, or after the watch began: milliseconds. */
+  readonly waitMs: number;
   readonly metrics: readonly MetricSpec[];
+}
+
+/** How far a watch has come. */
+export interface Course {
+  /** All that counts of what was measured, in order. */
+  readonly measurements: readonly Measurement[];
+  /** Undefined once every metric is known as often as it asks. */
+  readonly next: Check | undefined;
 }
 
 /** So many more checks, at the most, make a watch last longer: each one costs the history an activity and a timer. */
 const MORE_CHECKS = 30;
 
+/** What could not be read is read again after this long, or sooner where its interval is shorter. As in Argo Rollouts. */
+const READ_AGAIN_MS = 10_000;
+
+/** A metric under way, in the plan's time: milliseconds since the watch began, as if nothing took any. */
+interface UnderWay {
+  readonly spec: MetricSpec;
+  readonly due: readonly number[];
+  readonly known: number;
+  /** By so much errors moved what is still due. */
+  readonly lateMs: number;
+}
+
 /**
- * The checks of a watch in order of time. Metrics that fall due together are measured together, because one activity
- * costs the history as much as another.
+ * What of a watch is done and what is next. An error is not one of the measurements that a metric asks for: it is read again soon.
+ * Metrics that fall due together are one check, because one activity costs the history as much as another.
  *
+ * @param taken what each check so far measured, in order
  * @param atLeastMs how long it is to last; where it would end before, all metrics are checked at even times until then
  */
-export function checksOf({ metrics }: Watch, atLeastMs = 0): Check[] {
-  const byTime = new Map<number, MetricSpec[]>();
-  for (const metric of metrics) {
-    for (let n = 0; n < metric.count; n += 1) {
-      const at = metric.initialDelayMs + n * metric.intervalMs;
-      byTime.set(at, [...(byTime.get(at) ?? []), metric]);
-    }
+export function courseOf(watch: Watch, taken: readonly (readonly Measurement[])[], atLeastMs = 0): Course {
+  let metrics = begunOn(watch, atLeastMs);
+  let clock = 0;
+  const measurements: Measurement[] = [];
+  for (const found of taken) {
+    const at = nextIn(metrics);
+    if (at === undefined) break;
+    const known = (spec: MetricSpec) => found.find(({ metric }) => metric === spec.name);
+    const due = metrics.filter((each) => dueOf(each) === at);
+    measurements.push(...due.flatMap(({ spec }) => known(spec) ?? []));
+    metrics = metrics.map((each) => (due.includes(each) ? measured(each, known(each.spec)?.phase) : each));
+    clock = at;
   }
-  const own = [...byTime].sort(([a], [b]) => a - b).map(([afterMs, due]) => ({ afterMs, metrics: due }));
-  const end = own.at(-1)?.afterMs ?? 0;
+  const at = nextIn(metrics);
+  if (at === undefined) return { measurements, next: undefined };
+  const due = metrics.filter((each) => dueOf(each) === at).map(({ spec }) => spec);
+  return { measurements, next: { waitMs: at - clock, metrics: due } };
+}
+
+const dueOf = ({ due, known, lateMs }: UnderWay): number | undefined => {
+  const planned = due[known];
+  return planned === undefined ? undefined : planned + lateMs;
+};
+
+function nextIn(metrics: readonly UnderWay[]): number | undefined {
+  const due = metrics.flatMap((metric) => dueOf(metric) ?? []);
+  return due.length === 0 ? undefined : Math.min(...due);
+}
+
+/** INVARIANT 7: what a check says nothing of could not be read. */
+function measured(metric: UnderWay, phase: Phase = 'error'): UnderWay {
+  return phase === 'error'
+    ? { ...metric, lateMs: metric.lateMs + Math.min(READ_AGAIN_MS, metric.spec.intervalMs) }
+    : { ...metric, known: metric.known + 1 };
+}
+
+function begunOn({ metrics }: Watch, atLeastMs: number): UnderWay[] {
+  const own = metrics.map(({ count, initialDelayMs, intervalMs }) =>
+    Array.from({ length: count }, (_, n) => initialDelayMs + n * intervalMs),
+  );
+  const end = Math.max(0, ...own.flat());
   const shortest = Math.min(...metrics.map(({ intervalMs }) => intervalMs));
   const more = Math.min(MORE_CHECKS, Math.ceil(Math.max(0, atLeastMs - end) / shortest));
-  const added = Array.from({ length: more }, (_, n) => ({
-    afterMs: Math.ceil(end + ((n + 1) * (atLeastMs - end)) / more),
-    metrics,
-  }));
-  return [...own, ...added];
+  const added = Array.from({ length: more }, (_, n) => Math.ceil(end + ((n + 1) * (atLeastMs - end)) / more));
+  return metrics.map((spec, i) => ({ spec, due: [...(own[i] ?? []), ...added], known: 0, lateMs: 0 }));
 }
 
 /** Whether any condition compares with the state before the action, so that a baseline must be taken. */

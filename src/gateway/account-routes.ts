@@ -164,7 +164,8 @@ async function awayOf(
 ): Promise<Omit<AwayData, 'typed'>> {
   const { people, services, actionTypes, rules } = installation();
   const { timeZone } = rules.calendar;
-  const standing = notOver(delegationsIn(await ledger.entriesOf(DELEGATIONS)), now());
+  const { delegations } = delegationsIn(await ledger.entriesOf(DELEGATIONS));
+  const standing = notOver(delegations, now());
   return {
     delegations: standing.filter(({ from, to }) => from === person || to === person),
     people: Object.values(people).filter(({ name }) => name !== person),

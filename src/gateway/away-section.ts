@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type Delegation, type DelegationScope, scopeText } from '../domain/delegation.ts';
+import { type Delegation, type DelegationScope, DOUBTFUL, scopeText } from '../domain/delegation.ts';
 import { type Proving, provenForm } from './account-forms.ts';
 import type { Markup } from './pages/index.ts';
 import { line, plainLine, when } from './pages/text.ts';
@@ -38,7 +38,7 @@ export function awaySection(proving: Proving, away: AwayData): Markup {
 }
 
 function delegation(
-  { from, to, scope, since, until, reason }: Delegation,
+  { from, to, scope, since, until, reason, doubtful }: Delegation,
   { frame: { person, now } }: Proving,
 ): Markup {
   const who =
@@ -46,7 +46,7 @@ function delegation(
       ? html`${line(to)} decides in your place`
       : html`You decide in the place of ${line(from)}`;
   return html`<p>${who}, on ${line(scopeText(scope))}, from ${when(since, now)} until ${when(until, now)}:
-    ${line(reason)}</p>`;
+    ${line(reason)}${doubtful ? html` <strong>This is ${DOUBTFUL}.</strong>` : ''}</p>`;
 }
 
 const end = ({ id }: Delegation, proving: Proving, i: number): Markup =>

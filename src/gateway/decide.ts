@@ -3,8 +3,9 @@ import { decisionStatementSchema } from '../contract/decision.ts';
 import { DecisionRefused } from '../contract/errors.ts';
 import { jsonRecord, text } from '../contract/json.ts';
 import type { DecisionAnswer } from '../contract/messages.ts';
-import { digestOf } from '../domain/digest.ts';
-import type { Ruling } from '../domain/ruling.ts';
+import { actionDigest, digestOf } from '../domain/digest.ts';
+import { judgeHandedIn } from '../domain/hand-in.ts';
+import type { ActionState } from '../domain/state.ts';
 import { type DecisionStatement, VERDICTS, type Verdict } from '../domain/statement.ts';
 import type { GatewayDeps, SignedIn } from './deps.ts';
 import type { Metrics } from './metrics.ts';
@@ -96,9 +97,26 @@ export async function decide(
     ...(verdict === 'breakGlass' ? { incident } : {}),
   };
   const jws = await deps.keys.sign(statement);
-  const answer = await deps.countersign.decide(workflowId, jws);
+  const answer = await handIn(deps, workflowId, jws);
   metrics.add('countersign_gateway_decisions', `{verdict="${verdict}",authentication="${authentication}"}`);
   return answer;
+}
+
+/**
+ * Hands in what somebody signed: into our own database, where each step that rests on it finds it, and to the workflow. INVARIANTS 3,
+ * 14: it is verified by what is on record before it is kept, and kept before anybody could lose it.
+ *
+ * @throws DecisionRefused when nobody signed it who is asked, or the workflow refuses it
+ */
+export async function handIn(deps: GatewayDeps, workflowId: string, jws: string): Promise<DecisionAnswer> {
+  const actionId = workflowId.slice(workflowId.indexOf('/') + 1);
+  const now = deps.now();
+  const judged = judgeHandedIn(workflowId, await deps.ledger.entriesOf(actionId), jws, now);
+  if (judged.kind === 'refused') throw new DecisionRefused(judged.refusal, judged.reason);
+  const person = judged.kind === 'counts' ? judged.vote.person : judged.statement.person;
+  if ((await deps.handedIn.keep({ workflowId, person, jws }, now)) === 'full')
+    throw new DecisionRefused('tooMany', `${person} has said too much about it already`);
+  return deps.countersign.decide(workflowId, jws);
 }
 
 /** @throws Problem when it is not what the person saw */
@@ -113,14 +131,15 @@ export function requireSame(
   );
 }
 
-/** @throws DecisionRefused when there is nothing to decide on yet */
-export function subjectOf(state: {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly ruling?: Ruling | undefined;
-}): Subject {
-  const { workflowId, runId, ruling } = state;
-  if (!ruling) throw new DecisionRefused('notOpen', 'it is not ruled on yet');
+/**
+ * What is decided on, by what is on record: what a workflow says of itself is not signed. INVARIANT 2: its digest is computed anew.
+ *
+ * @throws DecisionRefused when there is nothing to decide on yet
+ */
+export function subjectOf(state: ActionState): Subject {
+  const { workflowId, runId, ruling, action } = state;
+  if (!ruling || !action) throw new DecisionRefused('notOpen', 'it is not ruled on yet');
+  const digest = actionDigest(action, ruling.pins);
   // Pinned: the workflow refuses what was signed without.
-  return { workflowId, runId, digest: ruling.digest, stepUp: ruling.gateway?.stepUp === true };
+  return { workflowId, runId, digest, stepUp: ruling.gateway?.stepUp === true };
 }

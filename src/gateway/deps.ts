@@ -1,6 +1,6 @@
 import type { Countersign } from '../client/index.ts';
 import type { Installation } from '../domain/installation.ts';
-import type { Head, LedgerEntry } from '../domain/ledger.ts';
+import type { Head, ReadEntry } from '../domain/ledger.ts';
 import type { Changes } from './changes.ts';
 import type { Factors } from './factors.ts';
 import type { GatewayKeys } from './key-file.ts';
@@ -9,9 +9,17 @@ import type { Session, SessionLimits, Sessions } from './sessions.ts';
 
 /** Reads the ledger; `PostgresLedger` is one. */
 export interface LedgerReader {
-  entriesOf(actionId: string): Promise<LedgerEntry[]>;
-  all(from?: number, limit?: number): AsyncGenerator<LedgerEntry, void>;
+  entriesOf(actionId: string): Promise<ReadEntry[]>;
+  all(from?: number, limit?: number): AsyncGenerator<ReadEntry, void>;
   head(): Promise<Head>;
+}
+
+/** Keeps what people signed. `full`: this person has said too much about it. */
+export interface Statements {
+  keep(
+    statement: { readonly workflowId: string; readonly person: string; readonly jws: string },
+    at: number,
+  ): Promise<'kept' | 'full'>;
 }
 
 /** What the gateway is put together of. */
@@ -22,6 +30,8 @@ export interface GatewayDeps {
   readonly installation: () => Installation;
   readonly countersign: Countersign;
   readonly ledger: LedgerReader;
+  /** What people signed, for every step that rests on it. */
+  readonly handedIn: Statements;
   readonly lists: ReadModel;
   readonly sessions: Sessions;
   readonly factors: Factors;

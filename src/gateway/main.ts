@@ -8,9 +8,12 @@ import { openProvider } from '../adapters/openid.ts';
 import { listenToChanges } from '../adapters/postgres/changes.ts';
 import { openDatabase } from '../adapters/postgres/database.ts';
 import { createFactors } from '../adapters/postgres/factors.ts';
+import { createHandedIn } from '../adapters/postgres/handed-in.ts';
 import { createLedger } from '../adapters/postgres/ledger.ts';
 import { createReadModel } from '../adapters/postgres/read-model.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
+import { notConnected, temporalFaults } from '../adapters/temporal.ts';
+import { connectionOptions } from '../adapters/temporal-connection.ts';
 import { connect } from '../client/index.ts';
 import { faultLines, loadInstallation } from '../config/index.ts';
 import { createGateway } from './app.ts';
@@ -32,12 +35,16 @@ async function main(devSignIn: boolean): Promise<void> {
     ...{ key: keys.x, address, devSignIn, provider: settings.COUNTERSIGN_OIDC_ISSUER !== undefined },
   });
   const provider = await providerOf(settings, origin);
-  const { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: namespace, TEMPORAL_API_KEY: apiKey } = settings;
   const countersign = await connect({
-    ...{ address: TEMPORAL_ADDRESS, namespace, taskQueue: settings.COUNTERSIGN_TASK_QUEUE },
-    ...(apiKey === undefined ? {} : { apiKey, tls: true }),
+    ...(await connectionOptions(settings)),
+    namespace: settings.TEMPORAL_NAMESPACE,
+    taskQueue: settings.COUNTERSIGN_TASK_QUEUE,
+  }).catch((error: Error) => {
+    throw notConnected(error, settings);
   });
-  const database = await openDatabase(settings.COUNTERSIGN_DATABASE_URL, { max: DATABASE_CONNECTIONS });
+  const database = await openDatabase(settings.COUNTERSIGN_DATABASE_URL, 'gateway', {
+    max: DATABASE_CONNECTIONS,
+  });
   const changes = listenToChanges(database);
   const sessions = createSessions(database);
   const limits = { idleMs: settings.COUNTERSIGN_SESSION_IDLE, mostMs: settings.COUNTERSIGN_SESSION_MAX };
@@ -65,11 +72,16 @@ async function main(devSignIn: boolean): Promise<void> {
     ...{ origin, countersign, sessions, changes, keys, limits, provider, devSignIn },
     installation: () => installation,
     ledger: createLedger(database),
+    handedIn: createHandedIn(database),
     lists: createReadModel(database),
     factors: createFactors(database),
     ...(uiUrl === undefined ? {} : { uiUrl }),
     metricsToken: settings.COUNTERSIGN_METRICS_TOKEN,
-    check: async () => [...(await database.check()), ...(await temporalFaults(countersign)), ...faulty],
+    check: async () => [
+      ...(await database.check()),
+      ...(await temporalFaults(countersign.client.connection, settings.TEMPORAL_NAMESPACE)),
+      ...faulty,
+    ],
     now: Date.now,
     report: (error) => log.error({ error }, 'a request failed'),
   });
@@ -102,15 +114,6 @@ async function providerOf(settings: Settings, origin: string) {
   } = settings;
   if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined;
   return openProvider({ issuer, clientId, clientSecret, redirectUri: `${origin}/sign-in/callback` });
-}
-
-async function temporalFaults({ client }: Awaited<ReturnType<typeof connect>>): Promise<string[]> {
-  return client.connection
-    .withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}))
-    .then(
-      () => [],
-      (error: Error) => [`Temporal does not answer: ${error.message}`],
-    );
 }
 
 main(process.argv.includes('--dev-sign-in')).catch((error) => {

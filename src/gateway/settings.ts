@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commonSettings, hostAndPort } from '../contract/settings.ts';
+import { holdsCredentials } from '../domain/address.ts';
 import { addressProblem, isLoopback } from '../domain/gateway.ts';
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000 };
@@ -18,6 +19,7 @@ const settingsSchema = z
     }),
     COUNTERSIGN_OIDC_ISSUER: z
       .url({ protocol: /^https?$/, error: 'must be the issuer of your OpenID provider' })
+      .refine((issuer) => !holdsCredentials(issuer), 'must not hold a user name or a password')
       .optional(),
     COUNTERSIGN_OIDC_CLIENT_ID: z.string().min(1).optional(),
     COUNTERSIGN_OIDC_CLIENT_SECRET: z.string().min(1).optional(),

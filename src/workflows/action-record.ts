@@ -8,36 +8,32 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Seen } from '../activities/close.ts';
+import type { Fact } from '../activities/ledger.ts';
+import type { Ruled } from '../activities/rule.ts';
+import type { Settled } from '../activities/settle.ts';
 import { answerUpdate, getActionQuery, getExplanationQuery, proposeUpdate } from '../contract/messages.ts';
 import { type IndexedStatus, searchAttributes } from '../contract/search-attributes.ts';
 import type { Action, Proposal } from '../domain/action.ts';
-import { type Question, VOTING } from '../domain/decision.ts';
+import type { Question } from '../domain/decision.ts';
 import { digestOf } from '../domain/digest.ts';
 import { explain } from '../domain/explanation.ts';
 import type { Impact } from '../domain/impact.ts';
+import { questionOn } from '../domain/question.ts';
 import { type Answer, readAnswer } from '../domain/read-answer.ts';
+import { readDecision } from '../domain/read-decision.ts';
+import { roomIn } from '../domain/room.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { type Edit, MOST_ANSWERED, whyNotAnswered } from '../domain/said.ts';
-import { type ActionState, NOTHING_YET } from '../domain/state.ts';
-import type { Verdict } from '../domain/statement.ts';
+import type { Sealed } from '../domain/seal.ts';
+import { type ActionState, NOTHING_YET, type Status } from '../domain/state.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { record as recordActivity } from './activities.ts';
+import type { Drifted, Revised } from './again.ts';
 import { Decisions, type Words } from './decisions.ts';
 import { detailsOf } from './details.ts';
 
-export type Permitted = Extract<Ruling, { kind: 'permit' }>;
-/** A ruling under which the action may be executed. */
-export type Runnable = Exclude<Permitted, { mode: 'recommend' }>;
-
 type Told = 'votes' | 'withdrawals' | 'refusedDecisions';
-
-/** Why an action is ruled on again, and what it is then. */
-export interface Again {
-  readonly action: Action;
-  readonly impact: Impact;
-  readonly drift: readonly string[];
-  readonly edit?: Edit | undefined;
-  /** The edit as it was signed. */
-  readonly jws?: string | undefined;
-}
 
 /** What is known of one action, and the messages that ask for it or add to it. The workflow's only state. */
 export class ActionRecord {
@@ -47,8 +43,19 @@ export class ActionRecord {
   #decisions: Decisions;
   #refusal: ApplicationFailure | undefined;
   #background: Promise<void>[] = [];
-  /** What a person made of it. As long as it is there, nothing else is decided. */
-  revised: Again | undefined;
+  #recording: Promise<void>[] = [];
+  /** When it was ruled on last: milliseconds since the epoch. What people are given time for counts from here. */
+  ruledAt = 0;
+  /** A person's signed edit of it. As long as it is there, nothing else is decided. */
+  revised: string | undefined;
+  /** Whether an edit is being looked at. */
+  editing = false;
+  /** Whether it is found out how people decided: from then on they can only revoke it. */
+  settling = false;
+  /** What it runs by where the ledger is away. */
+  ticket: Sealed<Ticket> | undefined;
+  /** What was found or done while the ledger was away. */
+  unrecorded: readonly Sealed<Fact>[] = [];
   /** Stops what is under way. There is nothing to stop before it is ruled on. */
   stop: () => void = () => {};
   /** How many messages are still on their way that say how it was settled. */
@@ -70,7 +77,7 @@ export class ActionRecord {
     setHandler(getActionQuery, () => this.state);
     setHandler(getExplanationQuery, () => explain(this.state));
     setHandler(answerUpdate, (answer) => this.#answer(answer), { validator: (answer) => this.#open(answer) });
-    setHandler(proposeUpdate, () => this.#ruled(), { validator: (again) => refuseOther(again, proposal) });
+    setHandler(proposeUpdate, () => this.#ruled(), { validator: (again) => this.#refuseAgain(again) });
   }
 
   get state(): ActionState {
@@ -91,21 +98,76 @@ export class ActionRecord {
     this.#show();
   }
 
+  /** What it is now, by the ledger. */
+  rule({ action, impact, ruling, ruledAt }: Extract<Ruled, { kind: 'ruled' }>): void {
+    this.ruledAt = ruledAt;
+    this.add({ action, impact, ruling });
+  }
+
+  /** How people decided, by the ledger. */
+  settled({ settlement, votes, breakGlass }: Extract<Settled, { kind: 'settled' }>): void {
+    this.#decisions.ballot = { ...this.#decisions.ballot, votes };
+    this.add({ settlement, breakGlass });
+  }
+
   /** Nothing that was decided or told counts any more: the action is about to be ruled on again. */
-  askAgain({ action, impact, drift, edit }: Again): void {
+  askAgain(why: Drifted | Revised): void {
     const { votes, settlement, deliveries, earlierRounds, edits } = this.state;
+    const edit = why.kind === 'revised' ? editIn(why.jws) : undefined;
+    const drift = why.kind === 'drifted' ? why.reasons : [];
     const round = { digest: this.known.ruling.digest, votes, settlement, deliveries, drift };
     const all = edit ? [...edits, edit] : edits;
     this.#decisions.forget();
     this.revised = undefined;
+    this.settling = false;
     this.add({
-      ...{ status: 'assessing', action, impact, edits: all, revision: all.length + 1, deliveries: [] },
-      ...{ settlement: undefined, openedAt: undefined, deadline: undefined, breakGlass: undefined },
-      ...{
-        acknowledgements: undefined,
-        earlierRounds: [...earlierRounds, edit ? { ...round, edit } : round],
-      },
+      status: 'assessing',
+      edits: all,
+      revision: all.length + 1,
+      deliveries: [],
+      settlement: undefined,
+      openedAt: undefined,
+      deadline: undefined,
+      breakGlass: undefined,
+      acknowledgements: undefined,
+      earlierRounds: [...earlierRounds, edit ? { ...round, edit } : round],
     });
+  }
+
+  /** Whether there is room left for what people say. */
+  get room(): ReturnType<typeof roomIn> {
+    const { historyLength, historySize } = workflowInfo();
+    return roomIn({ events: historyLength, bytes: historySize });
+  }
+
+  /** All that people signed on what is asked now (compact JWS). */
+  get statements(): readonly string[] {
+    return this.#decisions.statements;
+  }
+
+  /** Hears what people signed, however it came in. */
+  hear(jws: string): Promise<void> {
+    return this.#decisions.hear({ jws });
+  }
+
+  /** Takes out what was found not to count after all. */
+  drop(found: readonly { readonly jws: string; readonly reason: string }[]): void {
+    this.#decisions.drop(found);
+  }
+
+  /** What only this workflow saw. */
+  get seen(): Seen {
+    const { deliveries, questions, refusedDecisions } = this.state;
+    return {
+      undelivered: deliveries.filter(({ delivered }) => !delivered),
+      answers: Object.fromEntries(questions.flatMap(({ id, answer }) => (answer ? [[id, answer]] : []))),
+      refusedDecisions,
+    };
+  }
+
+  /** Hands what could not be recorded to the step that closes the action. */
+  completeLater(fact: Sealed<Fact> | undefined): void {
+    if (fact) this.unrecorded = [...this.unrecorded, fact];
   }
 
   /** Makes the action findable by where it stands. Each call is an event in the history, so only what lasts is told. */
@@ -118,6 +180,15 @@ export class ActionRecord {
     this.#background.push(work.catch(ignoreCancellation));
   }
 
+  /** Has what a person signed recorded: nothing waits for it but the end. */
+  record = (jws: string): void => {
+    this.#recording.push(recordActivity(jws).catch(ignoreCancellation));
+  };
+
+  async recorded(): Promise<void> {
+    await Promise.all(this.#recording);
+  }
+
   async background(): Promise<void> {
     await Promise.all(this.#background);
   }
@@ -125,6 +196,14 @@ export class ActionRecord {
   /** The proposal cannot be governed: whoever waits for the ruling gets every fault. */
   refuse(failure: ApplicationFailure): void {
     this.#refusal = failure;
+  }
+
+  /** INVARIANT 14: what is known already is asked for by a query, which nobody can use up. */
+  #refuseAgain(again: Proposal): void {
+    refuseOther(again, this.#facts.proposal);
+    if (this.#facts.ruling === undefined) return;
+    const message = 'it is ruled on: ask for its state instead';
+    throw ApplicationFailure.create({ type: 'AlreadyRuled', message, nonRetryable: true });
   }
 
   async #ruled(): Promise<Ruling> {
@@ -155,26 +234,33 @@ export class ActionRecord {
 
   /** What people are asked now; undefined while nothing is. */
   get asked(): Question | undefined {
-    const { workflowId, runId, revised } = this;
     const { status, ruling, deadline } = this.#facts;
-    if (!ruling || revised || ruling.kind === 'forbid' || ruling.mode === 'recommend') return undefined;
-    const requirement = 'requirement' in ruling ? ruling.requirement : ruling.review.requirement;
-    const { digest, gateway, breakGlass } = ruling;
-    const about = { workflowId, runId, digest, requirement, gateway };
-    if (status === 'waiting' && deadline !== undefined) {
-      const holds: readonly Verdict[] =
-        'route' in ruling && ruling.route.holdMs !== undefined ? ['acknowledge'] : [];
-      const takes: readonly Verdict[] = [...VOTING, 'edit', 'ask', 'breakGlass', ...holds];
-      return { ...about, breakGlass, deadline, takes };
-    }
-    const underWay = status === 'admitting' || status === 'executing' || status === 'watching';
-    return underWay ? { ...about, deadline: Number.POSITIVE_INFINITY, takes: ['revoke'] } : undefined;
+    if (!ruling || this.revised !== undefined) return undefined;
+    if (status === 'waiting' && deadline !== undefined && !this.settling)
+      return questionOn(this, ruling, { kind: 'waiting', deadline });
+    const underWay = this.settling || UNDER_WAY.includes(status);
+    return underWay ? questionOn(this, ruling, { kind: 'underWay' }) : undefined;
   }
 
   #show(): void {
     setCurrentDetails(detailsOf(this.state));
   }
 }
+
+/** What a person signed to change it. */
+function editIn(jws: string): Edit | undefined {
+  const claimed = readDecision({ jws })?.claimed;
+  return (
+    claimed && {
+      by: claimed.person,
+      reason: claimed.reason ?? '',
+      at: Date.now(),
+      digestBefore: claimed.digest,
+    }
+  );
+}
+
+const UNDER_WAY: readonly Status[] = ['admitting', 'executing', 'watching'];
 
 function ignoreCancellation(error: unknown): void {
   if (!isCancellation(error)) throw error;

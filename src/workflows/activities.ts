@@ -8,11 +8,11 @@ const RETRY = { initialInterval: '200ms', maximumInterval: '10s' } as const;
  * yet when they run. So they are used only before anybody decides, where making them again does no harm.
  */
 export const {
-  assess,
   rule,
   admit: admitAtOnce,
+  openReview,
 } = proxyLocalActivities<Activities>({
-  startToCloseTimeout: '10s',
+  startToCloseTimeout: '20s',
   retry: RETRY,
 });
 
@@ -21,8 +21,16 @@ export const {
  * history before the ledger has it. A workflow task can be lost with a decision in it; a ledger entry cannot.
  * They retry until the database is back: a fact that is not recorded is a step that has not happened.
  */
-export const { admit, close, record, carryOut, revise } = proxyActivities<Activities>({
-  startToCloseTimeout: '10s',
+export const {
+  rule: ruleAgain,
+  revise,
+  record,
+  settle,
+  admit,
+  close,
+  concludeReview,
+} = proxyActivities<Activities>({
+  startToCloseTimeout: '20s',
   retry: RETRY,
 });
 
@@ -35,14 +43,17 @@ export const { execute, rollBack } = proxyActivities<Activities>({
   retry: { initialInterval: '1s', maximumInterval: '15s', maximumAttempts: 6 },
 });
 
+/** What a person ordered may send a rollback, which takes as long as its action type gives it. */
+export const { carryOut } = proxyActivities<Activities>({ startToCloseTimeout: '10m', retry: RETRY });
+
 /** Sources report what they cannot read; only a lost worker makes one of these fail. */
-export const { measure, takeBaseline } = proxyActivities<Activities>({
-  startToCloseTimeout: '15s',
+export const { measure } = proxyActivities<Activities>({
+  startToCloseTimeout: '25s',
   retry: { initialInterval: '500ms', maximumAttempts: 3 },
 });
 
 /** A message is worth some patience, but never holds up the clock of an escalation. */
-export const { notify, resolvePage } = proxyActivities<Activities>({
+export const { notify, remind, resolvePage, resolveReviewPage } = proxyActivities<Activities>({
   startToCloseTimeout: '30s',
   scheduleToCloseTimeout: '10m',
   retry: { initialInterval: '1s', maximumInterval: '1m' },

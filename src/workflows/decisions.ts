@@ -1,7 +1,8 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { type DecisionAnswer, decideSignal, decideUpdate } from '../contract/messages.ts';
 import { type Ballot, cast, whyNotCast, whyNotWithdrawn, withdraw } from '../domain/ballot.ts';
-import { type Judgement, judge, type Question } from '../domain/decision.ts';
+import type { Judgement, Question } from '../domain/decision.ts';
+import { hear } from '../domain/hearing.ts';
 import { readDecision } from '../domain/read-decision.ts';
 import { type Refused, refuse } from '../domain/refusal.ts';
 import type { RefusedDecision } from '../domain/state.ts';
@@ -14,11 +15,11 @@ const REFUSALS_KEPT = 50;
 /** What people may say besides votes. */
 export interface Words {
   /** Why it has no place now. */
-  whyNot(statement: DecisionStatement): Refused | undefined;
+  whyNot(statement: DecisionStatement, jws: string): Refused | undefined;
   /** Does as they say. Undefined once it is done: it may still be refused when it is looked at closely. */
   hear(statement: DecisionStatement, jws: string): Promise<Refused | undefined>;
-  /** A vote came in or was withdrawn. */
-  voted(ballot: Ballot): void;
+  /** A vote came in or was withdrawn, by this statement. */
+  voted(ballot: Ballot, jws: string): void;
 }
 
 const NONE: Ballot = { votes: [], withdrawals: [] };
@@ -26,6 +27,8 @@ const NONE: Ballot = { votes: [], withdrawals: [] };
 /** The votes on one question. Update and signal go through the same judgement; nothing unproven gets past it. */
 export class Decisions {
   ballot = NONE;
+  /** All that people signed on what is asked now (compact JWS). */
+  statements: readonly string[] = [];
   refused: readonly RefusedDecision[] = [];
   #question: () => Question | undefined;
   #words: Words | undefined;
@@ -45,41 +48,53 @@ export class Decisions {
         if (judged.kind === 'refused') throw failureOf(judged);
       },
     });
-    setHandler(decideSignal, async (decision) => {
-      try {
-        const refused = await this.#take(decision);
-        if (refused) this.#remember(decision, refused.reason);
-      } catch (error) {
-        // Thrown on, it would end the workflow: nobody may stop an action by what they say of it.
-        this.#remember(decision, error instanceof Error ? error.message : String(error));
-      }
-    });
+    setHandler(decideSignal, (decision) => this.hear(decision));
     // Only now: a signal that came before its handler is handled inside setHandler, while our owner is not whole yet.
     this.#changed = changed;
+  }
+
+  /** Hears what comes in without an answer. What does not count is kept for operators to see. */
+  async hear(decision: unknown): Promise<void> {
+    try {
+      const refused = await this.#take(decision);
+      if (refused) this.#remember(decision, refused.reason);
+    } catch (error) {
+      // Thrown on, it would end the workflow: nobody may stop an action by what they say of it.
+      this.#remember(decision, error instanceof Error ? error.message : String(error));
+    }
   }
 
   /** What is asked from now on is another question. */
   forget(): void {
     this.ballot = NONE;
+    this.statements = [];
+  }
+
+  /** Takes out what was found not to count after all. */
+  drop(found: readonly { readonly jws: string; readonly reason: string }[]): void {
+    const gone = new Map(found.map(({ jws, reason }) => [jws, reason]));
+    const dropped = this.ballot.votes.filter(({ jws }) => gone.has(jws));
+    for (const { jws } of dropped) this.#remember({ jws }, gone.get(jws) ?? '');
+    this.ballot = { ...this.ballot, votes: this.ballot.votes.filter(({ jws }) => !gone.has(jws)) };
+    this.statements = this.statements.filter((jws) => !gone.has(jws));
+    this.#changed();
   }
 
   #judge(decision: unknown): Judgement {
     const question = this.#question();
     if (!question) return refuse('notOpen', 'nothing is waiting for a decision here');
-    const read = readDecision(decision);
-    if (!read) return refuse('malformed', 'it is not a signed decision');
-    const judged = judge(question, read.claimed, read.jws, Date.now());
+    const judged = hear(question, decision, Date.now());
     switch (judged.kind) {
       case 'refused':
         return judged;
       case 'counts':
         return whyNotCast(this.ballot, judged.vote) ?? judged;
       case 'said': {
-        const { statement } = judged;
+        const { statement, jws } = judged;
         const against =
           statement.verdict === 'withdraw'
             ? whyNotWithdrawn(this.ballot, question.requirement, statement)
-            : this.#words?.whyNot(statement);
+            : this.#words?.whyNot(statement, jws);
         return against ?? judged;
       }
     }
@@ -89,11 +104,18 @@ export class Decisions {
   async #take(decision: unknown): Promise<Refused | undefined> {
     const judged = this.#judge(decision);
     if (judged.kind === 'refused') return judged;
-    if (judged.kind === 'said' && judged.statement.verdict !== 'withdraw')
-      return this.#words?.hear(judged.statement, judged.jws);
+    const jws = judged.kind === 'counts' ? judged.vote.jws : judged.jws;
+    if (judged.kind === 'said' && judged.statement.verdict !== 'withdraw') {
+      const refused = await this.#words?.hear(judged.statement, jws);
+      if (!refused) this.statements = [...this.statements, jws];
+      return refused;
+    }
+    this.statements = [...this.statements, jws];
     this.ballot =
-      judged.kind === 'counts' ? cast(this.ballot, judged.vote) : withdraw(this.ballot, judged.statement);
-    this.#words?.voted(this.ballot);
+      judged.kind === 'counts'
+        ? cast(this.ballot, judged.vote)
+        : withdraw(this.ballot, judged.statement, jws);
+    this.#words?.voted(this.ballot, jws);
     this.#changed();
     return undefined;
   }

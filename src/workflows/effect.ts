@@ -1,18 +1,16 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { Plan } from '../domain/action.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Receipt } from '../domain/state.ts';
+import type { Sealed } from '../domain/seal.ts';
+import type { Ticket } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import type { Because } from '../domain/why-taken-back.ts';
 import type { ActionRecord } from './action-record.ts';
-import {
-  execute as executeActivity,
-  record as recordActivity,
-  rollBack as rollBackActivity,
-} from './activities.ts';
+import { execute as executeActivity, rollBack as rollBackActivity } from './activities.ts';
 import { reasonOf } from './tell.ts';
 
-/** The executor's own time-out answers first; this one is for a worker that died. */
-const MARGIN_MS = 5_000;
+/** The executor's own time-out answers first; this one is for a worker that died, and for a ledger that is slow. */
+const MARGIN_MS = 15_000;
 
 type Effect =
   | { readonly kind: 'done' }
@@ -26,60 +24,71 @@ type Effect =
 export async function execute(record: ActionRecord): Promise<Effect> {
   record.add({ status: 'executing' });
   if (record.state.settlement) record.index('running');
+  const { execute: plan } = record.known.action;
   try {
-    record.add({ receipt: await send(record, executeActivity, record.known.action.execute) });
+    const { receipt, unrecorded } = await CancellationScope.nonCancellable(() =>
+      executeActivity.executeWithOptions(optionsFor(plan), []),
+    );
+    record.completeLater(unrecorded);
+    record.add({ receipt });
     return { kind: 'done' };
   } catch (error) {
     const reason = reasonOf(error);
-    return isFinal(error)
-      ? {
-          kind: 'outcome',
-          outcome: { kind: 'failed', reason: `it was refused and had no effect: ${reason}` },
-        }
-      : {
-          kind: 'mayHaveRun',
-          verdict: { kind: 'error', reason: `it is not known whether it ran: ${reason}` },
-        };
+    if (failureType(error) === 'EffectRefused')
+      return {
+        kind: 'outcome',
+        outcome: { kind: 'failed', reason: `it was refused and had no effect: ${reason}` },
+      };
+    const verdict = { kind: 'error', reason: `it is not known whether it ran: ${reason}` } as const;
+    return { kind: 'mayHaveRun', verdict };
   }
 }
 
 /** Takes the effect back. What this cannot do is said loudly: the target stays held until a person has looked. */
-export function rollBack(record: ActionRecord, why: string): Promise<Outcome> {
-  return CancellationScope.nonCancellable(() => takeBack(record, why));
+export function rollBack(record: ActionRecord, because: Because, why: string): Promise<Outcome> {
+  return CancellationScope.nonCancellable(() => takeBack(record, because, why));
 }
 
-async function takeBack(record: ActionRecord, why: string): Promise<Outcome> {
-  const { action, ruling } = record.known;
-  const { runId, measurements, verdict } = record.state;
-  if (!action.rollback) return { kind: 'rollbackFailed', reason: `${why}; it has no rollback` };
+async function takeBack(record: ActionRecord, because: Because, why: string): Promise<Outcome> {
+  const { rollback: plan } = record.known.action;
   record.add({ status: 'rollingBack' });
-  const body = { why, digest: ruling.digest, verdict, measurements };
-  await recordActivity({ actionId: action.id, runId, kind: 'verdict', body, at: Date.now() });
+  const options = plan ? optionsFor(plan) : {};
   try {
-    record.add({ rollback: await send(record, rollBackActivity, action.rollback) });
+    const { receipt, unrecorded } = await withoutLedger(record, (ticket) =>
+      rollBackActivity.executeWithOptions(options, [{ because, ticket }]),
+    );
+    record.completeLater(unrecorded);
+    record.add({ rollback: receipt });
     return { kind: 'rolledBack', reason: why };
   } catch (error) {
-    return { kind: 'rollbackFailed', reason: `${why}; taking it back failed: ${reasonOf(error)}` };
+    const failed = plan ? `taking it back failed: ${reasonOf(error)}` : 'it has no rollback';
+    return { kind: 'rollbackFailed', reason: `${why}; ${failed}` };
   }
 }
 
-function send(record: ActionRecord, activity: typeof executeActivity, plan: Plan): Promise<Receipt> {
-  const { action, ruling } = record.known;
-  const { fencingToken = 0 } = record.state;
-  const { pins, digest } = ruling;
-  const summary = plan.executor === 'http' ? `${plan.method} ${plan.url}` : plan.argv.join(' ');
-  return CancellationScope.nonCancellable(() =>
-    activity.executeWithOptions(
-      { startToCloseTimeout: plan.timeoutMs + MARGIN_MS, summary: summary.slice(0, 200) },
-      [{ action, pins, digest, fencingToken }],
-    ),
-  );
+/**
+ * Asks an activity, and once more with the ticket where the ledger is away. INVARIANT 9: what stands in production does not wait
+ * for our own database.
+ */
+export async function withoutLedger<T>(
+  { ticket }: ActionRecord,
+  ask: (ticket?: Sealed<Ticket>) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (failureType(error) !== 'LedgerAway') throw error;
+    return ask(ticket);
+  }
 }
 
-/** Whether the governed system gave its final no, so that there was no effect. */
-function isFinal(error: unknown): boolean {
+const optionsFor = (plan: Plan) => ({
+  startToCloseTimeout: plan.timeoutMs + MARGIN_MS,
+  summary: (plan.executor === 'http' ? `${plan.method} ${plan.url}` : plan.argv.join(' ')).slice(0, 200),
+});
+
+/** The type of the failure that an activity raised. */
+function failureType(error: unknown): string | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return (
-    cause instanceof ApplicationFailure && (cause.type === 'EffectRefused' || cause.type === 'DigestMismatch')
-  );
+  return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
 }

@@ -1,12 +1,13 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Route } from '../domain/escalation.ts';
-import { decided, PROCEEDING, type Settlement, silence, stopsAction } from '../domain/gate.ts';
+import { decided, type Settlement, stopsAction } from '../domain/gate.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { peopleIn, type Requirement } from '../domain/requirement.ts';
-import { standingOf } from '../domain/votes.ts';
-import type { ActionRecord, Again } from './action-record.ts';
-import { record as recordActivity } from './activities.ts';
+import type { Requirement } from '../domain/requirement.ts';
+import { TOO_MUCH_SAID } from '../domain/room.ts';
+import type { ActionRecord } from './action-record.ts';
+import { settle as settleActivity } from './activities.ts';
+import type { Revised } from './again.ts';
 import { type Following, followRoute, giveUp, openRoute } from './route.ts';
 import { takePageBack, tell, tellSettled } from './tell.ts';
 
@@ -15,50 +16,23 @@ export interface Gate {
   readonly route: Route;
 }
 
-/** A person changed it: it goes through the gate anew. */
-export interface Revised {
-  readonly kind: 'revised';
-  readonly again: Again;
-}
-
 /** Waits for people; undefined when the action may go on. */
 export async function gate(record: ActionRecord, asked: Gate): Promise<Outcome | Revised | undefined> {
   const settlement = await settle(record, asked);
   // The page asked for a decision: it is taken back while the action goes on. A tier-2 page told of one; it stays.
-  if (settlement.kind !== 'proceed') record.inBackground(takePageBack(record));
-  if (record.revised) return { kind: 'revised', again: record.revised };
+  if (settlement?.kind !== 'proceed') record.inBackground(takePageBack(record));
+  if (!settlement) return { kind: 'revised', jws: record.revised ?? '' };
   record.add({ settlement, status: 'admitting' });
   record.inBackground(tellSettled(record, asked.route));
-  if (settlement.kind === 'brokenGlass') await passOver(record, asked, settlement);
+  if (settlement.kind === 'brokenGlass')
+    record.inBackground(
+      tell(record, { kind: 'glassBroken' }, { by: 'mail', whom: 'everybody who was passed over' }),
+    );
   return stopsAction(settlement);
 }
 
-/** INVARIANT 9: that somebody decided without the others is in the ledger before it runs, and the others are told. */
-async function passOver(
-  record: ActionRecord,
-  { requirement, route }: Gate,
-  { by, reason, incident }: Extract<Settlement, { kind: 'brokenGlass' }>,
-): Promise<void> {
-  const { runId, breakGlass, votes } = record.state;
-  const { action, ruling } = record.known;
-  const { digest, people } = ruling;
-  const onRoute = route.steps.flatMap((step) => ('people' in step ? step.people : []));
-  const skipped = [...peopleIn(requirement), ...onRoute, ...people.owners];
-  await recordActivity({
-    ...{ actionId: action.id, runId, kind: 'brokenGlass', nth: record.state.earlierRounds.length + 1 },
-    ...{ at: Date.now(), body: { digest, by, reason, incident, jws: breakGlass?.jws, votes } },
-  });
-  record.inBackground(
-    tell(record, {
-      ...{ by: 'mail', whom: 'everybody who was passed over', kind: 'glassBroken', step: 'glass-broken' },
-      people: [...new Set(skipped)].filter((person) => person !== by),
-      ...{ aside: true, said: `${by} broke the glass for ${incident}: ${reason}` },
-    }),
-  );
-}
-
-/** Waits while the escalation route runs. */
-async function settle(record: ActionRecord, { requirement, route }: Gate): Promise<Settlement> {
+/** Waits while the escalation route runs. INVARIANT 9: how it ended is in the ledger. Undefined: a person changed it meanwhile. */
+async function settle(record: ActionRecord, { requirement, route }: Gate): Promise<Settlement | undefined> {
   const walk = openRoute(record, route);
   record.index(
     'waiting',
@@ -66,29 +40,50 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
     { key: searchAttributes.deadline, value: new Date(walk.deadline) },
   );
   const decision = () => decided(requirement, record.state.votes, record.state.breakGlass);
-  const over = () => record.revised !== undefined || decision() !== undefined;
+  const over = () => record.revised !== undefined || decision() !== undefined || record.room === 'none';
   // Messages run beside the waiting and end with it: nobody is asked about what is already decided.
   const messages = new CancellationScope();
   const pending: Following['pending'] = new Map();
   try {
     await followRoute(record, route, walk, { isDecided: over, messages, pending });
-    if (!over() && route.onSilence === 'proceed')
-      await pageOnCall(record, record.state.deadline ?? walk.deadline);
-    // Asked again: a denial signed in time may have been seen only while on-call was being paged.
-    const { deliveries, votes } = record.state;
-    return decision() ?? silence(route.onSilence, deliveries, standingOf(requirement, votes));
+    for (;;) {
+      if (record.revised) return undefined;
+      if (!decision() && record.room !== 'enough') return { kind: 'undeliverable', reason: TOO_MUCH_SAID };
+      if (!over() && route.onSilence === 'proceed') await pageOnCall(record, messages, over);
+      if (record.revised) return undefined;
+      record.settling = true;
+      const found = await settleActivity({ statements: record.statements, decidedAt: Date.now() });
+      if (found.kind === 'settled') {
+        record.settled(found);
+        return found.settlement;
+      }
+      // A key was taken out of the catalog, or somebody is looking at it: people can still decide.
+      record.settling = false;
+      record.drop(found.refused);
+      record.add({ deadline: found.deadline });
+      await condition(over, Math.max(1, found.deadline - Date.now()), { summary: 'people can still decide' });
+    }
   } finally {
     messages.cancel();
     giveUp(record, pending);
   }
 }
 
-const pageOnCall = (record: ActionRecord, deadline: number) =>
-  tell(record, {
-    by: 'page',
-    whom: 'on-call',
-    people: record.known.ruling.people.onCall,
-    kind: 'proceeding',
-    step: PROCEEDING,
-    deadline,
-  });
+/** INVARIANT 14: somebody may still deny it while on-call is paged, and then the page is not waited for. */
+async function pageOnCall(
+  record: ActionRecord,
+  messages: CancellationScope,
+  over: () => boolean,
+): Promise<void> {
+  let told = false;
+  const page = messages.run(() => tell(record, { kind: 'proceeding' }, { by: 'page', whom: 'on-call' }));
+  page.then(
+    () => {
+      told = true;
+    },
+    () => {
+      // Cancelled with its scope once people decided. What could not be delivered tell() itself records.
+    },
+  );
+  await condition(() => told || over());
+}

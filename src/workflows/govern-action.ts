@@ -5,78 +5,55 @@ import {
   CancelledFailure,
   condition,
   isCancellation,
-  workflowInfo,
 } from '@temporalio/workflow';
-import { actionWorkflowId } from '../contract/ids.ts';
-import type { Action, Proposal } from '../domain/action.ts';
-import { type Fault, faultsText } from '../domain/json.ts';
+import type { Proposal } from '../domain/action.ts';
+import { MOST_ROUNDS } from '../domain/conclude.ts';
+import { faultsText } from '../domain/json.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Runnable } from '../domain/ruling.ts';
 import type { Closed } from '../domain/state.ts';
-import { ActionRecord, type Runnable } from './action-record.ts';
+import { CANCELLED } from '../domain/why-taken-back.ts';
+import { ActionRecord } from './action-record.ts';
 import * as activities from './activities.ts';
-import { type Admitted, admit } from './admit.ts';
+import { admit } from './admit.ts';
+import type { Drifted, Revised } from './again.ts';
 import { close } from './close.ts';
 import { execute, rollBack } from './effect.ts';
-import { gate, type Revised } from './gate.ts';
+import { gate } from './gate.ts';
 import { wordsOn } from './people.ts';
 import { askAgain, recordRevoked } from './rounds.ts';
 import { tell } from './tell.ts';
-import { lookBefore, watch } from './watch.ts';
-
-type Drifted = Extract<Admitted, { kind: 'drifted' }>;
+import { watch } from './watch.ts';
 
 /**
- * Governs one action: assess, rule, gate, admit, execute, watch, roll back, close. One workflow per action, id
+ * Governs one action: assess and rule, gate, admit, execute, watch, roll back, close. One workflow per action, id
  * `action/<actionId>`. It fails only with `ProposalRefused`; every other end is an outcome.
  */
 export async function governAction(proposal: Proposal): Promise<Closed> {
   const record = new ActionRecord(proposal, wordsOn);
-  await CancellationScope.nonCancellable(async () => {
-    await assess(record, proposal);
-    await rule(record);
-  });
-  const outcome = await untilOutcome(record);
-  await CancellationScope.nonCancellable(async () => {
-    await close(record, outcome);
+  await CancellationScope.nonCancellable(() => rule(record, proposal));
+  const reached = await untilOutcome(record);
+  const outcome = await CancellationScope.nonCancellable(async () => {
+    const outcome = await close(record, reached);
     await condition(allHandlersFinished);
+    return outcome;
   });
   return { actionId: record.known.action.id, outcome };
 }
 
-async function assess(record: ActionRecord, proposal: Proposal): Promise<void> {
-  const assessment = await activities.assess({
-    ...{ proposal, at: Date.now(), firstRunId: workflowInfo().firstExecutionRunId },
-  });
-  const faults = assessment.kind === 'refused' ? assessment.faults : misplaced(record, assessment.action);
-  if (assessment.kind === 'assessed' && faults.length === 0) {
-    record.add({ action: assessment.action, impact: assessment.impact });
-    return;
-  }
+/** What would run, what it may do, and what the agent may do: or every fault, and nothing is governed. */
+async function rule(record: ActionRecord, proposal: Proposal): Promise<void> {
+  const found = await activities.rule({ proposal });
+  if (found.kind === 'ruled') return record.rule(found);
   const failure = ApplicationFailure.create({
     type: 'ProposalRefused',
-    message: faultsText(faults),
+    message: faultsText(found.faults),
     nonRetryable: true,
-    details: [faults],
+    details: [found.faults],
   });
   record.refuse(failure);
   await condition(allHandlersFinished);
   throw failure;
-}
-
-/** INVARIANT 8: one action is one workflow. Two that govern the same one would both pass for the holder of its target. */
-function misplaced({ workflowId }: ActionRecord, { id }: Action): Fault[] {
-  const own = actionWorkflowId(id);
-  return workflowId === own
-    ? []
-    : [{ where: 'the workflow id', problem: `is ${workflowId}; this action is governed as ${own} alone` }];
-}
-
-async function rule(record: ActionRecord, drift?: readonly string[]): Promise<void> {
-  const { action, impact, runId, proposal, edits } = record.state;
-  if (!action || !impact)
-    throw ApplicationFailure.nonRetryable('an action is assessed before it is ruled on');
-  const input = { proposal, action, impact, runId, drift, editors: edits.map(({ by }) => by) };
-  record.add({ ruling: await activities.rule({ ...input, at: Date.now() }) });
 }
 
 /** Cancelled or revoked, it is stopped wherever it is. */
@@ -99,34 +76,24 @@ async function inRounds(record: ActionRecord): Promise<Outcome> {
     const end = await governed(record, ruling);
     if (end.kind !== 'drifted' && end.kind !== 'revised') return end;
     if (end.kind === 'drifted') drifts += 1;
-    const { again } = end;
-    if (drifts === MOST_ROUNDS) return tooUnsteady(again.drift);
-    await CancellationScope.nonCancellable(() => askAgain(record, again, (why) => rule(record, why)));
+    if (drifts === MOST_ROUNDS) return { kind: 'deniedByPolicy', reason: 'it keeps getting worse' };
+    await CancellationScope.nonCancellable(() => askAgain(record, end));
   }
 }
-
-/** So often people are asked about the same action. What keeps getting worse is not for now. */
-const MOST_ROUNDS = 3;
-
-const tooUnsteady = (reasons: readonly string[]): Outcome => ({
-  kind: 'deniedByPolicy',
-  reason: `it was asked for ${MOST_ROUNDS} times and became worse each time, now because ${reasons.join('; ')}`,
-});
 
 async function governed(record: ActionRecord, ruling: Runnable): Promise<Outcome | Drifted | Revised> {
   const stopped = ruling.mode === 'execute' ? undefined : await gate(record, ruling);
   if (stopped) return stopped;
-  const before = await lookBefore(record);
-  if (before.kind === 'outcome') return before.outcome;
   const admitted = await admit(record, ruling);
   if (admitted.kind === 'outcome') return admitted.outcome;
   if (admitted.kind === 'drifted') return admitted;
   stopIfCancelled();
   const effect = await execute(record);
   if (effect.kind === 'outcome') return effect.outcome;
-  const verdict = effect.kind === 'done' ? await watch(record, before.baseline) : effect.verdict;
+  const verdict = effect.kind === 'done' ? await watch(record) : effect.verdict;
   record.add({ verdict });
-  if (verdict.kind !== 'healthy') return rollBack(record, verdict.reason);
+  if (verdict.kind !== 'healthy')
+    return rollBack(record, record.room === 'none' ? 'noRoom' : 'notHealthy', verdict.reason);
   stopIfCancelled();
   return { kind: 'succeeded', reason: verdict.reason };
 }
@@ -139,14 +106,7 @@ function stopIfCancelled(): void {
 
 /** Tier 4: people act themselves; they are told what the agent recommends. */
 async function recommend(record: ActionRecord): Promise<Outcome> {
-  const { owners } = record.known.ruling.people;
-  await tell(record, {
-    by: 'mail',
-    whom: 'owners',
-    people: owners,
-    kind: 'recommended',
-    step: 'recommended',
-  });
+  await tell(record, { kind: 'recommended' }, { by: 'mail', whom: 'owners' });
   return { kind: 'recommended', reason: 'people decide and act themselves at this tier' };
 }
 
@@ -154,11 +114,9 @@ async function recommend(record: ActionRecord): Promise<Outcome> {
 async function stopped(record: ActionRecord): Promise<Outcome> {
   const { revocation, receipt, rollback } = record.state;
   const kind = revocation ? 'revoked' : 'cancelled';
-  const why = revocation ? `${revocation.by} revoked it: ${revocation.reason}` : 'the requester cancelled it';
+  const why = revocation ? `${revocation.by} revoked it: ${revocation.reason}` : CANCELLED;
   if (revocation) await recordRevoked(record, revocation);
   if (!receipt || rollback) return { kind, reason: why };
-  const taken = await rollBack(record, why);
-  return taken.kind === 'rolledBack'
-    ? { kind, reason: `${why}${revocation ? ';' : ' and'} it was taken back` }
-    : taken;
+  const taken = await rollBack(record, 'stopped', why);
+  return taken.kind === 'rolledBack' ? { kind, reason: why } : taken;
 }

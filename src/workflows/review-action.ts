@@ -6,53 +6,45 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { getReviewQuery, type ReviewInput } from '../contract/messages.ts';
+import { getReviewQuery } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import { VOTING } from '../domain/decision.ts';
-import { demotionByReview } from '../domain/demotion.ts';
-import type { Delivery } from '../domain/escalation.ts';
 import { decided } from '../domain/gate.ts';
-import type { Review } from '../domain/mode.ts';
-import { groupsIn, peopleIn } from '../domain/requirement.ts';
 import type { ReviewResult } from '../domain/review-result.ts';
+import { type Reminder, reviewQuestion } from '../domain/reviewing.ts';
 import type { ReviewState } from '../domain/state.ts';
-import { standingOf } from '../domain/votes.ts';
-import { record } from './activities.ts';
+import { concludeReview, openReview, remind, resolveReviewPage } from './activities.ts';
 import { Decisions } from './decisions.ts';
 import { reviewDetailsOf } from './details.ts';
-import { send, type Telling, takeBack } from './tell.ts';
+import { takeBack } from './tell.ts';
 
 /**
  * A person looks at what ran without one. They sign "approve" when they would have decided the same and "deny" when not,
  * like any other decision. Owners are reminded at half time; a review nobody made is overdue, which is a result too. Where it
  * escalates it stays open once more as long as it was: then on-call is told, and what is answered late still counts, beside
- * the fact that it was overdue.
+ * the fact that it was overdue. What it is about, whom it asks and how it ended is the ledger's word, found by the id of the
+ * workflow: `review/<actionId>`. It fails where no review of that action is due.
  */
-export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
-  const { action, ruling, outcome, review } = input;
+export async function reviewAction(): Promise<ReviewResult> {
   const { workflowId, runId } = workflowInfo();
-  const openedAt = Date.now();
-  const dueAt = openedAt + review.withinMs;
+  const due = await openReview();
+  const { review, digest, gateway, openedAt, dueAt, openUntil } = due;
   const { requirement, escalate } = review;
   let result: ReviewResult | undefined;
   let deadline = dueAt;
-  const question = () => ({
-    ...{ workflowId, runId, digest: ruling.digest, requirement, deadline },
-    // Nothing runs by a review: being signed in is enough.
-    ...{ takes: VOTING, gateway: ruling.gateway && { ...ruling.gateway, stepUp: false } },
-  });
+  const question = () => reviewQuestion({ digest, gateway, review }, { workflowId, runId }, deadline);
   const decisions = new Decisions(() => (result ? undefined : question()), show);
   const state = (): ReviewState => ({
-    ...{
-      workflowId,
-      runId,
-      actionId: action.id,
-      title: action.title,
-      digest: ruling.digest,
-      outcome,
-      requirement,
-    },
-    ...{ dueAt, votes: decisions.ballot.votes, refusedDecisions: decisions.refused, result },
+    workflowId,
+    runId,
+    actionId: due.actionId,
+    title: due.title,
+    digest,
+    outcome: due.outcome,
+    requirement,
+    dueAt,
+    votes: decisions.ballot.votes,
+    refusedDecisions: decisions.refused,
+    result,
   });
   setHandler(getReviewQuery, state);
   function show() {
@@ -62,42 +54,37 @@ export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
 
   const decision = () => decided(requirement, decisions.ballot.votes);
   const decidedBy = async (time: number, summary: string) =>
-    time > Date.now() && (await condition(() => decision() !== undefined, time - Date.now(), { summary }));
-  const deliveries: Delivery[] = [];
-  const remind = async (
-    kind: 'reviewDue' | 'reviewOverdue',
-    to: Pick<Telling, 'by' | 'whom' | 'people'>,
-    step: string = kind,
-  ) => {
-    const delivery = await send(
-      { ...to, kind, step, deadline: dueAt },
-      { ...input, workflowId, runId, standing: standingOf(requirement, decisions.ballot.votes) },
-    );
-    deliveries.push(delivery);
-    return delivery;
-  };
-  const reviewers = { by: 'mail', whom: groupsIn(requirement), people: peopleIn(requirement) } as const;
-  const conclude = (found: ReviewResult, { nth, openUntil }: { nth?: number; openUntil?: number } = {}) =>
-    record({
-      ...{ actionId: action.id, runId, kind: 'reviewed', nth, at: Date.now() },
-      body: { result: found, votes: decisions.ballot.votes, openUntil },
-      demotion: demotionByReview(action, outcome, found),
-    });
+    decision() !== undefined ||
+    (time > Date.now() && (await condition(() => decision() !== undefined, time - Date.now(), { summary })));
 
-  if (!(await decidedBy(openedAt + review.withinMs / 2, 'then owners are reminded')))
-    await remind('reviewDue', reviewers);
+  if (!(await decidedBy(openedAt + review.withinMs / 2, 'then owners are reminded'))) await told('due');
   await decidedBy(dueAt, 'then it is overdue');
-  const inTime = resultOf(decision());
-  const stays = inTime.kind === 'overdue' ? escalate : undefined;
-  if (stays) deadline += stays.afterMs + review.withinMs;
-  else end(inTime);
-  await conclude(inTime, stays ? { openUntil: deadline } : {});
-  if (inTime.kind === 'overdue') await remind('reviewOverdue', reviewers);
-  const last = stays ? await late(stays) : inTime;
-  if (deliveries.length > 0)
-    await record({ actionId: action.id, runId, kind: 'told', at: Date.now(), body: { deliveries } });
+  const inTime = await concluded();
+  if (inTime.openUntil === undefined) end(inTime.result);
+  else deadline = openUntil;
+  if (inTime.result.kind === 'overdue') await told('overdue');
+  const last = escalate && inTime.openUntil !== undefined ? await late(escalate) : inTime.result;
   await condition(allHandlersFinished);
   return last;
+
+  /** What came of it, by what is on record: as soon as there is something. */
+  async function concluded(): Promise<{ result: ReviewResult; openUntil?: number | undefined }> {
+    for (;;) {
+      const found = await concludeReview(decisions.statements);
+      if (found.kind === 'concluded') return found;
+      await decidedBy(found.until, 'reviewers can still answer');
+    }
+  }
+
+  /** Whether it arrived. That it did not is no error here. */
+  async function told(reminder: Reminder): Promise<boolean> {
+    try {
+      await remind(reminder);
+      return true;
+    } catch {
+      return false;
+    }
+  }
 
   function end(last: ReviewResult) {
     result = last;
@@ -105,29 +92,17 @@ export async function reviewAction(input: ReviewInput): Promise<ReviewResult> {
     upsertSearchAttributes([{ key: searchAttributes.status, value: 'closed' }]);
   }
 
-  async function late({ afterMs, by }: NonNullable<Review['escalate']>): Promise<ReviewResult> {
-    const onCall = { by, whom: 'on-call', people: ruling.people.onCall } as const;
-    const answered = decision() !== undefined || (await decidedBy(dueAt + afterMs, 'then on-call is told'));
-    if (!answered) {
-      const told = await remind('reviewOverdue', onCall, 'reviewOverdue/on-call');
-      await decidedBy(deadline, 'then nobody is asked any more');
-      if (by === 'page' && told.delivered) await takeBack({ actionId: action.id });
+  async function late({ afterMs, by }: NonNullable<typeof escalate>): Promise<ReviewResult> {
+    if (!(await decidedBy(dueAt + afterMs, 'then on-call is told'))) {
+      const paged = await told('escalated');
+      await decidedBy(openUntil, 'then nobody is asked any more');
+      const { result: found } = await concluded();
+      if (by === 'page' && paged) await takeBack(resolveReviewPage);
+      end(found);
+      return found;
     }
-    const found = resultOf(decision());
-    const last: ReviewResult = found.kind === 'overdue' ? found : { ...found, late: true };
-    end(last);
-    await conclude(last, { nth: 2 });
-    return last;
-  }
-}
-
-function resultOf(settlement: ReturnType<typeof decided>): ReviewResult {
-  switch (settlement?.kind) {
-    case 'approved':
-      return { kind: 'agreed', by: settlement.by };
-    case 'denied':
-      return { kind: 'disagreed', by: settlement.by, reason: settlement.reason };
-    default:
-      return { kind: 'overdue' };
+    const { result: found } = await concluded();
+    end(found);
+    return found;
   }
 }

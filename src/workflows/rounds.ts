@@ -1,44 +1,34 @@
 import type { Revocation } from '../domain/said.ts';
-import type { ActionRecord, Again } from './action-record.ts';
-import { record as recordActivity } from './activities.ts';
+import type { ActionRecord } from './action-record.ts';
+import { record as recordActivity, ruleAgain } from './activities.ts';
+import type { Drifted, Revised } from './again.ts';
 import { tell } from './tell.ts';
 
 /**
- * Has it ruled on again: it became worse, or a person changed it. INVARIANT 9: an edit is in the ledger before what is
- * ruled on it. Whoever decided on what it was before is told, and so is the agent's owner.
+ * Has it ruled on again: it became worse, or a person changed it. Whoever decided on what it was before is told, and so is the
+ * agent's owner.
  */
-export async function askAgain(
-  record: ActionRecord,
-  again: Again,
-  rule: (why: readonly string[]) => Promise<void>,
-): Promise<void> {
-  const { edit, drift, jws, action } = again;
-  const { runId, votes } = record.state;
-  record.askAgain(again);
-  if (!edit) return rule(drift);
-  const { revision } = record.state;
-  await recordActivity({
-    ...{ actionId: action.id, runId, kind: 'edited', nth: revision, at: Date.now() },
-    body: { ...edit, revision, params: action.params, jws },
-  });
-  const said = `${edit.by} edited it: ${edit.reason}`;
-  await rule([said]);
-  const { requester } = record.known.ruling.people;
-  const people = [...new Set([...votes.map(({ person }) => person), ...requester])];
+export async function askAgain(record: ActionRecord, why: Drifted | Revised): Promise<void> {
+  const { proposal } = record.state;
+  const edit = why.kind === 'revised' ? why.jws : undefined;
+  record.askAgain(why);
+  const found = await ruleAgain({ proposal, edit });
+  if (found.kind === 'refused') throw new TypeError('what is on record can be ruled on');
+  record.rule(found);
+  if (edit === undefined) return;
   record.inBackground(
-    tell(record, {
-      ...{ by: 'mail', whom: 'requester and those who had decided', people, kind: 'edited' },
-      ...{ step: `edited-${revision}`, aside: true, said },
-    }),
+    tell(record, { kind: 'edited' }, { by: 'mail', whom: 'requester and those who had decided' }),
   );
 }
 
-/** INVARIANT 9: in the ledger before anything is taken back for it. */
-export async function recordRevoked(record: ActionRecord, revocation: Revocation): Promise<void> {
-  const { runId } = record.state;
-  const { action, ruling } = record.known;
-  await recordActivity({
-    ...{ actionId: action.id, runId, kind: 'revoked', at: Date.now() },
-    body: { ...revocation, digest: ruling.digest },
-  });
+/** So long the ledger is waited for before an effect is taken back. */
+const PATIENCE = '5s';
+
+/** INVARIANT 9: in the ledger before anything is taken back for it, unless that is away: then afterwards. */
+export async function recordRevoked(record: ActionRecord, { jws }: Revocation): Promise<void> {
+  try {
+    await recordActivity.executeWithOptions({ scheduleToCloseTimeout: PATIENCE }, [jws]);
+  } catch {
+    record.record(jws);
+  }
 }

@@ -5,9 +5,9 @@ import { acknowledged, openingOf, pass, type Told, type Walk } from '../domain/w
 import type { ActionRecord } from './action-record.ts';
 import { takePageBack, tell } from './tell.ts';
 
-/** The opening of a gate: from here all times are counted. */
+/** The opening of a gate: all times are counted from the ruling, as whoever judges them later counts too. */
 export function openRoute(record: ActionRecord, route: Route): Walk {
-  const openedAt = Date.now();
+  const openedAt = record.ruledAt;
   const walk = openingOf(openedAt, durationOf(route));
   record.add({ status: 'waiting', openedAt, deadline: walk.deadline });
   return walk;
@@ -42,11 +42,10 @@ export async function followRoute(
     record.add({ deadline: walk.deadline });
   };
   record.whenAcknowledged = hold;
-  // A message of the same step would be taken for the one that was sent before.
-  const { length } = record.state.earlierRounds;
-  const round = length === 0 ? '' : `round-${length + 1}/`;
   const delivered = (name: string) =>
-    record.state.deliveries.some((delivery) => delivery.delivered && delivery.step === `${round}${name}`);
+    record.state.deliveries.some(
+      (delivery) => delivery.delivered && delivery.step.split('/').at(-1) === name,
+    );
 
   while (!isDecided()) {
     const { at, next } = walk;
@@ -61,13 +60,11 @@ export async function followRoute(
     hold();
     const { told } = passed;
     if (!told) continue;
-    const { deadline } = walk;
-    const step = `${round}${told.name}`;
-    pending.set(step, told);
+    pending.set(told.name, told);
     messages
-      .run(() => ask(record, route, told, step, deadline))
+      .run(() => ask(record, told))
       .then(
-        () => pending.delete(step),
+        () => pending.delete(told.name),
         () => {
           // Cancelled with its scope once people decided. What could not be delivered tell() itself records.
         },
@@ -75,20 +72,13 @@ export async function followRoute(
   }
 }
 
-async function ask(
-  record: ActionRecord,
-  { onSilence }: Route,
-  told: Told,
-  step: string,
-  deadline: number,
-): Promise<void> {
-  const { people } = told;
+async function ask(record: ActionRecord, told: Told): Promise<void> {
+  const { people, name } = told;
   const { by, whom, to, shifts } = told.step;
-  if (shifts && people.length === 0) return undelivered(record, told, step, 'nobody is on call');
+  if (shifts && people.length === 0) return undelivered(record, told, name, 'nobody is on call');
   // An open page does not ring again.
   if (by === 'page') await takePageBack(record, (delivery) => delivery.to === to);
-  const kind = onSilence === 'proceed' ? 'windowOpened' : 'approvalRequested';
-  await tell(record, { by, whom, people, to, kind, step, deadline });
+  await tell(record, { kind: 'asked', name }, { by, whom, step: name });
 }
 
 /** Records what was still tried when it was settled: whether it arrived after all nobody waits to know. */

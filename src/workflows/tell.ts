@@ -1,55 +1,39 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
-import type { Message, MessageKind } from '../activities/notify.ts';
+import type { Announcement } from '../domain/announcement.ts';
 import { type Delivery, type Means, PAGE_PATIENCE_MS, type Route } from '../domain/escalation.ts';
-import { standingOf } from '../domain/votes.ts';
 import type { ActionRecord } from './action-record.ts';
 import { notify, resolvePage } from './activities.ts';
 
-export interface Telling {
-  readonly kind: MessageKind;
+/** How operators read of a message, and what is known of one that did not arrive. */
+export interface Shown {
   readonly by: Means;
   readonly whom: string;
-  readonly people: readonly string[];
-  /** Whose pager it is, as a step of a route names them. Absent: on-call's. */
-  readonly to?: string | undefined;
-  /** The message to bring up to date. */
-  readonly ref?: string | undefined;
-  /** Stable within the action, so that a repeated message is recognised as the same. */
-  readonly step: string;
-  readonly deadline?: number;
-  /** What a person said or did that this is about. */
-  readonly said?: string;
-  /** Told beside the escalation route. */
-  readonly aside?: true;
+  /** Names the message within the action. Absent: the kind of the announcement does. */
+  readonly step?: string | undefined;
 }
 
-type About = Omit<Message, 'kind' | 'step' | 'deadline' | 'said'>;
-
-/** Sends one message and records whether it arrived. That it did not is a fact for the rules, not an error here. */
-export async function tell(record: ActionRecord, telling: Telling): Promise<void> {
-  const { workflowId, runId, proposal, outcome, settlement, votes } = record.state;
-  const { ruling } = record.known;
-  const standing = 'requirement' in ruling ? standingOf(ruling.requirement, votes) : undefined;
-  const about = { ...record.known, workflowId, runId, proposal, outcome, settlement, standing };
-  const delivery = await send(telling, about);
+/** Tells people what is due, and keeps whether it arrived. That it did not is a fact for the rules, not an error here. */
+export async function tell(record: ActionRecord, announcement: Announcement, shown: Shown): Promise<void> {
+  const delivery = await send(record, announcement, shown);
   record.add({ deliveries: [...record.state.deliveries, delivery] });
 }
 
 /** Sends one message. Cancellation passes through; any other end is a delivery, made or not. */
-export async function send(telling: Telling, known: About): Promise<Delivery> {
-  const { by, whom, people, to, ref, kind, step, deadline, said, aside } = telling;
-  const about = { step, by, whom, people, ...(to === undefined ? {} : { to }), ...(aside ? { aside } : {}) };
-  const message = { ...known, kind, step, deadline, said };
+async function send(
+  record: ActionRecord,
+  announcement: Announcement,
+  { by, whom, step = announcement.kind }: Shown,
+): Promise<Delivery> {
   // A window's page decides whether silence proceeds: this long, not ten minutes.
-  const patience = kind === 'proceeding' ? { scheduleToCloseTimeout: PAGE_PATIENCE_MS } : {};
+  const patience = announcement.kind === 'proceeding' ? { scheduleToCloseTimeout: PAGE_PATIENCE_MS } : {};
+  const summary = `${by} to ${whom}: ${announcement.kind}`;
   try {
-    const sent = await notify.executeWithOptions({ summary: `${by} to ${whom}: ${kind}`, ...patience }, [
-      { by, people, to, ref, message },
+    return await notify.executeWithOptions({ summary, ...patience }, [
+      { announcement, statements: record.statements },
     ]);
-    return { ...about, delivered: true, ...sent };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { ...about, delivered: false, detail: reasonOf(error) };
+    return { step, by, whom, delivered: false, detail: reasonOf(error) };
   }
 }
 
@@ -60,20 +44,19 @@ export async function send(telling: Telling, known: About): Promise<Delivery> {
 export async function tellSettled(record: ActionRecord, { mailSettled }: Route): Promise<void> {
   const { deliveries, settlement } = record.state;
   const asked = deliveries.filter(({ delivered, aside }) => delivered && !aside);
-  const [mail, ...mails] = mailSettled ? asked.filter(({ by }) => by === 'mail') : [];
+  const mails = mailSettled ? asked.filter(({ by }) => by === 'mail') : [];
   const deciders = settlement && 'by' in settlement ? [settlement.by].flat() : [];
-  const mailed = [mail, ...mails].flatMap((each) => each?.people ?? []);
-  const people = [...new Set(mailed)].filter((person) => !deciders.includes(person));
+  const others = mails.flatMap(({ people = [] }) => people).filter((person) => !deciders.includes(person));
   const places = asked.filter(({ by }) => by === 'slack' || by === 'webhook');
-  const messages: Pick<Delivery, 'by' | 'whom' | 'step' | 'ref' | 'people'>[] = [
-    ...new Map(places.map(({ people: _, ...each }) => [`${each.by} ${each.ref}`, each])).values(),
-    ...(mail && people.length > 0 ? [{ ...mail, whom: 'those who were asked', people }] : []),
+  const messages = [
+    ...new Map(places.map((each) => [`${each.by} ${each.ref}`, each])).values(),
+    ...(others.length > 0 ? mails.slice(0, 1) : []),
   ];
   record.telling += messages.length;
   await Promise.all(
-    messages.map(async ({ by, whom, ref, step, people: told = [] }) => {
+    messages.map(async ({ by, whom, step }) => {
       try {
-        await tell(record, { by, whom, people: told, ref, kind: 'settled', step: `${step}/settled` });
+        await tell(record, { kind: 'settled', of: step }, { by, whom, step: `${step}/settled` });
       } finally {
         record.telling -= 1;
       }
@@ -93,18 +76,13 @@ export async function takePageBack(
   const { deliveries, earlierRounds } = record.state;
   const all = [...earlierRounds.flatMap((round) => round.deliveries), ...deliveries];
   const paged = all.filter((delivery) => delivery.by === 'page' && delivery.delivered && which(delivery));
-  await Promise.all(
-    [...new Set(paged.map(({ to }) => to))].map((to) => takeBack({ actionId: record.known.action.id, to })),
-  );
+  await Promise.all([...new Set(paged.map(({ to }) => to))].map((to) => takeBack(() => resolvePage({ to }))));
 }
 
 /** Takes one page back. */
-export async function takeBack(page: {
-  readonly actionId: string;
-  readonly to?: string | undefined;
-}): Promise<void> {
+export async function takeBack(resolve: () => Promise<unknown>): Promise<void> {
   try {
-    await resolvePage(page);
+    await resolve();
   } catch (error) {
     // The pager's own time-out ends the page: nothing more depends on it.
     if (isCancellation(error)) throw error;

@@ -1,48 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { type AdmitInput, createAdmit } from '../../src/activities/admit.ts';
-import type { Asking } from '../../src/domain/admission.ts';
+import { createAdmit } from '../../src/activities/admit.ts';
+import type { ActivityDeps } from '../../src/activities/index.ts';
+import { createRule } from '../../src/activities/rule.ts';
 import type { Calendar } from '../../src/domain/calendar.ts';
-import { anAction } from '../domain/support.ts';
+import type { Settlement } from '../../src/domain/gate.ts';
 import { testInstallation } from '../support/installation.ts';
-import { defaultAuthorize, impactOf, ruleOn } from '../support/policies.ts';
+import { proposal } from '../support/proposals.ts';
+import { aDesk, type Desk, NOW, withRules } from './desk.ts';
 
 const { rules } = testInstallation().installation;
-const NOW = Date.UTC(2026, 2, 2, 12);
 const HOUR = 3_600_000;
-const APPROVED = { kind: 'approved', by: ['edsger'] } as const;
 
-/** Admits a tier-1 action that was ruled on before the calendar changed; leases let everything pass. */
-async function admit(
-  calendar: Partial<Calendar>,
-  changes: Partial<AdmitInput> = {},
-  now = NOW,
-  others: Partial<typeof rules> = {},
-) {
-  const written = { ...rules, ...others, calendar: { ...rules.calendar, ...calendar } };
-  const { installation } = testInstallation({ rules: written });
-  const action = anAction();
-  const ruling = ruleOn(installation, action);
-  const asked: Asking[] = [];
-  const step = createAdmit({
-    installation,
-    authorize: defaultAuthorize,
-    ledger: { append: async () => {}, entriesOf: async () => [] },
-    sources: {},
-    pastActions: { similarTo: async () => [] },
-    now: () => now,
-    leases: {
-      acquire: async (asking) => {
-        asked.push(asking);
-        return { kind: 'acquired', fencingToken: 1 };
-      },
-      release: async () => {},
-      holders: async () => [],
-    },
-  });
-  const { pins, digest, tier } = ruling;
-  const impact = impactOf(installation, action);
-  const input = { action, impact, runId: 'run', pins, digest, tier, votes: [], at: NOW, ...changes };
-  return { answer: await step.admit(input), asked };
+/** A tier-1 action that was ruled on before the rules changed, and a desk that admits it. */
+async function ruled(changes: Partial<ActivityDeps> = {}, of = proposal()): Promise<Desk> {
+  const desk = aDesk(of);
+  await createRule(desk.deps).rule({ proposal: of });
+  Object.assign(desk.deps, changes);
+  return desk;
+}
+
+/** Admits it by another calendar. */
+async function admit(calendar: Partial<Calendar>, now = NOW, others: Partial<typeof rules> = {}) {
+  const written = { ...others, calendar: { ...rules.calendar, ...calendar } };
+  const desk = await ruled({ ...withRules(written), now: () => now });
+  return { answer: await createAdmit(desk.deps).admit(), asked: desk.asked };
 }
 
 const freeze = (from: number, until: number) => ({ freezes: [{ name: 'year end', from, until }] });
@@ -59,8 +40,8 @@ describe('a freeze', () => {
 
   test('that began while the database was away stops what was asked for before it', async () => {
     const began = freeze(NOW + 1, NOW + HOUR);
-    expect((await admit(began, {}, NOW)).answer).toMatchObject({ kind: 'admitted' });
-    expect((await admit(began, {}, NOW + 1)).answer).toMatchObject({
+    expect((await admit(began, NOW)).answer).toMatchObject({ kind: 'admitted' });
+    expect((await admit(began, NOW + 1)).answer).toMatchObject({
       kind: 'drifted',
       reasons: ['it was tier 1 and is tier 3 now', 'the freeze "year end" has begun'],
     });
@@ -69,31 +50,90 @@ describe('a freeze', () => {
   test.each([-2, 2])(
     'stops what is asked for in it, however wrong the clock of the worker: %i h',
     async (hours) => {
-      const { answer } = await admit(freeze(NOW, NOW + HOUR), {}, NOW + hours * HOUR);
+      const { answer } = await admit(freeze(NOW, NOW + HOUR), NOW + hours * HOUR);
       expect(answer.kind).toBe('drifted');
     },
   );
 });
 
+/** An action of tier 2 that was settled so, by what the ledger says. */
+async function settledAs(settlement: Settlement, others: Partial<typeof rules>) {
+  const of = proposal({ target: 'cart' });
+  const desk = await ruled(withRules(others), of);
+  const actionId = desk.workflowId.slice('action/'.length);
+  const digest = Reflect.get(Object(desk.entries.at(-1)?.body), 'ruling').digest;
+  await desk.deps.ledger.append({
+    eventId: `${actionId}/${desk.runId}/settled`,
+    actionId,
+    kind: 'settled',
+    at: NOW,
+    body: { digest, settlement, votes: [], since: NOW },
+  });
+  return { desk, answer: await createAdmit(desk.deps).admit() };
+}
+
 describe('limits', () => {
   const limits = [{ kind: 'rate', per: ['agent'], atMost: 1, withinMs: HOUR }] as const;
 
-  test('are counted by the time of the workflow, which no clock of a worker moves', async () => {
-    const { asked } = await admit({}, {}, NOW + HOUR, { limits });
+  test('are counted by the time of the server, which no clock of a worker moves', async () => {
+    const { asked } = await admit({}, NOW + HOUR, { limits });
     expect(asked).toMatchObject([{ at: NOW, limits }]);
   });
 
-  test.each<[string, Partial<AdmitInput>, number]>([
-    ['nobody was asked', {}, 1],
-    ['nobody decided', { settlement: { kind: 'proceed' } }, 1],
-    ['people approved', { settlement: APPROVED }, 0],
-  ])('are on what runs by itself: where %s', async (_, changes, count) => {
-    const { asked } = await admit({}, changes, NOW, { limits });
-    expect(asked.map((asking) => asking.limits.length)).toEqual([count]);
+  test('are on what runs by itself', async () => {
+    const { asked } = await admit({}, NOW, { limits });
+    expect(asked).toMatchObject([{ limits, approved: false }]);
+  });
+});
+
+describe('INVARIANT 13: what is not on record is not admitted, whoever asks', () => {
+  const refused = { type: 'NotOnRecord' };
+
+  test('an action that nobody ruled on', async () => {
+    const desk = aDesk(proposal());
+    await expect(createAdmit(desk.deps).admit()).rejects.toMatchObject(refused);
+    expect(desk.entries).toEqual([]);
   });
 
-  test('of neighbours are on what people approved too', async () => {
-    const { asked } = await admit({}, { settlement: APPROVED }, NOW, { neighbourhoodAtOnce: 1 });
-    expect(asked[0]?.neighbourhood).toMatchObject({ atOnce: 1 });
+  test('one that was ruled on in another run', async () => {
+    const desk = await ruled();
+    desk.runId = '01900000-0000-7000-8000-000000000002';
+    await expect(createAdmit(desk.deps).admit()).rejects.toMatchObject(refused);
+  });
+
+  test('one about which there is an entry that cannot be read', async () => {
+    const desk = await ruled();
+    const { actionId = '' } = desk.entries.at(-1) ?? {};
+    const eventId = `${actionId}/${desk.runId}/revoked`;
+    await desk.deps.ledger.append({ eventId, actionId, kind: 'revoked', at: NOW, body: { who: 'barbara' } });
+    await expect(createAdmit(desk.deps).admit()).rejects.toMatchObject({
+      ...refused,
+      message: 'entry 3 of the ledger, about it, cannot be read',
+    });
+  });
+
+  test('one that people are waited for', async () => {
+    const desk = await ruled({}, proposal({ target: 'cart' }));
+    await expect(createAdmit(desk.deps).admit()).rejects.toMatchObject({
+      ...refused,
+      message: 'people are waited for, and it is not settled',
+    });
+  });
+
+  test.each<Settlement>([
+    { kind: 'denied', by: 'barbara', reason: 'no' },
+    { kind: 'expired', reason: 'nobody decided' },
+    { kind: 'undeliverable', reason: 'nobody was told' },
+  ])('one that was settled %o', async (settlement) => {
+    await expect(settledAs(settlement, {})).rejects.toMatchObject(refused);
+  });
+
+  test('one whose permission ran out', async () => {
+    const desk = await ruled();
+    desk.at = NOW + 15 * 60_000;
+    expect(await createAdmit(desk.deps).admit()).toMatchObject({
+      kind: 'refused',
+      outcome: { kind: 'expired' },
+    });
   });
 });

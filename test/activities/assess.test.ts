@@ -1,12 +1,16 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createAssess } from '../../src/activities/assess.ts';
+import { createCheck } from '../../src/activities/check.ts';
 import { type Reading, STALE_AFTER_MS } from '../../src/activities/condition.ts';
 import type { Leases } from '../../src/activities/leases.ts';
+import type { Sources } from '../../src/activities/measure.ts';
+import { createRule } from '../../src/activities/rule.ts';
+import type { Proposal } from '../../src/domain/action.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import type { PastAction } from '../../src/domain/past-action.ts';
 import { actionTypeWith, aPastAction } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';
+import { aDesk } from './desk.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -37,8 +41,6 @@ const asking: Installation = {
 const scale = (count: number) =>
   proposal({ actionType: 'instances.scale', target: 'cart', params: { count } });
 
-const asked = (input: unknown) => ({ proposal: input, at: NOW, firstRunId: 'run' });
-
 /** What stands behind the ports, and what it was asked. */
 function world(
   reading: Reading = { kind: 'value', value: 4, sampledAt: NOW },
@@ -48,27 +50,23 @@ function world(
 ) {
   const read = vi.fn(async (_query: string) => reading);
   const similarTo = vi.fn(async () => [...past]);
-  const ledger = { entriesOf: async () => [], append: async () => {} };
-  const deps = { installation: from, checkParams: () => [], now: () => NOW, ledger };
   const holders = vi.fn(async (_targets: readonly string[]) => running);
-  const { check, assess } = createAssess({
-    ...deps,
-    sources: { storefront: { read } },
-    pastActions: { similarTo },
-    leases: { holders },
-  });
-  return {
-    check,
-    assess,
-    read,
-    similarTo,
-    holders,
-    withoutSource: createAssess({ ...deps, sources: {}, pastActions: { similarTo }, leases: { holders } }),
+  const assess = (input: Proposal, sources: Sources = { storefront: { read } }) => {
+    const desk = aDesk(input, { installation: from, sources, now: () => NOW });
+    desk.at = NOW;
+    const pastActions = { ...desk.deps.pastActions, similarTo };
+    return createRule({ ...desk.deps, pastActions, leases: { ...desk.deps.leases, holders } }).rule({
+      proposal: input,
+    });
   };
+  const { check } = createCheck({ installation: from, checkParams: () => [] });
+  return { check, assess, read, similarTo, holders };
 }
 
-async function impactOf(assess: ReturnType<typeof createAssess>['assess'], input: unknown) {
-  const assessment = await assess(asked(input));
+type Assess = ReturnType<typeof world>['assess'];
+
+async function impactOf(assess: Assess, ...input: Parameters<Assess>) {
+  const assessment = await assess(...input);
   if (assessment.kind === 'refused') throw new Error(JSON.stringify(assessment.faults));
   return assessment.impact;
 }
@@ -89,7 +87,7 @@ describe('an assessment', () => {
     [
       'a stale one',
       { kind: 'value', value: 4, sampledAt: NOW - STALE_AFTER_MS - 1 },
-      'the sample is 60 s old',
+      'the sample is 130 s old',
     ],
     ['one that is no number', { kind: 'value', value: Number.NaN, sampledAt: NOW }, 'the value is NaN'],
   ])('INVARIANT 7: %s is unknown, and counts as the largest change', async (_, reading, why) => {
@@ -100,7 +98,7 @@ describe('an assessment', () => {
   });
 
   test('INVARIANT 7: so is a source that is not configured', async () => {
-    expect(await impactOf(world().withoutSource.assess, scale(4))).toMatchObject({
+    expect(await impactOf(world().assess, scale(4), {})).toMatchObject({
       size: { kind: 'unmeasured' },
       severity: { performance: 3 },
     });
@@ -147,13 +145,13 @@ describe('an assessment', () => {
   test('fails, to be tried again, while it cannot be read what runs', async () => {
     const { assess, holders } = world();
     holders.mockRejectedValueOnce(new Error('the database is away'));
-    await expect(assess(asked(proposal()))).rejects.toThrow('the database is away');
+    await expect(assess(proposal())).rejects.toThrow('the database is away');
   });
 
   test('fails, to be tried again, while the ledger cannot be read', async () => {
     const { assess, similarTo } = world();
     similarTo.mockRejectedValueOnce(new Error('the database is away'));
-    await expect(assess(asked(proposal()))).rejects.toThrow('the database is away');
+    await expect(assess(proposal())).rejects.toThrow('the database is away');
   });
 });
 
@@ -165,11 +163,12 @@ describe('a check', () => {
   test.each([
     ['is no proposal', { actionType: 'cache.flush' }],
     ['names what nobody knows', proposal({ target: 'nowhere' })],
-  ])('names the faults of what %s, as an assessment does', async (_, input) => {
-    const { check, assess, read, similarTo } = world();
+  ])('names the faults of what %s, as a ruling does', async (_, input) => {
+    const { check, read, similarTo } = world();
     const checked = await check(input);
     expect(checked).toMatchObject({ kind: 'refused' });
-    expect(await assess(asked(input))).toEqual(checked);
+    const desk = aDesk(proposal(), { installation });
+    expect(await createRule(desk.deps).rule({ proposal: input })).toEqual(checked);
     expect(read).not.toHaveBeenCalled();
     expect(similarTo).not.toHaveBeenCalled();
   });

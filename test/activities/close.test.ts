@@ -1,119 +1,221 @@
-import { beforeEach, expect, test } from 'vitest';
-import type { AttentionRecords } from '../../src/activities/attention.ts';
+import { describe, expect, test } from 'vitest';
 import { type CloseInput, createClose } from '../../src/activities/close.ts';
-import type { Fact } from '../../src/activities/ledger.ts';
-import type { ReviewInput } from '../../src/contract/messages.ts';
+import type { ActivityDeps } from '../../src/activities/index.ts';
+import { createRule } from '../../src/activities/rule.ts';
 import type { Seen } from '../../src/domain/anomaly.ts';
-import type { Hold } from '../../src/domain/hold.ts';
+import type { EntryKind } from '../../src/domain/ledger.ts';
+import type { OutcomeKind } from '../../src/domain/outcome.ts';
+import { sealed } from '../../src/domain/seal.ts';
 import { testInstallation } from '../support/installation.ts';
-import { aMessage, TIERS } from '../support/messages.ts';
+import { proposal } from '../support/proposals.ts';
+import { aDesk, type Desk, NOW, quiet, withRules } from './desk.ts';
 
-const { installation } = testInstallation();
-const { rules } = installation;
-const { action, impact, proposal, ruling } = aMessage({}, TIERS[1]);
-if (!('review' in ruling)) throw new Error('it is of tier 1');
-
-const review: ReviewInput = {
-  ...{ action, impact, proposal, ruling, review: ruling.review },
-  outcome: { kind: 'succeeded', reason: 'well' },
-};
-const closing = (changes: Partial<CloseInput> = {}): CloseInput => ({
-  ...{ action, runId: 'run', outcome: review.outcome, hold: false, record: { votes: [] }, review, at: 1_000 },
-  ...changes,
-});
-
-let facts: Fact[] = [];
-let opened: ReviewInput[] = [];
-let placed: Hold[] = [];
-
-beforeEach(() => {
-  facts = [];
-  opened = [];
-  placed = [];
-});
+const { rules } = testInstallation().installation;
 
 /** Nothing that is drawn by lot: of routine nothing is looked at. */
 const sample = { above: 10, withinMs: 1_000, share: 1e-9 };
 
-function closer(ran: number, records: Partial<AttentionRecords> = {}, changes: Partial<typeof rules> = {}) {
-  const never = () => Promise.reject(new Error('nothing is asked of it'));
-  const { close } = createClose({
-    installation: {
-      ...installation,
-      rules: { ...rules, review: { ...rules.review, sample }, ...changes },
-    },
-    attention: {
-      ...{ permit: never, asksSince: never, seenSince: never, alarmsOn: async () => [] },
-      ranAlone: async () => ran,
-      ...records,
-    },
-    ledger: {
-      append: async (fact) => {
-        facts.push(fact);
-      },
-      entriesOf: never,
-    },
-    leases: { acquire: never, holders: never, release: async () => undefined },
-    holds: {
-      place: async (hold) => {
-        placed.push(hold);
-      },
-      lift: never,
-      list: never,
-    },
-    reviews: {
-      open: async (one) => {
-        opened.push(one);
-      },
-    },
-    now: () => 1_000,
+const closing = (said: OutcomeKind, changes: Partial<CloseInput> = {}): CloseInput => ({
+  said,
+  statements: [],
+  seen: { undelivered: [], answers: {}, refusedDecisions: [] },
+  unrecorded: [],
+  ...changes,
+});
+
+/** Something that happened to the action after it was ruled on. */
+type Fact = readonly [EntryKind, object];
+
+const admitted: Fact = ['admitted', { settlement: null, votes: [], execute: {} }];
+const done: Fact = ['executed', { kind: 'done', summary: 'it was done' }];
+const measured = (check: number, phase = 'successful'): Fact => [
+  'measured',
+  { check, measurements: [{ metric: 'error-ratio', phase, reason: `it was ${phase}`, at: NOW }] },
+];
+const healthy: readonly Fact[] = [admitted, done, measured(0), measured(1), measured(2)];
+const glass = { kind: 'brokenGlass', by: 'linus', reason: 'now', incident: 'INC-1' };
+const broken: Fact = [
+  'settled',
+  {
+    settlement: glass,
+    votes: [],
+    breakGlass: { person: 'linus', reason: 'now', incident: 'INC-1', at: NOW, jws: 'signed' },
+  },
+];
+
+/** A desk on which a tier-1 action was ruled on, with what happened to it since. */
+async function deskAfter(facts: readonly Fact[], changes: Partial<ActivityDeps> = {}): Promise<Desk> {
+  const of = proposal();
+  const desk = aDesk(of, changes);
+  const found = await createRule({ ...desk.deps, ...withRules({ review: { ...rules.review } }) }).rule({
+    proposal: of,
   });
-  return close;
+  if (found.kind === 'refused') throw new Error(JSON.stringify(found.faults));
+  const { id: actionId } = found.action;
+  const { digest } = found.ruling;
+  for (const [i, [kind, body]] of facts.entries())
+    await desk.deps.ledger.append({
+      eventId: `${actionId}/${desk.runId}/${kind}/before-${i}`,
+      actionId,
+      kind,
+      at: NOW,
+      body: { digest, ...body },
+    });
+  return desk;
 }
 
-test('routine that is not drawn is not reviewed, and the ledger says why', async () => {
-  await closer(10)(closing());
-  expect(opened).toEqual([]);
-  expect(facts).toMatchObject([
-    { kind: 'reviewSkipped', actionId: action.id, body: { reason: expect.stringMatching(/^more than 10/) } },
-  ]);
+const close = (desk: Desk, input: CloseInput) => createClose(desk.deps).close(input);
+const closedBody = (desk: Desk) => Object(desk.entries.find(({ kind }) => kind === 'closed')?.body);
+
+describe('INVARIANT 13: how it ended follows from what is on record, whatever its workflow says', () => {
+  const EVERYTHING: readonly OutcomeKind[] = [
+    'succeeded',
+    'failed',
+    'cancelled',
+    'expired',
+    'rolledBack',
+    'recommended',
+  ];
+
+  test.each<[string, readonly Fact[], string]>([
+    ['was healthy to the end', healthy, 'succeeded'],
+    ['was found regressed', [admitted, done, measured(0, 'failed')], 'rollbackFailed'],
+    ['was not watched to the end', [admitted, done, measured(0)], 'rollbackFailed'],
+    [
+      'was refused by the governed system',
+      [admitted, ['executed', { kind: 'refused', summary: 'no' }]],
+      'failed',
+    ],
+    ['may have run', [admitted, ['executed', { kind: 'unknown', summary: 'no answer' }]], 'rollbackFailed'],
+    [
+      'could not be taken back',
+      [...healthy, ['verdict', { why: 'errors' }], ['takenBack', { kind: 'unknown', summary: 'no answer' }]],
+      'rollbackFailed',
+    ],
+    ['has an entry that cannot be read, and may have run', [['admitted', { votes: [] }]], 'rollbackFailed'],
+    ['ran, and has an entry that cannot be read', [admitted, ['executed', {}]], 'rollbackFailed'],
+    [
+      'is a command that began, and told nothing of it',
+      [admitted, ['begun', { way: 'there', attempt: 'the first' }]],
+      'rollbackFailed',
+    ],
+  ])('what %s', async (_, facts, kind) => {
+    for (const said of EVERYTHING) {
+      const desk = await deskAfter(facts);
+      const { outcome } = await close(desk, closing(said));
+      expect(outcome.kind).toBe(kind);
+      expect(closedBody(desk)).toMatchObject({ outcome: { kind }, hold: kind === 'rollbackFailed' });
+      expect(desk.placed).toHaveLength(kind === 'rollbackFailed' ? 1 : 0);
+    }
+  });
+
+  test('of what never ran it may say who ended it, and nothing that would need an effect', async () => {
+    const kinds = await Promise.all(
+      EVERYTHING.map(async (said) => (await close(await deskAfter([]), closing(said))).outcome.kind),
+    );
+    expect(kinds).toEqual(['cancelled', 'cancelled', 'cancelled', 'expired', 'cancelled', 'cancelled']);
+  });
+
+  test('INVARIANT 10: what was stopped and taken back costs its agent a level, cancelled as it was', async () => {
+    const desk = await deskAfter([
+      ...healthy.slice(0, 3),
+      ['verdict', { why: 'the requester cancelled it' }],
+      ['takenBack', { kind: 'done', summary: 'undone' }],
+    ]);
+    expect((await close(desk, closing('cancelled'))).outcome.kind).toBe('cancelled');
+    expect(desk.entries.map(({ kind }) => kind)).toContain('demoted');
+  });
+
+  test('of what only its workflow saw, no more is kept than people can read', async () => {
+    const desk = await deskAfter(healthy);
+    const long = 'x'.repeat(10_000);
+    const refusedDecisions = Array.from({ length: 500 }, () => ({ person: long, reason: long, at: NOW }));
+    const seen = { undelivered: [], answers: {}, refusedDecisions };
+    await close(desk, closing('succeeded', { seen }));
+    const { record } = closedBody(desk);
+    expect(record.refusedDecisions).toHaveLength(50);
+    expect(record.refusedDecisions[0].reason).toHaveLength(500);
+  });
 });
 
-test.each([
-  ['it is not routine yet', 9, {}],
-  ['somebody broke the glass for it', 1_000, { votes: [], breakGlass: { person: 'linus' } }],
-])('it is reviewed where %s', async (_, ran, record) => {
-  await closer(ran)(closing({ record: { votes: [], ...record } }));
-  expect(opened).toEqual([review]);
-  expect(facts).toEqual([]);
+describe('INVARIANT 9: what could not be recorded is, before it ends', () => {
+  test('once it was sealed by one of our workers for this run', async () => {
+    const desk = await deskAfter(healthy.slice(0, 4));
+    const actionId = desk.workflowId.slice('action/'.length);
+    const [kind, body] = measured(2);
+    const fact = { eventId: `${actionId}/${desk.runId}/measured/2`, actionId, kind, at: NOW, body };
+    const forged = { ...sealed(fact, new Uint8Array(32).fill(1)) };
+    await expect(close(desk, closing('succeeded', { unrecorded: [forged] }))).rejects.toMatchObject({
+      type: 'NotOnRecord',
+    });
+    const other = sealed({ ...fact, actionId: 'another.one' }, desk.deps.sealKey);
+    await expect(close(desk, closing('succeeded', { unrecorded: [other] }))).rejects.toMatchObject({
+      type: 'NotOnRecord',
+    });
+    const unrecorded = [sealed(fact, desk.deps.sealKey)];
+    expect((await close(desk, closing('cancelled', { unrecorded }))).outcome.kind).toBe('succeeded');
+  });
 });
 
-const anomalies = { breakGlass: { times: 1, withinMs: 1_000 } };
-const broken = { votes: [], breakGlass: { person: 'linus' } };
-const seen: Seen = {
-  ...{ actionId: action.id, agent: action.agent.id, actionType: action.type, target: action.target },
-  ...{ risk: 1, ruledAt: 500, entitled: 3, decisions: [{ person: 'linus', verdict: 'breakGlass', at: 600 }] },
-};
+describe('reviews', () => {
+  const sampled = { ...withRules({ review: { ...rules.review, sample } }) };
+  const ran = (count: number) => ({ ...sampled, attention: { ...quiet, ranAlone: async () => count } });
+
+  test('routine that is not drawn is not reviewed, and the ledger says why', async () => {
+    const desk = await deskAfter(healthy, ran(10));
+    await close(desk, closing('succeeded'));
+    expect(desk.opened).toEqual([]);
+    expect(desk.entries.at(-1)).toMatchObject({
+      kind: 'reviewSkipped',
+      body: { reason: expect.stringMatching(/^more than 10/) },
+    });
+  });
+
+  test('it is reviewed where it is not routine yet', async () => {
+    const desk = await deskAfter(healthy, ran(9));
+    await close(desk, closing('succeeded'));
+    expect(desk.opened).toEqual([desk.workflowId.slice('action/'.length)]);
+    expect(closedBody(desk)).toMatchObject({ review: { withinMs: rules.review.withinMs } });
+  });
+
+  test('nothing that did not run is reviewed', async () => {
+    const desk = await deskAfter([]);
+    await close(desk, closing('cancelled'));
+    expect(desk.opened).toEqual([]);
+  });
+});
 
 test('what is out of the ordinary is held once, however often the end is tried', async () => {
-  const attention = { anomalies };
+  const attention = { anomalies: { breakGlass: { times: 1, withinMs: 1_000 } } };
   const looked: unknown[] = [];
-  const seenSince: AttentionRecords['seenSince'] = async (...asked) => {
-    looked.push(asked);
-    return [seen];
-  };
-  const found = await closer(0, { seenSince }, { attention })(closing({ record: broken }));
-  expect(looked).toEqual([[0, action.agent.id, ['linus']]]);
-  expect(found).toMatchObject([{ rule: 'breakGlass', person: 'linus', agent: action.agent.id }]);
-  expect(placed).toMatchObject([{ scope: { agent: action.agent.id }, autonomousOnly: true }]);
+  const desk: Desk = await deskAfter([broken, ...healthy], {
+    ...withRules({ attention }),
+    attention: {
+      ...quiet,
+      seenSince: async (since, agent, people) => {
+        looked.push([since, agent, people]);
+        return [seen(desk)];
+      },
+      alarmsOn: async () => desk.placed.map(({ id, at }) => ({ holdId: id, at, stands: true })),
+    },
+  });
+  const { alarms } = await close(desk, closing('succeeded'));
+  expect(looked).toEqual([[NOW - 1_000, 'cache-agent', ['linus']]]);
+  expect(alarms).toMatchObject([{ rule: 'breakGlass', person: 'linus', agent: 'cache-agent' }]);
+  expect(desk.placed).toMatchObject([
+    { id: alarms[0]?.holdId, scope: { agent: 'cache-agent' }, autonomousOnly: true },
+  ]);
+  expect((await close(desk, closing('succeeded'))).alarms).toEqual(alarms);
+  expect(desk.placed).toHaveLength(1);
+});
 
-  const alarmsOn = async () => placed.map(({ id, at }) => ({ holdId: id, at, stands: true }));
-  const again = closer(0, { seenSince, alarmsOn }, { attention });
-  expect(await again(closing({ record: broken }))).toEqual(found);
-  expect(placed).toHaveLength(1);
-  // Another end finds a hold for the same thing standing already.
-  const next = closing({ action: { ...action, id: 'next' }, record: broken });
-  const nextSeen = { ...seen, actionId: 'next' };
-  const seenNext = async () => [seen, nextSeen];
-  expect(await closer(0, { seenSince: seenNext, alarmsOn }, { attention })(next)).toEqual([]);
+const seen = ({ workflowId }: Desk): Seen => ({
+  actionId: workflowId.slice('action/'.length),
+  agent: 'cache-agent',
+  actionType: 'cache.flush',
+  target: 'catalog',
+  risk: 1,
+  ruledAt: NOW - 500,
+  entitled: 3,
+  decisions: [{ person: 'linus', verdict: 'breakGlass', at: NOW - 400 }],
 });

@@ -1,165 +1,169 @@
 import { describe, expect, test } from 'vitest';
-import type { AttentionRecords } from '../../src/activities/attention.ts';
-import type { Fact, Ledger } from '../../src/activities/ledger.ts';
-import { createRule, type RuleInput } from '../../src/activities/rule.ts';
+import type { ActivityDeps } from '../../src/activities/index.ts';
+import { createRule } from '../../src/activities/rule.ts';
 import { rulingSchema } from '../../src/contract/facts.ts';
+import type { Proposal } from '../../src/domain/action.ts';
 import type { Attention, Request } from '../../src/domain/attention.ts';
-import { assessImpact } from '../../src/domain/impact.ts';
-import type { Json } from '../../src/domain/json.ts';
-import { resolve } from '../../src/domain/resolve.ts';
-import { aPastAction, calmFacts } from '../domain/support.ts';
-import { testInstallation } from '../support/installation.ts';
-import { defaultAuthorize } from '../support/policies.ts';
-import { proposal } from '../support/proposals.ts';
+import type { PastAction } from '../../src/domain/past-action.ts';
+import { aPastAction } from '../domain/support.ts';
+import { deploy, proposal } from '../support/proposals.ts';
 import { aKey } from '../support/standing.ts';
+import { aDesk, type Desk, NOW, quiet, withRules } from './desk.ts';
 
-const { installation } = testInstallation();
 const asked = proposal();
-const resolved = resolve(installation, asked, () => []);
-if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
 
-const input = (past = [aPastAction()]): RuleInput => ({
-  proposal: asked,
-  action: resolved.action,
-  impact: assessImpact(installation, resolved, { ...calmFacts, past }),
-  runId: 'run',
-  at: 1,
-});
-
-/** A ledger that knows these entries of the agent's standing, and the facts that are appended to it. */
-function ledgerOf(facts: Fact[], standing: Omit<Fact, 'eventId' | 'actionId'>[] = []): Ledger {
-  const chained = {
-    seq: 1,
-    previousHash: '0',
-    hash: '1',
-    eventId: 'before',
-    actionId: 'standing/cache-agent',
-  };
-  return {
-    append: async (fact) => {
-      facts.push(fact);
-    },
-    entriesOf: async (subject) =>
-      [...standing, ...facts.filter(({ actionId }) => actionId === subject)].map((fact) => ({
-        ...chained,
-        ...fact,
-        body: jsonOf(fact.body),
-      })),
-  };
+/** A desk, and what it rules on a proposal. */
+async function ruled(of: Proposal = asked, changes: Partial<ActivityDeps> = {}) {
+  const desk = aDesk(of, changes);
+  return { desk, answer: await ruleAt(desk, of) };
 }
-/** Without rules of attention nobody asks for it. */
-const never = () => Promise.reject(new Error('nothing is asked of it'));
-const attention: AttentionRecords = {
-  ...{ permit: never, asksSince: never, seenSince: never, alarmsOn: never, ranAlone: never },
-};
 
-const jsonOf = (body: unknown): Json => JSON.parse(JSON.stringify(body));
-
-/** The facts that ruling on these writes, one after the other. */
-async function recorded(...inputs: RuleInput[]): Promise<Fact[]> {
-  const facts: Fact[] = [];
-  const { rule } = createRule({
-    installation,
-    attention,
-    authorize: defaultAuthorize,
-    ledger: ledgerOf(facts),
-  });
-  for (const each of inputs) await rule(each);
-  return facts;
+async function ruleAt(desk: Desk, of: Proposal = asked) {
+  const answer = await createRule(desk.deps).rule({ proposal: of });
+  if (answer.kind === 'refused') throw new Error(JSON.stringify(answer.faults));
+  return answer;
 }
+
+const bodies = (desk: Desk, kind: string) =>
+  desk.entries.filter((entry) => entry.kind === kind).map(({ body }) => body);
 
 test('INVARIANT 9: the impact that a ruling rested on is recorded with it', async () => {
-  const [, fact] = await recorded(input());
-  expect(fact).toMatchObject({
-    kind: 'ruled',
-    body: { proposal: asked, impact: input().impact, ruling: { kind: 'permit' } },
-  });
+  const { desk, answer } = await ruled();
+  expect(bodies(desk, 'ruled')).toMatchObject([
+    { proposal: asked, impact: JSON.parse(JSON.stringify(answer.impact)), ruling: { kind: 'permit' } },
+  ]);
+  expect(answer.ruledAt).toBe(NOW);
 });
 
-test('a ruling that is repeated is one fact; with another impact, as after a crash, it is another', async () => {
-  const [, first, again, other] = await recorded(input(), { ...input(), at: 2 }, input([]));
-  expect(again?.eventId).toBe(first?.eventId);
-  expect(other?.eventId).not.toBe(first?.eventId);
+describe('INVARIANT 13: it goes by the run that it is in', () => {
+  test('a proposal of another action is refused, and nothing is recorded', async () => {
+    const desk = aDesk(asked);
+    const answer = await createRule(desk.deps).rule({ proposal: proposal() });
+    expect(answer).toMatchObject({ kind: 'refused', faults: [{ where: 'the workflow id' }] });
+    expect(desk.entries).toEqual([]);
+  });
+
+  test('once it was ruled on, what is on record counts, whatever else is brought', async () => {
+    const { desk } = await ruled();
+    desk.at += 1;
+    await createRule(desk.deps).rule({ proposal: deploy('6.6.6') });
+    const subjects = bodies(desk, 'ruled').map((body) => Reflect.get(Object(body), 'action').type);
+    expect(subjects).toEqual(['cache.flush', 'cache.flush']);
+  });
+
+  test('ruled on again before anybody was told, it is another ruling; twenty times at the most', async () => {
+    const { desk } = await ruled();
+    for (let i = 0; i < 30; i += 1) {
+      desk.at += 1_000;
+      await ruleAt(desk);
+    }
+    expect(bodies(desk, 'ruled')).toHaveLength(20);
+  });
+
+  test('once people were told of it, it stands', async () => {
+    const { desk, answer } = await ruled(proposal({ target: 'cart' }));
+    const told = {
+      step: 'route-1',
+      by: 'mail',
+      whom: 'owners',
+      people: ['barbara'],
+      delivered: true,
+      detail: 'sent',
+    };
+    const actionId = answer.action.id;
+    const eventId = `${actionId}/${desk.runId}/told/1/route-1`;
+    await desk.deps.ledger.append({ eventId, actionId, kind: 'told', at: NOW, body: { deliveries: [told] } });
+    desk.at += 1_000;
+    expect((await ruleAt(desk)).ruledAt).toBe(NOW);
+    expect(desk.kinds()).toEqual(['ruled', 'told']);
+  });
+
+  test('INVARIANT 8: a key that another run used is used, unless this one began with it', async () => {
+    const { desk } = await ruled();
+    const first = desk.runId;
+    desk.runId = '01900000-0000-7000-8000-000000000002';
+    const again = createRule({ ...desk.deps, firstRunId: async () => desk.runId });
+    expect(await again.rule({ proposal: asked })).toMatchObject({ faults: [{ where: 'idempotencyKey' }] });
+    const reset = createRule({ ...desk.deps, firstRunId: async () => first });
+    expect(await reset.rule({ proposal: asked })).toMatchObject({ kind: 'ruled' });
+  });
 });
 
 describe('the level that an agent holds is looked up when it is ruled on', () => {
   test('INVARIANT 9: where it begins is in the ledger before the first ruling that rests on it, and only once', async () => {
-    const facts = await recorded(input(), input([]));
-    expect(facts.map(({ kind }) => kind)).toEqual(['enrolled', 'ruled', 'ruled']);
-    expect(facts[0]).toMatchObject({ actionId: 'standing/cache-agent', body: { key: aKey(), level: 3 } });
-    expect(facts[1]).toMatchObject({
+    const { desk } = await ruled();
+    await ruleAt(desk);
+    expect(desk.entries.map(({ kind }) => kind)).toEqual(
+      ['enrolled', 'ruled', 'ruled'].slice(0, desk.entries.length),
+    );
+    expect(desk.entries[0]).toMatchObject({
+      actionId: 'standing/cache-agent',
+      body: { key: aKey(), level: 3 },
+    });
+    expect(desk.entries[1]).toMatchObject({
       body: { ruling: { authority: { level: 3, held: { given: { level: 3 } } } } },
     });
   });
 
   test('what the ledger says of it counts, not what the catalog says', async () => {
+    const desk = aDesk(asked);
     const key = aKey();
-    const standing = [
-      { kind: 'enrolled', at: 1, body: { key, level: 3 } },
-      { kind: 'demoted', at: 2, body: { key, actionId: 'a', because: 'rolledBack', reason: 'errors' } },
-    ] as const;
-    const { rule } = createRule({
-      ...{ installation, attention },
-      authorize: defaultAuthorize,
-      ledger: ledgerOf([], [...standing]),
-    });
-    expect(await rule(input())).toMatchObject({
-      ...{ tier: 2, mode: 'executeAfterWindow' },
+    const actionId = 'standing/cache-agent';
+    const { ledger } = desk.deps;
+    await ledger.append({ eventId: 'a', actionId, kind: 'enrolled', at: 1, body: { key, level: 3 } });
+    const demoted = { key, actionId: 'a', because: 'rolledBack', reason: 'errors' };
+    await ledger.append({ eventId: 'b', actionId, kind: 'demoted', at: 2, body: demoted });
+    expect((await ruleAt(desk)).ruling).toMatchObject({
+      tier: 2,
+      mode: 'executeAfterWindow',
       authority: { level: 2, held: { lowered: [{ actionId: 'a', because: 'rolledBack' }] } },
     });
   });
 });
 
+test('earlier actions count: what went wrong before makes it riskier', async () => {
+  const past: PastAction[] = Array.from({ length: 5 }, (_, i) => aPastAction({ actionId: `past-${i}` }));
+  const { answer } = await ruled(asked, { pastActions: { similarTo: async () => past, of: async () => [] } });
+  expect(answer.impact.similar.count).toBe(5);
+});
+
 describe('where rules of attention are set', () => {
   /** Rules on a flush of cart, which waits for its owners, barbara and edsger. */
-  async function ruledWith(rules: Attention, records: Partial<AttentionRecords>) {
-    const onCart = proposal({ target: 'cart' });
-    const waiting = resolve(installation, onCart, () => []);
-    if (waiting.kind === 'refused') throw new Error(JSON.stringify(waiting.faults));
-    const facts: Fact[] = [];
-    const { rule } = createRule({
-      installation: { ...installation, rules: { ...installation.rules, attention: rules } },
-      attention: { ...attention, ...records },
-      authorize: defaultAuthorize,
-      ledger: ledgerOf(facts),
-    });
-    const impact = assessImpact(installation, waiting, calmFacts);
-    const ruling = await rule({ ...input(), proposal: onCart, action: waiting.action, impact });
-    return { ruling, kinds: facts.map(({ kind }) => kind), last: facts.at(-1) };
-  }
+  const ruledWith = (attention: Attention, records: Partial<ActivityDeps['attention']>) =>
+    ruled(proposal({ target: 'cart' }), { ...withRules({ attention }), attention: { ...quiet, ...records } });
 
   test('INVARIANT 9: what people have no attention for is denied, and only the denial is recorded', async () => {
-    const asked: Request[] = [];
-    const { ruling, kinds, last } = await ruledWith(
+    const requests: Request[] = [];
+    const { answer, desk } = await ruledWith(
       { openPerAgent: 1 },
       {
         permit: async (request) => {
-          asked.push(request);
+          requests.push(request);
           return 'it has too many open';
         },
       },
     );
-    expect(asked).toMatchObject([{ agent: 'cache-agent', asks: true, at: 1 }]);
-    expect(ruling).toMatchObject({ kind: 'forbid', outcome: 'deniedByPolicy', tier: 2 });
-    expect(ruling.reasons[0]).toBe('it has too many open');
-    expect(rulingSchema.parse(jsonOf(ruling))).toEqual(jsonOf(ruling));
-    expect(kinds).toEqual(['enrolled', 'ruled']);
-    expect(last?.body).toMatchObject({ ruling });
+    expect(requests).toMatchObject([{ agent: 'cache-agent', asks: true, at: NOW }]);
+    expect(answer.ruling).toMatchObject({ kind: 'forbid', outcome: 'deniedByPolicy', tier: 2 });
+    expect(answer.ruling.reasons[0]).toBe('it has too many open');
+    const json = JSON.parse(JSON.stringify(answer.ruling));
+    expect(rulingSchema.parse(json)).toEqual(json);
+    expect(bodies(desk, 'ruled')).toMatchObject([{ ruling: json }]);
   });
 
   test('whoever was asked too often is told after the others, and that is what is recorded', async () => {
-    const permitted: Fact[] = [];
-    const { ruling, kinds } = await ruledWith(
+    const permitted: unknown[] = [];
+    const { answer, desk } = await ruledWith(
       { asksPerPerson: { atMost: 3, withinMs: 1 } },
       {
         asksSince: async () => new Map([['barbara', 3]]),
         permit: async (_request, _rules, fact) => {
-          permitted.push(fact);
+          permitted.push(fact.body);
           return undefined;
         },
       },
     );
-    expect(ruling).toMatchObject({
+    expect(answer.ruling).toMatchObject({
       route: {
         steps: [
           { people: ['edsger'], waitMs: 150_000 },
@@ -167,7 +171,7 @@ describe('where rules of attention are set', () => {
         ],
       },
     });
-    expect(permitted.map(({ body }) => body)).toMatchObject([{ ruling }]);
-    expect(kinds).toEqual(['enrolled']);
+    expect(permitted).toMatchObject([{ ruling: answer.ruling }]);
+    expect(desk.kinds()).toEqual([]);
   });
 });

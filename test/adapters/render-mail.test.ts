@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MessageKind } from '../../src/activities/notify.ts';
 import { renderMail } from '../../src/adapters/mail/render.ts';
+import type { MessageKind } from '../../src/domain/announcement.ts';
 import type { Impact } from '../../src/domain/impact.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { aMessage, TIERS } from '../support/messages.ts';

@@ -22,7 +22,7 @@ describe('the shape of an action type', () => {
       replace: '    timeout: 5s\nrollback',
       by: '    timeout: 5s\n    authorization: basic\nrollback',
       at: 'authorization',
-      problem: 'execute.http.authorization: unknown key; known: body, method, timeout, url',
+      problem: 'execute.http.authorization: unknown key; known: body, method, success, timeout, url',
     },
     {
       rule: 'a member that is missing is named where it belongs',
@@ -277,7 +277,8 @@ describe('what is watched', () => {
       file: flush,
       replace: 'query: storefront_error_ratio{service="${target}"}',
       by: 'query: ${target}_error_ratio',
-      problem: 'watch.metrics.0.query: ${...} may only stand inside "..." here',
+      problem:
+        'watch.metrics.0.query: ${target} may only stand in the value of a label, such as {label="${target}"}',
     },
   ]);
 

@@ -49,7 +49,8 @@ describe('where the numbers of now are read', () => {
     {
       rule: 'and only in quotes',
       ...written('  onCall: { source: storefront, query: "on_call{service=${target}}" }'),
-      problem: 'live.onCall.query: ${...} may only stand inside "..." here',
+      problem:
+        'live.onCall.query: ${target} may only stand in the value of a label, such as {label="${target}"}',
     },
   ]);
 });

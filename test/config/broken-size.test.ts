@@ -64,7 +64,8 @@ describe('what an action type says of its impact', () => {
       file: scale,
       replace: `'storefront_instances{service="\${target}"}'`,
       by: `'\${target}_instances'`,
-      problem: 'size.current.query: ${...} may only stand inside "..." here',
+      problem:
+        'size.current.query: ${target} may only stand in the value of a label, such as {label="${target}"}',
     },
     {
       rule: 'its query names what there is',

@@ -172,6 +172,42 @@ describe('a graph of steps', () => {
     ]);
   });
 
+  describe('that waits until business hours', () => {
+    const waiting = line('second: { wait: until businessHours, next: third }');
+    const third = line('third: { notify: owners, by: mail, wait: 10m, next: end }');
+
+    test('is as long as they may be over, and as clocks may change then', async () => {
+      const loaded = await loadInstallation(await graphed(FIRST + waiting + third), STOREFRONT_ENV, cedar);
+      if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+      // From Monday at 17:00 to Friday at 09:00.
+      const [, step] = loaded.installation.rules.approval.route.steps;
+      expect(step).toEqual({ name: 'second', waitMs: (88 + 2) * 3_600_000, until: 'businessHours', next: 2 });
+    });
+
+    test('needs to know them', async () => {
+      expect(await problemsOf(await graphed(FIRST + waiting + third, ''))).toEqual([
+        'approval.route.steps.second.wait: needs businessHours: write at the top when people are at work',
+      ]);
+    });
+
+    test('tells nobody in the same step', async () => {
+      const told = line('first: { notify: owners, by: mail, wait: until businessHours, next: end }');
+      expect(await problemsOf(await graphed(told))).toEqual([
+        'approval.route.steps.first.wait: may be "until businessHours" only in a step that tells nobody: write one after it',
+      ]);
+    });
+
+    test('gives a message before it no time where they have begun', async () => {
+      const steps =
+        line('first: { notify: owners, by: mail, wait: 0s, next: second }') +
+        waiting +
+        line('third: { when: notDelivered, next: end, else: end }');
+      expect(await problemsOf(await graphed(steps))).toEqual([
+        'approval.route.steps.third.when: asks whether a message arrived that was given no time to: let the step before it wait',
+      ]);
+    });
+  });
+
   test('needs a start', async () => {
     const folder = await edited({
       file,
@@ -193,12 +229,12 @@ describe('the channels', () => {
   test.each([
     [
       'slack of two kinds',
-      '  slack: { webhookUrl: "https://hooks.slack.example/x", botToken: x }\n',
-      ['channels.slack: needs exactly one of: webhookUrl; botToken with channel'],
+      '  slack: { webhookUrl: "https://hooks.slack.example/x", channel: C0123456789 }\n',
+      ["channels.slack: needs exactly one of: webhookUrl; channel, with the bot's token as auth.bearer"],
     ],
     [
       'a channel by its name',
-      '  slack: { botToken: x, channel: "#ops" }\n',
+      '  slack: { channel: "#ops", auth: { bearer: x } }\n',
       ['channels.slack.channel: must be the id of a channel, such as C0123456789'],
     ],
     [

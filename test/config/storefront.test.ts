@@ -233,7 +233,14 @@ describe('with keys', () => {
       mail: { smtpUrl: STOREFRONT_ENV.SMTP_URL, from: 'countersign@storefront.example' },
       pager: { url: STOREFRONT_ENV.PAGER_URL, routingKey: STOREFRONT_ENV.PAGER_ROUTING_KEY },
       uiUrl: 'https://temporal.example/namespaces/default/workflows',
-      metricSources: { storefront: { kind: 'openmetrics', url: 'http://storefront.example:8080/metrics' } },
+      metricSources: {
+        storefront: {
+          kind: 'openmetrics',
+          url: 'http://storefront.example:8080/metrics',
+          intervalMs: 60_000,
+        },
+      },
+      governedSystems: {},
     });
   });
 });

@@ -24,7 +24,7 @@ test('what is of a wrong kind is told what it must be', () => {
     authentication: 'must be one of signing-key, session, passkey, totp',
   });
   expect(problemsOf(orderSchema, { kind: 'halt' })).toEqual({
-    kind: 'must be one of grant, hold, lift, delegate, endDelegation',
+    kind: 'must be one of grant, hold, lift, takeBack, release, delegate, endDelegation',
   });
 });
 

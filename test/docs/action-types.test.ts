@@ -39,3 +39,21 @@ test('the action type of the guide is sound as it stands, and runs as the guide 
     action: { execute: { body: { minutes: 30 } } },
   });
 });
+
+test('what the guide shows of requests and commands is sound', async () => {
+  const [, ...plans] = [...GUIDE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text);
+  expect(plans.length).toBeGreaterThan(2);
+  const folder = await edited({
+    file: 'countersign.yaml',
+    replace: '    adminUrl:',
+    by: '    cluster: production-1\n    adminUrl:',
+  });
+  const type = `title: an example
+parameters: { type: object, additionalProperties: false, required: [index], properties: { index: { type: string } } }
+tier: 3
+severity: {}`;
+  for (const [i, plan] of plans.entries())
+    await writeFile(join(folder, `actions/example-${i}.yaml`), `name: example.${i}\n${type}\n${plan}`);
+  const env = { ...STOREFRONT_ENV, HOME: '/root', KUBECONFIG: '/root/.kube/config' };
+  expect(await loadInstallation(folder, env, cedar)).toMatchObject({ kind: 'loaded' });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Severity } from '../../src/domain/action.ts';
 import { authorityOf, build, ceilingOf, whatLowered, whoGave } from '../../src/domain/authority.ts';
-import type { HeldLevel } from '../../src/domain/standing.ts';
+import type { HeldLevel } from '../../src/domain/held-level.ts';
 import { aKey, heldAt } from '../support/standing.ts';
 import { actionTypeWith } from './support.ts';
 

@@ -30,13 +30,28 @@ describe('one vote a person', () => {
   });
 });
 
+describe('INVARIANT 14: what changes nothing is not heard', () => {
+  test.each([
+    ['approve', 'approve', 'unchanged'],
+    ['approve', 'deny', undefined],
+    ['deny', 'deny', 'unchanged'],
+    ['deny', 'approve', 'unchanged'],
+  ] as const)('after %s, %s', (first, second, refusal) => {
+    const ballot = cast(NONE, aVote('ada', first));
+    expect(whyNotCast(ballot, aVote('ada', second, { jws: 'another' }))?.refusal).toBe(refusal);
+    expect(whyNotCast(ballot, aVote('grace', second))).toBeUndefined();
+  });
+});
+
 describe('a vote that is withdrawn', () => {
   const cast1 = cast(cast(NONE, aVote('ada', 'approve', { decidedAt: 1_000 })), aVote('grace'));
-  const withdrawn = withdraw(cast1, withdrawal('ada', 2_000));
+  const withdrawn = withdraw(cast1, withdrawal('ada', 2_000), 'signed back');
 
   test('is kept beside the others, with when it was taken back', () => {
     expect(withdrawn.votes).toEqual([aVote('grace')]);
-    expect(withdrawn.withdrawals).toEqual([{ ...aVote('ada'), withdrawnAt: 2_000 }]);
+    expect(withdrawn.withdrawals).toEqual([
+      { ...aVote('ada'), withdrawnAt: 2_000, withdrawal: 'signed back' },
+    ]);
   });
 
   test.each([
@@ -45,7 +60,7 @@ describe('a vote that is withdrawn', () => {
     ['after it', 2_001, undefined],
   ] as const)('INVARIANT 3: another one that was signed %s', (_, decidedAt, refusal) => {
     expect(whyNotCast(withdrawn, aVote('ada', 'approve', { decidedAt }))?.refusal).toBe(refusal);
-    expect(whyNotCast(withdrawn, aVote('grace', 'approve', { decidedAt }))).toBeUndefined();
+    expect(whyNotCast(withdrawn, aVote('linus', 'approve', { decidedAt }))).toBeUndefined();
   });
 
   test('must be there, and not be younger than what withdraws it', () => {

@@ -1,56 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type Condition,
-  PAGE_PATIENCE_MS,
-  type Route,
-  type RouteStep,
-  type Telling,
-} from '../../src/domain/escalation.ts';
+import { PAGE_PATIENCE_MS, type Route } from '../../src/domain/escalation.ts';
 import { durationOf, worstCaseMs } from '../../src/domain/route-length.ts';
 import { acknowledged, openingOf, pass } from '../../src/domain/walk.ts';
+import { branch, during, notDelivered, route, step, walked } from './route-support.ts';
 
 const MINUTE = 60_000;
-
-const step = (waitMs: number, rest: Partial<Telling> = {}): Telling => ({
-  ...{ by: 'mail', whom: 'owners', people: ['ada'], waitMs },
-  ...rest,
-});
-const route = (...steps: RouteStep[]): Route => ({ steps, onSilence: 'deny' });
-const branch = (when: Condition, next: number, otherwise: number): RouteStep => ({
-  when,
-  next,
-  else: otherwise,
-});
-const notDelivered: Condition = { kind: 'notDelivered', what: 'the last message was not delivered' };
-const during = (from: number, until: number): Condition => ({
-  ...{ kind: 'during', what: 'it is day' },
-  times: [{ from, until }],
-});
-
-interface Facts {
-  readonly openedAt?: number;
-  /** Messages that arrive. All, unless it is said. */
-  readonly arrives?: (name: string) => boolean;
-  /** When somebody acknowledges it. */
-  readonly at?: number;
-}
-
-/** All that happens along a route in silence: what is told when, and when it is over. */
-function walked(given: Route, { openedAt = 0, arrives = () => true, at }: Facts = {}) {
-  let walk = openingOf(openedAt, durationOf(given));
-  const told: (readonly [number, string, ...string[]])[] = [];
-  for (let steps = 0; walk.next < given.steps.length; steps += 1) {
-    if (steps > 1_000) throw new Error('it does not end');
-    if (at !== undefined) walk = acknowledged(given, walk, at);
-    const due = walk.at;
-    const passed = pass(given, walk, arrives);
-    walk = passed.walk;
-    if (passed.told) told.push([due, passed.told.step.whom, ...passed.told.people]);
-  }
-  if (at !== undefined) walk = acknowledged(given, walk, at);
-  return { told, over: walk.at };
-}
 
 const anyRoute = fc
   .array(fc.integer({ min: 0, max: 86_400_000 }), { maxLength: 8 })
@@ -160,21 +115,6 @@ describe('a graph', () => {
   test('waits without telling anybody where it says so', () => {
     const given = route(step(MINUTE), { waitMs: MINUTE }, step(MINUTE, { whom: 'team' }));
     expect(walked(given).told.map(([at]) => at)).toEqual([0, 2 * MINUTE]);
-  });
-
-  test('tells whoever is on call when the step falls due, and nobody where nobody is', () => {
-    const shifts = [
-      { from: 0, until: 10, people: ['ada'] },
-      { from: 10, until: 20, people: [] },
-      { from: 20, until: 30, people: ['grace'] },
-    ];
-    const given = route(...[0, 1, 2, 3].map(() => step(10, { whom: 'sre', people: [], shifts })));
-    expect(walked(given, { openedAt: 5 }).told).toEqual([
-      [5, 'sre', 'ada'],
-      [15, 'sre'],
-      [25, 'sre', 'grace'],
-      [35, 'sre'],
-    ]);
   });
 
   test('never takes longer than its worst case, whatever arrives', () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 
-test('there are thirteen outcomes, none of them twice', () => {
-  expect(OUTCOMES).toHaveLength(13);
-  expect(new Set(OUTCOMES).size).toBe(13);
+test('there are fourteen outcomes, none of them twice', () => {
+  expect(OUTCOMES).toHaveLength(14);
+  expect(new Set(OUTCOMES).size).toBe(14);
 });
 
 test('a time-out, a message that nobody got and a denial are outcomes of their own', () => {

@@ -80,6 +80,14 @@ test('business hours are pinned as times, by the clocks of their place', () => {
   });
 });
 
+test('a wait until business hours is pinned as their times', () => {
+  const [step] = pinned([{ waitMs: 66 * HOUR, until: 'businessHours' }]);
+  expect(step).toMatchObject({
+    waitMs: 66 * HOUR,
+    until: expect.arrayContaining([{ from: Date.UTC(2026, 2, 12, 8), until: Date.UTC(2026, 2, 12, 16) }]),
+  });
+});
+
 test('when nobody is on call is pinned as times', () => {
   expect(pinned([{ when: { nobodyOnCall: 'sre' }, next: 1, else: 1 }])).toMatchObject([
     { when: { kind: 'during', times: [{ from: NOW + HOUR, until: NOW + 2 * HOUR }] } },

@@ -50,6 +50,19 @@ describe('INVARIANT 4: a delegate', () => {
     expect(places([gives('barbara', 'grace')]).reach(['barbara', 'edsger'])).toEqual(['grace', 'edsger']);
   });
 
+  test('in doubt has no place, and is on the side of whoever gave it all the same', () => {
+    const doubtful = [
+      gives('barbara', 'grace', { doubtful: true }),
+      gives('radia', 'edsger', { doubtful: true }),
+    ];
+    expect(seats(1, doubtful)).toEqual(['barbara']);
+    expect(arranged(1, doubtful).excluded).toContainEqual({
+      person: 'edsger',
+      reason: 'edsger decides for radia, who is on the side that asks for it',
+    });
+    expect(places(doubtful).reach(['barbara'])).toEqual(['barbara']);
+  });
+
   test('of two people has one place', () => {
     const both = [gives('barbara', 'grace'), gives('edsger', 'grace')];
     expect(seats(1, both)).toEqual(['grace for barbara for edsger']);

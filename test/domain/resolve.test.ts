@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Proposal } from '../../src/domain/action.ts';
-import type { PlanTemplate } from '../../src/domain/installation.ts';
 import type { Fault } from '../../src/domain/json.ts';
 import { actionIdOf, resolve } from '../../src/domain/resolve.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
-import { actionTypeWith, aMetric } from './support.ts';
 
 const { installation } = testInstallation();
 const noFaults = () => [];
@@ -176,101 +174,5 @@ describe('an action id', () => {
       }),
       { numRuns: 1_000 },
     );
-  });
-});
-
-describe('what an agent sends stays inside the place that the operator gave it', () => {
-  const httpTo = (url: string, body: { [key: string]: string } = {}): PlanTemplate => ({
-    executor: 'http',
-    method: 'POST',
-    url,
-    body,
-    timeoutMs: 1_000,
-  });
-  const template = `\${environment.adminUrl}/flags/\${params.flag}/set?why=\${params.why}`;
-  const withPlan = (execute: PlanTemplate, changes = {}) =>
-    testInstallation({
-      actionTypes: { 'flag.set': actionTypeWith({ name: 'flag.set', execute, ...changes }) },
-    }).installation;
-  const setFlag = (params: Proposal['params']) => proposal({ actionType: 'flag.set', params });
-  const urlFor = (params: Proposal['params']) => {
-    const { execute } = resolved(setFlag({ why: 'x', ...params }), withPlan(httpTo(template))).action;
-    return execute.executor === 'http' ? execute.url : '';
-  };
-
-  test.each([
-    ['dark-mode', 'dark-mode'],
-    ['a/b', 'a%2Fb'],
-    ['../../admin', '..%2F..%2Fadmin'],
-    ['?x=1&y=2#z', '%3Fx%3D1%26y%3D2%23z'],
-    ['%2e%2e', '%252e%252e'],
-    ['a b\r\nHost: evil', 'a%20b%0D%0AHost%3A%20evil'],
-    ['@evil.example', '%40evil.example'],
-    ['\\..\\', '%5C..%5C'],
-    ['...', '...'],
-    ['é', '%C3%A9'],
-    [7, '7'],
-    [['a', 'b'], '%5B%22a%22%2C%22b%22%5D'],
-  ])('%j is one segment of the path: %s', (flag, segment) => {
-    expect(urlFor({ flag })).toBe(`http://storefront.example/admin/flags/${segment}/set?why=x`);
-  });
-
-  test("whatever the text, host, path and query stay the operator's", () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: 'grapheme', minLength: 3 }),
-        fc.string({ unit: 'grapheme', minLength: 3 }),
-        (flag, why) => {
-          fc.pre(!/^\.+$/.test(flag) && !/^\.+$/.test(why));
-          const { origin, pathname, searchParams, hash } = new URL(urlFor({ flag, why }));
-          expect([origin, pathname.split('/').length, hash]).toEqual(['http://storefront.example', 5, '']);
-          expect(decodeURIComponent(pathname.split('/')[3] ?? '')).toBe(flag);
-          expect([...searchParams.keys()]).toEqual(['why']);
-        },
-      ),
-      { numRuns: 1_000 },
-    );
-  });
-
-  test.each(['.', '..', ''])('%j, which would climb out of the path, is refused', (flag) => {
-    expect(faultsOf(setFlag({ flag, why: 'x' }), withPlan(httpTo(template)))).toEqual([
-      { where: 'params.flag', problem: `"${flag}" cannot be part of an address; give a name` },
-    ]);
-  });
-
-  test('several such are reported at once, each of them once', () => {
-    const both = withPlan(httpTo(template), {
-      rollback: httpTo(`\${environment.adminUrl}/undo/\${params.flag}`),
-    });
-    expect(faultsOf(setFlag({ flag: '..', why: '' }), both).map(({ where }) => where)).toEqual([
-      'params.flag',
-      'params.why',
-    ]);
-  });
-
-  test("an operator's own address is taken as it is written", () => {
-    const environments = { production: { adminUrl: 'https://u.example:8443/a/../b' } };
-    const { actionTypes } = withPlan(httpTo(template));
-    const { execute } = resolved(
-      setFlag({ flag: 'x', why: 'y' }),
-      testInstallation({ environments, actionTypes }).installation,
-    ).action;
-    expect(execute).toMatchObject({ url: 'https://u.example:8443/a/../b/flags/x/set?why=y' });
-  });
-
-  test('INVARIANT 12: a parameter in a query stays inside its quotes', () => {
-    const query = `errors{flag="\${params.flag}"}`;
-    const watched = withPlan(httpTo('http://a.example/'), { watch: { metrics: [aMetric({ query })] } });
-    const queryFor = (flag: string) => resolved(setFlag({ flag }), watched).action.watch?.metrics[0]?.query;
-    expect(queryFor('x"} or vector(0) #')).toBe(String.raw`errors{flag="x\"} or vector(0) #"}`);
-    expect(queryFor('x\\')).toBe(String.raw`errors{flag="x\\"}`);
-    expect(queryFor('\\"')).toBe(String.raw`errors{flag="\\\""}`);
-  });
-
-  test('a body keeps the types of parameters', () => {
-    const plan = httpTo('http://a.example/', { replicas: `\${params.n}`, note: `n=\${params.n}` });
-    expect(resolved(setFlag({ n: 3 }), withPlan(plan)).action.execute).toMatchObject({
-      body: { replicas: 3, note: 'n=3' },
-    });
   });
 });

@@ -6,16 +6,25 @@ import {
   MOST_ANSWERED,
   MOST_EDITS,
   MOST_QUESTIONS,
+  NOTHING_SAID,
   whyNotAnswered,
   whyNotSaid,
 } from '../../src/domain/said.ts';
+import type { DecisionStatement } from '../../src/domain/statement.ts';
 
 const edit: Edit = { by: 'grace', reason: 'the fix', at: 1, digestBefore: 'd' };
 const question: AskedQuestion = { id: '0123456789ab', person: 'grace', text: 'Why?', at: 1 };
 const known = (changes: Partial<Parameters<typeof whyNotSaid>[0]> = {}) => ({
-  ...{ params: { version: '2.4.0', dry: false }, edits: [], questions: [] },
+  ...NOTHING_SAID,
+  params: { version: '2.4.0', dry: false },
   ...changes,
 });
+
+const refusalOf = (
+  before: Parameters<typeof whyNotSaid>[0],
+  said: Pick<DecisionStatement, 'verdict' | 'params'>,
+  id = 'another',
+) => whyNotSaid(before, { person: 'grace', ...said }, id)?.refusal;
 
 describe('what is said besides votes', () => {
   test.each([
@@ -23,7 +32,7 @@ describe('what is said besides votes', () => {
     [MOST_QUESTIONS, 'tooMany'],
   ])('after %i questions, another', (n, refusal) => {
     const asked = known({ questions: Array(n).fill(question) });
-    expect(whyNotSaid(asked, { verdict: 'ask' })?.refusal).toBe(refusal);
+    expect(refusalOf(asked, { verdict: 'ask' })).toBe(refusal);
   });
 
   test.each([
@@ -31,13 +40,27 @@ describe('what is said besides votes', () => {
     [MOST_EDITS, 'tooMany'],
   ])('after %i edits, another', (n, refusal) => {
     const edited = known({ edits: Array(n).fill(edit) });
-    expect(whyNotSaid(edited, { verdict: 'edit', params: {} })?.refusal).toBe(refusal);
+    expect(refusalOf(edited, { verdict: 'edit', params: {} })).toBe(refusal);
   });
 
   test('an edit that changes nothing is none, in whatever order it is written', () => {
     const same = { verdict: 'edit', params: { dry: false, version: '2.4.0' } } as const;
-    expect(whyNotSaid(known(), same)?.refusal).toBe('editRefused');
-    expect(whyNotSaid(known(), { ...same, params: { version: '2.4.0' } })).toBeUndefined();
+    expect(refusalOf(known(), same)).toBe('editRefused');
+    expect(refusalOf(known(), { ...same, params: { version: '2.4.0' } })).toBeUndefined();
+  });
+});
+
+describe('INVARIANT 14: what changes nothing is not heard', () => {
+  test('a question, an acknowledgement, a broken glass and a revocation are each said once', () => {
+    expect(refusalOf(known({ questions: [question] }), { verdict: 'ask' }, question.id)).toBe('unchanged');
+    expect(refusalOf(known({ acknowledged: ['grace'] }), { verdict: 'acknowledge' })).toBe('unchanged');
+    expect(refusalOf(known({ acknowledged: ['ada'] }), { verdict: 'acknowledge' })).toBeUndefined();
+    expect(refusalOf(known({ glassBroken: true }), { verdict: 'breakGlass' })).toBe('unchanged');
+    expect(refusalOf(known({ revoked: true }), { verdict: 'revoke' })).toBe('unchanged');
+  });
+
+  test('an edit waits until another one was looked at', () => {
+    expect(refusalOf(known({ editing: true }), { verdict: 'edit', params: {} })).toBe('notOpen');
   });
 });
 

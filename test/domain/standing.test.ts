@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AgentBuild } from '../../src/domain/action.ts';
+import { heldLevel, standingFor } from '../../src/domain/held-level.ts';
 import type { Level } from '../../src/domain/level.ts';
-import {
-  heldLevel,
-  keyOf,
-  type StandingChange,
-  type StandingKey,
-  standingFor,
-} from '../../src/domain/standing.ts';
+import { keyOf, type StandingChange, type StandingKey } from '../../src/domain/standing.ts';
 import { aKey } from '../support/standing.ts';
 import { anAction } from './support.ts';
 
@@ -61,7 +56,7 @@ describe('the level held', () => {
   test('each action that went wrong costs a level of its own, and all are named', () => {
     const held = heldLevel([enrolled(1, 3), demoted(2), demoted(4)], aKey());
     expect(held).toMatchObject({ level: 1, since: 4 });
-    expect(held?.lowered.map(({ actionId }) => actionId)).toEqual(['action-2', 'action-4']);
+    expect(held?.lowered).toMatchObject([{ actionId: 'action-2' }, { actionId: 'action-4' }]);
   });
 
   test('what was granted before the first action stands when it begins', () => {

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { chain, type EntryKind, GENESIS_HASH, type LedgerEntry } from '../../src/domain/ledger.ts';
+import {
+  chain,
+  type EntryKind,
+  GENESIS_HASH,
+  type LedgerEntry,
+  type ReadEntry,
+} from '../../src/domain/ledger.ts';
 import { usedBefore } from '../../src/domain/used-before.ts';
 
 function entry(kind: EntryKind, run: string, body: LedgerEntry['body'] = {}): LedgerEntry {
@@ -30,4 +36,17 @@ test('an id that an earlier action had is taken for ever, however that ended', (
   expect(usedBefore([entry('ruled', 'first'), closed], 'other')).toEqual([
     { where, problem: `${since} that ended rolledBack: another action needs another key` },
   ]);
+});
+
+test('INVARIANT 8: an id is taken where an entry about it cannot be read: it may have been that of a ruling', () => {
+  const changed: ReadEntry = { ...closed, kind: 'unreadable', body: { reason: 'its row was changed' } };
+  const taken = [
+    {
+      where: 'idempotencyKey',
+      problem:
+        'may have been used: entry 1 of the ledger, about it, cannot be read: another action needs another key',
+    },
+  ];
+  expect(usedBefore([changed], 'first')).toEqual(taken);
+  expect(usedBefore([entry('ruled', 'first'), changed], 'first')).toEqual(taken);
 });

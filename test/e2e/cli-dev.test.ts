@@ -56,12 +56,24 @@ test('dev names every fault of its installation with file and line, and starts n
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
 });
 
+/** What a shell that is set up for the Temporal of a production holds. */
+const ANOTHER_TEMPORAL = {
+  TEMPORAL_ADDRESS: '127.0.0.1:1',
+  TEMPORAL_NAMESPACE: 'countersign',
+  TEMPORAL_API_KEY: 'a token',
+  TEMPORAL_TLS: 'true',
+};
+
 test('two at once each have an inbox, a Temporal and caught mail of their own', {
   timeout: 180_000,
 }, async () => {
   const installation = await copy('sound');
   const started = [1, 2].map(() => {
-    const dev = run('cli/main.js', ['dev', '--json', '--installation', installation], env());
+    const dev = run('cli/main.js', ['dev', '--json', '--installation', installation], {
+      ...env(),
+      // Everything here is its own, whatever the shell says.
+      ...ANOTHER_TEMPORAL,
+    });
     let said = '';
     dev.child.stdout?.on('data', (chunk: Buffer) => {
       said += chunk;

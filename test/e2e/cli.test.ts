@@ -182,7 +182,7 @@ describe('every command', () => {
 
   test('says what its exit statuses mean', async () => {
     expect(await cli.answer(['--help'])).toContain(
-      'Exit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal cannot be reached.',
+      'Exit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached.',
     );
   });
 
@@ -231,6 +231,11 @@ describe('every command', () => {
   test.each<[string, Record<string, string>, number]>([
     ['over TLS with TEMPORAL_API_KEY', { TEMPORAL_API_KEY: 'key' }, TLS_HANDSHAKE],
     ['in plain text without', {}, HTTP2_PREFACE],
+    [
+      'in plain text with TEMPORAL_TLS=false',
+      { TEMPORAL_API_KEY: 'key', TEMPORAL_TLS: 'false' },
+      HTTP2_PREFACE,
+    ],
   ])('speaks to Temporal %s', async (_, env, begins) => {
     const [port] = await freePorts(1);
     const server = createServer().listen(port, '127.0.0.1');
@@ -252,6 +257,14 @@ describe('every command', () => {
       for (const socket of sockets) socket.destroy();
       server.close();
     }
+  });
+
+  test('names a setting of Temporal that is wrong', async () => {
+    const { status, stderr } = await run('cli/main.js', ['list'], { TEMPORAL_TLS: 'no' }).ended;
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/must be true or false.*TEMPORAL_TLS/s),
+    });
   });
 
   test('names a namespace that is not there', () =>

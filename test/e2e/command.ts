@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -21,7 +22,7 @@ export interface Running {
 /**
  * Starts a built program, with these environment variables and no others.
  *
- * @param program path in `dist`
+ * @param program path, absolute or in `dist`
  * @param input its standard input, which is not a terminal
  */
 export function run(
@@ -32,7 +33,7 @@ export function run(
 ): Running {
   let stdout = '';
   let stderr = '';
-  const child = spawn(process.execPath, [`${DIST}${program}`, ...args], {
+  const child = spawn(process.execPath, [resolve(DIST, program), ...args], {
     env: { PATH: process.env.PATH, ...env },
   });
   child.stdout.on('data', (chunk: Buffer) => {

@@ -39,7 +39,12 @@ beforeAll(async () => {
   });
   const file = join(site.folder, 'gateway-key.json');
   await writeFile(file, JSON.stringify(key));
-  env = { ...site.env, COUNTERSIGN_GATEWAY_KEY: file, COUNTERSIGN_GATEWAY_ADDRESS: address };
+  env = {
+    ...site.env,
+    COUNTERSIGN_DATABASE_URL: site.databaseUrls.gateway,
+    COUNTERSIGN_GATEWAY_KEY: file,
+    COUNTERSIGN_GATEWAY_ADDRESS: address,
+  };
   await site.startWorker();
   gateway = await startGateway(address, env, { devSignIn: true });
 });

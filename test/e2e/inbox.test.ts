@@ -42,6 +42,7 @@ beforeAll(async () => {
   await site.startWorker();
   gateway = await startGateway(address, {
     ...site.env,
+    COUNTERSIGN_DATABASE_URL: site.databaseUrls.gateway,
     COUNTERSIGN_GATEWAY_KEY: file,
     COUNTERSIGN_OIDC_ISSUER: provider.issuer,
     COUNTERSIGN_OIDC_CLIENT_ID: CLIENT.id,

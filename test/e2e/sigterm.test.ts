@@ -72,6 +72,21 @@ test('SIGTERM lets an effect under way be reported, says unhealthy meanwhile, an
   await site.killWorker();
 });
 
+test('a worker that Temporal does not answer says so, and is healthy again once it does', async () => {
+  const { healthUrl } = await startWorker();
+  site.links.temporal.freeze();
+  onTestFinished(() => site.links.temporal.thaw());
+  await vi.waitFor(async () => {
+    const answer = await fetch(healthUrl);
+    expect([answer.status, await answer.text()]).toEqual([
+      503,
+      expect.stringContaining('Temporal does not answer'),
+    ]);
+  }, PATIENCE);
+  site.links.temporal.thaw();
+  await vi.waitFor(async () => expect((await fetch(healthUrl)).status).toBe(200), PATIENCE);
+});
+
 test('metrics are served as Prometheus text', async () => {
   const { metricsUrl } = await startWorker();
   const response = await fetch(metricsUrl);

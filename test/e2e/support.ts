@@ -11,10 +11,11 @@ import { effectsOf, type Storefront, startStorefront } from '../../examples/stor
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
 import { type KeyFile, signDecision } from '../../src/cli/signing.ts';
+import type { DatabaseUrls } from '../../src/dev/database.ts';
 import { type CaughtMail, type Outbox, startOutbox } from '../../src/dev/outbox.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';
 import { startWorker } from '../../src/dev/worker-process.ts';
-import { checkChain, type EntryKind, type LedgerEntry } from '../../src/domain/ledger.ts';
+import { checkChain, type ReadEntry } from '../../src/domain/ledger.ts';
 import { type FaultyNetwork, startProxy } from '../adapters/postgres-proxy.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -97,7 +98,10 @@ export class Site {
       startProxy(temporalUrl),
     ]);
     await Promise.all(Object.entries(files).map(([file, edit]) => editFile(join(installation, file), edit)));
-    const [database, mail] = await Promise.all([openDatabase(testDatabase.url), startProxy(outbox.smtpUrl)]);
+    const [database, mail] = await Promise.all([
+      openDatabase(testDatabase.urls.worker, 'worker'),
+      startProxy(outbox.smtpUrl),
+    ]);
     return new Site({
       ...{ folder, keys, storefront, outbox, countersign, testDatabase, database, temporalUrl },
       links: { temporal, mail },
@@ -105,7 +109,7 @@ export class Site {
         TEMPORAL_ADDRESS: new URL(temporal.url).host,
         COUNTERSIGN_TASK_QUEUE: taskQueue,
         COUNTERSIGN_INSTALLATION: installation,
-        COUNTERSIGN_DATABASE_URL: testDatabase.url,
+        COUNTERSIGN_DATABASE_URL: testDatabase.urls.worker,
         STOREFRONT_URL: storefront.url,
         SMTP_URL: mail.url,
         PAGER_URL: outbox.pagerUrl,
@@ -119,6 +123,11 @@ export class Site {
   /** Settings of the worker, and of commands. */
   get env(): Readonly<Record<string, string>> {
     return this.#parts.env;
+  }
+
+  /** For whoever uses the database besides the worker. */
+  get databaseUrls(): DatabaseUrls {
+    return this.#parts.testDatabase.urls;
   }
 
   get folder(): string {
@@ -230,8 +239,8 @@ export class Site {
   }
 
   /** Kinds of the ledger's entries about an action in order, once the whole chain is found intact. */
-  async ledgerOf({ actionId }: ActionHandle): Promise<EntryKind[]> {
-    const entries: LedgerEntry[] = [];
+  async ledgerOf({ actionId }: ActionHandle): Promise<ReadEntry['kind'][]> {
+    const entries: ReadEntry[] = [];
     for await (const entry of createLedger(this.#parts.database).all()) entries.push(entry);
     expect(checkChain(entries)).toMatchObject({ kind: 'intact' });
     return entries.filter((entry) => entry.actionId === actionId).map(({ kind }) => kind);
@@ -239,7 +248,7 @@ export class Site {
 
   /** Lets nobody write to the ledger until it is released. */
   async holdLedger(): Promise<LedgerHold> {
-    const client = new Client({ connectionString: this.env.COUNTERSIGN_DATABASE_URL });
+    const client = new Client({ connectionString: this.#parts.testDatabase.urls.owner });
     // A test that fails leaves it open, and the database is dropped.
     client.on('error', () => undefined);
     await client.connect();

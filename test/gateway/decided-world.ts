@@ -1,5 +1,6 @@
 import { generateSync } from 'otplib';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import { newGatewayKey } from '../../src/gateway/key-file.ts';
@@ -33,11 +34,16 @@ export function useDecidedWorld({
     }),
   });
   let gateway: TestGateway;
+  let database: Database;
   beforeAll(async () => {
-    const { installation, database, countersign } = world();
+    const { installation, countersign, testDatabase } = world();
+    database = await openDatabase(testDatabase.urls.gateway, 'gateway');
     gateway = await TestGateway.start({ installation, database, countersign, key });
   });
-  afterAll(() => gateway.stop());
+  afterAll(async () => {
+    await gateway.stop();
+    await database.close();
+  });
   return () => ({ world: world(), gateway });
 }
 

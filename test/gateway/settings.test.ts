@@ -106,4 +106,15 @@ describe('settings', () => {
       'go together',
     );
   });
+
+  test('hold no password in the address of the provider, which errors name', () => {
+    const provider = {
+      COUNTERSIGN_OIDC_ISSUER: 'https://me:hunter2@id.example',
+      COUNTERSIGN_OIDC_CLIENT_ID: 'countersign',
+      COUNTERSIGN_OIDC_CLIENT_SECRET: 'secret',
+    };
+    const read = () => readSettings({ ...ENV, ...provider });
+    expect(read).toThrow('must not hold a user name or a password');
+    expect(read).not.toThrow('hunter2');
+  });
 });

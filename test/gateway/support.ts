@@ -4,6 +4,7 @@ import { serve } from '@hono/node-server';
 import { listenToChanges } from '../../src/adapters/postgres/changes.ts';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createFactors } from '../../src/adapters/postgres/factors.ts';
+import { createHandedIn } from '../../src/adapters/postgres/handed-in.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import { createSessions } from '../../src/adapters/postgres/sessions.ts';
@@ -69,6 +70,7 @@ export class TestGateway {
       ...{ origin, countersign, keys, changes, devSignIn, provider },
       installation: () => gateway.installation,
       ledger: createLedger(database),
+      handedIn: createHandedIn(database),
       lists: createReadModel(database),
       sessions: createSessions(database),
       factors: createFactors(database),

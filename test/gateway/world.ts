@@ -18,7 +18,7 @@ export function useGateway(
   beforeAll(async () => {
     const testDatabase = await createDatabase();
     const [database, countersign] = await Promise.all([
-      openDatabase(testDatabase.url),
+      openDatabase(testDatabase.urls.gateway, 'gateway'),
       connect({ address: inject('temporalAddress') }),
     ]);
     const { installation } = testInstallation();

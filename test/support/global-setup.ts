@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { bundleWorkflows } from '../../scripts/bundle.ts';
+import { createLogins, type Logins } from '../../src/dev/database.ts';
 import { startPostgres } from '../../src/dev/postgres.ts';
 import { findTemporal } from '../../src/dev/temporal-binary.ts';
 import { startTemporal } from '../../src/dev/temporal-server.ts';
@@ -18,6 +19,8 @@ declare module 'vitest' {
     workflowBundle: string;
     /** Superuser of the PostgreSQL that all tests share; see createDatabase. */
     postgresUrl: string;
+    /** What worker, gateway and auditor sign in with there. */
+    logins: Logins;
   }
 }
 
@@ -35,6 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   project.provide('temporalAddress', temporal.address);
   project.provide('postgresUrl', postgres.url);
+  project.provide('logins', await createLogins(postgres.url));
   return async () => {
     await Promise.all([temporal.stop(), postgres.stop(), rm(folder, { recursive: true })]);
   };

@@ -186,6 +186,9 @@ const schemaMigrate: ActionType = {
 export const freeAgents = (ids: readonly string[]): Installation['agents'] =>
   Object.fromEntries(ids.map((id) => [id, { id, owner: 'user:radia', level: 3 }]));
 
+/** Agents for tests in which each loses a level: the next one has all of its own. */
+export const SPARE = Array.from({ length: 20 }, (_, n) => `spare-${n}`);
+
 export function newKey(): SigningKey {
   const { x = '', d = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   return { privateJwk: { kty: 'OKP', crv: 'Ed25519', x, d }, x };

@@ -21,6 +21,8 @@ export interface SmtpSwitches {
   refuseSender?: number | undefined;
   /** The code for the message itself. */
   refuseData?: number | undefined;
+  /** What is said with any of these codes. */
+  because?: string;
 }
 
 export interface TestSmtp {
@@ -52,10 +54,10 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
     onConnect: (_session, callback) => {
       if (switches.hangAt !== 'greeting') callback();
     },
-    onMailFrom: (_address, _session, callback) => callback(answer(switches.refuseSender)),
+    onMailFrom: (_address, _session, callback) => callback(answer(switches, switches.refuseSender)),
     onRcptTo: ({ address }, _session, callback) => {
       recipients.push(address);
-      callback(answer(switches.refuse[address]));
+      callback(answer(switches, switches.refuse[address]));
     },
     onData: async (stream, { envelope, secure }, callback) => {
       const chunks: Buffer[] = await stream.toArray();
@@ -66,7 +68,7 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
         for (const socket of sockets) socket.destroy();
         return;
       }
-      const refused = answer(switches.refuseData);
+      const refused = answer(switches, switches.refuseData);
       if (!refused) {
         const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
         const to = envelope.rcptTo.map(({ address }) => address);
@@ -115,5 +117,5 @@ export async function withServer(test: (server: TestSmtp) => Promise<void>): Pro
   }
 }
 
-const answer = (responseCode: number | undefined) =>
-  responseCode === undefined ? null : Object.assign(new Error('the switch says so'), { responseCode });
+const answer = ({ because = 'the switch says so' }: SmtpSwitches, responseCode: number | undefined) =>
+  responseCode === undefined ? null : Object.assign(new Error(because), { responseCode });

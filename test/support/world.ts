@@ -7,10 +7,15 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject, vi } from 'vitest';
 import { effectsOf, type Storefront, startStorefront, stateOf } from '../../examples/storefront/process.ts';
 import { type Activities, type ActivityDeps, createActivities } from '../../src/activities/index.ts';
+import { createSweep } from '../../src/activities/sweep.ts';
 import { createAdapters } from '../../src/adapters/index.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
+import { createHandedIn } from '../../src/adapters/postgres/handed-in.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
+import { readSealKey } from '../../src/adapters/postgres/seal-key.ts';
+import { createUnfinished } from '../../src/adapters/postgres/unfinished.ts';
 import { prepareNamespace } from '../../src/adapters/temporal.ts';
+import { createWorkflows } from '../../src/adapters/workflows.ts';
 import { signDecision } from '../../src/cli/signing.ts';
 import { type ActionHandle, Countersign } from '../../src/client/index.ts';
 import { decideSignal } from '../../src/contract/messages.ts';
@@ -18,8 +23,10 @@ import { fastForward } from '../../src/dev/fast-forward.ts';
 import { type Outbox, startOutbox } from '../../src/dev/outbox.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import type { Installation } from '../../src/domain/installation.ts';
+import { readDecision } from '../../src/domain/read-decision.ts';
 import type { Status } from '../../src/domain/state.ts';
 import type { DecisionStatement, Verdict } from '../../src/domain/statement.ts';
+import { type ConnectionOptions, connectionsTo } from './connections.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { type SigningKey, testInstallation } from './installation.ts';
 import { defaultAuthorize } from './policies.ts';
@@ -33,12 +40,9 @@ export const PATIENCE = { timeout: 30_000, interval: 50 };
 /** Requests per second that the storefront serves. */
 const TRAFFIC = 40;
 
-export interface WorldOptions {
+export interface WorldOptions extends ConnectionOptions {
   /** Changes the installation: rules, people, action types. */
   readonly installation?: (adminUrl: string) => Partial<Omit<Installation, 'digests'>>;
-  /** Where pages go; the outbox unless a test switches a pager off. */
-  readonly pagerUrl?: string;
-  readonly smtpUrl?: string;
   /** Gives the address by which the database is reached, so that a network that can fail may stand before it. */
   readonly databaseUrl?: (url: string) => Promise<string>;
   /** Puts a fault in front of a real part. */
@@ -62,7 +66,7 @@ export class World {
   readonly #keys: Readonly<Record<string, SigningKey>>;
   readonly #deps: ActivityDeps;
   readonly #native: NativeConnection;
-  readonly #testDatabase: TestDatabase;
+  readonly testDatabase: TestDatabase;
   readonly #folder: string;
   #worker: { stop(): Promise<void> } | undefined;
 
@@ -74,9 +78,11 @@ export class World {
     database: Database;
     testDatabase: TestDatabase;
     folder: string;
+    sealKey: Uint8Array;
     options: WorldOptions;
   }) {
-    const { storefront, outbox, connection, native, database, testDatabase, folder, options } = parts;
+    const { storefront, outbox, connection, native, database, testDatabase, folder, sealKey, options } =
+      parts;
     const adminUrl = `${storefront.url}/admin`;
     const { installation, keys } = testInstallation({
       environments: { production: { adminUrl } },
@@ -92,21 +98,18 @@ export class World {
     this.ledger = createLedger(database);
     this.#keys = keys;
     this.#native = native;
-    this.#testDatabase = testDatabase;
+    this.testDatabase = testDatabase;
     this.#folder = folder;
-    const connections = {
-      mail: { smtpUrl: options.smtpUrl ?? outbox.smtpUrl, from: 'countersign@storefront.example' },
-      pager: { url: options.pagerUrl ?? outbox.pagerUrl, routingKey: 'test' },
-      metricSources: { storefront: { kind: 'openmetrics' as const, url: `${storefront.url}/metrics` } },
-    };
+    const connections = connectionsTo(storefront.url, outbox, options);
     const deps = createAdapters(
       { installation, connections, checkParams: () => [], authorize: defaultAuthorize },
       database,
+      sealKey,
     );
     this.#deps = { ...deps, ...options.faults?.(deps) };
   }
 
-  static async start(options: WorldOptions = {}): Promise<World> {
+  static async start({ databaseUrl = async (url) => url, ...options }: WorldOptions = {}): Promise<World> {
     quiet();
     const address = inject('temporalAddress');
     const folder = await mkdtemp(join(tmpdir(), 'world-'));
@@ -116,11 +119,12 @@ export class World {
       startOutbox(),
       Connection.connect({ address }),
       NativeConnection.connect({ address }),
-      openDatabase((await options.databaseUrl?.(testDatabase.url)) ?? testDatabase.url),
+      openDatabase(await databaseUrl(testDatabase.urls.worker), 'worker'),
     ]);
     await prepareNamespace(native, 'default');
     const world = new World({
       ...{ storefront, outbox, connection, native, database, testDatabase, folder, options },
+      sealKey: await readSealKey(database),
     });
     await world.startWorker();
     return world;
@@ -134,7 +138,7 @@ export class World {
     changes: Partial<ActivityDeps> = {},
     bend: (activities: Activities) => Partial<Activities> = () => ({}),
   ): Promise<void> {
-    const activities = createActivities({ ...this.#deps, ...changes });
+    const activities = this.activities(changes);
     const worker = await Worker.create({
       connection: this.#native,
       taskQueue: this.taskQueue,
@@ -148,6 +152,16 @@ export class World {
         await running;
       },
     };
+  }
+
+  /** What stands behind the activities of its workers. */
+  get parts(): ActivityDeps {
+    return this.#deps;
+  }
+
+  /** What a worker with these parts does. */
+  activities(changes: Partial<ActivityDeps> = {}): Activities {
+    return createActivities({ ...this.#deps, ...changes });
   }
 
   async stopWorker(): Promise<void> {
@@ -169,7 +183,7 @@ export class World {
     await this.stopWorker();
     await Promise.all([this.storefront.stop(), this.outbox.stop(), this.database.close()]);
     await Promise.all([this.client.connection.close(), this.#native.close()]);
-    await this.#testDatabase.drop();
+    await this.testDatabase.drop();
     await rm(this.#folder, { recursive: true });
   }
 
@@ -236,6 +250,25 @@ export class World {
     await this.countersign.decide(said[2].workflowId, await this.sign(...said));
   }
 
+  /** Hands in what somebody signed beside the workflow, as the gateway does. */
+  async handIn(workflowId: string, jws: string): Promise<void> {
+    const person = readDecision({ jws })?.claimed.person ?? '';
+    await createHandedIn(this.database).keep({ workflowId, person, jws }, Date.now());
+  }
+
+  /** Looks for actions whose workflow is gone, as of all workers one does now and then. */
+  sweep(): Promise<number> {
+    const { client, taskQueue, database } = this;
+    const sweep = createSweep({
+      ...this.#deps,
+      // As if they had been ruled on long enough ago to be listed.
+      now: () => Date.now() + 24 * 3_600_000,
+      unfinished: { ...createUnfinished(database), claim: async () => true },
+      workflows: createWorkflows(client, taskQueue),
+    });
+    return sweep(0);
+  }
+
   /** Sends what is said to be a decision as a signal: the way in that nothing is checked before. */
   signal({ workflowId }: ActionHandle, ...args: unknown[]): Promise<void> {
     return this.client.workflow.getHandle(workflowId).signal<unknown[]>(decideSignal.name, ...args);
@@ -283,9 +316,10 @@ export class World {
     );
   }
 
-  /** Kinds of the ledger's entries about an action, in order. */
+  /** Kinds of the ledger's entries about an action, in order: its steps, without what people were told and each check. */
   async ledgerOf(action: ActionHandle): Promise<string[]> {
-    return (await this.ledger.entriesOf(action.actionId)).map(({ kind }) => kind);
+    const kinds = (await this.ledger.entriesOf(action.actionId)).map(({ kind }) => kind);
+    return kinds.filter((kind) => !['told', 'measured'].includes(kind));
   }
 }
 

@@ -35,14 +35,18 @@ describe('breaking the glass', () => {
     expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
     expect(await world().ledgerOf(action)).toEqual([
       'ruled',
-      'brokenGlass',
+      'settled',
       'admitted',
+      'executed',
       'verdict',
+      'takenBack',
       'closed',
-      'told',
     ]);
-    const [, broken] = await world().ledger.entriesOf(action.actionId);
-    expect(broken?.body).toMatchObject({ by: 'linus', ...FOR });
+    const entries = await world().ledger.entriesOf(action.actionId);
+    expect(entries.find(({ kind }) => kind === 'settled')?.body).toMatchObject({
+      settlement: { kind: 'brokenGlass', by: 'linus', ...FOR },
+      breakGlass: { person: 'linus', jws: expect.any(String) },
+    });
     expect((await action.state()).settlement).toEqual({ kind: 'brokenGlass', by: 'linus', ...FOR });
 
     const told = () =>
@@ -94,8 +98,9 @@ describe('breaking the glass', () => {
 
   test('lapses by itself when it cannot run in time, and is reviewed all the same', async () => {
     await world().stopWorker();
+    const { leases } = world().parts;
     const busy = { kind: 'busy', reason: 'another one runs on it' } as const;
-    await world().startWorker({}, () => ({ admit: () => Promise.resolve(busy) }));
+    await world().startWorker({ leases: { ...leases, acquire: () => Promise.resolve(busy) } });
     const action = await world().asked(deploy('2.4.0'));
     await breakGlass('linus', action);
     await world().until(action, 'admitting');

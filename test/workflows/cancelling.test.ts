@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { ActionType } from '../../src/domain/installation.ts';
-import { testInstallation } from '../support/installation.ts';
+import { freeAgents, SPARE, testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
@@ -28,7 +28,7 @@ function actionTypes(): Record<string, ActionType> {
 }
 
 const world = useWorld({
-  installation: () => ({ actionTypes: actionTypes() }),
+  installation: () => ({ actionTypes: actionTypes(), agents: agents() }),
   faults: ({ leases, sources }) => ({
     leases: {
       ...leases,
@@ -62,8 +62,16 @@ function barrier() {
 
 const versionOfCheckout = async () => (await world().state()).checkout?.version;
 
+/** Each stops what it asked for, which costs a level: the next one begins at its own. */
+const agents = () => ({
+  ...testInstallation().installation.agents,
+  ...freeAgents(SPARE),
+});
+const spare = SPARE.values();
+const agent = () => ({ id: spare.next().value ?? '', version: '1.0.0' });
+
 async function approved(version: string): Promise<ActionHandle> {
-  const action = await world().asked(deploy(version));
+  const action = await world().asked(deploy(version, { agent: agent() }));
   await world().decide('grace', 'approve', action);
   return action;
 }
@@ -96,7 +104,7 @@ test('cancelled while on-call is paged: the page is taken back', async () => {
 
 test('cancelled before any worker has seen it: nothing runs', async () => {
   const action = await world().withoutWorker(async () => {
-    const proposed = await world().countersign.propose(proposal());
+    const proposed = await world().countersign.propose(proposal({ agent: agent() }));
     await proposed.cancel();
     return proposed;
   });
@@ -116,7 +124,7 @@ describe('cancelled while it is admitted', () => {
     first.acquire = nothing;
     open();
     expect((await action.result()).outcome.kind).toBe('cancelled');
-    expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'closed']);
+    expect(await world().ledgerOf(action)).toEqual(['ruled', 'settled', 'admitted', 'closed']);
     expect(await world().effectsOf(action)).toEqual([]);
 
     const next = await approved('2.4.0');
@@ -171,7 +179,7 @@ describe('cancelled while the storefront has changed and not yet answered', () =
 
   test('what is not watched is taken back', async () => {
     await world().storefrontFaults({ hangAfterEffectMs: 3 * SECOND });
-    const action = await world().countersign.propose(proposal());
+    const action = await world().countersign.propose(proposal({ agent: agent() }));
     await hasChanged(action, 'flushCache');
     await action.cancel();
     expect((await action.result()).outcome.kind).toBe('cancelled');
@@ -191,7 +199,15 @@ describe('cancelled while its effect is watched', () => {
     expect((await action.result()).outcome).toEqual(takenBack);
     expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
     expect(await versionOfCheckout()).toBe(before);
-    expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'verdict', 'closed']);
+    expect(await world().ledgerOf(action)).toEqual([
+      'ruled',
+      'settled',
+      'admitted',
+      'executed',
+      'verdict',
+      'takenBack',
+      'closed',
+    ]);
   });
 
   test('a measurement under way is no reason to say otherwise', async () => {
@@ -232,7 +248,7 @@ async function errorRatioOfCheckout(): Promise<number> {
 }
 
 test('cancelled after it is closed: it stays as it ended', async () => {
-  const action = await world().countersign.propose(proposal());
+  const action = await world().countersign.propose(proposal({ agent: agent() }));
   const closed = await action.result();
   const history = await world().historyOf(action);
   await action.cancel();

@@ -34,7 +34,7 @@ const world = useWorld({
     },
   }),
   faults: () => ({
-    slack: createSlack({ botToken: 'xoxb-test', channel: 'C0123456789', apiUrl: slack.url }, {}),
+    slack: createSlack({ channel: 'C0123456789', apiUrl: slack.url, auth: { bearer: 'xoxb-test' } }, {}),
     webhook: createWebhook({ url: hook.url, secret: SECRET }),
   }),
 });

@@ -126,6 +126,20 @@ describe('a delegate', () => {
   });
 });
 
+test('INVARIANT 4: after an entry that cannot be read nobody sits in a place that was given before it', async () => {
+  await orders(world(), 'barbara', to('grace'));
+  await world().ledger.append({
+    ...{ eventId: 'foreign', actionId: 'delegations/all', kind: 'delegationEnded', at: Date.now(), body: {} },
+  });
+  expect(await world().countersign.delegations()).toMatchObject([{ from: 'barbara', doubtful: true }]);
+  expect(await approversOf(await onCart())).toEqual([{ person: 'barbara' }, { person: 'edsger' }]);
+
+  const [{ id = '' } = {}] = await world().countersign.delegations();
+  await orders(world(), 'barbara', { kind: 'endDelegation', delegationId: id, reason: 'in doubt' });
+  await orders(world(), 'barbara', to('grace'));
+  expect(await approversOf(await onCart())).toContainEqual({ person: 'grace', actsFor: ['barbara'] });
+});
+
 describe('a delegation is refused', () => {
   const refused = (faults: string[]) => ({
     name: 'OrderRefused',

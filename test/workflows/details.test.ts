@@ -48,7 +48,7 @@ test('an operator reads what people said, and of the agent no more than that it 
     ...stateOf(aMessage()),
     ...{ revision: 2, edits: [{ by: 'grace', reason: 'the fix', at: 1, digestBefore: 'd' }] },
     questions: [asked, { ...asked, id: 'ba9876543210', answer: { text: 'AGENT TEXT', at: 2 } }],
-    withdrawals: [{ ...aVote('linus'), withdrawnAt: 2 }],
+    withdrawals: [{ ...aVote('linus'), withdrawnAt: 2, withdrawal: 'j' }],
     breakGlass: { person: 'linus', reason: 'it is `down`', incident: 'INC-1', at: 3, jws: 'j' },
     revocation: { by: 'ada', reason: 'orders stopped', at: 4, jws: 'j' },
   });

@@ -75,9 +75,9 @@ describe('an edit', () => {
     await world().say('linus', 'deny', action);
     await action.result();
     // The mail about the edit may still be on its way when it is denied.
-    const kinds = (await world().ledgerOf(action)).filter((kind) => kind !== 'told');
-    expect(kinds).toEqual(['ruled', 'edited', 'ruled', 'closed']);
-    const [, entry] = await world().ledger.entriesOf(action.actionId);
+    expect(await world().ledgerOf(action)).toEqual(['ruled', 'edited', 'ruled', 'settled', 'closed']);
+    const entries = await world().ledger.entriesOf(action.actionId);
+    const entry = entries.find(({ kind }) => kind === 'edited');
     expect(entry?.body).toMatchObject({ by: 'grace', revision: 2, params: { version: '2.4.0' } });
     expect(entry?.body).toHaveProperty('jws');
     const edited = world()
@@ -211,11 +211,13 @@ describe('a question', () => {
     await action.result();
   });
 
-  test('sent twice is one, and more than so many are refused', async () => {
+  test('INVARIANT 14: sent twice is one, and more than so many are refused', async () => {
     const action = await world().asked(deploy('2.4.0'));
     const jws = await world().sign('grace', 'ask', action, { reason: 'Why now?' });
     await world().signal(action, { jws });
-    await world().countersign.decide(action.workflowId, jws);
+    await expect(world().countersign.decide(action.workflowId, jws)).rejects.toMatchObject({
+      refusal: 'unchanged',
+    });
     expect((await action.state()).questions).toHaveLength(1);
     for (const n of Array.from({ length: MOST_QUESTIONS - 1 }, (_, i) => i))
       await world().say('grace', 'ask', action, { reason: `And ${n}?` });

@@ -74,7 +74,7 @@ test.each(['propose', 'proposeAndRule'] as const)(
     await Promise.all(Array.from({ length: 20 }, () => world().countersign[way](proposed)));
     const action = world().countersign.action(actionIdOf(proposed));
     expect((await action.result()).outcome.kind).toBe('succeeded');
-    expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'closed']);
+    expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'executed', 'closed']);
     expect(await world().effectsOf(action)).toEqual(['flushCache']);
   },
 );

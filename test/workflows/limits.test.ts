@@ -39,7 +39,7 @@ test('what is over a limit waits while its permission is good, is denied where t
     reason:
       'at most 2 actions may run within 25m per agent; used by cache-agent: 2; the permission to run runs out before that changes',
   });
-  expect(await world().ledgerOf(third)).toEqual(['ruled', 'closed']);
+  expect(await world().ledgerOf(third)).toEqual(['ruled', 'refusedAtAdmit', 'closed']);
   const [fallen] = await countersign.standing('cache-agent');
   expect(fallen).toMatchObject({
     level: 2,

@@ -61,10 +61,12 @@ test('an overdue review goes to on-call; answered late it counts, and that it wa
   expect(await review.result()).toEqual(late);
   expect(await results(action)).toEqual([{ kind: 'overdue' }, late]);
   expect(world().pagesOf(action)).toEqual(['trigger', 'resolve']);
-  expect((await world().ledger.entriesOf(action.actionId)).at(-1)).toMatchObject({
-    kind: 'told',
-    body: { deliveries: [{ step: 'reviewDue' }, { step: 'reviewOverdue' }, { by: 'page', delivered: true }] },
-  });
+  const told = (await world().ledger.entriesOf(action.actionId)).filter(({ kind }) => kind === 'told');
+  expect(told.slice(-3)).toMatchObject([
+    { body: { deliveries: [{ step: 'reviewDue' }] } },
+    { body: { deliveries: [{ step: 'reviewOverdue' }] } },
+    { body: { deliveries: [{ by: 'page', delivered: true }] } },
+  ]);
 });
 
 test('a late answer that disagrees costs the agent a level like one in time', async () => {
@@ -91,7 +93,13 @@ test('of routine a sample is reviewed, and what is left out says so in the ledge
   for (let n = 0; n < 3; n += 1)
     expect((await world().countersign.review((await ran('routine')).actionId)).votes).toEqual([]);
   const fourth = await ran('routine');
-  expect(await world().ledgerOf(fourth)).toEqual(['ruled', 'admitted', 'closed', 'reviewSkipped']);
+  expect(await world().ledgerOf(fourth)).toEqual([
+    'ruled',
+    'admitted',
+    'executed',
+    'closed',
+    'reviewSkipped',
+  ]);
   expect((await world().ledger.entriesOf(fourth.actionId)).at(-1)?.body).toEqual({
     reason: expect.stringMatching(/^more than 3 such actions of this agent ran within 24h/),
   });

@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
-import { testInstallation } from '../support/installation.ts';
+import { freeAgents, SPARE, testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
 /** Two must approve, and an action is watched for a quarter of an hour. */
 const world = useWorld({
   installation: () => {
-    const { rules, actionTypes } = testInstallation().installation;
+    const { rules, actionTypes, agents } = testInstallation().installation;
     const { approval } = rules;
     const slow = Object.entries(actionTypes).map(([name, type]) => {
       const metrics = (type.watch?.metrics ?? []).map((metric) => ({ ...metric, intervalMs: 5 * 60_000 }));
@@ -15,10 +15,14 @@ const world = useWorld({
     });
     return {
       actionTypes: Object.fromEntries(slow),
+      agents: { ...agents, ...freeAgents(SPARE) },
       rules: { ...rules, approval: { ...approval, approval: { atLeast: 2, of: ['owners', 'on-call'] } } },
     };
   },
 });
+
+const spare = SPARE.values();
+const agent = () => ({ id: spare.next().value ?? '', version: '1.0.0' });
 
 test('whoever has decided is no longer asked in the lists, though others still are', async () => {
   const action = await world().asked(deploy('2.4.0'));
@@ -83,7 +87,7 @@ describe('a vote that is withdrawn', () => {
 
 describe('what an approver revokes', () => {
   test('while it is watched is taken back, the target is free, and people are told', async () => {
-    const action = await world().asked(deploy('2.4.0'));
+    const action = await world().asked(deploy('2.4.0', { agent: agent() }));
     await expect(world().say('margaret', 'revoke', action)).rejects.toMatchObject({ refusal: 'notOpen' });
     await world().decide('grace', 'approve', action);
     await world().decide('linus', 'approve', action);
@@ -97,17 +101,19 @@ describe('what an approver revokes', () => {
     expect(await world().ledgerOf(action)).toEqual([
       'ruled',
       'voted',
+      'settled',
       'admitted',
+      'executed',
       'revoked',
       'verdict',
+      'takenBack',
       'closed',
-      'told',
     ]);
     await vi.waitFor(
       () => expect(world().mailsOf(action).at(-1)?.subject).toMatch(/^Revoked: deploy 2\.4\.0/),
       PATIENCE,
     );
-    const next = await world().asked(deploy('2.4.0'));
+    const next = await world().asked(deploy('2.4.0', { agent: agent() }));
     await world().decide('grace', 'approve', next);
     await world().decide('linus', 'approve', next);
     await world().until(next, 'watching');
@@ -116,8 +122,8 @@ describe('what an approver revokes', () => {
   });
 
   test('before it ran has no effect at all', async () => {
-    const first = await world().asked(deploy('2.4.0'));
-    const second = await world().asked(deploy('2.5.0'));
+    const first = await world().asked(deploy('2.4.0', { agent: agent() }));
+    const second = await world().asked(deploy('2.5.0', { agent: agent() }));
     for (const action of [first, second]) {
       await world().decide('grace', 'approve', action);
       await world().decide('linus', 'approve', action);
@@ -135,7 +141,7 @@ describe('what an approver revokes', () => {
   });
 
   test('ran at once, by whoever would review it', async () => {
-    const action = await world().countersign.propose(proposal());
+    const action = await world().countersign.propose(proposal({ agent: agent() }));
     await world().until(action, 'watching');
     await expect(world().say('radia', 'revoke', action)).rejects.toMatchObject({ refusal: 'requesterSide' });
     await world().say('edsger', 'revoke', action, { reason: 'in the middle of the sale' });
@@ -144,7 +150,7 @@ describe('what an approver revokes', () => {
   });
 
   test('needs a reason', async () => {
-    const action = await world().countersign.propose(proposal());
+    const action = await world().countersign.propose(proposal({ agent: agent() }));
     await world().until(action, 'watching');
     const bare = world().say('edsger', 'revoke', action, { reason: undefined });
     await expect(bare).rejects.toMatchObject({ refusal: 'incomplete' });

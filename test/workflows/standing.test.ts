@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Proposal } from '../../src/domain/action.ts';
+import { whatLowered } from '../../src/domain/authority.ts';
 import type { Level } from '../../src/domain/level.ts';
 import { testInstallation } from '../support/installation.ts';
 import { aGrant, orders } from '../support/orders.ts';
@@ -8,7 +9,12 @@ import { aKey } from '../support/standing.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
 const { agents } = testInstallation().installation;
-const BEGINNING: Readonly<Record<string, Level>> = { 'new-agent': 1, 'mute-agent': 0, 'trusted-agent': 3 };
+const BEGINNING: Readonly<Record<string, Level>> = {
+  'new-agent': 1,
+  'mute-agent': 0,
+  'trusted-agent': 3,
+  'doubted-agent': 3,
+};
 
 /** Agents of each kind, so that each test has one of its own. */
 const world = useWorld({
@@ -86,8 +92,16 @@ test('INVARIANT 9: an action that was taken back costs its agent a level at once
   const written: string[] = [];
   for await (const { kind, actionId } of world().ledger.all())
     if (actionId === failed.actionId || actionId === 'standing/trusted-agent-1') written.push(kind);
-  expect(written.slice(0, 5)).toEqual(['enrolled', 'ruled', 'admitted', 'verdict', 'demoted']);
-  expect(written[5]).toBe('closed');
+  expect(written.filter((kind) => kind !== 'measured').slice(0, 8)).toEqual([
+    'enrolled',
+    'ruled',
+    'admitted',
+    'executed',
+    'verdict',
+    'takenBack',
+    'demoted',
+    'closed',
+  ]);
 });
 
 test('INVARIANT 1: a demotion leaves to people what waits already, at admit', async () => {
@@ -160,4 +174,26 @@ test('standing tells the level, who gave it, and the record, which the grant kee
     body: { key, level: 2, by: 'linus', heldBefore: 3, evidence, jws: expect.stringContaining('.') },
   });
   expect((await world().countersign.standing()).map((report) => report.key.agent.id)).toContain(agent.id);
+});
+
+test('INVARIANT 10: one entry that cannot be read takes the level of its agent, and no other agent stops', async () => {
+  expect(await rulingOf(by('doubted-agent-0'))).toMatchObject({ authority: { level: expect.any(Number) } });
+  const { level: before = 0 } = (await rulingOf(by('doubted-agent-1'))).authority ?? {};
+  await world().ledger.append({
+    ...{ eventId: 'foreign', actionId: 'standing/doubted-agent-0', kind: 'closed', at: Date.now() },
+    body: { outcome: { kind: 'succeeded' } },
+  });
+  const ruled = await rulingOf(by('doubted-agent-0'));
+  expect(ruled).toMatchObject({
+    tier: 4,
+    authority: { level: 0, held: { lowered: [{ kind: 'unreadable' }] } },
+  });
+  expect(await rulingOf(by('doubted-agent-1'))).toMatchObject({ authority: { level: before } });
+  const [report] = await standingOf('doubted-agent-0');
+  expect(report && whatLowered(report).join()).toMatch(
+    /^entry \d+ of the ledger, about its agent, cannot be read: it has level 0 until a person grants it another$/,
+  );
+
+  await orders(world(), 'linus', aGrant(keyOf('doubted-agent-0'), 2));
+  expect(await rulingOf(by('doubted-agent-0'))).toMatchObject({ authority: { level: 2 } });
 });

@@ -26,9 +26,9 @@ export function goodRecord(deployments: number, now: number): Fact[] {
   }).flat();
 }
 
-/** Writes facts into a ledger in their order, as workers do. */
+/** Writes facts into a ledger in their order, as workers do and with a worker's login. */
 export async function seed(databaseUrl: string, facts: readonly Fact[]): Promise<void> {
-  const database = await openDatabase(databaseUrl);
+  const database = await openDatabase(databaseUrl, 'worker');
   try {
     const ledger = createLedger(database);
     for (const fact of facts) await ledger.append(fact);

@@ -86,10 +86,12 @@ export class Stage {
         STOREFRONT_URL: storefront.url,
         COUNTERSIGN_INSTALLATION: installation,
         COUNTERSIGN_LOG_LEVEL: 'warn',
+        COUNTERSIGN_DATABASE_URL: embedded.database.worker,
       };
+      const gatewayEnv = { ...workerEnv, COUNTERSIGN_DATABASE_URL: embedded.database.gateway };
       const worker = await startWorker(workerEnv);
       parts.push(worker);
-      const gateway = await startGateway(planned.address, workerEnv, { devSignIn: true });
+      const gateway = await startGateway(planned.address, gatewayEnv, { devSignIn: true });
       parts.push(gateway);
       const countersign = await connect({ address: embedded.address });
       return new Stage({
@@ -275,7 +277,7 @@ export class Stage {
   }
 
   /** A ledger that has been kept for a while: what an agent did before the story begins. */
-  record = (facts: Parameters<typeof seed>[1]) => seed(this.embedded.env.COUNTERSIGN_DATABASE_URL, facts);
+  record = (facts: Parameters<typeof seed>[1]) => seed(this.embedded.database.worker, facts);
 
   /** Ends the worker as a crash would, and starts another. */
   async killWorker(): Promise<void> {

@@ -16,6 +16,7 @@ import {
 import type { Watch } from '../../domain/watch.ts';
 import type { Block, Section } from './blocks.ts';
 import { type Pages, pageOf } from './pages.ts';
+import { planText } from './plan-text.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
 import { awaitsDecision, OUTCOMES, TIER_MEANS, type Wording, wordingOf } from './wording.ts';
 
@@ -96,8 +97,8 @@ function theAction({ action, ruling }: Message): Block[] {
 }
 
 function thePlan(label: string, plan: Plan): Block[] {
-  const limit = line(`${label} limit`, `given up after ${inWords(plan.timeoutMs)}`);
-  if (plan.executor === 'command') return [json(`${label} command`, [...plan.argv]), limit];
+  const limits = planText(plan).map((text) => line(`${label} limit`, text));
+  if (plan.executor === 'command') return [json(`${label} command`, [...plan.argv]), ...limits];
   // Exact, and no agent's link: the address is the operator's, and parameters are percent-encoded in it.
   const request = exactLine(`${plan.method} ${plan.url}`);
   const address = {
@@ -106,7 +107,7 @@ function thePlan(label: string, plan: Plan): Block[] {
     verbatim: true,
     partial: request.length > LINE,
   } as const;
-  return [address, json(`${label} body`, plan.body), limit];
+  return [address, json(`${label} body`, plan.body), ...limits];
 }
 
 function theWatch({ metrics }: Watch): Block[] {

@@ -1,5 +1,6 @@
-import type { Message, MessageKind } from '../../activities/notify.ts';
+import type { Message } from '../../activities/notify.ts';
 import type { Tier } from '../../domain/action.ts';
+import type { MessageKind } from '../../domain/announcement.ts';
 import type { Route } from '../../domain/escalation.ts';
 import type { Settlement } from '../../domain/gate.ts';
 import type { OutcomeKind } from '../../domain/outcome.ts';
@@ -48,7 +49,7 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     label: 'Proceeding',
     opening: 'Nobody decided on this within its window, so it goes on now that on-call is told.',
     ask: [
-      `Keep an eye on ${action.target}. The time to deny this is over.`,
+      `Keep an eye on ${action.target}. Until it runs it can be denied, and after that revoked.`,
       action.watch && action.rollback
         ? 'Its metrics are watched; when they get worse it is rolled back and you are told.'
         : 'It is not rolled back by itself.',
@@ -113,6 +114,18 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
         : 'Look at it all the same. No answer is awaited.',
     ],
     urgency: 'warning',
+  }),
+  lost: ({ action }) => ({
+    label: 'LOST',
+    opening:
+      'The workflow of this action was ended from outside. Its effect may stand in production, and nobody watches it.',
+    ask: [
+      `Look at ${action.target} now. Then run one of:`,
+      `countersign take-back ${action.id} --reason "..." (the approved rollback is sent)`,
+      `countersign release ${action.id} --reason "..." (it stays as it is, and the target is free)`,
+      `Until then Countersign runs nothing else on ${action.target}.`,
+    ],
+    urgency: 'critical',
   }),
   anomaly: ({ action }) => ({
     label: 'Out of the ordinary',
@@ -195,6 +208,10 @@ export const OUTCOMES: Readonly<Record<OutcomeKind, Pick<Wording, 'label' | 'ope
   held: {
     label: 'Not run, on hold',
     opening: 'It is on hold, or another action had the target. Nothing was run.',
+  },
+  lost: {
+    label: 'Lost',
+    opening: 'Its workflow was ended from outside, before Countersign could end it.',
   },
 };
 

@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { visible } from '../../adapters/briefing/text.ts';
+import type { DecisionAnswer } from '../../contract/messages.ts';
 import { isJsonRecord, type Json } from '../../domain/json.ts';
 import type { Verdict } from '../../domain/statement.ts';
 import { answered } from '../answered.ts';
@@ -74,7 +75,7 @@ break-glass (let it run at once, where policy lets you). Once they have decided:
         const jws = await signDecision(statement, key);
         const answer = await answered(countersign, () => countersign.decide(workflowId, jws));
         print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
-          const rest = becameOf(verdict, answer.needed);
+          const rest = becameOf(verdict, answer);
           return `${key.person}: ${word} recorded for "${visible(question.title)}"; ${rest}.`;
         });
       });
@@ -112,7 +113,9 @@ function paramsIn(text: string): { [name: string]: Json } {
   throw new CommandError(`--params must be a JSON object, such as '{"version":"2.4.1"}'`);
 }
 
-function becameOf(verdict: Verdict, needed: string | undefined): string {
+function becameOf(verdict: Verdict, { missing, needed }: DecisionAnswer): string {
+  if (missing === undefined)
+    return 'no worker answers: it is kept, and counts by the time of your signature once one runs';
   switch (verdict) {
     case 'ask':
       return 'the owner of the agent is told, and "countersign show" has the answer once there is one';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { exactLine, utc } from '../../adapters/briefing/text.ts';
-import { type DelegationScope, scopeText } from '../../domain/delegation.ts';
+import { type DelegationScope, DOUBTFUL, scopeText } from '../../domain/delegation.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';
@@ -64,9 +64,10 @@ export function delegateCommand(program: Command): void {
           ? 'Nobody decides for somebody else.'
           : table([
               ['DELEGATION', 'FOR', 'DECIDES', 'ON', 'FROM', 'UNTIL', 'REASON'],
-              ...standing.map(({ id, from, to, scope, since, until, reason }) =>
-                [id, from, to, scopeText(scope), utc(since), utc(until), reason].map(exactLine),
-              ),
+              ...standing.map(({ id, from, to, scope, since, until, reason, doubtful }) => {
+                const why = doubtful ? `${DOUBTFUL} (${reason})` : reason;
+                return [id, from, to, scopeText(scope), utc(since), utc(until), why].map(exactLine);
+              }),
             ]),
       );
     });

@@ -3,10 +3,13 @@ import type { Command } from 'commander';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import { loadInstallation } from '../../config/index.ts';
-import { type Embedded, startEmbedded, USUAL_PORTS } from '../../dev/embedded.ts';
+import type { Embedded } from '../../dev/embedded.ts';
 import { startGateway } from '../../dev/gateway-process.ts';
+import { missingPackages } from '../../dev/missing-packages.ts';
+import { USUAL_PORTS } from '../../dev/ports.ts';
 import { startWorker } from '../../dev/worker-process.ts';
 import { newGatewayKey } from '../../gateway/key-file.ts';
+import { CommandError } from '../command-error.ts';
 import { type DevGateway, planGateway } from '../dev-gateway.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
@@ -42,20 +45,31 @@ Temporal ${USUAL_PORTS.temporal}, its UI ${USUAL_PORTS.temporalUi}, the inbox ${
       // Where people sign in: without that, nobody would believe what a gateway signs.
       const namesGateway = loaded.installation.rules.gateway !== undefined;
 
+      const missing = missingPackages();
+      if (missing.length > 0)
+        throw new CommandError(
+          `"countersign dev" needs packages that are not installed here: run "npm ci" in a clone, or "npm install ${missing.join(' ')}" elsewhere`,
+        );
+      // A production install has every command, but not what this one alone needs.
+      const { startEmbedded } = await import('../../dev/embedded.ts');
       const report = (line: string) => process.stderr.write(`${line}\n`);
       const embedded = await startEmbedded(report, directory, { usualPorts: true });
       try {
         const planned = await planGateway(directory, embedded.usual ? USUAL_PORTS.inbox : undefined);
         const settings = { ...embedded.env, ...planned.env };
         const env = { ...settings, ...given(settings), COUNTERSIGN_INSTALLATION: installation };
+        const withDatabase = (url: string) => ({ ...env, COUNTERSIGN_DATABASE_URL: url });
+        const { database } = embedded;
         try {
-          const worker = await startWorker(env);
+          const worker = await startWorker(withDatabase(database.worker));
           const gateway = namesGateway
-            ? await startGateway(planned.address, env, { devSignIn: true })
+            ? await startGateway(planned.address, withDatabase(database.gateway), { devSignIn: true })
             : undefined;
           const { address, uiUrl, outbox } = embedded;
           const inbox = gateway && env.COUNTERSIGN_GATEWAY_URL;
-          print(command, { address, uiUrl, mail: outbox.webUrl, inbox, env }, () =>
+          // For other commands, which only read.
+          const shown = withDatabase(database.auditor);
+          print(command, { address, uiUrl, mail: outbox.webUrl, inbox, env: shown }, () =>
             whereText(embedded, inbox),
           );
           await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -84,7 +98,8 @@ function whereText({ address, uiUrl, outbox }: Embedded, inbox: string | undefin
 function standIns(): NodeJS.ProcessEnv {
   const settings: Record<keyof (Embedded['env'] & DevGateway['env']), string> = {
     TEMPORAL_ADDRESS: '127.0.0.1:7233',
-    COUNTERSIGN_DATABASE_URL: 'postgresql://127.0.0.1/countersign',
+    TEMPORAL_NAMESPACE: 'default',
+    TEMPORAL_TLS: 'false',
     TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
     SMTP_URL: 'smtp://127.0.0.1:1025',
     PAGER_URL: 'http://127.0.0.1:8235/v2/enqueue',
@@ -96,12 +111,15 @@ function standIns(): NodeJS.ProcessEnv {
   return { ...settings, ...process.env };
 }
 
+/** How the Temporal is reached that is started here, whatever other one the caller's shell is set up for. */
+const ITS_OWN = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_TLS'];
+
 /** What the caller's own environment sets goes before what is embedded: a real pager, say. */
 function given(env: object): Record<string, string> {
   return Object.fromEntries(
     Object.keys(env).flatMap((name) => {
       const value = process.env[name];
-      return value === undefined || name === 'TEMPORAL_ADDRESS' ? [] : [[name, value]];
+      return value === undefined || ITS_OWN.includes(name) ? [] : [[name, value]];
     }),
   );
 }

@@ -4,6 +4,7 @@ import { withSigningKey } from '../../config/index.ts';
 import { newGatewayKey, readGatewayKey } from '../../gateway/key-file.ts';
 import { CommandError } from '../command-error.ts';
 import { print } from '../print.ts';
+import { writePrivate } from '../private-file.ts';
 import { newKey } from '../signing.ts';
 
 interface Options {
@@ -42,7 +43,7 @@ export function keysCommand(program: Command): void {
       const key = newKey(person);
       const annotated =
         options.catalog === undefined ? undefined : await entered(options.catalog, person, key.jwk.x);
-      await written(options.out, key);
+      await writePrivate(options.out, key);
       if (options.catalog !== undefined && annotated !== undefined)
         await writeFile(options.catalog, annotated);
       print(command, { person, publicKey: key.jwk.x, privateKeyFile: options.out }, () =>
@@ -56,20 +57,12 @@ export function keysCommand(program: Command): void {
 async function gatewayKey({ out, replaces }: Options, command: Command): Promise<void> {
   const before = replaces === undefined ? undefined : await readGatewayKey(replaces);
   const key = newGatewayKey(before?.secret);
-  await written(out, key);
+  await writePrivate(out, key);
   print(
     command,
     { publicKey: key.jwk.x, privateKeyFile: out },
     () =>
       `Private key: ${out}   (COUNTERSIGN_GATEWAY_KEY)\nEnter this in countersign.yaml, beside the keys that are there:\n  gateway:\n    keys: [${key.jwk.x}]`,
-  );
-}
-
-async function written(file: string, key: object): Promise<void> {
-  await writeFile(file, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600, flag: 'wx' }).catch(
-    (error: Error) => {
-      throw new CommandError(`the key cannot be written: ${error.message}`);
-    },
   );
 }
 

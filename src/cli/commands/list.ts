@@ -5,7 +5,8 @@ import { connected } from '../connected.ts';
 import { print } from '../print.ts';
 import { table } from '../table.ts';
 
-const STATUSES: readonly IndexedStatus[] = ['running', 'waiting', 'closed'];
+/** `lost`: its workflow was ended from outside, before it could say how the action ended. */
+const STATUSES: readonly (IndexedStatus | 'lost')[] = ['running', 'waiting', 'lost', 'closed'];
 
 interface Listed {
   readonly id: string;
@@ -44,16 +45,23 @@ function wholeNumber(text: string): number {
 function queryOf({ status, target }: { status?: string; target?: string }): string {
   return [
     "(WorkflowType = 'governAction' OR WorkflowType = 'reviewAction')",
-    ...(status === undefined ? [] : [`CountersignStatus = ${quoted(status)}`]),
+    ...(status === undefined ? [] : [STATUS_QUERIES[status] ?? `CountersignStatus = ${quoted(status)}`]),
     ...(target === undefined ? [] : [`CountersignTarget = ${quoted(target)}`]),
   ].join(' AND ');
 }
+
+const STATUS_QUERIES: Readonly<Record<string, string>> = {
+  running: "CountersignStatus = 'running' AND ExecutionStatus = 'Running'",
+  waiting: "CountersignStatus = 'waiting' AND ExecutionStatus = 'Running'",
+  lost: "CountersignStatus != 'closed' AND ExecutionStatus != 'Running' AND ExecutionStatus != 'Failed'",
+};
 
 const quoted = (value: string) => `'${value.replace(/[^A-Za-z0-9._-]/g, '')}'`;
 
 function listedOf(workflow: {
   workflowId: string;
   searchAttributes: object;
+  status: { name: string };
   staticSummary?: unknown;
 }): Listed {
   const attribute = (name: string): string => {
@@ -66,11 +74,17 @@ function listedOf(workflow: {
     summary: [attribute('CountersignActionType'), attribute('CountersignTarget')]
       .filter(Boolean)
       .join(' on '),
-    status: attribute('CountersignStatus'),
+    status: statusOf(workflow.status.name, attribute('CountersignStatus')),
     tier: attribute('CountersignTier'),
     outcome: attribute('CountersignOutcome'),
     deadline: attribute('CountersignDeadline'),
   };
+}
+
+/** Where it stands by its own word, which is its last one where somebody ended it. */
+function statusOf(execution: string, indexed: string): string {
+  if (execution === 'RUNNING' || indexed === 'closed') return indexed;
+  return execution === 'FAILED' ? 'refused' : 'lost';
 }
 
 const tableOf = (listed: readonly Listed[]) =>

@@ -1,9 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { ActionNotFound } from '../../contract/errors.ts';
+import { actionWorkflowId, reviewWorkflowId } from '../../contract/ids.ts';
 import { jsonRecord } from '../../contract/json.ts';
 import { unsignedOrderSchema } from '../../contract/order.ts';
+import { reviewOn } from '../../domain/reviewing.ts';
 import {
   aboutDecision,
   decide,
+  handIn,
   type Intent,
   intentSchema,
   requireSame,
@@ -16,14 +20,16 @@ import type { Metrics } from '../metrics.ts';
 import { aboutOrder } from '../order.ts';
 import { assertionOptions } from '../passkeys.ts';
 import { Problem } from '../problem.ts';
+import { readAction } from '../read-action.ts';
 import { CHANGE_FACTORS } from '../step-up.ts';
 import { actionParam, anObject, answer, answers, body, newApi } from './common.ts';
 
 const answered = z
   .object({
-    missing: z
-      .int()
-      .openapi({ description: 'how many more people must approve, at the least; 0 once it is decided' }),
+    missing: z.int().optional().openapi({
+      description:
+        'how many more people must approve, at the least; 0 once it is decided. Absent: it is kept, and counts once a worker answers',
+    }),
     needed: z.string().optional().openapi({ description: 'of which groups, such as "1 of security"' }),
   })
   .openapi('DecisionAnswer');
@@ -77,15 +83,20 @@ const routes = {
   }),
 };
 
-/** What is decided on, as its workflow says it is now. */
-export async function actionSubject({ countersign }: GatewayDeps, actionId: string): Promise<Subject> {
-  return subjectOf(await countersign.action(actionId).state());
+/** What is decided on, as it is on record now. */
+export async function actionSubject(deps: GatewayDeps, actionId: string): Promise<Subject> {
+  return subjectOf((await readAction(deps, actionId)).state);
 }
 
-/** Nothing runs by a review, so the session is enough. */
-export async function reviewSubject({ countersign }: GatewayDeps, actionId: string): Promise<Subject> {
-  const { workflowId, runId, digest } = await countersign.review(actionId);
-  return { workflowId, runId, digest, stepUp: false };
+/** Nothing runs by a review, so the session is enough. What it is about is the ledger's word too. */
+export async function reviewSubject(
+  { countersign, ledger }: GatewayDeps,
+  actionId: string,
+): Promise<Subject> {
+  const [{ runId }, entries] = await Promise.all([countersign.review(actionId), ledger.entriesOf(actionId)]);
+  const due = reviewOn(actionId, entries);
+  if (!due) throw new ActionNotFound(`no review of ${actionId} is open`);
+  return { workflowId: reviewWorkflowId(actionId), runId, digest: due.ruled.ruling.digest, stepUp: false };
 }
 
 export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
@@ -95,8 +106,7 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
     const { id } = c.req.valid('param');
     const given = c.req.valid('json');
     // What somebody signed themselves proves who they are: the session would add nothing to it.
-    if ('jws' in given)
-      return answer(c, await deps.countersign.decide(deps.countersign.action(id).workflowId, given.jws));
+    if ('jws' in given) return answer(c, await handIn(deps, actionWorkflowId(id), given.jws));
     const signedIn = signedInOf(c);
     return answer(c, await decide(deps, metrics, signedIn, await actionSubject(deps, id), given));
   });
@@ -104,10 +114,7 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
   api.openapi(routes.review, async (c) => {
     const { id } = c.req.valid('param');
     const given = c.req.valid('json');
-    if ('jws' in given) {
-      const { workflowId } = await deps.countersign.review(id);
-      return answer(c, await deps.countersign.decide(workflowId, given.jws));
-    }
+    if ('jws' in given) return answer(c, await handIn(deps, reviewWorkflowId(id), given.jws));
     const signedIn = signedInOf(c);
     return answer(c, await decide(deps, metrics, signedIn, await reviewSubject(deps, id), reviewed(given)));
   });

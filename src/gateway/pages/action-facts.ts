@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { planText } from '../../adapters/briefing/plan-text.ts';
 import { inWords } from '../../adapters/briefing/text.ts';
 import { TIER_MEANS } from '../../adapters/briefing/wording.ts';
 import type { Action, Plan } from '../../domain/action.ts';
@@ -87,7 +88,7 @@ const edited = (params: Action['params'], before: { readonly [name: string]: Jso
   );
 
 function plan(of: Plan): Markup {
-  const limit = html`<p class="faint">Given up after ${inWords(of.timeoutMs)}.</p>`;
+  const limit = html`<p class="faint">${line(planText(of).join('; '), 2_000)}.</p>`;
   if (of.executor === 'command') return html`${value([...of.argv])}${limit}`;
   return html`<p><code class="value">${line(`${of.method} ${of.url}`, 2_000)}</code></p>${value(of.body)}${limit}`;
 }

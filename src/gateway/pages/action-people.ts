@@ -92,6 +92,7 @@ function onRoute(step: RouteStep): Markup | string {
     const who = shifts ? 'whoever is on call then' : people.join(', ') || 'nobody';
     return html`${line(whom)} by ${by}: ${line(who)}, then ${inWords(waitMs)} to answer`;
   }
+  if ('until' in step) return html`wait until business hours, ${inWords(step.waitMs)} at most`;
   if ('waitMs' in step) return html`wait ${inWords(step.waitMs)}`;
   if ('repeatFrom' in step) return `again from ${step.repeatFrom + 1}, ${step.times} times at the most`;
   return html`if ${line(step.when.what)}: on to ${step.next + 1}, otherwise to ${step.else + 1}`;

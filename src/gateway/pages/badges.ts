@@ -14,7 +14,7 @@ export function riskBadge(risk: number): Markup {
 export const tierBadge = (tier: Tier): Markup => html`<span class="badge">Tier ${tier}</span>`;
 
 const GOOD: readonly OutcomeKind[] = ['succeeded'];
-const BAD: readonly OutcomeKind[] = ['rollbackFailed', 'failed', 'rolledBack'];
+const BAD: readonly OutcomeKind[] = ['rollbackFailed', 'failed', 'rolledBack', 'lost'];
 
 export function outcomeBadge(outcome: OutcomeKind): Markup {
   const level = GOOD.includes(outcome) ? 'low' : BAD.includes(outcome) ? 'high' : '';
@@ -30,6 +30,7 @@ const STATUS = {
   executing: 'Running',
   watching: 'Being watched',
   rollingBack: 'Being rolled back',
+  lost: 'Lost: people must act',
   closed: 'Closed',
 } as const;
 

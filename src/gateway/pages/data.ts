@@ -1,6 +1,6 @@
 import type { html } from 'hono/html';
 import type { Json } from '../../domain/json.ts';
-import type { LedgerEntry } from '../../domain/ledger.ts';
+import type { ReadEntry } from '../../domain/ledger.ts';
 import type { ActionState, ReviewState } from '../../domain/state.ts';
 import type {
   ActionFilter,
@@ -80,7 +80,7 @@ export interface ActionData {
   readonly typed?: Readonly<Record<string, unknown>> | undefined;
   /** Where it was run without a person's approval. */
   readonly review?: ReviewState | undefined;
-  readonly entries: readonly LedgerEntry[];
+  readonly entries: readonly ReadEntry[];
   /** The workflow in Temporal's UI. */
   readonly temporalUrl?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Json } from '../../domain/json.ts';
 import { partOf } from '../../domain/json-parts.ts';
-import type { LedgerEntry } from '../../domain/ledger.ts';
+import type { ReadEntry } from '../../domain/ledger.ts';
 import type { ActionData, Markup } from './data.ts';
 import { line, when } from './text.ts';
 
@@ -13,7 +13,9 @@ interface Event {
 /** What happened, in the order of its times: what the ledger has, and what people said and were told meanwhile. */
 export function timeline({ state, entries, frame, temporalUrl }: ActionData): Markup {
   const events: Event[] = [
-    ...entries.map((entry) => ({ at: entry.at, what: told(entry) })),
+    ...entries
+      .filter(({ kind }) => !TOLD_BY_STATE.has(kind))
+      .map((entry) => ({ at: entry.at, what: told(entry) })),
     ...state.votes.map(({ person, verdict, decidedAt }) => ({
       at: decidedAt,
       what: html`${line(person)} signed <strong>${verdict}</strong>`,
@@ -41,6 +43,16 @@ export function timeline({ state, entries, frame, temporalUrl }: ActionData): Ma
   </section>`;
 }
 
+/** What the state says in more words. */
+const TOLD_BY_STATE: ReadonlySet<string> = new Set([
+  'voted',
+  'asked',
+  'begun',
+  'executed',
+  'measured',
+  'takenBack',
+]);
+
 const MEASURED = 20;
 const PHASES = {
   successful: 'healthy',
@@ -49,7 +61,7 @@ const PHASES = {
   error: 'not readable',
 } as const;
 
-function told({ kind, body }: LedgerEntry): Markup | string {
+function told({ kind, body, seq }: ReadEntry): Markup | string {
   switch (kind) {
     case 'ruled':
       return html`Ruled: tier ${text(partOf(body, 'ruling', 'tier'))}`;
@@ -59,10 +71,14 @@ function told({ kind, body }: LedgerEntry): Markup | string {
       return html`Reviewed: ${text(partOf(body, 'result', 'kind'))}`;
     case 'verdict':
       return html`To be taken back: ${text(partOf(body, 'why'))}`;
+    case 'settled':
+      return html`Settled: ${text(partOf(body, 'settlement', 'kind'))}`;
     case 'admitted':
       return 'Admitted: about to run';
     case 'refusedAtAdmit':
       return 'Refused before it ran';
+    case 'unreadable':
+      return `Entry ${seq} of the ledger cannot be read: its row was changed`;
     default:
       return KINDS[kind] ?? kind;
   }

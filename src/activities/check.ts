@@ -1,0 +1,16 @@
+import type { Fault } from '../domain/json.ts';
+import { type ResolvingDeps, resolved } from './resolving.ts';
+
+export type Checked =
+  | { readonly kind: 'sound' }
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
+
+export function createCheck(deps: ResolvingDeps) {
+  return {
+    /** Whether a proposal can be governed at all, or every fault of it. Asks nobody and changes nothing. */
+    check: async (input: unknown): Promise<Checked> => {
+      const answer = resolved(deps, input);
+      return answer.kind === 'refused' ? answer : { kind: 'sound' };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { hear } from '../domain/hearing.ts';
+import { questionOn } from '../domain/question.ts';
+import { refuse } from '../domain/refusal.ts';
+import { NOTHING_SAID, whyNotSaid } from '../domain/said.ts';
+import type { DecisionStatement } from '../domain/statement.ts';
+import { type Case, notOnRecord } from './step.ts';
+
+/**
+ * A person's signed edit of what is on record.
+ *
+ * @throws ApplicationFailure `NotOnRecord` where nobody signed it who may, or it has no place now
+ */
+export function editIn({ record, workflowId, runId, at }: Case, jws: string): DecisionStatement {
+  const { ruled, settled, edits } = record;
+  const open = ruled && !settled && record.again.length === 0;
+  const question =
+    open &&
+    questionOn({ workflowId, runId }, ruled.ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
+  const judged = question ? hear(question, { jws }, at) : refuse('notOpen', 'people are not waited for');
+  if (judged.kind === 'refused') throw notOnRecord(judged.reason);
+  if (judged.kind !== 'said' || judged.statement.verdict !== 'edit' || !ruled)
+    throw notOnRecord('it is no edit');
+  const { params } = ruled.action;
+  const against = whyNotSaid({ ...NOTHING_SAID, params, edits }, judged.statement, '');
+  if (against) throw notOnRecord(against.reason);
+  return judged.statement;
+}

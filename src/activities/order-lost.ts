@@ -1,0 +1,119 @@
+import type { Action } from '../domain/action.ts';
+import { membersOf } from '../domain/audience.ts';
+import type { Installation } from '../domain/installation.ts';
+import type { Fault } from '../domain/json.ts';
+import { lookup } from '../domain/lookup.ts';
+import { type EntryBodies, lastOnRecord, type OnRecord } from '../domain/on-record.ts';
+import type { CarriedOut, LostOrder } from '../domain/order.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { reviewDue } from '../domain/review-due.ts';
+import { holdAfter, type Reviews, recordOf } from './close.ts';
+import type { EffectResult } from './executor.ts';
+import type { Leases } from './leases.ts';
+import type { Ledger } from './ledger.ts';
+import { type Executors, NO_ROLLBACK, send } from './send.ts';
+
+export interface LostDeps {
+  readonly installation: Installation;
+  readonly ledger: Ledger;
+  readonly leases: Leases;
+  readonly reviews: Reviews;
+  readonly executors: Executors;
+}
+
+export type LostAnswer =
+  | { readonly kind: 'done'; readonly done: CarriedOut }
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
+
+/** Carries out what a person signed about an action that is lost. Repeating it is harmless. */
+export function createEndLost({ installation, ledger, leases, reviews, executors }: LostDeps) {
+  /** Sends the rollback that was part of what was approved. */
+  const takeBack = async ({ actionId, ruled }: OnRecord, fencingToken: number): Promise<EffectResult> =>
+    ruled?.action.rollback
+      ? send(executors, ruled.action.rollback, { way: 'back', actionId, fencingToken })
+      : NO_ROLLBACK;
+
+  async function end(record: OnRecord, outcome: Outcome, at: number): Promise<void> {
+    const { ruled, actionId, runId } = record;
+    if (!ruled) return;
+    const { action, ruling } = ruled;
+    const review = reviewDue(record) ?? null;
+    const hold = outcome.kind === 'rollbackFailed' ? holdAfter(action, runId, outcome, at) : undefined;
+    const body: EntryBodies['closed'] = {
+      outcome,
+      hold: hold !== undefined,
+      record: recordOf(record),
+      review,
+    };
+    await leases.release(
+      { action, hold },
+      { eventId: `${actionId}/${runId}/closed`, actionId, kind: 'closed', at, body },
+    );
+    if (review) await reviews.open({ action, ruling });
+  }
+
+  return async (order: LostOrder, jws: string, at: number): Promise<LostAnswer> => {
+    const { actionId, person, reason, kind } = order;
+    const record = lastOnRecord(actionId, await ledger.entriesOf(actionId));
+    const { ruled, lost, closed } = record ?? {};
+    if (!record || !ruled || !lost) return refused('actionId', `no action ${actionId} is lost`);
+    // Carried out by an attempt that was not reported.
+    if (closed) return { kind: 'done', done: { kind: 'lostEnded', actionId, outcome: closed.outcome } };
+    const { holder, fencingToken } = await leases.of(ruled.action);
+    if (holder !== actionId) return refused('actionId', `${actionId} has its target no more`);
+    const faults = unentitled(installation, order, ruled.action);
+    if (faults.length > 0) return { kind: 'refused', faults };
+    const { runId } = record;
+    const why = `${person} ${kind === 'release' ? 'released it' : 'had it taken back'}: ${reason}`;
+    if (kind === 'release') {
+      const outcome: Outcome = { kind: 'lost', reason: `${lost.reason}; ${why}` };
+      await end(record, outcome, at);
+      return { kind: 'done', done: { kind: 'lostEnded', actionId, outcome } };
+    }
+    const { digest } = lost;
+    const verdict: EntryBodies['verdict'] & { jws: string } = { why, digest, jws };
+    await ledger.append({
+      eventId: `${actionId}/${runId}/verdict`,
+      actionId,
+      kind: 'verdict',
+      at,
+      body: verdict,
+    });
+    const result = await takeBack(record, fencingToken);
+    const summary = result.kind === 'done' ? result.summary : result.reason;
+    const body: EntryBodies['takenBack'] = { digest, kind: result.kind, summary };
+    const eventId = `${actionId}/${runId}/takenBack/${at}`;
+    await ledger.append({ eventId, actionId, kind: 'takenBack', at, body });
+    const outcome: Outcome =
+      result.kind === 'done'
+        ? { kind: 'rolledBack', reason: `${lost.reason}; ${why}` }
+        : { kind: 'rollbackFailed', reason: `${lost.reason}; ${why}; taking it back failed: ${summary}` };
+    await end({ ...record, takenBack: { ...body, at } }, outcome, at);
+    return { kind: 'done', done: { kind: 'lostEnded', actionId, outcome } };
+  };
+}
+
+/**
+ * INVARIANT 4: the requester's side does not say that what its agent did may stay. Taking it back is for whoever is on call, owns the
+ * service, or lifts holds.
+ */
+function unentitled(installation: Installation, { kind, person }: LostOrder, action: Action): Fault[] {
+  const { onCall, standing } = installation.rules;
+  const lifters = standing?.grantedBy === undefined ? [] : membersOf(installation, standing.grantedBy);
+  const owners = membersOf(installation, lookup(installation.services, action.target)?.owner ?? '');
+  const onDuty = [...lifters, ...membersOf(installation, onCall), ...owners];
+  if (!onDuty.includes(person))
+    return [
+      fault(`${person} may not: it is for on-call, the owners of ${action.target} and whoever lifts holds`),
+    ];
+  const requesters = membersOf(installation, action.agent.owner);
+  return kind === 'release' && requesters.includes(person)
+    ? [fault(`${person} owns the agent ${action.agent.id}: somebody else has to release it`)]
+    : [];
+}
+
+const fault = (problem: string): Fault => ({ where: 'person', problem });
+const refused = (where: string, problem: string): LostAnswer => ({
+  kind: 'refused',
+  faults: [{ where, problem }],
+});

@@ -1,0 +1,76 @@
+import { questionId } from '../domain/announcement.ts';
+import { digestOf } from '../domain/digest.ts';
+import { hear } from '../domain/hearing.ts';
+import type { EntryBodies } from '../domain/on-record.ts';
+import { questionOn, type Stage } from '../domain/question.ts';
+import type { DecisionStatement } from '../domain/statement.ts';
+import type { Fact } from './ledger.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+
+export function createRecord(deps: StepDeps) {
+  return {
+    /**
+     * Records what a person signed, before what follows from it: a vote, that they took it back, a
+     * question, or that they revoke what runs.
+     * INVARIANT 3: judged here anew.
+     *
+     * @param jws the signed statement
+     */
+    record: async (jws: string): Promise<void> => {
+      const here = await caseOf(deps);
+      const statement = statementIn(here, jws);
+      // The first one is the one that stops it.
+      if (statement.verdict === 'revoke' && here.record.revoked) return;
+      const fact = factOf(here, statement, jws);
+      if (!fact) throw notOnRecord(`${statement.verdict} is no fact by itself`);
+      await deps.ledger.append(fact);
+    },
+  };
+}
+
+function factOf({ actionId, runId, at }: Case, statement: DecisionStatement, jws: string): Fact | undefined {
+  const { digest, person, verdict, decidedAt, reason = '' } = statement;
+  const id = digestOf(jws).slice(0, 16);
+  switch (verdict) {
+    case 'approve':
+    case 'deny':
+    case 'withdraw': {
+      const body: EntryBodies['voted'] = { digest, person, verdict, decidedAt, jws };
+      return { eventId: `${actionId}/${runId}/voted/${id}`, actionId, kind: 'voted', at, body };
+    }
+    case 'revoke':
+      return {
+        eventId: `${actionId}/${runId}/revoked`,
+        actionId,
+        kind: 'revoked',
+        at,
+        body: { by: person, reason, at: decidedAt, jws, digest },
+      };
+    case 'ask': {
+      const body: EntryBodies['asked'] = { id: questionId(jws), person, text: reason, jws };
+      return { eventId: `${actionId}/${runId}/asked/${body.id}`, actionId, kind: 'asked', at, body };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** @throws ApplicationFailure `NotOnRecord` where nobody signed it who may, or it has no place now */
+function statementIn({ record, workflowId, runId, at }: Case, jws: string): DecisionStatement {
+  const { ruled } = record;
+  const stages: readonly Stage[] = [
+    { kind: 'waiting', deadline: Number.POSITIVE_INFINITY },
+    { kind: 'underWay' },
+  ];
+  const judged = stages.flatMap((stage) => {
+    const question = ruled && questionOn({ workflowId, runId }, ruled.ruling, stage);
+    return question ? [hear(question, { jws }, at)] : [];
+  });
+  for (const each of judged) {
+    if (each.kind === 'said') return each.statement;
+    if (each.kind === 'counts')
+      return { ...each.vote, workflowId, runId, digest: ruled?.ruling.digest ?? '' };
+  }
+  const [first] = judged;
+  throw notOnRecord(first?.kind === 'refused' ? first.reason : 'people are not asked about it');
+}

@@ -1,0 +1,36 @@
+import { parseProposal } from '../contract/proposal.ts';
+import type { Installation } from '../domain/installation.ts';
+import type { OnRecord } from '../domain/on-record.ts';
+import { type Resolved, resolve } from '../domain/resolve.ts';
+import { type CheckParams, unfit } from '../domain/unfit.ts';
+
+export interface ResolvingDeps {
+  readonly installation: Installation;
+  readonly checkParams: CheckParams;
+}
+
+/** What a proposal comes to by the installation as it is now, or every fault of it. */
+export function resolved({ installation, checkParams }: ResolvingDeps, input: unknown): Resolved {
+  const parsed = parseProposal(input);
+  if (parsed.kind === 'proposal') return resolve(installation, parsed.proposal, checkParams);
+  const { kind, faults, readable } = parsed;
+  return { kind, faults: [...faults, ...unfit(installation, readable, checkParams)] };
+}
+
+/**
+ * The same of an action that is under way. What its agent signed is what it made; what would run is what a person made of it.
+ *
+ * @param params other ones than those on record
+ */
+export function resolvedAgain(
+  { installation, checkParams }: ResolvingDeps,
+  { ruled, edits }: OnRecord,
+  params = edits.at(-1)?.params,
+): Resolved {
+  if (!ruled) return { kind: 'refused', faults: [{ where: 'the whole', problem: 'is not ruled on yet' }] };
+  const { proposal } = ruled;
+  const changed = parseProposal(params === undefined ? proposal : { ...proposal, params });
+  return changed.kind === 'refused'
+    ? changed
+    : resolve(installation, changed.proposal, checkParams, proposal);
+}

@@ -1,0 +1,89 @@
+import { demotionByReview } from '../domain/demotion.ts';
+import type { PinnedGateway } from '../domain/gateway.ts';
+import type { Review } from '../domain/mode.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { ReviewResult } from '../domain/review-result.ts';
+import { type ReviewOnRecord, reviewing, reviewOn } from '../domain/reviewing.ts';
+import type { HandedIn } from './handed-in.ts';
+import { demotedFact } from './standing.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+
+/** What there is to review, and until when. Times in milliseconds since the epoch. */
+export interface ReviewDue {
+  readonly actionId: string;
+  readonly title: string;
+  readonly digest: string;
+  readonly outcome: Outcome;
+  readonly review: Review;
+  readonly gateway?: PinnedGateway | undefined;
+  readonly openedAt: number;
+  readonly dueAt: number;
+  readonly openUntil: number;
+}
+
+export type ReviewConclusion =
+  | { readonly kind: 'concluded'; readonly result: ReviewResult; readonly openUntil?: number | undefined }
+  | { readonly kind: 'open'; readonly until: number };
+
+export interface ReviewDeps extends StepDeps {
+  readonly handedIn: HandedIn;
+  readonly now: () => number;
+}
+
+/** INVARIANT 13: a review is what the ledger says of it: its workflow brings signed statements, and nothing else. */
+export function createReview(deps: ReviewDeps) {
+  const { ledger, handedIn, now } = deps;
+  return {
+    /** What is to be reviewed. Raises `NotOnRecord` where nothing is. */
+    openReview: async (): Promise<ReviewDue> => {
+      const here = await caseOf(deps, 'review');
+      const { ruled, outcome, review, openedAt, dueAt, openUntil } = dueOn(here);
+      const { action, ruling } = ruled;
+      return {
+        actionId: action.id,
+        title: action.title,
+        digest: ruling.digest,
+        outcome,
+        review,
+        gateway: ruling.gateway,
+        openedAt,
+        dueAt,
+        openUntil,
+      };
+    },
+
+    /**
+     * Records what came of a review, once: and what it costs the agent.
+     *
+     * @param statements what reviewers signed (compact JWS)
+     */
+    concludeReview: async (statements: readonly string[]): Promise<ReviewConclusion> => {
+      const here = await caseOf(deps, 'review');
+      const { actionId, workflowId, runId, at } = here;
+      const due = dueOn(here);
+      if (due.concluded?.final) return { kind: 'concluded', result: due.concluded.result };
+      const known = [...(await handedIn.of(workflowId)), ...statements];
+      const found = reviewing(due, { workflowId, runId }, known, at);
+      if (found.kind === 'open') return found;
+      const { result, votes, openUntil } = found;
+      const demotion = demotionByReview(due.ruled.action, due.outcome, result);
+      if (demotion) await ledger.append(demotedFact({ ...demotion, at: now() }, runId));
+      const nth = due.concluded ? '/2' : '';
+      await ledger.append({
+        eventId: `${actionId}/${runId}/reviewed${nth}`,
+        actionId,
+        kind: 'reviewed',
+        at,
+        body: { result, votes, openUntil },
+      });
+      return { kind: 'concluded', result, openUntil };
+    },
+  };
+}
+
+/** @throws ApplicationFailure `NotOnRecord` where the action is due no review */
+export function dueOn({ actionId, entries }: Case): ReviewOnRecord {
+  const due = reviewOn(actionId, entries);
+  if (!due) throw notOnRecord(`no review of ${actionId} is due`);
+  return due;
+}

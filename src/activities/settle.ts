@@ -1,0 +1,87 @@
+import { digestOf } from '../domain/digest.ts';
+import type { Settlement } from '../domain/gate.ts';
+import type { EntryBodies } from '../domain/on-record.ts';
+import type { Vote } from '../domain/requirement.ts';
+import type { BrokenGlass } from '../domain/said.ts';
+import { type Asking, settling } from '../domain/settling.ts';
+import type { HandedIn } from './handed-in.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+
+export interface SettleInput {
+  /** What people signed while they were waited for (compact JWS): votes, withdrawals, acknowledgements. */
+  readonly statements: readonly string[];
+  /** When people had decided, or their time was over, as the workflow saw it: milliseconds since the epoch. */
+  readonly decidedAt: number;
+}
+
+export type Settled =
+  | {
+      readonly kind: 'settled';
+      readonly settlement: Settlement;
+      readonly votes: readonly Vote[];
+      readonly breakGlass?: BrokenGlass | undefined;
+    }
+  | {
+      readonly kind: 'open';
+      /** Until when people can still decide: milliseconds since the epoch. */
+      readonly deadline: number;
+      /** What was brought and does not count. */
+      readonly refused: readonly { readonly jws: string; readonly reason: string }[];
+    };
+
+export interface SettleDeps extends StepDeps {
+  readonly handedIn: HandedIn;
+}
+
+export function createSettle(deps: SettleDeps) {
+  const { ledger, handedIn } = deps;
+  return {
+    /**
+     * How people decided, by their signatures and by what they were told and when. INVARIANTS 1, 3, 5, 9, 14: it is in the ledger
+     * before anything runs on it, and it is found here, not in the workflow: that can bring statements, and leave none out that
+     * was handed in to us.
+     *
+     * A workflow that says that it was earlier only has its permission run out sooner.
+     */
+    settle: async ({ statements, decidedAt }: SettleInput): Promise<Settled> => {
+      const here = await caseOf(deps);
+      const { record, actionId, runId, workflowId, at } = here;
+      if (record.settled) {
+        const { settlement, votes, breakGlass } = record.settled;
+        return { kind: 'settled', settlement, votes, breakGlass };
+      }
+      const { ruled, told } = askedOn(here);
+      const known = [...(await handedIn.of(workflowId)), ...statements];
+      const found = settling({ ruled, told }, { workflowId, runId }, known, at);
+      const { ballot, glass: breakGlass, refused } = found.heard;
+      if (found.kind === 'open') return { kind: 'open', deadline: found.deadline, refused };
+      const { settlement } = found;
+      const { votes } = ballot;
+      const { digest } = ruled.ruling;
+      const body: EntryBodies['settled'] = {
+        digest,
+        settlement,
+        votes,
+        breakGlass,
+        since: Math.min(at, decidedAt),
+      };
+      await ledger.append({
+        eventId: `${actionId}/${runId}/settled/${digestOf(digest).slice(0, 12)}`,
+        actionId,
+        kind: 'settled',
+        at,
+        body,
+      });
+      return { kind: 'settled', settlement, votes, breakGlass };
+    },
+  };
+}
+
+/** @throws ApplicationFailure `NotOnRecord` where people are not waited for */
+function askedOn({ record }: Case) {
+  const { ruled, told, again } = record;
+  if (!ruled || again.length > 0 || ruled.ruling.kind === 'forbid' || !('route' in ruled.ruling))
+    throw notOnRecord('people are not waited for');
+  const ruling: Asking = ruled.ruling;
+  return { told, ruled: { ruling, at: ruled.at } };
+}

@@ -1,0 +1,39 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Workflows } from '../activities/sweep.ts';
+import { GOVERN_ACTION, REVIEW_ACTION } from '../contract/ids.ts';
+import { startReviewAnew } from './reviews.ts';
+
+const RUNNING = `ExecutionStatus = 'Running' and (WorkflowType = '${GOVERN_ACTION}' or WorkflowType = '${REVIEW_ACTION}')`;
+
+/** What the Temporal server says of workflows. @param taskQueue of our workers */
+export function createWorkflows(client: Client, taskQueue: string): Workflows {
+  return {
+    running: async () => {
+      const ids = new Set<string>();
+      for await (const { workflowId } of client.workflow.list({ query: RUNNING, pageSize: 1_000 }))
+        ids.add(workflowId);
+      return ids;
+    },
+
+    endOf: async (workflowId) => {
+      try {
+        const { status } = await client.workflow.getHandle(workflowId).describe();
+        return status.name === 'RUNNING' ? undefined : (ENDS[status.name] ?? status.name.toLowerCase());
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return 'gone from the Temporal server';
+        throw error;
+      }
+    },
+
+    startReviewAnew: (review) => startReviewAnew(client, taskQueue, review),
+  };
+}
+
+const ENDS: Readonly<Record<string, string>> = {
+  COMPLETED: 'completed without it',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  CONTINUED_AS_NEW: 'continued as another',
+  TIMED_OUT: 'timed out',
+};

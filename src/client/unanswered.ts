@@ -1,0 +1,20 @@
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+
+/** The deadline passed here (4) or at the server (1), or the server knows that nobody has polled for a while. */
+export function isUnanswered(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const cause = causeOf(error);
+  return isGrpcServiceError(cause) && ([1, 4].includes(cause.code) || /no poller seen/.test(cause.details));
+}
+
+/** RESOURCE_EXHAUSTED (8) or FAILED_PRECONDITION (9): the workflow takes no more updates, now or for good. */
+export function isFull(error: unknown): boolean {
+  const cause = causeOf(error);
+  return isGrpcServiceError(cause) && [8, 9].includes(cause.code);
+}
+
+const causeOf = (error: unknown) => (error instanceof ServiceError ? error.cause : error);

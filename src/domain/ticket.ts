@@ -1,0 +1,20 @@
+import type { Plan } from './action.ts';
+import type { Watch } from './watch.ts';
+
+/**
+ * What an admitted action needs while it runs, should the ledger be away: sealed by the step that admitted it. It is good for that
+ * run of that action alone. INVARIANT 9: taking an effect back never waits for our own database.
+ */
+export interface Ticket {
+  readonly actionId: string;
+  readonly runId: string;
+  /** The digest that was admitted. */
+  readonly digest: string;
+  readonly fencingToken: number;
+  readonly rollback: Plan | null;
+  readonly watch: Watch | null;
+  /** How long it is watched at the least, in milliseconds. */
+  readonly watchForMs: number;
+  /** What each metric was before, by its name. */
+  readonly baseline: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { planText } from '../../src/adapters/briefing/plan-text.ts';
+import type { Plan } from '../../src/domain/action.ts';
+import { actionTypeWith } from '../domain/support.ts';
+
+const { execute: command } = actionTypeWith({});
+const request: Plan = { executor: 'http', method: 'POST', url: 'http://x', body: {}, timeoutMs: 5_000 };
+
+test.each<[Plan, string[]]>([
+  [request, ['given up after 5 seconds']],
+  [
+    { ...request, success: { statuses: [200, 202], condition: 'answer.state == "done"' } },
+    [
+      'given up after 5 seconds',
+      'done when it is answered 200 or 202 and the answer meets answer.state == "done"',
+    ],
+  ],
+  [
+    { ...request, success: { statuses: [200] } },
+    ['given up after 5 seconds', 'done when it is answered 200'],
+  ],
+  [command, ['given up after 1 second']],
+  [
+    {
+      executor: 'command',
+      argv: ['kubectl'],
+      environment: { HOME: 'HOME', KUBECONFIG: 'STAGING' },
+      unchanged: [10, 11],
+      repeatable: true,
+      timeoutMs: 1_000,
+    },
+    [
+      'given up after 1 second',
+      "sees of the worker's environment: HOME, STAGING as KUBECONFIG",
+      'says that it changed nothing by exit status 10 or 11',
+      'run again where its result is unknown',
+    ],
+  ],
+])('people are told how the result of what they approve is read: %j', (plan, told) => {
+  expect(planText(plan)).toEqual(told);
+});
