@@ -55,6 +55,8 @@ export interface MeasureInput {
 
 export interface Measured {
   readonly measurements: readonly Measurement[];
+  /** When the check counts as taken, in milliseconds since the epoch: the next one is due so long after it. */
+  readonly at: number;
   /** What people signed against it and handed in to us (compact JWS). */
   readonly revocations: readonly string[];
   /** What could not be recorded meanwhile. */
@@ -116,13 +118,13 @@ export function createMeasure(deps: MeasureDeps) {
       const { here, revocations } = asked.value;
       const { record, actionId, runId, at } = here;
       const taken = record.measured.find((each) => each.check === check);
-      if (taken) return { measurements: taken.measurements, revocations };
+      if (taken) return { measurements: taken.measurements, at: taken.at, revocations };
       const { metrics, baseline } = dueIn(record, check, at);
       const measurements = await read(metrics, baseline);
       const body: EntryBodies['measured'] = { check, measurements };
       const eventId = `${actionId}/${runId}/measured/${check}`;
       const unrecorded = await recordOrSeal(deps, { eventId, actionId, kind: 'measured', at, body });
-      return { measurements, revocations, unrecorded };
+      return { measurements, at, revocations, unrecorded };
     },
   };
 
@@ -137,7 +139,7 @@ export function createMeasure(deps: MeasureDeps) {
     const body: EntryBodies['measured'] = { check, measurements };
     const eventId = `${actionId}/${runId}/measured/${check}`;
     const unrecorded = await recordOrSeal(deps, { eventId, actionId, kind: 'measured', at, body });
-    return { measurements, revocations: [], unrecorded };
+    return { measurements, at, revocations: [], unrecorded };
   }
 
   /** INVARIANT 14: a revocation that was handed in to us stops it, whatever becomes of the way to its workflow. */
@@ -161,12 +163,13 @@ function dueIn(record: OnRecord, check: number, at: number) {
   if (!ruled || !admitted || closed) throw notOnRecord('it does not run');
   const watched = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
   if (!watched) throw notOnRecord('nothing is watched for this action type');
-  const course = courseOnRecord(watched, record);
-  const baseline = admitted.baseline ?? {};
-  if (check > course.check) return { metrics: watched.watch.metrics, baseline };
-  if (!course.next || course.dueAt === undefined) throw notOnRecord('its watch is over');
-  if (at < course.dueAt) throw notOnRecord(`check ${check} of its watch is not due yet`);
-  return { metrics: course.next.metrics, baseline };
+  const { next, dueAt, check: first } = courseOnRecord(watched, record);
+  if (!next || dueAt === undefined) throw notOnRecord('its watch is over');
+  if (at < dueAt) throw notOnRecord(`check ${first} of its watch is not due yet`);
+  return {
+    metrics: check > first ? watched.watch.metrics : next.metrics,
+    baseline: admitted.baseline ?? {},
+  };
 }
 
 /**

@@ -60,6 +60,7 @@ export interface Course {
   readonly measurements: readonly Measurement[];
   /** Undefined once every metric is known as often as it asks. */
   readonly next: Check | undefined;
+  readonly metrics: readonly UnderWay[];
 }
 
 /** So many more checks, at the most, make a watch last longer: each one costs the history an activity and a timer. */
@@ -68,7 +69,7 @@ const MORE_CHECKS = 30;
 /** What could not be read is read again after this long, or sooner where its interval is shorter. As in Argo Rollouts. */
 const READ_AGAIN_MS = 10_000;
 
-/** A metric under way, in the plan's time: milliseconds since the watch began, as if nothing took any. */
+/** A metric under way. Times are milliseconds since the watch began, as if nothing took any. */
 interface UnderWay {
   readonly spec: MetricSpec;
   readonly due: readonly number[];
@@ -78,29 +79,41 @@ interface UnderWay {
 }
 
 /**
- * What of a watch is done and what is next. An error is not one of the measurements that a metric asks for: it is read again soon.
- * Metrics that fall due together are one check, because one activity costs the history as much as another.
+ * A watch of which nothing is measured yet. Metrics that fall due together are one check, because one activity costs the history as
+ * much as another.
  *
- * @param taken what each check so far measured, in order
  * @param atLeastMs how long it is to last; where it would end before, all metrics are checked at even times until then
  */
-export function courseOf(watch: Watch, taken: readonly (readonly Measurement[])[], atLeastMs = 0): Course {
-  let metrics = begunOn(watch, atLeastMs);
-  let clock = 0;
-  const measurements: Measurement[] = [];
-  for (const found of taken) {
-    const at = nextIn(metrics);
-    if (at === undefined) break;
-    const known = (spec: MetricSpec) => found.find(({ metric }) => metric === spec.name);
-    const due = metrics.filter((each) => dueOf(each) === at);
-    measurements.push(...due.flatMap(({ spec }) => known(spec) ?? []));
-    metrics = metrics.map((each) => (due.includes(each) ? measured(each, known(each.spec)?.phase) : each));
-    clock = at;
-  }
+export function courseOf(watch: Watch, atLeastMs = 0): Course {
+  return courseWith(begunOn(watch, atLeastMs), [], 0);
+}
+
+/** The course after its next check. An error is not one of the measurements that a metric asks for: it is read again soon. */
+export function afterCheck(course: Course, found: readonly Measurement[]): Course {
+  const now = nextIn(course.metrics);
+  if (now === undefined) return course;
+  const of = (spec: MetricSpec) => found.find(({ metric }) => metric === spec.name);
+  const due = course.metrics.filter((each) => dueOf(each) === now);
+  const metrics = course.metrics.map((each) =>
+    due.includes(each) ? measured(each, of(each.spec)?.phase) : each,
+  );
+  return courseWith(metrics, [...course.measurements, ...due.flatMap(({ spec }) => of(spec) ?? [])], now);
+}
+
+/** The course after its next check could not be made at all: an error of each of its metrics, and it is tried again soon. */
+export function afterFailure(course: Course, reason: string, at: number): Course {
+  if (!course.next) return course;
+  const { metrics } = course.next;
+  const errors = metrics.map(({ name }): Measurement => ({ metric: name, phase: 'error', reason, at }));
+  const waitMs = Math.min(READ_AGAIN_MS, ...metrics.map(({ intervalMs }) => intervalMs));
+  return { ...course, measurements: [...course.measurements, ...errors], next: { waitMs, metrics } };
+}
+
+function courseWith(metrics: readonly UnderWay[], measurements: readonly Measurement[], now: number): Course {
   const at = nextIn(metrics);
-  if (at === undefined) return { measurements, next: undefined };
+  if (at === undefined) return { measurements, next: undefined, metrics };
   const due = metrics.filter((each) => dueOf(each) === at).map(({ spec }) => spec);
-  return { measurements, next: { waitMs: at - clock, metrics: due } };
+  return { measurements, next: { waitMs: at - now, metrics: due }, metrics };
 }
 
 const dueOf = ({ due, known, lateMs }: UnderWay): number | undefined => {

@@ -1,7 +1,7 @@
 import { longestWatch, tightest } from './broken-glass.ts';
 import type { EntryBodies, OnRecord } from './on-record.ts';
 import { type Progress, verdictOf } from './verdict.ts';
-import { type Course, courseOf, type Measurement, type Watch } from './watch.ts';
+import { afterCheck, type Course, courseOf, type Watch } from './watch.ts';
 
 /** How the effect of an action is watched: by what was ruled, and the tightest way where somebody broke the glass. */
 export interface Watched {
@@ -37,17 +37,14 @@ export function courseOnRecord(
   { watch, watchForMs }: Watched,
   { admitted, executed, measured }: OnRecord,
 ): CourseOnRecord {
-  const taken: (readonly Measurement[])[] = [];
-  let course = courseOf(watch, taken, watchForMs);
+  let course = courseOf(watch, watchForMs);
   let last = executed?.at ?? admitted?.at ?? 0;
-  for (;;) {
-    const check = taken.length;
+  for (let check = 0; ; check++) {
     const dueAt = course.next && last + course.next.waitMs;
     const found = measured.find((each) => each.check === check);
     if (dueAt === undefined || !found || found.at < dueAt) return { ...course, check, dueAt };
-    taken.push(found.measurements);
+    course = afterCheck(course, found.measurements);
     last = found.at;
-    course = courseOf(watch, taken, watchForMs);
   }
 }
 

@@ -12,6 +12,9 @@ import { aDesk, type Desk, NOW, quiet, withRules } from './desk.ts';
 
 const { rules } = testInstallation().installation;
 
+/** What happens to an action happens a minute after what came before. */
+const MINUTE = 60_000;
+
 /** Nothing that is drawn by lot: of routine nothing is looked at. */
 const sample = { above: 10, withinMs: 1_000, share: 1e-9 };
 
@@ -58,7 +61,7 @@ async function deskAfter(facts: readonly Fact[], changes: Partial<ActivityDeps> 
       eventId: `${actionId}/${desk.runId}/${kind}/before-${i}`,
       actionId,
       kind,
-      at: NOW,
+      at: NOW + i * MINUTE,
       body: { digest, ...body },
     });
   return desk;
@@ -143,7 +146,13 @@ describe('INVARIANT 9: what could not be recorded is, before it ends', () => {
     const desk = await deskAfter(healthy.slice(0, 4));
     const actionId = desk.workflowId.slice('action/'.length);
     const [kind, body] = measured(2);
-    const fact = { eventId: `${actionId}/${desk.runId}/measured/2`, actionId, kind, at: NOW, body };
+    const fact = {
+      eventId: `${actionId}/${desk.runId}/measured/2`,
+      actionId,
+      kind,
+      at: NOW + 4 * MINUTE,
+      body,
+    };
     const forged = { ...sealed(fact, new Uint8Array(32).fill(1)) };
     await expect(close(desk, closing('succeeded', { unrecorded: [forged] }))).rejects.toMatchObject({
       type: 'NotOnRecord',

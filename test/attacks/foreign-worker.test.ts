@@ -343,7 +343,7 @@ describe('INVARIANT 7: an agent’s workflow cannot say that all went well', () 
     await puppet.call('execute');
     expect(await puppet.call('measure', { check: 2 })).toMatchObject({
       ...REFUSED,
-      message: 'check 2 of its watch is not due yet',
+      message: 'check 0 of its watch is not due yet',
     });
     await puppet.call('rollBack', { because: 'stopped' });
     await puppet.call('close', { ...CLOSING, said: 'cancelled' });

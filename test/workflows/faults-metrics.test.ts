@@ -131,6 +131,20 @@ test('one failed measurement more than the failure limit is rolled back, without
   expect(measurements.map(({ phase }) => phase)).toEqual(['failed', 'failed']);
 });
 
+test('INVARIANT 7: a source that answers once and is gone makes nothing healthy', async () => {
+  const action = await world().countersign.propose(deploy('1.5.0', { target: 'cart' }));
+  await world().decide('edsger', 'approve', action);
+  await world().until(action, 'watching');
+  await world().skip(action, 10 * MINUTE);
+  await vi.waitFor(async () => expect((await action.state()).measurements).toHaveLength(1), PATIENCE);
+  await faulty('down');
+  await world().skip(action, 30 * MINUTE);
+  expect(await endOf(world(), action)).toMatchObject({ kind: 'rolledBack' });
+  const { verdict, measurements } = await action.state();
+  expect(verdict).toMatchObject({ kind: 'error' });
+  expect(measurements.map(({ phase }) => phase)).toEqual(['successful', 'error', 'error', 'error']);
+});
+
 test('INVARIANT 7: a metric that was never read is unknown, however many errors are tolerated', async () => {
   await faulty('down');
   const action = await world().countersign.propose(proposal({ target: 'cart' }));
@@ -141,16 +155,19 @@ test('INVARIANT 7: a metric that was never read is unknown, however many errors 
   expect((await action.state()).verdict).toMatchObject({ kind: 'error' });
 });
 
-test('metrics that come back within the error limit do not end a watch', async () => {
+test('what could not be read is read again soon, and the watch is as long as it was to be', async () => {
   await faulty('down');
   const action = await world().countersign.propose(deploy('1.5.0', { target: 'cart' }));
   await world().decide('edsger', 'approve', action);
   await world().until(action, 'watching');
-  await world().skip(action, 25 * MINUTE);
-  await vi.waitFor(async () => expect((await action.state()).measurements).toHaveLength(2), PATIENCE);
-  await world().storefrontFaults({});
   await world().skip(action, 10 * MINUTE);
+  await vi.waitFor(async () => expect((await action.state()).measurements).toHaveLength(1), PATIENCE);
+  await world().storefrontFaults({});
+  await world().skip(action, 21 * MINUTE);
   expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });
-  const { measurements } = await action.state();
-  expect(measurements.map(({ phase }) => phase)).toEqual(['error', 'error', 'successful']);
+  const { measurements, verdict } = await action.state();
+  expect(measurements.map(({ phase }) => phase)).toEqual(['error', 'successful', 'successful', 'successful']);
+  expect(verdict?.reason).toBe(
+    '3 measurements within their limits; once nothing could be read, and it was read again',
+  );
 });
