@@ -72,6 +72,7 @@ export const signedApproval = (
 ): Promise<string> =>
   signDecision(
     {
+      installation: ruling?.installation ?? '',
       ...{ workflowId, runId, digest: ruling?.digest ?? '', person: approver.person },
       ...{ verdict: 'approve', authentication: 'signing-key', decidedAt: Date.now() },
     },

@@ -68,8 +68,10 @@ function statementIn({ record, workflowId, runId, at }: Case, jws: string): Deci
   });
   for (const each of judged) {
     if (each.kind === 'said') return each.statement;
-    if (each.kind === 'counts')
-      return { ...each.vote, workflowId, runId, digest: ruled?.ruling.digest ?? '' };
+    if (each.kind === 'counts' && ruled) {
+      const { installation, digest } = ruled.ruling;
+      return { ...each.vote, installation, workflowId, runId, digest };
+    }
   }
   const [first] = judged;
   throw notOnRecord(first?.kind === 'refused' ? first.reason : 'people are not asked about it');

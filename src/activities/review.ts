@@ -12,6 +12,7 @@ import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 export interface ReviewDue {
   readonly actionId: string;
   readonly title: string;
+  readonly installation: string;
   readonly digest: string;
   readonly outcome: Outcome;
   readonly review: Review;
@@ -45,6 +46,7 @@ export function createReview(deps: ReviewDeps) {
         digest: ruling.digest,
         outcome,
         review,
+        installation: ruling.installation,
         gateway: ruling.gateway,
         openedAt,
         dueAt,

@@ -13,6 +13,7 @@ import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
 import type { Authorize } from '../domain/policy.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { MOST_EDITS } from '../domain/said.ts';
+import { misdirected } from '../domain/signed-proposal.ts';
 import { sparing } from '../domain/sparing.ts';
 import { usedBefore } from '../domain/used-before.ts';
 import type { AttentionRecords } from './attention.ts';
@@ -158,6 +159,8 @@ export function createRule(deps: RuleDeps) {
     const answer = resolved(deps, proposal);
     if (answer.kind === 'refused') return answer;
     const { action } = answer;
+    const elsewhere = misdirected(answer.proposal, installation.name, here.at);
+    if (elsewhere.length > 0) return { kind: 'refused', faults: elsewhere };
     if (action.id !== here.actionId)
       return refused(
         'the workflow id',

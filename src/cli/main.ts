@@ -40,6 +40,11 @@ const program = new Command('countersign')
     'Temporal namespace (TEMPORAL_NAMESPACE)',
     process.env.TEMPORAL_NAMESPACE ?? 'default',
   )
+  .option(
+    '--for <installation>',
+    'the installation that you sign for, as its countersign.yaml names it (COUNTERSIGN_FOR)',
+    process.env.COUNTERSIGN_FOR ?? '',
+  )
   .addHelpText(
     'after',
     '\nTemporal is reached with the token in TEMPORAL_API_KEY, and then over TLS unless TEMPORAL_TLS is false.\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached.',

@@ -13,6 +13,7 @@ export interface Question {
   readonly workflowId: string;
   readonly runId: string;
   readonly digest: string;
+  readonly installation: string;
   readonly title: string;
   /** What would run, written by the machine. */
   readonly text: string;
@@ -43,11 +44,13 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
     `runs:        ${JSON.stringify(asked.execute)}`,
     `taken back:  ${asked.rollback ? JSON.stringify(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
+    `for:         ${ruling.installation}`,
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
     ...edits.map(({ by, reason }) => `edited by:   ${exactLine(`${by}: ${reason}`)}`),
     ...questionLines(questions),
   ];
-  return { workflowId, runId, digest, title: asked.title, text: lines.join('\n') };
+  const { installation } = ruling;
+  return { workflowId, runId, digest, installation, title: asked.title, text: lines.join('\n') };
 }
 
 /**
@@ -72,6 +75,12 @@ async function review(countersign: Countersign, actionId: string): Promise<Quest
   const digest = digestShown(actionId, of, action, ruling);
   if (workflowId !== reviewWorkflowId(actionId) || said !== digest)
     throw new CommandError(`the review of ${actionId} is about something else: nothing is signed`);
-  const lines = [`review of: ${title}`, `it ended: ${outcome.kind}, ${outcome.reason}`, `due: ${utc(dueAt)}`];
-  return { workflowId, runId, digest, title: action.title, text: lines.join('\n') };
+  const lines = [
+    `review of: ${title}`,
+    `for: ${ruling.installation}`,
+    `it ended: ${outcome.kind}, ${outcome.reason}`,
+    `due: ${utc(dueAt)}`,
+  ];
+  const { installation } = ruling;
+  return { workflowId, runId, digest, installation, title: action.title, text: lines.join('\n') };
 }

@@ -112,6 +112,7 @@ export async function loadInstallation(
 
   const installation: Installation = {
     ...catalog.tables,
+    name: rules.name,
     environments: rules.environments,
     notProduction: rules.notProduction,
     rules: withFreezes(

@@ -105,12 +105,15 @@ const environment = z
   });
 
 const fileSchema = strict({
+  name: identifier,
   environments: named(identifier, environment),
   ...rulesShape,
   ...connectionShape,
 });
 
 export interface RulesFile {
+  /** What decisions, orders and signed proposals say that they are for. */
+  readonly name: string;
   readonly rules: Rules & { readonly schedules: Readonly<Record<string, WrittenSchedule>> };
   readonly environments: Installation['environments'];
   readonly notProduction: Installation['notProduction'];
@@ -141,6 +144,7 @@ export function readRules(file: ParsedFile, env: Env, written: Catalog['written'
 const placeOf = ({ line, column }: ConfigFault) => `${line}:${column}`;
 
 function arrange({
+  name,
   environments,
   channels,
   metricSources,
@@ -152,6 +156,7 @@ function arrange({
   const { within, ...review } = rules.review;
   const each = Object.entries(environments);
   return {
+    name,
     environments: Object.fromEntries(each.map(([name, written]) => [name, textsOf(written)])),
     // Whoever says nothing means production.
     notProduction: each.flatMap(([name, { production }]) => (production === false ? [name] : [])).sort(),
@@ -189,6 +194,6 @@ function unknownPeople(source: Source, written: Catalog['written']): ConfigFault
 
 /** Depends neither on the environment nor on order or layout. `policies`, `calendars`: the text of each file by its name. */
 export const policyDigest = (
-  { source, notProduction }: Pick<RulesFile, 'source' | 'notProduction'>,
+  { name, source, notProduction }: Pick<RulesFile, 'name' | 'source' | 'notProduction'>,
   { policies, calendars }: Readonly<Record<'policies' | 'calendars', Readonly<Record<string, string>>>>,
-) => digestOf({ rules: rulesPart(source), notProduction, policies, calendars });
+) => digestOf({ name, rules: rulesPart(source), notProduction, policies, calendars });

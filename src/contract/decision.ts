@@ -8,6 +8,7 @@ import { identifier, jsonRecord, text } from './json.ts';
 /** The payload of a decision's JWS. */
 export const decisionStatementSchema = z
   .strictObject({
+    installation: identifier,
     workflowId: z.string().max(300),
     runId: z.uuid(),
     digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256'),

@@ -113,6 +113,7 @@ const changeSchema = z.discriminatedUnion('kind', [
 const ruled = {
   tier,
   reasons: z.array(z.string()),
+  installation: z.string(),
   pins: z.strictObject({ policy: digest, catalog: digest, actionType: z.string(), impact: digest }),
   digest,
   people: z.strictObject({ owners: people, onCall: people, requester: people }),

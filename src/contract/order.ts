@@ -25,6 +25,7 @@ export const holdScopeSchema = z.discriminatedUnion('kind', [
 const time = z.number().int().positive().max(LAST_TIME);
 
 const signed = {
+  installation: identifier,
   person: identifier,
   reason: text(2_000),
   at: time,
@@ -58,9 +59,9 @@ export const orderSchema = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<Order>;
 
 const [grant, hold, lift, takeBack, release, delegate, endDelegation] = orderSchema.options;
-const bySigner = { person: true, at: true, authentication: true } as const;
+const bySigner = { installation: true, person: true, at: true, authentication: true } as const;
 
-/** An order as a person says it. Who says it, when, and how they proved it is put in by whoever signs. */
+/** An order as a person says it. Who says it, when, for which installation, and how they proved it is put in by whoever signs. */
 export const unsignedOrderSchema = z.discriminatedUnion('kind', [
   grant.omit(bySigner),
   hold.omit(bySigner),

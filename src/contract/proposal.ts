@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AgentBuild, Proposal } from '../domain/action.ts';
 import type { Fault } from '../domain/json.ts';
+import { LAST_TIME } from '../domain/ledger.ts';
 import type { Named } from '../domain/unfit.ts';
 import { faultsOf, identifier, jsonRecord, text } from './json.ts';
 import { plainly } from './plainly.ts';
@@ -43,6 +44,8 @@ export const proposalSchema = z.strictObject({
   successCriteria: z.array(text(500)).min(1, 'needs at least one success criterion').max(20),
   idempotencyKey: identifier,
   declaredTier: z.literal([1, 2, 3, 4], 'must be 1, 2, 3 or 4').optional(),
+  installation: identifier.optional(),
+  expiresAt: z.number().int().positive().max(LAST_TIME).optional(),
   signature: z
     .string()
     .regex(/^[\w-]{1,1000}\.\.[\w-]{1,200}$/, 'must be a JWS with detached content: header..signature')

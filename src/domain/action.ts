@@ -55,6 +55,10 @@ export interface Proposal {
   readonly idempotencyKey: string;
   /** The agent may raise the tier that the rules compute; it can never lower it. */
   readonly declaredTier?: Tier | undefined;
+  /** The installation that it is for, as its countersign.yaml names it. What is signed names it. */
+  readonly installation?: string | undefined;
+  /** Milliseconds since the epoch: what is not ruled on by then is refused. What is signed says it. */
+  readonly expiresAt?: number | undefined;
   /** Of the agent, over all of the above: a JWS with detached content. See signed-proposal.ts. */
   readonly signature?: string | undefined;
   /** Whoever handed it in does not know that it is from its agent. Only recommended then. */

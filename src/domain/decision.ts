@@ -15,6 +15,8 @@ import type { DecisionStatement, Verdict } from './statement.ts';
 
 /** What a decision must be about to count. */
 export interface Question {
+  /** The name of the installation. */
+  readonly installation: string;
   readonly workflowId: string;
   readonly runId: string;
   readonly digest: string;
@@ -100,7 +102,12 @@ function whyUnproven(
 
 /** Why it is about something else, or came at another time. */
 function whyNotThis(question: Question, claimed: DecisionStatement, now: number): Refused | undefined {
-  const { workflowId, runId, digest, decidedAt, verdict } = claimed;
+  const { installation, workflowId, runId, digest, decidedAt, verdict } = claimed;
+  if (installation !== question.installation)
+    return refuse(
+      'otherInstallation',
+      `it is for the installation ${installation}, this is ${question.installation}`,
+    );
   if (workflowId !== question.workflowId || runId !== question.runId)
     return refuse('otherRun', `it decides on ${workflowId} run ${runId}, this is run ${question.runId}`);
   if (digest !== question.digest)

@@ -15,6 +15,8 @@ interface Concerned {
 
 /** What a ruling is about and rests on: the same, however it ends. */
 export interface Grounds {
+  /** The name of the installation that rules on it. */
+  readonly installation: string;
   readonly pins: Pins;
   readonly digest: string;
   readonly people: Concerned;
@@ -25,6 +27,7 @@ export function groundsOf(installation: Installation, action: Action, impact: Im
   const actionType = lookup(actionTypes, action.type) ?? 'unknown';
   const pins = { policy, catalog, actionType, impact: digestOf(impact) };
   return {
+    installation: installation.name,
     pins,
     digest: actionDigest(action, pins),
     people: {

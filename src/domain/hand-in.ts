@@ -51,7 +51,7 @@ function onReview(
   const claimed = readDecision({ jws })?.claimed;
   if (!claimed) return refuse('malformed', 'it is not a signed decision');
   if (!due || due.concluded?.final) return refuse('notOpen', 'no review of it is open');
-  const { digest, gateway } = due.ruled.ruling;
-  const asked = { digest, gateway, review: due.review };
+  const { installation, digest, gateway } = due.ruled.ruling;
+  const asked = { installation, digest, gateway, review: due.review };
   return hear(reviewQuestion(asked, { workflowId, runId: claimed.runId }, due.openUntil), { jws }, now);
 }

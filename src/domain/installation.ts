@@ -114,6 +114,8 @@ type Named<T> = Readonly<Record<string, T>>;
 
 /** All that operators wrote, checked: plain data, no I/O behind it. Secrets are not in it. */
 export interface Installation {
+  /** What decisions, orders and signed proposals say that they are for. */
+  readonly name: string;
   readonly environments: Named<Named<string>>;
   /** Environments that serve nobody outside. Every other one is production. */
   readonly notProduction: readonly string[];

@@ -8,6 +8,8 @@ import type { Authentication } from './statement.ts';
 
 /** What every order says of whoever signed it. */
 export interface Signed {
+  /** The installation that it is for, as its countersign.yaml names it: what is signed for one counts in no other. */
+  readonly installation: string;
   readonly person: string;
   readonly reason: string;
   /** Milliseconds since the epoch. */
@@ -24,10 +26,12 @@ export const ORDER_VALID_MS = 15 * 60_000;
  * whatever tiers need that: an order is for more than one action.
  */
 export function signatureFaults(
-  { people, rules }: Installation,
-  { person, authentication = 'signing-key' }: Signed,
+  { name, people, rules }: Installation,
+  { installation, person, authentication = 'signing-key' }: Signed,
   jws: string,
 ): Fault[] {
+  if (installation !== name)
+    return [{ where: 'installation', problem: `it is for ${installation}, this is ${name}` }];
   const signer = lookup(people, person);
   if (!signer) return [{ where: 'person', problem: `${person} is not in the catalog` }];
   const keys = authentication === 'signing-key' ? signer.keys : (rules.gateway?.keys ?? []);

@@ -38,8 +38,8 @@ export type Order =
   | DelegateOrder
   | EndDelegationOrder;
 
-/** An order before somebody puts their name and the time on it. */
-export type Unsigned<O = Order> = O extends Order ? Omit<O, 'person' | 'at'> : never;
+/** An order before somebody puts on it their name, the time, and which installation it is for. */
+export type Unsigned<O = Order> = O extends Order ? Omit<O, 'installation' | 'person' | 'at'> : never;
 
 /** What became of an order. */
 export type CarriedOut =

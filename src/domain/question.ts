@@ -18,9 +18,9 @@ export function questionOn(
   stage: Stage,
 ): Question | undefined {
   if (ruling.kind === 'forbid' || ruling.mode === 'recommend') return undefined;
-  const { digest, gateway, breakGlass } = ruling;
+  const { installation, digest, gateway, breakGlass } = ruling;
   const requirement = 'requirement' in ruling ? ruling.requirement : ruling.review.requirement;
-  const about = { workflowId, runId, digest, requirement, gateway };
+  const about = { installation, workflowId, runId, digest, requirement, gateway };
   if (stage.kind === 'underWay') return { ...about, deadline: Number.POSITIVE_INFINITY, takes: ['revoke'] };
   const holds: readonly Verdict[] =
     'route' in ruling && ruling.route.holdMs !== undefined ? ['acknowledge'] : [];

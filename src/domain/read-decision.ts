@@ -10,6 +10,7 @@ export interface Decision {
 
 /** A test for each member of a statement. The contract's `decisionStatementSchema` says the same, and a test holds both together. */
 const MEMBERS: Readonly<Record<keyof DecisionStatement, (value: unknown) => boolean>> = {
+  installation: matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
   workflowId: (value) => typeof value === 'string' && value.length <= 300,
   runId: matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i),
   digest: matches(/^[0-9a-f]{64}$/),

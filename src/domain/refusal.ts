@@ -2,7 +2,7 @@
 export const REFUSALS = [
   ...(['malformed', 'notOpen', 'requesterSide', 'notEntitled', 'badSignature', 'otherRun'] as const),
   ...(['otherDigest', 'tooLate', 'fromTheFuture', 'stepUpNeeded', 'incomplete'] as const),
-  ...(['replayed', 'noVote', 'tooMany', 'editRefused', 'unchanged'] as const),
+  ...(['otherInstallation', 'replayed', 'noVote', 'tooMany', 'editRefused', 'unchanged'] as const),
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 

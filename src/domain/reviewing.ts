@@ -44,6 +44,7 @@ function concludedIn(entries: readonly ReadEntry[]): ReviewOnRecord['concluded']
 /** What reviewers may say, and until when. Nothing runs by a review: being signed in is enough. */
 export function reviewQuestion(
   asked: {
+    readonly installation: string;
     readonly digest: string;
     readonly gateway?: PinnedGateway | undefined;
     readonly review: Pick<Review, 'requirement'>;
@@ -51,9 +52,10 @@ export function reviewQuestion(
   about: Pick<Question, 'workflowId' | 'runId'>,
   deadline: number,
 ): Question {
-  const { digest, gateway, review } = asked;
+  const { installation, digest, gateway, review } = asked;
   return {
     ...about,
+    installation,
     digest,
     requirement: review.requirement,
     deadline,
@@ -86,11 +88,11 @@ export function reviewing(
   now: number,
 ): Reviewing {
   const { ruled, dueAt, openUntil, review, concluded } = record;
-  const { digest, gateway } = ruled.ruling;
+  const { installation, digest, gateway } = ruled.ruling;
   const overdue = concluded !== undefined && !concluded.final;
   const until = overdue ? openUntil : dueAt;
   const { votes } = hearAll(
-    reviewQuestion({ digest, gateway, review }, about, until),
+    reviewQuestion({ installation, digest, gateway, review }, about, until),
     statements,
     now,
   ).ballot;

@@ -2,8 +2,11 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64urlnopad } from '@scure/base';
 import type { Proposal } from './action.ts';
+import { CLOCK_SKEW_MS } from './decision.ts';
 import { canonicalJson } from './digest.ts';
+import type { Fault } from './json.ts';
 import { keyId, openJws } from './jws.ts';
+import { iso } from './sentence.ts';
 
 /** A proposal has 64 KB at most, and base64 makes a third more of them. */
 const LONGEST = 96 * 1024;
@@ -30,6 +33,41 @@ export function whyUnsigned(proposal: Proposal, keys: readonly string[] = []): s
     ? undefined
     : `the signature in the name of ${id} is refused: ${opened.reason}`;
 }
+
+/** How long what an agent signs may be good for, in milliseconds: nobody ought to hand in a copy of it much later. */
+export const PROPOSAL_VALID_MS = 24 * 3_600_000;
+
+/**
+ * Everything that speaks against handing a proposal in here and now. What is signed says which installation it is for and when
+ * it expires, so that a copy of it is good nowhere else and for a day at most.
+ *
+ * @param name of the installation
+ * @param at milliseconds since the epoch
+ */
+export function misdirected(
+  { installation, expiresAt, signature }: Proposal,
+  name: string,
+  at: number,
+): Fault[] {
+  const needed = signature === undefined ? undefined : 'is missing: what is signed says it';
+  return [
+    ...(installation === undefined
+      ? fault('installation', needed && `${needed}, here ${name}`)
+      : fault('installation', installation === name ? undefined : `is ${installation}, this is ${name}`)),
+    ...(expiresAt === undefined
+      ? fault('expiresAt', needed && `${needed}, in milliseconds since the epoch`)
+      : fault('expiresAt', whyNotNow(expiresAt, at))),
+  ];
+}
+
+function whyNotNow(expiresAt: number, at: number): string | undefined {
+  const times = `is ${iso(expiresAt)}, it is ${iso(at)}`;
+  if (expiresAt <= at) return `${times}: propose it anew, under another idempotencyKey`;
+  return expiresAt > at + PROPOSAL_VALID_MS + CLOCK_SKEW_MS ? `${times}: must be within 24 hours` : undefined;
+}
+
+const fault = (where: string, problem: string | undefined): Fault[] =>
+  problem === undefined ? [] : [{ where, problem }];
 
 /** With the signature of its agent. @param key of the agent: `x` and `d` of an OKP JWK (RFC 8037) */
 export function signProposal(

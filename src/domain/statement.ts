@@ -22,6 +22,8 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** What a person, or the gateway for them, signs (the JWS payload). It names the workflow run, so that a reset cannot re-apply it. */
 export interface DecisionStatement {
+  /** The installation that it is for, as its countersign.yaml names it: what is signed for one counts in no other. */
+  readonly installation: string;
   readonly workflowId: string;
   readonly runId: string;
   /** The digest of the action as the person saw it. */

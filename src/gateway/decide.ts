@@ -91,7 +91,14 @@ export async function decide(
     ? await proveAgain(deps, signedIn, proof, aboutDecision(subject, intent))
     : 'session';
   const statement: DecisionStatement = {
-    ...{ workflowId, runId, digest, person: signedIn.person, verdict, decidedAt: deps.now(), authentication },
+    installation: deps.installation().name,
+    workflowId,
+    runId,
+    digest,
+    person: signedIn.person,
+    verdict,
+    decidedAt: deps.now(),
+    authentication,
     ...(reason === undefined ? {} : { reason }),
     ...(verdict === 'edit' ? { params } : {}),
     ...(verdict === 'breakGlass' ? { incident } : {}),

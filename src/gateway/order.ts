@@ -27,6 +27,7 @@ export async function order(
     );
   }
   const authentication = await proveAgain(deps, signedIn, proof, aboutOrder(said));
-  const signed: Order = { ...said, person: signedIn.person, at: deps.now(), authentication };
+  const { name: installation } = deps.installation();
+  const signed: Order = { ...said, installation, person: signedIn.person, at: deps.now(), authentication };
   return deps.countersign.order(await deps.keys.sign(signed));
 }

@@ -4,7 +4,7 @@ import { parseProposal } from '../contract/proposal.ts';
 import type { Proposal } from '../domain/action.ts';
 import { jsonIn } from '../domain/json.ts';
 import { lookup } from '../domain/lookup.ts';
-import { openProposal, signedPart } from '../domain/signed-proposal.ts';
+import { misdirected, openProposal, signedPart } from '../domain/signed-proposal.ts';
 import type { GatewayDeps } from './deps.ts';
 import { Problem } from './problem.ts';
 
@@ -36,7 +36,7 @@ export function unsignedLimit(now: () => number): () => void {
  * @param countUnsigned called for each that is not signed
  */
 export async function proposalIn(
-  { installation }: Pick<GatewayDeps, 'installation'>,
+  { installation, now }: Pick<GatewayDeps, 'installation' | 'now'>,
   c: Context,
   countUnsigned: () => void,
 ): Promise<{ readonly proposal: Proposal; readonly signed: boolean }> {
@@ -51,6 +51,8 @@ export async function proposalIn(
   const keys = lookup(installation().agents, proposal.agent.id)?.keys ?? [];
   const opened = openProposal(proposal, keys);
   if (opened.kind === 'refused') throw badSignature(`it is refused: ${opened.reason}`);
+  const elsewhere = misdirected(proposal, installation().name, now());
+  if (elsewhere.length > 0) throw new ProposalRefused(elsewhere);
   return { proposal, signed: true };
 }
 

@@ -27,11 +27,12 @@ import { takeBack } from './tell.ts';
 export async function reviewAction(): Promise<ReviewResult> {
   const { workflowId, runId } = workflowInfo();
   const due = await openReview();
-  const { review, digest, gateway, openedAt, dueAt, openUntil } = due;
+  const { installation, review, digest, gateway, openedAt, dueAt, openUntil } = due;
   const { requirement, escalate } = review;
   let result: ReviewResult | undefined;
   let deadline = dueAt;
-  const question = () => reviewQuestion({ digest, gateway, review }, { workflowId, runId }, deadline);
+  const question = () =>
+    reviewQuestion({ installation, digest, gateway, review }, { workflowId, runId }, deadline);
   const decisions = new Decisions(() => (result ? undefined : question()), show);
   const state = (): ReviewState => ({
     workflowId,

@@ -55,6 +55,7 @@ async function signed(
 ): Promise<string> {
   const last = (await entriesOf(of)).findLast(({ kind }) => kind === 'ruled');
   const statement: DecisionStatement = {
+    installation: world().installation.name,
     workflowId: puppet.workflowId,
     runId: puppet.runId,
     digest: Reflect.get(Object(last?.body), 'ruling').digest,

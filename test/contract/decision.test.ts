@@ -12,6 +12,7 @@ const { grace } = testInstallation().keys;
 if (!grace) throw new Error('grace has a key');
 
 const statement: DecisionStatement = {
+  installation: 'storefront',
   workflowId: 'action/deploy-agent.deploy-2.5.0',
   runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
   digest: 'd'.repeat(64),

@@ -5,7 +5,7 @@ import { jwsOf } from '../domain/support.ts';
 import { newKey } from '../support/installation.ts';
 
 const key = newKey();
-const signed = { person: 'linus', reason: 'a good month', at: 1_700_000_000_000 };
+const signed = { installation: 'storefront', person: 'linus', reason: 'a good month', at: 1_700_000_000_000 };
 const GRANT = {
   ...{ kind: 'grant', agent: 'cache-agent', agentVersion: '1.4.0' },
   ...{ actionType: 'cache.flush', serviceTier: 3, level: 2, ...signed },
@@ -64,6 +64,7 @@ describe('what an order may say', () => {
 
 test('an order is not a decision, and a decision is no order', () => {
   const decision = {
+    installation: 'storefront',
     ...{ workflowId: 'action/a', runId: crypto.randomUUID(), digest: 'a'.repeat(64), person: 'linus' },
     ...{ verdict: 'approve', decidedAt: 1, authentication: 'signing-key' },
   };

@@ -12,12 +12,20 @@ const problemsOf = (schema: z.ZodType, input: unknown) => {
 test('what is missing is said to be missing, whatever it should have been', () => {
   expect(problemsOf(orderSchema, { kind: 'hold' })).toEqual({
     ...{ scope: 'is missing', person: 'is missing', reason: 'is missing', at: 'is missing' },
+    installation: 'is missing',
   });
   expect(problemsOf(orderSchema, {})).toEqual({ kind: 'is missing' });
 });
 
 test('what is of a wrong kind is told what it must be', () => {
-  const order = { kind: 'hold', scope: 'everything', person: 7, reason: ['x'], at: 1.5 };
+  const order = {
+    kind: 'hold',
+    installation: 'storefront',
+    scope: 'everything',
+    person: 7,
+    reason: ['x'],
+    at: 1.5,
+  };
   expect(problemsOf(orderSchema, { ...order, authentication: 'password' })).toEqual({
     ...{ scope: 'must be an object', person: 'must be text', reason: 'must be text' },
     at: 'must be a whole number',

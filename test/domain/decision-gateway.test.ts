@@ -17,6 +17,7 @@ const old = newKey();
 const NOW = Date.UTC(2026, 2, 14, 15);
 
 const question: Question = {
+  installation: 'storefront',
   ...{ workflowId: 'action/a', runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77', digest: 'd'.repeat(64) },
   requirement: {
     ...{ atLeast: 1, group: 'checkout-team', excluded: [{ person: 'ada', reason: 'owns the agent' }] },
@@ -39,9 +40,9 @@ const SAID: Partial<Record<Verdict, Partial<DecisionStatement>>> = {
 };
 
 const statement = (changes: Partial<DecisionStatement> = {}): DecisionStatement => {
-  const { workflowId, runId, digest } = question;
+  const { installation, workflowId, runId, digest } = question;
   const verdict = changes.verdict ?? 'approve';
-  const about = { workflowId, runId, digest, person: 'grace', verdict, decidedAt: NOW };
+  const about = { installation, workflowId, runId, digest, person: 'grace', verdict, decidedAt: NOW };
   return { ...about, authentication: 'passkey', ...SAID[verdict], ...changes };
 };
 const refusalOf = (

@@ -18,6 +18,7 @@ const OPENED = Date.UTC(2026, 2, 14, 15);
 const DEADLINE = OPENED + 30 * 60_000;
 
 const question: Question = {
+  installation: 'storefront',
   workflowId: 'action/deploy-agent.deploy-2.5.1',
   runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
   digest: 'd'.repeat(64),
@@ -32,6 +33,7 @@ const question: Question = {
 };
 
 const statement = (changes: Partial<DecisionStatement> = {}): DecisionStatement => ({
+  installation: question.installation,
   workflowId: question.workflowId,
   runId: question.runId,
   digest: question.digest,
@@ -194,8 +196,9 @@ describe('INVARIANT 5: before the deadline, however late it is seen', () => {
   });
 });
 
-describe('INVARIANT 6: for this run and this digest', () => {
+describe('INVARIANT 6: for this installation, this run and this digest', () => {
   test.each([
+    ['another installation', { installation: 'staging' }, 'otherInstallation'],
     ['another run', { runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a78' }, 'otherRun'],
     ['another workflow', { workflowId: 'review/deploy-agent.deploy-2.5.1' }, 'otherRun'],
     ['another digest', { digest: `${'d'.repeat(63)}e` }, 'otherDigest'],
@@ -211,6 +214,7 @@ describe('INVARIANTS 3, 5, 6: nothing but a whole decision counts', () => {
   const bends: Readonly<Record<string, Bend>> = {
     outsider: (said) => ({ ...said, person: 'edsger' }),
     requester: (said) => ({ ...said, person: 'ada' }),
+    otherInstallation: (said) => ({ ...said, installation: `${said.installation}-2` }),
     otherWorkflow: (said) => ({ ...said, workflowId: `${said.workflowId}x` }),
     otherRun: (said) => ({ ...said, runId: said.runId.replace(/.$/, '0') }),
     otherDigest: (said) => ({ ...said, digest: said.digest.replace('d', 'c') }),
@@ -248,10 +252,14 @@ describe('INVARIANTS 3, 5, 6: nothing but a whole decision counts', () => {
 
   test('INVARIANT 3: one that somebody else signed does not, and tells nothing more', () => {
     fc.assert(
-      fc.property(anyStatement, fc.subarray(['otherRun', 'otherDigest', 'tooLate']), (said, names) => {
-        const signer = keyOf(said.person === 'grace' ? 'linus' : 'grace');
-        expect(refusalOf(bent(said, names), DEADLINE, signer)).toBe('badSignature');
-      }),
+      fc.property(
+        anyStatement,
+        fc.subarray(['otherInstallation', 'otherRun', 'otherDigest', 'tooLate']),
+        (said, names) => {
+          const signer = keyOf(said.person === 'grace' ? 'linus' : 'grace');
+          expect(refusalOf(bent(said, names), DEADLINE, signer)).toBe('badSignature');
+        },
+      ),
       { numRuns: 300 },
     );
   });

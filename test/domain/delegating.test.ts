@@ -14,6 +14,7 @@ const NOW = Date.UTC(2026, 2, 14, 15);
 const HOUR = 3_600_000;
 
 const order = {
+  installation: installation.name,
   ...{ person: 'barbara', to: 'grace', scope: { kind: 'everything' }, reason: 'away', at: NOW },
   ...{ since: NOW, until: NOW + HOUR },
 } as const satisfies Omit<DelegateOrder, 'kind'>;
@@ -79,7 +80,9 @@ describe('a delegation', () => {
 
 describe('the end of a delegation', () => {
   const end = (person: string, delegationId = 'd-1') =>
-    endFaults({ person, delegationId, reason: 'back', at: NOW }, [standing({})]).map(({ where }) => where);
+    endFaults({ installation: installation.name, person, delegationId, reason: 'back', at: NOW }, [
+      standing({}),
+    ]).map(({ where }) => where);
 
   test.each([
     ['who gave the place', 'barbara', []],

@@ -28,14 +28,23 @@ interface Case {
   readonly at?: number;
   readonly from?: Installation;
   readonly authorize?: Authorize;
+  /** The installation that it says it is for. */
+  readonly meant?: string;
 }
 
 /** Where the faults of an order are: `linus` may grant, everybody may place a hold. */
 function faultsOf(
   unsigned: Unsigned,
-  { person = 'linus', key = person, at = NOW, from = installation, authorize = defaultAuthorize }: Case = {},
+  {
+    person = 'linus',
+    key = person,
+    at = NOW,
+    from = installation,
+    authorize = defaultAuthorize,
+    meant = installation.name,
+  }: Case = {},
 ) {
-  const order: Order = { ...unsigned, person, at };
+  const order: Order = { ...unsigned, installation: meant, person, at };
   const jws = jwsOf(keys[key] ?? newKey(), order);
   return orderFaults(from, authorize, order, jws, NOW);
 }
@@ -51,6 +60,13 @@ const EACH: [string, Unsigned][] = [
 describe.each(EACH)('a %s', (_, unsigned) => {
   test('of somebody who may, signed now, has nothing against it', () => {
     expect(faultsOf(unsigned)).toEqual([]);
+  });
+
+  test('INVARIANT 6: for another installation is refused', () => {
+    expect(faultsOf(unsigned, { meant: 'staging' })).toContainEqual({
+      where: 'installation',
+      problem: 'it is for staging, this is storefront',
+    });
   });
 
   test('INVARIANT 3: in the name of one who is not in the catalog is refused', () => {

@@ -4,7 +4,7 @@ import { parseProposal } from '../../src/contract/proposal.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import { actionIdOf, resolve } from '../../src/domain/resolve.ts';
 import { rule } from '../../src/domain/ruling.ts';
-import { whyUnsigned } from '../../src/domain/signed-proposal.ts';
+import { misdirected, whyUnsigned } from '../../src/domain/signed-proposal.ts';
 import { signed } from '../gateway/signed.ts';
 import { newKey, testInstallation } from '../support/installation.ts';
 import { impactOf, RULED_AT } from '../support/policies.ts';
@@ -13,6 +13,37 @@ import { heldAt } from '../support/standing.ts';
 
 const KEY = newKey();
 const KEYS = [KEY.x];
+
+describe('what an agent signed is good for one installation, and for a day', () => {
+  const NOW = Date.UTC(2026, 2, 14, 15);
+  const HOUR = 3_600_000;
+  const told = { installation: 'storefront', expiresAt: NOW + HOUR, signature: 'h..s' };
+  const wrong = (changes: Partial<Proposal>) =>
+    misdirected({ ...proposal(), ...changes }, 'storefront', NOW).map(({ where }) => where);
+
+  test.each<[string, Partial<Proposal>, string[]]>([
+    ['for this one, in time', told, []],
+    ['for another one', { ...told, installation: 'staging' }, ['installation']],
+    ['for none', { ...told, installation: undefined }, ['installation']],
+    ['without an end', { ...told, expiresAt: undefined }, ['expiresAt']],
+    ['at its end', { ...told, expiresAt: NOW }, ['expiresAt']],
+    ['for a week', { ...told, expiresAt: NOW + 7 * 24 * HOUR }, ['expiresAt']],
+    ['with nothing of it', { signature: 'h..s' }, ['installation', 'expiresAt']],
+  ])('signed %s', (_, changes, where) => {
+    expect(wrong(changes)).toEqual(where);
+  });
+
+  test('unsigned it says neither; what it says must be so all the same', () => {
+    expect(wrong({})).toEqual([]);
+    expect(wrong({ installation: 'staging', expiresAt: NOW - 1 })).toEqual(['installation', 'expiresAt']);
+  });
+
+  test('it is not believed where either was changed after it was signed', async () => {
+    const good = await signed(proposal(), KEY);
+    for (const change of [{ installation: 'staging' }, { expiresAt: NOW + 2 * HOUR }])
+      expect(whyUnsigned({ ...good, ...change }, KEYS)).toContain('its signature does not verify');
+  });
+});
 
 describe('a proposal of an agent that has keys', () => {
   test('is believed with its signature', async () => {

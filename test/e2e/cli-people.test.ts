@@ -31,7 +31,43 @@ const decide = async (id: string, word: string, person: string, ...more: string[
 ];
 const stateOf = (id: string) => site.countersign.action(id).state();
 
+describe('delegate', () => {
+  test('gives a place, lists it, and takes it back', async () => {
+    const key = ['--key', await keyFile('grace')];
+    const until = new Date(Date.now() + 24 * 3_600_000).toISOString().replace(/:\d\d\.\d+Z$/, 'Z');
+    const away = ['--to', 'priya', '--service', 'checkout', '--until', until, '--reason', 'at the sea'];
+    const given = await cli.answer(['delegate', ...away, ...key]);
+    const [, id = ''] = /countersign delegate end (\S+)/.exec(given) ?? [];
+    expect(given).toMatch(/^priya decides in your place until /);
+    expect(await cli.answer(['delegate', 'list'])).toMatch(new RegExp(`${id} +grace +priya +checkout`));
+    const { ruling } = await stateOf(await asked());
+    expect(ruling && 'requirement' in ruling && JSON.stringify(ruling.requirement)).toContain(
+      '"actsFor":["grace"]',
+    );
+    await cli.expectRefused(1, /is yourself/, ['delegate', ...away, ...key, '--to', 'grace']);
+    await cli.answer(['delegate', 'end', id, '--reason', 'back', ...key]);
+    expect(await cli.answer(['delegate', 'list'])).toBe('Nobody decides for somebody else.\n');
+  });
+
+  test.each([
+    ['without whom', ['--until', '2999-01-01T00:00Z', '--reason', 'x'], /with --to/],
+    ['without an end', ['--to', 'linus', '--reason', 'x'], /with --until/],
+    ['with no time', ['--to', 'linus', '--until', 'tomorrow', '--reason', 'x'], /Write a time as/],
+    ['without a reason', ['--to', 'linus', '--until', '2999-01-01T00:00Z'], /say why/],
+  ])('%s is refused', async (_, args, reason) => {
+    await cli.expectRefused(2, reason, ['delegate', ...args, '--key', await keyFile('grace')]);
+  });
+});
+
 describe('decide', () => {
+  test('INVARIANT 6: signs for no installation but the one that is meant', async () => {
+    const id = await asked();
+    const approve = await decide(id, 'approve', 'grace');
+    const reason = /of the installation storefront, and you sign for staging: nothing is signed/;
+    await cli.expectRefused(2, reason, [...approve, '--for', 'staging']);
+    await site.countersign.action(id).cancel();
+  });
+
   test('asks the agent, whose answer is shown as its own words', async () => {
     const id = await asked();
     const ask = await decide(id, 'ask', 'grace', '--reason', 'Why now?');
@@ -131,33 +167,5 @@ describe('cancel', () => {
     const action = site.countersign.action(id);
     expect((await action.result()).outcome.kind).toBe('cancelled');
     expect(await site.effectsOf(action)).toEqual(['setVersion', 'undo']);
-  });
-});
-
-describe('delegate', () => {
-  test('gives a place, lists it, and takes it back', async () => {
-    const key = ['--key', await keyFile('grace')];
-    const until = new Date(Date.now() + 24 * 3_600_000).toISOString().replace(/:\d\d\.\d+Z$/, 'Z');
-    const away = ['--to', 'priya', '--service', 'checkout', '--until', until, '--reason', 'at the sea'];
-    const given = await cli.answer(['delegate', ...away, ...key]);
-    const [, id = ''] = /countersign delegate end (\S+)/.exec(given) ?? [];
-    expect(given).toMatch(/^priya decides in your place until /);
-    expect(await cli.answer(['delegate', 'list'])).toMatch(new RegExp(`${id} +grace +priya +checkout`));
-    const { ruling } = await stateOf(await asked());
-    expect(ruling && 'requirement' in ruling && JSON.stringify(ruling.requirement)).toContain(
-      '"actsFor":["grace"]',
-    );
-    await cli.expectRefused(1, /is yourself/, ['delegate', ...away, ...key, '--to', 'grace']);
-    await cli.answer(['delegate', 'end', id, '--reason', 'back', ...key]);
-    expect(await cli.answer(['delegate', 'list'])).toBe('Nobody decides for somebody else.\n');
-  });
-
-  test.each([
-    ['without whom', ['--until', '2999-01-01T00:00Z', '--reason', 'x'], /with --to/],
-    ['without an end', ['--to', 'linus', '--reason', 'x'], /with --until/],
-    ['with no time', ['--to', 'linus', '--until', 'tomorrow', '--reason', 'x'], /Write a time as/],
-    ['without a reason', ['--to', 'linus', '--until', '2999-01-01T00:00Z'], /say why/],
-  ])('%s is refused', async (_, args, reason) => {
-    await cli.expectRefused(2, reason, ['delegate', ...args, '--key', await keyFile('grace')]);
   });
 });

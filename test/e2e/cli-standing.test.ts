@@ -120,6 +120,17 @@ describe('hold', () => {
     expect(await cli.json(['hold', 'list'])).toEqual([]);
   });
 
+  test('INVARIANT 6: is signed only for an installation that is named, and counts in no other', async () => {
+    const args = ['hold', '--everything', '--reason', 'x', '--key', await keyFile('linus')];
+    const unsaid = new Cli(() => ({ ...site.env, COUNTERSIGN_FOR: '' }));
+    await unsaid.expectRefused(2, /say which installation it is for, with --for/, args);
+    await cli.expectRefused(1, /installation: it is for staging, this is storefront/, [
+      ...args,
+      ...['--for', 'staging'],
+    ]);
+    expect(await cli.json(['hold', 'list'])).toEqual([]);
+  });
+
   test('of which nobody knows cannot be lifted', async () => {
     const args = ['hold', 'lift', 'hold-1', '--reason', 'x', '--key', await keyFile('grace')];
     await cli.expectRefused(1, /holdId: no hold hold-1 stands; those that do: none/, args);

@@ -58,7 +58,10 @@ export async function takeSite({ onTestFinished }: TestContext, version: Version
 async function trustAgain(site: Site): Promise<void> {
   const { agent, actionType } = deploy(BAD);
   const grant = aGrant({ agent, actionType, serviceTier: 1 }, 3);
-  const jws = await signOrder({ ...grant, person: 'grace', at: Date.now() }, site.keyOf('grace'));
+  const jws = await signOrder(
+    { ...grant, installation: 'storefront', person: 'grace', at: Date.now() },
+    site.keyOf('grace'),
+  );
   await site.countersign.order(jws);
 }
 

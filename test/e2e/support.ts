@@ -109,6 +109,7 @@ export class Site {
         TEMPORAL_ADDRESS: new URL(temporal.url).host,
         COUNTERSIGN_TASK_QUEUE: taskQueue,
         COUNTERSIGN_INSTALLATION: installation,
+        COUNTERSIGN_FOR: 'storefront',
         COUNTERSIGN_DATABASE_URL: testDatabase.urls.worker,
         STOREFRONT_URL: storefront.url,
         SMTP_URL: mail.url,
@@ -186,6 +187,7 @@ export class Site {
   ): Promise<string> {
     const { workflowId, runId, ruling } = await this.until(action, ({ status }) => status === 'waiting');
     const statement = {
+      installation: ruling?.installation ?? '',
       ...{ workflowId, runId, digest: ruling?.digest ?? '', person, verdict },
       ...{ decidedAt, authentication: 'signing-key' as const, reason: `${verdict} by ${person}` },
     };

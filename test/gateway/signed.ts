@@ -3,10 +3,20 @@ import { signProposal } from '../../src/client/index.ts';
 import type { Proposal } from '../../src/domain/action.ts';
 import { keyId } from '../../src/domain/jws.ts';
 import { signedPart } from '../../src/domain/signed-proposal.ts';
-import type { SigningKey } from '../support/installation.ts';
+import { type SigningKey, testInstallation } from '../support/installation.ts';
 
 /** A proposal as a compact JWS, the way an agent sends it over HTTP. */
-export const compact = (proposal: Proposal, key: SigningKey) => compactOf(signedPart(proposal), key);
+export const compact = (proposal: Proposal, key: SigningKey) =>
+  compactOf(signedPart(addressed(proposal)), key);
+
+/** What is signed says which installation it is for, and when it expires. */
+const addressed = (proposal: Proposal) => {
+  const { installation = testInstallation().installation.name, expiresAt = EXPIRES_AT } = proposal;
+  return { ...proposal, installation, expiresAt };
+};
+
+/** The same for all, so that the same proposal is the same bytes. */
+const EXPIRES_AT = Date.now() + 3_600_000;
 
 /** What an agent shows instead of a session, good for so many seconds. */
 export function passOf(agent: string, origin: string, key: SigningKey, seconds = 300): Promise<string> {
@@ -22,4 +32,4 @@ async function compactOf(text: string, { privateJwk, x }: SigningKey): Promise<s
 
 /** The same with the signature detached, the way it is proposed without the gateway. */
 export const signed = (proposal: Proposal, { privateJwk }: SigningKey): Proposal =>
-  signProposal(proposal, privateJwk);
+  signProposal(addressed(proposal), privateJwk);

@@ -60,6 +60,7 @@ type Written = Omit<Installation, 'digests' | 'dependents'>;
 const MINUTE = 60_000;
 
 const base = (): Written => ({
+  name: 'storefront',
   environments: { production: { adminUrl: 'http://storefront.example/admin' } },
   notProduction: [],
   services: {

@@ -25,10 +25,11 @@ export function signed(
   world: World,
   person: string,
   unsigned: Unsigned,
-  changes: Partial<Pick<Order, 'at' | 'authentication'>> = {},
+  changes: Partial<Pick<Order, 'installation' | 'at' | 'authentication'>> = {},
   signer: SigningKey = world.keyOf(person),
 ): Promise<string> {
-  const order: Order = { ...unsigned, person, at: Date.now(), ...changes };
+  const { name: installation } = world.installation;
+  const order: Order = { ...unsigned, installation, person, at: Date.now(), ...changes };
   return signOrder(order, { person, jwk: signer.privateJwk });
 }
 

@@ -231,7 +231,8 @@ export class World {
   ): Promise<string> {
     const { workflowId, runId, ruling } = await action.state();
     const statement: DecisionStatement = {
-      ...{ workflowId, runId, digest: ruling?.digest ?? '', person, verdict },
+      ...{ installation: this.installation.name, workflowId, runId },
+      ...{ digest: ruling?.digest ?? '', person, verdict },
       ...{ decidedAt: Date.now(), authentication: 'signing-key', reason: `${verdict} by ${person}` },
       ...changes,
     };

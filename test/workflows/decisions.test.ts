@@ -172,6 +172,7 @@ test('a decision before anything is asked is refused: nobody can sign what is no
     const { runId } = await client.workflow.getHandle(action.workflowId).describe();
     const jws = await signDecision(
       {
+        installation: world().installation.name,
         ...{ workflowId: action.workflowId, runId, digest: 'a'.repeat(64) },
         ...{ person: 'grace', verdict: 'approve', decidedAt: Date.now(), authentication: 'signing-key' },
       },

@@ -24,6 +24,9 @@ import { effectsOf, type Storefront, startStorefront, stateOf } from '../process
 import { freezeFile, seed } from './past.ts';
 import type { Story } from './story.ts';
 
+/** The name of the example's installation. */
+const INSTALLATION = 'storefront';
+
 /** What the demo adds to the example's countersign.yaml. */
 const GATEWAY = `
 # Where people decide in a browser, and the key that what they decide there is signed with.
@@ -159,13 +162,14 @@ export class Stage {
   }
 
   async #sign(
-    about: Omit<DecisionStatement, 'reason' | 'decidedAt' | 'authentication'>,
+    about: Omit<DecisionStatement, 'installation' | 'reason' | 'decidedAt' | 'authentication'>,
     signer: string,
   ): Promise<void> {
     const key = this.#keyOf(signer);
     const reason = `${about.verdict} in the demo`;
     const statement: DecisionStatement = {
       ...about,
+      installation: INSTALLATION,
       reason,
       decidedAt: Date.now(),
       authentication: 'signing-key',
@@ -176,7 +180,10 @@ export class Stage {
 
   /** Signs an order with a person's key, and waits until it is carried out. */
   async order(person: string, order: Unsigned): Promise<CarriedOut> {
-    const jws = await signOrder({ ...order, person, at: Date.now() }, this.#keyOf(person));
+    const jws = await signOrder(
+      { ...order, installation: INSTALLATION, person, at: Date.now() },
+      this.#keyOf(person),
+    );
     const done = await this.countersign.order(jws);
     this.story.line(person, `signed an order: ${done.kind}, because ${order.reason}`);
     return done;

@@ -7,6 +7,7 @@ import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { confirmed } from '../confirmed.ts';
 import { connected } from '../connected.ts';
+import { signsFor } from '../hand-in.ts';
 import { print } from '../print.ts';
 import { questionOf } from '../question.ts';
 import { readKey, signDecision } from '../signing.ts';
@@ -64,13 +65,14 @@ break-glass (let it run at once, where policy lets you). Once they have decided:
       const said = saidWith(word, options);
       await connected(command, async (countersign) => {
         const question = await questionOf(countersign, id);
+        const { workflowId, runId, digest, installation } = question;
+        requireFor(signsFor(command), installation);
         const changed = said.params ? `\nedited to:   ${JSON.stringify(said.params)}` : '';
         if (!options.yes && !(await confirmed(`${question.text}${changed}`, `Sign "${word}" on this?`))) {
           process.exitCode = 1;
           return;
         }
-        const { workflowId, runId, digest } = question;
-        const about = { workflowId, runId, digest, person: key.person, verdict, ...said };
+        const about = { installation, workflowId, runId, digest, person: key.person, verdict, ...said };
         const statement = { ...about, decidedAt: Date.now(), authentication: 'signing-key' } as const;
         const jws = await signDecision(statement, key);
         const answer = await answered(countersign, () => countersign.decide(workflowId, jws));
@@ -80,6 +82,14 @@ break-glass (let it run at once, where policy lets you). Once they have decided:
         });
       });
     });
+}
+
+/** Whoever says which installation they sign for signs for no other. */
+function requireFor(meant: string, installation: string): void {
+  if (meant === '' || meant === installation) return;
+  throw new CommandError(
+    `this action is of the installation ${installation}, and you sign for ${meant}: nothing is signed`,
+  );
 }
 
 const NEED_REASON: readonly Word[] = ['deny', 'ask', 'edit', 'break-glass', 'revoke'];

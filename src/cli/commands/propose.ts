@@ -3,8 +3,11 @@ import { signProposal } from '../../client/index.ts';
 import { ProposalRefused } from '../../contract/errors.ts';
 import { actionIdOf } from '../../contract/ids.ts';
 import { parseProposal } from '../../contract/proposal.ts';
+import type { Proposal } from '../../domain/action.ts';
 import { answered, WorkerUnavailable } from '../answered.ts';
+import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';
+import { signsFor } from '../hand-in.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
 import { readKey } from '../signing.ts';
@@ -27,7 +30,10 @@ export function proposeCommand(program: Command): void {
         throw new ProposalRefused(all.length > 0 ? all : parsed.faults);
       }
       const { proposal } = parsed;
-      const proposed = key === undefined ? proposal : signProposal(proposal, (await readKey(key)).jwk);
+      const proposed =
+        key === undefined
+          ? proposal
+          : signProposal(addressed(proposal, signsFor(command)), (await readKey(key)).jwk);
       await connected(command, async (countersign) => {
         const action = countersign.action(actionIdOf(proposed));
         const { actionId, workflowId } = action;
@@ -46,6 +52,19 @@ export function proposeCommand(program: Command): void {
         );
       });
     });
+}
+
+/** How long a proposal that says nothing else is good for, in milliseconds. */
+const GOOD_FOR_MS = 15 * 60_000;
+
+/** What is signed says which installation it is for, and when it expires. */
+function addressed(proposal: Proposal, meant: string) {
+  const { installation = meant, expiresAt = Date.now() + GOOD_FOR_MS } = proposal;
+  if (installation === '')
+    throw new CommandError(
+      'say which installation it is for, with --for or COUNTERSIGN_FOR or as "installation" in the proposal',
+    );
+  return { ...proposal, installation, expiresAt };
 }
 
 const NOT_YET = 'proposed, and kept: not ruled on yet, as no worker has answered. It goes on once one runs.';
