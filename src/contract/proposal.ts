@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AgentBuild, Proposal } from '../domain/action.ts';
 import type { Fault } from '../domain/json.ts';
 import type { Named } from '../domain/unfit.ts';
-import { faultsOf, identifier, jsonRecord, text } from './json.ts';
+import { exactRecord, faultsOf, identifier, jsonRecord, text } from './json.ts';
 import { plainly } from './plainly.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
@@ -26,7 +26,7 @@ export const proposalSchema = z.strictObject({
   actionType: identifier,
   target: identifier,
   environment: identifier,
-  params: jsonRecord,
+  params: exactRecord,
   agent: agentBuild,
   rationale: z.strictObject({
     summary: text(4_000),

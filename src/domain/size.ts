@@ -1,5 +1,6 @@
 import type { Category, Severity } from './action.ts';
 import type { Json } from './json.ts';
+import { numberText } from './shown-json.ts';
 import type { MetricQuery } from './watch.ts';
 
 /** How far a parameter goes from its current value, and what that makes the action. */
@@ -60,7 +61,7 @@ const WORST_FIRST: readonly Severity[] = [4, 3, 2, 1];
 
 export const sizeText = (size: Size): string =>
   size.kind === 'measured'
-    ? `${size.parameter} goes from ${size.from} to ${size.to}, a change of ${percent(size.change)}`
+    ? `${size.parameter} goes from ${numberText(size.from)} to ${numberText(size.to)}, a change of ${percent(size.change)}`
     : `${size.reason}, so it counts as the largest change`;
 
 const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;

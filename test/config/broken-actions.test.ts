@@ -49,6 +49,14 @@ describe('the shape of an action type', () => {
         'tier: must be 1, 2, 3 or 4, or one of these for each service tier, such as {1: 3, 2: 2, 3: 1, 4: 1}',
     },
     {
+      rule: 'a number that would be read as another one is named',
+      file: deploy,
+      replace: '{ version: "${params.version}" }',
+      by: '{ version: "${params.version}", quota: 9007199254740993 }',
+      problem:
+        '9007199254740993 would arrive as another number: whole numbers go up to 9007199254740991 (2^53 - 1); send a larger one as text, in quotes',
+    },
+    {
       rule: 'an action that runs without approval needs a rollback',
       file: migrate,
       replace: 'tier: 4',
