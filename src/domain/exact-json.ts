@@ -104,12 +104,10 @@ export function exactJsonIn(text: string): ExactJson {
   if (value === undefined) return { kind: 'none' };
   const altered = alteredIn(text);
   if (altered.length === 0) return { kind: 'json', value };
-  const faults = altered
-    .slice(0, MAX_FAULTS)
-    .map((each) => ({
-      where: each.path.join('.').slice(0, MAX_PATH) || 'the whole',
-      problem: whyAltered(each),
-    }));
+  const faults = altered.slice(0, MAX_FAULTS).map((each) => ({
+    where: each.path.join('.').slice(0, MAX_PATH) || 'the whole',
+    problem: whyAltered(each),
+  }));
   return { kind: 'altered', faults };
 }
 
