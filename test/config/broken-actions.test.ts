@@ -266,6 +266,24 @@ describe('what is watched', () => {
       problem: 'watch.metrics.0.count: must be at least 1',
     },
     {
+      rule: 'a watch makes a thousand checks at most, all metrics together',
+      file: flush,
+      replace: '      interval: 2s\n      count: 3\n      successCondition: result <= 0.02',
+      by: '      interval: 1s\n      count: 100000\n      successCondition: result <= 0.02',
+      at: 'count: 100000',
+      problem:
+        'watch.metrics.0.count: makes 100003 checks in all, and a watch makes at most 1000: write at most 997 here, and a longer interval to watch as long',
+    },
+    {
+      rule: 'so does one of several metrics that would be too many together',
+      file: flush,
+      replace: '      count: 3\n      successCondition: result <= 0.02',
+      by: '      count: 998\n      successCondition: result <= 0.02',
+      at: 'count: 998',
+      problem:
+        'watch.metrics.0.count: makes 1001 checks in all, and a watch makes at most 1000: write at most 997 here, and a longer interval to watch as long',
+    },
+    {
       rule: 'measurements are apart in time',
       file: flush,
       replace: '      interval: 2s\n      count: 3\n      successCondition: result <= 0.02',
