@@ -3,6 +3,7 @@ import type { Effect, EffectResult, Executor } from '../activities/executor.ts';
 import { meets } from '../activities/success-condition.ts';
 import type { Auth } from '../config/index.ts';
 import type { Plan, Success } from '../domain/action.ts';
+import { alteredIn } from '../domain/exact-json.ts';
 import { jsonIn } from '../domain/json.ts';
 import { lookup } from '../domain/lookup.ts';
 import { oneLine, statusLine } from './answer.ts';
@@ -117,8 +118,26 @@ function successIn(
     (condition === undefined ? DONE.has(status) : status >= 200 && status < 300);
   if (!isSuccessful) return 'otherStatus';
   if (condition === undefined) return 'yes';
-  const answer = complete ? jsonIn(text) : undefined;
+  const answer = complete ? exactAnswerIn(text) : undefined;
   return answer !== undefined && meets(condition, status, answer) ? 'yes' : 'conditionNotMet';
+}
+
+/**
+ * What an answer says, for a condition: a member that is there twice says nothing. A whole number beyond 2^53 is compared to the last
+ * digit, as CEL's `int`; systems that never look at their ids need not change them.
+ */
+function exactAnswerIn(text: string): unknown {
+  const answer = jsonIn(text);
+  const altered = alteredIn(text);
+  if (altered.some(({ kind, written }) => kind === 'repeated' || !/^-?\d+$/.test(written))) return undefined;
+  const whole = { answer };
+  for (const { path, written } of altered) {
+    const inside = ['answer', ...path]
+      .slice(0, -1)
+      .reduce<object>((part, at) => Reflect.get(part, at), whole);
+    Reflect.set(inside, path.at(-1) ?? 'answer', BigInt(written));
+  }
+  return whole.answer;
 }
 
 function problemIn(contentType: string, text: string): string | undefined {

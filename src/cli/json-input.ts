@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { parseDocument } from 'yaml';
 import { MAX_PROPOSAL_BYTES } from '../contract/proposal.ts';
+import { alteredIn, whyAltered } from '../domain/exact-json.ts';
 import { CommandError } from './command-error.ts';
 
 /** Reads one JSON value from a file, or from standard input for `-`. */
@@ -10,10 +10,7 @@ export async function readJson(file: string): Promise<unknown> {
   return parseStrictJson(source, file === '-' ? 'standard input' : file);
 }
 
-/**
- * JSON.parse keeps the last of two members with one name, so what a person reads may not be what is taken: here that is
- * a fault, with its line.
- */
+/** What a person reads is what is taken: a member that is there twice, or a number that would change, is a fault with its line. */
 export function parseStrictJson(source: string, where: string): unknown {
   const bytes = Buffer.byteLength(source);
   if (bytes > MAX_PROPOSAL_BYTES) {
@@ -25,10 +22,13 @@ export function parseStrictJson(source: string, where: string): unknown {
   } catch (error) {
     throw new CommandError(`${where} is not JSON: ${error instanceof Error ? error.message : error}`);
   }
-  const { errors } = parseDocument(source, { schema: 'json', uniqueKeys: true, prettyErrors: true });
-  if (errors.length > 0)
-    throw new CommandError(errors.map(({ message }) => `${where}: ${message}`).join('\n'));
-  return value;
+  const altered = alteredIn(source);
+  if (altered.length === 0) return value;
+  const faults = altered.map((each) => {
+    const line = source.slice(0, each.offset).split('\n').length;
+    return `${where}:${line}: ${each.path.join('.')}: ${whyAltered(each)}`;
+  });
+  throw new CommandError(faults.join('\n'));
 }
 
 async function read(file: string): Promise<string> {

@@ -4,6 +4,7 @@ import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
 import type { Action } from '../domain/action.ts';
 import { actionDigest } from '../domain/digest.ts';
 import type { Ruling } from '../domain/ruling.ts';
+import { shownJson } from '../domain/shown-json.ts';
 import { answered } from './answered.ts';
 import { CommandError } from './command-error.ts';
 import { questionLines } from './text.ts';
@@ -41,8 +42,8 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
   const lines = [
     `${asked.title} in ${asked.environment} (tier ${ruling.tier}, ${status}${revision > 1 ? `, revision ${revision}` : ''})`,
     `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}`,
-    `runs:        ${JSON.stringify(asked.execute)}`,
-    `taken back:  ${asked.rollback ? JSON.stringify(asked.rollback) : 'cannot be'}`,
+    `runs:        ${shownJson(asked.execute)}`,
+    `taken back:  ${asked.rollback ? shownJson(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
     `for:         ${ruling.installation}`,
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),

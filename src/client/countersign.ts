@@ -39,6 +39,7 @@ import type { Fault } from '../domain/json.ts';
 import type { CarriedOut } from '../domain/order.ts';
 import { ORDER_VALID_MS } from '../domain/order-signature.ts';
 import type { Ruling } from '../domain/ruling.ts';
+import { shownJson } from '../domain/shown-json.ts';
 import type { ReviewState } from '../domain/state.ts';
 import { ActionHandle } from './action-handle.ts';
 import { isAlreadyRuled, typed, withTypedErrors } from './typed-errors.ts';
@@ -301,7 +302,7 @@ export class Countersign {
 
 /** Markdown that shows JSON as it is: a back-tick, which could end the block, is written as JSON may write it. */
 const codeBlock = (value: unknown) =>
-  ['```json', JSON.stringify(value, null, 2).replaceAll('`', '\\u0060').slice(0, 10_000), '```'].join('\n');
+  ['```json', shownJson(value, 2).replaceAll('`', '\\u0060').slice(0, 10_000), '```'].join('\n');
 
 /**
  * The server drops an update, with nothing recorded, when something else reached the workflow while it was closing on

@@ -3,6 +3,7 @@ import { identifier, jsonValue, text } from '../contract/json.ts';
 import { CATEGORIES } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { ActionType } from '../domain/installation.ts';
+import { DIRECTIONS } from '../domain/size.ts';
 import type { ConfigFault } from './fault.ts';
 import { planSchema } from './plans.ts';
 import { checkShape, metricQuery, strict, variableName } from './schema.ts';
@@ -29,6 +30,7 @@ const raised = severity.optional();
 
 const step = strict({
   beyond: z.number().min(0),
+  direction: z.enum(DIRECTIONS).optional(),
   performance: raised,
   security: raised,
   dataAccess: raised,

@@ -1,7 +1,14 @@
 import type { Action } from '../domain/action.ts';
 import { audience, membersOf, requirementFor } from '../domain/audience.ts';
 import { demandedOf } from '../domain/demands.ts';
-import type { ActionType, Agent, ApprovalRule, Installation, Service } from '../domain/installation.ts';
+import {
+  type ActionType,
+  type Agent,
+  type ApprovalRule,
+  type Installation,
+  type Service,
+  targetsIn,
+} from '../domain/installation.ts';
 import { lookup } from '../domain/lookup.ts';
 import { ableIn, peopleIn, type Requirement, textOf } from '../domain/requirement.ts';
 import { tellingsOf } from '../domain/route-shape.ts';
@@ -106,9 +113,9 @@ interface Case {
   readonly alike: number;
 }
 
-function casesOf({ services, agents }: Installation): Case[] {
+function casesOf({ agents, ...installation }: Installation): Case[] {
   const cases = new Map<string, Case>();
-  for (const service of Object.values(services)) {
+  for (const service of targetsIn(installation)) {
     for (const agent of Object.values(agents)) {
       const { serviceTier, dataClassification, dataOwners } = service;
       const key = JSON.stringify([agent.owner, service.owner, serviceTier, dataClassification, dataOwners]);
@@ -251,11 +258,12 @@ function describe(cases: readonly Case[], unit: string): string {
 }
 
 /** Severity rules that no action type is severe enough for: one may be written before the first that it is for. */
-export function unusedDemands(source: Source, { rules, actionTypes, services }: Installation): ConfigFault[] {
+export function unusedDemands(source: Source, installation: Installation): ConfigFault[] {
+  const { rules, actionTypes } = installation;
   const approved = Object.values(actionTypes).filter(({ tier }) =>
     Object.values(tier).some((each) => each < 4),
   );
-  const kinds = oneOfEach(Object.values(services), ({ serviceTier, dataClassification }) => [
+  const kinds = oneOfEach(targetsIn(installation), ({ serviceTier, dataClassification }) => [
     serviceTier,
     dataClassification,
   ]);

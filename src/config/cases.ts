@@ -1,6 +1,6 @@
 import type { Action, ServiceTier } from '../domain/action.ts';
 import { assessImpact } from '../domain/impact.ts';
-import type { ActionType, Installation } from '../domain/installation.ts';
+import { type ActionType, type Installation, targetsIn } from '../domain/installation.ts';
 import type { Level } from '../domain/level.ts';
 import { unasked } from '../domain/live.ts';
 import { CONTEXT, GLASS_CONTEXT, type PolicyContext, type PolicyQuestion } from '../domain/policy.ts';
@@ -34,7 +34,7 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
   const types = oneOfEach(Object.values(actionTypes), ({ name, severity, rollback, runbook, size }) => [
     ...[named('ActionType', name), severity, rollback !== undefined, runbook, size],
   ]);
-  const targets = oneOfEach(Object.values(services), (service) => [
+  const targets = oneOfEach(targetsIn(installation), (service) => [
     within('Service', service.name, service.owner),
     ...[service.serviceTier, service.dataClassification, neededBy(service.name)],
   ]);

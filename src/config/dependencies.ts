@@ -1,4 +1,4 @@
-import { type Entity, refOf } from './entity.ts';
+import { type Entity, qualified, refOf } from './entity.ts';
 
 type Component = Extract<Entity, { kind: 'Component' }>;
 
@@ -11,7 +11,7 @@ export const isService = ({ spec }: Component) => spec.type !== 'ai-agent';
  */
 export function serviceDependencies(entities: readonly Entity[]): ReadonlyMap<string, readonly string[]> {
   const components = entities.filter((entity) => entity.kind === 'Component').filter(isService);
-  const services = new Map(components.map((service) => [refOf(service), service.metadata.name]));
+  const services = new Map(components.map((service) => [refOf(service), qualified(service.metadata)]));
   const needs = new Map<string, string[]>();
   for (const [from, to] of entities.flatMap(needsOf)) needs.set(from, [...(needs.get(from) ?? []), to]);
 
@@ -33,7 +33,9 @@ export function databaseOwners(entities: readonly Entity[]): ReadonlyMap<string,
     entities
       .filter((entity) => entity.kind === 'Resource')
       .filter(({ spec }) => spec.type === 'database')
-      .map((database) => [refOf(database), database.spec.owner]),
+      .flatMap((database) =>
+        database.spec.owner === undefined ? [] : [[refOf(database), database.spec.owner] as const],
+      ),
   );
   const owners = new Map<string, Set<string>>();
   for (const [from, to] of entities.flatMap(needsOf)) {
@@ -44,7 +46,7 @@ export function databaseOwners(entities: readonly Entity[]): ReadonlyMap<string,
 }
 
 /** Pairs of references: the first needs the second. */
-function needsOf(entity: Entity): (readonly [string, string])[] {
+export function needsOf(entity: Entity): (readonly [string, string])[] {
   if (entity.kind !== 'Component' && entity.kind !== 'Resource') return [];
   const self = refOf(entity);
   const { dependsOn, dependencyOf } = entity.spec;

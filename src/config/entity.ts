@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { identifier, jsonValue } from '../contract/json.ts';
 import { DATA_CLASSIFICATIONS } from '../domain/installation.ts';
 import { isTimeZone } from '../domain/local-time.ts';
-import { hint } from './fault.ts';
-import { type Checked, checkShape, plainAddress, refuse, strict } from './schema.ts';
-import type { Source } from './yaml-files.ts';
+import { type ConfigFault, hint } from './fault.ts';
+import { checkShape, plainAddress, refuse, shapeOf, strict } from './schema.ts';
+import type { Path, Source } from './yaml-files.ts';
 
 /** The shapes of Backstage's catalog entities (descriptor format, backstage.io/v1alpha1) that Countersign reads. */
 
@@ -24,9 +24,9 @@ export const keysIn = (annotation: string) => annotation.split(',').map((key) =>
 export const isPublicKey = (x: string) =>
   x.length === 43 && Buffer.from(x, 'base64url').toString('base64url') === x;
 
-/** `[kind:][default/]name`, as `kind:name` in lower-case kind. */
+/** `[kind:][namespace/]name`, as `kind:name` in lower-case kind; the namespace stays where it is not the default one. */
 function ref(...kinds: readonly [string, ...string[]]) {
-  const written = /^(?:([A-Za-z]+):)?(?:default\/)?([A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+  const written = /^(?:([A-Za-z]+):)?(?:default\/)?((?:[a-z0-9-]{1,63}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
   return z.string().transform((text, context) => {
     const [, kind = kinds[0], name] = written.exec(text) ?? [];
     if (name !== undefined && kinds.includes(kind.toLowerCase())) return `${kind.toLowerCase()}:${name}`;
@@ -91,13 +91,15 @@ const subject = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be the "sub" that your OpenID provider gives this person');
 
+const API_VERSIONS = ['backstage.io/v1alpha1', 'backstage.io/v1beta1'] as const;
+
 const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: Spec, own: Own = {}) =>
   strict({
-    apiVersion: z.literal('backstage.io/v1alpha1'),
+    apiVersion: z.enum(API_VERSIONS),
     kind: z.literal(kind),
     metadata: strict({
       name: identifier,
-      namespace: z.literal('default').optional(),
+      namespace: z.string().optional(),
       title: text,
       description: text,
       labels: z.record(z.string(), z.string()).optional(),
@@ -108,7 +110,8 @@ const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: S
     spec,
   });
 
-const owner = ref('group', 'user');
+/** Absent outside what governs: who leaves it out there is told at the use. */
+const owner = ref('group', 'user').optional();
 const dependencies = {
   dependsOn: refs('component', 'resource', 'api'),
   dependencyOf: refs('component', 'resource', 'api'),
@@ -118,7 +121,7 @@ const SCHEMAS = {
   Component: entity(
     'Component',
     strict({
-      type: z.string(),
+      type: text,
       lifecycle: text,
       owner,
       system: ref('system').optional(),
@@ -139,17 +142,24 @@ const SCHEMAS = {
   ),
   Resource: entity(
     'Resource',
-    strict({ type: z.string(), owner, system: ref('system').optional(), ...dependencies }),
+    strict({ type: text, owner, system: ref('system').optional(), ...dependencies }),
   ),
-  System: entity('System', strict({ owner, type: text })),
+  System: entity('System', strict({ owner, type: text, domain: ref('domain').optional() })),
   API: entity(
     'API',
-    strict({ type: z.string(), lifecycle: text, owner, system: ref('system').optional(), definition: text }),
+    strict({
+      type: text,
+      lifecycle: text,
+      owner,
+      system: ref('system').optional(),
+      // A text, or where it is: `$text`, `$json` or `$yaml`.
+      definition: z.unknown().optional(),
+    }),
   ),
   Group: entity(
     'Group',
     strict({
-      type: z.string(),
+      type: text,
       profile: strict({ displayName: text, email: plainAddress.optional(), picture: text }).optional(),
       parent: ref('group').optional(),
       children: refs('group'),
@@ -159,7 +169,7 @@ const SCHEMAS = {
   User: entity(
     'User',
     strict({
-      profile: strict({ displayName: text, email: plainAddress, picture: text }),
+      profile: strict({ displayName: text, email: plainAddress.optional(), picture: text }).optional(),
       memberOf: refs('group'),
     }),
     { [SIGNING_KEYS]: keyList, [SUBJECT]: subject, [TIME_ZONE]: timeZone },
@@ -174,20 +184,99 @@ type EntityOf<K extends Kind> = K extends Kind
 /** An entity that was checked by itself; what it refers to is not. References are written `kind:name`. */
 export type Entity = EntityOf<Kind>;
 
-/** `kind:name`, as references write it. */
-export const refOf = ({ kind, metadata }: { kind: string; metadata: { name: string } }) =>
-  `${kind.toLowerCase()}:${metadata.name}`;
+/** `kind:name`, as references write it; with the namespace where it is not the default one. */
+export function refOf({ kind, metadata }: { kind: string; metadata: Named }): string {
+  return `${kind.toLowerCase()}:${qualified(metadata)}`;
+}
+
+interface Named {
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+/** The name, with the namespace where it is not the default one. */
+export const qualified = ({ name, namespace = 'default' }: Named): string =>
+  namespace === 'default' ? name : `${namespace}/${name}`;
+
+export const isInDefault = ({ metadata: { namespace } }: { metadata: Named }): boolean =>
+  namespace === undefined || namespace === 'default';
+
+const headSchema = z.looseObject({
+  kind: z.string(),
+  metadata: z.looseObject({ annotations: z.looseObject({}).optional().catch(undefined) }).optional(),
+  spec: z.looseObject({ type: z.unknown() }).optional().catch(undefined),
+});
+
+/**
+ * Whether Countersign goes by an entity: it carries an annotation of ours, or is an agent. What is wrong with it is a fault. All else is
+ * the catalog of its owners, who need not know of us: what is not understood there is noted.
+ */
+export function governs({ value }: Pick<Source, 'value'>): boolean {
+  const { data } = headSchema.safeParse(value);
+  const annotations = Object.keys(data?.metadata?.annotations ?? {});
+  return data?.spec?.type === 'ai-agent' || annotations.some((name) => name.startsWith('countersign.dev/'));
+}
+
+export interface ReadEntity {
+  /** Absent where it is not read, or faulty. */
+  readonly value?: Entity;
+  readonly faults: readonly ConfigFault[];
+  readonly notes: readonly ConfigFault[];
+}
 
 /** Checks one document of the catalog. */
-export function readEntity(source: Source): Checked<Entity> {
-  const kind = z.looseObject({ kind: z.string() }).safeParse(source.value).data?.kind ?? '';
+export function readEntity(source: Source): ReadEntity {
+  const kind = headSchema.safeParse(source.value).data?.kind;
+  if (kind === undefined)
+    return { faults: [], notes: [source.fault([], 'is not read: it has no kind, so it is no entity')] };
   if (!isKind(kind)) {
-    return {
-      faults: [source.fault(['kind'], `unknown kind of entity; known: ${Object.keys(SCHEMAS).join(', ')}`)],
-    };
+    const notes =
+      kind === 'Location' ? [] : [source.fault(['kind'], `${kind} is not read: nothing here goes by it`)];
+    return { faults: [], notes };
   }
-  const { value, faults } = checkShape<z.infer<(typeof SCHEMAS)[Kind]>>(SCHEMAS[kind], source);
-  return value ? { value: { ...value, source }, faults } : { faults };
+  return governs(source) ? strictly(kind, source) : leniently(kind, source);
 }
+
+type Shape = z.infer<(typeof SCHEMAS)[Kind]>;
+
+function strictly(kind: Kind, source: Source): ReadEntity {
+  const { value, faults } = checkShape<Shape>(SCHEMAS[kind], source);
+  return value ? { value: { ...value, source }, faults, notes: [] } : { faults, notes: [] };
+}
+
+/** What is not understood is left out and noted, part by part; what it depends on still counts. */
+function leniently(kind: Kind, source: Source): ReadEntity {
+  const notes: ConfigFault[] = [];
+  const rest: unknown = structuredClone(source.value);
+  for (;;) {
+    const shape = shapeOf<Shape>(SCHEMAS[kind], { value: rest });
+    if ('value' in shape) return { value: { ...shape.value, source }, faults: [], notes };
+    notes.push(...shape.problems.map(({ path, problem }) => source.fault(path, problem)));
+    // From the end, so that the places in a list stay the ones that were written.
+    if (!shape.problems.toReversed().every(({ path }) => leaveOut(rest, path))) {
+      const problem = 'the entity is not read: what is wrong with it leaves nothing to go by';
+      return { faults: [], notes: [...notes, source.fault([], problem)] };
+    }
+  }
+}
+
+/** Whether there was something at the path that could be left out. An entity is nothing without its head. */
+function leaveOut(value: unknown, path: Path): boolean {
+  const [last] = path.slice(-1);
+  if (
+    last === undefined ||
+    ['apiVersion', 'kind', 'metadata', 'metadata.name', 'spec'].includes(path.join('.'))
+  )
+    return false;
+  const inside = path.slice(0, -1).reduce<unknown>((part, step) => Reflect.get(Object(part), step), value);
+  if (typeof inside !== 'object' || inside === null || !Reflect.has(inside, last)) return false;
+  return Array.isArray(inside)
+    ? inside.splice(Number(last), 1).length > 0
+    : Reflect.deleteProperty(inside, last);
+}
+
+/** Whether it is of a kind that is read. */
+export const isRead = ({ value }: Pick<Source, 'value'>): boolean =>
+  isKind(headSchema.safeParse(value).data?.kind ?? '');
 
 const isKind = (kind: string): kind is Kind => Object.hasOwn(SCHEMAS, kind);

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConfigFault } from './fault.ts';
+import { readCatalogFiles } from './locations.ts';
 import { type ParsedFile, parseYaml } from './yaml-files.ts';
 
 /** What an installation's folder holds, read but not understood. What is missing is a fault of its place. */
@@ -17,6 +18,8 @@ export interface Folder {
   readonly schedules: Readonly<Record<string, string>>;
   /** What lies in its folders and is not read: whoever wrote it believes that it counts. */
   readonly strays: readonly ConfigFault[];
+  /** The same of the catalog, which may lie there as its owners keep it. */
+  readonly notes: readonly ConfigFault[];
 }
 
 export interface PolicyFiles {
@@ -57,17 +60,21 @@ export async function readFolder(folder: string): Promise<Folder> {
   }
 
   const within = (name: string) => list(folder, name);
+  const catalog = await readCatalogFiles(folder, (await within('catalog')).filter(isYaml));
   return {
     rules: await parseAll(
       (await within('.')).filter((file) => file === RULES_FILE),
       RULES_FILE,
       'is missing: write one beside catalog/ and actions/',
     ),
-    catalog: await parseAll(
-      await within('catalog'),
-      'catalog',
-      'has no .yaml file: write the services, people and agents there',
-    ),
+    catalog: {
+      sources: catalog.sources,
+      faults: [
+        ...catalog.faults,
+        ...(catalog.read.length > 0 ? [] : [{ file: 'catalog', line: 1, problem: NO_CATALOG }]),
+      ],
+    },
+    notes: [...catalog.notes, ...(await unread(folder, catalog.read))],
     actions: await parseAll(
       await within('actions'),
       'actions',
@@ -89,7 +96,10 @@ export const isFolder = (folder: string) =>
   );
 
 /** What is read of each folder. */
-const READ = { actions: '.yaml', calendars: '.ics', catalog: '.yaml', policies: '.cedar', schedules: '.ics' };
+const READ = { actions: '.yaml', calendars: '.ics', policies: '.cedar', schedules: '.ics' };
+
+const NO_CATALOG = 'has no .yaml file: write the services, people and agents there';
+const isYaml = (file: string) => /\.ya?ml$/.test(file);
 
 async function strays(folder: string, name: string, ending: string): Promise<ConfigFault[]> {
   const entries = (await entriesOf(folder, name)).filter(
@@ -104,6 +114,22 @@ async function strays(folder: string, name: string, ending: string): Promise<Con
         ? `is a folder, and not read: put its files into ${name}/ itself`
         : `is not read: let its name end in ${ending}`,
     }));
+}
+
+/** What lies in catalog/ and is not read: it may be a catalog as its owners keep it, with templates and documents beside it. */
+async function unread(folder: string, read: readonly string[]): Promise<ConfigFault[]> {
+  const entries = (await entriesOf(folder, 'catalog')).filter(({ name }) => !/^\.|\.md$/.test(name));
+  return entries.flatMap((entry) => {
+    const file = posix.join('catalog', entry.name);
+    const isRead = entry.isDirectory()
+      ? read.some((each) => each.startsWith(`${file}/`))
+      : read.includes(file);
+    if (isRead) return [];
+    const problem = entry.isDirectory()
+      ? 'is a folder, and not read: name its files as targets of a Location, or put them into catalog/ itself'
+      : 'is not read: let its name end in .yaml';
+    return [{ file, line: 1, problem }];
+  });
 }
 
 async function readPolicyFiles(folder: string): Promise<PolicyFiles> {

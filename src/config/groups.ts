@@ -1,18 +1,23 @@
-import { type Entity, refOf } from './entity.ts';
-import type { ConfigFault } from './fault.ts';
+import { type Entity, isInDefault, refOf } from './entity.ts';
 
 export interface Groups {
   /** Everybody in a group or in a group inside it, by the group's name. */
   readonly members: Readonly<Record<string, readonly string[]>>;
   /** The groups that a group is inside of, at any depth, by name. */
   readonly parents: Readonly<Record<string, readonly string[]>>;
-  readonly faults: readonly ConfigFault[];
+  /** Those that nobody can be asked in, with the reason. */
+  readonly unusable: ReadonlyMap<string, string>;
 }
 
-/** Flattens nested groups. A group may be nested by its own `children` or by the other's `parent`. */
-export function flattenGroups(entities: readonly Entity[]): Groups {
-  const groups = entities.filter((entity) => entity.kind === 'Group');
+/**
+ * Flattens nested groups. A group may be nested by its own `children` or by the other's `parent`.
+ *
+ * @param people those who can be asked, as `user:name`; nobody else is in any group
+ */
+export function flattenGroups(entities: readonly Entity[], people: ReadonlySet<string>): Groups {
+  const groups = entities.filter((entity) => entity.kind === 'Group').filter(isInDefault);
   const users = entities.filter((entity) => entity.kind === 'User');
+  const known = new Set(groups.map(refOf));
 
   const nested = new Map<string, string[]>();
   for (const group of groups) {
@@ -22,7 +27,10 @@ export function flattenGroups(entities: readonly Entity[]): Groups {
   const inside = new Map(
     groups.map((group) => {
       const ref = refOf(group);
-      return [ref, new Set([...group.spec.children, ...(nested.get(ref) ?? [])])];
+      return [
+        ref,
+        new Set([...group.spec.children, ...(nested.get(ref) ?? [])].filter((each) => known.has(each))),
+      ];
     }),
   );
   // A set grows while it is walked, so each one ends up with all that is inside, at any depth.
@@ -33,8 +41,11 @@ export function flattenGroups(entities: readonly Entity[]): Groups {
   const own = new Map(groups.map((group) => [refOf(group), [...group.spec.members]]));
   for (const user of users) for (const group of user.spec.memberOf) own.get(group)?.push(refOf(user));
   const membersOf = (ref: string) => {
-    const people = [ref, ...(inside.get(ref) ?? [])].flatMap((group) => own.get(group) ?? []);
-    return [...new Set(people)].map((person) => person.slice('user:'.length)).sort();
+    const all = [ref, ...(inside.get(ref) ?? [])].flatMap((group) => own.get(group) ?? []);
+    return [...new Set(all)]
+      .filter((person) => people.has(person))
+      .map((person) => person.slice('user:'.length))
+      .sort();
   };
   const parents = new Map<string, string[]>();
   for (const [around, all] of inside) {
@@ -42,20 +53,15 @@ export function flattenGroups(entities: readonly Entity[]): Groups {
   }
   const members = new Map(groups.map((group) => [refOf(group), membersOf(refOf(group))]));
 
-  const faults = groups.flatMap((group) => {
+  const unusable = groups.flatMap((group): [string, string][] => {
     const ref = refOf(group);
     if (inside.get(ref)?.has(ref)) {
       const circle = [...inside.keys()].filter(
         (other) => inside.get(ref)?.has(other) && inside.get(other)?.has(ref),
       );
-      const problem = `these groups are inside each other: ${circle.join(', ')}: take one out of the other`;
-      // Once for the whole circle.
-      return circle[0] === ref ? [group.source.fault(['metadata', 'name'], problem)] : [];
+      return [[ref, circle.length === 1 ? IN_ITSELF : insideEachOther(circle)]];
     }
-    if ((members.get(ref) ?? []).length > 0) return [];
-    const problem =
-      'nobody is in this group: name people in its spec.members or the group in their spec.memberOf';
-    return [group.source.fault(['metadata', 'name'], problem)];
+    return (members.get(ref) ?? []).length > 0 ? [] : [[ref, NOBODY]];
   });
   return {
     members: Object.fromEntries(
@@ -64,6 +70,12 @@ export function flattenGroups(entities: readonly Entity[]): Groups {
     parents: Object.fromEntries(
       groups.map((group) => [group.metadata.name, (parents.get(refOf(group)) ?? []).sort()]),
     ),
-    faults,
+    unusable: new Map(unusable),
   };
 }
+
+const IN_ITSELF = 'is inside itself: take it out of its own parent or children';
+const insideEachOther = (circle: readonly string[]) =>
+  `is in a circle: these groups are inside each other: ${circle.join(', ')}: take one out of the other`;
+const NOBODY =
+  'has nobody in it who could be asked: name people in its spec.members, or the group in their spec.memberOf';

@@ -68,7 +68,7 @@ export async function loadInstallation(
   const catalog = readCatalog(files.catalog);
   const { actions, faults: actionFaults } = readActions(files.actions);
   const { checkParams, faults: paramsFaults } = compileParams(actions);
-  const { value: rules, faults: rulesFaults } = readRules(files.rules, env, catalog.written);
+  const { value: rules, faults: rulesFaults } = readRules(files.rules, env, catalog);
 
   const policies = readPolicies(
     files.policies,
@@ -145,7 +145,12 @@ export async function loadInstallation(
     authorize: engine.prepare(policies.policies),
     policies: policies.policies,
     ownPolicies: files.policies.own,
-    notes: [...unusedDemands(rules.source, installation), ...policies.notes],
+    notes: [
+      ...unusedDemands(rules.source, installation),
+      ...policies.notes,
+      ...files.notes,
+      ...catalog.notes,
+    ],
   };
 }
 

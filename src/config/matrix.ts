@@ -1,7 +1,7 @@
 import { audience } from '../domain/audience.ts';
 import { standingFor } from '../domain/held-level.ts';
 import { assessImpact } from '../domain/impact.ts';
-import type { ActionType, Installation, Service } from '../domain/installation.ts';
+import { type ActionType, type Installation, type Service, targetsIn } from '../domain/installation.ts';
 import { type Judgement, judge } from '../domain/judge.ts';
 import type { Level } from '../domain/level.ts';
 import { unasked } from '../domain/live.ts';
@@ -35,8 +35,8 @@ const LEVELS: readonly Level[] = [0, 1, 2, 3];
 
 /** How many rulings the matrix of an installation takes. */
 export function rulingsIn(installation: Installation, policies: readonly CheckedPolicy[]): number {
-  const { actionTypes, services, environments } = installation;
-  const each = [actionTypes, services, environments].map((table) => Object.keys(table).length);
+  const { actionTypes, environments } = installation;
+  const each = [actionTypes, targetsIn(installation), environments].map((table) => Object.keys(table).length);
   return each.reduce(
     (product, count) => product * count,
     LEVELS.length * kindsOfAgents(installation, policies).length,
@@ -52,10 +52,10 @@ export function responsibilitiesOf(
   authorize: Authorize,
   policies: readonly CheckedPolicy[],
 ): Responsibility[] {
-  const { actionTypes, services, environments } = installation;
+  const { actionTypes, environments } = installation;
   const kinds = kindsOfAgents(installation, policies);
   return Object.values(actionTypes).flatMap((type) =>
-    Object.values(services).flatMap((service) =>
+    targetsIn(installation).flatMap((service) =>
       Object.keys(environments).flatMap((environment) =>
         merged(
           kinds.map(([agent, agents]) => ({

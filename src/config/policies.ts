@@ -56,7 +56,9 @@ export function namesFor(
       ActionType: actionTypes,
       Environment: environments,
     },
-    owners: catalog.written && [...catalog.written].filter((ref) => /^(group|user):/.test(ref)),
+    owners:
+      catalog.written &&
+      [...catalog.written, ...catalog.unusable.keys()].filter((ref) => /^(group|user):/.test(ref)),
     approvalRules: namesIn(rules?.rules.approvalRules),
     routes: namesIn(rules?.rules.routes),
     vocabulary: actionTypes && environments && { actionTypes, environments },

@@ -5,13 +5,12 @@ import { digestOf } from '../domain/digest.ts';
 import type { ApprovalRule, Installation, Rules } from '../domain/installation.ts';
 import { attentionSchema, reviewShape } from './attention.ts';
 import { businessHours, calendarSchema } from './calendar.ts';
-import type { Catalog } from './catalog.ts';
 import { type Connections, connectionShape } from './connections.ts';
 import { type Env, withEnv } from './env.ts';
 import type { ConfigFault } from './fault.ts';
 import { gatewaySchema } from './gateway.ts';
 import { limitsSchema } from './limits.ts';
-import { unknownReference } from './reference.ts';
+import { unknownReference, type Written } from './reference.ts';
 import { namedRoute, route, withHours } from './routes.ts';
 import { schedulesSchema, type WrittenSchedule } from './schedules.ts';
 import {
@@ -122,7 +121,7 @@ export interface RulesFile {
 }
 
 /** Checks countersign.yaml: its shape, its environment variables, and that the people it names are in the catalog. */
-export function readRules(file: ParsedFile, env: Env, written: Catalog['written']): Checked<RulesFile> {
+export function readRules(file: ParsedFile, env: Env, written: Written): Checked<RulesFile> {
   const [source, second] = file.sources;
   if (!source) return { faults: file.faults };
   if (second) return { faults: [...file.faults, second.fault([], 'is a second document: write all in one')] };
@@ -186,7 +185,7 @@ function rulesPart(source: Source): { [key: string]: unknown } {
   return Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(rulesShape, key)));
 }
 
-function unknownPeople(source: Source, written: Catalog['written']): ConfigFault[] {
+function unknownPeople(source: Source, written: Written): ConfigFault[] {
   return textsIn(rulesPart(source))
     .filter(({ text }) => /^(group|user):/.test(text))
     .flatMap(({ path, text }) => unknownReference(source, path, text, written));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { holdsCredentials } from '../domain/address.ts';
 import { parseDuration } from './duration.ts';
 import { type ConfigFault, hint } from './fault.ts';
-import type { Source } from './yaml-files.ts';
+import type { Path, Source } from './yaml-files.ts';
 
 /** The parts that the schemas of all files share. Their messages never hold the value: it may be a secret. */
 
@@ -94,15 +94,30 @@ export interface Checked<T> {
 
 /** Checks a document and names every fault of it at its line. */
 export function checkShape<T>(schema: z.ZodType<T>, source: Source): Checked<T> {
-  const parsed = schema.safeParse(source.value, { error: explain });
-  if (parsed.success) return { value: parsed.data, faults: [] };
-  return {
-    faults: parsed.error.issues.flatMap((issue) => {
-      if (issue.code !== 'unrecognized_keys') return [source.fault(issue.path, issue.message)];
-      const known = issue.message.split(' ');
-      return issue.keys.map((key) => source.fault([...issue.path, key], `unknown key; ${hint(key, known)}`));
-    }),
-  };
+  const checked = shapeOf(schema, source);
+  return 'value' in checked
+    ? { value: checked.value, faults: [] }
+    : { faults: checked.problems.map(({ path, problem }) => source.fault(path, problem)) };
+}
+
+/** What a document is, or each problem with its path in it. */
+export function shapeOf<T>(
+  schema: z.ZodType<T>,
+  { value }: Pick<Source, 'value'>,
+):
+  | { readonly value: T }
+  | { readonly problems: readonly { readonly path: Path; readonly problem: string }[] } {
+  const parsed = schema.safeParse(value, { error: explain });
+  if (parsed.success) return { value: parsed.data };
+  const problems = parsed.error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, problem: issue.message }];
+    const known = issue.message.split(' ');
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      problem: `unknown key; ${hint(key, known)}`,
+    }));
+  });
+  return { problems };
 }
 
 const explain: z.core.$ZodErrorMap = (issue) => {

@@ -1,11 +1,16 @@
 import { mailboxOf } from '../domain/mailbox.ts';
-import { type Entity, keysIn, SIGNING_KEYS, SUBJECT } from './entity.ts';
+import { type Entity, isInDefault, keysIn, SIGNING_KEYS, SUBJECT } from './entity.ts';
 import type { ConfigFault } from './fault.ts';
 import type { Path } from './yaml-files.ts';
 
+export interface Shared {
+  readonly fault: ConfigFault;
+  readonly between: readonly [Entity, Entity];
+}
+
 /** What two people or agents must not have in common: with it, one of them could count as both. */
-export function sharedBetween(entities: readonly Entity[]): ConfigFault[] {
-  const users = entities.filter((entity) => entity.kind === 'User');
+export function sharedBetween(entities: readonly Entity[]): Shared[] {
+  const users = entities.filter((entity) => entity.kind === 'User').filter(isInDefault);
   const subjectOf = ({ metadata }: Entity) => metadata.annotations[SUBJECT];
   return [
     ...shared(entities, keysOf, ['metadata', 'annotations', SIGNING_KEYS], (name, other) => {
@@ -13,7 +18,7 @@ export function sharedBetween(entities: readonly Entity[]): ConfigFault[] {
     }),
     ...shared(
       users,
-      ({ spec }) => [mailboxOf(spec.profile.email)],
+      ({ spec: { profile } }) => (profile?.email === undefined ? [] : [mailboxOf(profile.email)]),
       ['spec', 'profile', 'email'],
       (name, other) =>
         `${name} reads the same mailbox as ${other} (letter case and what follows a "+" do not tell mailboxes apart): give each person an own one, or keep one of them`,
@@ -38,7 +43,7 @@ function shared<E extends Entity>(
   valuesOf: (entity: E) => readonly string[],
   path: Path,
   problem: (name: string, other: string) => string,
-): ConfigFault[] {
+): Shared[] {
   const owners = new Map<string, Entity>();
   return entities.flatMap((entity) =>
     valuesOf(entity).flatMap((value) => {
@@ -46,7 +51,12 @@ function shared<E extends Entity>(
       owners.set(value, owner);
       return owner === entity
         ? []
-        : [entity.source.fault(path, problem(entity.metadata.name, owner.metadata.name))];
+        : [
+            {
+              fault: entity.source.fault(path, problem(entity.metadata.name, owner.metadata.name)),
+              between: [entity, owner],
+            },
+          ];
     }),
   );
 }

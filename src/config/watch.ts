@@ -14,6 +14,9 @@ const condition = z.string().superRefine((written, context) => {
   });
 });
 
+/** Each check is an activity and a timer in the history of an action. */
+const MOST_CHECKS = 1_000;
+
 /** -1: any number of them. */
 const limit = z.number().int().min(-1);
 
@@ -23,7 +26,7 @@ const metric = strict({
   query: z.string().min(1),
   initialDelay: duration({ zero: true }).default(0),
   interval: duration(),
-  count: z.number().int().min(1).max(1000),
+  count: z.number().int().min(1),
   successCondition: condition.optional(),
   failureCondition: condition.optional(),
   failureLimit: limit.default(0),
@@ -47,6 +50,15 @@ export const watchSchema = strict({
     .array(metric)
     .min(1)
     .superRefine((metrics, context) => {
+      const counts = metrics.map(({ count }) => count);
+      const checks = counts.reduce((sum, count) => sum + count, 0);
+      if (checks > MOST_CHECKS) {
+        context.addIssue({
+          code: 'custom',
+          path: [counts.indexOf(Math.max(...counts)), 'count'],
+          message: `makes ${checks} checks in all, and a watch makes at most ${MOST_CHECKS}: write ${passing(counts)}, and a longer interval to watch as long`,
+        });
+      }
       for (const [i, { name }] of metrics.entries()) {
         if (metrics.findIndex((other) => other.name === name) === i) continue;
         context.addIssue({
@@ -57,3 +69,10 @@ export const watchSchema = strict({
       }
     }),
 });
+
+/** What would pass in place of the largest count, where one alone is too much. */
+function passing(counts: readonly number[]): string {
+  const largest = Math.max(...counts);
+  const left = MOST_CHECKS - (counts.reduce((sum, count) => sum + count, 0) - largest);
+  return left > 0 ? `at most ${left} here` : 'smaller counts';
+}

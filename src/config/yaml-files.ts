@@ -7,8 +7,10 @@ import {
   LineCounter,
   type ParsedNode,
   parseAllDocuments,
+  visit,
   YAMLError,
 } from 'yaml';
+import { inexact, isExact, isKept } from '../domain/exact-json.ts';
 import type { ConfigFault } from './fault.ts';
 
 export type Path = readonly PropertyKey[];
@@ -41,6 +43,8 @@ export function parseYaml(file: string, text: string): ParsedFile {
     stringKeys: true,
   })) {
     const problems = [...document.errors, ...document.warnings];
+    const changed = changedNumbers(document);
+    faults.push(...changed.map(({ offset, written }) => ({ ...at(offset), problem: inexact(written) })));
     const value = problems.length === 0 ? plain(document) : undefined;
     if (value instanceof Error) faults.push({ ...at(document.range[0]), problem: notYaml(value) });
     faults.push(...problems.map((error) => ({ ...at(error.pos[0]), problem: notYaml(error) })));
@@ -49,7 +53,8 @@ export function parseYaml(file: string, text: string): ParsedFile {
       const problem = `${circle.join('.')}: an alias (*name) may not stand inside its own anchor (&name)`;
       faults.push({ ...at(offsetOf(document, circle)), problem });
     }
-    if (problems.length > 0 || value instanceof Error || value === null || circle) continue;
+    if (problems.length > 0 || changed.length > 0 || value instanceof Error || value === null || circle)
+      continue;
     sources.push({
       file,
       value,
@@ -60,6 +65,20 @@ export function parseYaml(file: string, text: string): ParsedFile {
     });
   }
   return { sources, faults };
+}
+
+/** Numbers that JavaScript reads as another one. Only decimal ones have more than one reading: `0x` and `.inf` say what they are. */
+function changedNumbers(document: Document.Parsed): { offset: number; written: string }[] {
+  const found: { offset: number; written: string }[] = [];
+  visit(document, {
+    Scalar: (_, { value, source, range }) => {
+      const isNumber = typeof value === 'number' && source !== undefined && /^[-+.\d]/.test(source);
+      if (!isNumber || !Number.isFinite(value)) return;
+      if (/^[-+]?0[xo]/.test(source) ? !isExact(value) : !isKept(source))
+        found.push({ offset: range?.[0] ?? 0, written: source });
+    },
+  });
+  return found;
 }
 
 const notYaml = (error: Error) =>

@@ -219,6 +219,7 @@ export const impactSchema = z.strictObject({
   }),
   live,
   rollbackDifficulty: severity,
+  wentWrong: count.optional(),
   riskScore: z.number().int().min(0).max(100),
   costs: z.strictObject({ waitingPerHour: amount, beingWrong: amount, unstated: count, errorBudget: amount }),
   similar: z.strictObject({

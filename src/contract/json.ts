@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inexact, inexactIn } from '../domain/exact-json.ts';
 import { type Fault, type Json, MAX_DEPTH, POLLUTING } from '../domain/json.ts';
 
 const NOT_ALLOWED = 'this name is not allowed';
@@ -39,6 +40,12 @@ export const jsonRecord = z
       context.addIssue({ code: 'custom', path: [name], message: NOT_ALLOWED });
   })
   .pipe(z.record(z.string(), jsonValue));
+
+/** The same for what comes in: every number is the one that was sent. What is on record is read with `jsonRecord`. */
+export const exactRecord = jsonRecord.superRefine((record, context) => {
+  for (const { path, value } of inexactIn(record))
+    context.addIssue({ code: 'custom', path: [...path], message: inexact(value) });
+});
 
 /** Text that people will read: bounded, and without control characters other than line breaks and tabs. */
 export const text = (max: number) =>

@@ -3,7 +3,7 @@ import type { AgentBuild, Proposal } from '../domain/action.ts';
 import type { Fault } from '../domain/json.ts';
 import { LAST_TIME } from '../domain/ledger.ts';
 import type { Named } from '../domain/unfit.ts';
-import { faultsOf, identifier, jsonRecord, text } from './json.ts';
+import { exactRecord, faultsOf, identifier, jsonRecord, text } from './json.ts';
 import { plainly } from './plainly.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
@@ -27,7 +27,7 @@ export const proposalSchema = z.strictObject({
   actionType: identifier,
   target: identifier,
   environment: identifier,
-  params: jsonRecord,
+  params: exactRecord,
   agent: agentBuild,
   rationale: z.strictObject({
     summary: text(4_000),

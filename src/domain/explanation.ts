@@ -8,6 +8,7 @@ import { excludedFrom, peopleIn, type Requirement, textOf } from './requirement.
 import { durationOf } from './route-length.ts';
 import type { Ruling } from './ruling.ts';
 import { iso, sentence } from './sentence.ts';
+import { shownJson } from './shown-json.ts';
 import type { ActionState } from './state.ts';
 
 /** Why an action was let do what it did, in sentences, from recorded facts alone: the same whenever it is asked for. */
@@ -42,7 +43,7 @@ function whatWasAsked({ action }: ActionState): string[] {
   const { agent, title, environment, params } = action;
   return [
     `${agent.id} ${agent.version}, owned by ${agent.owner}, asked to ${title} in ${environment}.`,
-    ...(Object.keys(params).length > 0 ? [`Its parameters: ${JSON.stringify(params)}.`] : []),
+    ...(Object.keys(params).length > 0 ? [`Its parameters: ${shownJson(params)}.`] : []),
   ];
 }
 

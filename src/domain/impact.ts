@@ -19,8 +19,10 @@ export interface Impact {
   readonly size?: Size | undefined;
   readonly blastRadius: BlastRadius;
   readonly live: Live;
-  /** 0: it was taken back three times in a row, each in a minute; 4: it cannot be taken back. */
+  /** 2 at the least; 4: it cannot be taken back. */
   readonly rollbackDifficulty: Severity;
+  /** How many like it, on this target, went wrong and are not outweighed yet. Absent: it was assessed before that was counted. */
+  readonly wentWrong?: number | undefined;
   /** 0 to 100. */
   readonly riskScore: number;
   readonly costs: Costs;
@@ -62,9 +64,9 @@ export function assessImpact(
     dataClassification: service?.dataClassification,
   });
   const blastRadius = blastRadiusOf(reached);
-  const rollbackDifficulty = takingBack.difficulty;
+  const { difficulty: rollbackDifficulty, wentWrong } = takingBack;
   const risk = riskOf({
-    ...{ severity, rollbackDifficulty, serviceTier, size, production },
+    ...{ severity, rollbackDifficulty, wentWrong, serviceTier, size, production },
     dependents: blastRadius.byServiceTier,
     live: livePoints(live, target),
   });
@@ -76,7 +78,7 @@ export function assessImpact(
   return {
     severity,
     ...(size ? { size } : {}),
-    ...{ blastRadius, live, rollbackDifficulty, riskScore: risk.score, costs, similar },
+    ...{ blastRadius, live, rollbackDifficulty, wentWrong, riskScore: risk.score, costs, similar },
     reasons: {
       ...reasons,
       blastRadius: blastReasons(target, blastRadius),

@@ -43,6 +43,8 @@ export interface Service {
   readonly serviceTier: ServiceTier;
   /** Names of the components that this one needs. */
   readonly dependsOn: readonly string[];
+  /** Why actions on it are refused. Absent: it may be a target. */
+  readonly notTarget?: string | undefined;
   /** Owners of the databases that it depends on, as `group:name` or `user:name`. None: its own owner. */
   readonly dataOwners?: readonly string[] | undefined;
   /** Of the IANA database, such as `Europe/Berlin`: the clocks by which its change windows open. Absent: the calendar's. */
@@ -132,3 +134,7 @@ export interface Installation {
   readonly rules: Rules;
   readonly digests: Readonly<Record<'policy' | 'catalog', string>> & { readonly actionTypes: Named<string> };
 }
+
+/** The services that actions may be asked for on. The others only count in the blast radius. */
+export const targetsIn = ({ services }: Pick<Installation, 'services'>): Service[] =>
+  Object.values(services).filter(({ notTarget }) => notTarget === undefined);

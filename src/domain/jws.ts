@@ -3,6 +3,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64urlnopad } from '@scure/base';
 import { canonicalJson } from './digest.ts';
+import { exactJsonIn } from './exact-json.ts';
+import { faultsText } from './json.ts';
 
 export type OpenedJws =
   | { readonly kind: 'verified'; readonly payload: unknown; readonly keyId: string }
@@ -37,7 +39,11 @@ export function openJws(token: string, keys: readonly string[], longest = MAX_TO
     ) {
       return refused('its signature does not verify');
     }
-    return { kind: 'verified', payload: JSON.parse(text(payload)), keyId: String(kid) };
+    const json = exactJsonIn(text(payload));
+    if (json.kind === 'altered')
+      return refused(`what it says would be read as something else: ${faultsText(json.faults)}`);
+    if (json.kind === 'none') return refused('it cannot be decoded');
+    return { kind: 'verified', payload: json.value, keyId: String(kid) };
   } catch {
     return refused('it cannot be decoded');
   }

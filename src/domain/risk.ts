@@ -6,6 +6,8 @@ export interface RiskInput {
   /** How many services of each tier need the target. */
   readonly dependents: Readonly<Record<ServiceTier, number>>;
   readonly rollbackDifficulty: Severity;
+  /** How many like it went wrong and are not outweighed yet. */
+  readonly wentWrong: number;
   readonly serviceTier: ServiceTier;
   /** Absent: the action type has no size. */
   readonly size: Size | undefined;
@@ -25,11 +27,12 @@ const WEIGHT: Readonly<Record<ServiceTier, number>> = { 1: 8, 2: 4, 3: 2, 4: 1 }
 const BY_SERVICE_TIER: Readonly<Record<ServiceTier, number>> = { 1: 12, 2: 8, 3: 4, 4: 0 };
 
 /**
- * The risk of an action, from 0 to 100. Six parts are added:
+ * The risk of an action, from 0 to 100. Seven parts are added:
  *
  *     severity        up to 40   8 x the worst category + 2/3 x the sum of the three others
  *     dependents      up to 20   2 x log2(1 + w); w: 8 for each dependent of tier 1, 4 of tier 2, 2 of tier 3, 1 of tier 4
  *     taking it back  up to 20   5 x rollback difficulty
+ *     record          up to 12   4 for each that went wrong and is not outweighed yet
  *     service tier    up to 12   tier 1: 12, tier 2: 8, tier 3: 4, tier 4: 0
  *     size            up to 8    8 x the relative change, at most 1; 8 where it cannot be measured; 0 where none is declared
  *     live context    up to 20   how things stand now: `livePoints`
@@ -38,7 +41,7 @@ const BY_SERVICE_TIER: Readonly<Record<ServiceTier, number>> = { 1: 12, 2: 8, 3:
  * does the sum; and nothing that an agent writes about its action is among them.
  */
 export function riskOf(input: RiskInput): Risk {
-  const { severity, dependents, rollbackDifficulty, serviceTier, size, live, production } = input;
+  const { severity, dependents, rollbackDifficulty, wentWrong, serviceTier, size, live, production } = input;
   const severities = CATEGORIES.map((category) => severity[category]);
   const worst = Math.max(...severities);
   const others = severities.reduce<number>((sum, each) => sum + each, -worst);
@@ -47,6 +50,7 @@ export function riskOf(input: RiskInput): Risk {
     { name: 'severity', points: 8 * worst + (2 / 3) * others, most: 40 },
     { name: 'dependents', points: Math.min(20, 2 * Math.log2(1 + weight)), most: 20 },
     { name: 'taking it back', points: 5 * rollbackDifficulty, most: 20 },
+    { name: 'record', points: Math.min(12, 4 * wentWrong), most: 12 },
     { name: 'service tier', points: BY_SERVICE_TIER[serviceTier], most: 12 },
     { name: 'size', points: sizePoints(size), most: 8 },
     { name: 'live context', points: live, most: 20 },

@@ -1,6 +1,10 @@
 import type { Category, Severity } from './action.ts';
 import type { Json } from './json.ts';
+import { numberText } from './shown-json.ts';
 import type { MetricQuery } from './watch.ts';
+
+export const DIRECTIONS = ['up', 'down'] as const;
+type Direction = (typeof DIRECTIONS)[number];
 
 /** How far a parameter goes from its current value, and what that makes the action. */
 export interface SizeRule {
@@ -8,8 +12,8 @@ export interface SizeRule {
   readonly parameter: string;
   /** Where its current value is read; the query may hold `${target}` and the like. */
   readonly current: MetricQuery;
-  /** Each step counts beyond this relative change: 0.5 is 50 % of the current value, up or down. */
-  readonly raise: readonly ({ readonly beyond: number } & {
+  /** Each step counts beyond this relative change: 0.5 is 50 % of the current value, up or down unless it names one of them. */
+  readonly raise: readonly ({ readonly beyond: number; readonly direction?: Direction | undefined } & {
     readonly [category in Category]?: Severity | undefined;
   })[];
 }
@@ -52,7 +56,11 @@ export function sizeOf(
 
 /** What the steps of a rule make of a size, in one category; 0 when none is reached. */
 export function severityBySize({ raise }: SizeRule, size: Size, category: Category): Severity {
-  const reached = raise.filter(({ beyond }) => size.kind === 'unmeasured' || size.change > beyond);
+  const reached = raise.filter(
+    ({ beyond, direction }) =>
+      size.kind === 'unmeasured' ||
+      (size.change > beyond && (direction === undefined || direction === directionOf(size))),
+  );
   return WORST_FIRST.find((level) => reached.some((step) => step[category] === level)) ?? 0;
 }
 
@@ -60,7 +68,17 @@ const WORST_FIRST: readonly Severity[] = [4, 3, 2, 1];
 
 export const sizeText = (size: Size): string =>
   size.kind === 'measured'
-    ? `${size.parameter} goes from ${size.from} to ${size.to}, a change of ${percent(size.change)}`
+    ? `${size.parameter} goes from ${numberText(size.from)} to ${numberText(size.to)}, ${changeText(size)}`
     : `${size.reason}, so it counts as the largest change`;
+
+type Measured = Extract<Size, { kind: 'measured' }>;
+
+const directionOf = ({ from, to }: Measured): Direction => (to > from ? 'up' : 'down');
+
+/** Such as "42.9 % less than now". */
+export const changeText = (size: Measured): string =>
+  size.change === 0
+    ? 'no change'
+    : `${percent(size.change)} ${directionOf(size) === 'up' ? 'more' : 'less'} than now`;
 
 const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import { shownJson } from './shown-json.ts';
 
 /** The values that `${...}` may name, by path, such as `params.version` or `environment.adminUrl`. */
 export type Scope = { readonly [root: string]: Json };
@@ -52,4 +53,4 @@ function valueAt(scope: Scope, path: string): Json {
   return value as Json;
 }
 
-const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const asText = (value: Json): string => (typeof value === 'string' ? value : shownJson(value));

@@ -25,8 +25,9 @@ function again(installation: Installation, asked: Asked, facts: Partial<ImpactFa
   return { ...asked, impact: assessImpact(installation, { action, type }, { past: [], live, ...facts }) };
 }
 
-const takingBackOf = ({ rollbackDifficulty, reasons }: Impact): RollbackDifficulty => ({
+const takingBackOf = ({ rollbackDifficulty, wentWrong, reasons }: Impact): RollbackDifficulty => ({
   difficulty: rollbackDifficulty,
+  wentWrong: wentWrong ?? 0,
   reasons: reasons.rollbackDifficulty,
 });
 

@@ -22,12 +22,14 @@ export function unfit(
   checkParams: CheckParams,
 ): Fault[] {
   const type = actionType === undefined ? undefined : lookup(actionTypes, actionType);
+  const notTarget = target === undefined ? undefined : lookup(services, target)?.notTarget;
   const unknown = (where: string, name: string | undefined, known: Readonly<Record<string, unknown>>) =>
     name === undefined ? [] : unknownName(where, name, known);
   return [
     ...(type && params ? checkParams(type, { ...params }) : []),
     ...unknown('actionType', actionType, actionTypes),
     ...unknown('target', target, services),
+    ...(notTarget === undefined ? [] : [{ where: 'target', problem: `${target} ${notTarget}` }]),
     ...unknown('environment', environment, environments),
     ...unknown('agent.id', agent, agents),
   ];

@@ -6,6 +6,7 @@ import { decisionRoutes } from './api/decisions.ts';
 import { factorRoutes } from './api/factors.ts';
 import { listRoutes } from './api/lists.ts';
 import { orderRoutes } from './api/orders.ts';
+import { asSent } from './as-sent.ts';
 import { assetRoutes } from './assets.ts';
 import type { GatewayDeps, GatewayEnv } from './deps.ts';
 import { eventRoutes } from './events.ts';
@@ -42,6 +43,7 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
   );
   app.route('/', assetRoutes());
   app.use(guard(deps));
+  app.use(asSent);
 
   app.route('/', actionRoutes(deps));
   app.route('/', decisionRoutes(deps, metrics));

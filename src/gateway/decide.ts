@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decisionStatementSchema } from '../contract/decision.ts';
 import { DecisionRefused } from '../contract/errors.ts';
-import { jsonRecord, text } from '../contract/json.ts';
+import { exactRecord, text } from '../contract/json.ts';
 import type { DecisionAnswer } from '../contract/messages.ts';
 import { actionDigest, digestOf } from '../domain/digest.ts';
 import { judgeHandedIn } from '../domain/hand-in.ts';
@@ -21,7 +21,7 @@ export const intentSchema = z
     digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be the digest of the action as it was shown'),
     reason: text(2_000).optional(),
     /** The parameters as they should be, all of them: for `edit`. */
-    params: jsonRecord.optional(),
+    params: exactRecord.optional(),
     /** Of your incident management: for `breakGlass`. */
     incident: decisionStatementSchema.shape.incident,
     proof: proofSchema.optional(),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { faultsOf } from '../contract/json.ts';
 import { plainly } from '../contract/plainly.ts';
+import { exactJsonIn } from '../domain/exact-json.ts';
 import type { Fault } from '../domain/json.ts';
 import { type Intent, intentSchema } from './decide.ts';
 import { reasonOf } from './pages/index.ts';
@@ -53,9 +54,11 @@ export function proofIn({ assertion, code }: Form): Proof | undefined {
 }
 
 export function jsonIn(where: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem('malformed', 'the form is faulty', { faults: [{ where, problem: 'is not JSON' }] });
-  }
+  const json = exactJsonIn(text);
+  if (json.kind === 'json') return json.value;
+  const faults =
+    json.kind === 'none'
+      ? [{ where, problem: 'is not JSON' }]
+      : json.faults.map((fault) => ({ ...fault, where: `${where}.${fault.where}` }));
+  throw new Problem('malformed', 'the form is faulty', { faults });
 }

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { ProposalRefused } from '../contract/errors.ts';
 import { parseProposal } from '../contract/proposal.ts';
 import type { Proposal } from '../domain/action.ts';
-import { jsonIn } from '../domain/json.ts';
+import { exactJsonIn } from '../domain/exact-json.ts';
 import { lookup } from '../domain/lookup.ts';
 import { misdirected, openProposal, signedPart } from '../domain/signed-proposal.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -64,11 +64,14 @@ async function givenIn(c: Context): Promise<unknown> {
   if (type === 'application/jose') return fromJws(text.trim());
   if (type !== 'application/json')
     throw new Problem('malformed', 'send the proposal as application/json, or signed as application/jose');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem('malformed', 'the request holds no JSON');
-  }
+  return jsonOf(text);
+}
+
+function jsonOf(text: string): unknown {
+  const json = exactJsonIn(text);
+  if (json.kind === 'none') throw new Problem('malformed', 'the request holds no JSON');
+  if (json.kind === 'altered') throw new ProposalRefused(json.faults);
+  return json.value;
 }
 
 /** A compact JWS as the proposal with its signature detached. */
@@ -76,7 +79,7 @@ function fromJws(token: string): unknown {
   const [header, payload, signature, ...more] = token.length > LONGEST_JWS ? [] : token.split('.');
   if (!header || !payload || !signature || more.length > 0) throw badSignature('it is not a compact JWS');
   const text = Buffer.from(payload, 'base64url').toString('utf8');
-  const parsed = parseProposal(jsonIn(text));
+  const parsed = parseProposal(jsonOf(text));
   if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
   const { proposal } = parsed;
   if (proposal.signature !== undefined || proposal.authenticated !== undefined)

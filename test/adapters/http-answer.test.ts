@@ -102,4 +102,15 @@ describe('a success by condition', () => {
     expect(await resultOf(200, '{"state":"any"}', either)).toHaveProperty('kind', 'done');
     expect(await resultOf(202, '{"state":"any"}', either)).toHaveProperty('kind', 'unknown');
   });
+
+  it.each([
+    ['done', '{"id":9007199254740993}', 'answer.id == 9007199254740993'],
+    ['unknown', '{"id":9007199254740992}', 'answer.id == 9007199254740993'],
+    ['done', '{"jobs":[{"id":9007199254740993}],"state":"done"}', 'answer.state == "done"'],
+    ['done', '9007199254740993', 'answer == 9007199254740993'],
+    ['unknown', '{"state":"failed","state":"done"}', 'answer.state == "done"'],
+    ['unknown', '{"load":1e400}', 'answer.load > 1.0'],
+  ])('compares exactly: %s by %s where %s', async (kind, body, condition) => {
+    expect(await resultOf(200, body, { condition })).toHaveProperty('kind', kind);
+  });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CommandError } from '../../src/cli/command-error.ts';
 import { parseStrictJson } from '../../src/cli/json-input.ts';
+import { parseProposal } from '../../src/contract/proposal.ts';
 
 const parse = (source: string) => parseStrictJson(source, 'proposal.json');
 
@@ -14,7 +15,7 @@ test.each([
 ])('a member that is there twice is a fault with its line: %s', (_, source, line) => {
   expect(() => parse(source)).toThrow(CommandError);
   expect(() => parse(source)).toThrow(
-    new RegExp(`proposal\\.json: Map keys must be unique at line ${line},`),
+    new RegExp(`^proposal\\.json:${line}: .*: is written twice: keep one of them$`),
   );
 });
 
@@ -45,6 +46,13 @@ test('64 KiB are taken, one byte more is refused unread', () => {
   );
 });
 
-test('nesting without end is refused', () => {
-  expect(() => parse('['.repeat(30_000) + ']'.repeat(30_000))).toThrow(CommandError);
+test('nesting without end is refused as a proposal', () => {
+  const deep = parse('['.repeat(30_000) + ']'.repeat(30_000));
+  expect(parseProposal(deep)).toMatchObject({ kind: 'refused' });
+});
+
+test('a number that would arrive as another one is a fault with its line and its place', () => {
+  expect(() => parse('{"params": {\n"id": 9007199254740993}}')).toThrow(
+    'proposal.json:2: params.id: 9007199254740993 would arrive as another number: whole numbers go up to 9007199254740991 (2^53 - 1); send a larger one as text, in quotes',
+  );
 });

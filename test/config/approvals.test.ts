@@ -188,15 +188,6 @@ describe('enough people can meet it', () => {
     expect(await faultsOf(folder)).toEqual([]);
   });
 
-  test('a group without anybody is at fault itself', async () => {
-    const folder = await edited();
-    await writeFile(
-      join(folder, 'catalog/empty.yaml'),
-      'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: nobody }\nspec: { type: team }\n',
-    );
-    expect((await faultsOf(folder)).map((fault) => fault.file)).toEqual(['catalog/empty.yaml']);
-  });
-
   test('no more combinations are taken than can be judged', async () => {
     const either = '{ anyOf: [{ atLeast: 1, of: [owners] }, { atLeast: 1, of: [on-call] }] }';
     const all = (n: number) => `{ allOf: [${Array(n).fill(either).join(', ')}] }`;

@@ -49,6 +49,14 @@ describe('the shape of an action type', () => {
         'tier: must be 1, 2, 3 or 4, or one of these for each service tier, such as {1: 3, 2: 2, 3: 1, 4: 1}',
     },
     {
+      rule: 'a number that would be read as another one is named',
+      file: deploy,
+      replace: '{ version: "${params.version}" }',
+      by: '{ version: "${params.version}", quota: 9007199254740993 }',
+      problem:
+        '9007199254740993 would arrive as another number: whole numbers go up to 9007199254740991 (2^53 - 1); send a larger one as text, in quotes',
+    },
+    {
       rule: 'an action that runs without approval needs a rollback',
       file: migrate,
       replace: 'tier: 4',
@@ -256,6 +264,24 @@ describe('what is watched', () => {
       replace: '      count: 3\n      successCondition: result <= 0.02',
       by: '      count: 0\n      successCondition: result <= 0.02',
       problem: 'watch.metrics.0.count: must be at least 1',
+    },
+    {
+      rule: 'a watch makes a thousand checks at most, all metrics together',
+      file: flush,
+      replace: '      interval: 2s\n      count: 3\n      successCondition: result <= 0.02',
+      by: '      interval: 1s\n      count: 100000\n      successCondition: result <= 0.02',
+      at: 'count: 100000',
+      problem:
+        'watch.metrics.0.count: makes 100003 checks in all, and a watch makes at most 1000: write at most 997 here, and a longer interval to watch as long',
+    },
+    {
+      rule: 'so does one of several metrics that would be too many together',
+      file: flush,
+      replace: '      count: 3\n      successCondition: result <= 0.02',
+      by: '      count: 998\n      successCondition: result <= 0.02',
+      at: 'count: 998',
+      problem:
+        'watch.metrics.0.count: makes 1001 checks in all, and a watch makes at most 1000: write at most 997 here, and a longer interval to watch as long',
     },
     {
       rule: 'measurements are apart in time',

@@ -8,18 +8,11 @@ const people = 'catalog/people.yaml';
 describe('entities', () => {
   testBroken([
     {
-      rule: 'a kind that is not read is refused with those that are',
-      file: services,
-      replace: '---\n# Provided by',
-      by: '---\nkind: Template\nmetadata: { name: new-service }\n---\n# Provided by',
-      problem: 'kind: unknown kind of entity; known: Component, Resource, System, API, Group, User',
-    },
-    {
       rule: 'only the catalog format that is read is taken',
       file: agents,
       replace: 'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: cache-agent',
-      by: 'apiVersion: backstage.io/v1beta1\nkind: Component\nmetadata:\n  name: cache-agent',
-      problem: 'apiVersion: must be backstage.io/v1alpha1',
+      by: 'apiVersion: backstage.io/v2\nkind: Component\nmetadata:\n  name: cache-agent',
+      problem: 'apiVersion: must be one of backstage.io/v1alpha1, backstage.io/v1beta1',
     },
     {
       rule: 'a misspelt dependency would make the blast radius too small, so it is refused',
@@ -95,9 +88,9 @@ describe('entities', () => {
       rule: 'a service needs its tier',
       file: services,
       replace: '  annotations:\n    countersign.dev/service-tier: "3"',
-      by: '  annotations: # of catalog\n    backstage.io/techdocs-ref: dir:.',
+      by: '  annotations: # of catalog\n    countersign.dev/time-zone: UTC',
       problem:
-        'metadata.annotations.countersign.dev/service-tier: is missing: write "1" (most critical) to "4", as every service needs it',
+        'metadata.annotations.countersign.dev/service-tier: is missing: write "1" (most critical) to "4", as every target needs it',
     },
     {
       rule: 'an entity is written once',
@@ -163,11 +156,12 @@ describe('references', () => {
       problem: 'spec.consumesApis.0: api:payment-api is not in the catalog; did you mean "api:payments-api"?',
     },
     {
-      rule: 'only the default namespace is read',
+      rule: 'an API of another namespace is another one',
       file: services,
       replace: 'consumesApis: [payments-api]',
       by: 'consumesApis: [finance/payments-api]',
-      problem: 'spec.consumesApis.0: must be api:name',
+      problem:
+        'spec.consumesApis.0: api:finance/payments-api is not in the catalog; did you mean "api:payments-api"?',
     },
     {
       rule: 'a group that somebody is in exists',
@@ -177,30 +171,56 @@ describe('references', () => {
       problem: 'spec.memberOf.0: group:sre-on-cal is not in the catalog; did you mean "group:sre-on-call"?',
     },
     {
-      rule: 'a group has people',
-      file: people,
-      replace: 'kind: Group\nmetadata:\n  name: web-team',
-      by: `kind: Group
-metadata:
-  name: search-team
-spec: { type: team }
+      rule: 'a group that must approve has people',
+      file: services,
+      replace: 'owner: group:web-team',
+      by: 'owner: group:search-team\n---\napiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: search-team }\nspec:\n  type: team',
+      at: 'owner: group:search-team',
+      problem:
+        'spec.owner: group:search-team has nobody in it who could be asked: name people in its spec.members, or the group in their spec.memberOf',
+    },
+    {
+      rule: 'groups that must approve are not inside each other',
+      file: services,
+      replace: 'owner: group:web-team',
+      by: `owner: group:one
 ---
 apiVersion: backstage.io/v1alpha1
 kind: Group
-metadata:
-  name: web-team`,
-      at: 'name: search-team',
+metadata: { name: one }
+spec: { type: team, children: [two], members: [ada] }
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: { name: two }
+spec:
+  type: team
+  children: [one]`,
+      at: 'owner: group:one',
       problem:
-        'metadata.name: nobody is in this group: name people in its spec.members or the group in their spec.memberOf',
+        'spec.owner: group:one is in a circle: these groups are inside each other: group:one, group:two: take one out of the other',
     },
     {
-      rule: 'groups are not inside each other',
-      file: people,
-      replace: 'name: web-team\nspec:\n  type: team',
-      by: 'name: web-team\nspec:\n  type: team\n  children: [storefront-engineering]',
-      at: 'name: storefront-engineering',
-      problem:
-        'metadata.name: these groups are inside each other: group:storefront-engineering, group:web-team: take one out of the other',
+      rule: 'whoever must approve can be asked',
+      file: services,
+      replace: 'owner: group:web-team',
+      by: `owner: user:kim
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: { name: kim }
+spec:
+  memberOf: [web-team]`,
+      at: 'owner: user:kim',
+      problem: 'spec.owner: user:kim has no address: write spec.profile.email',
+    },
+    {
+      rule: 'the owner of the database of a target exists',
+      file: services,
+      replace:
+        'kind: Resource\nmetadata:\n  name: orders-db\n  description: Orders and their payments\nspec:\n  type: database\n  owner: group:checkout-team',
+      by: 'kind: Resource\nmetadata:\n  name: orders-db\n  description: Orders and their payments\nspec:\n  type: database\n  owner: group:checkuot-team',
+      problem: 'spec.owner: group:checkuot-team is not in the catalog; did you mean "group:checkout-team"?',
     },
   ]);
 });

@@ -119,7 +119,7 @@ describe('with keys', () => {
       costs: { waitingPerHour: 2400, beingWrong: 4650 },
     });
     expect(impact.reasons.riskScore.join()).toContain(
-      'severity 25.3 of 40, dependents 7.4 of 20, taking it back 10 of 20, service tier 8 of 12, size 8 of 8, live context 0 of 20',
+      'severity 25.3 of 40, dependents 7.4 of 20, taking it back 10 of 20, record 0 of 12, service tier 8 of 12, size 8 of 8, live context 0 of 20',
     );
 
     const query = { source: 'storefront', query: 'any' };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseProposal } from '../../src/contract/proposal.ts';
+import { inexactIn } from '../../src/domain/exact-json.ts';
 import { proposal } from '../support/proposals.ts';
 
 const valid = proposal({ idempotencyKey: 'flush-1' });
@@ -87,6 +88,12 @@ describe('each fault is named with its place', () => {
     ['a name that begins with a dash', { ...valid, target: '-rf' }, 'target', IDENTIFIER],
     ['a name of letters that look Latin', { ...valid, target: 'c\u0430talog' }, 'target', IDENTIFIER],
     ['a member that nobody knows', { ...valid, tier: 1 }, 'tier', 'is not a known member'],
+    [
+      'a number that may have been another one before it was read',
+      { ...valid, params: { ids: [2 ** 53] } },
+      'params.ids.0',
+      '9007199254740992 would arrive as another number: whole numbers go up to 9007199254740991 (2^53 - 1); send a larger one as text, in quotes',
+    ],
     [
       'one inside',
       { ...valid, agent: { ...valid.agent, owner: 'me' } },
@@ -194,6 +201,7 @@ test('parameters of any JSON are taken as they are', () => {
       const text = JSON.stringify(written);
       fc.pre(!/"(__proto__|constructor|prototype)":/.test(text));
       const params = JSON.parse(text);
+      fc.pre(inexactIn(params).length === 0);
       expect(parseProposal({ ...valid, params })).toEqual({
         kind: 'proposal',
         proposal: { ...valid, params },

@@ -57,8 +57,9 @@ test('an impact is the whole of its parts, each with its reasons', () => {
   expect(impact).toMatchObject({
     severity: { performance: 1, security: 0, dataAccess: 0, serviceDisruption: 1 },
     blastRadius: { direct: { count: 1, names: ['cart'] }, byServiceTier: { 1: 1, 2: 2, 3: 0, 4: 0 } },
-    rollbackDifficulty: 1,
-    riskScore: 26,
+    rollbackDifficulty: 2,
+    wentWrong: 1,
+    riskScore: 35,
     costs: { unstated: 4 },
     similar: { count: 1, outcomes: { rolledBack: 1 } },
   });
@@ -73,7 +74,8 @@ test('an impact is the whole of its parts, each with its reasons', () => {
     'on call for catalog: 2 people',
     'its rollback is part of the action',
     'its last rollback worked and took at most 1 s on catalog',
-    'risk 26 of 100: severity 8.7 of 40, dependents 8.2 of 20, taking it back 5 of 20, service tier 4 of 12, size 0 of 8, live context 0 of 20',
+    'cache.flush on catalog went wrong once: it failed or was taken back, and 10 that succeed outweigh that',
+    'risk 35 of 100: severity 8.7 of 40, dependents 8.2 of 20, taking it back 10 of 20, record 4 of 12, service tier 4 of 12, size 0 of 8, live context 0 of 20',
     'nobody stated what an hour of trouble with catalog costs',
     '1 like it is on record: 1 rolledBack',
   ]);

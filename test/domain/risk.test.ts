@@ -8,6 +8,7 @@ const LEAST: RiskInput = {
   severity: { performance: 0, security: 0, dataAccess: 0, serviceDisruption: 0 },
   dependents: { 1: 0, 2: 0, 3: 0, 4: 0 },
   rollbackDifficulty: 0,
+  wentWrong: 0,
   serviceTier: 4,
   size: undefined,
   live: 0,
@@ -17,6 +18,7 @@ const MOST: RiskInput = {
   severity: { performance: 4, security: 4, dataAccess: 4, serviceDisruption: 4 },
   dependents: { 1: 500, 2: 0, 3: 0, 4: 0 },
   rollbackDifficulty: 4,
+  wentWrong: 9,
   serviceTier: 1,
   size: { kind: 'unmeasured', parameter: 'count', reason: 'no sample' },
   live: 20,
@@ -44,6 +46,8 @@ describe('each part of the risk score', () => {
     ['ten thousand dependents', { dependents: { 1: 9_999, 2: 0, 3: 0, 4: 0 } }, 20],
     ['a rollback that never ran', { rollbackDifficulty: 2 }, 10],
     ['no rollback', { rollbackDifficulty: 4 }, 20],
+    ['one that went wrong', { wentWrong: 1 }, 4],
+    ['a hundred that went wrong', { wentWrong: 100 }, 12],
     ['a service of tier 3', { serviceTier: 3 }, 4],
     ['a service of tier 2', { serviceTier: 2 }, 8],
     ['a service of tier 1', { serviceTier: 1 }, 12],
@@ -59,7 +63,7 @@ describe('each part of the risk score', () => {
 
   test('is told to people, and so is that it was halved', () => {
     expect(riskOf({ ...MOST, size: changeOf(0.25), live: 2.5, production: false }).reasons).toEqual([
-      'risk 48 of 100: severity 40 of 40, dependents 20 of 20, taking it back 20 of 20, service tier 12 of 12, size 2 of 8, live context 2.5 of 20; halved outside production',
+      'risk 50 of 100: severity 40 of 40, dependents 20 of 20, taking it back 20 of 20, record 12 of 12, service tier 12 of 12, size 2 of 8, live context 2.5 of 20; halved outside production',
     ]);
   });
 });
@@ -83,6 +87,7 @@ describe('the risk score is monotone', () => {
     }),
     dependents: fc.record({ 1: count, 2: count, 3: count, 4: count }),
     rollbackDifficulty: severity,
+    wentWrong: fc.nat(20),
     serviceTier: fc.constantFrom(...TIERS),
     size,
     live: fc.double({ min: 0, max: 20, noNaN: true }),
@@ -108,6 +113,7 @@ describe('the risk score is monotone', () => {
       4: Math.max(a.dependents[4], b.dependents[4]),
     },
     rollbackDifficulty: worse(a.rollbackDifficulty, b.rollbackDifficulty),
+    wentWrong: Math.max(a.wentWrong, b.wentWrong),
     serviceTier: TIERS.find((tier) => tier === a.serviceTier || tier === b.serviceTier) ?? 1,
     size: larger(a.size, b.size),
     live: Math.max(a.live, b.live),

@@ -108,7 +108,7 @@ describe('the size', () => {
     expect(severity).toEqual({ ...NONE, performance: 3, security: 1 });
     expect(reasons.performance).toEqual([
       'instances.scale is declared performance 2 of 4',
-      'count goes from 4 to 9, a change of 125 %: performance 3 of 4',
+      'count goes from 4 to 9, 125 % more than now: performance 3 of 4',
     ]);
   });
 

@@ -59,8 +59,11 @@ describe('the size of an action', () => {
   });
 
   test.each([
-    [from(4, 9), 'count goes from 4 to 9, a change of 125 %'],
-    [from(3, 4), 'count goes from 3 to 4, a change of 33.3 %'],
+    [from(4, 9), 'count goes from 4 to 9, 125 % more than now'],
+    [from(7, 10), 'count goes from 7 to 10, 42.9 % more than now'],
+    [from(7, 4), 'count goes from 7 to 4, 42.9 % less than now'],
+    [from(4, 4), 'count goes from 4 to 4, no change'],
+    [from(3, 4), 'count goes from 3 to 4, 33.3 % more than now'],
     [
       sizeOf(rule, { count: 1 }, undefined),
       'the current count is not known: nobody read it, so it counts as the largest change',
@@ -81,6 +84,23 @@ describe('what a size makes of the severity', () => {
       expect(severityBySize(rule, from(now, to), 'performance')).toBe(performance);
       expect(severityBySize(rule, from(now, to), 'serviceDisruption')).toBe(serviceDisruption);
       expect(severityBySize(rule, from(now, to), 'security')).toBe(0);
+    },
+  );
+
+  test.each([
+    [10, 0],
+    [4, 3],
+    [3, 4],
+  ] as const)(
+    'a step may count in one direction alone: from 7 to %d is performance %i',
+    (to, performance) => {
+      const raise = [
+        { beyond: 0.4, direction: 'down', performance: 3 },
+        { beyond: 0.5, direction: 'down', performance: 4 },
+      ] as const;
+      const falling = { ...rule, raise };
+      expect(severityBySize(falling, from(7, to), 'performance')).toBe(performance);
+      expect(severityBySize(falling, sizeOf(rule, {}, undefined), 'performance')).toBe(4);
     },
   );
 

@@ -24,7 +24,8 @@ export function passOf(agent: string, origin: string, key: SigningKey, seconds =
   return compactOf(JSON.stringify({ agent, aud: origin, iat, exp: iat + seconds }), key);
 }
 
-async function compactOf(text: string, { privateJwk, x }: SigningKey): Promise<string> {
+/** Any text as a compact JWS. */
+export async function compactOf(text: string, { privateJwk, x }: SigningKey): Promise<string> {
   return new CompactSign(new TextEncoder().encode(text))
     .setProtectedHeader({ alg: 'EdDSA', kid: keyId(x) })
     .sign(await importJWK(privateJwk, 'EdDSA'));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../domain/json.ts';
+import { shownJson } from '../../domain/shown-json.ts';
 
 /**
  * What does not show, or moves what is around it: control, bidi, zero-width and tag characters, lone surrogates, private
@@ -38,7 +39,7 @@ export const oneLine = (text: string, limit: number) => cut(unlinked(exactLine(t
 
 /** JSON for people. `\/` is JSON's own way (RFC 8259) to write a slash: the value is exact, and nothing to click. */
 export const jsonText = (value: Json | readonly Json[]) =>
-  visible(JSON.stringify(value, null, 2)).replaceAll('://', ':\\/\\/');
+  visible(shownJson(value, 2)).replaceAll('://', ':\\/\\/');
 
 const LATIN = /\p{Script=Latin}/u;
 const LOOKS_LATIN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu;

@@ -10,6 +10,7 @@ import {
   rulingsIn,
   undecidable,
 } from '../../config/index.ts';
+import { targetsIn } from '../../domain/installation.ts';
 import { MATRIX_FORMATS, type MatrixFormat, matrixText } from '../matrix.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
@@ -17,6 +18,9 @@ import { routeLine, type Written, worstOf } from '../route-text.ts';
 
 /** So many rulings take some seconds; more are made only for those who ask for the matrix. */
 const MOST_RULINGS = 4_000;
+
+/** A catalog that somebody keeps for other ends may have hundreds. Those of our own files come first. */
+const MOST_NOTES = 40;
 
 function responsibilitiesIn(
   { installation, authorize, policies }: Extract<Loaded, { kind: 'loaded' }>,
@@ -51,10 +55,10 @@ export function checkCommand(program: Command): void {
       const faults = undecidable(responsibilities ?? []);
       if (faults.length > 0) return printFaults(command, folder, faults);
       const { installation, policies, ownPolicies } = loaded;
-      const { actionTypes, services, people, agents, rules, digests } = installation;
+      const { actionTypes, people, agents, rules, digests } = installation;
       const counts = {
         actionTypes: Object.keys(actionTypes).length,
-        services: Object.keys(services).length,
+        services: targetsIn(installation).length,
         people: Object.keys(people).length,
         agents: Object.keys(agents).length,
         policies: policies.length,
@@ -77,7 +81,10 @@ export function checkCommand(program: Command): void {
         return [
           `${folder} is sound: ${types} action types, ${targets} services, ${persons} people, ${proposers} agents, ${counts.policies} policies${whose}.`,
           ...written.map(([name, route]) => routeLine(name, route)),
-          ...faultLines(notes).map((line) => `Note: ${line}`),
+          ...faultLines(notes.slice(0, MOST_NOTES)).map((line) => `Note: ${line}`),
+          ...(notes.length > MOST_NOTES
+            ? [`${notes.length - MOST_NOTES} more notes: --json has them all.`]
+            : []),
         ].join('\n');
       });
     });

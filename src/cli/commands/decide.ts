@@ -1,7 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { visible } from '../../adapters/briefing/text.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
-import { isJsonRecord, type Json } from '../../domain/json.ts';
+import { exactJsonIn } from '../../domain/exact-json.ts';
+import { faultsText, isJsonRecord, type Json } from '../../domain/json.ts';
+import { shownJson } from '../../domain/shown-json.ts';
 import type { Verdict } from '../../domain/statement.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
@@ -67,7 +69,7 @@ break-glass (let it run at once, where policy lets you). Once they have decided:
         const question = await questionOf(countersign, id);
         const { workflowId, runId, digest, installation } = question;
         requireFor(signsFor(command), installation);
-        const changed = said.params ? `\nedited to:   ${JSON.stringify(said.params)}` : '';
+        const changed = said.params ? `\nedited to:   ${shownJson(said.params)}` : '';
         if (!options.yes && !(await confirmed(`${question.text}${changed}`, `Sign "${word}" on this?`))) {
           process.exitCode = 1;
           return;
@@ -114,12 +116,9 @@ function saidWith(word: Word, { reason, params, incident }: Options) {
 }
 
 function paramsIn(text: string): { [name: string]: Json } {
-  try {
-    const params: unknown = JSON.parse(text);
-    if (isJsonRecord(params)) return params;
-  } catch {
-    // Told below.
-  }
+  const json = exactJsonIn(text);
+  if (json.kind === 'altered') throw new CommandError(`--params: ${faultsText(json.faults)}`);
+  if (json.kind === 'json' && isJsonRecord(json.value)) return json.value;
   throw new CommandError(`--params must be a JSON object, such as '{"version":"2.4.1"}'`);
 }
 

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { ActionNotFound } from '../../contract/errors.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../../contract/ids.ts';
-import { jsonRecord } from '../../contract/json.ts';
+import { exactRecord } from '../../contract/json.ts';
 import { unsignedOrderSchema } from '../../contract/order.ts';
 import { reviewOn } from '../../domain/reviewing.ts';
 import {
@@ -45,7 +45,7 @@ const stepUpBody = z.strictObject({
   digest: z.string().nullish(),
   verdict: z.string().max(20).nullish(),
   /** As they will be sent: what is proved is bound to them too. */
-  params: jsonRecord.nullish(),
+  params: exactRecord.nullish(),
   incident: z.string().max(200).nullish(),
   /** Instead of all of these: what is to be ordered. */
   order: unsignedOrderSchema.nullish(),

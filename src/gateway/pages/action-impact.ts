@@ -3,6 +3,8 @@ import { OUTCOMES } from '../../adapters/briefing/wording.ts';
 import { type Action, CATEGORIES, type Category } from '../../domain/action.ts';
 import type { Impact } from '../../domain/impact.ts';
 import type { OutcomeKind } from '../../domain/outcome.ts';
+import { numberText } from '../../domain/shown-json.ts';
+import { changeText } from '../../domain/size.ts';
 import { outcomeBadge } from './badges.ts';
 import { blastDrawing } from './blast-drawing.ts';
 import { bar } from './charts.ts';
@@ -39,7 +41,7 @@ export function theImpact(impact: Impact, { target }: Action): Markup {
       size?.kind === 'measured'
         ? [
             'Size',
-            html`${line(size.parameter)} from ${size.from} to ${size.to}, ${percent(size.change)} of what it is`,
+            html`${line(size.parameter)} from ${numberText(size.from)} to ${numberText(size.to)}, ${changeText(size)}`,
           ]
         : size && ['Size', html`not known, so it counts as the largest: ${line(size.reason)}`],
       ['An hour of waiting', cost(costs.waitingPerHour)],

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { cut, exactLine, inWords, lookalikes, utc, visible } from '../../adapters/briefing/text.ts';
 import type { Json } from '../../domain/json.ts';
+import { shownJson } from '../../domain/shown-json.ts';
 import type { Markup } from './data.ts';
 
 /** Lengths in UTF-16 units. Past the first there is a "show all"; past the second the rest is in the ledger alone. */
@@ -39,7 +40,7 @@ export const plainLine = (text: string, limit = 80): string => {
 /** A value as JSON, such as a parameter. Long ones open. */
 export function value(json: Json | undefined): Markup {
   if (json === undefined) return html`<span class="faint">none</span>`;
-  const text = visible(JSON.stringify(json, null, typeof json === 'object' ? 2 : 0));
+  const text = visible(shownJson(json, typeof json === 'object' ? 2 : 0));
   if (text.length <= SHOWN_AT_ONCE) return html`<code class="value" dir="ltr">${text}</code>`;
   return html`<details><summary>Show all ${text.length} characters</summary>
     <pre tabindex="0" dir="ltr">${cut(text, SHOWN_AT_ALL)}</pre></details>`;
@@ -47,7 +48,7 @@ export function value(json: Json | undefined): Markup {
 
 /** JSON to be edited: what would not show is written as JSON's own escape, so that it stays what it is. */
 export const editable = (json: Json): string =>
-  Array.from(JSON.stringify(json, null, 2), (character) =>
+  Array.from(shownJson(json, 2), (character) =>
     visible(character) === character ? character : escapes(character),
   ).join('');
 

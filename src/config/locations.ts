@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { z } from 'zod';
+import type { ConfigFault } from './fault.ts';
+import { type ParsedFile, type Path, parseYaml, type Source } from './yaml-files.ts';
+
+export interface CatalogFiles extends ParsedFile {
+  /** Paths of all that were read. */
+  readonly read: readonly string[];
+  /** Targets of Locations that were not. */
+  readonly notes: readonly ConfigFault[];
+}
+
+/** What a file holds that says who is asked, who asks, or what for. What is wrong with any other one is only noted. */
+const MAY_GOVERN = /countersign\.dev\/|ai-agent|kind:\s*["']?(?:User|Group)\b/;
+
+const locationSchema = z.looseObject({
+  kind: z.literal('Location'),
+  spec: z.looseObject({
+    target: z.string().optional().catch(undefined),
+    targets: z.array(z.string()).default([]).catch([]),
+  }),
+});
+
+/** Reads files of the catalog, and the files of the folder that Locations (Backstage's way to name others) in them name. */
+export async function readCatalogFiles(folder: string, files: readonly string[]): Promise<CatalogFiles> {
+  const read = new Map<string, ParsedFile>();
+  const notes: ConfigFault[] = [];
+
+  /** @param through the files that led here, each named by the one before it */
+  async function follow(file: string, through: readonly string[]): Promise<void> {
+    const text = await readFile(join(folder, file), 'utf8');
+    const parsed = parseYaml(file, text);
+    read.set(file, MAY_GOVERN.test(text) ? parsed : { ...parsed, faults: [] });
+    // One of each: a template of YAML is no YAML in most of its lines.
+    if (!MAY_GOVERN.test(text)) notes.push(...parsed.faults.slice(0, 1));
+    for (const source of parsed.sources) {
+      for (const { path, target } of targetsIn(source)) {
+        const note = (problem: string) => notes.push(source.fault(path, `${target} is not read: ${problem}`));
+        const named = fileNamed(file, target);
+        const around = [...through, file];
+        if (named === undefined) note('only files of this folder are, by their paths');
+        else if (around.includes(named))
+          note(`it leads back here: ${[...around.slice(around.indexOf(named)), named].join(' -> ')}`);
+        else if (!read.has(named))
+          await follow(named, around).catch((error: unknown) => {
+            if (!isMissing(error)) throw error;
+            note('there is no such file');
+          });
+      }
+    }
+  }
+
+  for (const file of files) if (!read.has(file)) await follow(file, []);
+  const all = [...read.values()];
+  return {
+    sources: all.flatMap(({ sources }) => sources),
+    faults: all.flatMap(({ faults }) => faults),
+    read: [...read.keys()],
+    notes,
+  };
+}
+
+function targetsIn({ value }: Source): { path: Path; target: string }[] {
+  const { data } = locationSchema.safeParse(value);
+  if (!data) return [];
+  const { target, targets } = data.spec;
+  return [
+    ...(target === undefined ? [] : [{ path: ['spec', 'target'], target }]),
+    ...targets.map((each, i) => ({ path: ['spec', 'targets', i], target: each })),
+  ];
+}
+
+/** The path in the folder of what a file names, relative to itself. */
+function fileNamed(by: string, target: string): string | undefined {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(target) || target.startsWith('/') || /[*?{}[\]]/.test(target))
+    return undefined;
+  const named = posix.normalize(posix.join(posix.dirname(by), target));
+  return named.startsWith('..') ? undefined : named;
+}
+
+const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR');

@@ -1,0 +1,21 @@
+/**
+ * A number as people write it: 0.0000001 and 1e21, where JavaScript writes 1e-7 and 1e+21. Of more than twenty decimal places the
+ * exponent stays.
+ */
+export function numberText(value: number): string {
+  const text = String(value);
+  const [mantissa = '', exponent] = text.split('e-');
+  if (exponent === undefined) return text.replace('e+', 'e');
+  const digits = mantissa.replace(/[-.]/g, '');
+  const places = Number(exponent) + digits.length - 1;
+  if (places > 20) return text;
+  return `${value < 0 ? '-' : ''}0.${digits.padStart(places, '0')}`;
+}
+
+const TEXT_OR_EXPONENT = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?e[+-]\d+/g;
+
+/** JSON for people, and for what they fill in: its numbers as people write them. */
+export const shownJson = (value: unknown, indent = 0): string =>
+  JSON.stringify(value, null, indent).replace(TEXT_OR_EXPONENT, (token) =>
+    token.startsWith('"') ? token : numberText(Number(token)),
+  );
