@@ -9,6 +9,14 @@ export interface Gateway {
   readonly keys: readonly string[];
   /** From this tier on a person proves once more who they are, for each decision. */
   readonly stepUpFromTier: 1 | 2 | 3;
+  /** What anybody may hand in over HTTP without a signature, all together. Absent: nothing. */
+  readonly unsignedProposals?: UnsignedProposals | undefined;
+}
+
+export interface UnsignedProposals {
+  /** So many may be open at once. */
+  readonly openAtOnce: number;
+  readonly perHour: number;
 }
 
 /** What speaks against people signing in at this address; undefined where nothing does. */

@@ -1,13 +1,21 @@
+import type { Context } from 'hono';
 import { z } from 'zod';
 import { decisionStatementSchema } from '../contract/decision.ts';
 import { DecisionRefused } from '../contract/errors.ts';
 import { jsonRecord, text } from '../contract/json.ts';
 import type { DecisionAnswer } from '../contract/messages.ts';
+import type { Judgement } from '../domain/decision.ts';
 import { actionDigest, digestOf } from '../domain/digest.ts';
 import { judgeHandedIn } from '../domain/hand-in.ts';
+import type { Installation } from '../domain/installation.ts';
+import { openJws } from '../domain/jws.ts';
+import { lookup } from '../domain/lookup.ts';
+import { readDecision } from '../domain/read-decision.ts';
+import type { Refused } from '../domain/refusal.ts';
 import type { ActionState } from '../domain/state.ts';
 import { type DecisionStatement, VERDICTS, type Verdict } from '../domain/statement.ts';
 import type { GatewayDeps, SignedIn } from './deps.ts';
+import { requireAddressAllowed, requirePersonAllowed } from './limiter.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem } from './problem.ts';
 import { proofSchema, proveAgain } from './step-up.ts';
@@ -109,14 +117,62 @@ export async function decide(
  * @throws DecisionRefused when nobody signed it who is asked, or the workflow refuses it
  */
 export async function handIn(deps: GatewayDeps, workflowId: string, jws: string): Promise<DecisionAnswer> {
-  const actionId = workflowId.slice(workflowId.indexOf('/') + 1);
-  const now = deps.now();
-  const judged = judgeHandedIn(workflowId, await deps.ledger.entriesOf(actionId), jws, now);
+  const judged = await judgedBy(deps, workflowId, jws);
   if (judged.kind === 'refused') throw new DecisionRefused(judged.refusal, judged.reason);
-  const person = judged.kind === 'counts' ? judged.vote.person : judged.statement.person;
-  if ((await deps.handedIn.keep({ workflowId, person, jws }, now)) === 'full')
+  return kept(deps, workflowId, jws, signerOf(judged));
+}
+
+/** By what is on record. */
+async function judgedBy({ ledger, now }: GatewayDeps, workflowId: string, jws: string): Promise<Judgement> {
+  const actionId = workflowId.slice(workflowId.indexOf('/') + 1);
+  return judgeHandedIn(workflowId, await ledger.entriesOf(actionId), jws, now());
+}
+
+const signerOf = (judged: Exclude<Judgement, Refused>): string =>
+  judged.kind === 'counts' ? judged.vote.person : judged.statement.person;
+
+async function kept(
+  deps: GatewayDeps,
+  workflowId: string,
+  jws: string,
+  person: string,
+): Promise<DecisionAnswer> {
+  if ((await deps.handedIn.keep({ workflowId, person, jws }, deps.now())) === 'full')
     throw new DecisionRefused('tooMany', `${person} has said too much about it already`);
   return deps.countersign.decide(workflowId, jws);
+}
+
+/**
+ * Hands in what a person signed with a key of their own, from whoever brings it. INVARIANT 13: it is verified before anything else
+ * is done with it, and whoever brings what nobody of ours signed learns nothing: not who is asked, nor whether there is an action.
+ *
+ * @throws DecisionRefused
+ */
+export async function handInSigned(
+  deps: GatewayDeps,
+  c: Context,
+  workflowId: string,
+  jws: string,
+): Promise<DecisionAnswer> {
+  await requireAddressAllowed(deps, c);
+  const judged = await judgedBy(deps, workflowId, jws);
+  if (judged.kind === 'refused') {
+    if (isSignedByOurs(deps.installation(), jws)) throw new DecisionRefused(judged.refusal, judged.reason);
+    throw new DecisionRefused(
+      'badSignature',
+      'it is refused: it is not signed by somebody who is asked about this, or nothing waits for it here',
+    );
+  }
+  const person = signerOf(judged);
+  await requirePersonAllowed(deps, person);
+  return kept(deps, workflowId, jws, person);
+}
+
+/** Whether somebody of the catalog signed it with a key of their own. */
+function isSignedByOurs({ people }: Pick<Installation, 'people'>, jws: string): boolean {
+  const claimed = readDecision({ jws })?.claimed;
+  const keys = claimed ? (lookup(people, claimed.person)?.keys ?? []) : [];
+  return openJws(jws, keys).kind === 'verified';
 }
 
 /** @throws Problem when it is not what the person saw */

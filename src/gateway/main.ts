@@ -10,6 +10,7 @@ import { openDatabase } from '../adapters/postgres/database.ts';
 import { createFactors } from '../adapters/postgres/factors.ts';
 import { createHandedIn } from '../adapters/postgres/handed-in.ts';
 import { createLedger } from '../adapters/postgres/ledger.ts';
+import { createLimiter } from '../adapters/postgres/limiter.ts';
 import { createReadModel } from '../adapters/postgres/read-model.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
 import { notConnected, temporalFaults } from '../adapters/temporal.ts';
@@ -47,6 +48,7 @@ async function main(devSignIn: boolean): Promise<void> {
   });
   const changes = listenToChanges(database);
   const sessions = createSessions(database);
+  const limiter = createLimiter(database);
   const limits = { idleMs: settings.COUNTERSIGN_SESSION_IDLE, mostMs: settings.COUNTERSIGN_SESSION_MAX };
 
   let { installation } = loaded;
@@ -54,6 +56,7 @@ async function main(devSignIn: boolean): Promise<void> {
   const tidy = async () => {
     const now = Date.now();
     await sessions.sweep({ now, ...limitsAt(now, limits) });
+    await limiter.sweep(now);
     const again = await load(settings).catch((error: Error) => error);
     if (again instanceof Error) {
       faulty = [`the installation became faulty, and the one before it is used: ${again.message}`];
@@ -74,6 +77,8 @@ async function main(devSignIn: boolean): Promise<void> {
     ledger: createLedger(database),
     handedIn: createHandedIn(database),
     lists: createReadModel(database),
+    limiter,
+    proxies: settings.COUNTERSIGN_GATEWAY_PROXIES,
     factors: createFactors(database),
     ...(uiUrl === undefined ? {} : { uiUrl }),
     metricsToken: settings.COUNTERSIGN_METRICS_TOKEN,

@@ -14,6 +14,11 @@ const settingsSchema = z
   .object({
     ...commonSettings,
     COUNTERSIGN_GATEWAY_ADDRESS: hostAndPort('127.0.0.1:8080').default('127.0.0.1:8080'),
+    COUNTERSIGN_GATEWAY_PROXIES: z
+      .string()
+      .regex(/^[0-9]$/, 'must be how many proxies stand in front of the gateway, 0 to 9')
+      .transform(Number)
+      .prefault('1'),
     COUNTERSIGN_GATEWAY_KEY: z.string({
       error: 'must name the key file of the gateway: make one with "countersign keys --gateway"',
     }),

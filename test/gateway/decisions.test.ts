@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
+import { newKey } from '../support/installation.ts';
+import { aHold, signed as orderSigned } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE } from '../support/world.ts';
 import {
@@ -11,6 +13,7 @@ import {
   withCodes,
 } from './decided-world.ts';
 import { passOf, signed } from './signed.ts';
+import type { TestGateway } from './support.ts';
 
 const at = useDecidedWorld();
 
@@ -201,6 +204,87 @@ test('what a person signed with their own key needs no session', async () => {
   ]);
 });
 
+describe('what nobody of ours signed', () => {
+  const hand = (gateway: TestGateway, path: string, jws: string, address: string) =>
+    gateway.browser().send(path, {
+      ...{ method: 'POST', body: JSON.stringify({ jws }) },
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.9, ${address}` },
+    });
+  const told = async (answer: Response) => [answer.status, await answer.json()];
+
+  test('is answered the same, whether there is such an action, such a person, or such a group', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await deployed('3.1.0'));
+    const over = await world.asked(flushCart());
+    await world.say('barbara', 'approve', over);
+    await untilClosed(over);
+    const forged = (person: string, about = action) => world.sign(person, 'approve', about, {}, newKey());
+    const path = (id: string) => `/api/actions/${id}/decisions`;
+    const expected = [
+      422,
+      expect.objectContaining({ refusal: 'badSignature', detail: expect.stringMatching(/^it is refused/) }),
+    ];
+    const answers = [
+      await hand(gateway, path(action.actionId), await forged('grace'), '198.51.100.1'),
+      await hand(gateway, path(action.actionId), await forged('radia'), '198.51.100.1'),
+      await hand(gateway, path(action.actionId), await forged('nobody'), '198.51.100.1'),
+      await hand(gateway, path(action.actionId), 'nonsense', '198.51.100.1'),
+      await hand(gateway, path('deploy-agent.never-asked'), await forged('grace'), '198.51.100.1'),
+      await hand(gateway, path(over.actionId), await forged('grace', over), '198.51.100.1'),
+      await hand(
+        gateway,
+        `/api/reviews/${over.actionId}/decisions`,
+        await forged('grace', over),
+        '198.51.100.1',
+      ),
+    ];
+    const all = await Promise.all(answers.map(told));
+    expect(all[0]).toEqual(expected);
+    expect(all).toEqual(all.map(() => all[0]));
+    expect((await action.state()).refusedDecisions).toEqual([]);
+  });
+
+  test('tells whoever did sign it why it does not count', async () => {
+    const { world, gateway } = at();
+    const over = await world.asked(flushCart());
+    await world.say('barbara', 'approve', over);
+    await untilClosed(over);
+    const path = `/api/actions/${over.actionId}/decisions`;
+    const late = await hand(
+      gateway,
+      path,
+      await world.sign('barbara', 'revoke', over, { reason: 'no' }),
+      '198.51.100.2',
+    );
+    expect(await told(late)).toMatchObject([409, { refusal: 'notOpen' }]);
+  });
+
+  test('is looked at so often from one address, whatever that address writes before it', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await deployed('3.1.1'));
+    const path = `/api/actions/${action.actionId}/decisions`;
+    const statuses = [];
+    for (const _ of Array.from({ length: 121 }))
+      statuses.push((await hand(gateway, path, 'nonsense', '2001:db8::7')).status);
+    expect([statuses[0], statuses[119], statuses[120]]).toEqual([422, 422, 429]);
+    // Its neighbour in the same network is the same, and others go on.
+    const signed = await world.sign('grace', 'approve', action);
+    expect((await hand(gateway, path, signed, '2001:db8:0:0:1::9')).status).toBe(429);
+    expect((await hand(gateway, path, signed, '2001:db8:1::7')).status).toBe(200);
+  });
+
+  test('orders nothing, and does not learn who could', async () => {
+    const { gateway } = at();
+    const order = (person: string) =>
+      orderSigned(at().world, person, aHold({ kind: 'everything' }), {}, newKey());
+    const answers = [];
+    for (const person of ['grace', 'nobody'])
+      answers.push(await told(await hand(gateway, '/api/orders', await order(person), '198.51.100.3')));
+    expect(answers[0]).toMatchObject([422, { errors: [{ where: 'signature' }] }]);
+    expect(answers[1]).toEqual(answers[0]);
+  });
+});
+
 test('INVARIANT 4: an agent decides nothing, by its key in anybody’s name or by its pass', async () => {
   const { world, gateway } = at();
   const action = await world.asked(await deployed('3.0.8'));
@@ -212,7 +296,7 @@ test('INVARIANT 4: an agent decides nothing, by its key in anybody’s name or b
   for (const [person, authentication, refusal] of [
     ['grace', 'signing-key', 'badSignature'],
     ['grace', 'passkey', 'badSignature'],
-    ['deploy-agent', 'signing-key', 'notEntitled'],
+    ['deploy-agent', 'signing-key', 'badSignature'],
   ] as const) {
     const jws = await world.sign(person, 'approve', action, { authentication }, AGENT_KEY);
     expect(await (await hand({ jws })).json()).toMatchObject({ refusal });

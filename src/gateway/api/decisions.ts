@@ -7,7 +7,7 @@ import { reviewOn } from '../../domain/reviewing.ts';
 import {
   aboutDecision,
   decide,
-  handIn,
+  handInSigned,
   type Intent,
   intentSchema,
   requireSame,
@@ -106,7 +106,7 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
     const { id } = c.req.valid('param');
     const given = c.req.valid('json');
     // What somebody signed themselves proves who they are: the session would add nothing to it.
-    if ('jws' in given) return answer(c, await handIn(deps, actionWorkflowId(id), given.jws));
+    if ('jws' in given) return answer(c, await handInSigned(deps, c, actionWorkflowId(id), given.jws));
     const signedIn = signedInOf(c);
     return answer(c, await decide(deps, metrics, signedIn, await actionSubject(deps, id), given));
   });
@@ -114,7 +114,7 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
   api.openapi(routes.review, async (c) => {
     const { id } = c.req.valid('param');
     const given = c.req.valid('json');
-    if ('jws' in given) return answer(c, await handIn(deps, reviewWorkflowId(id), given.jws));
+    if ('jws' in given) return answer(c, await handInSigned(deps, c, reviewWorkflowId(id), given.jws));
     const signedIn = signedInOf(c);
     return answer(c, await decide(deps, metrics, signedIn, await reviewSubject(deps, id), reviewed(given)));
   });
