@@ -4,7 +4,7 @@ import { decisionStatementSchema } from '../contract/decision.ts';
 import { DecisionRefused } from '../contract/errors.ts';
 import { jsonRecord, text } from '../contract/json.ts';
 import type { DecisionAnswer } from '../contract/messages.ts';
-import type { Judgement } from '../domain/decision.ts';
+import { type Judgement, needsReason } from '../domain/decision.ts';
 import { actionDigest, digestOf } from '../domain/digest.ts';
 import { judgeHandedIn } from '../domain/hand-in.ts';
 import type { Installation } from '../domain/installation.ts';
@@ -37,15 +37,12 @@ export const intentSchema = z
   .superRefine(({ verdict, reason, params, incident }, context) => {
     const missing = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
-    if (reason === undefined && !NEEDS_NO_REASON.has(verdict))
-      missing('reason', `is needed to ${WORDS[verdict]}`);
+    if (reason === undefined && needsReason(verdict)) missing('reason', `is needed to ${WORDS[verdict]}`);
     if (params === undefined && verdict === 'edit') missing('params', 'are needed to edit: all of them');
     if (incident === undefined && verdict === 'breakGlass')
       missing('incident', 'is needed to break the glass');
   });
 export type Intent = z.infer<typeof intentSchema>;
-
-const NEEDS_NO_REASON: ReadonlySet<Verdict> = new Set(['approve', 'withdraw', 'acknowledge']);
 
 const WORDS: Readonly<Record<Verdict, string>> = {
   approve: 'approve',

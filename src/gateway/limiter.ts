@@ -17,8 +17,8 @@ export interface Limiter {
    * @returns until when no more is taken, in milliseconds since the epoch; undefined where this one is
    */
   take(subject: string, allowance: Allowance, now: number): Promise<number | undefined>;
-  /** Removes what nobody counts on any more. */
-  sweep(now: number): Promise<void>;
+  /** Removes what began before, in milliseconds since the epoch. */
+  sweep(beganBefore: number): Promise<void>;
 }
 
 /** The longest time that anything is counted for. */

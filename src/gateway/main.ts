@@ -19,6 +19,7 @@ import { connect } from '../client/index.ts';
 import { faultLines, loadInstallation } from '../config/index.ts';
 import { createGateway } from './app.ts';
 import { openGatewayKey, readGatewayKey } from './key-file.ts';
+import { LONGEST_COUNTED_MS } from './limiter.ts';
 import { limitsAt } from './sessions.ts';
 import { originOf, readSettings, type Settings, splitAddress } from './settings.ts';
 
@@ -56,7 +57,7 @@ async function main(devSignIn: boolean): Promise<void> {
   const tidy = async () => {
     const now = Date.now();
     await sessions.sweep({ now, ...limitsAt(now, limits) });
-    await limiter.sweep(now);
+    await limiter.sweep(now - LONGEST_COUNTED_MS);
     const again = await load(settings).catch((error: Error) => error);
     if (again instanceof Error) {
       faulty = [`the installation became faulty, and the one before it is used: ${again.message}`];

@@ -50,7 +50,7 @@ test.each([
 });
 
 test('what was typed into a form that was refused is there once more, in that form alone', async () => {
-  const may = { decide: true, ask: true, edit: true, revoke: true };
+  const may = { approve: true, deny: true, ask: true, edit: true, revoke: true };
   const typed = { verdict: 'edit', reason: 'two\r\nlines <b>', params: '{"value": 2400' };
   const page = await pageOf({ may, typed });
   const edit = formOf(page, 'edit');

@@ -38,7 +38,6 @@ describe('a person who is signed in', () => {
     const { world, gateway } = at();
     const action = await world.asked(flushCart());
     const barbara = await gateway.signedIn('barbara');
-    expect((await decideBy(barbara, action, { verdict: 'deny' })).status).toBe(400);
     const answer = await decideBy(barbara, action, {
       verdict: 'deny',
       named: 'Too risky',
@@ -94,6 +93,18 @@ describe('a person who is signed in', () => {
     expect((await decideBy(grace, second, { verdict: 'approve', code })).status).toBe(403);
     expect(await votesOf(second)).toEqual([]);
   });
+});
+
+test('a denial goes without a reason', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(flushCart());
+  const barbara = await gateway.signedIn('barbara');
+  expect((await decideBy(barbara, action, { verdict: 'deny', named: 'Other', reason: ' ' })).status).toBe(
+    303,
+  );
+  await untilClosed(action);
+  expect((await action.state()).outcome?.kind).toBe('deniedByPerson');
+  expect(await world.effectsOf(action)).toEqual([]);
 });
 
 test('a review needs no second proof, also of what somebody broke the glass for', async () => {

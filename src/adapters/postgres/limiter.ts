@@ -1,4 +1,4 @@
-import { type Limiter, LONGEST_COUNTED_MS } from '../../gateway/limiter.ts';
+import type { Limiter } from '../../gateway/limiter.ts';
 import type { Database } from './database.ts';
 
 /** What gateways count together, in PostgreSQL. */
@@ -24,8 +24,8 @@ export function createLimiter({ pool }: Pick<Database, 'pool'>): Limiter {
       return row && !row.taken ? Number(row.began_at) + withinMs : undefined;
     },
 
-    sweep: async (now) => {
-      await pool.query('delete from countersign_counts where began_at <= $1', [now - LONGEST_COUNTED_MS]);
+    sweep: async (beganBefore) => {
+      await pool.query('delete from countersign_counts where began_at < $1', [beganBefore]);
     },
   };
 }

@@ -23,8 +23,8 @@ export function decisionForms(data: ActionData, digest: string): Markup {
     ${may.whyNot === undefined ? '' : html`<p>${line(withTimes(may.whyNot, data.frame.now), 1_000)}</p>`}
     ${nothing && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
     ${data.stepUp && decides ? stepUpNote(data.stepUp) : ''}
-    ${may.decide ? approve(about, 'Approve', 'approve') : ''}
-    ${may.decide ? deny(about, 'Deny', 'deny') : ''}
+    ${may.approve ? approve(about, 'Approve', 'approve') : ''}
+    ${may.deny ? deny(about, 'Deny', 'deny') : ''}
     ${may.review && review ? reviewing({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
     ${may.acknowledge ? form(about, 'acknowledge', html`<p>Holds the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
@@ -93,13 +93,17 @@ const deny = (about: About, button: string, verdict: string, id = 'deny') =>
   form(
     about,
     verdict,
-    html`${named(about, verdict, id)}${reason(about, verdict, id, 'In your words; “Other” needs them', false)}`,
+    html`${named(about, verdict, id)}${reason(about, verdict, id, 'In your words', false)}`,
     button,
     'deny',
   );
 
-const named = (about: About, verdict: string, id: string) => html`<p><label for="named-${id}">Reason</label>
-  <select id="named-${id}" name="named" required><option value="">choose one</option>
+const named = (
+  about: About,
+  verdict: string,
+  id: string,
+) => html`<p><label for="named-${id}">Reason, if you want to say</label>
+  <select id="named-${id}" name="named"><option value="">none</option>
     ${NAMED_REASONS.map((each) => html`<option ${each === before(about, verdict, 'named') ? 'selected' : ''}>${each}</option>`)}</select></p>`;
 
 const reason = (
