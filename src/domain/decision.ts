@@ -134,8 +134,7 @@ function whyNotThis(question: Question, claimed: DecisionStatement, now: number)
 /** What is missing in how it was said. */
 function whyNotSo({ gateway }: Question, claimed: DecisionStatement): Refused | undefined {
   const { verdict, authentication, reason, params, incident } = claimed;
-  const twice = gateway?.stepUp === true || verdict === 'breakGlass';
-  if (authentication === 'session' && twice && verdict !== 'acknowledge')
+  if (authentication === 'session' && needsSecondProof(gateway, verdict))
     return refuse(
       'stepUpNeeded',
       'being signed in is not enough: confirm it with a passkey or a one-time code',
@@ -146,6 +145,22 @@ function whyNotSo({ gateway }: Question, claimed: DecisionStatement): Refused | 
     ...(incident === undefined && verdict === 'breakGlass' ? ['the incident for which it cannot wait'] : []),
   ];
   return lacking.length === 0 ? undefined : refuse('incomplete', `${verdict} needs ${lacking.join(' and ')}`);
+}
+
+/** Whether being signed in is not enough to say it. */
+export function needsSecondProof(gateway: PinnedGateway | undefined, verdict: Verdict): boolean {
+  const { stepUp = false, deniedBySession = false } = gateway ?? {};
+  switch (verdict) {
+    case 'breakGlass':
+      return true;
+    case 'acknowledge':
+      return false;
+    case 'deny':
+    case 'ask':
+      return stepUp && !deniedBySession;
+    default:
+      return stepUp;
+  }
 }
 
 /** Whether it counts only with a reason; to ask, the question is one. A denial never waits for words. */

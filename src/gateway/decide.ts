@@ -4,8 +4,9 @@ import { decisionStatementSchema } from '../contract/decision.ts';
 import { DecisionRefused } from '../contract/errors.ts';
 import { jsonRecord, text } from '../contract/json.ts';
 import type { DecisionAnswer } from '../contract/messages.ts';
-import { type Judgement, needsReason } from '../domain/decision.ts';
+import { type Judgement, needsReason, needsSecondProof } from '../domain/decision.ts';
 import { actionDigest, digestOf } from '../domain/digest.ts';
+import type { PinnedGateway } from '../domain/gateway.ts';
 import { judgeHandedIn } from '../domain/hand-in.ts';
 import type { Installation } from '../domain/installation.ts';
 import { openJws } from '../domain/jws.ts';
@@ -60,12 +61,13 @@ export interface Subject {
   readonly workflowId: string;
   readonly runId: string;
   readonly digest: string;
-  readonly stepUp: boolean;
+  /** Pinned: the workflow refuses what was signed without. */
+  readonly gateway: PinnedGateway | undefined;
 }
 
 /** What an assertion proves: this verdict on this action as it was shown, with what it would become, and nothing else. */
 export const aboutDecision = (
-  { workflowId, runId, digest }: Omit<Subject, 'stepUp'>,
+  { workflowId, runId, digest }: Omit<Subject, 'gateway'>,
   { verdict, params = null, incident = null }: { verdict: string; params?: unknown; incident?: unknown },
 ) => JSON.stringify(['decide', workflowId, runId, digest, verdict, digestOf({ params, incident })]);
 
@@ -84,9 +86,7 @@ export async function decide(
   const { workflowId, runId, digest } = subject;
   const { verdict, proof, reason, params, incident } = intent;
   requireSame(subject, intent);
-  // An acknowledgement decides nothing.
-  const needed = verdict !== 'acknowledge' && (subject.stepUp || verdict === 'breakGlass');
-  if (!proof && needed) {
+  if (!proof && needsSecondProof(subject.gateway, verdict)) {
     throw new Problem(
       'step-up-needed',
       'this needs your passkey, or a code of your authenticator app: add one at /account',
@@ -193,6 +193,5 @@ export function subjectOf(state: ActionState): Subject {
   const { workflowId, runId, ruling, action } = state;
   if (!ruling || !action) throw new DecisionRefused('notOpen', 'it is not ruled on yet');
   const digest = actionDigest(action, ruling.pins);
-  // Pinned: the workflow refuses what was signed without.
-  return { workflowId, runId, digest, stepUp: ruling.gateway?.stepUp === true };
+  return { workflowId, runId, digest, gateway: ruling.gateway };
 }

@@ -26,7 +26,7 @@ import { roomIn } from '../domain/room.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { type Edit, MOST_ANSWERED, whyNotAnswered } from '../domain/said.ts';
 import type { Sealed } from '../domain/seal.ts';
-import { type ActionState, NOTHING_YET, type Status } from '../domain/state.ts';
+import { type ActionState, NOTHING_YET } from '../domain/state.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { record as recordActivity } from './activities.ts';
 import type { Drifted, Revised } from './again.ts';

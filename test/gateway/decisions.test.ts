@@ -107,6 +107,17 @@ test('a denial goes without a reason', async () => {
   expect(await world.effectsOf(action)).toEqual([]);
 });
 
+test('to deny and to ask, being signed in is enough, unless the installation wants more', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(await deployed('3.2.0'));
+  const margaret = await gateway.signedIn('margaret');
+  expect((await decideBy(margaret, action, { verdict: 'ask', reason: 'why now?' })).status).toBe(303);
+  expect((await decideBy(margaret, action, { verdict: 'approve' })).status).toBe(403);
+  expect((await decideBy(margaret, action, { verdict: 'deny' })).status).toBe(303);
+  await untilClosed(action);
+  expect(await votesOf(action)).toEqual([{ person: 'margaret', verdict: 'deny', authentication: 'session' }]);
+});
+
 test('a review needs no second proof, also of what somebody broke the glass for', async () => {
   const { world, gateway } = at();
   const action = await world.asked(await signed(deploy('2.4.0'), AGENT_KEY));

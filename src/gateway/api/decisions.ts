@@ -96,7 +96,12 @@ export async function reviewSubject(
   const [{ runId }, entries] = await Promise.all([countersign.review(actionId), ledger.entriesOf(actionId)]);
   const due = reviewOn(actionId, entries);
   if (!due) throw new ActionNotFound(`no review of ${actionId} is open`);
-  return { workflowId: reviewWorkflowId(actionId), runId, digest: due.ruled.ruling.digest, stepUp: false };
+  return {
+    workflowId: reviewWorkflowId(actionId),
+    runId,
+    digest: due.ruled.ruling.digest,
+    gateway: undefined,
+  };
 }
 
 export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
