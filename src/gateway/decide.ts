@@ -16,6 +16,7 @@ import type { Refused } from '../domain/refusal.ts';
 import type { ActionState } from '../domain/state.ts';
 import { type DecisionStatement, VERDICTS, type Verdict } from '../domain/statement.ts';
 import type { GatewayDeps, SignedIn } from './deps.ts';
+import { inTurn } from './in-turn.ts';
 import { requireAddressAllowed, requirePersonAllowed } from './limiter.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem } from './problem.ts';
@@ -63,20 +64,53 @@ export interface Subject {
   readonly digest: string;
   /** Pinned: the workflow refuses what was signed without. */
   readonly gateway: PinnedGateway | undefined;
+  /** What people said of it that counts. */
+  readonly said: readonly { readonly person: string; readonly verdict: Verdict }[];
 }
+
+/** What a decision did. `already`: the person had said the same before, and that counts. */
+export type Decided = DecisionAnswer & { readonly already?: true };
+
+/** One person's decisions on one thing: a form that is sent twice is not two. */
+const each = inTurn();
 
 /** What an assertion proves: this verdict on this action as it was shown, with what it would become, and nothing else. */
 export const aboutDecision = (
-  { workflowId, runId, digest }: Omit<Subject, 'gateway'>,
+  { workflowId, runId, digest }: Omit<Subject, 'gateway' | 'said'>,
   { verdict, params = null, incident = null }: { verdict: string; params?: unknown; incident?: unknown },
 ) => JSON.stringify(['decide', workflowId, runId, digest, verdict, digestOf({ params, incident })]);
 
 /**
  * Signs what a person decided, and hands it in. Whether they may is judged by the workflow alone, at that moment.
  *
+ * @param read reads what is decided on, as it is on record then
  * @throws Problem when the page was from before a change, a second proof is missing or wrong, or it is refused
  */
-export async function decide(
+export function decide(
+  deps: GatewayDeps,
+  metrics: Metrics,
+  signedIn: SignedIn,
+  read: () => Promise<Subject>,
+  intent: Intent,
+): Promise<Decided> {
+  const { person } = signedIn;
+  const { runId, verdict } = intent;
+  const isSaid = ({ said }: Subject) => said.some((one) => one.person === person && one.verdict === verdict);
+  return each(JSON.stringify([person, runId]), async () => {
+    const subject = await read();
+    requireSame(subject, intent);
+    if (isSaid(subject)) return { already: true };
+    try {
+      return await sign(deps, metrics, signedIn, subject, intent);
+    } catch (error) {
+      // By another gateway, at the same moment.
+      if (error instanceof DecisionRefused && isSaid(await read())) return { already: true };
+      throw error;
+    }
+  });
+}
+
+async function sign(
   deps: GatewayDeps,
   metrics: Metrics,
   signedIn: SignedIn,
@@ -85,7 +119,6 @@ export async function decide(
 ): Promise<DecisionAnswer> {
   const { workflowId, runId, digest } = subject;
   const { verdict, proof, reason, params, incident } = intent;
-  requireSame(subject, intent);
   if (!proof && needsSecondProof(subject.gateway, verdict)) {
     throw new Problem(
       'step-up-needed',
@@ -193,5 +226,12 @@ export function subjectOf(state: ActionState): Subject {
   const { workflowId, runId, ruling, action } = state;
   if (!ruling || !action) throw new DecisionRefused('notOpen', 'it is not ruled on yet');
   const digest = actionDigest(action, ruling.pins);
-  return { workflowId, runId, digest, gateway: ruling.gateway };
+  return { workflowId, runId, digest, gateway: ruling.gateway, said: saidOf(state) };
 }
+
+const saidOf = ({ votes, acknowledgements = [], breakGlass, revocation }: ActionState): Subject['said'] => [
+  ...votes,
+  ...acknowledgements.map(({ person }) => ({ person, verdict: 'acknowledge' as const })),
+  ...(breakGlass ? [{ person: breakGlass.person, verdict: 'breakGlass' as const }] : []),
+  ...(revocation ? [{ person: revocation.by, verdict: 'revoke' as const }] : []),
+];

@@ -1,8 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { ActionHandle } from '../../src/client/index.ts';
 import { newKey } from '../support/installation.ts';
 import { aHold, signed as orderSigned } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE } from '../support/world.ts';
+import type { Browser } from './browser.ts';
 import {
   AGENT_KEY,
   decideBy,
@@ -92,6 +94,58 @@ describe('a person who is signed in', () => {
     const second = await world.asked(await deployed('3.0.3'));
     expect((await decideBy(grace, second, { verdict: 'approve', code })).status).toBe(403);
     expect(await votesOf(second)).toEqual([]);
+  });
+});
+
+describe('a decision that is sent twice, as by a double click', () => {
+  const said = async (browser: Browser, action: ActionHandle) =>
+    (await (await browser.send(`/actions/${action.actionId}`)).text()).match(
+      /Done:<\/strong> <bdi>([^<]*)/,
+    )?.[1];
+
+  test('counts once, and the second answer says that the first counts', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    const fields = { ...(await formOf(barbara, action)), verdict: 'approve' };
+    const path = `/actions/${action.actionId}/decide`;
+    const answers = await Promise.all([barbara.form(path, fields), barbara.form(path, fields)]);
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    const told = answers.map((answer) => /done=(\w+)/.exec(answer.headers.getSetCookie().join())?.[1]);
+    expect(told.toSorted()).toEqual(['already', 'approve']);
+    await untilClosed(action);
+    expect(await votesOf(action)).toHaveLength(1);
+    // Also long after it was carried out.
+    expect((await barbara.form(path, fields)).status).toBe(303);
+    expect(await said(barbara, action)).toContain('you had said so before, and that counts');
+    expect(await world.effectsOf(action)).toEqual(['flushCache']);
+  });
+
+  test('is no second use of a code', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await deployed('3.3.0'));
+    const margaret = await gateway.signedIn('margaret');
+    const codeAt = await withCodes(margaret);
+    const fields = { ...(await formOf(margaret, action)), verdict: 'approve', code: codeAt() };
+    const path = `/actions/${action.actionId}/decide`;
+    const answers = await Promise.all([margaret.form(path, fields), margaret.form(path, fields)]);
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    expect(await votesOf(action)).toHaveLength(1);
+    const proof = { kind: 'totp', code: codeAt(30_000) };
+    expect((await margaret.json('/api/factors/totp/remove', { proof })).status).toBe(200);
+  });
+
+  test('over HTTP says so too, and to say something else is no copy', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    const { runId = '', digest = '' } = await formOf(barbara, action);
+    const say = (verdict: string) =>
+      barbara.json(`/api/actions/${action.actionId}/decisions`, { verdict, runId, digest });
+    expect(await (await say('deny')).json()).toEqual({ missing: 0 });
+    expect(await (await say('deny')).json()).toEqual({ already: true });
+    await untilClosed(action);
+    expect((await say('approve')).status).toBe(409);
   });
 });
 
