@@ -44,6 +44,8 @@ export interface GatewayDeps {
   readonly limits: SessionLimits;
   /** Absent where there is only the development sign-in. */
   readonly provider?: Provider | undefined;
+  /** An email counts as verified of which the provider does not say whether it is. */
+  readonly emailAssumed: boolean;
   /** Anybody may pick a person: for one machine alone. */
   readonly devSignIn: boolean;
   /** Where Temporal's UI shows workflows: `<uiUrl>/<workflow id>`. */

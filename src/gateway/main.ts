@@ -80,6 +80,7 @@ async function main(devSignIn: boolean): Promise<void> {
     lists: createReadModel(database),
     limiter,
     proxies: settings.COUNTERSIGN_GATEWAY_PROXIES,
+    emailAssumed: settings.COUNTERSIGN_OIDC_EMAIL_VERIFIED === 'assumed',
     factors: createFactors(database),
     ...(uiUrl === undefined ? {} : { uiUrl }),
     metricsToken: settings.COUNTERSIGN_METRICS_TOKEN,

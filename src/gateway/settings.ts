@@ -28,6 +28,9 @@ const settingsSchema = z
       .optional(),
     COUNTERSIGN_OIDC_CLIENT_ID: z.string().min(1).optional(),
     COUNTERSIGN_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+    COUNTERSIGN_OIDC_EMAIL_VERIFIED: z
+      .enum(['required', 'assumed'], 'must be required, or assumed for a provider that never says it')
+      .default('required'),
     COUNTERSIGN_SESSION_IDLE: duration.prefault('30m'),
     COUNTERSIGN_SESSION_MAX: duration.prefault('12h'),
     COUNTERSIGN_METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),

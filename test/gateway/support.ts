@@ -75,6 +75,7 @@ export class TestGateway {
       lists: createReadModel(database),
       limiter: createLimiter(database),
       proxies: 1,
+      emailAssumed: false,
       sessions: createSessions(database),
       factors: createFactors(database),
       limits: { idleMs: 30 * 60_000, mostMs: 12 * 3_600_000 },
