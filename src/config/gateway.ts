@@ -29,4 +29,9 @@ export const gatewaySchema: z.ZodType<Gateway> = strict({
     .min(1, 'needs the key that the gateway signs with')
     .refine((keys) => new Set(keys).size === keys.length, 'names a key twice: leave one out'),
   stepUpFromTier: z.literal([1, 2, 3], 'must be 1, 2 or 3').default(3),
+  stepUpToDeny: z.boolean().optional(),
+  unsignedProposals: strict({
+    openAtOnce: z.number().int().min(1).max(1_000),
+    perHour: z.number().int().min(1).max(1_000),
+  }).optional(),
 });

@@ -55,7 +55,14 @@ export const duration = ({ zero } = { zero: false }) =>
 const DURATION_PROBLEM = 'must be a duration, such as 90s, 5m, 24h or 1h30m';
 
 /** One address and nothing around it: anything else could become a second recipient or a header. */
-export const plainAddress = z.email('must be one plain address, such as ada@example.com').max(254);
+export const plainAddress = z
+  .email({
+    // As zod has it, and with a last label in Punycode (RFC 5891), such as xn--p1ai.
+    pattern:
+      /^(?:[\w'+-]+\.)*[\w'+-]*[\w+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[A-Za-z]{2,}|[Xx][Nn]--[A-Za-z0-9-]*[A-Za-z0-9])$/,
+    error: 'must be one plain address, such as ada@example.com',
+  })
+  .max(254);
 
 /** An address in one of these schemes. */
 export const url = (...schemes: readonly string[]) =>

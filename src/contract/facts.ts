@@ -123,7 +123,9 @@ const ruled = {
   watchForMs: milliseconds.optional(),
   nearest: z.array(z.strictObject({ change: changeSchema, tier })).optional(),
   authority: authoritySchema.optional(),
-  gateway: z.strictObject({ keys: z.array(z.string()), stepUp: z.boolean() }).optional(),
+  gateway: z
+    .strictObject({ keys: z.array(z.string()), stepUp: z.boolean(), deniedBySession: z.boolean().optional() })
+    .optional(),
   breakGlass: z.array(approverSchema).optional(),
   breakGlassReview: reviewSchema.optional(),
   delegations: z.array(delegationSchema).optional(),

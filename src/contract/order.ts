@@ -8,7 +8,7 @@ import { AUTHENTICATIONS } from '../domain/statement.ts';
 import { delegationScopeSchema } from './delegation.ts';
 import { faultsOf, identifier, text } from './json.ts';
 import { plainly } from './plainly.ts';
-import { agentBuild } from './proposal.ts';
+import { agentBuild, agentVersion } from './proposal.ts';
 import { levelSchema, standingKeySchema } from './standing.ts';
 
 export const holdScopeSchema = z.discriminatedUnion('kind', [
@@ -37,7 +37,7 @@ export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('grant'),
     agent: identifier,
-    agentVersion: identifier,
+    agentVersion,
     model: agentBuild.shape.model,
     promptDigest: agentBuild.shape.promptDigest,
     actionType: identifier,

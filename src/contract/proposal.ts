@@ -8,10 +8,18 @@ import { plainly } from './plainly.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
 
+/** With what SemVer 2.0.0 calls build metadata: `1.2.3+build.7`. */
+export const agentVersion = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/,
+    'must be 1 to 100 letters, digits, ".", "_", "-" or "+", starting with a letter or digit',
+  );
+
 /** Who proposes. What is told of the model and the prompt is part of whom a level is held by. */
 export const agentBuild = z.strictObject({
   id: identifier,
-  version: identifier,
+  version: agentVersion,
   model: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$/, 'must be 1 to 200 letters, digits or ._:/@-')

@@ -25,7 +25,7 @@ export function cast({ votes, withdrawals }: Ballot, vote: Vote): Ballot {
  */
 export function whyNotCast(
   { votes, withdrawals }: Ballot,
-  { person, decidedAt, verdict }: Vote,
+  { person, decidedAt, verdict }: Pick<Vote, 'person' | 'decidedAt' | 'verdict'>,
 ): Refused | undefined {
   if (withdrawals.some((other) => other.person === person && decidedAt <= other.withdrawnAt))
     return refuse('replayed', `${person} signed it before they withdrew their vote: sign it anew`);
@@ -40,7 +40,7 @@ export function whyNotCast(
 export function whyNotWithdrawn(
   { votes, withdrawals }: Ballot,
   requirement: Requirement,
-  { person, decidedAt }: DecisionStatement,
+  { person, decidedAt }: Pick<DecisionStatement, 'person' | 'decidedAt'>,
 ): Refused | undefined {
   const own = votes.find((vote) => vote.person === person);
   if (!own) return refuse('noVote', `${person} has no vote here to withdraw`);

@@ -67,7 +67,10 @@ export function judge(question: Question, claimed: DecisionStatement, jws: strin
 }
 
 /** INVARIANT 4: the person as they were pinned, or why they have no say. */
-function entitled({ requirement, breakGlass, takes }: Question, claimed: DecisionStatement) {
+export function entitled(
+  { requirement, breakGlass, takes }: Question,
+  claimed: Pick<DecisionStatement, 'person' | 'verdict'>,
+): Approver | Refused {
   const { person, verdict } = claimed;
   if (!takes.includes(verdict))
     return refuse('notOpen', `${verdict} is not taken now: ${takenWhen(verdict)}`);
@@ -93,12 +96,28 @@ function whyUnproven(
   jws: string,
 ): string | undefined {
   const own = claimed.authentication === 'signing-key';
-  if (!own && !(gateway && approver.signsIn))
-    return 'it was ruled on without a gateway, so it takes a signing key of their own';
+  const without = own ? undefined : whyNotByGateway(approver, gateway);
+  if (without !== undefined) return without;
   const opened = openJws(jws, own ? approver.keys : (gateway?.keys ?? []));
   if (opened.kind === 'refused') return opened.reason;
   return says(opened.payload, claimed) ? undefined : 'what was signed is not what is claimed';
 }
+
+/** Why the gateway cannot sign for this person; undefined where it can. */
+export const whyNotByGateway = (
+  { signsIn }: Approver,
+  gateway: PinnedGateway | undefined,
+): string | undefined =>
+  gateway && signsIn
+    ? undefined
+    : 'it was ruled on without a gateway, so it takes a signing key of their own';
+
+/** INVARIANT 14: while on-call is paged that nobody objected, somebody still can. @param at when it is signed */
+export const isInTime = (
+  { deadline, deniedLate }: Pick<Question, 'deadline' | 'deniedLate'>,
+  verdict: Verdict,
+  at: number,
+): boolean => at < deadline || (deniedLate === true && verdict === 'deny');
 
 /** Why it is about something else, or came at another time. */
 function whyNotThis(question: Question, claimed: DecisionStatement, now: number): Refused | undefined {
@@ -112,9 +131,7 @@ function whyNotThis(question: Question, claimed: DecisionStatement, now: number)
     return refuse('otherRun', `it decides on ${workflowId} run ${runId}, this is run ${question.runId}`);
   if (digest !== question.digest)
     return refuse('otherDigest', `it decides on digest ${digest}, what would run has ${question.digest}`);
-  // INVARIANT 14: while on-call is paged that nobody objected, somebody still can.
-  const inTime = decidedAt < question.deadline || (question.deniedLate && verdict === 'deny');
-  if (!inTime)
+  if (!isInTime(question, verdict, decidedAt))
     return refuse('tooLate', `it was decided ${iso(decidedAt)}, the deadline was ${iso(question.deadline)}`);
   return decidedAt > now + CLOCK_SKEW_MS
     ? refuse('fromTheFuture', `it says it was decided ${iso(decidedAt)}, it is ${iso(now)}`)
@@ -124,21 +141,38 @@ function whyNotThis(question: Question, claimed: DecisionStatement, now: number)
 /** What is missing in how it was said. */
 function whyNotSo({ gateway }: Question, claimed: DecisionStatement): Refused | undefined {
   const { verdict, authentication, reason, params, incident } = claimed;
-  const twice = gateway?.stepUp === true || verdict === 'breakGlass';
-  if (authentication === 'session' && twice && verdict !== 'acknowledge')
+  if (authentication === 'session' && needsSecondProof(gateway, verdict))
     return refuse(
       'stepUpNeeded',
       'being signed in is not enough: confirm it with a passkey or a one-time code',
     );
   const lacking = [
-    ...(reason === undefined && NEED_REASON.includes(verdict) ? ['a reason'] : []),
+    ...(reason === undefined && needsReason(verdict) ? ['a reason'] : []),
     ...(params === undefined && verdict === 'edit' ? ['all parameters as they are to be'] : []),
     ...(incident === undefined && verdict === 'breakGlass' ? ['the incident for which it cannot wait'] : []),
   ];
   return lacking.length === 0 ? undefined : refuse('incomplete', `${verdict} needs ${lacking.join(' and ')}`);
 }
 
-const NEED_REASON: readonly Verdict[] = ['revoke', 'edit', 'breakGlass', 'ask'];
+/** Whether being signed in is not enough to say it. */
+export function needsSecondProof(gateway: PinnedGateway | undefined, verdict: Verdict): boolean {
+  const { stepUp = false, deniedBySession = false } = gateway ?? {};
+  switch (verdict) {
+    case 'breakGlass':
+      return true;
+    case 'acknowledge':
+      return false;
+    case 'deny':
+    case 'ask':
+      return stepUp && !deniedBySession;
+    default:
+      return stepUp;
+  }
+}
+
+/** Whether it counts only with a reason; to ask, the question is one. A denial never waits for words. */
+export const needsReason = (verdict: Verdict): boolean =>
+  verdict === 'revoke' || verdict === 'edit' || verdict === 'breakGlass' || verdict === 'ask';
 
 /** Whether the payload that was signed says what is claimed. Blanks around the reason are left out when it is read. */
 function says(payload: unknown, { reason = '', params, ...claimed }: DecisionStatement): boolean {

@@ -9,6 +9,16 @@ export interface Gateway {
   readonly keys: readonly string[];
   /** From this tier on a person proves once more who they are, for each decision. */
   readonly stepUpFromTier: 1 | 2 | 3;
+  /** Also to deny and to ask. Absent: to stop something is easier than to start it. */
+  readonly stepUpToDeny?: boolean | undefined;
+  /** What anybody may hand in over HTTP without a signature, all together. Absent: nothing. */
+  readonly unsignedProposals?: UnsignedProposals | undefined;
+}
+
+export interface UnsignedProposals {
+  /** So many may be open at once. */
+  readonly openAtOnce: number;
+  readonly perHour: number;
 }
 
 /** What speaks against people signing in at this address; undefined where nothing does. */
@@ -35,9 +45,15 @@ export interface PinnedGateway {
   readonly keys: readonly string[];
   /** Whether being signed in is not enough. */
   readonly stepUp: boolean;
+  /** It is enough to deny and to ask. Absent in what was ruled on before there was a difference. */
+  readonly deniedBySession?: boolean | undefined;
 }
 
-export const pinnedGateway = ({ keys, stepUpFromTier }: Gateway, tier: Tier): PinnedGateway => ({
+export const pinnedGateway = (
+  { keys, stepUpFromTier, stepUpToDeny = false }: Gateway,
+  tier: Tier,
+): PinnedGateway => ({
   keys,
   stepUp: tier >= stepUpFromTier,
+  deniedBySession: !stepUpToDeny,
 });

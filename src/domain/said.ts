@@ -50,7 +50,7 @@ export const MOST_EDITS = 5;
 export const MOST_ANSWERED = 4_000;
 
 /** What was said of an action before. */
-interface SaidBefore {
+export interface SaidBefore {
   readonly params: { readonly [name: string]: Json };
   readonly edits: readonly Edit[];
   readonly questions: readonly Pick<AskedQuestion, 'id'>[];
@@ -101,7 +101,7 @@ export function whyNotSaid(
       if (editing) return refuse('notOpen', 'another edit is looked at: wait for a moment');
       if (edits.length >= MOST_EDITS)
         return refuse('tooMany', `it was edited ${MOST_EDITS} times: deny it, and have it proposed anew`);
-      return canonicalJson(wanted ?? {}) === canonicalJson(params)
+      return wanted && canonicalJson(wanted) === canonicalJson(params)
         ? refuse('editRefused', 'it changes nothing: approve it as it is, or name other parameters')
         : undefined;
     default:

@@ -80,15 +80,16 @@ export function actionPageRoutes(
     const id = c.req.param('id');
     return said(c, id, async (signedIn, form) => {
       const intent = intentIn(form);
-      await decide(deps, metrics, signedIn, await actionSubject(deps, id), intent);
-      return intent.verdict;
+      const { already } = await decide(deps, metrics, signedIn, () => actionSubject(deps, id), intent);
+      return already ? 'already' : intent.verdict;
     });
   });
   app.post('/actions/:id/review', (c) => {
     const id = c.req.param('id');
     return said(c, id, async (signedIn, form) => {
-      await decide(deps, metrics, signedIn, await reviewSubject(deps, id), reviewed(intentIn(form)));
-      return 'reviewed';
+      const said = reviewed(intentIn(form));
+      const { already } = await decide(deps, metrics, signedIn, () => reviewSubject(deps, id), said);
+      return already ? 'already' : 'reviewed';
     });
   });
   app.post('/actions/:id/cancel', (c) => {

@@ -1,13 +1,23 @@
+import type { Context } from 'hono';
 import { z } from 'zod';
 import { decisionStatementSchema } from '../contract/decision.ts';
 import { DecisionRefused } from '../contract/errors.ts';
 import { exactRecord, text } from '../contract/json.ts';
 import type { DecisionAnswer } from '../contract/messages.ts';
+import { type Judgement, needsReason, needsSecondProof } from '../domain/decision.ts';
 import { actionDigest, digestOf } from '../domain/digest.ts';
+import type { PinnedGateway } from '../domain/gateway.ts';
 import { judgeHandedIn } from '../domain/hand-in.ts';
+import type { Installation } from '../domain/installation.ts';
+import { openJws } from '../domain/jws.ts';
+import { lookup } from '../domain/lookup.ts';
+import { readDecision } from '../domain/read-decision.ts';
+import type { Refused } from '../domain/refusal.ts';
 import type { ActionState } from '../domain/state.ts';
 import { type DecisionStatement, VERDICTS, type Verdict } from '../domain/statement.ts';
 import type { GatewayDeps, SignedIn } from './deps.ts';
+import { inTurn } from './in-turn.ts';
+import { requireAddressAllowed, requirePersonAllowed } from './limiter.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem } from './problem.ts';
 import { proofSchema, proveAgain } from './step-up.ts';
@@ -29,15 +39,12 @@ export const intentSchema = z
   .superRefine(({ verdict, reason, params, incident }, context) => {
     const missing = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
-    if (reason === undefined && !NEEDS_NO_REASON.has(verdict))
-      missing('reason', `is needed to ${WORDS[verdict]}`);
+    if (reason === undefined && needsReason(verdict)) missing('reason', `is needed to ${WORDS[verdict]}`);
     if (params === undefined && verdict === 'edit') missing('params', 'are needed to edit: all of them');
     if (incident === undefined && verdict === 'breakGlass')
       missing('incident', 'is needed to break the glass');
   });
 export type Intent = z.infer<typeof intentSchema>;
-
-const NEEDS_NO_REASON: ReadonlySet<Verdict> = new Set(['approve', 'withdraw', 'acknowledge']);
 
 const WORDS: Readonly<Record<Verdict, string>> = {
   approve: 'approve',
@@ -55,21 +62,55 @@ export interface Subject {
   readonly workflowId: string;
   readonly runId: string;
   readonly digest: string;
-  readonly stepUp: boolean;
+  /** Pinned: the workflow refuses what was signed without. */
+  readonly gateway: PinnedGateway | undefined;
+  /** What people said of it that counts. */
+  readonly said: readonly { readonly person: string; readonly verdict: Verdict }[];
 }
+
+/** What a decision did. `already`: the person had said the same before, and that counts. */
+export type Decided = DecisionAnswer & { readonly already?: true };
+
+/** One person's decisions on one thing: a form that is sent twice is not two. */
+const each = inTurn();
 
 /** What an assertion proves: this verdict on this action as it was shown, with what it would become, and nothing else. */
 export const aboutDecision = (
-  { workflowId, runId, digest }: Omit<Subject, 'stepUp'>,
+  { workflowId, runId, digest }: Omit<Subject, 'gateway' | 'said'>,
   { verdict, params = null, incident = null }: { verdict: string; params?: unknown; incident?: unknown },
 ) => JSON.stringify(['decide', workflowId, runId, digest, verdict, digestOf({ params, incident })]);
 
 /**
  * Signs what a person decided, and hands it in. Whether they may is judged by the workflow alone, at that moment.
  *
+ * @param read reads what is decided on, as it is on record then
  * @throws Problem when the page was from before a change, a second proof is missing or wrong, or it is refused
  */
-export async function decide(
+export function decide(
+  deps: GatewayDeps,
+  metrics: Metrics,
+  signedIn: SignedIn,
+  read: () => Promise<Subject>,
+  intent: Intent,
+): Promise<Decided> {
+  const { person } = signedIn;
+  const { runId, verdict } = intent;
+  const isSaid = ({ said }: Subject) => said.some((one) => one.person === person && one.verdict === verdict);
+  return each(JSON.stringify([person, runId]), async () => {
+    const subject = await read();
+    requireSame(subject, intent);
+    if (isSaid(subject)) return { already: true };
+    try {
+      return await sign(deps, metrics, signedIn, subject, intent);
+    } catch (error) {
+      // By another gateway, at the same moment.
+      if (error instanceof DecisionRefused && isSaid(await read())) return { already: true };
+      throw error;
+    }
+  });
+}
+
+async function sign(
   deps: GatewayDeps,
   metrics: Metrics,
   signedIn: SignedIn,
@@ -78,10 +119,7 @@ export async function decide(
 ): Promise<DecisionAnswer> {
   const { workflowId, runId, digest } = subject;
   const { verdict, proof, reason, params, incident } = intent;
-  requireSame(subject, intent);
-  // An acknowledgement decides nothing.
-  const needed = verdict !== 'acknowledge' && (subject.stepUp || verdict === 'breakGlass');
-  if (!proof && needed) {
+  if (!proof && needsSecondProof(subject.gateway, verdict)) {
     throw new Problem(
       'step-up-needed',
       'this needs your passkey, or a code of your authenticator app: add one at /account',
@@ -116,14 +154,62 @@ export async function decide(
  * @throws DecisionRefused when nobody signed it who is asked, or the workflow refuses it
  */
 export async function handIn(deps: GatewayDeps, workflowId: string, jws: string): Promise<DecisionAnswer> {
-  const actionId = workflowId.slice(workflowId.indexOf('/') + 1);
-  const now = deps.now();
-  const judged = judgeHandedIn(workflowId, await deps.ledger.entriesOf(actionId), jws, now);
+  const judged = await judgedBy(deps, workflowId, jws);
   if (judged.kind === 'refused') throw new DecisionRefused(judged.refusal, judged.reason);
-  const person = judged.kind === 'counts' ? judged.vote.person : judged.statement.person;
-  if ((await deps.handedIn.keep({ workflowId, person, jws }, now)) === 'full')
+  return kept(deps, workflowId, jws, signerOf(judged));
+}
+
+/** By what is on record. */
+async function judgedBy({ ledger, now }: GatewayDeps, workflowId: string, jws: string): Promise<Judgement> {
+  const actionId = workflowId.slice(workflowId.indexOf('/') + 1);
+  return judgeHandedIn(workflowId, await ledger.entriesOf(actionId), jws, now());
+}
+
+const signerOf = (judged: Exclude<Judgement, Refused>): string =>
+  judged.kind === 'counts' ? judged.vote.person : judged.statement.person;
+
+async function kept(
+  deps: GatewayDeps,
+  workflowId: string,
+  jws: string,
+  person: string,
+): Promise<DecisionAnswer> {
+  if ((await deps.handedIn.keep({ workflowId, person, jws }, deps.now())) === 'full')
     throw new DecisionRefused('tooMany', `${person} has said too much about it already`);
   return deps.countersign.decide(workflowId, jws);
+}
+
+/**
+ * Hands in what a person signed with a key of their own, from whoever brings it. INVARIANT 13: it is verified before anything else
+ * is done with it, and whoever brings what nobody of ours signed learns nothing: not who is asked, nor whether there is an action.
+ *
+ * @throws DecisionRefused
+ */
+export async function handInSigned(
+  deps: GatewayDeps,
+  c: Context,
+  workflowId: string,
+  jws: string,
+): Promise<DecisionAnswer> {
+  await requireAddressAllowed(deps, c);
+  const judged = await judgedBy(deps, workflowId, jws);
+  if (judged.kind === 'refused') {
+    if (isSignedByOurs(deps.installation(), jws)) throw new DecisionRefused(judged.refusal, judged.reason);
+    throw new DecisionRefused(
+      'badSignature',
+      'it is refused: it is not signed by somebody who is asked about this, or nothing waits for it here',
+    );
+  }
+  const person = signerOf(judged);
+  await requirePersonAllowed(deps, person);
+  return kept(deps, workflowId, jws, person);
+}
+
+/** Whether somebody of the catalog signed it with a key of their own. */
+function isSignedByOurs({ people }: Pick<Installation, 'people'>, jws: string): boolean {
+  const claimed = readDecision({ jws })?.claimed;
+  const keys = claimed ? (lookup(people, claimed.person)?.keys ?? []) : [];
+  return openJws(jws, keys).kind === 'verified';
 }
 
 /** @throws Problem when it is not what the person saw */
@@ -147,6 +233,12 @@ export function subjectOf(state: ActionState): Subject {
   const { workflowId, runId, ruling, action } = state;
   if (!ruling || !action) throw new DecisionRefused('notOpen', 'it is not ruled on yet');
   const digest = actionDigest(action, ruling.pins);
-  // Pinned: the workflow refuses what was signed without.
-  return { workflowId, runId, digest, stepUp: ruling.gateway?.stepUp === true };
+  return { workflowId, runId, digest, gateway: ruling.gateway, said: saidOf(state) };
 }
+
+const saidOf = ({ votes, acknowledgements = [], breakGlass, revocation }: ActionState): Subject['said'] => [
+  ...votes,
+  ...acknowledgements.map(({ person }) => ({ person, verdict: 'acknowledge' as const })),
+  ...(breakGlass ? [{ person: breakGlass.person, verdict: 'breakGlass' as const }] : []),
+  ...(revocation ? [{ person: revocation.by, verdict: 'revoke' as const }] : []),
+];

@@ -4,6 +4,7 @@ import type { Head, ReadEntry } from '../domain/ledger.ts';
 import type { Changes } from './changes.ts';
 import type { Factors } from './factors.ts';
 import type { GatewayKeys } from './key-file.ts';
+import type { Limiter } from './limiter.ts';
 import type { ReadModel } from './read-model.ts';
 import type { Session, SessionLimits, Sessions } from './sessions.ts';
 
@@ -33,6 +34,9 @@ export interface GatewayDeps {
   /** What people signed, for every step that rests on it. */
   readonly handedIn: Statements;
   readonly lists: ReadModel;
+  readonly limiter: Limiter;
+  /** How many proxies of ours add to `X-Forwarded-For`. */
+  readonly proxies: number;
   readonly sessions: Sessions;
   readonly factors: Factors;
   readonly changes: Changes;
@@ -40,6 +44,8 @@ export interface GatewayDeps {
   readonly limits: SessionLimits;
   /** Absent where there is only the development sign-in. */
   readonly provider?: Provider | undefined;
+  /** An email counts as verified of which the provider does not say whether it is. */
+  readonly emailAssumed: boolean;
   /** Anybody may pick a person: for one machine alone. */
   readonly devSignIn: boolean;
   /** Where Temporal's UI shows workflows: `<uiUrl>/<workflow id>`. */

@@ -16,6 +16,7 @@ const DONE: Readonly<Record<string, string>> = {
   ask: 'your question went to the agent.',
   acknowledge: 'the others know that you are looking at it.',
   breakGlass: 'it runs. The others are being told.',
+  already: 'you had said so before, and that counts. This second time changed nothing.',
   reviewed: 'your review counts.',
   cancel: 'the request is being withdrawn. What stands in production already is taken back first.',
   passkey: 'the passkey is added. Everywhere else you are signed out.',

@@ -12,13 +12,19 @@ type GatewayContext = Context<GatewayEnv>;
 
 /** A name that leads here but is not ours is a site that wants to be read as us (DNS rebinding). */
 export function hostCheck({ origin }: Pick<GatewayDeps, 'origin'>): MiddlewareHandler {
-  const { host } = new URL(origin);
+  const { host, protocol } = new URL(origin);
   return async (c, next) => {
     const open = c.req.path === '/healthz' || c.req.path === '/metrics';
-    if (!open && c.req.header('host') !== host)
+    if (!open && hostIn(c.req.header('host') ?? '', protocol) !== host)
       throw new Problem('misdirected-request', `this is ${host}, and nothing else is served here`);
     await next();
   };
+}
+
+/** As an address has it: in lower case, without the port that goes without saying (RFC 9110, 4.2.3). */
+function hostIn(header: string, protocol: string): string | undefined {
+  const address = `${protocol}//${header}`;
+  return /^[\w.:[\]-]+$/.test(header) && URL.canParse(address) ? new URL(address).host : undefined;
 }
 
 /**

@@ -1,8 +1,6 @@
-import type { z } from 'zod';
 import { faultsOf } from '../contract/json.ts';
 import { plainly } from '../contract/plainly.ts';
 import { exactJsonIn } from '../domain/exact-json.ts';
-import type { Fault } from '../domain/json.ts';
 import { type Intent, intentSchema } from './decide.ts';
 import { reasonOf } from './pages/index.ts';
 import { Problem } from './problem.ts';
@@ -29,16 +27,8 @@ export function intentIn(form: Form): Intent {
     { error: plainly },
   );
   if (parsed.success) return parsed.data;
-  throw new Problem('malformed', 'the form is faulty', { faults: faultsIn(form, parsed.error) });
+  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
 }
-
-/** That a reason is missing tells nobody anything who has just chosen one. */
-const faultsIn = ({ named, reason }: Form, error: z.ZodError): Fault[] =>
-  faultsOf(error).map((fault) =>
-    fault.where === 'reason' && named === 'Other' && String(reason ?? '').trim() === ''
-      ? { where: 'reason', problem: 'with "Other", say in your words why' }
-      : fault,
-  );
 
 /** The second proof of a form: a passkey's answer, or a code. @throws Problem when it is neither */
 export function proofIn({ assertion, code }: Form): Proof | undefined {

@@ -10,6 +10,7 @@ import { openDatabase } from '../adapters/postgres/database.ts';
 import { createFactors } from '../adapters/postgres/factors.ts';
 import { createHandedIn } from '../adapters/postgres/handed-in.ts';
 import { createLedger } from '../adapters/postgres/ledger.ts';
+import { createLimiter } from '../adapters/postgres/limiter.ts';
 import { createReadModel } from '../adapters/postgres/read-model.ts';
 import { createSessions } from '../adapters/postgres/sessions.ts';
 import { notConnected, temporalFaults } from '../adapters/temporal.ts';
@@ -18,6 +19,7 @@ import { connect } from '../client/index.ts';
 import { faultLines, loadInstallation } from '../config/index.ts';
 import { createGateway } from './app.ts';
 import { openGatewayKey, readGatewayKey } from './key-file.ts';
+import { LONGEST_COUNTED_MS } from './limiter.ts';
 import { limitsAt } from './sessions.ts';
 import { originOf, readSettings, type Settings, splitAddress } from './settings.ts';
 
@@ -47,6 +49,7 @@ async function main(devSignIn: boolean): Promise<void> {
   });
   const changes = listenToChanges(database);
   const sessions = createSessions(database);
+  const limiter = createLimiter(database);
   const limits = { idleMs: settings.COUNTERSIGN_SESSION_IDLE, mostMs: settings.COUNTERSIGN_SESSION_MAX };
 
   let { installation } = loaded;
@@ -54,6 +57,7 @@ async function main(devSignIn: boolean): Promise<void> {
   const tidy = async () => {
     const now = Date.now();
     await sessions.sweep({ now, ...limitsAt(now, limits) });
+    await limiter.sweep(now - LONGEST_COUNTED_MS);
     const again = await load(settings).catch((error: Error) => error);
     if (again instanceof Error) {
       faulty = [`the installation became faulty, and the one before it is used: ${again.message}`];
@@ -74,6 +78,9 @@ async function main(devSignIn: boolean): Promise<void> {
     ledger: createLedger(database),
     handedIn: createHandedIn(database),
     lists: createReadModel(database),
+    limiter,
+    proxies: settings.COUNTERSIGN_GATEWAY_PROXIES,
+    emailAssumed: settings.COUNTERSIGN_OIDC_EMAIL_VERIFIED === 'assumed',
     factors: createFactors(database),
     ...(uiUrl === undefined ? {} : { uiUrl }),
     metricsToken: settings.COUNTERSIGN_METRICS_TOKEN,

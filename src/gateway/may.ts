@@ -1,43 +1,55 @@
-import { approversOf, excludedFrom, type Requirement } from '../domain/requirement.ts';
+import { whyNotByGateway } from '../domain/decision.ts';
+import { offered, questionNow, saidOn } from '../domain/offered.ts';
+import { approversOf, excludedFrom } from '../domain/requirement.ts';
+import { reviewQuestion } from '../domain/reviewing.ts';
+import { NOTHING_SAID } from '../domain/said.ts';
 import type { ActionState, ReviewState } from '../domain/state.ts';
 import { isRequester } from './agents.ts';
 import type { May } from './pages/index.ts';
 
-/** After people decided and before it is closed: so long it can be revoked. */
-const UNDER_WAY = ['admitting', 'executing', 'watching'];
-
 /**
- * Which forms a person is shown. It gives nobody a right: the workflow judges each decision itself, when it is made.
+ * Which forms a person is shown: for what would count now, by the rules of the workflow that judges it when it is said.
  *
  * @param now milliseconds since the epoch
  */
 export function mayOf(state: ActionState, review: ReviewState | undefined, person: string, now: number): May {
-  const reviews = review !== undefined && review.result === undefined && has(review.requirement, person);
-  const { status, ruling, votes, deadline, settlement, acknowledgements = [] } = state;
-  const shown = {
-    ...(reviews ? { review: true } : {}),
-    ...(status !== 'closed' && isRequester(person, state) ? { cancel: true } : {}),
-  };
-  if (!ruling || !('requirement' in ruling)) return shown;
-  const excluded = excludedFrom(ruling.requirement).find((each) => each.person === person);
-  const approver = has(ruling.requirement, person) && !excluded;
-  const waiting = status === 'waiting' && (deadline === undefined || now < deadline);
-  const breakGlass = waiting && (ruling.breakGlass ?? []).some((each) => each.person === person);
-  if (!approver) {
-    const whyNot = waiting && excluded ? { whyNot: `You may not decide on this: ${excluded.reason}.` } : {};
-    return { ...shown, ...whyNot, ...(breakGlass ? { breakGlass } : {}) };
-  }
-  const vote = votes.find((each) => each.person === person);
-  const holds = ruling.route.holdMs !== undefined && acknowledgements.every((each) => each.person !== person);
+  const { votes, withdrawals, action, status } = state;
+  const question = questionNow(state, state);
+  const before = { ballot: { votes, withdrawals }, said: saidOn(state, action?.params ?? {}, false) };
+  const verdicts = question ? offered(question, before, person, now) : [];
+  const whyNot = status === 'waiting' && question ? whyNone(question, person) : undefined;
   return {
-    ...shown,
-    ...(waiting && holds ? { acknowledge: true } : {}),
-    ...(waiting ? { decide: true, ask: true, edit: true } : {}),
-    ...(waiting && vote ? { withdraw: true } : {}),
-    ...(breakGlass ? { breakGlass } : {}),
-    ...(settlement && UNDER_WAY.includes(status) ? { revoke: true } : {}),
+    ...Object.fromEntries(verdicts.map((verdict) => [verdict, true])),
+    ...(mayReview(state, review, person, now) ? { review: true } : {}),
+    ...(status !== 'closed' && isRequester(person, state) ? { cancel: true } : {}),
+    ...(whyNot === undefined ? {} : { whyNot }),
   };
 }
 
-const has = (requirement: Requirement, person: string) =>
-  approversOf(requirement).some((each) => each.person === person);
+function mayReview(
+  { ruling }: ActionState,
+  review: ReviewState | undefined,
+  person: string,
+  now: number,
+): boolean {
+  if (!ruling || !review || review.result) return false;
+  const { installation, gateway } = ruling;
+  const { digest, requirement, votes } = review;
+  const asked = { installation, digest, gateway, review: { requirement } };
+  // Until when it stays open its workflow knows alone: as long as it has no result it is.
+  const question = reviewQuestion(asked, review, Number.POSITIVE_INFINITY);
+  const before = { ballot: { votes, withdrawals: [] }, said: { ...NOTHING_SAID, params: {} } };
+  const verdicts = offered(question, before, person, now);
+  return verdicts.includes('approve') || verdicts.includes('deny');
+}
+
+type Question = NonNullable<ReturnType<typeof questionNow>>;
+
+/** Why somebody who could expect to be asked is not. */
+function whyNone({ requirement, gateway }: Question, person: string): string | undefined {
+  const excluded = excludedFrom(requirement).find((each) => each.person === person);
+  if (excluded) return `You may not decide on this: ${excluded.reason}.`;
+  const approver = approversOf(requirement).find((each) => each.person === person);
+  const without = approver && whyNotByGateway(approver, gateway);
+  return without === undefined ? undefined : `You cannot decide on this here: ${without}.`;
+}

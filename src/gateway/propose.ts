@@ -6,52 +6,53 @@ import { exactJsonIn } from '../domain/exact-json.ts';
 import { lookup } from '../domain/lookup.ts';
 import { misdirected, openProposal, signedPart } from '../domain/signed-proposal.ts';
 import type { GatewayDeps } from './deps.ts';
+import { requireAllowed } from './limiter.ts';
 import { Problem } from './problem.ts';
-
-/** Each starts a workflow and sends a mail: what anybody may do is bounded. */
-const UNSIGNED_PER_MINUTE = 30;
 
 /** 64 KB in base64, with a header and a signature. */
 const LONGEST_JWS = 96 * 1024;
 
-/** Counts what is handed in unsigned, for one gateway. */
-export function unsignedLimit(now: () => number): () => void {
-  let minute = 0;
-  let count = 0;
-  return () => {
-    const current = Math.floor(now() / 60_000);
-    count = current === minute ? count + 1 : 1;
-    minute = current;
-    if (count > UNSIGNED_PER_MINUTE) {
-      const detail = `more than ${UNSIGNED_PER_MINUTE} unsigned proposals came in this minute: sign them`;
-      throw new Problem('locked', detail, { retryAfter: 60 });
-    }
-  };
+/**
+ * Whether one more proposal that nobody signed is taken: each starts a workflow, is kept in the ledger for ever and sends a mail.
+ *
+ * @throws Problem when it is not
+ */
+async function requireUnsignedTaken(deps: GatewayDeps): Promise<void> {
+  const taken = deps.installation().rules.gateway?.unsignedProposals;
+  if (!taken) {
+    const detail =
+      'proposals that are not signed are not taken here: sign it with a key of the agent, or ask an operator for gateway.unsignedProposals';
+    throw new Problem('forbidden', detail);
+  }
+  const allowed = { atMost: taken.perHour, withinMs: 3_600_000 };
+  await requireAllowed(deps, 'unsigned proposals', allowed, 'unsigned proposals');
+  if ((await deps.lists.openUnsigned()) < taken.openAtOnce) return;
+  const detail = `${taken.openAtOnce} unsigned proposals are open already: wait until one is closed, or sign it`;
+  throw new Problem('locked', detail, { retryAfter: 60 });
 }
 
 /**
  * The proposal of a request, and whether its agent signed it. A signature that does not verify is refused; without one the
  * proposal is marked, and whoever rules on it takes it for one of an agent that nobody knows.
  *
- * @param countUnsigned called for each that is not signed
+ * @throws Problem when it is not signed, and no more of those are taken
  */
 export async function proposalIn(
-  { installation, now }: Pick<GatewayDeps, 'installation' | 'now'>,
+  deps: GatewayDeps,
   c: Context,
-  countUnsigned: () => void,
 ): Promise<{ readonly proposal: Proposal; readonly signed: boolean }> {
   const given = await givenIn(c);
+  if (Object(given).signature === undefined) await requireUnsignedTaken(deps);
   const parsed = parseProposal(given);
   if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
   const { proposal } = parsed;
   if (proposal.signature === undefined) {
-    countUnsigned();
     return { proposal: { ...proposal, authenticated: false }, signed: false };
   }
-  const keys = lookup(installation().agents, proposal.agent.id)?.keys ?? [];
+  const keys = lookup(deps.installation().agents, proposal.agent.id)?.keys ?? [];
   const opened = openProposal(proposal, keys);
   if (opened.kind === 'refused') throw badSignature(`it is refused: ${opened.reason}`);
-  const elsewhere = misdirected(proposal, installation().name, now());
+  const elsewhere = misdirected(proposal, deps.installation().name, deps.now());
   if (elsewhere.length > 0) throw new ProposalRefused(elsewhere);
   return { proposal, signed: true };
 }

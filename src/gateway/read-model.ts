@@ -122,6 +122,8 @@ export interface ReadModel {
   actions(filter: ActionFilter, page: Page): Promise<Paged<ListedAction>>;
   /** Undefined for one that was never ruled on. */
   action(actionId: string): Promise<ListedAction | undefined>;
+  /** How many are open of those that nobody signed. */
+  openUnsigned(): Promise<number>;
   dashboard(now: number): Promise<Dashboard>;
   /** The part of it that is watched all the time: the rest costs more than a look each few seconds is worth. */
   counts(now: number): Promise<Pick<Dashboard, 'pending' | 'overdue' | 'denialRate'>>;

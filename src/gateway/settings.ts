@@ -14,6 +14,11 @@ const settingsSchema = z
   .object({
     ...commonSettings,
     COUNTERSIGN_GATEWAY_ADDRESS: hostAndPort('127.0.0.1:8080').default('127.0.0.1:8080'),
+    COUNTERSIGN_GATEWAY_PROXIES: z
+      .string()
+      .regex(/^[0-9]$/, 'must be how many proxies stand in front of the gateway, 0 to 9')
+      .transform(Number)
+      .prefault('1'),
     COUNTERSIGN_GATEWAY_KEY: z.string({
       error: 'must name the key file of the gateway: make one with "countersign keys --gateway"',
     }),
@@ -23,6 +28,9 @@ const settingsSchema = z
       .optional(),
     COUNTERSIGN_OIDC_CLIENT_ID: z.string().min(1).optional(),
     COUNTERSIGN_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+    COUNTERSIGN_OIDC_EMAIL_VERIFIED: z
+      .enum(['required', 'assumed'], 'must be required, or assumed for a provider that never says it')
+      .default('required'),
     COUNTERSIGN_SESSION_IDLE: duration.prefault('30m'),
     COUNTERSIGN_SESSION_MAX: duration.prefault('12h'),
     COUNTERSIGN_METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),

@@ -81,15 +81,10 @@ export function signInRoutes(
     const { claims, provedAt } = await provider.finish(answer, kept).catch((cause: Error) => {
       throw new Problem('sign-in-refused', `the OpenID provider's answer is refused: ${cause.message}`);
     });
-    const person = personOf(deps.installation(), claims);
-    if (!person) {
-      throw new Problem(
-        'sign-in-refused',
-        'your account is nobody of the catalog: an operator has to add you, with your email or your subject',
-      );
-    }
+    const found = personOf(deps.installation(), claims, deps.emailAssumed);
+    if (found.kind === 'nobody') throw new Problem('sign-in-refused', found.reason);
     if (kept.before !== undefined) await deps.sessions.end(kept.before);
-    await beginSession(deps, c, { person: person.name, by: 'oidc', provedAt });
+    await beginSession(deps, c, { person: found.person.name, by: 'oidc', provedAt });
     return c.redirect(kept.to, 303);
   });
 

@@ -60,7 +60,9 @@ function stepOf(secret: string, code: string, now: number, after: number): numbe
 export function newTotp(person: string, key: Buffer, host: string) {
   const secret = generateSecret({ length: 20 });
   const totp: Totp = { secret: encrypt(secret, person, key), lastStep: 0, failures: 0, lockedUntil: 0 };
-  return { totp, secret, uri: generateURI({ issuer: `Countersign ${host}`, label: person, secret }) };
+  // A colon parts issuer and account in the address (Key URI Format): some apps refuse a second one.
+  const issuer = `Countersign ${host.replaceAll(/[:[\]]+/g, ' ').trim()}`;
+  return { totp, secret, uri: generateURI({ issuer, label: person, secret }) };
 }
 
 /** AES-256-GCM, bound to the person: copied to another one it cannot be opened. */

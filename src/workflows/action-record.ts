@@ -19,14 +19,14 @@ import type { Question } from '../domain/decision.ts';
 import { digestOf } from '../domain/digest.ts';
 import { explain } from '../domain/explanation.ts';
 import type { Impact } from '../domain/impact.ts';
-import { questionOn } from '../domain/question.ts';
+import { questionNow } from '../domain/offered.ts';
 import { type Answer, readAnswer } from '../domain/read-answer.ts';
 import { readDecision } from '../domain/read-decision.ts';
 import { roomIn } from '../domain/room.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { type Edit, MOST_ANSWERED, whyNotAnswered } from '../domain/said.ts';
 import type { Sealed } from '../domain/seal.ts';
-import { type ActionState, NOTHING_YET, type Status } from '../domain/state.ts';
+import { type ActionState, NOTHING_YET } from '../domain/state.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { record as recordActivity } from './activities.ts';
 import type { Drifted, Revised } from './again.ts';
@@ -234,12 +234,7 @@ export class ActionRecord {
 
   /** What people are asked now; undefined while nothing is. */
   get asked(): Question | undefined {
-    const { status, ruling, deadline } = this.#facts;
-    if (!ruling || this.revised !== undefined) return undefined;
-    if (status === 'waiting' && deadline !== undefined && !this.settling)
-      return questionOn(this, ruling, { kind: 'waiting', deadline });
-    const underWay = this.settling || UNDER_WAY.includes(status);
-    return underWay ? questionOn(this, ruling, { kind: 'underWay' }) : undefined;
+    return this.revised === undefined ? questionNow(this, this.#facts, this.settling) : undefined;
   }
 
   #show(): void {
@@ -259,8 +254,6 @@ function editIn(jws: string): Edit | undefined {
     }
   );
 }
-
-const UNDER_WAY: readonly Status[] = ['admitting', 'executing', 'watching'];
 
 function ignoreCancellation(error: unknown): void {
   if (!isCancellation(error)) throw error;

@@ -3,6 +3,7 @@ import { questionId } from '../domain/announcement.ts';
 import type { Ballot } from '../domain/ballot.ts';
 import { decided } from '../domain/gate.ts';
 import { faultsText } from '../domain/json.ts';
+import { saidOn } from '../domain/offered.ts';
 import { type Refused, refuse } from '../domain/refusal.ts';
 import { whyNotSaid } from '../domain/said.ts';
 import type { DecisionStatement } from '../domain/statement.ts';
@@ -16,16 +17,7 @@ import { tell } from './tell.ts';
 export const wordsOn = (record: ActionRecord): Words => ({
   voted: (ballot, jws) => recordVote(record, ballot, jws),
   whyNot: (statement, jws) => {
-    const { questions, edits, acknowledgements = [], breakGlass, revocation } = record.state;
-    const said = {
-      params: record.known.action.params,
-      edits,
-      questions,
-      acknowledged: acknowledgements.map(({ person }) => person),
-      glassBroken: breakGlass !== undefined,
-      revoked: revocation !== undefined,
-      editing: record.editing,
-    };
+    const said = saidOn(record.state, record.known.action.params, record.editing);
     return whyNotSaid(said, statement, questionId(jws));
   },
   hear: async (statement, jws) => {

@@ -103,6 +103,24 @@ test('the record of an agent is of one action type on services of one tier, in o
   expect(await ids('3.0.0')).toEqual([]);
 });
 
+test('what was handed in unsigned is in no record and is similar to nothing, however much of it there is', async () => {
+  await ruled('own', 1);
+  const unsigned = {
+    id: 'cache-agent',
+    version: '1.4.0',
+    owner: 'user:radia',
+    unsigned: 'it was handed in unsigned',
+  };
+  const floods = Array.from({ length: 1_100 }, (_, i) => `~cache-agent.${i}`);
+  await Promise.all(floods.map((id) => ruled(id, 2, { action: { agent: unsigned } })));
+  const agent = { id: 'cache-agent', version: '1.4.0' };
+  for (const found of [
+    await past.similarTo(FLUSH, 10),
+    await past.of({ agent, actionType: 'cache.flush', serviceTier: 3 }),
+  ])
+    expect(found.map(({ actionId }) => actionId)).toEqual(['own']);
+});
+
 test('the model and the prompt that an agent named are found with what it did', async () => {
   const agent = { id: 'cache-agent', version: '1.4.0', model: 'm-2', promptDigest: 'a'.repeat(64) };
   await ruled('one', 1, { action: { agent } });

@@ -158,6 +158,7 @@ test('each group may do this and no more, and everybody else may do nothing', as
   expect(rows.map(({ what }) => what)).toEqual([
     'countersign_auditor countersign_ledger select',
     'countersign_gateway countersign_challenges delete insert select',
+    'countersign_gateway countersign_counts delete insert select update',
     'countersign_gateway countersign_handed_in insert select',
     'countersign_gateway countersign_ledger select',
     'countersign_gateway countersign_list select',

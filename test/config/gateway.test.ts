@@ -32,3 +32,21 @@ test.each([
     expect.stringMatching(/^gateway\.keys: holds a signing key of [\w-]+: the gateway needs one of its own$/),
   ]);
 });
+
+test('proposals that nobody signed are taken only where it is said how many', async () => {
+  const taken = async (line: string) => {
+    const loaded = await load(withGateway(`{ url: https://c.example, keys: [${x}]${line} }`));
+    return loaded.kind === 'loaded'
+      ? (loaded.installation.rules.gateway?.unsignedProposals ?? 'none')
+      : loaded.faults.map(({ problem }) => problem);
+  };
+  expect(await taken('')).toBe('none');
+  expect(await taken(', unsignedProposals: { openAtOnce: 20, perHour: 30 }')).toEqual({
+    openAtOnce: 20,
+    perHour: 30,
+  });
+  expect(await taken(', unsignedProposals: { perHour: 0 }')).toEqual([
+    'gateway.unsignedProposals.openAtOnce: is missing: write a number',
+    'gateway.unsignedProposals.perHour: must be at least 1',
+  ]);
+});

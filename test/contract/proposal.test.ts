@@ -210,3 +210,10 @@ test('parameters of any JSON are taken as they are', () => {
     { numRuns: 1_000 },
   );
 });
+
+test.each(['1.2.3+build.7', '2026.11.29-rc.1+exp.sha.5114f85'])(
+  'the version of an agent may be %s (SemVer 2.0.0)',
+  (version) => {
+    expect(parseProposal({ ...valid, agent: { id: 'a', version } }).kind).toBe('proposal');
+  },
+);

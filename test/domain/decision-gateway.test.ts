@@ -105,6 +105,28 @@ describe('a step-up', () => {
     expect(refusalOf(looking, gateway, asked)).toBeUndefined();
   });
 
+  test.each(['deny', 'ask'] as const)('is not needed to %s, where the ruling pins that', (verdict) => {
+    const asked = (deniedBySession?: boolean) => ({
+      ...question,
+      gateway: { keys: [gateway.x], stepUp: true, deniedBySession },
+    });
+    const said = statement({ verdict, authentication: 'session' });
+    expect(refusalOf(said, gateway, asked(true))).toBeUndefined();
+    expect(refusalOf(said, gateway, asked(false))).toBe('stepUpNeeded');
+    // Ruled on before there was a difference, it stays as it was.
+    expect(refusalOf(said, gateway, asked())).toBe('stepUpNeeded');
+  });
+
+  test.each(['approve', 'withdraw', 'edit', 'revoke'] as const)(
+    'is needed to %s, whatever a denial needs',
+    (verdict) => {
+      const asked = { ...question, gateway: { keys: [gateway.x], stepUp: true, deniedBySession: true } };
+      expect(refusalOf(statement({ verdict, authentication: 'session' }), gateway, asked)).toBe(
+        'stepUpNeeded',
+      );
+    },
+  );
+
   test('is always needed to break the glass', () => {
     const asked = { ...question, gateway: { keys: [gateway.x], stepUp: false } };
     const broken = statement({ verdict: 'breakGlass', authentication: 'session' });

@@ -107,7 +107,7 @@ describe('decide', () => {
   test('signs a denial with its reason, which the agent hears', async () => {
     const { actionId } = await propose(deploy('2.4.1'));
     const key = await keyFile('grace');
-    await cli.expectRefused(2, /needs --reason/, ['decide', actionId, 'deny', '--key', key, '--yes']);
+    await cli.expectRefused(2, /needs --reason/, ['decide', actionId, 'revoke', '--key', key, '--yes']);
     const denied = ['decide', actionId, 'deny', '--key', key, '--yes', '--reason', 'it is Friday'];
     expect(await cli.json(denied)).toMatchObject({
       id: actionId,

@@ -30,13 +30,15 @@ test('whoever may decide can hold the next step, once, where the route holds for
 
 test('it is a form of its own, which asks for no second proof', async () => {
   const stepUp = { passkey: true, totp: true };
-  const may = { decide: true, acknowledge: true };
+  const may = { approve: true, deny: true, acknowledge: true };
   const page = String(await actionPage(actionData(storefront, undefined, { may, stepUp })));
   const forms = page.split('<form').filter((form) => form.includes('name="verdict" value="acknowledge"'));
   expect(forms).toHaveLength(1);
   expect(forms[0]).toContain('I am looking at it');
   expect(forms[0]?.split('</form>')[0]).not.toMatch(/passkey|assertion|code/);
   expect(page).toMatch(/value="approve"[\s\S]*name="assertion"/);
-  const without = String(await actionPage(actionData(storefront, undefined, { may: { decide: true } })));
+  const without = String(
+    await actionPage(actionData(storefront, undefined, { may: { approve: true, deny: true } })),
+  );
   expect(without).not.toContain('I am looking at it');
 });

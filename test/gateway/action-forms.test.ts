@@ -50,7 +50,7 @@ test.each([
 });
 
 test('what was typed into a form that was refused is there once more, in that form alone', async () => {
-  const may = { decide: true, ask: true, edit: true, revoke: true };
+  const may = { approve: true, deny: true, ask: true, edit: true, revoke: true };
   const typed = { verdict: 'edit', reason: 'two\r\nlines <b>', params: '{"value": 2400' };
   const page = await pageOf({ may, typed });
   const edit = formOf(page, 'edit');
@@ -74,7 +74,7 @@ test('what was typed into a form that was refused is there once more, in that fo
 
 test('whoever may only cancel is not asked for a second proof', async () => {
   const page = await pageOf({ may: { cancel: true, whyNot: 'You may not decide on this.' }, stepUp: none });
-  expect(page).not.toContain('Deciding on this asks for');
+  expect(page).not.toContain('To decide on this, prove');
   expect(page).toMatch(/<form method="post" action="\/actions\/[^"]+\/cancel">/);
 });
 
@@ -89,4 +89,22 @@ test('a time in a sentence that was written for programs is one for people', () 
 
 test('what waiting and being wrong cost says of what it is counted', async () => {
   expect(await pageOf({})).toMatch(/An hour of waiting[\s\S]{0,40}costs \d+, in the currency of the catalog/);
+});
+
+test('the form of a denial asks for no second proof, unless the installation wants one', async () => {
+  const may = { approve: true, deny: true, ask: true, withdraw: true };
+  const stepUp = { passkey: true, totp: true };
+  const asking = async (deniedBySession: boolean) => {
+    const data = actionData(storefront, undefined, { may, stepUp });
+    const ruling = data.state.ruling && {
+      ...data.state.ruling,
+      gateway: { keys: [], stepUp: true, deniedBySession },
+    };
+    const page = String(await actionPage({ ...data, state: { ...data.state, ruling } }));
+    return ['approve', 'deny', 'ask', 'withdraw'].filter((verdict) =>
+      formOf(page, verdict)?.includes('assertion'),
+    );
+  };
+  expect(await asking(true)).toEqual(['approve', 'withdraw']);
+  expect(await asking(false)).toEqual(['approve', 'deny', 'ask', 'withdraw']);
 });

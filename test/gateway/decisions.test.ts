@@ -1,6 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { ActionHandle } from '../../src/client/index.ts';
+import { newKey } from '../support/installation.ts';
+import { aHold, signed as orderSigned } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE } from '../support/world.ts';
+import type { Browser } from './browser.ts';
 import {
   AGENT_KEY,
   decideBy,
@@ -11,6 +15,7 @@ import {
   withCodes,
 } from './decided-world.ts';
 import { passOf, signed } from './signed.ts';
+import type { TestGateway } from './support.ts';
 
 const at = useDecidedWorld();
 
@@ -35,7 +40,6 @@ describe('a person who is signed in', () => {
     const { world, gateway } = at();
     const action = await world.asked(flushCart());
     const barbara = await gateway.signedIn('barbara');
-    expect((await decideBy(barbara, action, { verdict: 'deny' })).status).toBe(400);
     const answer = await decideBy(barbara, action, {
       verdict: 'deny',
       named: 'Too risky',
@@ -91,6 +95,81 @@ describe('a person who is signed in', () => {
     expect((await decideBy(grace, second, { verdict: 'approve', code })).status).toBe(403);
     expect(await votesOf(second)).toEqual([]);
   });
+});
+
+describe('a decision that is sent twice, as by a double click', () => {
+  const said = async (browser: Browser, action: ActionHandle) =>
+    (await (await browser.send(`/actions/${action.actionId}`)).text()).match(
+      /Done:<\/strong> <bdi>([^<]*)/,
+    )?.[1];
+
+  test('counts once, and the second answer says that the first counts', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    const fields = { ...(await formOf(barbara, action)), verdict: 'approve' };
+    const path = `/actions/${action.actionId}/decide`;
+    const answers = await Promise.all([barbara.form(path, fields), barbara.form(path, fields)]);
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    const told = answers.map((answer) => /done=(\w+)/.exec(answer.headers.getSetCookie().join())?.[1]);
+    expect(told.toSorted()).toEqual(['already', 'approve']);
+    await untilClosed(action);
+    expect(await votesOf(action)).toHaveLength(1);
+    // Also long after it was carried out.
+    expect((await barbara.form(path, fields)).status).toBe(303);
+    expect(await said(barbara, action)).toContain('you had said so before, and that counts');
+    expect(await world.effectsOf(action)).toEqual(['flushCache']);
+  });
+
+  test('is no second use of a code', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await deployed('3.3.0'));
+    const margaret = await gateway.signedIn('margaret');
+    const codeAt = await withCodes(margaret);
+    const fields = { ...(await formOf(margaret, action)), verdict: 'approve', code: codeAt() };
+    const path = `/actions/${action.actionId}/decide`;
+    const answers = await Promise.all([margaret.form(path, fields), margaret.form(path, fields)]);
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    expect(await votesOf(action)).toHaveLength(1);
+    const proof = { kind: 'totp', code: codeAt(30_000) };
+    expect((await margaret.json('/api/factors/totp/remove', { proof })).status).toBe(200);
+  });
+
+  test('over HTTP says so too, and to say something else is no copy', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(flushCart());
+    const barbara = await gateway.signedIn('barbara');
+    const { runId = '', digest = '' } = await formOf(barbara, action);
+    const say = (verdict: string) =>
+      barbara.json(`/api/actions/${action.actionId}/decisions`, { verdict, runId, digest });
+    expect(await (await say('deny')).json()).toEqual({ missing: 0 });
+    expect(await (await say('deny')).json()).toEqual({ already: true });
+    await untilClosed(action);
+    expect((await say('approve')).status).toBe(409);
+  });
+});
+
+test('a denial goes without a reason', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(flushCart());
+  const barbara = await gateway.signedIn('barbara');
+  expect((await decideBy(barbara, action, { verdict: 'deny', named: 'Other', reason: ' ' })).status).toBe(
+    303,
+  );
+  await untilClosed(action);
+  expect((await action.state()).outcome?.kind).toBe('deniedByPerson');
+  expect(await world.effectsOf(action)).toEqual([]);
+});
+
+test('to deny and to ask, being signed in is enough, unless the installation wants more', async () => {
+  const { world, gateway } = at();
+  const action = await world.asked(await deployed('3.2.0'));
+  const margaret = await gateway.signedIn('margaret');
+  expect((await decideBy(margaret, action, { verdict: 'ask', reason: 'why now?' })).status).toBe(303);
+  expect((await decideBy(margaret, action, { verdict: 'approve' })).status).toBe(403);
+  expect((await decideBy(margaret, action, { verdict: 'deny' })).status).toBe(303);
+  await untilClosed(action);
+  expect(await votesOf(action)).toEqual([{ person: 'margaret', verdict: 'deny', authentication: 'session' }]);
 });
 
 test('a review needs no second proof, also of what somebody broke the glass for', async () => {
@@ -201,6 +280,87 @@ test('what a person signed with their own key needs no session', async () => {
   ]);
 });
 
+describe('what nobody of ours signed', () => {
+  const hand = (gateway: TestGateway, path: string, jws: string, address: string) =>
+    gateway.browser().send(path, {
+      ...{ method: 'POST', body: JSON.stringify({ jws }) },
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.9, ${address}` },
+    });
+  const told = async (answer: Response) => [answer.status, await answer.json()];
+
+  test('is answered the same, whether there is such an action, such a person, or such a group', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await deployed('3.1.0'));
+    const over = await world.asked(flushCart());
+    await world.say('barbara', 'approve', over);
+    await untilClosed(over);
+    const forged = (person: string, about = action) => world.sign(person, 'approve', about, {}, newKey());
+    const path = (id: string) => `/api/actions/${id}/decisions`;
+    const expected = [
+      422,
+      expect.objectContaining({ refusal: 'badSignature', detail: expect.stringMatching(/^it is refused/) }),
+    ];
+    const answers = [
+      await hand(gateway, path(action.actionId), await forged('grace'), '198.51.100.1'),
+      await hand(gateway, path(action.actionId), await forged('radia'), '198.51.100.1'),
+      await hand(gateway, path(action.actionId), await forged('nobody'), '198.51.100.1'),
+      await hand(gateway, path(action.actionId), 'nonsense', '198.51.100.1'),
+      await hand(gateway, path('deploy-agent.never-asked'), await forged('grace'), '198.51.100.1'),
+      await hand(gateway, path(over.actionId), await forged('grace', over), '198.51.100.1'),
+      await hand(
+        gateway,
+        `/api/reviews/${over.actionId}/decisions`,
+        await forged('grace', over),
+        '198.51.100.1',
+      ),
+    ];
+    const all = await Promise.all(answers.map(told));
+    expect(all[0]).toEqual(expected);
+    expect(all).toEqual(all.map(() => all[0]));
+    expect((await action.state()).refusedDecisions).toEqual([]);
+  });
+
+  test('tells whoever did sign it why it does not count', async () => {
+    const { world, gateway } = at();
+    const over = await world.asked(flushCart());
+    await world.say('barbara', 'approve', over);
+    await untilClosed(over);
+    const path = `/api/actions/${over.actionId}/decisions`;
+    const late = await hand(
+      gateway,
+      path,
+      await world.sign('barbara', 'revoke', over, { reason: 'no' }),
+      '198.51.100.2',
+    );
+    expect(await told(late)).toMatchObject([409, { refusal: 'notOpen' }]);
+  });
+
+  test('is looked at so often from one address, whatever that address writes before it', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(await deployed('3.1.1'));
+    const path = `/api/actions/${action.actionId}/decisions`;
+    const statuses = [];
+    for (const _ of Array.from({ length: 121 }))
+      statuses.push((await hand(gateway, path, 'nonsense', '2001:db8::7')).status);
+    expect([statuses[0], statuses[119], statuses[120]]).toEqual([422, 422, 429]);
+    // Its neighbour in the same network is the same, and others go on.
+    const signed = await world.sign('grace', 'approve', action);
+    expect((await hand(gateway, path, signed, '2001:db8:0:0:1::9')).status).toBe(429);
+    expect((await hand(gateway, path, signed, '2001:db8:1::7')).status).toBe(200);
+  });
+
+  test('orders nothing, and does not learn who could', async () => {
+    const { gateway } = at();
+    const order = (person: string) =>
+      orderSigned(at().world, person, aHold({ kind: 'everything' }), {}, newKey());
+    const answers = [];
+    for (const person of ['grace', 'nobody'])
+      answers.push(await told(await hand(gateway, '/api/orders', await order(person), '198.51.100.3')));
+    expect(answers[0]).toMatchObject([422, { errors: [{ where: 'signature' }] }]);
+    expect(answers[1]).toEqual(answers[0]);
+  });
+});
+
 test('INVARIANT 4: an agent decides nothing, by its key in anybody’s name or by its pass', async () => {
   const { world, gateway } = at();
   const action = await world.asked(await deployed('3.0.8'));
@@ -212,7 +372,7 @@ test('INVARIANT 4: an agent decides nothing, by its key in anybody’s name or b
   for (const [person, authentication, refusal] of [
     ['grace', 'signing-key', 'badSignature'],
     ['grace', 'passkey', 'badSignature'],
-    ['deploy-agent', 'signing-key', 'notEntitled'],
+    ['deploy-agent', 'signing-key', 'badSignature'],
   ] as const) {
     const jws = await world.sign(person, 'approve', action, { authentication }, AGENT_KEY);
     expect(await (await hand({ jws })).json()).toMatchObject({ refusal });

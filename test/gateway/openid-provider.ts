@@ -6,7 +6,7 @@ import type { Browser } from './browser.ts';
 
 export interface Account {
   readonly email?: string;
-  readonly email_verified?: boolean;
+  readonly email_verified?: boolean | string;
 }
 
 export const CLIENT = { id: 'countersign', secret: 'a secret of the gateway and its provider alone' };

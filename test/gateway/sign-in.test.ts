@@ -1,7 +1,15 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openProvider } from '../../src/adapters/openid.ts';
+import { personOf } from '../../src/gateway/people.ts';
 import { testInstallation } from '../support/installation.ts';
-import { answerAt, CLIENT, signInAt, startProvider, type TestProvider } from './openid-provider.ts';
+import {
+  type Account,
+  answerAt,
+  CLIENT,
+  signInAt,
+  startProvider,
+  type TestProvider,
+} from './openid-provider.ts';
 import { useGateway } from './world.ts';
 
 const { installation } = testInstallation();
@@ -57,18 +65,39 @@ describe('who signs in', () => {
     expect(await browser.person()).toBeUndefined();
   });
 
-  test.each([
-    ['an email that nobody verified', { email: 'ada@storefront.example', email_verified: false }],
-    ['an email without a word on whether it is verified', { email: 'ada@storefront.example' }],
-    ['no email', {}],
-    ['a plus-address of somebody', { email: 'ada+1@storefront.example', email_verified: true }],
-    ['an email of nobody', { email: 'mallory@storefront.example', email_verified: true }],
-  ])('with %s is nobody here', async (_what, account) => {
+  const ASSUMED = 'COUNTERSIGN_OIDC_EMAIL_VERIFIED=assumed';
+  const verify = 'your email is not verified: verify it there';
+  test.each<[string, Account, string]>([
+    ['an email that nobody verified', { email: 'ada@storefront.example', email_verified: false }, verify],
+    ['an email without a word on whether it is verified', { email: 'ada@storefront.example' }, ASSUMED],
+    ['a word on it that is a text', { email: 'ada@storefront.example', email_verified: 'true' }, ASSUMED],
+    ['no email', {}, 'lets it send the claim email'],
+    [
+      'a plus-address of somebody',
+      { email: 'ada+1@storefront.example', email_verified: true },
+      'nobody of the catalog',
+    ],
+    [
+      'an email of nobody',
+      { email: 'mallory@storefront.example', email_verified: true },
+      'nobody of the catalog',
+    ],
+  ])('with %s is nobody here, and is told what is missing', async (_what, account, missing) => {
     provider.accounts.set('42', account);
     const { browser, answer } = await signedInAs('42');
     expect(answer.status).toBe(403);
-    expect(await answer.text()).toContain('nobody of the catalog');
+    const page = await answer.text();
+    expect(page).toContain(missing);
+    expect(page).toContain('your subject there, &quot;42&quot;, as countersign.dev/subject');
     expect(await browser.person()).toBeUndefined();
+  });
+
+  test('counts as verified where operators say that their provider verifies everybody, unless it says no', () => {
+    const found = (verified: unknown) =>
+      personOf(installation, { sub: '42', email: 'ada@storefront.example', email_verified: verified }, true)
+        .kind;
+    expect([undefined, 'true', true].map(found)).toEqual(['person', 'person', 'person']);
+    expect([false, 'false', 1, null].map(found)).toEqual(['nobody', 'nobody', 'nobody', 'nobody']);
   });
 });
 

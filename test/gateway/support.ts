@@ -6,6 +6,7 @@ import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createFactors } from '../../src/adapters/postgres/factors.ts';
 import { createHandedIn } from '../../src/adapters/postgres/handed-in.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
+import { createLimiter } from '../../src/adapters/postgres/limiter.ts';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import { createSessions } from '../../src/adapters/postgres/sessions.ts';
 import type { Countersign } from '../../src/client/index.ts';
@@ -55,9 +56,9 @@ export class TestGateway {
     const clock = { ahead: 0 };
     const keys = await openGatewayKey(key);
     const changes = listenToChanges(database);
-    let fetch: (request: Request) => Response | Promise<Response> = () =>
+    let fetch: (request: Request, env: object) => Response | Promise<Response> = () =>
       new Response('starting', { status: 503 });
-    const server = serve({ fetch: (request) => fetch(request), hostname: '127.0.0.1', port: 0 });
+    const server = serve({ fetch: (request, env) => fetch(request, env), hostname: '127.0.0.1', port: 0 });
     await once(server, 'listening');
     const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
     const gateway: TestGateway = new TestGateway(origin, clock, options, async () => {
@@ -72,6 +73,9 @@ export class TestGateway {
       ledger: createLedger(database),
       handedIn: createHandedIn(database),
       lists: createReadModel(database),
+      limiter: createLimiter(database),
+      proxies: 1,
+      emailAssumed: false,
       sessions: createSessions(database),
       factors: createFactors(database),
       limits: { idleMs: 30 * 60_000, mostMs: 12 * 3_600_000 },
@@ -82,7 +86,7 @@ export class TestGateway {
       },
       ...options.changes,
     });
-    fetch = (request) => app.fetch(request);
+    fetch = (request, env) => app.fetch(request, env);
     gateway.routes = () => app.routes;
     return gateway;
   }

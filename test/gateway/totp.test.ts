@@ -110,3 +110,17 @@ describe('a secret', () => {
     expect(newTotp('ada', KEY, 'localhost').secret).not.toBe(SECRET);
   });
 });
+
+test.each([
+  ['localhost:8234', 'Countersign localhost 8234'],
+  ['[::1]:8234', 'Countersign 1 8234'],
+  ['approvals.example.com', 'Countersign approvals.example.com'],
+])('the address that an app reads names %s without a second colon: some apps refuse one', (host, issuer) => {
+  const { uri } = newTotp('ada', KEY, host);
+  const { pathname, searchParams } = new URL(uri);
+  expect(searchParams.get('issuer')).toBe(issuer);
+  expect(decodeURIComponent(pathname).split(':')).toEqual([
+    expect.stringMatching(new RegExp(`${issuer}$`)),
+    'ada',
+  ]);
+});

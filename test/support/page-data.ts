@@ -18,6 +18,7 @@ import type { ActionState } from '../../src/domain/state.ts';
 import { NOTHING_YET } from '../../src/domain/state.ts';
 import { mayOf } from '../../src/gateway/may.ts';
 import type { ActionData, Frame } from '../../src/gateway/pages/index.ts';
+import { GATEWAY_KEY } from './gateway.ts';
 import { RULED_AT, ruleOn } from './policies.ts';
 
 type Storefront = Extract<Loaded, { kind: 'loaded' }>;
@@ -37,7 +38,8 @@ export async function loadStorefront(): Promise<Storefront> {
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
   const { rules } = loaded.installation;
   const live = { ...rules.live, errorBudgetLeft: { source: 'storefront', query: 'error_budget_left' } };
-  return { ...loaded, installation: { ...loaded.installation, rules: { ...rules, live } } };
+  const gateway = { url: 'https://countersign.example', keys: [GATEWAY_KEY.x], stepUpFromTier: 3 as const };
+  return { ...loaded, installation: { ...loaded.installation, rules: { ...rules, live, gateway } } };
 }
 
 /** Seven minutes after the ruling. */

@@ -17,7 +17,15 @@ import { actions, dashboard, decided, pending, reviews } from './page-lists.ts';
 const everyForm = (storefront: Awaited<ReturnType<typeof loadStorefront>>) =>
   actionData(storefront, undefined, {
     may: {
-      ...{ decide: true, ask: true, edit: true, acknowledge: true, withdraw: true, revoke: true },
+      ...{
+        approve: true,
+        deny: true,
+        ask: true,
+        edit: true,
+        acknowledge: true,
+        withdraw: true,
+        revoke: true,
+      },
       ...{ breakGlass: true, cancel: true },
     },
     stepUp: { passkey: true, totp: true },

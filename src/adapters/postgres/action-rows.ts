@@ -80,6 +80,9 @@ const actionOf = (row: ActionRow): Projected => ({
   ...(row.attention === null ? {} : { attention: row.attention }),
 });
 
+/** Those of which it is known whose they are, or was not looked at when they were ruled on. */
+export const SIGNED = `coalesce(attention -> 'unsigned', 'false') = 'false'`;
+
 /** @param from where they are read, as `a`, in which order */
 export async function readActions(
   client: ClientBase | Pool,

@@ -2,7 +2,7 @@ import type { AttentionRecords } from '../../activities/attention.ts';
 import type { Seen } from '../../domain/anomaly.ts';
 import { whyNotAsked } from '../../domain/attention.ts';
 import type { Projected } from '../../domain/projection.ts';
-import { readActions } from './action-rows.ts';
+import { readActions, SIGNED } from './action-rows.ts';
 import type { Database } from './database.ts';
 import type { Decision } from './transaction.ts';
 
@@ -35,7 +35,8 @@ export function createAttentionRecords({ pool, write }: Pick<Database, 'pool' | 
     seenSince: async (since, agent, people) => {
       const actions = await readActions(
         pool,
-        `countersign_actions a where ruled_at > $1 and (agent_id = $2 or attention -> 'decisions' @> any($3::jsonb[]))
+        `countersign_actions a where ruled_at > $1 and ${SIGNED}
+           and (agent_id = $2 or attention -> 'decisions' @> any($3::jsonb[]))
          order by ruled_at desc limit ${MOST_SEEN}`,
         [since, agent, people.map((person) => JSON.stringify([{ person }]))],
       );
@@ -68,7 +69,7 @@ const otherOf = ({ actionId, agent, ruledAt, closed, attention }: Projected) =>
   attention ? [{ ...attention, actionId, agent: agent.id, ruledAt, closedAt: closed?.at }] : [];
 
 const seenOf = ({ actionId, agent, actionType, target, risk, ruledAt, attention }: Projected): Seen[] =>
-  attention && !attention.unsigned
+  attention
     ? [
         {
           ...{ actionId, agent: agent.id, actionType, target, risk, ruledAt },

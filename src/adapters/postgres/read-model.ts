@@ -82,6 +82,13 @@ export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
       return row && actionOf(row);
     },
 
+    openUnsigned: async () => {
+      const { rows } = await pool.query<{ open: string }>(
+        `select count(*) as open from countersign_list where action_id like '~%' and status <> 'closed'`,
+      );
+      return Number(rows[0]?.open ?? 0);
+    },
+
     dashboard: (now) => readDashboard(pool, now),
     counts: (now) => readCounts(pool, now),
   };

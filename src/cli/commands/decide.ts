@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { visible } from '../../adapters/briefing/text.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
+import { needsReason } from '../../domain/decision.ts';
 import { exactJsonIn } from '../../domain/exact-json.ts';
 import { faultsText, isJsonRecord, type Json } from '../../domain/json.ts';
 import { shownJson } from '../../domain/shown-json.ts';
@@ -49,7 +50,7 @@ export function decideCommand(program: Command): void {
     )
     .option(
       '--reason <text>',
-      'why, or with "ask" the question; only approve, acknowledge and withdraw go without',
+      'why, or with "ask" the question; needed to ask, edit, revoke and break the glass',
     )
     .option('--params <json>', 'with "edit": all parameters as they are to be')
     .option('--incident <id>', 'with "break-glass": the incident for which it cannot wait')
@@ -94,11 +95,9 @@ function requireFor(meant: string, installation: string): void {
   );
 }
 
-const NEED_REASON: readonly Word[] = ['deny', 'ask', 'edit', 'break-glass', 'revoke'];
-
 /** What is said besides the verdict. */
 function saidWith(word: Word, { reason, params, incident }: Options) {
-  if (!reason && NEED_REASON.includes(word))
+  if (!reason && needsReason(VERDICTS[word]))
     throw new CommandError(
       word === 'ask'
         ? 'write the question as --reason'

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { actionIdOf } from '../../contract/ids.ts';
 import { text } from '../../contract/json.ts';
 import { explain } from '../../domain/explanation.ts';
 import { LISTED_STATUSES } from '../../domain/listing.ts';
@@ -6,8 +7,8 @@ import { OUTCOMES } from '../../domain/outcome.ts';
 import { readerOf, requireReadable, requireRequester } from '../agents.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { signedInOf } from '../guard.ts';
-import { Problem } from '../problem.ts';
-import { proposalIn, unsignedLimit } from '../propose.ts';
+import { Problem, problemOf } from '../problem.ts';
+import { proposalIn } from '../propose.ts';
 import { readAction } from '../read-action.ts';
 import {
   actionParam,
@@ -25,12 +26,14 @@ const proposed = z
   .object({
     actionId: z.string(),
     workflowId: z.string(),
-    signed: z
-      .boolean()
-      .openapi({ description: 'false: nobody knows whose proposal it is, and it can only be recommended' }),
+    signed: z.literal(true),
     ruling: anObject('Ruling', 'What the agent may do. With ?wait=ruling').optional(),
   })
   .openapi('Proposed');
+
+const taken = z.object({ actionId: z.string(), signed: z.literal(false) }).openapi('Taken', {
+  description: 'Nobody knows whose proposal it is: it can only be recommended, and no more is told of it',
+});
 
 const filter = pageQuery.extend({
   status: z.enum(LISTED_STATUSES).optional(),
@@ -53,7 +56,7 @@ const routes = {
     tags: ['actions'],
     summary: 'Propose an action',
     description:
-      'As `application/jose`: a compact JWS (EdDSA) of the RFC 8785 canonical JSON of the proposal, signed with a key of the agent in the catalog. As `application/json`: the proposal with its `signature`, or without one, and then it can only be recommended.',
+      'As `application/jose`: a compact JWS (EdDSA) of the RFC 8785 canonical JSON of the proposal, signed with a key of the agent in the catalog. As `application/json`: the proposal with its `signature`, or, where the installation takes that, without one.',
     request: {
       query: z.object({ wait: z.literal('ruling').optional() }),
       body: {
@@ -64,7 +67,10 @@ const routes = {
         },
       },
     },
-    responses: answers(201, 'It is durable: from now on it is governed', proposed),
+    responses: {
+      ...answers(201, 'It is durable: from now on it is governed', proposed),
+      ...answers(202, 'It is not signed: people are told of it if what it names is known here', taken),
+    },
   }),
   list: createRoute({
     method: 'get',
@@ -129,12 +135,18 @@ const routes = {
 
 export function actionRoutes(deps: GatewayDeps) {
   const api = newApi();
-  const countUnsigned = unsignedLimit(deps.now);
 
   // Declared for the document alone: its body is of two media types, of which one is no JSON.
   api.openAPIRegistry.registerPath(routes.propose);
   api.post('/api/actions', async (c) => {
-    const { proposal, signed } = await proposalIn(deps, c, countUnsigned);
+    const { proposal, signed } = await proposalIn(deps, c);
+    if (!signed) {
+      // Whoever did not sign learns nothing of what is known here: not by the answer, nor by how long it takes.
+      deps.countersign.propose(proposal).catch((error: unknown) => {
+        if (!problemOf(error)) deps.report(error);
+      });
+      return answer(c, { actionId: actionIdOf(proposal), signed }, 202);
+    }
     const wanted = c.req.query('wait') === 'ruling';
     const { action, ruling } = wanted
       ? await deps.countersign.proposeAndRule(proposal)

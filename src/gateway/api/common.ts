@@ -22,7 +22,7 @@ const problemSchema = z
 const problem = { content: { 'application/problem+json': { schema: problemSchema } } };
 
 /** The answers of a route: its own, and the problems that every one may have. */
-export const answers = <T extends z.ZodType>(status: 200 | 201, description: string, schema: T) => ({
+export const answers = <T extends z.ZodType>(status: 200 | 201 | 202, description: string, schema: T) => ({
   [status]: { description, content: { 'application/json': { schema } } },
   401: { description: 'Nobody is signed in, or the session is over' },
   default: { description: 'A problem', ...problem },
@@ -69,7 +69,7 @@ export function newApi(): OpenAPIHono<GatewayEnv> {
 
 const ROOTS: Readonly<Record<string, string>> = { param: 'path', query: 'query', header: 'header' };
 
-export function answer(c: Context, value: object, status: 200 | 201 = 200): Response {
+export function answer(c: Context, value: object, status: 200 | 201 | 202 = 200): Response {
   return c.body(JSON.stringify(value), status, { 'Content-Type': 'application/json; charset=utf-8' });
 }
 

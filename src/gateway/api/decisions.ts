@@ -7,7 +7,7 @@ import { reviewOn } from '../../domain/reviewing.ts';
 import {
   aboutDecision,
   decide,
-  handIn,
+  handInSigned,
   type Intent,
   intentSchema,
   requireSame,
@@ -30,6 +30,10 @@ const answered = z
       description:
         'how many more people must approve, at the least; 0 once it is decided. Absent: it is kept, and counts once a worker answers',
     }),
+    already: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'the same person had said the same before, and that counts' }),
     needed: z.string().optional().openapi({ description: 'of which groups, such as "1 of security"' }),
   })
   .openapi('DecisionAnswer');
@@ -93,10 +97,19 @@ export async function reviewSubject(
   { countersign, ledger }: GatewayDeps,
   actionId: string,
 ): Promise<Subject> {
-  const [{ runId }, entries] = await Promise.all([countersign.review(actionId), ledger.entriesOf(actionId)]);
+  const [{ runId, votes }, entries] = await Promise.all([
+    countersign.review(actionId),
+    ledger.entriesOf(actionId),
+  ]);
   const due = reviewOn(actionId, entries);
   if (!due) throw new ActionNotFound(`no review of ${actionId} is open`);
-  return { workflowId: reviewWorkflowId(actionId), runId, digest: due.ruled.ruling.digest, stepUp: false };
+  return {
+    workflowId: reviewWorkflowId(actionId),
+    runId,
+    digest: due.ruled.ruling.digest,
+    gateway: undefined,
+    said: votes,
+  };
 }
 
 export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
@@ -106,17 +119,17 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
     const { id } = c.req.valid('param');
     const given = c.req.valid('json');
     // What somebody signed themselves proves who they are: the session would add nothing to it.
-    if ('jws' in given) return answer(c, await handIn(deps, actionWorkflowId(id), given.jws));
+    if ('jws' in given) return answer(c, await handInSigned(deps, c, actionWorkflowId(id), given.jws));
     const signedIn = signedInOf(c);
-    return answer(c, await decide(deps, metrics, signedIn, await actionSubject(deps, id), given));
+    return answer(c, await decide(deps, metrics, signedIn, () => actionSubject(deps, id), given));
   });
 
   api.openapi(routes.review, async (c) => {
     const { id } = c.req.valid('param');
     const given = c.req.valid('json');
-    if ('jws' in given) return answer(c, await handIn(deps, reviewWorkflowId(id), given.jws));
+    if ('jws' in given) return answer(c, await handInSigned(deps, c, reviewWorkflowId(id), given.jws));
     const signedIn = signedInOf(c);
-    return answer(c, await decide(deps, metrics, signedIn, await reviewSubject(deps, id), reviewed(given)));
+    return answer(c, await decide(deps, metrics, signedIn, () => reviewSubject(deps, id), reviewed(given)));
   });
 
   api.openapi(routes.stepUp, async (c) => {

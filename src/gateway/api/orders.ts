@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { OrderRefused } from '../../contract/errors.ts';
 import { readOrder, unsignedOrderSchema } from '../../contract/order.ts';
 import { signatureFaults, untimely } from '../../domain/order-signature.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { signedInOf } from '../guard.ts';
+import { requireAddressAllowed, requirePersonAllowed } from '../limiter.ts';
 import { order } from '../order.ts';
 import { proofSchema } from '../step-up.ts';
 import { anObject, answer, answers, body, newApi } from './common.ts';
@@ -42,13 +44,20 @@ const route = createRoute({
   responses: answers(200, 'It is carried out', anObject('CarriedOut', 'What was done')),
 });
 
-/** Anybody may hand one in, and each is a workflow: so what nobody signed is refused before there is one. */
-function sound({ installation, now }: GatewayDeps, jws: string): string {
+/**
+ * Anybody may hand one in, and each is a workflow: so what nobody signed is refused before there is one, and whoever brings it does
+ * not learn whether there is such a person.
+ */
+async function sound(deps: GatewayDeps, c: Context, jws: string): Promise<string> {
+  await requireAddressAllowed(deps, c);
   const read = readOrder(jws);
-  const faults =
-    read.kind === 'refused'
-      ? read.faults
-      : [...signatureFaults(installation(), read.order, jws), ...untimely(read.order.at, now())];
+  if (read.kind === 'refused') throw new OrderRefused(read.faults);
+  if (signatureFaults(deps.installation(), read.order, jws).length > 0) {
+    const problem = 'the order is refused: it is not signed with a key of the person that it names';
+    throw new OrderRefused([{ where: 'signature', problem }]);
+  }
+  await requirePersonAllowed(deps, read.order.person);
+  const faults = untimely(read.order.at, deps.now());
   if (faults.length > 0) throw new OrderRefused(faults);
   return jws;
 }
@@ -59,7 +68,7 @@ export function orderRoutes(deps: GatewayDeps) {
   api.openapi(route, async (c) => {
     const { jws, order: said, proof } = c.req.valid('json');
     // What somebody signed themselves proves who they are: the session would add nothing to it.
-    if (said === undefined) return answer(c, await deps.countersign.order(sound(deps, jws ?? '')));
+    if (said === undefined) return answer(c, await deps.countersign.order(await sound(deps, c, jws ?? '')));
     return answer(c, await order(deps, signedInOf(c), said, proof));
   });
 

@@ -1,4 +1,7 @@
 import { html } from 'hono/html';
+import { needsSecondProof } from '../../domain/decision.ts';
+import type { PinnedGateway } from '../../domain/gateway.ts';
+import type { Verdict } from '../../domain/statement.ts';
 import type { ActionData, Markup } from './data.ts';
 import { NAMED_REASONS, PATHS } from './paths.ts';
 import { editable, line, withTimes } from './text.ts';
@@ -22,9 +25,9 @@ export function decisionForms(data: ActionData, digest: string): Markup {
   return html`
     ${may.whyNot === undefined ? '' : html`<p>${line(withTimes(may.whyNot, data.frame.now), 1_000)}</p>`}
     ${nothing && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
-    ${data.stepUp && decides ? stepUpNote(data.stepUp) : ''}
-    ${may.decide ? approve(about, 'Approve', 'approve') : ''}
-    ${may.decide ? deny(about, 'Deny', 'deny') : ''}
+    ${data.stepUp && decides ? stepUpNote(data.stepUp, state.ruling?.gateway) : ''}
+    ${may.approve ? approve(about, 'Approve', 'approve') : ''}
+    ${may.deny ? deny(about, 'Deny', 'deny') : ''}
     ${may.review && review ? reviewing({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
     ${may.acknowledge ? form(about, 'acknowledge', html`<p>Holds the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
@@ -35,14 +38,15 @@ export function decisionForms(data: ActionData, digest: string): Markup {
 
 function form(
   { data, path, runId, digest }: About,
-  verdict: string,
+  verdict: Verdict,
   body: Markup | string,
   button: string,
   kind = '',
 ): Markup {
-  const { frame, stepUp, factors } = data;
-  const needed = verdict === 'acknowledge' ? undefined : stepUp;
-  const proof = needed ?? (verdict === 'breakGlass' ? factors : undefined);
+  const { frame, state, stepUp, factors } = data;
+  // A review asks for none, whatever the action asked for.
+  const gateway = stepUp ? state.ruling?.gateway : undefined;
+  const proof = needsSecondProof(gateway, verdict) ? (stepUp ?? factors) : undefined;
   return html`<form method="post" action="${path}" ${proof?.passkey ? html`data-passkey="${PATHS.stepUpOptions}" data-action="${data.state.action?.id ?? ''}"` : ''}>
     <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
     <input type="hidden" name="runId" value="${runId}">
@@ -65,21 +69,24 @@ function before({ data: { typed } }: About, verdict: string, name: string): stri
 const code = (verdict: string) => html`<p><label for="code-${verdict}">Code of your authenticator app</label>
   <input id="code-${verdict}" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" size="8"></p>`;
 
-const stepUpNote = ({ passkey, totp }: NonNullable<ActionData['stepUp']>) => html`<p class="faint">
+const stepUpNote = (
+  { passkey, totp }: NonNullable<ActionData['stepUp']>,
+  gateway: PinnedGateway | undefined,
+) => html`<p class="faint">
   ${
     passkey
-      ? `Deciding on this asks for your passkey${totp ? ', or a code of your authenticator app' : ''}.`
+      ? `To decide on this, prove who you are with your passkey${totp ? ', or a code of your authenticator app' : ''}.`
       : totp
-        ? 'Deciding on this asks for a code of your authenticator app.'
-        : html`Deciding on this asks for a passkey or an authenticator app, and you have neither yet: <a href="${PATHS.account}">set one up</a>.`
-  }</p>${withoutScript({ passkey, totp })}`;
+        ? 'To decide on this, prove who you are with a code of your authenticator app.'
+        : html`To decide on this, prove who you are with a passkey or an authenticator app. You have neither yet: <a href="${PATHS.account}">set one up</a>.`
+  }${needsSecondProof(gateway, 'deny') ? '' : ' To deny it or to ask, being signed in is enough.'}</p>${withoutScript({ passkey, totp })}`;
 
 const withoutScript = ({ passkey, totp }: NonNullable<ActionData['factors']>) =>
   passkey && !totp
     ? html`<noscript><p class="warn">A passkey needs JavaScript, which is off.</p></noscript>`
     : '';
 
-const approve = (about: About, button: string, verdict: string, id = 'approve') =>
+const approve = (about: About, button: string, verdict: Verdict, id = 'approve') =>
   form(
     about,
     verdict,
@@ -89,17 +96,21 @@ const approve = (about: About, button: string, verdict: string, id = 'approve') 
     'approve',
   );
 
-const deny = (about: About, button: string, verdict: string, id = 'deny') =>
+const deny = (about: About, button: string, verdict: Verdict, id = 'deny') =>
   form(
     about,
     verdict,
-    html`${named(about, verdict, id)}${reason(about, verdict, id, 'In your words; “Other” needs them', false)}`,
+    html`${named(about, verdict, id)}${reason(about, verdict, id, 'In your words', false)}`,
     button,
     'deny',
   );
 
-const named = (about: About, verdict: string, id: string) => html`<p><label for="named-${id}">Reason</label>
-  <select id="named-${id}" name="named" required><option value="">choose one</option>
+const named = (
+  about: About,
+  verdict: string,
+  id: string,
+) => html`<p><label for="named-${id}">Reason, if you want to say</label>
+  <select id="named-${id}" name="named"><option value="">none</option>
     ${NAMED_REASONS.map((each) => html`<option ${each === before(about, verdict, 'named') ? 'selected' : ''}>${each}</option>`)}</select></p>`;
 
 const reason = (

@@ -59,4 +59,4 @@ export function actionPage(data: ActionData): Markup {
   );
 }
 
-const canDecide = ({ may }: ActionData) => Boolean(may.decide || may.review);
+const canDecide = ({ may }: ActionData) => Boolean(may.approve || may.deny || may.review);

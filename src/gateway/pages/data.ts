@@ -87,7 +87,8 @@ export interface ActionData {
 
 /** What a person may do with an action. Where it is absent, no form for it is shown. */
 export interface May {
-  readonly decide?: boolean | undefined;
+  readonly approve?: boolean | undefined;
+  readonly deny?: boolean | undefined;
   readonly edit?: boolean | undefined;
   readonly ask?: boolean | undefined;
   /** Says that they are looking at it, which holds the next step of the route once. */

@@ -1,0 +1,34 @@
+import { isIP, isIPv6 } from 'node:net';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context } from 'hono';
+
+/**
+ * From where somebody asks, to count by. Each proxy of ours adds to `X-Forwarded-For` who reached it; what stands before that
+ * anybody may have written.
+ *
+ * @param proxies how many of them there are
+ */
+export function addressOf(c: Context, proxies: number): string {
+  const passedOn = (c.req.header('x-forwarded-for') ?? '').split(',').map((each) => each.trim());
+  const told = proxies === 0 ? '' : (passedOn.at(-proxies) ?? '');
+  return networkOf(isIP(told) === 0 ? (getConnInfo(c).remote.address ?? '') : told);
+}
+
+/** Of IPv6 the first 64 bits: whoever has one address there has all of them (RFC 6177). */
+function networkOf(address: string): string {
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(address)) return address;
+  const [head = '', tail = ''] = address.split('::');
+  const [first, last] = [head, tail].map((part) => part.split(':').filter((group) => group !== ''));
+  const missing = 8 - (first?.length ?? 0) - (last?.length ?? 0);
+  const groups = [
+    ...(first ?? []),
+    ...Array.from({ length: Math.max(0, missing) }, () => '0'),
+    ...(last ?? []),
+  ];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
