@@ -34,7 +34,9 @@ const quorumSchema = z.strictObject({
   atLeast: z.number().int().positive(),
   group: z.string(),
   approvers: z.array(approverSchema),
-  excluded: z.array(z.strictObject({ person: z.string(), reason: z.string() })),
+  excluded: z.array(
+    z.strictObject({ person: z.string(), reason: z.string(), denies: approverSchema.optional() }),
+  ),
 }) satisfies z.ZodType<Quorum>;
 
 const several = z.lazy(() => z.array(requirementSchema).min(1));

@@ -1,5 +1,5 @@
 import type { Action, Tier } from './action.ts';
-import { permitted, whyNotApprove } from './approvers.ts';
+import { whyNotApprove } from './approvers.ts';
 import { type Authority, authorityOf, ceilingOf } from './authority.ts';
 import type { Circumstances } from './calendar.ts';
 import type { Counterfactual } from './change.ts';
@@ -115,20 +115,21 @@ export function consider(
     ...(longest > 0 ? { watchForMs: longest } : {}),
   };
   if (!granted) return { judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...ruled } };
-  const places = placesOf(installation, action, delegations, editors);
   const whyNot = whyNotApprove(installation, authorize, about);
-  const mode = modeFor(installation, action, granted, {
-    demands,
-    circumstance: { severity: impact.severity, at },
-    route: strictestRoute(
-      installation,
-      counted.flatMap(({ route }) => route ?? []),
-    ),
-    // Asked of whoever has the place: a delegate decides by what policy lets the delegate do.
-    arrange: (requirement) => permitted(places.arrange(requirement), whyNot),
-    reach: places.reach,
-  });
-  const unmet = requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []);
+  const places = placesOf(installation, action, delegations, editors, whyNot);
+  const route = strictestRoute(
+    installation,
+    counted.flatMap((policy) => policy.route ?? []),
+  );
+  const circumstance = { severity: impact.severity, at };
+  const modeWith = ({ arrange, reach }: Pick<Places, 'arrange' | 'reach'>) => {
+    const mode = modeFor(installation, action, granted, { demands, circumstance, route, arrange, reach });
+    return { mode, unmet: requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []) };
+  };
+  const away = modeWith(places);
+  // Where one delegate would have to count for two groups, everybody keeps their own place.
+  const { mode, unmet } =
+    away.unmet.length === 0 ? away : modeWith({ arrange: places.keep, reach: (people) => people });
   const undeliverable = { ...ruled, kind: 'forbid', outcome: 'undeliverable' } as const;
   if (unmet.length > 0) return { judgement: { ...undeliverable, reasons: [...reasons, ...unmet] } };
   return { judgement: { kind: 'permit', ...ruled, ...mode }, about, places };
