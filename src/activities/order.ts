@@ -12,6 +12,7 @@ import { reportOn } from '../domain/evidence.ts';
 import { heldLevel } from '../domain/held-level.ts';
 import type { Installation } from '../domain/installation.ts';
 import { type Fault, faultsText } from '../domain/json.ts';
+import { liftersOf, whyNotLift } from '../domain/lifting.ts';
 import { lookup } from '../domain/lookup.ts';
 import { type CarriedOut, type GrantOrder, keyOfGrant, type Order, orderFaults } from '../domain/order.ts';
 import type { Authorize } from '../domain/policy.ts';
@@ -19,6 +20,7 @@ import type { Granted } from '../domain/standing.ts';
 import { delegationsIn } from './delegations.ts';
 import { failure } from './failure.ts';
 import type { Holds } from './holds.ts';
+import { behindHold } from './lifting.ts';
 import { createEndLost, type LostDeps } from './order-lost.ts';
 import type { PastActions } from './past-actions.ts';
 import { standingFact, standingFacts } from './standing.ts';
@@ -82,7 +84,15 @@ export function createOrder(deps: OrderDeps) {
       return lifted;
     }
     const standing = await holds.list();
-    const found = standing.some(({ id }) => id === holdId);
+    const found = standing.find(({ id }) => id === holdId);
+    const behind = found && (await behindHold(ledger, found));
+    const whyNot = whyNotLift(installation, person, behind);
+    if (whyNot !== undefined) {
+      const others = liftersOf(installation, behind).join(', ') || 'nobody of them is left';
+      throw refusal([
+        { where: 'person', problem: `${whyNot}, so somebody else has to lift ${holdId}: ${others}` },
+      ]);
+    }
     if (found && (await holds.lift(holdId, { by: person, reason, at }, jws)).kind === 'lifted') return lifted;
     const known = standing.map(({ id }) => id).join(', ');
     throw refusal([

@@ -8,6 +8,7 @@ import { deniedAtOnce } from '../domain/denied-at-once.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { Impact } from '../domain/impact.ts';
 import { type Fault, faultsText } from '../domain/json.ts';
+import { holdText } from '../domain/lifting.ts';
 import { lookup } from '../domain/lookup.ts';
 import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
 import type { Authorize } from '../domain/policy.ts';
@@ -18,8 +19,10 @@ import { usedBefore } from '../domain/used-before.ts';
 import type { AttentionRecords } from './attention.ts';
 import { delegationsIn } from './delegations.ts';
 import { editIn } from './edit.ts';
+import type { Holds } from './holds.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import type { Fact } from './ledger.ts';
+import { holdsOn } from './lifting.ts';
 import { type ResolvingDeps, resolved, resolvedAgain } from './resolving.ts';
 import { agentStanding, enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
@@ -46,6 +49,7 @@ export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   /** The installation's policies. */
   readonly authorize: Authorize;
   readonly attention: AttentionRecords;
+  readonly holds: Holds;
   /** In which run the workflow of this activity began: the same after each reset. The Temporal server says so. */
   readonly firstRunId: () => Promise<string>;
 }
@@ -87,6 +91,14 @@ const MOST_RULINGS = 20;
 export function createRule(deps: RuleDeps) {
   const { installation, authorize, ledger, attention, firstRunId } = deps;
   const assess = createImpact(deps);
+
+  /** Names what stands in its way, before people decide in vain. */
+  async function withHolds(ruling: Ruling, action: Action): Promise<Ruling> {
+    if (ruling.kind === 'forbid' || ruling.mode === 'recommend') return ruling;
+    const found = await holdsOn(deps, action, ruling.mode !== 'executeWithApproval');
+    if (found.length === 0) return ruling;
+    return { ...ruling, reasons: [...ruling.reasons, ...found.map(holdText)], holds: found };
+  }
 
   /** Tells those first who were not asked too often. */
   async function spared(ruling: Ruling, at: number): Promise<Ruling> {
@@ -143,7 +155,8 @@ export function createRule(deps: RuleDeps) {
       await ledger.append(enrolledFact(begins));
     const fitting = faults.length === 0 ? ruled : deniedAtOnce(ruled, faultsText(faults));
     const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...fitting.reasons];
-    const ruling = await spared({ ...fitting, reasons }, at);
+    const stopped = await withHolds({ ...fitting, reasons }, action);
+    const ruling = await spared(stopped, at);
     const after = await recorded(ruling, action, at, (permitted) => {
       const body = { proposal, action, impact, circumstances: asked.circumstances, ruling: permitted };
       // Ruled on again before anybody was told, it is another ruling and another entry.

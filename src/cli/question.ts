@@ -6,7 +6,7 @@ import { actionDigest } from '../domain/digest.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { answered } from './answered.ts';
 import { CommandError } from './command-error.ts';
-import { questionLines } from './text.ts';
+import { holdLines, questionLines } from './text.ts';
 
 /** What a person is asked to sign, with all that the signature must name. */
 export interface Question {
@@ -34,6 +34,7 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
     revision,
     edits,
     questions,
+    outcome,
   } = await answered(countersign, () => countersign.action(id).state());
   if (!asked || !ruling) throw new CommandError(`${id} is not ruled on yet; try again`);
   const digest = digestShown(id, workflowId, asked, ruling);
@@ -43,6 +44,7 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
     `runs:        ${JSON.stringify(asked.execute)}`,
     `taken back:  ${asked.rollback ? JSON.stringify(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
+    ...holdLines({ ruling, outcome }),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
     ...edits.map(({ by, reason }) => `edited by:   ${exactLine(`${by}: ${reason}`)}`),
     ...questionLines(questions),

@@ -1,5 +1,6 @@
 import { exactLine, inWords, prose, utc, visible } from '../adapters/briefing/text.ts';
 import { type Explanation, explain } from '../domain/explanation.ts';
+import { holdText } from '../domain/lifting.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
 import { durationOf } from '../domain/route-length.ts';
 import type { Ruling } from '../domain/ruling.ts';
@@ -29,6 +30,7 @@ export function stateText(state: ActionState): string {
   return visible(
     [
       ...standing(state),
+      ...holdLines(state),
       ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
       ...(ruling ? [`Digest ${ruling.digest}`] : []),
       ...questionLines(questions),
@@ -36,6 +38,10 @@ export function stateText(state: ActionState): string {
     ].join('\n'),
   );
 }
+
+/** What stood in its way when it was ruled on, as long as it is not over. */
+export const holdLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>
+  outcome ? [] : (ruling?.holds ?? []).map((hold) => exactLine(`on hold: ${holdText(hold)}`));
 
 /** Why an action was let do what it did, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standing: readonly string[]): string {

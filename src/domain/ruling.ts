@@ -4,6 +4,7 @@ import { type PinnedGateway, pinnedGateway } from './gateway.ts';
 import { type Grounds, groundsOf } from './grounds.ts';
 import type { Installation } from './installation.ts';
 import { type Asked, consider, type Judgement } from './judge.ts';
+import type { StandingHold } from './lifting.ts';
 import { requirementsOf } from './mode.ts';
 import type { Authorize } from './policy.ts';
 
@@ -13,6 +14,8 @@ interface Pinned extends GlassPinned {
   readonly gateway?: PinnedGateway | undefined;
   /** Those that put somebody in another's place for it. */
   readonly delegations?: readonly Delegation[] | undefined;
+  /** What stood in its way already when it was ruled on. */
+  readonly holds?: readonly StandingHold[] | undefined;
 }
 
 /** A judgement with what it is about and rests on, pinned by digests. */
