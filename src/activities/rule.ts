@@ -1,4 +1,5 @@
 import type { Action, Proposal } from '../domain/action.ts';
+import type { DeniedBefore, Request } from '../domain/attention.ts';
 import { samenessOf } from '../domain/attention-facts.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
 import { MOST_ROUNDS } from '../domain/conclude.ts';
@@ -108,23 +109,29 @@ export function createRule(deps: RuleDeps) {
     return { ...ruling, route: sparing(ruling.route, ruling.requirement, { asks, atMost: budget.atMost }) };
   }
 
-  /** Records a ruling, or, where people have no attention for it, that it is denied at once. */
+  /**
+   * Records a ruling. Where a person denied the same to another agent, it is ruled on anew as one for people; where they have no
+   * attention for it, it is denied at once.
+   *
+   * @param rulingWith what is ruled, once it is known who denied it before
+   */
   async function recorded(
-    ruling: Ruling,
+    rulingWith: (deniedBefore?: DeniedBefore) => Promise<Ruling>,
     action: Action,
     at: number,
     factOf: (ruling: Ruling) => Fact,
+    deniedBefore?: DeniedBefore,
   ): Promise<Ruling> {
+    const ruling = await rulingWith(deniedBefore);
     const rules = installation.rules.attention;
     if (ruling.kind === 'forbid' || !rules) {
       await ledger.append(factOf(ruling));
       return ruling;
     }
-    const asks = 'requirement' in ruling;
-    const request = { actionId: action.id, agent: action.agent.id, sameness: samenessOf(action), asks, at };
-    const why = await attention.permit(request, rules, factOf(ruling));
+    const why = await attention.permit(requestFor(action, ruling, at), rules, factOf(ruling));
     if (why === undefined) return ruling;
-    const denied = deniedAtOnce(ruling, why);
+    if (why.kind === 'people') return recorded(rulingWith, action, at, factOf, why.deniedBefore);
+    const denied = deniedAtOnce(ruling, why.reason);
     await ledger.append(factOf(denied));
     return denied;
   }
@@ -148,16 +155,17 @@ export function createRule(deps: RuleDeps) {
     const impact = await impactOf(action, at, record);
     const editors = record.edits.map(({ by }) => by);
     const { asked, begins } = await askedOf(deps, { action, impact, proposal, editors }, at);
-    const ruled = ruleAndCompare(installation, authorize, asked);
-    // Without an authority it was not ruled on what the agent is: that a worker has no such agent is no start for it.
-    // Nor is what need not be from it.
-    if (begins && ruled.authority && action.agent.unsigned === undefined)
-      await ledger.append(enrolledFact(begins));
-    const fitting = faults.length === 0 ? ruled : deniedAtOnce(ruled, faultsText(faults));
-    const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...fitting.reasons];
-    const stopped = await withHolds({ ...fitting, reasons }, action);
-    const ruling = await spared(stopped, at);
-    const after = await recorded(ruling, action, at, (permitted) => {
+    const rulingWith = async (deniedBefore?: DeniedBefore): Promise<Ruling> => {
+      const ruled = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
+      // Without an authority it was not ruled on what the agent is: that a worker has no such agent is no start for it.
+      // Nor is what need not be from it.
+      if (begins && ruled.authority && action.agent.unsigned === undefined)
+        await ledger.append(enrolledFact(begins));
+      const fitting = faults.length === 0 ? ruled : deniedAtOnce(ruled, faultsText(faults));
+      const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...fitting.reasons];
+      return spared(await withHolds({ ...fitting, reasons }, action), at);
+    };
+    const after = await recorded(rulingWith, action, at, (permitted) => {
       const body = { proposal, action, impact, circumstances: asked.circumstances, ruling: permitted };
       // Ruled on again before anybody was told, it is another ruling and another entry.
       const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
@@ -223,6 +231,18 @@ export function createRule(deps: RuleDeps) {
     return caseOf(deps);
   }
 }
+
+/** What a permitted action takes of people's attention. */
+const requestFor = (action: Action, ruling: Ruling, at: number): Request => ({
+  actionId: action.id,
+  agent: action.agent.id,
+  sameness: samenessOf(action),
+  asks: 'requirement' in ruling,
+  ...(ruling.kind === 'permit' && ruling.mode === 'recommend' ? { recommends: true } : {}),
+  ...(action.agent.unsigned === undefined ? {} : { unsigned: true }),
+  at,
+  ...(ruling.deniedBefore ? { deniedBefore: ruling.deniedBefore } : {}),
+});
 
 /** Once people were told of a ruling, or it came to anything, it stands until there is a reason to rule anew. */
 function mayRuleAgain({ again, told, settled, admitted, closed, rulings, round }: OnRecord): boolean {

@@ -2,6 +2,7 @@ import { exactLine, utc } from '../adapters/briefing/text.ts';
 import type { Countersign } from '../client/index.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
 import type { Action } from '../domain/action.ts';
+import { deniedText } from '../domain/attention.ts';
 import { actionDigest } from '../domain/digest.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { answered } from './answered.ts';
@@ -44,6 +45,7 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
     `runs:        ${JSON.stringify(asked.execute)}`,
     `taken back:  ${asked.rollback ? JSON.stringify(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
+    ...(ruling.deniedBefore ? [exactLine(`denied:      ${deniedText(ruling.deniedBefore)}`)] : []),
     ...holdLines({ ruling, outcome }),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
     ...edits.map(({ by, reason }) => `edited by:   ${exactLine(`${by}: ${reason}`)}`),

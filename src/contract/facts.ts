@@ -128,6 +128,9 @@ const ruled = {
   breakGlass: z.array(approverSchema).optional(),
   breakGlassReview: reviewSchema.optional(),
   delegations: z.array(delegationSchema).optional(),
+  deniedBefore: z
+    .strictObject({ actionId: z.string(), by: z.string(), reason: z.string(), at: milliseconds })
+    .optional(),
   holds: z.array(z.strictObject({ id: z.string(), what: z.string(), liftedBy: people })).optional(),
 };
 const permit = { ...ruled, kind: z.literal('permit') };

@@ -1,4 +1,5 @@
 import type { Action, Tier } from './action.ts';
+import type { DeniedBefore } from './attention.ts';
 import type { Circumstances } from './calendar.ts';
 import type { Delegation } from './delegation.ts';
 import { canonicalJson, type Pins } from './digest.ts';
@@ -59,8 +60,9 @@ export function objectionTo(
   const { ruling, settlement, declaredTier, editors } = decided;
   const another = whatElseWouldRun(decided.action, today.action);
   if (another !== undefined) return denied(another);
-  const { delegations } = ruling;
-  const now = ruledAgain(installation, authorize, today, { declaredTier, editors, delegations });
+  const { delegations, deniedBefore } = ruling;
+  const pinned = { declaredTier, editors, delegations, deniedBefore };
+  const now = ruledAgain(installation, authorize, today, pinned);
   const otherRules = whereRulesDiffer(ruling.pins, now.pins);
   const why = `${now.reasons.join('; ')}${otherRules}`;
   if (now.kind === 'forbid') return denied(`the rules forbid it now: ${why}`);
@@ -88,6 +90,7 @@ function ruledAgain(
     readonly editors: readonly string[];
     /** A delegation that ended since does not undo what was decided under it. */
     readonly delegations: readonly Delegation[] | undefined;
+    readonly deniedBefore: DeniedBefore | undefined;
   },
 ): Ruling {
   return rule(installation, authorize, {
@@ -99,6 +102,7 @@ function ruledAgain(
     declaredTier: pinned.declaredTier,
     editors: pinned.editors,
     delegations: pinned.delegations,
+    deniedBefore: pinned.deniedBefore,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Action, Tier } from './action.ts';
 import { whyNotApprove } from './approvers.ts';
+import { type DeniedBefore, deniedText } from './attention.ts';
 import { type Authority, authorityOf, ceilingOf } from './authority.ts';
 import type { Circumstances } from './calendar.ts';
 import type { Counterfactual } from './change.ts';
@@ -54,6 +55,8 @@ export interface Asked {
   readonly delegations?: readonly Delegation[] | undefined;
   /** Who changed what the agent proposed. */
   readonly editors?: readonly string[] | undefined;
+  /** A person denied the same lately, when another agent asked for it. */
+  readonly deniedBefore?: DeniedBefore | undefined;
 }
 
 type About = Pick<PolicyQuestion, 'resource' | 'context'>;
@@ -71,7 +74,17 @@ export function consider(
   authorize: Authorize,
   asked: Asked,
 ): { readonly judgement: Judgement; readonly about?: About; readonly places?: Places } {
-  const { action, impact, held, declaredTier, circumstances, at, delegations = [], editors = [] } = asked;
+  const {
+    action,
+    impact,
+    held,
+    declaredTier,
+    circumstances,
+    at,
+    delegations = [],
+    editors = [],
+    deniedBefore,
+  } = asked;
   const known = lookUp(installation, action);
   if (known.kind === 'gone') {
     const nothing = { floor: 4, modes: [], context: {} } as const;
@@ -85,6 +98,7 @@ export function consider(
     reversible: action.rollback !== undefined,
     approvalDemanded: severe.length > 0,
     declaredTier,
+    deniedBefore: deniedBefore && deniedText(deniedBefore),
     circumstances,
     unsigned: action.agent.unsigned,
   });

@@ -1,3 +1,4 @@
+import type { DeniedBefore } from './attention.ts';
 import { type GlassPinned, glassFor } from './break-glass.ts';
 import type { Delegation } from './delegation.ts';
 import { type PinnedGateway, pinnedGateway } from './gateway.ts';
@@ -14,6 +15,8 @@ interface Pinned extends GlassPinned {
   readonly gateway?: PinnedGateway | undefined;
   /** Those that put somebody in another's place for it. */
   readonly delegations?: readonly Delegation[] | undefined;
+  /** A person denied the same lately, when another agent asked for it. */
+  readonly deniedBefore?: DeniedBefore | undefined;
   /** What stood in its way already when it was ruled on. */
   readonly holds?: readonly StandingHold[] | undefined;
 }
@@ -38,5 +41,6 @@ export function rule(installation: Installation, authorize: Authorize, asked: As
     ...{ ...judgement, ...grounds, ...glass },
     ...(gateway ? { gateway: pinnedGateway(gateway, judgement.tier) } : {}),
     ...(delegations.length > 0 ? { delegations } : {}),
+    ...(asked.deniedBefore ? { deniedBefore: asked.deniedBefore } : {}),
   };
 }

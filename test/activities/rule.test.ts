@@ -162,7 +162,7 @@ describe('where rules of attention are set', () => {
       {
         permit: async (request) => {
           requests.push(request);
-          return 'it has too many open';
+          return { kind: 'denied', reason: 'it has too many open' };
         },
       },
     );
@@ -172,6 +172,28 @@ describe('where rules of attention are set', () => {
     const json = JSON.parse(JSON.stringify(answer.ruling));
     expect(rulingSchema.parse(json)).toEqual(json);
     expect(bodies(desk, 'ruled')).toMatchObject([{ ruling: json }]);
+  });
+
+  test('what a person denied to another agent goes to people, with the reason', async () => {
+    const deniedBefore = { actionId: 'other.old', by: 'ada', reason: 'not before the sale', at: NOW - 1 };
+    const requests: Request[] = [];
+    const { answer } = await ruledWith(
+      { repeatAfterDenialMs: 1 },
+      {
+        permit: async (request) => {
+          requests.push(request);
+          return request.deniedBefore ? undefined : { kind: 'people', deniedBefore };
+        },
+      },
+    );
+    expect(requests.map((request) => request.deniedBefore)).toEqual([undefined, deniedBefore]);
+    expect(answer.ruling).toMatchObject({ mode: 'executeWithApproval', tier: 3, deniedBefore });
+    expect(answer.ruling.reasons).toContainEqual(
+      expect.stringMatching(/^ada denied the same at .*, as other\.old: not before the sale$/),
+    );
+    expect('breakGlass' in answer.ruling && answer.ruling.breakGlass).not.toBe(undefined);
+    const json = JSON.parse(JSON.stringify(answer.ruling));
+    expect(rulingSchema.parse(json)).toEqual(json);
   });
 
   test('whoever was asked too often is told after the others, and that is what is recorded', async () => {

@@ -1,5 +1,6 @@
 import type { Message } from '../../activities/notify.ts';
 import { CATEGORIES, type Plan } from '../../domain/action.ts';
+import { deniedText } from '../../domain/attention.ts';
 import type { Dependents } from '../../domain/blast-radius.ts';
 import { reasonsOf } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
@@ -55,6 +56,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
   const asked = [
     ...whatHappened(message),
     ...holdsInTheWay(message).map(sentence),
+    ...(message.ruling.deniedBefore ? [line('Denied before', deniedText(message.ruling.deniedBefore))] : []),
     ...wording.ask.map(sentence),
     ...warnings(message, shown),
     ...(message.kind === 'settled' ? [] : [line('This went to', listed(recipients))]),
