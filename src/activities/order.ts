@@ -50,7 +50,7 @@ export function createOrder(deps: OrderDeps) {
   async function grant(order: GrantOrder, { jws, workflowId, handedInAt }: Handed): Promise<CarriedOut> {
     const key = keyOfGrant(order);
     const { level, person, reason } = order;
-    const facts = await standingFacts(ledger, order.agent);
+    const facts = await standingFacts(deps, order.agent);
     const done: CarriedOut = { kind: 'granted', level };
     if (facts.some((change) => change.kind === 'granted' && change.orderId === workflowId)) return done;
     const granted: Granted = {
@@ -85,7 +85,7 @@ export function createOrder(deps: OrderDeps) {
     }
     const standing = await holds.list();
     const found = standing.find(({ id }) => id === holdId);
-    const behind = found && (await behindHold(ledger, found));
+    const behind = found && (await behindHold(deps, found));
     const whyNot = whyNotLift(installation, person, behind);
     if (whyNot !== undefined) {
       const others = liftersOf(installation, behind).join(', ') || 'nobody of them is left';
@@ -105,7 +105,7 @@ export function createOrder(deps: OrderDeps) {
     { jws, workflowId, handedInAt }: Handed,
   ): Promise<CarriedOut> {
     const id = `delegation-${shortOf(workflowId)}`;
-    const standing = await delegationsIn(ledger);
+    const standing = await delegationsIn(deps);
     const others = standing.filter((each) => each.id !== id && each.until > handedInAt);
     const faults = delegationFaults(installation, order, others, handedInAt);
     if (faults.length > 0) throw refusal(faults);

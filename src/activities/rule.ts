@@ -71,7 +71,7 @@ export async function askedOf(
 ) {
   const [{ held, begins }, delegations] = await Promise.all([
     agentStanding({ installation, ledger }, action, at),
-    delegationsIn(ledger),
+    delegationsIn({ ledger, installation }),
   ]);
   const asked = {
     action,

@@ -15,6 +15,7 @@ import { readDecision } from './read-decision.ts';
 import { type Approver, approversOf, type Vote } from './requirement.ts';
 import { type Ruling, rule } from './ruling.ts';
 import type { BrokenGlass } from './said.ts';
+import { signedToday } from './signed-today.ts';
 import { standingOf } from './votes.ts';
 
 /** What was ruled on an action, and how people decided on it. */
@@ -23,7 +24,7 @@ export interface Decided {
   readonly impact: Impact;
   readonly ruling: Ruling;
   readonly declaredTier?: Tier | undefined;
-  readonly editors: readonly string[];
+  readonly edits: readonly { readonly by: string; readonly jws: string }[];
   /** Undefined: nobody was to be asked. */
   readonly settlement?: Settlement | undefined;
   readonly votes: readonly Vote[];
@@ -57,7 +58,10 @@ export function objectionTo(
   decided: Decided,
   today: Today,
 ): Objection | undefined {
-  const { ruling, settlement, declaredTier, editors } = decided;
+  const { ruling, settlement, declaredTier, edits } = decided;
+  const editors = edits.map(({ by }) => by);
+  const forged = edits.find(({ by, jws }) => !signedToday(installation, by, jws));
+  if (forged) return denied(`the key of ${forged.by}, who edited it, is not in the catalog any more`);
   const another = whatElseWouldRun(decided.action, today.action);
   if (another !== undefined) return denied(another);
   const { delegations, deniedBefore } = ruling;
