@@ -45,13 +45,13 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
     `runs:        ${JSON.stringify(asked.execute)}`,
     `taken back:  ${asked.rollback ? JSON.stringify(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
-    ...(ruling.deniedBefore ? [exactLine(`denied:      ${deniedText(ruling.deniedBefore)}`)] : []),
+    ...(ruling.deniedBefore ? [`denied:      ${deniedText(ruling.deniedBefore)}`] : []),
     ...holdLines({ ruling, outcome }),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
-    ...edits.map(({ by, reason }) => `edited by:   ${exactLine(`${by}: ${reason}`)}`),
+    ...edits.map(({ by, reason }) => `edited by:   ${by}: ${reason}`),
     ...questionLines(questions),
   ];
-  return { workflowId, runId, digest, title: asked.title, text: lines.join('\n') };
+  return { workflowId, runId, digest, title: asked.title, text: lines.map(exactLine).join('\n') };
 }
 
 /**
@@ -77,5 +77,5 @@ async function review(countersign: Countersign, actionId: string): Promise<Quest
   if (workflowId !== reviewWorkflowId(actionId) || said !== digest)
     throw new CommandError(`the review of ${actionId} is about something else: nothing is signed`);
   const lines = [`review of: ${title}`, `it ended: ${outcome.kind}, ${outcome.reason}`, `due: ${utc(dueAt)}`];
-  return { workflowId, runId, digest, title: action.title, text: lines.join('\n') };
+  return { workflowId, runId, digest, title: action.title, text: lines.map(exactLine).join('\n') };
 }

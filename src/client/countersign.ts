@@ -40,6 +40,7 @@ import type { CarriedOut } from '../domain/order.ts';
 import { ORDER_VALID_MS } from '../domain/order-signature.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import type { ReviewState } from '../domain/state.ts';
+import { exactLine, visible } from '../domain/visible.ts';
 import { ActionHandle } from './action-handle.ts';
 import { isAlreadyRuled, typed, withTypedErrors } from './typed-errors.ts';
 import { isFull, isUnanswered } from './unanswered.ts';
@@ -277,7 +278,9 @@ export class Countersign {
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [proposal],
       memo: { proposalDigest: digestOf(proposal) },
-      staticSummary: `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`.slice(0, 200),
+      staticSummary: exactLine(
+        `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`,
+      ).slice(0, 200),
       staticDetails: `Parameters, as ${proposal.agent.id} ${proposal.agent.version} gave them:\n\n${codeBlock(proposal.params)}`,
       typedSearchAttributes: [
         { key: searchAttributes.agent, value: proposal.agent.id },
@@ -301,7 +304,13 @@ export class Countersign {
 
 /** Markdown that shows JSON as it is: a back-tick, which could end the block, is written as JSON may write it. */
 const codeBlock = (value: unknown) =>
-  ['```json', JSON.stringify(value, null, 2).replaceAll('`', '\\u0060').slice(0, 10_000), '```'].join('\n');
+  [
+    '```json',
+    visible(JSON.stringify(value, null, 2))
+      .replaceAll('`', '\\u0060')
+      .slice(0, 10_000),
+    '```',
+  ].join('\n');
 
 /**
  * The server drops an update, with nothing recorded, when something else reached the workflow while it was closing on

@@ -46,10 +46,7 @@ export function value(json: Json | undefined): Markup {
 }
 
 /** JSON to be edited: what would not show is written as JSON's own escape, so that it stays what it is. */
-export const editable = (json: Json): string =>
-  Array.from(JSON.stringify(json, null, 2), (character) =>
-    visible(character) === character ? character : escapes(character),
-  ).join('');
+export const editable = (json: Json): string => visible(JSON.stringify(json, null, 2), escapes);
 
 const escapes = (character: string) =>
   Array.from(
