@@ -19,6 +19,7 @@ import type { Ticket } from '../domain/ticket.ts';
 import { waitFor } from '../domain/waiting.ts';
 import { needsBaseline } from '../domain/watch.ts';
 import { watchedBy } from '../domain/watched.ts';
+import { pinnedToday } from './delegations.ts';
 import type { HandedIn } from './handed-in.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import type { Leases } from './leases.ts';
@@ -73,12 +74,13 @@ export function createAdmit(deps: AdmitDeps) {
       impactAt(asOf, action, ruled),
       agentStanding(deps, action, at),
     ]);
+    const delegations = await pinnedToday(deps, ruled.ruling.delegations);
     const decided = {
       action: ruled.action,
       impact: ruled.impact,
-      ruling: ruled.ruling,
+      ruling: { ...ruled.ruling, delegations },
       declaredTier: ruled.proposal.declaredTier,
-      editors: edits.map(({ by }) => by),
+      edits,
       settlement: settled?.settlement,
       votes: settled?.votes ?? [],
       breakGlass: settled?.breakGlass,

@@ -1,5 +1,5 @@
 import type { Seen } from '../domain/anomaly.ts';
-import type { Attention, Request } from '../domain/attention.ts';
+import type { Attention, NotAsked, Request } from '../domain/attention.ts';
 import type { Fact } from './ledger.ts';
 
 /** What the ledger says of people's attention. All throw when the store is unreachable. */
@@ -9,7 +9,7 @@ export interface AttentionRecords {
    *
    * @returns why it was not appended
    */
-  permit(request: Request, attention: Attention, ruling: Fact): Promise<string | undefined>;
+  permit(request: Request, attention: Attention, ruling: Fact): Promise<NotAsked | undefined>;
   /** How often each person was asked first since then. */
   asksSince(since: number): Promise<ReadonlyMap<string, number>>;
   /** What this agent asked for since then, and what these people decided on; the newest 2,000. */

@@ -1,22 +1,51 @@
 import { DELEGATIONS, delegationsIn as inEntries, notOver } from '../contract/delegation.ts';
 import type { Delegation } from '../domain/delegation.ts';
+import type { Installation } from '../domain/installation.ts';
+import { nameAt, partOf } from '../domain/json-parts.ts';
+import { signedToday } from '../domain/signed-today.ts';
 import { type Ledger, warnOfUnreadable } from './ledger.ts';
 
-/** Every delegation that nobody ended early, whether it holds now or not. What cannot be read is in the log. */
-export async function delegationsIn(ledger: Pick<Ledger, 'entriesOf'>): Promise<readonly Delegation[]> {
-  const { delegations, unreadable } = inEntries(await ledger.entriesOf(DELEGATIONS));
+/**
+ * Every delegation that nobody ended early, whether it holds now or not. What cannot be read is in the log. INVARIANT 3: one that was
+ * signed with a key that is gone gives no place.
+ */
+export async function delegationsIn({
+  ledger,
+  installation,
+}: Pick<DelegationDeps, 'ledger' | 'installation'>): Promise<readonly Delegation[]> {
+  const isGood = (person: string, jws: string) => signedToday(installation, person, jws);
+  const { delegations, unreadable } = inEntries(await ledger.entriesOf(DELEGATIONS), isGood);
   warnOfUnreadable(DELEGATIONS, unreadable);
   return delegations;
 }
 
+/**
+ * What a ruling pinned, as it is good today: one that ended since does not undo what was decided under it, one that was signed with a
+ * key that is gone does.
+ */
+export async function pinnedToday(
+  { ledger, installation }: Pick<DelegationDeps, 'ledger' | 'installation'>,
+  pinned: readonly Delegation[] = [],
+): Promise<readonly Delegation[]> {
+  if (pinned.length === 0) return pinned;
+  const entries = await ledger.entriesOf(DELEGATIONS);
+  return pinned.map((each) => {
+    const given = entries.find(({ body }) => nameAt(body, 'delegation', 'id') === each.id);
+    const jws = partOf(given?.body, 'jws');
+    const good = typeof jws === 'string' && signedToday(installation, each.from, jws);
+    return good ? each : { ...each, doubtful: true };
+  });
+}
+
 export interface DelegationDeps {
+  readonly installation: Installation;
   readonly ledger: Ledger;
   readonly now: () => number;
 }
 
-export function createDelegations({ ledger, now }: DelegationDeps) {
+export function createDelegations(deps: DelegationDeps) {
   return {
     /** Who decides in whose place, now or later, the earliest first. Changes nothing. */
-    delegations: async (): Promise<Delegation[]> => notOver(await delegationsIn(ledger), now()),
+    delegations: async (): Promise<Delegation[]> => notOver(await delegationsIn(deps), deps.now()),
   };
 }

@@ -12,6 +12,7 @@ import { reportOn } from '../domain/evidence.ts';
 import { heldLevel } from '../domain/held-level.ts';
 import type { Installation } from '../domain/installation.ts';
 import { type Fault, faultsText } from '../domain/json.ts';
+import { liftersOf, whyNotLift } from '../domain/lifting.ts';
 import { lookup } from '../domain/lookup.ts';
 import { type CarriedOut, type GrantOrder, keyOfGrant, type Order, orderFaults } from '../domain/order.ts';
 import type { Authorize } from '../domain/policy.ts';
@@ -19,6 +20,7 @@ import type { Granted } from '../domain/standing.ts';
 import { delegationsIn } from './delegations.ts';
 import { failure } from './failure.ts';
 import type { Holds } from './holds.ts';
+import { behindHold } from './lifting.ts';
 import { createEndLost, type LostDeps } from './order-lost.ts';
 import type { PastActions } from './past-actions.ts';
 import { standingFact, standingFacts } from './standing.ts';
@@ -48,7 +50,7 @@ export function createOrder(deps: OrderDeps) {
   async function grant(order: GrantOrder, { jws, workflowId, handedInAt }: Handed): Promise<CarriedOut> {
     const key = keyOfGrant(order);
     const { level, person, reason } = order;
-    const facts = await standingFacts(ledger, order.agent);
+    const facts = await standingFacts(deps, order.agent);
     const done: CarriedOut = { kind: 'granted', level };
     if (facts.some((change) => change.kind === 'granted' && change.orderId === workflowId)) return done;
     const granted: Granted = {
@@ -82,7 +84,15 @@ export function createOrder(deps: OrderDeps) {
       return lifted;
     }
     const standing = await holds.list();
-    const found = standing.some(({ id }) => id === holdId);
+    const found = standing.find(({ id }) => id === holdId);
+    const behind = found && (await behindHold(deps, found));
+    const whyNot = whyNotLift(installation, person, behind);
+    if (whyNot !== undefined) {
+      const others = liftersOf(installation, behind).join(', ') || 'nobody of them is left';
+      throw refusal([
+        { where: 'person', problem: `${whyNot}, so somebody else has to lift ${holdId}: ${others}` },
+      ]);
+    }
     if (found && (await holds.lift(holdId, { by: person, reason, at }, jws)).kind === 'lifted') return lifted;
     const known = standing.map(({ id }) => id).join(', ');
     throw refusal([
@@ -95,7 +105,7 @@ export function createOrder(deps: OrderDeps) {
     { jws, workflowId, handedInAt }: Handed,
   ): Promise<CarriedOut> {
     const id = `delegation-${shortOf(workflowId)}`;
-    const standing = await delegationsIn(ledger);
+    const standing = await delegationsIn(deps);
     const others = standing.filter((each) => each.id !== id && each.until > handedInAt);
     const faults = delegationFaults(installation, order, others, handedInAt);
     if (faults.length > 0) throw refusal(faults);

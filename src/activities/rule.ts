@@ -1,4 +1,5 @@
 import type { Action, Proposal } from '../domain/action.ts';
+import type { DeniedBefore, Request } from '../domain/attention.ts';
 import { samenessOf } from '../domain/attention-facts.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
 import { MOST_ROUNDS } from '../domain/conclude.ts';
@@ -8,6 +9,7 @@ import { deniedAtOnce } from '../domain/denied-at-once.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { Impact } from '../domain/impact.ts';
 import { type Fault, faultsText } from '../domain/json.ts';
+import { holdText } from '../domain/lifting.ts';
 import { lookup } from '../domain/lookup.ts';
 import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
 import type { Authorize } from '../domain/policy.ts';
@@ -19,8 +21,10 @@ import { usedBefore } from '../domain/used-before.ts';
 import type { AttentionRecords } from './attention.ts';
 import { delegationsIn } from './delegations.ts';
 import { editIn } from './edit.ts';
+import type { Holds } from './holds.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import type { Fact } from './ledger.ts';
+import { holdsOn } from './lifting.ts';
 import { type ResolvingDeps, resolved, resolvedAgain } from './resolving.ts';
 import { agentStanding, enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
@@ -47,6 +51,7 @@ export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   /** The installation's policies. */
   readonly authorize: Authorize;
   readonly attention: AttentionRecords;
+  readonly holds: Holds;
   /** In which run the workflow of this activity began: the same after each reset. The Temporal server says so. */
   readonly firstRunId: () => Promise<string>;
 }
@@ -67,7 +72,7 @@ export async function askedOf(
 ) {
   const [{ held, begins }, delegations] = await Promise.all([
     agentStanding({ installation, ledger }, action, at),
-    delegationsIn(ledger),
+    delegationsIn({ ledger, installation }),
   ]);
   const asked = {
     action,
@@ -89,6 +94,14 @@ export function createRule(deps: RuleDeps) {
   const { installation, authorize, ledger, attention, firstRunId } = deps;
   const assess = createImpact(deps);
 
+  /** Names what stands in its way, before people decide in vain. */
+  async function withHolds(ruling: Ruling, action: Action): Promise<Ruling> {
+    if (ruling.kind === 'forbid' || ruling.mode === 'recommend') return ruling;
+    const found = await holdsOn(deps, action, ruling.mode !== 'executeWithApproval');
+    if (found.length === 0) return ruling;
+    return { ...ruling, reasons: [...ruling.reasons, ...found.map(holdText)], holds: found };
+  }
+
   /** Tells those first who were not asked too often. */
   async function spared(ruling: Ruling, at: number): Promise<Ruling> {
     const budget = installation.rules.attention?.asksPerPerson;
@@ -97,23 +110,29 @@ export function createRule(deps: RuleDeps) {
     return { ...ruling, route: sparing(ruling.route, ruling.requirement, { asks, atMost: budget.atMost }) };
   }
 
-  /** Records a ruling, or, where people have no attention for it, that it is denied at once. */
+  /**
+   * Records a ruling. Where a person denied the same to another agent, it is ruled on anew as one for people; where they have no
+   * attention for it, it is denied at once.
+   *
+   * @param rulingWith what is ruled, once it is known who denied it before
+   */
   async function recorded(
-    ruling: Ruling,
+    rulingWith: (deniedBefore?: DeniedBefore) => Promise<Ruling>,
     action: Action,
     at: number,
     factOf: (ruling: Ruling) => Fact,
+    deniedBefore?: DeniedBefore,
   ): Promise<Ruling> {
+    const ruling = await rulingWith(deniedBefore);
     const rules = installation.rules.attention;
     if (ruling.kind === 'forbid' || !rules) {
       await ledger.append(factOf(ruling));
       return ruling;
     }
-    const asks = 'requirement' in ruling;
-    const request = { actionId: action.id, agent: action.agent.id, sameness: samenessOf(action), asks, at };
-    const why = await attention.permit(request, rules, factOf(ruling));
+    const why = await attention.permit(requestFor(action, ruling, at), rules, factOf(ruling));
     if (why === undefined) return ruling;
-    const denied = deniedAtOnce(ruling, why);
+    if (why.kind === 'people') return recorded(rulingWith, action, at, factOf, why.deniedBefore);
+    const denied = deniedAtOnce(ruling, why.reason);
     await ledger.append(factOf(denied));
     return denied;
   }
@@ -137,15 +156,17 @@ export function createRule(deps: RuleDeps) {
     const impact = await impactOf(action, at, record);
     const editors = record.edits.map(({ by }) => by);
     const { asked, begins } = await askedOf(deps, { action, impact, proposal, editors }, at);
-    const ruled = ruleAndCompare(installation, authorize, asked);
-    // Without an authority it was not ruled on what the agent is: that a worker has no such agent is no start for it.
-    // Nor is what need not be from it.
-    if (begins && ruled.authority && action.agent.unsigned === undefined)
-      await ledger.append(enrolledFact(begins));
-    const fitting = faults.length === 0 ? ruled : deniedAtOnce(ruled, faultsText(faults));
-    const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...fitting.reasons];
-    const ruling = await spared({ ...fitting, reasons }, at);
-    const after = await recorded(ruling, action, at, (permitted) => {
+    const rulingWith = async (deniedBefore?: DeniedBefore): Promise<Ruling> => {
+      const ruled = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
+      // Without an authority it was not ruled on what the agent is: that a worker has no such agent is no start for it.
+      // Nor is what need not be from it.
+      if (begins && ruled.authority && action.agent.unsigned === undefined)
+        await ledger.append(enrolledFact(begins));
+      const fitting = faults.length === 0 ? ruled : deniedAtOnce(ruled, faultsText(faults));
+      const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...fitting.reasons];
+      return spared(await withHolds({ ...fitting, reasons }, action), at);
+    };
+    const after = await recorded(rulingWith, action, at, (permitted) => {
       const body = { proposal, action, impact, circumstances: asked.circumstances, ruling: permitted };
       // Ruled on again before anybody was told, it is another ruling and another entry.
       const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
@@ -213,6 +234,18 @@ export function createRule(deps: RuleDeps) {
     return caseOf(deps);
   }
 }
+
+/** What a permitted action takes of people's attention. */
+const requestFor = (action: Action, ruling: Ruling, at: number): Request => ({
+  actionId: action.id,
+  agent: action.agent.id,
+  sameness: samenessOf(action),
+  asks: 'requirement' in ruling,
+  ...(ruling.kind === 'permit' && ruling.mode === 'recommend' ? { recommends: true } : {}),
+  ...(action.agent.unsigned === undefined ? {} : { unsigned: true }),
+  at,
+  ...(ruling.deniedBefore ? { deniedBefore: ruling.deniedBefore } : {}),
+});
 
 /** Once people were told of a ruling, or it came to anything, it stands until there is a reason to rule anew. */
 function mayRuleAgain({ again, told, settled, admitted, closed, rulings, round }: OnRecord): boolean {

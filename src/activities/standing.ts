@@ -2,10 +2,12 @@ import { standingIn, standingSubject } from '../contract/standing.ts';
 import type { Action } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
 import { reportOn, type StandingReport } from '../domain/evidence.ts';
-import { heldLevel, type Standing, standingFor } from '../domain/held-level.ts';
+import { heldLevel, raisingNothing, type Standing, standingFor } from '../domain/held-level.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Installation } from '../domain/installation.ts';
+import { partOf } from '../domain/json-parts.ts';
 import { lookup } from '../domain/lookup.ts';
+import { signedToday } from '../domain/signed-today.ts';
 import {
   changesIn,
   type Demoted,
@@ -35,9 +37,23 @@ export const enrolledFact = (begins: Enrolled) =>
 export const demotedFact = (demotion: Demoted, runId: string) =>
   standingFact(demotion, `${demotion.actionId}/${runId}/demoted`);
 
-/** The standing of an agent. What of it cannot be read counts against the agent, and is in the log. */
-export async function standingFacts(ledger: Ledger, agentId: string): Promise<StandingFact[]> {
-  const facts = standingIn(await ledger.entriesOf(standingSubject(agentId)));
+/**
+ * The standing of an agent. What of it cannot be read counts against the agent, and is in the log. INVARIANT 3: a grant that was signed
+ * with a key that is gone from the catalog raises nothing.
+ */
+export async function standingFacts(
+  { ledger, installation }: Pick<StandingDeps, 'ledger' | 'installation'>,
+  agentId: string,
+): Promise<StandingFact[]> {
+  const entries = await ledger.entriesOf(standingSubject(agentId));
+  const begins = lookup(installation.agents, agentId)?.level ?? 0;
+  const facts: StandingFact[] = [];
+  for (const [i, fact] of standingIn(entries).entries()) {
+    const jws = partOf(entries[i]?.body, 'jws');
+    const gone =
+      fact.kind === 'granted' && typeof jws === 'string' && !signedToday(installation, fact.by, jws);
+    facts.push(gone ? raisingNothing(facts, fact, begins) : fact);
+  }
   const unreadable = facts.flatMap((fact) => (fact.kind === 'unreadable' ? fact.seq : []));
   warnOfUnreadable(standingSubject(agentId), unreadable);
   return facts;
@@ -49,7 +65,7 @@ export async function agentStanding(
   action: Action,
   at: number,
 ): Promise<Standing> {
-  const facts = await standingFacts(ledger, action.agent.id);
+  const facts = await standingFacts({ ledger, installation }, action.agent.id);
   // An agent that is gone is ruled on as such, whatever it held.
   const autonomy = lookup(installation.agents, action.agent.id)?.level ?? 0;
   return standingFor(facts, keyOf(action), autonomy, at);
@@ -69,7 +85,7 @@ export interface StandingQuestion {
 
 export function createStanding({ installation, ledger, pastActions, holds }: StandingDeps) {
   async function reportsOn(agent: string): Promise<StandingReport[]> {
-    const facts = await standingFacts(ledger, agent);
+    const facts = await standingFacts({ ledger, installation }, agent);
     const keys = changesIn(facts).map(({ key }) => key);
     const distinct = keys.filter((key, i) => keys.findIndex((other) => sameKey(other, key)) === i);
     const reports = distinct.map(async (key) => {

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { visible } from '../domain/visible.ts';
 
 const MAX_CHARACTERS = 500;
 
@@ -7,7 +8,11 @@ const MAX_CHARACTERS = 500;
  * control, direction-changing or other invisible characters.
  */
 export function oneLine(text: string): string {
-  const characters = [...text.replace(/[\p{C}\s]+/gu, ' ').trim()];
+  const characters = [
+    ...visible(text, () => ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  ];
   return characters.length <= MAX_CHARACTERS
     ? characters.join('')
     : `${characters.slice(0, MAX_CHARACTERS - 1).join('')}…`;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Help } from 'commander';
+import { visible } from '../domain/visible.ts';
 import { answerCommand } from './commands/answer.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { checkCommand } from './commands/check.ts';
@@ -90,6 +91,6 @@ try {
 } catch (error) {
   const written =
     error instanceof CommanderError && (/help|version/.test(error.code) || !program.opts().json);
-  if (!written) process.stderr.write(`${messageOf(error, program.opts())}\n`);
+  if (!written) process.stderr.write(`${visible(messageOf(error, program.opts()))}\n`);
   process.exitCode = exitStatusOf(error);
 }

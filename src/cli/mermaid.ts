@@ -1,6 +1,7 @@
 import { MODE_WORDS } from '../domain/permission.ts';
 import { textOf } from '../domain/requirement.ts';
 import type { ActionState } from '../domain/state.ts';
+import { exactLine } from '../domain/visible.ts';
 
 /**
  * The way of a decision as a Mermaid flowchart (mermaid.js.org), from what was asked to how it ended. Texts are written with
@@ -40,4 +41,4 @@ function stepsOf(state: ActionState): string[] {
 
 /** `#35;` is Mermaid's way to write a character by its number. */
 const encoded = (text: string) =>
-  text.replace(/[^A-Za-z0-9 .,:()/%+_-]/gu, (character) => `#${character.codePointAt(0)};`);
+  exactLine(text).replace(/[^A-Za-z0-9 .,:()/%+_-]/gu, (character) => `#${character.codePointAt(0)};`);

@@ -2,12 +2,13 @@ import { exactLine, utc } from '../adapters/briefing/text.ts';
 import type { Countersign } from '../client/index.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
 import type { Action } from '../domain/action.ts';
+import { deniedText } from '../domain/attention.ts';
 import { actionDigest } from '../domain/digest.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { shownJson } from '../domain/shown-json.ts';
 import { answered } from './answered.ts';
 import { CommandError } from './command-error.ts';
-import { questionLines } from './text.ts';
+import { holdLines, questionLines } from './text.ts';
 
 /** What a person is asked to sign, with all that the signature must name. */
 export interface Question {
@@ -36,6 +37,7 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
     revision,
     edits,
     questions,
+    outcome,
   } = await answered(countersign, () => countersign.action(id).state());
   if (!asked || !ruling) throw new CommandError(`${id} is not ruled on yet; try again`);
   const digest = digestShown(id, workflowId, asked, ruling);
@@ -46,12 +48,21 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
     `taken back:  ${asked.rollback ? shownJson(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
     `for:         ${ruling.installation}`,
+    ...(ruling.deniedBefore ? [`denied:      ${deniedText(ruling.deniedBefore)}`] : []),
+    ...holdLines({ ruling, outcome }),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
-    ...edits.map(({ by, reason }) => `edited by:   ${exactLine(`${by}: ${reason}`)}`),
+    ...edits.map(({ by, reason }) => `edited by:   ${by}: ${reason}`),
     ...questionLines(questions),
   ];
   const { installation } = ruling;
-  return { workflowId, runId, digest, installation, title: asked.title, text: lines.join('\n') };
+  return {
+    workflowId,
+    runId,
+    digest,
+    installation,
+    title: asked.title,
+    text: lines.map(exactLine).join('\n'),
+  };
 }
 
 /**
@@ -83,5 +94,12 @@ async function review(countersign: Countersign, actionId: string): Promise<Quest
     `due: ${utc(dueAt)}`,
   ];
   const { installation } = ruling;
-  return { workflowId, runId, digest, installation, title: action.title, text: lines.join('\n') };
+  return {
+    workflowId,
+    runId,
+    digest,
+    installation,
+    title: action.title,
+    text: lines.map(exactLine).join('\n'),
+  };
 }

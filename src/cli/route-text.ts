@@ -2,6 +2,7 @@ import { inWords } from '../adapters/briefing/text.ts';
 import { conditionText } from '../domain/pin-route.ts';
 import { worstCaseMs } from '../domain/route-length.ts';
 import type { RouteTemplate } from '../domain/route-template.ts';
+import { exactLine } from '../domain/visible.ts';
 
 type Steps = RouteTemplate['steps'];
 
@@ -25,10 +26,10 @@ export function routeLine(name: string, route: Written): string {
   const held = holdMs === undefined ? '' : `, of which ${inWords(holdMs)} only if somebody acknowledges it`;
   const silent = `In silence, after ${inWords(worstOf(route))} at most${held}, ${end}.`;
   if (steps.every((step) => step.name === undefined))
-    return `Route ${name}: ${steps.map(saidOf).join(', then ')}. ${silent}`;
-  return [`Route ${name}:`, ...steps.map((step, i) => `  ${stepLine(steps, step, i)}`), `  ${silent}`].join(
-    '\n',
-  );
+    return exactLine(`Route ${name}: ${steps.map(saidOf).join(', then ')}. ${silent}`);
+  return [`Route ${name}:`, ...steps.map((step, i) => `  ${stepLine(steps, step, i)}`), `  ${silent}`]
+    .map(exactLine)
+    .join('\n');
 }
 
 function saidOf(step: Steps[number]): string {

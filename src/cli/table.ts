@@ -1,5 +1,8 @@
-/** Rows as columns of a terminal; the first row is the heading. */
-export function table(rows: readonly (readonly string[])[]): string {
+import { exactLine } from '../domain/visible.ts';
+
+/** Rows as columns of a terminal; the first row is the heading. Each is one line, whatever is in its cells. */
+export function table(written: readonly (readonly string[])[]): string {
+  const rows = written.map((row) => row.map(exactLine));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ');
   return rows.map((row) => line(row).trimEnd()).join('\n');

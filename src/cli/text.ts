@@ -1,5 +1,6 @@
-import { exactLine, inWords, prose, utc, visible } from '../adapters/briefing/text.ts';
+import { exactLine, inWords, prose, utc } from '../adapters/briefing/text.ts';
 import { type Explanation, explain } from '../domain/explanation.ts';
+import { holdText } from '../domain/lifting.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
 import { durationOf } from '../domain/route-length.ts';
 import type { Ruling } from '../domain/ruling.ts';
@@ -26,16 +27,21 @@ export function rulingLine(ruling: Ruling): string {
 /** Where an action stands, for a terminal. Foreign text has its control characters written out. */
 export function stateText(state: ActionState): string {
   const { action, ruling, votes, questions } = state;
-  return visible(
-    [
-      ...standing(state),
-      ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
-      ...(ruling ? [`Digest ${ruling.digest}`] : []),
-      ...questionLines(questions),
-      ...(action ? [`"countersign explain ${action.id}" says why.`] : []),
-    ].join('\n'),
-  );
+  return [
+    ...standing(state),
+    ...holdLines(state),
+    ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
+    ...(ruling ? [`Digest ${ruling.digest}`] : []),
+    ...questionLines(questions),
+    ...(action ? [`"countersign explain ${action.id}" says why.`] : []),
+  ]
+    .map(exactLine)
+    .join('\n');
 }
+
+/** What stood in its way when it was ruled on, as long as it is not over. */
+export const holdLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>
+  outcome ? [] : (ruling?.holds ?? []).map((hold) => exactLine(`on hold: ${holdText(hold)}`));
 
 /** Why an action was let do what it did, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standing: readonly string[]): string {
@@ -82,7 +88,9 @@ export function reviewText({ title, outcome, requirement, votes, dueAt, result }
   const stands = result
     ? `${result.kind}${'by' in result ? `: ${[result.by].flat().join(', ')}` : ''}`
     : waitingText('waiting', requirement, votes, dueAt);
-  return visible([`review of: ${title}`, `it ended: ${outcome.kind}, ${outcome.reason}`, stands].join('\n'));
+  return [`review of: ${title}`, `it ended: ${outcome.kind}, ${outcome.reason}`, stands]
+    .map(exactLine)
+    .join('\n');
 }
 
 function waitingText(

@@ -41,6 +41,7 @@ import { ORDER_VALID_MS } from '../domain/order-signature.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { shownJson } from '../domain/shown-json.ts';
 import type { ReviewState } from '../domain/state.ts';
+import { exactLine, visible } from '../domain/visible.ts';
 import { ActionHandle } from './action-handle.ts';
 import { isAlreadyRuled, typed, withTypedErrors } from './typed-errors.ts';
 import { isFull, isUnanswered } from './unanswered.ts';
@@ -278,7 +279,9 @@ export class Countersign {
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [proposal],
       memo: { proposalDigest: digestOf(proposal) },
-      staticSummary: `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`.slice(0, 200),
+      staticSummary: exactLine(
+        `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`,
+      ).slice(0, 200),
       staticDetails: `Parameters, as ${proposal.agent.id} ${proposal.agent.version} gave them:\n\n${codeBlock(proposal.params)}`,
       typedSearchAttributes: [
         { key: searchAttributes.agent, value: proposal.agent.id },
@@ -302,7 +305,7 @@ export class Countersign {
 
 /** Markdown that shows JSON as it is: a back-tick, which could end the block, is written as JSON may write it. */
 const codeBlock = (value: unknown) =>
-  ['```json', shownJson(value, 2).replaceAll('`', '\\u0060').slice(0, 10_000), '```'].join('\n');
+  ['```json', visible(shownJson(value, 2)).replaceAll('`', '\\u0060').slice(0, 10_000), '```'].join('\n');
 
 /**
  * The server drops an update, with nothing recorded, when something else reached the workflow while it was closing on

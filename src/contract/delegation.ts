@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Delegation, DelegationScope } from '../domain/delegation.ts';
-import { countAt, nameAt } from '../domain/json-parts.ts';
+import { countAt, nameAt, partOf } from '../domain/json-parts.ts';
 import { LAST_TIME, type ReadEntry } from '../domain/ledger.ts';
 import { identifier, text } from './json.ts';
 
@@ -39,14 +39,20 @@ export interface Delegations {
  * that was there before it, so that all of those are in doubt; one that tells no more than who and whom is in doubt itself.
  *
  * @param entries those of `DELEGATIONS`, in their order
+ * @param isGood whether the order (compact JWS) that a person gave it with is good today: without, it is in doubt as well
  */
-export function delegationsIn(entries: readonly ReadEntry[]): Delegations {
+export function delegationsIn(
+  entries: readonly ReadEntry[],
+  isGood: (person: string, jws: string) => boolean = () => true,
+): Delegations {
   const standing = new Map<string, Delegation>();
   const unreadable: number[] = [];
   for (const entry of entries) {
     const given = entry.kind === 'delegated' ? delegationOf(entry) : undefined;
     const ended = entry.kind === 'delegationEnded' ? delegationEndOf(entry) : undefined;
-    if (given) standing.set(given.id, given);
+    const jws = partOf(entry.body, 'jws');
+    const stands = given && typeof jws === 'string' && isGood(given.from, jws);
+    if (given) standing.set(given.id, stands ? given : { ...given, doubtful: true });
     if (ended !== undefined) standing.delete(ended);
     if ((given && !given.doubtful) || ended !== undefined) continue;
     unreadable.push(entry.seq);

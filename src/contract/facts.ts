@@ -34,7 +34,9 @@ const quorumSchema = z.strictObject({
   atLeast: z.number().int().positive(),
   group: z.string(),
   approvers: z.array(approverSchema),
-  excluded: z.array(z.strictObject({ person: z.string(), reason: z.string() })),
+  excluded: z.array(
+    z.strictObject({ person: z.string(), reason: z.string(), denies: approverSchema.optional() }),
+  ),
 }) satisfies z.ZodType<Quorum>;
 
 const several = z.lazy(() => z.array(requirementSchema).min(1));
@@ -129,6 +131,10 @@ const ruled = {
   breakGlass: z.array(approverSchema).optional(),
   breakGlassReview: reviewSchema.optional(),
   delegations: z.array(delegationSchema).optional(),
+  deniedBefore: z
+    .strictObject({ actionId: z.string(), by: z.string(), reason: z.string(), at: milliseconds })
+    .optional(),
+  holds: z.array(z.strictObject({ id: z.string(), what: z.string(), liftedBy: people })).optional(),
 };
 const permit = { ...ruled, kind: z.literal('permit') };
 

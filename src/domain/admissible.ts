@@ -1,4 +1,5 @@
 import type { Action, Tier } from './action.ts';
+import type { DeniedBefore } from './attention.ts';
 import type { Circumstances } from './calendar.ts';
 import type { Delegation } from './delegation.ts';
 import { canonicalJson, type Pins } from './digest.ts';
@@ -14,6 +15,7 @@ import { readDecision } from './read-decision.ts';
 import { type Approver, approversOf, type Vote } from './requirement.ts';
 import { type Ruling, rule } from './ruling.ts';
 import type { BrokenGlass } from './said.ts';
+import { signedToday } from './signed-today.ts';
 import { standingOf } from './votes.ts';
 
 /** What was ruled on an action, and how people decided on it. */
@@ -22,7 +24,7 @@ export interface Decided {
   readonly impact: Impact;
   readonly ruling: Ruling;
   readonly declaredTier?: Tier | undefined;
-  readonly editors: readonly string[];
+  readonly edits: readonly { readonly by: string; readonly jws: string }[];
   /** Undefined: nobody was to be asked. */
   readonly settlement?: Settlement | undefined;
   readonly votes: readonly Vote[];
@@ -56,11 +58,15 @@ export function objectionTo(
   decided: Decided,
   today: Today,
 ): Objection | undefined {
-  const { ruling, settlement, declaredTier, editors } = decided;
+  const { ruling, settlement, declaredTier, edits } = decided;
+  const editors = edits.map(({ by }) => by);
+  const forged = edits.find(({ by, jws }) => !signedToday(installation, by, jws));
+  if (forged) return denied(`the key of ${forged.by}, who edited it, is not in the catalog any more`);
   const another = whatElseWouldRun(decided.action, today.action);
   if (another !== undefined) return denied(another);
-  const { delegations } = ruling;
-  const now = ruledAgain(installation, authorize, today, { declaredTier, editors, delegations });
+  const { delegations, deniedBefore } = ruling;
+  const pinned = { declaredTier, editors, delegations, deniedBefore };
+  const now = ruledAgain(installation, authorize, today, pinned);
   const otherRules = whereRulesDiffer(ruling.pins, now.pins);
   const why = `${now.reasons.join('; ')}${otherRules}`;
   if (now.kind === 'forbid') return denied(`the rules forbid it now: ${why}`);
@@ -88,6 +94,7 @@ function ruledAgain(
     readonly editors: readonly string[];
     /** A delegation that ended since does not undo what was decided under it. */
     readonly delegations: readonly Delegation[] | undefined;
+    readonly deniedBefore: DeniedBefore | undefined;
   },
 ): Ruling {
   return rule(installation, authorize, {
@@ -99,6 +106,7 @@ function ruledAgain(
     declaredTier: pinned.declaredTier,
     editors: pinned.editors,
     delegations: pinned.delegations,
+    deniedBefore: pinned.deniedBefore,
   });
 }
 

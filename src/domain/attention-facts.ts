@@ -18,6 +18,8 @@ export interface AttentionFacts {
   readonly unsigned?: true | undefined;
   /** Whether it waits for people before it runs. */
   readonly asks: boolean;
+  /** Whether it is only told to people: nothing runs. */
+  readonly recommends?: true | undefined;
   /** Whom its first message goes to. */
   readonly asked: readonly string[];
   /** How many people may decide on it. */
@@ -25,8 +27,10 @@ export interface AttentionFacts {
   /** How far it takes its parameter, relative to the current value. Absent: there is nothing to measure, or nobody could. */
   readonly sizeChange?: number | undefined;
   readonly decisions?: readonly Decided[] | undefined;
-  /** The person who denied it. */
-  readonly denial?: { readonly by: string; readonly reason: string } | undefined;
+  /** The person who denied it. `cancelled`: nobody did, as the side that asks took it back. */
+  readonly denial?:
+    | { readonly by: string; readonly reason: string; readonly cancelled?: true | undefined }
+    | undefined;
 }
 
 /** What makes two proposals the same: what would be done, where, with what. Not who asks, and not under which key. */
@@ -44,18 +48,25 @@ export const samenessOf = (action: {
 export function askedIn(body: Json): AttentionFacts {
   const action = (name: string) => partOf(body, 'action', name) ?? null;
   const change = partOf(body, 'impact', 'size', 'change');
-  const asks = partOf(body, 'ruling', 'kind') === 'permit' && ASKING.has(partOf(body, 'ruling', 'mode'));
+  const permitted = partOf(body, 'ruling', 'kind') === 'permit';
+  const mode = partOf(body, 'ruling', 'mode');
+  const asks = permitted && ASKING.has(mode);
+  const recommends = permitted && mode === 'recommend';
   const [asked = []] = (listAt(body, 'ruling', 'route', 'steps') ?? []).flatMap((step) => {
     const people = listAt(step, 'people');
     return people ? [people.filter((person) => typeof person === 'string')] : [];
   });
+  const owners = (listAt(body, 'ruling', 'people', 'owners') ?? []).filter(
+    (person) => typeof person === 'string',
+  );
   return {
     sameness: samenessOf({
       ...{ type: action('type'), target: action('target') },
       ...{ environment: action('environment'), params: action('params') },
     }),
     asks,
-    asked: asks ? asked : [],
+    ...(recommends ? { recommends } : {}),
+    asked: asks ? asked : recommends ? owners : [],
     entitled: asks ? new Set(approversIn(partOf(body, 'ruling', 'requirement'))).size : 0,
     ...(typeof change === 'number' ? { sizeChange: change } : {}),
     ...(typeof partOf(body, 'action', 'agent', 'unsigned') === 'string' ? { unsigned: true } : {}),
@@ -85,8 +96,10 @@ const decidedBy = (
   at: Json | undefined,
 ): Decided[] => (person && verdict && typeof at === 'number' ? [{ person, verdict, at }] : []);
 
-/** A time-out is not a person's denial, and neither is a policy's. */
+/** A time-out is not a person's denial, and neither is a policy's. Cancelling in time is no way around one. */
 function denialIn(body: Json): Pick<AttentionFacts, 'denial'> {
+  if (partOf(body, 'outcome', 'kind') === 'cancelled')
+    return { denial: { by: 'the side that asks', reason: '', cancelled: true } };
   const settlement = partOf(body, 'record', 'settlement');
   const by = nameAt(settlement, 'by');
   const denied =

@@ -77,11 +77,15 @@ export function entitled(
   const permitted = breakGlass?.find((each) => each.person === person);
   if (verdict === 'breakGlass' && permitted) return permitted;
   const excluded = excludedFrom(requirement).find((each) => each.person === person);
+  if (excluded?.denies && AGAINST.includes(verdict)) return excluded.denies;
   if (excluded) return refuse('requesterSide', `${person} may not decide: ${excluded.reason}`);
   if (verdict === 'breakGlass') return refuse('notEntitled', `no policy lets ${person} break the glass here`);
   const approver = approversOf(requirement).find((each) => each.person === person);
   return approver ?? refuse('notEntitled', `${person} is not in ${groupsIn(requirement)}`);
 }
+
+/** INVARIANT 14: what says no, or takes back what was said. */
+const AGAINST: readonly Verdict[] = ['deny', 'withdraw', 'revoke'];
 
 const takenWhen = (verdict: Verdict) =>
   verdict === 'revoke'

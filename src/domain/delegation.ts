@@ -32,15 +32,15 @@ export interface Delegation {
   readonly until: number;
   readonly reason: string;
   /**
-   * It cannot be read as a whole, or an entry of the ledger after it cannot, which may have ended it. Nobody decides by it any
-   * more, and who would have still belongs to the side of whoever gave it.
+   * It cannot be read as a whole, an entry of the ledger after it cannot, which may have ended it, or the key that signed it is gone
+   * from the catalog. Nobody decides by it any more, and who would have still belongs to the side of whoever gave it.
    */
   readonly doubtful?: true | undefined;
 }
 
 /** What is to be done about it, for people to read. */
 export const DOUBTFUL =
-  'in doubt, as an entry of the ledger cannot be read: nobody decides by it; end it, and give it again';
+  'in doubt, as an entry of the ledger cannot be read or the key that signed it is gone: nobody decides by it; end it, and give it again';
 
 /** Whether it holds for an action at a time. */
 export function holdsFor(

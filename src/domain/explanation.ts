@@ -3,6 +3,7 @@ import { whatLowered, whoGave } from './authority.ts';
 import { counterfactualText } from './change.ts';
 import { written } from './duration-text.ts';
 import { howReached } from './how-reached.ts';
+import { holdText } from './lifting.ts';
 import { closedModes, grantedBy, limitIn, limitsOf } from './permission.ts';
 import { excludedFrom, peopleIn, type Requirement, textOf } from './requirement.ts';
 import { durationOf } from './route-length.ts';
@@ -79,6 +80,7 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
     ...(ruling ? [`It was ruled tier ${ruling.tier} by the rules ${short(ruling.pins.policy)}.`] : []),
     ...(ruling?.authority ? whatLowered(ruling.authority).map(sentence) : []),
     ...(ruling ? policiesOn(ruling) : []),
+    ...(ruling?.holds ?? []).map((hold) => sentence(holdText(hold))),
     ...(requirement
       ? [
           ...whoWasAsked(ruling, requirement),

@@ -1,5 +1,6 @@
 import type { Action, Tier } from './action.ts';
-import { permitted, whyNotApprove } from './approvers.ts';
+import { whyNotApprove } from './approvers.ts';
+import { type DeniedBefore, deniedText } from './attention.ts';
 import { type Authority, authorityOf, ceilingOf } from './authority.ts';
 import type { Circumstances } from './calendar.ts';
 import type { Counterfactual } from './change.ts';
@@ -54,6 +55,8 @@ export interface Asked {
   readonly delegations?: readonly Delegation[] | undefined;
   /** Who changed what the agent proposed. */
   readonly editors?: readonly string[] | undefined;
+  /** A person denied the same lately, when another agent asked for it. */
+  readonly deniedBefore?: DeniedBefore | undefined;
 }
 
 type About = Pick<PolicyQuestion, 'resource' | 'context'>;
@@ -71,7 +74,17 @@ export function consider(
   authorize: Authorize,
   asked: Asked,
 ): { readonly judgement: Judgement; readonly about?: About; readonly places?: Places } {
-  const { action, impact, held, declaredTier, circumstances, at, delegations = [], editors = [] } = asked;
+  const {
+    action,
+    impact,
+    held,
+    declaredTier,
+    circumstances,
+    at,
+    delegations = [],
+    editors = [],
+    deniedBefore,
+  } = asked;
   const known = lookUp(installation, action);
   if (known.kind === 'gone') {
     const nothing = { floor: 4, modes: [], context: {} } as const;
@@ -85,6 +98,7 @@ export function consider(
     reversible: action.rollback !== undefined,
     approvalDemanded: severe.length > 0,
     declaredTier,
+    deniedBefore: deniedBefore && deniedText(deniedBefore),
     circumstances,
     unsigned: action.agent.unsigned,
   });
@@ -115,20 +129,21 @@ export function consider(
     ...(longest > 0 ? { watchForMs: longest } : {}),
   };
   if (!granted) return { judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...ruled } };
-  const places = placesOf(installation, action, delegations, editors);
   const whyNot = whyNotApprove(installation, authorize, about);
-  const mode = modeFor(installation, action, granted, {
-    demands,
-    circumstance: { severity: impact.severity, at },
-    route: strictestRoute(
-      installation,
-      counted.flatMap(({ route }) => route ?? []),
-    ),
-    // Asked of whoever has the place: a delegate decides by what policy lets the delegate do.
-    arrange: (requirement) => permitted(places.arrange(requirement), whyNot),
-    reach: places.reach,
-  });
-  const unmet = requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []);
+  const places = placesOf(installation, action, delegations, editors, whyNot);
+  const route = strictestRoute(
+    installation,
+    counted.flatMap((policy) => policy.route ?? []),
+  );
+  const circumstance = { severity: impact.severity, at };
+  const modeWith = ({ arrange, reach }: Pick<Places, 'arrange' | 'reach'>) => {
+    const mode = modeFor(installation, action, granted, { demands, circumstance, route, arrange, reach });
+    return { mode, unmet: requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []) };
+  };
+  const away = modeWith(places);
+  // Where one delegate would have to count for two groups, everybody keeps their own place.
+  const { mode, unmet } =
+    away.unmet.length === 0 ? away : modeWith({ arrange: places.keep, reach: (people) => people });
   const undeliverable = { ...ruled, kind: 'forbid', outcome: 'undeliverable' } as const;
   if (unmet.length > 0) return { judgement: { ...undeliverable, reasons: [...reasons, ...unmet] } };
   return { judgement: { kind: 'permit', ...ruled, ...mode }, about, places };

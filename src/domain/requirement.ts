@@ -17,7 +17,14 @@ export interface Quorum {
   readonly group: string;
   readonly approvers: readonly Approver[];
   /** People of the group who may not decide on this action, and why: so that they are told more than "no". */
-  readonly excluded: readonly { readonly person: string; readonly reason: string }[];
+  readonly excluded: readonly Excluded[];
+}
+
+export interface Excluded {
+  readonly person: string;
+  readonly reason: string;
+  /** INVARIANT 14: they approve nothing, and their "no" counts: somebody of the side that asks put them there. As they are pinned. */
+  readonly denies?: Approver | undefined;
 }
 
 /** Who must approve: people of one group, all of several requirements, or any one of them. */
@@ -73,6 +80,10 @@ export const excludedFrom = (requirement: Requirement): Quorum['excluded'] => [
     quorumsIn(requirement).flatMap(({ excluded }) => excluded.map((each) => [each.person, each] as const)),
   ).values(),
 ];
+
+/** Those of them whose denial counts all the same, as they are pinned. */
+export const denyingIn = (requirement: Requirement): Approver[] =>
+  excludedFrom(requirement).flatMap(({ denies }) => denies ?? []);
 
 /** The groups whose people may decide, such as "checkout-team or security". */
 export const groupsIn = (requirement: Requirement): string =>

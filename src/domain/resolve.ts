@@ -5,6 +5,7 @@ import { lookup } from './lookup.ts';
 import { fillQuery } from './query-template.ts';
 import { whyUnsigned } from './signed-proposal.ts';
 import { fillJson, fillText, type Scope } from './template.ts';
+import { titleOf } from './title.ts';
 import { type CheckParams, unfit } from './unfit.ts';
 import { unsafeValues } from './unsafe-values.ts';
 import type { MetricQuery } from './watch.ts';
@@ -46,7 +47,7 @@ export function resolve(
   const action: Action = {
     id,
     type: type.name,
-    title: fillText(type.title, scope),
+    title: titleOf(type, scope),
     target: proposal.target,
     serviceTier: service.serviceTier,
     environment: proposal.environment,

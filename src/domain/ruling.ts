@@ -1,9 +1,11 @@
+import type { DeniedBefore } from './attention.ts';
 import { type GlassPinned, glassFor } from './break-glass.ts';
 import type { Delegation } from './delegation.ts';
 import { type PinnedGateway, pinnedGateway } from './gateway.ts';
 import { type Grounds, groundsOf } from './grounds.ts';
 import type { Installation } from './installation.ts';
 import { type Asked, consider, type Judgement } from './judge.ts';
+import type { StandingHold } from './lifting.ts';
 import { requirementsOf } from './mode.ts';
 import type { Authorize } from './policy.ts';
 
@@ -13,6 +15,10 @@ interface Pinned extends GlassPinned {
   readonly gateway?: PinnedGateway | undefined;
   /** Those that put somebody in another's place for it. */
   readonly delegations?: readonly Delegation[] | undefined;
+  /** A person denied the same lately, when another agent asked for it. */
+  readonly deniedBefore?: DeniedBefore | undefined;
+  /** What stood in its way already when it was ruled on. */
+  readonly holds?: readonly StandingHold[] | undefined;
 }
 
 /** A judgement with what it is about and rests on, pinned by digests. */
@@ -35,5 +41,6 @@ export function rule(installation: Installation, authorize: Authorize, asked: As
     ...{ ...judgement, ...grounds, ...glass },
     ...(gateway ? { gateway: pinnedGateway(gateway, judgement.tier) } : {}),
     ...(delegations.length > 0 ? { delegations } : {}),
+    ...(asked.deniedBefore ? { deniedBefore: asked.deniedBefore } : {}),
   };
 }

@@ -9,6 +9,8 @@ export interface TierInput {
   readonly reversible: boolean;
   /** Whether operators demand an approval for what this action may do. */
   readonly approvalDemanded?: boolean | undefined;
+  /** Who denied the same, when another agent asked for it. */
+  readonly deniedBefore?: string | undefined;
   readonly declaredTier?: Tier | undefined;
   /** Why it need not be its agent that asks. */
   readonly unsigned?: string | undefined;
@@ -42,6 +44,13 @@ export function tierOf(input: TierInput): TierResult {
   if (closed.length > 0 && tier < 3) {
     tier = 3;
     reasons.push('so it needs people: tier 3');
+  }
+  if (input.deniedBefore !== undefined) {
+    reasons.push(input.deniedBefore);
+    if (tier < 3) {
+      tier = 3;
+      reasons.push('so it needs people: tier 3');
+    }
   }
   if (input.declaredTier !== undefined && input.declaredTier > tier) {
     tier = input.declaredTier;

@@ -1,5 +1,14 @@
 import { gapsOf } from './assignment.ts';
-import { ableIn, joined, peopleIn, type Requirement, textOf, type Vote, waysOf } from './requirement.ts';
+import {
+  ableIn,
+  denyingIn,
+  joined,
+  peopleIn,
+  type Requirement,
+  textOf,
+  type Vote,
+  waysOf,
+} from './requirement.ts';
 
 /** What is missing until a requirement is met. */
 export interface Shortfall {
@@ -21,8 +30,9 @@ export type Standing =
  */
 export function standingOf(requirement: Requirement, votes: readonly Vote[]): Standing {
   const entitled = new Set(peopleIn(requirement));
+  const denying = new Set([...entitled, ...denyingIn(requirement).map(({ person }) => person)]);
   const counted = votes.filter(({ person }) => entitled.has(person));
-  const denial = counted.find(({ verdict }) => verdict === 'deny');
+  const denial = votes.find(({ person, verdict }) => verdict === 'deny' && denying.has(person));
   if (denial) return { kind: 'denied', by: denial.person, reason: denial.reason ?? '' };
   const by = [...new Set(counted.map(({ person }) => person))];
   const shortfall = shortfallOf(requirement, by);

@@ -3,6 +3,7 @@ import type { Admission } from '../activities/admit.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { TOO_MUCH_SAID } from '../domain/room.ts';
 import type { Runnable } from '../domain/ruling.ts';
+import { exactLine } from '../domain/visible.ts';
 import type { ActionRecord } from './action-record.ts';
 import { admit as admitActivity, admitAtOnce } from './activities.ts';
 import type { Drifted } from './again.ts';
@@ -37,7 +38,7 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Adm
       case 'waits':
         if (record.room === 'none')
           return { kind: 'outcome', outcome: { kind: 'undeliverable', reason: TOO_MUCH_SAID } };
-        await sleep(admission.afterMs, { summary: admission.reason.slice(0, 200) });
+        await sleep(admission.afterMs, { summary: exactLine(admission.reason).slice(0, 200) });
     }
   }
 }

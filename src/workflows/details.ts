@@ -2,6 +2,7 @@ import { CATEGORIES } from '../domain/action.ts';
 import type { Impact } from '../domain/impact.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
 import type { ActionState, ReviewState } from '../domain/state.ts';
+import { exactLine } from '../domain/visible.ts';
 import { standingOf } from '../domain/votes.ts';
 
 /** The card at the top of the Temporal UI: where the action stands, in Markdown. Machine facts only, no agent text. */
@@ -98,4 +99,4 @@ function stillNeeded(requirement: Requirement, votes: readonly Vote[]): string[]
 const iso = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, 19).concat(' UTC');
 
 /** Parameters and refusals carry foreign text: inside a code span Markdown leaves it alone. */
-const code = (text: string) => `\`${text.replace(/[`\r\n]/g, ' ')}\``;
+const code = (text: string) => `\`${exactLine(text).replaceAll('`', ' ')}\``;

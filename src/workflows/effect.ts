@@ -4,6 +4,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Sealed } from '../domain/seal.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { exactLine } from '../domain/visible.ts';
 import type { Because } from '../domain/why-taken-back.ts';
 import type { ActionRecord } from './action-record.ts';
 import { execute as executeActivity, rollBack as rollBackActivity } from './activities.ts';
@@ -84,7 +85,10 @@ export async function withoutLedger<T>(
 
 const optionsFor = (plan: Plan) => ({
   startToCloseTimeout: plan.timeoutMs + MARGIN_MS,
-  summary: (plan.executor === 'http' ? `${plan.method} ${plan.url}` : plan.argv.join(' ')).slice(0, 200),
+  summary: exactLine(plan.executor === 'http' ? `${plan.method} ${plan.url}` : plan.argv.join(' ')).slice(
+    0,
+    200,
+  ),
 });
 
 /** The type of the failure that an activity raised. */

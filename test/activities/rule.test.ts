@@ -127,6 +127,29 @@ test('earlier actions count: what went wrong before makes it riskier', async () 
   expect(answer.impact.similar.count).toBe(5);
 });
 
+test.each([
+  [{ kind: 'agent', agent: 'cache-agent' }, ['margaret']],
+  [{ kind: 'everything' }, ['linus', 'margaret']],
+] as const)('a hold on %o is named at once, with who can lift it', async (scope, liftedBy) => {
+  const desk = aDesk(asked);
+  const { ledger, holds } = desk.deps;
+  const granted = { key: aKey(), level: 3, by: 'linus', reason: 'good', orderId: 'o' };
+  await ledger.append({
+    eventId: 'a',
+    actionId: 'standing/cache-agent',
+    kind: 'granted',
+    at: 1,
+    body: granted,
+  });
+  const reason = 'errors since noon';
+  await holds.place({ id: 'hold-1', scope, placedBy: 'grace', reason, at: NOW }, 'jws');
+  const { ruling } = await ruleAt(desk);
+  expect(ruling.holds).toEqual([{ id: 'hold-1', what: expect.stringContaining(reason), liftedBy }]);
+  expect(ruling.reasons).toContainEqual(expect.stringMatching(/errors since noon; .*can lift it \(hold-1\)/));
+  const json = JSON.parse(JSON.stringify(ruling));
+  expect(rulingSchema.parse(json)).toEqual(json);
+});
+
 describe('where rules of attention are set', () => {
   /** Rules on a flush of cart, which waits for its owners, barbara and edsger. */
   const ruledWith = (attention: Attention, records: Partial<ActivityDeps['attention']>) =>
@@ -139,7 +162,7 @@ describe('where rules of attention are set', () => {
       {
         permit: async (request) => {
           requests.push(request);
-          return 'it has too many open';
+          return { kind: 'denied', reason: 'it has too many open' };
         },
       },
     );
@@ -149,6 +172,28 @@ describe('where rules of attention are set', () => {
     const json = JSON.parse(JSON.stringify(answer.ruling));
     expect(rulingSchema.parse(json)).toEqual(json);
     expect(bodies(desk, 'ruled')).toMatchObject([{ ruling: json }]);
+  });
+
+  test('what a person denied to another agent goes to people, with the reason', async () => {
+    const deniedBefore = { actionId: 'other.old', by: 'ada', reason: 'not before the sale', at: NOW - 1 };
+    const requests: Request[] = [];
+    const { answer } = await ruledWith(
+      { repeatAfterDenialMs: 1 },
+      {
+        permit: async (request) => {
+          requests.push(request);
+          return request.deniedBefore ? undefined : { kind: 'people', deniedBefore };
+        },
+      },
+    );
+    expect(requests.map((request) => request.deniedBefore)).toEqual([undefined, deniedBefore]);
+    expect(answer.ruling).toMatchObject({ mode: 'executeWithApproval', tier: 3, deniedBefore });
+    expect(answer.ruling.reasons).toContainEqual(
+      expect.stringMatching(/^ada denied the same at .*, as other\.old: not before the sale$/),
+    );
+    expect('breakGlass' in answer.ruling && answer.ruling.breakGlass).not.toBe(undefined);
+    const json = JSON.parse(JSON.stringify(answer.ruling));
+    expect(rulingSchema.parse(json)).toEqual(json);
   });
 
   test('whoever was asked too often is told after the others, and that is what is recorded', async () => {

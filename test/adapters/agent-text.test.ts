@@ -108,9 +108,9 @@ describe("the agent's words", () => {
       [],
     );
     expect(subject).toContain(
-      'deploy 1\\u{D}\\u{A}\\u{D}\\u{A}<b>TIER</b> https[:]//evil.example 1 to checkout',
+      `deploy "1\\r\\n\\r\\n<b>TIER</b> https[:]//evil.example 1" (the agent's words) to checkout`,
     );
-    expect(text.split('\n')[1]).toContain('deploy 1\\u{D}\\u{A}');
+    expect(text.split('\n')[1]).toContain('deploy "1\\r\\n');
     expect(html).toContain('&lt;b&gt;TIER&lt;');
   });
 

@@ -28,7 +28,7 @@ beforeEach(() => store.clear());
 
 afterAll(() => store.remove());
 
-interface Asked extends Partial<Request> {
+interface Asked extends Omit<Partial<Request>, 'unsigned'> {
   readonly people?: readonly string[];
   readonly target?: string;
   readonly risk?: number;
@@ -44,6 +44,7 @@ const bodyOf = ({
   target = 'cart',
   risk = 0,
   unsigned,
+  recommends,
 }: Asked) =>
   ruledBody({
     action: {
@@ -53,20 +54,20 @@ const bodyOf = ({
     },
     impact: { riskScore: risk },
     ruling: {
-      ...{ kind: 'permit', mode: asks ? 'executeWithApproval' : 'execute', tier: asks ? 3 : 1 },
+      ...{ kind: 'permit', mode: recommends ? 'recommend' : asks ? 'executeWithApproval' : 'execute' },
+      ...{ tier: asks ? 3 : 1, people: { owners: ['edsger'] } },
       requirement: { approvers: people.map((person) => ({ person, keys: [] })) },
       route: { steps: [{ people: [...people] }] },
     },
   });
 
 /** A ruling as the activity records it: `why` it is denied, or undefined. */
-function ruled(actionId: string, asked: Asked = {}): Promise<string | undefined> {
+async function ruled(actionId: string, asked: Asked = {}): Promise<string | undefined> {
   const { by = attention, rules = {}, agent = 'agent', asks = true, sameness = actionId, at = NOW } = asked;
-  return by.permit(
-    { actionId, agent, asks, sameness, at },
-    rules,
-    fact(actionId, { at, body: bodyOf(asked) }),
-  );
+  const { recommends } = asked;
+  const request = { actionId, agent, asks, recommends, sameness, at };
+  const why = await by.permit(request, rules, fact(actionId, { at, body: bodyOf(asked) }));
+  return why?.kind === 'people' ? 'people decide' : why?.reason;
 }
 
 const closed = (
@@ -112,6 +113,15 @@ describe('fifty rulings at once, of two workers', () => {
   });
 });
 
+test('a recommendation takes a place for a day', async () => {
+  const recommended = { rules: { openPerAgent: 1 }, asks: false, recommends: true } as const;
+  expect(await ruled('one', recommended)).toBeUndefined();
+  await closed('one', NOW, 'recommended');
+  expect(await ruled('two', { ...recommended, at: NOW + 1 })).toMatch(/^at most 1 actions of one agent/);
+  expect(await ruled('three', { ...recommended, at: NOW + 24 * HOUR })).toBeUndefined();
+  expect(await attention.asksSince(NOW - 1)).toEqual(new Map([['edsger', 2]]));
+});
+
 test('a place is free once its action is closed, and a ruling that is repeated keeps its own', async () => {
   const rules = { openPerAgent: 1 };
   expect(await ruled('one', { rules })).toBeUndefined();
@@ -129,8 +139,10 @@ test('what a person denied is known to every worker, until its time is over', as
   const rules = { repeatAfterDenialMs: HOUR };
   const denial = { settlement: { kind: 'denied', by: 'ada', reason: 'not \uFFFD now' } };
   await closed('first', NOW, 'deniedByPerson', { votes: [], ...denial });
-  const again = { rules, sameness, agent: 'other' };
-  expect(await ruled('again', { ...again, at: NOW + HOUR - 1 })).toMatch(/^ada denied the same .* as first,/);
+  const again = { rules, sameness };
+  const others = await ruled('others', { ...again, agent: 'other', at: NOW + HOUR - 1 });
+  expect(others).toBe('people decide');
+  expect(await ruled('again', { ...again, at: NOW + HOUR - 1 })).toMatch(/^ada denied the same .* as first/);
   expect(await ruled('later', { ...again, at: NOW + HOUR })).toBeUndefined();
   expect(await ruled('else', { rules, sameness: 'else', at: NOW + 1 })).toBeUndefined();
 });

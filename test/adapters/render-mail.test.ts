@@ -286,3 +286,12 @@ Written by the agent deploy-agent, verified by nobody
     expect(text).toContain('letters of several alphabets are mixed in \\u{441}heckout.');
   });
 });
+
+it('names what is on hold before anybody decides in vain', () => {
+  const message = aMessage();
+  const hold = { id: 'hold-1', what: 'checkout is on hold since noon', liftedBy: ['margaret'] };
+  const { text } = renderMail({ ...message, ruling: { ...message.ruling, holds: [hold] } }, ['grace']);
+  expect(text).toContain(
+    'On hold: nothing of it runs while checkout is on hold since noon; margaret can lift it (hold-1).',
+  );
+});

@@ -69,7 +69,7 @@ test('a flowchart goes from what was asked to how it ended, and no text of it is
   const arrows = chart.filter((line) => /^ {2}step\d+ --> step\d+$/.test(line));
   expect(arrows).toHaveLength(steps.length - 1);
   expect(chart).toHaveLength(1 + steps.length + arrows.length);
-  expect(steps[0]).toContain('deploy-agent asks: deploy 1#34;');
+  expect(steps[0]).toContain('deploy-agent asks: deploy #34;1#92;#34;');
   expect(steps.join()).toContain('policy on running it with approval: permitted by level-1-with-approval');
   expect(steps.at(-1)).toContain('outcome succeeded');
 });

@@ -31,7 +31,18 @@ test('what its agent did not sign says so', () => {
   expect(askedIn(ruledBody({ action: { agent } }))).toMatchObject({ unsigned: true });
 });
 
-test.each(['execute', 'recommend', 'forbid'])('where the ruling is %s nobody is asked', (mode) => {
+test('a recommendation asks nobody, and its owners are told', () => {
+  const ruling = { ...asking.ruling, mode: 'recommend', people: { owners: ['ada'] } };
+  expect(askedIn({ ...asking, ruling })).toMatchObject({
+    ...{ asks: false, recommends: true, asked: ['ada'], entitled: 0 },
+  });
+});
+
+test('what the side that asks cancelled is kept as such', () => {
+  expect(decidedIn(closedBody('cancelled', { votes: [] }))).toMatchObject({ denial: { cancelled: true } });
+});
+
+test.each(['execute', 'forbid'])('where the ruling is %s nobody is asked', (mode) => {
   const ruling = mode === 'forbid' ? { ...asking.ruling, kind: mode } : { ...asking.ruling, mode };
   expect(askedIn({ ...asking, ruling })).toMatchObject({ asks: false, asked: [], entitled: 0 });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { LONGEST_OPEN_MS, type OtherRequest, type Request, whyNotAsked } from '../../src/domain/attention.ts';
+import {
+  LONGEST_OPEN_MS,
+  type OtherRequest,
+  RECOMMENDED_MS,
+  type Request,
+  whyNotAsked,
+} from '../../src/domain/attention.ts';
 import { samenessOf } from '../../src/domain/attention-facts.ts';
 
 const HOUR = 3_600_000;
@@ -19,14 +25,35 @@ describe('what a person denied', () => {
   const why = (others: readonly OtherRequest[], asked = request(), repeatAfterDenialMs = 24 * HOUR) =>
     whyNotAsked({ repeatAfterDenialMs }, asked, others);
 
-  test('is denied at once to any agent, with the reason and the action that it was given for', () => {
-    expect(why([denied()])).toBe(
-      'ada denied the same at 1970-02-11T15:00:00.000Z, as other.old, and it is not asked for again before 1970-02-12T15:00:00.000Z: not before the sale',
-    );
+  test('is denied at once to the agent that was denied, with the reason and the action that it was given for', () => {
+    expect(why([denied({ agent: 'agent' })])).toEqual({
+      kind: 'denied',
+      reason:
+        'ada denied the same at 1970-02-11T15:00:00.000Z, as other.old: not before the sale; agent does not ask for it again before 1970-02-12T15:00:00.000Z',
+    });
+  });
+
+  test('goes to people where another agent asks, who are told of the denial', () => {
+    const deniedBefore = { actionId: 'other.old', by: 'ada', reason: 'not before the sale', at: NOW - HOUR };
+    expect(why([denied()])).toEqual({ kind: 'people', deniedBefore });
+    expect(why([denied()], request({ deniedBefore }))).toBeUndefined();
+    expect(why([denied(), denied({ agent: 'agent' })], request({ deniedBefore }))).toMatchObject({
+      kind: 'denied',
+    });
   });
 
   test('is not done without people either', () => {
-    expect(why([denied()], request({ asks: false }))).toMatch(/ada denied/);
+    expect(why([denied()], request({ asks: false }))).toMatchObject({ kind: 'people' });
+    expect(why([denied({ agent: 'agent' })], request({ asks: false }))).toMatchObject({ kind: 'denied' });
+  });
+
+  test.each<[string, Partial<OtherRequest>, boolean]>([
+    ['what the agent cancelled while people were asked', { agent: 'agent' }, true],
+    ['what it cancelled of which nobody was asked', { agent: 'agent', asks: false }, false],
+    ['what another cancelled', {}, false],
+  ])('%s counts as denied to it: %j', (_, changes, stands) => {
+    const denial = { by: 'the side that asks', reason: '', cancelled: true } as const;
+    expect(why([denied({ denial, ...changes })])?.kind).toBe(stands ? 'denied' : undefined);
   });
 
   test.each([
@@ -47,7 +74,9 @@ describe('what a person denied', () => {
 
   test('and a later denial is the one that is told', () => {
     const later = denied({ actionId: 'other.later', closedAt: NOW - 1, denial: { by: 'grace', reason: '' } });
-    expect(why([denied(), later])).toMatch(/^grace denied the same at .*, as other\.later,.*Z$/);
+    expect(why([denied(), later])).toMatchObject({
+      deniedBefore: { by: 'grace', actionId: 'other.later', reason: '' },
+    });
   });
 
   test('counts for nothing where no time is set', () => {
@@ -73,9 +102,11 @@ describe('how many may be open', () => {
   });
 
   test('the reason says how many, whose, and what to do', () => {
-    expect(why([open(1), open(2)])).toBe(
-      'at most 2 actions of one agent may be open at once of those that people are asked about, and agent has 2: wait until one is closed',
-    );
+    expect(why([open(1), open(2)])).toEqual({
+      kind: 'denied',
+      reason:
+        'at most 2 actions of one agent may be open at once of those that people are asked about, and agent has 2: wait until one is closed, or a day after a recommendation',
+    });
   });
 
   test.each<[string, Partial<OtherRequest>]>([
@@ -83,9 +114,25 @@ describe('how many may be open', () => {
     ['asks nobody', { asks: false }],
     ['is another agent’s', { agent: 'other' }],
     ['is the action itself', { actionId: 'agent.new' }],
+    ['was recommended a day ago', { asks: false, recommends: true, ruledAt: NOW - RECOMMENDED_MS }],
+    ['nobody signed', { unsigned: true }],
     ['was left behind for 30 days', { ruledAt: NOW - LONGEST_OPEN_MS }],
   ])('one that %s takes no place', (_, changes) => {
     expect(why([open(1), open(2, changes)])).toBeUndefined();
+  });
+
+  test('a recommendation takes a place for a day, closed as it is, and needs one', () => {
+    const recommended = open(1, { asks: false, recommends: true, closedAt: NOW - 1 });
+    expect(why([recommended, open(2)])).toMatchObject({ kind: 'denied' });
+    const next = request({ asks: false, recommends: true });
+    expect(why([recommended, open(2)], next)).toMatchObject({ kind: 'denied' });
+    expect(why([recommended], next)).toBeUndefined();
+  });
+
+  test('what nobody signed has places of its own', () => {
+    const unsigned = { asks: false, recommends: true, unsigned: true } as const;
+    expect(why([open(1), open(2)], request(unsigned))).toBeUndefined();
+    expect(why([open(1, unsigned), open(2, unsigned)], request(unsigned))).toMatchObject({ kind: 'denied' });
   });
 
   test('an action that asks nobody needs no place', () => {

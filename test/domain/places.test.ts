@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requirementFor } from '../../src/domain/audience.ts';
+import { circumstancesOf } from '../../src/domain/calendar.ts';
 import type { Delegation } from '../../src/domain/delegation.ts';
 import { holdsFor } from '../../src/domain/delegation.ts';
 import { placesOf } from '../../src/domain/places.ts';
-import { ableIn, approversOf, peopleIn } from '../../src/domain/requirement.ts';
+import { ableIn, approversOf, denyingIn, peopleIn, type Requirement } from '../../src/domain/requirement.ts';
+import { rule } from '../../src/domain/ruling.ts';
+import { standingOf } from '../../src/domain/votes.ts';
 import { testInstallation } from '../support/installation.ts';
+import { authorizeBy, impactOf } from '../support/policies.ts';
+import { ALL, APPROVE } from '../support/ruled-by.ts';
+import { heldAt } from '../support/standing.ts';
 import { anAction, quorumOf } from './support.ts';
 
 const { installation } = testInstallation();
@@ -17,8 +23,12 @@ const gives = (from: string, to: string, changes: Partial<Delegation> = {}): Del
   ...{ id: `${from}-${to}`, from, to, scope: { kind: 'everything' }, since: 0, until: 1_000, reason: 'away' },
   ...changes,
 });
-const places = (delegations: readonly Delegation[], editors: readonly string[] = []) =>
-  placesOf(installation, action, delegations, editors);
+const places = (
+  delegations: readonly Delegation[],
+  editors: readonly string[] = [],
+  whyNot: (person: string) => string | undefined = () => undefined,
+  by = installation,
+) => placesOf(by, action, delegations, editors, whyNot);
 const arranged = (atLeast: number, delegations: readonly Delegation[], editors: readonly string[] = []) =>
   quorumOf(places(delegations, editors).arrange(owners(atLeast)));
 const seats = (...given: Parameters<typeof arranged>) =>
@@ -56,10 +66,12 @@ describe('INVARIANT 4: a delegate', () => {
       gives('radia', 'edsger', { doubtful: true }),
     ];
     expect(seats(1, doubtful)).toEqual(['barbara']);
-    expect(arranged(1, doubtful).excluded).toContainEqual({
-      person: 'edsger',
-      reason: 'edsger decides for radia, who is on the side that asks for it',
-    });
+    expect(arranged(1, doubtful).excluded).toContainEqual(
+      expect.objectContaining({
+        person: 'edsger',
+        reason: 'edsger decides for radia, who is on the side that asks for it',
+      }),
+    );
     expect(places(doubtful).reach(['barbara'])).toEqual(['barbara']);
   });
 
@@ -81,6 +93,102 @@ describe('INVARIANT 4: a delegate', () => {
     expect(seats(1, [gives('barbara', 'radia')])).toEqual(['barbara', 'edsger']);
     expect(seats(1, [gives('radia', 'barbara')])).toEqual(['edsger']);
     expect(seats(1, [gives('radia', 'grace'), gives('barbara', 'grace')])).toEqual(['barbara', 'edsger']);
+  });
+});
+
+describe('a delegation leaves the place with whoever gave it while the delegate cannot take it', () => {
+  const approvers = (requirement: Requirement) => approversOf(requirement).map(({ person }) => person);
+
+  test('as they have no key', () => {
+    const { grace, ...others } = installation.people;
+    const people = { ...others, ...(grace ? { grace: { ...grace, keys: [] } } : {}) };
+    const keyless = places([gives('barbara', 'grace')], [], () => undefined, { ...installation, people });
+    expect(approvers(keyless.arrange(owners(1)))).toEqual(['barbara', 'edsger']);
+    expect(keyless.reach(['barbara'])).toEqual(['barbara']);
+  });
+
+  test('as policy does not let them', () => {
+    const grace = (person: string) => (person === 'grace' ? 'no policy lets her' : undefined);
+    expect(approvers(places([gives('barbara', 'grace')], [], grace).arrange(owners(1)))).toEqual([
+      'barbara',
+      'edsger',
+    ]);
+  });
+
+  test('as an owner of the agent named them, who keep their own no', () => {
+    const taken = arranged(1, [gives('barbara', 'edsger'), gives('radia', 'edsger')]);
+    expect(taken.approvers.map(({ person }) => person)).toEqual(['barbara']);
+    const vote = { person: 'edsger', decidedAt: 1, jws: '', authentication: 'signing-key' } as const;
+    expect(standingOf(taken, [{ ...vote, verdict: 'deny', reason: 'no' }])).toEqual({
+      kind: 'denied',
+      by: 'edsger',
+      reason: 'no',
+    });
+    expect(standingOf(taken, [{ ...vote, verdict: 'approve' }])).toMatchObject({ kind: 'open', by: [] });
+  });
+
+  test('as one delegate would have to count for two groups', () => {
+    const policies = authorizeBy(`${ALL}${APPROVE}
+      @id("people") @reason("r")
+      forbid (principal is Agent, action in [Action::"execute", Action::"executeAfterWindow"], resource);`);
+    const both = {
+      allOf: [
+        { atLeast: 1, of: ['owners'] },
+        { atLeast: 1, of: ['on-call'] },
+      ],
+    } as const;
+    const from = testInstallation({
+      groups: { ...installation.groups, 'cart-team': ['barbara'], 'sre-on-call': ['linus'] },
+      rules: { ...installation.rules, approval: { ...installation.rules.approval, approval: both } },
+    }).installation;
+    const given = [gives('barbara', 'grace'), gives('linus', 'grace')];
+    const ruling = rule(from, policies, {
+      action,
+      impact: impactOf(from, action),
+      held: heldAt(3),
+      circumstances: circumstancesOf(from, action, 1),
+      at: 1,
+      delegations: given,
+    });
+    expect('requirement' in ruling && approvers(ruling.requirement)).toEqual(['barbara', 'linus']);
+  });
+
+  test('INVARIANT 14: however owners of the agent give their place away, whoever could deny still can', () => {
+    const anybody = fc.constantFrom(...Object.keys(installation.people));
+    fc.assert(
+      fc.property(fc.array(anybody, { maxLength: 6 }), (named) => {
+        const after = places(named.map((to) => gives('radia', to))).arrange(owners(1));
+        const heard = [...approversOf(after), ...denyingIn(after)].map(({ person }) => person);
+        expect(new Set(heard)).toEqual(new Set(['barbara', 'edsger']));
+      }),
+    );
+  });
+
+  test('however places are given away, each of those who could decide does, or has a delegate who does', () => {
+    const everybody = Object.keys(installation.people);
+    const anyone = fc.constantFrom(...everybody);
+    const any = fc.uniqueArray(
+      fc.tuple(anyone, anyone).map(([from, to]) => gives(from, to)),
+      { maxLength: 6, selector: ({ from }) => from },
+    );
+    fc.assert(
+      fc.property(any, fc.subarray(everybody), fc.subarray(everybody), (delegations, kept, keyless) => {
+        const people = Object.fromEntries(
+          Object.entries(installation.people).map(([name, person]) => [
+            name,
+            keyless.includes(name) ? { ...person, keys: [] } : person,
+          ]),
+        );
+        const whyNot = (person: string) => (kept.includes(person) ? 'no policy lets them' : undefined);
+        const here = places(delegations, [], whyNot, { ...installation, people });
+        const before = placesOf({ ...installation, people }, action, [], [], whyNot).arrange(owners(1));
+        const after = here.arrange(owners(1));
+        const seated = approversOf(after).flatMap(({ person, actsFor = [] }) => [person, ...actsFor]);
+        const sided = denyingIn(after).map(({ person }) => person);
+        for (const person of ableIn(before)) expect([...seated, ...sided]).toContain(person);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 

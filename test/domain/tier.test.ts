@@ -33,6 +33,12 @@ test.each([
   });
 });
 
+test.each([1, 2, 3, 4] as const)('what a person denied before needs people: of tier %i', (tier) => {
+  const result = tierOf(input({ byServiceTier: everywhere(tier), deniedBefore: 'ada denied the same' }));
+  expect(result.tier).toBe(Math.max(3, tier));
+  expect(result.reasons).toContain('ada denied the same');
+});
+
 describe('an action that cannot be taken back', () => {
   test.each([
     [1, 3],

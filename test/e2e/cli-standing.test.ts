@@ -90,7 +90,9 @@ describe('hold', () => {
 
     const lift = ['hold', 'lift', holdId, '--reason', 'mended'];
     await cli.expectRefused(1, /linus may not lift/, [...lift, '--key', await keyFile('linus')]);
-    expect(await cli.answer([...lift, '--key', await keyFile('grace')])).toBe(`${holdId} is lifted.\n`);
+    // She granted the agent its level.
+    await cli.expectRefused(1, /grace granted cache-agent/, [...lift, '--key', await keyFile('grace')]);
+    expect(await cli.answer([...lift, '--key', await keyFile('priya')])).toBe(`${holdId} is lifted.\n`);
     expect(await cli.json(['hold', 'list'])).toEqual([]);
   });
 

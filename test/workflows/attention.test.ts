@@ -16,7 +16,7 @@ const world = useWorld({
   installation: () => ({
     agents: {
       ...agents,
-      ...freeAgents(['repeating', 'asking', 'watched', 'unwatched']),
+      ...freeAgents(['repeating', 'recommending', 'asking', 'watched', 'unwatched']),
     },
     rules: {
       ...rules,
@@ -42,23 +42,61 @@ async function ran(id: string, person: string) {
   return action;
 }
 
-test('what a person denied is denied at once to any agent and under any key, with the reason, and nobody is asked', async () => {
+test('what a person denied is denied at once to that agent, under any key, with the reason, and nobody is asked', async () => {
   const denied = await by('repeating', { ...onCart, target: 'checkout' });
   await world().decide('grace', 'deny', denied);
   await denied.result();
 
-  for (const agent of ['repeating', 'cache-agent']) {
-    const again = await by(agent, { target: 'checkout' });
-    expect((await again.result()).outcome).toEqual({
-      kind: 'deniedByPolicy',
-      reason: expect.stringMatching(
-        new RegExp(`^grace denied the same at .*, as ${denied.actionId}, .*: deny by grace;`),
-      ),
-    });
-    expect(world().mailsOf(again)).toEqual([]);
-    expect(await world().ledgerOf(again)).toEqual(['ruled', 'closed']);
-  }
+  const again = await by('repeating', { target: 'checkout' });
+  expect((await again.result()).outcome).toEqual({
+    kind: 'deniedByPolicy',
+    reason: expect.stringMatching(
+      new RegExp(`^grace denied the same at .*, as ${denied.actionId}: deny by grace; repeating does not`),
+    ),
+  });
+  expect(world().mailsOf(again)).toEqual([]);
+  expect(await world().ledgerOf(again)).toEqual(['ruled', 'closed']);
   await world().asked(proposal({ ...onCart, target: 'web', agent: { id: 'repeating', version: '1.0.0' } }));
+
+  // Another agent may need it in an incident: it goes to people, who read why it was denied.
+  const other = await by('cache-agent', { target: 'checkout' });
+  await world().until(other, 'waiting');
+  expect((await other.state()).ruling).toMatchObject({
+    ...{ tier: 3, mode: 'executeWithApproval' },
+    deniedBefore: { actionId: denied.actionId, by: 'grace', reason: 'deny by grace' },
+    breakGlass: expect.anything(),
+  });
+  await world().decide('grace', 'approve', other);
+  expect(await endOf(world(), other)).toMatchObject({ kind: 'succeeded' });
+  expect(world().mailsOf(other)[0]?.text).toMatch(
+    /Denied before +grace denied the same at .*: deny by grace/,
+  );
+});
+
+test('cancelling in time is no way around a denial', async () => {
+  const asked = { target: 'web', declaredTier: 3 } as const;
+  const cancelled = await by('repeating', asked);
+  await world().until(cancelled, 'waiting');
+  await cancelled.cancel();
+  await cancelled.result();
+  const again = await by('repeating', asked);
+  expect((await again.result()).outcome).toEqual({
+    kind: 'deniedByPolicy',
+    reason: expect.stringMatching(/^the side that asks cancelled the same at .*, while people were asked/),
+  });
+});
+
+test('recommendations take places too, and more of them mail nobody', async () => {
+  const asked = { ...onCart, declaredTier: 4 } as const;
+  const actions = await Promise.all([1, 2, 3, 4, 5].map(() => by('recommending', asked)));
+  const ends = await Promise.all(
+    actions.map(async (action) => ({ action, kind: (await action.result()).outcome.kind })),
+  );
+  expect(ends.map(({ kind }) => kind).toSorted()).toEqual([
+    ...['deniedByPolicy', 'deniedByPolicy', 'deniedByPolicy', 'recommended', 'recommended'],
+  ]);
+  const mailed = ends.filter(({ action }) => world().mailsOf(action).length > 0);
+  expect(mailed.map(({ kind }) => kind)).toEqual(['recommended', 'recommended']);
 });
 
 test('of ten that an agent asks for at once as many are open as it may have; closed, they make room', async () => {

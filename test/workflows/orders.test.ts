@@ -165,7 +165,10 @@ describe('holds', () => {
     const holdId = 'holdId' in placed ? placed.holdId : '';
     const lift: Unsigned = { kind: 'lift', holdId, reason: 'mended' };
     await expectRefused(await signed(world(), 'radia', lift), 'person');
-    expect(await orders(world(), 'linus', lift)).toEqual({ kind: 'holdLifted', holdId });
+    // INVARIANT 4: nor may whoever granted the agent its level.
+    const granter = await signed(world(), 'linus', lift);
+    if (scope.kind === 'agent') await expectRefused(granter, 'person');
+    expect(await orders(world(), 'margaret', lift)).toEqual({ kind: 'holdLifted', holdId });
     expect(await world().countersign.holds()).toEqual([]);
     const again = await world().countersign.propose(proposal({ target: 'cart' }));
     await world().decide('barbara', 'approve', again);

@@ -1,8 +1,10 @@
 import type { Message } from '../../activities/notify.ts';
 import { CATEGORIES, type Plan } from '../../domain/action.ts';
+import { deniedText } from '../../domain/attention.ts';
 import type { Dependents } from '../../domain/blast-radius.ts';
 import { reasonsOf } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
+import { holdText } from '../../domain/lifting.ts';
 import { grantOf, limitIn, limitsOf } from '../../domain/permission.ts';
 import {
   ableIn,
@@ -53,6 +55,8 @@ export function briefingOf(message: Message, recipients: readonly string[], page
   const shown = theAction(message);
   const asked = [
     ...whatHappened(message),
+    ...holdsInTheWay(message).map(sentence),
+    ...(message.ruling.deniedBefore ? [line('Denied before', deniedText(message.ruling.deniedBefore))] : []),
     ...wording.ask.map(sentence),
     ...warnings(message, shown),
     ...(message.kind === 'settled' ? [] : [line('This went to', listed(recipients))]),
@@ -127,6 +131,12 @@ const whatHappened = ({ kind, outcome, said: words }: Message): Block[] => [
   ...(words === undefined ? [] : [line(kind === 'anomaly' ? 'What was found' : 'What was said', words)]),
   ...(outcome ? [line('What happened', `${OUTCOMES[outcome.kind].label}: ${outcome.reason}`)] : []),
 ];
+
+/** As long as people can still decide, or lift them. */
+function holdsInTheWay(message: Message): string[] {
+  if (!awaitsDecision(message) || afterwards(message)) return [];
+  return (message.ruling.holds ?? []).map((hold) => `On hold: ${holdText(hold)}.`);
+}
 
 function warnings({ action }: Message, shown: readonly Block[]): Block[] {
   const partial = shown.filter((block) => block.partial).map(({ label = '' }) => label);

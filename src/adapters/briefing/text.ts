@@ -1,22 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../domain/json.ts';
 import { shownJson } from '../../domain/shown-json.ts';
+import { exactLine, visible } from '../../domain/visible.ts';
 
-/**
- * What does not show, or moves what is around it: control, bidi, zero-width and tag characters, lone surrogates, private
- * and unassigned code points, line separators, blanks that pass for letters, and marks stacked high enough to paint over
- * other lines (Unicode UTS #39; CVE-2021-42574).
- */
-const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=\p{M}{3})\p{M}/gu;
-
-const escaped = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
-
-/** Writes out every character that would not show, such as `\u{202E}`. Line feeds and tabs stay. */
-export function visible(text: string): string {
-  return text.replace(HIDDEN, (character) =>
-    character === '\n' || character === '\t' ? character : escaped(character),
-  );
-}
+export { exactLine, lookalikes, visible } from '../../domain/visible.ts';
 
 /** Cuts at a number of UTF-16 units and says how many are missing; the words that say so come on top. */
 export function cut(text: string, limit: number): string {
@@ -24,9 +11,6 @@ export function cut(text: string, limit: number): string {
   const kept = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
   return `${kept}... (${text.length - kept.length} more characters)`;
 }
-
-/** Text of one line as it is, with line feeds and tabs written out too: for what must stay exact. */
-export const exactLine = (text: string) => visible(text).replace(/[\n\t]/g, escaped);
 
 /** A mail program makes a link of anything like `https://`: of this it cannot. */
 const unlinked = (text: string) => text.replaceAll('://', '[:]//');
@@ -40,16 +24,6 @@ export const oneLine = (text: string, limit: number) => cut(unlinked(exactLine(t
 /** JSON for people. `\/` is JSON's own way (RFC 8259) to write a slash: the value is exact, and nothing to click. */
 export const jsonText = (value: Json | readonly Json[]) =>
   visible(shownJson(value, 2)).replaceAll('://', ':\\/\\/');
-
-const LATIN = /\p{Script=Latin}/u;
-const LOOKS_LATIN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu;
-
-/** Words that mix Latin letters with ones that look like them (UTS #39), with those written out. */
-export function lookalikes(text: string): string[] {
-  const words = text.match(/[\p{L}\p{M}\p{N}._-]+/gu) ?? [];
-  const mixed = words.filter((word) => LATIN.test(word) && word.search(LOOKS_LATIN) >= 0);
-  return [...new Set(mixed)].map((word) => word.replace(LOOKS_LATIN, escaped));
-}
 
 /** @param time milliseconds since the epoch */
 export const utc = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,6 +1,6 @@
 import type { AttentionRecords } from '../../activities/attention.ts';
 import type { Seen } from '../../domain/anomaly.ts';
-import { whyNotAsked } from '../../domain/attention.ts';
+import { type NotAsked, whyNotAsked } from '../../domain/attention.ts';
 import type { Projected } from '../../domain/projection.ts';
 import { readActions, SIGNED } from './action-rows.ts';
 import type { Database } from './database.ts';
@@ -15,7 +15,7 @@ export function createAttentionRecords({ pool, write }: Pick<Database, 'pool' | 
       write({
         fact: ruling,
         request: { request, attention },
-        decide: ({ recorded, requests }): Decision<string | undefined> => {
+        decide: ({ recorded, requests }): Decision<NotAsked | undefined> => {
           // It has its place: an attempt that was not reported made sure of it.
           const why = recorded ? undefined : whyNotAsked(attention, request, requests.flatMap(otherOf));
           return { result: why, append: why === undefined };

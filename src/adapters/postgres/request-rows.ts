@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { type Attention, LONGEST_OPEN_MS, type Request } from '../../domain/attention.ts';
+import { type Attention, LONGEST_OPEN_MS, RECOMMENDED_MS, type Request } from '../../domain/attention.ts';
 import type { Projected } from '../../domain/projection.ts';
 import { readActions } from './action-rows.ts';
 
@@ -9,7 +9,7 @@ export interface RequestKeys {
   readonly attention: Attention;
 }
 
-/** The open actions of those agents, and what people denied lately of the same. Both are found by index. */
+/** The open actions of those agents, what they recommended lately, and what was denied lately of the same. All by index. */
 export async function readRequests(client: ClientBase, asked: readonly RequestKeys[]): Promise<Projected[]> {
   const capped = asked.filter(({ attention }) => attention.openPerAgent !== undefined);
   const barred = asked.flatMap(({ request, attention: { repeatAfterDenialMs } }) =>
@@ -25,6 +25,17 @@ export async function readRequests(client: ClientBase, asked: readonly RequestKe
           [
             capped.map(({ request }) => request.agent),
             Math.min(...capped.map(({ request }) => request.at)) - LONGEST_OPEN_MS,
+          ],
+        ),
+    capped.length === 0
+      ? []
+      : readActions(
+          client,
+          `countersign_actions a where agent_id = any($1) and ruled_at > $2
+             and attention -> 'recommends' = 'true'`,
+          [
+            capped.map(({ request }) => request.agent),
+            Math.min(...capped.map(({ request }) => request.at)) - RECOMMENDED_MS,
           ],
         ),
     barred.length === 0

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { visible } from '../../adapters/briefing/text.ts';
+import { exactLine } from '../../adapters/briefing/text.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
 import { needsReason } from '../../domain/decision.ts';
 import { exactJsonIn } from '../../domain/exact-json.ts';
@@ -81,7 +81,7 @@ break-glass (let it run at once, where policy lets you). Once they have decided:
         const answer = await answered(countersign, () => countersign.decide(workflowId, jws));
         print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
           const rest = becameOf(verdict, answer);
-          return `${key.person}: ${word} recorded for "${visible(question.title)}"; ${rest}.`;
+          return `${key.person}: ${word} recorded for "${exactLine(question.title)}"; ${rest}.`;
         });
       });
     });

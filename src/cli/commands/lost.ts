@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { exactLine } from '../../domain/visible.ts';
 import { handIn, type Signing, signing } from '../hand-in.ts';
 import { print } from '../print.ts';
 
@@ -27,6 +28,8 @@ async function end(
 ): Promise<void> {
   const done = await handIn(command, key, { kind, actionId, reason });
   print(command, done, () =>
-    done.kind === 'lostEnded' ? `${actionId} ended ${done.outcome.kind}: ${done.outcome.reason}.` : done.kind,
+    done.kind === 'lostEnded'
+      ? exactLine(`${actionId} ended ${done.outcome.kind}: ${done.outcome.reason}.`)
+      : done.kind,
   );
 }

@@ -4,6 +4,7 @@ import { ProposalRefused } from '../../contract/errors.ts';
 import { actionIdOf } from '../../contract/ids.ts';
 import { parseProposal } from '../../contract/proposal.ts';
 import type { Proposal } from '../../domain/action.ts';
+import { exactLine } from '../../domain/visible.ts';
 import { answered, WorkerUnavailable } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';
@@ -42,13 +43,13 @@ export function proposeCommand(program: Command): void {
           .catch(notYet);
         const ruled = [actionId, ruling ? rulingLine(ruling) : NOT_YET];
         if (!wait) {
-          print(command, { actionId, workflowId, ruling }, () => ruled.join('\n'));
+          print(command, { actionId, workflowId, ruling }, () => ruled.map(exactLine).join('\n'));
           return;
         }
         const { outcome } = await action.result();
         if (outcome.kind !== 'succeeded') process.exitCode = 1;
         print(command, { actionId, workflowId, ruling, outcome }, () =>
-          [...ruled, `${outcome.kind}: ${outcome.reason}`].join('\n'),
+          [...ruled, `${outcome.kind}: ${outcome.reason}`].map(exactLine).join('\n'),
         );
       });
     });

@@ -47,10 +47,7 @@ export function value(json: Json | undefined): Markup {
 }
 
 /** JSON to be edited: what would not show is written as JSON's own escape, so that it stays what it is. */
-export const editable = (json: Json): string =>
-  Array.from(shownJson(json, 2), (character) =>
-    visible(character) === character ? character : escapes(character),
-  ).join('');
+export const editable = (json: Json): string => visible(shownJson(json, 2), escapes);
 
 const escapes = (character: string) =>
   Array.from(

@@ -1,0 +1,50 @@
+import { actionWorkflowId } from '../contract/ids.ts';
+import type { Action } from '../domain/action.ts';
+import { heldLevel } from '../domain/held-level.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { Installation } from '../domain/installation.ts';
+import { type Behind, type StandingHold, standingHold, stops } from '../domain/lifting.ts';
+import { lastOnRecord } from '../domain/on-record.ts';
+import { changesIn } from '../domain/standing.ts';
+import type { Holds } from './holds.ts';
+import type { Ledger } from './ledger.ts';
+import { standingFacts } from './standing.ts';
+
+export interface LiftingDeps {
+  readonly installation: Installation;
+  readonly ledger: Ledger;
+  readonly holds: Holds;
+}
+
+/** Begins `placedBy` of what an action left behind. */
+const ACTION = actionWorkflowId('');
+
+/** Whose agent a hold stops, by what the ledger says. Undefined where it is no single agent's. */
+export async function behindHold(
+  { ledger, installation }: Pick<LiftingDeps, 'ledger' | 'installation'>,
+  { scope, placedBy }: Hold,
+): Promise<Behind | undefined> {
+  const actionId = placedBy.startsWith(ACTION) ? placedBy.slice(ACTION.length) : undefined;
+  const record =
+    actionId === undefined ? undefined : lastOnRecord(actionId, await ledger.entriesOf(actionId));
+  const agent = scope.kind === 'agent' ? scope.agent : record?.ruled?.action.agent.id;
+  if (agent === undefined) return undefined;
+  const facts = await standingFacts({ ledger, installation }, agent);
+  const granters = changesIn(facts).flatMap(({ key }) => {
+    const given = heldLevel(facts, key)?.given;
+    return given?.kind === 'granted' ? given.by : [];
+  });
+  return { agent, granters: [...new Set(granters)], editors: record?.edits.map(({ by }) => by) ?? [] };
+}
+
+/** What stands in the way of an action, and who can lift it: so that nobody decides in vain. */
+export async function holdsOn(
+  deps: LiftingDeps,
+  action: Action,
+  autonomous: boolean,
+): Promise<StandingHold[]> {
+  const inTheWay = (await deps.holds.list()).filter((hold) => stops(hold, action, autonomous));
+  return Promise.all(
+    inTheWay.map(async (hold) => standingHold(deps.installation, hold, await behindHold(deps, hold))),
+  );
+}

@@ -1,0 +1,33 @@
+import type { ActionType } from './installation.ts';
+import type { Json } from './json.ts';
+import { partOf } from './json-parts.ts';
+import { fillText, pathsIn, type Scope } from './template.ts';
+
+/** Characters of which nobody can make a sentence. */
+const ONE_WORD = /^[\p{L}\p{N}._:/@+-]{1,60}$/u;
+
+/**
+ * The one line that people read first. INVARIANT 12: what an agent wrote freely into a parameter stands in quotation marks and is said
+ * to be its words, so that it cannot pass for ours; and the target is named, whatever the operators' template leaves out.
+ */
+export function titleOf(
+  { title, parameters }: Pick<ActionType, 'title' | 'parameters'>,
+  scope: Scope,
+): string {
+  const filled = fillText(title, scope, (text, path) =>
+    path.startsWith('params.') && isFree(partOf(parameters, 'properties', path.slice('params.'.length)), text)
+      ? `${JSON.stringify(text)} (the agent's words)`
+      : text,
+  );
+  return pathsIn(title).includes('target') ? filled : `${filled}, on ${String(scope.target)}`;
+}
+
+/** Whether it can be anything that an agent likes. What operators list, and what is a number, cannot. */
+function isFree(schema: Json | undefined, text: string): boolean {
+  const type = partOf(schema, 'type');
+  const listed = partOf(schema, 'enum') !== undefined || partOf(schema, 'const') !== undefined;
+  if (listed || type === 'number' || type === 'integer' || type === 'boolean') return false;
+  // A pattern may let everything through.
+  const shaped = partOf(schema, 'pattern') !== undefined || partOf(schema, 'format') !== undefined;
+  return !(shaped && ONE_WORD.test(text));
+}
