@@ -6,21 +6,21 @@ import { reasonsOf } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
 import { holdText } from '../../domain/lifting.ts';
 import { grantOf, limitIn, limitsOf } from '../../domain/permission.ts';
-import {
-  ableIn,
-  approversOf,
-  canDecide,
-  excludedFrom,
-  quorumsIn,
-  type Requirement,
-  textOf,
-} from '../../domain/requirement.ts';
+import { ableIn, approversOf, canDecide, excludedFrom, quorumsIn, textOf } from '../../domain/requirement.ts';
 import type { Watch } from '../../domain/watch.ts';
 import type { Block, Section } from './blocks.ts';
 import { type Pages, pageOf } from './pages.ts';
 import { planText } from './plan-text.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
-import { awaitsDecision, OUTCOMES, TIER_MEANS, type Wording, wordingOf } from './wording.ts';
+import {
+  awaitsDecision,
+  mayDecide,
+  OUTCOMES,
+  requirementOf,
+  TIER_MEANS,
+  type Wording,
+  wordingOf,
+} from './wording.ts';
 
 /** A message in the order in which people must read it: what the machine knows first, the agent's words last. */
 export interface Briefing {
@@ -50,7 +50,9 @@ const NAMES = 20;
 export function briefingOf(message: Message, recipients: readonly string[], pages: Pages = {}): Briefing {
   const { action, proposal, runId } = message;
   const link = pageOf(pages, action.id, runId, message.workflowId);
-  const wording = wordingOf(message);
+  const only = recipients.length > 0 && recipients.every((person) => !mayDecide(message, person));
+  const reads = only ? 'told' : 'decides';
+  const wording = wordingOf(message, reads);
   const title = oneLine(action.title, TITLE);
   const shown = theAction(message);
   const asked = [
@@ -72,8 +74,8 @@ export function briefingOf(message: Message, recipients: readonly string[], page
       { heading: 'What policy says', blocks: thePolicies(message) },
       { heading: 'Who may decide', blocks: whoMayDecide(message) },
       {
-        heading: awaitsDecision(message) ? 'How to decide' : 'For the record',
-        blocks: howToDecide(message, pages),
+        heading: awaitsDecision(message, reads) ? 'How to decide' : 'For the record',
+        blocks: howToDecide(message, reads, pages),
       },
     ],
     agent: {
@@ -134,7 +136,8 @@ const whatHappened = ({ kind, outcome, said: words }: Message): Block[] => [
 
 /** As long as people can still decide, or lift them. */
 function holdsInTheWay(message: Message): string[] {
-  if (!awaitsDecision(message) || afterwards(message)) return [];
+  if (message.kind !== 'approvalRequested' && message.kind !== 'windowOpened' && message.kind !== 'edited')
+    return [];
   return (message.ruling.holds ?? []).map((hold) => `On hold: ${holdText(hold)}.`);
 }
 
@@ -226,19 +229,11 @@ function sofar({ standing }: Message): Block[] {
 
 const afterwards = ({ kind }: Message) => kind === 'reviewDue' || kind === 'reviewOverdue';
 
-function requirementOf(message: Message): Requirement | undefined {
-  const { ruling } = message;
-  // What people let run is reviewed only when the glass was broken for it.
-  if (afterwards(message))
-    return 'review' in ruling ? ruling.review.requirement : ruling.breakGlassReview?.requirement;
-  return 'requirement' in ruling ? ruling.requirement : undefined;
-}
-
 /** A review is decided on under its own workflow's id, which is `review/` and the action's. */
-function howToDecide(message: Message, { gatewayUrl }: Pages): Block[] {
+function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }: Pages): Block[] {
   const { ruling, workflowId } = message;
   const digest: Block = { label: 'Digest', text: ruling.digest, verbatim: true };
-  if (!awaitsDecision(message)) return [digest];
+  if (!awaitsDecision(message, reads)) return [digest];
   const id = shellWord(exactLine(workflowId.replace(/^action\//, '')));
   const commands = ['approve', 'deny'].map((verdict) => `countersign decide ${id} ${verdict} --reason "..."`);
   const page = sentence('Open the action and sign in, or run one of these with a key of your own.');

@@ -4,6 +4,7 @@ import type { Installation } from '../../domain/installation.ts';
 import { lookup } from '../../domain/lookup.ts';
 import type { Pages } from '../briefing/pages.ts';
 import { oneLine, safeId, sha256Hex } from '../briefing/text.ts';
+import { asks, mayDecide } from '../briefing/wording.ts';
 import { hide } from '../hide.ts';
 import { renderMail } from './render.ts';
 
@@ -58,17 +59,41 @@ export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Ch
       const { recipients, leftOut } = addressed(people, names);
       if (recipients.length === 0)
         return { kind: 'refused', reason: ['nobody can be mailed', ...leftOut].join('; ') };
-      try {
-        const mail = compose(message, recipients, from, pages);
-        const signal = AbortSignal.timeout(PATIENCE_MS);
-        const { rejectedErrors } = await transport.sendMail({ ...mail, signal });
-        return delivered(recipients, leftOut, rejectedErrors ?? [], said);
-      } catch (error) {
-        return failed(error, leftOut, said);
+      // Whoever may decide first: each mail is worded for what its readers may do.
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const decide = recipients.filter(({ person }) => !asks(message) || mayDecide(message, person));
+      const told = recipients.filter((recipient) => !decide.includes(recipient));
+      const [first = [], ...others] = [decide, told].filter((group) => group.length > 0);
+      const answer = await sendTo(message, first, leftOut, signal);
+      if (answer.kind !== 'delivered') return answer;
+      const details = [answer.detail];
+      for (const group of others) {
+        const also = await sendTo({ ...message, step: `${message.step}/told` }, group, [], signal);
+        details.push(also.kind === 'delivered' ? also.detail : notTold(group, also.reason));
       }
+      return { kind: 'delivered', detail: details.join('; ') };
     },
   };
+
+  async function sendTo(
+    message: Message,
+    recipients: readonly Recipient[],
+    leftOut: readonly string[],
+    signal: AbortSignal,
+  ): Promise<SendResult> {
+    try {
+      const mail = compose(message, recipients, from, pages);
+      const { rejectedErrors } = await transport.sendMail({ ...mail, signal });
+      return delivered(recipients, leftOut, rejectedErrors ?? [], said);
+    } catch (error) {
+      return failed(error, leftOut, said);
+    }
+  }
 }
+
+/** Trying again would mail everybody else a second time. */
+const notTold = (group: readonly Recipient[], reason: string) =>
+  `not for ${group.map(({ person }) => person).join(', ')}: ${reason}`;
 
 type Said = (text: string, limit: number) => string;
 
