@@ -41,7 +41,7 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
   const digest = digestShown(id, workflowId, asked, ruling);
   const lines = [
     `${asked.title} in ${asked.environment} (tier ${ruling.tier}, ${status}${revision > 1 ? `, revision ${revision}` : ''})`,
-    `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}`,
+    `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}${edits.length > 0 ? ', and edited since' : ''}`,
     `runs:        ${JSON.stringify(asked.execute)}`,
     `taken back:  ${asked.rollback ? JSON.stringify(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,

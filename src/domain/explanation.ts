@@ -38,12 +38,21 @@ export function explain(state: ActionState): Explanation {
   };
 }
 
-function whatWasAsked({ action }: ActionState): string[] {
+/** What the agent asked for is its own; what a person made of it is theirs. */
+function whatWasAsked({ action, proposal, edits }: ActionState): string[] {
   if (!action) return [];
-  const { agent, title, environment, params } = action;
+  const { agent, title, type, target, environment, params } = action;
+  const who = `${agent.id} ${agent.version}, owned by ${agent.owner},`;
+  const withParams = (whose: string, given: object) =>
+    Object.keys(given).length > 0 ? [`${whose} parameters: ${JSON.stringify(given)}.`] : [];
+  if (edits.length === 0)
+    return [`${who} asked to ${title} in ${environment}.`, ...withParams('Its', params)];
   return [
-    `${agent.id} ${agent.version}, owned by ${agent.owner}, asked to ${title} in ${environment}.`,
-    ...(Object.keys(params).length > 0 ? [`Its parameters: ${JSON.stringify(params)}.`] : []),
+    `${who} asked for ${type} on ${target} in ${environment}.`,
+    ...withParams("The agent's", proposal.params),
+    ...edits.map(({ by, at, reason }) => sentence(`${by} edited it at ${iso(at)}: ${reason}`)),
+    `As edited it is to ${title} in ${environment}.`,
+    ...withParams('Its', params),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Message } from '../../activities/notify.ts';
 import { CATEGORIES, type Plan } from '../../domain/action.ts';
 import { deniedText } from '../../domain/attention.ts';
 import type { Dependents } from '../../domain/blast-radius.ts';
+import { decideCommand } from '../../domain/command-line.ts';
 import { reasonsOf } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
 import { holdText } from '../../domain/lifting.ts';
@@ -234,8 +235,7 @@ function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }
   const { ruling, workflowId } = message;
   const digest: Block = { label: 'Digest', text: ruling.digest, verbatim: true };
   if (!awaitsDecision(message, reads)) return [digest];
-  const id = shellWord(exactLine(workflowId.replace(/^action\//, '')));
-  const commands = ['approve', 'deny'].map((verdict) => `countersign decide ${id} ${verdict} --reason "..."`);
+  const commands = [decideCommand(workflowId, 'approve'), decideCommand(workflowId, 'deny')];
   const page = sentence('Open the action and sign in, or run one of these with a key of your own.');
   return [
     ...(gatewayUrl === undefined ? [] : [page]),
@@ -243,8 +243,6 @@ function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }
     { label: 'Run one of', text: commands.join('\n'), verbatim: true },
   ];
 }
-
-const shellWord = (word: string) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 function theAgentsWords({ proposal }: Message): Block[] {
   const { evidence, rationale, successCriteria } = proposal;
