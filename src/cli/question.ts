@@ -2,12 +2,12 @@ import { exactLine, utc } from '../adapters/briefing/text.ts';
 import type { Countersign } from '../client/index.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
 import type { Action } from '../domain/action.ts';
-import { deniedText } from '../domain/attention.ts';
 import { actionDigest } from '../domain/digest.ts';
+import { noticesOf, silenceText } from '../domain/notices.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { answered } from './answered.ts';
 import { CommandError } from './command-error.ts';
-import { holdLines, questionLines } from './text.ts';
+import { questionLines } from './text.ts';
 
 /** What a person is asked to sign, with all that the signature must name. */
 export interface Question {
@@ -45,9 +45,9 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
     `runs:        ${JSON.stringify(asked.execute)}`,
     `taken back:  ${asked.rollback ? JSON.stringify(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
-    ...(ruling.deniedBefore ? [`denied:      ${deniedText(ruling.deniedBefore)}`] : []),
-    ...holdLines({ ruling, outcome }),
+    ...(outcome ? [] : noticesOf(ruling)),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
+    ...(deadline !== undefined && 'route' in ruling ? [silenceText(ruling, asked)] : []),
     ...edits.map(({ by, reason }) => `edited by:   ${by}: ${reason}`),
     ...questionLines(questions),
   ];

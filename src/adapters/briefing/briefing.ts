@@ -1,11 +1,10 @@
 import type { Message } from '../../activities/notify.ts';
 import { CATEGORIES, type Plan } from '../../domain/action.ts';
-import { deniedText } from '../../domain/attention.ts';
 import type { Dependents } from '../../domain/blast-radius.ts';
 import { decideCommand } from '../../domain/command-line.ts';
 import { reasonsOf } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
-import { holdText } from '../../domain/lifting.ts';
+import { noticesOf } from '../../domain/notices.ts';
 import { grantOf, limitIn, limitsOf } from '../../domain/permission.ts';
 import { ableIn, approversOf, canDecide, excludedFrom, quorumsIn, textOf } from '../../domain/requirement.ts';
 import type { Watch } from '../../domain/watch.ts';
@@ -14,6 +13,7 @@ import { type Pages, pageOf } from './pages.ts';
 import { planText } from './plan-text.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
 import {
+  asks,
   awaitsDecision,
   mayDecide,
   OUTCOMES,
@@ -58,8 +58,9 @@ export function briefingOf(message: Message, recipients: readonly string[], page
   const shown = theAction(message);
   const asked = [
     ...whatHappened(message),
-    ...holdsInTheWay(message).map(sentence),
-    ...(message.ruling.deniedBefore ? [line('Denied before', deniedText(message.ruling.deniedBefore))] : []),
+    ...(asks(message) && message.kind !== 'reviewDue' ? noticesOf(message.ruling) : []).map((notice) =>
+      sentence(`${notice}.`),
+    ),
     ...wording.ask.map(sentence),
     ...warnings(message, shown),
     ...(message.kind === 'settled' ? [] : [line('This went to', listed(recipients))]),
@@ -134,13 +135,6 @@ const whatHappened = ({ kind, outcome, said: words }: Message): Block[] => [
   ...(words === undefined ? [] : [line(kind === 'anomaly' ? 'What was found' : 'What was said', words)]),
   ...(outcome ? [line('What happened', `${OUTCOMES[outcome.kind].label}: ${outcome.reason}`)] : []),
 ];
-
-/** As long as people can still decide, or lift them. */
-function holdsInTheWay(message: Message): string[] {
-  if (message.kind !== 'approvalRequested' && message.kind !== 'windowOpened' && message.kind !== 'edited')
-    return [];
-  return (message.ruling.holds ?? []).map((hold) => `On hold: ${holdText(hold)}.`);
-}
 
 function warnings({ action }: Message, shown: readonly Block[]): Block[] {
   const partial = shown.filter((block) => block.partial).map(({ label = '' }) => label);

@@ -3,6 +3,7 @@ import type { Tier } from '../../domain/action.ts';
 import type { MessageKind } from '../../domain/announcement.ts';
 import type { Route } from '../../domain/escalation.ts';
 import type { Settlement } from '../../domain/gate.ts';
+import { silenceText } from '../../domain/notices.ts';
 import type { OutcomeKind } from '../../domain/outcome.ts';
 import { ableIn, peopleIn, type Requirement } from '../../domain/requirement.ts';
 import { durationOf } from '../../domain/route-length.ts';
@@ -255,14 +256,12 @@ export const OUTCOMES: Readonly<Record<OutcomeKind, Pick<Wording, 'label' | 'ope
 
 const by = ({ deadline }: Message) => (deadline === undefined ? '' : ` by ${utc(deadline)}`);
 
-function onSilence({ ruling }: Message): string[] {
+function onSilence({ ruling, action }: Message): string[] {
   if (!('route' in ruling)) return [];
   const { route, admitWithinMs } = ruling;
   const proceeds = route.onSilence === 'proceed';
   return [
-    proceeds
-      ? 'If nobody decides, on-call is paged and it runs. If the page cannot be delivered, it does not run.'
-      : 'Silence is not approval: if nobody decides, it expires and nothing is run.',
+    silenceText(ruling, action),
     `${isGraph(route) ? 'Who may be asked' : 'Asked in turn'}: ${turns(route)}. That is ${inWords(durationOf(route))} in all.`,
     ...(route.holdMs === undefined
       ? []
