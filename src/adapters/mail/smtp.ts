@@ -4,6 +4,7 @@ import type { Installation } from '../../domain/installation.ts';
 import { lookup } from '../../domain/lookup.ts';
 import type { Pages } from '../briefing/pages.ts';
 import { oneLine, safeId, sha256Hex } from '../briefing/text.ts';
+import { asks, mayDecide } from '../briefing/wording.ts';
 import { hide } from '../hide.ts';
 import { renderMail } from './render.ts';
 
@@ -41,12 +42,32 @@ const PATIENCE_MS = 25_000;
  */
 export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Channel {
   const mailer = createMailer({ smtpUrl, from, people });
+  const sendTo = (message: Message, names: readonly string[], signal: AbortSignal) => {
+    const { workflowId, runId, step } = message;
+    return mailer(
+      names,
+      `${workflowId}/${runId}/${step}`,
+      (persons, idOf) => compose(message, persons, idOf, pages),
+      signal,
+    );
+  };
   return {
-    send: (message, names) => {
-      const { workflowId, runId, step } = message;
-      return mailer(names, `${workflowId}/${runId}/${step}`, (persons, idOf) =>
-        compose(message, persons, idOf, pages),
-      );
+    send: async (message, names) => {
+      // Whoever may decide first: each mail is worded for what its readers may do.
+      const reached = addressed(people, names).recipients.map(({ person }) => person);
+      const decide = reached.filter((person) => !asks(message) || mayDecide(message, person));
+      const told = reached.filter((person) => !decide.includes(person));
+      const [first = [], ...others] = [decide, told].filter((group) => group.length > 0);
+      const unreached = names.filter((name) => !reached.includes(name));
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const answer = await sendTo(message, [...first, ...unreached], signal);
+      if (answer.kind !== 'delivered') return answer;
+      const details = [answer.detail];
+      for (const group of others) {
+        const also = await sendTo({ ...message, step: `${message.step}/told` }, group, signal);
+        details.push(also.kind === 'delivered' ? also.detail : notTold(group, also.reason));
+      }
+      return { kind: 'delivered', detail: details.join('; ') };
     },
   };
 }
@@ -83,6 +104,7 @@ export function createMailer({ smtpUrl, from, people }: MailerOptions) {
     names: readonly string[],
     name: string,
     write: (persons: readonly string[], idOf: (name: string) => string) => Content,
+    signal = AbortSignal.timeout(PATIENCE_MS),
   ): Promise<SendResult> => {
     const { recipients, leftOut } = addressed(people, names);
     if (recipients.length === 0)
@@ -99,7 +121,7 @@ export function createMailer({ smtpUrl, from, people }: MailerOptions) {
         to,
         envelope: { from, to },
         messageId: idOf(name),
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal,
       });
       return delivered(recipients, leftOut, rejectedErrors ?? [], said);
     } catch (error) {
@@ -107,6 +129,9 @@ export function createMailer({ smtpUrl, from, people }: MailerOptions) {
     }
   };
 }
+
+/** Trying again would mail everybody else a second time. */
+const notTold = (persons: readonly string[], reason: string) => `not for ${persons.join(', ')}: ${reason}`;
 
 type Said = (text: string, limit: number) => string;
 
