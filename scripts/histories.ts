@@ -24,6 +24,7 @@ try {
   await recommended();
   await refusedByTheStorefront();
   await secondThoughts();
+  await trustedAgain();
   for (const { play } of scenarios) await play(stage, scripted);
   await reviewed();
   await mkdir(FOLDER, { recursive: true });
@@ -40,12 +41,32 @@ try {
   await stage.close();
 }
 
+/** Each asks for something else: what was cancelled while people were asked is denied to its agent when it asks again. */
+const timeoutOf = (value: number) => ({
+  ...asked.raiseTimeout,
+  params: { ...asked.raiseTimeout.params, value },
+});
+
+/** What was taken back cost the agent its levels: a person gives it back what it had, for the scenarios to come. */
+async function trustedAgain(): Promise<void> {
+  const { agent, actionType } = asked.raiseTimeout;
+  await stage.order('linus', {
+    kind: 'grant',
+    agent: agent.id,
+    agentVersion: agent.version,
+    actionType,
+    serviceTier: 1,
+    level: 3,
+    reason: 'the paths are recorded',
+  });
+}
+
 async function cancelled(): Promise<void> {
-  const waiting = await stage.propose(proposalOf(asked.raiseTimeout, 'cancelled-waiting'));
+  const waiting = await stage.propose(proposalOf(timeoutOf(2_100), 'cancelled-waiting'));
   await stage.until(waiting, 'waiting');
   await waiting.cancel();
   await stage.outcomeOf(waiting);
-  const watched = await stage.propose(proposalOf(asked.raiseTimeout, 'cancelled-watching'));
+  const watched = await stage.propose(proposalOf(timeoutOf(2_200), 'cancelled-watching'));
   await stage.decide(watched, 'grace', 'approve');
   await stage.until(watched, 'watching');
   await watched.cancel();
@@ -54,12 +75,12 @@ async function cancelled(): Promise<void> {
 
 /** What people say besides yes and no. */
 async function secondThoughts(): Promise<void> {
-  const ask = async (key: string) => {
-    const action = await stage.propose(proposalOf(asked.raiseTimeout, key));
+  const ask = async (key: string, value: number) => {
+    const action = await stage.propose(proposalOf(timeoutOf(value), key));
     await stage.until(action, 'waiting');
     return action;
   };
-  const edited = await ask('raise-timeout-edited');
+  const edited = await ask('raise-timeout-edited', 2_300);
   await stage.say(edited, 'grace', { verdict: 'ask' });
   const [question] = await edited.openQuestions();
   await edited.answer(question?.id ?? '', 'The provider said 2.4 s would do.');
@@ -71,13 +92,13 @@ async function secondThoughts(): Promise<void> {
   await stage.decide(edited, 'linus', 'approve');
   await stage.outcomeOf(edited);
 
-  const revoked = await ask('raise-timeout-revoked');
+  const revoked = await ask('raise-timeout-revoked', 2_600);
   await stage.decide(revoked, 'grace', 'approve');
   await stage.until(revoked, 'watching');
   await stage.say(revoked, 'linus', { verdict: 'revoke' });
   await stage.outcomeOf(revoked);
 
-  const glass = await ask('raise-timeout-glass');
+  const glass = await ask('raise-timeout-glass', 2_700);
   await stage.say(glass, 'linus', { verdict: 'breakGlass', incident: 'INC-347' });
   await stage.outcomeOf(glass);
 }

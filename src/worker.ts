@@ -6,11 +6,14 @@ import { z } from 'zod';
 import { createActivities } from './activities/index.ts';
 import { createSweep } from './activities/sweep.ts';
 import { cedar } from './adapters/cedar/index.ts';
+import { createFactorNotices } from './adapters/factor-notices.ts';
 import { serveHealth } from './adapters/health.ts';
 import { createAdapters, queryFault } from './adapters/index.ts';
 import { watchLedger } from './adapters/ledger-watch.ts';
 import { createLog, temporalLogger } from './adapters/log.ts';
+import { createFactorMail } from './adapters/mail/factor-mail.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
+import { createFactorChanges } from './adapters/postgres/factor-changes.ts';
 import { readSealKey } from './adapters/postgres/seal-key.ts';
 import { createUnfinished } from './adapters/postgres/unfinished.ts';
 import { notConnected, prepareNamespace, temporalFaults } from './adapters/temporal.ts';
@@ -33,6 +36,9 @@ const settingsSchema = z.object({
 
 /** How often one of all workers looks for actions whose workflow is gone. */
 const SWEEP_MS = 60_000;
+
+/** How often it is looked for factors that people changed, to mail it to them. */
+const NOTICE_MS = 10_000;
 
 /** Long enough for an executor's request to end by itself once SIGTERM has come. */
 const SHUTDOWN_GRACE = '30s';
@@ -89,10 +95,22 @@ async function main(): Promise<void> {
       (error) => log.error({ error }, 'looking for lost actions failed'),
     );
   }, SWEEP_MS);
+  const { people, rules } = loaded.installation;
+  const notices = createFactorNotices(
+    createFactorChanges(database),
+    createFactorMail({ ...loaded.connections.mail, people, gatewayUrl: rules.gateway?.url }),
+  );
+  const noticing = setInterval(() => {
+    notices(Date.now()).then(
+      (failed) => failed.length > 0 && log.warn({ failed }, 'people could not be told of changed factors'),
+      (error) => log.error({ error }, 'telling people of changed factors failed'),
+    );
+  }, NOTICE_MS);
   log.info({ address, namespace, health: health.url, metrics: bindAddress }, 'worker started');
   // SIGTERM and SIGINT stop the polling, let what runs end, and make run() return.
   await worker.run();
   clearInterval(sweeping);
+  clearInterval(noticing);
   await Promise.all([health.close(), ledger.stop()]);
   await database.close();
   await connection.close();

@@ -5,7 +5,7 @@ import { renderSlack } from '../src/adapters/slack/render.ts';
 import { mermaidOf } from '../src/cli/mermaid.ts';
 import { routeLine } from '../src/cli/route-text.ts';
 import { table } from '../src/cli/table.ts';
-import { explanationText, holdLines, reviewText, stateText } from '../src/cli/text.ts';
+import { explanationText, noticeLines, reviewText, stateText } from '../src/cli/text.ts';
 import { explain } from '../src/domain/explanation.ts';
 import type { AskedQuestion } from '../src/domain/said.ts';
 import { type ActionState, NOTHING_YET, type ReviewState } from '../src/domain/state.ts';
@@ -85,7 +85,7 @@ const BORDERS: Readonly<Record<string, (text: string) => string>> = {
   'countersign show': (text) => stateText(stateWith(text)),
   'a hold in a terminal': (text) => {
     const { outcome: _, ...state } = stateWith(text);
-    return holdLines({ ...state, ruling: messageWith(text).ruling }).join('\n');
+    return noticeLines({ ...state, ruling: messageWith(text).ruling }).join('\n');
   },
   'countersign show of a review': (text) => reviewText(reviewWith(text)),
   'countersign explain': (text) => explanationText(explain(stateWith(text)), []),

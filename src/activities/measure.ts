@@ -63,6 +63,12 @@ export interface Measured {
   readonly unrecorded?: Sealed<Fact> | undefined;
 }
 
+/** Reads a metric as it is before an action, and judges it as if nothing had changed. */
+export async function readNow({ sources, now }: ReadingDeps, spec: MetricSpec): Promise<Measurement> {
+  const reading = await readingOf(sources, spec);
+  return assessReading(spec, reading, reading.kind === 'value' ? reading.value : undefined, now());
+}
+
 /** A source that was away for a moment is asked again after this long. */
 const AGAIN_AFTER_MS = 1_000;
 

@@ -18,6 +18,7 @@ import { MOST_EDITS } from '../domain/said.ts';
 import { misdirected } from '../domain/signed-proposal.ts';
 import { sparing } from '../domain/sparing.ts';
 import { usedBefore } from '../domain/used-before.ts';
+import type { Measurement } from '../domain/watch.ts';
 import type { AttentionRecords } from './attention.ts';
 import { delegationsIn } from './delegations.ts';
 import { editIn } from './edit.ts';
@@ -25,6 +26,7 @@ import type { Holds } from './holds.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import type { Fact } from './ledger.ts';
 import { holdsOn } from './lifting.ts';
+import { readNow } from './measure.ts';
 import { type ResolvingDeps, resolved, resolvedAgain } from './resolving.ts';
 import { agentStanding, enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
@@ -87,12 +89,29 @@ export async function askedOf(
   return { asked, begins };
 }
 
+/** So long metrics are waited for before people are asked, in milliseconds. */
+const PATIENCE_MS = 2_000;
+
 /** So often it may be ruled on before anybody was told of it: each attempt that was not reported is one. */
 const MOST_RULINGS = 20;
 
 export function createRule(deps: RuleDeps) {
   const { installation, authorize, ledger, attention, firstRunId } = deps;
   const assess = createImpact(deps);
+
+  /** What is outside its limits before anything runs. People are told, and nobody waits long for a source that is away. */
+  async function outsideNow(ruling: Ruling, { watch }: Action): Promise<string[]> {
+    if (!watch || !('requirement' in ruling)) return [];
+    const reading = Promise.all(watch.metrics.map((metric) => readNow(deps, metric)));
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<Measurement[]>((resolve) => {
+      timer = setTimeout(() => resolve([]), PATIENCE_MS);
+    });
+    const found = await Promise.race([reading, over]).finally(() => clearTimeout(timer));
+    return found.flatMap(({ phase, reason, metric }) =>
+      phase === 'failed' || phase === 'inconclusive' ? [`${metric}: ${reason}`] : [],
+    );
+  }
 
   /** Names what stands in its way, before people decide in vain. */
   async function withHolds(ruling: Ruling, action: Action): Promise<Ruling> {
@@ -164,7 +183,11 @@ export function createRule(deps: RuleDeps) {
         await ledger.append(enrolledFact(begins));
       const fitting = faults.length === 0 ? ruled : deniedAtOnce(ruled, faultsText(faults));
       const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...fitting.reasons];
-      return spared(await withHolds({ ...fitting, reasons }, action), at);
+      const [held, outsideAlready] = await Promise.all([
+        withHolds({ ...fitting, reasons }, action),
+        outsideNow(fitting, action),
+      ]);
+      return spared({ ...held, ...(outsideAlready.length === 0 ? {} : { outsideAlready }) }, at);
     };
     const after = await recorded(rulingWith, action, at, (permitted) => {
       const body = { proposal, action, impact, circumstances: asked.circumstances, ruling: permitted };

@@ -17,11 +17,16 @@ export function mermaidOf(state: ActionState): string {
 }
 
 function stepsOf(state: ActionState): string[] {
-  const { action, impact, ruling, votes, settlement, receipt, verdict, rollback, outcome } = state;
+  const { action, impact, ruling, votes, edits, settlement, receipt, verdict, rollback, outcome } = state;
   if (!action) return ['not assessed yet'];
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
   return [
-    `${action.agent.id} asks: ${action.title} in ${action.environment}`,
+    ...(edits.length === 0
+      ? [`${action.agent.id} asks: ${action.title} in ${action.environment}`]
+      : [
+          `${action.agent.id} asks: ${action.type} on ${action.target} in ${action.environment}`,
+          `edited by ${[...new Set(edits.map(({ by }) => by))].join(', ')}: ${action.title}`,
+        ]),
     ...(impact ? [`risk ${impact.riskScore} of 100`] : []),
     ...(ruling ? [`the operators' tables: tier ${ruling.floor ?? ruling.tier} at least`] : []),
     ...(ruling?.modes ?? []).map(

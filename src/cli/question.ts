@@ -2,13 +2,13 @@ import { exactLine, utc } from '../adapters/briefing/text.ts';
 import type { Countersign } from '../client/index.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
 import type { Action } from '../domain/action.ts';
-import { deniedText } from '../domain/attention.ts';
 import { actionDigest } from '../domain/digest.ts';
+import { noticesOf, silenceText } from '../domain/notices.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { shownJson } from '../domain/shown-json.ts';
 import { answered } from './answered.ts';
 import { CommandError } from './command-error.ts';
-import { holdLines, questionLines } from './text.ts';
+import { questionLines } from './text.ts';
 
 /** What a person is asked to sign, with all that the signature must name. */
 export interface Question {
@@ -43,14 +43,14 @@ async function action(countersign: Countersign, id: string): Promise<Question> {
   const digest = digestShown(id, workflowId, asked, ruling);
   const lines = [
     `${asked.title} in ${asked.environment} (tier ${ruling.tier}, ${status}${revision > 1 ? `, revision ${revision}` : ''})`,
-    `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}`,
+    `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}${edits.length > 0 ? ', and edited since' : ''}`,
     `runs:        ${shownJson(asked.execute)}`,
     `taken back:  ${asked.rollback ? shownJson(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
     `for:         ${ruling.installation}`,
-    ...(ruling.deniedBefore ? [`denied:      ${deniedText(ruling.deniedBefore)}`] : []),
-    ...holdLines({ ruling, outcome }),
+    ...(outcome ? [] : noticesOf(ruling)),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
+    ...(deadline !== undefined && 'route' in ruling ? [silenceText(ruling, asked)] : []),
     ...edits.map(({ by, reason }) => `edited by:   ${by}: ${reason}`),
     ...questionLines(questions),
   ];

@@ -19,7 +19,7 @@ export const worstOf = (route: Written) =>
 export function routeLine(name: string, route: Written): string {
   const { steps, onSilence, holdMs } = route;
   const end = {
-    proceed: 'it proceeds if on-call could be paged',
+    proceed: 'it proceeds if on-call could be paged and what is watched is healthy',
     deny: 'it expires',
     either: 'it ends as the one in whose place it stands',
   }[onSilence];

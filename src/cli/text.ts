@@ -1,6 +1,6 @@
 import { exactLine, inWords, prose, utc } from '../adapters/briefing/text.ts';
 import { type Explanation, explain } from '../domain/explanation.ts';
-import { holdText } from '../domain/lifting.ts';
+import { noticesOf } from '../domain/notices.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
 import { durationOf } from '../domain/route-length.ts';
 import type { Ruling } from '../domain/ruling.ts';
@@ -16,7 +16,7 @@ export function rulingLine(ruling: Ruling): string {
     case 'execute':
       return `${tier}: runs at once, reviewed within ${inWords(ruling.review.withinMs)} (${reasons})`;
     case 'executeAfterWindow':
-      return `${tier}: proceeds in ${inWords(durationOf(ruling.route))} unless someone objects (${reasons})`;
+      return `${tier}: proceeds in ${inWords(durationOf(ruling.route))} unless someone objects, on-call cannot be paged or what is watched is not healthy (${reasons})`;
     case 'executeWithApproval':
       return `${tier}: waits for ${textOf(ruling.requirement)} (${reasons})`;
     case 'recommend':
@@ -29,7 +29,7 @@ export function stateText(state: ActionState): string {
   const { action, ruling, votes, questions } = state;
   return [
     ...standing(state),
-    ...holdLines(state),
+    ...noticeLines(state),
     ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
     ...(ruling ? [`Digest ${ruling.digest}`] : []),
     ...questionLines(questions),
@@ -39,9 +39,9 @@ export function stateText(state: ActionState): string {
     .join('\n');
 }
 
-/** What stood in its way when it was ruled on, as long as it is not over. */
-export const holdLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>
-  outcome ? [] : (ruling?.holds ?? []).map((hold) => exactLine(`on hold: ${holdText(hold)}`));
+/** What people must know before they decide, as long as it is not over. */
+export const noticeLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>
+  (ruling && !outcome ? noticesOf(ruling) : []).map(exactLine);
 
 /** Why an action was let do what it did, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standing: readonly string[]): string {

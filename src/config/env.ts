@@ -8,13 +8,24 @@ const VARIABLE = /\$\{env\.([^}]*)\}/g;
 /** Only what reaches the world comes from the environment, so that no rule, and no digest of one, depends on it. */
 const MAY_USE_ENV = ['environments', 'channels', 'metricSources', 'governedSystems', 'uiUrl', 'gateway'];
 
-/** A copy of the document in which every `${env.NAME}` is replaced. Faults name variables, never their values. */
-export function withEnv(source: Source, env: Env): { source: Source; faults: ConfigFault[] } {
+/**
+ * A copy of the document in which every `${env.NAME}` is replaced. Faults name variables, never their values.
+ *
+ * @param wanted whether what stands in this member of the document is wanted: in any other one it stays as it is written, and
+ * nothing of the environment is read for it
+ */
+export function withEnv(
+  source: Source,
+  env: Env,
+  wanted: (member: string) => boolean = () => true,
+): { source: Source; faults: ConfigFault[] } {
   const faults: ConfigFault[] = [];
 
   function fillIn(text: string, path: Path): string {
     return text.replace(VARIABLE, (asWritten, name: string) => {
-      if (!MAY_USE_ENV.includes(String(path[0]))) {
+      const member = String(path[0]);
+      if (MAY_USE_ENV.includes(member) && !wanted(member)) return asWritten;
+      if (!MAY_USE_ENV.includes(member)) {
         faults.push(
           source.fault(
             path,

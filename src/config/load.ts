@@ -2,7 +2,7 @@ import type { Freeze } from '../domain/calendar.ts';
 import type { Installation, Rules } from '../domain/installation.ts';
 import type { Authorize } from '../domain/policy.ts';
 import type { CheckParams } from '../domain/unfit.ts';
-import { actionDigests, readActions } from './actions.ts';
+import { actionDigests, readActions, type WrittenAction } from './actions.ts';
 import { checkApprovals, unusedDemands } from './approvals.ts';
 import { checkCalendar } from './calendar.ts';
 import { catalogDigest, readCatalog } from './catalog.ts';
@@ -24,7 +24,7 @@ import { compileParams } from './params.ts';
 import { type CheckedPolicy, namesFor, readPolicies } from './policies.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 import { checkRoutes } from './route-check.ts';
-import { policyDigest, readRules } from './rules.ts';
+import { policyDigest, type RulesFile, readRules } from './rules.ts';
 import { completeSchedules } from './schedules.ts';
 import { checkTemplates } from './templates.ts';
 
@@ -48,6 +48,10 @@ export type Loaded =
     }
   | { readonly kind: 'faulty'; readonly faults: readonly ConfigFault[] };
 
+export type LoadedForGateway =
+  | { readonly kind: 'loaded'; readonly installation: Installation; readonly uiUrl?: string | undefined }
+  | Extract<Loaded, { kind: 'faulty' }>;
+
 /**
  * Loads and checks an installation's folder. Every fault that can be judged is reported at once, in order of files and
  * lines; what rests on a faulty part is not judged.
@@ -62,13 +66,46 @@ export async function loadInstallation(
   engine: PolicyEngine,
   checkQuery: CheckQuery = () => null,
 ): Promise<Loaded> {
+  const { connections, loaded } = await load(folder, env, engine, { reader: 'worker', checkQuery });
+  if (loaded.kind === 'faulty') return loaded;
+  if (!connections) throw new Error('a worker is told how the world is reached');
+  return { ...loaded, connections };
+}
+
+/**
+ * The same for a gateway, which reaches nothing of what is governed: of the environment it reads what `gateway` and `uiUrl` name,
+ * so that the secrets of workers need not be where it runs. What rests on them is not judged.
+ */
+export async function loadForGateway(
+  folder: string,
+  env: Env,
+  engine: PolicyEngine,
+): Promise<LoadedForGateway> {
+  const { uiUrl, loaded } = await load(folder, env, engine, { reader: 'gateway' });
+  return loaded.kind === 'faulty' ? loaded : { kind: 'loaded', installation: loaded.installation, uiUrl };
+}
+
+type WithoutConnections =
+  | Omit<Extract<Loaded, { kind: 'loaded' }>, 'connections'>
+  | Extract<Loaded, { kind: 'faulty' }>;
+
+interface Read extends Pick<RulesFile, 'connections' | 'uiUrl'> {
+  readonly loaded: WithoutConnections;
+}
+
+async function load(
+  folder: string,
+  env: Env,
+  engine: PolicyEngine,
+  reading: { readonly reader: 'worker'; readonly checkQuery: CheckQuery } | { readonly reader: 'gateway' },
+): Promise<Read> {
   if (!(await isFolder(folder)))
-    return faulty([{ file: folder, line: 1, problem: 'there is no such folder' }]);
+    return { loaded: faulty([{ file: folder, line: 1, problem: 'there is no such folder' }]) };
   const files = await readFolder(folder);
   const catalog = readCatalog(files.catalog);
   const { actions, faults: actionFaults } = readActions(files.actions);
   const { checkParams, faults: paramsFaults } = compileParams(actions);
-  const { value: rules, faults: rulesFaults } = readRules(files.rules, env, catalog);
+  const { value: rules, faults: rulesFaults } = readRules(files.rules, env, catalog, reading.reader);
 
   const policies = readPolicies(
     files.policies,
@@ -93,13 +130,10 @@ export async function loadInstallation(
     ...rulesFaults,
     ...policies.faults,
     ...actions.flatMap((action) => checkTemplates(action, rules?.environments)),
-    ...actions.flatMap((action) => checkCommands(action, env)),
-    ...actions.flatMap((action) =>
-      rules ? checkMetrics(action, rules.connections.metricSources, checkQuery) : [],
-    ),
-    ...(rules ? checkLive(rules.source, rules.rules.live, rules.connections.metricSources, checkQuery) : []),
+    ...(reading.reader === 'worker' ? actions.flatMap((action) => checkCommands(action, env)) : []),
+    ...(reading.reader === 'worker' && rules ? metricFaults(rules, actions, reading.checkQuery) : []),
   ];
-  if (!rules || rulesFaults.length > 0 || catalog.faults.length > 0) return faulty(faults);
+  if (!rules || rulesFaults.length > 0 || catalog.faults.length > 0) return { loaded: faulty(faults) };
 
   const { schedules, faults: scheduleFaults } = completeSchedules(
     rules.source,
@@ -130,17 +164,14 @@ export async function loadInstallation(
     },
   };
   faults.push(
-    ...checkAddresses(rules.source, rules.environments, actions),
-    ...checkGovernedSystems(rules.source, rules.connections, rules.environments, actions),
     ...checkApprovals(rules.source, installation),
     ...checkCalendar(rules.source, installation),
-    ...checkRoutes(rules.source, installation, rules.connections),
+    ...(rules.connections ? reachFaults(rules, rules.connections, installation, actions) : []),
   );
-  if (faults.length > 0) return faulty(faults);
-  return {
+  if (faults.length > 0) return { loaded: faulty(faults) };
+  const loaded: WithoutConnections = {
     kind: 'loaded',
     installation,
-    connections: rules.connections,
     checkParams,
     authorize: engine.prepare(policies.policies),
     policies: policies.policies,
@@ -152,14 +183,41 @@ export async function loadInstallation(
       ...catalog.notes,
     ],
   };
+  return { loaded, connections: rules.connections, uiUrl: rules.uiUrl };
 }
+
+/** What is wrong with how numbers are read. */
+function metricFaults(
+  { source, rules, connections }: RulesFile,
+  actions: readonly WrittenAction[],
+  checkQuery: CheckQuery,
+): ConfigFault[] {
+  if (!connections) return [];
+  const { metricSources } = connections;
+  return [
+    ...actions.flatMap((action) => checkMetrics(action, metricSources, checkQuery)),
+    ...checkLive(source, rules.live, metricSources, checkQuery),
+  ];
+}
+
+/** What is wrong with how systems and people are reached. */
+const reachFaults = (
+  { source, environments }: RulesFile,
+  connections: Connections,
+  installation: Installation,
+  actions: readonly WrittenAction[],
+): ConfigFault[] => [
+  ...checkAddresses(source, environments, actions),
+  ...checkGovernedSystems(source, connections, environments, actions),
+  ...checkRoutes(source, installation, connections),
+];
 
 const withFreezes = (rules: Rules, freezes: readonly Freeze[]): Rules => ({
   ...rules,
   calendar: { ...rules.calendar, freezes: [...rules.calendar.freezes, ...freezes] },
 });
 
-const faulty = (faults: readonly ConfigFault[]): Loaded => ({
+const faulty = (faults: readonly ConfigFault[]): Extract<Loaded, { kind: 'faulty' }> => ({
   kind: 'faulty',
   faults: [...faults].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)),
 });

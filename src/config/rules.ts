@@ -110,27 +110,48 @@ const fileSchema = strict({
   ...connectionShape,
 });
 
+/** What a gateway needs of it: not how the world is reached, and none of the secrets in that. */
+const gatewayFileSchema = strict({
+  name: identifier,
+  environments: named(identifier, environment),
+  ...rulesShape,
+  channels: z.unknown().optional(),
+  metricSources: z.unknown().optional(),
+  governedSystems: z.unknown().optional(),
+  uiUrl: connectionShape.uiUrl,
+});
+
+/** Who reads it. */
+export type Reader = 'worker' | 'gateway';
+
 export interface RulesFile {
   /** What decisions, orders and signed proposals say that they are for. */
   readonly name: string;
   readonly rules: Rules & { readonly schedules: Readonly<Record<string, WrittenSchedule>> };
   readonly environments: Installation['environments'];
   readonly notProduction: Installation['notProduction'];
-  readonly connections: Connections;
+  /** Absent: it was read for a gateway, and so are the addresses in `environments`. */
+  readonly connections?: Connections | undefined;
+  readonly uiUrl?: string | undefined;
   readonly source: Source;
 }
 
 /** Checks countersign.yaml: its shape, its environment variables, and that the people it names are in the catalog. */
-export function readRules(file: ParsedFile, env: Env, written: Written): Checked<RulesFile> {
+export function readRules(
+  file: ParsedFile,
+  env: Env,
+  written: Written,
+  reader: Reader = 'worker',
+): Checked<RulesFile> {
   const [source, second] = file.sources;
   if (!source) return { faults: file.faults };
   if (second) return { faults: [...file.faults, second.fault([], 'is a second document: write all in one')] };
-  const filled = withEnv(source, env);
-  const { value, faults } = checkShape(fileSchema, filled.source);
+  const filled = withEnv(source, env, reader === 'worker' ? undefined : (member) => FOR_GATEWAYS.has(member));
+  const { value, faults } = reader === 'worker' ? shapeOf(filled.source) : gatewayShapeOf(filled.source);
   // What an unset variable would have been cannot be judged: one fault for one cause.
   const unset = new Set(filled.faults.map(placeOf));
   return {
-    ...(value ? { value: { ...arrange(value), source } } : {}),
+    ...(value ? { value: { ...value, source } } : {}),
     faults: [
       ...file.faults,
       ...filled.faults,
@@ -140,17 +161,36 @@ export function readRules(file: ParsedFile, env: Env, written: Written): Checked
   };
 }
 
+/** The members whose variables a gateway reads. */
+const FOR_GATEWAYS: ReadonlySet<string> = new Set(['gateway', 'uiUrl']);
+
+type Shaped = Checked<Omit<RulesFile, 'source'>>;
+
+function shapeOf(source: Source): Shaped {
+  const { value, faults } = checkShape(fileSchema, source);
+  if (!value) return { faults };
+  const { channels, metricSources, governedSystems, uiUrl, ...rest } = value;
+  const connections = { ...channels, metricSources, governedSystems, uiUrl };
+  return { value: { ...arrange(rest), connections, uiUrl }, faults };
+}
+
+function gatewayShapeOf(source: Source): Shaped {
+  const { value, faults } = checkShape(gatewayFileSchema, source);
+  if (!value) return { faults };
+  const { channels: _, metricSources: __, governedSystems: ___, uiUrl, ...rest } = value;
+  return { value: { ...arrange(rest), uiUrl }, faults };
+}
+
 const placeOf = ({ line, column }: ConfigFault) => `${line}:${column}`;
 
 function arrange({
   name,
   environments,
-  channels,
-  metricSources,
-  governedSystems,
-  uiUrl,
   ...written
-}: z.infer<typeof fileSchema>): Omit<RulesFile, 'source'> {
+}: Omit<z.infer<typeof fileSchema>, 'channels' | 'metricSources' | 'governedSystems' | 'uiUrl'>): Pick<
+  RulesFile,
+  'name' | 'rules' | 'environments' | 'notProduction'
+> {
   const { admitWithin, limits, ...rules } = written;
   const { within, ...review } = rules.review;
   const each = Object.entries(environments);
@@ -159,7 +199,6 @@ function arrange({
     environments: Object.fromEntries(each.map(([name, written]) => [name, textsOf(written)])),
     // Whoever says nothing means production.
     notProduction: each.flatMap(([name, { production }]) => (production === false ? [name] : [])).sort(),
-    connections: { ...channels, metricSources, governedSystems, uiUrl },
     rules: {
       ...rules,
       window: { ...rules.window, route: withHours(rules.window.route, rules.businessHours) },

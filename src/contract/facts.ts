@@ -134,6 +134,7 @@ const ruled = {
   deniedBefore: z
     .strictObject({ actionId: z.string(), by: z.string(), reason: z.string(), at: milliseconds })
     .optional(),
+  outsideAlready: z.array(z.string()).optional(),
   holds: z.array(z.strictObject({ id: z.string(), what: z.string(), liftedBy: people })).optional(),
 };
 const permit = { ...ruled, kind: z.literal('permit') };

@@ -7,6 +7,7 @@ import type { OnRecord } from './on-record.ts';
 import type { Outcome } from './outcome.ts';
 import { questionOn } from './question.ts';
 import { peopleIn } from './requirement.ts';
+import type { Ruling } from './ruling.ts';
 import { type Asked, type Asking, wayWalked } from './settling.ts';
 
 export type MessageKind =
@@ -125,8 +126,8 @@ export function address(record: OnRecord, announcement: Announcement, besides: B
         kind: 'edited',
         step: `edited-${edit.revision}`,
         by: 'mail',
-        whom: 'requester and those who had decided',
-        people: [...new Set([...record.voters, ...requester])],
+        whom: 'requester, those who had decided and those who decide now',
+        people: [...new Set([...record.voters, ...requester, ...deciding(ruled.ruling)])],
         aside: true,
         said: `${edit.by} edited it: ${edit.reason}`,
       });
@@ -152,6 +153,9 @@ export function address(record: OnRecord, announcement: Announcement, besides: B
     }
   }
 }
+
+/** Who is asked to decide, by name. */
+const deciding = (ruling: Ruling) => ('requirement' in ruling ? peopleIn(ruling.requirement) : []);
 
 /** What is on record where people are waited for; undefined where they are not. */
 function waiting(record: OnRecord): Asked | undefined {
@@ -264,12 +268,24 @@ function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'p
     if (kind !== 'rollbackFailed') return refused(`nobody is paged of what ended ${kind}`);
     return addressed({ kind, step: 'end-page', by, whom: 'on-call', people: onCall, outcome });
   }
-  if (kind !== 'rolledBack' && kind !== 'rollbackFailed' && kind !== 'revoked')
-    return refused(`nobody is mailed of what ended ${kind}`);
-  const decided = kind === 'revoked' ? (settled?.votes ?? []).map(({ person }) => person) : [];
+  // Whoever let it run hears that it failed, as its owners do.
+  const decided = [...(settled?.votes ?? []).map(({ person }) => person), ...brokenBy(settled?.settlement)];
   const people = [...new Set([...owners, ...requester, ...decided])];
-  return addressed({ kind, step: 'end', by, whom: 'owners and requester', people, outcome });
+  const told = { step: 'end', by, whom: 'owners, requester and those who decided', people, outcome } as const;
+  switch (kind) {
+    case 'rolledBack':
+    case 'rollbackFailed':
+    case 'revoked':
+      return addressed({ ...told, kind });
+    case 'failed':
+      return addressed({ ...told, kind: 'closed' });
+    default:
+      return refused(`nobody is mailed of what ended ${kind}`);
+  }
 }
+
+const brokenBy = (settlement: Settlement | undefined) =>
+  settlement?.kind === 'brokenGlass' ? [settlement.by] : [];
 
 const addressed = (what: Addressed): Addressing => ({ kind: 'addressed', addressed: what });
 const refused = (reason: string): Addressing => ({ kind: 'refused', reason });

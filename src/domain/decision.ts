@@ -1,3 +1,4 @@
+import { decideCommand } from './command-line.ts';
 import { canonicalJson } from './digest.ts';
 import type { PinnedGateway } from './gateway.ts';
 import { openJws } from './jws.ts';
@@ -68,12 +69,18 @@ export function judge(question: Question, claimed: DecisionStatement, jws: strin
 
 /** INVARIANT 4: the person as they were pinned, or why they have no say. */
 export function entitled(
-  { requirement, breakGlass, takes }: Question,
+  { requirement, breakGlass, takes, workflowId }: Question,
   claimed: Pick<DecisionStatement, 'person' | 'verdict'>,
 ): Approver | Refused {
   const { person, verdict } = claimed;
-  if (!takes.includes(verdict))
-    return refuse('notOpen', `${verdict} is not taken now: ${takenWhen(verdict)}`);
+  if (!takes.includes(verdict)) {
+    // Whoever denies a moment too late must know what still stops it.
+    const begun = verdict === 'deny' && takes.includes('revoke');
+    const instead = begun
+      ? `. It has begun; revoke takes it back: ${decideCommand(workflowId, 'revoke')}`
+      : '';
+    return refuse('notOpen', `${verdict} is not taken now: ${takenWhen(verdict)}${instead}`);
+  }
   const permitted = breakGlass?.find((each) => each.person === person);
   if (verdict === 'breakGlass' && permitted) return permitted;
   const excluded = excludedFrom(requirement).find((each) => each.person === person);

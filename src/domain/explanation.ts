@@ -39,12 +39,21 @@ export function explain(state: ActionState): Explanation {
   };
 }
 
-function whatWasAsked({ action }: ActionState): string[] {
+/** What the agent asked for is its own; what a person made of it is theirs. */
+function whatWasAsked({ action, proposal, edits }: ActionState): string[] {
   if (!action) return [];
-  const { agent, title, environment, params } = action;
+  const { agent, title, type, target, environment, params } = action;
+  const who = `${agent.id} ${agent.version}, owned by ${agent.owner},`;
+  const withParams = (whose: string, given: ActionState['proposal']['params']) =>
+    Object.keys(given).length > 0 ? [`${whose} parameters: ${shownJson(given)}.`] : [];
+  if (edits.length === 0)
+    return [`${who} asked to ${title} in ${environment}.`, ...withParams('Its', params)];
   return [
-    `${agent.id} ${agent.version}, owned by ${agent.owner}, asked to ${title} in ${environment}.`,
-    ...(Object.keys(params).length > 0 ? [`Its parameters: ${shownJson(params)}.`] : []),
+    `${who} asked for ${type} on ${target} in ${environment}.`,
+    ...withParams("The agent's", proposal.params),
+    ...edits.map(({ by, at, reason }) => sentence(`${by} edited it at ${iso(at)}: ${reason}`)),
+    `As edited it is to ${title} in ${environment}.`,
+    ...withParams('Its', params),
   ];
 }
 
@@ -61,7 +70,7 @@ function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
         ]
       : settlement?.kind === 'proceed'
         ? [
-            `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects and on-call is paged.`,
+            `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects, on-call is paged and what is watched is healthy.`,
           ]
         : settlement?.kind === 'brokenGlass'
           ? [`${settlement.by} broke the glass for ${settlement.incident}: ${settlement.reason}.`]
@@ -106,7 +115,7 @@ function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): stri
   const within = written(durationOf(ruling.route));
   return [
     `${textOf(requirement)} could approve it or deny it within ${within}: ${names(requirement)}.`,
-    'Silence lets it proceed, once on-call is paged.',
+    'Silence lets it proceed, once on-call is paged and while what is watched is healthy.',
   ];
 }
 

@@ -17,6 +17,8 @@ interface Pinned extends GlassPinned {
   readonly delegations?: readonly Delegation[] | undefined;
   /** A person denied the same lately, when another agent asked for it. */
   readonly deniedBefore?: DeniedBefore | undefined;
+  /** What is watched and was outside its limits before anything ran. Absent: nothing, or nobody could read it. */
+  readonly outsideAlready?: readonly string[] | undefined;
   /** What stood in its way already when it was ruled on. */
   readonly holds?: readonly StandingHold[] | undefined;
 }

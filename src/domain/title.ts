@@ -16,10 +16,19 @@ export function titleOf(
 ): string {
   const filled = fillText(title, scope, (text, path) =>
     path.startsWith('params.') && isFree(partOf(parameters, 'properties', path.slice('params.'.length)), text)
-      ? `${JSON.stringify(text)} (the agent's words)`
+      ? quoted(text)
       : text,
   );
   return pathsIn(title).includes('target') ? filled : `${filled}, on ${String(scope.target)}`;
+}
+
+/** So much of them that what follows in the title is read as well. In UTF-16 units. */
+const LONGEST = 80;
+
+function quoted(text: string): string {
+  const shown = text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '');
+  const left = text.length - shown.length;
+  return `${JSON.stringify(shown)} (the agent's words${left > 0 ? `, ${left} more characters` : ''})`;
 }
 
 /** Whether it can be anything that an agent likes. What operators list, and what is a number, cannot. */

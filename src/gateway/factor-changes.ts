@@ -58,13 +58,13 @@ export function factorChanges(deps: GatewayDeps) {
 
     /** Its first code: from then on it counts. */
     confirmTotp: async (signedIn: SignedIn, code: string): Promise<void> => {
-      await useCode(deps, signedIn.person, code, 'unconfirmed');
+      await useCode(deps, signedIn, code, 'unconfirmed');
       await endOthers(signedIn);
     },
 
     removeTotp: async (signedIn: SignedIn, proof: Proof | undefined): Promise<void> => {
       await requireProof(signedIn, proof);
-      await removed(signedIn, await factors.removeTotp(signedIn.person));
+      await removed(signedIn, await factors.removeTotp(signedIn.person, deps.now()));
     },
 
     removePasskey: async (
@@ -73,7 +73,7 @@ export function factorChanges(deps: GatewayDeps) {
       credentialId: string,
     ): Promise<void> => {
       await requireProof(signedIn, proof);
-      await removed(signedIn, await factors.removePasskey(signedIn.person, credentialId));
+      await removed(signedIn, await factors.removePasskey(signedIn.person, credentialId, deps.now()));
     },
   };
 }

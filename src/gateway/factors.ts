@@ -21,9 +21,14 @@ export interface Totp {
   readonly confirmedAt?: number | undefined;
   /** Number of the last 30 s step of which a code was taken: none is taken twice. */
   readonly lastStep: number;
-  /** Wrong codes since the last right one. */
+  /** Wrong codes of the session that asks, since its last right one. */
   readonly failures: number;
+  /** For that session. */
   readonly lockedUntil: number;
+  /** Whether a right code came from that session before. */
+  readonly proved?: boolean | undefined;
+  /** Wrong codes of other sessions in the last day, of those that never showed a right one. The last of them ends `until`. */
+  readonly others?: { readonly failures: number; readonly until: number } | undefined;
 }
 
 /** What was asked of an authenticator, once. */
@@ -38,6 +43,7 @@ export interface Challenge {
   readonly expiresAt: number;
 }
 
+/** Each addition and removal is written down with it, for the person to be told. */
 export interface Factors {
   passkeysOf(person: string): Promise<Passkey[]>;
   /**
@@ -47,20 +53,23 @@ export interface Factors {
   addPasskey(passkey: Passkey): Promise<void>;
   /** Notes a use; false when its counter has moved on meanwhile: it was used elsewhere. */
   usePasskey(passkey: Passkey, counter: number, at: number): Promise<boolean>;
-  removePasskey(person: string, credentialId: string): Promise<boolean>;
+  removePasskey(person: string, credentialId: string, at: number): Promise<boolean>;
   keepChallenge(challenge: Challenge): Promise<void>;
   /** Whether exactly this was asked for, and is good until after `now`. It is gone afterwards. */
   takeChallenge(challenge: Omit<Challenge, 'expiresAt'>, now: number): Promise<boolean>;
+  /** Whatever session asks. */
   totpOf(person: string): Promise<Totp | undefined>;
   /**
    * In place of one that was never confirmed. False when there is a confirmed one, or a passkey besides those known: it was
    * added meanwhile, and nobody has proved that it is theirs.
    */
   proposeTotp(person: string, totp: Totp, known: readonly Pick<Passkey, 'credentialId'>[]): Promise<boolean>;
-  removeTotp(person: string): Promise<boolean>;
-  /** Nobody else changes it meanwhile, however many codes are tried at once. */
+  removeTotp(person: string, at: number): Promise<boolean>;
+  /** Nobody else changes it meanwhile, however many codes are tried at once. @param session its hash */
   changeTotp<T>(
     person: string,
+    session: string,
+    now: number,
     change: (totp: Totp | undefined) => { readonly result: T; readonly totp?: Totp },
   ): Promise<T>;
 }

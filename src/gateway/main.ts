@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { serve } from '@hono/node-server';
 import { z } from 'zod';
 import { cedar } from '../adapters/cedar/index.ts';
-import { queryFault } from '../adapters/index.ts';
 import { createLog } from '../adapters/log.ts';
 import { openProvider } from '../adapters/openid.ts';
 import { listenToChanges } from '../adapters/postgres/changes.ts';
@@ -16,7 +15,7 @@ import { createSessions } from '../adapters/postgres/sessions.ts';
 import { notConnected, temporalFaults } from '../adapters/temporal.ts';
 import { connectionOptions } from '../adapters/temporal-connection.ts';
 import { connect } from '../client/index.ts';
-import { faultLines, loadInstallation } from '../config/index.ts';
+import { faultLines, loadForGateway } from '../config/index.ts';
 import { createGateway } from './app.ts';
 import { openGatewayKey, readGatewayKey } from './key-file.ts';
 import { LONGEST_COUNTED_MS } from './limiter.ts';
@@ -71,7 +70,7 @@ async function main(devSignIn: boolean): Promise<void> {
     tidy().catch((error) => log.error({ error }, 'tidying up failed'));
   }, RELOAD_MS);
 
-  const { uiUrl } = loaded.connections;
+  const { uiUrl } = loaded;
   const app = createGateway({
     ...{ origin, countersign, sessions, changes, keys, limits, provider, devSignIn },
     installation: () => installation,
@@ -108,7 +107,7 @@ async function main(devSignIn: boolean): Promise<void> {
 
 /** @throws Error with every fault of the installation */
 async function load({ COUNTERSIGN_INSTALLATION: folder }: Settings) {
-  const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
+  const loaded = await loadForGateway(folder, process.env, cedar);
   if (loaded.kind === 'loaded') return loaded;
   throw new Error(`The installation is faulty:\n${faultLines(loaded.faults).join('\n')}`);
 }

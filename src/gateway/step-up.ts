@@ -26,19 +26,19 @@ export async function proveAgain(
   about: string,
 ): Promise<'passkey' | 'totp'> {
   if (proof.kind === 'passkey') await checkAssertion(deps, signedIn, proof.assertion, about);
-  else await useCode(deps, signedIn.person, proof.code, 'confirmed');
+  else await useCode(deps, signedIn, proof.code, 'confirmed');
   return proof.kind;
 }
 
 /** @throws Problem when the code is not the person's, was used before, or too many were wrong */
 export async function useCode(
   deps: GatewayDeps,
-  person: string,
+  { person, session }: SignedIn,
   code: string,
   wanted: 'confirmed' | 'unconfirmed',
 ): Promise<void> {
   const now = deps.now();
-  const tried = await deps.factors.changeTotp<Tried>(person, (totp) =>
+  const tried = await deps.factors.changeTotp<Tried>(person, session.idHash, now, (totp) =>
     tryCode(totp, totp ? decrypt(totp.secret, person, deps.keys.totp) : '', code, now, wanted),
   );
   switch (tried.kind) {

@@ -6,6 +6,12 @@ import type { Totp } from './factors.ts';
 export const TRIES = 5;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
+/**
+ * So many wrong codes a day, of all sessions that never showed a right one: of a million codes three are right at a time, so whoever
+ * can make themselves as many sessions as they want guesses one in 18 years on average. One session has 16 a day.
+ */
+const MOST_OF_ALL = 50;
+
 /** A clock may be this far off, in seconds: one step before and after. */
 const TOLERANCE = 30;
 
@@ -16,8 +22,8 @@ export type Tried =
   | { readonly kind: 'locked'; readonly until: number };
 
 /**
- * Tries a code (RFC 6238: six digits, SHA-1, 30 s). Each is taken once. From the fifth wrong one on nothing is looked at for
- * 30 s, and for twice as long after each further one, up to a day.
+ * Tries a code (RFC 6238: six digits, SHA-1, 30 s). Each is taken once. From the fifth wrong one of a session on nothing of it is
+ * looked at for 30 s, and for twice as long after each further one, up to a day. Other sessions of the person go on.
  *
  * @param wanted whether one that is not confirmed yet counts: its first right code confirms it
  */
@@ -31,6 +37,9 @@ export function tryCode(
   if (!totp || (totp.confirmedAt !== undefined) !== (wanted === 'confirmed'))
     return { result: { kind: 'none' } };
   if (totp.lockedUntil > now) return { result: { kind: 'locked', until: totp.lockedUntil } };
+  const { proved = false, others = { failures: 0, until: 0 } } = totp;
+  if (!proved && others.failures + totp.failures >= MOST_OF_ALL)
+    return { result: { kind: 'locked', until: Math.max(others.until, now + FIRST_WAIT_MS) } };
   const step = stepOf(secret, code, now, totp.lastStep);
   if (step === undefined) {
     const failures = totp.failures + 1;
@@ -41,7 +50,7 @@ export function tryCode(
   const { confirmedAt = now } = totp;
   return {
     result: { kind: 'right' },
-    totp: { ...totp, confirmedAt, lastStep: step, failures: 0, lockedUntil: 0 },
+    totp: { ...totp, confirmedAt, lastStep: step, failures: 0, lockedUntil: 0, proved: true },
   };
 }
 

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ActionRecord } from './action-record.ts';
@@ -38,7 +38,14 @@ export async function close(record: ActionRecord, reached: Outcome): Promise<Out
 
 async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void> {
   const mail = () =>
-    tell(record, { kind: 'ended', by: 'mail' }, { by: 'mail', whom: 'owners and requester' });
+    tell(
+      record,
+      { kind: 'ended', by: 'mail' },
+      {
+        by: 'mail',
+        whom: 'owners, requester and those who decided',
+      },
+    );
   switch (kind) {
     case 'rolledBack':
       return mail();
@@ -53,9 +60,19 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
         mail(),
       ]);
       return;
+    case 'failed':
+      // Histories of before it was told go on without.
+      if (patched('failures-are-told')) await mail();
+      return takePageBackAtEnd(record);
     default:
-      // Others were taken back when people decided. The page that told of a tier-2 action stood until now, and so did
-      // one that asked for a decision that is not needed any more.
-      if (!record.state.settlement || record.state.settlement.kind === 'proceed') await takePageBack(record);
+      await takePageBackAtEnd(record);
   }
+}
+
+/**
+ * Others were taken back when people decided. The page that told of a tier-2 action stood until now, and so did one that asked for a
+ * decision that is not needed any more.
+ */
+async function takePageBackAtEnd(record: ActionRecord): Promise<void> {
+  if (!record.state.settlement || record.state.settlement.kind === 'proceed') await takePageBack(record);
 }

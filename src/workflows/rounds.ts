@@ -17,7 +17,11 @@ export async function askAgain(record: ActionRecord, why: Drifted | Revised): Pr
   record.rule(found);
   if (edit === undefined) return;
   record.inBackground(
-    tell(record, { kind: 'edited' }, { by: 'mail', whom: 'requester and those who had decided' }),
+    tell(
+      record,
+      { kind: 'edited' },
+      { by: 'mail', whom: 'requester, those who had decided and those who decide now' },
+    ),
   );
 }
 

@@ -49,9 +49,12 @@ export async function followRoute(
 
   while (!isDecided()) {
     const { at, next } = walk;
-    if (at > Date.now()) {
+    // It was ruled on by the clock of a worker, and the time after a local activity is not the same in a replay: what is due at the
+    // opening is due whatever this clock says.
+    const now = Math.max(Date.now(), opened.at);
+    if (at > now) {
       const summary = nextIn(route, next);
-      await condition(() => isDecided() || walk.at !== at, at - Date.now(), { summary });
+      await condition(() => isDecided() || walk.at !== at, at - now, { summary });
       continue;
     }
     if (next >= route.steps.length) return;

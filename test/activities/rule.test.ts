@@ -150,6 +150,24 @@ test.each([
   expect(rulingSchema.parse(json)).toEqual(json);
 });
 
+describe('what is watched and ill already', () => {
+  const reading = (value: number) => ({
+    storefront: { read: async () => ({ kind: 'value', value, at: NOW }) as const },
+  });
+  const outside = async (sources: ActivityDeps['sources'], target: string) =>
+    (await ruled(proposal({ target }), { sources })).answer.ruling.outsideAlready;
+
+  test('is named where people are asked', async () => {
+    expect(await outside(reading(0.3), 'cart')).toEqual([expect.stringMatching(/^error-ratio: .*0\.3/)]);
+  });
+
+  test('is not where it is well, cannot be read, or nobody is asked', async () => {
+    expect(await outside(reading(0.01), 'cart')).toBeUndefined();
+    expect(await outside({}, 'cart')).toBeUndefined();
+    expect(await outside(reading(0.3), 'catalog')).toBeUndefined();
+  });
+});
+
 describe('where rules of attention are set', () => {
   /** Rules on a flush of cart, which waits for its owners, barbara and edsger. */
   const ruledWith = (attention: Attention, records: Partial<ActivityDeps['attention']>) =>

@@ -63,6 +63,27 @@ describe('a mail that the server takes', () => {
     ]);
   });
 
+  it('is worded for what its readers may do: those who never decide are only told, in a mail of their own', async () => {
+    const result = await send(aMessage(), ['ada', 'grace', 'linus']);
+    expect(result).toEqual({
+      kind: 'delivered',
+      detail: 'the mail server took it for grace, linus; the mail server took it for ada',
+    });
+    const [asking, telling] = await Promise.all(smtp.mails.map(({ raw }) => PostalMime.parse(raw)));
+    expect(asking?.text).toContain('Approve it or deny it by');
+    expect(asking?.text).toContain('countersign decide');
+    expect(telling?.to?.map(({ address }) => address)).toEqual(['ada@storefront.example']);
+    expect(telling?.subject).toBe('Approval awaited: deploy 2.5.1 to checkout (production)');
+    expect(telling?.text).toContain('Nothing of you. grace, linus, margaret may decide by');
+    expect(telling?.text).not.toMatch(/Approve it|countersign decide/);
+    expect(telling?.messageId).not.toBe(asking?.messageId);
+  });
+
+  it('of how it ended is one mail, whoever reads it', async () => {
+    await send(aMessage({ kind: 'rolledBack' }), ['ada', 'grace']);
+    expect(smtp.mails).toHaveLength(1);
+  });
+
   it('carries a subject, a text and an HTML part, and no other header than these', async () => {
     const mail = await sent(aMessage());
     expect(mail.subject).toBe('Approval needed: deploy 2.5.1 to checkout (production)');

@@ -175,7 +175,7 @@ describe('text of hostile origin', () => {
     const version = `1\r\n\u202E<b>https://evil.example${'x'.repeat(5_000)}`;
     const summary = (await paged(aMessage({}, { params: { version } }))).payload?.summary;
     expect(summary).toMatch(
-      /^Approval needed: deploy 1\\u\{D\}\\u\{A\}\\u\{202E\}<b>https\[:\]\/\/evil\.examplex+\.\.\. \(/,
+      /^Approval needed: deploy "1\\r\\n\\u\{202E\}<b>https\[:\]\/\/evil\.examplex+" \(the agent's words, \d+ more characters\) to checkout/,
     );
   });
 });

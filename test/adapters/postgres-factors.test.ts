@@ -68,8 +68,8 @@ describe('a passkey', () => {
     await factors().addPasskey(own);
     expect(await factors().passkeysOf('ada')).toContainEqual(own);
     expect(await factors().passkeysOf('grace')).toEqual([]);
-    expect(await factors().removePasskey('grace', own.credentialId)).toBe(false);
-    expect(await factors().removePasskey('ada', own.credentialId)).toBe(true);
+    expect(await factors().removePasskey('grace', own.credentialId, NOW)).toBe(false);
+    expect(await factors().removePasskey('ada', own.credentialId, NOW)).toBe(true);
   });
 
   test('that was used somewhere else meanwhile is not used: a copy of it shows', async () => {
@@ -86,7 +86,7 @@ describe('an authenticator app', () => {
   test('that somebody began with before there was a passkey is not confirmed after it', async () => {
     await factors().proposeTotp('edsger', totp, []);
     await factors().proposeTotp('margaret', totp, []);
-    await factors().changeTotp('margaret', (known) => ({
+    await factors().changeTotp('margaret', 'a session', NOW, (known) => ({
       result: undefined,
       totp: { ...totp, ...known, confirmedAt: NOW },
     }));
@@ -134,7 +134,7 @@ describe('an authenticator app', () => {
   test('takes the place of one that was never confirmed, and of no other', async () => {
     expect(await factors().proposeTotp('barbara', totp, [])).toBe(true);
     expect(await factors().proposeTotp('barbara', { ...totp, secret: 'another' }, [])).toBe(true);
-    await factors().changeTotp('barbara', (known) => ({
+    await factors().changeTotp('barbara', 'a session', NOW, (known) => ({
       result: undefined,
       ...(known ? { totp: { ...known, confirmedAt: NOW } } : {}),
     }));
@@ -145,11 +145,17 @@ describe('an authenticator app', () => {
   test('counts each wrong code, however many come at the same time', async () => {
     await factors().proposeTotp('linus', totp, []);
     const fail = () =>
-      factors().changeTotp('linus', (known) => ({
+      factors().changeTotp('linus', 'a session', NOW, (known) => ({
         result: undefined,
         ...(known ? { totp: { ...known, failures: known.failures + 1 } } : {}),
       }));
     await Promise.all(Array.from({ length: 30 }, fail));
-    expect((await factors().totpOf('linus'))?.failures).toBe(30);
+    const known = await factors().changeTotp('linus', 'a session', NOW, (totp) => ({ result: totp }));
+    expect(known?.failures).toBe(30);
+    // Another session has none of its own, and hears of these for a day.
+    const other = (now: number) =>
+      factors().changeTotp('linus', 'another', now, (totp) => ({ result: totp }));
+    expect(await other(NOW)).toMatchObject({ failures: 0, lockedUntil: 0, others: { failures: 30 } });
+    expect(await other(NOW + 24 * 3_600_000)).toMatchObject({ others: { failures: 0 } });
   });
 });

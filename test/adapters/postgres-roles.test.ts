@@ -28,7 +28,7 @@ beforeAll(async () => {
   await execute(
     urls.owner,
     `insert into countersign_sessions values ('hash', 'ada', 'oidc', 1, null, 1);
-     insert into countersign_totp values ('ada', 'a secret', 1, 1, 0, 0)`,
+     insert into countersign_totp values ('ada', 'a secret', 1, 1)`,
   );
 });
 
@@ -159,6 +159,7 @@ test('each group may do this and no more, and everybody else may do nothing', as
     'countersign_auditor countersign_ledger select',
     'countersign_gateway countersign_challenges delete insert select',
     'countersign_gateway countersign_counts delete insert select update',
+    'countersign_gateway countersign_factor_changes insert select',
     'countersign_gateway countersign_handed_in insert select',
     'countersign_gateway countersign_ledger select',
     'countersign_gateway countersign_list select',
@@ -167,7 +168,10 @@ test('each group may do this and no more, and everybody else may do nothing', as
     'countersign_gateway countersign_people select',
     'countersign_gateway countersign_sessions delete insert select update',
     'countersign_gateway countersign_totp delete insert select update',
+    'countersign_gateway countersign_wrong_codes delete insert select update',
     'countersign_worker countersign_actions insert select update',
+    'countersign_worker countersign_factor_changes select',
+    'countersign_worker countersign_factor_mails insert select',
     'countersign_worker countersign_handed_in insert select',
     'countersign_worker countersign_holds insert select update',
     'countersign_worker countersign_leases insert select update',

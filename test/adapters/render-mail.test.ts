@@ -166,7 +166,9 @@ Written by the agent deploy-agent, verified by nobody
   it('says that silence after a window runs the action, and only if on-call was paged', () => {
     const { text } = renderMail(aMessage({ kind: 'windowOpened' }, TIERS[2]), ['barbara']);
     expect(text).toContain('Deny it by 2026-03-14 15:30:00 UTC to stop it');
-    expect(text).toContain('on-call is paged and it runs. If the page cannot be delivered, it does not run.');
+    expect(text).toContain(
+      'on-call is paged and it runs. It does not run if the page cannot be delivered, or if what is watched is not healthy by then.',
+    );
     expect(text).not.toContain('Silence is not approval');
   });
 

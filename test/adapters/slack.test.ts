@@ -244,7 +244,7 @@ describe('text of hostile origin', () => {
     const version = '<!channel> & <@U123> \u202Ehttps://evil.example';
     const { text, blocks } = await posted(aMessage({}, { params: { version } }));
     expect(text).toBe(
-      'Approval needed: deploy &lt; !channel&gt; &amp; &lt; @U123&gt; \\u{202E}https[:]//evil.example to checkout (production)',
+      `Approval needed: deploy "&lt; !channel&gt; &amp; &lt; @U123&gt; \\u{202E}https[:]//evil.example" (the agent's words) to checkout (production)`,
     );
     expect(JSON.stringify(blocks)).not.toMatch(/<[!@#]|\u202E/);
   });

@@ -152,11 +152,18 @@ describe('the gateway', () => {
 });
 
 describe('the settings', () => {
-  test.each(['worker', 'gateway'])('the %s has every name that the example reads', (name) => {
-    const example = text('examples/storefront/installation/countersign.yaml');
-    const read = [...example.matchAll(/\$\{env\.(\w+)\}/g)].map(([, variable]) => variable);
+  const example = text('examples/storefront/installation/countersign.yaml');
+  const read = [...example.matchAll(/\$\{env\.(\w+)\}/g)].map(([, variable]) => variable);
+  const namesOf = (name: string) => Object.keys(serviceOf(name).environment ?? {});
+
+  test('the worker has every name that the example reads', () => {
     expect(read).toContain('PAGER_ROUTING_KEY');
-    expect(Object.keys(serviceOf(name).environment ?? {})).toEqual(expect.arrayContaining(read));
+    expect(namesOf('worker')).toEqual(expect.arrayContaining(read));
+  });
+
+  test('the gateway has what its pages need of them, and none of the secrets', () => {
+    const [, uiUrl] = /^uiUrl: \$\{env\.(\w+)\}/m.exec(example) ?? [];
+    expect(namesOf('gateway').filter((name) => read.includes(name))).toEqual([uiUrl]);
   });
 
   test('a setting without a default is in .env.example', () => {

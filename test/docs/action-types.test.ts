@@ -3,10 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
+import { createHttpExecutor } from '../../src/adapters/http-executor.ts';
 import { loadInstallation } from '../../src/config/index.ts';
 import { parseProposal } from '../../src/contract/proposal.ts';
 import { resolve } from '../../src/domain/resolve.ts';
 import { edited } from '../config/broken.ts';
+import { storefront } from '../examples/storefront-process.ts';
 import { ruleOn } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
@@ -20,13 +22,13 @@ test('the action type of the guide is sound as it stands, and runs as the guide 
   const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
   const { installation, checkParams } = loaded;
-  const asked = (target: string, minutes: number) =>
-    resolve(installation, proposal({ actionType: 'cache.warm', target, params: { minutes } }), checkParams);
-  expect(asked('catalog', 500)).toMatchObject({ kind: 'refused' });
+  const asked = (target: string, campaign: string) =>
+    resolve(installation, proposal({ actionType: 'cache.warm', target, params: { campaign } }), checkParams);
+  expect(asked('catalog', 'Spring Sale!')).toMatchObject({ kind: 'refused' });
   const tiers = ['catalog', 'cart', 'checkout'].map((target) => {
-    const resolved = asked(target, 30);
+    const resolved = asked(target, 'spring-sale');
     if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-    expect(resolved.action.title).toBe(`warm the cache of ${target} for 30 minutes`);
+    expect(resolved.action.title).toBe(`warm the cache of ${target} for spring-sale`);
     return ruleOn(installation, resolved.action).tier;
   });
   expect(tiers).toEqual([1, 2, 3]);
@@ -36,7 +38,7 @@ test('the action type of the guide is sound as it stands, and runs as the guide 
   if (parsed.kind === 'refused') throw new Error(JSON.stringify(parsed.faults));
   expect(resolve(installation, parsed.proposal, checkParams)).toMatchObject({
     kind: 'resolved',
-    action: { execute: { body: { minutes: 30 } } },
+    action: { title: 'warm the cache of catalog for spring-sale' },
   });
 });
 
@@ -56,4 +58,22 @@ severity: {}`;
     await writeFile(join(folder, `actions/example-${i}.yaml`), `name: example.${i}\n${type}\n${plan}`);
   const env = { ...STOREFRONT_ENV, HOME: '/root', KUBECONFIG: '/root/.kube/config' };
   expect(await loadInstallation(folder, env, cedar)).toMatchObject({ kind: 'loaded' });
+});
+
+test('the storefront does what the action type of the guide asks for, and takes it back', async () => {
+  const { url } = await storefront();
+  const folder = await edited();
+  await writeFile(join(folder, 'actions/cache-warm.yaml'), example);
+  const loaded = await loadInstallation(folder, { ...STOREFRONT_ENV, STOREFRONT_URL: url }, cedar);
+  if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+  const asked = proposal({ actionType: 'cache.warm', params: { campaign: 'spring-sale' } });
+  const resolved = resolve(loaded.installation, asked, loaded.checkParams);
+  if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
+  const { id, execute, rollback } = resolved.action;
+  const plans = [execute, rollback].flatMap((plan) => plan ?? []);
+  expect(plans).toHaveLength(2);
+  for (const [i, plan] of plans.entries()) {
+    const effect = { plan, actionId: id, idempotencyKey: `${id}.${i}`, fencingToken: i + 1 };
+    expect(await createHttpExecutor().run(effect)).toHaveProperty('kind', 'done');
+  }
 });

@@ -143,6 +143,20 @@ describe('what is said', () => {
     expect(refusalOf(said, gateway, { ...question, takes })).toBe('notOpen');
   });
 
+  test('a denial that comes a moment too late says what still stops it', () => {
+    const late = { ...question, takes: ['revoke'] as const, workflowId: 'action/deploy-agent.deploy-2.5.0' };
+    const judged = judge(late, statement({ verdict: 'deny' }), '', 0);
+    expect(judged).toMatchObject({
+      refusal: 'notOpen',
+      reason: expect.stringMatching(
+        /It has begun; revoke takes it back: countersign decide deploy-agent\.deploy-2\.5\.0 revoke --reason "\.\.\."$/,
+      ),
+    });
+    expect(judge({ ...late, takes: ['approve'] }, statement({ verdict: 'deny' }), '', 0)).toMatchObject({
+      reason: 'deny is not taken now: it is while people are waited for',
+    });
+  });
+
   test('a vote counts, and anything else is passed on as it was signed', () => {
     for (const verdict of VERDICTS) {
       const said = statement({ verdict });

@@ -53,3 +53,15 @@ test('an edit, a revocation and a question are told, the question without the wo
   );
   expect(told.join()).not.toContain('AGENT TEXT');
 });
+
+test('what a person edited is told as theirs, and what the agent asked for as its own', () => {
+  const edits = [{ by: 'grace', reason: 'the fix', at: 0, digestBefore: 'd' }];
+  const { whatWasAsked } = explained({ edits, revision: 2, proposal: deploy('2.4.9') });
+  expect(whatWasAsked).toEqual([
+    'deploy-agent 2.0.1, owned by group:platform-ai, asked for version.deploy on checkout in production.',
+    'The agent\'s parameters: {"version":"2.4.9"}.',
+    'grace edited it at 1970-01-01T00:00:00.000Z: the fix.',
+    'As edited it is to deploy 2.5.0 to checkout in production.',
+    'Its parameters: {"version":"2.5.0"}.',
+  ]);
+});

@@ -23,6 +23,12 @@ test.each<[string, Json, Json, string]>([
   expect(titled(schema, value)).toBe(`set ${shown} on cart`);
 });
 
+test('of what is long enough to hide the rest of the title, the beginning is shown', () => {
+  expect(titled({ type: 'string' }, 'x'.repeat(1_000))).toBe(
+    `set "${'x'.repeat(80)}" (the agent's words, 920 more characters) on cart`,
+  );
+});
+
 test('a title names the target, also where its template does not, whatever an agent writes', () => {
   expect(titled({ type: 'integer' }, 5, `set \${params.value}`)).toBe('set 5, on cart');
   expect(titled({ type: 'string' }, 'cart', `set \${params.value}`)).toBe(

@@ -71,6 +71,22 @@ describe('an authenticator app', () => {
     expect(await locked.text()).toMatch(/looked at until \d\d:\d\d UTC \(in \d+ seconds\)/);
   });
 
+  test('is not locked for its person by a session that somebody stole', async () => {
+    const browser = await gateway().signedIn('edsger');
+    const secret = await setUp(browser);
+    const thief = await gateway().signedIn('edsger');
+    const guess = async () => {
+      const proof = { kind: 'totp', code: '000000' };
+      return (await thief.json('/api/factors/totp/remove', { proof })).status;
+    };
+    const statuses = [];
+    for (let n = 0; n < 8; n += 1) statuses.push(await guess());
+    expect(statuses).toEqual([403, 403, 403, 403, 429, 429, 429, 429]);
+    const code = codeOf(secret, 30_000);
+    const right = await browser.form('/account/totp/remove', { ...(await csrfOf(browser)), code });
+    expect(right.status).toBe(303);
+  });
+
   test('ends every other session of its person', async () => {
     const [browser, elsewhere] = [await gateway().signedIn('linus'), await gateway().signedIn('linus')];
     await setUp(browser);

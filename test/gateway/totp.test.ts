@@ -97,6 +97,29 @@ describe('wrong codes', () => {
   });
 });
 
+describe('wrong codes of other sessions', () => {
+  const others = (failures: number) => ({ failures, until: NOW + 3_600_000 });
+
+  test.each([
+    [49, 0, 'right'],
+    [50, 0, 'locked'],
+    [46, 4, 'locked'],
+  ] as const)(
+    '%i of them and %i of its own, and a session that never showed a right one is %s',
+    (other, own, kind) => {
+      const totp = { ...CONFIRMED, failures: own, others: others(other) };
+      expect(attempt(totp, codeAt(NOW)).result.kind).toBe(kind);
+    },
+  );
+
+  test('lock no session that showed a right one before', () => {
+    const { totp } = attempt(CONFIRMED, codeAt(NOW));
+    if (!totp) throw new Error('it is taken');
+    const later = NOW + STEP;
+    expect(attempt({ ...totp, others: others(1_000) }, codeAt(later), later).result.kind).toBe('right');
+  });
+});
+
 describe('a secret', () => {
   test('is kept encrypted, for one person alone', () => {
     expect(NEW.secret).not.toContain(SECRET);

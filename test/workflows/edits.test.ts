@@ -83,8 +83,13 @@ describe('an edit', () => {
     const edited = world()
       .mailsOf(action)
       .filter(({ subject }) => subject?.startsWith('Edited:'));
-    expect(edited).toHaveLength(1);
-    expect(edited[0]?.to).toContain('ada@storefront.example');
+    const [deciding, told] = edited;
+    expect(edited).toHaveLength(2);
+    expect(deciding?.text).toContain('approve it or deny it');
+    expect(deciding?.to).toEqual(['linus@storefront.example', 'margaret@storefront.example']);
+    // Whoever edited it, and the owner of the agent, are not asked.
+    expect(told?.text).not.toContain('approve it or deny it');
+    expect(told?.to).toEqual(['ada@storefront.example']);
   });
 
   test.each([

@@ -59,7 +59,8 @@ describe('INVARIANT 3: only what an entitled person signed just now is carried o
 
   test('INVARIANT 3: not one whose text was changed after it was signed', async () => {
     const [header, , signature] = (await signed(world(), 'linus', GRANT)).split('.');
-    const bent = { ...GRANT, level: 3, person: 'linus', at: Date.now() };
+    const { name: installation } = world().installation;
+    const bent = { ...GRANT, level: 3, installation, person: 'linus', at: Date.now() };
     const payload = Buffer.from(JSON.stringify(bent)).toString('base64url');
     await expectRefused(`${header}.${payload}.${signature}`, 'signature');
   });

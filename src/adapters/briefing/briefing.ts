@@ -1,26 +1,27 @@
 import type { Message } from '../../activities/notify.ts';
 import { CATEGORIES, type Plan } from '../../domain/action.ts';
-import { deniedText } from '../../domain/attention.ts';
 import type { Dependents } from '../../domain/blast-radius.ts';
+import { decideCommand } from '../../domain/command-line.ts';
 import { reasonsOf } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
-import { holdText } from '../../domain/lifting.ts';
+import { noticesOf } from '../../domain/notices.ts';
 import { grantOf, limitIn, limitsOf } from '../../domain/permission.ts';
-import {
-  ableIn,
-  approversOf,
-  canDecide,
-  excludedFrom,
-  quorumsIn,
-  type Requirement,
-  textOf,
-} from '../../domain/requirement.ts';
+import { ableIn, approversOf, canDecide, excludedFrom, quorumsIn, textOf } from '../../domain/requirement.ts';
 import type { Watch } from '../../domain/watch.ts';
 import type { Block, Section } from './blocks.ts';
 import { type Pages, pageOf } from './pages.ts';
 import { planText } from './plan-text.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
-import { awaitsDecision, OUTCOMES, TIER_MEANS, type Wording, wordingOf } from './wording.ts';
+import {
+  asks,
+  awaitsDecision,
+  mayDecide,
+  OUTCOMES,
+  requirementOf,
+  TIER_MEANS,
+  type Wording,
+  wordingOf,
+} from './wording.ts';
 
 /** A message in the order in which people must read it: what the machine knows first, the agent's words last. */
 export interface Briefing {
@@ -50,13 +51,16 @@ const NAMES = 20;
 export function briefingOf(message: Message, recipients: readonly string[], pages: Pages = {}): Briefing {
   const { action, proposal, runId } = message;
   const link = pageOf(pages, action.id, runId, message.workflowId);
-  const wording = wordingOf(message);
+  const only = recipients.length > 0 && recipients.every((person) => !mayDecide(message, person));
+  const reads = only ? 'told' : 'decides';
+  const wording = wordingOf(message, reads);
   const title = oneLine(action.title, TITLE);
   const shown = theAction(message);
   const asked = [
     ...whatHappened(message),
-    ...holdsInTheWay(message).map(sentence),
-    ...(message.ruling.deniedBefore ? [line('Denied before', deniedText(message.ruling.deniedBefore))] : []),
+    ...(asks(message) && message.kind !== 'reviewDue' ? noticesOf(message.ruling) : []).map((notice) =>
+      sentence(`${notice}.`),
+    ),
     ...wording.ask.map(sentence),
     ...warnings(message, shown),
     ...(message.kind === 'settled' ? [] : [line('This went to', listed(recipients))]),
@@ -72,8 +76,8 @@ export function briefingOf(message: Message, recipients: readonly string[], page
       { heading: 'What policy says', blocks: thePolicies(message) },
       { heading: 'Who may decide', blocks: whoMayDecide(message) },
       {
-        heading: awaitsDecision(message) ? 'How to decide' : 'For the record',
-        blocks: howToDecide(message, pages),
+        heading: awaitsDecision(message, reads) ? 'How to decide' : 'For the record',
+        blocks: howToDecide(message, reads, pages),
       },
     ],
     agent: {
@@ -131,12 +135,6 @@ const whatHappened = ({ kind, outcome, said: words }: Message): Block[] => [
   ...(words === undefined ? [] : [line(kind === 'anomaly' ? 'What was found' : 'What was said', words)]),
   ...(outcome ? [line('What happened', `${OUTCOMES[outcome.kind].label}: ${outcome.reason}`)] : []),
 ];
-
-/** As long as people can still decide, or lift them. */
-function holdsInTheWay(message: Message): string[] {
-  if (!awaitsDecision(message) || afterwards(message)) return [];
-  return (message.ruling.holds ?? []).map((hold) => `On hold: ${holdText(hold)}.`);
-}
 
 function warnings({ action }: Message, shown: readonly Block[]): Block[] {
   const partial = shown.filter((block) => block.partial).map(({ label = '' }) => label);
@@ -226,21 +224,12 @@ function sofar({ standing }: Message): Block[] {
 
 const afterwards = ({ kind }: Message) => kind === 'reviewDue' || kind === 'reviewOverdue';
 
-function requirementOf(message: Message): Requirement | undefined {
-  const { ruling } = message;
-  // What people let run is reviewed only when the glass was broken for it.
-  if (afterwards(message))
-    return 'review' in ruling ? ruling.review.requirement : ruling.breakGlassReview?.requirement;
-  return 'requirement' in ruling ? ruling.requirement : undefined;
-}
-
 /** A review is decided on under its own workflow's id, which is `review/` and the action's. */
-function howToDecide(message: Message, { gatewayUrl }: Pages): Block[] {
+function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }: Pages): Block[] {
   const { ruling, workflowId } = message;
   const digest: Block = { label: 'Digest', text: ruling.digest, verbatim: true };
-  if (!awaitsDecision(message)) return [digest];
-  const id = shellWord(exactLine(workflowId.replace(/^action\//, '')));
-  const commands = ['approve', 'deny'].map((verdict) => `countersign decide ${id} ${verdict} --reason "..."`);
+  if (!awaitsDecision(message, reads)) return [digest];
+  const commands = [decideCommand(workflowId, 'approve'), decideCommand(workflowId, 'deny')];
   const page = sentence('Open the action and sign in, or run one of these with a key of your own.');
   return [
     ...(gatewayUrl === undefined ? [] : [page]),
@@ -248,8 +237,6 @@ function howToDecide(message: Message, { gatewayUrl }: Pages): Block[] {
     { label: 'Run one of', text: commands.join('\n'), verbatim: true },
   ];
 }
-
-const shellWord = (word: string) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 function theAgentsWords({ proposal }: Message): Block[] {
   const { evidence, rationale, successCriteria } = proposal;

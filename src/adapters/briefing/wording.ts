@@ -3,7 +3,9 @@ import type { Tier } from '../../domain/action.ts';
 import type { MessageKind } from '../../domain/announcement.ts';
 import type { Route } from '../../domain/escalation.ts';
 import type { Settlement } from '../../domain/gate.ts';
+import { silenceText } from '../../domain/notices.ts';
 import type { OutcomeKind } from '../../domain/outcome.ts';
+import { ableIn, peopleIn, type Requirement } from '../../domain/requirement.ts';
 import { durationOf } from '../../domain/route-length.ts';
 import { inWords, oneLine, utc } from './text.ts';
 
@@ -19,11 +21,48 @@ export interface Wording {
   readonly urgency: 'critical' | 'error' | 'warning' | 'info';
 }
 
-export const wordingOf = (message: Message): Wording => WORDINGS[message.kind](message);
+/** Words for readers who may decide, or for ones who never may and are only told. */
+export function wordingOf(message: Message, reads: 'decides' | 'told'): Wording {
+  const wording = WORDINGS[message.kind](message);
+  return reads === 'decides' || !asks(message) ? wording : { ...wording, ...onlyTold(message, wording) };
+}
 
-/** Whether a decision is awaited, so that the reader must be told how to make one. */
-export const awaitsDecision = ({ kind }: Message) =>
-  kind === 'approvalRequested' || kind === 'windowOpened' || kind === 'reviewDue';
+/** Whether it asks for a decision: then what it says depends on who reads it. */
+export const asks = ({ kind }: Pick<Message, 'kind'>) => ASKS.includes(kind);
+
+const ASKS: readonly MessageKind[] = ['approvalRequested', 'windowOpened', 'edited', 'reviewDue'];
+
+/** Whether a decision is awaited of its readers, so that they must be told how to make one. */
+export const awaitsDecision = (message: Message, reads: 'decides' | 'told') =>
+  reads === 'decides' && asks(message) && requirementOf(message) !== undefined;
+
+/** Who is asked by a message. What people let run is reviewed only when the glass was broken for it. */
+export function requirementOf({ kind, ruling }: Message): Requirement | undefined {
+  if (kind === 'reviewDue' || kind === 'reviewOverdue')
+    return 'review' in ruling ? ruling.review.requirement : ruling.breakGlassReview?.requirement;
+  return 'requirement' in ruling ? ruling.requirement : undefined;
+}
+
+/** Whether a person may decide on what a message is about, and can. */
+export function mayDecide(message: Message, person: string): boolean {
+  const requirement = requirementOf(message);
+  return requirement !== undefined && ableIn(requirement).includes(person);
+}
+
+/** INVARIANT 4: whoever may never decide is not asked to. */
+function onlyTold(message: Message, { opening }: Wording): Partial<Wording> {
+  const requirement = requirementOf(message);
+  const who = requirement ? peopleIn(requirement).join(', ') : '';
+  return {
+    ...(message.kind === 'approvalRequested' ? { label: 'Approval awaited' } : {}),
+    opening: `${opening} You are told of it, and do not decide on it.`,
+    ask: [
+      who === '' ? 'Nothing. No answer is awaited.' : `Nothing of you. ${who} may decide${by(message)}.`,
+      ...(message.kind === 'reviewDue' ? [] : onSilence(message)),
+    ],
+    urgency: 'info',
+  };
+}
 
 export const TIER_MEANS: Readonly<Record<Tier, string>> = {
   1: 'runs at once, a person reviews it afterwards',
@@ -45,11 +84,11 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     ask: [`Deny it${by(message)} to stop it, or approve it to start it at once.`, ...onSilence(message)],
     urgency: 'error',
   }),
-  proceeding: ({ action }) => ({
+  proceeding: ({ action, ruling }) => ({
     label: 'Proceeding',
     opening: 'Nobody decided on this within its window, so it goes on now that on-call is told.',
     ask: [
-      `Keep an eye on ${action.target}. Until it runs it can be denied, and after that revoked.`,
+      `Keep an eye on ${action.target}. ${'requirement' in ruling ? peopleIn(ruling.requirement).join(', ') : 'Nobody'} can deny it until it runs, and after that revoke it.`,
       action.watch && action.rollback
         ? 'Its metrics are watched; when they get worse it is rolled back and you are told.'
         : 'It is not rolled back by itself.',
@@ -142,11 +181,11 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     ask: ['Have the agent answer it: action.answer(questionId, text). The time to decide goes on meanwhile.'],
     urgency: 'info',
   }),
-  edited: () => ({
+  edited: (message) => ({
     label: 'Edited',
     opening: 'Somebody changed what would run. What was decided before does not count any more.',
-    ask: ['Look at it as it is now. Whoever may decide is asked again.'],
-    urgency: 'info',
+    ask: ['Look at it as it is now, and approve it or deny it.', ...onSilence(message)],
+    urgency: 'warning',
   }),
   glassBroken: ({ action }) => ({
     label: 'GLASS BROKEN',
@@ -217,14 +256,12 @@ export const OUTCOMES: Readonly<Record<OutcomeKind, Pick<Wording, 'label' | 'ope
 
 const by = ({ deadline }: Message) => (deadline === undefined ? '' : ` by ${utc(deadline)}`);
 
-function onSilence({ ruling }: Message): string[] {
+function onSilence({ ruling, action }: Message): string[] {
   if (!('route' in ruling)) return [];
   const { route, admitWithinMs } = ruling;
   const proceeds = route.onSilence === 'proceed';
   return [
-    proceeds
-      ? 'If nobody decides, on-call is paged and it runs. If the page cannot be delivered, it does not run.'
-      : 'Silence is not approval: if nobody decides, it expires and nothing is run.',
+    silenceText(ruling, action),
     `${isGraph(route) ? 'Who may be asked' : 'Asked in turn'}: ${turns(route)}. That is ${inWords(durationOf(route))} in all.`,
     ...(route.holdMs === undefined
       ? []

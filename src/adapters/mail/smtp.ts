@@ -1,18 +1,22 @@
-import { createTransport, type NodemailerError } from 'nodemailer';
+import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import type { Channel, Message, SendResult } from '../../activities/notify.ts';
 import type { Installation } from '../../domain/installation.ts';
 import { lookup } from '../../domain/lookup.ts';
 import type { Pages } from '../briefing/pages.ts';
 import { oneLine, safeId, sha256Hex } from '../briefing/text.ts';
+import { asks, mayDecide } from '../briefing/wording.ts';
 import { hide } from '../hide.ts';
 import { renderMail } from './render.ts';
 
-export interface MailOptions {
+export interface MailerOptions {
   /** `smtps://user:password@host:port`, or `smtp://` with STARTTLS where the server offers it. */
   readonly smtpUrl: string;
   /** One address, the sender of every mail. */
   readonly from: string;
   readonly people: Installation['people'];
+}
+
+export interface MailOptions extends MailerOptions {
   readonly uiUrl?: string | undefined;
   readonly gatewayUrl?: string | undefined;
 }
@@ -37,6 +41,46 @@ const PATIENCE_MS = 25_000;
  * @throws TypeError when `from` is not one address
  */
 export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Channel {
+  const mailer = createMailer({ smtpUrl, from, people });
+  const sendTo = (message: Message, names: readonly string[], signal: AbortSignal) => {
+    const { workflowId, runId, step } = message;
+    return mailer(
+      names,
+      `${workflowId}/${runId}/${step}`,
+      (persons, idOf) => compose(message, persons, idOf, pages),
+      signal,
+    );
+  };
+  return {
+    send: async (message, names) => {
+      // Whoever may decide first: each mail is worded for what its readers may do.
+      const reached = addressed(people, names).recipients.map(({ person }) => person);
+      const decide = reached.filter((person) => !asks(message) || mayDecide(message, person));
+      const told = reached.filter((person) => !decide.includes(person));
+      const [first = [], ...others] = [decide, told].filter((group) => group.length > 0);
+      const unreached = names.filter((name) => !reached.includes(name));
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const answer = await sendTo(message, [...first, ...unreached], signal);
+      if (answer.kind !== 'delivered') return answer;
+      const details = [answer.detail];
+      for (const group of others) {
+        const also = await sendTo({ ...message, step: `${message.step}/told` }, group, signal);
+        details.push(also.kind === 'delivered' ? also.detail : notTold(group, also.reason));
+      }
+      return { kind: 'delivered', detail: details.join('; ') };
+    },
+  };
+}
+
+/** What a mail holds besides its addresses. */
+type Content = Pick<SendMailOptions, 'subject' | 'text' | 'html' | 'headers' | 'inReplyTo' | 'references'>;
+
+/**
+ * Sends what is written for people by name. The same `name` is the same mail: its Message-ID follows from it.
+ *
+ * @throws TypeError when `from` is not one address
+ */
+export function createMailer({ smtpUrl, from, people }: MailerOptions) {
   if (!isAddress(from)) {
     throw new TypeError(
       `${JSON.stringify(from)} cannot send mail: give one address such as countersign@example.com`,
@@ -53,22 +97,41 @@ export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Ch
     disableUrlAccess: true,
   });
 
-  return {
-    send: async (message, names) => {
-      const { recipients, leftOut } = addressed(people, names);
-      if (recipients.length === 0)
-        return { kind: 'refused', reason: ['nobody can be mailed', ...leftOut].join('; ') };
-      try {
-        const mail = compose(message, recipients, from, pages);
-        const signal = AbortSignal.timeout(PATIENCE_MS);
-        const { rejectedErrors } = await transport.sendMail({ ...mail, signal });
-        return delivered(recipients, leftOut, rejectedErrors ?? [], said);
-      } catch (error) {
-        return failed(error, leftOut, said);
-      }
-    },
+  const domain = from.split('@')[1] ?? '';
+  const idOf = (name: string) => `<${sha256Hex(name).slice(0, 32)}@${domain}>`;
+
+  return async (
+    names: readonly string[],
+    name: string,
+    write: (persons: readonly string[], idOf: (name: string) => string) => Content,
+    signal = AbortSignal.timeout(PATIENCE_MS),
+  ): Promise<SendResult> => {
+    const { recipients, leftOut } = addressed(people, names);
+    if (recipients.length === 0)
+      return { kind: 'refused', reason: ['nobody can be mailed', ...leftOut].join('; ') };
+    try {
+      const to = recipients.map(({ address }) => address);
+      const content = write(
+        recipients.map(({ person }) => person),
+        idOf,
+      );
+      const { rejectedErrors } = await transport.sendMail({
+        ...content,
+        from: { name: 'Countersign', address: from },
+        to,
+        envelope: { from, to },
+        messageId: idOf(name),
+        signal,
+      });
+      return delivered(recipients, leftOut, rejectedErrors ?? [], said);
+    } catch (error) {
+      return failed(error, leftOut, said);
+    }
   };
 }
+
+/** Trying again would mail everybody else a second time. */
+const notTold = (persons: readonly string[], reason: string) => `not for ${persons.join(', ')}: ${reason}`;
 
 type Said = (text: string, limit: number) => string;
 
@@ -114,20 +177,17 @@ function isAddress(address: string): boolean {
   return rest.length === 0 && isLocal && isDomain;
 }
 
-function compose(message: Message, recipients: readonly Recipient[], from: string, pages: Pages) {
-  const { action, workflowId, runId, step } = message;
-  const persons = recipients.map(({ person }) => person);
-  const to = recipients.map(({ address }) => address);
-  const domain = from.split('@')[1] ?? '';
-  const idOf = (name: string) => `<${sha256Hex(name).slice(0, 32)}@${domain}>`;
+function compose(
+  message: Message,
+  persons: readonly string[],
+  idOf: (name: string) => string,
+  pages: Pages,
+): Content {
+  const { action } = message;
   // No mail has the root's id: all mails about an action hang below it, whichever of them arrives first.
   const root = idOf(action.id);
   return {
     ...renderMail(message, persons, pages),
-    from: { name: 'Countersign', address: from },
-    to,
-    envelope: { from, to },
-    messageId: idOf(`${workflowId}/${runId}/${step}`),
     inReplyTo: root,
     references: root,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Countersign-Action': safeId(action.id) },

@@ -17,9 +17,16 @@ interface TotpRow {
   readonly secret: string;
   readonly confirmed_at: string | null;
   readonly last_step: string;
+}
+
+interface TriesRow {
   readonly failures: number;
   readonly locked_until: string;
+  readonly proved: boolean;
 }
+
+/** So long wrong codes count. */
+const DAY_MS = 24 * 3_600_000;
 
 /** Passkeys, challenges and authenticator apps in PostgreSQL. */
 export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
@@ -36,7 +43,10 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
       await inTransaction(pool, async (client) => {
         await lockFactors(client);
         await client.query(
-          `with forgotten as (delete from countersign_totp where person = $2 and confirmed_at is null)
+          `with forgotten as (delete from countersign_totp where person = $2 and confirmed_at is null),
+             noted as (
+               insert into countersign_factor_changes (person, change, name, at) values ($2, 'passkeyAdded', $6, $7)
+             )
            insert into countersign_passkeys (credential_id, person, public_key, counter, transports, name, added_at)
            values ($1, $2, $3, $4, $5, $6, $7)`,
           [credentialId, person, Buffer.from(publicKey), counter, transports, name, addedAt],
@@ -52,10 +62,14 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
       return rowCount === 1;
     },
 
-    removePasskey: async (person, credentialId) => {
+    removePasskey: async (person, credentialId, at) => {
       const { rowCount } = await pool.query(
-        'delete from countersign_passkeys where person = $1 and credential_id = $2',
-        [person, credentialId],
+        `with removed as (
+           delete from countersign_passkeys where person = $1 and credential_id = $2 returning name
+         )
+         insert into countersign_factor_changes (person, change, name, at)
+         select $1, 'passkeyRemoved', name, $3 from removed`,
+        [person, credentialId, at],
       );
       return rowCount === 1;
     },
@@ -80,38 +94,53 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
       const { rows } = await pool.query<TotpRow>('select * from countersign_totp where person = $1', [
         person,
       ]);
-      return rows.map(totpOf)[0];
+      return rows.map((row) => totpOf(row))[0];
     },
 
-    proposeTotp: (person, { secret, lastStep, failures, lockedUntil }, known) =>
+    proposeTotp: (person, { secret, lastStep }, known) =>
       inTransaction(pool, async (client) => {
         await lockFactors(client);
         const { rowCount } = await client.query(
-          `insert into countersign_totp (person, secret, confirmed_at, last_step, failures, locked_until)
-           select $1, $2, null, $3, $4, $5
+          `insert into countersign_totp (person, secret, confirmed_at, last_step)
+           select $1, $2, null, $3
            where not exists (
-             select from countersign_passkeys where person = $1 and not credential_id = any($6::text[])
+             select from countersign_passkeys where person = $1 and not credential_id = any($4::text[])
            )
-           on conflict (person) do update set secret = $2, last_step = $3, failures = $4, locked_until = $5
+           on conflict (person) do update set secret = $2, last_step = $3
            where countersign_totp.confirmed_at is null`,
-          [person, secret, lastStep, failures, lockedUntil, known.map(({ credentialId }) => credentialId)],
+          [person, secret, lastStep, known.map(({ credentialId }) => credentialId)],
         );
         return rowCount === 1;
       }),
 
-    removeTotp: async (person) => {
-      const { rowCount } = await pool.query('delete from countersign_totp where person = $1', [person]);
+    removeTotp: async (person, at) => {
+      const { rowCount } = await pool.query(
+        `with removed as (delete from countersign_totp where person = $1 returning confirmed_at),
+           noted as (
+             insert into countersign_factor_changes (person, change, at)
+             select $1, 'totpRemoved', $2 from removed where confirmed_at is not null
+           )
+         select from removed`,
+        [person, at],
+      );
       return rowCount === 1;
     },
 
-    changeTotp: (person, change) =>
+    changeTotp: (person, session, now, change) =>
       inTransaction(pool, async (client) => {
         const { rows } = await client.query<TotpRow>(
           'select * from countersign_totp where person = $1 for update',
           [person],
         );
-        const { result, totp } = change(rows.map(totpOf)[0]);
-        if (totp) await writeTotp(client, person, totp);
+        const [row] = rows;
+        const before = row && { ...totpOf(row), ...(await triesOf(client, person, session, now)) };
+        const { result, totp } = change(before);
+        if (totp) await writeTotp(client, { person, session, now }, totp);
+        if (totp?.confirmedAt !== undefined && before?.confirmedAt === undefined)
+          await client.query(
+            `insert into countersign_factor_changes (person, change, at) values ($1, 'totpAdded', $2)`,
+            [person, now],
+          );
         return result;
       }),
   };
@@ -141,15 +170,47 @@ async function lockFactors(client: PoolClient): Promise<void> {
   await client.query('lock table countersign_totp in share update exclusive mode');
 }
 
-async function writeTotp(
+/** What was tried before, by this session and by the others. Whoever asks has locked the row of the app. */
+async function triesOf(
   client: PoolClient,
   person: string,
-  { confirmedAt, lastStep, failures, lockedUntil }: Totp,
+  session: string,
+  now: number,
+): Promise<Pick<Totp, 'failures' | 'lockedUntil' | 'proved' | 'others'>> {
+  const { rows } = await client.query<TriesRow>(
+    'select failures, locked_until, proved from countersign_wrong_codes where person = $1 and session = $2',
+    [person, session],
+  );
+  const others = await client.query<{ failures: string; last: string | null }>(
+    `select coalesce(sum(failures), 0) as failures, max(last_at) as last from countersign_wrong_codes
+     where person = $1 and session <> $2 and not proved and last_at > $3`,
+    [person, session, now - DAY_MS],
+  );
+  const [own] = rows;
+  const [other] = others.rows;
+  return {
+    failures: own?.failures ?? 0,
+    lockedUntil: Number(own?.locked_until ?? 0),
+    proved: own?.proved ?? false,
+    others: { failures: Number(other?.failures ?? 0), until: Number(other?.last ?? 0) + DAY_MS },
+  };
+}
+
+async function writeTotp(
+  client: PoolClient,
+  { person, session, now }: { readonly person: string; readonly session: string; readonly now: number },
+  { confirmedAt, lastStep, failures, lockedUntil, proved = false }: Totp,
 ): Promise<void> {
+  await client.query('update countersign_totp set confirmed_at = $2, last_step = $3 where person = $1', [
+    person,
+    confirmedAt ?? null,
+    lastStep,
+  ]);
   await client.query(
-    `update countersign_totp set confirmed_at = $2, last_step = $3, failures = $4, locked_until = $5
-     where person = $1`,
-    [person, confirmedAt ?? null, lastStep, failures, lockedUntil],
+    `insert into countersign_wrong_codes (person, session, failures, locked_until, proved, last_at)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (person, session) do update set failures = $3, locked_until = $4, proved = $5, last_at = $6`,
+    [person, session, failures, lockedUntil, proved, now],
   );
 }
 
@@ -167,7 +228,7 @@ const passkeyOf = (row: PasskeyRow): Passkey => ({
 const totpOf = (row: TotpRow): Totp => ({
   secret: row.secret,
   lastStep: Number(row.last_step),
-  failures: row.failures,
-  lockedUntil: Number(row.locked_until),
+  failures: 0,
+  lockedUntil: 0,
   ...(row.confirmed_at === null ? {} : { confirmedAt: Number(row.confirmed_at) }),
 });

@@ -10,6 +10,7 @@ interface Row {
   readonly seen_at: string;
 }
 
+const DAY_MS = 24 * 3_600_000;
 const LIVE = 'seen_at > $2 and signed_in_at > $3';
 
 /** Sessions of the gateway in PostgreSQL. */
@@ -55,6 +56,12 @@ export function createSessions({ pool }: Pick<Database, 'pool'>): Sessions {
         bornFrom,
       ]);
       await pool.query('delete from countersign_challenges where expires_at <= $1', [now]);
+      // As long as it counts against the person, and as long as its session could try more.
+      await pool.query(
+        `delete from countersign_wrong_codes tried where last_at <= $1
+           and not exists (select from countersign_sessions where id_hash = tried.session)`,
+        [now - DAY_MS],
+      );
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Action, Plan } from '../../domain/action.ts';
 import type { Impact } from '../../domain/impact.ts';
 import type { Json } from '../../domain/json.ts';
 import { partOf } from '../../domain/json-parts.ts';
+import { noticesOf, silenceText } from '../../domain/notices.ts';
 import type { Ruling } from '../../domain/ruling.ts';
 import type { Watch } from '../../domain/watch.ts';
 import type { ActionData, Markup } from './data.ts';
@@ -106,16 +107,16 @@ const watched = ({ metrics }: Watch): Markup | string =>
 
 /** Until when people can decide, and what happens if they do not. */
 export function theDeadline({ frame, state }: ActionData, ruling: Ruling): Markup {
-  const { deadline, status, settlement, breakGlass, revocation } = state;
+  const { action, deadline, status, settlement, breakGlass, revocation } = state;
   const waits = status === 'waiting' && deadline !== undefined;
-  const proceeds = 'route' in ruling && ruling.route.onSilence === 'proceed';
-  const silence = proceeds
-    ? 'If nobody decides, on-call is paged and it runs. If the page cannot be delivered, it does not run.'
-    : 'If nobody decides, it expires and nothing is run. Silence is not approval.';
+  const silence = 'route' in ruling ? silenceText(ruling, action ?? {}) : '';
+  const notices = waits
+    ? noticesOf(ruling).map((notice) => html`<p class="warn">${line(notice, 1_000)}.</p>`)
+    : [];
   return section(
     'deadline',
     'Deadline, and what silence does',
-    html`<div data-live="deadline">
+    html`<div data-live="deadline">${notices}
       ${
         waits
           ? html`<p class="${deadline - frame.now < 300_000 ? 'urgent' : ''}"><strong>Decide by ${when(deadline, frame.now)}.</strong> ${silence}</p>`

@@ -1,0 +1,37 @@
+import type { SendResult } from '../../activities/notify.ts';
+import { oneLine, utc } from '../briefing/text.ts';
+import type { FactorChange } from '../factor-notices.ts';
+import { createMailer, type MailerOptions } from './smtp.ts';
+
+const DONE: Readonly<Record<FactorChange['change'], string>> = {
+  passkeyAdded: 'a passkey was added',
+  passkeyRemoved: 'a passkey was removed',
+  totpAdded: 'an authenticator app was set up',
+  totpRemoved: 'the authenticator app was removed',
+};
+
+/** Mails a person that what they prove themselves with has changed. */
+export function createFactorMail({
+  gatewayUrl,
+  ...options
+}: MailerOptions & { readonly gatewayUrl?: string | undefined }) {
+  const mailer = createMailer(options);
+  return ({ id, person, change, name, at }: FactorChange): Promise<SendResult> => {
+    const done = DONE[change];
+    const called = name === undefined ? '' : ` It is called: ${oneLine(name, 100)}`;
+    return mailer([person], `factors/${id}`, () => ({
+      subject: `Your account at Countersign: ${done}`,
+      text: [
+        `At ${utc(at)} ${done}.${called}`,
+        '',
+        'With it you prove who you are when you decide on what agents do.',
+        `If that was you, there is nothing to do.${gatewayUrl === undefined ? '' : ` You see what there is now at ${gatewayUrl}/account`}`,
+        '',
+        'IF IT WAS NOT YOU, somebody is signed in as you. Tell your operators at once: they end your sessions, and remove what was',
+        'added (docs/gateway.md, "The second proof").',
+        '',
+      ].join('\n'),
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    }));
+  };
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { requireBuild } from '../e2e/support.ts';
+import { deploy } from '../support/proposals.ts';
+import { Place, ROOT, shellBlocks } from './shell.ts';
+
+const BLOCKS = shellBlocks();
+const told = new Set<string>();
+
+/** The one block of a page that holds these words, exactly as it is written. */
+function block(file: string, words: string): string {
+  const found = BLOCKS.filter((each) => each.file === file && each.text.includes(words));
+  expect(found, `${file} must have one block with ${words}`).toHaveLength(1);
+  const [{ text } = { text: '' }] = found;
+  told.add(text);
+  return text;
+}
+
+const fenced = (file: string, language: string, words: string): string => {
+  const page = readFileSync(join(ROOT, file), 'utf8');
+  const all = [...page.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+    ([, text = '']) => text,
+  );
+  return all.find((text) => text.includes(words)) ?? '';
+};
+
+/** Whole suites, and a demo with a test of its own. */
+const RUN_ELSEWHERE = ['npm ci && npm run demo\n', 'npm ci && npm test\n'];
+
+beforeAll(() => requireBuild());
+
+describe('a folder', () => {
+  test('by docs/action-types.md is sound, and its proposal is ruled on', { timeout: 120_000 }, async () => {
+    const place = await Place.make();
+    onTestFinished(() => place.end());
+    await place.run('cp -r examples/storefront/installation my-installation');
+    const page = 'docs/action-types.md';
+    await writeFile(
+      join(place.folder, 'my-installation/actions/cache-warm.yaml'),
+      fenced(page, 'yaml', 'name: cache.warm'),
+    );
+    await writeFile(join(place.folder, 'proposal.json'), fenced(page, 'json', 'cache.warm'));
+    // As in one terminal: what the first block exports is there in the second.
+    const said = await place.run(block(page, 'export STOREFRONT_URL') + block(page, 'countersign rule'));
+    expect(said).toContain('my-installation is sound: 6 action types');
+    expect(said).toContain('warm the cache of catalog for spring-sale');
+  });
+
+  test('by docs/policies.md is sound, with policies of its own and without', {
+    timeout: 120_000,
+  }, async () => {
+    const page = 'docs/policies.md';
+    const copied = block(page, 'cp -r').replace('/path/to/countersign', '.');
+    for (const before of ['', 'rm -r my-installation/policies\n']) {
+      const place = await Place.make();
+      onTestFinished(() => place.end());
+      const made = `cp -r examples/storefront/installation my-installation\n${before}`;
+      await place.run(made + copied);
+      await writeFile(
+        join(place.folder, 'my-installation/policies/checkout.cedar'),
+        fenced(page, 'cedar', 'checkout-weekends'),
+      );
+      const variables = block('docs/action-types.md', 'export STOREFRONT_URL');
+      const said = await place.run(variables + block(page, 'countersign check'));
+      expect(said).toContain('my-installation is sound');
+    }
+  });
+});
+
+describe('by hand, as in README.md', () => {
+  let place: Place;
+  let inbox = '';
+
+  beforeAll(async () => {
+    // What the guides take as given: others have keys too, the agent of the gateway's guide has one, and there is time to revoke.
+    place = await Place.make(`
+      countersign keys priya --out ~/priya.key --catalog my-installation/catalog/people.yaml >&2
+      countersign keys cache-agent --out key.json --catalog my-installation/catalog/agents.yaml >&2
+      sed -i 's/count: 3/count: 90/' my-installation/actions/version-deploy.yaml`);
+    const { said } = place.start(block('README.md', 'countersign dev'));
+    const places = await vi.waitFor(
+      () => {
+        const [json = ''] = /^\{\n[\s\S]*\n\}$/m.exec(said()) ?? [];
+        expect(json, said()).not.toBe('');
+        return JSON.parse(json);
+      },
+      { timeout: 170_000, interval: 500 },
+    );
+    inbox = places.inbox;
+    place.set({
+      TEMPORAL_ADDRESS: places.address,
+      COUNTERSIGN_DATABASE_URL: places.env.COUNTERSIGN_DATABASE_URL,
+    });
+  }, 180_000);
+  afterAll(() => place.end(), 60_000);
+
+  test('people decide with keys of their own', { timeout: 120_000 }, async () => {
+    const asked = { ...deploy('2.4.0'), idempotencyKey: 'deploy-2.5.0' };
+    await writeFile(join(place.folder, 'deploy.json'), JSON.stringify(asked));
+    await place.run('countersign propose --file deploy.json');
+    const said = await place.run(block('README.md', 'countersign decide'));
+    expect(said).toContain('approve recorded');
+    expect(said).toContain('revoke recorded');
+  });
+
+  test('people delegate, grant and hold', { timeout: 120_000 }, async () => {
+    /** Line by line, as what a line answers is the id that the next one names. */
+    async function withIds(text: string, placeholder: RegExp): Promise<string[]> {
+      const lines = text.replaceAll('\\\n', '').trimEnd().split('\n');
+      const answers: string[] = [];
+      for (const line of lines) {
+        const [id = ''] =
+          new RegExp(`${placeholder.source.split('-')[0]}-[0-9a-f]+`).exec(answers.join('\n')) ?? [];
+        answers.push(await place.run(`${line.replace(placeholder, id)}\n`));
+      }
+      return answers;
+    }
+    const delegated = await withIds(
+      block('docs/approvals.md', 'countersign delegate'),
+      /delegation-3f2a19c04b7e/,
+    );
+    expect(delegated[1]).toContain('priya');
+    const held = await withIds(block('docs/standing.md', 'countersign hold'), /hold-3f2a19c04b7e/);
+    expect(held[1]).toContain('it scales in circles');
+    expect(await place.run(block('docs/standing.md', 'countersign grant'))).toContain('scaler-agent');
+  });
+
+  test('agents propose over HTTP, unsigned and signed', { timeout: 120_000 }, async () => {
+    const page = 'docs/gateway.md';
+    await writeFile(join(place.folder, 'proposal.json'), fenced(page, 'json', 'cache.flush'));
+    await writeFile(join(place.folder, 'sign.mjs'), fenced(page, 'js', 'signProposal'));
+    await mkdir(join(place.folder, 'answers'));
+    const sent = (words: string) =>
+      place.run(block(page, words).replace('https://approvals.example.com', inbox));
+    expect(await sent('--data-binary @proposal.json')).toContain('"signed":false');
+    expect(await sent('node sign.mjs')).toContain('"signed":true');
+  });
+
+  test('the ledger is verified since a head that was kept', { timeout: 60_000 }, async () => {
+    const [head = ''] = /\d+:[0-9a-f]{64}/.exec(await place.run('countersign ledger verify\n')) ?? [];
+    const said = await place.run(block('docs/database.md', 'ledger verify').replace('1824:7a1f...', head));
+    expect(said).toContain('Intact');
+  });
+});
+
+test('every block of commands in README.md and docs is run here', () => {
+  const left = BLOCKS.filter(({ text }) => !told.has(text) && !RUN_ELSEWHERE.includes(text));
+  expect(left).toEqual([]);
+});
