@@ -14,6 +14,7 @@ import { MATRIX_FORMATS, type MatrixFormat, matrixText } from '../matrix.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { routeLine, type Written, worstOf } from '../route-text.ts';
+import { standInLine, standingIn } from '../stand-ins.ts';
 
 /** So many rulings take some seconds; more are made only for those who ask for the matrix. */
 const MOST_RULINGS = 4_000;
@@ -45,7 +46,8 @@ export function checkCommand(program: Command): void {
       ),
     )
     .action(async (folder: string, { matrix }: { matrix?: MatrixFormat }, command: Command) => {
-      const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
+      const { env, taken } = standingIn();
+      const loaded = await loadInstallation(folder, env, cedar, queryFault);
       if (loaded.kind === 'faulty') return printFaults(command, folder, loaded.faults);
       const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
       const faults = undecidable(responsibilities ?? []);
@@ -70,7 +72,9 @@ export function checkCommand(program: Command): void {
       // The set that ships is for every installation: what of it has no use in this one is no mistake.
       const unused = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
       const notes = [...loaded.notes, ...unused, ...unruled];
-      print(command, { ok: true, ...counts, ownPolicies, digests, routes, notes, responsibilities }, () => {
+      const standIns = taken();
+      const found = { ok: true, ...counts, ownPolicies, digests, routes, notes, standIns, responsibilities };
+      print(command, found, () => {
         if (matrix) return matrixText(responsibilities ?? [], matrix, counts.agents);
         const { actionTypes: types, services: targets, people: persons, agents: proposers } = counts;
         const whose = ownPolicies ? '' : ' (those that ship with Countersign)';
@@ -78,6 +82,7 @@ export function checkCommand(program: Command): void {
           `${folder} is sound: ${types} action types, ${targets} services, ${persons} people, ${proposers} agents, ${counts.policies} policies${whose}.`,
           ...written.map(([name, route]) => routeLine(name, route)),
           ...faultLines(notes).map((line) => `Note: ${line}`),
+          ...standInLine(standIns),
         ].join('\n');
       });
     });
