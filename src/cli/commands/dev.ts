@@ -8,11 +8,11 @@ import { startGateway } from '../../dev/gateway-process.ts';
 import { missingPackages } from '../../dev/missing-packages.ts';
 import { USUAL_PORTS } from '../../dev/ports.ts';
 import { startWorker } from '../../dev/worker-process.ts';
-import { newGatewayKey } from '../../gateway/key-file.ts';
 import { CommandError } from '../command-error.ts';
-import { type DevGateway, planGateway } from '../dev-gateway.ts';
+import { planGateway } from '../dev-gateway.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
+import { standingIn } from '../stand-ins.ts';
 
 interface Options {
   readonly installation: string;
@@ -40,7 +40,7 @@ Temporal ${USUAL_PORTS.temporal}, its UI ${USUAL_PORTS.temporalUi}, the inbox ${
     )
     .action(async ({ installation, directory }: Options, command: Command) => {
       // Before anything starts: a server is built in minutes, and a worker on a faulty folder would only die.
-      const loaded = await loadInstallation(installation, standIns(), cedar, queryFault);
+      const loaded = await loadInstallation(installation, standingIn().env, cedar, queryFault);
       if (loaded.kind === 'faulty') return printFaults(command, installation, loaded.faults);
       // Where people sign in: without that, nobody would believe what a gateway signs.
       const namesGateway = loaded.installation.rules.gateway !== undefined;
@@ -92,23 +92,6 @@ function whereText({ address, uiUrl, outbox }: Embedded, inbox: string | undefin
     `Caught mail   ${outbox.webUrl}`,
     'Ctrl-C ends all of it.',
   ].join('\n');
-}
-
-/** The environment to check the installation in: something fit for whatever `dev` itself sets later. */
-function standIns(): NodeJS.ProcessEnv {
-  const settings: Record<keyof (Embedded['env'] & DevGateway['env']), string> = {
-    TEMPORAL_ADDRESS: '127.0.0.1:7233',
-    TEMPORAL_NAMESPACE: 'default',
-    TEMPORAL_TLS: 'false',
-    TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
-    SMTP_URL: 'smtp://127.0.0.1:1025',
-    PAGER_URL: 'http://127.0.0.1:8235/v2/enqueue',
-    PAGER_ROUTING_KEY: 'dev',
-    COUNTERSIGN_GATEWAY_URL: 'http://localhost:8234',
-    COUNTERSIGN_GATEWAY_PUBLIC_KEY: newGatewayKey().jwk.x,
-    COUNTERSIGN_GATEWAY_KEY: 'gateway-key.json',
-  };
-  return { ...settings, ...process.env };
 }
 
 /** How the Temporal is reached that is started here, whatever other one the caller's shell is set up for. */
