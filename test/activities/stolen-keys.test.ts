@@ -90,6 +90,26 @@ describe('INVARIANT 3: what a key signed that is gone is good for nothing that i
     });
   });
 
+  test('an approval does not let it run', async () => {
+    const asked = proposal({ target: 'cart' });
+    const desk = aDesk(asked);
+    await createRule(desk.deps).rule({ proposal: asked });
+    const actionId = desk.workflowId.slice('action/'.length);
+    const digest = Reflect.get(Object(desk.entries.at(-1)?.body), 'ruling').digest;
+    const vote = { person: 'barbara', verdict: 'approve', decidedAt: NOW, authentication: 'signing-key' };
+    const votes = [{ ...vote, jws: signedBy('barbara', vote) }];
+    const settlement = { kind: 'approved', by: ['barbara'] };
+    await desk.deps.ledger.append({
+      eventId: `${actionId}/${desk.runId}/settled`,
+      ...{ actionId, kind: 'settled', at: NOW, body: { digest, settlement, votes, since: NOW } },
+    });
+    Object.assign(desk.deps, { installation: without('barbara') });
+    expect(await createAdmit(desk.deps).admit()).toMatchObject({
+      kind: 'refused',
+      outcome: { reason: expect.stringContaining('the key of barbara is not in the catalog any more') },
+    });
+  });
+
   test('an edit does not run', async () => {
     const asked = proposal({ target: 'cart' });
     const desk = aDesk(asked);

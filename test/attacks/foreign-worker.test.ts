@@ -285,12 +285,15 @@ describe('INVARIANT 13: what people are told is the ledger’s, and told once', 
     const announcement = { kind: 'asked', name: 'route-1' };
     const asked = Array.from({ length: 20 }, () => puppet.call('notify', { announcement }));
     expect(await asked[0]).toMatchObject({ kind: 'done' });
-    for (let i = 0; i < 5; i += 1) await puppet.call('notify', { announcement });
     await Promise.all(asked.map((each) => each.catch(() => undefined)));
-    const mails = world()
-      .outbox.mails()
-      .filter(({ headers }) => headers['x-countersign-action'] === actionIdOf(of));
-    expect(new Set(mails.map(({ headers }) => headers['message-id'])).size).toBe(1);
+    const mails = () =>
+      world()
+        .outbox.mails()
+        .filter(({ headers }) => headers['x-countersign-action'] === actionIdOf(of));
+    const sent = mails().length;
+    for (let i = 0; i < 5; i += 1) await puppet.call('notify', { announcement });
+    expect(mails()).toHaveLength(sent);
+    expect(new Set(mails().map(({ headers }) => headers['message-id'])).size).toBe(1);
     await puppet.end();
   });
 

@@ -152,6 +152,22 @@ describe('INVARIANT 3: only an entitled person, by their own key', () => {
   });
 });
 
+test('INVARIANT 3: of 20 decisions and 20 questions each fits its own alone', () => {
+  const questions = Array.from({ length: 20 }, (_, i) => ({
+    ...question,
+    installation: i % 2 === 0 ? 'staging' : 'production',
+    digest: `${(i >> 1) % 2}`.repeat(64),
+    runId: `run-${i >> 2}`,
+  }));
+  const fits = questions.map((mine) => {
+    const { installation, runId, digest } = mine;
+    const said = statement({ installation, runId, digest });
+    const jws = jwsOf(keyOf('grace'), said);
+    return questions.filter((asked) => judge(asked, said, jws, OPENED + 120_000).kind === 'counts');
+  });
+  expect(fits).toEqual(questions.map((each) => [each]));
+});
+
 test("INVARIANT 4: the requester's side is refused with the reason, whatever else it is", () => {
   const approver = { person: 'ada', keys: [keyOf('ada').x] };
   const requirement = quorumOf(question.requirement);
