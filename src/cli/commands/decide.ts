@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { visible } from '../../adapters/briefing/text.ts';
+import { DecisionRefused } from '../../contract/errors.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
 import { exactJsonIn } from '../../domain/exact-json.ts';
 import { faultsText, isJsonRecord, type Json } from '../../domain/json.ts';
@@ -75,13 +76,27 @@ break-glass (let it run at once, where policy lets you). Once they have decided:
         const about = { workflowId, runId, digest, person: key.person, verdict, ...said };
         const statement = { ...about, decidedAt: Date.now(), authentication: 'signing-key' } as const;
         const jws = await signDecision(statement, key);
-        const answer = await answered(countersign, () => countersign.decide(workflowId, jws));
+        const answer = await answered(countersign, () => countersign.decide(workflowId, jws)).catch(
+          (error: unknown) => {
+            throw withWayOut(error);
+          },
+        );
         print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
           const rest = becameOf(verdict, answer);
           return `${key.person}: ${word} recorded for "${visible(question.title)}"; ${rest}.`;
         });
       });
     });
+}
+
+/** What to do where a signature is not that of a key that was known when the action was ruled on. */
+function withWayOut(error: unknown): unknown {
+  if (!(error instanceof DecisionRefused) || error.refusal !== 'badSignature') return error;
+  return new DecisionRefused(
+    error.refusal,
+    `${error.message}. A new key counts for what is proposed after the workers were restarted with it: restart them, and have the ` +
+      'action proposed anew, under another idempotency key',
+  );
 }
 
 const NEED_REASON: readonly Word[] = ['deny', 'ask', 'edit', 'break-glass', 'revoke'];
