@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { exactLine } from '../../adapters/briefing/text.ts';
 import type { Countersign } from '../../client/index.ts';
+import { DecisionRefused } from '../../contract/errors.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
 import { needsReason } from '../../domain/decision.ts';
 import { exactJsonIn } from '../../domain/exact-json.ts';
@@ -114,8 +115,18 @@ async function handedIn(countersign: Countersign, workflowId: string, jws: strin
   try {
     return await answered(countersign, () => countersign.decide(workflowId, jws));
   } catch (error) {
-    throw error instanceof WorkerUnavailable ? new NotHandedIn(error) : error;
+    throw error instanceof WorkerUnavailable ? new NotHandedIn(error) : withWayOut(error);
   }
+}
+
+/** What to do where a signature is not that of a key that was known when the action was ruled on. */
+function withWayOut(error: unknown): unknown {
+  if (!(error instanceof DecisionRefused) || error.refusal !== 'badSignature') return error;
+  return new DecisionRefused(
+    error.refusal,
+    `${error.message}. A new key counts for what is proposed after the workers were restarted with it: restart them, and have the ` +
+      'action proposed anew, under another idempotency key',
+  );
 }
 
 /** What is said besides the verdict. */
