@@ -69,7 +69,7 @@ test('what a person denied is denied at once to that agent, under any key, with 
   await world().decide('grace', 'approve', other);
   expect(await endOf(world(), other)).toMatchObject({ kind: 'succeeded' });
   expect(world().mailsOf(other)[0]?.text).toMatch(
-    /Denied before +grace denied the same at .*: deny by grace/,
+    /Denied before: grace denied the same at .*: deny by grace/,
   );
 });
 
