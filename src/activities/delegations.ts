@@ -6,14 +6,14 @@ import { signedToday } from '../domain/signed-today.ts';
 import { type Ledger, warnOfUnreadable } from './ledger.ts';
 
 /**
- * Every delegation that nobody ended early, whether it holds now or not. What cannot be read is in the log. INVARIANT 3: one that was
- * signed with a key that is gone gives no place.
+ * Every delegation that nobody ended early, whether it holds now or not. What cannot be read is in the log. INVARIANTS 3, 13: one that was
+ * not signed as it is, or with a key that is gone, gives no place.
  */
 export async function delegationsIn({
   ledger,
   installation,
 }: Pick<DelegationDeps, 'ledger' | 'installation'>): Promise<readonly Delegation[]> {
-  const isGood = (person: string, jws: string) => signedToday(installation, person, jws);
+  const isGood = (given: Delegation, jws: string) => isSigned(installation, given, jws);
   const { delegations, unreadable } = inEntries(await ledger.entriesOf(DELEGATIONS), isGood);
   warnOfUnreadable(DELEGATIONS, unreadable);
   return delegations;
@@ -32,10 +32,14 @@ export async function pinnedToday(
   return pinned.map((each) => {
     const given = entries.find(({ body }) => nameAt(body, 'delegation', 'id') === each.id);
     const jws = partOf(given?.body, 'jws');
-    const good = typeof jws === 'string' && signedToday(installation, each.from, jws);
+    const good = typeof jws === 'string' && isSigned(installation, each, jws);
     return good ? each : { ...each, doubtful: true };
   });
 }
+
+/** Whether whoever gives it signed just that. */
+const isSigned = (installation: Installation, { from, to, scope, since, until }: Delegation, jws: string) =>
+  signedToday(installation, from, jws, { kind: 'delegate', person: from, to, scope, since, until });
 
 export interface DelegationDeps {
   readonly installation: Installation;

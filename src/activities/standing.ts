@@ -12,6 +12,7 @@ import {
   changesIn,
   type Demoted,
   type Enrolled,
+  type Granted,
   keyOf,
   type StandingChange,
   type StandingFact,
@@ -38,8 +39,8 @@ export const demotedFact = (demotion: Demoted, runId: string) =>
   standingFact(demotion, `${demotion.actionId}/${runId}/demoted`);
 
 /**
- * The standing of an agent. What of it cannot be read counts against the agent, and is in the log. INVARIANT 3: a grant that was signed
- * with a key that is gone from the catalog raises nothing.
+ * The standing of an agent. What of it cannot be read counts against the agent, and is in the log. INVARIANTS 3, 13: a grant raises nothing
+ * that its person did not sign, or signed with a key that is gone from the catalog.
  */
 export async function standingFacts(
   { ledger, installation }: Pick<StandingDeps, 'ledger' | 'installation'>,
@@ -49,14 +50,24 @@ export async function standingFacts(
   const begins = lookup(installation.agents, agentId)?.level ?? 0;
   const facts: StandingFact[] = [];
   for (const [i, fact] of standingIn(entries).entries()) {
-    const jws = partOf(entries[i]?.body, 'jws');
-    const gone =
-      fact.kind === 'granted' && typeof jws === 'string' && !signedToday(installation, fact.by, jws);
-    facts.push(gone ? raisingNothing(facts, fact, begins) : fact);
+    const unsigned =
+      fact.kind === 'granted' && !isSigned(installation, fact, partOf(entries[i]?.body, 'jws'));
+    facts.push(unsigned ? raisingNothing(facts, fact, begins) : fact);
   }
   const unreadable = facts.flatMap((fact) => (fact.kind === 'unreadable' ? fact.seq : []));
   warnOfUnreadable(standingSubject(agentId), unreadable);
   return facts;
+}
+
+/** Whether its person signed just that: whoever may write in the ledger grants nothing by it. */
+function isSigned(installation: Installation, { by, level, key }: Granted, jws: unknown): boolean {
+  const { agent, actionType, serviceTier } = key;
+  const says = {
+    ...{ kind: 'grant', person: by, level, actionType, serviceTier },
+    ...{ agent: agent.id, agentVersion: agent.version },
+    ...{ model: agent.model, promptDigest: agent.promptDigest },
+  };
+  return typeof jws === 'string' && signedToday(installation, by, jws, says);
 }
 
 /** What an agent brings into the ruling of an action now. */

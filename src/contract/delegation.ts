@@ -39,11 +39,11 @@ export interface Delegations {
  * that was there before it, so that all of those are in doubt; one that tells no more than who and whom is in doubt itself.
  *
  * @param entries those of `DELEGATIONS`, in their order
- * @param isGood whether the order (compact JWS) that a person gave it with is good today: without, it is in doubt as well
+ * @param isGood whether the order (compact JWS) that a person gave it with says so and is good today: without, it is in doubt as well
  */
 export function delegationsIn(
   entries: readonly ReadEntry[],
-  isGood: (person: string, jws: string) => boolean = () => true,
+  isGood: (given: Delegation, jws: string) => boolean = () => true,
 ): Delegations {
   const standing = new Map<string, Delegation>();
   const unreadable: number[] = [];
@@ -51,7 +51,7 @@ export function delegationsIn(
     const given = entry.kind === 'delegated' ? delegationOf(entry) : undefined;
     const ended = entry.kind === 'delegationEnded' ? delegationEndOf(entry) : undefined;
     const jws = partOf(entry.body, 'jws');
-    const stands = given && typeof jws === 'string' && isGood(given.from, jws);
+    const stands = given && typeof jws === 'string' && isGood(given, jws);
     if (given) standing.set(given.id, stands ? given : { ...given, doubtful: true });
     if (ended !== undefined) standing.delete(ended);
     if ((given && !given.doubtful) || ended !== undefined) continue;

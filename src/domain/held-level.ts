@@ -86,7 +86,7 @@ const LOWER: Readonly<Record<Level, Level>> = { 0: 0, 1: 0, 2: 1, 3: 2 };
 /** A grant that nobody vouches for any more: it may have lowered a level, and gives none. @param begins where the agent begins */
 export function raisingNothing(known: readonly StandingFact[], granted: Granted, begins: Level): Granted {
   const before = heldLevel(known, granted.key)?.level ?? begins;
-  const reason = `${granted.reason} (the key that signed it is gone: it raises nothing)`;
+  const reason = `${granted.reason} (no key of today signed it as it is: it raises nothing)`;
   return granted.level <= before ? granted : { ...granted, level: before, reason };
 }
 

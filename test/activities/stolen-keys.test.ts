@@ -20,28 +20,83 @@ function without(person: string): Installation {
   return known ? { ...installation, people: { ...others, [person]: { ...known, keys: [] } } } : installation;
 }
 
-const signedBy = (person: string, payload: object = {}) => {
+const signedBy = (person: string, payload: object = {}): string => {
   const key = keys[person];
   if (!key) throw new Error(`${person} has no key`);
   return jwsOf(key, { person, ...payload });
 };
+
+/** What a person signs to grant a level for `aKey()`. */
+const grantBy = (person: string, level: number, changes: object = {}) => {
+  const { agent, actionType, serviceTier } = aKey();
+  return signedBy(person, {
+    ...{ kind: 'grant', installation: installation.name, agent: agent.id, agentVersion: agent.version },
+    ...{ actionType, serviceTier, level, ...changes },
+  });
+};
+
+/** What a person signs to give their place. */
+const delegatedBy = (person: string, { to, scope, since, until }: Delegation) =>
+  signedBy(person, { kind: 'delegate', to, scope, since, until });
+
+/** The level that an agent holds that began at 1, with one entry more. */
+async function levelWith(body: object, from: Installation = installation): Promise<number> {
+  const { ledger } = aDesk(proposal()).deps;
+  const actionId = 'standing/cache-agent';
+  const key = aKey();
+  await ledger.append({ eventId: 'a', actionId, kind: 'enrolled', at: 1, body: { key, level: 1 } });
+  const granted = { key, level: 3, by: 'grace', reason: 'good', orderId: 'o', ...body };
+  await ledger.append({ eventId: 'b', actionId, kind: 'granted', at: 2, body: granted });
+  const action = anAction({ agent: { ...key.agent, owner: 'user:radia' } });
+  return (await agentStanding({ ledger, installation: from }, action, NOW)).held.level;
+}
+
+describe('INVARIANT 13: an entry of the ledger grants no more than its person signed', () => {
+  test('what they did counts', async () => {
+    expect(await levelWith({ jws: grantBy('grace', 3) })).toBe(3);
+  });
+
+  test.each<[string, object]>([
+    ['is not signed', {}],
+    ['is signed by somebody else', { jws: grantBy('linus', 3) }],
+    ['was signed for a lower level', { jws: grantBy('grace', 2) }],
+    ['was signed for something else', { jws: signedBy('grace', { kind: 'hold' }) }],
+    ['was signed for another version', { jws: grantBy('grace', 3, { agentVersion: '9' }) }],
+    ['was signed for a model that it does not name', { jws: grantBy('grace', 3, { model: 'm-2' }) }],
+  ])('one that %s raises nothing', async (_, body) => {
+    expect(await levelWith(body)).toBe(1);
+  });
+});
+
+test.each<[string, Partial<Delegation>, boolean]>([
+  ['is as it was signed', {}, false],
+  ['is to somebody else', { to: 'edsger' }, true],
+  ['lasts longer', { until: NOW + 9_000_000 }, true],
+  ['is for more', { scope: { kind: 'everything' } }, true],
+])(
+  'INVARIANT 13: a delegation of the ledger that %s is believed as far as it was signed',
+  async (_, changes, doubtful) => {
+    const desk = aDesk(proposal());
+    const signed: Delegation = {
+      ...{ id: 'delegation-1', from: 'barbara', to: 'grace', scope: { kind: 'service', service: 'cart' } },
+      ...{ since: 1, until: NOW + 1_000_000, reason: 'away' },
+    };
+    const delegation = { ...signed, ...changes };
+    await desk.deps.ledger.append({
+      ...{ eventId: 'order/1', actionId: DELEGATIONS, kind: 'delegated', at: 1 },
+      body: { delegation, jws: delegatedBy('barbara', signed) },
+    });
+    const [found] = await createDelegations(desk.deps).delegations();
+    expect(found?.doubtful ?? false).toBe(doubtful);
+  },
+);
 
 describe('INVARIANT 3: what a key signed that is gone is good for nothing that is still to come', () => {
   test.each([
     ['linus', 3],
     ['grace', 1],
   ])('a grant of %s, who is there: level %i', async (by, level) => {
-    const desk = aDesk(proposal());
-    const { ledger } = desk.deps;
-    const actionId = 'standing/cache-agent';
-    const key = aKey();
-    await ledger.append({ eventId: 'a', actionId, kind: 'enrolled', at: 1, body: { key, level: 1 } });
-    const jws = signedBy(by);
-    const body = { key, level: 3, by, reason: 'good', orderId: 'o', jws };
-    await ledger.append({ eventId: 'b', actionId, kind: 'granted', at: 2, body });
-    const action = anAction({ agent: { ...key.agent, owner: 'user:radia' } });
-    const { held } = await agentStanding({ ledger, installation: without('grace') }, action, NOW);
-    expect(held.level).toBe(level);
+    expect(await levelWith({ by, jws: grantBy(by, 3) }, without('grace'))).toBe(level);
   });
 
   test('a grant that lowered a level still does', async () => {
@@ -63,7 +118,7 @@ describe('INVARIANT 3: what a key signed that is gone is good for nothing that i
     const desk = aDesk(asked);
     await desk.deps.ledger.append({
       ...{ eventId: 'order/1', actionId: DELEGATIONS, kind: 'delegated', at: 1 },
-      body: { delegation, jws: signedBy('barbara') },
+      body: { delegation, jws: delegatedBy('barbara', delegation) },
     });
     const approvers = async () => {
       const { ruling } = (await createRule(desk.deps).rule({ proposal: asked })) as {
