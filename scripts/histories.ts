@@ -42,15 +42,14 @@ try {
 }
 
 /** Each asks for something else: what was cancelled while people were asked is denied to its agent when it asks again. */
-const timeoutOf = (value: number) => ({
-  ...asked.raiseTimeout,
-  params: { ...asked.raiseTimeout.params, value },
-});
+function timeoutOf(value: number) {
+  return { ...asked.raiseTimeout, params: { ...asked.raiseTimeout.params, value } };
+}
 
 /** What was taken back cost the agent its levels: a person gives it back what it had, for the scenarios to come. */
 async function trustedAgain(): Promise<void> {
   const { agent, actionType } = asked.raiseTimeout;
-  await stage.order('linus', {
+  await stage.order('grace', {
     kind: 'grant',
     agent: agent.id,
     agentVersion: agent.version,

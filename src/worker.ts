@@ -43,6 +43,12 @@ const NOTICE_MS = 10_000;
 /** Long enough for an executor's request to end by itself once SIGTERM has come. */
 const SHUTDOWN_GRACE = '30s';
 
+/**
+ * What does not end by itself then, as it waits for a database that is away, is left: nobody was told that it is done, so it is done
+ * again by another worker, or by this one once it is back. Milliseconds; less than the minute that `temporal-docker` waits.
+ */
+const SHUTDOWN_MOST_MS = 40_000;
+
 async function main(): Promise<void> {
   const settings = settingsSchema.parse(process.env, { error: () => undefined });
   const log = createLog(settings.COUNTERSIGN_LOG_LEVEL);
@@ -107,7 +113,9 @@ async function main(): Promise<void> {
     );
   }, NOTICE_MS);
   log.info({ address, namespace, health: health.url, metrics: bindAddress }, 'worker started');
-  // SIGTERM and SIGINT stop the polling, let what runs end, and make run() return.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => endWithin(SHUTDOWN_MOST_MS, log));
+  // They stop the polling, let what runs end, and make run() return.
   await worker.run();
   clearInterval(sweeping);
   clearInterval(noticing);
@@ -115,6 +123,15 @@ async function main(): Promise<void> {
   await database.close();
   await connection.close();
   log.info('worker stopped');
+}
+
+/** Ends the process after this time, whatever still waits for an answer in it. */
+function endWithin(ms: number, log: ReturnType<typeof createLog>): void {
+  const timer = setTimeout(() => {
+    log.warn({ afterMs: ms }, 'worker stopped with work under way: it is done again by another one');
+    process.exit(0);
+  }, ms);
+  timer.unref();
 }
 
 /** The bundle that the build made, or, from a source tree, the sources themselves. */

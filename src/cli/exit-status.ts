@@ -13,6 +13,18 @@ import { ServerNotStarted } from '../dev/server-process.ts';
 import { WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
 
+/** A decision that reached nobody. */
+export class NotHandedIn extends Error {
+  override readonly name = 'NotHandedIn';
+
+  constructor(cause: unknown) {
+    super(
+      'Neither a worker nor Temporal took it in time: your decision was NOT handed in. Run the command again.',
+      { cause },
+    );
+  }
+}
+
 /** 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached. */
 export function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -24,7 +36,7 @@ export function exitStatusOf(error: unknown): number {
 export function messageOf(error: unknown, { json, address }: { json?: boolean; address?: string }): string {
   const unreachable = isUnreachable(error);
   const text = unreachable
-    ? `No Temporal server answers at ${address}. Start one with "countersign dev", or give --address.`
+    ? `No Temporal server answers at ${address}. Start one with "countersign dev", or give --address.${error instanceof NotHandedIn ? ' Your decision was NOT handed in.' : ''}`
     : (ownWords(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
   if (!json) return text;
   const name = unreachable ? 'TemporalUnreachable' : error instanceof Error ? error.name : 'Error';
@@ -40,6 +52,7 @@ const OWN = [
     CommandError,
     DecisionRefused,
     IdempotencyConflict,
+    NotHandedIn,
     OrderRefused,
     ProposalRefused,
   ],
@@ -61,7 +74,7 @@ const NOT_PERMITTED =
   'to read, to look at things; with the permission to write, for everything else.';
 
 /** gRPC UNAVAILABLE and DEADLINE_EXCEEDED, wherever the SDK wrapped them. */
-function isUnreachable(error: unknown): boolean {
+export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (isGrpcServiceError(error) && (error.code === 14 || error.code === 4)) return true;
   return error.message.includes('Failed to connect before the deadline') || isUnreachable(error.cause);

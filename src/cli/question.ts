@@ -1,12 +1,17 @@
-import { exactLine, utc } from '../adapters/briefing/text.ts';
+import { utc } from '../adapters/briefing/text.ts';
+import { readLedger } from '../adapters/postgres/ledger.ts';
 import type { Countersign } from '../client/index.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
+import { recordedState } from '../contract/recorded-state.ts';
 import type { Action } from '../domain/action.ts';
 import { actionDigest } from '../domain/digest.ts';
 import { noticesOf, silenceText } from '../domain/notices.ts';
+import { reviewOn } from '../domain/reviewing.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { shownJson } from '../domain/shown-json.ts';
-import { answered } from './answered.ts';
+import type { ActionState, ReviewState } from '../domain/state.ts';
+import { exactLine } from '../domain/visible.ts';
+import { answered, WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
 import { questionLines } from './text.ts';
 
@@ -21,36 +26,57 @@ export interface Question {
   readonly text: string;
 }
 
-/** @param id an action id, or `review/<action id>` */
+/**
+ * What there is to sign. While no worker answers it is read from the ledger.
+ *
+ * @param id an action id, or `review/<action id>`
+ */
 export async function questionOf(countersign: Countersign, id: string): Promise<Question> {
-  return id.startsWith('review/') ? review(countersign, id.slice('review/'.length)) : action(countersign, id);
+  const reviewed = id.startsWith('review/') ? id.slice('review/'.length) : undefined;
+  try {
+    return reviewed === undefined ? await action(countersign, id) : await review(countersign, reviewed);
+  } catch (error) {
+    if (!(error instanceof WorkerUnavailable)) throw error;
+    const url = process.env.COUNTERSIGN_DATABASE_URL;
+    if (!url) throw new WorkerUnavailable(NO_DATABASE);
+    return reviewed === undefined ? recordedAction(url, id) : recordedReview(countersign, url, reviewed);
+  }
 }
 
+const NO_DATABASE =
+  'No worker answers, so what there is to sign has to be read from the ledger: set COUNTERSIGN_DATABASE_URL to a login that may ' +
+  'read it, such as an auditor\'s, or start a worker with "countersign worker". Nothing was signed, and your decision was NOT handed in.';
+
+const FROM_LEDGER = 'No worker answers: this is read from the ledger.';
+
 async function action(countersign: Countersign, id: string): Promise<Question> {
-  const {
-    workflowId,
-    runId,
-    action: asked,
-    ruling,
-    deadline,
-    status,
-    revision,
-    edits,
-    questions,
-    outcome,
-  } = await answered(countersign, () => countersign.action(id).state());
+  return actionQuestion(id, await answered(countersign, () => countersign.action(id).state()));
+}
+
+async function recordedAction(url: string, id: string): Promise<Question> {
+  const state = recordedState(await readLedger(url, id));
+  if (!state) throw new CommandError(`the ledger has no ruling on ${id}: your decision was NOT handed in`);
+  return actionQuestion(id, state, [FROM_LEDGER]);
+}
+
+/** @param before lines that come first */
+export function actionQuestion(id: string, state: ActionState, before: readonly string[] = []): Question {
+  const { workflowId, runId, action: asked, ruling, deadline, status, revision, edits, questions } = state;
   if (!asked || !ruling) throw new CommandError(`${id} is not ruled on yet; try again`);
   const digest = digestShown(id, workflowId, asked, ruling);
+  const edited = edits.length > 0 ? ', and edited since' : '';
   const lines = [
+    ...before,
     `${asked.title} in ${asked.environment} (tier ${ruling.tier}, ${status}${revision > 1 ? `, revision ${revision}` : ''})`,
-    `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}${edits.length > 0 ? ', and edited since' : ''}`,
+    `target:      ${asked.target} in ${asked.environment}`,
+    `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}${edited}`,
     `runs:        ${shownJson(asked.execute)}`,
     `taken back:  ${asked.rollback ? shownJson(asked.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
     `for:         ${ruling.installation}`,
-    ...(outcome ? [] : noticesOf(ruling)),
+    ...(state.outcome ? [] : noticesOf(ruling)),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
-    ...(deadline !== undefined && 'route' in ruling ? [silenceText(ruling, asked)] : []),
+    ...(status === 'waiting' && 'route' in ruling ? [silenceText(ruling, asked)] : []),
     ...edits.map(({ by, reason }) => `edited by:   ${by}: ${reason}`),
     ...questionLines(questions),
   ];
@@ -79,27 +105,40 @@ function digestShown(id: string, workflowId: string, action: Action, ruling: Rul
 }
 
 async function review(countersign: Countersign, actionId: string): Promise<Question> {
-  const [{ workflowId, runId, title, outcome, dueAt, digest: said }, { workflowId: of, action, ruling }] =
-    await answered(countersign, () =>
-      Promise.all([countersign.review(actionId), countersign.action(actionId).state()]),
-    );
+  const [asked, { workflowId: of, action, ruling }] = await answered(countersign, () =>
+    Promise.all([countersign.review(actionId), countersign.action(actionId).state()]),
+  );
   if (!action || !ruling) throw new CommandError(`${actionId} is not ruled on yet; try again`);
   const digest = digestShown(actionId, of, action, ruling);
-  if (workflowId !== reviewWorkflowId(actionId) || said !== digest)
+  if (asked.workflowId !== reviewWorkflowId(actionId) || asked.digest !== digest)
     throw new CommandError(`the review of ${actionId} is about something else: nothing is signed`);
+  return reviewQuestion(action, ruling, asked);
+}
+
+async function recordedReview(countersign: Countersign, url: string, actionId: string): Promise<Question> {
+  const due = reviewOn(actionId, await readLedger(url, actionId));
+  if (!due) throw new CommandError(`no review of ${actionId} is open: your decision was NOT handed in`);
+  const { ruled, outcome, dueAt } = due;
+  const { action, ruling } = ruled;
+  const workflowId = reviewWorkflowId(actionId);
+  digestShown(actionId, actionWorkflowId(actionId), action, ruling);
+  const { runId } = await countersign.client.workflow.getHandle(workflowId).describe();
+  return reviewQuestion(action, ruling, { workflowId, runId, outcome, dueAt }, [FROM_LEDGER]);
+}
+
+function reviewQuestion(
+  { title, target, environment }: Action,
+  { digest, installation }: Ruling,
+  { workflowId, runId, outcome, dueAt }: Pick<ReviewState, 'workflowId' | 'runId' | 'outcome' | 'dueAt'>,
+  before: readonly string[] = [],
+): Question {
   const lines = [
-    `review of: ${title}`,
-    `for: ${ruling.installation}`,
+    ...before,
+    `review of: ${title} in ${environment}`,
+    `target: ${target} in ${environment}`,
+    `for: ${installation}`,
     `it ended: ${outcome.kind}, ${outcome.reason}`,
     `due: ${utc(dueAt)}`,
   ];
-  const { installation } = ruling;
-  return {
-    workflowId,
-    runId,
-    digest,
-    installation,
-    title: action.title,
-    text: lines.map(exactLine).join('\n'),
-  };
+  return { workflowId, runId, digest, installation, title, text: lines.map(exactLine).join('\n') };
 }

@@ -132,7 +132,13 @@ const ruled = {
   breakGlassReview: reviewSchema.optional(),
   delegations: z.array(delegationSchema).optional(),
   deniedBefore: z
-    .strictObject({ actionId: z.string(), by: z.string(), reason: z.string(), at: milliseconds })
+    .strictObject({
+      actionId: z.string(),
+      by: z.string(),
+      reason: z.string(),
+      cancelled: z.literal(true).optional(),
+      at: milliseconds,
+    })
     .optional(),
   outsideAlready: z.array(z.string()).optional(),
   holds: z.array(z.strictObject({ id: z.string(), what: z.string(), liftedBy: people })).optional(),

@@ -25,6 +25,8 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
     impact,
     ruling,
     earlierRounds: record.earlier,
+    edits: record.edits.map(({ by, reason, at, digestBefore }) => ({ by, reason, at, digestBefore })),
+    revision: record.edits.length + 1,
     votes: settled?.votes ?? admitted?.votes ?? [],
     settlement: settled?.settlement,
     deliveries: told,

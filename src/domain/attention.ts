@@ -34,11 +34,13 @@ export interface OtherRequest
   readonly closedAt?: number | undefined;
 }
 
-/** That a person denied the same, when another agent asked for it. */
+/** That a person denied the same when another agent asked for it, or the side that asks cancelled it before they could. */
 export interface DeniedBefore {
   readonly actionId: string;
   readonly by: string;
   readonly reason: string;
+  /** Nobody denied it: it was taken back while people were asked. */
+  readonly cancelled?: true | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -51,7 +53,7 @@ export type NotAsked =
 /**
  * Why an action does not go on as it was ruled; undefined where nothing speaks against it. What was denied is not asked for again by
  * the agent that was denied, nor done by itself: so that holds for every action. Others may need the same for another reason, in an
- * incident: people decide on that. The number of open ones holds only for those that ask or are recommended.
+ * incident: people decide on that, and on what the side that asks cancelled before they could. Cancelled again and again it is denied. The number of open ones holds only for those that ask or are recommended.
  *
  * @param others at least all that are open of the same agent, what it recommended lately, and all of the same sameness that were
  *   denied or cancelled lately
@@ -69,19 +71,20 @@ export function whyNotAsked(
     )
     .filter((other) => other.sameness === sameness && other.closedAt + repeatAfterDenialMs > at)
     .toSorted((a, b) => b.closedAt - a.closedAt);
-  const own = denials.find((other) => other.agent === agent && (other.asks || !other.denial.cancelled));
-  if (own) {
-    const until = iso(own.closedAt + repeatAfterDenialMs);
-    const said = own.denial.cancelled
-      ? `the side that asks cancelled the same at ${iso(own.closedAt)}, as ${own.actionId}, while people were asked about it`
-      : deniedText({ ...own.denial, actionId: own.actionId, at: own.closedAt });
-    return { kind: 'denied', reason: `${said}; ${agent} does not ask for it again before ${until}` };
+  const own = denials.filter((other) => other.agent === agent);
+  const denied = own.find(({ denial }) => !denial.cancelled);
+  const cancelled = own.filter(({ denial, asks }) => denial.cancelled && asks);
+  const final = denied ?? (cancelled.length > MOST_CANCELLED ? cancelled[0] : undefined);
+  if (final) {
+    const until = iso(final.closedAt + repeatAfterDenialMs);
+    const often = denied ? '' : `, and ${cancelled.length} times in all`;
+    return {
+      kind: 'denied',
+      reason: `${deniedText(beforeOf(final))}${often}; ${agent} does not ask for it again before ${until}`,
+    };
   }
-  const theirs = denials.find(({ denial }) => !denial.cancelled);
-  if (theirs && !request.deniedBefore) {
-    const { by, reason } = theirs.denial;
-    return { kind: 'people', deniedBefore: { actionId: theirs.actionId, by, reason, at: theirs.closedAt } };
-  }
+  const theirs = denials.find(({ denial }) => !denial.cancelled) ?? cancelled[0];
+  if (theirs && !request.deniedBefore) return { kind: 'people', deniedBefore: beforeOf(theirs) };
   const taken = rest.filter((other) => takesPlaceBeside(request, other));
   if (!(request.asks || request.recommends) || taken.length < openPerAgent) return undefined;
   return {
@@ -97,11 +100,29 @@ function takesPlaceBeside({ agent, unsigned, at }: Request, other: OtherRequest)
   return open || (other.recommends === true && other.ruledAt > at - RECOMMENDED_MS);
 }
 
+interface Ended extends OtherRequest {
+  readonly denial: NonNullable<OtherRequest['denial']>;
+  readonly closedAt: number;
+}
+
+const beforeOf = ({ actionId, denial, closedAt }: Ended): DeniedBefore => ({
+  actionId,
+  by: denial.by,
+  reason: denial.reason,
+  ...(denial.cancelled ? { cancelled: true } : {}),
+  at: closedAt,
+});
+
 /** One sentence: who denied it, when, and why. */
-export function deniedText({ by, at, actionId, reason }: DeniedBefore): string {
+export function deniedText({ by, at, actionId, reason, cancelled }: DeniedBefore): string {
+  if (cancelled)
+    return `${by} cancelled the same at ${iso(at)}, as ${actionId}, while people were asked about it`;
   const why = reason === '' ? '' : `: ${reason}`;
   return `${by} denied the same at ${iso(at)}, as ${actionId}${why}`;
 }
+
+/** So often an agent may take back the same within the time: more would only take people's attention. */
+const MOST_CANCELLED = 2;
 
 /** What somebody ended from outside, in the Temporal UI, is never closed: it gives its place back after 30 days. */
 export const LONGEST_OPEN_MS = 30 * 24 * 3_600_000;

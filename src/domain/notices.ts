@@ -17,7 +17,9 @@ export function silenceText(
 /** What people must know before they decide: sentences, without the period. */
 export const noticesOf = ({ holds = [], deniedBefore, outsideAlready = [] }: Ruling): string[] => [
   ...holds.map((hold) => `On hold: ${holdText(hold)}`),
-  ...(deniedBefore ? [`Denied before: ${deniedText(deniedBefore)}`] : []),
+  ...(deniedBefore
+    ? [`${deniedBefore.cancelled ? 'Cancelled' : 'Denied'} before: ${deniedText(deniedBefore)}`]
+    : []),
   ...outsideAlready.map(
     (found) =>
       `Outside its limits already: ${found}. It would be taken back also if it only makes that better, as long as it stays outside them`,

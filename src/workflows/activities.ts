@@ -1,7 +1,19 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
+/** An attempt of an ordinary activity adds nothing to the history until it is over, so it may come soon. */
 const RETRY = { initialInterval: '200ms', maximumInterval: '10s' } as const;
+
+/**
+ * A local activity is part of a workflow task, which is extended by three events every few seconds for as long as it is tried
+ * again. So while the database is away it is soon waited for by a timer, and for minutes.
+ */
+export const LOCAL_RETRY = {
+  initialInterval: '200ms',
+  backoffCoefficient: 2,
+  maximumInterval: '2m',
+} as const;
+export const LOCAL_RETRY_THRESHOLD = '3s';
 
 /**
  * Our own rules and our own database, in the workflow task itself: fast, but what they rest on need not be in the history
@@ -13,7 +25,8 @@ export const {
   openReview,
 } = proxyLocalActivities<Activities>({
   startToCloseTimeout: '20s',
-  retry: RETRY,
+  localRetryThreshold: LOCAL_RETRY_THRESHOLD,
+  retry: LOCAL_RETRY,
 });
 
 /**

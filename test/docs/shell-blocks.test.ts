@@ -52,7 +52,7 @@ describe('a folder', () => {
     timeout: 120_000,
   }, async () => {
     const page = 'docs/policies.md';
-    const copied = block(page, 'cp -r').replace('/path/to/countersign', '.');
+    const copied = block(page, 'cp -r').replace('/path/to/countersign/', ROOT);
     for (const before of ['', 'rm -r my-installation/policies\n']) {
       const place = await Place.make();
       onTestFinished(() => place.end());

@@ -70,7 +70,7 @@ export class Place {
     const real = `"${process.execPath}" "${join(ROOT, 'dist/cli/main.js')}"`;
     await writeFile(
       countersign,
-      `#!/bin/bash\nset -e\nif [ "$1" = dev ]; then\n${beforeDev}\nexec ${real} "$@" --json\nfi\nexec ${real} "$@"\n`,
+      `#!/bin/bash\nset -e\nif [ "$1" = dev ]; then\n${beforeDev}\nexec ${real} "$@" --json --temporary\nfi\nexec ${real} "$@"\n`,
     );
     await chmod(countersign, 0o755);
     return new Place(folder);

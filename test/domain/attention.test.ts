@@ -47,13 +47,32 @@ describe('what a person denied', () => {
     expect(why([denied({ agent: 'agent' })], request({ asks: false }))).toMatchObject({ kind: 'denied' });
   });
 
-  test.each<[string, Partial<OtherRequest>, boolean]>([
-    ['what the agent cancelled while people were asked', { agent: 'agent' }, true],
-    ['what it cancelled of which nobody was asked', { agent: 'agent', asks: false }, false],
-    ['what another cancelled', {}, false],
-  ])('%s counts as denied to it: %j', (_, changes, stands) => {
-    const denial = { by: 'the side that asks', reason: '', cancelled: true } as const;
-    expect(why([denied({ denial, ...changes })])?.kind).toBe(stands ? 'denied' : undefined);
+  const cancelled = (n: number, changes: Partial<OtherRequest> = {}) =>
+    denied({
+      ...{ actionId: `agent.${n}`, agent: 'agent', closedAt: NOW - n },
+      denial: { by: 'the side that asks', reason: '', cancelled: true },
+      ...changes,
+    });
+
+  test('cancelling in time is no way around it: the same goes to people, and after the third time to nobody', () => {
+    expect(why([cancelled(1), cancelled(2)])).toMatchObject({
+      kind: 'people',
+      deniedBefore: { actionId: 'agent.1', cancelled: true },
+    });
+    expect(why([cancelled(1), cancelled(2), cancelled(3)])).toEqual({
+      kind: 'denied',
+      reason: expect.stringMatching(
+        /^the side that asks cancelled the same at .*, as agent\.1, while people were asked about it, and 3 times in all; agent does not/,
+      ),
+    });
+    expect(why([cancelled(1), denied()])).toMatchObject({ kind: 'people', deniedBefore: { by: 'ada' } });
+  });
+
+  test.each<[string, Partial<OtherRequest>]>([
+    ['of which nobody was asked', { asks: false }],
+    ['of another agent', { agent: 'other' }],
+  ])('what was cancelled %s counts for nothing', (_, changes) => {
+    expect(why([1, 2, 3, 4].map((n) => cancelled(n, changes)))).toBeUndefined();
   });
 
   test.each([

@@ -69,7 +69,7 @@ test('two at once each have an inbox, a Temporal and caught mail of their own', 
 }, async () => {
   const installation = await copy('sound');
   const started = [1, 2].map(() => {
-    const dev = run('cli/main.js', ['dev', '--json', '--installation', installation], {
+    const dev = run('cli/main.js', ['dev', '--json', '--temporary', '--installation', installation], {
       ...env(),
       // Everything here is its own, whatever the shell says.
       ...ANOTHER_TEMPORAL,

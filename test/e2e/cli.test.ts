@@ -53,6 +53,7 @@ describe('keys', () => {
       catalog,
     ]);
     expect(text).toContain(`Public key entered in ${catalog}`);
+    expect(text).toContain('Workers read the folder when they start: restart them.');
     expect(await cli.json(['check', installation])).toMatchObject({ ok: true });
   });
 

@@ -72,6 +72,32 @@ test('SIGTERM lets an effect under way be reported, says unhealthy meanwhile, an
   await site.killWorker();
 });
 
+test('SIGTERM while the database does not answer ends the worker within its grace, and nothing is lost', {
+  timeout: 150_000,
+}, async () => {
+  const database = await startProxy(site.env.COUNTERSIGN_DATABASE_URL ?? '');
+  onTestFinished(() => database.close());
+  const { child, ended } = await startWorker({ COUNTERSIGN_DATABASE_URL: database.url });
+  const action = await site.countersign.propose(deploy(GOOD));
+  await site.until(action, ({ status }) => status === 'waiting');
+  database.freeze();
+  const jws = await site.sign('grace', 'approve', action);
+  await site.countersign.decide(action.workflowId, jws);
+  const workflow = site.countersign.client.workflow.getHandle(action.workflowId);
+  await vi.waitFor(async () => {
+    const { pendingActivities } = (await workflow.describe()).raw;
+    expect(pendingActivities?.map(({ activityType }) => activityType?.name)).toContain('settle');
+  }, PATIENCE);
+  const asked = Date.now();
+  child.kill('SIGTERM');
+  expect((await ended).status).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(50_000);
+
+  await site.startWorker();
+  expect(await left(site, action)).toMatchObject({ outcome: 'succeeded', effects: ['setVersion'] });
+  await site.killWorker();
+});
+
 test('a worker that Temporal does not answer says so, and is healthy again once it does', async () => {
   const { healthUrl } = await startWorker();
   site.links.temporal.freeze();

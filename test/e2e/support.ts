@@ -54,6 +54,8 @@ export const calm = (text: string) =>
     .replace('baseline * 2.0 + 0.05', 'baseline * 2.0 + 5.0')
     .replace('result <= 0.02', 'result <= 0.2')
     .replace('result > 0.05', 'result > 0.2')
+    .replace('baseline + 0.02', 'baseline + 0.2')
+    .replace('baseline + 0.05', 'baseline + 0.2')
     .replaceAll('timeout: 30s', 'timeout: 5s');
 
 interface Parts {

@@ -50,11 +50,12 @@ describe('an action ends as if its worker had not been killed', () => {
     await site.untilUnderWay(action, 'notify');
     site.links.temporal.freeze();
     site.links.mail.thaw();
-    await vi.waitFor(() => expect(site.mailsOf(action)).toHaveLength(1), PATIENCE);
+    // One to those who decide, one to those who are only told.
+    await vi.waitFor(() => expect(site.mailsOf(action)).toHaveLength(2), PATIENCE);
     await site.killWorker();
     expect(await finished(site, action)).toEqual(['assess', 'rule']);
     expect(await recovered(site, action)).toEqual(FAULTLESS[GOOD]);
-    expect(site.mailsOf(action)).toHaveLength(2);
+    expect(site.mailsOf(action)).toHaveLength(4);
   });
 
   test.concurrent.for(ENTRIES)(

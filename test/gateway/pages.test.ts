@@ -1,9 +1,13 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { asked, proposalOf } from '../../examples/storefront/demo/agent.ts';
+import type { ActionState } from '../../src/domain/state.ts';
+import { mayOf } from '../../src/gateway/may.ts';
 import { actionPage, pendingPage } from '../../src/gateway/pages/index.ts';
+import { fromNow } from '../../src/gateway/pages/text.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { actionData, loadStorefront } from '../support/page-data.ts';
+import { actionData, frame, loadStorefront, NOW, waitingState } from '../support/page-data.ts';
 import { pending } from '../support/page-lists.ts';
 import { type PageServer, servePages } from '../support/page-server.ts';
 import { everyPage } from '../support/pages.ts';
@@ -197,6 +201,115 @@ test('what changed before a list could hear of it is shown too', async () => {
   close.push(() => own.close());
   const { page } = await open('/pending', {}, own);
   await expect.poll(() => page.locator('.card').count(), PATIENT).toBe(1);
+});
+
+describe('the page of an action that stays open', () => {
+  const waiting = () => waitingState(storefront, proposalOf(asked.raiseTimeout, 'raise-timeout'));
+  const person = 'linus';
+
+  /** What the gateway would show of it, from moment to moment. */
+  async function opened(first: Partial<ActionState> = {}) {
+    let changes = first;
+    const began = Date.now();
+    const own = await servePages({
+      '/actions/two': () => {
+        const state = { ...waiting(), ...changes };
+        const now = NOW + Date.now() - began;
+        const may = mayOf(state, undefined, person, now);
+        const shown = { ...frame({ events: '/api/events' }), now };
+        return actionPage({ ...actionData(storefront), frame: shown, state, may });
+      },
+    });
+    close.push(() => own.close());
+    const { page } = await open('/actions/two', {}, own);
+    const button = (name: string) => page.getByRole('button', { name, exact: true }).count();
+    /** Tells the page of it until it shows what is waited for. */
+    const until = (next: Partial<ActionState>, seen: () => Promise<unknown>, expected: unknown) => {
+      changes = next;
+      return expect
+        .poll(() => {
+          own.change();
+          return seen();
+        }, PATIENT)
+        .toEqual(expected);
+    };
+    return { page, own, button, until };
+  }
+
+  const settled: Partial<ActionState> = {
+    status: 'watching',
+    votes: [{ person: 'grace', verdict: 'approve', decidedAt: NOW, jws: 'x', authentication: 'session' }],
+    settlement: { kind: 'approved', by: ['grace'] },
+  };
+
+  test('offers no Approve and no Deny any more once its time is over, though nobody told it', async () => {
+    const { page, button } = await opened({ deadline: NOW + 3_000 });
+    expect([await button('Approve'), await button('Deny')]).toEqual([1, 1]);
+    await expect.poll(async () => [await button('Approve'), await button('Deny')], PATIENT).toEqual([0, 0]);
+    expect(await page.locator('#decide-heading').textContent()).toBe('What you can do');
+  });
+
+  test('offers Revoke in their place once somebody else has decided', async () => {
+    const { page, button, until } = await opened();
+    await until(settled, () => button('Approve'), 0);
+    expect(await button('Deny')).toBe(0);
+    await page.getByText('Revoke', { exact: true }).click();
+    expect(await button('Revoke it')).toBe(1);
+    expect(await page.getByRole('status').first().textContent()).toBe('Updated just now.');
+  });
+
+  test('keeps what was typed, says that the action changed, and shows the rest', async () => {
+    const { page, button, until } = await opened();
+    await page.locator('#reason-deny').fill('half a sentence');
+    await until(
+      settled,
+      () => page.locator('#changed').textContent(),
+      expect.stringContaining('What you typed is kept'),
+    );
+    expect(await page.locator('#reason-deny').inputValue()).toBe('half a sentence');
+    expect(await button('Deny')).toBe(1);
+    expect(await page.locator('[data-live=state]').textContent()).toContain('Being watched');
+  });
+
+  test('is the new action where it was edited and nothing was typed, and so is what its forms send', async () => {
+    const { page, own, until } = await opened();
+    const digest = 'e'.repeat(64);
+    const { ruling } = waiting();
+    if (!ruling) throw new Error('it is not ruled on');
+    await page.getByText('Edit the parameters').click();
+    await until(
+      { revision: 2, ruling: { ...ruling, digest } },
+      () => page.locator('[data-digest]').getAttribute('data-digest'),
+      digest,
+    );
+    expect(await page.locator('#changed').textContent()).toContain('What you see is what it is now');
+    // What was opened stays open.
+    expect(await page.locator('#params').isVisible()).toBe(true);
+    await Promise.all([page.waitForURL('**/decide'), page.getByRole('button', { name: 'Deny' }).click()]);
+    expect(own.sent.at(-1)?.fields).toMatchObject({ verdict: 'deny', digest });
+  });
+
+  test('says in one breath that a question was answered, and what the answer is', async () => {
+    const question = { id: '0123456789ab', person: 'grace', text: 'Why now?', at: NOW };
+    const { page, until } = await opened({ questions: [question] });
+    expect(await page.locator('main').textContent()).toContain('Not answered yet.');
+    const answer = { text: 'The sale begins at noon.', at: NOW + 1 };
+    await until({ questions: [{ ...question, answer }] }, () => page.getByText('answered below').count(), 1);
+    expect(await page.locator('[data-live=words]').textContent()).toContain('The sale begins at noon.');
+    expect(await page.locator('main').textContent()).not.toContain('Not answered yet.');
+  });
+
+  test('says times as they go by, in the words of the server', async () => {
+    const { page } = await opened({ deadline: NOW + 50_000 });
+    const left = page.locator('[data-live=deadline] [data-from]').first();
+    expect(await left.textContent()).toMatch(/^\(in (50|49|48|47) seconds\)$/);
+    await expect.poll(() => left.textContent(), PATIENT).toMatch(/^\(in 4[0-5] seconds\)$/);
+    for (const apart of [
+      0, 1_300, 58_300, 61_300, 3_570_000, 7_530_300, 172_700_000, 172_900_000, 900_000_300,
+    ])
+      for (const from of [apart, -apart])
+        expect(await page.evaluate(`fromNow(now() + ${from})`)).toBe(fromNow(from, 0));
+  });
 });
 
 test('whoever reads an action that has changed meanwhile is told, and what they wrote is kept', async () => {

@@ -150,3 +150,22 @@ test('INVARIANT 9: taking an effect back never waits for our own database, and t
   expect(outcome).toMatchObject({ kind: 'rolledBack', reason: expect.stringContaining('error-ratio') });
   expect(await world().ledgerOf(action)).toContain('takenBack');
 });
+
+// The last one: the ledger's clock follows that of the action, which is an hour ahead from here on.
+test('an hour without a database adds few events to the history of a proposal', {
+  timeout: 120_000,
+}, async () => {
+  await line.cut();
+  lost = 0;
+  const action = await world().countersign.propose(deploy('2.4.0'));
+  await vi.waitFor(() => expect(lost).toBeGreaterThan(3), PATIENCE);
+  await world().skip(action, 60 * MINUTE);
+  const { client } = world();
+  const { historyLength } = await client.workflow.getHandle(action.workflowId).describe();
+  // A workflow task that is extended every eight seconds would add 1350.
+  expect(historyLength).toBeLessThan(400);
+  await line.mend();
+  // The longest that is waited between two attempts.
+  await world().skip(action, 2 * MINUTE);
+  expect(await action.ruling()).toMatchObject({ kind: 'permit', tier: 3 });
+});

@@ -15,6 +15,7 @@ import { MATRIX_FORMATS, type MatrixFormat, matrixText } from '../matrix.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { routeLine, type Written, worstOf } from '../route-text.ts';
+import { standInLine, standingIn } from '../stand-ins.ts';
 
 /** So many rulings take some seconds; more are made only for those who ask for the matrix. */
 const MOST_RULINGS = 4_000;
@@ -49,7 +50,8 @@ export function checkCommand(program: Command): void {
       ),
     )
     .action(async (folder: string, { matrix }: { matrix?: MatrixFormat }, command: Command) => {
-      const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
+      const { env, taken } = standingIn();
+      const loaded = await loadInstallation(folder, env, cedar, queryFault);
       if (loaded.kind === 'faulty') return printFaults(command, folder, loaded.faults);
       const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
       const faults = undecidable(responsibilities ?? []);
@@ -74,7 +76,9 @@ export function checkCommand(program: Command): void {
       // The set that ships is for every installation: what of it has no use in this one is no mistake.
       const unused = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
       const notes = [...loaded.notes, ...unused, ...unruled];
-      print(command, { ok: true, ...counts, ownPolicies, digests, routes, notes, responsibilities }, () => {
+      const standIns = taken();
+      const found = { ok: true, ...counts, ownPolicies, digests, routes, notes, standIns, responsibilities };
+      print(command, found, () => {
         if (matrix) return matrixText(responsibilities ?? [], matrix, counts.agents);
         const { actionTypes: types, services: targets, people: persons, agents: proposers } = counts;
         const whose = ownPolicies ? '' : ' (those that ship with Countersign)';
@@ -85,6 +89,7 @@ export function checkCommand(program: Command): void {
           ...(notes.length > MOST_NOTES
             ? [`${notes.length - MOST_NOTES} more notes: --json has them all.`]
             : []),
+          ...standInLine(standIns),
         ].join('\n');
       });
     });

@@ -1,15 +1,18 @@
 import { Argument, type Command } from 'commander';
 import { exactLine } from '../../adapters/briefing/text.ts';
+import type { Countersign } from '../../client/index.ts';
+import { DecisionRefused } from '../../contract/errors.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
 import { needsReason } from '../../domain/decision.ts';
 import { exactJsonIn } from '../../domain/exact-json.ts';
 import { faultsText, isJsonRecord, type Json } from '../../domain/json.ts';
 import { shownJson } from '../../domain/shown-json.ts';
 import type { Verdict } from '../../domain/statement.ts';
-import { answered } from '../answered.ts';
+import { answered, WorkerUnavailable } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { confirmed } from '../confirmed.ts';
 import { connected } from '../connected.ts';
+import { isUnreachable, NotHandedIn } from '../exit-status.ts';
 import { signsFor } from '../hand-in.ts';
 import { print } from '../print.ts';
 import { questionOf } from '../question.ts';
@@ -66,7 +69,7 @@ break-glass (let it run at once, where policy lets you). Once they have decided:
       const key = await readKey(options.key);
       const verdict = VERDICTS[word];
       const said = saidWith(word, options);
-      await connected(command, async (countersign) => {
+      await notHandedIn(command, async (countersign) => {
         const question = await questionOf(countersign, id);
         const { workflowId, runId, digest, installation } = question;
         requireFor(signsFor(command), installation);
@@ -78,7 +81,7 @@ break-glass (let it run at once, where policy lets you). Once they have decided:
         const about = { installation, workflowId, runId, digest, person: key.person, verdict, ...said };
         const statement = { ...about, decidedAt: Date.now(), authentication: 'signing-key' } as const;
         const jws = await signDecision(statement, key);
-        const answer = await answered(countersign, () => countersign.decide(workflowId, jws));
+        const answer = await handedIn(countersign, workflowId, jws);
         print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
           const rest = becameOf(verdict, answer);
           return `${key.person}: ${word} recorded for "${exactLine(question.title)}"; ${rest}.`;
@@ -92,6 +95,37 @@ function requireFor(meant: string, installation: string): void {
   if (meant === '' || meant === installation) return;
   throw new CommandError(
     `this action is of the installation ${installation}, and you sign for ${meant}: nothing is signed`,
+  );
+}
+
+/** Runs it, and says of a Temporal that does not answer what became of the decision. */
+async function notHandedIn(
+  command: Command,
+  run: (countersign: Countersign) => Promise<void>,
+): Promise<void> {
+  try {
+    await connected(command, run);
+  } catch (error) {
+    throw isUnreachable(error) ? new NotHandedIn(error) : error;
+  }
+}
+
+/** Without a worker it is kept by Temporal. Where nobody takes it, the person must know. */
+async function handedIn(countersign: Countersign, workflowId: string, jws: string): Promise<DecisionAnswer> {
+  try {
+    return await answered(countersign, () => countersign.decide(workflowId, jws));
+  } catch (error) {
+    throw error instanceof WorkerUnavailable ? new NotHandedIn(error) : withWayOut(error);
+  }
+}
+
+/** What to do where a signature is not that of a key that was known when the action was ruled on. */
+function withWayOut(error: unknown): unknown {
+  if (!(error instanceof DecisionRefused) || error.refusal !== 'badSignature') return error;
+  return new DecisionRefused(
+    error.refusal,
+    `${error.message}. A new key counts for what is proposed after the workers were restarted with it: restart them, and have the ` +
+      'action proposed anew, under another idempotency key',
   );
 }
 

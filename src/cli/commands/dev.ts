@@ -8,15 +8,17 @@ import { startGateway } from '../../dev/gateway-process.ts';
 import { missingPackages } from '../../dev/missing-packages.ts';
 import { USUAL_PORTS } from '../../dev/ports.ts';
 import { startWorker } from '../../dev/worker-process.ts';
-import { newGatewayKey } from '../../gateway/key-file.ts';
 import { CommandError } from '../command-error.ts';
-import { type DevGateway, planGateway } from '../dev-gateway.ts';
+import { planData } from '../dev-data.ts';
+import { planGateway } from '../dev-gateway.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
+import { standingIn } from '../stand-ins.ts';
 
 interface Options {
   readonly installation: string;
   readonly directory?: string;
+  readonly temporary?: true;
 }
 
 /** `countersign dev`: a Temporal server, PostgreSQL, caught mail, a worker and a gateway, all on this machine. */
@@ -31,16 +33,20 @@ export function devCommand(program: Command): void {
       'what to govern (COUNTERSIGN_INSTALLATION)',
       process.env.COUNTERSIGN_INSTALLATION ?? '.',
     )
-    .option('--directory <folder>', 'keep all data here; without it nothing is kept')
+    .option(
+      '--directory <folder>',
+      "keep all data here, instead of in a folder of the installation's own, which it names",
+    )
+    .option('--temporary', 'keep nothing')
     .addHelpText(
       'after',
       `
 Where they are free it takes these ports of 127.0.0.1, so that links and bookmarks last, and others where they are not:
 Temporal ${USUAL_PORTS.temporal}, its UI ${USUAL_PORTS.temporalUi}, the inbox ${USUAL_PORTS.inbox}, caught mail ${USUAL_PORTS.caughtMail}.`,
     )
-    .action(async ({ installation, directory }: Options, command: Command) => {
+    .action(async ({ installation, ...where }: Options, command: Command) => {
       // Before anything starts: a server is built in minutes, and a worker on a faulty folder would only die.
-      const loaded = await loadInstallation(installation, standIns(), cedar, queryFault);
+      const loaded = await loadInstallation(installation, standingIn().env, cedar, queryFault);
       if (loaded.kind === 'faulty') return printFaults(command, installation, loaded.faults);
       // Where people sign in: without that, nobody would believe what a gateway signs.
       const namesGateway = loaded.installation.rules.gateway !== undefined;
@@ -53,62 +59,52 @@ Temporal ${USUAL_PORTS.temporal}, its UI ${USUAL_PORTS.temporalUi}, the inbox ${
       // A production install has every command, but not what this one alone needs.
       const { startEmbedded } = await import('../../dev/embedded.ts');
       const report = (line: string) => process.stderr.write(`${line}\n`);
-      const embedded = await startEmbedded(report, directory, { usualPorts: true });
+      const data = await planData(installation, where);
+      const { directory } = data;
       try {
-        const planned = await planGateway(directory, embedded.usual ? USUAL_PORTS.inbox : undefined);
-        const settings = { ...embedded.env, ...planned.env };
-        const env = { ...settings, ...given(settings), COUNTERSIGN_INSTALLATION: installation };
-        const withDatabase = (url: string) => ({ ...env, COUNTERSIGN_DATABASE_URL: url });
-        const { database } = embedded;
+        const embedded = await startEmbedded(report, directory, { usualPorts: true });
         try {
-          const worker = await startWorker(withDatabase(database.worker));
-          const gateway = namesGateway
-            ? await startGateway(planned.address, withDatabase(database.gateway), { devSignIn: true })
-            : undefined;
-          const { address, uiUrl, outbox } = embedded;
-          const inbox = gateway && env.COUNTERSIGN_GATEWAY_URL;
-          // For other commands, which only read.
-          const shown = withDatabase(database.auditor);
-          print(command, { address, uiUrl, mail: outbox.webUrl, inbox, env: shown }, () =>
-            whereText(embedded, inbox),
-          );
-          await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-          await Promise.all([worker.stop(), gateway?.stop()]);
+          const planned = await planGateway(directory, embedded.usual ? USUAL_PORTS.inbox : undefined);
+          const settings = { ...embedded.env, ...planned.env };
+          const env = { ...settings, ...given(settings), COUNTERSIGN_INSTALLATION: installation };
+          const withDatabase = (url: string) => ({ ...env, COUNTERSIGN_DATABASE_URL: url });
+          const { database } = embedded;
+          try {
+            const worker = await startWorker(withDatabase(database.worker));
+            const gateway = namesGateway
+              ? await startGateway(planned.address, withDatabase(database.gateway), { devSignIn: true })
+              : undefined;
+            const { address, uiUrl, outbox } = embedded;
+            const inbox = gateway && env.COUNTERSIGN_GATEWAY_URL;
+            // For other commands, which only read.
+            const shown = withDatabase(database.auditor);
+            print(command, { address, uiUrl, mail: outbox.webUrl, inbox, data: directory, env: shown }, () =>
+              whereText(embedded, inbox, data.said),
+            );
+            await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+            await Promise.all([worker.stop(), gateway?.stop()]);
+          } finally {
+            await planned.remove();
+          }
         } finally {
-          await planned.remove();
+          await embedded.stop();
         }
       } finally {
-        await embedded.stop();
+        await data.release();
       }
     });
 }
 
-function whereText({ address, uiUrl, outbox }: Embedded, inbox: string | undefined): string {
+function whereText({ address, uiUrl, outbox }: Embedded, inbox: string | undefined, data: string): string {
   const isDefault = address === `127.0.0.1:${USUAL_PORTS.temporal}`;
   return [
     ...(inbox === undefined ? [] : [`Inbox         ${inbox}`]),
     `Temporal      ${address}   (${isDefault ? 'where every command looks' : `export TEMPORAL_ADDRESS=${address}`})`,
     `Temporal UI   ${uiUrl}`,
     `Caught mail   ${outbox.webUrl}`,
+    `Data          ${data}`,
     'Ctrl-C ends all of it.',
   ].join('\n');
-}
-
-/** The environment to check the installation in: something fit for whatever `dev` itself sets later. */
-function standIns(): NodeJS.ProcessEnv {
-  const settings: Record<keyof (Embedded['env'] & DevGateway['env']), string> = {
-    TEMPORAL_ADDRESS: '127.0.0.1:7233',
-    TEMPORAL_NAMESPACE: 'default',
-    TEMPORAL_TLS: 'false',
-    TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
-    SMTP_URL: 'smtp://127.0.0.1:1025',
-    PAGER_URL: 'http://127.0.0.1:8235/v2/enqueue',
-    PAGER_ROUTING_KEY: 'dev',
-    COUNTERSIGN_GATEWAY_URL: 'http://localhost:8234',
-    COUNTERSIGN_GATEWAY_PUBLIC_KEY: newGatewayKey().jwk.x,
-    COUNTERSIGN_GATEWAY_KEY: 'gateway-key.json',
-  };
-  return { ...settings, ...process.env };
 }
 
 /** How the Temporal is reached that is started here, whatever other one the caller's shell is set up for. */

@@ -49,10 +49,14 @@ export function keysCommand(program: Command): void {
       print(command, { person, publicKey: key.jwk.x, privateKeyFile: options.out }, () =>
         options.catalog === undefined
           ? `Private key: ${options.out}\nEnter this in the catalog, under ${person}'s annotations:\n  countersign.dev/signing-keys: ${key.jwk.x}`
-          : `Private key: ${options.out}\nPublic key entered in ${options.catalog}.`,
+          : `Private key: ${options.out}\nPublic key entered in ${options.catalog}. ${RESTART}`,
       );
     });
 }
+
+/** A gateway reads a changed folder by itself; a ruling must rest on one that stays the same. */
+const RESTART =
+  'Workers read the folder when they start: restart them. The key counts for what is proposed from then on.';
 
 async function gatewayKey({ out, replaces }: Options, command: Command): Promise<void> {
   const before = replaces === undefined ? undefined : await readGatewayKey(replaces);

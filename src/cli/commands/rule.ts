@@ -23,6 +23,7 @@ import { unfit } from '../../domain/unfit.ts';
 import { CommandError } from '../command-error.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
+import { standInLine, standingIn } from '../stand-ins.ts';
 import { explanationText, rulingLine } from '../text.ts';
 
 interface Options {
@@ -48,13 +49,14 @@ export function ruleCommand(program: Command): void {
     .option('--at <time>', 'as if it were then, such as 2026-12-24T03:47Z; default: now', moment)
     .option('--level <n>', 'as if the agent had this level, 0 to 3', level)
     .action(async (options: Options, command: Command) => {
-      const { state, explanation } = await dryRun(options);
+      const { state, explanation, standIns } = await dryRun(options);
       const { ruling } = state;
       if (!ruling) return;
       if (ruling.kind === 'forbid') process.exitCode = 1;
-      print(command, { ruling, explanation }, () =>
-        explanationText(explanation, [explanation.title, rulingLine(ruling), UNKNOWN].map(exactLine)),
-      );
+      print(command, { ruling, explanation, standIns }, () => {
+        const lines = [explanation.title, rulingLine(ruling), UNKNOWN, ...standInLine(standIns)];
+        return explanationText(explanation, lines.map(exactLine));
+      });
     });
 }
 
@@ -64,7 +66,8 @@ const UNKNOWN =
 
 async function dryRun({ file, installation: folder, at = Date.now(), level }: Options) {
   const parsed = parseProposal(await readJson(file));
-  const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
+  const { env, taken } = standingIn();
+  const loaded = await loadInstallation(folder, env, cedar, queryFault);
   if (loaded.kind === 'faulty') {
     throw new CommandError(`${folder} is faulty:\n${faultLines(loaded.faults).join('\n')}`);
   }
@@ -98,7 +101,7 @@ async function dryRun({ file, installation: folder, at = Date.now(), level }: Op
     ...{ workflowId: '', runId: '', proposal, status: 'assessing', action, impact },
     ...{ ruling, ...NOTHING_YET },
   };
-  return { state, explanation: asAsked(explain(state), ruling, level) };
+  return { state, explanation: asAsked(explain(state), ruling, level), standIns: taken() };
 }
 
 /** The catalog says nothing of a level that was given on the command line. */

@@ -28,7 +28,11 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
     acknowledgements = [],
   } = state;
   if (!('requirement' in ruling))
-    return section('people', 'Who is asked', html`<p>Nobody is asked beforehand.</p>${reviewers(data)}`);
+    return section(
+      'people',
+      'Who is asked',
+      html`<div data-live="people"><p>Nobody is asked beforehand.</p>${reviewers(data)}</div>`,
+    );
   const { requirement, route } = ruling;
   const standing = standingOf(requirement, votes);
   const others = votes.filter(({ person }) => !peopleIn(requirement).includes(person));
@@ -76,12 +80,11 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
               ),
             )}`
       }
-      </div>
       ${excluded(excludedFrom(requirement), frame.now)}
       <details><summary>Who is told, and when</summary>
         <ol>${route.steps.map((step) => html`<li>${onRoute(step)}</li>`)}</ol>
         ${bullets(deliveries.map(({ by, whom, delivered, detail }) => html`${by} to ${line(whom)}: <strong>${delivered ? 'delivered' : 'not delivered'}</strong>, ${line(detail)}`))}
-      </details>`,
+      </details></div>`,
   );
 }
 

@@ -39,7 +39,7 @@ export function theAgentsWords({ state, frame }: ActionData): Markup {
   return section(
     'words',
     'In the agent’s own words',
-    html`<div class="agent"><p class="from-agent">Written by the agent ${line(agent.id)}, checked by nobody. It decides nothing.</p>
+    html`<div class="agent" data-live="words"><p class="from-agent">Written by the agent ${line(agent.id)}, checked by nobody. It decides nothing.</p>
       <h3>Why</h3>${words(rationale.summary)}
       <h3>Evidence</h3>
       ${evidence.length === 0 ? html`<p>It gives none.</p>` : ''}

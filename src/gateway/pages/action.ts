@@ -27,17 +27,17 @@ export function actionPage(data: ActionData): Markup {
   return page(
     frame,
     { title: plainLine(action.title) },
-    html`<div class="opening">
+    html`<div class="opening" data-whole="opening">
         <h1>${line(action.title, 300)}</h1>
         <div data-live="state"><p class="facts" data-digest="${ruling.digest}">
           ${outcome ? outcomeBadge(outcome.kind) : statusBadge(status)} ${tierBadge(ruling.tier)} ${riskBadge(impact.riskScore)}
           ${status === 'waiting' && deadline !== undefined ? html`${dueBadge(deadline, frame.now)} <span>until ${when(deadline, frame.now)}</span>` : ''}
           ${revision > 1 ? html`<span class="badge">Revision ${revision}</span>` : ''}</p>
-          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}</div>
-        <p><a href="#decide">${canDecide(data) ? 'Go to the decision' : 'What you can do'}</a></p>
+          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}
+          <p><a href="#decide">${canDecide(data) ? 'Go to the decision' : 'What you can do'}</a></p></div>
       </div>
       <div class="columns">
-        <article aria-label="The action">
+        <article aria-label="The action" data-whole="article">
           ${theAction(data, action)}
           ${theImpact(impact, action)}
           ${theDeadline(data, ruling)}
@@ -48,8 +48,8 @@ export function actionPage(data: ActionData): Markup {
           ${theAlternatives(state.proposal)}
           ${theAgentsWords(data)}
         </article>
-        <div class="beside">
-          <section id="decide" class="panel" aria-labelledby="decide-heading" tabindex="-1">
+ <div class="beside" data-whole="beside">
+          <section id="decide" class="panel" data-live="decide" aria-labelledby="decide-heading" tabindex="-1">
             <h2 id="decide-heading">${canDecide(data) ? 'Your decision' : 'What you can do'}</h2>
             ${decisionForms(data, ruling.digest)}
           </section>

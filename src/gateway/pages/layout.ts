@@ -37,7 +37,7 @@ export function page(frame: Frame, { title, place }: { title: string; place?: Pl
       ${frame.person ? navigation(place) : ''} ${frame.person ? whoIsIn(frame) : ''}
     </header>
     ${frame.devSignIn ? DEVELOPMENT : ''}
-    <main id="main" tabindex="-1" ${frame.events === undefined ? '' : html`data-events="${frame.events}"`}>
+    <main id="main" tabindex="-1" data-now="${frame.now}" ${frame.events === undefined ? '' : html`data-events="${frame.events}"`}>
       ${frame.notice ? notice(frame.notice, frame.now) : ''}
       <p id="changed" role="status"></p>
       ${main}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { CommandError } from './command-error.ts';
+
+export interface DevData {
+  /** Undefined: nothing is kept. */
+  readonly directory: string | undefined;
+  /** For people: where the data is, or why it is not kept. */
+  readonly said: string;
+  release(): Promise<void>;
+}
+
+const NOT_KEPT = { directory: undefined, release: async () => undefined };
+
+/**
+ * Where `countersign dev` keeps its data: each installation has a folder of its own. Only one process uses it at a time.
+ *
+ * @param options `directory`: this one instead; `temporary`: none
+ * @param home of all of them
+ */
+export async function planData(
+  installation: string,
+  { directory, temporary }: { readonly directory?: string; readonly temporary?: true },
+  home = dataHome(),
+): Promise<DevData> {
+  if (temporary) return { ...NOT_KEPT, said: 'not kept, as --temporary says' };
+  const folder = directory ?? join(home, await nameOf(installation));
+  await mkdir(folder, { recursive: true });
+  const lock = join(folder, 'in-use-by');
+  const other = await claim(lock);
+  if (other === undefined)
+    return { directory: folder, said: folder, release: () => rm(lock, { force: true }) };
+  const inUse = `${folder} is used by process ${other}`;
+  if (directory !== undefined) throw new CommandError(`${inUse}: end it, or name another --directory`);
+  return { ...NOT_KEPT, said: `not kept, as ${inUse}` };
+}
+
+/** The process that has it already, where one does. */
+async function claim(lock: string): Promise<number | undefined> {
+  const mine = () => writeFile(lock, String(process.pid), { flag: 'wx' });
+  try {
+    await mine();
+    return undefined;
+  } catch {
+    const pid = Number(await readFile(lock, 'utf8').catch(() => ''));
+    if (isRunning(pid)) return pid;
+    // Whoever had it was killed.
+    await rm(lock, { force: true });
+    return claim(lock);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, and is somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Root starts PostgreSQL as another user, who is not let into root's own folders. */
+const dataHome = () =>
+  process.getuid?.() === 0
+    ? '/var/lib/countersign/dev'
+    : join(process.env.XDG_DATA_HOME || join(homedir(), '.local/share'), 'countersign/dev');
+
+/** Two folders of one name are two installations. */
+async function nameOf(installation: string): Promise<string> {
+  const path = await realpath(installation);
+  return `${basename(path)}-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
+}
