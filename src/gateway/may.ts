@@ -48,7 +48,7 @@ type Question = NonNullable<ReturnType<typeof questionNow>>;
 /** Why somebody who could expect to be asked is not. */
 function whyNone({ requirement, gateway }: Question, person: string): string | undefined {
   const excluded = excludedFrom(requirement).find((each) => each.person === person);
-  if (excluded) return `You may not decide on this: ${excluded.reason}.`;
+  if (excluded) return `You may not ${excluded.denies ? 'approve' : 'decide on'} this: ${excluded.reason}.`;
   const approver = approversOf(requirement).find((each) => each.person === person);
   const without = approver && whyNotByGateway(approver, gateway);
   return without === undefined ? undefined : `You cannot decide on this here: ${without}.`;

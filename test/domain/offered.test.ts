@@ -16,7 +16,7 @@ const ABOUT = {
   runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
   digest: 'd'.repeat(64),
 };
-const PEOPLE = ['grace', 'linus', 'ada', 'margaret', 'mallory'];
+const PEOPLE = ['grace', 'linus', 'ada', 'edsger', 'margaret', 'mallory'];
 
 const questions = fc.record({
   takes: fc.constantFrom<readonly Verdict[]>(VERDICTS, VOTING, ['revoke'], ['approve', 'deny', 'edit']),
@@ -48,7 +48,14 @@ test('what is offered to a person is what counts when they say it, and nothing e
         requirement: {
           atLeast: asked.atLeast,
           group: 'checkout-team',
-          excluded: [{ person: 'ada', reason: 'owns the agent' }],
+          excluded: [
+            { person: 'ada', reason: 'owns the agent' },
+            {
+              person: 'edsger',
+              reason: 'stands in for ada',
+              denies: { person: 'edsger', keys: [], signsIn: true },
+            },
+          ],
           approvers: [
             { person: 'grace', keys: [], signsIn: true },
             { person: 'linus', keys: ['a-key-of-linus'] },

@@ -59,7 +59,7 @@ describe('a bent history does not replay', () => {
     [
       'an activity that the code no longer asks for',
       'activityTaskScheduled',
-      'takeBaseline',
+      'execute',
       'guess',
       DeterminismViolationError,
     ],
