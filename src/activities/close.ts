@@ -23,7 +23,7 @@ import type { HandedIn } from './handed-in.ts';
 import type { Leases } from './leases.ts';
 import type { Fact } from './ledger.ts';
 import { demotedFact } from './standing.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
 
 /** What only the workflow saw. People can read it; no rule rests on it. */
 export interface Seen {
@@ -115,7 +115,7 @@ export function createClose(deps: CloseDeps) {
       const here = await complete(unrecorded);
       const { record, actionId, runId, at } = here;
       const { ruled } = record;
-      if (!ruled) throw notOnRecord('it is not ruled on');
+      if (!ruled) throw unruled(here);
       const { action } = ruled;
       const outcome = record.closed?.outcome ?? conclusionOf(record, said);
       const hold = outcome.kind === 'rollbackFailed';

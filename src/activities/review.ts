@@ -11,6 +11,8 @@ import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 /** What there is to review, and until when. Times in milliseconds since the epoch. */
 export interface ReviewDue {
   readonly actionId: string;
+  /** In which run of the workflow it was opened: what reviewers sign is about that one. */
+  readonly runId: string;
   readonly title: string;
   readonly installation: string;
   readonly digest: string;
@@ -42,6 +44,7 @@ export function createReview(deps: ReviewDeps) {
       const { action, ruling } = ruled;
       return {
         actionId: action.id,
+        runId: here.runId,
         title: action.title,
         digest: ruling.digest,
         outcome,

@@ -42,6 +42,8 @@ export type Ruled =
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
   | {
       readonly kind: 'ruled';
+      /** In which run of the workflow: what people sign is about that one, also in what a reset replays. */
+      readonly runId: string;
       readonly action: Action;
       readonly impact: Impact;
       readonly ruling: Ruling;
@@ -195,7 +197,7 @@ export function createRule(deps: RuleDeps) {
       const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
       return { eventId, actionId: action.id, kind: 'ruled', at, body };
     });
-    return { kind: 'ruled', action, impact, ruling: after, ruledAt: at };
+    return { kind: 'ruled', runId, action, impact, ruling: after, ruledAt: at };
   }
 
   /** INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
@@ -230,7 +232,7 @@ export function createRule(deps: RuleDeps) {
       if (!ruled) throw notOnRecord('it is not ruled on');
       if (!mayRuleAgain(record)) {
         const { action, impact, ruling, at: ruledAt } = ruled;
-        return { kind: 'ruled', action, impact, ruling, ruledAt };
+        return { kind: 'ruled', runId: here.runId, action, impact, ruling, ruledAt };
       }
       const answer = resolvedAgain(deps, record);
       return answer.kind === 'resolved'

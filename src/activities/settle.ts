@@ -5,7 +5,7 @@ import type { Vote } from '../domain/requirement.ts';
 import type { BrokenGlass } from '../domain/said.ts';
 import { type Asking, settling } from '../domain/settling.ts';
 import type { HandedIn } from './handed-in.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
 
 export interface SettleInput {
   /** What people signed while they were waited for (compact JWS): votes, withdrawals, acknowledgements. */
@@ -78,9 +78,10 @@ export function createSettle(deps: SettleDeps) {
 }
 
 /** @throws ApplicationFailure `NotOnRecord` where people are not waited for */
-function askedOn({ record }: Case) {
-  const { ruled, told, again } = record;
-  if (!ruled || again.length > 0 || ruled.ruling.kind === 'forbid' || !('route' in ruled.ruling))
+function askedOn(here: Case) {
+  const { ruled, told, again } = here.record;
+  if (!ruled) throw unruled(here);
+  if (again.length > 0 || ruled.ruling.kind === 'forbid' || !('route' in ruled.ruling))
     throw notOnRecord('people are not waited for');
   const ruling: Asking = ruled.ruling;
   return { told, ruled: { ruling, at: ruled.at } };

@@ -50,3 +50,11 @@ export function idIn(workflowId: string, kind: 'action' | 'review'): string {
 
 /** What was asked of an activity does not follow from what the ledger holds. Repeating it is pointless. */
 export const notOnRecord = (reason: string) => failure('NotOnRecord', reason);
+
+/** Nothing was ruled on in this run. After a reset behind its ruling an action cannot go on: it would rest on what another run was told. */
+export const unruled = ({ entries }: Pick<Case, 'entries'>) =>
+  notOnRecord(
+    entries.some(({ kind }) => kind === 'ruled')
+      ? 'it was ruled on in another run, before a reset: reset it to its first workflow task, or propose it anew'
+      : 'it is not ruled on',
+  );

@@ -38,7 +38,6 @@ type Told = 'votes' | 'withdrawals' | 'refusedDecisions';
 /** What is known of one action, and the messages that ask for it or add to it. The workflow's only state. */
 export class ActionRecord {
   readonly workflowId: string;
-  readonly runId: string;
   #facts: Omit<ActionState, Told>;
   #decisions: Decisions;
   #refusal: ApplicationFailure | undefined;
@@ -67,7 +66,6 @@ export class ActionRecord {
   constructor(proposal: Proposal, wordsOn: (record: ActionRecord) => Words) {
     const { workflowId, runId } = workflowInfo();
     this.workflowId = workflowId;
-    this.runId = runId;
     this.#facts = { workflowId, runId, proposal, status: 'assessing', ...NOTHING_YET };
     this.#decisions = new Decisions(
       () => this.asked,
@@ -99,7 +97,9 @@ export class ActionRecord {
   }
 
   /** What it is now, by the ledger. */
-  rule({ action, impact, ruling, ruledAt }: Extract<Ruled, { kind: 'ruled' }>): void {
+  rule({ runId, action, impact, ruling, ruledAt }: Extract<Ruled, { kind: 'ruled' }>): void {
+    // Not the run that it is in now: after a reset what was decided before it would be judged otherwise than it was.
+    this.#facts = { ...this.#facts, runId };
     this.ruledAt = ruledAt;
     this.add({ action, impact, ruling });
   }
@@ -234,7 +234,7 @@ export class ActionRecord {
 
   /** What people are asked now; undefined while nothing is. */
   get asked(): Question | undefined {
-    return this.revised === undefined ? questionNow(this, this.#facts, this.settling) : undefined;
+    return this.revised === undefined ? questionNow(this.#facts, this.#facts, this.settling) : undefined;
   }
 
   #show(): void {

@@ -25,9 +25,9 @@ import { takeBack } from './tell.ts';
  * workflow: `review/<actionId>`. It fails where no review of that action is due.
  */
 export async function reviewAction(): Promise<ReviewResult> {
-  const { workflowId, runId } = workflowInfo();
+  const { workflowId } = workflowInfo();
   const due = await openReview();
-  const { installation, review, digest, gateway, openedAt, dueAt, openUntil } = due;
+  const { runId, installation, review, digest, gateway, openedAt, dueAt, openUntil } = due;
   const { requirement, escalate } = review;
   let result: ReviewResult | undefined;
   let deadline = dueAt;

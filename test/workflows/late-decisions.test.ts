@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import { testInstallation } from '../support/installation.ts';
+import { orders } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
@@ -82,17 +83,24 @@ describe('a decision that a worker sees late', () => {
 
 describe('after a reset', () => {
   const world = useWorld();
+  const CANNOT_GO_ON = {
+    cause: { cause: { message: expect.stringContaining('in another run, before a reset') } },
+  };
 
-  /** Lets the action begin anew, as operators do: everything after its first workflow task is done again. */
-  async function reset(action: ActionHandle): Promise<string> {
+  /** Lets the action begin anew, as operators do: everything after its first, or its last, workflow task is done again. */
+  async function reset(
+    action: ActionHandle,
+    behind: 'the first' | 'the last' = 'the first',
+  ): Promise<string> {
     const workflow = world().client.workflow.getHandle(action.workflowId);
     const { runId } = await workflow.describe();
     const { events } = await workflow.fetchHistory();
-    const first = events?.find((event) => event.workflowTaskCompletedEventAttributes);
+    const tasks = events?.filter((event) => event.workflowTaskCompletedEventAttributes) ?? [];
+    const task = behind === 'the first' ? tasks[0] : tasks.at(-1);
     const answer = await world().client.workflowService.resetWorkflowExecution({
       namespace: world().client.options.namespace,
       workflowExecution: { workflowId: action.workflowId, runId },
-      workflowTaskFinishEventId: first?.eventId ?? null,
+      workflowTaskFinishEventId: task?.eventId ?? null,
       reason: 'test',
       requestId: randomUUID(),
     });
@@ -147,5 +155,26 @@ describe('after a reset', () => {
     expect(votes).toEqual([]);
     expect(refusedDecisions).toHaveLength(1);
     expect(await world().effectsOf(action)).toEqual([]);
+  });
+
+  test('INVARIANT 6: behind its ruling it cannot go on: it ends and says so, and nothing runs', async () => {
+    const action = await world().asked(deploy('2.4.0'));
+    await reset(action, 'the last');
+    await decide(action, await world().sign('grace', 'approve', action)).catch(() => undefined);
+    await expect(action.result()).rejects.toMatchObject(CANNOT_GO_ON);
+    expect(await world().effectsOf(action)).toEqual([]);
+    expect(await world().sweep()).toBe(1);
+  });
+
+  test('INVARIANT 9: behind its effect it cannot go on: it ends, is found lost, and is taken back by an order', async () => {
+    const action = await world().asked(deploy('2.4.0'));
+    await decide(action, await world().sign('grace', 'approve', action));
+    await world().until(action, 'watching');
+    await reset(action, 'the last');
+    await expect(action.result()).rejects.toMatchObject(CANNOT_GO_ON);
+    expect(await world().effectsOf(action)).toEqual(['setVersion']);
+    expect(await world().sweep()).toBe(1);
+    await orders(world(), 'linus', { kind: 'takeBack', actionId: action.actionId, reason: 'it was reset' });
+    expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
   });
 });
