@@ -56,7 +56,12 @@ describe('propose', () => {
 
   test.each([
     ['that is not JSON', 2, '{', /standard input is not JSON/],
-    ['with a member twice', 2, '{"agent":1,\n"agent":2}', /standard input: .*unique at line 2/],
+    [
+      'with a member twice',
+      2,
+      '{"agent":1,\n"agent":2}',
+      /standard input:2: agent: is written twice: keep one of them/,
+    ],
     ['that does not explain itself', 1, { evidence: [] }, /evidence: needs at least one/],
     ['with wrong parameters', 1, { params: { version: 'new' } }, /params\.version: must match pattern/],
     ['by nobody', 1, { agent: { id: 'nobody', version: '1.0.0' } }, /agent\.id: /],
@@ -238,6 +243,6 @@ describe('show and list', () => {
     );
     expect(await cli.answer(['list', '--target', 'payments'])).toBe('Nothing to list.\n');
     await cli.expectRefused(2, /whole number/, ['list', '--limit', 'many']);
-    await cli.expectRefused(2, /choices are running, waiting, closed/, ['list', '--status', 'waitng']);
+    await cli.expectRefused(2, /choices are running, waiting, lost, closed/, ['list', '--status', 'waitng']);
   });
 });

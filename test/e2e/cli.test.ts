@@ -126,7 +126,7 @@ describe('check', () => {
     const { status, stdout, stderr } = await cli.run(['check', faulty]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout).toMatch(/^actions\/version-deploy\.yaml:9:1: tier: must be/m);
-    expect(stdout).toMatch(/^countersign\.yaml:7:1: onCall: group:nobody is not in the catalog/m);
+    expect(stdout).toMatch(/^countersign\.yaml:10:1: onCall: group:nobody is not in the catalog/m);
     expect(stdout).toMatch(/^2 faults in /m);
 
     const asJson = await cli.run(['check', faulty, '--json']);
@@ -135,7 +135,7 @@ describe('check', () => {
       ok: false,
       faults: [
         { file: 'actions/version-deploy.yaml', line: 9, column: 1 },
-        { file: 'countersign.yaml', line: 7, column: 1 },
+        { file: 'countersign.yaml', line: 10, column: 1 },
       ],
     });
   });

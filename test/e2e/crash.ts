@@ -15,12 +15,12 @@ export type Version = typeof GOOD | typeof BAD;
 /** What an action leaves behind when nothing goes wrong with its worker. */
 export const FAULTLESS = {
   [GOOD]: {
-    ...{ outcome: 'succeeded', effects: ['setVersion'], messages: 1 },
-    ledger: ['ruled', 'admitted', 'closed'],
+    ...{ outcome: 'succeeded', effects: ['setVersion'], messages: 2 },
+    ledger: ['ruled', 'settled', 'admitted', 'executed', 'closed'],
   },
   [BAD]: {
-    ...{ outcome: 'rolledBack', effects: ['setVersion', 'undo'], messages: 2 },
-    ledger: ['ruled', 'admitted', 'verdict', 'closed', 'told'],
+    ...{ outcome: 'rolledBack', effects: ['setVersion', 'undo'], messages: 3 },
+    ledger: ['ruled', 'settled', 'admitted', 'executed', 'verdict', 'takenBack', 'closed'],
   },
 };
 
@@ -31,7 +31,7 @@ export async function left(site: Site, action: ActionHandle) {
     outcome: outcome.kind,
     effects: await site.effectsOf(action),
     messages: new Set(site.mailsOf(action).map(({ messageId }) => messageId)).size,
-    ledger: ruledOnce(await site.ledgerOf(action)),
+    ledger: ruledOnce((await site.ledgerOf(action)).filter((kind) => !['told', 'measured'].includes(kind))),
   };
 }
 

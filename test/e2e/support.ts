@@ -15,7 +15,7 @@ import type { DatabaseUrls } from '../../src/dev/database.ts';
 import { type CaughtMail, type Outbox, startOutbox } from '../../src/dev/outbox.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';
 import { startWorker } from '../../src/dev/worker-process.ts';
-import { checkChain, type ReadEntry } from '../../src/domain/ledger.ts';
+import { checkChain, type EntryKind, type ReadEntry } from '../../src/domain/ledger.ts';
 import { type FaultyNetwork, startProxy } from '../adapters/postgres-proxy.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -250,25 +250,37 @@ export class Site {
     return entries.filter((entry) => entry.actionId === actionId).map(({ kind }) => kind);
   }
 
-  /** Lets nobody write to the ledger until it is released. */
-  async holdLedger(): Promise<LedgerHold> {
+  /** Lets nobody write an entry of this kind to the ledger until it is released. */
+  async holdEntry(kind: EntryKind): Promise<LedgerHold> {
     const client = new Client({ connectionString: this.#parts.testDatabase.urls.owner });
     // A test that fails leaves it open, and the database is dropped.
     client.on('error', () => undefined);
     await client.connect();
-    await client.query('begin; lock table countersign_ledger in exclusive mode');
+    await client.query(`select pg_advisory_lock(${HELD})`);
+    await client.query(`
+      create or replace function test_hold() returns trigger language plpgsql security definer as
+        $$ begin perform pg_advisory_xact_lock_shared(${HELD}); return new; end $$;
+      create trigger test_hold before insert on countersign_ledger for each row
+        when (new.kind = '${kind}') execute function test_hold()`);
     return {
       untilSomebodyWaits: () =>
         vi.waitFor(async () => {
           const { rows } = await client.query(
-            "select from pg_locks where relation = 'countersign_ledger'::regclass and not granted",
+            `select from pg_locks where locktype = 'advisory' and objid = ${HELD} and not granted`,
           );
           expect(rows).not.toEqual([]);
         }, PATIENCE),
-      release: () => client.end(),
+      release: async () => {
+        await client.query(`select pg_advisory_unlock(${HELD})`);
+        await client.query('drop trigger test_hold on countersign_ledger');
+        await client.end();
+      },
     };
   }
 }
+
+/** The lock that stands before entries that are held. */
+const HELD = 4_711;
 
 export interface LedgerHold {
   /** Resolves once a transaction stands before the ledger. */

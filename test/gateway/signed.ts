@@ -16,7 +16,7 @@ const addressed = (proposal: Proposal) => {
 };
 
 /** The same for all, so that the same proposal is the same bytes. */
-const EXPIRES_AT = Date.now() + 3_600_000;
+const EXPIRES_AT = Date.now() + 20 * 3_600_000;
 
 /** What an agent shows instead of a session, good for so many seconds. */
 export function passOf(agent: string, origin: string, key: SigningKey, seconds = 300): Promise<string> {
