@@ -111,11 +111,19 @@ describe('by hand, as in README.md', () => {
       const lines = text.replaceAll('\\\n', '').trimEnd().split('\n');
       const answers: string[] = [];
       for (const line of lines) {
+        if (exports(line)) continue;
         const [id = ''] =
           new RegExp(`${placeholder.source.split('-')[0]}-[0-9a-f]+`).exec(answers.join('\n')) ?? [];
         answers.push(await place.run(`${line.replace(placeholder, id)}\n`));
       }
       return answers;
+    }
+    /** What is exported counts for the lines that follow, which run in shells of their own. */
+    function exports(line: string): boolean {
+      const [, name, value] = /^export (\w+)=(\S+)/.exec(line) ?? [];
+      if (name === undefined || value === undefined) return false;
+      place.set({ [name]: value });
+      return true;
     }
     const delegated = await withIds(
       block('docs/approvals.md', 'countersign delegate'),
@@ -124,17 +132,17 @@ describe('by hand, as in README.md', () => {
     expect(delegated[1]).toContain('priya');
     const held = await withIds(block('docs/standing.md', 'countersign hold'), /hold-3f2a19c04b7e/);
     expect(held[1]).toContain('it scales in circles');
+    expect(exports(block('docs/standing.md', 'export COUNTERSIGN_FOR'))).toBe(true);
     expect(await place.run(block('docs/standing.md', 'countersign grant'))).toContain('scaler-agent');
   });
 
-  test('agents propose over HTTP, unsigned and signed', { timeout: 120_000 }, async () => {
+  test('agents propose over HTTP, and sign what they propose', { timeout: 120_000 }, async () => {
     const page = 'docs/gateway.md';
     await writeFile(join(place.folder, 'proposal.json'), fenced(page, 'json', 'cache.flush'));
     await writeFile(join(place.folder, 'sign.mjs'), fenced(page, 'js', 'signProposal'));
     await mkdir(join(place.folder, 'answers'));
     const sent = (words: string) =>
       place.run(block(page, words).replace('https://approvals.example.com', inbox));
-    expect(await sent('--data-binary @proposal.json')).toContain('"signed":false');
     expect(await sent('node sign.mjs')).toContain('"signed":true');
   });
 
