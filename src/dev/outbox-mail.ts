@@ -20,7 +20,7 @@ export interface CaughtMail {
 
 /** An SMTP server without TLS and sign-in, for loopback only. A mail is kept before its sender hears that it was taken. */
 export function mailServer(keep: (mail: CaughtMail) => void): SMTPServer {
-  return new SMTPServer({
+  const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
@@ -33,6 +33,9 @@ export function mailServer(keep: (mail: CaughtMail) => void): SMTPServer {
         .then(() => done(), done);
     },
   });
+  // A sender that is killed in the middle of a mail loses that mail alone; without a listener this process would end with it.
+  server.on('error', () => undefined);
+  return server;
 }
 
 async function readMail(stream: SMTPServerDataStream, { envelope }: SMTPServerSession): Promise<CaughtMail> {

@@ -31,7 +31,7 @@ export async function left(site: Site, action: ActionHandle) {
     outcome: outcome.kind,
     effects: await site.effectsOf(action),
     messages: new Set(site.mailsOf(action).map(({ messageId }) => messageId)).size,
-    ledger: ruledOnce((await site.ledgerOf(action)).filter((kind) => !['told', 'measured'].includes(kind))),
+    ledger: ruledOnce(await site.stepsOf(action)),
   };
 }
 

@@ -250,6 +250,11 @@ export class Site {
     return entries.filter((entry) => entry.actionId === actionId).map(({ kind }) => kind);
   }
 
+  /** The steps of an action by the ledger: neither what was told meanwhile, nor each check of the watch. */
+  async stepsOf(action: ActionHandle): Promise<ReadEntry['kind'][]> {
+    return (await this.ledgerOf(action)).filter((kind) => kind !== 'told' && kind !== 'measured');
+  }
+
   /** Lets nobody write an entry of this kind to the ledger until it is released. */
   async holdEntry(kind: EntryKind): Promise<LedgerHold> {
     const client = new Client({ connectionString: this.#parts.testDatabase.urls.owner });
