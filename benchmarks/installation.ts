@@ -48,6 +48,7 @@ const documents = (parts: readonly object[]) => parts.map((part) => JSON.stringi
 
 const rules = ({ target, smtp, pager, gateway }: Urls) => ({
   ...(gateway ? { gateway: { url: gateway.url, keys: [gateway.key] } } : {}),
+  name: 'benchmark',
   environments: { production: { targetUrl: target } },
   onCall: 'group:on-call',
   window: {

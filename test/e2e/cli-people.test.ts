@@ -61,6 +61,31 @@ describe('delegate', () => {
   });
 });
 
+describe('while no worker runs', () => {
+  test('what there is to sign is read from the ledger, and the decision is handed in all the same', async () => {
+    const id = await asked();
+    const denial = await decide(id, 'deny', 'grace', '--reason', 'not now');
+    await site.killWorker();
+    expect(await cli.answer(denial)).toMatch(/no worker answers: it is kept/);
+
+    const { COUNTERSIGN_DATABASE_URL: _, ...env } = site.env;
+    const blind = new Cli(() => env);
+    await blind.expectRefused(1, /set COUNTERSIGN_DATABASE_URL.*was NOT handed in/s, denial);
+
+    await site.startWorker();
+    expect((await site.countersign.action(id).result()).outcome).toMatchObject({
+      kind: 'deniedByPerson',
+      reason: expect.stringContaining('not now'),
+    });
+  }, 120_000);
+
+  test('and where Temporal does not answer either, it says that nothing was handed in', async () => {
+    const away = new Cli(() => ({ ...site.env, TEMPORAL_ADDRESS: '127.0.0.1:1' }));
+    const denial = await decide('deploy-agent.x', 'deny', 'grace', '--reason', 'not now');
+    await away.expectRefused(3, /No Temporal server answers.*NOT handed in/, denial);
+  });
+});
+
 describe('decide', () => {
   test('INVARIANT 6: signs for no installation but the one that is meant', async () => {
     const id = await asked();
@@ -169,30 +194,5 @@ describe('cancel', () => {
     const action = site.countersign.action(id);
     expect((await action.result()).outcome.kind).toBe('cancelled');
     expect(await site.effectsOf(action)).toEqual(['setVersion', 'undo']);
-  });
-});
-
-describe('while no worker runs', () => {
-  test('what there is to sign is read from the ledger, and the decision is handed in all the same', async () => {
-    const id = await asked();
-    const denial = await decide(id, 'deny', 'grace', '--reason', 'not now');
-    await site.killWorker();
-    expect(await cli.answer(denial)).toMatch(/no worker answers: it is kept/);
-
-    const { COUNTERSIGN_DATABASE_URL: _, ...env } = site.env;
-    const blind = new Cli(() => env);
-    await blind.expectRefused(1, /set COUNTERSIGN_DATABASE_URL.*was NOT handed in/s, denial);
-
-    await site.startWorker();
-    expect((await site.countersign.action(id).result()).outcome).toMatchObject({
-      kind: 'deniedByPerson',
-      reason: expect.stringContaining('not now'),
-    });
-  }, 120_000);
-
-  test('and where Temporal does not answer either, it says that nothing was handed in', async () => {
-    const away = new Cli(() => ({ ...site.env, TEMPORAL_ADDRESS: '127.0.0.1:1' }));
-    const denial = await decide('deploy-agent.x', 'deny', 'grace', '--reason', 'not now');
-    await away.expectRefused(3, /No Temporal server answers.*NOT handed in/, denial);
   });
 });

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { keyedInstallation } from '../../examples/storefront/keyed-installation.ts';
@@ -34,8 +34,12 @@ const countersign = (args: readonly string[], env: Readonly<Record<string, strin
 test('has every command', async () => {
   const { status, stdout, stderr } = await countersign(['--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const commands = await readdir(join(ROOT, 'src/cli/commands'));
-  for (const command of commands) expect(stdout).toContain(`\n  ${command.replace(/\.ts$/, '')} `);
+  const files = await readdir(join(ROOT, 'src/cli/commands'));
+  // What becomes of a lost action is said by two commands of one file.
+  const commands = files.flatMap((file) =>
+    file === 'lost.ts' ? ['take-back', 'release'] : [parse(file).name],
+  );
+  for (const command of commands) expect(stdout).toContain(`\n  ${command} `);
 });
 
 test.each(['worker', 'gateway'])(

@@ -101,6 +101,7 @@ test('while the pager is down mail still asks for a tier-3 approval, and silence
   await world().until(action, 'waiting');
   await world().skip(action, 30 * MINUTE);
   expect(await endOf(world(), action)).toMatchObject({ kind: 'expired' });
-  expect(world().mailsOf(action)).toHaveLength(1);
+  // One to those who decide, one to those who are only told.
+  expect(world().mailsOf(action)).toHaveLength(2);
   expect(takenFor(action)).toEqual([]);
 });
