@@ -271,7 +271,8 @@ export class Site {
       untilSomebodyWaits: () =>
         vi.waitFor(async () => {
           const { rows } = await client.query(
-            `select from pg_locks where locktype = 'advisory' and objid = ${HELD} and not granted`,
+            `select from pg_locks where locktype = 'advisory' and objid = ${HELD} and not granted
+               and database = (select oid from pg_database where datname = current_database())`,
           );
           expect(rows).not.toEqual([]);
         }, PATIENCE),
