@@ -293,7 +293,8 @@ describe('INVARIANT 13: what people are told is the ledger’s, and told once', 
     const sent = mails().length;
     for (let i = 0; i < 5; i += 1) await puppet.call('notify', { announcement });
     expect(mails()).toHaveLength(sent);
-    expect(new Set(mails().map(({ headers }) => headers['message-id'])).size).toBe(sent);
+    // At once they may all send it, but as the same mail: one to those who decide, one to those who are only told.
+    expect(new Set(mails().map(({ headers }) => headers['message-id'])).size).toBe(2);
     await puppet.end();
   });
 
