@@ -54,6 +54,7 @@ describe('an action ends as if its worker had not been killed', () => {
     site.links.mail.thaw();
     // One to those who decide, one to those who are only told.
     await vi.waitFor(() => expect(site.mailsOf(action)).toHaveLength(2), PATIENCE);
+    await vi.waitFor(async () => expect(await site.ledgerOf(action)).toContain('told'), PATIENCE);
     await site.killWorker();
     expect(await finished(site, action)).toEqual(['rule']);
     expect(await recovered(site, action)).toEqual(FAULTLESS[GOOD]);
