@@ -127,9 +127,7 @@ export function createMeasure(deps: MeasureDeps) {
       if (taken) return { measurements: taken.measurements, at: taken.at, revocations };
       const { metrics, baseline } = dueIn(record, check, at);
       const measurements = await read(metrics, baseline);
-      const body: EntryBodies['measured'] = { check, measurements };
-      const eventId = `${actionId}/${runId}/measured/${check}`;
-      const unrecorded = await recordOrSeal(deps, { eventId, actionId, kind: 'measured', at, body });
+      const unrecorded = await recorded({ actionId, runId, at }, { check, measurements });
       return { measurements, at, revocations, unrecorded };
     },
   };
@@ -142,10 +140,17 @@ export function createMeasure(deps: MeasureDeps) {
     if (!watch) throw notOnRecord('nothing is watched for this action type');
     // Which of them are due is in the ledger. What is read beside them does not count.
     const measurements = await read(watch.metrics, baseline);
-    const body: EntryBodies['measured'] = { check, measurements };
-    const eventId = `${actionId}/${runId}/measured/${check}`;
-    const unrecorded = await recordOrSeal(deps, { eventId, actionId, kind: 'measured', at, body });
+    const unrecorded = await recorded({ actionId, runId, at }, { check, measurements });
     return { measurements, at, revocations: [], unrecorded };
+  }
+
+  /** Records a check, or seals it where the ledger is away. */
+  function recorded(
+    { actionId, runId, at }: Pick<Case, 'actionId' | 'runId' | 'at'>,
+    body: EntryBodies['measured'],
+  ): Promise<Sealed<Fact> | undefined> {
+    const eventId = `${actionId}/${runId}/measured/${body.check}`;
+    return recordOrSeal(deps, { eventId, actionId, kind: 'measured', at, body });
   }
 
   /** INVARIANT 14: a revocation that was handed in to us stops it, whatever becomes of the way to its workflow. */

@@ -83,6 +83,13 @@ export interface NotifyDeps extends StepDeps {
   readonly handedIn: HandedIn;
 }
 
+/** What every message about an action says. */
+const aboutIt = (
+  { workflowId, runId }: Pick<Case, 'workflowId' | 'runId'>,
+  { action, impact, ruling, proposal }: EntryBodies['ruled'],
+  { kind, step, deadline }: Addressed,
+) => ({ kind, step, workflowId, runId, proposal, action, impact, ruling, deadline });
+
 export function createNotify(deps: NotifyDeps) {
   const { mail, pager, slack, webhook, ledger, handedIn } = deps;
   const channels: Readonly<Record<Means, Channel | undefined>> = { mail, page: pager, slack, webhook };
@@ -137,49 +144,20 @@ export function createNotify(deps: NotifyDeps) {
       if (addressing.kind === 'refused' || !ruled)
         throw notOnRecord(addressing.kind === 'refused' ? addressing.reason : 'it is not ruled on');
       const { addressed } = addressing;
-      const { action, impact, ruling, proposal } = ruled;
+      const { said, settlement, outcome } = addressed;
       const standing = standingBy(record, { workflowId, runId }, known, at);
-      const { kind, step, deadline, said, settlement, outcome } = addressed;
-      const message = {
-        kind,
-        step,
-        workflowId,
-        runId,
-        proposal,
-        action,
-        impact,
-        ruling,
-        deadline,
-        said,
-        settlement,
-        outcome,
-        standing,
-      };
+      const message = { ...aboutIt(here, ruled, addressed), said, settlement, outcome, standing };
       return tell(here, message, addressed);
     },
 
     /** Tells reviewers, or on-call, of a review that nobody made yet. */
     remind: async (reminder: Reminder): Promise<Delivery> => {
       const here = await caseOf(deps, 'review');
-      const { workflowId, runId, at } = here;
       const due = dueOn(here);
-      const addressing = remindOf(due, reminder, at);
+      const addressing = remindOf(due, reminder, here.at);
       if (addressing.kind === 'refused') throw notOnRecord(addressing.reason);
       const { addressed } = addressing;
-      const { action, impact, ruling, proposal } = due.ruled;
-      const { kind, step, deadline } = addressed;
-      const message = {
-        kind,
-        step,
-        workflowId,
-        runId,
-        proposal,
-        action,
-        impact,
-        ruling,
-        deadline,
-        outcome: due.outcome,
-      };
+      const message = { ...aboutIt(here, due.ruled, addressed), outcome: due.outcome };
       return tell(here, message, addressed);
     },
 
