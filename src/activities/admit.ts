@@ -15,7 +15,7 @@ import type { Authorize } from '../domain/policy.ts';
 import { questionOn } from '../domain/question.ts';
 import type { Runnable } from '../domain/ruling.ts';
 import { type Sealed, sealed } from '../domain/seal.ts';
-import type { Ticket } from '../domain/ticket.ts';
+import { type Ticket, whatWasRuled } from '../domain/ticket.ts';
 import { waitFor } from '../domain/waiting.ts';
 import { needsBaseline } from '../domain/watch.ts';
 import { watchedBy } from '../domain/watched.ts';
@@ -160,15 +160,17 @@ export function createAdmit(deps: AdmitDeps) {
 
   function ticketOf(
     { actionId, runId, record }: Case,
-    { action, ruling }: Ruled,
+    ruled: Ruled,
     baseline: Ticket['baseline'],
     fencingToken: number,
   ): Sealed<Ticket> {
+    const { action, ruling } = ruled;
     const watched = watchedBy({ action, ruling }, record.settled?.settlement.kind === 'brokenGlass');
     const ticket: Ticket = {
       actionId,
       runId,
       digest: ruling.digest,
+      ruled: whatWasRuled(ruled),
       fencingToken,
       rollback: action.rollback ?? null,
       watch: watched?.watch ?? null,

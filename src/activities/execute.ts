@@ -11,10 +11,10 @@ import type { EffectResult } from './executor.ts';
 import { failure } from './failure.ts';
 import type { Leases } from './leases.ts';
 import type { Fact } from './ledger.ts';
-import { ticketOf } from './measure.ts';
 import { type ResolvingDeps, resolvedAgain } from './resolving.ts';
 import { BEGUN_BEFORE, type Executors, NO_ROLLBACK, runsOnce, send, type Way } from './send.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { ticketOf } from './ticket.ts';
 
 export interface ExecuteDeps extends ResolvingDeps, StepDeps {
   readonly executors: Executors;
@@ -39,7 +39,10 @@ export interface RollBackInput {
 export function createExecute(deps: ExecuteDeps) {
   const { executors, leases, ledger, sealKey, now, step } = deps;
 
-  /** Raises what the workflow does not go on from. What an attempt found is recorded first. */
+  /**
+   * Raises what the workflow does not go on from. What an attempt found is recorded first; where it could not be, `details[0]` of what
+   * is raised is the sealed fact.
+   */
   function answerOf(
     result: EffectResult,
     plan: Plan | null | undefined,
@@ -49,12 +52,13 @@ export function createExecute(deps: ExecuteDeps) {
       case 'done':
         return { receipt: { summary: result.summary, at: now() }, unrecorded };
       case 'refused':
-        throw failure('EffectRefused', result.reason);
+        throw failure('EffectRefused', result.reason, ...(unrecorded ? [unrecorded] : []));
       case 'unknown':
         throw ApplicationFailure.create({
           type: 'EffectUnknown',
           message: result.reason,
           nonRetryable: plan ? runsOnce(plan) : false,
+          details: unrecorded ? [unrecorded] : [],
         });
     }
   }

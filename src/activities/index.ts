@@ -7,6 +7,7 @@ import { createHandIn, type HandInDeps } from './handed-in.ts';
 import { createMeasure, type MeasureDeps } from './measure.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
 import { createOrder, type OrderDeps } from './order.ts';
+import { createPageWithoutLedger, type PageWithoutLedgerDeps } from './page-without-ledger.ts';
 import { createRecord } from './record.ts';
 import { createReview, type ReviewDeps } from './review.ts';
 import { createRevise } from './revise.ts';
@@ -20,6 +21,7 @@ export type ActivityDeps = RuleDeps &
   ExecuteDeps &
   MeasureDeps &
   NotifyDeps &
+  PageWithoutLedgerDeps &
   CloseDeps &
   ReviewDeps &
   StandingDeps &
@@ -49,6 +51,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createExecute(deps),
     ...createMeasure(deps),
     ...createNotify(deps),
+    ...createPageWithoutLedger(deps),
     ...createClose(deps),
     ...createReview(deps),
   };

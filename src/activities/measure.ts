@@ -2,16 +2,16 @@ import { hear } from '../domain/hearing.ts';
 import { lookup } from '../domain/lookup.ts';
 import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
 import { questionOn } from '../domain/question.ts';
-import { type Sealed, unsealed } from '../domain/seal.ts';
+import type { Sealed } from '../domain/seal.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Measurement, MetricQuery, MetricSpec } from '../domain/watch.ts';
 import { courseOnRecord, watchedBy } from '../domain/watched.ts';
 import { recordOrSeal, unlessAway } from './away.ts';
 import { assessReading, type Reading, valueFault } from './condition.ts';
-import { failure } from './failure.ts';
 import type { HandedIn } from './handed-in.ts';
 import type { Fact } from './ledger.ts';
-import { type Case, caseOf, idIn, notOnRecord, type StepDeps } from './step.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { ticketOf } from './ticket.ts';
 
 /** Where numbers come from. Never throws for what the other side does: what cannot be read is a reading too. */
 export interface MetricSource {
@@ -181,21 +181,4 @@ function dueIn(record: OnRecord, check: number, at: number) {
     metrics: check > first ? watched.watch.metrics : next.metrics,
     baseline: admitted.baseline ?? {},
   };
-}
-
-/**
- * What a ticket says. INVARIANT 13: sealed by one of our workers, for the very run that the activity is in.
- *
- * @throws ApplicationFailure `LedgerAway` without a ticket, `NotOnRecord` with one that is not good here
- */
-export function ticketOf(
-  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
-  ticket: Sealed<Ticket> | undefined,
-  sealKey: Uint8Array,
-): Ticket {
-  if (!ticket) throw failure('LedgerAway', 'the ledger does not answer');
-  const known = unsealed(ticket, sealKey);
-  if (known?.runId !== runId || known.actionId !== idIn(workflowId, 'action'))
-    throw notOnRecord('the ticket was not sealed for this run');
-  return known;
 }

@@ -207,7 +207,8 @@ function mayResolve({ ruled, told, settled, closed, again }: OnRecord): boolean 
   return ruled !== undefined && !proceeding;
 }
 
-function delivered(result: SendResult): Sent {
+/** @throws ApplicationFailure `NotDeliverable`, for good where the channel refused it */
+export function delivered(result: SendResult): Sent {
   switch (result.kind) {
     case 'delivered': {
       const { detail, ref } = result;

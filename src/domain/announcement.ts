@@ -10,6 +10,9 @@ import { peopleIn } from './requirement.ts';
 import type { Ruling } from './ruling.ts';
 import { type Asked, type Asking, wayWalked } from './settling.ts';
 
+/** The page that says that a rollback failed. */
+export const END_PAGE = 'end-page';
+
 export type MessageKind =
   | 'approvalRequested'
   | 'windowOpened'
@@ -266,7 +269,7 @@ function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'p
   const { kind } = outcome;
   if (by === 'page') {
     if (kind !== 'rollbackFailed') return refused(`nobody is paged of what ended ${kind}`);
-    return addressed({ kind, step: 'end-page', by, whom: 'on-call', people: onCall, outcome });
+    return addressed({ kind, step: END_PAGE, by, whom: 'on-call', people: onCall, outcome });
   }
   // Whoever let it run hears that it failed, as its owners do.
   const decided = [...(settled?.votes ?? []).map(({ person }) => person), ...brokenBy(settled?.settlement)];

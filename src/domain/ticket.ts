@@ -1,4 +1,7 @@
-import type { Plan } from './action.ts';
+import type { Action, Plan, Proposal } from './action.ts';
+import { digestOf } from './digest.ts';
+import type { Impact } from './impact.ts';
+import type { Ruling } from './ruling.ts';
 import type { Watch } from './watch.ts';
 
 /**
@@ -10,6 +13,8 @@ export interface Ticket {
   readonly runId: string;
   /** The digest that was admitted. */
   readonly digest: string;
+  /** `whatWasRuled` of what people were told: a page can say it without the ledger. */
+  readonly ruled: string;
   readonly fencingToken: number;
   readonly rollback: Plan | null;
   readonly watch: Watch | null;
@@ -18,3 +23,16 @@ export interface Ticket {
   /** What each metric was before, by its name. */
   readonly baseline: Readonly<Record<string, number>>;
 }
+
+/** The digest of what was ruled, and on what. */
+export const whatWasRuled = ({
+  proposal,
+  action,
+  impact,
+  ruling,
+}: {
+  readonly proposal: Proposal;
+  readonly action: Action;
+  readonly impact: Impact;
+  readonly ruling: Ruling;
+}): string => digestOf({ proposal, action, impact, ruling });

@@ -66,8 +66,9 @@ export const { measure } = proxyActivities<Activities>({
 });
 
 /** A message is worth some patience, but never holds up the clock of an escalation. */
-export const { notify, remind, resolvePage, resolveReviewPage } = proxyActivities<Activities>({
-  startToCloseTimeout: '30s',
-  scheduleToCloseTimeout: '10m',
-  retry: { initialInterval: '1s', maximumInterval: '1m' },
-});
+export const { notify, pageRollbackFailed, remind, resolvePage, resolveReviewPage } =
+  proxyActivities<Activities>({
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '10m',
+    retry: { initialInterval: '1s', maximumInterval: '1m' },
+  });

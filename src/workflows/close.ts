@@ -1,5 +1,6 @@
 import { condition, patched } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
+import { END_PAGE } from '../domain/announcement.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { ActionRecord } from './action-record.ts';
 import { close as closeActivity } from './activities.ts';
@@ -53,12 +54,7 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
       await mail();
       return takePageBack(record);
     case 'rollbackFailed':
-      // Taken back first: a page that somebody has acknowledged does not ring again.
-      await takePageBack(record);
-      await Promise.all([
-        tell(record, { kind: 'ended', by: 'page' }, { by: 'page', whom: 'on-call' }),
-        mail(),
-      ]);
+      await Promise.all([pageOnCall(record), mail()]);
       return;
     case 'failed':
       // Histories of before it was told go on without.
@@ -67,6 +63,13 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
     default:
       await takePageBackAtEnd(record);
   }
+}
+
+/** Unless they were paged while the ledger was away. What they were paged of before is taken back: an acknowledged page does not ring again. */
+async function pageOnCall(record: ActionRecord): Promise<void> {
+  if (record.state.deliveries.some(({ step }) => step === END_PAGE)) return;
+  await takePageBack(record);
+  await tell(record, { kind: 'ended', by: 'page' }, { by: 'page', whom: 'on-call' });
 }
 
 /**

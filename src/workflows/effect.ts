@@ -1,4 +1,5 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { Fact } from '../activities/ledger.ts';
 import type { Plan } from '../domain/action.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Sealed } from '../domain/seal.ts';
@@ -7,7 +8,11 @@ import type { Verdict } from '../domain/verdict.ts';
 import { exactLine } from '../domain/visible.ts';
 import type { Because } from '../domain/why-taken-back.ts';
 import type { ActionRecord } from './action-record.ts';
-import { execute as executeActivity, rollBack as rollBackActivity } from './activities.ts';
+import {
+  execute as executeActivity,
+  pageRollbackFailed,
+  rollBack as rollBackActivity,
+} from './activities.ts';
 import { reasonOf } from './tell.ts';
 
 /** The executor's own time-out answers first; this one is for a worker that died, and for a ledger that is slow. */
@@ -34,6 +39,7 @@ export async function execute(record: ActionRecord): Promise<Effect> {
     record.add({ receipt });
     return { kind: 'done' };
   } catch (error) {
+    record.completeLater(unrecordedIn(error));
     const reason = reasonOf(error);
     if (failureType(error) === 'EffectRefused')
       return {
@@ -62,8 +68,30 @@ async function takeBack(record: ActionRecord, because: Because, why: string): Pr
     record.add({ rollback: receipt });
     return { kind: 'rolledBack', reason: why };
   } catch (error) {
+    const attempt = unrecordedIn(error);
+    record.completeLater(attempt);
+    if (attempt) await pageWithoutLedger(record, attempt);
     const failed = plan ? `taking it back failed: ${reasonOf(error)}` : 'it has no rollback';
     return { kind: 'rollbackFailed', reason: `${why}; ${failed}` };
+  }
+}
+
+/** On-call hears of a rollback that failed, also where the ledger that says so is away. */
+async function pageWithoutLedger(record: ActionRecord, attempt: Sealed<Fact>): Promise<void> {
+  const { ticket, known } = record;
+  if (!ticket) return;
+  const { proposal } = record.state;
+  const { action, impact, ruling } = known;
+  try {
+    const { delivery, unrecorded } = await pageRollbackFailed.executeWithOptions(
+      { summary: 'page to on-call: rollbackFailed', scheduleToCloseTimeout: '2m' },
+      [{ ticket, attempt, ruled: { proposal, action, impact, ruling } }],
+    );
+    record.add({ deliveries: [...record.state.deliveries, delivery] });
+    record.completeLater(unrecorded);
+  } catch (error) {
+    // The end is told of once it is on record, by every way that there is.
+    if (isCancellation(error)) throw error;
   }
 }
 
@@ -90,6 +118,13 @@ const optionsFor = (plan: Plan) => ({
     200,
   ),
 });
+
+/** What an attempt that failed could not record. */
+function unrecordedIn(error: unknown): Sealed<Fact> | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  const [fact] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return fact as Sealed<Fact> | undefined;
+}
 
 /** The type of the failure that an activity raised. */
 function failureType(error: unknown): string | undefined {

@@ -132,6 +132,7 @@ describe('INVARIANT 13: a workflow that only bears our name has our workers do n
     'rollBack',
     'measure',
     'notify',
+    'pageRollbackFailed',
     'resolvePage',
     'close',
     'openReview',
@@ -145,13 +146,19 @@ describe('INVARIANT 13: a workflow that only bears our name has our workers do n
       what: { ...ticket, runId, actionId: `${action.id}-${activity}` },
       seal: digestOf('a guess'),
     };
+    const attempt = {
+      what: { ...sealed.what, eventId: `${sealed.what.actionId}/${runId}/takenBack/1`, kind: 'takenBack' },
+      seal: digestOf('another guess'),
+    };
     const mails = world().outbox.mails().length;
-    const answer = await puppet.call(activity, { ...input, runId, ticket: sealed });
+    const pages = world().outbox.pages().length;
+    const answer = await puppet.call(activity, { ...input, runId, ticket: sealed, attempt });
     expect(answer).toMatchObject({ kind: 'refused' });
     expect(existsSync(touched)).toBe(false);
     expect(await effectsOn(of)).toEqual([]);
     expect(await world().ledger.entriesOf(`${action.id}-${activity}`)).toEqual([]);
     expect(world().outbox.mails()).toHaveLength(mails);
+    expect(world().outbox.pages()).toHaveLength(pages);
     await puppet.end();
   });
 

@@ -151,6 +151,34 @@ test('INVARIANT 9: taking an effect back never waits for our own database, and t
   expect(await world().ledgerOf(action)).toContain('takenBack');
 });
 
+test('INVARIANT 9: a rollback that fails while the database is away is paged at once, once, and is in the ledger afterwards', {
+  timeout: 180_000,
+}, async () => {
+  await world().storefrontFaults({ metrics: 'nan', failUndo: true });
+  const action = await world().countersign.propose(deploy('2.4.0'));
+  await world().decide('grace', 'approve', action);
+  await world().until(action, 'watching');
+  await line.cut();
+  await vi.waitFor(() => expect(world().pagesOf(action).at(-1)).toBe('trigger'), {
+    ...PATIENCE,
+    timeout: 120_000,
+  });
+  await untilRetried(world(), action, 'close');
+  await line.mend();
+  expect(await endOf(world(), action)).toMatchObject({
+    kind: 'rollbackFailed',
+    reason: expect.stringContaining('taking it back failed: '),
+  });
+  expect(await world().ledgerOf(action)).toContain('takenBack');
+  expect(
+    world()
+      .pagesOf(action)
+      .filter((event) => event === 'trigger'),
+  ).toHaveLength(1);
+  expect(world().pagesOf(action).at(-1)).toBe('trigger');
+  await world().storefrontFaults({});
+});
+
 // The last one: the ledger's clock follows that of the action, which is an hour ahead from here on.
 test('an hour without a database adds few events to the history of a proposal', {
   timeout: 120_000,

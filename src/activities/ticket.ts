@@ -1,0 +1,21 @@
+import { type Sealed, unsealed } from '../domain/seal.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { failure } from './failure.ts';
+import { idIn, notOnRecord } from './step.ts';
+
+/**
+ * What a ticket says. INVARIANT 13: sealed by one of our workers, for the very run that the activity is in.
+ *
+ * @throws ApplicationFailure `LedgerAway` without a ticket, `NotOnRecord` with one that is not good here
+ */
+export function ticketOf(
+  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+  ticket: Sealed<Ticket> | undefined,
+  sealKey: Uint8Array,
+): Ticket {
+  if (!ticket) throw failure('LedgerAway', 'the ledger does not answer');
+  const known = unsealed(ticket, sealKey);
+  if (known?.runId !== runId || known.actionId !== idIn(workflowId, 'action'))
+    throw notOnRecord('the ticket was not sealed for this run');
+  return known;
+}
