@@ -7,7 +7,7 @@ import { actionQuestion } from '../src/cli/question.ts';
 import { routeLine } from '../src/cli/route-text.ts';
 import { table } from '../src/cli/table.ts';
 import { explanationText, noticeLines, reviewText, stateText } from '../src/cli/text.ts';
-import { actionDigest } from '../src/domain/digest.ts';
+import { actionDigest } from '../src/domain/action-digest.ts';
 import { explain } from '../src/domain/explanation.ts';
 import type { AskedQuestion } from '../src/domain/said.ts';
 import { type ActionState, NOTHING_YET, type ReviewState } from '../src/domain/state.ts';

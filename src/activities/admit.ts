@@ -1,6 +1,7 @@
 import type { Action } from '../domain/action.ts';
 import { objectionTo } from '../domain/admissible.ts';
-import { type Asking, neighbourhoodOf } from '../domain/admission.ts';
+import type { Asking } from '../domain/admission.ts';
+import { neighbourhoodOf } from '../domain/blast-radius.ts';
 import { circumstancesOf } from '../domain/calendar.ts';
 import { digestOf } from '../domain/digest.ts';
 import { type Settlement, stopsAction } from '../domain/gate.ts';

@@ -1,6 +1,7 @@
 import { ApplicationFailure, activityInfo } from '@temporalio/activity';
 import type { Action, Plan } from '../domain/action.ts';
-import { actionDigest, canonicalJson, digestOf } from '../domain/digest.ts';
+import { actionDigest } from '../domain/action-digest.ts';
+import { canonicalJson, digestOf } from '../domain/digest.ts';
 import { doubtIn, type EntryBodies, type OnRecord } from '../domain/on-record.ts';
 import { type Sealed, sealed } from '../domain/seal.ts';
 import type { Receipt } from '../domain/state.ts';

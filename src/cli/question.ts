@@ -4,7 +4,7 @@ import type { Countersign } from '../client/index.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
 import { recordedState } from '../contract/recorded-state.ts';
 import type { Action } from '../domain/action.ts';
-import { actionDigest } from '../domain/digest.ts';
+import { actionDigest } from '../domain/action-digest.ts';
 import { noticesOf, silenceText } from '../domain/notices.ts';
 import { reviewOn } from '../domain/reviewing.ts';
 import type { Ruling } from '../domain/ruling.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { identifier, jsonValue, text } from '../contract/json.ts';
 import { CATEGORIES } from '../domain/action.ts';
 import { digestOf } from '../domain/digest.ts';
-import type { ActionType } from '../domain/installation.ts';
-import { DIRECTIONS } from '../domain/size.ts';
+import { type ActionType, DIRECTIONS } from '../domain/installation.ts';
+
 import type { ConfigFault } from './fault.ts';
 import { planSchema } from './plans.ts';
 import { checkShape, metricQuery, strict, variableName } from './schema.ts';

@@ -1,8 +1,9 @@
 import type { Action, Tier } from './action.ts';
+import type { Pins } from './action-digest.ts';
 import type { DeniedBefore } from './attention.ts';
 import type { Circumstances } from './calendar.ts';
 import type { Delegation } from './delegation.ts';
-import { canonicalJson, type Pins } from './digest.ts';
+import { canonicalJson } from './digest.ts';
 import { driftOf } from './drift.ts';
 import type { Settlement } from './gate.ts';
 import type { PinnedGateway } from './gateway.ts';

@@ -1,7 +1,5 @@
 import { type Action, leaseTarget } from './action.ts';
-import { besideOf } from './blast-radius.ts';
 import { covers, describeHold, type Hold } from './hold.ts';
-import type { Installation } from './installation.ts';
 import { type Counted, type Full, type Limit, whatIsFull } from './limits.ts';
 import { lookup } from './lookup.ts';
 
@@ -84,18 +82,4 @@ function crowdAround(
       return `at most ${atOnce} may run at once on ${centre} and beside it, and ${running.join(', ')}`;
   }
   return undefined;
-}
-
-/** The services that each one needs or that need it, directly: of the target and of those beside it, in its environment. */
-export function neighbourhoodOf(
-  installation: Pick<Installation, 'services' | 'dependents'>,
-  { target, environment }: Pick<Action, 'target' | 'environment'>,
-): Neighbourhood['beside'] {
-  const named = (service: string) => leaseTarget({ environment, target: service });
-  return Object.fromEntries(
-    [target, ...besideOf(installation, target)].map((service) => [
-      named(service),
-      besideOf(installation, service).map(named),
-    ]),
-  );
 }

@@ -1,4 +1,4 @@
-import { SERVICE_TIERS, type ServiceTier } from './action.ts';
+import { type Action, leaseTarget, SERVICE_TIERS, type ServiceTier } from './action.ts';
 import type { Installation, Service } from './installation.ts';
 import { lookup } from './lookup.ts';
 
@@ -139,4 +139,18 @@ export function blastReasons(target: string, blastRadius: BlastRadius): string[]
       : []),
     `the most critical is ${name}, of tier ${serviceTier}: ${path.join(' <- ')}${cut}`,
   ];
+}
+
+/** The services that each one needs or that need it, directly: of the target and of those beside it, by target, as leases name them. */
+export function neighbourhoodOf(
+  installation: Pick<Installation, 'services' | 'dependents'>,
+  { target, environment }: Pick<Action, 'target' | 'environment'>,
+): Readonly<Record<string, readonly string[]>> {
+  const named = (service: string) => leaseTarget({ environment, target: service });
+  return Object.fromEntries(
+    [target, ...besideOf(installation, target)].map((service) => [
+      named(service),
+      besideOf(installation, service).map(named),
+    ]),
+  );
 }

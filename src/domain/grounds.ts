@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
+import { actionDigest, type Pins } from './action-digest.ts';
 import { audience, membersOf } from './audience.ts';
-import { actionDigest, digestOf, type Pins } from './digest.ts';
+import { digestOf } from './digest.ts';
 import type { Impact } from './impact.ts';
 import type { Installation } from './installation.ts';
 import { lookup } from './lookup.ts';

@@ -1,7 +1,4 @@
 import type { Action } from './action.ts';
-import type { Installation } from './installation.ts';
-import type { Fault } from './json.ts';
-import { unknownName } from './lookup.ts';
 import { iso } from './sentence.ts';
 
 /** Whom a hold stops. */
@@ -75,24 +72,5 @@ function whatOf(scope: HoldScope): string {
       return `every ${scope.actionType}`;
     case 'service':
       return `${scope.service} in ${scope.environment ?? 'every environment'}`;
-  }
-}
-
-/** A hold on a name that nothing has would stop nothing, and its placer would not know. */
-export function unknownIn(installation: Installation, scope: HoldScope): readonly Fault[] {
-  switch (scope.kind) {
-    case 'everything':
-      return [];
-    case 'agent':
-      return unknownName('scope.agent', scope.agent, installation.agents);
-    case 'actionType':
-      return unknownName('scope.actionType', scope.actionType, installation.actionTypes);
-    case 'service':
-      return [
-        ...unknownName('scope.service', scope.service, installation.services),
-        ...(scope.environment === undefined
-          ? []
-          : unknownName('scope.environment', scope.environment, installation.environments)),
-      ];
   }
 }

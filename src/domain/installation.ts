@@ -9,8 +9,22 @@ import type { Person } from './person.ts';
 import type { ReviewRules } from './review-rules.ts';
 import type { BusinessHours, RouteTemplate, Whom } from './route-template.ts';
 import type { Schedule } from './shifts.ts';
-import type { SizeRule } from './size.ts';
-import type { LiveQueries, Watch } from './watch.ts';
+import type { LiveQueries, MetricQuery, Watch } from './watch.ts';
+
+export const DIRECTIONS = ['up', 'down'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** How far a parameter goes from its current value, and what that makes the action. */
+export interface SizeRule {
+  /** Name of a required, numeric parameter. */
+  readonly parameter: string;
+  /** Where its current value is read; the query may hold `${target}` and the like. */
+  readonly current: MetricQuery;
+  /** Each step counts beyond this relative change: 0.5 is 50 % of the current value, up or down unless it names one of them. */
+  readonly raise: readonly ({ readonly beyond: number; readonly direction?: Direction | undefined } & {
+    readonly [category in Category]?: Severity | undefined;
+  })[];
+}
 
 /** A request as operators write it: strings may hold `${params.x}` and the like. */
 export type PlanTemplate = Plan;

@@ -2,7 +2,7 @@ import type { AgentBuild, ServiceTier } from './action.ts';
 import { membersOf } from './audience.ts';
 import { ceilingOf } from './authority.ts';
 import type { DelegateOrder, EndDelegationOrder } from './delegating.ts';
-import { type HoldScope, unknownIn } from './hold.ts';
+import type { HoldScope } from './hold.ts';
 import type { Installation } from './installation.ts';
 import type { Fault } from './json.ts';
 import type { Level } from './level.ts';
@@ -132,3 +132,22 @@ function unpermitted(installation: Installation, authorize: Authorize, order: Gr
 }
 
 const fault = (where: string, problem: string): Fault => ({ where, problem });
+
+/** A hold on a name that nothing has would stop nothing, and its placer would not know. */
+function unknownIn(installation: Installation, scope: HoldScope): readonly Fault[] {
+  switch (scope.kind) {
+    case 'everything':
+      return [];
+    case 'agent':
+      return unknownName('scope.agent', scope.agent, installation.agents);
+    case 'actionType':
+      return unknownName('scope.actionType', scope.actionType, installation.actionTypes);
+    case 'service':
+      return [
+        ...unknownName('scope.service', scope.service, installation.services),
+        ...(scope.environment === undefined
+          ? []
+          : unknownName('scope.environment', scope.environment, installation.environments)),
+      ];
+  }
+}

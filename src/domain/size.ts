@@ -1,22 +1,7 @@
 import type { Category, Severity } from './action.ts';
+import type { Direction, SizeRule } from './installation.ts';
 import type { Json } from './json.ts';
 import { numberText } from './shown-json.ts';
-import type { MetricQuery } from './watch.ts';
-
-export const DIRECTIONS = ['up', 'down'] as const;
-type Direction = (typeof DIRECTIONS)[number];
-
-/** How far a parameter goes from its current value, and what that makes the action. */
-export interface SizeRule {
-  /** Name of a required, numeric parameter. */
-  readonly parameter: string;
-  /** Where its current value is read; the query may hold `${target}` and the like. */
-  readonly current: MetricQuery;
-  /** Each step counts beyond this relative change: 0.5 is 50 % of the current value, up or down unless it names one of them. */
-  readonly raise: readonly ({ readonly beyond: number; readonly direction?: Direction | undefined } & {
-    readonly [category in Category]?: Severity | undefined;
-  })[];
-}
 
 /** What a metric source said of a number now, such as a parameter's current value. */
 export type CurrentValue =

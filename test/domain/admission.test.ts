@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Asking, neighbourhoodOf, type Situation, whatStops } from '../../src/domain/admission.ts';
-import { dependentsOf } from '../../src/domain/blast-radius.ts';
+import { type Asking, type Situation, whatStops } from '../../src/domain/admission.ts';
+import { dependentsOf, neighbourhoodOf } from '../../src/domain/blast-radius.ts';
 import type { Hold } from '../../src/domain/hold.ts';
 import type { Limit } from '../../src/domain/limits.ts';
 import { testInstallation } from '../support/installation.ts';

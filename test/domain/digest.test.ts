@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../src/domain/action.ts';
-import { actionDigest, canonicalJson, digestOf, type Pins } from '../../src/domain/digest.ts';
+import { actionDigest, type Pins } from '../../src/domain/action-digest.ts';
+import { canonicalJson, digestOf } from '../../src/domain/digest.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { aMetric, anAction } from './support.ts';
 

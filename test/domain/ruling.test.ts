@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Proposal, Tier } from '../../src/domain/action.ts';
-import { actionDigest, digestOf } from '../../src/domain/digest.ts';
+import { actionDigest } from '../../src/domain/action-digest.ts';
+import { digestOf } from '../../src/domain/digest.ts';
 import type { ApprovalRule, Installation, Rules } from '../../src/domain/installation.ts';
 import { excludedFrom, groupsIn, peopleIn } from '../../src/domain/requirement.ts';
 import { resolve } from '../../src/domain/resolve.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type SizeRule, severityBySize, sizeOf, sizeText } from '../../src/domain/size.ts';
+import type { SizeRule } from '../../src/domain/installation.ts';
+import { severityBySize, sizeOf, sizeText } from '../../src/domain/size.ts';
 
 const rule: SizeRule = {
   parameter: 'count',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Countersign } from '../../src/client/index.ts';
-import { actionDigest } from '../../src/domain/digest.ts';
+import { actionDigest } from '../../src/domain/action-digest.ts';
 import { chain, GENESIS } from '../../src/domain/ledger.ts';
 import { type ActionState, NOTHING_YET } from '../../src/domain/state.ts';
 import { subjectOf } from '../../src/gateway/decide.ts';
