@@ -1,7 +1,7 @@
 import type { KeyFile } from '../src/cli/signing.ts';
 import type { ActionHandle } from '../src/client/action-handle.ts';
 import type { Countersign } from '../src/client/index.ts';
-import type { ActionState } from '../src/domain/state.ts';
+import type { ActionState } from '../src/domain/record/action-state.ts';
 import { nextProposal, signedApproval, succeeded } from './governed.ts';
 import { inFlight, type Pace, paceOf } from './load.ts';
 import { type Passkey, proofBy } from './passkey.ts';

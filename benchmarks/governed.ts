@@ -4,8 +4,8 @@ import type { Countersign, Proposal } from '../src/client/index.ts';
 import { actionIdOf, actionWorkflowId, GOVERN_ACTION, TASK_QUEUE } from '../src/contract/ids.ts';
 import type { GovernAction } from '../src/contract/messages.ts';
 import { searchAttributes } from '../src/contract/search-attributes.ts';
-import { digestOf } from '../src/domain/digest.ts';
-import type { ActionState } from '../src/domain/state.ts';
+import type { ActionState } from '../src/domain/record/action-state.ts';
+import { digestOf } from '../src/domain/shared/digest.ts';
 import { AGENT, serviceName } from './installation.ts';
 import { type BenchTier, notStuck, type Side, type Started, whenWaiting } from './side.ts';
 

@@ -2,9 +2,9 @@ import { Client } from 'pg';
 import { openDatabase } from '../src/adapters/postgres/database.ts';
 import { createLedger } from '../src/adapters/postgres/ledger.ts';
 import type { DatabaseUrls } from '../src/dev/database.ts';
-import type { Json } from '../src/domain/json.ts';
-import { partOf } from '../src/domain/json-parts.ts';
-import type { ReadEntry } from '../src/domain/ledger.ts';
+import type { ReadEntry } from '../src/domain/ledger/ledger.ts';
+import type { Json } from '../src/domain/shared/json.ts';
+import { partOf } from '../src/domain/shared/json-reader.ts';
 import { serviceName } from './installation.ts';
 
 /**

@@ -11,7 +11,7 @@ export async function bundleWorkflows(folder: string, ending: '.js' | '.ts'): Pr
   const { code } = await bundleWorkflowCode({
     workflowsPath: `${folder}workflows/index${ending}`,
     // Pure and without state, so loaded once and not for every action: signature checks keep their tables.
-    preloadModules: (await readdir(`${folder}domain`))
+    preloadModules: (await readdir(`${folder}domain`, { recursive: true }))
       .filter((file) => file.endsWith(ending))
       .map((file) => `${folder}domain/${file}`),
     logger: new DefaultLogger('WARN'),

@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import type { Action } from '../domain/action.ts';
+import type { Action } from '../domain/action/action.ts';
 import {
   type About,
   type Anomaly,
@@ -7,13 +7,13 @@ import {
   type Choice,
   holdSuffix,
   longestWithin,
-} from '../domain/anomaly.ts';
-import { timeZoneOf } from '../domain/calendar.ts';
-import { digestOf } from '../domain/digest.ts';
-import { findAnomalies } from '../domain/find-anomalies.ts';
-import type { Installation } from '../domain/installation.ts';
-import { localTime } from '../domain/local-time.ts';
-import { lookup } from '../domain/lookup.ts';
+} from '../domain/attention/anomaly-rules.ts';
+import { findAnomalies } from '../domain/attention/detect-anomalies.ts';
+import { timeZoneOf } from '../domain/calendar/calendar.ts';
+import { localTime } from '../domain/calendar/local-time.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import { digestOf } from '../domain/shared/digest.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import type { AttentionRecords } from './attention.ts';
 import type { Holds } from './holds.ts';
 

@@ -1,4 +1,4 @@
-import { type Sealed, sealed } from '../domain/seal.ts';
+import { type Sealed, sealed } from '../domain/shared/seal.ts';
 import type { Fact, Ledger } from './ledger.ts';
 
 /** So long the ledger is waited for where an effect stands already, in milliseconds. */

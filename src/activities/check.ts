@@ -1,4 +1,4 @@
-import type { Fault } from '../domain/json.ts';
+import type { Fault } from '../domain/shared/json.ts';
 import { type ResolvingDeps, resolved } from './resolving.ts';
 
 export type Checked =

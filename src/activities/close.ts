@@ -1,23 +1,28 @@
 import { actionWorkflowId } from '../contract/ids.ts';
-import type { Action } from '../domain/action.ts';
-import { conclusionOf } from '../domain/conclude.ts';
-import { type Demotion, demotionByAnomaly, demotionByOutcome, demotionByStop } from '../domain/demotion.ts';
-import { digestOf } from '../domain/digest.ts';
-import type { Delivery } from '../domain/escalation.ts';
-import { hearAll } from '../domain/hearing.ts';
-import type { Hold } from '../domain/hold.ts';
-import { lookup } from '../domain/lookup.ts';
-import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
-import type { Outcome, OutcomeKind } from '../domain/outcome.ts';
-import { questionOn } from '../domain/question.ts';
-import type { Vote, Withdrawal } from '../domain/requirement.ts';
-import { reviewDue } from '../domain/review-due.ts';
-import { whyNotReviewed } from '../domain/review-rules.ts';
-import type { Ruling } from '../domain/ruling.ts';
-import { MOST_ANSWERED } from '../domain/said.ts';
-import { type Sealed, unsealed } from '../domain/seal.ts';
-import type { RefusedDecision } from '../domain/state.ts';
-import { healthOf } from '../domain/watched.ts';
+import type { Action } from '../domain/action/action.ts';
+import type { Outcome, OutcomeKind } from '../domain/action/outcome.ts';
+import type { Hold } from '../domain/admission/hold.ts';
+import { hearAll } from '../domain/approval/count-statements.ts';
+import { MOST_ANSWERED } from '../domain/approval/interventions.ts';
+import type { Vote, Withdrawal } from '../domain/approval/requirement.ts';
+import { whyNotReviewed } from '../domain/approval/review-rules.ts';
+import {
+  type Demotion,
+  demotionByAnomaly,
+  demotionByOutcome,
+  demotionByStop,
+} from '../domain/autonomy/demotion.ts';
+import type { Delivery } from '../domain/escalation/route.ts';
+import type { RefusedDecision } from '../domain/record/action-state.ts';
+import { conclusionOf } from '../domain/record/conclusion.ts';
+import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
+import { reviewDue } from '../domain/record/review-due.ts';
+import { healthOf } from '../domain/record/watch-on-record.ts';
+import { questionOn } from '../domain/ruling/open-question.ts';
+import type { Ruling } from '../domain/ruling/ruling.ts';
+import { digestOf } from '../domain/shared/digest.ts';
+import { lookup } from '../domain/shared/lookup.ts';
+import { type Sealed, unsealed } from '../domain/shared/seal.ts';
 import { type Alarm, type AnomalyDeps, createAnomalies } from './anomalies.ts';
 import type { HandedIn } from './handed-in.ts';
 import type { Leases } from './leases.ts';

@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { Measurement, MetricSpec, Phase } from '../domain/watch.ts';
+import type { Measurement, MetricSpec, Phase } from '../domain/analysis/metrics.ts';
 import { conditionFaultIn, explained } from './cel.ts';
 
 export type Reading =

@@ -1,8 +1,8 @@
 import { DELEGATIONS, delegationsIn as inEntries, notOver } from '../contract/delegation.ts';
-import type { Delegation } from '../domain/delegation.ts';
-import type { Installation } from '../domain/installation.ts';
-import { nameAt, partOf } from '../domain/json-parts.ts';
-import { signedToday } from '../domain/signed-today.ts';
+import type { Delegation } from '../domain/approval/delegation.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import { signedToday } from '../domain/installation/keys-today.ts';
+import { nameAt, partOf } from '../domain/shared/json-reader.ts';
 import { type Ledger, warnOfUnreadable } from './ledger.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { hear } from '../domain/hearing.ts';
-import { questionOn } from '../domain/question.ts';
-import { refuse } from '../domain/refusal.ts';
-import { NOTHING_SAID, whyNotSaid } from '../domain/said.ts';
-import type { DecisionStatement } from '../domain/statement.ts';
+import { hear } from '../domain/approval/count-statements.ts';
+import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
+import { NOTHING_SAID, whyNotSaid } from '../domain/approval/interventions.ts';
+import { refuse } from '../domain/approval/refusal.ts';
+import { questionOn } from '../domain/ruling/open-question.ts';
 import { type Case, notOnRecord } from './step.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { judgeHandedIn } from '../domain/hand-in.ts';
-import { readDecision } from '../domain/read-decision.ts';
+import { readDecision } from '../domain/approval/parse-decision.ts';
+import { judgeHandedIn } from '../domain/record/hand-in.ts';
 import { failure } from './failure.ts';
 import type { Ledger } from './ledger.ts';
 

@@ -1,11 +1,11 @@
 import { actionWorkflowId } from '../contract/ids.ts';
-import type { Action } from '../domain/action.ts';
-import { heldLevel } from '../domain/held-level.ts';
-import type { Hold } from '../domain/hold.ts';
-import type { Installation } from '../domain/installation.ts';
-import { type Behind, type StandingHold, standingHold, stops } from '../domain/lifting.ts';
-import { lastOnRecord } from '../domain/on-record.ts';
-import { changesIn } from '../domain/standing.ts';
+import type { Action } from '../domain/action/action.ts';
+import type { Hold } from '../domain/admission/hold.ts';
+import { heldLevel } from '../domain/autonomy/held-level.ts';
+import { changesIn } from '../domain/autonomy/standing.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import { lastOnRecord } from '../domain/record/on-record.ts';
+import { type Behind, type StandingHold, standingHold, stops } from '../domain/ruling/lift-hold.ts';
 import type { Holds } from './holds.ts';
 import type { Ledger } from './ledger.ts';
 import { standingFacts } from './standing.ts';

@@ -1,18 +1,23 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Action, Proposal } from '../domain/action.ts';
-import { type Addressed, type Announcement, address, type MessageKind } from '../domain/announcement.ts';
-import { holdSuffix } from '../domain/anomaly.ts';
-import type { Delivery, Means } from '../domain/escalation.ts';
-import { PROCEEDING, type Settlement } from '../domain/gate.ts';
-import { hearAll } from '../domain/hearing.ts';
-import type { Impact } from '../domain/impact.ts';
-import { nameAt, textAt } from '../domain/json-parts.ts';
-import type { EntryBodies, OnRecord } from '../domain/on-record.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import { questionOn } from '../domain/question.ts';
-import { type Reminder, remindOf } from '../domain/reviewing.ts';
-import type { Ruling } from '../domain/ruling.ts';
-import { type Standing, standingOf } from '../domain/votes.ts';
+import type { Action, Proposal } from '../domain/action/action.ts';
+import type { Outcome } from '../domain/action/outcome.ts';
+import { hearAll } from '../domain/approval/count-statements.ts';
+import { PROCEEDING, type Settlement } from '../domain/approval/settlement.ts';
+import { type Standing, standingOf } from '../domain/approval/vote-tally.ts';
+import { holdSuffix } from '../domain/attention/anomaly-rules.ts';
+import type { Delivery, Means } from '../domain/escalation/route.ts';
+import {
+  type Addressed,
+  type Announcement,
+  address,
+  type MessageKind,
+} from '../domain/record/announcement.ts';
+import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
+import { type Reminder, remindOf } from '../domain/record/review-on-record.ts';
+import type { Impact } from '../domain/risk/impact.ts';
+import { questionOn } from '../domain/ruling/open-question.ts';
+import type { Ruling } from '../domain/ruling/ruling.ts';
+import { nameAt, textAt } from '../domain/shared/json-reader.ts';
 import { failure } from './failure.ts';
 import type { HandedIn } from './handed-in.ts';
 import { dueOn } from './review.ts';

@@ -1,22 +1,28 @@
 import { DELEGATIONS, delegationsIn as inEntries } from '../contract/delegation.ts';
 import { orderWorkflowId } from '../contract/ids.ts';
 import { readOrder } from '../contract/order.ts';
+import type { Delegation } from '../domain/approval/delegation.ts';
+import { heldLevel } from '../domain/autonomy/held-level.ts';
+import { reportOn } from '../domain/autonomy/promotion.ts';
+import type { Granted } from '../domain/autonomy/standing.ts';
+import type { Installation } from '../domain/installation/installation.ts';
 import {
   type DelegateOrder,
   delegationFaults,
   type EndDelegationOrder,
   endFaults,
-} from '../domain/delegating.ts';
-import type { Delegation } from '../domain/delegation.ts';
-import { reportOn } from '../domain/evidence.ts';
-import { heldLevel } from '../domain/held-level.ts';
-import type { Installation } from '../domain/installation.ts';
-import { type Fault, faultsText } from '../domain/json.ts';
-import { liftersOf, whyNotLift } from '../domain/lifting.ts';
-import { lookup } from '../domain/lookup.ts';
-import { type CarriedOut, type GrantOrder, keyOfGrant, type Order, orderFaults } from '../domain/order.ts';
-import type { Authorize } from '../domain/policy.ts';
-import type { Granted } from '../domain/standing.ts';
+} from '../domain/orders/delegation-order.ts';
+import {
+  type CarriedOut,
+  type GrantOrder,
+  keyOfGrant,
+  type Order,
+  orderFaults,
+} from '../domain/orders/order.ts';
+import type { Authorize } from '../domain/policy/policy.ts';
+import { liftersOf, whyNotLift } from '../domain/ruling/lift-hold.ts';
+import { type Fault, faultsText } from '../domain/shared/json.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import { delegationsIn } from './delegations.ts';
 import { failure } from './failure.ts';
 import type { Holds } from './holds.ts';

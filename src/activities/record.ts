@@ -1,9 +1,9 @@
-import { questionId } from '../domain/announcement.ts';
-import { digestOf } from '../domain/digest.ts';
-import { hear } from '../domain/hearing.ts';
-import type { EntryBodies } from '../domain/on-record.ts';
-import { questionOn, type Stage } from '../domain/question.ts';
-import type { DecisionStatement } from '../domain/statement.ts';
+import { hear } from '../domain/approval/count-statements.ts';
+import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
+import { questionId } from '../domain/record/announcement.ts';
+import type { EntryBodies } from '../domain/record/on-record.ts';
+import { questionOn, type Stage } from '../domain/ruling/open-question.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 import type { Fact } from './ledger.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 

@@ -1,8 +1,8 @@
 import { parseProposal } from '../contract/proposal.ts';
-import type { Installation } from '../domain/installation.ts';
-import type { OnRecord } from '../domain/on-record.ts';
-import { type Resolved, resolve } from '../domain/resolve.ts';
-import { type CheckParams, unfit } from '../domain/unfit.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import { type CheckParams, unfit } from '../domain/proposal/check-proposal.ts';
+import { type Resolved, resolve } from '../domain/proposal/resolve-proposal.ts';
+import type { OnRecord } from '../domain/record/on-record.ts';
 
 export interface ResolvingDeps {
   readonly installation: Installation;

@@ -1,9 +1,9 @@
-import { demotionByReview } from '../domain/demotion.ts';
-import type { PinnedGateway } from '../domain/gateway.ts';
-import type { Review } from '../domain/mode.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { ReviewResult } from '../domain/review-result.ts';
-import { type ReviewOnRecord, reviewing, reviewOn } from '../domain/reviewing.ts';
+import type { Outcome } from '../domain/action/outcome.ts';
+import type { ReviewResult } from '../domain/approval/review-result.ts';
+import type { PinnedGateway } from '../domain/approval/signing-gateway.ts';
+import { demotionByReview } from '../domain/autonomy/demotion.ts';
+import { type ReviewOnRecord, reviewing, reviewOn } from '../domain/record/review-on-record.ts';
+import type { Review } from '../domain/ruling/mode.ts';
 import type { HandedIn } from './handed-in.ts';
 import { demotedFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';

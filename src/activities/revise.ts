@@ -1,5 +1,5 @@
-import type { Fault } from '../domain/json.ts';
-import { rule } from '../domain/ruling.ts';
+import { rule } from '../domain/ruling/ruling.ts';
+import type { Fault } from '../domain/shared/json.ts';
 import { editIn } from './edit.ts';
 import { createImpact } from './impact.ts';
 import { resolvedAgain } from './resolving.ts';

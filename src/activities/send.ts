@@ -1,4 +1,4 @@
-import type { Plan } from '../domain/action.ts';
+import type { Plan } from '../domain/action/action.ts';
 import type { EffectResult, Executor } from './executor.ts';
 
 export type Executors = Readonly<Record<Plan['executor'], Executor>>;

@@ -1,9 +1,9 @@
-import { digestOf } from '../domain/digest.ts';
-import type { Settlement } from '../domain/gate.ts';
-import type { EntryBodies } from '../domain/on-record.ts';
-import type { Vote } from '../domain/requirement.ts';
-import type { BrokenGlass } from '../domain/said.ts';
-import { type Asking, settling } from '../domain/settling.ts';
+import type { BrokenGlass } from '../domain/approval/interventions.ts';
+import type { Vote } from '../domain/approval/requirement.ts';
+import type { Settlement } from '../domain/approval/settlement.ts';
+import type { EntryBodies } from '../domain/record/on-record.ts';
+import { type Asking, settling } from '../domain/record/settle-on-record.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 import type { HandedIn } from './handed-in.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
 

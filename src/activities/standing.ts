@@ -1,13 +1,8 @@
 import { standingIn, standingSubject } from '../contract/standing.ts';
-import type { Action } from '../domain/action.ts';
-import { digestOf } from '../domain/digest.ts';
-import { reportOn, type StandingReport } from '../domain/evidence.ts';
-import { heldLevel, raisingNothing, type Standing, standingFor } from '../domain/held-level.ts';
-import type { Hold } from '../domain/hold.ts';
-import type { Installation } from '../domain/installation.ts';
-import { partOf } from '../domain/json-parts.ts';
-import { lookup } from '../domain/lookup.ts';
-import { signedToday } from '../domain/signed-today.ts';
+import type { Action } from '../domain/action/action.ts';
+import type { Hold } from '../domain/admission/hold.ts';
+import { heldLevel, raisingNothing, type Standing, standingFor } from '../domain/autonomy/held-level.ts';
+import { reportOn, type StandingReport } from '../domain/autonomy/promotion.ts';
 import {
   changesIn,
   type Demoted,
@@ -17,7 +12,12 @@ import {
   type StandingChange,
   type StandingFact,
   sameKey,
-} from '../domain/standing.ts';
+} from '../domain/autonomy/standing.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import { signedToday } from '../domain/installation/keys-today.ts';
+import { digestOf } from '../domain/shared/digest.ts';
+import { partOf } from '../domain/shared/json-reader.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import type { Holds } from './holds.ts';
 import { type Fact, type Ledger, warnOfUnreadable } from './ledger.ts';
 import type { PastActions } from './past-actions.ts';

@@ -1,5 +1,5 @@
-import type { ReadEntry } from '../domain/ledger.ts';
-import { type OnRecord, onRecord } from '../domain/on-record.ts';
+import type { ReadEntry } from '../domain/ledger/ledger.ts';
+import { type OnRecord, onRecord } from '../domain/record/on-record.ts';
 import { failure } from './failure.ts';
 import type { Ledger } from './ledger.ts';
 

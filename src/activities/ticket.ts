@@ -1,5 +1,5 @@
-import { type Sealed, unsealed } from '../domain/seal.ts';
-import type { Ticket } from '../domain/ticket.ts';
+import type { Ticket } from '../domain/record/sealed-ticket.ts';
+import { type Sealed, unsealed } from '../domain/shared/seal.ts';
 import { failure } from './failure.ts';
 import { idIn, notOnRecord } from './step.ts';
 

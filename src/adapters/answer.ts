@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { visible } from '../domain/visible.ts';
+import { visible } from '../domain/shared/visible.ts';
 
 const MAX_CHARACTERS = 500;
 

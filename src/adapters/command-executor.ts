@@ -1,5 +1,5 @@
 import type { Effect, Executor } from '../activities/executor.ts';
-import type { Plan } from '../domain/action.ts';
+import type { Plan } from '../domain/action/action.ts';
 import { oneLine } from './answer.ts';
 import { hide, mayBeSecret } from './hide.ts';
 import { runProgram } from './run-program.ts';

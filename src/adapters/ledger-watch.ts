@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MetricMeter } from '@temporalio/common';
 import type { Logger } from 'pino';
-import { GENESIS, type Head } from '../domain/ledger.ts';
+import { GENESIS, type Head } from '../domain/ledger/ledger.ts';
 import type { Database } from './postgres/database.ts';
 import { verifyLedger } from './postgres/verify.ts';
 

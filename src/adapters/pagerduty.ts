@@ -1,7 +1,7 @@
 import type { Message, Pager, SendResult } from '../activities/notify.ts';
 import type { Auth } from '../config/index.ts';
-import type { Installation } from '../domain/installation.ts';
-import { lookup } from '../domain/lookup.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import { failureOf, statusLine } from './answer.ts';
 import { linesOf } from './briefing/blocks.ts';
 import { briefingOf } from './briefing/briefing.ts';

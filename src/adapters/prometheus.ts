@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Reading, staleAfter } from '../activities/condition.ts';
 import type { MetricSource } from '../activities/measure.ts';
 import type { Auth } from '../config/index.ts';
-import { jsonIn } from '../domain/json.ts';
+import { jsonIn } from '../domain/shared/json.ts';
 import { oneLine, statusLine } from './answer.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { type Answer, request } from './request.ts';

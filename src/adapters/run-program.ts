@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { lookup } from '../domain/lookup.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 
 /** From SIGTERM to SIGKILL, and from a program's end to the end of its output. */
 const GRACE_MS = 2_000;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CarriedOut } from '../client/index.ts';
-import type { Unsigned } from '../domain/order.ts';
+import type { Unsigned } from '../domain/orders/order.ts';
 import { answered } from './answered.ts';
 import { CommandError } from './command-error.ts';
 import { connected } from './connected.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { MAX_PROPOSAL_BYTES } from '../contract/proposal.ts';
-import { alteredIn, whyAltered } from '../domain/exact-json.ts';
+import { alteredIn, whyAltered } from '../domain/shared/exact-json.ts';
 import { CommandError } from './command-error.ts';
 
 /** Reads one JSON value from a file, or from standard input for `-`. */

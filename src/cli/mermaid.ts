@@ -1,7 +1,7 @@
-import { MODE_WORDS } from '../domain/permission.ts';
-import { textOf } from '../domain/requirement.ts';
-import type { ActionState } from '../domain/state.ts';
-import { exactLine } from '../domain/visible.ts';
+import { textOf } from '../domain/approval/requirement.ts';
+import { MODE_WORDS } from '../domain/policy/ask-policy.ts';
+import type { ActionState } from '../domain/record/action-state.ts';
+import { exactLine } from '../domain/shared/visible.ts';
 
 /**
  * The way of a decision as a Mermaid flowchart (mermaid.js.org), from what was asked to how it ended. Texts are written with

@@ -1,8 +1,8 @@
 import { inWords } from '../adapters/briefing/text.ts';
-import { conditionText } from '../domain/pin-route.ts';
-import { worstCaseMs } from '../domain/route-length.ts';
-import type { RouteTemplate } from '../domain/route-template.ts';
-import { exactLine } from '../domain/visible.ts';
+import { worstCaseMs } from '../domain/escalation/route-duration.ts';
+import type { RouteTemplate } from '../domain/escalation/route-template.ts';
+import { conditionText } from '../domain/ruling/resolve-route.ts';
+import { exactLine } from '../domain/shared/visible.ts';
 
 type Steps = RouteTemplate['steps'];
 

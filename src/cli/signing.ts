@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Order } from '../domain/order.ts';
-import type { DecisionStatement } from '../domain/statement.ts';
+import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
+import type { Order } from '../domain/orders/order.ts';
 import { newPrivateJwk, privateJwkSchema, signerWith } from '../gateway/ed25519.ts';
 import { CommandError } from './command-error.ts';
 

@@ -1,9 +1,9 @@
 import { exactLine, utc } from '../adapters/briefing/text.ts';
 import type { StandingReport } from '../client/index.ts';
-import { build, whatLowered, whoGave } from '../domain/authority.ts';
-import type { Promotion } from '../domain/evidence.ts';
-import { LEVEL_NAMES } from '../domain/level.ts';
-import type { Rate } from '../domain/wilson.ts';
+import { LEVEL_NAMES } from '../domain/action/autonomy-level.ts';
+import { build, whatLowered, whoGave } from '../domain/autonomy/effective-level.ts';
+import type { Promotion } from '../domain/autonomy/promotion.ts';
+import type { Rate } from '../domain/autonomy/wilson.ts';
 import { table } from './table.ts';
 
 /** Standing for a terminal: a table, and below it who gave each level, what took of it, and what a higher one needs. */

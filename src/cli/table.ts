@@ -1,4 +1,4 @@
-import { exactLine } from '../domain/visible.ts';
+import { exactLine } from '../domain/shared/visible.ts';
 
 /** Rows as columns of a terminal; the first row is the heading. Each is one line, whatever is in its cells. */
 export function table(written: readonly (readonly string[])[]): string {

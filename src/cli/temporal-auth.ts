@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, importJWK, SignJWT } from 'jose';
 import { z } from 'zod';
-import { jsonIn } from '../domain/json.ts';
+import { jsonIn } from '../domain/shared/json.ts';
 import { CommandError } from './command-error.ts';
 
 const DAY_S = 24 * 60 * 60;

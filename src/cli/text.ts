@@ -1,11 +1,11 @@
 import { exactLine, inWords, prose, utc } from '../adapters/briefing/text.ts';
-import { type Explanation, explain } from '../domain/explanation.ts';
-import { noticesOf } from '../domain/notices.ts';
-import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
-import { durationOf } from '../domain/route-length.ts';
-import type { Ruling } from '../domain/ruling.ts';
-import type { ActionState, ReviewState } from '../domain/state.ts';
-import { standingOf } from '../domain/votes.ts';
+import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approval/requirement.ts';
+import { standingOf } from '../domain/approval/vote-tally.ts';
+import { durationOf } from '../domain/escalation/route-duration.ts';
+import { type Explanation, explain } from '../domain/explanation/explanation.ts';
+import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
+import { noticesOf } from '../domain/ruling/notices.ts';
+import type { Ruling } from '../domain/ruling/ruling.ts';
 
 /** One line: what the agent may do. */
 export function rulingLine(ruling: Ruling): string {

@@ -7,11 +7,11 @@ import {
   getExplanationQuery,
   proposeUpdate,
 } from '../contract/messages.ts';
-import type { Proposal } from '../domain/action.ts';
-import type { Explanation } from '../domain/explanation.ts';
-import type { Ruling } from '../domain/ruling.ts';
-import type { AskedQuestion } from '../domain/said.ts';
-import type { ActionState, Closed } from '../domain/state.ts';
+import type { Proposal } from '../domain/action/action.ts';
+import type { AskedQuestion } from '../domain/approval/interventions.ts';
+import type { Explanation } from '../domain/explanation/explanation.ts';
+import type { ActionState, Closed } from '../domain/record/action-state.ts';
+import type { Ruling } from '../domain/ruling/ruling.ts';
 import { isAlreadyRuled, withTypedErrors } from './typed-errors.ts';
 
 /** One proposed action. Every method raises `ActionNotFound` when there is no such action. */

@@ -14,19 +14,19 @@ export {
   OrderRefused,
   ProposalRefused,
 } from '../contract/errors.ts';
-export type { Alternative, Proposal, Tier } from '../domain/action.ts';
-export type { Delegation, DelegationScope } from '../domain/delegation.ts';
-export type { StandingReport } from '../domain/evidence.ts';
-export type { Explanation } from '../domain/explanation.ts';
-export type { Hold } from '../domain/hold.ts';
-export type { Fault, Json } from '../domain/json.ts';
-export type { Mode } from '../domain/mode.ts';
-export type { CarriedOut } from '../domain/order.ts';
-export type { Outcome, OutcomeKind } from '../domain/outcome.ts';
-export type { Approver, Quorum, Requirement } from '../domain/requirement.ts';
-export type { Ruling } from '../domain/ruling.ts';
-export type { AskedQuestion } from '../domain/said.ts';
-export type { ActionState, Closed, ReviewState, Status } from '../domain/state.ts';
+export type { Alternative, Proposal, Tier } from '../domain/action/action.ts';
+export type { Outcome, OutcomeKind } from '../domain/action/outcome.ts';
+export type { Hold } from '../domain/admission/hold.ts';
+export type { Delegation, DelegationScope } from '../domain/approval/delegation.ts';
+export type { AskedQuestion } from '../domain/approval/interventions.ts';
+export type { Approver, Quorum, Requirement } from '../domain/approval/requirement.ts';
+export type { StandingReport } from '../domain/autonomy/promotion.ts';
+export type { Explanation } from '../domain/explanation/explanation.ts';
+export type { CarriedOut } from '../domain/orders/order.ts';
+export type { ActionState, Closed, ReviewState, Status } from '../domain/record/action-state.ts';
+export type { Mode } from '../domain/ruling/mode.ts';
+export type { Ruling } from '../domain/ruling/ruling.ts';
+export type { Fault, Json } from '../domain/shared/json.ts';
 export { ActionHandle } from './action-handle.ts';
 export { type ConnectOptions, Countersign, connect } from './countersign.ts';
 export { signProposal } from './sign.ts';

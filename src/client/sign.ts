@@ -1,7 +1,7 @@
 import { ProposalRefused } from '../contract/errors.ts';
 import { parseProposal } from '../contract/proposal.ts';
-import type { Proposal } from '../domain/action.ts';
-import { signProposal as sign } from '../domain/signed-proposal.ts';
+import type { Proposal } from '../domain/action/action.ts';
+import { signProposal as sign } from '../domain/proposal/signed-proposal.ts';
 
 /**
  * Signs what an agent is about to propose, with a key of its own that the catalog lists (`countersign.dev/signing-keys`).

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { identifier, jsonValue, text } from '../contract/json.ts';
-import { CATEGORIES } from '../domain/action.ts';
-import { digestOf } from '../domain/digest.ts';
-import { type ActionType, DIRECTIONS } from '../domain/installation.ts';
+import { CATEGORIES } from '../domain/action/action.ts';
+import { type ActionType, DIRECTIONS } from '../domain/installation/installation.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 
 import type { ConfigFault } from './fault.ts';
 import { planSchema } from './plans.ts';

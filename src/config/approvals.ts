@@ -1,6 +1,9 @@
-import type { Action } from '../domain/action.ts';
-import { audience, membersOf, requirementFor } from '../domain/audience.ts';
-import { demandedOf } from '../domain/demands.ts';
+import type { Action } from '../domain/action/action.ts';
+import { ableIn, peopleIn, type Requirement, textOf } from '../domain/approval/requirement.ts';
+import { isUnsatisfiable, shortfallOf } from '../domain/approval/vote-tally.ts';
+import type { RouteTemplate, Whom } from '../domain/escalation/route-template.ts';
+import { tellingsOf } from '../domain/escalation/validate-route.ts';
+import { audience, membersOf, requirementFor } from '../domain/installation/directory.ts';
 import {
   type ActionType,
   type Agent,
@@ -8,13 +11,10 @@ import {
   type Installation,
   type Service,
   targetsIn,
-} from '../domain/installation.ts';
-import { lookup } from '../domain/lookup.ts';
-import { ableIn, peopleIn, type Requirement, textOf } from '../domain/requirement.ts';
-import { tellingsOf } from '../domain/route-shape.ts';
-import type { RouteTemplate, Whom } from '../domain/route-template.ts';
-import { severitiesOf } from '../domain/severity.ts';
-import { isUnsatisfiable, shortfallOf } from '../domain/votes.ts';
+} from '../domain/installation/installation.ts';
+import { severitiesOf } from '../domain/risk/severity.ts';
+import { demandedOf } from '../domain/ruling/extra-approvals.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import { oneOfEach } from './cases.ts';
 import type { ConfigFault } from './fault.ts';
 import type { Path, Source } from './yaml-files.ts';

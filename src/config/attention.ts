@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AnomalyRules } from '../domain/anomaly.ts';
-import type { Attention } from '../domain/attention.ts';
-import type { ReviewEscalation } from '../domain/review-rules.ts';
+import type { ReviewEscalation } from '../domain/approval/review-rules.ts';
+import type { AnomalyRules } from '../domain/attention/anomaly-rules.ts';
+import type { Attention } from '../domain/attention/request-limits.ts';
 import { timeOfDay } from './calendar.ts';
 import { duration, strict } from './schema.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { identifier } from '../contract/json.ts';
-import type { Calendar } from '../domain/calendar.ts';
-import type { Installation } from '../domain/installation.ts';
-import { instantOf } from '../domain/local-time.ts';
+import type { Calendar } from '../domain/calendar/calendar.ts';
+import { instantOf } from '../domain/calendar/local-time.ts';
+import type { Installation } from '../domain/installation/installation.ts';
 import { timeZone } from './entity.ts';
 import { type ConfigFault, hint } from './fault.ts';
 import { refuse, strict } from './schema.ts';

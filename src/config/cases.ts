@@ -1,10 +1,10 @@
-import type { Action, ServiceTier } from '../domain/action.ts';
-import { assessImpact } from '../domain/impact.ts';
-import { type ActionType, type Installation, targetsIn } from '../domain/installation.ts';
-import type { Level } from '../domain/level.ts';
-import { unasked } from '../domain/live.ts';
-import { CONTEXT, GLASS_CONTEXT, type PolicyContext, type PolicyQuestion } from '../domain/policy.ts';
-import { contextOf, owned } from '../domain/policy-context.ts';
+import type { Action, ServiceTier } from '../domain/action/action.ts';
+import type { Level } from '../domain/action/autonomy-level.ts';
+import { type ActionType, type Installation, targetsIn } from '../domain/installation/installation.ts';
+import { CONTEXT, GLASS_CONTEXT, type PolicyContext, type PolicyQuestion } from '../domain/policy/policy.ts';
+import { contextOf, owned } from '../domain/policy/policy-context.ts';
+import { assessImpact } from '../domain/risk/impact.ts';
+import { unasked } from '../domain/risk/live-context.ts';
 import type { CheckedPolicy } from './policies.ts';
 
 /** What a policy may be asked about, but for the mode. */

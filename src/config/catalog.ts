@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import type { ServiceTier } from '../domain/action.ts';
-import { dependentsOf } from '../domain/blast-radius.ts';
-import { digestOf } from '../domain/digest.ts';
-import { DATA_CLASSIFICATIONS, type Installation, type Service } from '../domain/installation.ts';
-import type { Level } from '../domain/level.ts';
+import type { ServiceTier } from '../domain/action/action.ts';
+import type { Level } from '../domain/action/autonomy-level.ts';
+import {
+  DATA_CLASSIFICATIONS,
+  type Installation,
+  type Service,
+} from '../domain/installation/installation.ts';
+import { dependentsOf } from '../domain/risk/blast-radius.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 import { databaseOwners, isService, needsOf, serviceDependencies } from './dependencies.ts';
 import {
   AUTONOMY,

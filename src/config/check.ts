@@ -1,9 +1,9 @@
-import { holdsCredentials } from '../domain/address.ts';
-import type { Installation, Rules } from '../domain/installation.ts';
-import { lookup } from '../domain/lookup.ts';
-import { type Placed, placesIn } from '../domain/query-template.ts';
-import { pathsIn } from '../domain/template.ts';
-import type { MetricQuery } from '../domain/watch.ts';
+import { type Placed, placesIn } from '../domain/action/query-template.ts';
+import { pathsIn } from '../domain/action/template.ts';
+import type { MetricQuery } from '../domain/analysis/metrics.ts';
+import type { Installation, Rules } from '../domain/installation/installation.ts';
+import { lookup } from '../domain/shared/lookup.ts';
+import { holdsCredentials } from '../domain/shared/url-credentials.ts';
 import type { WrittenAction } from './actions.ts';
 import type { Connections, MetricConnection } from './connections.ts';
 import type { Env } from './env.ts';

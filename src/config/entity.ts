@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { identifier, jsonValue } from '../contract/json.ts';
-import { DATA_CLASSIFICATIONS } from '../domain/installation.ts';
-import { isTimeZone } from '../domain/local-time.ts';
+import { isTimeZone } from '../domain/calendar/local-time.ts';
+import { DATA_CLASSIFICATIONS } from '../domain/installation/installation.ts';
 import { type ConfigFault, hint } from './fault.ts';
 import { checkShape, plainAddress, refuse, shapeOf, strict } from './schema.ts';
 import type { Path, Source } from './yaml-files.ts';

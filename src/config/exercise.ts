@@ -1,5 +1,10 @@
-import type { Installation } from '../domain/installation.ts';
-import { type Authorization, MODES, type PolicyAction, type PolicyQuestion } from '../domain/policy.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import {
+  type Authorization,
+  MODES,
+  type PolicyAction,
+  type PolicyQuestion,
+} from '../domain/policy/policy.ts';
 import { casesOf, changesTo, oneOfEach } from './cases.ts';
 import type { ConfigFault } from './fault.ts';
 import type { CheckedPolicy } from './policies.ts';

@@ -1,4 +1,4 @@
-import type { Freeze } from '../domain/calendar.ts';
+import type { Freeze } from '../domain/calendar/calendar.ts';
 import type { ConfigFault } from './fault.ts';
 import { type Icalendar, type IcalendarOptions, readIcalendar } from './icalendar.ts';
 import type { CalendarEvent } from './icalendar-event.ts';

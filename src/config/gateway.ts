@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressProblem, type Gateway } from '../domain/gateway.ts';
+import { addressProblem, type Gateway } from '../domain/approval/signing-gateway.ts';
 import { isPublicKey } from './entity.ts';
 import { strict } from './schema.ts';
 

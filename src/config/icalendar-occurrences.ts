@@ -1,4 +1,4 @@
-import { momentOf } from '../domain/local-time.ts';
+import { momentOf } from '../domain/calendar/local-time.ts';
 import type { Budget } from './icalendar-budget.ts';
 import { type CalendarEvent, onClockOf } from './icalendar-event.ts';
 import type { Problem } from './icalendar-lines.ts';

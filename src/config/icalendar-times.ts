@@ -1,4 +1,4 @@
-import { momentOf, type OffsetAt } from '../domain/local-time.ts';
+import { momentOf, type OffsetAt } from '../domain/calendar/local-time.ts';
 import type { Component, Problem, Property } from './icalendar-lines.ts';
 
 export const isProblem = (read: object): read is Problem => 'problem' in read;

@@ -1,4 +1,4 @@
-import { isTimeZone, type OffsetAt, offsetAt } from '../domain/local-time.ts';
+import { isTimeZone, type OffsetAt, offsetAt } from '../domain/calendar/local-time.ts';
 import { hint } from './fault.ts';
 import { allOf, type Component, firstOf, misspelt, type Problem, type Property } from './icalendar-lines.ts';
 import { ruleOf } from './icalendar-rules.ts';

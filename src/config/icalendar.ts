@@ -1,4 +1,4 @@
-import { offsetAt } from '../domain/local-time.ts';
+import { offsetAt } from '../domain/calendar/local-time.ts';
 import type { ConfigFault } from './fault.ts';
 import { type Budget, fileBudget } from './icalendar-budget.ts';
 import { type CalendarEvent, readEvent } from './icalendar-event.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Rules } from '../domain/installation.ts';
-import { DIMENSIONS, type Limit } from '../domain/limits.ts';
+import { DIMENSIONS, type Limit } from '../domain/admission/limits.ts';
+import type { Rules } from '../domain/installation/installation.ts';
 import { duration, refuse, strict } from './schema.ts';
 
 const dimension = z.enum(DIMENSIONS);

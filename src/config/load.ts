@@ -1,7 +1,7 @@
-import type { Freeze } from '../domain/calendar.ts';
-import type { Installation, Rules } from '../domain/installation.ts';
-import type { Authorize } from '../domain/policy.ts';
-import type { CheckParams } from '../domain/unfit.ts';
+import type { Freeze } from '../domain/calendar/calendar.ts';
+import type { Installation, Rules } from '../domain/installation/installation.ts';
+import type { Authorize } from '../domain/policy/policy.ts';
+import type { CheckParams } from '../domain/proposal/check-proposal.ts';
 import { actionDigests, readActions, type WrittenAction } from './actions.ts';
 import { checkApprovals, unusedDemands } from './approvals.ts';
 import { checkCalendar } from './calendar.ts';

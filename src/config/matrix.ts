@@ -1,13 +1,18 @@
-import { audience } from '../domain/audience.ts';
-import { standingFor } from '../domain/held-level.ts';
-import { assessImpact } from '../domain/impact.ts';
-import { type ActionType, type Installation, type Service, targetsIn } from '../domain/installation.ts';
-import { type Judgement, judge } from '../domain/judge.ts';
-import type { Level } from '../domain/level.ts';
-import { unasked } from '../domain/live.ts';
-import type { Authorize, ModeName } from '../domain/policy.ts';
-import { groupsIn, textOf } from '../domain/requirement.ts';
-import { keyOf } from '../domain/standing.ts';
+import type { Level } from '../domain/action/autonomy-level.ts';
+import { groupsIn, textOf } from '../domain/approval/requirement.ts';
+import { standingFor } from '../domain/autonomy/held-level.ts';
+import { keyOf } from '../domain/autonomy/standing.ts';
+import { audience } from '../domain/installation/directory.ts';
+import {
+  type ActionType,
+  type Installation,
+  type Service,
+  targetsIn,
+} from '../domain/installation/installation.ts';
+import type { Authorize, ModeName } from '../domain/policy/policy.ts';
+import { assessImpact } from '../domain/risk/impact.ts';
+import { unasked } from '../domain/risk/live-context.ts';
+import { type Judgement, judge } from '../domain/ruling/judge.ts';
 import { anAction, SOME_DAY } from './cases.ts';
 import type { ConfigFault } from './fault.ts';
 import type { CheckedPolicy } from './policies.ts';

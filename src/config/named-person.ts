@@ -1,4 +1,4 @@
-import type { Person } from '../domain/person.ts';
+import type { Person } from '../domain/installation/person.ts';
 import type { CalendarEvent } from './icalendar-event.ts';
 import { allOf, type Property } from './icalendar-lines.ts';
 

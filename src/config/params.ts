@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Fault } from '../domain/json.ts';
-import type { CheckParams } from '../domain/unfit.ts';
+import type { CheckParams } from '../domain/proposal/check-proposal.ts';
+import type { Fault } from '../domain/shared/json.ts';
 import type { WrittenAction } from './actions.ts';
 import { type ConfigFault, hint } from './fault.ts';
 import type { Path } from './yaml-files.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 // As a condition of a watch: it is checked by what evaluates it.
 import { successConditionFault } from '../activities/success-condition.ts';
 import { jsonValue } from '../contract/json.ts';
-import type { PlanTemplate } from '../domain/installation.ts';
+import type { PlanTemplate } from '../domain/installation/installation.ts';
 import { programEnvironment } from './program-environment.ts';
 import { duration, refuse, strict } from './schema.ts';
 

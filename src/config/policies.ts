@@ -1,5 +1,5 @@
 import { text as boundedText, identifier } from '../contract/json.ts';
-import type { PolicyAction } from '../domain/policy.ts';
+import type { PolicyAction } from '../domain/policy/policy.ts';
 import type { WrittenAction } from './actions.ts';
 import type { Catalog } from './catalog.ts';
 import { parseDuration } from './duration.ts';

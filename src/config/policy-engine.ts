@@ -1,4 +1,4 @@
-import type { Authorize, PolicyAction, PolicyMention } from '../domain/policy.ts';
+import type { Authorize, PolicyAction, PolicyMention } from '../domain/policy/policy.ts';
 
 /** A policy as its file has it, understood by itself. Offsets count UTF-16 units. */
 export interface WrittenPolicy {

@@ -1,7 +1,7 @@
-import type { Installation } from '../domain/installation.ts';
-import { LONGEST_PINNED_MS } from '../domain/pin-route.ts';
-import { worstCaseMs } from '../domain/route-length.ts';
-import type { RouteTemplate, StepTemplate } from '../domain/route-template.ts';
+import { worstCaseMs } from '../domain/escalation/route-duration.ts';
+import type { RouteTemplate, StepTemplate } from '../domain/escalation/route-template.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import { LONGEST_PINNED_MS } from '../domain/ruling/resolve-route.ts';
 import type { Connections } from './connections.ts';
 import { type ConfigFault, hint } from './fault.ts';
 import type { Path, Source } from './yaml-files.ts';

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { identifier } from '../contract/json.ts';
-import { CATEGORIES } from '../domain/action.ts';
-import { longestClosedMs } from '../domain/business-hours.ts';
-import { MEANS } from '../domain/escalation.ts';
-import { askedTooSoon, faultsOf } from '../domain/route-shape.ts';
+import { CATEGORIES } from '../domain/action/action.ts';
+import { longestClosedMs } from '../domain/calendar/business-hours.ts';
+import { MEANS } from '../domain/escalation/route.ts';
 import type {
   BusinessHours,
   ConditionTemplate,
   RouteTemplate,
   StepTemplate,
-} from '../domain/route-template.ts';
+} from '../domain/escalation/route-template.ts';
+import { askedTooSoon, faultsOf } from '../domain/escalation/validate-route.ts';
 import { hint } from './fault.ts';
 import { duration, either, refuse, strict } from './schema.ts';
 

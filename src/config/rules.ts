@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { identifier } from '../contract/json.ts';
-import { CATEGORIES } from '../domain/action.ts';
-import { digestOf } from '../domain/digest.ts';
-import type { ApprovalRule, Installation, Rules } from '../domain/installation.ts';
+import { CATEGORIES } from '../domain/action/action.ts';
+import type { ApprovalRule, Installation, Rules } from '../domain/installation/installation.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 import { attentionSchema, reviewShape } from './attention.ts';
 import { businessHours, calendarSchema } from './calendar.ts';
 import { type Connections, connectionShape } from './connections.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { identifier } from '../contract/json.ts';
-import { instantOf } from '../domain/local-time.ts';
-import type { Person } from '../domain/person.ts';
-import { iso } from '../domain/sentence.ts';
-import type { Override, Schedule } from '../domain/shifts.ts';
+import { instantOf } from '../domain/calendar/local-time.ts';
+import type { Override, Schedule } from '../domain/calendar/on-call-schedule.ts';
+import type { Person } from '../domain/installation/person.ts';
+import { iso } from '../domain/shared/sentence.ts';
 import { localDate } from './calendar.ts';
 import { timeZone } from './entity.ts';
 import { type ConfigFault, hint } from './fault.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { holdsCredentials } from '../domain/address.ts';
+import { holdsCredentials } from '../domain/shared/url-credentials.ts';
 import { parseDuration } from './duration.ts';
 import { type ConfigFault, hint } from './fault.ts';
 import type { Path, Source } from './yaml-files.ts';

@@ -1,4 +1,4 @@
-import { mailboxOf } from '../domain/mailbox.ts';
+import { mailboxOf } from '../domain/shared/email-address.ts';
 import { type Entity, isInDefault, keysIn, SIGNING_KEYS, SUBJECT } from './entity.ts';
 import type { ConfigFault } from './fault.ts';
 import type { Path } from './yaml-files.ts';

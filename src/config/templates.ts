@@ -1,5 +1,5 @@
-import type { ActionType, Installation } from '../domain/installation.ts';
-import { pathsIn } from '../domain/template.ts';
+import { pathsIn } from '../domain/action/template.ts';
+import type { ActionType, Installation } from '../domain/installation/installation.ts';
 import type { WrittenAction } from './actions.ts';
 import { type ConfigFault, hint } from './fault.ts';
 import { type Path, textsIn } from './yaml-files.ts';

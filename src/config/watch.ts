@@ -2,7 +2,7 @@ import { z } from 'zod';
 // The one place where this folder looks into activities: a condition is checked by what evaluates it.
 import { conditionFault } from '../activities/condition.ts';
 import { identifier } from '../contract/json.ts';
-import type { MetricSpec } from '../domain/watch.ts';
+import type { MetricSpec } from '../domain/analysis/metrics.ts';
 import { duration, strict } from './schema.ts';
 
 const condition = z.string().superRefine((written, context) => {

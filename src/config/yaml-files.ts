@@ -10,7 +10,7 @@ import {
   visit,
   YAMLError,
 } from 'yaml';
-import { inexact, isExact, isKept } from '../domain/exact-json.ts';
+import { inexact, isExact, isKept } from '../domain/shared/exact-json.ts';
 import type { ConfigFault } from './fault.ts';
 
 export type Path = readonly PropertyKey[];

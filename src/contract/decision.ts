@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Answer } from '../domain/read-answer.ts';
-import { REFUSALS } from '../domain/refusal.ts';
-import { MOST_ANSWERED } from '../domain/said.ts';
-import { AUTHENTICATIONS, type DecisionStatement, VERDICTS } from '../domain/statement.ts';
+import { AUTHENTICATIONS, type DecisionStatement, VERDICTS } from '../domain/approval/decision-statement.ts';
+import { MOST_ANSWERED } from '../domain/approval/interventions.ts';
+import type { Answer } from '../domain/approval/parse-answer.ts';
+import { REFUSALS } from '../domain/approval/refusal.ts';
 import { identifier, jsonRecord, text } from './json.ts';
 
 /** The payload of a decision's JWS. */

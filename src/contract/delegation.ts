@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Delegation, DelegationScope } from '../domain/delegation.ts';
-import { countAt, nameAt, partOf } from '../domain/json-parts.ts';
-import { LAST_TIME, type ReadEntry } from '../domain/ledger.ts';
+import type { Delegation, DelegationScope } from '../domain/approval/delegation.ts';
+import { LAST_TIME, type ReadEntry } from '../domain/ledger/ledger.ts';
+import { countAt, nameAt, partOf } from '../domain/shared/json-reader.ts';
 import { identifier, text } from './json.ts';
 
 /** Where the ledger keeps who decides in whose place: under a name that no action can have. */

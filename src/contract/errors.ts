@@ -1,5 +1,5 @@
-import type { Fault } from '../domain/json.ts';
-import type { Refusal } from '../domain/refusal.ts';
+import type { Refusal } from '../domain/approval/refusal.ts';
+import type { Fault } from '../domain/shared/json.ts';
 
 /** The `type` of every ApplicationFailure that Countersign raises. Match on it, never on a message. */
 export const FAILURES = [

@@ -1,5 +1,5 @@
-import { digestOf } from '../domain/digest.ts';
-import { actionIdOf } from '../domain/resolve.ts';
+import { actionIdOf } from '../domain/proposal/resolve-proposal.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 
 export { actionIdOf };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { inexact, inexactIn } from '../domain/exact-json.ts';
-import { type Fault, type Json, MAX_DEPTH, POLLUTING } from '../domain/json.ts';
+import { inexact, inexactIn } from '../domain/shared/exact-json.ts';
+import { type Fault, type Json, MAX_DEPTH, POLLUTING } from '../domain/shared/json.ts';
 
 const NOT_ALLOWED = 'this name is not allowed';
 /** Half of a character: RFC 8785 has no canonical form for it, so nothing that holds one can be signed. */

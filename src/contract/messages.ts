@@ -1,12 +1,12 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Proposal } from '../domain/action.ts';
-import type { Explanation } from '../domain/explanation.ts';
-import type { CarriedOut } from '../domain/order.ts';
-import type { Answer } from '../domain/read-answer.ts';
-import type { Decision } from '../domain/read-decision.ts';
-import type { ReviewResult } from '../domain/review-result.ts';
-import type { Ruling } from '../domain/ruling.ts';
-import type { ActionState, Closed, ReviewState } from '../domain/state.ts';
+import type { Proposal } from '../domain/action/action.ts';
+import type { Answer } from '../domain/approval/parse-answer.ts';
+import type { Decision } from '../domain/approval/parse-decision.ts';
+import type { ReviewResult } from '../domain/approval/review-result.ts';
+import type { Explanation } from '../domain/explanation/explanation.ts';
+import type { CarriedOut } from '../domain/orders/order.ts';
+import type { ActionState, Closed, ReviewState } from '../domain/record/action-state.ts';
+import type { Ruling } from '../domain/ruling/ruling.ts';
 
 /** Answers with the ruling. Sent with the start, it says at once what the agent may do. */
 export const proposeUpdate = defineUpdate<Ruling, [Proposal]>('propose');

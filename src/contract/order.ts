@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { HoldScope } from '../domain/hold.ts';
-import type { Fault } from '../domain/json.ts';
-import { peekJws } from '../domain/jws.ts';
-import { LAST_TIME } from '../domain/ledger.ts';
-import type { Order, Unsigned } from '../domain/order.ts';
-import { AUTHENTICATIONS } from '../domain/statement.ts';
+import type { HoldScope } from '../domain/admission/hold.ts';
+import { AUTHENTICATIONS } from '../domain/approval/decision-statement.ts';
+import { LAST_TIME } from '../domain/ledger/ledger.ts';
+import type { Order, Unsigned } from '../domain/orders/order.ts';
+import type { Fault } from '../domain/shared/json.ts';
+import { peekJws } from '../domain/shared/jws.ts';
 import { delegationScopeSchema } from './delegation.ts';
 import { faultsOf, identifier, text } from './json.ts';
 import { plainly } from './plainly.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { AgentBuild, Proposal } from '../domain/action.ts';
-import type { Fault } from '../domain/json.ts';
-import { LAST_TIME } from '../domain/ledger.ts';
-import type { Named } from '../domain/unfit.ts';
+import type { AgentBuild, Proposal } from '../domain/action/action.ts';
+import { LAST_TIME } from '../domain/ledger/ledger.ts';
+import type { Named } from '../domain/proposal/check-proposal.ts';
+import type { Fault } from '../domain/shared/json.ts';
 import { exactRecord, faultsOf, identifier, jsonRecord, text } from './json.ts';
 import { plainly } from './plainly.ts';
 

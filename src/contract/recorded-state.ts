@@ -1,6 +1,6 @@
-import type { ReadEntry } from '../domain/ledger.ts';
-import { lastOnRecord, type OnRecord } from '../domain/on-record.ts';
-import { type ActionState, NOTHING_YET } from '../domain/state.ts';
+import type { ReadEntry } from '../domain/ledger/ledger.ts';
+import { type ActionState, NOTHING_YET } from '../domain/record/action-state.ts';
+import { lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
 import { actionWorkflowId } from './ids.ts';
 
 type Kept = Partial<Omit<ActionState, 'workflowId' | 'runId' | 'proposal' | 'status'>>;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Authority } from '../domain/authority.ts';
-import type { ReadEntry } from '../domain/ledger.ts';
-import type { Level } from '../domain/level.ts';
+import type { Level } from '../domain/action/autonomy-level.ts';
+import type { Authority } from '../domain/autonomy/effective-level.ts';
 import {
   DEMOTED_BECAUSE,
   type Demoted,
@@ -11,7 +10,8 @@ import {
   type StandingFact,
   type StandingKey,
   type UnreadableChange,
-} from '../domain/standing.ts';
+} from '../domain/autonomy/standing.ts';
+import type { ReadEntry } from '../domain/ledger/ledger.ts';
 import { identifier } from './json.ts';
 import { agentBuild } from './proposal.ts';
 

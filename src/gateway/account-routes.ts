@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { DELEGATIONS, delegationsIn, notOver } from '../contract/delegation.ts';
 import { faultsOf, text } from '../contract/json.ts';
-import { localTime } from '../domain/local-time.ts';
+import { localTime } from '../domain/calendar/local-time.ts';
 import { type AccountData, accountPage } from './account-page.ts';
 import { type AwayData, ORDER_OPTIONS, ORDERS } from './away-section.ts';
 import type { GatewayDeps, GatewayEnv, SignedIn } from './deps.ts';

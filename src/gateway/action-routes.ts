@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { ActionNotFound } from '../contract/errors.ts';
-import { lookup } from '../domain/lookup.ts';
-import type { ActionState, ReviewState } from '../domain/state.ts';
+import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import { requireRequester } from './agents.ts';
 import { actionSubject, reviewed, reviewSubject } from './api/decisions.ts';
 import { decide } from './decide.ts';

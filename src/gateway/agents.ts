@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { identifier } from '../contract/json.ts';
-import { openJws, peekJws } from '../domain/jws.ts';
-import { lookup } from '../domain/lookup.ts';
-import type { ActionState } from '../domain/state.ts';
+import type { ActionState } from '../domain/record/action-state.ts';
+import { openJws, peekJws } from '../domain/shared/jws.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import type { GatewayDeps, GatewayEnv } from './deps.ts';
 import { signedInOf } from './guard.ts';
 import { Problem } from './problem.ts';

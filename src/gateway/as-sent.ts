@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
-import { exactJsonIn } from '../domain/exact-json.ts';
-import type { Fault } from '../domain/json.ts';
+import { exactJsonIn } from '../domain/shared/exact-json.ts';
+import type { Fault } from '../domain/shared/json.ts';
 import { isForm } from './guard.ts';
 import { Problem } from './problem.ts';
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type Delegation, type DelegationScope, DOUBTFUL, scopeText } from '../domain/delegation.ts';
+import { type Delegation, type DelegationScope, DOUBTFUL, scopeText } from '../domain/approval/delegation.ts';
 import { type Proving, provenForm } from './account-forms.ts';
 import type { Markup } from './pages/index.ts';
 import { line, plainLine, when } from './pages/text.ts';

@@ -1,6 +1,6 @@
 import type { Countersign } from '../client/index.ts';
-import type { Installation } from '../domain/installation.ts';
-import type { Head, ReadEntry } from '../domain/ledger.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import type { Head, ReadEntry } from '../domain/ledger/ledger.ts';
 import type { Changes } from './changes.ts';
 import type { Factors } from './factors.ts';
 import type { GatewayKeys } from './key-file.ts';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { CompactSign, importJWK } from 'jose';
 import { z } from 'zod';
-import { keyId } from '../domain/jws.ts';
+import { keyId } from '../domain/shared/jws.ts';
 
 /** An Ed25519 key with its private half, as a JWK (RFC 8037). */
 export const privateJwkSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { lookup } from '../domain/lookup.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import type { GatewayDeps, GatewayEnv, SignedIn } from './deps.ts';
 import { Problem } from './problem.ts';
 import { csrfTokenOf, FRESH_MS, hashOf, limitsAt, newId, type Session, sameText } from './sessions.ts';

@@ -1,6 +1,6 @@
 import { faultsOf } from '../contract/json.ts';
 import { plainly } from '../contract/plainly.ts';
-import { exactJsonIn } from '../domain/exact-json.ts';
+import { exactJsonIn } from '../domain/shared/exact-json.ts';
 import { type Intent, intentSchema } from './decide.ts';
 import { reasonOf } from './pages/index.ts';
 import { Problem } from './problem.ts';

@@ -1,7 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { jsonIn } from '../domain/json.ts';
+import { jsonIn } from '../domain/shared/json.ts';
 import { newPrivateJwk, privateJwkSchema, signerWith } from './ed25519.ts';
 
 /** What the gateway keeps to itself: the key that it signs decisions and orders with, and a secret that other keys come from. */

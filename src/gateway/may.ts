@@ -1,9 +1,9 @@
-import { whyNotByGateway } from '../domain/decision.ts';
-import { offered, questionNow, saidOn } from '../domain/offered.ts';
-import { approversOf, excludedFrom } from '../domain/requirement.ts';
-import { reviewQuestion } from '../domain/reviewing.ts';
-import { NOTHING_SAID } from '../domain/said.ts';
-import type { ActionState, ReviewState } from '../domain/state.ts';
+import { NOTHING_SAID } from '../domain/approval/interventions.ts';
+import { approversOf, excludedFrom } from '../domain/approval/requirement.ts';
+import { whyNotByGateway } from '../domain/approval/verify-decision.ts';
+import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
+import { offered, questionNow, saidOn } from '../domain/record/allowed-decisions.ts';
+import { reviewQuestion } from '../domain/record/review-on-record.ts';
 import { isRequester } from './agents.ts';
 import type { May } from './pages/index.ts';
 

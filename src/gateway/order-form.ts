@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { faultsOf, identifier, text } from '../contract/json.ts';
 import { plainly } from '../contract/plainly.ts';
-import type { DelegationScope } from '../domain/delegation.ts';
-import { instantOf } from '../domain/local-time.ts';
-import type { Unsigned } from '../domain/order.ts';
+import type { DelegationScope } from '../domain/approval/delegation.ts';
+import { instantOf } from '../domain/calendar/local-time.ts';
+import type { Unsigned } from '../domain/orders/order.ts';
 import { Problem } from './problem.ts';
 import { type Form, typedIn } from './typed.ts';
 

@@ -1,5 +1,5 @@
-import { digestOf } from '../domain/digest.ts';
-import type { CarriedOut, Order, Unsigned } from '../domain/order.ts';
+import type { CarriedOut, Order, Unsigned } from '../domain/orders/order.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 import type { GatewayDeps, SignedIn } from './deps.ts';
 import { Problem } from './problem.ts';
 import { type Proof, proveAgain } from './step-up.ts';

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
-import { LISTED_STATUSES } from '../domain/listing.ts';
-import { OUTCOMES } from '../domain/outcome.ts';
+import { OUTCOMES } from '../domain/action/outcome.ts';
+import { LISTED_STATUSES } from '../domain/ledger/project-inbox.ts';
 import { accountRoutes } from './account-routes.ts';
 import { actionPageRoutes } from './action-routes.ts';
 import type { GatewayDeps, GatewayEnv } from './deps.ts';

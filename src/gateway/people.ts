@@ -1,6 +1,6 @@
-import type { Installation } from '../domain/installation.ts';
-import { addressOf } from '../domain/mailbox.ts';
-import type { Person } from '../domain/person.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import type { Person } from '../domain/installation/person.ts';
+import { addressOf } from '../domain/shared/email-address.ts';
 import type { ProvedClaims } from './deps.ts';
 
 export type Found =

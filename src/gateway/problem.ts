@@ -8,7 +8,7 @@ import {
   OrderRefused,
   ProposalRefused,
 } from '../contract/errors.ts';
-import { type Fault, faultsText } from '../domain/json.ts';
+import { type Fault, faultsText } from '../domain/shared/json.ts';
 
 /** Names of problems, each with its status and the title that never changes (RFC 9457). Match on the name. */
 const PROBLEMS = {

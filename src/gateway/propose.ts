@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { ProposalRefused } from '../contract/errors.ts';
 import { parseProposal } from '../contract/proposal.ts';
-import type { Proposal } from '../domain/action.ts';
-import { exactJsonIn } from '../domain/exact-json.ts';
-import { lookup } from '../domain/lookup.ts';
-import { misdirected, openProposal, signedPart } from '../domain/signed-proposal.ts';
+import type { Proposal } from '../domain/action/action.ts';
+import { misdirected, openProposal, signedPart } from '../domain/proposal/signed-proposal.ts';
+import { exactJsonIn } from '../domain/shared/exact-json.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import type { GatewayDeps } from './deps.ts';
 import { requireAllowed } from './limiter.ts';
 import { Problem } from './problem.ts';

@@ -1,9 +1,9 @@
 import { ActionNotFound } from '../contract/errors.ts';
 import { actionWorkflowId } from '../contract/ids.ts';
 import { recordedState } from '../contract/recorded-state.ts';
-import { hearAll } from '../domain/hearing.ts';
-import { questionOn } from '../domain/question.ts';
-import type { ActionState } from '../domain/state.ts';
+import { hearAll } from '../domain/approval/count-statements.ts';
+import type { ActionState } from '../domain/record/action-state.ts';
+import { questionOn } from '../domain/ruling/open-question.ts';
 import type { GatewayDeps } from './deps.ts';
 
 type Readers = Pick<GatewayDeps, 'countersign' | 'ledger' | 'now'>;

@@ -1,7 +1,7 @@
-import type { Tier } from '../domain/action.ts';
-import type { Level } from '../domain/level.ts';
-import type { Listed } from '../domain/listing.ts';
-import type { OutcomeKind } from '../domain/outcome.ts';
+import type { Tier } from '../domain/action/action.ts';
+import type { Level } from '../domain/action/autonomy-level.ts';
+import type { OutcomeKind } from '../domain/action/outcome.ts';
+import type { Listed } from '../domain/ledger/project-inbox.ts';
 
 /** Which part of a list is wanted. Newest, or most urgent, first; never by counting rows, so that a long list stays quick. */
 export interface Page {

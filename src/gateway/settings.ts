@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commonSettings, hostAndPort } from '../contract/settings.ts';
-import { holdsCredentials } from '../domain/address.ts';
-import { addressProblem, isLoopback } from '../domain/gateway.ts';
+import { addressProblem, isLoopback } from '../domain/approval/signing-gateway.ts';
+import { holdsCredentials } from '../domain/shared/url-credentials.ts';
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000 };
 const duration = z

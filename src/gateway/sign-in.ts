@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { EncryptJWT, jwtDecrypt } from 'jose';
 import { z } from 'zod';
-import { lookup } from '../domain/lookup.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import type { GatewayDeps, GatewayEnv } from './deps.ts';
 import { beginSession, endSession } from './guard.ts';
 import { onwards } from './onwards.ts';

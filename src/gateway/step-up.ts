@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { iso } from '../domain/sentence.ts';
+import { iso } from '../domain/shared/sentence.ts';
 import type { GatewayDeps, SignedIn } from './deps.ts';
 import type { Passkey } from './factors.ts';
 import { assertionSchema, checkAssertion } from './passkeys.ts';

@@ -1,9 +1,9 @@
 import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { Admission } from '../activities/admit.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import { TOO_MUCH_SAID } from '../domain/room.ts';
-import type { Runnable } from '../domain/ruling.ts';
-import { exactLine } from '../domain/visible.ts';
+import type { Outcome } from '../domain/action/outcome.ts';
+import { TOO_MUCH_SAID } from '../domain/record/history-room.ts';
+import type { Runnable } from '../domain/ruling/ruling.ts';
+import { exactLine } from '../domain/shared/visible.ts';
 import type { ActionRecord } from './action-record.ts';
 import { admit as admitActivity, admitAtOnce } from './activities.ts';
 import type { Drifted } from './again.ts';

@@ -1,4 +1,4 @@
-import type { CarriedOut } from '../domain/order.ts';
+import type { CarriedOut } from '../domain/orders/order.ts';
 import { carryOut } from './activities.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { condition, patched } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import { END_PAGE } from '../domain/announcement.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Outcome } from '../domain/action/outcome.ts';
+import { END_PAGE } from '../domain/record/announcement.ts';
 import type { ActionRecord } from './action-record.ts';
 import { close as closeActivity } from './activities.ts';
 import { takePageBack, tell } from './tell.ts';

@@ -1,13 +1,13 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { type DecisionAnswer, decideSignal, decideUpdate } from '../contract/messages.ts';
-import { type Ballot, cast, whyNotCast, whyNotWithdrawn, withdraw } from '../domain/ballot.ts';
-import type { Judgement, Question } from '../domain/decision.ts';
-import { hear } from '../domain/hearing.ts';
-import { readDecision } from '../domain/read-decision.ts';
-import { type Refused, refuse } from '../domain/refusal.ts';
-import type { RefusedDecision } from '../domain/state.ts';
-import type { DecisionStatement } from '../domain/statement.ts';
-import { standingOf } from '../domain/votes.ts';
+import { type Ballot, cast, whyNotCast, whyNotWithdrawn, withdraw } from '../domain/approval/ballot.ts';
+import { hear } from '../domain/approval/count-statements.ts';
+import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
+import { readDecision } from '../domain/approval/parse-decision.ts';
+import { type Refused, refuse } from '../domain/approval/refusal.ts';
+import type { Judgement, Question } from '../domain/approval/verify-decision.ts';
+import { standingOf } from '../domain/approval/vote-tally.ts';
+import type { RefusedDecision } from '../domain/record/action-state.ts';
 
 /** So many refused signals are kept for operators to see; more would only let a flood grow the state. */
 const REFUSALS_KEPT = 50;

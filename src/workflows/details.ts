@@ -1,9 +1,9 @@
-import { CATEGORIES } from '../domain/action.ts';
-import type { Impact } from '../domain/impact.ts';
-import { peopleIn, type Requirement, textOf, type Vote } from '../domain/requirement.ts';
-import type { ActionState, ReviewState } from '../domain/state.ts';
-import { exactLine } from '../domain/visible.ts';
-import { standingOf } from '../domain/votes.ts';
+import { CATEGORIES } from '../domain/action/action.ts';
+import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approval/requirement.ts';
+import { standingOf } from '../domain/approval/vote-tally.ts';
+import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
+import type { Impact } from '../domain/risk/impact.ts';
+import { exactLine } from '../domain/shared/visible.ts';
 
 /** The card at the top of the Temporal UI: where the action stands, in Markdown. Machine facts only, no agent text. */
 export function detailsOf(state: ActionState): string {

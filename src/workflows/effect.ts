@@ -1,12 +1,12 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Fact } from '../activities/ledger.ts';
-import type { Plan } from '../domain/action.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Sealed } from '../domain/seal.ts';
-import type { Ticket } from '../domain/ticket.ts';
-import type { Verdict } from '../domain/verdict.ts';
-import { exactLine } from '../domain/visible.ts';
-import type { Because } from '../domain/why-taken-back.ts';
+import type { Plan } from '../domain/action/action.ts';
+import type { Outcome } from '../domain/action/outcome.ts';
+import type { Verdict } from '../domain/analysis/analysis-verdict.ts';
+import type { Ticket } from '../domain/record/sealed-ticket.ts';
+import type { Because } from '../domain/record/why-taken-back.ts';
+import type { Sealed } from '../domain/shared/seal.ts';
+import { exactLine } from '../domain/shared/visible.ts';
 import type { ActionRecord } from './action-record.ts';
 import {
   execute as executeActivity,

@@ -1,10 +1,10 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import type { Route } from '../domain/escalation.ts';
-import { decided, type Settlement, stopsAction } from '../domain/gate.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Requirement } from '../domain/requirement.ts';
-import { TOO_MUCH_SAID } from '../domain/room.ts';
+import type { Outcome } from '../domain/action/outcome.ts';
+import type { Requirement } from '../domain/approval/requirement.ts';
+import { decided, type Settlement, stopsAction } from '../domain/approval/settlement.ts';
+import type { Route } from '../domain/escalation/route.ts';
+import { TOO_MUCH_SAID } from '../domain/record/history-room.ts';
 import type { ActionRecord } from './action-record.ts';
 import { settle as settleActivity } from './activities.ts';
 import type { Revised } from './again.ts';

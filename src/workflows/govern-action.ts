@@ -6,13 +6,13 @@ import {
   condition,
   isCancellation,
 } from '@temporalio/workflow';
-import type { Proposal } from '../domain/action.ts';
-import { MOST_ROUNDS } from '../domain/conclude.ts';
-import { faultsText } from '../domain/json.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Runnable } from '../domain/ruling.ts';
-import type { Closed } from '../domain/state.ts';
-import { CANCELLED } from '../domain/why-taken-back.ts';
+import type { Proposal } from '../domain/action/action.ts';
+import type { Outcome } from '../domain/action/outcome.ts';
+import type { Closed } from '../domain/record/action-state.ts';
+import { MOST_ROUNDS } from '../domain/record/conclusion.ts';
+import { CANCELLED } from '../domain/record/why-taken-back.ts';
+import type { Runnable } from '../domain/ruling/ruling.ts';
+import { faultsText } from '../domain/shared/json.ts';
 import { ActionRecord } from './action-record.ts';
 import * as activities from './activities.ts';
 import { admit } from './admit.ts';

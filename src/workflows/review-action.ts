@@ -8,10 +8,10 @@ import {
 } from '@temporalio/workflow';
 import { getReviewQuery } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
-import { decided } from '../domain/gate.ts';
-import type { ReviewResult } from '../domain/review-result.ts';
-import { type Reminder, reviewQuestion } from '../domain/reviewing.ts';
-import type { ReviewState } from '../domain/state.ts';
+import type { ReviewResult } from '../domain/approval/review-result.ts';
+import { decided } from '../domain/approval/settlement.ts';
+import type { ReviewState } from '../domain/record/action-state.ts';
+import { type Reminder, reviewQuestion } from '../domain/record/review-on-record.ts';
 import { concludeReview, openReview, remind, resolveReviewPage } from './activities.ts';
 import { Decisions } from './decisions.ts';
 import { reviewDetailsOf } from './details.ts';

@@ -1,4 +1,4 @@
-import type { Revocation } from '../domain/said.ts';
+import type { Revocation } from '../domain/approval/interventions.ts';
 import type { ActionRecord } from './action-record.ts';
 import { record as recordActivity, ruleAgain } from './activities.ts';
 import type { Drifted, Revised } from './again.ts';

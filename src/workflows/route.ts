@@ -1,7 +1,7 @@
 import { type CancellationScope, condition } from '@temporalio/workflow';
-import type { Route } from '../domain/escalation.ts';
-import { durationOf } from '../domain/route-length.ts';
-import { acknowledged, openingOf, pass, type Told, type Walk } from '../domain/walk.ts';
+import type { Route } from '../domain/escalation/route.ts';
+import { durationOf } from '../domain/escalation/route-duration.ts';
+import { acknowledged, openingOf, pass, type Told, type Walk } from '../domain/escalation/route-progress.ts';
 import type { ActionRecord } from './action-record.ts';
 import { takePageBack, tell } from './tell.ts';
 

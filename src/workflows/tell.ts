@@ -1,6 +1,6 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
-import type { Announcement } from '../domain/announcement.ts';
-import { type Delivery, type Means, PAGE_PATIENCE_MS, type Route } from '../domain/escalation.ts';
+import { type Delivery, type Means, PAGE_PATIENCE_MS, type Route } from '../domain/escalation/route.ts';
+import type { Announcement } from '../domain/record/announcement.ts';
 import type { ActionRecord } from './action-record.ts';
 import { notify, resolvePage } from './activities.ts';
 

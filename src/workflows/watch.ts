@@ -1,9 +1,9 @@
 import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { Measured } from '../activities/measure.ts';
-import { NO_ROOM_LEFT } from '../domain/room.ts';
-import { type Verdict, verdictOf } from '../domain/verdict.ts';
-import { afterCheck, afterFailure, courseOf, type Measurement } from '../domain/watch.ts';
-import { watchedBy } from '../domain/watched.ts';
+import { type Verdict, verdictOf } from '../domain/analysis/analysis-verdict.ts';
+import { afterCheck, afterFailure, courseOf, type Measurement } from '../domain/analysis/metrics.ts';
+import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
+import { watchedBy } from '../domain/record/watch-on-record.ts';
 import type { ActionRecord } from './action-record.ts';
 import { measure } from './activities.ts';
 import { withoutLedger } from './effect.ts';

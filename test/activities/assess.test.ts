@@ -4,9 +4,9 @@ import { type Reading, STALE_AFTER_MS } from '../../src/activities/condition.ts'
 import type { Leases } from '../../src/activities/leases.ts';
 import type { Sources } from '../../src/activities/measure.ts';
 import { createRule } from '../../src/activities/rule.ts';
-import type { Proposal } from '../../src/domain/action.ts';
-import type { Installation } from '../../src/domain/installation.ts';
-import type { PastAction } from '../../src/domain/past-action.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
+import type { PastAction } from '../../src/domain/ledger/past-action.ts';
 import { actionTypeWith, aPastAction } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';

@@ -6,7 +6,7 @@ import {
   STALE_AFTER_MS,
   staleAfter,
 } from '../../src/activities/condition.ts';
-import type { MetricSpec, Phase } from '../../src/domain/watch.ts';
+import type { MetricSpec, Phase } from '../../src/domain/analysis/metrics.ts';
 
 const NOW = 1_800_000_000_000;
 

@@ -3,8 +3,8 @@ import type { Fact } from '../../src/activities/ledger.ts';
 import type { Message } from '../../src/activities/notify.ts';
 import { createPageWithoutLedger } from '../../src/activities/page-without-ledger.ts';
 import { createRule } from '../../src/activities/rule.ts';
-import { sealed } from '../../src/domain/seal.ts';
-import { type Ticket, whatWasRuled } from '../../src/domain/ticket.ts';
+import { type Ticket, whatWasRuled } from '../../src/domain/record/sealed-ticket.ts';
+import { sealed } from '../../src/domain/shared/seal.ts';
 import { proposal } from '../support/proposals.ts';
 import { aDesk, NOW } from './desk.ts';
 

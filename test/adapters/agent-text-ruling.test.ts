@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseProposal } from '../../src/contract/proposal.ts';
-import type { Proposal } from '../../src/domain/action.ts';
-import { circumstancesOf } from '../../src/domain/calendar.ts';
-import { assessImpact } from '../../src/domain/impact.ts';
-import type { Authorization, Authorize } from '../../src/domain/policy.ts';
-import { resolve } from '../../src/domain/resolve.ts';
-import { type Ruling, rule } from '../../src/domain/ruling.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
+import { circumstancesOf } from '../../src/domain/calendar/calendar.ts';
+import type { Authorization, Authorize } from '../../src/domain/policy/policy.ts';
+import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
+import { assessImpact } from '../../src/domain/risk/impact.ts';
+import { type Ruling, rule } from '../../src/domain/ruling/ruling.ts';
 import { calmFacts } from '../domain/support.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import { testInstallation } from '../support/installation.ts';

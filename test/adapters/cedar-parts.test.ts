@@ -2,7 +2,7 @@ import { isAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { callOf } from '../../src/adapters/cedar/authorize.ts';
-import { POLICY_ACTIONS, type PolicyContext, type PolicyQuestion } from '../../src/domain/policy.ts';
+import { POLICY_ACTIONS, type PolicyContext, type PolicyQuestion } from '../../src/domain/policy/policy.ts';
 import { authorizeBy, DEFAULT_POLICIES, policiesIn } from '../support/policies.ts';
 
 /** Policies that look at facts, at actions and at nothing in many ways. */

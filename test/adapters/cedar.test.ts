@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { callOf } from '../../src/adapters/cedar/authorize.ts';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { schemaOf } from '../../src/adapters/cedar/schema.ts';
-import { POLICY_ACTIONS, type PolicyContext, type PolicyQuestion } from '../../src/domain/policy.ts';
+import { POLICY_ACTIONS, type PolicyContext, type PolicyQuestion } from '../../src/domain/policy/policy.ts';
 import { authorizeBy } from '../support/policies.ts';
 
 const CONTEXT: PolicyContext = {

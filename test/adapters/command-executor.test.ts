@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Effect } from '../../src/activities/executor.ts';
 import { createCommandExecutor } from '../../src/adapters/command-executor.ts';
-import type { Plan } from '../../src/domain/action.ts';
+import type { Plan } from '../../src/domain/action/action.ts';
 
 type CommandPlan = Extract<Plan, { executor: 'command' }>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHttpExecutor } from '../../src/adapters/http-executor.ts';
-import type { Success } from '../../src/domain/action.ts';
+import type { Success } from '../../src/domain/action/action.ts';
 import { serve } from './serve.ts';
 
 async function resultOf(status: number, body: string, success?: Success) {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Effect } from '../../src/activities/executor.ts';
 import { createHttpExecutor } from '../../src/adapters/http-executor.ts';
-import type { Json } from '../../src/domain/json.ts';
+import type { Json } from '../../src/domain/shared/json.ts';
 import { closedUrl, drip, gush, serve } from './serve.ts';
 
 interface Request {

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/domain/json.ts';
+import type { Json } from '../../src/domain/shared/json.ts';
 import { ruledBody } from '../support/ledger-bodies.ts';
 import { fact } from './postgres-support.ts';
 

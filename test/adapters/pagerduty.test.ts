@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Message, SendResult } from '../../src/activities/notify.ts';
 import { createPager } from '../../src/adapters/pagerduty.ts';
-import type { MessageKind } from '../../src/domain/announcement.ts';
+import type { MessageKind } from '../../src/domain/record/announcement.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import { aMessage, inEveryAgentText, people } from '../support/messages.ts';
 

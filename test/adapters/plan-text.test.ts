@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { planText } from '../../src/adapters/briefing/plan-text.ts';
-import type { Plan } from '../../src/domain/action.ts';
+import type { Plan } from '../../src/domain/action/action.ts';
 import { actionTypeWith } from '../domain/support.ts';
 
 const { execute: command } = actionTypeWith({});

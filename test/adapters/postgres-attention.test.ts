@@ -4,9 +4,9 @@ import { createAttentionRecords } from '../../src/adapters/postgres/attention.ts
 import { createHolds } from '../../src/adapters/postgres/holds.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import type { Attention, Request } from '../../src/domain/attention.ts';
-import { askedIn } from '../../src/domain/attention-facts.ts';
-import type { Json } from '../../src/domain/json.ts';
+import { askedIn } from '../../src/domain/attention/request-facts.ts';
+import type { Attention, Request } from '../../src/domain/attention/request-limits.ts';
+import type { Json } from '../../src/domain/shared/json.ts';
 import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
 import { createStore, fact, leased, type Store } from './postgres-support.ts';
 

@@ -4,7 +4,7 @@ import type { Fact } from '../../src/activities/ledger.ts';
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
-import { checkChain } from '../../src/domain/ledger.ts';
+import { checkChain } from '../../src/domain/ledger/ledger.ts';
 import { type FaultyNetwork, startProxy } from './postgres-proxy.ts';
 import { createStore, everything, execute, fact, facts, leased, type Store } from './postgres-support.ts';
 

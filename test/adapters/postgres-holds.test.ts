@@ -11,8 +11,8 @@ import { createHolds } from '../../src/adapters/postgres/holds.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { migrate, migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
-import { describeHold, type Hold } from '../../src/domain/hold.ts';
-import { checkChain } from '../../src/domain/ledger.ts';
+import { describeHold, type Hold } from '../../src/domain/admission/hold.ts';
+import { checkChain } from '../../src/domain/ledger/ledger.ts';
 import { createEmptyDatabase, execute } from '../support/database.ts';
 import { busy, createStore, everything, fact, leased, type Store } from './postgres-support.ts';
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Leases } from '../../src/activities/leases.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import { describeHold, type Hold } from '../../src/domain/hold.ts';
-import { checkChain } from '../../src/domain/ledger.ts';
+import { describeHold, type Hold } from '../../src/domain/admission/hold.ts';
+import { checkChain } from '../../src/domain/ledger/ledger.ts';
 import { busy, createStore, everything, fact, leased, type Store } from './postgres-support.ts';
 
 let store: Store;

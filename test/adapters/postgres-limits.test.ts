@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Leases } from '../../src/activities/leases.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import type { Asking } from '../../src/domain/admission.ts';
-import type { Limit } from '../../src/domain/limits.ts';
+import type { Limit } from '../../src/domain/admission/limits.ts';
+import type { Asking } from '../../src/domain/admission/what-stops.ts';
 import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
 import { createStore, fact, leased, type Store } from './postgres-support.ts';
 

@@ -8,7 +8,7 @@ import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import { createSessions } from '../../src/adapters/postgres/sessions.ts';
 import { type DatabaseUrls, prepareDatabase } from '../../src/dev/database.ts';
 import { type PostgresServer, startPostgres } from '../../src/dev/postgres.ts';
-import { checkChain } from '../../src/domain/ledger.ts';
+import { checkChain } from '../../src/domain/ledger/ledger.ts';
 import { everything, execute, fact, leased } from './postgres-support.ts';
 
 let postgres: PostgresServer;

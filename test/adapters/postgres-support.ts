@@ -2,8 +2,8 @@ import type { Fact } from '../../src/activities/ledger.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import type { PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import type { DatabaseUrls } from '../../src/dev/database.ts';
-import type { Asking } from '../../src/domain/admission.ts';
-import type { ReadEntry } from '../../src/domain/ledger.ts';
+import type { Asking } from '../../src/domain/admission/what-stops.ts';
+import type { ReadEntry } from '../../src/domain/ledger/ledger.ts';
 import { createDatabase, execute } from '../support/database.ts';
 
 export const fact = (actionId: string, over: Partial<Fact> = {}): Fact => ({

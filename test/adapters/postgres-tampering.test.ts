@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import { canonicalEntry, chain, checkChain, type Head } from '../../src/domain/ledger.ts';
+import { canonicalEntry, chain, checkChain, type Head } from '../../src/domain/ledger/ledger.ts';
 import { createStore, everything, execute, facts, type Store, tamper } from './postgres-support.ts';
 
 let store: Store;

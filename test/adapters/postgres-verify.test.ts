@@ -12,7 +12,7 @@ import {
   type Head,
   type LedgerEntry,
   type NewEntry,
-} from '../../src/domain/ledger.ts';
+} from '../../src/domain/ledger/ledger.ts';
 import { createStore, execute, fact, facts, type Store, tamper } from './postgres-support.ts';
 
 let store: Store;

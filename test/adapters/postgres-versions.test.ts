@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
 import { migrate, migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
-import { checkChain } from '../../src/domain/ledger.ts';
+import { checkChain } from '../../src/domain/ledger/ledger.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts';
 import { everything, execute, fact } from './postgres-support.ts';
 

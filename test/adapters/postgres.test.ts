@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import { canonicalEntry, chain, checkChain, GENESIS, GENESIS_HASH } from '../../src/domain/ledger.ts';
+import { canonicalEntry, chain, checkChain, GENESIS, GENESIS_HASH } from '../../src/domain/ledger/ledger.ts';
 import { createStore, everything, execute, fact, facts, type Store, tamper } from './postgres-support.ts';
 
 let store: Store;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderMail } from '../../src/adapters/mail/render.ts';
-import type { MessageKind } from '../../src/domain/announcement.ts';
-import type { Impact } from '../../src/domain/impact.ts';
-import { OUTCOMES } from '../../src/domain/outcome.ts';
+import { OUTCOMES } from '../../src/domain/action/outcome.ts';
+import type { MessageKind } from '../../src/domain/record/announcement.ts';
+import type { Impact } from '../../src/domain/risk/impact.ts';
 import { aMessage, TIERS } from '../support/messages.ts';
 
 const KINDS: readonly MessageKind[] = [

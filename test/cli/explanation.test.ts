@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { mermaidOf } from '../../src/cli/mermaid.ts';
 import { explanationText, standing, stateText } from '../../src/cli/text.ts';
-import { explain } from '../../src/domain/explanation.ts';
-import { resolve } from '../../src/domain/resolve.ts';
-import { type ActionState, NOTHING_YET } from '../../src/domain/state.ts';
+import { explain } from '../../src/domain/explanation/explanation.ts';
+import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
+import { type ActionState, NOTHING_YET } from '../../src/domain/record/action-state.ts';
 import { aVote } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { impactOf, ruleOn } from '../support/policies.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { questionOf } from '../../src/cli/question.ts';
 import type { Countersign } from '../../src/client/index.ts';
-import { type ActionState, NOTHING_YET, type ReviewState } from '../../src/domain/state.ts';
+import { type ActionState, NOTHING_YET, type ReviewState } from '../../src/domain/record/action-state.ts';
 import { aQuorum } from '../domain/support.ts';
 import { aMessage } from '../support/messages.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reviewText, rulingLine } from '../../src/cli/text.ts';
-import { resolve } from '../../src/domain/resolve.ts';
-import type { ReviewState } from '../../src/domain/state.ts';
+import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
+import type { ReviewState } from '../../src/domain/record/action-state.ts';
 import { aQuorum, aVote } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { ruleOn } from '../support/policies.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
-import { circumstancesOf } from '../../src/domain/calendar.ts';
+import { circumstancesOf } from '../../src/domain/calendar/calendar.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited, faultsOf, testBroken } from './broken.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MODES, type PolicyContext, type PolicyQuestion } from '../../src/domain/policy.ts';
+import { MODES, type PolicyContext, type PolicyQuestion } from '../../src/domain/policy/policy.ts';
 import { DEFAULT_POLICIES, defaultAuthorize, policiesIn } from '../support/policies.ts';
 
 /** Something harmless, by an agent of level 3, on a service of tier 4: everything is permitted. */

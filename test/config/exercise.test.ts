@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { casesOf, changesTo } from '../../src/config/cases.ts';
 import { exercisePolicies } from '../../src/config/exercise.ts';
-import type { Installation, Service } from '../../src/domain/installation.ts';
+import type { Installation, Service } from '../../src/domain/installation/installation.ts';
 import { testInstallation } from '../support/installation.ts';
 import { DEFAULT_POLICIES, policiesIn } from '../support/policies.ts';
 

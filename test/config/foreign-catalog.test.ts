@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { faultLines, loadInstallation } from '../../src/config/index.ts';
-import { unfit } from '../../src/domain/unfit.ts';
+import { unfit } from '../../src/domain/proposal/check-proposal.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited, faultsOf } from './broken.ts';
 

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { faultLines, loadInstallation } from '../../src/config/index.ts';
-import type { Installation } from '../../src/domain/installation.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
 import { editFile, STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited, faultsOf, lineOf } from './broken.ts';
 

@@ -9,8 +9,8 @@ import {
   rulingsIn,
   undecidable,
 } from '../../src/config/index.ts';
-import type { Installation } from '../../src/domain/installation.ts';
-import { resolve } from '../../src/domain/resolve.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
+import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
 import { testInstallation } from '../support/installation.ts';
 import { authorizeBy, DEFAULT_POLICIES, policiesIn, ruleOn } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { loadInstallation } from '../../src/config/index.ts';
-import type { Fault, Json } from '../../src/domain/json.ts';
+import type { Fault, Json } from '../../src/domain/shared/json.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited } from './broken.ts';
 

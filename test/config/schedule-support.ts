@@ -1,8 +1,8 @@
 import { folderBudget } from '../../src/config/icalendar-budget.ts';
 import { completeSchedules } from '../../src/config/schedules.ts';
 import { parseYaml } from '../../src/config/yaml-files.ts';
-import type { Person } from '../../src/domain/person.ts';
-import { onCallAt } from '../../src/domain/shifts.ts';
+import { onCallAt } from '../../src/domain/calendar/on-call-schedule.ts';
+import type { Person } from '../../src/domain/installation/person.ts';
 
 export const person = (name: string, displayName: string, email = `${name}@storefront.example`): Person => ({
   name,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { loadInstallation } from '../../src/config/index.ts';
-import { onCallAt } from '../../src/domain/shifts.ts';
+import { onCallAt } from '../../src/domain/calendar/on-call-schedule.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited, faultsOf } from './broken.ts';
 

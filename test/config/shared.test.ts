@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { loadInstallation, withSigningKey } from '../../src/config/index.ts';
-import { mailboxOf } from '../../src/domain/mailbox.ts';
+import { mailboxOf } from '../../src/domain/shared/email-address.ts';
 import { newKey } from '../support/installation.ts';
 import { editFile, STOREFRONT_ENV } from '../support/storefront-folder.ts';
 import { edited, faultsOf } from './broken.ts';

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerSchema, decisionStatementSchema, refusalSchema } from '../../src/contract/decision.ts';
-import { readAnswer } from '../../src/domain/read-answer.ts';
-import { readDecision } from '../../src/domain/read-decision.ts';
-import { REFUSALS } from '../../src/domain/refusal.ts';
-import { AUTHENTICATIONS, type DecisionStatement, VERDICTS } from '../../src/domain/statement.ts';
+import {
+  AUTHENTICATIONS,
+  type DecisionStatement,
+  VERDICTS,
+} from '../../src/domain/approval/decision-statement.ts';
+import { readAnswer } from '../../src/domain/approval/parse-answer.ts';
+import { readDecision } from '../../src/domain/approval/parse-decision.ts';
+import { REFUSALS } from '../../src/domain/approval/refusal.ts';
 import { jwsOf } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 

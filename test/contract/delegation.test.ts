@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DELEGATIONS, delegationSchema, delegationsIn } from '../../src/contract/delegation.ts';
-import type { Delegation } from '../../src/domain/delegation.ts';
-import { chain, type EntryKind, GENESIS, type Head, type ReadEntry } from '../../src/domain/ledger.ts';
+import type { Delegation } from '../../src/domain/approval/delegation.ts';
+import { chain, type EntryKind, GENESIS, type Head, type ReadEntry } from '../../src/domain/ledger/ledger.ts';
 
 const gives = (from: string, to: string): Delegation => ({
   ...{ id: `${from}-${to}`, from, to, scope: { kind: 'everything' } },

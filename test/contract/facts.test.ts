@@ -7,12 +7,12 @@ import {
   outcomeSchema,
   rulingSchema,
 } from '../../src/contract/facts.ts';
-import { silence, stopsAction } from '../../src/domain/gate.ts';
-import { assessImpact } from '../../src/domain/impact.ts';
-import { chain, ENTRY_KINDS, type EntryKind, GENESIS_HASH } from '../../src/domain/ledger.ts';
-import { OUTCOMES } from '../../src/domain/outcome.ts';
-import { resolve } from '../../src/domain/resolve.ts';
-import type { Measurement } from '../../src/domain/watch.ts';
+import { OUTCOMES } from '../../src/domain/action/outcome.ts';
+import type { Measurement } from '../../src/domain/analysis/metrics.ts';
+import { silence, stopsAction } from '../../src/domain/approval/settlement.ts';
+import { chain, ENTRY_KINDS, type EntryKind, GENESIS_HASH } from '../../src/domain/ledger/ledger.ts';
+import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
+import { assessImpact } from '../../src/domain/risk/impact.ts';
 import { calmFacts } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { ruleOn } from '../support/policies.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseProposal } from '../../src/contract/proposal.ts';
-import { inexactIn } from '../../src/domain/exact-json.ts';
+import { inexactIn } from '../../src/domain/shared/exact-json.ts';
 import { proposal } from '../support/proposals.ts';
 
 const valid = proposal({ idempotencyKey: 'flush-1' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recordedState } from '../../src/contract/recorded-state.ts';
-import { chain, GENESIS_HASH, type LedgerEntry, type ReadEntry } from '../../src/domain/ledger.ts';
+import { chain, GENESIS_HASH, type LedgerEntry, type ReadEntry } from '../../src/domain/ledger/ledger.ts';
 import { proposal } from '../support/proposals.ts';
 
 const ruling = { tier: 3, reasons: [], modes: [], pins: {}, people: {}, context: {} };

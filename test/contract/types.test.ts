@@ -10,15 +10,15 @@ import type {
 } from '../../src/contract/facts.ts';
 import type { faultSchema } from '../../src/contract/json.ts';
 import type { proposalSchema } from '../../src/contract/proposal.ts';
-import type { Proposal } from '../../src/domain/action.ts';
-import type { Impact } from '../../src/domain/impact.ts';
-import type { Fault } from '../../src/domain/json.ts';
-import type { LedgerEntry } from '../../src/domain/ledger.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
-import type { Refusal } from '../../src/domain/refusal.ts';
-import type { Ruling } from '../../src/domain/ruling.ts';
-import type { DecisionStatement } from '../../src/domain/statement.ts';
-import type { Measurement } from '../../src/domain/watch.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
+import type { Outcome } from '../../src/domain/action/outcome.ts';
+import type { Measurement } from '../../src/domain/analysis/metrics.ts';
+import type { DecisionStatement } from '../../src/domain/approval/decision-statement.ts';
+import type { Refusal } from '../../src/domain/approval/refusal.ts';
+import type { LedgerEntry } from '../../src/domain/ledger/ledger.ts';
+import type { Impact } from '../../src/domain/risk/impact.ts';
+import type { Ruling } from '../../src/domain/ruling/ruling.ts';
+import type { Fault } from '../../src/domain/shared/json.ts';
 
 /** The domain's data is read-only all through; what a schema infers is the same but for that. */
 type ReadOnly<T> = T extends object ? { readonly [K in keyof T]: ReadOnly<T[K]> } : T;

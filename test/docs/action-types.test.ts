@@ -6,7 +6,7 @@ import { cedar } from '../../src/adapters/cedar/index.ts';
 import { createHttpExecutor } from '../../src/adapters/http-executor.ts';
 import { loadInstallation } from '../../src/config/index.ts';
 import { parseProposal } from '../../src/contract/proposal.ts';
-import { resolve } from '../../src/domain/resolve.ts';
+import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
 import { edited } from '../config/broken.ts';
 import { storefront } from '../examples/storefront-process.ts';
 import { ruleOn } from '../support/policies.ts';

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { routeLine } from '../../src/cli/route-text.ts';
 import { loadInstallation } from '../../src/config/index.ts';
-import { MEANS } from '../../src/domain/escalation.ts';
-import { onCallAt } from '../../src/domain/shifts.ts';
+import { onCallAt } from '../../src/domain/calendar/on-call-schedule.ts';
+import { MEANS } from '../../src/domain/escalation/route.ts';
 import { edited } from '../config/broken.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
 

@@ -1,11 +1,11 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import type { Action } from '../../src/domain/action.ts';
-import type { ImpactFacts } from '../../src/domain/impact.ts';
-import type { ActionType } from '../../src/domain/installation.ts';
-import { keyId } from '../../src/domain/jws.ts';
-import type { PastAction } from '../../src/domain/past-action.ts';
-import type { Quorum, Requirement, Vote } from '../../src/domain/requirement.ts';
-import type { MetricSpec } from '../../src/domain/watch.ts';
+import type { Action } from '../../src/domain/action/action.ts';
+import type { MetricSpec } from '../../src/domain/analysis/metrics.ts';
+import type { Quorum, Requirement, Vote } from '../../src/domain/approval/requirement.ts';
+import type { ActionType } from '../../src/domain/installation/installation.ts';
+import type { PastAction } from '../../src/domain/ledger/past-action.ts';
+import type { ImpactFacts } from '../../src/domain/risk/impact.ts';
+import { keyId } from '../../src/domain/shared/jws.ts';
 import type { SigningKey } from '../support/installation.ts';
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

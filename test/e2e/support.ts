@@ -15,7 +15,7 @@ import type { DatabaseUrls } from '../../src/dev/database.ts';
 import { type CaughtMail, type Outbox, startOutbox } from '../../src/dev/outbox.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';
 import { startWorker } from '../../src/dev/worker-process.ts';
-import { checkChain, type EntryKind, type ReadEntry } from '../../src/domain/ledger.ts';
+import { checkChain, type EntryKind, type ReadEntry } from '../../src/domain/ledger/ledger.ts';
 import { type FaultyNetwork, startProxy } from '../adapters/postgres-proxy.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 

@@ -1,7 +1,7 @@
 import type { ActionHandle } from 'countersign';
 import { describe, expect, type TestContext, test, vi } from 'vitest';
 import { decideSignal } from '../../src/contract/messages.ts';
-import type { EntryKind } from '../../src/domain/ledger.ts';
+import type { EntryKind } from '../../src/domain/ledger/ledger.ts';
 import { deploy } from '../support/proposals.ts';
 import {
   approve,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { orderWorkflowId } from '../../src/contract/ids.ts';
-import type { Unsigned } from '../../src/domain/order.ts';
+import type { Unsigned } from '../../src/domain/orders/order.ts';
 import { newKey, testInstallation } from '../support/installation.ts';
 import { signed } from '../support/orders.ts';
 import { proposal } from '../support/proposals.ts';

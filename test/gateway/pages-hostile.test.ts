@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Proposal } from '../../src/domain/action.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
 import { actionPage, pendingPage } from '../../src/gateway/pages/index.ts';
 import { editable } from '../../src/gateway/pages/text.ts';
 import { launchBrowser } from '../support/browser.ts';

@@ -2,7 +2,7 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { asked, proposalOf } from '../../examples/storefront/demo/agent.ts';
-import type { ActionState } from '../../src/domain/state.ts';
+import type { ActionState } from '../../src/domain/record/action-state.ts';
 import { mayOf } from '../../src/gateway/may.ts';
 import { actionPage, pendingPage } from '../../src/gateway/pages/index.ts';
 import { fromNow } from '../../src/gateway/pages/text.ts';

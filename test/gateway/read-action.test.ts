@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Countersign } from '../../src/client/index.ts';
-import { actionDigest } from '../../src/domain/action-digest.ts';
-import { chain, GENESIS } from '../../src/domain/ledger.ts';
-import { type ActionState, NOTHING_YET } from '../../src/domain/state.ts';
+import { actionDigest } from '../../src/domain/action/action-digest.ts';
+import { chain, GENESIS } from '../../src/domain/ledger/ledger.ts';
+import { type ActionState, NOTHING_YET } from '../../src/domain/record/action-state.ts';
 import { subjectOf } from '../../src/gateway/decide.ts';
 import { readAction } from '../../src/gateway/read-action.ts';
 import { aVote } from '../domain/support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isLoopback } from '../../src/domain/gateway.ts';
+import { isLoopback } from '../../src/domain/approval/signing-gateway.ts';
 import { originOf, readSettings } from '../../src/gateway/settings.ts';
 
 const ENV = {

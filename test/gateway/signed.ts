@@ -1,8 +1,8 @@
 import { CompactSign, importJWK } from 'jose';
 import { signProposal } from '../../src/client/index.ts';
-import type { Proposal } from '../../src/domain/action.ts';
-import { keyId } from '../../src/domain/jws.ts';
-import { signedPart } from '../../src/domain/signed-proposal.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
+import { signedPart } from '../../src/domain/proposal/signed-proposal.ts';
+import { keyId } from '../../src/domain/shared/jws.ts';
 import { type SigningKey, testInstallation } from '../support/installation.ts';
 
 /** A proposal as a compact JWS, the way an agent sends it over HTTP. */

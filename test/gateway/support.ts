@@ -10,7 +10,7 @@ import { createLimiter } from '../../src/adapters/postgres/limiter.ts';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import { createSessions } from '../../src/adapters/postgres/sessions.ts';
 import type { Countersign } from '../../src/client/index.ts';
-import type { Installation } from '../../src/domain/installation.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
 import { createGateway } from '../../src/gateway/app.ts';
 import type { GatewayDeps, Provider } from '../../src/gateway/deps.ts';
 import { type GatewayKeyFile, newGatewayKey, openGatewayKey } from '../../src/gateway/key-file.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { effectsOf } from '../../examples/storefront/process.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
-import { checkChain, type ReadEntry } from '../../src/domain/ledger.ts';
-import type { Outcome, OutcomeKind } from '../../src/domain/outcome.ts';
+import type { Outcome, OutcomeKind } from '../../src/domain/action/outcome.ts';
+import { checkChain, type ReadEntry } from '../../src/domain/ledger/ledger.ts';
 import { activitiesOf } from './faults.ts';
 import type { World } from './world.ts';
 

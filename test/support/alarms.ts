@@ -1,5 +1,10 @@
-import { type Anomaly, type AnomalyRules, longestWithin, type Seen } from '../../src/domain/anomaly.ts';
-import { findAnomalies } from '../../src/domain/find-anomalies.ts';
+import {
+  type Anomaly,
+  type AnomalyRules,
+  longestWithin,
+  type Seen,
+} from '../../src/domain/attention/anomaly-rules.ts';
+import { findAnomalies } from '../../src/domain/attention/detect-anomalies.ts';
 
 const DAY = 86_400_000;
 

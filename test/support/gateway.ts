@@ -1,4 +1,4 @@
-import type { Installation, Rules } from '../../src/domain/installation.ts';
+import type { Installation, Rules } from '../../src/domain/installation/installation.ts';
 import { newKey, type SigningKey, testInstallation } from './installation.ts';
 
 /** The key that a gateway signs with in tests. */

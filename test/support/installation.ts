@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Severity } from '../../src/domain/action.ts';
-import { dependentsOf } from '../../src/domain/blast-radius.ts';
-import { digestOf } from '../../src/domain/digest.ts';
-import type { ActionType, Installation, PlanTemplate } from '../../src/domain/installation.ts';
-import type { MetricSpec } from '../../src/domain/watch.ts';
+import type { Severity } from '../../src/domain/action/action.ts';
+import type { MetricSpec } from '../../src/domain/analysis/metrics.ts';
+import type { ActionType, Installation, PlanTemplate } from '../../src/domain/installation/installation.ts';
+import { dependentsOf } from '../../src/domain/risk/blast-radius.ts';
+import { digestOf } from '../../src/domain/shared/digest.ts';
 
 /** An Ed25519 key pair: `privateJwk` is what jose's importJWK takes, `x` is what the catalog holds. */
 export interface SigningKey {

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/domain/json.ts';
+import type { Json } from '../../src/domain/shared/json.ts';
 
 /** Ledger entries as the activities write them. */
 

@@ -1,7 +1,7 @@
 import type { Message } from '../../src/activities/notify.ts';
-import type { Proposal } from '../../src/domain/action.ts';
-import { assessImpact } from '../../src/domain/impact.ts';
-import { resolve } from '../../src/domain/resolve.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
+import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
+import { assessImpact } from '../../src/domain/risk/impact.ts';
 import { calmFacts } from '../domain/support.ts';
 import { testInstallation } from './installation.ts';
 import { ruleOn } from './policies.ts';

@@ -1,5 +1,5 @@
-import type { Seen } from '../../src/domain/anomaly.ts';
-import type { Decided } from '../../src/domain/attention-facts.ts';
+import type { Seen } from '../../src/domain/attention/anomaly-rules.ts';
+import type { Decided } from '../../src/domain/attention/request-facts.ts';
 
 /** A year of normal work: three teams of four, four people who are on call by turns, six agents, about 7,000 requests. */
 

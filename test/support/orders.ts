@@ -1,9 +1,9 @@
 import { signOrder } from '../../src/cli/signing.ts';
 import type { CarriedOut } from '../../src/client/index.ts';
-import type { HoldScope } from '../../src/domain/hold.ts';
-import type { Level } from '../../src/domain/level.ts';
-import type { GrantOrder, Order, Unsigned } from '../../src/domain/order.ts';
-import type { StandingKey } from '../../src/domain/standing.ts';
+import type { Level } from '../../src/domain/action/autonomy-level.ts';
+import type { HoldScope } from '../../src/domain/admission/hold.ts';
+import type { StandingKey } from '../../src/domain/autonomy/standing.ts';
+import type { GrantOrder, Order, Unsigned } from '../../src/domain/orders/order.ts';
 import type { SigningKey } from './installation.ts';
 import { deploy } from './proposals.ts';
 import type { World } from './world.ts';

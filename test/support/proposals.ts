@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Proposal } from '../../src/domain/action.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
 
 /** A proposal that explains itself; each call is another action. */
 export function proposal(changes: Partial<Proposal> = {}): Proposal {

@@ -1,6 +1,6 @@
-import type { Proposal } from '../../src/domain/action.ts';
-import type { Installation } from '../../src/domain/installation.ts';
-import { resolve } from '../../src/domain/resolve.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
+import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
 import { testInstallation } from './installation.ts';
 import { authorizeBy, ruleOn } from './policies.ts';
 import { proposal } from './proposals.ts';

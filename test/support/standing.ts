@@ -1,7 +1,7 @@
-import type { AgentBuild } from '../../src/domain/action.ts';
-import type { HeldLevel } from '../../src/domain/held-level.ts';
-import type { Level } from '../../src/domain/level.ts';
-import type { StandingKey } from '../../src/domain/standing.ts';
+import type { AgentBuild } from '../../src/domain/action/action.ts';
+import type { Level } from '../../src/domain/action/autonomy-level.ts';
+import type { HeldLevel } from '../../src/domain/autonomy/held-level.ts';
+import type { StandingKey } from '../../src/domain/autonomy/standing.ts';
 
 /** What is held for flushing caches on tier-3 services. */
 export const aKey = (agent: Partial<AgentBuild> = {}, changes: Partial<StandingKey> = {}): StandingKey => ({

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { Category, Severity } from '../../src/domain/action.ts';
+import type { Category, Severity } from '../../src/domain/action/action.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createAttentionRecords } from '../../src/adapters/postgres/attention.ts';
-import type { Proposal } from '../../src/domain/action.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
 import { endOf } from '../support/agreement.ts';
 import { freeAgents, testInstallation } from '../support/installation.ts';
 import { orders } from '../support/orders.ts';

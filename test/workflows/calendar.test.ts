@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Calendar, ChangeWindow } from '../../src/domain/calendar.ts';
-import type { Rules } from '../../src/domain/installation.ts';
-import { localTime } from '../../src/domain/local-time.ts';
+import type { Calendar, ChangeWindow } from '../../src/domain/calendar/calendar.ts';
+import { localTime } from '../../src/domain/calendar/local-time.ts';
+import type { Rules } from '../../src/domain/installation/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { ActionType } from '../../src/domain/installation.ts';
+import type { ActionType } from '../../src/domain/installation/installation.ts';
 import { freeAgents, SPARE, testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';

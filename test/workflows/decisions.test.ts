@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import { signDecision } from '../../src/cli/signing.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { Refusal } from '../../src/domain/refusal.ts';
-import type { DecisionStatement } from '../../src/domain/statement.ts';
+import type { DecisionStatement } from '../../src/domain/approval/decision-statement.ts';
+import type { Refusal } from '../../src/domain/approval/refusal.ts';
 import { deploy } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 

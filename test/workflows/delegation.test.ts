@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { DelegationScope } from '../../src/domain/delegation.ts';
-import type { Unsigned } from '../../src/domain/order.ts';
+import type { DelegationScope } from '../../src/domain/approval/delegation.ts';
+import type { Unsigned } from '../../src/domain/orders/order.ts';
 import { endOf } from '../support/agreement.ts';
 import { GATEWAY_KEY, withGateway } from '../support/gateway.ts';
 import { newKey, testInstallation } from '../support/installation.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ActionState, NOTHING_YET, type ReviewState } from '../../src/domain/state.ts';
+import { type ActionState, NOTHING_YET, type ReviewState } from '../../src/domain/record/action-state.ts';
 import { detailsOf, reviewDetailsOf } from '../../src/workflows/details.ts';
 import { aQuorum, aVote } from '../domain/support.ts';
 import { aMessage, inEveryAgentText } from '../support/messages.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Freeze } from '../../src/domain/calendar.ts';
-import type { Rules } from '../../src/domain/installation.ts';
+import type { Freeze } from '../../src/domain/calendar/calendar.ts';
+import type { Rules } from '../../src/domain/installation/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import { MOST_ANSWERED, MOST_QUESTIONS } from '../../src/domain/said.ts';
-import type { CheckParams } from '../../src/domain/unfit.ts';
+import { MOST_ANSWERED, MOST_QUESTIONS } from '../../src/domain/approval/interventions.ts';
+import type { CheckParams } from '../../src/domain/proposal/check-proposal.ts';
 import { endOf } from '../support/agreement.ts';
 import { deploy } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';

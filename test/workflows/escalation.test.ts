@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { createPager } from '../../src/adapters/pagerduty.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { Installation } from '../../src/domain/installation.ts';
-import type { StepTemplate } from '../../src/domain/route-template.ts';
+import type { StepTemplate } from '../../src/domain/escalation/route-template.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { startPager } from '../support/faults.ts';
 import { testInstallation } from '../support/installation.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { explanationText, standing } from '../../src/cli/text.ts';
 import { rulingSchema } from '../../src/contract/facts.ts';
 import { recordedState } from '../../src/contract/recorded-state.ts';
-import { explain } from '../../src/domain/explanation.ts';
+import { explain } from '../../src/domain/explanation/explanation.ts';
 import { testInstallation } from '../support/installation.ts';
 import { authorizeBy } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { Tier } from '../../src/domain/action.ts';
-import type { Installation } from '../../src/domain/installation.ts';
+import type { Tier } from '../../src/domain/action/action.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';

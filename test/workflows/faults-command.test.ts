@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Plan } from '../../src/domain/action.ts';
+import type { Plan } from '../../src/domain/action/action.ts';
 import { testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';
 import { useWorld } from '../support/world.ts';

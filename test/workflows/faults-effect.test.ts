@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { Proposal } from '../../src/domain/action.ts';
-import type { Installation, PlanTemplate } from '../../src/domain/installation.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
+import type { Installation, PlanTemplate } from '../../src/domain/installation/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { untilRetried } from '../support/faults.ts';
 import { testInstallation } from '../support/installation.ts';

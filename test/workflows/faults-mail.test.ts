@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { Installation } from '../../src/domain/installation.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { startLine, startPager, untilRetried } from '../support/faults.ts';
 import { testInstallation } from '../support/installation.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { effectsOf } from '../../examples/storefront/process.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { Installation } from '../../src/domain/installation.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { testInstallation } from '../support/installation.ts';
 import { trustDeploys } from '../support/orders.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { Refusal } from '../../src/domain/refusal.ts';
-import type { DecisionStatement, Verdict } from '../../src/domain/statement.ts';
+import type { DecisionStatement, Verdict } from '../../src/domain/approval/decision-statement.ts';
+import type { Refusal } from '../../src/domain/approval/refusal.ts';
 import { endOf } from '../support/agreement.ts';
 import { GATEWAY_KEY, withGateway } from '../support/gateway.ts';
 import { newKey, type SigningKey, testInstallation } from '../support/installation.ts';

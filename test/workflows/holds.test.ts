@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Holds } from '../../src/activities/holds.ts';
 import { createHolds } from '../../src/adapters/postgres/holds.ts';
-import { describeHold, type HoldScope } from '../../src/domain/hold.ts';
+import { describeHold, type HoldScope } from '../../src/domain/admission/hold.ts';
 import { endOf } from '../support/agreement.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { useWorld } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import { actionIdOf, actionWorkflowId } from '../../src/contract/ids.ts';
-import type { Proposal } from '../../src/domain/action.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import type { Installation } from '../../src/domain/installation.ts';
-import type { StepTemplate } from '../../src/domain/route-template.ts';
+import type { StepTemplate } from '../../src/domain/escalation/route-template.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';

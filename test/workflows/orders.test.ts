@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CARRY_OUT_ORDER, orderWorkflowId } from '../../src/contract/ids.ts';
-import type { HoldScope } from '../../src/domain/hold.ts';
-import type { ReadEntry } from '../../src/domain/ledger.ts';
-import type { Unsigned } from '../../src/domain/order.ts';
+import type { HoldScope } from '../../src/domain/admission/hold.ts';
+import type { ReadEntry } from '../../src/domain/ledger/ledger.ts';
+import type { Unsigned } from '../../src/domain/orders/order.ts';
 import { newKey } from '../support/installation.ts';
 import { aGrant, aHold, orders, signed } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';

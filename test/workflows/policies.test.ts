@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import { digestOf } from '../../src/domain/digest.ts';
+import { digestOf } from '../../src/domain/shared/digest.ts';
 import { endOf } from '../support/agreement.ts';
 import { authorizeBy, DEFAULT_POLICIES } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';

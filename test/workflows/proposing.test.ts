@@ -4,7 +4,7 @@ import { effectsOf } from '../../examples/storefront/process.ts';
 import type { Fault } from '../../src/client/index.ts';
 import { compileParams } from '../../src/config/params.ts';
 import { actionIdOf, actionWorkflowId, GOVERN_ACTION } from '../../src/contract/ids.ts';
-import type { Proposal } from '../../src/domain/action.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
 import { testInstallation } from '../support/installation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { useWorld } from '../support/world.ts';

@@ -5,7 +5,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { explanationText, standing } from '../../src/cli/text.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Auth } from '../../src/config/index.ts';
-import type { Plan } from '../../src/domain/action.ts';
+import type { Plan } from '../../src/domain/action/action.ts';
 import { databaseText, historyText, startTelltale } from '../support/canaries.ts';
 import { untilRetried } from '../support/faults.ts';
 import { testInstallation } from '../support/installation.ts';

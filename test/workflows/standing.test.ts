@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import type { Proposal } from '../../src/domain/action.ts';
-import { whatLowered } from '../../src/domain/authority.ts';
-import type { Level } from '../../src/domain/level.ts';
+import type { Proposal } from '../../src/domain/action/action.ts';
+import type { Level } from '../../src/domain/action/autonomy-level.ts';
+import { whatLowered } from '../../src/domain/autonomy/effective-level.ts';
 import { testInstallation } from '../support/installation.ts';
 import { aGrant, orders } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';

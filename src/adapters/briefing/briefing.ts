@@ -1,13 +1,20 @@
 import type { Message } from '../../activities/notify.ts';
-import { CATEGORIES, type Plan } from '../../domain/action.ts';
-import type { Dependents } from '../../domain/blast-radius.ts';
-import { decideCommand } from '../../domain/command-line.ts';
-import { reasonsOf } from '../../domain/impact.ts';
-import type { Json } from '../../domain/json.ts';
-import { noticesOf } from '../../domain/notices.ts';
-import { grantOf, limitIn, limitsOf } from '../../domain/permission.ts';
-import { ableIn, approversOf, canDecide, excludedFrom, quorumsIn, textOf } from '../../domain/requirement.ts';
-import type { Watch } from '../../domain/watch.ts';
+import { CATEGORIES, type Plan } from '../../domain/action/action.ts';
+import type { Watch } from '../../domain/analysis/metrics.ts';
+import { decideCommand } from '../../domain/approval/decide-command.ts';
+import {
+  ableIn,
+  approversOf,
+  canDecide,
+  excludedFrom,
+  quorumsIn,
+  textOf,
+} from '../../domain/approval/requirement.ts';
+import { grantOf, limitIn, limitsOf } from '../../domain/policy/ask-policy.ts';
+import type { Dependents } from '../../domain/risk/blast-radius.ts';
+import { reasonsOf } from '../../domain/risk/impact.ts';
+import { noticesOf } from '../../domain/ruling/notices.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import type { Block, Section } from './blocks.ts';
 import { type Pages, pageOf } from './pages.ts';
 import { planText } from './plan-text.ts';

@@ -7,7 +7,6 @@ import {
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Policy } from '../../config/index.ts';
-import { digestOf } from '../../domain/digest.ts';
 import {
   type Authorization,
   type Authorize,
@@ -16,7 +15,8 @@ import {
   type PolicyEntity,
   type PolicyMention,
   type PolicyQuestion,
-} from '../../domain/policy.ts';
+} from '../../domain/policy/policy.ts';
+import { digestOf } from '../../domain/shared/digest.ts';
 import { isContextName } from './schema.ts';
 import { actionsOf, needsOf } from './syntax.ts';
 

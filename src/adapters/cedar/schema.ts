@@ -1,6 +1,6 @@
 import type { EntityType, SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Vocabulary } from '../../config/index.ts';
-import { CONTEXT, GLASS_CONTEXT, GRANT_CONTEXT, MODES } from '../../domain/policy.ts';
+import { CONTEXT, GLASS_CONTEXT, GRANT_CONTEXT, MODES } from '../../domain/policy/policy.ts';
 
 type ContextName = keyof typeof CONTEXT;
 

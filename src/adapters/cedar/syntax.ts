@@ -1,6 +1,6 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { WrittenPolicy } from '../../config/index.ts';
-import { POLICY_ACTIONS, type PolicyAction } from '../../domain/policy.ts';
+import { POLICY_ACTIONS, type PolicyAction } from '../../domain/policy/policy.ts';
 
 interface Uid {
   readonly type: string;

@@ -1,7 +1,7 @@
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import type { Channel, Message, SendResult } from '../../activities/notify.ts';
-import type { Installation } from '../../domain/installation.ts';
-import { lookup } from '../../domain/lookup.ts';
+import type { Installation } from '../../domain/installation/installation.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
 import type { Pages } from '../briefing/pages.ts';
 import { oneLine, safeId, sha256Hex } from '../briefing/text.ts';
 import { asks, mayDecide } from '../briefing/wording.ts';

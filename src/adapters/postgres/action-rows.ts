@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
-import type { AttentionFacts } from '../../domain/attention-facts.ts';
-import type { Projected } from '../../domain/projection.ts';
+import type { AttentionFacts } from '../../domain/attention/request-facts.ts';
+import type { Projected } from '../../domain/ledger/project-past-action.ts';
 
 /** A row of `countersign_actions`, as PostgreSQL writes it in JSON: its numbers are numbers. */
 interface ActionRow {

@@ -1,7 +1,7 @@
 import type { AttentionRecords } from '../../activities/attention.ts';
-import type { Seen } from '../../domain/anomaly.ts';
-import { type NotAsked, whyNotAsked } from '../../domain/attention.ts';
-import type { Projected } from '../../domain/projection.ts';
+import type { Seen } from '../../domain/attention/anomaly-rules.ts';
+import { type NotAsked, whyNotAsked } from '../../domain/attention/request-limits.ts';
+import type { Projected } from '../../domain/ledger/project-past-action.ts';
 import { readActions, SIGNED } from './action-rows.ts';
 import type { Database } from './database.ts';
 import type { Decision } from './transaction.ts';

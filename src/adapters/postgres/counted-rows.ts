@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { Asking } from '../../domain/admission.ts';
-import type { Dimension, Limit } from '../../domain/limits.ts';
-import type { Projected } from '../../domain/projection.ts';
+import type { Dimension, Limit } from '../../domain/admission/limits.ts';
+import type { Asking } from '../../domain/admission/what-stops.ts';
+import type { Projected } from '../../domain/ledger/project-past-action.ts';
 import { readActions } from './action-rows.ts';
 
 /** An action and the limits that it is under. */

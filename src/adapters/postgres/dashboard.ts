@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { standingIn, standingSubject } from '../../contract/standing.ts';
-import { heldLevel } from '../../domain/held-level.ts';
-import type { ReadEntry } from '../../domain/ledger.ts';
-import { changesIn, type StandingFact } from '../../domain/standing.ts';
+import { heldLevel } from '../../domain/autonomy/held-level.ts';
+import { changesIn, type StandingFact } from '../../domain/autonomy/standing.ts';
+import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { Dashboard, DayCounts, TimeToApprove } from '../../gateway/read-model.ts';
 import { readEntries, readEntryOf } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import type { HandedIn } from '../../activities/handed-in.ts';
-import { digestOf } from '../../domain/digest.ts';
+import { digestOf } from '../../domain/shared/digest.ts';
 import type { Database } from './database.ts';
 
 /** So many statements one person may hand in about one workflow: every word that there is, several times. */

@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import { holdScopeSchema } from '../../contract/order.ts';
-import type { Hold, Lifting } from '../../domain/hold.ts';
+import type { Hold, Lifting } from '../../domain/admission/hold.ts';
 
 /** A hold that was placed or lifted. */
 export interface StoredHold extends Hold {

@@ -1,6 +1,6 @@
 import type { Acquired, Leases } from '../../activities/leases.ts';
-import { leaseTarget } from '../../domain/action.ts';
-import { whatStops } from '../../domain/admission.ts';
+import { leaseTarget } from '../../domain/action/action.ts';
+import { whatStops } from '../../domain/admission/what-stops.ts';
 import type { Database } from './database.ts';
 import { readLeases } from './lease-rows.ts';
 import type { Decision } from './transaction.ts';

@@ -1,5 +1,5 @@
 import type { Ledger } from '../../activities/ledger.ts';
-import type { Head, ReadEntry } from '../../domain/ledger.ts';
+import type { Head, ReadEntry } from '../../domain/ledger/ledger.ts';
 import { withConnection } from './connection.ts';
 import type { Database } from './database.ts';
 import { readEntries, readEntryOf, readHead } from './rows.ts';

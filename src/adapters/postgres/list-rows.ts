@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
-import { groupsOf, neededFor, partsIn, settledAt } from '../../domain/listed-people.ts';
-import type { Listed } from '../../domain/listing.ts';
+import { groupsOf, neededFor, partsIn, settledAt } from '../../domain/ledger/inbox-people.ts';
+import type { Listed } from '../../domain/ledger/project-inbox.ts';
 
 /** The columns of `countersign_list` besides `known`, from which they follow. */
 const columnsOf = (listed: Listed) => ({

@@ -1,5 +1,5 @@
 import type { PastActions } from '../../activities/past-actions.ts';
-import type { PastAction } from '../../domain/past-action.ts';
+import type { PastAction } from '../../domain/ledger/past-action.ts';
 import { readActions, SIGNED } from './action-rows.ts';
 import type { Database } from './database.ts';
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import { type Listed, list } from '../../domain/listing.ts';
-import { type Projected, project } from '../../domain/projection.ts';
+import { type Listed, list } from '../../domain/ledger/project-inbox.ts';
+import { type Projected, project } from '../../domain/ledger/project-past-action.ts';
 import { readActionsById, saveActions } from './action-rows.ts';
 import { readListed, saveListed } from './list-rows.ts';
 import { readEntries, readEntryOf } from './rows.ts';

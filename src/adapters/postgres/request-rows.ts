@@ -1,6 +1,11 @@
 import type { ClientBase } from 'pg';
-import { type Attention, LONGEST_OPEN_MS, RECOMMENDED_MS, type Request } from '../../domain/attention.ts';
-import type { Projected } from '../../domain/projection.ts';
+import {
+  type Attention,
+  LONGEST_OPEN_MS,
+  RECOMMENDED_MS,
+  type Request,
+} from '../../domain/attention/request-limits.ts';
+import type { Projected } from '../../domain/ledger/project-past-action.ts';
 import { readActions } from './action-rows.ts';
 
 /** A request for people's attention, and what it is held against. */

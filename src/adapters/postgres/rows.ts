@@ -7,7 +7,7 @@ import {
   LAST_TIME,
   type LedgerEntry,
   type ReadEntry,
-} from '../../domain/ledger.ts';
+} from '../../domain/ledger/ledger.ts';
 
 /** A row of `countersign_ledger`. PostgreSQL's bigint arrives as text. */
 export interface EntryRow {

@@ -1,10 +1,10 @@
 import type { ClientBase, Pool } from 'pg';
-import { canonicalJson } from '../../domain/digest.ts';
-import type { Hold } from '../../domain/hold.ts';
-import { chain, type Head, type LedgerEntry, type NewEntry } from '../../domain/ledger.ts';
-import type { Counted } from '../../domain/limits.ts';
-import { type Listed, list } from '../../domain/listing.ts';
-import { type Projected, project } from '../../domain/projection.ts';
+import type { Hold } from '../../domain/admission/hold.ts';
+import type { Counted } from '../../domain/admission/limits.ts';
+import { chain, type Head, type LedgerEntry, type NewEntry } from '../../domain/ledger/ledger.ts';
+import { type Listed, list } from '../../domain/ledger/project-inbox.ts';
+import { type Projected, project } from '../../domain/ledger/project-past-action.ts';
+import { canonicalJson } from '../../domain/shared/digest.ts';
 import { readActionsById } from './action-rows.ts';
 import { type Counts, readCounted } from './counted-rows.ts';
 import { readHolds, type StoredHold, saveHolds } from './hold-rows.ts';

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import { type ChainCheck, checkChain, GENESIS, type Head } from '../../domain/ledger.ts';
+import { type ChainCheck, checkChain, GENESIS, type Head } from '../../domain/ledger/ledger.ts';
 import { type EntryRow, readEntries, readEntryOf } from './rows.ts';
 
 /** Checking one takes milliseconds: so few, that a process which does other work too is not kept from it for long. */

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { Fact } from '../../activities/ledger.ts';
-import { canonicalJson } from '../../domain/digest.ts';
-import type { Json } from '../../domain/json.ts';
-import { isTime, type NewEntry } from '../../domain/ledger.ts';
+import { isTime, type NewEntry } from '../../domain/ledger/ledger.ts';
+import { canonicalJson } from '../../domain/shared/digest.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import { createBatcher } from './batcher.ts';
 import { commitAll, FactRefused, type Write } from './transaction.ts';
 

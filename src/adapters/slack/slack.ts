@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Channel, Message, SendResult } from '../../activities/notify.ts';
 import type { Connections } from '../../config/index.ts';
-import { jsonIn } from '../../domain/json.ts';
+import { jsonIn } from '../../domain/shared/json.ts';
 import { failureOf, statusLine } from '../answer.ts';
 import { briefingOf } from '../briefing/briefing.ts';
 import type { Pages } from '../briefing/pages.ts';

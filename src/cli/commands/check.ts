@@ -10,7 +10,7 @@ import {
   rulingsIn,
   undecidable,
 } from '../../config/index.ts';
-import { targetsIn } from '../../domain/installation.ts';
+import { targetsIn } from '../../domain/installation/installation.ts';
 import { MATRIX_FORMATS, type MatrixFormat, matrixText } from '../matrix.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';

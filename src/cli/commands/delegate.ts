@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { exactLine, utc } from '../../adapters/briefing/text.ts';
-import { type DelegationScope, DOUBTFUL, scopeText } from '../../domain/delegation.ts';
+import { type DelegationScope, DOUBTFUL, scopeText } from '../../domain/approval/delegation.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { build } from '../../domain/authority.ts';
-import { LEVEL_NAMES, type Level } from '../../domain/level.ts';
-import { type GrantOrder, keyOfGrant, type Unsigned } from '../../domain/order.ts';
-import { sameKey } from '../../domain/standing.ts';
+import { LEVEL_NAMES, type Level } from '../../domain/action/autonomy-level.ts';
+import { build } from '../../domain/autonomy/effective-level.ts';
+import { sameKey } from '../../domain/autonomy/standing.ts';
+import { type GrantOrder, keyOfGrant, type Unsigned } from '../../domain/orders/order.ts';
 import { answered } from '../answered.ts';
 import { confirmed } from '../confirmed.ts';
 import { connected } from '../connected.ts';

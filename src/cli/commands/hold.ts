@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exactLine, utc } from '../../adapters/briefing/text.ts';
-import { type HoldScope, heldBy } from '../../domain/hold.ts';
+import { type HoldScope, heldBy } from '../../domain/admission/hold.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exactLine } from '../../domain/visible.ts';
+import { exactLine } from '../../domain/shared/visible.ts';
 import { handIn, type Signing, signing } from '../hand-in.ts';
 import { print } from '../print.ts';
 

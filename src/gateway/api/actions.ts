@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { actionIdOf } from '../../contract/ids.ts';
 import { text } from '../../contract/json.ts';
-import { explain } from '../../domain/explanation.ts';
-import { LISTED_STATUSES } from '../../domain/listing.ts';
-import { OUTCOMES } from '../../domain/outcome.ts';
+import { OUTCOMES } from '../../domain/action/outcome.ts';
+import { explain } from '../../domain/explanation/explanation.ts';
+import { LISTED_STATUSES } from '../../domain/ledger/project-inbox.ts';
 import { readerOf, requireReadable, requireRequester } from '../agents.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { signedInOf } from '../guard.ts';

@@ -3,7 +3,7 @@ import { ActionNotFound } from '../../contract/errors.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../../contract/ids.ts';
 import { exactRecord } from '../../contract/json.ts';
 import { unsignedOrderSchema } from '../../contract/order.ts';
-import { reviewOn } from '../../domain/reviewing.ts';
+import { reviewOn } from '../../domain/record/review-on-record.ts';
 import {
   aboutDecision,
   decide,

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { OrderRefused } from '../../contract/errors.ts';
 import { readOrder, unsignedOrderSchema } from '../../contract/order.ts';
-import { signatureFaults, untimely } from '../../domain/order-signature.ts';
+import { signatureFaults, untimely } from '../../domain/orders/order-signature.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { signedInOf } from '../guard.ts';
 import { requireAddressAllowed, requirePersonAllowed } from '../limiter.ts';

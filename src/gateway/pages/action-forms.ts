@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { needsSecondProof } from '../../domain/decision.ts';
-import type { PinnedGateway } from '../../domain/gateway.ts';
-import type { Verdict } from '../../domain/statement.ts';
+import type { Verdict } from '../../domain/approval/decision-statement.ts';
+import type { PinnedGateway } from '../../domain/approval/signing-gateway.ts';
+import { needsSecondProof } from '../../domain/approval/verify-decision.ts';
 import type { ActionData, Markup } from './data.ts';
 import { NAMED_REASONS, PATHS } from './paths.ts';
 import { editable, line, withTimes } from './text.ts';

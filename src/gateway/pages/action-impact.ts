@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
 import { OUTCOMES } from '../../adapters/briefing/wording.ts';
-import { type Action, CATEGORIES, type Category } from '../../domain/action.ts';
-import type { Impact } from '../../domain/impact.ts';
-import type { OutcomeKind } from '../../domain/outcome.ts';
-import { numberText } from '../../domain/shown-json.ts';
-import { changeText } from '../../domain/size.ts';
+import { type Action, CATEGORIES, type Category } from '../../domain/action/action.ts';
+import type { OutcomeKind } from '../../domain/action/outcome.ts';
+import type { Impact } from '../../domain/risk/impact.ts';
+import { changeText } from '../../domain/risk/size.ts';
+import { numberText } from '../../domain/shared/shown-json.ts';
 import { outcomeBadge } from './badges.ts';
 import { blastDrawing } from './blast-drawing.ts';
 import { bar } from './charts.ts';

@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
 import { inWords } from '../../adapters/briefing/text.ts';
-import type { RouteStep } from '../../domain/escalation.ts';
 import {
   excludedFrom,
   peopleIn,
@@ -8,9 +7,10 @@ import {
   quorumsIn,
   textOf,
   type Vote,
-} from '../../domain/requirement.ts';
-import type { Ruling } from '../../domain/ruling.ts';
-import { standingOf } from '../../domain/votes.ts';
+} from '../../domain/approval/requirement.ts';
+import { standingOf } from '../../domain/approval/vote-tally.ts';
+import type { RouteStep } from '../../domain/escalation/route.ts';
+import type { Ruling } from '../../domain/ruling/ruling.ts';
 import type { ActionData, Markup } from './data.ts';
 import { bullets, facts, section, table } from './parts.ts';
 import { line, when, withTimes, words } from './text.ts';

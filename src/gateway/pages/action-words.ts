@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Proposal } from '../../domain/action.ts';
+import type { Proposal } from '../../domain/action/action.ts';
 import { bar } from './charts.ts';
 import type { ActionData, Markup } from './data.ts';
 import { section } from './parts.ts';

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { OUTCOMES } from '../../adapters/briefing/wording.ts';
-import type { Tier } from '../../domain/action.ts';
-import type { OutcomeKind } from '../../domain/outcome.ts';
+import type { Tier } from '../../domain/action/action.ts';
+import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Markup } from './data.ts';
 
 /** Facts in two or three words. Each says in words, and by a sign, what its colour says. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { BlastRadius, Dependents } from '../../domain/blast-radius.ts';
+import type { BlastRadius, Dependents } from '../../domain/risk/blast-radius.ts';
 import type { Markup } from './data.ts';
 import { plainLine } from './text.ts';
 

@@ -1,7 +1,7 @@
 import type { html } from 'hono/html';
-import type { Json } from '../../domain/json.ts';
-import type { ReadEntry } from '../../domain/ledger.ts';
-import type { ActionState, ReviewState } from '../../domain/state.ts';
+import type { ReadEntry } from '../../domain/ledger/ledger.ts';
+import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import type {
   ActionFilter,
   Dashboard,

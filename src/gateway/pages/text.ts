@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { cut, exactLine, inWords, lookalikes, utc, visible } from '../../adapters/briefing/text.ts';
-import type { Json } from '../../domain/json.ts';
-import { shownJson } from '../../domain/shown-json.ts';
+import type { Json } from '../../domain/shared/json.ts';
+import { shownJson } from '../../domain/shared/shown-json.ts';
 import type { Markup } from './data.ts';
 
 /** Lengths in UTF-16 units. Past the first there is a "show all"; past the second the rest is in the ledger alone. */

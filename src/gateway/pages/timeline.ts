@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import type { Json } from '../../domain/json.ts';
-import { partOf } from '../../domain/json-parts.ts';
-import type { ReadEntry } from '../../domain/ledger.ts';
+import type { ReadEntry } from '../../domain/ledger/ledger.ts';
+import type { Json } from '../../domain/shared/json.ts';
+import { partOf } from '../../domain/shared/json-reader.ts';
 import type { ActionData, Markup } from './data.ts';
 import { line, when } from './text.ts';
 

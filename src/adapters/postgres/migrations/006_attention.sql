@@ -1,4 +1,4 @@
--- What an action takes of people's attention and what they said of it, as domain/attention-facts.ts reads it from the ledger.
+-- What an action takes of people's attention and what they said of it, as domain/attention/request-facts.ts reads it from the ledger.
 alter table countersign_actions add column attention jsonb; -- null: ruled on by a version that did not look at it
 
 -- The next worker that starts reads the whole ledger again.

@@ -1,0 +1,56 @@
+import type { Json } from '../shared/json.ts';
+import { shownJson } from '../shared/shown-json.ts';
+
+/** The values that `${...}` may name, by path, such as `params.version` or `environment.adminUrl`. */
+export type Scope = { readonly [root: string]: Json };
+
+const PLACEHOLDER = /\$\{([^}]*)\}/g;
+const WHOLE = /^\$\{([^}]*)\}$/;
+
+/** The paths that a template names. */
+export function pathsIn(template: Json): string[] {
+  if (typeof template === 'string') return [...template.matchAll(PLACEHOLDER)].map(([, path]) => path ?? '');
+  if (Array.isArray(template)) return template.flatMap(pathsIn);
+  if (template !== null && typeof template === 'object') return Object.values(template).flatMap(pathsIn);
+  return [];
+}
+
+/**
+ * Writes a template as text.
+ *
+ * @throws RangeError when a path names nothing: the loader checks templates, so this is a bug and not an input
+ */
+export function fillText(
+  template: string,
+  scope: Scope,
+  encode = (text: string, _path: string) => text,
+): string {
+  return template.replace(PLACEHOLDER, (_, path: string) => encode(asText(valueAt(scope, path)), path));
+}
+
+/** Fills in a JSON template. A string that is nothing but one placeholder keeps the type of its value. */
+export function fillJson(template: Json, scope: Scope): Json {
+  if (typeof template === 'string') {
+    const whole = WHOLE.exec(template)?.[1];
+    return whole === undefined ? fillText(template, scope) : valueAt(scope, whole);
+  }
+  if (Array.isArray(template)) return template.map((item) => fillJson(item, scope));
+  if (template !== null && typeof template === 'object') {
+    return Object.fromEntries(Object.entries(template).map(([key, item]) => [key, fillJson(item, scope)]));
+  }
+  return template;
+}
+
+function valueAt(scope: Scope, path: string): Json {
+  let value: unknown = scope;
+  for (const key of path.split('.')) {
+    const inside: unknown = value;
+    if (typeof inside !== 'object' || inside === null || !Object.hasOwn(inside, key)) {
+      throw new RangeError(`the template names \${${path}}, which does not exist`);
+    }
+    value = (inside as { [key: string]: unknown })[key];
+  }
+  return value as Json;
+}
+
+const asText = (value: Json): string => (typeof value === 'string' ? value : shownJson(value));

@@ -1,0 +1,106 @@
+import type { PastAction } from '../ledger/past-action.ts';
+import { written } from '../shared/duration-text.ts';
+
+/** What actions are counted together by. A service is one in one environment. */
+export const DIMENSIONS = ['agent', 'actionType', 'service'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** How much may be admitted in a time that slides: so many actions, or so much risk, which adds up from small ones. */
+export type Limit =
+  | {
+      readonly kind: 'rate';
+      readonly per: readonly Dimension[];
+      readonly atMost: number;
+      readonly withinMs: number;
+    }
+  | {
+      readonly kind: 'budget';
+      readonly per: readonly Dimension[];
+      /** Points of risk, of which an action has 0 to 100. */
+      readonly risk: number;
+      readonly withinMs: number;
+    };
+
+/** An action that was admitted, or that asks to be: then the time is when it asks. */
+export type Counted = Pick<
+  PastAction,
+  'actionId' | 'agent' | 'actionType' | 'target' | 'environment' | 'risk'
+> & {
+  /** Milliseconds since the epoch. */
+  readonly admittedAt: number;
+};
+
+/** `freeAt`: from when on there is room for it, unless others come first; absent where there can never be. */
+export interface Full {
+  readonly reason: string;
+  /** Whose limit it is. */
+  readonly per: readonly Dimension[];
+  readonly freeAt?: number;
+}
+
+/**
+ * The limit that is in the way for the longest time; undefined when none is.
+ *
+ * @param recent what was admitted lately, in any order; whatever does not count is passed over
+ */
+export function whatIsFull(
+  limits: readonly Limit[],
+  asking: Counted,
+  recent: readonly Counted[],
+): Full | undefined {
+  const full = limits.flatMap((limit) => check(limit, asking, recent) ?? []);
+  const freeAt = ({ freeAt = Number.POSITIVE_INFINITY }: Full) => freeAt;
+  return full.reduce<Full | undefined>(
+    (longest, one) => (longest && freeAt(longest) >= freeAt(one) ? longest : one),
+    undefined,
+  );
+}
+
+function check(limit: Limit, asking: Counted, recent: readonly Counted[]): Full | undefined {
+  const counted = recent
+    .filter(
+      (other) =>
+        other.actionId !== asking.actionId &&
+        other.admittedAt > asking.admittedAt - limit.withinMs &&
+        limit.per.every((dimension) => keyOf(dimension, other) === keyOf(dimension, asking)),
+    )
+    .sort((a, b) => a.admittedAt - b.admittedAt);
+  const costOf = ({ risk }: Counted) => (limit.kind === 'rate' ? 1 : risk);
+  const room = (limit.kind === 'rate' ? limit.atMost : limit.risk) - costOf(asking);
+  const used = counted.reduce((sum, action) => sum + costOf(action), 0);
+  if (used <= room) return undefined;
+  let left = used;
+  const last = counted.find((action) => {
+    left -= costOf(action);
+    return left <= room;
+  });
+  const whom = limit.per.map((dimension) => keyOf(dimension, asking)).join(', ');
+  const own = limit.kind === 'rate' ? '' : `, and this one has ${asking.risk}`;
+  return {
+    reason: `${describe(limit)}; used by ${whom}: ${used}${own}`,
+    per: limit.per,
+    ...(last ? { freeAt: last.admittedAt + limit.withinMs } : {}),
+  };
+}
+
+function keyOf(dimension: Dimension, { agent, actionType, target, environment }: Counted): string {
+  switch (dimension) {
+    case 'agent':
+      return agent.id;
+    case 'actionType':
+      return actionType;
+    case 'service':
+      return `${target} in ${environment}`;
+  }
+}
+
+const NAMES = { agent: 'agent', actionType: 'action type', service: 'service' } as const;
+
+function describe(limit: Limit): string {
+  const what =
+    limit.kind === 'budget'
+      ? `a risk of ${limit.risk}`
+      : `${limit.atMost} action${limit.atMost === 1 ? '' : 's'}`;
+  const per = limit.per.map((dimension) => NAMES[dimension]).join(' and ');
+  return `at most ${what} may run within ${written(limit.withinMs)} per ${per}`;
+}

@@ -1,0 +1,70 @@
+import type { DecisionStatement } from './decision-statement.ts';
+import { type Refused, refuse } from './refusal.ts';
+import type { Requirement, Vote, Withdrawal } from './requirement.ts';
+import { standingOf } from './vote-tally.ts';
+
+/** The votes on one question, and those that their people took back. */
+export interface Ballot {
+  readonly votes: readonly Vote[];
+  readonly withdrawals: readonly Withdrawal[];
+}
+
+/** More would only let one person grow the record. */
+export const MOST_WITHDRAWALS = 20;
+
+/** One vote a person: the same again changes nothing, a denial replaces an approval, nothing replaces a denial. */
+export function cast({ votes, withdrawals }: Ballot, vote: Vote): Ballot {
+  const earlier = votes.find(({ person }) => person === vote.person);
+  if (earlier && (earlier.verdict === 'deny' || vote.verdict === 'approve')) return { votes, withdrawals };
+  return { votes: [...votes.filter((other) => other !== earlier), vote], withdrawals };
+}
+
+/**
+ * Why a vote does not count beside the others: a copy of one that was withdrawn would bring it back, and INVARIANT 14: what changes
+ * nothing is not heard.
+ */
+export function whyNotCast(
+  { votes, withdrawals }: Ballot,
+  { person, decidedAt, verdict }: Pick<Vote, 'person' | 'decidedAt' | 'verdict'>,
+): Refused | undefined {
+  if (withdrawals.some((other) => other.person === person && decidedAt <= other.withdrawnAt))
+    return refuse('replayed', `${person} signed it before they withdrew their vote: sign it anew`);
+  const earlier = votes.find((vote) => vote.person === person);
+  if (earlier?.verdict === verdict) return refuse('unchanged', `${person} has signed "${verdict}" already`);
+  return earlier?.verdict === 'deny'
+    ? refuse('unchanged', `${person} denied it, and nothing replaces a denial: withdraw it first`)
+    : undefined;
+}
+
+/** Why a vote cannot be withdrawn: there is none, or people have decided with it. */
+export function whyNotWithdrawn(
+  { votes, withdrawals }: Ballot,
+  requirement: Requirement,
+  { person, decidedAt }: Pick<DecisionStatement, 'person' | 'decidedAt'>,
+): Refused | undefined {
+  const own = votes.find((vote) => vote.person === person);
+  if (!own) return refuse('noVote', `${person} has no vote here to withdraw`);
+  if (decidedAt < own.decidedAt)
+    return refuse('replayed', `${person} signed it before the vote that stands: sign it anew`);
+  if (standingOf(requirement, votes).kind !== 'open')
+    return refuse('notOpen', 'people have decided: an approver can revoke it until it is closed');
+  return withdrawals.length >= MOST_WITHDRAWALS
+    ? refuse('tooMany', `votes were withdrawn ${MOST_WITHDRAWALS} times: approve it, deny it, or leave it`)
+    : undefined;
+}
+
+/** @param jws the signed statement itself */
+export function withdraw(
+  { votes, withdrawals }: Ballot,
+  { person, decidedAt }: DecisionStatement,
+  jws: string,
+): Ballot {
+  const own = votes.filter((vote) => vote.person === person);
+  return {
+    votes: votes.filter((vote) => vote.person !== person),
+    withdrawals: [
+      ...withdrawals,
+      ...own.map((vote) => ({ ...vote, withdrawnAt: decidedAt, withdrawal: jws })),
+    ],
+  };
+}

@@ -1,0 +1,130 @@
+import type { Authentication } from './decision-statement.ts';
+
+/** A person who may decide, with the Ed25519 public keys pinned when the action was ruled on. */
+export interface Approver {
+  readonly person: string;
+  readonly keys: readonly string[];
+  /** Whether they can sign in at the gateway, which then signs for them. */
+  readonly signsIn?: true | undefined;
+  /** Whose place they have, by a delegation. Nobody counts twice for it. */
+  readonly actsFor?: readonly string[] | undefined;
+}
+
+/** So many distinct people of a group. Nobody of the requester's side is among the approvers. */
+export interface Quorum {
+  readonly atLeast: number;
+  /** The group as operators named it, for people to read. */
+  readonly group: string;
+  readonly approvers: readonly Approver[];
+  /** People of the group who may not decide on this action, and why: so that they are told more than "no". */
+  readonly excluded: readonly Excluded[];
+}
+
+export interface Excluded {
+  readonly person: string;
+  readonly reason: string;
+  /** INVARIANT 14: they approve nothing, and their "no" counts: somebody of the side that asks put them there. As they are pinned. */
+  readonly denies?: Approver | undefined;
+}
+
+/** Who must approve: people of one group, all of several requirements, or any one of them. */
+export type Requirement =
+  | Quorum
+  | { readonly allOf: readonly Requirement[] }
+  | { readonly anyOf: readonly Requirement[] };
+
+export interface Vote {
+  readonly person: string;
+  readonly verdict: 'approve' | 'deny';
+  readonly reason?: string | undefined;
+  /** Milliseconds since the epoch, as signed. */
+  readonly decidedAt: number;
+  /** The signed statement itself, kept as the evidence. */
+  readonly jws: string;
+  readonly authentication: Authentication;
+}
+
+/** A vote that its person took back. It does not count. */
+export interface Withdrawal extends Vote {
+  /** Milliseconds since the epoch, as signed. */
+  readonly withdrawnAt: number;
+  /** The signed statement that took it back. */
+  readonly withdrawal: string;
+}
+
+/** Everybody who may decide, each once. */
+export function approversOf(requirement: Requirement): Approver[] {
+  const each = new Map<string, Approver>();
+  for (const approver of quorumsIn(requirement).flatMap(({ approvers }) => approvers)) {
+    const known = each.get(approver.person);
+    const keys = [...new Set([...(known?.keys ?? []), ...approver.keys])];
+    const actsFor = [...new Set([...(known?.actsFor ?? []), ...(approver.actsFor ?? [])])];
+    each.set(approver.person, { ...known, ...approver, keys, ...(actsFor.length > 0 ? { actsFor } : {}) });
+  }
+  return [...each.values()];
+}
+
+export const peopleIn = (requirement: Requirement) => approversOf(requirement).map(({ person }) => person);
+
+/** Those of them who can decide: someone who has no key and cannot sign in cannot. */
+export const ableIn = (requirement: Requirement) =>
+  approversOf(requirement)
+    .filter(canDecide)
+    .map(({ person }) => person);
+
+export const canDecide = ({ keys, signsIn }: Approver) => keys.length > 0 || signsIn === true;
+
+/** Everybody who may not, each once. */
+export const excludedFrom = (requirement: Requirement): Quorum['excluded'] => [
+  ...new Map(
+    quorumsIn(requirement).flatMap(({ excluded }) => excluded.map((each) => [each.person, each] as const)),
+  ).values(),
+];
+
+/** Those of them whose denial counts all the same, as they are pinned. */
+export const denyingIn = (requirement: Requirement): Approver[] =>
+  excludedFrom(requirement).flatMap(({ denies }) => denies ?? []);
+
+/** The groups whose people may decide, such as "checkout-team or security". */
+export const groupsIn = (requirement: Requirement): string =>
+  [...new Set(quorumsIn(requirement).map(({ group }) => group))].join(' or ');
+
+/** One line, such as "1 of checkout-team and 1 of security". */
+export function textOf(requirement: Requirement): string {
+  if ('group' in requirement) return `${requirement.atLeast} of ${requirement.group}`;
+  const kind = 'allOf' in requirement ? 'allOf' : 'anyOf';
+  const flat = (node: Requirement): readonly Requirement[] =>
+    kind in node ? partsOf(node).flatMap(flat) : [node];
+  const texts = flat(requirement).map((part) => ('group' in part ? textOf(part) : `(${textOf(part)})`));
+  return joined(texts, kind === 'allOf' ? 'and' : 'or');
+}
+
+function partsOf(node: Requirement): readonly Requirement[] {
+  if ('allOf' in node) return node.allOf;
+  return 'anyOf' in node ? node.anyOf : [];
+}
+
+/** With a comma where a part has an "and" or "or" of its own. */
+export const joined = (parts: readonly string[], word: 'and' | 'or') =>
+  parts.join(parts.some((part) => / (and|or) /.test(part)) ? `, ${word} ` : ` ${word} `);
+
+/** The groups of which people must approve, in the order in which they are written. */
+export const quorumsIn = (requirement: Requirement): Quorum[] =>
+  'group' in requirement ? [requirement] : partsOf(requirement).flatMap(quorumsIn);
+
+/** The same tree with each group changed. */
+export function mapQuorums(requirement: Requirement, change: (quorum: Quorum) => Quorum): Requirement {
+  const each = (parts: readonly Requirement[]) => parts.map((part) => mapQuorums(part, change));
+  if ('allOf' in requirement) return { allOf: each(requirement.allOf) };
+  if ('anyOf' in requirement) return { anyOf: each(requirement.anyOf) };
+  return change(requirement);
+}
+
+/** Every way to meet a requirement: the groups that must all be complete in it. */
+export function waysOf(requirement: Requirement): Quorum[][] {
+  if ('group' in requirement) return [[requirement]];
+  if ('anyOf' in requirement) return requirement.anyOf.flatMap(waysOf);
+  return requirement.allOf
+    .map(waysOf)
+    .reduce<Quorum[][]>((sofar, ways) => sofar.flatMap((way) => ways.map((next) => [...way, ...next])), [[]]);
+}

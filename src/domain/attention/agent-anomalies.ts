@@ -1,0 +1,28 @@
+import { type AnomalyRules, evidenceOf, type Found, type Seen } from './anomaly-rules.ts';
+
+type Rule = NonNullable<AnomalyRules['nearThreshold']>;
+
+/**
+ * An agent that knows where the steps are stays just below them. Only a share can tell: honest work meets a step now and
+ * then, and what is asked in whole numbers often lies exactly on it.
+ *
+ * @param proposals of one agent and one action type, those that count, in any order
+ * @param steps the sizes, relative to the current value, beyond which such an action counts for more
+ */
+export function nearThreshold(
+  { agent, actionType }: Pick<Seen, 'agent' | 'actionType'>,
+  proposals: readonly Seen[],
+  steps: readonly number[],
+  { times, share, risks, points, margin }: Rule,
+): Found {
+  const isNear = ({ risk, sizeChange }: Seen) =>
+    risks.some((score) => risk < score && risk >= score - points) ||
+    (sizeChange !== undefined &&
+      steps.some((step) => sizeChange <= step && sizeChange > step * (1 - margin)));
+  const near = proposals.filter(isNear);
+  if (near.length < times || near.length < share * proposals.length) return undefined;
+  return {
+    reason: `${near.length} of ${proposals.length} proposals of ${agent} for ${actionType} stayed just below what would cost more attention`,
+    evidence: evidenceOf(near.map(({ actionId, ruledAt }) => ({ actionId, at: ruledAt }))),
+  };
+}

@@ -1,0 +1,123 @@
+import { written } from '../shared/duration-text.ts';
+import { type AnomalyRules, type Choice, evidenceOf, type Found } from './anomaly-rules.ts';
+
+/** What one person decided, with everything that is needed to judge it. */
+export interface Track {
+  readonly person: string;
+  /** The agent of the action that was decided on last. */
+  readonly agent: string;
+  /** When it was decided on. All times in milliseconds since the epoch. */
+  readonly decidedAt: number;
+  /** When it was over, which may be long after: rules that look back for days do so from here. */
+  readonly at: number;
+  /** Those of this person that count, in any order. */
+  readonly choices: readonly Choice[];
+  /** Minutes from midnight, on the clocks of whoever decided. */
+  readonly minuteOf: (choice: Choice) => number;
+}
+
+type Thresholds<Rule extends keyof AnomalyRules> = NonNullable<AnomalyRules[Rule]>;
+
+/**
+ * The most that lie within a time of each other, the decision in question among them. Actions are not over in the order in
+ * which they were decided on, so whichever is over last must find them all.
+ */
+function densest(choices: readonly Choice[], { decidedAt }: Track, withinMs: number): readonly Choice[] {
+  return choices
+    .filter(({ at }) => at <= decidedAt && at > decidedAt - withinMs)
+    .map((first) => choices.filter(({ at }) => at >= first.at && at < first.at + withinMs))
+    .reduce((most, one) => (one.length > most.length ? one : most), []);
+}
+
+const approvals = ({ choices, at }: Track, withinMs: number) =>
+  choices.filter((choice) => choice.verdict === 'approve' && choice.at > at - withinMs);
+
+const found = (choices: readonly Choice[], reason: string): Found => ({
+  reason,
+  evidence: evidenceOf(choices.map(({ at, on: { actionId } }) => ({ actionId, at }))),
+});
+
+export function tooFast(track: Track, { fasterThanMs, times, withinMs }: Thresholds<'tooFast'>): Found {
+  // A clock that is behind makes a decision look as if it came before the question: that is no sign of reading either.
+  const quick = track.choices.filter(
+    ({ verdict, at, on }) => verdict === 'approve' && at - on.ruledAt < fasterThanMs,
+  );
+  const fast = densest(quick, track, withinMs);
+  if (fast.length < times) return undefined;
+  const { person } = track;
+  return found(
+    fast,
+    `${person} approved ${fast.length} actions within ${written(withinMs)}, each less than ${written(fasterThanMs)} after it was asked for`,
+  );
+}
+
+export function alwaysYes(
+  { person, choices, at }: Track,
+  { approvals, withinMs }: Thresholds<'alwaysYes'>,
+): Found {
+  const last = choices
+    .filter((choice) => choice.at > at - withinMs && choice.verdict !== 'breakGlass')
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, approvals);
+  if (last.length < approvals || last.some(({ verdict }) => verdict !== 'approve')) return undefined;
+  return found(last, `the last ${approvals} decisions of ${person} are all approvals`);
+}
+
+export function oddHours(
+  track: Track,
+  { from, until, times, share, withinMs }: Thresholds<'oddHours'>,
+): Found {
+  const all = approvals(track, withinMs);
+  const isOdd = (minute: number) =>
+    from < until ? minute >= from && minute < until : minute >= from || minute < until;
+  const odd = all.filter((choice) => isOdd(track.minuteOf(choice)));
+  if (odd.length < times || odd.length < share * all.length) return undefined;
+  return found(
+    odd,
+    `${odd.length} of ${all.length} approvals of ${track.person} within ${written(withinMs)} came between ${clock(from)} and ${clock(until)}`,
+  );
+}
+
+export function burst(track: Track, { approvals: most, withinMs }: Thresholds<'burst'>): Found {
+  const all = densest(
+    track.choices.filter(({ verdict }) => verdict === 'approve'),
+    track,
+    withinMs,
+  );
+  if (all.length < most) return undefined;
+  return found(all, `${track.person} approved ${all.length} actions within ${written(withinMs)}`);
+}
+
+export function brokenGlass(track: Track, { times, withinMs }: Thresholds<'breakGlass'>): Found {
+  const all = track.choices.filter(({ verdict }) => verdict === 'breakGlass');
+  const broken = densest(all, track, withinMs);
+  if (broken.length < times) return undefined;
+  return found(
+    broken,
+    `${track.person} let ${broken.length} actions run past everybody else within ${written(withinMs)}`,
+  );
+}
+
+/** @param all everybody's decisions on what the agent asked for */
+export function repeatedPair(
+  { person, agent, at }: Track,
+  all: readonly Choice[],
+  { approvals, share, withinMs }: Thresholds<'repeatedPair'>,
+): Found {
+  // Where one or two people may decide, the same one does.
+  const shared = all.filter(
+    ({ verdict, on, at: when }) =>
+      verdict === 'approve' && on.agent === agent && on.entitled >= FEW && when > at - withinMs,
+  );
+  const own = shared.filter((choice) => choice.person === person);
+  if (own.length < approvals || own.length < share * shared.length) return undefined;
+  return found(
+    own,
+    `${person} gave ${own.length} of the ${shared.length} approvals that ${agent} got within ${written(withinMs)}, where at least ${FEW} people could decide`,
+  );
+}
+
+const FEW = 3;
+
+const clock = (minute: number) =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

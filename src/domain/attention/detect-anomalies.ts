@@ -1,0 +1,99 @@
+import { nearThreshold } from './agent-anomalies.ts';
+import {
+  type About,
+  type Anomaly,
+  type AnomalyRule,
+  type AnomalyRules,
+  type Choice,
+  choicesIn,
+  type Found,
+  type Seen,
+} from './anomaly-rules.ts';
+import {
+  alwaysYes,
+  brokenGlass,
+  burst,
+  oddHours,
+  repeatedPair,
+  type Track,
+  tooFast,
+} from './approver-anomalies.ts';
+
+/** What is asked when an action is over. */
+export interface Looking {
+  readonly rules: AnomalyRules;
+  /** The action that is over. An anomaly that it has no part in was found, or not, before. */
+  readonly present: Seen;
+  /** What its agent asked for, and what those decided who decided on it; with the action itself. */
+  readonly history: readonly Seen[];
+  /** Of the present action's type: the sizes beyond which it counts for more. */
+  readonly steps: readonly number[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly minuteOf: Track['minuteOf'];
+  /** When the same was found last. What led to that does not count again. */
+  readonly foundBefore: (about: About) => number | undefined;
+}
+
+/** The anomalies that an action completes. */
+export function findAnomalies(looking: Looking): Anomaly[] {
+  const { present, history } = looking;
+  const choices = choicesIn(history);
+  const people = [...new Set(present.decisions.map(({ person }) => person))];
+  return [...people.flatMap((person) => byPerson(looking, choices, person)), ...byAgent(looking)];
+}
+
+function byPerson(
+  { rules, present, at, minuteOf, foundBefore }: Looking,
+  all: readonly Choice[],
+  person: string,
+): Anomaly[] {
+  const { agent } = present;
+  const decidedAt = Math.max(
+    ...present.decisions.filter((one) => one.person === person).map((one) => one.at),
+  );
+  const look = <Rule extends AnomalyRule>(
+    rule: Rule,
+    find: (track: Track, thresholds: NonNullable<AnomalyRules[Rule]>, counted: readonly Choice[]) => Found,
+  ): Anomaly[] => {
+    const thresholds = rules[rule];
+    if (!thresholds) return [];
+    const after = foundBefore({ rule, person, agent }) ?? Number.NEGATIVE_INFINITY;
+    const counted = all.filter((choice) => choice.at > after);
+    const choices = counted.filter((choice) => choice.person === person);
+    return completed(
+      find({ person, agent, decidedAt, at, choices, minuteOf }, thresholds, counted),
+      present,
+      {
+        ...{ rule, person, agent },
+      },
+    );
+  };
+  return [
+    ...look('tooFast', tooFast),
+    ...look('alwaysYes', alwaysYes),
+    ...look('oddHours', oddHours),
+    ...look('burst', burst),
+    ...look('breakGlass', brokenGlass),
+    ...look('repeatedPair', (track, thresholds, counted) => repeatedPair(track, counted, thresholds)),
+  ];
+}
+
+function byAgent({ rules, present, history, steps, at, foundBefore }: Looking): Anomaly[] {
+  const { agent, actionType } = present;
+  const about = { rule: 'nearThreshold', agent } as const;
+  if (!rules.nearThreshold) return [];
+  const after = Math.max(foundBefore(about) ?? 0, at - rules.nearThreshold.withinMs);
+  const proposals = history.filter(
+    (seen) => seen.agent === agent && seen.actionType === actionType && seen.ruledAt > after,
+  );
+  return completed(nearThreshold(present, proposals, steps, rules.nearThreshold), present, about);
+}
+
+/** Those that the action has a part in, with as much of the evidence as people read. */
+const completed = (found: Found, { actionId }: Seen, about: About): Anomaly[] =>
+  found?.evidence.some((each) => each.actionId === actionId)
+    ? [{ ...about, ...found, evidence: found.evidence.slice(0, MOST_EVIDENCE) }]
+    : [];
+
+const MOST_EVIDENCE = 50;

@@ -1,0 +1,114 @@
+import { digestOf } from '../shared/digest.ts';
+import type { Json } from '../shared/json.ts';
+import { listAt, nameAt, oneOf, partOf, textAt } from '../shared/json-reader.ts';
+
+/** What a person said of an action that waited for people. */
+export interface Decided {
+  readonly person: string;
+  readonly verdict: 'approve' | 'deny' | 'breakGlass';
+  /** Milliseconds since the epoch, as signed. */
+  readonly at: number;
+}
+
+/** What an action takes of people's attention, and what they said of it. */
+export interface AttentionFacts {
+  /** Two actions of one sameness ask for the same thing, whoever asks and under whatever key. */
+  readonly sameness: string;
+  /** It need not be from the agent that it names: nothing follows from it about that agent. */
+  readonly unsigned?: true | undefined;
+  /** Whether it waits for people before it runs. */
+  readonly asks: boolean;
+  /** Whether it is only told to people: nothing runs. */
+  readonly recommends?: true | undefined;
+  /** Whom its first message goes to. */
+  readonly asked: readonly string[];
+  /** How many people may decide on it. */
+  readonly entitled: number;
+  /** How far it takes its parameter, relative to the current value. Absent: there is nothing to measure, or nobody could. */
+  readonly sizeChange?: number | undefined;
+  readonly decisions?: readonly Decided[] | undefined;
+  /** The person who denied it. `cancelled`: nobody did, as the side that asks took it back. */
+  readonly denial?:
+    | { readonly by: string; readonly reason: string; readonly cancelled?: true | undefined }
+    | undefined;
+}
+
+/** What makes two proposals the same: what would be done, where, with what. Not who asks, and not under which key. */
+export const samenessOf = (action: {
+  readonly type: Json;
+  readonly target: Json;
+  readonly environment: Json;
+  readonly params: Json;
+}): string => {
+  const { type, target, environment, params } = action;
+  return digestOf({ type, target, environment, params });
+};
+
+/** Reads the body of a `ruled` entry. */
+export function askedIn(body: Json): AttentionFacts {
+  const action = (name: string) => partOf(body, 'action', name) ?? null;
+  const change = partOf(body, 'impact', 'size', 'change');
+  const permitted = partOf(body, 'ruling', 'kind') === 'permit';
+  const mode = partOf(body, 'ruling', 'mode');
+  const asks = permitted && ASKING.has(mode);
+  const recommends = permitted && mode === 'recommend';
+  const [asked = []] = (listAt(body, 'ruling', 'route', 'steps') ?? []).flatMap((step) => {
+    const people = listAt(step, 'people');
+    return people ? [people.filter((person) => typeof person === 'string')] : [];
+  });
+  const owners = (listAt(body, 'ruling', 'people', 'owners') ?? []).filter(
+    (person) => typeof person === 'string',
+  );
+  return {
+    sameness: samenessOf({
+      ...{ type: action('type'), target: action('target') },
+      ...{ environment: action('environment'), params: action('params') },
+    }),
+    asks,
+    ...(recommends ? { recommends } : {}),
+    asked: asks ? asked : recommends ? owners : [],
+    entitled: asks ? new Set(approversIn(partOf(body, 'ruling', 'requirement'))).size : 0,
+    ...(typeof change === 'number' ? { sizeChange: change } : {}),
+    ...(typeof partOf(body, 'action', 'agent', 'unsigned') === 'string' ? { unsigned: true } : {}),
+  };
+}
+
+const ASKING: ReadonlySet<Json | undefined> = new Set(['executeAfterWindow', 'executeWithApproval']);
+
+/** Reads the body of a `closed` entry. Votes of earlier rounds are void, and no longer the matter of these rules. */
+export function decidedIn(body: Json): Pick<AttentionFacts, 'decisions' | 'denial'> {
+  const record = partOf(body, 'record');
+  const votes = (listAt(record, 'votes') ?? []).flatMap((vote) =>
+    decidedBy(nameAt(vote, 'person'), oneOf(VERDICTS, partOf(vote, 'verdict')), partOf(vote, 'decidedAt')),
+  );
+  const broken = partOf(record, 'breakGlass');
+  return {
+    decisions: [...votes, ...decidedBy(nameAt(broken, 'person'), 'breakGlass', partOf(broken, 'at'))],
+    ...denialIn(body),
+  };
+}
+
+const VERDICTS = ['approve', 'deny'] as const;
+
+const decidedBy = (
+  person: string | undefined,
+  verdict: Decided['verdict'] | undefined,
+  at: Json | undefined,
+): Decided[] => (person && verdict && typeof at === 'number' ? [{ person, verdict, at }] : []);
+
+/** A time-out is not a person's denial, and neither is a policy's. Cancelling in time is no way around one. */
+function denialIn(body: Json): Pick<AttentionFacts, 'denial'> {
+  if (partOf(body, 'outcome', 'kind') === 'cancelled')
+    return { denial: { by: 'the side that asks', reason: '', cancelled: true } };
+  const settlement = partOf(body, 'record', 'settlement');
+  const by = nameAt(settlement, 'by');
+  const denied =
+    partOf(body, 'outcome', 'kind') === 'deniedByPerson' && partOf(settlement, 'kind') === 'denied';
+  return denied && by ? { denial: { by, reason: textAt(settlement, 'reason') ?? '' } } : {};
+}
+
+/** The people that a requirement names, at any depth. */
+const approversIn = (requirement: Json | undefined): string[] => [
+  ...(listAt(requirement, 'approvers') ?? []).flatMap((approver) => nameAt(approver, 'person') ?? []),
+  ...['allOf', 'anyOf'].flatMap((kind) => (listAt(requirement, kind) ?? []).flatMap(approversIn)),
+];

@@ -1,0 +1,78 @@
+import type { AgentBuild } from '../action/action.ts';
+import { LEVEL_NAMES, type Level } from '../action/autonomy-level.ts';
+import type { ActionType } from '../installation/installation.ts';
+import type { HeldLevel } from './held-level.ts';
+
+/** How far an agent may come at all with a type of action, however good its record. */
+export interface Ceiling {
+  readonly level: Level;
+  readonly reason: string;
+}
+
+/** What an agent brought into a ruling: the level that counted, and where it had it from. */
+export interface Authority {
+  /** The level held, or the ceiling where that is lower. */
+  readonly level: Level;
+  readonly held: HeldLevel;
+  readonly ceiling: Ceiling;
+}
+
+/**
+ * What cannot be taken back, and what touches security, is never left to an agent: people approve each one.
+ *
+ * @param unsigned why it need not be the agent that asks: then it counts as one that nobody knows
+ */
+export function ceilingOf(
+  { name, rollback, severity: { security } }: Pick<ActionType, 'name' | 'rollback' | 'severity'>,
+  unsigned?: string,
+): Ceiling {
+  if (unsigned !== undefined) return { level: 0, reason: unsigned };
+  if (!rollback) return { level: 1, reason: `${name} cannot be taken back` };
+  if (security >= 3) return { level: 1, reason: `${name} touches security (${security} of 4)` };
+  return { level: 3, reason: `${name} may be left to an agent` };
+}
+
+export function authorityOf(held: HeldLevel, ceiling: Ceiling): Authority {
+  const { level } = ceiling.level < held.level ? ceiling : held;
+  return { level, held, ceiling };
+}
+
+/** Who gave an agent the level that it had before anything was taken of it: a sentence for people. */
+export function whoGave({ held: { given } }: Authority): string {
+  const { agent, actionType, serviceTier } = given.key;
+  const work = `${actionType} on tier-${serviceTier} services`;
+  if (given.kind === 'granted') {
+    return `${given.by} granted ${build(agent)} ${named(given.level)} for ${work} on ${day(given.at)}: ${given.reason}`;
+  }
+  return given.after
+    ? `${build(agent)} began at ${named(given.level)} for ${work}, as ${build(given.after.agent)} had ${named(given.after.level)}`
+    : `The catalog lets ${agent.id} begin at ${named(given.level)} for ${work}`;
+}
+
+/** What keeps an agent below that: sentences for people. */
+export const whatLowered = ({ level, held, ceiling }: Authority): string[] => [
+  ...held.lowered.map((change) =>
+    change.kind === 'unreadable'
+      ? `entry ${change.seq} of the ledger, about its agent, cannot be read: it has level 0 until a person grants it another`
+      : `${change.actionId} ${WHY[change.because]} on ${day(change.at)}: its agent lost a level`,
+  ),
+  ...(level < held.level ? [`${ceiling.reason}: no more than ${named(level)} counts`] : []),
+];
+
+const WHY = {
+  rolledBack: 'had to be taken back',
+  rollbackFailed: 'could not be taken back',
+  disagreed: 'was found wrong by its reviewer',
+  anomaly: 'was over a limit of its agent',
+  lost: 'was lost while it ran',
+} as const;
+
+const named = (level: Level) => `level ${level} (${LEVEL_NAMES[level]})`;
+const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+/** A build for people to read: `deploy-agent 2.0.1 (model, prompt 3fa94b1c)`. */
+export function build({ id, version, model, promptDigest }: AgentBuild): string {
+  const prompt = promptDigest === undefined ? undefined : `prompt ${promptDigest.slice(0, 8)}`;
+  const more = [model, prompt].filter((one) => one !== undefined).join(', ');
+  return more === '' ? `${id} ${version}` : `${id} ${version} (${more})`;
+}

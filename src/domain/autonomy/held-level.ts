@@ -1,0 +1,130 @@
+import type { Level } from '../action/autonomy-level.ts';
+import {
+  changesIn,
+  type Demoted,
+  type Enrolled,
+  type Granted,
+  type StandingChange,
+  type StandingFact,
+  type StandingKey,
+  sameKey,
+  sameWork,
+  type UnreadableChange,
+} from './standing.ts';
+
+/** The level that an agent holds for one kind of work, and how it came by it. */
+export interface HeldLevel {
+  readonly level: Level;
+  /** When it last changed. */
+  readonly since: number;
+  /** From when on evidence counts: what came before the last lowering was judged by it. 0: all of it. */
+  readonly evidenceFrom: number;
+  /** Who gave the level that the rest started from. */
+  readonly given: Enrolled | Granted;
+  readonly lowered: readonly (Demoted | UnreadableChange)[];
+}
+
+/**
+ * The level that a key holds, from the facts of the ledger alone; undefined while nothing is known of it. Facts count in
+ * the order of their times, so that it does not matter which of two was written first: what a person granted before an
+ * action went wrong does not undo that.
+ */
+export function heldLevel(facts: readonly StandingFact[], key: StandingKey): HeldLevel | undefined {
+  const held = changesIn(facts)
+    .filter((change) => sameKey(change.key, key))
+    .sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind])
+    .reduce<HeldLevel | undefined>(next, undefined);
+  return held && doubted(held, facts);
+}
+
+/** INVARIANT 10: what cannot be read counts against the agent. Nothing but what a person grants later gives a level again. */
+function doubted(held: HeldLevel, facts: readonly StandingFact[]): HeldLevel {
+  const { given, level, lowered } = held;
+  const against = facts.flatMap((fact) =>
+    fact.kind === 'unreadable' && !(given.kind === 'granted' && given.at > fact.at) ? fact : [],
+  );
+  if (against.length === 0) return held;
+  const last = Math.max(...against.map(({ at }) => at));
+  return {
+    level: 0,
+    since: level === 0 ? held.since : last,
+    evidenceFrom: Math.max(held.evidenceFrom, last),
+    given,
+    lowered: [...lowered, ...against],
+  };
+}
+
+const RANK = { enrolled: 0, granted: 1, demoted: 2 };
+
+function next(held: HeldLevel | undefined, change: StandingChange): HeldLevel | undefined {
+  const { at } = change;
+  switch (change.kind) {
+    case 'enrolled':
+      // Granted before it first acted: that stands.
+      return held ?? begunAs(change);
+    case 'granted': {
+      const evidenceFrom = held && held.level > change.level ? at : (held?.evidenceFrom ?? 0);
+      return { level: change.level, since: at, evidenceFrom, given: change, lowered: [] };
+    }
+    case 'demoted': {
+      if (!held) return undefined;
+      // At level 0 there is nothing left to take, but what people see of the agent begins anew.
+      if (held.level === 0) return { ...held, evidenceFrom: at };
+      const lowered = [...held.lowered, change];
+      return { ...held, level: LOWER[held.level], since: at, evidenceFrom: at, lowered };
+    }
+  }
+}
+
+const begunAs = (given: Enrolled): HeldLevel => ({
+  ...{ level: given.level, since: given.at, evidenceFrom: 0 },
+  ...{ given, lowered: [] },
+});
+
+const LOWER: Readonly<Record<Level, Level>> = { 0: 0, 1: 0, 2: 1, 3: 2 };
+
+/** A grant that nobody vouches for any more: it may have lowered a level, and gives none. @param begins where the agent begins */
+export function raisingNothing(known: readonly StandingFact[], granted: Granted, begins: Level): Granted {
+  const before = heldLevel(known, granted.key)?.level ?? begins;
+  const reason = `${granted.reason} (no key of today signed it as it is: it raises nothing)`;
+  return granted.level <= before ? granted : { ...granted, level: before, reason };
+}
+
+/** What an agent's next action is ruled with. */
+export interface Standing {
+  readonly held: HeldLevel;
+  /** The fact to record when it is the first action of its build. */
+  readonly begins?: Enrolled | undefined;
+}
+
+/**
+ * The standing for an action. A build that has not acted yet starts one level below the build that began last with the
+ * same work: never below level 1, where people approve each action, unless that one may do less.
+ *
+ * @param autonomy the level of the catalog, where the first build of an agent starts
+ * @param at milliseconds since the epoch
+ */
+export function standingFor(
+  facts: readonly StandingFact[],
+  key: StandingKey,
+  autonomy: Level,
+  at: number,
+): Standing {
+  const begun = changesIn(facts).filter((change) => change.kind === 'enrolled' && sameWork(change.key, key));
+  const held = heldLevel(facts, key);
+  if (held && begun.some((change) => sameKey(change.key, key))) return { held };
+  const last = begun.sort((a, b) => a.at - b.at).at(-1);
+  const before = last && heldLevel(facts, last.key);
+  const begins: Enrolled = before
+    ? {
+        kind: 'enrolled',
+        key,
+        at,
+        level: startAfter(before.level),
+        after: { agent: last.key.agent, level: before.level },
+      }
+    : { kind: 'enrolled', key, at, level: autonomy };
+  return { held: held ?? doubted(begunAs(begins), facts), begins };
+}
+
+const startAfter = (level: Level) => (level > 1 ? LOWER[level] : level);

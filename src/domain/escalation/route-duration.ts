@@ -1,0 +1,48 @@
+import { PAGE_PATIENCE_MS, type Route } from './route.ts';
+
+/** What the length of a route depends on: of a pinned one, and of one as operators wrote it. */
+export interface Link {
+  readonly waitMs?: number | undefined;
+  readonly next?: number | undefined;
+  readonly else?: number | undefined;
+  readonly repeatFrom?: number | undefined;
+  readonly times?: number | undefined;
+}
+
+/** Where a step may lead, without its going back. */
+export const waysOn = (step: Link, index: number): number[] =>
+  step.else === undefined ? [step.next ?? index + 1] : [...new Set([step.next ?? index + 1, step.else])];
+
+/** How long a route takes at the most when nobody answers, in milliseconds: its longest way, with every repeat. */
+export function durationOf({ steps }: { readonly steps: readonly Link[] }): number {
+  const known = new Map<string, number>();
+  const longestFrom = (index: number, gone: readonly number[]): number => {
+    const step = steps[index];
+    if (!step) return 0;
+    const key = `${index}/${gone.join()}`;
+    const seen = known.get(key);
+    if (seen !== undefined) return seen;
+    const { repeatFrom, times = 0, waitMs = 0 } = step;
+    const repeats = repeatFrom !== undefined && (gone[index] ?? 0) < times;
+    const longest = repeats
+      ? longestFrom(
+          repeatFrom,
+          gone.map((count, i) => (i === index ? count + 1 : count)),
+        )
+      : waitMs + Math.max(...waysOn(step, index).map((next) => longestFrom(next, gone)));
+    known.set(key, longest);
+    return longest;
+  };
+  return longestFrom(
+    0,
+    steps.map(() => 0),
+  );
+}
+
+/**
+ * The worst-case time to an answer, in milliseconds: everybody is silent, somebody holds the route once, and the page that a
+ * window needs is slow.
+ */
+export const worstCaseMs = (
+  route: Pick<Route, 'onSilence' | 'holdMs'> & Parameters<typeof durationOf>[0],
+): number => durationOf(route) + (route.holdMs ?? 0) + (route.onSilence === 'proceed' ? PAGE_PATIENCE_MS : 0);

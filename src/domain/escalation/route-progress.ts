@@ -1,0 +1,133 @@
+import { shiftAt } from '../calendar/on-call-schedule.ts';
+import type { Condition, Pause, Route, Telling } from './route.ts';
+import { durationOf } from './route-duration.ts';
+
+/** Somebody says that they are looking at it. */
+export interface Acknowledgement {
+  readonly person: string;
+  /** Milliseconds since the epoch, as signed. */
+  readonly at: number;
+}
+
+/** How far a route has come. Times in milliseconds since the epoch. */
+export interface Walk {
+  /** The step that is next; the number of steps when there is none left. */
+  readonly next: number;
+  /** When it falls due. */
+  readonly at: number;
+  /** When silence ends: counted from the opening, and later only by what an acknowledgement held. */
+  readonly deadline: number;
+  /** How often each repeat went back, by its number. */
+  readonly repeated: Readonly<Record<number, number>>;
+  /** How many messages were due so far: their steps are `route-1`, `route-2`, ... */
+  readonly told: number;
+  /** Somebody acknowledged, and it held a step: that happens once. */
+  readonly held: boolean;
+}
+
+export const openingOf = (openedAt: number, longestMs: number): Walk => ({
+  ...{ next: 0, at: openedAt, deadline: openedAt + longestMs },
+  ...{ repeated: {}, told: 0, held: false },
+});
+
+export interface Told {
+  readonly step: Telling;
+  /** Who is told: nobody, where nobody is on call. */
+  readonly people: readonly string[];
+  /** Names the message within its round, such as `route-1`. */
+  readonly name: string;
+}
+
+/**
+ * Takes the step that is due. The next one falls due by what the route says, never by when this was called: a slow message
+ * or a worker that was away moves nothing. At the end it waits for the deadline, whichever way was shorter.
+ *
+ * @param delivered whether the message of a step, by its name, has arrived by now
+ */
+export function pass(
+  { steps }: Route,
+  walk: Walk,
+  delivered: (name: string) => boolean,
+): { readonly walk: Walk; readonly told?: Told } {
+  const step = steps[walk.next];
+  const goTo = (to: number, waitMs = 0): Walk => ({
+    ...{ ...walk, next: Math.min(to, steps.length) },
+    at: to < steps.length ? walk.at + waitMs : walk.deadline,
+  });
+  if (!step) return { walk };
+  if ('when' in step) return { walk: goTo(holds(step.when, walk, delivered) ? step.next : step.else) };
+  const next = step.next ?? walk.next + 1;
+  if ('repeatFrom' in step) {
+    const gone = walk.repeated[walk.next] ?? 0;
+    if (gone >= step.times) return { walk: goTo(next) };
+    return { walk: { ...goTo(step.repeatFrom), repeated: { ...walk.repeated, [walk.next]: gone + 1 } } };
+  }
+  if (!('by' in step)) return { walk: goTo(next, waitOf(step, walk.at)) };
+  const told = walk.told + 1;
+  const people = step.shifts ? (shiftAt(step.shifts, walk.at)?.people ?? []) : step.people;
+  // Where nobody is on call there is nobody to wait for.
+  const waitMs = step.shifts && people.length === 0 ? 0 : step.waitMs;
+  return { walk: { ...goTo(next, waitMs), told }, told: { step, people, name: nameOf(told) } };
+}
+
+function waitOf({ waitMs, until }: Pause, at: number): number {
+  const times = until?.find((each) => at < each.until);
+  return times ? Math.min(Math.max(times.from - at, 0), waitMs) : waitMs;
+}
+
+const nameOf = (told: number) => `route-${told}`;
+
+function holds(condition: Condition, { at, told }: Walk, delivered: (name: string) => boolean): boolean {
+  switch (condition.kind) {
+    case 'during':
+      return condition.times.some(({ from, until }) => from <= at && at < until);
+    case 'notDelivered':
+      return told === 0 || !delivered(nameOf(told));
+    case 'known':
+      return condition.holds;
+  }
+}
+
+/**
+ * Somebody says that they are looking at it: the next step, and all after it, come no sooner than the time that the route
+ * holds for. It is the one that had not fallen due by then, however late the acknowledgement is seen. Only the first one that
+ * holds something counts.
+ *
+ * @param at when they said so
+ */
+export function acknowledged({ holdMs = 0 }: Route, walk: Walk, at: number): Walk {
+  const heldMs = at + holdMs - walk.at;
+  if (walk.held || at >= walk.at || heldMs <= 0) return walk;
+  return { ...walk, at: walk.at + heldMs, deadline: walk.deadline + heldMs, held: true };
+}
+
+/** The whole way of a route while nobody decides: whom it tells when, and when silence through it ends. */
+export interface Way {
+  readonly tells: readonly (Told & { readonly at: number })[];
+  readonly deadline: number;
+}
+
+/**
+ * Walks a route to its end.
+ *
+ * @param openedAt milliseconds since the epoch
+ * @param acknowledgements when people said that they are looking at it, as signed
+ * @param delivered whether the message of a step, by its name, had arrived at a time
+ */
+export function wayOf(
+  route: Route,
+  openedAt: number,
+  acknowledgements: readonly number[],
+  delivered: (name: string, at: number) => boolean,
+): Way {
+  const hold = (walk: Walk) => acknowledgements.reduce((so, at) => acknowledged(route, so, at), walk);
+  const tells: (Told & { readonly at: number })[] = [];
+  let walk = hold(openingOf(openedAt, durationOf(route)));
+  while (walk.next < route.steps.length) {
+    const { at } = walk;
+    const passed = pass(route, walk, (name) => delivered(name, at));
+    if (passed.told) tells.push({ ...passed.told, at });
+    walk = hold(passed.walk);
+  }
+  return { tells, deadline: walk.deadline };
+}

@@ -1,0 +1,105 @@
+import { type Link, waysOn } from './route-duration.ts';
+
+/** What is wrong with the shape of a route, at one of its steps. */
+export interface ShapeFault {
+  readonly index: number;
+  readonly problem: string;
+}
+
+/** A step of a graph as far as its shape goes. */
+type Shaped = Link & {
+  readonly name?: string | undefined;
+  readonly by?: string | undefined;
+  readonly until?: unknown;
+};
+
+/** So many places times repeats are walked when the longest way is looked for. */
+const MOST_WAYS = 2_000;
+
+/**
+ * Checks that a route ends, whichever way it goes: nothing leads back but a repeat, every step can be reached, every repeat
+ * goes back to where it comes from, and its repeats are few enough to be walked.
+ */
+export function faultsOf(steps: readonly Shaped[]): ShapeFault[] {
+  const circle = steps.findIndex((_, index) =>
+    reachedFrom(steps, waysOn(at(steps, index), index)).has(index),
+  );
+  if (circle >= 0) {
+    const problem = 'leads back to itself, and may never end: write a step with repeat, which counts';
+    return [{ index: circle, problem }];
+  }
+  const reached = reachedFrom(steps, [0]);
+  const product = steps.reduce((all, { times }) => all * ((times ?? 0) + 1), steps.length);
+  const largest = steps.findIndex(({ times }) => times !== undefined);
+  return [
+    ...steps.flatMap((step, index) => {
+      if (!reached.has(index)) return [{ index, problem: 'is reached by no other step' }];
+      const { repeatFrom } = step;
+      if (repeatFrom === undefined || reachedFrom(steps, [repeatFrom]).has(index)) return [];
+      return [{ index, problem: `${nameAt(steps, repeatFrom)} does not lead here, so this repeats nothing` }];
+    }),
+    ...(product > MOST_WAYS
+      ? [
+          {
+            index: largest,
+            problem: `repeats so often that ${product} ways lead through, at most ${MOST_WAYS}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+const at = (steps: readonly Shaped[], index: number): Shaped => steps[index] ?? {};
+const nameAt = (steps: readonly Shaped[], index: number) => at(steps, index).name ?? `step ${index + 1}`;
+
+/** The numbers of all steps that follow from these, and these themselves. */
+function reachedFrom(steps: readonly Shaped[], from: readonly number[]): Set<number> {
+  const reached = new Set(from);
+  // A set grows while it is walked.
+  for (const index of reached) {
+    const step = steps[index];
+    for (const next of step ? waysOn(step, index) : []) reached.add(next);
+  }
+  return reached;
+}
+
+/**
+ * Whom each way through a route tells: for every way, the numbers of the steps on it that tell anybody. Nothing that is
+ * repeated is left out, as it was on the way already.
+ */
+export function tellingsOf(steps: readonly Shaped[]): readonly (readonly number[])[] {
+  const known = new Map<number, readonly (readonly number[])[]>();
+  const from = (index: number): readonly (readonly number[])[] => {
+    const step = steps[index];
+    if (!step) return [[]];
+    const seen = known.get(index);
+    if (seen) return seen;
+    const own = step.by === undefined ? [] : [index];
+    const ways = unique(
+      waysOn(step, index)
+        .flatMap(from)
+        .map((way) => [...own, ...way]),
+    ).slice(0, MOST_WAYS);
+    known.set(index, ways);
+    return ways;
+  };
+  return from(0);
+}
+
+const unique = (ways: readonly (readonly number[])[]) => [
+  ...new Map(ways.map((way) => [way.join(), way])).values(),
+];
+
+/** Steps that ask whether a message arrived where it was given no time to: there it never has. */
+export function askedTooSoon(steps: readonly (Shaped & { readonly when?: unknown })[]): number[] {
+  const takesNoTime = ({ waitMs = 0, until }: Shaped) => waitMs === 0 || until !== undefined;
+  const told = steps.flatMap((step, index) =>
+    step.by !== undefined && takesNoTime(step) ? waysOn(step, index) : [],
+  );
+  const reached = new Set([0, ...told]);
+  for (const index of reached) {
+    const step = steps[index];
+    if (step && takesNoTime(step)) for (const next of waysOn(step, index)) reached.add(next);
+  }
+  return [...reached].filter((index) => steps[index]?.when === 'notDelivered');
+}

@@ -1,0 +1,136 @@
+import type { Proposal } from '../action/action.ts';
+import { excludedFrom, peopleIn, type Requirement, textOf } from '../approval/requirement.ts';
+import { whatLowered, whoGave } from '../autonomy/effective-level.ts';
+import { durationOf } from '../escalation/route-duration.ts';
+import { closedModes, grantedBy, limitIn, limitsOf } from '../policy/ask-policy.ts';
+import type { ActionState } from '../record/action-state.ts';
+import { counterfactualText } from '../ruling/counterfactual.ts';
+import { holdText } from '../ruling/lift-hold.ts';
+import type { Ruling } from '../ruling/ruling.ts';
+import { written } from '../shared/duration-text.ts';
+import { iso, sentence } from '../shared/sentence.ts';
+import { shownJson } from '../shared/shown-json.ts';
+import { howReached } from './how-reached.ts';
+
+/** Why an action was let do what it did, in sentences, from recorded facts alone: the same whenever it is asked for. */
+export interface Explanation {
+  readonly title: string;
+  /** What was asked for, and by whom. */
+  readonly whatWasAsked: readonly string[];
+  /** Why, and what else was considered, with a confidence of 0 to 1: the agent wrote all of it, and nobody checked it. */
+  readonly inTheAgentsWords: Proposal['rationale'];
+  readonly whoApprovedTheAuthority: readonly string[];
+  readonly whatLimitedIt: readonly string[];
+  readonly howTheDecisionWasReached: readonly string[];
+}
+
+export function explain(state: ActionState): Explanation {
+  const { action, ruling, proposal } = state;
+  return {
+    title:
+      action && ruling
+        ? `${action.title} in ${action.environment} (tier ${ruling.tier})`
+        : 'not assessed yet',
+    whatWasAsked: whatWasAsked(state),
+    inTheAgentsWords: proposal.rationale,
+    whoApprovedTheAuthority: whoApproved(state),
+    whatLimitedIt: whatLimited(state),
+    howTheDecisionWasReached: howReached(state),
+  };
+}
+
+/** What the agent asked for is its own; what a person made of it is theirs. */
+function whatWasAsked({ action, proposal, edits }: ActionState): string[] {
+  if (!action) return [];
+  const { agent, title, type, target, environment, params } = action;
+  const who = `${agent.id} ${agent.version}, owned by ${agent.owner},`;
+  const withParams = (whose: string, given: ActionState['proposal']['params']) =>
+    Object.keys(given).length > 0 ? [`${whose} parameters: ${shownJson(given)}.`] : [];
+  if (edits.length === 0)
+    return [`${who} asked to ${title} in ${environment}.`, ...withParams('Its', params)];
+  return [
+    `${who} asked for ${type} on ${target} in ${environment}.`,
+    ...withParams("The agent's", proposal.params),
+    ...edits.map(({ by, at, reason }) => sentence(`${by} edited it at ${iso(at)}: ${reason}`)),
+    `As edited it is to ${title} in ${environment}.`,
+    ...withParams('Its', params),
+  ];
+}
+
+function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
+  if (ruling?.kind !== 'permit') return ['Nobody: no authority was given.'];
+  const signed = votes.map(
+    ({ person, verdict, decidedAt, reason }) =>
+      `${person} signed "${verdict}" at ${iso(decidedAt)}${reason ? `: ${reason}` : ''}.`,
+  );
+  const byRule =
+    ruling.mode === 'execute'
+      ? [
+          `The rules ${short(ruling.pins.policy)} let this run at once; ${names(ruling.review.requirement)} review it.`,
+        ]
+      : settlement?.kind === 'proceed'
+        ? [
+            `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects, on-call is paged and what is watched is healthy.`,
+          ]
+        : settlement?.kind === 'brokenGlass'
+          ? [`${settlement.by} broke the glass for ${settlement.incident}: ${settlement.reason}.`]
+          : [];
+  const authority = [...signed, ...byRule];
+  return [
+    ...(authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.']),
+    ...grantedBy(ruling.modes).map(sentence),
+    ...(ruling.authority ? [sentence(whoGave(ruling.authority))] : []),
+  ];
+}
+
+function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState): string[] {
+  const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
+  return [
+    ...(ruling ? [`It was ruled tier ${ruling.tier} by the rules ${short(ruling.pins.policy)}.`] : []),
+    ...(ruling?.authority ? whatLowered(ruling.authority).map(sentence) : []),
+    ...(ruling ? policiesOn(ruling) : []),
+    ...(ruling?.holds ?? []).map((hold) => sentence(holdText(hold))),
+    ...(requirement
+      ? [
+          ...whoWasAsked(ruling, requirement),
+          ...excludedFrom(requirement).map(({ person, reason }) => `${person} could not: ${reason}.`),
+        ]
+      : []),
+    ...refusedDecisions.map(
+      ({ person, reason }) => `A decision in the name of ${person} did not count: ${reason}.`,
+    ),
+    ...(action?.watch
+      ? [`Its effect was watched by ${action.watch.metrics.map(({ name }) => name).join(', ')}.`]
+      : []),
+    ...(action && !action.rollback ? ['It has no rollback.'] : []),
+    ...(outcome && ['deniedByPolicy', 'held', 'undeliverable'].includes(outcome.kind)
+      ? [sentence(outcome.reason)]
+      : []),
+  ];
+}
+
+function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): string[] {
+  if (ruling?.kind !== 'permit' || ruling.mode !== 'executeAfterWindow')
+    return [`${textOf(requirement)} had to approve: ${names(requirement)}.`];
+  const within = written(durationOf(ruling.route));
+  return [
+    `${textOf(requirement)} could approve it or deny it within ${within}: ${names(requirement)}.`,
+    'Silence lets it proceed, once on-call is paged and while what is watched is healthy.',
+  ];
+}
+
+/**
+ * How much the agent may do by itself, each mode that was closed to it and why, every policy that limited it, and what
+ * would have made it otherwise.
+ */
+function policiesOn({ modes, floor, context, nearest = [] }: Ruling): string[] {
+  return [
+    ...(context.level === undefined ? [] : [`The agent's level was ${context.level}.`]),
+    ...closedModes(modes, floor).map(sentence),
+    ...limitsOf(modes, floor).map((policy) => sentence(`policy ${limitIn(policy)}`)),
+    ...nearest.map((each) => sentence(`Otherwise: ${counterfactualText(each)}`)),
+  ];
+}
+
+const names = (requirement: Requirement) => peopleIn(requirement).join(', ');
+const short = (digest: string) => digest.slice(0, 12);

@@ -1,0 +1,62 @@
+import { grantOf, refusalOf } from '../policy/ask-policy.ts';
+import type { ActionState } from '../record/action-state.ts';
+import { reasonsOf } from '../risk/impact.ts';
+import type { Ruling } from '../ruling/ruling.ts';
+import { iso, sentence } from '../shared/sentence.ts';
+
+/** How the decision was reached: what was found, what the rules said of it, whom was asked, and what came of it. */
+export function howReached(state: ActionState): string[] {
+  const {
+    earlierRounds,
+    questions,
+    impact,
+    ruling,
+    settlement,
+    deliveries,
+    receipt,
+    measurements,
+    verdict,
+    rollback,
+    revocation,
+    outcome,
+  } = state;
+  return [
+    ...(impact ? reasonsOf(impact) : []).map(sentence),
+    ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: ended, at }) =>
+      sentence(`${iso(at)} it ended ${ended} on ${target} in ${environment}: ${actionId}`),
+    ),
+    ...reasonsLeft(ruling).map(sentence),
+    ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),
+    ...earlierRounds.map(({ votes, drift, edit }) => {
+      if (edit) return sentence(`${edit.by} edited it: ${edit.reason}. So it was asked again`);
+      const approved = votes.flatMap(({ person, verdict }) => (verdict === 'approve' ? person : []));
+      const before =
+        approved.length > 0 ? `${approved.join(', ')} approved it before` : 'it was let run before';
+      return sentence(`${before}, then it was found that ${drift.join('; ')}: so it was asked again`);
+    }),
+    ...questions.map(({ person, text, answer }) =>
+      sentence(`${person} asked: "${text}" ${answer ? 'The agent answered' : 'It was not answered'}`),
+    ),
+    ...deliveries.map(({ by, whom, delivered, detail }) =>
+      sentence(`${by} to ${whom} ${delivered ? 'was delivered' : 'could not be delivered'}: ${detail}`),
+    ),
+    ...(settlement
+      ? [
+          sentence(
+            `The gate ended: ${settlement.kind}${'reason' in settlement ? `, ${settlement.reason}` : ''}`,
+          ),
+        ]
+      : []),
+    ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
+    ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
+    ...(revocation ? [sentence(`${revocation.by} revoked it: ${revocation.reason}`)] : []),
+    ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
+    ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),
+  ];
+}
+
+/** Those that are not told already among what limited it. */
+function reasonsLeft(ruling: Ruling | undefined): readonly string[] {
+  const told = (ruling?.modes ?? []).filter(({ permitted }) => !permitted).map(refusalOf);
+  return (ruling?.reasons ?? []).filter((reason) => !told.includes(reason));
+}

@@ -1,0 +1,122 @@
+import { canonicalJson, digestOf } from '../shared/digest.ts';
+import type { Json } from '../shared/json.ts';
+
+export const ENTRY_KINDS = [
+  'ruled',
+  'edited',
+  'voted',
+  'asked',
+  'told',
+  'settled',
+  'brokenGlass',
+  'refusedAtAdmit',
+  'admitted',
+  'begun',
+  'executed',
+  'measured',
+  'revoked',
+  'verdict',
+  'takenBack',
+  'lost',
+  'closed',
+  'reviewSkipped',
+  'reviewed',
+  'holdPlaced',
+  'holdLifted',
+  'enrolled',
+  'granted',
+  'demoted',
+  'delegated',
+  'delegationEnded',
+] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** One fact, before it has a place in the ledger. */
+export interface NewEntry {
+  /** Names the fact: the same step written twice is one entry. */
+  readonly eventId: string;
+  /** What it is about: an action, a hold by its id, or an agent's standing as `standing/<agent>`. */
+  readonly actionId: string;
+  readonly kind: EntryKind;
+  /** Milliseconds since the epoch, the workflow's time. */
+  readonly at: number;
+  readonly body: Json;
+}
+
+export interface LedgerEntry extends NewEntry {
+  /** 1, 2, 3 ... without gaps. */
+  readonly seq: number;
+  readonly previousHash: string;
+  /** SHA-256 over the RFC 8785 canonical JSON of all the other members. */
+  readonly hash: string;
+}
+
+/** The last time that a date can have, in milliseconds since the epoch (ECMA-262, time range). */
+export const LAST_TIME = 8.64e15;
+
+/** Whether an entry may have this time: whoever shows it makes a date of it. */
+export const isTime = (at: number): boolean => Number.isSafeInteger(at) && at >= 0 && at <= LAST_TIME;
+
+/** An entry whose row somebody changed. That it is there is known, and what the row says of itself; not what it said. */
+export interface UnreadableEntry extends Omit<LedgerEntry, 'kind' | 'body'> {
+  readonly kind: 'unreadable';
+  readonly body: { readonly reason: string };
+}
+
+/** An entry as it is read back. */
+export type ReadEntry = LedgerEntry | UnreadableEntry;
+
+/** The run that a fact about an action is of: its id is `<action>/<run>/<step>`. */
+export const runOf = ({ eventId }: Pick<NewEntry, 'eventId'>): string => eventId.split('/')[1] ?? '';
+
+export const GENESIS_HASH = '0'.repeat(64);
+
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Before the first entry. */
+export const GENESIS: Head = { seq: 0, hash: GENESIS_HASH };
+
+/** Places a fact after the head of the chain. */
+export function chain(head: Head, entry: NewEntry): LedgerEntry {
+  const placed = { ...entry, seq: head.seq + 1, previousHash: head.hash };
+  return { ...placed, hash: digestOf(placed) };
+}
+
+export type ChainCheck =
+  | { readonly kind: 'intact'; readonly head: Head }
+  | { readonly kind: 'broken'; readonly seq: number; readonly reason: string };
+
+/**
+ * Checks every entry, not only both ends. A chain by itself cannot show that its tail was cut or that all of it was
+ * written anew: compare the head with one kept elsewhere.
+ *
+ * @param start the head that an earlier check of the entries before these ended with
+ */
+export function checkChain(entries: Iterable<ReadEntry>, start: Head = GENESIS): ChainCheck {
+  let head = start;
+  for (const entry of entries) {
+    const { hash, ...placed } = entry;
+    const broken = (reason: string): ChainCheck => ({ kind: 'broken', seq: head.seq + 1, reason });
+    if (entry.kind === 'unreadable') return broken(entry.body.reason);
+    if (entry.seq !== head.seq + 1) return broken(`entry ${entry.seq} follows entry ${head.seq}`);
+    if (entry.previousHash !== head.hash) return broken('it does not name the hash of the entry before it');
+    if (hashOf(placed) !== hash) return broken('its content does not have its hash');
+    head = { seq: entry.seq, hash };
+  }
+  return { kind: 'intact', head };
+}
+
+/** Undefined for what has no canonical JSON, such as a number that was changed to 1e999: nothing like it was chained. */
+function hashOf(placed: unknown): string | undefined {
+  try {
+    return digestOf(placed);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An entry as it is stored: RFC 8785 canonical JSON. */
+export const canonicalEntry = (entry: LedgerEntry): string => canonicalJson(entry);

@@ -1,0 +1,28 @@
+import type { Requirement } from '../approval/requirement.ts';
+import type { Json } from '../shared/json.ts';
+import { countAt, listAt, nameAt, partOf } from '../shared/json-reader.ts';
+
+/** Deeper than operators may write one, so that no record of it can be without end. */
+const DEPTH = 20;
+
+/**
+ * Whom a recorded requirement asks, without their keys: for lists, which judge no decision. Undefined for what is none.
+ */
+export function readRequirement(json: Json | undefined, depth = DEPTH): Requirement | undefined {
+  if (depth === 0) return undefined;
+  const group = nameAt(json, 'group');
+  const atLeast = countAt(json, 'atLeast');
+  const approvers = listAt(json, 'approvers');
+  if (group !== undefined && atLeast !== undefined && approvers) {
+    const people = approvers.flatMap((each) => nameAt(each, 'person') ?? []);
+    return { atLeast, group, approvers: people.map((person) => ({ person, keys: [] })), excluded: [] };
+  }
+  const parts = (name: 'allOf' | 'anyOf') => {
+    const each = listAt(json, name)?.map((part) => readRequirement(part, depth - 1));
+    return each?.every((part) => part !== undefined) && each.length > 0 ? each : undefined;
+  };
+  const allOf = partOf(json, 'allOf') === undefined ? undefined : parts('allOf');
+  if (allOf) return { allOf };
+  const anyOf = parts('anyOf');
+  return anyOf ? { anyOf } : undefined;
+}

@@ -1,0 +1,94 @@
+import { SERVICE_TIERS, TIERS } from '../action/action.ts';
+import { OUTCOMES } from '../action/outcome.ts';
+import { type AttentionFacts, askedIn, decidedIn } from '../attention/request-facts.ts';
+import type { Json } from '../shared/json.ts';
+import { nameAt, oneOf, partOf } from '../shared/json-reader.ts';
+import type { NewEntry } from './ledger.ts';
+import type { PastAction } from './past-action.ts';
+
+/** A past action, and what its later entries need of the earlier ones. */
+export type Projected = PastAction & {
+  /** Milliseconds since the epoch. Absent: nothing was taken back. */
+  readonly rollbackBeganAt?: number | undefined;
+  /** Absent: it was ruled on by a version that did not look at it. */
+  readonly attention?: AttentionFacts | undefined;
+};
+
+/**
+ * What is known of an action once one more entry of the ledger about it is read. An entry without the facts that its
+ * step writes changes nothing, so that no entry can keep another from being recorded.
+ */
+export function project(
+  known: Projected | undefined,
+  { actionId, kind, at, body }: NewEntry,
+): Projected | undefined {
+  if (kind === 'ruled') {
+    const ruled = ruledIn(body);
+    return ruled ? { ...known, ...ruled, actionId, ruledAt: at, attention: askedIn(body) } : known;
+  }
+  if (!known) return undefined;
+  switch (kind) {
+    case 'admitted':
+      // After a reset it runs once more.
+      return { ...known, admittedAt: at, rollbackBeganAt: undefined, closed: undefined };
+    case 'verdict':
+      return { ...known, rollbackBeganAt: at };
+    case 'closed': {
+      const closed = closedIn(body, at, known.rollbackBeganAt);
+      const { attention } = known;
+      return closed
+        ? { ...known, closed, ...(attention ? { attention: { ...attention, ...decidedIn(body) } } : {}) }
+        : known;
+    }
+    case 'reviewed':
+      return { ...known, review: oneOf(REVIEWS, partOf(body, 'result', 'kind')) ?? known.review };
+    default:
+      return known;
+  }
+}
+
+type Ruled = Pick<
+  PastAction,
+  'agent' | 'actionType' | 'target' | 'serviceTier' | 'environment' | 'tier' | 'risk'
+>;
+
+const SETTLEMENTS = ['approved', 'denied', 'proceed', 'brokenGlass', 'expired', 'undeliverable'] as const;
+const REVIEWS = ['agreed', 'disagreed', 'overdue'] as const;
+
+function ruledIn(body: Json): Ruled | undefined {
+  const action = partOf(body, 'action');
+  const names = {
+    id: nameAt(action, 'agent', 'id'),
+    version: nameAt(action, 'agent', 'version'),
+    model: nameAt(action, 'agent', 'model'),
+    promptDigest: nameAt(action, 'agent', 'promptDigest'),
+    actionType: nameAt(action, 'type'),
+    target: nameAt(action, 'target'),
+    environment: nameAt(action, 'environment'),
+  };
+  const serviceTier = oneOf(SERVICE_TIERS, partOf(action, 'serviceTier'));
+  const tier = oneOf(TIERS, partOf(body, 'ruling', 'tier'));
+  const { id, version, model, promptDigest, actionType, target, environment } = names;
+  if (!id || !version || !actionType || !target || !environment || !serviceTier || !tier) return undefined;
+  const agent = { id, version, ...(model ? { model } : {}), ...(promptDigest ? { promptDigest } : {}) };
+  return { agent, actionType, target, environment, serviceTier, tier, risk: riskIn(body) };
+}
+
+/** 0 for what was ruled before there were scores. */
+function riskIn(body: Json): number {
+  const risk = partOf(body, 'impact', 'riskScore');
+  return typeof risk === 'number' ? risk : 0;
+}
+
+function closedIn(body: Json, at: number, rollbackBeganAt: number | undefined): PastAction['closed'] {
+  const outcome = oneOf(OUTCOMES, partOf(body, 'outcome', 'kind'));
+  if (!outcome) return undefined;
+  const settlement = oneOf(SETTLEMENTS, partOf(body, 'record', 'settlement', 'kind'));
+  const worked = partOf(body, 'record', 'rollback') !== undefined && rollbackBeganAt !== undefined;
+  return {
+    at,
+    outcome,
+    ...(settlement ? { settlement } : {}),
+    ...(worked ? { rollbackMs: at - rollbackBeganAt } : {}),
+  };
+}

@@ -1,0 +1,153 @@
+import type { AgentBuild, ServiceTier } from '../action/action.ts';
+import type { Level } from '../action/autonomy-level.ts';
+import type { Outcome } from '../action/outcome.ts';
+import type { HoldScope } from '../admission/hold.ts';
+import { ceilingOf } from '../autonomy/effective-level.ts';
+import type { StandingKey } from '../autonomy/standing.ts';
+import { membersOf } from '../installation/directory.ts';
+import type { Installation } from '../installation/installation.ts';
+import { whyDenied } from '../policy/ask-policy.ts';
+import type { Authorize } from '../policy/policy.ts';
+import { owned, person } from '../policy/policy-context.ts';
+import type { Fault } from '../shared/json.ts';
+import { lookup, unknownName } from '../shared/lookup.ts';
+import type { DelegateOrder, EndDelegationOrder } from './delegation-order.ts';
+import { type Signed, signatureFaults, untimely } from './order-signature.ts';
+
+export interface GrantOrder extends Signed, Omit<AgentBuild, 'id' | 'version'> {
+  readonly kind: 'grant';
+  readonly agent: string;
+  readonly agentVersion: string;
+  readonly actionType: string;
+  readonly serviceTier: ServiceTier;
+  readonly level: Level;
+}
+
+/** What becomes of an action that is lost: its effect is taken back, or it stays and its target is free. */
+export interface LostOrder extends Signed {
+  readonly kind: 'takeBack' | 'release';
+  readonly actionId: string;
+}
+
+/** What a person signs (the JWS payload) to change what agents may do, or who decides in their place. */
+export type Order =
+  | GrantOrder
+  | (Signed & { readonly kind: 'hold'; readonly scope: HoldScope })
+  | (Signed & { readonly kind: 'lift'; readonly holdId: string })
+  | LostOrder
+  | DelegateOrder
+  | EndDelegationOrder;
+
+/** An order before somebody puts on it their name, the time, and which installation it is for. */
+export type Unsigned<O = Order> = O extends Order ? Omit<O, 'installation' | 'person' | 'at'> : never;
+
+/** What became of an order. */
+export type CarriedOut =
+  | { readonly kind: 'granted'; readonly level: Level }
+  | { readonly kind: 'holdPlaced'; readonly holdId: string }
+  | { readonly kind: 'holdLifted'; readonly holdId: string }
+  | { readonly kind: 'lostEnded'; readonly actionId: string; readonly outcome: Outcome }
+  | { readonly kind: 'delegated'; readonly delegationId: string }
+  | { readonly kind: 'delegationEnded'; readonly delegationId: string };
+
+/** What a grant is for. */
+export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
+  const { agent: id, agentVersion: version, model, promptDigest, actionType, serviceTier } = grant;
+  const agent = {
+    ...{ id, version },
+    ...(model === undefined ? {} : { model }),
+    ...(promptDigest === undefined ? {} : { promptDigest }),
+  };
+  return { agent, actionType, serviceTier };
+}
+
+/**
+ * Everything that speaks against an order by itself. What stands already may speak against a delegation, too.
+ *
+ * @param order what the token says, still unproven
+ * @param handedInAt milliseconds since the epoch
+ */
+export function orderFaults(
+  installation: Installation,
+  authorize: Authorize,
+  order: Order,
+  jws: string,
+  handedInAt: number,
+): readonly Fault[] {
+  return [
+    ...signatureFaults(installation, order, jws),
+    ...untimely(order.at, handedInAt),
+    ...(order.kind === 'hold' ? unknownIn(installation, order.scope) : []),
+    ...(order.kind === 'grant' || order.kind === 'lift' ? unentitled(installation, order) : []),
+    ...(order.kind === 'grant'
+      ? [...ungrantable(installation, order), ...unpermitted(installation, authorize, order)]
+      : []),
+  ];
+}
+
+/** Whether a person may grant levels and lift holds, by what operators wrote. */
+function unentitled(installation: Installation, { kind, person }: Order): Fault[] {
+  const { grantedBy } = installation.rules.standing ?? {};
+  if (grantedBy === undefined) {
+    const remedy = 'name a group in countersign.yaml, as standing: { grantedBy: group:name }';
+    return [fault('person', `nobody may ${kind}: ${remedy}`)];
+  }
+  if (membersOf(installation, grantedBy).includes(person)) return [];
+  return [fault('person', `${person} may not ${kind}: that is for ${grantedBy}`)];
+}
+
+/** INVARIANT 4: whoever owns an agent does not say how far it may go. INVARIANT 10: nor does anybody beyond the ceiling. */
+function ungrantable(installation: Installation, { person, agent, actionType, level }: GrantOrder): Fault[] {
+  const known = lookup(installation.agents, agent);
+  const type = lookup(installation.actionTypes, actionType);
+  const ceiling = type && ceilingOf(type);
+  return [
+    ...unknownName('agent', agent, installation.agents),
+    ...unknownName('actionType', actionType, installation.actionTypes),
+    ...(known && membersOf(installation, known.owner).includes(person)
+      ? [
+          fault(
+            'person',
+            `${known.owner} owns ${agent}, so somebody else has to grant it; you may place a hold`,
+          ),
+        ]
+      : []),
+    ...(ceiling && level > ceiling.level
+      ? [fault('level', `must be at most ${ceiling.level}: ${ceiling.reason}`)]
+      : []),
+  ];
+}
+
+/** Whom countersign.yaml lets grant, policies may still limit: to lower levels, other agents, less critical services. */
+function unpermitted(installation: Installation, authorize: Authorize, order: GrantOrder): Fault[] {
+  const { agent, actionType, serviceTier, level } = order;
+  const { decision, determining, errors } = authorize({
+    action: 'grant',
+    principal: person(installation, order.person),
+    resource: owned(installation, 'Agent', agent, lookup(installation.agents, agent)?.owner ?? ''),
+    context: { actionType, serviceTier, level },
+  });
+  if (decision === 'allow') return [];
+  return [fault('person', `${order.person} may not grant this: ${whyDenied(determining, errors)}`)];
+}
+
+const fault = (where: string, problem: string): Fault => ({ where, problem });
+
+/** A hold on a name that nothing has would stop nothing, and its placer would not know. */
+function unknownIn(installation: Installation, scope: HoldScope): readonly Fault[] {
+  switch (scope.kind) {
+    case 'everything':
+      return [];
+    case 'agent':
+      return unknownName('scope.agent', scope.agent, installation.agents);
+    case 'actionType':
+      return unknownName('scope.actionType', scope.actionType, installation.actionTypes);
+    case 'service':
+      return [
+        ...unknownName('scope.service', scope.service, installation.services),
+        ...(scope.environment === undefined
+          ? []
+          : unknownName('scope.environment', scope.environment, installation.environments)),
+      ];
+  }
+}

@@ -1,0 +1,41 @@
+import { mapQuorums, type Requirement } from '../approval/requirement.ts';
+import type { Installation } from '../installation/installation.ts';
+import { whyDenied } from './ask-policy.ts';
+import type { Authorization, Authorize, PolicyQuestion } from './policy.ts';
+import { person } from './policy-context.ts';
+
+/** Asks policy why a person may not approve; undefined when they may. Each person is asked about once. */
+export function whyNotApprove(
+  installation: Installation,
+  authorize: Authorize,
+  about: Pick<PolicyQuestion, 'resource' | 'context'>,
+) {
+  const answers = new Map<string, Authorization>();
+  return (name: string): string | undefined => {
+    const principal = person(installation, name);
+    const answer = answers.get(name) ?? authorize({ action: 'approve', principal, ...about });
+    answers.set(name, answer);
+    if (answer.decision === 'allow') return undefined;
+    return `approving is not permitted: ${whyDenied(answer.determining, answer.errors)}`;
+  };
+}
+
+/** Leaves out whoever may not decide. @param whyNot why a person may not, undefined when they may */
+export function permitted(
+  requirement: Requirement,
+  whyNot: (person: string) => string | undefined,
+): Requirement {
+  return mapQuorums(requirement, (quorum) => {
+    const judged = quorum.approvers.map((approver) => ({ approver, reason: whyNot(approver.person) }));
+    return {
+      ...quorum,
+      approvers: judged.flatMap(({ approver, reason }) => (reason === undefined ? [approver] : [])),
+      excluded: [
+        ...quorum.excluded,
+        ...judged.flatMap(({ approver: { person }, reason }) =>
+          reason === undefined ? [] : [{ person, reason }],
+        ),
+      ],
+    };
+  });
+}

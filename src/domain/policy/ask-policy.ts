@@ -1,0 +1,139 @@
+import { TIERS, type Tier } from '../action/action.ts';
+import { type Authorize, MODES, type ModeName, type PolicyMention, type PolicyQuestion } from './policy.ts';
+
+/** A mode that policy was asked about, and what it answered. */
+export interface AskedMode {
+  readonly mode: ModeName;
+  readonly permitted: boolean;
+  /** The policies that permit it, or that stopped it; at most `MOST_POLICIES`. */
+  readonly policies: readonly PolicyMention[];
+  /** What could not be evaluated, or could not be done as a policy wants it, which denies. */
+  readonly errors: readonly string[];
+}
+
+/** What policy says of an action. */
+export interface Permission {
+  readonly asked: readonly AskedMode[];
+  /** Absent: nothing is permitted. */
+  readonly granted: Tier | undefined;
+  /** The policies that the answer rests on: those that permit what is granted, and those that stopped a mode before it. */
+  readonly counted: readonly PolicyMention[];
+}
+
+/** More than people read, and less than a payload suffers from. */
+const MOST_POLICIES = 20;
+
+/**
+ * INVARIANT 10: asks policy for each mode in order of friction, until one is permitted that is not below the floor. No
+ * policy grants what lies below it; it is asked all the same, for what it wants done when people do decide.
+ *
+ * @param watched whether the action has metrics that are watched after it ran
+ */
+export function askModes(
+  authorize: Authorize,
+  question: Omit<PolicyQuestion, 'action'>,
+  { floor, watched }: { readonly floor: Tier; readonly watched: boolean },
+): Permission {
+  const asked: AskedMode[] = [];
+  const stopped: PolicyMention[] = [];
+  for (const tier of TIERS) {
+    const mode = MODES[tier - 1] ?? 'recommend';
+    const { decision, determining, errors } = authorize({ ...question, action: mode });
+    const counted = decision === 'allow' ? [...stopped, ...determining] : [];
+    const unwatchable = watched || mode === 'recommend' ? [] : counted.flatMap(whyUnwatchable);
+    const permitted = decision === 'allow' && unwatchable.length === 0;
+    asked.push({
+      mode,
+      permitted,
+      policies: determining.slice(0, MOST_POLICIES),
+      errors: [...errors, ...unwatchable].slice(0, MOST_POLICIES),
+    });
+    // Where a rule must be met, people are waited for: nobody meets it at once, or by being silent in a window.
+    const withPeople = tier > 2 || counted.every(({ requires }) => requires === undefined);
+    if (permitted && tier >= floor && withPeople) return { asked, granted: tier, counted: eachOnce(counted) };
+    // Whoever permits it only with people meant that for what comes after it too.
+    stopped.push(
+      ...determining.filter(({ effect, requires }) => effect === 'forbid' || requires !== undefined),
+    );
+  }
+  return { asked, granted: undefined, counted: eachOnce(stopped) };
+}
+
+const whyUnwatchable = ({ id, watchForMs }: PolicyMention) =>
+  watchForMs === undefined ? [] : [`${id} wants it watched, and its action type has no metrics to watch`];
+
+const eachOnce = (policies: readonly PolicyMention[]) => [
+  ...new Map(policies.map((policy) => [policy.id, policy])).values(),
+];
+
+/** A mode as the subject of a sentence. */
+export const MODE_WORDS: Readonly<Record<ModeName, string>> = {
+  execute: 'running it at once',
+  executeAfterWindow: 'running it after a window',
+  executeWithApproval: 'running it with approval',
+  recommend: 'recommending it',
+};
+
+/** Why a mode is not permitted. */
+export const refusalOf = ({ mode, policies, errors }: AskedMode): string =>
+  `${MODE_WORDS[mode]} is not permitted: ${whyDenied(policies, errors)}`;
+
+/** Why policy denies, in words. */
+export function whyDenied(determining: readonly PolicyMention[], errors: readonly string[]): string {
+  const forbidden = determining
+    .filter(({ effect }) => effect === 'forbid')
+    .map(({ id, reason }) => `${id} forbids it (${reason})`);
+  const causes = [...errors, ...forbidden];
+  return causes.length === 0 ? 'no policy permits it' : causes.join(', ');
+}
+
+/**
+ * The policies that limited a ruling, each once: those that stopped a mode which the floor allowed, and of all that counted
+ * those that want something done.
+ */
+export const limitsOf = (modes: readonly AskedMode[], floor: Tier): PolicyMention[] =>
+  eachOnce(
+    modes.flatMap(({ policies }, i) =>
+      policies.filter((policy) => {
+        const stopped = policy.effect === 'forbid';
+        const counted = stopped || i === modes.length - 1;
+        return (stopped && i >= floor - 1) || (counted && wishesIn(policy).length > 0);
+      }),
+    ),
+  );
+
+/** What a policy did, and why it is there, in words. */
+export const limitIn = (policy: PolicyMention): string =>
+  [`${policy.id} of ${policy.owner}: ${policy.reason}`, ...wishesIn(policy)].join('; ');
+
+const wishesIn = ({ requires, route, watchForMs }: PolicyMention): string[] => [
+  ...(requires === undefined ? [] : [`it requires ${requires}`]),
+  ...(route === undefined ? [] : [`it asks along ${route}`]),
+  ...(watchForMs === undefined ? [] : [`it wants it watched for ${watchForMs / 60_000} min`]),
+];
+
+/** Each mode that was not open to an action, in words: it lay below the floor, or policy refused it. */
+export function closedModes(modes: readonly AskedMode[], floor: Tier): string[] {
+  return modes.flatMap((asked, i) => {
+    if (i < floor - 1)
+      return [`${MODE_WORDS[asked.mode]} was not open to it: tier ${floor} is the least it may have`];
+    return asked.permitted ? [] : [refusalOf(asked)];
+  });
+}
+
+/** What policy permitted in the end, in words; undefined when it permitted nothing. */
+export function grantOf(modes: readonly AskedMode[]): string | undefined {
+  const last = modes.at(-1);
+  return last?.permitted
+    ? `${MODE_WORDS[last.mode]} is permitted by ${last.policies.map(({ id }) => id).join(', ')}`
+    : undefined;
+}
+
+/** The policies that permitted it, in words: whose each is, and why it is there. */
+export function grantedBy(modes: readonly AskedMode[]): string[] {
+  const last = modes.at(-1);
+  if (!last?.permitted) return [];
+  return last.policies.map(
+    ({ id, owner, reason }) => `policy ${id} of ${owner} permits ${MODE_WORDS[last.mode]}: ${reason}`,
+  );
+}

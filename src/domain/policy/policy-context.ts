@@ -1,0 +1,80 @@
+import type { Action, Tier } from '../action/action.ts';
+import type { Level } from '../action/autonomy-level.ts';
+import type { Circumstances } from '../calendar/calendar.ts';
+import { localTime } from '../calendar/local-time.ts';
+import type { ActionType, Installation, Service } from '../installation/installation.ts';
+import type { Impact } from '../risk/impact.ts';
+import { lookup } from '../shared/lookup.ts';
+import type { PolicyContext, PolicyEntity } from './policy.ts';
+
+/** What is known of one action besides what operators wrote. */
+export interface Facts {
+  readonly action: Action;
+  readonly impact: Impact;
+  readonly declaredTier?: Tier | undefined;
+  readonly level: Level;
+  /** What the calendar says of `at`. */
+  readonly circumstances: Circumstances;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** INVARIANT 10: what policies may know. Nothing that an agent writes is in it but the tier that it declares. */
+export function contextOf(
+  installation: Installation,
+  type: ActionType,
+  service: Service,
+  { action, impact, declaredTier, level, circumstances, at }: Facts,
+): PolicyContext {
+  const { riskScore, rollbackDifficulty, costs } = impact;
+  const { direct, transitive, mostCritical } = impact.blastRadius;
+  const { waitingPerHour, beingWrong, errorBudget } = costs;
+  return {
+    actionType: type.name,
+    environment: action.environment,
+    production: !installation.notProduction.includes(action.environment),
+    serviceTier: service.serviceTier,
+    ...impact.severity,
+    riskScore,
+    rollbackDifficulty,
+    reversible: action.rollback !== undefined,
+    directDependents: direct.count,
+    transitiveDependents: transitive.count,
+    ...(mostCritical ? { mostCriticalDependent: mostCritical.serviceTier } : {}),
+    level,
+    ...(declaredTier === undefined ? {} : { declaredTier }),
+    ...(type.runbook === undefined ? {} : { runbook: type.runbook }),
+    frozen: circumstances.frozen !== undefined,
+    outsideWindow: circumstances.outsideWindow !== undefined,
+    ...(waitingPerHour === undefined ? {} : { costOfWaiting: whole(Math.floor(waitingPerHour)) }),
+    ...(beingWrong === undefined ? {} : { costOfBeingWrong: whole(Math.ceil(beingWrong)) }),
+    ...(errorBudget === undefined ? {} : { errorBudgetAtRisk: whole(Math.ceil(errorBudget * 100)) }),
+    ...localTime(at, service.timeZone ?? installation.rules.calendar.timeZone),
+  };
+}
+
+/** What numbers hold exactly; more is no more to a policy. */
+const whole = (amount: number) => Math.min(amount, Number.MAX_SAFE_INTEGER);
+
+/** An agent or a service, which is in its owner and in the groups around it. */
+export const owned = (
+  installation: Installation,
+  type: 'Agent' | 'Service',
+  id: string,
+  owner: string,
+): PolicyEntity => ({ type, id, within: [owner, ...around(installation, owner)] });
+
+/** A person, who is in every group that has them, directly or not. */
+export const person = (installation: Installation, id: string): PolicyEntity => ({
+  type: 'User',
+  id,
+  within: Object.entries(installation.groups).flatMap(([group, members]) =>
+    members.includes(id) ? [`group:${group}`] : [],
+  ),
+});
+
+function around(installation: Installation, ref: string): string[] {
+  const [kind, name = ''] = ref.split(':');
+  const parents = kind === 'group' ? lookup(installation.groupParents, name) : undefined;
+  return (parents ?? []).map((group) => `group:${group}`);
+}

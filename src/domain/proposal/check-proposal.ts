@@ -1,0 +1,36 @@
+import type { Proposal } from '../action/action.ts';
+import type { ActionType, Installation } from '../installation/installation.ts';
+import type { Fault, Json } from '../shared/json.ts';
+import { lookup, unknownName } from '../shared/lookup.ts';
+
+/** Checks parameters against the JSON Schema of an action type. */
+export type CheckParams = (type: ActionType, params: Json) => readonly Fault[];
+
+/** What a proposal names and brings, as far as it can be read. */
+export interface Named {
+  readonly actionType?: string;
+  readonly target?: string;
+  readonly environment?: string;
+  readonly agent?: string;
+  readonly params?: Proposal['params'];
+}
+
+/** Every name that is not known, and every parameter that is not in its schema. Of what is not there, nothing is said. */
+export function unfit(
+  { actionTypes, services, environments, agents }: Installation,
+  { actionType, target, environment, agent, params }: Named,
+  checkParams: CheckParams,
+): Fault[] {
+  const type = actionType === undefined ? undefined : lookup(actionTypes, actionType);
+  const notTarget = target === undefined ? undefined : lookup(services, target)?.notTarget;
+  const unknown = (where: string, name: string | undefined, known: Readonly<Record<string, unknown>>) =>
+    name === undefined ? [] : unknownName(where, name, known);
+  return [
+    ...(type && params ? checkParams(type, { ...params }) : []),
+    ...unknown('actionType', actionType, actionTypes),
+    ...unknown('target', target, services),
+    ...(notTarget === undefined ? [] : [{ where: 'target', problem: `${target} ${notTarget}` }]),
+    ...unknown('environment', environment, environments),
+    ...unknown('agent.id', agent, agents),
+  ];
+}

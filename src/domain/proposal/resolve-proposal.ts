@@ -1,0 +1,106 @@
+import type { Action, Plan, Proposal } from '../action/action.ts';
+import { fillQuery } from '../action/query-template.ts';
+import { fillJson, fillText, type Scope } from '../action/template.ts';
+import type { MetricQuery } from '../analysis/metrics.ts';
+import type { ActionType, Installation, PlanTemplate } from '../installation/installation.ts';
+import type { Fault } from '../shared/json.ts';
+import { lookup } from '../shared/lookup.ts';
+import { type CheckParams, unfit } from './check-proposal.ts';
+import { whyUnsigned } from './signed-proposal.ts';
+import { titleOf } from './title.ts';
+import { unsafeValues } from './unsafe-values.ts';
+
+export type Resolved =
+  | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
+  | {
+      readonly kind: 'resolved';
+      /** As the agent made it. */
+      readonly proposal: Proposal;
+      readonly action: Action;
+      readonly type: ActionType;
+    };
+
+/**
+ * Turns what an agent asked for into what would run. Every name must be known and every parameter in its schema; all
+ * faults are named at once.
+ *
+ * @param made as the agent made it, where a person changed it since: that is what the agent signed
+ */
+export function resolve(
+  installation: Installation,
+  proposal: Proposal,
+  checkParams: CheckParams,
+  made = proposal,
+): Resolved {
+  const type = lookup(installation.actionTypes, proposal.actionType);
+  const service = lookup(installation.services, proposal.target);
+  const environment = lookup(installation.environments, proposal.environment);
+  const agent = lookup(installation.agents, proposal.agent.id);
+  const faults = unfit(installation, { ...proposal, agent: proposal.agent.id }, checkParams);
+  if (!type || !service || !environment || !agent || faults.length > 0) return { kind: 'refused', faults };
+
+  const id = actionIdOf(proposal);
+  const scope = scopeOf(installation, { ...proposal, id });
+  const unsafe = unsafeValues(type, scope);
+  if (unsafe.length > 0) return { kind: 'refused', faults: unsafe };
+  const unsigned = whyUnsigned(made, agent.keys);
+  const action: Action = {
+    id,
+    type: type.name,
+    title: titleOf(type, scope),
+    target: proposal.target,
+    serviceTier: service.serviceTier,
+    environment: proposal.environment,
+    params: proposal.params,
+    agent: { ...proposal.agent, owner: agent.owner, ...(unsigned === undefined ? {} : { unsigned }) },
+    execute: planOf(type.execute, scope),
+    ...(type.rollback ? { rollback: planOf(type.rollback, scope) } : {}),
+    ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
+  };
+  return { kind: 'resolved', proposal: made, action, type };
+}
+
+/** Where the current value of the parameter is read that the action's size is measured by. */
+export const currentValueQuery = (
+  installation: Installation,
+  { size }: ActionType,
+  action: Action,
+): MetricQuery | undefined => size && fillQuery(size.current, scopeOf(installation, action));
+
+/** What templates may name. */
+const scopeOf = (
+  { environments }: Installation,
+  { id, target, params, environment }: Pick<Action, 'id' | 'target' | 'params' | 'environment'>,
+): Scope => ({
+  action: { id },
+  target,
+  params,
+  environment: { ...lookup(environments, environment), name: environment },
+});
+
+/**
+ * Two agents that choose the same key still propose two actions. Dots of an agent's id are doubled: one dot ends it. What is
+ * handed in unsigned has ids of its own, so that nobody can take an agent's id before it does.
+ */
+export function actionIdOf(proposal: Pick<Proposal, 'agent' | 'idempotencyKey' | 'authenticated'>): string {
+  const { agent, idempotencyKey, authenticated } = proposal;
+  return `${authenticated === false ? '~' : ''}${agent.id.replaceAll('.', '..')}.${idempotencyKey}`;
+}
+
+function planOf(template: PlanTemplate, scope: Scope): Plan {
+  return template.executor === 'http'
+    ? {
+        ...template,
+        url: fillText(template.url, scope, encodeSegment),
+        body: fillJson(template.body, scope),
+      }
+    : { ...template, argv: template.argv.map((argument) => fillText(argument, scope)) };
+}
+
+function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {
+  return { metrics: watch.metrics.map((metric) => fillQuery(metric, scope)) };
+}
+
+/** Operators' own variables are addresses; everything else is one segment of a path, or a value of the query. */
+const encodeSegment = (text: string, path: string) =>
+  path.startsWith('environment.') ? text : encodeURIComponent(text);

@@ -1,0 +1,68 @@
+import { placesIn } from '../action/query-template.ts';
+import { fillText, pathsIn, type Scope } from '../action/template.ts';
+import type { ActionType, PlanTemplate } from '../installation/installation.ts';
+import type { Fault } from '../shared/json.ts';
+
+/**
+ * INVARIANT 12: the faults of values that would not stay in the place that the operator gave them: in a path, in an argument, or in
+ * the value of a label. The rollback often names what the action names: each fault once.
+ */
+export function unsafeValues({ execute, rollback, watch, size }: ActionType, scope: Scope): Fault[] {
+  const plans = rollback ? [execute, rollback] : [execute];
+  const queries = [...(watch?.metrics ?? []), ...(size ? [size.current] : [])].map(({ query }) => query);
+  const faults = [
+    ...plans.flatMap((plan) => unsafeSegments(plan, scope)),
+    ...plans.flatMap((plan) => unsafeArguments(plan, scope)),
+    ...queries.flatMap((query) => emptyValues(query, scope)),
+  ];
+  return [...new Map(faults.map((fault) => [fault.where, fault])).values()];
+}
+
+/**
+ * What a server, or whatever stands before it, may read as the end of a segment: percent-encoded it survives a decoding too many.
+ * Tomcat ends a segment at a semicolon, and others make a slash of what looks like one (Unicode NFKC).
+ */
+const NOT_IN_A_SEGMENT = /[/\\%?#;\p{C}\p{Zl}\p{Zp}]/u;
+const NOT_ONE_SEGMENT =
+  'must be one part of an address: neither empty nor dots alone, and without / \\ % ? # ; or control characters';
+
+/** Operators' own variables are addresses; everything else is one segment of a path, or a value of the query. */
+function unsafeSegments(plan: PlanTemplate, scope: Scope): Fault[] {
+  if (plan.executor !== 'http') return [];
+  const [path = ''] = plan.url.split('?');
+  const faults: Fault[] = [];
+  fillText(path, scope, (text, where) => {
+    const plain = text.normalize('NFKC');
+    const isOne = !NOT_IN_A_SEGMENT.test(plain) && !/^\.{0,2}$/.test(plain);
+    if (!where.startsWith('environment.') && !isOne) faults.push({ where, problem: NOT_ONE_SEGMENT });
+    return text;
+  });
+  return faults;
+}
+
+/** A value that begins with `-` would be read as an option of the program, and NUL ends an argument early. */
+function unsafeArguments(plan: PlanTemplate, scope: Scope): Fault[] {
+  if (plan.executor !== 'command') return [];
+  return plan.argv.flatMap((template) => {
+    const argument = fillText(template, scope);
+    const [where = template] = pathsIn(template);
+    if (argument.includes('\0')) return [{ where, problem: 'holds a NUL character; leave it out' }];
+    return argument.startsWith('-') && !template.startsWith('-')
+      ? [
+          {
+            where,
+            problem: `${JSON.stringify(argument)} would be read as an option; begin it with something else`,
+          },
+        ]
+      : [];
+  });
+}
+
+/** An empty value of a label stands for every metric that does not have it. */
+const emptyValues = (query: string, scope: Scope): Fault[] =>
+  placesIn(query)
+    .filter(({ value }) => fillText(value, scope) === '')
+    .map(({ path }) => ({
+      where: path,
+      problem: 'is empty, which would stand for every metric without this label; give a value',
+    }));

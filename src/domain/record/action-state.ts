@@ -1,0 +1,109 @@
+import type { Action, Proposal } from '../action/action.ts';
+import type { Outcome } from '../action/outcome.ts';
+import type { Verdict } from '../analysis/analysis-verdict.ts';
+import type { Measurement } from '../analysis/metrics.ts';
+import type { AskedQuestion, BrokenGlass, Edit, Revocation } from '../approval/interventions.ts';
+import type { Requirement, Vote, Withdrawal } from '../approval/requirement.ts';
+import type { ReviewResult } from '../approval/review-result.ts';
+import type { Settlement } from '../approval/settlement.ts';
+import type { Delivery } from '../escalation/route.ts';
+import type { Acknowledgement } from '../escalation/route-progress.ts';
+import type { Impact } from '../risk/impact.ts';
+import type { Ruling } from '../ruling/ruling.ts';
+
+export type Status =
+  | 'assessing'
+  | 'waiting'
+  | 'admitting'
+  | 'executing'
+  | 'watching'
+  | 'rollingBack'
+  /** Its workflow is gone, and its effect may stand. */
+  | 'lost'
+  | 'closed';
+
+/** What an executor reports: the governed system's final answer. */
+export interface Receipt {
+  readonly summary: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A decision that did not count. Kept so that operators see attempts; bounded. */
+export interface RefusedDecision {
+  readonly person: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** What people were asked before, and what became worse since, or who changed it. Nothing of it counts any more. */
+export interface Round {
+  readonly digest: string;
+  readonly votes: readonly Vote[];
+  readonly settlement?: Settlement | undefined;
+  readonly deliveries: readonly Delivery[];
+  readonly drift: readonly string[];
+  readonly edit?: Edit | undefined;
+}
+
+/** Everything that is known of an action: the answer of the query `getAction`. Times in milliseconds since the epoch. */
+export interface ActionState {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly proposal: Proposal;
+  readonly status: Status;
+  readonly action?: Action | undefined;
+  readonly impact?: Impact | undefined;
+  readonly ruling?: Ruling | undefined;
+  readonly earlierRounds: readonly Round[];
+  readonly openedAt?: number | undefined;
+  readonly deadline?: number | undefined;
+  readonly votes: readonly Vote[];
+  readonly withdrawals: readonly Withdrawal[];
+  readonly refusedDecisions: readonly RefusedDecision[];
+  /** 1 is what the agent proposed; each edit makes the next. */
+  readonly revision: number;
+  readonly edits: readonly Edit[];
+  readonly questions: readonly AskedQuestion[];
+  readonly breakGlass?: BrokenGlass | undefined;
+  readonly revocation?: Revocation | undefined;
+  /** Those who said that they are looking at it, each once. */
+  readonly acknowledgements?: readonly Acknowledgement[] | undefined;
+  readonly settlement?: Settlement | undefined;
+  readonly deliveries: readonly Delivery[];
+  readonly fencingToken?: number | undefined;
+  readonly receipt?: Receipt | undefined;
+  readonly measurements: readonly Measurement[];
+  readonly verdict?: Verdict | undefined;
+  readonly rollback?: Receipt | undefined;
+  /** What was out of the ordinary in how often its agent asks. It costs the agent a level. */
+  readonly anomaly?: string | undefined;
+  readonly outcome?: Outcome | undefined;
+}
+
+/** What there is of an action before anything was done or said about it. */
+export const NOTHING_YET = {
+  ...{ earlierRounds: [], votes: [], withdrawals: [], refusedDecisions: [], deliveries: [] },
+  ...{ revision: 1, edits: [], questions: [], measurements: [] },
+} as const satisfies Partial<ActionState>;
+
+/** Everything that is known of a review: the answer of the query `getReview`. */
+export interface ReviewState {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly actionId: string;
+  readonly title: string;
+  readonly digest: string;
+  readonly outcome: Outcome;
+  readonly requirement: Requirement;
+  readonly dueAt: number;
+  readonly votes: readonly Vote[];
+  readonly refusedDecisions: readonly RefusedDecision[];
+  readonly result?: ReviewResult | undefined;
+}
+
+/** The result of `governAction`. */
+export interface Closed {
+  readonly actionId: string;
+  readonly outcome: Outcome;
+}

@@ -1,0 +1,68 @@
+import { type Ballot, whyNotCast, whyNotWithdrawn } from '../approval/ballot.ts';
+import { VERDICTS, type Verdict } from '../approval/decision-statement.ts';
+import { type SaidBefore, whyNotSaid } from '../approval/interventions.ts';
+import { entitled, isInTime, type Question, whyNotByGateway } from '../approval/verify-decision.ts';
+import { questionOn } from '../ruling/open-question.ts';
+import type { ActionState, Status } from './action-state.ts';
+
+/** After people decided and before it is closed. */
+const UNDER_WAY: readonly Status[] = ['admitting', 'executing', 'watching'];
+
+/**
+ * What people are asked now; undefined while nothing is. The workflow hears by it, and what people are offered follows from it.
+ *
+ * @param settling it was decided, and nothing says so yet
+ */
+export function questionNow(
+  about: Pick<ActionState, 'workflowId' | 'runId'>,
+  { status, ruling, deadline }: Pick<ActionState, 'status' | 'ruling' | 'deadline'>,
+  settling = false,
+): Question | undefined {
+  if (!ruling) return undefined;
+  if (status === 'waiting' && deadline !== undefined && !settling)
+    return questionOn(about, ruling, { kind: 'waiting', deadline });
+  return settling || UNDER_WAY.includes(status) ? questionOn(about, ruling, { kind: 'underWay' }) : undefined;
+}
+
+/** What was said of an action so far. @param editing whether an edit is being looked at */
+export const saidOn = (
+  { questions, edits, acknowledgements = [], breakGlass, revocation }: ActionState,
+  params: SaidBefore['params'],
+  editing: boolean,
+): SaidBefore => ({
+  params,
+  edits,
+  questions,
+  acknowledged: acknowledgements.map(({ person }) => person),
+  glassBroken: breakGlass !== undefined,
+  revoked: revocation !== undefined,
+  editing,
+});
+
+/**
+ * What would count if this person said it now, signed in at the gateway: the same rules that judge it when it is said. It gives
+ * nobody a right.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function offered(
+  question: Question,
+  { ballot, said }: { readonly ballot: Ballot; readonly said: SaidBefore },
+  person: string,
+  now: number,
+): readonly Verdict[] {
+  return VERDICTS.filter((verdict) => {
+    const approver = entitled(question, { person, verdict });
+    if ('kind' in approver || whyNotByGateway(approver, question.gateway) !== undefined) return false;
+    if (!isInTime(question, verdict, now)) return false;
+    switch (verdict) {
+      case 'approve':
+      case 'deny':
+        return whyNotCast(ballot, { person, verdict, decidedAt: now }) === undefined;
+      case 'withdraw':
+        return whyNotWithdrawn(ballot, question.requirement, { person, decidedAt: now }) === undefined;
+      default:
+        return whyNotSaid(said, { person, verdict }, '') === undefined;
+    }
+  });
+}

@@ -1,0 +1,294 @@
+import type { Outcome } from '../action/outcome.ts';
+import { hear } from '../approval/count-statements.ts';
+import { peopleIn } from '../approval/requirement.ts';
+import { PROCEEDING, type Settlement } from '../approval/settlement.ts';
+import type { Question } from '../approval/verify-decision.ts';
+import type { Means } from '../escalation/route.ts';
+import { questionOn } from '../ruling/open-question.ts';
+import type { Ruling } from '../ruling/ruling.ts';
+import { digestOf } from '../shared/digest.ts';
+import type { OnRecord } from './on-record.ts';
+import { type Asked, type Asking, wayWalked } from './settle-on-record.ts';
+
+/** The page that says that a rollback failed. */
+export const END_PAGE = 'end-page';
+
+export type MessageKind =
+  | 'approvalRequested'
+  | 'windowOpened'
+  | 'proceeding'
+  | 'settled'
+  | 'recommended'
+  | 'rolledBack'
+  | 'rollbackFailed'
+  | 'targetHeld'
+  | 'closed'
+  | 'reviewDue'
+  | 'reviewOverdue'
+  | 'questionAsked'
+  | 'edited'
+  | 'glassBroken'
+  | 'revoked'
+  | 'anomaly'
+  | 'lost';
+
+/** What people are to be told of an action next. */
+export type Announcement =
+  /** The step of the route with this name, such as `route-1`. */
+  | { readonly kind: 'asked'; readonly name: string }
+  /** On-call is paged: nobody objected, and it proceeds. */
+  | { readonly kind: 'proceeding' }
+  /** How it was settled, to those whom the message of this step asked. */
+  | { readonly kind: 'settled'; readonly of: string }
+  | { readonly kind: 'recommended' }
+  /** A person's signed question. */
+  | { readonly kind: 'questionAsked'; readonly jws: string }
+  | { readonly kind: 'edited' }
+  | { readonly kind: 'glassBroken' }
+  | { readonly kind: 'ended'; readonly by: 'mail' | 'page' }
+  /** The hold that was placed where it ended. */
+  | { readonly kind: 'anomaly'; readonly holdId: string };
+
+/** What is said, and to whom. */
+export interface Addressed {
+  readonly kind: MessageKind;
+  /** Stable within the action, so that a repeated message is recognised as the same. */
+  readonly step: string;
+  readonly by: Means;
+  readonly whom: string;
+  readonly people: readonly string[];
+  /** Whose pager it is, as a step of a route names them. Absent: on-call's. */
+  readonly to?: string | undefined;
+  /** The message to bring up to date. */
+  readonly ref?: string | undefined;
+  /** Told beside the route: it says nothing of whether people could be asked. */
+  readonly aside?: true | undefined;
+  /** Milliseconds since the epoch, where an answer is awaited. */
+  readonly deadline?: number | undefined;
+  /** What a person said or did that this is about, in one sentence. The agent wrote nothing of it. */
+  readonly said?: string | undefined;
+  readonly settlement?: Settlement | undefined;
+  readonly outcome?: Outcome | undefined;
+}
+
+export type Addressing =
+  | { readonly kind: 'addressed'; readonly addressed: Addressed }
+  /** The ledger has nothing that this would say. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What is known besides what is on record of the action. */
+export interface Besides {
+  readonly about: Pick<Question, 'workflowId' | 'runId'>;
+  /** What people signed so far (compact JWS). */
+  readonly statements: readonly string[];
+  /** Of the hold that is announced, where it was placed for this action. */
+  readonly anomaly?:
+    | { readonly rule: string; readonly person?: string | undefined; readonly reason: string }
+    | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * Whom to tell what, by what is on record alone. INVARIANTS 12, 13: a workflow says which message is due; what it says, to whom
+ * it goes and whether it is true comes from the ledger.
+ */
+export function address(record: OnRecord, announcement: Announcement, besides: Besides): Addressing {
+  const { ruled, settled, closed } = record;
+  if (!ruled) return refused('it is not ruled on');
+  const { owners, onCall, requester } = ruled.ruling.people;
+  switch (announcement.kind) {
+    case 'asked':
+    case 'proceeding': {
+      const asked = waiting(record);
+      if (!asked) return refused('people are not waited for');
+      return announcement.kind === 'asked'
+        ? ask(record, asked, announcement.name, besides)
+        : proceed(asked, onCall, besides);
+    }
+    case 'settled':
+      return settled
+        ? tellSettled(record, settled.settlement, announcement.of)
+        : refused('it is not settled');
+    case 'recommended':
+      if (ruled.ruling.kind === 'forbid' || ruled.ruling.mode !== 'recommend')
+        return refused('it is not only recommended');
+      return addressed({
+        kind: 'recommended',
+        step: 'recommended',
+        by: 'mail',
+        whom: 'owners',
+        people: owners,
+      });
+    case 'questionAsked':
+      return tellQuestion(record, announcement.jws, besides);
+    case 'edited': {
+      const edit = record.edits.at(-1);
+      if (!edit || record.again.length > 0) return refused('it was not edited, or not ruled on since');
+      return addressed({
+        kind: 'edited',
+        step: `edited-${edit.revision}`,
+        by: 'mail',
+        whom: 'requester, those who had decided and those who decide now',
+        people: [...new Set([...record.voters, ...requester, ...deciding(ruled.ruling)])],
+        aside: true,
+        said: `${edit.by} edited it: ${edit.reason}`,
+      });
+    }
+    case 'glassBroken':
+      return settled?.settlement.kind === 'brokenGlass'
+        ? tellPassedOver(ruled.ruling, settled.settlement, owners)
+        : refused('nobody broke the glass');
+    case 'ended':
+      return closed ? tellEnd(record, closed.outcome, announcement.by) : refused('it is not closed');
+    case 'anomaly': {
+      const { anomaly } = besides;
+      if (!anomaly) return refused(`no hold ${announcement.holdId} was placed for it`);
+      return addressed({
+        kind: 'anomaly',
+        step: `anomaly/${anomaly.rule}/${anomaly.person ?? 'proposals'}`,
+        by: 'mail',
+        whom: 'on-call',
+        people: onCall,
+        said: anomaly.reason,
+        outcome: closed?.outcome,
+      });
+    }
+  }
+}
+
+/** Who is asked to decide, by name. */
+const deciding = (ruling: Ruling) => ('requirement' in ruling ? peopleIn(ruling.requirement) : []);
+
+/** What is on record where people are waited for; undefined where they are not. */
+function waiting(record: OnRecord): Asked | undefined {
+  const { ruled, told, settled } = record;
+  if (!ruled || settled || ruled.ruling.kind === 'forbid' || !('route' in ruled.ruling)) return undefined;
+  return { told, ruled: { ruling: ruled.ruling, at: ruled.at } };
+}
+
+/** A step of the route, once it is due. */
+function ask(
+  { round }: OnRecord,
+  asked: Asked,
+  name: string,
+  { about, statements, now }: Besides,
+): Addressing {
+  const way = wayWalked(asked, about, statements, now);
+  const tell = way.tells.find((each) => each.name === name);
+  if (!tell || tell.at > now) return refused(`no step ${name} of its route is due`);
+  if (tell.people.length === 0) return refused('nobody is on call');
+  const { by, whom, to } = tell.step;
+  return addressed({
+    kind: asked.ruled.ruling.route.onSilence === 'proceed' ? 'windowOpened' : 'approvalRequested',
+    step: round === 1 ? name : `round-${round}/${name}`,
+    by,
+    whom,
+    people: tell.people,
+    to,
+    deadline: way.deadline,
+  });
+}
+
+/** INVARIANT 5: nobody is told that silence proceeds before it may. */
+function proceed(asked: Asked, onCall: readonly string[], { about, statements, now }: Besides): Addressing {
+  const { deadline } = wayWalked(asked, about, statements, now);
+  if (asked.ruled.ruling.route.onSilence !== 'proceed') return refused('silence does not let it proceed');
+  if (now < deadline) return refused('people can still decide');
+  return addressed({
+    kind: 'proceeding',
+    step: PROCEEDING,
+    by: 'page',
+    whom: 'on-call',
+    people: onCall,
+    deadline,
+  });
+}
+
+/** Once for each message that can be changed, once in each other place, and by mail to those who did not decide it. */
+function tellSettled({ told }: OnRecord, settlement: Settlement, of: string): Addressing {
+  const asked = told.filter(({ aside }) => !aside);
+  const message = asked.find(({ step }) => step === of);
+  if (!message) return refused(`nobody was asked by a message ${of}`);
+  const { by, whom, ref, people = [] } = message;
+  const about = { kind: 'settled', step: `${of}/settled`, by, settlement } as const;
+  if (by !== 'mail') return addressed({ ...about, whom, people, ref });
+  const deciders = 'by' in settlement ? [settlement.by].flat() : [];
+  const mailed = asked.filter((each) => each.by === 'mail').flatMap((each) => each.people ?? []);
+  return addressed({
+    ...about,
+    whom: 'those who were asked',
+    people: [...new Set(mailed)].filter((person) => !deciders.includes(person)),
+  });
+}
+
+/** INVARIANT 12: a person's question is their own words; whoever brings it can change nothing of it. */
+function tellQuestion({ ruled }: OnRecord, jws: string, { about, now }: Besides): Addressing {
+  const question =
+    ruled && questionOn(about, ruled.ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
+  const judged = question && hear(question, { jws }, now);
+  if (judged?.kind !== 'said' || judged.statement.verdict !== 'ask')
+    return refused('it is no question of an approver');
+  const { person, reason = '' } = judged.statement;
+  const id = questionId(jws);
+  return addressed({
+    kind: 'questionAsked',
+    step: `question-${id}`,
+    by: 'mail',
+    whom: 'requester',
+    people: ruled?.ruling.people.requester ?? [],
+    aside: true,
+    said: `${person} asks (question ${id}): ${reason}`,
+  });
+}
+
+/** Names a question. A copy of it is the same question. @param jws as it was signed */
+export const questionId = (jws: string): string => digestOf(jws).slice(0, 12);
+
+function tellPassedOver(
+  ruling: NonNullable<OnRecord['ruled']>['ruling'],
+  { by, reason, incident }: Extract<Settlement, { kind: 'brokenGlass' }>,
+  owners: readonly string[],
+): Addressing {
+  const { requirement, route } = ruling as Asking;
+  const onRoute = route.steps.flatMap((step) => ('people' in step ? step.people : []));
+  const skipped = [...peopleIn(requirement), ...onRoute, ...owners];
+  return addressed({
+    kind: 'glassBroken',
+    step: 'glass-broken',
+    by: 'mail',
+    whom: 'everybody who was passed over',
+    people: [...new Set(skipped)].filter((person) => person !== by),
+    aside: true,
+    said: `${by} broke the glass for ${incident}: ${reason}`,
+  });
+}
+
+function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'page'): Addressing {
+  const { owners = [], onCall = [], requester = [] } = ruled?.ruling.people ?? {};
+  const { kind } = outcome;
+  if (by === 'page') {
+    if (kind !== 'rollbackFailed') return refused(`nobody is paged of what ended ${kind}`);
+    return addressed({ kind, step: END_PAGE, by, whom: 'on-call', people: onCall, outcome });
+  }
+  // Whoever let it run hears that it failed, as its owners do.
+  const decided = [...(settled?.votes ?? []).map(({ person }) => person), ...brokenBy(settled?.settlement)];
+  const people = [...new Set([...owners, ...requester, ...decided])];
+  const told = { step: 'end', by, whom: 'owners, requester and those who decided', people, outcome } as const;
+  switch (kind) {
+    case 'rolledBack':
+    case 'rollbackFailed':
+    case 'revoked':
+      return addressed({ ...told, kind });
+    case 'failed':
+      return addressed({ ...told, kind: 'closed' });
+    default:
+      return refused(`nobody is mailed of what ended ${kind}`);
+  }
+}
+
+const brokenBy = (settlement: Settlement | undefined) =>
+  settlement?.kind === 'brokenGlass' ? [settlement.by] : [];
+
+const addressed = (what: Addressed): Addressing => ({ kind: 'addressed', addressed: what });
+const refused = (reason: string): Addressing => ({ kind: 'refused', reason });

@@ -1,0 +1,82 @@
+import type { Outcome, OutcomeKind } from '../action/outcome.ts';
+import { stopsAction } from '../approval/settlement.ts';
+import { TOO_MUCH_SAID } from './history-room.ts';
+import { doubtIn, type OnRecord } from './on-record.ts';
+import { healthOf } from './watch-on-record.ts';
+import { CANCELLED, whyTakenBack } from './why-taken-back.ts';
+
+/** So often people are asked about the same action. What keeps getting worse is not for now. */
+export const MOST_ROUNDS = 3;
+
+/** What ends an action of which nothing ran. Anything else that is said of one is not so. */
+const NOTHING_RAN: readonly OutcomeKind[] = ['cancelled', 'revoked', 'expired', 'failed'];
+
+/**
+ * How a run of an action ended, by what the ledger holds. What its workflow says of it counts only where nothing ran, and there
+ * only between ends that are the same to everybody but the reader. INVARIANTS 7, 9, 13: whatever may stand in production and is
+ * not known to be healthy is the worst end that there is.
+ *
+ * @param said by the workflow
+ */
+export function conclusionOf(record: OnRecord, said: OutcomeKind): Outcome {
+  const { ruled, admitted } = record;
+  const doubt = doubtIn(record);
+  if (admitted) return afterAdmission(record, doubt ? 'rollbackFailed' : said);
+  if (doubt) return { kind: 'rollbackFailed', reason: `${doubt}: what became of it is not known` };
+  if (!ruled) return { kind: 'cancelled', reason: 'it ended before it was ruled on' };
+  const { ruling } = ruled;
+  if (ruling.kind === 'forbid') return { kind: ruling.outcome, reason: ruling.reasons.join('; ') };
+  if (ruling.mode === 'recommend')
+    return { kind: 'recommended', reason: 'people decide and act themselves at this tier' };
+  return beforeAdmission(record, said);
+}
+
+function beforeAdmission(record: OnRecord, said: OutcomeKind): Outcome {
+  const { settled, refusal, again, round } = record;
+  if (again.length > 0 && round >= MOST_ROUNDS) {
+    const became = `it was asked for ${MOST_ROUNDS} times and became worse each time`;
+    return { kind: 'deniedByPolicy', reason: `${became}, now because ${again.join('; ')}` };
+  }
+  const stopped = settled && stopsAction(settled.settlement);
+  return stopped ?? refusal ?? ended(record, said);
+}
+
+function afterAdmission(record: OnRecord, said: OutcomeKind): Outcome {
+  const { ruled, begun, executed, takingBack, takenBack } = record;
+  const why =
+    takingBack?.why ??
+    whyTakenBack(record, said === 'cancelled' || said === 'revoked' ? 'stopped' : 'notHealthy');
+  if (takenBack?.kind === 'done') return takenBackAs(record, said, why);
+  if (executed?.kind === 'refused')
+    return { kind: 'failed', reason: `it was refused and had no effect: ${executed.summary}` };
+  if (takingBack || takenBack) {
+    const failed = `taking it back failed: ${takenBack?.summary ?? 'it was not tried'}`;
+    return {
+      kind: 'rollbackFailed',
+      reason: `${why}; ${ruled?.action.rollback ? failed : 'it has no rollback'}`,
+    };
+  }
+  const health = healthOf(record);
+  if (health?.kind === 'healthy') return { kind: 'succeeded', reason: health.reason };
+  if (!executed && !begun.there && NOTHING_RAN.includes(said)) return ended(record, said);
+  const found =
+    !health || health.kind === 'pending' ? 'it ended before it was known to be healthy' : health.reason;
+  return { kind: 'rollbackFailed', reason: `${found}; it was not taken back` };
+}
+
+/** A person, or the requester, stopped it while it ran; or else its metrics did. */
+function takenBackAs({ revoked }: OnRecord, said: OutcomeKind, why: string): Outcome {
+  if (revoked) return { kind: 'revoked', reason: `${why}; it was taken back` };
+  return said === 'cancelled'
+    ? { kind: 'cancelled', reason: `${why} and it was taken back` }
+    : { kind: 'rolledBack', reason: why };
+}
+
+/** Of what never ran. */
+function ended({ revoked }: OnRecord, said: OutcomeKind): Outcome {
+  if (revoked) return { kind: 'revoked', reason: `${revoked.by} revoked it: ${revoked.reason}` };
+  if (said === 'undeliverable') return { kind: said, reason: TOO_MUCH_SAID };
+  return said === 'expired'
+    ? { kind: 'expired', reason: 'the permission to run it ran out before it could be admitted' }
+    : { kind: 'cancelled', reason: CANCELLED };
+}

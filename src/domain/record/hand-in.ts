@@ -1,0 +1,57 @@
+import { hear } from '../approval/count-statements.ts';
+import { readDecision } from '../approval/parse-decision.ts';
+import { refuse } from '../approval/refusal.ts';
+import type { Judgement } from '../approval/verify-decision.ts';
+import type { ReadEntry } from '../ledger/ledger.ts';
+import { questionOn } from '../ruling/open-question.ts';
+import { lastOnRecord } from './on-record.ts';
+import { reviewOn, reviewQuestion } from './review-on-record.ts';
+
+/**
+ * Judges what a person signed by the ledger alone, before it is kept for the steps that rest on it: that they are asked, and signed
+ * it. Whether it came in time, and beside what others said, is judged by those steps. INVARIANTS 3, 14: nobody can fill our door with
+ * what nobody signed.
+ *
+ * @param workflowId `action/<actionId>` or `review/<actionId>`
+ * @param entries all about the action, in their order
+ * @param now milliseconds since the epoch
+ */
+export function judgeHandedIn(
+  workflowId: string,
+  entries: readonly ReadEntry[],
+  jws: string,
+  now: number,
+): Judgement {
+  const [kind = '', ...rest] = workflowId.split('/');
+  const actionId = rest.join('/');
+  if (kind === 'review') return onReview(workflowId, actionId, entries, jws, now);
+  const record = lastOnRecord(actionId, entries);
+  if (!record?.ruled) return refuse('notOpen', 'it is not ruled on yet');
+  const { runId, ruled, settled, closed } = record;
+  if (closed) return refuse('notOpen', 'it is closed: nothing is waiting for a decision here');
+  const about = { workflowId, runId };
+  const waiting = questionOn(about, ruled.ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
+  const underWay = questionOn(about, ruled.ruling, { kind: 'underWay' });
+  if (!waiting || !underWay) return refuse('notOpen', 'people are not asked about it');
+  const asWaiting = hear(waiting, { jws }, now);
+  const asUnderWay = hear(underWay, { jws }, now);
+  if (asWaiting.kind !== 'refused') return asWaiting;
+  if (asUnderWay.kind !== 'refused') return asUnderWay;
+  return settled || !('route' in ruled.ruling) ? asUnderWay : asWaiting;
+}
+
+function onReview(
+  workflowId: string,
+  actionId: string,
+  entries: readonly ReadEntry[],
+  jws: string,
+  now: number,
+): Judgement {
+  const due = reviewOn(actionId, entries);
+  const claimed = readDecision({ jws })?.claimed;
+  if (!claimed) return refuse('malformed', 'it is not a signed decision');
+  if (!due || due.concluded?.final) return refuse('notOpen', 'no review of it is open');
+  const { installation, digest, gateway } = due.ruled.ruling;
+  const asked = { installation, digest, gateway, review: due.review };
+  return hear(reviewQuestion(asked, { workflowId, runId: claimed.runId }, due.openUntil), { jws }, now);
+}

@@ -1,0 +1,18 @@
+import { reviewedByOthers } from '../ruling/break-glass-aftermath.ts';
+import type { Review } from '../ruling/mode.ts';
+import type { OnRecord } from './on-record.ts';
+
+/**
+ * The review that an action is due once it is closed; undefined where none is. What ran without a person's approval is looked at
+ * by one afterwards; broken glass even when nothing ran.
+ */
+export function reviewDue({ ruled, settled, executed }: OnRecord): Review | undefined {
+  if (!ruled || ruled.ruling.kind === 'forbid') return undefined;
+  const { ruling } = ruled;
+  const settlement = settled?.settlement;
+  if (settlement?.kind === 'brokenGlass' && ruling.breakGlassReview)
+    return reviewedByOthers(ruling.breakGlassReview, settlement.by);
+  const ran = executed !== undefined && executed.kind !== 'refused';
+  if (!ran || settlement?.kind === 'approved') return undefined;
+  return 'review' in ruling ? ruling.review : undefined;
+}

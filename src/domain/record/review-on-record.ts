@@ -1,0 +1,156 @@
+import type { Outcome } from '../action/outcome.ts';
+import { hearAll } from '../approval/count-statements.ts';
+import { groupsIn, peopleIn, type Vote } from '../approval/requirement.ts';
+import type { ReviewResult } from '../approval/review-result.ts';
+import { decided } from '../approval/settlement.ts';
+import type { PinnedGateway } from '../approval/signing-gateway.ts';
+import { type Question, VOTING } from '../approval/verify-decision.ts';
+import { type ReadEntry, runOf } from '../ledger/ledger.ts';
+import type { Review } from '../ruling/mode.ts';
+import type { Addressing } from './announcement.ts';
+import { type OnRecord, onRecord } from './on-record.ts';
+
+/** A review as the ledger has it: of an action that ran without a person's approval. */
+export interface ReviewOnRecord {
+  readonly ruled: NonNullable<OnRecord['ruled']>;
+  readonly outcome: Outcome;
+  readonly review: Review;
+  /** Milliseconds since the epoch, as all that follows: when the action was closed. */
+  readonly openedAt: number;
+  readonly dueAt: number;
+  /** Until when an answer counts, late as it is. */
+  readonly openUntil: number;
+  /** What was concluded, the last. */
+  readonly concluded?: { readonly result: ReviewResult; readonly final: boolean } | undefined;
+}
+
+/** The review that an action is due; undefined where it is due none. @param entries all about the action, in their order */
+export function reviewOn(actionId: string, entries: readonly ReadEntry[]): ReviewOnRecord | undefined {
+  const last = entries.findLast(({ kind }) => kind === 'closed');
+  const { ruled, closed } = last ? onRecord(actionId, runOf(last), entries) : {};
+  if (!ruled || !closed?.review) return undefined;
+  const { review, outcome, at: openedAt } = closed;
+  const dueAt = openedAt + review.withinMs;
+  const openUntil = review.escalate ? dueAt + review.escalate.afterMs + review.withinMs : dueAt;
+  return { ruled, outcome, review, openedAt, dueAt, openUntil, concluded: concludedIn(entries) };
+}
+
+function concludedIn(entries: readonly ReadEntry[]): ReviewOnRecord['concluded'] {
+  const bodies = entries.filter(({ kind }) => kind === 'reviewed').map(({ body }) => Object(body));
+  const last = bodies.at(-1);
+  return last?.result ? { result: last.result, final: last.openUntil === undefined } : undefined;
+}
+
+/** What reviewers may say, and until when. Nothing runs by a review: being signed in is enough. */
+export function reviewQuestion(
+  asked: {
+    readonly installation: string;
+    readonly digest: string;
+    readonly gateway?: PinnedGateway | undefined;
+    readonly review: Pick<Review, 'requirement'>;
+  },
+  about: Pick<Question, 'workflowId' | 'runId'>,
+  deadline: number,
+): Question {
+  const { installation, digest, gateway, review } = asked;
+  return {
+    ...about,
+    installation,
+    digest,
+    requirement: review.requirement,
+    deadline,
+    takes: VOTING,
+    gateway: gateway && { ...gateway, stepUp: false },
+  };
+}
+
+export type Reviewing =
+  | {
+      readonly kind: 'concluded';
+      readonly result: ReviewResult;
+      readonly votes: readonly Vote[];
+      /** It was overdue, and an answer still counts until then. */
+      readonly openUntil?: number | undefined;
+    }
+  /** Reviewers can still answer, until then. */
+  | { readonly kind: 'open'; readonly until: number };
+
+/**
+ * What came of a review, by what was signed and by the time. One that nobody made is overdue, which is a result too. Where it
+ * escalates it stays open once more: what is answered then counts, beside the fact that it was overdue.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function reviewing(
+  record: ReviewOnRecord,
+  about: Pick<Question, 'workflowId' | 'runId'>,
+  statements: readonly string[],
+  now: number,
+): Reviewing {
+  const { ruled, dueAt, openUntil, review, concluded } = record;
+  const { installation, digest, gateway } = ruled.ruling;
+  const overdue = concluded !== undefined && !concluded.final;
+  const until = overdue ? openUntil : dueAt;
+  const { votes } = hearAll(
+    reviewQuestion({ installation, digest, gateway, review }, about, until),
+    statements,
+    now,
+  ).ballot;
+  const settlement = decided(review.requirement, votes);
+  switch (settlement?.kind) {
+    case 'approved':
+      return { kind: 'concluded', result: { kind: 'agreed', by: settlement.by, ...late(overdue) }, votes };
+    case 'denied': {
+      const { by, reason } = settlement;
+      return { kind: 'concluded', result: { kind: 'disagreed', by, reason, ...late(overdue) }, votes };
+    }
+    default: {
+      if (now < until) return { kind: 'open', until };
+      const stays = !overdue && openUntil > dueAt;
+      return { kind: 'concluded', result: { kind: 'overdue' }, votes, ...(stays ? { openUntil } : {}) };
+    }
+  }
+}
+
+const late = (overdue: boolean) => (overdue ? { late: true as const } : {});
+
+/** What reviewers, or on-call, are told next. */
+export type Reminder = 'due' | 'overdue' | 'escalated';
+
+/** Whom to remind, by what is on record. @param now milliseconds since the epoch */
+export function remindOf(record: ReviewOnRecord, reminder: Reminder, now: number): Addressing {
+  const { ruled, review, openedAt, dueAt, concluded } = record;
+  const { requirement, escalate } = review;
+  if (concluded?.final && concluded.result.kind !== 'overdue') return refused('it was made');
+  const reviewers = { by: 'mail', whom: groupsIn(requirement), people: peopleIn(requirement) } as const;
+  switch (reminder) {
+    case 'due':
+      if (now < openedAt + review.withinMs / 2) return refused('there is more than half of the time left');
+      return {
+        kind: 'addressed',
+        addressed: { kind: 'reviewDue', step: 'reviewDue', ...reviewers, deadline: dueAt },
+      };
+    case 'overdue':
+      if (now < dueAt) return refused('it is not overdue');
+      return {
+        kind: 'addressed',
+        addressed: { kind: 'reviewOverdue', step: 'reviewOverdue', ...reviewers, deadline: dueAt },
+      };
+    case 'escalated': {
+      if (!escalate || now < dueAt + escalate.afterMs) return refused('it is not for on-call');
+      return {
+        kind: 'addressed',
+        addressed: {
+          kind: 'reviewOverdue',
+          step: 'reviewOverdue/on-call',
+          by: escalate.by,
+          whom: 'on-call',
+          people: ruled.ruling.people.onCall,
+          deadline: dueAt,
+        },
+      };
+    }
+  }
+}
+
+const refused = (reason: string): Addressing => ({ kind: 'refused', reason });

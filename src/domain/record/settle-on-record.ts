@@ -1,0 +1,76 @@
+import { type Heard, hearAll } from '../approval/count-statements.ts';
+import { decided, type Settlement, silence } from '../approval/settlement.ts';
+import type { Question } from '../approval/verify-decision.ts';
+import { standingOf } from '../approval/vote-tally.ts';
+import { durationOf } from '../escalation/route-duration.ts';
+import { type Way, wayOf } from '../escalation/route-progress.ts';
+import { questionOn } from '../ruling/open-question.ts';
+import type { Ruling } from '../ruling/ruling.ts';
+import type { OnRecord } from './on-record.ts';
+
+/** A ruling under which people are waited for. */
+export type Asking = Extract<Ruling, { mode: 'executeAfterWindow' | 'executeWithApproval' }>;
+
+export type Settling =
+  | { readonly kind: 'settled'; readonly settlement: Settlement; readonly heard: Heard }
+  /** People can still decide. */
+  | { readonly kind: 'open'; readonly deadline: number; readonly heard: Heard };
+
+/** What is on record of an action that people are asked about. */
+export type Asked = Pick<OnRecord, 'told'> & {
+  readonly ruled: { readonly ruling: Asking; readonly at: number };
+};
+
+/**
+ * How people decided on what was ruled last, from what they signed and from what they were told, or that they still can.
+ * INVARIANTS 3, 5, 6, 14: whoever brings the statements can leave none out that is known otherwise, add none, and let no time
+ * pass that has not passed.
+ *
+ * @param statements signed ones (compact JWS), from wherever they are known
+ * @param now milliseconds since the epoch
+ */
+export function settling(
+  record: Asked,
+  about: Pick<Question, 'workflowId' | 'runId'>,
+  statements: readonly string[],
+  now: number,
+): Settling {
+  const { ruling } = record.ruled;
+  const { deadline } = wayWalked(record, about, statements, now);
+  const heard = heardUntil(record, about, statements, deadline, now);
+  const { votes } = heard.ballot;
+  const settlement = decided(ruling.requirement, votes, heard.glass);
+  if (settlement) return { kind: 'settled', settlement, heard };
+  if (now < deadline) return { kind: 'open', deadline, heard };
+  const silent = silence(ruling.route.onSilence, record.told, standingOf(ruling.requirement, votes));
+  return { kind: 'settled', settlement: silent, heard };
+}
+
+/** The way that the route takes, by what people were told and who said that they are looking at it. */
+export function wayWalked(
+  record: Asked,
+  about: Pick<Question, 'workflowId' | 'runId'>,
+  statements: readonly string[],
+  now: number,
+): Way {
+  const { ruling, at: openedAt } = record.ruled;
+  const { route } = ruling;
+  const longest = openedAt + durationOf(route) + (route.holdMs ?? 0);
+  const { acknowledged } = heardUntil(record, about, statements, longest, now);
+  const times = acknowledged.map(({ at }) => at);
+  return wayOf(route, openedAt, times, (name, at) =>
+    record.told.some((delivery) => delivery.at <= at && delivery.step.split('/').at(-1) === name),
+  );
+}
+
+function heardUntil(
+  { ruled }: Asked,
+  about: Pick<Question, 'workflowId' | 'runId'>,
+  statements: readonly string[],
+  deadline: number,
+  now: number,
+): Heard {
+  const question = questionOn(about, ruled.ruling, { kind: 'waiting', deadline });
+  if (!question) throw new TypeError('a ruling under which people are waited for asks them');
+  return hearAll(question, statements, now);
+}

@@ -1,0 +1,22 @@
+import { NO_ROOM_LEFT } from './history-room.ts';
+import type { OnRecord } from './on-record.ts';
+import { healthOf } from './watch-on-record.ts';
+
+/** The reason of what its requester cancelled. */
+export const CANCELLED = 'the requester cancelled it';
+
+/** What made a workflow take an effect back, as far as only it can know. */
+export type Because = 'stopped' | 'notHealthy' | 'noRoom';
+
+/** Why an effect is taken back, by what is on record. */
+export function whyTakenBack(record: OnRecord, because: Because): string {
+  const { revoked, executed } = record;
+  if (revoked) return `${revoked.by} revoked it: ${revoked.reason}`;
+  const health = healthOf(record);
+  if (health && health.kind !== 'healthy' && health.kind !== 'pending') return health.reason;
+  if (because === 'stopped') return CANCELLED;
+  if (because === 'noRoom') return NO_ROOM_LEFT;
+  return executed?.kind === 'done'
+    ? 'it was found not to be healthy while the ledger was away'
+    : `it is not known whether it ran: ${executed?.summary ?? 'no attempt was answered'}`;
+}

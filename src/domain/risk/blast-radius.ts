@@ -1,0 +1,156 @@
+import { type Action, leaseTarget, SERVICE_TIERS, type ServiceTier } from '../action/action.ts';
+import type { Installation, Service } from '../installation/installation.ts';
+import { lookup } from '../shared/lookup.ts';
+
+/** How many names of one list an impact holds: it goes into histories, mails and the ledger. */
+export const NAMES_KEPT = 20;
+
+/** Services that need the target: all are counted, so many are named, the most critical first and then the nearest. */
+export interface Dependents {
+  readonly count: number;
+  readonly names: readonly string[];
+}
+
+export interface BlastRadius {
+  /** Services that need the target themselves. */
+  readonly direct: Dependents;
+  /** Services that need it through others. */
+  readonly transitive: Dependents;
+  /** How many of both are of each service tier. */
+  readonly byServiceTier: Readonly<Record<ServiceTier, number>>;
+  /** The nearest of the most critical ones. Absent: nothing needs the target. */
+  readonly mostCritical?:
+    | {
+        readonly name: string;
+        readonly serviceTier: ServiceTier;
+        /** How many steps it is away; 1 needs the target itself. */
+        readonly steps: number;
+        /** The shortest way to it, from the target on: each one needs the one before. Of a long way, both ends. */
+        readonly path: readonly string[];
+      }
+    | undefined;
+}
+
+/** A service that needs the target, and the one through which it does: the next on a shortest way to the target. */
+export interface Reached {
+  readonly service: Service;
+  readonly through: string;
+  readonly steps: number;
+}
+
+/** `dependsOn` of all services turned round, so that the dependents of one are found without looking at all others. */
+export function dependentsOf(services: Installation['services']): Installation['dependents'] {
+  const dependents = new Map<string, string[]>(Object.keys(services).map((name) => [name, []]));
+  for (const { name, dependsOn } of Object.values(services)) {
+    for (const needed of new Set(dependsOn)) if (needed !== name) dependents.get(needed)?.push(name);
+  }
+  return Object.fromEntries([...dependents].map(([name, those]) => [name, those.sort()]));
+}
+
+/** The services that the target needs itself or that need it themselves, the most critical first. */
+export function besideOf(
+  { services, dependents }: Pick<Installation, 'services' | 'dependents'>,
+  target: string,
+): string[] {
+  const names = new Set([
+    ...(lookup(services, target)?.dependsOn ?? []),
+    ...(lookup(dependents, target) ?? []),
+  ]);
+  const beside = [...names].flatMap((name) => (name === target ? [] : (lookup(services, name) ?? [])));
+  return beside
+    .sort((a, b) => a.serviceTier - b.serviceTier || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name);
+}
+
+/** Every service that needs the target, the nearest first, whatever circles there are. */
+export function reachOf(
+  { services, dependents }: Pick<Installation, 'services' | 'dependents'>,
+  target: string,
+): ReadonlyMap<string, Reached> {
+  const reached = new Map<string, Reached>();
+  const lookFrom = (through: string, steps: number) => {
+    for (const name of lookup(dependents, through) ?? []) {
+      const service = name === target || reached.has(name) ? undefined : lookup(services, name);
+      if (service) reached.set(name, { service, through, steps });
+    }
+  };
+  lookFrom(target, 1);
+  // The map grows while it is walked, so this goes on until nobody new is found.
+  for (const [name, { steps }] of reached) lookFrom(name, steps + 1);
+  return reached;
+}
+
+export function blastRadiusOf(reached: ReadonlyMap<string, Reached>): BlastRadius {
+  const byTier = SERVICE_TIERS.map((tier) =>
+    [...reached.values()].filter(({ service }) => service.serviceTier === tier),
+  );
+  const [one = [], two = [], three = [], four = []] = byTier;
+  const ordered = byTier.flat();
+  const named = (those: readonly Reached[]): Dependents => ({
+    count: those.length,
+    names: those.slice(0, NAMES_KEPT).map(({ service }) => service.name),
+  });
+  const [worst] = ordered;
+  return {
+    direct: named(ordered.filter(({ steps }) => steps === 1)),
+    transitive: named(ordered.filter(({ steps }) => steps > 1)),
+    byServiceTier: { 1: one.length, 2: two.length, 3: three.length, 4: four.length },
+    ...(worst
+      ? {
+          mostCritical: {
+            name: worst.service.name,
+            serviceTier: worst.service.serviceTier,
+            steps: worst.steps,
+            path: bothEnds(pathTo(worst, reached)),
+          },
+        }
+      : {}),
+  };
+}
+
+function pathTo(end: Reached, reached: ReadonlyMap<string, Reached>): string[] {
+  const path = [end.service.name];
+  for (let at: Reached | undefined = end; at; at = reached.get(at.through)) path.push(at.through);
+  return path.reverse();
+}
+
+function bothEnds(path: readonly string[]): readonly string[] {
+  const half = NAMES_KEPT / 2;
+  return path.length <= NAMES_KEPT ? path : [...path.slice(0, half), ...path.slice(-half)];
+}
+
+/** In words, for people. */
+export function blastReasons(target: string, blastRadius: BlastRadius): string[] {
+  const { direct, transitive, byServiceTier, mostCritical } = blastRadius;
+  if (!mostCritical) return [`nothing in the catalog depends on ${target}`];
+  const left = direct.count - direct.names.length;
+  const who = `${direct.names.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+  const tiers = SERVICE_TIERS.filter((tier) => byServiceTier[tier] > 0).map(
+    (tier) => `${byServiceTier[tier]} of tier ${tier}`,
+  );
+  const { name, serviceTier, path, steps } = mostCritical;
+  const cut = path.length <= steps ? ', and more between' : '';
+  return [
+    `${who} depend${direct.count === 1 ? 's' : ''} on ${target}`,
+    ...(transitive.count > 0
+      ? [
+          `${direct.count + transitive.count} services in all do, ${transitive.count} of them through others: ${tiers.join(', ')}`,
+        ]
+      : []),
+    `the most critical is ${name}, of tier ${serviceTier}: ${path.join(' <- ')}${cut}`,
+  ];
+}
+
+/** The services that each one needs or that need it, directly: of the target and of those beside it, by target, as leases name them. */
+export function neighbourhoodOf(
+  installation: Pick<Installation, 'services' | 'dependents'>,
+  { target, environment }: Pick<Action, 'target' | 'environment'>,
+): Readonly<Record<string, readonly string[]>> {
+  const named = (service: string) => leaseTarget({ environment, target: service });
+  return Object.fromEntries(
+    [target, ...besideOf(installation, target)].map((service) => [
+      named(service),
+      besideOf(installation, service).map(named),
+    ]),
+  );
+}

@@ -1,0 +1,53 @@
+import { whyPeopleOnly } from '../calendar/calendar.ts';
+import type { Live } from './live-context.ts';
+
+/**
+ * What the moment adds to the risk, from 0 to 20. What is asked for and not known counts as the worst it could be; what
+ * nobody stated where to read counts nothing.
+ *
+ *     error budget   up to 8   8 x the share that is used
+ *     incidents      up to 6   6 with one on the target, 3 with one beside it
+ *     actions        2         another one runs on the target or beside it
+ *     calendar       2         a freeze is on, or no change window is open
+ *     on call        2         nobody is
+ */
+export function livePoints(live: Live, target: string): number {
+  const { errorBudgetLeft, incidents = [], onCall, running, circumstances } = live;
+  const left = errorBudgetLeft?.kind === 'unknown' ? 0 : (errorBudgetLeft?.value ?? 1);
+  const onTarget = incidents.some(({ service }) => service === target);
+  const parts = [
+    8 * (1 - Math.min(1, Math.max(0, left))),
+    onTarget ? 6 : incidents.length > 0 ? 3 : 0,
+    running.length > 0 ? 2 : 0,
+    whyPeopleOnly(circumstances).length > 0 ? 2 : 0,
+    onCall.kind === 'known' && onCall.value >= 1 ? 0 : 2,
+  ];
+  return parts.reduce((sum, points) => sum + points, 0);
+}
+
+/** In words, for people. */
+export function liveReasons(live: Live, target: string, slo: number | undefined): string[] {
+  const { localTime, circumstances, errorBudgetLeft, incidents = [], onCall, running } = live;
+  const budget = `the error budget of ${target}${slo === undefined ? '' : `, whose objective is ${slo} %,`}`;
+  return [
+    `at ${target} it is ${localTime}`,
+    ...whyPeopleOnly(circumstances),
+    ...(errorBudgetLeft?.kind === 'known'
+      ? [`${Number((100 * errorBudgetLeft.value).toPrecision(3))} % of ${budget} is left`]
+      : []),
+    ...(errorBudgetLeft?.kind === 'unknown'
+      ? [`how much of ${budget} is left is not known: ${errorBudgetLeft.reason}; so it counts as used up`]
+      : []),
+    ...incidents.map(({ service, open }) =>
+      open.kind === 'known'
+        ? `incidents open on ${service}: ${open.value}`
+        : `whether an incident is open on ${service} is not known: ${open.reason}; so it counts as one`,
+    ),
+    ...running.map(({ actionId, service }) => `${actionId} runs on ${service} now`),
+    onCall.kind === 'known'
+      ? `on call for ${target}: ${onCall.value < 1 ? 'nobody' : people(onCall.value)}`
+      : `who is on call for ${target} is not known: ${onCall.reason}; so it counts as nobody`,
+  ];
+}
+
+const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);

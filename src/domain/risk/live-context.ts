@@ -1,0 +1,122 @@
+import type { Action } from '../action/action.ts';
+import { fillQuery } from '../action/query-template.ts';
+import type { LiveQueries, MetricQuery } from '../analysis/metrics.ts';
+import { canDecide } from '../approval/requirement.ts';
+import { type Circumstances, circumstancesOf, timeZoneOf } from '../calendar/calendar.ts';
+import { localTime } from '../calendar/local-time.ts';
+import { approverNamed, membersOf } from '../installation/directory.ts';
+import type { Installation } from '../installation/installation.ts';
+import { besideOf, NAMES_KEPT } from './blast-radius.ts';
+import type { CurrentValue } from './size.ts';
+
+interface About {
+  readonly what: keyof LiveQueries;
+  readonly service: string;
+}
+
+/** A number that an assessment asks a metric source for. */
+export interface Question extends About {
+  readonly query: MetricQuery;
+}
+
+/** What was found out about the target and those beside it. */
+export interface LiveFacts {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** To all of `questionsOn`; what is missing counts as unknown. */
+  readonly answers: readonly (About & { readonly value: CurrentValue })[];
+  /** Actions that have a lease there, by the names of services in the action's environment. */
+  readonly running: readonly Running[];
+}
+
+export interface Running {
+  readonly actionId: string;
+  readonly service: string;
+}
+
+/** How things stood when the action was assessed. */
+export interface Live {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** What clocks at the service show, such as `Sat 2026-11-21 17:15 Europe/Berlin`. */
+  readonly localTime: string;
+  /** What the calendar says. */
+  readonly circumstances: Circumstances;
+  /** Absent: nobody stated where it is read. */
+  readonly errorBudgetLeft?: CurrentValue | undefined;
+  /** Services with open incidents, and those of which it is not known: the target, then the most critical. Absent as above. */
+  readonly incidents?: readonly { readonly service: string; readonly open: CurrentValue }[] | undefined;
+  /** How many people are on call. */
+  readonly onCall: CurrentValue;
+  /** Other actions that run on the target or beside it. */
+  readonly running: readonly Running[];
+}
+
+/** What is to be read for an action. Of very many neighbours only the most critical are asked for. */
+export function questionsOn(
+  installation: Installation,
+  { target, environment }: Pick<Action, 'target' | 'environment'>,
+): Question[] {
+  const { live = {} } = installation.rules;
+  const ask = (what: keyof LiveQueries, services: readonly string[]): Question[] => {
+    const template = live[what];
+    if (!template) return [];
+    return services.map((service) => ({
+      ...{ what, service },
+      query: fillQuery(template, { target: service, environment: { name: environment } }),
+    }));
+  };
+  const beside = besideOf(installation, target).slice(0, NAMES_KEPT);
+  return [
+    ...ask('errorBudgetLeft', [target]),
+    ...ask('onCall', [target]),
+    ...ask('incidents', [target, ...beside]),
+  ];
+}
+
+/** INVARIANT 7: what was asked for and is not known is recorded as that, and never left out. */
+export function liveOf(
+  installation: Installation,
+  action: Pick<Action, 'id' | 'target' | 'environment'>,
+  { at, answers, running }: LiveFacts,
+): Live {
+  const { live = {}, onCall } = installation.rules;
+  const { target, id } = action;
+  const answered = (what: keyof LiveQueries, service: string): CurrentValue =>
+    answers.find((answer) => answer.what === what && answer.service === service)?.value ?? NOBODY_READ;
+  const beside = besideOf(installation, target);
+  const timeZone = timeZoneOf(installation, target);
+  const able = membersOf(installation, onCall).filter((name) => canDecide(approverNamed(installation, name)));
+  return {
+    at,
+    localTime: shown(at, timeZone),
+    circumstances: circumstancesOf(installation, action, at),
+    ...(live.errorBudgetLeft ? { errorBudgetLeft: answered('errorBudgetLeft', target) } : {}),
+    ...(live.incidents
+      ? {
+          incidents: [target, ...beside]
+            .map((service) => ({ service, open: answered('incidents', service) }))
+            .filter(({ open }) => open.kind === 'unknown' || open.value > 0)
+            .slice(0, NAMES_KEPT),
+        }
+      : {}),
+    onCall: live.onCall ? answered('onCall', target) : { kind: 'known', value: able.length },
+    running: running.filter(({ actionId }) => actionId !== id).slice(0, NAMES_KEPT),
+  };
+}
+
+/** How things stand for those who look at nothing: what operators want asked for counts as unknown. */
+export const unasked = (
+  installation: Installation,
+  action: Pick<Action, 'id' | 'target' | 'environment'>,
+  at: number,
+): Live => liveOf(installation, action, { at, answers: [], running: [] });
+
+const NOBODY_READ: CurrentValue = { kind: 'unknown', reason: 'nobody read it' };
+const WEEKDAYS = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+function shown(at: number, timeZone: string): string {
+  const { weekday, date, hour, minute } = localTime(at, timeZone);
+  const clock = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${WEEKDAYS[weekday]} ${date} ${clock} ${timeZone}`;
+}

@@ -1,0 +1,79 @@
+import {
+  CATEGORIES,
+  type Category,
+  SERVICE_TIERS,
+  type ServiceTier,
+  type Severity,
+} from '../action/action.ts';
+import type { Size } from './size.ts';
+
+export interface RiskInput {
+  readonly severity: Readonly<Record<Category, Severity>>;
+  /** How many services of each tier need the target. */
+  readonly dependents: Readonly<Record<ServiceTier, number>>;
+  readonly rollbackDifficulty: Severity;
+  /** How many like it went wrong and are not outweighed yet. */
+  readonly wentWrong: number;
+  readonly serviceTier: ServiceTier;
+  /** Absent: the action type has no size. */
+  readonly size: Size | undefined;
+  /** What the moment adds, 0 to 20: `livePoints`. */
+  readonly live: number;
+  readonly production: boolean;
+}
+
+export interface Risk {
+  /** A whole number from 0 to 100. */
+  readonly score: number;
+  readonly reasons: readonly string[];
+}
+
+/** How much a dependent of each service tier weighs. */
+const WEIGHT: Readonly<Record<ServiceTier, number>> = { 1: 8, 2: 4, 3: 2, 4: 1 };
+const BY_SERVICE_TIER: Readonly<Record<ServiceTier, number>> = { 1: 12, 2: 8, 3: 4, 4: 0 };
+
+/**
+ * The risk of an action, from 0 to 100. Seven parts are added:
+ *
+ *     severity        up to 40   8 x the worst category + 2/3 x the sum of the three others
+ *     dependents      up to 20   2 x log2(1 + w); w: 8 for each dependent of tier 1, 4 of tier 2, 2 of tier 3, 1 of tier 4
+ *     taking it back  up to 20   5 x rollback difficulty
+ *     record          up to 12   4 for each that went wrong and is not outweighed yet
+ *     service tier    up to 12   tier 1: 12, tier 2: 8, tier 3: 4, tier 4: 0
+ *     size            up to 8    8 x the relative change, at most 1; 8 where it cannot be measured; 0 where none is declared
+ *     live context    up to 20   how things stand now: `livePoints`
+ *
+ * The sum ends at 100. Outside production it is halved. It is rounded at the end. No part falls when what it is made of grows, so neither
+ * does the sum; and nothing that an agent writes about its action is among them.
+ */
+export function riskOf(input: RiskInput): Risk {
+  const { severity, dependents, rollbackDifficulty, wentWrong, serviceTier, size, live, production } = input;
+  const severities = CATEGORIES.map((category) => severity[category]);
+  const worst = Math.max(...severities);
+  const others = severities.reduce<number>((sum, each) => sum + each, -worst);
+  const weight = SERVICE_TIERS.reduce((sum, tier) => sum + dependents[tier] * WEIGHT[tier], 0);
+  const parts = [
+    { name: 'severity', points: 8 * worst + (2 / 3) * others, most: 40 },
+    { name: 'dependents', points: Math.min(20, 2 * Math.log2(1 + weight)), most: 20 },
+    { name: 'taking it back', points: 5 * rollbackDifficulty, most: 20 },
+    { name: 'record', points: Math.min(12, 4 * wentWrong), most: 12 },
+    { name: 'service tier', points: BY_SERVICE_TIER[serviceTier], most: 12 },
+    { name: 'size', points: sizePoints(size), most: 8 },
+    { name: 'live context', points: live, most: 20 },
+  ];
+  const sum = Math.min(
+    100,
+    parts.reduce((total, { points }) => total + points, 0),
+  );
+  const score = Math.round(production ? sum : sum / 2);
+  const listed = parts.map(({ name, points, most }) => `${name} ${Number(points.toFixed(1))} of ${most}`);
+  return {
+    score,
+    reasons: [`risk ${score} of 100: ${listed.join(', ')}${production ? '' : '; halved outside production'}`],
+  };
+}
+
+function sizePoints(size: Size | undefined): number {
+  if (!size) return 0;
+  return size.kind === 'measured' ? 8 * Math.min(1, size.change) : 8;
+}

@@ -1,0 +1,88 @@
+import type { Action, Severity } from '../action/action.ts';
+import type { ActionType } from '../installation/installation.ts';
+import type { PastAction } from '../ledger/past-action.ts';
+
+/** So many that succeeded after it outweigh one that went wrong. Nothing else does: more that go wrong make no record better. */
+const OUTWEIGHED_BY = 10;
+/** Milliseconds. A rollback that took as long is slow: until then it is reckoned with an hour. */
+const SLOW_MS = 3_600_000;
+
+export interface RollbackDifficulty {
+  readonly difficulty: Severity;
+  /** How many of its runs went wrong and are not outweighed yet. */
+  readonly wentWrong: number;
+  readonly reasons: readonly string[];
+}
+
+/**
+ * How hard an action is to take back, from its kind and from what happened before to this action type on this target in this
+ * environment. A record only ever raises it: that something had to be taken back, however fast, makes nothing safer.
+ * - 2: it has a rollback, and nothing on record is against it
+ * - 3: one on record failed, took an hour or more, or was not timed; or the action migrates data
+ * - 4: it has no rollback; or it migrates data and one failed, was slow or was not timed
+ */
+export function rollbackDifficultyOf(
+  action: Action,
+  { dataMigration = false }: Pick<ActionType, 'dataMigration'>,
+  past: readonly PastAction[],
+): RollbackDifficulty {
+  const runs = runsOf(action, past);
+  const wentWrong = runs.length;
+  const record = wentWrong === 0 ? [] : [wentWrongText(wentWrong, action)];
+  if (!action.rollback) return { difficulty: 4, wentWrong, reasons: ['it has no rollback', ...record] };
+  const { isBad, why } = ofRollbacks(runs.flatMap(({ rollback }) => rollback ?? []));
+  const reasons = ['its rollback is part of the action', `${why} on ${action.target}`, ...record];
+  if (!dataMigration) return { difficulty: isBad ? 3 : 2, wentWrong, reasons };
+  return {
+    difficulty: isBad ? 4 : 3,
+    wentWrong,
+    reasons: [...reasons, 'it migrates data: what is written in the new form may be lost with it'],
+  };
+}
+
+/** Milliseconds that it took, or that it failed. */
+type Rollback = number | 'failed';
+
+/** What went wrong with it, the latest first. */
+function runsOf(
+  { id, type, target, environment }: Action,
+  past: readonly PastAction[],
+): { readonly rollback: Rollback | undefined }[] {
+  const closed = past
+    .filter(
+      (other) =>
+        other.actionId !== id &&
+        other.actionType === type &&
+        other.target === target &&
+        other.environment === environment,
+    )
+    .flatMap((other) => other.closed ?? [])
+    .sort((a, b) => b.at - a.at);
+  const tenth = closed.filter(({ outcome }) => outcome === 'succeeded')[OUTWEIGHED_BY - 1];
+  return closed
+    .filter(({ at }) => tenth === undefined || at >= tenth.at)
+    .flatMap((each) => {
+      const rollback = rollbackIn(each);
+      return rollback !== undefined || each.outcome === 'failed' ? [{ rollback }] : [];
+    });
+}
+
+function rollbackIn({ outcome, rollbackMs }: NonNullable<PastAction['closed']>): Rollback | undefined {
+  if (outcome === 'rollbackFailed') return 'failed';
+  // It worked, and nobody may know how long it took.
+  return rollbackMs ?? (outcome === 'rolledBack' ? Number.POSITIVE_INFINITY : undefined);
+}
+
+function ofRollbacks(rollbacks: readonly Rollback[]): { isBad: boolean; why: string } {
+  const times = rollbacks.filter((rollback) => rollback !== 'failed');
+  const failed = rollbacks.length - times.length;
+  const all = rollbacks.length === 1 ? 'its last rollback' : `its last ${rollbacks.length} rollbacks`;
+  if (rollbacks.length === 0) return { isBad: false, why: 'no rollback of it ran lately' };
+  if (failed > 0) return { isBad: true, why: `${failed} of ${all} failed` };
+  const slowest = Math.max(...times);
+  const took = Number.isFinite(slowest) ? `at most ${Math.ceil(slowest / 1_000)} s` : 'an unknown time';
+  return { isBad: slowest >= SLOW_MS, why: `${all} worked and took ${took}` };
+}
+
+const wentWrongText = (count: number, { type, target }: Action) =>
+  `${type} on ${target} went wrong ${count === 1 ? 'once' : `${count} times`}: it failed or was taken back, and ${OUTWEIGHED_BY} that succeed outweigh that`;

@@ -1,0 +1,69 @@
+import type { Category, Severity } from '../action/action.ts';
+import type { Direction, SizeRule } from '../installation/installation.ts';
+import type { Json } from '../shared/json.ts';
+import { numberText } from '../shared/shown-json.ts';
+
+/** What a metric source said of a number now, such as a parameter's current value. */
+export type CurrentValue =
+  | { readonly kind: 'known'; readonly value: number }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** How far an action takes a parameter from its current value. */
+export type Size =
+  | {
+      readonly kind: 'measured';
+      readonly parameter: string;
+      readonly from: number;
+      readonly to: number;
+      /** Relative to `from`, up or down: 0.5 is half as much again, or half as much. */
+      readonly change: number;
+    }
+  /** It cannot be said: then it counts as the largest. */
+  | { readonly kind: 'unmeasured'; readonly parameter: string; readonly reason: string };
+
+/** Unknown is never small: what cannot be measured is unmeasured, and never a change of 0. */
+export function sizeOf(
+  { parameter }: SizeRule,
+  params: { readonly [name: string]: Json },
+  current: CurrentValue | undefined,
+): Size {
+  const unmeasured = (reason: string): Size => ({ kind: 'unmeasured', parameter, reason });
+  const to = params[parameter];
+  if (typeof to !== 'number') return unmeasured(`${parameter} is not given as a number`);
+  if (current?.kind !== 'known')
+    return unmeasured(`the current ${parameter} is not known: ${current?.reason ?? 'nobody read it'}`);
+  const from = current.value;
+  const change = from === to ? 0 : Math.abs(to - from) / Math.abs(from);
+  return Number.isFinite(change)
+    ? { kind: 'measured', parameter, from, to, change }
+    : unmeasured(`from ${from} to ${to} no share can be named`);
+}
+
+/** What the steps of a rule make of a size, in one category; 0 when none is reached. */
+export function severityBySize({ raise }: SizeRule, size: Size, category: Category): Severity {
+  const reached = raise.filter(
+    ({ beyond, direction }) =>
+      size.kind === 'unmeasured' ||
+      (size.change > beyond && (direction === undefined || direction === directionOf(size))),
+  );
+  return WORST_FIRST.find((level) => reached.some((step) => step[category] === level)) ?? 0;
+}
+
+const WORST_FIRST: readonly Severity[] = [4, 3, 2, 1];
+
+export const sizeText = (size: Size): string =>
+  size.kind === 'measured'
+    ? `${size.parameter} goes from ${numberText(size.from)} to ${numberText(size.to)}, ${changeText(size)}`
+    : `${size.reason}, so it counts as the largest change`;
+
+type Measured = Extract<Size, { kind: 'measured' }>;
+
+const directionOf = ({ from, to }: Measured): Direction => (to > from ? 'up' : 'down');
+
+/** Such as "42.9 % less than now". */
+export const changeText = (size: Measured): string =>
+  size.change === 0
+    ? 'no change'
+    : `${percent(size.change)} ${directionOf(size) === 'up' ? 'more' : 'less'} than now`;
+
+const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;

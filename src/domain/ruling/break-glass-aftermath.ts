@@ -1,0 +1,29 @@
+import type { Watch } from '../analysis/metrics.ts';
+import { ableIn, type Requirement } from '../approval/requirement.ts';
+import type { Review } from './mode.ts';
+import type { Ruling } from './ruling.ts';
+
+/** INVARIANT 4: nobody reviews what they let run themselves, as long as somebody else can. */
+export function reviewedByOthers(review: Review, breaker: string): Review {
+  const reason = `${breaker} let it run`;
+  const without = (node: Requirement): Requirement => {
+    if ('allOf' in node) return { allOf: node.allOf.map(without) };
+    if ('anyOf' in node) return { anyOf: node.anyOf.map(without) };
+    const approvers = node.approvers.filter(({ person: name }) => name !== breaker);
+    const left = { ...node, approvers, excluded: [...node.excluded, { person: breaker, reason }] };
+    return ableIn(left).length < node.atLeast ? node : left;
+  };
+  return { ...review, requirement: without(review.requirement) };
+}
+
+/** The tightest watch: one measurement that failed, told nothing or could not be read is one too many. */
+export const tightest = ({ metrics }: Watch): Watch => ({
+  metrics: metrics.map((metric) => ({
+    ...metric,
+    ...{ failureLimit: 0, inconclusiveLimit: 0, consecutiveErrorLimit: 0 },
+  })),
+});
+
+/** How long it is watched at least, in milliseconds: the longest that any policy asked about it wants. */
+export const longestWatch = ({ watchForMs = 0, modes }: Ruling): number =>
+  Math.max(watchForMs, ...modes.flatMap(({ policies }) => policies.map((policy) => policy.watchForMs ?? 0)));

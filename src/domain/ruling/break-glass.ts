@@ -1,0 +1,47 @@
+import type { Action } from '../action/action.ts';
+import { type Approver, canDecide } from '../approval/requirement.ts';
+import { approverNamed, membersOf, requirementFor } from '../installation/directory.ts';
+import type { Installation } from '../installation/installation.ts';
+import type { Authorize, PolicyQuestion } from '../policy/policy.ts';
+import { person } from '../policy/policy-context.ts';
+import type { Review } from './mode.ts';
+import type { Places } from './stand-ins.ts';
+
+/** What broke the glass is looked at within a day, whatever else is sampled or put off. */
+const REVIEWED_WITHIN_MS = 24 * 3_600_000;
+
+/** Who may let an action run before the others decide, and who looks at it afterwards. */
+export interface GlassPinned {
+  /** Absent: nobody. */
+  readonly breakGlass?: readonly Approver[] | undefined;
+  readonly breakGlassReview?: Review | undefined;
+}
+
+/**
+ * INVARIANT 4: asks policy about everybody of the catalog who could sign; never for what their own side asked for. Undefined
+ * when nobody may.
+ */
+export function glassFor(
+  installation: Installation,
+  authorize: Authorize,
+  action: Action,
+  about: Pick<PolicyQuestion, 'resource' | 'context'>,
+  { sideOf, arrange }: Places,
+): GlassPinned | undefined {
+  const owners = new Set(membersOf(installation, action.agent.owner));
+  const onCall = new Set(membersOf(installation, installation.rules.onCall));
+  const breakGlass = Object.keys(installation.people)
+    .filter((name) => !owners.has(name) && sideOf(name) === undefined)
+    .map((name) => approverNamed(installation, name))
+    .filter(canDecide)
+    .filter(({ person: name }) => {
+      const principal = person(installation, name);
+      const context = { ...about.context, onCall: onCall.has(name) };
+      return authorize({ action: 'breakGlass', principal, ...about, context }).decision === 'allow';
+    });
+  if (breakGlass.length === 0) return undefined;
+  const { approval, escalate } = installation.rules.review;
+  const requirement = arrange(requirementFor(installation, action, approval));
+  const review = { withinMs: REVIEWED_WITHIN_MS, requirement, ...(escalate ? { escalate } : {}) };
+  return { breakGlass, breakGlassReview: review };
+}

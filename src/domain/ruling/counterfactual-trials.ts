@@ -1,0 +1,149 @@
+import type { Action } from '../action/action.ts';
+import type { Level } from '../action/autonomy-level.ts';
+import { circumstancesOf, timeZoneOf } from '../calendar/calendar.ts';
+import { instantOf, localTime } from '../calendar/local-time.ts';
+import type { Installation } from '../installation/installation.ts';
+import { assessImpact, type Impact, type ImpactFacts } from '../risk/impact.ts';
+import type { RollbackDifficulty } from '../risk/rollback-difficulty.ts';
+import { lookup } from '../shared/lookup.ts';
+import type { Change } from './counterfactual.ts';
+import type { Asked } from './judge.ts';
+
+/** What is ruled on when one thing is otherwise. */
+export interface Trial {
+  readonly change: Change;
+  readonly installation: Installation;
+  readonly asked: Asked;
+}
+
+/** The same with its impact assessed again. Nothing is looked up for it: what is not given is unknown, or not on record. */
+function again(installation: Installation, asked: Asked, facts: Partial<ImpactFacts> = {}): Asked {
+  const { action, impact } = asked;
+  const type = lookup(installation.actionTypes, action.type);
+  if (!type) return asked;
+  const live = { ...impact.live, circumstances: asked.circumstances };
+  return { ...asked, impact: assessImpact(installation, { action, type }, { past: [], live, ...facts }) };
+}
+
+const takingBackOf = ({ rollbackDifficulty, wentWrong, reasons }: Impact): RollbackDifficulty => ({
+  difficulty: rollbackDifficulty,
+  wentWrong: wentWrong ?? 0,
+  reasons: reasons.rollbackDifficulty,
+});
+
+export function undeclared(installation: Installation, asked: Asked): Trial[] {
+  if (asked.declaredTier === undefined) return [];
+  return [{ change: { kind: 'undeclared' }, installation, asked: { ...asked, declaredTier: undefined } }];
+}
+
+const MOST_SIZES = 3;
+
+/** The steps of the action type's size below the one that was reached, the largest first. */
+export function smaller(installation: Installation, asked: Asked): Trial[] {
+  const { action, impact } = asked;
+  const rules = lookup(installation.actionTypes, action.type)?.size;
+  const { size } = impact;
+  if (!rules || size?.kind !== 'measured') return [];
+  const { parameter, from, to, change } = size;
+  const steps = [...new Set(rules.raise.map(({ beyond }) => beyond))].filter((beyond) => beyond < change);
+  return steps
+    .sort((a, b) => b - a)
+    .slice(0, MOST_SIZES)
+    .map((beyond) => reaching(from, to, beyond))
+    .filter((near) => near !== from)
+    .map((near) => ({
+      change: { kind: 'size', parameter, from, to: near },
+      installation,
+      asked: again(
+        installation,
+        { ...asked, action: { ...action, params: { ...action.params, [parameter]: near } } },
+        { currentValue: { kind: 'known', value: from }, takingBack: takingBackOf(impact) },
+      ),
+    }));
+}
+
+/** The farthest value towards `to` that is a change of no more than `share`; a whole number where `to` is one. */
+function reaching(from: number, to: number, share: number): number {
+  const way = Math.sign(to - from) * Math.abs(from) * share;
+  // A little less, so that no rounding makes it more.
+  if (!Number.isInteger(to)) return from + way * (1 - 1e-9);
+  return way > 0 ? Math.floor(from + way) : Math.ceil(from + way);
+}
+
+/** The first moment at which no freeze is on and a change window is open. */
+export function calendarOpens(installation: Installation, asked: Asked): Trial[] {
+  let at = asked.at;
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    const { frozen, outsideWindow } = circumstancesOf(installation, asked.action, at);
+    const next = Math.max(frozen?.until ?? 0, outsideWindow?.opensAt ?? 0);
+    if (next === 0) return at === asked.at ? [] : [atTime(installation, asked, at)];
+    if (!Number.isFinite(next)) return [];
+    at = next;
+  }
+  return [];
+}
+
+/** Freezes and windows in a row that are looked past. */
+const MOST_STEPS = 10;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function atTime(installation: Installation, asked: Asked, at: number): Trial {
+  const circumstances = circumstancesOf(installation, asked.action, at);
+  return { change: { kind: 'time', from: at }, installation, asked: { ...asked, circumstances, at } };
+}
+
+/** Policies may read the clock: each full hour until 10:00 of the next working day, on the clocks of the service. */
+export function workingHours(installation: Installation, asked: Asked): Trial[] {
+  const { frozen, outsideWindow } = asked.circumstances;
+  if (frozen || outsideWindow) return [];
+  const zone = timeZoneOf(installation, asked.action.target);
+  const today = Date.parse(localTime(asked.at, zone).date);
+  const mornings = [0, 1, 2, 3, 4].map((ahead) => instantOf(today + ahead * DAY + 10 * HOUR, zone));
+  const morning = mornings.find((at) => at > asked.at && localTime(at, zone).weekday <= 5) ?? asked.at;
+  const hours = Math.ceil((morning - asked.at) / HOUR);
+  return Array.from({ length: hours }, (_, i) =>
+    atTime(installation, asked, morning - (hours - 1 - i) * HOUR),
+  );
+}
+
+/** The first environment that is not production, for what is asked in one that is. */
+export function elsewhere(installation: Installation, asked: Asked): Trial[] {
+  const { notProduction } = installation;
+  const [environment] = notProduction;
+  if (environment === undefined || notProduction.includes(asked.action.environment)) return [];
+  const action: Action = { ...asked.action, environment };
+  const circumstances = circumstancesOf(installation, action, asked.at);
+  return [
+    {
+      change: { kind: 'environment', environment },
+      installation,
+      asked: again(installation, { ...asked, action, circumstances }),
+    },
+  ];
+}
+
+/** Each level above the agent's, the lowest first. */
+export function higherLevels(installation: Installation, asked: Asked): Trial[] {
+  const { level: from } = asked.held;
+  return LEVELS.filter((level) => level > from).map((level) => ({
+    change: { kind: 'level', from, to: level },
+    installation,
+    asked: { ...asked, held: { ...asked.held, level } },
+  }));
+}
+
+const LEVELS: readonly Level[] = [0, 1, 2, 3];
+
+export function withRollback(installation: Installation, asked: Asked): Trial[] {
+  const { actionTypes } = installation;
+  const type = lookup(actionTypes, asked.action.type);
+  if (asked.action.rollback || !type) return [];
+  const action: Action = { ...asked.action, rollback: asked.action.execute };
+  // What its type cannot take back is no agent's to begin with.
+  const reversible = { ...actionTypes, [type.name]: { ...type, rollback: type.execute } };
+  const changed = { ...installation, actionTypes: reversible };
+  return [
+    { change: { kind: 'rollback' }, installation: changed, asked: again(changed, { ...asked, action }) },
+  ];
+}

@@ -1,0 +1,72 @@
+import type { Action, Category, Severity } from '../action/action.ts';
+import { groupsIn, peopleIn, type Requirement, textOf } from '../approval/requirement.ts';
+import type { Route, RouteStep, Telling } from '../escalation/route.ts';
+import { requirementFor } from '../installation/directory.ts';
+import type { Installation, SeverityRule } from '../installation/installation.ts';
+import type { PolicyMention } from '../policy/policy.ts';
+import { lookup } from '../shared/lookup.ts';
+
+/** An approval that is needed because of what the action may do, whatever its tier. */
+export interface Demand {
+  readonly requirement: Requirement;
+  readonly reason: string;
+}
+
+type Severities = Readonly<Record<Category, Severity>>;
+
+/** The rules that apply to so much severity. A higher one never has fewer. */
+export const demandedOf = (rules: readonly SeverityRule[], severity: Severities): readonly SeverityRule[] =>
+  rules.filter(({ when }) => severity[when.category] >= when.atLeast);
+
+/** What operators demand of an action that may do so much. */
+export function demandsOn(installation: Installation, action: Action, severity: Severities): Demand[] {
+  return demandedOf(installation.rules.approvals, severity).map(({ when, require }) => {
+    const requirement = requirementFor(installation, action, require);
+    const { category } = when;
+    return {
+      requirement,
+      reason: `it is ${category} ${severity[category]} of 4, so ${textOf(requirement)} must approve it`,
+    };
+  });
+}
+
+/** What a policy that counted requires of people. A rule that is no longer there can be met by nobody. */
+export function demandedBy(
+  installation: Installation,
+  action: Action,
+  { id, requires }: Pick<PolicyMention, 'id' | 'requires'>,
+): Demand[] {
+  if (requires === undefined) return [];
+  const rule = lookup(installation.rules.approvalRules, requires) ?? { atLeast: 1, of: [] };
+  const requirement = requirementFor(installation, action, rule);
+  return [{ requirement, reason: `${id} requires ${requires}, so ${textOf(requirement)} must approve it` }];
+}
+
+interface Asked {
+  readonly requirement: Requirement;
+  readonly route: Route;
+}
+
+/** A gate with its demands: all must be met, and whoever they add is mailed at once, before the tier's own route. */
+export function withDemands(asked: Asked, demands: readonly Demand[]): Asked {
+  if (demands.length === 0) return asked;
+  const { requirement, route } = asked;
+  const added: Requirement = { allOf: demands.map((demand) => demand.requirement) };
+  const [first] = route.steps;
+  const toldAnyway = first && 'by' in first && first.by === 'mail' && !first.shifts ? first.people : [];
+  const people = peopleIn(added).filter((person) => !toldAnyway.includes(person));
+  const mail = { by: 'mail', whom: groupsIn(added), people, waitMs: 0 } as const;
+  return {
+    requirement: { allOf: [requirement, ...added.allOf] },
+    route: people.length === 0 ? route : { ...route, steps: before(mail, route.steps) },
+  };
+}
+
+/** The steps by their new numbers, after one more at the front. */
+const before = (step: Telling, steps: readonly RouteStep[]): RouteStep[] => [step, ...steps.map(moved)];
+
+function moved(step: RouteStep): RouteStep {
+  const next = step.next === undefined ? {} : { next: step.next + 1 };
+  if ('when' in step) return { ...step, next: step.next + 1, else: step.else + 1 };
+  return 'repeatFrom' in step ? { ...step, ...next, repeatFrom: step.repeatFrom + 1 } : { ...step, ...next };
+}

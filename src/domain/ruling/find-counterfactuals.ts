@@ -1,0 +1,106 @@
+import type { Tier } from '../action/action.ts';
+import type { Installation } from '../installation/installation.ts';
+import { type Authorization, type Authorize, MODES, type PolicyAction } from '../policy/policy.ts';
+import type { Counterfactual } from './counterfactual.ts';
+import {
+  calendarOpens,
+  elsewhere,
+  higherLevels,
+  smaller,
+  type Trial,
+  undeclared,
+  withRollback,
+  workingHours,
+} from './counterfactual-trials.ts';
+import { type Asked, type Judgement, judge } from './judge.ts';
+import { type Ruling, rule } from './ruling.ts';
+
+/** A ruling as it is recorded: with what would have given it less friction. */
+export function ruleAndCompare(installation: Installation, authorize: Authorize, asked: Asked): Ruling {
+  const ruling = rule(installation, authorize, asked);
+  const nearest = counterfactualsOf(installation, authorize, asked, ruling);
+  return nearest.length === 0 ? ruling : { ...ruling, nearest };
+}
+
+/**
+ * The single changes that would have given an action a ruling with less friction: of each kind the smallest that does.
+ * Each is ruled on in full, but only where the operators' tables, and then the policies on what has less friction, leave
+ * room for it: so most cost one question to policy, or none.
+ */
+export function counterfactualsOf(
+  installation: Installation,
+  authorize: Authorize,
+  asked: Asked,
+  ruling: Ruling,
+): Counterfactual[] {
+  if (ruling.kind === 'permit' && ruling.tier === 1) return [];
+  const friction = frictionOf(ruling);
+  const better = (trial: Trial): Counterfactual | undefined => {
+    const less = (by: Authorize): Tier | undefined => {
+      const would = judge(trial.installation, by, trial.asked);
+      return frictionOf(would) < friction ? would.tier : undefined;
+    };
+    const ask = askedOnce(authorize);
+    const tier = less(permitAll) && less(onlyBelow(friction, ask)) && less(ask);
+    return tier && { change: trial.change, tier };
+  };
+  const first = (trials: readonly Trial[]): Counterfactual[] => {
+    for (const trial of trials) {
+      const found = better(trial);
+      if (found) return [found];
+    }
+    return [];
+  };
+  return [
+    ...first(undeclared(installation, asked)),
+    ...first(smaller(installation, asked)),
+    ...first(calendarOpens(installation, asked)),
+    ...earliest(workingHours(installation, asked), better),
+    ...first(elsewhere(installation, asked)),
+    ...first(higherLevels(installation, asked)),
+    ...first(withRollback(installation, asked)),
+  ];
+}
+
+const frictionOf = ({ kind, tier }: Judgement): number => (kind === 'forbid' ? 5 : tier);
+
+const permitAll: Authorize = () => ({ decision: 'allow', determining: [], errors: [] });
+
+/** Policy as it is, on the modes with less friction than this. All else is taken as permitted. */
+const onlyBelow =
+  (friction: number, authorize: Authorize): Authorize =>
+  (question) =>
+    MODES.slice(0, friction - 1).some((mode) => mode === question.action)
+      ? authorize(question)
+      : permitAll(question);
+
+/** Of one trial, each mode is asked about once. */
+function askedOnce(authorize: Authorize): Authorize {
+  const answers = new Map<PolicyAction, Authorization>();
+  return (question) => {
+    const { action } = question;
+    if (action === 'approve') return authorize(question);
+    const answer = answers.get(action) ?? authorize(question);
+    answers.set(action, answer);
+    return answer;
+  };
+}
+
+/** The earliest that is better, where the last is; by halves, so a few are ruled on. */
+function earliest(
+  trials: readonly Trial[],
+  better: (trial: Trial) => Counterfactual | undefined,
+): Counterfactual[] {
+  const [last] = trials.slice(-1);
+  let found = last && better(last);
+  if (!found) return [];
+  let low = -1;
+  for (let high = trials.length - 1; high - low > 1; ) {
+    const middle = Math.floor((low + high) / 2);
+    const trial = trials[middle];
+    const also = trial && better(trial);
+    if (also) [found, high] = [also, middle];
+    else low = middle;
+  }
+  return [found];
+}

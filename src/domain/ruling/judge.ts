@@ -1,0 +1,165 @@
+import type { Action, Tier } from '../action/action.ts';
+import type { Delegation } from '../approval/delegation.ts';
+import { whyUnsatisfiable } from '../approval/vote-tally.ts';
+import { type DeniedBefore, deniedText } from '../attention/request-limits.ts';
+import { type Authority, authorityOf, ceilingOf } from '../autonomy/effective-level.ts';
+import type { HeldLevel } from '../autonomy/held-level.ts';
+import type { Circumstances } from '../calendar/calendar.ts';
+import type { Installation } from '../installation/installation.ts';
+import { whyNotApprove } from '../policy/approver-policy.ts';
+import { type AskedMode, askModes, refusalOf } from '../policy/ask-policy.ts';
+import type { Authorize, PolicyQuestion } from '../policy/policy.ts';
+import { contextOf, owned } from '../policy/policy-context.ts';
+import type { Impact } from '../risk/impact.ts';
+import { lookup } from '../shared/lookup.ts';
+import type { Counterfactual } from './counterfactual.ts';
+import { demandedBy, demandsOn } from './extra-approvals.ts';
+import { type Mode, modeFor, requirementsOf, strictestRoute } from './mode.ts';
+import { type Places, placesOf } from './stand-ins.ts';
+import { tierOf } from './tier-floor.ts';
+
+interface Judged {
+  readonly tier: Tier;
+  readonly reasons: readonly string[];
+  /** The least tier that the operators' tables, irreversibility, the calendar and the agent's own declaration allow. */
+  readonly floor: Tier;
+  /** What policy was asked, in the order in which it was asked. */
+  readonly modes: readonly AskedMode[];
+  /** The facts that policy was asked with: what `CONTEXT` in policy.ts lists. */
+  readonly context: Readonly<Record<string, string | number | boolean>>;
+  /** How long a policy wants its effect watched at least. */
+  readonly watchForMs?: number | undefined;
+  /** What would have given it less friction. Absent: it was not asked, or it runs at once. */
+  readonly nearest?: readonly Counterfactual[] | undefined;
+  /** The level that policy was asked with, and who gave it. Absent where there is nothing left to rule on. */
+  readonly authority?: Authority | undefined;
+}
+
+/** What the agent may do: forbidden, or the lowest-friction mode that the rules permit. */
+export type Judgement =
+  | (Judged & { readonly kind: 'forbid'; readonly outcome: 'deniedByPolicy' | 'undeliverable' })
+  | (Judged & { readonly kind: 'permit' } & Mode);
+
+/** What is ruled on. */
+export interface Asked {
+  readonly action: Action;
+  readonly impact: Impact;
+  /** The level that the agent holds for such actions, and where it had it from. */
+  readonly held: HeldLevel;
+  readonly declaredTier?: Tier | undefined;
+  /** What the calendar says of `at`. */
+  readonly circumstances: Circumstances;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Those that hold for it at `at`. */
+  readonly delegations?: readonly Delegation[] | undefined;
+  /** Who changed what the agent proposed. */
+  readonly editors?: readonly string[] | undefined;
+  /** A person denied the same lately, when another agent asked for it. */
+  readonly deniedBefore?: DeniedBefore | undefined;
+}
+
+type About = Pick<PolicyQuestion, 'resource' | 'context'>;
+
+/**
+ * The first mode that policy permits, from the floor that the operators' tables set, with who must approve, whom to tell and
+ * in which order.
+ */
+export const judge = (installation: Installation, authorize: Authorize, asked: Asked): Judgement =>
+  consider(installation, authorize, asked).judgement;
+
+/** The judgement, with what else about it is asked of policy and of people. */
+export function consider(
+  installation: Installation,
+  authorize: Authorize,
+  asked: Asked,
+): { readonly judgement: Judgement; readonly about?: About; readonly places?: Places } {
+  const {
+    action,
+    impact,
+    held,
+    declaredTier,
+    circumstances,
+    at,
+    delegations = [],
+    editors = [],
+    deniedBefore,
+  } = asked;
+  const known = lookUp(installation, action);
+  if (known.kind === 'gone') {
+    const nothing = { floor: 4, modes: [], context: {} } as const;
+    return { judgement: { ...known, kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, ...nothing } };
+  }
+  const { type, service, agent } = known;
+  const severe = demandsOn(installation, action, impact.severity);
+  const floor = tierOf({
+    byServiceTier: type.tier,
+    serviceTier: service.serviceTier,
+    reversible: action.rollback !== undefined,
+    approvalDemanded: severe.length > 0,
+    declaredTier,
+    deniedBefore: deniedBefore && deniedText(deniedBefore),
+    circumstances,
+    unsigned: action.agent.unsigned,
+  });
+  const authority = authorityOf(held, ceilingOf(type, action.agent.unsigned));
+  const facts = { action, impact, declaredTier, circumstances, at, level: authority.level };
+  const about = {
+    resource: owned(installation, 'Service', service.name, service.owner),
+    context: contextOf(installation, type, service, facts),
+  };
+  const question = { principal: owned(installation, 'Agent', agent.id, agent.owner), ...about };
+  const permission = askModes(authorize, question, {
+    floor: floor.tier,
+    watched: action.watch !== undefined,
+  });
+  const { asked: modes, granted, counted } = permission;
+  const tier = granted ?? floor.tier;
+  const demands = [...severe, ...counted.flatMap((policy) => demandedBy(installation, action, policy))];
+  const refused = modes.slice(floor.tier - 1).filter(({ permitted }) => !permitted);
+  const reasons = [
+    ...floor.reasons,
+    ...refused.map(refusalOf),
+    ...(tier > floor.tier ? [`policy raised it to tier ${tier}`] : []),
+    ...(tier === 3 ? demands.map(({ reason }) => reason) : []),
+  ];
+  const longest = Math.max(0, ...counted.map(({ watchForMs = 0 }) => watchForMs));
+  const ruled = {
+    ...{ tier, reasons, floor: floor.tier, modes, context: about.context, authority },
+    ...(longest > 0 ? { watchForMs: longest } : {}),
+  };
+  if (!granted) return { judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...ruled } };
+  const whyNot = whyNotApprove(installation, authorize, about);
+  const places = placesOf(installation, action, delegations, editors, whyNot);
+  const route = strictestRoute(
+    installation,
+    counted.flatMap((policy) => policy.route ?? []),
+  );
+  const circumstance = { severity: impact.severity, at };
+  const modeWith = ({ arrange, reach }: Pick<Places, 'arrange' | 'reach'>) => {
+    const mode = modeFor(installation, action, granted, { demands, circumstance, route, arrange, reach });
+    return { mode, unmet: requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []) };
+  };
+  const away = modeWith(places);
+  // Where one delegate would have to count for two groups, everybody keeps their own place.
+  const { mode, unmet } =
+    away.unmet.length === 0 ? away : modeWith({ arrange: places.keep, reach: (people) => people });
+  const undeliverable = { ...ruled, kind: 'forbid', outcome: 'undeliverable' } as const;
+  if (unmet.length > 0) return { judgement: { ...undeliverable, reasons: [...reasons, ...unmet] } };
+  return { judgement: { kind: 'permit', ...ruled, ...mode }, about, places };
+}
+
+function lookUp(installation: Installation, action: Action) {
+  const type = lookup(installation.actionTypes, action.type);
+  const service = lookup(installation.services, action.target);
+  const agent = lookup(installation.agents, action.agent.id);
+  const environment = lookup(installation.environments, action.environment);
+  if (type && service && agent && environment) return { kind: 'known', type, service, agent } as const;
+  const gone = [
+    ...(type ? [] : [`the action type ${action.type} no longer exists`]),
+    ...(service ? [] : [`the service ${action.target} no longer exists`]),
+    ...(environment ? [] : [`the environment ${action.environment} no longer exists`]),
+    ...(agent ? [] : [`the agent ${action.agent.id} no longer exists`]),
+  ];
+  return { kind: 'gone', reasons: gone } as const;
+}

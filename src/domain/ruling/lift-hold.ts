@@ -1,0 +1,77 @@
+import type { Action } from '../action/action.ts';
+import { covers, describeHold, type Hold } from '../admission/hold.ts';
+import { membersOf } from '../installation/directory.ts';
+import type { Installation } from '../installation/installation.ts';
+import { lookup } from '../shared/lookup.ts';
+
+/** The agent that a hold stops, or whose action left it behind, with who let it go so far. */
+export interface Behind {
+  readonly agent: string;
+  /** Who granted it a level that it holds. */
+  readonly granters: readonly string[];
+  /** Who changed what it asked for, in the action that left the hold behind. */
+  readonly editors: readonly string[];
+}
+
+/** A hold as people are told of it before they decide. */
+export interface StandingHold {
+  readonly id: string;
+  /** What is on hold, since when, by whom and why. */
+  readonly what: string;
+  /** Who can lift it. */
+  readonly liftedBy: readonly string[];
+}
+
+/**
+ * INVARIANT 4: the requester's side does not say that what stopped it is over. Undefined: the person may lift it, as far as that
+ * goes.
+ *
+ * @param behind undefined where the hold is no single agent's
+ */
+export function whyNotLift(
+  installation: Installation,
+  person: string,
+  behind: Behind | undefined,
+): string | undefined {
+  if (!behind) return undefined;
+  const { agent, granters, editors } = behind;
+  const owner = lookup(installation.agents, agent)?.owner ?? '';
+  if (membersOf(installation, owner).includes(person)) return `${person} owns the agent ${agent}`;
+  if (granters.includes(person)) return `${person} granted ${agent} a level that it holds`;
+  return editors.includes(person) ? `${person} edited what left it behind` : undefined;
+}
+
+/** Whom operators let lift holds, without the side of whoever it stops. */
+export function liftersOf(installation: Installation, behind: Behind | undefined): string[] {
+  const { grantedBy } = installation.rules.standing ?? {};
+  if (grantedBy === undefined) return [];
+  return membersOf(installation, grantedBy).filter(
+    (person) => whyNotLift(installation, person, behind) === undefined,
+  );
+}
+
+/** Whether a hold stops an action as it is ruled on. @param autonomous whether it may run without people */
+export const stops = (
+  { scope, autonomousOnly }: Hold,
+  action: Pick<Action, 'agent' | 'type' | 'target' | 'environment'>,
+  autonomous: boolean,
+): boolean => covers(scope, action) && (autonomous || !autonomousOnly);
+
+export const standingHold = (
+  installation: Installation,
+  hold: Hold,
+  behind: Behind | undefined,
+): StandingHold => ({
+  id: hold.id,
+  what: describeHold(hold),
+  liftedBy: liftersOf(installation, behind),
+});
+
+/** One sentence, before anybody decides in vain. */
+export function holdText({ id, what, liftedBy }: StandingHold): string {
+  const who =
+    liftedBy.length === 0
+      ? 'nobody may lift it: operators name who may as standing.grantedBy'
+      : `${liftedBy.join(', ')} can lift it (${id})`;
+  return `nothing of it runs while ${what}; ${who}`;
+}

@@ -1,0 +1,111 @@
+import type { Action, Tier } from '../action/action.ts';
+import type { Requirement } from '../approval/requirement.ts';
+import type { ReviewRules } from '../approval/review-rules.ts';
+import type { Route } from '../escalation/route.ts';
+import { durationOf } from '../escalation/route-duration.ts';
+import type { RouteTemplate } from '../escalation/route-template.ts';
+import { requirementFor } from '../installation/directory.ts';
+import type { ApprovalRule, Installation } from '../installation/installation.ts';
+import { lookup } from '../shared/lookup.ts';
+import { type Demand, withDemands } from './extra-approvals.ts';
+import { type Circumstance, pinRoute } from './resolve-route.ts';
+
+export interface Review {
+  readonly withinMs: number;
+  readonly requirement: Requirement;
+  readonly escalate?: ReviewRules['escalate'];
+}
+
+/** How an action that is permitted goes on. */
+export type Mode =
+  | { readonly mode: 'execute'; readonly review: Review; readonly admitWithinMs: number }
+  | {
+      readonly mode: 'executeAfterWindow';
+      readonly requirement: Requirement;
+      readonly route: Route;
+      readonly review: Review;
+      readonly admitWithinMs: number;
+    }
+  | {
+      readonly mode: 'executeWithApproval';
+      readonly requirement: Requirement;
+      readonly route: Route;
+      readonly admitWithinMs: number;
+    }
+  | { readonly mode: 'recommend' };
+
+/** What operators and policies want where people are asked. */
+export interface Wanted {
+  readonly demands: readonly Demand[];
+  /** In place of the tier's own; what silence means stays as it is. */
+  readonly route: Omit<RouteTemplate, 'onSilence'> | undefined;
+  readonly circumstance: Omit<Circumstance, 'reach'>;
+  /** Without those who may not approve, and with others in the places of those who are away. */
+  readonly arrange: (requirement: Requirement) => Requirement;
+  /** Whom to tell instead of people who are away. */
+  readonly reach: (people: readonly string[]) => readonly string[];
+}
+
+export function modeFor(
+  installation: Installation,
+  action: Action,
+  tier: Tier,
+  { demands, route: wanted, circumstance, arrange, reach }: Wanted,
+): Mode {
+  const { rules } = installation;
+  const { admitWithinMs } = rules;
+  const requirementOf = (rule: ApprovalRule) => arrange(requirementFor(installation, action, rule));
+  const { withinMs, approval, escalate } = rules.review;
+  const review = { withinMs, requirement: requirementOf(approval), ...(escalate ? { escalate } : {}) };
+  const routeOf = (usual: RouteTemplate) =>
+    pinRoute(
+      installation,
+      action,
+      { ...(wanted ?? usual), onSilence: usual.onSilence },
+      { ...circumstance, reach },
+    );
+  switch (tier) {
+    case 1:
+      return { mode: 'execute', review, admitWithinMs };
+    case 2:
+      return {
+        mode: 'executeAfterWindow',
+        requirement: requirementOf(rules.window.approval),
+        route: routeOf(rules.window.route),
+        review,
+        admitWithinMs,
+      };
+    case 3: {
+      const usual = {
+        requirement: requirementOf(rules.approval.approval),
+        route: routeOf(rules.approval.route),
+      };
+      const allowed = demands.map((each) => ({ ...each, requirement: arrange(each.requirement) }));
+      return { mode: 'executeWithApproval', ...withDemands(usual, allowed), admitWithinMs };
+    }
+    case 4:
+      return { mode: 'recommend' };
+  }
+}
+
+/** The route that gives people the most time, of those that policies name. Undefined: they name none that is there. */
+export function strictestRoute({ rules }: Installation, names: readonly string[]) {
+  const [longest] = names
+    .flatMap((name) => lookup(rules.routes, name) ?? [])
+    .toSorted((a, b) => durationOf(b) - durationOf(a));
+  return longest;
+}
+
+/** All that people must meet in a mode. */
+export function requirementsOf(mode: Mode): Requirement[] {
+  switch (mode.mode) {
+    case 'execute':
+      return [mode.review.requirement];
+    case 'executeAfterWindow':
+      return [mode.requirement, mode.review.requirement];
+    case 'executeWithApproval':
+      return [mode.requirement];
+    case 'recommend':
+      return [];
+  }
+}

@@ -1,0 +1,27 @@
+import type { Action } from '../action/action.ts';
+import { deniedText } from '../attention/request-limits.ts';
+import { holdText } from './lift-hold.ts';
+import type { Ruling } from './ruling.ts';
+
+/** What silence does, in one sentence for everybody who is asked. */
+export function silenceText(
+  { route }: { readonly route: { readonly onSilence: 'deny' | 'proceed' } },
+  { watch }: Pick<Action, 'watch'>,
+): string {
+  if (route.onSilence === 'deny')
+    return 'Silence is not approval: if nobody decides, it expires and nothing is run.';
+  const ill = watch ? ', or if what is watched is not healthy by then' : '';
+  return `If nobody decides, on-call is paged and it runs. It does not run if the page cannot be delivered${ill}.`;
+}
+
+/** What people must know before they decide: sentences, without the period. */
+export const noticesOf = ({ holds = [], deniedBefore, outsideAlready = [] }: Ruling): string[] => [
+  ...holds.map((hold) => `On hold: ${holdText(hold)}`),
+  ...(deniedBefore
+    ? [`${deniedBefore.cancelled ? 'Cancelled' : 'Denied'} before: ${deniedText(deniedBefore)}`]
+    : []),
+  ...outsideAlready.map(
+    (found) =>
+      `Outside its limits already: ${found}. It would be taken back also if it only makes that better, as long as it stays outside them`,
+  ),
+];

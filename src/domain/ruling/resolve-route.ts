@@ -1,0 +1,114 @@
+import type { Action, Category, Severity } from '../action/action.ts';
+import { openingsBetween } from '../calendar/calendar.ts';
+import { type Shift, shiftsOf } from '../calendar/on-call-schedule.ts';
+import type { Branch, Condition, Period, Route, RouteStep } from '../escalation/route.ts';
+import { worstCaseMs } from '../escalation/route-duration.ts';
+import type {
+  ConditionTemplate,
+  PauseTemplate,
+  RouteTemplate,
+  StepTemplate,
+} from '../escalation/route-template.ts';
+import { audience } from '../installation/directory.ts';
+import type { Installation } from '../installation/installation.ts';
+import { lookup } from '../shared/lookup.ts';
+
+/** What a route depends on besides the action. */
+export interface Circumstance {
+  readonly severity: Readonly<Record<Category, Severity>>;
+  /** When it is ruled on, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Whom to tell instead of people who are away. */
+  readonly reach: (people: readonly string[]) => readonly string[];
+}
+
+/** So long after its worst case times are still known: a worker may be away between the ruling and the opening. */
+const MARGIN_MS = 7 * 24 * 3_600_000;
+
+/** No route runs for longer: what is pinned stays small. The loader refuses longer ones that ask for the time. */
+export const LONGEST_PINNED_MS = 30 * 24 * 3_600_000;
+
+/**
+ * A route as it is pinned: whom each step tells, by name; who is on call when; when it is business hours. All of it is plain
+ * times, so that whoever walks it needs neither the installation nor a time zone, which another version of the runtime may
+ * know otherwise.
+ */
+export function pinRoute(
+  installation: Installation,
+  action: Action,
+  route: RouteTemplate,
+  { severity, at, reach }: Circumstance,
+): Route {
+  const lasting = Math.min(worstCaseMs(route), LONGEST_PINNED_MS);
+  const known = new Map<string, readonly Shift[]>();
+  const period = { from: at, until: at + lasting + MARGIN_MS };
+  return {
+    onSilence: route.onSilence,
+    ...(route.holdMs === undefined ? {} : { holdMs: route.holdMs }),
+    ...(route.mailSettled ? { mailSettled: true } : {}),
+    steps: route.steps.map((step) => pinStep(step)),
+  };
+
+  function pinStep(step: StepTemplate): RouteStep {
+    if ('when' in step) return pinBranch(step);
+    if ('repeatFrom' in step) return step;
+    if (!('notify' in step)) return pinPause(step);
+    const { notify, ...told } = step;
+    const [kind, name = ''] = notify.split(':');
+    const { whom, people } = audience(installation, action, [notify]);
+    return {
+      ...told,
+      ...{ whom, people: reach(people) },
+      ...(told.by === 'page' && notify !== 'on-call' ? { to: notify } : {}),
+      ...(kind === 'schedule'
+        ? { shifts: shiftsIn(name).map((shift) => ({ ...shift, people: reach(shift.people) })) }
+        : {}),
+    };
+  }
+
+  function pinPause({ until, ...pause }: PauseTemplate): RouteStep {
+    return until === undefined ? pause : { ...pause, until: businessHours() };
+  }
+
+  function pinBranch({ when, next, else: otherwise, ...rest }: Branch<ConditionTemplate>): RouteStep {
+    const pinned = pinCondition(when);
+    if (pinned.kind !== 'known') return { ...rest, when: pinned, next, else: otherwise };
+    const way = pinned.holds ? next : otherwise;
+    return { ...rest, when: pinned, next: way, else: way };
+  }
+
+  function pinCondition(when: ConditionTemplate): Condition {
+    const what = conditionText(when);
+    if (when === 'notDelivered') return { kind: 'notDelivered', what };
+    if (when === 'businessHours') return { kind: 'during', what, times: businessHours() };
+    if ('category' in when) return { kind: 'known', what, holds: severity[when.category] >= when.atLeast };
+    const nobody = shiftsIn(when.nobodyOnCall).filter(({ people }) => people.length === 0);
+    return { kind: 'during', what, times: nobody.map(({ from, until }) => ({ from, until })) };
+  }
+
+  /** Several steps may ask for the same schedule. */
+  function shiftsIn(name: string): readonly Shift[] {
+    const shifts = known.get(name) ?? workOut(name);
+    known.set(name, shifts);
+    return shifts;
+  }
+
+  function workOut(name: string): readonly Shift[] {
+    const schedule = lookup(installation.rules.schedules ?? {}, name);
+    return schedule ? shiftsOf(schedule, period.from, period.until) : [{ ...period, people: [] }];
+  }
+
+  function businessHours(): Period[] {
+    const hours = installation.rules.businessHours;
+    return hours ? openingsBetween([hours], period, hours.timeZone) : [];
+  }
+}
+
+/** What a branch asks, for people to read. */
+export function conditionText(when: ConditionTemplate): string {
+  if (when === 'businessHours') return 'it is business hours';
+  if (when === 'notDelivered') return 'the last message was not delivered';
+  return 'category' in when
+    ? `${when.category} is ${when.atLeast} of 4 or more`
+    : `nobody of ${when.nobodyOnCall} is on call`;
+}

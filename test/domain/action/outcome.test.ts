@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { OUTCOMES } from '../../../src/domain/action/outcome.ts';
+
+test('there are fourteen outcomes, none of them twice', () => {
+  expect(OUTCOMES).toHaveLength(14);
+  expect(new Set(OUTCOMES).size).toBe(14);
+});
+
+test('a time-out, a message that nobody got and a denial are outcomes of their own', () => {
+  expect(OUTCOMES).toEqual(
+    expect.arrayContaining(['expired', 'undeliverable', 'deniedByPerson', 'deniedByPolicy']),
+  );
+});
