@@ -1,11 +1,9 @@
-export type { Auth, Secret } from './auth.ts';
-export type { CheckQuery } from './check.ts';
-export type { Connections } from './connections.ts';
-export { exercisePolicies } from './exercise.ts';
-export { type ConfigFault, faultLines } from './fault.ts';
+export { withSigningKey } from './catalog/signing-key.ts';
+export type { CheckQuery } from './checks/check-metrics.ts';
+export { type Responsibility, responsibilitiesOf, rulingsIn, undecidable } from './checks/matrix.ts';
 export { type Loaded, loadForGateway, loadInstallation } from './load.ts';
-export { type Responsibility, responsibilitiesOf, rulingsIn, undecidable } from './matrix.ts';
-export type { CheckedPolicy } from './policies.ts';
+export { exercisePolicies } from './policies/exercise.ts';
+export type { CheckedPolicy } from './policies/policies.ts';
 export type {
   Policy,
   PolicyEngine,
@@ -13,5 +11,7 @@ export type {
   ValidationProblem,
   Vocabulary,
   WrittenPolicy,
-} from './policy-engine.ts';
-export { withSigningKey } from './signing-key.ts';
+} from './policies/policy-engine.ts';
+export type { Auth, Secret } from './rules/auth.ts';
+export type { Connections } from './rules/connections.ts';
+export { type ConfigFault, faultLines } from './source/fault.ts';

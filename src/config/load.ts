@@ -2,10 +2,13 @@ import type { Freeze } from '../domain/calendar/calendar.ts';
 import type { Installation, Rules } from '../domain/installation/installation.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
 import type { CheckParams } from '../domain/proposal/check-proposal.ts';
-import { actionDigests, readActions, type WrittenAction } from './actions.ts';
-import { checkApprovals, unusedDemands } from './approvals.ts';
-import { checkCalendar } from './calendar.ts';
-import { catalogDigest, readCatalog } from './catalog.ts';
+import { actionDigests, readActions, type WrittenAction } from './action-types/actions.ts';
+import { compileParams } from './action-types/params.ts';
+import { checkTemplates } from './action-types/templates.ts';
+import { checkCalendar } from './calendars/calendar.ts';
+import { folderBudget } from './calendars/icalendar-budget.ts';
+import { catalogDigest, readCatalog } from './catalog/catalog.ts';
+import { checkApprovals, unusedDemands } from './checks/approvals.ts';
 import {
   type CheckQuery,
   checkAddresses,
@@ -13,20 +16,17 @@ import {
   checkGovernedSystems,
   checkLive,
   checkMetrics,
-} from './check.ts';
-import type { Connections } from './connections.ts';
-import type { Env } from './env.ts';
-import type { ConfigFault } from './fault.ts';
-import { isFolder, readFolder } from './folder.ts';
-import { readFreezes } from './freezes.ts';
-import { folderBudget } from './icalendar-budget.ts';
-import { compileParams } from './params.ts';
-import { type CheckedPolicy, namesFor, readPolicies } from './policies.ts';
-import type { PolicyEngine } from './policy-engine.ts';
-import { checkRoutes } from './route-check.ts';
-import { policyDigest, type RulesFile, readRules } from './rules.ts';
-import { completeSchedules } from './schedules.ts';
-import { checkTemplates } from './templates.ts';
+} from './checks/check-metrics.ts';
+import { checkRoutes } from './checks/route-check.ts';
+import { type CheckedPolicy, namesFor, readPolicies } from './policies/policies.ts';
+import type { PolicyEngine } from './policies/policy-engine.ts';
+import type { Connections } from './rules/connections.ts';
+import { readFreezes } from './rules/freezes.ts';
+import { policyDigest, type RulesFile, readRules } from './rules/rules.ts';
+import { completeSchedules } from './rules/schedules.ts';
+import type { Env } from './source/env.ts';
+import type { ConfigFault } from './source/fault.ts';
+import { isFolder, readFolder } from './source/folder.ts';
 
 const DAY = 24 * 3_600_000;
 /** Milliseconds: freezes that recur for ever are worked out for five years. Whoever runs so long is told to start again. */

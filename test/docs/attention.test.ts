@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { attentionSchema, reviewShape } from '../../src/config/attention.ts';
-import { parseDuration } from '../../src/config/duration.ts';
+import { attentionSchema, reviewShape } from '../../src/config/rules/attention.ts';
+import { parseDuration } from '../../src/config/source/duration.ts';
 
 const GUIDE = readFileSync(new URL('../../docs/attention.md', import.meta.url), 'utf8');
 const [attention, review] = [...GUIDE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) =>

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cedar } from '../../src/adapters/cedar/index.ts';
-import { parseDuration } from '../../src/config/duration.ts';
 import type { CheckedPolicy } from '../../src/config/index.ts';
+import { parseDuration } from '../../src/config/source/duration.ts';
 import type { Action, Tier } from '../../src/domain/action/action.ts';
 import { circumstancesOf } from '../../src/domain/calendar/calendar.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';

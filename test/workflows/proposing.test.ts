@@ -2,7 +2,7 @@ import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { effectsOf } from '../../examples/storefront/process.ts';
 import type { Fault } from '../../src/client/index.ts';
-import { compileParams } from '../../src/config/params.ts';
+import { compileParams } from '../../src/config/action-types/params.ts';
 import { actionIdOf, actionWorkflowId, GOVERN_ACTION } from '../../src/contract/ids.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { testInstallation } from '../support/installation.ts';

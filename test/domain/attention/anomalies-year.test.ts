@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attentionSchema } from '../../../src/config/attention.ts';
+import { attentionSchema } from '../../../src/config/rules/attention.ts';
 import type { AnomalyRule, AnomalyRules, Seen } from '../../../src/domain/attention/anomaly-rules.ts';
 import type { Decided } from '../../../src/domain/attention/request-facts.ts';
 import { alarmsIn } from '../../support/alarms.ts';

@@ -1,0 +1,52 @@
+import { pathsIn } from '../../domain/action/template.ts';
+import type { ActionType, Installation } from '../../domain/installation/installation.ts';
+import { type ConfigFault, hint } from '../source/fault.ts';
+import { type Path, textsIn } from '../source/yaml-files.ts';
+import type { WrittenAction } from './actions.ts';
+
+type Environments = Installation['environments'];
+
+const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'watch', 'size'];
+
+/** It is read where the worker runs, and not filled in. */
+const isEnvironment = (path: Path) => path[1] === 'command' && path[2] === 'environment';
+
+/**
+ * Checks every `${...}` of an action type: whatever an agent sends, each one must have a value.
+ *
+ * @param environments undefined when they could not be read: then any variable of theirs may be named
+ */
+export function checkTemplates({ type, source }: WrittenAction, environments?: Environments): ConfigFault[] {
+  const texts = textsIn(source.value).filter(
+    ({ path }) => MAY_HOLD_TEMPLATES.includes(String(path[0])) && !isEnvironment(path),
+  );
+  return texts.flatMap(({ path, text }) =>
+    pathsIn(text).flatMap((name) => {
+      const problem = whyNot(name, type, environments);
+      return problem === undefined ? [] : [source.fault(path, `\${${name}} ${problem}`)];
+    }),
+  );
+}
+
+function whyNot(name: string, { parameters }: ActionType, environments?: Environments): string | undefined {
+  const properties = Object.keys(parameters.properties ?? {}).map((property) => `params.${property}`);
+  const required = [parameters.required ?? []].flat().map((property) => `params.${property}`);
+  const variables = environments && variablesIn(environments);
+  const known = [...required, 'target', 'action.id', 'environment.name', ...(variables?.everywhere ?? [])];
+  if (known.includes(name) || (!variables && name.startsWith('environment.'))) return undefined;
+  if (properties.includes(name))
+    return `may be missing: add ${name.slice('params.'.length)} to parameters.required`;
+  if (variables?.somewhere.includes(name))
+    return 'is not set in every environment of countersign.yaml: set it in each';
+  if (name.startsWith('env.'))
+    return 'cannot be read here: make it a variable of every environment in countersign.yaml';
+  return `names nothing; ${hint(name, known)}`;
+}
+
+function variablesIn(environments: Environments): { everywhere: string[]; somewhere: string[] } {
+  const all = Object.values(environments).map((variables) => Object.keys(variables));
+  const somewhere = [...new Set(all.flat())];
+  const everywhere = somewhere.filter((name) => all.every((names) => names.includes(name)));
+  const asPaths = (names: string[]) => names.map((name) => `environment.${name}`);
+  return { everywhere: asPaths(everywhere), somewhere: asPaths(somewhere) };
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+// The one place where this folder looks into activities: a condition is checked by what evaluates it.
+import { conditionFault } from '../../activities/condition.ts';
+import { identifier } from '../../contract/json.ts';
+import type { MetricSpec } from '../../domain/analysis/metrics.ts';
+import { duration, strict } from '../source/schema.ts';
+
+const condition = z.string().superRefine((written, context) => {
+  const problem = conditionFault(written);
+  if (problem === null) return;
+  context.addIssue({
+    code: 'custom',
+    message: `must be a CEL condition over result and baseline, such as "result <= 0.02": ${problem.split('\n')[0]}`,
+  });
+});
+
+/** Each check is an activity and a timer in the history of an action. */
+const MOST_CHECKS = 1_000;
+
+/** -1: any number of them. */
+const limit = z.number().int().min(-1);
+
+const metric = strict({
+  name: identifier,
+  source: z.string(),
+  query: z.string().min(1),
+  initialDelay: duration({ zero: true }).default(0),
+  interval: duration(),
+  count: z.number().int().min(1),
+  successCondition: condition.optional(),
+  failureCondition: condition.optional(),
+  failureLimit: limit.default(0),
+  inconclusiveLimit: limit.default(0),
+  consecutiveErrorLimit: z.number().int().min(0).default(4),
+})
+  .refine(({ successCondition, failureCondition }) => successCondition ?? failureCondition, {
+    message: 'needs a successCondition, a failureCondition or both',
+  })
+  .transform(
+    ({ initialDelay, interval, ...rest }): MetricSpec => ({
+      ...rest,
+      initialDelayMs: initialDelay,
+      intervalMs: interval,
+    }),
+  );
+
+/** Named, and meant, as in Argo Rollouts' AnalysisTemplate. */
+export const watchSchema = strict({
+  metrics: z
+    .array(metric)
+    .min(1)
+    .superRefine((metrics, context) => {
+      const counts = metrics.map(({ count }) => count);
+      const checks = counts.reduce((sum, count) => sum + count, 0);
+      if (checks > MOST_CHECKS) {
+        context.addIssue({
+          code: 'custom',
+          path: [counts.indexOf(Math.max(...counts)), 'count'],
+          message: `makes ${checks} checks in all, and a watch makes at most ${MOST_CHECKS}: write ${passing(counts)}, and a longer interval to watch as long`,
+        });
+      }
+      for (const [i, { name }] of metrics.entries()) {
+        if (metrics.findIndex((other) => other.name === name) === i) continue;
+        context.addIssue({
+          code: 'custom',
+          path: [i, 'name'],
+          message: 'names a second metric: give it another name',
+        });
+      }
+    }),
+});
+
+/** What would pass in place of the largest count, where one alone is too much. */
+function passing(counts: readonly number[]): string {
+  const largest = Math.max(...counts);
+  const left = MOST_CHECKS - (counts.reduce((sum, count) => sum + count, 0) - largest);
+  return left > 0 ? `at most ${left} here` : 'smaller counts';
+}

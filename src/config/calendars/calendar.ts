@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { identifier } from '../../contract/json.ts';
+import type { Calendar } from '../../domain/calendar/calendar.ts';
+import { instantOf } from '../../domain/calendar/local-time.ts';
+import type { Installation } from '../../domain/installation/installation.ts';
+import { timeZone } from '../catalog/entity.ts';
+import { type ConfigFault, hint } from '../source/fault.ts';
+import { refuse, strict } from '../source/schema.ts';
+import type { Path, Source } from '../source/yaml-files.ts';
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+const names = z.array(identifier).min(1).optional();
+
+/** Minutes from midnight. */
+export const timeOfDay = z
+  .string()
+  .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time in quotes, such as "09:00", up to "24:00"')
+  .transform((written) => Number(written.slice(0, 2)) * 60 + Number(written.slice(3)));
+
+const days = z
+  .array(z.enum(DAYS))
+  .min(1)
+  .default([...DAYS]);
+const opensAt = timeOfDay.refine((minute) => minute < 24 * 60, 'must be before "24:00"');
+const closesAt = timeOfDay.refine(
+  (minute) => minute > 0,
+  'must be after "00:00": write "24:00" for midnight',
+);
+const WHOLE_DAYS = 'must not be the time it opens: write "00:00" to "24:00" for whole days';
+const weekdays = (names: readonly (typeof DAYS)[number][]) => names.map((day) => DAYS.indexOf(day) + 1);
+
+/** The member `businessHours` of countersign.yaml. */
+export const businessHours = strict({ timeZone, days, from: opensAt, to: closesAt })
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: WHOLE_DAYS })
+  .transform(({ days: names, ...rest }) => ({ ...rest, days: weekdays(names) }));
+
+const window = strict({ days, from: opensAt, to: closesAt, services: names })
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: WHOLE_DAYS })
+  .transform(({ days: names, ...rest }) => ({ ...rest, days: weekdays(names) }));
+
+const DATE = 'must be a date, or a date and a time, such as 2026-12-18T18:00';
+
+/** On local clocks, as it would be written for UTC. */
+export const localDate = z.string(DATE).transform((written, context) => {
+  const at = Date.parse(written.includes('T') ? `${written}Z` : written);
+  const real = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/.test(written) && !Number.isNaN(at);
+  // There is no 30 February, and ECMAScript takes it for 2 March.
+  return real && new Date(at).toISOString().startsWith(written.slice(0, 16)) ? at : refuse(context, DATE);
+});
+
+const freeze = strict({
+  name: z.string().trim().min(1).max(100),
+  from: localDate,
+  until: localDate,
+  services: names,
+}).refine(({ from, until }) => from < until, {
+  path: ['until'],
+  message: 'must be after from: a freeze is over when this begins',
+});
+
+/** The member `calendar` of countersign.yaml. */
+export const calendarSchema = strict({
+  timeZone: timeZone.default('UTC'),
+  environments: names,
+  windows: z.array(window).default([]),
+  freezes: z.array(freeze).default([]),
+})
+  .prefault({})
+  .transform(
+    ({ freezes, ...rest }): Calendar => ({
+      ...rest,
+      freezes: freezes.map((one) => ({
+        ...one,
+        from: instantOf(one.from, rest.timeZone),
+        until: instantOf(one.until, rest.timeZone),
+      })),
+    }),
+  );
+
+/** Checks that what the calendar names is there. */
+export function checkCalendar(
+  source: Source,
+  { environments, services, rules: { calendar } }: Pick<Installation, 'environments' | 'services' | 'rules'>,
+): ConfigFault[] {
+  const unknown = (path: Path, written: readonly string[] = [], known: object, what: string) =>
+    written.flatMap((name, i) =>
+      Object.hasOwn(known, name)
+        ? []
+        : [source.fault(['calendar', ...path, i], `${name} is ${what}; ${hint(name, Object.keys(known))}`)],
+    );
+  const named = (member: 'windows' | 'freezes') =>
+    calendar[member].flatMap((one, i) =>
+      unknown([member, i, 'services'], one.services, services, 'not a service of the catalog'),
+    );
+  return [
+    ...unknown(['environments'], calendar.environments, environments, 'not an environment'),
+    ...named('windows'),
+    ...named('freezes'),
+  ];
+}

@@ -1,0 +1,176 @@
+import ICAL from 'ical.js';
+import { type ConfigFault, closestOf, hint } from '../source/fault.ts';
+
+/** One line of an iCalendar file (RFC 5545, 3.1), unfolded. */
+export interface Property {
+  /** In lower case. */
+  readonly name: string;
+  readonly line: number;
+  /** By name in lower case. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Of its value, such as `date-time`. */
+  readonly type: string;
+  /** What stands after the colon, as it is written. */
+  readonly written: string;
+  /** The same as jCal has it (RFC 7265): of a text, without escapes. */
+  readonly value: unknown;
+}
+
+/** What is wrong in an iCalendar file, and where. */
+export interface Problem {
+  readonly line: number;
+  readonly problem: string;
+}
+
+/** What stands between BEGIN and END. */
+export interface Component {
+  /** In capital letters. */
+  readonly name: string;
+  readonly line: number;
+  readonly properties: readonly Property[];
+  readonly components: readonly Component[];
+}
+
+interface Opened extends Component {
+  readonly properties: Property[];
+  readonly components: Component[];
+}
+
+const MOST_FAULTS = 50;
+/** Of components in one another: three, as RFC 5545 has them. */
+const MOST_DEPTH = 10;
+
+/** What may stand in what. What begins with X- may stand anywhere, and is not read. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  VCALENDAR: ['VEVENT', 'VTIMEZONE', 'VTODO', 'VJOURNAL'],
+  VEVENT: ['VALARM', 'PARTICIPANT', 'VLOCATION', 'VRESOURCE'],
+};
+/** What changes when something is, or who it is: a name like one of these is a slip. */
+const READ = [
+  ...[
+    'DTSTART',
+    'DTEND',
+    'DURATION',
+    'RRULE',
+    'RDATE',
+    'EXDATE',
+    'EXRULE',
+    'RECURRENCE-ID',
+    'UID',
+    'SEQUENCE',
+  ],
+  ...['STATUS', 'SUMMARY', 'ATTENDEE', 'ORGANIZER', 'METHOD', 'CALSCALE', 'VERSION'],
+  ...['TZID', 'TZOFFSETFROM', 'TZOFFSETTO'],
+];
+const LONGEST_READ = 20;
+/** A slip leaves the first letter or the last one; and all names of a long file are compared. */
+const alike = (name: string) =>
+  READ.filter(
+    (read) => read.at(0) === name.at(0)?.toUpperCase() || read.at(-1) === name.at(-1)?.toUpperCase(),
+  );
+const isKnown = (name: string) =>
+  name.startsWith('x-') || Object.hasOwn(ICAL.design.icalendar.property, name);
+/** Rules are read elsewhere. */
+const DESIGN = { ...ICAL.design.defaultSet, value: { ...ICAL.design.defaultSet.value, recur: {} } };
+const NOT_EVENTS = ['VFREEBUSY', 'VAVAILABILITY', 'VPOLL'];
+
+/** The calendar of an iCalendar file, with the line of everything in it, or what is no line of one or does not end. */
+export function readLines(
+  file: string,
+  text: string,
+): { readonly calendar?: Component; readonly faults: readonly ConfigFault[] } {
+  const faults: ConfigFault[] = [];
+  const refuse = (line: number, problem: string) => faults.push({ file, line, problem });
+  const calendars: Opened[] = [];
+  const open: Opened[] = [];
+  for (const { line, content } of unfold(text)) {
+    if (faults.length >= MOST_FAULTS) break;
+    const [, what, written = ''] = /^(BEGIN|END):(.*)$/i.exec(content) ?? [];
+    const name = written.trim().toUpperCase();
+    const around = open.at(-1);
+    if (what?.toUpperCase() === 'BEGIN') {
+      const begun: Opened = { name, line, properties: [], components: [] };
+      (around?.components ?? calendars).push(begun);
+      const problem = around && misplaced(name, around.name);
+      if (problem !== undefined) refuse(line, problem);
+      if (open.length >= MOST_DEPTH) {
+        refuse(line, `BEGIN:${name} stands in ${MOST_DEPTH} others: this is no calendar`);
+        return { faults };
+      }
+      open.push(begun);
+    } else if (what) {
+      open.pop();
+      if (around?.name !== name) {
+        refuse(line, `END:${written} ends what did not begin here`);
+        return { faults };
+      }
+    } else if (around) {
+      const read = propertyOf(content, line);
+      if (typeof read === 'string') refuse(line, read);
+      else around.properties.push(read);
+    } else refuse(line, 'stands outside of BEGIN:VCALENDAR and END:VCALENDAR');
+  }
+  for (const { name, line } of open)
+    if (faults.length < MOST_FAULTS) refuse(line, `BEGIN:${name} has no END:${name}`);
+
+  const [calendar, second] = calendars;
+  if (calendar?.name !== 'VCALENDAR')
+    refuse(calendar?.line ?? 1, 'is no calendar: it must begin with BEGIN:VCALENDAR');
+  if (second) refuse(second.line, 'is a second calendar: write it in a file of its own');
+  return calendar && faults.length === 0 ? { calendar, faults } : { faults };
+}
+
+/** A line that begins with a blank goes on with the one before it. */
+function* unfold(text: string): Generator<{ readonly line: number; readonly content: string }> {
+  let begun: { line: number; parts: string[] } | undefined;
+  for (const [i, written] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
+    if (/^[ \t]/.test(written) && begun) begun.parts.push(written.slice(1));
+    else if (written !== '') {
+      if (begun) yield { line: begun.line, content: begun.parts.join('') };
+      begun = { line: i + 1, parts: [written] };
+    }
+  }
+  if (begun) yield { line: begun.line, content: begun.parts.join('') };
+}
+
+/** Whoever misspells a name believes that what stands there counts. */
+export const misspelt = ({ properties }: Component): Problem[] =>
+  properties.flatMap(({ name, line }) => {
+    const meant = isKnown(name) || name.length > LONGEST_READ ? undefined : closestOf(name, alike(name));
+    if (meant === undefined) return [];
+    return [{ line, problem: `${name.toUpperCase()} is no property of iCalendar; did you mean "${meant}"?` }];
+  });
+
+function misplaced(name: string, around: string): string | undefined {
+  const known = KNOWN[around];
+  if (NOT_EVENTS.includes(name)) return `${name} is not read here: export events (VEVENT)`;
+  if (!known) return name === 'VEVENT' ? `VEVENT may not stand in ${around}` : undefined;
+  if (known.includes(name) || name.startsWith('X-')) return undefined;
+  return `BEGIN:${name} is not known in ${around}; ${hint(name, known)}`;
+}
+
+function propertyOf(content: string, line: number): Property | string {
+  try {
+    const [name, params, type, value] = ICAL.parse.property(content, DESIGN);
+    return { name, line, params, type, value, written: content.replace(/^(?:[^":]|"[^"]*")*:/, '') };
+  } catch (error) {
+    return `this is not a line of iCalendar: ${messageOf(error).slice(0, 200)}`;
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+export const allOf = ({ properties }: Component, name: string): readonly Property[] =>
+  properties.filter((property) => property.name === name);
+
+export const firstOf = (component: Component, name: string): Property | undefined =>
+  component.properties.find((property) => property.name === name);
+
+/** The text of a property on one line, without the blanks around it; undefined where it has none. */
+export const textOf = (component: Component, name: string): string | undefined =>
+  String(firstOf(component, name)?.value ?? '')
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim() || undefined;

@@ -1,0 +1,116 @@
+import { momentOf, type OffsetAt } from '../../domain/calendar/local-time.ts';
+import type { Component, Problem, Property } from './icalendar-lines.ts';
+
+export const isProblem = (read: object): read is Problem => 'problem' in read;
+
+/** A date or a time, as it is written. */
+export interface Time {
+  readonly form: 'date' | 'local' | 'moment';
+  /** On its own clock: milliseconds, as it would be written for UTC. */
+  readonly local: number;
+  /** How far that clock is ahead of UTC. */
+  readonly offsetAt: OffsetAt;
+  readonly line: number;
+}
+
+/** The clocks of a calendar. */
+export interface Clocks {
+  /** Of whole days that name no time zone. */
+  readonly days: OffsetAt;
+  /** Of times that name none. */
+  readonly times: OffsetAt | Problem;
+  /** Of what names one. */
+  readonly named: (timeZone: string, line: number) => OffsetAt | Problem;
+}
+
+export const SECOND = 1_000;
+export const DAY = 24 * 3_600 * SECOND;
+
+export const UTC: OffsetAt = () => 0;
+
+/** When a time is: milliseconds since the epoch. */
+export const atOf = ({ local, offsetAt }: Pick<Time, 'local' | 'offsetAt'>): number =>
+  momentOf(local, offsetAt);
+
+const EXAMPLES = '20261218, 20261218T180000 or 20261218T170000Z';
+
+/** A date, a time without a time zone, or a moment. */
+export function timeOf(property: Property, clocks: Clocks, written = property.written): Time | Problem {
+  const { line, params, type } = property;
+  const refuse = (problem: string): Problem => ({ line, problem });
+  const [, date, time, utc] = /^(\d{8})(?:T(\d{6})(Z)?)?$/i.exec(written.trim()) ?? [];
+  if (date === undefined) return refuse(`${written || 'nothing'} is no date or time: write ${EXAMPLES}`);
+  const local = millisecondsOf(date, time);
+  if (local === undefined) return refuse(`there is no ${written}`);
+  if (type === 'date' && time !== undefined)
+    return refuse(`${written} is a time, and VALUE=DATE says a date`);
+  const zone = params.tzid === undefined ? undefined : String(params.tzid);
+  if (utc !== undefined && zone !== undefined && !/^(Etc\/)?(UTC|GMT)$/i.test(zone))
+    return refuse('names a time zone, and Z says UTC: write one of them');
+  const form = time === undefined ? 'date' : utc !== undefined || zone !== undefined ? 'moment' : 'local';
+  const offsetAt =
+    utc !== undefined
+      ? UTC
+      : zone !== undefined
+        ? clocks.named(zone, line)
+        : clocks[`${form === 'date' ? 'day' : 'time'}s`];
+  return 'problem' in offsetAt ? offsetAt : { form, local, offsetAt, line };
+}
+
+/** All dates of a line that may have several, such as EXDATE. */
+export const timesOf = (property: Property, clocks: Clocks): (Time | Problem)[] =>
+  property.written.split(',').map((written) => timeOf(property, clocks, written));
+
+/** `Date.UTC` would take 30 February for 2 March. */
+function millisecondsOf(date: string, time = '000000'): number | undefined {
+  const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}.000Z`;
+  const local = Date.parse(iso);
+  return !Number.isNaN(local) && new Date(local).toISOString() === iso ? local : undefined;
+}
+
+/** How long something is: whole days on the clock, and a time that passes whatever clocks show (RFC 5545, 3.3.6). */
+export interface Length {
+  readonly onClock: number;
+  readonly exact: number;
+}
+
+/** A duration, such as `P1DT12H`, in milliseconds. */
+export function durationOf({ line, written }: Property): Length | Problem {
+  const [whole, sign, ...numbers] =
+    /^([+-]?)P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/i.exec(
+      written.trim(),
+    ) ?? [];
+  if (whole === undefined)
+    return { line, problem: `${written || 'nothing'} is no duration: write one such as P1D or PT8H` };
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = numbers.map((number) =>
+    Number(number ?? 0),
+  );
+  const direction = sign === '-' ? -1 : 1;
+  return {
+    onClock: direction * (weeks * 7 + days) * DAY,
+    exact: direction * ((hours * 60 + minutes) * 60 + seconds) * SECOND,
+  };
+}
+
+const FORMS = {
+  date: 'a date, such as 20261218',
+  local: 'a time without a time zone, such as 20261218T180000',
+  moment: 'a time in UTC, such as 20261218T170000Z, or with TZID',
+} as const;
+
+/** Dates of different forms do not meet: a rule would end too early, or a date would not be left out. */
+export const formProblem = ({ form }: Time, start: Time, what = ''): string | undefined =>
+  form === start.form ? undefined : `${what}must be written as DTSTART is: ${FORMS[start.form]}`;
+
+/** Properties of which there may be one at most: of two, who reads takes one, and who writes means the other. */
+export const repeated = ({ properties }: Component, names: readonly string[]): Problem[] =>
+  names.flatMap((name) => {
+    const [first, second] = properties.filter((property) => property.name === name);
+    if (!first || !second) return [];
+    return [
+      {
+        line: second.line,
+        problem: `${name.toUpperCase()} stands twice, first on line ${first.line}: keep one`,
+      },
+    ];
+  });

@@ -1,0 +1,161 @@
+import { isTimeZone, type OffsetAt, offsetAt } from '../../domain/calendar/local-time.ts';
+import { hint } from '../source/fault.ts';
+import { allOf, type Component, firstOf, misspelt, type Problem, type Property } from './icalendar-lines.ts';
+import { ruleOf } from './icalendar-rules.ts';
+import {
+  type Clocks,
+  isProblem,
+  repeated,
+  SECOND,
+  type Time,
+  timeOf,
+  timesOf,
+  UTC,
+} from './icalendar-times.ts';
+import { datesOf } from './recurrence.ts';
+import { zoneOfWindows } from './windows-zones.ts';
+
+/** Of a zone that a file defines: what is before 1970 is over, and what is after 2100 nobody has said yet. */
+const KNOWN = { from: Date.UTC(1970, 0), until: Date.UTC(2100, 0) };
+const MOST_CHANGES = 2_000;
+const OBSERVANCES = ['STANDARD', 'DAYLIGHT'];
+
+/**
+ * What a TZID means in a calendar. A name of the IANA database or of Windows is that time zone, whatever the file defines it
+ * as: that is what the calendars do which write it. Any other is as the file defines it.
+ */
+export function zonesOf(calendar: Component): (name: string, line: number) => OffsetAt | Problem {
+  const definitions = calendar.components.filter(({ name }) => name === 'VTIMEZONE');
+  const known = new Map<string, OffsetAt | Problem | undefined>();
+  return (name, line) => {
+    const defined = () => definedAs(name, definitions);
+    // EST is a zone without a summer, but many who write it mean one with a summer, and define it so.
+    const isAbbreviation = /^(?!UTC|GMT)[A-Z]{3}$/.test(name);
+    if (!known.has(name))
+      known.set(name, isAbbreviation ? (defined() ?? publicZone(name)) : (publicZone(name) ?? defined()));
+    const problem = `${name} is no time zone: name one of the IANA database or of Windows, or define it with VTIMEZONE`;
+    return known.get(name) ?? { line, problem };
+  };
+}
+
+function publicZone(name: string): OffsetAt | undefined {
+  const zone = isTimeZone(name) ? name : zoneOfWindows(name);
+  return zone === undefined ? undefined : (at) => offsetAt(at, zone);
+}
+
+function definedAs(name: string, definitions: readonly Component[]): OffsetAt | Problem | undefined {
+  const [first, ...more] = definitions.filter((zone) => firstOf(zone, 'tzid')?.value === name);
+  if (!first) return undefined;
+  const other = more.find((zone) => contentOf(zone) !== contentOf(first));
+  if (other)
+    return {
+      line: other.line,
+      problem: `defines ${name} otherwise than line ${first.line}: keep one of them`,
+    };
+  if (first.components.length === 0)
+    return { line: first.line, problem: 'defines no STANDARD or DAYLIGHT time: write one of them' };
+  const changes: Change[] = [];
+  for (const component of first.components) {
+    if (!OBSERVANCES.includes(component.name)) {
+      const problem = `BEGIN:${component.name} is not known in VTIMEZONE; ${hint(component.name, OBSERVANCES)}`;
+      return { line: component.line, problem };
+    }
+    const found = changesOf(component);
+    if (isProblem(found)) return found;
+    changes.push(...found);
+  }
+  return offsetsOf(changes.sort((a, b) => a.at - b.at));
+}
+
+const contentOf = ({ properties, components }: Component): string =>
+  JSON.stringify([properties.map(({ name, written }) => [name, written]), components.map(contentOf)]);
+
+/** Clocks change: offsets in milliseconds. */
+interface Change {
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Before the first change its TZOFFSETFROM holds (RFC 5545, 3.6.5). */
+const offsetsOf =
+  (changes: readonly Change[]): OffsetAt =>
+  (at) => {
+    let [low, high] = [0, changes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((changes[middle]?.at ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return changes[low - 1]?.to ?? changes[0]?.from ?? 0;
+  };
+
+/** When an observance begins: at its start, by its rule and on its other dates, on the clock that it changes. */
+function changesOf(observance: Component): readonly Change[] | Problem {
+  const ONCE = ['dtstart', 'tzoffsetfrom', 'tzoffsetto', 'rrule'];
+  const [fault] = [...misspelt(observance), ...repeated(observance, ONCE)];
+  if (fault) return fault;
+  const from = offsetIn(observance, 'tzoffsetfrom');
+  const to = offsetIn(observance, 'tzoffsetto');
+  if (typeof from === 'object') return from;
+  if (typeof to === 'object') return to;
+  const clock: OffsetAt = () => from;
+  const started = firstOf(observance, 'dtstart');
+  if (!started)
+    return { line: observance.line, problem: 'has no DTSTART: write one, such as DTSTART:19700101T000000' };
+  const start = localTime(started);
+  if (isProblem(start)) return start;
+  const onsets = [start.local];
+  for (const property of allOf(observance, 'rdate'))
+    for (const date of timesOf(property, LOCAL)) {
+      const problem = isProblem(date) ? date : localOnly(date);
+      if (isProblem(problem)) return problem;
+      onsets.push(problem.local);
+    }
+  const ruled = firstOf(observance, 'rrule');
+  if (ruled) {
+    const rule = ruleOf(ruled, start, (written) => {
+      const until = timeOf(ruled, { ...LOCAL, named: () => clock }, written);
+      return isProblem(until) ? until : until.form === 'moment' ? until.local + from : until.local;
+    });
+    if (isProblem(rule)) return rule;
+    let looked = 0;
+    for (const { local, isDate } of datesOf(rule, start.local, KNOWN.from)) {
+      if (local > KNOWN.until) break;
+      looked += 1;
+      if (looked > MOST_CHANGES)
+        return {
+          line: ruled.line,
+          problem: `changes too often: a time zone has ${MOST_CHANGES} changes at most`,
+        };
+      if (isDate) onsets.push(local);
+    }
+  }
+  return onsets.map((local) => ({ at: local - from, from, to }));
+}
+
+const NO_ZONES = (_: string, line: number): Problem => ({ line, problem: `must be ${A_LOCAL_TIME}` });
+const A_LOCAL_TIME = 'a time without a time zone, such as 19700101T000000';
+const LOCAL: Clocks = { days: UTC, times: UTC, named: NO_ZONES };
+
+function localOnly(time: Time): Time | Problem {
+  return time.form === 'local' ? time : { line: time.line, problem: `must be ${A_LOCAL_TIME}` };
+}
+
+function localTime(property: Property): Time | Problem {
+  const time = timeOf(property, LOCAL);
+  return isProblem(time) ? time : localOnly(time);
+}
+
+/** In milliseconds. */
+function offsetIn(observance: Component, name: string): number | Problem {
+  const property = firstOf(observance, name);
+  const NAME = name.toUpperCase();
+  if (!property)
+    return { line: observance.line, problem: `has no ${NAME}: write one, such as ${NAME}:+0100` };
+  const [, sign, hours, minutes, seconds = '0'] =
+    /^([+-])([01]\d|2[0-3])([0-5]\d)([0-5]\d)?$/.exec(property.written.trim()) ?? [];
+  if (sign === undefined)
+    return { line: property.line, problem: 'must be an offset with its sign, such as +0100' };
+  return (sign === '-' ? -1 : 1) * ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * SECOND;
+}

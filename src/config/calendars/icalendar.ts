@@ -1,0 +1,115 @@
+import { offsetAt } from '../../domain/calendar/local-time.ts';
+import type { ConfigFault } from '../source/fault.ts';
+import { type Budget, fileBudget } from './icalendar-budget.ts';
+import { type CalendarEvent, readEvent } from './icalendar-event.ts';
+import {
+  allOf,
+  type Component,
+  firstOf,
+  misspelt,
+  type Problem,
+  readLines,
+  textOf,
+} from './icalendar-lines.ts';
+import { type Occurrences, occurrencesOf, type Span, tooMuch } from './icalendar-occurrences.ts';
+import type { Clocks } from './icalendar-times.ts';
+import { zonesOf } from './icalendar-zones.ts';
+
+export interface IcalendarOptions extends Span {
+  /** For whole days and for times without a time zone. */
+  readonly timeZone: string;
+  /** What all files of the folder may cost together. */
+  readonly budget: Budget;
+}
+
+export interface Icalendar extends Pick<Occurrences, 'occurrences' | 'endless'> {
+  /** What people call it. */
+  readonly name?: string | undefined;
+  /** All events that are not cancelled, by UID: what stands for an occurrence belongs to one. */
+  readonly seriesOf: (event: CalendarEvent) => CalendarEvent | undefined;
+  /** Whether its events are when something is open, and all other time is closed; the line that says so. */
+  readonly closedByDefault?: { readonly line: number } | undefined;
+  readonly faults: readonly ConfigFault[];
+}
+
+/** Reads an iCalendar file (RFC 5545). What is doubtful in it is a fault with its line, and then nothing of it counts. */
+export function readIcalendar(file: string, text: string, options: IcalendarOptions): Icalendar {
+  const budget = fileBudget(options.budget);
+  const long = budget.spend('characters', text.length);
+  if (long) return nothing([{ file, line: 1, problem: `is too long, as ${long}: leave out what is over` }]);
+  const { calendar, faults } = readLines(file, text);
+  if (!calendar) return nothing(faults);
+  const clocks = clocksOf(calendar, options.timeZone);
+  const problems: Problem[] = [...misspelt(calendar), ...headProblems(calendar)];
+  const events: CalendarEvent[] = [];
+  for (const component of calendar.components) {
+    if (component.name !== 'VEVENT') continue;
+    const much = tooMuch(budget, datesWritten(component), component.line);
+    if (much) return nothing(faultsAt(file, [...problems, much]));
+    const read = readEvent(component, clocks);
+    if ('start' in read) events.push(read);
+    else problems.push(...read);
+  }
+  if (problems.length > 0) return nothing(faultsAt(file, problems));
+  const found = occurrencesOf(events, options, budget);
+  if (found.problems.length > 0) return nothing(faultsAt(file, found.problems));
+  const series = new Map(events.flatMap((event) => (event.replaces ? [] : [[event.uid, event] as const])));
+  const type = firstOf(calendar, 'x-calendar-type');
+  return {
+    occurrences: found.occurrences,
+    endless: found.endless,
+    name: textOf(calendar, 'x-wr-calname') ?? textOf(calendar, 'name'),
+    seriesOf: ({ uid }) => series.get(uid),
+    closedByDefault: type && /^DEFAULT_CLOSED$/i.test(type.written.trim()) ? { line: type.line } : undefined,
+    faults: [],
+  };
+}
+
+/** Its start, and those of its lists. */
+const datesWritten = (component: Component): number =>
+  ['rdate', 'exdate']
+    .flatMap((name) => allOf(component, name))
+    .reduce((count, { written }) => count + written.split(',').length, 1);
+
+const nothing = (faults: readonly ConfigFault[]): Icalendar => ({
+  occurrences: [],
+  endless: [],
+  seriesOf: () => undefined,
+  faults,
+});
+
+/** Each once: several events may name one time zone that is defined wrong. */
+function faultsAt(file: string, problems: readonly Problem[]): ConfigFault[] {
+  const each = new Map(problems.map(({ line, problem }) => [`${line} ${problem}`, { file, line, problem }]));
+  return [...each.values()].sort((a, b) => a.line - b.line);
+}
+
+function clocksOf(calendar: Component, timeZone: string): Clocks {
+  const named = zonesOf(calendar);
+  const own = (at: number) => offsetAt(at, timeZone);
+  const written = firstOf(calendar, 'x-wr-timezone');
+  return { named, days: own, times: written ? named(written.written.trim(), written.line) : own };
+}
+
+/** What the head of a calendar may say, where another value means something else than a calendar of events. */
+const HEAD: Readonly<Record<string, { readonly values: readonly string[]; readonly otherwise: string }>> = {
+  version: { values: ['2.0'], otherwise: 'only iCalendar 2.0 is read: export it again' },
+  calscale: { values: ['GREGORIAN'], otherwise: 'only dates of the Gregorian calendar are read' },
+  method: {
+    values: ['PUBLISH', 'REQUEST', 'ADD'],
+    otherwise: 'this is a message about events, not a calendar: export the calendar itself',
+  },
+  'x-calendar-type': {
+    values: ['DEFAULT_OPEN', 'DEFAULT_CLOSED'],
+    otherwise: 'write DEFAULT_OPEN (closed in its events) or DEFAULT_CLOSED (open only in its events)',
+  },
+};
+
+const headProblems = ({ properties }: Component): Problem[] =>
+  properties.flatMap(({ name, line, written }) => {
+    const known = HEAD[name];
+    if (!known || known.values.includes(written.trim().toUpperCase())) return [];
+    return [
+      { line, problem: `${name.toUpperCase()}:${written.slice(0, 100)} is not read: ${known.otherwise}` },
+    ];
+  });

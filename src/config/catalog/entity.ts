@@ -1,0 +1,282 @@
+import { z } from 'zod';
+import { identifier, jsonValue } from '../../contract/json.ts';
+import { isTimeZone } from '../../domain/calendar/local-time.ts';
+import { DATA_CLASSIFICATIONS } from '../../domain/installation/installation.ts';
+import { type ConfigFault, hint } from '../source/fault.ts';
+import { checkShape, plainAddress, refuse, shapeOf, strict } from '../source/schema.ts';
+import type { Path, Source } from '../source/yaml-files.ts';
+
+/** The shapes of Backstage's catalog entities (descriptor format, backstage.io/v1alpha1) that Countersign reads. */
+
+export const SERVICE_TIER = 'countersign.dev/service-tier';
+export const AUTONOMY = 'countersign.dev/autonomy';
+export const TIME_ZONE = 'countersign.dev/time-zone';
+export const COST_PER_HOUR = 'countersign.dev/cost-per-hour';
+export const DATA_CLASSIFICATION = 'countersign.dev/data-classification';
+export const SLO = 'countersign.dev/slo';
+export const SIGNING_KEYS = 'countersign.dev/signing-keys';
+export const SUBJECT = 'countersign.dev/subject';
+
+/** Public keys of a person or an agent as the annotation lists them. */
+export const keysIn = (annotation: string) => annotation.split(',').map((key) => key.trim());
+
+/** 32 bytes in the one way that unpadded base64url writes them. */
+export const isPublicKey = (x: string) =>
+  x.length === 43 && Buffer.from(x, 'base64url').toString('base64url') === x;
+
+/** `[kind:][namespace/]name`, as `kind:name` in lower-case kind; the namespace stays where it is not the default one. */
+function ref(...kinds: readonly [string, ...string[]]) {
+  const written = /^(?:([A-Za-z]+):)?(?:default\/)?((?:[a-z0-9-]{1,63}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+  return z.string().transform((text, context) => {
+    const [, kind = kinds[0], name] = written.exec(text) ?? [];
+    if (name !== undefined && kinds.includes(kind.toLowerCase())) return `${kind.toLowerCase()}:${name}`;
+    return refuse(context, `must be ${kinds.map((known) => `${known}:name`).join(' or ')}`);
+  });
+}
+
+const refs = (...kinds: readonly [string, ...string[]]) => z.array(ref(...kinds)).default([]);
+const text = z.string().optional();
+
+/** Annotations are texts; these are what ours may say. */
+type Own = Readonly<Record<string, z.ZodType<unknown, string>>>;
+
+const annotations = (own: Own) =>
+  z.record(z.string(), z.string()).superRefine((written, context) => {
+    for (const [key, value] of Object.entries(written).filter(([name]) =>
+      name.startsWith('countersign.dev/'),
+    )) {
+      const checked = own[key]?.safeParse(value);
+      const message = checked
+        ? checked.error?.issues[0]?.message
+        : `unknown annotation for this kind; ${hint(key, Object.keys(own))}`;
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [key], message });
+    }
+  });
+
+const tierNumber = z
+  .string()
+  .regex(/^[1-4]$/, 'must be "1", "2", "3" or "4", where "1" is the most critical');
+const level = z
+  .string()
+  .regex(
+    /^[0-3]$/,
+    'must be "0" (recommends only), "1" (people approve each action), "2" (a window) or "3" (at once)',
+  );
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Berlin');
+/** Decimal, as JSON writes it: "1e3", "1,000" or "0x10" would be read as another number than was meant. */
+const DECIMAL = /^\d+(\.\d+)?$/;
+const costPerHour = z
+  .string()
+  .refine(
+    (cost) => DECIMAL.test(cost) && Number(cost) <= 1e12,
+    'must be what an hour of trouble costs, in your currency and from "0" to "1000000000000", such as "1200"',
+  );
+const dataClassification = z.enum(DATA_CLASSIFICATIONS, `must be one of ${DATA_CLASSIFICATIONS.join(', ')}`);
+const slo = z
+  .string()
+  .refine(
+    (objective) => DECIMAL.test(objective) && Number(objective) > 0 && Number(objective) < 100,
+    'must be an availability objective in percent, more than "0" and less than "100", such as "99.9"',
+  );
+const keyList = z
+  .string()
+  .refine(
+    (list) => keysIn(list).every(isPublicKey),
+    'must be Ed25519 public keys, each 43 characters of base64url, separated by commas: run "countersign keys"',
+  );
+/** OpenID Connect Core 1.0, section 2: at most 255 ASCII characters, told apart by letter case. */
+const subject = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be the "sub" that your OpenID provider gives this person');
+
+const API_VERSIONS = ['backstage.io/v1alpha1', 'backstage.io/v1beta1'] as const;
+
+const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: Spec, own: Own = {}) =>
+  strict({
+    apiVersion: z.enum(API_VERSIONS),
+    kind: z.literal(kind),
+    metadata: strict({
+      name: identifier,
+      namespace: z.string().optional(),
+      title: text,
+      description: text,
+      labels: z.record(z.string(), z.string()).optional(),
+      annotations: annotations(own).default({}),
+      tags: z.array(z.string()).optional(),
+      links: jsonValue.optional(),
+    }),
+    spec,
+  });
+
+/** Absent outside what governs: who leaves it out there is told at the use. */
+const owner = ref('group', 'user').optional();
+const dependencies = {
+  dependsOn: refs('component', 'resource', 'api'),
+  dependencyOf: refs('component', 'resource', 'api'),
+};
+
+const SCHEMAS = {
+  Component: entity(
+    'Component',
+    strict({
+      type: text,
+      lifecycle: text,
+      owner,
+      system: ref('system').optional(),
+      subcomponentOf: ref('component').optional(),
+      providesApis: refs('api'),
+      consumesApis: refs('api'),
+      ...dependencies,
+    }),
+    {
+      [SERVICE_TIER]: tierNumber,
+      [AUTONOMY]: level,
+      [TIME_ZONE]: timeZone,
+      [COST_PER_HOUR]: costPerHour,
+      [DATA_CLASSIFICATION]: dataClassification,
+      [SLO]: slo,
+      [SIGNING_KEYS]: keyList,
+    },
+  ),
+  Resource: entity(
+    'Resource',
+    strict({ type: text, owner, system: ref('system').optional(), ...dependencies }),
+  ),
+  System: entity('System', strict({ owner, type: text, domain: ref('domain').optional() })),
+  API: entity(
+    'API',
+    strict({
+      type: text,
+      lifecycle: text,
+      owner,
+      system: ref('system').optional(),
+      // A text, or where it is: `$text`, `$json` or `$yaml`.
+      definition: z.unknown().optional(),
+    }),
+  ),
+  Group: entity(
+    'Group',
+    strict({
+      type: text,
+      profile: strict({ displayName: text, email: plainAddress.optional(), picture: text }).optional(),
+      parent: ref('group').optional(),
+      children: refs('group'),
+      members: refs('user'),
+    }),
+  ),
+  User: entity(
+    'User',
+    strict({
+      profile: strict({ displayName: text, email: plainAddress.optional(), picture: text }).optional(),
+      memberOf: refs('group'),
+    }),
+    { [SIGNING_KEYS]: keyList, [SUBJECT]: subject, [TIME_ZONE]: timeZone },
+  ),
+};
+
+type Kind = keyof typeof SCHEMAS;
+type EntityOf<K extends Kind> = K extends Kind
+  ? z.infer<(typeof SCHEMAS)[K]> & { readonly source: Source }
+  : never;
+
+/** An entity that was checked by itself; what it refers to is not. References are written `kind:name`. */
+export type Entity = EntityOf<Kind>;
+
+/** `kind:name`, as references write it; with the namespace where it is not the default one. */
+export function refOf({ kind, metadata }: { kind: string; metadata: Named }): string {
+  return `${kind.toLowerCase()}:${qualified(metadata)}`;
+}
+
+interface Named {
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+/** The name, with the namespace where it is not the default one. */
+export const qualified = ({ name, namespace = 'default' }: Named): string =>
+  namespace === 'default' ? name : `${namespace}/${name}`;
+
+export const isInDefault = ({ metadata: { namespace } }: { metadata: Named }): boolean =>
+  namespace === undefined || namespace === 'default';
+
+const headSchema = z.looseObject({
+  kind: z.string(),
+  metadata: z.looseObject({ annotations: z.looseObject({}).optional().catch(undefined) }).optional(),
+  spec: z.looseObject({ type: z.unknown() }).optional().catch(undefined),
+});
+
+/**
+ * Whether Countersign goes by an entity: it carries an annotation of ours, or is an agent. What is wrong with it is a fault. All else is
+ * the catalog of its owners, who need not know of us: what is not understood there is noted.
+ */
+export function governs({ value }: Pick<Source, 'value'>): boolean {
+  const { data } = headSchema.safeParse(value);
+  const annotations = Object.keys(data?.metadata?.annotations ?? {});
+  return data?.spec?.type === 'ai-agent' || annotations.some((name) => name.startsWith('countersign.dev/'));
+}
+
+export interface ReadEntity {
+  /** Absent where it is not read, or faulty. */
+  readonly value?: Entity;
+  readonly faults: readonly ConfigFault[];
+  readonly notes: readonly ConfigFault[];
+}
+
+/** Checks one document of the catalog. */
+export function readEntity(source: Source): ReadEntity {
+  const kind = headSchema.safeParse(source.value).data?.kind;
+  if (kind === undefined)
+    return { faults: [], notes: [source.fault([], 'is not read: it has no kind, so it is no entity')] };
+  if (!isKind(kind)) {
+    const notes =
+      kind === 'Location' ? [] : [source.fault(['kind'], `${kind} is not read: nothing here goes by it`)];
+    return { faults: [], notes };
+  }
+  return governs(source) ? strictly(kind, source) : leniently(kind, source);
+}
+
+type Shape = z.infer<(typeof SCHEMAS)[Kind]>;
+
+function strictly(kind: Kind, source: Source): ReadEntity {
+  const { value, faults } = checkShape<Shape>(SCHEMAS[kind], source);
+  return value ? { value: { ...value, source }, faults, notes: [] } : { faults, notes: [] };
+}
+
+/** What is not understood is left out and noted, part by part; what it depends on still counts. */
+function leniently(kind: Kind, source: Source): ReadEntity {
+  const notes: ConfigFault[] = [];
+  const rest: unknown = structuredClone(source.value);
+  for (;;) {
+    const shape = shapeOf<Shape>(SCHEMAS[kind], { value: rest });
+    if ('value' in shape) return { value: { ...shape.value, source }, faults: [], notes };
+    notes.push(...shape.problems.map(({ path, problem }) => source.fault(path, problem)));
+    // From the end, so that the places in a list stay the ones that were written.
+    if (!shape.problems.toReversed().every(({ path }) => leaveOut(rest, path))) {
+      const problem = 'the entity is not read: what is wrong with it leaves nothing to go by';
+      return { faults: [], notes: [...notes, source.fault([], problem)] };
+    }
+  }
+}
+
+/** Whether there was something at the path that could be left out. An entity is nothing without its head. */
+function leaveOut(value: unknown, path: Path): boolean {
+  const [last] = path.slice(-1);
+  if (
+    last === undefined ||
+    ['apiVersion', 'kind', 'metadata', 'metadata.name', 'spec'].includes(path.join('.'))
+  )
+    return false;
+  const inside = path.slice(0, -1).reduce<unknown>((part, step) => Reflect.get(Object(part), step), value);
+  if (typeof inside !== 'object' || inside === null || !Reflect.has(inside, last)) return false;
+  return Array.isArray(inside)
+    ? inside.splice(Number(last), 1).length > 0
+    : Reflect.deleteProperty(inside, last);
+}
+
+/** Whether it is of a kind that is read. */
+export const isRead = ({ value }: Pick<Source, 'value'>): boolean =>
+  isKind(headSchema.safeParse(value).data?.kind ?? '');
+
+const isKind = (kind: string): kind is Kind => Object.hasOwn(SCHEMAS, kind);

@@ -1,0 +1,277 @@
+import type { Action } from '../../domain/action/action.ts';
+import { ableIn, peopleIn, type Requirement, textOf } from '../../domain/approval/requirement.ts';
+import { isUnsatisfiable, shortfallOf } from '../../domain/approval/vote-tally.ts';
+import type { RouteTemplate, Whom } from '../../domain/escalation/route-template.ts';
+import { tellingsOf } from '../../domain/escalation/validate-route.ts';
+import { audience, membersOf, requirementFor } from '../../domain/installation/directory.ts';
+import {
+  type ActionType,
+  type Agent,
+  type ApprovalRule,
+  type Installation,
+  type Service,
+  targetsIn,
+} from '../../domain/installation/installation.ts';
+import { severitiesOf } from '../../domain/risk/severity.ts';
+import { demandedOf } from '../../domain/ruling/extra-approvals.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
+import { oneOfEach } from '../policies/cases.ts';
+import type { ConfigFault } from '../source/fault.ts';
+import type { Path, Source } from '../source/yaml-files.ts';
+
+/**
+ * Checks that for whatever any agent asks on any service, enough people with a signing key may decide, each counted for
+ * one place, and some of them are asked to. Otherwise the action could only ever expire.
+ */
+export function checkApprovals(source: Source, installation: Installation): ConfigFault[] {
+  const { window, approval, review, approvals, approvalRules, routes } = installation.rules;
+  const at = (path: Path, problem: string | undefined) =>
+    problem === undefined ? [] : [source.fault(path, problem)];
+  const tooMany = [
+    ...at(['window', 'approval'], tooManyWays([window.approval])),
+    ...at(['approval', 'approval'], tooManyWays([approval.approval])),
+    ...at(['review', 'approval'], tooManyWays([review.approval])),
+  ];
+  const demanded = approvals.map(({ require }) => require);
+  const named = Object.values(approvalRules);
+  const all = tooManyWays([approval.approval, ...demanded, ...named]);
+  if (tooMany.length === 0) tooMany.push(...at([named.length > 0 ? 'approvalRules' : 'approvals'], all));
+  if (tooMany.length > 0) return tooMany;
+  const cases = casesOf(installation);
+  const among = (rule: ApprovalRule) =>
+    tooFew(
+      'pairs of agent and service',
+      cases.map((each) => ({ ...each, requirement: requirementFor(installation, each.action, rule) })),
+    );
+  return [
+    ...at(['window', 'approval'], among(window.approval)),
+    ...at(['window', 'route', 'steps'], nobodyMailed(installation, cases, window)),
+    ...at(['approval', 'approval'], among(approval.approval)),
+    ...at(['approval', 'route', 'steps'], nobodyMailed(installation, cases, approval)),
+    ...at(['review', 'approval'], among(review.approval)),
+    ...Object.entries(routes).flatMap(([name, { steps }]) =>
+      [window, approval].flatMap(({ approval: rule, route: { onSilence } }) =>
+        at(
+          ['routes', name, 'steps'],
+          nobodyMailed(installation, cases, { approval: rule, route: { steps, onSilence } }),
+        ),
+      ),
+    ),
+    ...Object.entries(approvalRules).flatMap(([name, rule]) =>
+      at(['approvalRules', name], among({ allOf: [approval.approval, rule] })),
+    ),
+    ...approvals.flatMap((_, i) =>
+      at(['approvals', i], tooFew('such cases', demandCases(installation, cases, i))),
+    ),
+    ...at(['standing', 'grantedBy'], nobodyGrants(installation)),
+    ...at(['gateway', 'keys'], sharedKey(installation)),
+  ];
+}
+
+/** Where there is a gateway, nobody is without a way to sign. */
+const OR_GATEWAY = ', or write "gateway:", where everybody of the catalog can sign in';
+
+function nobodyGrants(installation: Installation): string | undefined {
+  const { grantedBy } = installation.rules.standing ?? {};
+  if (grantedBy === undefined) return undefined;
+  const people = membersOf(installation, grantedBy);
+  if (installation.rules.gateway && people.length > 0) return undefined;
+  if (people.some((name) => lookup(installation.people, name)?.keys.length)) return undefined;
+  return `nobody of ${grantedBy} has a signing key: run "countersign keys" for ${people.join(', ')}${OR_GATEWAY}`;
+}
+
+/** INVARIANT 3: whoever held such a key, an agent too, could decide as the gateway does for anybody, or the gateway as they do. */
+function sharedKey({ rules, people, agents }: Installation): string | undefined {
+  const { keys = [] } = rules.gateway ?? {};
+  const signers = [
+    ...Object.values(people),
+    ...Object.values(agents).map((agent) => ({ name: agent.id, keys: agent.keys ?? [] })),
+  ];
+  const owner = signers.find((signer) => signer.keys.some((key) => keys.includes(key)));
+  return owner && `holds a signing key of ${owner.name}: the gateway needs one of its own`;
+}
+
+/** Each is judged whenever somebody decides. */
+const MOST_WAYS = 64;
+
+function tooManyWays(rules: readonly ApprovalRule[]): string | undefined {
+  const ways = waysIn({ allOf: rules });
+  if (ways <= MOST_WAYS) return undefined;
+  const what = rules.length > 1 ? 'these and approval.approval together' : 'this';
+  return `${ways} combinations of groups could meet ${what}, at most ${MOST_WAYS} are judged: write fewer under anyOf`;
+}
+
+function waysIn(rule: ApprovalRule): number {
+  if ('allOf' in rule) return rule.allOf.reduce((product, each) => product * waysIn(each), 1);
+  return 'anyOf' in rule ? rule.anyOf.reduce((sum, each) => sum + waysIn(each), 0) : 1;
+}
+
+/** Something that an agent may ask for on a service. */
+interface Case {
+  readonly action: Action;
+  /** How many are like this one: the same people own the agent, the service and its data. */
+  readonly alike: number;
+}
+
+function casesOf({ agents, ...installation }: Installation): Case[] {
+  const cases = new Map<string, Case>();
+  for (const service of targetsIn(installation)) {
+    for (const agent of Object.values(agents)) {
+      const { serviceTier, dataClassification, dataOwners } = service;
+      const key = JSON.stringify([agent.owner, service.owner, serviceTier, dataClassification, dataOwners]);
+      const { action, alike } = cases.get(key) ?? { action: someAction(agent, service), alike: 0 };
+      cases.set(key, { action, alike: alike + 1 });
+    }
+  }
+  return [...cases.values()];
+}
+
+const someAction = ({ id, owner }: Agent, { name: target, serviceTier }: Service): Action => ({
+  id: 'any',
+  type: '',
+  title: 'any',
+  target,
+  serviceTier,
+  environment: 'any',
+  params: {},
+  agent: { id, owner, version: 'any' },
+  execute: { executor: 'command', argv: ['any'], timeoutMs: 0 },
+});
+
+interface Asked extends Case {
+  readonly requirement: Requirement;
+}
+
+/**
+ * The cases that only the severity rule at this place makes impossible: with the rules before it, it can be met.
+ * Tier 4 is left out, as nothing is approved there.
+ */
+function demandCases(installation: Installation, cases: readonly Case[], place: number): Asked[] {
+  const { approval, approvals } = installation.rules;
+  return cases.flatMap(({ action, alike }) =>
+    Object.values(installation.actionTypes).flatMap((type) => {
+      const { name, tier } = type;
+      const service = lookup(installation.services, action.target);
+      const severity = service && worstOn(service, type);
+      const demanded = severity ? demandedOf(approvals.slice(0, place + 1), severity) : [];
+      const rule = approvals[place];
+      if (rule === undefined || demanded.at(-1) !== rule || tier[action.serviceTier] === 4) return [];
+      const all = [approval.approval, ...demanded.map(({ require }) => require)];
+      const requirementOf = (rules: readonly ApprovalRule[]): Requirement => ({
+        allOf: rules.map((each) => requirementFor(installation, action, each)),
+      });
+      const soFar = isUnsatisfiable(requirementOf(all.slice(0, -1)));
+      return soFar ? [] : [{ action: { ...action, type: name }, alike, requirement: requirementOf(all) }];
+    }),
+  );
+}
+
+/** The severities that an action type can come to on a service: in production, by a change that nobody could measure. */
+function worstOn({ name, serviceTier, dataClassification }: Service, type: ActionType) {
+  const size = type.size && { kind: 'unmeasured' as const, parameter: type.size.parameter, reason: '' };
+  const place = { environment: '', production: true };
+  return severitiesOf({ ...{ type, size, target: name, serviceTier, dataClassification }, ...place })
+    .severity;
+}
+
+/** The first case in which too few could sign, how many more there are, and what would mend it. */
+function tooFew(unit: string, cases: readonly Asked[]): string | undefined {
+  const unmet = cases.filter(({ requirement }) => isUnsatisfiable(requirement));
+  const [first] = unmet;
+  if (!first) return undefined;
+  const { requirement, action } = first;
+  const able = ableIn(requirement);
+  const alone = 'group' in requirement;
+  const can = alone
+    ? `${able.length} can`
+    : `${shortfallOf(requirement, able)?.needed} would be missing if everybody did who can, as each counts once`;
+  const keyless = unmet.flatMap((each) => {
+    const signing = ableIn(each.requirement);
+    return peopleIn(each.requirement).filter((person) => !signing.includes(person));
+  });
+  const remedy = shortfallOf(requirement, peopleIn(requirement))
+    ? `add people ${alone ? 'to it' : 'there'} who do not own ${action.agent.id}`
+    : `run "countersign keys" for ${[...new Set(keyless)].sort().join(', ')}${OR_GATEWAY}`;
+  return `${textOf(requirement)} must approve ${describe(unmet, unit)}, and ${can}: ${remedy}`;
+}
+
+function nobodyMailed(
+  installation: Installation,
+  cases: readonly Case[],
+  gate: { readonly approval: ApprovalRule; readonly route: RouteTemplate },
+): string | undefined {
+  const ways = mailedIn(gate.route.steps);
+  const unheard = cases.flatMap((each) => {
+    const missed = ways.map((mailed) => unheardIn(installation, each.action, mailed, gate.approval));
+    return (missed.find((rules) => rules.length > 0) ?? []).map((rule) => ({ ...each, rule }));
+  });
+  const [first] = unheard;
+  if (!first) return undefined;
+  const whom = first.rule.of.join(' or ');
+  const same = unheard.filter(({ rule }) => rule === first.rule);
+  const as = first.rule === gate.approval ? '' : ` as ${whom}`;
+  return `nobody who may approve${as} ${describe(same, 'pairs of agent and service')} gets a mail: add a step that mails ${whom}`;
+}
+
+/** Whom each way through the steps mails. */
+const mailedIn = (steps: RouteTemplate['steps']): Whom[][] =>
+  tellingsOf(steps).map((way) =>
+    way.flatMap((index) => {
+      const step = steps[index];
+      return step && 'notify' in step && step.by === 'mail' ? [step.notify] : [];
+    }),
+  );
+
+type GroupRule = Extract<ApprovalRule, { of: unknown }>;
+
+/** The groups that must approve and of whom nobody is mailed. Of alternatives, one that is heard is enough. */
+function unheardIn(
+  installation: Installation,
+  action: Action,
+  mailed: readonly Whom[],
+  rule: ApprovalRule,
+): GroupRule[] {
+  const within = (rules: readonly ApprovalRule[]) =>
+    rules.map((each) => unheardIn(installation, action, mailed, each));
+  if ('allOf' in rule) return within(rule.allOf).flat();
+  if ('anyOf' in rule) {
+    const alternatives = within(rule.anyOf);
+    return alternatives.some((unheard) => unheard.length === 0) ? [] : alternatives.flat();
+  }
+  const approvers = peopleIn(requirementFor(installation, action, rule));
+  const isHeard = mailed.some((whom) => {
+    const { people } = audience(installation, action, [whom]);
+    const may = people.filter((person) => approvers.includes(person));
+    // Of a schedule one is mailed, and nobody knows who it will be.
+    return whom.startsWith('schedule:') ? may.length > 0 && may.length === people.length : may.length > 0;
+  });
+  return approvers.length > 0 && !isHeard ? [rule] : [];
+}
+
+function describe(cases: readonly Case[], unit: string): string {
+  const [first] = cases.map(
+    ({ action: { agent, type, target } }) =>
+      `what ${agent.id} asks for ${type === '' ? '' : `with ${type} `}on ${target}`,
+  );
+  const more = cases.reduce((sum, { alike }) => sum + alike, 0) - 1;
+  return more > 0 ? `${first} (and ${more} more ${unit})` : `${first}`;
+}
+
+/** Severity rules that no action type is severe enough for: one may be written before the first that it is for. */
+export function unusedDemands(source: Source, installation: Installation): ConfigFault[] {
+  const { rules, actionTypes } = installation;
+  const approved = Object.values(actionTypes).filter(({ tier }) =>
+    Object.values(tier).some((each) => each < 4),
+  );
+  const kinds = oneOfEach(targetsIn(installation), ({ serviceTier, dataClassification }) => [
+    serviceTier,
+    dataClassification,
+  ]);
+  const reached = approved.flatMap((type) => kinds.map((service) => worstOn(service, type)));
+  return rules.approvals.flatMap((rule, i) => {
+    if (reached.some((severity) => demandedOf([rule], severity).length > 0)) return [];
+    const { category, atLeast } = rule.when;
+    const problem = `applies to nothing yet: no action type that people approve comes to ${category} ${atLeast} or more on any service`;
+    return [source.fault(['approvals', i], problem)];
+  });
+}

@@ -1,0 +1,159 @@
+import { type Placed, placesIn } from '../../domain/action/query-template.ts';
+import { pathsIn } from '../../domain/action/template.ts';
+import type { MetricQuery } from '../../domain/analysis/metrics.ts';
+import type { Installation, Rules } from '../../domain/installation/installation.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
+import { holdsCredentials } from '../../domain/shared/url-credentials.ts';
+import type { WrittenAction } from '../action-types/actions.ts';
+import type { Connections, MetricConnection } from '../rules/connections.ts';
+import type { Env } from '../source/env.ts';
+import { type ConfigFault, hint } from '../source/fault.ts';
+import type { Path, Source } from '../source/yaml-files.ts';
+
+/** What is wrong with a query for a kind of metric source, or null. */
+export type CheckQuery = (kind: MetricConnection['kind'], query: string) => string | null;
+
+/** Checks that each metric's source exists and that the source will understand the query. */
+export function checkMetrics(
+  { type, source }: WrittenAction,
+  sources: Connections['metricSources'],
+  checkQuery: CheckQuery,
+): ConfigFault[] {
+  const written = [
+    ...(type.watch?.metrics ?? []).map((metric, i) => ({ ...metric, path: ['watch', 'metrics', i] })),
+    ...(type.size ? [{ ...type.size.current, path: ['size', 'current'] }] : []),
+  ];
+  return written.flatMap((metric) => checkMetric(metric, source, sources, checkQuery));
+}
+
+/** Checks the same of one metric, which is written at `path`. */
+function checkMetric(
+  metric: MetricQuery & { readonly path: Path },
+  source: Source,
+  sources: Connections['metricSources'],
+  checkQuery: CheckQuery,
+): ConfigFault[] {
+  const at = (member: string, problem: string) => source.fault([...metric.path, member], problem);
+  const connection = lookup(sources, metric.source);
+  if (!connection) {
+    return [
+      at(
+        'source',
+        `is not among metricSources in countersign.yaml; ${hint(metric.source, Object.keys(sources))}`,
+      ),
+    ];
+  }
+  const misplaced = placesIn(metric.query).flatMap((placed) => whyMisplaced(placed) ?? []);
+  if (misplaced.length > 0) return misplaced.map((problem) => at('query', problem));
+  const problem = checkQuery(connection.kind, metric.query);
+  return problem === null ? [] : [at('query', problem)];
+}
+
+/** INVARIANT 12: what an agent sends is compared as it is, and never chooses what is watched. */
+function whyMisplaced({ path, place }: Placed): string | undefined {
+  if (place === 'elsewhere')
+    return `\${${path}} may only stand in the value of a label, such as {label="\${${path}}"}`;
+  const isAgents = path.startsWith('params.') || path === 'action.id';
+  return place === 'expression' && isAgents
+    ? `\${${path}} may not stand in a regular expression (=~, !~), where the agent would choose what is watched: compare it with = or !=`
+    : undefined;
+}
+
+const IN_LIVE = ['target', 'environment.name'];
+
+/** Checks the same of the metrics that say how a service is now, and that their `${...}` have values. */
+export function checkLive(
+  source: Source,
+  live: Rules['live'],
+  sources: Connections['metricSources'],
+  checkQuery: CheckQuery,
+): ConfigFault[] {
+  return Object.entries(live ?? {}).flatMap(([name, metric]) => {
+    if (!metric) return [];
+    const path = ['live', name];
+    const unknown = pathsIn(metric.query).filter((named) => !IN_LIVE.includes(named));
+    return [
+      ...checkMetric({ ...metric, path }, source, sources, checkQuery),
+      ...unknown.map((named) =>
+        source.fault([...path, 'query'], `\${${named}} names nothing; ${hint(named, IN_LIVE)}`),
+      ),
+    ];
+  });
+}
+
+const WITH_VARIABLE = /^\$\{environment\.([^}]+)\}/;
+
+const addressesIn = (actions: readonly WrittenAction[]) =>
+  actions
+    .flatMap(({ type }) => [type.execute, type.rollback])
+    .flatMap((plan) => (plan?.executor === 'http' ? [plan.url] : []));
+
+/** Checks the variables of environments, which everybody who looks at an action may read, and those that requests begin with. */
+export function checkAddresses(
+  rules: Source,
+  environments: Installation['environments'],
+  actions: readonly WrittenAction[],
+): ConfigFault[] {
+  const used = new Set(addressesIn(actions).map((address) => WITH_VARIABLE.exec(address)?.[1]));
+  return Object.entries(environments).flatMap(([environment, variables]) =>
+    Object.entries(variables).flatMap(([name, value]) => {
+      const problem = holdsCredentials(value)
+        ? SHOWN
+        : used.has(name) && !isBeginning(value)
+          ? BEGINNING
+          : undefined;
+      return problem === undefined ? [] : [rules.fault(['environments', environment, name], problem)];
+    }),
+  );
+}
+
+const SHOWN =
+  'holds a user name or a password, which everybody would see: leave them out, and write auth for its origin under governedSystems';
+const BEGINNING =
+  'must be an address with http:// or https:// and without a query, as requests begin with it';
+
+/** Whether a path can follow it. */
+function isBeginning(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && search === '' && hash === '';
+}
+
+/** Checks that each origin that a secret is for is asked for something: under a mistaken one it would never be sent. */
+export function checkGovernedSystems(
+  rules: Source,
+  { governedSystems }: Pick<Connections, 'governedSystems'>,
+  environments: Installation['environments'],
+  actions: readonly WrittenAction[],
+): ConfigFault[] {
+  const asked = new Set(
+    addressesIn(actions).flatMap((address) => {
+      const variable = WITH_VARIABLE.exec(address)?.[1];
+      const beginnings =
+        variable === undefined
+          ? [address]
+          : Object.values(environments).flatMap((variables) => lookup(variables, variable) ?? []);
+      return beginnings.flatMap((each) => (URL.canParse(each) ? [new URL(each).origin] : []));
+    }),
+  );
+  const problem = 'no action type sends anything there: write the origin of an address that one does';
+  return Object.keys(governedSystems).flatMap((origin, i) =>
+    asked.has(origin) ? [] : [rules.fault(['governedSystems', i, 'origin'], problem)],
+  );
+}
+
+/** The faults of variables that commands need from the worker's environment and that are not set in it. */
+export function checkCommands({ type, source }: WrittenAction, env: Env): ConfigFault[] {
+  return (['execute', 'rollback'] as const).flatMap((step) => {
+    const plan = type[step];
+    if (plan?.executor !== 'command') return [];
+    return Object.values(plan.environment ?? {})
+      .filter((variable) => !env[variable])
+      .map((variable) =>
+        source.fault(
+          [step, 'command', 'environment'],
+          `the environment variable ${variable} is not set: set it, or do not name it`,
+        ),
+      );
+  });
+}

@@ -1,0 +1,166 @@
+import type { Level } from '../../domain/action/autonomy-level.ts';
+import { groupsIn, textOf } from '../../domain/approval/requirement.ts';
+import { standingFor } from '../../domain/autonomy/held-level.ts';
+import { keyOf } from '../../domain/autonomy/standing.ts';
+import { audience } from '../../domain/installation/directory.ts';
+import {
+  type ActionType,
+  type Installation,
+  type Service,
+  targetsIn,
+} from '../../domain/installation/installation.ts';
+import type { Authorize, ModeName } from '../../domain/policy/policy.ts';
+import { assessImpact } from '../../domain/risk/impact.ts';
+import { unasked } from '../../domain/risk/live-context.ts';
+import { type Judgement, judge } from '../../domain/ruling/judge.ts';
+import { anAction, SOME_DAY } from '../policies/cases.ts';
+import type { CheckedPolicy } from '../policies/policies.ts';
+import type { ConfigFault } from '../source/fault.ts';
+
+/** What agents may do to a service with an action type, and who answers for it. */
+export interface Responsibility {
+  readonly actionType: string;
+  readonly service: string;
+  readonly environment: string;
+  /** The agents for whom all of this is the same, by id. */
+  readonly agents: readonly string[];
+  /** How it would be ruled for an agent of level 0, 1, 2 and 3. */
+  readonly byLevel: readonly (ModeName | 'deniedByPolicy' | 'undeliverable')[];
+  /** Who decides, at the levels at which people do, such as "1 of checkout-team". */
+  readonly approve: readonly string[];
+  /** Who is told, and how, such as "checkout-team by mail". */
+  readonly told: readonly string[];
+  /** Who takes it back: Countersign does, and where it fails or there is no rollback, these people have to. */
+  readonly rollback: { readonly automatic: boolean; readonly people: string };
+  /** Why it could not be decided on by anybody, where it could not. */
+  readonly faults: readonly string[];
+}
+
+const LEVELS: readonly Level[] = [0, 1, 2, 3];
+
+/** How many rulings the matrix of an installation takes. */
+export function rulingsIn(installation: Installation, policies: readonly CheckedPolicy[]): number {
+  const { actionTypes, environments } = installation;
+  const each = [actionTypes, targetsIn(installation), environments].map((table) => Object.keys(table).length);
+  return each.reduce(
+    (product, count) => product * count,
+    LEVELS.length * kindsOfAgents(installation, policies).length,
+  );
+}
+
+/**
+ * Rules on every action type on every service in every environment, for every agent at every level: on a Tuesday at noon UTC,
+ * with no freeze and within the change window, with nothing on record, and a size that counts as the largest.
+ */
+export function responsibilitiesOf(
+  installation: Installation,
+  authorize: Authorize,
+  policies: readonly CheckedPolicy[],
+): Responsibility[] {
+  const { actionTypes, environments } = installation;
+  const kinds = kindsOfAgents(installation, policies);
+  return Object.values(actionTypes).flatMap((type) =>
+    targetsIn(installation).flatMap((service) =>
+      Object.keys(environments).flatMap((environment) =>
+        merged(
+          kinds.map(([agent, agents]) => ({
+            ...{ actionType: type.name, service: service.name, environment, agents },
+            ...rowOf(installation, authorize, { type, service, environment, agent }),
+          })),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Agents that no policy and no rule can tell apart, with one of each kind: those of one owner, but for the named ones. */
+function kindsOfAgents({ agents }: Installation, policies: readonly CheckedPolicy[]): [string, string[]][] {
+  const named = new Set(
+    policies.flatMap(({ entities }) => entities.flatMap(({ type, id }) => (type === 'Agent' ? [id] : []))),
+  );
+  const kinds = new Map<string, [string, string[]]>();
+  for (const { id, owner } of Object.values(agents)) {
+    const key = JSON.stringify([owner, named.has(id) ? id : '']);
+    const [first, those] = kinds.get(key) ?? [id, []];
+    kinds.set(key, [first, [...those, id]]);
+  }
+  return [...kinds.values()];
+}
+
+interface Cell {
+  readonly type: ActionType;
+  readonly service: Service;
+  readonly environment: string;
+  readonly agent: string;
+}
+
+function rowOf(
+  installation: Installation,
+  authorize: Authorize,
+  { type, service, environment, agent: id }: Cell,
+): Pick<Responsibility, 'byLevel' | 'approve' | 'told' | 'rollback' | 'faults'> {
+  const owner = installation.agents[id]?.owner ?? '';
+  const some = anAction(type, service.name, service.serviceTier, environment);
+  const action = { ...some, agent: { id, owner, version: 'any' } };
+  const impact = assessImpact(
+    installation,
+    { action, type },
+    { past: [], live: unasked(installation, action, SOME_DAY) },
+  );
+  const asked = { action, impact, circumstances: {}, at: SOME_DAY };
+  const rulings = LEVELS.map((level) =>
+    judge(installation, authorize, {
+      ...asked,
+      held: standingFor([], keyOf(action), level, SOME_DAY).held,
+    }),
+  );
+  const whom = (who: string) => audience(installation, action, [who]).whom;
+  return {
+    byLevel: rulings.map((ruling) => (ruling.kind === 'forbid' ? ruling.outcome : ruling.mode)),
+    approve: unique(
+      rulings.flatMap((ruling) => ('requirement' in ruling ? [textOf(ruling.requirement)] : [])),
+    ),
+    told: unique(rulings.flatMap((ruling) => toldOf(ruling, whom))),
+    rollback: { automatic: type.rollback !== undefined, people: whom(type.rollback ? 'on-call' : 'owners') },
+    faults: unique(
+      rulings.flatMap((ruling) =>
+        ruling.kind === 'forbid' && ruling.outcome === 'undeliverable' ? ruling.reasons.slice(-1) : [],
+      ),
+    ),
+  };
+}
+
+function toldOf(ruling: Judgement, whom: (who: string) => string): string[] {
+  if (ruling.kind === 'forbid') return [];
+  const asked =
+    'route' in ruling
+      ? ruling.route.steps.flatMap((step) => ('by' in step ? `${step.whom} by ${step.by}` : []))
+      : [];
+  const paged = ruling.mode === 'executeAfterWindow' ? [`${whom('on-call')} by page`] : [];
+  const recommended = ruling.mode === 'recommend' ? [`${whom('owners')} by mail`] : [];
+  const reviewed = 'review' in ruling ? [`${groupsIn(ruling.review.requirement)} by mail`] : [];
+  return [...asked, ...paged, ...recommended, ...reviewed];
+}
+
+/** One row for all agents for whom it says the same. */
+function merged(rows: readonly Responsibility[]): Responsibility[] {
+  const byRest = new Map<string, Responsibility>();
+  for (const row of rows) {
+    const key = JSON.stringify({ ...row, agents: [] });
+    const agents = [...(byRest.get(key)?.agents ?? []), ...row.agents].sort();
+    byRest.set(key, { ...row, agents });
+  }
+  return [...byRest.values()];
+}
+
+const unique = (texts: readonly string[]) => [...new Set(texts)];
+
+/** What an agent may ask for and nobody could decide on: policies may take out everybody whom countersign.yaml names. */
+export function undecidable(responsibilities: readonly Responsibility[]): ConfigFault[] {
+  return responsibilities.flatMap(({ actionType, service, environment, agents, faults }) =>
+    faults.map((why) => ({
+      ...{ file: 'policies', line: 1 },
+      problem: `nobody could decide on ${actionType} on ${service} in ${environment}, asked for by ${agents.join(', ')}: ${why}`,
+    })),
+  );
+}

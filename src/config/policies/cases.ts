@@ -1,0 +1,154 @@
+import type { Action, ServiceTier } from '../../domain/action/action.ts';
+import type { Level } from '../../domain/action/autonomy-level.ts';
+import { type ActionType, type Installation, targetsIn } from '../../domain/installation/installation.ts';
+import {
+  CONTEXT,
+  GLASS_CONTEXT,
+  type PolicyContext,
+  type PolicyQuestion,
+} from '../../domain/policy/policy.ts';
+import { contextOf, owned } from '../../domain/policy/policy-context.ts';
+import { assessImpact } from '../../domain/risk/impact.ts';
+import { unasked } from '../../domain/risk/live-context.ts';
+import type { CheckedPolicy } from './policies.ts';
+
+/** What a policy may be asked about, but for the mode. */
+export type Case = Omit<PolicyQuestion, 'action'>;
+
+/** A Tuesday at noon, UTC. */
+export const SOME_DAY = Date.UTC(2026, 0, 13, 12);
+const LEVELS: readonly Level[] = [0, 1, 2, 3];
+
+/**
+ * Every action type on every service in every environment, by every agent at every level, frozen and not: one of each kind
+ * that these policies can tell apart.
+ */
+export function casesOf(installation: Installation, policies: readonly CheckedPolicy[]): Case[] {
+  const { actionTypes, services, dependents, environments, agents, notProduction } = installation;
+  const refOf = (type: string, id: string) => `${type.toLowerCase()}:${id}`;
+  const refs = new Set(policies.flatMap(({ entities }) => entities.map(({ type, id }) => refOf(type, id))));
+  const named = (type: string, id: string) => (refs.has(refOf(type, id)) ? id : '');
+  const within = (type: 'Agent' | 'Service', id: string, owner: string) => [
+    named(type, id),
+    owned(installation, type, id, owner).within.filter((ref) => refs.has(ref)),
+  ];
+  /** The most critical of the services that need it themselves. */
+  const neededBy = (name: string) =>
+    Math.min(...(dependents[name] ?? []).map((dependent) => services[dependent]?.serviceTier ?? 4));
+
+  const types = oneOfEach(Object.values(actionTypes), ({ name, severity, rollback, runbook, size }) => [
+    ...[named('ActionType', name), severity, rollback !== undefined, runbook, size],
+  ]);
+  const targets = oneOfEach(targetsIn(installation), (service) => [
+    within('Service', service.name, service.owner),
+    ...[service.serviceTier, service.dataClassification, neededBy(service.name)],
+  ]);
+  const places = oneOfEach(Object.keys(environments), (name) => [
+    ...[named('Environment', name), notProduction.includes(name)],
+  ]);
+  const askers = oneOfEach(Object.values(agents), ({ id, owner }) => within('Agent', id, owner));
+
+  return types.flatMap((type) =>
+    targets.flatMap((service) => {
+      const resource = owned(installation, 'Service', service.name, service.owner);
+      return places.flatMap((environment) => {
+        const action = anAction(type, service.name, service.serviceTier, environment);
+        const impact = assessImpact(
+          installation,
+          { action, type },
+          { past: [], live: unasked(installation, action, SOME_DAY) },
+        );
+        return askers.flatMap(({ id, owner }) => {
+          const principal = owned(installation, 'Agent', id, owner);
+          return LEVELS.flatMap((level) =>
+            [{}, FREEZE].map((circumstances) => {
+              const facts = { action, impact, level, circumstances, at: SOME_DAY };
+              return { principal, resource, context: contextOf(installation, type, service, facts) };
+            }),
+          );
+        });
+      });
+    }),
+  );
+}
+
+const FREEZE = { frozen: { name: 'any', until: SOME_DAY + 1 } };
+const NOTHING = { executor: 'command', argv: ['true'], timeoutMs: 0 } as const;
+
+/** Any action of a type: only what rulings depend on is as it would be. */
+export const anAction = (
+  { name, rollback }: ActionType,
+  target: string,
+  serviceTier: ServiceTier,
+  environment: string,
+): Action => ({
+  ...{ id: 'any', type: name, title: 'any', target, serviceTier, environment, params: {} },
+  ...{ agent: { id: 'any', version: 'any', owner: 'any' }, execute: NOTHING },
+  ...(rollback ? { rollback: NOTHING } : {}),
+});
+
+/** Of all that are of one kind, one. */
+export function oneOfEach<T>(all: readonly T[], kindOf: (item: T) => unknown): T[] {
+  return [...new Map(all.map((item) => [JSON.stringify(kindOf(item)), item])).values()];
+}
+
+/** The largest value of an attribute that is a number; 4 for all others. */
+const MOST: Readonly<Record<string, number>> = {
+  riskScore: 100,
+  directDependents: Number.MAX_SAFE_INTEGER,
+  transitiveDependents: Number.MAX_SAFE_INTEGER,
+  costOfWaiting: Number.MAX_SAFE_INTEGER,
+  costOfBeingWrong: Number.MAX_SAFE_INTEGER,
+  errorBudgetAtRisk: Number.MAX_SAFE_INTEGER,
+  hour: 23,
+  minute: 59,
+  weekday: 7,
+};
+const TIME = ['hour', 'minute', 'weekday', 'date'];
+/** What each case has as it is, or no mode is asked with. */
+const OTHERWISE: readonly string[] = ['level', 'frozen', ...GLASS_CONTEXT];
+
+/**
+ * What a case is tried with, one change at a time: on, below and above each value that a policy compares an
+ * attribute with. Attributes of time change together, as a policy on a night of the week needs both.
+ */
+export function changesTo(policies: readonly CheckedPolicy[]): Partial<PolicyContext>[] {
+  const valuesOf = (name: string) => {
+    const literals = policies.flatMap(({ reads }) => reads[name] ?? []);
+    return policies.some(({ reads }) => reads[name]) ? valuesAround(name, [...new Set(literals)]) : [];
+  };
+  const single = Object.keys(CONTEXT)
+    .filter((name) => !TIME.includes(name) && !OTHERWISE.includes(name))
+    .flatMap((name) => valuesOf(name).map((value) => ({ [name]: value })));
+  const times = TIME.map((name) => ({ name, values: valuesOf(name) }))
+    .filter(({ values }) => values.length > 0)
+    .reduce<Partial<PolicyContext>[]>(
+      (all, { name, values }) => all.flatMap((time) => values.map((value) => ({ ...time, [name]: value }))),
+      [{}],
+    );
+  return [...single, ...(times.length > 1 ? times : [])];
+}
+
+function valuesAround(
+  name: string,
+  literals: readonly (number | string)[],
+): (number | string | boolean | undefined)[] {
+  const attribute = Object.entries(CONTEXT).find(([known]) => known === name)?.[1];
+  const absent = attribute && 'optional' in attribute ? [undefined] : [];
+  switch (attribute?.type) {
+    case 'Boolean':
+      return [true, false];
+    case 'Long': {
+      const around = literals.map(Number).flatMap((n) => [n - 1, n, n + 1]);
+      return [...absent, ...new Set(around.filter((n) => n >= 0 && n <= (MOST[name] ?? 4)))];
+    }
+    case 'datetime':
+      return literals.flatMap((day) => [String(day).slice(0, 10), dayAfter(String(day).slice(0, 10))]);
+    case 'String':
+      return [...absent, ...literals, 'any'];
+    default:
+      return [];
+  }
+}
+
+const dayAfter = (day: string) => new Date(Date.parse(day) + 24 * 3_600_000).toISOString().slice(0, 10);

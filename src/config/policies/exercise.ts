@@ -1,0 +1,151 @@
+import type { Installation } from '../../domain/installation/installation.ts';
+import {
+  type Authorization,
+  MODES,
+  type PolicyAction,
+  type PolicyQuestion,
+} from '../../domain/policy/policy.ts';
+import type { ConfigFault } from '../source/fault.ts';
+import { casesOf, changesTo, oneOfEach } from './cases.ts';
+import type { CheckedPolicy } from './policies.ts';
+import type { PolicyEngine } from './policy-engine.ts';
+
+/** So many questions take a second or two, however large the catalog is. */
+const MOST_QUESTIONS = 10_000;
+/** A prime, so that a part of the cases is taken from all over. */
+const STRIDE = 7_919;
+const MOST_NAMES = 3;
+
+/** What became of a policy in all questions that were asked. */
+interface Use {
+  /** How often its scope and conditions held. */
+  count: number;
+  /** Whether it once decided by itself: nothing of its kind held beside it, and no `forbid` stood against it. */
+  alone: boolean;
+  /** Those that held against it, and those of its kind that held every time it did. */
+  readonly against: Set<string>;
+  together: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Asks the policies about every kind of action that this installation can have, in every mode, and warns of each one that
+ * changes nothing: it never counts, others always overrule it, or another always says the same. Where there are more kinds
+ * than `MOST_QUESTIONS` allow, a part of them is asked, the same part every time.
+ */
+export function exercisePolicies(
+  installation: Installation,
+  policies: readonly CheckedPolicy[],
+  engine: PolicyEngine,
+): ConfigFault[] {
+  const asked = policies.filter(({ actions }) => MODES.some((mode) => actions.includes(mode)));
+  const uses = new Map(
+    asked.map(({ id }): [string, Use] => [
+      id,
+      { count: 0, alone: false, against: new Set(), together: undefined },
+    ]),
+  );
+  const holding = whatHolds(asked, engine);
+  const questions = questionsFor(installation, asked);
+  for (const question of questions) {
+    const { permits, forbids } = holding(question);
+    for (const id of permits) note(uses.get(id), id, permits, forbids);
+    for (const id of forbids) note(uses.get(id), id, forbids, []);
+  }
+  return asked.flatMap((policy) => {
+    const { id, place } = policy;
+    const problem = warningOf(uses.get(id), policy, questions.length);
+    return problem === undefined ? [] : [{ ...place, problem: `${id} ${problem}` }];
+  });
+}
+
+function note(use: Use | undefined, id: string, same: readonly string[], against: readonly string[]): void {
+  if (!use) return;
+  const others = same.filter((other) => other !== id);
+  use.count += 1;
+  use.alone ||= others.length === 0 && against.length === 0;
+  for (const other of against) use.against.add(other);
+  if (against.length > 0) return;
+  use.together = new Set(use.together ? others.filter((other) => use.together?.has(other)) : others);
+}
+
+function warningOf(
+  use: Use | undefined,
+  { effect, requires, route, watchForMs }: CheckedPolicy,
+  questions: number,
+): string | undefined {
+  if (!use || use.alone) return undefined;
+  if (use.count === 0) return `never counts: it held in none of ${questions} questions that were tried`;
+  if (use.together === undefined)
+    return `permits nothing: wherever it would, ${named(use.against)} forbids it`;
+  // What it wants done counts also where another one says the same of the mode.
+  const wishes = requires !== undefined || route !== undefined || watchForMs !== undefined;
+  if (use.together.size === 0 || wishes) return undefined;
+  return `changes nothing: wherever it ${effect === 'permit' ? 'permits' : 'forbids'}, ${named(use.together)} does too`;
+}
+
+function named(ids: ReadonlySet<string>): string {
+  const names = [...ids].sort();
+  const more = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(' or ')}${more > 0 ? ` (or ${more} more)` : ''}`;
+}
+
+/** Each kind of action as it is in every mode, and then with each change in the modes that it may matter to. */
+function questionsFor(installation: Installation, policies: readonly CheckedPolicy[]): PolicyQuestion[] {
+  const cases = casesOf(installation, policies);
+  const changes = changesTo(policies).flatMap((change) =>
+    modesFor(change, policies).map((action) => ({ change, action })),
+  );
+  const asTheyAre = MODES.map((action) => ({ change: {}, action }));
+  const ask = (asked: typeof changes, most: number) =>
+    spread(asked.length * cases.length, most).flatMap((i) => {
+      const base = cases[i % cases.length];
+      const { change, action } = asked[Math.floor(i / cases.length)] ?? {};
+      if (!base || !action) return [];
+      return [{ ...base, action, context: withoutAbsent({ ...base.context, ...change }) }];
+    });
+  const first = ask(asTheyAre, MOST_QUESTIONS);
+  return oneOfEach([...first, ...ask(changes, MOST_QUESTIONS - first.length)], (question) =>
+    whatMatters(question, policies),
+  );
+}
+
+/** All of a question that the policies on its action can tell from another one. */
+function whatMatters(
+  { action, principal, resource, context }: PolicyQuestion,
+  policies: readonly CheckedPolicy[],
+) {
+  const about = policies.filter(({ actions }) => actions.includes(action));
+  const read = Object.entries(context).filter(([name]) => about.some(({ reads }) => reads[name]));
+  return [
+    action,
+    read,
+    about.some(({ entities }) => entities.length > 0) ? [principal, resource, context] : [],
+  ];
+}
+
+function modesFor(change: object, policies: readonly CheckedPolicy[]): PolicyAction[] {
+  const reading = policies.filter(({ reads }) => Object.keys(change).some((name) => reads[name]));
+  return MODES.filter((mode) => reading.some(({ actions }) => actions.includes(mode)));
+}
+
+/** The numbers below `all`, or as many of them as may be, taken from all over. */
+const spread = (all: number, most: number): number[] =>
+  Array.from({ length: Math.min(all, most) }, (_, i) => (all > most ? (i * STRIDE) % all : i));
+
+const withoutAbsent = (context: object): PolicyQuestion['context'] =>
+  Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
+
+/** The ids of all that hold. Beside a `forbid` that holds, no `permit` shows: then they are asked by themselves. */
+function whatHolds(policies: readonly CheckedPolicy[], engine: PolicyEngine) {
+  const all = engine.prepare(policies);
+  const permitsAlone = engine.prepare(policies.filter(({ effect }) => effect === 'permit'));
+  const idsIn = ({ determining }: Authorization) => determining.map(({ id }) => id);
+  return (question: PolicyQuestion) => {
+    const answer = all(question);
+    const forbidden = answer.determining.some(({ effect }) => effect === 'forbid');
+    return {
+      permits: idsIn(forbidden ? permitsAlone(question) : answer),
+      forbids: forbidden ? idsIn(answer) : [],
+    };
+  };
+}

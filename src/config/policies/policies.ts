@@ -1,0 +1,261 @@
+import { text as boundedText, identifier } from '../../contract/json.ts';
+import type { PolicyAction } from '../../domain/policy/policy.ts';
+import type { WrittenAction } from '../action-types/actions.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { RulesFile } from '../rules/rules.ts';
+import { parseDuration } from '../source/duration.ts';
+import { type ConfigFault, hint } from '../source/fault.ts';
+import type { PolicyFiles } from '../source/folder.ts';
+import type {
+  Policy,
+  PolicyEngine,
+  PolicyProblem,
+  ValidationProblem,
+  Vocabulary,
+  WrittenPolicy,
+} from './policy-engine.ts';
+
+/** A policy that was checked, where it is written, and what it is about. */
+export type CheckedPolicy = Policy &
+  Pick<WrittenPolicy, 'actions' | 'entities' | 'reads'> & { readonly place: Omit<ConfigFault, 'problem'> };
+
+export interface Policies {
+  /** Only to be relied on when there are no faults. */
+  readonly policies: readonly CheckedPolicy[];
+  readonly faults: readonly ConfigFault[];
+  /** What is sound and may still not be meant. */
+  readonly notes: readonly ConfigFault[];
+}
+
+/** What policies may name. What could not be read is absent, and is not judged. */
+interface Names {
+  /** By Cedar's type. */
+  readonly entities: Readonly<Record<string, readonly string[] | undefined>>;
+  /** `kind:name` of everybody and everything that could own a policy. */
+  readonly owners: readonly string[] | undefined;
+  readonly approvalRules: readonly string[] | undefined;
+  readonly routes: readonly string[] | undefined;
+  readonly vocabulary: Vocabulary | undefined;
+}
+
+export function namesFor(
+  catalog: Catalog,
+  actions: readonly WrittenAction[] | undefined,
+  rules: RulesFile | undefined,
+): Names {
+  const { services, agents, people, groups } = catalog.faults.length === 0 ? catalog.tables : {};
+  const namesIn = (table: object | undefined) => table && Object.keys(table);
+  const actionTypes = actions?.map(({ type }) => type.name);
+  const environments = namesIn(rules?.environments);
+  return {
+    entities: {
+      Service: namesIn(services),
+      Agent: namesIn(agents),
+      User: namesIn(people),
+      Group: namesIn(groups),
+      ActionType: actionTypes,
+      Environment: environments,
+    },
+    owners:
+      catalog.written &&
+      [...catalog.written, ...catalog.unusable.keys()].filter((ref) => /^(group|user):/.test(ref)),
+    approvalRules: namesIn(rules?.rules.approvalRules),
+    routes: namesIn(rules?.rules.routes),
+    vocabulary: actionTypes && environments && { actionTypes, environments },
+  };
+}
+
+interface Placed {
+  readonly policy: WrittenPolicy;
+  /** A fault, or a warning, at an offset in the policy's text. */
+  readonly at: (problem: PolicyProblem) => ConfigFault;
+}
+
+/** Checks policies/*.cedar: their syntax, their annotations, every name in them, and every type against the schema. */
+export function readPolicies(files: PolicyFiles, names: Names, engine: PolicyEngine): Policies {
+  const parsed = Object.entries(files.texts).map(([file, content]) => ({
+    ...engine.parse(content),
+    at: ({ offset, problem }: PolicyProblem) => ({ file, ...positionOf(content, offset), problem }),
+  }));
+  const written: Placed[] = parsed.flatMap(({ policies, at }) =>
+    policies.map((policy) => ({
+      policy,
+      at: ({ offset, problem }) => at({ offset: policy.offset + offset, problem }),
+    })),
+  );
+  const checked = names.vocabulary
+    ? engine.validate(
+        names.vocabulary,
+        written.map(({ policy }) => policy.text),
+      )
+    : { problems: [], warnings: [] };
+  const problems = [...files.faults, ...parsed.flatMap((each) => each.problems)];
+  const of = (i: number) => (problem: ValidationProblem) => problem.policy === i;
+  return {
+    policies: written.map(checkedPolicy),
+    faults: [
+      ...files.faults,
+      ...parsed.flatMap(({ problems, at }) => problems.map(at)),
+      ...sameIds(written),
+      ...(problems.length > 0 ? [] : nobodyApproves(files, written)),
+      ...written.flatMap(({ policy, at }, i) =>
+        problemsOf(policy, names, checked.problems.filter(of(i))).map(at),
+      ),
+    ],
+    notes: written.flatMap(({ at }, i) => checked.warnings.filter(of(i)).map(at)),
+  };
+}
+
+function checkedPolicy({ policy, at }: Placed): CheckedPolicy {
+  const { annotations, effect, text, actions, entities, reads } = policy;
+  const { id = '', owner = '', reason = '', requires, route, watch } = annotations;
+  const watchForMs = watch === undefined ? undefined : parseDuration(watch);
+  const { problem: _, ...place } = at({ offset: 0, problem: '' });
+  return {
+    ...{ id, owner, reason, requires, route, watchForMs },
+    ...{ effect, text, actions, entities, reads, place },
+  };
+}
+
+/** Without such a policy every action that needs people, and every review, would be undeliverable. */
+function nobodyApproves({ texts }: PolicyFiles, written: readonly Placed[]): ConfigFault[] {
+  const someoneMay = written.some(
+    ({ policy }) => policy.effect === 'permit' && policy.actions.includes('approve'),
+  );
+  if (someoneMay) return [];
+  const [file = 'policies'] = Object.keys(texts);
+  const problem =
+    'no policy lets anybody approve: write one, such as permit (principal is User, action == Action::"approve", resource);';
+  return [{ file, line: 1, problem }];
+}
+
+function sameIds(written: readonly Placed[]): ConfigFault[] {
+  const ids = written.map(({ policy }) => policy.annotations.id);
+  return written.flatMap(({ at }, i) => {
+    const id = ids[i];
+    if (id === undefined || ids.indexOf(id) === i) return [];
+    return [at({ offset: 0, problem: `there is another policy with the id ${id}: give this one its own` })];
+  });
+}
+
+function problemsOf(
+  policy: WrittenPolicy,
+  names: Names,
+  found: readonly ValidationProblem[],
+): PolicyProblem[] {
+  const unknown = unknownEntities(policy, names);
+  return [
+    ...annotationProblems(policy, names),
+    ...unknown,
+    // What Cedar says of an unknown name is said better before.
+    ...found.filter(({ offset }) => unknown.every((other) => other.offset !== offset)),
+  ];
+}
+
+const OWNER = 'write @owner("group:name"), @owner("user:name") or @owner("on-call")';
+const AUTOMATIC: readonly PolicyAction[] = ['execute', 'executeAfterWindow'];
+const WITH_PEOPLE = 'Action::"executeWithApproval"';
+
+function annotationProblems(policy: WrittenPolicy, names: Names): PolicyProblem[] {
+  const { annotations, text: written } = policy;
+  const { id, owner, reason, requires, route, watch, ...unknown } = annotations;
+  const at = (name: string, problem: string | undefined) =>
+    problem === undefined ? [] : [{ offset: Math.max(0, written.indexOf(`@${name}`)), problem }];
+  return [
+    ...at(
+      'id',
+      id === undefined
+        ? 'has no id: write @id("..."), as rulings name it'
+        : shapeProblem('id', identifier, id),
+    ),
+    ...at('owner', owner === undefined ? `has no owner: ${OWNER}` : ownerProblem(owner, names.owners)),
+    ...at(
+      'reason',
+      reason === undefined
+        ? 'has no reason: write @reason("..."), as people read it when it counts'
+        : shapeProblem('reason', boundedText(MOST_REASON), reason),
+    ),
+    ...at('requires', requires === undefined ? undefined : requiresProblem(requires, policy, names)),
+    ...at('route', route === undefined ? undefined : routeProblem(route, policy, names)),
+    ...at('watch', watch === undefined ? undefined : watchProblem(watch, policy)),
+    ...Object.keys(unknown).flatMap((name) => at(name, `unknown annotation; ${hint(name, ANNOTATIONS)}`)),
+  ];
+}
+
+const ANNOTATIONS = ['id', 'owner', 'reason', 'requires', 'route', 'watch'];
+/** In UTF-16 units: it stands in mails and on pages, beside others. */
+const MOST_REASON = 300;
+
+function shapeProblem(name: string, schema: typeof identifier, value: string): string | undefined {
+  const message = schema.safeParse(value).error?.issues[0]?.message;
+  return message === undefined ? undefined : `@${name} ${message}`;
+}
+
+function ownerProblem(owner: string, owners: Names['owners']): string | undefined {
+  if (owner === 'on-call') return undefined;
+  if (!/^(group|user):/.test(owner)) return OWNER;
+  if (!owners || owners.includes(owner)) return undefined;
+  return `${owner} is not in the catalog; ${hint(owner, owners)}`;
+}
+
+/** Nobody is waited for when an action runs at once, and silence ends a window: there a rule would be met by no one. */
+function requiresProblem(
+  rule: string,
+  { effect, actions }: WrittenPolicy,
+  { approvalRules }: Names,
+): string | undefined {
+  if (approvalRules && !approvalRules.includes(rule)) {
+    return `${rule} is not among approvalRules in countersign.yaml; ${hint(rule, approvalRules)}`;
+  }
+  if (effect === 'permit') {
+    return actions.every((action) => action === 'executeWithApproval')
+      ? undefined
+      : `@requires needs people to be waited for: let the policy permit action == ${WITH_PEOPLE} alone`;
+  }
+  return AUTOMATIC.every((action) => actions.includes(action))
+    ? undefined
+    : '@requires needs people to be waited for: let the policy forbid both Action::"execute" and Action::"executeAfterWindow"';
+}
+
+/** A route is for when people are asked, and a `forbid` leads there by stopping what would run without. */
+function routeProblem(
+  route: string,
+  { effect, actions }: WrittenPolicy,
+  { routes }: Names,
+): string | undefined {
+  if (routes && !routes.includes(route))
+    return `${route} is not among routes in countersign.yaml; ${hint(route, routes)}`;
+  if (effect === 'forbid') return AUTOMATIC.some((action) => actions.includes(action)) ? undefined : NO_STEP;
+  return actions.every((action) => ASKING.includes(action))
+    ? undefined
+    : `@route needs people to be asked: let the policy permit Action::"executeAfterWindow", ${WITH_PEOPLE} or both, and nothing else`;
+}
+
+function watchProblem(watch: string, { effect, actions }: WrittenPolicy): string | undefined {
+  const ms = parseDuration(watch);
+  if (ms === undefined || ms === 0 || ms > LONGEST_WATCH_MS)
+    return '@watch must be a duration of at most 168h, such as "30m"';
+  if (effect === 'forbid') return AUTOMATIC.some((action) => actions.includes(action)) ? undefined : NO_STEP;
+  return actions.every((action) => RUNNING.includes(action))
+    ? undefined
+    : '@watch needs something to run: let the policy permit the modes that do, and nothing else';
+}
+
+const ASKING: readonly PolicyAction[] = ['executeAfterWindow', 'executeWithApproval'];
+const RUNNING: readonly PolicyAction[] = ['execute', ...ASKING];
+const NO_STEP =
+  'changes nothing here: let the policy forbid Action::"execute" or Action::"executeAfterWindow", so that the action may still run';
+/** A week. */
+const LONGEST_WATCH_MS = 168 * 3_600_000;
+
+const unknownEntities = ({ entities }: WrittenPolicy, names: Names): PolicyProblem[] =>
+  entities.flatMap(({ type, id, offset }) => {
+    const known = names.entities[type];
+    if (!known || known.includes(id)) return [];
+    return [{ offset, problem: `${type}::"${id}" does not exist here; ${hint(id, known)}` }];
+  });
+
+function positionOf(content: string, offset: number): Pick<ConfigFault, 'line'> & { column: number } {
+  const before = content.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

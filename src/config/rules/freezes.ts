@@ -1,0 +1,59 @@
+import type { Freeze } from '../../domain/calendar/calendar.ts';
+import { type Icalendar, type IcalendarOptions, readIcalendar } from '../calendars/icalendar.ts';
+import type { CalendarEvent } from '../calendars/icalendar-event.ts';
+import { textOf } from '../calendars/icalendar-lines.ts';
+import type { ConfigFault } from '../source/fault.ts';
+
+const DAY = 24 * 3_600_000;
+const CENTURY = 100 * 365.25 * DAY;
+/** Of AWS Systems Manager: its other events only inform. */
+const STANDARD = 'STANDARD';
+const LONGEST_NAME = 100;
+const KNOWN_TO_HERE = 'of which dates are known to here; start the worker again';
+
+export interface Freezes {
+  readonly freezes: readonly Freeze[];
+  readonly faults: readonly ConfigFault[];
+}
+
+/**
+ * The events of an iCalendar file as freezes, also those that leave their time free; of a calendar that is closed by default,
+ * all other time. What recurs beyond the horizon is frozen from there on: what is not known is not free.
+ */
+export function readFreezes(file: string, text: string, options: IcalendarOptions): Freezes {
+  const calendar = readIcalendar(file, text, options);
+  const freezes = calendar.closedByDefault
+    ? closedTimes(calendar, file, options)
+    : frozenTimes(calendar, file, options);
+  return { freezes: calendar.faults.length > 0 ? [] : freezes, faults: calendar.faults };
+}
+
+function frozenTimes(calendar: Icalendar, file: string, { horizon }: IcalendarOptions): Freeze[] {
+  const nameOf = (event: CalendarEvent) =>
+    (event.summary ?? calendar.seriesOf(event)?.summary ?? file).slice(0, LONGEST_NAME);
+  return [
+    ...calendar.occurrences.map(({ event, from, until }) => ({ name: nameOf(event), from, until })),
+    ...calendar.endless.map((event) => ({
+      name: `${nameOf(event)}, ${KNOWN_TO_HERE}`,
+      from: horizon,
+      until: horizon + CENTURY,
+    })),
+  ];
+}
+
+/** The time between the events. One that is not confirmed opens nothing, and neither does one that only informs. */
+function closedTimes(calendar: Icalendar, file: string, { since, horizon }: IcalendarOptions): Freeze[] {
+  const name = `${(calendar.name ?? file).slice(0, LONGEST_NAME)}, closed by default`;
+  const open = calendar.occurrences.filter(
+    ({ event }) =>
+      event.status === 'CONFIRMED' && (textOf(event.component, 'x-event-type') ?? STANDARD) === STANDARD,
+  );
+  const closed: Freeze[] = [];
+  let from = since;
+  for (const event of open) {
+    if (event.from > from) closed.push({ name, from, until: event.from });
+    from = Math.max(from, event.until);
+  }
+  const last = calendar.endless.length > 0 ? `${name}, ${KNOWN_TO_HERE}` : name;
+  return [...closed, { name: last, from, until: Math.max(from, horizon) + CENTURY }];
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { identifier } from '../../contract/json.ts';
+import { instantOf } from '../../domain/calendar/local-time.ts';
+import type { Override, Schedule } from '../../domain/calendar/on-call-schedule.ts';
+import type { Person } from '../../domain/installation/person.ts';
+import { iso } from '../../domain/shared/sentence.ts';
+import { localDate } from '../calendars/calendar.ts';
+import { type IcalendarOptions, readIcalendar } from '../calendars/icalendar.ts';
+import type { CalendarEvent } from '../calendars/icalendar-event.ts';
+import { firstOf } from '../calendars/icalendar-lines.ts';
+import { timeZone } from '../catalog/entity.ts';
+import { type ConfigFault, hint } from '../source/fault.ts';
+import { duration, refuse, strict } from '../source/schema.ts';
+import type { Source } from '../source/yaml-files.ts';
+import { type Named, type Names, namesOf, personOf } from './named-person.ts';
+
+const HOUR = 3_600_000;
+/** Clocks never change by more. */
+const SHORTEST = 4 * HOUR;
+const NOBODY = 'nobody';
+
+const rotation = strict({
+  people: z.array(identifier).min(1),
+  from: localDate,
+  every: duration().refine(
+    (ms) => ms >= SHORTEST && ms % HOUR === 0,
+    'must be whole hours, 4h at least, such as 12h or 168h (a week)',
+  ),
+}).transform(({ people, from, every }) => ({ people, startsOn: from, everyMs: every }));
+
+const override = strict({ from: localDate, until: localDate, person: identifier }).refine(
+  ({ from, until }) => from < until,
+  { path: ['until'], message: 'must be after from: an override is over when this begins' },
+);
+
+/** A schedule as countersign.yaml has it: what an iCalendar file adds is not in it yet. */
+export type WrittenSchedule = Schedule & { readonly icalendar?: string | undefined };
+
+const schedule = strict({
+  timeZone,
+  rotation: rotation.optional(),
+  icalendar: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.ics$/, 'must be the name of a file in schedules/, such as sre.ics')
+    .optional(),
+  overrides: z.array(override).default([]),
+}).transform(({ overrides, icalendar, ...rest }, context): WrittenSchedule => {
+  if (!rest.rotation && icalendar === undefined)
+    return refuse(context, 'needs a rotation, an icalendar or both');
+  return {
+    ...rest,
+    ...(icalendar === undefined ? {} : { icalendar }),
+    overrides: overrides.map(({ from, until, person }) => ({
+      from: instantOf(from, rest.timeZone),
+      until: instantOf(until, rest.timeZone),
+      ...(person === NOBODY ? {} : { person }),
+    })),
+  };
+});
+
+/** The member `schedules` of countersign.yaml. */
+export const schedulesSchema = z.record(identifier, schedule).default({});
+
+type People = Readonly<Record<string, Person>>;
+
+interface Completed {
+  readonly schedules: Readonly<Record<string, Schedule>>;
+  readonly faults: readonly ConfigFault[];
+}
+
+/**
+ * Adds the events of the iCalendar files to the schedules that name them, and checks that everybody on them is in the catalog.
+ * What countersign.yaml overrides counts over what a file says.
+ *
+ * @param texts each file of schedules/, by its path
+ * @param times what is looked at, and what that may cost
+ */
+export function completeSchedules(
+  source: Source,
+  written: Readonly<Record<string, WrittenSchedule>>,
+  texts: Readonly<Record<string, string>>,
+  people: People,
+  times: Omit<IcalendarOptions, 'timeZone'>,
+): Completed {
+  const faults: ConfigFault[] = [];
+  const names = namesOf(Object.values(people));
+  const schedules = Object.entries(written).map(([name, { icalendar, ...schedule }]) => {
+    faults.push(...unknownPeople(source, name, schedule, people));
+    if (icalendar === undefined) return [name, schedule];
+    const file = `schedules/${icalendar}`;
+    const text = texts[file];
+    if (text === undefined) {
+      const problem = `${file} is not there; ${hint(file, Object.keys(texts))}`;
+      faults.push(source.fault(['schedules', name, 'icalendar'], problem));
+      return [name, schedule];
+    }
+    const imported = overridesIn(file, text, names, {
+      timeZone: schedule.timeZone,
+      ...times,
+    });
+    faults.push(...imported.faults);
+    return [name, { ...schedule, overrides: [...imported.overrides, ...schedule.overrides] }];
+  });
+  const used = new Set(Object.values(written).map(({ icalendar }) => `schedules/${icalendar}`));
+  for (const file of Object.keys(texts)) {
+    const problem = 'belongs to no schedule: name it as icalendar of one in countersign.yaml, or remove it';
+    if (!used.has(file)) faults.push({ file, line: 1, problem });
+  }
+  return { schedules: Object.fromEntries(schedules), faults };
+}
+
+function unknownPeople(source: Source, schedule: string, read: Schedule, people: People): ConfigFault[] {
+  const at = (person: string, ...path: readonly PropertyKey[]) =>
+    Object.hasOwn(people, person)
+      ? []
+      : [
+          source.fault(
+            ['schedules', schedule, ...path],
+            `${person} is not a person of the catalog; ${hint(person, Object.keys(people))}`,
+          ),
+        ];
+  return [
+    ...(read.rotation?.people ?? []).flatMap((person, i) => at(person, 'rotation', 'people', i)),
+    ...read.overrides.flatMap(({ person }, i) =>
+      person === undefined ? [] : at(person, 'overrides', i, 'person'),
+    ),
+  ];
+}
+
+/** The events of a file as overrides, in the order of time. At any moment it names one person, or nobody. */
+function overridesIn(
+  file: string,
+  text: string,
+  names: Names,
+  options: IcalendarOptions,
+): { readonly overrides: readonly Override[]; readonly faults: readonly ConfigFault[] } {
+  const { occurrences, closedByDefault, faults } = readIcalendar(file, text, options);
+  if (faults.length > 0) return { overrides: [], faults };
+  const problems = new Map<string, ConfigFault>();
+  const refuse = (line: number, problem: string) =>
+    problems.set(`${line} ${problem}`, { file, line, problem });
+  if (closedByDefault)
+    refuse(
+      closedByDefault.line,
+      'DEFAULT_CLOSED is for calendars of changes: leave it out of an on-call schedule',
+    );
+
+  const named = new Map<CalendarEvent, Named>();
+  const overrides: (Override & { readonly line: number })[] = [];
+  for (const { event, from, until } of occurrences) {
+    const who = named.get(event) ?? personOf(event, names);
+    named.set(event, who);
+    const away = firstOf(event.component, 'x-microsoft-cdo-busystatus');
+    if (away && /^OOF$/i.test(away.written.trim()))
+      refuse(away.line, 'says that somebody is away, and not on call: leave the event out');
+    if (who.kind === 'fault') refuse(who.line, who.problem);
+    else
+      overrides.push({
+        from,
+        until,
+        ...(who.kind === 'person' ? { person: who.person } : {}),
+        line: event.line,
+      });
+  }
+  let last: (typeof overrides)[number] | undefined;
+  for (const override of overrides) {
+    if (last && override.from < last.until && override.person !== last.person)
+      refuse(override.line, overlapping(last, override));
+    if (!last || override.until > last.until) last = override;
+  }
+  return {
+    overrides: problems.size > 0 ? [] : overrides.map(({ line: _, ...override }) => override),
+    faults: [...problems.values()],
+  };
+}
+
+const overlapping = (first: Override & { readonly line: number }, second: Override) =>
+  `${second.person ?? NOBODY} is on call from ${iso(second.from)}, while ${first.person ?? NOBODY} of the event on line ${first.line} is until ${iso(first.until)}: one person is on call at a time, so end the one before the other begins`;

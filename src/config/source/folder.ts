@@ -1,0 +1,168 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readCatalogFiles } from './catalog-locations.ts';
+import type { ConfigFault } from './fault.ts';
+import { type ParsedFile, parseYaml } from './yaml-files.ts';
+
+/** What an installation's folder holds, read but not understood. What is missing is a fault of its place. */
+export interface Folder {
+  readonly rules: ParsedFile;
+  readonly catalog: ParsedFile;
+  readonly actions: ParsedFile;
+  readonly policies: PolicyFiles;
+  /** The text of each iCalendar file, by its path. */
+  readonly calendars: Readonly<Record<string, string>>;
+  /** The text of each iCalendar file of on-call schedules, by its path. */
+  readonly schedules: Readonly<Record<string, string>>;
+  /** What lies in its folders and is not read: whoever wrote it believes that it counts. */
+  readonly strays: readonly ConfigFault[];
+  /** The same of the catalog, which may lie there as its owners keep it. */
+  readonly notes: readonly ConfigFault[];
+}
+
+export interface PolicyFiles {
+  /** The text of each policy file, by its path. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Whether the folder has policies of its own; otherwise they are the ones that ship with Countersign. */
+  readonly own: boolean;
+  readonly faults: readonly ConfigFault[];
+}
+
+const RULES_FILE = 'countersign.yaml';
+
+/** The root of the package, where the default `policies/` lies: this file is in `src/config`, built in `dist/config`. */
+const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
+
+/**
+ * Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, calendars/*.ics, schedules/*.ics and policies/*.cedar or, where there
+ * is no such folder, the default set of policies.
+ */
+export async function readFolder(folder: string): Promise<Folder> {
+  const textsOf = (files: readonly string[]) => readAll(folder, files);
+
+  async function parseAll(
+    files: readonly string[],
+    place: string,
+    whatIsMissing: string,
+  ): Promise<ParsedFile> {
+    const parsed = (await textsOf(files.filter(endsWith('.yaml')))).map(([file, text]) =>
+      parseYaml(file, text),
+    );
+    return {
+      sources: parsed.flatMap(({ sources }) => sources),
+      faults: [
+        ...parsed.flatMap(({ faults }) => faults),
+        ...(parsed.length > 0 ? [] : [{ file: place, line: 1, problem: whatIsMissing }]),
+      ],
+    };
+  }
+
+  const within = (name: string) => list(folder, name);
+  const catalog = await readCatalogFiles(folder, (await within('catalog')).filter(isYaml));
+  return {
+    rules: await parseAll(
+      (await within('.')).filter((file) => file === RULES_FILE),
+      RULES_FILE,
+      'is missing: write one beside catalog/ and actions/',
+    ),
+    catalog: {
+      sources: catalog.sources,
+      faults: [
+        ...catalog.faults,
+        ...(catalog.read.length > 0 ? [] : [{ file: 'catalog', line: 1, problem: NO_CATALOG }]),
+      ],
+    },
+    notes: [...catalog.notes, ...(await unread(folder, catalog.read))],
+    actions: await parseAll(
+      await within('actions'),
+      'actions',
+      'has no .yaml file: write the action types there',
+    ),
+    policies: await readPolicyFiles(folder),
+    calendars: Object.fromEntries(await textsOf((await within('calendars')).filter(endsWith('.ics')))),
+    schedules: Object.fromEntries(await textsOf((await within('schedules')).filter(endsWith('.ics')))),
+    strays: (
+      await Promise.all(Object.entries(READ).map(([name, ending]) => strays(folder, name, ending)))
+    ).flat(),
+  };
+}
+
+export const isFolder = (folder: string) =>
+  stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+/** What is read of each folder. */
+const READ = { actions: '.yaml', calendars: '.ics', policies: '.cedar', schedules: '.ics' };
+
+const NO_CATALOG = 'has no .yaml file: write the services, people and agents there';
+const isYaml = (file: string) => /\.ya?ml$/.test(file);
+
+async function strays(folder: string, name: string, ending: string): Promise<ConfigFault[]> {
+  const entries = (await entriesOf(folder, name)).filter(
+    (entry) => !entry.name.startsWith('.') && !entry.name.endsWith('.md'),
+  );
+  return entries
+    .filter((entry) => entry.isDirectory() || !entry.name.endsWith(ending))
+    .map((entry) => ({
+      file: posix.join(name, entry.name),
+      line: 1,
+      problem: entry.isDirectory()
+        ? `is a folder, and not read: put its files into ${name}/ itself`
+        : `is not read: let its name end in ${ending}`,
+    }));
+}
+
+/** What lies in catalog/ and is not read: it may be a catalog as its owners keep it, with templates and documents beside it. */
+async function unread(folder: string, read: readonly string[]): Promise<ConfigFault[]> {
+  const entries = (await entriesOf(folder, 'catalog')).filter(({ name }) => !/^\.|\.md$/.test(name));
+  return entries.flatMap((entry) => {
+    const file = posix.join('catalog', entry.name);
+    const isRead = entry.isDirectory()
+      ? read.some((each) => each.startsWith(`${file}/`))
+      : read.includes(file);
+    if (isRead) return [];
+    const problem = entry.isDirectory()
+      ? 'is a folder, and not read: name its files as targets of a Location, or put them into catalog/ itself'
+      : 'is not read: let its name end in .yaml';
+    return [{ file, line: 1, problem }];
+  });
+}
+
+async function readPolicyFiles(folder: string): Promise<PolicyFiles> {
+  const files = await list(folder, 'policies');
+  const own = files.length > 0;
+  const from = own ? folder : PACKAGE;
+  const cedarFiles = (own ? files : await list(PACKAGE, 'policies')).filter(endsWith('.cedar'));
+  const problem =
+    'has no .cedar file: write policies there, or remove the folder to use those that ship with Countersign';
+  return {
+    texts: Object.fromEntries(await readAll(from, cedarFiles)),
+    own,
+    faults: cedarFiles.length > 0 ? [] : [{ file: 'policies', line: 1, problem }],
+  };
+}
+
+const readAll = (folder: string, files: readonly string[]) =>
+  Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
+
+const endsWith = (extension: string) => (file: string) => file.endsWith(extension);
+
+/** Paths of the files in one folder, in order; none where there is no such folder. */
+async function list(folder: string, name: string): Promise<string[]> {
+  const entries = await entriesOf(folder, name);
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => posix.join(name, entry.name));
+}
+
+async function entriesOf(folder: string, name: string): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(join(folder, name), { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}

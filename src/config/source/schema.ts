@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { holdsCredentials } from '../../domain/shared/url-credentials.ts';
+import { parseDuration } from './duration.ts';
+import { type ConfigFault, hint } from './fault.ts';
+import type { Path, Source } from './yaml-files.ts';
+
+/** The parts that the schemas of all files share. Their messages never hold the value: it may be a secret. */
+
+/** An object of these members and no others. Its unknown-key issue carries the known keys, for the hint. */
+export const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+  });
+
+/** A name that `${...}` in a template can hold. */
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, 'must be letters, digits, "_" and "-", with a letter first');
+
+/** A table by name. */
+export const named = <Value extends z.ZodType>(name: z.ZodString, value: Value) =>
+  z.record(name, value).refine((table) => Object.keys(table).length > 0, 'is empty: write at least one');
+
+/** Where one number is read. */
+export const metricQuery = strict({ source: z.string(), query: z.string().min(1) });
+
+/** The faults of one schema alone, of two that are for what is written in different ways. */
+export const either = <First, Second>(
+  isFirst: (written: unknown) => boolean,
+  first: z.ZodType<First>,
+  second: z.ZodType<Second>,
+) =>
+  z.unknown().transform((written, context): First | Second => {
+    const schema: z.ZodType<First | Second> = isFirst(written) ? first : second;
+    const parsed = schema.safeParse(written, { error: explain });
+    if (parsed.success) return parsed.data;
+    for (const { path: at, message, ...issue } of parsed.error.issues) {
+      const path = [...at];
+      // As it is, so that its keys are still known where the fault is written.
+      if (issue.code === 'unrecognized_keys')
+        context.issues.push({ code: issue.code, keys: issue.keys, message, path, input: Object(written) });
+      else context.addIssue({ code: 'custom', message, path });
+    }
+    return z.NEVER;
+  });
+
+/** Text such as `5m`, as milliseconds. */
+export const duration = ({ zero } = { zero: false }) =>
+  z.string(DURATION_PROBLEM).transform((written, context) => {
+    const ms = parseDuration(written);
+    if (ms === undefined) return refuse(context, DURATION_PROBLEM);
+    return ms > 0 || zero ? ms : refuse(context, 'must be longer than 0s');
+  });
+
+const DURATION_PROBLEM = 'must be a duration, such as 90s, 5m, 24h or 1h30m';
+
+/** One address and nothing around it: anything else could become a second recipient or a header. */
+export const plainAddress = z
+  .email({
+    // As zod has it, and with a last label in Punycode (RFC 5891), such as xn--p1ai.
+    pattern:
+      /^(?:[\w'+-]+\.)*[\w'+-]*[\w+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[A-Za-z]{2,}|[Xx][Nn]--[A-Za-z0-9-]*[A-Za-z0-9])$/,
+    error: 'must be one plain address, such as ada@example.com',
+  })
+  .max(254);
+
+/** An address in one of these schemes. */
+export const url = (...schemes: readonly string[]) =>
+  z
+    .string()
+    .refine((written) => URL.canParse(written) && schemes.includes(new URL(written).protocol.slice(0, -1)), {
+      error: `must be an address that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+      abort: true,
+    });
+
+/** An address that is asked for something: what proves there who asks stands beside it. */
+export const askedUrl = () =>
+  url('http', 'https').refine(
+    (written) => !holdsCredentials(written),
+    'holds a user name or a password: leave them out, and write them as auth: { basic: ... } beside it',
+  );
+
+/** An address that people are shown. */
+export const shownUrl = () =>
+  url('http', 'https').refine(
+    (written) => !holdsCredentials(written),
+    'holds a user name or a password, which everybody would see: leave them out',
+  );
+
+/** Refuses what a transformation got. */
+export function refuse(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+export interface Checked<T> {
+  /** Absent when there are faults. */
+  readonly value?: T;
+  readonly faults: readonly ConfigFault[];
+}
+
+/** Checks a document and names every fault of it at its line. */
+export function checkShape<T>(schema: z.ZodType<T>, source: Source): Checked<T> {
+  const checked = shapeOf(schema, source);
+  return 'value' in checked
+    ? { value: checked.value, faults: [] }
+    : { faults: checked.problems.map(({ path, problem }) => source.fault(path, problem)) };
+}
+
+/** What a document is, or each problem with its path in it. */
+export function shapeOf<T>(
+  schema: z.ZodType<T>,
+  { value }: Pick<Source, 'value'>,
+):
+  | { readonly value: T }
+  | { readonly problems: readonly { readonly path: Path; readonly problem: string }[] } {
+  const parsed = schema.safeParse(value, { error: explain });
+  if (parsed.success) return { value: parsed.data };
+  const problems = parsed.error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, problem: issue.message }];
+    const known = issue.message.split(' ');
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      problem: `unknown key; ${hint(key, known)}`,
+    }));
+  });
+  return { problems };
+}
+
+const explain: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `is missing: write ${aKind(issue.expected)}`
+        : `must be ${aKind(issue.expected)}`;
+    case 'invalid_value': {
+      const values = `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+      return issue.input === undefined ? `is missing: write ${values}` : `must be ${values}`;
+    }
+    case 'invalid_key':
+      return `this name is not allowed: it ${issue.issues[0]?.message}`;
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+        : `needs at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    default:
+      return undefined;
+  }
+};
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+};
+
+const aKind = (expected: string) => KINDS[expected] ?? expected;

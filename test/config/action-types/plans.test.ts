@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { cedar } from '../../../src/adapters/cedar/index.ts';
+import { loadInstallation } from '../../../src/config/index.ts';
+import { STOREFRONT_ENV } from '../../support/storefront-folder.ts';
+import { edited, faultsOf, lineOf, testBroken } from '../broken.ts';
+
+const migrate = 'actions/schema-migrate.yaml';
+
+const flush = 'actions/cache-flush.yaml';
+
+const inRequest = (line: string) => ({
+  file: flush,
+  replace: '    timeout: 5s\nrollback',
+  by: `    ${line}\n    timeout: 5s\nrollback`,
+});
+
+const inCommand = (line: string) => ({
+  file: migrate,
+  replace: '    timeout: 15m',
+  by: `    ${line}\n    timeout: 15m`,
+});
+
+describe('what a command says of itself', () => {
+  testBroken([
+    {
+      rule: 'exit status 0 is done, and cannot say that nothing was changed',
+      ...inCommand('unchanged: [0]'),
+      problem: 'execute.command.unchanged.0: must be 1 to 255: 0 says that it is done',
+    },
+    {
+      rule: 'an exit status is a byte',
+      ...inCommand('unchanged: [10, 256]'),
+      problem: 'execute.command.unchanged.1: must be 1 to 255',
+    },
+    {
+      rule: 'a list of exit statuses has one',
+      ...inCommand('unchanged: []'),
+      problem: 'execute.command.unchanged: needs at least 1',
+    },
+    {
+      rule: 'what is not said is no: it is not written',
+      ...inCommand('repeatable: false'),
+      problem: 'execute.command.repeatable: must be true, or be left out',
+    },
+  ]);
+});
+
+describe('the environment of a command', () => {
+  const env = { ...STOREFRONT_ENV, HOME: '/root', STAGING_CONFIG: '/etc/hunter2' };
+
+  const plannedWith = async (line: string) => {
+    const loaded = await loadInstallation(await edited(inCommand(line)), env, cedar);
+    if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+    const { actionTypes, digests } = loaded.installation;
+    return { plan: actionTypes['schema.migrate']?.execute, digest: digests.actionTypes['schema.migrate'] };
+  };
+
+  test.each([
+    ['environment: [HOME]', { HOME: 'HOME' }],
+    [
+      'environment: { KUBECONFIG: "${env.STAGING_CONFIG}", HOME: "${env.HOME}" }',
+      { KUBECONFIG: 'STAGING_CONFIG', HOME: 'HOME' },
+    ],
+  ])('%s: names are in the plan, and no value', async (line, environment) => {
+    const { plan, digest } = await plannedWith(line);
+    expect(plan).toMatchObject({ environment });
+    expect(JSON.stringify(plan)).not.toContain('hunter2');
+    expect(digest).not.toBe((await plannedWith('repeatable: true')).digest);
+  });
+
+  test('is there when the installation is loaded', async () => {
+    const folder = await edited(inCommand('environment: [HOME, STAGING_CONFIG]'));
+    expect(await faultsOf(folder, { ...STOREFRONT_ENV, HOME: '/root' })).toEqual([
+      {
+        file: migrate,
+        line: await lineOf(folder, migrate, 'environment: [HOME'),
+        problem:
+          'execute.command.environment: the environment variable STAGING_CONFIG is not set: set it, or do not name it',
+      },
+    ]);
+  });
+
+  const own =
+    'is a variable of Countersign itself, which no other program may see: give the program a variable of its own';
+
+  testBroken([
+    {
+      rule: 'a variable of ours goes to no program',
+      ...inCommand('environment: [COUNTERSIGN_DATABASE_URL]'),
+      problem: `execute.command.environment.0: ${own}`,
+    },
+    {
+      rule: 'not under another name either',
+      ...inCommand('environment: { KEY: "${env.TEMPORAL_API_KEY}" }'),
+      problem: `execute.command.environment.KEY: ${own}`,
+    },
+    {
+      rule: 'what the executor sets is not set by others',
+      ...inCommand('environment: { COUNTERSIGN_ACTION_ID: "${env.SMTP_URL}" }'),
+      problem:
+        'execute.command.environment.COUNTERSIGN_ACTION_ID: this name is not allowed: it begins with COUNTERSIGN_, as what every command finds does',
+    },
+    {
+      rule: 'a name is the name of a variable',
+      ...inCommand('environment: [kube-config]'),
+      problem:
+        'execute.command.environment.0: must be the name of an environment variable: letters, digits and "_"',
+    },
+    {
+      rule: 'a value is named and not written down, as everybody reads an action type',
+      ...inCommand('environment: { TOKEN: hunter2 }'),
+      problem:
+        'execute.command.environment.TOKEN: must be ${env.NAME} and nothing else: the value is read where the worker runs',
+    },
+  ]);
+});
+
+describe('what says that a request is done', () => {
+  test.each([
+    ['success: { statuses: [200, 404] }', { statuses: [200, 404] }],
+    [`success: { condition: 'answer.state == "done"' }`, { condition: 'answer.state == "done"' }],
+    [
+      `success: { statuses: [200, 202], condition: 'has(answer.id) && status != 202' }`,
+      { statuses: [200, 202], condition: 'has(answer.id) && status != 202' },
+    ],
+  ])('%s is taken', async (line, success) => {
+    const loaded = await loadInstallation(await edited(inRequest(line)), STOREFRONT_ENV, cedar);
+    if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+    expect(loaded.installation.actionTypes['cache.flush']?.execute).toMatchObject({ success });
+  });
+
+  const condition =
+    'execute.http.success.condition: must be a CEL condition over status and answer, such as answer.state == "done"';
+
+  testBroken([
+    {
+      rule: 'something says it',
+      ...inRequest('success: {}'),
+      problem: 'execute.http.success: needs statuses, a condition or both',
+    },
+    {
+      rule: '202 says that it was accepted, which is not done',
+      ...inRequest('success: { statuses: [200, 202] }'),
+      problem:
+        'execute.http.success.statuses: 202 says only that the request was accepted: write a condition that is true once it is done, or leave 202 out',
+    },
+    {
+      rule: 'a status that asks for the same again is no success',
+      ...inRequest('success: { statuses: [429] }'),
+      problem: 'execute.http.success.statuses.0: must be 200 to 299, or 400 to 499 without 408, 425 and 429',
+    },
+    {
+      rule: 'a fault of the other side is no success',
+      ...inRequest('success: { statuses: [500] }'),
+      problem: 'execute.http.success.statuses.0: must be 200 to 299, or 400 to 499 without 408, 425 and 429',
+    },
+    {
+      rule: 'a condition is CEL',
+      ...inRequest('success: { condition: "answer.state ==" }'),
+      problem: `${condition}: Unexpected token: EOF`,
+    },
+    {
+      rule: 'a condition is about the answer',
+      ...inRequest(`success: { condition: 'result == "done"' }`),
+      problem: `${condition}: Unknown variable: result`,
+    },
+    {
+      rule: 'a condition gives true or false',
+      ...inRequest('success: { condition: "status + 1" }'),
+      problem: `${condition}: it gives a int, a condition gives a bool`,
+    },
+  ]);
+});
