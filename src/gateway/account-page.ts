@@ -1,11 +1,13 @@
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
 import { code, type Proving, provenForm } from './account-forms.ts';
-import { ACCOUNT_SCRIPT } from './assets.ts';
 import { type AwayData, awaySection } from './away-section.ts';
 import type { Markup } from './pages/index.ts';
 import { page } from './pages/layout.ts';
 import { line } from './pages/text.ts';
+
+/** What makes a passkey, on the page where people do. */
+export const ACCOUNT_SCRIPT = '/assets/account.js';
 
 export interface AccountData extends Proving {
   readonly away: AwayData;

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
+import { ACCOUNT_SCRIPT } from './account-page.ts';
 import { ASSETS, type Asset } from './pages/index.ts';
 import { Problem } from './problem.ts';
-
-/** What makes a passkey, on the page where people do. */
-export const ACCOUNT_SCRIPT = '/assets/account.js';
 
 const script: Asset = {
   type: 'text/javascript; charset=utf-8',
