@@ -77,10 +77,10 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   cli: {
     paths: [
       ...['domain/', 'contract/', 'client/', 'config/', 'adapters/', 'dev/', 'cli/'],
-      'gateway/ed25519.ts',
-      'gateway/key-file.ts',
+      'keys/ed25519.ts',
+      'keys/key-file.ts',
     ],
-    dynamically: ['src/worker.ts', 'src/gateway/main.ts'],
+    dynamically: ['src/worker.ts', 'src/gateway.ts'],
     packages: ['node', 'zod', 'yaml', 'jose', 'commander', '@clack/prompts', '@temporalio/client'],
   },
   worker: {
@@ -108,9 +108,9 @@ describe('what imports what', () => {
   });
 
   test('nothing imports the main of the gateway but the command that becomes one', () => {
-    const importers = imports.filter(({ to }) => to === 'src/gateway/main.ts');
+    const importers = imports.filter(({ to }) => to === 'src/gateway.ts');
     expect(importers).toEqual([
-      { from: 'src/cli/commands/gateway.ts', to: 'src/gateway/main.ts', kind: 'dynamic' },
+      { from: 'src/cli/commands/gateway.ts', to: 'src/gateway.ts', kind: 'dynamic' },
     ]);
   });
 
@@ -120,9 +120,7 @@ describe('what imports what', () => {
     );
     // How agent-written text is shown is the same everywhere.
     const shared = 'src/adapters/briefing/';
-    expect(
-      knowing.filter(({ from, to }) => from !== 'src/gateway/main.ts' && !to.startsWith(shared)),
-    ).toEqual([]);
+    expect(knowing.filter(({ from, to }) => from !== 'src/gateway.ts' && !to.startsWith(shared))).toEqual([]);
   });
 
   test('every import of ours names a file that is there', () => {

@@ -9,7 +9,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
-import type { Provider } from '../gateway/deps.ts';
+import type { Provider } from '../gateway/ports/deps.ts';
 
 export interface OpenIdSettings {
   readonly issuer: string;

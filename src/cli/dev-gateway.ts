@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, thisOrAFreePort } from '../dev/ports.ts';
-import { newGatewayKey, readGatewayKey } from '../gateway/key-file.ts';
+import { newGatewayKey, readGatewayKey } from '../keys/key-file.ts';
 
 export interface DevGateway {
   /** host:port at which it is to listen. */

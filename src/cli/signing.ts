@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
 import type { Order } from '../domain/orders/order.ts';
-import { newPrivateJwk, privateJwkSchema, signerWith } from '../gateway/ed25519.ts';
+import { newPrivateJwk, privateJwkSchema, signerWith } from '../keys/ed25519.ts';
 import { CommandError } from './command-error.ts';
 
 /** A person's private key as kept in their key file, with the person it belongs to. */

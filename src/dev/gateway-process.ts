@@ -3,10 +3,7 @@ import { type ServerProcess, startServer } from './server-process.ts';
 
 /** The built gateway, from the build itself and from a source tree. */
 const GATEWAY = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith('.ts') ? '../../dist/gateway/main.js' : '../gateway/main.js',
-    import.meta.url,
-  ),
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/gateway.js' : '../gateway.js', import.meta.url),
 );
 
 /**

@@ -5,7 +5,7 @@ import { createFactorMail } from '../../src/adapters/mail/factor-mail.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createFactorChanges } from '../../src/adapters/postgres/factor-changes.ts';
 import { createFactors } from '../../src/adapters/postgres/factors.ts';
-import type { Factors } from '../../src/gateway/factors.ts';
+import type { Factors } from '../../src/gateway/ports/factors.ts';
 import { createDatabase, execute, type TestDatabase } from '../support/database.ts';
 import { people } from '../support/messages.ts';
 import { startSmtp, type TestSmtp } from '../support/smtp.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
-import type { ReadModel } from '../../src/gateway/read-model.ts';
+import type { ReadModel } from '../../src/gateway/ports/read-model.ts';
 import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
 import { afterwards, approve, deny, quorum, waiting } from './listed-facts.ts';
 import { createStore, fact, type Store, tamper } from './postgres-support.ts';

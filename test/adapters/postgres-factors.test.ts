@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createFactors } from '../../src/adapters/postgres/factors.ts';
-import type { Challenge, Passkey } from '../../src/gateway/factors.ts';
+import type { Challenge, Passkey } from '../../src/gateway/ports/factors.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 const NOW = 1_800_000_000_000;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
-import type { Paged, ReadModel } from '../../src/gateway/read-model.ts';
+import type { Paged, ReadModel } from '../../src/gateway/ports/read-model.ts';
 import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
 import { afterwards, approve, deny, quorum, waiting } from './listed-facts.ts';
 import { createStore, execute, fact, type Store } from './postgres-support.ts';

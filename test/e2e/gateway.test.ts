@@ -9,7 +9,7 @@ import { withSigningKey } from '../../src/config/index.ts';
 import { startGateway } from '../../src/dev/gateway-process.ts';
 import { freePorts } from '../../src/dev/ports.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';
-import { newGatewayKey } from '../../src/gateway/key-file.ts';
+import { newGatewayKey } from '../../src/keys/key-file.ts';
 import { Browser } from '../gateway/browser.ts';
 import { deploy } from '../support/proposals.ts';
 import { Cli } from './cli.ts';

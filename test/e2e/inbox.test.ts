@@ -7,7 +7,7 @@ import { asked, proposalOf } from '../../examples/storefront/demo/agent.ts';
 import { startGateway } from '../../src/dev/gateway-process.ts';
 import { freePorts } from '../../src/dev/ports.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';
-import { newGatewayKey } from '../../src/gateway/key-file.ts';
+import { newGatewayKey } from '../../src/keys/key-file.ts';
 import { withAuthenticator } from '../gateway/authenticator.ts';
 import { CLIENT, startProvider, type TestProvider } from '../gateway/openid-provider.ts';
 import { launchBrowser } from '../support/browser.ts';

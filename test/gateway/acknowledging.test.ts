@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { asked, proposalOf } from '../../examples/storefront/demo/agent.ts';
 import type { ActionState } from '../../src/domain/record/action-state.ts';
-import { mayOf } from '../../src/gateway/may.ts';
 import { actionPage } from '../../src/gateway/pages/index.ts';
+import { mayOf } from '../../src/gateway/routes/may.ts';
 import { actionData, loadStorefront, NOW, waitingState } from '../support/page-data.ts';
 
 const storefront = await loadStorefront();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
-import { newGatewayKey } from '../../src/gateway/key-file.ts';
+import { newGatewayKey } from '../../src/keys/key-file.ts';
 import { newKey, testInstallation } from '../support/installation.ts';
 import { PATIENCE, useWorld, type World } from '../support/world.ts';
 import type { Browser } from './browser.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
-import { hostCheck } from '../../src/gateway/guard.ts';
-import { Problem, problemJson } from '../../src/gateway/problem.ts';
+import { hostCheck } from '../../src/gateway/auth/guard.ts';
+import { Problem, problemJson } from '../../src/gateway/ports/problem.ts';
 
 const statusAt = async (origin: string, host: string) => {
   const app = new Hono();

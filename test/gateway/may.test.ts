@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { asked, proposalOf } from '../../examples/storefront/demo/agent.ts';
 import { approversOf } from '../../src/domain/approval/requirement.ts';
-import { mayOf } from '../../src/gateway/may.ts';
+import { mayOf } from '../../src/gateway/routes/may.ts';
 import { loadStorefront, NOW, waitingState } from '../support/page-data.ts';
 
 const storefront = await loadStorefront();

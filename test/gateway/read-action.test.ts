@@ -3,8 +3,8 @@ import type { Countersign } from '../../src/client/index.ts';
 import { actionDigest } from '../../src/domain/action/action-digest.ts';
 import { chain, GENESIS } from '../../src/domain/ledger/ledger.ts';
 import { type ActionState, NOTHING_YET } from '../../src/domain/record/action-state.ts';
-import { subjectOf } from '../../src/gateway/decide.ts';
-import { readAction } from '../../src/gateway/read-action.ts';
+import { subjectOf } from '../../src/gateway/use-cases/decide.ts';
+import { readAction } from '../../src/gateway/use-cases/read-action.ts';
 import { aVote } from '../domain/support.ts';
 import { aMessage } from '../support/messages.ts';
 

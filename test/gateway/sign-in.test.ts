@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openProvider } from '../../src/adapters/openid.ts';
-import { personOf } from '../../src/gateway/people.ts';
+import { personOf } from '../../src/gateway/auth/person-of-claims.ts';
 import { testInstallation } from '../support/installation.ts';
 import {
   type Account,

@@ -12,8 +12,8 @@ import { createSessions } from '../../src/adapters/postgres/sessions.ts';
 import type { Countersign } from '../../src/client/index.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
 import { createGateway } from '../../src/gateway/app.ts';
-import type { GatewayDeps, Provider } from '../../src/gateway/deps.ts';
-import { type GatewayKeyFile, newGatewayKey, openGatewayKey } from '../../src/gateway/key-file.ts';
+import type { GatewayDeps, Provider } from '../../src/gateway/ports/deps.ts';
+import { type GatewayKeyFile, newGatewayKey, openGatewayKey } from '../../src/keys/key-file.ts';
 import { Browser } from './browser.ts';
 
 export interface GatewayOptions {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { generateSync } from 'otplib';
 import { describe, expect, test } from 'vitest';
-import type { Totp } from '../../src/gateway/factors.ts';
-import { decrypt, newTotp, type Tried, tryCode } from '../../src/gateway/totp.ts';
+import { decrypt, newTotp, type Tried, tryCode } from '../../src/gateway/auth/totp.ts';
+import type { Totp } from '../../src/gateway/ports/factors.ts';
 
 const KEY = randomBytes(32);
 const { totp: NEW, secret: SECRET } = newTotp('ada', KEY, 'localhost');

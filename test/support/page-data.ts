@@ -16,8 +16,8 @@ import { NOTHING_YET } from '../../src/domain/record/action-state.ts';
 import { assessImpact, type ImpactFacts } from '../../src/domain/risk/impact.ts';
 import { liveOf } from '../../src/domain/risk/live-context.ts';
 import { digestOf } from '../../src/domain/shared/digest.ts';
-import { mayOf } from '../../src/gateway/may.ts';
 import type { ActionData, Frame } from '../../src/gateway/pages/index.ts';
+import { mayOf } from '../../src/gateway/routes/may.ts';
 import { GATEWAY_KEY } from './gateway.ts';
 import { RULED_AT, ruleOn } from './policies.ts';
 

@@ -5,7 +5,7 @@ import type {
   PendingData,
   ReviewsData,
 } from '../../src/gateway/pages/index.ts';
-import type { ListedAction, PendingAction } from '../../src/gateway/read-model.ts';
+import type { ListedAction, PendingAction } from '../../src/gateway/ports/read-model.ts';
 import { frame, NOW } from './page-data.ts';
 import { RULED_AT } from './policies.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
-import type { Changes } from '../../gateway/changes.ts';
+import type { Changes } from '../../gateway/ports/changes.ts';
 import type { Database } from './database.ts';
 import { CHANNEL } from './transaction.ts';
 

@@ -1,4 +1,4 @@
-import type { Page, Paged } from '../../gateway/read-model.ts';
+import type { Page, Paged } from '../../gateway/ports/read-model.ts';
 
 /** The key of the last item of a page: the next page begins after it. */
 export interface Cursor {

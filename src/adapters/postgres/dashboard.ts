@@ -3,7 +3,7 @@ import { standingIn, standingSubject } from '../../contract/standing.ts';
 import { heldLevel } from '../../domain/autonomy/held-level.ts';
 import { changesIn, type StandingFact } from '../../domain/autonomy/standing.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
-import type { Dashboard, DayCounts, TimeToApprove } from '../../gateway/read-model.ts';
+import type { Dashboard, DayCounts, TimeToApprove } from '../../gateway/ports/read-model.ts';
 import { readEntries, readEntryOf } from './rows.ts';
 
 const DAY_MS = 86_400_000;

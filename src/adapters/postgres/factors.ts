@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Factors, Passkey, Totp } from '../../gateway/factors.ts';
+import type { Factors, Passkey, Totp } from '../../gateway/ports/factors.ts';
 import type { Database } from './database.ts';
 
 interface PasskeyRow {

@@ -1,4 +1,4 @@
-import type { Limiter } from '../../gateway/limiter.ts';
+import type { Limiter } from '../../gateway/ports/limiter.ts';
 import type { Database } from './database.ts';
 
 /** What gateways count together, in PostgreSQL. */

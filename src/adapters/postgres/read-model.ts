@@ -7,7 +7,7 @@ import type {
   Page,
   PendingAction,
   ReadModel,
-} from '../../gateway/read-model.ts';
+} from '../../gateway/ports/read-model.ts';
 import { type Cursor, limitOf, paged, readCursor } from './cursor.ts';
 import { readCounts, readDashboard } from './dashboard.ts';
 import type { Database } from './database.ts';

@@ -1,4 +1,4 @@
-import type { Session, Sessions } from '../../gateway/sessions.ts';
+import type { Session, Sessions } from '../../gateway/ports/sessions.ts';
 import type { Database } from './database.ts';
 
 interface Row {

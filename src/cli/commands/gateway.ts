@@ -7,6 +7,6 @@ export function gatewayCommand(program: Command): void {
     .description('serve the pages that people decide on, and the HTTP API (COUNTERSIGN_GATEWAY_KEY ...)')
     .option('--dev-sign-in', 'anybody may sign in as anybody: on a loopback address alone')
     .action(async () => {
-      await import('../../gateway/main.ts');
+      await import('../../gateway.ts');
     });
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { withSigningKey } from '../../config/index.ts';
-import { newGatewayKey, readGatewayKey } from '../../gateway/key-file.ts';
+import { newGatewayKey, readGatewayKey } from '../../keys/key-file.ts';
 import { CommandError } from '../command-error.ts';
 import { print } from '../print.ts';
 import { writePrivate } from '../private-file.ts';

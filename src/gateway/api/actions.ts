@@ -4,12 +4,12 @@ import { text } from '../../contract/json.ts';
 import { OUTCOMES } from '../../domain/action/outcome.ts';
 import { explain } from '../../domain/explanation/explanation.ts';
 import { LISTED_STATUSES } from '../../domain/ledger/project-inbox.ts';
-import { readerOf, requireReadable, requireRequester } from '../agents.ts';
-import type { GatewayDeps } from '../deps.ts';
-import { signedInOf } from '../guard.ts';
-import { Problem, problemOf } from '../problem.ts';
-import { proposalIn } from '../propose.ts';
-import { readAction } from '../read-action.ts';
+import { readerOf, requireReadable, requireRequester } from '../auth/agents.ts';
+import { signedInOf } from '../auth/guard.ts';
+import type { GatewayDeps } from '../ports/deps.ts';
+import { Problem, problemOf } from '../ports/problem.ts';
+import { proposalIn } from '../use-cases/propose.ts';
+import { readAction } from '../use-cases/read-action.ts';
 import {
   actionParam,
   anObject,

@@ -1,8 +1,8 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { faultsOf } from '../../contract/json.ts';
-import type { GatewayEnv } from '../deps.ts';
-import { Problem } from '../problem.ts';
+import type { GatewayEnv } from '../ports/deps.ts';
+import { Problem } from '../ports/problem.ts';
 
 /** What is said of an error (RFC 9457). */
 const problemSchema = z

@@ -4,6 +4,12 @@ import { actionWorkflowId, reviewWorkflowId } from '../../contract/ids.ts';
 import { exactRecord } from '../../contract/json.ts';
 import { unsignedOrderSchema } from '../../contract/order.ts';
 import { reviewOn } from '../../domain/record/review-on-record.ts';
+import { signedInOf } from '../auth/guard.ts';
+import { assertionOptions } from '../auth/passkeys.ts';
+import { CHANGE_FACTORS } from '../auth/step-up.ts';
+import type { GatewayDeps } from '../ports/deps.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { Problem } from '../ports/problem.ts';
 import {
   aboutDecision,
   decide,
@@ -13,15 +19,9 @@ import {
   requireSame,
   type Subject,
   subjectOf,
-} from '../decide.ts';
-import type { GatewayDeps } from '../deps.ts';
-import { signedInOf } from '../guard.ts';
-import type { Metrics } from '../metrics.ts';
-import { aboutOrder } from '../order.ts';
-import { assertionOptions } from '../passkeys.ts';
-import { Problem } from '../problem.ts';
-import { readAction } from '../read-action.ts';
-import { CHANGE_FACTORS } from '../step-up.ts';
+} from '../use-cases/decide.ts';
+import { aboutOrder } from '../use-cases/order.ts';
+import { readAction } from '../use-cases/read-action.ts';
 import { actionParam, anObject, answer, answers, body, newApi } from './common.ts';
 
 const answered = z

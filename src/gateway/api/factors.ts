@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { text } from '../../contract/json.ts';
-import type { GatewayDeps } from '../deps.ts';
-import { factorChanges } from '../factor-changes.ts';
-import { signedInOf } from '../guard.ts';
-import { attestationSchema } from '../passkeys.ts';
-import { factorsOf, proofSchema } from '../step-up.ts';
+import { factorChanges } from '../auth/factor-changes.ts';
+import { signedInOf } from '../auth/guard.ts';
+import { attestationSchema } from '../auth/passkeys.ts';
+import { factorsOf, proofSchema } from '../auth/step-up.ts';
+import type { GatewayDeps } from '../ports/deps.ts';
 import { anObject, answer, answers, body, newApi } from './common.ts';
 
 const withProof = z.strictObject({

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { GatewayDeps } from '../deps.ts';
-import { signedInOf } from '../guard.ts';
-import { factorsOf } from '../step-up.ts';
+import { signedInOf } from '../auth/guard.ts';
+import { factorsOf } from '../auth/step-up.ts';
+import type { GatewayDeps } from '../ports/deps.ts';
 import { actionParam, anObject, answer, answers, ledgerEntry, newApi, paged, pageQuery } from './common.ts';
 
 const list = (tag: string, path: string, summary: string, item: z.ZodType) =>

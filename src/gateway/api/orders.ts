@@ -3,11 +3,11 @@ import type { Context } from 'hono';
 import { OrderRefused } from '../../contract/errors.ts';
 import { readOrder, unsignedOrderSchema } from '../../contract/order.ts';
 import { signatureFaults, untimely } from '../../domain/orders/order-signature.ts';
-import type { GatewayDeps } from '../deps.ts';
-import { signedInOf } from '../guard.ts';
-import { requireAddressAllowed, requirePersonAllowed } from '../limiter.ts';
-import { order } from '../order.ts';
-import { proofSchema } from '../step-up.ts';
+import { signedInOf } from '../auth/guard.ts';
+import { proofSchema } from '../auth/step-up.ts';
+import type { GatewayDeps } from '../ports/deps.ts';
+import { requireAddressAllowed, requirePersonAllowed } from '../ports/limiter.ts';
+import { order } from '../use-cases/order.ts';
 import { anObject, answer, answers, body, newApi } from './common.ts';
 
 /** One object rather than a choice of two: so that what is wrong is named where it is. */

@@ -10,7 +10,7 @@ import type {
   ListedAction,
   Paged,
   PendingAction,
-} from '../read-model.ts';
+} from '../ports/read-model.ts';
 
 /** What a page is: escaped text and our own markup. Given to `c.html`. */
 export type Markup = ReturnType<typeof html>;

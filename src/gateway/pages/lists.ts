@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { OUTCOMES as WORDS } from '../../adapters/briefing/wording.ts';
 import { OUTCOMES } from '../../domain/action/outcome.ts';
 import { LISTED_STATUSES } from '../../domain/ledger/project-inbox.ts';
-import type { ListedAction, PendingAction } from '../read-model.ts';
+import type { ListedAction, PendingAction } from '../ports/read-model.ts';
 import { dueBadge, outcomeBadge, riskBadge, statusBadge, tierBadge } from './badges.ts';
 import type { ActionsData, DecidedData, Frame, ListData, Markup, PendingData, ReviewsData } from './data.ts';
 import { page } from './layout.ts';

@@ -1,0 +1,91 @@
+import type { RouteConfig } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+import { signedInOf, whoHas } from '../auth/guard.ts';
+import type { GatewayDeps } from '../ports/deps.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { Problem } from '../ports/problem.ts';
+import { newApi } from './common.ts';
+
+const HEARTBEAT_MS = 20_000;
+/** Changes that come together are told together. */
+const TOGETHER_MS = 250;
+/** So often at the most, however much happens, each page's session is looked at. */
+const LOOK_MS = 5_000;
+const MOST = 1_000;
+const MOST_OF_ONE = 10;
+
+const DOCUMENTED: RouteConfig = {
+  method: 'get',
+  path: '/api/events',
+  tags: ['actions'],
+  summary: 'What to look at again, as server-sent events',
+  description:
+    '`action` with `{"actionId"}` for each action that something was recorded about (`*`: any may have changed), `pending` where lists have to be read again.',
+  responses: {
+    200: { description: 'A stream without an end', content: { 'text/event-stream': { schema: {} } } },
+    401: { description: 'Nobody is signed in, or the session is over' },
+  },
+};
+
+/**
+ * Server-sent events for whoever is signed in: `action` with `{"actionId"}` for each action that something was recorded
+ * about (`*`: any may have changed), and `pending` where lists have to be read again. They say what to look at, never what
+ * is there. At each heartbeat the session is looked at again: signed out, or gone from the catalog, is the end.
+ */
+export function eventRoutes(deps: GatewayDeps, metrics: Metrics) {
+  const app = newApi();
+  app.openAPIRegistry.registerPath(DOCUMENTED);
+  const open = new Map<string, number>();
+  const opened = (person: string, by: 1 | -1) => {
+    open.set(person, (open.get(person) ?? 0) + by);
+    if (open.get(person) === 0) open.delete(person);
+    metrics.set('countersign_gateway_event_streams', total());
+  };
+  const total = () => [...open.values()].reduce((sum, count) => sum + count, 0);
+
+  app.get('/api/events', (c) => {
+    const { person, session } = signedInOf(c);
+    if (total() >= MOST || (open.get(person) ?? 0) >= MOST_OF_ONE)
+      throw new Problem('locked', 'too many pages are open at once: close some', { retryAfter: 30 });
+    c.header('X-Accel-Buffering', 'no');
+    return streamSSE(c, async (stream) => {
+      opened(person, 1);
+      const changed = new Set<string>();
+      let wake = () => {};
+      let lookedAt = 0;
+      const unsubscribe = deps.changes.subscribe((actionId) => {
+        changed.add(actionId);
+        wake();
+      });
+      stream.onAbort(() => wake());
+      try {
+        await stream.writeSSE({ event: 'hello', data: '{}', retry: 3_000 });
+        while (!stream.aborted && !stream.closed) {
+          if (changed.size === 0) {
+            await new Promise<void>((resolve) => {
+              const timer = setTimeout(resolve, HEARTBEAT_MS);
+              wake = () => {
+                clearTimeout(timer);
+                resolve();
+              };
+            });
+          }
+          if (changed.size > 0) await stream.sleep(TOGETHER_MS);
+          if (deps.now() - lookedAt >= LOOK_MS) {
+            if (!(await whoHas(deps, session.idHash))) break;
+            lookedAt = deps.now();
+          }
+          const told = [...changed];
+          changed.clear();
+          for (const actionId of told)
+            await stream.writeSSE({ event: 'action', data: JSON.stringify({ actionId }) });
+          await stream.writeSSE({ event: told.length > 0 ? 'pending' : 'heartbeat', data: '{}' });
+        }
+      } finally {
+        unsubscribe();
+        opened(person, -1);
+      }
+    });
+  });
+  return app;
+}

@@ -1,0 +1,63 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { identifier } from '../../contract/json.ts';
+import type { ActionState } from '../../domain/record/action-state.ts';
+import { openJws, peekJws } from '../../domain/shared/jws.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
+import type { GatewayDeps, GatewayEnv } from '../ports/deps.ts';
+import { Problem } from '../ports/problem.ts';
+import { signedInOf } from './guard.ts';
+
+/** What an agent signs to look at its own actions. Times in seconds, as in every JWT (RFC 7519). */
+const passSchema = z.object({
+  agent: identifier,
+  aud: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+});
+
+/** Longest life of a pass, in seconds. */
+const LONGEST = 600;
+
+export type Reader =
+  | { readonly kind: 'person'; readonly person: string }
+  | { readonly kind: 'agent'; readonly agent: string };
+
+/** Who asks: a person who is signed in, or an agent with `Authorization: Bearer` and a JWS of its own. */
+export function readerOf(deps: GatewayDeps, c: Context<GatewayEnv>): Reader {
+  const [scheme, token] = (c.req.header('authorization') ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || !token) return { kind: 'person', person: signedInOf(c).person };
+  const pass = passSchema.safeParse(peekJws(token)).data;
+  const keys = pass ? (lookup(deps.installation().agents, pass.agent)?.keys ?? []) : [];
+  const now = deps.now() / 1_000;
+  const current = pass && pass.iat <= now + 60 && pass.exp > now && pass.exp - pass.iat <= LONGEST;
+  if (!pass || pass.aud !== deps.origin || !current || openJws(token, keys).kind !== 'verified') {
+    throw new Problem(
+      'not-signed-in',
+      `the pass is refused: it must be a JWS of {agent, aud: "${deps.origin}", iat, exp}, signed with a key of the agent in the catalog and good for ${LONGEST} s at most`,
+    );
+  }
+  return { kind: 'agent', agent: pass.agent };
+}
+
+/** @throws Problem when an agent asks for what is not its own */
+export function requireReadable(reader: Reader, state: ActionState): void {
+  if (reader.kind === 'person' || isOwn(reader.agent, state)) return;
+  throw new Problem('forbidden', 'an agent sees what it proposed itself, and nothing else');
+}
+
+/** @throws Problem when whoever asks is not on the side that asked for the action */
+export function requireRequester(reader: Reader, state: ActionState): void {
+  if (reader.kind === 'agent' ? isOwn(reader.agent, state) : isRequester(reader.person, state)) return;
+  throw new Problem(
+    'forbidden',
+    'a request is withdrawn by its agent, or by whoever owns the agent; to stop it, deny or revoke it',
+  );
+}
+
+/** Whether they are of the side that asked for it, as it was ruled on. */
+export const isRequester = (person: string, { ruling }: Pick<ActionState, 'ruling'>): boolean =>
+  ruling?.people.requester.includes(person) ?? false;
+
+const isOwn = (agent: string, { proposal }: ActionState) =>
+  proposal.agent.id === agent && proposal.authenticated !== false;

@@ -1,0 +1,169 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server';
+import { z } from 'zod';
+import type { GatewayDeps, SignedIn } from '../ports/deps.ts';
+import { Problem } from '../ports/problem.ts';
+
+/** A challenge is good for so long, and once. */
+const VALID_MS = 5 * 60_000;
+
+const encoded = z.base64url().min(1).max(16_384);
+const common = {
+  id: encoded,
+  rawId: encoded,
+  type: z.literal('public-key'),
+  clientExtensionResults: z.looseObject({}),
+};
+
+/** What `navigator.credentials.get` gives, as `PublicKeyCredential.toJSON` writes it (Web Authentication, level 3). */
+export const assertionSchema = z.object({
+  ...common,
+  response: z.object({ clientDataJSON: encoded, authenticatorData: encoded, signature: encoded }),
+});
+export type Assertion = z.infer<typeof assertionSchema>;
+
+/** What `navigator.credentials.create` gives. */
+export const attestationSchema = z.object({
+  ...common,
+  response: z.object({
+    clientDataJSON: encoded,
+    attestationObject: encoded,
+    transports: z.array(z.string().max(40)).max(10).optional(),
+  }),
+});
+export type Attestation = z.infer<typeof attestationSchema>;
+
+/**
+ * What a new passkey is registered for: to stand beside what there is now. Whoever began while there was less does not finish
+ * after it with a session that they stole.
+ */
+export async function registering(
+  { factors }: Pick<GatewayDeps, 'factors'>,
+  person: string,
+): Promise<string> {
+  const [passkeys, totp] = await Promise.all([factors.passkeysOf(person), factors.totpOf(person)]);
+  const beside = [...passkeys.map(({ credentialId }) => credentialId), totp?.confirmedAt ?? 'no app'];
+  return `register beside ${beside.join()}`;
+}
+
+/** Passkeys belong to a name: browsers make none for an address of numbers. */
+export const passkeyDomain = (origin: string): string | undefined => {
+  const { hostname } = new URL(origin);
+  return /^[\d.]+$|:/.test(hostname) ? undefined : hostname;
+};
+
+function domainOf({ origin }: Pick<GatewayDeps, 'origin'>): string {
+  const domain = passkeyDomain(origin);
+  if (domain) return domain;
+  throw new Problem(
+    'refused',
+    `passkeys need a host name, and this is ${origin}: use http://localhost instead`,
+  );
+}
+
+/** Says in its hash what it is for, so that the authenticator itself signs that. */
+async function challengeFor(deps: GatewayDeps, { person, session }: SignedIn, about: string) {
+  const bytes = new Uint8Array(createHash('sha256').update(randomBytes(32)).update(about).digest());
+  const challenge = Buffer.from(bytes).toString('base64url');
+  const expiresAt = deps.now() + VALID_MS;
+  await deps.factors.keepChallenge({ challenge, person, session: session.idHash, about, expiresAt });
+  return bytes;
+}
+
+const asked =
+  (deps: GatewayDeps, { person, session }: SignedIn, about: string) =>
+  (challenge: string) =>
+    deps.factors.takeChallenge({ challenge, person, session: session.idHash, about }, deps.now());
+
+/** What the browser asks an authenticator for. @param about what is proved: nothing else can be done with it */
+export async function assertionOptions(deps: GatewayDeps, signedIn: SignedIn, about: string) {
+  const passkeys = await deps.factors.passkeysOf(signedIn.person);
+  if (passkeys.length === 0)
+    throw new Problem('refused', 'you have no passkey: add one, or use the code of your authenticator app');
+  return generateAuthenticationOptions({
+    rpID: domainOf(deps),
+    challenge: await challengeFor(deps, signedIn, about),
+    allowCredentials: passkeys.map(({ credentialId, transports }) => ({
+      id: credentialId,
+      transports: [...transports],
+    })),
+    userVerification: 'required',
+    timeout: VALID_MS,
+  });
+}
+
+/** @throws Problem when the assertion does not prove that this person is there now and means this */
+export async function checkAssertion(
+  deps: GatewayDeps,
+  signedIn: SignedIn,
+  assertion: Assertion,
+  about: string,
+): Promise<void> {
+  const passkeys = await deps.factors.passkeysOf(signedIn.person);
+  const passkey = passkeys.find(({ credentialId }) => credentialId === assertion.id);
+  if (!passkey) throw new Problem('step-up-refused', 'this passkey is not one of yours');
+  const { credentialId: id, publicKey, counter } = passkey;
+  const verified = await verifyAuthenticationResponse({
+    response: assertion,
+    expectedChallenge: asked(deps, signedIn, about),
+    expectedOrigin: deps.origin,
+    expectedRPID: domainOf(deps),
+    credential: { id, publicKey, counter },
+    requireUserVerification: true,
+  }).catch(refused);
+  if (!verified.verified) throw refusedAs('its signature does not verify');
+  // A counter that stands still is that of an authenticator that does not count, which the library lets pass at 0 alone.
+  if (!(await deps.factors.usePasskey(passkey, verified.authenticationInfo.newCounter, deps.now())))
+    throw refusedAs('it was used somewhere else at the same moment');
+}
+
+/** @param about what `registering` said before it was looked at whether they may */
+export async function attestationOptions(deps: GatewayDeps, signedIn: SignedIn, about: string) {
+  const passkeys = await deps.factors.passkeysOf(signedIn.person);
+  return generateRegistrationOptions({
+    rpID: domainOf(deps),
+    rpName: 'Countersign',
+    userID: new Uint8Array(createHash('sha256').update(`countersign/${signedIn.person}`).digest()),
+    userName: signedIn.person,
+    userDisplayName: signedIn.displayName,
+    challenge: await challengeFor(deps, signedIn, about),
+    timeout: VALID_MS,
+    attestationType: 'none',
+    excludeCredentials: passkeys.map(({ credentialId }) => ({ id: credentialId })),
+    authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
+  });
+}
+
+/** @throws Problem when it was not made for this person, here and now */
+export async function addPasskey(
+  deps: GatewayDeps,
+  signedIn: SignedIn,
+  { attestation, name }: { readonly attestation: Attestation; readonly name: string },
+): Promise<void> {
+  const { transports = [] } = attestation.response;
+  const { clientDataJSON, attestationObject } = attestation.response;
+  const verified = await verifyRegistrationResponse({
+    response: { ...attestation, response: { clientDataJSON, attestationObject, transports } },
+    expectedChallenge: asked(deps, signedIn, await registering(deps, signedIn.person)),
+    expectedOrigin: deps.origin,
+    expectedRPID: domainOf(deps),
+    requireUserVerification: true,
+  }).catch(refused);
+  if (!verified.verified) throw refusedAs('its attestation does not verify');
+  const { id, publicKey, counter } = verified.registrationInfo.credential;
+  const { person } = signedIn;
+  await deps.factors.addPasskey({
+    ...{ credentialId: id, person, publicKey, counter, transports, name, addedAt: deps.now() },
+  });
+}
+
+const refusedAs = (why: string) => new Problem('step-up-refused', `the passkey's answer is refused: ${why}`);
+
+function refused(error: unknown): never {
+  throw error instanceof Problem ? error : refusedAs(error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,52 @@
+import type { Installation } from '../../domain/installation/installation.ts';
+import type { Person } from '../../domain/installation/person.ts';
+import { addressOf } from '../../domain/shared/email-address.ts';
+import type { ProvedClaims } from '../ports/deps.ts';
+
+export type Found =
+  | { readonly kind: 'person'; readonly person: Person }
+  /** What is missing, and where it is put right. */
+  | { readonly kind: 'nobody'; readonly reason: string };
+
+/**
+ * The person of the catalog that these claims are about: by subject, or by an email that the provider verified. Whoever has
+ * a subject is found by it alone, since a mailbox can change hands.
+ *
+ * @param assumed whether an email counts as verified of which the provider does not say so (it has to be one that verifies all)
+ */
+export function personOf(
+  { people }: Pick<Installation, 'people'>,
+  { sub, email, email_verified: verified }: ProvedClaims,
+  assumed: boolean,
+): Found {
+  const all = Object.values(people);
+  const known = all.find(({ subject }) => subject === sub);
+  if (known) return { kind: 'person', person: known };
+  const bySubject = `or an operator writes your subject there, ${JSON.stringify(sub)}, as countersign.dev/subject into the catalog`;
+  const nobody = (reason: string): Found => ({ kind: 'nobody', reason: `${reason}; ${bySubject}` });
+  if (typeof email !== 'string')
+    return nobody('your provider sends no email: an operator lets it send the claim email to this client');
+  const unsaid = verified === undefined || verified === 'true';
+  if (verified !== true && !(assumed && unsaid)) return nobody(unverified(verified));
+  const address = addressOf(email);
+  // Lower case folds some letters of other scripts into ASCII: another mailbox would be taken for one of ours.
+  const found = /^[\x21-\x7e]+$/.test(email.trim())
+    ? all.find((each) => each.subject === undefined && addressOf(each.email) === address)
+    : undefined;
+  return found
+    ? { kind: 'person', person: found }
+    : nobody('your account is nobody of the catalog: an operator has to add you, with your email');
+}
+
+const ASSUME =
+  'or, for a provider that lets nobody in without verifying, sets COUNTERSIGN_OIDC_EMAIL_VERIFIED=assumed';
+
+function unverified(verified: unknown): string {
+  if (verified === false || verified === 'false')
+    return 'your provider says that your email is not verified: verify it there, and sign in again';
+  const sent =
+    verified === undefined
+      ? 'does not say whether your email is verified'
+      : `sends email_verified as ${JSON.stringify(verified)}, which is not true`;
+  return `your provider ${sent}: an operator lets it send email_verified as true, ${ASSUME}`;
+}

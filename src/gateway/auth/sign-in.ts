@@ -1,0 +1,148 @@
+import { type Context, Hono } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { EncryptJWT, jwtDecrypt } from 'jose';
+import { z } from 'zod';
+import { lookup } from '../../domain/shared/lookup.ts';
+import type { GatewayDeps, GatewayEnv } from '../ports/deps.ts';
+import { Problem } from '../ports/problem.ts';
+import { beginSession, endSession } from './guard.ts';
+import { onwards } from './onwards.ts';
+import { personOf } from './person-of-claims.ts';
+
+/** Lax, unlike the session's: the provider sends the browser back from another site. Encrypted, so that nothing is kept here. */
+const LOGIN_COOKIE = '__Host-countersign-login';
+const LOGIN_MINUTES = 10;
+
+const keptSchema = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  again: z.boolean(),
+  to: z.string(),
+  /** The session that there was, as its hash. */
+  before: z.string().optional(),
+});
+type Login = z.infer<typeof keptSchema>;
+
+/** The sign-in page: who may be picked, where there is a development sign-in. */
+export interface SignInData {
+  /** Path to go to afterwards. */
+  readonly next: string;
+  readonly provider: boolean;
+  /** Name and display name; undefined where nobody can be picked. */
+  readonly people?: readonly { readonly name: string; readonly displayName: string }[] | undefined;
+}
+
+/** Signing in and out. @param page makes the page that offers it */
+export function signInRoutes(
+  deps: GatewayDeps,
+  page: (c: Context, data: SignInData) => Response | Promise<Response>,
+) {
+  const app = new Hono<GatewayEnv>();
+
+  app.get('/sign-in', (c) => {
+    const to = ownPath(c.req.query('next'), deps.origin);
+    if (deps.provider && !deps.devSignIn) return c.redirect(`/sign-in/start?next=${encodeURIComponent(to)}`);
+    const people = Object.values(deps.installation().people).map(({ name, displayName }) => ({
+      name,
+      displayName,
+    }));
+    return page(c, {
+      next: to,
+      provider: deps.provider !== undefined,
+      ...(deps.devSignIn ? { people } : {}),
+    });
+  });
+
+  app.get('/sign-in/start', async (c) => {
+    const provider = providerOf(deps);
+    const { url, kept } = await provider.begin(c.req.query('again') === '1');
+    const to = ownPath(c.req.query('next'), deps.origin);
+    // The session's own cookie does not come with the provider's redirect, so what is to end is kept here.
+    const before = c.get('signedIn')?.session.idHash;
+    setCookie(c, LOGIN_COOKIE, await sealed(deps, { ...kept, to, before }), {
+      ...{ path: '/', secure: true, httpOnly: true, sameSite: 'Lax', maxAge: LOGIN_MINUTES * 60 },
+    });
+    return c.redirect(url.href);
+  });
+
+  // A browser holds what a form leads to against the page's policy, other sites after a redirect too. So it ends here.
+  app.post('/sign-in/start', async (c) => {
+    const { next } = await c.req.parseBody();
+    const to = ownPath(typeof next === 'string' ? next : undefined, deps.origin);
+    return c.html(onwards(`/sign-in/start?next=${encodeURIComponent(to)}`));
+  });
+
+  app.get('/sign-in/callback', async (c) => {
+    const provider = providerOf(deps);
+    const kept = await opened(deps, getCookie(c, LOGIN_COOKIE));
+    deleteCookie(c, LOGIN_COOKIE, { path: '/', secure: true });
+    const answer = new URL(`${c.req.path}${new URL(c.req.url).search}`, deps.origin);
+    const { claims, provedAt } = await provider.finish(answer, kept).catch((cause: Error) => {
+      throw new Problem('sign-in-refused', `the OpenID provider's answer is refused: ${cause.message}`);
+    });
+    const found = personOf(deps.installation(), claims, deps.emailAssumed);
+    if (found.kind === 'nobody') throw new Problem('sign-in-refused', found.reason);
+    if (kept.before !== undefined) await deps.sessions.end(kept.before);
+    await beginSession(deps, c, { person: found.person.name, by: 'oidc', provedAt });
+    return c.redirect(kept.to, 303);
+  });
+
+  app.post('/sign-in/development', async (c) => {
+    if (!deps.devSignIn) throw new Problem('not-found', 'there is no development sign-in here');
+    // Nobody has a session yet, so there is no token: at the least the browser must say that it is our own page.
+    if (c.req.header('origin') !== deps.origin)
+      throw new Problem('foreign-origin', 'the sign-in must come from our own page');
+    const { person: name, next: to } = await c.req.parseBody();
+    const person = typeof name === 'string' ? lookup(deps.installation().people, name) : undefined;
+    if (!person) throw new Problem('sign-in-refused', 'there is no such person in the catalog');
+    await beginSession(deps, c, { person: person.name, by: 'development', provedAt: deps.now() });
+    return c.redirect(ownPath(typeof to === 'string' ? to : undefined, deps.origin), 303);
+  });
+
+  app.post('/sign-out', async (c) => {
+    await endSession(deps, c);
+    return c.redirect('/signed-out', 303);
+  });
+
+  return app;
+}
+
+function providerOf({ provider }: GatewayDeps) {
+  if (!provider) throw new Problem('not-found', 'no OpenID provider is set up here');
+  return provider;
+}
+
+/** A path of ours, whatever was asked for: nobody is sent from here to another site. */
+export function ownPath(wanted: string | undefined, origin: string): string {
+  const fallback = '/pending';
+  if (wanted === undefined || !wanted.startsWith('/') || !URL.canParse(wanted, origin)) return fallback;
+  const url = new URL(wanted, origin);
+  const path = `${url.pathname}${url.search}`;
+  // `/.//evil.example` has the path `//evil.example`, which is another site to a browser.
+  return url.origin === origin && !path.startsWith('//') ? path : fallback;
+}
+
+function sealed({ keys, now }: GatewayDeps, kept: Login): Promise<string> {
+  const at = Math.floor(now() / 1000);
+  return new EncryptJWT({ ...kept })
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+    .setIssuedAt(at)
+    .setExpirationTime(at + LOGIN_MINUTES * 60)
+    .encrypt(keys.login);
+}
+
+async function opened({ keys, now }: GatewayDeps, cookie: string | undefined) {
+  const refuse = () =>
+    new Problem(
+      'sign-in-refused',
+      `the sign-in was not begun in this browser, or more than ${LOGIN_MINUTES} minutes ago: begin again`,
+    );
+  if (cookie === undefined) throw refuse();
+  const decrypted = await jwtDecrypt(cookie, keys.login, { currentDate: new Date(now()) }).catch(
+    () => undefined,
+  );
+  const kept = keptSchema.safeParse(decrypted?.payload);
+  if (!kept.success) throw refuse();
+  return kept.data;
+}

@@ -1,0 +1,41 @@
+import { html } from 'hono/html';
+import type { Passkey } from '../ports/factors.ts';
+import { type Frame, type Markup, PATHS } from './index.ts';
+
+/** With what a form asks for a second proof. */
+export interface Proving {
+  readonly frame: Frame;
+  readonly passkeys: readonly Passkey[];
+  readonly totp: boolean;
+}
+
+interface Shape {
+  readonly path: string;
+  readonly fields?: Markup | string;
+  readonly button: string;
+  /** Makes its labels its own. */
+  readonly id: string;
+  /** Where a passkey's options come from that are bound to all that the form says. Absent: to a change of factors. */
+  readonly options?: string;
+}
+
+/** A form that also asks for a factor that is there already, where there is one. */
+export function provenForm({ frame, passkeys, totp }: Proving, { path, fields, button, id, options }: Shape) {
+  const passkey =
+    passkeys.length === 0
+      ? ''
+      : options === undefined
+        ? html`data-passkey="${PATHS.stepUpOptions}"`
+        : html`data-passkey="${options}" data-whole`;
+  return html`<form method="post" action="${path}" ${passkey}>
+    <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
+    ${passkeys.length > 0 ? html`<input type="hidden" name="assertion" value="">` : ''}
+    ${fields ?? ''} ${totp ? code(id) : ''} <button>${button}</button>
+    ${passkeys.length > 0 ? html`<p class="told" role="status"></p>` : ''}</form>`;
+}
+
+export const code = (
+  id: string,
+  required = false,
+): Markup => html`<p><label for="code-${id}">Code of your authenticator app</label>
+  <input id="code-${id}" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" size="8" ${required ? 'required' : ''}></p>`;

@@ -1,0 +1,93 @@
+import { html } from 'hono/html';
+import {
+  type Delegation,
+  type DelegationScope,
+  DOUBTFUL,
+  scopeText,
+} from '../../domain/approval/delegation.ts';
+import { type Proving, provenForm } from './account-forms.ts';
+import type { Form } from './form.ts';
+import type { Markup } from './index.ts';
+import { line, plainLine, when } from './text.ts';
+
+/** Where its forms go, and where the options come from of a passkey's assertion for what they order. */
+export const ORDERS = '/account/orders';
+export const ORDER_OPTIONS = '/account/orders/options';
+
+export interface AwayData {
+  /** Those of this person's place, and those by which they decide for somebody: now or later. */
+  readonly delegations: readonly Delegation[];
+  /** Everybody else. */
+  readonly people: readonly { readonly name: string; readonly displayName: string }[];
+  readonly services: readonly string[];
+  readonly actionTypes: readonly string[];
+  /** Where days begin and end. */
+  readonly timeZone: string;
+  /** Such as `2026-12-24`, there. */
+  readonly today: string;
+  /** What was refused a moment ago, to be mended and not typed once more. */
+  readonly typed: Form;
+}
+
+/** Who decides in this person's place, and in whose they do. */
+export function awaySection(proving: Proving, away: AwayData): Markup {
+  const provable = proving.passkeys.length > 0 || proving.totp;
+  const shown = away.delegations.map(
+    (each, i) => html`<li>${delegation(each, proving)} ${provable ? end(each, proving, i) : ''}</li>`,
+  );
+  return html`<h2 id="away">While you are away</h2>
+    <p>Somebody else can decide in your place for a while: what would be asked of you goes to them at once. It asks for your
+      passkey, or a code of your authenticator app.</p>
+    ${shown.length === 0 ? html`<p>Nobody decides in your place.</p>` : html`<ul>${shown}</ul>`}
+    ${provable ? give(proving, away) : html`<p class="notice">Add a passkey or an authenticator app first.</p>`}`;
+}
+
+function delegation(
+  { from, to, scope, since, until, reason, doubtful }: Delegation,
+  { frame: { person, now } }: Proving,
+): Markup {
+  const who =
+    from === person?.name
+      ? html`${line(to)} decides in your place`
+      : html`You decide in the place of ${line(from)}`;
+  return html`<p>${who}, on ${line(scopeText(scope))}, from ${when(since, now)} until ${when(until, now)}:
+    ${line(reason)}${doubtful ? html` <strong>This is ${DOUBTFUL}.</strong>` : ''}</p>`;
+}
+
+const end = ({ id }: Delegation, proving: Proving, i: number): Markup =>
+  provenForm(proving, {
+    ...{ path: ORDERS, options: ORDER_OPTIONS, button: 'End it', id: `end-${i}` },
+    fields: html`<input type="hidden" name="kind" value="endDelegation">
+      <input type="hidden" name="delegationId" value="${id}"> ${why(`end-${i}`)}`,
+  });
+
+function give(proving: Proving, away: AwayData): Markup {
+  const { people, services, actionTypes, timeZone, today } = away;
+  const typed = away.typed.kind === 'delegate' ? away.typed : {};
+  const before = (name: string, otherwise = '') => String(typed[name] ?? otherwise);
+  const option = (name: string, value: string, label: Markup | string) =>
+    html`<option value="${value}" ${before(name) === value ? 'selected' : ''}>${label}</option>`;
+  const scopes = (label: string, kind: DelegationScope['kind'], names: readonly string[]) =>
+    names.length === 0
+      ? ''
+      : html`<optgroup label="${label}">${names.map((name) => option('scope', `${kind}:${name}`, plainLine(name)))}</optgroup>`;
+  const day = (name: string, label: string) => html`<p><label for="away-${name}">${label}</label>
+    <input id="away-${name}" type="date" name="${name}" min="${today}" value="${before(name, today)}" required></p>`;
+  return provenForm(proving, {
+    ...{ path: ORDERS, options: ORDER_OPTIONS, button: 'Give my place', id: 'away' },
+    fields: html`<input type="hidden" name="kind" value="delegate">
+      <p><label for="away-to">Who decides in your place</label>
+        <select id="away-to" name="to" required><option value="">choose one</option>
+          ${people.map(({ name, displayName }) => option('to', name, html`${plainLine(displayName)} (${plainLine(name)})`))}
+        </select></p>
+      ${day('from', `First day (${timeZone})`)} ${day('until', `Last day (${timeZone})`)}
+      <p><label for="away-scope">On what</label>
+        <select id="away-scope" name="scope"><option value="everything">everything</option>
+          ${scopes('One service', 'service', services)} ${scopes('One action type', 'actionType', actionTypes)}
+        </select></p>
+      ${why('away', before('reason'))}`,
+  });
+}
+
+const why = (id: string, typed = ''): Markup => html`<p><label for="why-${id}">Why</label>
+  <input id="why-${id}" name="reason" maxlength="1000" value="${typed}" required></p>`;

@@ -1,0 +1,130 @@
+import type { Tier } from '../../domain/action/action.ts';
+import type { Level } from '../../domain/action/autonomy-level.ts';
+import type { OutcomeKind } from '../../domain/action/outcome.ts';
+import type { Listed } from '../../domain/ledger/project-inbox.ts';
+
+/** Which part of a list is wanted. Newest, or most urgent, first; never by counting rows, so that a long list stays quick. */
+export interface Page {
+  /** At most this many items, 1 to 100. */
+  readonly limit: number;
+  /** `next` of the page before. What is not one of ours is treated as absent. */
+  readonly after?: string | undefined;
+}
+
+export interface Paged<T> {
+  readonly items: readonly T[];
+  /** Where the next page begins; absent on the last. */
+  readonly next?: string | undefined;
+}
+
+/** One action in a list. Times in milliseconds since the epoch. */
+export type ListedAction = Pick<
+  Listed,
+  | 'actionId'
+  | 'title'
+  | 'actionType'
+  | 'target'
+  | 'environment'
+  | 'agent'
+  | 'tier'
+  | 'risk'
+  | 'status'
+  | 'ruledAt'
+  | 'deadline'
+  | 'outcome'
+  | 'closedAt'
+>;
+
+export interface PendingAction extends ListedAction {
+  /** Of which groups people are still asked, such as "1 of security". */
+  readonly needed: string;
+  /** Requests of the same kind have the same key: action type, target and environment. */
+  readonly group: string;
+}
+
+export interface DecidedAction extends ListedAction {
+  readonly verdict: string;
+  readonly reason?: string | undefined;
+  readonly decidedAt: number;
+}
+
+export interface DueReview {
+  readonly actionId: string;
+  readonly title: string;
+  readonly agent: string;
+  readonly tier: Tier;
+  readonly outcome: OutcomeKind;
+  readonly dueAt: number;
+}
+
+/** What all members of it must be; an absent one does not matter. */
+export interface ActionFilter {
+  readonly status?: Listed['status'] | undefined;
+  readonly agent?: string | undefined;
+  readonly actionType?: string | undefined;
+  readonly target?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly outcome?: OutcomeKind | undefined;
+}
+
+/** How long approvals took. Milliseconds; null where nobody decided. */
+export interface TimeToApprove {
+  /** `tier 2`, or the name of a group. */
+  readonly of: string;
+  readonly count: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+}
+
+export interface DayCounts {
+  /** `2026-03-14`, UTC. */
+  readonly day: string;
+  readonly proposed: number;
+  readonly denied: number;
+  readonly autoProceeded: number;
+  readonly policyDenied: number;
+  readonly rolledBack: number;
+}
+
+/** What operators look at; of the last 28 days where nothing else is said. */
+export interface Dashboard {
+  readonly at: number;
+  readonly pending: number;
+  /** Reviews whose time is over and that nobody made. */
+  readonly overdue: number;
+  readonly timeToApprove: {
+    readonly byTier: readonly TimeToApprove[];
+    readonly byGroup: readonly TimeToApprove[];
+  };
+  /** 0 to 1, of all that people decided. */
+  readonly denialRate: number;
+  readonly days: readonly DayCounts[];
+  readonly standing: readonly {
+    readonly agent: string;
+    readonly actionType: string;
+    readonly level: Level;
+  }[];
+  readonly load: readonly { readonly person: string; readonly pending: number; readonly decided: number }[];
+}
+
+/**
+ * Lists of what the ledger holds, quick for ten thousand pending. It may be a moment behind: what is shown of one action
+ * when somebody decides comes from its workflow instead.
+ */
+export interface ReadModel {
+  /** What this person may decide now, most urgent first. */
+  pendingFor(person: string, page: Page): Promise<Paged<PendingAction>>;
+  /** What this person decided, newest first. */
+  decidedBy(person: string, page: Page): Promise<Paged<DecidedAction>>;
+  /** Reviews that this person may make, most urgent first. */
+  reviewsDue(person: string, page: Page): Promise<Paged<DueReview>>;
+  /** All actions, newest first. */
+  actions(filter: ActionFilter, page: Page): Promise<Paged<ListedAction>>;
+  /** Undefined for one that was never ruled on. */
+  action(actionId: string): Promise<ListedAction | undefined>;
+  /** How many are open of those that nobody signed. */
+  openUnsigned(): Promise<number>;
+  dashboard(now: number): Promise<Dashboard>;
+  /** The part of it that is watched all the time: the rest costs more than a look each few seconds is worth. */
+  counts(now: number): Promise<Pick<Dashboard, 'pending' | 'overdue' | 'denialRate'>>;
+}

@@ -1,0 +1,177 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { DELEGATIONS, delegationsIn, notOver } from '../../contract/delegation.ts';
+import { faultsOf, text } from '../../contract/json.ts';
+import { localTime } from '../../domain/calendar/local-time.ts';
+import { factorChanges } from '../auth/factor-changes.ts';
+import { isFresh, signedInOf } from '../auth/guard.ts';
+import { assertionOptions, attestationSchema, passkeyDomain } from '../auth/passkeys.ts';
+import { factorsOf } from '../auth/step-up.ts';
+import { type AccountData, accountPage } from '../pages/account-page.ts';
+import { type AwayData, ORDER_OPTIONS, ORDERS } from '../pages/away-section.ts';
+import { type Form, typedIn } from '../pages/form.ts';
+import { type Frame, PATHS } from '../pages/index.ts';
+import type { GatewayDeps, GatewayEnv, SignedIn } from '../ports/deps.ts';
+import { Problem, problemJson, problemOf, textOf } from '../ports/problem.ts';
+import { aboutOrder, order } from '../use-cases/order.ts';
+import { doneOn } from './flash.ts';
+import { jsonIn, proofIn } from './intent-form.ts';
+import { orderIn } from './order-form.ts';
+
+type GatewayContext = Context<GatewayEnv>;
+type FrameOf = (c: GatewayContext, notice?: Frame['notice']) => Frame;
+
+/** The labels of the form by which people give their place away: of what is wrong with it, people read these. */
+const LABELS: Readonly<Record<string, string>> = {
+  to: 'Who decides in your place',
+  since: 'First day',
+  from: 'First day',
+  until: 'Last day',
+  scope: 'On what',
+  reason: 'Why',
+};
+
+/** Forms of the page, and so the addresses after a refusal. */
+const FORMS = [
+  ...['/account/totp', '/account/totp/confirm', '/account/totp/remove', ORDERS, ORDER_OPTIONS],
+  ...['/account/passkeys', '/account/passkeys/remove'],
+];
+
+/** The page on which people add and remove passkeys and authenticator apps: the same as the API does. */
+export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
+  const app = new Hono<GatewayEnv>();
+  const changes = factorChanges(deps);
+
+  interface Answer extends Pick<AccountData, 'begun'> {
+    readonly refused?: string;
+    /** The form that was refused. */
+    readonly typed?: Form;
+  }
+
+  async function show(c: GatewayContext, { begun, refused, typed = {} }: Answer = {}) {
+    const { person, session } = signedInOf(c);
+    const notice = refused === undefined ? undefined : { kind: 'refused' as const, text: refused };
+    const { events: _, ...frame } = frameOf(c, notice);
+    const away = { ...(await awayOf(deps, person)), typed };
+    return accountPage({
+      ...{ frame, ...(await factorsOf(deps, person)), begun, away, fresh: isFresh(session, deps.now()) },
+      domain: passkeyDomain(deps.origin),
+      again: deps.provider ? '/sign-in/start?again=1&next=/account' : '/sign-in?next=/account',
+    });
+  }
+
+  /** Changes something, or says on the same page why not. */
+  async function change(
+    c: GatewayContext,
+    work: (signedIn: SignedIn, form: Form) => Promise<Response>,
+  ): Promise<Response> {
+    const signedIn = signedInOf(c);
+    const typed = await c.req.parseBody();
+    try {
+      return await work(signedIn, typed);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!problem) throw error;
+      return c.html(await show(c, { refused: textOf(labelled(problem)), typed }), problem.status);
+    }
+  }
+
+  const done = (c: GatewayContext, what: string) => doneOn(c, PATHS.account, what);
+
+  app.get(PATHS.account, async (c) => c.html(await show(c)));
+  for (const form of FORMS) app.get(form, (c) => c.redirect(PATHS.account));
+
+  app.post('/account/totp', (c) =>
+    change(c, async (signedIn, form) =>
+      c.html(await show(c, { begun: await changes.beginTotp(signedIn, proofIn(form)) })),
+    ),
+  );
+  app.post('/account/totp/confirm', (c) =>
+    change(c, async (signedIn, { code }) => {
+      await changes.confirmTotp(signedIn, String(code ?? ''));
+      return done(c, 'totp');
+    }),
+  );
+  app.post('/account/totp/remove', (c) =>
+    change(c, async (signedIn, form) => {
+      await changes.removeTotp(signedIn, proofIn(form));
+      return done(c, 'removed');
+    }),
+  );
+  app.post('/account/passkeys/remove', (c) =>
+    change(c, async (signedIn, form) => {
+      await changes.removePasskey(signedIn, proofIn(form), String(form.credentialId ?? ''));
+      return done(c, 'removed');
+    }),
+  );
+  app.post('/account/passkeys', (c) =>
+    change(c, async (signedIn, form) => {
+      await changes.addPasskey(signedIn, madeIn(form));
+      return done(c, 'passkey');
+    }),
+  );
+
+  const ordered = (form: Form) => orderIn(form, deps.installation().rules.calendar.timeZone);
+
+  app.post(ORDERS, (c) =>
+    change(c, async (signedIn, form) => {
+      const { kind } = await order(deps, signedIn, ordered(form), proofIn(form));
+      return done(c, kind);
+    }),
+  );
+  // For the script: what a passkey is asked for before the same form is sent.
+  app.post(ORDER_OPTIONS, async (c) => {
+    try {
+      const about = aboutOrder(ordered(await c.req.parseBody()));
+      return c.json(await assertionOptions(deps, signedInOf(c), about));
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!problem) throw error;
+      return problemJson(c, problem);
+    }
+  });
+  return app;
+}
+
+/** The passkey that the page's script has made. @throws Problem when there is none */
+function madeIn(form: Form) {
+  const attestation = typedIn(form, 'attestation') ?? '';
+  if (attestation === '')
+    throw new Problem('malformed', 'no passkey was made: the browser makes it, and needs JavaScript for it');
+  const parsed = madeSchema.safeParse({
+    attestation: jsonIn('attestation', attestation),
+    name: typedIn(form, 'name')?.trim() || 'passkey',
+  });
+  if (parsed.success) return parsed.data;
+  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
+}
+
+const madeSchema = z.object({ attestation: attestationSchema, name: text(100) });
+
+function labelled(problem: Problem): Problem {
+  const { faults = [] } = problem.more;
+  const byLabel = faults.map(({ where, problem: what }) => ({
+    where: LABELS[where.split('.')[0] ?? ''] ?? where,
+    problem: what,
+  }));
+  return new Problem(problem.problem, problem.message, { ...problem.more, faults: byLabel });
+}
+
+/** Read here and not asked of a worker: the page also shows how one proves oneself, and has to do that always. */
+async function awayOf(
+  { ledger, installation, now }: Pick<GatewayDeps, 'ledger' | 'installation' | 'now'>,
+  person: string,
+): Promise<Omit<AwayData, 'typed'>> {
+  const { people, services, actionTypes, rules } = installation();
+  const { timeZone } = rules.calendar;
+  const { delegations } = delegationsIn(await ledger.entriesOf(DELEGATIONS));
+  const standing = notOver(delegations, now());
+  return {
+    delegations: standing.filter(({ from, to }) => from === person || to === person),
+    people: Object.values(people).filter(({ name }) => name !== person),
+    services: Object.keys(services),
+    actionTypes: Object.keys(actionTypes),
+    timeZone,
+    today: localTime(now(), timeZone).date,
+  };
+}

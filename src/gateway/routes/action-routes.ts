@@ -1,0 +1,124 @@
+import { type Context, Hono } from 'hono';
+import { ActionNotFound } from '../../contract/errors.ts';
+import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
+import { actionSubject, reviewed, reviewSubject } from '../api/decisions.ts';
+import { requireRequester } from '../auth/agents.ts';
+import { signedInOf } from '../auth/guard.ts';
+import { passkeyDomain } from '../auth/passkeys.ts';
+import { factorsOf } from '../auth/step-up.ts';
+import type { Form } from '../pages/form.ts';
+import { actionPage, type Frame, PATHS } from '../pages/index.ts';
+import type { GatewayDeps, GatewayEnv, SignedIn } from '../ports/deps.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { Problem, problemOf, textOf } from '../ports/problem.ts';
+import { decide } from '../use-cases/decide.ts';
+import { readAction } from '../use-cases/read-action.ts';
+import { doneOn } from './flash.ts';
+import { intentIn } from './intent-form.ts';
+import { mayOf } from './may.ts';
+
+type GatewayContext = Context<GatewayEnv>;
+
+/** A form that was refused: why, and what was typed into it. */
+interface Refused {
+  readonly notice: NonNullable<Frame['notice']>;
+  readonly typed: Form;
+}
+
+/** The page of one action, and what its forms post to. */
+export function actionPageRoutes(
+  deps: GatewayDeps,
+  metrics: Metrics,
+  frameOf: (c: GatewayContext, notice?: Frame['notice']) => Frame,
+) {
+  const app = new Hono<GatewayEnv>();
+
+  async function show(c: GatewayContext, id: string, refused?: Refused) {
+    const signedIn = signedInOf(c);
+    const { state } = await readAction(deps, id);
+    const [review, entries, factors] = await Promise.all([
+      reviewOf(deps, id, state),
+      deps.ledger.entriesOf(id),
+      provesWith(deps, signedIn),
+    ]);
+    const slo = lookup(deps.installation().services, state.proposal.target)?.slo;
+    return actionPage({
+      ...{ frame: frameOf(c, refused?.notice), typed: refused?.typed },
+      ...{ state, entries, may: mayOf(state, review, signedIn.person, deps.now()) },
+      ...(review ? { review } : {}),
+      ...(slo === undefined ? {} : { slo }),
+      ...(state.ruling?.gateway?.stepUp && state.status !== 'closed' ? { stepUp: factors } : { factors }),
+      ...(deps.uiUrl === undefined
+        ? {}
+        : { temporalUrl: `${deps.uiUrl}/${encodeURIComponent(state.workflowId)}` }),
+    });
+  }
+
+  app.get('/actions/:id', async (c) => c.html(await show(c, c.req.param('id'))));
+
+  /** What the form said is carried out; what is refused is said on the page that it came from. */
+  async function said(
+    c: GatewayContext,
+    id: string,
+    carryOut: (signedIn: SignedIn, form: Form) => Promise<string>,
+  ) {
+    const signedIn = signedInOf(c);
+    const typed = await c.req.parseBody();
+    try {
+      return doneOn(c, PATHS.action(id), await carryOut(signedIn, typed));
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!problem || problem.problem === 'not-found') throw error;
+      metrics.add('countersign_gateway_problems', `{problem="${problem.problem}"}`);
+      const notice = { kind: 'refused', text: textOf(problem) } as const;
+      return c.html(await show(c, id, { notice, typed }), problem.status);
+    }
+  }
+
+  app.post('/actions/:id/decide', (c) => {
+    const id = c.req.param('id');
+    return said(c, id, async (signedIn, form) => {
+      const intent = intentIn(form);
+      const { already } = await decide(deps, metrics, signedIn, () => actionSubject(deps, id), intent);
+      return already ? 'already' : intent.verdict;
+    });
+  });
+  app.post('/actions/:id/review', (c) => {
+    const id = c.req.param('id');
+    return said(c, id, async (signedIn, form) => {
+      const said = reviewed(intentIn(form));
+      const { already } = await decide(deps, metrics, signedIn, () => reviewSubject(deps, id), said);
+      return already ? 'already' : 'reviewed';
+    });
+  });
+  app.post('/actions/:id/cancel', (c) => {
+    const id = c.req.param('id');
+    return said(c, id, async ({ person }) => {
+      const action = deps.countersign.action(id);
+      const state = await action.state();
+      requireRequester({ kind: 'person', person }, state);
+      if (state.status === 'closed') throw new Problem('not-open', 'it is closed: nothing is left to cancel');
+      await action.cancel();
+      return 'cancel';
+    });
+  });
+  // The address after a refusal, opened anew.
+  app.get('/actions/:id/:form{decide|review|cancel}', (c) => c.redirect(PATHS.action(c.req.param('id'))));
+
+  return app;
+}
+
+/** Only what ran without a person's approval has one. */
+async function reviewOf(deps: GatewayDeps, id: string, state: ActionState): Promise<ReviewState | undefined> {
+  if (state.status !== 'closed' || !state.receipt) return undefined;
+  return deps.countersign.review(id).catch((error) => {
+    if (error instanceof ActionNotFound) return undefined;
+    throw error;
+  });
+}
+
+async function provesWith(deps: GatewayDeps, { person }: SignedIn) {
+  const { passkeys, totp } = await factorsOf(deps, person);
+  return { passkey: passkeys.length > 0 && passkeyDomain(deps.origin) !== undefined, totp };
+}

@@ -1,0 +1,54 @@
+import { faultsOf } from '../../contract/json.ts';
+import { plainly } from '../../contract/plainly.ts';
+import { exactJsonIn } from '../../domain/shared/exact-json.ts';
+import { type Proof, proofSchema } from '../auth/step-up.ts';
+import { type Form, typedIn } from '../pages/form.ts';
+import { reasonOf } from '../pages/index.ts';
+import { Problem } from '../ports/problem.ts';
+import { type Intent, intentSchema } from '../use-cases/decide.ts';
+
+/** What a page's form says. @throws Problem with everything that is wrong with it */
+export function intentIn(form: Form): Intent {
+  const field = (name: string) => {
+    const value = typedIn(form, name);
+    return value?.trim() === '' ? undefined : value;
+  };
+  const params = field('params');
+  const reason = reasonOf({ named: field('named'), reason: field('reason') });
+  const proof = proofIn(form);
+  const parsed = intentSchema.safeParse(
+    {
+      ...{ verdict: field('verdict'), runId: field('runId'), digest: field('digest') },
+      ...(reason === undefined ? {} : { reason }),
+      ...(params === undefined ? {} : { params: jsonIn('params', params) }),
+      ...(field('incident') === undefined ? {} : { incident: field('incident')?.trim() }),
+      ...(proof ? { proof } : {}),
+    },
+    { error: plainly },
+  );
+  if (parsed.success) return parsed.data;
+  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
+}
+
+/** The second proof of a form: a passkey's answer, or a code. @throws Problem when it is neither */
+export function proofIn({ assertion, code }: Form): Proof | undefined {
+  const given =
+    typeof assertion === 'string' && assertion !== ''
+      ? { kind: 'passkey', assertion: jsonIn('assertion', assertion) }
+      : typeof code === 'string' && code.trim() !== ''
+        ? { kind: 'totp', code: code.trim() }
+        : undefined;
+  const parsed = proofSchema.optional().safeParse(given, { error: plainly });
+  if (parsed.success) return parsed.data;
+  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error, 'proof') });
+}
+
+export function jsonIn(where: string, text: string): unknown {
+  const json = exactJsonIn(text);
+  if (json.kind === 'json') return json.value;
+  const faults =
+    json.kind === 'none'
+      ? [{ where, problem: 'is not JSON' }]
+      : json.faults.map((fault) => ({ ...fault, where: `${where}.${fault.where}` }));
+  throw new Problem('malformed', 'the form is faulty', { faults });
+}

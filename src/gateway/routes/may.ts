@@ -1,0 +1,55 @@
+import { NOTHING_SAID } from '../../domain/approval/interventions.ts';
+import { approversOf, excludedFrom } from '../../domain/approval/requirement.ts';
+import { whyNotByGateway } from '../../domain/approval/verify-decision.ts';
+import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
+import { offered, questionNow, saidOn } from '../../domain/record/allowed-decisions.ts';
+import { reviewQuestion } from '../../domain/record/review-on-record.ts';
+import { isRequester } from '../auth/agents.ts';
+import type { May } from '../pages/index.ts';
+
+/**
+ * Which forms a person is shown: for what would count now, by the rules of the workflow that judges it when it is said.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function mayOf(state: ActionState, review: ReviewState | undefined, person: string, now: number): May {
+  const { votes, withdrawals, action, status } = state;
+  const question = questionNow(state, state);
+  const before = { ballot: { votes, withdrawals }, said: saidOn(state, action?.params ?? {}, false) };
+  const verdicts = question ? offered(question, before, person, now) : [];
+  const whyNot = status === 'waiting' && question ? whyNone(question, person) : undefined;
+  return {
+    ...Object.fromEntries(verdicts.map((verdict) => [verdict, true])),
+    ...(mayReview(state, review, person, now) ? { review: true } : {}),
+    ...(status !== 'closed' && isRequester(person, state) ? { cancel: true } : {}),
+    ...(whyNot === undefined ? {} : { whyNot }),
+  };
+}
+
+function mayReview(
+  { ruling }: ActionState,
+  review: ReviewState | undefined,
+  person: string,
+  now: number,
+): boolean {
+  if (!ruling || !review || review.result) return false;
+  const { installation, gateway } = ruling;
+  const { digest, requirement, votes } = review;
+  const asked = { installation, digest, gateway, review: { requirement } };
+  // Until when it stays open its workflow knows alone: as long as it has no result it is.
+  const question = reviewQuestion(asked, review, Number.POSITIVE_INFINITY);
+  const before = { ballot: { votes, withdrawals: [] }, said: { ...NOTHING_SAID, params: {} } };
+  const verdicts = offered(question, before, person, now);
+  return verdicts.includes('approve') || verdicts.includes('deny');
+}
+
+type Question = NonNullable<ReturnType<typeof questionNow>>;
+
+/** Why somebody who could expect to be asked is not. */
+function whyNone({ requirement, gateway }: Question, person: string): string | undefined {
+  const excluded = excludedFrom(requirement).find((each) => each.person === person);
+  if (excluded) return `You may not ${excluded.denies ? 'approve' : 'decide on'} this: ${excluded.reason}.`;
+  const approver = approversOf(requirement).find((each) => each.person === person);
+  const without = approver && whyNotByGateway(approver, gateway);
+  return without === undefined ? undefined : `You cannot decide on this here: ${without}.`;
+}

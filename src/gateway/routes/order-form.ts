@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { faultsOf, identifier, text } from '../../contract/json.ts';
+import { plainly } from '../../contract/plainly.ts';
+import type { DelegationScope } from '../../domain/approval/delegation.ts';
+import { instantOf } from '../../domain/calendar/local-time.ts';
+import type { Unsigned } from '../../domain/orders/order.ts';
+import { type Form, typedIn } from '../pages/form.ts';
+import { Problem } from '../ports/problem.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const day = z.iso.date('must be a day, such as 2026-12-24');
+
+const formSchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...{ kind: z.literal('delegate'), to: identifier, from: day, until: day, reason: text(2_000) },
+    scope: z.string().regex(/^(everything|service:.+|actionType:.+)$/, 'must be one of those in the list'),
+  }),
+  z.object({ kind: z.literal('endDelegation'), delegationId: text(500), reason: text(2_000) }),
+]);
+
+/**
+ * What the form of the account page orders. The same form is the same order, so that an assertion for it is one for this.
+ *
+ * @param timeZone where the days begin and end; the last one counts
+ * @throws Problem with everything that is wrong with it
+ */
+export function orderIn(form: Form, timeZone: string): Unsigned {
+  const fields = Object.keys(form).map((name) => [name, typedIn(form, name)]);
+  const parsed = formSchema.safeParse(Object.fromEntries(fields), { error: plainly });
+  if (!parsed.success)
+    throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
+  if (parsed.data.kind === 'endDelegation') return parsed.data;
+  const { kind, to, from, until, scope, reason } = parsed.data;
+  return {
+    ...{ kind, to, scope: scopeIn(scope), reason },
+    since: instantOf(Date.parse(from), timeZone),
+    until: instantOf(Date.parse(until) + DAY_MS, timeZone),
+  };
+}
+
+function scopeIn(scope: string): DelegationScope {
+  const name = scope.slice(scope.indexOf(':') + 1);
+  if (scope.startsWith('service:')) return { kind: 'service', service: name };
+  return scope.startsWith('actionType:') ? { kind: 'actionType', actionType: name } : { kind: 'everything' };
+}

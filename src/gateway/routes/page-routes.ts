@@ -1,0 +1,138 @@
+import { type Context, Hono } from 'hono';
+import { OUTCOMES } from '../../domain/action/outcome.ts';
+import { LISTED_STATUSES } from '../../domain/ledger/project-inbox.ts';
+import { signedInOf } from '../auth/guard.ts';
+import { onwards } from '../auth/onwards.ts';
+import { type SignInData, signInRoutes } from '../auth/sign-in.ts';
+import {
+  actionsPage,
+  dashboardPage,
+  decidedPage,
+  errorPage,
+  type Frame,
+  PATHS,
+  pageOf,
+  pendingPage,
+  reviewsPage,
+  signInPage,
+} from '../pages/index.ts';
+import type { GatewayDeps, GatewayEnv } from '../ports/deps.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { type Problem, textOf } from '../ports/problem.ts';
+import type { Page } from '../ports/read-model.ts';
+import { accountRoutes } from './account-routes.ts';
+import { actionPageRoutes } from './action-routes.ts';
+import { takeDone } from './flash.ts';
+
+type GatewayContext = Context<GatewayEnv>;
+type Notice = NonNullable<Frame['notice']>;
+
+const PAGE_SIZE = 50;
+
+/** The pages that people decide on, and what their forms post to. They work without JavaScript. */
+export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
+  const app = new Hono<GatewayEnv>();
+  const frameOf = (c: GatewayContext, notice?: Notice): Frame => {
+    const signedIn = c.get('signedIn');
+    const done = c.req.method === 'GET' ? takeDone(c) : undefined;
+    const told = notice ?? (done === undefined ? undefined : { kind: 'done' as const, text: done });
+    return {
+      now: deps.now(),
+      ...(signedIn
+        ? { person: { name: signedIn.person, displayName: signedIn.displayName }, csrf: signedIn.csrf }
+        : {}),
+      ...(signedIn && c.req.method === 'GET' ? { events: '/api/events' } : {}),
+      ...(deps.devSignIn ? { devSignIn: true } : {}),
+      ...(told ? { notice: told } : {}),
+    };
+  };
+  const partOf = (c: GatewayContext) => {
+    const after = c.req.query('after');
+    const page: Page = { limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) };
+    return { page, first: after === undefined };
+  };
+
+  app.route(
+    '/',
+    signInRoutes(deps, (c, data) => c.html(signInPage(signInData(frameOf(c), data)))),
+  );
+
+  app.route('/', accountRoutes(deps, frameOf));
+
+  app.get('/', (c) => c.redirect(PATHS.pending));
+  app.get('/signed-out', (c) =>
+    c.html(errorPage({ frame: frameOf(c), status: 200, title: 'You are signed out', signIn: '/sign-in' })),
+  );
+
+  app.get(PATHS.pending, async (c) => {
+    const { person } = signedInOf(c);
+    const { page, first } = partOf(c);
+    return c.html(pendingPage({ frame: frameOf(c), list: await deps.lists.pendingFor(person, page), first }));
+  });
+  app.get(PATHS.decided, async (c) => {
+    const { person } = signedInOf(c);
+    const { page, first } = partOf(c);
+    return c.html(decidedPage({ frame: frameOf(c), list: await deps.lists.decidedBy(person, page), first }));
+  });
+  app.get(PATHS.reviews, async (c) => {
+    const { person } = signedInOf(c);
+    const { page, first } = partOf(c);
+    return c.html(reviewsPage({ frame: frameOf(c), list: await deps.lists.reviewsDue(person, page), first }));
+  });
+  app.get(PATHS.actions, async (c) => {
+    signedInOf(c);
+    const { page, first } = partOf(c);
+    const filter = filterOf(c);
+    const list = await deps.lists.actions(filter, page);
+    return c.html(actionsPage({ frame: frameOf(c), list, first, filter }));
+  });
+  app.get(PATHS.dashboard, async (c) => {
+    signedInOf(c);
+    return c.html(dashboardPage({ frame: frameOf(c), dashboard: await deps.lists.dashboard(deps.now()) }));
+  });
+
+  app.route('/', actionPageRoutes(deps, metrics, frameOf));
+
+  /** A page instead of an answer for programs. Whoever is not signed in is led to where they can. */
+  function problem(c: GatewayContext, told: Problem): Response | Promise<Response> {
+    const { pathname, search } = new URL(c.req.url);
+    if (told.problem === 'not-signed-in' && c.req.method === 'GET') {
+      // A link in a mail leads here from another site, and the browser keeps the session's cookie to itself then. Asked for
+      // once more by a page of ours, it comes with it.
+      if (c.req.header('sec-fetch-site') === 'cross-site') return c.html(onwards(`${pathname}${search}`));
+      return c.redirect(`/sign-in?next=${encodeURIComponent(`${pathname}${search}`)}`);
+    }
+    const { status, title } = told;
+    if (told.more.retryAfter !== undefined) c.header('Retry-After', String(told.more.retryAfter));
+    const sent = c.req.method !== 'GET' && status >= 500;
+    const detail = `${textOf(told)}${sent ? '. It may count all the same: look before you send it again' : ''}`;
+    const signIn =
+      told.problem === 'not-signed-in'
+        ? { signIn: `/sign-in?next=${encodeURIComponent(pageOf(pathname))}` }
+        : {};
+    return c.html(errorPage({ frame: frameOf(c), status, title, detail, ...signIn }), status);
+  }
+
+  return { app, problem };
+}
+
+const signInData = (frame: Frame, { next, provider, people }: SignInData) => ({
+  frame,
+  next,
+  ...(provider ? { provider: '/sign-in/start' } : {}),
+  ...(people ? { devSignIn: { path: '/sign-in/development', people } } : {}),
+});
+
+function filterOf(c: Context) {
+  const text = (name: string) => {
+    const value = c.req.query(name)?.trim().slice(0, 200);
+    return value ? { [name]: value } : {};
+  };
+  const status = LISTED_STATUSES.find((each) => each === c.req.query('status'));
+  const outcome = OUTCOMES.find((each) => each === c.req.query('outcome'));
+  return {
+    ...(status ? { status } : {}),
+    ...(outcome ? { outcome } : {}),
+    ...{ ...text('agent'), ...text('actionType'), ...text('target'), ...text('environment') },
+  };
+}

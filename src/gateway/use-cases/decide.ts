@@ -1,0 +1,245 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { decisionStatementSchema } from '../../contract/decision.ts';
+import { DecisionRefused } from '../../contract/errors.ts';
+import { exactRecord, text } from '../../contract/json.ts';
+import type { DecisionAnswer } from '../../contract/messages.ts';
+import { actionDigest } from '../../domain/action/action-digest.ts';
+import { type DecisionStatement, VERDICTS, type Verdict } from '../../domain/approval/decision-statement.ts';
+import { readDecision } from '../../domain/approval/parse-decision.ts';
+import type { Refused } from '../../domain/approval/refusal.ts';
+import type { PinnedGateway } from '../../domain/approval/signing-gateway.ts';
+import { type Judgement, needsReason, needsSecondProof } from '../../domain/approval/verify-decision.ts';
+import type { Installation } from '../../domain/installation/installation.ts';
+import type { ActionState } from '../../domain/record/action-state.ts';
+import { judgeHandedIn } from '../../domain/record/hand-in.ts';
+import { digestOf } from '../../domain/shared/digest.ts';
+import { openJws } from '../../domain/shared/jws.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
+import { inTurn } from '../auth/in-turn.ts';
+import { proofSchema, proveAgain } from '../auth/step-up.ts';
+import type { GatewayDeps, SignedIn } from '../ports/deps.ts';
+import { requireAddressAllowed, requirePersonAllowed } from '../ports/limiter.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { Problem } from '../ports/problem.ts';
+
+/** What a person says on an action or a review, with what they saw when they said it. */
+export const intentSchema = z
+  .strictObject({
+    verdict: z.enum(VERDICTS),
+    /** Of the action as it was shown: what is not shown any more cannot be decided on. */
+    runId: z.uuid(),
+    digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be the digest of the action as it was shown'),
+    reason: text(2_000).optional(),
+    /** The parameters as they should be, all of them: for `edit`. */
+    params: exactRecord.optional(),
+    /** Of your incident management: for `breakGlass`. */
+    incident: decisionStatementSchema.shape.incident,
+    proof: proofSchema.optional(),
+  })
+  .superRefine(({ verdict, reason, params, incident }, context) => {
+    const missing = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (reason === undefined && needsReason(verdict)) missing('reason', `is needed to ${WORDS[verdict]}`);
+    if (params === undefined && verdict === 'edit') missing('params', 'are needed to edit: all of them');
+    if (incident === undefined && verdict === 'breakGlass')
+      missing('incident', 'is needed to break the glass');
+  });
+export type Intent = z.infer<typeof intentSchema>;
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  approve: 'approve',
+  deny: 'deny',
+  withdraw: 'withdraw',
+  revoke: 'revoke',
+  edit: 'edit',
+  breakGlass: 'break the glass',
+  ask: 'ask: it is the question',
+  acknowledge: 'acknowledge',
+};
+
+/** What is decided on: the answer of its workflow, a moment ago. */
+export interface Subject {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly digest: string;
+  /** Pinned: the workflow refuses what was signed without. */
+  readonly gateway: PinnedGateway | undefined;
+  /** What people said of it that counts. */
+  readonly said: readonly { readonly person: string; readonly verdict: Verdict }[];
+}
+
+/** What a decision did. `already`: the person had said the same before, and that counts. */
+export type Decided = DecisionAnswer & { readonly already?: true };
+
+/** One person's decisions on one thing: a form that is sent twice is not two. */
+const each = inTurn();
+
+/** What an assertion proves: this verdict on this action as it was shown, with what it would become, and nothing else. */
+export const aboutDecision = (
+  { workflowId, runId, digest }: Omit<Subject, 'gateway' | 'said'>,
+  { verdict, params = null, incident = null }: { verdict: string; params?: unknown; incident?: unknown },
+) => JSON.stringify(['decide', workflowId, runId, digest, verdict, digestOf({ params, incident })]);
+
+/**
+ * Signs what a person decided, and hands it in. Whether they may is judged by the workflow alone, at that moment.
+ *
+ * @param read reads what is decided on, as it is on record then
+ * @throws Problem when the page was from before a change, a second proof is missing or wrong, or it is refused
+ */
+export function decide(
+  deps: GatewayDeps,
+  metrics: Metrics,
+  signedIn: SignedIn,
+  read: () => Promise<Subject>,
+  intent: Intent,
+): Promise<Decided> {
+  const { person } = signedIn;
+  const { runId, verdict } = intent;
+  const isSaid = ({ said }: Subject) => said.some((one) => one.person === person && one.verdict === verdict);
+  return each(JSON.stringify([person, runId]), async () => {
+    const subject = await read();
+    requireSame(subject, intent);
+    if (isSaid(subject)) return { already: true };
+    try {
+      return await sign(deps, metrics, signedIn, subject, intent);
+    } catch (error) {
+      // By another gateway, at the same moment.
+      if (error instanceof DecisionRefused && isSaid(await read())) return { already: true };
+      throw error;
+    }
+  });
+}
+
+async function sign(
+  deps: GatewayDeps,
+  metrics: Metrics,
+  signedIn: SignedIn,
+  subject: Subject,
+  intent: Intent,
+): Promise<DecisionAnswer> {
+  const { workflowId, runId, digest } = subject;
+  const { verdict, proof, reason, params, incident } = intent;
+  if (!proof && needsSecondProof(subject.gateway, verdict)) {
+    throw new Problem(
+      'step-up-needed',
+      'this needs your passkey, or a code of your authenticator app: add one at /account',
+    );
+  }
+  const authentication = proof
+    ? await proveAgain(deps, signedIn, proof, aboutDecision(subject, intent))
+    : 'session';
+  const statement: DecisionStatement = {
+    installation: deps.installation().name,
+    workflowId,
+    runId,
+    digest,
+    person: signedIn.person,
+    verdict,
+    decidedAt: deps.now(),
+    authentication,
+    ...(reason === undefined ? {} : { reason }),
+    ...(verdict === 'edit' ? { params } : {}),
+    ...(verdict === 'breakGlass' ? { incident } : {}),
+  };
+  const jws = await deps.keys.sign(statement);
+  const answer = await handIn(deps, workflowId, jws);
+  metrics.add('countersign_gateway_decisions', `{verdict="${verdict}",authentication="${authentication}"}`);
+  return answer;
+}
+
+/**
+ * Hands in what somebody signed: into our own database, where each step that rests on it finds it, and to the workflow. INVARIANTS 3,
+ * 14: it is verified by what is on record before it is kept, and kept before anybody could lose it.
+ *
+ * @throws DecisionRefused when nobody signed it who is asked, or the workflow refuses it
+ */
+export async function handIn(deps: GatewayDeps, workflowId: string, jws: string): Promise<DecisionAnswer> {
+  const judged = await judgedBy(deps, workflowId, jws);
+  if (judged.kind === 'refused') throw new DecisionRefused(judged.refusal, judged.reason);
+  return kept(deps, workflowId, jws, signerOf(judged));
+}
+
+/** By what is on record. */
+async function judgedBy({ ledger, now }: GatewayDeps, workflowId: string, jws: string): Promise<Judgement> {
+  const actionId = workflowId.slice(workflowId.indexOf('/') + 1);
+  return judgeHandedIn(workflowId, await ledger.entriesOf(actionId), jws, now());
+}
+
+const signerOf = (judged: Exclude<Judgement, Refused>): string =>
+  judged.kind === 'counts' ? judged.vote.person : judged.statement.person;
+
+async function kept(
+  deps: GatewayDeps,
+  workflowId: string,
+  jws: string,
+  person: string,
+): Promise<DecisionAnswer> {
+  if ((await deps.handedIn.keep({ workflowId, person, jws }, deps.now())) === 'full')
+    throw new DecisionRefused('tooMany', `${person} has said too much about it already`);
+  return deps.countersign.decide(workflowId, jws);
+}
+
+/**
+ * Hands in what a person signed with a key of their own, from whoever brings it. INVARIANT 13: it is verified before anything else
+ * is done with it, and whoever brings what nobody of ours signed learns nothing: not who is asked, nor whether there is an action.
+ *
+ * @throws DecisionRefused
+ */
+export async function handInSigned(
+  deps: GatewayDeps,
+  c: Context,
+  workflowId: string,
+  jws: string,
+): Promise<DecisionAnswer> {
+  await requireAddressAllowed(deps, c);
+  const judged = await judgedBy(deps, workflowId, jws);
+  if (judged.kind === 'refused') {
+    if (isSignedByOurs(deps.installation(), jws)) throw new DecisionRefused(judged.refusal, judged.reason);
+    throw new DecisionRefused(
+      'badSignature',
+      'it is refused: it is not signed by somebody who is asked about this, or nothing waits for it here',
+    );
+  }
+  const person = signerOf(judged);
+  await requirePersonAllowed(deps, person);
+  return kept(deps, workflowId, jws, person);
+}
+
+/** Whether somebody of the catalog signed it with a key of their own. */
+function isSignedByOurs({ people }: Pick<Installation, 'people'>, jws: string): boolean {
+  const claimed = readDecision({ jws })?.claimed;
+  const keys = claimed ? (lookup(people, claimed.person)?.keys ?? []) : [];
+  return openJws(jws, keys).kind === 'verified';
+}
+
+/** @throws Problem when it is not what the person saw */
+export function requireSame(
+  subject: Subject,
+  { runId, digest }: { readonly [Member in 'runId' | 'digest']?: string | null | undefined },
+): void {
+  if (subject.runId === runId && subject.digest === digest) return;
+  throw new Problem(
+    'changed',
+    'it has changed since you were shown it: look at it again, and decide on what it is now',
+  );
+}
+
+/**
+ * What is decided on, by what is on record: what a workflow says of itself is not signed. INVARIANT 2: its digest is computed anew.
+ *
+ * @throws DecisionRefused when there is nothing to decide on yet
+ */
+export function subjectOf(state: ActionState): Subject {
+  const { workflowId, runId, ruling, action } = state;
+  if (!ruling || !action) throw new DecisionRefused('notOpen', 'it is not ruled on yet');
+  const digest = actionDigest(action, ruling.pins);
+  return { workflowId, runId, digest, gateway: ruling.gateway, said: saidOf(state) };
+}
+
+const saidOf = ({ votes, acknowledgements = [], breakGlass, revocation }: ActionState): Subject['said'] => [
+  ...votes,
+  ...acknowledgements.map(({ person }) => ({ person, verdict: 'acknowledge' as const })),
+  ...(breakGlass ? [{ person: breakGlass.person, verdict: 'breakGlass' as const }] : []),
+  ...(revocation ? [{ person: revocation.by, verdict: 'revoke' as const }] : []),
+];

@@ -1,0 +1,72 @@
+import { ActionNotFound } from '../../contract/errors.ts';
+import { actionWorkflowId } from '../../contract/ids.ts';
+import { recordedState } from '../../contract/recorded-state.ts';
+import { hearAll } from '../../domain/approval/count-statements.ts';
+import type { ActionState } from '../../domain/record/action-state.ts';
+import { questionOn } from '../../domain/ruling/open-question.ts';
+import type { GatewayDeps } from '../ports/deps.ts';
+
+type Readers = Pick<GatewayDeps, 'countersign' | 'ledger' | 'now'>;
+
+/** Where an action was read from: its workflow, or the ledger once Temporal keeps it no more. */
+export interface ReadAction {
+  readonly from: 'workflow' | 'ledger';
+  readonly state: ActionState;
+}
+
+/** How long a workflow may take to answer before the ledger alone is shown, in milliseconds. */
+const ANSWER_MS = 5_000;
+
+/**
+ * An action as people are shown it. INVARIANT 13: what would run, what it may do and who is asked is the ledger's word, however
+ * its workflow answers: that only adds what happens meanwhile, and what people signed only where they did sign it.
+ *
+ * @throws ActionNotFound when neither knows it
+ */
+export async function readAction(deps: Readers, actionId: string): Promise<ReadAction> {
+  const { ledger } = deps;
+  const recorded = recordedState(await ledger.entriesOf(actionId));
+  const live = await liveOf(deps, actionId).catch((error: unknown) => {
+    if (!recorded) throw error;
+    return undefined;
+  });
+  if (!recorded) {
+    if (live && live.workflowId === actionWorkflowId(actionId))
+      return { from: 'workflow', state: unruled(live) };
+    throw new ActionNotFound(`${actionId} is not known`);
+  }
+  // A workflow that was ended from outside still answers, with where it stood then.
+  const over = recorded.status === 'lost' || (recorded.status === 'closed' && live?.status !== 'closed');
+  const same =
+    !over && live && live.runId === recorded.runId && live.ruling?.digest === recorded.ruling?.digest;
+  if (!same) return { from: 'ledger', state: recorded };
+  const { proposal, action, impact, ruling, workflowId, runId } = recorded;
+  const spoken = spokenOn(live, recorded, deps.now());
+  return {
+    from: 'workflow',
+    state: { ...live, workflowId, runId, proposal, action, impact, ruling, ...spoken },
+  };
+}
+
+function liveOf({ countersign }: Readers, actionId: string): Promise<ActionState> {
+  return countersign.client.withDeadline(Date.now() + ANSWER_MS, () => countersign.action(actionId).state());
+}
+
+/** Before it is ruled on there is nothing to show but what was proposed. */
+const unruled = ({ action: _, impact: __, ruling: ___, ...state }: ActionState): ActionState => state;
+
+/** The votes that people signed on what is on record; what else is said to be one is not shown. */
+function spokenOn(
+  { votes, withdrawals, status }: ActionState,
+  { ruling, workflowId, runId }: ActionState,
+  now: number,
+): Pick<ActionState, 'votes' | 'withdrawals'> {
+  const question =
+    ruling &&
+    questionOn({ workflowId, runId }, ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
+  if (!question || status === 'closed') return { votes, withdrawals };
+  const signed = [...votes, ...withdrawals].map(({ jws }) => jws);
+  const taken = withdrawals.map(({ withdrawal }) => withdrawal);
+  const { ballot } = hearAll(question, [...signed, ...taken], now);
+  return ballot;
+}
