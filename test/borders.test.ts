@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { briefingOf } from '../src/adapters/briefing/briefing.ts';
 import { renderMail } from '../src/adapters/mail/render.ts';
 import { renderSlack } from '../src/adapters/slack/render.ts';
+import { briefingOf } from '../src/briefing/briefing.ts';
 import { mermaidOf } from '../src/cli/mermaid.ts';
 import { actionQuestion } from '../src/cli/question.ts';
 import { routeLine } from '../src/cli/route-text.ts';

@@ -1,12 +1,12 @@
 import type { Message, Pager, SendResult } from '../activities/notify.ts';
+import { linesOf } from '../briefing/blocks.ts';
+import { briefingOf } from '../briefing/briefing.ts';
+import type { Pages } from '../briefing/pages.ts';
+import { cut, oneLine, safeId } from '../briefing/text.ts';
 import type { Auth } from '../config/index.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { failureOf, statusLine } from './answer.ts';
-import { linesOf } from './briefing/blocks.ts';
-import { briefingOf } from './briefing/briefing.ts';
-import type { Pages } from './briefing/pages.ts';
-import { cut, oneLine, safeId } from './briefing/text.ts';
 import { createCredentials, type Prove, secretsInAddress } from './credentials.ts';
 import { request } from './request.ts';
 

@@ -1,11 +1,11 @@
 import { Webhook } from 'standardwebhooks';
 import type { Channel, Message, SendResult } from '../activities/notify.ts';
+import { linesOf } from '../briefing/blocks.ts';
+import { briefingOf } from '../briefing/briefing.ts';
+import type { Pages } from '../briefing/pages.ts';
+import { exactLine, oneLine, sha256Hex } from '../briefing/text.ts';
 import type { Auth } from '../config/index.ts';
 import { failureOf, statusLine } from './answer.ts';
-import { linesOf } from './briefing/blocks.ts';
-import { briefingOf } from './briefing/briefing.ts';
-import type { Pages } from './briefing/pages.ts';
-import { exactLine, oneLine, sha256Hex } from './briefing/text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { request } from './request.ts';
 

@@ -1,5 +1,5 @@
 import { confirm } from '@clack/prompts';
-import { visible } from '../adapters/briefing/text.ts';
+import { visible } from '../briefing/text.ts';
 import { CommandError } from './command-error.ts';
 
 /** Shows what is to be signed and asks the person at the terminal. */

@@ -1,5 +1,5 @@
-import { utc } from '../adapters/briefing/text.ts';
 import { readLedger } from '../adapters/postgres/ledger.ts';
+import { utc } from '../briefing/text.ts';
 import type { Countersign } from '../client/index.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
 import { recordedState } from '../contract/recorded-state.ts';

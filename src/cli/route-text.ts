@@ -1,4 +1,4 @@
-import { inWords } from '../adapters/briefing/text.ts';
+import { inWords } from '../briefing/text.ts';
 import { worstCaseMs } from '../domain/escalation/route-duration.ts';
 import type { RouteTemplate } from '../domain/escalation/route-template.ts';
 import { conditionText } from '../domain/ruling/resolve-route.ts';

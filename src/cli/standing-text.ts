@@ -1,4 +1,4 @@
-import { exactLine, utc } from '../adapters/briefing/text.ts';
+import { exactLine, utc } from '../briefing/text.ts';
 import type { StandingReport } from '../client/index.ts';
 import { LEVEL_NAMES } from '../domain/action/autonomy-level.ts';
 import { build, whatLowered, whoGave } from '../domain/autonomy/effective-level.ts';

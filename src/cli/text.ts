@@ -1,4 +1,4 @@
-import { exactLine, inWords, prose, utc } from '../adapters/briefing/text.ts';
+import { exactLine, inWords, prose, utc } from '../briefing/text.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approval/requirement.ts';
 import { standingOf } from '../domain/approval/vote-tally.ts';
 import { durationOf } from '../domain/escalation/route-duration.ts';

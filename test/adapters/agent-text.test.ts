@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, inWords, lookalikes, visible } from '../../src/adapters/briefing/text.ts';
 import { renderMail } from '../../src/adapters/mail/render.ts';
+import { cut, inWords, lookalikes, visible } from '../../src/briefing/text.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import { aMessage, inEveryAgentText } from '../support/messages.ts';
 

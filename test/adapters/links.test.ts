@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../src/activities/notify.ts';
-import { briefingOf } from '../../src/adapters/briefing/briefing.ts';
 import { renderMail } from '../../src/adapters/mail/render.ts';
 import { createMail } from '../../src/adapters/mail/smtp.ts';
 import { createPager } from '../../src/adapters/pagerduty.ts';
 import { createSlack } from '../../src/adapters/slack/slack.ts';
 import { createWebhook } from '../../src/adapters/webhook.ts';
+import { briefingOf } from '../../src/briefing/briefing.ts';
 import { aMessage, inEveryAgentText, people } from '../support/messages.ts';
 import { withServer } from '../support/smtp.ts';
 import { serve } from './serve.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planText } from '../../src/adapters/briefing/plan-text.ts';
+import { planText } from '../../src/briefing/plan-text.ts';
 import type { Plan } from '../../src/domain/action/action.ts';
 import { actionTypeWith } from '../domain/support.ts';
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Ruling } from 'countersign';
-import { oneLine } from '../../../src/adapters/briefing/text.ts';
+import { oneLine } from '../../../src/briefing/text.ts';
 import { rulingLine } from '../../../src/cli/text.ts';
 
 /** One thing a scenario must do, and what was really seen. */

@@ -1,5 +1,5 @@
 import type { SendResult } from '../../activities/notify.ts';
-import { oneLine, utc } from '../briefing/text.ts';
+import { oneLine, utc } from '../../briefing/text.ts';
 import type { FactorChange } from '../factor-notices.ts';
 import { createMailer, type MailerOptions } from './smtp.ts';
 

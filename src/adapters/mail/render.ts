@@ -1,8 +1,8 @@
 import type { Message } from '../../activities/notify.ts';
-import { type Block, linesOf, type Section } from '../briefing/blocks.ts';
-import { briefingOf } from '../briefing/briefing.ts';
-import type { Pages } from '../briefing/pages.ts';
-import type { Wording } from '../briefing/wording.ts';
+import { type Block, linesOf, type Section } from '../../briefing/blocks.ts';
+import { briefingOf } from '../../briefing/briefing.ts';
+import type { Pages } from '../../briefing/pages.ts';
+import type { Wording } from '../../briefing/wording.ts';
 
 export interface RenderedMail {
   readonly subject: string;

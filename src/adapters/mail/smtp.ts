@@ -1,10 +1,10 @@
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import type { Channel, Message, SendResult } from '../../activities/notify.ts';
+import type { Pages } from '../../briefing/pages.ts';
+import { oneLine, safeId, sha256Hex } from '../../briefing/text.ts';
+import { asks, mayDecide } from '../../briefing/wording.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import { lookup } from '../../domain/shared/lookup.ts';
-import type { Pages } from '../briefing/pages.ts';
-import { oneLine, safeId, sha256Hex } from '../briefing/text.ts';
-import { asks, mayDecide } from '../briefing/wording.ts';
 import { hide } from '../hide.ts';
 import { renderMail } from './render.ts';
 

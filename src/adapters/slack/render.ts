@@ -1,6 +1,6 @@
-import { linesOf, type Section } from '../briefing/blocks.ts';
-import type { Briefing } from '../briefing/briefing.ts';
-import { cut } from '../briefing/text.ts';
+import { linesOf, type Section } from '../../briefing/blocks.ts';
+import type { Briefing } from '../../briefing/briefing.ts';
+import { cut } from '../../briefing/text.ts';
 
 /** Slack takes 150 characters in a header and 50 blocks; what is said in one block is kept well under its 3,000. */
 const HEADER = 120;

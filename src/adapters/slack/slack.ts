@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Channel, Message, SendResult } from '../../activities/notify.ts';
+import { briefingOf } from '../../briefing/briefing.ts';
+import type { Pages } from '../../briefing/pages.ts';
+import { oneLine, sha256Hex } from '../../briefing/text.ts';
 import type { Connections } from '../../config/index.ts';
 import { jsonIn } from '../../domain/shared/json.ts';
 import { failureOf, statusLine } from '../answer.ts';
-import { briefingOf } from '../briefing/briefing.ts';
-import type { Pages } from '../briefing/pages.ts';
-import { oneLine, sha256Hex } from '../briefing/text.ts';
 import { createCredentials, type Prove, secretsInAddress } from '../credentials.ts';
 import { type Answer, request } from '../request.ts';
 import { renderSlack } from './render.ts';

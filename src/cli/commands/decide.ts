@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { exactLine } from '../../adapters/briefing/text.ts';
+import { exactLine } from '../../briefing/text.ts';
 import type { Countersign } from '../../client/index.ts';
 import { DecisionRefused } from '../../contract/errors.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';

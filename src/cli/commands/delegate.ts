@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { exactLine, utc } from '../../adapters/briefing/text.ts';
+import { exactLine, utc } from '../../briefing/text.ts';
 import { type DelegationScope, DOUBTFUL, scopeText } from '../../domain/approval/delegation.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';

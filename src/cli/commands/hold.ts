@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exactLine, utc } from '../../adapters/briefing/text.ts';
+import { exactLine, utc } from '../../briefing/text.ts';
 import { type HoldScope, heldBy } from '../../domain/admission/hold.ts';
 import { answered } from '../answered.ts';
 import { CommandError } from '../command-error.ts';

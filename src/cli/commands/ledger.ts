@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { exactLine } from '../../adapters/briefing/text.ts';
 import { withConnection } from '../../adapters/postgres/connection.ts';
 import { verifyLedger } from '../../adapters/postgres/verify.ts';
+import { exactLine } from '../../briefing/text.ts';
 import type { ChainCheck, Head } from '../../domain/ledger/ledger.ts';
 import { databaseUrl } from '../database-url.ts';
 import { print } from '../print.ts';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { utc } from '../../adapters/briefing/text.ts';
+import { utc } from '../../briefing/text.ts';
 import type { IndexedStatus } from '../../contract/search-attributes.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';

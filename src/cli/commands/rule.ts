@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { exactLine } from '../../adapters/briefing/text.ts';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
+import { exactLine } from '../../briefing/text.ts';
 import { faultLines, loadInstallation } from '../../config/index.ts';
 import { ProposalRefused } from '../../contract/errors.ts';
 import { parseProposal } from '../../contract/proposal.ts';

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { planText } from '../../adapters/briefing/plan-text.ts';
-import { inWords } from '../../adapters/briefing/text.ts';
-import { TIER_MEANS } from '../../adapters/briefing/wording.ts';
+import { planText } from '../../briefing/plan-text.ts';
+import { inWords } from '../../briefing/text.ts';
+import { TIER_MEANS } from '../../briefing/wording.ts';
 import type { Action, Plan } from '../../domain/action/action.ts';
 import type { Watch } from '../../domain/analysis/metrics.ts';
 import type { Impact } from '../../domain/risk/impact.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { OUTCOMES } from '../../adapters/briefing/wording.ts';
+import { OUTCOMES } from '../../briefing/wording.ts';
 import { type Action, CATEGORIES, type Category } from '../../domain/action/action.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Impact } from '../../domain/risk/impact.ts';

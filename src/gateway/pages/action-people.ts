@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { inWords } from '../../adapters/briefing/text.ts';
+import { inWords } from '../../briefing/text.ts';
 import {
   excludedFrom,
   peopleIn,

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { inWords } from '../../adapters/briefing/text.ts';
+import { inWords } from '../../briefing/text.ts';
 import type { Dashboard, DayCounts, TimeToApprove } from '../ports/read-model.ts';
 import { bar, dayBars, spread } from './charts.ts';
 import type { DashboardData, Markup } from './data.ts';

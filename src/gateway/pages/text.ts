@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { cut, exactLine, inWords, lookalikes, utc, visible } from '../../adapters/briefing/text.ts';
+import { cut, exactLine, inWords, lookalikes, utc, visible } from '../../briefing/text.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { shownJson } from '../../domain/shared/shown-json.ts';
 import type { Markup } from './data.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { inWords } from '../../adapters/briefing/text.ts';
+import { inWords } from '../../briefing/text.ts';
 import { addressOf } from './address-of-client.ts';
 import { Problem } from './problem.ts';
 

@@ -1,12 +1,12 @@
-import type { Message } from '../../activities/notify.ts';
-import type { Tier } from '../../domain/action/action.ts';
-import type { OutcomeKind } from '../../domain/action/outcome.ts';
-import { ableIn, peopleIn, type Requirement } from '../../domain/approval/requirement.ts';
-import type { Settlement } from '../../domain/approval/settlement.ts';
-import type { Route } from '../../domain/escalation/route.ts';
-import { durationOf } from '../../domain/escalation/route-duration.ts';
-import type { MessageKind } from '../../domain/record/announcement.ts';
-import { silenceText } from '../../domain/ruling/notices.ts';
+import type { Message } from '../activities/notify.ts';
+import type { Tier } from '../domain/action/action.ts';
+import type { OutcomeKind } from '../domain/action/outcome.ts';
+import { ableIn, peopleIn, type Requirement } from '../domain/approval/requirement.ts';
+import type { Settlement } from '../domain/approval/settlement.ts';
+import type { Route } from '../domain/escalation/route.ts';
+import { durationOf } from '../domain/escalation/route-duration.ts';
+import type { MessageKind } from '../domain/record/announcement.ts';
+import { silenceText } from '../domain/ruling/notices.ts';
 import { inWords, oneLine, utc } from './text.ts';
 
 /** What one kind of message says in words. All of it is the machine's. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Json } from '../../domain/shared/json.ts';
-import { shownJson } from '../../domain/shared/shown-json.ts';
-import { exactLine, visible } from '../../domain/shared/visible.ts';
+import type { Json } from '../domain/shared/json.ts';
+import { shownJson } from '../domain/shared/shown-json.ts';
+import { exactLine, visible } from '../domain/shared/visible.ts';
 
-export { exactLine, lookalikes, visible } from '../../domain/shared/visible.ts';
+export { exactLine, lookalikes, visible } from '../domain/shared/visible.ts';
 
 /** Cuts at a number of UTF-16 units and says how many are missing; the words that say so come on top. */
 export function cut(text: string, limit: number): string {

@@ -1,7 +1,7 @@
-import type { Message } from '../../activities/notify.ts';
-import { CATEGORIES, type Plan } from '../../domain/action/action.ts';
-import type { Watch } from '../../domain/analysis/metrics.ts';
-import { decideCommand } from '../../domain/approval/decide-command.ts';
+import type { Message } from '../activities/notify.ts';
+import { CATEGORIES, type Plan } from '../domain/action/action.ts';
+import type { Watch } from '../domain/analysis/metrics.ts';
+import { decideCommand } from '../domain/approval/decide-command.ts';
 import {
   ableIn,
   approversOf,
@@ -9,12 +9,12 @@ import {
   excludedFrom,
   quorumsIn,
   textOf,
-} from '../../domain/approval/requirement.ts';
-import { grantOf, limitIn, limitsOf } from '../../domain/policy/ask-policy.ts';
-import type { Dependents } from '../../domain/risk/blast-radius.ts';
-import { reasonsOf } from '../../domain/risk/impact.ts';
-import { noticesOf } from '../../domain/ruling/notices.ts';
-import type { Json } from '../../domain/shared/json.ts';
+} from '../domain/approval/requirement.ts';
+import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
+import type { Dependents } from '../domain/risk/blast-radius.ts';
+import { reasonsOf } from '../domain/risk/impact.ts';
+import { noticesOf } from '../domain/ruling/notices.ts';
+import type { Json } from '../domain/shared/json.ts';
 import type { Block, Section } from './blocks.ts';
 import { type Pages, pageOf } from './pages.ts';
 import { planText } from './plan-text.ts';

@@ -1,4 +1,4 @@
-import type { Plan, Success } from '../../domain/action/action.ts';
+import type { Plan, Success } from '../domain/action/action.ts';
 import { inWords } from './text.ts';
 
 /** What belongs to a request besides the request itself, each as a part of a sentence: how long, what it sees, how its result is read. */

@@ -1,4 +1,4 @@
-import { actionWorkflowId } from '../../contract/ids.ts';
+import { actionWorkflowId } from '../contract/ids.ts';
 
 /** Where people look at actions. */
 export interface Pages {
