@@ -12,7 +12,8 @@ export async function bundleWorkflows(folder: string, ending: '.js' | '.ts'): Pr
     workflowsPath: `${folder}workflows/index${ending}`,
     // Pure and without state, so loaded once and not for every action: signature checks keep their tables.
     preloadModules: (await readdir(`${folder}domain`, { recursive: true }))
-      .filter((file) => file.endsWith(ending))
+      // What evaluates conditions of operators is needed by activities alone.
+      .filter((file) => file.endsWith(ending) && !/^analysis\/.*(cel|condition)\./.test(file))
       .map((file) => `${folder}domain/${file}`),
     logger: new DefaultLogger('WARN'),
   });

@@ -19,7 +19,7 @@ const CODE = ['.ts', '.js', '.mjs'];
 const TABLE: Readonly<Record<string, Allowed>> = {
   domain: {
     paths: ['domain/'],
-    packages: ['canonicalize', '@noble/curves', '@noble/hashes', '@scure/base'],
+    packages: ['canonicalize', '@noble/curves', '@noble/hashes', '@scure/base', '@marcbachmann/cel-js'],
   },
   contract: {
     paths: ['domain/', 'contract/'],
@@ -32,7 +32,7 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   },
   activities: {
     paths: ['domain/', 'contract/', 'activities/'],
-    packages: ['@temporalio/activity', '@temporalio/common', '@marcbachmann/cel-js'],
+    packages: ['@temporalio/activity', '@temporalio/common'],
   },
   client: {
     paths: ['domain/', 'contract/', 'client/'],
@@ -42,14 +42,14 @@ const TABLE: Readonly<Record<string, Allowed>> = {
     // A condition is checked by what evaluates it.
     paths: [
       ...['domain/', 'contract/', 'config/'],
-      ...['activities/condition.ts', 'activities/success-condition.ts'],
+      ...['domain/analysis/condition.ts', 'domain/analysis/success-condition.ts'],
     ],
     packages: ['node', 'zod', 'yaml', 'ajv', 'ajv-formats', 'ical.js', 'cldr-core'],
   },
   adapters: {
     paths: [
       ...['domain/', 'contract/', 'adapters/'],
-      ...['activities/condition.ts', 'activities/success-condition.ts'],
+      ...['domain/analysis/condition.ts', 'domain/analysis/success-condition.ts'],
     ],
     typesOf: ['activities/', 'config/', 'gateway/'],
     packages: [

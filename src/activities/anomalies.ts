@@ -14,8 +14,8 @@ import { localTime } from '../domain/calendar/local-time.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import { lookup } from '../domain/shared/lookup.ts';
-import type { AttentionRecords } from './attention.ts';
-import type { Holds } from './holds.ts';
+import type { AttentionRecords } from './ports/attention-records.ts';
+import type { Holds } from './ports/holds.ts';
 
 export interface AnomalyDeps {
   readonly installation: Installation;

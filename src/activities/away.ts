@@ -1,5 +1,5 @@
 import { type Sealed, sealed } from '../domain/shared/seal.ts';
-import type { Fact, Ledger } from './ledger.ts';
+import type { Fact, Ledger } from './ports/ledger.ts';
 
 /** So long the ledger is waited for where an effect stands already, in milliseconds. */
 const PATIENCE_MS = 4_000;

@@ -25,8 +25,8 @@ import { lookup } from '../domain/shared/lookup.ts';
 import { type Sealed, unsealed } from '../domain/shared/seal.ts';
 import { type Alarm, type AnomalyDeps, createAnomalies } from './anomalies.ts';
 import type { HandedIn } from './handed-in.ts';
-import type { Leases } from './leases.ts';
-import type { Fact } from './ledger.ts';
+import type { Leases } from './ports/leases.ts';
+import type { Fact } from './ports/ledger.ts';
 import { demotedFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
 

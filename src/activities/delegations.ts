@@ -3,7 +3,7 @@ import type { Delegation } from '../domain/approval/delegation.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import { signedToday } from '../domain/installation/keys-today.ts';
 import { nameAt, partOf } from '../domain/shared/json-reader.ts';
-import { type Ledger, warnOfUnreadable } from './ledger.ts';
+import { type Ledger, warnOfUnreadable } from './ports/ledger.ts';
 
 /**
  * Every delegation that nobody ended early, whether it holds now or not. What cannot be read is in the log. INVARIANTS 3, 13: one that was

@@ -1,7 +1,7 @@
 import { readDecision } from '../domain/approval/parse-decision.ts';
 import { judgeHandedIn } from '../domain/record/hand-in.ts';
 import { failure } from './failure.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ports/ledger.ts';
 
 /** What a person signed, and what it is about. */
 export interface Statement {

@@ -1,4 +1,5 @@
 import { type Action, leaseTarget } from '../domain/action/action.ts';
+import { valueFault } from '../domain/analysis/condition.ts';
 import type { MetricQuery } from '../domain/analysis/metrics.ts';
 import type { ActionType, Installation } from '../domain/installation/installation.ts';
 import { currentValueQuery } from '../domain/proposal/resolve-proposal.ts';
@@ -6,10 +7,9 @@ import { besideOf } from '../domain/risk/blast-radius.ts';
 import { assessImpact, type Impact } from '../domain/risk/impact.ts';
 import { liveOf, questionsOn } from '../domain/risk/live-context.ts';
 import type { CurrentValue } from '../domain/risk/size.ts';
-import { valueFault } from './condition.ts';
-import type { Leases } from './leases.ts';
 import { readingOf, type Sources } from './measure.ts';
-import type { PastActions } from './past-actions.ts';
+import type { Leases } from './ports/leases.ts';
+import type { PastActions } from './ports/past-actions.ts';
 
 /** So many earlier actions are looked at, the newest ones. */
 const PAST = 200;

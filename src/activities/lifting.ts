@@ -6,8 +6,8 @@ import { changesIn } from '../domain/autonomy/standing.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import { lastOnRecord } from '../domain/record/on-record.ts';
 import { type Behind, type StandingHold, standingHold, stops } from '../domain/ruling/lift-hold.ts';
-import type { Holds } from './holds.ts';
-import type { Ledger } from './ledger.ts';
+import type { Holds } from './ports/holds.ts';
+import type { Ledger } from './ports/ledger.ts';
 import { standingFacts } from './standing.ts';
 
 export interface LiftingDeps {

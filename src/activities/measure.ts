@@ -1,3 +1,4 @@
+import { assessReading, type Reading, valueFault } from '../domain/analysis/condition.ts';
 import type { Measurement, MetricQuery, MetricSpec } from '../domain/analysis/metrics.ts';
 import { hear } from '../domain/approval/count-statements.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
@@ -7,9 +8,8 @@ import { questionOn } from '../domain/ruling/open-question.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { recordOrSeal, unlessAway } from './away.ts';
-import { assessReading, type Reading, valueFault } from './condition.ts';
 import type { HandedIn } from './handed-in.ts';
-import type { Fact } from './ledger.ts';
+import type { Fact } from './ports/ledger.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';
 

@@ -25,10 +25,10 @@ import { type Fault, faultsText } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { delegationsIn } from './delegations.ts';
 import { failure } from './failure.ts';
-import type { Holds } from './holds.ts';
 import { behindHold } from './lifting.ts';
 import { createEndLost, type LostDeps } from './order-lost.ts';
-import type { PastActions } from './past-actions.ts';
+import type { Holds } from './ports/holds.ts';
+import type { PastActions } from './ports/past-actions.ts';
 import { standingFact, standingFacts } from './standing.ts';
 import type { StepDeps } from './step.ts';
 

@@ -6,8 +6,8 @@ import { type Ticket, whatWasRuled } from '../domain/record/sealed-ticket.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { type Sealed, sealed, unsealed } from '../domain/shared/seal.ts';
-import type { Fact } from './ledger.ts';
 import { delivered, type Pager } from './notify.ts';
+import type { Fact } from './ports/ledger.ts';
 import { notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';
 

@@ -4,7 +4,7 @@ import { questionId } from '../domain/record/announcement.ts';
 import type { EntryBodies } from '../domain/record/on-record.ts';
 import { questionOn, type Stage } from '../domain/ruling/open-question.ts';
 import { digestOf } from '../domain/shared/digest.ts';
-import type { Fact } from './ledger.ts';
+import type { Fact } from './ports/ledger.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 
 export function createRecord(deps: StepDeps) {

@@ -1,5 +1,5 @@
 import type { Plan } from '../domain/action/action.ts';
-import type { EffectResult, Executor } from './executor.ts';
+import type { EffectResult, Executor } from './ports/executor.ts';
 
 export type Executors = Readonly<Record<Plan['executor'], Executor>>;
 

@@ -1,7 +1,7 @@
 import type { ReadEntry } from '../domain/ledger/ledger.ts';
 import { type OnRecord, onRecord } from '../domain/record/on-record.ts';
 import { failure } from './failure.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ports/ledger.ts';
 
 /**
  * In which run of which workflow an activity runs. The Temporal server says so, not the workflow: whoever has a worker of their

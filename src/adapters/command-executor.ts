@@ -1,7 +1,7 @@
-import type { Effect, Executor } from '../activities/executor.ts';
+import type { Effect, Executor } from '../activities/ports/executor.ts';
 import type { Plan } from '../domain/action/action.ts';
-import { oneLine } from './answer.ts';
 import { hide, mayBeSecret } from './hide.ts';
+import { oneLine } from './http-response.ts';
 import { runProgram } from './run-program.ts';
 
 type CommandPlan = Extract<Plan, { executor: 'command' }>;

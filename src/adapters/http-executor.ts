@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { Effect, EffectResult, Executor } from '../activities/executor.ts';
-import { meets } from '../activities/success-condition.ts';
+import type { Effect, EffectResult, Executor } from '../activities/ports/executor.ts';
 import type { Auth } from '../config/index.ts';
 import type { Plan, Success } from '../domain/action/action.ts';
+import { meets } from '../domain/analysis/success-condition.ts';
 import { alteredIn } from '../domain/shared/exact-json.ts';
 import { jsonIn } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
-import { oneLine, statusLine } from './answer.ts';
 import { createCredentials, type Prove } from './credentials.ts';
+import { oneLine, statusLine } from './http-response.ts';
 import { type Answer, request } from './request.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;

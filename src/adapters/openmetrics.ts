@@ -1,9 +1,9 @@
-import { type Reading, staleAfter } from '../activities/condition.ts';
 import type { MetricSource } from '../activities/measure.ts';
 import type { Auth } from '../config/index.ts';
-import { oneLine, statusLine } from './answer.ts';
+import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { type Format, parseSelector, type Sample, type Selector, samplesOf } from './exposition.ts';
+import { oneLine, statusLine } from './http-response.ts';
 import { type Answer, request } from './request.ts';
 
 export { parseSelector } from './exposition.ts';

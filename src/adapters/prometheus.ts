@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type Reading, staleAfter } from '../activities/condition.ts';
 import type { MetricSource } from '../activities/measure.ts';
 import type { Auth } from '../config/index.ts';
+import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
 import { jsonIn } from '../domain/shared/json.ts';
-import { oneLine, statusLine } from './answer.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
+import { oneLine, statusLine } from './http-response.ts';
 import { type Answer, request } from './request.ts';
 import { sampleValue } from './sample-value.ts';
 

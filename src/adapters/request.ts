@@ -1,5 +1,5 @@
-import { failureOf, readBody } from './answer.ts';
 import type { Prove } from './credentials.ts';
+import { failureOf, readBody } from './http-response.ts';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -7,9 +7,9 @@ import type { Fault } from '../domain/shared/json.ts';
 import { peekJws } from '../domain/shared/jws.ts';
 import { delegationScopeSchema } from './delegation.ts';
 import { faultsOf, identifier, text } from './json.ts';
-import { plainly } from './plainly.ts';
 import { agentBuild, agentVersion } from './proposal.ts';
 import { levelSchema, standingKeySchema } from './standing.ts';
+import { plainly } from './zod-messages.ts';
 
 export const holdScopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('everything') }),

@@ -4,7 +4,7 @@ import { LAST_TIME } from '../domain/ledger/ledger.ts';
 import type { Named } from '../domain/proposal/check-proposal.ts';
 import type { Fault } from '../domain/shared/json.ts';
 import { exactRecord, faultsOf, identifier, jsonRecord, text } from './json.ts';
-import { plainly } from './plainly.ts';
+import { plainly } from './zod-messages.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
 

@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Seen } from '../activities/close.ts';
-import type { Fact } from '../activities/ledger.ts';
+import type { Fact } from '../activities/ports/ledger.ts';
 import type { Ruled } from '../activities/rule.ts';
 import type { Settled } from '../activities/settle.ts';
 import { answerUpdate, getActionQuery, getExplanationQuery, proposeUpdate } from '../contract/messages.ts';

@@ -7,7 +7,7 @@ import { exactLine } from '../domain/shared/visible.ts';
 import type { ActionRecord } from './action-record.ts';
 import { admit as admitActivity, admitAtOnce } from './activities.ts';
 import type { Drifted } from './again.ts';
-import { reasonOf } from './tell.ts';
+import { reasonOf } from './notify.ts';
 
 export type Admitted =
   | { readonly kind: 'admitted' }

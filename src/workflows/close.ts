@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/action/outcome.ts';
 import { END_PAGE } from '../domain/record/announcement.ts';
 import type { ActionRecord } from './action-record.ts';
 import { close as closeActivity } from './activities.ts';
-import { takePageBack, tell } from './tell.ts';
+import { takePageBack, tell } from './notify.ts';
 
 /**
  * Ends it: the outcome is recorded, the target is free, a review is open where one is due, and those who must know are told.

@@ -8,8 +8,8 @@ import { TOO_MUCH_SAID } from '../domain/record/history-room.ts';
 import type { ActionRecord } from './action-record.ts';
 import { settle as settleActivity } from './activities.ts';
 import type { Revised } from './again.ts';
-import { type Following, followRoute, giveUp, openRoute } from './route.ts';
-import { takePageBack, tell, tellSettled } from './tell.ts';
+import { type Following, followRoute, giveUp, openRoute } from './follow-route.ts';
+import { takePageBack, tell, tellSettled } from './notify.ts';
 
 export interface Gate {
   readonly requirement: Requirement;

@@ -18,11 +18,11 @@ import * as activities from './activities.ts';
 import { admit } from './admit.ts';
 import type { Drifted, Revised } from './again.ts';
 import { close } from './close.ts';
-import { execute, rollBack } from './effect.ts';
+import { execute, rollBack } from './execute-and-roll-back.ts';
 import { gate } from './gate.ts';
-import { wordsOn } from './people.ts';
-import { askAgain, recordRevoked } from './rounds.ts';
-import { tell } from './tell.ts';
+import { wordsOn } from './interventions.ts';
+import { tell } from './notify.ts';
+import { askAgain, recordRevoked } from './re-approval.ts';
 import { watch } from './watch.ts';
 
 /**

@@ -15,7 +15,7 @@ import { type Reminder, reviewQuestion } from '../domain/record/review-on-record
 import { concludeReview, openReview, remind, resolveReviewPage } from './activities.ts';
 import { Decisions } from './decisions.ts';
 import { reviewDetailsOf } from './details.ts';
-import { takeBack } from './tell.ts';
+import { takeBack } from './notify.ts';
 
 /**
  * A person looks at what ran without one. They sign "approve" when they would have decided the same and "deny" when not,

@@ -6,8 +6,8 @@ import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
 import { watchedBy } from '../domain/record/watch-on-record.ts';
 import type { ActionRecord } from './action-record.ts';
 import { measure } from './activities.ts';
-import { withoutLedger } from './effect.ts';
-import { reasonOf } from './tell.ts';
+import { withoutLedger } from './execute-and-roll-back.ts';
+import { reasonOf } from './notify.ts';
 
 /** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. */
 export async function watch(record: ActionRecord): Promise<Verdict> {

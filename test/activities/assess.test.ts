@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createCheck } from '../../src/activities/check.ts';
-import { type Reading, STALE_AFTER_MS } from '../../src/activities/condition.ts';
-import type { Leases } from '../../src/activities/leases.ts';
 import type { Sources } from '../../src/activities/measure.ts';
+import type { Leases } from '../../src/activities/ports/leases.ts';
 import { createRule } from '../../src/activities/rule.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
+import { type Reading, STALE_AFTER_MS } from '../../src/domain/analysis/condition.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
 import type { PastAction } from '../../src/domain/ledger/past-action.ts';
 import { actionTypeWith, aPastAction } from '../domain/support.ts';

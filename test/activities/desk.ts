@@ -1,6 +1,6 @@
-import type { AttentionRecords } from '../../src/activities/attention.ts';
 import type { ActivityDeps } from '../../src/activities/index.ts';
-import type { Fact, Ledger } from '../../src/activities/ledger.ts';
+import type { AttentionRecords } from '../../src/activities/ports/attention-records.ts';
+import type { Fact, Ledger } from '../../src/activities/ports/ledger.ts';
 import type { Step } from '../../src/activities/step.ts';
 import { actionWorkflowId } from '../../src/contract/ids.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { conditionFault, type Reading, STALE_AFTER_MS } from '../../src/activities/condition.ts';
 import { createMeasure, readBefore } from '../../src/activities/measure.ts';
 import { createRule } from '../../src/activities/rule.ts';
+import { conditionFault, type Reading, STALE_AFTER_MS } from '../../src/domain/analysis/condition.ts';
 import type { MetricSpec } from '../../src/domain/analysis/metrics.ts';
 import { testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';

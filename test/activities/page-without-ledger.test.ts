@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Fact } from '../../src/activities/ledger.ts';
 import type { Message } from '../../src/activities/notify.ts';
 import { createPageWithoutLedger } from '../../src/activities/page-without-ledger.ts';
+import type { Fact } from '../../src/activities/ports/ledger.ts';
 import { createRule } from '../../src/activities/rule.ts';
 import { type Ticket, whatWasRuled } from '../../src/domain/record/sealed-ticket.ts';
 import { sealed } from '../../src/domain/shared/seal.ts';

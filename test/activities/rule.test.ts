@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import { createRule } from '../../src/activities/rule.ts';
-import { rulingSchema } from '../../src/contract/facts.ts';
+import { rulingSchema } from '../../src/contract/fact-schemas.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import type { Attention, Request } from '../../src/domain/attention/request-limits.ts';
 import type { PastAction } from '../../src/domain/ledger/past-action.ts';

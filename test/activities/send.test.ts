@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Effect, Executor } from '../../src/activities/executor.ts';
+import type { Effect, Executor } from '../../src/activities/ports/executor.ts';
 import { send } from '../../src/activities/send.ts';
 import { anAction } from '../domain/support.ts';
 

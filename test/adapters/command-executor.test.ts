@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Effect } from '../../src/activities/executor.ts';
+import type { Effect } from '../../src/activities/ports/executor.ts';
 import { createCommandExecutor } from '../../src/adapters/command-executor.ts';
 import type { Plan } from '../../src/domain/action/action.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Effect } from '../../src/activities/executor.ts';
+import type { Effect } from '../../src/activities/ports/executor.ts';
 import { createHttpExecutor } from '../../src/adapters/http-executor.ts';
 import type { Json } from '../../src/domain/shared/json.ts';
 import { closedUrl, drip, gush, serve } from './serve.ts';

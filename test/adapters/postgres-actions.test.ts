@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { PastActions } from '../../src/activities/past-actions.ts';
+import type { PastActions } from '../../src/activities/ports/past-actions.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
 import { createPastActions } from '../../src/adapters/postgres/past-actions.ts';

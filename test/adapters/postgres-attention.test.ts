@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { AttentionRecords } from '../../src/activities/attention.ts';
+import type { AttentionRecords } from '../../src/activities/ports/attention-records.ts';
 import { createAttentionRecords } from '../../src/adapters/postgres/attention.ts';
 import { createHolds } from '../../src/adapters/postgres/holds.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';

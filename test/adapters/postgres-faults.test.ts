@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Fact } from '../../src/activities/ledger.ts';
+import type { Fact } from '../../src/activities/ports/ledger.ts';
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';

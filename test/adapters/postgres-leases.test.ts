@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Leases } from '../../src/activities/leases.ts';
+import type { Leases } from '../../src/activities/ports/leases.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { describeHold, type Hold } from '../../src/domain/admission/hold.ts';

@@ -1,4 +1,4 @@
-import type { Fact } from '../../src/activities/ledger.ts';
+import type { Fact } from '../../src/activities/ports/ledger.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import type { PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import type { DatabaseUrls } from '../../src/dev/database.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { faultsOf } from '../../src/contract/json.ts';
 import { orderSchema, readOrder } from '../../src/contract/order.ts';
-import { plainly } from '../../src/contract/plainly.ts';
+import { plainly } from '../../src/contract/zod-messages.ts';
 
 const problemsOf = (schema: z.ZodType, input: unknown) => {
   const { error } = schema.safeParse(input, { error: plainly });

@@ -7,7 +7,7 @@ import type {
   measurementSchema,
   outcomeSchema,
   rulingSchema,
-} from '../../src/contract/facts.ts';
+} from '../../src/contract/fact-schemas.ts';
 import type { faultSchema } from '../../src/contract/json.ts';
 import type { proposalSchema } from '../../src/contract/proposal.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { explanationText, standing } from '../../src/cli/text.ts';
-import { rulingSchema } from '../../src/contract/facts.ts';
+import { rulingSchema } from '../../src/contract/fact-schemas.ts';
 import { recordedState } from '../../src/contract/recorded-state.ts';
 import { explain } from '../../src/domain/explanation/explanation.ts';
 import { testInstallation } from '../support/installation.ts';

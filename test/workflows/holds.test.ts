@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Holds } from '../../src/activities/holds.ts';
+import type { Holds } from '../../src/activities/ports/holds.ts';
 import { createHolds } from '../../src/adapters/postgres/holds.ts';
 import { describeHold, type HoldScope } from '../../src/domain/admission/hold.ts';
 import { endOf } from '../support/agreement.ts';

@@ -1,4 +1,4 @@
-import type { Fact } from '../../../src/activities/ledger.ts';
+import type { Fact } from '../../../src/activities/ports/ledger.ts';
 import { openDatabase } from '../../../src/adapters/postgres/database.ts';
 import { createLedger } from '../../../src/adapters/postgres/ledger.ts';
 

@@ -1,4 +1,4 @@
-import type { AttentionRecords } from '../../activities/attention.ts';
+import type { AttentionRecords } from '../../activities/ports/attention-records.ts';
 import type { Seen } from '../../domain/attention/anomaly-rules.ts';
 import { type NotAsked, whyNotAsked } from '../../domain/attention/request-limits.ts';
 import type { Projected } from '../../domain/ledger/project-past-action.ts';

@@ -1,4 +1,4 @@
-import type { Holds, Lifted } from '../../activities/holds.ts';
+import type { Holds, Lifted } from '../../activities/ports/holds.ts';
 import type { Database } from './database.ts';
 import { readHolds } from './hold-rows.ts';
 import type { Decision } from './transaction.ts';

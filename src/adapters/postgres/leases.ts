@@ -1,4 +1,4 @@
-import type { Acquired, Leases } from '../../activities/leases.ts';
+import type { Acquired, Leases } from '../../activities/ports/leases.ts';
 import { leaseTarget } from '../../domain/action/action.ts';
 import { whatStops } from '../../domain/admission/what-stops.ts';
 import type { Database } from './database.ts';

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../activities/ledger.ts';
+import type { Ledger } from '../../activities/ports/ledger.ts';
 import type { Head, ReadEntry } from '../../domain/ledger/ledger.ts';
 import { withConnection } from './connection.ts';
 import type { Database } from './database.ts';

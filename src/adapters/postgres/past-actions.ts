@@ -1,4 +1,4 @@
-import type { PastActions } from '../../activities/past-actions.ts';
+import type { PastActions } from '../../activities/ports/past-actions.ts';
 import type { PastAction } from '../../domain/ledger/past-action.ts';
 import { readActions, SIGNED } from './action-rows.ts';
 import type { Database } from './database.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Fact } from '../../activities/ledger.ts';
+import type { Fact } from '../../activities/ports/ledger.ts';
 import { isTime, type NewEntry } from '../../domain/ledger/ledger.ts';
 import { canonicalJson } from '../../domain/shared/digest.ts';
 import type { Json } from '../../domain/shared/json.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-// As a condition of a watch: it is checked by what evaluates it.
-import { successConditionFault } from '../../activities/success-condition.ts';
 import { jsonValue } from '../../contract/json.ts';
+// As a condition of a watch: it is checked by what evaluates it.
+import { successConditionFault } from '../../domain/analysis/success-condition.ts';
 import type { PlanTemplate } from '../../domain/installation/installation.ts';
 import { duration, refuse, strict } from '../source/schema.ts';
 import { programEnvironment } from './program-environment.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-// The one place where this folder looks into activities: a condition is checked by what evaluates it.
-import { conditionFault } from '../../activities/condition.ts';
 import { identifier } from '../../contract/json.ts';
+// The one place where this folder looks into activities: a condition is checked by what evaluates it.
+import { conditionFault } from '../../domain/analysis/condition.ts';
 import type { MetricSpec } from '../../domain/analysis/metrics.ts';
 import { duration, strict } from '../source/schema.ts';
 

@@ -1,5 +1,5 @@
 import { faultsOf } from '../../contract/json.ts';
-import { plainly } from '../../contract/plainly.ts';
+import { plainly } from '../../contract/zod-messages.ts';
 import { exactJsonIn } from '../../domain/shared/exact-json.ts';
 import { type Proof, proofSchema } from '../auth/step-up.ts';
 import { type Form, typedIn } from '../pages/form.ts';

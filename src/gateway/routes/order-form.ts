@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faultsOf, identifier, text } from '../../contract/json.ts';
-import { plainly } from '../../contract/plainly.ts';
+import { plainly } from '../../contract/zod-messages.ts';
 import type { DelegationScope } from '../../domain/approval/delegation.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
 import type { Unsigned } from '../../domain/orders/order.ts';

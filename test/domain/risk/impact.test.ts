@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { impactSchema } from '../../../src/contract/facts.ts';
+import { impactSchema } from '../../../src/contract/fact-schemas.ts';
 import { CATEGORIES, type Proposal } from '../../../src/domain/action/action.ts';
 import { OUTCOMES } from '../../../src/domain/action/outcome.ts';
 import type { ActionType, Installation, Service } from '../../../src/domain/installation/installation.ts';

@@ -5,8 +5,8 @@ import {
   type Reading,
   STALE_AFTER_MS,
   staleAfter,
-} from '../../src/activities/condition.ts';
-import type { MetricSpec, Phase } from '../../src/domain/analysis/metrics.ts';
+} from '../../../src/domain/analysis/condition.ts';
+import type { MetricSpec, Phase } from '../../../src/domain/analysis/metrics.ts';
 
 const NOW = 1_800_000_000_000;
 

@@ -1,5 +1,5 @@
-import type { Seen } from '../domain/attention/anomaly-rules.ts';
-import type { Attention, NotAsked, Request } from '../domain/attention/request-limits.ts';
+import type { Seen } from '../../domain/attention/anomaly-rules.ts';
+import type { Attention, NotAsked, Request } from '../../domain/attention/request-limits.ts';
 import type { Fact } from './ledger.ts';
 
 /** What the ledger says of people's attention. All throw when the store is unreachable. */

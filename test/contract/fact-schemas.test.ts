@@ -6,7 +6,7 @@ import {
   measurementSchema,
   outcomeSchema,
   rulingSchema,
-} from '../../src/contract/facts.ts';
+} from '../../src/contract/fact-schemas.ts';
 import { OUTCOMES } from '../../src/domain/action/outcome.ts';
 import type { Measurement } from '../../src/domain/analysis/metrics.ts';
 import { silence, stopsAction } from '../../src/domain/approval/settlement.ts';

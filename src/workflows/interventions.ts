@@ -11,7 +11,7 @@ import { faultsText } from '../domain/shared/json.ts';
 import type { ActionRecord } from './action-record.ts';
 import { revise } from './activities.ts';
 import type { Words } from './decisions.ts';
-import { tell } from './tell.ts';
+import { tell } from './notify.ts';
 
 /** What people may say of an action besides votes, and what is done then. */
 export const wordsOn = (record: ActionRecord): Words => ({

@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import type { EntryKind, ReadEntry } from '../domain/ledger/ledger.ts';
+import type { EntryKind, ReadEntry } from '../../domain/ledger/ledger.ts';
 
 /** A fact to record. `body` is any JSON value. */
 export interface Fact {

@@ -3,7 +3,7 @@ import type { Route } from '../domain/escalation/route.ts';
 import { durationOf } from '../domain/escalation/route-duration.ts';
 import { acknowledged, openingOf, pass, type Told, type Walk } from '../domain/escalation/route-progress.ts';
 import type { ActionRecord } from './action-record.ts';
-import { takePageBack, tell } from './tell.ts';
+import { takePageBack, tell } from './notify.ts';
 
 /** The opening of a gate: all times are counted from the ruling, as whoever judges them later counts too. */
 export function openRoute(record: ActionRecord, route: Route): Walk {

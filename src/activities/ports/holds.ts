@@ -1,4 +1,4 @@
-import type { Hold, Lifting } from '../domain/admission/hold.ts';
+import type { Hold, Lifting } from '../../domain/admission/hold.ts';
 
 /**
  * What is on hold. Placing and lifting are entries of the ledger, written in the same transaction; an admission after it

@@ -1,5 +1,5 @@
-import type { Hold } from '../domain/admission/hold.ts';
-import type { Asking, Stop } from '../domain/admission/what-stops.ts';
+import type { Hold } from '../../domain/admission/hold.ts';
+import type { Asking, Stop } from '../../domain/admission/what-stops.ts';
 import type { Fact } from './ledger.ts';
 
 /** Who has a target. A lease ends with its action; a hold stays until a person lifts it. */

@@ -1,5 +1,5 @@
-import type { ServiceTier } from '../domain/action/action.ts';
-import type { PastAction } from '../domain/ledger/past-action.ts';
+import type { ServiceTier } from '../../domain/action/action.ts';
+import type { PastAction } from '../../domain/ledger/past-action.ts';
 
 /** What the ledger says of earlier actions. Both answer newest first, and throw when the store is unreachable. */
 export interface PastActions {

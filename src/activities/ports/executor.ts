@@ -1,4 +1,4 @@
-import type { Plan } from '../domain/action/action.ts';
+import type { Plan } from '../../domain/action/action.ts';
 
 export interface Effect {
   readonly plan: Plan;

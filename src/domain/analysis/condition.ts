@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { Measurement, MetricSpec, Phase } from '../domain/analysis/metrics.ts';
 import { conditionFaultIn, explained } from './cel.ts';
+import type { Measurement, MetricSpec, Phase } from './metrics.ts';
 
 export type Reading =
   | {

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { Fact } from '../activities/ledger.ts';
+import type { Fact } from '../activities/ports/ledger.ts';
 import type { Plan } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import type { Verdict } from '../domain/analysis/analysis-verdict.ts';
@@ -13,7 +13,7 @@ import {
   pageRollbackFailed,
   rollBack as rollBackActivity,
 } from './activities.ts';
-import { reasonOf } from './tell.ts';
+import { reasonOf } from './notify.ts';
 
 /** The executor's own time-out answers first; this one is for a worker that died, and for a ledger that is slow. */
 const MARGIN_MS = 15_000;
