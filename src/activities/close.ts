@@ -24,9 +24,10 @@ import { digestOf } from '../domain/shared/digest.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { type Sealed, unsealed } from '../domain/shared/seal.ts';
 import { type Alarm, type AnomalyDeps, createAnomalies } from './anomalies.ts';
-import type { HandedIn } from './handed-in.ts';
+import type { HandedIn } from './ports/handed-in.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Fact } from './ports/ledger.ts';
+import type { Reviews } from './ports/reviews.ts';
 import { demotedFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
 
@@ -53,11 +54,6 @@ export interface Closing {
   readonly outcome: Outcome;
   /** What is out of the ordinary by now: on-call is told of it. */
   readonly alarms: readonly Alarm[];
-}
-
-/** Where reviews are opened. Opening the same one again changes nothing. Throws when it could not be opened. */
-export interface Reviews {
-  open(review: { readonly action: Action; readonly ruling: Ruling }): Promise<void>;
 }
 
 export interface CloseDeps extends AnomalyDeps, StepDeps {

@@ -3,7 +3,8 @@ import type { Delegation } from '../domain/approval/delegation.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import { signedToday } from '../domain/installation/keys-today.ts';
 import { nameAt, partOf } from '../domain/shared/json-reader.ts';
-import { type Ledger, warnOfUnreadable } from './ports/ledger.ts';
+import type { Ledger } from './ports/ledger.ts';
+import { warnOfUnreadable } from './unreadable.ts';
 
 /**
  * Every delegation that nobody ended early, whether it holds now or not. What cannot be read is in the log. INVARIANTS 3, 13: one that was

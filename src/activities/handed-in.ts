@@ -1,31 +1,8 @@
 import { readDecision } from '../domain/approval/parse-decision.ts';
 import { judgeHandedIn } from '../domain/record/hand-in.ts';
 import { failure } from './failure.ts';
+import type { HandedIn } from './ports/handed-in.ts';
 import type { Ledger } from './ports/ledger.ts';
-
-/** What a person signed, and what it is about. */
-export interface Statement {
-  /** `action/<actionId>` or `review/<actionId>`. */
-  readonly workflowId: string;
-  readonly person: string;
-  /** A compact JWS. */
-  readonly jws: string;
-}
-
-/**
- * What people signed and handed in beside the workflow: into our own database, where no agent can fill the door, drop it or
- * answer in its place. Both throw when the store is unreachable.
- */
-export interface HandedIn {
-  /** The signed statements (compact JWS) about a workflow, the oldest first. */
-  of(workflowId: string): Promise<readonly string[]>;
-  /**
-   * Keeps a statement; the same one again changes nothing. `full`: this person has said too much about it.
-   *
-   * @param at milliseconds since the epoch
-   */
-  keep(statement: Statement, at: number): Promise<'kept' | 'full'>;
-}
 
 export interface HandInDeps {
   readonly ledger: Ledger;

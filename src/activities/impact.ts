@@ -7,8 +7,9 @@ import { besideOf } from '../domain/risk/blast-radius.ts';
 import { assessImpact, type Impact } from '../domain/risk/impact.ts';
 import { liveOf, questionsOn } from '../domain/risk/live-context.ts';
 import type { CurrentValue } from '../domain/risk/size.ts';
-import { readingOf, type Sources } from './measure.ts';
+import { readingOf } from './measure.ts';
 import type { Leases } from './ports/leases.ts';
+import type { Sources } from './ports/metric-source.ts';
 import type { PastActions } from './ports/past-actions.ts';
 
 /** So many earlier actions are looked at, the newest ones. */

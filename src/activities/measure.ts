@@ -8,17 +8,11 @@ import { questionOn } from '../domain/ruling/open-question.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { recordOrSeal, unlessAway } from './away.ts';
-import type { HandedIn } from './handed-in.ts';
+import type { HandedIn } from './ports/handed-in.ts';
 import type { Fact } from './ports/ledger.ts';
+import type { Sources } from './ports/metric-source.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';
-
-/** Where numbers come from. Never throws for what the other side does: what cannot be read is a reading too. */
-export interface MetricSource {
-  read(query: string): Promise<Reading>;
-}
-
-export type Sources = Readonly<Record<string, MetricSource>>;
 
 /** Reads one number. A source that is not there is a reading too. */
 export async function readingOf(sources: Sources, { source, query }: MetricQuery): Promise<Reading> {

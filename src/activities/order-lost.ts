@@ -7,10 +7,11 @@ import { type EntryBodies, lastOnRecord, type OnRecord } from '../domain/record/
 import { reviewDue } from '../domain/record/review-due.ts';
 import type { Fault } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
-import { holdAfter, type Reviews, recordOf } from './close.ts';
+import { holdAfter, recordOf } from './close.ts';
 import type { EffectResult } from './ports/executor.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Ledger } from './ports/ledger.ts';
+import type { Reviews } from './ports/reviews.ts';
 import { type Executors, NO_ROLLBACK, send } from './send.ts';
 
 export interface LostDeps {

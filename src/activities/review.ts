@@ -4,7 +4,7 @@ import type { PinnedGateway } from '../domain/approval/signing-gateway.ts';
 import { demotionByReview } from '../domain/autonomy/demotion.ts';
 import { type ReviewOnRecord, reviewing, reviewOn } from '../domain/record/review-on-record.ts';
 import type { Review } from '../domain/ruling/mode.ts';
-import type { HandedIn } from './handed-in.ts';
+import type { HandedIn } from './ports/handed-in.ts';
 import { demotedFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 

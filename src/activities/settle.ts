@@ -4,7 +4,7 @@ import type { Settlement } from '../domain/approval/settlement.ts';
 import type { EntryBodies } from '../domain/record/on-record.ts';
 import { type Asking, settling } from '../domain/record/settle-on-record.ts';
 import { digestOf } from '../domain/shared/digest.ts';
-import type { HandedIn } from './handed-in.ts';
+import type { HandedIn } from './ports/handed-in.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
 
 export interface SettleInput {

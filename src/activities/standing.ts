@@ -19,8 +19,9 @@ import { digestOf } from '../domain/shared/digest.ts';
 import { partOf } from '../domain/shared/json-reader.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Holds } from './ports/holds.ts';
-import { type Fact, type Ledger, warnOfUnreadable } from './ports/ledger.ts';
+import type { Fact, Ledger } from './ports/ledger.ts';
 import type { PastActions } from './ports/past-actions.ts';
+import { warnOfUnreadable } from './unreadable.ts';
 
 /** A change of standing as a fact of the ledger. `more`: what it rests on. */
 export function standingFact(

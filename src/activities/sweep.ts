@@ -8,7 +8,7 @@ import { type EntryBodies, lastOnRecord, type OnRecord } from '../domain/record/
 import { reviewDue } from '../domain/record/review-due.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { recordOf } from './close.ts';
-import type { Channel, Pager } from './notify.ts';
+import type { Channel, Pager } from './ports/channels.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Ledger } from './ports/ledger.ts';
 import { demotedFact } from './standing.ts';

@@ -1,4 +1,4 @@
-import type { SendResult } from '../activities/notify.ts';
+import type { SendResult } from '../activities/ports/channels.ts';
 
 /** What a person changed of what they prove themselves with. */
 export interface FactorChange {

@@ -1,5 +1,5 @@
 import type { ActivityDeps } from '../activities/index.ts';
-import type { MetricSource } from '../activities/measure.ts';
+import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
 import { createCommandExecutor } from './command-executor.ts';
 import { createHttpExecutor } from './http-executor.ts';

@@ -1,4 +1,4 @@
-import type { MetricSource } from '../activities/measure.ts';
+import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
 import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';

@@ -1,4 +1,4 @@
-import type { Message, Pager, SendResult } from '../activities/notify.ts';
+import type { Message, Pager, SendResult } from '../activities/ports/channels.ts';
 import { linesOf } from '../briefing/blocks.ts';
 import { briefingOf } from '../briefing/briefing.ts';
 import type { Pages } from '../briefing/pages.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MetricSource } from '../activities/measure.ts';
+import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
 import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
 import { jsonIn } from '../domain/shared/json.ts';

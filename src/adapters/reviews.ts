@@ -1,7 +1,7 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { Reviews } from '../activities/close.ts';
+import type { Reviews } from '../activities/ports/reviews.ts';
 import { REVIEW_ACTION, reviewWorkflowId } from '../contract/ids.ts';
 import type { ReviewAction } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';

@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import type { Channel, Message, SendResult } from '../activities/notify.ts';
+import type { Channel, Message, SendResult } from '../activities/ports/channels.ts';
 import { linesOf } from '../briefing/blocks.ts';
 import { briefingOf } from '../briefing/briefing.ts';
 import type { Pages } from '../briefing/pages.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../activities/notify.ts';
+import type { Message } from '../activities/ports/channels.ts';
 import { CATEGORIES, type Plan } from '../domain/action/action.ts';
 import type { Watch } from '../domain/analysis/metrics.ts';
 import { decideCommand } from '../domain/approval/decide-command.ts';

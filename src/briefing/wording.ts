@@ -1,4 +1,4 @@
-import type { Message } from '../activities/notify.ts';
+import type { Message } from '../activities/ports/channels.ts';
 import type { Tier } from '../domain/action/action.ts';
 import type { OutcomeKind } from '../domain/action/outcome.ts';
 import { ableIn, peopleIn, type Requirement } from '../domain/approval/requirement.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/activities/notify.ts';
 import { createPageWithoutLedger } from '../../src/activities/page-without-ledger.ts';
+import type { Message } from '../../src/activities/ports/channels.ts';
 import type { Fact } from '../../src/activities/ports/ledger.ts';
 import { createRule } from '../../src/activities/rule.ts';
 import { type Ticket, whatWasRuled } from '../../src/domain/record/sealed-ticket.ts';

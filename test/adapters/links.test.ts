@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../src/activities/notify.ts';
+import type { Message } from '../../src/activities/ports/channels.ts';
 import { renderMail } from '../../src/adapters/mail/render.ts';
 import { createMail } from '../../src/adapters/mail/smtp.ts';
 import { createPager } from '../../src/adapters/pagerduty.ts';

@@ -1,6 +1,6 @@
 import PostalMime, { type Email } from 'postal-mime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Message } from '../../src/activities/notify.ts';
+import type { Message } from '../../src/activities/ports/channels.ts';
 import { createMail } from '../../src/adapters/mail/smtp.ts';
 import { HOSTILE_ADDRESSES, HOSTILE_TEXTS } from '../support/hostile.ts';
 import { aMessage, inEveryAgentText, people } from '../support/messages.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Message, SendResult } from '../../src/activities/notify.ts';
+import type { Message, SendResult } from '../../src/activities/ports/channels.ts';
 import { createPager } from '../../src/adapters/pagerduty.ts';
 import type { MessageKind } from '../../src/domain/record/announcement.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Message } from '../../src/activities/notify.ts';
+import type { Message } from '../../src/activities/ports/channels.ts';
 import { createSlack } from '../../src/adapters/slack/slack.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import { aMessage, inEveryAgentText } from '../support/messages.ts';

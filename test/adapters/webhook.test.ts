@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Message } from '../../src/activities/notify.ts';
+import type { Message } from '../../src/activities/ports/channels.ts';
 import { createWebhook } from '../../src/adapters/webhook.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import { aMessage, inEveryAgentText } from '../support/messages.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../src/activities/notify.ts';
+import type { Message } from '../../src/activities/ports/channels.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
 import { assessImpact } from '../../src/domain/risk/impact.ts';

@@ -1,4 +1,3 @@
-import { log } from '@temporalio/activity';
 import type { EntryKind, ReadEntry } from '../../domain/ledger/ledger.ts';
 
 /** A fact to record. `body` is any JSON value. */
@@ -16,9 +15,4 @@ export interface Ledger {
   append(fact: Fact): Promise<void>;
   /** Also those that cannot be read: who leaves them out may only become stricter by it. */
   entriesOf(actionId: string): Promise<ReadEntry[]>;
-}
-
-/** For operators: who reads goes on, and what follows from it is stricter. @param seqs places of the entries in the ledger */
-export function warnOfUnreadable(subject: string, seqs: readonly number[]): void {
-  if (seqs.length > 0) log.warn('entries of the ledger cannot be read', { subject, seqs });
 }

@@ -1,4 +1,4 @@
-import type { SendResult } from '../../activities/notify.ts';
+import type { SendResult } from '../../activities/ports/channels.ts';
 import { oneLine, utc } from '../../briefing/text.ts';
 import type { FactorChange } from '../factor-notices.ts';
 import { createMailer, type MailerOptions } from './smtp.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../activities/notify.ts';
+import type { Message } from '../../activities/ports/channels.ts';
 import { type Block, linesOf, type Section } from '../../briefing/blocks.ts';
 import { briefingOf } from '../../briefing/briefing.ts';
 import type { Pages } from '../../briefing/pages.ts';

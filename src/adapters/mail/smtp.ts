@@ -1,5 +1,5 @@
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
-import type { Channel, Message, SendResult } from '../../activities/notify.ts';
+import type { Channel, Message, SendResult } from '../../activities/ports/channels.ts';
 import type { Pages } from '../../briefing/pages.ts';
 import { oneLine, safeId, sha256Hex } from '../../briefing/text.ts';
 import { asks, mayDecide } from '../../briefing/wording.ts';

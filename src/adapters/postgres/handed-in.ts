@@ -1,4 +1,4 @@
-import type { HandedIn } from '../../activities/handed-in.ts';
+import type { HandedIn } from '../../activities/ports/handed-in.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
 import type { Database } from './database.ts';
 

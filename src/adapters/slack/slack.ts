@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Channel, Message, SendResult } from '../../activities/notify.ts';
+import type { Channel, Message, SendResult } from '../../activities/ports/channels.ts';
 import { briefingOf } from '../../briefing/briefing.ts';
 import type { Pages } from '../../briefing/pages.ts';
 import { oneLine, sha256Hex } from '../../briefing/text.ts';

@@ -1,0 +1,55 @@
+import type { Action, Proposal } from '../../domain/action/action.ts';
+import type { Outcome } from '../../domain/action/outcome.ts';
+import type { Settlement } from '../../domain/approval/settlement.ts';
+import type { Standing } from '../../domain/approval/vote-tally.ts';
+import type { MessageKind } from '../../domain/record/announcement.ts';
+import type { Impact } from '../../domain/risk/impact.ts';
+import type { Ruling } from '../../domain/ruling/ruling.ts';
+
+/** What people are told: facts, from which each channel renders. Agent-written text is in `proposal` alone. */
+export interface Message {
+  readonly kind: MessageKind;
+  /** Stable within the action: a repeated attempt sends the same message again, and channels can tell. */
+  readonly step: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly proposal: Proposal;
+  readonly action: Action;
+  readonly impact: Impact;
+  readonly ruling: Ruling;
+  /** Milliseconds since the epoch, where an answer is awaited. */
+  readonly deadline?: number | undefined;
+  readonly outcome?: Outcome | undefined;
+  /** What a person said or did that this is about, in one sentence. The agent wrote nothing of it. */
+  readonly said?: string | undefined;
+  /** How the waiting for people ended, once it has. */
+  readonly settlement?: Settlement | undefined;
+  /** Where the approvals stood when this was said, where some are asked for. */
+  readonly standing?: Standing | undefined;
+}
+
+export type SendResult =
+  /** Taken over by the channel; `detail` names whoever was left out, and `ref` is what the channel calls the message. */
+  | { readonly kind: 'delivered'; readonly detail: string; readonly ref?: string | undefined }
+  /** Trying again may help. */
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  /** Trying again cannot help. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Where a message goes within a channel. */
+export interface Place {
+  /** Whose pager it is, as a step of a route names them. Absent: on-call's. */
+  readonly to?: string | undefined;
+  /** The message to bring up to date, where the channel can. */
+  readonly ref?: string | undefined;
+}
+
+/** One way to reach people. Recipients are catalog names: no address ever comes from a message. Never throws. */
+export interface Channel {
+  send(message: Message, people: readonly string[], place?: Place): Promise<SendResult>;
+}
+
+export interface Pager extends Channel {
+  /** Says that nothing is left to do about this action. */
+  resolve(actionId: string, to?: string): Promise<SendResult>;
+}
