@@ -73,8 +73,13 @@ export const signedApproval = (
   signDecision(
     {
       installation: ruling?.installation ?? '',
-      ...{ workflowId, runId, digest: ruling?.digest ?? '', person: approver.person },
-      ...{ verdict: 'approve', authentication: 'signing-key', decidedAt: Date.now() },
+      workflowId,
+      runId,
+      digest: ruling?.digest ?? '',
+      person: approver.person,
+      verdict: 'approve',
+      authentication: 'signing-key',
+      decidedAt: Date.now(),
     },
     approver,
   );

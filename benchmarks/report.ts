@@ -90,7 +90,8 @@ function pacesOf<What extends string>(all: readonly Asked<What>[]) {
     if (!first) return [];
     const times = same.flatMap((round) => round.times);
     return {
-      ...{ what: first.what, inFlight: first.inFlight },
+      what: first.what,
+      inFlight: first.inFlight,
       perSecond: median(same.map(({ perSecond }) => perSecond)),
       p50: percentile(times, 0.5),
       p95: percentile(times, 0.95),
@@ -111,7 +112,9 @@ function loadsOf(rounds: readonly Round[]) {
     const times = timings.map(({ ms }) => ms);
     const cpu = (part: keyof Cpu) => median(same.map((round) => round.cpu[part]));
     return {
-      ...{ side, mix, inFlight },
+      side,
+      mix,
+      inFlight,
       perSecond: median(same.map(({ perSecond }) => perSecond)),
       p50: percentile(times, 0.5),
       p99: percentile(times, 0.99),

@@ -33,7 +33,10 @@ async function main(devSignIn: boolean): Promise<void> {
   const loaded = await load(settings);
   const address = settings.COUNTERSIGN_GATEWAY_ADDRESS;
   const origin = originOf(loaded.installation.rules.gateway, {
-    ...{ key: keys.x, address, devSignIn, provider: settings.COUNTERSIGN_OIDC_ISSUER !== undefined },
+    key: keys.x,
+    address,
+    devSignIn,
+    provider: settings.COUNTERSIGN_OIDC_ISSUER !== undefined,
   });
   const provider = await providerOf(settings, origin);
   const countersign = await connect({
@@ -72,7 +75,14 @@ async function main(devSignIn: boolean): Promise<void> {
 
   const { uiUrl } = loaded;
   const app = createGateway({
-    ...{ origin, countersign, sessions, changes, keys, limits, provider, devSignIn },
+    origin,
+    countersign,
+    sessions,
+    changes,
+    keys,
+    limits,
+    provider,
+    devSignIn,
     installation: () => installation,
     ledger: createLedger(database),
     handedIn: createHandedIn(database),

@@ -45,12 +45,20 @@ const FORGED = 'harmless\ndigest:      forged';
 function stateWith(text: string): ActionState {
   const { workflowId, runId, proposal, action, impact, ruling } = aMessage({}, inEveryAgentText(text));
   const question: AskedQuestion = {
-    ...{ id: '0123456789ab', person: 'grace', text, at: 1 },
+    id: '0123456789ab',
+    person: 'grace',
+    text,
+    at: 1,
     answer: { text, at: 2 },
   };
   return {
     ...NOTHING_YET,
-    ...{ workflowId, runId, proposal, impact, ruling, status: 'closed' },
+    workflowId,
+    runId,
+    proposal,
+    impact,
+    ruling,
+    status: 'closed',
     action: { ...action, title: text, params: { text } },
     questions: [question],
     outcome: { kind: 'failed', reason: text },
@@ -70,10 +78,16 @@ function questionWith(text: string): string {
 }
 
 const reviewWith = (text: string): ReviewState => ({
-  ...{ workflowId: 'review/a', runId: 'run', actionId: 'a', title: text, digest: 'd' },
+  workflowId: 'review/a',
+  runId: 'run',
+  actionId: 'a',
+  title: text,
+  digest: 'd',
   outcome: { kind: 'succeeded', reason: text },
   requirement: aQuorum('owners', 1, 'edsger'),
-  ...{ dueAt: 0, votes: [], refusedDecisions: [] },
+  dueAt: 0,
+  votes: [],
+  refusedDecisions: [],
 });
 
 const messageWith = (text: string) => {

@@ -51,7 +51,10 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
       return before.filter(({ holdId }) => holdId.startsWith(name));
     };
     const found = findAnomalies({
-      ...{ rules, present, history, at },
+      rules,
+      present,
+      history,
+      at,
       steps: (lookup(installation.actionTypes, action.type)?.size?.raise ?? []).map(({ beyond }) => beyond),
       minuteOf: (choice) => minuteOf(installation, choice),
       foundBefore: (about) =>

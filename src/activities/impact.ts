@@ -52,7 +52,8 @@ export function createImpact({ installation, sources, pastActions, leases, now }
       pastActions.similarTo({ actionType, target, serviceTier }, PAST),
       Promise.all(
         questionsOn(installation, action).map(async (question) => ({
-          ...{ what: question.what, service: question.service },
+          what: question.what,
+          service: question.service,
           value: await read(question.query),
         })),
       ),

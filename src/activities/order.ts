@@ -60,7 +60,12 @@ export function createOrder(deps: OrderDeps) {
     const done: CarriedOut = { kind: 'granted', level };
     if (facts.some((change) => change.kind === 'granted' && change.orderId === workflowId)) return done;
     const granted: Granted = {
-      ...{ kind: 'granted', key, level, by: person, reason, orderId: workflowId },
+      kind: 'granted',
+      key,
+      level,
+      by: person,
+      reason,
+      orderId: workflowId,
       // Never later than it was handed in: whoever's clock runs ahead would win over what goes wrong meanwhile.
       at: Math.min(order.at, handedInAt),
     };
@@ -119,7 +124,10 @@ export function createOrder(deps: OrderDeps) {
     const delegation: Delegation = { id, from, to, scope, since, until, reason };
     const at = Math.min(order.at, handedInAt);
     await ledger.append({
-      ...{ eventId: workflowId, actionId: DELEGATIONS, kind: 'delegated', at },
+      eventId: workflowId,
+      actionId: DELEGATIONS,
+      kind: 'delegated',
+      at,
       body: { delegation, jws },
     });
     return { kind: 'delegated', delegationId: id };
@@ -137,7 +145,10 @@ export function createOrder(deps: OrderDeps) {
     if (faults.length > 0) throw refusal(faults);
     const at = Math.min(order.at, handedInAt);
     await ledger.append({
-      ...{ eventId: workflowId, actionId: DELEGATIONS, kind: 'delegationEnded', at },
+      eventId: workflowId,
+      actionId: DELEGATIONS,
+      kind: 'delegationEnded',
+      at,
       body: { id, by, reason, jws },
     });
     return done;

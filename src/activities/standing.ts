@@ -64,9 +64,15 @@ export async function standingFacts(
 function isSigned(installation: Installation, { by, level, key }: Granted, jws: unknown): boolean {
   const { agent, actionType, serviceTier } = key;
   const says = {
-    ...{ kind: 'grant', person: by, level, actionType, serviceTier },
-    ...{ agent: agent.id, agentVersion: agent.version },
-    ...{ model: agent.model, promptDigest: agent.promptDigest },
+    kind: 'grant',
+    person: by,
+    level,
+    actionType,
+    serviceTier,
+    agent: agent.id,
+    agentVersion: agent.version,
+    model: agent.model,
+    promptDigest: agent.promptDigest,
   };
   return typeof jws === 'string' && signedToday(installation, by, jws, says);
 }

@@ -43,7 +43,9 @@ export async function openProvider(settings: OpenIdSettings): Promise<Provider> 
       const url = buildAuthorizationUrl(config, {
         redirect_uri: redirectUri,
         scope: 'openid email profile',
-        ...{ state, nonce, code_challenge_method: 'S256' },
+        state,
+        nonce,
+        code_challenge_method: 'S256',
         code_challenge: await calculatePKCECodeChallenge(verifier),
         ...(again ? { prompt: 'login', max_age: String(AGAIN_SECONDS) } : {}),
       });
@@ -52,7 +54,10 @@ export async function openProvider(settings: OpenIdSettings): Promise<Provider> 
 
     finish: async (answer, { state, nonce, verifier, again }) => {
       const tokens = await authorizationCodeGrant(config, answer, {
-        ...{ expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true },
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
         ...(again ? { maxAge: AGAIN_SECONDS } : {}),
       });
       const claims = tokens.claims();

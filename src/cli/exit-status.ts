@@ -46,17 +46,19 @@ export function messageOf(error: unknown, { json, address }: { json?: boolean; a
 }
 
 const OWN = [
-  ...[
-    ActionNotFound,
-    AnswerRefused,
-    CommandError,
-    DecisionRefused,
-    IdempotencyConflict,
-    NotHandedIn,
-    OrderRefused,
-    ProposalRefused,
-  ],
-  ...[CommanderError, DatabaseUnusable, NamespaceNotFoundError, ServerNotStarted, WorkerUnavailable],
+  ActionNotFound,
+  AnswerRefused,
+  CommandError,
+  DecisionRefused,
+  IdempotencyConflict,
+  NotHandedIn,
+  OrderRefused,
+  ProposalRefused,
+  CommanderError,
+  DatabaseUnusable,
+  NamespaceNotFoundError,
+  ServerNotStarted,
+  WorkerUnavailable,
 ];
 
 /** What an error says that a person can put right; undefined for one that they cannot. */

@@ -5,8 +5,17 @@ export const MATRIX_FORMATS = ['table', 'csv', 'markdown'] as const;
 export type MatrixFormat = (typeof MATRIX_FORMATS)[number];
 
 const HEADINGS = [
-  ...['action type', 'service', 'environment', 'agents', 'level 0', 'level 1', 'level 2', 'level 3'],
-  ...['who approves', 'who is told', 'who takes it back'],
+  'action type',
+  'service',
+  'environment',
+  'agents',
+  'level 0',
+  'level 1',
+  'level 2',
+  'level 3',
+  'who approves',
+  'who is told',
+  'who takes it back',
 ];
 
 const MODE: Readonly<Record<Responsibility['byLevel'][number], string>> = {
@@ -45,7 +54,9 @@ export function matrixText(
 function cellsOf(row: Responsibility, agents: number): string[] {
   const { automatic, people } = row.rollback;
   return [
-    ...[row.actionType, row.service, row.environment],
+    row.actionType,
+    row.service,
+    row.environment,
     row.agents.length === agents ? 'all' : row.agents.join(', '),
     ...row.byLevel.map((mode) => MODE[mode]),
     row.approve.join('; or ') || '-',

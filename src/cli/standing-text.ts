@@ -9,8 +9,13 @@ import { table } from './table.ts';
 /** Standing for a terminal: a table, and below it who gave each level, what took of it, and what a higher one needs. */
 export function standingText(reports: readonly StandingReport[]): string {
   const rows = reports.map(({ key, level, held, evidence }) => [
-    ...[build(key.agent), key.actionType, String(key.serviceTier), String(level), utc(held.since)],
-    ...[rate(evidence.agreement), rate(evidence.success)],
+    build(key.agent),
+    key.actionType,
+    String(key.serviceTier),
+    String(level),
+    utc(held.since),
+    rate(evidence.agreement),
+    rate(evidence.success),
   ]);
   const notes = reports.flatMap((report) => [
     '',

@@ -203,8 +203,11 @@ export class Countersign {
     return withTypedErrors(async () => {
       try {
         await this.client.workflow.start<CarryOutOrder>(CARRY_OUT_ORDER, {
-          ...{ taskQueue: this.#taskQueue, workflowId, args: [jws] },
-          ...{ workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL' },
+          taskQueue: this.#taskQueue,
+          workflowId,
+          args: [jws],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdConflictPolicy: 'FAIL',
           workflowExecutionTimeout: ORDER_VALID_MS,
           staticSummary: `${read.order.kind} by ${read.order.person}`,
         });

@@ -60,7 +60,11 @@ const routeSchema = z.strictObject({
   steps: z.array(
     z.union([
       z.strictObject({
-        ...{ ...linked, by: z.enum(MEANS), whom: z.string(), people, waitMs: milliseconds },
+        ...linked,
+        by: z.enum(MEANS),
+        whom: z.string(),
+        people,
+        waitMs: milliseconds,
         shifts: z.array(z.strictObject({ ...period, people })).optional(),
         to: z.string().optional(),
       }),
@@ -71,7 +75,9 @@ const routeSchema = z.strictObject({
       }),
       z.strictObject({ ...linked, repeatFrom: count, times: count }),
       z.strictObject({
-        ...{ ...linked, next: count, else: count },
+        ...linked,
+        next: count,
+        else: count,
         when: z.discriminatedUnion('kind', [
           z.strictObject({ kind: z.literal('during'), what, times: z.array(z.strictObject(period)) }),
           z.strictObject({ kind: z.literal('notDelivered'), what }),

@@ -52,7 +52,10 @@ export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('release'), actionId: text(500), ...signed }),
   z.strictObject({
     kind: z.literal('delegate'),
-    ...{ to: identifier, scope: delegationScopeSchema, since: time, until: time },
+    to: identifier,
+    scope: delegationScopeSchema,
+    since: time,
+    until: time,
     ...signed,
   }),
   z.strictObject({ kind: z.literal('endDelegation'), delegationId: text(500), ...signed }),

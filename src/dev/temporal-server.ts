@@ -51,7 +51,14 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     name: 'the Temporal server',
     command: options.binary,
     args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--log-level',
+      'error',
       ...(options.ui ? ['--ui-port', String(uiPort)] : ['--headless']),
       // The default journal halves the throughput of a file.
       ...(options.databaseFile

@@ -55,7 +55,9 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
   app.route('/', pages.app);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
-    ...{ type: 'apiKey', in: 'cookie', name: COOKIE },
+    type: 'apiKey',
+    in: 'cookie',
+    name: COOKIE,
     description:
       'Of whoever is signed in. With what changes something goes the header X-CSRF-Token, which GET /api/me tells.',
   });

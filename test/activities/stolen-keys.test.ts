@@ -30,8 +30,14 @@ const signedBy = (person: string, payload: object = {}): string => {
 const grantBy = (person: string, level: number, changes: object = {}) => {
   const { agent, actionType, serviceTier } = aKey();
   return signedBy(person, {
-    ...{ kind: 'grant', installation: installation.name, agent: agent.id, agentVersion: agent.version },
-    ...{ actionType, serviceTier, level, ...changes },
+    kind: 'grant',
+    installation: installation.name,
+    agent: agent.id,
+    agentVersion: agent.version,
+    actionType,
+    serviceTier,
+    level,
+    ...changes,
   });
 };
 
@@ -78,12 +84,20 @@ test.each<[string, Partial<Delegation>, boolean]>([
   async (_, changes, doubtful) => {
     const desk = aDesk(proposal());
     const signed: Delegation = {
-      ...{ id: 'delegation-1', from: 'barbara', to: 'grace', scope: { kind: 'service', service: 'cart' } },
-      ...{ since: 1, until: NOW + 1_000_000, reason: 'away' },
+      id: 'delegation-1',
+      from: 'barbara',
+      to: 'grace',
+      scope: { kind: 'service', service: 'cart' },
+      since: 1,
+      until: NOW + 1_000_000,
+      reason: 'away',
     };
     const delegation = { ...signed, ...changes };
     await desk.deps.ledger.append({
-      ...{ eventId: 'order/1', actionId: DELEGATIONS, kind: 'delegated', at: 1 },
+      eventId: 'order/1',
+      actionId: DELEGATIONS,
+      kind: 'delegated',
+      at: 1,
       body: { delegation, jws: delegatedBy('barbara', signed) },
     });
     const [found] = await createDelegations(desk.deps).delegations();
@@ -112,12 +126,20 @@ describe('INVARIANT 3: what a key signed that is gone is good for nothing that i
   test('a delegation gives no place, before a ruling and after it', async () => {
     const asked = proposal({ target: 'cart' });
     const delegation: Delegation = {
-      ...{ id: 'delegation-1', from: 'barbara', to: 'grace', scope: { kind: 'everything' } },
-      ...{ since: 1, until: NOW + 1_000_000, reason: 'away' },
+      id: 'delegation-1',
+      from: 'barbara',
+      to: 'grace',
+      scope: { kind: 'everything' },
+      since: 1,
+      until: NOW + 1_000_000,
+      reason: 'away',
     };
     const desk = aDesk(asked);
     await desk.deps.ledger.append({
-      ...{ eventId: 'order/1', actionId: DELEGATIONS, kind: 'delegated', at: 1 },
+      eventId: 'order/1',
+      actionId: DELEGATIONS,
+      kind: 'delegated',
+      at: 1,
       body: { delegation, jws: delegatedBy('barbara', delegation) },
     });
     const approvers = async () => {
@@ -135,7 +157,10 @@ describe('INVARIANT 3: what a key signed that is gone is good for nothing that i
     const settlement = { kind: 'approved', by: ['grace'] };
     await desk.deps.ledger.append({
       eventId: `${actionId}/${desk.runId}/settled`,
-      ...{ actionId, kind: 'settled', at: NOW, body: { digest, settlement, votes, since: NOW } },
+      actionId,
+      kind: 'settled',
+      at: NOW,
+      body: { digest, settlement, votes, since: NOW },
     });
     Object.assign(desk.deps, { installation: without('barbara') });
     expect(await createDelegations(desk.deps).delegations()).toMatchObject([{ doubtful: true }]);
@@ -156,7 +181,10 @@ describe('INVARIANT 3: what a key signed that is gone is good for nothing that i
     const settlement = { kind: 'approved', by: ['barbara'] };
     await desk.deps.ledger.append({
       eventId: `${actionId}/${desk.runId}/settled`,
-      ...{ actionId, kind: 'settled', at: NOW, body: { digest, settlement, votes, since: NOW } },
+      actionId,
+      kind: 'settled',
+      at: NOW,
+      body: { digest, settlement, votes, since: NOW },
     });
     Object.assign(desk.deps, { installation: without('barbara') });
     expect(await createAdmit(desk.deps).admit()).toMatchObject({
@@ -173,14 +201,20 @@ describe('INVARIANT 3: what a key signed that is gone is good for nothing that i
     const edit = { by: 'edsger', reason: 'less', at: NOW, digestBefore: '', revision: 2, params: {} };
     await desk.deps.ledger.append({
       eventId: `${actionId}/${desk.runId}/edited/2`,
-      ...{ actionId, kind: 'edited', at: NOW, body: { ...edit, jws: signedBy('edsger') } },
+      actionId,
+      kind: 'edited',
+      at: NOW,
+      body: { ...edit, jws: signedBy('edsger') },
     });
     await createRule(desk.deps).rule({ proposal: asked });
     const digest = Reflect.get(Object(desk.entries.at(-1)?.body), 'ruling').digest;
     const settlement = { kind: 'proceed' };
     await desk.deps.ledger.append({
       eventId: `${actionId}/${desk.runId}/settled`,
-      ...{ actionId, kind: 'settled', at: NOW, body: { digest, settlement, votes: [], since: NOW } },
+      actionId,
+      kind: 'settled',
+      at: NOW,
+      body: { digest, settlement, votes: [], since: NOW },
     });
     Object.assign(desk.deps, { installation: without('edsger') });
     expect(await createAdmit(desk.deps).admit()).toMatchObject({

@@ -11,8 +11,11 @@ preparsePolicySet('all', { staticPolicies: { all: 'permit (principal, action, re
 let whileItRuns = () => {};
 const ask = () =>
   statefulIsAuthorized({
-    ...{ principal: { type: 'Agent', id: 'a' }, action: { type: 'Action', id: 'execute' } },
-    ...{ resource: { type: 'Service', id: 'cart' }, entities: [], preparsedPolicySetId: 'all' },
+    principal: { type: 'Agent', id: 'a' },
+    action: { type: 'Action', id: 'execute' },
+    resource: { type: 'Service', id: 'cart' },
+    entities: [],
+    preparsedPolicySetId: 'all',
     // Read from within WebAssembly.
     get context() {
       whileItRuns();

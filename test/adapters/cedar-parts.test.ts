@@ -27,11 +27,20 @@ const ODD = [
 const anyNumber = (max: number) => fc.integer({ min: 0, max });
 const anyContext: fc.Arbitrary<Partial<PolicyContext>> = fc.record(
   {
-    ...{ actionType: fc.constant('cache.flush'), environment: fc.constantFrom('production', 'staging') },
-    ...{ production: fc.boolean(), frozen: fc.boolean(), reversible: fc.boolean() },
-    ...{ level: anyNumber(3), serviceTier: anyNumber(4), riskScore: anyNumber(100), security: anyNumber(4) },
-    ...{ hour: anyNumber(23), minute: anyNumber(59), date: fc.constantFrom('2026-01-13', '2026-12-24') },
-    ...{ declaredTier: anyNumber(4), runbook: fc.string() },
+    actionType: fc.constant('cache.flush'),
+    environment: fc.constantFrom('production', 'staging'),
+    production: fc.boolean(),
+    frozen: fc.boolean(),
+    reversible: fc.boolean(),
+    level: anyNumber(3),
+    serviceTier: anyNumber(4),
+    riskScore: anyNumber(100),
+    security: anyNumber(4),
+    hour: anyNumber(23),
+    minute: anyNumber(59),
+    date: fc.constantFrom('2026-01-13', '2026-12-24'),
+    declaredTier: anyNumber(4),
+    runbook: fc.string(),
   },
   { requiredKeys: [] },
 );

@@ -8,11 +8,26 @@ import { POLICY_ACTIONS, type PolicyContext, type PolicyQuestion } from '../../s
 import { authorizeBy } from '../support/policies.ts';
 
 const CONTEXT: PolicyContext = {
-  ...{ actionType: 'cache.flush', environment: 'production', production: true, serviceTier: 1 },
-  ...{ performance: 0, security: 1, dataAccess: 2, serviceDisruption: 3 },
-  ...{ riskScore: 50, rollbackDifficulty: 1, reversible: true },
-  ...{ directDependents: 2, transitiveDependents: 0, level: 3, frozen: false, outsideWindow: false },
-  ...{ hour: 12, minute: 0, weekday: 2, date: '2026-01-13' },
+  actionType: 'cache.flush',
+  environment: 'production',
+  production: true,
+  serviceTier: 1,
+  performance: 0,
+  security: 1,
+  dataAccess: 2,
+  serviceDisruption: 3,
+  riskScore: 50,
+  rollbackDifficulty: 1,
+  reversible: true,
+  directDependents: 2,
+  transitiveDependents: 0,
+  level: 3,
+  frozen: false,
+  outsideWindow: false,
+  hour: 12,
+  minute: 0,
+  weekday: 2,
+  date: '2026-01-13',
 };
 const VOCABULARY = { actionTypes: ['cache.flush'], environments: ['production', 'staging'] };
 
@@ -107,7 +122,9 @@ describe('the schema', () => {
   const refusalsOf = (asked: PolicyQuestion) => {
     const answer = isAuthorized({
       ...callOf(asked),
-      ...{ schema, validateRequest: true, policies: { staticPolicies: {} } },
+      schema,
+      validateRequest: true,
+      policies: { staticPolicies: {} },
     });
     return answer.type === 'failure' ? answer.errors.map(({ message }) => message) : [];
   };
@@ -183,8 +200,12 @@ when { context.runbook like "x;*" };
       actions: ['execute', 'recommend'],
       entities: [{ id: 'sre' }, { id: 'cart' }, { id: 'production' }],
       reads: {
-        ...{ hour: [22], weekday: [6, 7], runbook: [], frozen: [] },
-        ...{ date: ['2026-12-24'], environment: [] },
+        hour: [22],
+        weekday: [6, 7],
+        runbook: [],
+        frozen: [],
+        date: ['2026-12-24'],
+        environment: [],
       },
     });
     expect(policy?.entities.map(({ offset }) => policy.text.slice(offset).split('"')[1])).toEqual([

@@ -44,7 +44,11 @@ const read = () => Promise.all(smtp.mails.map(({ raw }) => PostalMime.parse(raw)
 
 test('whoever adds or removes what they prove themselves with is mailed each change, once', async () => {
   const passkey = {
-    ...{ credentialId: 'one', person: 'grace', counter: 0, transports: [], addedAt: NOW },
+    credentialId: 'one',
+    person: 'grace',
+    counter: 0,
+    transports: [],
+    addedAt: NOW,
     publicKey: new Uint8Array([1]),
     name: 'phone\r\nBcc: eve@evil.example',
   };
@@ -84,7 +88,12 @@ test('whoever adds or removes what they prove themselves with is mailed each cha
 test('what the mail server does not take now is sent later', async () => {
   const before = smtp.mails.length;
   const passkey = {
-    ...{ credentialId: 'two', person: 'linus', counter: 0, transports: [], addedAt: NOW, name: 'laptop' },
+    credentialId: 'two',
+    person: 'linus',
+    counter: 0,
+    transports: [],
+    addedAt: NOW,
+    name: 'laptop',
     publicKey: new Uint8Array([1]),
   };
   await factors.addPasskey(passkey);

@@ -5,7 +5,9 @@ import { fact } from './postgres-support.ts';
 /** Facts of the ledger that lists are made of. */
 
 export const quorum = (group: string, ...people: string[]) => ({
-  ...{ group, atLeast: 1, excluded: [] },
+  group,
+  atLeast: 1,
+  excluded: [],
   approvers: people.map((person) => ({ person, keys: [] })),
 });
 
@@ -34,9 +36,16 @@ export const afterwards = (
 ) => fact(actionId, { eventId: `${actionId}/run/${kind}`, kind, at, body });
 
 export const approve = (person: string, decidedAt: number) => ({
-  ...{ person, verdict: 'approve', decidedAt, jws: 'j' },
+  person,
+  verdict: 'approve',
+  decidedAt,
+  jws: 'j',
 });
 
 export const deny = (person: string, decidedAt: number, reason: string) => ({
-  ...{ person, verdict: 'deny', decidedAt, jws: 'j', reason },
+  person,
+  verdict: 'deny',
+  decidedAt,
+  jws: 'j',
+  reason,
 });

@@ -67,12 +67,22 @@ test('what the ledger says of an action is found with it', async () => {
   const base = { agent: { id: 'cache-agent', version: '1.4.0' }, ...FLUSH, environment: 'production' };
   expect(await past.similarTo(FLUSH, 10)).toEqual([
     {
-      ...{ ...base, actionId: 'denied', tier: 1, risk: 0, ruledAt: 4 },
+      ...base,
+      actionId: 'denied',
+      tier: 1,
+      risk: 0,
+      ruledAt: 4,
       closed: { at: 6, outcome: 'deniedByPerson', settlement: 'denied' },
     },
     { ...base, actionId: 'waits', tier: 3, risk: 0, ruledAt: 3 },
     {
-      ...{ ...base, actionId: 'ran', tier: 1, risk: 42.5, ruledAt: 1, admittedAt: 2, review: 'disagreed' },
+      ...base,
+      actionId: 'ran',
+      tier: 1,
+      risk: 42.5,
+      ruledAt: 1,
+      admittedAt: 2,
+      review: 'disagreed',
       closed: { at: 9, outcome: 'rolledBack', settlement: 'proceed', rollbackMs: 4 },
     },
   ]);

@@ -54,8 +54,10 @@ const bodyOf = ({
     },
     impact: { riskScore: risk },
     ruling: {
-      ...{ kind: 'permit', mode: recommends ? 'recommend' : asks ? 'executeWithApproval' : 'execute' },
-      ...{ tier: asks ? 3 : 1, people: { owners: ['edsger'] } },
+      kind: 'permit',
+      mode: recommends ? 'recommend' : asks ? 'executeWithApproval' : 'execute',
+      tier: asks ? 3 : 1,
+      people: { owners: ['edsger'] },
       requirement: { approvers: people.map((person) => ({ person, keys: [] })) },
       route: { steps: [{ people: [...people] }] },
     },
@@ -168,7 +170,9 @@ test('what an agent asked for is found, and what a person decided on for any age
   const found = await attention.seenSince(NOW - 1, 'agent', ['ada']);
   expect(found).toEqual([
     expect.objectContaining({
-      ...{ actionId: 'decided', agent: 'other', entitled: 2 },
+      actionId: 'decided',
+      agent: 'other',
+      entitled: 2,
       decisions: [
         { person: 'linus', verdict: 'approve', at: NOW },
         { person: 'ada', verdict: 'approve', at: NOW + 1 },

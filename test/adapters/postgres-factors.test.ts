@@ -58,8 +58,13 @@ describe('a challenge', () => {
 });
 
 const passkey = (counter: number): Passkey => ({
-  ...{ credentialId: crypto.randomUUID(), person: 'ada', publicKey: new Uint8Array([1, 2, 255]), counter },
-  ...{ transports: ['internal'], name: 'a phone', addedAt: NOW },
+  credentialId: crypto.randomUUID(),
+  person: 'ada',
+  publicKey: new Uint8Array([1, 2, 255]),
+  counter,
+  transports: ['internal'],
+  name: 'a phone',
+  addedAt: NOW,
 });
 
 describe('a passkey', () => {

@@ -34,7 +34,11 @@ beforeEach(() => store.clear());
 afterAll(() => store.remove());
 
 const holdOn = (scope: Hold['scope'], id = 'h1', at = 5): Hold => ({
-  ...{ id, scope, placedBy: 'linus', reason: 'incident 4711', at },
+  id,
+  scope,
+  placedBy: 'linus',
+  reason: 'incident 4711',
+  at,
 });
 const EVERYTHING = holdOn({ kind: 'everything' });
 const LIFTING = { by: 'margaret', reason: 'mended', at: 9 };
@@ -175,7 +179,9 @@ test('a hold whose scope only a later version knows stops everything, until it i
   );
   const [stood] = await holds.list();
   expect(stood).toMatchObject({
-    ...{ id: 'h9', scope: { kind: 'everything' }, placedBy: 'linus' },
+    id: 'h9',
+    scope: { kind: 'everything' },
+    placedBy: 'linus',
     reason: 'its scope cannot be read, so that it stops everything: incident 4711',
   });
   expect(await acquire('one')).toMatchObject({ kind: 'held' });

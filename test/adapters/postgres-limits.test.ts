@@ -26,7 +26,10 @@ beforeEach(() => store.clear());
 afterAll(() => store.remove());
 
 const rate = (atMost: number, per: Limit['per'] = ['agent']): Limit => ({
-  ...{ kind: 'rate', per, atMost, withinMs: HOUR },
+  kind: 'rate',
+  per,
+  atMost,
+  withinMs: HOUR,
 });
 interface Try extends Partial<Omit<Asking, 'action'>> {
   readonly target?: string;

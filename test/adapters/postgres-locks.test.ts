@@ -13,8 +13,14 @@ import { createDatabase } from '../support/database.ts';
 import { execute, fact } from './postgres-support.ts';
 
 const MODES = [
-  ...['access share', 'row share', 'row exclusive', 'share update exclusive', 'share'],
-  ...['share row exclusive', 'exclusive', 'access exclusive'],
+  'access share',
+  'row share',
+  'row exclusive',
+  'share update exclusive',
+  'share',
+  'share row exclusive',
+  'exclusive',
+  'access exclusive',
 ];
 const ROWS = ['for key share', 'for share', 'for no key update', 'for update'];
 

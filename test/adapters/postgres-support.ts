@@ -17,7 +17,10 @@ export const fact = (actionId: string, over: Partial<Fact> = {}): Fact => ({
 
 /** What is asked of an action before its effect: a flush, by one agent. */
 export const leased = (id: string, changes: Partial<Asking['action']> = {}): Asking['action'] => ({
-  ...{ id, type: 'cache.flush', target: 'checkout', environment: 'production' },
+  id,
+  type: 'cache.flush',
+  target: 'checkout',
+  environment: 'production',
   agent: { id: 'cache-agent', version: '1.4.0', owner: 'user:radia' },
   ...changes,
 });

@@ -95,7 +95,8 @@ describe('INVARIANT 9: an auditor finds whether anybody changed the ledger, and 
     await append(60);
     await tamper(store.url, change);
     expect(await verifyLedger(auditor)).toEqual({
-      ...{ kind: 'broken', seq },
+      kind: 'broken',
+      seq,
       reason: expect.stringContaining(reason),
     });
   });
@@ -145,7 +146,9 @@ describe('from a head that was kept', () => {
     );
     expect(await verifyLedger(auditor)).toMatchObject({ kind: 'intact', head: { seq: 60 } });
     expect(await verifyLedger(auditor, kept)).toEqual({
-      ...{ kind: 'broken', seq: 30, reason: 'it has another hash than the one that was kept' },
+      kind: 'broken',
+      seq: 30,
+      reason: 'it has another hash than the one that was kept',
     });
   });
 });

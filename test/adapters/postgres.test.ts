@@ -170,13 +170,20 @@ describe('reading', () => {
     await tamper(store.url, `update countersign_ledger set entry = 'gone' where seq = 2`);
     const [, changed, ...others] = await ledger.entriesOf('one');
     expect(changed).toMatchObject({
-      ...{ seq: 2, eventId: 'one/run/closed', actionId: 'one', kind: 'unreadable', at: fact('one').at },
+      seq: 2,
+      eventId: 'one/run/closed',
+      actionId: 'one',
+      kind: 'unreadable',
+      at: fact('one').at,
       body: { reason: 'row 2 of the ledger was changed: its entry cannot be read' },
     });
     expect(others).toMatchObject([{ seq: 3, kind: 'told' }]);
     await ledger.append(fact('two'));
     expect((await everything(ledger)).map(({ seq, kind }) => `${seq} ${kind}`)).toEqual([
-      ...['1 ruled', '2 unreadable', '3 told', '4 ruled'],
+      '1 ruled',
+      '2 unreadable',
+      '3 told',
+      '4 ruled',
     ]);
   });
 

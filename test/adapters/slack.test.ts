@@ -42,7 +42,10 @@ const blocksSchema = z
 const content = { text: z.string().min(1).max(4_000), blocks: blocksSchema };
 const quiet = { unfurl_links: z.literal(false), unfurl_media: z.literal(false) };
 const postSchema = z.strictObject({
-  ...{ channel: z.literal(CHANNEL), client_msg_id: z.uuid(), ...quiet, ...content },
+  channel: z.literal(CHANNEL),
+  client_msg_id: z.uuid(),
+  ...quiet,
+  ...content,
 });
 const updateSchema = z.strictObject({ channel: z.string(), ts: z.string(), ...content });
 const hookSchema = z.strictObject({ ...quiet, ...content });

@@ -6,8 +6,15 @@ import { type Counts, SIDES } from '../../benchmarks/side.ts';
 import { renderTable } from '../../benchmarks/table.ts';
 
 const TINY: Counts = {
-  ...{ rounds: 1, actions: 3, inFlight: 2, saturated: 3, alone: 1, waiting: 10 },
-  ...{ decisions: 2, pending: 60, pages: 2 },
+  rounds: 1,
+  actions: 3,
+  inFlight: 2,
+  saturated: 3,
+  alone: 1,
+  waiting: 10,
+  decisions: 2,
+  pending: 60,
+  pages: 2,
 };
 const WARM_UP = 2;
 const TIERS = 3;

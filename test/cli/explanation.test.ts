@@ -30,9 +30,15 @@ function stateOf(words: string, version = '2.5.0'): ActionState {
   if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
   const { action } = resolved;
   return {
-    ...{ workflowId: 'action/a', runId: 'run', proposal, status: 'closed', action },
-    ...{ impact: impactOf(installation, action), ruling: ruleOn(installation, action) },
-    ...{ ...NOTHING_YET, votes: [aVote('grace')] },
+    workflowId: 'action/a',
+    runId: 'run',
+    proposal,
+    status: 'closed',
+    action,
+    impact: impactOf(installation, action),
+    ruling: ruleOn(installation, action),
+    ...NOTHING_YET,
+    votes: [aVote('grace')],
     outcome: { kind: 'succeeded', reason: 'healthy' },
   };
 }

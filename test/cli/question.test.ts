@@ -8,7 +8,13 @@ import { aMessage } from '../support/messages.ts';
 const { workflowId, runId, proposal, action, impact, ruling } = aMessage();
 const whole: ActionState = {
   ...NOTHING_YET,
-  ...{ workflowId, runId, proposal, action, impact, ruling, status: 'waiting' },
+  workflowId,
+  runId,
+  proposal,
+  action,
+  impact,
+  ruling,
+  status: 'waiting',
 };
 
 /** What answers in the place of a workflow, which may be anybody who has a worker in the namespace. */
@@ -41,9 +47,16 @@ describe('INVARIANT 2: nothing is signed where an answer', () => {
 
   test('to a review is about something else', async () => {
     const review: ReviewState = {
-      ...{ workflowId: `review/${action.id}`, runId, actionId: action.id, title: 'anything' },
-      ...{ digest: 'f'.repeat(64), outcome: { kind: 'succeeded', reason: 'healthy' }, dueAt: 0 },
-      ...{ requirement: aQuorum('owners', 1, 'edsger'), votes: [], refusedDecisions: [] },
+      workflowId: `review/${action.id}`,
+      runId,
+      actionId: action.id,
+      title: 'anything',
+      digest: 'f'.repeat(64),
+      outcome: { kind: 'succeeded', reason: 'healthy' },
+      dueAt: 0,
+      requirement: aQuorum('owners', 1, 'edsger'),
+      votes: [],
+      refusedDecisions: [],
     };
     const asked = questionOf(answering(whole, review), `review/${action.id}`);
     await expect(asked).rejects.toThrow('nothing is signed');

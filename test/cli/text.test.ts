@@ -26,10 +26,16 @@ test('a ruling that needs several groups names them all', () => {
 });
 
 const review = (changes: Partial<ReviewState>): ReviewState => ({
-  ...{ workflowId: 'review/a', runId: 'run', actionId: 'a', title: 'flush the cache', digest: 'd' },
+  workflowId: 'review/a',
+  runId: 'run',
+  actionId: 'a',
+  title: 'flush the cache',
+  digest: 'd',
   outcome: { kind: 'succeeded', reason: 'healthy' },
   requirement: { allOf: [aQuorum('owners', 1, 'edsger'), aQuorum('security', 1, 'barbara')] },
-  ...{ dueAt: Date.UTC(2026, 2, 14, 15), votes: [], refusedDecisions: [] },
+  dueAt: Date.UTC(2026, 2, 14, 15),
+  votes: [],
+  refusedDecisions: [],
   ...changes,
 });
 const standsAt = (changes: Partial<ReviewState> = {}) => reviewText(review(changes)).split('\n').at(-1);

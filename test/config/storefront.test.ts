@@ -187,7 +187,9 @@ describe('with keys', () => {
     const levelsOf = ({ installation: { agents } }: Storefront) =>
       Object.fromEntries(Object.values(agents).map(({ id, level }) => [id, level]));
     expect(levelsOf(storefront)).toEqual({
-      ...{ 'cache-agent': 3, 'scaler-agent': 3, 'deploy-agent': 3 },
+      'cache-agent': 3,
+      'scaler-agent': 3,
+      'deploy-agent': 3,
       'release-agent': 1,
     });
     const unsaid = await load({

@@ -4,8 +4,13 @@ import type { Delegation } from '../../src/domain/approval/delegation.ts';
 import { chain, type EntryKind, GENESIS, type Head, type ReadEntry } from '../../src/domain/ledger/ledger.ts';
 
 const gives = (from: string, to: string): Delegation => ({
-  ...{ id: `${from}-${to}`, from, to, scope: { kind: 'everything' } },
-  ...{ since: 10, until: 1_000, reason: 'away' },
+  id: `${from}-${to}`,
+  from,
+  to,
+  scope: { kind: 'everything' },
+  since: 10,
+  until: 1_000,
+  reason: 'away',
 });
 const given = (from: string, to: string, more: object = {}): [EntryKind, object] => [
   'delegated',

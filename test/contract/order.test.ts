@@ -7,12 +7,22 @@ import { newKey } from '../support/installation.ts';
 const key = newKey();
 const signed = { installation: 'storefront', person: 'linus', reason: 'a good month', at: 1_700_000_000_000 };
 const GRANT = {
-  ...{ kind: 'grant', agent: 'cache-agent', agentVersion: '1.4.0' },
-  ...{ actionType: 'cache.flush', serviceTier: 3, level: 2, ...signed },
+  kind: 'grant',
+  agent: 'cache-agent',
+  agentVersion: '1.4.0',
+  actionType: 'cache.flush',
+  serviceTier: 3,
+  level: 2,
+  ...signed,
 };
 const HOLD = { kind: 'hold', scope: { kind: 'everything' }, ...signed };
 const DELEGATE = {
-  ...{ kind: 'delegate', to: 'grace', scope: { kind: 'everything' }, since: 1, until: 2, ...signed },
+  kind: 'delegate',
+  to: 'grace',
+  scope: { kind: 'everything' },
+  since: 1,
+  until: 2,
+  ...signed,
 };
 const LIFT = { kind: 'lift', holdId: 'hold-0123456789ab', ...signed };
 
@@ -65,8 +75,13 @@ describe('what an order may say', () => {
 test('an order is not a decision, and a decision is no order', () => {
   const decision = {
     installation: 'storefront',
-    ...{ workflowId: 'action/a', runId: crypto.randomUUID(), digest: 'a'.repeat(64), person: 'linus' },
-    ...{ verdict: 'approve', decidedAt: 1, authentication: 'signing-key' },
+    workflowId: 'action/a',
+    runId: crypto.randomUUID(),
+    digest: 'a'.repeat(64),
+    person: 'linus',
+    verdict: 'approve',
+    decidedAt: 1,
+    authentication: 'signing-key',
   };
   expect(decisionStatementSchema.safeParse(decision).success).toBe(true);
   expect(orderSchema.safeParse(decision).success).toBe(false);

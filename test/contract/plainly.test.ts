@@ -11,7 +11,10 @@ const problemsOf = (schema: z.ZodType, input: unknown) => {
 
 test('what is missing is said to be missing, whatever it should have been', () => {
   expect(problemsOf(orderSchema, { kind: 'hold' })).toEqual({
-    ...{ scope: 'is missing', person: 'is missing', reason: 'is missing', at: 'is missing' },
+    scope: 'is missing',
+    person: 'is missing',
+    reason: 'is missing',
+    at: 'is missing',
     installation: 'is missing',
   });
   expect(problemsOf(orderSchema, {})).toEqual({ kind: 'is missing' });
@@ -27,7 +30,9 @@ test('what is of a wrong kind is told what it must be', () => {
     at: 1.5,
   };
   expect(problemsOf(orderSchema, { ...order, authentication: 'password' })).toEqual({
-    ...{ scope: 'must be an object', person: 'must be text', reason: 'must be text' },
+    scope: 'must be an object',
+    person: 'must be text',
+    reason: 'must be text',
     at: 'must be a whole number',
     authentication: 'must be one of signing-key, session, passkey, totp',
   });

@@ -35,7 +35,10 @@ test('a ruling alone waits; admitted it runs; closed it has its outcome and all 
     votes: ['an early vote'],
   });
   expect(recordedState(entries([...ruled], [...admitted], [...closed]))).toMatchObject({
-    ...{ ...about, status: 'closed', outcome, votes: ['a vote'] },
+    ...about,
+    status: 'closed',
+    outcome,
+    votes: ['a vote'],
   });
 });
 

@@ -29,7 +29,7 @@ test.each<[EntryKind, object]>([
 
 test('what a grant rested on is kept in the ledger and left out of the standing', () => {
   expect(standingIn([entry('granted', { ...grant, jws: 'x', evidence: {} })])).toEqual([
-    { ...{ kind: 'granted', at: 7 }, ...grant },
+    { kind: 'granted', at: 7, ...grant },
   ]);
 });
 

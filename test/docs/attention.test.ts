@@ -11,7 +11,8 @@ const [attention, review] = [...GUIDE.matchAll(/```yaml\n([\s\S]*?)```/g)].map((
 
 test('what the guide writes is read as it says', () => {
   expect(attentionSchema.parse(attention.attention)).toMatchObject({
-    ...{ openPerAgent: 20, repeatAfterDenialMs: 24 * 3_600_000 },
+    openPerAgent: 20,
+    repeatAfterDenialMs: 24 * 3_600_000,
     anomalies: { nearThreshold: { risks: [60] } },
   });
   const { sample, escalate } = review.review;

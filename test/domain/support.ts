@@ -102,7 +102,9 @@ export const actionTypeWith = (changes: Partial<ActionType>): ActionType => ({
 export const calmFacts: ImpactFacts = {
   past: [],
   live: {
-    ...{ at: 0, localTime: 'Thu 1970-01-01 00:00 UTC', circumstances: {} },
+    at: 0,
+    localTime: 'Thu 1970-01-01 00:00 UTC',
+    circumstances: {},
     onCall: { kind: 'known', value: 2 },
     running: [],
   },

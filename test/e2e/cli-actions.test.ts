@@ -84,9 +84,11 @@ describe('propose', () => {
     const { stderr } = await cli.run(['propose', '--file', '-', '--json'], JSON.stringify(bent));
     const { faults } = JSON.parse(stderr);
     expect(faults.map(({ where }: { where: string }) => where)).toEqual([
-      ...['evidence', 'successCriteria'],
+      'evidence',
+      'successCriteria',
       // What only a worker knows is told with what anybody can see.
-      ...['params.version', 'target'],
+      'params.version',
+      'target',
     ]);
   });
 

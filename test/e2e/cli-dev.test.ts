@@ -36,7 +36,8 @@ test.each(['dev', 'check'])('%s of a folder that is not there says only that', a
   const nowhere = join(folder, 'nowhere');
   const args = command === 'dev' ? ['dev', '--installation', nowhere] : ['check', nowhere];
   expect(await cli.run(args)).toEqual({
-    ...{ status: 1, stderr: '' },
+    status: 1,
+    stderr: '',
     stdout: `${nowhere}:1: there is no such folder\n1 fault in ${nowhere}\n`,
   });
 });

@@ -29,7 +29,13 @@ const asked = async (version = '2.4.0'): Promise<string> => {
   return actionId;
 };
 const decide = async (id: string, word: string, person: string, ...more: string[]) => [
-  ...['decide', id, word, '--key', await keyFile(person), '--yes', ...more],
+  'decide',
+  id,
+  word,
+  '--key',
+  await keyFile(person),
+  '--yes',
+  ...more,
 ];
 const stateOf = (id: string) => site.countersign.action(id).state();
 
@@ -116,7 +122,9 @@ describe('decide', () => {
     await vi.waitFor(async () => {
       const { revision, status, action } = await stateOf(id);
       expect({ revision, status, params: action?.params }).toEqual({
-        ...{ revision: 2, status: 'waiting', params: { version: '2.4.0' } },
+        revision: 2,
+        status: 'waiting',
+        params: { version: '2.4.0' },
       });
     }, PATIENCE);
     await cli.expectRefused(1, /grace edited it/, await decide(id, 'approve', 'grace'));

@@ -13,7 +13,8 @@ let installation: string;
 /** No Temporal server and no database is at these addresses. */
 const cli = new Cli(() => ({
   ...STOREFRONT_ENV,
-  ...{ TEMPORAL_ADDRESS: '127.0.0.1:1', COUNTERSIGN_INSTALLATION: installation },
+  TEMPORAL_ADDRESS: '127.0.0.1:1',
+  COUNTERSIGN_INSTALLATION: installation,
 }));
 
 beforeAll(async () => {

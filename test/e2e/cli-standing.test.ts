@@ -27,8 +27,17 @@ const propose = async () =>
   cli.json(['propose', '--file', '-'], JSON.stringify(proposal({ idempotencyKey: crypto.randomUUID() })));
 
 const GRANT = [
-  ...['grant', '--agent', 'cache-agent', '--agent-version', '1.4.0'],
-  ...['--action-type', 'cache.flush', '--service-tier', '3', '--reason', 'a good month'],
+  'grant',
+  '--agent',
+  'cache-agent',
+  '--agent-version',
+  '1.4.0',
+  '--action-type',
+  'cache.flush',
+  '--service-tier',
+  '3',
+  '--reason',
+  'a good month',
 ];
 
 describe('standing and grant', () => {
@@ -128,7 +137,8 @@ describe('hold', () => {
     await unsaid.expectRefused(2, /say which installation it is for, with --for/, args);
     await cli.expectRefused(1, /installation: it is for staging, this is storefront/, [
       ...args,
-      ...['--for', 'staging'],
+      '--for',
+      'staging',
     ]);
     expect(await cli.json(['hold', 'list'])).toEqual([]);
   });

@@ -20,7 +20,11 @@ beforeAll(async () => {
 });
 
 const sign = (subject: string, ...more: string[]) => [
-  ...['temporal-auth', 'token', subject, '--key', file('key.json')],
+  'temporal-auth',
+  'token',
+  subject,
+  '--key',
+  file('key.json'),
   ...more,
 ];
 
@@ -56,7 +60,12 @@ test('a second key joins the set, in the same file', async () => {
 test('no key is overwritten, and none is made beside a set that is none', async () => {
   const kept = await readFile(file('key.json'), 'utf8');
   const args = (out: string, jwks: string) => [
-    ...['temporal-auth', 'key', '--out', file(out), '--jwks', file(jwks)],
+    'temporal-auth',
+    'key',
+    '--out',
+    file(out),
+    '--jwks',
+    file(jwks),
   ];
   await cli.expectRefused(2, /cannot be written/, args('key.json', 'jwks.json'));
   expect(await readFile(file('key.json'), 'utf8')).toBe(kept);

@@ -87,8 +87,12 @@ describe('keys', () => {
   ])('makes none %s', async (_, person, catalog, reason) => {
     const out = join(folder, `${person}-${catalog}.json`);
     await cli.expectRefused(2, reason, [
-      ...['keys', person, '--out', out],
-      ...['--catalog', join(installation, 'catalog', catalog)],
+      'keys',
+      person,
+      '--out',
+      out,
+      '--catalog',
+      join(installation, 'catalog', catalog),
     ]);
     await expect(stat(out)).rejects.toThrow('ENOENT');
   });

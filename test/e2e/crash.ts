@@ -15,11 +15,15 @@ export type Version = typeof GOOD | typeof BAD;
 /** What an action leaves behind when nothing goes wrong with its worker. */
 export const FAULTLESS = {
   [GOOD]: {
-    ...{ outcome: 'succeeded', effects: ['setVersion'], messages: 2 },
+    outcome: 'succeeded',
+    effects: ['setVersion'],
+    messages: 2,
     ledger: ['ruled', 'settled', 'admitted', 'executed', 'closed'],
   },
   [BAD]: {
-    ...{ outcome: 'rolledBack', effects: ['setVersion', 'undo'], messages: 3 },
+    outcome: 'rolledBack',
+    effects: ['setVersion', 'undo'],
+    messages: 3,
     ledger: ['ruled', 'settled', 'admitted', 'executed', 'verdict', 'takenBack', 'closed'],
   },
 };

@@ -100,7 +100,8 @@ describe('ledger verify', () => {
     );
     const text = await auditor.run(['ledger', 'verify']);
     expect(text).toEqual({
-      ...{ status: 1, stderr: '' },
+      status: 1,
+      stderr: '',
       stdout: 'Broken at entry 7: its content does not have its hash\n',
     });
     const { status, stdout } = await auditor.run(['ledger', 'verify', '--json']);

@@ -76,7 +76,11 @@ test('an agent proposes, a person approves in the browser with a code, and it is
   const { csrf } = await browser.me();
   const { runId, ruling } = await action.state();
   const answer = await browser.form(`/actions/${action.actionId}/decide`, {
-    ...{ csrf, runId, digest: ruling?.digest ?? '', verdict: 'approve', code: codeAt(Date.now()) },
+    csrf,
+    runId,
+    digest: ruling?.digest ?? '',
+    verdict: 'approve',
+    code: codeAt(Date.now()),
   });
   expect([answer.status, answer.headers.get('location')]).toEqual([303, `/actions/${action.actionId}`]);
   const { outcome } = await site.until(action, ({ status }) => status === 'closed');
@@ -101,7 +105,10 @@ test('a proposal over HTTP as the guide shows it, which counts once it is signed
   expect(await propose(json)).toEqual([403, expect.objectContaining({ title: 'This is not yours to do' })]);
   // The package finds itself by its name from its own root.
   const running = promisify(execFile)(process.execPath, [
-    ...['--input-type=module', '-', String(keyFile), String(proposal)],
+    '--input-type=module',
+    '-',
+    String(keyFile),
+    String(proposal),
   ]);
   running.child.stdin?.end(script);
   const [status, signed] = await propose((await running).stdout);

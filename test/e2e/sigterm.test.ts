@@ -135,7 +135,9 @@ test('the log is JSON lines without a secret, also where what needs the secret f
   const worker = await startWorker({
     TEMPORAL_ADDRESS: new URL(temporal.url).host,
     SMTP_URL: smtp.url.replace('//', `//mailer:${smtpPassword}@`),
-    ...{ PAGER_URL: pager.url, PAGER_ROUTING_KEY: routingKey, COUNTERSIGN_LOG_LEVEL: 'debug' },
+    PAGER_URL: pager.url,
+    PAGER_ROUTING_KEY: routingKey,
+    COUNTERSIGN_LOG_LEVEL: 'debug',
   });
   const action = await site.countersign.propose(deploy(GOOD));
   await site.until(action, ({ deliveries }) => deliveries.some(({ by }) => by === 'page'));

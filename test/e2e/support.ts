@@ -105,7 +105,14 @@ export class Site {
       startProxy(outbox.smtpUrl),
     ]);
     return new Site({
-      ...{ folder, keys, storefront, outbox, countersign, testDatabase, database, temporalUrl },
+      folder,
+      keys,
+      storefront,
+      outbox,
+      countersign,
+      testDatabase,
+      database,
+      temporalUrl,
       links: { temporal, mail },
       env: {
         TEMPORAL_ADDRESS: new URL(temporal.url).host,
@@ -190,8 +197,14 @@ export class Site {
     const { workflowId, runId, ruling } = await this.until(action, ({ status }) => status === 'waiting');
     const statement = {
       installation: ruling?.installation ?? '',
-      ...{ workflowId, runId, digest: ruling?.digest ?? '', person, verdict },
-      ...{ decidedAt, authentication: 'signing-key' as const, reason: `${verdict} by ${person}` },
+      workflowId,
+      runId,
+      digest: ruling?.digest ?? '',
+      person,
+      verdict,
+      decidedAt,
+      authentication: 'signing-key' as const,
+      reason: `${verdict} by ${person}`,
     };
     return signDecision(statement, this.keyOf(person));
   }

@@ -71,7 +71,9 @@ describe('a person who is signed in', () => {
       const codeAt = await withCodes(browser);
       const { csrf: _, ...seen } = await formOf(await gateway.signedIn('grace'), action);
       const answer = await browser.json(`/api/actions/${action.actionId}/decisions`, {
-        ...{ ...seen, verdict: 'approve', proof: { kind: 'totp', code: codeAt() } },
+        ...seen,
+        verdict: 'approve',
+        proof: { kind: 'totp', code: codeAt() },
       });
       expect([person, answer.status]).toEqual([person, 403]);
     }
@@ -209,7 +211,10 @@ test('what a person edits of a signed proposal is still what its agent asked for
   const margaret = await gateway.signedIn('margaret');
   const codeAt = await withCodes(margaret);
   const answer = await decideBy(margaret, action, {
-    ...{ verdict: 'edit', params: '{"version":"3.0.7"}', reason: 'that one is mended', code: codeAt() },
+    verdict: 'edit',
+    params: '{"version":"3.0.7"}',
+    reason: 'that one is mended',
+    code: codeAt(),
   });
   expect([answer.status, answer.headers.get('location')]).toEqual([303, `/actions/${action.actionId}`]);
   const revised = async () => {
@@ -222,7 +227,10 @@ test('what a person edits of a signed proposal is still what its agent asked for
     };
   };
   await expect.poll(revised, PATIENCE).toEqual({
-    ...{ revision: 2, status: 'waiting', title: 'deploy 3.0.7 to checkout', mode: 'executeWithApproval' },
+    revision: 2,
+    status: 'waiting',
+    title: 'deploy 3.0.7 to checkout',
+    mode: 'executeWithApproval',
   });
   expect(await (await margaret.send(`/actions/${action.actionId}`)).text()).toContain(
     'You may not decide on this',
@@ -270,7 +278,9 @@ test('what a person signed with their own key needs no session', async () => {
   const action = await world.asked(await deployed('3.0.5'));
   const hand = (jws: string) =>
     gateway.browser().send(`/api/actions/${action.actionId}/decisions`, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jws }) },
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jws }),
     });
   const forged = await hand(await world.sign('grace', 'approve', action, {}, 'radia'));
   expect([forged.status, await forged.json()]).toMatchObject([422, { refusal: 'badSignature' }]);
@@ -283,7 +293,8 @@ test('what a person signed with their own key needs no session', async () => {
 describe('what nobody of ours signed', () => {
   const hand = (gateway: TestGateway, path: string, jws: string, address: string) =>
     gateway.browser().send(path, {
-      ...{ method: 'POST', body: JSON.stringify({ jws }) },
+      method: 'POST',
+      body: JSON.stringify({ jws }),
       headers: { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.9, ${address}` },
     });
   const told = async (answer: Response) => [answer.status, await answer.json()];
@@ -366,7 +377,8 @@ test('INVARIANT 4: an agent decides nothing, by its key in anybody’s name or b
   const action = await world.asked(await deployed('3.0.8'));
   const hand = (body: object, headers: Record<string, string> = {}) =>
     gateway.browser().send(`/api/actions/${action.actionId}/decisions`, {
-      ...{ method: 'POST', body: JSON.stringify(body) },
+      method: 'POST',
+      body: JSON.stringify(body),
       headers: { 'content-type': 'application/json', ...headers },
     });
   for (const [person, authentication, refusal] of [

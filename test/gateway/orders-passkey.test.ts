@@ -25,8 +25,12 @@ async function withPasskey(person: string, options: BrowserContextOptions = {}):
 const standing = () => at().world.countersign.delegations();
 
 const AWAY = {
-  ...{ kind: 'delegate', to: 'linus', scope: { kind: 'everything' }, reason: 'at the sea' },
-  ...{ since: 1, until: Date.now() + 3_600_000 },
+  kind: 'delegate',
+  to: 'linus',
+  scope: { kind: 'everything' },
+  reason: 'at the sea',
+  since: 1,
+  until: Date.now() + 3_600_000,
 };
 
 /**

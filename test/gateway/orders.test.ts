@@ -22,13 +22,23 @@ const at = useDecidedWorld({
 
 const flushCart = () => proposal({ target: 'cart' });
 const to = (person: string, changes: object = {}) => ({
-  ...{ kind: 'delegate', to: person, scope: { kind: 'everything' }, reason: 'at the sea' },
-  ...{ since: Date.now() - HOUR, until: Date.now() + 24 * HOUR, ...changes },
+  kind: 'delegate',
+  to: person,
+  scope: { kind: 'everything' },
+  reason: 'at the sea',
+  since: Date.now() - HOUR,
+  until: Date.now() + 24 * HOUR,
+  ...changes,
 });
 
 const day = (ahead = 0) => new Date(Date.now() + ahead * 24 * HOUR).toISOString().slice(0, 10);
 const away = (person: string) => ({
-  ...{ kind: 'delegate', to: person, from: day(), until: day(2), scope: 'everything', reason: 'at the sea' },
+  kind: 'delegate',
+  to: person,
+  from: day(),
+  until: day(2),
+  scope: 'everything',
+  reason: 'at the sea',
 });
 
 /** Sends the form of the account page. */
@@ -49,8 +59,12 @@ describe('a person without a key of their own', () => {
     expect([given.status, given.headers.get('location')]).toEqual([303, '/account']);
     const [delegation] = await standing();
     expect(delegation).toMatchObject({
-      ...{ from: 'barbara', to: 'grace', scope: { kind: 'everything' }, reason: 'at the sea' },
-      ...{ since: Date.parse(day()), until: Date.parse(day(3)) },
+      from: 'barbara',
+      to: 'grace',
+      scope: { kind: 'everything' },
+      reason: 'at the sea',
+      since: Date.parse(day()),
+      until: Date.parse(day(3)),
     });
     const action = await world.asked(flushCart());
     const grace = await gateway.signedIn('grace');
@@ -100,8 +114,13 @@ describe('a person without a key of their own', () => {
     expect(await world.countersign.holds()).toEqual([]);
     const linus = await gateway.signedIn('linus');
     const grant = {
-      ...{ kind: 'grant', agent: 'cache-agent', agentVersion: '1.4.0', actionType: 'cache.flush' },
-      ...{ serviceTier: 3, level: 2, reason: 'a good month' },
+      kind: 'grant',
+      agent: 'cache-agent',
+      agentVersion: '1.4.0',
+      actionType: 'cache.flush',
+      serviceTier: 3,
+      level: 2,
+      reason: 'a good month',
     };
     const granted = await linus.json('/api/orders', byCode(grant, (await withCodes(linus))()));
     expect([granted.status, await granted.json()]).toEqual([200, { kind: 'granted', level: 2 }]);

@@ -13,8 +13,17 @@ import { type PageServer, servePages } from '../support/page-server.ts';
 import { everyPage } from '../support/pages.ts';
 
 const PATHS = [
-  ...['/sign-in', '/pending', '/decided', '/reviews', '/actions', '/actions/one', '/actions/reviewed'],
-  ...['/actions/every-form', '/dashboard', '/error', '/empty'],
+  '/sign-in',
+  '/pending',
+  '/decided',
+  '/reviews',
+  '/actions',
+  '/actions/one',
+  '/actions/reviewed',
+  '/actions/every-form',
+  '/dashboard',
+  '/error',
+  '/empty',
 ];
 
 /** Pages refresh at most every two seconds. */
@@ -118,8 +127,13 @@ test('a person approves with the keyboard alone', async () => {
     {
       path: `/actions/${action?.id}/decide`,
       fields: {
-        ...{ csrf: 'a-token-of-this-session', runId, digest: ruling?.digest, verdict: 'approve' },
-        ...{ assertion: '', reason: 'the provider confirmed it', code: '123456' },
+        csrf: 'a-token-of-this-session',
+        runId,
+        digest: ruling?.digest,
+        verdict: 'approve',
+        assertion: '',
+        reason: 'the provider confirmed it',
+        code: '123456',
       },
     },
   ]);

@@ -21,7 +21,9 @@ interface Proposed {
 
 async function propose(gateway: TestGateway, body: string, type = 'application/json') {
   const answer = await gateway.browser().send('/api/actions?wait=ruling', {
-    ...{ method: 'POST', headers: { 'content-type': type }, body },
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
   });
   return {
     status: answer.status,
@@ -82,7 +84,9 @@ describe('a proposal over HTTP', () => {
   test('as a form of another site is not taken at all', async () => {
     const { gateway } = at();
     const answer = await gateway.browser().send('/api/actions', {
-      ...{ method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(proposal()) },
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: JSON.stringify(proposal()),
     });
     expect(answer.status).toBe(400);
   });
@@ -190,7 +194,7 @@ describe('a proposal over HTTP that nobody signed', () => {
     onTestFinished(() => database.close());
     const ledger = createLedger(database);
     const entry = (actionId: string, kind: 'ruled' | 'closed', body: object) =>
-      ledger.append({ ...{ actionId, kind, at: Date.now() }, eventId: `${actionId}/${kind}`, body });
+      ledger.append({ actionId, kind, at: Date.now(), eventId: `${actionId}/${kind}`, body });
     const ids = Array.from({ length: TAKEN.openAtOnce }, (_, i) => `~cache-agent.open-${i}`);
     for (const id of ids) await entry(id, 'ruled', ruledBody());
     const gateway = await taking(TAKEN, hourOfItsOwn());

@@ -21,7 +21,9 @@ test('INVARIANT 4: of 50 approvals that one person sends at once, from two brows
     Array.from({ length: 25 }, (_, n) =>
       forms.map(({ browser, fields }) =>
         browser.form(`/actions/${action.actionId}/decide`, {
-          ...{ ...fields, verdict: 'approve', reason: `number ${n}` },
+          ...fields,
+          verdict: 'approve',
+          reason: `number ${n}`,
         }),
       ),
     ).flat(),

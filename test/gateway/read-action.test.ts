@@ -16,7 +16,10 @@ const readers = (answer: Partial<ActionState>) => ({
   ledger: {
     entriesOf: async () => [
       chain(GENESIS, {
-        ...{ eventId: `${action.id}/${runId}/ruled`, actionId: action.id, kind: 'ruled', at: 1 },
+        eventId: `${action.id}/${runId}/ruled`,
+        actionId: action.id,
+        kind: 'ruled',
+        at: 1,
         body: JSON.parse(JSON.stringify({ proposal, action, impact, ruling })),
       }),
     ],
@@ -26,7 +29,13 @@ const readers = (answer: Partial<ActionState>) => ({
     action: () => ({
       state: async () => ({
         ...NOTHING_YET,
-        ...{ workflowId, runId, proposal, action, impact, ruling, status: 'waiting' },
+        workflowId,
+        runId,
+        proposal,
+        action,
+        impact,
+        ruling,
+        status: 'waiting',
         ...answer,
       }),
     }),

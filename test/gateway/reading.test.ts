@@ -43,7 +43,8 @@ test('an action whose workflow is gone is read from the ledger', async () => {
     await world.ledger.append({ eventId: renamed, actionId: gone, kind, at: when, body });
   }
   expect(await show(gone)).toMatchObject({
-    ...{ from: 'ledger', state: { status: 'closed', votes: [{ person: 'barbara', verdict: 'deny' }] } },
+    from: 'ledger',
+    state: { status: 'closed', votes: [{ person: 'barbara', verdict: 'deny' }] },
   });
   expect((await barbara.send(`/api/actions/${gone}/explanation`)).status).toBe(200);
   expect((await barbara.send(`/actions/${gone}`)).status).toBe(200);
@@ -60,16 +61,21 @@ test('there is no action that nobody proposed', async () => {
 
 describe('whoever is not signed in', () => {
   test.each([
-    ...['/api/me', '/api/actions', '/api/actions/x', '/api/actions/x/explanation', '/api/actions/x/ledger'],
-    ...[
-      '/api/approvals',
-      '/api/approvals/decided',
-      '/api/reviews',
-      '/api/reviews/x',
-      '/api/standing',
-      '/api/holds',
-    ],
-    ...['/api/ledger', '/api/dashboard', '/api/factors', '/api/events'],
+    '/api/me',
+    '/api/actions',
+    '/api/actions/x',
+    '/api/actions/x/explanation',
+    '/api/actions/x/ledger',
+    '/api/approvals',
+    '/api/approvals/decided',
+    '/api/reviews',
+    '/api/reviews/x',
+    '/api/standing',
+    '/api/holds',
+    '/api/ledger',
+    '/api/dashboard',
+    '/api/factors',
+    '/api/events',
   ])('reads nothing of %s', async (path) => {
     const answer = await at().gateway.browser().send(path);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'application/problem+json']);

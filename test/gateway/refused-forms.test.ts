@@ -41,7 +41,9 @@ describe('a form that is refused', () => {
     const action = await world.asked(flushCart());
     const barbara = await gateway.signedIn('barbara');
     const stale = await decideBy(barbara, action, {
-      ...{ verdict: 'approve', reason: 'the sale is over', digest: '0'.repeat(64) },
+      verdict: 'approve',
+      reason: 'the sale is over',
+      digest: '0'.repeat(64),
     });
     expect(stale.status).toBe(409);
     expect(await stale.text()).toContain('>the sale is over</textarea>');

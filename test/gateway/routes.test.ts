@@ -5,14 +5,14 @@ const gateway = useGateway();
 
 /** To sign in, and what tells nothing of anybody. */
 const FOR_EVERYBODY = [
-  ...[
-    'GET /sign-in',
-    'GET /signed-out',
-    'POST /sign-in/start',
-    'POST /sign-in/development',
-    'POST /sign-out',
-  ],
-  ...['GET /openapi.json', 'GET /healthz', 'GET /metrics'],
+  'GET /sign-in',
+  'GET /signed-out',
+  'POST /sign-in/start',
+  'POST /sign-in/development',
+  'POST /sign-out',
+  'GET /openapi.json',
+  'GET /healthz',
+  'GET /metrics',
 ];
 
 /** What is well formed, so that it is refused for who sends it. */

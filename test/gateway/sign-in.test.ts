@@ -28,7 +28,10 @@ const gateway = useGateway(() => ({
     redirectUri = `${origin}/sign-in/callback`;
     provider = await startProvider(() => redirectUri);
     return openProvider({
-      ...{ issuer: provider.issuer, clientId: CLIENT.id, clientSecret: CLIENT.secret, redirectUri },
+      issuer: provider.issuer,
+      clientId: CLIENT.id,
+      clientSecret: CLIENT.secret,
+      redirectUri,
     });
   },
 }));

@@ -68,7 +68,12 @@ export class TestGateway {
     });
     const provider = await options.provider?.(origin);
     const app = createGateway({
-      ...{ origin, countersign, keys, changes, devSignIn, provider },
+      origin,
+      countersign,
+      keys,
+      changes,
+      devSignIn,
+      provider,
       installation: () => gateway.installation,
       ledger: createLedger(database),
       handedIn: createHandedIn(database),

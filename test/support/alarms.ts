@@ -41,7 +41,11 @@ export function alarmsIn(work: readonly Seen[], rules: AnomalyRules): (Anomaly &
     const nameOf = ({ rule, person, agent }: Pick<Anomaly, 'rule' | 'person' | 'agent'>) =>
       `${rule} ${person} ${agent}`;
     const anomalies = findAnomalies({
-      ...{ rules, present: seen, history, steps: seen.sizeChange === undefined ? [] : STEPS, at },
+      rules,
+      present: seen,
+      history,
+      steps: seen.sizeChange === undefined ? [] : STEPS,
+      at,
       minuteOf: (choice) => Math.floor((choice.at % DAY) / 60_000),
       foundBefore: (about) => found.get(nameOf(about)),
     });

@@ -58,7 +58,8 @@ export function normalYear(seed: number): Seen[] {
     seen.push({
       actionId: `${agent}.${seen.length}`,
       agent,
-      ...{ actionType: scaling ? 'instances.scale' : 'version.deploy', target },
+      actionType: scaling ? 'instances.scale' : 'version.deploy',
+      target,
       risk: Math.max(5, Math.min(90, Math.round(38 + 12 * normal()))),
       ruledAt: at,
       entitled: 8,

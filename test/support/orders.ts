@@ -12,10 +12,13 @@ export const aGrant = (
   { agent: { id, version, ...build }, ...work }: StandingKey,
   level: Level,
 ): Unsigned<GrantOrder> => ({
-  ...{ kind: 'grant', agent: id, agentVersion: version },
+  kind: 'grant',
+  agent: id,
+  agentVersion: version,
   ...build,
   ...work,
-  ...{ level, reason: 'a good month' },
+  level,
+  reason: 'a good month',
 });
 
 export const aHold = (scope: HoldScope): Unsigned => ({ kind: 'hold', scope, reason: 'errors since noon' });

@@ -63,14 +63,12 @@ const past = ({
   n: number;
 }): PastAction => ({
   actionId: `deploy-agent.deploy-2.4.${n}`,
-  ...{
-    agent: { id: 'deploy-agent', version: '2.0.1' },
-    actionType: type,
-    target,
-    serviceTier: 1,
-    tier: 3,
-    risk: 58,
-  },
+  agent: { id: 'deploy-agent', version: '2.0.1' },
+  actionType: type,
+  target,
+  serviceTier: 1,
+  tier: 3,
+  risk: 58,
   environment: 'production',
   ruledAt: RULED_AT - n * 86_400_000,
   admittedAt: RULED_AT - n * 86_400_000 + 60_000,
@@ -94,7 +92,9 @@ export function waitingState({ installation, authorize }: Storefront, proposal: 
       answers: [
         { what: 'errorBudgetLeft', service: action.target, value: { kind: 'known', value: 0.37 } },
         ...['checkout', 'cart', 'web', 'catalog'].map((service) => ({
-          ...{ what: 'incidents' as const, service, value: { kind: 'known' as const, value: 0 } },
+          what: 'incidents' as const,
+          service,
+          value: { kind: 'known' as const, value: 0 },
         })),
         { what: 'onCall', service: action.target, value: { kind: 'known', value: 2 } },
       ],
@@ -108,10 +108,15 @@ export function waitingState({ installation, authorize }: Storefront, proposal: 
   return {
     workflowId: `action/${action.id}`,
     runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
-    ...{ proposal, action, impact, ruling },
+    proposal,
+    action,
+    impact,
+    ruling,
     status: waits ? 'waiting' : 'executing',
     ...(waits ? { openedAt: RULED_AT, deadline: RULED_AT + durationOf(ruling.route) } : {}),
-    ...{ ...NOTHING_YET, votes: [], refusedDecisions: [] },
+    ...NOTHING_YET,
+    votes: [],
+    refusedDecisions: [],
     deliveries: waits
       ? [{ step: 'route-1', by: 'mail', whom: 'checkout-team', delivered: true, detail: '250 OK' }]
       : [],
@@ -200,10 +205,16 @@ export function reviewData(storefront: Storefront): ActionData {
     outcome: { kind: 'rolledBack', reason: verdict.reason },
   };
   const review = {
-    ...{ workflowId: `review/${state.action?.id}`, runId: 'a-run', actionId: state.action?.id ?? '' },
-    ...{ title: state.action?.title ?? '', digest: ruling.digest, requirement },
-    ...{ outcome: { kind: 'rolledBack', reason: verdict.reason } as const, dueAt: RULED_AT + withinMs },
-    ...{ votes: [], refusedDecisions: [] },
+    workflowId: `review/${state.action?.id}`,
+    runId: 'a-run',
+    actionId: state.action?.id ?? '',
+    title: state.action?.title ?? '',
+    digest: ruling.digest,
+    requirement,
+    outcome: { kind: 'rolledBack', reason: verdict.reason } as const,
+    dueAt: RULED_AT + withinMs,
+    votes: [],
+    refusedDecisions: [],
   };
   const [reviewer] = approversOf(requirement);
   const person = storefront.installation.people[reviewer?.person ?? ''];

@@ -17,16 +17,15 @@ import { actions, dashboard, decided, pending, reviews } from './page-lists.ts';
 const everyForm = (storefront: Awaited<ReturnType<typeof loadStorefront>>) =>
   actionData(storefront, undefined, {
     may: {
-      ...{
-        approve: true,
-        deny: true,
-        ask: true,
-        edit: true,
-        acknowledge: true,
-        withdraw: true,
-        revoke: true,
-      },
-      ...{ breakGlass: true, cancel: true },
+      approve: true,
+      deny: true,
+      ask: true,
+      edit: true,
+      acknowledge: true,
+      withdraw: true,
+      revoke: true,
+      breakGlass: true,
+      cancel: true,
     },
     stepUp: { passkey: true, totp: true },
   });
@@ -55,11 +54,9 @@ export const everyPage = (
   '/error': () =>
     errorPage({
       frame: frame({ notice: { kind: 'refused', text: 'the form is too old: load the page again' } }),
-      ...{
-        status: 403,
-        title: 'That did not come from our page',
-        detail: 'The form was sent from elsewhere.',
-      },
+      status: 403,
+      title: 'That did not come from our page',
+      detail: 'The form was sent from elsewhere.',
     }),
   '/empty': () => html`${pendingPage({ frame: frame(), list: { items: [] }, first: true })}`,
 });

@@ -26,9 +26,13 @@ export function policiesIn(text: string): CheckedPolicy[] {
   return policies.map(
     ({ annotations: { id = '', owner = 'on-call', reason = '', ...wishes }, ...policy }) => ({
       ...policy,
-      ...{ requires: wishes.requires, route: wishes.route },
+      requires: wishes.requires,
+      route: wishes.route,
       watchForMs: wishes.watch === undefined ? undefined : parseDuration(wishes.watch),
-      ...{ id, owner, reason, place: { file: 'test.cedar', line: 1 } },
+      id,
+      owner,
+      reason,
+      place: { file: 'test.cedar', line: 1 },
     }),
   );
 }

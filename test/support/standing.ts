@@ -13,6 +13,9 @@ export const aKey = (agent: Partial<AgentBuild> = {}, changes: Partial<StandingK
 
 /** A level that the catalog gave. */
 export const heldAt = (level: Level, key = aKey()): HeldLevel => ({
-  ...{ level, since: 1_000, evidenceFrom: 1_000, lowered: [] },
+  level,
+  since: 1_000,
+  evidenceFrom: 1_000,
+  lowered: [],
   given: { kind: 'enrolled', key, at: 1_000, level },
 });

@@ -123,7 +123,14 @@ export class World {
     ]);
     await prepareNamespace(native, 'default');
     const world = new World({
-      ...{ storefront, outbox, connection, native, database, testDatabase, folder, options },
+      storefront,
+      outbox,
+      connection,
+      native,
+      database,
+      testDatabase,
+      folder,
+      options,
       sealKey: await readSealKey(database),
     });
     await world.startWorker();
@@ -231,9 +238,15 @@ export class World {
   ): Promise<string> {
     const { workflowId, runId, ruling } = await action.state();
     const statement: DecisionStatement = {
-      ...{ installation: this.installation.name, workflowId, runId },
-      ...{ digest: ruling?.digest ?? '', person, verdict },
-      ...{ decidedAt: Date.now(), authentication: 'signing-key', reason: `${verdict} by ${person}` },
+      installation: this.installation.name,
+      workflowId,
+      runId,
+      digest: ruling?.digest ?? '',
+      person,
+      verdict,
+      decidedAt: Date.now(),
+      authentication: 'signing-key',
+      reason: `${verdict} by ${person}`,
       ...changes,
     };
     const { privateJwk } = typeof signer === 'string' ? this.keyOf(signer) : signer;

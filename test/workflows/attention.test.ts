@@ -21,7 +21,8 @@ const world = useWorld({
     rules: {
       ...rules,
       attention: {
-        ...{ repeatAfterDenialMs: 24 * HOUR, openPerAgent: 2 },
+        repeatAfterDenialMs: 24 * HOUR,
+        openPerAgent: 2,
         anomalies: { tooFast: { fasterThanMs: 5 * 60_000, times: 3, withinMs: HOUR } },
       },
     },
@@ -62,7 +63,8 @@ test('what a person denied is denied at once to that agent, under any key, with 
   const other = await by('cache-agent', { target: 'checkout' });
   await world().until(other, 'waiting');
   expect((await other.state()).ruling).toMatchObject({
-    ...{ tier: 3, mode: 'executeWithApproval' },
+    tier: 3,
+    mode: 'executeWithApproval',
     deniedBefore: { actionId: denied.actionId, by: 'grace', reason: 'deny by grace' },
     breakGlass: expect.anything(),
   });
@@ -96,7 +98,11 @@ test('recommendations take places too, and more of them mail nobody', async () =
     actions.map(async (action) => ({ action, kind: (await action.result()).outcome.kind })),
   );
   expect(ends.map(({ kind }) => kind).toSorted()).toEqual([
-    ...['deniedByPolicy', 'deniedByPolicy', 'deniedByPolicy', 'recommended', 'recommended'],
+    'deniedByPolicy',
+    'deniedByPolicy',
+    'deniedByPolicy',
+    'recommended',
+    'recommended',
   ]);
   const mailed = ends.filter(({ action }) => world().mailsOf(action).length > 0);
   expect(mailed.map(({ kind }) => kind)).toEqual(['recommended', 'recommended']);
@@ -127,7 +133,9 @@ describe('what is out of the ordinary', () => {
     const last = await ran('watched', 'barbara');
     const [hold] = await world().countersign.holds();
     expect(hold).toMatchObject({
-      ...{ scope: { kind: 'agent', agent: 'watched' }, placedBy: 'the rule tooFast', autonomousOnly: true },
+      scope: { kind: 'agent', agent: 'watched' },
+      placedBy: 'the rule tooFast',
+      autonomousOnly: true,
       reason: expect.stringMatching(/^barbara approved 3 actions within 1h, each less than 5m after/),
     });
     const holdId = hold?.id ?? '';

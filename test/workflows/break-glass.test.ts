@@ -12,7 +12,9 @@ const world = useWorld({
     const lax = Object.entries(actionTypes).map(([name, type]) => {
       const metrics = (type.watch?.metrics ?? []).map((metric) => ({
         ...metric,
-        ...{ successCondition: 'result < 2.0', failureCondition: 'result >= 0.0', failureLimit: -1 },
+        successCondition: 'result < 2.0',
+        failureCondition: 'result >= 0.0',
+        failureLimit: -1,
       }));
       return [
         name,

@@ -20,7 +20,10 @@ function actionTypes(): Record<string, ActionType> {
     Object.entries(types).map(([name, { watch, ...type }]) => {
       const metrics = watch?.metrics.map((metric) => ({
         ...metric,
-        ...{ initialDelayMs: CHECK_EVERY, intervalMs: CHECK_EVERY, count: CHECKS, consecutiveErrorLimit: 0 },
+        initialDelayMs: CHECK_EVERY,
+        intervalMs: CHECK_EVERY,
+        count: CHECKS,
+        consecutiveErrorLimit: 0,
       }));
       return [name, name === 'version.deploy' && metrics ? { ...type, watch: { metrics } } : type];
     }),

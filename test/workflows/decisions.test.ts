@@ -173,8 +173,13 @@ test('a decision before anything is asked is refused: nobody can sign what is no
     const jws = await signDecision(
       {
         installation: world().installation.name,
-        ...{ workflowId: action.workflowId, runId, digest: 'a'.repeat(64) },
-        ...{ person: 'grace', verdict: 'approve', decidedAt: Date.now(), authentication: 'signing-key' },
+        workflowId: action.workflowId,
+        runId,
+        digest: 'a'.repeat(64),
+        person: 'grace',
+        verdict: 'approve',
+        decidedAt: Date.now(),
+        authentication: 'signing-key',
       },
       { person: 'grace', jwk: world().keyOf('grace').privateJwk },
     );

@@ -24,8 +24,13 @@ const world = useWorld({
 
 type Delegate = Extract<Unsigned, { kind: 'delegate' }>;
 const to = (person: string, changes: Partial<Delegate> = {}): Delegate => ({
-  ...{ kind: 'delegate', to: person, scope: { kind: 'everything' }, reason: 'at the sea' },
-  ...{ since: Date.now() - HOUR, until: Date.now() + 24 * HOUR, ...changes },
+  kind: 'delegate',
+  to: person,
+  scope: { kind: 'everything' },
+  reason: 'at the sea',
+  since: Date.now() - HOUR,
+  until: Date.now() + 24 * HOUR,
+  ...changes,
 });
 const onCart = () => world().asked(proposal({ target: 'cart', declaredTier: 3 }));
 const approversOf = async (action: ActionHandle) => {
@@ -129,7 +134,11 @@ describe('a delegate', () => {
 test('INVARIANT 4: after an entry that cannot be read nobody sits in a place that was given before it', async () => {
   await orders(world(), 'barbara', to('grace'));
   await world().ledger.append({
-    ...{ eventId: 'foreign', actionId: 'delegations/all', kind: 'delegationEnded', at: Date.now(), body: {} },
+    eventId: 'foreign',
+    actionId: 'delegations/all',
+    kind: 'delegationEnded',
+    at: Date.now(),
+    body: {},
   });
   expect(await world().countersign.delegations()).toMatchObject([{ from: 'barbara', doubtful: true }]);
   expect(await approversOf(await onCart())).toEqual([{ person: 'barbara' }, { person: 'edsger' }]);

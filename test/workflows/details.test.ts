@@ -5,10 +5,17 @@ import { aQuorum, aVote } from '../domain/support.ts';
 import { aMessage, inEveryAgentText } from '../support/messages.ts';
 
 const review = (votes: ReviewState['votes'], result?: ReviewState['result']): ReviewState => ({
-  ...{ workflowId: 'review/a', runId: 'run', actionId: 'a', title: 'flush the cache', digest: 'd' },
+  workflowId: 'review/a',
+  runId: 'run',
+  actionId: 'a',
+  title: 'flush the cache',
+  digest: 'd',
   outcome: { kind: 'succeeded', reason: 'healthy' },
   requirement: { allOf: [aQuorum('owners', 1, 'edsger'), aQuorum('security', 1, 'barbara')] },
-  ...{ dueAt: Date.UTC(2026, 2, 14, 15), votes, refusedDecisions: [], result },
+  dueAt: Date.UTC(2026, 2, 14, 15),
+  votes,
+  refusedDecisions: [],
+  result,
 });
 
 test('the card names all groups that are waited for, and once somebody approved also what is still needed', () => {
@@ -25,7 +32,12 @@ test('the card names all groups that are waited for, and once somebody approved 
 function stateOf(message: ReturnType<typeof aMessage>): ActionState {
   const { workflowId, runId, proposal, action, impact, ruling } = message;
   return {
-    ...{ workflowId, runId, proposal, action, impact, ruling },
+    workflowId,
+    runId,
+    proposal,
+    action,
+    impact,
+    ruling,
     status: 'waiting',
     ...NOTHING_YET,
   };
@@ -46,7 +58,8 @@ test('an operator reads what people said, and of the agent no more than that it 
   const asked = { id: '0123456789ab', person: 'grace', text: 'Why now?', at: 1 };
   const card = detailsOf({
     ...stateOf(aMessage()),
-    ...{ revision: 2, edits: [{ by: 'grace', reason: 'the fix', at: 1, digestBefore: 'd' }] },
+    revision: 2,
+    edits: [{ by: 'grace', reason: 'the fix', at: 1, digestBefore: 'd' }],
     questions: [asked, { ...asked, id: 'ba9876543210', answer: { text: 'AGENT TEXT', at: 2 } }],
     withdrawals: [{ ...aVote('linus'), withdrawnAt: 2, withdrawal: 'j' }],
     breakGlass: { person: 'linus', reason: 'it is `down`', incident: 'INC-1', at: 3, jws: 'j' },

@@ -69,7 +69,11 @@ describe('INVARIANT 3: only what an entitled person signed just now is carried o
     const bent = { ...aGrant(aKey({ id: 'nobody' }), 2), actionType: 'schema.migrate' };
     await expectRefused(
       await signed(world(), 'grace', bent, { at: 1 }, newKey()),
-      ...['signature', 'at', 'person', 'agent', 'level'],
+      'signature',
+      'at',
+      'person',
+      'agent',
+      'level',
     );
   });
 
@@ -106,7 +110,9 @@ describe('the same order twice is one', () => {
     const holdId = 'holdId' in placed ? placed.holdId : '';
     await orders(world(), 'linus', { kind: 'lift', holdId, reason: 'mended' });
     const options = {
-      ...{ taskQueue: world().taskQueue, workflowId: orderWorkflowId(jws), args: [jws] },
+      taskQueue: world().taskQueue,
+      workflowId: orderWorkflowId(jws),
+      args: [jws],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     };
     await world().client.workflow.execute(CARRY_OUT_ORDER, options);
@@ -117,7 +123,9 @@ describe('the same order twice is one', () => {
 test('INVARIANT 13: a client cannot have an order carried out by itself', async () => {
   const jws = await signed(world(), 'linus', GRANT);
   const started = world().client.activity.execute('carryOut', {
-    ...{ id: 'by-itself', taskQueue: world().taskQueue, scheduleToCloseTimeout: '10s' },
+    id: 'by-itself',
+    taskQueue: world().taskQueue,
+    scheduleToCloseTimeout: '10s',
     args: [jws],
     retry: { maximumAttempts: 1 },
   });

@@ -21,29 +21,32 @@ const canary = (name: string) => `canary-${name}-0123456789`;
 
 /** Those that other systems are sent, which tell everybody. */
 const SENT = [
-  ...['smtp-password', 'pager-key', 'pager-header', 'pager-address', 'webhook-address', 'webhook-password'],
-  ...[
-    'slack-token',
-    'slack-header',
-    'prometheus-token',
-    'prometheus-header',
-    'page-address',
-    'page-password',
-  ],
-  ...['system-token', 'system-header', 'command-variable'],
+  'smtp-password',
+  'pager-key',
+  'pager-header',
+  'pager-address',
+  'webhook-address',
+  'webhook-password',
+  'slack-token',
+  'slack-header',
+  'prometheus-token',
+  'prometheus-header',
+  'page-address',
+  'page-password',
+  'system-token',
+  'system-header',
+  'command-variable',
 ].map(canary);
 
 /** Those that nobody is sent. */
 const KEPT = [
-  ...[
-    'other-pager-key',
-    'token-source',
-    'database',
-    'temporal-key',
-    'cloud-key',
-    'sign-in',
-    'webhook-secret',
-  ],
+  'other-pager-key',
+  'token-source',
+  'database',
+  'temporal-key',
+  'cloud-key',
+  'sign-in',
+  'webhook-secret',
 ].map(canary);
 
 const folder = await mkdtemp(join(tmpdir(), 'secrets-'));
@@ -151,7 +154,10 @@ const world = useWorld({
       name,
       {
         ...unwatched,
-        ...{ name, execute, rollback: request('undo'), tier: { 1: 3, 2: 3, 3: 3, 4: 3 } as const },
+        name,
+        execute,
+        rollback: request('undo'),
+        tier: { 1: 3, 2: 3, 3: 3, 4: 3 } as const,
         ...(name === 'tells.watched' ? { watch: { metrics: [page] } } : {}),
       },
     ]);

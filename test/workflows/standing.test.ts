@@ -54,7 +54,8 @@ async function failedBy(id: string, version?: string) {
 test('an agent begins as the catalog says: its level is the floor under the tier', async () => {
   expect(await rulingOf(by('trusted-agent-0'))).toMatchObject({ tier: 1, authority: { level: 3 } });
   expect(await rulingOf(by('new-agent-0'))).toMatchObject({
-    ...{ tier: 3, mode: 'executeWithApproval' },
+    tier: 3,
+    mode: 'executeWithApproval',
     authority: { level: 1, held: { given: { kind: 'enrolled' } } },
   });
   expect(await rulingOf(by('mute-agent-0'))).toMatchObject({ tier: 4, mode: 'recommend' });
@@ -86,7 +87,8 @@ test('a grant is for one version, one type of action and one tier of services al
 test('INVARIANT 9: an action that was taken back costs its agent a level at once, before the target is free', async () => {
   const failed = await failedBy('trusted-agent-1');
   expect(await rulingOf(by('trusted-agent-1'))).toMatchObject({
-    ...{ tier: 2, mode: 'executeAfterWindow' },
+    tier: 2,
+    mode: 'executeAfterWindow',
     authority: { level: 2, held: { lowered: [{ actionId: failed.actionId, because: 'rolledBack' }] } },
   });
   const written: string[] = [];
@@ -180,7 +182,10 @@ test('INVARIANT 10: one entry that cannot be read takes the level of its agent, 
   expect(await rulingOf(by('doubted-agent-0'))).toMatchObject({ authority: { level: expect.any(Number) } });
   const { level: before = 0 } = (await rulingOf(by('doubted-agent-1'))).authority ?? {};
   await world().ledger.append({
-    ...{ eventId: 'foreign', actionId: 'standing/doubted-agent-0', kind: 'closed', at: Date.now() },
+    eventId: 'foreign',
+    actionId: 'standing/doubted-agent-0',
+    kind: 'closed',
+    at: Date.now(),
     body: { outcome: { kind: 'succeeded' } },
   });
   const ruled = await rulingOf(by('doubted-agent-0'));

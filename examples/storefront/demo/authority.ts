@@ -61,8 +61,13 @@ export const authority: readonly Scenario[] = [
       const [before] = await stage.countersign.standing('release-agent');
       if (before) stage.story.line('standing', standingLine(before));
       await stage.order('grace', {
-        ...{ kind: 'grant', agent: 'release-agent', agentVersion: '1.0.0', reason: 'sixty good nights' },
-        ...{ actionType: 'version.deploy', serviceTier: 3, level: 2 },
+        kind: 'grant',
+        agent: 'release-agent',
+        agentVersion: '1.0.0',
+        reason: 'sixty good nights',
+        actionType: 'version.deploy',
+        serviceTier: 3,
+        level: 2,
       });
       const second = await stage.propose(proposalOf(asked.release('1.9.0'), 'deploy-1.9.0'));
       await stage.until(second, 'waiting');
@@ -117,11 +122,9 @@ export const authority: readonly Scenario[] = [
       await stage.until(action, 'waiting');
       await stage.skip(action.workflowId, 'four minutes', 4 * MINUTE);
       const held = await stage.order('linus', {
-        ...{
-          kind: 'hold',
-          scope: { kind: 'agent', agent: 'scaler-agent' },
-          reason: 'it scales on bad numbers',
-        },
+        kind: 'hold',
+        scope: { kind: 'agent', agent: 'scaler-agent' },
+        reason: 'it scales on bad numbers',
       });
       await stage.skip(action.workflowId, 'the fifth minute and what is left of it', MINUTE);
       const outcome = await stage.outcomeOf(action);

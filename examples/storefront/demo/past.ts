@@ -5,7 +5,10 @@ import { createLedger } from '../../../src/adapters/postgres/ledger.ts';
 const DAY = 24 * 3_600_000;
 
 const action = {
-  ...{ type: 'version.deploy', target: 'catalog', serviceTier: 3, environment: 'production' },
+  type: 'version.deploy',
+  target: 'catalog',
+  serviceTier: 3,
+  environment: 'production',
   agent: { id: 'release-agent', version: '1.0.0', owner: 'group:platform-ai' },
 };
 const outcome = { kind: 'succeeded', reason: '6 measurements within their limits' };
@@ -17,7 +20,11 @@ export function goodRecord(deployments: number, now: number): Fact[] {
     const actionId = `release-agent.nightly-${i + 1}`;
     const at = now - (deployments - i) * DAY;
     const fact = (kind: 'ruled' | 'closed', body: object): Fact => ({
-      ...{ eventId: `${actionId}/run/${kind}`, actionId, kind, at, body },
+      eventId: `${actionId}/run/${kind}`,
+      actionId,
+      kind,
+      at,
+      body,
     });
     return [
       fact('ruled', { action, impact: {}, ruling: { tier: 3 } }),
@@ -41,9 +48,17 @@ export async function seed(databaseUrl: string, facts: readonly Fact[]): Promise
 export function freezeFile(name: string, from: number, until: number): string {
   const stamp = (ms: number) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');
   return [
-    ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//storefront//freezes//EN'],
-    ...['BEGIN:VEVENT', `UID:${name}@storefront.example`, `DTSTAMP:${stamp(from)}`],
-    ...[`DTSTART:${stamp(from)}`, `DTEND:${stamp(until)}`, `SUMMARY:${name}`],
-    ...['END:VEVENT', 'END:VCALENDAR', ''],
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//storefront//freezes//EN',
+    'BEGIN:VEVENT',
+    `UID:${name}@storefront.example`,
+    `DTSTAMP:${stamp(from)}`,
+    `DTSTART:${stamp(from)}`,
+    `DTEND:${stamp(until)}`,
+    `SUMMARY:${name}`,
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
   ].join('\r\n');
 }

@@ -105,7 +105,9 @@ export class Stage {
         keys,
         workerEnv,
         folder,
-        ...{ worker, gateway, planned },
+        worker,
+        gateway,
+        planned,
       });
     } catch (error) {
       await Promise.all(parts.map((part) => part.stop()));

@@ -83,7 +83,10 @@ function jsonOf(text: string): PolicyJson {
 }
 
 const mentionOf = ({ id, effect, owner, reason, requires, route, watchForMs }: Policy): PolicyMention => ({
-  ...{ id, effect, owner, reason },
+  id,
+  effect,
+  owner,
+  reason,
   ...(requires === undefined ? {} : { requires }),
   ...(route === undefined ? {} : { route }),
   ...(watchForMs === undefined ? {} : { watchForMs }),

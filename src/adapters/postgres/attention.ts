@@ -49,7 +49,9 @@ export function createAttentionRecords({ pool, write }: Pick<Database, 'pool' | 
         [agent],
       );
       return rows.map(({ id, placed_at, lifted_at }) => ({
-        ...{ holdId: id, at: Number(placed_at), stands: lifted_at === null },
+        holdId: id,
+        at: Number(placed_at),
+        stands: lifted_at === null,
       }));
     },
 
@@ -72,12 +74,15 @@ const seenOf = ({ actionId, agent, actionType, target, risk, ruledAt, attention 
   attention
     ? [
         {
-          ...{ actionId, agent: agent.id, actionType, target, risk, ruledAt },
-          ...{
-            entitled: attention.entitled,
-            sizeChange: attention.sizeChange,
-            decisions: attention.decisions ?? [],
-          },
+          actionId,
+          agent: agent.id,
+          actionType,
+          target,
+          risk,
+          ruledAt,
+          entitled: attention.entitled,
+          sizeChange: attention.sizeChange,
+          decisions: attention.decisions ?? [],
         },
       ]
     : [];

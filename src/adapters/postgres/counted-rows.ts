@@ -26,7 +26,10 @@ export async function readCounted(client: ClientBase, asked: readonly Counts[]):
 function countedBy(client: ClientBase, limit: Limit, asked: readonly Counts[]): Promise<Projected[]> {
   const columns = limit.per.flatMap((dimension) => COLUMNS[dimension]);
   const keys = asked.map(({ action: { agent, type, target, environment } }) => ({
-    ...{ agent_id: agent.id, action_type: type, target, environment },
+    agent_id: agent.id,
+    action_type: type,
+    target,
+    environment,
   }));
   const since = Math.min(...asked.map(({ at }) => at)) - limit.withinMs;
   // The one that asks may be among them after a reset, and does not count.

@@ -19,7 +19,10 @@ export function createFactorChanges({ pool }: Pick<Database, 'pool'>): FactorCha
         [since, limit],
       );
       return rows.map(({ id, person, change, name, at }) => ({
-        ...{ id, person, change, at: Number(at) },
+        id,
+        person,
+        change,
+        at: Number(at),
         ...(name === null ? {} : { name }),
       }));
     },

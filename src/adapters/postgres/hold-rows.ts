@@ -21,7 +21,11 @@ interface HoldRow {
 }
 
 const rowOf = ({ id, scope, placedBy, reason, autonomousOnly, at, lifted }: StoredHold): HoldRow => ({
-  ...{ id, scope, placed_by: placedBy, reason, placed_at: at },
+  id,
+  scope,
+  placed_by: placedBy,
+  reason,
+  placed_at: at,
   autonomous_only: autonomousOnly ?? null,
   lifted_by: lifted?.by ?? null,
   lift_reason: lifted?.reason ?? null,

@@ -91,7 +91,10 @@ const tableOf = (listed: readonly Listed[]) =>
   table([
     ['ACTION', 'WHAT', 'TIER', 'STATUS', 'DECIDE BY', 'OUTCOME'],
     ...listed.map(({ id, summary, tier, status, deadline, outcome }) => [
-      ...[id, summary, tier, status],
+      id,
+      summary,
+      tier,
+      status,
       // Once nobody is waited for, it is of no use.
       status === 'waiting' && deadline !== '' ? utc(Date.parse(deadline)) : '',
       outcome,

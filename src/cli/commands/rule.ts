@@ -98,8 +98,14 @@ async function dryRun({ file, installation: folder, at = Date.now(), level }: Op
   };
   const ruling = ruleAndCompare(installation, authorize, asked);
   const state: ActionState = {
-    ...{ workflowId: '', runId: '', proposal, status: 'assessing', action, impact },
-    ...{ ruling, ...NOTHING_YET },
+    workflowId: '',
+    runId: '',
+    proposal,
+    status: 'assessing',
+    action,
+    impact,
+    ruling,
+    ...NOTHING_YET,
   };
   return { state, explanation: asAsked(explain(state), ruling, level), standIns: taken() };
 }

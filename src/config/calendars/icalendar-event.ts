@@ -52,7 +52,15 @@ type Status = (typeof STATUSES)[number];
 const NO_TIME: Length = { onClock: 0, exact: 0 };
 
 const ONCE = [
-  ...['dtstart', 'dtend', 'duration', 'recurrence-id', 'uid', 'summary', 'status', 'sequence', 'dtstamp'],
+  'dtstart',
+  'dtend',
+  'duration',
+  'recurrence-id',
+  'uid',
+  'summary',
+  'status',
+  'sequence',
+  'dtstamp',
   'organizer',
 ];
 

@@ -47,20 +47,26 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
 };
 /** What changes when something is, or who it is: a name like one of these is a slip. */
 const READ = [
-  ...[
-    'DTSTART',
-    'DTEND',
-    'DURATION',
-    'RRULE',
-    'RDATE',
-    'EXDATE',
-    'EXRULE',
-    'RECURRENCE-ID',
-    'UID',
-    'SEQUENCE',
-  ],
-  ...['STATUS', 'SUMMARY', 'ATTENDEE', 'ORGANIZER', 'METHOD', 'CALSCALE', 'VERSION'],
-  ...['TZID', 'TZOFFSETFROM', 'TZOFFSETTO'],
+  'DTSTART',
+  'DTEND',
+  'DURATION',
+  'RRULE',
+  'RDATE',
+  'EXDATE',
+  'EXRULE',
+  'RECURRENCE-ID',
+  'UID',
+  'SEQUENCE',
+  'STATUS',
+  'SUMMARY',
+  'ATTENDEE',
+  'ORGANIZER',
+  'METHOD',
+  'CALSCALE',
+  'VERSION',
+  'TZID',
+  'TZOFFSETFROM',
+  'TZOFFSETTO',
 ];
 const LONGEST_READ = 20;
 /** A slip leaves the first letter or the last one; and all names of a long file are compared. */

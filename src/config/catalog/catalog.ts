@@ -77,7 +77,8 @@ export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalo
   ];
   return {
     tables: tablesOf(entities, groups, people),
-    ...{ written, unusable },
+    written,
+    unusable,
     faults: [
       ...unreadable,
       ...checked.flatMap((each) => each.faults),
@@ -325,7 +326,10 @@ function tablesOf(
       const { displayName = name, email = '' } = user.spec.profile ?? {};
       const { [SUBJECT]: subject, [TIME_ZONE]: timeZone } = annotations;
       return {
-        ...{ name, displayName, email, keys: keysOf(user) },
+        name,
+        displayName,
+        email,
+        keys: keysOf(user),
         ...(subject === undefined ? {} : { subject }),
         ...(timeZone === undefined ? {} : { timeZone }),
       };

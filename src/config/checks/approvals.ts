@@ -170,8 +170,7 @@ function demandCases(installation: Installation, cases: readonly Case[], place: 
 function worstOn({ name, serviceTier, dataClassification }: Service, type: ActionType) {
   const size = type.size && { kind: 'unmeasured' as const, parameter: type.size.parameter, reason: '' };
   const place = { environment: '', production: true };
-  return severitiesOf({ ...{ type, size, target: name, serviceTier, dataClassification }, ...place })
-    .severity;
+  return severitiesOf({ type, size, target: name, serviceTier, dataClassification, ...place }).severity;
 }
 
 /** The first case in which too few could sign, how many more there are, and what would mend it. */

@@ -64,7 +64,10 @@ export function responsibilitiesOf(
       Object.keys(environments).flatMap((environment) =>
         merged(
           kinds.map(([agent, agents]) => ({
-            ...{ actionType: type.name, service: service.name, environment, agents },
+            actionType: type.name,
+            service: service.name,
+            environment,
+            agents,
             ...rowOf(installation, authorize, { type, service, environment, agent }),
           })),
         ),
@@ -159,7 +162,8 @@ const unique = (texts: readonly string[]) => [...new Set(texts)];
 export function undecidable(responsibilities: readonly Responsibility[]): ConfigFault[] {
   return responsibilities.flatMap(({ actionType, service, environment, agents, faults }) =>
     faults.map((why) => ({
-      ...{ file: 'policies', line: 1 },
+      file: 'policies',
+      line: 1,
       problem: `nobody could decide on ${actionType} on ${service} in ${environment}, asked for by ${agents.join(', ')}: ${why}`,
     })),
   );

@@ -37,14 +37,21 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
     Math.min(...(dependents[name] ?? []).map((dependent) => services[dependent]?.serviceTier ?? 4));
 
   const types = oneOfEach(Object.values(actionTypes), ({ name, severity, rollback, runbook, size }) => [
-    ...[named('ActionType', name), severity, rollback !== undefined, runbook, size],
+    named('ActionType', name),
+    severity,
+    rollback !== undefined,
+    runbook,
+    size,
   ]);
   const targets = oneOfEach(targetsIn(installation), (service) => [
     within('Service', service.name, service.owner),
-    ...[service.serviceTier, service.dataClassification, neededBy(service.name)],
+    service.serviceTier,
+    service.dataClassification,
+    neededBy(service.name),
   ]);
   const places = oneOfEach(Object.keys(environments), (name) => [
-    ...[named('Environment', name), notProduction.includes(name)],
+    named('Environment', name),
+    notProduction.includes(name),
   ]);
   const askers = oneOfEach(Object.values(agents), ({ id, owner }) => within('Agent', id, owner));
 
@@ -82,8 +89,15 @@ export const anAction = (
   serviceTier: ServiceTier,
   environment: string,
 ): Action => ({
-  ...{ id: 'any', type: name, title: 'any', target, serviceTier, environment, params: {} },
-  ...{ agent: { id: 'any', version: 'any', owner: 'any' }, execute: NOTHING },
+  id: 'any',
+  type: name,
+  title: 'any',
+  target,
+  serviceTier,
+  environment,
+  params: {},
+  agent: { id: 'any', version: 'any', owner: 'any' },
+  execute: NOTHING,
   ...(rollback ? { rollback: NOTHING } : {}),
 });
 

@@ -112,8 +112,18 @@ function checkedPolicy({ policy, at }: Placed): CheckedPolicy {
   const watchForMs = watch === undefined ? undefined : parseDuration(watch);
   const { problem: _, ...place } = at({ offset: 0, problem: '' });
   return {
-    ...{ id, owner, reason, requires, route, watchForMs },
-    ...{ effect, text, actions, entities, reads, place },
+    id,
+    owner,
+    reason,
+    requires,
+    route,
+    watchForMs,
+    effect,
+    text,
+    actions,
+    entities,
+    reads,
+    place,
   };
 }
 

@@ -57,8 +57,13 @@ export function whatStops(asking: Asking, situation: Situation): Stop | undefine
   const full = whatIsFull(
     limits,
     {
-      ...{ actionId: action.id, agent: action.agent, actionType: action.type, target: action.target },
-      ...{ environment: action.environment, risk: situation.risk, admittedAt: at },
+      actionId: action.id,
+      agent: action.agent,
+      actionType: action.type,
+      target: action.target,
+      environment: action.environment,
+      risk: situation.risk,
+      admittedAt: at,
     },
     situation.recent,
   );

@@ -65,7 +65,9 @@ function byPerson(
       find({ person, agent, decidedAt, at, choices, minuteOf }, thresholds, counted),
       present,
       {
-        ...{ rule, person, agent },
+        rule,
+        person,
+        agent,
       },
     );
   };

@@ -61,8 +61,10 @@ export function askedIn(body: Json): AttentionFacts {
   );
   return {
     sameness: samenessOf({
-      ...{ type: action('type'), target: action('target') },
-      ...{ environment: action('environment'), params: action('params') },
+      type: action('type'),
+      target: action('target'),
+      environment: action('environment'),
+      params: action('params'),
     }),
     asks,
     ...(recommends ? { recommends } : {}),

@@ -77,8 +77,11 @@ function next(held: HeldLevel | undefined, change: StandingChange): HeldLevel | 
 }
 
 const begunAs = (given: Enrolled): HeldLevel => ({
-  ...{ level: given.level, since: given.at, evidenceFrom: 0 },
-  ...{ given, lowered: [] },
+  level: given.level,
+  since: given.at,
+  evidenceFrom: 0,
+  given,
+  lowered: [],
 });
 
 const LOWER: Readonly<Record<Level, Level>> = { 0: 0, 1: 0, 2: 1, 3: 2 };

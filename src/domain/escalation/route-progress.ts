@@ -26,8 +26,12 @@ export interface Walk {
 }
 
 export const openingOf = (openedAt: number, longestMs: number): Walk => ({
-  ...{ next: 0, at: openedAt, deadline: openedAt + longestMs },
-  ...{ repeated: {}, told: 0, held: false },
+  next: 0,
+  at: openedAt,
+  deadline: openedAt + longestMs,
+  repeated: {},
+  told: 0,
+  held: false,
 });
 
 export interface Told {
@@ -51,7 +55,8 @@ export function pass(
 ): { readonly walk: Walk; readonly told?: Told } {
   const step = steps[walk.next];
   const goTo = (to: number, waitMs = 0): Walk => ({
-    ...{ ...walk, next: Math.min(to, steps.length) },
+    ...walk,
+    next: Math.min(to, steps.length),
     at: to < steps.length ? walk.at + waitMs : walk.deadline,
   });
   if (!step) return { walk };

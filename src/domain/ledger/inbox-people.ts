@@ -31,7 +31,9 @@ export function partsIn({
       : []),
     ...(review && review.result === undefined
       ? left(review.requirement, reviews).map((person) => ({
-          ...{ person, part: 'reviews' as const, at: review.dueAt },
+          person,
+          part: 'reviews' as const,
+          at: review.dueAt,
         }))
       : []),
     ...[...votes, ...reviews].map((vote) => ({ ...vote, part: 'decided' as const })),

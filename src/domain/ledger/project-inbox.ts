@@ -64,7 +64,11 @@ export function list(known: Listed | undefined, entry: NewEntry): Listed | undef
       // After a reset it runs once more.
       return {
         ...known,
-        ...{ status: 'running', closedAt: undefined, outcome: undefined, review: undefined, reviews: [] },
+        status: 'running',
+        closedAt: undefined,
+        outcome: undefined,
+        review: undefined,
+        reviews: [],
         ...decidedIn(body, at),
       };
     case 'lost':
@@ -114,7 +118,12 @@ function ruledIn({ actionId, at, body }: NewEntry, known: Listed | undefined): L
   const waits = routeMs(partOf(ruling, 'route'));
   const risk = partOf(body, 'impact', 'riskScore');
   return {
-    ...{ actionId, actionType, target, environment, agent, tier },
+    actionId,
+    actionType,
+    target,
+    environment,
+    agent,
+    tier,
     title: textAt(action, 'title') ?? `${actionType} on ${target}`,
     risk: typeof risk === 'number' ? risk : 0,
     revision: countAt(body, 'revision') ?? known?.revision ?? 1,
@@ -123,7 +132,8 @@ function ruledIn({ actionId, at, body }: NewEntry, known: Listed | undefined): L
     status: requirement ? 'waiting' : 'running',
     ...(requirement ? { requirement, deadline: at + waits } : {}),
     mayReview: reviewAt(partOf(ruling, 'review')),
-    ...{ votes: [], reviews: [] },
+    votes: [],
+    reviews: [],
   };
 }
 
@@ -131,8 +141,11 @@ function ruledIn({ actionId, at, body }: NewEntry, known: Listed | undefined): L
 const routeMs = (route: Json | undefined): number =>
   durationOf({
     steps: (listAt(route, 'steps') ?? []).map((step) => ({
-      ...{ waitMs: countAt(step, 'waitMs'), next: countAt(step, 'next'), else: countAt(step, 'else') },
-      ...{ repeatFrom: countAt(step, 'repeatFrom'), times: countAt(step, 'times') },
+      waitMs: countAt(step, 'waitMs'),
+      next: countAt(step, 'next'),
+      else: countAt(step, 'else'),
+      repeatFrom: countAt(step, 'repeatFrom'),
+      times: countAt(step, 'times'),
     })),
   });
 

@@ -54,7 +54,8 @@ export type CarriedOut =
 export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
   const { agent: id, agentVersion: version, model, promptDigest, actionType, serviceTier } = grant;
   const agent = {
-    ...{ id, version },
+    id,
+    version,
     ...(model === undefined ? {} : { model }),
     ...(promptDigest === undefined ? {} : { promptDigest }),
   };

@@ -83,8 +83,15 @@ export interface ActionState {
 
 /** What there is of an action before anything was done or said about it. */
 export const NOTHING_YET = {
-  ...{ earlierRounds: [], votes: [], withdrawals: [], refusedDecisions: [], deliveries: [] },
-  ...{ revision: 1, edits: [], questions: [], measurements: [] },
+  earlierRounds: [],
+  votes: [],
+  withdrawals: [],
+  refusedDecisions: [],
+  deliveries: [],
+  revision: 1,
+  edits: [],
+  questions: [],
+  measurements: [],
 } as const satisfies Partial<ActionState>;
 
 /** Everything that is known of a review: the answer of the query `getReview`. */

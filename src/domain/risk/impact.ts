@@ -60,25 +60,45 @@ export function assessImpact(
 
   const size = type.size && sizeOf(type.size, action.params, currentValue);
   const { severity, reasons } = severitiesOf({
-    ...{ type, target, serviceTier, environment, production, size },
+    type,
+    target,
+    serviceTier,
+    environment,
+    production,
+    size,
     dataClassification: service?.dataClassification,
   });
   const blastRadius = blastRadiusOf(reached);
   const { difficulty: rollbackDifficulty, wentWrong } = takingBack;
   const risk = riskOf({
-    ...{ severity, rollbackDifficulty, wentWrong, serviceTier, size, production },
+    severity,
+    rollbackDifficulty,
+    wentWrong,
+    serviceTier,
+    size,
+    production,
     dependents: blastRadius.byServiceTier,
     live: livePoints(live, target),
   });
   const { costs, reasons: costReasons } = costsOf({
-    ...{ target, service, severity, rollbackDifficulty, production },
+    target,
+    service,
+    severity,
+    rollbackDifficulty,
+    production,
     dependents: [...reached.values()].map((each) => each.service),
   });
   const similar = similarTo(action, past);
   return {
     severity,
     ...(size ? { size } : {}),
-    ...{ blastRadius, live, rollbackDifficulty, wentWrong, riskScore: risk.score, costs, similar },
+    blastRadius,
+    live,
+    rollbackDifficulty,
+    wentWrong,
+    riskScore: risk.score,
+    costs,
+    similar,
     reasons: {
       ...reasons,
       blastRadius: blastReasons(target, blastRadius),

@@ -62,7 +62,8 @@ export function questionsOn(
     const template = live[what];
     if (!template) return [];
     return services.map((service) => ({
-      ...{ what, service },
+      what,
+      service,
       query: fillQuery(template, { target: service, environment: { name: environment } }),
     }));
   };

@@ -20,7 +20,9 @@ export function reviewedByOthers(review: Review, breaker: string): Review {
 export const tightest = ({ metrics }: Watch): Watch => ({
   metrics: metrics.map((metric) => ({
     ...metric,
-    ...{ failureLimit: 0, inconclusiveLimit: 0, consecutiveErrorLimit: 0 },
+    failureLimit: 0,
+    inconclusiveLimit: 0,
+    consecutiveErrorLimit: 0,
   })),
 });
 

@@ -4,8 +4,17 @@ import type { Ruling } from './ruling.ts';
 export function deniedAtOnce(ruling: Ruling, reason: string): Ruling {
   const { tier, floor, modes, context, installation, pins, digest, people, authority } = ruling;
   return {
-    ...{ kind: 'forbid', outcome: 'deniedByPolicy', reasons: [reason, ...ruling.reasons] },
-    ...{ tier, floor, modes, context, installation, pins, digest, people },
+    kind: 'forbid',
+    outcome: 'deniedByPolicy',
+    reasons: [reason, ...ruling.reasons],
+    tier,
+    floor,
+    modes,
+    context,
+    installation,
+    pins,
+    digest,
+    people,
     ...(authority ? { authority } : {}),
   };
 }

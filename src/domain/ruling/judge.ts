@@ -125,7 +125,12 @@ export function consider(
   ];
   const longest = Math.max(0, ...counted.map(({ watchForMs = 0 }) => watchForMs));
   const ruled = {
-    ...{ tier, reasons, floor: floor.tier, modes, context: about.context, authority },
+    tier,
+    reasons,
+    floor: floor.tier,
+    modes,
+    context: about.context,
+    authority,
     ...(longest > 0 ? { watchForMs: longest } : {}),
   };
   if (!granted) return { judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...ruled } };

@@ -58,7 +58,8 @@ export function pinRoute(
     const { whom, people } = audience(installation, action, [notify]);
     return {
       ...told,
-      ...{ whom, people: reach(people) },
+      whom,
+      people: reach(people),
       ...(told.by === 'page' && notify !== 'on-call' ? { to: notify } : {}),
       ...(kind === 'schedule'
         ? { shifts: shiftsIn(name).map((shift) => ({ ...shift, people: reach(shift.people) })) }

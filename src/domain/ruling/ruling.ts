@@ -40,7 +40,9 @@ export function rule(installation: Installation, authorize: Authorize, asked: As
   const glass = waited ? glassFor(installation, authorize, asked.action, about, places) : undefined;
   const delegations = places.mattering(requirementsOf(judgement));
   return {
-    ...{ ...judgement, ...grounds, ...glass },
+    ...judgement,
+    ...grounds,
+    ...glass,
     ...(gateway ? { gateway: pinnedGateway(gateway, judgement.tier) } : {}),
     ...(delegations.length > 0 ? { delegations } : {}),
     ...(asked.deniedBefore ? { deniedBefore: asked.deniedBefore } : {}),

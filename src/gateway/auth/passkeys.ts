@@ -158,7 +158,13 @@ export async function addPasskey(
   const { id, publicKey, counter } = verified.registrationInfo.credential;
   const { person } = signedIn;
   await deps.factors.addPasskey({
-    ...{ credentialId: id, person, publicKey, counter, transports, name, addedAt: deps.now() },
+    credentialId: id,
+    person,
+    publicKey,
+    counter,
+    transports,
+    name,
+    addedAt: deps.now(),
   });
 }
 

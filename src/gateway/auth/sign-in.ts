@@ -61,7 +61,11 @@ export function signInRoutes(
     // The session's own cookie does not come with the provider's redirect, so what is to end is kept here.
     const before = c.get('signedIn')?.session.idHash;
     setCookie(c, LOGIN_COOKIE, await sealed(deps, { ...kept, to, before }), {
-      ...{ path: '/', secure: true, httpOnly: true, sameSite: 'Lax', maxAge: LOGIN_MINUTES * 60 },
+      path: '/',
+      secure: true,
+      httpOnly: true,
+      sameSite: 'Lax',
+      maxAge: LOGIN_MINUTES * 60,
     });
     return c.redirect(url.href);
   });

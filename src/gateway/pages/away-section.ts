@@ -56,7 +56,10 @@ function delegation(
 
 const end = ({ id }: Delegation, proving: Proving, i: number): Markup =>
   provenForm(proving, {
-    ...{ path: ORDERS, options: ORDER_OPTIONS, button: 'End it', id: `end-${i}` },
+    path: ORDERS,
+    options: ORDER_OPTIONS,
+    button: 'End it',
+    id: `end-${i}`,
     fields: html`<input type="hidden" name="kind" value="endDelegation">
       <input type="hidden" name="delegationId" value="${id}"> ${why(`end-${i}`)}`,
   });
@@ -74,7 +77,10 @@ function give(proving: Proving, away: AwayData): Markup {
   const day = (name: string, label: string) => html`<p><label for="away-${name}">${label}</label>
     <input id="away-${name}" type="date" name="${name}" min="${today}" value="${before(name, today)}" required></p>`;
   return provenForm(proving, {
-    ...{ path: ORDERS, options: ORDER_OPTIONS, button: 'Give my place', id: 'away' },
+    path: ORDERS,
+    options: ORDER_OPTIONS,
+    button: 'Give my place',
+    id: 'away',
     fields: html`<input type="hidden" name="kind" value="delegate">
       <p><label for="away-to">Who decides in your place</label>
         <select id="away-to" name="to" required><option value="">choose one</option>

@@ -25,7 +25,9 @@ export function blastDrawing(target: string, { direct, transitive, mostCritical 
   const height = HEAD + tall * (BOX.height + BOX.gap);
   const column = (names: readonly string[], x: number): Box[] =>
     names.map((name, row) => ({
-      ...{ name, x, y: HEAD + row * (BOX.height + BOX.gap) },
+      name,
+      x,
+      y: HEAD + row * (BOX.height + BOX.gap),
       kind:
         name === mostCritical?.name
           ? 'worst'

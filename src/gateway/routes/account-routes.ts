@@ -33,8 +33,13 @@ const LABELS: Readonly<Record<string, string>> = {
 
 /** Forms of the page, and so the addresses after a refusal. */
 const FORMS = [
-  ...['/account/totp', '/account/totp/confirm', '/account/totp/remove', ORDERS, ORDER_OPTIONS],
-  ...['/account/passkeys', '/account/passkeys/remove'],
+  '/account/totp',
+  '/account/totp/confirm',
+  '/account/totp/remove',
+  ORDERS,
+  ORDER_OPTIONS,
+  '/account/passkeys',
+  '/account/passkeys/remove',
 ];
 
 /** The page on which people add and remove passkeys and authenticator apps: the same as the API does. */
@@ -54,7 +59,11 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
     const { events: _, ...frame } = frameOf(c, notice);
     const away = { ...(await awayOf(deps, person)), typed };
     return accountPage({
-      ...{ frame, ...(await factorsOf(deps, person)), begun, away, fresh: isFresh(session, deps.now()) },
+      frame,
+      ...(await factorsOf(deps, person)),
+      begun,
+      away,
+      fresh: isFresh(session, deps.now()),
       domain: passkeyDomain(deps.origin),
       again: deps.provider ? '/sign-in/start?again=1&next=/account' : '/sign-in?next=/account',
     });

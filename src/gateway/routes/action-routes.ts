@@ -44,8 +44,11 @@ export function actionPageRoutes(
     ]);
     const slo = lookup(deps.installation().services, state.proposal.target)?.slo;
     return actionPage({
-      ...{ frame: frameOf(c, refused?.notice), typed: refused?.typed },
-      ...{ state, entries, may: mayOf(state, review, signedIn.person, deps.now()) },
+      frame: frameOf(c, refused?.notice),
+      typed: refused?.typed,
+      state,
+      entries,
+      may: mayOf(state, review, signedIn.person, deps.now()),
       ...(review ? { review } : {}),
       ...(slo === undefined ? {} : { slo }),
       ...(state.ruling?.gateway?.stepUp && state.status !== 'closed' ? { stepUp: factors } : { factors }),

@@ -29,7 +29,11 @@ const DONE: Readonly<Record<string, string>> = {
 /** Leads to the page, which says this once. */
 export function doneOn(c: Context, page: string, what: string): Response {
   setCookie(c, COOKIE, `${what} ${page}`, {
-    ...{ path: '/', secure: true, httpOnly: true, sameSite: 'Strict', maxAge: KEPT_S },
+    path: '/',
+    secure: true,
+    httpOnly: true,
+    sameSite: 'Strict',
+    maxAge: KEPT_S,
   });
   return c.redirect(page, 303);
 }

@@ -18,7 +18,9 @@ export function intentIn(form: Form): Intent {
   const proof = proofIn(form);
   const parsed = intentSchema.safeParse(
     {
-      ...{ verdict: field('verdict'), runId: field('runId'), digest: field('digest') },
+      verdict: field('verdict'),
+      runId: field('runId'),
+      digest: field('digest'),
       ...(reason === undefined ? {} : { reason }),
       ...(params === undefined ? {} : { params: jsonIn('params', params) }),
       ...(field('incident') === undefined ? {} : { incident: field('incident')?.trim() }),

@@ -12,7 +12,11 @@ const day = z.iso.date('must be a day, such as 2026-12-24');
 
 const formSchema = z.discriminatedUnion('kind', [
   z.object({
-    ...{ kind: z.literal('delegate'), to: identifier, from: day, until: day, reason: text(2_000) },
+    kind: z.literal('delegate'),
+    to: identifier,
+    from: day,
+    until: day,
+    reason: text(2_000),
     scope: z.string().regex(/^(everything|service:.+|actionType:.+)$/, 'must be one of those in the list'),
   }),
   z.object({ kind: z.literal('endDelegation'), delegationId: text(500), reason: text(2_000) }),
@@ -32,7 +36,10 @@ export function orderIn(form: Form, timeZone: string): Unsigned {
   if (parsed.data.kind === 'endDelegation') return parsed.data;
   const { kind, to, from, until, scope, reason } = parsed.data;
   return {
-    ...{ kind, to, scope: scopeIn(scope), reason },
+    kind,
+    to,
+    scope: scopeIn(scope),
+    reason,
     since: instantOf(Date.parse(from), timeZone),
     until: instantOf(Date.parse(until) + DAY_MS, timeZone),
   };

@@ -133,6 +133,9 @@ function filterOf(c: Context) {
   return {
     ...(status ? { status } : {}),
     ...(outcome ? { outcome } : {}),
-    ...{ ...text('agent'), ...text('actionType'), ...text('target'), ...text('environment') },
+    ...text('agent'),
+    ...text('actionType'),
+    ...text('target'),
+    ...text('environment'),
   };
 }

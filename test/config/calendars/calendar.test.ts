@@ -53,8 +53,10 @@ test('a calendar is read as it is written', async () => {
     ],
     freezes: [
       {
-        ...{ name: 'year end', services: ['cart', 'web'] },
-        ...{ from: Date.parse('2026-12-18T17:00Z'), until: Date.parse('2027-01-03T23:00Z') },
+        name: 'year end',
+        services: ['cart', 'web'],
+        from: Date.parse('2026-12-18T17:00Z'),
+        until: Date.parse('2027-01-03T23:00Z'),
       },
     ],
   });
@@ -134,7 +136,10 @@ const TIME = 'must be a time in quotes, such as "09:00", up to "24:00"';
 const DATE = 'must be a date, or a date and a time, such as 2026-12-18T18:00';
 
 const broken = (rule: string, written: string, problem: string) => ({
-  ...{ rule, ...calendarOf(`calendar:\n  ${written}`), at: written, problem: `calendar.${problem}` },
+  rule,
+  ...calendarOf(`calendar:\n  ${written}`),
+  at: written,
+  problem: `calendar.${problem}`,
 });
 
 describe('a calendar that cannot be meant', () => {

@@ -44,7 +44,9 @@ export const minute = (ms: number) => new Date(ms).toISOString().slice(0, 16);
 
 export const BERLIN = 'TZID=Europe/Berlin';
 export const weekend = (...more: readonly string[]) => [
-  ...['UID:weekend', 'SUMMARY:weekend'],
-  ...[`DTSTART;${BERLIN}:20260313T180000`, `DTEND;${BERLIN}:20260316T080000`],
+  'UID:weekend',
+  'SUMMARY:weekend',
+  `DTSTART;${BERLIN}:20260313T180000`,
+  `DTEND;${BERLIN}:20260316T080000`,
   ...more,
 ];

@@ -187,8 +187,10 @@ describe('what recurs', () => {
   });
 
   const moved = (id: string, ...more: readonly string[]) => [
-    ...['UID:weekend', id],
-    ...[`DTSTART;${BERLIN}:20260319T120000`, `DTEND;${BERLIN}:20260319T130000`],
+    'UID:weekend',
+    id,
+    `DTSTART;${BERLIN}:20260319T120000`,
+    `DTEND;${BERLIN}:20260319T130000`,
     ...more,
   ];
 

@@ -58,7 +58,9 @@ describe('who answers for it', () => {
   test('where people decide and are told, and the rollback can fail', () => {
     expect(rowsOn(matrix(), 'cache.flush', 'cart')).toEqual([
       {
-        ...{ actionType: 'cache.flush', service: 'cart', environment: 'production' },
+        actionType: 'cache.flush',
+        service: 'cart',
+        environment: 'production',
         agents: ['cache-agent', 'deploy-agent'],
         byLevel: ['recommend', 'executeWithApproval', 'executeAfterWindow', 'executeAfterWindow'],
         approve: ['1 of cart-team or sre-on-call'],

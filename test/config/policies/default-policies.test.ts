@@ -4,11 +4,26 @@ import { DEFAULT_POLICIES, defaultAuthorize, policiesIn } from '../../support/po
 
 /** Something harmless, by an agent of level 3, on a service of tier 4: everything is permitted. */
 const HARMLESS: PolicyContext = {
-  ...{ actionType: 'cache.flush', environment: 'production', production: true, serviceTier: 4 },
-  ...{ performance: 1, security: 0, dataAccess: 0, serviceDisruption: 1 },
-  ...{ riskScore: 20, rollbackDifficulty: 1, reversible: true },
-  ...{ directDependents: 0, transitiveDependents: 0, level: 3, frozen: false, outsideWindow: false },
-  ...{ hour: 12, minute: 0, weekday: 2, date: '2026-01-13' },
+  actionType: 'cache.flush',
+  environment: 'production',
+  production: true,
+  serviceTier: 4,
+  performance: 1,
+  security: 0,
+  dataAccess: 0,
+  serviceDisruption: 1,
+  riskScore: 20,
+  rollbackDifficulty: 1,
+  reversible: true,
+  directDependents: 0,
+  transitiveDependents: 0,
+  level: 3,
+  frozen: false,
+  outsideWindow: false,
+  hour: 12,
+  minute: 0,
+  weekday: 2,
+  date: '2026-01-13',
 };
 
 const ask = (action: PolicyQuestion['action'], context: Partial<PolicyContext>) =>

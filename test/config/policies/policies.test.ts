@@ -59,7 +59,11 @@ describe('the text of a policy', () => {
 
 describe('a name in a policy', () => {
   const naming = (by: string, problem: string, rule: string) => ({
-    ...{ rule, file, replace: CONDITION, by, problem },
+    rule,
+    file,
+    replace: CONDITION,
+    by,
+    problem,
   });
 
   testBroken([

@@ -18,7 +18,8 @@ async function rulesWith(...edits: readonly Edit[]) {
 test('what the example writes is read, with the defaults of what it does not', async () => {
   const { rules } = await rulesWith();
   expect(rules.attention).toEqual({
-    ...{ repeatAfterDenialMs: 24 * HOUR, openPerAgent: 30 },
+    repeatAfterDenialMs: 24 * HOUR,
+    openPerAgent: 30,
     asksPerPerson: { atMost: 25, withinMs: 24 * HOUR },
     anomalies: {
       alwaysYes: { approvals: 200, withinMs: 2_160 * HOUR },

@@ -17,7 +17,9 @@ const load = async (folder: Promise<string>) => loadInstallation(await folder, S
 test('a gateway steps up from tier 3 on, unless it is said, and its address ends without a slash', async () => {
   const loaded = await load(withGateway(`{ url: https://c.example/, keys: [${x}] }`));
   expect(loaded.kind === 'loaded' && loaded.installation.rules.gateway).toEqual({
-    ...{ url: 'https://c.example', keys: [x], stepUpFromTier: 3 },
+    url: 'https://c.example',
+    keys: [x],
+    stepUpFromTier: 3,
   });
 });
 

@@ -39,14 +39,12 @@ test('without limits there are none', async () => {
 });
 
 const broken = (rule: string, limit: string, problem: string) => ({
-  ...{
-    rule,
-    file,
-    replace,
-    by: `${replace}\nlimits:\n  - ${limit}`,
-    at: limit,
-    problem: `limits.0${problem}`,
-  },
+  rule,
+  file,
+  replace,
+  by: `${replace}\nlimits:\n  - ${limit}`,
+  at: limit,
+  problem: `limits.0${problem}`,
 });
 const PER =
   '.per: must be agent, actionType, service, several of these such as [agent, service], or neighbourhood';

@@ -19,10 +19,16 @@ const asking = (changes: Partial<Counted> = {}) =>
   admitted({ actionId: 'asking', admittedAt: NOW, ...changes });
 
 const rate = (atMost: number, per: Limit['per'] = ['agent'], withinMs = HOUR): Limit => ({
-  ...{ kind: 'rate', per, atMost, withinMs },
+  kind: 'rate',
+  per,
+  atMost,
+  withinMs,
 });
 const budget = (risk: number, per: Limit['per'] = ['agent'], withinMs = HOUR): Limit => ({
-  ...{ kind: 'budget', per, risk, withinMs },
+  kind: 'budget',
+  per,
+  risk,
+  withinMs,
 });
 const several = (count: number, changes: Partial<Counted> = {}) =>
   Array.from({ length: count }, () => admitted(changes));

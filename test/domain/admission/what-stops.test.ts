@@ -10,7 +10,11 @@ import { anAction } from '../support.ts';
 const action = anAction({ id: 'own' });
 const RATE: Limit = { kind: 'rate', per: ['agent'], atMost: 1, withinMs: 100 };
 const HOLD: Hold = {
-  ...{ id: 'h1', scope: { kind: 'everything' }, placedBy: 'linus', reason: 'incident', at: 0 },
+  id: 'h1',
+  scope: { kind: 'everything' },
+  placedBy: 'linus',
+  reason: 'incident',
+  at: 0,
 };
 
 const asking = (changes: Partial<Asking> = {}): Asking => ({ action, at: 1_000, limits: [], ...changes });
@@ -21,8 +25,13 @@ function situation(holders: Readonly<Record<string, string>>, changes: Partial<S
 }
 
 const another = {
-  ...{ actionId: 'other', agent: action.agent, actionType: 'cache.flush', target: 'cart' },
-  ...{ environment: 'production', risk: 0, admittedAt: 990 },
+  actionId: 'other',
+  agent: action.agent,
+  actionType: 'cache.flush',
+  target: 'cart',
+  environment: 'production',
+  risk: 0,
+  admittedAt: 990,
 };
 
 test('where nothing is in the way an action runs', () => {
@@ -115,7 +124,9 @@ describe('of services that need each other', () => {
         names.map((name) => [
           name,
           {
-            ...{ name, owner: 'user:ada', serviceTier: 1 as const },
+            name,
+            owner: 'user:ada',
+            serviceTier: 1 as const,
             dependsOn: [...new Set(needs.filter(([from]) => from === name).map(([, to]) => to))],
           },
         ]),

@@ -14,7 +14,13 @@ const NONE: Ballot = { votes: [], withdrawals: [] };
 const two = aRequirement(2, 'ada', 'grace', 'linus');
 
 const withdrawal = (person: string, decidedAt: number): DecisionStatement => ({
-  ...{ installation: 'i', workflowId: 'w', runId: 'r', digest: 'd', person, verdict: 'withdraw', decidedAt },
+  installation: 'i',
+  workflowId: 'w',
+  runId: 'r',
+  digest: 'd',
+  person,
+  verdict: 'withdraw',
+  decidedAt,
   authentication: 'signing-key',
 });
 const refusalOf = (ballot: Ballot, person: string, at: number, requirement = two) =>

@@ -18,9 +18,13 @@ const NOW = Date.UTC(2026, 2, 14, 15);
 
 const question: Question = {
   installation: 'storefront',
-  ...{ workflowId: 'action/a', runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77', digest: 'd'.repeat(64) },
+  workflowId: 'action/a',
+  runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
+  digest: 'd'.repeat(64),
   requirement: {
-    ...{ atLeast: 1, group: 'checkout-team', excluded: [{ person: 'ada', reason: 'owns the agent' }] },
+    atLeast: 1,
+    group: 'checkout-team',
+    excluded: [{ person: 'ada', reason: 'owns the agent' }],
     approvers: [
       { person: 'grace', keys: [own.x], signsIn: true },
       { person: 'linus', keys: [], signsIn: true },

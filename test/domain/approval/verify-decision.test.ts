@@ -60,7 +60,11 @@ describe('a decision counts', () => {
     expect(judge(question, said, jws, OPENED + 120_000)).toEqual({
       kind: 'counts',
       vote: {
-        ...{ person: 'grace', verdict, reason: 'totals were wrong', decidedAt: OPENED + 60_000, jws },
+        person: 'grace',
+        verdict,
+        reason: 'totals were wrong',
+        decidedAt: OPENED + 60_000,
+        jws,
         authentication: 'signing-key',
       },
     });

@@ -12,8 +12,13 @@ const NOON = Date.parse('2026-03-10T12:00:00Z');
 const seen = (n: number, decided: Partial<Decided> = {}, changes: Partial<Seen> = {}): Seen => {
   const ruledAt = changes.ruledAt ?? NOON + n * HOUR;
   return {
-    ...{ actionId: `action-${n}`, agent: 'agent', actionType: 'scale', target: 'cart', risk: 30 },
-    ...{ entitled: 4, ruledAt },
+    actionId: `action-${n}`,
+    agent: 'agent',
+    actionType: 'scale',
+    target: 'cart',
+    risk: 30,
+    entitled: 4,
+    ruledAt,
     decisions: [{ person: 'ada', verdict: 'approve', at: ruledAt + 10 * MINUTE, ...decided }],
     ...changes,
   };
@@ -25,7 +30,10 @@ const many = (count: number, one: (n: number) => Seen = seen) =>
 function found(rules: AnomalyRules, history: readonly Seen[], foundAt?: number) {
   const present = history.at(-1) ?? seen(0);
   return findAnomalies({
-    ...{ rules, present, history, steps: [0.5, 1] },
+    rules,
+    present,
+    history,
+    steps: [0.5, 1],
     at: Math.max(...history.flatMap(({ decisions, ruledAt }) => [ruledAt, ...decisions.map(({ at }) => at)])),
     minuteOf: ({ at }) => Math.floor((at % DAY) / MINUTE),
     foundBefore: () => foundAt,
@@ -40,7 +48,9 @@ describe('too fast to have read', () => {
   test('names the person, the agent, the numbers and the actions', () => {
     expect(found(rules, many(3, within(SECOND)))).toEqual([
       {
-        ...{ rule: 'tooFast', person: 'ada', agent: 'agent' },
+        rule: 'tooFast',
+        person: 'ada',
+        agent: 'agent',
         reason: 'ada approved 3 actions within 24h, each less than 5s after it was asked for',
         evidence: [2, 1, 0].map((n) => ({ actionId: `action-${n}`, at: NOON + n * HOUR + SECOND })),
       },

@@ -3,7 +3,9 @@ import { askedIn, decidedIn, samenessOf } from '../../../src/domain/attention/re
 import { closedBody, ruledBody } from '../../support/ledger-bodies.ts';
 
 const quorum = (...people: string[]) => ({
-  ...{ atLeast: 1, group: 'owners', excluded: [] },
+  atLeast: 1,
+  group: 'owners',
+  excluded: [],
   approvers: people.map((person) => ({ person, keys: [] })),
 });
 
@@ -11,7 +13,8 @@ const asking = ruledBody({
   action: { params: { to: 3 } },
   impact: { size: { kind: 'measured', parameter: 'to', from: 2, to: 3, change: 0.5 } },
   ruling: {
-    ...{ kind: 'permit', mode: 'executeWithApproval' },
+    kind: 'permit',
+    mode: 'executeWithApproval',
     requirement: { allOf: [quorum('ada', 'grace'), { anyOf: [quorum('grace'), quorum('linus')] }] },
     route: { steps: [{ people: ['ada', 'grace'] }, { people: ['linus'] }] },
   },
@@ -20,9 +23,15 @@ const asking = ruledBody({
 test('a ruling says what is asked, of whom first, and how many may decide', () => {
   expect(askedIn(asking)).toEqual({
     sameness: samenessOf({
-      ...{ type: 'cache.flush', target: 'catalog', environment: 'production', params: { to: 3 } },
+      type: 'cache.flush',
+      target: 'catalog',
+      environment: 'production',
+      params: { to: 3 },
     }),
-    ...{ asks: true, asked: ['ada', 'grace'], entitled: 3, sizeChange: 0.5 },
+    asks: true,
+    asked: ['ada', 'grace'],
+    entitled: 3,
+    sizeChange: 0.5,
   });
 });
 
@@ -34,7 +43,10 @@ test('what its agent did not sign says so', () => {
 test('a recommendation asks nobody, and its owners are told', () => {
   const ruling = { ...asking.ruling, mode: 'recommend', people: { owners: ['ada'] } };
   expect(askedIn({ ...asking, ruling })).toMatchObject({
-    ...{ asks: false, recommends: true, asked: ['ada'], entitled: 0 },
+    asks: false,
+    recommends: true,
+    asked: ['ada'],
+    entitled: 0,
   });
 });
 

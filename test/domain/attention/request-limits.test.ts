@@ -12,14 +12,23 @@ const HOUR = 3_600_000;
 const NOW = 1_000 * HOUR;
 
 const request = (changes: Partial<Request> = {}): Request => ({
-  ...{ actionId: 'agent.new', agent: 'agent', sameness: 'same', asks: true, at: NOW },
+  actionId: 'agent.new',
+  agent: 'agent',
+  sameness: 'same',
+  asks: true,
+  at: NOW,
   ...changes,
 });
 
 describe('what a person denied', () => {
   const denied = (changes: Partial<OtherRequest> = {}): OtherRequest => ({
-    ...{ actionId: 'other.old', agent: 'other', sameness: 'same', asks: true, ruledAt: NOW - 2 * HOUR },
-    ...{ closedAt: NOW - HOUR, denial: { by: 'ada', reason: 'not before the sale' } },
+    actionId: 'other.old',
+    agent: 'other',
+    sameness: 'same',
+    asks: true,
+    ruledAt: NOW - 2 * HOUR,
+    closedAt: NOW - HOUR,
+    denial: { by: 'ada', reason: 'not before the sale' },
     ...changes,
   });
   const why = (others: readonly OtherRequest[], asked = request(), repeatAfterDenialMs = 24 * HOUR) =>
@@ -49,7 +58,9 @@ describe('what a person denied', () => {
 
   const cancelled = (n: number, changes: Partial<OtherRequest> = {}) =>
     denied({
-      ...{ actionId: `agent.${n}`, agent: 'agent', closedAt: NOW - n },
+      actionId: `agent.${n}`,
+      agent: 'agent',
+      closedAt: NOW - n,
       denial: { by: 'the side that asks', reason: '', cancelled: true },
       ...changes,
     });
@@ -105,7 +116,11 @@ describe('what a person denied', () => {
 
 describe('how many may be open', () => {
   const open = (n: number, changes: Partial<OtherRequest> = {}): OtherRequest => ({
-    ...{ actionId: `agent.${n}`, agent: 'agent', sameness: `${n}`, asks: true, ruledAt: NOW - HOUR },
+    actionId: `agent.${n}`,
+    agent: 'agent',
+    sameness: `${n}`,
+    asks: true,
+    ruledAt: NOW - HOUR,
     ...changes,
   });
   const why = (others: readonly OtherRequest[], asked = request()) =>

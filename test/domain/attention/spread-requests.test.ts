@@ -9,11 +9,16 @@ import { durationOf } from '../../../src/domain/escalation/route-duration.ts';
 const TEAM = ['ada', 'barbara', 'grace', 'linus'];
 
 const quorum = (atLeast: number, people: readonly string[] = TEAM): Quorum => ({
-  ...{ atLeast, group: 'team', excluded: [] },
+  atLeast,
+  group: 'team',
+  excluded: [],
   approvers: people.map((person) => ({ person, keys: ['key'] })),
 });
 const step = (changes: Partial<Telling> = {}): Telling => ({
-  ...{ by: 'mail', whom: 'team', people: TEAM, waitMs: 1_001 },
+  by: 'mail',
+  whom: 'team',
+  people: TEAM,
+  waitMs: 1_001,
   ...changes,
 });
 const route = (...steps: RouteStep[]): Route => ({ steps, onSilence: 'deny' });

@@ -15,7 +15,8 @@ const DAY = Date.UTC(2026, 2, 14);
 const rollback = { executor: 'command', argv: ['undo'], timeoutMs: 1 } as const;
 const touching = (security: Severity) =>
   actionTypeWith({
-    ...{ name: 'keys.rotate', rollback },
+    name: 'keys.rotate',
+    rollback,
     severity: { performance: 4, security, dataAccess: 4, serviceDisruption: 4 },
   });
 
@@ -52,13 +53,13 @@ describe('how far an agent may come with a type of action', () => {
 describe('who gave it and what took of it, for people', () => {
   const free = ceilingOf(touching(0));
   const grant: HeldLevel['given'] = {
-    ...{
-      kind: 'granted',
-      key: aKey({ model: 'm-1', promptDigest: 'ab12cd34'.repeat(8) }),
-      at: DAY,
-      level: 3,
-    },
-    ...{ by: 'linus', reason: 'a good month', orderId: 'order/1' },
+    kind: 'granted',
+    key: aKey({ model: 'm-1', promptDigest: 'ab12cd34'.repeat(8) }),
+    at: DAY,
+    level: 3,
+    by: 'linus',
+    reason: 'a good month',
+    orderId: 'order/1',
   };
 
   test('a person, whom and what for, when and why', () => {
@@ -88,7 +89,8 @@ describe('who gave it and what took of it, for people', () => {
   test('each action that went wrong, and the ceiling where it counts', () => {
     const lowered = (['rolledBack', 'rollbackFailed', 'disagreed', 'anomaly'] as const).map((because, i) => ({
       ...({ kind: 'demoted', key: aKey(), at: DAY, because } as const),
-      ...{ actionId: `cache-agent.${i}`, reason: 'errors' },
+      actionId: `cache-agent.${i}`,
+      reason: 'errors',
     }));
     expect(whatLowered(authorityOf({ ...heldAt(2), lowered }, ceilingOf(touching(3))))).toEqual([
       'cache-agent.0 had to be taken back on 2026-03-14: its agent lost a level',

@@ -9,8 +9,13 @@ import { aKey, heldAt } from '../../support/standing.ts';
 import { actionTypeWith } from '../support.ts';
 
 const past = (changes: Partial<PastAction> = {}): PastAction => ({
-  ...{ actionId: 'one', ...aKey(), target: 'catalog', environment: 'production' },
-  ...{ tier: 1, risk: 10, ruledAt: 2_000 },
+  actionId: 'one',
+  ...aKey(),
+  target: 'catalog',
+  environment: 'production',
+  tier: 1,
+  risk: 10,
+  ruledAt: 2_000,
   ...changes,
 });
 type Settled = NonNullable<PastAction['closed']>['settlement'];
@@ -154,7 +159,9 @@ describe('the report on a key', () => {
       ...times(9, past({ ...ended('deniedByPerson', 'denied'), agent: aKey({ model: 'other' }).agent })),
     ];
     expect(reportOn(aKey(), heldAt(1), type, actions)).toMatchObject({
-      ...{ key: aKey(), level: 1, ceiling: { level: 3 } },
+      key: aKey(),
+      level: 1,
+      ceiling: { level: 3 },
       evidence: { agreement: { good: 50, cases: 50 }, success: { good: 50, cases: 50 } },
       promotion: { kind: 'proposed', to: 2 },
     });
@@ -162,7 +169,8 @@ describe('the report on a key', () => {
 
   test('an action type that operators took away may not be left to anybody', () => {
     expect(reportOn(aKey(), heldAt(3), undefined, [])).toMatchObject({
-      ...{ level: 0, held: { level: 3 } },
+      level: 0,
+      held: { level: 3 },
       ceiling: { reason: expect.stringContaining('no longer exists') },
     });
   });

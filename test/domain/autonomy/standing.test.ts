@@ -17,12 +17,21 @@ const enrolled = (at: number, level: Level, key = aKey()): StandingChange => ({
   level,
 });
 const granted = (at: number, level: Level, key = aKey()): StandingChange => ({
-  ...{ kind: 'granted', key, at, level },
-  ...{ by: 'linus', reason: 'a good month', orderId: `order/${at}` },
+  kind: 'granted',
+  key,
+  at,
+  level,
+  by: 'linus',
+  reason: 'a good month',
+  orderId: `order/${at}`,
 });
 const demoted = (at: number, key = aKey()): StandingChange => ({
-  ...{ kind: 'demoted', key, at },
-  ...{ actionId: `action-${at}`, because: 'rolledBack', reason: 'errors' },
+  kind: 'demoted',
+  key,
+  at,
+  actionId: `action-${at}`,
+  because: 'rolledBack',
+  reason: 'errors',
 });
 
 const levelOf = (...changes: readonly StandingChange[]) => heldLevel(changes, aKey())?.level;
@@ -167,8 +176,11 @@ describe('where a build begins', () => {
 
   test('the one before it is the one that began last, not the one that was granted last', () => {
     const changes = [
-      ...[enrolled(1, 3), enrolled(5, 2, aKey({ version: '1.5.0' })), demoted(6, aKey({ version: '1.5.0' }))],
-      ...[granted(7, 3), granted(8, 3, aKey({ version: '9' }))],
+      enrolled(1, 3),
+      enrolled(5, 2, aKey({ version: '1.5.0' })),
+      demoted(6, aKey({ version: '1.5.0' })),
+      granted(7, 3),
+      granted(8, 3, aKey({ version: '9' })),
     ];
     expect(begin(changes, { version: '1.6.0' }).begins?.after).toEqual({
       agent: { id: 'cache-agent', version: '1.5.0' },

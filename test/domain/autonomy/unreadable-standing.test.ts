@@ -14,12 +14,21 @@ const enrolled = (at: number, level: Level, key = aKey()): StandingChange => ({
   level,
 });
 const granted = (at: number, level: Level, key = aKey()): StandingChange => ({
-  ...{ kind: 'granted', key, at, level },
-  ...{ by: 'linus', reason: 'a good month', orderId: `order/${at}` },
+  kind: 'granted',
+  key,
+  at,
+  level,
+  by: 'linus',
+  reason: 'a good month',
+  orderId: `order/${at}`,
 });
 const demoted = (at: number, key = aKey()): StandingChange => ({
-  ...{ kind: 'demoted', key, at },
-  ...{ actionId: `action-${at}`, because: 'rolledBack', reason: 'errors' },
+  kind: 'demoted',
+  key,
+  at,
+  actionId: `action-${at}`,
+  because: 'rolledBack',
+  reason: 'errors',
 });
 
 describe('INVARIANT 10: a fact about an agent that cannot be read counts against it', () => {
@@ -28,7 +37,9 @@ describe('INVARIANT 10: a fact about an agent that cannot be read counts against
 
   test.each(LEVELS)('it takes whatever is above level 0 from level %i, and says so', (level) => {
     expect(held(enrolled(1, level), unreadable(5))).toMatchObject({
-      ...{ level: 0, evidenceFrom: 5, given: { kind: 'enrolled', level } },
+      level: 0,
+      evidenceFrom: 5,
+      given: { kind: 'enrolled', level },
       lowered: [{ kind: 'unreadable', seq: 5 }],
     });
   });

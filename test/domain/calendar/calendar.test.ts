@@ -24,13 +24,17 @@ function at(time: string, calendar: Partial<Calendar>, action = on('catalog'), s
 }
 
 const freeze = (from: string, until: string, changes: Partial<Freeze> = {}): Freeze => ({
-  ...{ name: 'year end', from: Date.parse(from), until: Date.parse(until) },
+  name: 'year end',
+  from: Date.parse(from),
+  until: Date.parse(until),
   ...changes,
 });
 
 const minutes = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 const window = (from: string, to: string, changes: Partial<ChangeWindow> = {}): ChangeWindow => ({
-  ...{ days: [1, 2, 3, 4, 5, 6, 7], from: minutes(from), to: minutes(to) },
+  days: [1, 2, 3, 4, 5, 6, 7],
+  from: minutes(from),
+  to: minutes(to),
   ...changes,
 });
 

@@ -66,7 +66,8 @@ describe('a rotation hands over by the clocks of its place', () => {
 
 describe('an override', () => {
   const christmas = (person?: string) => ({
-    ...{ from: at('2026-12-24T17:00:00Z'), until: at('2026-12-25T08:00:00Z') },
+    from: at('2026-12-24T17:00:00Z'),
+    until: at('2026-12-25T08:00:00Z'),
     ...(person === undefined ? {} : { person }),
   });
 
@@ -120,19 +121,18 @@ const anyOverride = fc
     fc.option(fc.constantFrom(...PEOPLE), { nil: undefined }),
   )
   .map(([from, minutes, person]) => ({
-    ...{ from, until: from + minutes * 60_000 },
+    from,
+    until: from + minutes * 60_000,
     ...(person === undefined ? {} : { person }),
   }));
 const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   timeZone: fc.constantFrom(
-    ...[
-      'UTC',
-      'Europe/Berlin',
-      'America/New_York',
-      'Australia/Lord_Howe',
-      'Antarctica/Troll',
-      'Asia/Kathmandu',
-    ],
+    'UTC',
+    'Europe/Berlin',
+    'America/New_York',
+    'Australia/Lord_Howe',
+    'Antarctica/Troll',
+    'Asia/Kathmandu',
   ),
   rotation: anyRotation,
   overrides: fc.array(anyOverride, { maxLength: 4 }),

@@ -18,12 +18,11 @@ const condition = fc.oneof(
 );
 const anyStep: fc.Arbitrary<RouteStep> = fc.oneof(
   fc.record({
-    ...{
-      by: fc.constantFrom('mail' as const, 'page' as const),
-      whom: fc.constant('x'),
-      people: fc.constant(['ada']),
-    },
-    ...{ waitMs, next: place },
+    by: fc.constantFrom('mail' as const, 'page' as const),
+    whom: fc.constant('x'),
+    people: fc.constant(['ada']),
+    waitMs,
+    next: place,
   }),
   fc.record({ waitMs, next: place }),
   fc.record({

@@ -3,7 +3,10 @@ import { durationOf } from '../../../src/domain/escalation/route-duration.ts';
 import { acknowledged, openingOf, pass } from '../../../src/domain/escalation/route-progress.ts';
 
 export const step = (waitMs: number, rest: Partial<Telling> = {}): Telling => ({
-  ...{ by: 'mail', whom: 'owners', people: ['ada'], waitMs },
+  by: 'mail',
+  whom: 'owners',
+  people: ['ada'],
+  waitMs,
   ...rest,
 });
 export const route = (...steps: RouteStep[]): Route => ({ steps, onSilence: 'deny' });
@@ -14,7 +17,8 @@ export const branch = (when: Condition, next: number, otherwise: number): RouteS
 });
 export const notDelivered: Condition = { kind: 'notDelivered', what: 'the last message was not delivered' };
 export const during = (from: number, until: number): Condition => ({
-  ...{ kind: 'during', what: 'it is day' },
+  kind: 'during',
+  what: 'it is day',
   times: [{ from, until }],
 });
 

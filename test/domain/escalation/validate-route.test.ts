@@ -3,7 +3,8 @@ import { durationOf, type Link } from '../../../src/domain/escalation/route-dura
 import { askedTooSoon, faultsOf, tellingsOf } from '../../../src/domain/escalation/validate-route.ts';
 
 const tell = (waitMs: number, next?: number): Link & { by: string } => ({
-  ...{ by: 'mail', waitMs },
+  by: 'mail',
+  waitMs,
   ...(next === undefined ? {} : { next }),
 });
 const branch = (next: number, otherwise: number, when = 'businessHours') => ({ when, next, else: otherwise });

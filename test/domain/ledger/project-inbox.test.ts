@@ -8,11 +8,16 @@ import { closedBody, ruledBody } from '../../support/ledger-bodies.ts';
 
 const entry = (kind: NewEntry['kind'], at: number, body: Json = {}): NewEntry => ({
   eventId: `one/run/${kind}`,
-  ...{ actionId: 'one', kind, at, body },
+  actionId: 'one',
+  kind,
+  at,
+  body,
 });
 
 const quorum = (group: string, atLeast: number, ...people: string[]) => ({
-  ...{ group, atLeast, excluded: [] },
+  group,
+  atLeast,
+  excluded: [],
   approvers: people.map((person) => ({ person, keys: ['a key'] })),
 });
 
@@ -53,8 +58,14 @@ const parts = (...entries: readonly NewEntry[]) => {
 
 test('what asks people waits until the end of its route', () => {
   expect(told(asks())).toMatchObject({
-    ...{ actionId: 'one', title: 'flush the cache', risk: 42, tier: 3 },
-    ...{ status: 'waiting', openedAt: 100, ruledAt: 100, deadline: 700 },
+    actionId: 'one',
+    title: 'flush the cache',
+    risk: 42,
+    tier: 3,
+    status: 'waiting',
+    openedAt: 100,
+    ruledAt: 100,
+    deadline: 700,
   });
   expect(parts(asks())).toEqual(['ada', 'bo', 'cy'].map((person) => ({ person, part: 'asked', at: 700 })));
 });

@@ -15,13 +15,23 @@ const HOUR = 3_600_000;
 
 const order = {
   installation: installation.name,
-  ...{ person: 'barbara', to: 'grace', scope: { kind: 'everything' }, reason: 'away', at: NOW },
-  ...{ since: NOW, until: NOW + HOUR },
+  person: 'barbara',
+  to: 'grace',
+  scope: { kind: 'everything' },
+  reason: 'away',
+  at: NOW,
+  since: NOW,
+  until: NOW + HOUR,
 } as const satisfies Omit<DelegateOrder, 'kind'>;
 
 const standing = (changes: Partial<Delegation>): Delegation => ({
-  ...{ id: 'd-1', from: 'barbara', to: 'linus', scope: { kind: 'everything' }, reason: 'away' },
-  ...{ since: NOW, until: NOW + HOUR },
+  id: 'd-1',
+  from: 'barbara',
+  to: 'linus',
+  scope: { kind: 'everything' },
+  reason: 'away',
+  since: NOW,
+  until: NOW + HOUR,
   ...changes,
 });
 const faultsIn = (

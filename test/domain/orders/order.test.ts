@@ -13,8 +13,13 @@ const NOW = Date.UTC(2026, 2, 14, 15);
 const MINUTE = 60_000;
 
 const GRANT: Unsigned<GrantOrder> = {
-  ...{ kind: 'grant', agent: 'cache-agent', agentVersion: '1.4.0' },
-  ...{ actionType: 'cache.flush', serviceTier: 3, level: 3, reason: 'a good month' },
+  kind: 'grant',
+  agent: 'cache-agent',
+  agentVersion: '1.4.0',
+  actionType: 'cache.flush',
+  serviceTier: 3,
+  level: 3,
+  reason: 'a good month',
 };
 const hold = (scope: HoldScope): Unsigned => ({ kind: 'hold', scope, reason: 'errors since noon' });
 const HOLD = hold({ kind: 'everything' });
@@ -130,7 +135,8 @@ describe('who may', () => {
 
 describe('a grant reaches no further than the ceiling', () => {
   const secret = actionTypeWith({
-    ...{ name: 'keys.rotate', rollback: { executor: 'command', argv: ['x'], timeoutMs: 1 } },
+    name: 'keys.rotate',
+    rollback: { executor: 'command', argv: ['x'], timeoutMs: 1 },
     severity: { performance: 0, security: 3, dataAccess: 0, serviceDisruption: 0 },
   });
   const actionTypes = { ...installation.actionTypes, 'keys.rotate': secret };

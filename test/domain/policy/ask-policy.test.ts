@@ -17,18 +17,28 @@ const QUESTION = {
 const TIERS = [1, 2, 3, 4] as const;
 
 const permit = (id: string, more: Partial<PolicyMention> = {}): PolicyMention => ({
-  ...{ id, effect: 'permit', owner: 'on-call', reason: `because of ${id}` },
+  id,
+  effect: 'permit',
+  owner: 'on-call',
+  reason: `because of ${id}`,
   ...more,
 });
 const forbid = (id: string, more: Partial<PolicyMention> = {}): PolicyMention => ({
-  ...{ id, effect: 'forbid', owner: 'group:sre', reason: `because of ${id}` },
+  id,
+  effect: 'forbid',
+  owner: 'group:sre',
+  reason: `because of ${id}`,
   ...more,
 });
 const allowed = (...determining: PolicyMention[]): Authorization => ({
-  ...{ decision: 'allow', determining, errors: [] },
+  decision: 'allow',
+  determining,
+  errors: [],
 });
 const denied = (...determining: PolicyMention[]): Authorization => ({
-  ...{ decision: 'deny', determining, errors: [] },
+  decision: 'deny',
+  determining,
+  errors: [],
 });
 
 /** Answers for the modes of tier 1 to 4, in their order. */

@@ -122,7 +122,9 @@ test('INVARIANT 10: what is not signed is only recommended, even where every pol
   };
   const ruled = rule(installation, () => ({ decision: 'allow', determining: [], errors: [] }), asked);
   expect(ruled).toMatchObject({
-    ...{ kind: 'permit', tier: 4, mode: 'recommend' },
+    kind: 'permit',
+    tier: 4,
+    mode: 'recommend',
     authority: { level: 0, held: { level: 3 } },
   });
 });

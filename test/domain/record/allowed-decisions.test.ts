@@ -92,7 +92,10 @@ test('what is offered to a person is what counts when they say it, and nothing e
       /** As the workflow does: the judgement, and then what was said before. */
       const counts = (verdict: Verdict): boolean => {
         const statement: DecisionStatement = {
-          ...{ ...ABOUT, person, verdict, decidedAt: NOW },
+          ...ABOUT,
+          person,
+          verdict,
+          decidedAt: NOW,
           authentication: verdict === 'breakGlass' ? 'totp' : 'session',
           ...(needsReason(verdict) ? { reason: 'because' } : {}),
           ...(verdict === 'edit' ? { params: { count: 4 } } : {}),

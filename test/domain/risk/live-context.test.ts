@@ -29,7 +29,8 @@ const found = (facts: Partial<LiveFacts> = {}, from = asking) =>
 function answers(worse: Readonly<Record<string, CurrentValue>> = {}): LiveFacts['answers'] {
   const good = { errorBudgetLeft: 1, incidents: 0, onCall: 2 };
   return questionsOn(asking, action).map(({ what, service }) => ({
-    ...{ what, service },
+    what,
+    service,
     value: worse[`${what} ${service}`] ?? known(good[what]),
   }));
 }
@@ -42,12 +43,14 @@ describe('what is asked before an action', () => {
   test('the error budget and who is on call for the target, and incidents on it and beside it', () => {
     expect(questionsOn(asking, action)).toEqual([
       {
-        ...{ what: 'errorBudgetLeft', service: 'cart' },
+        what: 'errorBudgetLeft',
+        service: 'cart',
         query: { source: 'slo', query: 'left{service="cart",env="production"}' },
       },
       { what: 'onCall', service: 'cart', query: queries.onCall },
       ...['cart', 'checkout', 'catalog'].map((service) => ({
-        ...{ what: 'incidents', service },
+        what: 'incidents',
+        service,
         query: { source: 'alerts', query: `incidents{service="${service}"}` },
       })),
     ]);

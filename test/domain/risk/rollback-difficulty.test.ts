@@ -126,7 +126,7 @@ describe('what went wrong', () => {
 });
 
 describe('a worse record', () => {
-  const end = fc.constantFrom(...[succeeded, worked(SECOND), worked(HOUR), worked(), failed]);
+  const end = fc.constantFrom(succeeded, worked(SECOND), worked(HOUR), worked(), failed);
   const ends = fc.array(end, { maxLength: 40 });
   /** What it makes of the score and of the cost. */
   const weightOf = (record: readonly PastAction['closed'][], dataMigration: boolean) => {
@@ -167,7 +167,7 @@ describe('a worse record', () => {
   });
 
   test('with one more that was taken back or failed never lowers the score or the cost', () => {
-    const wrong = fc.constantFrom(...[worked(SECOND), worked(HOUR), worked(), failed]);
+    const wrong = fc.constantFrom(worked(SECOND), worked(HOUR), worked(), failed);
     fc.assert(
       fc.property(ends, fc.nat(), wrong, fc.boolean(), (record, at, more, migrates) => {
         expectNoBetter(record.toSpliced(at % (record.length + 1), 0, more), record, migrates);

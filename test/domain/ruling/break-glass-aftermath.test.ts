@@ -42,8 +42,13 @@ describe('who may break the glass', () => {
     const by = (changes: Partial<Asked>) =>
       rule(installation, defaultAuthorize, { ...asked, ...changes }).breakGlass?.map(({ person }) => person);
     const given: Delegation = {
-      ...{ id: 'd', from: 'radia', to: 'linus', scope: { kind: 'everything' }, reason: 'at the sea' },
-      ...{ since: 0, until: RULED_AT + 1 },
+      id: 'd',
+      from: 'radia',
+      to: 'linus',
+      scope: { kind: 'everything' },
+      reason: 'at the sea',
+      since: 0,
+      until: RULED_AT + 1,
     };
     expect(by({})).toEqual(['linus', 'margaret']);
     expect(by({ editors: ['linus'] })).toEqual(['margaret']);

@@ -74,8 +74,10 @@ describe('a rule applies from its severity on', () => {
   test('and a higher severity never has fewer', () => {
     const anySeverity = fc.constantFrom<Severity>(0, 1, 2, 3, 4);
     const anySeverities = fc.record({
-      ...{ performance: anySeverity, security: anySeverity },
-      ...{ dataAccess: anySeverity, serviceDisruption: anySeverity },
+      performance: anySeverity,
+      security: anySeverity,
+      dataAccess: anySeverity,
+      serviceDisruption: anySeverity,
     });
     const anyRule: fc.Arbitrary<SeverityRule> = fc
       .record({ category: fc.constantFrom(...CATEGORIES), atLeast: fc.constantFrom(1, 2, 3, 4) })

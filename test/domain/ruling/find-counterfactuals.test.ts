@@ -44,7 +44,12 @@ interface Given {
   readonly count: number;
 }
 const usual: Given = {
-  ...{ given: proposal(), level: 3, calendar: {}, at: RULED_AT, type: {}, count: 4 },
+  given: proposal(),
+  level: 3,
+  calendar: {},
+  at: RULED_AT,
+  type: {},
+  count: 4,
 };
 
 /** An installation with staging beside production, and what is asked of it. */
@@ -226,9 +231,14 @@ test('every change that is named really alters the ruling, to the tier that is n
         const { target, environment, declaredTier, tiers, at, authorize } = drawn;
         const [one, two, three, four] = tiers;
         const given: Given = {
-          ...{ level: drawn.level, at, count: drawn.from },
+          level: drawn.level,
+          at,
+          count: drawn.from,
           given: proposal({
-            ...{ actionType: 'instances.scale', target, environment, declaredTier },
+            actionType: 'instances.scale',
+            target,
+            environment,
+            declaredTier,
             params: { count: drawn.count },
           }),
           calendar: {

@@ -26,7 +26,13 @@ const action = anAction({ target: 'cart', agent: { id: 'cache-agent', version: '
 const owners = (atLeast: number) => requirementFor(installation, action, { atLeast, of: ['owners'] });
 
 const gives = (from: string, to: string, changes: Partial<Delegation> = {}): Delegation => ({
-  ...{ id: `${from}-${to}`, from, to, scope: { kind: 'everything' }, since: 0, until: 1_000, reason: 'away' },
+  id: `${from}-${to}`,
+  from,
+  to,
+  scope: { kind: 'everything' },
+  since: 0,
+  until: 1_000,
+  reason: 'away',
   ...changes,
 });
 const places = (
