@@ -5,7 +5,7 @@ import type { Installation } from '../installation/installation.ts';
 import type { Authorize, PolicyQuestion } from '../policy/policy.ts';
 import { person } from '../policy/policy-context.ts';
 import type { Review } from './mode.ts';
-import type { Places } from './stand-ins.ts';
+import type { StandIns } from './stand-ins.ts';
 
 /** What broke the glass is looked at within a day, whatever else is sampled or put off. */
 const REVIEWED_WITHIN_MS = 24 * 3_600_000;
@@ -26,7 +26,7 @@ export function glassFor(
   authorize: Authorize,
   action: Action,
   about: Pick<PolicyQuestion, 'resource' | 'context'>,
-  { sideOf, arrange }: Places,
+  { sideOf, arrange }: StandIns,
 ): GlassPinned | undefined {
   const owners = new Set(membersOf(installation, action.agent.owner));
   const onCall = new Set(membersOf(installation, installation.rules.onCall));
