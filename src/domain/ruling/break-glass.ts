@@ -1,7 +1,8 @@
 import type { Action } from '../action/action.ts';
 import { type Approver, canDecide } from '../approval/requirement.ts';
-import { approverNamed, membersOf, requirementFor } from '../installation/directory.ts';
+import { approverNamed, membersOf } from '../installation/directory.ts';
 import type { Installation } from '../installation/installation.ts';
+import { requesterSide, requirementFor } from '../installation/requester-side.ts';
 import type { Authorize, PolicyQuestion } from '../policy/policy.ts';
 import { person } from '../policy/policy-context.ts';
 import type { Review } from './mode.ts';
@@ -28,7 +29,7 @@ export function glassFor(
   about: Pick<PolicyQuestion, 'resource' | 'context'>,
   { sideOf, arrange }: StandIns,
 ): GlassPinned | undefined {
-  const owners = new Set(membersOf(installation, action.agent.owner));
+  const owners = new Set(requesterSide(installation, action.agent));
   const onCall = new Set(membersOf(installation, installation.rules.onCall));
   const breakGlass = Object.keys(installation.people)
     .filter((name) => !owners.has(name) && sideOf(name) === undefined)

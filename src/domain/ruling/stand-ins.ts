@@ -10,8 +10,9 @@ import {
   type Quorum,
   type Requirement,
 } from '../approval/requirement.ts';
-import { approverNamed, membersOf } from '../installation/directory.ts';
+import { approverNamed } from '../installation/directory.ts';
 import type { Installation } from '../installation/installation.ts';
+import { requesterSide } from '../installation/requester-side.ts';
 import { permitted } from '../policy/approver-policy.ts';
 import { iso } from '../shared/sentence.ts';
 
@@ -49,7 +50,7 @@ export function standInsOf(
   editors: readonly string[],
   whyNot: (person: string) => string | undefined,
 ): StandIns {
-  const owners = new Set(membersOf(installation, action.agent.owner));
+  const owners = new Set(requesterSide(installation, action.agent));
   const edited = new Set(editors);
   const away = new Map(delegations.flatMap((each) => (each.doubtful ? [] : [[each.from, each] as const])));
 

@@ -11,7 +11,7 @@ import {
 } from '../../../src/domain/approval/requirement.ts';
 import { tallyOf } from '../../../src/domain/approval/vote-tally.ts';
 import { circumstancesOf } from '../../../src/domain/calendar/calendar.ts';
-import { requirementFor } from '../../../src/domain/installation/directory.ts';
+import { requirementFor } from '../../../src/domain/installation/requester-side.ts';
 import { rule } from '../../../src/domain/ruling/ruling.ts';
 import { standInsOf } from '../../../src/domain/ruling/stand-ins.ts';
 import { testInstallation } from '../../support/installation.ts';
