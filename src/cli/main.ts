@@ -12,6 +12,7 @@ import { explainCommand } from './commands/explain.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { grantCommand } from './commands/grant.ts';
 import { holdCommand } from './commands/hold.ts';
+import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { listCommand } from './commands/list.ts';
@@ -61,6 +62,7 @@ const program = new Command('countersign')
   .exitOverride();
 
 for (const add of [
+  initCommand,
   checkCommand,
   ruleCommand,
   keysCommand,
