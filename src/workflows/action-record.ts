@@ -8,7 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Seen } from '../activities/close.ts';
+import type { SeenByWorkflow } from '../activities/close.ts';
 import type { Fact } from '../activities/ports/ledger.ts';
 import type { Ruled } from '../activities/rule.ts';
 import type { Settled } from '../activities/settle.ts';
@@ -156,7 +156,7 @@ export class ActionRecord {
   }
 
   /** What only this workflow saw. */
-  get seen(): Seen {
+  get seen(): SeenByWorkflow {
     const { deliveries, questions, refusedDecisions } = this.state;
     return {
       undelivered: deliveries.filter(({ delivered }) => !delivered),

@@ -5,8 +5,8 @@ import { hear } from '../domain/approval/count-statements.ts';
 import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
 import { readDecision } from '../domain/approval/parse-decision.ts';
 import { type Refused, refuse } from '../domain/approval/refusal.ts';
-import type { Judgement, Question } from '../domain/approval/verify-decision.ts';
-import { standingOf } from '../domain/approval/vote-tally.ts';
+import type { Question, VerifiedDecision } from '../domain/approval/verify-decision.ts';
+import { tallyOf } from '../domain/approval/vote-tally.ts';
 import type { RefusedDecision } from '../domain/record/action-state.ts';
 
 /** So many refused signals are kept for operators to see; more would only let a flood grow the state. */
@@ -80,7 +80,7 @@ export class Decisions {
     this.#changed();
   }
 
-  #judge(decision: unknown): Judgement {
+  #judge(decision: unknown): VerifiedDecision {
     const question = this.#question();
     if (!question) return refuse('notOpen', 'nothing is waiting for a decision here');
     const judged = hear(question, decision, Date.now());
@@ -124,7 +124,7 @@ export class Decisions {
     const refused = await this.#take(decision);
     if (refused) throw failureOf(refused);
     const question = this.#question();
-    const standing = question ? standingOf(question.requirement, this.ballot.votes) : undefined;
+    const standing = question ? tallyOf(question.requirement, this.ballot.votes) : undefined;
     return standing?.kind === 'open'
       ? { missing: standing.missing, needed: standing.needed }
       : { missing: 0 };

@@ -1,6 +1,6 @@
 import { type CancellationScope, condition } from '@temporalio/workflow';
 import type { Route } from '../domain/escalation/route.ts';
-import { durationOf } from '../domain/escalation/route-duration.ts';
+import { routeDurationOf } from '../domain/escalation/route-duration.ts';
 import { acknowledged, openingOf, pass, type Told, type Walk } from '../domain/escalation/route-progress.ts';
 import type { ActionRecord } from './action-record.ts';
 import { takePageBack, tell } from './notify.ts';
@@ -8,7 +8,7 @@ import { takePageBack, tell } from './notify.ts';
 /** The opening of a gate: all times are counted from the ruling, as whoever judges them later counts too. */
 export function openRoute(record: ActionRecord, route: Route): Walk {
   const openedAt = record.ruledAt;
-  const walk = openingOf(openedAt, durationOf(route));
+  const walk = openingOf(openedAt, routeDurationOf(route));
   record.add({ status: 'waiting', openedAt, deadline: walk.deadline });
   return walk;
 }

@@ -4,7 +4,7 @@ import type { DecisionStatement } from '../domain/approval/decision-statement.ts
 import { whyNotSaid } from '../domain/approval/interventions.ts';
 import { type Refused, refuse } from '../domain/approval/refusal.ts';
 import { decided } from '../domain/approval/settlement.ts';
-import { standingOf } from '../domain/approval/vote-tally.ts';
+import { tallyOf } from '../domain/approval/vote-tally.ts';
 import { saidOn } from '../domain/record/allowed-decisions.ts';
 import { questionId } from '../domain/record/announcement.ts';
 import { faultsText } from '../domain/shared/json.ts';
@@ -57,7 +57,7 @@ function acknowledge(record: ActionRecord, { person, decidedAt }: DecisionStatem
  * Lists show whose decision is still missing. What settles it is recorded by the step that follows from it.
  */
 function recordVote({ asked, record }: ActionRecord, { votes }: Ballot, jws: string): void {
-  if (asked && standingOf(asked.requirement, votes).kind === 'open') record(jws);
+  if (asked && tallyOf(asked.requirement, votes).kind === 'open') record(jws);
 }
 
 function ask(record: ActionRecord, { person, reason: text = '' }: DecisionStatement, jws: string): void {

@@ -14,8 +14,8 @@ import { targetsIn } from '../../domain/installation/installation.ts';
 import { MATRIX_FORMATS, type MatrixFormat, matrixText } from '../matrix.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
-import { routeLine, type Written, worstOf } from '../route-text.ts';
-import { standInLine, standingIn } from '../stand-ins.ts';
+import { routeLine, type WrittenRoute, worstOf } from '../route-text.ts';
+import { standInLine, standInsFor } from '../stand-ins.ts';
 
 /** So many rulings take some seconds; more are made only for those who ask for the matrix. */
 const MOST_RULINGS = 4_000;
@@ -50,7 +50,7 @@ export function checkCommand(program: Command): void {
       ),
     )
     .action(async (folder: string, { matrix }: { matrix?: MatrixFormat }, command: Command) => {
-      const { env, taken } = standingIn();
+      const { env, taken } = standInsFor();
       const loaded = await loadInstallation(folder, env, cedar, queryFault);
       if (loaded.kind === 'faulty') return printFaults(command, folder, loaded.faults);
       const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
@@ -66,7 +66,7 @@ export function checkCommand(program: Command): void {
         policies: policies.length,
       };
       const { window, approval } = rules;
-      const written: readonly (readonly [string, Written])[] = [
+      const written: readonly (readonly [string, WrittenRoute])[] = [
         ...Object.entries({ window: window.route, approval: approval.route }),
         ...Object.entries(rules.routes).map(
           ([name, route]) => [name, { ...route, onSilence: 'either' }] as const,

@@ -3,7 +3,7 @@ import { exactLine } from '../../briefing/text.ts';
 import type { Countersign } from '../../client/index.ts';
 import { DecisionRefused } from '../../contract/errors.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
-import type { Verdict } from '../../domain/approval/decision-statement.ts';
+import type { DecisionKind } from '../../domain/approval/decision-statement.ts';
 import { needsReason } from '../../domain/approval/verify-decision.ts';
 import { exactJsonIn } from '../../domain/shared/exact-json.ts';
 import { faultsText, isJsonRecord, type Json } from '../../domain/shared/json.ts';
@@ -28,7 +28,7 @@ const VERDICTS = {
   edit: 'edit',
   'break-glass': 'breakGlass',
   revoke: 'revoke',
-} as const satisfies Readonly<Record<string, Verdict>>;
+} as const satisfies Readonly<Record<string, DecisionKind>>;
 type Word = keyof typeof VERDICTS;
 
 interface Options {
@@ -155,7 +155,7 @@ function paramsIn(text: string): { [name: string]: Json } {
   throw new CommandError(`--params must be a JSON object, such as '{"version":"2.4.1"}'`);
 }
 
-function becameOf(verdict: Verdict, { missing, needed }: DecisionAnswer): string {
+function becameOf(verdict: DecisionKind, { missing, needed }: DecisionAnswer): string {
   if (missing === undefined)
     return 'no worker answers: it is kept, and counts by the time of your signature once one runs';
   switch (verdict) {

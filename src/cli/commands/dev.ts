@@ -13,7 +13,7 @@ import { planData } from '../dev-data.ts';
 import { planGateway } from '../dev-gateway.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
-import { standingIn } from '../stand-ins.ts';
+import { standInsFor } from '../stand-ins.ts';
 
 interface Options {
   readonly installation: string;
@@ -46,7 +46,7 @@ Temporal ${USUAL_PORTS.temporal}, its UI ${USUAL_PORTS.temporalUi}, the inbox ${
     )
     .action(async ({ installation, ...where }: Options, command: Command) => {
       // Before anything starts: a server is built in minutes, and a worker on a faulty folder would only die.
-      const loaded = await loadInstallation(installation, standingIn().env, cedar, queryFault);
+      const loaded = await loadInstallation(installation, standInsFor().env, cedar, queryFault);
       if (loaded.kind === 'faulty') return printFaults(command, installation, loaded.faults);
       // Where people sign in: without that, nobody would believe what a gateway signs.
       const namesGateway = loaded.installation.rules.gateway !== undefined;

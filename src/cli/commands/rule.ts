@@ -23,7 +23,7 @@ import { sentence } from '../../domain/shared/sentence.ts';
 import { CommandError } from '../command-error.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
-import { standInLine, standingIn } from '../stand-ins.ts';
+import { standInLine, standInsFor } from '../stand-ins.ts';
 import { explanationText, rulingLine } from '../text.ts';
 
 interface Options {
@@ -66,7 +66,7 @@ const UNKNOWN =
 
 async function dryRun({ file, installation: folder, at = Date.now(), level }: Options) {
   const parsed = parseProposal(await readJson(file));
-  const { env, taken } = standingIn();
+  const { env, taken } = standInsFor();
   const loaded = await loadInstallation(folder, env, cedar, queryFault);
   if (loaded.kind === 'faulty') {
     throw new CommandError(`${folder} is faulty:\n${faultLines(loaded.faults).join('\n')}`);

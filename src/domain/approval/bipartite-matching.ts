@@ -1,5 +1,5 @@
 /** Places that need distinct people, such as two of a group. */
-export interface Places {
+export interface Seats {
   readonly count: number;
   readonly people: readonly string[];
 }
@@ -14,7 +14,7 @@ export interface Gap {
  * What stays empty when as many of these people as possible get a place, and nobody gets two. A maximum bipartite matching
  * by augmenting paths (Berge 1957): somebody who is already placed moves on when that makes room.
  */
-export function gapsOf(places: readonly Places[], people: readonly string[]): Gap[] {
+export function gapsOf(places: readonly Seats[], people: readonly string[]): Gap[] {
   const seats = places.map(({ count, people }) => ({
     count,
     fits: new Set(people),
