@@ -7,7 +7,7 @@ import { print } from '../print.ts';
 export function answerCommand(program: Command): void {
   program
     .command('answer')
-    .description("answer an approver's question, as the agent: once, in at most 4,000 characters")
+    .description("answer an approver's question as the agent, once, in at most 4,000 characters")
     .argument('<action>', 'action id')
     .argument('<question>', 'the id of the question, from "countersign show"')
     .argument('<text>', "the answer, shown as the agent's own words")

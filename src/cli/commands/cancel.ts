@@ -12,7 +12,7 @@ export function cancelCommand(program: Command): void {
   program
     .command('cancel')
     .description(
-      'withdraw a request, at any time until it has ended: what of it already stands is taken back',
+      'cancel a request at any time until the action has ended; what stands in production is taken back',
     )
     .argument('<action>', 'action id')
     .option('--yes', 'do not ask again')

@@ -38,7 +38,7 @@ function responsibilitiesIn(
 export function checkCommand(program: Command): void {
   program
     .command('check')
-    .description("check an installation's folder; every fault is named with its file and line")
+    .description("check an installation's folder and name every fault with file and line")
     .argument(
       '[folder]',
       'the installation (COUNTERSIGN_INSTALLATION)',

@@ -53,17 +53,23 @@ export function decideCommand(program: Command): void {
     )
     .option(
       '--reason <text>',
-      'why, or with "ask" the question; needed to ask, edit, revoke and break the glass',
+      'your reason, or with "ask" the question; required to ask, edit, revoke and break the glass',
     )
-    .option('--params <json>', 'with "edit": all parameters as they are to be')
-    .option('--incident <id>', 'with "break-glass": the incident for which it cannot wait')
+    .option('--params <json>', 'with "edit": all parameters, with their new values')
+    .option('--incident <id>', 'with "break-glass": the id of the incident')
     .option('--yes', 'do not ask again')
     .addHelpText(
       'after',
       `
-While people are waited for: approve, deny, acknowledge (you are looking at it: where its route has a hold, the next step of it
-comes later), withdraw (your vote), ask (the agent a question), edit (make another revision of it, which others decide on) and
-break-glass (let it run at once, where policy lets you). Once they have decided: revoke.`,
+While the action waits for people:
+  approve, deny   vote
+  withdraw        take your vote back
+  acknowledge     say that you are looking at it; if its route has a hold, the next step comes later
+  ask             ask the agent a question
+  edit            make a new revision, on which others decide
+  break-glass     run it at once, if policy permits that to you
+After people have decided, until the action is closed:
+  revoke          stop it; what stands in production is taken back`,
     )
     .action(async (id: string, word: Word, options: Options, command: Command) => {
       const key = await readKey(options.key);

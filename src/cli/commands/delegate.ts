@@ -20,7 +20,7 @@ interface Options extends Signing {
 export function delegateCommand(program: Command): void {
   const delegate = signing(program.command('delegate'))
     .description(
-      'have somebody else decide in your place for a while: what is asked of you goes to them at once',
+      'let another person decide in your place for some time; they get at once what you would be asked',
     )
     .option('--to <person>', 'who decides in your place', '')
     .option('--action-type <type>', 'only on actions of this type')

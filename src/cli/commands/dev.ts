@@ -35,13 +35,13 @@ export function devCommand(program: Command): void {
     )
     .option(
       '--directory <folder>',
-      "keep all data here, instead of in a folder of the installation's own, which it names",
+      'keep all data in this folder; default: a folder for each installation, which the command names',
     )
     .option('--temporary', 'keep nothing')
     .addHelpText(
       'after',
       `
-Where they are free it takes these ports of 127.0.0.1, so that links and bookmarks last, and others where they are not:
+It takes these ports of 127.0.0.1 if they are free, so that links and bookmarks last, and other ports if they are not:
 Temporal ${USUAL_PORTS.temporal}, its UI ${USUAL_PORTS.temporalUi}, the inbox ${USUAL_PORTS.inbox}, caught mail ${USUAL_PORTS.caughtMail}.`,
     )
     .action(async ({ installation, ...where }: Options, command: Command) => {

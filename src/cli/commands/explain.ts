@@ -16,10 +16,10 @@ export function explainCommand(program: Command): void {
   program
     .command('explain')
     .description(
-      'say why an action was let do what it did: who approved it, what limited it, how it was decided',
+      'explain a decision: who approved the authority, what limited it, and how the decision was reached',
     )
     .argument('<action>', 'action id')
-    .option('--mermaid', 'draw the way of the decision as a Mermaid flowchart')
+    .option('--mermaid', 'draw how the decision was reached, as a Mermaid flowchart')
     .action(async (id: string, { mermaid }: { mermaid?: boolean }, command: Command) =>
       connected(command, async (countersign) => {
         const state = await stateOf(countersign, id);

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 export function gatewayCommand(program: Command): void {
   program
     .command('gateway')
-    .description('serve the pages that people decide on, and the HTTP API (COUNTERSIGN_GATEWAY_KEY ...)')
-    .option('--dev-sign-in', 'anybody may sign in as anybody: on a loopback address alone')
+    .description('serve the inbox and the HTTP API (COUNTERSIGN_GATEWAY_KEY ...)')
+    .option('--dev-sign-in', 'anybody may sign in as anybody; only on a loopback address')
     .action(async () => {
       await import('../../gateway.ts');
     });

@@ -24,11 +24,11 @@ interface Options extends Signing {
 /** `countersign grant`: shows an agent's record, and signs the level that a person gives it. */
 export function grantCommand(program: Command): void {
   signing(program.command('grant'))
-    .description('give an agent a level for one type of action on services of one tier')
+    .description('give an agent a level for one action type on services of one tier')
     .requiredOption('--agent <agent>', 'its name in the catalog')
-    .requiredOption('--agent-version <version>', 'the version that it proposes with')
-    .option('--model <model>', 'the model, where it proposes with one')
-    .option('--prompt-digest <sha256>', "its prompt's digest, where it proposes with one")
+    .requiredOption('--agent-version <version>', 'the version in its proposals')
+    .option('--model <model>', 'the model, if its proposals name one')
+    .option('--prompt-digest <sha256>', 'the digest of its prompt, if its proposals name one')
     .requiredOption('--action-type <type>', 'such as cache.flush')
     .addOption(
       new Option('--service-tier <tier>', '1 is the most critical')

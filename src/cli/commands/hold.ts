@@ -19,12 +19,12 @@ interface Scopes {
 /** `countersign hold`: stops what agents do, at once; `hold lift` and `hold list`. */
 export function holdCommand(program: Command): void {
   const hold = signing(program.command('hold'))
-    .description('stop what agents do, also what is approved already; until somebody with the right lifts it')
-    .option('--everything', 'whatever any agent does')
-    .option('--agent <agent>', 'what this agent does')
+    .description('stop actions, also approved ones, until a person with the right lifts the hold')
+    .option('--everything', 'all actions')
+    .option('--agent <agent>', 'actions of this agent')
     .option('--action-type <type>', 'actions of this type')
-    .option('--service <service>', 'what is done to this service')
-    .option('--environment <environment>', 'with --service: in this environment alone')
+    .option('--service <service>', 'actions on this service')
+    .option('--environment <environment>', 'with --service: only in this environment')
     .action(async ({ key, reason, ...scopes }: Scopes & Signing, command: Command) => {
       const done = await handIn(command, key, { kind: 'hold', scope: scopeOf(scopes), reason });
       print(command, done, () => `${idOf(done)} stands. To end it: countersign hold lift ${idOf(done)}`);

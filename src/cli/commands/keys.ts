@@ -21,15 +21,15 @@ interface Options {
 export function keysCommand(program: Command): void {
   program
     .command('keys')
-    .description('make the Ed25519 signing key of a person or an agent, or with --gateway of a gateway')
-    .argument('[name]', "the person's, or the agent's, name in the catalog")
+    .description('make an Ed25519 signing key for a person or an agent, or with --gateway for a gateway')
+    .argument('[name]', 'name of the person or agent in the catalog')
     .requiredOption(
       '--out <file>',
-      'where the private key goes (created, never overwritten, readable by you alone)',
+      'file for the private key (created, never overwritten, readable only by you)',
     )
-    .option('--catalog <file>', 'catalog file in which to enter the public key')
+    .option('--catalog <file>', 'catalog file that gets the public key')
     .option('--gateway', 'make the key of a gateway instead')
-    .option('--replaces <file>', "with --gateway: the gateway's key until now, whose secret is kept")
+    .option('--replaces <file>', 'with --gateway: the old key file, whose secret is kept')
     .action(async (person: string | undefined, options: Options, command: Command) => {
       if (options.gateway) {
         if (person !== undefined || options.catalog !== undefined)

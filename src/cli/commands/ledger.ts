@@ -10,12 +10,12 @@ import { print } from '../print.ts';
 export function ledgerCommand(program: Command): void {
   program
     .command('ledger')
-    .description('look after the record of everything that was decided and done')
+    .description('work with the record of everything that was decided and done')
     .command('verify')
     .description('check every entry of the ledger (COUNTERSIGN_DATABASE_URL, of an auditor)')
     .option(
       '--since <seq:hash>',
-      'the head that an earlier check ended with: that it is still there, and what is new since',
+      'the head of an earlier check: check that it still exists, and then only later entries',
       headOf,
     )
     .addHelpText('after', '\nExit status: 0 the ledger is intact, 1 it is broken.')

@@ -22,9 +22,9 @@ export function listCommand(program: Command): void {
   program
     .command('list')
     .description('list actions and reviews, newest first')
-    .addOption(new Option('--status <status>', 'only what is so').choices(STATUSES))
+    .addOption(new Option('--status <status>', 'only with this status').choices(STATUSES))
     .option('--target <component>', 'only for this component')
-    .option('--limit <n>', 'at most so many', wholeNumber, 50)
+    .option('--limit <n>', 'how many at most', wholeNumber, 50)
     .action(async (options: { status?: string; target?: string; limit: number }, command: Command) =>
       connected(command, async (countersign) => {
         const listed: Listed[] = [];

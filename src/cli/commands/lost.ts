@@ -6,14 +6,14 @@ import { print } from '../print.ts';
 /** `countersign take-back` and `countersign release`: what becomes of an action whose workflow was ended from outside. */
 export function lostCommands(program: Command): void {
   signing(program.command('take-back'))
-    .description('take back what a lost action did, by the rollback that was approved with it')
-    .argument('<action>', 'action id: "countersign list --status lost" has those that are lost')
+    .description('roll back a lost action, with the rollback that was approved with it')
+    .argument('<action>', 'action id, from "countersign list --status lost"')
     .action((actionId: string, options: Signing, command: Command) =>
       end(command, 'takeBack', actionId, options),
     );
 
   signing(program.command('release'))
-    .description('leave what a lost action did as it is, and give its target free')
+    .description('keep the effect of a lost action, and release its target')
     .argument('<action>', 'action id')
     .action((actionId: string, options: Signing, command: Command) =>
       end(command, 'release', actionId, options),

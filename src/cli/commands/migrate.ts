@@ -8,7 +8,7 @@ export function migrateCommand(program: Command): void {
   program
     .command('migrate')
     .description(
-      'make the database one of this version, as its owner (COUNTERSIGN_DATABASE_URL), before workers and gateways start',
+      'bring the database to this version, as its owner (COUNTERSIGN_DATABASE_URL), before workers and gateways start',
     )
     .action(async (_options: object, command: Command) => {
       const applied = await migrateDatabase(databaseUrl());

@@ -18,10 +18,10 @@ import { rulingLine } from '../text.ts';
 export function proposeCommand(program: Command): void {
   program
     .command('propose')
-    .description('propose an action; answers with what the agent may do')
+    .description('propose an action, and print what the agent may do')
     .requiredOption('--file <file>', 'the proposal as JSON, "-" for standard input')
-    .option('--key <file>', 'the agent\'s key file, made by "countersign keys": signs the proposal')
-    .option('--wait', 'wait for the outcome; the exit status is 0 only when the action succeeded')
+    .option('--key <file>', 'the agent\'s key file, made by "countersign keys", to sign the proposal')
+    .option('--wait', 'wait for the outcome; exit status 0 only if the action succeeded')
     .action(async ({ file, key, wait }: { file: string; key?: string; wait?: boolean }, command: Command) => {
       const written = await readJson(file);
       const parsed = parseProposal(written);

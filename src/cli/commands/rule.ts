@@ -37,16 +37,14 @@ interface Options {
 export function ruleCommand(program: Command): void {
   program
     .command('rule')
-    .description(
-      'dry run: what a proposal would be ruled and why; nothing is started and no server is needed',
-    )
+    .description('dry run: print how a proposal would be ruled, and why; starts nothing, needs no server')
     .requiredOption('--file <file>', 'the proposal as JSON, "-" for standard input')
     .option(
       '--installation <folder>',
       'the installation (COUNTERSIGN_INSTALLATION)',
       process.env.COUNTERSIGN_INSTALLATION ?? '.',
     )
-    .option('--at <time>', 'as if it were then, such as 2026-12-24T03:47Z; default: now', moment)
+    .option('--at <time>', 'rule as at this time, such as 2026-12-24T03:47Z; default: now', moment)
     .option('--level <n>', 'as if the agent had this level, 0 to 3', level)
     .action(async (options: Options, command: Command) => {
       const { state, explanation, standIns } = await dryRun(options);

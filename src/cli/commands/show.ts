@@ -10,7 +10,7 @@ const REVIEW = 'review/';
 export function showCommand(program: Command): void {
   program
     .command('show')
-    .description('show an action, or a review ("review/<action>"): what it is and where it stands')
+    .description('show what an action, or a review ("review/<action>"), is and where it stands')
     .argument('<action>', 'action id')
     .action(async (id: string, _options: object, command: Command) =>
       connected(command, async (countersign) => {

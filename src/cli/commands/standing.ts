@@ -8,8 +8,8 @@ import { standingText } from '../standing-text.ts';
 export function standingCommand(program: Command): void {
   program
     .command('standing')
-    .description('show the levels of agents, who gave them, and the record they rest on')
-    .option('--agent <agent>', 'only of this agent')
+    .description('show the levels of agents, who gave them, and the record behind them')
+    .option('--agent <agent>', 'only this agent')
     .action(async ({ agent }: { agent?: string }, command: Command) => {
       const reports = await connected(command, (countersign) =>
         answered(countersign, () => countersign.standing(agent)),

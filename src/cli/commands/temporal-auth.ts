@@ -11,18 +11,19 @@ const MOST_DAYS = 3650;
 export function temporalAuthCommand(program: Command): void {
   const auth = program
     .command('temporal-auth')
-    .description('make the key and the tokens by which a Temporal server of your own knows who may do what');
+    .description('make the key and the tokens for a Temporal server that you run');
 
   auth
     .command('key')
-    .description(
-      'make the key that tokens are signed with, and add its public half to the set that the server reads',
-    )
+    .description('make the key that signs tokens, and add its public half to the key set of the server')
     .requiredOption(
       '--out <file>',
-      'where the private key goes (created, never overwritten, readable by you alone)',
+      'file for the private key (created, never overwritten, readable only by you)',
     )
-    .requiredOption('--jwks <file>', 'the set of public keys (TEMPORAL_JWT_KEY_SOURCE1); made, or added to')
+    .requiredOption(
+      '--jwks <file>',
+      'file with the set of public keys (TEMPORAL_JWT_KEY_SOURCE1); created, or extended',
+    )
     .action(async ({ out, jwks }: { out: string; jwks: string }, command: Command) => {
       const key = await newTokenKey();
       const keySet = keySetWith(await textOf(jwks), key);
@@ -33,20 +34,20 @@ export function temporalAuthCommand(program: Command): void {
         command,
         { kid: key.kid, privateKeyFile: out, keySetFile: jwks },
         () =>
-          `Private key: ${out}   (whoever has it may do everything in Temporal)\nIts public half, ${key.kid}, is in ${jwks}. The server reads that again every minute.`,
+          `Private key: ${out}   (anyone who has it can do everything in Temporal)\nIts public half, ${key.kid}, is in ${jwks}. The server reads that again every minute.`,
       );
     });
 
   auth
     .command('token')
     .description('sign a token, for TEMPORAL_API_KEY')
-    .argument('<subject>', 'whose it is, such as worker or grace: it is in the logs of the server')
+    .argument('<subject>', 'name of the holder, such as worker or grace; the logs of the server show it')
     .requiredOption('--key <file>', 'the private key, from "countersign temporal-auth key"')
     .requiredOption(
       '--permit <namespace:role...>',
-      'what it permits: read, write or admin in a namespace, such as countersign:write; in all with temporal-system:read',
+      'permission: read, write or admin in a namespace, such as countersign:write; temporal-system:read for all namespaces',
     )
-    .option('--days <number>', `how long it counts, up to ${MOST_DAYS}`, daysIn, 365)
+    .option('--days <number>', `days until it expires, up to ${MOST_DAYS}`, daysIn, 365)
     .action(async (subject: string, options: TokenOptions, command: Command) => {
       const permissions = options.permit.map(permissionIn);
       const key = await keyFrom(options.key);
