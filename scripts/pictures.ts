@@ -52,7 +52,9 @@ async function takeInbox(browser: Browser, actionId: string): Promise<void> {
   await page.selectOption('#person', 'linus');
   await page.click('form:has(#person) button');
   await page.waitForURL(`${stage.inboxUrl}/pending`);
-  await take(page, 'inbox-pending');
+  const action = `${stage.inboxUrl}/actions/${encodeURIComponent(actionId)}`;
+  await page.goto(action);
+  await take(page, 'inbox-action');
 
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto(`${stage.inboxUrl}/dashboard`);
@@ -60,7 +62,7 @@ async function takeInbox(browser: Browser, actionId: string): Promise<void> {
 
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(PHONE);
-  await page.goto(`${stage.inboxUrl}/actions/${encodeURIComponent(actionId)}`);
+  await page.goto(action);
   await take(page, 'inbox-action-phone');
   await context.close();
 }

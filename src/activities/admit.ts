@@ -1,7 +1,7 @@
 import type { Action } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import { waitFor } from '../domain/admission/admission-wait.ts';
-import type { Asking } from '../domain/admission/what-stops.ts';
+import type { AdmissionRequest } from '../domain/admission/what-stops.ts';
 import { needsBaseline } from '../domain/analysis/metrics.ts';
 import { hear, hearAll } from '../domain/approval/count-statements.ts';
 import { type Settlement, stopsAction } from '../domain/approval/settlement.ts';
@@ -281,7 +281,7 @@ function limitsOn(
   installation: Installation,
   action: Action,
   settlement: Settlement | undefined,
-): Pick<Asking, 'limits' | 'approved' | 'neighbourhood'> {
+): Pick<AdmissionRequest, 'limits' | 'approved' | 'neighbourhood'> {
   const { limits, neighbourhoodAtOnce: atOnce } = installation.rules;
   const approved = settlement?.kind === 'approved' || settlement?.kind === 'brokenGlass';
   return {

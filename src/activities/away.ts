@@ -4,17 +4,20 @@ import type { Fact, Ledger } from './ports/ledger.ts';
 /** So long the ledger is waited for where an effect stands already, in milliseconds. */
 const PATIENCE_MS = 4_000;
 
-export type Asked<T> = { readonly kind: 'here'; readonly value: T } | { readonly kind: 'away' };
+export type LedgerAnswer<T> = { readonly kind: 'here'; readonly value: T } | { readonly kind: 'away' };
 
 /** What the ledger answers, or that it does not: where an effect stands already, nothing waits for it. INVARIANT 9. */
-export async function unlessAway<T>(ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<Asked<T>> {
+export async function unlessAway<T>(
+  ask: () => Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<LedgerAnswer<T>> {
   let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<Asked<T>>((resolve) => {
+  const over = new Promise<LedgerAnswer<T>>((resolve) => {
     timer = setTimeout(() => resolve({ kind: 'away' }), patienceMs);
   });
   const answer = ask().then(
-    (value): Asked<T> => ({ kind: 'here', value }),
-    (error: unknown): Asked<T> => {
+    (value): LedgerAnswer<T> => ({ kind: 'here', value }),
+    (error: unknown): LedgerAnswer<T> => {
       // What it does not take, it will not take later either.
       if (isFinal(error)) throw error;
       return { kind: 'away' };

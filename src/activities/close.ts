@@ -32,7 +32,7 @@ import { demotedFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
 
 /** What only the workflow saw. People can read it; no rule rests on it. */
-export interface Seen {
+export interface SeenByWorkflow {
   /** Messages that did not arrive. */
   readonly undelivered: readonly Delivery[];
   /** What the agent answered, by the question's id. */
@@ -45,7 +45,7 @@ export interface CloseInput {
   readonly said: OutcomeKind;
   /** What people signed in the last round (compact JWS). */
   readonly statements: readonly string[];
-  readonly seen: Seen;
+  readonly seen: SeenByWorkflow;
   /** What was found or done while the ledger was away. */
   readonly unrecorded: readonly Sealed<Fact>[];
 }
@@ -150,7 +150,7 @@ export function createClose(deps: CloseDeps) {
 
 type Ruled = NonNullable<OnRecord['ruled']>;
 
-const NOTHING_SEEN: Seen = { undelivered: [], answers: {}, refusedDecisions: [] };
+const NOTHING_SEEN: SeenByWorkflow = { undelivered: [], answers: {}, refusedDecisions: [] };
 const NOTHING_SPOKEN: Spoken = { votes: [], withdrawals: [], acknowledgements: [] };
 
 interface Spoken {
@@ -182,7 +182,7 @@ function saidOn(
 export function recordOf(
   record: OnRecord,
   spoken: Spoken = NOTHING_SPOKEN,
-  seen: Seen = NOTHING_SEEN,
+  seen: SeenByWorkflow = NOTHING_SEEN,
 ): EntryBodies['closed']['record'] {
   const { settled, executed, takenBack, measured, told, earlier, edits, questions, revoked } = record;
   const { undelivered, answers, refusedDecisions } = seen;
@@ -228,7 +228,7 @@ export function recordOf(
   };
 }
 
-const answered = (answer: Seen['answers'][string] | undefined) =>
+const answered = (answer: SeenByWorkflow['answers'][string] | undefined) =>
   answer && { text: answer.text.slice(0, MOST_ANSWERED), at: answer.at };
 
 const cut = (text: string) => text.slice(0, LONGEST_SEEN);

@@ -1,4 +1,4 @@
-import { DELEGATIONS, delegationsIn as inEntries, notOver } from '../contract/delegation.ts';
+import { DELEGATIONS, notOver, parseDelegations } from '../contract/delegation.ts';
 import type { Delegation } from '../domain/approval/delegation.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import { signedToday } from '../domain/installation/keys-today.ts';
@@ -10,12 +10,12 @@ import { warnOfUnreadable } from './unreadable.ts';
  * Every delegation that nobody ended early, whether it holds now or not. What cannot be read is in the log. INVARIANTS 3, 13: one that was
  * not signed as it is, or with a key that is gone, gives no place.
  */
-export async function delegationsIn({
+export async function readDelegations({
   ledger,
   installation,
 }: Pick<DelegationDeps, 'ledger' | 'installation'>): Promise<readonly Delegation[]> {
   const isGood = (given: Delegation, jws: string) => isSigned(installation, given, jws);
-  const { delegations, unreadable } = inEntries(await ledger.entriesOf(DELEGATIONS), isGood);
+  const { delegations, unreadable } = parseDelegations(await ledger.entriesOf(DELEGATIONS), isGood);
   warnOfUnreadable(DELEGATIONS, unreadable);
   return delegations;
 }
@@ -51,6 +51,6 @@ export interface DelegationDeps {
 export function createDelegations(deps: DelegationDeps) {
   return {
     /** Who decides in whose place, now or later, the earliest first. Changes nothing. */
-    delegations: async (): Promise<Delegation[]> => notOver(await delegationsIn(deps), deps.now()),
+    delegations: async (): Promise<Delegation[]> => notOver(await readDelegations(deps), deps.now()),
   };
 }

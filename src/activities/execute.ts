@@ -13,7 +13,7 @@ import type { EffectResult } from './ports/executor.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Fact } from './ports/ledger.ts';
 import { type ResolvingDeps, resolvedAgain } from './resolving.ts';
-import { BEGUN_BEFORE, type Executors, NO_ROLLBACK, runsOnce, send, type Way } from './send.ts';
+import { BEGUN_BEFORE, type EffectWay, type Executors, NO_ROLLBACK, runsOnce, send } from './send.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';
 
@@ -65,7 +65,7 @@ export function createExecute(deps: ExecuteDeps) {
   }
 
   /** That a command that runs once begins is on record before it does: whoever wrote that first runs it. */
-  async function begun({ actionId, runId, at, attempt }: Case, way: Way): Promise<boolean> {
+  async function begun({ actionId, runId, at, attempt }: Case, way: EffectWay): Promise<boolean> {
     const body: EntryBodies['begun'] = { way, attempt };
     await ledger.append({
       eventId: `${actionId}/${runId}/begun/${attempt}`,
@@ -78,7 +78,7 @@ export function createExecute(deps: ExecuteDeps) {
     return record.begun[way] === attempt;
   }
 
-  async function run(here: Case, plan: Plan, way: Way, fencingToken: number): Promise<EffectResult> {
+  async function run(here: Case, plan: Plan, way: EffectWay, fencingToken: number): Promise<EffectResult> {
     const first = !runsOnce(plan) || (await begun(here, way));
     return first ? send(executors, plan, { way, actionId: here.actionId, fencingToken }) : BEGUN_BEFORE;
   }
@@ -178,7 +178,7 @@ export function createExecute(deps: ExecuteDeps) {
  *
  * @throws ApplicationFailure `NotOnRecord` where nothing does
  */
-function admittedIn(record: OnRecord, way: Way): { readonly action: Action; readonly digest: string } {
+function admittedIn(record: OnRecord, way: EffectWay): { readonly action: Action; readonly digest: string } {
   const { ruled, admitted, takingBack, takenBack, closed } = record;
   const doubt = way === 'there' ? doubtIn(record) : undefined;
   if (doubt) throw notOnRecord(doubt);

@@ -5,7 +5,7 @@ import type { ActionType, Installation } from '../domain/installation/installati
 import { currentValueQuery } from '../domain/proposal/resolve-proposal.ts';
 import { besideOf } from '../domain/risk/blast-radius.ts';
 import { assessImpact, type Impact } from '../domain/risk/impact.ts';
-import { liveOf, questionsOn } from '../domain/risk/live-context.ts';
+import { liveOf, liveQuestionsOn } from '../domain/risk/live-context.ts';
 import type { CurrentValue } from '../domain/risk/size.ts';
 import { readingOf } from './measure.ts';
 import type { Leases } from './ports/leases.ts';
@@ -51,7 +51,7 @@ export function createImpact({ installation, sources, pastActions, leases, now }
       query && read(query),
       pastActions.similarTo({ actionType, target, serviceTier }, PAST),
       Promise.all(
-        questionsOn(installation, action).map(async (question) => ({
+        liveQuestionsOn(installation, action).map(async (question) => ({
           what: question.what,
           service: question.service,
           value: await read(question.query),

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { hearAll } from '../domain/approval/count-statements.ts';
 import { PROCEEDING } from '../domain/approval/settlement.ts';
-import { type Standing, standingOf } from '../domain/approval/vote-tally.ts';
+import { type Tally, tallyOf } from '../domain/approval/vote-tally.ts';
 import { holdSuffix } from '../domain/attention/anomaly-rules.ts';
 import type { Delivery, Means } from '../domain/escalation/route.ts';
 import { type Addressed, type Announcement, address } from '../domain/record/announcement.ts';
@@ -142,10 +142,10 @@ function standingBy(
   about: { readonly workflowId: string; readonly runId: string },
   statements: readonly string[],
   now: number,
-): Standing | undefined {
+): Tally | undefined {
   if (!ruled || !('requirement' in ruled.ruling)) return undefined;
   const question = questionOn(about, ruled.ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
-  return question && standingOf(ruled.ruling.requirement, hearAll(question, statements, now).ballot.votes);
+  return question && tallyOf(ruled.ruling.requirement, hearAll(question, statements, now).ballot.votes);
 }
 
 /** A page that told of a tier-2 action stands until it is closed; one that asked, until it is settled or asks anew. */

@@ -2,6 +2,7 @@ import type { Action } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import { membersOf } from '../domain/installation/directory.ts';
 import type { Installation } from '../domain/installation/installation.ts';
+import { requesterSide } from '../domain/installation/requester-side.ts';
 import type { CarriedOut, LostOrder } from '../domain/orders/order.ts';
 import { type EntryBodies, lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
 import { reviewDue } from '../domain/record/review-due.ts';
@@ -107,7 +108,7 @@ function unentitled(installation: Installation, { kind, person }: LostOrder, act
     return [
       fault(`${person} may not: it is for on-call, the owners of ${action.target} and whoever lifts holds`),
     ];
-  const requesters = membersOf(installation, action.agent.owner);
+  const requesters = requesterSide(installation, action.agent);
   return kind === 'release' && requesters.includes(person)
     ? [fault(`${person} owns the agent ${action.agent.id}: somebody else has to release it`)]
     : [];

@@ -1,4 +1,4 @@
-import { DELEGATIONS, delegationsIn as inEntries } from '../contract/delegation.ts';
+import { DELEGATIONS, parseDelegations } from '../contract/delegation.ts';
 import { orderWorkflowId } from '../contract/ids.ts';
 import { readOrder } from '../contract/order.ts';
 import type { Delegation } from '../domain/approval/delegation.ts';
@@ -23,7 +23,7 @@ import type { Authorize } from '../domain/policy/policy.ts';
 import { liftersOf, whyNotLift } from '../domain/ruling/lift-hold.ts';
 import { type Fault, faultsText } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
-import { delegationsIn } from './delegations.ts';
+import { readDelegations } from './delegations.ts';
 import { failure } from './failure.ts';
 import { behindHold } from './lifting.ts';
 import { createEndLost, type LostDeps } from './order-lost.ts';
@@ -116,7 +116,7 @@ export function createOrder(deps: OrderDeps) {
     { jws, workflowId, handedInAt }: Handed,
   ): Promise<CarriedOut> {
     const id = `delegation-${shortOf(workflowId)}`;
-    const standing = await delegationsIn(deps);
+    const standing = await readDelegations(deps);
     const others = standing.filter((each) => each.id !== id && each.until > handedInAt);
     const faults = delegationFaults(installation, order, others, handedInAt);
     if (faults.length > 0) throw refusal(faults);
@@ -141,7 +141,7 @@ export function createOrder(deps: OrderDeps) {
     const done: CarriedOut = { kind: 'delegationEnded', delegationId: id };
     const entries = await ledger.entriesOf(DELEGATIONS);
     if (entries.some(({ eventId }) => eventId === workflowId)) return done;
-    const faults = endFaults(order, inEntries(entries).delegations);
+    const faults = endFaults(order, parseDelegations(entries).delegations);
     if (faults.length > 0) throw refusal(faults);
     const at = Math.min(order.at, handedInAt);
     await ledger.append({

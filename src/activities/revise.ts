@@ -6,7 +6,7 @@ import { resolvedAgain } from './resolving.ts';
 import { askedOf, type RuleDeps } from './rule.ts';
 import { caseOf } from './step.ts';
 
-export type Revised =
+export type EditCheck =
   | { readonly kind: 'sound' }
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
 
@@ -20,7 +20,7 @@ export function createRevise(deps: RuleDeps) {
      *
      * @param jws the signed edit
      */
-    revise: async (jws: string): Promise<Revised> => {
+    revise: async (jws: string): Promise<EditCheck> => {
       const here = await caseOf(deps);
       const { params = {}, person } = editIn(here, jws);
       const { record, at } = here;

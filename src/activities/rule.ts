@@ -19,7 +19,7 @@ import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import { type Fault, faultsText } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
-import { delegationsIn } from './delegations.ts';
+import { readDelegations } from './delegations.ts';
 import { editIn } from './edit.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import { holdsOn } from './lifting.ts';
@@ -76,7 +76,7 @@ export async function askedOf(
 ) {
   const [{ held, begins }, delegations] = await Promise.all([
     agentStanding({ installation, ledger }, action, at),
-    delegationsIn({ ledger, installation }),
+    readDelegations({ ledger, installation }),
   ]);
   const asked = {
     action,

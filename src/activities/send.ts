@@ -4,10 +4,10 @@ import type { EffectResult, Executor } from './ports/executor.ts';
 export type Executors = Readonly<Record<Plan['executor'], Executor>>;
 
 /** There is the effect; back is its rollback. */
-export type Way = 'there' | 'back';
+export type EffectWay = 'there' | 'back';
 
 export interface Sending {
-  readonly way: Way;
+  readonly way: EffectWay;
   readonly actionId: string;
   /** Of the lease on the target. */
   readonly fencingToken: number;

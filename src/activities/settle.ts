@@ -2,7 +2,7 @@ import type { BrokenGlass } from '../domain/approval/interventions.ts';
 import type { Vote } from '../domain/approval/requirement.ts';
 import type { Settlement } from '../domain/approval/settlement.ts';
 import type { EntryBodies } from '../domain/record/on-record.ts';
-import { type Asking, settling } from '../domain/record/settle-on-record.ts';
+import { type RuledToAsk, settling } from '../domain/record/settle-on-record.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
@@ -83,6 +83,6 @@ function askedOn(here: Case) {
   if (!ruled) throw unruled(here);
   if (again.length > 0 || ruled.ruling.kind === 'forbid' || !('route' in ruled.ruling))
     throw notOnRecord('people are not waited for');
-  const ruling: Asking = ruled.ruling;
+  const ruling: RuledToAsk = ruled.ruling;
   return { told, ruled: { ruling, at: ruled.at } };
 }

@@ -7,7 +7,7 @@ import type { Ledger } from './ports/ledger.ts';
  * In which run of which workflow an activity runs. The Temporal server says so, not the workflow: whoever has a worker of their
  * own can name a workflow as they like, and still is in the run that they are in.
  */
-export interface Step {
+export interface ActivityStep {
   readonly workflowId: string;
   readonly runId: string;
   /** By the server's clock, when this attempt was scheduled: milliseconds since the epoch. */
@@ -18,12 +18,12 @@ export interface Step {
 
 export interface StepDeps {
   /** Throws outside of a workflow's activity. */
-  readonly step: () => Step;
+  readonly step: () => ActivityStep;
   readonly ledger: Ledger;
 }
 
 /** Where an activity stands, with what is on record of its action. */
-export interface Case extends Step {
+export interface Case extends ActivityStep {
   readonly actionId: string;
   readonly record: OnRecord;
   /** All about the action, of any run. */

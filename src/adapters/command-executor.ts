@@ -1,7 +1,7 @@
 import type { Effect, Executor } from '../activities/ports/executor.ts';
 import type { Plan } from '../domain/action/action.ts';
 import { hide, mayBeSecret } from './hide.ts';
-import { oneLine } from './http-response.ts';
+import { answerLine } from './http-response.ts';
 import { runProgram } from './run-program.ts';
 
 type CommandPlan = Extract<Plan, { executor: 'command' }>;
@@ -82,8 +82,8 @@ const secretsIn = (values: Values) => Object.values(values).filter(mayBeSecret);
 /** With the last line that is not blank. */
 function withLastLine(what: string, text: string): string {
   const line = text.trim().split('\n').at(-1) ?? '';
-  return oneLine(line === '' ? what : `${what}: ${line}`);
+  return answerLine(line === '' ? what : `${what}: ${line}`);
 }
 
 const notStarted = ([program = '']: readonly string[], why: string) =>
-  oneLine(`${JSON.stringify(program)} was not started: ${why}`);
+  answerLine(`${JSON.stringify(program)} was not started: ${why}`);

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Auth, Secret } from '../config/index.ts';
 import { hide, mayBeSecret } from './hide.ts';
-import { oneLine } from './http-response.ts';
+import { answerLine } from './http-response.ts';
 import { runProgram } from './run-program.ts';
 
-export type Proof =
+export type CredentialProof =
   | {
       readonly kind: 'headers';
       readonly headers: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export type Proof =
   | { readonly kind: 'none'; readonly reason: string };
 
 /** The headers that prove who asks, for one request that may take so many milliseconds. Never throws. */
-export type Prove = (timeoutMs: number) => Promise<Proof>;
+export type Prove = (timeoutMs: number) => Promise<CredentialProof>;
 
 /** A program that prints a token is run again after this long. Tokens live for minutes at least. */
 const KEPT_MS = 60_000;
@@ -52,7 +52,7 @@ export function createCredentials(auth: Auth | undefined, others: readonly strin
       for (const [name, reader] of named) sent[name] = await read(reader);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      return { kind: 'none', reason: oneLine(`the credentials cannot be had: ${error.message}`) };
+      return { kind: 'none', reason: answerLine(`the credentials cannot be had: ${error.message}`) };
     }
     return { kind: 'headers', headers: sent, hide: (text) => hide(text, secrets) };
   };

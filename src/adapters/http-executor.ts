@@ -7,8 +7,8 @@ import { alteredIn } from '../domain/shared/exact-json.ts';
 import { jsonIn } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { createCredentials, type Prove } from './credentials.ts';
-import { oneLine, statusLine } from './http-response.ts';
-import { type Answer, request } from './request.ts';
+import { answerLine, statusLine } from './http-response.ts';
+import { type HttpAnswer, request } from './request.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -58,7 +58,7 @@ type HttpPlan = Extract<Plan, { executor: 'http' }>;
 function addressFault(url: string): string | undefined {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (!address || !['http:', 'https:'].includes(address.protocol)) {
-    return oneLine(`${JSON.stringify(url)} is not an address that begins with http:// or https://`);
+    return answerLine(`${JSON.stringify(url)} is not an address that begins with http:// or https://`);
   }
   return address.username || address.password
     ? `the address of ${address.host} holds a user name or password; give them as auth of that origin`
@@ -83,12 +83,12 @@ async function send(effect: Effect, plan: HttpPlan, url: URL, prove: Prove): Pro
     : { kind: 'refused', reason: `nothing was sent: ${answer.reason}` };
 }
 
-type Answered = Extract<Answer, { kind: 'answer' }>;
+type Answered = Extract<HttpAnswer, { kind: 'answer' }>;
 
 function resultOf(answer: Answered, success: Success): EffectResult {
   const { status, header, text, hide } = answer;
   const said = (words: string, but = '') =>
-    oneLine(
+    answerLine(
       words.trim() === '' ? `${statusLine(status)}${but}` : `${statusLine(status)}${but}: ${hide(words)}`,
     );
   const found = successIn(answer, success);

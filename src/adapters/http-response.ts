@@ -7,7 +7,7 @@ const MAX_CHARACTERS = 500;
  * What the other side wrote, fit for a history, a mail and a terminal: one line of at most 500 characters, without
  * control, direction-changing or other invisible characters.
  */
-export function oneLine(text: string): string {
+export function answerLine(text: string): string {
   const characters = [
     ...visible(text, () => ' ')
       .replace(/\s+/g, ' ')
@@ -39,11 +39,11 @@ export async function readBody(
 
 /** Why fetch gave no complete answer, in one line. */
 export function failureOf(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return oneLine(String(error));
+  if (!(error instanceof Error)) return answerLine(String(error));
   if (error.name === 'TimeoutError') return `no complete answer within ${timeoutMs} ms`;
   // fetch says only "fetch failed"; what happened is in its cause, and for a host with several addresses in its code.
   const { message, code } = (error.cause instanceof Error ? error.cause : error) as NodeJS.ErrnoException;
-  return oneLine(message || code || error.message);
+  return answerLine(message || code || error.message);
 }
 
 /** A status as people know it, such as `404 Not Found`. The server's own wording is not used. */

@@ -3,8 +3,8 @@ import type { Auth } from '../config/index.ts';
 import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { type Format, parseSelector, type Sample, type Selector, samplesOf } from './exposition.ts';
-import { oneLine, statusLine } from './http-response.ts';
-import { type Answer, request } from './request.ts';
+import { answerLine, statusLine } from './http-response.ts';
+import { type HttpAnswer, request } from './request.ts';
 
 export { parseSelector } from './exposition.ts';
 
@@ -56,7 +56,7 @@ export function createOpenMetrics({
 
 /** A string says why there are none to choose from. */
 function samplesIn(
-  { status, header, text, complete }: Extract<Answer, { kind: 'answer' }>,
+  { status, header, text, complete }: Extract<HttpAnswer, { kind: 'answer' }>,
   selector: Selector,
 ): Sample[] | string {
   if (!complete) return `the answer is larger than ${MAX_BYTES} bytes`;
@@ -74,4 +74,4 @@ function formatOf(contentType: string): Format | undefined {
   return mediaType === 'text/plain' ? 'prometheus' : undefined;
 }
 
-const none = (reason: string): Reading => ({ kind: 'none', reason: oneLine(reason) });
+const none = (reason: string): Reading => ({ kind: 'none', reason: answerLine(reason) });

@@ -4,8 +4,8 @@ import type { Auth } from '../config/index.ts';
 import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
 import { jsonIn } from '../domain/shared/json.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
-import { oneLine, statusLine } from './http-response.ts';
-import { type Answer, request } from './request.ts';
+import { answerLine, statusLine } from './http-response.ts';
+import { type HttpAnswer, request } from './request.ts';
 import { sampleValue } from './sample-value.ts';
 
 export interface PrometheusOptions {
@@ -89,7 +89,7 @@ export function createPrometheus({
 type Value = Extract<Reading, { kind: 'value' }>;
 
 /** A string says why there is none. */
-function readingOf({ status, text, complete }: Extract<Answer, { kind: 'answer' }>): Value | string {
+function readingOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answer' }>): Value | string {
   if (!complete) return `the answer is larger than ${MAX_BYTES} bytes`;
   const json = jsonIn(text);
   const answer = answerSchema.safeParse(json).data;
@@ -134,4 +134,4 @@ function readingAt([seconds, text]: z.infer<typeof point>): Value | string {
   return { kind: 'value', value, sampledAt: Math.round(seconds * 1_000) };
 }
 
-const none = (reason: string): Reading => ({ kind: 'none', reason: oneLine(reason) });
+const none = (reason: string): Reading => ({ kind: 'none', reason: answerLine(reason) });

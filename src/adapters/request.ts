@@ -1,7 +1,7 @@
 import type { Prove } from './credentials.ts';
 import { failureOf, readBody } from './http-response.ts';
 
-export interface Request {
+export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -11,7 +11,7 @@ export interface Request {
   readonly maxBytes: number;
 }
 
-export type Answer =
+export type HttpAnswer =
   | {
       readonly kind: 'answer';
       readonly status: number;
@@ -29,7 +29,7 @@ export type Answer =
  * The one way in which anything is asked over HTTP. What proves who asks goes to this address alone: redirects are answers, and
  * are not followed. Never throws.
  */
-export async function request(url: URL, prove: Prove, asked: Request): Promise<Answer> {
+export async function request(url: URL, prove: Prove, asked: HttpRequest): Promise<HttpAnswer> {
   const { method, headers, body, timeoutMs, maxBytes } = asked;
   let signal: AbortSignal;
   try {

@@ -1,5 +1,5 @@
 import { ApplicationFailure, activityInfo, getClient } from '@temporalio/activity';
-import type { Step } from '../activities/step.ts';
+import type { ActivityStep } from '../activities/step.ts';
 import type { FailureType } from '../contract/errors.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 
@@ -9,7 +9,7 @@ const NOT_ON_RECORD: FailureType = 'NotOnRecord';
  * Where the activity is that is running now, as the Temporal server says. Its clock is the server's; a local activity, which runs at
  * once, has only our own.
  */
-export function temporalStep(): Step {
+export function temporalStep(): ActivityStep {
   const { workflowExecution, isLocal, currentAttemptScheduledTimestampMs, base64TaskToken } = activityInfo();
   if (!workflowExecution)
     throw ApplicationFailure.nonRetryable('it runs as a step of a workflow, not by itself', NOT_ON_RECORD);

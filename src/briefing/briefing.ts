@@ -23,7 +23,7 @@ import {
   asks,
   awaitsDecision,
   mayDecide,
-  OUTCOMES,
+  OUTCOME_WORDS,
   requirementOf,
   TIER_MEANS,
   type Wording,
@@ -140,7 +140,7 @@ function theWatch({ metrics }: Watch): Block[] {
 
 const whatHappened = ({ kind, outcome, said: words }: Message): Block[] => [
   ...(words === undefined ? [] : [line(kind === 'anomaly' ? 'What was found' : 'What was said', words)]),
-  ...(outcome ? [line('What happened', `${OUTCOMES[outcome.kind].label}: ${outcome.reason}`)] : []),
+  ...(outcome ? [line('What happened', `${OUTCOME_WORDS[outcome.kind].label}: ${outcome.reason}`)] : []),
 ];
 
 function warnings({ action }: Message, shown: readonly Block[]): Block[] {

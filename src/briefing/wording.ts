@@ -4,7 +4,7 @@ import type { OutcomeKind } from '../domain/action/outcome.ts';
 import { ableIn, peopleIn, type Requirement } from '../domain/approval/requirement.ts';
 import type { Settlement } from '../domain/approval/settlement.ts';
 import type { Route } from '../domain/escalation/route.ts';
-import { durationOf } from '../domain/escalation/route-duration.ts';
+import { routeDurationOf } from '../domain/escalation/route-duration.ts';
 import type { MessageKind } from '../domain/record/announcement.ts';
 import { silenceText } from '../domain/ruling/notices.ts';
 import { inWords, oneLine, utc } from './text.ts';
@@ -130,7 +130,7 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     urgency: 'critical',
   }),
   closed: ({ outcome }) => ({
-    ...(outcome ? OUTCOMES[outcome.kind] : { label: 'Closed', opening: 'This action is closed.' }),
+    ...(outcome ? OUTCOME_WORDS[outcome.kind] : { label: 'Closed', opening: 'This action is closed.' }),
     ask: ['Nothing. No answer is awaited.'],
     urgency: 'info',
   }),
@@ -222,7 +222,7 @@ function settledAs(settlement: Settlement): string {
 }
 
 /** How an ended action is told. */
-export const OUTCOMES: Readonly<Record<OutcomeKind, Pick<Wording, 'label' | 'opening'>>> = {
+export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, Pick<Wording, 'label' | 'opening'>>> = {
   succeeded: { label: 'Succeeded', opening: 'This was run, and its metrics stayed within their limits.' },
   rolledBack: { label: 'Rolled back', opening: 'This was run, and then it was rolled back.' },
   rollbackFailed: {
@@ -262,7 +262,7 @@ function onSilence({ ruling, action }: Message): string[] {
   const proceeds = route.onSilence === 'proceed';
   return [
     silenceText(ruling, action),
-    `${isGraph(route) ? 'Who may be asked' : 'Asked in turn'}: ${turns(route)}. That is ${inWords(durationOf(route))} in all.`,
+    `${isGraph(route) ? 'Who may be asked' : 'Asked in turn'}: ${turns(route)}. That is ${inWords(routeDurationOf(route))} in all.`,
     ...(route.holdMs === undefined
       ? []
       : [`Whoever acknowledges it first holds the next step for ${inWords(route.holdMs)}.`]),

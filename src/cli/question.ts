@@ -16,7 +16,7 @@ import { CommandError } from './command-error.ts';
 import { questionLines } from './text.ts';
 
 /** What a person is asked to sign, with all that the signature must name. */
-export interface Question {
+export interface AskedOfSigner {
   readonly workflowId: string;
   readonly runId: string;
   readonly digest: string;
@@ -32,7 +32,7 @@ export interface Question {
  * @param id an action id, or `review/<action id>`
  * @param url of the ledger, where it may be read
  */
-export async function questionOf(countersign: Countersign, id: string, url?: string): Promise<Question> {
+export async function questionOf(countersign: Countersign, id: string, url?: string): Promise<AskedOfSigner> {
   const reviewed = id.startsWith('review/') ? id.slice('review/'.length) : undefined;
   try {
     return reviewed === undefined ? await action(countersign, id) : await review(countersign, reviewed);
@@ -55,18 +55,22 @@ async function entriesOf(url: string, actionId: string): Promise<readonly ReadEn
 
 const FROM_LEDGER = 'No worker answers: this is read from the ledger.';
 
-async function action(countersign: Countersign, id: string): Promise<Question> {
+async function action(countersign: Countersign, id: string): Promise<AskedOfSigner> {
   return actionQuestion(id, await answered(countersign, () => countersign.action(id).state()));
 }
 
-async function recordedAction(url: string, id: string): Promise<Question> {
+async function recordedAction(url: string, id: string): Promise<AskedOfSigner> {
   const state = recordedState(await entriesOf(url, id));
   if (!state) throw new CommandError(`the ledger has no ruling on ${id}: your decision was NOT handed in`);
   return actionQuestion(id, state, [FROM_LEDGER]);
 }
 
 /** @param before lines that come first */
-export function actionQuestion(id: string, state: ActionState, before: readonly string[] = []): Question {
+export function actionQuestion(
+  id: string,
+  state: ActionState,
+  before: readonly string[] = [],
+): AskedOfSigner {
   const { workflowId, runId, action: asked, ruling, deadline, status, revision, edits, questions } = state;
   if (!asked || !ruling) throw new CommandError(`${id} is not ruled on yet; try again`);
   const digest = digestShown(id, workflowId, asked, ruling);
@@ -110,7 +114,7 @@ function digestShown(id: string, workflowId: string, action: Action, ruling: Rul
   );
 }
 
-async function review(countersign: Countersign, actionId: string): Promise<Question> {
+async function review(countersign: Countersign, actionId: string): Promise<AskedOfSigner> {
   const [asked, { workflowId: of, action, ruling }] = await answered(countersign, () =>
     Promise.all([countersign.review(actionId), countersign.action(actionId).state()]),
   );
@@ -121,7 +125,11 @@ async function review(countersign: Countersign, actionId: string): Promise<Quest
   return reviewQuestion(action, ruling, asked);
 }
 
-async function recordedReview(countersign: Countersign, url: string, actionId: string): Promise<Question> {
+async function recordedReview(
+  countersign: Countersign,
+  url: string,
+  actionId: string,
+): Promise<AskedOfSigner> {
   const due = reviewOn(actionId, await entriesOf(url, actionId));
   if (!due) throw new CommandError(`no review of ${actionId} is open: your decision was NOT handed in`);
   const { ruled, outcome, dueAt } = due;
@@ -137,7 +145,7 @@ function reviewQuestion(
   { digest, installation }: Ruling,
   { workflowId, runId, outcome, dueAt }: Pick<ReviewState, 'workflowId' | 'runId' | 'outcome' | 'dueAt'>,
   before: readonly string[] = [],
-): Question {
+): AskedOfSigner {
   const lines = [
     ...before,
     `review of: ${title} in ${environment}`,

@@ -7,16 +7,16 @@ import { exactLine } from '../domain/shared/visible.ts';
 type Steps = RouteTemplate['steps'];
 
 /** A route as operators wrote it. `either`: a policy may put it in place of any. */
-export type Written = Pick<RouteTemplate, 'steps' | 'holdMs'> & {
+export type WrittenRoute = Pick<RouteTemplate, 'steps' | 'holdMs'> & {
   readonly onSilence: RouteTemplate['onSilence'] | 'either';
 };
 
 /** The worst-case time to an answer, in milliseconds; of one that may end in either way, of the longer one. */
-export const worstOf = (route: Written) =>
+export const worstOf = (route: WrittenRoute) =>
   worstCaseMs({ ...route, onSilence: route.onSilence === 'deny' ? 'deny' : 'proceed' });
 
 /** Whom a route asks, and how long an answer takes when nobody gives one. */
-export function routeLine(name: string, route: Written): string {
+export function routeLine(name: string, route: WrittenRoute): string {
   const { steps, onSilence, holdMs } = route;
   const end = {
     proceed: 'it proceeds if on-call could be paged and what is watched is healthy',

@@ -12,6 +12,7 @@ import { explainUsage } from './usage/explain.ts';
 import { gatewayUsage } from './usage/gateway.ts';
 import { grantUsage } from './usage/grant.ts';
 import { holdUsage } from './usage/hold.ts';
+import { initUsage } from './usage/init.ts';
 import { keysUsage } from './usage/keys.ts';
 import { ledgerUsage } from './usage/ledger.ts';
 import { listUsage } from './usage/list.ts';
@@ -87,6 +88,7 @@ function programWith(io: Io): CliCommand {
     })
     .exitOverride();
   for (const add of [
+    initUsage,
     checkUsage,
     ruleUsage,
     keysUsage,

@@ -21,7 +21,7 @@ const keySetSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string() })
 export type TokenKey = z.infer<typeof keySchema>;
 
 /** What Temporal's default authorizer knows: a role in one namespace, or in all of them where it is `temporal-system`. */
-export interface Permission {
+export interface TemporalPermission {
   readonly namespace: string;
   readonly role: Role;
 }
@@ -49,7 +49,7 @@ export function keySetWith(before: string | undefined, { kty, crv, x, y, kid }: 
 }
 
 /** @throws CommandError that says what would pass */
-export function permissionIn(text: string): Permission {
+export function permissionIn(text: string): TemporalPermission {
   const [, namespace, role] = /^([^:\s]+):(\S+)$/.exec(text) ?? [];
   if (namespace === undefined || role === undefined)
     throw new CommandError(`${text} is no permission: write namespace and role, such as countersign:write`);
@@ -67,7 +67,7 @@ export async function signToken(
   token: {
     /** Whose it is. */
     readonly subject: string;
-    readonly permissions: readonly Permission[];
+    readonly permissions: readonly TemporalPermission[];
     readonly days: number;
     readonly now: Date;
   },

@@ -1,7 +1,7 @@
 import { exactLine, inWords, prose, utc } from '../briefing/text.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approval/requirement.ts';
-import { standingOf } from '../domain/approval/vote-tally.ts';
-import { durationOf } from '../domain/escalation/route-duration.ts';
+import { tallyOf } from '../domain/approval/vote-tally.ts';
+import { routeDurationOf } from '../domain/escalation/route-duration.ts';
 import { type Explanation, explain } from '../domain/explanation/explanation.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
@@ -16,7 +16,7 @@ export function rulingLine(ruling: Ruling): string {
     case 'execute':
       return `${tier}: runs at once, reviewed within ${inWords(ruling.review.withinMs)} (${reasons})`;
     case 'executeAfterWindow':
-      return `${tier}: proceeds in ${inWords(durationOf(ruling.route))} unless someone objects, on-call cannot be paged or what is watched is not healthy (${reasons})`;
+      return `${tier}: proceeds in ${inWords(routeDurationOf(ruling.route))} unless someone objects, on-call cannot be paged or what is watched is not healthy (${reasons})`;
     case 'executeWithApproval':
       return `${tier}: waits for ${textOf(ruling.requirement)} (${reasons})`;
     case 'recommend':
@@ -43,7 +43,7 @@ export function stateText(state: ActionState): string {
 export const noticeLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>
   (ruling && !outcome ? noticesOf(ruling) : []).map(exactLine);
 
-/** Why an action was let do what it did, for a terminal. No line that an agent wrote can pass for one of ours. */
+/** The explanation of an action, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standing: readonly string[]): string {
   const { whatWasAsked, inTheAgentsWords, ...answers } = explanation;
   const { summary, confidence, alternatives } = inTheAgentsWords;
@@ -101,7 +101,7 @@ function waitingText(
 ): string {
   if (status !== 'waiting' || !requirement || deadline === undefined) return status;
   const who = peopleIn(requirement).join(', ');
-  const standing = standingOf(requirement, votes);
+  const standing = tallyOf(requirement, votes);
   const sofar =
     standing.kind === 'open' && standing.by.length > 0
       ? `; ${standing.by.join(', ')} approved, still needed: ${standing.needed}`

@@ -1,4 +1,4 @@
-import type { Verdict } from '../domain/approval/decision-statement.ts';
+import type { DecisionKind } from '../domain/approval/decision-statement.ts';
 
 /** By the word for it on the command line. */
 export const VERDICTS = {
@@ -10,5 +10,5 @@ export const VERDICTS = {
   edit: 'edit',
   'break-glass': 'breakGlass',
   revoke: 'revoke',
-} as const satisfies Readonly<Record<string, Verdict>>;
+} as const satisfies Readonly<Record<string, DecisionKind>>;
 export type Word = keyof typeof VERDICTS;

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { AUTHENTICATIONS, type DecisionStatement, VERDICTS } from '../domain/approval/decision-statement.ts';
+import {
+  AUTHENTICATIONS,
+  DECISION_KINDS,
+  type DecisionStatement,
+} from '../domain/approval/decision-statement.ts';
 import { MOST_ANSWERED } from '../domain/approval/interventions.ts';
 import type { Answer } from '../domain/approval/parse-answer.ts';
 import { REFUSALS } from '../domain/approval/refusal.ts';
@@ -13,7 +17,7 @@ export const decisionStatementSchema = z
     runId: z.uuid(),
     digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256'),
     person: identifier,
-    verdict: z.enum(VERDICTS),
+    verdict: z.enum(DECISION_KINDS),
     reason: text(2_000).optional(),
     params: jsonRecord.optional(),
     incident: z

@@ -41,7 +41,7 @@ export interface Delegations {
  * @param entries those of `DELEGATIONS`, in their order
  * @param isGood whether the order (compact JWS) that a person gave it with says so and is good today: without, it is in doubt as well
  */
-export function delegationsIn(
+export function parseDelegations(
   entries: readonly ReadEntry[],
   isGood: (given: Delegation, jws: string) => boolean = () => true,
 ): Delegations {

@@ -71,7 +71,7 @@ export const faultSchema = z.strictObject({
 }) satisfies z.ZodType<Fault>;
 
 /** Every problem that zod found, by path. */
-export const faultsOf = ({ issues }: Pick<z.ZodError, 'issues'>, root = ''): Fault[] =>
+export const zodFaultsOf = ({ issues }: Pick<z.ZodError, 'issues'>, root = ''): Fault[] =>
   issues.flatMap((issue) => faultsAt(issue, root === '' ? [] : [root]));
 
 function faultsAt(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Fault[] {

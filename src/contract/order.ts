@@ -6,7 +6,7 @@ import type { Order, Unsigned } from '../domain/orders/order.ts';
 import type { Fault } from '../domain/shared/json.ts';
 import { peekJws } from '../domain/shared/jws.ts';
 import { delegationScopeSchema } from './delegation.ts';
-import { faultsOf, identifier, text } from './json.ts';
+import { identifier, text, zodFaultsOf } from './json.ts';
 import { agentBuild, agentVersion } from './proposal.ts';
 import { levelSchema, standingKeySchema } from './standing.ts';
 import { plainly } from './zod-messages.ts';
@@ -87,5 +87,5 @@ export function readOrder(jws: unknown): ReadOrder {
   const parsed = orderSchema.safeParse(said, { error: plainly });
   return parsed.success
     ? { kind: 'order', order: parsed.data }
-    : { kind: 'refused', faults: faultsOf(parsed.error) };
+    : { kind: 'refused', faults: zodFaultsOf(parsed.error) };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { AgentBuild, Proposal } from '../domain/action/action.ts';
 import { LAST_TIME } from '../domain/ledger/ledger.ts';
-import type { Named } from '../domain/proposal/check-proposal.ts';
+import type { ProposalNames } from '../domain/proposal/check-proposal.ts';
 import type { Fault } from '../domain/shared/json.ts';
-import { exactRecord, faultsOf, identifier, jsonRecord, text } from './json.ts';
+import { exactRecord, identifier, jsonRecord, text, zodFaultsOf } from './json.ts';
 import { plainly } from './zod-messages.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
@@ -73,7 +73,7 @@ export type ParsedProposal =
       readonly kind: 'refused';
       readonly faults: readonly Fault[];
       /** What of it can still be looked up. Nothing where it is too large to be looked at. */
-      readonly readable: Named;
+      readonly readable: ProposalNames;
     };
 
 /** Checks the shape of a proposal and names every fault at once. What the names mean is checked where the catalog is. */
@@ -84,12 +84,12 @@ export function parseProposal(input: unknown): ParsedProposal {
     return { kind: 'refused', faults: [{ where: 'the whole', problem }], readable: {} };
   const parsed = proposalSchema.safeParse(input, { error: plainly });
   if (parsed.success) return { kind: 'proposal', proposal: parsed.data };
-  const faults = faultsOf(parsed.error).slice(0, MAX_FAULTS);
+  const faults = zodFaultsOf(parsed.error).slice(0, MAX_FAULTS);
   return { kind: 'refused', faults, readable: readableIn(input) };
 }
 
 /** What of a faulty proposal is sound by itself, so that what is wrong with it can be told at once with the rest. */
-function readableIn(input: unknown): Named {
+function readableIn(input: unknown): ProposalNames {
   const { actionType, target, environment, params, agent } = membersOf.catch({}).parse(input);
   return {
     ...named('actionType', identifier.safeParse(actionType)),
@@ -101,7 +101,7 @@ function readableIn(input: unknown): Named {
 }
 
 const membersOf = z.record(z.string(), z.unknown());
-const named = <T>(name: keyof Named, { data }: { readonly data?: T }) =>
+const named = <T>(name: keyof ProposalNames, { data }: { readonly data?: T }) =>
   data === undefined ? {} : { [name]: data };
 
 function sizeProblem(input: unknown): string | undefined {

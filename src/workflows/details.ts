@@ -1,6 +1,6 @@
 import { CATEGORIES } from '../domain/action/action.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approval/requirement.ts';
-import { standingOf } from '../domain/approval/vote-tally.ts';
+import { tallyOf } from '../domain/approval/vote-tally.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import { exactLine } from '../domain/shared/visible.ts';
@@ -92,7 +92,7 @@ export function reviewDetailsOf({ title, dueAt, outcome, requirement, votes, res
 
 /** Once somebody approved, and that is not enough. */
 function stillNeeded(requirement: Requirement, votes: readonly Vote[]): string[] {
-  const standing = standingOf(requirement, votes);
+  const standing = tallyOf(requirement, votes);
   return standing.kind === 'open' && standing.by.length > 0 ? [`Still needed: **${standing.needed}**`] : [];
 }
 

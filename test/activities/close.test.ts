@@ -3,7 +3,7 @@ import { type CloseInput, createClose } from '../../src/activities/close.ts';
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import { createRule } from '../../src/activities/rule.ts';
 import type { OutcomeKind } from '../../src/domain/action/outcome.ts';
-import type { Seen } from '../../src/domain/attention/anomaly-rules.ts';
+import type { RuledBefore } from '../../src/domain/attention/anomaly-rules.ts';
 import type { EntryKind } from '../../src/domain/ledger/ledger.ts';
 import { sealed } from '../../src/domain/shared/seal.ts';
 import { testInstallation } from '../support/installation.ts';
@@ -218,7 +218,7 @@ test('what is out of the ordinary is held once, however often the end is tried',
   expect(desk.placed).toHaveLength(1);
 });
 
-const seen = ({ workflowId }: Desk): Seen => ({
+const seen = ({ workflowId }: Desk): RuledBefore => ({
   actionId: workflowId.slice('action/'.length),
   agent: 'cache-agent',
   actionType: 'cache.flush',

@@ -1,11 +1,11 @@
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import type { AttentionRecords } from '../../src/activities/ports/attention-records.ts';
 import type { Fact, Ledger } from '../../src/activities/ports/ledger.ts';
-import type { Step } from '../../src/activities/step.ts';
+import type { ActivityStep } from '../../src/activities/step.ts';
 import { actionWorkflowId } from '../../src/contract/ids.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import type { Hold } from '../../src/domain/admission/hold.ts';
-import type { Asking } from '../../src/domain/admission/what-stops.ts';
+import type { AdmissionRequest } from '../../src/domain/admission/what-stops.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
 import { chain, GENESIS_HASH, type LedgerEntry } from '../../src/domain/ledger/ledger.ts';
 import { actionIdOf } from '../../src/domain/proposal/resolve-proposal.ts';
@@ -26,7 +26,7 @@ export interface Desk {
   /** What was appended about the action of the step. */
   kinds(): string[];
   /** Whoever asks for a lease. */
-  readonly asked: readonly Asking[];
+  readonly asked: readonly AdmissionRequest[];
   readonly placed: readonly Hold[];
   readonly opened: readonly string[];
   /** What people handed in beside the workflow. */
@@ -41,7 +41,7 @@ export interface Desk {
 /** @param changes parts that it has instead */
 export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): Desk {
   const entries: LedgerEntry[] = [];
-  const asked: Asking[] = [];
+  const asked: AdmissionRequest[] = [];
   const placed: Hold[] = [];
   const opened: string[] = [];
   const handed: string[] = [];
@@ -67,7 +67,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       installation,
       checkParams: () => [],
       authorize: defaultAuthorize,
-      step: (): Step => ({
+      step: (): ActivityStep => ({
         workflowId: desk.workflowId,
         runId: desk.runId,
         at: desk.at,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createCredentials, type Proof } from '../../src/adapters/credentials.ts';
+import { type CredentialProof, createCredentials } from '../../src/adapters/credentials.ts';
 import type { Auth } from '../../src/config/index.ts';
 
 const TIME = 3_000;
@@ -17,7 +17,7 @@ async function fileWith(text: string) {
 
 const proofOf = (auth?: Auth, others?: readonly string[]) => createCredentials(auth, others)(TIME);
 
-function headersIn(proof: Proof) {
+function headersIn(proof: CredentialProof) {
   if (proof.kind === 'none') throw new Error(proof.reason);
   return proof.headers;
 }

@@ -3,7 +3,7 @@ import type { Leases } from '../../src/activities/ports/leases.ts';
 import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import type { Limit } from '../../src/domain/admission/limits.ts';
-import type { Asking } from '../../src/domain/admission/what-stops.ts';
+import type { AdmissionRequest } from '../../src/domain/admission/what-stops.ts';
 import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
 import { createStore, fact, leased, type Store } from './postgres-support.ts';
 
@@ -31,7 +31,7 @@ const rate = (atMost: number, per: Limit['per'] = ['agent']): Limit => ({
   atMost,
   withinMs: HOUR,
 });
-interface Try extends Partial<Omit<Asking, 'action'>> {
+interface Try extends Partial<Omit<AdmissionRequest, 'action'>> {
   readonly target?: string;
   readonly environment?: string;
   readonly agent?: string;

@@ -2,7 +2,7 @@ import type { Fact } from '../../src/activities/ports/ledger.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import type { PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import type { DatabaseUrls } from '../../src/dev/database.ts';
-import type { Asking } from '../../src/domain/admission/what-stops.ts';
+import type { AdmissionRequest } from '../../src/domain/admission/what-stops.ts';
 import type { ReadEntry } from '../../src/domain/ledger/ledger.ts';
 import { createDatabase, execute } from '../support/database.ts';
 
@@ -16,7 +16,10 @@ export const fact = (actionId: string, over: Partial<Fact> = {}): Fact => ({
 });
 
 /** What is asked of an action before its effect: a flush, by one agent. */
-export const leased = (id: string, changes: Partial<Asking['action']> = {}): Asking['action'] => ({
+export const leased = (
+  id: string,
+  changes: Partial<AdmissionRequest['action']> = {},
+): AdmissionRequest['action'] => ({
   id,
   type: 'cache.flush',
   target: 'checkout',

@@ -6,7 +6,7 @@ import { effectsOf } from '../../examples/storefront/process.ts';
 import { actionIdOf, actionWorkflowId, REVIEW_ACTION, reviewWorkflowId } from '../../src/contract/ids.ts';
 import type { Action, Proposal } from '../../src/domain/action/action.ts';
 import { actionDigest } from '../../src/domain/action/action-digest.ts';
-import type { DecisionStatement, Verdict } from '../../src/domain/approval/decision-statement.ts';
+import type { DecisionKind, DecisionStatement } from '../../src/domain/approval/decision-statement.ts';
 import { digestOf } from '../../src/domain/shared/digest.ts';
 import { jwsOf } from '../domain/support.ts';
 import { freeAgents, newKey, type SigningKey, SPARE, testInstallation } from '../support/installation.ts';
@@ -50,7 +50,7 @@ async function signed(
   of: Proposal,
   puppet: Puppet,
   person: string,
-  verdict: Verdict,
+  verdict: DecisionKind,
   signer: SigningKey = world().keyOf(person),
   changes: Partial<DecisionStatement> = {},
 ): Promise<string> {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
-import { standInLine, standingIn } from '../../src/cli/stand-ins.ts';
+import { standInLine, standInsFor } from '../../src/cli/stand-ins.ts';
 import { loadInstallation } from '../../src/config/index.ts';
 
 const EXAMPLE = new URL('../../examples/storefront/installation', import.meta.url).pathname;
 
 test('an installation is checked without the variables that "countersign dev" sets by itself', async () => {
-  const { env, taken } = standingIn({
+  const { env, taken } = standInsFor({
     STOREFRONT_URL: 'http://127.0.0.1:1',
     SMTP_URL: 'smtp://mail.example',
     PAGER_URL: '',
@@ -27,5 +27,5 @@ test('one line says what stood in', () => {
 });
 
 test('what is no variable of "countersign dev" has no stand-in', () => {
-  expect(standingIn({}).env.STOREFRONT_URL).toBeUndefined();
+  expect(standInsFor({}).env.STOREFRONT_URL).toBeUndefined();
 });

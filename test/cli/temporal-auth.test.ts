@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import {
   keySetWith,
   newTokenKey,
-  type Permission,
   permissionIn,
   signToken,
+  type TemporalPermission,
 } from '../../src/cli/temporal-auth.ts';
 
 const NOW = new Date('2026-11-29T12:00:00Z');
-const MAY_WRITE: Permission = { namespace: 'countersign', role: 'write' };
+const MAY_WRITE: TemporalPermission = { namespace: 'countersign', role: 'write' };
 const token = async (key = newTokenKey(), days = 30) =>
   signToken(await key, { subject: 'gateway', permissions: [MAY_WRITE], days, now: NOW });
 

@@ -6,7 +6,7 @@ import type { Proposal } from '../../src/domain/action/action.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/approval/requirement.ts';
 import { currentValueQuery, resolve } from '../../src/domain/proposal/resolve-proposal.ts';
 import { assessImpact, type ImpactFacts } from '../../src/domain/risk/impact.ts';
-import { liveOf, questionsOn } from '../../src/domain/risk/live-context.ts';
+import { liveOf, liveQuestionsOn } from '../../src/domain/risk/live-context.ts';
 import { calmFacts } from '../domain/support.ts';
 import { ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
@@ -127,7 +127,7 @@ describe('with keys', () => {
     const live = { errorBudgetLeft: query, incidents: query, onCall: query };
     storefront = { ...storefront, installation: { ...installation, rules: { ...installation.rules, live } } };
     const { action } = ruled(asked);
-    const answers = questionsOn(storefront.installation, action).map(({ what, service }) => {
+    const answers = liveQuestionsOn(storefront.installation, action).map(({ what, service }) => {
       const value = { errorBudgetLeft: 0.25, incidents: service === 'catalog' ? 1 : 0, onCall: 1 }[what];
       return { what, service, value: { kind: 'known', value } as const };
     });

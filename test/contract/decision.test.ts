@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { answerSchema, decisionStatementSchema, refusalSchema } from '../../src/contract/decision.ts';
 import {
   AUTHENTICATIONS,
+  DECISION_KINDS,
   type DecisionStatement,
-  VERDICTS,
 } from '../../src/domain/approval/decision-statement.ts';
 import { readAnswer } from '../../src/domain/approval/parse-answer.ts';
 import { readDecision } from '../../src/domain/approval/parse-decision.ts';
@@ -121,7 +121,7 @@ describe('what is not a decision is none', () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const decision = readDecision(input);
-        if (decision) expect(decision.claimed.verdict).toBeOneOf([...VERDICTS]);
+        if (decision) expect(decision.claimed.verdict).toBeOneOf([...DECISION_KINDS]);
       }),
       { numRuns: 10_000 },
     );
@@ -144,7 +144,7 @@ test('the reader and the schema take the same statements, and read the same', ()
           1.5,
           8.64e15,
           8.65e15,
-          ...VERDICTS,
+          ...DECISION_KINDS,
           ...AUTHENTICATIONS,
           'INC-1',
         ),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DELEGATIONS, delegationSchema, delegationsIn } from '../../src/contract/delegation.ts';
+import { DELEGATIONS, delegationSchema, parseDelegations } from '../../src/contract/delegation.ts';
 import type { Delegation } from '../../src/domain/approval/delegation.ts';
 import { chain, type EntryKind, GENESIS, type Head, type ReadEntry } from '../../src/domain/ledger/ledger.ts';
 
@@ -42,7 +42,7 @@ const changedRow = (entry: ReadEntry | undefined): ReadEntry => {
 
 test('what was given stands until it is ended', () => {
   const all = entries(given('ada', 'grace'), given('linus', 'mei'), ended('ada-grace'));
-  expect(delegationsIn(all)).toEqual({ delegations: [gives('linus', 'mei')], unreadable: [] });
+  expect(parseDelegations(all)).toEqual({ delegations: [gives('linus', 'mei')], unreadable: [] });
 });
 
 describe('INVARIANT 4: an entry that cannot be read takes places away, and stops nobody', () => {
@@ -54,7 +54,7 @@ describe('INVARIANT 4: an entry that cannot be read takes places away, and stops
     ['an entry of a kind that only a later version knows', ['delegationExtended' as EntryKind, {}]],
   ])('%s puts those before it in doubt, and none after it', (_, odd) => {
     const all = entries(given('ada', 'grace'), odd, given('linus', 'mei'));
-    expect(delegationsIn(all)).toEqual({
+    expect(parseDelegations(all)).toEqual({
       delegations: [doubtful(gives('ada', 'grace')), gives('linus', 'mei')],
       unreadable: [2],
     });
@@ -62,7 +62,7 @@ describe('INVARIANT 4: an entry that cannot be read takes places away, and stops
 
   test('so does one whose row was changed', () => {
     const [first, second] = entries(given('ada', 'grace'), given('linus', 'mei'));
-    expect(delegationsIn([first, changedRow(second)].flatMap((each) => each ?? []))).toEqual({
+    expect(parseDelegations([first, changedRow(second)].flatMap((each) => each ?? []))).toEqual({
       delegations: [doubtful(gives('ada', 'grace'))],
       unreadable: [2],
     });
@@ -71,12 +71,12 @@ describe('INVARIANT 4: an entry that cannot be read takes places away, and stops
   test('one in doubt is gone once it is ended, and may be given again', () => {
     const odd = ['closed', {}] as [EntryKind, object];
     const all = entries(given('ada', 'grace'), odd, ended('ada-grace'), given('ada', 'grace'));
-    expect(delegationsIn(all).delegations).toEqual([gives('ada', 'grace')]);
+    expect(parseDelegations(all).delegations).toEqual([gives('ada', 'grace')]);
   });
 
   test('one that tells who and whom, and the rest in a way of a later version, is in doubt alone', () => {
     const all = entries(given('linus', 'mei'), given('ada', 'grace', { scope: { kind: 'team', team: 'x' } }));
-    const { delegations, unreadable } = delegationsIn(all);
+    const { delegations, unreadable } = parseDelegations(all);
     expect(delegations).toMatchObject([
       gives('linus', 'mei'),
       {
@@ -94,7 +94,7 @@ describe('INVARIANT 4: an entry that cannot be read takes places away, and stops
   });
 
   test('so is one that ends after all dates, and it ends with the last of them', () => {
-    const { delegations } = delegationsIn(entries(given('ada', 'grace', { until: 9e15 })));
+    const { delegations } = parseDelegations(entries(given('ada', 'grace', { until: 9e15 })));
     expect(delegations).toMatchObject([{ until: 8.64e15, doubtful: true }]);
   });
 
@@ -102,7 +102,7 @@ describe('INVARIANT 4: an entry that cannot be read takes places away, and stops
     'one that does not even tell that is left out: %j',
     (body) => {
       const all = entries(given('linus', 'mei'), ['delegated', body]);
-      expect(delegationsIn(all)).toEqual({ delegations: [gives('linus', 'mei')], unreadable: [2] });
+      expect(parseDelegations(all)).toEqual({ delegations: [gives('linus', 'mei')], unreadable: [2] });
     },
   );
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { faultsOf } from '../../src/contract/json.ts';
+import { zodFaultsOf } from '../../src/contract/json.ts';
 import { orderSchema, readOrder } from '../../src/contract/order.ts';
 import { plainly } from '../../src/contract/zod-messages.ts';
 
 const problemsOf = (schema: z.ZodType, input: unknown) => {
   const { error } = schema.safeParse(input, { error: plainly });
-  return Object.fromEntries(error ? faultsOf(error).map(({ where, problem }) => [where, problem]) : []);
+  return Object.fromEntries(error ? zodFaultsOf(error).map(({ where, problem }) => [where, problem]) : []);
 };
 
 test('what is missing is said to be missing, whatever it should have been', () => {

@@ -62,6 +62,12 @@ test.each(['worker', 'gateway'])(
   },
 );
 
+test('init writes an installation that check accepts', async () => {
+  const installation = join(folder, 'first');
+  expect(await countersign(['init', installation])).toMatchObject({ status: 0, stderr: '' });
+  expect(await countersign(['check', installation])).toMatchObject({ status: 0, stderr: '' });
+});
+
 test('dev says which packages it needs, and starts nothing', async () => {
   const { folder: installation } = await keyedInstallation(join(folder, 'installation'));
   const { devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));

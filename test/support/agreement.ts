@@ -74,6 +74,8 @@ const STORIES: Partial<Record<OutcomeKind, readonly Story[]>> = {
   ],
   rollbackFailed: [
     { ...SUCCEEDED, ledger: TAKEN_BACK },
+    // Our own database was away: that it was about to be taken back is not said before it was tried.
+    { ...SUCCEEDED, ledger: TAKEN_BACK.filter((kind) => kind !== 'verdict') },
     // The governed system was away all the time.
     { ...FAILED, ledger: TAKEN_BACK },
   ],

@@ -2,7 +2,7 @@ import {
   type Anomaly,
   type AnomalyRules,
   longestWithin,
-  type Seen,
+  type RuledBefore,
 } from '../../src/domain/attention/anomaly-rules.ts';
 import { findAnomalies } from '../../src/domain/attention/detect-anomalies.ts';
 
@@ -15,13 +15,16 @@ const WATCHED = 10 * 60_000;
 const STEPS = [0.5, 1];
 
 /** Everything that is found over a time, each action looked at as it ends. People lift a hold a day after it was placed. */
-export function alarmsIn(work: readonly Seen[], rules: AnomalyRules): (Anomaly & { readonly at: number })[] {
+export function alarmsIn(
+  work: readonly RuledBefore[],
+  rules: AnomalyRules,
+): (Anomaly & { readonly at: number })[] {
   const ends = work
     .map((seen) => ({ seen, at: Math.max(seen.ruledAt, ...seen.decisions.map(({ at }) => at)) + WATCHED }))
     .toSorted((a, b) => a.at - b.at);
   const found = new Map<string, number>();
   const alarms: (Anomaly & { readonly at: number })[] = [];
-  const by = new Map<string, { readonly seen: Seen; readonly at: number }[]>();
+  const by = new Map<string, { readonly seen: RuledBefore; readonly at: number }[]>();
   const reach = longestWithin(rules);
   for (const end of ends) {
     const { seen, at } = end;

@@ -1,5 +1,5 @@
-import type { Seen } from '../../src/domain/attention/anomaly-rules.ts';
-import type { Decided } from '../../src/domain/attention/request-facts.ts';
+import type { RuledBefore } from '../../src/domain/attention/anomaly-rules.ts';
+import type { PersonDecided } from '../../src/domain/attention/request-facts.ts';
 
 /** A year of normal work: three teams of four, four people who are on call by turns, six agents, about 7,000 requests. */
 
@@ -29,7 +29,7 @@ export function drawn(seed: number): () => number {
 }
 
 /** In the order in which they were asked for. */
-export function normalYear(seed: number): Seen[] {
+export function normalYear(seed: number): RuledBefore[] {
   const random = drawn(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const many = (mean: number) => {
@@ -43,13 +43,13 @@ export function normalYear(seed: number): Seen[] {
     if (one === undefined) throw new Error('nothing to pick from');
     return one;
   };
-  const seen: Seen[] = [];
+  const seen: RuledBefore[] = [];
 
   /** Half an hour is a long time for an answer, a minute a short one; some read faster than others. */
   const reading = (person: string) =>
     4 * MINUTE * Math.exp(1.1 * normal()) * (person.endsWith('1') ? 0.5 : 1);
   /** One in thirty to one in ten is denied, depending on who looks. */
-  const verdictOf = (person: string): Decided['verdict'] =>
+  const verdictOf = (person: string): PersonDecided['verdict'] =>
     random() < 0.03 + 0.02 * Number(person.at(-1)) ? 'deny' : 'approve';
 
   const ask = (agent: string, at: number, person: string, target: string) => {

@@ -7,7 +7,7 @@ import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { approversOf } from '../../src/domain/approval/requirement.ts';
-import { durationOf } from '../../src/domain/escalation/route-duration.ts';
+import { routeDurationOf } from '../../src/domain/escalation/route-duration.ts';
 import { chain, type Head, type LedgerEntry, type NewEntry } from '../../src/domain/ledger/ledger.ts';
 import type { PastAction } from '../../src/domain/ledger/past-action.ts';
 import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
@@ -113,7 +113,7 @@ export function waitingState({ installation, authorize }: Storefront, proposal: 
     impact,
     ruling,
     status: waits ? 'waiting' : 'executing',
-    ...(waits ? { openedAt: RULED_AT, deadline: RULED_AT + durationOf(ruling.route) } : {}),
+    ...(waits ? { openedAt: RULED_AT, deadline: RULED_AT + routeDurationOf(ruling.route) } : {}),
     ...NOTHING_YET,
     votes: [],
     refusedDecisions: [],

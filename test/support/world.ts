@@ -22,7 +22,7 @@ import { decideSignal } from '../../src/contract/messages.ts';
 import { fastForward } from '../../src/dev/fast-forward.ts';
 import { type Outbox, startOutbox } from '../../src/dev/outbox.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
-import type { DecisionStatement, Verdict } from '../../src/domain/approval/decision-statement.ts';
+import type { DecisionKind, DecisionStatement } from '../../src/domain/approval/decision-statement.ts';
 import { readDecision } from '../../src/domain/approval/parse-decision.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
 import type { Status } from '../../src/domain/record/action-state.ts';
@@ -231,7 +231,7 @@ export class World {
   /** A person's signed decision on what the action is now; `changes` bends the statement before it is signed. */
   async sign(
     person: string,
-    verdict: Verdict,
+    verdict: DecisionKind,
     action: ActionHandle,
     changes: Partial<DecisionStatement> = {},
     signer: string | SigningKey = person,
@@ -254,7 +254,7 @@ export class World {
   }
 
   /** Signs and hands in a decision, once it is asked for. */
-  async decide(person: string, verdict: Verdict, action: ActionHandle): Promise<void> {
+  async decide(person: string, verdict: DecisionKind, action: ActionHandle): Promise<void> {
     await this.until(action, 'waiting');
     await this.say(person, verdict, action);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
-import type { DecisionStatement, Verdict } from '../../src/domain/approval/decision-statement.ts';
+import type { DecisionKind, DecisionStatement } from '../../src/domain/approval/decision-statement.ts';
 import type { Refusal } from '../../src/domain/approval/refusal.ts';
 import { endOf } from '../support/agreement.ts';
 import { GATEWAY_KEY, withGateway } from '../support/gateway.ts';
@@ -12,7 +12,7 @@ const world = useWorld({ installation: () => withGateway() });
 
 const byGateway = (
   person: string,
-  verdict: Verdict,
+  verdict: DecisionKind,
   action: ActionHandle,
   changes: Partial<DecisionStatement> = {},
   key: SigningKey = GATEWAY_KEY,

@@ -1,4 +1,4 @@
-import type { Seen } from '../../domain/attention/anomaly-rules.ts';
+import type { RuledBefore } from '../../domain/attention/anomaly-rules.ts';
 import type { Attention, NotAsked, Request } from '../../domain/attention/request-limits.ts';
 import type { Fact } from './ledger.ts';
 
@@ -13,7 +13,7 @@ export interface AttentionRecords {
   /** How often each person was asked first since then. */
   asksSince(since: number): Promise<ReadonlyMap<string, number>>;
   /** What this agent asked for since then, and what these people decided on; the newest 2,000. */
-  seenSince(since: number, agent: string, people: readonly string[]): Promise<Seen[]>;
+  seenSince(since: number, agent: string, people: readonly string[]): Promise<RuledBefore[]>;
   /** The holds on what this agent runs by itself that anomalies placed, lifted ones too. */
   alarmsOn(
     agent: string,

@@ -1,7 +1,7 @@
 import type { Action, Proposal } from '../../domain/action/action.ts';
 import type { Outcome } from '../../domain/action/outcome.ts';
 import type { Settlement } from '../../domain/approval/settlement.ts';
-import type { Standing } from '../../domain/approval/vote-tally.ts';
+import type { Tally } from '../../domain/approval/vote-tally.ts';
 import type { MessageKind } from '../../domain/record/announcement.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
@@ -25,7 +25,7 @@ export interface Message {
   /** How the waiting for people ended, once it has. */
   readonly settlement?: Settlement | undefined;
   /** Where the approvals stood when this was said, where some are asked for. */
-  readonly standing?: Standing | undefined;
+  readonly standing?: Tally | undefined;
 }
 
 export type SendResult =
@@ -37,7 +37,7 @@ export type SendResult =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Where a message goes within a channel. */
-export interface Place {
+export interface MessagePlace {
   /** Whose pager it is, as a step of a route names them. Absent: on-call's. */
   readonly to?: string | undefined;
   /** The message to bring up to date, where the channel can. */
@@ -46,7 +46,7 @@ export interface Place {
 
 /** One way to reach people. Recipients are catalog names: no address ever comes from a message. Never throws. */
 export interface Channel {
-  send(message: Message, people: readonly string[], place?: Place): Promise<SendResult>;
+  send(message: Message, people: readonly string[], place?: MessagePlace): Promise<SendResult>;
 }
 
 export interface Pager extends Channel {

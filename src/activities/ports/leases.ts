@@ -1,5 +1,5 @@
 import type { Hold } from '../../domain/admission/hold.ts';
-import type { Asking, Stop } from '../../domain/admission/what-stops.ts';
+import type { AdmissionRequest, Stop } from '../../domain/admission/what-stops.ts';
 import type { Fact } from './ledger.ts';
 
 /** Who has a target. A lease ends with its action; a hold stays until a person lifts it. */
@@ -9,14 +9,16 @@ export interface Leases {
    * action. The same action asking again gets the same token. Throws when the store is unreachable, and once the fact
    * `before` is recorded: whoever is that late would take a lease that nobody releases.
    */
-  acquire(asking: Asking, intent: Fact, before: string): Promise<Acquired>;
+  acquire(asking: AdmissionRequest, intent: Fact, before: string): Promise<Acquired>;
   /** In one transaction: releases the lease, places the hold where there is one, and appends the fact. Repeating it is harmless. */
   release(
-    lease: { readonly action: Asking['action']; readonly hold?: Hold | undefined },
+    lease: { readonly action: AdmissionRequest['action']; readonly hold?: Hold | undefined },
     fact: Fact,
   ): Promise<void>;
   /** Who has the target of an action, and since which token. Throws when the store is unreachable. */
-  of(action: Asking['action']): Promise<{ readonly holder: string | null; readonly fencingToken: number }>;
+  of(
+    action: AdmissionRequest['action'],
+  ): Promise<{ readonly holder: string | null; readonly fencingToken: number }>;
   /** The actions that have any of these targets now. Throws when the store is unreachable. */
   holders(targets: readonly string[]): Promise<{ readonly actionId: string; readonly target: string }[]>;
 }

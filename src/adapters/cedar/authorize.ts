@@ -18,7 +18,7 @@ import {
 } from '../../domain/policy/policy.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
 import { isContextName } from './schema.ts';
-import { actionsOf, needsOf } from './syntax.ts';
+import { actionsOf, policyNeedsOf } from './syntax.ts';
 
 /**
  * Answers from policies that are parsed once. Handing over facts costs more than judging them (0.15 ms of 0.2), so each of
@@ -69,7 +69,7 @@ function partOf(
   const preparsedPolicySetId = digestOf(staticPolicies);
   const parsed = preparsePolicySet(preparsedPolicySetId, { staticPolicies });
   if (parsed.type === 'failure') throw new Error(messagesOf(parsed.errors));
-  const needs = policies.map(({ json }) => needsOf(json));
+  const needs = policies.map(({ json }) => policyNeedsOf(json));
   return {
     preparsedPolicySetId,
     needs: needs.includes(undefined) ? undefined : new Set(needs.flatMap((names) => names ?? [])),

@@ -42,7 +42,7 @@ export function readsOf({ conditions }: PolicyJson): WrittenPolicy['reads'] {
 }
 
 /** All attributes of the context that a policy may look at; undefined where that cannot be told, as in `context == other`. */
-export function needsOf(policy: PolicyJson): readonly string[] | undefined {
+export function policyNeedsOf(policy: PolicyJson): readonly string[] | undefined {
   const mentions = [...nodesIn(policy.conditions)];
   const whole = mentions.filter(({ Var }) => Var === 'context').length;
   const named = mentions.flatMap((node) => attributeIn(node) ?? []);

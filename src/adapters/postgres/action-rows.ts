@@ -84,7 +84,7 @@ const actionOf = (row: ActionRow): Projected => ({
 export const SIGNED = `coalesce(attention -> 'unsigned', 'false') = 'false'`;
 
 /** @param from where they are read, as `a`, in which order */
-export async function readActions(
+export async function readActionRows(
   client: ClientBase | Pool,
   from: string,
   values: unknown[],
@@ -101,7 +101,7 @@ export async function readActionsById(
   client: ClientBase,
   ids: readonly string[],
 ): Promise<Map<string, Projected>> {
-  const actions = await readActions(client, 'countersign_actions a where action_id = any($1)', [ids]);
+  const actions = await readActionRows(client, 'countersign_actions a where action_id = any($1)', [ids]);
   return new Map(actions.map((action) => [action.actionId, action]));
 }
 

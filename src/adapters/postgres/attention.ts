@@ -1,10 +1,10 @@
 import type { AttentionRecords } from '../../activities/ports/attention-records.ts';
-import type { Seen } from '../../domain/attention/anomaly-rules.ts';
+import type { RuledBefore } from '../../domain/attention/anomaly-rules.ts';
 import { type NotAsked, whyNotAsked } from '../../domain/attention/request-limits.ts';
 import type { Projected } from '../../domain/ledger/project-past-action.ts';
-import { readActions, SIGNED } from './action-rows.ts';
+import { readActionRows, SIGNED } from './action-rows.ts';
 import type { Database } from './database.ts';
-import type { Decision } from './transaction.ts';
+import type { WriteDecision } from './transaction.ts';
 
 const MOST_SEEN = 2_000;
 
@@ -15,7 +15,7 @@ export function createAttentionRecords({ pool, write }: Pick<Database, 'pool' | 
       write({
         fact: ruling,
         request: { request, attention },
-        decide: ({ recorded, requests }): Decision<NotAsked | undefined> => {
+        decide: ({ recorded, requests }): WriteDecision<NotAsked | undefined> => {
           // It has its place: an attempt that was not reported made sure of it.
           const why = recorded ? undefined : whyNotAsked(attention, request, requests.flatMap(otherOf));
           return { result: why, append: why === undefined };
@@ -33,7 +33,7 @@ export function createAttentionRecords({ pool, write }: Pick<Database, 'pool' | 
     },
 
     seenSince: async (since, agent, people) => {
-      const actions = await readActions(
+      const actions = await readActionRows(
         pool,
         `countersign_actions a where ruled_at > $1 and ${SIGNED}
            and (agent_id = $2 or attention -> 'decisions' @> any($3::jsonb[]))
@@ -70,7 +70,15 @@ export function createAttentionRecords({ pool, write }: Pick<Database, 'pool' | 
 const otherOf = ({ actionId, agent, ruledAt, closed, attention }: Projected) =>
   attention ? [{ ...attention, actionId, agent: agent.id, ruledAt, closedAt: closed?.at }] : [];
 
-const seenOf = ({ actionId, agent, actionType, target, risk, ruledAt, attention }: Projected): Seen[] =>
+const seenOf = ({
+  actionId,
+  agent,
+  actionType,
+  target,
+  risk,
+  ruledAt,
+  attention,
+}: Projected): RuledBefore[] =>
   attention
     ? [
         {

@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg';
 import type { Dimension, Limit } from '../../domain/admission/limits.ts';
-import type { Asking } from '../../domain/admission/what-stops.ts';
+import type { AdmissionRequest } from '../../domain/admission/what-stops.ts';
 import type { Projected } from '../../domain/ledger/project-past-action.ts';
-import { readActions } from './action-rows.ts';
+import { readActionRows } from './action-rows.ts';
 
 /** An action and the limits that it is under. */
-export type Counts = Pick<Asking, 'action' | 'limits' | 'at'>;
+export type Counts = Pick<AdmissionRequest, 'action' | 'limits' | 'at'>;
 
 const COLUMNS: Readonly<Record<Dimension, readonly string[]>> = {
   agent: ['agent_id'],
@@ -34,7 +34,7 @@ function countedBy(client: ClientBase, limit: Limit, asked: readonly Counts[]): 
   const since = Math.min(...asked.map(({ at }) => at)) - limit.withinMs;
   // The one that asks may be among them after a reset, and does not count.
   const most = limit.kind === 'rate' ? limit.atMost + 1 : null;
-  return readActions(
+  return readActionRows(
     client,
     `(select distinct ${columns.join(', ')} from json_populate_recordset(null::countersign_actions, $1)) asking
      cross join lateral (

@@ -1,7 +1,7 @@
 import type { Holds, Lifted } from '../../activities/ports/holds.ts';
 import type { Database } from './database.ts';
 import { readHolds } from './hold-rows.ts';
-import type { Decision } from './transaction.ts';
+import type { WriteDecision } from './transaction.ts';
 
 /** The holds in PostgreSQL. `place` throws `FactRefused` for an id that names another hold already. */
 export function createHolds({ pool, write }: Pick<Database, 'pool' | 'write'>): Holds {
@@ -28,7 +28,7 @@ export function createHolds({ pool, write }: Pick<Database, 'pool' | 'write'>): 
           at: lifting.at,
           body: { lifting, order },
         },
-        decide: ({ recorded, holds }): Decision<Lifted> => {
+        decide: ({ recorded, holds }): WriteDecision<Lifted> => {
           const hold = holds.find((standing) => standing.id === id);
           if (hold) return { result: { kind: 'lifted' }, append: true, hold: { ...hold, lifted: lifting } };
           return { result: { kind: recorded ? 'lifted' : 'notStanding' }, append: false };

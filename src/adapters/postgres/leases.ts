@@ -3,7 +3,7 @@ import { leaseTarget } from '../../domain/action/action.ts';
 import { whatStops } from '../../domain/admission/what-stops.ts';
 import type { Database } from './database.ts';
 import { readLeases } from './lease-rows.ts';
-import type { Decision } from './transaction.ts';
+import type { WriteDecision } from './transaction.ts';
 
 /** One token for the effect, and the one after it for taking it back: a request of the effect that comes late is older then. */
 const TOKENS_EACH = 2;
@@ -22,7 +22,7 @@ export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>):
         ],
         counts: asking,
         before,
-        decide: ({ leaseOf, holds, recent, risk }): Decision<Acquired> => {
+        decide: ({ leaseOf, holds, recent, risk }): WriteDecision<Acquired> => {
           const holderOf = (target: string) => leaseOf(target).holder;
           const stop = whatStops(asking, { holds, holderOf, recent, risk });
           if (stop) return { result: stop, append: false };
@@ -43,7 +43,7 @@ export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>):
       write({
         fact,
         targets: [leaseTarget(action)],
-        decide: ({ leaseOf, recorded }): Decision<void> => {
+        decide: ({ leaseOf, recorded }): WriteDecision<void> => {
           const lease = leaseOf(leaseTarget(action));
           // A late attempt must not release what the same action has taken since, nor place a hold that was lifted.
           if (recorded) return { result: undefined, append: true };

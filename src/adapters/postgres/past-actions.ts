@@ -1,6 +1,6 @@
 import type { PastActions } from '../../activities/ports/past-actions.ts';
 import type { PastAction } from '../../domain/ledger/past-action.ts';
-import { readActions, SIGNED } from './action-rows.ts';
+import { readActionRows, SIGNED } from './action-rows.ts';
 import type { Database } from './database.ts';
 
 /** No record of an agent has to be longer to be judged. */
@@ -11,10 +11,11 @@ export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions
   // What need not be from its agent is no part of any record. Left out here: as many of them as there may be, they take no place.
   const newest = async (where: string, values: unknown[], limit: number): Promise<PastAction[]> => {
     const order = `order by ruled_at desc, action_id limit $${values.length + 1}`;
-    const actions = await readActions(pool, `countersign_actions a where ${where} and ${SIGNED} ${order}`, [
-      ...values,
-      limit,
-    ]);
+    const actions = await readActionRows(
+      pool,
+      `countersign_actions a where ${where} and ${SIGNED} ${order}`,
+      [...values, limit],
+    );
     return actions.map(({ rollbackBeganAt: _, attention: __, ...action }) => action);
   };
   return {

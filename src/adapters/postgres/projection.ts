@@ -9,12 +9,12 @@ import { readEntries, readEntryOf } from './rows.ts';
 const PAGE = 1_000;
 
 /** The places of the last entries that are in the two projections: of actions for the rules, and of lists for people. */
-export interface Places {
+export interface Cursors {
   readonly actions: number;
   readonly lists: number;
 }
 
-export const isBehind = ({ actions, lists }: Places, seq: number) => Math.min(actions, lists) < seq;
+export const isBehind = ({ actions, lists }: Cursors, seq: number) => Math.min(actions, lists) < seq;
 
 /**
  * Locks the chain, until the transaction ends: who holds this row is the only one who writes. Only who may write can take it; an
@@ -22,7 +22,7 @@ export const isBehind = ({ actions, lists }: Places, seq: number) => Math.min(ac
  *
  * @throws Error where the row is missing, and so could not be locked
  */
-export async function lockPlaces(client: ClientBase): Promise<Places> {
+export async function lockPlaces(client: ClientBase): Promise<Cursors> {
   const { rows } = await client.query<{ seq: string; listed_seq: string }>(
     'select seq, listed_seq from countersign_projection for update',
   );
@@ -39,7 +39,7 @@ export interface Projections {
 export async function saveProjections(
   client: ClientBase,
   { actions, lists }: Projections,
-  places: Places,
+  places: Cursors,
 ): Promise<void> {
   await Promise.all([
     client.query('update countersign_projection set seq = $1, listed_seq = $2', [
@@ -57,7 +57,7 @@ export async function saveProjections(
  *
  * @returns how far the projections are then
  */
-export async function projectPage(client: ClientBase, from: Places): Promise<Places> {
+export async function projectPage(client: ClientBase, from: Cursors): Promise<Cursors> {
   const rows = await readEntries(client, 'where seq > $1 order by seq limit $2', [
     Math.min(from.actions, from.lists),
     PAGE,

@@ -6,7 +6,7 @@ import {
   type Request,
 } from '../../domain/attention/request-limits.ts';
 import type { Projected } from '../../domain/ledger/project-past-action.ts';
-import { readActions } from './action-rows.ts';
+import { readActionRows } from './action-rows.ts';
 
 /** A request for people's attention, and what it is held against. */
 export interface RequestKeys {
@@ -23,7 +23,7 @@ export async function readRequests(client: ClientBase, asked: readonly RequestKe
   const found = await Promise.all([
     capped.length === 0
       ? []
-      : readActions(
+      : readActionRows(
           client,
           `countersign_actions a where agent_id = any($1) and closed_at is null
              and attention -> 'asks' = 'true' and ruled_at > $2`,
@@ -34,7 +34,7 @@ export async function readRequests(client: ClientBase, asked: readonly RequestKe
         ),
     capped.length === 0
       ? []
-      : readActions(
+      : readActionRows(
           client,
           `countersign_actions a where agent_id = any($1) and ruled_at > $2
              and attention -> 'recommends' = 'true'`,
@@ -45,7 +45,7 @@ export async function readRequests(client: ClientBase, asked: readonly RequestKe
         ),
     barred.length === 0
       ? []
-      : readActions(
+      : readActionRows(
           client,
           `countersign_actions a where attention ->> 'sameness' = any($1) and closed_at > $2
              and attention -> 'denial' is not null`,

@@ -32,11 +32,11 @@ export interface Write<Result> {
   /** The eventId of the fact after which this one is never recorded. */
   readonly before?: string;
   /** Called with everything locked: what it finds is so until what it returns is written. */
-  readonly decide: (found: Found) => Decision<Result>;
+  readonly decide: (found: Locked) => WriteDecision<Result>;
 }
 
 /** What a write finds, with all that the writes before it in the same transaction leave. */
-export interface Found {
+export interface Locked {
   /** Whether the fact is in the ledger already. */
   readonly recorded: boolean;
   leaseOf(target: string): Lease;
@@ -50,7 +50,7 @@ export interface Found {
   readonly requests: readonly Projected[];
 }
 
-export interface Decision<Result> {
+export interface WriteDecision<Result> {
   readonly result: Result;
   /** Whether the fact is appended, unless it is recorded already. */
   readonly append: boolean;

@@ -7,7 +7,7 @@ import type { Connections } from '../../config/index.ts';
 import { jsonIn } from '../../domain/shared/json.ts';
 import { createCredentials, type Prove, secretsInAddress } from '../credentials.ts';
 import { failureOf, statusLine } from '../http-response.ts';
-import { type Answer, request } from '../request.ts';
+import { type HttpAnswer, request } from '../request.ts';
 import { renderSlack } from './render.ts';
 
 type SlackConnection = NonNullable<Connections['slack']>;
@@ -90,7 +90,7 @@ function bot({ channel, apiUrl, auth }: Extract<SlackConnection, { channel: stri
   };
 }
 
-const post = (endpoint: URL, prove: Prove, content: object): Promise<Answer> =>
+const post = (endpoint: URL, prove: Prove, content: object): Promise<HttpAnswer> =>
   request(endpoint, prove, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -99,7 +99,7 @@ const post = (endpoint: URL, prove: Prove, content: object): Promise<Answer> =>
     maxBytes: MAX_ANSWER_BYTES,
   });
 
-function undelivered(answer: Answer): SendResult {
+function undelivered(answer: HttpAnswer): SendResult {
   if (answer.kind === 'none')
     return { kind: 'unavailable', reason: `Slack cannot be reached: ${answer.reason}` };
   const { status, text, hide } = answer;

@@ -15,8 +15,8 @@ import { matrixText } from '../matrix.ts';
 import type { MatrixFormat } from '../matrix-format.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
-import { routeLine, type Written, worstOf } from '../route-text.ts';
-import { standInLine, standingIn } from '../stand-ins.ts';
+import { routeLine, type WrittenRoute, worstOf } from '../route-text.ts';
+import { standInLine, standInsFor } from '../stand-ins.ts';
 
 /** So many rulings take some seconds; more are made only for those who ask for the matrix. */
 const MOST_RULINGS = 4_000;
@@ -37,7 +37,7 @@ function responsibilitiesIn(
 
 /** Proves an installation's folder. @param matrix print who is responsible for what, in this format, and nothing else */
 export async function check(command: CliCommand, folder: string, matrix?: MatrixFormat): Promise<void> {
-  const { env, taken } = standingIn(command.io.env);
+  const { env, taken } = standInsFor(command.io.env);
   const loaded = await loadInstallation(folder, env, cedar, queryFault);
   if (loaded.kind === 'faulty') return printFaults(command, folder, loaded.faults);
   const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
@@ -53,7 +53,7 @@ export async function check(command: CliCommand, folder: string, matrix?: Matrix
     policies: policies.length,
   };
   const { window, approval } = rules;
-  const written: readonly (readonly [string, Written])[] = [
+  const written: readonly (readonly [string, WrittenRoute])[] = [
     ...Object.entries({ window: window.route, approval: approval.route }),
     ...Object.entries(rules.routes).map(
       ([name, route]) => [name, { ...route, onSilence: 'either' }] as const,

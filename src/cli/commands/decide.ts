@@ -2,7 +2,7 @@ import { exactLine } from '../../briefing/text.ts';
 import type { Countersign } from '../../client/index.ts';
 import { DecisionRefused } from '../../contract/errors.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
-import type { Verdict } from '../../domain/approval/decision-statement.ts';
+import type { DecisionKind } from '../../domain/approval/decision-statement.ts';
 import { needsReason } from '../../domain/approval/verify-decision.ts';
 import { exactJsonIn } from '../../domain/shared/exact-json.ts';
 import { faultsText, isJsonRecord, type Json } from '../../domain/shared/json.ts';
@@ -120,7 +120,7 @@ function paramsIn(text: string): { [name: string]: Json } {
   throw new CommandError(`--params must be a JSON object, such as '{"version":"2.4.1"}'`);
 }
 
-function becameOf(verdict: Verdict, { missing, needed }: DecisionAnswer): string {
+function becameOf(verdict: DecisionKind, { missing, needed }: DecisionAnswer): string {
   if (missing === undefined)
     return 'no worker answers: it is kept, and counts by the time of your signature once one runs';
   switch (verdict) {

@@ -13,7 +13,7 @@ import { planData } from '../dev-data.ts';
 import { planGateway } from '../dev-gateway.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
-import { standingIn } from '../stand-ins.ts';
+import { standInsFor } from '../stand-ins.ts';
 
 export interface Dev {
   readonly installation: string;
@@ -24,7 +24,7 @@ export interface Dev {
 /** Runs a Temporal server, PostgreSQL, caught mail, a worker and a gateway on this machine, until it is told to end. */
 export async function dev(command: CliCommand, { installation, ...where }: Dev): Promise<void> {
   // Before anything starts: a server is built in minutes, and a worker on a faulty folder would only die.
-  const loaded = await loadInstallation(installation, standingIn(command.io.env).env, cedar, queryFault);
+  const loaded = await loadInstallation(installation, standInsFor(command.io.env).env, cedar, queryFault);
   if (loaded.kind === 'faulty') return printFaults(command, installation, loaded.faults);
   // Where people sign in: without that, nobody would believe what a gateway signs.
   const namesGateway = loaded.installation.rules.gateway !== undefined;

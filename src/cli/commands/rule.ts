@@ -23,7 +23,7 @@ import type { CliCommand, Io } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
-import { standInLine, standingIn } from '../stand-ins.ts';
+import { standInLine, standInsFor } from '../stand-ins.ts';
 import { explanationText, rulingLine } from '../text.ts';
 
 export interface Asked {
@@ -54,7 +54,7 @@ async function dryRun(
   { env: own, stdin }: Io,
 ) {
   const parsed = parseProposal(await readJson(file, stdin));
-  const { env, taken } = standingIn(own);
+  const { env, taken } = standInsFor(own);
   const loaded = await loadInstallation(folder, env, cedar, queryFault);
   if (loaded.kind === 'faulty') {
     throw new CommandError(`${folder} is faulty:\n${faultLines(loaded.faults).join('\n')}`);

@@ -3,7 +3,7 @@ import { jsonValue } from '../../contract/json.ts';
 // As a condition of a watch: it is checked by what evaluates it.
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
 import type { PlanTemplate } from '../../domain/installation/installation.ts';
-import { duration, refuse, strict } from '../source/schema.ts';
+import { duration, refuseValue, strict } from '../source/schema.ts';
 import { programEnvironment } from './program-environment.ts';
 
 /** What an action type runs: `{http: ...}` or `{command: ...}`. */
@@ -85,6 +85,6 @@ export const planSchema = strict({ http: http.optional(), command: command.optio
       const { timeout, ...program } = command;
       return { executor: 'command', ...program, timeoutMs: timeout };
     }
-    return refuse(context, 'needs exactly one of http, command');
+    return refuseValue(context, 'needs exactly one of http, command');
   },
 );

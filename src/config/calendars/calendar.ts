@@ -5,7 +5,7 @@ import { instantOf } from '../../domain/calendar/local-time.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import { timeZone } from '../catalog/entity.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
-import { refuse, strict } from '../source/schema.ts';
+import { refuseValue, strict } from '../source/schema.ts';
 import type { Path, Source } from '../source/yaml-files.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -46,7 +46,9 @@ export const localDate = z.string(DATE).transform((written, context) => {
   const at = Date.parse(written.includes('T') ? `${written}Z` : written);
   const real = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/.test(written) && !Number.isNaN(at);
   // There is no 30 February, and ECMAScript takes it for 2 March.
-  return real && new Date(at).toISOString().startsWith(written.slice(0, 16)) ? at : refuse(context, DATE);
+  return real && new Date(at).toISOString().startsWith(written.slice(0, 16))
+    ? at
+    : refuseValue(context, DATE);
 });
 
 const freeze = strict({

@@ -1,18 +1,18 @@
 import {
   allOf,
+  type CalendarProblem,
   type Component,
+  calendarText,
   firstOf,
   misspelt,
-  type Problem,
   type Property,
-  textOf,
 } from './icalendar-lines.ts';
 import { ruleOf } from './icalendar-rules.ts';
 import {
   atOf,
   type Clocks,
+  calendarDurationOf,
   DAY,
-  durationOf,
   formProblem,
   isProblem,
   type Length,
@@ -65,9 +65,13 @@ const ONCE = [
 ];
 
 /** Reads an event. Every fault of its dates is reported. */
-export function readEvent(component: Component, clocks: Clocks): CalendarEvent | readonly Problem[] {
-  const problems: Problem[] = [...misspelt(component), ...repeated(component, ONCE), ...notRead(component)];
-  const sound = <Read extends object>(read: Read | Problem | undefined): Read | undefined => {
+export function readEvent(component: Component, clocks: Clocks): CalendarEvent | readonly CalendarProblem[] {
+  const problems: CalendarProblem[] = [
+    ...misspelt(component),
+    ...repeated(component, ONCE),
+    ...notRead(component),
+  ];
+  const sound = <Read extends object>(read: Read | CalendarProblem | undefined): Read | undefined => {
     if (!read || !isProblem(read)) return read;
     problems.push(read);
     return undefined;
@@ -108,10 +112,10 @@ export function readEvent(component: Component, clocks: Clocks): CalendarEvent |
   const length = status.status === 'CANCELLED' ? NO_TIME : sound(lengthOf(component, start, end));
   if (!length || problems.length > 0) return problems;
 
-  const summary = textOf(component, 'summary');
+  const summary = calendarText(component, 'summary');
   return {
     line: component.line,
-    uid: textOf(component, 'uid'),
+    uid: calendarText(component, 'uid'),
     summary,
     summaryLine: firstOf(component, 'summary')?.line ?? component.line,
     start,
@@ -121,7 +125,7 @@ export function readEvent(component: Component, clocks: Clocks): CalendarEvent |
     leftOut,
     replaces,
     status: status.status,
-    revision: [sequence.number, textOf(component, 'dtstamp') ?? ''],
+    revision: [sequence.number, calendarText(component, 'dtstamp') ?? ''],
     component,
   };
 }
@@ -129,7 +133,7 @@ export function readEvent(component: Component, clocks: Clocks): CalendarEvent |
 const isPeriod = ({ written }: Property) => written.includes('/');
 
 /** What would change when the event is, and is not read here. */
-function notRead(component: Component): Problem[] {
+function notRead(component: Component): CalendarProblem[] {
   const WRITE = 'write RRULE and EXDATE';
   const refused: Readonly<Record<string, string>> = {
     exrule: `EXRULE is not read here: ${WRITE}`,
@@ -146,7 +150,7 @@ function notRead(component: Component): Problem[] {
   ];
 }
 
-function statusOf(component: Component): { readonly status: Status } | Problem {
+function statusOf(component: Component): { readonly status: Status } | CalendarProblem {
   const property = firstOf(component, 'status');
   if (!property) return { status: 'CONFIRMED' };
   const status = STATUSES.find((each) => each === property.written.trim().toUpperCase());
@@ -158,7 +162,7 @@ function statusOf(component: Component): { readonly status: Status } | Problem {
       };
 }
 
-function sequenceOf(component: Component): { readonly number: number } | Problem {
+function sequenceOf(component: Component): { readonly number: number } | CalendarProblem {
   const property = firstOf(component, 'sequence');
   const written = property?.written.trim() ?? '0';
   return property && !/^\d{1,9}$/.test(written)
@@ -169,7 +173,7 @@ function sequenceOf(component: Component): { readonly number: number } | Problem
 function replacedBy(
   component: Component,
   id: Time | undefined,
-  problems: Problem[],
+  problems: CalendarProblem[],
 ): CalendarEvent['replaces'] {
   const property = firstOf(component, 'recurrence-id');
   if (!property) return undefined;
@@ -178,13 +182,13 @@ function replacedBy(
   const { line } = property;
   if (range !== undefined && !andLater)
     problems.push({ line, problem: `RANGE=${range} is not read here: write RANGE=THISANDFUTURE or none` });
-  if (textOf(component, 'uid') === undefined)
+  if (calendarText(component, 'uid') === undefined)
     problems.push({ line: component.line, problem: 'has no UID: write that of the event that it changes' });
   return id && { id, andLater };
 }
 
 /** UNTIL on the clock of the start. */
-function untilOf(until: Time | Problem, start: Time): number | Problem {
+function untilOf(until: Time | CalendarProblem, start: Time): number | CalendarProblem {
   if (isProblem(until)) return until;
   const problem = formProblem(until, start, 'UNTIL ');
   if (problem !== undefined) return { line: until.line, problem };
@@ -202,14 +206,14 @@ const between = (start: Time, end: Time): number =>
  * As long as it is on the clock: a freeze that ends on Monday at eight does so in every week, also where clocks change in
  * between.
  */
-function lengthOf(component: Component, start: Time, end: Time | undefined): Length | Problem {
+function lengthOf(component: Component, start: Time, end: Time | undefined): Length | CalendarProblem {
   const lasting = firstOf(component, 'duration');
   if (end && lasting) return { line: lasting.line, problem: 'has DTEND and DURATION: keep one of them' };
   if (!end && !lasting)
     return start.form === 'date'
       ? { onClock: DAY, exact: 0 }
       : { line: component.line, problem: 'has no end: write DTEND or DURATION' };
-  const length = lasting ? durationOf(lasting) : { onClock: between(start, end ?? start), exact: 0 };
+  const length = lasting ? calendarDurationOf(lasting) : { onClock: between(start, end ?? start), exact: 0 };
   if (isProblem(length)) return length;
   const { line } = lasting ?? end ?? start;
   if (start.form === 'date' && length.exact !== 0)

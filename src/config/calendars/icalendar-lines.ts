@@ -17,7 +17,7 @@ export interface Property {
 }
 
 /** What is wrong in an iCalendar file, and where. */
-export interface Problem {
+export interface CalendarProblem {
   readonly line: number;
   readonly problem: string;
 }
@@ -143,7 +143,7 @@ function* unfold(text: string): Generator<{ readonly line: number; readonly cont
 }
 
 /** Whoever misspells a name believes that what stands there counts. */
-export const misspelt = ({ properties }: Component): Problem[] =>
+export const misspelt = ({ properties }: Component): CalendarProblem[] =>
   properties.flatMap(({ name, line }) => {
     const meant = isKnown(name) || name.length > LONGEST_READ ? undefined : closestOf(name, alike(name));
     if (meant === undefined) return [];
@@ -176,7 +176,7 @@ export const firstOf = (component: Component, name: string): Property | undefine
   component.properties.find((property) => property.name === name);
 
 /** The text of a property on one line, without the blanks around it; undefined where it has none. */
-export const textOf = (component: Component, name: string): string | undefined =>
+export const calendarText = (component: Component, name: string): string | undefined =>
   String(firstOf(component, name)?.value ?? '')
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim() || undefined;

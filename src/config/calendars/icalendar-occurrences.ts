@@ -1,7 +1,7 @@
 import { momentOf } from '../../domain/calendar/local-time.ts';
 import type { Budget } from './icalendar-budget.ts';
 import { type CalendarEvent, onClockOf } from './icalendar-event.ts';
-import type { Problem } from './icalendar-lines.ts';
+import type { CalendarProblem } from './icalendar-lines.ts';
 import { atOf, DAY, type Time, UTC } from './icalendar-times.ts';
 import { datesOf, timesIn } from './recurrence.ts';
 
@@ -20,7 +20,7 @@ export interface Occurrences {
   readonly occurrences: readonly Occurrence[];
   /** Those that come round beyond the time that was looked at. */
   readonly endless: readonly CalendarEvent[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CalendarProblem[];
 }
 
 /** The time that is looked at. */
@@ -38,7 +38,7 @@ export interface Span {
 export function occurrencesOf(events: readonly CalendarEvent[], span: Span, budget: Budget): Occurrences {
   const occurrences: Occurrence[] = [];
   const endless: CalendarEvent[] = [];
-  const problems: Problem[] = [];
+  const problems: CalendarProblem[] = [];
   for (const series of bySeries(events)) {
     const latest = latestRevisions(series);
     problems.push(...latest.problems);
@@ -70,7 +70,7 @@ function bySeries(events: readonly CalendarEvent[]): Iterable<readonly CalendarE
 
 /** Of several revisions the last one counts (RFC 5546, 2.1.5): of the whole series, and of each change to it. */
 function latestRevisions(series: readonly CalendarEvent[]) {
-  const problems: Problem[] = [];
+  const problems: CalendarProblem[] = [];
   const wholes = series.filter(({ replaces }) => !replaces);
   const highest = Math.max(...wholes.map(({ revision: [sequence] }) => sequence));
   const whole = wholes.filter(({ revision: [sequence] }) => sequence === highest);
@@ -122,7 +122,7 @@ function expand(
   changes: readonly CalendarEvent[],
   { since, horizon }: Span,
   budget: Budget,
-): { readonly occurrences: readonly Occurrence[]; readonly isEndless: boolean } | Problem {
+): { readonly occurrences: readonly Occurrence[]; readonly isEndless: boolean } | CalendarProblem {
   const { start, rules, dates } = event;
   const isLeftOut = leftOutOf(event, changes);
   const later = changes
@@ -173,7 +173,7 @@ function ambiguousIn(
   changes: readonly CalendarEvent[],
   start: Time,
   dates: ReadonlySet<number>,
-): Problem | undefined {
+): CalendarProblem | undefined {
   const named = changes.flatMap(({ replaces }) => (replaces?.id.form === 'date' ? [replaces.id] : []));
   if (start.form === 'date' || named.length === 0) return undefined;
   const counts = new Map<number, number>();
@@ -184,7 +184,7 @@ function ambiguousIn(
 }
 
 /** Takes so many dates out of the budget: what is wrong where it does not have them. */
-export function tooMuch(budget: Budget, dates: number, line: number): Problem | undefined {
+export function tooMuch(budget: Budget, dates: number, line: number): CalendarProblem | undefined {
   const used = budget.spend('dates', dates);
   const advice = 'write one event for all of the time, or leave out what is over';
   return used === undefined ? undefined : { line, problem: `comes round too often, as ${used}: ${advice}` };

@@ -1,4 +1,4 @@
-import type { Problem, Property } from './icalendar-lines.ts';
+import type { CalendarProblem, Property } from './icalendar-lines.ts';
 import type { Time } from './icalendar-times.ts';
 import { FREQUENCIES, type Rule, type Weekday } from './recurrence.ts';
 
@@ -26,9 +26,9 @@ const KNOWN = ['FREQ', 'UNTIL', 'WKST', 'BYDAY', ...Object.keys(NUMBERS)];
 export function ruleOf(
   { line, written }: Property,
   start: Time,
-  untilOf: (written: string) => number | Problem,
-): Rule | Problem {
-  const refuse = (problem: string): Problem => ({ line, problem });
+  untilOf: (written: string) => number | CalendarProblem,
+): Rule | CalendarProblem {
+  const refuse = (problem: string): CalendarProblem => ({ line, problem });
   const parts = new Map<string, string>();
   for (const part of written.split(';').filter(Boolean)) {
     const [key = '', value = ''] = part.toUpperCase().split('=');

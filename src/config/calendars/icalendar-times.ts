@@ -1,7 +1,7 @@
 import { momentOf, type OffsetAt } from '../../domain/calendar/local-time.ts';
-import type { Component, Problem, Property } from './icalendar-lines.ts';
+import type { CalendarProblem, Component, Property } from './icalendar-lines.ts';
 
-export const isProblem = (read: object): read is Problem => 'problem' in read;
+export const isProblem = (read: object): read is CalendarProblem => 'problem' in read;
 
 /** A date or a time, as it is written. */
 export interface Time {
@@ -18,9 +18,9 @@ export interface Clocks {
   /** Of whole days that name no time zone. */
   readonly days: OffsetAt;
   /** Of times that name none. */
-  readonly times: OffsetAt | Problem;
+  readonly times: OffsetAt | CalendarProblem;
   /** Of what names one. */
-  readonly named: (timeZone: string, line: number) => OffsetAt | Problem;
+  readonly named: (timeZone: string, line: number) => OffsetAt | CalendarProblem;
 }
 
 export const SECOND = 1_000;
@@ -35,9 +35,13 @@ export const atOf = ({ local, offsetAt }: Pick<Time, 'local' | 'offsetAt'>): num
 const EXAMPLES = '20261218, 20261218T180000 or 20261218T170000Z';
 
 /** A date, a time without a time zone, or a moment. */
-export function timeOf(property: Property, clocks: Clocks, written = property.written): Time | Problem {
+export function timeOf(
+  property: Property,
+  clocks: Clocks,
+  written = property.written,
+): Time | CalendarProblem {
   const { line, params, type } = property;
-  const refuse = (problem: string): Problem => ({ line, problem });
+  const refuse = (problem: string): CalendarProblem => ({ line, problem });
   const [, date, time, utc] = /^(\d{8})(?:T(\d{6})(Z)?)?$/i.exec(written.trim()) ?? [];
   if (date === undefined) return refuse(`${written || 'nothing'} is no date or time: write ${EXAMPLES}`);
   const local = millisecondsOf(date, time);
@@ -58,7 +62,7 @@ export function timeOf(property: Property, clocks: Clocks, written = property.wr
 }
 
 /** All dates of a line that may have several, such as EXDATE. */
-export const timesOf = (property: Property, clocks: Clocks): (Time | Problem)[] =>
+export const timesOf = (property: Property, clocks: Clocks): (Time | CalendarProblem)[] =>
   property.written.split(',').map((written) => timeOf(property, clocks, written));
 
 /** `Date.UTC` would take 30 February for 2 March. */
@@ -75,7 +79,7 @@ export interface Length {
 }
 
 /** A duration, such as `P1DT12H`, in milliseconds. */
-export function durationOf({ line, written }: Property): Length | Problem {
+export function calendarDurationOf({ line, written }: Property): Length | CalendarProblem {
   const [whole, sign, ...numbers] =
     /^([+-]?)P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/i.exec(
       written.trim(),
@@ -103,7 +107,7 @@ export const formProblem = ({ form }: Time, start: Time, what = ''): string | un
   form === start.form ? undefined : `${what}must be written as DTSTART is: ${FORMS[start.form]}`;
 
 /** Properties of which there may be one at most: of two, who reads takes one, and who writes means the other. */
-export const repeated = ({ properties }: Component, names: readonly string[]): Problem[] =>
+export const repeated = ({ properties }: Component, names: readonly string[]): CalendarProblem[] =>
   names.flatMap((name) => {
     const [first, second] = properties.filter((property) => property.name === name);
     if (!first || !second) return [];

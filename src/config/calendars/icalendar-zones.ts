@@ -1,6 +1,13 @@
 import { isTimeZone, type OffsetAt, offsetAt } from '../../domain/calendar/local-time.ts';
 import { hint } from '../source/fault.ts';
-import { allOf, type Component, firstOf, misspelt, type Problem, type Property } from './icalendar-lines.ts';
+import {
+  allOf,
+  type CalendarProblem,
+  type Component,
+  firstOf,
+  misspelt,
+  type Property,
+} from './icalendar-lines.ts';
 import { ruleOf } from './icalendar-rules.ts';
 import {
   type Clocks,
@@ -24,9 +31,9 @@ const OBSERVANCES = ['STANDARD', 'DAYLIGHT'];
  * What a TZID means in a calendar. A name of the IANA database or of Windows is that time zone, whatever the file defines it
  * as: that is what the calendars do which write it. Any other is as the file defines it.
  */
-export function zonesOf(calendar: Component): (name: string, line: number) => OffsetAt | Problem {
+export function zonesOf(calendar: Component): (name: string, line: number) => OffsetAt | CalendarProblem {
   const definitions = calendar.components.filter(({ name }) => name === 'VTIMEZONE');
-  const known = new Map<string, OffsetAt | Problem | undefined>();
+  const known = new Map<string, OffsetAt | CalendarProblem | undefined>();
   return (name, line) => {
     const defined = () => definedAs(name, definitions);
     // EST is a zone without a summer, but many who write it mean one with a summer, and define it so.
@@ -43,7 +50,7 @@ function publicZone(name: string): OffsetAt | undefined {
   return zone === undefined ? undefined : (at) => offsetAt(at, zone);
 }
 
-function definedAs(name: string, definitions: readonly Component[]): OffsetAt | Problem | undefined {
+function definedAs(name: string, definitions: readonly Component[]): OffsetAt | CalendarProblem | undefined {
   const [first, ...more] = definitions.filter((zone) => firstOf(zone, 'tzid')?.value === name);
   if (!first) return undefined;
   const other = more.find((zone) => contentOf(zone) !== contentOf(first));
@@ -91,7 +98,7 @@ const offsetsOf =
   };
 
 /** When an observance begins: at its start, by its rule and on its other dates, on the clock that it changes. */
-function changesOf(observance: Component): readonly Change[] | Problem {
+function changesOf(observance: Component): readonly Change[] | CalendarProblem {
   const ONCE = ['dtstart', 'tzoffsetfrom', 'tzoffsetto', 'rrule'];
   const [fault] = [...misspelt(observance), ...repeated(observance, ONCE)];
   if (fault) return fault;
@@ -134,21 +141,21 @@ function changesOf(observance: Component): readonly Change[] | Problem {
   return onsets.map((local) => ({ at: local - from, from, to }));
 }
 
-const NO_ZONES = (_: string, line: number): Problem => ({ line, problem: `must be ${A_LOCAL_TIME}` });
+const NO_ZONES = (_: string, line: number): CalendarProblem => ({ line, problem: `must be ${A_LOCAL_TIME}` });
 const A_LOCAL_TIME = 'a time without a time zone, such as 19700101T000000';
 const LOCAL: Clocks = { days: UTC, times: UTC, named: NO_ZONES };
 
-function localOnly(time: Time): Time | Problem {
+function localOnly(time: Time): Time | CalendarProblem {
   return time.form === 'local' ? time : { line: time.line, problem: `must be ${A_LOCAL_TIME}` };
 }
 
-function localTime(property: Property): Time | Problem {
+function localTime(property: Property): Time | CalendarProblem {
   const time = timeOf(property, LOCAL);
   return isProblem(time) ? time : localOnly(time);
 }
 
 /** In milliseconds. */
-function offsetIn(observance: Component, name: string): number | Problem {
+function offsetIn(observance: Component, name: string): number | CalendarProblem {
   const property = firstOf(observance, name);
   const NAME = name.toUpperCase();
   if (!property)

@@ -4,12 +4,12 @@ import { type Budget, fileBudget } from './icalendar-budget.ts';
 import { type CalendarEvent, readEvent } from './icalendar-event.ts';
 import {
   allOf,
+  type CalendarProblem,
   type Component,
+  calendarText,
   firstOf,
   misspelt,
-  type Problem,
   readLines,
-  textOf,
 } from './icalendar-lines.ts';
 import { type Occurrences, occurrencesOf, type Span, tooMuch } from './icalendar-occurrences.ts';
 import type { Clocks } from './icalendar-times.ts';
@@ -40,7 +40,7 @@ export function readIcalendar(file: string, text: string, options: IcalendarOpti
   const { calendar, faults } = readLines(file, text);
   if (!calendar) return nothing(faults);
   const clocks = clocksOf(calendar, options.timeZone);
-  const problems: Problem[] = [...misspelt(calendar), ...headProblems(calendar)];
+  const problems: CalendarProblem[] = [...misspelt(calendar), ...headProblems(calendar)];
   const events: CalendarEvent[] = [];
   for (const component of calendar.components) {
     if (component.name !== 'VEVENT') continue;
@@ -58,7 +58,7 @@ export function readIcalendar(file: string, text: string, options: IcalendarOpti
   return {
     occurrences: found.occurrences,
     endless: found.endless,
-    name: textOf(calendar, 'x-wr-calname') ?? textOf(calendar, 'name'),
+    name: calendarText(calendar, 'x-wr-calname') ?? calendarText(calendar, 'name'),
     seriesOf: ({ uid }) => series.get(uid),
     closedByDefault: type && /^DEFAULT_CLOSED$/i.test(type.written.trim()) ? { line: type.line } : undefined,
     faults: [],
@@ -79,7 +79,7 @@ const nothing = (faults: readonly ConfigFault[]): Icalendar => ({
 });
 
 /** Each once: several events may name one time zone that is defined wrong. */
-function faultsAt(file: string, problems: readonly Problem[]): ConfigFault[] {
+function faultsAt(file: string, problems: readonly CalendarProblem[]): ConfigFault[] {
   const each = new Map(problems.map(({ line, problem }) => [`${line} ${problem}`, { file, line, problem }]));
   return [...each.values()].sort((a, b) => a.line - b.line);
 }
@@ -105,7 +105,7 @@ const HEAD: Readonly<Record<string, { readonly values: readonly string[]; readon
   },
 };
 
-const headProblems = ({ properties }: Component): Problem[] =>
+const headProblems = ({ properties }: Component): CalendarProblem[] =>
   properties.flatMap(({ name, line, written }) => {
     const known = HEAD[name];
     if (!known || known.values.includes(written.trim().toUpperCase())) return [];

@@ -41,7 +41,7 @@ const DAY = 24 * 3_600 * SECOND;
 const PARTS = { HOURLY: 3_600 * SECOND, MINUTELY: 60 * SECOND, SECONDLY: SECOND } as const;
 
 /** A date that a rule gives, or the begin of a period (a year, an hour) in which it gives none. */
-export interface Step {
+export interface RecurrenceStep {
   /** On the clock of the start: milliseconds, as it would be written for UTC. */
   readonly local: number;
   readonly isDate: boolean;
@@ -53,7 +53,7 @@ export interface Step {
  *
  * @param from earlier dates are left out where they need not be counted
  */
-export function* datesOf(rule: Rule, start: number, from: number): Generator<Step, void> {
+export function* datesOf(rule: Rule, start: number, from: number): Generator<RecurrenceStep, void> {
   const { count = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } = rule;
   const periods = rule.freq in PARTS ? partsOfDays(rule, start) : daysOf(rule, start);
   let counted = 0;

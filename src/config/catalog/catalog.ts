@@ -9,9 +9,9 @@ import {
 import { dependentsOf } from '../../domain/risk/blast-radius.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
 import type { ConfigFault } from '../source/fault.ts';
-import { unknownReference, type Written } from '../source/reference.ts';
+import { unknownReference, type WrittenNames } from '../source/reference.ts';
 import { type ParsedFile, type Path, type Source, textsIn } from '../source/yaml-files.ts';
-import { databaseOwners, isService, needsOf, serviceDependencies } from './dependencies.ts';
+import { databaseOwners, dependenciesOf, isService, serviceDependencies } from './dependencies.ts';
 import {
   AUTONOMY,
   COST_PER_HOUR,
@@ -32,7 +32,7 @@ import {
 import { flattenGroups, type Groups } from './groups.ts';
 import { keysOf, type Shared, sharedBetween } from './shared-identities.ts';
 
-export interface Catalog extends Written {
+export interface Catalog extends WrittenNames {
   /** Only to be relied on when there are no faults. */
   readonly tables: Pick<
     Installation,
@@ -115,7 +115,7 @@ function whyUnusable(user: Entity & { kind: 'User' }, shared: readonly Shared[])
 }
 
 /** Of a person or a group that nobody can be asked in, said once at the entity. What names it says so again. */
-function whyNotAsked(entity: Entity, unusable: Written['unusable']): ConfigFault[] {
+function whyNotAsked(entity: Entity, unusable: WrittenNames['unusable']): ConfigFault[] {
   const why = entity.kind === 'User' || entity.kind === 'Group' ? unusable.get(refOf(entity)) : undefined;
   if (why === undefined || (entity.kind === 'User' && governs(entity.source))) return [];
   return [entity.source.fault(['metadata', 'name'], `${refOf(entity)} ${why}`)];
@@ -166,7 +166,7 @@ const REFERENCES = new Set([
 /** Each search compares with every name of the catalog: nobody needs ten thousand of them. */
 const MOST_SEARCHES = 20;
 
-function unknownReferences(entities: readonly Entity[], written: Written): Found[] {
+function unknownReferences(entities: readonly Entity[], written: WrittenNames): Found[] {
   const found: Found[] = [];
   for (const { spec, source } of entities) {
     const ofReferences = Object.fromEntries(Object.entries(spec).filter(([key]) => REFERENCES.has(key)));
@@ -181,8 +181,8 @@ function unknownReferences(entities: readonly Entity[], written: Written): Found
 
 /** Whoever owns a target, an agent or the database of a target is asked, or never asked: they must be known. */
 function ownersOf(
-  askable: Written,
-  written: Written,
+  askable: WrittenNames,
+  written: WrittenNames,
 ): (entity: Entity, i: number, all: readonly Entity[]) => Found[] {
   return (entity, _, all) => {
     if (entity.kind === 'User' || entity.kind === 'Group' || entity.spec.owner === undefined) return [];
@@ -191,7 +191,9 @@ function ownersOf(
       governs(entity.source) ||
       (entity.kind === 'Resource' &&
         entity.spec.type === 'database' &&
-        all.some((other) => governs(other.source) && needsOf(other).some(([, needed]) => needed === ref)));
+        all.some(
+          (other) => governs(other.source) && dependenciesOf(other).some(([, needed]) => needed === ref),
+        ));
     const faults = unknownReference(
       entity.source,
       ['spec', 'owner'],
@@ -206,7 +208,8 @@ function ownersOf(
 /** What depends on itself, at once or through others: each circle once, at the first of it. */
 function circlesIn(entities: readonly Entity[]): Found[] {
   const needs = new Map<string, string[]>();
-  for (const [from, to] of entities.flatMap(needsOf)) needs.set(from, [...(needs.get(from) ?? []), to]);
+  for (const [from, to] of entities.flatMap(dependenciesOf))
+    needs.set(from, [...(needs.get(from) ?? []), to]);
   const named = new Set<string>();
   return entities.flatMap((entity) => {
     const ref = refOf(entity);

@@ -13,7 +13,8 @@ export function serviceDependencies(entities: readonly Entity[]): ReadonlyMap<st
   const components = entities.filter((entity) => entity.kind === 'Component').filter(isService);
   const services = new Map(components.map((service) => [refOf(service), qualified(service.metadata)]));
   const needs = new Map<string, string[]>();
-  for (const [from, to] of entities.flatMap(needsOf)) needs.set(from, [...(needs.get(from) ?? []), to]);
+  for (const [from, to] of entities.flatMap(dependenciesOf))
+    needs.set(from, [...(needs.get(from) ?? []), to]);
 
   function servicesBehind(start: string): string[] {
     const seen = new Set([start]);
@@ -38,7 +39,7 @@ export function databaseOwners(entities: readonly Entity[]): ReadonlyMap<string,
       ),
   );
   const owners = new Map<string, Set<string>>();
-  for (const [from, to] of entities.flatMap(needsOf)) {
+  for (const [from, to] of entities.flatMap(dependenciesOf)) {
     const owner = databases.get(to);
     if (owner !== undefined) owners.set(from, (owners.get(from) ?? new Set()).add(owner));
   }
@@ -46,7 +47,7 @@ export function databaseOwners(entities: readonly Entity[]): ReadonlyMap<string,
 }
 
 /** Pairs of references: the first needs the second. */
-export function needsOf(entity: Entity): (readonly [string, string])[] {
+export function dependenciesOf(entity: Entity): (readonly [string, string])[] {
   if (entity.kind !== 'Component' && entity.kind !== 'Resource') return [];
   const self = refOf(entity);
   const { dependsOn, dependencyOf } = entity.spec;

@@ -3,7 +3,7 @@ import { identifier, jsonValue } from '../../contract/json.ts';
 import { isTimeZone } from '../../domain/calendar/local-time.ts';
 import { DATA_CLASSIFICATIONS } from '../../domain/installation/installation.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
-import { checkShape, plainAddress, refuse, shapeOf, strict } from '../source/schema.ts';
+import { checkShape, plainAddress, refuseValue, shapeOf, strict } from '../source/schema.ts';
 import type { Path, Source } from '../source/yaml-files.ts';
 
 /** The shapes of Backstage's catalog entities (descriptor format, backstage.io/v1alpha1) that Countersign reads. */
@@ -30,7 +30,7 @@ function ref(...kinds: readonly [string, ...string[]]) {
   return z.string().transform((text, context) => {
     const [, kind = kinds[0], name] = written.exec(text) ?? [];
     if (name !== undefined && kinds.includes(kind.toLowerCase())) return `${kind.toLowerCase()}:${name}`;
-    return refuse(context, `must be ${kinds.map((known) => `${known}:name`).join(' or ')}`);
+    return refuseValue(context, `must be ${kinds.map((known) => `${known}:name`).join(' or ')}`);
   });
 }
 

@@ -3,7 +3,7 @@ import { ableIn, peopleIn, type Requirement, textOf } from '../../domain/approva
 import { isUnsatisfiable, shortfallOf } from '../../domain/approval/vote-tally.ts';
 import type { RouteTemplate, Whom } from '../../domain/escalation/route-template.ts';
 import { tellingsOf } from '../../domain/escalation/validate-route.ts';
-import { audience, membersOf, requirementFor } from '../../domain/installation/directory.ts';
+import { audience, membersOf } from '../../domain/installation/directory.ts';
 import {
   type ActionType,
   type Agent,
@@ -12,6 +12,7 @@ import {
   type Service,
   targetsIn,
 } from '../../domain/installation/installation.ts';
+import { requirementFor } from '../../domain/installation/requester-side.ts';
 import { severitiesOf } from '../../domain/risk/severity.ts';
 import { demandedOf } from '../../domain/ruling/extra-approvals.ts';
 import { lookup } from '../../domain/shared/lookup.ts';

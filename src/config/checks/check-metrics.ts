@@ -1,4 +1,4 @@
-import { type Placed, placesIn } from '../../domain/action/query-template.ts';
+import { type PlaceholderUse, placesIn } from '../../domain/action/query-template.ts';
 import { pathsIn } from '../../domain/action/template.ts';
 import type { MetricQuery } from '../../domain/analysis/metrics.ts';
 import type { Installation, Rules } from '../../domain/installation/installation.ts';
@@ -50,7 +50,7 @@ function checkMetric(
 }
 
 /** INVARIANT 12: what an agent sends is compared as it is, and never chooses what is watched. */
-function whyMisplaced({ path, place }: Placed): string | undefined {
+function whyMisplaced({ path, place }: PlaceholderUse): string | undefined {
   if (place === 'elsewhere')
     return `\${${path}} may only stand in the value of a label, such as {label="\${${path}}"}`;
   const isAgents = path.startsWith('params.') || path === 'action.id';

@@ -13,7 +13,7 @@ import { unasked } from '../../domain/risk/live-context.ts';
 import type { CheckedPolicy } from './policies.ts';
 
 /** What a policy may be asked about, but for the mode. */
-export type Case = Omit<PolicyQuestion, 'action'>;
+export type PolicyCase = Omit<PolicyQuestion, 'action'>;
 
 /** A Tuesday at noon, UTC. */
 export const SOME_DAY = Date.UTC(2026, 0, 13, 12);
@@ -23,7 +23,7 @@ const LEVELS: readonly Level[] = [0, 1, 2, 3];
  * Every action type on every service in every environment, by every agent at every level, frozen and not: one of each kind
  * that these policies can tell apart.
  */
-export function casesOf(installation: Installation, policies: readonly CheckedPolicy[]): Case[] {
+export function casesOf(installation: Installation, policies: readonly CheckedPolicy[]): PolicyCase[] {
   const { actionTypes, services, dependents, environments, agents, notProduction } = installation;
   const refOf = (type: string, id: string) => `${type.toLowerCase()}:${id}`;
   const refs = new Set(policies.flatMap(({ entities }) => entities.map(({ type, id }) => refOf(type, id))));

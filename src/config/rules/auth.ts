@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { visibleVariable } from '../action-types/program-environment.ts';
-import { either, refuse, strict } from '../source/schema.ts';
+import { either, refuseValue, strict } from '../source/schema.ts';
 
 /** A secret itself, or where it is read when it is needed: a file that holds it, or a program that prints it. */
 export type Secret =
@@ -25,8 +25,8 @@ const elsewhere = strict({
 }).transform(({ file, command, environment }, context): Exclude<Secret, string> => {
   if (command !== undefined && file === undefined) return { command, environment: environment ?? [] };
   if (file === undefined || command !== undefined)
-    return refuse(context, 'needs exactly one of file, command');
-  return environment === undefined ? { file } : refuse(context, 'needs a command for its environment');
+    return refuseValue(context, 'needs exactly one of file, command');
+  return environment === undefined ? { file } : refuseValue(context, 'needs a command for its environment');
 });
 
 const isText = (written: unknown) => typeof written === 'string';

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { identifier } from '../../contract/json.ts';
-import { askedUrl, duration, named, plainAddress, refuse, shownUrl, strict, url } from '../source/schema.ts';
+import {
+  askedUrl,
+  duration,
+  named,
+  plainAddress,
+  refuseValue,
+  shownUrl,
+  strict,
+  url,
+} from '../source/schema.ts';
 import { type Auth, authSchema } from './auth.ts';
 
 /** What the worker needs to reach the world. It holds secrets: never log it, never send it anywhere. */
@@ -50,7 +59,7 @@ const metricSource = strict({ openmetrics: scraped.optional(), prometheus: scrap
   ({ openmetrics, prometheus }, context): MetricConnection => {
     if (openmetrics && !prometheus) return { kind: 'openmetrics', ...openmetrics };
     if (prometheus && !openmetrics) return { kind: 'prometheus', ...prometheus };
-    return refuse(context, 'needs exactly one of openmetrics, prometheus');
+    return refuseValue(context, 'needs exactly one of openmetrics, prometheus');
   },
 );
 
@@ -66,7 +75,10 @@ const slack = strict({
   if (webhookUrl !== undefined && channel === undefined) return { webhookUrl, auth };
   if (webhookUrl === undefined && channel !== undefined && auth?.bearer !== undefined)
     return { channel, apiUrl, auth };
-  return refuse(context, "needs exactly one of: webhookUrl; channel, with the bot's token as auth.bearer");
+  return refuseValue(
+    context,
+    "needs exactly one of: webhookUrl; channel, with the bot's token as auth.bearer",
+  );
 });
 
 const governedSystem = strict({

@@ -1,7 +1,7 @@
 import type { Freeze } from '../../domain/calendar/calendar.ts';
 import { type Icalendar, type IcalendarOptions, readIcalendar } from '../calendars/icalendar.ts';
 import type { CalendarEvent } from '../calendars/icalendar-event.ts';
-import { textOf } from '../calendars/icalendar-lines.ts';
+import { calendarText } from '../calendars/icalendar-lines.ts';
 import type { ConfigFault } from '../source/fault.ts';
 
 const DAY = 24 * 3_600_000;
@@ -46,7 +46,8 @@ function closedTimes(calendar: Icalendar, file: string, { since, horizon }: Ical
   const name = `${(calendar.name ?? file).slice(0, LONGEST_NAME)}, closed by default`;
   const open = calendar.occurrences.filter(
     ({ event }) =>
-      event.status === 'CONFIRMED' && (textOf(event.component, 'x-event-type') ?? STANDARD) === STANDARD,
+      event.status === 'CONFIRMED' &&
+      (calendarText(event.component, 'x-event-type') ?? STANDARD) === STANDARD,
   );
   const closed: Freeze[] = [];
   let from = since;

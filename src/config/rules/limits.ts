@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DIMENSIONS, type Limit } from '../../domain/admission/limits.ts';
 import type { Rules } from '../../domain/installation/installation.ts';
-import { duration, refuse, strict } from '../source/schema.ts';
+import { duration, refuseValue, strict } from '../source/schema.ts';
 
 const dimension = z.enum(DIMENSIONS);
 
@@ -34,14 +34,14 @@ const limit = strict({
   within: duration().optional(),
 }).transform(({ per, atMost, risk, atOnce, within }, context): Limit | Crowd => {
   if ([atMost, risk, atOnce].filter((amount) => amount !== undefined).length !== 1)
-    return refuse(context, KINDS);
+    return refuseValue(context, KINDS);
   if (per === 'neighbourhood' || atOnce !== undefined) {
     if (per !== 'neighbourhood' || atOnce === undefined || within !== undefined)
-      return refuse(context, 'is of another form: write { per: neighbourhood, atOnce: 1 }');
+      return refuseValue(context, 'is of another form: write { per: neighbourhood, atOnce: 1 }');
     return { kind: 'crowd', atOnce };
   }
   if (within === undefined)
-    return refuse(context, 'needs within: the time in which actions count, such as 1h');
+    return refuseValue(context, 'needs within: the time in which actions count, such as 1h');
   return atMost === undefined
     ? { kind: 'budget', per, risk: risk ?? 0, withinMs: within }
     : { kind: 'rate', per, atMost, withinMs: within };

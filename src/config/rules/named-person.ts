@@ -5,7 +5,7 @@ import { allOf, type Property } from '../calendars/icalendar-lines.ts';
 const NOBODY = 'nobody';
 
 /** Whom an event of an on-call schedule names. */
-export type Named =
+export type NamedPerson =
   | { readonly kind: 'person'; readonly person: string }
   | { readonly kind: 'nobody' }
   | { readonly kind: 'fault'; readonly line: number; readonly problem: string };
@@ -53,7 +53,7 @@ function grouped<Each, Value>(
  * The one person whom an event names: in its summary by address, name or display name; or else, by address, as who attends it or
  * as who organizes it.
  */
-export function personOf(event: CalendarEvent, names: Names): Named {
+export function personNamedIn(event: CalendarEvent, names: Names): NamedPerson {
   const { summary = '', component, summaryLine: line } = event;
   const attendees = allOf(component, 'attendee').filter(isThere);
   const places = [

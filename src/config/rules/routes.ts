@@ -9,9 +9,9 @@ import type {
   RouteTemplate,
   StepTemplate,
 } from '../../domain/escalation/route-template.ts';
-import { askedTooSoon, faultsOf } from '../../domain/escalation/validate-route.ts';
+import { askedTooSoon, routeFaultsOf } from '../../domain/escalation/validate-route.ts';
 import { hint } from '../source/fault.ts';
-import { duration, either, refuse, strict } from '../source/schema.ts';
+import { duration, either, refuseValue, strict } from '../source/schema.ts';
 
 const notify = z
   .string()
@@ -38,7 +38,7 @@ const condition = either<ConditionTemplate, ConditionTemplate>(
     if (isSeverity && nobodyOnCall === undefined) return { category, atLeast };
     if (nobodyOnCall !== undefined && category === undefined && atLeast === undefined)
       return { nobodyOnCall };
-    return refuse(context, 'needs exactly one of: nobodyOnCall; category with atLeast');
+    return refuseValue(context, 'needs exactly one of: nobodyOnCall; category with atLeast');
   }),
 );
 
@@ -145,7 +145,10 @@ function fromGraph(
   const nameAt = (index: number) => names[index] ?? '';
   if (problems.length === 0)
     problems.push(
-      ...faultsOf(read).map(({ index, problem }) => ({ path: ['steps', nameAt(index)], message: problem })),
+      ...routeFaultsOf(read).map(({ index, problem }) => ({
+        path: ['steps', nameAt(index)],
+        message: problem,
+      })),
     );
   if (problems.length === 0)
     problems.push(

@@ -6,14 +6,14 @@ import { digestOf } from '../../domain/shared/digest.ts';
 import { businessHours, calendarSchema } from '../calendars/calendar.ts';
 import { type Env, withEnv } from '../source/env.ts';
 import type { ConfigFault } from '../source/fault.ts';
-import { unknownReference, type Written } from '../source/reference.ts';
+import { unknownReference, type WrittenNames } from '../source/reference.ts';
 import {
-  type Checked,
   checkShape,
   duration,
   metricQuery,
   named,
-  refuse,
+  refuseValue,
+  type ShapeChecked,
   strict,
   variableName,
 } from '../source/schema.ts';
@@ -49,7 +49,7 @@ const approval: z.ZodType<ApprovalRule> = z.lazy(() =>
     const half = (atLeast === undefined) !== (of === undefined);
     return form && !second && !half
       ? form
-      : refuse(context, 'needs exactly one of: atLeast with of; allOf; anyOf');
+      : refuseValue(context, 'needs exactly one of: atLeast with of; allOf; anyOf');
   }),
 );
 
@@ -122,7 +122,7 @@ const gatewayFileSchema = strict({
 });
 
 /** Who reads it. */
-export type Reader = 'worker' | 'gateway';
+export type RulesReader = 'worker' | 'gateway';
 
 export interface RulesFile {
   /** What decisions, orders and signed proposals say that they are for. */
@@ -140,9 +140,9 @@ export interface RulesFile {
 export function readRules(
   file: ParsedFile,
   env: Env,
-  written: Written,
-  reader: Reader = 'worker',
-): Checked<RulesFile> {
+  written: WrittenNames,
+  reader: RulesReader = 'worker',
+): ShapeChecked<RulesFile> {
   const [source, second] = file.sources;
   if (!source) return { faults: file.faults };
   if (second) return { faults: [...file.faults, second.fault([], 'is a second document: write all in one')] };
@@ -164,7 +164,7 @@ export function readRules(
 /** The members whose variables a gateway reads. */
 const FOR_GATEWAYS: ReadonlySet<string> = new Set(['gateway', 'uiUrl']);
 
-type Shaped = Checked<Omit<RulesFile, 'source'>>;
+type Shaped = ShapeChecked<Omit<RulesFile, 'source'>>;
 
 function shapeOf(source: Source): Shaped {
   const { value, faults } = checkShape(fileSchema, source);
@@ -224,7 +224,7 @@ function rulesPart(source: Source): { [key: string]: unknown } {
   return Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(rulesShape, key)));
 }
 
-function unknownPeople(source: Source, written: Written): ConfigFault[] {
+function unknownPeople(source: Source, written: WrittenNames): ConfigFault[] {
   return textsIn(rulesPart(source))
     .filter(({ text }) => /^(group|user):/.test(text))
     .flatMap(({ path, text }) => unknownReference(source, path, text, written));

@@ -10,9 +10,9 @@ import type { CalendarEvent } from '../calendars/icalendar-event.ts';
 import { firstOf } from '../calendars/icalendar-lines.ts';
 import { timeZone } from '../catalog/entity.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
-import { duration, refuse, strict } from '../source/schema.ts';
+import { duration, refuseValue, strict } from '../source/schema.ts';
 import type { Source } from '../source/yaml-files.ts';
-import { type Named, type Names, namesOf, personOf } from './named-person.ts';
+import { type NamedPerson, type Names, namesOf, personNamedIn } from './named-person.ts';
 
 const HOUR = 3_600_000;
 /** Clocks never change by more. */
@@ -46,7 +46,7 @@ const schedule = strict({
   overrides: z.array(override).default([]),
 }).transform(({ overrides, icalendar, ...rest }, context): WrittenSchedule => {
   if (!rest.rotation && icalendar === undefined)
-    return refuse(context, 'needs a rotation, an icalendar or both');
+    return refuseValue(context, 'needs a rotation, an icalendar or both');
   return {
     ...rest,
     ...(icalendar === undefined ? {} : { icalendar }),
@@ -137,23 +137,23 @@ function overridesIn(
   const { occurrences, closedByDefault, faults } = readIcalendar(file, text, options);
   if (faults.length > 0) return { overrides: [], faults };
   const problems = new Map<string, ConfigFault>();
-  const refuse = (line: number, problem: string) =>
+  const refuseValue = (line: number, problem: string) =>
     problems.set(`${line} ${problem}`, { file, line, problem });
   if (closedByDefault)
-    refuse(
+    refuseValue(
       closedByDefault.line,
       'DEFAULT_CLOSED is for calendars of changes: leave it out of an on-call schedule',
     );
 
-  const named = new Map<CalendarEvent, Named>();
+  const named = new Map<CalendarEvent, NamedPerson>();
   const overrides: (Override & { readonly line: number })[] = [];
   for (const { event, from, until } of occurrences) {
-    const who = named.get(event) ?? personOf(event, names);
+    const who = named.get(event) ?? personNamedIn(event, names);
     named.set(event, who);
     const away = firstOf(event.component, 'x-microsoft-cdo-busystatus');
     if (away && /^OOF$/i.test(away.written.trim()))
-      refuse(away.line, 'says that somebody is away, and not on call: leave the event out');
-    if (who.kind === 'fault') refuse(who.line, who.problem);
+      refuseValue(away.line, 'says that somebody is away, and not on call: leave the event out');
+    if (who.kind === 'fault') refuseValue(who.line, who.problem);
     else
       overrides.push({
         from,
@@ -165,7 +165,7 @@ function overridesIn(
   let last: (typeof overrides)[number] | undefined;
   for (const override of overrides) {
     if (last && override.from < last.until && override.person !== last.person)
-      refuse(override.line, overlapping(last, override));
+      refuseValue(override.line, overlapping(last, override));
     if (!last || override.until > last.until) last = override;
   }
   return {

@@ -2,7 +2,7 @@ import { type ConfigFault, hint } from './fault.ts';
 import type { Path, Source } from './yaml-files.ts';
 
 /** What may be named. */
-export interface Written {
+export interface WrittenNames {
   /** `kind:name` of every entity that can be. Undefined when some could not be read at all. */
   readonly written: ReadonlySet<string> | undefined;
   /** Of those that are in the catalog and cannot, why not. */
@@ -18,7 +18,7 @@ export function unknownReference(
   source: Source,
   path: Path,
   ref: string,
-  { written, unusable }: Written,
+  { written, unusable }: WrittenNames,
   searched = true,
 ): ConfigFault[] {
   if (written === undefined || written.has(ref)) return [];

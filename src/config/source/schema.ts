@@ -48,8 +48,8 @@ export const either = <First, Second>(
 export const duration = ({ zero } = { zero: false }) =>
   z.string(DURATION_PROBLEM).transform((written, context) => {
     const ms = parseDuration(written);
-    if (ms === undefined) return refuse(context, DURATION_PROBLEM);
-    return ms > 0 || zero ? ms : refuse(context, 'must be longer than 0s');
+    if (ms === undefined) return refuseValue(context, DURATION_PROBLEM);
+    return ms > 0 || zero ? ms : refuseValue(context, 'must be longer than 0s');
   });
 
 const DURATION_PROBLEM = 'must be a duration, such as 90s, 5m, 24h or 1h30m';
@@ -88,19 +88,19 @@ export const shownUrl = () =>
   );
 
 /** Refuses what a transformation got. */
-export function refuse(context: z.RefinementCtx, message: string): never {
+export function refuseValue(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }
 
-export interface Checked<T> {
+export interface ShapeChecked<T> {
   /** Absent when there are faults. */
   readonly value?: T;
   readonly faults: readonly ConfigFault[];
 }
 
 /** Checks a document and names every fault of it at its line. */
-export function checkShape<T>(schema: z.ZodType<T>, source: Source): Checked<T> {
+export function checkShape<T>(schema: z.ZodType<T>, source: Source): ShapeChecked<T> {
   const checked = shapeOf(schema, source);
   return 'value' in checked
     ? { value: checked.value, faults: [] }

@@ -5,11 +5,11 @@ import { fillText, pathsIn, type Scope } from './template.ts';
  * Where a placeholder of a query stands: in the value that a label is compared with by `=` or `!=`, in the one that it is matched
  * with by `=~` or `!~`, or elsewhere, where nothing may stand.
  */
-export type Place = 'equality' | 'expression' | 'elsewhere';
+export type Placeholder = 'equality' | 'expression' | 'elsewhere';
 
-export interface Placed {
+export interface PlaceholderUse {
   readonly path: string;
-  readonly place: Place;
+  readonly place: Placeholder;
   /** The template of the whole value that it is a part of. */
   readonly value: string;
 }
@@ -22,8 +22,8 @@ const TOKEN =
   /#[^\n]*|(?:("(?:[^"\\]|\\.)*"|\w+)?\s*(=~|!~|!=|=)\s*)?"((?:[^"\\]|\\.)*)"|'(?:[^'\\]|\\.)*'|`[^`]*`|\$\{[^}]*\}|[{}]/gs;
 
 /** Every placeholder of a query, in order. */
-export function placesIn(query: string): Placed[] {
-  const placed: Placed[] = [];
+export function placesIn(query: string): PlaceholderUse[] {
+  const placed: PlaceholderUse[] = [];
   eachToken(query, (token, place, value) => {
     for (const path of pathsIn(token)) placed.push({ path, place, value });
     return token;
@@ -50,7 +50,10 @@ const quoted = (text: string) => text.replace(/["\\]/g, '\\$&').replaceAll('\n',
 /** As an expression (RE2) that matches this text alone. */
 const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-function eachToken(query: string, change: (token: string, place: Place, value: string) => string): string {
+function eachToken(
+  query: string,
+  change: (token: string, place: Placeholder, value: string) => string,
+): string {
   let depth = 0;
   return query.replace(TOKEN, (token, label?: string, operator?: string, value = '') => {
     if (token === '{') depth += 1;
@@ -60,7 +63,7 @@ function eachToken(query: string, change: (token: string, place: Place, value: s
 }
 
 /** A metric's name is chosen by its own label too. */
-function placeOf(depth: number, label: string | undefined, operator: string | undefined): Place {
+function placeOf(depth: number, label: string | undefined, operator: string | undefined): Placeholder {
   const isLabel = label !== undefined && !/^"?__name__"?$/.test(label) && pathsIn(label).length === 0;
   if (depth !== 1 || operator === undefined || !isLabel) return 'elsewhere';
   return operator.endsWith('~') ? 'expression' : 'equality';

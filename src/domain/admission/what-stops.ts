@@ -4,7 +4,7 @@ import { covers, describeHold, type Hold } from './hold.ts';
 import { type Counted, type Full, type Limit, whatIsFull } from './limits.ts';
 
 /** An action that asks to run now, and the limits that it is under. */
-export interface Asking {
+export interface AdmissionRequest {
   readonly action: Pick<Action, 'id' | 'type' | 'target' | 'environment' | 'agent'>;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -41,7 +41,7 @@ export type Stop =
   | ({ readonly kind: 'limited' } & Full);
 
 /** What keeps an action from running now; undefined when nothing does. INVARIANT 8: nothing runs where another one does. */
-export function whatStops(asking: Asking, situation: Situation): Stop | undefined {
+export function whatStops(asking: AdmissionRequest, situation: Situation): Stop | undefined {
   const { action, at, limits, approved = false, neighbourhood } = asking;
   const hold = situation.holds.find(
     ({ scope, autonomousOnly }) => covers(scope, action) && !(autonomousOnly && approved),

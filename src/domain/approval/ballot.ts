@@ -1,7 +1,7 @@
 import type { DecisionStatement } from './decision-statement.ts';
 import { type Refused, refuse } from './refusal.ts';
 import type { Requirement, Vote, Withdrawal } from './requirement.ts';
-import { standingOf } from './vote-tally.ts';
+import { tallyOf } from './vote-tally.ts';
 
 /** The votes on one question, and those that their people took back. */
 export interface Ballot {
@@ -9,7 +9,7 @@ export interface Ballot {
   readonly withdrawals: readonly Withdrawal[];
 }
 
-/** More would only let one person grow the record. */
+/** How often votes on one action may be withdrawn. It keeps one person from filling the record of the action. */
 export const MOST_WITHDRAWALS = 20;
 
 /** One vote a person: the same again changes nothing, a denial replaces an approval, nothing replaces a denial. */
@@ -46,7 +46,7 @@ export function whyNotWithdrawn(
   if (!own) return refuse('noVote', `${person} has no vote here to withdraw`);
   if (decidedAt < own.decidedAt)
     return refuse('replayed', `${person} signed it before the vote that stands: sign it anew`);
-  if (standingOf(requirement, votes).kind !== 'open')
+  if (tallyOf(requirement, votes).kind !== 'open')
     return refuse('notOpen', 'people have decided: an approver can revoke it until it is closed');
   return withdrawals.length >= MOST_WITHDRAWALS
     ? refuse('tooMany', `votes were withdrawn ${MOST_WITHDRAWALS} times: approve it, deny it, or leave it`)

@@ -4,13 +4,13 @@ import type { DecisionStatement } from './decision-statement.ts';
 import type { BrokenGlass } from './interventions.ts';
 import { readDecision } from './parse-decision.ts';
 import { refuse } from './refusal.ts';
-import { type Judgement, judge, type Question } from './verify-decision.ts';
+import { type Question, type VerifiedDecision, verifyDecision } from './verify-decision.ts';
 
 /** Judges one signed statement, with everything that is known only once it is read. @param now milliseconds since the epoch */
-export function hear(question: Question, decision: unknown, now: number): Judgement {
+export function hear(question: Question, decision: unknown, now: number): VerifiedDecision {
   const read = readDecision(decision);
   return read
-    ? judge(question, read.claimed, read.jws, now)
+    ? verifyDecision(question, read.claimed, read.jws, now)
     : refuse('malformed', 'it is not a signed decision');
 }
 
@@ -33,7 +33,7 @@ export interface Heard {
  */
 export function hearAll(question: Question, statements: readonly string[], now: number): Heard {
   const judged = [...new Set(statements)].map((jws) => ({ jws, judged: hear(question, { jws }, now) }));
-  const signedAt = (judgement: Judgement) => {
+  const signedAt = (judgement: VerifiedDecision) => {
     if (judgement.kind === 'counts') return judgement.vote.decidedAt;
     return judgement.kind === 'said' ? judgement.statement.decidedAt : Number.POSITIVE_INFINITY;
   };
@@ -46,7 +46,7 @@ export function hearAll(question: Question, statements: readonly string[], now: 
     });
 }
 
-function take(heard: Heard, question: Question, jws: string, judged: Judgement): Heard {
+function take(heard: Heard, question: Question, jws: string, judged: VerifiedDecision): Heard {
   const { ballot } = heard;
   const refusing = (reason: string): Heard => ({ ...heard, refused: [...heard.refused, { jws, reason }] });
   if (judged.kind === 'refused') return refusing(judged.reason);

@@ -7,7 +7,7 @@ import type { Json } from '../shared/json.ts';
 export const AUTHENTICATIONS = ['signing-key', 'session', 'passkey', 'totp'] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
 
-export const VERDICTS = [
+export const DECISION_KINDS = [
   'approve',
   'deny',
   'withdraw',
@@ -18,7 +18,7 @@ export const VERDICTS = [
   // Says that the person is looking at it, which holds the next step of the route and decides nothing.
   'acknowledge',
 ] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type DecisionKind = (typeof DECISION_KINDS)[number];
 
 /** What a person, or the gateway for them, signs (the JWS payload). It names the workflow run, so that a reset cannot re-apply it. */
 export interface DecisionStatement {
@@ -29,7 +29,7 @@ export interface DecisionStatement {
   /** The digest of the action as the person saw it. */
   readonly digest: string;
   readonly person: string;
-  readonly verdict: Verdict;
+  readonly verdict: DecisionKind;
   /** Why; to `ask`, the question. */
   readonly reason?: string | undefined;
   /** To `edit`: all parameters as they are to be. */

@@ -1,7 +1,7 @@
 import { isJsonRecord } from '../shared/json.ts';
 import { peekJws } from '../shared/jws.ts';
 import { isText } from '../shared/text.ts';
-import { AUTHENTICATIONS, type DecisionStatement, VERDICTS } from './decision-statement.ts';
+import { AUTHENTICATIONS, DECISION_KINDS, type DecisionStatement } from './decision-statement.ts';
 
 /** What `decide` carries, as update and as signal: one compact JWS. */
 export interface Decision {
@@ -15,7 +15,7 @@ const MEMBERS: Readonly<Record<keyof DecisionStatement, (value: unknown) => bool
   runId: matches(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i),
   digest: matches(/^[0-9a-f]{64}$/),
   person: matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
-  verdict: (value) => VERDICTS.some((verdict) => verdict === value),
+  verdict: (value) => DECISION_KINDS.some((verdict) => verdict === value),
   reason: optional((value) => isText(value, 2_000)),
   params: optional(isJsonRecord),
   incident: optional(matches(/^[A-Za-z0-9][A-Za-z0-9._:#/-]{0,199}$/)),

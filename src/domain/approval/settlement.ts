@@ -2,7 +2,7 @@ import type { Outcome } from '../action/outcome.ts';
 import type { Delivery, Route } from '../escalation/route.ts';
 import type { BrokenGlass } from './interventions.ts';
 import type { Requirement, Vote } from './requirement.ts';
-import { type Standing, standingOf } from './vote-tally.ts';
+import { type Tally, tallyOf } from './vote-tally.ts';
 
 /** How waiting for people ended. A time-out is not a person's denial, and neither is a message nobody got. */
 export type Settlement =
@@ -28,7 +28,7 @@ export function decided(
   votes: readonly Vote[],
   glass?: BrokenGlass,
 ): Settlement | undefined {
-  const standing = standingOf(requirement, votes);
+  const standing = tallyOf(requirement, votes);
   if (standing.kind !== 'open') return standing;
   if (!glass) return undefined;
   const { person, reason, incident } = glass;
@@ -46,7 +46,7 @@ export const PROCEEDING = 'proceeding';
 export function silence(
   onSilence: Route['onSilence'],
   deliveries: readonly Delivery[],
-  standing?: Standing,
+  standing?: Tally,
 ): Settlement {
   const delivered = deliveries.filter((delivery) => delivery.delivered && !delivery.aside);
   if (onSilence === 'proceed') {

@@ -2,7 +2,7 @@ import { canonicalJson } from '../shared/digest.ts';
 import { openJws } from '../shared/jws.ts';
 import { iso } from '../shared/sentence.ts';
 import { decideCommand } from './decide-command.ts';
-import type { DecisionStatement, Verdict } from './decision-statement.ts';
+import type { DecisionKind, DecisionStatement } from './decision-statement.ts';
 import { type Refused, refuse } from './refusal.ts';
 import {
   type Approver,
@@ -27,21 +27,21 @@ export interface Question {
   /** Whether a denial counts after it too: silence lets it run, and has not yet. */
   readonly deniedLate?: true | undefined;
   /** What may be said now. */
-  readonly takes: readonly Verdict[];
+  readonly takes: readonly DecisionKind[];
   /** Absent: people sign with keys of their own alone. */
   readonly gateway?: PinnedGateway | undefined;
   /** Who may break the glass. */
   readonly breakGlass?: readonly Approver[] | undefined;
 }
 
-export type Judgement =
+export type VerifiedDecision =
   | { readonly kind: 'counts'; readonly vote: Vote }
   /** Anything but a vote. */
   | { readonly kind: 'said'; readonly statement: DecisionStatement; readonly jws: string }
   | Refused;
 
 /** What a vote is, and taking it back. */
-export const VOTING: readonly Verdict[] = ['approve', 'deny', 'withdraw'];
+export const VOTING: readonly DecisionKind[] = ['approve', 'deny', 'withdraw'];
 
 /** How far a signer's clock may run ahead of the server's. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
@@ -53,7 +53,12 @@ export const CLOCK_SKEW_MS = 5 * 60_000;
  * @param claimed the statement as parsed from the token, still unproven
  * @param now the workflow's time in milliseconds
  */
-export function judge(question: Question, claimed: DecisionStatement, jws: string, now: number): Judgement {
+export function verifyDecision(
+  question: Question,
+  claimed: DecisionStatement,
+  jws: string,
+  now: number,
+): VerifiedDecision {
   const { person, verdict, reason, decidedAt, authentication } = claimed;
   const approver = entitled(question, claimed);
   if ('kind' in approver) return approver;
@@ -92,9 +97,9 @@ export function entitled(
 }
 
 /** INVARIANT 14: what says no, or takes back what was said. */
-const AGAINST: readonly Verdict[] = ['deny', 'withdraw', 'revoke'];
+const AGAINST: readonly DecisionKind[] = ['deny', 'withdraw', 'revoke'];
 
-const takenWhen = (verdict: Verdict) =>
+const takenWhen = (verdict: DecisionKind) =>
   verdict === 'revoke'
     ? 'it is from when people have decided until the action is closed'
     : 'it is while people are waited for';
@@ -126,7 +131,7 @@ export const whyNotByGateway = (
 /** INVARIANT 14: while on-call is paged that nobody objected, somebody still can. @param at when it is signed */
 export const isInTime = (
   { deadline, deniedLate }: Pick<Question, 'deadline' | 'deniedLate'>,
-  verdict: Verdict,
+  verdict: DecisionKind,
   at: number,
 ): boolean => at < deadline || (deniedLate === true && verdict === 'deny');
 
@@ -166,7 +171,7 @@ function whyNotSo({ gateway }: Question, claimed: DecisionStatement): Refused | 
 }
 
 /** Whether being signed in is not enough to say it. */
-export function needsSecondProof(gateway: PinnedGateway | undefined, verdict: Verdict): boolean {
+export function needsSecondProof(gateway: PinnedGateway | undefined, verdict: DecisionKind): boolean {
   const { stepUp = false, deniedBySession = false } = gateway ?? {};
   switch (verdict) {
     case 'breakGlass':
@@ -182,7 +187,7 @@ export function needsSecondProof(gateway: PinnedGateway | undefined, verdict: Ve
 }
 
 /** Whether it counts only with a reason; to ask, the question is one. A denial never waits for words. */
-export const needsReason = (verdict: Verdict): boolean =>
+export const needsReason = (verdict: DecisionKind): boolean =>
   verdict === 'revoke' || verdict === 'edit' || verdict === 'breakGlass' || verdict === 'ask';
 
 /** Whether the payload that was signed says what is claimed. Blanks around the reason are left out when it is read. */

@@ -19,7 +19,7 @@ export interface Shortfall {
 }
 
 /** Where the votes on a requirement stand; `by` names all whose approvals count. */
-export type Standing =
+export type Tally =
   | ({ readonly kind: 'open'; readonly by: readonly string[] } & Shortfall)
   | { readonly kind: 'approved'; readonly by: readonly string[] }
   | { readonly kind: 'denied'; readonly by: string; readonly reason: string };
@@ -28,7 +28,7 @@ export type Standing =
  * INVARIANT 4: one person counts once, for one place of one group even when they are in several; the requester's side
  * never counts; and a denial by anyone entitled wins over any number of approvals seen with it.
  */
-export function standingOf(requirement: Requirement, votes: readonly Vote[]): Standing {
+export function tallyOf(requirement: Requirement, votes: readonly Vote[]): Tally {
   const entitled = new Set(peopleIn(requirement));
   const denying = new Set([...entitled, ...denyingIn(requirement).map(({ person }) => person)]);
   const counted = votes.filter(({ person }) => entitled.has(person));

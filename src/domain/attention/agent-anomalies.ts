@@ -1,4 +1,4 @@
-import { type AnomalyRules, evidenceOf, type Found, type Seen } from './anomaly-rules.ts';
+import { type AnomalyFound, type AnomalyRules, anomalyEvidence, type RuledBefore } from './anomaly-rules.ts';
 
 type Rule = NonNullable<AnomalyRules['nearThreshold']>;
 
@@ -10,12 +10,12 @@ type Rule = NonNullable<AnomalyRules['nearThreshold']>;
  * @param steps the sizes, relative to the current value, beyond which such an action counts for more
  */
 export function nearThreshold(
-  { agent, actionType }: Pick<Seen, 'agent' | 'actionType'>,
-  proposals: readonly Seen[],
+  { agent, actionType }: Pick<RuledBefore, 'agent' | 'actionType'>,
+  proposals: readonly RuledBefore[],
   steps: readonly number[],
   { times, share, risks, points, margin }: Rule,
-): Found {
-  const isNear = ({ risk, sizeChange }: Seen) =>
+): AnomalyFound {
+  const isNear = ({ risk, sizeChange }: RuledBefore) =>
     risks.some((score) => risk < score && risk >= score - points) ||
     (sizeChange !== undefined &&
       steps.some((step) => sizeChange <= step && sizeChange > step * (1 - margin)));
@@ -23,6 +23,6 @@ export function nearThreshold(
   if (near.length < times || near.length < share * proposals.length) return undefined;
   return {
     reason: `${near.length} of ${proposals.length} proposals of ${agent} for ${actionType} stayed just below what would cost more attention`,
-    evidence: evidenceOf(near.map(({ actionId, ruledAt }) => ({ actionId, at: ruledAt }))),
+    evidence: anomalyEvidence(near.map(({ actionId, ruledAt }) => ({ actionId, at: ruledAt }))),
   };
 }

@@ -1,5 +1,5 @@
 import { digestOf } from '../shared/digest.ts';
-import type { Decided } from './request-facts.ts';
+import type { PersonDecided } from './request-facts.ts';
 
 /** What is out of the ordinary. Each is looked for only where it is set; all times in milliseconds. */
 export interface AnomalyRules {
@@ -46,7 +46,7 @@ export interface AnomalyRules {
 export type AnomalyRule = keyof AnomalyRules;
 
 /** An action that was ruled on, and what people decided on it. */
-export interface Seen {
+export interface RuledBefore {
   readonly actionId: string;
   readonly agent: string;
   readonly actionType: string;
@@ -57,7 +57,7 @@ export interface Seen {
   /** How many people could decide on it. */
   readonly entitled: number;
   readonly sizeChange?: number | undefined;
-  readonly decisions: readonly Decided[];
+  readonly decisions: readonly PersonDecided[];
 }
 
 /** What was found, for people to judge. */
@@ -77,14 +77,14 @@ export interface Anomaly {
 export type About = Pick<Anomaly, 'rule' | 'person' | 'agent'>;
 
 /** What a rule found, if anything. */
-export type Found = Omit<Anomaly, keyof About> | undefined;
+export type AnomalyFound = Omit<Anomaly, keyof About> | undefined;
 
 /** One decision, beside what it was on. */
-export interface Choice extends Decided {
-  readonly on: Seen;
+export interface Choice extends PersonDecided {
+  readonly on: RuledBefore;
 }
 
-export const choicesIn = (history: readonly Seen[]): Choice[] =>
+export const choicesIn = (history: readonly RuledBefore[]): Choice[] =>
   history.flatMap((on) => on.decisions.map(({ person, verdict, at }) => ({ person, verdict, at, on })));
 
 /** The time that any of these rules looks back, in milliseconds. */
@@ -94,7 +94,7 @@ export const longestWithin = (rules: AnomalyRules): number =>
     ...Object.values(rules).map((rule: { readonly withinMs: number } | undefined) => rule?.withinMs ?? 0),
   );
 
-export const evidenceOf = (
+export const anomalyEvidence = (
   from: readonly { readonly actionId: string; readonly at: number }[],
 ): Anomaly['evidence'] => from.map(({ actionId, at }) => ({ actionId, at })).toSorted((a, b) => b.at - a.at);
 

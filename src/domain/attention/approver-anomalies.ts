@@ -1,5 +1,5 @@
 import { written } from '../shared/duration-text.ts';
-import { type AnomalyRules, type Choice, evidenceOf, type Found } from './anomaly-rules.ts';
+import { type AnomalyFound, type AnomalyRules, anomalyEvidence, type Choice } from './anomaly-rules.ts';
 
 /** What one person decided, with everything that is needed to judge it. */
 export interface Track {
@@ -32,12 +32,15 @@ function densest(choices: readonly Choice[], { decidedAt }: Track, withinMs: num
 const approvals = ({ choices, at }: Track, withinMs: number) =>
   choices.filter((choice) => choice.verdict === 'approve' && choice.at > at - withinMs);
 
-const found = (choices: readonly Choice[], reason: string): Found => ({
+const found = (choices: readonly Choice[], reason: string): AnomalyFound => ({
   reason,
-  evidence: evidenceOf(choices.map(({ at, on: { actionId } }) => ({ actionId, at }))),
+  evidence: anomalyEvidence(choices.map(({ at, on: { actionId } }) => ({ actionId, at }))),
 });
 
-export function tooFast(track: Track, { fasterThanMs, times, withinMs }: Thresholds<'tooFast'>): Found {
+export function tooFast(
+  track: Track,
+  { fasterThanMs, times, withinMs }: Thresholds<'tooFast'>,
+): AnomalyFound {
   // A clock that is behind makes a decision look as if it came before the question: that is no sign of reading either.
   const quick = track.choices.filter(
     ({ verdict, at, on }) => verdict === 'approve' && at - on.ruledAt < fasterThanMs,
@@ -54,7 +57,7 @@ export function tooFast(track: Track, { fasterThanMs, times, withinMs }: Thresho
 export function alwaysYes(
   { person, choices, at }: Track,
   { approvals, withinMs }: Thresholds<'alwaysYes'>,
-): Found {
+): AnomalyFound {
   const last = choices
     .filter((choice) => choice.at > at - withinMs && choice.verdict !== 'breakGlass')
     .toSorted((a, b) => b.at - a.at)
@@ -66,7 +69,7 @@ export function alwaysYes(
 export function oddHours(
   track: Track,
   { from, until, times, share, withinMs }: Thresholds<'oddHours'>,
-): Found {
+): AnomalyFound {
   const all = approvals(track, withinMs);
   const isOdd = (minute: number) =>
     from < until ? minute >= from && minute < until : minute >= from || minute < until;
@@ -78,7 +81,7 @@ export function oddHours(
   );
 }
 
-export function burst(track: Track, { approvals: most, withinMs }: Thresholds<'burst'>): Found {
+export function burst(track: Track, { approvals: most, withinMs }: Thresholds<'burst'>): AnomalyFound {
   const all = densest(
     track.choices.filter(({ verdict }) => verdict === 'approve'),
     track,
@@ -88,7 +91,7 @@ export function burst(track: Track, { approvals: most, withinMs }: Thresholds<'b
   return found(all, `${track.person} approved ${all.length} actions within ${written(withinMs)}`);
 }
 
-export function brokenGlass(track: Track, { times, withinMs }: Thresholds<'breakGlass'>): Found {
+export function brokenGlass(track: Track, { times, withinMs }: Thresholds<'breakGlass'>): AnomalyFound {
   const all = track.choices.filter(({ verdict }) => verdict === 'breakGlass');
   const broken = densest(all, track, withinMs);
   if (broken.length < times) return undefined;
@@ -103,7 +106,7 @@ export function repeatedPair(
   { person, agent, at }: Track,
   all: readonly Choice[],
   { approvals, share, withinMs }: Thresholds<'repeatedPair'>,
-): Found {
+): AnomalyFound {
   // Where one or two people may decide, the same one does.
   const shared = all.filter(
     ({ verdict, on, at: when }) =>

@@ -2,12 +2,12 @@ import { nearThreshold } from './agent-anomalies.ts';
 import {
   type About,
   type Anomaly,
+  type AnomalyFound,
   type AnomalyRule,
   type AnomalyRules,
   type Choice,
   choicesIn,
-  type Found,
-  type Seen,
+  type RuledBefore,
 } from './anomaly-rules.ts';
 import {
   alwaysYes,
@@ -22,10 +22,10 @@ import {
 /** What is asked when an action is over. */
 export interface Looking {
   readonly rules: AnomalyRules;
-  /** The action that is over. An anomaly that it has no part in was found, or not, before. */
-  readonly present: Seen;
+  /** The action that just closed. Anomalies without it are skipped: the check at the end of an earlier action looked for them. */
+  readonly present: RuledBefore;
   /** What its agent asked for, and what those decided who decided on it; with the action itself. */
-  readonly history: readonly Seen[];
+  readonly history: readonly RuledBefore[];
   /** Of the present action's type: the sizes beyond which it counts for more. */
   readonly steps: readonly number[];
   /** Milliseconds since the epoch. */
@@ -54,7 +54,11 @@ function byPerson(
   );
   const look = <Rule extends AnomalyRule>(
     rule: Rule,
-    find: (track: Track, thresholds: NonNullable<AnomalyRules[Rule]>, counted: readonly Choice[]) => Found,
+    find: (
+      track: Track,
+      thresholds: NonNullable<AnomalyRules[Rule]>,
+      counted: readonly Choice[],
+    ) => AnomalyFound,
   ): Anomaly[] => {
     const thresholds = rules[rule];
     if (!thresholds) return [];
@@ -93,7 +97,7 @@ function byAgent({ rules, present, history, steps, at, foundBefore }: Looking): 
 }
 
 /** Those that the action has a part in, with as much of the evidence as people read. */
-const completed = (found: Found, { actionId }: Seen, about: About): Anomaly[] =>
+const completed = (found: AnomalyFound, { actionId }: RuledBefore, about: About): Anomaly[] =>
   found?.evidence.some((each) => each.actionId === actionId)
     ? [{ ...about, ...found, evidence: found.evidence.slice(0, MOST_EVIDENCE) }]
     : [];

@@ -3,7 +3,7 @@ import type { Json } from '../shared/json.ts';
 import { listAt, nameAt, oneOf, partOf, textAt } from '../shared/json-reader.ts';
 
 /** What a person said of an action that waited for people. */
-export interface Decided {
+export interface PersonDecided {
   readonly person: string;
   readonly verdict: 'approve' | 'deny' | 'breakGlass';
   /** Milliseconds since the epoch, as signed. */
@@ -26,7 +26,7 @@ export interface AttentionFacts {
   readonly entitled: number;
   /** How far it takes its parameter, relative to the current value. Absent: there is nothing to measure, or nobody could. */
   readonly sizeChange?: number | undefined;
-  readonly decisions?: readonly Decided[] | undefined;
+  readonly decisions?: readonly PersonDecided[] | undefined;
   /** The person who denied it. `cancelled`: nobody did, as the side that asks took it back. */
   readonly denial?:
     | { readonly by: string; readonly reason: string; readonly cancelled?: true | undefined }
@@ -94,9 +94,9 @@ const VERDICTS = ['approve', 'deny'] as const;
 
 const decidedBy = (
   person: string | undefined,
-  verdict: Decided['verdict'] | undefined,
+  verdict: PersonDecided['verdict'] | undefined,
   at: Json | undefined,
-): Decided[] => (person && verdict && typeof at === 'number' ? [{ person, verdict, at }] : []);
+): PersonDecided[] => (person && verdict && typeof at === 'number' ? [{ person, verdict, at }] : []);
 
 /** A time-out is not a person's denial, and neither is a policy's. Cancelling in time is no way around one. */
 function denialIn(body: Json): Pick<AttentionFacts, 'denial'> {

@@ -14,7 +14,7 @@ export interface Evidence {
   readonly success: Rate;
 }
 
-export function evidenceOf(past: readonly PastAction[], from: number): Evidence {
+export function promotionEvidence(past: readonly PastAction[], from: number): Evidence {
   const counted = past.filter(({ ruledAt }) => ruledAt >= from);
   return { agreement: share(counted.map(agreed)), success: share(counted.map(succeeded)) };
 }
@@ -120,7 +120,7 @@ export function reportOn(
   past: readonly PastAction[],
 ): StandingReport {
   const authority = authorityOf(held, type ? ceilingOf(type) : NO_TYPE);
-  const evidence = evidenceOf(
+  const evidence = promotionEvidence(
     past.filter((action) => sameKey(action, key)),
     held.evidenceFrom,
   );

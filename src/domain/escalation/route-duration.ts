@@ -14,7 +14,7 @@ export const waysOn = (step: Link, index: number): number[] =>
   step.else === undefined ? [step.next ?? index + 1] : [...new Set([step.next ?? index + 1, step.else])];
 
 /** How long a route takes at the most when nobody answers, in milliseconds: its longest way, with every repeat. */
-export function durationOf({ steps }: { readonly steps: readonly Link[] }): number {
+export function routeDurationOf({ steps }: { readonly steps: readonly Link[] }): number {
   const known = new Map<string, number>();
   const longestFrom = (index: number, gone: readonly number[]): number => {
     const step = steps[index];
@@ -44,5 +44,6 @@ export function durationOf({ steps }: { readonly steps: readonly Link[] }): numb
  * window needs is slow.
  */
 export const worstCaseMs = (
-  route: Pick<Route, 'onSilence' | 'holdMs'> & Parameters<typeof durationOf>[0],
-): number => durationOf(route) + (route.holdMs ?? 0) + (route.onSilence === 'proceed' ? PAGE_PATIENCE_MS : 0);
+  route: Pick<Route, 'onSilence' | 'holdMs'> & Parameters<typeof routeDurationOf>[0],
+): number =>
+  routeDurationOf(route) + (route.holdMs ?? 0) + (route.onSilence === 'proceed' ? PAGE_PATIENCE_MS : 0);

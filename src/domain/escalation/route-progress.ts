@@ -1,6 +1,6 @@
 import { shiftAt } from '../calendar/on-call-schedule.ts';
 import type { Condition, Pause, Route, Telling } from './route.ts';
-import { durationOf } from './route-duration.ts';
+import { routeDurationOf } from './route-duration.ts';
 
 /** Somebody says that they are looking at it. */
 export interface Acknowledgement {
@@ -107,7 +107,7 @@ export function acknowledged({ holdMs = 0 }: Route, walk: Walk, at: number): Wal
 }
 
 /** The whole way of a route while nobody decides: whom it tells when, and when silence through it ends. */
-export interface Way {
+export interface RouteWay {
   readonly tells: readonly (Told & { readonly at: number })[];
   readonly deadline: number;
 }
@@ -124,10 +124,10 @@ export function wayOf(
   openedAt: number,
   acknowledgements: readonly number[],
   delivered: (name: string, at: number) => boolean,
-): Way {
+): RouteWay {
   const hold = (walk: Walk) => acknowledgements.reduce((so, at) => acknowledged(route, so, at), walk);
   const tells: (Told & { readonly at: number })[] = [];
-  let walk = hold(openingOf(openedAt, durationOf(route)));
+  let walk = hold(openingOf(openedAt, routeDurationOf(route)));
   while (walk.next < route.steps.length) {
     const { at } = walk;
     const passed = pass(route, walk, (name) => delivered(name, at));

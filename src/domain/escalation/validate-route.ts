@@ -20,7 +20,7 @@ const MOST_WAYS = 2_000;
  * Checks that a route ends, whichever way it goes: nothing leads back but a repeat, every step can be reached, every repeat
  * goes back to where it comes from, and its repeats are few enough to be walked.
  */
-export function faultsOf(steps: readonly Shaped[]): ShapeFault[] {
+export function routeFaultsOf(steps: readonly Shaped[]): ShapeFault[] {
   const circle = steps.findIndex((_, index) =>
     reachedFrom(steps, waysOn(at(steps, index), index)).has(index),
   );

@@ -1,7 +1,7 @@
 import type { Proposal } from '../action/action.ts';
 import { excludedFrom, peopleIn, type Requirement, textOf } from '../approval/requirement.ts';
 import { whatLowered, whoGave } from '../autonomy/effective-level.ts';
-import { durationOf } from '../escalation/route-duration.ts';
+import { routeDurationOf } from '../escalation/route-duration.ts';
 import { closedModes, grantedBy, limitIn, limitsOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
 import { counterfactualText } from '../ruling/counterfactual.ts';
@@ -12,7 +12,7 @@ import { iso, sentence } from '../shared/sentence.ts';
 import { shownJson } from '../shared/shown-json.ts';
 import { howReached } from './how-reached.ts';
 
-/** Why an action was let do what it did, in sentences, from recorded facts alone: the same whenever it is asked for. */
+/** The explanation of a decision on an action, in sentences, from recorded state alone: the same at any time. */
 export interface Explanation {
   readonly title: string;
   /** What was asked for, and by whom. */
@@ -112,7 +112,7 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
 function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): string[] {
   if (ruling?.kind !== 'permit' || ruling.mode !== 'executeAfterWindow')
     return [`${textOf(requirement)} had to approve: ${names(requirement)}.`];
-  const within = written(durationOf(ruling.route));
+  const within = written(routeDurationOf(ruling.route));
   return [
     `${textOf(requirement)} could approve it or deny it within ${within}: ${names(requirement)}.`,
     'Silence lets it proceed, once on-call is paged and while what is watched is healthy.',

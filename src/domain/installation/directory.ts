@@ -1,9 +1,9 @@
 import type { Action } from '../action/action.ts';
-import type { Approver, Requirement } from '../approval/requirement.ts';
+import type { Approver } from '../approval/requirement.ts';
 import { peopleOn } from '../calendar/on-call-schedule.ts';
 import type { Whom } from '../escalation/route-template.ts';
 import { lookup } from '../shared/lookup.ts';
-import type { ApprovalRule, Installation } from './installation.ts';
+import type { Installation } from './installation.ts';
 
 /** The people of `user:name`, `group:name` or `schedule:name`, by name. An unknown one has none: the loader refuses those. */
 export function membersOf(installation: Installation, ref: string): readonly string[] {
@@ -38,25 +38,6 @@ function refsOf(installation: Installation, action: Action, whom: Whom): readonl
   }
 }
 
-/** INVARIANT 4: the agent's owner, and everyone in a group that owns it, is on the requester's side. */
-export function requirementFor(installation: Installation, action: Action, rule: ApprovalRule): Requirement {
-  const each = (rules: readonly ApprovalRule[]) =>
-    rules.map((inner) => requirementFor(installation, action, inner));
-  if ('allOf' in rule) return { allOf: each(rule.allOf) };
-  if ('anyOf' in rule) return { anyOf: each(rule.anyOf) };
-  const { whom: group, people } = audience(installation, action, rule.of);
-  const requesterSide = new Set(membersOf(installation, action.agent.owner));
-  const reason = `${nameIn(action.agent.owner)} owns the agent ${action.agent.id}, which asked for this`;
-  return {
-    atLeast: rule.atLeast,
-    group,
-    approvers: people
-      .filter((person) => !requesterSide.has(person))
-      .map((person) => approverNamed(installation, person)),
-    excluded: [...requesterSide].map((person) => ({ person, reason })),
-  };
-}
-
 /** A person as they are pinned. With a gateway, everybody of the catalog can sign in there. */
 export function approverNamed({ people, rules }: Installation, name: string): Approver {
   const known = lookup(people, name);
@@ -64,4 +45,4 @@ export function approverNamed({ people, rules }: Installation, name: string): Ap
 }
 
 /** `checkout-team` of `group:checkout-team`. */
-const nameIn = (ref: string) => ref.replace(/^(user|group|schedule):/, '');
+export const nameIn = (ref: string) => ref.replace(/^(user|group|schedule):/, '');

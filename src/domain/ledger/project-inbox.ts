@@ -1,7 +1,7 @@
 import { TIERS, type Tier } from '../action/action.ts';
 import { OUTCOMES, type OutcomeKind } from '../action/outcome.ts';
 import type { Requirement } from '../approval/requirement.ts';
-import { durationOf } from '../escalation/route-duration.ts';
+import { routeDurationOf } from '../escalation/route-duration.ts';
 import type { Json } from '../shared/json.ts';
 import { countAt, listAt, nameAt, oneOf, partOf, textAt } from '../shared/json-reader.ts';
 import type { NewEntry } from './ledger.ts';
@@ -139,7 +139,7 @@ function ruledIn({ actionId, at, body }: NewEntry, known: Listed | undefined): L
 
 /** How long its steps wait in all. */
 const routeMs = (route: Json | undefined): number =>
-  durationOf({
+  routeDurationOf({
     steps: (listAt(route, 'steps') ?? []).map((step) => ({
       waitMs: countAt(step, 'waitMs'),
       next: countAt(step, 'next'),

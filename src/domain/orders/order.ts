@@ -6,6 +6,7 @@ import { ceilingOf } from '../autonomy/effective-level.ts';
 import type { StandingKey } from '../autonomy/standing.ts';
 import { membersOf } from '../installation/directory.ts';
 import type { Installation } from '../installation/installation.ts';
+import { requesterSide } from '../installation/requester-side.ts';
 import { whyDenied } from '../policy/ask-policy.ts';
 import type { Authorize } from '../policy/policy.ts';
 import { owned, person } from '../policy/policy-context.ts';
@@ -105,7 +106,7 @@ function ungrantable(installation: Installation, { person, agent, actionType, le
   return [
     ...unknownName('agent', agent, installation.agents),
     ...unknownName('actionType', actionType, installation.actionTypes),
-    ...(known && membersOf(installation, known.owner).includes(person)
+    ...(known && requesterSide(installation, known).includes(person)
       ? [
           fault(
             'person',

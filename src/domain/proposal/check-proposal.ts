@@ -7,7 +7,7 @@ import { lookup, unknownName } from '../shared/lookup.ts';
 export type CheckParams = (type: ActionType, params: Json) => readonly Fault[];
 
 /** What a proposal names and brings, as far as it can be read. */
-export interface Named {
+export interface ProposalNames {
   readonly actionType?: string;
   readonly target?: string;
   readonly environment?: string;
@@ -18,7 +18,7 @@ export interface Named {
 /** Every name that is not known, and every parameter that is not in its schema. Of what is not there, nothing is said. */
 export function unfit(
   { actionTypes, services, environments, agents }: Installation,
-  { actionType, target, environment, agent, params }: Named,
+  { actionType, target, environment, agent, params }: ProposalNames,
   checkParams: CheckParams,
 ): Fault[] {
   const type = actionType === undefined ? undefined : lookup(actionTypes, actionType);

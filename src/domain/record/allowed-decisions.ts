@@ -1,5 +1,5 @@
 import { type Ballot, whyNotCast, whyNotWithdrawn } from '../approval/ballot.ts';
-import { VERDICTS, type Verdict } from '../approval/decision-statement.ts';
+import { DECISION_KINDS, type DecisionKind } from '../approval/decision-statement.ts';
 import { type SaidBefore, whyNotSaid } from '../approval/interventions.ts';
 import { entitled, isInTime, type Question, whyNotByGateway } from '../approval/verify-decision.ts';
 import { questionOn } from '../ruling/open-question.ts';
@@ -50,8 +50,8 @@ export function offered(
   { ballot, said }: { readonly ballot: Ballot; readonly said: SaidBefore },
   person: string,
   now: number,
-): readonly Verdict[] {
-  return VERDICTS.filter((verdict) => {
+): readonly DecisionKind[] {
+  return DECISION_KINDS.filter((verdict) => {
     const approver = entitled(question, { person, verdict });
     if ('kind' in approver || whyNotByGateway(approver, question.gateway) !== undefined) return false;
     if (!isInTime(question, verdict, now)) return false;

@@ -8,7 +8,7 @@ import { questionOn } from '../ruling/open-question.ts';
 import type { Ruling } from '../ruling/ruling.ts';
 import { digestOf } from '../shared/digest.ts';
 import type { OnRecord } from './on-record.ts';
-import { type Asked, type Asking, wayWalked } from './settle-on-record.ts';
+import { type RuledToAsk, type WaitingOnRecord, wayWalked } from './settle-on-record.ts';
 
 /** The page that says that a rollback failed. */
 export const END_PAGE = 'end-page';
@@ -161,7 +161,7 @@ export function address(record: OnRecord, announcement: Announcement, besides: B
 const deciding = (ruling: Ruling) => ('requirement' in ruling ? peopleIn(ruling.requirement) : []);
 
 /** What is on record where people are waited for; undefined where they are not. */
-function waiting(record: OnRecord): Asked | undefined {
+function waiting(record: OnRecord): WaitingOnRecord | undefined {
   const { ruled, told, settled } = record;
   if (!ruled || settled || ruled.ruling.kind === 'forbid' || !('route' in ruled.ruling)) return undefined;
   return { told, ruled: { ruling: ruled.ruling, at: ruled.at } };
@@ -170,7 +170,7 @@ function waiting(record: OnRecord): Asked | undefined {
 /** A step of the route, once it is due. */
 function ask(
   { round }: OnRecord,
-  asked: Asked,
+  asked: WaitingOnRecord,
   name: string,
   { about, statements, now }: Besides,
 ): Addressing {
@@ -191,7 +191,11 @@ function ask(
 }
 
 /** INVARIANT 5: nobody is told that silence proceeds before it may. */
-function proceed(asked: Asked, onCall: readonly string[], { about, statements, now }: Besides): Addressing {
+function proceed(
+  asked: WaitingOnRecord,
+  onCall: readonly string[],
+  { about, statements, now }: Besides,
+): Addressing {
   const { deadline } = wayWalked(asked, about, statements, now);
   if (asked.ruled.ruling.route.onSilence !== 'proceed') return refused('silence does not let it proceed');
   if (now < deadline) return refused('people can still decide');
@@ -250,7 +254,7 @@ function tellPassedOver(
   { by, reason, incident }: Extract<Settlement, { kind: 'brokenGlass' }>,
   owners: readonly string[],
 ): Addressing {
-  const { requirement, route } = ruling as Asking;
+  const { requirement, route } = ruling as RuledToAsk;
   const onRoute = route.steps.flatMap((step) => ('people' in step ? step.people : []));
   const skipped = [...peopleIn(requirement), ...onRoute, ...owners];
   return addressed({

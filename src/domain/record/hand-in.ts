@@ -1,7 +1,7 @@
 import { hear } from '../approval/count-statements.ts';
 import { readDecision } from '../approval/parse-decision.ts';
 import { refuse } from '../approval/refusal.ts';
-import type { Judgement } from '../approval/verify-decision.ts';
+import type { VerifiedDecision } from '../approval/verify-decision.ts';
 import type { ReadEntry } from '../ledger/ledger.ts';
 import { questionOn } from '../ruling/open-question.ts';
 import { lastOnRecord } from './on-record.ts';
@@ -21,7 +21,7 @@ export function judgeHandedIn(
   entries: readonly ReadEntry[],
   jws: string,
   now: number,
-): Judgement {
+): VerifiedDecision {
   const [kind = '', ...rest] = workflowId.split('/');
   const actionId = rest.join('/');
   if (kind === 'review') return onReview(workflowId, actionId, entries, jws, now);
@@ -46,7 +46,7 @@ function onReview(
   entries: readonly ReadEntry[],
   jws: string,
   now: number,
-): Judgement {
+): VerifiedDecision {
   const due = reviewOn(actionId, entries);
   const claimed = readDecision({ jws })?.claimed;
   if (!claimed) return refuse('malformed', 'it is not a signed decision');

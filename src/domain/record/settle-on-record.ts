@@ -1,15 +1,15 @@
 import { type Heard, hearAll } from '../approval/count-statements.ts';
 import { decided, type Settlement, silence } from '../approval/settlement.ts';
 import type { Question } from '../approval/verify-decision.ts';
-import { standingOf } from '../approval/vote-tally.ts';
-import { durationOf } from '../escalation/route-duration.ts';
-import { type Way, wayOf } from '../escalation/route-progress.ts';
+import { tallyOf } from '../approval/vote-tally.ts';
+import { routeDurationOf } from '../escalation/route-duration.ts';
+import { type RouteWay, wayOf } from '../escalation/route-progress.ts';
 import { questionOn } from '../ruling/open-question.ts';
 import type { Ruling } from '../ruling/ruling.ts';
 import type { OnRecord } from './on-record.ts';
 
 /** A ruling under which people are waited for. */
-export type Asking = Extract<Ruling, { mode: 'executeAfterWindow' | 'executeWithApproval' }>;
+export type RuledToAsk = Extract<Ruling, { mode: 'executeAfterWindow' | 'executeWithApproval' }>;
 
 export type Settling =
   | { readonly kind: 'settled'; readonly settlement: Settlement; readonly heard: Heard }
@@ -17,8 +17,8 @@ export type Settling =
   | { readonly kind: 'open'; readonly deadline: number; readonly heard: Heard };
 
 /** What is on record of an action that people are asked about. */
-export type Asked = Pick<OnRecord, 'told'> & {
-  readonly ruled: { readonly ruling: Asking; readonly at: number };
+export type WaitingOnRecord = Pick<OnRecord, 'told'> & {
+  readonly ruled: { readonly ruling: RuledToAsk; readonly at: number };
 };
 
 /**
@@ -30,7 +30,7 @@ export type Asked = Pick<OnRecord, 'told'> & {
  * @param now milliseconds since the epoch
  */
 export function settling(
-  record: Asked,
+  record: WaitingOnRecord,
   about: Pick<Question, 'workflowId' | 'runId'>,
   statements: readonly string[],
   now: number,
@@ -42,20 +42,20 @@ export function settling(
   const settlement = decided(ruling.requirement, votes, heard.glass);
   if (settlement) return { kind: 'settled', settlement, heard };
   if (now < deadline) return { kind: 'open', deadline, heard };
-  const silent = silence(ruling.route.onSilence, record.told, standingOf(ruling.requirement, votes));
+  const silent = silence(ruling.route.onSilence, record.told, tallyOf(ruling.requirement, votes));
   return { kind: 'settled', settlement: silent, heard };
 }
 
 /** The way that the route takes, by what people were told and who said that they are looking at it. */
 export function wayWalked(
-  record: Asked,
+  record: WaitingOnRecord,
   about: Pick<Question, 'workflowId' | 'runId'>,
   statements: readonly string[],
   now: number,
-): Way {
+): RouteWay {
   const { ruling, at: openedAt } = record.ruled;
   const { route } = ruling;
-  const longest = openedAt + durationOf(route) + (route.holdMs ?? 0);
+  const longest = openedAt + routeDurationOf(route) + (route.holdMs ?? 0);
   const { acknowledged } = heardUntil(record, about, statements, longest, now);
   const times = acknowledged.map(({ at }) => at);
   return wayOf(route, openedAt, times, (name, at) =>
@@ -64,7 +64,7 @@ export function wayWalked(
 }
 
 function heardUntil(
-  { ruled }: Asked,
+  { ruled }: WaitingOnRecord,
   about: Pick<Question, 'workflowId' | 'runId'>,
   statements: readonly string[],
   deadline: number,

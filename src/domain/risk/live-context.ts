@@ -15,7 +15,7 @@ interface About {
 }
 
 /** A number that an assessment asks a metric source for. */
-export interface Question extends About {
+export interface LiveQuestion extends About {
   readonly query: MetricQuery;
 }
 
@@ -23,7 +23,7 @@ export interface Question extends About {
 export interface LiveFacts {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** To all of `questionsOn`; what is missing counts as unknown. */
+  /** To all of `liveQuestionsOn`; what is missing counts as unknown. */
   readonly answers: readonly (About & { readonly value: CurrentValue })[];
   /** Actions that have a lease there, by the names of services in the action's environment. */
   readonly running: readonly Running[];
@@ -53,12 +53,12 @@ export interface Live {
 }
 
 /** What is to be read for an action. Of very many neighbours only the most critical are asked for. */
-export function questionsOn(
+export function liveQuestionsOn(
   installation: Installation,
   { target, environment }: Pick<Action, 'target' | 'environment'>,
-): Question[] {
+): LiveQuestion[] {
   const { live = {} } = installation.rules;
-  const ask = (what: keyof LiveQueries, services: readonly string[]): Question[] => {
+  const ask = (what: keyof LiveQueries, services: readonly string[]): LiveQuestion[] => {
     const template = live[what];
     if (!template) return [];
     return services.map((service) => ({

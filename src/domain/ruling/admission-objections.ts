@@ -6,7 +6,7 @@ import { readDecision } from '../approval/parse-decision.ts';
 import { type Approver, approversOf, type Vote } from '../approval/requirement.ts';
 import type { Settlement } from '../approval/settlement.ts';
 import type { PinnedGateway } from '../approval/signing-gateway.ts';
-import { standingOf } from '../approval/vote-tally.ts';
+import { tallyOf } from '../approval/vote-tally.ts';
 import type { DeniedBefore } from '../attention/request-limits.ts';
 import type { HeldLevel } from '../autonomy/held-level.ts';
 import type { Circumstances } from '../calendar/calendar.ts';
@@ -20,7 +20,7 @@ import { openJws } from '../shared/jws.ts';
 import { type Ruling, rule } from './ruling.ts';
 
 /** What was ruled on an action, and how people decided on it. */
-export interface Decided {
+export interface DecidedAction {
   readonly action: Action;
   readonly impact: Impact;
   readonly ruling: Ruling;
@@ -56,7 +56,7 @@ export type Objection =
 export function objectionTo(
   installation: Installation,
   authorize: Authorize,
-  decided: Decided,
+  decided: DecidedAction,
   today: Today,
 ): Objection | undefined {
   const { ruling, settlement, declaredTier, edits } = decided;
@@ -125,7 +125,7 @@ function whyNotApproved(now: Ruling, votes: readonly Vote[], why: string): Objec
   if (!('requirement' in now)) return undefined;
   const approvers = approversOf(now.requirement);
   const counted = votes.filter((vote) => isSignedToday(vote, approvers, now.gateway));
-  const standing = standingOf(now.requirement, counted);
+  const standing = tallyOf(now.requirement, counted);
   if (standing.kind === 'approved') return undefined;
   const gone = votes.filter((vote) => !counted.includes(vote)).map(({ person }) => person);
   const lost = gone.length === 0 ? '' : `the key of ${gone.join(', ')} is not in the catalog any more; `;
@@ -150,7 +150,7 @@ function isSignedToday(
  * Whoever broke the glass took it on as it was, an incident and all: only rules that took the right from them since, or that
  * leave it to people alone, are in the way, and a key of theirs that is gone.
  */
-function whyNotBroken(now: Ruling, { breakGlass }: Decided, why: string): Objection | undefined {
+function whyNotBroken(now: Ruling, { breakGlass }: DecidedAction, why: string): Objection | undefined {
   if (now.kind === 'permit' && now.mode === 'recommend') return denied(`it is for people to do now: ${why}`);
   // A mode that waits for nobody would have let it run by itself.
   if (!('requirement' in now)) return undefined;

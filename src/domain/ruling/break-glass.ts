@@ -1,11 +1,12 @@
 import type { Action } from '../action/action.ts';
 import { type Approver, canDecide } from '../approval/requirement.ts';
-import { approverNamed, membersOf, requirementFor } from '../installation/directory.ts';
+import { approverNamed, membersOf } from '../installation/directory.ts';
 import type { Installation } from '../installation/installation.ts';
+import { requesterSide, requirementFor } from '../installation/requester-side.ts';
 import type { Authorize, PolicyQuestion } from '../policy/policy.ts';
 import { person } from '../policy/policy-context.ts';
 import type { Review } from './mode.ts';
-import type { Places } from './stand-ins.ts';
+import type { StandIns } from './stand-ins.ts';
 
 /** What broke the glass is looked at within a day, whatever else is sampled or put off. */
 const REVIEWED_WITHIN_MS = 24 * 3_600_000;
@@ -26,9 +27,9 @@ export function glassFor(
   authorize: Authorize,
   action: Action,
   about: Pick<PolicyQuestion, 'resource' | 'context'>,
-  { sideOf, arrange }: Places,
+  { sideOf, arrange }: StandIns,
 ): GlassPinned | undefined {
-  const owners = new Set(membersOf(installation, action.agent.owner));
+  const owners = new Set(requesterSide(installation, action.agent));
   const onCall = new Set(membersOf(installation, installation.rules.onCall));
   const breakGlass = Object.keys(installation.people)
     .filter((name) => !owners.has(name) && sideOf(name) === undefined)

@@ -7,17 +7,21 @@ import { assessImpact, type Impact, type ImpactFacts } from '../risk/impact.ts';
 import type { RollbackDifficulty } from '../risk/rollback-difficulty.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { Change } from './counterfactual.ts';
-import type { Asked } from './judge.ts';
+import type { RulingInput } from './judge.ts';
 
 /** What is ruled on when one thing is otherwise. */
 export interface Trial {
   readonly change: Change;
   readonly installation: Installation;
-  readonly asked: Asked;
+  readonly asked: RulingInput;
 }
 
 /** The same with its impact assessed again. Nothing is looked up for it: what is not given is unknown, or not on record. */
-function again(installation: Installation, asked: Asked, facts: Partial<ImpactFacts> = {}): Asked {
+function again(
+  installation: Installation,
+  asked: RulingInput,
+  facts: Partial<ImpactFacts> = {},
+): RulingInput {
   const { action, impact } = asked;
   const type = lookup(installation.actionTypes, action.type);
   if (!type) return asked;
@@ -31,7 +35,7 @@ const takingBackOf = ({ rollbackDifficulty, wentWrong, reasons }: Impact): Rollb
   reasons: reasons.rollbackDifficulty,
 });
 
-export function undeclared(installation: Installation, asked: Asked): Trial[] {
+export function undeclared(installation: Installation, asked: RulingInput): Trial[] {
   if (asked.declaredTier === undefined) return [];
   return [{ change: { kind: 'undeclared' }, installation, asked: { ...asked, declaredTier: undefined } }];
 }
@@ -39,7 +43,7 @@ export function undeclared(installation: Installation, asked: Asked): Trial[] {
 const MOST_SIZES = 3;
 
 /** The steps of the action type's size below the one that was reached, the largest first. */
-export function smaller(installation: Installation, asked: Asked): Trial[] {
+export function smaller(installation: Installation, asked: RulingInput): Trial[] {
   const { action, impact } = asked;
   const rules = lookup(installation.actionTypes, action.type)?.size;
   const { size } = impact;
@@ -71,7 +75,7 @@ function reaching(from: number, to: number, share: number): number {
 }
 
 /** The first moment at which no freeze is on and a change window is open. */
-export function calendarOpens(installation: Installation, asked: Asked): Trial[] {
+export function calendarOpens(installation: Installation, asked: RulingInput): Trial[] {
   let at = asked.at;
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const { frozen, outsideWindow } = circumstancesOf(installation, asked.action, at);
@@ -88,13 +92,13 @@ const MOST_STEPS = 10;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-function atTime(installation: Installation, asked: Asked, at: number): Trial {
+function atTime(installation: Installation, asked: RulingInput, at: number): Trial {
   const circumstances = circumstancesOf(installation, asked.action, at);
   return { change: { kind: 'time', from: at }, installation, asked: { ...asked, circumstances, at } };
 }
 
 /** Policies may read the clock: each full hour until 10:00 of the next working day, on the clocks of the service. */
-export function workingHours(installation: Installation, asked: Asked): Trial[] {
+export function workingHours(installation: Installation, asked: RulingInput): Trial[] {
   const { frozen, outsideWindow } = asked.circumstances;
   if (frozen || outsideWindow) return [];
   const zone = timeZoneOf(installation, asked.action.target);
@@ -108,7 +112,7 @@ export function workingHours(installation: Installation, asked: Asked): Trial[] 
 }
 
 /** The first environment that is not production, for what is asked in one that is. */
-export function elsewhere(installation: Installation, asked: Asked): Trial[] {
+export function elsewhere(installation: Installation, asked: RulingInput): Trial[] {
   const { notProduction } = installation;
   const [environment] = notProduction;
   if (environment === undefined || notProduction.includes(asked.action.environment)) return [];
@@ -124,7 +128,7 @@ export function elsewhere(installation: Installation, asked: Asked): Trial[] {
 }
 
 /** Each level above the agent's, the lowest first. */
-export function higherLevels(installation: Installation, asked: Asked): Trial[] {
+export function higherLevels(installation: Installation, asked: RulingInput): Trial[] {
   const { level: from } = asked.held;
   return LEVELS.filter((level) => level > from).map((level) => ({
     change: { kind: 'level', from, to: level },
@@ -135,7 +139,7 @@ export function higherLevels(installation: Installation, asked: Asked): Trial[] 
 
 const LEVELS: readonly Level[] = [0, 1, 2, 3];
 
-export function withRollback(installation: Installation, asked: Asked): Trial[] {
+export function withRollback(installation: Installation, asked: RulingInput): Trial[] {
   const { actionTypes } = installation;
   const type = lookup(actionTypes, asked.action.type);
   if (asked.action.rollback || !type) return [];

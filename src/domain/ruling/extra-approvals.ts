@@ -1,8 +1,8 @@
 import type { Action, Category, Severity } from '../action/action.ts';
 import { groupsIn, peopleIn, type Requirement, textOf } from '../approval/requirement.ts';
 import type { Route, RouteStep, Telling } from '../escalation/route.ts';
-import { requirementFor } from '../installation/directory.ts';
 import type { Installation, SeverityRule } from '../installation/installation.ts';
+import { requirementFor } from '../installation/requester-side.ts';
 import type { PolicyMention } from '../policy/policy.ts';
 import { lookup } from '../shared/lookup.ts';
 

@@ -12,11 +12,11 @@ import {
   withRollback,
   workingHours,
 } from './counterfactual-trials.ts';
-import { type Asked, type Judgement, judge } from './judge.ts';
+import { type Judgement, judge, type RulingInput } from './judge.ts';
 import { type Ruling, rule } from './ruling.ts';
 
 /** A ruling as it is recorded: with what would have given it less friction. */
-export function ruleAndCompare(installation: Installation, authorize: Authorize, asked: Asked): Ruling {
+export function ruleAndCompare(installation: Installation, authorize: Authorize, asked: RulingInput): Ruling {
   const ruling = rule(installation, authorize, asked);
   const nearest = counterfactualsOf(installation, authorize, asked, ruling);
   return nearest.length === 0 ? ruling : { ...ruling, nearest };
@@ -30,7 +30,7 @@ export function ruleAndCompare(installation: Installation, authorize: Authorize,
 export function counterfactualsOf(
   installation: Installation,
   authorize: Authorize,
-  asked: Asked,
+  asked: RulingInput,
   ruling: Ruling,
 ): Counterfactual[] {
   if (ruling.kind === 'permit' && ruling.tier === 1) return [];

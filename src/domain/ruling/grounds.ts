@@ -2,6 +2,7 @@ import type { Action } from '../action/action.ts';
 import { actionDigest, type Pins } from '../action/action-digest.ts';
 import { audience, membersOf } from '../installation/directory.ts';
 import type { Installation } from '../installation/installation.ts';
+import { requesterSide } from '../installation/requester-side.ts';
 import type { Impact } from '../risk/impact.ts';
 import { digestOf } from '../shared/digest.ts';
 import { lookup } from '../shared/lookup.ts';
@@ -34,7 +35,7 @@ export function groundsOf(installation: Installation, action: Action, impact: Im
     people: {
       owners: audience(installation, action, ['owners']).people,
       onCall: membersOf(installation, installation.rules.onCall),
-      requester: membersOf(installation, action.agent.owner),
+      requester: requesterSide(installation, action.agent),
     },
   };
 }

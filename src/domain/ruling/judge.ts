@@ -15,7 +15,7 @@ import { lookup } from '../shared/lookup.ts';
 import type { Counterfactual } from './counterfactual.ts';
 import { demandedBy, demandsOn } from './extra-approvals.ts';
 import { type Mode, modeFor, requirementsOf, strictestRoute } from './mode.ts';
-import { type Places, placesOf } from './stand-ins.ts';
+import { type StandIns, standInsOf } from './stand-ins.ts';
 import { tierOf } from './tier-floor.ts';
 
 interface Judged {
@@ -41,7 +41,7 @@ export type Judgement =
   | (Judged & { readonly kind: 'permit' } & Mode);
 
 /** What is ruled on. */
-export interface Asked {
+export interface RulingInput {
   readonly action: Action;
   readonly impact: Impact;
   /** The level that the agent holds for such actions, and where it had it from. */
@@ -65,15 +65,15 @@ type About = Pick<PolicyQuestion, 'resource' | 'context'>;
  * The first mode that policy permits, from the floor that the operators' tables set, with who must approve, whom to tell and
  * in which order.
  */
-export const judge = (installation: Installation, authorize: Authorize, asked: Asked): Judgement =>
+export const judge = (installation: Installation, authorize: Authorize, asked: RulingInput): Judgement =>
   consider(installation, authorize, asked).judgement;
 
 /** The judgement, with what else about it is asked of policy and of people. */
 export function consider(
   installation: Installation,
   authorize: Authorize,
-  asked: Asked,
-): { readonly judgement: Judgement; readonly about?: About; readonly places?: Places } {
+  asked: RulingInput,
+): { readonly judgement: Judgement; readonly about?: About; readonly places?: StandIns } {
   const {
     action,
     impact,
@@ -135,13 +135,13 @@ export function consider(
   };
   if (!granted) return { judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...ruled } };
   const whyNot = whyNotApprove(installation, authorize, about);
-  const places = placesOf(installation, action, delegations, editors, whyNot);
+  const places = standInsOf(installation, action, delegations, editors, whyNot);
   const route = strictestRoute(
     installation,
     counted.flatMap((policy) => policy.route ?? []),
   );
   const circumstance = { severity: impact.severity, at };
-  const modeWith = ({ arrange, reach }: Pick<Places, 'arrange' | 'reach'>) => {
+  const modeWith = ({ arrange, reach }: Pick<StandIns, 'arrange' | 'reach'>) => {
     const mode = modeFor(installation, action, granted, { demands, circumstance, route, arrange, reach });
     return { mode, unmet: requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []) };
   };

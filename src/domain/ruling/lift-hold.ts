@@ -2,6 +2,7 @@ import type { Action } from '../action/action.ts';
 import { covers, describeHold, type Hold } from '../admission/hold.ts';
 import { membersOf } from '../installation/directory.ts';
 import type { Installation } from '../installation/installation.ts';
+import { requesterSide } from '../installation/requester-side.ts';
 import { lookup } from '../shared/lookup.ts';
 
 /** The agent that a hold stops, or whose action left it behind, with who let it go so far. */
@@ -35,8 +36,9 @@ export function whyNotLift(
 ): string | undefined {
   if (!behind) return undefined;
   const { agent, granters, editors } = behind;
-  const owner = lookup(installation.agents, agent)?.owner ?? '';
-  if (membersOf(installation, owner).includes(person)) return `${person} owns the agent ${agent}`;
+  const known = lookup(installation.agents, agent);
+  if (known && requesterSide(installation, known).includes(person))
+    return `${person} owns the agent ${agent}`;
   if (granters.includes(person)) return `${person} granted ${agent} a level that it holds`;
   return editors.includes(person) ? `${person} edited what left it behind` : undefined;
 }

@@ -2,10 +2,10 @@ import type { Action, Tier } from '../action/action.ts';
 import type { Requirement } from '../approval/requirement.ts';
 import type { ReviewRules } from '../approval/review-rules.ts';
 import type { Route } from '../escalation/route.ts';
-import { durationOf } from '../escalation/route-duration.ts';
+import { routeDurationOf } from '../escalation/route-duration.ts';
 import type { RouteTemplate } from '../escalation/route-template.ts';
-import { requirementFor } from '../installation/directory.ts';
 import type { ApprovalRule, Installation } from '../installation/installation.ts';
+import { requirementFor } from '../installation/requester-side.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type Demand, withDemands } from './extra-approvals.ts';
 import { type Circumstance, pinRoute } from './resolve-route.ts';
@@ -92,7 +92,7 @@ export function modeFor(
 export function strictestRoute({ rules }: Installation, names: readonly string[]) {
   const [longest] = names
     .flatMap((name) => lookup(rules.routes, name) ?? [])
-    .toSorted((a, b) => durationOf(b) - durationOf(a));
+    .toSorted((a, b) => routeDurationOf(b) - routeDurationOf(a));
   return longest;
 }
 

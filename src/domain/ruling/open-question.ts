@@ -1,4 +1,4 @@
-import type { Verdict } from '../approval/decision-statement.ts';
+import type { DecisionKind } from '../approval/decision-statement.ts';
 import { type Question, VOTING } from '../approval/verify-decision.ts';
 import type { Ruling } from './ruling.ts';
 
@@ -22,9 +22,9 @@ export function questionOn(
   const requirement = 'requirement' in ruling ? ruling.requirement : ruling.review.requirement;
   const about = { installation, workflowId, runId, digest, requirement, gateway };
   if (stage.kind === 'underWay') return { ...about, deadline: Number.POSITIVE_INFINITY, takes: ['revoke'] };
-  const holds: readonly Verdict[] =
+  const holds: readonly DecisionKind[] =
     'route' in ruling && ruling.route.holdMs !== undefined ? ['acknowledge'] : [];
-  const takes: readonly Verdict[] = [...VOTING, 'edit', 'ask', 'breakGlass', ...holds];
+  const takes: readonly DecisionKind[] = [...VOTING, 'edit', 'ask', 'breakGlass', ...holds];
   const deniedLate =
     'route' in ruling && ruling.route.onSilence === 'proceed' ? { deniedLate: true as const } : {};
   return { ...about, ...deniedLate, breakGlass, deadline: stage.deadline, takes };

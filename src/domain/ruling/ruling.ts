@@ -5,7 +5,7 @@ import type { Installation } from '../installation/installation.ts';
 import type { Authorize } from '../policy/policy.ts';
 import { type GlassPinned, glassFor } from './break-glass.ts';
 import { type Grounds, groundsOf } from './grounds.ts';
-import { type Asked, consider, type Judgement } from './judge.ts';
+import { consider, type Judgement, type RulingInput } from './judge.ts';
 import type { StandingHold } from './lift-hold.ts';
 import { requirementsOf } from './mode.ts';
 
@@ -31,7 +31,7 @@ export type Permitted = Extract<Ruling, { kind: 'permit' }>;
 export type Runnable = Exclude<Permitted, { mode: 'recommend' }>;
 
 /** Rules on an action. What is only tried out is judged: digests, and who may break the glass, are for what is recorded. */
-export function rule(installation: Installation, authorize: Authorize, asked: Asked): Ruling {
+export function rule(installation: Installation, authorize: Authorize, asked: RulingInput): Ruling {
   const { judgement, about, places } = consider(installation, authorize, asked);
   const grounds = groundsOf(installation, asked.action, asked.impact);
   if (judgement.kind === 'forbid' || !about || !places) return { ...judgement, ...grounds };

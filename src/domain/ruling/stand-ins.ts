@@ -10,13 +10,14 @@ import {
   type Quorum,
   type Requirement,
 } from '../approval/requirement.ts';
-import { approverNamed, membersOf } from '../installation/directory.ts';
+import { approverNamed } from '../installation/directory.ts';
 import type { Installation } from '../installation/installation.ts';
+import { requesterSide } from '../installation/requester-side.ts';
 import { permitted } from '../policy/approver-policy.ts';
 import { iso } from '../shared/sentence.ts';
 
 /** Who stands where when one action is decided on. */
-export interface Places {
+export interface StandIns {
   /** Why somebody counts to the requester's side besides owning the agent; undefined when they do not. */
   readonly sideOf: (person: string) => string | undefined;
   /** With delegates in the places of those who delegated, without the requester's side, and without whom policy keeps out. */
@@ -42,14 +43,14 @@ export interface Places {
  * @param editors who changed what the agent proposed
  * @param whyNot why policy lets a person not approve it, undefined when it lets them
  */
-export function placesOf(
+export function standInsOf(
   installation: Installation,
   action: Action,
   delegations: readonly Delegation[],
   editors: readonly string[],
   whyNot: (person: string) => string | undefined,
-): Places {
-  const owners = new Set(membersOf(installation, action.agent.owner));
+): StandIns {
+  const owners = new Set(requesterSide(installation, action.agent));
   const edited = new Set(editors);
   const away = new Map(delegations.flatMap((each) => (each.doubtful ? [] : [[each.from, each] as const])));
 

@@ -18,7 +18,7 @@ import {
   body,
   ledgerEntry,
   newApi,
-  paged,
+  pagedAnswer,
   pageQuery,
 } from './common.ts';
 
@@ -78,7 +78,7 @@ const routes = {
     tags: ['actions'],
     summary: 'All actions, newest first',
     request: { query: filter },
-    responses: answers(200, 'One page', paged(anObject('ListedAction', 'One action of a list'))),
+    responses: answers(200, 'One page', pagedAnswer(anObject('ListedAction', 'One action of a list'))),
   }),
   show: createRoute({
     method: 'get',

@@ -1,6 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { faultsOf } from '../../contract/json.ts';
+import { zodFaultsOf } from '../../contract/json.ts';
 import type { GatewayEnv } from '../ports/deps.ts';
 import { Problem } from '../ports/problem.ts';
 
@@ -37,7 +37,7 @@ export const body = <T extends z.ZodType>(schema: T) => ({
   required: true,
 });
 
-export const paged = <T extends z.ZodType>(item: T) =>
+export const pagedAnswer = <T extends z.ZodType>(item: T) =>
   z.object({
     items: z.array(item),
     next: z.string().optional().openapi({ description: '`after` of the next page; absent on the last' }),
@@ -62,7 +62,7 @@ export function newApi(): OpenAPIHono<GatewayEnv> {
     defaultHook: (result) => {
       if (result.success) return;
       const root = ROOTS[result.target] ?? '';
-      throw new Problem('malformed', 'the request is faulty', { faults: faultsOf(result.error, root) });
+      throw new Problem('malformed', 'the request is faulty', { faults: zodFaultsOf(result.error, root) });
     },
   });
 }

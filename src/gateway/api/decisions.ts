@@ -12,12 +12,12 @@ import type { Metrics } from '../ports/metrics.ts';
 import { Problem } from '../ports/problem.ts';
 import {
   aboutDecision,
+  type DecisionSubject,
   decide,
   handInSigned,
   type Intent,
   intentSchema,
   requireSame,
-  type Subject,
   subjectOf,
 } from '../use-cases/decide.ts';
 import { aboutOrder } from '../use-cases/order.ts';
@@ -88,7 +88,7 @@ const routes = {
 };
 
 /** What is decided on, as it is on record now. */
-export async function actionSubject(deps: GatewayDeps, actionId: string): Promise<Subject> {
+export async function actionSubject(deps: GatewayDeps, actionId: string): Promise<DecisionSubject> {
   return subjectOf((await readAction(deps, actionId)).state);
 }
 
@@ -96,7 +96,7 @@ export async function actionSubject(deps: GatewayDeps, actionId: string): Promis
 export async function reviewSubject(
   { countersign, ledger }: GatewayDeps,
   actionId: string,
-): Promise<Subject> {
+): Promise<DecisionSubject> {
   const [{ runId, votes }, entries] = await Promise.all([
     countersign.review(actionId),
     ledger.entriesOf(actionId),

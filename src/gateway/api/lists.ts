@@ -2,7 +2,16 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { signedInOf } from '../auth/guard.ts';
 import { factorsOf } from '../auth/step-up.ts';
 import type { GatewayDeps } from '../ports/deps.ts';
-import { actionParam, anObject, answer, answers, ledgerEntry, newApi, paged, pageQuery } from './common.ts';
+import {
+  actionParam,
+  anObject,
+  answer,
+  answers,
+  ledgerEntry,
+  newApi,
+  pagedAnswer,
+  pageQuery,
+} from './common.ts';
 
 const list = (tag: string, path: string, summary: string, item: z.ZodType) =>
   createRoute({
@@ -11,7 +20,7 @@ const list = (tag: string, path: string, summary: string, item: z.ZodType) =>
     tags: [tag],
     summary,
     request: { query: pageQuery },
-    responses: answers(200, 'One page', paged(item)),
+    responses: answers(200, 'One page', pagedAnswer(item)),
   });
 
 const one = <T extends z.ZodType>(tag: string, path: string, summary: string, schema: T) =>

@@ -1,9 +1,9 @@
 import type { Installation } from '../../domain/installation/installation.ts';
 import type { Person } from '../../domain/installation/person.ts';
-import { addressOf } from '../../domain/shared/email-address.ts';
+import { emailAddressOf } from '../../domain/shared/email-address.ts';
 import type { ProvedClaims } from '../ports/deps.ts';
 
-export type Found =
+export type PersonFound =
   | { readonly kind: 'person'; readonly person: Person }
   /** What is missing, and where it is put right. */
   | { readonly kind: 'nobody'; readonly reason: string };
@@ -18,20 +18,20 @@ export function personOf(
   { people }: Pick<Installation, 'people'>,
   { sub, email, email_verified: verified }: ProvedClaims,
   assumed: boolean,
-): Found {
+): PersonFound {
   const all = Object.values(people);
   const known = all.find(({ subject }) => subject === sub);
   if (known) return { kind: 'person', person: known };
   const bySubject = `or an operator writes your subject there, ${JSON.stringify(sub)}, as countersign.dev/subject into the catalog`;
-  const nobody = (reason: string): Found => ({ kind: 'nobody', reason: `${reason}; ${bySubject}` });
+  const nobody = (reason: string): PersonFound => ({ kind: 'nobody', reason: `${reason}; ${bySubject}` });
   if (typeof email !== 'string')
     return nobody('your provider sends no email: an operator lets it send the claim email to this client');
   const unsaid = verified === undefined || verified === 'true';
   if (verified !== true && !(assumed && unsaid)) return nobody(unverified(verified));
-  const address = addressOf(email);
+  const address = emailAddressOf(email);
   // Lower case folds some letters of other scripts into ASCII: another mailbox would be taken for one of ours.
   const found = /^[\x21-\x7e]+$/.test(email.trim())
-    ? all.find((each) => each.subject === undefined && addressOf(each.email) === address)
+    ? all.find((each) => each.subject === undefined && emailAddressOf(each.email) === address)
     : undefined;
   return found
     ? { kind: 'person', person: found }

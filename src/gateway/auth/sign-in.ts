@@ -25,7 +25,7 @@ const keptSchema = z.object({
 type Login = z.infer<typeof keptSchema>;
 
 /** The sign-in page: who may be picked, where there is a development sign-in. */
-export interface SignInData {
+export interface SignInOffer {
   /** Path to go to afterwards. */
   readonly next: string;
   readonly provider: boolean;
@@ -36,7 +36,7 @@ export interface SignInData {
 /** Signing in and out. @param page makes the page that offers it */
 export function signInRoutes(
   deps: GatewayDeps,
-  page: (c: Context, data: SignInData) => Response | Promise<Response>,
+  page: (c: Context, data: SignInOffer) => Response | Promise<Response>,
 ) {
   const app = new Hono<GatewayEnv>();
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Verdict } from '../../domain/approval/decision-statement.ts';
+import type { DecisionKind } from '../../domain/approval/decision-statement.ts';
 import type { PinnedGateway } from '../../domain/approval/signing-gateway.ts';
 import { needsSecondProof } from '../../domain/approval/verify-decision.ts';
 import type { ActionData, Markup } from './data.ts';
@@ -38,7 +38,7 @@ export function decisionForms(data: ActionData, digest: string): Markup {
 
 function form(
   { data, path, runId, digest }: About,
-  verdict: Verdict,
+  verdict: DecisionKind,
   body: Markup | string,
   button: string,
   kind = '',
@@ -86,7 +86,7 @@ const withoutScript = ({ passkey, totp }: NonNullable<ActionData['factors']>) =>
     ? html`<noscript><p class="warn">A passkey needs JavaScript, which is off.</p></noscript>`
     : '';
 
-const approve = (about: About, button: string, verdict: Verdict, id = 'approve') =>
+const approve = (about: About, button: string, verdict: DecisionKind, id = 'approve') =>
   form(
     about,
     verdict,
@@ -96,7 +96,7 @@ const approve = (about: About, button: string, verdict: Verdict, id = 'approve')
     'approve',
   );
 
-const deny = (about: About, button: string, verdict: Verdict, id = 'deny') =>
+const deny = (about: About, button: string, verdict: DecisionKind, id = 'deny') =>
   form(
     about,
     verdict,

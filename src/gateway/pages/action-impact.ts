@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { OUTCOMES } from '../../briefing/wording.ts';
+import { OUTCOME_WORDS } from '../../briefing/wording.ts';
 import { type Action, CATEGORIES, type Category } from '../../domain/action/action.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
@@ -91,7 +91,7 @@ export function theSimilar({ similar }: Impact, now: number): Markup {
     'Similar past actions',
     similar.count === 0
       ? html`<p>Nothing like it is on record.</p>`
-      : html`<p>${counted(similar.count, 'action')} like it: ${outcomes.map(([kind, count]) => `${count} ${OUTCOMES[kind].label.toLowerCase()}`).join(', ')}.</p>
+      : html`<p>${counted(similar.count, 'action')} like it: ${outcomes.map(([kind, count]) => `${count} ${OUTCOME_WORDS[kind].label.toLowerCase()}`).join(', ')}.</p>
         <ul class="plain">${similar.last.map(
           ({ actionId, target, environment, outcome, at }) => html`<li>${outcomeBadge(outcome)}
             <a href="${PATHS.action(actionId)}">${line(actionId, 100)}</a><br>

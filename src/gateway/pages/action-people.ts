@@ -8,7 +8,7 @@ import {
   textOf,
   type Vote,
 } from '../../domain/approval/requirement.ts';
-import { standingOf } from '../../domain/approval/vote-tally.ts';
+import { tallyOf } from '../../domain/approval/vote-tally.ts';
 import type { RouteStep } from '../../domain/escalation/route.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
 import type { ActionData, Markup } from './data.ts';
@@ -34,7 +34,7 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
       html`<div data-live="people"><p>Nobody is asked beforehand.</p>${reviewers(data)}</div>`,
     );
   const { requirement, route } = ruling;
-  const standing = standingOf(requirement, votes);
+  const standing = tallyOf(requirement, votes);
   const others = votes.filter(({ person }) => !peopleIn(requirement).includes(person));
   return section(
     'people',

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { OUTCOMES } from '../../briefing/wording.ts';
+import { OUTCOME_WORDS } from '../../briefing/wording.ts';
 import type { Tier } from '../../domain/action/action.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Markup } from './data.ts';
@@ -19,7 +19,7 @@ const BAD: readonly OutcomeKind[] = ['rollbackFailed', 'failed', 'rolledBack', '
 export function outcomeBadge(outcome: OutcomeKind): Markup {
   const level = GOOD.includes(outcome) ? 'low' : BAD.includes(outcome) ? 'high' : '';
   const sign = GOOD.includes(outcome) ? '✓' : BAD.includes(outcome) ? '▲' : '–';
-  return html`<span class="badge ${level}"><span aria-hidden="true">${sign}</span> ${OUTCOMES[outcome].label}</span>`;
+  return html`<span class="badge ${level}"><span aria-hidden="true">${sign}</span> ${OUTCOME_WORDS[outcome].label}</span>`;
 }
 
 const STATUS = {

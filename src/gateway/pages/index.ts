@@ -18,4 +18,4 @@ export type {
 } from './data.ts';
 export { errorPage, signInPage } from './frame-pages.ts';
 export { actionsPage, decidedPage, pendingPage, reviewsPage } from './lists.ts';
-export { PATHS, pageOf, reasonOf } from './paths.ts';
+export { PATHS, pageOfForm, reasonSent } from './paths.ts';

@@ -13,10 +13,14 @@ const NAVIGATION = [
 ] as const;
 
 /** Where a page is in the navigation; absent for those that are not in it. */
-export type Place = (typeof NAVIGATION)[number][0];
+export type MenuItem = (typeof NAVIGATION)[number][0];
 
 /** A whole page. `main` begins with its `h1`; what is in `live` is replaced when something changed. */
-export function page(frame: Frame, { title, place }: { title: string; place?: Place }, main: Markup): Markup {
+export function page(
+  frame: Frame,
+  { title, place }: { title: string; place?: MenuItem },
+  main: Markup,
+): Markup {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -46,7 +50,7 @@ export function page(frame: Frame, { title, place }: { title: string; place?: Pl
 </html>`;
 }
 
-const navigation = (place: Place | undefined) => html`<nav aria-label="Pages"><ul>
+const navigation = (place: MenuItem | undefined) => html`<nav aria-label="Pages"><ul>
   ${NAVIGATION.map(
     ([name, path, label]) =>
       html`<li><a href="${path}" ${name === place ? html`aria-current="page"` : ''}>${label}</a></li>`,

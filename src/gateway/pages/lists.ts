@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { OUTCOMES as WORDS } from '../../briefing/wording.ts';
+import { OUTCOME_WORDS as WORDS } from '../../briefing/wording.ts';
 import { OUTCOMES } from '../../domain/action/outcome.ts';
 import { LISTED_STATUSES } from '../../domain/ledger/project-inbox.ts';
 import type { ListedAction, PendingAction } from '../ports/read-model.ts';

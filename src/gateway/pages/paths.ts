@@ -26,7 +26,7 @@ export const PATHS = {
 } as const;
 
 /** The page on which the form stands that is sent to this address. */
-export const pageOf = (formPath: string): string =>
+export const pageOfForm = (formPath: string): string =>
   /^\/(?:account|actions\/[^/]+)(?=\/)/.exec(formPath)?.[0] ?? PATHS.pending;
 
 /** Why people deny, so that denials can be counted by reason. */
@@ -41,7 +41,7 @@ export const NAMED_REASONS = [
 ] as const;
 
 /** The reason that is signed, of what the form sent. Undefined: it has none. */
-export function reasonOf({ named, reason }: { named?: string | undefined; reason?: string | undefined }) {
+export function reasonSent({ named, reason }: { named?: string | undefined; reason?: string | undefined }) {
   const known = NAMED_REASONS.find((each) => each === named && each !== 'Other');
   const written = reason?.trim() ?? '';
   if (known) return written === '' ? known : `${known}: ${written}`;

@@ -8,7 +8,7 @@ import type { Context } from 'hono';
  *
  * @param proxies how many of them there are
  */
-export function addressOf(c: Context, proxies: number): string {
+export function clientAddressOf(c: Context, proxies: number): string {
   const passedOn = (c.req.header('x-forwarded-for') ?? '').split(',').map((each) => each.trim());
   const told = proxies === 0 ? '' : (passedOn.at(-proxies) ?? '');
   return networkOf(isIP(told) === 0 ? (getConnInfo(c).remote.address ?? '') : told);

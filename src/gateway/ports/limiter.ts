@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { inWords } from '../../briefing/text.ts';
-import { addressOf } from './address-of-client.ts';
+import { clientAddressOf } from './address-of-client.ts';
 import { Problem } from './problem.ts';
 
 /** So many of something in so long. */
@@ -55,7 +55,7 @@ export const requireAddressAllowed = (
 ): Promise<void> =>
   requireAllowed(
     deps,
-    `address/${addressOf(c, deps.proxies)}`,
+    `address/${clientAddressOf(c, deps.proxies)}`,
     FROM_ONE_ADDRESS,
     'signed statements from one address',
   );

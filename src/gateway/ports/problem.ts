@@ -77,7 +77,7 @@ export function problemJson(c: Context, problem: Problem): Response {
 }
 
 /** For people, with everything that is wrong. */
-export const textOf = ({ message, more: { faults = [] } }: Problem): string =>
+export const problemText = ({ message, more: { faults = [] } }: Problem): string =>
   faults.length === 0 ? message : `${message}; ${faultsText(faults)}`;
 
 /** What an error that was thrown means to the client; undefined for one that is ours to mend. */

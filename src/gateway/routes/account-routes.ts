@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { DELEGATIONS, delegationsIn, notOver } from '../../contract/delegation.ts';
-import { faultsOf, text } from '../../contract/json.ts';
+import { DELEGATIONS, notOver, parseDelegations } from '../../contract/delegation.ts';
+import { text, zodFaultsOf } from '../../contract/json.ts';
 import { localTime } from '../../domain/calendar/local-time.ts';
 import { factorChanges } from '../auth/factor-changes.ts';
 import { isFresh, signedInOf } from '../auth/guard.ts';
@@ -12,10 +12,10 @@ import { type AwayData, ORDER_OPTIONS, ORDERS } from '../pages/away-section.ts';
 import { type Form, typedIn } from '../pages/form.ts';
 import { type Frame, PATHS } from '../pages/index.ts';
 import type { GatewayDeps, GatewayEnv, SignedIn } from '../ports/deps.ts';
-import { Problem, problemJson, problemOf, textOf } from '../ports/problem.ts';
+import { Problem, problemJson, problemOf, problemText } from '../ports/problem.ts';
 import { aboutOrder, order } from '../use-cases/order.ts';
 import { doneOn } from './flash.ts';
-import { jsonIn, proofIn } from './intent-form.ts';
+import { jsonField, proofIn } from './intent-form.ts';
 import { orderIn } from './order-form.ts';
 
 type GatewayContext = Context<GatewayEnv>;
@@ -81,7 +81,7 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;
-      return c.html(await show(c, { refused: textOf(labelled(problem)), typed }), problem.status);
+      return c.html(await show(c, { refused: problemText(labelled(problem)), typed }), problem.status);
     }
   }
 
@@ -148,11 +148,11 @@ function madeIn(form: Form) {
   if (attestation === '')
     throw new Problem('malformed', 'no passkey was made: the browser makes it, and needs JavaScript for it');
   const parsed = madeSchema.safeParse({
-    attestation: jsonIn('attestation', attestation),
+    attestation: jsonField('attestation', attestation),
     name: typedIn(form, 'name')?.trim() || 'passkey',
   });
   if (parsed.success) return parsed.data;
-  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
+  throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error) });
 }
 
 const madeSchema = z.object({ attestation: attestationSchema, name: text(100) });
@@ -173,7 +173,7 @@ async function awayOf(
 ): Promise<Omit<AwayData, 'typed'>> {
   const { people, services, actionTypes, rules } = installation();
   const { timeZone } = rules.calendar;
-  const { delegations } = delegationsIn(await ledger.entriesOf(DELEGATIONS));
+  const { delegations } = parseDelegations(await ledger.entriesOf(DELEGATIONS));
   const standing = notOver(delegations, now());
   return {
     delegations: standing.filter(({ from, to }) => from === person || to === person),

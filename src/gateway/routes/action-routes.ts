@@ -11,7 +11,7 @@ import type { Form } from '../pages/form.ts';
 import { actionPage, type Frame, PATHS } from '../pages/index.ts';
 import type { GatewayDeps, GatewayEnv, SignedIn } from '../ports/deps.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { Problem, problemOf, textOf } from '../ports/problem.ts';
+import { Problem, problemOf, problemText } from '../ports/problem.ts';
 import { decide } from '../use-cases/decide.ts';
 import { readAction } from '../use-cases/read-action.ts';
 import { doneOn } from './flash.ts';
@@ -74,7 +74,7 @@ export function actionPageRoutes(
       const problem = problemOf(error);
       if (!problem || problem.problem === 'not-found') throw error;
       metrics.add('countersign_gateway_problems', `{problem="${problem.problem}"}`);
-      const notice = { kind: 'refused', text: textOf(problem) } as const;
+      const notice = { kind: 'refused', text: problemText(problem) } as const;
       return c.html(await show(c, id, { notice, typed }), problem.status);
     }
   }

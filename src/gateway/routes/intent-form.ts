@@ -1,9 +1,9 @@
-import { faultsOf } from '../../contract/json.ts';
+import { zodFaultsOf } from '../../contract/json.ts';
 import { plainly } from '../../contract/zod-messages.ts';
 import { exactJsonIn } from '../../domain/shared/exact-json.ts';
 import { type Proof, proofSchema } from '../auth/step-up.ts';
 import { type Form, typedIn } from '../pages/form.ts';
-import { reasonOf } from '../pages/index.ts';
+import { reasonSent } from '../pages/index.ts';
 import { Problem } from '../ports/problem.ts';
 import { type Intent, intentSchema } from '../use-cases/decide.ts';
 
@@ -14,7 +14,7 @@ export function intentIn(form: Form): Intent {
     return value?.trim() === '' ? undefined : value;
   };
   const params = field('params');
-  const reason = reasonOf({ named: field('named'), reason: field('reason') });
+  const reason = reasonSent({ named: field('named'), reason: field('reason') });
   const proof = proofIn(form);
   const parsed = intentSchema.safeParse(
     {
@@ -22,30 +22,30 @@ export function intentIn(form: Form): Intent {
       runId: field('runId'),
       digest: field('digest'),
       ...(reason === undefined ? {} : { reason }),
-      ...(params === undefined ? {} : { params: jsonIn('params', params) }),
+      ...(params === undefined ? {} : { params: jsonField('params', params) }),
       ...(field('incident') === undefined ? {} : { incident: field('incident')?.trim() }),
       ...(proof ? { proof } : {}),
     },
     { error: plainly },
   );
   if (parsed.success) return parsed.data;
-  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
+  throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error) });
 }
 
 /** The second proof of a form: a passkey's answer, or a code. @throws Problem when it is neither */
 export function proofIn({ assertion, code }: Form): Proof | undefined {
   const given =
     typeof assertion === 'string' && assertion !== ''
-      ? { kind: 'passkey', assertion: jsonIn('assertion', assertion) }
+      ? { kind: 'passkey', assertion: jsonField('assertion', assertion) }
       : typeof code === 'string' && code.trim() !== ''
         ? { kind: 'totp', code: code.trim() }
         : undefined;
   const parsed = proofSchema.optional().safeParse(given, { error: plainly });
   if (parsed.success) return parsed.data;
-  throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error, 'proof') });
+  throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error, 'proof') });
 }
 
-export function jsonIn(where: string, text: string): unknown {
+export function jsonField(where: string, text: string): unknown {
   const json = exactJsonIn(text);
   if (json.kind === 'json') return json.value;
   const faults =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { faultsOf, identifier, text } from '../../contract/json.ts';
+import { identifier, text, zodFaultsOf } from '../../contract/json.ts';
 import { plainly } from '../../contract/zod-messages.ts';
 import type { DelegationScope } from '../../domain/approval/delegation.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
@@ -32,7 +32,7 @@ export function orderIn(form: Form, timeZone: string): Unsigned {
   const fields = Object.keys(form).map((name) => [name, typedIn(form, name)]);
   const parsed = formSchema.safeParse(Object.fromEntries(fields), { error: plainly });
   if (!parsed.success)
-    throw new Problem('malformed', 'the form is faulty', { faults: faultsOf(parsed.error) });
+    throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error) });
   if (parsed.data.kind === 'endDelegation') return parsed.data;
   const { kind, to, from, until, scope, reason } = parsed.data;
   return {

@@ -3,7 +3,7 @@ import { OUTCOMES } from '../../domain/action/outcome.ts';
 import { LISTED_STATUSES } from '../../domain/ledger/project-inbox.ts';
 import { signedInOf } from '../auth/guard.ts';
 import { onwards } from '../auth/onwards.ts';
-import { type SignInData, signInRoutes } from '../auth/sign-in.ts';
+import { type SignInOffer, signInRoutes } from '../auth/sign-in.ts';
 import {
   actionsPage,
   dashboardPage,
@@ -11,14 +11,14 @@ import {
   errorPage,
   type Frame,
   PATHS,
-  pageOf,
+  pageOfForm,
   pendingPage,
   reviewsPage,
   signInPage,
 } from '../pages/index.ts';
 import type { GatewayDeps, GatewayEnv } from '../ports/deps.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { type Problem, textOf } from '../ports/problem.ts';
+import { type Problem, problemText } from '../ports/problem.ts';
 import type { Page } from '../ports/read-model.ts';
 import { accountRoutes } from './account-routes.ts';
 import { actionPageRoutes } from './action-routes.ts';
@@ -105,10 +105,10 @@ export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
     const { status, title } = told;
     if (told.more.retryAfter !== undefined) c.header('Retry-After', String(told.more.retryAfter));
     const sent = c.req.method !== 'GET' && status >= 500;
-    const detail = `${textOf(told)}${sent ? '. It may count all the same: look before you send it again' : ''}`;
+    const detail = `${problemText(told)}${sent ? '. It may count all the same: look before you send it again' : ''}`;
     const signIn =
       told.problem === 'not-signed-in'
-        ? { signIn: `/sign-in?next=${encodeURIComponent(pageOf(pathname))}` }
+        ? { signIn: `/sign-in?next=${encodeURIComponent(pageOfForm(pathname))}` }
         : {};
     return c.html(errorPage({ frame: frameOf(c), status, title, detail, ...signIn }), status);
   }
@@ -116,7 +116,7 @@ export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
   return { app, problem };
 }
 
-const signInData = (frame: Frame, { next, provider, people }: SignInData) => ({
+const signInData = (frame: Frame, { next, provider, people }: SignInOffer) => ({
   frame,
   next,
   ...(provider ? { provider: '/sign-in/start' } : {}),

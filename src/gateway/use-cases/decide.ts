@@ -5,11 +5,19 @@ import { DecisionRefused } from '../../contract/errors.ts';
 import { exactRecord, text } from '../../contract/json.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
 import { actionDigest } from '../../domain/action/action-digest.ts';
-import { type DecisionStatement, VERDICTS, type Verdict } from '../../domain/approval/decision-statement.ts';
+import {
+  DECISION_KINDS,
+  type DecisionKind,
+  type DecisionStatement,
+} from '../../domain/approval/decision-statement.ts';
 import { readDecision } from '../../domain/approval/parse-decision.ts';
 import type { Refused } from '../../domain/approval/refusal.ts';
 import type { PinnedGateway } from '../../domain/approval/signing-gateway.ts';
-import { type Judgement, needsReason, needsSecondProof } from '../../domain/approval/verify-decision.ts';
+import {
+  needsReason,
+  needsSecondProof,
+  type VerifiedDecision,
+} from '../../domain/approval/verify-decision.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import { judgeHandedIn } from '../../domain/record/hand-in.ts';
@@ -26,7 +34,7 @@ import { Problem } from '../ports/problem.ts';
 /** What a person says on an action or a review, with what they saw when they said it. */
 export const intentSchema = z
   .strictObject({
-    verdict: z.enum(VERDICTS),
+    verdict: z.enum(DECISION_KINDS),
     /** Of the action as it was shown: what is not shown any more cannot be decided on. */
     runId: z.uuid(),
     digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be the digest of the action as it was shown'),
@@ -47,7 +55,7 @@ export const intentSchema = z
   });
 export type Intent = z.infer<typeof intentSchema>;
 
-const WORDS: Readonly<Record<Verdict, string>> = {
+const WORDS: Readonly<Record<DecisionKind, string>> = {
   approve: 'approve',
   deny: 'deny',
   withdraw: 'withdraw',
@@ -59,25 +67,25 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 };
 
 /** What is decided on: the answer of its workflow, a moment ago. */
-export interface Subject {
+export interface DecisionSubject {
   readonly workflowId: string;
   readonly runId: string;
   readonly digest: string;
   /** Pinned: the workflow refuses what was signed without. */
   readonly gateway: PinnedGateway | undefined;
   /** What people said of it that counts. */
-  readonly said: readonly { readonly person: string; readonly verdict: Verdict }[];
+  readonly said: readonly { readonly person: string; readonly verdict: DecisionKind }[];
 }
 
 /** What a decision did. `already`: the person had said the same before, and that counts. */
-export type Decided = DecisionAnswer & { readonly already?: true };
+export type DecisionMade = DecisionAnswer & { readonly already?: true };
 
 /** One person's decisions on one thing: a form that is sent twice is not two. */
 const each = inTurn();
 
 /** What an assertion proves: this verdict on this action as it was shown, with what it would become, and nothing else. */
 export const aboutDecision = (
-  { workflowId, runId, digest }: Omit<Subject, 'gateway' | 'said'>,
+  { workflowId, runId, digest }: Omit<DecisionSubject, 'gateway' | 'said'>,
   { verdict, params = null, incident = null }: { verdict: string; params?: unknown; incident?: unknown },
 ) => JSON.stringify(['decide', workflowId, runId, digest, verdict, digestOf({ params, incident })]);
 
@@ -91,12 +99,13 @@ export function decide(
   deps: GatewayDeps,
   metrics: Metrics,
   signedIn: SignedIn,
-  read: () => Promise<Subject>,
+  read: () => Promise<DecisionSubject>,
   intent: Intent,
-): Promise<Decided> {
+): Promise<DecisionMade> {
   const { person } = signedIn;
   const { runId, verdict } = intent;
-  const isSaid = ({ said }: Subject) => said.some((one) => one.person === person && one.verdict === verdict);
+  const isSaid = ({ said }: DecisionSubject) =>
+    said.some((one) => one.person === person && one.verdict === verdict);
   return each(JSON.stringify([person, runId]), async () => {
     const subject = await read();
     requireSame(subject, intent);
@@ -115,7 +124,7 @@ async function sign(
   deps: GatewayDeps,
   metrics: Metrics,
   signedIn: SignedIn,
-  subject: Subject,
+  subject: DecisionSubject,
   intent: Intent,
 ): Promise<DecisionAnswer> {
   const { workflowId, runId, digest } = subject;
@@ -161,12 +170,16 @@ export async function handIn(deps: GatewayDeps, workflowId: string, jws: string)
 }
 
 /** By what is on record. */
-async function judgedBy({ ledger, now }: GatewayDeps, workflowId: string, jws: string): Promise<Judgement> {
+async function judgedBy(
+  { ledger, now }: GatewayDeps,
+  workflowId: string,
+  jws: string,
+): Promise<VerifiedDecision> {
   const actionId = workflowId.slice(workflowId.indexOf('/') + 1);
   return judgeHandedIn(workflowId, await ledger.entriesOf(actionId), jws, now());
 }
 
-const signerOf = (judged: Exclude<Judgement, Refused>): string =>
+const signerOf = (judged: Exclude<VerifiedDecision, Refused>): string =>
   judged.kind === 'counts' ? judged.vote.person : judged.statement.person;
 
 async function kept(
@@ -215,7 +228,7 @@ function isSignedByOurs({ people }: Pick<Installation, 'people'>, jws: string): 
 
 /** @throws Problem when it is not what the person saw */
 export function requireSame(
-  subject: Subject,
+  subject: DecisionSubject,
   { runId, digest }: { readonly [Member in 'runId' | 'digest']?: string | null | undefined },
 ): void {
   if (subject.runId === runId && subject.digest === digest) return;
@@ -230,14 +243,19 @@ export function requireSame(
  *
  * @throws DecisionRefused when there is nothing to decide on yet
  */
-export function subjectOf(state: ActionState): Subject {
+export function subjectOf(state: ActionState): DecisionSubject {
   const { workflowId, runId, ruling, action } = state;
   if (!ruling || !action) throw new DecisionRefused('notOpen', 'it is not ruled on yet');
   const digest = actionDigest(action, ruling.pins);
   return { workflowId, runId, digest, gateway: ruling.gateway, said: saidOf(state) };
 }
 
-const saidOf = ({ votes, acknowledgements = [], breakGlass, revocation }: ActionState): Subject['said'] => [
+const saidOf = ({
+  votes,
+  acknowledgements = [],
+  breakGlass,
+  revocation,
+}: ActionState): DecisionSubject['said'] => [
   ...votes,
   ...acknowledgements.map(({ person }) => ({ person, verdict: 'acknowledge' as const })),
   ...(breakGlass ? [{ person: breakGlass.person, verdict: 'breakGlass' as const }] : []),

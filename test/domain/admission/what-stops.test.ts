@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Hold } from '../../../src/domain/admission/hold.ts';
 import type { Limit } from '../../../src/domain/admission/limits.ts';
-import { type Asking, type Situation, whatStops } from '../../../src/domain/admission/what-stops.ts';
+import {
+  type AdmissionRequest,
+  type Situation,
+  whatStops,
+} from '../../../src/domain/admission/what-stops.ts';
 import { dependentsOf, neighbourhoodOf } from '../../../src/domain/risk/blast-radius.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { anAction } from '../support.ts';
@@ -17,7 +21,12 @@ const HOLD: Hold = {
   at: 0,
 };
 
-const asking = (changes: Partial<Asking> = {}): Asking => ({ action, at: 1_000, limits: [], ...changes });
+const asking = (changes: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
+  action,
+  at: 1_000,
+  limits: [],
+  ...changes,
+});
 
 /** Who runs on which target; nothing else is in the way. */
 function situation(holders: Readonly<Record<string, string>>, changes: Partial<Situation> = {}): Situation {

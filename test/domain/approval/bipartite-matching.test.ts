@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { gapsOf, type Places } from '../../../src/domain/approval/bipartite-matching.ts';
+import { gapsOf, type Seats } from '../../../src/domain/approval/bipartite-matching.ts';
 
 const PEOPLE = ['ada', 'barbara', 'edsger', 'grace', 'linus'];
 
-const places = (count: number, ...people: string[]): Places => ({ count, people });
-const emptyIn = (all: readonly Places[], people: readonly string[]) =>
+const places = (count: number, ...people: string[]): Seats => ({ count, people });
+const emptyIn = (all: readonly Seats[], people: readonly string[]) =>
   gapsOf(all, people).reduce((sum, { missing }) => sum + missing, 0);
 
 /** The fewest places that stay empty, found by trying every place for every person. */
-function fewestEmpty(all: readonly Places[], people: readonly string[]): number {
+function fewestEmpty(all: readonly Seats[], people: readonly string[]): number {
   const [person, ...rest] = people;
   if (person === undefined) return all.reduce((sum, { count }) => sum + count, 0);
   const placed = all.flatMap(({ count, people: fits }, i) =>

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import {
   AUTHENTICATIONS,
   type Authentication,
+  DECISION_KINDS,
+  type DecisionKind,
   type DecisionStatement,
-  VERDICTS,
-  type Verdict,
 } from '../../../src/domain/approval/decision-statement.ts';
 import type { Refusal } from '../../../src/domain/approval/refusal.ts';
-import { judge, type Question, VOTING } from '../../../src/domain/approval/verify-decision.ts';
+import { type Question, VOTING, verifyDecision } from '../../../src/domain/approval/verify-decision.ts';
 import { newKey, type SigningKey } from '../../support/installation.ts';
 import { jwsOf } from '../support.ts';
 
@@ -31,12 +31,12 @@ const question: Question = {
     ],
   },
   deadline: NOW + 60_000,
-  takes: VERDICTS,
+  takes: DECISION_KINDS,
   gateway: { keys: [gateway.x, old.x], stepUp: true },
   breakGlass: [{ person: 'margaret', keys: [], signsIn: true }],
 };
 
-const SAID: Partial<Record<Verdict, Partial<DecisionStatement>>> = {
+const SAID: Partial<Record<DecisionKind, Partial<DecisionStatement>>> = {
   edit: { reason: 'the fix', params: { version: '2.4.1' } },
   breakGlass: { reason: 'checkout is down', incident: 'INC-1', person: 'margaret' },
   ask: { reason: 'Why now?' },
@@ -54,7 +54,7 @@ const refusalOf = (
   key: SigningKey = gateway,
   asked = question,
 ): Refusal | undefined => {
-  const judged = judge(asked, said, jwsOf(key, said), NOW);
+  const judged = verifyDecision(asked, said, jwsOf(key, said), NOW);
   return judged.kind === 'refused' ? judged.refusal : undefined;
 };
 
@@ -140,31 +140,33 @@ describe('a step-up', () => {
 });
 
 describe('what is said', () => {
-  test.each(VERDICTS)('%s is taken where it is asked for, and nowhere else', (verdict) => {
+  test.each(DECISION_KINDS)('%s is taken where it is asked for, and nowhere else', (verdict) => {
     const said = statement({ verdict });
     expect(refusalOf(said)).toBeUndefined();
-    const takes = VERDICTS.filter((other) => other !== verdict);
+    const takes = DECISION_KINDS.filter((other) => other !== verdict);
     expect(refusalOf(said, gateway, { ...question, takes })).toBe('notOpen');
   });
 
   test('a denial that comes a moment too late says what still stops it', () => {
     const late = { ...question, takes: ['revoke'] as const, workflowId: 'action/deploy-agent.deploy-2.5.0' };
-    const judged = judge(late, statement({ verdict: 'deny' }), '', 0);
+    const judged = verifyDecision(late, statement({ verdict: 'deny' }), '', 0);
     expect(judged).toMatchObject({
       refusal: 'notOpen',
       reason: expect.stringMatching(
         /It has begun; revoke takes it back: countersign decide deploy-agent\.deploy-2\.5\.0 revoke --reason "\.\.\."$/,
       ),
     });
-    expect(judge({ ...late, takes: ['approve'] }, statement({ verdict: 'deny' }), '', 0)).toMatchObject({
+    expect(
+      verifyDecision({ ...late, takes: ['approve'] }, statement({ verdict: 'deny' }), '', 0),
+    ).toMatchObject({
       reason: 'deny is not taken now: it is while people are waited for',
     });
   });
 
   test('a vote counts, and anything else is passed on as it was signed', () => {
-    for (const verdict of VERDICTS) {
+    for (const verdict of DECISION_KINDS) {
       const said = statement({ verdict });
-      const judged = judge(question, said, jwsOf(gateway, said), NOW);
+      const judged = verifyDecision(question, said, jwsOf(gateway, said), NOW);
       const vote = verdict === 'approve' || verdict === 'deny';
       expect(judged).toMatchObject(
         vote ? { kind: 'counts', vote: { verdict } } : { kind: 'said', statement: said },
@@ -173,7 +175,7 @@ describe('what is said', () => {
     expect(VOTING).toEqual(['approve', 'deny', 'withdraw']);
   });
 
-  test.each<[Verdict, keyof DecisionStatement]>([
+  test.each<[DecisionKind, keyof DecisionStatement]>([
     ['edit', 'reason'],
     ['edit', 'params'],
     ['ask', 'reason'],
@@ -189,7 +191,7 @@ describe('what is said', () => {
     const said = statement({ verdict: 'edit' });
     const jws = jwsOf(gateway, said);
     const other = { ...said, params: { version: '6.6.6' } };
-    expect(judge(question, other, jws, NOW)).toMatchObject({ refusal: 'badSignature' });
+    expect(verifyDecision(question, other, jws, NOW)).toMatchObject({ refusal: 'badSignature' });
   });
 
   test('only whom policy lets may break the glass, also when they may approve', () => {

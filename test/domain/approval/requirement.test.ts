@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Quorum, Requirement, Vote } from '../../../src/domain/approval/requirement.ts';
-import { isUnsatisfiable, standingOf } from '../../../src/domain/approval/vote-tally.ts';
+import { isUnsatisfiable, tallyOf } from '../../../src/domain/approval/vote-tally.ts';
 import { aRequirement, aVote } from '../support.ts';
 
 const PEOPLE = ['ada', 'barbara', 'edsger', 'grace', 'linus', 'margaret'];
@@ -16,7 +16,7 @@ const anyRequirement: fc.Arbitrary<Quorum> = fc
 
 /** What a standing says, without who is named first. */
 const kindOf = (requirement: Requirement, votes: readonly Vote[]) => {
-  const standing = standingOf(requirement, votes);
+  const standing = tallyOf(requirement, votes);
   return standing.kind === 'open' ? `open, ${standing.missing} missing` : standing.kind;
 };
 
@@ -30,7 +30,7 @@ describe('how many approvals are needed', () => {
     [['ada', 'grace', 'linus'], { kind: 'approved', by: ['ada', 'grace', 'linus'] }],
   ])('2 are needed, %j approved', (people, standing) => {
     expect(
-      standingOf(
+      tallyOf(
         requirement,
         people.map((person) => aVote(person)),
       ),
@@ -40,19 +40,19 @@ describe('how many approvals are needed', () => {
 
 describe('INVARIANT 4: who counts', () => {
   test('INVARIANT 4: one person who approves twice counts once', () => {
-    expect(standingOf(aRequirement(2, 'ada', 'grace'), [aVote('ada'), aVote('ada')])).toMatchObject({
+    expect(tallyOf(aRequirement(2, 'ada', 'grace'), [aVote('ada'), aVote('ada')])).toMatchObject({
       kind: 'open',
       missing: 1,
     });
   });
 
   test('INVARIANT 4: a person listed twice among the approvers still counts once', () => {
-    expect(standingOf(aRequirement(2, 'ada', 'ada'), [aVote('ada'), aVote('ada')]).kind).toBe('open');
+    expect(tallyOf(aRequirement(2, 'ada', 'ada'), [aVote('ada'), aVote('ada')]).kind).toBe('open');
   });
 
   test('INVARIANT 4: an approval from outside changes nothing, and neither does a denial', () => {
     const requirement = aRequirement(1, 'ada');
-    expect(standingOf(requirement, [aVote('linus'), aVote('linus', 'deny')])).toMatchObject({
+    expect(tallyOf(requirement, [aVote('linus'), aVote('linus', 'deny')])).toMatchObject({
       kind: 'open',
       missing: 1,
     });
@@ -61,13 +61,13 @@ describe('INVARIANT 4: who counts', () => {
   test('INVARIANT 4: a denial wins over any number of approvals seen with it', () => {
     const requirement = aRequirement(1, 'ada', 'grace', 'linus');
     const votes = [aVote('ada'), aVote('grace'), aVote('linus', 'deny', { reason: 'the sale is on' })];
-    expect(standingOf(requirement, votes)).toEqual({ kind: 'denied', by: 'linus', reason: 'the sale is on' });
+    expect(tallyOf(requirement, votes)).toEqual({ kind: 'denied', by: 'linus', reason: 'the sale is on' });
   });
 
   test('INVARIANT 4: whoever both approves and denies has denied', () => {
     const requirement = aRequirement(1, 'ada');
-    expect(standingOf(requirement, [aVote('ada'), aVote('ada', 'deny')]).kind).toBe('denied');
-    expect(standingOf(requirement, [aVote('ada', 'deny'), aVote('ada')]).kind).toBe('denied');
+    expect(tallyOf(requirement, [aVote('ada'), aVote('ada', 'deny')]).kind).toBe('denied');
+    expect(tallyOf(requirement, [aVote('ada', 'deny'), aVote('ada')]).kind).toBe('denied');
   });
 
   test('INVARIANT 4: approved means so many different entitled people, and no denial of theirs', () => {
@@ -106,7 +106,7 @@ describe('INVARIANT 4: who counts', () => {
   test('INVARIANT 4: who is named was entitled and did sign that', () => {
     fc.assert(
       fc.property(anyRequirement, fc.array(anyVote, { maxLength: 12 }), (requirement, votes) => {
-        const standing = standingOf(requirement, votes);
+        const standing = tallyOf(requirement, votes);
         if (standing.kind === 'open') return;
         const named = standing.kind === 'denied' ? [standing.by] : standing.by;
         const verdict = standing.kind === 'denied' ? 'deny' : 'approve';
@@ -127,8 +127,8 @@ describe('INVARIANT 4: who counts', () => {
         fc.array(anyVote, { maxLength: 8 }),
         anyApproval,
         (requirement, votes, more) => {
-          const before = standingOf(requirement, votes).kind;
-          const after = standingOf(requirement, [...votes, more]).kind;
+          const before = tallyOf(requirement, votes).kind;
+          const after = tallyOf(requirement, [...votes, more]).kind;
           expect(before === 'open' ? ['open', 'approved'] : [before]).toContain(after);
         },
       ),
@@ -161,7 +161,7 @@ describe('a requirement that nobody can meet', () => {
     fc.assert(
       fc.property(anyRequirement, (requirement) => {
         const everybody = requirement.approvers.map(({ person }) => aVote(person));
-        expect(standingOf(requirement, everybody).kind === 'approved').toBe(!isUnsatisfiable(requirement));
+        expect(tallyOf(requirement, everybody).kind === 'approved').toBe(!isUnsatisfiable(requirement));
       }),
       { numRuns: 1_000 },
     );

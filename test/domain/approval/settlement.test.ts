@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decided, type Settlement, silence, stopsAction } from '../../../src/domain/approval/settlement.ts';
-import { standingOf } from '../../../src/domain/approval/vote-tally.ts';
+import { tallyOf } from '../../../src/domain/approval/vote-tally.ts';
 import type { Delivery } from '../../../src/domain/escalation/route.ts';
 import { aQuorum, aRequirement, aVote } from '../support.ts';
 
@@ -89,7 +89,7 @@ describe('silence', () => {
       silence(
         'deny',
         [mailed],
-        standingOf(
+        tallyOf(
           both,
           people.map((person) => aVote(person)),
         ),

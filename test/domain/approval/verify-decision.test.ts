@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DecisionStatement, VERDICTS } from '../../../src/domain/approval/decision-statement.ts';
+import { DECISION_KINDS, type DecisionStatement } from '../../../src/domain/approval/decision-statement.ts';
 import { REFUSALS, type Refusal } from '../../../src/domain/approval/refusal.ts';
-import { CLOCK_SKEW_MS, judge, type Question } from '../../../src/domain/approval/verify-decision.ts';
+import {
+  CLOCK_SKEW_MS,
+  type Question,
+  verifyDecision,
+} from '../../../src/domain/approval/verify-decision.ts';
 import { keyId } from '../../../src/domain/shared/jws.ts';
 import { type SigningKey, testInstallation } from '../../support/installation.ts';
 import { jwsOf, quorumOf } from '../support.ts';
@@ -29,7 +33,7 @@ const question: Question = {
     excluded: [{ person: 'ada', reason: 'platform-ai owns the agent deploy-agent, which asked for this' }],
   },
   deadline: DEADLINE,
-  takes: VERDICTS,
+  takes: DECISION_KINDS,
 };
 
 const statement = (changes: Partial<DecisionStatement> = {}): DecisionStatement => ({
@@ -46,7 +50,7 @@ const statement = (changes: Partial<DecisionStatement> = {}): DecisionStatement 
 
 /** Judges a statement that the person signed themselves, unless another key is given. */
 const judged = (said: DecisionStatement, now = OPENED + 120_000, signer = keyOf(said.person)) =>
-  judge(question, said, jwsOf(signer, said), now);
+  verifyDecision(question, said, jwsOf(signer, said), now);
 
 const refusalOf = (...given: Parameters<typeof judged>): Refusal | 'counts' => {
   const judgement = judged(...given);
@@ -57,7 +61,7 @@ describe('a decision counts', () => {
   test.each(['approve', 'deny'] as const)('to %s, with the token as its evidence', (verdict) => {
     const said = statement({ verdict, reason: 'totals were wrong' });
     const jws = jwsOf(keyOf('grace'), said);
-    expect(judge(question, said, jws, OPENED + 120_000)).toEqual({
+    expect(verifyDecision(question, said, jws, OPENED + 120_000)).toEqual({
       kind: 'counts',
       vote: {
         person: 'grace',
@@ -89,7 +93,7 @@ describe('a decision counts', () => {
     const said = statement();
     for (const signer of ['grace', 'margaret']) {
       const jws = jwsOf(keyOf(signer), said);
-      expect(judge({ ...question, requirement }, said, jws, OPENED).kind).toBe('counts');
+      expect(verifyDecision({ ...question, requirement }, said, jws, OPENED).kind).toBe('counts');
     }
   });
 });
@@ -102,7 +106,7 @@ describe('INVARIANT 3: only an entitled person, by their own key', () => {
   test("INVARIANT 3: nor with their key's name over another key's signature", () => {
     const said = statement();
     const jws = jwsOf(keyOf('linus'), said, { alg: 'EdDSA', kid: keyId(keyOf('grace').x) });
-    expect(judge(question, said, jws, OPENED)).toMatchObject({ refusal: 'badSignature' });
+    expect(verifyDecision(question, said, jws, OPENED)).toMatchObject({ refusal: 'badSignature' });
   });
 
   test('INVARIANT 3: someone outside the group is told so', () => {
@@ -120,7 +124,7 @@ describe('INVARIANT 3: only an entitled person, by their own key', () => {
     const asked = { ...question, requirement };
     const judgedAs = (person: string) => {
       const said = statement({ person });
-      return judge(asked, said, jwsOf(keyOf(person), said), OPENED);
+      return verifyDecision(asked, said, jwsOf(keyOf(person), said), OPENED);
     };
     expect(judgedAs('linus').kind).toBe('counts');
     expect(judgedAs('edsger')).toMatchObject({
@@ -139,7 +143,7 @@ describe('INVARIANT 3: only an entitled person, by their own key', () => {
       { reason: 'never said' },
     ];
     for (const other of others) {
-      expect(judge(question, { ...signed, ...other }, jws, OPENED + 120_000).kind).toBe('refused');
+      expect(verifyDecision(question, { ...signed, ...other }, jws, OPENED + 120_000).kind).toBe('refused');
     }
   });
 
@@ -151,7 +155,7 @@ describe('INVARIANT 3: only an entitled person, by their own key', () => {
     ];
     for (const changes of foreign) {
       const jws = jwsOf(keyOf('grace'), statement(changes));
-      expect(judge(question, statement(), jws, OPENED + 120_000).kind).toBe('refused');
+      expect(verifyDecision(question, statement(), jws, OPENED + 120_000).kind).toBe('refused');
     }
   });
 });
@@ -167,7 +171,7 @@ test('INVARIANT 3: of 20 decisions and 20 questions each fits its own alone', ()
     const { installation, runId, digest } = mine;
     const said = statement({ installation, runId, digest });
     const jws = jwsOf(keyOf('grace'), said);
-    return questions.filter((asked) => judge(asked, said, jws, OPENED + 120_000).kind === 'counts');
+    return questions.filter((asked) => verifyDecision(asked, said, jws, OPENED + 120_000).kind === 'counts');
   });
   expect(fits).toEqual(questions.map((each) => [each]));
 });
@@ -181,7 +185,7 @@ test("INVARIANT 4: the requester's side is refused with the reason, whatever els
   };
   const said = statement({ person: 'ada' });
   for (const asked of [question, both]) {
-    expect(judge(asked, said, jwsOf(keyOf('ada'), said), OPENED)).toEqual({
+    expect(verifyDecision(asked, said, jwsOf(keyOf('ada'), said), OPENED)).toEqual({
       kind: 'refused',
       refusal: 'requesterSide',
       reason: 'ada may not decide: platform-ai owns the agent deploy-agent, which asked for this',

@@ -11,7 +11,7 @@ import {
   textOf,
   type Vote,
 } from '../../../src/domain/approval/requirement.ts';
-import { isUnsatisfiable, standingOf, whyUnsatisfiable } from '../../../src/domain/approval/vote-tally.ts';
+import { isUnsatisfiable, tallyOf, whyUnsatisfiable } from '../../../src/domain/approval/vote-tally.ts';
 import { aQuorum, aVote } from '../support.ts';
 
 const PEOPLE = ['ada', 'barbara', 'edsger', 'grace', 'linus'];
@@ -81,11 +81,11 @@ describe('all of several groups', () => {
       { kind: 'open', by: [], missing: 2, needed: '1 of checkout-team and 1 of security' },
     ],
   ])('%j approved', (people, standing) => {
-    expect(standingOf(both, approvals(people))).toEqual(standing);
+    expect(tallyOf(both, approvals(people))).toEqual(standing);
   });
 
   test('INVARIANT 4: one person in two groups fills one place, however often they approve', () => {
-    expect(standingOf(both, approvals(['ada', 'ada', 'ada'])).kind).toBe('open');
+    expect(tallyOf(both, approvals(['ada', 'ada', 'ada'])).kind).toBe('open');
   });
 
   test('INVARIANT 4: a denial from either side wins, first or last', () => {
@@ -93,8 +93,8 @@ describe('all of several groups', () => {
       const no = aVote(person, 'deny', { reason: 'not today' });
       const others = approvals(['ada', 'grace', 'linus'].filter((other) => other !== person));
       const denied = { kind: 'denied', by: person, reason: 'not today' };
-      expect(standingOf(both, [no, ...others])).toEqual(denied);
-      expect(standingOf(both, [...others, no])).toEqual(denied);
+      expect(tallyOf(both, [no, ...others])).toEqual(denied);
+      expect(tallyOf(both, [...others, no])).toEqual(denied);
     }
   });
 });
@@ -108,26 +108,26 @@ describe('any of several groups', () => {
     [['linus'], 'approved', ''],
     [['barbara', 'grace'], 'approved', ''],
   ])('%j approved', (people, kind, needed) => {
-    const standing = standingOf(either, approvals(people));
+    const standing = tallyOf(either, approvals(people));
     expect(standing.kind).toBe(kind);
     if (standing.kind === 'open') expect(standing.needed).toBe(needed);
   });
 
   test('what is missing is counted along the shortest way', () => {
-    expect(standingOf(either, [])).toMatchObject({ missing: 1 });
-    expect(standingOf({ anyOf: [data] }, [])).toMatchObject({ missing: 2 });
+    expect(tallyOf(either, [])).toMatchObject({ missing: 1 });
+    expect(tallyOf({ anyOf: [data] }, [])).toMatchObject({ missing: 2 });
   });
 
   test('the nearest ways are told first, and no more than four of them', () => {
     const many = { anyOf: [3, 1, 4, 2, 5, 6].map((n) => aQuorum(`g${n}`, n, ...PEOPLE, 'radia')) };
-    expect(standingOf(many, [])).toMatchObject({
+    expect(tallyOf(many, [])).toMatchObject({
       missing: 1,
       needed: '1 of g1 or 2 of g2 or 3 of g3 or 4 of g4 or 2 other combinations',
     });
   });
 
   test('INVARIANT 4: a denial counts although the other way is complete', () => {
-    expect(standingOf(either, [aVote('linus'), aVote('barbara', 'deny')]).kind).toBe('denied');
+    expect(tallyOf(either, [aVote('linus'), aVote('barbara', 'deny')]).kind).toBe('denied');
   });
 });
 
@@ -139,7 +139,7 @@ describe('INVARIANT 4: any requirement', () => {
         const denied = counted.some(({ verdict }) => verdict === 'deny');
         const different = [...new Set(counted.map(({ person }) => person))];
         const expected = denied ? 'denied' : enough(requirement, different) ? 'approved' : 'open';
-        expect(standingOf(requirement, votes).kind).toBe(expected);
+        expect(tallyOf(requirement, votes).kind).toBe(expected);
       }),
       { numRuns: 1_000 },
     );
@@ -152,7 +152,7 @@ describe('INVARIANT 4: any requirement', () => {
         fc.subarray(PEOPLE),
         fc.shuffledSubarray(PEOPLE),
         (requirement, first, more) => {
-          const standing = standingOf(requirement, approvals(first));
+          const standing = tallyOf(requirement, approvals(first));
           if (standing.kind !== 'open') return;
           const added = more.filter((person) => !first.includes(person));
           if (enough(requirement, [...first, ...added])) {
@@ -168,7 +168,7 @@ describe('INVARIANT 4: any requirement', () => {
     fc.assert(
       fc.property(anyRequirement, anyVotes, (requirement, votes) => {
         const inside = votes.filter(({ person }) => peopleIn(requirement).includes(person));
-        expect(standingOf(requirement, votes)).toEqual(standingOf(requirement, inside));
+        expect(tallyOf(requirement, votes)).toEqual(tallyOf(requirement, inside));
       }),
       { numRuns: 500 },
     );
@@ -177,7 +177,7 @@ describe('INVARIANT 4: any requirement', () => {
   test('one that nobody could meet is not met by everybody, and one that is met could be', () => {
     fc.assert(
       fc.property(anyRequirement, (requirement) => {
-        const everybody = standingOf(requirement, approvals(peopleIn(requirement)));
+        const everybody = tallyOf(requirement, approvals(peopleIn(requirement)));
         expect(isUnsatisfiable(requirement)).toBe(everybody.kind !== 'approved');
         expect(whyUnsatisfiable(requirement) === undefined).toBe(everybody.kind === 'approved');
       }),
@@ -188,7 +188,7 @@ describe('INVARIANT 4: any requirement', () => {
   test.each([[{ allOf: [] }], [{ anyOf: [] }], [{ allOf: [{ anyOf: [] }] }]])(
     'INVARIANT 1: %j, which no file can say, is met by nobody',
     (requirement) => {
-      expect(standingOf(requirement, approvals(PEOPLE)).kind).toBe('open');
+      expect(tallyOf(requirement, approvals(PEOPLE)).kind).toBe('open');
       expect(isUnsatisfiable(requirement)).toBe(true);
     },
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { attentionSchema } from '../../../src/config/rules/attention.ts';
-import type { AnomalyRule, AnomalyRules, Seen } from '../../../src/domain/attention/anomaly-rules.ts';
-import type { Decided } from '../../../src/domain/attention/request-facts.ts';
+import type { AnomalyRule, AnomalyRules, RuledBefore } from '../../../src/domain/attention/anomaly-rules.ts';
+import type { PersonDecided } from '../../../src/domain/attention/request-facts.ts';
 import { alarmsIn } from '../../support/alarms.ts';
 import { normalYear, YEAR_BEGINS } from '../../support/normal-year.ts';
 
@@ -28,9 +28,9 @@ const ATTACKED = YEAR_BEGINS + 250 * DAY + 10 * HOUR;
 const asked = (
   n: number,
   at: number,
-  decision: Partial<Decided> = {},
-  changes: Partial<Seen> = {},
-): Seen => ({
+  decision: Partial<PersonDecided> = {},
+  changes: Partial<RuledBefore> = {},
+): RuledBefore => ({
   actionId: `attack.${n}`,
   agent: 'cart-scaler',
   actionType: 'instances.scale',
@@ -42,9 +42,10 @@ const asked = (
   decisions: [{ person: 'cart-2', verdict: 'approve', at: at + 5 * MINUTE, ...decision }],
   ...changes,
 });
-const times = (count: number, one: (n: number) => Seen) => Array.from({ length: count }, (_, n) => one(n));
+const times = (count: number, one: (n: number) => RuledBefore) =>
+  Array.from({ length: count }, (_, n) => one(n));
 
-const ATTACKS: Readonly<Record<AnomalyRule, readonly Seen[]>> = {
+const ATTACKS: Readonly<Record<AnomalyRule, readonly RuledBefore[]>> = {
   // A script approves what comes, a second later.
   tooFast: times(3, (n) => asked(n, ATTACKED + n * HOUR, { at: ATTACKED + n * HOUR + SECOND })),
   // Somebody has stopped deciding, and takes the time that reading would take.

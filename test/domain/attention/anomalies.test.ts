@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { AnomalyRules, Seen } from '../../../src/domain/attention/anomaly-rules.ts';
+import type { AnomalyRules, RuledBefore } from '../../../src/domain/attention/anomaly-rules.ts';
 import { findAnomalies } from '../../../src/domain/attention/detect-anomalies.ts';
-import type { Decided } from '../../../src/domain/attention/request-facts.ts';
+import type { PersonDecided } from '../../../src/domain/attention/request-facts.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -9,7 +9,11 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOON = Date.parse('2026-03-10T12:00:00Z');
 
-const seen = (n: number, decided: Partial<Decided> = {}, changes: Partial<Seen> = {}): Seen => {
+const seen = (
+  n: number,
+  decided: Partial<PersonDecided> = {},
+  changes: Partial<RuledBefore> = {},
+): RuledBefore => {
   const ruledAt = changes.ruledAt ?? NOON + n * HOUR;
   return {
     actionId: `action-${n}`,
@@ -23,11 +27,11 @@ const seen = (n: number, decided: Partial<Decided> = {}, changes: Partial<Seen> 
     ...changes,
   };
 };
-const many = (count: number, one: (n: number) => Seen = seen) =>
+const many = (count: number, one: (n: number) => RuledBefore = seen) =>
   Array.from({ length: count }, (_, n) => one(n));
 
 /** What the last of these completes. */
-function found(rules: AnomalyRules, history: readonly Seen[], foundAt?: number) {
+function found(rules: AnomalyRules, history: readonly RuledBefore[], foundAt?: number) {
   const present = history.at(-1) ?? seen(0);
   return findAnomalies({
     rules,
@@ -161,7 +165,7 @@ describe('odd hours', () => {
 
 describe('repeated pairs', () => {
   const repeatedPair = { approvals: 10, share: 0.9, withinMs: 30 * DAY };
-  const pair = (others: number, changes: Partial<Seen> = {}) => [
+  const pair = (others: number, changes: Partial<RuledBefore> = {}) => [
     ...many(others, (n) => seen(n, { person: 'grace' }, changes)),
     ...many(10, (n) => seen(100 + n, {}, changes)),
   ];

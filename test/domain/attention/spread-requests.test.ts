@@ -4,7 +4,7 @@ import type { Quorum, Requirement } from '../../../src/domain/approval/requireme
 import { shortfallOf } from '../../../src/domain/approval/vote-tally.ts';
 import { sparing } from '../../../src/domain/attention/spread-requests.ts';
 import type { Route, RouteStep, Telling } from '../../../src/domain/escalation/route.ts';
-import { durationOf } from '../../../src/domain/escalation/route-duration.ts';
+import { routeDurationOf } from '../../../src/domain/escalation/route-duration.ts';
 
 const TEAM = ['ada', 'barbara', 'grace', 'linus'];
 
@@ -93,7 +93,7 @@ test('whatever the load: everybody is told in the end, nobody twice, in the same
           .flatMap(({ people }) => people)
           .toSorted(),
       ).toEqual(whom.toSorted());
-      expect(durationOf(after)).toBe(durationOf(before));
+      expect(routeDurationOf(after)).toBe(routeDurationOf(before));
       const missing = (told: readonly string[] = []) => shortfallOf(needed, told)?.missing ?? 0;
       expect(missing(toldIn(after)[0]?.people)).toBe(missing(whom));
     }),
@@ -118,5 +118,5 @@ test('in a graph every link leads where it led, though a step before it became t
     { repeatFrom: 0 },
     { by: 'page', people: TEAM },
   ]);
-  expect(durationOf(sparing(graph, quorum(1), asks(tired)))).toBe(durationOf(graph));
+  expect(routeDurationOf(sparing(graph, quorum(1), asks(tired)))).toBe(routeDurationOf(graph));
 });

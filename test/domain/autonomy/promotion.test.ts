@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OutcomeKind } from '../../../src/domain/action/outcome.ts';
 import type { Ceiling } from '../../../src/domain/autonomy/effective-level.ts';
-import { type Evidence, evidenceOf, promotionOf, reportOn } from '../../../src/domain/autonomy/promotion.ts';
+import {
+  type Evidence,
+  promotionEvidence,
+  promotionOf,
+  reportOn,
+} from '../../../src/domain/autonomy/promotion.ts';
 import { rateOf } from '../../../src/domain/autonomy/wilson.ts';
 import type { PastAction } from '../../../src/domain/ledger/past-action.ts';
 import { aKey, heldAt } from '../../support/standing.ts';
@@ -22,7 +27,7 @@ type Settled = NonNullable<PastAction['closed']>['settlement'];
 const ended = (outcome: OutcomeKind, settlement?: Settled): Partial<PastAction> => ({
   closed: { at: 3_000, outcome, ...(settlement ? { settlement } : {}) },
 });
-const of = (...actions: readonly Partial<PastAction>[]) => evidenceOf(actions.map(past), 0);
+const of = (...actions: readonly Partial<PastAction>[]) => promotionEvidence(actions.map(past), 0);
 const times = <T>(n: number, one: T): T[] => Array.from({ length: n }, () => one);
 
 describe('whether people decide as the agent proposes', () => {
@@ -66,7 +71,7 @@ describe('whether what ran went well', () => {
 
 test('evidence counts from when it is said to, by the time of the ruling', () => {
   const actions = [1_999, 2_000, 2_001].map((ruledAt) => past({ ruledAt, ...ended('succeeded') }));
-  expect(evidenceOf(actions, 2_000).success.cases).toBe(2);
+  expect(promotionEvidence(actions, 2_000).success.cases).toBe(2);
 });
 
 const NO_CEILING: Ceiling = { level: 3, reason: 'none' };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Route, RouteStep } from '../../../src/domain/escalation/route.ts';
-import { durationOf } from '../../../src/domain/escalation/route-duration.ts';
+import { routeDurationOf } from '../../../src/domain/escalation/route-duration.ts';
 import { acknowledged, openingOf, pass } from '../../../src/domain/escalation/route-progress.ts';
-import { faultsOf, tellingsOf } from '../../../src/domain/escalation/validate-route.ts';
+import { routeFaultsOf, tellingsOf } from '../../../src/domain/escalation/validate-route.ts';
 
 const STEPS = 6;
 const place = fc.integer({ min: 0, max: STEPS });
@@ -37,7 +37,7 @@ const anyStep: fc.Arbitrary<RouteStep> = fc.oneof(
 const soundRoute: fc.Arbitrary<Route> = fc
   .array(anyStep, { minLength: 1, maxLength: STEPS })
   .map((steps) => reachable(steps))
-  .filter((steps) => faultsOf(steps).length === 0)
+  .filter((steps) => routeFaultsOf(steps).length === 0)
   .map((steps) => ({ steps, onSilence: 'deny', holdMs: 500 }));
 
 /** Each step leads on, never back but by a repeat: otherwise hardly any would be sound. */
@@ -54,7 +54,7 @@ test('a sound route ends, in its worst case and not later, whatever arrives and 
   let repeated = 0;
   fc.assert(
     fc.property(soundRoute, fc.infiniteStream(fc.boolean()), fc.nat(5_000), (route, arrives, at) => {
-      const opened = openingOf(0, durationOf(route));
+      const opened = openingOf(0, routeDurationOf(route));
       let walk = opened;
       let passes = 0;
       let before = 0;
@@ -83,7 +83,7 @@ test('a sound route ends, in its worst case and not later, whatever arrives and 
 test('on every walk, somebody is told of one of the ways that are looked at when it is checked', () => {
   fc.assert(
     fc.property(soundRoute, fc.infiniteStream(fc.boolean()), (route, arrives) => {
-      let walk = openingOf(0, durationOf(route));
+      let walk = openingOf(0, routeDurationOf(route));
       const told = new Set<number>();
       while (walk.next < route.steps.length) {
         const { next: index } = walk;

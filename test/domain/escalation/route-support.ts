@@ -1,5 +1,5 @@
 import type { Condition, Route, RouteStep, Telling } from '../../../src/domain/escalation/route.ts';
-import { durationOf } from '../../../src/domain/escalation/route-duration.ts';
+import { routeDurationOf } from '../../../src/domain/escalation/route-duration.ts';
 import { acknowledged, openingOf, pass } from '../../../src/domain/escalation/route-progress.ts';
 
 export const step = (waitMs: number, rest: Partial<Telling> = {}): Telling => ({
@@ -32,7 +32,7 @@ interface Facts {
 
 /** All that happens along a route in silence: what is told when, and when it is over. */
 export function walked(given: Route, { openedAt = 0, arrives = () => true, at }: Facts = {}) {
-  let walk = openingOf(openedAt, durationOf(given));
+  let walk = openingOf(openedAt, routeDurationOf(given));
   const told: (readonly [number, string, ...string[]])[] = [];
   for (let steps = 0; walk.next < given.steps.length; steps += 1) {
     if (steps > 1_000) throw new Error('it does not end');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationOf } from '../../../src/domain/escalation/route-duration.ts';
+import { routeDurationOf } from '../../../src/domain/escalation/route-duration.ts';
 import { branch, notDelivered, route, step, walked } from './route-support.ts';
 
 describe('a step that tells whoever is on call in a schedule', () => {
@@ -71,7 +71,7 @@ describe('a step that waits until business hours begin', () => {
   });
 
   test('is counted with the longest that it may take', () => {
-    expect(durationOf(given)).toBe(420);
+    expect(routeDurationOf(given)).toBe(420);
     expect(walked(given, { openedAt: 150 }).over).toBe(570);
   });
 });

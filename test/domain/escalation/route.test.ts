@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PAGE_PATIENCE_MS, type Route } from '../../../src/domain/escalation/route.ts';
-import { durationOf, worstCaseMs } from '../../../src/domain/escalation/route-duration.ts';
+import { routeDurationOf, worstCaseMs } from '../../../src/domain/escalation/route-duration.ts';
 import { acknowledged, openingOf, pass } from '../../../src/domain/escalation/route-progress.ts';
 import { branch, during, notDelivered, route, step, walked } from './route-support.ts';
 
@@ -19,7 +19,7 @@ describe('a list of steps', () => {
     [[300_000], 300_000],
     [[900_000, 900_000, 1], 1_800_001],
   ])('that waits %j ms takes %i ms in silence', (waits, duration) => {
-    expect(durationOf(route(...waits.map((wait) => step(wait))))).toBe(duration);
+    expect(routeDurationOf(route(...waits.map((wait) => step(wait))))).toBe(duration);
   });
 
   test.each([
@@ -62,7 +62,7 @@ describe('a list of steps', () => {
         const { told, over } = walked(given, { openedAt });
         const moved = told.map(([at, ...rest]) => [at + later, ...rest]);
         expect(walked(given, { openedAt: openedAt + later })).toEqual({ told: moved, over: over + later });
-        expect(over).toBe(openedAt + durationOf(given));
+        expect(over).toBe(openedAt + routeDurationOf(given));
       }),
     );
   });
@@ -108,7 +108,7 @@ describe('a graph', () => {
   });
 
   test('waits until its longest way would be over, whichever it took: every message can name one deadline', () => {
-    expect(durationOf(night)).toBe(50 * MINUTE);
+    expect(routeDurationOf(night)).toBe(50 * MINUTE);
     expect(walked(night, { openedAt: 9 * MINUTE }).over).toBe(59 * MINUTE);
   });
 
@@ -122,7 +122,7 @@ describe('a graph', () => {
       fc.property(anyTime, fc.array(fc.boolean(), { minLength: 10, maxLength: 10 }), (openedAt, arrive) => {
         const arrives = (name: string) => arrive[Number(name.slice('route-'.length))] ?? false;
         const { told, over } = walked(night, { openedAt, arrives });
-        expect(over).toBe(openedAt + durationOf(night));
+        expect(over).toBe(openedAt + routeDurationOf(night));
         for (const [at] of told) expect(at).toBeLessThanOrEqual(over);
       }),
     );
@@ -155,14 +155,14 @@ describe('an acknowledgement', () => {
   });
 
   test('holds the one after a step that had fallen due by then, though nobody was there to take it', () => {
-    const opened = openingOf(0, durationOf(held));
+    const opened = openingOf(0, routeDurationOf(held));
     const waiting = pass(held, opened, () => true).walk;
     expect(acknowledged(held, waiting, 10 * MINUTE)).toBe(waiting);
     expect(acknowledged(held, waiting, 10 * MINUTE - 1).at).toBe(25 * MINUTE - 1);
   });
 
   test('counts once: whoever comes second holds nothing', () => {
-    const waiting = pass(held, openingOf(0, durationOf(held)), () => true).walk;
+    const waiting = pass(held, openingOf(0, routeDurationOf(held)), () => true).walk;
     const once = acknowledged(held, waiting, 0);
     expect(once).toMatchObject({ at: 15 * MINUTE, deadline: 25 * MINUTE, held: true });
     expect(acknowledged(held, once, 14 * MINUTE)).toBe(once);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { durationOf, type Link } from '../../../src/domain/escalation/route-duration.ts';
-import { askedTooSoon, faultsOf, tellingsOf } from '../../../src/domain/escalation/validate-route.ts';
+import { type Link, routeDurationOf } from '../../../src/domain/escalation/route-duration.ts';
+import { askedTooSoon, routeFaultsOf, tellingsOf } from '../../../src/domain/escalation/validate-route.ts';
 
 const tell = (waitMs: number, next?: number): Link & { by: string } => ({
   by: 'mail',
@@ -25,7 +25,7 @@ describe('the longest way', () => {
     ],
     ['ends where a step says so', [tell(10, 9), tell(1_000)], 10],
   ])('%s', (_, steps, longest) => {
-    expect(durationOf({ steps })).toBe(longest);
+    expect(routeDurationOf({ steps })).toBe(longest);
   });
 });
 
@@ -47,11 +47,11 @@ describe('a route is refused', () => {
       'at most 2000',
     ],
   ])('%s', (_, steps, index, problem) => {
-    expect(faultsOf(steps)).toEqual([{ index, problem: expect.stringContaining(problem) }]);
+    expect(routeFaultsOf(steps)).toEqual([{ index, problem: expect.stringContaining(problem) }]);
   });
 
   test('but not one that ends on every way', () => {
-    expect(faultsOf([branch(1, 2), tell(1, 3), tell(1, 3), { repeatFrom: 0, times: 3 }])).toEqual([]);
+    expect(routeFaultsOf([branch(1, 2), tell(1, 3), tell(1, 3), { repeatFrom: 0, times: 3 }])).toEqual([]);
   });
 });
 

@@ -6,7 +6,8 @@ import {
   quorumsIn,
   textOf,
 } from '../../../src/domain/approval/requirement.ts';
-import { audience, membersOf, requirementFor } from '../../../src/domain/installation/directory.ts';
+import { audience, membersOf } from '../../../src/domain/installation/directory.ts';
+import { requirementFor } from '../../../src/domain/installation/requester-side.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { anAction, quorumOf } from '../support.ts';
 

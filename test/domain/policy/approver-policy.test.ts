@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { excludedFrom, peopleIn, type Requirement } from '../../../src/domain/approval/requirement.ts';
-import { standingOf } from '../../../src/domain/approval/vote-tally.ts';
+import { tallyOf } from '../../../src/domain/approval/vote-tally.ts';
 import { permitted } from '../../../src/domain/policy/approver-policy.ts';
 import { aQuorum, aVote } from '../support.ts';
 
@@ -37,8 +37,8 @@ describe('whom policy does not let approve', () => {
       fc.property(fc.subarray(PEOPLE), fc.subarray(PEOPLE), (barred, voters) => {
         const left = permitted(both, (person) => (barred.includes(person) ? 'r' : undefined));
         const votes = voters.map((person) => aVote(person));
-        if (standingOf(left, votes).kind !== 'approved') return;
-        expect(standingOf(both, votes).kind).toBe('approved');
+        if (tallyOf(left, votes).kind !== 'approved') return;
+        expect(tallyOf(both, votes).kind).toBe('approved');
       }),
       { numRuns: 500 },
     );

@@ -2,12 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { whyNotCast, whyNotWithdrawn } from '../../../src/domain/approval/ballot.ts';
 import {
+  DECISION_KINDS,
+  type DecisionKind,
   type DecisionStatement,
-  VERDICTS,
-  type Verdict,
 } from '../../../src/domain/approval/decision-statement.ts';
 import { NOTHING_SAID, whyNotSaid } from '../../../src/domain/approval/interventions.ts';
-import { judge, needsReason, type Question, VOTING } from '../../../src/domain/approval/verify-decision.ts';
+import {
+  needsReason,
+  type Question,
+  VOTING,
+  verifyDecision,
+} from '../../../src/domain/approval/verify-decision.ts';
 import { offered } from '../../../src/domain/record/allowed-decisions.ts';
 import { newKey } from '../../support/installation.ts';
 import { jwsOf } from '../support.ts';
@@ -23,7 +28,12 @@ const ABOUT = {
 const PEOPLE = ['grace', 'linus', 'ada', 'edsger', 'margaret', 'mallory'];
 
 const questions = fc.record({
-  takes: fc.constantFrom<readonly Verdict[]>(VERDICTS, VOTING, ['revoke'], ['approve', 'deny', 'edit']),
+  takes: fc.constantFrom<readonly DecisionKind[]>(
+    DECISION_KINDS,
+    VOTING,
+    ['revoke'],
+    ['approve', 'deny', 'edit'],
+  ),
   deadline: fc.constantFrom(NOW + 60_000, NOW + 1, NOW, NOW - 1),
   deniedLate: fc.constantFrom(true as const, undefined),
   atLeast: fc.constantFrom(1, 2),
@@ -90,7 +100,7 @@ test('what is offered to a person is what counts when they say it, and nothing e
       const said = { ...NOTHING_SAID, params: { count: 3 }, glassBroken, revoked, editing, acknowledged };
 
       /** As the workflow does: the judgement, and then what was said before. */
-      const counts = (verdict: Verdict): boolean => {
+      const counts = (verdict: DecisionKind): boolean => {
         const statement: DecisionStatement = {
           ...ABOUT,
           person,
@@ -101,19 +111,19 @@ test('what is offered to a person is what counts when they say it, and nothing e
           ...(verdict === 'edit' ? { params: { count: 4 } } : {}),
           ...(verdict === 'breakGlass' ? { incident: 'INC-1' } : {}),
         };
-        const judged = judge(question, statement, jwsOf(gateway, statement), NOW);
+        const judged = verifyDecision(question, statement, jwsOf(gateway, statement), NOW);
         if (judged.kind === 'refused') return false;
         if (judged.kind === 'counts') return whyNotCast(ballot, judged.vote) === undefined;
         return verdict === 'withdraw'
           ? whyNotWithdrawn(ballot, question.requirement, statement) === undefined
           : whyNotSaid(said, statement, 'a question') === undefined;
       };
-      expect(offered(question, { ballot, said }, person, NOW)).toEqual(VERDICTS.filter(counts));
+      expect(offered(question, { ballot, said }, person, NOW)).toEqual(DECISION_KINDS.filter(counts));
     }),
     { numRuns: 400 },
   );
 });
 
 test('a reason is needed to revoke, edit, ask and break the glass, and never to stop something', () => {
-  expect(VERDICTS.filter(needsReason)).toEqual(['revoke', 'edit', 'breakGlass', 'ask']);
+  expect(DECISION_KINDS.filter(needsReason)).toEqual(['revoke', 'edit', 'breakGlass', 'ask']);
 });

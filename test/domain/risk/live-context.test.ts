@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Installation } from '../../../src/domain/installation/installation.ts';
-import { type Live, type LiveFacts, liveOf, questionsOn } from '../../../src/domain/risk/live-context.ts';
+import { type Live, type LiveFacts, liveOf, liveQuestionsOn } from '../../../src/domain/risk/live-context.ts';
 import { livePoints, liveReasons } from '../../../src/domain/risk/live-context-score.ts';
 import type { CurrentValue } from '../../../src/domain/risk/size.ts';
 import { testInstallation } from '../../support/installation.ts';
@@ -28,7 +28,7 @@ const found = (facts: Partial<LiveFacts> = {}, from = asking) =>
 /** Answers to everything that is asked, all of them good, but for these. */
 function answers(worse: Readonly<Record<string, CurrentValue>> = {}): LiveFacts['answers'] {
   const good = { errorBudgetLeft: 1, incidents: 0, onCall: 2 };
-  return questionsOn(asking, action).map(({ what, service }) => ({
+  return liveQuestionsOn(asking, action).map(({ what, service }) => ({
     what,
     service,
     value: worse[`${what} ${service}`] ?? known(good[what]),
@@ -37,11 +37,11 @@ function answers(worse: Readonly<Record<string, CurrentValue>> = {}): LiveFacts[
 
 describe('what is asked before an action', () => {
   test('nothing, where nobody stated where it is read', () => {
-    expect(questionsOn(testInstallation().installation, action)).toEqual([]);
+    expect(liveQuestionsOn(testInstallation().installation, action)).toEqual([]);
   });
 
   test('the error budget and who is on call for the target, and incidents on it and beside it', () => {
-    expect(questionsOn(asking, action)).toEqual([
+    expect(liveQuestionsOn(asking, action)).toEqual([
       {
         what: 'errorBudgetLeft',
         service: 'cart',
@@ -65,7 +65,7 @@ describe('what is asked before an action', () => {
       }),
     );
     const hub = withRules({ live: { incidents: queries.incidents } }, { services: { ...services, ...many } });
-    const asked = questionsOn(hub, action);
+    const asked = liveQuestionsOn(hub, action);
     expect(asked).toHaveLength(21);
     expect(asked.map(({ service }) => service)).toContain('s29');
     const quiet = asked.map(({ what, service }) => ({ what, service, value: known(0) }));
@@ -172,7 +172,7 @@ describe('the moment adds to the risk', () => {
   const number = fc.double({ min: -2, max: 3, noNaN: true }).map(known);
   const anyAnswers = fc.record(
     Object.fromEntries(
-      questionsOn(asking, action).map(({ what, service }) => [`${what} ${service}`, number]),
+      liveQuestionsOn(asking, action).map(({ what, service }) => [`${what} ${service}`, number]),
     ),
   );
   const pointsOf = (facts: Partial<LiveFacts>) => livePoints(found(facts), 'cart');

@@ -8,7 +8,7 @@ import {
   reviewedByOthers,
   tightest,
 } from '../../../src/domain/ruling/break-glass-aftermath.ts';
-import type { Asked } from '../../../src/domain/ruling/judge.ts';
+import type { RulingInput } from '../../../src/domain/ruling/judge.ts';
 import { rule } from '../../../src/domain/ruling/ruling.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { defaultAuthorize, impactOf, RULED_AT, ruleOn } from '../../support/policies.ts';
@@ -39,7 +39,7 @@ describe('who may break the glass', () => {
   test('INVARIANT 4: nor whoever edited it, or decides for somebody of that side', () => {
     const impact = impactOf(installation, action);
     const asked = { action, impact, held: heldAt(3), circumstances: {}, at: RULED_AT };
-    const by = (changes: Partial<Asked>) =>
+    const by = (changes: Partial<RulingInput>) =>
       rule(installation, defaultAuthorize, { ...asked, ...changes }).breakGlass?.map(({ person }) => person);
     const given: Delegation = {
       id: 'd',

@@ -4,7 +4,7 @@ import type { Category, Severity } from '../../../src/domain/action/action.ts';
 import { CATEGORIES } from '../../../src/domain/action/action.ts';
 import { excludedFrom, peopleIn } from '../../../src/domain/approval/requirement.ts';
 import { isUnsatisfiable } from '../../../src/domain/approval/vote-tally.ts';
-import { durationOf } from '../../../src/domain/escalation/route-duration.ts';
+import { routeDurationOf } from '../../../src/domain/escalation/route-duration.ts';
 import type {
   ActionType,
   Installation,
@@ -192,7 +192,7 @@ test('whoever a demand adds is mailed before the first step of a graph, which st
     { whom: 'sre-on-call', next: 4 },
     { repeatFrom: 1, next: 5 },
   ]);
-  expect(durationOf({ steps: demanded })).toBe(durationOf({ steps: plain }));
+  expect(routeDurationOf({ steps: demanded })).toBe(routeDurationOf({ steps: plain }));
 });
 
 describe('INVARIANT 1: a demand that nobody can meet forbids the action', () => {

@@ -9,7 +9,7 @@ import { resolve } from '../../../src/domain/proposal/resolve-proposal.ts';
 import { assessImpact } from '../../../src/domain/risk/impact.ts';
 import { type Change, counterfactualText } from '../../../src/domain/ruling/counterfactual.ts';
 import { counterfactualsOf } from '../../../src/domain/ruling/find-counterfactuals.ts';
-import type { Asked } from '../../../src/domain/ruling/judge.ts';
+import type { RulingInput } from '../../../src/domain/ruling/judge.ts';
 import { rule } from '../../../src/domain/ruling/ruling.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { authorizeBy, DEFAULT_POLICIES, defaultAuthorize, RULED_AT } from '../../support/policies.ts';
@@ -53,7 +53,7 @@ const usual: Given = {
 };
 
 /** An installation with staging beside production, and what is asked of it. */
-function worldOf({ given, level, calendar, at, type, count }: Given): [Installation, Asked] {
+function worldOf({ given, level, calendar, at, type, count }: Given): [Installation, RulingInput] {
   const types = { ...base.actionTypes, 'instances.scale': scale };
   const agent = base.agents[given.agent.id];
   const { installation } = testInstallation({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationOf } from '../../../src/domain/escalation/route-duration.ts';
+import { routeDurationOf } from '../../../src/domain/escalation/route-duration.ts';
 import type { RouteTemplate } from '../../../src/domain/escalation/route-template.ts';
 import { pinRoute } from '../../../src/domain/ruling/resolve-route.ts';
 import { testInstallation } from '../../support/installation.ts';
@@ -108,7 +108,7 @@ describe('severity is known', () => {
   ])('of %i it takes its way, and is only as long', (security, holds, longest) => {
     const route = pinned(steps, { security });
     expect(route[0]).toMatchObject({ when: { kind: 'known', holds } });
-    expect(durationOf({ steps: route })).toBe(longest);
+    expect(routeDurationOf({ steps: route })).toBe(longest);
   });
 });
 

@@ -9,11 +9,11 @@ import {
   peopleIn,
   type Requirement,
 } from '../../../src/domain/approval/requirement.ts';
-import { standingOf } from '../../../src/domain/approval/vote-tally.ts';
+import { tallyOf } from '../../../src/domain/approval/vote-tally.ts';
 import { circumstancesOf } from '../../../src/domain/calendar/calendar.ts';
-import { requirementFor } from '../../../src/domain/installation/directory.ts';
+import { requirementFor } from '../../../src/domain/installation/requester-side.ts';
 import { rule } from '../../../src/domain/ruling/ruling.ts';
-import { placesOf } from '../../../src/domain/ruling/stand-ins.ts';
+import { standInsOf } from '../../../src/domain/ruling/stand-ins.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { authorizeBy, impactOf } from '../../support/policies.ts';
 import { ALL, APPROVE } from '../../support/ruled-by.ts';
@@ -40,7 +40,7 @@ const places = (
   editors: readonly string[] = [],
   whyNot: (person: string) => string | undefined = () => undefined,
   by = installation,
-) => placesOf(by, action, delegations, editors, whyNot);
+) => standInsOf(by, action, delegations, editors, whyNot);
 const arranged = (atLeast: number, delegations: readonly Delegation[], editors: readonly string[] = []) =>
   quorumOf(places(delegations, editors).arrange(owners(atLeast)));
 const seats = (...given: Parameters<typeof arranged>) =>
@@ -131,12 +131,12 @@ describe('a delegation leaves the place with whoever gave it while the delegate 
     const taken = arranged(1, [gives('barbara', 'edsger'), gives('radia', 'edsger')]);
     expect(taken.approvers.map(({ person }) => person)).toEqual(['barbara']);
     const vote = { person: 'edsger', decidedAt: 1, jws: '', authentication: 'signing-key' } as const;
-    expect(standingOf(taken, [{ ...vote, verdict: 'deny', reason: 'no' }])).toEqual({
+    expect(tallyOf(taken, [{ ...vote, verdict: 'deny', reason: 'no' }])).toEqual({
       kind: 'denied',
       by: 'edsger',
       reason: 'no',
     });
-    expect(standingOf(taken, [{ ...vote, verdict: 'approve' }])).toMatchObject({ kind: 'open', by: [] });
+    expect(tallyOf(taken, [{ ...vote, verdict: 'approve' }])).toMatchObject({ kind: 'open', by: [] });
   });
 
   test('as one delegate would have to count for two groups', () => {
@@ -193,7 +193,7 @@ describe('a delegation leaves the place with whoever gave it while the delegate 
         );
         const whyNot = (person: string) => (kept.includes(person) ? 'no policy lets them' : undefined);
         const here = places(delegations, [], whyNot, { ...installation, people });
-        const before = placesOf({ ...installation, people }, action, [], [], whyNot).arrange(owners(1));
+        const before = standInsOf({ ...installation, people }, action, [], [], whyNot).arrange(owners(1));
         const after = here.arrange(owners(1));
         const seated = approversOf(after).flatMap(({ person, actsFor = [] }) => [person, ...actsFor]);
         const sided = denyingIn(after).map(({ person }) => person);
