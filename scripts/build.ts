@@ -16,7 +16,7 @@ execFileSync(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-p',
 });
 cpSync(`${root}src`, `${root}dist`, {
   recursive: true,
-  filter: (path) => statSync(path).isDirectory() || /\.(sql|mod|sum|css|js|svg)$/.test(path),
+  filter: (path) => statSync(path).isDirectory() || /\.(sql|mod|sum|css|js|svg|yaml|json)$/.test(path),
 });
 writeFileSync(`${root}dist/workflow-bundle.js`, await bundleWorkflows(`${root}dist/`, '.js'));
 chmodSync(`${root}dist/cli/main.js`, 0o755);

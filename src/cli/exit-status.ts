@@ -1,6 +1,6 @@
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
-import { DatabaseUnreachable, DatabaseUnusable } from '../adapters/postgres/connection.ts';
+import { DatabaseUnreachable, DatabaseUnusable } from '../adapters/postgres/unusable.ts';
 import {
   ActionNotFound,
   AnswerRefused,

@@ -15,3 +15,4 @@ export type {
 export type { Auth, Secret } from './rules/auth.ts';
 export type { Connections } from './rules/connections.ts';
 export { type ConfigFault, faultLines } from './source/fault.ts';
+export { plainAddress } from './source/schema.ts';

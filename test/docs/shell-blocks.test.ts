@@ -3,6 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { requireBuild } from '../e2e/support.ts';
+import { addPasskey, signIn, withAuthenticator } from '../gateway/authenticator.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { deploy } from '../support/proposals.ts';
 import { Place, ROOT, shellBlocks } from './shell.ts';
 
@@ -69,6 +71,59 @@ describe('a folder', () => {
   });
 });
 
+/** Starts `countersign dev` as a page says, and returns where everything is, once it runs. */
+async function started(place: Place, commands: string) {
+  const { said } = place.start(commands);
+  const places = await vi.waitFor(
+    () => {
+      const [json = ''] = /^\{\n[\s\S]*\n\}$/m.exec(said()) ?? [];
+      expect(json, said()).not.toBe('');
+      return JSON.parse(json);
+    },
+    { timeout: 170_000, interval: 500 },
+  );
+  place.set({
+    TEMPORAL_ADDRESS: places.address,
+    COUNTERSIGN_DATABASE_URL: places.env.COUNTERSIGN_DATABASE_URL,
+  });
+  return places;
+}
+
+test('by docs/getting-started.md a newcomer writes an installation, starts it, and approves in the inbox what an agent asks for', {
+  timeout: 240_000,
+}, async () => {
+  const page = 'docs/getting-started.md';
+  const place = await Place.make();
+  onTestFinished(() => place.end(), 60_000);
+  // Enter takes what is usual.
+  expect(await place.run(block(page, 'countersign init'), '\r')).toContain('my-installation is sound');
+  const { inbox } = await started(place, block(page, 'countersign dev'));
+
+  const shown = fenced(page, 'text', 'ops-agent.').trimEnd().split('\n');
+  expect(shown).toHaveLength(2);
+  const proposed = await place.run(block(page, 'countersign propose'));
+  for (const line of shown) expect(proposed).toContain(line);
+
+  const chrome = await launchBrowser();
+  onTestFinished(() => chrome.close());
+  const ada = await chrome.newPage({ baseURL: inbox });
+  await withAuthenticator(ada);
+  await signIn(ada, 'ada');
+  await addPasskey(ada, 'my laptop');
+  await ada.goto('/pending');
+  await ada.click('text=restart cart');
+  await ada.click('button.approve');
+  await ada.waitForSelector('text=your approval counts');
+  await vi.waitFor(async () => expect(await ada.textContent('[data-live=state]')).toMatch(/succeeded/i), {
+    timeout: 30_000,
+    interval: 500,
+  });
+
+  const told = await place.run(block(page, 'countersign show'));
+  expect(told).toContain('succeeded');
+  expect(told).toContain('ada');
+});
+
 describe('by hand, as in README.md', () => {
   let place: Place;
   let inbox = '';
@@ -79,20 +134,7 @@ describe('by hand, as in README.md', () => {
       countersign keys priya --out ~/priya.key --catalog my-installation/catalog/people.yaml >&2
       countersign keys cache-agent --out key.json --catalog my-installation/catalog/agents.yaml >&2
       sed -i 's/count: 3/count: 90/' my-installation/actions/version-deploy.yaml`);
-    const { said } = place.start(block('README.md', 'countersign dev'));
-    const places = await vi.waitFor(
-      () => {
-        const [json = ''] = /^\{\n[\s\S]*\n\}$/m.exec(said()) ?? [];
-        expect(json, said()).not.toBe('');
-        return JSON.parse(json);
-      },
-      { timeout: 170_000, interval: 500 },
-    );
-    inbox = places.inbox;
-    place.set({
-      TEMPORAL_ADDRESS: places.address,
-      COUNTERSIGN_DATABASE_URL: places.env.COUNTERSIGN_DATABASE_URL,
-    });
+    ({ inbox } = await started(place, block('README.md', 'countersign dev')));
   }, 180_000);
   afterAll(() => place.end(), 60_000);
 

@@ -91,8 +91,13 @@ export class Place {
     return { said: () => said, child };
   }
 
-  /** Runs commands at a terminal to their end, where whoever is asked says yes. @throws Error where one of them fails */
-  async run(commands: string): Promise<string> {
+  /**
+   * Runs commands at a terminal to their end.
+   *
+   * @param answer what whoever is asked types at each question: yes, unless it is said
+   * @throws Error where one of them fails
+   */
+  async run(commands: string, answer = 'y'): Promise<string> {
     const script = join(this.folder, 'commands.sh');
     // A terminal without a width has each letter on a line of its own.
     await writeFile(script, `stty cols 200 rows 50\n${commands}`);
@@ -103,7 +108,7 @@ export class Place {
       said += chunk;
       // One mark for each question that is open, however often it is drawn.
       const questions = new Set(said.match(/◆.*\?/g) ?? []).size;
-      for (; asked < questions; asked += 1) child.stdin?.write('y');
+      for (; asked < questions; asked += 1) child.stdin?.write(answer);
     });
     const [status] = await once(child, 'close');
     if (status !== 0) throw new Error(`exit status ${status} of:\n${commands}\n${said}`);

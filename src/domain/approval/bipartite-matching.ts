@@ -20,9 +20,9 @@ export function gapsOf(places: readonly Seats[], people: readonly string[]): Gap
     fits: new Set(people),
     taken: [] as string[],
   }));
-  type Seats = (typeof seats)[number];
+  type Seat = (typeof seats)[number];
 
-  function place(person: string, tried: Set<Seats>): boolean {
+  function place(person: string, tried: Set<Seat>): boolean {
     for (const seat of seats) {
       if (tried.has(seat) || !seat.fits.has(person)) continue;
       tried.add(seat);
@@ -40,7 +40,7 @@ export function gapsOf(places: readonly Seats[], people: readonly string[]): Gap
   for (const person of new Set(people)) place(person, new Set());
 
   /** A set grows while it is walked: this finds every place whose people could, one by one, move up to this one. */
-  function wayTo(empty: Seats): number[] {
+  function wayTo(empty: Seat): number[] {
     const reached = new Set([empty]);
     for (const next of reached) {
       for (const seat of seats) if (seat.taken.some((person) => next.fits.has(person))) reached.add(seat);

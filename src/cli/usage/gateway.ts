@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
+import type { CliCommand } from '../cli-command.ts';
 
 /** `countersign gateway`: serves pages and API in this process. Its settings are environment variables. */
-export function gatewayCommand(program: Command): void {
+export function gatewayUsage(program: CliCommand): void {
   program
     .command('gateway')
     .description('serve the inbox and the HTTP API (COUNTERSIGN_GATEWAY_KEY ...)')
