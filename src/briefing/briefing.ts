@@ -105,7 +105,7 @@ function theAction({ action, ruling }: Message): Block[] {
     line('Tier', `${ruling.tier}: ${TIER_MEANS[ruling.tier]}`),
     json('Parameters', { ...params }),
     ...thePlan('Request', execute),
-    ...(rollback ? thePlan('Rollback', rollback) : [line('Rollback', 'none, this cannot be taken back')]),
+    ...(rollback ? thePlan('Rollback', rollback) : [line('Rollback', 'none, this cannot be rolled back')]),
     ...(watch ? theWatch(watch) : [line('Watched', 'nothing')]),
     line('Action id', action.id),
   ];
@@ -173,7 +173,7 @@ function theImpact({ impact, ruling }: Message, pages: Pages): Block[] {
         .concat(' (of 4)'),
     ),
     line('Needed by', `directly: ${counted(direct)}; through others: ${counted(transitive)}`),
-    line('Taking back', `difficulty ${rollbackDifficulty} of 4`),
+    line('Rollback', `difficulty ${rollbackDifficulty} of 4`),
     line(
       'Cost',
       `of an hour of waiting: ${cost(costs.waitingPerHour)}; of being wrong: ${cost(costs.beingWrong)}`,
@@ -237,7 +237,7 @@ function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }
   const digest: Block = { label: 'Digest', text: ruling.digest, verbatim: true };
   if (!awaitsDecision(message, reads)) return [digest];
   const commands = [decideCommand(workflowId, 'approve'), decideCommand(workflowId, 'deny')];
-  const page = sentence('Open the action and sign in, or run one of these with a key of your own.');
+  const page = sentence('Open the action and sign in, or run one of these commands with your own key.');
   return [
     ...(gatewayUrl === undefined ? [] : [page]),
     digest,

@@ -11,9 +11,9 @@ export function planText(plan: Plan): string[] {
   );
   return [
     limit,
-    ...(seen.length === 0 ? [] : [`sees of the worker's environment: ${seen.join(', ')}`]),
-    ...(unchanged ? [`says that it changed nothing by exit status ${unchanged.join(' or ')}`] : []),
-    ...(repeatable ? ['run again where its result is unknown'] : []),
+    ...(seen.length === 0 ? [] : [`reads these variables of the worker: ${seen.join(', ')}`]),
+    ...(unchanged ? [`exit status ${unchanged.join(' or ')} means that it changed nothing`] : []),
+    ...(repeatable ? ['run again if its result is unknown'] : []),
   ];
 }
 

@@ -54,10 +54,10 @@ function onlyTold(message: Message, { opening }: Wording): Partial<Wording> {
   const requirement = requirementOf(message);
   const who = requirement ? peopleIn(requirement).join(', ') : '';
   return {
-    ...(message.kind === 'approvalRequested' ? { label: 'Approval awaited' } : {}),
-    opening: `${opening} You are told of it, and do not decide on it.`,
+    ...(message.kind === 'approvalRequested' ? { label: 'Waiting for approval' } : {}),
+    opening: `${opening} This is for your information: you do not decide on it.`,
     ask: [
-      who === '' ? 'Nothing. No answer is awaited.' : `Nothing of you. ${who} may decide${by(message)}.`,
+      who === '' ? 'Nothing. No answer is needed.' : `Nothing from you. ${who} may decide${by(message)}.`,
       ...(message.kind === 'reviewDue' ? [] : onSilence(message)),
     ],
     urgency: 'info',
@@ -86,32 +86,32 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
   }),
   proceeding: ({ action, ruling }) => ({
     label: 'Proceeding',
-    opening: 'Nobody decided on this within its window, so it goes on now that on-call is told.',
+    opening: 'Nobody decided on this within its window. It runs now that on-call is told.',
     ask: [
       `Keep an eye on ${action.target}. ${'requirement' in ruling ? peopleIn(ruling.requirement).join(', ') : 'Nobody'} can deny it until it runs, and after that revoke it.`,
       action.watch && action.rollback
-        ? 'Its metrics are watched; when they get worse it is rolled back and you are told.'
-        : 'It is not rolled back by itself.',
+        ? 'Its metrics are watched. If they get worse, it is rolled back and you are told.'
+        : 'It is not rolled back automatically.',
     ],
     urgency: 'error',
   }),
   settled: ({ settlement }) => ({
     label: 'Settled',
     // People's words too are one line, without links.
-    opening: settlement ? oneLine(settledAs(settlement), 600) : 'No decision is awaited any more.',
-    ask: ['Nothing. No answer is awaited.'],
+    opening: settlement ? oneLine(settledAs(settlement), 600) : 'No decision is needed any more.',
+    ask: ['Nothing. No answer is needed.'],
     urgency: 'info',
   }),
   recommended: () => ({
     label: 'Recommended, not run',
     opening: 'An agent recommends this. Countersign has run nothing and will run nothing.',
-    ask: ['Do it yourselves if you agree. No answer is awaited, and silence does nothing.'],
+    ask: ['Do it yourselves if you agree. No answer is needed, and silence does nothing.'],
     urgency: 'info',
   }),
   rolledBack: ({ action }) => ({
     label: 'Rolled back',
     opening: 'This was run, and then it was rolled back.',
-    ask: [`Check that ${action.target} is as it was before. No answer is awaited.`],
+    ask: [`Check that ${action.target} is as it was before. No answer is needed.`],
     urgency: 'error',
   }),
   rollbackFailed: ({ action }) => ({
@@ -131,7 +131,7 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
   }),
   closed: ({ outcome }) => ({
     ...(outcome ? OUTCOME_WORDS[outcome.kind] : { label: 'Closed', opening: 'This action is closed.' }),
-    ask: ['Nothing. No answer is awaited.'],
+    ask: ['Nothing. No answer is needed.'],
     urgency: 'info',
   }),
   reviewDue: (message) => ({
@@ -149,8 +149,8 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     ask: [
       `The review was due${by(message)}, and it is recorded as missed.`,
       'review' in message.ruling && message.ruling.review.escalate
-        ? 'Review it all the same: a late answer still counts, beside the fact that it was late.'
-        : 'Look at it all the same. No answer is awaited.',
+        ? 'Review it anyway: a late review still counts. That it was late stays on record.'
+        : 'Look at it anyway. No answer is needed.',
     ],
     urgency: 'warning',
   }),
@@ -161,45 +161,45 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     ask: [
       `Look at ${action.target} now. Then run one of:`,
       `countersign take-back ${action.id} --reason "..." (the approved rollback is sent)`,
-      `countersign release ${action.id} --reason "..." (it stays as it is, and the target is free)`,
+      `countersign release ${action.id} --reason "..." (the effect stays, and the target is released)`,
       `Until then Countersign runs nothing else on ${action.target}.`,
     ],
     urgency: 'critical',
   }),
   anomaly: ({ action }) => ({
     label: 'Out of the ordinary',
-    opening: `What was decided or asked for lately is out of the ordinary, so nothing that ${action.agent.id} asks for runs by itself until people lift the hold.`,
+    opening: `Recent decisions or requests are out of the ordinary. Until people lift the hold, nothing that ${action.agent.id} asks for runs without approval.`,
     ask: [
       'Find out whether people still read what they approve. What people approve runs as before.',
-      'The evidence is in the ledger, under the hold: countersign hold list names it, countersign hold lift ends it.',
+      'The ledger keeps the evidence with the hold. countersign hold list names the hold, countersign hold lift ends it.',
     ],
     urgency: 'warning',
   }),
   questionAsked: () => ({
     label: 'Question asked',
     opening: 'Somebody who may decide on this has a question to the agent.',
-    ask: ['Have the agent answer it: action.answer(questionId, text). The time to decide goes on meanwhile.'],
+    ask: ['Have the agent answer it: action.answer(questionId, text). The deadline does not change.'],
     urgency: 'info',
   }),
   edited: (message) => ({
     label: 'Edited',
-    opening: 'Somebody changed what would run. What was decided before does not count any more.',
-    ask: ['Look at it as it is now, and approve it or deny it.', ...onSilence(message)],
+    opening: 'Somebody changed what would run. Earlier decisions do not count any more.',
+    ask: ['Look at the new revision, and approve it or deny it.', ...onSilence(message)],
     urgency: 'warning',
   }),
   glassBroken: ({ action }) => ({
     label: 'GLASS BROKEN',
-    opening: 'Somebody let this run for an incident, before those decided who should have.',
+    opening: 'Somebody broke the glass: this runs for an incident, without waiting for the approvers.',
     ask: [
-      `Look at ${action.target} now: it is watched as tightly as can be, and taken back when anything is amiss.`,
-      'Whoever could have decided can revoke it until it is closed. It is reviewed within 24 hours.',
+      `Look at ${action.target} now. It is watched as strictly as possible, and rolled back if anything is wrong.`,
+      'Everybody who could have decided can revoke it until it is closed. It is reviewed within 24 hours.',
     ],
     urgency: 'warning',
   }),
   revoked: ({ action }) => ({
     label: 'Revoked',
-    opening: 'Somebody took back that this may run. What of it had run was taken back.',
-    ask: [`Check that ${action.target} is as it was before. No answer is awaited.`],
+    opening: 'Somebody revoked this. What had run was rolled back.',
+    ask: [`Check that ${action.target} is as it was before. No answer is needed.`],
     urgency: 'warning',
   }),
 };
@@ -212,9 +212,9 @@ function settledAs(settlement: Settlement): string {
     case 'denied':
       return `Decided: ${settlement.by} denied it${settlement.reason ? `, because: ${settlement.reason}` : ''}.`;
     case 'brokenGlass':
-      return `${settlement.by} let it run at once for ${settlement.incident}, because: ${settlement.reason}.`;
+      return `${settlement.by} broke the glass for ${settlement.incident}, so it runs at once. The reason: ${settlement.reason}.`;
     case 'proceed':
-      return 'Nobody decided in its window, so it goes on.';
+      return 'Nobody decided in its window, so it runs.';
     case 'expired':
     case 'undeliverable':
       return `It is not run: ${settlement.reason}.`;
@@ -243,7 +243,7 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, Pick<Wording, 'label' |
     opening: 'The requester cancelled this. Nothing of it is left in production.',
   },
   superseded: { label: 'Superseded', opening: 'Another action took the place of this one. Nothing was run.' },
-  revoked: { label: 'Revoked', opening: 'Its approval was taken back.' },
+  revoked: { label: 'Revoked', opening: 'A person revoked this.' },
   held: {
     label: 'Not run, on hold',
     opening: 'It is on hold, or another action had the target. Nothing was run.',
@@ -265,7 +265,9 @@ function onSilence({ ruling, action }: Message): string[] {
     `${isGraph(route) ? 'Who may be asked' : 'Asked in turn'}: ${turns(route)}. That is ${inWords(routeDurationOf(route))} in all.`,
     ...(route.holdMs === undefined
       ? []
-      : [`Whoever acknowledges it first holds the next step for ${inWords(route.holdMs)}.`]),
+      : [
+          `After the first acknowledgement, the next step comes ${inWords(route.holdMs)} later at the earliest.`,
+        ]),
     `Once ${proceeds ? 'the window is over' : 'approved'} it must start within ${inWords(admitWithinMs)}, or it expires.`,
   ];
 }

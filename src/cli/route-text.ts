@@ -19,7 +19,7 @@ export const worstOf = (route: WrittenRoute) =>
 export function routeLine(name: string, route: WrittenRoute): string {
   const { steps, onSilence, holdMs } = route;
   const end = {
-    proceed: 'it proceeds if on-call could be paged and what is watched is healthy',
+    proceed: 'it proceeds if on-call could be paged and the watched metrics are healthy',
     deny: 'it expires',
     either: 'it ends as the one in whose place it stands',
   }[onSilence];

@@ -16,7 +16,7 @@ export function rulingLine(ruling: Ruling): string {
     case 'execute':
       return `${tier}: runs at once, reviewed within ${inWords(ruling.review.withinMs)} (${reasons})`;
     case 'executeAfterWindow':
-      return `${tier}: proceeds in ${inWords(routeDurationOf(ruling.route))} unless someone objects, on-call cannot be paged or what is watched is not healthy (${reasons})`;
+      return `${tier}: proceeds in ${inWords(routeDurationOf(ruling.route))} unless someone objects, on-call cannot be paged or a watched metric is not healthy (${reasons})`;
     case 'executeWithApproval':
       return `${tier}: waits for ${textOf(ruling.requirement)} (${reasons})`;
     case 'recommend':

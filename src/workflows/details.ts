@@ -41,7 +41,7 @@ export function detailsOf(state: ActionState): string {
       ? [
           `Waiting for **${textOf(requirement)}** (${peopleIn(requirement).join(', ')})` +
             (deadline === undefined ? '' : ` until **${iso(deadline)}**`) +
-            `; silence ${ruling && 'route' in ruling && ruling.route.onSilence === 'proceed' ? 'proceeds and pages on-call, while what is watched is healthy' : 'expires, nothing runs'}`,
+            `; silence ${ruling && 'route' in ruling && ruling.route.onSilence === 'proceed' ? 'proceeds and pages on-call, while the watched metrics are healthy' : 'expires, nothing runs'}`,
           ...stillNeeded(requirement, votes),
         ]
       : []),

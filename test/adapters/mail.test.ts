@@ -73,8 +73,8 @@ describe('a mail that the server takes', () => {
     expect(asking?.text).toContain('Approve it or deny it by');
     expect(asking?.text).toContain('countersign decide');
     expect(telling?.to?.map(({ address }) => address)).toEqual(['ada@storefront.example']);
-    expect(telling?.subject).toBe('Approval awaited: deploy 2.5.1 to checkout (production)');
-    expect(telling?.text).toContain('Nothing of you. grace, linus, margaret may decide by');
+    expect(telling?.subject).toBe('Waiting for approval: deploy 2.5.1 to checkout (production)');
+    expect(telling?.text).toContain('Nothing from you. grace, linus, margaret may decide by');
     expect(telling?.text).not.toMatch(/Approve it|countersign decide/);
     expect(telling?.messageId).not.toBe(asking?.messageId);
   });

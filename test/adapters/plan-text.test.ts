@@ -31,9 +31,9 @@ test.each<[Plan, string[]]>([
     },
     [
       'given up after 1 second',
-      "sees of the worker's environment: HOME, STAGING as KUBECONFIG",
-      'says that it changed nothing by exit status 10 or 11',
-      'run again where its result is unknown',
+      'reads these variables of the worker: HOME, STAGING as KUBECONFIG',
+      'exit status 10 or 11 means that it changed nothing',
+      'run again if its result is unknown',
     ],
   ],
 ])('people are told how the result of what they approve is read: %j', (plan, told) => {

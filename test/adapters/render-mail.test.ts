@@ -70,7 +70,7 @@ IMPACT
   Risk            60 of 100
   Severity        performance 2, security 0, dataAccess 0, serviceDisruption 4 (of 4)
   Needed by       directly: web; through others: none
-  Taking back     difficulty 2 of 4
+  Rollback        difficulty 2 of 4
   Cost            of an hour of waiting: not known; of being wrong: not known
   Why             version.deploy is declared performance 1 of 4
   Why             checkout is a service of tier 1: performance 2 of 4
@@ -167,7 +167,7 @@ Written by the agent deploy-agent, verified by nobody
     const { text } = renderMail(aMessage({ kind: 'windowOpened' }, TIERS[2]), ['barbara']);
     expect(text).toContain('Deny it by 2026-03-14 15:30:00 UTC to stop it');
     expect(text).toContain(
-      'on-call is paged and it runs. It does not run if the page cannot be delivered, or if what is watched is not healthy by then.',
+      'on-call is paged and it runs. It does not run if the page cannot be delivered, or if a watched metric is not healthy by then.',
     );
     expect(text).not.toContain('Silence is not approval');
   });
@@ -190,9 +190,9 @@ Written by the agent deploy-agent, verified by nobody
     expect(text).toContain(`countersign decide 'x'\\''; rm -rf / #' approve`);
   });
 
-  it('says plainly that an action cannot be taken back', () => {
+  it('says plainly that an action cannot be rolled back', () => {
     const { text } = renderMail(aMessage({ kind: 'recommended' }, TIERS[4]), []);
-    expect(text).toContain('none, this cannot be taken back');
+    expect(text).toContain('none, this cannot be rolled back');
     expect(text).toContain('"migrate",\n        "--service",\n        "cart"');
   });
 

@@ -123,11 +123,23 @@ export class Place {
 
   async end(): Promise<void> {
     for (const child of this.#running) {
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) continue;
-      const closed = once(child, 'close');
-      process.kill(-child.pid, 'SIGTERM');
+      const closed = isOver(child) ? undefined : once(child, 'close');
+      endGroup(child);
       await closed;
     }
     await rm(this.folder, { recursive: true });
+  }
+}
+
+const isOver = ({ pid, exitCode, signalCode }: ChildProcess) =>
+  pid === undefined || exitCode !== null || signalCode !== null;
+
+/** Ends all that a shell started: what it put in the background goes on when the shell itself is over. */
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

@@ -115,7 +115,7 @@ describe('check', () => {
   test('says for each route how long silence lasts at the worst, and what is of no use yet', async () => {
     const lines = (await cli.answer(['check', installation])).trimEnd().split('\n').slice(1);
     expect(lines).toEqual([
-      'Route window: owners by mail (5 minutes). In silence, after 7 minutes at most, it proceeds if on-call could be paged and what is watched is healthy.',
+      'Route window: owners by mail (5 minutes). In silence, after 7 minutes at most, it proceeds if on-call could be paged and the watched metrics are healthy.',
       'Route approval: owners by mail (15 minutes), then on-call by page (30 minutes). In silence, after 45 minutes at most, it expires.',
       expect.stringMatching(/^Note: countersign\.yaml:\d+:\d+: approvals\.0: applies to nothing yet/),
       expect.stringMatching(/^Note: countersign\.yaml:\d+:\d+: approvals\.1: applies to nothing yet/),

@@ -119,7 +119,7 @@ describe('a decision that is sent twice, as by a double click', () => {
     expect(await votesOf(action)).toHaveLength(1);
     // Also long after it was carried out.
     expect((await barbara.form(path, fields)).status).toBe(303);
-    expect(await said(barbara, action)).toContain('you had said so before, and that counts');
+    expect(await said(barbara, action)).toContain('you had decided this before, and that counts');
     expect(await world.effectsOf(action)).toEqual(['flushCache']);
   });
 

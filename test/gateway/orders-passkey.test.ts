@@ -66,13 +66,13 @@ test('a person gives their place away on the account page with a passkey, and en
   await page.selectOption('#away-scope', 'service:cart');
   await page.fill('#why-away', 'at the sea');
   await page.click('text=Give my place');
-  await page.waitForSelector('text=your place is given');
+  await page.waitForSelector('text=your delegation counts');
   expect(await standing()).toMatchObject([
     { from: 'barbara', to: 'grace', scope: { kind: 'service', service: 'cart' }, reason: 'at the sea' },
   ]);
   await page.fill('#why-end-0', 'back');
   await page.click('text=End it');
-  await page.waitForSelector('text=it is ended');
+  await page.waitForSelector('text=the delegation is ended');
   expect(await standing()).toEqual([]);
 });
 

@@ -79,7 +79,7 @@ describe('a person without a key of their own', () => {
     const id = /name="delegationId" value="([^"]+)"/.exec(page)?.[1] ?? '';
     const over = { kind: 'endDelegation', delegationId: id, reason: 'back', code: codeAt(30_000) };
     expect((await form(barbara, over)).status).toBe(303);
-    expect(await (await barbara.send('/account')).text()).toContain('it is ended');
+    expect(await (await barbara.send('/account')).text()).toContain('the delegation is ended');
     expect(await standing()).toEqual([]);
   });
 

@@ -70,7 +70,7 @@ function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
         ]
       : settlement?.kind === 'proceed'
         ? [
-            `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects, on-call is paged and what is watched is healthy.`,
+            `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects, on-call is paged and the watched metrics are healthy.`,
           ]
         : settlement?.kind === 'brokenGlass'
           ? [`${settlement.by} broke the glass for ${settlement.incident}: ${settlement.reason}.`]
@@ -115,7 +115,7 @@ function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): stri
   const within = written(routeDurationOf(ruling.route));
   return [
     `${textOf(requirement)} could approve it or deny it within ${within}: ${names(requirement)}.`,
-    'Silence lets it proceed, once on-call is paged and while what is watched is healthy.',
+    'Silence lets it proceed, once on-call is paged and while the watched metrics are healthy.',
   ];
 }
 

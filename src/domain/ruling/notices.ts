@@ -10,7 +10,7 @@ export function silenceText(
 ): string {
   if (route.onSilence === 'deny')
     return 'Silence is not approval: if nobody decides, it expires and nothing is run.';
-  const ill = watch ? ', or if what is watched is not healthy by then' : '';
+  const ill = watch ? ', or if a watched metric is not healthy by then' : '';
   return `If nobody decides, on-call is paged and it runs. It does not run if the page cannot be delivered${ill}.`;
 }
 
@@ -22,6 +22,6 @@ export const noticesOf = ({ holds = [], deniedBefore, outsideAlready = [] }: Rul
     : []),
   ...outsideAlready.map(
     (found) =>
-      `Outside its limits already: ${found}. It would be taken back also if it only makes that better, as long as it stays outside them`,
+      `Outside its limits already: ${found}. The action is rolled back even if it improves this, as long as the metric stays outside them`,
   ),
 ];

@@ -30,13 +30,13 @@ export function accountPage(data: AccountData): Markup {
     frame,
     { title: 'Your account' },
     html`<h1>Your account</h1>
-      <p>Here you add what you prove yourself with, and say <a href="#away">who decides while you are away</a>. Some decisions
-        ask for more than being signed in: a passkey, or a code of an authenticator app.</p>
+      <p>Here you add passkeys and an authenticator app, and say <a href="#away">who decides while you are away</a>. Some
+        decisions need a second proof: a passkey, or a code of an authenticator app.</p>
       ${
         fresh
           ? ''
-          : html`<p class="notice">To change anything here, <a href="${again}">sign in once more</a>: that has to be less than
-            5 minutes ago.</p>`
+          : html`<p class="notice">To change anything here, <a href="${again}">sign in once more</a>. Your sign-in must be less than
+            5 minutes old.</p>`
       }
       <section class="panel" aria-label="Passkeys">${passkeys(data)}</section>
       <section class="panel" aria-label="Authenticator app">${authenticator(data)}</section>

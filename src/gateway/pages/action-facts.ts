@@ -41,7 +41,7 @@ export function theAction(data: ActionData, action: Action): Markup {
               ({ by, reason, at }) => html`${line(by)} ${when(at, data.frame.now)}: ${line(reason, 1_000)}`,
             ),
           )}${edited(params, beforeEdit(data))}
-          <p class="faint">What was decided before the last edit does not count any more.</p>`
+          <p class="faint">Decisions from before the last edit do not count any more.</p>`
     }
     <details><summary>Digest and id</summary>${facts([
       ['Action id', html`<code>${line(action.id, 500)}</code>`],
@@ -145,6 +145,6 @@ export const theRollback = ({ rollback }: Action): Markup =>
     'rollback',
     'Rollback',
     rollback
-      ? html`<p>If what is watched gets worse, or somebody revokes it, this is run:</p>${plan(rollback)}`
-      : html`<p class="warn"><strong>None.</strong> This cannot be taken back.</p>`,
+      ? html`<p>If a watched metric gets worse, or somebody revokes the action, this runs:</p>${plan(rollback)}`
+      : html`<p class="warn"><strong>None.</strong> This cannot be rolled back.</p>`,
   );

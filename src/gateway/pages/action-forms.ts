@@ -29,7 +29,7 @@ export function decisionForms(data: ActionData, digest: string): Markup {
     ${may.approve ? approve(about, 'Approve', 'approve') : ''}
     ${may.deny ? deny(about, 'Deny', 'deny') : ''}
     ${may.review && review ? reviewing({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
-    ${may.acknowledge ? form(about, 'acknowledge', html`<p>Holds the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
+    ${may.acknowledge ? form(about, 'acknowledge', html`<p>Delays the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
     ${may.withdraw ? opened(about, 'withdraw', 'Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
     ${may.revoke ? revoke(about) : ''} ${may.breakGlass ? breakGlass(about) : ''}
@@ -152,7 +152,7 @@ function edit(about: About): Markup {
       about,
       'edit',
       'Edit the parameters',
-      html`<p>They are too long to be edited here. Use <code>countersign decide</code>.</p>`,
+      html`<p>They are too long to edit here. Use <code>countersign decide</code>.</p>`,
     );
   return opened(
     about,
@@ -161,7 +161,7 @@ function edit(about: About): Markup {
     form(
       about,
       'edit',
-      html`<p>This makes a new revision: it is assessed and ruled on again, what was decided so far does not count any more,
+      html`<p>This makes a new revision. It is assessed and ruled on again, earlier decisions do not count any more,
           and you may not decide on it yourself.</p>
         <p><label for="params">Parameters, as JSON</label>
           <textarea id="params" name="params" rows="6" spellcheck="false" class="code" required>${before(about, 'edit', 'params') ?? params}</textarea></p>
@@ -179,7 +179,7 @@ const revoke = (about: About) =>
     form(
       about,
       'revoke',
-      html`<p>Before it ran, nothing is run. While it runs or is watched, it is stopped and rolled back.</p>${reason(about, 'revoke', 'revoke', 'Why')}`,
+      html`<p>If it has not run yet, nothing runs. If it runs or is watched, it is stopped and rolled back.</p>${reason(about, 'revoke', 'revoke', 'Why')}`,
       'Revoke it',
       'deny',
     ),
@@ -202,8 +202,8 @@ function breakGlass(about: About): Markup {
     about,
     'breakGlass',
     'Break the glass',
-    html`<p class="warn">It runs at once, without the others. Everybody who is skipped is told, it is watched as closely as it
-        can be, and it is reviewed within 24 hours. It always asks for your passkey or a code.</p>
+    html`<p class="warn">The action runs at once, without the other approvers. They are told. The action is watched as strictly
+        as possible, and reviewed within 24 hours. This always needs your passkey or a code.</p>
       ${
         unproved
           ? html`<p>You have neither a passkey nor an authenticator app: <a href="${PATHS.account}">set one up</a> first.</p>`
@@ -220,7 +220,7 @@ const cancel = (data: ActionData, id: string) =>
     html`<form method="post" action="${PATHS.cancel(id)}">
       <input type="hidden" name="csrf" value="${data.frame.csrf ?? ''}">
       <input type="hidden" name="verdict" value="cancel">
-      <p>Your side asked for it, and can take that back. Before it ran, nothing is run; what stands in production already is
-        taken back.</p>
+      <p>Your side requested this action, and can cancel it. If it has not run yet, nothing runs. What already stands in
+        production is rolled back.</p>
       <button class="deny">Cancel the request</button></form>`,
   );

@@ -31,7 +31,7 @@ export function theImpact(impact: Impact, { target }: Action): Markup {
     html`<div class="meters">
       ${meter('Risk', riskScore, 100)}
       ${CATEGORIES.map((category) => meter(NAMES[category], severity[category], 4))}
-      ${meter('Taking it back', rollbackDifficulty, 4)}
+      ${meter('Rollback', rollbackDifficulty, 4)}
     </div>
     <h3>Blast radius</h3>
     ${blastDrawing(target, blastRadius)}
@@ -90,7 +90,7 @@ export function theSimilar({ similar }: Impact, now: number): Markup {
     'similar',
     'Similar past actions',
     similar.count === 0
-      ? html`<p>Nothing like it is on record.</p>`
+      ? html`<p>There is no similar action on record.</p>`
       : html`<p>${counted(similar.count, 'action')} like it: ${outcomes.map(([kind, count]) => `${count} ${OUTCOME_WORDS[kind].label.toLowerCase()}`).join(', ')}.</p>
         <ul class="plain">${similar.last.map(
           ({ actionId, target, environment, outcome, at }) => html`<li>${outcomeBadge(outcome)}

@@ -92,7 +92,7 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
 function onRoute(step: RouteStep): Markup | string {
   if ('by' in step) {
     const { by, whom, people, shifts, waitMs } = step;
-    const who = shifts ? 'whoever is on call then' : people.join(', ') || 'nobody';
+    const who = shifts ? 'the person on call then' : people.join(', ') || 'nobody';
     return html`${line(whom)} by ${by}: ${line(who)}, then ${inWords(waitMs)} to answer`;
   }
   if ('until' in step) return html`wait until business hours, ${inWords(step.waitMs)} at most`;

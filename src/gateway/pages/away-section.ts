@@ -36,7 +36,7 @@ export function awaySection(proving: Proving, away: AwayData): Markup {
     (each, i) => html`<li>${delegation(each, proving)} ${provable ? end(each, proving, i) : ''}</li>`,
   );
   return html`<h2 id="away">While you are away</h2>
-    <p>Somebody else can decide in your place for a while: what would be asked of you goes to them at once. It asks for your
+    <p>Another person can decide in your place for some time. They get at once what you would be asked. This needs your
       passkey, or a code of your authenticator app.</p>
     ${shown.length === 0 ? html`<p>Nobody decides in your place.</p>` : html`<ul>${shown}</ul>`}
     ${provable ? give(proving, away) : html`<p class="notice">Add a passkey or an authenticator app first.</p>`}`;

@@ -30,7 +30,7 @@ export function timeline({ state, entries, frame, temporalUrl }: ActionData): Ma
       what: html`${line(metric)} was ${PHASES[phase]}${value === undefined ? '' : html` at ${Number(value.toPrecision(4))}`}`,
     })),
     ...(state.rollback
-      ? [{ at: state.rollback.at, what: html`It was taken back: ${line(state.rollback.summary)}` }]
+      ? [{ at: state.rollback.at, what: html`It was rolled back: ${line(state.rollback.summary)}` }]
       : []),
   ];
   return html`<section class="panel" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
@@ -70,7 +70,7 @@ function told({ kind, body, seq }: ReadEntry): Markup | string {
     case 'reviewed':
       return html`Reviewed: ${text(partOf(body, 'result', 'kind'))}`;
     case 'verdict':
-      return html`To be taken back: ${text(partOf(body, 'why'))}`;
+      return html`To be rolled back: ${text(partOf(body, 'why'))}`;
     case 'settled':
       return html`Settled: ${text(partOf(body, 'settlement', 'kind'))}`;
     case 'admitted':

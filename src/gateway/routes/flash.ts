@@ -16,14 +16,14 @@ const DONE: Readonly<Record<string, string>> = {
   ask: 'your question went to the agent.',
   acknowledge: 'the others know that you are looking at it.',
   breakGlass: 'it runs. The others are being told.',
-  already: 'you had said so before, and that counts. This second time changed nothing.',
+  already: 'you had decided this before, and that counts. The second time changed nothing.',
   reviewed: 'your review counts.',
-  cancel: 'the request is being withdrawn. What stands in production already is taken back first.',
+  cancel: 'the request is being cancelled. What already stands in production is rolled back first.',
   passkey: 'the passkey is added. Everywhere else you are signed out.',
   totp: 'the authenticator app is set up. Everywhere else you are signed out.',
   removed: 'it is removed. Everywhere else you are signed out.',
-  delegated: 'your place is given: what would be asked of you goes to somebody else.',
-  delegationEnded: 'it is ended. What was asked of the delegate before stays theirs.',
+  delegated: 'your delegation counts: your delegate gets what you would be asked.',
+  delegationEnded: 'the delegation is ended. What the delegate was asked before stays theirs.',
 };
 
 /** Leads to the page, which says this once. */

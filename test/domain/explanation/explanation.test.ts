@@ -70,7 +70,7 @@ describe('who approved the authority', () => {
   test('tier 2 after silence: the rules did', () => {
     const state = stateOf(proposal({ target: 'cart' }), { settlement: { kind: 'proceed' } });
     expect(whoOf(state)).toEqual([
-      `The rules ${rulesOf(state)} let a tier-2 action proceed when nobody objects, on-call is paged and what is watched is healthy.`,
+      `The rules ${rulesOf(state)} let a tier-2 action proceed when nobody objects, on-call is paged and the watched metrics are healthy.`,
       'policy level-2-after-a-window of on-call permits running it after a window: an agent of level 2 acts after a window in which people can object.',
       BEGAN,
     ]);

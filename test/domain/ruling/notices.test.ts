@@ -8,7 +8,7 @@ test('silence of a window does not let it run while what is watched is not healt
   const { ruling, action } = window;
   if (!('route' in ruling)) throw new Error('nobody is asked');
   expect(silenceText(ruling, action)).toBe(
-    'If nobody decides, on-call is paged and it runs. It does not run if the page cannot be delivered, or if what is watched is not healthy by then.',
+    'If nobody decides, on-call is paged and it runs. It does not run if the page cannot be delivered, or if a watched metric is not healthy by then.',
   );
   expect(silenceText(ruling, {})).not.toContain('watched');
 });
@@ -23,7 +23,9 @@ test('people are told what stands in the way, who denied it before, and what is 
   expect(notices).toEqual([
     'On hold: nothing of it runs while cart is on hold; linus can lift it (hold-1)',
     'Denied before: ada denied the same at 1970-01-01T00:00:00.000Z, as a: no',
-    expect.stringMatching(/^Outside its limits already: error-ratio is 0\.3\. It would be taken back also/),
+    expect.stringMatching(
+      /^Outside its limits already: error-ratio is 0\.3\. The action is rolled back even if it improves this/,
+    ),
   ]);
   expect(noticesOf(window.ruling)).toEqual([]);
 });
