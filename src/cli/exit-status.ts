@@ -25,8 +25,15 @@ export class NotHandedIn extends Error {
   }
 }
 
-/** 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached. */
-export function exitStatusOf(error: unknown): number {
+/** What the exit status of every command says. */
+export const EXIT_STATUSES = {
+  0: 'done',
+  1: 'refused or ended otherwise',
+  2: 'wrong use',
+  3: 'Temporal or the database cannot be reached',
+} as const;
+
+export function exitStatusOf(error: unknown): keyof typeof EXIT_STATUSES {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandError) return 2;
   return isUnreachable(error) || error instanceof DatabaseUnreachable ? 3 : 1;

@@ -24,9 +24,13 @@ import { showCommand } from './commands/show.ts';
 import { standingCommand } from './commands/standing.ts';
 import { temporalAuthCommand } from './commands/temporal-auth.ts';
 import { workerCommand } from './commands/worker.ts';
-import { exitStatusOf, messageOf } from './exit-status.ts';
+import { EXIT_STATUSES, exitStatusOf, messageOf } from './exit-status.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json');
+
+const exitStatuses = Object.entries(EXIT_STATUSES)
+  .map(([status, meaning]) => `${status} ${meaning}`)
+  .join(', ');
 
 const program = new Command('countersign')
   .description('Durable approval and escalation for what AI agents do to production.')
@@ -49,7 +53,7 @@ const program = new Command('countersign')
   )
   .addHelpText(
     'after',
-    '\nTemporal is reached with the token in TEMPORAL_API_KEY, and then over TLS unless TEMPORAL_TLS is false.\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached.',
+    `\nTemporal is reached with the token in TEMPORAL_API_KEY, and then over TLS unless TEMPORAL_TLS is false.\nExit status: ${exitStatuses}.`,
   )
   .configureHelp({
     showGlobalOptions: true,
