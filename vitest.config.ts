@@ -4,6 +4,8 @@ import LongestFirst from './test/support/longest-first.ts';
 
 /** Tests that need neither Temporal, PostgreSQL, a browser nor a build: one that asks for any of them fails here. */
 const UNIT = ['test/*.test.ts', 'test/{activities,cli,config,contract,domain,support}/**/*.test.ts'];
+/** They start what they talk to themselves: SMTP, HTTP, programs. */
+const ADAPTERS = ['test/adapters/!(postgres*|factor-notices).test.ts'];
 
 export default defineConfig({
   resolve: { alias: { countersign: fileURLToPath(new URL('./src/client/index.ts', import.meta.url)) } },
@@ -14,13 +16,15 @@ export default defineConfig({
     hookTimeout: 120_000,
     reporters: ['default'],
     projects: [
+      // Without state in modules, files can share a process: what they import is loaded once, and not 190 times.
       { extends: true, test: { name: 'unit', include: UNIT, isolate: false } },
+      { extends: true, test: { name: 'adapters', include: ADAPTERS, isolate: false } },
       {
         extends: true,
         test: {
           name: 'servers',
           include: ['test/**/*.test.ts'],
-          exclude: UNIT,
+          exclude: [...UNIT, ...ADAPTERS],
           pool: 'forks',
           globalSetup: './test/support/global-setup.ts',
         },

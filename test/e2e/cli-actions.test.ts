@@ -92,8 +92,12 @@ describe('propose', () => {
   test('without a worker it is kept: the answer says so, and so does show', async () => {
     const away = new Cli(() => ({ ...site.env, COUNTERSIGN_TASK_QUEUE: 'nobody-works-here' }));
     const asked = JSON.stringify(deploy('2.4.0'));
-    expect(await away.json(['propose', '--file', '-'], asked)).toMatchObject({ ruling: null });
-    const [actionId, answer] = (await away.answer(['propose', '--file', '-'], asked)).split('\n');
+    const [json, text] = await Promise.all([
+      away.json(['propose', '--file', '-'], asked),
+      away.answer(['propose', '--file', '-'], asked),
+    ]);
+    expect(json).toMatchObject({ ruling: null });
+    const [actionId, answer] = text.split('\n');
     expect(answer).toMatch(/^proposed, and kept: not ruled on yet/);
     await away.expectRefused(1, /No worker answered within 15 s/, ['show', String(actionId)]);
   });

@@ -14,7 +14,7 @@ export const LONGEST = [
   'e2e/cli-dev',
 ];
 
-/** Begins with the longest files, and ends with those of `unit`, which fill what time the others leave. */
+/** Begins with the longest files, and ends with those that need no servers, which fill what time the others leave. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -23,6 +23,7 @@ export default class LongestFirst extends BaseSequencer {
 }
 
 function rankOf({ moduleId, project }: TestSpecification): number {
-  if (project.name === 'unit') return 2;
+  if (project.name === 'unit') return 3;
+  if (project.name === 'adapters') return 2;
   return LONGEST.some((name) => moduleId.endsWith(`/test/${name}.test.ts`)) ? 0 : 1;
 }
