@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.ts';
 
 /** Tests that need neither Temporal, PostgreSQL, a browser nor a build: one that asks for any of them fails here. */
 const UNIT = ['test/*.test.ts', 'test/{activities,cli,config,contract,domain,support}/**/*.test.ts'];
@@ -8,6 +9,7 @@ export default defineConfig({
   resolve: { alias: { countersign: fileURLToPath(new URL('./src/client/index.ts', import.meta.url)) } },
   test: {
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default'],

@@ -12,6 +12,7 @@ import {
 import { ServerNotStarted } from '../dev/server-process.ts';
 import { WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
+import type { ExitStatus } from './exit-statuses.ts';
 
 /** A decision that reached nobody. */
 export class NotHandedIn extends Error {
@@ -25,8 +26,7 @@ export class NotHandedIn extends Error {
   }
 }
 
-/** 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached. */
-export function exitStatusOf(error: unknown): number {
+export function exitStatusOf(error: unknown): ExitStatus {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandError) return 2;
   return isUnreachable(error) || error instanceof DatabaseUnreachable ? 3 : 1;

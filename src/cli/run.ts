@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { CommanderError, Help } from 'commander';
 import { visible } from '../domain/shared/visible.ts';
 import { CliCommand, type Io } from './cli-command.ts';
+import { EXIT_STATUSES } from './exit-statuses.ts';
 import { answerUsage } from './usage/answer.ts';
 import { cancelUsage } from './usage/cancel.ts';
 import { checkUsage } from './usage/check.ts';
@@ -24,6 +25,10 @@ import { showUsage } from './usage/show.ts';
 import { standingUsage } from './usage/standing.ts';
 import { temporalAuthUsage } from './usage/temporal-auth.ts';
 import { workerUsage } from './usage/worker.ts';
+
+const exitStatuses = Object.entries(EXIT_STATUSES)
+  .map(([status, meaning]) => `${status} ${meaning}`)
+  .join(', ');
 
 const { version } = createRequire(import.meta.url)('../../package.json');
 
@@ -72,7 +77,7 @@ function programWith(io: Io): CliCommand {
     )
     .addHelpText(
       'after',
-      '\nTemporal is reached with the token in TEMPORAL_API_KEY, and then over TLS unless TEMPORAL_TLS is false.\nExit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached.',
+      `\nTemporal is reached with the token in TEMPORAL_API_KEY, and then over TLS unless TEMPORAL_TLS is false.\nExit status: ${exitStatuses}.`,
     )
     .configureHelp({
       showGlobalOptions: true,

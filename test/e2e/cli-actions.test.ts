@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { Proposal } from 'countersign';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { deploy, proposal } from '../support/proposals.ts';
-import { Cli } from './cli.ts';
+import { asProcess, Cli } from './cli.ts';
 import { calm, PATIENCE, Site } from './support.ts';
 
 let site: Site;
 const cli = new Cli(() => site.env);
+const own = new Cli(() => site.env, asProcess);
 
 beforeAll(async () => {
   const brief = (text: string) => calm(text).replaceAll('2s', '1s');
@@ -16,6 +17,24 @@ beforeAll(async () => {
   });
   await site.startWorker();
   return () => site.stop();
+});
+
+test('an action is proposed, shown, decided on, waited for, listed and explained by processes of their own', {
+  timeout: 120_000,
+}, async () => {
+  const asked = JSON.stringify(deploy('2.4.0'));
+  const { actionId } = await own.json(['propose', '--file', '-'], asked);
+  expect(await own.answer(['show', actionId])).toMatch(/^deploy 2\.4\.0 to checkout/);
+  const approve = ['decide', actionId, 'approve', '--key', await keyFile('grace')];
+  await own.expectRefused(2, /no terminal to ask at: give --yes/, approve);
+  expect(await own.answer([...approve, '--yes'])).toMatch(/^grace: approve recorded/);
+  expect(await own.json(['propose', '--file', '-', '--wait'], asked)).toMatchObject({
+    actionId,
+    outcome: { kind: 'succeeded' },
+  });
+  expect(await own.answer(['explain', actionId])).toContain('Who approved the authority?');
+  await vi.waitFor(async () => expect(await cli.answer(['list'])).toContain(actionId), PATIENCE);
+  expect(await own.answer(['list'])).toContain(actionId);
 });
 
 const propose = (asked: Proposal) => cli.json(['propose', '--file', '-'], JSON.stringify(asked));
@@ -178,9 +197,14 @@ describe('decide', () => {
     expect(await cli.json(['decide', id, 'approve', '--yes', '--key', await keyFile('mei')])).toMatchObject({
       missing: 0,
     });
-    expect(await cli.json(['show', id])).toMatchObject({
-      review: { result: { kind: 'agreed', by: ['mei'] } },
-    });
+    // It is recorded after the answer.
+    await vi.waitFor(
+      async () =>
+        expect(await cli.json(['show', id])).toMatchObject({
+          review: { result: { kind: 'agreed', by: ['mei'] } },
+        }),
+      PATIENCE,
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { keyedInstallation } from '../../examples/storefront/keyed-installation.ts';
 import { freePorts } from '../../src/dev/ports.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
-import { Cli } from './cli.ts';
+import { asProcess, Cli } from './cli.ts';
 import { run } from './command.ts';
 import { editFile, requireBuild } from './support.ts';
 
@@ -17,17 +17,35 @@ const HTTP2_PREFACE = 'P'.charCodeAt(0);
 
 let folder: string;
 let installation: string;
-const cli = new Cli(() => ({
+const env = () => ({
   ...STOREFRONT_ENV,
   TEMPORAL_ADDRESS: inject('temporalAddress'),
   COUNTERSIGN_INSTALLATION: installation,
-}));
+});
+const cli = new Cli(env);
 
 beforeAll(async () => {
   await requireBuild();
   folder = await mkdtemp(join(tmpdir(), 'cli-'));
   ({ folder: installation } = await keyedInstallation(join(folder, 'installation')));
   return () => rm(folder, { recursive: true });
+});
+
+describe('a process of its own', () => {
+  const own = new Cli(env, asProcess);
+
+  test('checks an installation, and makes a key for it', async () => {
+    expect(await own.json(['check'])).toMatchObject({ ok: true });
+    const file = join(folder, 'process.json');
+    expect(await own.answer(['keys', 'grace', '--out', file])).toContain(`Private key: ${file}`);
+    await own.expectRefused(2, /process\.json/, ['keys', 'grace', '--out', file]);
+  });
+
+  test('whose reader has read enough ends without an error: `countersign --help | head`', async () => {
+    const { child, ended } = run('cli/main.js', ['--help'], {});
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ status: 0, stderr: '' });
+  });
 });
 
 describe('keys', () => {
@@ -180,6 +198,8 @@ describe('check of policies', () => {
 });
 
 describe('every command', () => {
+  const cli = new Cli(env, asProcess);
+
   test('says which version it is', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8'));
     expect(await cli.answer(['--version'])).toBe(`${version}\n`);
@@ -241,11 +261,11 @@ describe('every command', () => {
       { TEMPORAL_API_KEY: 'key', TEMPORAL_TLS: 'false' },
       HTTP2_PREFACE,
     ],
-  ])('speaks to Temporal %s', async (_, env, begins) => {
+  ])('speaks to Temporal %s', async (_, reached, begins) => {
     const [port] = await freePorts(1);
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
-    const { child, ended } = run('cli/main.js', ['list', '--address', `127.0.0.1:${port}`], env);
+    const { child, ended } = run('cli/main.js', ['list', '--address', `127.0.0.1:${port}`], reached);
     const sockets: Socket[] = [];
     try {
       // Whether anything listens is found out by a connection of its own.

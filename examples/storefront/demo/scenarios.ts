@@ -131,6 +131,8 @@ export const scenarios: readonly Scenario[] = [
     async play(stage, decide) {
       const before = (await stage.state()).checkout?.version;
       const action = await stage.propose(proposalOf(asked.deployBad, 'deploy-2.5.0'));
+      // Whoever is decided for is not asked any more: first the mail arrives, then people decide.
+      while (stage.mailsOf(action) === 0) await delay(50);
       const approved = (await decide(stage, action, 'linus')) === 'approve';
       const outcome = await stage.outcomeOf(action);
       const { measurements } = await action.state();

@@ -5,44 +5,56 @@ import { type ActionType, DIRECTIONS } from '../../domain/installation/installat
 import { digestOf } from '../../domain/shared/digest.ts';
 
 import type { ConfigFault } from '../source/fault.ts';
-import { checkShape, metricQuery, strict, variableName } from '../source/schema.ts';
+import { checkShape, key, metricQuery, strict, variableName } from '../source/schema.ts';
 import type { ParsedFile, Source } from '../source/yaml-files.ts';
 import { planSchema } from './plans.ts';
 import { watchSchema } from './watch.ts';
 
 const tierNumber = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 
-const tier = z.union(
-  [
-    tierNumber.transform((all) => ({ 1: all, 2: all, 3: all, 4: all })),
-    strict({ 1: tierNumber, 2: tierNumber, 3: tierNumber, 4: tierNumber }),
-  ],
-  'must be 1, 2, 3 or 4, or one of these for each service tier, such as {1: 3, 2: 2, 3: 1, 4: 1}',
-);
+const tier = z
+  .union(
+    [
+      tierNumber.transform((all) => ({ 1: all, 2: all, 3: all, 4: all })),
+      strict({ 1: tierNumber, 2: tierNumber, 3: tierNumber, 4: tierNumber }),
+    ],
+    'must be 1, 2, 3 or 4, or one of these for each service tier, such as {1: 3, 2: 2, 3: 1, 4: 1}',
+  )
+  .meta({ title: '1 to 4, or one of these for each service tier' });
 
-const severity = z.union(
-  [z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)],
-  'must be 0 (none) to 4 (the worst)',
-);
+const severity = z
+  .union(
+    [z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)],
+    'must be 0 (none) to 4 (the worst)',
+  )
+  .meta({ title: '0 (none) to 4 (the worst)' });
 
 const declared = severity.default(0);
 const raised = severity.optional();
 
 const step = strict({
-  beyond: z.number().min(0),
-  direction: z.enum(DIRECTIONS).optional(),
-  performance: raised,
-  security: raised,
-  dataAccess: raised,
-  serviceDisruption: raised,
+  beyond: key(
+    z.number().min(0),
+    'The step applies to a change by more than this part of the current value: `0.5` is one half.',
+    '0.5',
+  ),
+  direction: key(z.enum(DIRECTIONS).optional(), 'It applies to a change in this direction alone.', 'down'),
+  performance: key(raised, 'It is at least this severe then.', '3'),
+  security: key(raised, 'It is at least this severe then.', '1'),
+  dataAccess: key(raised, 'It is at least this severe then.', '1'),
+  serviceDisruption: key(raised, 'It is at least this severe then.', '3'),
 }).refine((written) => CATEGORIES.some((category) => written[category]), {
   message: `raises nothing: write a severity of 1 to 4 for one of ${CATEGORIES.join(', ')}`,
 });
 
 const size = strict({
-  parameter: z.string(),
-  current: metricQuery,
-  raise: z.array(step).min(1),
+  parameter: key(z.string(), 'A required parameter of type integer or number.', 'count'),
+  current: key(
+    metricQuery,
+    'Where its current value is read. If it cannot be read, every step applies.',
+    `{ source: storefront, query: 'storefront_instances{service="\${target}"}' }`,
+  ),
+  raise: key(z.array(step).min(1), 'The steps that raise severities.'),
 });
 
 const parametersSchema = z
@@ -52,25 +64,61 @@ const parametersSchema = z
     properties: z.record(variableName, jsonValue).optional(),
     required: z.array(z.string()).optional(),
   })
-  .catchall(jsonValue);
+  .catchall(jsonValue)
+  .meta({ title: 'JSON Schema (draft 2020-12) of an object' });
 
-const actionSchema = strict({
-  name: identifier,
-  title: text(200),
-  parameters: parametersSchema,
-  tier,
-  severity: strict({
-    performance: declared,
-    security: declared,
-    dataAccess: declared,
-    serviceDisruption: declared,
-  }),
-  size: size.optional(),
-  dataMigration: z.boolean().optional(),
-  execute: planSchema,
-  rollback: planSchema.optional(),
-  watch: watchSchema.optional(),
-  runbook: identifier.optional(),
+/** One document of actions/*.yaml. */
+export const actionSchema = strict({
+  name: key(identifier, 'What agents ask for it by.', 'cache.flush'),
+  title: key(
+    text(200),
+    'What people read first. `${target}` and `${params.NAME}` are filled in.',
+    'flush the cache of ${target}',
+  ),
+  parameters: key(
+    parametersSchema,
+    'What an agent must and may say. What is not declared is refused.',
+    '{ type: object, additionalProperties: false, required: [count], properties: { count: { type: integer } } }',
+  ),
+  tier: key(
+    tier,
+    'The least tier: 1 at once, 2 after a window, 3 with approval, 4 only recommended. 1 and 2 need a `rollback`.',
+    '{ 1: 3, 2: 2, 3: 1, 4: 1 }',
+  ),
+  severity: key(
+    strict({
+      performance: key(declared, 'How much it may slow a service down.', '2'),
+      security: key(declared, 'What it may do to the security of a service.', '1'),
+      dataAccess: key(declared, 'What it may do to who or what reaches data.', '1'),
+      serviceDisruption: key(declared, 'How much of a service may fail.', '3'),
+    }),
+    'What it may do to a service.',
+  ),
+  size: key(size.optional(), 'Raises severities by how far a parameter goes from its current value.'),
+  dataMigration: key(
+    z.boolean().optional(),
+    'Whether taking it back may lose what was written since. Without it, it does not.',
+    'true',
+  ),
+  execute: key(
+    planSchema,
+    'What is run.',
+    '{ http: { method: POST, url: "${environment.adminUrl}/${target}/cache/flush", timeout: 5s } }',
+  ),
+  rollback: key(
+    planSchema.optional(),
+    'What takes it back.',
+    '{ http: { method: POST, url: "${environment.adminUrl}/${target}/undo", timeout: 5s } }',
+  ),
+  watch: key(
+    watchSchema.optional(),
+    'What is measured afterwards. Out of its limits, or unknown, the action is taken back.',
+  ),
+  runbook: key(
+    identifier.optional(),
+    'Names a procedure that operators approved beforehand. Policies may permit more for it.',
+    'cache-flush-runbook',
+  ),
 }).refine(({ tier, rollback }) => rollback || Object.values(tier).every((each) => each > 2), {
   path: ['tier'],
   message:

@@ -3,7 +3,7 @@ import { jsonValue } from '../../contract/json.ts';
 // As a condition of a watch: it is checked by what evaluates it.
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
 import type { PlanTemplate } from '../../domain/installation/installation.ts';
-import { duration, refuseValue, strict } from '../source/schema.ts';
+import { duration, key, refuseValue, strict } from '../source/schema.ts';
 import { programEnvironment } from './program-environment.ts';
 
 /** What an action type runs: `{http: ...}` or `{command: ...}`. */
@@ -18,7 +18,8 @@ const address = z
   .refine(
     (written) => !/^https?:\/\/[^/]*@/.test(written),
     'holds a user name or a password, which everybody would see: leave them out, and write auth for its origin under governedSystems in countersign.yaml',
-  );
+  )
+  .meta({ title: 'address' });
 
 const SUCCESSFUL = 'must be 200 to 299, or 400 to 499 without 408, 425 and 429';
 
@@ -27,21 +28,33 @@ const status = z
   .refine(
     (code) => (code >= 200 && code < 300) || (code >= 400 && code < 500 && ![408, 425, 429].includes(code)),
     SUCCESSFUL,
-  );
+  )
+  .meta({ title: 'HTTP status' });
 
-const successCondition = z.string().superRefine((written, context) => {
-  const problem = successConditionFault(written);
-  if (problem === null) return;
-  context.addIssue({
-    code: 'custom',
-    message: `must be a CEL condition over status and answer, such as answer.state == "done": ${problem}`,
-  });
-});
+const successCondition = z
+  .string()
+  .superRefine((written, context) => {
+    const problem = successConditionFault(written);
+    if (problem === null) return;
+    context.addIssue({
+      code: 'custom',
+      message: `must be a CEL condition over status and answer, such as answer.state == "done": ${problem}`,
+    });
+  })
+  .meta({ title: 'CEL condition', section: 'conditions' });
 
 /** Accepted is not done: a system that answers 202 must be believed by what else it says. */
 const success = strict({
-  statuses: z.array(status).min(1).optional(),
-  condition: successCondition.optional(),
+  statuses: key(
+    z.array(status).min(1).optional(),
+    'One of these statuses. Without it, 200 to 299. 202 needs a `condition` too.',
+    '[200, 404]',
+  ),
+  condition: key(
+    successCondition.optional(),
+    'A condition over `status` and `answer`.',
+    `'answer.state == "done"'`,
+  ),
 })
   .refine(({ statuses, condition }) => statuses ?? condition, 'needs statuses, a condition or both')
   .refine(({ statuses, condition }) => condition !== undefined || !statuses?.includes(202), {
@@ -51,32 +64,58 @@ const success = strict({
   });
 
 const http = strict({
-  method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']),
-  url: address,
-  body: jsonValue.default({}),
-  success: success.optional(),
-  timeout: duration(),
+  method: key(z.enum(['POST', 'PUT', 'PATCH', 'DELETE']), 'The method of the request.', 'POST'),
+  url: key(
+    address,
+    'Where it goes. It begins with `${environment.VARIABLE}/`, or with a host.',
+    '"${environment.adminUrl}/${target}/cache/flush"',
+  ),
+  body: key(jsonValue.default({}), 'The JSON that it carries.', '{ count: "${params.count}" }'),
+  success: key(
+    success.optional(),
+    'Which answers say that it is done. Without it, the statuses 200, 201 and 204 do.',
+  ),
+  timeout: key(duration(), 'How long an answer may take.', '10s'),
 });
 
 const command = strict({
-  argv: z
-    .array(z.string())
-    .min(1)
-    .refine(([program = '']) => program !== '' && !program.includes('${'), {
-      path: [0],
-      message: 'must be a program, written out',
-    }),
-  environment: programEnvironment.optional(),
-  unchanged: z
-    .array(z.int().min(1, 'must be 1 to 255: 0 says that it is done').max(255, 'must be 1 to 255'))
-    .min(1)
-    .optional(),
-  repeatable: z.literal(true, 'must be true, or be left out').optional(),
-  timeout: duration(),
+  argv: key(
+    z
+      .array(z.string())
+      .min(1)
+      .refine(([program = '']) => program !== '' && !program.includes('${'), {
+        path: [0],
+        message: 'must be a program, written out',
+      }),
+    'The program and its arguments. No shell is in between.',
+    '[kubectl, rollout, restart, "deployment/${target}"]',
+  ),
+  environment: key(
+    programEnvironment.optional(),
+    "Variables of the worker that the program finds: a list, or a table with the program's names for them.",
+    '[HOME, KUBECONFIG]',
+  ),
+  unchanged: key(
+    z
+      .array(z.int().min(1, 'must be 1 to 255: 0 says that it is done').max(255, 'must be 1 to 255'))
+      .min(1)
+      .optional(),
+    'The exit statuses that say that nothing was changed.',
+    '[10, 11]',
+  ),
+  repeatable: key(
+    z.literal(true, 'must be true, or be left out').optional(),
+    'Says that the program does the same work only once, by `COUNTERSIGN_IDEMPOTENCY_KEY`. It may then be run again.',
+    'true',
+  ),
+  timeout: key(duration(), 'How long it may run.', '5m'),
 });
 
-export const planSchema = strict({ http: http.optional(), command: command.optional() }).transform(
-  ({ http, command }, context): PlanTemplate => {
+export const planSchema = strict({
+  http: key(http.optional(), 'A request. It carries the headers `Idempotency-Key` and `Fencing-Token`.'),
+  command: key(command.optional(), 'A program, on the machine of the worker.'),
+})
+  .transform(({ http, command }, context): PlanTemplate => {
     if (http && !command) {
       const { timeout, ...request } = http;
       return { executor: 'http', ...request, timeoutMs: timeout };
@@ -86,5 +125,5 @@ export const planSchema = strict({ http: http.optional(), command: command.optio
       return { executor: 'command', ...program, timeoutMs: timeout };
     }
     return refuseValue(context, 'needs exactly one of http, command');
-  },
-);
+  })
+  .meta({ title: 'plan', section: 'plans' });

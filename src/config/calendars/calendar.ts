@@ -5,7 +5,7 @@ import { instantOf } from '../../domain/calendar/local-time.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import { timeZone } from '../catalog/entity.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
-import { refuseValue, strict } from '../source/schema.ts';
+import { key, refuseValue, strict } from '../source/schema.ts';
 import type { Path, Source } from '../source/yaml-files.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -16,46 +16,73 @@ const names = z.array(identifier).min(1).optional();
 export const timeOfDay = z
   .string()
   .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time in quotes, such as "09:00", up to "24:00"')
-  .transform((written) => Number(written.slice(0, 2)) * 60 + Number(written.slice(3)));
+  .transform((written) => Number(written.slice(0, 2)) * 60 + Number(written.slice(3)))
+  .meta({ title: 'time of day, in quotes' });
 
-const days = z
-  .array(z.enum(DAYS))
-  .min(1)
-  .default([...DAYS]);
-const opensAt = timeOfDay.refine((minute) => minute < 24 * 60, 'must be before "24:00"');
-const closesAt = timeOfDay.refine(
-  (minute) => minute > 0,
-  'must be after "00:00": write "24:00" for midnight',
+const days = key(
+  z
+    .array(z.enum(DAYS))
+    .min(1)
+    .default([...DAYS]),
+  'The days of the week.',
+  '[mon, tue, wed, thu]',
+);
+const opensAt = key(
+  timeOfDay.refine((minute) => minute < 24 * 60, 'must be before "24:00"'),
+  'When they begin.',
+  '"09:00"',
+);
+const closesAt = key(
+  timeOfDay.refine((minute) => minute > 0, 'must be after "00:00": write "24:00" for midnight'),
+  'When they are over. Where it is not after `from`, it is on the next day.',
+  '"17:00"',
 );
 const WHOLE_DAYS = 'must not be the time it opens: write "00:00" to "24:00" for whole days';
 const weekdays = (names: readonly (typeof DAYS)[number][]) => names.map((day) => DAYS.indexOf(day) + 1);
 
 /** The member `businessHours` of countersign.yaml. */
-export const businessHours = strict({ timeZone, days, from: opensAt, to: closesAt })
+export const businessHours = strict({
+  timeZone: key(timeZone, 'The clocks that they are on.', 'Europe/Berlin'),
+  days,
+  from: opensAt,
+  to: closesAt,
+})
   .refine(({ from, to }) => from !== to, { path: ['to'], message: WHOLE_DAYS })
   .transform(({ days: names, ...rest }) => ({ ...rest, days: weekdays(names) }));
 
-const window = strict({ days, from: opensAt, to: closesAt, services: names })
+const window = strict({
+  days,
+  from: opensAt,
+  to: closesAt,
+  services: key(
+    names,
+    'The services that go by it. A service that no window names goes by the windows without `services`.',
+    '[checkout]',
+  ),
+})
   .refine(({ from, to }) => from !== to, { path: ['to'], message: WHOLE_DAYS })
   .transform(({ days: names, ...rest }) => ({ ...rest, days: weekdays(names) }));
 
 const DATE = 'must be a date, or a date and a time, such as 2026-12-18T18:00';
 
 /** On local clocks, as it would be written for UTC. */
-export const localDate = z.string(DATE).transform((written, context) => {
-  const at = Date.parse(written.includes('T') ? `${written}Z` : written);
-  const real = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/.test(written) && !Number.isNaN(at);
-  // There is no 30 February, and ECMAScript takes it for 2 March.
-  return real && new Date(at).toISOString().startsWith(written.slice(0, 16))
-    ? at
-    : refuseValue(context, DATE);
-});
+export const localDate = z
+  .string(DATE)
+  .transform((written, context) => {
+    const at = Date.parse(written.includes('T') ? `${written}Z` : written);
+    const real = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/.test(written) && !Number.isNaN(at);
+    // There is no 30 February, and ECMAScript takes it for 2 March.
+    return real && new Date(at).toISOString().startsWith(written.slice(0, 16))
+      ? at
+      : refuseValue(context, DATE);
+  })
+  .meta({ title: 'date, or date and time' });
 
 const freeze = strict({
-  name: z.string().trim().min(1).max(100),
-  from: localDate,
-  until: localDate,
-  services: names,
+  name: key(z.string().trim().min(1).max(100), 'What people are told.', 'year end'),
+  from: key(localDate, 'When it begins.', '2026-12-18T18:00'),
+  until: key(localDate, 'When it is over.', '2027-01-04'),
+  services: key(names, 'The services that are frozen; all of them without it.', '[cart, checkout]'),
 }).refine(({ from, until }) => from < until, {
   path: ['until'],
   message: 'must be after from: a freeze is over when this begins',
@@ -63,10 +90,17 @@ const freeze = strict({
 
 /** The member `calendar` of countersign.yaml. */
 export const calendarSchema = strict({
-  timeZone: timeZone.default('UTC'),
-  environments: names,
-  windows: z.array(window).default([]),
-  freezes: z.array(freeze).default([]),
+  timeZone: key(
+    timeZone.default('UTC'),
+    'The clocks of services that have none of their own.',
+    'Europe/Berlin',
+  ),
+  environments: key(names, 'The environments where it holds; all of them without it.', '[production]'),
+  windows: key(
+    z.array(window).default([]),
+    'The parts of the week in which actions may run by themselves. Without a window they may at any time.',
+  ),
+  freezes: key(z.array(freeze).default([]), 'The times in which nothing runs by itself.'),
 })
   .prefault({})
   .transform(

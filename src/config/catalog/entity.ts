@@ -3,7 +3,7 @@ import { identifier, jsonValue } from '../../contract/json.ts';
 import { isTimeZone } from '../../domain/calendar/local-time.ts';
 import { DATA_CLASSIFICATIONS } from '../../domain/installation/installation.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
-import { checkShape, plainAddress, refuseValue, shapeOf, strict } from '../source/schema.ts';
+import { checkShape, key, plainAddress, refuseValue, shapeOf, strict } from '../source/schema.ts';
 import type { Path, Source } from '../source/yaml-files.ts';
 
 /** The shapes of Backstage's catalog entities (descriptor format, backstage.io/v1alpha1) that Countersign reads. */
@@ -27,11 +27,14 @@ export const isPublicKey = (x: string) =>
 /** `[kind:][namespace/]name`, as `kind:name` in lower-case kind; the namespace stays where it is not the default one. */
 function ref(...kinds: readonly [string, ...string[]]) {
   const written = /^(?:([A-Za-z]+):)?(?:default\/)?((?:[a-z0-9-]{1,63}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
-  return z.string().transform((text, context) => {
-    const [, kind = kinds[0], name] = written.exec(text) ?? [];
-    if (name !== undefined && kinds.includes(kind.toLowerCase())) return `${kind.toLowerCase()}:${name}`;
-    return refuseValue(context, `must be ${kinds.map((known) => `${known}:name`).join(' or ')}`);
-  });
+  return z
+    .string()
+    .transform((text, context) => {
+      const [, kind = kinds[0], name] = written.exec(text) ?? [];
+      if (name !== undefined && kinds.includes(kind.toLowerCase())) return `${kind.toLowerCase()}:${name}`;
+      return refuseValue(context, `must be ${kinds.map((known) => `${known}:name`).join(' or ')}`);
+    })
+    .meta({ title: kinds.map((known) => `\`${known}:NAME\``).join(' or ') });
 }
 
 const refs = (...kinds: readonly [string, ...string[]]) => z.array(ref(...kinds)).default([]);
@@ -64,7 +67,8 @@ const level = z
   );
 export const timeZone = z
   .string()
-  .refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Berlin');
+  .refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Berlin')
+  .meta({ title: 'time zone' });
 /** Decimal, as JSON writes it: "1e3", "1,000" or "0x10" would be read as another number than was meant. */
 const DECIMAL = /^\d+(\.\d+)?$/;
 const costPerHour = z
@@ -95,84 +99,192 @@ const API_VERSIONS = ['backstage.io/v1alpha1', 'backstage.io/v1beta1'] as const;
 
 const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: Spec, own: Own = {}) =>
   strict({
-    apiVersion: z.enum(API_VERSIONS),
-    kind: z.literal(kind),
-    metadata: strict({
-      name: identifier,
-      namespace: z.string().optional(),
-      title: text,
-      description: text,
-      labels: z.record(z.string(), z.string()).optional(),
-      annotations: annotations(own).default({}),
-      tags: z.array(z.string()).optional(),
-      links: jsonValue.optional(),
-    }),
-    spec,
+    apiVersion: key(z.enum(API_VERSIONS), "The version of Backstage's format.", 'backstage.io/v1alpha1'),
+    kind: key(z.literal(kind), 'What it is.', kind),
+    metadata: key(
+      strict({
+        name: key(identifier, 'Its name. No other of its kind has it.', 'checkout'),
+        namespace: key(
+          z.string().optional(),
+          'Its namespace, `default` unless it is written. Nobody is asked in another one.',
+          'default',
+        ),
+        title: key(text, 'Nothing goes by it.', 'Checkout'),
+        description: key(text, 'Nothing goes by it.', 'Takes orders'),
+        labels: key(z.record(z.string(), z.string()).optional(), 'Nothing goes by them.', '{ team: shop }'),
+        annotations: key(
+          annotations(own).default({}),
+          'Texts by name. Those of Countersign are below.',
+          '{ example.com/owner: shop }',
+        ),
+        tags: key(z.array(z.string()).optional(), 'Nothing goes by them.', '[java]'),
+        links: key(jsonValue.optional(), 'Nothing goes by them.', '[{ url: "https://wiki.example.com" }]'),
+      }),
+      'Who it is.',
+    ),
+    spec: key(spec, 'What there is to say of its kind.'),
   });
 
 /** Absent outside what governs: who leaves it out there is told at the use. */
-const owner = ref('group', 'user').optional();
+const owner = key(
+  ref('group', 'user').optional(),
+  'Who owns it. Those who own a service are asked about it; those who own an agent never decide on what it asks for. Both must have one.',
+  'group:checkout-team',
+);
 const dependencies = {
-  dependsOn: refs('component', 'resource', 'api'),
-  dependencyOf: refs('component', 'resource', 'api'),
+  dependsOn: key(
+    refs('component', 'resource', 'api'),
+    'What it needs. What happens to that affects it.',
+    '[component:cart, resource:orders]',
+  ),
+  dependencyOf: key(
+    refs('component', 'resource', 'api'),
+    'What needs it: the same, from the other side.',
+    '[component:web]',
+  ),
+};
+const inSystem = key(
+  ref('system').optional(),
+  'The system that it is part of. Nothing goes by it.',
+  'system:shop',
+);
+const lifecycle = key(text, 'Nothing goes by it.', 'production');
+const profile = key(
+  strict({
+    displayName: key(text, 'The name that people are shown.', 'Grace Lindqvist'),
+    email: key(
+      plainAddress.optional(),
+      'The address, of a person who is asked. Nobody else may read the same mailbox.',
+      'grace@example.com',
+    ),
+    picture: key(text, 'Nothing goes by it.', 'https://example.com/grace.png'),
+  }).optional(),
+  'How people know them.',
+);
+
+/** What Countersign's own annotations say of a Component. */
+export const COMPONENT_ANNOTATIONS = {
+  [SERVICE_TIER]: key(
+    tierNumber,
+    'How critical a service is: `"1"` is the most critical. A service without it is no target of actions.',
+    '"1"',
+  ),
+  [AUTONOMY]: key(
+    level,
+    'The level at which the first build of an agent begins: `"0"` recommends only, `"1"` people approve, `"2"` after a window, `"3"` at once.',
+    '"1"',
+  ),
+  [TIME_ZONE]: key(timeZone, 'The clocks that a service goes by.', 'America/New_York'),
+  [COST_PER_HOUR]: key(
+    costPerHour,
+    'What an hour of trouble with a service costs, in your currency.',
+    '"1200"',
+  ),
+  [DATA_CLASSIFICATION]: key(
+    dataClassification,
+    'How sensitive the data of a service is. Not stated, it counts as `restricted`.',
+    'confidential',
+  ),
+  [SLO]: key(slo, 'The availability objective of a service, in percent.', '"99.9"'),
+  [SIGNING_KEYS]: key(
+    keyList,
+    'The public keys of an agent, separated by commas. `countersign keys` enters one.',
+    '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  ),
 };
 
-const SCHEMAS = {
+/** What Countersign's own annotations say of a User. */
+export const USER_ANNOTATIONS = {
+  [SIGNING_KEYS]: key(
+    keyList,
+    'The public keys of a person, separated by commas. `countersign keys` enters one.',
+    '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  ),
+  [SUBJECT]: key(
+    subject,
+    'The `sub` that your OpenID provider gives a person. With it the address does not count for signing in.',
+    '00u1a2b3c4',
+  ),
+  [TIME_ZONE]: key(timeZone, 'The clocks of a person, for what is out of the ordinary.', 'Europe/Berlin'),
+};
+
+/** Each kind of entity that is read. */
+export const SCHEMAS = {
   Component: entity(
     'Component',
     strict({
-      type: text,
-      lifecycle: text,
+      type: key(text, '`ai-agent` is an agent; anything else is a service.', 'service'),
+      lifecycle,
       owner,
-      system: ref('system').optional(),
-      subcomponentOf: ref('component').optional(),
-      providesApis: refs('api'),
-      consumesApis: refs('api'),
+      system: inSystem,
+      subcomponentOf: key(
+        ref('component').optional(),
+        'The component that it is part of. That one needs it.',
+        'component:shop',
+      ),
+      providesApis: key(refs('api'), 'The APIs that it provides.', '[api:orders]'),
+      consumesApis: key(
+        refs('api'),
+        'The APIs that it uses. It needs the components that provide them.',
+        '[api:payments]',
+      ),
       ...dependencies,
     }),
-    {
-      [SERVICE_TIER]: tierNumber,
-      [AUTONOMY]: level,
-      [TIME_ZONE]: timeZone,
-      [COST_PER_HOUR]: costPerHour,
-      [DATA_CLASSIFICATION]: dataClassification,
-      [SLO]: slo,
-      [SIGNING_KEYS]: keyList,
-    },
+    COMPONENT_ANNOTATIONS,
   ),
   Resource: entity(
     'Resource',
-    strict({ type: text, owner, system: ref('system').optional(), ...dependencies }),
+    strict({
+      type: key(
+        text,
+        '`database`: its owners are the `data-owners` of the services that need it.',
+        'database',
+      ),
+      owner,
+      system: inSystem,
+      ...dependencies,
+    }),
   ),
-  System: entity('System', strict({ owner, type: text, domain: ref('domain').optional() })),
+  System: entity(
+    'System',
+    strict({
+      owner,
+      type: key(text, 'Nothing goes by it.', 'product'),
+      domain: key(
+        ref('domain').optional(),
+        'The domain that it is part of. Nothing goes by it.',
+        'domain:sales',
+      ),
+    }),
+  ),
   API: entity(
     'API',
     strict({
-      type: text,
-      lifecycle: text,
+      type: key(text, 'Nothing goes by it.', 'openapi'),
+      lifecycle,
       owner,
-      system: ref('system').optional(),
+      system: inSystem,
       // A text, or where it is: `$text`, `$json` or `$yaml`.
-      definition: z.unknown().optional(),
+      definition: key(z.unknown().optional(), 'Nothing goes by it.', '{ $text: ./orders.yaml }'),
     }),
   ),
   Group: entity(
     'Group',
     strict({
-      type: text,
-      profile: strict({ displayName: text, email: plainAddress.optional(), picture: text }).optional(),
-      parent: ref('group').optional(),
-      children: refs('group'),
-      members: refs('user'),
+      type: key(text, 'Nothing goes by it.', 'team'),
+      profile,
+      parent: key(ref('group').optional(), 'The group that it is inside of.', 'group:engineering'),
+      children: key(refs('group'), 'The groups inside it. Their people are in it too.', '[group:web-team]'),
+      members: key(refs('user'), 'Its people. `memberOf` of a person says the same.', '[user:grace]'),
     }),
   ),
   User: entity(
     'User',
     strict({
-      profile: strict({ displayName: text, email: plainAddress.optional(), picture: text }).optional(),
-      memberOf: refs('group'),
+      profile,
+      memberOf: key(refs('group'), 'The groups of the person.', '[group:checkout-team]'),
     }),
-    { [SIGNING_KEYS]: keyList, [SUBJECT]: subject, [TIME_ZONE]: timeZone },
+    USER_ANNOTATIONS,
   ),
 };
 

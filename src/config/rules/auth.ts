@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { visibleVariable } from '../action-types/program-environment.ts';
-import { either, refuseValue, strict } from '../source/schema.ts';
+import { either, key, refuseValue, strict } from '../source/schema.ts';
 
 /** A secret itself, or where it is read when it is needed: a file that holds it, or a program that prints it. */
 export type Secret =
@@ -18,10 +18,23 @@ export interface Auth {
   readonly headers?: Readonly<Record<string, Secret>> | undefined;
 }
 
-const elsewhere = strict({
-  file: z.string().startsWith('/', 'must be a path that begins with /').optional(),
-  command: z.array(z.string().min(1)).min(1).optional(),
-  environment: z.array(visibleVariable).optional(),
+/** Where a secret is read that is not written itself. */
+export const elsewhere = strict({
+  file: key(
+    z.string().startsWith('/', 'must be a path that begins with /').optional(),
+    'A file that holds the secret. It is read at each request.',
+    '/var/run/secrets/metrics/token',
+  ),
+  command: key(
+    z.array(z.string().min(1)).min(1).optional(),
+    'A program and its arguments. It prints the secret, which is kept for a minute.',
+    '[gcloud, auth, print-access-token]',
+  ),
+  environment: key(
+    z.array(visibleVariable).optional(),
+    'Variables of the worker that the program finds besides `PATH`. It goes with `command`.',
+    '[HOME]',
+  ),
 }).transform(({ file, command, environment }, context): Exclude<Secret, string> => {
   if (command !== undefined && file === undefined) return { command, environment: environment ?? [] };
   if (file === undefined || command !== undefined)
@@ -30,7 +43,8 @@ const elsewhere = strict({
 });
 
 const isText = (written: unknown) => typeof written === 'string';
-const secret = (text: z.ZodString) => either(isText, text, elsewhere);
+const secret = (text: z.ZodString) =>
+  either(isText, text, elsewhere).meta({ title: 'secret', section: 'secrets' });
 
 const inHeader = secret(z.string().regex(/^[!-~]+( [!-~]+)*$/, 'must be one line of printable ASCII'));
 const password = secret(z.string().regex(/^\P{Cc}+$/u, 'must not be empty or hold control characters'));
@@ -46,24 +60,41 @@ const headerName = z
 
 /** The one way in which an installation says what proves who asks, for every address that is asked. */
 export const authSchema = strict({
-  basic: strict({
-    user: z.string().regex(/^[^:\p{Cc}]+$/u, 'must not hold ":" or control characters'),
-    password,
-  }).optional(),
-  bearer: inHeader.optional(),
-  headers: z.record(headerName, inHeader).optional(),
-}).superRefine(({ basic, bearer, headers = {} }, context) => {
-  const forms = [
-    ...(bearer === undefined ? [] : ['bearer']),
-    ...(basic === undefined ? [] : ['basic']),
-    ...Object.keys(headers)
-      .filter((name) => name.toLowerCase() === 'authorization')
-      .map((name) => `headers.${name}`),
-  ];
-  if (forms.length > 1) {
-    const message = `needs only one of ${forms.join(', ')}: both are the header Authorization`;
-    context.addIssue({ code: 'custom', message });
-  }
-  if (forms.length === 0 && Object.keys(headers).length === 0)
-    context.addIssue({ code: 'custom', message: 'needs at least one of: bearer or basic; headers' });
-});
+  basic: key(
+    strict({
+      user: key(
+        z.string().regex(/^[^:\p{Cc}]+$/u, 'must not hold ":" or control characters'),
+        'The name of the user.',
+        'countersign',
+      ),
+      password: key(password, 'The password.', '{ file: /var/run/secrets/password }'),
+    }).optional(),
+    'Sends `Authorization: Basic` (RFC 7617).',
+  ),
+  bearer: key(
+    inHeader.optional(),
+    'Sends `Authorization: Bearer` (RFC 6750). It does not go with `basic`.',
+    '{ file: /var/run/secrets/token }',
+  ),
+  headers: key(
+    z.record(headerName, inHeader).optional(),
+    'Sends these headers, alone or beside one of the others.',
+    '{ X-Scope-OrgID: shop }',
+  ),
+})
+  .superRefine(({ basic, bearer, headers = {} }, context) => {
+    const forms = [
+      ...(bearer === undefined ? [] : ['bearer']),
+      ...(basic === undefined ? [] : ['basic']),
+      ...Object.keys(headers)
+        .filter((name) => name.toLowerCase() === 'authorization')
+        .map((name) => `headers.${name}`),
+    ];
+    if (forms.length > 1) {
+      const message = `needs only one of ${forms.join(', ')}: both are the header Authorization`;
+      context.addIssue({ code: 'custom', message });
+    }
+    if (forms.length === 0 && Object.keys(headers).length === 0)
+      context.addIssue({ code: 'custom', message: 'needs at least one of: bearer or basic; headers' });
+  })
+  .meta({ title: 'auth', section: 'auth' });

@@ -3,6 +3,7 @@ import { identifier } from '../../contract/json.ts';
 import {
   askedUrl,
   duration,
+  key,
   named,
   plainAddress,
   refuseValue,
@@ -50,27 +51,50 @@ export interface MetricConnection {
 }
 
 const scraped = strict({
-  url: askedUrl(),
-  auth: authSchema.optional(),
-  interval: duration().prefault('1m'),
+  url: key(askedUrl(), 'Where it is asked.', 'http://prometheus:9090'),
+  auth: key(authSchema.optional(), 'What proves who asks.', '{ bearer: { file: /var/run/secrets/token } }'),
+  interval: key(
+    duration().prefault('1m'),
+    'How often the source takes a sample. A sample counts for two intervals and ten seconds.',
+    '30s',
+  ),
 }).transform(({ interval, ...source }) => ({ ...source, intervalMs: interval }));
 
-const metricSource = strict({ openmetrics: scraped.optional(), prometheus: scraped.optional() }).transform(
-  ({ openmetrics, prometheus }, context): MetricConnection => {
-    if (openmetrics && !prometheus) return { kind: 'openmetrics', ...openmetrics };
-    if (prometheus && !openmetrics) return { kind: 'prometheus', ...prometheus };
-    return refuseValue(context, 'needs exactly one of openmetrics, prometheus');
-  },
-);
+const metricSource = strict({
+  openmetrics: key(
+    scraped.optional(),
+    'A page in OpenMetrics text 1.0, or in the Prometheus text format, that the governed system exposes.',
+  ),
+  prometheus: key(
+    scraped.optional(),
+    'A server that answers `GET /api/v1/query` as Prometheus does. `url` is what stands before `/api/v1`.',
+  ),
+}).transform(({ openmetrics, prometheus }, context): MetricConnection => {
+  if (openmetrics && !prometheus) return { kind: 'openmetrics', ...openmetrics };
+  if (prometheus && !openmetrics) return { kind: 'prometheus', ...prometheus };
+  return refuseValue(context, 'needs exactly one of openmetrics, prometheus');
+});
 
 const slack = strict({
-  webhookUrl: askedUrl().optional(),
-  channel: z
-    .string()
-    .regex(/^[CGD][A-Z0-9]{2,30}$/, 'must be the id of a channel, such as C0123456789')
-    .optional(),
-  apiUrl: askedUrl().default('https://slack.com/api'),
-  auth: authSchema.optional(),
+  webhookUrl: key(
+    askedUrl().optional(),
+    'An incoming webhook. It stands in place of `channel`.',
+    'https://hooks.slack.com/services/T0/B0/abc',
+  ),
+  channel: key(
+    z
+      .string()
+      .regex(/^[CGD][A-Z0-9]{2,30}$/, 'must be the id of a channel, such as C0123456789')
+      .optional(),
+    'The id of the channel that a bot writes to.',
+    'C0123456789',
+  ),
+  apiUrl: key(askedUrl().default('https://slack.com/api'), "Slack's API.", 'https://slack.com/api'),
+  auth: key(
+    authSchema.optional(),
+    "With `channel`, the bot's token as `bearer`.",
+    '{ bearer: { file: /var/run/secrets/slack } }',
+  ),
 }).transform(({ webhookUrl, channel, apiUrl, auth }, context): SlackConnection => {
   if (webhookUrl !== undefined && channel === undefined) return { webhookUrl, auth };
   if (webhookUrl === undefined && channel !== undefined && auth?.bearer !== undefined)
@@ -82,15 +106,20 @@ const slack = strict({
 });
 
 const governedSystem = strict({
-  origin: z
-    .string()
-    .refine(isOrigin, {
-      error:
-        'must be http:// or https:// with a host and nothing after it, such as https://admin.example.com: what proves who asks is sent to all of it',
-      abort: true,
-    })
-    .transform((written) => new URL(written).origin),
-  auth: authSchema,
+  origin: key(
+    z
+      .string()
+      .refine(isOrigin, {
+        error:
+          'must be http:// or https:// with a host and nothing after it, such as https://admin.example.com: what proves who asks is sent to all of it',
+        abort: true,
+      })
+      .transform((written) => new URL(written).origin)
+      .meta({ title: 'scheme, host and port' }),
+    'Where requests of action types go. What proves who asks is sent to all of it.',
+    'https://admin.example.com',
+  ),
+  auth: key(authSchema, 'What proves who asks.', '{ bearer: { file: /var/run/secrets/admin } }'),
 });
 
 function isOrigin(written: string): boolean {
@@ -120,32 +149,75 @@ const pagedByKey = z
   );
 
 const webhook = strict({
-  url: askedUrl(),
-  auth: authSchema.optional(),
-  secret: z
-    .string()
-    .regex(
-      /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/,
-      'must be whsec_ and at least 24 bytes as base64: such as "whsec_" and what "openssl rand -base64 32" prints',
-    ),
+  url: key(askedUrl(), 'Where events are posted.', 'https://hooks.example.com/countersign'),
+  auth: key(authSchema.optional(), 'What proves who asks.', '{ bearer: { file: /var/run/secrets/hooks } }'),
+  secret: key(
+    z
+      .string()
+      .regex(
+        /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/,
+        'must be whsec_ and at least 24 bytes as base64: such as "whsec_" and what "openssl rand -base64 32" prints',
+      ),
+    'Signs the events, as Standard Webhooks says: `whsec_` and base64.',
+    'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+  ),
 });
 
 /** The members of countersign.yaml that say how to reach the world. */
 export const connectionShape = {
-  channels: strict({
-    mail: strict({ smtpUrl: url('smtp', 'smtps'), from: plainAddress }),
-    pager: strict({
-      url: askedUrl(),
-      auth: authSchema.optional(),
-      routingKey: z.string().min(1),
-      keys: z.record(pagedByKey, z.string().min(1)).optional(),
+  channels: key(
+    strict({
+      mail: key(
+        strict({
+          smtpUrl: key(
+            url('smtp', 'smtps'),
+            'The mail server. It is the one address that holds its password itself.',
+            'smtps://countersign:secret@mail.example.com:465',
+          ),
+          from: key(plainAddress, 'Whom the mails are from.', 'countersign@example.com'),
+        }),
+        'Mails.',
+      ),
+      pager: key(
+        strict({
+          url: key(
+            askedUrl(),
+            "Where events of PagerDuty's Events API v2 are posted.",
+            'https://events.pagerduty.com/v2/enqueue',
+          ),
+          auth: key(
+            authSchema.optional(),
+            'What proves who asks, where something stands in between.',
+            '{ headers: { X-Egress-Key: { file: /var/run/secrets/egress } } }',
+          ),
+          routingKey: key(
+            z.string().min(1),
+            'The integration key of the service that pages on-call.',
+            'R0123456789ABCDEF',
+          ),
+          keys: key(
+            z.record(pagedByKey, z.string().min(1)).optional(),
+            'The integration keys of services that page others, by whom a step of a route names.',
+            '{ "schedule:sre": R0123456789ABCDEF }',
+          ),
+        }),
+        'Pages.',
+      ),
+      slack: key(slack.optional(), 'Messages in Slack: with `webhookUrl`, or with `channel` and `auth`.'),
+      webhook: key(webhook.optional(), 'CloudEvents 1.0 as JSON.'),
     }),
-    slack: slack.optional(),
-    webhook: webhook.optional(),
-  }),
-  metricSources: named(identifier, metricSource).default({}),
-  governedSystems: governedSystems.default({}),
-  uiUrl: shownUrl()
-    .transform((written) => written.replace(/\/+$/, ''))
-    .optional(),
+    'How people are reached.',
+  ),
+  metricSources: key(
+    named(identifier, metricSource).default({}),
+    'Where numbers are read, by name. Each has exactly one of `openmetrics` and `prometheus`.',
+  ),
+  governedSystems: key(governedSystems.default({}), 'What proves to the systems that are governed who asks.'),
+  uiUrl: key(
+    shownUrl()
+      .transform((written) => written.replace(/\/+$/, ''))
+      .optional(),
+    'Where the Temporal UI lists workflows. Mails and pages link to the history of an action there.',
+    'https://temporal.example.com/namespaces/default/workflows',
+  ),
 };

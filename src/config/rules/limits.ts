@@ -1,25 +1,30 @@
 import { z } from 'zod';
 import { DIMENSIONS, type Limit } from '../../domain/admission/limits.ts';
 import type { Rules } from '../../domain/installation/installation.ts';
-import { duration, refuseValue, strict } from '../source/schema.ts';
+import { duration, key, refuseValue, strict } from '../source/schema.ts';
 
 const dimension = z.enum(DIMENSIONS);
 
 const PER = `must be ${DIMENSIONS.join(', ')}, several of these such as [agent, service], or neighbourhood`;
 
-const per = z.union(
-  [
-    dimension.transform((one) => [one]),
-    z
-      .array(dimension)
-      .min(1, PER)
-      .refine((all) => new Set(all).size === all.length, PER),
-    z.literal('neighbourhood'),
-  ],
-  PER,
-);
+const per = z
+  .union(
+    [
+      dimension.transform((one) => [one]),
+      z
+        .array(dimension)
+        .min(1, PER)
+        .refine((all) => new Set(all).size === all.length, PER),
+      z.literal('neighbourhood'),
+    ],
+    PER,
+  )
+  .meta({
+    title: `${DIMENSIONS.map((name) => `\`${name}\``).join(', ')}, a list of these, or \`neighbourhood\``,
+  });
 
-interface Crowd {
+/** So many at the same time, in a neighbourhood. */
+export interface Crowd {
   readonly kind: 'crowd';
   readonly atOnce: number;
 }
@@ -27,11 +32,27 @@ interface Crowd {
 const KINDS = 'needs exactly one of atMost, risk, atOnce';
 
 const limit = strict({
-  per,
-  atMost: z.number().int().min(1).max(10_000).optional(),
-  risk: z.number().positive().max(1_000_000).optional(),
-  atOnce: z.number().int().min(1).optional(),
-  within: duration().optional(),
+  per: key(per, 'What is counted together.', '[agent, service]'),
+  atMost: key(
+    z.number().int().min(1).max(10_000).optional(),
+    'So many actions may run within the time.',
+    '20',
+  ),
+  risk: key(
+    z.number().positive().max(1_000_000).optional(),
+    'The risk of all that run within the time may add up to so many points.',
+    '200',
+  ),
+  atOnce: key(
+    z.number().int().min(1).optional(),
+    'So many actions may run at the same time on a service and the services beside it. It goes with `per: neighbourhood`.',
+    '1',
+  ),
+  within: key(
+    duration().optional(),
+    'The time in which actions count. It goes with `atMost` and `risk`.',
+    '1h',
+  ),
 }).transform(({ per, atMost, risk, atOnce, within }, context): Limit | Crowd => {
   if ([atMost, risk, atOnce].filter((amount) => amount !== undefined).length !== 1)
     return refuseValue(context, KINDS);

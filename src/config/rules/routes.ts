@@ -11,17 +11,22 @@ import type {
 } from '../../domain/escalation/route-template.ts';
 import { askedTooSoon, routeFaultsOf } from '../../domain/escalation/validate-route.ts';
 import { hint } from '../source/fault.ts';
-import { duration, either, refuseValue, strict } from '../source/schema.ts';
+import { duration, either, key, refuseValue, strict } from '../source/schema.ts';
 
 const notify = z
   .string()
   .regex(
     /^(owners|data-owners|on-call|(group|user|schedule):[A-Za-z0-9][A-Za-z0-9._-]*)$/,
     'must be owners, data-owners, on-call, group:name, user:name or schedule:name',
-  );
+  )
+  .meta({ title: '`owners`, `data-owners`, `on-call`, `group:NAME`, `user:NAME` or `schedule:NAME`' });
 const by = z.enum(MEANS);
 
-const step = strict({ notify, by, wait: duration() }).transform(({ wait, ...rest }) => ({
+const step = strict({
+  notify: key(notify, 'Whom the step tells.', 'owners'),
+  by: key(by, 'How it tells them.', 'mail'),
+  wait: key(duration(), 'How long until the next step.', '15m'),
+}).transform(({ wait, ...rest }) => ({
   ...rest,
   waitMs: wait,
 }));
@@ -30,9 +35,21 @@ const condition = either<ConditionTemplate, ConditionTemplate>(
   (written) => typeof written !== 'object',
   z.enum(['businessHours', 'notDelivered']),
   strict({
-    nobodyOnCall: identifier.optional(),
-    category: z.enum(CATEGORIES).optional(),
-    atLeast: z.literal([1, 2, 3, 4], 'must be 1 to 4 (the worst)').optional(),
+    nobodyOnCall: key(
+      identifier.optional(),
+      'It holds if nobody is on call in this schedule when the step falls due.',
+      'sre',
+    ),
+    category: key(
+      z.enum(CATEGORIES).optional(),
+      'It holds if the assessment found the action severe in this category. It goes with `atLeast`.',
+      'serviceDisruption',
+    ),
+    atLeast: key(
+      z.literal([1, 2, 3, 4], 'must be 1 to 4 (the worst)').optional(),
+      'From this severity on.',
+      '3',
+    ),
   }).transform(({ nobodyOnCall, category, atLeast }, context): ConditionTemplate => {
     const isSeverity = category !== undefined && atLeast !== undefined;
     if (isSeverity && nobodyOnCall === undefined) return { category, atLeast };
@@ -48,18 +65,26 @@ const END = 'end';
 const UNTIL_HOURS = 'until businessHours';
 
 const namedStep = strict({
-  notify: notify.optional(),
-  by: by.optional(),
-  wait: either<number, typeof UNTIL_HOURS>(
-    (written) => written !== UNTIL_HOURS,
-    duration({ zero: true }),
-    z.literal(UNTIL_HOURS),
-  ).optional(),
-  repeat: identifier.optional(),
-  times: z.int().min(1).max(MOST.times).optional(),
-  when: condition.optional(),
-  next: identifier,
-  else: identifier.optional(),
+  notify: key(notify.optional(), 'Whom the step tells. It goes with `by` and `wait`.', 'owners'),
+  by: key(by.optional(), 'How it tells them.', 'mail'),
+  wait: key(
+    either<number, typeof UNTIL_HOURS>(
+      (written) => written !== UNTIL_HOURS,
+      duration({ zero: true }),
+      z.literal(UNTIL_HOURS),
+    ).optional(),
+    'How long until the next step. `until businessHours` is for a step that tells nobody.',
+    '15m',
+  ),
+  repeat: key(identifier.optional(), 'The step to go back to. It goes with `times`.', 'page'),
+  times: key(z.int().min(1).max(MOST.times).optional(), 'How often it goes back.', '2'),
+  when: key(
+    condition.optional(),
+    'A condition: where it holds, `next` comes, otherwise `else`. `notDelivered` holds if the last message did not arrive.',
+    'businessHours',
+  ),
+  next: key(identifier, 'The step that comes next; `end` ends the route.', 'page'),
+  else: key(identifier.optional(), 'The step that comes where the condition does not hold.', 'end'),
 });
 type NamedStep = z.infer<typeof namedStep>;
 
@@ -70,20 +95,36 @@ const FORMS: readonly (readonly (keyof NamedStep)[])[] = [
   ['when', 'else'],
 ];
 
-const common = { hold: duration().optional(), mailSettled: z.boolean().optional() };
+const common = {
+  hold: key(
+    duration().optional(),
+    'How long the next step waits, once, when somebody says that they are looking at it. Without it nobody can say so.',
+    '5m',
+  ),
+  mailSettled: key(
+    z.boolean().optional(),
+    'Whether those who were asked by mail, and did not decide, are mailed how it was settled. Without it they are not.',
+    'true',
+  ),
+};
 
-const listed = { steps: z.array(step).min(1), ...common };
+const listed = { steps: key(z.array(step).min(1), 'The steps, one after the other.'), ...common };
 
 const graph = {
-  start: identifier,
-  steps: z
-    .record(
-      identifier.refine((name) => name !== END, 'must not be "end", which ends the route'),
-      namedStep,
-    )
-    .refine((steps) => Object.keys(steps).length <= MOST.steps, `has more than ${MOST.steps} steps`),
+  start: key(identifier, 'The first step. It is needed where the steps have names.', 'owners'),
+  steps: key(
+    z
+      .record(
+        identifier.refine((name) => name !== END, 'must not be "end", which ends the route'),
+        namedStep,
+      )
+      .refine((steps) => Object.keys(steps).length <= MOST.steps, `has more than ${MOST.steps} steps`),
+    `The steps by name, ${MOST.steps} at most. Each says what comes next.`,
+  ),
   ...common,
 };
+
+const ROUTE = { title: 'route', section: 'routes' };
 
 interface Written<Steps> {
   readonly steps: Steps;
@@ -172,7 +213,7 @@ export const namedRoute = either<Steps, Steps>(
   isList,
   strict(listed).transform(fromList),
   strict(graph).transform(fromGraph),
-);
+).meta(ROUTE);
 
 /** A route, and what silence through it means: for a tier there is one answer. */
 export function route(end: RouteTemplate['onSilence'], why: string) {
@@ -184,7 +225,7 @@ export function route(end: RouteTemplate['onSilence'], why: string) {
       ...fromGraph(written, context),
       onSilence: end,
     })),
-  );
+  ).meta(ROUTE);
 }
 
 /** How long a step waits until business hours at the most: it is not known before all of the file is read. */

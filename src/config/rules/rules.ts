@@ -10,6 +10,7 @@ import { unknownReference, type WrittenNames } from '../source/reference.ts';
 import {
   checkShape,
   duration,
+  key,
   metricQuery,
   named,
   refuseValue,
@@ -30,63 +31,165 @@ const whom = z
   .regex(
     /^(owners|data-owners|on-call|group:[A-Za-z0-9][A-Za-z0-9._-]*)$/,
     'must be owners, data-owners, on-call or group:name',
-  );
+  )
+  .meta({ title: '`owners`, `data-owners`, `on-call` or `group:NAME`' });
 
 /** `{atLeast, of}`, `{allOf}` or `{anyOf}`, at any depth. */
-const approval: z.ZodType<ApprovalRule> = z.lazy(() =>
-  strict({
-    atLeast: z.number().int().min(1).optional(),
-    of: z.array(whom).min(1).optional(),
-    allOf: z.array(approval).min(2).optional(),
-    anyOf: z.array(approval).min(2).optional(),
-  }).transform(({ atLeast, of, allOf, anyOf }, context) => {
-    const forms: ApprovalRule[] = [
-      ...(atLeast !== undefined && of ? [{ atLeast, of }] : []),
-      ...(allOf ? [{ allOf }] : []),
-      ...(anyOf ? [{ anyOf }] : []),
-    ];
-    const [form, second] = forms;
-    const half = (atLeast === undefined) !== (of === undefined);
-    return form && !second && !half
-      ? form
-      : refuseValue(context, 'needs exactly one of: atLeast with of; allOf; anyOf');
-  }),
-);
+export const approval: z.ZodType<ApprovalRule> = z
+  .lazy(() =>
+    strict({
+      atLeast: key(
+        z.number().int().min(1).optional(),
+        'So many different people must approve. It goes with `of`.',
+        '1',
+      ),
+      of: key(z.array(whom).min(1).optional(), 'They are people of any of these.', '[owners, on-call]'),
+      allOf: key(
+        z.array(approval).min(2).optional(),
+        'All of these must be met. It stands in place of `atLeast` and `of`.',
+        '[{ atLeast: 1, of: [owners] }, { atLeast: 1, of: [group:security] }]',
+      ),
+      anyOf: key(
+        z.array(approval).min(2).optional(),
+        'One of these must be met. It stands in place of `atLeast` and `of`.',
+        '[{ atLeast: 1, of: [owners] }, { atLeast: 2, of: [on-call] }]',
+      ),
+    }).transform(({ atLeast, of, allOf, anyOf }, context) => {
+      const forms: ApprovalRule[] = [
+        ...(atLeast !== undefined && of ? [{ atLeast, of }] : []),
+        ...(allOf ? [{ allOf }] : []),
+        ...(anyOf ? [{ anyOf }] : []),
+      ];
+      const [form, second] = forms;
+      const half = (atLeast === undefined) !== (of === undefined);
+      return form && !second && !half
+        ? form
+        : refuseValue(context, 'needs exactly one of: atLeast with of; allOf; anyOf');
+    }),
+  )
+  .meta({ title: 'approval', section: 'approvals' });
 
 const severityRule = strict({
-  when: strict({
-    category: z.enum(CATEGORIES),
-    atLeast: z.literal([1, 2, 3, 4], 'must be 1 to 4 (the worst)'),
-  }),
-  require: approval,
+  when: key(
+    strict({
+      category: key(z.enum(CATEGORIES), 'The kind of harm.', 'security'),
+      atLeast: key(
+        z.literal([1, 2, 3, 4], 'must be 1 to 4 (the worst)'),
+        'The rule applies from this severity on; 4 is the worst.',
+        '3',
+      ),
+    }),
+    'When the rule applies: the assessment found the action that severe.',
+  ),
+  require: key(
+    approval,
+    'Who must approve then, besides `approval.approval`. The action is of tier 3 at least.',
+    '{ atLeast: 1, of: [group:security] }',
+  ),
 });
 
 const peopleRef = z
   .string()
-  .regex(/^(user|group):[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be group:name or user:name');
+  .regex(/^(user|group):[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be group:name or user:name')
+  .meta({ title: '`group:NAME` or `user:NAME`' });
 
 const rulesShape = {
-  onCall: peopleRef,
-  window: strict({ approval, route: route('proceed', 'a window that nobody stops lets the action run') }),
-  approval: strict({ approval, route: route('deny', 'silence never approves') }),
-  review: strict({ within: duration(), approval, ...reviewShape }),
-  attention: attentionSchema,
-  approvals: z.array(severityRule).default([]),
-  admitWithin: duration(),
-  limits: limitsSchema,
-  calendar: calendarSchema,
-  approvalRules: z.record(identifier, approval).default({}),
-  routes: z.record(identifier, namedRoute).default({}),
-  schedules: schedulesSchema,
-  businessHours: businessHours.optional(),
-  drift: strict({ riskRisesBy: z.int().min(0).max(100).default(10) }).prefault({}),
-  live: strict({
-    errorBudgetLeft: metricQuery.optional(),
-    incidents: metricQuery.optional(),
-    onCall: metricQuery.optional(),
-  }).optional(),
-  standing: strict({ grantedBy: peopleRef }).optional(),
-  gateway: gatewaySchema.optional(),
+  onCall: key(
+    peopleRef,
+    'Who is on call: `on-call` means them. They are paged when silence lets an action run, and when taking one back fails.',
+    'group:sre-on-call',
+  ),
+  window: key(
+    strict({
+      approval: key(
+        approval,
+        'Who may let the action run before the window ends.',
+        '{ atLeast: 1, of: [owners, on-call] }',
+      ),
+      route: key(
+        route('proceed', 'a window that nobody stops lets the action run'),
+        'Whom to tell. `onSilence` must be `proceed`.',
+        '{ onSilence: proceed, steps: [{ notify: owners, by: mail, wait: 5m }] }',
+      ),
+    }),
+    'Tier 2: the action runs after the route has ended, unless somebody denies it.',
+  ),
+  approval: key(
+    strict({
+      approval: key(approval, 'Who must approve.', '{ atLeast: 1, of: [owners] }'),
+      route: key(
+        route('deny', 'silence never approves'),
+        'Whom to tell. `onSilence` must be `deny`: the action then expires.',
+        '{ onSilence: deny, steps: [{ notify: owners, by: mail, wait: 4h }] }',
+      ),
+    }),
+    'Tier 3: the action runs only when people approve it.',
+  ),
+  review: key(
+    strict({
+      within: key(duration(), 'How long reviewers have.', '24h'),
+      approval: key(approval, 'Who reviews.', '{ atLeast: 1, of: [owners] }'),
+      ...reviewShape,
+    }),
+    'People look afterwards at what ran without an approval.',
+  ),
+  attention: key(attentionSchema, 'How much of the attention of people agents may take.'),
+  approvals: key(z.array(severityRule).default([]), 'Who else must approve what is severe.'),
+  admitWithin: key(duration(), 'How long a permission to run stays good.', '15m'),
+  limits: key(limitsSchema, 'How much may run by itself, counted over time. All limits hold at once.'),
+  calendar: key(calendarSchema, 'When actions may run by themselves.'),
+  approvalRules: key(
+    z.record(identifier, approval).default({}),
+    'Approvals by name, for policies that ask for one with `@requires`.',
+    '{ security-too: { atLeast: 1, of: [group:security] } }',
+  ),
+  routes: key(
+    z.record(identifier, namedRoute).default({}),
+    'Routes by name, without `onSilence`, for policies that ask for one with `@route`.',
+    '{ hurried: { steps: [{ notify: owners, by: mail, wait: 1m }] } }',
+  ),
+  schedules: key(schedulesSchema, 'On-call schedules by name. A step of a route tells `schedule:NAME`.'),
+  businessHours: key(
+    businessHours.optional(),
+    'When people are at work, for steps of a route that ask for it.',
+  ),
+  drift: key(
+    strict({
+      riskRisesBy: key(
+        z.int().min(0).max(100).default(10),
+        'A rise by more than so many points of risk sends the action back to its people.',
+        '10',
+      ),
+    }).prefault({}),
+    'What must become worse, while people are waited for, so that they are asked again.',
+  ),
+  live: key(
+    strict({
+      errorBudgetLeft: key(
+        metricQuery.optional(),
+        'The part of the error budget that is left: 1 is all of it, 0 is none.',
+        `{ source: slo, query: 'error_budget_left{service="\${target}"}' }`,
+      ),
+      incidents: key(
+        metricQuery.optional(),
+        'How many incidents are open.',
+        `{ source: alerts, query: 'open_incidents{service="\${target}"}' }`,
+      ),
+      onCall: key(
+        metricQuery.optional(),
+        'How many people are on call. Without it, the people of `onCall` who can sign are counted.',
+        `{ source: alerts, query: 'people_on_call{service="\${target}"}' }`,
+      ),
+    }).optional(),
+    'How a service is now. Each assessment reads it.',
+  ),
+  standing: key(
+    strict({
+      grantedBy: key(peopleRef, 'Who may grant an agent a level, and lift holds.', 'group:engineering'),
+    }).optional(),
+    'Who grants levels, and lifts holds. Without it nobody can.',
+  ),
+  gateway: key(gatewaySchema.optional(), 'Where people decide in a browser.'),
 };
 
 /** Its variables, and beside them whether it is production. */
@@ -103,17 +206,25 @@ const environment = z
     }
   });
 
-const fileSchema = strict({
-  name: identifier,
-  environments: named(identifier, environment),
-  ...rulesShape,
-  ...connectionShape,
-});
+const names = {
+  name: key(
+    identifier,
+    'What the installation is called. What people and agents sign says it, and counts in no other installation.',
+    'storefront',
+  ),
+  environments: key(
+    named(identifier, environment).meta({ title: 'texts, by the name of the environment' }),
+    'Each environment by its name, with its variables as texts: action types read them as `${environment.VARIABLE}`. `production: false` says that it is not production.',
+    '{ production: { adminUrl: "https://admin.example.com" } }',
+  ),
+};
+
+/** countersign.yaml, as a worker reads it. */
+export const fileSchema = strict({ ...names, ...rulesShape, ...connectionShape });
 
 /** What a gateway needs of it: not how the world is reached, and none of the secrets in that. */
 const gatewayFileSchema = strict({
-  name: identifier,
-  environments: named(identifier, environment),
+  ...names,
   ...rulesShape,
   channels: z.unknown().optional(),
   metricSources: z.unknown().optional(),

@@ -10,7 +10,7 @@ import type { CalendarEvent } from '../calendars/icalendar-event.ts';
 import { firstOf } from '../calendars/icalendar-lines.ts';
 import { timeZone } from '../catalog/entity.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
-import { duration, refuseValue, strict } from '../source/schema.ts';
+import { duration, key, refuseValue, strict } from '../source/schema.ts';
 import type { Source } from '../source/yaml-files.ts';
 import { type NamedPerson, type Names, namesOf, personNamedIn } from './named-person.ts';
 
@@ -20,30 +20,49 @@ const SHORTEST = 4 * HOUR;
 const NOBODY = 'nobody';
 
 const rotation = strict({
-  people: z.array(identifier).min(1),
-  from: localDate,
-  every: duration().refine(
-    (ms) => ms >= SHORTEST && ms % HOUR === 0,
-    'must be whole hours, 4h at least, such as 12h or 168h (a week)',
+  people: key(
+    z.array(identifier).min(1),
+    'People of the catalog, who take turns in this order.',
+    '[linus, noor]',
+  ),
+  from: key(localDate, 'The first handover.', '2026-01-05T09:00'),
+  every: key(
+    duration().refine(
+      (ms) => ms >= SHORTEST && ms % HOUR === 0,
+      'must be whole hours, 4h at least, such as 12h or 168h (a week)',
+    ),
+    'How long a turn is: whole hours, `4h` at least.',
+    '168h',
   ),
 }).transform(({ people, from, every }) => ({ people, startsOn: from, everyMs: every }));
 
-const override = strict({ from: localDate, until: localDate, person: identifier }).refine(
-  ({ from, until }) => from < until,
-  { path: ['until'], message: 'must be after from: an override is over when this begins' },
-);
+const override = strict({
+  from: key(localDate, 'When it begins.', '2026-12-24T18:00'),
+  until: key(localDate, 'When it is over.', '2026-12-25T09:00'),
+  person: key(identifier, 'Who is on call then; `nobody` for nobody.', 'ada'),
+}).refine(({ from, until }) => from < until, {
+  path: ['until'],
+  message: 'must be after from: an override is over when this begins',
+});
 
 /** A schedule as countersign.yaml has it: what an iCalendar file adds is not in it yet. */
 export type WrittenSchedule = Schedule & { readonly icalendar?: string | undefined };
 
 const schedule = strict({
-  timeZone,
-  rotation: rotation.optional(),
-  icalendar: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.ics$/, 'must be the name of a file in schedules/, such as sre.ics')
-    .optional(),
-  overrides: z.array(override).default([]),
+  timeZone: key(timeZone, 'The clocks that all times of the schedule are on.', 'Europe/Berlin'),
+  rotation: key(rotation.optional(), 'People who take turns. A schedule needs a rotation, a file or both.'),
+  icalendar: key(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.ics$/, 'must be the name of a file in schedules/, such as sre.ics')
+      .optional(),
+    'A file in `schedules/`: each of its events is an override by the person whom it names.',
+    'sre.ics',
+  ),
+  overrides: key(
+    z.array(override).default([]),
+    'Somebody in place of whose turn it is. Where two overlap, the later one in the list counts.',
+  ),
 }).transform(({ overrides, icalendar, ...rest }, context): WrittenSchedule => {
   if (!rest.rotation && icalendar === undefined)
     return refuseValue(context, 'needs a rotation, an icalendar or both');

@@ -12,25 +12,46 @@ export const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
     error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
   });
 
+/**
+ * A key as docs/reference.md tells of it. What a schema itself says there is in its own meta: `title` is what is written in this way,
+ * `section` where the page tells more of it.
+ *
+ * @param meaning one sentence for people who write it
+ * @param example what may stand there, as YAML
+ */
+export const key = <Schema extends z.ZodType>(schema: Schema, meaning: string, example?: string): Schema =>
+  schema.meta({ description: meaning, ...(example === undefined ? {} : { example }) });
+
+/** For docs/reference.md, what is written in one of two ways: a transformation does not show what it takes. */
+export const alternatives = z.registry<{ readonly either: readonly unknown[] }>();
+
 /** A name that `${...}` in a template can hold. */
 export const variableName = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, 'must be letters, digits, "_" and "-", with a letter first');
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, 'must be letters, digits, "_" and "-", with a letter first')
+  .meta({ title: 'name' });
 
 /** A table by name. */
 export const named = <Value extends z.ZodType>(name: z.ZodString, value: Value) =>
   z.record(name, value).refine((table) => Object.keys(table).length > 0, 'is empty: write at least one');
 
 /** Where one number is read. */
-export const metricQuery = strict({ source: z.string(), query: z.string().min(1) });
+export const metricQuery = strict({
+  source: key(z.string(), 'Names one of `metricSources`.', 'storefront'),
+  query: key(
+    z.string().min(1),
+    'What is asked there. `${target}` and `${environment.name}` may stand inside quotes.',
+    `'open_incidents{service="\${target}"}'`,
+  ),
+}).meta({ title: 'query', section: 'queries' });
 
 /** The faults of one schema alone, of two that are for what is written in different ways. */
 export const either = <First, Second>(
   isFirst: (written: unknown) => boolean,
   first: z.ZodType<First>,
   second: z.ZodType<Second>,
-) =>
-  z.unknown().transform((written, context): First | Second => {
+) => {
+  const pair = z.unknown().transform((written, context): First | Second => {
     const schema: z.ZodType<First | Second> = isFirst(written) ? first : second;
     const parsed = schema.safeParse(written, { error: explain });
     if (parsed.success) return parsed.data;
@@ -43,14 +64,20 @@ export const either = <First, Second>(
     }
     return z.NEVER;
   });
+  alternatives.add(pair, { either: [first, second] });
+  return pair;
+};
 
 /** Text such as `5m`, as milliseconds. */
 export const duration = ({ zero } = { zero: false }) =>
-  z.string(DURATION_PROBLEM).transform((written, context) => {
-    const ms = parseDuration(written);
-    if (ms === undefined) return refuseValue(context, DURATION_PROBLEM);
-    return ms > 0 || zero ? ms : refuseValue(context, 'must be longer than 0s');
-  });
+  z
+    .string(DURATION_PROBLEM)
+    .transform((written, context) => {
+      const ms = parseDuration(written);
+      if (ms === undefined) return refuseValue(context, DURATION_PROBLEM);
+      return ms > 0 || zero ? ms : refuseValue(context, 'must be longer than 0s');
+    })
+    .meta({ title: 'duration' });
 
 const DURATION_PROBLEM = 'must be a duration, such as 90s, 5m, 24h or 1h30m';
 
@@ -62,7 +89,8 @@ export const plainAddress = z
       /^(?:[\w'+-]+\.)*[\w'+-]*[\w+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[A-Za-z]{2,}|[Xx][Nn]--[A-Za-z0-9-]*[A-Za-z0-9])$/,
     error: 'must be one plain address, such as ada@example.com',
   })
-  .max(254);
+  .max(254)
+  .meta({ title: 'mail address' });
 
 /** An address in one of these schemes. */
 export const url = (...schemes: readonly string[]) =>
@@ -71,7 +99,8 @@ export const url = (...schemes: readonly string[]) =>
     .refine((written) => URL.canParse(written) && schemes.includes(new URL(written).protocol.slice(0, -1)), {
       error: `must be an address that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
       abort: true,
-    });
+    })
+    .meta({ title: `address (${schemes.map((scheme) => `\`${scheme}://\``).join(', ')})` });
 
 /** An address that is asked for something: what proves there who asks stands beside it. */
 export const askedUrl = () =>

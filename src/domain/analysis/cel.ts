@@ -1,4 +1,11 @@
-import type { Environment } from '@marcbachmann/cel-js';
+import { Environment } from '@marcbachmann/cel-js';
+
+/** CEL over these variables and nothing else. */
+export const environmentWith = (variables: Readonly<Record<string, string>>): Environment =>
+  Object.entries(variables).reduce(
+    (environment, [name, type]) => environment.registerVariable(name, type),
+    new Environment(),
+  );
 
 /** What is wrong with a condition over the variables of an environment, or null. */
 export function conditionFaultIn(environment: Environment, condition: string): string | null {

@@ -1,5 +1,4 @@
-import { Environment } from '@marcbachmann/cel-js';
-import { conditionFaultIn, explained } from './cel.ts';
+import { conditionFaultIn, environmentWith, explained } from './cel.ts';
 import type { Measurement, MetricSpec, Phase } from './metrics.ts';
 
 export type Reading =
@@ -22,10 +21,11 @@ export const staleAfter = (intervalMs: number) => 2 * intervalMs + 10_000;
 /** Of a source that does not say how often it is scraped: once a minute, as Prometheus does unless it is told otherwise. */
 export const STALE_AFTER_MS = staleAfter(60_000);
 
+/** What a condition of a watch sees, with its type in CEL. */
+export const MEASURED = { result: 'double', baseline: 'double' } as const;
+
 /** CEL (cel.dev) over two doubles. It cannot loop, call out or see anything else. */
-const conditions = new Environment()
-  .registerVariable('result', 'double')
-  .registerVariable('baseline', 'double');
+const conditions = environmentWith(MEASURED);
 
 /** What is wrong with a condition, or null. */
 export const conditionFault = (condition: string): string | null => conditionFaultIn(conditions, condition);

@@ -1,8 +1,10 @@
-import { Environment } from '@marcbachmann/cel-js';
-import { conditionFaultIn } from './cel.ts';
+import { conditionFaultIn, environmentWith } from './cel.ts';
+
+/** What a condition of success sees, with its type in CEL. */
+export const ANSWERED = { status: 'int', answer: 'dyn' } as const;
 
 /** CEL (cel.dev) over an answer: its HTTP status, and its body as JSON. It cannot loop, call out or see anything else. */
-const conditions = new Environment().registerVariable('status', 'int').registerVariable('answer', 'dyn');
+const conditions = environmentWith(ANSWERED);
 
 /** What is wrong with a condition of success, or null. */
 export const successConditionFault = (condition: string): string | null =>
