@@ -6,16 +6,7 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow';
-import type { BareActivities } from './bare-worker.ts';
-
-export interface BareRequest {
-  readonly actionId: string;
-  readonly target: string;
-  readonly version: string;
-  readonly needsApproval: boolean;
-  readonly checks: number;
-  readonly intervalMs: number;
-}
+import type { BareActivities, BareRequest } from './bare-activities.ts';
 
 export type BareOutcome = 'succeeded' | 'regressed' | 'expired';
 

@@ -64,14 +64,12 @@ describe('what imports what', () => {
 
   test('nothing imports the worker but the command that becomes one', () => {
     const importers = imports.filter(({ to }) => to === 'src/worker.ts');
-    expect(importers).toEqual([{ from: 'src/cli/commands/worker.ts', to: 'src/worker.ts', kind: 'dynamic' }]);
+    expect(importers).toEqual([{ from: 'src/cli/usage/worker.ts', to: 'src/worker.ts', kind: 'dynamic' }]);
   });
 
   test('nothing imports the main of the gateway but the command that becomes one', () => {
     const importers = imports.filter(({ to }) => to === 'src/gateway.ts');
-    expect(importers).toEqual([
-      { from: 'src/cli/commands/gateway.ts', to: 'src/gateway.ts', kind: 'dynamic' },
-    ]);
+    expect(importers).toEqual([{ from: 'src/cli/usage/gateway.ts', to: 'src/gateway.ts', kind: 'dynamic' }]);
   });
 
   test('every import of ours names a file that is there', () => {

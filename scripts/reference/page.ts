@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { EXIT_STATUSES } from '../../src/cli/exit-status.ts';
+import { EXIT_STATUSES } from '../../src/cli/exit-statuses.ts';
 import { actionSchema } from '../../src/config/action-types/actions.ts';
 import { planSchema } from '../../src/config/action-types/plans.ts';
 import { COMPONENT_ANNOTATIONS, SCHEMAS, USER_ANNOTATIONS } from '../../src/config/catalog/entity.ts';

@@ -1,12 +1,13 @@
 import { confirm } from '@clack/prompts';
 import { visible } from '../briefing/text.ts';
+import type { Io } from './cli-command.ts';
 import { CommandError } from './command-error.ts';
 
 /** Shows what is to be signed and asks the person at the terminal. */
-export async function confirmed(text: string, question: string): Promise<boolean> {
-  if (!process.stdin.isTTY)
+export async function confirmed({ stdin, stdout }: Io, text: string, question: string): Promise<boolean> {
+  if (!stdin.isTTY)
     throw new CommandError('there is no terminal to ask at: give --yes to sign without asking');
-  process.stdout.write(`${visible(text)}\n`);
+  stdout.write(`${visible(text)}\n`);
   // A cancel is a symbol, and no consent.
-  return (await confirm({ message: question, initialValue: false })) === true;
+  return (await confirm({ message: question, initialValue: false, input: stdin, output: stdout })) === true;
 }

@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
-import type { Command } from 'commander';
 import { z } from 'zod';
 import { connectionOptions, type TemporalConnectionOptions } from '../adapters/temporal-connection.ts';
 import { type Countersign, connect } from '../client/index.ts';
 import { temporalSettings } from '../contract/settings.ts';
+import type { CliCommand } from './cli-command.ts';
 import { CommandError } from './command-error.ts';
 
 /** Connects as the global options say, runs, and always closes the connection again. */
 export async function connected<T>(
-  command: Command,
+  command: CliCommand,
   run: (countersign: Countersign) => Promise<T>,
 ): Promise<T> {
   const { address, namespace } = command.optsWithGlobals<{ address: string; namespace: string }>();
-  const { COUNTERSIGN_TASK_QUEUE: taskQueue } = process.env;
+  const { COUNTERSIGN_TASK_QUEUE: taskQueue } = command.io.env;
   const countersign = await connect({
-    ...(await howToConnect()),
+    ...(await howToConnect(command.io.env)),
     address,
     namespace,
     ...(taskQueue === undefined ? {} : { taskQueue }),
@@ -29,9 +29,9 @@ export async function connected<T>(
 }
 
 /** @throws CommandError that names every setting of Temporal that is wrong */
-async function howToConnect(): Promise<TemporalConnectionOptions> {
+async function howToConnect(env: NodeJS.ProcessEnv): Promise<TemporalConnectionOptions> {
   // The global options say where.
-  const settings = z.object(temporalSettings).safeParse({ ...process.env, TEMPORAL_ADDRESS: undefined });
+  const settings = z.object(temporalSettings).safeParse({ ...env, TEMPORAL_ADDRESS: undefined });
   if (!settings.success) throw new CommandError(z.prettifyError(settings.error));
   return connectionOptions(settings.data).catch((error: Error) => {
     throw new CommandError(error.message);

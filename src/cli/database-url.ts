@@ -1,8 +1,8 @@
 import { CommandError } from './command-error.ts';
 
 /** Where a command finds the database. @throws CommandError when nobody says */
-export function databaseUrl(): string {
-  const url = process.env.COUNTERSIGN_DATABASE_URL;
+export function databaseUrl(env: NodeJS.ProcessEnv): string {
+  const url = env.COUNTERSIGN_DATABASE_URL;
   if (url) return url;
   throw new CommandError(
     'COUNTERSIGN_DATABASE_URL must be a PostgreSQL URL, such as postgresql://user@host/countersign',

@@ -1,6 +1,6 @@
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
-import { DatabaseUnreachable, DatabaseUnusable } from '../adapters/postgres/connection.ts';
+import { DatabaseUnreachable, DatabaseUnusable } from '../adapters/postgres/unusable.ts';
 import {
   ActionNotFound,
   AnswerRefused,
@@ -12,6 +12,7 @@ import {
 import { ServerNotStarted } from '../dev/server-process.ts';
 import { WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
+import type { EXIT_STATUSES } from './exit-statuses.ts';
 
 /** A decision that reached nobody. */
 export class NotHandedIn extends Error {
@@ -25,14 +26,7 @@ export class NotHandedIn extends Error {
   }
 }
 
-/** What the exit status of every command says. */
-export const EXIT_STATUSES = {
-  0: 'done',
-  1: 'refused or ended otherwise',
-  2: 'wrong use',
-  3: 'Temporal or the database cannot be reached',
-} as const;
-
+/** With which status a command ends for an error. */
 export function exitStatusOf(error: unknown): keyof typeof EXIT_STATUSES {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandError) return 2;

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { MAX_PROPOSAL_BYTES } from '../contract/proposal.ts';
 import { alteredIn, whyAltered } from '../domain/shared/exact-json.ts';
 import { CommandError } from './command-error.ts';
 
 /** Reads one JSON value from a file, or from standard input for `-`. */
-export async function readJson(file: string): Promise<unknown> {
-  const source = file === '-' ? await text(process.stdin) : await read(file);
+export async function readJson(file: string, stdin: Readable): Promise<unknown> {
+  const source = file === '-' ? await text(stdin) : await read(file);
   return parseStrictJson(source, file === '-' ? 'standard input' : file);
 }
 

@@ -1,8 +1,6 @@
 import type { Responsibility } from '../config/index.ts';
+import type { MatrixFormat } from './matrix-format.ts';
 import { table } from './table.ts';
-
-export const MATRIX_FORMATS = ['table', 'csv', 'markdown'] as const;
-export type MatrixFormat = (typeof MATRIX_FORMATS)[number];
 
 const HEADINGS = [
   'action type',

@@ -1,10 +1,10 @@
-import { readLedger } from '../adapters/postgres/ledger.ts';
 import { utc } from '../briefing/text.ts';
 import type { Countersign } from '../client/index.ts';
 import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
 import { recordedState } from '../contract/recorded-state.ts';
 import type { Action } from '../domain/action/action.ts';
 import { actionDigest } from '../domain/action/action-digest.ts';
+import type { ReadEntry } from '../domain/ledger/ledger.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
 import { reviewOn } from '../domain/record/review-on-record.ts';
 import { noticesOf, silenceText } from '../domain/ruling/notices.ts';
@@ -30,14 +30,14 @@ export interface AskedOfSigner {
  * What there is to sign. While no worker answers it is read from the ledger.
  *
  * @param id an action id, or `review/<action id>`
+ * @param url of the ledger, where it may be read
  */
-export async function questionOf(countersign: Countersign, id: string): Promise<AskedOfSigner> {
+export async function questionOf(countersign: Countersign, id: string, url?: string): Promise<AskedOfSigner> {
   const reviewed = id.startsWith('review/') ? id.slice('review/'.length) : undefined;
   try {
     return reviewed === undefined ? await action(countersign, id) : await review(countersign, reviewed);
   } catch (error) {
     if (!(error instanceof WorkerUnavailable)) throw error;
-    const url = process.env.COUNTERSIGN_DATABASE_URL;
     if (!url) throw new WorkerUnavailable(NO_DATABASE);
     return reviewed === undefined ? recordedAction(url, id) : recordedReview(countersign, url, reviewed);
   }
@@ -47,6 +47,12 @@ const NO_DATABASE =
   'No worker answers, so what there is to sign has to be read from the ledger: set COUNTERSIGN_DATABASE_URL to a login that may ' +
   'read it, such as an auditor\'s, or start a worker with "countersign worker". Nothing was signed, and your decision was NOT handed in.';
 
+/** What knows PostgreSQL is loaded where it is needed alone. */
+async function entriesOf(url: string, actionId: string): Promise<readonly ReadEntry[]> {
+  const { readLedger } = await import('../adapters/postgres/ledger.ts');
+  return readLedger(url, actionId);
+}
+
 const FROM_LEDGER = 'No worker answers: this is read from the ledger.';
 
 async function action(countersign: Countersign, id: string): Promise<AskedOfSigner> {
@@ -54,7 +60,7 @@ async function action(countersign: Countersign, id: string): Promise<AskedOfSign
 }
 
 async function recordedAction(url: string, id: string): Promise<AskedOfSigner> {
-  const state = recordedState(await readLedger(url, id));
+  const state = recordedState(await entriesOf(url, id));
   if (!state) throw new CommandError(`the ledger has no ruling on ${id}: your decision was NOT handed in`);
   return actionQuestion(id, state, [FROM_LEDGER]);
 }
@@ -124,7 +130,7 @@ async function recordedReview(
   url: string,
   actionId: string,
 ): Promise<AskedOfSigner> {
-  const due = reviewOn(actionId, await readLedger(url, actionId));
+  const due = reviewOn(actionId, await entriesOf(url, actionId));
   if (!due) throw new CommandError(`no review of ${actionId} is open: your decision was NOT handed in`);
   const { ruled, outcome, dueAt } = due;
   const { action, ruling } = ruled;

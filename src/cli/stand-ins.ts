@@ -24,7 +24,7 @@ export interface StandingIn {
 }
 
 /** An environment to check an installation in. */
-export function standInsFor(own: NodeJS.ProcessEnv = process.env): StandingIn {
+export function standInsFor(own: NodeJS.ProcessEnv): StandingIn {
   const taken = new Set<string>();
   const env: NodeJS.ProcessEnv = { ...own };
   for (const [name, value] of Object.entries(STAND_INS)) {

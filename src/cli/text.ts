@@ -43,7 +43,7 @@ export function stateText(state: ActionState): string {
 export const noticeLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>
   (ruling && !outcome ? noticesOf(ruling) : []).map(exactLine);
 
-/** Why an action was let do what it did, for a terminal. No line that an agent wrote can pass for one of ours. */
+/** The explanation of an action, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standing: readonly string[]): string {
   const { whatWasAsked, inTheAgentsWords, ...answers } = explanation;
   const { summary, confidence, alternatives } = inTheAgentsWords;

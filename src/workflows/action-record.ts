@@ -1,6 +1,7 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import {
   ApplicationFailure,
+  CancellationScope,
   condition,
   isCancellation,
   setCurrentDetails,
@@ -19,6 +20,8 @@ import { type Edit, MOST_ANSWERED, whyNotAnswered } from '../domain/approval/int
 import { type Answer, readAnswer } from '../domain/approval/parse-answer.ts';
 import { readDecision } from '../domain/approval/parse-decision.ts';
 import type { Question } from '../domain/approval/verify-decision.ts';
+import type { Route } from '../domain/escalation/route.ts';
+import type { Walk } from '../domain/escalation/route-progress.ts';
 import { explain } from '../domain/explanation/explanation.ts';
 import { type ActionState, NOTHING_YET } from '../domain/record/action-state.ts';
 import { questionNow } from '../domain/record/allowed-decisions.ts';
@@ -30,16 +33,15 @@ import { digestOf } from '../domain/shared/digest.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { record as recordActivity } from './activities.ts';
 import type { Drifted, Revised } from './again.ts';
-import { Decisions, type Words } from './decisions.ts';
+import { refusedDecision, withRefused } from './decisions.ts';
 import { detailsOf } from './details.ts';
-
-type Told = 'votes' | 'withdrawals' | 'refusedDecisions';
 
 /** What is known of one action, and the messages that ask for it or add to it. The workflow's only state. */
 export class ActionRecord {
   readonly workflowId: string;
-  #facts: Omit<ActionState, Told>;
-  #decisions: Decisions;
+  /** What is stopped when the action is cancelled or revoked. */
+  readonly scope = new CancellationScope();
+  #facts: ActionState;
   #refusal: ApplicationFailure | undefined;
   #background: Promise<void>[] = [];
   #recording: Promise<void>[] = [];
@@ -55,23 +57,17 @@ export class ActionRecord {
   ticket: Sealed<Ticket> | undefined;
   /** What was found or done while the ledger was away. */
   unrecorded: readonly Sealed<Fact>[] = [];
-  /** Stops what is under way. There is nothing to stop before it is ruled on. */
-  stop: () => void = () => {};
   /** How many messages are still on their way that say how it was settled. */
   telling = 0;
-  /** What an acknowledgement does to the route that is being followed. */
-  whenAcknowledged: () => void = () => {};
+  /** The route that people are asked along, and how far it has come. */
+  following: { readonly route: Route; readonly walk: Walk } | undefined;
+  /** All that people signed on what is asked now (compact JWS). */
+  statements: readonly string[] = [];
 
-  /** @param wordsOn what people may say of it besides votes */
-  constructor(proposal: Proposal, wordsOn: (record: ActionRecord) => Words) {
+  constructor(proposal: Proposal) {
     const { workflowId, runId } = workflowInfo();
     this.workflowId = workflowId;
     this.#facts = { workflowId, runId, proposal, status: 'assessing', ...NOTHING_YET };
-    this.#decisions = new Decisions(
-      () => this.asked,
-      () => this.#show(),
-      wordsOn(this),
-    );
     setHandler(getActionQuery, () => this.state);
     setHandler(getExplanationQuery, () => explain(this.state));
     setHandler(answerUpdate, (answer) => this.#answer(answer), { validator: (answer) => this.#open(answer) });
@@ -79,7 +75,7 @@ export class ActionRecord {
   }
 
   get state(): ActionState {
-    return { ...this.#facts, ...this.#decisions.ballot, refusedDecisions: this.#decisions.refused };
+    return this.#facts;
   }
 
   /** What is known once the action is assessed and ruled on: every later step rests on it. */
@@ -91,7 +87,7 @@ export class ActionRecord {
   }
 
   /** Adds facts. Operators see the change in the Temporal UI. */
-  add(facts: Partial<Omit<ActionState, Told | 'workflowId' | 'runId' | 'proposal'>>): void {
+  add(facts: Partial<Omit<ActionState, 'workflowId' | 'runId' | 'proposal'>>): void {
     this.#facts = { ...this.#facts, ...facts };
     this.#show();
   }
@@ -106,8 +102,7 @@ export class ActionRecord {
 
   /** How people decided, by the ledger. */
   settled({ settlement, votes, breakGlass }: Extract<Settled, { kind: 'settled' }>): void {
-    this.#decisions.ballot = { ...this.#decisions.ballot, votes };
-    this.add({ settlement, breakGlass });
+    this.add({ votes, settlement, breakGlass });
   }
 
   /** Nothing that was decided or told counts any more: the action is about to be ruled on again. */
@@ -117,11 +112,13 @@ export class ActionRecord {
     const drift = why.kind === 'drifted' ? why.reasons : [];
     const round = { digest: this.known.ruling.digest, votes, settlement, deliveries, drift };
     const all = edit ? [...edits, edit] : edits;
-    this.#decisions.forget();
+    this.statements = [];
     this.revised = undefined;
     this.settling = false;
     this.add({
       status: 'assessing',
+      votes: [],
+      withdrawals: [],
       edits: all,
       revision: all.length + 1,
       deliveries: [],
@@ -140,19 +137,18 @@ export class ActionRecord {
     return roomIn({ events: historyLength, bytes: historySize });
   }
 
-  /** All that people signed on what is asked now (compact JWS). */
-  get statements(): readonly string[] {
-    return this.#decisions.statements;
-  }
-
-  /** Hears what people signed, however it came in. */
-  hear(jws: string): Promise<void> {
-    return this.#decisions.hear({ jws });
-  }
-
-  /** Takes out what was found not to count after all. */
+  /** Takes out the votes that were found not to count after all. */
   drop(found: readonly { readonly jws: string; readonly reason: string }[]): void {
-    this.#decisions.drop(found);
+    const reasons = new Map(found.map(({ jws, reason }) => [jws, reason]));
+    const { votes, refusedDecisions } = this.state;
+    this.statements = this.statements.filter((jws) => !reasons.has(jws));
+    this.add({
+      votes: votes.filter(({ jws }) => !reasons.has(jws)),
+      refusedDecisions: votes
+        .filter(({ jws }) => reasons.has(jws))
+        .map(({ jws }) => refusedDecision({ jws }, reasons.get(jws) ?? ''))
+        .reduce(withRefused, refusedDecisions),
+    });
   }
 
   /** What only this workflow saw. */

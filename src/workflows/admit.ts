@@ -7,6 +7,7 @@ import { exactLine } from '../domain/shared/visible.ts';
 import type { ActionRecord } from './action-record.ts';
 import { admit as admitActivity, admitAtOnce } from './activities.ts';
 import type { Drifted } from './again.ts';
+import { hearHandedIn } from './interventions.ts';
 import { reasonOf } from './notify.ts';
 
 export type Admitted =
@@ -29,7 +30,7 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Adm
         return admission;
       case 'revoked':
         // Handed in to us beside the workflow: it is heard as if it had come here, and cancels what follows.
-        await record.hear(admission.jws);
+        await hearHandedIn(record, admission.jws);
         await sleep('1s');
         break;
       case 'admitted':

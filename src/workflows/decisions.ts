@@ -1,141 +1,84 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { type DecisionAnswer, decideSignal, decideUpdate } from '../contract/messages.ts';
-import { type Ballot, cast, whyNotCast, whyNotWithdrawn, withdraw } from '../domain/approval/ballot.ts';
-import { hear } from '../domain/approval/count-statements.ts';
-import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
 import { readDecision } from '../domain/approval/parse-decision.ts';
-import { type Refused, refuse } from '../domain/approval/refusal.ts';
-import type { Question, VerifiedDecision } from '../domain/approval/verify-decision.ts';
+import type { Refused } from '../domain/approval/refusal.ts';
+import type { Vote } from '../domain/approval/requirement.ts';
+import type { Question } from '../domain/approval/verify-decision.ts';
 import { tallyOf } from '../domain/approval/vote-tally.ts';
 import type { RefusedDecision } from '../domain/record/action-state.ts';
 
 /** So many refused signals are kept for operators to see; more would only let a flood grow the state. */
 const REFUSALS_KEPT = 50;
 
-/** What people may say besides votes. */
-export interface Words {
-  /** Why it has no place now. */
-  whyNot(statement: DecisionStatement, jws: string): Refused | undefined;
-  /** Does as they say. Undefined once it is done: it may still be refused when it is looked at closely. */
-  hear(statement: DecisionStatement, jws: string): Promise<Refused | undefined>;
-  /** A vote came in or was withdrawn, by this statement. */
-  voted(ballot: Ballot, jws: string): void;
+/** Where people's decisions on one question come in. */
+export interface Listener<Heard extends { readonly kind: 'heard' }> {
+  /** What people are asked now; undefined while nothing is. */
+  question(): Question | undefined;
+  votes(): readonly Vote[];
+  /** Why a decision does not count now, or what it comes to. Changes nothing. */
+  judge(decision: unknown): Refused | Heard;
+  /** Does as a decision says. Some are refused only now, once they are looked at closely. */
+  carryOut(heard: Heard): Promise<Refused | undefined>;
+  /** Keeps what did not count, for operators to see. */
+  remember(refused: RefusedDecision): void;
 }
 
-const NONE: Ballot = { votes: [], withdrawals: [] };
+/** Takes decisions by update and by signal: both go through the same judgement. */
+export function listenToDecisions<Heard extends { readonly kind: 'heard' }>(listener: Listener<Heard>): void {
+  setHandler(decideUpdate, (decision) => count(listener, decision), {
+    // INVARIANT 3: refused here, a decision leaves no trace in the history. Synchronous: the SDK does not await it.
+    validator: (decision) => {
+      const judged = listener.judge(decision);
+      if (judged.kind === 'refused') throw failureOf(judged);
+    },
+  });
+  setHandler(decideSignal, (decision) => hearDecision(listener, decision));
+}
 
-/** The votes on one question. Update and signal go through the same judgement; nothing unproven gets past it. */
-export class Decisions {
-  ballot = NONE;
-  /** All that people signed on what is asked now (compact JWS). */
-  statements: readonly string[] = [];
-  refused: readonly RefusedDecision[] = [];
-  #question: () => Question | undefined;
-  #words: Words | undefined;
-  #changed: () => void = () => {};
-
-  /**
-   * @param question what is being asked now; undefined while nothing is
-   * @param words what else is listened to; absent: votes alone
-   */
-  constructor(question: () => Question | undefined, changed: () => void, words?: Words) {
-    this.#question = question;
-    this.#words = words;
-    setHandler(decideUpdate, (decision) => this.#count(decision), {
-      // INVARIANT 3: refused here, a decision leaves no trace in the history. Synchronous: the SDK does not await it.
-      validator: (decision) => {
-        const judged = this.#judge(decision);
-        if (judged.kind === 'refused') throw failureOf(judged);
-      },
-    });
-    setHandler(decideSignal, (decision) => this.hear(decision));
-    // Only now: a signal that came before its handler is handled inside setHandler, while our owner is not whole yet.
-    this.#changed = changed;
+/** Hears what comes in without an answer. What does not count is kept for operators to see. */
+export async function hearDecision<Heard extends { readonly kind: 'heard' }>(
+  listener: Listener<Heard>,
+  decision: unknown,
+): Promise<void> {
+  try {
+    const refused = await take(listener, decision);
+    if (refused) listener.remember(refusedDecision(decision, refused.reason));
+  } catch (error) {
+    // Thrown on, it would end the workflow: nobody may stop an action by what they say of it.
+    listener.remember(refusedDecision(decision, error instanceof Error ? error.message : String(error)));
   }
+}
 
-  /** Hears what comes in without an answer. What does not count is kept for operators to see. */
-  async hear(decision: unknown): Promise<void> {
-    try {
-      const refused = await this.#take(decision);
-      if (refused) this.#remember(decision, refused.reason);
-    } catch (error) {
-      // Thrown on, it would end the workflow: nobody may stop an action by what they say of it.
-      this.#remember(decision, error instanceof Error ? error.message : String(error));
-    }
-  }
+/** What did not count, as operators see it. */
+export function refusedDecision(decision: unknown, reason: string): RefusedDecision {
+  const person = readDecision(decision)?.claimed.person ?? 'someone unknown';
+  return { person, reason, at: Date.now() };
+}
 
-  /** What is asked from now on is another question. */
-  forget(): void {
-    this.ballot = NONE;
-    this.statements = [];
-  }
+/** The refused decisions with one more, up to the number that is kept. */
+export const withRefused = (
+  kept: readonly RefusedDecision[],
+  refused: RefusedDecision,
+): readonly RefusedDecision[] => (kept.length < REFUSALS_KEPT ? [...kept, refused] : kept);
 
-  /** Takes out what was found not to count after all. */
-  drop(found: readonly { readonly jws: string; readonly reason: string }[]): void {
-    const gone = new Map(found.map(({ jws, reason }) => [jws, reason]));
-    const dropped = this.ballot.votes.filter(({ jws }) => gone.has(jws));
-    for (const { jws } of dropped) this.#remember({ jws }, gone.get(jws) ?? '');
-    this.ballot = { ...this.ballot, votes: this.ballot.votes.filter(({ jws }) => !gone.has(jws)) };
-    this.statements = this.statements.filter((jws) => !gone.has(jws));
-    this.#changed();
-  }
+/** Not async: each promise in between would move the answer of an update behind what follows from it. */
+function take<Heard extends { readonly kind: 'heard' }>(
+  listener: Listener<Heard>,
+  decision: unknown,
+): Promise<Refused | undefined> {
+  const judged = listener.judge(decision);
+  return judged.kind === 'refused' ? Promise.resolve(judged) : listener.carryOut(judged);
+}
 
-  #judge(decision: unknown): VerifiedDecision {
-    const question = this.#question();
-    if (!question) return refuse('notOpen', 'nothing is waiting for a decision here');
-    const judged = hear(question, decision, Date.now());
-    switch (judged.kind) {
-      case 'refused':
-        return judged;
-      case 'counts':
-        return whyNotCast(this.ballot, judged.vote) ?? judged;
-      case 'said': {
-        const { statement, jws } = judged;
-        const against =
-          statement.verdict === 'withdraw'
-            ? whyNotWithdrawn(this.ballot, question.requirement, statement)
-            : this.#words?.whyNot(statement, jws);
-        return against ?? judged;
-      }
-    }
-  }
-
-  /** Does as a decision says, or why not. */
-  async #take(decision: unknown): Promise<Refused | undefined> {
-    const judged = this.#judge(decision);
-    if (judged.kind === 'refused') return judged;
-    const jws = judged.kind === 'counts' ? judged.vote.jws : judged.jws;
-    if (judged.kind === 'said' && judged.statement.verdict !== 'withdraw') {
-      const refused = await this.#words?.hear(judged.statement, jws);
-      if (!refused) this.statements = [...this.statements, jws];
-      return refused;
-    }
-    this.statements = [...this.statements, jws];
-    this.ballot =
-      judged.kind === 'counts'
-        ? cast(this.ballot, judged.vote)
-        : withdraw(this.ballot, judged.statement, jws);
-    this.#words?.voted(this.ballot, jws);
-    this.#changed();
-    return undefined;
-  }
-
-  async #count(decision: unknown): Promise<DecisionAnswer> {
-    const refused = await this.#take(decision);
-    if (refused) throw failureOf(refused);
-    const question = this.#question();
-    const standing = question ? tallyOf(question.requirement, this.ballot.votes) : undefined;
-    return standing?.kind === 'open'
-      ? { missing: standing.missing, needed: standing.needed }
-      : { missing: 0 };
-  }
-
-  #remember(decision: unknown, reason: string): void {
-    const person = readDecision(decision)?.claimed.person ?? 'someone unknown';
-    if (this.refused.length < REFUSALS_KEPT)
-      this.refused = [...this.refused, { person, reason, at: Date.now() }];
-    this.#changed();
-  }
+async function count<Heard extends { readonly kind: 'heard' }>(
+  listener: Listener<Heard>,
+  decision: unknown,
+): Promise<DecisionAnswer> {
+  const refused = await take(listener, decision);
+  if (refused) throw failureOf(refused);
+  const question = listener.question();
+  const tally = question ? tallyOf(question.requirement, listener.votes()) : undefined;
+  return tally?.kind === 'open' ? { missing: tally.missing, needed: tally.needed } : { missing: 0 };
 }
 
 const failureOf = ({ refusal, reason }: Refused) =>

@@ -9,8 +9,20 @@ import { takePageBack, tell } from './notify.ts';
 export function openRoute(record: ActionRecord, route: Route): Walk {
   const openedAt = record.ruledAt;
   const walk = openingOf(openedAt, routeDurationOf(route));
+  record.following = { route, walk };
   record.add({ status: 'waiting', openedAt, deadline: walk.deadline });
   return walk;
+}
+
+/** Whoever looks at it holds the next step back, once. An acknowledgement moves the deadline by no more than that. */
+export function holdRoute(record: ActionRecord): void {
+  if (!record.following) return;
+  const { route, walk } = record.following;
+  const { acknowledgements = [] } = record.state;
+  const held = acknowledgements.reduce((so, { at }) => acknowledged(route, so, at), walk);
+  if (held === walk) return;
+  record.following = { route, walk: held };
+  record.add({ deadline: held.deadline });
 }
 
 export interface Following {
@@ -33,34 +45,26 @@ export async function followRoute(
   opened: Walk,
   { isDecided, messages, pending }: Following,
 ): Promise<void> {
-  let walk = opened;
-  const hold = () => {
-    const { acknowledgements = [] } = record.state;
-    const held = acknowledgements.reduce((so, { at }) => acknowledged(route, so, at), walk);
-    if (held === walk) return;
-    walk = held;
-    record.add({ deadline: walk.deadline });
-  };
-  record.whenAcknowledged = hold;
+  const walked = () => record.following?.walk ?? opened;
   const delivered = (name: string) =>
     record.state.deliveries.some(
       (delivery) => delivery.delivered && delivery.step.split('/').at(-1) === name,
     );
 
   while (!isDecided()) {
-    const { at, next } = walk;
+    const { at, next } = walked();
     // It was ruled on by the clock of a worker, and the time after a local activity is not the same in a replay: what is due at the
     // opening is due whatever this clock says.
     const now = Math.max(Date.now(), opened.at);
     if (at > now) {
       const summary = nextIn(route, next);
-      await condition(() => isDecided() || walk.at !== at, at - now, { summary });
+      await condition(() => isDecided() || walked().at !== at, at - now, { summary });
       continue;
     }
     if (next >= route.steps.length) return;
-    const passed = pass(route, walk, delivered);
-    walk = passed.walk;
-    hold();
+    const passed = pass(route, walked(), delivered);
+    record.following = { route, walk: passed.walk };
+    holdRoute(record);
     const { told } = passed;
     if (!told) continue;
     pending.set(told.name, told);

@@ -20,7 +20,7 @@ import type { Drifted, Revised } from './again.ts';
 import { close } from './close.ts';
 import { execute, rollBack } from './execute-and-roll-back.ts';
 import { gate } from './gate.ts';
-import { wordsOn } from './interventions.ts';
+import { listenToPeople } from './interventions.ts';
 import { tell } from './notify.ts';
 import { askAgain, recordRevoked } from './re-approval.ts';
 import { watch } from './watch.ts';
@@ -30,7 +30,8 @@ import { watch } from './watch.ts';
  * `action/<actionId>`. It fails only with `ProposalRefused`; every other end is an outcome.
  */
 export async function governAction(proposal: Proposal): Promise<Closed> {
-  const record = new ActionRecord(proposal, wordsOn);
+  const record = new ActionRecord(proposal);
+  listenToPeople(record);
   await CancellationScope.nonCancellable(() => rule(record, proposal));
   const reached = await untilOutcome(record);
   const outcome = await CancellationScope.nonCancellable(async () => {
@@ -58,10 +59,8 @@ async function rule(record: ActionRecord, proposal: Proposal): Promise<void> {
 
 /** Cancelled or revoked, it is stopped wherever it is. */
 async function untilOutcome(record: ActionRecord): Promise<Outcome> {
-  const scope = new CancellationScope();
-  record.stop = () => scope.cancel();
   try {
-    return await scope.run(() => inRounds(record));
+    return await record.scope.run(() => inRounds(record));
   } catch (error) {
     if (!isCancellation(error)) throw error;
     return CancellationScope.nonCancellable(() => stopped(record));

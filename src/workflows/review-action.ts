@@ -8,12 +8,14 @@ import {
 } from '@temporalio/workflow';
 import { getReviewQuery } from '../contract/messages.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
+import type { Ballot } from '../domain/approval/ballot.ts';
 import type { ReviewResult } from '../domain/approval/review-result.ts';
 import { decided } from '../domain/approval/settlement.ts';
-import type { ReviewState } from '../domain/record/action-state.ts';
+import type { RefusedDecision, ReviewState } from '../domain/record/action-state.ts';
+import { hearVote, type VoteHeard } from '../domain/record/hear-statement.ts';
 import { type Reminder, reviewQuestion } from '../domain/record/review-on-record.ts';
 import { concludeReview, openReview, remind, resolveReviewPage } from './activities.ts';
-import { Decisions } from './decisions.ts';
+import { listenToDecisions, withRefused } from './decisions.ts';
 import { reviewDetailsOf } from './details.ts';
 import { takeBack } from './notify.ts';
 
@@ -33,7 +35,9 @@ export async function reviewAction(): Promise<ReviewResult> {
   let deadline = dueAt;
   const question = () =>
     reviewQuestion({ installation, digest, gateway, review }, { workflowId, runId }, deadline);
-  const decisions = new Decisions(() => (result ? undefined : question()), show);
+  let ballot: Ballot = { votes: [], withdrawals: [] };
+  let refusedDecisions: readonly RefusedDecision[] = [];
+  let statements: readonly string[] = [];
   const state = (): ReviewState => ({
     workflowId,
     runId,
@@ -43,17 +47,33 @@ export async function reviewAction(): Promise<ReviewResult> {
     outcome: due.outcome,
     requirement,
     dueAt,
-    votes: decisions.ballot.votes,
-    refusedDecisions: decisions.refused,
+    votes: ballot.votes,
+    refusedDecisions,
     result,
   });
   setHandler(getReviewQuery, state);
   function show() {
     setCurrentDetails(reviewDetailsOf(state()));
   }
+  const asked = () => (result ? undefined : question());
+  listenToDecisions<VoteHeard>({
+    question: asked,
+    votes: () => ballot.votes,
+    judge: (said) => hearVote(asked(), ballot, said, Date.now()),
+    carryOut: async (heard) => {
+      ({ ballot } = heard);
+      statements = [...statements, heard.jws];
+      show();
+      return undefined;
+    },
+    remember: (refused) => {
+      refusedDecisions = withRefused(refusedDecisions, refused);
+      show();
+    },
+  });
   show();
 
-  const decision = () => decided(requirement, decisions.ballot.votes);
+  const decision = () => decided(requirement, ballot.votes);
   const decidedBy = async (time: number, summary: string) =>
     decision() !== undefined ||
     (time > Date.now() && (await condition(() => decision() !== undefined, time - Date.now(), { summary })));
@@ -71,7 +91,7 @@ export async function reviewAction(): Promise<ReviewResult> {
   /** What came of it, by what is on record: as soon as there is something. */
   async function concluded(): Promise<{ result: ReviewResult; openUntil?: number | undefined }> {
     for (;;) {
-      const found = await concludeReview(decisions.statements);
+      const found = await concludeReview(statements);
       if (found.kind === 'concluded') return found;
       await decidedBy(found.until, 'reviewers can still answer');
     }

@@ -7,6 +7,7 @@ import { watchedBy } from '../domain/record/watch-on-record.ts';
 import type { ActionRecord } from './action-record.ts';
 import { measure } from './activities.ts';
 import { withoutLedger } from './execute-and-roll-back.ts';
+import { hearHandedIn } from './interventions.ts';
 import { reasonOf } from './notify.ts';
 
 /** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. */
@@ -55,6 +56,6 @@ async function take(record: ActionRecord, check: number, summary: string): Promi
   }
   record.completeLater(measured.unrecorded);
   // INVARIANT 14: handed in to us beside the workflow, they are heard as if they had come here.
-  for (const jws of measured.revocations) await record.hear(jws);
+  for (const jws of measured.revocations) await hearHandedIn(record, jws);
   return { kind: 'taken', measurements: measured.measurements, at: measured.at };
 }

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { filesIn, namesIn, pathOf, testsIn, textOf } from './page.ts';
 
-const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
-const text = readFileSync(pathOf('docs/threats.md'), 'utf8');
+const text = textOf('docs/threats.md');
 const [, stays = ''] = text.split('\n## What stays open\n');
 
 const rows = [...text.matchAll(/^\| ([AT]\d\d) \| (.+) \|$/gm)].map(([, id = '', rest = '']) => {
@@ -11,22 +10,11 @@ const rows = [...text.matchAll(/^\| ([AT]\d\d) \| (.+) \|$/gm)].map(([, id = '',
   return { id, threat, defence, tests, seenRed, more };
 });
 
-/** The tests that a row names: file and name. */
-const testsIn = (cell: string) =>
-  [...cell.matchAll(/`(test\/[^`]+)`: "([^"]+)"/g)].map(([, file = '', name = '']) => ({ file, name }));
-
-/** The names of all tests of a file, and of their groups, as they are written there. */
-function namesIn(file: string): string[] {
-  const source = readFileSync(pathOf(file), 'utf8');
-  const call = /(?:\b(?:test|it|describe)|\))\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g;
-  return [...source.matchAll(call)].map(([, , name = '']) => name.replaceAll(/\\(.)/g, '$1'));
-}
-
 const numbered = (letter: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${letter}${String(i + 1).padStart(2, '0')}`);
 
 test('every threat has one row', () => {
-  expect(rows.map(({ id }) => id).toSorted()).toEqual([...numbered('A', 44), ...numbered('T', 38)]);
+  expect(rows.map(({ id }) => id).toSorted()).toEqual([...numbered('A', 45), ...numbered('T', 38)]);
   expect(rows.filter(({ more }) => more.length > 0)).toEqual([]);
 });
 
@@ -43,9 +31,7 @@ describe.each(rows)('$id', ({ id, defence, tests, seenRed }) => {
   });
 
   test('names files of the source that exist', () => {
-    const files = [...defence.matchAll(/`([\w-]+(?:\/[\w.-]+)*\.(?:ts|sql|json|yaml))`/g)].map(
-      ([, file = '']) => file,
-    );
+    const files = filesIn(defence);
     expect(files.filter((file) => !existsSync(pathOf(file)))).toEqual([]);
     expect(defence.startsWith('not done') || files.length > 0).toBe(true);
   });
@@ -60,5 +46,5 @@ describe.each(rows)('$id', ({ id, defence, tests, seenRed }) => {
 });
 
 test('SECURITY.md leads here', () => {
-  expect(readFileSync(pathOf('SECURITY.md'), 'utf8')).toContain('(docs/threats.md#what-stays-open)');
+  expect(textOf('SECURITY.md')).toContain('(docs/threats.md#what-stays-open)');
 });

@@ -30,6 +30,12 @@ beforeAll(async () => {
   return () => rm(folder, { recursive: true });
 });
 
+test('a reader that has read enough ends nothing with an error: `countersign --help | head`', async () => {
+  const { child, ended } = run('cli/main.js', ['--help'], {});
+  child.stdout?.destroy();
+  expect(await ended).toMatchObject({ status: 0, stderr: '' });
+});
+
 describe('keys', () => {
   test('makes a key that only its owner can read, and says what to enter in the catalog', async () => {
     const file = join(folder, 'new.json');

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,12 +34,22 @@ const countersign = (args: readonly string[], env: Readonly<Record<string, strin
 test('has every command', async () => {
   const { status, stdout, stderr } = await countersign(['--help']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const files = await readdir(join(ROOT, 'src/cli/commands'));
+  const files = await readdir(join(ROOT, 'src/cli/usage'));
   // What becomes of a lost action is said by two commands of one file.
   const commands = files.flatMap((file) =>
     file === 'lost.ts' ? ['take-back', 'release'] : [parse(file).name],
   );
   for (const command of commands) expect(stdout).toContain(`\n  ${command} `);
+});
+
+test('loads the code of every command, though a command loads its own alone', async () => {
+  const commands = join(folder, 'dist/cli/commands');
+  const files = (await readdir(commands)).filter((file) => file.endsWith('.js'));
+  expect(files.length).toBeGreaterThan(15);
+  const all = join(folder, 'all-commands.mjs');
+  await writeFile(all, files.map((file) => `import '${join(commands, file)}';\n`).join(''));
+  const { status, stderr } = await run(all, [], {}).ended;
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
 test.each(['worker', 'gateway'])(

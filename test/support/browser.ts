@@ -1,28 +1,10 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { findBrowser } from './browser-binary.ts';
 
-const INSTALLED = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-/**
- * Chromium as the machine has it, which looks for nothing outside of it.
- *
- * @throws Error that says what to install
- */
+/** Starts the Chromium of this machine, which looks for nothing outside of it. Installs one where there is none. */
 export async function launchBrowser(): Promise<Browser> {
-  const named = process.env.CHROMIUM;
-  const executablePath = named ?? [...INSTALLED, chromium.executablePath()].find((path) => existsSync(path));
-  if (executablePath === undefined) {
-    throw new Error(
-      'There is no Chromium: install it with "apt-get install chromium" or "npx playwright-core install chromium", or name one in CHROMIUM',
-    );
-  }
   return chromium.launch({
-    executablePath,
+    executablePath: await findBrowser((line) => process.stderr.write(`${line}\n`)),
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }

@@ -8,6 +8,7 @@ import { createLogins, type Logins } from '../../src/dev/database.ts';
 import { startPostgres } from '../../src/dev/postgres.ts';
 import { findTemporal } from '../../src/dev/temporal-binary.ts';
 import { startTemporal } from '../../src/dev/temporal-server.ts';
+import { findBrowser } from './browser-binary.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 
@@ -26,11 +27,14 @@ declare module 'vitest' {
 
 /** Starts one Temporal server and one PostgreSQL for the whole run. Tests keep apart by task queue, id and database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Whoever has to wait, or misses something, is told before anything starts; standard output is for the tests.
+  const report = (line: string) => process.stderr.write(`${line}\n`);
+  await findBrowser(report);
+  const binary = await findTemporal(report);
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'));
   const workflowBundle = join(folder, 'workflows.js');
   await writeFile(workflowBundle, await bundleWorkflows(SOURCES, '.ts'));
   project.provide('workflowBundle', workflowBundle);
-  const binary = await findTemporal((line) => console.log(line));
   const temporal = await startTemporal({ binary, ui: false });
   const postgres = await startPostgres().catch(async (error) => {
     await temporal.stop();

@@ -1,7 +1,7 @@
 import type { AgentBuild } from '../../src/domain/action/action.ts';
 import type { Level } from '../../src/domain/action/autonomy-level.ts';
 import type { HeldLevel } from '../../src/domain/autonomy/held-level.ts';
-import type { StandingKey } from '../../src/domain/autonomy/standing.ts';
+import type { StandingChange, StandingKey } from '../../src/domain/autonomy/standing.ts';
 
 /** What is held for flushing caches on tier-3 services. */
 export const aKey = (agent: Partial<AgentBuild> = {}, changes: Partial<StandingKey> = {}): StandingKey => ({
@@ -18,4 +18,31 @@ export const heldAt = (level: Level, key = aKey()): HeldLevel => ({
   evidenceFrom: 1_000,
   lowered: [],
   given: { kind: 'enrolled', key, at: 1_000, level },
+});
+
+/** What raised and lowered a level, in the order of time. */
+export const enrolled = (at: number, level: Level, key = aKey()): StandingChange => ({
+  kind: 'enrolled',
+  key,
+  at,
+  level,
+});
+
+export const granted = (at: number, level: Level, key = aKey()): StandingChange => ({
+  kind: 'granted',
+  key,
+  at,
+  level,
+  by: 'linus',
+  reason: 'a good month',
+  orderId: `order/${at}`,
+});
+
+export const demoted = (at: number, key = aKey()): StandingChange => ({
+  kind: 'demoted',
+  key,
+  at,
+  actionId: `action-${at}`,
+  because: 'rolledBack',
+  reason: 'errors',
 });

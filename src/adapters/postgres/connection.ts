@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
+import { DatabaseUnreachable, DatabaseUnusable } from './unusable.ts';
 
 const CONNECT_MS = 5_000;
 const RETRY_MS = 200;
@@ -17,16 +18,6 @@ const LONGER_LIMITS = { ...LIMITS, statement_timeout: 60_000, query_timeout: 62_
 
 /** SQLSTATE: starting up, shutting down, too many connections. */
 const PASSING_STATES = new Set(['57P03', '57P01', '53300']);
-
-/** A database that cannot be used as it is. The message names host and database, never the password. */
-export class DatabaseUnusable extends Error {
-  override readonly name: string = 'DatabaseUnusable';
-}
-
-/** Nobody answered there, or whoever did lets nobody in. */
-export class DatabaseUnreachable extends DatabaseUnusable {
-  override readonly name = 'DatabaseUnreachable';
-}
 
 /**
  * Uses one connection to a database, and closes it.

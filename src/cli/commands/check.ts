@@ -1,4 +1,3 @@
-import { type Command, Option } from 'commander';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import {
@@ -11,7 +10,9 @@ import {
   undecidable,
 } from '../../config/index.ts';
 import { targetsIn } from '../../domain/installation/installation.ts';
-import { MATRIX_FORMATS, type MatrixFormat, matrixText } from '../matrix.ts';
+import type { CliCommand } from '../cli-command.ts';
+import { matrixText } from '../matrix.ts';
+import type { MatrixFormat } from '../matrix-format.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { routeLine, type WrittenRoute, worstOf } from '../route-text.ts';
@@ -34,63 +35,46 @@ function responsibilitiesIn(
   return { notes: [{ file: 'policies', line: 1, problem }] };
 }
 
-/** `countersign check`: proves an installation's folder before it is used. */
-export function checkCommand(program: Command): void {
-  program
-    .command('check')
-    .description("check an installation's folder; every fault is named with its file and line")
-    .argument(
-      '[folder]',
-      'the installation (COUNTERSIGN_INSTALLATION)',
-      process.env.COUNTERSIGN_INSTALLATION ?? '.',
-    )
-    .addOption(
-      new Option('--matrix <format>', 'print who is responsible for what, and nothing else').choices(
-        MATRIX_FORMATS,
-      ),
-    )
-    .action(async (folder: string, { matrix }: { matrix?: MatrixFormat }, command: Command) => {
-      const { env, taken } = standInsFor();
-      const loaded = await loadInstallation(folder, env, cedar, queryFault);
-      if (loaded.kind === 'faulty') return printFaults(command, folder, loaded.faults);
-      const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
-      const faults = undecidable(responsibilities ?? []);
-      if (faults.length > 0) return printFaults(command, folder, faults);
-      const { installation, policies, ownPolicies } = loaded;
-      const { actionTypes, people, agents, rules, digests } = installation;
-      const counts = {
-        actionTypes: Object.keys(actionTypes).length,
-        services: targetsIn(installation).length,
-        people: Object.keys(people).length,
-        agents: Object.keys(agents).length,
-        policies: policies.length,
-      };
-      const { window, approval } = rules;
-      const written: readonly (readonly [string, WrittenRoute])[] = [
-        ...Object.entries({ window: window.route, approval: approval.route }),
-        ...Object.entries(rules.routes).map(
-          ([name, route]) => [name, { ...route, onSilence: 'either' }] as const,
-        ),
-      ];
-      const routes = written.map(([name, route]) => ({ name, worstCaseMs: worstOf(route), ...route }));
-      // The set that ships is for every installation: what of it has no use in this one is no mistake.
-      const unused = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
-      const notes = [...loaded.notes, ...unused, ...unruled];
-      const standIns = taken();
-      const found = { ok: true, ...counts, ownPolicies, digests, routes, notes, standIns, responsibilities };
-      print(command, found, () => {
-        if (matrix) return matrixText(responsibilities ?? [], matrix, counts.agents);
-        const { actionTypes: types, services: targets, people: persons, agents: proposers } = counts;
-        const whose = ownPolicies ? '' : ' (those that ship with Countersign)';
-        return [
-          `${folder} is sound: ${types} action types, ${targets} services, ${persons} people, ${proposers} agents, ${counts.policies} policies${whose}.`,
-          ...written.map(([name, route]) => routeLine(name, route)),
-          ...faultLines(notes.slice(0, MOST_NOTES)).map((line) => `Note: ${line}`),
-          ...(notes.length > MOST_NOTES
-            ? [`${notes.length - MOST_NOTES} more notes: --json has them all.`]
-            : []),
-          ...standInLine(standIns),
-        ].join('\n');
-      });
-    });
+/** Proves an installation's folder. @param matrix print who is responsible for what, in this format, and nothing else */
+export async function check(command: CliCommand, folder: string, matrix?: MatrixFormat): Promise<void> {
+  const { env, taken } = standInsFor(command.io.env);
+  const loaded = await loadInstallation(folder, env, cedar, queryFault);
+  if (loaded.kind === 'faulty') return printFaults(command, folder, loaded.faults);
+  const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
+  const faults = undecidable(responsibilities ?? []);
+  if (faults.length > 0) return printFaults(command, folder, faults);
+  const { installation, policies, ownPolicies } = loaded;
+  const { actionTypes, people, agents, rules, digests } = installation;
+  const counts = {
+    actionTypes: Object.keys(actionTypes).length,
+    services: targetsIn(installation).length,
+    people: Object.keys(people).length,
+    agents: Object.keys(agents).length,
+    policies: policies.length,
+  };
+  const { window, approval } = rules;
+  const written: readonly (readonly [string, WrittenRoute])[] = [
+    ...Object.entries({ window: window.route, approval: approval.route }),
+    ...Object.entries(rules.routes).map(
+      ([name, route]) => [name, { ...route, onSilence: 'either' }] as const,
+    ),
+  ];
+  const routes = written.map(([name, route]) => ({ name, worstCaseMs: worstOf(route), ...route }));
+  // The set that ships is for every installation: what of it has no use in this one is no mistake.
+  const unused = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
+  const notes = [...loaded.notes, ...unused, ...unruled];
+  const standIns = taken();
+  const found = { ok: true, ...counts, ownPolicies, digests, routes, notes, standIns, responsibilities };
+  print(command, found, () => {
+    if (matrix) return matrixText(responsibilities ?? [], matrix, counts.agents);
+    const { actionTypes: types, services: targets, people: persons, agents: proposers } = counts;
+    const whose = ownPolicies ? '' : ' (those that ship with Countersign)';
+    return [
+      `${folder} is sound: ${types} action types, ${targets} services, ${persons} people, ${proposers} agents, ${counts.policies} policies${whose}.`,
+      ...written.map(([name, route]) => routeLine(name, route)),
+      ...faultLines(notes.slice(0, MOST_NOTES)).map((line) => `Note: ${line}`),
+      ...(notes.length > MOST_NOTES ? [`${notes.length - MOST_NOTES} more notes: --json has them all.`] : []),
+      ...standInLine(standIns),
+    ].join('\n');
+  });
 }

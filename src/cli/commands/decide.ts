@@ -1,4 +1,3 @@
-import { Argument, type Command } from 'commander';
 import { exactLine } from '../../briefing/text.ts';
 import type { Countersign } from '../../client/index.ts';
 import { DecisionRefused } from '../../contract/errors.ts';
@@ -9,29 +8,18 @@ import { exactJsonIn } from '../../domain/shared/exact-json.ts';
 import { faultsText, isJsonRecord, type Json } from '../../domain/shared/json.ts';
 import { shownJson } from '../../domain/shared/shown-json.ts';
 import { answered, WorkerUnavailable } from '../answered.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { confirmed } from '../confirmed.ts';
 import { connected } from '../connected.ts';
 import { isUnreachable, NotHandedIn } from '../exit-status.ts';
-import { signsFor } from '../hand-in.ts';
 import { print } from '../print.ts';
 import { questionOf } from '../question.ts';
 import { readKey, signDecision } from '../signing.ts';
+import { signsFor } from '../signing-options.ts';
+import { VERDICTS, type Word } from '../verdicts.ts';
 
-/** By the word for it on the command line. */
-const VERDICTS = {
-  approve: 'approve',
-  deny: 'deny',
-  acknowledge: 'acknowledge',
-  withdraw: 'withdraw',
-  ask: 'ask',
-  edit: 'edit',
-  'break-glass': 'breakGlass',
-  revoke: 'revoke',
-} as const satisfies Readonly<Record<string, DecisionKind>>;
-type Word = keyof typeof VERDICTS;
-
-interface Options {
+export interface Decided {
   readonly key: string;
   readonly reason?: string;
   readonly params?: string;
@@ -39,55 +27,32 @@ interface Options {
   readonly yes?: boolean;
 }
 
-/** `countersign decide`: shows what would run, and signs the person's decision on exactly that. */
-export function decideCommand(program: Command): void {
-  program
-    .command('decide')
-    .description('sign a decision on an action, or on a review ("review/<action>")')
-    .argument('<action>', 'action id')
-    .addArgument(new Argument('<verdict>', 'what you say').choices(Object.keys(VERDICTS)))
-    .option(
-      '--key <file>',
-      'your key file, made by "countersign keys" (COUNTERSIGN_KEY)',
-      process.env.COUNTERSIGN_KEY ?? '',
-    )
-    .option(
-      '--reason <text>',
-      'why, or with "ask" the question; needed to ask, edit, revoke and break the glass',
-    )
-    .option('--params <json>', 'with "edit": all parameters as they are to be')
-    .option('--incident <id>', 'with "break-glass": the incident for which it cannot wait')
-    .option('--yes', 'do not ask again')
-    .addHelpText(
-      'after',
-      `
-While people are waited for: approve, deny, acknowledge (you are looking at it: where its route has a hold, the next step of it
-comes later), withdraw (your vote), ask (the agent a question), edit (make another revision of it, which others decide on) and
-break-glass (let it run at once, where policy lets you). Once they have decided: revoke.`,
-    )
-    .action(async (id: string, word: Word, options: Options, command: Command) => {
-      const key = await readKey(options.key);
-      const verdict = VERDICTS[word];
-      const said = saidWith(word, options);
-      await notHandedIn(command, async (countersign) => {
-        const question = await questionOf(countersign, id);
-        const { workflowId, runId, digest, installation } = question;
-        requireFor(signsFor(command), installation);
-        const changed = said.params ? `\nedited to:   ${shownJson(said.params)}` : '';
-        if (!options.yes && !(await confirmed(`${question.text}${changed}`, `Sign "${word}" on this?`))) {
-          process.exitCode = 1;
-          return;
-        }
-        const about = { installation, workflowId, runId, digest, person: key.person, verdict, ...said };
-        const statement = { ...about, decidedAt: Date.now(), authentication: 'signing-key' } as const;
-        const jws = await signDecision(statement, key);
-        const answer = await handedIn(countersign, workflowId, jws);
-        print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
-          const rest = becameOf(verdict, answer);
-          return `${key.person}: ${word} recorded for "${exactLine(question.title)}"; ${rest}.`;
-        });
-      });
+/** Shows what would run, and signs the person's decision on exactly that. */
+export async function decide(command: CliCommand, id: string, word: Word, options: Decided): Promise<void> {
+  const key = await readKey(options.key);
+  const verdict = VERDICTS[word];
+  const said = saidWith(word, options);
+  await notHandedIn(command, async (countersign) => {
+    const question = await questionOf(countersign, id, command.io.env.COUNTERSIGN_DATABASE_URL);
+    const { workflowId, runId, digest, installation } = question;
+    requireFor(signsFor(command), installation);
+    const changed = said.params ? `\nedited to:   ${shownJson(said.params)}` : '';
+    if (
+      !options.yes &&
+      !(await confirmed(command.io, `${question.text}${changed}`, `Sign "${word}" on this?`))
+    ) {
+      command.io.exitCode = 1;
+      return;
+    }
+    const about = { installation, workflowId, runId, digest, person: key.person, verdict, ...said };
+    const statement = { ...about, decidedAt: Date.now(), authentication: 'signing-key' } as const;
+    const jws = await signDecision(statement, key);
+    const answer = await handedIn(countersign, workflowId, jws);
+    print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
+      const rest = becameOf(verdict, answer);
+      return `${key.person}: ${word} recorded for "${exactLine(question.title)}"; ${rest}.`;
     });
+  });
 }
 
 /** Whoever says which installation they sign for signs for no other. */
@@ -100,7 +65,7 @@ function requireFor(meant: string, installation: string): void {
 
 /** Runs it, and says of a Temporal that does not answer what became of the decision. */
 async function notHandedIn(
-  command: Command,
+  command: CliCommand,
   run: (countersign: Countersign) => Promise<void>,
 ): Promise<void> {
   try {
@@ -130,7 +95,7 @@ function withWayOut(error: unknown): unknown {
 }
 
 /** What is said besides the verdict. */
-function saidWith(word: Word, { reason, params, incident }: Options) {
+function saidWith(word: Word, { reason, params, incident }: Decided) {
   if (!reason && needsReason(VERDICTS[word]))
     throw new CommandError(
       word === 'ask'

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Command } from 'commander';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import { loadInstallation } from '../../config/index.ts';
@@ -8,6 +7,7 @@ import { startGateway } from '../../dev/gateway-process.ts';
 import { missingPackages } from '../../dev/missing-packages.ts';
 import { USUAL_PORTS } from '../../dev/ports.ts';
 import { startWorker } from '../../dev/worker-process.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { planData } from '../dev-data.ts';
 import { planGateway } from '../dev-gateway.ts';
@@ -15,84 +15,61 @@ import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { standInsFor } from '../stand-ins.ts';
 
-interface Options {
+export interface Dev {
   readonly installation: string;
   readonly directory?: string;
   readonly temporary?: true;
 }
 
-/** `countersign dev`: a Temporal server, PostgreSQL, caught mail, a worker and a gateway, all on this machine. */
-export function devCommand(program: Command): void {
-  program
-    .command('dev')
-    .description(
-      'run everything on this machine: Temporal with its UI, PostgreSQL, caught mail, worker, gateway',
-    )
-    .option(
-      '--installation <folder>',
-      'what to govern (COUNTERSIGN_INSTALLATION)',
-      process.env.COUNTERSIGN_INSTALLATION ?? '.',
-    )
-    .option(
-      '--directory <folder>',
-      "keep all data here, instead of in a folder of the installation's own, which it names",
-    )
-    .option('--temporary', 'keep nothing')
-    .addHelpText(
-      'after',
-      `
-Where they are free it takes these ports of 127.0.0.1, so that links and bookmarks last, and others where they are not:
-Temporal ${USUAL_PORTS.temporal}, its UI ${USUAL_PORTS.temporalUi}, the inbox ${USUAL_PORTS.inbox}, caught mail ${USUAL_PORTS.caughtMail}.`,
-    )
-    .action(async ({ installation, ...where }: Options, command: Command) => {
-      // Before anything starts: a server is built in minutes, and a worker on a faulty folder would only die.
-      const loaded = await loadInstallation(installation, standInsFor().env, cedar, queryFault);
-      if (loaded.kind === 'faulty') return printFaults(command, installation, loaded.faults);
-      // Where people sign in: without that, nobody would believe what a gateway signs.
-      const namesGateway = loaded.installation.rules.gateway !== undefined;
+/** Runs a Temporal server, PostgreSQL, caught mail, a worker and a gateway on this machine, until it is told to end. */
+export async function dev(command: CliCommand, { installation, ...where }: Dev): Promise<void> {
+  // Before anything starts: a server is built in minutes, and a worker on a faulty folder would only die.
+  const loaded = await loadInstallation(installation, standInsFor(command.io.env).env, cedar, queryFault);
+  if (loaded.kind === 'faulty') return printFaults(command, installation, loaded.faults);
+  // Where people sign in: without that, nobody would believe what a gateway signs.
+  const namesGateway = loaded.installation.rules.gateway !== undefined;
 
-      const missing = missingPackages();
-      if (missing.length > 0)
-        throw new CommandError(
-          `"countersign dev" needs packages that are not installed here: run "npm ci" in a clone, or "npm install ${missing.join(' ')}" elsewhere`,
-        );
-      // A production install has every command, but not what this one alone needs.
-      const { startEmbedded } = await import('../../dev/embedded.ts');
-      const report = (line: string) => process.stderr.write(`${line}\n`);
-      const data = await planData(installation, where);
-      const { directory } = data;
+  const missing = missingPackages();
+  if (missing.length > 0)
+    throw new CommandError(
+      `"countersign dev" needs packages that are not installed here: run "npm ci" in a clone, or "npm install ${missing.join(' ')}" elsewhere`,
+    );
+  // A production install has every command, but not what this one alone needs.
+  const { startEmbedded } = await import('../../dev/embedded.ts');
+  const report = (line: string) => command.io.stderr.write(`${line}\n`);
+  const data = await planData(installation, where);
+  const { directory } = data;
+  try {
+    const embedded = await startEmbedded(report, directory, { usualPorts: true });
+    try {
+      const planned = await planGateway(directory, embedded.usual ? USUAL_PORTS.inbox : undefined);
+      const settings = { ...embedded.env, ...planned.env };
+      const env = { ...settings, ...given(settings, command.io.env), COUNTERSIGN_INSTALLATION: installation };
+      const withDatabase = (url: string) => ({ ...env, COUNTERSIGN_DATABASE_URL: url });
+      const { database } = embedded;
       try {
-        const embedded = await startEmbedded(report, directory, { usualPorts: true });
-        try {
-          const planned = await planGateway(directory, embedded.usual ? USUAL_PORTS.inbox : undefined);
-          const settings = { ...embedded.env, ...planned.env };
-          const env = { ...settings, ...given(settings), COUNTERSIGN_INSTALLATION: installation };
-          const withDatabase = (url: string) => ({ ...env, COUNTERSIGN_DATABASE_URL: url });
-          const { database } = embedded;
-          try {
-            const worker = await startWorker(withDatabase(database.worker));
-            const gateway = namesGateway
-              ? await startGateway(planned.address, withDatabase(database.gateway), { devSignIn: true })
-              : undefined;
-            const { address, uiUrl, outbox } = embedded;
-            const inbox = gateway && env.COUNTERSIGN_GATEWAY_URL;
-            // For other commands, which only read.
-            const shown = withDatabase(database.auditor);
-            print(command, { address, uiUrl, mail: outbox.webUrl, inbox, data: directory, env: shown }, () =>
-              whereText(embedded, inbox, data.said),
-            );
-            await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-            await Promise.all([worker.stop(), gateway?.stop()]);
-          } finally {
-            await planned.remove();
-          }
-        } finally {
-          await embedded.stop();
-        }
+        const worker = await startWorker(withDatabase(database.worker));
+        const gateway = namesGateway
+          ? await startGateway(planned.address, withDatabase(database.gateway), { devSignIn: true })
+          : undefined;
+        const { address, uiUrl, outbox } = embedded;
+        const inbox = gateway && env.COUNTERSIGN_GATEWAY_URL;
+        // For other commands, which only read.
+        const shown = withDatabase(database.auditor);
+        print(command, { address, uiUrl, mail: outbox.webUrl, inbox, data: directory, env: shown }, () =>
+          whereText(embedded, inbox, data.said),
+        );
+        await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+        await Promise.all([worker.stop(), gateway?.stop()]);
       } finally {
-        await data.release();
+        await planned.remove();
       }
-    });
+    } finally {
+      await embedded.stop();
+    }
+  } finally {
+    await data.release();
+  }
 }
 
 function whereText({ address, uiUrl, outbox }: Embedded, inbox: string | undefined, data: string): string {
@@ -111,10 +88,10 @@ function whereText({ address, uiUrl, outbox }: Embedded, inbox: string | undefin
 const ITS_OWN = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_TLS'];
 
 /** What the caller's own environment sets goes before what is embedded: a real pager, say. */
-function given(env: object): Record<string, string> {
+function given(env: object, own: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.keys(env).flatMap((name) => {
-      const value = process.env[name];
+      const value = own[name];
       return value === undefined || ITS_OWN.includes(name) ? [] : [[name, value]];
     }),
   );

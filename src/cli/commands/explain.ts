@@ -1,42 +1,31 @@
-import type { Command } from 'commander';
-import { readLedger } from '../../adapters/postgres/ledger.ts';
 import type { Countersign } from '../../client/index.ts';
 import { ActionNotFound } from '../../contract/errors.ts';
 import { recordedState } from '../../contract/recorded-state.ts';
 import { explain } from '../../domain/explanation/explanation.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import { answered } from '../answered.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { connected } from '../connected.ts';
 import { mermaidOf } from '../mermaid.ts';
 import { print } from '../print.ts';
 import { explanationText, standing } from '../text.ts';
 
-/** `countersign explain`: who approved the authority, what limited it, how the decision was reached. */
-export function explainCommand(program: Command): void {
-  program
-    .command('explain')
-    .description(
-      'say why an action was let do what it did: who approved it, what limited it, how it was decided',
-    )
-    .argument('<action>', 'action id')
-    .option('--mermaid', 'draw the way of the decision as a Mermaid flowchart')
-    .action(async (id: string, { mermaid }: { mermaid?: boolean }, command: Command) =>
-      connected(command, async (countersign) => {
-        const state = await stateOf(countersign, id);
-        const explanation = explain(state);
-        if (mermaid) print(command, { mermaid: mermaidOf(state) }, () => mermaidOf(state));
-        else print(command, explanation, () => explanationText(explanation, standing(state)));
-      }),
-    );
-}
+/** Says why an action was let do what it did. @param mermaid as a flowchart */
+export const explainAction = (command: CliCommand, id: string, mermaid: boolean) =>
+  connected(command, async (countersign) => {
+    const state = await stateOf(countersign, id, command.io.env.COUNTERSIGN_DATABASE_URL);
+    const explanation = explain(state);
+    if (mermaid) print(command, { mermaid: mermaidOf(state) }, () => mermaidOf(state));
+    else print(command, explanation, () => explanationText(explanation, standing(state)));
+  });
 
 /** From the workflow, or from the ledger once Temporal has not kept it. */
-async function stateOf(countersign: Countersign, id: string): Promise<ActionState> {
+async function stateOf(countersign: Countersign, id: string, url: string | undefined): Promise<ActionState> {
   try {
     return await answered(countersign, () => countersign.action(id).state());
   } catch (error) {
-    const url = process.env.COUNTERSIGN_DATABASE_URL;
     if (!(error instanceof ActionNotFound) || !url) throw error;
+    const { readLedger } = await import('../../adapters/postgres/ledger.ts');
     const state = recordedState(await readLedger(url, id));
     if (!state) throw error;
     return state;

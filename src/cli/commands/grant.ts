@@ -1,16 +1,17 @@
-import { type Command, Option } from 'commander';
 import { LEVEL_NAMES, type Level } from '../../domain/action/autonomy-level.ts';
 import { build } from '../../domain/autonomy/effective-level.ts';
 import { sameKey } from '../../domain/autonomy/standing.ts';
 import { type GrantOrder, keyOfGrant, type Unsigned } from '../../domain/orders/order.ts';
 import { answered } from '../answered.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { confirmed } from '../confirmed.ts';
 import { connected } from '../connected.ts';
-import { handIn, type Signing, signing } from '../hand-in.ts';
+import { handIn } from '../hand-in.ts';
 import { print } from '../print.ts';
+import type { Signing } from '../signing-options.ts';
 import { standingText } from '../standing-text.ts';
 
-interface Options extends Signing {
+export interface Granted extends Signing {
   readonly agent: string;
   readonly agentVersion: string;
   readonly model?: string;
@@ -21,42 +22,25 @@ interface Options extends Signing {
   readonly yes?: boolean;
 }
 
-/** `countersign grant`: shows an agent's record, and signs the level that a person gives it. */
-export function grantCommand(program: Command): void {
-  signing(program.command('grant'))
-    .description('give an agent a level for one type of action on services of one tier')
-    .requiredOption('--agent <agent>', 'its name in the catalog')
-    .requiredOption('--agent-version <version>', 'the version that it proposes with')
-    .option('--model <model>', 'the model, where it proposes with one')
-    .option('--prompt-digest <sha256>', "its prompt's digest, where it proposes with one")
-    .requiredOption('--action-type <type>', 'such as cache.flush')
-    .addOption(
-      new Option('--service-tier <tier>', '1 is the most critical')
-        .choices(['1', '2', '3', '4'])
-        .makeOptionMandatory(),
-    )
-    .addOption(
-      new Option('--level <level>', 'recommend only, approval always, a window, at once')
-        .choices(['0', '1', '2', '3'])
-        .makeOptionMandatory(),
-    )
-    .option('--yes', 'do not ask again')
-    .action(async (options: Options, command: Command) => {
-      const order = orderOf(options);
-      if (!options.yes && !(await confirmed(await recordOf(command, order), `Sign level ${order.level}?`))) {
-        process.exitCode = 1;
-        return;
-      }
-      const done = await handIn(command, options.key, order);
-      const { agent, actionType, serviceTier } = keyOfGrant(order);
-      print(command, done, () => {
-        const level = `level ${order.level} (${LEVEL_NAMES[order.level]})`;
-        return `${build(agent)} has ${level} for ${actionType} on tier-${serviceTier} services.`;
-      });
-    });
+/** Shows an agent's record, and signs the level that a person gives it. */
+export async function grant(command: CliCommand, options: Granted): Promise<void> {
+  const order = orderOf(options);
+  if (
+    !options.yes &&
+    !(await confirmed(command.io, await recordOf(command, order), `Sign level ${order.level}?`))
+  ) {
+    command.io.exitCode = 1;
+    return;
+  }
+  const done = await handIn(command, options.key, order);
+  const { agent, actionType, serviceTier } = keyOfGrant(order);
+  print(command, done, () => {
+    const level = `level ${order.level} (${LEVEL_NAMES[order.level]})`;
+    return `${build(agent)} has ${level} for ${actionType} on tier-${serviceTier} services.`;
+  });
 }
 
-const orderOf = ({ key: _, yes: __, serviceTier, level, ...rest }: Options): Unsigned<GrantOrder> => ({
+const orderOf = ({ key: _, yes: __, serviceTier, level, ...rest }: Granted): Unsigned<GrantOrder> => ({
   kind: 'grant',
   ...rest,
   serviceTier: Number(serviceTier) as GrantOrder['serviceTier'],
@@ -64,7 +48,7 @@ const orderOf = ({ key: _, yes: __, serviceTier, level, ...rest }: Options): Uns
 });
 
 /** What the person who signs should have seen. */
-async function recordOf(command: Command, order: Unsigned<GrantOrder>): Promise<string> {
+async function recordOf(command: CliCommand, order: Unsigned<GrantOrder>): Promise<string> {
   const reports = await connected(command, (countersign) =>
     answered(countersign, () => countersign.standing(order.agent)),
   );

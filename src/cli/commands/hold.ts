@@ -1,14 +1,15 @@
-import type { Command } from 'commander';
 import { exactLine, utc } from '../../briefing/text.ts';
 import { type HoldScope, heldBy } from '../../domain/admission/hold.ts';
 import { answered } from '../answered.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';
-import { handIn, type Signing, signing } from '../hand-in.ts';
+import { handIn } from '../hand-in.ts';
 import { print } from '../print.ts';
+import type { Signing } from '../signing-options.ts';
 import { table } from '../table.ts';
 
-interface Scopes {
+export interface Scopes {
   readonly everything?: boolean;
   readonly agent?: string;
   readonly actionType?: string;
@@ -16,48 +17,31 @@ interface Scopes {
   readonly environment?: string;
 }
 
-/** `countersign hold`: stops what agents do, at once; `hold lift` and `hold list`. */
-export function holdCommand(program: Command): void {
-  const hold = signing(program.command('hold'))
-    .description('stop what agents do, also what is approved already; until somebody with the right lifts it')
-    .option('--everything', 'whatever any agent does')
-    .option('--agent <agent>', 'what this agent does')
-    .option('--action-type <type>', 'actions of this type')
-    .option('--service <service>', 'what is done to this service')
-    .option('--environment <environment>', 'with --service: in this environment alone')
-    .action(async ({ key, reason, ...scopes }: Scopes & Signing, command: Command) => {
-      const done = await handIn(command, key, { kind: 'hold', scope: scopeOf(scopes), reason });
-      print(command, done, () => `${idOf(done)} stands. To end it: countersign hold lift ${idOf(done)}`);
-    });
+/** Stops what agents do, at once. */
+export async function hold(command: CliCommand, { key, reason, ...scopes }: Scopes & Signing): Promise<void> {
+  const done = await handIn(command, key, { kind: 'hold', scope: scopeOf(scopes), reason });
+  print(command, done, () => `${idOf(done)} stands. To end it: countersign hold lift ${idOf(done)}`);
+}
 
-  signing(hold.command('lift'))
-    .description('end a hold')
-    .argument('<hold>', 'its id, from "countersign hold list"')
-    .action(async (holdId: string, _options: Signing, command: Command) => {
-      // "hold" has the same options, and Commander gives it what is written behind "lift" too.
-      const { key, reason } = command.optsWithGlobals<Signing>();
-      const done = await handIn(command, key, { kind: 'lift', holdId, reason });
-      print(command, done, () => `${idOf(done)} is lifted.`);
-    });
+/** Ends a hold. */
+export async function liftHold(command: CliCommand, holdId: string, { key, reason }: Signing): Promise<void> {
+  const done = await handIn(command, key, { kind: 'lift', holdId, reason });
+  print(command, done, () => `${idOf(done)} is lifted.`);
+}
 
-  hold
-    .command('list')
-    .description('list what is on hold, oldest first')
-    .action(async (_options: object, command: Command) => {
-      const holds = await connected(command, (countersign) =>
-        answered(countersign, () => countersign.holds()),
-      );
-      print(command, holds, () =>
-        holds.length === 0
-          ? 'Nothing is on hold.'
-          : table([
-              ['HOLD', 'WHAT', 'SINCE', 'PLACED BY', 'REASON'],
-              ...holds.map((hold) =>
-                [hold.id, heldBy(hold), utc(hold.at), hold.placedBy, hold.reason].map(exactLine),
-              ),
-            ]),
-      );
-    });
+/** Lists what is on hold, oldest first. */
+export async function listHolds(command: CliCommand): Promise<void> {
+  const holds = await connected(command, (countersign) => answered(countersign, () => countersign.holds()));
+  print(command, holds, () =>
+    holds.length === 0
+      ? 'Nothing is on hold.'
+      : table([
+          ['HOLD', 'WHAT', 'SINCE', 'PLACED BY', 'REASON'],
+          ...holds.map((hold) =>
+            [hold.id, heldBy(hold), utc(hold.at), hold.placedBy, hold.reason].map(exactLine),
+          ),
+        ]),
+  );
 }
 
 const idOf = (done: object) => String(Reflect.get(done, 'holdId'));

@@ -1,41 +1,32 @@
 import { readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { isCancel, text } from '@clack/prompts';
-import type { Command } from 'commander';
 import type { z } from 'zod';
 import { plainAddress } from '../../config/index.ts';
 import { identifier } from '../../contract/json.ts';
 import { mailboxOf } from '../../domain/shared/email-address.ts';
+import type { CliCommand, Io } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { print } from '../print.ts';
 import { type Beginning, SECOND_PERSON, writeTemplate } from '../template.ts';
 
-/** `countersign init`: a small installation to begin with, which `check` accepts as it is. */
-export function initCommand(program: Command): void {
-  program
-    .command('init')
-    .description('write a small installation to begin with: sound as it stands, and it says what to change')
-    .argument('<folder>', 'a folder that is not there yet, or is empty')
-    .option('--name <name>', "what the installation is called; default: the folder's name")
-    .option('--person <name>', 'you, who decide on what the agent asks for; default: ada')
-    .option('--email <address>', 'where you are mailed; default: your name at example.com')
-    .action(async (folder: string, options: Partial<Beginning>, command: Command) => {
-      await requireFree(folder);
-      const { json } = command.optsWithGlobals<{ json?: boolean }>();
-      const ask = process.stdin.isTTY && !json ? atTheTerminal : takeUsual;
-      const beginning = await beginningOf(folder, options, ask);
-      requireSound(beginning);
-      const files = await writeTemplate(folder, beginning);
-      const next = nextCommands(inShell(folder));
-      print(command, { folder, ...beginning, files, next }, () =>
-        [
-          `${folder} is an installation now. What to change in it is marked CHANGE:`,
-          ...files.map((file) => `  ${file}`),
-          'Next:',
-          ...next.map((line) => `  ${line}`),
-        ].join('\n'),
-      );
-    });
+/** Writes a small installation to begin with. */
+export async function init(command: CliCommand, folder: string, options: Partial<Beginning>): Promise<void> {
+  await requireFree(folder);
+  const { json } = command.optsWithGlobals<{ json?: boolean }>();
+  const ask = command.io.stdin.isTTY && !json ? atTheTerminal(command.io) : takeUsual;
+  const beginning = await beginningOf(folder, options, ask);
+  requireSound(beginning);
+  const files = await writeTemplate(folder, beginning);
+  const next = nextCommands(inShell(folder));
+  print(command, { folder, ...beginning, files, next }, () =>
+    [
+      `${folder} is an installation now. What to change in it is marked CHANGE:`,
+      ...files.map((file) => `  ${file}`),
+      'Next:',
+      ...next.map((line) => `  ${line}`),
+    ].join('\n'),
+  );
 }
 
 const nextCommands = (folder: string) => [
@@ -60,11 +51,19 @@ type Ask = (question: string, usual: string) => Promise<string>;
 
 const takeUsual: Ask = async (_, usual) => usual;
 
-const atTheTerminal: Ask = async (question, usual) => {
-  const answer = await text({ message: question, placeholder: usual, defaultValue: usual });
-  if (isCancel(answer)) throw new CommandError('ended at the terminal: nothing was written');
-  return answer;
-};
+const atTheTerminal =
+  ({ stdin, stdout }: Io): Ask =>
+  async (question, usual) => {
+    const answer = await text({
+      message: question,
+      placeholder: usual,
+      defaultValue: usual,
+      input: stdin,
+      output: stdout,
+    });
+    if (isCancel(answer)) throw new CommandError('ended at the terminal: nothing was written');
+    return answer;
+  };
 
 async function beginningOf(folder: string, given: Partial<Beginning>, ask: Ask): Promise<Beginning> {
   const name = given.name ?? (await ask('What is the installation called?', basename(resolve(folder))));

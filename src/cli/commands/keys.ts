@@ -1,64 +1,46 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import { withSigningKey } from '../../config/index.ts';
 import { newGatewayKey, readGatewayKey } from '../../keys/key-file.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { print } from '../print.ts';
 import { writePrivate } from '../private-file.ts';
 import { newKey } from '../signing.ts';
 
-interface Options {
+export interface Wanted {
   readonly out: string;
   readonly catalog?: string;
   readonly gateway?: true;
   readonly replaces?: string;
 }
 
-/**
- * `countersign keys`: a person, or an agent, makes their signing key; only its public half ever leaves them. With
- * `--gateway`, the key that a gateway signs decisions with.
- */
-export function keysCommand(program: Command): void {
-  program
-    .command('keys')
-    .description('make the Ed25519 signing key of a person or an agent, or with --gateway of a gateway')
-    .argument('[name]', "the person's, or the agent's, name in the catalog")
-    .requiredOption(
-      '--out <file>',
-      'where the private key goes (created, never overwritten, readable by you alone)',
-    )
-    .option('--catalog <file>', 'catalog file in which to enter the public key')
-    .option('--gateway', 'make the key of a gateway instead')
-    .option('--replaces <file>', "with --gateway: the gateway's key until now, whose secret is kept")
-    .action(async (person: string | undefined, options: Options, command: Command) => {
-      if (options.gateway) {
-        if (person !== undefined || options.catalog !== undefined)
-          throw new CommandError(
-            "a gateway's key has no name and is in no catalog: leave out --gateway, or the name and --catalog",
-          );
-        return gatewayKey(options, command);
-      }
-      if (options.replaces !== undefined) throw new CommandError('--replaces goes with --gateway');
-      if (person === undefined) throw new CommandError('name the person or the agent, or give --gateway');
-      const key = newKey(person);
-      const annotated =
-        options.catalog === undefined ? undefined : await entered(options.catalog, person, key.jwk.x);
-      await writePrivate(options.out, key);
-      if (options.catalog !== undefined && annotated !== undefined)
-        await writeFile(options.catalog, annotated);
-      print(command, { person, publicKey: key.jwk.x, privateKeyFile: options.out }, () =>
-        options.catalog === undefined
-          ? `Private key: ${options.out}\nEnter this in the catalog, under ${person}'s annotations:\n  countersign.dev/signing-keys: ${key.jwk.x}`
-          : `Private key: ${options.out}\nPublic key entered in ${options.catalog}. ${RESTART}`,
+/** Makes a signing key. @param person or agent; undefined with `--gateway` */
+export async function keys(command: CliCommand, person: string | undefined, options: Wanted): Promise<void> {
+  if (options.gateway) {
+    if (person !== undefined || options.catalog !== undefined)
+      throw new CommandError(
+        "a gateway's key has no name and is in no catalog: leave out --gateway, or the name and --catalog",
       );
-    });
+    return gatewayKey(options, command);
+  }
+  if (options.replaces !== undefined) throw new CommandError('--replaces goes with --gateway');
+  if (person === undefined) throw new CommandError('name the person or the agent, or give --gateway');
+  const key = newKey(person);
+  const annotated =
+    options.catalog === undefined ? undefined : await entered(options.catalog, person, key.jwk.x);
+  await writePrivate(options.out, key);
+  if (options.catalog !== undefined && annotated !== undefined) await writeFile(options.catalog, annotated);
+  print(command, { person, publicKey: key.jwk.x, privateKeyFile: options.out }, () =>
+    options.catalog === undefined
+      ? `Private key: ${options.out}\nEnter this in the catalog, under ${person}'s annotations:\n  countersign.dev/signing-keys: ${key.jwk.x}`
+      : `Private key: ${options.out}\nPublic key entered in ${options.catalog}. ${RESTART}`,
+  );
 }
 
 /** A gateway reads a changed folder by itself; a ruling must rest on one that stays the same. */
 const RESTART =
   'Workers read the folder when they start: restart them. The key counts for what is proposed from then on.';
 
-async function gatewayKey({ out, replaces }: Options, command: Command): Promise<void> {
+async function gatewayKey({ out, replaces }: Wanted, command: CliCommand): Promise<void> {
   const before = replaces === undefined ? undefined : await readGatewayKey(replaces);
   const key = newGatewayKey(before?.secret);
   await writePrivate(out, key);
@@ -72,6 +54,7 @@ async function gatewayKey({ out, replaces }: Options, command: Command): Promise
 
 /** The text of the catalog file with the key in it. */
 async function entered(catalog: string, person: string, x: string): Promise<string> {
+  const { withSigningKey } = await import('../../config/index.ts');
   try {
     return withSigningKey(await readFile(catalog, 'utf8'), person, x);
   } catch (error) {

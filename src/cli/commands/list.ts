@@ -1,12 +1,14 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import { utc } from '../../briefing/text.ts';
-import type { IndexedStatus } from '../../contract/search-attributes.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
 import { table } from '../table.ts';
 
-/** `lost`: its workflow was ended from outside, before it could say how the action ended. */
-const STATUSES: readonly (IndexedStatus | 'lost')[] = ['running', 'waiting', 'lost', 'closed'];
+export interface Filter {
+  readonly status?: string;
+  readonly target?: string;
+  readonly limit: number;
+}
 
 interface Listed {
   readonly id: string;
@@ -17,32 +19,18 @@ interface Listed {
   readonly deadline: string;
 }
 
-/** `countersign list`: actions and reviews, newest first, from Temporal's visibility store (seconds behind at most). */
-export function listCommand(program: Command): void {
-  program
-    .command('list')
-    .description('list actions and reviews, newest first')
-    .addOption(new Option('--status <status>', 'only what is so').choices(STATUSES))
-    .option('--target <component>', 'only for this component')
-    .option('--limit <n>', 'at most so many', wholeNumber, 50)
-    .action(async (options: { status?: string; target?: string; limit: number }, command: Command) =>
-      connected(command, async (countersign) => {
-        const listed: Listed[] = [];
-        for await (const workflow of countersign.client.workflow.list({ query: queryOf(options) })) {
-          listed.push(listedOf(workflow));
-          if (listed.length >= options.limit) break;
-        }
-        print(command, listed, () => (listed.length === 0 ? 'Nothing to list.' : tableOf(listed)));
-      }),
-    );
-}
+/** Lists actions and reviews, newest first, from Temporal's visibility store (seconds behind at most). */
+export const list = (command: CliCommand, filter: Filter) =>
+  connected(command, async (countersign) => {
+    const listed: Listed[] = [];
+    for await (const workflow of countersign.client.workflow.list({ query: queryOf(filter) })) {
+      listed.push(listedOf(workflow));
+      if (listed.length >= filter.limit) break;
+    }
+    print(command, listed, () => (listed.length === 0 ? 'Nothing to list.' : tableOf(listed)));
+  });
 
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return Number(text);
-}
-
-function queryOf({ status, target }: { status?: string; target?: string }): string {
+function queryOf({ status, target }: Filter): string {
   return [
     "(WorkflowType = 'governAction' OR WorkflowType = 'reviewAction')",
     ...(status === undefined ? [] : [STATUS_QUERIES[status] ?? `CountersignStatus = ${quoted(status)}`]),

@@ -1,27 +1,12 @@
-import type { Command } from 'commander';
 import { exactLine } from '../../domain/shared/visible.ts';
-import { handIn, type Signing, signing } from '../hand-in.ts';
+import type { CliCommand } from '../cli-command.ts';
+import { handIn } from '../hand-in.ts';
 import { print } from '../print.ts';
+import type { Signing } from '../signing-options.ts';
 
-/** `countersign take-back` and `countersign release`: what becomes of an action whose workflow was ended from outside. */
-export function lostCommands(program: Command): void {
-  signing(program.command('take-back'))
-    .description('take back what a lost action did, by the rollback that was approved with it')
-    .argument('<action>', 'action id: "countersign list --status lost" has those that are lost')
-    .action((actionId: string, options: Signing, command: Command) =>
-      end(command, 'takeBack', actionId, options),
-    );
-
-  signing(program.command('release'))
-    .description('leave what a lost action did as it is, and give its target free')
-    .argument('<action>', 'action id')
-    .action((actionId: string, options: Signing, command: Command) =>
-      end(command, 'release', actionId, options),
-    );
-}
-
-async function end(
-  command: Command,
+/** Says what becomes of an action whose workflow was ended from outside. */
+export async function endLost(
+  command: CliCommand,
   kind: 'takeBack' | 'release',
   actionId: string,
   { key, reason }: Signing,

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { signProposal } from '../../client/index.ts';
 import { ProposalRefused } from '../../contract/errors.ts';
 import { actionIdOf } from '../../contract/ids.ts';
@@ -6,53 +5,52 @@ import { parseProposal } from '../../contract/proposal.ts';
 import type { Proposal } from '../../domain/action/action.ts';
 import { exactLine } from '../../domain/shared/visible.ts';
 import { answered, WorkerUnavailable } from '../answered.ts';
+import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { connected } from '../connected.ts';
-import { signsFor } from '../hand-in.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
 import { readKey } from '../signing.ts';
+import { signsFor } from '../signing-options.ts';
 import { rulingLine } from '../text.ts';
 
-/** `countersign propose`: what the SDK does, for people and for agents in other languages. */
-export function proposeCommand(program: Command): void {
-  program
-    .command('propose')
-    .description('propose an action; answers with what the agent may do')
-    .requiredOption('--file <file>', 'the proposal as JSON, "-" for standard input')
-    .option('--key <file>', 'the agent\'s key file, made by "countersign keys": signs the proposal')
-    .option('--wait', 'wait for the outcome; the exit status is 0 only when the action succeeded')
-    .action(async ({ file, key, wait }: { file: string; key?: string; wait?: boolean }, command: Command) => {
-      const written = await readJson(file);
-      const parsed = parseProposal(written);
-      if (parsed.kind === 'refused') {
-        // What nobody knows is told with it; where Temporal cannot be reached, what is faulty by itself.
-        const all = await connected(command, (countersign) => countersign.faultsOf(written)).catch(() => []);
-        throw new ProposalRefused(all.length > 0 ? all : parsed.faults);
-      }
-      const { proposal } = parsed;
-      const proposed =
-        key === undefined
-          ? proposal
-          : signProposal(addressed(proposal, signsFor(command)), (await readKey(key)).jwk);
-      await connected(command, async (countersign) => {
-        const action = countersign.action(actionIdOf(proposed));
-        const { actionId, workflowId } = action;
-        const ruling = await answered(countersign, () => countersign.proposeAndRule(proposed))
-          .then((ruled) => ruled.ruling)
-          .catch(notYet);
-        const ruled = [actionId, ruling ? rulingLine(ruling) : NOT_YET];
-        if (!wait) {
-          print(command, { actionId, workflowId, ruling }, () => ruled.map(exactLine).join('\n'));
-          return;
-        }
-        const { outcome } = await action.result();
-        if (outcome.kind !== 'succeeded') process.exitCode = 1;
-        print(command, { actionId, workflowId, ruling, outcome }, () =>
-          [...ruled, `${outcome.kind}: ${outcome.reason}`].map(exactLine).join('\n'),
-        );
-      });
-    });
+export interface Proposed {
+  readonly file: string;
+  readonly key?: string;
+  readonly wait?: boolean;
+}
+
+/** Proposes an action, and answers with what the agent may do. */
+export async function propose(command: CliCommand, { file, key, wait }: Proposed): Promise<void> {
+  const written = await readJson(file, command.io.stdin);
+  const parsed = parseProposal(written);
+  if (parsed.kind === 'refused') {
+    // What nobody knows is told with it; where Temporal cannot be reached, what is faulty by itself.
+    const all = await connected(command, (countersign) => countersign.faultsOf(written)).catch(() => []);
+    throw new ProposalRefused(all.length > 0 ? all : parsed.faults);
+  }
+  const { proposal } = parsed;
+  const proposed =
+    key === undefined
+      ? proposal
+      : signProposal(addressed(proposal, signsFor(command)), (await readKey(key)).jwk);
+  await connected(command, async (countersign) => {
+    const action = countersign.action(actionIdOf(proposed));
+    const { actionId, workflowId } = action;
+    const ruling = await answered(countersign, () => countersign.proposeAndRule(proposed))
+      .then((ruled) => ruled.ruling)
+      .catch(notYet);
+    const ruled = [actionId, ruling ? rulingLine(ruling) : NOT_YET];
+    if (!wait) {
+      print(command, { actionId, workflowId, ruling }, () => ruled.map(exactLine).join('\n'));
+      return;
+    }
+    const { outcome } = await action.result();
+    if (outcome.kind !== 'succeeded') command.io.exitCode = 1;
+    print(command, { actionId, workflowId, ruling, outcome }, () =>
+      [...ruled, `${outcome.kind}: ${outcome.reason}`].map(exactLine).join('\n'),
+    );
+  });
 }
 
 /** How long a proposal that says nothing else is good for, in milliseconds. */

@@ -1,4 +1,3 @@
-import { type Command, InvalidArgumentError } from 'commander';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import { exactLine } from '../../briefing/text.ts';
@@ -20,53 +19,42 @@ import { ruleAndCompare } from '../../domain/ruling/find-counterfactuals.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
 import { lookup } from '../../domain/shared/lookup.ts';
 import { sentence } from '../../domain/shared/sentence.ts';
+import type { CliCommand, Io } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { readJson } from '../json-input.ts';
 import { print } from '../print.ts';
 import { standInLine, standInsFor } from '../stand-ins.ts';
 import { explanationText, rulingLine } from '../text.ts';
 
-interface Options {
+export interface Asked {
   readonly file: string;
   readonly installation: string;
   readonly at?: number;
   readonly level?: Level;
 }
 
-/** `countersign rule`: what an action would be ruled, and why. Starts nothing and asks no server, metric or ledger. */
-export function ruleCommand(program: Command): void {
-  program
-    .command('rule')
-    .description(
-      'dry run: what a proposal would be ruled and why; nothing is started and no server is needed',
-    )
-    .requiredOption('--file <file>', 'the proposal as JSON, "-" for standard input')
-    .option(
-      '--installation <folder>',
-      'the installation (COUNTERSIGN_INSTALLATION)',
-      process.env.COUNTERSIGN_INSTALLATION ?? '.',
-    )
-    .option('--at <time>', 'as if it were then, such as 2026-12-24T03:47Z; default: now', moment)
-    .option('--level <n>', 'as if the agent had this level, 0 to 3', level)
-    .action(async (options: Options, command: Command) => {
-      const { state, explanation, standIns } = await dryRun(options);
-      const { ruling } = state;
-      if (!ruling) return;
-      if (ruling.kind === 'forbid') process.exitCode = 1;
-      print(command, { ruling, explanation, standIns }, () => {
-        const lines = [explanation.title, rulingLine(ruling), UNKNOWN, ...standInLine(standIns)];
-        return explanationText(explanation, lines.map(exactLine));
-      });
-    });
+/** Says what an action would be ruled, and why. Starts nothing and asks no server, metric or ledger. */
+export async function rule(command: CliCommand, options: Asked): Promise<void> {
+  const { state, explanation, standIns } = await dryRun(options, command.io);
+  const { ruling } = state;
+  if (!ruling) return;
+  if (ruling.kind === 'forbid') command.io.exitCode = 1;
+  print(command, { ruling, explanation, standIns }, () => {
+    const lines = [explanation.title, rulingLine(ruling), UNKNOWN, ...standInLine(standIns)];
+    return explanationText(explanation, lines.map(exactLine));
+  });
 }
 
 const UNKNOWN =
   'A dry run: it reads no metric and no record, so a size counts as the largest, incidents as open, and nothing is on record. ' +
   'Nothing was started: what follows is told as it would be once the action had ended.';
 
-async function dryRun({ file, installation: folder, at = Date.now(), level }: Options) {
-  const parsed = parseProposal(await readJson(file));
-  const { env, taken } = standInsFor();
+async function dryRun(
+  { file, installation: folder, at = Date.now(), level }: Asked,
+  { env: own, stdin }: Io,
+) {
+  const parsed = parseProposal(await readJson(file, stdin));
+  const { env, taken } = standInsFor(own);
   const loaded = await loadInstallation(folder, env, cedar, queryFault);
   if (loaded.kind === 'faulty') {
     throw new CommandError(`${folder} is faulty:\n${faultLines(loaded.faults).join('\n')}`);
@@ -117,19 +105,4 @@ function asAsked(explanation: Explanation, { authority }: Ruling, level: Level |
   const asked = `Level ${level} (${LEVEL_NAMES[level]}) was asked for with --level.`;
   const who = explanation.whoApprovedTheAuthority.map((line) => (line === fromCatalog ? asked : line));
   return { ...explanation, whoApprovedTheAuthority: who };
-}
-
-function moment(text: string): number {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (Number.isNaN(at))
-    throw new InvalidArgumentError('It must be a time with its zone, such as 2026-12-24T03:47Z.');
-  return at;
-}
-
-function level(text: string): Level {
-  const found = ([0, 1, 2, 3] as const).find((each) => String(each) === text);
-  if (found === undefined) throw new InvalidArgumentError('It must be 0, 1, 2 or 3.');
-  return found;
 }

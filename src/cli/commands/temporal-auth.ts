@@ -1,66 +1,44 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { print } from '../print.ts';
 import { writePrivate } from '../private-file.ts';
 import { keySetWith, newTokenKey, permissionIn, signToken, tokenKeyIn } from '../temporal-auth.ts';
 
-const MOST_DAYS = 3650;
-
-/** `countersign temporal-auth`: the key and the tokens with which a Temporal server of one's own knows who may do what. */
-export function temporalAuthCommand(program: Command): void {
-  const auth = program
-    .command('temporal-auth')
-    .description('make the key and the tokens by which a Temporal server of your own knows who may do what');
-
-  auth
-    .command('key')
-    .description(
-      'make the key that tokens are signed with, and add its public half to the set that the server reads',
-    )
-    .requiredOption(
-      '--out <file>',
-      'where the private key goes (created, never overwritten, readable by you alone)',
-    )
-    .requiredOption('--jwks <file>', 'the set of public keys (TEMPORAL_JWT_KEY_SOURCE1); made, or added to')
-    .action(async ({ out, jwks }: { out: string; jwks: string }, command: Command) => {
-      const key = await newTokenKey();
-      const keySet = keySetWith(await textOf(jwks), key);
-      await writePrivate(out, key);
-      // In place: a file that is mounted into a container is that file, and not its name.
-      await writeFile(jwks, keySet);
-      print(
-        command,
-        { kid: key.kid, privateKeyFile: out, keySetFile: jwks },
-        () =>
-          `Private key: ${out}   (whoever has it may do everything in Temporal)\nIts public half, ${key.kid}, is in ${jwks}. The server reads that again every minute.`,
-      );
-    });
-
-  auth
-    .command('token')
-    .description('sign a token, for TEMPORAL_API_KEY')
-    .argument('<subject>', 'whose it is, such as worker or grace: it is in the logs of the server')
-    .requiredOption('--key <file>', 'the private key, from "countersign temporal-auth key"')
-    .requiredOption(
-      '--permit <namespace:role...>',
-      'what it permits: read, write or admin in a namespace, such as countersign:write; in all with temporal-system:read',
-    )
-    .option('--days <number>', `how long it counts, up to ${MOST_DAYS}`, daysIn, 365)
-    .action(async (subject: string, options: TokenOptions, command: Command) => {
-      const permissions = options.permit.map(permissionIn);
-      const key = await keyFrom(options.key);
-      const now = new Date();
-      const token = await signToken(key, { subject, permissions, days: options.days, now });
-      const until = new Date(now.getTime() + options.days * 86_400_000).toISOString();
-      print(command, { token, subject, permissions: options.permit, until }, () => token);
-    });
+export interface Key {
+  readonly out: string;
+  readonly jwks: string;
 }
 
-interface TokenOptions {
+export interface Token {
   readonly key: string;
   readonly permit: readonly string[];
   readonly days: number;
+}
+
+/** Makes the key that tokens are signed with, and adds its public half to the set that the server reads. */
+export async function makeKey(command: CliCommand, { out, jwks }: Key): Promise<void> {
+  const key = await newTokenKey();
+  const keySet = keySetWith(await textOf(jwks), key);
+  await writePrivate(out, key);
+  // In place: a file that is mounted into a container is that file, and not its name.
+  await writeFile(jwks, keySet);
+  print(
+    command,
+    { kid: key.kid, privateKeyFile: out, keySetFile: jwks },
+    () =>
+      `Private key: ${out}   (anyone who has it can do everything in Temporal)\nIts public half, ${key.kid}, is in ${jwks}. The server reads that again every minute.`,
+  );
+}
+
+/** Signs a token. @param subject whose it is */
+export async function makeToken(command: CliCommand, subject: string, options: Token): Promise<void> {
+  const permissions = options.permit.map(permissionIn);
+  const key = await keyFrom(options.key);
+  const now = new Date();
+  const token = await signToken(key, { subject, permissions, days: options.days, now });
+  const until = new Date(now.getTime() + options.days * 86_400_000).toISOString();
+  print(command, { token, subject, permissions: options.permit, until }, () => token);
 }
 
 /** The text of a file that may not be there yet. */
@@ -75,11 +53,4 @@ async function keyFrom(file: string) {
   const text = await textOf(file);
   if (text === undefined) throw new CommandError(`there is no key at ${file}`);
   return tokenKeyIn(text);
-}
-
-function daysIn(text: string): number {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
-    throw new InvalidArgumentError(`must be a whole number from 1 to ${MOST_DAYS}.`);
-  return days;
 }

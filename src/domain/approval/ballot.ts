@@ -9,7 +9,7 @@ export interface Ballot {
   readonly withdrawals: readonly Withdrawal[];
 }
 
-/** More would only let one person grow the record. */
+/** How often votes on one action may be withdrawn. It keeps one person from filling the record of the action. */
 export const MOST_WITHDRAWALS = 20;
 
 /** One vote a person: the same again changes nothing, a denial replaces an approval, nothing replaces a denial. */

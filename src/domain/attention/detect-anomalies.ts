@@ -22,7 +22,7 @@ import {
 /** What is asked when an action is over. */
 export interface Looking {
   readonly rules: AnomalyRules;
-  /** The action that is over. An anomaly that it has no part in was found, or not, before. */
+  /** The action that just closed. Anomalies without it are skipped: the check at the end of an earlier action looked for them. */
   readonly present: RuledBefore;
   /** What its agent asked for, and what those decided who decided on it; with the action itself. */
   readonly history: readonly RuledBefore[];

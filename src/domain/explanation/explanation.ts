@@ -12,7 +12,7 @@ import { iso, sentence } from '../shared/sentence.ts';
 import { shownJson } from '../shared/shown-json.ts';
 import { howReached } from './how-reached.ts';
 
-/** Why an action was let do what it did, in sentences, from recorded facts alone: the same whenever it is asked for. */
+/** The explanation of a decision on an action, in sentences, from recorded state alone: the same at any time. */
 export interface Explanation {
   readonly title: string;
   /** What was asked for, and by whom. */

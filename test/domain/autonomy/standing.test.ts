@@ -4,35 +4,11 @@ import type { AgentBuild } from '../../../src/domain/action/action.ts';
 import type { Level } from '../../../src/domain/action/autonomy-level.ts';
 import { heldLevel, standingFor } from '../../../src/domain/autonomy/held-level.ts';
 import { keyOf, type StandingChange, type StandingKey } from '../../../src/domain/autonomy/standing.ts';
-import { aKey } from '../../support/standing.ts';
+import { aKey, demoted, enrolled, granted } from '../../support/standing.ts';
 import { anAction } from '../support.ts';
 
 const LEVELS = [0, 1, 2, 3] as const;
 const PROMPT = 'a'.repeat(64);
-
-const enrolled = (at: number, level: Level, key = aKey()): StandingChange => ({
-  kind: 'enrolled',
-  key,
-  at,
-  level,
-});
-const granted = (at: number, level: Level, key = aKey()): StandingChange => ({
-  kind: 'granted',
-  key,
-  at,
-  level,
-  by: 'linus',
-  reason: 'a good month',
-  orderId: `order/${at}`,
-});
-const demoted = (at: number, key = aKey()): StandingChange => ({
-  kind: 'demoted',
-  key,
-  at,
-  actionId: `action-${at}`,
-  because: 'rolledBack',
-  reason: 'errors',
-});
 
 const levelOf = (...changes: readonly StandingChange[]) => heldLevel(changes, aKey())?.level;
 

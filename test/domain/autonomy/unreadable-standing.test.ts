@@ -1,35 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Level } from '../../../src/domain/action/autonomy-level.ts';
 import { heldLevel, standingFor } from '../../../src/domain/autonomy/held-level.ts';
-import type { StandingChange, StandingFact } from '../../../src/domain/autonomy/standing.ts';
-import { aKey } from '../../support/standing.ts';
+import type { StandingFact } from '../../../src/domain/autonomy/standing.ts';
+import { aKey, demoted, enrolled, granted } from '../../support/standing.ts';
 
 const LEVELS = [0, 1, 2, 3] as const;
-
-const enrolled = (at: number, level: Level, key = aKey()): StandingChange => ({
-  kind: 'enrolled',
-  key,
-  at,
-  level,
-});
-const granted = (at: number, level: Level, key = aKey()): StandingChange => ({
-  kind: 'granted',
-  key,
-  at,
-  level,
-  by: 'linus',
-  reason: 'a good month',
-  orderId: `order/${at}`,
-});
-const demoted = (at: number, key = aKey()): StandingChange => ({
-  kind: 'demoted',
-  key,
-  at,
-  actionId: `action-${at}`,
-  because: 'rolledBack',
-  reason: 'errors',
-});
 
 describe('INVARIANT 10: a fact about an agent that cannot be read counts against it', () => {
   const unreadable = (at: number, seq = at): StandingFact => ({ kind: 'unreadable', seq, at });

@@ -94,7 +94,7 @@ describe('a proposal of an agent that has keys', () => {
   });
 });
 
-test('an agent without keys is believed by whoever may start workflows', () => {
+test('anyone who can start workflows can act as an agent that has no keys', () => {
   expect(whyUnsigned(proposal())).toBeUndefined();
 });
 

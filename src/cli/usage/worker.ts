@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
+import type { CliCommand } from '../cli-command.ts';
 
 /** `countersign worker`: runs the worker in this process. Its settings are environment variables. */
-export function workerCommand(program: Command): void {
+export function workerUsage(program: CliCommand): void {
   program
     .command('worker')
     .description('run a worker (TEMPORAL_ADDRESS, COUNTERSIGN_INSTALLATION, COUNTERSIGN_DATABASE_URL ...)')

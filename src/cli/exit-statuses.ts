@@ -1,0 +1,7 @@
+/** What the exit status of every command says. */
+export const EXIT_STATUSES = {
+  0: 'done',
+  1: 'refused or ended otherwise',
+  2: 'wrong use',
+  3: 'Temporal or the database cannot be reached',
+} as const;

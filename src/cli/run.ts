@@ -1,0 +1,122 @@
+import { createRequire } from 'node:module';
+import { CommanderError, Help } from 'commander';
+import { visible } from '../domain/shared/visible.ts';
+import { CliCommand, type Io } from './cli-command.ts';
+import { EXIT_STATUSES } from './exit-statuses.ts';
+import { answerUsage } from './usage/answer.ts';
+import { cancelUsage } from './usage/cancel.ts';
+import { checkUsage } from './usage/check.ts';
+import { decideUsage } from './usage/decide.ts';
+import { delegateUsage } from './usage/delegate.ts';
+import { devUsage } from './usage/dev.ts';
+import { explainUsage } from './usage/explain.ts';
+import { gatewayUsage } from './usage/gateway.ts';
+import { grantUsage } from './usage/grant.ts';
+import { holdUsage } from './usage/hold.ts';
+import { initUsage } from './usage/init.ts';
+import { keysUsage } from './usage/keys.ts';
+import { ledgerUsage } from './usage/ledger.ts';
+import { listUsage } from './usage/list.ts';
+import { lostUsage } from './usage/lost.ts';
+import { migrateUsage } from './usage/migrate.ts';
+import { proposeUsage } from './usage/propose.ts';
+import { ruleUsage } from './usage/rule.ts';
+import { showUsage } from './usage/show.ts';
+import { standingUsage } from './usage/standing.ts';
+import { temporalAuthUsage } from './usage/temporal-auth.ts';
+import { workerUsage } from './usage/worker.ts';
+
+const exitStatuses = Object.entries(EXIT_STATUSES)
+  .map(([status, meaning]) => `${status} ${meaning}`)
+  .join(', ');
+
+const { version } = createRequire(import.meta.url)('../../package.json');
+
+/**
+ * Runs `countersign` with these arguments. What is loaded at once is how its commands are written; what does the work is loaded by
+ * the command that needs it, so that no other waits for it.
+ *
+ * @param io gets what it answers, and its exit status
+ */
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  const program = programWith(io);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && (/help|version/.test(error.code) || !program.opts().json)) {
+      // Commander has written it.
+      io.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    // It knows the errors of Temporal and PostgreSQL, so it is loaded for errors alone.
+    const { exitStatusOf, messageOf } = await import('./exit-status.ts');
+    io.stderr.write(`${visible(messageOf(error, program.opts()))}\n`);
+    io.exitCode = exitStatusOf(error);
+  }
+}
+
+function programWith(io: Io): CliCommand {
+  const program = new CliCommand(io, 'countersign')
+    .description('Durable approval and escalation for what AI agents do to production.')
+    .version(version)
+    .option('--json', 'answer in JSON')
+    .option(
+      '--address <host:port>',
+      'Temporal frontend (TEMPORAL_ADDRESS)',
+      io.env.TEMPORAL_ADDRESS ?? '127.0.0.1:7233',
+    )
+    .option(
+      '--namespace <name>',
+      'Temporal namespace (TEMPORAL_NAMESPACE)',
+      io.env.TEMPORAL_NAMESPACE ?? 'default',
+    )
+    .option(
+      '--for <installation>',
+      'the installation that you sign for, as its countersign.yaml names it (COUNTERSIGN_FOR)',
+      io.env.COUNTERSIGN_FOR ?? '',
+    )
+    .addHelpText(
+      'after',
+      `\nTemporal is reached with the token in TEMPORAL_API_KEY, and then over TLS unless TEMPORAL_TLS is false.\nExit status: ${exitStatuses}.`,
+    )
+    .configureHelp({
+      showGlobalOptions: true,
+      // An option that is not given has no default worth telling.
+      optionDescription: (option) =>
+        option.defaultValue === '' ? option.description : new Help().optionDescription(option),
+    })
+    // With --json its errors are written below, as JSON like all others.
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => program.opts().json || write(text),
+    })
+    .exitOverride();
+  for (const add of [
+    initUsage,
+    checkUsage,
+    ruleUsage,
+    keysUsage,
+    proposeUsage,
+    decideUsage,
+    answerUsage,
+    cancelUsage,
+    showUsage,
+    explainUsage,
+    listUsage,
+    standingUsage,
+    grantUsage,
+    holdUsage,
+    delegateUsage,
+    lostUsage,
+    ledgerUsage,
+    migrateUsage,
+    temporalAuthUsage,
+    workerUsage,
+    gatewayUsage,
+    devUsage,
+  ]) {
+    add(program);
+  }
+  return program;
+}

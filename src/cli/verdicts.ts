@@ -1,0 +1,14 @@
+import type { DecisionKind } from '../domain/approval/decision-statement.ts';
+
+/** By the word for it on the command line. */
+export const VERDICTS = {
+  approve: 'approve',
+  deny: 'deny',
+  acknowledge: 'acknowledge',
+  withdraw: 'withdraw',
+  ask: 'ask',
+  edit: 'edit',
+  'break-glass': 'breakGlass',
+  revoke: 'revoke',
+} as const satisfies Readonly<Record<string, DecisionKind>>;
+export type Word = keyof typeof VERDICTS;

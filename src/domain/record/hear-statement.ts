@@ -1,0 +1,146 @@
+import { type Ballot, cast, whyNotCast, whyNotWithdrawn, withdraw } from '../approval/ballot.ts';
+import { hear } from '../approval/count-statements.ts';
+import type { DecisionStatement } from '../approval/decision-statement.ts';
+import { whyNotSaid } from '../approval/interventions.ts';
+import { type Refused, refuse } from '../approval/refusal.ts';
+import type { Question, VerifiedDecision } from '../approval/verify-decision.ts';
+import { tallyOf } from '../approval/vote-tally.ts';
+import type { ActionState } from './action-state.ts';
+import { saidOn } from './allowed-decisions.ts';
+import { questionId } from './announcement.ts';
+
+/** What is left to do once the state holds what a person said. */
+export type Next =
+  | 'nothing'
+  /** The vote is recorded by itself. What settles the question is recorded by the step that follows from it. */
+  | 'recordVote'
+  /** The question is recorded, and the requester is told of it. */
+  | 'tellQuestion'
+  /** An activity finds out whether the edit is sound. Until then nothing of the action changes. */
+  | 'lookAtEdit'
+  /** The next step of the route may be held back. */
+  | 'holdRoute'
+  /** What waits ends, and what stands in production is taken back. */
+  | 'stop';
+
+/** A statement that counts: what it changes, and what is to be done next. */
+export interface StatementHeard {
+  readonly kind: 'heard';
+  /** The signed statement itself. */
+  readonly jws: string;
+  /** The digest that it is about. */
+  readonly digest: string;
+  readonly changes: Partial<ActionState>;
+  readonly next: Next;
+}
+
+/** A vote or a withdrawal that counts, and the votes as they are then. */
+export interface VoteHeard {
+  readonly kind: 'heard';
+  readonly jws: string;
+  readonly ballot: Ballot;
+}
+
+/**
+ * What a signed statement comes to while an action is governed. INVARIANT 3: nothing unproven gets past it. It changes nothing by
+ * itself: the workflow adds `changes` to the state, and does what `next` says.
+ *
+ * @param question what people are asked now; undefined while nothing is
+ * @param editing whether an edit is being looked at
+ * @param now milliseconds since the epoch
+ */
+export function hearStatement(
+  question: Question | undefined,
+  state: ActionState,
+  editing: boolean,
+  decision: unknown,
+  now: number,
+): Refused | StatementHeard {
+  if (!question) return refuse('notOpen', NOTHING_ASKED);
+  const judged = hear(question, decision, now);
+  const vote = voteIn(question, state, judged);
+  if (vote) {
+    if (vote.kind === 'refused') return vote;
+    const open = tallyOf(question.requirement, vote.ballot.votes).kind === 'open';
+    return heard(question, vote.jws, vote.ballot, open ? 'recordVote' : 'nothing');
+  }
+  if (judged.kind !== 'said') return refuse('malformed', 'it is no decision');
+  const { statement, jws } = judged;
+  const before = saidOn(state, state.action?.params ?? {}, editing);
+  const against = whyNotSaid(before, statement, questionId(jws));
+  if (against) return against;
+  const { changes, next } = wordHeard(state, statement, jws, now);
+  return heard(question, jws, changes, next);
+}
+
+/**
+ * The same where people only vote, as in a review.
+ *
+ * @param ballot the votes so far
+ */
+export function hearVote(
+  question: Question | undefined,
+  ballot: Ballot,
+  decision: unknown,
+  now: number,
+): Refused | VoteHeard {
+  if (!question) return refuse('notOpen', NOTHING_ASKED);
+  return (
+    voteIn(question, ballot, hear(question, decision, now)) ??
+    refuse('malformed', 'people only approve, deny or withdraw here')
+  );
+}
+
+const NOTHING_ASKED = 'nothing is waiting for a decision here';
+
+const heard = (
+  { digest }: Question,
+  jws: string,
+  changes: Partial<ActionState>,
+  next: Next,
+): StatementHeard => ({ kind: 'heard', jws, digest, changes, next });
+
+/** What a vote or a withdrawal makes of the votes so far; undefined where it is neither. */
+function voteIn(
+  { requirement }: Question,
+  { votes, withdrawals }: Ballot,
+  judged: VerifiedDecision,
+): Refused | VoteHeard | undefined {
+  const ballot = { votes, withdrawals };
+  if (judged.kind === 'refused') return judged;
+  if (judged.kind === 'counts') {
+    const { vote } = judged;
+    return whyNotCast(ballot, vote) ?? { kind: 'heard', jws: vote.jws, ballot: cast(ballot, vote) };
+  }
+  const { statement, jws } = judged;
+  if (statement.verdict !== 'withdraw') return undefined;
+  const against = whyNotWithdrawn(ballot, requirement, statement);
+  return against ?? { kind: 'heard', jws, ballot: withdraw(ballot, statement, jws) };
+}
+
+function wordHeard(
+  { questions, acknowledgements = [] }: ActionState,
+  { verdict, person, reason = '', incident = '', decidedAt }: DecisionStatement,
+  jws: string,
+  at: number,
+): { readonly changes: Partial<ActionState>; readonly next: Next } {
+  switch (verdict) {
+    case 'ask': {
+      const asked = { id: questionId(jws), person, text: reason, at };
+      return { changes: { questions: [...questions, asked] }, next: 'tellQuestion' };
+    }
+    case 'breakGlass':
+      return { changes: { breakGlass: { person, reason, incident, at, jws } }, next: 'nothing' };
+    case 'revoke':
+      return { changes: { revocation: { by: person, reason, at, jws } }, next: 'stop' };
+    case 'acknowledge': {
+      // Never ahead of the server: a hold that begins later would be longer.
+      const acknowledgement = { person, at: Math.min(decidedAt, at) };
+      return { changes: { acknowledgements: [...acknowledgements, acknowledgement] }, next: 'holdRoute' };
+    }
+    case 'edit':
+      return { changes: {}, next: 'lookAtEdit' };
+    default:
+      return { changes: {}, next: 'nothing' };
+  }
+}
