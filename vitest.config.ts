@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 150_000,
+    hookTimeout: 240_000,
     reporters: ['default'],
     projects: [
       { extends: true, test: { name: 'unit', include: UNIT, isolate: false } },
