@@ -12,8 +12,8 @@ export default defineConfig({
   test: {
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 150_000,
+    hookTimeout: 240_000,
     reporters: ['default'],
     projects: [
       // Without state in modules, files can share a process: what they import is loaded once, and not 190 times.

@@ -57,38 +57,43 @@ export interface Measured {
   readonly unrecorded?: Sealed<Fact> | undefined;
 }
 
-/** Reads a metric as it is before an action, and judges it as if nothing had changed. */
+/** The number of a reading, where it is one that can be judged and compared with. @param at milliseconds since the epoch */
+const numberIn = (reading: Reading, at: number): number | undefined =>
+  reading.kind === 'value' && valueFault(reading, at) === undefined ? reading.value : undefined;
+
+/** Judges a reading that was taken before the action, as if nothing had changed since. */
+const assessUnchanged = (spec: MetricSpec, reading: Reading, at: number): Measurement =>
+  assessReading(spec, reading, numberIn(reading, at), at);
+
+/** Reads a metric as it is before an action, for people who are about to decide. */
 export async function readNow({ sources, now }: ReadingDeps, spec: MetricSpec): Promise<Measurement> {
-  const reading = await readingOf(sources, spec);
-  return assessReading(spec, reading, reading.kind === 'value' ? reading.value : undefined, now());
+  return assessUnchanged(spec, await readingOf(sources, spec), now());
 }
 
 /** A source that was away for a moment is asked again after this long. */
 const AGAIN_AFTER_MS = 1_000;
 
-/** Reads each metric before the action: to compare with later, and judged as if nothing had changed. */
-export async function readBefore(
-  { sources, now }: ReadingDeps,
-  metrics: readonly MetricSpec[],
-): Promise<BeforeAction> {
-  const numberIn = (reading: Reading) =>
-    reading.kind === 'value' && valueFault(reading, now()) === undefined ? reading.value : undefined;
-  /** Nothing can be compared with a baseline that is missing, so one that could not be read is read once more. */
-  const twice = async (spec: MetricSpec): Promise<Reading> => {
-    const reading = await readingOf(sources, spec);
-    if (numberIn(reading) !== undefined) return reading;
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
-    return readingOf(sources, spec);
-  };
-  const readings = await Promise.all(metrics.map(async (spec) => ({ spec, reading: await twice(spec) })));
+/** Reads a metric, and once more where it could not be read: nothing can be compared with a baseline that is missing. */
+async function readTwice({ sources, now }: ReadingDeps, spec: MetricSpec): Promise<Reading> {
+  const reading = await readingOf(sources, spec);
+  if (numberIn(reading, now()) !== undefined) return reading;
+  await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+  return readingOf(sources, spec);
+}
+
+/** Reads each metric before the action: its number, to compare with later, and how the metric stands now. */
+export async function readBefore(deps: ReadingDeps, metrics: readonly MetricSpec[]): Promise<BeforeAction> {
+  const readings = await Promise.all(
+    metrics.map(async (spec) => ({ spec, reading: await readTwice(deps, spec) })),
+  );
+  const at = deps.now();
+  const known = readings.flatMap(({ spec, reading }) => {
+    const number = numberIn(reading, at);
+    return number === undefined ? [] : [[spec.name, number] as const];
+  });
   return {
-    baseline: Object.fromEntries(
-      readings.flatMap(({ spec, reading }) => {
-        const number = numberIn(reading);
-        return number === undefined ? [] : [[spec.name, number]];
-      }),
-    ),
-    measurements: readings.map(({ spec, reading }) => assessReading(spec, reading, numberIn(reading), now())),
+    baseline: Object.fromEntries(known),
+    measurements: readings.map(({ spec, reading }) => assessUnchanged(spec, reading, at)),
   };
 }
 

@@ -106,7 +106,9 @@ function unentitled(installation: Installation, { kind, person }: LostOrder, act
   const onDuty = [...lifters, ...membersOf(installation, onCall), ...owners];
   if (!onDuty.includes(person))
     return [
-      fault(`${person} may not: it is for on-call, the owners of ${action.target} and whoever lifts holds`),
+      fault(
+        `${person} may not: it is for on-call, the owners of ${action.target} and people who may lift holds`,
+      ),
     ];
   const requesters = requesterSide(installation, action.agent);
   return kind === 'release' && requesters.includes(person)

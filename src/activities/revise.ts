@@ -1,10 +1,10 @@
 import { rule } from '../domain/ruling/ruling.ts';
 import type { Fault } from '../domain/shared/json.ts';
-import { editIn } from './edit.ts';
 import { createImpact } from './impact.ts';
 import { resolvedAgain } from './resolving.ts';
 import { askedOf, type RuleDeps } from './rule.ts';
 import { caseOf } from './step.ts';
+import { editIn } from './verify-edit.ts';
 
 export type EditCheck =
   | { readonly kind: 'sound' }

@@ -20,7 +20,6 @@ import { digestOf } from '../domain/shared/digest.ts';
 import { type Fault, faultsText } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { readDelegations } from './delegations.ts';
-import { editIn } from './edit.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import { holdsOn } from './lifting.ts';
 import { readNow } from './measure.ts';
@@ -30,6 +29,7 @@ import type { Fact } from './ports/ledger.ts';
 import { type ResolvingDeps, resolved, resolvedAgain } from './resolving.ts';
 import { agentStanding, enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { editIn } from './verify-edit.ts';
 
 export interface RuleInput {
   /** As the agent made it. Once it was ruled on, what is on record counts instead. */

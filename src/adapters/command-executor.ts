@@ -1,7 +1,7 @@
 import type { Effect, Executor } from '../activities/ports/executor.ts';
 import type { Plan } from '../domain/action/action.ts';
+import { answerLine } from './answer-text.ts';
 import { hide, mayBeSecret } from './hide.ts';
-import { answerLine } from './http-response.ts';
 import { runProgram } from './run-program.ts';
 
 type CommandPlan = Extract<Plan, { executor: 'command' }>;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Auth, Secret } from '../config/index.ts';
+import { answerLine } from './answer-text.ts';
 import { hide, mayBeSecret } from './hide.ts';
-import { answerLine } from './http-response.ts';
 import { runProgram } from './run-program.ts';
 
 export type CredentialProof =

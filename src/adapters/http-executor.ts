@@ -6,8 +6,8 @@ import { meets } from '../domain/analysis/success-condition.ts';
 import { alteredIn } from '../domain/shared/exact-json.ts';
 import { jsonIn } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
+import { answerLine, statusLine } from './answer-text.ts';
 import { createCredentials, type Prove } from './credentials.ts';
-import { answerLine, statusLine } from './http-response.ts';
 import { type HttpAnswer, request } from './request.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;

@@ -1,6 +1,7 @@
 import type { ActivityDeps } from '../activities/index.ts';
 import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
+import { temporalFirstRunId, temporalStep } from './activity-step.ts';
 import { createCommandExecutor } from './command-executor.ts';
 import { createHttpExecutor } from './http-executor.ts';
 import { createMail } from './mail/smtp.ts';
@@ -16,7 +17,6 @@ import { createPastActions } from './postgres/past-actions.ts';
 import { createPrometheus } from './prometheus.ts';
 import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
-import { temporalFirstRunId, temporalStep } from './step.ts';
 import { createWebhook } from './webhook.ts';
 
 /** Puts something real behind every port of the activities. @param sealKey what all workers of the installation share */

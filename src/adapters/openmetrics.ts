@@ -1,9 +1,9 @@
 import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
 import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
+import { answerLine, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { type Format, parseSelector, type Sample, type Selector, samplesOf } from './exposition.ts';
-import { answerLine, statusLine } from './http-response.ts';
 import { type HttpAnswer, request } from './request.ts';
 
 export { parseSelector } from './exposition.ts';

@@ -6,8 +6,8 @@ import { cut, oneLine, safeId } from '../briefing/text.ts';
 import type { Auth } from '../config/index.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import { lookup } from '../domain/shared/lookup.ts';
+import { failureOf, statusLine } from './answer-text.ts';
 import { createCredentials, type Prove, secretsInAddress } from './credentials.ts';
-import { failureOf, statusLine } from './http-response.ts';
 import { request } from './request.ts';
 
 export interface PagerOptions {

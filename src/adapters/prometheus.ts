@@ -3,8 +3,8 @@ import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
 import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
 import { jsonIn } from '../domain/shared/json.ts';
+import { answerLine, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
-import { answerLine, statusLine } from './http-response.ts';
 import { type HttpAnswer, request } from './request.ts';
 import { sampleValue } from './sample-value.ts';
 

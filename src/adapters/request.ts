@@ -1,5 +1,5 @@
+import { failureOf, readBody } from './answer-text.ts';
 import type { Prove } from './credentials.ts';
-import { failureOf, readBody } from './http-response.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -5,8 +5,8 @@ import { briefingOf } from '../briefing/briefing.ts';
 import type { Pages } from '../briefing/pages.ts';
 import { exactLine, oneLine, sha256Hex } from '../briefing/text.ts';
 import type { Auth } from '../config/index.ts';
+import { failureOf, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
-import { failureOf, statusLine } from './http-response.ts';
 import { request } from './request.ts';
 
 export interface WebhookOptions extends Pages {

@@ -15,8 +15,8 @@ export async function answered<T>({ client }: Countersign, call: () => Promise<T
   } catch (error) {
     if (!isUnanswered(error)) throw error;
     throw new WorkerUnavailable(
-      `No worker answered within ${WITHIN_S} s. Whatever was handed in is kept, and goes on once one runs: ` +
-        'start it with "countersign worker".',
+      `No worker answered within ${WITHIN_S} s. What was handed in is kept, and goes on once a worker runs: ` +
+        'start one with "countersign worker".',
     );
   }
 }

@@ -12,7 +12,7 @@ import {
 import { ServerNotStarted } from '../dev/server-process.ts';
 import { WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
-import type { ExitStatus } from './exit-statuses.ts';
+import type { EXIT_STATUSES } from './exit-statuses.ts';
 
 /** A decision that reached nobody. */
 export class NotHandedIn extends Error {
@@ -26,7 +26,8 @@ export class NotHandedIn extends Error {
   }
 }
 
-export function exitStatusOf(error: unknown): ExitStatus {
+/** With which status a command ends for an error. */
+export function exitStatusOf(error: unknown): keyof typeof EXIT_STATUSES {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandError) return 2;
   return isUnreachable(error) || error instanceof DatabaseUnreachable ? 3 : 1;

@@ -5,5 +5,3 @@ export const EXIT_STATUSES = {
   2: 'wrong use',
   3: 'Temporal or the database cannot be reached',
 } as const;
-
-export type ExitStatus = keyof typeof EXIT_STATUSES;

@@ -59,7 +59,7 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
     in: 'cookie',
     name: COOKIE,
     description:
-      'Of whoever is signed in. With what changes something goes the header X-CSRF-Token, which GET /api/me tells.',
+      'The session of the signed-in person. A request that changes something needs the header X-CSRF-Token; GET /api/me tells its value.',
   });
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

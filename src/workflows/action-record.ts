@@ -32,9 +32,9 @@ import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { record as recordActivity } from './activities.ts';
-import type { Drifted, Revised } from './again.ts';
 import { refusedDecision, withRefused } from './decisions.ts';
 import { detailsOf } from './details.ts';
+import type { Drifted, Revised } from './why-asked-again.ts';
 
 /** What is known of one action, and the messages that ask for it or add to it. The workflow's only state. */
 export class ActionRecord {

@@ -6,9 +6,9 @@ import type { Runnable } from '../domain/ruling/ruling.ts';
 import { exactLine } from '../domain/shared/visible.ts';
 import type { ActionRecord } from './action-record.ts';
 import { admit as admitActivity, admitAtOnce } from './activities.ts';
-import type { Drifted } from './again.ts';
-import { hearHandedIn } from './interventions.ts';
+import { hearHandedIn } from './listen-to-people.ts';
 import { reasonOf } from './notify.ts';
+import type { Drifted } from './why-asked-again.ts';
 
 export type Admitted =
   | { readonly kind: 'admitted' }

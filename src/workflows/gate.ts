@@ -7,9 +7,9 @@ import type { Route } from '../domain/escalation/route.ts';
 import { TOO_MUCH_SAID } from '../domain/record/history-room.ts';
 import type { ActionRecord } from './action-record.ts';
 import { settle as settleActivity } from './activities.ts';
-import type { Revised } from './again.ts';
 import { type Following, followRoute, giveUp, openRoute } from './follow-route.ts';
 import { takePageBack, tell, tellSettled } from './notify.ts';
+import type { Revised } from './why-asked-again.ts';
 
 export interface Gate {
   readonly requirement: Requirement;

@@ -16,14 +16,14 @@ import { faultsText } from '../domain/shared/json.ts';
 import { ActionRecord } from './action-record.ts';
 import * as activities from './activities.ts';
 import { admit } from './admit.ts';
-import type { Drifted, Revised } from './again.ts';
 import { close } from './close.ts';
 import { execute, rollBack } from './execute-and-roll-back.ts';
 import { gate } from './gate.ts';
-import { listenToPeople } from './interventions.ts';
+import { listenToPeople } from './listen-to-people.ts';
 import { tell } from './notify.ts';
 import { askAgain, recordRevoked } from './re-approval.ts';
 import { watch } from './watch.ts';
+import type { Drifted, Revised } from './why-asked-again.ts';
 
 /**
  * Governs one action: assess and rule, gate, admit, execute, watch, roll back, close. One workflow per action, id

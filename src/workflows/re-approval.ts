@@ -1,8 +1,8 @@
 import type { Revocation } from '../domain/approval/interventions.ts';
 import type { ActionRecord } from './action-record.ts';
 import { record as recordActivity, ruleAgain } from './activities.ts';
-import type { Drifted, Revised } from './again.ts';
 import { tell } from './notify.ts';
+import type { Drifted, Revised } from './why-asked-again.ts';
 
 /**
  * Has it ruled on again: it became worse, or a person changed it. Whoever decided on what it was before is told, and so is the

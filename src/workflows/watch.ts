@@ -7,7 +7,7 @@ import { watchedBy } from '../domain/record/watch-on-record.ts';
 import type { ActionRecord } from './action-record.ts';
 import { measure } from './activities.ts';
 import { withoutLedger } from './execute-and-roll-back.ts';
-import { hearHandedIn } from './interventions.ts';
+import { hearHandedIn } from './listen-to-people.ts';
 import { reasonOf } from './notify.ts';
 
 /** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. */

@@ -112,6 +112,12 @@ test('by docs/getting-started.md a newcomer writes an installation, starts it, a
   await addPasskey(ada, 'my laptop');
   await ada.goto('/pending');
   await ada.click('text=restart cart');
+  await ada.waitForSelector('button.approve');
+  const sam = await chrome.newPage({ baseURL: inbox });
+  await signIn(sam, 'sam');
+  await sam.goto(ada.url());
+  expect(await sam.textContent('h1')).toContain('restart cart');
+  expect(await sam.locator('button.approve').count()).toBe(0);
   await ada.click('button.approve');
   await ada.waitForSelector('text=your approval counts');
   await vi.waitFor(async () => expect(await ada.textContent('[data-live=state]')).toMatch(/succeeded/i), {

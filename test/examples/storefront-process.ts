@@ -11,7 +11,7 @@ import { afterEach, beforeEach, expect, vi } from 'vitest';
 const SERVICE_DIR = fileURLToPath(new URL('../../examples/storefront/service/', import.meta.url));
 
 /** For vi.waitFor: how long a busy machine may take until a condition holds, in ms. */
-export const PATIENCE = { timeout: 15_000, interval: 100 };
+export const PATIENCE = { timeout: 45_000, interval: 100 };
 
 vi.setConfig({ testTimeout: 4 * PATIENCE.timeout });
 

@@ -27,7 +27,7 @@ const PATHS = [
 ];
 
 /** Pages refresh at most every two seconds. */
-const PATIENT = { timeout: 20_000, interval: 500 };
+const PATIENT = { timeout: 60_000, interval: 500 };
 
 let browser: Browser;
 let server: PageServer;

@@ -110,7 +110,7 @@ describe('a request', () => {
     const { csrf } = await formOf(grace, action);
     const answer = await grace.form(`/actions/${action.actionId}/cancel`, { csrf: csrf ?? '' });
     expect(answer.status).toBe(403);
-    expect(await answer.text()).toContain('by whoever owns the agent');
+    expect(await answer.text()).toContain('only the agent and its owners can cancel a request');
     expect((await action.state()).status).toBe('waiting');
   });
 });

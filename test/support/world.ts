@@ -35,7 +35,7 @@ import { quiet } from './quiet.ts';
 const { EventType } = proto.temporal.api.enums.v1;
 
 /** For vi.waitFor: how long a busy machine may take until a condition holds. */
-export const PATIENCE = { timeout: 30_000, interval: 50 };
+export const PATIENCE = { timeout: 60_000, interval: 50 };
 
 /** Requests per second that the storefront serves. */
 const TRAFFIC = 40;

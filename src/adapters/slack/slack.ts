@@ -5,8 +5,8 @@ import type { Pages } from '../../briefing/pages.ts';
 import { oneLine, sha256Hex } from '../../briefing/text.ts';
 import type { Connections } from '../../config/index.ts';
 import { jsonIn } from '../../domain/shared/json.ts';
+import { failureOf, statusLine } from '../answer-text.ts';
 import { createCredentials, type Prove, secretsInAddress } from '../credentials.ts';
-import { failureOf, statusLine } from '../http-response.ts';
 import { type HttpAnswer, request } from '../request.ts';
 import { renderSlack } from './render.ts';
 

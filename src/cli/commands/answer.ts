@@ -10,6 +10,6 @@ export const answer = (command: CliCommand, id: string, questionId: string, text
     print(
       command,
       { id, questionId, text },
-      () => 'Answered. Whoever decides is shown it last, as the words of the agent.',
+      () => "Answered. The approvers see the answer last, as the agent's own words.",
     );
   });

@@ -13,10 +13,10 @@ import { targetsIn } from '../../domain/installation/installation.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { matrixText } from '../matrix.ts';
 import type { MatrixFormat } from '../matrix-format.ts';
+import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { routeLine, type WrittenRoute, worstOf } from '../route-text.ts';
-import { standInLine, standInsFor } from '../stand-ins.ts';
 
 /** So many rulings take some seconds; more are made only for those who ask for the matrix. */
 const MOST_RULINGS = 4_000;

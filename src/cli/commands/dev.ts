@@ -11,9 +11,9 @@ import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { planData } from '../dev-data.ts';
 import { planGateway } from '../dev-gateway.ts';
+import { standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
-import { standInsFor } from '../stand-ins.ts';
 
 export interface Dev {
   readonly installation: string;

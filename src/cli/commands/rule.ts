@@ -22,8 +22,8 @@ import { sentence } from '../../domain/shared/sentence.ts';
 import type { CliCommand, Io } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { readJson } from '../json-input.ts';
+import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
-import { standInLine, standInsFor } from '../stand-ins.ts';
 import { explanationText, rulingLine } from '../text.ts';
 
 export interface Asked {

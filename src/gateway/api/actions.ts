@@ -127,7 +127,7 @@ const routes = {
     method: 'post',
     path: '/api/actions/{id}/cancel',
     tags: ['actions'],
-    summary: 'Withdraw a request: for its agent, and for whoever owns it',
+    summary: 'Cancel a request: for its agent, and for owners of the agent',
     request: { params: actionParam },
     responses: answers(200, 'It is being cancelled', z.object({ actionId: z.string() })),
   }),

@@ -21,7 +21,7 @@ const orderBody = z
       .openapi({ description: "signed with the person's own key; needs no session" }),
     order: unsignedOrderSchema.optional().openapi({
       description:
-        'instead of `jws`: the gateway signs it in the name of whoever is signed in, with its own time',
+        'instead of `jws`: the gateway signs it in the name of the signed-in person, with its own time',
     }),
     proof: proofSchema.optional().openapi({ description: 'always needed with `order`' }),
   })
@@ -39,7 +39,7 @@ const route = createRoute({
   tags: ['holds', 'standing', 'delegations'],
   summary: 'Order a grant, a hold, the end of one, a delegation, or its end',
   description:
-    "As `jws`: signed with the person's own key. As `order` and `proof`: said by whoever is signed in, and signed by the gateway. The proof is a code, or an assertion for exactly this order, whose options `POST /api/step-up/options` gives for `{order}`.",
+    "As `jws`: signed with the person's own key. As `order` and `proof`: said by the signed-in person, and signed by the gateway. The proof is a code, or an assertion for exactly this order, whose options `POST /api/step-up/options` gives for `{order}`.",
   request: { body: body(orderBody) },
   responses: answers(200, 'It is carried out', anObject('CarriedOut', 'What was done')),
 });

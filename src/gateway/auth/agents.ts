@@ -51,7 +51,7 @@ export function requireRequester(reader: Reader, state: ActionState): void {
   if (reader.kind === 'agent' ? isOwn(reader.agent, state) : isRequester(reader.person, state)) return;
   throw new Problem(
     'forbidden',
-    'a request is withdrawn by its agent, or by whoever owns the agent; to stop it, deny or revoke it',
+    'only the agent and its owners can cancel a request; to stop the action, deny or revoke it',
   );
 }
 

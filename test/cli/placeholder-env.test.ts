@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cedar } from '../../src/adapters/cedar/index.ts';
-import { standInLine, standInsFor } from '../../src/cli/stand-ins.ts';
+import { standInLine, standInsFor } from '../../src/cli/placeholder-env.ts';
 import { loadInstallation } from '../../src/config/index.ts';
 
 const EXAMPLE = new URL('../../examples/storefront/installation', import.meta.url).pathname;
