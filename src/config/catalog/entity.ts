@@ -128,7 +128,10 @@ const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: S
     spec: key(spec, 'What there is to say of its kind.'),
   });
 
-/** The owner. It may be absent in entities that Countersign does not use; elsewhere its absence is reported where the owner is needed. */
+/**
+ * The owner. It is optional here, because entities that Countersign does not use may have none. `missingFrom` in catalog.ts reports a
+ * component of ours without one.
+ */
 const owner = key(
   ref('group', 'user').optional(),
   'Who owns it. Those who own a service are asked about it; those who own an agent never decide on what it asks for. Both must have one.',

@@ -7,7 +7,7 @@ export interface AnomalyRules {
   readonly tooFast?:
     | { readonly fasterThanMs: number; readonly times: number; readonly withinMs: number }
     | undefined;
-  /** This many last decisions of one person are all approvals. */
+  /** The last decisions of one person, this many, are all approvals. */
   readonly alwaysYes?: { readonly approvals: number; readonly withinMs: number } | undefined;
   /** This many approvals of one person in these hours (minutes from midnight), and at least this share of all their approvals. */
   readonly oddHours?:

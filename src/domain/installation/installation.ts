@@ -38,7 +38,7 @@ export interface ActionType {
   /** JSON Schema (draft 2020-12) of the parameters. */
   readonly parameters: { readonly [key: string]: Json };
   readonly tier: Readonly<Record<ServiceTier, Tier>>;
-  /** In production, on a service that is not of tier 1 and holds no confidential data. */
+  /** In production, on a service that is not of tier 1 and holds neither confidential nor restricted data. */
   readonly severity: Readonly<Record<Category, Severity>>;
   readonly size?: SizeRule | undefined;
   /** The action changes the form of stored data, so taking it back may lose what was written since. */

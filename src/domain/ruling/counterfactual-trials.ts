@@ -147,7 +147,7 @@ export function withRollback(installation: Installation, asked: RulingInput): Tr
   const type = lookup(actionTypes, asked.action.type);
   if (asked.action.rollback || !type) return [];
   const action: Action = { ...asked.action, rollback: asked.action.execute };
-  // An action type without a rollback gives no authority to any agent, so the type needs one, too.
+  // The ceiling of an agent is level 1 when the action type has no rollback, so the type gets one, too.
   const reversible = { ...actionTypes, [type.name]: { ...type, rollback: type.execute } };
   const changed = { ...installation, actionTypes: reversible };
   return [
