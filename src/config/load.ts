@@ -29,7 +29,9 @@ import type { ConfigFault } from './source/fault.ts';
 import { isFolder, readFolder } from './source/folder.ts';
 
 const DAY = 24 * 3_600_000;
-/** Milliseconds: freezes that recur for ever are worked out for five years. Whoever runs so long is told to start again. */
+/**
+ * In milliseconds: freezes that recur for ever are worked out for five years. A process that runs longer reports that it must be restarted.
+ */
 const LOOKED_AHEAD = 5 * 365.25 * DAY;
 
 export type Loaded =
@@ -41,9 +43,9 @@ export type Loaded =
       /** Answers from the installation's policies. */
       readonly authorize: Authorize;
       readonly policies: readonly CheckedPolicy[];
-      /** Whether they are the installation's own, not the set that ships with Countersign. */
+      /** Whether the policies are the installation's own, and not the set that ships with Countersign. */
       readonly ownPolicies: boolean;
-      /** What is sound and may still not be meant. */
+      /** Notes on parts that are valid but may not be meant so. */
       readonly notes: readonly ConfigFault[];
     }
   | { readonly kind: 'faulty'; readonly faults: readonly ConfigFault[] };
@@ -53,12 +55,12 @@ export type LoadedForGateway =
   | Extract<Loaded, { kind: 'faulty' }>;
 
 /**
- * Loads and checks an installation's folder. Every fault that can be judged is reported at once, in order of files and
- * lines; what rests on a faulty part is not judged.
+ * Loads and checks an installation's folder. Every fault that can be judged is reported at once, in order of files and lines. Parts that
+ * depend on a faulty part are not judged.
  *
- * @param env where `${env.NAME}` is read from, such as `process.env`; no value of it is ever in a fault or a digest
- * @param engine what understands policies
- * @param checkQuery what is wrong with a metric's query, for those who can tell
+ * @param env the variables for `${env.NAME}`, for example `process.env`; no value of them is ever in a fault or a digest
+ * @param engine the implementation of the policy language
+ * @param checkQuery returns what is wrong with a metric's query, for callers that can tell
  */
 export async function loadInstallation(
   folder: string,
@@ -73,8 +75,8 @@ export async function loadInstallation(
 }
 
 /**
- * The same for a gateway, which reaches nothing of what is governed: of the environment it reads what `gateway` and `uiUrl` name,
- * so that the secrets of workers need not be where it runs. What rests on them is not judged.
+ * Loads the same for a gateway, which connects to no governed system. It reads only the environment variables that `gateway` and `uiUrl`
+ * name, so that the workers' secrets need not be on its machine. Checks that depend on other variables are skipped.
  */
 export async function loadForGateway(
   folder: string,
@@ -114,7 +116,7 @@ async function load(
   );
 
   const now = Date.now();
-  // A day back: the clocks of others may be behind.
+  // One day back, because the clocks of others may be behind.
   const times = { since: now - DAY, horizon: now + LOOKED_AHEAD, budget: folderBudget() };
   const { timeZone = 'UTC' } = rules?.rules.calendar ?? {};
   const calendars = Object.entries(files.calendars).map(([file, text]) =>
@@ -186,7 +188,7 @@ async function load(
   return { loaded, connections: rules.connections, uiUrl: rules.uiUrl };
 }
 
-/** What is wrong with how numbers are read. */
+/** Returns the faults of metric sources and queries. */
 function metricFaults(
   { source, rules, connections }: RulesFile,
   actions: readonly WrittenAction[],
@@ -200,7 +202,7 @@ function metricFaults(
   ];
 }
 
-/** What is wrong with how systems and people are reached. */
+/** Returns the faults of addresses, governed systems and routes. */
 const reachFaults = (
   { source, environments }: RulesFile,
   connections: Connections,

@@ -38,7 +38,7 @@ export const decisionStatementSchema = z
 
 export const refusalSchema = z.enum(REFUSALS);
 
-/** What the update `answer` carries. */
+/** The input of the update `answer`. */
 export const answerSchema = z.strictObject({
   questionId: z.string().regex(/^[0-9a-f]{12}$/, 'must be the id of a question'),
   text: text(MOST_ANSWERED),

@@ -4,7 +4,7 @@ import { LAST_TIME, type ReadEntry } from '../domain/ledger/ledger.ts';
 import { countAt, nameAt, partOf } from '../domain/shared/json-reader.ts';
 import { identifier, text } from './json.ts';
 
-/** Where the ledger keeps who decides in whose place: under a name that no action can have. */
+/** The ledger subject of all delegations: a name that no action can have. */
 export const DELEGATIONS = 'delegations/all';
 
 const time = z.number().int().positive().max(LAST_TIME);
@@ -26,20 +26,21 @@ export const delegationSchema = z.strictObject({
   doubtful: z.literal(true).optional(),
 }) satisfies z.ZodType<Delegation>;
 
-/** Who decides in whose place, as the ledger has it. */
+/** The delegations in the ledger. */
 export interface Delegations {
-  /** That nobody ended early, whether they hold now or not. */
+  /** The delegations that nobody ended early, whether they hold now or not. */
   readonly delegations: readonly Delegation[];
-  /** The places of the entries that cannot be read. */
+  /** The sequence numbers of the entries that cannot be read. */
   readonly unreadable: readonly number[];
 }
 
 /**
- * Reads delegations back. INVARIANT 4: what cannot be read takes places away and gives none. It may have ended any delegation
- * that was there before it, so that all of those are in doubt; one that tells no more than who and whom is in doubt itself.
+ * Parses delegations. INVARIANT 4: an entry that cannot be read takes places away and gives none. It may have ended any earlier delegation,
+ * so all of those are in doubt. A delegation of which only the two people can be read is itself in doubt.
  *
- * @param entries those of `DELEGATIONS`, in their order
- * @param isGood whether the order (compact JWS) that a person gave it with says so and is good today: without, it is in doubt as well
+ * @param entries the entries of `DELEGATIONS`, in their order
+ * @param isGood whether the order (compact JWS) that gave the delegation says the same and has a valid signature today; otherwise the
+ *   delegation is in doubt as well
  */
 export function parseDelegations(
   entries: readonly ReadEntry[],
@@ -56,14 +57,14 @@ export function parseDelegations(
     if (ended !== undefined) standing.delete(ended);
     if ((given && !given.doubtful) || ended !== undefined) continue;
     unreadable.push(entry.seq);
-    // One that was given ends no other.
+    // An entry that gave a delegation cannot have ended another.
     if (entry.kind === 'delegated') continue;
     for (const each of standing.values()) standing.set(each.id, { ...each, doubtful: true });
   }
   return { delegations: [...standing.values()], unreadable };
 }
 
-/** Undefined where not even the two people can be read. */
+/** Returns the delegation of an entry; undefined when not even the two people can be read. */
 function delegationOf({ eventId, at, body }: ReadEntry): Delegation | undefined {
   const read = z.object({ delegation: delegationSchema }).safeParse(body).data?.delegation;
   const from = nameAt(body, 'delegation', 'from');
@@ -81,10 +82,10 @@ function delegationOf({ eventId, at, body }: ReadEntry): Delegation | undefined 
   };
 }
 
-/** The id of the delegation that an entry of the ledger ended early. */
+/** Returns the id of the delegation that a ledger entry ended early. */
 const delegationEndOf = ({ body }: ReadEntry): string | undefined =>
   z.object({ id: z.string() }).safeParse(body).data?.id;
 
-/** Of these, what holds now or later, the earliest first. @param now milliseconds since the epoch */
+/** Returns the delegations that hold now or later, the earliest first. @param now milliseconds since the epoch */
 export const notOver = (delegations: readonly Delegation[], now: number): Delegation[] =>
   delegations.filter(({ until }) => until > now).toSorted((a, b) => a.since - b.since);

@@ -3,32 +3,32 @@ import type { Fault } from '../domain/shared/json.ts';
 
 /** The `type` of every ApplicationFailure that Countersign raises. Match on it, never on a message. */
 export const FAILURES = [
-  /** The proposal is refused whole; `details[0]` holds every fault. */
+  /** The whole proposal is refused; `details[0]` contains every fault. */
   'ProposalRefused',
   /** The idempotency key belongs to an action with other content. */
   'IdempotencyConflict',
-  /** The action is ruled on already: its state says how. */
+  /** The action is ruled on already: its state contains the ruling. */
   'AlreadyRuled',
-  /** A decision is refused; `details[0]` holds the reason's name. */
+  /** A decision is refused; `details[0]` contains the name of the reason. */
   'DecisionRefused',
-  /** An answer is refused: no such question is open, or it is no text. */
+  /** An answer is refused: no such question is open, or it is not valid text. */
   'AnswerRefused',
-  /** An order is refused and nothing of it was carried out; `details[0]` holds everything that speaks against it. */
+  /** An order is refused and no part of it was carried out; `details[0]` contains everything that speaks against it. */
   'OrderRefused',
   /** The governed system refused the request: it had no effect, and repeating it is pointless. */
   'EffectRefused',
   /** The governed system gave no final answer: the request may have had its effect. */
   'EffectUnknown',
-  /** What was asked of a step does not follow from what the ledger holds. */
+  /** The ledger does not contain what a step needs in order to do what it was asked. */
   'NotOnRecord',
-  /** The ledger cannot be asked now. Where the effect stands already, the step goes on without it. */
+  /** The ledger cannot be reached now. If the effect stands already, the step goes on without it. */
   'LedgerAway',
-  /** A message was refused for good by its channel. */
+  /** A channel refused a message permanently. */
   'NotDeliverable',
 ] as const;
 export type FailureType = (typeof FAILURES)[number];
 
-/** The agent asked for something that cannot be governed. Nothing was started. */
+/** The agent proposed an action that cannot be governed. Nothing was started. */
 export class ProposalRefused extends Error {
   override readonly name = 'ProposalRefused';
   readonly faults: readonly Fault[];
@@ -38,7 +38,7 @@ export class ProposalRefused extends Error {
   }
 }
 
-/** An order that is not carried out, and everything that speaks against it. Nothing was changed. */
+/** An order was refused, with everything that speaks against it. Nothing was changed. */
 export class OrderRefused extends Error {
   override readonly name = 'OrderRefused';
   readonly faults: readonly Fault[];
@@ -53,7 +53,7 @@ export class IdempotencyConflict extends Error {
   override readonly name = 'IdempotencyConflict';
 }
 
-/** A decision that does not count, and why. */
+/** A decision does not count, with the reason. */
 export class DecisionRefused extends Error {
   override readonly name = 'DecisionRefused';
   readonly refusal: Refusal;
@@ -63,12 +63,12 @@ export class DecisionRefused extends Error {
   }
 }
 
-/** An answer that was not taken, and why. */
+/** An answer was refused, with the reason. */
 export class AnswerRefused extends Error {
   override readonly name = 'AnswerRefused';
 }
 
-/** No action with this id is known to the Temporal server. */
+/** The Temporal server knows no action with this id. */
 export class ActionNotFound extends Error {
   override readonly name = 'ActionNotFound';
 }

@@ -11,7 +11,7 @@ export const actionWorkflowId = (actionId: string) => `action/${actionId}`;
 /** The workflow that reviews an action after it ran by itself. */
 export const reviewWorkflowId = (actionId: string) => `review/${actionId}`;
 
-/** The workflow that carries out a person's order: the same order twice is one. */
+/** The workflow that carries out a person's order: the same order twice is one workflow. */
 export const orderWorkflowId = (jws: string) => `order/${digestOf(jws)}`;
 
 /** The workflow types. */

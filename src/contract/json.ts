@@ -3,11 +3,11 @@ import { inexact, inexactIn } from '../domain/shared/exact-json.ts';
 import { type Fault, type Json, MAX_DEPTH, POLLUTING } from '../domain/shared/json.ts';
 
 const NOT_ALLOWED = 'this name is not allowed';
-/** Half of a character: RFC 8785 has no canonical form for it, so nothing that holds one can be signed. */
+/** Half of a character: RFC 8785 has no canonical form for it, so a value that contains it cannot be signed. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const ILL_FORMED = 'holds half a character (a lone surrogate)';
 
-/** Any JSON value that is safe to copy, hash and show: bounded in depth, finite numbers, no polluting names. */
+/** Any JSON value that is safe to copy, hash and show: bounded in depth, finite numbers, no names that pollute prototypes. */
 export const jsonValue = z.custom<Json>().superRefine((value, context) => {
   for (const { path, message } of problemsIn(value, [], 0))
     context.addIssue({ code: 'custom', path, message });
@@ -32,7 +32,7 @@ function problemsIn(
   );
 }
 
-/** JSON values by name. z.record leaves `__proto__` out without a word, so the names are looked at before. */
+/** JSON values by name. z.record silently drops `__proto__`, so the names are checked first. */
 export const jsonRecord = z
   .unknown()
   .superRefine((value, context) => {
@@ -41,7 +41,7 @@ export const jsonRecord = z
   })
   .pipe(z.record(z.string(), jsonValue));
 
-/** The same for what comes in: every number is the one that was sent. What is on record is read with `jsonRecord`. */
+/** The same for input, where every number must be exactly the one that was sent. Recorded values are read with `jsonRecord`. */
 export const exactRecord = jsonRecord.superRefine((record, context) => {
   for (const { path, value } of inexactIn(record))
     context.addIssue({ code: 'custom', path: [...path], message: inexact(value) });
@@ -57,7 +57,7 @@ export const text = (max: number) =>
     .regex(/^(?:[\t\n]|\P{Cc})*$/u, 'holds control characters')
     .regex(/^\P{Surrogate}*$/u, ILL_FORMED);
 
-/** Names a thing: safe in an id, a path and a header. */
+/** A name: safe in an id, a path and a header. */
 export const identifier = z
   .string()
   .regex(
@@ -70,7 +70,7 @@ export const faultSchema = z.strictObject({
   problem: z.string(),
 }) satisfies z.ZodType<Fault>;
 
-/** Every problem that zod found, by path. */
+/** Returns every problem that zod found, by path. */
 export const zodFaultsOf = ({ issues }: Pick<z.ZodError, 'issues'>, root = ''): Fault[] =>
   issues.flatMap((issue) => faultsAt(issue, root === '' ? [] : [root]));
 
@@ -80,7 +80,7 @@ function faultsAt(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Fault
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ where: pathOf([...path, key]), problem: 'is not a known member' }));
     case 'invalid_union': {
-      // Of a choice of objects, what is wrong with the one that was meant: it knows most of what is there.
+      // In a choice of objects, reports only the problems of the one that was probably meant: the one that knows most of the members.
       const [meant] = issue.errors.filter(isWithin).sort((one, other) => unknownIn(one) - unknownIn(other));
       if (meant) return meant.flatMap((each) => faultsAt(each, path));
     }
@@ -93,7 +93,7 @@ const isWithin = (issues: readonly z.core.$ZodIssue[]) =>
 const unknownIn = (issues: readonly z.core.$ZodIssue[]) =>
   issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 
-/** A name of 60 KB would be repeated in every fault below it. */
+/** In characters. A name of 60 KB would be repeated in every fault below it. */
 const MAX_PATH = 300;
 
 const pathOf = (path: readonly PropertyKey[]) =>

@@ -8,37 +8,37 @@ import type { CarriedOut } from '../domain/orders/order.ts';
 import type { ActionState, Closed, ReviewState } from '../domain/record/action-state.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 
-/** Answers with the ruling. Sent with the start, it says at once what the agent may do. */
+/** Proposes an action and answers with the ruling. Sent together with the start, it tells the agent at once what it may do. */
 export const proposeUpdate = defineUpdate<Ruling, [Proposal]>('propose');
 
-/** One person's signed decision. The validator refuses, with the reason, what would not count. */
+/** One person's signed decision. The validator refuses a decision that would not count, and gives the reason. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
 
 /**
- * The agent's answer to a question that an approver asked. It is kept beside the action, and changes nothing of it. Refused
- * where the question is not open.
+ * The agent's answer to a question of an approver. It is stored beside the action and does not change it. It is refused when the question
+ * is not open.
  */
 export const answerUpdate = defineUpdate<void, [Answer]>('answer');
 
-/** The same for tools that can only signal. What does not count is recorded and changes nothing. */
+/** The same decision for tools that can only send signals. A decision that does not count is recorded and changes nothing. */
 export const decideSignal = defineSignal<[Decision]>('decide');
 
 export const getActionQuery = defineQuery<ActionState>('getAction');
 export const getExplanationQuery = defineQuery<Explanation>('getExplanation');
 export const getReviewQuery = defineQuery<ReviewState>('getReview');
 
-/** What a decision did. */
+/** The answer to a decision. */
 export interface DecisionAnswer {
   /**
-   * How many more people must approve, at the least; 0 once it is decided. Absent: it is kept, and nobody has counted it yet, as no
-   * worker answers.
+   * The smallest number of people who must still approve; 0 once it is decided. Absent: the decision is stored but not counted yet, because
+   * no worker answers.
    */
   readonly missing?: number;
-  /** Of which groups, for people to read, such as "1 of security". Absent once it is decided. */
+  /** The missing people by group, for people to read, for example "1 of security". Absent once it is decided. */
   readonly needed?: string;
 }
 
-/** The workflow types, for clients that start or name them. */
+/** The workflow types, for clients that start them or refer to them. */
 export type GovernAction = (proposal: Proposal) => Promise<Closed>;
 export type CarryOutOrder = (jws: string) => Promise<CarriedOut>;
 export type ReviewAction = () => Promise<ReviewResult>;

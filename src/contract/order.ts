@@ -46,7 +46,7 @@ export const orderSchema = z.discriminatedUnion('kind', [
     ...signed,
   }),
   z.strictObject({ kind: z.literal('hold'), scope: holdScopeSchema, ...signed }),
-  // Of a hold that a failed rollback placed, the id names the action.
+  // The id of a hold that a failed rollback placed contains the id of the action.
   z.strictObject({ kind: z.literal('lift'), holdId: text(500), ...signed }),
   z.strictObject({ kind: z.literal('takeBack'), actionId: text(500), ...signed }),
   z.strictObject({ kind: z.literal('release'), actionId: text(500), ...signed }),
@@ -64,7 +64,7 @@ export const orderSchema = z.discriminatedUnion('kind', [
 const [grant, hold, lift, takeBack, release, delegate, endDelegation] = orderSchema.options;
 const bySigner = { installation: true, person: true, at: true, authentication: true } as const;
 
-/** An order as a person says it. Who says it, when, for which installation, and how they proved it is put in by whoever signs. */
+/** An order as a person writes it. Signing adds the person, the time, the installation and how they proved who they are. */
 export const unsignedOrderSchema = z.discriminatedUnion('kind', [
   grant.omit(bySigner),
   hold.omit(bySigner),
@@ -79,7 +79,7 @@ export type ReadOrder =
   | { readonly kind: 'order'; readonly order: Order }
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
 
-/** Reads what a token says, without any proof. */
+/** Parses the payload of a token, without verifying it. */
 export function readOrder(jws: unknown): ReadOrder {
   const said = typeof jws === 'string' ? peekJws(jws) : undefined;
   if (said === undefined)

@@ -8,7 +8,7 @@ import { plainly } from './zod-messages.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
 
-/** With what SemVer 2.0.0 calls build metadata: `1.2.3+build.7`. */
+/** A version, also with what SemVer 2.0.0 calls build metadata: `1.2.3+build.7`. */
 export const agentVersion = z
   .string()
   .regex(
@@ -16,7 +16,7 @@ export const agentVersion = z
     'must be 1 to 100 letters, digits, ".", "_", "-" or "+", starting with a letter or digit',
   );
 
-/** Who proposes. What is told of the model and the prompt is part of whom a level is held by. */
+/** The build of the agent that proposes. A level is held by the build, including its model and prompt. */
 export const agentBuild = z.strictObject({
   id: identifier,
   version: agentVersion,
@@ -61,10 +61,10 @@ export const proposalSchema = z.strictObject({
   authenticated: z.literal(false, 'can only be false: who signs proves it').optional(),
 }) satisfies z.ZodType<Proposal>;
 
-/** Larger proposals are refused: a payload is copied into the history, the ledger and the mail. In bytes of JSON. */
+/** In bytes of JSON. A larger proposal is refused, because a payload is copied into the history, the ledger and the mail. */
 export const MAX_PROPOSAL_BYTES = 64 * 1024;
 
-/** More would not help anybody, and 64 KB can hold more than a message may. */
+/** The most faults in an answer. More would not help, and 64 KB can contain more than a message may. */
 const MAX_FAULTS = 100;
 
 export type ParsedProposal =
@@ -72,13 +72,13 @@ export type ParsedProposal =
   | {
       readonly kind: 'refused';
       readonly faults: readonly Fault[];
-      /** What of it can still be looked up. Nothing where it is too large to be looked at. */
+      /** The parts that can still be looked up. Empty when the proposal is too large. */
       readonly readable: ProposalNames;
     };
 
-/** Checks the shape of a proposal and names every fault at once. What the names mean is checked where the catalog is. */
+/** Checks the shape of a proposal and returns every fault at once. The names are checked later, against the catalog. */
 export function parseProposal(input: unknown): ParsedProposal {
-  // Looked at first: what is too large can have more faults than a message, or the stack, can hold.
+  // The size is checked first: a proposal that is too large can have more faults than a message, or the stack, can hold.
   const problem = sizeProblem(input);
   if (problem !== undefined)
     return { kind: 'refused', faults: [{ where: 'the whole', problem }], readable: {} };
@@ -88,7 +88,7 @@ export function parseProposal(input: unknown): ParsedProposal {
   return { kind: 'refused', faults, readable: readableIn(input) };
 }
 
-/** What of a faulty proposal is sound by itself, so that what is wrong with it can be told at once with the rest. */
+/** Returns the valid parts of a faulty proposal, so that the faults of their values are reported together with the others. */
 function readableIn(input: unknown): ProposalNames {
   const { actionType, target, environment, params, agent } = membersOf.catch({}).parse(input);
   return {

@@ -6,10 +6,10 @@ import { actionWorkflowId } from './ids.ts';
 type Kept = Partial<Omit<ActionState, 'workflowId' | 'runId' | 'proposal' | 'status'>>;
 
 /**
- * What the ledger has of an action, for when its workflow is not kept any more. Undefined where it was never ruled on, or by
- * a version that did not record the proposal.
+ * Returns the state of an action from the ledger, for the time when Temporal no longer keeps its workflow. Undefined when it was never
+ * ruled on, or was ruled on by a version that did not record the proposal.
  *
- * @param entries all about the action, in their order
+ * @param entries all entries about the action, in their order
  */
 export function recordedState(entries: readonly ReadEntry[]): ActionState | undefined {
   const record = lastOnRecord(entries[0]?.actionId ?? '', entries);
@@ -44,7 +44,7 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
   };
 }
 
-/** A list that is none is left out: its reader would fail. */
+/** Leaves out a member that should be a list and is not: its reader would fail. */
 function keptIn(record: Kept): Kept {
   const lists = Object.entries(NOTHING_YET).flatMap(([name, empty]) => (Array.isArray(empty) ? name : []));
   return Object.fromEntries(

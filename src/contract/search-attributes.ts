@@ -1,9 +1,12 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 
-/** Where an action or a review stands, as coarsely as a list needs it. */
+/** The status of an action or a review, as coarse as a list needs it. */
 export type IndexedStatus = 'running' | 'waiting' | 'closed';
 
-/** What operators filter by in the Temporal UI. Registered when a worker starts. Never a secret, never agent text. */
+/**
+ * The search attributes by which operators filter in the Temporal UI. They are registered when a worker starts, and never contain a secret
+ * or text of an agent.
+ */
 export const searchAttributes = {
   tier: defineSearchAttributeKey('CountersignTier', 'INT'),
   status: defineSearchAttributeKey('CountersignStatus', 'KEYWORD'),

@@ -15,7 +15,7 @@ import type { ReadEntry } from '../domain/ledger/ledger.ts';
 import { identifier } from './json.ts';
 import { agentBuild } from './proposal.ts';
 
-/** Schemas of what the ledger holds of standing, and of what a ruling says of it. */
+/** Schemas of the standings in the ledger, and of what a ruling says about them. */
 
 export const levelSchema = z.literal([0, 1, 2, 3], 'must be 0, 1, 2 or 3') satisfies z.ZodType<Level>;
 
@@ -27,7 +27,7 @@ export const standingKeySchema = z.strictObject({
 
 const change = { key: standingKeySchema, at: z.number().int() };
 
-// A grant in the ledger also holds what it rested on: that is left out where only the standing is wanted.
+// A grant in the ledger also contains its evidence, which is left out here.
 const enrolledSchema = z.object({
   ...change,
   kind: z.literal('enrolled'),
@@ -58,20 +58,20 @@ const standingChangeSchema = z.discriminatedUnion('kind', [
   demotedSchema,
 ]) satisfies z.ZodType<StandingChange>;
 
-/** Where the ledger keeps an agent's standing: under a name that no action can have, whose ids hold no slash. */
+/** The ledger subject of an agent's standing: a name that no action can have, because action ids contain no slash. */
 export const standingSubject = (agentId: string) => `standing/${agentId}`;
 
 /**
- * The standing of one agent, read back. An entry that is no change of it, of whatever kind, is one that cannot be read.
+ * Parses the standing of one agent. An entry that is not a change of the standing, of whichever kind, counts as unreadable.
  *
- * @param entries all of its subject, in their order
+ * @param entries all entries of its subject, in their order
  */
 export function standingIn(entries: readonly ReadEntry[]): StandingFact[] {
   let latest = 0;
   return entries.map((entry) => {
     const { kind, at, body, seq } = entry;
     const change = standingChangeSchema.safeParse({ ...Object(body), kind, at }).data;
-    // Of what cannot be read, the time cannot be relied on either.
+    // The time of an unreadable entry is unreliable, too, so it is never before the entries before it.
     const fact = change ?? { kind: 'unreadable' as const, seq, at: Math.max(latest, at) };
     latest = Math.max(latest, fact.at);
     return fact;

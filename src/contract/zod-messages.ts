@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What is wrong, in the words of whoever wrote it: zod's own are for those who wrote the schema. */
+/** Words zod's problems for the author of the input: zod's own messages are for the author of the schema. */
 export const plainly: z.core.$ZodErrorMap = (issue) => {
   if (issue.input === undefined && MAY_BE_MISSING.includes(issue.code)) return 'is missing';
   switch (issue.code) {
@@ -36,7 +36,7 @@ const KINDS: Readonly<Record<string, string>> = {
 const mustBe = (values: readonly unknown[]) =>
   `must be ${values.length > 1 ? 'one of ' : ''}${values.map(String).join(', ')}`;
 
-/** Of an object whose kind says which members it has, the kind is what is wrong. */
+/** Returns the problem of an object whose kind determines its members: the kind is wrong or missing. */
 function kindOf({
   input,
   discriminator = '',

@@ -125,7 +125,7 @@ export const actionSchema = strict({
     'tiers 1 and 2 run without approval, and only what can be taken back may: write a rollback, or tiers 3 and 4',
 });
 
-/** An action type that was checked by itself; what it refers to is not. */
+/** An action type that was checked by itself; its references are not checked. */
 export interface WrittenAction {
   readonly type: ActionType;
   readonly source: Source;
@@ -155,7 +155,7 @@ export function readActions({ sources, faults: unreadable }: ParsedFile): Action
   };
 }
 
-/** Only a number that is always there has a size. */
+/** Returns a fault when the size parameter is not a required number: only such a parameter always has a size. */
 function unmeasurable({ type: { parameters, size }, source }: WrittenAction): ConfigFault[] {
   if (!size) return [];
   const { properties, required } = parametersSchema.parse(parameters);
@@ -168,6 +168,6 @@ function unmeasurable({ type: { parameters, size }, source }: WrittenAction): Co
   return [source.fault(['size', 'parameter'], problem)];
 }
 
-/** By action type. Depends neither on files nor on order or layout. */
+/** Returns the digest of each action type. It does not depend on files, order or layout. */
 export const actionDigests = (actions: readonly WrittenAction[]) =>
   Object.fromEntries(actions.map(({ type, source }) => [type.name, digestOf(source.value)]));

@@ -12,8 +12,8 @@ export interface ParamsCheck {
 }
 
 /**
- * Compiles the JSON Schema (draft 2020-12) of every action type's parameters, once: what it compiles to is generated
- * code. The check throws a RangeError for an action type that it was not made from.
+ * Compiles the JSON Schema (draft 2020-12) of every action type's parameters. This is done once, because it generates code. The check
+ * throws a RangeError for an action type that was not compiled.
  */
 export function compileParams(actions: readonly WrittenAction[]): ParamsCheck {
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true, verbose: true });
@@ -40,7 +40,7 @@ export function compileParams(actions: readonly WrittenAction[]): ParamsCheck {
   };
 }
 
-/** The path of a JSON Pointer (RFC 6901). */
+/** Returns the path of a JSON Pointer (RFC 6901). */
 const pathOf = ({ instancePath }: ErrorObject) =>
   instancePath
     .split('/')

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { jsonValue } from '../../contract/json.ts';
-// As a condition of a watch: it is checked by what evaluates it.
+// A condition is checked by the code that evaluates it.
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
 import type { PlanTemplate } from '../../domain/installation/installation.ts';
 import { duration, key, refuseValue, strict } from '../source/schema.ts';
 import { programEnvironment } from './program-environment.ts';
 
-/** What an action type runs: `{http: ...}` or `{command: ...}`. */
-
-/** An agent's parameters fill in segments of a path; they never choose the host. */
+/** The address of a request. An agent's parameters fill in segments of its path; they never choose the host. */
 const address = z
   .string()
   .regex(/^(https?:\/\/[^/?#$\\]+|\$\{environment\.[^}]+\})(\/|$)/, {
@@ -43,7 +41,7 @@ const successCondition = z
   })
   .meta({ title: 'CEL condition', section: 'conditions' });
 
-/** Accepted is not done: a system that answers 202 must be believed by what else it says. */
+/** The answer that means that a request is done. Accepted is not done: a 202 counts only together with a condition on the answer. */
 const success = strict({
   statuses: key(
     z.array(status).min(1).optional(),
@@ -111,6 +109,7 @@ const command = strict({
   timeout: key(duration(), 'How long it may run.', '5m'),
 });
 
+/** What an action type runs: `{http: ...}` or `{command: ...}`. */
 export const planSchema = strict({
   http: key(http.optional(), 'A request. It carries the headers `Idempotency-Key` and `Fencing-Token`.'),
   command: key(command.optional(), 'A program, on the machine of the worker.'),

@@ -4,7 +4,7 @@ import { either } from '../source/schema.ts';
 const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(text);
 const NAME = 'must be the name of an environment variable: letters, digits and "_"';
 
-/** The worker's database, its gateway's keys, its access to Temporal. */
+/** Whether a variable is Countersign's own: the worker's database, the gateway's keys, the access to Temporal. */
 const isOurs = (variable: string) => /^(COUNTERSIGN|TEMPORAL)_/.test(variable);
 const OURS =
   'is a variable of Countersign itself, which no other program may see: give the program a variable of its own';
@@ -35,8 +35,8 @@ const programsName = z
   );
 
 /**
- * What a program finds in its environment: a list of the worker's variables, or a table of names with `${env.NAME}` each. Gives
- * the worker's variable by the program's name for it, and never a value: action types are read by everybody.
+ * The environment of a program: a list of the worker's variables, or a table of names with `${env.NAME}` each. The result maps the
+ * program's name to the name of the worker's variable. It contains no values, because everybody can read action types.
  */
 export const programEnvironment = either(
   Array.isArray,

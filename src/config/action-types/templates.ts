@@ -8,13 +8,13 @@ type Environments = Installation['environments'];
 
 const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'watch', 'size'];
 
-/** It is read where the worker runs, and not filled in. */
+/** The environment of a command is not a template: it is resolved by the worker that runs the command. */
 const isEnvironment = (path: Path) => path[1] === 'command' && path[2] === 'environment';
 
 /**
- * Checks every `${...}` of an action type: whatever an agent sends, each one must have a value.
+ * Checks that every `${...}` of an action type has a value for every proposal that agents can send.
  *
- * @param environments undefined when they could not be read: then any variable of theirs may be named
+ * @param environments undefined when they could not be read: then every `environment.` variable is accepted
  */
 export function checkTemplates({ type, source }: WrittenAction, environments?: Environments): ConfigFault[] {
   const texts = textsIn(source.value).filter(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../../contract/json.ts';
-// The one place where this folder looks into activities: a condition is checked by what evaluates it.
+// A condition is checked by the code that evaluates it.
 import { conditionFault } from '../../domain/analysis/condition.ts';
 import type { MetricSpec } from '../../domain/analysis/metrics.ts';
 import { duration, key, strict } from '../source/schema.ts';
@@ -17,10 +17,10 @@ const condition = z
   })
   .meta({ title: 'CEL condition', section: 'conditions' });
 
-/** Each check is an activity and a timer in the history of an action. */
+/** The most checks of a watch. Each check is an activity and a timer in the history of an action. */
 const MOST_CHECKS = 1_000;
 
-/** -1: any number of them. */
+/** A limit; -1: any number. */
 const limit = z.number().int().min(-1);
 
 const metric = strict({
@@ -71,7 +71,7 @@ const metric = strict({
     }),
   );
 
-/** Named, and meant, as in Argo Rollouts' AnalysisTemplate. */
+/** The watch of an action type. Its members have the names and meanings of Argo Rollouts' AnalysisTemplate. */
 export const watchSchema = strict({
   metrics: key(
     z
@@ -100,7 +100,7 @@ export const watchSchema = strict({
   ),
 });
 
-/** What would pass in place of the largest count, where one alone is too much. */
+/** Says what would be accepted instead of the largest count. */
 function passing(counts: readonly number[]): string {
   const largest = Math.max(...counts);
   const left = MOST_CHECKS - (counts.reduce((sum, count) => sum + count, 0) - largest);

@@ -12,7 +12,7 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 const names = z.array(identifier).min(1).optional();
 
-/** Minutes from midnight. */
+/** A time of day, as minutes from midnight. */
 export const timeOfDay = z
   .string()
   .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time in quotes, such as "09:00", up to "24:00"')
@@ -65,13 +65,13 @@ const window = strict({
 
 const DATE = 'must be a date, or a date and a time, such as 2026-12-18T18:00';
 
-/** On local clocks, as it would be written for UTC. */
+/** A local date or time, as if it were UTC, in milliseconds. */
 export const localDate = z
   .string(DATE)
   .transform((written, context) => {
     const at = Date.parse(written.includes('T') ? `${written}Z` : written);
     const real = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/.test(written) && !Number.isNaN(at);
-    // There is no 30 February, and ECMAScript takes it for 2 March.
+    // ECMAScript accepts 30 February and reads it as 2 March.
     return real && new Date(at).toISOString().startsWith(written.slice(0, 16))
       ? at
       : refuseValue(context, DATE);
@@ -114,7 +114,7 @@ export const calendarSchema = strict({
     }),
   );
 
-/** Checks that what the calendar names is there. */
+/** Checks that the environments and services that the calendar names exist. */
 export function checkCalendar(
   source: Source,
   { environments, services, rules: { calendar } }: Pick<Installation, 'environments' | 'services' | 'rules'>,

@@ -1,24 +1,24 @@
 /**
- * What reading may cost. It is counted, so that a busy machine changes no answer. `dates`: those that are looked at, and the
- * periods of a rule that have none.
+ * The budget for reading calendars. It is a count and not a time, so that a busy machine gives the same answer. `dates`: the dates that are
+ * looked at, and the periods of a rule that have none.
  */
 export interface Budget {
-  /** Takes a part of it. Undefined: there was enough. Otherwise, what there is too much of. */
+  /** Spends a part of the budget. Undefined: there was enough. Otherwise, a text that says what there is too much of. */
   readonly spend: (what: Spent, amount: number) => string | undefined;
 }
 
 type Spent = 'dates' | 'characters';
 
-/** More than any calendar that people keep: who reads the folder does so every minute. */
+/** More than any calendar that people keep. The limits matter because the folder is read every minute. */
 const MOST = {
   file: { dates: 50_000, characters: 1_000_000 },
   folder: { dates: 200_000, characters: 4_000_000 },
 } as const;
 
-/** Of all calendars of a folder. */
+/** The budget of all calendars of a folder together. */
 export const folderBudget = (): Budget => budgetOf('all calendars together have', MOST.folder);
 
-/** Of one of them. */
+/** The budget of one file, within that of the folder. */
 export const fileBudget = (folder: Budget): Budget => budgetOf('the file has', MOST.file, folder);
 
 function budgetOf(whose: string, most: Readonly<Record<Spent, number>>, around?: Budget): Budget {

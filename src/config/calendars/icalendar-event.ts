@@ -23,25 +23,25 @@ import {
 } from './icalendar-times.ts';
 import type { Rule } from './recurrence.ts';
 
-/** An event of a calendar (RFC 5545, 3.6.1), with all that says when it is and whose it is. */
+/** An event of a calendar (RFC 5545, 3.6.1), with everything that says when it is and whose it is. */
 export interface CalendarEvent {
   readonly line: number;
   readonly uid?: string | undefined;
-  /** On one line. */
+  /** The summary on one line. */
   readonly summary?: string | undefined;
-  /** Of the summary, or of the event where it has none. */
+  /** The line of the summary, or of the event if it has no summary. */
   readonly summaryLine: number;
   readonly start: Time;
   readonly length: Length;
   readonly rules: readonly { readonly rule: Rule; readonly line: number }[];
-  /** On which it is besides. */
+  /** Additional dates of the event (RDATE). */
   readonly dates: readonly Time[];
-  /** On which it is not; where it is a date, the whole day. */
+  /** Dates on which the event is not (EXDATE); a date without a time means the whole day. */
   readonly leftOut: readonly Time[];
-  /** The occurrence of another event that it stands for, and whether also for all later ones. */
+  /** The occurrence of another event that this one replaces, and whether it replaces all later ones as well. */
   readonly replaces?: { readonly id: Time; readonly andLater: boolean } | undefined;
   readonly status: Status;
-  /** Of several revisions the one that counts: SEQUENCE, then DTSTAMP. */
+  /** Of several revisions the latest one counts: by SEQUENCE, then by DTSTAMP. */
   readonly revision: readonly [sequence: number, stamp: string];
   readonly component: Component;
 }
@@ -64,7 +64,7 @@ const ONCE = [
   'organizer',
 ];
 
-/** Reads an event. Every fault of its dates is reported. */
+/** Reads an event, or returns every fault of its dates. */
 export function readEvent(component: Component, clocks: Clocks): CalendarEvent | readonly CalendarProblem[] {
   const problems: CalendarProblem[] = [
     ...misspelt(component),
@@ -108,7 +108,7 @@ export function readEvent(component: Component, clocks: Clocks): CalendarEvent |
   });
   if (replaces && (rules.length > 0 || dates.length > 0))
     refuse(rules[0] ?? component, 'stands for one occurrence (RECURRENCE-ID) and may not recur');
-  // One that is cancelled takes no time: some say so by an end that is its begin.
+  // A cancelled event takes no time: some calendars write its end equal to its start.
   const length = status.status === 'CANCELLED' ? NO_TIME : sound(lengthOf(component, start, end));
   if (!length || problems.length > 0) return problems;
 
@@ -132,7 +132,7 @@ export function readEvent(component: Component, clocks: Clocks): CalendarEvent |
 
 const isPeriod = ({ written }: Property) => written.includes('/');
 
-/** What would change when the event is, and is not read here. */
+/** Returns the properties that would change the time of the event and that are not read here. */
 function notRead(component: Component): CalendarProblem[] {
   const WRITE = 'write RRULE and EXDATE';
   const refused: Readonly<Record<string, string>> = {
@@ -187,7 +187,7 @@ function replacedBy(
   return id && { id, andLater };
 }
 
-/** UNTIL on the clock of the start. */
+/** Returns UNTIL in the local time of the start. */
 function untilOf(until: Time | CalendarProblem, start: Time): number | CalendarProblem {
   if (isProblem(until)) return until;
   const problem = formProblem(until, start, 'UNTIL ');
@@ -195,15 +195,15 @@ function untilOf(until: Time | CalendarProblem, start: Time): number | CalendarP
   return until.form === 'moment' ? onClockOf(start, atOf(until)) : until.local;
 }
 
-/** What the clock of a time shows at a moment. */
+/** Returns the local time at a moment, on the clock of another time. */
 export const onClockOf = ({ offsetAt }: Time, at: number): number => at + offsetAt(at);
 
-/** On the clock of the first. */
+/** Returns the local time from the start to the end, on the clock of the start. */
 const between = (start: Time, end: Time): number =>
   (end.offsetAt === start.offsetAt ? end.local : onClockOf(start, atOf(end))) - start.local;
 
 /**
- * As long as it is on the clock: a freeze that ends on Monday at eight does so in every week, also where clocks change in
+ * Returns the length in local time. So a freeze that ends on Monday at eight ends at eight in every week, even if the clocks change in
  * between.
  */
 function lengthOf(component: Component, start: Time, end: Time | undefined): Length | CalendarProblem {

@@ -8,21 +8,21 @@ export interface Property {
   readonly line: number;
   /** By name in lower case. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** Of its value, such as `date-time`. */
+  /** The type of the value, for example `date-time`. */
   readonly type: string;
-  /** What stands after the colon, as it is written. */
+  /** The text after the colon, as written. */
   readonly written: string;
-  /** The same as jCal has it (RFC 7265): of a text, without escapes. */
+  /** The value as in jCal (RFC 7265); a text is without escapes. */
   readonly value: unknown;
 }
 
-/** What is wrong in an iCalendar file, and where. */
+/** A problem in an iCalendar file, with its line. */
 export interface CalendarProblem {
   readonly line: number;
   readonly problem: string;
 }
 
-/** What stands between BEGIN and END. */
+/** The part of a calendar between BEGIN and END. */
 export interface Component {
   /** In capital letters. */
   readonly name: string;
@@ -37,15 +37,15 @@ interface Opened extends Component {
 }
 
 const MOST_FAULTS = 50;
-/** Of components in one another: three, as RFC 5545 has them. */
+/** The most levels of nested components. RFC 5545 has three. */
 const MOST_DEPTH = 10;
 
-/** What may stand in what. What begins with X- may stand anywhere, and is not read. */
+/** The components that may be inside each component. A name that begins with X- may be anywhere, and is not read. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   VCALENDAR: ['VEVENT', 'VTIMEZONE', 'VTODO', 'VJOURNAL'],
   VEVENT: ['VALARM', 'PARTICIPANT', 'VLOCATION', 'VRESOURCE'],
 };
-/** What changes when something is, or who it is: a name like one of these is a slip. */
+/** The properties that change when an event is, or whose it is. A name that is similar to one of these is a spelling mistake. */
 const READ = [
   'DTSTART',
   'DTEND',
@@ -69,18 +69,24 @@ const READ = [
   'TZOFFSETTO',
 ];
 const LONGEST_READ = 20;
-/** A slip leaves the first letter or the last one; and all names of a long file are compared. */
+/**
+ * Returns the known names with the same first or last letter, because a spelling mistake usually keeps one of them. This makes the
+ * comparison of all names in a long file fast.
+ */
 const alike = (name: string) =>
   READ.filter(
     (read) => read.at(0) === name.at(0)?.toUpperCase() || read.at(-1) === name.at(-1)?.toUpperCase(),
   );
 const isKnown = (name: string) =>
   name.startsWith('x-') || Object.hasOwn(ICAL.design.icalendar.property, name);
-/** Rules are read elsewhere. */
+/** Rules are read in icalendar-rules.ts. */
 const DESIGN = { ...ICAL.design.defaultSet, value: { ...ICAL.design.defaultSet.value, recur: {} } };
 const NOT_EVENTS = ['VFREEBUSY', 'VAVAILABILITY', 'VPOLL'];
 
-/** The calendar of an iCalendar file, with the line of everything in it, or what is no line of one or does not end. */
+/**
+ * Parses an iCalendar file into its calendar, with the line of everything in it. Returns the faults instead when a line is not iCalendar or
+ * a component does not end.
+ */
 export function readLines(
   file: string,
   text: string,
@@ -126,7 +132,7 @@ export function readLines(
   return calendar && faults.length === 0 ? { calendar, faults } : { faults };
 }
 
-/** A line that begins with a blank goes on with the one before it. */
+/** Joins continued lines: a line that begins with a blank continues the one before it. */
 function* unfold(text: string): Generator<{ readonly line: number; readonly content: string }> {
   let begun: { line: number; parts: string[] } | undefined;
   for (const [i, written] of text
@@ -142,7 +148,7 @@ function* unfold(text: string): Generator<{ readonly line: number; readonly cont
   if (begun) yield { line: begun.line, content: begun.parts.join('') };
 }
 
-/** Whoever misspells a name believes that what stands there counts. */
+/** Returns the misspelt property names. Such a property would otherwise be ignored without notice. */
 export const misspelt = ({ properties }: Component): CalendarProblem[] =>
   properties.flatMap(({ name, line }) => {
     const meant = isKnown(name) || name.length > LONGEST_READ ? undefined : closestOf(name, alike(name));
@@ -175,7 +181,7 @@ export const allOf = ({ properties }: Component, name: string): readonly Propert
 export const firstOf = (component: Component, name: string): Property | undefined =>
   component.properties.find((property) => property.name === name);
 
-/** The text of a property on one line, without the blanks around it; undefined where it has none. */
+/** Returns the text of a property on one line, without the blanks around it; undefined when there is none. */
 export const calendarText = (component: Component, name: string): string | undefined =>
   String(firstOf(component, name)?.value ?? '')
     .replace(/[\p{C}\p{Z}]+/gu, ' ')

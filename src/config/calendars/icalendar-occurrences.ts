@@ -5,35 +5,35 @@ import type { CalendarProblem } from './icalendar-lines.ts';
 import { atOf, DAY, type Time, UTC } from './icalendar-times.ts';
 import { datesOf, timesIn } from './recurrence.ts';
 
-/** A time that an event takes: milliseconds since the epoch. */
+/** A time that an event takes: milliseconds since the epoch, `until` exclusive. */
 export interface Occurrence {
   readonly event: CalendarEvent;
   readonly from: number;
   readonly until: number;
 }
 
-/** So long after the horizon no date of a rule is looked for any more: thirty years. */
+/** How long after the horizon a rule's dates are still searched, in milliseconds: thirty years. */
 const GIVEN_UP = 30 * 365.25 * DAY;
 
 export interface Occurrences {
   /** In the order of time. */
   readonly occurrences: readonly Occurrence[];
-  /** Those that come round beyond the time that was looked at. */
+  /** The events that recur beyond the horizon. */
   readonly endless: readonly CalendarEvent[];
   readonly problems: readonly CalendarProblem[];
 }
 
-/** The time that is looked at. */
+/** The time that is looked at, in milliseconds since the epoch. */
 export interface Span {
-  /** What was over by then is left out. */
+  /** What ended before this is left out. */
   readonly since: number;
-  /** What recurs is worked out to here. */
+  /** Recurring events are worked out until here. */
   readonly horizon: number;
 }
 
 /**
- * When the events of a calendar are. One that stands for an occurrence of another takes its place, with all that it says: its
- * times, its words, its status. Where it meets none, it is an event all the same. Cancelled ones are left out.
+ * Returns the occurrences of the events of a calendar. An event that replaces an occurrence of another one replaces all of it: its times,
+ * its text, its status. If there is no such occurrence, the replacing event still counts. Cancelled events are left out.
  */
 export function occurrencesOf(events: readonly CalendarEvent[], span: Span, budget: Budget): Occurrences {
   const occurrences: Occurrence[] = [];
@@ -56,7 +56,7 @@ export function occurrencesOf(events: readonly CalendarEvent[], span: Span, budg
   return { occurrences: current.sort((a, b) => a.from - b.from || a.until - b.until), endless, problems };
 }
 
-/** Events of one UID belong together; one without is alone. */
+/** Groups events by UID. An event without a UID is a group of its own. */
 function bySeries(events: readonly CalendarEvent[]): Iterable<readonly CalendarEvent[]> {
   const series = new Map<unknown, CalendarEvent[]>();
   for (const event of events) {
@@ -68,7 +68,7 @@ function bySeries(events: readonly CalendarEvent[]): Iterable<readonly CalendarE
   return series.values();
 }
 
-/** Of several revisions the last one counts (RFC 5546, 2.1.5): of the whole series, and of each change to it. */
+/** Of several revisions, keeps the latest one (RFC 5546, 2.1.5): of the whole series, and of each change to it. */
 function latestRevisions(series: readonly CalendarEvent[]) {
   const problems: CalendarProblem[] = [];
   const wholes = series.filter(({ replaces }) => !replaces);
@@ -101,17 +101,18 @@ const keyOf = (id: Time, start: Time | undefined): string => {
   return day === undefined ? `at ${atOf(start ? onSameClock(id, start) : id)}` : `on ${day}`;
 };
 
-/** A time without a time zone is on the clock of its series. */
+/** Returns a time on the clock of its series, if it has no time zone itself. */
 const onSameClock = (id: Time, start: Time): Time =>
   id.form === 'local' && start.form === 'moment' ? { ...id, offsetAt: start.offsetAt } : id;
 
 const dayBegin = (local: number): number => Math.floor(local / DAY) * DAY;
 
-/** The day that a RECURRENCE-ID or an EXDATE names, where it names one: that of the calendar, or of the series. */
+/** Returns the day that a RECURRENCE-ID or an EXDATE means, if it means a whole day: its own date, or the day of an all-day series. */
 function dayOf(id: Time, start: Time): number | undefined {
   if (id.form === 'date') return id.local;
   if (start.form !== 'date') return undefined;
-  // Some write the midnight of the place in UTC, some that of UTC, and some the day on the clock of whoever changed it.
+  // Calendars write such a day in three ways: midnight of the place in UTC, midnight of UTC, or the day on the clock of the person who
+  // changed it.
   const shown = onClockOf(start, atOf(id));
   const isOfPlace = shown === dayBegin(shown) || id.local !== dayBegin(id.local);
   return dayBegin(id.offsetAt === UTC && isOfPlace ? shown : id.local);
@@ -130,7 +131,7 @@ function expand(
     .sort((a, b) => a.from - b.from);
   const reach = Math.max(...[event, ...changes].map(({ length: { onClock, exact } }) => onClock + exact));
   const shift = Math.max(0, ...later.map(({ shift: by }) => Math.abs(by)));
-  /** On any clock: so that time zones are looked up only where they may matter. */
+  /** A bound on any clock, so that time zones are only looked up when they can matter. */
   const begin = since - reach - shift - 2 * DAY;
 
   const occurrences: Occurrence[] = [];
@@ -168,7 +169,7 @@ function expand(
   return ambiguousIn(changes, start, seen) ?? { occurrences, isEndless };
 }
 
-/** A change that names a day, where the series has several dates on it. */
+/** Returns the problem of a change that names a day on which the series has several dates. */
 function ambiguousIn(
   changes: readonly CalendarEvent[],
   start: Time,
@@ -183,18 +184,18 @@ function ambiguousIn(
   return id && { line: id.line, problem };
 }
 
-/** Takes so many dates out of the budget: what is wrong where it does not have them. */
+/** Spends a number of dates from the budget. Returns the problem when the budget is exceeded. */
 export function tooMuch(budget: Budget, dates: number, line: number): CalendarProblem | undefined {
   const used = budget.spend('dates', dates);
   const advice = 'write one event for all of the time, or leave out what is over';
   return used === undefined ? undefined : { line, problem: `comes round too often, as ${used}: ${advice}` };
 }
 
-/** A date of the series on its own clock. */
+/** Returns a date of the series on the clock of the series. */
 const onSame = (date: Time, start: Time): number =>
   date.offsetAt === start.offsetAt || date.form !== 'moment' ? date.local : onClockOf(start, atOf(date));
 
-/** Which dates of a series are not: EXDATE says so, or another event stands for them. */
+/** Returns whether a date of a series is left out: EXDATE names it, or another event replaces it. */
 function leftOutOf(
   { start, leftOut }: CalendarEvent,
   changes: readonly CalendarEvent[],
@@ -211,7 +212,9 @@ function leftOutOf(
     days.has(dayBegin(local)) || (moments.size > 0 && moments.has(momentOf(local, start.offsetAt)));
 }
 
-/** From which date of a series on a change holds for all later ones, and by how much it moves them on the clock. */
+/**
+ * Returns the first date of a series for which a change holds that applies to all later ones, and by how much it moves them in local time.
+ */
 function laterFrom(event: CalendarEvent, id: Time, start: Time) {
   const day = dayOf(id, start);
   const from = day ?? onClockOf(start, atOf(onSameClock(id, start)));
@@ -224,7 +227,7 @@ function occurrence(event: CalendarEvent, local: number): Occurrence {
   return { event, from, until: endOf(local, from, event) };
 }
 
-/** Where clocks skip the begin of a short one, its end would come first. */
+/** Returns the end of an occurrence. If the clocks skip the start of a short one, its local end would come first, so its length is used. */
 function endOf(
   local: number,
   from: number,

@@ -4,7 +4,7 @@ import { FREQUENCIES, type Rule, type Weekday } from './recurrence.ts';
 
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 
-/** The least and the greatest number of a part; where a part counts from the end too, with a minus. */
+/** The smallest and the greatest number of a part; `true` when the part may also count from the end, with a minus. */
 const NUMBERS: Readonly<Record<string, readonly [least: number, most: number, fromEnd?: true]>> = {
   INTERVAL: [1, 10_000],
   COUNT: [1, 1_000_000],
@@ -19,9 +19,9 @@ const NUMBERS: Readonly<Record<string, readonly [least: number, most: number, fr
 const KNOWN = ['FREQ', 'UNTIL', 'WKST', 'BYDAY', ...Object.keys(NUMBERS)];
 
 /**
- * Reads a recurrence rule (RFC 5545, 3.3.10). What calendars read in different ways is a fault.
+ * Reads a recurrence rule (RFC 5545, 3.3.10). A part that calendars read in different ways is a fault.
  *
- * @param untilOf when UNTIL is, on the clock of the start
+ * @param untilOf returns UNTIL in the local time of the start
  */
 export function ruleOf(
   { line, written }: Property,
@@ -91,7 +91,7 @@ function weekdayOf(written: string): Weekday {
   return { day: WEEKDAYS.indexOf(written.slice(-2)) + 1, nth: Number(written.slice(0, -2)) };
 }
 
-/** Parts that may not stand together, by the table of RFC 5545, 3.3.10. */
+/** Returns a contradiction: parts that may not be combined, by the table of RFC 5545, 3.3.10. */
 function contradictionIn(rule: Rule, start: Time): string | undefined {
   const { freq, byDay, byMonthDay, byYearDay, byMonth, byHour, byMinute, bySecond, bySetPos } = rule;
   if (rule.count !== undefined && rule.until !== undefined) return 'has COUNT and UNTIL: keep one of them';

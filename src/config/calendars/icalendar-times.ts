@@ -3,23 +3,23 @@ import type { CalendarProblem, Component, Property } from './icalendar-lines.ts'
 
 export const isProblem = (read: object): read is CalendarProblem => 'problem' in read;
 
-/** A date or a time, as it is written. */
+/** A date or a time, as written. */
 export interface Time {
   readonly form: 'date' | 'local' | 'moment';
-  /** On its own clock: milliseconds, as it would be written for UTC. */
+  /** Local time as if it were UTC, in milliseconds. */
   readonly local: number;
-  /** How far that clock is ahead of UTC. */
+  /** How far its clock is ahead of UTC. */
   readonly offsetAt: OffsetAt;
   readonly line: number;
 }
 
 /** The clocks of a calendar. */
 export interface Clocks {
-  /** Of whole days that name no time zone. */
+  /** For whole days that name no time zone. */
   readonly days: OffsetAt;
-  /** Of times that name none. */
+  /** For times that name no time zone. */
   readonly times: OffsetAt | CalendarProblem;
-  /** Of what names one. */
+  /** For dates and times that name a time zone. */
   readonly named: (timeZone: string, line: number) => OffsetAt | CalendarProblem;
 }
 
@@ -28,13 +28,13 @@ export const DAY = 24 * 3_600 * SECOND;
 
 export const UTC: OffsetAt = () => 0;
 
-/** When a time is: milliseconds since the epoch. */
+/** Returns the moment of a time: milliseconds since the epoch. */
 export const atOf = ({ local, offsetAt }: Pick<Time, 'local' | 'offsetAt'>): number =>
   momentOf(local, offsetAt);
 
 const EXAMPLES = '20261218, 20261218T180000 or 20261218T170000Z';
 
-/** A date, a time without a time zone, or a moment. */
+/** Reads a date, a time without a time zone, or a moment. */
 export function timeOf(
   property: Property,
   clocks: Clocks,
@@ -61,24 +61,24 @@ export function timeOf(
   return 'problem' in offsetAt ? offsetAt : { form, local, offsetAt, line };
 }
 
-/** All dates of a line that may have several, such as EXDATE. */
+/** Reads all dates of a line that may have several, for example EXDATE. */
 export const timesOf = (property: Property, clocks: Clocks): (Time | CalendarProblem)[] =>
   property.written.split(',').map((written) => timeOf(property, clocks, written));
 
-/** `Date.UTC` would take 30 February for 2 March. */
+/** Returns local milliseconds; undefined when there is no such date. `Date.UTC` would take 30 February for 2 March. */
 function millisecondsOf(date: string, time = '000000'): number | undefined {
   const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}.000Z`;
   const local = Date.parse(iso);
   return !Number.isNaN(local) && new Date(local).toISOString() === iso ? local : undefined;
 }
 
-/** How long something is: whole days on the clock, and a time that passes whatever clocks show (RFC 5545, 3.3.6). */
+/** The length of an event: whole days in local time, and a time that passes independent of the clocks (RFC 5545, 3.3.6). */
 export interface Length {
   readonly onClock: number;
   readonly exact: number;
 }
 
-/** A duration, such as `P1DT12H`, in milliseconds. */
+/** Reads a duration, for example `P1DT12H`, in milliseconds. */
 export function calendarDurationOf({ line, written }: Property): Length | CalendarProblem {
   const [whole, sign, ...numbers] =
     /^([+-]?)P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/i.exec(
@@ -102,11 +102,14 @@ const FORMS = {
   moment: 'a time in UTC, such as 20261218T170000Z, or with TZID',
 } as const;
 
-/** Dates of different forms do not meet: a rule would end too early, or a date would not be left out. */
+/**
+ * Returns the problem of a date whose form differs from that of the start. Such dates do not match: a rule would end too early, or a date
+ * would not be left out.
+ */
 export const formProblem = ({ form }: Time, start: Time, what = ''): string | undefined =>
   form === start.form ? undefined : `${what}must be written as DTSTART is: ${FORMS[start.form]}`;
 
-/** Properties of which there may be one at most: of two, who reads takes one, and who writes means the other. */
+/** Returns the properties that occur twice although one is the most. Readers would take one of them, and the author may mean the other. */
 export const repeated = ({ properties }: Component, names: readonly string[]): CalendarProblem[] =>
   names.flatMap((name) => {
     const [first, second] = properties.filter((property) => property.name === name);

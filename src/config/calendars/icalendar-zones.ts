@@ -22,21 +22,21 @@ import {
 import { datesOf } from './recurrence.ts';
 import { zoneOfWindows } from './windows-zones.ts';
 
-/** Of a zone that a file defines: what is before 1970 is over, and what is after 2100 nobody has said yet. */
+/** The years for which a zone of a file is worked out: changes before 1970 are over, and changes after 2100 are not decided yet. */
 const KNOWN = { from: Date.UTC(1970, 0), until: Date.UTC(2100, 0) };
 const MOST_CHANGES = 2_000;
 const OBSERVANCES = ['STANDARD', 'DAYLIGHT'];
 
 /**
- * What a TZID means in a calendar. A name of the IANA database or of Windows is that time zone, whatever the file defines it
- * as: that is what the calendars do which write it. Any other is as the file defines it.
+ * Returns the time zone of a TZID in a calendar. If it is a name of the IANA database or of Windows, it is that time zone, even if the file
+ * defines it otherwise, because the calendars that write such names mean them. Any other name is as the file defines it.
  */
 export function zonesOf(calendar: Component): (name: string, line: number) => OffsetAt | CalendarProblem {
   const definitions = calendar.components.filter(({ name }) => name === 'VTIMEZONE');
   const known = new Map<string, OffsetAt | CalendarProblem | undefined>();
   return (name, line) => {
     const defined = () => definedAs(name, definitions);
-    // EST is a zone without a summer, but many who write it mean one with a summer, and define it so.
+    // EST is a zone without summer time, but many calendars mean a zone with summer time, and define it so.
     const isAbbreviation = /^(?!UTC|GMT)[A-Z]{3}$/.test(name);
     if (!known.has(name))
       known.set(name, isAbbreviation ? (defined() ?? publicZone(name)) : (publicZone(name) ?? defined()));
@@ -77,14 +77,14 @@ function definedAs(name: string, definitions: readonly Component[]): OffsetAt | 
 const contentOf = ({ properties, components }: Component): string =>
   JSON.stringify([properties.map(({ name, written }) => [name, written]), components.map(contentOf)]);
 
-/** Clocks change: offsets in milliseconds. */
+/** A change of the clocks: offsets in milliseconds. */
 interface Change {
   readonly at: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Before the first change its TZOFFSETFROM holds (RFC 5545, 3.6.5). */
+/** Before the first change, the TZOFFSETFROM of that change applies (RFC 5545, 3.6.5). */
 const offsetsOf =
   (changes: readonly Change[]): OffsetAt =>
   (at) => {
@@ -97,7 +97,7 @@ const offsetsOf =
     return changes[low - 1]?.to ?? changes[0]?.from ?? 0;
   };
 
-/** When an observance begins: at its start, by its rule and on its other dates, on the clock that it changes. */
+/** Returns when an observance begins: at its start, by its rule and on its other dates, in the local time before the change. */
 function changesOf(observance: Component): readonly Change[] | CalendarProblem {
   const ONCE = ['dtstart', 'tzoffsetfrom', 'tzoffsetto', 'rrule'];
   const [fault] = [...misspelt(observance), ...repeated(observance, ONCE)];
@@ -154,7 +154,7 @@ function localTime(property: Property): Time | CalendarProblem {
   return isProblem(time) ? time : localOnly(time);
 }
 
-/** In milliseconds. */
+/** Returns an offset in milliseconds. */
 function offsetIn(observance: Component, name: string): number | CalendarProblem {
   const property = firstOf(observance, name);
   const NAME = name.toUpperCase();

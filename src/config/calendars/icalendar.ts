@@ -16,23 +16,23 @@ import type { Clocks } from './icalendar-times.ts';
 import { zonesOf } from './icalendar-zones.ts';
 
 export interface IcalendarOptions extends Span {
-  /** For whole days and for times without a time zone. */
+  /** The time zone of whole days and of times without a time zone. */
   readonly timeZone: string;
-  /** What all files of the folder may cost together. */
+  /** The budget of all files of the folder together. */
   readonly budget: Budget;
 }
 
 export interface Icalendar extends Pick<Occurrences, 'occurrences' | 'endless'> {
-  /** What people call it. */
+  /** The name of the calendar for people. */
   readonly name?: string | undefined;
-  /** All events that are not cancelled, by UID: what stands for an occurrence belongs to one. */
+  /** Returns the whole series of an event, by UID; an event that replaces one occurrence belongs to it. */
   readonly seriesOf: (event: CalendarEvent) => CalendarEvent | undefined;
-  /** Whether its events are when something is open, and all other time is closed; the line that says so. */
+  /** Set when its events are the times that are open and all other time is closed; the line that says so. */
   readonly closedByDefault?: { readonly line: number } | undefined;
   readonly faults: readonly ConfigFault[];
 }
 
-/** Reads an iCalendar file (RFC 5545). What is doubtful in it is a fault with its line, and then nothing of it counts. */
+/** Reads an iCalendar file (RFC 5545). Everything doubtful in it is a fault with its line, and then nothing of the file counts. */
 export function readIcalendar(file: string, text: string, options: IcalendarOptions): Icalendar {
   const budget = fileBudget(options.budget);
   const long = budget.spend('characters', text.length);
@@ -65,7 +65,7 @@ export function readIcalendar(file: string, text: string, options: IcalendarOpti
   };
 }
 
-/** Its start, and those of its lists. */
+/** Returns the number of dates that an event writes: its start, and those of its lists. */
 const datesWritten = (component: Component): number =>
   ['rdate', 'exdate']
     .flatMap((name) => allOf(component, name))
@@ -78,7 +78,7 @@ const nothing = (faults: readonly ConfigFault[]): Icalendar => ({
   faults,
 });
 
-/** Each once: several events may name one time zone that is defined wrong. */
+/** Returns each fault once: several events may name the same time zone with a wrong definition. */
 function faultsAt(file: string, problems: readonly CalendarProblem[]): ConfigFault[] {
   const each = new Map(problems.map(({ line, problem }) => [`${line} ${problem}`, { file, line, problem }]));
   return [...each.values()].sort((a, b) => a.line - b.line);
@@ -91,7 +91,7 @@ function clocksOf(calendar: Component, timeZone: string): Clocks {
   return { named, days: own, times: written ? named(written.written.trim(), written.line) : own };
 }
 
-/** What the head of a calendar may say, where another value means something else than a calendar of events. */
+/** The accepted values in the head of a calendar. Other values mean that the file is not a calendar of events. */
 const HEAD: Readonly<Record<string, { readonly values: readonly string[]; readonly otherwise: string }>> = {
   version: { values: ['2.0'], otherwise: 'only iCalendar 2.0 is read: export it again' },
   calscale: { values: ['GREGORIAN'], otherwise: 'only dates of the Gregorian calendar are read' },

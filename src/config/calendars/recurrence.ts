@@ -1,9 +1,9 @@
-/** A recurrence rule of iCalendar (RFC 5545, 3.3.10). Numbers are as they are written there. */
+/** A recurrence rule of iCalendar (RFC 5545, 3.3.10). Numbers are as written there. */
 export interface Rule {
   readonly freq: Frequency;
   readonly interval: number;
   readonly count?: number | undefined;
-  /** On the clock of the start: milliseconds, as it would be written for UTC. */
+  /** Local time on the clock of the start, as if it were UTC, in milliseconds. */
   readonly until?: number | undefined;
   /** The day on which weeks begin: 1 (Monday) to 7 (Sunday). */
   readonly wkst: number;
@@ -31,27 +31,27 @@ export type Frequency = (typeof FREQUENCIES)[number];
 export interface Weekday {
   /** 1 (Monday) to 7 (Sunday). */
   readonly day: number;
-  /** Which of them in the month or the year, from the end where it is negative; 0: each. */
+  /** Which one in the month or the year, counted from the end when negative; 0: each one. */
   readonly nth: number;
 }
 
 const SECOND = 1_000;
 const DAY = 24 * 3_600 * SECOND;
-/** How long a period lasts, of those that are parts of a day. */
+/** The length of the periods that are parts of a day, in milliseconds. */
 const PARTS = { HOURLY: 3_600 * SECOND, MINUTELY: 60 * SECOND, SECONDLY: SECOND } as const;
 
-/** A date that a rule gives, or the begin of a period (a year, an hour) in which it gives none. */
+/** A date of a rule, or the beginning of a period (a year, an hour) that has none. */
 export interface RecurrenceStep {
-  /** On the clock of the start: milliseconds, as it would be written for UTC. */
+  /** Local time on the clock of the start, as if it were UTC, in milliseconds. */
   readonly local: number;
   readonly isDate: boolean;
 }
 
 /**
- * The dates that a rule gives, in their order, and the periods without any, so that whoever asks can count the work and stop.
- * The start is not one of them where the rule does not give it.
+ * Yields the dates of a rule in their order, and also the periods without a date, so that the caller can count the work and stop. The start
+ * is not yielded when the rule does not give it.
  *
- * @param from earlier dates are left out where they need not be counted
+ * @param from earlier dates are left out, unless the rule has a COUNT and they must be counted
  */
 export function* datesOf(rule: Rule, start: number, from: number): Generator<RecurrenceStep, void> {
   const { count = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } = rule;
@@ -72,18 +72,18 @@ export function* datesOf(rule: Rule, start: number, from: number): Generator<Rec
   }
 }
 
-/** How often a rule comes round within one of its periods at the most: its times of day, which are all worked out. */
+/** Returns the most dates that a rule gives on one day of its periods: one for each time of day. All of them are worked out. */
 export const timesIn = ({ byHour, byMinute, bySecond }: Rule): number =>
   Math.max(byHour.length, 1) * Math.max(byMinute.length, 1) * Math.max(bySecond.length, 1);
 
-/** The periods of a rule, numbered from that of its start. */
+/** The periods of a rule, numbered from the one that contains its start. */
 interface Periods {
-  /** A period that is over before this, or the first one. */
+  /** Returns a period that ends before this time, or the first period. */
   readonly before: (from: number) => number;
   readonly at: (n: number) => { readonly begin: number; readonly dates: Iterable<number> };
 }
 
-/** Periods of whole days: some days of each, at some times. */
+/** Returns the periods of a rule whose periods are whole days or longer: some days of each, at some times. */
 function daysOf(rule: Rule, start: number): Periods {
   const first = dateOf(Math.floor(start / DAY));
   const complete = withDefaults(rule, first);
@@ -102,7 +102,7 @@ function daysOf(rule: Rule, start: number): Periods {
       const days: number[] = [];
       for (let day = begin; day < end; day += 1) {
         const date = dateOf(day);
-        // Whole months are passed at once: a rule may go back to 1601.
+        // Whole months are skipped at once, because a rule may go back to 1601.
         if (complete.byMonth.length > 0 && !complete.byMonth.includes(date.month))
           day += daysInMonth(date) - date.dayOfMonth;
         else if (matches(date)) days.push(day);
@@ -112,7 +112,7 @@ function daysOf(rule: Rule, start: number): Periods {
   };
 }
 
-/** Periods that are parts of a day: those that the rule does not rule out, at some of their times. */
+/** Returns the periods of a rule whose periods are parts of a day: those that the rule permits, at some of their times. */
 function partsOfDays(rule: Rule, start: number): Periods {
   const length = PARTS[rule.freq as keyof typeof PARTS];
   const begun = Math.floor(start / length);
@@ -145,7 +145,7 @@ function partsOfDays(rule: Rule, start: number): Periods {
   };
 }
 
-/** What a rule does not say, its start does: the day of the year, of the month or of the week. */
+/** Fills in a rule from its start: the day of the year, of the month or of the week that the rule does not give. */
 function withDefaults(rule: Rule, { month, dayOfMonth, weekday }: CalendarDate): Rule {
   const { freq, byMonth, byYearDay, byMonthDay, byDay } = rule;
   if (byYearDay.length > 0 || byMonthDay.length > 0 || byDay.length > 0) return rule;
@@ -161,7 +161,7 @@ function withDefaults(rule: Rule, { month, dayOfMonth, weekday }: CalendarDate):
   }
 }
 
-/** Which days a rule lets through. */
+/** Returns the test of whether a rule permits a day. */
 function dayFilter(rule: Rule): (date: CalendarDate) => boolean {
   const { freq, byMonth, byYearDay, byMonthDay, byDay } = rule;
   const ofYear = freq === 'YEARLY' && byMonth.length === 0;
@@ -184,11 +184,11 @@ function dayFilter(rule: Rule): (date: CalendarDate) => boolean {
   return (date) => checks.every((check) => check(date));
 }
 
-/** Whether a place is one of those that are written, which count from the end where they are negative. */
+/** Whether a position is among the written ones; negative ones count from the end. */
 const isAmong = (written: readonly number[], place: number, size: () => number): boolean =>
   written.some((each) => (each < 0 ? size() + 1 + each : each) === place);
 
-/** The times of the days, or only those at the places of BYSETPOS among all of them. */
+/** Returns the times of the days, or only those at the positions of BYSETPOS among all of them. */
 function chosen(days: readonly number[], times: readonly number[], places: readonly number[]): number[] {
   const size = days.length * times.length;
   const dateAt = (n: number) =>
@@ -201,7 +201,7 @@ function chosen(days: readonly number[], times: readonly number[], places: reado
     .map(dateAt);
 }
 
-/** Times within a day or a part of it, in milliseconds from its begin. */
+/** Returns times within a day or a part of it, in milliseconds from its beginning. */
 const timesOf = (
   hours: readonly number[],
   minutes: readonly number[],
@@ -240,12 +240,12 @@ const daysInMonth = ({ year, month }: CalendarDate) => dayNumber(year, month + 1
 const daysInYear = ({ year }: CalendarDate) => dayNumber(year + 1) - dayNumber(year);
 const dayOfYear = ({ day, year }: CalendarDate) => day - dayNumber(year) + 1;
 
-/** Of the first day of a month: `Date.UTC` would take the years before 100 for those of the last century. */
+/** Returns the number of the first day of a month. `Date.UTC` would take the years before 100 for years of the last century. */
 const dayNumber = (year: number, month = 1): number => new Date(0).setUTCFullYear(year, month - 1, 1) / DAY;
 
 const weekBegin = (day: number, wkst: number): number => day - ((dateOf(day).weekday - wkst + 7) % 7);
 
-/** Years, months, weeks or days, numbered from that of the first date. `end` is not in them. */
+/** Returns years, months, weeks or days as periods, numbered from that of the first date; `end` is exclusive. */
 function calendarPeriods({ freq, wkst }: Rule, first: CalendarDate) {
   const week = weekBegin(first.day, wkst);
   switch (freq) {

@@ -1,6 +1,6 @@
 import table from 'cldr-core/supplemental/windowsZones.json' with { type: 'json' };
 
-/** The territory for which CLDR says what a name of Windows means where no country is known. */
+/** The territory that CLDR uses for the meaning of a Windows name when no country is known. */
 const WORLD = '001';
 
 const zones = new Map(
@@ -9,5 +9,5 @@ const zones = new Map(
     .map(({ mapZone }) => [mapZone._other.toLowerCase(), mapZone._type]),
 );
 
-/** The time zone of the IANA database for a name of Windows, such as `W. Europe Standard Time` (Unicode CLDR). */
+/** Returns the time zone of the IANA database for a Windows name, for example `W. Europe Standard Time` (Unicode CLDR). */
 export const zoneOfWindows = (name: string): string | undefined => zones.get(name.toLowerCase());

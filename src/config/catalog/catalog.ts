@@ -33,17 +33,20 @@ import { flattenGroups, type Groups } from './groups.ts';
 import { keysOf, type Shared, sharedBetween } from './shared-identities.ts';
 
 export interface Catalog extends WrittenNames {
-  /** Only to be relied on when there are no faults. */
+  /** Reliable only when there are no faults. */
   readonly tables: Pick<
     Installation,
     'services' | 'dependents' | 'people' | 'groups' | 'groupParents' | 'agents'
   >;
   readonly faults: readonly ConfigFault[];
-  /** What is not read of it, or leads nowhere, where nothing here goes by it. */
+  /** Notes on parts of the catalog that are not read or lead nowhere, and that nothing here depends on. */
   readonly notes: readonly ConfigFault[];
 }
 
-/** Checks the catalog's entities, each by itself and then all together. What Countersign goes by is faulty; all else is noted. */
+/**
+ * Checks the catalog's entities, each by itself and then all together. Problems in entities that Countersign uses are faults; all others
+ * are notes.
+ */
 export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalog {
   const checked = sources.map(readEntity);
   const entities = checked.flatMap(({ value }) => value ?? []);
@@ -95,7 +98,7 @@ export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalo
   };
 }
 
-/** What is wrong, and whether Countersign goes by it. */
+/** A problem, and whether it is a fault: whether Countersign uses what is wrong. */
 interface Found {
   readonly fault: ConfigFault;
   readonly isFault: boolean;
@@ -114,7 +117,7 @@ function whyUnusable(user: Entity & { kind: 'User' }, shared: readonly Shared[])
     : [];
 }
 
-/** Of a person or a group that nobody can be asked in, said once at the entity. What names it says so again. */
+/** Notes that a person or a group cannot be asked. The note is made once at the entity; places that name the entity report it again. */
 function whyNotAsked(entity: Entity, unusable: WrittenNames['unusable']): ConfigFault[] {
   const why = entity.kind === 'User' || entity.kind === 'Group' ? unusable.get(refOf(entity)) : undefined;
   if (why === undefined || (entity.kind === 'User' && governs(entity.source))) return [];
@@ -123,13 +126,13 @@ function whyNotAsked(entity: Entity, unusable: WrittenNames['unusable']): Config
 
 const NO_TIER = `is no target of actions: its ${SERVICE_TIER} is not stated in the catalog`;
 
-/** One for all of them: most catalogs know nothing of tiers. */
+/** The note on a component without a service tier. It is the same for all of them, because most catalogs have no tiers. */
 function notTargeted(entity: Entity): ConfigFault[] {
   if (entity.kind !== 'Component' || governs(entity.source)) return [];
   return [entity.source.fault(['metadata', 'name'], `${qualified(entity.metadata)} ${NO_TIER}`)];
 }
 
-/** Does not depend on files, order or layout, nor on what is not read. */
+/** Returns the digest of the catalog. It does not depend on files, order or layout, nor on entities that are not read. */
 export const catalogDigest = (sources: readonly Source[]) =>
   digestOf(Object.fromEntries(sources.filter(isRead).map((source) => [nameOf(source), source.value])));
 
@@ -138,7 +141,7 @@ const headSchema = z.looseObject({
   metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
 });
 
-/** `kind:name` of an entity that may be faulty otherwise. */
+/** Returns `kind:name` of an entity, which may be faulty otherwise; empty when it has no kind or name. */
 function nameOf(source: Source): string {
   const { data } = headSchema.safeParse(source.value);
   return data ? refOf(data) : '';
@@ -163,7 +166,7 @@ const REFERENCES = new Set([
   'memberOf',
 ]);
 
-/** Each search compares with every name of the catalog: nobody needs ten thousand of them. */
+/** The most searches for a similar name. Each compares with every name of the catalog, and nobody needs ten thousand suggestions. */
 const MOST_SEARCHES = 20;
 
 function unknownReferences(entities: readonly Entity[], written: WrittenNames): Found[] {
@@ -179,7 +182,7 @@ function unknownReferences(entities: readonly Entity[], written: WrittenNames): 
   return found;
 }
 
-/** Whoever owns a target, an agent or the database of a target is asked, or never asked: they must be known. */
+/** Checks owners. The owner of a target, of an agent or of a target's database is asked, or is never asked, so the owner must be known. */
 function ownersOf(
   askable: WrittenNames,
   written: WrittenNames,
@@ -205,7 +208,7 @@ function ownersOf(
   };
 }
 
-/** What depends on itself, at once or through others: each circle once, at the first of it. */
+/** Notes entities that depend on themselves, directly or through others: each circle once, at its first entity. */
 function circlesIn(entities: readonly Entity[]): Found[] {
   const needs = new Map<string, string[]>();
   for (const [from, to] of entities.flatMap(dependenciesOf))
@@ -224,7 +227,7 @@ function circlesIn(entities: readonly Entity[]): Found[] {
   });
 }
 
-/** The shortest way from an entity to itself, where there is one. */
+/** Returns the shortest way from an entity back to itself; undefined if there is none. */
 function wayBack(start: string, needs: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const from = new Map<string, string>();
   const queue = [start];
@@ -242,7 +245,7 @@ function wayBack(start: string, needs: ReadonlyMap<string, readonly string[]>): 
   return undefined;
 }
 
-/** What Countersign goes by must say what it is. */
+/** Returns the missing members of an entity that Countersign uses. */
 function missingFrom(entity: Entity): ConfigFault[] {
   if (!governs(entity.source)) return [];
   const missing = (path: Path, what: string) => [entity.source.fault(path, `is missing: write ${what}`)];
@@ -271,7 +274,7 @@ function missingFrom(entity: Entity): ConfigFault[] {
 
 const TIERS = '"1" (most critical) to "4", as every target needs it';
 
-/** An annotation that nobody reads here looks as if it did something. */
+/** Returns the annotations that have no effect on this type of component, because an annotation without effect is misleading. */
 function misplaced(entity: Entity): ConfigFault[] {
   if (entity.kind !== 'Component') return [];
   const problems: Readonly<Record<string, string>> = isService(entity)
@@ -343,13 +346,13 @@ function tablesOf(
 const byName = <E extends Entity, T>(entities: readonly E[], toRow: (entity: E) => T) =>
   Object.fromEntries(entities.map((entity) => [qualified(entity.metadata), toRow(entity)]));
 
-/** A component whose criticality nobody stated counts as the most critical. */
+/** Returns the service tier. A component without one counts as the most critical. */
 function tierIn(annotation: string | undefined): ServiceTier {
   const tiers: Readonly<Record<string, ServiceTier>> = { 1: 1, 2: 2, 3: 3, 4: 4 };
   return tiers[annotation ?? '1'] ?? 1;
 }
 
-/** What is not stated is left out: what that means is the assessment's to say. */
+/** Returns the facts that are stated. Others are left out: the assessment decides what their absence means. */
 function factsIn(
   annotations: Readonly<Record<string, string>>,
 ): Pick<Service, 'costPerHour' | 'dataClassification' | 'slo'> {
@@ -362,7 +365,7 @@ function factsIn(
   };
 }
 
-/** An agent of which nobody stated it is assisted: people approve each of its actions. */
+/** Returns the level of an agent. An agent without one starts as assisted: people approve each of its actions. */
 function levelIn(annotation: string | undefined): Level {
   const levels: Readonly<Record<string, Level>> = { 0: 0, 1: 1, 2: 2, 3: 3 };
   return levels[annotation ?? '1'] ?? 0;

@@ -2,12 +2,12 @@ import { type Entity, qualified, refOf } from './entity.ts';
 
 type Component = Extract<Entity, { kind: 'Component' }>;
 
-/** Whether a component may be the target of actions. The others are AI agents, which propose them. */
+/** Whether a component may be the target of actions. The other components are AI agents, which propose actions. */
 export const isService = ({ spec }: Component) => spec.type !== 'ai-agent';
 
 /**
- * The services that each service needs, by name. What lies between two services, such as the API that one consumes and
- * the other provides, is folded away: the first needs the second.
+ * Returns the services that each service needs, by name. Entities between two services are folded away. An example is the API that one
+ * service consumes and the other provides: the first service then needs the second.
  */
 export function serviceDependencies(entities: readonly Entity[]): ReadonlyMap<string, readonly string[]> {
   const components = entities.filter((entity) => entity.kind === 'Component').filter(isService);
@@ -18,7 +18,7 @@ export function serviceDependencies(entities: readonly Entity[]): ReadonlyMap<st
 
   function servicesBehind(start: string): string[] {
     const seen = new Set([start]);
-    // A set grows while it is walked: this visits what lies behind each entity, but nothing behind another service.
+    // The set grows while it is walked: this visits everything behind each entity, but nothing behind another service.
     for (const ref of seen) {
       if (ref === start || !services.has(ref)) for (const next of needs.get(ref) ?? []) seen.add(next);
     }
@@ -28,7 +28,9 @@ export function serviceDependencies(entities: readonly Entity[]): ReadonlyMap<st
   return new Map([...services].map(([ref, name]) => [name, servicesBehind(ref)]));
 }
 
-/** The owners of the databases (resources of type `database`) that a component itself depends on, by its reference. */
+/**
+ * Returns the owners of the databases (resources of type `database`) that a component depends on directly, by the component's reference.
+ */
 export function databaseOwners(entities: readonly Entity[]): ReadonlyMap<string, ReadonlySet<string>> {
   const databases = new Map(
     entities
@@ -46,7 +48,7 @@ export function databaseOwners(entities: readonly Entity[]): ReadonlyMap<string,
   return owners;
 }
 
-/** Pairs of references: the first needs the second. */
+/** Returns pairs of references: the first needs the second. */
 export function dependenciesOf(entity: Entity): (readonly [string, string])[] {
   if (entity.kind !== 'Component' && entity.kind !== 'Resource') return [];
   const self = refOf(entity);

@@ -17,14 +17,17 @@ export const SLO = 'countersign.dev/slo';
 export const SIGNING_KEYS = 'countersign.dev/signing-keys';
 export const SUBJECT = 'countersign.dev/subject';
 
-/** Public keys of a person or an agent as the annotation lists them. */
+/** Returns the public keys of a person or an agent, as the annotation lists them. */
 export const keysIn = (annotation: string) => annotation.split(',').map((key) => key.trim());
 
-/** 32 bytes in the one way that unpadded base64url writes them. */
+/** Whether a text is 32 bytes in the only way that unpadded base64url can write them. */
 export const isPublicKey = (x: string) =>
   x.length === 43 && Buffer.from(x, 'base64url').toString('base64url') === x;
 
-/** `[kind:][namespace/]name`, as `kind:name` in lower-case kind; the namespace stays where it is not the default one. */
+/**
+ * A reference `[kind:][namespace/]name`. It is read as `kind:name` with the kind in lower case; the namespace is kept unless it is the
+ * default one.
+ */
 function ref(...kinds: readonly [string, ...string[]]) {
   const written = /^(?:([A-Za-z]+):)?(?:default\/)?((?:[a-z0-9-]{1,63}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
   return z
@@ -40,7 +43,7 @@ function ref(...kinds: readonly [string, ...string[]]) {
 const refs = (...kinds: readonly [string, ...string[]]) => z.array(ref(...kinds)).default([]);
 const text = z.string().optional();
 
-/** Annotations are texts; these are what ours may say. */
+/** The annotations of Countersign for one kind: annotations are texts, and each has a schema. */
 type Own = Readonly<Record<string, z.ZodType<unknown, string>>>;
 
 const annotations = (own: Own) =>
@@ -69,7 +72,7 @@ export const timeZone = z
   .string()
   .refine(isTimeZone, 'must be a time zone of the IANA database, such as Europe/Berlin')
   .meta({ title: 'time zone' });
-/** Decimal, as JSON writes it: "1e3", "1,000" or "0x10" would be read as another number than was meant. */
+/** A decimal number as JSON writes it: "1e3", "1,000" or "0x10" might be read as another number than was meant. */
 const DECIMAL = /^\d+(\.\d+)?$/;
 const costPerHour = z
   .string()
@@ -125,7 +128,10 @@ const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: S
     spec: key(spec, 'What there is to say of its kind.'),
   });
 
-/** Absent outside what governs: who leaves it out there is told at the use. */
+/**
+ * The owner. It is optional here, because entities that Countersign does not use may have none. `missingFrom` in catalog.ts reports a
+ * component of ours without one.
+ */
 const owner = key(
   ref('group', 'user').optional(),
   'Who owns it. Those who own a service are asked about it; those who own an agent never decide on what it asks for. Both must have one.',
@@ -162,7 +168,7 @@ const profile = key(
   'How people know them.',
 );
 
-/** What Countersign's own annotations say of a Component. */
+/** Countersign's own annotations of a Component. */
 export const COMPONENT_ANNOTATIONS = {
   [SERVICE_TIER]: key(
     tierNumber,
@@ -193,7 +199,7 @@ export const COMPONENT_ANNOTATIONS = {
   ),
 };
 
-/** What Countersign's own annotations say of a User. */
+/** Countersign's own annotations of a User. */
 export const USER_ANNOTATIONS = {
   [SIGNING_KEYS]: key(
     keyList,
@@ -208,7 +214,7 @@ export const USER_ANNOTATIONS = {
   [TIME_ZONE]: key(timeZone, 'The clocks of a person, for what is out of the ordinary.', 'Europe/Berlin'),
 };
 
-/** Each kind of entity that is read. */
+/** The schemas of the kinds of entities that are read. */
 export const SCHEMAS = {
   Component: entity(
     'Component',
@@ -264,7 +270,7 @@ export const SCHEMAS = {
       lifecycle,
       owner,
       system: inSystem,
-      // A text, or where it is: `$text`, `$json` or `$yaml`.
+      // A text, or a reference to one: `$text`, `$json` or `$yaml`.
       definition: key(z.unknown().optional(), 'Nothing goes by it.', '{ $text: ./orders.yaml }'),
     }),
   ),
@@ -293,10 +299,10 @@ type EntityOf<K extends Kind> = K extends Kind
   ? z.infer<(typeof SCHEMAS)[K]> & { readonly source: Source }
   : never;
 
-/** An entity that was checked by itself; what it refers to is not. References are written `kind:name`. */
+/** An entity that was checked by itself; its references are not checked. References are written `kind:name`. */
 export type Entity = EntityOf<Kind>;
 
-/** `kind:name`, as references write it; with the namespace where it is not the default one. */
+/** Returns `kind:name`, as references write it; with the namespace unless it is the default one. */
 export function refOf({ kind, metadata }: { kind: string; metadata: Named }): string {
   return `${kind.toLowerCase()}:${qualified(metadata)}`;
 }
@@ -306,7 +312,7 @@ interface Named {
   readonly namespace?: string | undefined;
 }
 
-/** The name, with the namespace where it is not the default one. */
+/** Returns the name, with the namespace unless it is the default one. */
 export const qualified = ({ name, namespace = 'default' }: Named): string =>
   namespace === 'default' ? name : `${namespace}/${name}`;
 
@@ -320,8 +326,8 @@ const headSchema = z.looseObject({
 });
 
 /**
- * Whether Countersign goes by an entity: it carries an annotation of ours, or is an agent. What is wrong with it is a fault. All else is
- * the catalog of its owners, who need not know of us: what is not understood there is noted.
+ * Whether Countersign uses an entity: it has an annotation of ours, or is an agent. Problems in such an entity are faults. The other
+ * entities belong to people who may not know Countersign, so problems there are notes.
  */
 export function governs({ value }: Pick<Source, 'value'>): boolean {
   const { data } = headSchema.safeParse(value);
@@ -330,7 +336,7 @@ export function governs({ value }: Pick<Source, 'value'>): boolean {
 }
 
 export interface ReadEntity {
-  /** Absent where it is not read, or faulty. */
+  /** Absent when the entity is not read, or is faulty. */
   readonly value?: Entity;
   readonly faults: readonly ConfigFault[];
   readonly notes: readonly ConfigFault[];
@@ -356,7 +362,7 @@ function strictly(kind: Kind, source: Source): ReadEntity {
   return value ? { value: { ...value, source }, faults, notes: [] } : { faults, notes: [] };
 }
 
-/** What is not understood is left out and noted, part by part; what it depends on still counts. */
+/** Reads an entity that Countersign does not use. Each part with a problem is left out and noted; its dependencies still count. */
 function leniently(kind: Kind, source: Source): ReadEntity {
   const notes: ConfigFault[] = [];
   const rest: unknown = structuredClone(source.value);
@@ -364,7 +370,7 @@ function leniently(kind: Kind, source: Source): ReadEntity {
     const shape = shapeOf<Shape>(SCHEMAS[kind], { value: rest });
     if ('value' in shape) return { value: { ...shape.value, source }, faults: [], notes };
     notes.push(...shape.problems.map(({ path, problem }) => source.fault(path, problem)));
-    // From the end, so that the places in a list stay the ones that were written.
+    // From the end, so that the earlier positions in a list stay valid.
     if (!shape.problems.toReversed().every(({ path }) => leaveOut(rest, path))) {
       const problem = 'the entity is not read: what is wrong with it leaves nothing to go by';
       return { faults: [], notes: [...notes, source.fault([], problem)] };
@@ -372,7 +378,7 @@ function leniently(kind: Kind, source: Source): ReadEntity {
   }
 }
 
-/** Whether there was something at the path that could be left out. An entity is nothing without its head. */
+/** Leaves out the part at a path. Returns false when there is none, or when the entity needs it: its head. */
 function leaveOut(value: unknown, path: Path): boolean {
   const [last] = path.slice(-1);
   if (
@@ -387,7 +393,7 @@ function leaveOut(value: unknown, path: Path): boolean {
     : Reflect.deleteProperty(inside, last);
 }
 
-/** Whether it is of a kind that is read. */
+/** Whether the document is of a kind that is read. */
 export const isRead = ({ value }: Pick<Source, 'value'>): boolean =>
   isKind(headSchema.safeParse(value).data?.kind ?? '');
 

@@ -5,14 +5,14 @@ export interface Groups {
   readonly members: Readonly<Record<string, readonly string[]>>;
   /** The groups that a group is inside of, at any depth, by name. */
   readonly parents: Readonly<Record<string, readonly string[]>>;
-  /** Those that nobody can be asked in, with the reason. */
+  /** The groups in which nobody can be asked, with the reason. */
   readonly unusable: ReadonlyMap<string, string>;
 }
 
 /**
- * Flattens nested groups. A group may be nested by its own `children` or by the other's `parent`.
+ * Flattens nested groups. A group is nested by its own `children` or by the other group's `parent`.
  *
- * @param people those who can be asked, as `user:name`; nobody else is in any group
+ * @param people the people who can be asked, as `user:name`; others are left out of all groups
  */
 export function flattenGroups(entities: readonly Entity[], people: ReadonlySet<string>): Groups {
   const groups = entities.filter((entity) => entity.kind === 'Group').filter(isInDefault);
@@ -33,7 +33,7 @@ export function flattenGroups(entities: readonly Entity[], people: ReadonlySet<s
       ];
     }),
   );
-  // A set grows while it is walked, so each one ends up with all that is inside, at any depth.
+  // The set grows while it is walked, so each one ends up with every group inside it, at any depth.
   for (const all of inside.values()) {
     for (const ref of all) for (const deeper of inside.get(ref) ?? []) all.add(deeper);
   }

@@ -8,7 +8,7 @@ export interface Shared {
   readonly between: readonly [Entity, Entity];
 }
 
-/** What two people or agents must not have in common: with it, one of them could count as both. */
+/** Returns the keys, mailboxes and subjects that two people or agents share. With a shared one, one person could count as two. */
 export function sharedBetween(entities: readonly Entity[]): Shared[] {
   const users = entities.filter((entity) => entity.kind === 'User').filter(isInDefault);
   const subjectOf = ({ metadata }: Entity) => metadata.annotations[SUBJECT];
@@ -32,7 +32,7 @@ export function sharedBetween(entities: readonly Entity[]): Shared[] {
   ];
 }
 
-/** Public keys that a person or an agent signs with. */
+/** Returns the public keys that a person or an agent signs with. */
 export function keysOf({ kind, metadata }: Entity): string[] {
   const written = kind === 'User' || kind === 'Component' ? metadata.annotations[SIGNING_KEYS] : undefined;
   return written === undefined ? [] : keysIn(written);

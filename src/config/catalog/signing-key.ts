@@ -2,8 +2,8 @@ import { isMap, parseAllDocuments } from 'yaml';
 import { keysIn, SIGNING_KEYS } from './entity.ts';
 
 /**
- * The text of a catalog file with one more signing key for a person or an agent. Other documents stay as they are to the byte,
- * comments stay everywhere. A key that is there already is not added again.
+ * Returns the text of a catalog file with one more signing key for a person or an agent. Other documents stay byte for byte the same, and
+ * all comments stay. A key that is present already is not added again.
  *
  * @param x Ed25519 public key: the `x` of its JWK (RFC 8037)
  * @throws RangeError when the file has no User and no agent of that name, or is not YAML

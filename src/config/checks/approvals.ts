@@ -21,8 +21,8 @@ import type { ConfigFault } from '../source/fault.ts';
 import type { Path, Source } from '../source/yaml-files.ts';
 
 /**
- * Checks that for whatever any agent asks on any service, enough people with a signing key may decide, each counted for
- * one place, and some of them are asked to. Otherwise the action could only ever expire.
+ * Checks that enough people with a signing key may decide on everything that an agent can ask for on a service, each counted for one seat,
+ * and that some of them are asked. Otherwise such an action could only expire.
  */
 export function checkApprovals(source: Source, installation: Installation): ConfigFault[] {
   const { window, approval, review, approvals, approvalRules, routes } = installation.rules;
@@ -69,7 +69,7 @@ export function checkApprovals(source: Source, installation: Installation): Conf
   ];
 }
 
-/** Where there is a gateway, nobody is without a way to sign. */
+/** The remedy of a gateway, with which everybody can sign. */
 const OR_GATEWAY = ', or write "gateway:", where everybody of the catalog can sign in';
 
 function nobodyGrants(installation: Installation): string | undefined {
@@ -81,7 +81,10 @@ function nobodyGrants(installation: Installation): string | undefined {
   return `nobody of ${grantedBy} has a signing key: run "countersign keys" for ${people.join(', ')}${OR_GATEWAY}`;
 }
 
-/** INVARIANT 3: whoever held such a key, an agent too, could decide as the gateway does for anybody, or the gateway as they do. */
+/**
+ * INVARIANT 3: the gateway's key must not be a key of a person or an agent. A holder of a shared key could decide for anybody as the
+ * gateway, and the gateway could decide as that person.
+ */
 function sharedKey({ rules, people, agents }: Installation): string | undefined {
   const { keys = [] } = rules.gateway ?? {};
   const signers = [
@@ -92,7 +95,7 @@ function sharedKey({ rules, people, agents }: Installation): string | undefined 
   return owner && `holds a signing key of ${owner.name}: the gateway needs one of its own`;
 }
 
-/** Each is judged whenever somebody decides. */
+/** The most combinations of groups. Each one is judged at every decision. */
 const MOST_WAYS = 64;
 
 function tooManyWays(rules: readonly ApprovalRule[]): string | undefined {
@@ -107,10 +110,10 @@ function waysIn(rule: ApprovalRule): number {
   return 'anyOf' in rule ? rule.anyOf.reduce((sum, each) => sum + waysIn(each), 0) : 1;
 }
 
-/** Something that an agent may ask for on a service. */
+/** An action that an agent may ask for on a service. */
 interface Case {
   readonly action: Action;
-  /** How many are like this one: the same people own the agent, the service and its data. */
+  /** The number of pairs like this one: the same people own the agent, the service and its data. */
   readonly alike: number;
 }
 
@@ -144,8 +147,8 @@ interface Asked extends Case {
 }
 
 /**
- * The cases that only the severity rule at this place makes impossible: with the rules before it, it can be met.
- * Tier 4 is left out, as nothing is approved there.
+ * Returns the cases that the severity rule at this position makes impossible, although the rules before it can be met. Tier 4 is left out,
+ * because nothing is approved there.
  */
 function demandCases(installation: Installation, cases: readonly Case[], place: number): Asked[] {
   const { approval, approvals } = installation.rules;
@@ -167,14 +170,14 @@ function demandCases(installation: Installation, cases: readonly Case[], place: 
   );
 }
 
-/** The severities that an action type can come to on a service: in production, by a change that nobody could measure. */
+/** Returns the worst severities that an action type can have on a service: in production, by a change that cannot be measured. */
 function worstOn({ name, serviceTier, dataClassification }: Service, type: ActionType) {
   const size = type.size && { kind: 'unmeasured' as const, parameter: type.size.parameter, reason: '' };
   const place = { environment: '', production: true };
   return severitiesOf({ type, size, target: name, serviceTier, dataClassification, ...place }).severity;
 }
 
-/** The first case in which too few could sign, how many more there are, and what would mend it. */
+/** Describes the first case in which too few people can sign, the number of further cases, and the remedy. */
 function tooFew(unit: string, cases: readonly Asked[]): string | undefined {
   const unmet = cases.filter(({ requirement }) => isUnsatisfiable(requirement));
   const [first] = unmet;
@@ -213,7 +216,7 @@ function nobodyMailed(
   return `nobody who may approve${as} ${describe(same, 'pairs of agent and service')} gets a mail: add a step that mails ${whom}`;
 }
 
-/** Whom each way through the steps mails. */
+/** Returns, for each way through the steps, the audiences that are mailed. */
 const mailedIn = (steps: RouteTemplate['steps']): Whom[][] =>
   tellingsOf(steps).map((way) =>
     way.flatMap((index) => {
@@ -224,7 +227,7 @@ const mailedIn = (steps: RouteTemplate['steps']): Whom[][] =>
 
 type GroupRule = Extract<ApprovalRule, { of: unknown }>;
 
-/** The groups that must approve and of whom nobody is mailed. Of alternatives, one that is heard is enough. */
+/** Returns the groups that must approve and that get no mail. Of alternatives, one that gets mail is enough. */
 function unheardIn(
   installation: Installation,
   action: Action,
@@ -242,7 +245,7 @@ function unheardIn(
   const isHeard = mailed.some((whom) => {
     const { people } = audience(installation, action, [whom]);
     const may = people.filter((person) => approvers.includes(person));
-    // Of a schedule one is mailed, and nobody knows who it will be.
+    // For a schedule only the person on call is mailed, and it is not known who that will be.
     return whom.startsWith('schedule:') ? may.length > 0 && may.length === people.length : may.length > 0;
   });
   return approvers.length > 0 && !isHeard ? [rule] : [];
@@ -257,7 +260,10 @@ function describe(cases: readonly Case[], unit: string): string {
   return more > 0 ? `${first} (and ${more} more ${unit})` : `${first}`;
 }
 
-/** Severity rules that no action type is severe enough for: one may be written before the first that it is for. */
+/**
+ * Notes severity rules that no action type is severe enough for. It is no fault: a rule may be written before the first action type that
+ * needs it.
+ */
 export function unusedDemands(source: Source, installation: Installation): ConfigFault[] {
   const { rules, actionTypes } = installation;
   const approved = Object.values(actionTypes).filter(({ tier }) =>

@@ -10,10 +10,10 @@ import type { Env } from '../source/env.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
 import type { Path, Source } from '../source/yaml-files.ts';
 
-/** What is wrong with a query for a kind of metric source, or null. */
+/** Returns what is wrong with a query for a kind of metric source, or null. */
 export type CheckQuery = (kind: MetricConnection['kind'], query: string) => string | null;
 
-/** Checks that each metric's source exists and that the source will understand the query. */
+/** Checks that each metric's source exists, and that the source can understand the query. */
 export function checkMetrics(
   { type, source }: WrittenAction,
   sources: Connections['metricSources'],
@@ -26,7 +26,7 @@ export function checkMetrics(
   return written.flatMap((metric) => checkMetric(metric, source, sources, checkQuery));
 }
 
-/** Checks the same of one metric, which is written at `path`. */
+/** Checks one metric, which is written at `path`. */
 function checkMetric(
   metric: MetricQuery & { readonly path: Path },
   source: Source,
@@ -49,7 +49,10 @@ function checkMetric(
   return problem === null ? [] : [at('query', problem)];
 }
 
-/** INVARIANT 12: what an agent sends is compared as it is, and never chooses what is watched. */
+/**
+ * INVARIANT 12: a value from an agent is compared literally, and never chooses what is watched. Returns what is wrong with the place of a
+ * placeholder.
+ */
 function whyMisplaced({ path, place }: PlaceholderUse): string | undefined {
   if (place === 'elsewhere')
     return `\${${path}} may only stand in the value of a label, such as {label="\${${path}}"}`;
@@ -61,7 +64,7 @@ function whyMisplaced({ path, place }: PlaceholderUse): string | undefined {
 
 const IN_LIVE = ['target', 'environment.name'];
 
-/** Checks the same of the metrics that say how a service is now, and that their `${...}` have values. */
+/** Checks the metrics that say how a service is now, and that their `${...}` have values. */
 export function checkLive(
   source: Source,
   live: Rules['live'],
@@ -88,7 +91,10 @@ const addressesIn = (actions: readonly WrittenAction[]) =>
     .flatMap(({ type }) => [type.execute, type.rollback])
     .flatMap((plan) => (plan?.executor === 'http' ? [plan.url] : []));
 
-/** Checks the variables of environments, which everybody who looks at an action may read, and those that requests begin with. */
+/**
+ * Checks the variables of environments: no credentials, because everybody who looks at an action may read them, and a valid address if
+ * requests begin with them.
+ */
 export function checkAddresses(
   rules: Source,
   environments: Installation['environments'],
@@ -112,14 +118,14 @@ const SHOWN =
 const BEGINNING =
   'must be an address with http:// or https:// and without a query, as requests begin with it';
 
-/** Whether a path can follow it. */
+/** Whether a path can be appended to an address. */
 function isBeginning(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, search, hash } = new URL(text);
   return /^https?:$/.test(protocol) && search === '' && hash === '';
 }
 
-/** Checks that each origin that a secret is for is asked for something: under a mistaken one it would never be sent. */
+/** Checks that some request goes to each origin that has credentials. With a mistake in the origin, they would never be sent. */
 export function checkGovernedSystems(
   rules: Source,
   { governedSystems }: Pick<Connections, 'governedSystems'>,
@@ -142,7 +148,7 @@ export function checkGovernedSystems(
   );
 }
 
-/** The faults of variables that commands need from the worker's environment and that are not set in it. */
+/** Returns the faults of variables that commands need from the worker's environment and that are not set there. */
 export function checkCommands({ type, source }: WrittenAction, env: Env): ConfigFault[] {
   return (['execute', 'rollback'] as const).flatMap((step) => {
     const plan = type[step];

@@ -17,28 +17,28 @@ import { anAction, SOME_DAY } from '../policies/cases.ts';
 import type { CheckedPolicy } from '../policies/policies.ts';
 import type { ConfigFault } from '../source/fault.ts';
 
-/** What agents may do to a service with an action type, and who answers for it. */
+/** What agents may do to a service with an action type, and which people are responsible. */
 export interface Responsibility {
   readonly actionType: string;
   readonly service: string;
   readonly environment: string;
-  /** The agents for whom all of this is the same, by id. */
+  /** The agents for whom this row is the same, by id. */
   readonly agents: readonly string[];
-  /** How it would be ruled for an agent of level 0, 1, 2 and 3. */
+  /** The ruling for an agent of level 0, 1, 2 and 3. */
   readonly byLevel: readonly (ModeName | 'deniedByPolicy' | 'undeliverable')[];
-  /** Who decides, at the levels at which people do, such as "1 of checkout-team". */
+  /** The people who decide, at the levels where people do, for example "1 of checkout-team". */
   readonly approve: readonly string[];
-  /** Who is told, and how, such as "checkout-team by mail". */
+  /** The people who are told, with the channel, for example "checkout-team by mail". */
   readonly told: readonly string[];
-  /** Who takes it back: Countersign does, and where it fails or there is no rollback, these people have to. */
+  /** The rollback: automatic or not, and the people who must act when it fails or when there is none. */
   readonly rollback: { readonly automatic: boolean; readonly people: string };
-  /** Why it could not be decided on by anybody, where it could not. */
+  /** Why nobody could decide on it, if that is so. */
   readonly faults: readonly string[];
 }
 
 const LEVELS: readonly Level[] = [0, 1, 2, 3];
 
-/** How many rulings the matrix of an installation takes. */
+/** Returns the number of rulings that the matrix of an installation needs. */
 export function rulingsIn(installation: Installation, policies: readonly CheckedPolicy[]): number {
   const { actionTypes, environments } = installation;
   const each = [actionTypes, targetsIn(installation), environments].map((table) => Object.keys(table).length);
@@ -49,8 +49,8 @@ export function rulingsIn(installation: Installation, policies: readonly Checked
 }
 
 /**
- * Rules on every action type on every service in every environment, for every agent at every level: on a Tuesday at noon UTC,
- * with no freeze and within the change window, with nothing on record, and a size that counts as the largest.
+ * Rules on every action type on every service in every environment, for every agent at every level. The assumptions: a Tuesday at noon UTC,
+ * no freeze, within the change window, nothing on record, and a size that counts as the largest.
  */
 export function responsibilitiesOf(
   installation: Installation,
@@ -76,7 +76,10 @@ export function responsibilitiesOf(
   );
 }
 
-/** Agents that no policy and no rule can tell apart, with one of each kind: those of one owner, but for the named ones. */
+/**
+ * Groups the agents that no policy and no rule can tell apart, with one of each group: agents of the same owner, except those that a policy
+ * names.
+ */
 function kindsOfAgents({ agents }: Installation, policies: readonly CheckedPolicy[]): [string, string[]][] {
   const named = new Set(
     policies.flatMap(({ entities }) => entities.flatMap(({ type, id }) => (type === 'Agent' ? [id] : []))),
@@ -145,7 +148,7 @@ function toldOf(ruling: Judgement, whom: (who: string) => string): string[] {
   return [...asked, ...paged, ...recommended, ...reviewed];
 }
 
-/** One row for all agents for whom it says the same. */
+/** Merges the rows of agents for whom everything else is the same. */
 function merged(rows: readonly Responsibility[]): Responsibility[] {
   const byRest = new Map<string, Responsibility>();
   for (const row of rows) {
@@ -158,7 +161,10 @@ function merged(rows: readonly Responsibility[]): Responsibility[] {
 
 const unique = (texts: readonly string[]) => [...new Set(texts)];
 
-/** What an agent may ask for and nobody could decide on: policies may take out everybody whom countersign.yaml names. */
+/**
+ * Returns the actions that an agent may ask for and that nobody could decide on: policies may exclude everybody whom countersign.yaml
+ * names.
+ */
 export function undecidable(responsibilities: readonly Responsibility[]): ConfigFault[] {
   return responsibilities.flatMap(({ actionType, service, environment, agents, faults }) =>
     faults.map((why) => ({

@@ -8,7 +8,10 @@ import type { Path, Source } from '../source/yaml-files.ts';
 
 type Reached = Pick<Connections, 'pager' | 'slack' | 'webhook'>;
 
-/** Checks that what the routes name is there: channels, schedules, business hours; and that the time they ask for is known. */
+/**
+ * Checks that the channels, schedules and business hours that the routes name exist, and that the routes do not depend on a time too far
+ * ahead.
+ */
 export function checkRoutes(source: Source, { rules }: Installation, reached: Reached): ConfigFault[] {
   const { window, approval, routes, schedules = {}, businessHours } = rules;
   const { keys = {} } = reached.pager;
@@ -75,7 +78,7 @@ const NEEDS_HOURS = 'needs businessHours: write at the top when people are at wo
 const ONLY_ON_CALL =
   'must be on-call, as only on-call can be paged; or write by: mail, or an integration key for it in channels.pager.keys';
 
-/** Whether a step depends on when it falls due. */
+/** Whether a step depends on the time at which it is due. */
 const asksForTime = (step: StepTemplate) =>
   'when' in step
     ? step.when === 'businessHours' || (typeof step.when !== 'string' && 'nobodyOnCall' in step.when)

@@ -12,16 +12,16 @@ import { assessImpact } from '../../domain/risk/impact.ts';
 import { unasked } from '../../domain/risk/live-context.ts';
 import type { CheckedPolicy } from './policies.ts';
 
-/** What a policy may be asked about, but for the mode. */
+/** A question to a policy, without the mode. */
 export type PolicyCase = Omit<PolicyQuestion, 'action'>;
 
-/** A Tuesday at noon, UTC. */
+/** A Tuesday at noon UTC, in milliseconds since the epoch. */
 export const SOME_DAY = Date.UTC(2026, 0, 13, 12);
 const LEVELS: readonly Level[] = [0, 1, 2, 3];
 
 /**
- * Every action type on every service in every environment, by every agent at every level, frozen and not: one of each kind
- * that these policies can tell apart.
+ * Returns every action type on every service in every environment, by every agent at every level, with a freeze and without: one case for
+ * each kind that these policies can tell apart.
  */
 export function casesOf(installation: Installation, policies: readonly CheckedPolicy[]): PolicyCase[] {
   const { actionTypes, services, dependents, environments, agents, notProduction } = installation;
@@ -32,7 +32,7 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
     named(type, id),
     owned(installation, type, id, owner).within.filter((ref) => refs.has(ref)),
   ];
-  /** The most critical of the services that need it themselves. */
+  /** Returns the tier of the most critical service that needs it directly. */
   const neededBy = (name: string) =>
     Math.min(...(dependents[name] ?? []).map((dependent) => services[dependent]?.serviceTier ?? 4));
 
@@ -82,7 +82,7 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
 const FREEZE = { frozen: { name: 'any', until: SOME_DAY + 1 } };
 const NOTHING = { executor: 'command', argv: ['true'], timeoutMs: 0 } as const;
 
-/** Any action of a type: only what rulings depend on is as it would be. */
+/** Returns some action of a type. Only the members that rulings depend on are realistic. */
 export const anAction = (
   { name, rollback }: ActionType,
   target: string,
@@ -101,12 +101,12 @@ export const anAction = (
   ...(rollback ? { rollback: NOTHING } : {}),
 });
 
-/** Of all that are of one kind, one. */
+/** Returns one item of each kind. */
 export function oneOfEach<T>(all: readonly T[], kindOf: (item: T) => unknown): T[] {
   return [...new Map(all.map((item) => [JSON.stringify(kindOf(item)), item])).values()];
 }
 
-/** The largest value of an attribute that is a number; 4 for all others. */
+/** The largest value of a numeric attribute; 4 for attributes that are not listed. */
 const MOST: Readonly<Record<string, number>> = {
   riskScore: 100,
   directDependents: Number.MAX_SAFE_INTEGER,
@@ -119,12 +119,12 @@ const MOST: Readonly<Record<string, number>> = {
   weekday: 7,
 };
 const TIME = ['hour', 'minute', 'weekday', 'date'];
-/** What each case has as it is, or no mode is asked with. */
+/** The attributes that are not changed: each case has its own value, or no mode is asked with it. */
 const OTHERWISE: readonly string[] = ['level', 'frozen', ...GLASS_CONTEXT];
 
 /**
- * What a case is tried with, one change at a time: on, below and above each value that a policy compares an
- * attribute with. Attributes of time change together, as a policy on a night of the week needs both.
+ * Returns the changes with which a case is tried, one at a time: on, below and above each value that a policy compares an attribute with.
+ * Attributes of time change together, because a policy about a night of the week needs both.
  */
 export function changesTo(policies: readonly CheckedPolicy[]): Partial<PolicyContext>[] {
   const valuesOf = (name: string) => {

@@ -10,27 +10,27 @@ import { casesOf, changesTo, oneOfEach } from './cases.ts';
 import type { CheckedPolicy } from './policies.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 
-/** So many questions take a second or two, however large the catalog is. */
+/** The most questions. They take a second or two, however large the catalog is. */
 const MOST_QUESTIONS = 10_000;
-/** A prime, so that a part of the cases is taken from all over. */
+/** A prime, so that the chosen cases are spread over all of them. */
 const STRIDE = 7_919;
 const MOST_NAMES = 3;
 
-/** What became of a policy in all questions that were asked. */
+/** The result of a policy over all questions that were asked. */
 interface Use {
   /** How often its scope and conditions held. */
   count: number;
-  /** Whether it once decided by itself: nothing of its kind held beside it, and no `forbid` stood against it. */
+  /** Whether it once decided alone: no other policy of its effect held, and no `forbid` was against it. */
   alone: boolean;
-  /** Those that held against it, and those of its kind that held every time it did. */
+  /** The policies that held against it, and the policies of its effect that held every time it did. */
   readonly against: Set<string>;
   together: ReadonlySet<string> | undefined;
 }
 
 /**
- * Asks the policies about every kind of action that this installation can have, in every mode, and warns of each one that
- * changes nothing: it never counts, others always overrule it, or another always says the same. Where there are more kinds
- * than `MOST_QUESTIONS` allow, a part of them is asked, the same part every time.
+ * Asks the policies about every kind of action that this installation can have, in every mode. It warns of each policy that changes
+ * nothing: it never counts, others always overrule it, or another always says the same. If there are more kinds than `MOST_QUESTIONS`
+ * allow, a part of them is asked, the same part every time.
  */
 export function exercisePolicies(
   installation: Installation,
@@ -77,7 +77,7 @@ function warningOf(
   if (use.count === 0) return `never counts: it held in none of ${questions} questions that were tried`;
   if (use.together === undefined)
     return `permits nothing: wherever it would, ${named(use.against)} forbids it`;
-  // What it wants done counts also where another one says the same of the mode.
+  // The wishes of a policy count even if another policy gives the same answer about the mode.
   const wishes = requires !== undefined || route !== undefined || watchForMs !== undefined;
   if (use.together.size === 0 || wishes) return undefined;
   return `changes nothing: wherever it ${effect === 'permit' ? 'permits' : 'forbids'}, ${named(use.together)} does too`;
@@ -89,7 +89,7 @@ function named(ids: ReadonlySet<string>): string {
   return `${names.slice(0, MOST_NAMES).join(' or ')}${more > 0 ? ` (or ${more} more)` : ''}`;
 }
 
-/** Each kind of action as it is in every mode, and then with each change in the modes that it may matter to. */
+/** Returns each kind of action as it is in every mode, and then with each change in the modes that it can matter to. */
 function questionsFor(installation: Installation, policies: readonly CheckedPolicy[]): PolicyQuestion[] {
   const cases = casesOf(installation, policies);
   const changes = changesTo(policies).flatMap((change) =>
@@ -109,7 +109,7 @@ function questionsFor(installation: Installation, policies: readonly CheckedPoli
   );
 }
 
-/** All of a question that the policies on its action can tell from another one. */
+/** Returns the parts of a question that the policies on its action can distinguish. */
 function whatMatters(
   { action, principal, resource, context }: PolicyQuestion,
   policies: readonly CheckedPolicy[],
@@ -128,14 +128,14 @@ function modesFor(change: object, policies: readonly CheckedPolicy[]): PolicyAct
   return MODES.filter((mode) => reading.some(({ actions }) => actions.includes(mode)));
 }
 
-/** The numbers below `all`, or as many of them as may be, taken from all over. */
+/** Returns the numbers below `all`, or as many as are allowed, spread over all of them. */
 const spread = (all: number, most: number): number[] =>
   Array.from({ length: Math.min(all, most) }, (_, i) => (all > most ? (i * STRIDE) % all : i));
 
 const withoutAbsent = (context: object): PolicyQuestion['context'] =>
   Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
 
-/** The ids of all that hold. Beside a `forbid` that holds, no `permit` shows: then they are asked by themselves. */
+/** Returns the ids of all policies that hold. When a `forbid` holds, Cedar reports no `permit`, so those are asked separately. */
 function whatHolds(policies: readonly CheckedPolicy[], engine: PolicyEngine) {
   const all = engine.prepare(policies);
   const permitsAlone = engine.prepare(policies.filter(({ effect }) => effect === 'permit'));

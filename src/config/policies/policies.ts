@@ -15,19 +15,19 @@ import type {
   WrittenPolicy,
 } from './policy-engine.ts';
 
-/** A policy that was checked, where it is written, and what it is about. */
+/** A checked policy, with its place in a file, and what it is about. */
 export type CheckedPolicy = Policy &
   Pick<WrittenPolicy, 'actions' | 'entities' | 'reads'> & { readonly place: Omit<ConfigFault, 'problem'> };
 
 export interface Policies {
-  /** Only to be relied on when there are no faults. */
+  /** Reliable only when there are no faults. */
   readonly policies: readonly CheckedPolicy[];
   readonly faults: readonly ConfigFault[];
-  /** What is sound and may still not be meant. */
+  /** Notes on policies that are valid but may not be meant so. */
   readonly notes: readonly ConfigFault[];
 }
 
-/** What policies may name. What could not be read is absent, and is not judged. */
+/** The names that policies may use. A table that could not be read is absent, and names of its kind are not judged. */
 interface Names {
   /** By Cedar's type. */
   readonly entities: Readonly<Record<string, readonly string[] | undefined>>;
@@ -67,7 +67,7 @@ export function namesFor(
 
 interface Placed {
   readonly policy: WrittenPolicy;
-  /** A fault, or a warning, at an offset in the policy's text. */
+  /** A fault or a warning at an offset in the policy's text. */
   readonly at: (problem: PolicyProblem) => ConfigFault;
 }
 
@@ -127,7 +127,7 @@ function checkedPolicy({ policy, at }: Placed): CheckedPolicy {
   };
 }
 
-/** Without such a policy every action that needs people, and every review, would be undeliverable. */
+/** Returns a fault when no policy lets anybody approve. Every action that needs people, and every review, would be undeliverable. */
 function nobodyApproves({ texts }: PolicyFiles, written: readonly Placed[]): ConfigFault[] {
   const someoneMay = written.some(
     ({ policy }) => policy.effect === 'permit' && policy.actions.includes('approve'),
@@ -157,7 +157,7 @@ function problemsOf(
   return [
     ...annotationProblems(policy, names),
     ...unknown,
-    // What Cedar says of an unknown name is said better before.
+    // Cedar's message about an unknown name is dropped, because ours is better.
     ...found.filter(({ offset }) => unknown.every((other) => other.offset !== offset)),
   ];
 }
@@ -193,7 +193,7 @@ function annotationProblems(policy: WrittenPolicy, names: Names): PolicyProblem[
 }
 
 const ANNOTATIONS = ['id', 'owner', 'reason', 'requires', 'route', 'watch'];
-/** In UTF-16 units: it stands in mails and on pages, beside others. */
+/** In UTF-16 units: the reason is shown in mails and on pages, next to other reasons. */
 const MOST_REASON = 300;
 
 function shapeProblem(name: string, schema: typeof identifier, value: string): string | undefined {
@@ -208,7 +208,10 @@ function ownerProblem(owner: string, owners: Names['owners']): string | undefine
   return `${owner} is not in the catalog; ${hint(owner, owners)}`;
 }
 
-/** Nobody is waited for when an action runs at once, and silence ends a window: there a rule would be met by no one. */
+/**
+ * Returns what is wrong with @requires. Nobody is waited for when an action runs at once, and silence ends a window, so an approval rule
+ * could not be met there.
+ */
 function requiresProblem(
   rule: string,
   { effect, actions }: WrittenPolicy,
@@ -227,7 +230,10 @@ function requiresProblem(
     : '@requires needs people to be waited for: let the policy forbid both Action::"execute" and Action::"executeAfterWindow"';
 }
 
-/** A route is for when people are asked, and a `forbid` leads there by stopping what would run without. */
+/**
+ * Returns what is wrong with @route. A route is used only when people are asked. A `forbid` can lead there: it stops a mode that would run
+ * without approval.
+ */
 function routeProblem(
   route: string,
   { effect, actions }: WrittenPolicy,
@@ -255,7 +261,7 @@ const ASKING: readonly PolicyAction[] = ['executeAfterWindow', 'executeWithAppro
 const RUNNING: readonly PolicyAction[] = ['execute', ...ASKING];
 const NO_STEP =
   'changes nothing here: let the policy forbid Action::"execute" or Action::"executeAfterWindow", so that the action may still run';
-/** A week. */
+/** In milliseconds: a week. */
 const LONGEST_WATCH_MS = 168 * 3_600_000;
 
 const unknownEntities = ({ entities }: WrittenPolicy, names: Names): PolicyProblem[] =>

@@ -1,29 +1,29 @@
 import type { Authorize, PolicyAction, PolicyMention } from '../../domain/policy/policy.ts';
 
-/** A policy as its file has it, understood by itself. Offsets count UTF-16 units. */
+/** A policy as its file has it, parsed by itself. Offsets count UTF-16 units. */
 export interface WrittenPolicy {
   readonly effect: 'permit' | 'forbid';
-  /** `@name("value")`. */
+  /** The annotations, written `@name("value")`. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly text: string;
-  /** Where its text begins in the file. */
+  /** The offset in the file at which its text begins. */
   readonly offset: number;
-  /** The actions that its scope names; all where it names none. */
+  /** The actions that its scope names; all of them when it names none. */
   readonly actions: readonly PolicyAction[];
-  /** Every entity that it names besides actions, and where in its text. */
+  /** The entities that it names, except actions, with their offsets in its text. */
   readonly entities: readonly { readonly type: string; readonly id: string; readonly offset: number }[];
-  /** The attributes of the context that it reads, and the values that it compares each one with. */
+  /** The attributes of the context that it reads, with the values that it compares each one with. */
   readonly reads: Readonly<Record<string, readonly (number | string)[]>>;
 }
 
-/** What is wrong at a place in a text, and what would pass. */
+/** A problem at an offset in a text, with what would be accepted. */
 export interface PolicyProblem {
   readonly offset: number;
   readonly problem: string;
 }
 
 export type ValidationProblem = PolicyProblem & {
-  /** The index of the text that it is in. */
+  /** The index of the policy's text. */
   readonly policy: number;
 };
 
@@ -33,21 +33,21 @@ export interface Vocabulary {
   readonly environments: readonly string[];
 }
 
-/** A policy that may be asked. */
+/** A policy that can be asked. */
 export type Policy = PolicyMention & { readonly text: string };
 
-/** What understands the policy language. */
+/** An implementation of the policy language. */
 export interface PolicyEngine {
-  /** Takes a file apart. A policy with a fault is a problem and not among the policies. */
+  /** Parses a file. A policy with a fault is a problem and is not among the policies. */
   parse(text: string): {
     readonly policies: readonly WrittenPolicy[];
     readonly problems: readonly PolicyProblem[];
   };
-  /** Checks the texts of policies strictly against the schema. What is only suspicious is a warning. */
+  /** Checks the texts of policies strictly against the schema. A construct that is only suspicious is a warning. */
   validate(
     vocabulary: Vocabulary,
     texts: readonly string[],
   ): { readonly problems: readonly ValidationProblem[]; readonly warnings: readonly ValidationProblem[] };
-  /** Makes these policies ready to be asked. Their ids must differ. */
+  /** Prepares these policies for questions. Their ids must differ. */
   prepare(policies: readonly Policy[]): Authorize;
 }

@@ -9,7 +9,7 @@ const count = z.int().min(1).max(10_000);
 const share = z.number().positive().max(1);
 const within = (usual: string) => key(duration().prefault(usual), 'The time that is looked at.', usual);
 
-/** The rules with the thresholds that they have where nothing is written. */
+/** The rules with their default thresholds. */
 const rulesShape = {
   tooFast: key(
     strict({
@@ -140,7 +140,7 @@ export const attentionSchema = strict({
   )
   .optional();
 
-/** What `review` may say besides when it is due, and who makes it. */
+/** The members of `review` besides `within` and `approval`. */
 export const reviewShape = {
   sample: key(
     strict({

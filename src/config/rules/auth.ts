@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { visibleVariable } from '../action-types/program-environment.ts';
 import { either, key, refuseValue, strict } from '../source/schema.ts';
 
-/** A secret itself, or where it is read when it is needed: a file that holds it, or a program that prints it. */
+/** A secret itself, or the place where it is read when it is needed: a file that contains it, or a program that prints it. */
 export type Secret =
   | string
   | { readonly file: string }
-  /** `environment`: what the program finds in its environment besides PATH. */
+  /** `environment`: the variables that the program gets besides PATH. */
   | { readonly command: readonly string[]; readonly environment: readonly string[] };
 
-/** What proves to another system who asks. It is never logged, recorded or told. */
+/** The credentials that a request carries. They are never logged, recorded or shown. */
 export interface Auth {
   /** RFC 7617. */
   readonly basic?: { readonly user: string; readonly password: Secret } | undefined;
@@ -18,7 +18,7 @@ export interface Auth {
   readonly headers?: Readonly<Record<string, Secret>> | undefined;
 }
 
-/** Where a secret is read that is not written itself. */
+/** The place of a secret that is not written in countersign.yaml itself. */
 export const elsewhere = strict({
   file: key(
     z.string().startsWith('/', 'must be a path that begins with /').optional(),
@@ -49,7 +49,7 @@ const secret = (text: z.ZodString) =>
 const inHeader = secret(z.string().regex(/^[!-~]+( [!-~]+)*$/, 'must be one line of printable ASCII'));
 const password = secret(z.string().regex(/^\P{Cc}+$/u, 'must not be empty or hold control characters'));
 
-/** What requests carry already, and what is of the connection alone (RFC 9110, 7.6.1). */
+/** Headers that Countersign writes itself, and headers that belong to the connection (RFC 9110, 7.6.1). */
 const OURS =
   /^(accept|connection|content-.*|expect|fencing-token|host|idempotency-key|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|user-agent|webhook-.*)$/i;
 
@@ -58,7 +58,7 @@ const headerName = z
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'must be the name of a header, such as X-API-Key')
   .refine((name) => !OURS.test(name), 'is a header that Countersign writes itself');
 
-/** The one way in which an installation says what proves who asks, for every address that is asked. */
+/** The credentials of an installation, in the same form for every address that is called. */
 export const authSchema = strict({
   basic: key(
     strict({

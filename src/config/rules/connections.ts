@@ -13,30 +13,30 @@ import {
 } from '../source/schema.ts';
 import { type Auth, authSchema } from './auth.ts';
 
-/** What the worker needs to reach the world. It holds secrets: never log it, never send it anywhere. */
+/** The connections that the worker needs to the outside. They contain secrets: never log them, never send them anywhere. */
 export interface Connections {
   readonly mail: { readonly smtpUrl: string; readonly from: string };
-  /** Where PagerDuty Events API v2 events are posted (https://events.pagerduty.com/v2/enqueue), and the integration key of the service to page. */
+  /** The address of PagerDuty's Events API v2 (https://events.pagerduty.com/v2/enqueue), and the integration key of the service to page. */
   readonly pager: {
     readonly url: string;
     readonly auth?: Auth | undefined;
     readonly routingKey: string;
-    /** The integration keys of the services that page others than on-call, by whom a step of a route names. */
+    /** The integration keys of services that page people other than on-call, by the audience that a step of a route names. */
     readonly keys?: Readonly<Record<string, string>> | undefined;
   };
   readonly slack?: SlackConnection | undefined;
-  /** Where CloudEvents are posted, and the secret that signs them as Standard Webhooks says: `whsec_` and base64. */
+  /** The address to which CloudEvents are posted, and the secret that signs them as Standard Webhooks says: `whsec_` and base64. */
   readonly webhook?:
     | { readonly url: string; readonly auth?: Auth | undefined; readonly secret: string }
     | undefined;
   readonly metricSources: Readonly<Record<string, MetricConnection>>;
-  /** What requests to governed systems carry, by origin (RFC 6454), such as `https://admin.example.com`. */
+  /** The credentials of requests to governed systems, by origin (RFC 6454), for example `https://admin.example.com`. */
   readonly governedSystems: Readonly<Record<string, Auth>>;
-  /** Where people reach the user interface, without a trailing slash. */
+  /** The address of the user interface, without a trailing slash. */
   readonly uiUrl?: string | undefined;
 }
 
-/** An incoming webhook, or a bot whose messages can be brought up to date and whose token is in `auth`. */
+/** An incoming webhook, or a bot. The bot's messages can be updated, and its token is in `auth`. */
 export type SlackConnection =
   | { readonly webhookUrl: string; readonly auth?: Auth | undefined }
   | { readonly channel: string; readonly apiUrl: string; readonly auth: Auth };
@@ -46,7 +46,7 @@ export interface MetricConnection {
   readonly kind: 'prometheus' | 'openmetrics';
   readonly url: string;
   readonly auth?: Auth | undefined;
-  /** How often samples are taken: how old one may be follows from it. */
+  /** How often samples are taken, in milliseconds. The age at which a sample is stale follows from it. */
   readonly intervalMs: number;
 }
 
@@ -163,7 +163,7 @@ const webhook = strict({
   ),
 });
 
-/** The members of countersign.yaml that say how to reach the world. */
+/** The members of countersign.yaml for connections to the outside. */
 export const connectionShape = {
   channels: key(
     strict({

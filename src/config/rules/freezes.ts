@@ -6,7 +6,7 @@ import type { ConfigFault } from '../source/fault.ts';
 
 const DAY = 24 * 3_600_000;
 const CENTURY = 100 * 365.25 * DAY;
-/** Of AWS Systems Manager: its other events only inform. */
+/** The value of AWS Systems Manager for events that count; its other events only inform. */
 const STANDARD = 'STANDARD';
 const LONGEST_NAME = 100;
 const KNOWN_TO_HERE = 'of which dates are known to here; start the worker again';
@@ -17,8 +17,9 @@ export interface Freezes {
 }
 
 /**
- * The events of an iCalendar file as freezes, also those that leave their time free; of a calendar that is closed by default,
- * all other time. What recurs beyond the horizon is frozen from there on: what is not known is not free.
+ * Returns the events of an iCalendar file as freezes, including events that leave their time free. In a calendar that is closed by default,
+ * the freezes are the time between the events. An event that recurs beyond the horizon freezes everything from the horizon on, because
+ * unknown time is not free.
  */
 export function readFreezes(file: string, text: string, options: IcalendarOptions): Freezes {
   const calendar = readIcalendar(file, text, options);
@@ -41,7 +42,7 @@ function frozenTimes(calendar: Icalendar, file: string, { horizon }: IcalendarOp
   ];
 }
 
-/** The time between the events. One that is not confirmed opens nothing, and neither does one that only informs. */
+/** Returns the time between the events. An event opens nothing if it is not confirmed, or if it only informs. */
 function closedTimes(calendar: Icalendar, file: string, { since, horizon }: IcalendarOptions): Freeze[] {
   const name = `${(calendar.name ?? file).slice(0, LONGEST_NAME)}, closed by default`;
   const open = calendar.occurrences.filter(

@@ -11,7 +11,7 @@ const publicKey = z
   )
   .meta({ title: 'public key' });
 
-/** `gateway:` of countersign.yaml. */
+/** The member `gateway:` of countersign.yaml. */
 export const gatewaySchema: z.ZodType<Gateway> = strict({
   url: key(
     z
@@ -20,7 +20,7 @@ export const gatewaySchema: z.ZodType<Gateway> = strict({
         error: 'must be the address of its pages, such as https://countersign.example',
         abort: true,
       })
-      // A gateway refuses the same when it starts, and nobody should learn it only then.
+      // A gateway refuses such an address when it starts. Operators should learn of it earlier.
       .superRefine((url, context) => {
         const message = addressProblem(url);
         if (message !== undefined) context.addIssue({ code: 'custom', message });

@@ -23,7 +23,7 @@ const per = z
     title: `${DIMENSIONS.map((name) => `\`${name}\``).join(', ')}, a list of these, or \`neighbourhood\``,
   });
 
-/** So many at the same time, in a neighbourhood. */
+/** A limit on the actions that run at the same time in a neighbourhood. */
 export interface Crowd {
   readonly kind: 'crowd';
   readonly atOnce: number;

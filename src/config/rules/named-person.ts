@@ -4,23 +4,23 @@ import { allOf, type Property } from '../calendars/icalendar-lines.ts';
 
 const NOBODY = 'nobody';
 
-/** Whom an event of an on-call schedule names. */
+/** The person that an event of an on-call schedule names. */
 export type NamedPerson =
   | { readonly kind: 'person'; readonly person: string }
   | { readonly kind: 'nobody' }
   | { readonly kind: 'fault'; readonly line: number; readonly problem: string };
 
-/** How people may be named. */
+/** The ways in which people can be named. */
 export interface Names {
-  /** The people who have an address. */
+  /** The people of each address. */
   readonly byAddress: ReadonlyMap<string, readonly string[]>;
-  /** Names and display names, by the first word of them. */
+  /** Names and display names, by their first word. */
   readonly byFirstWord: ReadonlyMap<string, readonly Spelling[]>;
 }
 
 interface Spelling {
   readonly written: string;
-  /** Where its first word begins. */
+  /** The position of its first word. */
   readonly begin: number;
   readonly name: string;
 }
@@ -50,8 +50,8 @@ function grouped<Each, Value>(
 }
 
 /**
- * The one person whom an event names: in its summary by address, name or display name; or else, by address, as who attends it or
- * as who organizes it.
+ * Returns the one person whom an event names: in its summary, by address, name or display name; otherwise, by address, as an attendee;
+ * otherwise as the organizer.
  */
 export function personNamedIn(event: CalendarEvent, names: Names): NamedPerson {
   const { summary = '', component, summaryLine: line } = event;
@@ -77,12 +77,12 @@ const severalIn = (summary: string, names: readonly string[]) =>
 
 const quoted = (summary: string) => JSON.stringify(summary.slice(0, 100));
 
-/** An address, and any other word with what may be in one. */
+/** An address, or any other word of characters that an address may contain. */
 const TOKEN = /[\p{L}\p{N}\p{M}._%+'@-]+/gu;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 const firstWord = (text: string) => text.matchAll(WORD).next().value;
 
-/** Whom a text names: by address, or where it has nobody's, by name. An address of a stranger names nobody. */
+/** Returns the people whom a text names: by address, or if it contains no known address, by name. An unknown address names nobody. */
 function namedIn(text: string, { byAddress, byFirstWord }: Names): readonly string[] {
   const folded = fold(text);
   const addresses = (folded.match(TOKEN) ?? []).filter((token) => token.includes('@'));
@@ -100,22 +100,22 @@ function namedIn(text: string, { byAddress, byFirstWord }: Names): readonly stri
   return found.filter((place) => !found.some((other) => isPartOf(place, other))).map(({ name }) => name);
 }
 
-/** One spelling of letters that can be written in several ways. */
+/** Returns one spelling for letters that can be written in several ways. */
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase().replaceAll('’', "'");
 
-/** Where a name stands in a text. */
+/** The position of a name in a text. */
 interface Place {
   readonly from: number;
   readonly to: number;
   readonly name: string;
 }
 
-/** Whether it stands there as whole words: "Mary" is not in "primary", "jonas" not in "jonas.meier". */
+/** Whether a name is in the text as whole words: "Mary" is not in "primary", "jonas" is not in "jonas.meier". */
 const isWhole = (text: string, { from, to }: Place): boolean =>
   !/[\p{L}\p{N}\p{M}_][.'-]?$/u.test(text.slice(Math.max(from - 4, 0), from)) &&
   !/^(?!'s(?![\p{L}\p{N}]))[.'-]?[\p{L}\p{N}\p{M}_]/u.test(text.slice(to, to + 6));
 
-/** Whoever declined does not come, and a room or a group is nobody. */
+/** Whether an attendee is a person who comes: not one who declined, and not a room or a group. */
 const isThere = ({ params }: Property): boolean => {
   const is = (name: string, ...values: readonly string[]) =>
     values.includes(String(params[name] ?? '').toUpperCase());

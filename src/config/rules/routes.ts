@@ -59,7 +59,7 @@ const condition = either<ConditionTemplate, ConditionTemplate>(
   }),
 );
 
-/** What is longer is understood by nobody who is woken by it. */
+/** The limits of a route. Somebody who is woken by a longer one would not understand it. */
 const MOST = { steps: 30, times: 10 };
 const END = 'end';
 const UNTIL_HOURS = 'until businessHours';
@@ -144,7 +144,7 @@ const fromList = ({ steps, ...rest }: Written<readonly StepTemplate[]>): Steps =
   ...besides(rest),
 });
 
-/** Steps by name, each of which says what comes next: as a list that begins where the route does. */
+/** Turns named steps, each of which says what comes next, into a list that begins with the route's first step. */
 function fromGraph(
   { start, steps, ...rest }: Written<Readonly<Record<string, NamedStep>>> & { readonly start: string },
   context: z.RefinementCtx,
@@ -202,7 +202,7 @@ function fromGraph(
   return problems.length === 0 ? { steps: read, ...besides(rest) } : z.NEVER;
 }
 
-/** Whether the steps are a list, one after the other; they are a graph where they are a mapping by name. */
+/** Whether the steps are a list, one after the other. A mapping by name is a graph. */
 function isList(written: unknown): boolean {
   const steps: unknown = Reflect.get(Object(written), 'steps');
   return typeof steps !== 'object' || Array.isArray(steps);
@@ -215,7 +215,7 @@ export const namedRoute = either<Steps, Steps>(
   strict(graph).transform(fromGraph),
 ).meta(ROUTE);
 
-/** A route, and what silence through it means: for a tier there is one answer. */
+/** A route with the meaning of silence until its end. Each tier permits one meaning only. */
 export function route(end: RouteTemplate['onSilence'], why: string) {
   const onSilence = z.literal(end, `must be ${end}: ${why}`);
   return either<RouteTemplate, RouteTemplate>(
@@ -228,7 +228,7 @@ export function route(end: RouteTemplate['onSilence'], why: string) {
   ).meta(ROUTE);
 }
 
-/** How long a step waits until business hours at the most: it is not known before all of the file is read. */
+/** Fills in how long a step waits for business hours at most. This is known only after the whole file is read. */
 export const withHours = <Written extends Pick<RouteTemplate, 'steps'>>(
   written: Written,
   hours: BusinessHours | undefined,

@@ -34,7 +34,7 @@ const whom = z
   )
   .meta({ title: '`owners`, `data-owners`, `on-call` or `group:NAME`' });
 
-/** `{atLeast, of}`, `{allOf}` or `{anyOf}`, at any depth. */
+/** An approval rule: `{atLeast, of}`, `{allOf}` or `{anyOf}`, at any depth. */
 export const approval: z.ZodType<ApprovalRule> = z
   .lazy(() =>
     strict({
@@ -192,7 +192,7 @@ const rulesShape = {
   gateway: key(gatewaySchema.optional(), 'Where people decide in a browser.'),
 };
 
-/** Its variables, and beside them whether it is production. */
+/** The variables of an environment, and whether it is production. */
 const environment = z
   .record(
     variableName.refine((name) => name !== 'name', 'must not be "name", which every environment has'),
@@ -222,7 +222,7 @@ const names = {
 /** countersign.yaml, as a worker reads it. */
 export const fileSchema = strict({ ...names, ...rulesShape, ...connectionShape });
 
-/** What a gateway needs of it: not how the world is reached, and none of the secrets in that. */
+/** countersign.yaml, as a gateway reads it: without the connections to the outside and their secrets. */
 const gatewayFileSchema = strict({
   ...names,
   ...rulesShape,
@@ -232,16 +232,16 @@ const gatewayFileSchema = strict({
   uiUrl: connectionShape.uiUrl,
 });
 
-/** Who reads it. */
+/** The process that reads the file. */
 export type RulesReader = 'worker' | 'gateway';
 
 export interface RulesFile {
-  /** What decisions, orders and signed proposals say that they are for. */
+  /** The name that decisions, orders and signed proposals carry. */
   readonly name: string;
   readonly rules: Rules & { readonly schedules: Readonly<Record<string, WrittenSchedule>> };
   readonly environments: Installation['environments'];
   readonly notProduction: Installation['notProduction'];
-  /** Absent: it was read for a gateway, and so are the addresses in `environments`. */
+  /** Absent: the file was read for a gateway. Then `${env.NAME}` in `environments` is not filled in either. */
   readonly connections?: Connections | undefined;
   readonly uiUrl?: string | undefined;
   readonly source: Source;
@@ -259,7 +259,7 @@ export function readRules(
   if (second) return { faults: [...file.faults, second.fault([], 'is a second document: write all in one')] };
   const filled = withEnv(source, env, reader === 'worker' ? undefined : (member) => FOR_GATEWAYS.has(member));
   const { value, faults } = reader === 'worker' ? shapeOf(filled.source) : gatewayShapeOf(filled.source);
-  // What an unset variable would have been cannot be judged: one fault for one cause.
+  // A member with an unset variable cannot be judged further: one cause gives one fault.
   const unset = new Set(filled.faults.map(placeOf));
   return {
     ...(value ? { value: { ...value, source } } : {}),
@@ -308,7 +308,7 @@ function arrange({
   return {
     name,
     environments: Object.fromEntries(each.map(([name, written]) => [name, textsOf(written)])),
-    // Whoever says nothing means production.
+    // An environment without `production` is production.
     notProduction: each.flatMap(([name, { production }]) => (production === false ? [name] : [])).sort(),
     rules: {
       ...rules,
@@ -329,7 +329,7 @@ const textsOf = (variables: Readonly<Record<string, unknown>>) =>
     Object.entries(variables).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
 
-/** The part of the file that decides what agents may do. Nothing from the environment is in it. */
+/** Returns the part of the file that decides what agents may do. It contains no environment variables. */
 function rulesPart(source: Source): { [key: string]: unknown } {
   const { data = {} } = z.looseObject({}).safeParse(source.value);
   return Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(rulesShape, key)));
@@ -341,7 +341,10 @@ function unknownPeople(source: Source, written: WrittenNames): ConfigFault[] {
     .flatMap(({ path, text }) => unknownReference(source, path, text, written));
 }
 
-/** Depends neither on the environment nor on order or layout. `policies`, `calendars`: the text of each file by its name. */
+/**
+ * Returns the digest of the rules. It does not depend on environment variables, order or layout. `policies`, `calendars`: the text of each
+ * file by its name.
+ */
 export const policyDigest = (
   { name, source, notProduction }: Pick<RulesFile, 'name' | 'source' | 'notProduction'>,
   { policies, calendars }: Readonly<Record<'policies' | 'calendars', Readonly<Record<string, string>>>>,

@@ -15,7 +15,7 @@ import type { Source } from '../source/yaml-files.ts';
 import { type NamedPerson, type Names, namesOf, personNamedIn } from './named-person.ts';
 
 const HOUR = 3_600_000;
-/** Clocks never change by more. */
+/** The shortest turn, in milliseconds: clocks never change by more. */
 const SHORTEST = 4 * HOUR;
 const NOBODY = 'nobody';
 
@@ -45,7 +45,7 @@ const override = strict({
   message: 'must be after from: an override is over when this begins',
 });
 
-/** A schedule as countersign.yaml has it: what an iCalendar file adds is not in it yet. */
+/** A schedule as countersign.yaml has it, without the events of its iCalendar file. */
 export type WrittenSchedule = Schedule & { readonly icalendar?: string | undefined };
 
 const schedule = strict({
@@ -88,11 +88,11 @@ interface Completed {
 }
 
 /**
- * Adds the events of the iCalendar files to the schedules that name them, and checks that everybody on them is in the catalog.
- * What countersign.yaml overrides counts over what a file says.
+ * Adds the events of the iCalendar files to the schedules that name the files, and checks that everybody in a schedule is in the catalog.
+ * The overrides in countersign.yaml take precedence over the events of a file.
  *
- * @param texts each file of schedules/, by its path
- * @param times what is looked at, and what that may cost
+ * @param texts the text of each file in schedules/, by its path
+ * @param times the times to read, and the limit on the work
  */
 export function completeSchedules(
   source: Source,
@@ -146,7 +146,7 @@ function unknownPeople(source: Source, schedule: string, read: Schedule, people:
   ];
 }
 
-/** The events of a file as overrides, in the order of time. At any moment it names one person, or nobody. */
+/** Returns the events of a file as overrides, in the order of time. At any moment they name one person, or nobody. */
 function overridesIn(
   file: string,
   text: string,

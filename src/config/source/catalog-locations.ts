@@ -5,13 +5,13 @@ import type { ConfigFault } from './fault.ts';
 import { type ParsedFile, type Path, parseYaml, type Source } from './yaml-files.ts';
 
 export interface CatalogFiles extends ParsedFile {
-  /** Paths of all that were read. */
+  /** The paths of all files that were read. */
   readonly read: readonly string[];
-  /** Targets of Locations that were not. */
+  /** Notes on targets of Locations that were not read. */
   readonly notes: readonly ConfigFault[];
 }
 
-/** What a file holds that says who is asked, who asks, or what for. What is wrong with any other one is only noted. */
+/** Matches text in a file that may say who is asked, who asks, or for what. Problems in other files are only notes. */
 const MAY_GOVERN = /countersign\.dev\/|ai-agent|kind:\s*["']?(?:User|Group)\b/;
 
 const locationSchema = z.looseObject({
@@ -22,17 +22,17 @@ const locationSchema = z.looseObject({
   }),
 });
 
-/** Reads files of the catalog, and the files of the folder that Locations (Backstage's way to name others) in them name. */
+/** Reads files of the catalog, and the files of the folder that Locations (Backstage's entity for naming other files) in them name. */
 export async function readCatalogFiles(folder: string, files: readonly string[]): Promise<CatalogFiles> {
   const read = new Map<string, ParsedFile>();
   const notes: ConfigFault[] = [];
 
-  /** @param through the files that led here, each named by the one before it */
+  /** Reads one file and follows its Locations. @param through the files that led here, each named by the one before it */
   async function follow(file: string, through: readonly string[]): Promise<void> {
     const text = await readFile(join(folder, file), 'utf8');
     const parsed = parseYaml(file, text);
     read.set(file, MAY_GOVERN.test(text) ? parsed : { ...parsed, faults: [] });
-    // One of each: a template of YAML is no YAML in most of its lines.
+    // Only the first problem of each file: a template of YAML is invalid in most of its lines.
     if (!MAY_GOVERN.test(text)) notes.push(...parsed.faults.slice(0, 1));
     for (const source of parsed.sources) {
       for (const { path, target } of targetsIn(source)) {
@@ -71,7 +71,9 @@ function targetsIn({ value }: Source): { path: Path; target: string }[] {
   ];
 }
 
-/** The path in the folder of what a file names, relative to itself. */
+/**
+ * Returns the path in the folder of a target, which is relative to the file that names it; undefined when it is not a file of the folder.
+ */
 function fileNamed(by: string, target: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:/i.test(target) || target.startsWith('/') || /[*?{}[\]]/.test(target))
     return undefined;

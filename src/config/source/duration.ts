@@ -1,6 +1,6 @@
 const DURATION = /^(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
 
-/** Milliseconds of a duration such as `90s`, `5m`, `24h` or `1h30m`; undefined for any other text. */
+/** Returns the milliseconds of a duration, for example `90s`, `5m`, `24h` or `1h30m`; undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   const [, hours, minutes, seconds] = text === '' ? [] : (DURATION.exec(text) ?? []);
   if (hours === undefined && minutes === undefined && seconds === undefined) return undefined;

@@ -5,14 +5,16 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 const VARIABLE = /\$\{env\.([^}]*)\}/g;
 
-/** Only what reaches the world comes from the environment, so that no rule, and no digest of one, depends on it. */
+/**
+ * The members that may use environment variables: only those for connections and addresses, so that no rule, and no digest of a rule,
+ * depends on the environment.
+ */
 const MAY_USE_ENV = ['environments', 'channels', 'metricSources', 'governedSystems', 'uiUrl', 'gateway'];
 
 /**
- * A copy of the document in which every `${env.NAME}` is replaced. Faults name variables, never their values.
+ * Returns a copy of the document in which every `${env.NAME}` is replaced. Faults name variables, never their values.
  *
- * @param wanted whether what stands in this member of the document is wanted: in any other one it stays as it is written, and
- * nothing of the environment is read for it
+ * @param wanted whether a member of the document is needed: other members stay as written, and no variable is read for them
  */
 export function withEnv(
   source: Source,
@@ -44,7 +46,7 @@ export function withEnv(
   return { source: { ...source, value: mapTexts(source.value, fillIn) }, faults };
 }
 
-/** A copy of plain data with each of its texts replaced. */
+/** Returns a copy of plain data with each of its texts replaced. */
 function mapTexts(value: unknown, change: (text: string, path: Path) => string, path: Path = []): unknown {
   if (typeof value === 'string') return change(value, path);
   if (Array.isArray(value)) return value.map((item, i) => mapTexts(item, change, [...path, i]));

@@ -1,15 +1,15 @@
-/** A fault of an installation's folder. No value of an environment variable is ever in it. */
+/** A fault of an installation's folder. It never contains a value of an environment variable. */
 export interface ConfigFault {
-  /** Path inside the folder, with forward slashes. */
+  /** The path inside the folder, with forward slashes. */
   readonly file: string;
-  /** Both count from 1. */
+  /** Line and column count from 1. */
   readonly line: number;
   readonly column?: number;
   /** What is wrong and what to write instead. */
   readonly problem: string;
 }
 
-/** `did you mean "x"?` where a known name is close, otherwise the known names. */
+/** Returns `did you mean "x"?` when a known name is close, otherwise the known names. */
 export function hint(name: string, known: Iterable<string>): string {
   const names = [...known].sort();
   const closest = closestOf(name, names);
@@ -18,7 +18,7 @@ export function hint(name: string, known: Iterable<string>): string {
   return `known: ${names.slice(0, 20).join(', ')}${names.length > 20 ? `, … (${names.length} in all)` : ''}`;
 }
 
-/** The known name that somebody may have meant, where one is close. */
+/** Returns the known name that was probably meant; undefined when none is close. */
 export function closestOf(name: string, known: readonly string[]): string | undefined {
   const [closest] = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
@@ -40,7 +40,7 @@ function editDistance(a: string, b: string): number {
   return row.at(-1) ?? 0;
 }
 
-/** One line for people for each fault: `actions/cache.yaml:12:3: tier: must be ...`. */
+/** Returns one line for each fault: `actions/cache.yaml:12:3: tier: must be ...`. */
 export const faultLines = (faults: readonly ConfigFault[]): string[] =>
   faults.map(
     ({ file, line, column, problem }) =>

@@ -6,7 +6,7 @@ import { readCatalogFiles } from './catalog-locations.ts';
 import type { ConfigFault } from './fault.ts';
 import { type ParsedFile, parseYaml } from './yaml-files.ts';
 
-/** What an installation's folder holds, read but not understood. What is missing is a fault of its place. */
+/** The files of an installation's folder, read but not interpreted. A missing file is a fault at its place. */
 export interface Folder {
   readonly rules: ParsedFile;
   readonly catalog: ParsedFile;
@@ -16,9 +16,9 @@ export interface Folder {
   readonly calendars: Readonly<Record<string, string>>;
   /** The text of each iCalendar file of on-call schedules, by its path. */
   readonly schedules: Readonly<Record<string, string>>;
-  /** What lies in its folders and is not read: whoever wrote it believes that it counts. */
+  /** Files in its folders that are not read. They are faults, because their author believes that they count. */
   readonly strays: readonly ConfigFault[];
-  /** The same of the catalog, which may lie there as its owners keep it. */
+  /** Notes on files in catalog/ that are not read. The owners of the catalog may keep other files there. */
   readonly notes: readonly ConfigFault[];
 }
 
@@ -32,12 +32,12 @@ export interface PolicyFiles {
 
 const RULES_FILE = 'countersign.yaml';
 
-/** The root of the package, where the default `policies/` lies: this file is in `src/config`, built in `dist/config`. */
+/** The root of the package, which contains the default `policies/`: this file is in `src/config/source`, built in `dist/config/source`. */
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, calendars/*.ics, schedules/*.ics and policies/*.cedar or, where there
- * is no such folder, the default set of policies.
+ * Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, calendars/*.ics, schedules/*.ics and policies/*.cedar. Without the folder
+ * policies/, the default set of policies is read.
  */
 export async function readFolder(folder: string): Promise<Folder> {
   const textsOf = (files: readonly string[]) => readAll(folder, files);
@@ -95,7 +95,7 @@ export const isFolder = (folder: string) =>
     () => false,
   );
 
-/** What is read of each folder. */
+/** The file extension that is read in each folder. */
 const READ = { actions: '.yaml', calendars: '.ics', policies: '.cedar', schedules: '.ics' };
 
 const NO_CATALOG = 'has no .yaml file: write the services, people and agents there';
@@ -116,7 +116,7 @@ async function strays(folder: string, name: string, ending: string): Promise<Con
     }));
 }
 
-/** What lies in catalog/ and is not read: it may be a catalog as its owners keep it, with templates and documents beside it. */
+/** Notes files in catalog/ that are not read. It may be a copy of its owners' folder, with templates and documents in it. */
 async function unread(folder: string, read: readonly string[]): Promise<ConfigFault[]> {
   const entries = (await entriesOf(folder, 'catalog')).filter(({ name }) => !/^\.|\.md$/.test(name));
   return entries.flatMap((entry) => {
@@ -151,7 +151,7 @@ const readAll = (folder: string, files: readonly string[]) =>
 
 const endsWith = (extension: string) => (file: string) => file.endsWith(extension);
 
-/** Paths of the files in one folder, in order; none where there is no such folder. */
+/** Returns the paths of the files in one folder, sorted; empty when there is no such folder. */
 async function list(folder: string, name: string): Promise<string[]> {
   const entries = await entriesOf(folder, name);
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => posix.join(name, entry.name));

@@ -1,18 +1,18 @@
 import { type ConfigFault, hint } from './fault.ts';
 import type { Path, Source } from './yaml-files.ts';
 
-/** What may be named. */
+/** The names that may be used. */
 export interface WrittenNames {
-  /** `kind:name` of every entity that can be. Undefined when some could not be read at all. */
+  /** `kind:name` of every entity that may be named. Undefined when some entities could not be read at all. */
   readonly written: ReadonlySet<string> | undefined;
-  /** Of those that are in the catalog and cannot, why not. */
+  /** The entities of the catalog that may not be named, with the reason. */
   readonly unusable: ReadonlyMap<string, string>;
 }
 
 /**
- * The fault of a `kind:name` that is not in the catalog, if it is not.
+ * Returns the fault of a `kind:name` that is not in the catalog; empty when it is.
  *
- * @param searched whether the names that are known are searched for one that was meant
+ * @param searched whether the known names are searched for one that was probably meant
  */
 export function unknownReference(
   source: Source,

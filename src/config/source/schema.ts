@@ -4,38 +4,38 @@ import { parseDuration } from './duration.ts';
 import { type ConfigFault, hint } from './fault.ts';
 import type { Path, Source } from './yaml-files.ts';
 
-/** The parts that the schemas of all files share. Their messages never hold the value: it may be a secret. */
+/** Parts that the schemas of all files share. Their messages never contain the value, which may be a secret. */
 
-/** An object of these members and no others. Its unknown-key issue carries the known keys, for the hint. */
+/** An object with these members and no others. Its unknown-key issue carries the known keys, for the hint. */
 export const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: ({ code }) => (code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
   });
 
 /**
- * A key as docs/reference.md tells of it. What a schema itself says there is in its own meta: `title` is what is written in this way,
- * `section` where the page tells more of it.
+ * A key with its text in docs/reference.md. What a schema itself says there is in its own meta: `title` names what is written in this way,
+ * and `section` names where the page explains it.
  *
- * @param meaning one sentence for people who write it
- * @param example what may stand there, as YAML
+ * @param meaning one sentence for people who write the key
+ * @param example a valid value, as YAML
  */
 export const key = <Schema extends z.ZodType>(schema: Schema, meaning: string, example?: string): Schema =>
   schema.meta({ description: meaning, ...(example === undefined ? {} : { example }) });
 
-/** For docs/reference.md, what is written in one of two ways: a transformation does not show what it takes. */
+/** The two forms of a value, for docs/reference.md, because a transformation does not show its input. */
 export const alternatives = z.registry<{ readonly either: readonly unknown[] }>();
 
-/** A name that `${...}` in a template can hold. */
+/** A name that can be used in `${...}` in a template. */
 export const variableName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, 'must be letters, digits, "_" and "-", with a letter first')
   .meta({ title: 'name' });
 
-/** A table by name. */
+/** A table by name, with at least one entry. */
 export const named = <Value extends z.ZodType>(name: z.ZodString, value: Value) =>
   z.record(name, value).refine((table) => Object.keys(table).length > 0, 'is empty: write at least one');
 
-/** Where one number is read. */
+/** A query for one number. */
 export const metricQuery = strict({
   source: key(z.string(), 'Names one of `metricSources`.', 'storefront'),
   query: key(
@@ -45,7 +45,7 @@ export const metricQuery = strict({
   ),
 }).meta({ title: 'query', section: 'queries' });
 
-/** The faults of one schema alone, of two that are for what is written in different ways. */
+/** A value in one of two forms. The form is chosen first, so only the faults of that form are reported. */
 export const either = <First, Second>(
   isFirst: (written: unknown) => boolean,
   first: z.ZodType<First>,
@@ -57,7 +57,7 @@ export const either = <First, Second>(
     if (parsed.success) return parsed.data;
     for (const { path: at, message, ...issue } of parsed.error.issues) {
       const path = [...at];
-      // As it is, so that its keys are still known where the fault is written.
+      // The issue is passed on unchanged, so that the known keys are still available where the fault is reported.
       if (issue.code === 'unrecognized_keys')
         context.issues.push({ code: issue.code, keys: issue.keys, message, path, input: Object(written) });
       else context.addIssue({ code: 'custom', message, path });
@@ -81,10 +81,10 @@ export const duration = ({ zero } = { zero: false }) =>
 
 const DURATION_PROBLEM = 'must be a duration, such as 90s, 5m, 24h or 1h30m';
 
-/** One address and nothing around it: anything else could become a second recipient or a header. */
+/** One plain mail address: anything around it could become a second recipient or a header. */
 export const plainAddress = z
   .email({
-    // As zod has it, and with a last label in Punycode (RFC 5891), such as xn--p1ai.
+    // zod's pattern, and also a last label in Punycode (RFC 5891), for example xn--p1ai.
     pattern:
       /^(?:[\w'+-]+\.)*[\w'+-]*[\w+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[A-Za-z]{2,}|[Xx][Nn]--[A-Za-z0-9-]*[A-Za-z0-9])$/,
     error: 'must be one plain address, such as ada@example.com',
@@ -92,7 +92,7 @@ export const plainAddress = z
   .max(254)
   .meta({ title: 'mail address' });
 
-/** An address in one of these schemes. */
+/** An address with one of these schemes. */
 export const url = (...schemes: readonly string[]) =>
   z
     .string()
@@ -102,7 +102,7 @@ export const url = (...schemes: readonly string[]) =>
     })
     .meta({ title: `address (${schemes.map((scheme) => `\`${scheme}://\``).join(', ')})` });
 
-/** An address that is asked for something: what proves there who asks stands beside it. */
+/** An address to which requests are sent. Its credentials are written beside it, in `auth`. */
 export const askedUrl = () =>
   url('http', 'https').refine(
     (written) => !holdsCredentials(written),
@@ -116,7 +116,7 @@ export const shownUrl = () =>
     'holds a user name or a password, which everybody would see: leave them out',
   );
 
-/** Refuses what a transformation got. */
+/** Reports a fault of the value that a transformation got. */
 export function refuseValue(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
@@ -128,7 +128,7 @@ export interface ShapeChecked<T> {
   readonly faults: readonly ConfigFault[];
 }
 
-/** Checks a document and names every fault of it at its line. */
+/** Checks a document against a schema and reports every fault at its line. */
 export function checkShape<T>(schema: z.ZodType<T>, source: Source): ShapeChecked<T> {
   const checked = shapeOf(schema, source);
   return 'value' in checked
@@ -136,7 +136,7 @@ export function checkShape<T>(schema: z.ZodType<T>, source: Source): ShapeChecke
     : { faults: checked.problems.map(({ path, problem }) => source.fault(path, problem)) };
 }
 
-/** What a document is, or each problem with its path in it. */
+/** Returns the parsed document, or each problem with its path. */
 export function shapeOf<T>(
   schema: z.ZodType<T>,
   { value }: Pick<Source, 'value'>,

@@ -15,11 +15,11 @@ import type { ConfigFault } from './fault.ts';
 
 export type Path = readonly PropertyKey[];
 
-/** One YAML document as plain data that knows where each of its parts was written. */
+/** One YAML document as plain data, with the position of each of its parts. */
 export interface Source {
   readonly file: string;
   readonly value: unknown;
-  /** A fault at the key or the list item that `path` names, or at the nearest part around it that was written. */
+  /** Returns a fault at the key or list item that `path` names, or at the nearest existing part around it. */
   readonly fault: (path: Path, problem: string) => ConfigFault;
 }
 
@@ -28,7 +28,7 @@ export interface ParsedFile {
   readonly faults: readonly ConfigFault[];
 }
 
-/** Reads every document of a YAML 1.2 file. A document with a fault gives no source; empty documents are passed over. */
+/** Parses every document of a YAML 1.2 file. A document with a fault gives no source; empty documents are skipped. */
 export function parseYaml(file: string, text: string): ParsedFile {
   const lines = new LineCounter();
   const at = (offset: number) => {
@@ -67,7 +67,10 @@ export function parseYaml(file: string, text: string): ParsedFile {
   return { sources, faults };
 }
 
-/** Numbers that JavaScript reads as another one. Only decimal ones have more than one reading: `0x` and `.inf` say what they are. */
+/**
+ * Returns the numbers that JavaScript reads as another number. Only decimal numbers can be misread in this way: `0x` and `.inf` are
+ * explicit.
+ */
 function changedNumbers(document: Document.Parsed): { offset: number; written: string }[] {
   const found: { offset: number; written: string }[] = [];
   visit(document, {
@@ -86,7 +89,7 @@ const notYaml = (error: Error) =>
     ? 'this key is written twice: keep one of them'
     : `this is not YAML: ${error.message}`;
 
-/** Aliases that multiply without bound make the library throw. */
+/** Returns the plain data, or the error: the library throws for aliases that multiply without bound. */
 function plain(document: Document.Parsed): unknown {
   try {
     return document.toJS();
@@ -95,7 +98,7 @@ function plain(document: Document.Parsed): unknown {
   }
 }
 
-/** Where data holds itself: an alias inside its own anchor makes data without end. */
+/** Returns the path at which data contains itself. An alias inside its own anchor makes such endless data. */
 function circleIn(value: unknown, path: Path = [], around: readonly object[] = []): Path | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (around.includes(value)) return path;
@@ -127,7 +130,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
   return offset;
 }
 
-/** Every text in plain data, except keys, and where it is. */
+/** Returns every text in plain data, except keys, with its path. */
 export function textsIn(value: unknown, path: Path = []): { path: Path; text: string }[] {
   if (typeof value === 'string') return [{ path, text: value }];
   if (typeof value !== 'object' || value === null) return [];

@@ -1,12 +1,12 @@
 import { digestOf } from '../shared/digest.ts';
 import type { Action } from './action.ts';
 
-/** Digests of what a ruling rested on: rules, which a running action never changes under way, and facts. */
+/** The digests of what a ruling depends on: the rules, which never change for an action that runs, and the facts. */
 export interface Pins {
   readonly policy: string;
   readonly catalog: string;
   readonly actionType: string;
-  /** Of the impact as it was assessed: what an approver saw is part of what is signed. */
+  /** The digest of the impact as assessed, so that the facts an approver saw are part of what is signed. */
   readonly impact: string;
 }
 

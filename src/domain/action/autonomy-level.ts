@@ -1,6 +1,6 @@
 /**
- * How much an agent may do by itself. 0 advisory: it recommends only; 1 assisted: people approve each action; 2
- * conditional: a window, in which people may object; 3 scoped autonomy: at once, reviewed afterwards.
+ * The autonomy level of an agent. 0 advisory: it only recommends; 1 assisted: people approve each action; 2 conditional: people may object
+ * during a window; 3 scoped autonomy: runs at once, is reviewed afterwards.
  */
 export type Level = 0 | 1 | 2 | 3;
 

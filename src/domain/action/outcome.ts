@@ -1,4 +1,4 @@
-/** How an action ended. Outcomes are never merged: a time-out is not a person's denial. */
+/** How an action can end. Outcomes are never merged: a time-out is not a person's denial. */
 export const OUTCOMES = [
   'succeeded',
   'rolledBack',

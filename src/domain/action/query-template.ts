@@ -2,26 +2,26 @@ import type { MetricQuery } from '../analysis/metrics.ts';
 import { fillText, pathsIn, type Scope } from './template.ts';
 
 /**
- * Where a placeholder of a query stands: in the value that a label is compared with by `=` or `!=`, in the one that it is matched
- * with by `=~` or `!~`, or elsewhere, where nothing may stand.
+ * The place of a placeholder in a query: in a label value compared with `=` or `!=`, in a label value matched with `=~` or `!~`, or
+ * elsewhere, where no placeholder may be.
  */
 export type Placeholder = 'equality' | 'expression' | 'elsewhere';
 
 export interface PlaceholderUse {
   readonly path: string;
   readonly place: Placeholder;
-  /** The template of the whole value that it is a part of. */
+  /** The template of the whole label value that contains it. */
   readonly value: string;
 }
 
 /**
- * What the quotes and braces of PromQL, and so of a sample selector, are made of. Only in double quotes is what is filled in
- * escaped: single ones, backticks and comments are here so that a double quote in them is not taken for one.
+ * The tokens of PromQL, and so of a sample selector, that matter for quotes and braces. Values are escaped only inside double quotes.
+ * Single quotes, backticks and comments are tokens so that a double quote inside them is not taken as one.
  */
 const TOKEN =
   /#[^\n]*|(?:("(?:[^"\\]|\\.)*"|\w+)?\s*(=~|!~|!=|=)\s*)?"((?:[^"\\]|\\.)*)"|'(?:[^'\\]|\\.)*'|`[^`]*`|\$\{[^}]*\}|[{}]/gs;
 
-/** Every placeholder of a query, in order. */
+/** Returns every placeholder of a query, in order. */
 export function placesIn(query: string): PlaceholderUse[] {
   const placed: PlaceholderUse[] = [];
   eachToken(query, (token, place, value) => {
@@ -31,11 +31,11 @@ export function placesIn(query: string): PlaceholderUse[] {
   return placed;
 }
 
-/** Fills in a query whose placeholders are not elsewhere. What is filled in is compared as it is. */
+/** Fills in a query that has no placeholder elsewhere. Each value is compared literally. */
 export function fillQuery<Query extends MetricQuery>(template: Query, scope: Scope): Query {
   const query = eachToken(template.query, (token, place) =>
     fillText(token, scope, (text, path) =>
-      // An operator's own variable may be an expression; the name of a service is none.
+      // A variable of the operator may be an expression; the name of a service may not.
       quoted(place === 'expression' && !isVariable(path) ? literal(text) : text),
     ),
   );
@@ -44,10 +44,10 @@ export function fillQuery<Query extends MetricQuery>(template: Query, scope: Sco
 
 const isVariable = (path: string) => path.startsWith('environment.') && path !== 'environment.name';
 
-/** As text in double quotes. */
+/** Escapes text for double quotes. */
 const quoted = (text: string) => text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n');
 
-/** As an expression (RE2) that matches this text alone. */
+/** Returns an expression (RE2) that matches exactly this text. */
 const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 function eachToken(
@@ -62,7 +62,7 @@ function eachToken(
   });
 }
 
-/** A metric's name is chosen by its own label too. */
+/** Returns the place of a token. The label `__name__` chooses the metric's name, so it counts as elsewhere. */
 function placeOf(depth: number, label: string | undefined, operator: string | undefined): Placeholder {
   const isLabel = label !== undefined && !/^"?__name__"?$/.test(label) && pathsIn(label).length === 0;
   if (depth !== 1 || operator === undefined || !isLabel) return 'elsewhere';

@@ -1,13 +1,13 @@
 import type { Json } from '../shared/json.ts';
 import { shownJson } from '../shared/shown-json.ts';
 
-/** The values that `${...}` may name, by path, such as `params.version` or `environment.adminUrl`. */
+/** The values that `${...}` may name, by path, for example `params.version` or `environment.adminUrl`. */
 export type Scope = { readonly [root: string]: Json };
 
 const PLACEHOLDER = /\$\{([^}]*)\}/g;
 const WHOLE = /^\$\{([^}]*)\}$/;
 
-/** The paths that a template names. */
+/** Returns the paths that a template names. */
 export function pathsIn(template: Json): string[] {
   if (typeof template === 'string') return [...template.matchAll(PLACEHOLDER)].map(([, path]) => path ?? '');
   if (Array.isArray(template)) return template.flatMap(pathsIn);
@@ -16,9 +16,9 @@ export function pathsIn(template: Json): string[] {
 }
 
 /**
- * Writes a template as text.
+ * Fills in a template as text.
  *
- * @throws RangeError when a path names nothing: the loader checks templates, so this is a bug and not an input
+ * @throws RangeError when a path names nothing: the loader checks templates, so this is a bug and not an input error
  */
 export function fillText(
   template: string,
@@ -28,7 +28,7 @@ export function fillText(
   return template.replace(PLACEHOLDER, (_, path: string) => encode(asText(valueAt(scope, path)), path));
 }
 
-/** Fills in a JSON template. A string that is nothing but one placeholder keeps the type of its value. */
+/** Fills in a JSON template. A string that is only one placeholder keeps the type of its value. */
 export function fillJson(template: Json, scope: Scope): Json {
   if (typeof template === 'string') {
     const whole = WHOLE.exec(template)?.[1];

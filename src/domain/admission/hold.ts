@@ -1,17 +1,17 @@
 import type { Action } from '../action/action.ts';
 import { iso } from '../shared/sentence.ts';
 
-/** Whom a hold stops. */
+/** The actions that a hold stops. */
 export type HoldScope =
   | { readonly kind: 'everything' }
   | { readonly kind: 'agent'; readonly agent: string }
   | { readonly kind: 'actionType'; readonly actionType: string }
-  /** Without an environment: in all of them. */
+  /** Without an environment: in all environments. */
   | { readonly kind: 'service'; readonly service: string; readonly environment?: string | undefined };
 
 /**
- * While it stands, nothing in its scope is run, whoever approved it. Placed by people, by a rollback that failed, and by what
- * was out of the ordinary in people's decisions: that one stops only what nobody approved.
+ * A hold. While it stands, no action in its scope runs, even if it was approved. Holds are placed by people, by a failed rollback, and by
+ * an anomaly in people's decisions. The last kind stops only actions that nobody approved.
  */
 export interface Hold {
   readonly id: string;
@@ -19,7 +19,7 @@ export interface Hold {
   /** A person's name, or the workflow id of the action that could not be taken back. */
   readonly placedBy: string;
   readonly reason: string;
-  /** It lets through what people approved. */
+  /** Whether it lets actions run that people approved. */
   readonly autonomousOnly?: true | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -51,17 +51,17 @@ export function covers(
   }
 }
 
-/** One sentence for people: what is on hold, since when, by whom and why. */
+/** The hold in one sentence for people: what is on hold, since when, by whom and why. */
 export function describeHold(hold: Hold): string {
   const { placedBy, reason, at } = hold;
   return `${heldBy(hold)} is on hold since ${iso(at)}, placed by ${placedBy}: ${reason}`;
 }
 
-/** What a hold stops, for people to read. */
+/** What a hold stops, in words. */
 export const heldBy = ({ scope, autonomousOnly }: Pick<Hold, 'scope' | 'autonomousOnly'>): string =>
   autonomousOnly ? `what runs by itself of ${whatOf(scope)}` : whatOf(scope);
 
-/** A scope for people to read. */
+/** A scope in words. */
 function whatOf(scope: HoldScope): string {
   switch (scope.kind) {
     case 'everything':

@@ -1,11 +1,11 @@
 import type { PastAction } from '../ledger/past-action.ts';
 import { written } from '../shared/duration-text.ts';
 
-/** What actions are counted together by. A service is one in one environment. */
+/** The dimensions by which actions are counted together. A service counts separately in each environment. */
 export const DIMENSIONS = ['agent', 'actionType', 'service'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** How much may be admitted in a time that slides: so many actions, or so much risk, which adds up from small ones. */
+/** A limit on what may be admitted in a sliding time: a number of actions, or a sum of risk, which also adds up from small risks. */
 export type Limit =
   | {
       readonly kind: 'rate';
@@ -16,12 +16,12 @@ export type Limit =
   | {
       readonly kind: 'budget';
       readonly per: readonly Dimension[];
-      /** Points of risk, of which an action has 0 to 100. */
+      /** Points of risk; an action has 0 to 100. */
       readonly risk: number;
       readonly withinMs: number;
     };
 
-/** An action that was admitted, or that asks to be: then the time is when it asks. */
+/** An action that was admitted, or that asks to be admitted. For the latter, the time is when it asks. */
 export type Counted = Pick<
   PastAction,
   'actionId' | 'agent' | 'actionType' | 'target' | 'environment' | 'risk'
@@ -30,18 +30,18 @@ export type Counted = Pick<
   readonly admittedAt: number;
 };
 
-/** `freeAt`: from when on there is room for it, unless others come first; absent where there can never be. */
+/** A limit that is used up. `freeAt`: from when on there is room, unless other actions come first; absent if there can never be room. */
 export interface Full {
   readonly reason: string;
-  /** Whose limit it is. */
+  /** The dimensions of the limit. */
   readonly per: readonly Dimension[];
   readonly freeAt?: number;
 }
 
 /**
- * The limit that is in the way for the longest time; undefined when none is.
+ * Returns the limit that blocks the action for the longest time; undefined when none does.
  *
- * @param recent what was admitted lately, in any order; whatever does not count is passed over
+ * @param recent what was admitted lately, in any order; entries that do not count are skipped
  */
 export function whatIsFull(
   limits: readonly Limit[],

@@ -3,7 +3,7 @@ import { lookup } from '../shared/lookup.ts';
 import { covers, describeHold, type Hold } from './hold.ts';
 import { type Counted, type Full, type Limit, whatIsFull } from './limits.ts';
 
-/** An action that asks to run now, and the limits that it is under. */
+/** An action that asks to run now, and the limits that apply to it. */
 export interface AdmissionRequest {
   readonly action: Pick<Action, 'id' | 'type' | 'target' | 'environment' | 'agent'>;
   /** Milliseconds since the epoch. */
@@ -14,33 +14,33 @@ export interface AdmissionRequest {
   readonly neighbourhood?: Neighbourhood | undefined;
 }
 
-/** How many actions may run at once on a service that one runs on and on those beside it. */
+/** The limit on actions that run at the same time on a service and the services beside it. */
 export interface Neighbourhood {
   readonly atOnce: number;
-  /** What is beside the target that is asked for, and beside each of those: by target, as leases name them. */
+  /** The services beside the target, and beside each of those. Keys and values are lease targets. */
   readonly beside: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What is so while nobody else is admitted. */
+/** The facts for an admission. They do not change meanwhile, because only one action is admitted at a time. */
 export interface Situation {
   readonly holds: readonly Hold[];
-  /** The action that has a target; null when none has. */
+  /** Returns the action that holds the lease of a target; null when none does. */
   readonly holderOf: (target: string) => string | null;
-  /** What was admitted lately: at least all that the limits count. */
+  /** What was admitted lately: at least everything that the limits count. */
   readonly recent: readonly Counted[];
-  /** The risk of the action that asks, as it was ruled. */
+  /** The risk of the asking action, as ruled. */
   readonly risk: number;
 }
 
 export type Stop =
   /** Until a person lifts the hold. */
   | { readonly kind: 'held'; readonly reason: string }
-  /** Until another action is over. */
+  /** Until another action ends. */
   | { readonly kind: 'busy'; readonly reason: string }
-  /** Until there is room; where `freeAt` is absent there never is. */
+  /** Until there is room; never, if `freeAt` is absent. */
   | ({ readonly kind: 'limited' } & Full);
 
-/** What keeps an action from running now; undefined when nothing does. INVARIANT 8: nothing runs where another one does. */
+/** Returns what keeps an action from running now; undefined when nothing does. INVARIANT 8: no action runs where another one does. */
 export function whatStops(asking: AdmissionRequest, situation: Situation): Stop | undefined {
   const { action, at, limits, approved = false, neighbourhood } = asking;
   const hold = situation.holds.find(
@@ -49,7 +49,7 @@ export function whatStops(asking: AdmissionRequest, situation: Situation): Stop 
   if (hold) return { kind: 'held', reason: describeHold(hold) };
   const target = leaseTarget(action);
   const holder = situation.holderOf(target);
-  // It was admitted before, and counts as it did then.
+  // It was admitted before, and still counts as admitted.
   if (holder === action.id) return undefined;
   if (holder !== null) return { kind: 'busy', reason: `${holder} runs on ${target}` };
   const crowd = neighbourhood && crowdAround(target, neighbourhood, situation);
@@ -70,7 +70,10 @@ export function whatStops(asking: AdmissionRequest, situation: Situation): Stop 
   return full && { kind: 'limited', ...full };
 }
 
-/** It must be room around the target, and around whatever runs beside it, which would have one more beside itself. */
+/**
+ * Returns why there is no room. The number must stay within the limit around the target, and around each running service beside it, because
+ * that service would get one more running neighbour.
+ */
 function crowdAround(
   target: string,
   { atOnce, beside }: Neighbourhood,

@@ -10,10 +10,10 @@ export type Verdict =
 export type Progress = Verdict | { readonly kind: 'pending' };
 
 /**
- * INVARIANT 7: unknown is never healthy. A metric that is not known as often as its spec asks is an error: what could not be read is
- * none of the measurements that it asks for, and has a limit of its own. A violated failureLimit beats everything.
+ * INVARIANT 7: unknown is never healthy. A metric with fewer known measurements than its spec asks for is an error: a failed reading is not
+ * one of these measurements, and has a limit of its own. A violated failureLimit takes precedence over everything.
  *
- * @param done whether all checks were taken; before that only a broken limit ends the watch
+ * @param done whether all checks were made; before that, only a broken limit ends the watch
  */
 export function verdictOf(watch: Watch, measurements: readonly Measurement[], done: boolean): Progress {
   const each = watch.metrics.map((metric) =>

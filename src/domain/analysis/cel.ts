@@ -1,20 +1,20 @@
 import { Environment } from '@marcbachmann/cel-js';
 
-/** CEL over these variables and nothing else. */
+/** A CEL environment with these variables and nothing else. */
 export const environmentWith = (variables: Readonly<Record<string, string>>): Environment =>
   Object.entries(variables).reduce(
     (environment, [name, type]) => environment.registerVariable(name, type),
     new Environment(),
   );
 
-/** What is wrong with a condition over the variables of an environment, or null. */
+/** Returns what is wrong with a condition over the variables of an environment, or null. */
 export function conditionFaultIn(environment: Environment, condition: string): string | null {
   const checked = environment.check(condition);
   if (!checked.valid) return explained(checked.error);
   return checked.type === 'bool' ? null : `it gives a ${checked.type}, a condition gives a bool`;
 }
 
-/** CEL never mixes int and double in arithmetic or with ==, which its message does not tell an operator. */
+/** Explains an error of CEL. CEL never mixes int and double in arithmetic or with ==, and its message does not say so to an operator. */
 export function explained(error: unknown): string {
   const [words = ''] = String(error instanceof Error ? error.message : error).split('\n');
   return /no such overload: .*\bint\b.*\bdouble\b|no such overload: .*\bdouble\b.*\bint\b/.test(words)

@@ -7,30 +7,33 @@ export type Reading =
       readonly value: number;
       /** Milliseconds since the epoch. */
       readonly sampledAt?: number | undefined;
-      /** How old such a sample may be: see `staleAfter`. */
+      /** The age from which such a sample is stale: see `staleAfter`. */
       readonly staleAfterMs?: number | undefined;
     }
   | { readonly kind: 'none'; readonly reason: string };
 
 /**
- * In milliseconds, from when on a sample says nothing about now, by how often its source is scraped: one scrape may have failed, and
- * one takes up to ten seconds.
+ * Returns the age in milliseconds from which a sample is stale, for a source that is scraped at this interval. One scrape may have failed,
+ * and one takes up to ten seconds.
  */
 export const staleAfter = (intervalMs: number) => 2 * intervalMs + 10_000;
 
-/** Of a source that does not say how often it is scraped: once a minute, as Prometheus does unless it is told otherwise. */
+/** The age for a source that does not state its interval: once a minute, which is Prometheus' default. */
 export const STALE_AFTER_MS = staleAfter(60_000);
 
-/** What a condition of a watch sees, with its type in CEL. */
+/** The variables of a watch's condition, with their CEL types. */
 export const MEASURED = { result: 'double', baseline: 'double' } as const;
 
-/** CEL (cel.dev) over two doubles. It cannot loop, call out or see anything else. */
+/** CEL (cel.dev) over two doubles. A condition cannot loop, call out or see anything else. */
 const conditions = environmentWith(MEASURED);
 
-/** What is wrong with a condition, or null. */
+/** Returns what is wrong with a condition, or null. */
 export const conditionFault = (condition: string): string | null => conditionFaultIn(conditions, condition);
 
-/** Why a value says nothing about now, or undefined when it does. Only such values are judged or compared with. */
+/**
+ * Returns why a value says nothing about now: it is stale or not finite; undefined when it is usable. Only usable values are judged or
+ * compared with.
+ */
 export function valueFault(
   { value, sampledAt, staleAfterMs = STALE_AFTER_MS }: Extract<Reading, { kind: 'value' }>,
   now: number,
@@ -42,8 +45,8 @@ export function valueFault(
 }
 
 /**
- * Judges one reading. As in Argo Rollouts: with both conditions, neither true is inconclusive; with one, its opposite is
- * the other. Unlike there, a reading that is missing, stale or not a finite number is always an error.
+ * Judges one reading. As in Argo Rollouts: if both conditions are given and neither is true, the result is inconclusive; if one is given,
+ * its opposite is the other. Unlike there, a reading that is missing, stale or not a finite number is always an error.
  */
 export function assessReading(
   spec: MetricSpec,

@@ -1,22 +1,22 @@
-/** Where one number is read. */
+/** A query for one number. */
 export interface MetricQuery {
-  /** Name of a metric source of the installation. */
+  /** The name of a metric source of the installation. */
   readonly source: string;
   /** PromQL for `prometheus`; a sample selector such as `error_ratio{service="cart"}` for `openmetrics`. */
   readonly query: string;
 }
 
-/** Where the numbers are read that say how a service is now. Queries may hold `${target}` and `${environment.name}`. */
+/** The queries that say how a service is now. They may contain `${target}` and `${environment.name}`. */
 export interface LiveQueries {
-  /** The share of its error budget that it has left: 1 is all of it, 0 nothing; less than 0 is overspent. */
+  /** The share of its error budget that is left: 1 is all of it, 0 is none, less than 0 is overspent. */
   readonly errorBudgetLeft?: MetricQuery | undefined;
-  /** How many incidents are open on it. */
+  /** The number of open incidents on it. */
   readonly incidents?: MetricQuery | undefined;
-  /** How many people are on call for it. Absent: those of the on-call group who can sign. */
+  /** The number of people on call for it. Absent: those of the on-call group who can sign. */
   readonly onCall?: MetricQuery | undefined;
 }
 
-/** One metric to watch. Conditions and limits are named, and mean, what they do in Argo Rollouts' AnalysisTemplate. */
+/** One metric to watch. Conditions and limits have the names and meanings of Argo Rollouts' AnalysisTemplate. */
 export interface MetricSpec extends MetricQuery {
   readonly name: string;
   readonly initialDelayMs: number;
@@ -25,7 +25,7 @@ export interface MetricSpec extends MetricQuery {
   /** CEL over `result` and `baseline` (both doubles). */
   readonly successCondition?: string | undefined;
   readonly failureCondition?: string | undefined;
-  /** How many failed measurements are tolerated; -1: any number. */
+  /** The number of failed measurements that are tolerated; -1: any number. */
   readonly failureLimit: number;
   readonly inconclusiveLimit: number;
   readonly consecutiveErrorLimit: number;
@@ -40,55 +40,54 @@ export type Phase = 'successful' | 'failed' | 'inconclusive' | 'error';
 export interface Measurement {
   readonly metric: string;
   readonly phase: Phase;
-  /** Absent when there was nothing to read. */
+  /** Absent if there was nothing to read. */
   readonly value?: number | undefined;
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** What is to be measured next. */
+/** The next measurement of a watch. */
 export interface Check {
-  /** After the check before it, or after the watch began: milliseconds. */
+  /** The wait after the previous check, or after the start of the watch, in milliseconds. */
   readonly waitMs: number;
   readonly metrics: readonly MetricSpec[];
 }
 
-/** How far a watch has come. */
+/** The progress of a watch. */
 export interface Course {
-  /** All that counts of what was measured, in order. */
+  /** The measurements that count, in order. */
   readonly measurements: readonly Measurement[];
-  /** Undefined once every metric is known as often as it asks. */
+  /** Undefined once every metric has as many known measurements as it asks for. */
   readonly next: Check | undefined;
   readonly metrics: readonly UnderWay[];
 }
 
-/** So many more checks, at the most, make a watch last longer: each one costs the history an activity and a timer. */
+/** The most checks that are added to make a watch longer, because each one costs the history an activity and a timer. */
 const MORE_CHECKS = 30;
 
-/** What could not be read is read again after this long, or sooner where its interval is shorter. As in Argo Rollouts. */
+/** The wait before a failed reading is repeated; the metric's interval, if that is shorter. As in Argo Rollouts. */
 const READ_AGAIN_MS = 10_000;
 
-/** A metric under way. Times are milliseconds since the watch began, as if nothing took any. */
+/** A metric with its progress. Times are milliseconds since the watch began, as if checks took no time. */
 interface UnderWay {
   readonly spec: MetricSpec;
   readonly due: readonly number[];
   readonly known: number;
-  /** By so much errors moved what is still due. */
+  /** By how much failed readings have delayed what is still due. */
   readonly lateMs: number;
 }
 
 /**
- * A watch of which nothing is measured yet. Metrics that fall due together are one check, because one activity costs the history as
- * much as another.
+ * Starts a watch. Metrics that are due at the same time are one check, because each activity costs the history the same.
  *
- * @param atLeastMs how long it is to last; where it would end before, all metrics are checked at even times until then
+ * @param atLeastMs how long the watch must last; if it would end earlier, all metrics are checked at even intervals until then
  */
 export function courseOf(watch: Watch, atLeastMs = 0): Course {
   return courseWith(begunOn(watch, atLeastMs), [], 0);
 }
 
-/** The course after its next check. An error is not one of the measurements that a metric asks for: it is read again soon. */
+/** Returns the course after its next check. A failed reading is not one of the measurements that a metric asks for: it is repeated soon. */
 export function afterCheck(course: Course, found: readonly Measurement[]): Course {
   const now = nextIn(course.metrics);
   if (now === undefined) return course;
@@ -100,7 +99,7 @@ export function afterCheck(course: Course, found: readonly Measurement[]): Cours
   return courseWith(metrics, [...course.measurements, ...due.flatMap(({ spec }) => of(spec) ?? [])], now);
 }
 
-/** The course after its next check could not be made at all: an error of each of its metrics, and it is tried again soon. */
+/** Returns the course when its next check could not be made at all: an error for each of its metrics, and the check is repeated soon. */
 export function afterFailure(course: Course, reason: string, at: number): Course {
   if (!course.next) return course;
   const { metrics } = course.next;
@@ -126,7 +125,7 @@ function nextIn(metrics: readonly UnderWay[]): number | undefined {
   return due.length === 0 ? undefined : Math.min(...due);
 }
 
-/** INVARIANT 7: what a check says nothing of could not be read. */
+/** INVARIANT 7: a metric that the check does not mention counts as a failed reading. */
 function measured(metric: UnderWay, phase: Phase = 'error'): UnderWay {
   return phase === 'error'
     ? { ...metric, lateMs: metric.lateMs + Math.min(READ_AGAIN_MS, metric.spec.intervalMs) }

@@ -1,16 +1,16 @@
 import { conditionFaultIn, environmentWith } from './cel.ts';
 
-/** What a condition of success sees, with its type in CEL. */
+/** The variables of a success condition, with their CEL types. */
 export const ANSWERED = { status: 'int', answer: 'dyn' } as const;
 
-/** CEL (cel.dev) over an answer: its HTTP status, and its body as JSON. It cannot loop, call out or see anything else. */
+/** CEL (cel.dev) over an answer: its HTTP status, and its body as JSON. A condition cannot loop, call out or see anything else. */
 const conditions = environmentWith(ANSWERED);
 
-/** What is wrong with a condition of success, or null. */
+/** Returns what is wrong with a success condition, or null. */
 export const successConditionFault = (condition: string): string | null =>
   conditionFaultIn(conditions, condition);
 
-/** Whether an answer meets a condition. One in which the condition asks for what is not there does not. */
+/** Whether an answer meets a condition. False when the condition uses a member that the answer does not have. */
 export function meets(condition: string, status: number, answer: unknown): boolean {
   try {
     return conditions.evaluate(condition, { status: BigInt(status), answer }) === true;

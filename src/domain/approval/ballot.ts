@@ -3,16 +3,18 @@ import { type Refused, refuse } from './refusal.ts';
 import type { Requirement, Vote, Withdrawal } from './requirement.ts';
 import { tallyOf } from './vote-tally.ts';
 
-/** The votes on one question, and those that their people took back. */
+/** The votes on one question, and the votes that were withdrawn. */
 export interface Ballot {
   readonly votes: readonly Vote[];
   readonly withdrawals: readonly Withdrawal[];
 }
 
-/** How often votes on one action may be withdrawn. It keeps one person from filling the record of the action. */
+/** How often votes on one action may be withdrawn. The limit keeps one person from filling the record of the action. */
 export const MOST_WITHDRAWALS = 20;
 
-/** One vote a person: the same again changes nothing, a denial replaces an approval, nothing replaces a denial. */
+/**
+ * Adds a vote. Each person has one vote: the same verdict again changes nothing, a denial replaces an approval, nothing replaces a denial.
+ */
 export function cast({ votes, withdrawals }: Ballot, vote: Vote): Ballot {
   const earlier = votes.find(({ person }) => person === vote.person);
   if (earlier && (earlier.verdict === 'deny' || vote.verdict === 'approve')) return { votes, withdrawals };
@@ -20,8 +22,8 @@ export function cast({ votes, withdrawals }: Ballot, vote: Vote): Ballot {
 }
 
 /**
- * Why a vote does not count beside the others: a copy of one that was withdrawn would bring it back, and INVARIANT 14: what changes
- * nothing is not heard.
+ * Returns why a vote does not count, or undefined when it counts. A vote that was signed before its person withdrew is refused: such a copy
+ * would bring the withdrawn vote back. INVARIANT 14: a vote that changes nothing is refused, too.
  */
 export function whyNotCast(
   { votes, withdrawals }: Ballot,
@@ -36,7 +38,9 @@ export function whyNotCast(
     : undefined;
 }
 
-/** Why a vote cannot be withdrawn: there is none, or people have decided with it. */
+/**
+ * Returns why a vote cannot be withdrawn: there is none, the withdrawal was signed before it, people have decided, or the limit is reached.
+ */
 export function whyNotWithdrawn(
   { votes, withdrawals }: Ballot,
   requirement: Requirement,
@@ -53,7 +57,7 @@ export function whyNotWithdrawn(
     : undefined;
 }
 
-/** @param jws the signed statement itself */
+/** Takes the person's vote out of the ballot and keeps it with the withdrawal. @param jws the signed statement that withdraws it */
 export function withdraw(
   { votes, withdrawals }: Ballot,
   { person, decidedAt }: DecisionStatement,

@@ -1,4 +1,4 @@
-/** Places that need distinct people, such as two of a group. */
+/** Seats that distinct people must fill, for example two people of a group. */
 export interface Seats {
   readonly count: number;
   readonly people: readonly string[];
@@ -6,13 +6,13 @@ export interface Seats {
 
 export interface Gap {
   readonly missing: number;
-  /** Positions of the places for which one more person would help: these, and those that could free somebody for them. */
+  /** Positions of the entries where one more person would help: this one, and each whose people could move over to fill this one. */
   readonly from: readonly number[];
 }
 
 /**
- * What stays empty when as many of these people as possible get a place, and nobody gets two. A maximum bipartite matching
- * by augmenting paths (Berge 1957): somebody who is already placed moves on when that makes room.
+ * Fills the seats with as many of these people as possible, at most one seat for each person, and returns the seats that stay empty. A
+ * maximum bipartite matching by augmenting paths (Berge 1957): a person who has a seat already moves to another when that makes room.
  */
 export function gapsOf(places: readonly Seats[], people: readonly string[]): Gap[] {
   const seats = places.map(({ count, people }) => ({
@@ -39,7 +39,7 @@ export function gapsOf(places: readonly Seats[], people: readonly string[]): Gap
   }
   for (const person of new Set(people)) place(person, new Set());
 
-  /** A set grows while it is walked: this finds every place whose people could, one by one, move up to this one. */
+  /** Finds every entry whose people could move, one after the other, to fill this empty seat. The loop walks the set while it grows. */
   function wayTo(empty: Seat): number[] {
     const reached = new Set([empty]);
     for (const next of reached) {

@@ -6,7 +6,7 @@ import { readDecision } from './parse-decision.ts';
 import { refuse } from './refusal.ts';
 import { type Question, type VerifiedDecision, verifyDecision } from './verify-decision.ts';
 
-/** Judges one signed statement, with everything that is known only once it is read. @param now milliseconds since the epoch */
+/** Judges one signed statement: reads it, then verifies it against the question. @param now milliseconds since the epoch */
 export function hear(question: Question, decision: unknown, now: number): VerifiedDecision {
   const read = readDecision(decision);
   return read
@@ -14,20 +14,20 @@ export function hear(question: Question, decision: unknown, now: number): Verifi
     : refuse('malformed', 'it is not a signed decision');
 }
 
-/** What people said while they were waited for. */
+/** The valid statements of people while the action waited for a decision. */
 export interface Heard {
   readonly ballot: Ballot;
-  /** The first that breaks it. */
+  /** The first statement that breaks the glass. */
   readonly glass?: BrokenGlass | undefined;
-  /** Who said that they are looking at it, and when. */
+  /** The people who said that they are looking at the action, and when. */
   readonly acknowledged: readonly Acknowledgement[];
-  /** What does not count, and why. */
+  /** The statements that do not count, and why. */
   readonly refused: readonly { readonly jws: string; readonly reason: string }[];
 }
 
 /**
- * What signed statements come to, each once, in the order in which they were signed: so it does not matter by which way they
- * came in, nor who brought them.
+ * Judges signed statements, each once, in the order in which they were signed. The result does not depend on how or by whom they were
+ * delivered.
  *
  * @param now milliseconds since the epoch
  */
@@ -69,14 +69,14 @@ function take(heard: Heard, question: Question, jws: string, judged: VerifiedDec
   }
 }
 
-/** Whoever looks at it says so once. */
+/** An acknowledgement counts once for each person; a repetition changes nothing. */
 function acknowledgedBy({ acknowledged }: Heard, { person, decidedAt: at }: DecisionStatement) {
   return acknowledged.some((each) => each.person === person)
     ? acknowledged
     : [...acknowledged, { person, at }];
 }
 
-/** What a person signed who let it run before the others decided. */
+/** A break-glass statement as it is recorded: a person let the action run before the approvers decided. */
 export const brokenBy = (
   { person, reason = '', incident = '', decidedAt }: DecisionStatement,
   jws: string,

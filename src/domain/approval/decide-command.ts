@@ -1,6 +1,6 @@
 import { exactLine } from '../shared/visible.ts';
 
-/** What a person with a key of their own runs to say something of an action, or of a review. */
+/** The command that a person with a signing key runs to approve, deny or revoke an action, or to answer a review. */
 export const decideCommand = (workflowId: string, word: 'approve' | 'deny' | 'revoke'): string =>
   `countersign decide ${shellWord(exactLine(workflowId.replace(/^action\//, '')))} ${word} --reason "..."`;
 

@@ -1,8 +1,8 @@
 import type { Json } from '../shared/json.ts';
 
 /**
- * How a person proved who they are. `signing-key`: signed with a key of their own. The others: the gateway signed, after the
- * person signed in (`session`), or proved it once more for this very decision (`passkey`, `totp`).
+ * The ways in which a person can prove who they are. `signing-key`: the person signed with their own key. In the other three the gateway
+ * signed: after the person signed in (`session`), or after they proved their identity once more for this decision (`passkey`, `totp`).
  */
 export const AUTHENTICATIONS = ['signing-key', 'session', 'passkey', 'totp'] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
@@ -15,14 +15,14 @@ export const DECISION_KINDS = [
   'edit',
   'breakGlass',
   'ask',
-  // Says that the person is looking at it, which holds the next step of the route and decides nothing.
+  // The person is looking at the action. It delays the next step of the route and decides nothing.
   'acknowledge',
 ] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
-/** What a person, or the gateway for them, signs (the JWS payload). It names the workflow run, so that a reset cannot re-apply it. */
+/** The JWS payload that a person signs, or the gateway for them. It names the workflow run, so that a reset cannot re-apply it. */
 export interface DecisionStatement {
-  /** The installation that it is for, as its countersign.yaml names it: what is signed for one counts in no other. */
+  /** The installation that the statement is for, as its countersign.yaml names it. The statement counts in no other. */
   readonly installation: string;
   readonly workflowId: string;
   readonly runId: string;
@@ -30,11 +30,11 @@ export interface DecisionStatement {
   readonly digest: string;
   readonly person: string;
   readonly verdict: DecisionKind;
-  /** Why; to `ask`, the question. */
+  /** The reason; for `ask`, the question itself. */
   readonly reason?: string | undefined;
-  /** To `edit`: all parameters as they are to be. */
+  /** Only for `edit`: all parameters with their new values. */
   readonly params?: { readonly [name: string]: Json } | undefined;
-  /** To `breakGlass`: the incident for which it cannot wait, by its name in the pager or the tracker. */
+  /** Only for `breakGlass`: the incident that makes it urgent, by its name in the pager or the tracker. */
   readonly incident?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly decidedAt: number;

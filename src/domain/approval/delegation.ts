@@ -1,12 +1,12 @@
 import type { Action } from '../action/action.ts';
 
-/** For which actions somebody decides in another's place. */
+/** The actions for which a delegate decides in another person's place. */
 export type DelegationScope =
   | { readonly kind: 'everything' }
   | { readonly kind: 'actionType'; readonly actionType: string }
   | { readonly kind: 'service'; readonly service: string };
 
-/** What it covers, in words. */
+/** The scope in words. */
 export function scopeText(scope: DelegationScope): string {
   switch (scope.kind) {
     case 'everything':
@@ -18,31 +18,32 @@ export function scopeText(scope: DelegationScope): string {
   }
 }
 
-/** A person's own signed word that somebody else decides in their place. Times in milliseconds since the epoch. */
+/** A signed order by which a person lets somebody else decide in their place. Times in milliseconds since the epoch. */
 export interface Delegation {
   readonly id: string;
-  /** Whose place it is, by person's name. */
+  /** The name of the person whose place it is. */
   readonly from: string;
-  /** Who decides in it. */
+  /** The name of the delegate. */
   readonly to: string;
   readonly scope: DelegationScope;
-  /** From then on, */
+  /** The start, inclusive. */
   readonly since: number;
-  /** and until then, not including it. */
+  /** The end, exclusive. */
   readonly until: number;
   readonly reason: string;
   /**
-   * It cannot be read as a whole, an entry of the ledger after it cannot, which may have ended it, or the key that signed it is gone
-   * from the catalog. Nobody decides by it any more, and who would have still belongs to the side of whoever gave it.
+   * The delegation is in doubt: the ledger entry of it cannot be read in full, a later entry that may have ended it cannot be read, or the
+   * key that signed it is gone from the catalog. It gives nobody a place any more. The delegate still belongs to the side of the person who
+   * gave the place.
    */
   readonly doubtful?: true | undefined;
 }
 
-/** What is to be done about it, for people to read. */
+/** The text that tells people what to do about a doubtful delegation. */
 export const DOUBTFUL =
   'in doubt, as an entry of the ledger cannot be read or the key that signed it is gone: nobody decides by it; end it, and give it again';
 
-/** Whether it holds for an action at a time. */
+/** Whether the delegation covers an action at a time. @param at milliseconds since the epoch */
 export function holdsFor(
   { scope, since, until }: Delegation,
   action: Pick<Action, 'type' | 'target'>,

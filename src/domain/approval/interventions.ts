@@ -3,7 +3,7 @@ import type { Json } from '../shared/json.ts';
 import type { DecisionStatement } from './decision-statement.ts';
 import { type Refused, refuse } from './refusal.ts';
 
-/** What an approver wants to know of the agent before they decide. The answer is the agent's own words. */
+/** A question of an approver to the agent before they decide. The answer is the agent's own words. */
 export interface AskedQuestion {
   readonly id: string;
   readonly person: string;
@@ -13,7 +13,7 @@ export interface AskedQuestion {
   readonly answer?: { readonly text: string; readonly at: number } | undefined;
 }
 
-/** A person changed the parameters: what was decided on until then is another action. */
+/** A change of the parameters by a person. What was decided before the edit was about another action and does not count for this one. */
 export interface Edit {
   readonly by: string;
   readonly reason: string;
@@ -22,7 +22,7 @@ export interface Edit {
   readonly digestBefore: string;
 }
 
-/** A person let it run before those who should have decided did. */
+/** The record that a person let the action run before its approvers decided. */
 export interface BrokenGlass {
   readonly person: string;
   readonly reason: string;
@@ -33,7 +33,7 @@ export interface BrokenGlass {
   readonly jws: string;
 }
 
-/** A person took back, after it was settled, that it may run. */
+/** The record that a person revoked the permission to run after the action was settled. */
 export interface Revocation {
   readonly by: string;
   readonly reason: string;
@@ -43,22 +43,22 @@ export interface Revocation {
   readonly jws: string;
 }
 
-/** So many questions, and so many edits, one action may have: what needs more is for people to talk about. */
+/** The most questions and the most edits of one action. If it needs more, people should talk to each other. */
 export const MOST_QUESTIONS = 20;
 export const MOST_EDITS = 5;
-/** Characters of an answer. */
+/** The longest answer, in characters. */
 export const MOST_ANSWERED = 4_000;
 
-/** What was said of an action before. */
+/** What people said about an action so far. */
 export interface SaidBefore {
   readonly params: { readonly [name: string]: Json };
   readonly edits: readonly Edit[];
   readonly questions: readonly Pick<AskedQuestion, 'id'>[];
-  /** Those who said that they are looking at it. */
+  /** The people who said that they are looking at the action. */
   readonly acknowledged: readonly string[];
   readonly glassBroken: boolean;
   readonly revoked: boolean;
-  /** Whether an edit is being looked at. */
+  /** Whether an edit is being checked. */
   readonly editing: boolean;
 }
 
@@ -72,10 +72,10 @@ export const NOTHING_SAID: Omit<SaidBefore, 'params'> = {
 };
 
 /**
- * Why what a person says besides a vote has no place beside what was said before. INVARIANT 14: what changes nothing is refused,
- * so that nobody can use up what an action can hear.
+ * Returns why a statement other than a vote is refused, given what was said before; undefined when it counts. INVARIANT 14: a statement
+ * that changes nothing is refused, so that nobody can use up the number of statements that an action can take.
  *
- * @param questionId of the statement, should it be a question
+ * @param questionId the id that the statement gets if it is a question
  */
 export function whyNotSaid(
   { params, edits, questions, acknowledged, glassBroken, revoked, editing }: SaidBefore,
@@ -109,7 +109,7 @@ export function whyNotSaid(
   }
 }
 
-/** Why an answer has no place: only a question that is open takes one, and none is written over. */
+/** Returns why an answer is refused, or undefined. Only an open question takes an answer, and no answer is overwritten. */
 export function whyNotAnswered(questions: readonly AskedQuestion[], questionId: string): string | undefined {
   const question = questions.find(({ id }) => id === questionId);
   if (question && !question.answer) return undefined;

@@ -1,15 +1,15 @@
 import { isText } from '../shared/text.ts';
 import { MOST_ANSWERED } from './interventions.ts';
 
-/** What `answer` carries: the agent's own words on a question, by the question's id. */
+/** The input of `answer`: the agent's own words in reply to a question, by the question's id. */
 export interface Answer {
   readonly questionId: string;
   readonly text: string;
 }
 
 /**
- * INVARIANT 12: an answer is data. Read by hand, as decisions are; the contract's `answerSchema` says the same. Null when
- * it is none.
+ * INVARIANT 12: an answer is data. Parses an answer; null when the input is not one. The checks are written by hand, as for decisions; the
+ * contract's `answerSchema` makes the same checks.
  */
 export function readAnswer(input: unknown): Answer | null {
   const { questionId, text, ...others }: Record<string, unknown> = { ...Object(input) };

@@ -3,12 +3,12 @@ import { peekJws } from '../shared/jws.ts';
 import { isText } from '../shared/text.ts';
 import { AUTHENTICATIONS, DECISION_KINDS, type DecisionStatement } from './decision-statement.ts';
 
-/** What `decide` carries, as update and as signal: one compact JWS. */
+/** The input of `decide`, as update and as signal: one compact JWS. */
 export interface Decision {
   readonly jws: string;
 }
 
-/** A test for each member of a statement. The contract's `decisionStatementSchema` says the same, and a test holds both together. */
+/** A test for each member of a statement. The contract's `decisionStatementSchema` makes the same checks, and a test compares the two. */
 const MEMBERS: Readonly<Record<keyof DecisionStatement, (value: unknown) => boolean>> = {
   installation: matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
   workflowId: (value) => typeof value === 'string' && value.length <= 300,
@@ -24,8 +24,8 @@ const MEMBERS: Readonly<Record<keyof DecisionStatement, (value: unknown) => bool
 };
 
 /**
- * Reads a decision without trusting it; null when it is not one at all. Written by hand because it runs in the workflow,
- * where a schema library is loaded anew for every action: 6 ms and 1 MB each.
+ * Parses a decision without verifying its signature; null when the input is not a decision. The checks are written by hand because this
+ * code runs in the workflow, where a schema library is loaded anew for every action: 6 ms and 1 MB each.
  */
 export function readDecision(input: unknown): { jws: string; claimed: DecisionStatement } | null {
   if (!isRecord(input) || Object.keys(input).some((key) => key !== 'jws')) return null;
@@ -42,7 +42,7 @@ function isStatement(payload: unknown): payload is DecisionStatement {
     Object.entries(MEMBERS).every(([key, test]) =>
       test(Object.hasOwn(payload, key) ? payload[key] : undefined),
     ) &&
-    // What another verdict would not use, nobody should have signed.
+    // Other verdicts do not use these members, so a statement that has them is malformed.
     (payload.params === undefined || payload.verdict === 'edit') &&
     (payload.incident === undefined || payload.verdict === 'breakGlass')
   );

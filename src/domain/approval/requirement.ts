@@ -6,24 +6,27 @@ export interface Approver {
   readonly keys: readonly string[];
   /** Whether they can sign in at the gateway, which then signs for them. */
   readonly signsIn?: true | undefined;
-  /** Whose place they have, by a delegation. Nobody counts twice for it. */
+  /** The people in whose place this person decides, by delegation. The person still counts once. */
   readonly actsFor?: readonly string[] | undefined;
 }
 
-/** So many distinct people of a group. Nobody of the requester's side is among the approvers. */
+/** A number of distinct people of one group. The approvers contain nobody of the requester's side. */
 export interface Quorum {
   readonly atLeast: number;
   /** The group as operators named it, for people to read. */
   readonly group: string;
   readonly approvers: readonly Approver[];
-  /** People of the group who may not decide on this action, and why: so that they are told more than "no". */
+  /** People of the group who may not decide on this action, and why. The reason is what they are told when they try. */
   readonly excluded: readonly Excluded[];
 }
 
 export interface Excluded {
   readonly person: string;
   readonly reason: string;
-  /** INVARIANT 14: they approve nothing, and their "no" counts: somebody of the side that asks put them there. As they are pinned. */
+  /**
+   * INVARIANT 14: the denial of this person counts although they may not approve, because the requester's side put them on its side. Their
+   * keys as pinned.
+   */
   readonly denies?: Approver | undefined;
 }
 
@@ -44,15 +47,15 @@ export interface Vote {
   readonly authentication: Authentication;
 }
 
-/** A vote that its person took back. It does not count. */
+/** A vote that its person withdrew. It does not count. */
 export interface Withdrawal extends Vote {
   /** Milliseconds since the epoch, as signed. */
   readonly withdrawnAt: number;
-  /** The signed statement that took it back. */
+  /** The signed statement that withdrew the vote. */
   readonly withdrawal: string;
 }
 
-/** Everybody who may decide, each once. */
+/** Returns everybody who may decide, each once, with the keys and delegations from all groups together. */
 export function approversOf(requirement: Requirement): Approver[] {
   const each = new Map<string, Approver>();
   for (const approver of quorumsIn(requirement).flatMap(({ approvers }) => approvers)) {
@@ -66,7 +69,7 @@ export function approversOf(requirement: Requirement): Approver[] {
 
 export const peopleIn = (requirement: Requirement) => approversOf(requirement).map(({ person }) => person);
 
-/** Those of them who can decide: someone who has no key and cannot sign in cannot. */
+/** The approvers who are able to decide: they have a key, or can sign in at the gateway. */
 export const ableIn = (requirement: Requirement) =>
   approversOf(requirement)
     .filter(canDecide)
@@ -74,22 +77,22 @@ export const ableIn = (requirement: Requirement) =>
 
 export const canDecide = ({ keys, signsIn }: Approver) => keys.length > 0 || signsIn === true;
 
-/** Everybody who may not, each once. */
+/** Returns the people who may not decide, each once. */
 export const excludedFrom = (requirement: Requirement): Quorum['excluded'] => [
   ...new Map(
     quorumsIn(requirement).flatMap(({ excluded }) => excluded.map((each) => [each.person, each] as const)),
   ).values(),
 ];
 
-/** Those of them whose denial counts all the same, as they are pinned. */
+/** Returns the excluded people whose denial counts all the same, with their pinned keys. */
 export const denyingIn = (requirement: Requirement): Approver[] =>
   excludedFrom(requirement).flatMap(({ denies }) => denies ?? []);
 
-/** The groups whose people may decide, such as "checkout-team or security". */
+/** The names of the groups whose people may decide, for example "checkout-team or security". */
 export const groupsIn = (requirement: Requirement): string =>
   [...new Set(quorumsIn(requirement).map(({ group }) => group))].join(' or ');
 
-/** One line, such as "1 of checkout-team and 1 of security". */
+/** The requirement in one line, for example "1 of checkout-team and 1 of security". */
 export function textOf(requirement: Requirement): string {
   if ('group' in requirement) return `${requirement.atLeast} of ${requirement.group}`;
   const kind = 'allOf' in requirement ? 'allOf' : 'anyOf';
@@ -104,15 +107,15 @@ function partsOf(node: Requirement): readonly Requirement[] {
   return 'anyOf' in node ? node.anyOf : [];
 }
 
-/** With a comma where a part has an "and" or "or" of its own. */
+/** Joins parts with the word, and with a comma as well when a part contains an "and" or "or" itself. */
 export const joined = (parts: readonly string[], word: 'and' | 'or') =>
   parts.join(parts.some((part) => / (and|or) /.test(part)) ? `, ${word} ` : ` ${word} `);
 
-/** The groups of which people must approve, in the order in which they are written. */
+/** The quorums of the requirement, in the order in which they are written. */
 export const quorumsIn = (requirement: Requirement): Quorum[] =>
   'group' in requirement ? [requirement] : partsOf(requirement).flatMap(quorumsIn);
 
-/** The same tree with each group changed. */
+/** Returns the same tree with each quorum changed. */
 export function mapQuorums(requirement: Requirement, change: (quorum: Quorum) => Quorum): Requirement {
   const each = (parts: readonly Requirement[]) => parts.map((part) => mapQuorums(part, change));
   if ('allOf' in requirement) return { allOf: each(requirement.allOf) };
@@ -120,7 +123,7 @@ export function mapQuorums(requirement: Requirement, change: (quorum: Quorum) =>
   return change(requirement);
 }
 
-/** Every way to meet a requirement: the groups that must all be complete in it. */
+/** Returns every way to meet the requirement; each way is the list of quorums that must all be complete. */
 export function waysOf(requirement: Requirement): Quorum[][] {
   if ('group' in requirement) return [[requirement]];
   if ('anyOf' in requirement) return requirement.anyOf.flatMap(waysOf);

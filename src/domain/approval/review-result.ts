@@ -2,10 +2,10 @@
 export type ReviewResult =
   | ({ readonly kind: 'agreed'; readonly by: readonly string[] } & Late)
   | ({ readonly kind: 'disagreed'; readonly by: string; readonly reason: string } & Late)
-  /** Nobody reviewed it in time. */
+  /** Nobody reviewed the action in time. */
   | { readonly kind: 'overdue' };
 
-/** It was overdue before, which stays in the ledger. */
+/** The review was overdue before it was made. That stays in the ledger. */
 interface Late {
   readonly late?: true | undefined;
 }

@@ -1,32 +1,32 @@
 import { written } from '../shared/duration-text.ts';
 
-/** What is absent is not done: every action is looked at, and an overdue review ends. */
+/** The rules for reviews after the run. Without `sample` every action is reviewed; without `escalate` an overdue review ends. */
 export interface ReviewRules {
   readonly sample?: ReviewSample | undefined;
   readonly escalate?: ReviewEscalation | undefined;
 }
 
-/** From how many alike on not every action is looked at afterwards, and how many are then. */
+/** When many actions are alike, only a share of them is reviewed. This says how many make many, and how large the share is. */
 interface ReviewSample {
-  /** So many actions of one agent and one type that ran without a person's approval are all looked at. */
+  /** Up to this number of actions of one agent and one type that ran without a person's approval, all are reviewed. */
   readonly above: number;
-  /** Within this time, in milliseconds. */
+  /** The time within which such actions are counted, in milliseconds. */
   readonly withinMs: number;
-  /** Of those beyond: 0.2 is every fifth, drawn by digest. */
+  /** The share of the further actions that is reviewed: 0.2 is every fifth, drawn by digest. */
   readonly share: number;
 }
 
-/** Who else is told of a review that nobody makes, so long after it was due, in milliseconds. */
+/** Who else is told of a review that nobody made, and how long after its due time, in milliseconds. */
 export interface ReviewEscalation {
   readonly afterMs: number;
   readonly by: 'mail' | 'page';
 }
 
 /**
- * Why an action is not looked at afterwards; undefined where it is. Drawn by the digest of what was ruled on, so that every
- * worker draws the same; an agent cannot choose it, as the moment of the assessment is part of it.
+ * Returns why an action is not reviewed after it ran; undefined when it is. The draw uses the digest of what was ruled on, so every worker
+ * draws the same. An agent cannot choose the digest, because the time of the assessment is part of it.
  *
- * @param alike how many actions of the same agent and type ran lately without a person's approval, this one not counted
+ * @param alike how many actions of the same agent and type ran lately without a person's approval, without this one
  * @param digest lower-case hex
  */
 export function whyNotReviewed(

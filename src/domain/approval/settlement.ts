@@ -4,12 +4,12 @@ import type { BrokenGlass } from './interventions.ts';
 import type { Requirement, Vote } from './requirement.ts';
 import { type Tally, tallyOf } from './vote-tally.ts';
 
-/** How waiting for people ended. A time-out is not a person's denial, and neither is a message nobody got. */
+/** How waiting for people ended. A time-out is not a person's denial, and neither is a message that was not delivered. */
 export type Settlement =
   | { readonly kind: 'approved'; readonly by: readonly string[] }
   | { readonly kind: 'denied'; readonly by: string; readonly reason: string }
   | { readonly kind: 'proceed' }
-  /** One person let it run, for an incident. */
+  /** One person broke the glass for an incident. */
   | {
       readonly kind: 'brokenGlass';
       readonly by: string;
@@ -20,8 +20,8 @@ export type Settlement =
   | { readonly kind: 'undeliverable'; readonly reason: string };
 
 /**
- * Whether people have decided. Asked when the workflow wakes, with every vote that the same task brought: those who should
- * decide come before whoever did without them.
+ * Returns the settlement when people have decided, otherwise undefined. The workflow calls this when it wakes, with every vote that the
+ * same workflow task brought. A decision of the approvers takes precedence over broken glass.
  */
 export function decided(
   requirement: Requirement,
@@ -35,13 +35,14 @@ export function decided(
   return { kind: 'brokenGlass', by: person, reason, incident };
 }
 
-/** The step of the page that says that nobody objected and the action proceeds. */
+/** The name of the step whose page says that nobody objected and the action proceeds. */
 export const PROCEEDING = 'proceeding';
 
 /**
- * What silence through a whole route means. It proceeds only at the end of a tier-2 window, and only once paged.
+ * Returns what silence until the end of the route means. The action proceeds only at the end of a tier-2 window, and only when the page was
+ * delivered.
  *
- * @param standing where the approvals stand: some may have been given, but not enough
+ * @param standing the tally of the votes: some approvals may have been given, but not enough
  */
 export function silence(
   onSilence: Route['onSilence'],
@@ -64,7 +65,7 @@ export function silence(
   return { kind: 'expired', reason };
 }
 
-/** The outcome of a settlement that stops the action; undefined for one that lets it go on. */
+/** The outcome when the settlement stops the action; undefined when the action goes on. */
 export function stopsAction(settlement: Settlement): Outcome | undefined {
   switch (settlement.kind) {
     case 'approved':

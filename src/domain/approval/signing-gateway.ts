@@ -1,27 +1,30 @@
 import type { Tier } from '../action/action.ts';
 import { holdsCredentials } from '../shared/url-credentials.ts';
 
-/** Where people sign in to decide, as operators write it. */
+/** The gateway, where people sign in to decide, as operators configure it. */
 export interface Gateway {
   /** The public address of its pages, without a slash at the end. */
   readonly url: string;
-  /** Ed25519 public keys (the `x` of an OKP JWK) that count as its own. It signs with one of them. */
+  /** The Ed25519 public keys (the `x` of an OKP JWK) of the gateway. It signs with one of them. */
   readonly keys: readonly string[];
-  /** From this tier on a person proves once more who they are, for each decision. */
+  /** From this tier on, a person must prove their identity once more for each decision. */
   readonly stepUpFromTier: 1 | 2 | 3;
-  /** Also to deny and to ask. Absent: to stop something is easier than to start it. */
+  /**
+   * Whether denying and asking need that second proof, too. Absent: they do not, because stopping an action must be easier than starting
+   * it.
+   */
   readonly stepUpToDeny?: boolean | undefined;
-  /** What anybody may hand in over HTTP without a signature, all together. Absent: nothing. */
+  /** The limits on unsigned proposals over HTTP, from all senders together. Absent: none are accepted. */
   readonly unsignedProposals?: UnsignedProposals | undefined;
 }
 
 export interface UnsignedProposals {
-  /** So many may be open at once. */
+  /** The number that may be open at once. */
   readonly openAtOnce: number;
   readonly perHour: number;
 }
 
-/** What speaks against people signing in at this address; undefined where nothing does. */
+/** Returns why people cannot sign in at this address; undefined when they can. */
 export function addressProblem(address: string): string | undefined {
   const { hostname, pathname, protocol, hash, search } = new URL(address);
   if (holdsCredentials(address))
@@ -33,19 +36,19 @@ export function addressProblem(address: string): string | undefined {
   return undefined;
 }
 
-/** Whether only this machine can reach it. */
+/** Whether the host is a loopback address, which only this machine can reach. */
 export const isLoopback = (hostname: string) =>
   hostname === 'localhost' ||
   hostname === '[::1]' ||
   hostname === '::1' ||
   /^127(\.\d{1,3}){3}$/.test(hostname);
 
-/** What of it holds for one action, from its ruling to its end: an old key stays good for what it was pinned for. */
+/** The part of the gateway's settings that is pinned with the ruling. For this action an old key stays valid until the action ends. */
 export interface PinnedGateway {
   readonly keys: readonly string[];
   /** Whether being signed in is not enough. */
   readonly stepUp: boolean;
-  /** It is enough to deny and to ask. Absent in what was ruled on before there was a difference. */
+  /** Whether being signed in is enough to deny and to ask. Absent in rulings from before this option. */
   readonly deniedBySession?: boolean | undefined;
 }
 

@@ -14,7 +14,7 @@ import {
 } from './requirement.ts';
 import type { PinnedGateway } from './signing-gateway.ts';
 
-/** What a decision must be about to count. */
+/** What a decision must match in order to count. */
 export interface Question {
   /** The name of the installation. */
   readonly installation: string;
@@ -22,36 +22,36 @@ export interface Question {
   readonly runId: string;
   readonly digest: string;
   readonly requirement: Requirement;
-  /** Milliseconds since the epoch: the first instant that is too late. Infinity: none is. */
+  /** Milliseconds since the epoch: the first instant that is too late. Infinity: there is no deadline. */
   readonly deadline: number;
-  /** Whether a denial counts after it too: silence lets it run, and has not yet. */
+  /** Whether a denial counts after the deadline, too: silence lets the action run, and it has not started yet. */
   readonly deniedLate?: true | undefined;
-  /** What may be said now. */
+  /** The kinds of statements that count now. */
   readonly takes: readonly DecisionKind[];
-  /** Absent: people sign with keys of their own alone. */
+  /** Absent: people sign only with their own keys. */
   readonly gateway?: PinnedGateway | undefined;
-  /** Who may break the glass. */
+  /** The people who may break the glass. */
   readonly breakGlass?: readonly Approver[] | undefined;
 }
 
 export type VerifiedDecision =
   | { readonly kind: 'counts'; readonly vote: Vote }
-  /** Anything but a vote. */
+  /** A valid statement that is not a vote. */
   | { readonly kind: 'said'; readonly statement: DecisionStatement; readonly jws: string }
   | Refused;
 
-/** What a vote is, and taking it back. */
+/** The statements by which people vote: two verdicts, and the withdrawal. */
 export const VOTING: readonly DecisionKind[] = ['approve', 'deny', 'withdraw'];
 
 /** How far a signer's clock may run ahead of the server's. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
- * INVARIANTS 3, 5, 6: a decision counts when an entitled person signed it, or the gateway for them, for this run and this
- * digest, before the deadline, however late it is seen.
+ * INVARIANTS 3, 5, 6: a decision counts when an entitled person signed it, or the gateway for them, for this run and this digest, before
+ * the deadline, however late it is seen. Returns the vote or the statement, or why it is refused.
  *
  * @param claimed the statement as parsed from the token, still unproven
- * @param now the workflow's time in milliseconds
+ * @param now the workflow's time, in milliseconds since the epoch
  */
 export function verifyDecision(
   question: Question,
@@ -72,14 +72,14 @@ export function verifyDecision(
   return { kind: 'counts', vote: { ...vote, ...(reason === undefined ? {} : { reason }) } };
 }
 
-/** INVARIANT 4: the person as they were pinned, or why they have no say. */
+/** INVARIANT 4: returns the approver as pinned when the person may make this statement, otherwise the refusal. */
 export function entitled(
   { requirement, breakGlass, takes, workflowId }: Question,
   claimed: Pick<DecisionStatement, 'person' | 'verdict'>,
 ): Approver | Refused {
   const { person, verdict } = claimed;
   if (!takes.includes(verdict)) {
-    // Whoever denies a moment too late must know what still stops it.
+    // A person who denies a moment too late must be told that revoking still stops the action.
     const begun = verdict === 'deny' && takes.includes('revoke');
     const instead = begun
       ? `. It has begun; revoke takes it back: ${decideCommand(workflowId, 'revoke')}`
@@ -96,7 +96,7 @@ export function entitled(
   return approver ?? refuse('notEntitled', `${person} is not in ${groupsIn(requirement)}`);
 }
 
-/** INVARIANT 14: what says no, or takes back what was said. */
+/** INVARIANT 14: the statements that say no, or that take back a statement. Excluded people with `denies` may make them. */
 const AGAINST: readonly DecisionKind[] = ['deny', 'withdraw', 'revoke'];
 
 const takenWhen = (verdict: DecisionKind) =>
@@ -104,7 +104,7 @@ const takenWhen = (verdict: DecisionKind) =>
     ? 'it is from when people have decided until the action is closed'
     : 'it is while people are waited for';
 
-/** INVARIANT 3: the gateway's key proves nothing that a person's own key should, nor the other way round. */
+/** INVARIANT 3: a statement that claims a signing key must carry the person's own signature; every other one that of the gateway. */
 function whyUnproven(
   approver: Approver,
   gateway: PinnedGateway | undefined,
@@ -119,7 +119,7 @@ function whyUnproven(
   return says(opened.payload, claimed) ? undefined : 'what was signed is not what is claimed';
 }
 
-/** Why the gateway cannot sign for this person; undefined where it can. */
+/** Returns why the gateway cannot sign for this person; undefined when it can. */
 export const whyNotByGateway = (
   { signsIn }: Approver,
   gateway: PinnedGateway | undefined,
@@ -128,14 +128,14 @@ export const whyNotByGateway = (
     ? undefined
     : 'it was ruled on without a gateway, so it takes a signing key of their own';
 
-/** INVARIANT 14: while on-call is paged that nobody objected, somebody still can. @param at when it is signed */
+/** INVARIANT 14: a denial still counts while on-call is paged that nobody objected. @param at the time of signing */
 export const isInTime = (
   { deadline, deniedLate }: Pick<Question, 'deadline' | 'deniedLate'>,
   verdict: DecisionKind,
   at: number,
 ): boolean => at < deadline || (deniedLate === true && verdict === 'deny');
 
-/** Why it is about something else, or came at another time. */
+/** Returns why the statement does not fit the question: another installation, run or digest, or a time out of range. */
 function whyNotThis(question: Question, claimed: DecisionStatement, now: number): Refused | undefined {
   const { installation, workflowId, runId, digest, decidedAt, verdict } = claimed;
   if (installation !== question.installation)
@@ -154,7 +154,7 @@ function whyNotThis(question: Question, claimed: DecisionStatement, now: number)
     : undefined;
 }
 
-/** What is missing in how it was said. */
+/** Returns what the statement lacks: a second proof, a reason, parameters or an incident. */
 function whyNotSo({ gateway }: Question, claimed: DecisionStatement): Refused | undefined {
   const { verdict, authentication, reason, params, incident } = claimed;
   if (authentication === 'session' && needsSecondProof(gateway, verdict))
@@ -170,7 +170,7 @@ function whyNotSo({ gateway }: Question, claimed: DecisionStatement): Refused | 
   return lacking.length === 0 ? undefined : refuse('incomplete', `${verdict} needs ${lacking.join(' and ')}`);
 }
 
-/** Whether being signed in is not enough to say it. */
+/** Whether a statement of this kind needs a second proof; being signed in is not enough then. */
 export function needsSecondProof(gateway: PinnedGateway | undefined, verdict: DecisionKind): boolean {
   const { stepUp = false, deniedBySession = false } = gateway ?? {};
   switch (verdict) {
@@ -186,11 +186,11 @@ export function needsSecondProof(gateway: PinnedGateway | undefined, verdict: De
   }
 }
 
-/** Whether it counts only with a reason; to ask, the question is one. A denial never waits for words. */
+/** Whether the statement counts only with a reason; for `ask` the reason is the question. A denial needs no reason. */
 export const needsReason = (verdict: DecisionKind): boolean =>
   verdict === 'revoke' || verdict === 'edit' || verdict === 'breakGlass' || verdict === 'ask';
 
-/** Whether the payload that was signed says what is claimed. Blanks around the reason are left out when it is read. */
+/** Whether the signed payload equals the claimed statement. The parser trims the reason, so it is compared trimmed. */
 function says(payload: unknown, { reason = '', params, ...claimed }: DecisionStatement): boolean {
   const signed: Record<string, unknown> = Object(payload);
   return (

@@ -10,23 +10,23 @@ import {
   waysOf,
 } from './requirement.ts';
 
-/** What is missing until a requirement is met. */
+/** What is still missing to meet a requirement. */
 export interface Shortfall {
-  /** How many more people must approve, at the least. */
+  /** The smallest number of people who must still approve. */
   readonly missing: number;
-  /** Of which groups, for people to read, such as "1 of security". */
+  /** The missing people by group, for people to read, for example "1 of security". */
   readonly needed: string;
 }
 
-/** Where the votes on a requirement stand; `by` names all whose approvals count. */
+/** The tally of the votes on a requirement; `by` names everybody whose approval counts. */
 export type Tally =
   | ({ readonly kind: 'open'; readonly by: readonly string[] } & Shortfall)
   | { readonly kind: 'approved'; readonly by: readonly string[] }
   | { readonly kind: 'denied'; readonly by: string; readonly reason: string };
 
 /**
- * INVARIANT 4: one person counts once, for one place of one group even when they are in several; the requester's side
- * never counts; and a denial by anyone entitled wins over any number of approvals seen with it.
+ * INVARIANT 4: one person counts once, for one seat of one group even when they are in several; the requester's side never counts; and a
+ * denial by anyone entitled wins over any number of approvals seen with it. Returns the tally of the votes.
  */
 export function tallyOf(requirement: Requirement, votes: readonly Vote[]): Tally {
   const entitled = new Set(peopleIn(requirement));
@@ -39,7 +39,7 @@ export function tallyOf(requirement: Requirement, votes: readonly Vote[]): Tally
   return shortfall ? { kind: 'open', by, ...shortfall } : { kind: 'approved', by };
 }
 
-/** What would still be missing if these people approved, each once; undefined when they are enough. */
+/** Returns what would still be missing if these people approved, each once; undefined when they are enough. */
 export function shortfallOf(requirement: Requirement, people: readonly string[]): Shortfall | undefined {
   const ways = waysOf(requirement).map((way) => {
     const places = way.map(({ atLeast, approvers }) => ({
@@ -56,7 +56,7 @@ export function shortfallOf(requirement: Requirement, people: readonly string[])
       ),
     };
   });
-  // Nobody is never enough, not even for a requirement that asks for nobody.
+  // An empty list is never enough, not even for a requirement that asks for 0 people.
   if (people.length > 0 && ways.some(({ missing }) => missing === 0)) return undefined;
   const nearest = ways.toSorted((a, b) => a.missing - b.missing);
   const texts = [...new Set(nearest.map(({ needed }) => needed))];
@@ -65,13 +65,13 @@ export function shortfallOf(requirement: Requirement, people: readonly string[])
   return { missing: nearest[0]?.missing ?? Number.POSITIVE_INFINITY, needed: joined(said, 'or') };
 }
 
-/** So many ways to meet a requirement are told, the nearest first. */
+/** The most alternatives that are listed, those with the fewest missing people first. */
 const MOST_SAID = 4;
 
-/** A requirement that its approvers could never meet. */
+/** Whether the requirement could never be met by its approvers. */
 export const isUnsatisfiable = (requirement: Requirement) => whyUnsatisfiable(requirement) !== undefined;
 
-/** Why it could not be met even if everybody approved who can sign. */
+/** Returns why the requirement could not be met even if everybody who can sign approved; undefined when it could. */
 export function whyUnsatisfiable(requirement: Requirement): string | undefined {
   const able = ableIn(requirement);
   const shortfall = shortfallOf(requirement, able);

@@ -3,10 +3,10 @@ import { type AnomalyFound, type AnomalyRules, anomalyEvidence, type RuledBefore
 type Rule = NonNullable<AnomalyRules['nearThreshold']>;
 
 /**
- * An agent that knows where the steps are stays just below them. Only a share can tell: honest work meets a step now and
- * then, and what is asked in whole numbers often lies exactly on it.
+ * Finds an agent that knows the thresholds and stays just below them. It needs a share of the proposals, not only a number: honest work
+ * comes near a threshold now and then, and whole numbers often lie exactly on one.
  *
- * @param proposals of one agent and one action type, those that count, in any order
+ * @param proposals those that count, of one agent and one action type, in any order
  * @param steps the sizes, relative to the current value, beyond which such an action counts for more
  */
 export function nearThreshold(

@@ -1,15 +1,15 @@
 import { digestOf } from '../shared/digest.ts';
 import type { PersonDecided } from './request-facts.ts';
 
-/** What is out of the ordinary. Each is looked for only where it is set; all times in milliseconds. */
+/** The anomaly rules. A rule applies only when it is set; all times in milliseconds. */
 export interface AnomalyRules {
-  /** So many approvals of one person, each so soon after the action was ruled on that nobody can have read it. */
+  /** This many approvals of one person, each so soon after the ruling that the person cannot have read the action. */
   readonly tooFast?:
     | { readonly fasterThanMs: number; readonly times: number; readonly withinMs: number }
     | undefined;
-  /** The last decisions of one person, so many, are all approvals. */
+  /** The last decisions of one person, this many, are all approvals. */
   readonly alwaysYes?: { readonly approvals: number; readonly withinMs: number } | undefined;
-  /** So many approvals of one person in these hours, in minutes from midnight, and at least this share of all of theirs. */
+  /** This many approvals of one person in these hours (minutes from midnight), and at least this share of all their approvals. */
   readonly oddHours?:
     | {
         readonly from: number;
@@ -19,40 +19,40 @@ export interface AnomalyRules {
         readonly withinMs: number;
       }
     | undefined;
-  /** So many approvals by the same person of what one agent asks, where others could have decided, and this share of all of them. */
+  /** This many approvals by one person of one agent's actions that others could have decided, and this share of all such approvals. */
   readonly repeatedPair?:
     | { readonly approvals: number; readonly share: number; readonly withinMs: number }
     | undefined;
-  /** So many proposals of one agent that stay just below what would cost more attention, and this share of all of its kind. */
+  /** This many proposals of one agent just below a threshold that costs more attention, and this share of all of that kind. */
   readonly nearThreshold?:
     | {
-        /** Scores at which the installation's policies become stricter. */
+        /** The risk scores at which the installation's policies become stricter. */
         readonly risks: readonly number[];
-        /** So many points below such a score are just below. */
+        /** A score is just below when it is at most this number of points lower. */
         readonly points: number;
-        /** So much of a step of size below it is just below: 0.1 is the last tenth. */
+        /** A size is just below a step within this share of the step: 0.1 is the last tenth. */
         readonly margin: number;
         readonly times: number;
         readonly share: number;
         readonly withinMs: number;
       }
     | undefined;
-  /** So many approvals of one person in a short time. */
+  /** This many approvals of one person in a short time. */
   readonly burst?: { readonly approvals: number; readonly withinMs: number } | undefined;
-  /** So many times that one person let an action run at once, past everybody who would have been asked. */
+  /** This many times that one person broke the glass, past everybody who would have been asked. */
   readonly breakGlass?: { readonly times: number; readonly withinMs: number } | undefined;
 }
 
 export type AnomalyRule = keyof AnomalyRules;
 
-/** An action that was ruled on, and what people decided on it. */
+/** An action that was ruled on, with people's decisions on it. */
 export interface RuledBefore {
   readonly actionId: string;
   readonly agent: string;
   readonly actionType: string;
   readonly target: string;
   readonly risk: number;
-  /** People were asked from then on. Milliseconds since the epoch. */
+  /** When people were asked: milliseconds since the epoch. */
   readonly ruledAt: number;
   /** How many people could decide on it. */
   readonly entitled: number;
@@ -60,26 +60,26 @@ export interface RuledBefore {
   readonly decisions: readonly PersonDecided[];
 }
 
-/** What was found, for people to judge. */
+/** An anomaly that was found, for people to judge. */
 export interface Anomaly {
   readonly rule: AnomalyRule;
-  /** Whose decisions they are. Absent: they are proposals. */
+  /** The person whose decisions they are. Absent: they are proposals. */
   readonly person?: string | undefined;
   /** The agent whose actions no longer run without people. */
   readonly agent: string;
   /** One sentence, with the numbers. */
   readonly reason: string;
-  /** What it rests on, newest first; at most the last 50. */
+  /** The actions that show it, newest first; at most the last 50. */
   readonly evidence: readonly { readonly actionId: string; readonly at: number }[];
 }
 
-/** Whose anomaly it is, and of which kind. */
+/** The rule, the person and the agent of an anomaly. */
 export type About = Pick<Anomaly, 'rule' | 'person' | 'agent'>;
 
-/** What a rule found, if anything. */
+/** The result of a rule; undefined when it found nothing. */
 export type AnomalyFound = Omit<Anomaly, keyof About> | undefined;
 
-/** One decision, beside what it was on. */
+/** One decision, with the action that it was about. */
 export interface Choice extends PersonDecided {
   readonly on: RuledBefore;
 }
@@ -87,7 +87,7 @@ export interface Choice extends PersonDecided {
 export const choicesIn = (history: readonly RuledBefore[]): Choice[] =>
   history.flatMap((on) => on.decisions.map(({ person, verdict, at }) => ({ person, verdict, at, on })));
 
-/** The time that any of these rules looks back, in milliseconds. */
+/** The longest time that any of these rules looks back, in milliseconds. */
 export const longestWithin = (rules: AnomalyRules): number =>
   Math.max(
     0,
@@ -98,6 +98,6 @@ export const anomalyEvidence = (
   from: readonly { readonly actionId: string; readonly at: number }[],
 ): Anomaly['evidence'] => from.map(({ actionId, at }) => ({ actionId, at })).toSorted((a, b) => b.at - a.at);
 
-/** Ends the id of each hold that was placed where a run of an action ended. */
+/** Returns the end of the id of each hold that was placed when a run of an action ended. */
 export const holdSuffix = (actionId: string, runId: string): string =>
   `-${digestOf({ actionId, runId }).slice(0, 8)}`;

@@ -1,26 +1,26 @@
 import { written } from '../shared/duration-text.ts';
 import { type AnomalyFound, type AnomalyRules, anomalyEvidence, type Choice } from './anomaly-rules.ts';
 
-/** What one person decided, with everything that is needed to judge it. */
+/** The decisions of one person, with everything that the rules need to judge them. */
 export interface Track {
   readonly person: string;
   /** The agent of the action that was decided on last. */
   readonly agent: string;
-  /** When it was decided on. All times in milliseconds since the epoch. */
+  /** When the person decided on that action. All times in milliseconds since the epoch. */
   readonly decidedAt: number;
-  /** When it was over, which may be long after: rules that look back for days do so from here. */
+  /** When that action closed, which may be long after the decision. Rules that look back for days do so from here. */
   readonly at: number;
-  /** Those of this person that count, in any order. */
+  /** The decisions of this person that count, in any order. */
   readonly choices: readonly Choice[];
-  /** Minutes from midnight, on the clocks of whoever decided. */
+  /** Returns the minutes from midnight in the time zone of the person who decided. */
   readonly minuteOf: (choice: Choice) => number;
 }
 
 type Thresholds<Rule extends keyof AnomalyRules> = NonNullable<AnomalyRules[Rule]>;
 
 /**
- * The most that lie within a time of each other, the decision in question among them. Actions are not over in the order in
- * which they were decided on, so whichever is over last must find them all.
+ * Returns the largest group of decisions within a time, with the decision in question among them. Actions do not close in the order in
+ * which they were decided on, so the rule must find the whole group at the action that closes last.
  */
 function densest(choices: readonly Choice[], { decidedAt }: Track, withinMs: number): readonly Choice[] {
   return choices
@@ -41,7 +41,7 @@ export function tooFast(
   track: Track,
   { fasterThanMs, times, withinMs }: Thresholds<'tooFast'>,
 ): AnomalyFound {
-  // A clock that is behind makes a decision look as if it came before the question: that is no sign of reading either.
+  // When the approver's clock is behind, the decision seems to precede the question. Such a decision counts as fast, too.
   const quick = track.choices.filter(
     ({ verdict, at, on }) => verdict === 'approve' && at - on.ruledAt < fasterThanMs,
   );
@@ -101,13 +101,13 @@ export function brokenGlass(track: Track, { times, withinMs }: Thresholds<'break
   );
 }
 
-/** @param all everybody's decisions on what the agent asked for */
+/** Finds one person who gives most approvals of an agent. @param all everybody's decisions on what the agent asked for */
 export function repeatedPair(
   { person, agent, at }: Track,
   all: readonly Choice[],
   { approvals, share, withinMs }: Thresholds<'repeatedPair'>,
 ): AnomalyFound {
-  // Where one or two people may decide, the same one does.
+  // When only one or two people may decide, it is normal that the same person does.
   const shared = all.filter(
     ({ verdict, on, at: when }) =>
       verdict === 'approve' && on.agent === agent && on.entitled >= FEW && when > at - withinMs,

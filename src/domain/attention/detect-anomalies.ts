@@ -19,23 +19,23 @@ import {
   tooFast,
 } from './approver-anomalies.ts';
 
-/** What is asked when an action is over. */
+/** The input of the search for anomalies when an action closes. */
 export interface Looking {
   readonly rules: AnomalyRules;
   /** The action that just closed. Anomalies without it are skipped: the check at the end of an earlier action looked for them. */
   readonly present: RuledBefore;
-  /** What its agent asked for, and what those decided who decided on it; with the action itself. */
+  /** The actions of its agent, and the actions that the same people decided on, together with this action. */
   readonly history: readonly RuledBefore[];
-  /** Of the present action's type: the sizes beyond which it counts for more. */
+  /** The sizes of the action's type beyond which an action counts for more. */
   readonly steps: readonly number[];
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly minuteOf: Track['minuteOf'];
-  /** When the same was found last. What led to that does not count again. */
+  /** Returns when the same anomaly was found last. The evidence for that one does not count again. */
   readonly foundBefore: (about: About) => number | undefined;
 }
 
-/** The anomalies that an action completes. */
+/** Returns the anomalies that the closing action completes. */
 export function findAnomalies(looking: Looking): Anomaly[] {
   const { present, history } = looking;
   const choices = choicesIn(history);
@@ -96,7 +96,7 @@ function byAgent({ rules, present, history, steps, at, foundBefore }: Looking): 
   return completed(nearThreshold(present, proposals, steps, rules.nearThreshold), present, about);
 }
 
-/** Those that the action has a part in, with as much of the evidence as people read. */
+/** Keeps the anomaly only when the closing action is part of the evidence, and cuts the evidence to what people read. */
 const completed = (found: AnomalyFound, { actionId }: RuledBefore, about: About): Anomaly[] =>
   found?.evidence.some((each) => each.actionId === actionId)
     ? [{ ...about, ...found, evidence: found.evidence.slice(0, MOST_EVIDENCE) }]

@@ -2,7 +2,7 @@ import { digestOf } from '../shared/digest.ts';
 import type { Json } from '../shared/json.ts';
 import { listAt, nameAt, oneOf, partOf, textAt } from '../shared/json-reader.ts';
 
-/** What a person said of an action that waited for people. */
+/** A person's decision on an action that waited for people. */
 export interface PersonDecided {
   readonly person: string;
   readonly verdict: 'approve' | 'deny' | 'breakGlass';
@@ -10,30 +10,33 @@ export interface PersonDecided {
   readonly at: number;
 }
 
-/** What an action takes of people's attention, and what they said of it. */
+/** What an action takes of people's attention, and their decisions on it. */
 export interface AttentionFacts {
-  /** Two actions of one sameness ask for the same thing, whoever asks and under whatever key. */
+  /** Two actions with the same digest ask for the same thing, whichever agent asks and whichever key it uses. */
   readonly sameness: string;
-  /** It need not be from the agent that it names: nothing follows from it about that agent. */
+  /** Set when the proposal may not come from the agent that it names. No rule about that agent uses it. */
   readonly unsigned?: true | undefined;
-  /** Whether it waits for people before it runs. */
+  /** Whether the action waits for people before it runs. */
   readonly asks: boolean;
-  /** Whether it is only told to people: nothing runs. */
+  /** Whether the action is only recommended: nothing runs. */
   readonly recommends?: true | undefined;
-  /** Whom its first message goes to. */
+  /** The people whom its first message goes to. */
   readonly asked: readonly string[];
-  /** How many people may decide on it. */
+  /** The number of people who may decide on it. */
   readonly entitled: number;
-  /** How far it takes its parameter, relative to the current value. Absent: there is nothing to measure, or nobody could. */
+  /** How far it changes its parameter, relative to the current value. Absent: there is no size, or it could not be measured. */
   readonly sizeChange?: number | undefined;
   readonly decisions?: readonly PersonDecided[] | undefined;
-  /** The person who denied it. `cancelled`: nobody did, as the side that asks took it back. */
+  /** The denial of the action. `cancelled`: nobody denied it; the requester's side cancelled it. */
   readonly denial?:
     | { readonly by: string; readonly reason: string; readonly cancelled?: true | undefined }
     | undefined;
 }
 
-/** What makes two proposals the same: what would be done, where, with what. Not who asks, and not under which key. */
+/**
+ * Returns the same digest for two proposals that would do the same, in the same place, with the same parameters. The agent and the key do
+ * not count.
+ */
 export const samenessOf = (action: {
   readonly type: Json;
   readonly target: Json;
@@ -44,7 +47,7 @@ export const samenessOf = (action: {
   return digestOf({ type, target, environment, params });
 };
 
-/** Reads the body of a `ruled` entry. */
+/** Parses the body of a `ruled` entry. */
 export function askedIn(body: Json): AttentionFacts {
   const action = (name: string) => partOf(body, 'action', name) ?? null;
   const change = partOf(body, 'impact', 'size', 'change');
@@ -77,7 +80,7 @@ export function askedIn(body: Json): AttentionFacts {
 
 const ASKING: ReadonlySet<Json | undefined> = new Set(['executeAfterWindow', 'executeWithApproval']);
 
-/** Reads the body of a `closed` entry. Votes of earlier rounds are void, and no longer the matter of these rules. */
+/** Parses the body of a `closed` entry. Votes of earlier rounds are void, so these rules do not count them. */
 export function decidedIn(body: Json): Pick<AttentionFacts, 'decisions' | 'denial'> {
   const record = partOf(body, 'record');
   const votes = (listAt(record, 'votes') ?? []).flatMap((vote) =>
@@ -98,7 +101,10 @@ const decidedBy = (
   at: Json | undefined,
 ): PersonDecided[] => (person && verdict && typeof at === 'number' ? [{ person, verdict, at }] : []);
 
-/** A time-out is not a person's denial, and neither is a policy's. Cancelling in time is no way around one. */
+/**
+ * Returns the denial. A time-out and a policy's denial are not a person's denial. A cancellation counts, so that cancelling in time does
+ * not avoid a denial.
+ */
 function denialIn(body: Json): Pick<AttentionFacts, 'denial'> {
   if (partOf(body, 'outcome', 'kind') === 'cancelled')
     return { denial: { by: 'the side that asks', reason: '', cancelled: true } };
@@ -109,7 +115,7 @@ function denialIn(body: Json): Pick<AttentionFacts, 'denial'> {
   return denied && by ? { denial: { by, reason: textAt(settlement, 'reason') ?? '' } } : {};
 }
 
-/** The people that a requirement names, at any depth. */
+/** Returns the people that a requirement names, at any depth. */
 const approversIn = (requirement: Json | undefined): string[] => [
   ...(listAt(requirement, 'approvers') ?? []).flatMap((approver) => nameAt(approver, 'person') ?? []),
   ...['allOf', 'anyOf'].flatMap((kind) => (listAt(requirement, kind) ?? []).flatMap(approversIn)),

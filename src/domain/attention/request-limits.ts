@@ -2,28 +2,28 @@ import { iso } from '../shared/sentence.ts';
 import type { AnomalyRules } from './anomaly-rules.ts';
 import type { AttentionFacts } from './request-facts.ts';
 
-/** How much of people's attention agents may take. What is absent is not limited. */
+/** The limits on how much of people's attention agents may take. An absent member sets no limit. */
 export interface Attention {
-  /** For so long what a person denied is not asked for again. Milliseconds. */
+  /** The time for which a denied action is not asked for again, in milliseconds. */
   readonly repeatAfterDenialMs?: number | undefined;
-  /** How many actions of one agent may be open at once, of those that people are asked about. */
+  /** The most open actions of one agent that people are asked about. */
   readonly openPerAgent?: number | undefined;
-  /** Beyond so many requests the others in a requirement are told first. */
+  /** A person with more requests than this is told after the other people of the requirement. */
   readonly asksPerPerson?: { readonly atMost: number; readonly withinMs: number } | undefined;
   readonly anomalies?: AnomalyRules | undefined;
 }
 
-/** An action that was permitted, and is about to be recorded as such. */
+/** A permitted action that is about to be recorded. */
 export interface Request extends Pick<AttentionFacts, 'sameness' | 'asks' | 'recommends' | 'unsigned'> {
   readonly actionId: string;
   readonly agent: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** It goes to people already, who are told of the denial. */
+  /** Set when people are told about an earlier denial already. */
   readonly deniedBefore?: DeniedBefore | undefined;
 }
 
-/** What is known of another action. */
+/** The facts about another action. */
 export interface OtherRequest
   extends Pick<AttentionFacts, 'sameness' | 'asks' | 'recommends' | 'unsigned' | 'denial'> {
   readonly actionId: string;
@@ -34,12 +34,14 @@ export interface OtherRequest
   readonly closedAt?: number | undefined;
 }
 
-/** That a person denied the same when another agent asked for it, or the side that asks cancelled it before they could. */
+/**
+ * An earlier end of the same action: a person denied it for another agent, or the requester's side cancelled it while people were asked.
+ */
 export interface DeniedBefore {
   readonly actionId: string;
   readonly by: string;
   readonly reason: string;
-  /** Nobody denied it: it was taken back while people were asked. */
+  /** Nobody denied it: it was cancelled while people were asked. */
   readonly cancelled?: true | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -47,15 +49,18 @@ export interface DeniedBefore {
 
 export type NotAsked =
   | { readonly kind: 'denied'; readonly reason: string }
-  /** Not without people, and they are told why others said no. */
+  /** The action needs people, and they are told why others denied it. */
   | { readonly kind: 'people'; readonly deniedBefore: DeniedBefore };
 
 /**
- * Why an action does not go on as it was ruled; undefined where nothing speaks against it. What was denied is not asked for again by
- * the agent that was denied, nor done by itself: so that holds for every action. Others may need the same for another reason, in an
- * incident: people decide on that, and on what the side that asks cancelled before they could. Cancelled again and again it is denied. The number of open ones holds only for those that ask or are recommended.
+ * Returns why an action does not go on as ruled; undefined when nothing speaks against it.
  *
- * @param others at least all that are open of the same agent, what it recommended lately, and all of the same sameness that were
+ * - An agent may not ask again for an action that was denied to it, and may not run it by itself either. This applies to every action.
+ * - For another agent, which may need the same for another reason in an incident, people decide. They also decide on an action that the
+ *   requester's side cancelled before they could. An action that is cancelled again and again is denied.
+ * - The limit on open actions applies only to actions that ask people or are recommended.
+ *
+ * @param others at least all open actions of the same agent, what it recommended lately, and all actions of the same sameness that were
  *   denied or cancelled lately
  */
 export function whyNotAsked(
@@ -93,7 +98,9 @@ export function whyNotAsked(
   };
 }
 
-/** What nobody signed takes no place of the agent that it names. */
+/**
+ * Whether another action uses up the agent's number of open actions. An unsigned proposal does not count against the agent that it names.
+ */
 function takesPlaceBeside({ agent, unsigned, at }: Request, other: OtherRequest): boolean {
   if (other.agent !== agent || other.unsigned !== unsigned) return false;
   const open = other.asks && other.closedAt === undefined && other.ruledAt > at - LONGEST_OPEN_MS;
@@ -113,7 +120,7 @@ const beforeOf = ({ actionId, denial, closedAt }: Ended): DeniedBefore => ({
   at: closedAt,
 });
 
-/** One sentence: who denied it, when, and why. */
+/** One sentence: who denied or cancelled it, when, and why. */
 export function deniedText({ by, at, actionId, reason, cancelled }: DeniedBefore): string {
   if (cancelled)
     return `${by} cancelled the same at ${iso(at)}, as ${actionId}, while people were asked about it`;
@@ -121,11 +128,11 @@ export function deniedText({ by, at, actionId, reason, cancelled }: DeniedBefore
   return `${by} denied the same at ${iso(at)}, as ${actionId}${why}`;
 }
 
-/** So often an agent may take back the same within the time: more would only take people's attention. */
+/** The number of cancellations of the same action within the time. More of them would only take people's attention. */
 const MOST_CANCELLED = 2;
 
-/** What somebody ended from outside, in the Temporal UI, is never closed: it gives its place back after 30 days. */
+/** An action that somebody ended from outside, in the Temporal UI, is never closed. It stops counting after 30 days. */
 export const LONGEST_OPEN_MS = 30 * 24 * 3_600_000;
 
-/** Nobody closes a recommendation: people were mailed about it, and it takes a place for a day. */
+/** Nobody closes a recommendation. People were mailed about it, so it counts as open for a day. */
 export const RECOMMENDED_MS = 24 * 3_600_000;

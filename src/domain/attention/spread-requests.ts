@@ -2,17 +2,17 @@ import { ableIn, type Requirement } from '../approval/requirement.ts';
 import { shortfallOf } from '../approval/vote-tally.ts';
 import type { Route, RouteStep, Telling } from '../escalation/route.ts';
 
-/** How much one person is asked. */
+/** How often people were asked lately, and the limit. */
 interface Load {
-  /** How often each person was asked lately; whoever is not in it was not. */
+  /** How often each person was asked lately. A person who is absent from the map was not asked. */
   readonly asks: ReadonlyMap<string, number>;
   readonly atMost: number;
 }
 
 /**
- * A route that tells those first who were not asked too often, and the others halfway through the wait of the same step.
- * Nobody loses a right by it, no step ends later, and at no time are fewer told than could meet as much of the requirement.
- * Pages stay as they are: whom they wake is the pager's own rotation, and so do shifts, in which one person is told.
+ * Changes a route so that people who were asked too often are told later: halfway through the wait of the same step, after the others.
+ * Nobody loses a right, and no step ends later. The people who are told first can meet as much of the requirement as all people of the step
+ * could. Pages are unchanged, because the pager's own rotation decides who is woken. Shifts are unchanged, because they tell one person.
  */
 export function sparing(route: Route, requirement: Requirement, load: Load): Route {
   const parts = route.steps.map((step) =>
@@ -22,7 +22,7 @@ export function sparing(route: Route, requirement: Requirement, load: Load): Rou
   return { ...route, steps: parts.flat().map((step) => relinked(step, moved)) };
 }
 
-/** Steps are numbered in the order of the list: what comes after one that became two has another number. */
+/** Renumbers the references of a step, because a step before it may have become two. */
 function relinked(step: RouteStep, moved: (index: number) => number): RouteStep {
   if ('when' in step) return { ...step, next: moved(step.next), else: moved(step.else) };
   const on = step.next === undefined ? {} : { next: moved(step.next) };

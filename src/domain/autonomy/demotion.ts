@@ -3,18 +3,18 @@ import type { Outcome } from '../action/outcome.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import { type Demoted, keyOf } from './standing.ts';
 
-/** A demotion that is not recorded yet. */
+/** A demotion before it is recorded. */
 export type Demotion = Omit<Demoted, 'at'>;
 
-/** What an action that was taken back, or could not be, costs its agent. */
+/** Returns the demotion for an action that was taken back, or could not be; undefined for other outcomes. */
 export function demotionByOutcome(action: Action, { kind, reason }: Outcome): Demotion | undefined {
   if (kind !== 'rolledBack' && kind !== 'rollbackFailed') return undefined;
   return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: kind, reason };
 }
 
 /**
- * What it costs an agent that somebody had to stop what ran: its requester, who may have seen that it goes wrong, or a person.
- * INVARIANT 10: cancelling in time is no way around it.
+ * Returns the demotion for an action that somebody had to stop while it ran: its requester, who may have seen that it goes wrong, or
+ * another person. INVARIANT 10: the agent cannot avoid a demotion by cancelling in time.
  */
 export function demotionByStop(
   action: Action,
@@ -25,7 +25,9 @@ export function demotionByStop(
   return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: 'rolledBack', reason };
 }
 
-/** What it costs an agent that nobody could watch what it did. INVARIANT 10: having one's workflow ended is no way around it. */
+/**
+ * Returns the demotion for an action that nobody could watch. INVARIANT 10: the agent cannot avoid a demotion by having its workflow ended.
+ */
 export const demotionByLoss = (action: Action, reason: string): Demotion => ({
   kind: 'demoted',
   key: keyOf(action),
@@ -34,13 +36,13 @@ export const demotionByLoss = (action: Action, reason: string): Demotion => ({
   reason,
 });
 
-/** What it costs an agent that it asks for more than its own limits allow: it does not work as it used to. */
+/** Returns the demotion for an agent that asks for more than its own limits allow: its behaviour has changed. */
 export function demotionByAnomaly(action: Action, anomaly: string | undefined): Demotion | undefined {
   if (anomaly === undefined) return undefined;
   return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: 'anomaly', reason: anomaly };
 }
 
-/** What a review that disagrees costs the agent, unless the same action has cost it a level already. */
+/** Returns the demotion for a review that disagrees, unless the same action has cost the agent a level already. */
 export function demotionByReview(
   action: Action,
   outcome: Outcome,

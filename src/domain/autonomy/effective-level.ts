@@ -3,24 +3,25 @@ import { LEVEL_NAMES, type Level } from '../action/autonomy-level.ts';
 import type { ActionType } from '../installation/installation.ts';
 import type { HeldLevel } from './held-level.ts';
 
-/** How far an agent may come at all with a type of action, however good its record. */
+/** The highest level that an agent can have for an action type, however good its record is. */
 export interface Ceiling {
   readonly level: Level;
   readonly reason: string;
 }
 
-/** What an agent brought into a ruling: the level that counted, and where it had it from. */
+/** The authority of an agent in a ruling: the level that counted, and its source. */
 export interface Authority {
-  /** The level held, or the ceiling where that is lower. */
+  /** The level held, or the ceiling if that is lower. */
   readonly level: Level;
   readonly held: HeldLevel;
   readonly ceiling: Ceiling;
 }
 
 /**
- * What cannot be taken back, and what touches security, is never left to an agent: people approve each one.
+ * Returns the ceiling of an action type. An action that cannot be taken back, or that touches security, is never left to an agent: people
+ * approve each one.
  *
- * @param unsigned why it need not be the agent that asks: then it counts as one that nobody knows
+ * @param unsigned why the proposal may not come from its agent: then the ceiling is level 0, as for an unknown agent
  */
 export function ceilingOf(
   { name, rollback, severity: { security } }: Pick<ActionType, 'name' | 'rollback' | 'severity'>,
@@ -37,7 +38,7 @@ export function authorityOf(held: HeldLevel, ceiling: Ceiling): Authority {
   return { level, held, ceiling };
 }
 
-/** Who gave an agent the level that it had before anything was taken of it: a sentence for people. */
+/** Says who gave the agent its level before any demotion: a sentence for people. */
 export function whoGave({ held: { given } }: Authority): string {
   const { agent, actionType, serviceTier } = given.key;
   const work = `${actionType} on tier-${serviceTier} services`;
@@ -49,7 +50,7 @@ export function whoGave({ held: { given } }: Authority): string {
     : `The catalog lets ${agent.id} begin at ${named(given.level)} for ${work}`;
 }
 
-/** What keeps an agent below that: sentences for people. */
+/** Says what lowered that level: sentences for people. */
 export const whatLowered = ({ level, held, ceiling }: Authority): string[] => [
   ...held.lowered.map((change) =>
     change.kind === 'unreadable'
@@ -70,7 +71,7 @@ const WHY = {
 const named = (level: Level) => `level ${level} (${LEVEL_NAMES[level]})`;
 const day = (at: number) => new Date(at).toISOString().slice(0, 10);
 
-/** A build for people to read: `deploy-agent 2.0.1 (model, prompt 3fa94b1c)`. */
+/** An agent build in words: `deploy-agent 2.0.1 (model, prompt 3fa94b1c)`. */
 export function build({ id, version, model, promptDigest }: AgentBuild): string {
   const prompt = promptDigest === undefined ? undefined : `prompt ${promptDigest.slice(0, 8)}`;
   const more = [model, prompt].filter((one) => one !== undefined).join(', ');

@@ -12,22 +12,21 @@ import {
   type UnreadableChange,
 } from './standing.ts';
 
-/** The level that an agent holds for one kind of work, and how it came by it. */
+/** The level that an agent holds for one kind of work, and its history. */
 export interface HeldLevel {
   readonly level: Level;
-  /** When it last changed. */
+  /** When it last changed, in milliseconds since the epoch. */
   readonly since: number;
-  /** From when on evidence counts: what came before the last lowering was judged by it. 0: all of it. */
+  /** From when on evidence counts. Earlier evidence was judged by the last lowering. 0: all evidence counts. */
   readonly evidenceFrom: number;
-  /** Who gave the level that the rest started from. */
+  /** The enrolment or the grant that the level started from. */
   readonly given: Enrolled | Granted;
   readonly lowered: readonly (Demoted | UnreadableChange)[];
 }
 
 /**
- * The level that a key holds, from the facts of the ledger alone; undefined while nothing is known of it. Facts count in
- * the order of their times, so that it does not matter which of two was written first: what a person granted before an
- * action went wrong does not undo that.
+ * Returns the level of a key, from the facts of the ledger alone; undefined when nothing is known about the key. Facts count in the order
+ * of their times, so the order of writing does not matter: a grant from before an action went wrong does not undo the demotion.
  */
 export function heldLevel(facts: readonly StandingFact[], key: StandingKey): HeldLevel | undefined {
   const held = changesIn(facts)
@@ -37,7 +36,10 @@ export function heldLevel(facts: readonly StandingFact[], key: StandingKey): Hel
   return held && doubted(held, facts);
 }
 
-/** INVARIANT 10: what cannot be read counts against the agent. Nothing but what a person grants later gives a level again. */
+/**
+ * Applies unreadable entries. INVARIANT 10: an unreadable entry counts against the agent and sets level 0. Only a later grant by a person
+ * gives a level again.
+ */
 function doubted(held: HeldLevel, facts: readonly StandingFact[]): HeldLevel {
   const { given, level, lowered } = held;
   const against = facts.flatMap((fact) =>
@@ -60,7 +62,7 @@ function next(held: HeldLevel | undefined, change: StandingChange): HeldLevel | 
   const { at } = change;
   switch (change.kind) {
     case 'enrolled':
-      // Granted before it first acted: that stands.
+      // A grant from before its first action stays valid.
       return held ?? begunAs(change);
     case 'granted': {
       const evidenceFrom = held && held.level > change.level ? at : (held?.evidenceFrom ?? 0);
@@ -68,7 +70,7 @@ function next(held: HeldLevel | undefined, change: StandingChange): HeldLevel | 
     }
     case 'demoted': {
       if (!held) return undefined;
-      // At level 0 there is nothing left to take, but what people see of the agent begins anew.
+      // At level 0 there is no level to take, but the evidence starts again.
       if (held.level === 0) return { ...held, evidenceFrom: at };
       const lowered = [...held.lowered, change];
       return { ...held, level: LOWER[held.level], since: at, evidenceFrom: at, lowered };
@@ -86,25 +88,28 @@ const begunAs = (given: Enrolled): HeldLevel => ({
 
 const LOWER: Readonly<Record<Level, Level>> = { 0: 0, 1: 0, 2: 1, 3: 2 };
 
-/** A grant that nobody vouches for any more: it may have lowered a level, and gives none. @param begins where the agent begins */
+/**
+ * Returns a grant whose signature is not valid today: it may lower a level, and raises none. @param begins the level at which the agent
+ * begins
+ */
 export function raisingNothing(known: readonly StandingFact[], granted: Granted, begins: Level): Granted {
   const before = heldLevel(known, granted.key)?.level ?? begins;
   const reason = `${granted.reason} (no key of today signed it as it is: it raises nothing)`;
   return granted.level <= before ? granted : { ...granted, level: before, reason };
 }
 
-/** What an agent's next action is ruled with. */
+/** The standing of an agent: what its next action is ruled with. */
 export interface Standing {
   readonly held: HeldLevel;
-  /** The fact to record when it is the first action of its build. */
+  /** The fact to record if this is the first action of its build. */
   readonly begins?: Enrolled | undefined;
 }
 
 /**
- * The standing for an action. A build that has not acted yet starts one level below the build that began last with the
- * same work: never below level 1, where people approve each action, unless that one may do less.
+ * Returns the standing for an action. A build that has not acted yet starts one level below the build that began last with the same work.
+ * It does not start below level 1, where people approve each action, unless that other build is below level 1 itself.
  *
- * @param autonomy the level of the catalog, where the first build of an agent starts
+ * @param autonomy the level in the catalog, at which the first build of an agent starts
  * @param at milliseconds since the epoch
  */
 export function standingFor(

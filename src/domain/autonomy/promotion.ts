@@ -6,11 +6,11 @@ import type { HeldLevel } from './held-level.ts';
 import { type StandingKey, sameKey } from './standing.ts';
 import { type Rate, rateOf } from './wilson.ts';
 
-/** What an agent's record says, of the actions that were ruled on since a level was last lowered. */
+/** The evidence of an agent's record, from the actions that were ruled on since a level was last lowered. */
 export interface Evidence {
-  /** Whether people decided as the agent proposed: approvals and reviews against denials and reviews that disagree. */
+  /** How often people decided as the agent proposed: approvals and agreeing reviews, against denials and disagreeing reviews. */
   readonly agreement: Rate;
-  /** Whether what ran went well: succeeded, against failed and taken back. */
+  /** How often actions went well: succeeded, against failed and taken back. */
   readonly success: Rate;
 }
 
@@ -19,7 +19,7 @@ export function promotionEvidence(past: readonly PastAction[], from: number): Ev
   return { agreement: share(counted.map(agreed)), success: share(counted.map(succeeded)) };
 }
 
-/** Undefined: it says nothing about it. */
+/** Undefined: the action says nothing about the measure. */
 type Case = boolean | undefined;
 
 function share(cases: readonly Case[]): Rate {
@@ -27,7 +27,7 @@ function share(cases: readonly Case[]): Rate {
   return rateOf(known.filter(Boolean).length, known.length);
 }
 
-/** One case for each action, of which a person who looked afterwards knows best. */
+/** Returns one case for each action. The review counts most, because the reviewer saw how the action ended. */
 function agreed({ review, closed }: PastAction): Case {
   if (review === 'agreed' || review === 'disagreed') return review === 'agreed';
   switch (closed?.settlement) {
@@ -60,13 +60,15 @@ interface Bar {
   readonly lowerBound: number;
 }
 
-/** What a record must show for a level to be proposed. To level 1 nothing proposes: a person has to want it. */
+/**
+ * The bar that a record must reach for a level to be proposed. Level 1 is never proposed: a person has to grant it on their own initiative.
+ */
 const BARS: Readonly<Record<2 | 3, Bar>> = {
   2: { measure: 'agreement', rate: 0.95, cases: 50, lowerBound: 0.85 },
   3: { measure: 'success', rate: 0.99, cases: 200, lowerBound: 0.95 },
 };
 
-/** Whether a higher level is proposed to those who may grant it. Nothing but their signature gives it. */
+/** Whether a higher level is proposed to the people who may grant it. Only their signature gives it. */
 export type Promotion =
   | { readonly kind: 'proposed'; readonly to: Level; readonly reasons: readonly string[] }
   | { readonly kind: 'notYet'; readonly to: Level; readonly missing: readonly string[] }
@@ -98,11 +100,11 @@ export function promotionOf(level: Level, ceiling: Ceiling, evidence: Evidence):
   return { kind: 'proposed', to, reasons: [shown] };
 }
 
-// What just misses its limit must not be rounded until it looks as if it met it.
+// A value just below its limit must not be rounded up to the limit.
 const below = (value: number, limit: number) => Math.min(value, limit - 0.001).toFixed(3);
 const percent = (rate: number) => `${Math.floor(rate * 1_000) / 10} %`;
 
-/** All that is to be said of one key. */
+/** The full report on one key. */
 export interface StandingReport extends Authority {
   readonly key: StandingKey;
   readonly evidence: Evidence;
@@ -110,8 +112,10 @@ export interface StandingReport extends Authority {
 }
 
 /**
- * @param type absent where operators took it away: then there is nothing left to be allowed
- * @param past what the agent did, of which only what this key did counts
+ * Reports on one key.
+ *
+ * @param type absent when operators removed the action type: then the ceiling is level 0
+ * @param past what the agent did; only actions of this key count
  */
 export function reportOn(
   key: StandingKey,

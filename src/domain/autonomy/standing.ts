@@ -1,7 +1,7 @@
 import type { Action, AgentBuild, ServiceTier } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
 
-/** What a level is held for. Another version, model or prompt of the agent holds another one. */
+/** The key of a level: another version, model or prompt of the agent has its own level. */
 export interface StandingKey {
   readonly agent: AgentBuild;
   readonly actionType: string;
@@ -14,15 +14,15 @@ interface Change {
   readonly at: number;
 }
 
-/** The first action of a build: where it starts. */
+/** The first action of a build, with the level at which the build starts. */
 export interface Enrolled extends Change {
   readonly kind: 'enrolled';
   readonly level: Level;
-  /** The build before it, with the level that it had then; absent: the agent's first, which starts as the catalog says. */
+  /** The previous build, with its level at that time. Absent: this is the agent's first build, which starts at the catalog's level. */
   readonly after?: { readonly agent: AgentBuild; readonly level: Level } | undefined;
 }
 
-/** A person signed it. Not counted from later than it was signed, nor from later than it was handed in. */
+/** A grant that a person signed. Its time is the earlier one of when it was signed and when it was handed in. */
 export interface Granted extends Change {
   readonly kind: 'granted';
   readonly level: Level;
@@ -31,10 +31,13 @@ export interface Granted extends Change {
   readonly orderId: string;
 }
 
-/** `anomaly`: the agent asked for more than its limits allow. `lost`: its effect may stand, and its workflow is gone. */
+/**
+ * The causes of a demotion. `anomaly`: the agent asked for more than its limits allow. `lost`: its workflow is gone, and its effect may
+ * stand.
+ */
 export const DEMOTED_BECAUSE = ['rolledBack', 'rollbackFailed', 'disagreed', 'anomaly', 'lost'] as const;
 
-/** An action went wrong: one level down. */
+/** An action went wrong: the agent loses one level. */
 export interface Demoted extends Change {
   readonly kind: 'demoted';
   readonly actionId: string;
@@ -42,19 +45,19 @@ export interface Demoted extends Change {
   readonly reason: string;
 }
 
-/** One fact of the ledger about standing. */
+/** One fact of the ledger about a standing. */
 export type StandingChange = Enrolled | Granted | Demoted;
 
-/** An entry about an agent's standing that cannot be read: it may have lowered any level of the agent. */
+/** An entry about an agent's standing that cannot be read. It may have lowered any level of the agent. */
 export interface UnreadableChange {
   readonly kind: 'unreadable';
-  /** Its place in the ledger. */
+  /** Its sequence number in the ledger. */
   readonly seq: number;
-  /** Never before what is before it in the ledger. Milliseconds since the epoch. */
+  /** Never earlier than the entries before it in the ledger. Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** All of an agent's together are its standing. */
+/** The facts about one agent; all of them together are its standing. */
 export type StandingFact = StandingChange | UnreadableChange;
 
 export const changesIn = (facts: readonly StandingFact[]): StandingChange[] =>

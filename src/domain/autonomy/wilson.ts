@@ -1,10 +1,10 @@
-/** How often something went well, with what can be said of it at that many cases. */
+/** A rate of good cases, with its statistical lower bound. */
 export interface Rate {
   readonly good: number;
   readonly cases: number;
-  /** 0 to 1; 0 where there is no case. */
+  /** 0 to 1; 0 if there are no cases. */
   readonly rate: number;
-  /** 0 to 1: lower bound of the 95 % Wilson score interval (Wilson 1927). Few cases say little, however good. */
+  /** 0 to 1: lower bound of the 95 % Wilson score interval (Wilson 1927). It is low for few cases, even if all are good. */
   readonly lowerBound: number;
 }
 
@@ -16,7 +16,7 @@ export function rateOf(good: number, cases: number): Rate {
   const rate = good / cases;
   const centre = rate + Z ** 2 / (2 * cases);
   const margin = Z * Math.sqrt((rate * (1 - rate)) / cases + Z ** 2 / (4 * cases ** 2));
-  // Of no good case it is 0, which rounding would miss by a hair.
+  // With no good case the bound is 0, which rounding would miss slightly.
   const lowerBound = good === 0 ? 0 : (centre - margin) / (1 + Z ** 2 / cases);
   return { good, cases, rate, lowerBound };
 }

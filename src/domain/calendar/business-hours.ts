@@ -3,10 +3,10 @@ import type { ChangeWindow } from './calendar.ts';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const WEEK = 7 * DAY;
-/** By how much clocks change at the most, in milliseconds: at Troll. */
+/** The largest change of clocks, in milliseconds: the one at Troll. */
 const CLOCKS_CHANGE = 2 * 60 * MINUTE;
 
-/** The longest time in which none of these windows is open, whatever clocks do meanwhile, in milliseconds. */
+/** Returns the longest time in which none of these windows is open, in milliseconds. A change of the clocks is included. */
 export function longestClosedMs(windows: readonly Pick<ChangeWindow, 'days' | 'from' | 'to'>[]): number {
   const openings = windows
     .flatMap(({ days, from, to }) =>

@@ -3,54 +3,54 @@ import { lookup } from '../shared/lookup.ts';
 import { iso } from '../shared/sentence.ts';
 import { instantOf, localTime } from './local-time.ts';
 
-/** A time in which nothing runs by itself, from `from` until just before `until`: milliseconds since the epoch. */
+/** A change freeze: nothing runs by itself from `from` until just before `until`, in milliseconds since the epoch. */
 export interface Freeze {
   readonly name: string;
   readonly from: number;
   readonly until: number;
-  /** Absent: it is on for all services. */
+  /** Absent: it applies to all services. */
   readonly services?: readonly string[] | undefined;
 }
 
-/** A part of the week in which actions may run by themselves, on the clocks of the service. */
+/** A change window: a part of the week in which actions may run by themselves, in the time zone of the service. */
 export interface ChangeWindow {
-  /** Days on which it opens: 1 (Monday) to 7 (Sunday), as in ISO 8601. */
+  /** The days on which it opens: 1 (Monday) to 7 (Sunday), as in ISO 8601. */
   readonly days: readonly number[];
-  /** Minutes from midnight, where clocks show them. */
+  /** Minutes from midnight, local time. */
   readonly from: number;
-  /** Not after `from`: on the next day. */
+  /** Minutes from midnight. If not after `from`, it is on the next day. */
   readonly to: number;
-  /** Absent: it is for the services that no other window names. */
+  /** Absent: it applies to the services that no other window names. */
   readonly services?: readonly string[] | undefined;
 }
 
 export interface Calendar {
-  /** Of services that have none of their own. */
+  /** The time zone of services without one of their own. */
   readonly timeZone: string;
-  /** Where it holds; absent: in every environment. */
+  /** The environments in which it applies. Absent: all. */
   readonly environments?: readonly string[] | undefined;
   readonly freezes: readonly Freeze[];
   readonly windows: readonly ChangeWindow[];
 }
 
-/** What the calendar says of an action at one moment; empty when it may run by itself. */
+/** What the calendar says about an action at one moment; empty when the action may run by itself. */
 export interface Circumstances {
   readonly frozen?: { readonly name: string; readonly until: number } | undefined;
-  /** `opensAt`: when its next change window opens, in milliseconds since the epoch. */
+  /** `opensAt`: when the next change window opens, in milliseconds since the epoch. */
   readonly outsideWindow?: { readonly opensAt: number } | undefined;
 }
 
-/** What it reads of an installation, which is made of calendars. */
+/** The part of an installation that the calendar needs. */
 interface Times {
   readonly rules: { readonly calendar: Calendar };
   readonly services: Readonly<Record<string, { readonly timeZone?: string | undefined }>>;
 }
 
-/** The clocks of a service: its own, or the calendar's. */
+/** Returns the time zone of a service: its own, or the calendar's. */
 export const timeZoneOf = ({ services, rules }: Times, target: string): string =>
   lookup(services, target)?.timeZone ?? rules.calendar.timeZone;
 
-/** @param at milliseconds since the epoch */
+/** Returns what the calendar says about an action at a time. @param at milliseconds since the epoch */
 export function circumstancesOf(
   times: Times,
   { target, environment }: Pick<Action, 'target' | 'environment'>,
@@ -71,7 +71,7 @@ export function circumstancesOf(
   };
 }
 
-/** Why only people may let it run now, in words for them. */
+/** Returns why only people may let the action run now, in words. */
 export function whyPeopleOnly({ frozen, outsideWindow }: Circumstances): string[] {
   return [
     ...(frozen ? [`the freeze "${frozen.name}" lets nothing run by itself until ${iso(frozen.until)}`] : []),
@@ -81,7 +81,7 @@ export function whyPeopleOnly({ frozen, outsideWindow }: Circumstances): string[
   ];
 }
 
-/** A service's own windows, or those of all services where it has none: then the more special rule is the one that counts. */
+/** Returns the windows of a service: its own if it has any, otherwise those for all services. The more specific rule counts. */
 function windowsOf({ windows }: Calendar, service: string): readonly ChangeWindow[] {
   const own = windows.filter(({ services }) => services?.includes(service));
   return own.length > 0 ? own : windows.filter(({ services }) => services === undefined);
@@ -91,8 +91,8 @@ const DAY = 24 * 3_600_000;
 const MINUTE = 60_000;
 
 /**
- * When these windows are open, on the local days so many after the one of `at`. Of a time that clocks show twice the
- * first counts, for the opening and for the end: what is in between is in the window.
+ * Returns the openings of these windows on local days, given as numbers of days after the day of `at`. If clocks show a time twice, the
+ * first one counts, for the start and for the end: the time in between is in the window.
  */
 function openingsOn(
   daysAhead: readonly number[],
@@ -114,7 +114,7 @@ function openingsOn(
     .filter(({ from, until }) => from < until);
 }
 
-/** When these windows are open between two moments, also where they opened before. */
+/** Returns the openings of these windows between two moments, including one that began before. */
 export function openingsBetween(
   windows: readonly ChangeWindow[],
   { from, until }: { readonly from: number; readonly until: number },
@@ -130,7 +130,7 @@ function isOpen(windows: readonly ChangeWindow[], at: number, timeZone: string):
   return openingsOn([-1, 0], windows, at, timeZone).some(({ from, until }) => from <= at && at < until);
 }
 
-/** Each window opens once a week, but for one that clocks skip when they change. */
+/** Returns the next opening. 15 days are searched: a window opens once a week, except when a change of the clocks skips it. */
 function nextOpening(windows: readonly ChangeWindow[], at: number, timeZone: string): number {
   const ahead = Array.from({ length: 15 }, (_, day) => day);
   const openings = openingsOn(ahead, windows, at, timeZone).map(({ from }) => from);

@@ -1,10 +1,10 @@
-/** A moment as the clocks and calendars of a place show it. */
+/** A moment in the local time of a time zone. */
 export interface LocalTime {
   readonly hour: number;
   readonly minute: number;
   /** 1 (Monday) to 7 (Sunday), as in ISO 8601. */
   readonly weekday: number;
-  /** Such as `2026-12-24`. */
+  /** For example `2026-12-24`. */
   readonly date: string;
 }
 
@@ -18,7 +18,7 @@ const SHOWN = {
   minute: '2-digit',
 } as const;
 
-/** Made once for each time zone: making one takes twenty times as long as using it. */
+/** One formatter for each time zone, because making one takes twenty times as long as using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
@@ -30,8 +30,10 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /**
+ * Returns the local time of a moment.
+ *
  * @param at milliseconds since the epoch
- * @param timeZone a name of the IANA database, such as `Europe/Berlin`
+ * @param timeZone a name of the IANA database, for example `Europe/Berlin`
  * @throws RangeError when there is no such time zone: the loader checks them
  */
 export function localTime(at: number, timeZone: string): LocalTime {
@@ -48,14 +50,14 @@ export function localTime(at: number, timeZone: string): LocalTime {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** How far clocks are ahead of UTC at a moment: both in milliseconds, the moment since the epoch. */
+/** Returns how far local time is ahead of UTC at a moment: both in milliseconds, the moment since the epoch. */
 export type OffsetAt = (at: number) => number;
 
 /**
- * The moment when clocks show a time. Of a time that they show twice, the first; a time that they skip is counted from
+ * Returns the moment of a local time. If clocks show the time twice, it is the first one. If clocks skip the time, it is counted from
  * before the change, so that 02:30 is 03:30 by the new time (RFC 5545, 3.3.5).
  *
- * @param local as it would be written for UTC: milliseconds from 1970-01-01T00:00 on the same clock
+ * @param local the local time as if it were UTC: milliseconds from 1970-01-01T00:00 on the same clock
  */
 export function momentOf(local: number, offsetAt: OffsetAt): number {
   const before = offsetAt(local - DAY);
@@ -65,28 +67,28 @@ export function momentOf(local: number, offsetAt: OffsetAt): number {
   return shown.length === 0 ? local - before : Math.min(...shown);
 }
 
-/** The moment when clocks in a time zone show a time: see `momentOf`. */
+/** Returns the moment of a local time in a time zone: see `momentOf`. */
 export const instantOf = (local: number, timeZone: string): number =>
   momentOf(local, (at) => offsetAt(at, timeZone));
 
-/** How far clocks in a time zone are ahead of UTC, in milliseconds. */
+/** Returns how far a time zone is ahead of UTC, in milliseconds. */
 export function offsetAt(at: number, timeZone: string): number {
   const { date, hour, minute } = localTime(at, timeZone);
   return Date.parse(date) + (hour * 60 + minute) * MINUTE - Math.floor(at / MINUTE) * MINUTE;
 }
 
-/** All names of three letters that the IANA database has. */
+/** All names of three letters in the IANA database. */
 const SHORT = ['CET', 'EET', 'EST', 'GMT', 'HST', 'MET', 'MST', 'PRC', 'ROC', 'ROK', 'UCT', 'UTC', 'WET'];
 
-/** ICU has names of its own, such as BST for the time of Dhaka: whoever writes that means London. */
+/** Whether a name is one of ICU's own, for example BST, which ICU reads as the time of Dhaka. An operator who writes BST means London. */
 const isNameOfIcu = (name: string): boolean =>
   /^SystemV\//i.test(name) || (/^[A-Za-z]{3}$/.test(name) && !SHORT.includes(name.toUpperCase()));
 
-/** Whether there is such a time zone in the IANA database. */
+/** Whether the IANA database has such a time zone. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
-    // An offset such as +01:00 is taken too, and has no summer.
+    // Intl also accepts an offset such as +01:00, which has no summer time.
     return /^[A-Za-z]/.test(name) && !isNameOfIcu(name);
   } catch {
     return false;

@@ -1,16 +1,16 @@
 import { instantOf, localTime } from './local-time.ts';
 
-/** People who take turns, each for as long as clocks show. */
+/** People who take turns, each for a length of local time. */
 export interface Rotation {
   /** In the order of their turns. */
   readonly people: readonly string[];
-  /** The first handover, on local clocks as it would be written for UTC. Turns before it are counted back. */
+  /** The first handover, in local time as if it were UTC, in milliseconds. Turns before it are counted backwards. */
   readonly startsOn: number;
-  /** The length of a turn on local clocks, in milliseconds: at least four hours, as clocks never change by more. */
+  /** The length of a turn in local time, in milliseconds: at least four hours, because clocks never change by more. */
   readonly everyMs: number;
 }
 
-/** Somebody in place of whoever's turn it is, from `from` until just before `until`: milliseconds since the epoch. */
+/** A person who replaces the one whose turn it is, from `from` until just before `until`: milliseconds since the epoch. */
 export interface Override {
   readonly from: number;
   readonly until: number;
@@ -18,15 +18,15 @@ export interface Override {
   readonly person?: string | undefined;
 }
 
-/** An on-call schedule: at any moment one person, or nobody where an override says so, or where there is no rotation. */
+/** An on-call schedule. At any moment it names one person, or nobody: if an override says so, or if there is no rotation. */
 export interface Schedule {
   readonly timeZone: string;
   readonly rotation?: Rotation | undefined;
-  /** The later one in the list counts where two overlap. */
+  /** If two overlap, the later one in the list counts. */
   readonly overrides: readonly Override[];
 }
 
-/** Who is on call, by person's name; undefined when nobody is. @param at milliseconds since the epoch */
+/** Returns who is on call, by person's name; undefined when nobody is. @param at milliseconds since the epoch */
 export function onCallAt({ timeZone, rotation, overrides }: Schedule, at: number): string | undefined {
   const override = overrides.findLast(({ from, until }) => from <= at && at < until);
   if (override) return override.person;
@@ -39,12 +39,12 @@ function personOf({ people }: Rotation, turn: number): string | undefined {
 
 const MINUTE = 60_000;
 
-/** The turn that `at` is in, counted from the first handover. */
+/** Returns the turn that `at` is in, counted from the first handover. */
 function turnAt(rotation: Rotation, timeZone: string, at: number): number {
   const { date, hour, minute } = localTime(at, timeZone);
   const shown = Date.parse(date) + (hour * 60 + minute) * MINUTE;
   const turn = Math.floor((shown - rotation.startsOn) / rotation.everyMs);
-  // Around a change of clocks what they show is not in the order of time: the handover itself decides.
+  // Around a change of clocks, local times are not in the order of time. So the moments of the handovers decide.
   const begun = [turn + 1, turn, turn - 1].find((each) => beginOf(rotation, timeZone, each) <= at);
   return begun ?? turn - 2;
 }
@@ -52,14 +52,14 @@ function turnAt(rotation: Rotation, timeZone: string, at: number): number {
 const beginOf = ({ startsOn, everyMs }: Rotation, timeZone: string, turn: number) =>
   instantOf(startsOn + turn * everyMs, timeZone);
 
-/** A time in which the same people are on call: one person, or nobody. Milliseconds since the epoch. */
+/** A time in which the same person, or nobody, is on call. Milliseconds since the epoch. */
 export interface Shift {
   readonly from: number;
   readonly until: number;
   readonly people: readonly string[];
 }
 
-/** Who is on call from `from` until `until`: as plain times, so that whoever reads them needs no calendar. */
+/** Returns who is on call from `from` until `until`, as plain times, so that readers of the result need no calendar. */
 export function shiftsOf(written: Schedule, from: number, until: number): Shift[] {
   const overrides = written.overrides.filter((each) => each.from < until && from < each.until);
   const schedule = { ...written, overrides };
@@ -90,7 +90,7 @@ function handovers({ rotation, timeZone }: Schedule, from: number, until: number
 export const shiftAt = (shifts: readonly Shift[], at: number): Shift | undefined =>
   shifts.find(({ from, until }) => from <= at && at < until);
 
-/** Everybody who can be on call, each once. */
+/** Returns everybody who can be on call, each once. */
 export const peopleOn = ({ rotation, overrides }: Schedule): string[] => [
   ...new Set([...(rotation?.people ?? []), ...overrides.flatMap(({ person }) => person ?? [])]),
 ];

@@ -1,6 +1,6 @@
 import { PAGE_PATIENCE_MS, type Route } from './route.ts';
 
-/** What the length of a route depends on: of a pinned one, and of one as operators wrote it. */
+/** The members of a step that the duration of a route depends on, in a pinned route and in one as operators wrote it. */
 export interface Link {
   readonly waitMs?: number | undefined;
   readonly next?: number | undefined;
@@ -9,11 +9,11 @@ export interface Link {
   readonly times?: number | undefined;
 }
 
-/** Where a step may lead, without its going back. */
+/** Returns the steps that a step may lead to, without the one that a repeat goes back to. */
 export const waysOn = (step: Link, index: number): number[] =>
   step.else === undefined ? [step.next ?? index + 1] : [...new Set([step.next ?? index + 1, step.else])];
 
-/** How long a route takes at the most when nobody answers, in milliseconds: its longest way, with every repeat. */
+/** Returns how long a route takes at most when nobody answers, in milliseconds: its longest way, with every repeat. */
 export function routeDurationOf({ steps }: { readonly steps: readonly Link[] }): number {
   const known = new Map<string, number>();
   const longestFrom = (index: number, gone: readonly number[]): number => {
@@ -40,7 +40,7 @@ export function routeDurationOf({ steps }: { readonly steps: readonly Link[] }):
 }
 
 /**
- * The worst-case time to an answer, in milliseconds: everybody is silent, somebody holds the route once, and the page that a
+ * Returns the worst-case time to an answer, in milliseconds: nobody answers, an acknowledgement delays the route once, and the page that a
  * window needs is slow.
  */
 export const worstCaseMs = (

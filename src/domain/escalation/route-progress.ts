@@ -2,26 +2,26 @@ import { shiftAt } from '../calendar/on-call-schedule.ts';
 import type { Condition, Pause, Route, Telling } from './route.ts';
 import { routeDurationOf } from './route-duration.ts';
 
-/** Somebody says that they are looking at it. */
+/** A person's statement that they are looking at the action. */
 export interface Acknowledgement {
   readonly person: string;
   /** Milliseconds since the epoch, as signed. */
   readonly at: number;
 }
 
-/** How far a route has come. Times in milliseconds since the epoch. */
+/** The progress of a route. Times in milliseconds since the epoch. */
 export interface Walk {
-  /** The step that is next; the number of steps when there is none left. */
+  /** The number of the next step; the number of steps if none is left. */
   readonly next: number;
-  /** When it falls due. */
+  /** When the next step is due. */
   readonly at: number;
-  /** When silence ends: counted from the opening, and later only by what an acknowledgement held. */
+  /** When silence ends: counted from the opening, plus what an acknowledgement added. */
   readonly deadline: number;
-  /** How often each repeat went back, by its number. */
+  /** How often each repeat went back, by its step number. */
   readonly repeated: Readonly<Record<number, number>>;
-  /** How many messages were due so far: their steps are `route-1`, `route-2`, ... */
+  /** How many messages were due so far; their names are `route-1`, `route-2`, ... */
   readonly told: number;
-  /** Somebody acknowledged, and it held a step: that happens once. */
+  /** Whether an acknowledgement has delayed a step. That happens only once. */
   readonly held: boolean;
 }
 
@@ -36,15 +36,15 @@ export const openingOf = (openedAt: number, longestMs: number): Walk => ({
 
 export interface Told {
   readonly step: Telling;
-  /** Who is told: nobody, where nobody is on call. */
+  /** The people who are told; empty if nobody is on call. */
   readonly people: readonly string[];
-  /** Names the message within its round, such as `route-1`. */
+  /** The name of the message within its round, for example `route-1`. */
   readonly name: string;
 }
 
 /**
- * Takes the step that is due. The next one falls due by what the route says, never by when this was called: a slow message
- * or a worker that was away moves nothing. At the end it waits for the deadline, whichever way was shorter.
+ * Takes the step that is due. The time of the next step follows from the route and not from the time of this call, so a slow message or an
+ * absent worker delays nothing. After the last step the walk waits for the deadline, even if it took a shorter way.
  *
  * @param delivered whether the message of a step, by its name, has arrived by now
  */
@@ -70,7 +70,7 @@ export function pass(
   if (!('by' in step)) return { walk: goTo(next, waitOf(step, walk.at)) };
   const told = walk.told + 1;
   const people = step.shifts ? (shiftAt(step.shifts, walk.at)?.people ?? []) : step.people;
-  // Where nobody is on call there is nobody to wait for.
+  // If nobody is on call, there is nobody to wait for.
   const waitMs = step.shifts && people.length === 0 ? 0 : step.waitMs;
   return { walk: { ...goTo(next, waitMs), told }, told: { step, people, name: nameOf(told) } };
 }
@@ -94,11 +94,11 @@ function holds(condition: Condition, { at, told }: Walk, delivered: (name: strin
 }
 
 /**
- * Somebody says that they are looking at it: the next step, and all after it, come no sooner than the time that the route
- * holds for. It is the one that had not fallen due by then, however late the acknowledgement is seen. Only the first one that
- * holds something counts.
+ * Applies an acknowledgement: the next step and all after it are delayed until the route's hold time after the acknowledgement. The next
+ * step is the one that was not due yet when the person signed, even if the acknowledgement is seen later. Only the first acknowledgement
+ * that delays something counts.
  *
- * @param at when they said so
+ * @param at when they signed it
  */
 export function acknowledged({ holdMs = 0 }: Route, walk: Walk, at: number): Walk {
   const heldMs = at + holdMs - walk.at;
@@ -106,7 +106,7 @@ export function acknowledged({ holdMs = 0 }: Route, walk: Walk, at: number): Wal
   return { ...walk, at: walk.at + heldMs, deadline: walk.deadline + heldMs, held: true };
 }
 
-/** The whole way of a route while nobody decides: whom it tells when, and when silence through it ends. */
+/** The whole way of a route while nobody decides: who is told when, and when the silence ends. */
 export interface RouteWay {
   readonly tells: readonly (Told & { readonly at: number })[];
   readonly deadline: number;

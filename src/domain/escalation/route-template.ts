@@ -3,19 +3,19 @@ import type { ChangeWindow } from '../calendar/calendar.ts';
 import type { Branch, Means, Pause, Repeat, Route } from './route.ts';
 
 /**
- * `owners` = the owner of the target, `data-owners` = the owners of its data, `on-call`, or `group:name`. A step of a route
- * may also tell `user:name`, or `schedule:name` = whoever is on call then.
+ * The people of a rule: `owners` = the owner of the target, `data-owners` = the owners of its data, `on-call`, or `group:name`. A step of a
+ * route may also tell `user:name`, or `schedule:name` = the person who is on call at that time.
  */
 export type Whom = string;
 
-/** What a branch of a route asks, as operators write it. */
+/** The condition of a branch as operators write it. */
 export type ConditionTemplate =
   | 'businessHours'
   | 'notDelivered'
   | { readonly nobodyOnCall: string }
   | { readonly category: Category; readonly atLeast: Exclude<Severity, 0> };
 
-/** Waits, and tells nobody; `until` business hours begin, and `waitMs` is then how long that may take at the most. */
+/** A step that waits and tells nobody. With `until` it waits until business hours begin, and for `waitMs` at most. */
 export type PauseTemplate = Omit<Pause, 'until'> & { readonly until?: 'businessHours' | undefined };
 
 export type StepTemplate =
@@ -24,10 +24,10 @@ export type StepTemplate =
   | Repeat
   | Branch<ConditionTemplate>;
 
-/** The steps of a route, and whom it tells, as operators write them. */
+/** A route as operators write it: its steps, and whom it tells. */
 export type RouteTemplate = Pick<Route, 'onSilence' | 'holdMs' | 'mailSettled'> & {
   readonly steps: readonly StepTemplate[];
 };
 
-/** Days and minutes as of a change window, where clocks show them. */
+/** Business hours: days and minutes as in a change window, in local time. */
 export type BusinessHours = Pick<ChangeWindow, 'days' | 'from' | 'to'> & { readonly timeZone: string };

@@ -1,14 +1,14 @@
 import type { Shift } from '../calendar/on-call-schedule.ts';
 
-/** How people are told. `slack` and `webhook` reach a place where several of them look. */
+/** The channels of messages. `slack` and `webhook` reach a place that several people read. */
 export const MEANS = ['mail', 'page', 'slack', 'webhook'] as const;
 export type Means = (typeof MEANS)[number];
 
-/** Steps are numbered from 0 in the order of the list; the number after the last one is the end of the route. */
+/** The links between steps. Steps are numbered from 0 in the order of the list; the number after the last one is the end of the route. */
 interface Linked {
-  /** What operators call it, in a graph. */
+  /** The operators' name of the step in a graph. */
   readonly name?: string | undefined;
-  /** Absent: the next in the list. */
+  /** Absent: the next step in the list. */
   readonly next?: number | undefined;
 }
 
@@ -17,48 +17,48 @@ interface Waiting extends Linked {
   readonly waitMs: number;
 }
 
-/** Waits, and tells nobody. */
+/** A step that waits and tells nobody. */
 export interface Pause extends Waiting {
-  /** In the order of time. It waits until one of them begins, not at all within one, and for `waitMs` at the most. */
+  /** In the order of time. The step waits until one of them begins, does not wait during one, and waits for `waitMs` at most. */
   readonly until?: readonly Period[] | undefined;
 }
 
-/** Goes back to an earlier step, so many times in all, and on after that. */
+/** A step that goes back to an earlier step, this many times in all, and then goes on. */
 export interface Repeat extends Linked {
   readonly repeatFrom: number;
   readonly times: number;
 }
 
-/** Goes one of two ways. */
+/** A step that goes one of two ways. */
 export interface Branch<When> extends Linked {
   readonly when: When;
   readonly next: number;
   readonly else: number;
 }
 
-/** One step of an escalation route that tells these people in this way, and then waits. */
+/** A step that tells people through one channel, and then waits. */
 export interface Telling extends Waiting {
   readonly by: Means;
-  /** Whom, as operators named them, for people to read. */
+  /** The group as operators named it, for people to read. */
   readonly whom: string;
-  /** All whom it may reach; with shifts, only the one of them who is on call is told. */
+  /** Everybody whom it may reach. With shifts, only the person on call is told. */
   readonly people: readonly string[];
-  /** Who is on call when, of a schedule: looked up for the moment at which the step falls due. */
+  /** The shifts of a schedule. The one at the time when the step is due counts. */
   readonly shifts?: readonly Shift[] | undefined;
-  /** As written in countersign.yaml: it decides which service of the pager is asked. Absent: on-call's. */
+  /** As written in countersign.yaml: decides which service of the pager is used. Absent: that of on-call. */
   readonly to?: string | undefined;
 }
 
-/** What a branch asks. `what` is for people to read. */
+/** The condition of a branch. `what` is for people to read. */
 export type Condition =
-  /** Whether the step before it falls due in one of these times, from `from` until just before `until`. */
+  /** Whether the branch is due in one of these times, from `from` until just before `until`. */
   | { readonly kind: 'during'; readonly what: string; readonly times: readonly Period[] }
-  /** Whether the last message on the way here has not been delivered by now. */
+  /** Whether the last message on this way has not been delivered yet. */
   | { readonly kind: 'notDelivered'; readonly what: string }
-  /** Known when the action was ruled on: both ways of the branch lead the same way. */
+  /** Known when the action was ruled on, so both ways of the branch lead to the same step. */
   | { readonly kind: 'known'; readonly what: string; readonly holds: boolean };
 
-/** Milliseconds since the epoch. */
+/** Milliseconds since the epoch; `until` is exclusive. */
 export interface Period {
   readonly from: number;
   readonly until: number;
@@ -66,32 +66,32 @@ export interface Period {
 
 export type RouteStep = Telling | Pause | Repeat | Branch<Condition>;
 
-/** A graph of steps, and what silence through all of them means. Only a tier-2 window may end in `proceed`. */
+/** An escalation route: a graph of steps, and what silence until its end means. Only a tier-2 window may end in `proceed`. */
 export interface Route {
   readonly steps: readonly RouteStep[];
   readonly onSilence: 'deny' | 'proceed';
-  /** How long an acknowledgement holds the next step, in milliseconds. Absent: nobody can acknowledge. */
+  /** How long an acknowledgement delays the next step, in milliseconds. Absent: nobody can acknowledge. */
   readonly holdMs?: number | undefined;
-  /** Whether those who were asked by mail, and did not decide, get a mail that says how it was settled. */
+  /** Whether people who were asked by mail and did not decide get a mail about the settlement. */
   readonly mailSettled?: boolean | undefined;
 }
 
-/** How long a page that lets silence proceed may take: two minutes of trying, in milliseconds. */
+/** How long the page may take that lets silence proceed: two minutes of attempts, in milliseconds. */
 export const PAGE_PATIENCE_MS = 120_000;
 
-/** A message to people, and what became of it. */
+/** A message to people, and its result. */
 export interface Delivery {
   readonly step: string;
   readonly by: Means;
   readonly whom: string;
-  /** Whom it was for, by name. Absent: in what was recorded before names were. */
+  /** The people whom it was for, by name. Absent: it was recorded before names were. */
   readonly people?: readonly string[] | undefined;
   readonly delivered: boolean;
   readonly detail: string;
-  /** Told beside the route: it says nothing of whether people could be asked. */
+  /** The message was not part of the route, so its delivery does not count as asking people. */
   readonly aside?: true | undefined;
-  /** As in the step that told. */
+  /** As in the step of the route. */
   readonly to?: string | undefined;
-  /** What the channel calls the message, so that it can be brought up to date. */
+  /** The channel's id of the message, with which the message can be updated. */
   readonly ref?: string | undefined;
 }

@@ -1,24 +1,24 @@
 import { type Link, waysOn } from './route-duration.ts';
 
-/** What is wrong with the shape of a route, at one of its steps. */
+/** A fault in the shape of a route, at one of its steps. */
 export interface ShapeFault {
   readonly index: number;
   readonly problem: string;
 }
 
-/** A step of a graph as far as its shape goes. */
+/** The members of a step that its shape depends on. */
 type Shaped = Link & {
   readonly name?: string | undefined;
   readonly by?: string | undefined;
   readonly until?: unknown;
 };
 
-/** So many places times repeats are walked when the longest way is looked for. */
+/** The most ways (steps times repeats) that the search for the longest way may walk. */
 const MOST_WAYS = 2_000;
 
 /**
- * Checks that a route ends, whichever way it goes: nothing leads back but a repeat, every step can be reached, every repeat
- * goes back to where it comes from, and its repeats are few enough to be walked.
+ * Checks that a route ends, on every way: only a repeat leads back, every step can be reached, every repeat goes back to a step that leads
+ * to it, and the repeats are few enough to be walked.
  */
 export function routeFaultsOf(steps: readonly Shaped[]): ShapeFault[] {
   const circle = steps.findIndex((_, index) =>
@@ -52,10 +52,10 @@ export function routeFaultsOf(steps: readonly Shaped[]): ShapeFault[] {
 const at = (steps: readonly Shaped[], index: number): Shaped => steps[index] ?? {};
 const nameAt = (steps: readonly Shaped[], index: number) => at(steps, index).name ?? `step ${index + 1}`;
 
-/** The numbers of all steps that follow from these, and these themselves. */
+/** Returns the numbers of all steps that follow from these, including these. */
 function reachedFrom(steps: readonly Shaped[], from: readonly number[]): Set<number> {
   const reached = new Set(from);
-  // A set grows while it is walked.
+  // The loop walks the set while it grows.
   for (const index of reached) {
     const step = steps[index];
     for (const next of step ? waysOn(step, index) : []) reached.add(next);
@@ -64,8 +64,8 @@ function reachedFrom(steps: readonly Shaped[], from: readonly number[]): Set<num
 }
 
 /**
- * Whom each way through a route tells: for every way, the numbers of the steps on it that tell anybody. Nothing that is
- * repeated is left out, as it was on the way already.
+ * Returns, for every way through a route, the numbers of the steps on it that tell somebody. Repeats are ignored, because the repeated
+ * steps are on the way already.
  */
 export function tellingsOf(steps: readonly Shaped[]): readonly (readonly number[])[] {
   const known = new Map<number, readonly (readonly number[])[]>();
@@ -90,7 +90,7 @@ const unique = (ways: readonly (readonly number[])[]) => [
   ...new Map(ways.map((way) => [way.join(), way])).values(),
 ];
 
-/** Steps that ask whether a message arrived where it was given no time to: there it never has. */
+/** Returns the steps that ask whether a message arrived although it had no time to arrive: the answer is always that it did not. */
 export function askedTooSoon(steps: readonly (Shaped & { readonly when?: unknown })[]): number[] {
   const takesNoTime = ({ waitMs = 0, until }: Shaped) => waitMs === 0 || until !== undefined;
   const told = steps.flatMap((step, index) =>

@@ -12,12 +12,12 @@ import { iso, sentence } from '../shared/sentence.ts';
 import { shownJson } from '../shared/shown-json.ts';
 import { howReached } from './how-reached.ts';
 
-/** The explanation of a decision on an action, in sentences, from recorded state alone: the same at any time. */
+/** The explanation of a decision on an action, in sentences. It is made from recorded state alone, so it is the same at any time. */
 export interface Explanation {
   readonly title: string;
-  /** What was asked for, and by whom. */
+  /** What was asked for, and by which agent. */
   readonly whatWasAsked: readonly string[];
-  /** Why, and what else was considered, with a confidence of 0 to 1: the agent wrote all of it, and nobody checked it. */
+  /** The agent's reasons and alternatives, with a confidence of 0 to 1. The agent wrote all of it, and nobody checked it. */
   readonly inTheAgentsWords: Proposal['rationale'];
   readonly whoApprovedTheAuthority: readonly string[];
   readonly whatLimitedIt: readonly string[];
@@ -39,7 +39,7 @@ export function explain(state: ActionState): Explanation {
   };
 }
 
-/** What the agent asked for is its own; what a person made of it is theirs. */
+/** Says what was asked for, and keeps the agent's proposal apart from people's edits. */
 function whatWasAsked({ action, proposal, edits }: ActionState): string[] {
   if (!action) return [];
   const { agent, title, type, target, environment, params } = action;
@@ -120,8 +120,8 @@ function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): stri
 }
 
 /**
- * How much the agent may do by itself, each mode that was closed to it and why, every policy that limited it, and what
- * would have made it otherwise.
+ * Says how much the agent may do by itself, which modes were closed to it and why, which policies limited it, and what would have changed
+ * the ruling.
  */
 function policiesOn({ modes, floor, context, nearest = [] }: Ruling): string[] {
   return [

@@ -4,7 +4,7 @@ import { reasonsOf } from '../risk/impact.ts';
 import type { Ruling } from '../ruling/ruling.ts';
 import { iso, sentence } from '../shared/sentence.ts';
 
-/** How the decision was reached: what was found, what the rules said of it, whom was asked, and what came of it. */
+/** Says how the decision was reached: the facts that were found, the ruling, the people who were asked, and the result. */
 export function howReached(state: ActionState): string[] {
   const {
     earlierRounds,
@@ -55,7 +55,7 @@ export function howReached(state: ActionState): string[] {
   ];
 }
 
-/** Those that are not told already among what limited it. */
+/** Returns the reasons that `whatLimitedIt` does not contain already. */
 function reasonsLeft(ruling: Ruling | undefined): readonly string[] {
   const told = (ruling?.modes ?? []).filter(({ permitted }) => !permitted).map(refusalOf);
   return (ruling?.reasons ?? []).filter((reason) => !told.includes(reason));

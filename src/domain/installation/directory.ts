@@ -5,7 +5,7 @@ import type { Whom } from '../escalation/route-template.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { Installation } from './installation.ts';
 
-/** The people of `user:name`, `group:name` or `schedule:name`, by name. An unknown one has none: the loader refuses those. */
+/** Returns the names of the people of `user:name`, `group:name` or `schedule:name`; empty for an unknown one, which the loader refuses. */
 export function membersOf(installation: Installation, ref: string): readonly string[] {
   const [kind, name = ''] = ref.split(':');
   if (kind === 'user') return lookup(installation.people, name) ? [name] : [];
@@ -16,7 +16,7 @@ export function membersOf(installation: Installation, ref: string): readonly str
   return lookup(installation.groups, name) ?? [];
 }
 
-/** The people that `owners`, `data-owners`, `on-call` or a group stand for, for this action; each once. */
+/** Returns the people that `owners`, `data-owners`, `on-call` or a group stand for, for this action; each once. */
 export function audience(installation: Installation, action: Action, whom: readonly Whom[]) {
   const refs = [...new Set(whom.flatMap((who) => refsOf(installation, action, who)))];
   const people = [...new Set(refs.flatMap((ref) => membersOf(installation, ref)))];
@@ -29,7 +29,7 @@ function refsOf(installation: Installation, action: Action, whom: Whom): readonl
     case 'owners':
       return [service?.owner ?? ''];
     case 'data-owners':
-      // A service without a database declares no data but its own.
+      // A service without a database declares only its own data.
       return service?.dataOwners?.length ? service.dataOwners : [service?.owner ?? ''];
     case 'on-call':
       return [installation.rules.onCall];
@@ -38,11 +38,11 @@ function refsOf(installation: Installation, action: Action, whom: Whom): readonl
   }
 }
 
-/** A person as they are pinned. With a gateway, everybody of the catalog can sign in there. */
+/** Returns a person as they are pinned. With a gateway, everybody in the catalog can sign in there. */
 export function approverNamed({ people, rules }: Installation, name: string): Approver {
   const known = lookup(people, name);
   return { person: name, keys: known?.keys ?? [], ...(known && rules.gateway ? { signsIn: true } : {}) };
 }
 
-/** `checkout-team` of `group:checkout-team`. */
+/** Returns `checkout-team` for `group:checkout-team`. */
 export const nameIn = (ref: string) => ref.replace(/^(user|group|schedule):/, '');

@@ -14,32 +14,34 @@ import type { Person } from './person.ts';
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** How far a parameter goes from its current value, and what that makes the action. */
+/** The size rule of an action type: which parameter is measured, and the severity that a change of it gives. */
 export interface SizeRule {
   /** Name of a required, numeric parameter. */
   readonly parameter: string;
-  /** Where its current value is read; the query may hold `${target}` and the like. */
+  /** Where its current value is read; the query may contain `${target}` and other placeholders. */
   readonly current: MetricQuery;
-  /** Each step counts beyond this relative change: 0.5 is 50 % of the current value, up or down unless it names one of them. */
+  /**
+   * The steps. Each counts beyond this relative change: 0.5 is 50 % of the current value, up or down unless the step names one direction.
+   */
   readonly raise: readonly ({ readonly beyond: number; readonly direction?: Direction | undefined } & {
     readonly [category in Category]?: Severity | undefined;
   })[];
 }
 
-/** A request as operators write it: strings may hold `${params.x}` and the like. */
+/** A request as operators write it: strings may contain `${params.x}` and other placeholders. */
 export type PlanTemplate = Plan;
 
 export interface ActionType {
   readonly name: string;
-  /** Template of the one line that people read first, such as `deploy ${params.version} to ${target}`. */
+  /** The template of the line that people read first, for example `deploy ${params.version} to ${target}`. */
   readonly title: string;
   /** JSON Schema (draft 2020-12) of the parameters. */
   readonly parameters: { readonly [key: string]: Json };
   readonly tier: Readonly<Record<ServiceTier, Tier>>;
-  /** In production, on a service that is neither of tier 1 nor holds data that must not get out. */
+  /** In production, on a service that is not of tier 1 and holds neither confidential nor restricted data. */
   readonly severity: Readonly<Record<Category, Severity>>;
   readonly size?: SizeRule | undefined;
-  /** It changes the form of stored data, so that taking it back may lose what was written since. */
+  /** The action changes the form of stored data, so taking it back may lose what was written since. */
   readonly dataMigration?: boolean | undefined;
   readonly execute: PlanTemplate;
   readonly rollback?: PlanTemplate | undefined;
@@ -59,35 +61,35 @@ export interface Service {
   readonly dependsOn: readonly string[];
   /** Why actions on it are refused. Absent: it may be a target. */
   readonly notTarget?: string | undefined;
-  /** Owners of the databases that it depends on, as `group:name` or `user:name`. None: its own owner. */
+  /** The owners of the databases that it depends on, as `group:name` or `user:name`. None: its own owner. */
   readonly dataOwners?: readonly string[] | undefined;
-  /** Of the IANA database, such as `Europe/Berlin`: the clocks by which its change windows open. Absent: the calendar's. */
+  /** A name of the IANA database, for example `Europe/Berlin`: its change windows open by this time. Absent: that of the calendar. */
   readonly timeZone?: string | undefined;
-  /** What an hour of trouble with it costs in production, in the installation's currency. Absent: nobody stated it. */
+  /** The cost of an hour of trouble with it in production, in the installation's currency. Absent: nobody stated it. */
   readonly costPerHour?: number | undefined;
-  /** How secret the data is that it holds. Absent: nobody stated it, and it counts as restricted. */
+  /** How secret its data is. Absent: nobody stated it, and it counts as restricted. */
   readonly dataClassification?: DataClassification | undefined;
-  /** Its availability objective in percent, such as 99.9. */
+  /** The availability objective in percent, for example 99.9. */
   readonly slo?: number | undefined;
 }
 
 export interface Agent {
   readonly id: string;
-  /** `user:name` or `group:name`: this side never approves the agent's actions. */
+  /** `user:name` or `group:name`: these people never approve the agent's actions. */
   readonly owner: string;
-  /** Where its first build starts: what it may do by itself before there is any record of it. */
+  /** The level at which its first build starts, before there is a record of it. */
   readonly level: Level;
-  /** Ed25519 public keys (the `x` of an OKP JWK) that it signs proposals with. Absent: it signs none. */
+  /** The Ed25519 public keys (the `x` of an OKP JWK) that it signs proposals with. Absent: it signs none. */
   readonly keys?: readonly string[] | undefined;
 }
 
-/** Who must approve, as operators write it: so many of a group, all of several rules, or any one of them. */
+/** The approval rule as operators write it: a number of people of a group, all of several rules, or any one of them. */
 export type ApprovalRule =
   | { readonly atLeast: number; readonly of: readonly Whom[] }
   | { readonly allOf: readonly ApprovalRule[] }
   | { readonly anyOf: readonly ApprovalRule[] };
 
-/** Asks for more than the tier does, from a severity on. */
+/** Requires an approval from a severity on, in addition to what the tier requires. */
 export interface SeverityRule {
   readonly when: { readonly category: Category; readonly atLeast: Exclude<Severity, 0> };
   readonly require: ApprovalRule;
@@ -99,48 +101,48 @@ export interface Rules {
   readonly approval: { readonly approval: ApprovalRule; readonly route: RouteTemplate };
   readonly review: { readonly withinMs: number; readonly approval: ApprovalRule } & ReviewRules;
   readonly attention?: Attention | undefined;
-  /** All of those that apply must be met, and the rule of tier 3 with them. */
+  /** All that apply must be met, together with the rule of tier 3. */
   readonly approvals: readonly SeverityRule[];
-  /** How long a permission to run stays good once people (or the window) gave it. */
+  /** How long a permission to run stays valid after people (or the window) gave it, in milliseconds. */
   readonly admitWithinMs: number;
-  /** What may run by itself in a time that slides. */
+  /** The limits on what may run by itself in a sliding time. */
   readonly limits: readonly Limit[];
-  /** How many actions may run at once on a service and those beside it; absent: one on each. */
+  /** How many actions may run at once on a service and those beside it. Absent: one on each. */
   readonly neighbourhoodAtOnce?: number | undefined;
   readonly calendar: Calendar;
-  /** What a policy may ask for besides the usual approval, with `@requires`. */
+  /** The approval rules that a policy may require in addition, with `@requires`. */
   readonly approvalRules: Named<ApprovalRule>;
-  /** What a policy may put in place of the usual steps, with `@route`. */
+  /** The routes that a policy may use instead of the usual steps, with `@route`. */
   readonly routes: Named<Omit<RouteTemplate, 'onSilence'>>;
-  /** Who takes turns at being on call. */
+  /** The on-call schedules. */
   readonly schedules?: Named<Schedule> | undefined;
-  /** When people are at work, by their clocks. */
+  /** When people are at work, in their time zone. */
   readonly businessHours?: BusinessHours | undefined;
-  /** A rise of the risk score by more than this sends an action back to its gate, in points. */
+  /** If the risk score rises by more than this number of points, the action must be approved again. */
   readonly drift: { readonly riskRisesBy: number };
-  /** Absent: nobody stated where any of it is read. */
+  /** Absent: operators named no source for any of it. */
   readonly live?: LiveQueries | undefined;
   /** Who may grant levels and lift holds. Absent: nobody may. */
   readonly standing?: { readonly grantedBy: string } | undefined;
-  /** Absent: people decide with keys of their own alone. */
+  /** Absent: people decide only with their own keys. */
   readonly gateway?: Gateway | undefined;
 }
 
 type Named<T> = Readonly<Record<string, T>>;
 
-/** All that operators wrote, checked: plain data, no I/O behind it. Secrets are not in it. */
+/** Everything that operators wrote, checked: plain data without I/O. Secrets are not in it. */
 export interface Installation {
-  /** What decisions, orders and signed proposals say that they are for. */
+  /** The name that decisions, orders and signed proposals carry. */
   readonly name: string;
   readonly environments: Named<Named<string>>;
-  /** Environments that serve nobody outside. Every other one is production. */
+  /** The environments that serve no customers. Every other one is production. */
   readonly notProduction: readonly string[];
   readonly actionTypes: Named<ActionType>;
   readonly services: Named<Service>;
-  /** Names of the services that need each service themselves: `dependsOn` turned round, sorted. */
+  /** The names of the services that need each service directly: `dependsOn` reversed, sorted. */
   readonly dependents: Named<readonly string[]>;
   readonly people: Named<Person>;
-  /** Members of each group, by person's name. */
+  /** The members of each group, by person's name. */
   readonly groups: Named<readonly string[]>;
   /** The groups that each group is inside of, at any depth. */
   readonly groupParents: Named<readonly string[]>;
@@ -149,6 +151,6 @@ export interface Installation {
   readonly digests: Readonly<Record<'policy' | 'catalog', string>> & { readonly actionTypes: Named<string> };
 }
 
-/** The services that actions may be asked for on. The others only count in the blast radius. */
+/** Returns the services that actions may target. The others only count in the blast radius. */
 export const targetsIn = ({ services }: Pick<Installation, 'services'>): Service[] =>
   Object.values(services).filter(({ notTarget }) => notTarget === undefined);

@@ -4,11 +4,11 @@ import { lookup } from '../shared/lookup.ts';
 import type { Installation } from './installation.ts';
 
 /**
- * INVARIANT 3: whether what a person signed is good by the keys that the catalog has today, or the gateway. A key that was taken out,
- * because somebody stole it, is good for nothing that is still to come.
+ * INVARIANT 3: whether a person's signature is valid with the keys that the catalog has today, or with those of the gateway. A key that was
+ * removed, for example because it was stolen, permits nothing in the future.
  *
- * @param jws a decision or an order, as it was signed
- * @param says what must have been signed, by member: undefined for what must not be there
+ * @param jws a decision or an order, as signed
+ * @param says the members that must have been signed, with their values; undefined for a member that must be absent
  */
 export function signedToday(
   { people, rules }: Installation,

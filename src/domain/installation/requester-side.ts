@@ -14,7 +14,7 @@ export const requesterSide = (
   agent: { readonly owner: string },
 ): readonly string[] => [...new Set(membersOf(installation, agent.owner))];
 
-/** Who must approve an action, with nobody of the requester's side among them. */
+/** Returns the requirement for an action, with nobody of the requester's side among the approvers. */
 export function requirementFor(installation: Installation, action: Action, rule: ApprovalRule): Requirement {
   const each = (rules: readonly ApprovalRule[]) =>
     rules.map((inner) => requirementFor(installation, action, inner));

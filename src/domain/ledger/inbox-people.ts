@@ -13,7 +13,7 @@ export interface ListedPart {
   readonly reason?: string | undefined;
 }
 
-/** Everybody's part in an action. Whoever decided is not asked again. */
+/** Returns everybody's part in an action. A person who decided is not listed as asked. */
 export function partsIn({
   status,
   requirement,
@@ -40,7 +40,7 @@ export function partsIn({
   ];
 }
 
-/** Of which groups people are still asked, such as "1 of security". */
+/** Returns the groups that must still approve, with numbers, for example "1 of security". */
 export function neededFor({ requirement, votes }: Pick<Listed, 'requirement' | 'votes'>): string | undefined {
   if (!requirement) return undefined;
   const approved = votes.filter(({ verdict }) => verdict === 'approve').map(({ person }) => person);
@@ -50,7 +50,7 @@ export function neededFor({ requirement, votes }: Pick<Listed, 'requirement' | '
 export const groupsOf = ({ requirement }: Pick<Listed, 'requirement'>): string[] =>
   requirement ? [...new Set(quorumsIn(requirement).map(({ group }) => group))] : [];
 
-/** When people settled it: the last of their decisions. */
+/** When people settled it: the time of their last decision. */
 export const settledAt = ({ settlement, votes }: Listed): number | undefined =>
   (settlement === 'approved' || settlement === 'denied') && votes.length > 0
     ? Math.max(...votes.map(({ at }) => at))

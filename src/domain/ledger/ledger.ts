@@ -31,11 +31,11 @@ export const ENTRY_KINDS = [
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
-/** One fact, before it has a place in the ledger. */
+/** One fact before it is placed in the ledger. */
 export interface NewEntry {
-  /** Names the fact: the same step written twice is one entry. */
+  /** The id of the fact: the same step written twice is one entry. */
   readonly eventId: string;
-  /** What it is about: an action, a hold by its id, or an agent's standing as `standing/<agent>`. */
+  /** What the fact is about: an action, a hold by its id, or an agent's standing as `standing/<agent>`. */
   readonly actionId: string;
   readonly kind: EntryKind;
   /** Milliseconds since the epoch, the workflow's time. */
@@ -54,10 +54,10 @@ export interface LedgerEntry extends NewEntry {
 /** The last time that a date can have, in milliseconds since the epoch (ECMA-262, time range). */
 export const LAST_TIME = 8.64e15;
 
-/** Whether an entry may have this time: whoever shows it makes a date of it. */
+/** Whether an entry may have this time. Pages turn it into a date, so it must be in the range of dates. */
 export const isTime = (at: number): boolean => Number.isSafeInteger(at) && at >= 0 && at <= LAST_TIME;
 
-/** An entry whose row somebody changed. That it is there is known, and what the row says of itself; not what it said. */
+/** An entry whose row somebody changed. What the row says about itself is known, but not what the entry said. */
 export interface UnreadableEntry extends Omit<LedgerEntry, 'kind' | 'body'> {
   readonly kind: 'unreadable';
   readonly body: { readonly reason: string };
@@ -66,7 +66,7 @@ export interface UnreadableEntry extends Omit<LedgerEntry, 'kind' | 'body'> {
 /** An entry as it is read back. */
 export type ReadEntry = LedgerEntry | UnreadableEntry;
 
-/** The run that a fact about an action is of: its id is `<action>/<run>/<step>`. */
+/** Returns the run that a fact about an action belongs to: its event id is `<action>/<run>/<step>`. */
 export const runOf = ({ eventId }: Pick<NewEntry, 'eventId'>): string => eventId.split('/')[1] ?? '';
 
 export const GENESIS_HASH = '0'.repeat(64);
@@ -76,10 +76,10 @@ export interface Head {
   readonly hash: string;
 }
 
-/** Before the first entry. */
+/** The head of the chain before the first entry. */
 export const GENESIS: Head = { seq: 0, hash: GENESIS_HASH };
 
-/** Places a fact after the head of the chain. */
+/** Links a fact to the head of the chain. */
 export function chain(head: Head, entry: NewEntry): LedgerEntry {
   const placed = { ...entry, seq: head.seq + 1, previousHash: head.hash };
   return { ...placed, hash: digestOf(placed) };
@@ -90,10 +90,10 @@ export type ChainCheck =
   | { readonly kind: 'broken'; readonly seq: number; readonly reason: string };
 
 /**
- * Checks every entry, not only both ends. A chain by itself cannot show that its tail was cut or that all of it was
- * written anew: compare the head with one kept elsewhere.
+ * Checks every entry of the chain, not only both ends. A chain by itself cannot show that its tail was cut or that all of it was rewritten:
+ * compare the head with one that is kept elsewhere.
  *
- * @param start the head that an earlier check of the entries before these ended with
+ * @param start the head at which an earlier check of the entries before these ended
  */
 export function checkChain(entries: Iterable<ReadEntry>, start: Head = GENESIS): ChainCheck {
   let head = start;
@@ -109,7 +109,10 @@ export function checkChain(entries: Iterable<ReadEntry>, start: Head = GENESIS):
   return { kind: 'intact', head };
 }
 
-/** Undefined for what has no canonical JSON, such as a number that was changed to 1e999: nothing like it was chained. */
+/**
+ * Returns the hash; undefined for a value without canonical JSON, for example a number that was changed to 1e999. Such a value was never
+ * chained.
+ */
 function hashOf(placed: unknown): string | undefined {
   try {
     return digestOf(placed);

@@ -2,11 +2,11 @@ import type { Requirement } from '../approval/requirement.ts';
 import type { Json } from '../shared/json.ts';
 import { countAt, listAt, nameAt, partOf } from '../shared/json-reader.ts';
 
-/** Deeper than operators may write one, so that no record of it can be without end. */
+/** Deeper than operators may nest a requirement. The limit ends the reading of a malformed record. */
 const DEPTH = 20;
 
 /**
- * Whom a recorded requirement asks, without their keys: for lists, which judge no decision. Undefined for what is none.
+ * Parses a recorded requirement without the approvers' keys: lists do not judge decisions. Undefined when the input is not a requirement.
  */
 export function readRequirement(json: Json | undefined, depth = DEPTH): Requirement | undefined {
   if (depth === 0) return undefined;

@@ -1,7 +1,7 @@
 import type { Json } from '../shared/json.ts';
 import { countAt, listAt, nameAt, textAt } from '../shared/json-reader.ts';
 
-/** A decision as lists show it. */
+/** A decision as it is listed. */
 export interface ListedVote {
   readonly person: string;
   readonly verdict: string;
@@ -9,7 +9,7 @@ export interface ListedVote {
   readonly at: number;
 }
 
-/** The votes of an entry, without those that cannot be read. */
+/** Returns the votes of an entry, without those that cannot be read. */
 export const votesIn = (body: Json | undefined): ListedVote[] =>
   (listAt(body, 'votes') ?? []).flatMap((vote) => {
     const person = nameAt(vote, 'person');

@@ -3,7 +3,7 @@ import type { OutcomeKind } from '../action/outcome.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import type { Settlement } from '../approval/settlement.ts';
 
-/** What the ledger says of one action that was ruled on. Times in milliseconds since the epoch. */
+/** What the ledger says about one action that was ruled on. Times in milliseconds since the epoch. */
 export interface PastAction {
   readonly actionId: string;
   readonly agent: AgentBuild;
@@ -12,22 +12,22 @@ export interface PastAction {
   readonly serviceTier: ServiceTier;
   readonly environment: string;
   readonly tier: Tier;
-  /** 0 to 100, as it was ruled. */
+  /** 0 to 100, as ruled. */
   readonly risk: number;
   readonly ruledAt: number;
-  /** Absent: it never came to run. */
+  /** Absent: it never ran. */
   readonly admittedAt?: number | undefined;
-  /** Absent: it is not over. */
+  /** Absent: it is not closed. */
   readonly closed?:
     | {
         readonly at: number;
         readonly outcome: OutcomeKind;
-        /** How people's decision ended, where they were asked. */
+        /** How people's decision ended, if they were asked. */
         readonly settlement?: Settlement['kind'] | undefined;
-        /** How long the rollback took, where there was one and it worked. */
+        /** How long the rollback took, if there was one and it worked. */
         readonly rollbackMs?: number | undefined;
       }
     | undefined;
-  /** What the person who looked at it afterwards said, where somebody did. */
+  /** The result of the review, if there was one. */
   readonly review?: ReviewResult['kind'] | undefined;
 }

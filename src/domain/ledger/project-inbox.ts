@@ -8,13 +8,13 @@ import type { NewEntry } from './ledger.ts';
 import { readRequirement } from './parse-requirement.ts';
 import { type ListedVote, votesIn } from './parse-votes.ts';
 
-/** Where an action stands, as far as the ledger tells. */
+/** The stages of an action that the ledger can tell apart. */
 export const LISTED_STATUSES = ['waiting', 'running', 'lost', 'closed'] as const;
 
-/** What lists need of an action, as the ledger tells it. Times in milliseconds since the epoch. */
+/** What the ledger says about an action, as far as lists need it. Times in milliseconds since the epoch. */
 export interface Listed {
   readonly actionId: string;
-  /** Written by the machine from the operators' template. */
+  /** Written by code from the operators' template. */
   readonly title: string;
   readonly actionType: string;
   readonly target: string;
@@ -24,19 +24,19 @@ export interface Listed {
   /** 0 to 100. */
   readonly risk: number;
   readonly revision: number;
-  /** When it was ruled on first, and last. */
+  /** When it was ruled on for the first time, and for the last time. */
   readonly openedAt: number;
   readonly ruledAt: number;
   readonly status: (typeof LISTED_STATUSES)[number];
-  /** Whom the ruling asks; absent: nobody. */
+  /** The people whom the ruling asks. Absent: nobody. */
   readonly requirement?: Requirement | undefined;
-  /** While it waits: until when people can decide. */
+  /** While it waits: the time until which people can decide. */
   readonly deadline?: number | undefined;
   readonly votes: readonly ListedVote[];
   readonly settlement?: string | undefined;
   readonly closedAt?: number | undefined;
   readonly outcome?: OutcomeKind | undefined;
-  /** What the ruling says of a review, should one become due. */
+  /** The review that the ruling provides, if one becomes due. */
   readonly mayReview?: Review | undefined;
   readonly review?: (Review & { readonly dueAt: number; readonly result?: string | undefined }) | undefined;
   readonly reviews: readonly ListedVote[];
@@ -47,21 +47,21 @@ interface Review {
   readonly requirement: Requirement;
 }
 
-/** What lists show of an action once one more entry of the ledger about it is read: the twin of `project`. */
+/** Adds one more ledger entry to what lists show of an action. `project` does the same for past actions. */
 export function list(known: Listed | undefined, entry: NewEntry): Listed | undefined {
   const { kind, at, body } = entry;
   if (kind === 'ruled') return ruledIn(entry, known) ?? known;
   if (!known) return undefined;
   switch (kind) {
     case 'voted':
-      // One that comes late is about what nobody is asked any more.
+      // A late vote is about a question that is no longer open.
       return known.status === 'waiting' && at >= known.ruledAt
         ? { ...known, votes: votedIn(known, body) }
         : known;
     case 'settled':
       return known.status === 'waiting' ? { ...known, status: 'running', ...decidedIn(body, at) } : known;
     case 'admitted':
-      // After a reset it runs once more.
+      // After a reset the action runs once more.
       return {
         ...known,
         status: 'running',
@@ -86,7 +86,7 @@ export function list(known: Listed | undefined, entry: NewEntry): Listed | undef
     }
     case 'reviewed': {
       const result = nameAt(body, 'result', 'kind');
-      // An overdue review that is still open is due as before.
+      // An overdue review that is still open stays due.
       if (!known.review || !result || partOf(body, 'openUntil') !== undefined) return known;
       return { ...known, review: { ...known.review, result }, reviews: votesIn(body) };
     }
@@ -97,7 +97,7 @@ export function list(known: Listed | undefined, entry: NewEntry): Listed | undef
   }
 }
 
-/** A vote replaces an earlier one of its person; whoever takes theirs back has none. Earlier versions wrote all votes each time. */
+/** A vote replaces an earlier vote of the same person; a withdrawal removes it. Earlier versions wrote all votes in each entry. */
 function votedIn({ votes }: Listed, body: Json): readonly ListedVote[] {
   const person = nameAt(body, 'person');
   if (!person) return votesIn(body);
@@ -137,7 +137,7 @@ function ruledIn({ actionId, at, body }: NewEntry, known: Listed | undefined): L
   };
 }
 
-/** How long its steps wait in all. */
+/** Returns how long the route takes at most, in milliseconds. */
 const routeMs = (route: Json | undefined): number =>
   routeDurationOf({
     steps: (listAt(route, 'steps') ?? []).map((step) => ({
@@ -155,7 +155,7 @@ function reviewAt(json: Json | undefined): Review | undefined {
   return withinMs === undefined || !requirement ? undefined : { withinMs, requirement };
 }
 
-/** What the entry says of a review; earlier versions did not say, and opened one for what ran without approval. */
+/** Returns the review that the entry opens. Earlier versions did not write it, and opened one for an action that ran without approval. */
 function reviewIn(body: Json, at: number, { mayReview }: Listed): Listed['review'] {
   const said = partOf(body, 'review');
   const settlement = partOf(body, 'record', 'settlement', 'kind');

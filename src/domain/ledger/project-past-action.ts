@@ -6,17 +6,17 @@ import { nameAt, oneOf, partOf } from '../shared/json-reader.ts';
 import type { NewEntry } from './ledger.ts';
 import type { PastAction } from './past-action.ts';
 
-/** A past action, and what its later entries need of the earlier ones. */
+/** A past action, with the earlier facts that its later entries need. */
 export type Projected = PastAction & {
-  /** Milliseconds since the epoch. Absent: nothing was taken back. */
+  /** Milliseconds since the epoch. Absent: nothing was rolled back. */
   readonly rollbackBeganAt?: number | undefined;
-  /** Absent: it was ruled on by a version that did not look at it. */
+  /** Absent: it was ruled on by a version that did not record it. */
   readonly attention?: AttentionFacts | undefined;
 };
 
 /**
- * What is known of an action once one more entry of the ledger about it is read. An entry without the facts that its
- * step writes changes nothing, so that no entry can keep another from being recorded.
+ * Adds one more ledger entry to what is known about an action. An entry without the facts that its step writes changes nothing, so that no
+ * entry can prevent another from being recorded.
  */
 export function project(
   known: Projected | undefined,
@@ -29,7 +29,7 @@ export function project(
   if (!known) return undefined;
   switch (kind) {
     case 'admitted':
-      // After a reset it runs once more.
+      // After a reset the action runs once more.
       return { ...known, admittedAt: at, rollbackBeganAt: undefined, closed: undefined };
     case 'verdict':
       return { ...known, rollbackBeganAt: at };
@@ -74,7 +74,7 @@ function ruledIn(body: Json): Ruled | undefined {
   return { agent, actionType, target, environment, serviceTier, tier, risk: riskIn(body) };
 }
 
-/** 0 for what was ruled before there were scores. */
+/** Returns the risk score; 0 for an action that was ruled on before there were scores. */
 function riskIn(body: Json): number {
   const risk = partOf(body, 'impact', 'riskScore');
   return typeof risk === 'number' ? risk : 0;

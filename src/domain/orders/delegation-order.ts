@@ -7,30 +7,30 @@ import { unknownName } from '../shared/lookup.ts';
 import { iso } from '../shared/sentence.ts';
 import type { Signed } from './order-signature.ts';
 
-/** "For a while, this person decides in my place." */
+/** The order "For a while, this person decides in my place." */
 export interface DelegateOrder extends Signed {
   readonly kind: 'delegate';
   readonly to: string;
   readonly scope: DelegationScope;
-  /** Milliseconds since the epoch: from then on, and until then. */
+  /** Milliseconds since the epoch: `since` inclusive, `until` exclusive. */
   readonly since: number;
   readonly until: number;
 }
 
-/** The end of one before its time, by whoever gave their place or whoever has it. */
+/** The order that ends a delegation early. The person who gave the place may sign it, and the delegate may, too. */
 export interface EndDelegationOrder extends Signed {
   readonly kind: 'endDelegation';
   readonly delegationId: string;
 }
 
-/** Longer than this is no absence: the groups in the catalog say who decides for good. */
+/** The longest delegation. A longer absence is no absence: operators then change the groups in the catalog. */
 export const LONGEST_DELEGATION_MS = 366 * 24 * 3_600_000;
 
 /**
- * Everything that speaks against a delegation: to oneself, to somebody who cannot decide, and any chain, in which a place
- * would be given on.
+ * Returns everything that speaks against a delegation: one to oneself, one to a person who cannot decide, and a chain, in which a delegate
+ * would pass a place on.
  *
- * @param standing those that nobody ended
+ * @param standing the delegations that nobody ended
  */
 export function delegationFaults(
   installation: Installation,
@@ -65,7 +65,7 @@ export function delegationFaults(
   ];
 }
 
-/** What speaks against ending a delegation. */
+/** Returns what speaks against ending a delegation. */
 export function endFaults(
   { person, delegationId }: Omit<EndDelegationOrder, 'kind'>,
   standing: readonly Delegation[],

@@ -6,24 +6,24 @@ import { openJws } from '../shared/jws.ts';
 import { lookup } from '../shared/lookup.ts';
 import { iso } from '../shared/sentence.ts';
 
-/** What every order says of whoever signed it. */
+/** What every order says about its signer. */
 export interface Signed {
-  /** The installation that it is for, as its countersign.yaml names it: what is signed for one counts in no other. */
+  /** The installation that the order is for, as its countersign.yaml names it. It counts in no other. */
   readonly installation: string;
   readonly person: string;
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Absent: by a key of their own. */
+  /** Absent: signed with the person's own key. */
   readonly authentication?: Authentication | undefined;
 }
 
-/** How old an order may be when it is handed in: a copy of one is good for no longer. In milliseconds. */
+/** How old an order may be when it is handed in, in milliseconds. A copy of it is refused after that. */
 export const ORDER_VALID_MS = 15 * 60_000;
 
 /**
- * INVARIANT 3: an order is signed with the person's own key, or with the gateway's after they proved once more who they are,
- * whatever tiers need that: an order is for more than one action.
+ * INVARIANT 3: an order is signed with the person's own key, or by the gateway after they proved their identity once more. It needs that
+ * second proof at any tier, because an order affects more than one action.
  */
 export function signatureFaults(
   { name, people, rules }: Installation,

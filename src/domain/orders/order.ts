@@ -24,13 +24,13 @@ export interface GrantOrder extends Signed, Omit<AgentBuild, 'id' | 'version'> {
   readonly level: Level;
 }
 
-/** What becomes of an action that is lost: its effect is taken back, or it stays and its target is free. */
+/** The order about a lost action: its effect is taken back, or it stays and the target becomes free. */
 export interface LostOrder extends Signed {
   readonly kind: 'takeBack' | 'release';
   readonly actionId: string;
 }
 
-/** What a person signs (the JWS payload) to change what agents may do, or who decides in their place. */
+/** The JWS payload that a person signs to change what agents may do, or who decides in their place. */
 export type Order =
   | GrantOrder
   | (Signed & { readonly kind: 'hold'; readonly scope: HoldScope })
@@ -39,10 +39,10 @@ export type Order =
   | DelegateOrder
   | EndDelegationOrder;
 
-/** An order before somebody puts on it their name, the time, and which installation it is for. */
+/** An order without its installation, its person and its time, which are added when it is signed. */
 export type Unsigned<O = Order> = O extends Order ? Omit<O, 'installation' | 'person' | 'at'> : never;
 
-/** What became of an order. */
+/** The result of an order. */
 export type CarriedOut =
   | { readonly kind: 'granted'; readonly level: Level }
   | { readonly kind: 'holdPlaced'; readonly holdId: string }
@@ -51,7 +51,7 @@ export type CarriedOut =
   | { readonly kind: 'delegated'; readonly delegationId: string }
   | { readonly kind: 'delegationEnded'; readonly delegationId: string };
 
-/** What a grant is for. */
+/** Returns the agent build and the work that a grant is for. */
 export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
   const { agent: id, agentVersion: version, model, promptDigest, actionType, serviceTier } = grant;
   const agent = {
@@ -64,7 +64,7 @@ export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
 }
 
 /**
- * Everything that speaks against an order by itself. What stands already may speak against a delegation, too.
+ * Returns everything that speaks against an order by itself. For a delegation the existing delegations are checked as well, elsewhere.
  *
  * @param order what the token says, still unproven
  * @param handedInAt milliseconds since the epoch
@@ -87,7 +87,7 @@ export function orderFaults(
   ];
 }
 
-/** Whether a person may grant levels and lift holds, by what operators wrote. */
+/** Returns why a person may not grant levels or lift holds by the operators' rules; empty when they may. */
 function unentitled(installation: Installation, { kind, person }: Order): Fault[] {
   const { grantedBy } = installation.rules.standing ?? {};
   if (grantedBy === undefined) {
@@ -98,7 +98,7 @@ function unentitled(installation: Installation, { kind, person }: Order): Fault[
   return [fault('person', `${person} may not ${kind}: that is for ${grantedBy}`)];
 }
 
-/** INVARIANT 4: whoever owns an agent does not say how far it may go. INVARIANT 10: nor does anybody beyond the ceiling. */
+/** INVARIANT 4: the owner of an agent may not grant it a level. INVARIANT 10: nobody may grant a level above the ceiling. */
 function ungrantable(installation: Installation, { person, agent, actionType, level }: GrantOrder): Fault[] {
   const known = lookup(installation.agents, agent);
   const type = lookup(installation.actionTypes, actionType);
@@ -120,7 +120,10 @@ function ungrantable(installation: Installation, { person, agent, actionType, le
   ];
 }
 
-/** Whom countersign.yaml lets grant, policies may still limit: to lower levels, other agents, less critical services. */
+/**
+ * Returns why policies do not permit a grant. They can limit a person whom countersign.yaml lets grant: to lower levels, certain agents, or
+ * less critical services.
+ */
 function unpermitted(installation: Installation, authorize: Authorize, order: GrantOrder): Fault[] {
   const { agent, actionType, serviceTier, level } = order;
   const { decision, determining, errors } = authorize({
@@ -135,7 +138,9 @@ function unpermitted(installation: Installation, authorize: Authorize, order: Gr
 
 const fault = (where: string, problem: string): Fault => ({ where, problem });
 
-/** A hold on a name that nothing has would stop nothing, and its placer would not know. */
+/**
+ * Returns the names in a scope that do not exist. A hold on such a name would stop nothing, and the person who placed it would not know.
+ */
 function unknownIn(installation: Installation, scope: HoldScope): readonly Fault[] {
   switch (scope.kind) {
     case 'everything':

@@ -4,7 +4,7 @@ import { whyDenied } from './ask-policy.ts';
 import type { Authorization, Authorize, PolicyQuestion } from './policy.ts';
 import { person } from './policy-context.ts';
 
-/** Asks policy why a person may not approve; undefined when they may. Each person is asked about once. */
+/** Returns a function that says why policy does not let a person approve; undefined when it does. Policy is asked once for each person. */
 export function whyNotApprove(
   installation: Installation,
   authorize: Authorize,
@@ -20,7 +20,7 @@ export function whyNotApprove(
   };
 }
 
-/** Leaves out whoever may not decide. @param whyNot why a person may not, undefined when they may */
+/** Moves the people who may not decide from the approvers to the excluded. @param whyNot why a person may not; undefined when they may */
 export function permitted(
   requirement: Requirement,
   whyNot: (person: string) => string | undefined,

@@ -1,31 +1,32 @@
 import { TIERS, type Tier } from '../action/action.ts';
 import { type Authorize, MODES, type ModeName, type PolicyMention, type PolicyQuestion } from './policy.ts';
 
-/** A mode that policy was asked about, and what it answered. */
+/** A mode that policy was asked about, with the answer. */
 export interface AskedMode {
   readonly mode: ModeName;
   readonly permitted: boolean;
   /** The policies that permit it, or that stopped it; at most `MOST_POLICIES`. */
   readonly policies: readonly PolicyMention[];
-  /** What could not be evaluated, or could not be done as a policy wants it, which denies. */
+  /** The policies that could not be evaluated, and wishes of policies that cannot be met. Either denies the mode. */
   readonly errors: readonly string[];
 }
 
-/** What policy says of an action. */
+/** The answer of policy about an action. */
 export interface Permission {
   readonly asked: readonly AskedMode[];
-  /** Absent: nothing is permitted. */
+  /** Absent: no mode is permitted. */
   readonly granted: Tier | undefined;
-  /** The policies that the answer rests on: those that permit what is granted, and those that stopped a mode before it. */
+  /** The policies that the answer depends on: those that permit the granted mode, and those that stopped a mode before it. */
   readonly counted: readonly PolicyMention[];
 }
 
-/** More than people read, and less than a payload suffers from. */
+/** The most policies and errors that are kept: more than people read, and small enough for a payload. */
 const MOST_POLICIES = 20;
 
 /**
- * INVARIANT 10: asks policy for each mode in order of friction, until one is permitted that is not below the floor. No
- * policy grants what lies below it; it is asked all the same, for what it wants done when people do decide.
+ * INVARIANT 10: asks policy about each mode in order of friction, until one is permitted that is not below the floor. No policy can grant a
+ * mode below the floor. Policy is asked about those modes, too, because a policy there can require an approval rule, which then applies to
+ * the granted mode.
  *
  * @param watched whether the action has metrics that are watched after it ran
  */
@@ -48,10 +49,11 @@ export function askModes(
       policies: determining.slice(0, MOST_POLICIES),
       errors: [...errors, ...unwatchable].slice(0, MOST_POLICIES),
     });
-    // Where a rule must be met, people are waited for: nobody meets it at once, or by being silent in a window.
+    // If a policy requires an approval rule, people must be waited for: a mode without waiting, or silence in a window, cannot meet the
+    // rule.
     const withPeople = tier > 2 || counted.every(({ requires }) => requires === undefined);
     if (permitted && tier >= floor && withPeople) return { asked, granted: tier, counted: eachOnce(counted) };
-    // Whoever permits it only with people meant that for what comes after it too.
+    // A policy that permits a mode only with an approval rule requires that rule for the later modes as well.
     stopped.push(
       ...determining.filter(({ effect, requires }) => effect === 'forbid' || requires !== undefined),
     );
@@ -74,11 +76,11 @@ export const MODE_WORDS: Readonly<Record<ModeName, string>> = {
   recommend: 'recommending it',
 };
 
-/** Why a mode is not permitted. */
+/** Returns why a mode is not permitted, in words. */
 export const refusalOf = ({ mode, policies, errors }: AskedMode): string =>
   `${MODE_WORDS[mode]} is not permitted: ${whyDenied(policies, errors)}`;
 
-/** Why policy denies, in words. */
+/** Returns why policy denies, in words. */
 export function whyDenied(determining: readonly PolicyMention[], errors: readonly string[]): string {
   const forbidden = determining
     .filter(({ effect }) => effect === 'forbid')
@@ -88,8 +90,8 @@ export function whyDenied(determining: readonly PolicyMention[], errors: readonl
 }
 
 /**
- * The policies that limited a ruling, each once: those that stopped a mode which the floor allowed, and of all that counted
- * those that want something done.
+ * Returns the policies that limited a ruling, each once: those that stopped a mode which the floor allowed, and of all that counted those
+ * that require something.
  */
 export const limitsOf = (modes: readonly AskedMode[], floor: Tier): PolicyMention[] =>
   eachOnce(
@@ -102,7 +104,7 @@ export const limitsOf = (modes: readonly AskedMode[], floor: Tier): PolicyMentio
     ),
   );
 
-/** What a policy did, and why it is there, in words. */
+/** What a policy did and why it exists, in words. */
 export const limitIn = (policy: PolicyMention): string =>
   [`${policy.id} of ${policy.owner}: ${policy.reason}`, ...wishesIn(policy)].join('; ');
 
@@ -112,7 +114,7 @@ const wishesIn = ({ requires, route, watchForMs }: PolicyMention): string[] => [
   ...(watchForMs === undefined ? [] : [`it wants it watched for ${watchForMs / 60_000} min`]),
 ];
 
-/** Each mode that was not open to an action, in words: it lay below the floor, or policy refused it. */
+/** Returns each mode that was not open to an action, in words: it is below the floor, or policy refused it. */
 export function closedModes(modes: readonly AskedMode[], floor: Tier): string[] {
   return modes.flatMap((asked, i) => {
     if (i < floor - 1)
@@ -129,7 +131,7 @@ export function grantOf(modes: readonly AskedMode[]): string | undefined {
     : undefined;
 }
 
-/** The policies that permitted it, in words: whose each is, and why it is there. */
+/** The policies that permitted the action, in words: the owner of each, and why it exists. */
 export function grantedBy(modes: readonly AskedMode[]): string[] {
   const last = modes.at(-1);
   if (!last?.permitted) return [];

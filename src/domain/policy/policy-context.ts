@@ -7,19 +7,19 @@ import type { Impact } from '../risk/impact.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { PolicyContext, PolicyEntity } from './policy.ts';
 
-/** What is known of one action besides what operators wrote. */
+/** The facts about one action, besides what operators wrote. */
 export interface Facts {
   readonly action: Action;
   readonly impact: Impact;
   readonly declaredTier?: Tier | undefined;
   readonly level: Level;
-  /** What the calendar says of `at`. */
+  /** What the calendar says about `at`. */
   readonly circumstances: Circumstances;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** INVARIANT 10: what policies may know. Nothing that an agent writes is in it but the tier that it declares. */
+/** INVARIANT 10: returns the facts that policies may know. The only one that an agent writes is the tier that it declares. */
 export function contextOf(
   installation: Installation,
   type: ActionType,
@@ -53,10 +53,10 @@ export function contextOf(
   };
 }
 
-/** What numbers hold exactly; more is no more to a policy. */
+/** Limits an amount to the numbers that are represented exactly. A policy treats larger amounts as this one. */
 const whole = (amount: number) => Math.min(amount, Number.MAX_SAFE_INTEGER);
 
-/** An agent or a service, which is in its owner and in the groups around it. */
+/** An agent or a service as a policy entity. It is inside its owner and the groups around the owner. */
 export const owned = (
   installation: Installation,
   type: 'Agent' | 'Service',
@@ -64,7 +64,7 @@ export const owned = (
   owner: string,
 ): PolicyEntity => ({ type, id, within: [owner, ...around(installation, owner)] });
 
-/** A person, who is in every group that has them, directly or not. */
+/** A person as a policy entity. It is inside every group that contains the person, directly or not. */
 export const person = (installation: Installation, id: string): PolicyEntity => ({
   type: 'User',
   id,

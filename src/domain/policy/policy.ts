@@ -1,10 +1,10 @@
-/** What policies are asked and what they answer, in Cedar's words. Cedar itself stands behind `Authorize`. */
+/** The questions to policies and their answers, in Cedar's terms. Cedar itself is behind `Authorize`. */
 
-/** What an agent may be permitted, from the least friction to the most: the mode of tier 1, 2, 3 and 4. */
+/** The modes that an agent may be permitted, from the least friction to the most: the mode of tier 1, 2, 3 and 4. */
 export const MODES = ['execute', 'executeAfterWindow', 'executeWithApproval', 'recommend'] as const;
 export type ModeName = (typeof MODES)[number];
 
-/** Cedar's actions: the modes, asked of an agent about a service, and what people may do. */
+/** Cedar's actions: the modes, asked about an agent and a service, and the actions of people. */
 export const POLICY_ACTIONS = [...MODES, 'approve', 'breakGlass', 'grant'] as const;
 export type PolicyAction = (typeof POLICY_ACTIONS)[number];
 
@@ -16,13 +16,13 @@ interface Attribute {
 }
 
 /**
- * What every policy may read about one action, as attributes of Cedar's `context`. Nothing in it was written by an agent
- * but `declaredTier`, which can only raise.
+ * The attributes of Cedar's `context`: what every policy may read about one action. An agent writes only `declaredTier`, which can only
+ * raise the tier.
  */
 export const CONTEXT = {
   actionType: { type: 'ActionType' },
   environment: { type: 'Environment' },
-  /** Whether production is at stake: every environment is, but those with `production: false` in countersign.yaml. */
+  /** Whether production is at stake: true in every environment except those with `production: false` in countersign.yaml. */
   production: { type: 'Boolean' },
   /** 1 to 4, of the target; 1 is the most critical. */
   serviceTier: { type: 'Long' },
@@ -37,35 +37,35 @@ export const CONTEXT = {
   rollbackDifficulty: { type: 'Long' },
   /** Whether it has a rollback. */
   reversible: { type: 'Boolean' },
-  /** How many services need the target themselves, and how many through others. */
+  /** How many services need the target directly, and how many through others. */
   directDependents: { type: 'Long' },
   transitiveDependents: { type: 'Long' },
-  /** 1 to 4: the tier of the most critical of them. Absent when there is none. */
+  /** 1 to 4: the tier of the most critical dependent. Absent when there is none. */
   mostCriticalDependent: { type: 'Long', optional: true },
   /** 0 to 3: how much the agent may do by itself. */
   level: { type: 'Long' },
-  /** 1 to 4, where the agent declared one. */
+  /** 1 to 4, if the agent declared one. */
   declaredTier: { type: 'Long', optional: true },
   /** The pre-approved runbook that the operator's action type follows. */
   runbook: { type: 'String', optional: true },
   /** Whether a change freeze holds now, and whether its change windows are closed. */
   frozen: { type: 'Boolean' },
   outsideWindow: { type: 'Boolean' },
-  /** In the installation's currency: an hour of waiting (rounded down), and being wrong (rounded up). Absent: not stated. */
+  /** In the installation's currency: the cost of an hour of waiting (rounded down), and of being wrong (rounded up). Absent: not stated. */
   costOfWaiting: { type: 'Long', optional: true },
   costOfBeingWrong: { type: 'Long', optional: true },
-  /** In percent of 30 days' error budget, rounded up: what being wrong would use. Absent: no objective is stated. */
+  /** The share of 30 days' error budget that being wrong would use, in percent, rounded up. Absent: no objective is stated. */
   errorBudgetAtRisk: { type: 'Long', optional: true },
-  /** The time in the service's time zone: 0 to 23, 0 to 59, 1 (Monday) to 7 (ISO 8601), and the day at midnight. */
+  /** The time in the service's time zone: hour 0 to 23, minute 0 to 59, weekday 1 (Monday) to 7 (ISO 8601), and the day at midnight. */
   hour: { type: 'Long' },
   minute: { type: 'Long' },
   weekday: { type: 'Long' },
   date: { type: 'datetime' },
-  /** Whether the person is on call: for `breakGlass` alone, which always has it. */
+  /** Whether the person is on call: only for `breakGlass`, which always has it. */
   onCall: { type: 'Boolean', optional: true },
 } as const satisfies Readonly<Record<string, Attribute>>;
 
-/** What only `breakGlass` is asked with. */
+/** The attributes that only `breakGlass` has. */
 export const GLASS_CONTEXT = ['onCall'] as const;
 
 /** The part of the context that is known when a person grants an agent a level: which level, for what. */
@@ -79,7 +79,7 @@ type ValueOf<K extends Name> = (typeof CONTEXT)[K]['type'] extends 'Long'
     ? boolean
     : string;
 
-/** Entities by name, dates as `2026-12-24`. */
+/** The values of the context. Entities are given by name, dates as `2026-12-24`. */
 export type PolicyContext = { readonly [K in Exclude<Name, Optional>]: ValueOf<K> } & {
   readonly [K in Optional]?: ValueOf<K>;
 };
@@ -87,7 +87,9 @@ export type PolicyContext = { readonly [K in Exclude<Name, Optional>]: ValueOf<K
 export interface PolicyEntity {
   readonly type: 'Agent' | 'User' | 'Service';
   readonly id: string;
-  /** What it is in, as `group:name` or `user:name`: a person's groups, the owner of an agent or a service. */
+  /**
+   * The groups or the person that it is inside of, as `group:name` or `user:name`: a person's groups, the owner of an agent or a service.
+   */
   readonly within: readonly string[];
 }
 
@@ -104,23 +106,23 @@ export interface PolicyMention {
   readonly effect: 'permit' | 'forbid';
   /** `group:name`, `user:name` or `on-call`. */
   readonly owner: string;
-  /** Why it is there, in the operator's words. */
+  /** Why the policy exists, in the operators' words. */
   readonly reason: string;
-  /** The approval rule that must be met besides the usual one. */
+  /** The approval rule that must be met in addition to the usual one. */
   readonly requires?: string | undefined;
-  /** The route along which people are asked, in place of the usual one. */
+  /** The route along which people are asked, instead of the usual one. */
   readonly route?: string | undefined;
-  /** How long the effect is watched at least. */
+  /** The least time that the effect is watched, in milliseconds. */
   readonly watchForMs?: number | undefined;
 }
 
 export interface Authorization {
   readonly decision: 'allow' | 'deny';
-  /** The policies that it rests on: those that forbid, or, when none does, those that permit. */
+  /** The policies that decided: those that forbid, or, if none forbids, those that permit. */
   readonly determining: readonly PolicyMention[];
-  /** What could not be evaluated. Any of it denies, whatever other policies say. */
+  /** The policies that could not be evaluated. One error denies, even if other policies permit. */
   readonly errors: readonly string[];
 }
 
-/** Answers from the installation's policies. Never throws: what cannot be answered is denied. */
+/** Answers a question from the installation's policies. Never throws: a question that cannot be answered is denied. */
 export type Authorize = (question: PolicyQuestion) => Authorization;

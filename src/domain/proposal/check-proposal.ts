@@ -6,7 +6,7 @@ import { lookup, unknownName } from '../shared/lookup.ts';
 /** Checks parameters against the JSON Schema of an action type. */
 export type CheckParams = (type: ActionType, params: Json) => readonly Fault[];
 
-/** What a proposal names and brings, as far as it can be read. */
+/** The readable parts of a proposal: the names in it, and its parameters. */
 export interface ProposalNames {
   readonly actionType?: string;
   readonly target?: string;
@@ -15,7 +15,7 @@ export interface ProposalNames {
   readonly params?: Proposal['params'];
 }
 
-/** Every name that is not known, and every parameter that is not in its schema. Of what is not there, nothing is said. */
+/** Returns a fault for every unknown name, and for every parameter that does not fit its schema. Missing parts are skipped. */
 export function unfit(
   { actionTypes, services, environments, agents }: Installation,
   { actionType, target, environment, agent, params }: ProposalNames,

@@ -4,11 +4,11 @@ import { nameAt } from '../shared/json-reader.ts';
 import { iso } from '../shared/sentence.ts';
 
 /**
- * INVARIANT 8: an idempotency key is one action for ever. Temporal forgets a workflow some time after its end, and would start
- * it anew; the ledger does not forget. What cannot be read may have been such an action.
+ * INVARIANT 8: an idempotency key names one action for ever. Temporal forgets a workflow some time after its end, and would start it again;
+ * the ledger does not forget. An entry that cannot be read may have been such an action.
  *
- * @param entries about the action with this id
- * @param firstRunId in which the workflow that asks began: after a reset it is the same action, in another run
+ * @param entries all entries about the action with this id
+ * @param firstRunId the run in which the asking workflow began: after a reset it is the same action, in another run
  */
 export function usedBefore(entries: readonly ReadEntry[], firstRunId: string): Fault[] {
   const unreadable = entries.find(({ kind }) => kind === 'unreadable');

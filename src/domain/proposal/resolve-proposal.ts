@@ -14,17 +14,17 @@ export type Resolved =
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
   | {
       readonly kind: 'resolved';
-      /** As the agent made it. */
+      /** The proposal as the agent made it. */
       readonly proposal: Proposal;
       readonly action: Action;
       readonly type: ActionType;
     };
 
 /**
- * Turns what an agent asked for into what would run. Every name must be known and every parameter in its schema; all
- * faults are named at once.
+ * Resolves a proposal into the action that would run. Every name must be known and every parameter must fit its schema; all faults are
+ * returned at once.
  *
- * @param made as the agent made it, where a person changed it since: that is what the agent signed
+ * @param made the proposal as the agent made and signed it, if a person has edited it since
  */
 export function resolve(
   installation: Installation,
@@ -60,14 +60,14 @@ export function resolve(
   return { kind: 'resolved', proposal: made, action, type };
 }
 
-/** Where the current value of the parameter is read that the action's size is measured by. */
+/** Returns the query for the current value of the parameter that the action's size is measured by; undefined without a size. */
 export const currentValueQuery = (
   installation: Installation,
   { size }: ActionType,
   action: Action,
 ): MetricQuery | undefined => size && fillQuery(size.current, scopeOf(installation, action));
 
-/** What templates may name. */
+/** The values that templates may name. */
 const scopeOf = (
   { environments }: Installation,
   { id, target, params, environment }: Pick<Action, 'id' | 'target' | 'params' | 'environment'>,
@@ -79,8 +79,9 @@ const scopeOf = (
 });
 
 /**
- * Two agents that choose the same key still propose two actions. Dots of an agent's id are doubled: one dot ends it. What is
- * handed in unsigned has ids of its own, so that nobody can take an agent's id before it does.
+ * Returns the id of an action. It contains the agent's id, so two agents that choose the same key still propose two actions. Dots in the
+ * agent's id are doubled, because a single dot ends it. Unsigned proposals have ids of their own, so that nobody can use up an id of the
+ * agent before the agent does.
  */
 export function actionIdOf(proposal: Pick<Proposal, 'agent' | 'idempotencyKey' | 'authenticated'>): string {
   const { agent, idempotencyKey, authenticated } = proposal;
@@ -101,6 +102,9 @@ function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNull
   return { metrics: watch.metrics.map((metric) => fillQuery(metric, scope)) };
 }
 
-/** Operators' own variables are addresses; everything else is one segment of a path, or a value of the query. */
+/**
+ * Encodes a value for a URL. The operators' own variables are addresses; every other value is one segment of a path, or a value of the
+ * query.
+ */
 const encodeSegment = (text: string, path: string) =>
   path.startsWith('environment.') ? text : encodeURIComponent(text);

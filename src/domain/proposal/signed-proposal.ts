@@ -8,19 +8,20 @@ import type { Fault } from '../shared/json.ts';
 import { keyId, openJws } from '../shared/jws.ts';
 import { iso } from '../shared/sentence.ts';
 
-/** A proposal has 64 KB at most, and base64 makes a third more of them. */
+/** In characters: a proposal has at most 64 KB, and base64 makes it a third longer. */
 const LONGEST = 96 * 1024;
 
-/** The bytes that an agent signs: the RFC 8785 canonical JSON of what it asks for. */
+/** Returns the text whose bytes an agent signs: the RFC 8785 canonical JSON of the proposal. */
 export function signedPart({ signature: _, authenticated: __, ...proposal }: Proposal): string {
   return canonicalJson(proposal);
 }
 
 /**
- * Why nobody can know that the agent itself asked for this; undefined when it did, or when it has no keys and whoever may
- * start workflows is trusted to name it. INVARIANT 10: what a client says of this can only lower it.
+ * Returns why it cannot be known that the agent itself made the proposal. Undefined: it is signed by the agent, or the agent has no keys.
+ * For an agent without keys, everybody who can start workflows is trusted to name it. INVARIANT 10: what a client says about this can only
+ * lower the trust.
  *
- * @param keys of the agent in the catalog
+ * @param keys the keys of the agent in the catalog
  */
 export function whyUnsigned(proposal: Proposal, keys: readonly string[] = []): string | undefined {
   const { id } = proposal.agent;
@@ -34,14 +35,14 @@ export function whyUnsigned(proposal: Proposal, keys: readonly string[] = []): s
     : `the signature in the name of ${id} is refused: ${opened.reason}`;
 }
 
-/** How long what an agent signs may be good for, in milliseconds: nobody ought to hand in a copy of it much later. */
+/** The longest validity of a signed proposal, in milliseconds. It keeps a copy from being handed in much later. */
 export const PROPOSAL_VALID_MS = 24 * 3_600_000;
 
 /**
- * Everything that speaks against handing a proposal in here and now. What is signed says which installation it is for and when
- * it expires, so that a copy of it is good nowhere else and for a day at most.
+ * Returns everything that speaks against handing in a proposal here and now. A signed proposal names its installation and its expiry, so
+ * that a copy is valid in no other installation and for one day at most.
  *
- * @param name of the installation
+ * @param name the name of the installation
  * @param at milliseconds since the epoch
  */
 export function misdirected(
@@ -69,7 +70,7 @@ function whyNotNow(expiresAt: number, at: number): string | undefined {
 const fault = (where: string, problem: string | undefined): Fault[] =>
   problem === undefined ? [] : [{ where, problem }];
 
-/** With the signature of its agent. @param key of the agent: `x` and `d` of an OKP JWK (RFC 8037) */
+/** Adds the signature of the agent to a proposal. @param key of the agent: `x` and `d` of an OKP JWK (RFC 8037) */
 export function signProposal(
   proposal: Proposal,
   { x, d }: { readonly x: string; readonly d: string },

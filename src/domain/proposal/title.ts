@@ -3,12 +3,13 @@ import type { ActionType } from '../installation/installation.ts';
 import type { Json } from '../shared/json.ts';
 import { partOf } from '../shared/json-reader.ts';
 
-/** Characters of which nobody can make a sentence. */
+/** A word of characters that cannot form a sentence. */
 const ONE_WORD = /^[\p{L}\p{N}._:/@+-]{1,60}$/u;
 
 /**
- * The one line that people read first. INVARIANT 12: what an agent wrote freely into a parameter stands in quotation marks and is said
- * to be its words, so that it cannot pass for ours; and the target is named, whatever the operators' template leaves out.
+ * Returns the line that people read first. INVARIANT 12: text that an agent wrote freely into a parameter is put in quotation marks and
+ * marked as the agent's words, so that it cannot be mistaken for ours. The line always names the target, even if the operators' template
+ * does not.
  */
 export function titleOf(
   { title, parameters }: Pick<ActionType, 'title' | 'parameters'>,
@@ -22,7 +23,7 @@ export function titleOf(
   return pathsIn(title).includes('target') ? filled : `${filled}, on ${String(scope.target)}`;
 }
 
-/** So much of them that what follows in the title is read as well. In UTF-16 units. */
+/** The most UTF-16 units of the agent's words in a title, so that people also read the rest of it. */
 const LONGEST = 80;
 
 function quoted(text: string): string {
@@ -31,12 +32,12 @@ function quoted(text: string): string {
   return `${JSON.stringify(shown)} (the agent's words${left > 0 ? `, ${left} more characters` : ''})`;
 }
 
-/** Whether it can be anything that an agent likes. What operators list, and what is a number, cannot. */
+/** Whether an agent can write what it likes into the parameter. It cannot when operators list the values, or for a number. */
 function isFree(schema: Json | undefined, text: string): boolean {
   const type = partOf(schema, 'type');
   const listed = partOf(schema, 'enum') !== undefined || partOf(schema, 'const') !== undefined;
   if (listed || type === 'number' || type === 'integer' || type === 'boolean') return false;
-  // A pattern may let everything through.
+  // A pattern may permit everything, so the value itself is checked as well.
   const shaped = partOf(schema, 'pattern') !== undefined || partOf(schema, 'format') !== undefined;
   return !(shaped && ONE_WORD.test(text));
 }

@@ -4,8 +4,8 @@ import type { ActionType, PlanTemplate } from '../installation/installation.ts';
 import type { Fault } from '../shared/json.ts';
 
 /**
- * INVARIANT 12: the faults of values that would not stay in the place that the operator gave them: in a path, in an argument, or in
- * the value of a label. The rollback often names what the action names: each fault once.
+ * INVARIANT 12: returns the faults of values that would leave the place that the operator gave them: in a path, in an argument, or in the
+ * value of a label. The rollback often names the same values as the action, so each fault is returned once.
  */
 export function unsafeValues({ execute, rollback, watch, size }: ActionType, scope: Scope): Fault[] {
   const plans = rollback ? [execute, rollback] : [execute];
@@ -19,14 +19,17 @@ export function unsafeValues({ execute, rollback, watch, size }: ActionType, sco
 }
 
 /**
- * What a server, or whatever stands before it, may read as the end of a segment: percent-encoded it survives a decoding too many.
- * Tomcat ends a segment at a semicolon, and others make a slash of what looks like one (Unicode NFKC).
+ * Characters that a server, or a proxy before it, may read as the end of a segment; percent-encoding does not help when a value is decoded
+ * twice. Tomcat ends a segment at a semicolon, and other servers turn characters that look like a slash into one (Unicode NFKC).
  */
 const NOT_IN_A_SEGMENT = /[/\\%?#;\p{C}\p{Zl}\p{Zp}]/u;
 const NOT_ONE_SEGMENT =
   'must be one part of an address: neither empty nor dots alone, and without / \\ % ? # ; or control characters';
 
-/** Operators' own variables are addresses; everything else is one segment of a path, or a value of the query. */
+/**
+ * Returns the faults of path segments. The operators' own variables are addresses; every other value is one segment of a path, or a value
+ * of the query.
+ */
 function unsafeSegments(plan: PlanTemplate, scope: Scope): Fault[] {
   if (plan.executor !== 'http') return [];
   const [path = ''] = plan.url.split('?');
@@ -40,7 +43,9 @@ function unsafeSegments(plan: PlanTemplate, scope: Scope): Fault[] {
   return faults;
 }
 
-/** A value that begins with `-` would be read as an option of the program, and NUL ends an argument early. */
+/**
+ * Returns the faults of arguments. A value that begins with `-` would be read as an option of the program, and NUL ends an argument early.
+ */
 function unsafeArguments(plan: PlanTemplate, scope: Scope): Fault[] {
   if (plan.executor !== 'command') return [];
   return plan.argv.flatMap((template) => {
@@ -58,7 +63,7 @@ function unsafeArguments(plan: PlanTemplate, scope: Scope): Fault[] {
   });
 }
 
-/** An empty value of a label stands for every metric that does not have it. */
+/** Returns the faults of empty label values: such a value matches every metric without that label. */
 const emptyValues = (query: string, scope: Scope): Fault[] =>
   placesIn(query)
     .filter(({ value }) => fillText(value, scope) === '')

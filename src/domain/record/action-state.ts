@@ -18,25 +18,25 @@ export type Status =
   | 'executing'
   | 'watching'
   | 'rollingBack'
-  /** Its workflow is gone, and its effect may stand. */
+  /** The workflow is gone, and the effect of the action may stand. */
   | 'lost'
   | 'closed';
 
-/** What an executor reports: the governed system's final answer. */
+/** The final answer of the governed system, as an executor reports it. */
 export interface Receipt {
   readonly summary: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** A decision that did not count. Kept so that operators see attempts; bounded. */
+/** A decision that did not count. It is kept so that operators see attempts; the list is bounded. */
 export interface RefusedDecision {
   readonly person: string;
   readonly reason: string;
   readonly at: number;
 }
 
-/** What people were asked before, and what became worse since, or who changed it. Nothing of it counts any more. */
+/** An earlier round of approval: what people decided, and the drift or the edit that ended it. Nothing of it counts any more. */
 export interface Round {
   readonly digest: string;
   readonly votes: readonly Vote[];
@@ -46,7 +46,7 @@ export interface Round {
   readonly edit?: Edit | undefined;
 }
 
-/** Everything that is known of an action: the answer of the query `getAction`. Times in milliseconds since the epoch. */
+/** The state of an action: the answer of the query `getAction`. Times in milliseconds since the epoch. */
 export interface ActionState {
   readonly workflowId: string;
   readonly runId: string;
@@ -61,13 +61,13 @@ export interface ActionState {
   readonly votes: readonly Vote[];
   readonly withdrawals: readonly Withdrawal[];
   readonly refusedDecisions: readonly RefusedDecision[];
-  /** 1 is what the agent proposed; each edit makes the next. */
+  /** 1 is what the agent proposed; each edit adds 1. */
   readonly revision: number;
   readonly edits: readonly Edit[];
   readonly questions: readonly AskedQuestion[];
   readonly breakGlass?: BrokenGlass | undefined;
   readonly revocation?: Revocation | undefined;
-  /** Those who said that they are looking at it, each once. */
+  /** The people who said that they are looking at it, each once. */
   readonly acknowledgements?: readonly Acknowledgement[] | undefined;
   readonly settlement?: Settlement | undefined;
   readonly deliveries: readonly Delivery[];
@@ -76,12 +76,12 @@ export interface ActionState {
   readonly measurements: readonly Measurement[];
   readonly verdict?: Verdict | undefined;
   readonly rollback?: Receipt | undefined;
-  /** What was out of the ordinary in how often its agent asks. It costs the agent a level. */
+  /** What was unusual in how often the agent asks. It costs the agent a level. */
   readonly anomaly?: string | undefined;
   readonly outcome?: Outcome | undefined;
 }
 
-/** What there is of an action before anything was done or said about it. */
+/** The initial state of an action, before anything was done or said about it. */
 export const NOTHING_YET = {
   earlierRounds: [],
   votes: [],
@@ -94,7 +94,7 @@ export const NOTHING_YET = {
   measurements: [],
 } as const satisfies Partial<ActionState>;
 
-/** Everything that is known of a review: the answer of the query `getReview`. */
+/** The state of a review: the answer of the query `getReview`. */
 export interface ReviewState {
   readonly workflowId: string;
   readonly runId: string;

@@ -5,13 +5,14 @@ import { entitled, isInTime, type Question, whyNotByGateway } from '../approval/
 import { questionOn } from '../ruling/open-question.ts';
 import type { ActionState, Status } from './action-state.ts';
 
-/** After people decided and before it is closed. */
+/** The statuses after people decided and before the action is closed. */
 const UNDER_WAY: readonly Status[] = ['admitting', 'executing', 'watching'];
 
 /**
- * What people are asked now; undefined while nothing is. The workflow hears by it, and what people are offered follows from it.
+ * Returns the question that people can answer now; undefined when there is none. The workflow judges statements by it, and the pages offer
+ * decisions by it.
  *
- * @param settling it was decided, and nothing says so yet
+ * @param settling whether the action was decided on and the status does not say so yet
  */
 export function questionNow(
   about: Pick<ActionState, 'workflowId' | 'runId'>,
@@ -24,7 +25,7 @@ export function questionNow(
   return settling || UNDER_WAY.includes(status) ? questionOn(about, ruling, { kind: 'underWay' }) : undefined;
 }
 
-/** What was said of an action so far. @param editing whether an edit is being looked at */
+/** Returns what was said about an action so far. @param editing whether an edit is being checked */
 export const saidOn = (
   { questions, edits, acknowledgements = [], breakGlass, revocation }: ActionState,
   params: SaidBefore['params'],
@@ -40,8 +41,8 @@ export const saidOn = (
 });
 
 /**
- * What would count if this person said it now, signed in at the gateway: the same rules that judge it when it is said. It gives
- * nobody a right.
+ * Returns the kinds of statements that would count if this person, signed in at the gateway, made them now. It applies the rules that judge
+ * the statement itself later, and gives nobody a right.
  *
  * @param now milliseconds since the epoch
  */

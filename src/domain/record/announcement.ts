@@ -10,7 +10,7 @@ import { digestOf } from '../shared/digest.ts';
 import type { OnRecord } from './on-record.ts';
 import { type RuledToAsk, type WaitingOnRecord, wayWalked } from './settle-on-record.ts';
 
-/** The page that says that a rollback failed. */
+/** The step name of the page that says that a rollback failed. */
 export const END_PAGE = 'end-page';
 
 export type MessageKind =
@@ -32,40 +32,40 @@ export type MessageKind =
   | 'anomaly'
   | 'lost';
 
-/** What people are to be told of an action next. */
+/** The next message about an action. */
 export type Announcement =
-  /** The step of the route with this name, such as `route-1`. */
+  /** The step of the route with this name, for example `route-1`. */
   | { readonly kind: 'asked'; readonly name: string }
-  /** On-call is paged: nobody objected, and it proceeds. */
+  /** The page to on-call that says that nobody objected and the action proceeds. */
   | { readonly kind: 'proceeding' }
-  /** How it was settled, to those whom the message of this step asked. */
+  /** The message that says how the action was settled, to the people whom the message of this step asked. */
   | { readonly kind: 'settled'; readonly of: string }
   | { readonly kind: 'recommended' }
-  /** A person's signed question. */
+  /** A person's signed question to the agent. */
   | { readonly kind: 'questionAsked'; readonly jws: string }
   | { readonly kind: 'edited' }
   | { readonly kind: 'glassBroken' }
   | { readonly kind: 'ended'; readonly by: 'mail' | 'page' }
-  /** The hold that was placed where it ended. */
+  /** A mail about the hold that was placed when the action ended. */
   | { readonly kind: 'anomaly'; readonly holdId: string };
 
-/** What is said, and to whom. */
+/** A message with its addressees. */
 export interface Addressed {
   readonly kind: MessageKind;
-  /** Stable within the action, so that a repeated message is recognised as the same. */
+  /** Stable within the action, so that a repeated message is recognised as the same one. */
   readonly step: string;
   readonly by: Means;
   readonly whom: string;
   readonly people: readonly string[];
-  /** Whose pager it is, as a step of a route names them. Absent: on-call's. */
+  /** The pager to use, as a step of a route names it. Absent: on-call's. */
   readonly to?: string | undefined;
-  /** The message to bring up to date. */
+  /** The reference of an earlier message that this one updates. */
   readonly ref?: string | undefined;
-  /** Told beside the route: it says nothing of whether people could be asked. */
+  /** The message is not part of the route, so its delivery does not count as asking people. */
   readonly aside?: true | undefined;
-  /** Milliseconds since the epoch, where an answer is awaited. */
+  /** Milliseconds since the epoch, when an answer is expected. */
   readonly deadline?: number | undefined;
-  /** What a person said or did that this is about, in one sentence. The agent wrote nothing of it. */
+  /** What a person said or did, in one sentence. The agent wrote none of it. */
   readonly said?: string | undefined;
   readonly settlement?: Settlement | undefined;
   readonly outcome?: Outcome | undefined;
@@ -73,15 +73,15 @@ export interface Addressed {
 
 export type Addressing =
   | { readonly kind: 'addressed'; readonly addressed: Addressed }
-  /** The ledger has nothing that this would say. */
+  /** The ledger contains nothing that this message could say. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** What is known besides what is on record of the action. */
+/** The facts that are not in the record of the action. */
 export interface Besides {
   readonly about: Pick<Question, 'workflowId' | 'runId'>;
-  /** What people signed so far (compact JWS). */
+  /** The statements that people signed so far (compact JWS). */
   readonly statements: readonly string[];
-  /** Of the hold that is announced, where it was placed for this action. */
+  /** The anomaly whose hold is announced, if that hold was placed for this action. */
   readonly anomaly?:
     | { readonly rule: string; readonly person?: string | undefined; readonly reason: string }
     | undefined;
@@ -90,8 +90,8 @@ export interface Besides {
 }
 
 /**
- * Whom to tell what, by what is on record alone. INVARIANTS 12, 13: a workflow says which message is due; what it says, to whom
- * it goes and whether it is true comes from the ledger.
+ * Decides from the record alone who is told what. INVARIANTS 12, 13: a workflow says which message is due; its content, its addressees and
+ * its truth come from the ledger.
  */
 export function address(record: OnRecord, announcement: Announcement, besides: Besides): Addressing {
   const { ruled, settled, closed } = record;
@@ -157,17 +157,17 @@ export function address(record: OnRecord, announcement: Announcement, besides: B
   }
 }
 
-/** Who is asked to decide, by name. */
+/** The people who are asked to decide, by name. */
 const deciding = (ruling: Ruling) => ('requirement' in ruling ? peopleIn(ruling.requirement) : []);
 
-/** What is on record where people are waited for; undefined where they are not. */
+/** Returns the record of an action that waits for people; undefined when it does not wait. */
 function waiting(record: OnRecord): WaitingOnRecord | undefined {
   const { ruled, told, settled } = record;
   if (!ruled || settled || ruled.ruling.kind === 'forbid' || !('route' in ruled.ruling)) return undefined;
   return { told, ruled: { ruling: ruled.ruling, at: ruled.at } };
 }
 
-/** A step of the route, once it is due. */
+/** Addresses the message of a route step, once the step is due. */
 function ask(
   { round }: OnRecord,
   asked: WaitingOnRecord,
@@ -190,7 +190,7 @@ function ask(
   });
 }
 
-/** INVARIANT 5: nobody is told that silence proceeds before it may. */
+/** INVARIANT 5: the message that silence lets the action proceed is not sent before silence may do so. */
 function proceed(
   asked: WaitingOnRecord,
   onCall: readonly string[],
@@ -209,7 +209,10 @@ function proceed(
   });
 }
 
-/** Once for each message that can be changed, once in each other place, and by mail to those who did not decide it. */
+/**
+ * Addresses the message about the settlement. A message that can be changed is updated, other channels get one new message each, and by
+ * mail it goes to the people who were asked and did not decide.
+ */
 function tellSettled({ told }: OnRecord, settlement: Settlement, of: string): Addressing {
   const asked = told.filter(({ aside }) => !aside);
   const message = asked.find(({ step }) => step === of);
@@ -226,7 +229,7 @@ function tellSettled({ told }: OnRecord, settlement: Settlement, of: string): Ad
   });
 }
 
-/** INVARIANT 12: a person's question is their own words; whoever brings it can change nothing of it. */
+/** INVARIANT 12: a person's question is their own signed words, so the caller cannot change it. */
 function tellQuestion({ ruled }: OnRecord, jws: string, { about, now }: Besides): Addressing {
   const question =
     ruled && questionOn(about, ruled.ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
@@ -246,7 +249,7 @@ function tellQuestion({ ruled }: OnRecord, jws: string, { about, now }: Besides)
   });
 }
 
-/** Names a question. A copy of it is the same question. @param jws as it was signed */
+/** Returns the id of a question; a copy of the statement has the same id. @param jws the statement as signed */
 export const questionId = (jws: string): string => digestOf(jws).slice(0, 12);
 
 function tellPassedOver(
@@ -275,7 +278,7 @@ function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'p
     if (kind !== 'rollbackFailed') return refused(`nobody is paged of what ended ${kind}`);
     return addressed({ kind, step: END_PAGE, by, whom: 'on-call', people: onCall, outcome });
   }
-  // Whoever let it run hears that it failed, as its owners do.
+  // The approvers are told, like the owners, that the action which they permitted failed.
   const decided = [...(settled?.votes ?? []).map(({ person }) => person), ...brokenBy(settled?.settlement)];
   const people = [...new Set([...owners, ...requester, ...decided])];
   const told = { step: 'end', by, whom: 'owners, requester and those who decided', people, outcome } as const;

@@ -5,18 +5,18 @@ import { doubtIn, type OnRecord } from './on-record.ts';
 import { healthOf } from './watch-on-record.ts';
 import { CANCELLED, whyTakenBack } from './why-taken-back.ts';
 
-/** So often people are asked about the same action. What keeps getting worse is not for now. */
+/** The number of times that people are asked about the same action. If it keeps getting worse, it is denied. */
 export const MOST_ROUNDS = 3;
 
-/** What ends an action of which nothing ran. Anything else that is said of one is not so. */
+/** The outcomes that a workflow may claim for an action of which nothing ran. Other claims are ignored. */
 const NOTHING_RAN: readonly OutcomeKind[] = ['cancelled', 'revoked', 'expired', 'failed'];
 
 /**
- * How a run of an action ended, by what the ledger holds. What its workflow says of it counts only where nothing ran, and there
- * only between ends that are the same to everybody but the reader. INVARIANTS 7, 9, 13: whatever may stand in production and is
- * not known to be healthy is the worst end that there is.
+ * Concludes how a run of an action ended, from the ledger. The outcome that the workflow claims counts only when nothing ran, and then only
+ * to choose between outcomes that differ for the reader alone. INVARIANTS 7, 9, 13: an effect that may stand in production and is not known
+ * to be healthy gets the worst outcome, `rollbackFailed`.
  *
- * @param said by the workflow
+ * @param said the outcome that the workflow claims
  */
 export function conclusionOf(record: OnRecord, said: OutcomeKind): Outcome {
   const { ruled, admitted } = record;
@@ -64,7 +64,9 @@ function afterAdmission(record: OnRecord, said: OutcomeKind): Outcome {
   return { kind: 'rollbackFailed', reason: `${found}; it was not taken back` };
 }
 
-/** A person, or the requester, stopped it while it ran; or else its metrics did. */
+/**
+ * The outcome of an action that was taken back: because a person revoked it, because the requester cancelled it, or because of its metrics.
+ */
 function takenBackAs({ revoked }: OnRecord, said: OutcomeKind, why: string): Outcome {
   if (revoked) return { kind: 'revoked', reason: `${why}; it was taken back` };
   return said === 'cancelled'
@@ -72,7 +74,7 @@ function takenBackAs({ revoked }: OnRecord, said: OutcomeKind, why: string): Out
     : { kind: 'rolledBack', reason: why };
 }
 
-/** Of what never ran. */
+/** The outcome of an action that never ran. */
 function ended({ revoked }: OnRecord, said: OutcomeKind): Outcome {
   if (revoked) return { kind: 'revoked', reason: `${revoked.by} revoked it: ${revoked.reason}` };
   if (said === 'undeliverable') return { kind: said, reason: TOO_MUCH_SAID };

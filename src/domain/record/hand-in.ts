@@ -8,12 +8,12 @@ import { lastOnRecord } from './on-record.ts';
 import { reviewOn, reviewQuestion } from './review-on-record.ts';
 
 /**
- * Judges what a person signed by the ledger alone, before it is kept for the steps that rest on it: that they are asked, and signed
- * it. Whether it came in time, and beside what others said, is judged by those steps. INVARIANTS 3, 14: nobody can fill our door with
- * what nobody signed.
+ * Judges a signed statement from the ledger alone, before it is stored for the steps that use it: the signer must be among the people
+ * asked, and the signature must be valid. The later steps judge whether it came in time and what it means beside other statements.
+ * INVARIANTS 3, 14: nobody can fill our store with statements that nobody signed.
  *
  * @param workflowId `action/<actionId>` or `review/<actionId>`
- * @param entries all about the action, in their order
+ * @param entries all entries about the action, in their order
  * @param now milliseconds since the epoch
  */
 export function judgeHandedIn(

@@ -9,32 +9,32 @@ import type { ActionState } from './action-state.ts';
 import { saidOn } from './allowed-decisions.ts';
 import { questionId } from './announcement.ts';
 
-/** What is left to do once the state holds what a person said. */
+/** What remains to be done after a statement was added to the state. */
 export type Next =
   | 'nothing'
-  /** The vote is recorded by itself. What settles the question is recorded by the step that follows from it. */
+  /** The vote is recorded by itself. A vote that settles the question is recorded by the following step. */
   | 'recordVote'
-  /** The question is recorded, and the requester is told of it. */
+  /** The question is recorded, and the requester is told about it. */
   | 'tellQuestion'
-  /** An activity finds out whether the edit is sound. Until then nothing of the action changes. */
+  /** An activity checks the edit. Until it is done, the action does not change. */
   | 'lookAtEdit'
-  /** The next step of the route may be held back. */
+  /** The acknowledgement may delay the next step of the route. */
   | 'holdRoute'
-  /** What waits ends, and what stands in production is taken back. */
+  /** Waiting ends, and an effect that stands in production is taken back. */
   | 'stop';
 
-/** A statement that counts: what it changes, and what is to be done next. */
+/** A statement that counts: the changes to the state, and what is to be done next. */
 export interface StatementHeard {
   readonly kind: 'heard';
   /** The signed statement itself. */
   readonly jws: string;
-  /** The digest that it is about. */
+  /** The digest that the statement is about. */
   readonly digest: string;
   readonly changes: Partial<ActionState>;
   readonly next: Next;
 }
 
-/** A vote or a withdrawal that counts, and the votes as they are then. */
+/** A vote or a withdrawal that counts, with the ballot after it. */
 export interface VoteHeard {
   readonly kind: 'heard';
   readonly jws: string;
@@ -42,11 +42,11 @@ export interface VoteHeard {
 }
 
 /**
- * What a signed statement comes to while an action is governed. INVARIANT 3: nothing unproven gets past it. It changes nothing by
- * itself: the workflow adds `changes` to the state, and does what `next` says.
+ * Judges a signed statement while an action is governed. INVARIANT 3: nothing unproven gets past this function. It changes nothing itself:
+ * the workflow adds `changes` to the state, and does what `next` says.
  *
- * @param question what people are asked now; undefined while nothing is
- * @param editing whether an edit is being looked at
+ * @param question what people are asked now; undefined when nothing is
+ * @param editing whether an edit is being checked
  * @param now milliseconds since the epoch
  */
 export function hearStatement(
@@ -74,7 +74,7 @@ export function hearStatement(
 }
 
 /**
- * The same where people only vote, as in a review.
+ * Judges a statement when people can only vote, as in a review.
  *
  * @param ballot the votes so far
  */
@@ -100,7 +100,7 @@ const heard = (
   next: Next,
 ): StatementHeard => ({ kind: 'heard', jws, digest, changes, next });
 
-/** What a vote or a withdrawal makes of the votes so far; undefined where it is neither. */
+/** Returns the ballot after a vote or a withdrawal; undefined when the statement is neither. */
 function voteIn(
   { requirement }: Question,
   { votes, withdrawals }: Ballot,
@@ -134,7 +134,7 @@ function wordHeard(
     case 'revoke':
       return { changes: { revocation: { by: person, reason, at, jws } }, next: 'stop' };
     case 'acknowledge': {
-      // Never ahead of the server: a hold that begins later would be longer.
+      // Never later than the server's time: a hold that begins later would last longer.
       const acknowledgement = { person, at: Math.min(decidedAt, at) };
       return { changes: { acknowledgements: [...acknowledgements, acknowledgement] }, next: 'holdRoute' };
     }

@@ -2,18 +2,20 @@ import type { Outcome } from '../action/outcome.ts';
 import { conclusionOf } from './conclusion.ts';
 import { doubtIn, type OnRecord } from './on-record.ts';
 
-/** What becomes of an action whose workflow ended without it. */
+/** What becomes of an action whose workflow ended before the action did. */
 export type Lost =
-  /** Nothing of it stands, or it was taken back: it is closed. */
+  /** No effect of it stands, or it was taken back: it is closed. */
   | { readonly kind: 'over'; readonly outcome: Outcome }
-  /** Its effect may stand in production, and nobody watches it: people are paged, and its target stays its own until they say. */
+  /**
+   * Its effect may stand in production, and nothing watches it. People are paged, and the target stays reserved for it until they decide.
+   */
   | { readonly kind: 'stands'; readonly reason: string };
 
 /**
- * What is known of an action whose workflow is gone: terminated in the Temporal UI or by whoever reaches the server, failed, timed
- * out, or with a history that grew too large. By the ledger alone. Undefined: it is closed.
+ * Returns what the ledger alone says about an action whose workflow is gone: terminated in the Temporal UI or by somebody with access to
+ * the server, failed, timed out, or with a history that grew too large. Undefined: the action is closed.
  *
- * @param how its workflow ended, in words such as "terminated"
+ * @param how how its workflow ended, in words, for example "terminated"
  */
 export function lostOf(record: OnRecord, how: string): Lost | undefined {
   const { admitted, executed, takenBack, closed } = record;

@@ -12,31 +12,31 @@ import type { Ruling } from '../ruling/ruling.ts';
 import { hasShape, type Shape } from '../shared/shape.ts';
 import type { Round } from './action-state.ts';
 
-/** What the entries about an action say, by kind. Each is written by one activity, after it made sure of it itself. */
+/** The bodies of the entries about an action, by kind. Each is written by one activity, which verified it itself. */
 export interface EntryBodies {
   readonly ruled: {
-    /** As the agent made it. */
+    /** The proposal as the agent made it. */
     readonly proposal: Proposal;
     readonly action: Action;
     readonly impact: Impact;
     readonly ruling: Ruling;
   };
-  /** A person changed the parameters: what comes after it is about another action. */
+  /** A person changed the parameters: the entries after it are about a different action. */
   readonly edited: Edit & {
     readonly revision: number;
     readonly params: Action['params'];
     /** The signed statement itself. */
     readonly jws: string;
   };
-  /** It did not come to run as it was ruled: it became worse, something spoke against it, or its agent asks for too much. */
+  /** The action was not run as ruled: it became worse, something spoke against it, or its agent asks for too much. */
   readonly refusedAtAdmit: {
     readonly digest: string;
     readonly drift?: readonly string[] | undefined;
     readonly anomaly?: string | undefined;
-    /** It is over by this. */
+    /** Present when this ended the action. */
     readonly outcome?: Outcome | undefined;
   };
-  /** A vote, or that somebody took theirs back. */
+  /** A vote, or the withdrawal of one. */
   readonly voted: {
     readonly digest: string;
     readonly person: string;
@@ -58,7 +58,7 @@ export interface EntryBodies {
     readonly settlement: Settlement;
     readonly votes: readonly Vote[];
     readonly breakGlass?: BrokenGlass | undefined;
-    /** From when on the permission to run runs out: milliseconds since the epoch. */
+    /** The start of the time in which the action may run: milliseconds since the epoch. */
     readonly since: number;
   };
   readonly told: { readonly deliveries: readonly Delivery[] };
@@ -67,12 +67,12 @@ export interface EntryBodies {
     readonly settlement: Settlement | null;
     readonly votes: readonly Vote[];
     readonly execute: Plan;
-    /** What each metric was before, by its name. One that could not be read is absent. */
+    /** The value of each metric before the action, by its name. A metric that could not be read is absent. */
     readonly baseline?: Readonly<Record<string, number>> | undefined;
   };
-  /** An attempt to run a command that runs once begins, or one to take it back. */
+  /** The start of an attempt to run a command that must run only once (`there`), or to roll it back (`back`). */
   readonly begun: { readonly way: 'there' | 'back'; readonly attempt: string };
-  /** What came of an attempt to run it. `refused`: there was no effect. `unknown`: there may have been. */
+  /** The result of an attempt to run the action. `refused`: there was no effect. `unknown`: there may have been one. */
   readonly executed: {
     readonly digest: string;
     readonly kind: 'done' | 'refused' | 'unknown';
@@ -81,15 +81,15 @@ export interface EntryBodies {
   /** One check of the watch, counted from 0. */
   readonly measured: { readonly check: number; readonly measurements: readonly Measurement[] };
   readonly revoked: Revocation & { readonly digest: string };
-  /** It is about to be taken back. */
+  /** The action is about to be taken back. */
   readonly verdict: { readonly why: string; readonly digest: string };
-  /** What came of an attempt to take it back. */
+  /** The result of an attempt to take it back. */
   readonly takenBack: {
     readonly digest: string;
     readonly kind: 'done' | 'refused' | 'unknown';
     readonly summary: string;
   };
-  /** Its workflow is gone, and its effect may stand. */
+  /** The workflow is gone, and the effect of the action may stand. */
   readonly lost: { readonly digest: string; readonly reason: string };
   readonly closed: {
     readonly outcome: Outcome;
@@ -99,34 +99,34 @@ export interface EntryBodies {
   };
 }
 
-/** A fact with the time at which it was recorded: milliseconds since the epoch. */
+/** A body with the time at which it was recorded: milliseconds since the epoch. */
 type At<Body> = Body & { readonly at: number };
 
-/** What the ledger says of one run of an action: what every step that changes something rests on. */
+/** What the ledger says about one run of an action. Every step that changes something decides by it. */
 export interface OnRecord {
   readonly actionId: string;
   readonly runId: string;
-  /** The last ruling; undefined where it is not ruled on. */
+  /** The last ruling; undefined when there is none yet. */
   readonly ruled?: At<EntryBodies['ruled']> | undefined;
-  /** How often it was ruled on. */
+  /** How often the action was ruled on. */
   readonly rulings: number;
-  /** How often people were asked, counting from 1: each time that it became worse or was edited is another one. */
+  /** The round of asking people, counted from 1. Each time that the action becomes worse or is edited starts another. */
   readonly round: number;
-  /** All who voted, in any round. */
+  /** Everybody who voted, in any round. */
   readonly voters: readonly string[];
   readonly edits: readonly EntryBodies['edited'][];
   readonly questions: readonly At<EntryBodies['asked']>[];
-  /** What it was before it was ruled on anew, the oldest first. */
+  /** The earlier rounds, the oldest first. */
   readonly earlier: readonly Round[];
-  /** Why it has to be ruled on again: what came after the last ruling. Empty: it has not. */
+  /** Why the action must be ruled on again, from the entries after the last ruling. Empty: it need not be. */
   readonly again: readonly string[];
-  /** Of the last ruling, as all that follows. */
+  /** This and all members below are about the last ruling only. */
   readonly told: readonly At<Delivery>[];
   readonly settled?: At<EntryBodies['settled']> | undefined;
-  /** Why it did not come to run. */
+  /** Why the action did not run. */
   readonly refusal?: Outcome | undefined;
   readonly admitted?: At<EntryBodies['admitted']> | undefined;
-  /** The attempt that began first. */
+  /** The attempt that began first, by way. */
   readonly begun: Readonly<Partial<Record<EntryBodies['begun']['way'], string>>>;
   readonly executed?: At<EntryBodies['executed']> | undefined;
   readonly measured: readonly At<EntryBodies['measured']>[];
@@ -136,15 +136,15 @@ export interface OnRecord {
   readonly anomaly?: string | undefined;
   readonly lost?: At<EntryBodies['lost']> | undefined;
   readonly closed?: At<EntryBodies['closed']> | undefined;
-  /** Places in the ledger of what is of this run and cannot be read. With one of them, nothing that runs can be relied on. */
+  /** The sequence numbers of entries of this run that cannot be read. If there is one, nothing may run by this record. */
   readonly unreadable: readonly number[];
 }
 
 /**
- * Reads what the ledger has of one run of an action. What another run did does not count: decisions, and what rests on them,
- * are bound to theirs.
+ * Reads what the ledger says about one run of an action. Entries of other runs do not count, because decisions, and what depends on them,
+ * are bound to a run.
  *
- * @param entries all about the action, in their order
+ * @param entries all entries about the action, in their order
  */
 export function onRecord(actionId: string, runId: string, entries: readonly ReadEntry[]): OnRecord {
   const nothing: OnRecord = {
@@ -165,7 +165,7 @@ export function onRecord(actionId: string, runId: string, entries: readonly Read
   return entries.filter((entry) => runOf(entry) === runId).reduce(next, nothing);
 }
 
-/** What it has of the last run that was ruled on. Undefined: it never was. */
+/** Reads the record of the last run that was ruled on. Undefined: none was. */
 export function lastOnRecord(actionId: string, entries: readonly ReadEntry[]): OnRecord | undefined {
   const runs = entries.flatMap((entry) => (entry.kind === 'ruled' ? runOf(entry) : []));
   return [...new Set(runs.toReversed())]
@@ -173,7 +173,7 @@ export function lastOnRecord(actionId: string, entries: readonly ReadEntry[]): O
     .find(({ ruled }) => ruled !== undefined);
 }
 
-/** Why nothing may be begun by this record. Undefined: nothing keeps it. */
+/** Returns why nothing may be started by this record. Undefined: nothing prevents it. */
 export function doubtIn({ unreadable }: OnRecord): string | undefined {
   if (unreadable.length === 0) return undefined;
   const which = unreadable.length === 1 ? `entry ${unreadable[0]}` : `entries ${unreadable.join(', ')}`;
@@ -181,7 +181,7 @@ export function doubtIn({ unreadable }: OnRecord): string | undefined {
 }
 
 function next(known: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
-  /** With what the entry says, where it can be read. */
+  /** Adds what the entry says when its body has the expected shape; otherwise marks the entry as unreadable. */
   function said<Kind extends keyof EntryBodies>(
     of: Kind,
     changes: (read: At<EntryBodies[Kind]>) => Partial<OnRecord>,
@@ -247,7 +247,7 @@ function next(known: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
   }
 }
 
-/** What everybody who reads an entry relies on: it was written by us, and the chain of hashes covers it, but by which version? */
+/** The shape that readers of an entry rely on. The chain of hashes shows that we wrote it, but not which version of us did. */
 const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   ruled: {
     proposal: { agent: {}, rationale: {} },
@@ -272,7 +272,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   closed: { outcome: {}, record: {} },
 };
 
-/** What a ruling begins anew. */
+/** The members that a new ruling resets. */
 const NOT_ASKED = {
   again: [],
   told: [],
@@ -289,7 +289,7 @@ const NOT_ASKED = {
   closed: undefined,
 } satisfies Partial<OnRecord>;
 
-/** What people were asked until then. What became worse, or who changed it, ended it. */
+/** Returns the round that the ruling ends: what people were asked, and what became worse or who edited it. */
 function roundOf({ ruled, settled, told, again, edits, earlier }: OnRecord): Round {
   const edited = edits.length > earlier.filter(({ edit }) => edit !== undefined).length;
   const edit = edited ? edits.at(-1) : undefined;

@@ -3,8 +3,8 @@ import type { Review } from '../ruling/mode.ts';
 import type { OnRecord } from './on-record.ts';
 
 /**
- * The review that an action is due once it is closed; undefined where none is. What ran without a person's approval is looked at
- * by one afterwards; broken glass even when nothing ran.
+ * Returns the review that is due after the action is closed; undefined when none is. An action that ran without a person's approval is
+ * reviewed by a person afterwards; broken glass is reviewed even when nothing ran.
  */
 export function reviewDue({ ruled, settled, executed }: OnRecord): Review | undefined {
   if (!ruled || ruled.ruling.kind === 'forbid') return undefined;

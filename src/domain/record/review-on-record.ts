@@ -10,21 +10,21 @@ import type { Review } from '../ruling/mode.ts';
 import type { Addressing } from './announcement.ts';
 import { type OnRecord, onRecord } from './on-record.ts';
 
-/** A review as the ledger has it: of an action that ran without a person's approval. */
+/** The review of an action that ran without a person's approval, as the ledger has it. */
 export interface ReviewOnRecord {
   readonly ruled: NonNullable<OnRecord['ruled']>;
   readonly outcome: Outcome;
   readonly review: Review;
-  /** Milliseconds since the epoch, as all that follows: when the action was closed. */
+  /** When the action was closed. This and the times below in milliseconds since the epoch. */
   readonly openedAt: number;
   readonly dueAt: number;
-  /** Until when an answer counts, late as it is. */
+  /** Until when an answer counts, even after the due time. */
   readonly openUntil: number;
-  /** What was concluded, the last. */
+  /** The last conclusion. */
   readonly concluded?: { readonly result: ReviewResult; readonly final: boolean } | undefined;
 }
 
-/** The review that an action is due; undefined where it is due none. @param entries all about the action, in their order */
+/** Returns the review that is due for an action; undefined when none is. @param entries all entries about the action, in their order */
 export function reviewOn(actionId: string, entries: readonly ReadEntry[]): ReviewOnRecord | undefined {
   const last = entries.findLast(({ kind }) => kind === 'closed');
   const { ruled, closed } = last ? onRecord(actionId, runOf(last), entries) : {};
@@ -41,7 +41,7 @@ function concludedIn(entries: readonly ReadEntry[]): ReviewOnRecord['concluded']
   return last?.result ? { result: last.result, final: last.openUntil === undefined } : undefined;
 }
 
-/** What reviewers may say, and until when. Nothing runs by a review: being signed in is enough. */
+/** The question that reviewers answer, with its deadline. A review runs nothing, so being signed in is enough. */
 export function reviewQuestion(
   asked: {
     readonly installation: string;
@@ -69,15 +69,15 @@ export type Reviewing =
       readonly kind: 'concluded';
       readonly result: ReviewResult;
       readonly votes: readonly Vote[];
-      /** It was overdue, and an answer still counts until then. */
+      /** Present when the review was overdue and an answer still counts until this time. */
       readonly openUntil?: number | undefined;
     }
-  /** Reviewers can still answer, until then. */
+  /** Reviewers can still answer until this time. */
   | { readonly kind: 'open'; readonly until: number };
 
 /**
- * What came of a review, by what was signed and by the time. One that nobody made is overdue, which is a result too. Where it
- * escalates it stays open once more: what is answered then counts, beside the fact that it was overdue.
+ * Works out the state of a review from the signed statements and the time. A review that nobody made is overdue, which is a result, too.
+ * When it escalates, it stays open for one more period: an answer then counts, and the ledger keeps that it was overdue.
  *
  * @param now milliseconds since the epoch
  */
@@ -114,10 +114,10 @@ export function reviewing(
 
 const late = (overdue: boolean) => (overdue ? { late: true as const } : {});
 
-/** What reviewers, or on-call, are told next. */
+/** The next message to reviewers, or to on-call. */
 export type Reminder = 'due' | 'overdue' | 'escalated';
 
-/** Whom to remind, by what is on record. @param now milliseconds since the epoch */
+/** Addresses a reminder from the record. @param now milliseconds since the epoch */
 export function remindOf(record: ReviewOnRecord, reminder: Reminder, now: number): Addressing {
   const { ruled, review, openedAt, dueAt, concluded } = record;
   const { requirement, escalate } = review;

@@ -5,26 +5,26 @@ import type { Ruling } from '../ruling/ruling.ts';
 import { digestOf } from '../shared/digest.ts';
 
 /**
- * What an admitted action needs while it runs, should the ledger be away: sealed by the step that admitted it. It is good for that
- * run of that action alone. INVARIANT 9: taking an effect back never waits for our own database.
+ * The data that an admitted action needs while it runs, in case the ledger cannot be read. The step that admitted the action seals it, and
+ * it is valid for that run of that action alone. INVARIANT 9: taking an effect back never waits for our own database.
  */
 export interface Ticket {
   readonly actionId: string;
   readonly runId: string;
   /** The digest that was admitted. */
   readonly digest: string;
-  /** `whatWasRuled` of what people were told: a page can say it without the ledger. */
+  /** The digest `whatWasRuled` of what people were told, so that a page can be sent without the ledger. */
   readonly ruled: string;
   readonly fencingToken: number;
   readonly rollback: Plan | null;
   readonly watch: Watch | null;
-  /** How long it is watched at the least, in milliseconds. */
+  /** The least time that the effect is watched, in milliseconds. */
   readonly watchForMs: number;
-  /** What each metric was before, by its name. */
+  /** The value of each metric before the action, by its name. */
   readonly baseline: Readonly<Record<string, number>>;
 }
 
-/** The digest of what was ruled, and on what. */
+/** Returns the digest of the proposal, the resolved action, its impact and its ruling. */
 export const whatWasRuled = ({
   proposal,
   action,

@@ -16,17 +16,17 @@ export type Settling =
   /** People can still decide. */
   | { readonly kind: 'open'; readonly deadline: number; readonly heard: Heard };
 
-/** What is on record of an action that people are asked about. */
+/** The record of an action that waits for people. */
 export type WaitingOnRecord = Pick<OnRecord, 'told'> & {
   readonly ruled: { readonly ruling: RuledToAsk; readonly at: number };
 };
 
 /**
- * How people decided on what was ruled last, from what they signed and from what they were told, or that they still can.
- * INVARIANTS 3, 5, 6, 14: whoever brings the statements can leave none out that is known otherwise, add none, and let no time
- * pass that has not passed.
+ * Works out from the signed statements and the delivered messages how people decided on the last ruling, or that they still can. INVARIANTS
+ * 3, 5, 6, 14: the caller cannot leave out a statement that is known elsewhere, cannot add one, and cannot let time pass that has not
+ * passed.
  *
- * @param statements signed ones (compact JWS), from wherever they are known
+ * @param statements signed statements (compact JWS) from every place where they are known
  * @param now milliseconds since the epoch
  */
 export function settling(
@@ -46,7 +46,7 @@ export function settling(
   return { kind: 'settled', settlement: silent, heard };
 }
 
-/** The way that the route takes, by what people were told and who said that they are looking at it. */
+/** Returns the way that the route took, by the messages that were delivered and by who said that they are looking at the action. */
 export function wayWalked(
   record: WaitingOnRecord,
   about: Pick<Question, 'workflowId' | 'runId'>,

@@ -3,14 +3,14 @@ import { afterCheck, type Course, courseOf, type Watch } from '../analysis/metri
 import { longestWatch, tightest } from '../ruling/break-glass-aftermath.ts';
 import type { EntryBodies, OnRecord } from './on-record.ts';
 
-/** How the effect of an action is watched: by what was ruled, and the tightest way where somebody broke the glass. */
+/** How the effect of an action is watched: as ruled, or the tightest way when somebody broke the glass. */
 export interface Watched {
   readonly watch: Watch;
-  /** At the least, in milliseconds. */
+  /** The least time, in milliseconds. */
   readonly watchForMs: number;
 }
 
-/** @returns undefined where nothing is watched for the action type */
+/** Returns how the action is watched; undefined when its type watches nothing. @param broken whether the glass was broken */
 export function watchedBy(
   { action, ruling }: Pick<EntryBodies['ruled'], 'action' | 'ruling'>,
   broken: boolean,
@@ -21,17 +21,17 @@ export function watchedBy(
   return { watch, watchForMs };
 }
 
-/** How far the watch of an action has come by the ledger. */
+/** The progress of an action's watch, from the ledger. */
 export interface CourseOnRecord extends Course {
-  /** Which check is the next, counted from 0. */
+  /** The number of the next check, counted from 0. */
   readonly check: number;
-  /** When it is due, in milliseconds since the epoch. Undefined: none is. */
+  /** When the next check is due, in milliseconds since the epoch. Undefined: none is. */
   readonly dueAt: number | undefined;
 }
 
 /**
- * Checks count in their order, none left out, and none before it was due: so a watch lasts as long as it says, whoever asks for its
- * checks.
+ * Works out the progress of a watch from the recorded checks. A check counts only in its order, with none left out, and not before it was
+ * due. So the watch lasts as long as it must, no matter which caller asks for checks.
  */
 export function courseOnRecord(
   { watch, watchForMs }: Watched,
@@ -48,7 +48,7 @@ export function courseOnRecord(
   }
 }
 
-/** INVARIANT 7: what the ledger knows of an action that ran. Undefined: it never came to run. */
+/** INVARIANT 7: returns what the ledger says about the health of an action that ran. Undefined: it never ran. */
 export function healthOf(record: OnRecord): Progress | undefined {
   const { ruled, admitted, executed } = record;
   if (!ruled || !admitted) return undefined;

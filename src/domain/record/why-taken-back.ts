@@ -2,13 +2,13 @@ import { NO_ROOM_LEFT } from './history-room.ts';
 import type { OnRecord } from './on-record.ts';
 import { healthOf } from './watch-on-record.ts';
 
-/** The reason of what its requester cancelled. */
+/** The reason when the requester cancelled the action. */
 export const CANCELLED = 'the requester cancelled it';
 
-/** What made a workflow take an effect back, as far as only it can know. */
+/** Why the workflow takes an effect back, when only the workflow knows. */
 export type Because = 'stopped' | 'notHealthy' | 'noRoom';
 
-/** Why an effect is taken back, by what is on record. */
+/** Returns why an effect is taken back, from the record. */
 export function whyTakenBack(record: OnRecord, because: Because): string {
   const { revoked, executed } = record;
   if (revoked) return `${revoked.by} revoked it: ${revoked.reason}`;

@@ -2,43 +2,43 @@ import { type Action, leaseTarget, SERVICE_TIERS, type ServiceTier } from '../ac
 import type { Installation, Service } from '../installation/installation.ts';
 import { lookup } from '../shared/lookup.ts';
 
-/** How many names of one list an impact holds: it goes into histories, mails and the ledger. */
+/** The most names in one list of an impact, which is copied into histories, mails and the ledger. */
 export const NAMES_KEPT = 20;
 
-/** Services that need the target: all are counted, so many are named, the most critical first and then the nearest. */
+/** Services that need the target: the number of all, and the names of some, the most critical first and then the nearest. */
 export interface Dependents {
   readonly count: number;
   readonly names: readonly string[];
 }
 
 export interface BlastRadius {
-  /** Services that need the target themselves. */
+  /** Services that need the target directly. */
   readonly direct: Dependents;
-  /** Services that need it through others. */
+  /** Services that need the target through others. */
   readonly transitive: Dependents;
-  /** How many of both are of each service tier. */
+  /** The number of both, by service tier. */
   readonly byServiceTier: Readonly<Record<ServiceTier, number>>;
-  /** The nearest of the most critical ones. Absent: nothing needs the target. */
+  /** The nearest of the most critical services. Absent: no service needs the target. */
   readonly mostCritical?:
     | {
         readonly name: string;
         readonly serviceTier: ServiceTier;
-        /** How many steps it is away; 1 needs the target itself. */
+        /** How many steps it is away; 1 needs the target directly. */
         readonly steps: number;
-        /** The shortest way to it, from the target on: each one needs the one before. Of a long way, both ends. */
+        /** The shortest path to it, from the target on: each service needs the one before it. A long path is cut in the middle. */
         readonly path: readonly string[];
       }
     | undefined;
 }
 
-/** A service that needs the target, and the one through which it does: the next on a shortest way to the target. */
+/** A service that needs the target, and the service through which it does: the next one on a shortest path to the target. */
 export interface Reached {
   readonly service: Service;
   readonly through: string;
   readonly steps: number;
 }
 
-/** `dependsOn` of all services turned round, so that the dependents of one are found without looking at all others. */
+/** Reverses `dependsOn` of all services, so that the dependents of one service are found without a search through all others. */
 export function dependentsOf(services: Installation['services']): Installation['dependents'] {
   const dependents = new Map<string, string[]>(Object.keys(services).map((name) => [name, []]));
   for (const { name, dependsOn } of Object.values(services)) {
@@ -47,7 +47,7 @@ export function dependentsOf(services: Installation['services']): Installation['
   return Object.fromEntries([...dependents].map(([name, those]) => [name, those.sort()]));
 }
 
-/** The services that the target needs itself or that need it themselves, the most critical first. */
+/** Returns the services that the target needs directly or that need it directly, the most critical first. */
 export function besideOf(
   { services, dependents }: Pick<Installation, 'services' | 'dependents'>,
   target: string,
@@ -62,7 +62,7 @@ export function besideOf(
     .map(({ name }) => name);
 }
 
-/** Every service that needs the target, the nearest first, whatever circles there are. */
+/** Returns every service that needs the target, the nearest first. Circles of dependencies do no harm. */
 export function reachOf(
   { services, dependents }: Pick<Installation, 'services' | 'dependents'>,
   target: string,
@@ -75,7 +75,7 @@ export function reachOf(
     }
   };
   lookFrom(target, 1);
-  // The map grows while it is walked, so this goes on until nobody new is found.
+  // The map grows while it is walked, so the loop ends when it finds no further service.
   for (const [name, { steps }] of reached) lookFrom(name, steps + 1);
   return reached;
 }
@@ -119,7 +119,7 @@ function bothEnds(path: readonly string[]): readonly string[] {
   return path.length <= NAMES_KEPT ? path : [...path.slice(0, half), ...path.slice(-half)];
 }
 
-/** In words, for people. */
+/** The blast radius in words, for people. */
 export function blastReasons(target: string, blastRadius: BlastRadius): string[] {
   const { direct, transitive, byServiceTier, mostCritical } = blastRadius;
   if (!mostCritical) return [`nothing in the catalog depends on ${target}`];
@@ -141,7 +141,10 @@ export function blastReasons(target: string, blastRadius: BlastRadius): string[]
   ];
 }
 
-/** The services that each one needs or that need it, directly: of the target and of those beside it, by target, as leases name them. */
+/**
+ * Returns the services beside each service (those that it needs or that need it directly), for the target and for all services beside the
+ * target. Keys and values are lease targets.
+ */
 export function neighbourhoodOf(
   installation: Pick<Installation, 'services' | 'dependents'>,
   { target, environment }: Pick<Action, 'target' | 'environment'>,

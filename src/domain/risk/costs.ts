@@ -3,7 +3,7 @@ import type { Service } from '../installation/installation.ts';
 
 export interface CostInput {
   readonly target: string;
-  /** Absent: it is not in the catalog any more. */
+  /** Absent: it is no longer in the catalog. */
   readonly service: Service | undefined;
   readonly dependents: readonly Service[];
   readonly severity: Readonly<Record<Category, Severity>>;
@@ -11,27 +11,27 @@ export interface CostInput {
   readonly production: boolean;
 }
 
-/** In the installation's currency. What nobody stated is absent or left out, and never 0. */
+/** Costs in the installation's currency. A cost that nobody stated is absent or left out, and never 0. */
 export interface Costs {
-  /** What each hour costs in which the action has not run, where the target is in trouble. */
+  /** The cost of each hour in which the action has not run, if the target is in trouble. */
   readonly waitingPerHour?: number | undefined;
-  /** What it costs when the action does its worst, until it is taken back. */
+  /** The cost if the action does its worst, until it is taken back. */
   readonly beingWrong?: number | undefined;
-  /** Among target and dependents, services of which nobody stated what an hour costs: being wrong costs more by these. */
+  /** The number of services, among the target and its dependents, without a stated cost. Being wrong costs more because of these. */
   readonly unstated: number;
   /** The share of the target's error budget of 30 days that being wrong would use; 1 is all of it. */
   readonly errorBudget?: number | undefined;
 }
 
-/** How much of a service's trouble the worst severity, 0 to 4, stands for. */
+/** The share of a service's full trouble for the worst severity, 0 to 4. */
 const SHARE = [0, 0.1, 0.25, 0.5, 1] as const;
-/** Until it is taken back, by rollback difficulty, 0 to 4. Four hours and more: people have to find a way. */
+/** The hours until the action is taken back, for rollback difficulty 0 to 4. Four hours and more: people have to find a way. */
 const HOURS = [0.25, 0.5, 1, 4, 24] as const;
 const HOURS_IN_30_DAYS = 720;
 
 /**
- * What waiting costs beside what being wrong costs. Waiting is counted on the target alone, and as if it were in trouble
- * now; being wrong on the target and all that need it. So the comparison errs to the side of waiting.
+ * Computes the cost of waiting and the cost of being wrong. Waiting is counted on the target alone, as if it were in trouble now; being
+ * wrong is counted on the target and everything that needs it. So the comparison errs on the side of waiting.
  */
 export function costsOf(input: CostInput): { costs: Costs; reasons: readonly string[] } {
   const { target, service, dependents, severity, rollbackDifficulty, production } = input;

@@ -4,7 +4,7 @@ import type { Rules } from '../installation/installation.ts';
 import type { BlastRadius } from './blast-radius.ts';
 import type { Impact } from './impact.ts';
 
-/** An action as it stood when it was assessed. */
+/** An action as it was assessed at one time. */
 export interface Assessed {
   readonly impact: Impact;
   readonly tier: Tier;
@@ -12,8 +12,8 @@ export interface Assessed {
 }
 
 /**
- * What has become worse since people, or the rules, let an action run. Empty: nothing that matters. What became better
- * is no drift: the permission was given for more.
+ * Returns what has become worse since people, or the rules, permitted an action. Empty: nothing that matters. An improvement is no drift,
+ * because the permission was given for the worse state.
  */
 export function driftOf(then: Assessed, now: Assessed, { riskRisesBy }: Rules['drift']): string[] {
   const { frozen } = now.circumstances;

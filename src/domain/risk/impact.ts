@@ -12,41 +12,41 @@ import { severitiesOf } from './severity.ts';
 import { type Similar, similarReasons, similarTo } from './similar-actions.ts';
 import { type CurrentValue, type Size, sizeOf } from './size.ts';
 
-/** Everything that can be said beforehand of what an action may do: plain data, as it was found at one time. */
+/** The impact of an action: everything that can be said beforehand about what it may do. Plain data, as found at one time. */
 export interface Impact {
   readonly severity: Readonly<Record<Category, Severity>>;
-  /** Absent: the action type has none. */
+  /** Absent: the action type has no size. */
   readonly size?: Size | undefined;
   readonly blastRadius: BlastRadius;
   readonly live: Live;
-  /** 2 at the least; 4: it cannot be taken back. */
+  /** At least 2; 4: it cannot be taken back. */
   readonly rollbackDifficulty: Severity;
-  /** How many like it, on this target, went wrong and are not outweighed yet. Absent: it was assessed before that was counted. */
+  /** How many such actions on this target went wrong and are not outweighed yet. Absent: it was assessed before they were counted. */
   readonly wentWrong?: number | undefined;
   /** 0 to 100. */
   readonly riskScore: number;
   readonly costs: Costs;
   readonly similar: Similar;
-  /** Why each part is as it is, in sentences for people. */
+  /** The reasons for each part, in sentences for people. */
   readonly reasons: Readonly<Record<Category | (typeof OTHER_PARTS)[number], readonly string[]>>;
 }
 
 const OTHER_PARTS = ['blastRadius', 'live', 'rollbackDifficulty', 'riskScore', 'costs', 'similar'] as const;
 
-/** What was found out for the assessment, besides what the operator wrote. */
+/** The facts that were looked up for the assessment, besides what operators wrote. */
 export interface ImpactFacts {
-  /** Of the parameter that the action type's size names. Absent counts as unknown. */
+  /** The current value of the parameter that the action type's size names. Absent counts as unknown. */
   readonly currentValue?: CurrentValue | undefined;
   /** Actions of the same type, on the same target or on services of the same tier. */
   readonly past: readonly PastAction[];
   readonly live: Live;
-  /** How hard it is to take back, where that was found out before; otherwise it follows from `past`. */
+  /** The rollback difficulty, if it was computed before. Absent: it is computed from `past`. */
   readonly takingBack?: RollbackDifficulty | undefined;
 }
 
 /**
- * What an action may do to production, from the operator's facts, the metrics and the ledger. INVARIANTS 10, 12: nothing
- * that the agent writes about its action enters here, so none of it can lower anything.
+ * Assesses what an action may do to production, from the operators' facts, the metrics and the ledger. INVARIANTS 10, 12: nothing that the
+ * agent writes about its action is used, so no text of the agent can lower anything.
  */
 export function assessImpact(
   installation: Installation,
@@ -111,6 +111,6 @@ export function assessImpact(
   };
 }
 
-/** All reasons of an impact, in the order in which people read them. */
+/** Returns all reasons of an impact, in the order in which people read them. */
 export const reasonsOf = ({ reasons }: Impact): string[] =>
   [...CATEGORIES, ...OTHER_PARTS].flatMap((part) => reasons[part]);

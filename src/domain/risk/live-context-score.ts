@@ -2,8 +2,8 @@ import { whyPeopleOnly } from '../calendar/calendar.ts';
 import type { Live } from './live-context.ts';
 
 /**
- * What the moment adds to the risk, from 0 to 20. What is asked for and not known counts as the worst it could be; what
- * nobody stated where to read counts nothing.
+ * The points that the live context adds to the risk, from 0 to 20. A fact that was asked for and is not known counts as the worst possible;
+ * a fact for which operators named no source counts nothing.
  *
  *     error budget   up to 8   8 x the share that is used
  *     incidents      up to 6   6 with one on the target, 3 with one beside it
@@ -25,7 +25,7 @@ export function livePoints(live: Live, target: string): number {
   return parts.reduce((sum, points) => sum + points, 0);
 }
 
-/** In words, for people. */
+/** The live context in words, for people. */
 export function liveReasons(live: Live, target: string, slo: number | undefined): string[] {
   const { localTime, circumstances, errorBudgetLeft, incidents = [], onCall, running } = live;
   const budget = `the error budget of ${target}${slo === undefined ? '' : `, whose objective is ${slo} %,`}`;

@@ -14,18 +14,18 @@ interface About {
   readonly service: string;
 }
 
-/** A number that an assessment asks a metric source for. */
+/** A question to a metric source for an assessment. */
 export interface LiveQuestion extends About {
   readonly query: MetricQuery;
 }
 
-/** What was found out about the target and those beside it. */
+/** The facts that were found about the target and the services beside it. */
 export interface LiveFacts {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** To all of `liveQuestionsOn`; what is missing counts as unknown. */
+  /** The answers to `liveQuestionsOn`. A missing answer counts as unknown. */
   readonly answers: readonly (About & { readonly value: CurrentValue })[];
-  /** Actions that have a lease there, by the names of services in the action's environment. */
+  /** The actions that hold a lease there, with the names of services in the action's environment. */
   readonly running: readonly Running[];
 }
 
@@ -34,25 +34,25 @@ export interface Running {
   readonly service: string;
 }
 
-/** How things stood when the action was assessed. */
+/** The live context: the state of the target and its surroundings when the action was assessed. */
 export interface Live {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** What clocks at the service show, such as `Sat 2026-11-21 17:15 Europe/Berlin`. */
+  /** The local time of the service, for example `Sat 2026-11-21 17:15 Europe/Berlin`. */
   readonly localTime: string;
   /** What the calendar says. */
   readonly circumstances: Circumstances;
-  /** Absent: nobody stated where it is read. */
+  /** Absent: operators named no source for it. */
   readonly errorBudgetLeft?: CurrentValue | undefined;
-  /** Services with open incidents, and those of which it is not known: the target, then the most critical. Absent as above. */
+  /** The services with open incidents, and those where this is not known: the target first, then the most critical. Absent as above. */
   readonly incidents?: readonly { readonly service: string; readonly open: CurrentValue }[] | undefined;
-  /** How many people are on call. */
+  /** The number of people on call. */
   readonly onCall: CurrentValue;
-  /** Other actions that run on the target or beside it. */
+  /** The other actions that run on the target or beside it. */
   readonly running: readonly Running[];
 }
 
-/** What is to be read for an action. Of very many neighbours only the most critical are asked for. */
+/** Returns what must be read for an action. Of very many neighbours only the most critical are asked for. */
 export function liveQuestionsOn(
   installation: Installation,
   { target, environment }: Pick<Action, 'target' | 'environment'>,
@@ -75,7 +75,7 @@ export function liveQuestionsOn(
   ];
 }
 
-/** INVARIANT 7: what was asked for and is not known is recorded as that, and never left out. */
+/** Builds the live context. INVARIANT 7: a fact that was asked for and is not known is recorded as unknown, and never left out. */
 export function liveOf(
   installation: Installation,
   action: Pick<Action, 'id' | 'target' | 'environment'>,
@@ -106,7 +106,7 @@ export function liveOf(
   };
 }
 
-/** How things stand for those who look at nothing: what operators want asked for counts as unknown. */
+/** Returns the live context for callers that read nothing: every configured fact counts as unknown. */
 export const unasked = (
   installation: Installation,
   action: Pick<Action, 'id' | 'target' | 'environment'>,

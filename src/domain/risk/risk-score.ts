@@ -9,15 +9,15 @@ import type { Size } from './size.ts';
 
 export interface RiskInput {
   readonly severity: Readonly<Record<Category, Severity>>;
-  /** How many services of each tier need the target. */
+  /** The number of services of each tier that need the target. */
   readonly dependents: Readonly<Record<ServiceTier, number>>;
   readonly rollbackDifficulty: Severity;
-  /** How many like it went wrong and are not outweighed yet. */
+  /** How many such actions went wrong and are not outweighed yet. */
   readonly wentWrong: number;
   readonly serviceTier: ServiceTier;
   /** Absent: the action type has no size. */
   readonly size: Size | undefined;
-  /** What the moment adds, 0 to 20: `livePoints`. */
+  /** What the live context adds, 0 to 20: `livePoints`. */
   readonly live: number;
   readonly production: boolean;
 }
@@ -28,12 +28,12 @@ export interface Risk {
   readonly reasons: readonly string[];
 }
 
-/** How much a dependent of each service tier weighs. */
+/** The weight of a dependent, by its service tier. */
 const WEIGHT: Readonly<Record<ServiceTier, number>> = { 1: 8, 2: 4, 3: 2, 4: 1 };
 const BY_SERVICE_TIER: Readonly<Record<ServiceTier, number>> = { 1: 12, 2: 8, 3: 4, 4: 0 };
 
 /**
- * The risk of an action, from 0 to 100. Seven parts are added:
+ * Computes the risk score of an action, from 0 to 100, as the sum of seven parts:
  *
  *     severity        up to 40   8 x the worst category + 2/3 x the sum of the three others
  *     dependents      up to 20   2 x log2(1 + w); w: 8 for each dependent of tier 1, 4 of tier 2, 2 of tier 3, 1 of tier 4
@@ -43,8 +43,8 @@ const BY_SERVICE_TIER: Readonly<Record<ServiceTier, number>> = { 1: 12, 2: 8, 3:
  *     size            up to 8    8 x the relative change, at most 1; 8 where it cannot be measured; 0 where none is declared
  *     live context    up to 20   how things stand now: `livePoints`
  *
- * The sum ends at 100. Outside production it is halved. It is rounded at the end. No part falls when what it is made of grows, so neither
- * does the sum; and nothing that an agent writes about its action is among them.
+ * The sum is cut at 100, halved outside production, and rounded at the end. No part falls when its inputs grow, so the sum does not either.
+ * Nothing that an agent writes about its action is an input.
  */
 export function riskOf(input: RiskInput): Risk {
   const { severity, dependents, rollbackDifficulty, wentWrong, serviceTier, size, live, production } = input;

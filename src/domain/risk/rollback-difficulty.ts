@@ -2,9 +2,9 @@ import type { Action, Severity } from '../action/action.ts';
 import type { ActionType } from '../installation/installation.ts';
 import type { PastAction } from '../ledger/past-action.ts';
 
-/** So many that succeeded after it outweigh one that went wrong. Nothing else does: more that go wrong make no record better. */
+/** The number of later successes that outweighs one failure. More failures never improve a record. */
 const OUTWEIGHED_BY = 10;
-/** Milliseconds. A rollback that took as long is slow: until then it is reckoned with an hour. */
+/** Milliseconds. A rollback of this length or more is slow. The cost of an action of difficulty 2 assumes one hour. */
 const SLOW_MS = 3_600_000;
 
 export interface RollbackDifficulty {
@@ -15,8 +15,8 @@ export interface RollbackDifficulty {
 }
 
 /**
- * How hard an action is to take back, from its kind and from what happened before to this action type on this target in this
- * environment. A record only ever raises it: that something had to be taken back, however fast, makes nothing safer.
+ * Judges how hard an action is to take back, from its kind and from the record of this action type on this target in this environment. The
+ * record can only raise the result: that an action had to be taken back, however fast, makes nothing safer.
  * - 2: it has a rollback, and nothing on record is against it
  * - 3: one on record failed, took an hour or more, or was not timed; or the action migrates data
  * - 4: it has no rollback; or it migrates data and one failed, was slow or was not timed
@@ -40,10 +40,10 @@ export function rollbackDifficultyOf(
   };
 }
 
-/** Milliseconds that it took, or that it failed. */
+/** The time that a rollback took, in milliseconds, or that it failed. */
 type Rollback = number | 'failed';
 
-/** What went wrong with it, the latest first. */
+/** Returns the runs that went wrong, the latest first. */
 function runsOf(
   { id, type, target, environment }: Action,
   past: readonly PastAction[],
@@ -69,7 +69,7 @@ function runsOf(
 
 function rollbackIn({ outcome, rollbackMs }: NonNullable<PastAction['closed']>): Rollback | undefined {
   if (outcome === 'rollbackFailed') return 'failed';
-  // It worked, and nobody may know how long it took.
+  // The rollback worked, but the record may not say how long it took.
   return rollbackMs ?? (outcome === 'rolledBack' ? Number.POSITIVE_INFINITY : undefined);
 }
 

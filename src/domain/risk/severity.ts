@@ -19,16 +19,16 @@ interface Judged {
   readonly reasons: readonly string[];
 }
 
-/** Where nobody outside is served, slowness and outages are no worse than this. */
+/** Outside production no customer is served, so slowness and outages are no worse than this. */
 const MOST_OUTSIDE_PRODUCTION = 1;
 
 /**
- * What an action may do in each category. It begins with what the operator declared for the action type and is raised
+ * The severity of an action in each category. It begins with what the operator declared for the action type and is raised
  * - to what the action type's `size` says of a change that large, or of one that cannot be measured;
  * - by 1, performance and serviceDisruption, on a service of tier 1;
  * - by 1, dataAccess, where the data is confidential; by 2, and security by 1, where it is restricted or nobody said;
- * but never from 0 by its place: what has no effect of a kind has none anywhere. Outside production performance and
- * serviceDisruption end at 1.
+ * but never from 0 because of the service: an action type without an effect of a kind has none on any service. Outside production,
+ * performance and serviceDisruption end at 1.
  */
 export function severitiesOf(input: SeverityInput): {
   severity: ByCategory<Severity>;
@@ -60,7 +60,7 @@ function judge(category: Category, input: SeverityInput): Judged {
   return { severity, reasons };
 }
 
-/** What only those notice who are served. */
+/** The categories that only the users of a service notice. */
 const LIVE: readonly Category[] = ['performance', 'serviceDisruption'];
 
 const BY_DATA: Readonly<Record<DataClassification, Partial<Record<Category, number>>>> = {

@@ -4,11 +4,11 @@ import type { PastAction } from '../ledger/past-action.ts';
 
 const LAST = 5;
 
-/** How actions like this one ended before: of the same type, on the same target or on a service of the same tier. */
+/** How similar actions ended before: of the same type, on the same target or on a service of the same tier. */
 export interface Similar {
-  /** Those that are over, among the 200 that were ruled on last. */
+  /** The number that ended, among the 200 that were ruled on last. */
   readonly count: number;
-  /** How many ended in which way; what none ended in is absent. */
+  /** The number by outcome; outcomes that did not occur are absent. */
   readonly outcomes: Partial<Readonly<Record<OutcomeKind, number>>>;
   /** The latest five, newest first. Times in milliseconds since the epoch. */
   readonly last: readonly {

@@ -3,25 +3,25 @@ import type { Direction, SizeRule } from '../installation/installation.ts';
 import type { Json } from '../shared/json.ts';
 import { numberText } from '../shared/shown-json.ts';
 
-/** What a metric source said of a number now, such as a parameter's current value. */
+/** What a metric source says about a number now, for example a parameter's current value. */
 export type CurrentValue =
   | { readonly kind: 'known'; readonly value: number }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** How far an action takes a parameter from its current value. */
+/** How far an action changes a parameter from its current value. */
 export type Size =
   | {
       readonly kind: 'measured';
       readonly parameter: string;
       readonly from: number;
       readonly to: number;
-      /** Relative to `from`, up or down: 0.5 is half as much again, or half as much. */
+      /** Relative to `from`, up or down: 0.5 is 50 % more or 50 % less. */
       readonly change: number;
     }
-  /** It cannot be said: then it counts as the largest. */
+  /** It cannot be measured, so it counts as the largest. */
   | { readonly kind: 'unmeasured'; readonly parameter: string; readonly reason: string };
 
-/** Unknown is never small: what cannot be measured is unmeasured, and never a change of 0. */
+/** Measures the change. A value that cannot be measured gives `unmeasured`, never a change of 0: unknown is never small. */
 export function sizeOf(
   { parameter }: SizeRule,
   params: { readonly [name: string]: Json },
@@ -39,7 +39,7 @@ export function sizeOf(
     : unmeasured(`from ${from} to ${to} no share can be named`);
 }
 
-/** What the steps of a rule make of a size, in one category; 0 when none is reached. */
+/** Returns the severity that the steps of a rule give to a size, in one category; 0 when no step is reached. */
 export function severityBySize({ raise }: SizeRule, size: Size, category: Category): Severity {
   const reached = raise.filter(
     ({ beyond, direction }) =>
@@ -60,7 +60,7 @@ type Measured = Extract<Size, { kind: 'measured' }>;
 
 const directionOf = ({ from, to }: Measured): Direction => (to > from ? 'up' : 'down');
 
-/** Such as "42.9 % less than now". */
+/** The change in words, for example "42.9 % less than now". */
 export const changeText = (size: Measured): string =>
   size.change === 0
     ? 'no change'

@@ -19,7 +19,7 @@ import { canonicalJson } from '../shared/digest.ts';
 import { openJws } from '../shared/jws.ts';
 import { type Ruling, rule } from './ruling.ts';
 
-/** What was ruled on an action, and how people decided on it. */
+/** An action with its ruling and the decision of people on it. */
 export interface DecidedAction {
   readonly action: Action;
   readonly impact: Impact;
@@ -32,9 +32,9 @@ export interface DecidedAction {
   readonly breakGlass?: BrokenGlass | undefined;
 }
 
-/** The same as it is today. */
+/** The same facts as they are now. */
 export interface Today {
-  /** As the installation resolves it now. */
+  /** The action as the installation resolves it now. */
   readonly action: Action;
   readonly impact: Impact;
   readonly held: HeldLevel;
@@ -44,14 +44,14 @@ export interface Today {
 }
 
 export type Objection =
-  /** By rules or signatures: it does not run. */
+  /** The rules or signatures do not allow it any more: the action does not run. */
   | { readonly kind: 'denied'; readonly reason: string }
-  /** By facts: whoever let it run must be asked again. */
+  /** The facts became worse: the people who approved must be asked again. */
   | { readonly kind: 'drifted'; readonly reasons: readonly string[] };
 
 /**
- * What speaks by now against running what was decided on: another request, stricter rules, facts that became worse, or
- * approvals that are not enough any more. Undefined: nothing does. INVARIANTS 1, 2, 4.
+ * Returns what now speaks against running the decided action: a different request, stricter rules, facts that became worse, or approvals
+ * that are not enough any more. Undefined: nothing does. INVARIANTS 1, 2, 4.
  */
 export function objectionTo(
   installation: Installation,
@@ -71,7 +71,7 @@ export function objectionTo(
   const otherRules = whereRulesDiffer(ruling.pins, now.pins);
   const why = `${now.reasons.join('; ')}${otherRules}`;
   if (now.kind === 'forbid') return denied(`the rules forbid it now: ${why}`);
-  // Rules that became stricter stop it; only facts that became worse are for the same people to decide on again.
+  // Stricter rules deny the action. If only the facts became worse, the same people decide again.
   if (otherRules !== '' && now.tier > ruling.tier)
     return denied(`it was ruled tier ${ruling.tier}, the rules make it tier ${now.tier} now: ${why}`);
   if (settlement?.kind === 'brokenGlass') return whyNotBroken(now, decided, why);
@@ -93,7 +93,7 @@ function ruledAgain(
   pinned: {
     readonly declaredTier: Tier | undefined;
     readonly editors: readonly string[];
-    /** A delegation that ended since does not undo what was decided under it. */
+    /** The delegations as pinned: one that ended since then does not undo what was decided under it. */
     readonly delegations: readonly Delegation[] | undefined;
     readonly deniedBefore: DeniedBefore | undefined;
   },
@@ -111,7 +111,7 @@ function ruledAgain(
   });
 }
 
-/** INVARIANT 2: operators may have changed what an action type sends. What was decided on is not sent after that. */
+/** INVARIANT 2: if operators changed what the action type sends since the decision, the action is not sent. Returns what changed. */
 function whatElseWouldRun(then: Action, now: Action): string | undefined {
   const changed = (['execute', 'rollback'] as const).filter(
     (part) => canonicalJson(then[part] ?? null) !== canonicalJson(now[part] ?? null),
@@ -120,7 +120,7 @@ function whatElseWouldRun(then: Action, now: Action): string | undefined {
   return `the installation would send something else by now (${changed.join(', ')}): propose it anew`;
 }
 
-/** Somebody may have left a group since, a key may have been taken out of the catalog, or more may be needed. */
+/** The approvals may not be enough now: a person left a group, a key was removed from the catalog, or the rules require more. */
 function whyNotApproved(now: Ruling, votes: readonly Vote[], why: string): Objection | undefined {
   if (!('requirement' in now)) return undefined;
   const approvers = approversOf(now.requirement);
@@ -133,26 +133,26 @@ function whyNotApproved(now: Ruling, votes: readonly Vote[], why: string): Objec
   return denied(`the approvals are not enough any more: ${lost}${missing}${why}`);
 }
 
-/** INVARIANT 3: a key that was taken out of the catalog, because somebody stole it, is good for nothing that has not run yet. */
+/** INVARIANT 3: a key that was removed from the catalog, for example because it was stolen, permits nothing that has not run yet. */
 function isSignedToday(
   { person, jws }: Pick<Vote, 'person' | 'jws'>,
   approvers: readonly Approver[],
   gateway: PinnedGateway | undefined,
 ): boolean {
   const approver = approvers.find((each) => each.person === person);
-  // Whoever is no approver any more does not count, whatever they signed with: that is said in other words.
+  // A vote of a person who is no approver any more does not count anyway, and the tally reports that. Only keys are judged here.
   if (!approver) return true;
   const own = readDecision({ jws })?.claimed.authentication === 'signing-key';
   return openJws(jws, own ? approver.keys : (gateway?.keys ?? [])).kind === 'verified';
 }
 
 /**
- * Whoever broke the glass took it on as it was, an incident and all: only rules that took the right from them since, or that
- * leave it to people alone, are in the way, and a key of theirs that is gone.
+ * A person who broke the glass accepted the action with its facts as they were, and the incident with it. So only three things stop it:
+ * rules that take the right to break the glass from them, rules that leave the action to people alone, and a key that is gone.
  */
 function whyNotBroken(now: Ruling, { breakGlass }: DecidedAction, why: string): Objection | undefined {
   if (now.kind === 'permit' && now.mode === 'recommend') return denied(`it is for people to do now: ${why}`);
-  // A mode that waits for nobody would have let it run by itself.
+  // A mode that waits for no approval would have let the action run without broken glass.
   if (!('requirement' in now)) return undefined;
   const person = breakGlass?.person ?? 'somebody';
   const may = now.breakGlass?.filter((each) => each.person === person) ?? [];
@@ -163,7 +163,7 @@ function whyNotBroken(now: Ruling, { breakGlass }: DecidedAction, why: string): 
     : denied(`the key of ${person}, who broke the glass, is not in the catalog any more`);
 }
 
-/** Two workers may have read different rules: whoever reads the refusal must know, or its reason makes no sense. */
+/** Two workers may have read different rules. The refusal must say so, or its reason makes no sense to the reader. */
 function whereRulesDiffer(ruledUnder: Pins, here: Pins): string {
   const differing = (
     [

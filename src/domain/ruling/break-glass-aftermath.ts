@@ -3,7 +3,7 @@ import { ableIn, type Requirement } from '../approval/requirement.ts';
 import type { Review } from './mode.ts';
 import type { Ruling } from './ruling.ts';
 
-/** INVARIANT 4: nobody reviews what they let run themselves, as long as somebody else can. */
+/** INVARIANT 4: the person who let the action run does not review it, as long as somebody else can. */
 export function reviewedByOthers(review: Review, breaker: string): Review {
   const reason = `${breaker} let it run`;
   const without = (node: Requirement): Requirement => {
@@ -16,7 +16,7 @@ export function reviewedByOthers(review: Review, breaker: string): Review {
   return { ...review, requirement: without(review.requirement) };
 }
 
-/** The tightest watch: one measurement that failed, told nothing or could not be read is one too many. */
+/** The tightest watch: one measurement that failed, was inconclusive or could not be read is one too many. */
 export const tightest = ({ metrics }: Watch): Watch => ({
   metrics: metrics.map((metric) => ({
     ...metric,
@@ -26,6 +26,6 @@ export const tightest = ({ metrics }: Watch): Watch => ({
   })),
 });
 
-/** How long it is watched at least, in milliseconds: the longest that any policy asked about it wants. */
+/** The least time that the effect is watched, in milliseconds: the longest that any policy asked about this action wants. */
 export const longestWatch = ({ watchForMs = 0, modes }: Ruling): number =>
   Math.max(watchForMs, ...modes.flatMap(({ policies }) => policies.map((policy) => policy.watchForMs ?? 0)));

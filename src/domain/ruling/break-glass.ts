@@ -8,10 +8,10 @@ import { person } from '../policy/policy-context.ts';
 import type { Review } from './mode.ts';
 import type { StandIns } from './stand-ins.ts';
 
-/** What broke the glass is looked at within a day, whatever else is sampled or put off. */
+/** The time for the review of broken glass. The rules on sampling and review times do not change it. */
 const REVIEWED_WITHIN_MS = 24 * 3_600_000;
 
-/** Who may let an action run before the others decide, and who looks at it afterwards. */
+/** Who may break the glass for an action, and who reviews the action afterwards. */
 export interface GlassPinned {
   /** Absent: nobody. */
   readonly breakGlass?: readonly Approver[] | undefined;
@@ -19,8 +19,8 @@ export interface GlassPinned {
 }
 
 /**
- * INVARIANT 4: asks policy about everybody of the catalog who could sign; never for what their own side asked for. Undefined
- * when nobody may.
+ * INVARIANT 4: nobody of the requester's side may break the glass. Asks policy about everybody else in the catalog who is able to decide.
+ * Returns undefined when nobody may.
  */
 export function glassFor(
   installation: Installation,

@@ -9,14 +9,17 @@ import { lookup } from '../shared/lookup.ts';
 import type { Change } from './counterfactual.ts';
 import type { RulingInput } from './judge.ts';
 
-/** What is ruled on when one thing is otherwise. */
+/** What is ruled on when one thing about the action is changed. */
 export interface Trial {
   readonly change: Change;
   readonly installation: Installation;
   readonly asked: RulingInput;
 }
 
-/** The same with its impact assessed again. Nothing is looked up for it: what is not given is unknown, or not on record. */
+/**
+ * The same input with its impact assessed again. Nothing is looked up for that: a fact that is not given counts as unknown or not on
+ * record.
+ */
 function again(
   installation: Installation,
   asked: RulingInput,
@@ -42,7 +45,7 @@ export function undeclared(installation: Installation, asked: RulingInput): Tria
 
 const MOST_SIZES = 3;
 
-/** The steps of the action type's size below the one that was reached, the largest first. */
+/** The steps of the action type's size rule below the size of the action, the largest first. */
 export function smaller(installation: Installation, asked: RulingInput): Trial[] {
   const { action, impact } = asked;
   const rules = lookup(installation.actionTypes, action.type)?.size;
@@ -66,15 +69,15 @@ export function smaller(installation: Installation, asked: RulingInput): Trial[]
     }));
 }
 
-/** The farthest value towards `to` that is a change of no more than `share`; a whole number where `to` is one. */
+/** Returns the farthest value from `from` towards `to` that is a change of at most `share`; a whole number when `to` is one. */
 function reaching(from: number, to: number, share: number): number {
   const way = Math.sign(to - from) * Math.abs(from) * share;
-  // A little less, so that no rounding makes it more.
+  // Slightly less, so that rounding cannot exceed the share.
   if (!Number.isInteger(to)) return from + way * (1 - 1e-9);
   return way > 0 ? Math.floor(from + way) : Math.ceil(from + way);
 }
 
-/** The first moment at which no freeze is on and a change window is open. */
+/** Tries the first moment at which no freeze is on and a change window is open. */
 export function calendarOpens(installation: Installation, asked: RulingInput): Trial[] {
   let at = asked.at;
   for (let step = 0; step < MOST_STEPS; step += 1) {
@@ -87,7 +90,7 @@ export function calendarOpens(installation: Installation, asked: RulingInput): T
   return [];
 }
 
-/** Freezes and windows in a row that are looked past. */
+/** The most freezes and windows in a row that are looked past. */
 const MOST_STEPS = 10;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -97,7 +100,7 @@ function atTime(installation: Installation, asked: RulingInput, at: number): Tri
   return { change: { kind: 'time', from: at }, installation, asked: { ...asked, circumstances, at } };
 }
 
-/** Policies may read the clock: each full hour until 10:00 of the next working day, on the clocks of the service. */
+/** Tries each full hour until 10:00 of the next working day, in the time zone of the service, because policies may depend on the time. */
 export function workingHours(installation: Installation, asked: RulingInput): Trial[] {
   const { frozen, outsideWindow } = asked.circumstances;
   if (frozen || outsideWindow) return [];
@@ -111,7 +114,7 @@ export function workingHours(installation: Installation, asked: RulingInput): Tr
   );
 }
 
-/** The first environment that is not production, for what is asked in one that is. */
+/** Tries the first environment that is not production, for an action in production. */
 export function elsewhere(installation: Installation, asked: RulingInput): Trial[] {
   const { notProduction } = installation;
   const [environment] = notProduction;
@@ -127,7 +130,7 @@ export function elsewhere(installation: Installation, asked: RulingInput): Trial
   ];
 }
 
-/** Each level above the agent's, the lowest first. */
+/** Tries each level above the agent's, the lowest first. */
 export function higherLevels(installation: Installation, asked: RulingInput): Trial[] {
   const { level: from } = asked.held;
   return LEVELS.filter((level) => level > from).map((level) => ({
@@ -144,7 +147,7 @@ export function withRollback(installation: Installation, asked: RulingInput): Tr
   const type = lookup(actionTypes, asked.action.type);
   if (asked.action.rollback || !type) return [];
   const action: Action = { ...asked.action, rollback: asked.action.execute };
-  // What its type cannot take back is no agent's to begin with.
+  // The ceiling of an agent is level 1 when the action type has no rollback, so the type gets one, too.
   const reversible = { ...actionTypes, [type.name]: { ...type, rollback: type.execute } };
   const changed = { ...installation, actionTypes: reversible };
   return [

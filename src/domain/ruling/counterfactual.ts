@@ -4,28 +4,28 @@ import { MODE_WORDS } from '../policy/ask-policy.ts';
 import { MODES } from '../policy/policy.ts';
 import { iso } from '../shared/sentence.ts';
 
-/** One thing that could be otherwise about an action, with all else as it was. */
+/** One change to an action, with everything else unchanged. */
 export type Change =
-  /** In another environment, where nothing is on record yet and a size cannot be measured. */
+  /** In another environment. Nothing is on record there yet, and a size cannot be measured. */
   | { readonly kind: 'environment'; readonly environment: string }
   /** By an agent of a higher level. */
   | { readonly kind: 'level'; readonly from: Level; readonly to: Level }
-  /** From then on: milliseconds since the epoch. */
+  /** From this time on: milliseconds since the epoch. */
   | { readonly kind: 'time'; readonly from: number }
-  /** With a parameter that goes less far from its current value. */
+  /** With a parameter that is closer to its current value. */
   | { readonly kind: 'size'; readonly parameter: string; readonly from: number; readonly to: number }
-  /** Were its action type one that can be taken back. */
+  /** With an action type that has a rollback. */
   | { readonly kind: 'rollback' }
-  /** Had the agent not asked for more care itself. */
+  /** Without the higher tier that the agent declared itself. */
   | { readonly kind: 'undeclared' };
 
-/** A change that would have given an action a ruling with less friction, and the tier that it would have had. */
+/** A change under which the ruling would have less friction, and the tier that it would have. */
 export interface Counterfactual {
   readonly change: Change;
   readonly tier: Tier;
 }
 
-/** In words, as part of a sentence: "in staging, running it at once would be permitted". */
+/** The counterfactual in words, as part of a sentence: "in staging, running it at once would be permitted". */
 export function counterfactualText({ change, tier }: Counterfactual): string {
   const mode = MODES[tier - 1] ?? 'recommend';
   return `${changeText(change)}, ${MODE_WORDS[mode]} would be permitted`;

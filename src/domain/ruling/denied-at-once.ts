@@ -1,6 +1,6 @@
 import type { Ruling } from './ruling.ts';
 
-/** What becomes of a ruling under which people would be asked for what they have no attention for. */
+/** Turns a ruling into a denial, because the people it would ask have reached their limit of requests. */
 export function deniedAtOnce(ruling: Ruling, reason: string): Ruling {
   const { tier, floor, modes, context, installation, pins, digest, people, authority } = ruling;
   return {

@@ -6,7 +6,7 @@ import { requirementFor } from '../installation/requester-side.ts';
 import type { PolicyMention } from '../policy/policy.ts';
 import { lookup } from '../shared/lookup.ts';
 
-/** An approval that is needed because of what the action may do, whatever its tier. */
+/** An approval that is required because of what the action may do, at any tier. */
 export interface Demand {
   readonly requirement: Requirement;
   readonly reason: string;
@@ -14,11 +14,11 @@ export interface Demand {
 
 type Severities = Readonly<Record<Category, Severity>>;
 
-/** The rules that apply to so much severity. A higher one never has fewer. */
+/** The rules that apply at these severities. A higher severity never gets fewer rules. */
 export const demandedOf = (rules: readonly SeverityRule[], severity: Severities): readonly SeverityRule[] =>
   rules.filter(({ when }) => severity[when.category] >= when.atLeast);
 
-/** What operators demand of an action that may do so much. */
+/** Returns the approvals that operators require for an action of these severities. */
 export function demandsOn(installation: Installation, action: Action, severity: Severities): Demand[] {
   return demandedOf(installation.rules.approvals, severity).map(({ when, require }) => {
     const requirement = requirementFor(installation, action, require);
@@ -30,7 +30,7 @@ export function demandsOn(installation: Installation, action: Action, severity: 
   });
 }
 
-/** What a policy that counted requires of people. A rule that is no longer there can be met by nobody. */
+/** Returns the approvals that a permitting policy requires. If the named approval rule no longer exists, nobody can meet the demand. */
 export function demandedBy(
   installation: Installation,
   action: Action,
@@ -47,7 +47,7 @@ interface Asked {
   readonly route: Route;
 }
 
-/** A gate with its demands: all must be met, and whoever they add is mailed at once, before the tier's own route. */
+/** Adds the demands to the requirement: all must be met. The people whom they add are mailed at once, before the tier's own route. */
 export function withDemands(asked: Asked, demands: readonly Demand[]): Asked {
   if (demands.length === 0) return asked;
   const { requirement, route } = asked;
@@ -62,7 +62,7 @@ export function withDemands(asked: Asked, demands: readonly Demand[]): Asked {
   };
 }
 
-/** The steps by their new numbers, after one more at the front. */
+/** Puts a step in front and renumbers the references of the other steps. */
 const before = (step: Telling, steps: readonly RouteStep[]): RouteStep[] => [step, ...steps.map(moved)];
 
 function moved(step: RouteStep): RouteStep {

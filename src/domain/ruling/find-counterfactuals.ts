@@ -15,7 +15,7 @@ import {
 import { type Judgement, judge, type RulingInput } from './judge.ts';
 import { type Ruling, rule } from './ruling.ts';
 
-/** A ruling as it is recorded: with what would have given it less friction. */
+/** Rules on an action as it is recorded: the ruling, with the counterfactuals that would have less friction. */
 export function ruleAndCompare(installation: Installation, authorize: Authorize, asked: RulingInput): Ruling {
   const ruling = rule(installation, authorize, asked);
   const nearest = counterfactualsOf(installation, authorize, asked, ruling);
@@ -23,9 +23,9 @@ export function ruleAndCompare(installation: Installation, authorize: Authorize,
 }
 
 /**
- * The single changes that would have given an action a ruling with less friction: of each kind the smallest that does.
- * Each is ruled on in full, but only where the operators' tables, and then the policies on what has less friction, leave
- * room for it: so most cost one question to policy, or none.
+ * Returns the single changes that would have given the action a ruling with less friction: of each kind the smallest one. Policy is
+ * expensive, so a trial is ruled on in full only when first the operators' tables, and then the policies on the modes with less friction,
+ * leave room for it. Most trials cost one question to policy, or none.
  */
 export function counterfactualsOf(
   installation: Installation,
@@ -66,7 +66,7 @@ const frictionOf = ({ kind, tier }: Judgement): number => (kind === 'forbid' ? 5
 
 const permitAll: Authorize = () => ({ decision: 'allow', determining: [], errors: [] });
 
-/** Policy as it is, on the modes with less friction than this. All else is taken as permitted. */
+/** Asks policy only about the modes with less friction than this one, and takes the others as permitted. */
 const onlyBelow =
   (friction: number, authorize: Authorize): Authorize =>
   (question) =>
@@ -74,7 +74,7 @@ const onlyBelow =
       ? authorize(question)
       : permitAll(question);
 
-/** Of one trial, each mode is asked about once. */
+/** Caches the answers of policy, so that each mode of one trial is asked about once. */
 function askedOnce(authorize: Authorize): Authorize {
   const answers = new Map<PolicyAction, Authorization>();
   return (question) => {
@@ -86,7 +86,9 @@ function askedOnce(authorize: Authorize): Authorize {
   };
 }
 
-/** The earliest that is better, where the last is; by halves, so a few are ruled on. */
+/**
+ * Returns the earliest trial with less friction, provided that the last one has less. It searches by halves, so few trials are ruled on.
+ */
 function earliest(
   trials: readonly Trial[],
   better: (trial: Trial) => Counterfactual | undefined,

@@ -7,15 +7,15 @@ import type { Impact } from '../risk/impact.ts';
 import { digestOf } from '../shared/digest.ts';
 import { lookup } from '../shared/lookup.ts';
 
-/** Whom an action concerns besides its approvers, by person's name. */
+/** The people whom an action concerns besides its approvers, by name. */
 interface Concerned {
   readonly owners: readonly string[];
   readonly onCall: readonly string[];
-  /** The agent's owner: told how it ended, never asked to approve. */
+  /** The agent's owner: is told how the action ended, and is never asked to approve. */
   readonly requester: readonly string[];
 }
 
-/** What a ruling is about and rests on: the same, however it ends. */
+/** What a ruling is about and rests on; the same for every kind of ruling. */
 export interface Grounds {
   /** The name of the installation that rules on it. */
   readonly installation: string;

@@ -21,54 +21,54 @@ import { tierOf } from './tier-floor.ts';
 interface Judged {
   readonly tier: Tier;
   readonly reasons: readonly string[];
-  /** The least tier that the operators' tables, irreversibility, the calendar and the agent's own declaration allow. */
+  /** The lowest tier that the operators' tables, irreversibility, the calendar and the agent's own declaration allow. */
   readonly floor: Tier;
-  /** What policy was asked, in the order in which it was asked. */
+  /** The modes that policy was asked about, in that order. */
   readonly modes: readonly AskedMode[];
-  /** The facts that policy was asked with: what `CONTEXT` in policy.ts lists. */
+  /** The facts that policy was asked with, as `CONTEXT` in policy.ts lists them. */
   readonly context: Readonly<Record<string, string | number | boolean>>;
-  /** How long a policy wants its effect watched at least. */
+  /** The least time for which a policy wants the effect watched, in milliseconds. */
   readonly watchForMs?: number | undefined;
-  /** What would have given it less friction. Absent: it was not asked, or it runs at once. */
+  /** The changes that would have given it less friction. Absent: they were not computed, or the action runs at once. */
   readonly nearest?: readonly Counterfactual[] | undefined;
-  /** The level that policy was asked with, and who gave it. Absent where there is nothing left to rule on. */
+  /** The level that policy was asked with, and its source. Absent when the action names something that no longer exists. */
   readonly authority?: Authority | undefined;
 }
 
-/** What the agent may do: forbidden, or the lowest-friction mode that the rules permit. */
+/** The judgement on an action: forbidden, or the mode with the least friction that the rules permit. */
 export type Judgement =
   | (Judged & { readonly kind: 'forbid'; readonly outcome: 'deniedByPolicy' | 'undeliverable' })
   | (Judged & { readonly kind: 'permit' } & Mode);
 
-/** What is ruled on. */
+/** The input of a ruling. */
 export interface RulingInput {
   readonly action: Action;
   readonly impact: Impact;
-  /** The level that the agent holds for such actions, and where it had it from. */
+  /** The level that the agent holds for such actions, and its source. */
   readonly held: HeldLevel;
   readonly declaredTier?: Tier | undefined;
-  /** What the calendar says of `at`. */
+  /** What the calendar says about `at`. */
   readonly circumstances: Circumstances;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Those that hold for it at `at`. */
+  /** The delegations that cover the action at `at`. */
   readonly delegations?: readonly Delegation[] | undefined;
-  /** Who changed what the agent proposed. */
+  /** The people who changed what the agent proposed. */
   readonly editors?: readonly string[] | undefined;
-  /** A person denied the same lately, when another agent asked for it. */
+  /** Set when a person denied the same action lately for another agent. */
   readonly deniedBefore?: DeniedBefore | undefined;
 }
 
 type About = Pick<PolicyQuestion, 'resource' | 'context'>;
 
 /**
- * The first mode that policy permits, from the floor that the operators' tables set, with who must approve, whom to tell and
- * in which order.
+ * Judges an action: the first mode that policy permits, starting at the floor that the operators' tables set, with the approvers, and the
+ * route that says whom to tell and in which order.
  */
 export const judge = (installation: Installation, authorize: Authorize, asked: RulingInput): Judgement =>
   consider(installation, authorize, asked).judgement;
 
-/** The judgement, with what else about it is asked of policy and of people. */
+/** The judgement, together with the facts for further questions to policy, and the stand-ins. */
 export function consider(
   installation: Installation,
   authorize: Authorize,
@@ -146,7 +146,7 @@ export function consider(
     return { mode, unmet: requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []) };
   };
   const away = modeWith(places);
-  // Where one delegate would have to count for two groups, everybody keeps their own place.
+  // If one delegate would have to count for two groups, no delegation is used and everybody keeps their own place.
   const { mode, unmet } =
     away.unmet.length === 0 ? away : modeWith({ arrange: places.keep, reach: (people) => people });
   const undeliverable = { ...ruled, kind: 'forbid', outcome: 'undeliverable' } as const;

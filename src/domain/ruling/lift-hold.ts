@@ -5,29 +5,29 @@ import type { Installation } from '../installation/installation.ts';
 import { requesterSide } from '../installation/requester-side.ts';
 import { lookup } from '../shared/lookup.ts';
 
-/** The agent that a hold stops, or whose action left it behind, with who let it go so far. */
+/** The agent that a hold stops, or whose action left the hold behind, with the people who let that agent act. */
 export interface Behind {
   readonly agent: string;
-  /** Who granted it a level that it holds. */
+  /** The people who granted the agent a level that it holds. */
   readonly granters: readonly string[];
-  /** Who changed what it asked for, in the action that left the hold behind. */
+  /** The people who edited the action that left the hold behind. */
   readonly editors: readonly string[];
 }
 
-/** A hold as people are told of it before they decide. */
+/** A hold as people see it before they decide. */
 export interface StandingHold {
   readonly id: string;
   /** What is on hold, since when, by whom and why. */
   readonly what: string;
-  /** Who can lift it. */
+  /** The people who can lift it. */
   readonly liftedBy: readonly string[];
 }
 
 /**
- * INVARIANT 4: the requester's side does not say that what stopped it is over. Undefined: the person may lift it, as far as that
- * goes.
+ * INVARIANT 4: the requester's side may not say that the cause of the hold is over. Returns why a person may not lift it. Undefined: this
+ * rule does not stop them; whether operators let them lift holds is judged elsewhere.
  *
- * @param behind undefined where the hold is no single agent's
+ * @param behind undefined when the hold does not concern one agent
  */
 export function whyNotLift(
   installation: Installation,
@@ -43,7 +43,7 @@ export function whyNotLift(
   return editors.includes(person) ? `${person} edited what left it behind` : undefined;
 }
 
-/** Whom operators let lift holds, without the side of whoever it stops. */
+/** The people whom operators let lift holds, without the side of the agent that the hold stops. */
 export function liftersOf(installation: Installation, behind: Behind | undefined): string[] {
   const { grantedBy } = installation.rules.standing ?? {};
   if (grantedBy === undefined) return [];
@@ -52,7 +52,7 @@ export function liftersOf(installation: Installation, behind: Behind | undefined
   );
 }
 
-/** Whether a hold stops an action as it is ruled on. @param autonomous whether it may run without people */
+/** Whether a hold stops an action as it is ruled on. @param autonomous whether the action may run without people */
 export const stops = (
   { scope, autonomousOnly }: Hold,
   action: Pick<Action, 'agent' | 'type' | 'target' | 'environment'>,
@@ -69,7 +69,7 @@ export const standingHold = (
   liftedBy: liftersOf(installation, behind),
 });
 
-/** One sentence, before anybody decides in vain. */
+/** One sentence that people read before they decide about an action that a hold stops. */
 export function holdText({ id, what, liftedBy }: StandingHold): string {
   const who =
     liftedBy.length === 0

@@ -16,7 +16,7 @@ export interface Review {
   readonly escalate?: ReviewRules['escalate'];
 }
 
-/** How an action that is permitted goes on. */
+/** How a permitted action goes on. */
 export type Mode =
   | { readonly mode: 'execute'; readonly review: Review; readonly admitWithinMs: number }
   | {
@@ -34,15 +34,15 @@ export type Mode =
     }
   | { readonly mode: 'recommend' };
 
-/** What operators and policies want where people are asked. */
+/** What operators and policies require where people are asked. */
 export interface Wanted {
   readonly demands: readonly Demand[];
-  /** In place of the tier's own; what silence means stays as it is. */
+  /** The route that replaces the tier's own. What silence means stays as the tier's route says. */
   readonly route: Omit<RouteTemplate, 'onSilence'> | undefined;
   readonly circumstance: Omit<Circumstance, 'reach'>;
-  /** Without those who may not approve, and with others in the places of those who are away. */
+  /** Returns the requirement without the people who may not approve, and with delegates in the places of people who are away. */
   readonly arrange: (requirement: Requirement) => Requirement;
-  /** Whom to tell instead of people who are away. */
+  /** Returns whom to tell, with delegates instead of people who are away. */
   readonly reach: (people: readonly string[]) => readonly string[];
 }
 
@@ -88,7 +88,7 @@ export function modeFor(
   }
 }
 
-/** The route that gives people the most time, of those that policies name. Undefined: they name none that is there. */
+/** The route that gives people the most time, of the routes that policies name. Undefined: they name none that exists. */
 export function strictestRoute({ rules }: Installation, names: readonly string[]) {
   const [longest] = names
     .flatMap((name) => lookup(rules.routes, name) ?? [])
@@ -96,7 +96,7 @@ export function strictestRoute({ rules }: Installation, names: readonly string[]
   return longest;
 }
 
-/** All that people must meet in a mode. */
+/** Returns every requirement that people must be able to meet in a mode. */
 export function requirementsOf(mode: Mode): Requirement[] {
   switch (mode.mode) {
     case 'execute':

@@ -3,7 +3,7 @@ import { deniedText } from '../attention/request-limits.ts';
 import { holdText } from './lift-hold.ts';
 import type { Ruling } from './ruling.ts';
 
-/** What silence does, in one sentence for everybody who is asked. */
+/** What happens if nobody decides, in a sentence or two for everybody who is asked. */
 export function silenceText(
   { route }: { readonly route: { readonly onSilence: 'deny' | 'proceed' } },
   { watch }: Pick<Action, 'watch'>,
@@ -14,7 +14,7 @@ export function silenceText(
   return `If nobody decides, on-call is paged and it runs. It does not run if the page cannot be delivered${ill}.`;
 }
 
-/** What people must know before they decide: sentences, without the period. */
+/** The facts that people must know before they decide: sentences without the final period. */
 export const noticesOf = ({ holds = [], deniedBefore, outsideAlready = [] }: Ruling): string[] => [
   ...holds.map((hold) => `On hold: ${holdText(hold)}`),
   ...(deniedBefore

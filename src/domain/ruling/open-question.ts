@@ -2,15 +2,16 @@ import type { DecisionKind } from '../approval/decision-statement.ts';
 import { type Question, VOTING } from '../approval/verify-decision.ts';
 import type { Ruling } from './ruling.ts';
 
-/** Where an action stands when people say something of it. `deadline` in milliseconds since the epoch. */
+/** The stage of an action when people make a statement about it. `deadline` in milliseconds since the epoch. */
 export type Stage =
   | { readonly kind: 'waiting'; readonly deadline: number }
-  /** From when it was settled until it is closed. */
+  /** From the settlement until the action is closed. */
   | { readonly kind: 'underWay' };
 
 /**
- * What people may say of an action at a stage, by the ruling alone. Undefined where they are not asked at all: it is forbidden,
- * or theirs to do. The workflow judges what comes in by it, and so does each activity that rests on what somebody signed.
+ * Returns what people may say about an action at a stage, from the ruling alone. Undefined when people are not asked at all: the action is
+ * forbidden, or people do it themselves. The workflow judges statements by this question, and so does each activity that depends on signed
+ * statements.
  */
 export function questionOn(
   { workflowId, runId }: { readonly workflowId: string; readonly runId: string },

@@ -13,25 +13,27 @@ import { audience } from '../installation/directory.ts';
 import type { Installation } from '../installation/installation.ts';
 import { lookup } from '../shared/lookup.ts';
 
-/** What a route depends on besides the action. */
+/** The facts, besides the action, that a route depends on. */
 export interface Circumstance {
   readonly severity: Readonly<Record<Category, Severity>>;
   /** When it is ruled on, in milliseconds since the epoch. */
   readonly at: number;
-  /** Whom to tell instead of people who are away. */
+  /** Returns whom to tell, with delegates instead of people who are away. */
   readonly reach: (people: readonly string[]) => readonly string[];
 }
 
-/** So long after its worst case times are still known: a worker may be away between the ruling and the opening. */
+/** Times are pinned for this long after the worst case, because a worker may be away between the ruling and the opening. */
 const MARGIN_MS = 7 * 24 * 3_600_000;
 
-/** No route runs for longer: what is pinned stays small. The loader refuses longer ones that ask for the time. */
+/**
+ * The longest time for which times are pinned, so that the ruling stays small. The loader refuses a longer route that depends on the time.
+ */
 export const LONGEST_PINNED_MS = 30 * 24 * 3_600_000;
 
 /**
- * A route as it is pinned: whom each step tells, by name; who is on call when; when it is business hours. All of it is plain
- * times, so that whoever walks it needs neither the installation nor a time zone, which another version of the runtime may
- * know otherwise.
+ * Resolves a route for pinning: the people of each step by name, who is on call when, and when it is business hours. All of it is plain
+ * times, so that walking the route needs neither the installation nor a time zone. Another version of the runtime may have other time zone
+ * rules.
  */
 export function pinRoute(
   installation: Installation,
@@ -87,7 +89,7 @@ export function pinRoute(
     return { kind: 'during', what, times: nobody.map(({ from, until }) => ({ from, until })) };
   }
 
-  /** Several steps may ask for the same schedule. */
+  /** Several steps may use the same schedule, so each is computed once. */
   function shiftsIn(name: string): readonly Shift[] {
     const shifts = known.get(name) ?? workOut(name);
     known.set(name, shifts);
@@ -105,7 +107,7 @@ export function pinRoute(
   }
 }
 
-/** What a branch asks, for people to read. */
+/** The condition of a branch in words. */
 export function conditionText(when: ConditionTemplate): string {
   if (when === 'businessHours') return 'it is business hours';
   if (when === 'notDelivered') return 'the last message was not delivered';

@@ -9,17 +9,17 @@ import { consider, type Judgement, type RulingInput } from './judge.ts';
 import type { StandingHold } from './lift-hold.ts';
 import { requirementsOf } from './mode.ts';
 
-/** Who may decide besides the approvers, and how: pinned with the ruling. Absent where it is forbidden. */
+/** What is pinned with the ruling besides the judgement: who else may decide, and how. Absent when the action is forbidden. */
 interface Pinned extends GlassPinned {
-  /** Absent: there is none, and people sign with keys of their own. */
+  /** Absent: there is no gateway, and people sign with their own keys. */
   readonly gateway?: PinnedGateway | undefined;
-  /** Those that put somebody in another's place for it. */
+  /** The delegations that put a delegate into another person's place for this action. */
   readonly delegations?: readonly Delegation[] | undefined;
-  /** A person denied the same lately, when another agent asked for it. */
+  /** Set when a person denied the same action lately for another agent. */
   readonly deniedBefore?: DeniedBefore | undefined;
-  /** What is watched and was outside its limits before anything ran. Absent: nothing, or nobody could read it. */
+  /** The watched metrics that were outside their limits before anything ran. Absent: none was, or none could be read. */
   readonly outsideAlready?: readonly string[] | undefined;
-  /** What stood in its way already when it was ruled on. */
+  /** The holds that stood in the way of the action when it was ruled on. */
   readonly holds?: readonly StandingHold[] | undefined;
 }
 
@@ -27,10 +27,12 @@ interface Pinned extends GlassPinned {
 export type Ruling = Grounds & Pinned & Judgement;
 
 export type Permitted = Extract<Ruling, { kind: 'permit' }>;
-/** A ruling under which the action may be executed. */
+/** A ruling under which the action may run. */
 export type Runnable = Exclude<Permitted, { mode: 'recommend' }>;
 
-/** Rules on an action. What is only tried out is judged: digests, and who may break the glass, are for what is recorded. */
+/**
+ * Rules on an action: the judgement, with digests and with who may break the glass. Trials call `judge`, because only a record needs these.
+ */
 export function rule(installation: Installation, authorize: Authorize, asked: RulingInput): Ruling {
   const { judgement, about, places } = consider(installation, authorize, asked);
   const grounds = groundsOf(installation, asked.action, asked.impact);

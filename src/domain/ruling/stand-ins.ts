@@ -16,32 +16,35 @@ import { requesterSide } from '../installation/requester-side.ts';
 import { permitted } from '../policy/approver-policy.ts';
 import { iso } from '../shared/sentence.ts';
 
-/** Who stands where when one action is decided on. */
+/** The people in place of others when one action is decided on. */
 export interface StandIns {
-  /** Why somebody counts to the requester's side besides owning the agent; undefined when they do not. */
+  /** Returns why a person is on the requester's side besides owning the agent; undefined when they are not. */
   readonly sideOf: (person: string) => string | undefined;
-  /** With delegates in the places of those who delegated, without the requester's side, and without whom policy keeps out. */
+  /**
+   * Returns the requirement with delegates in place of absent people, without the requester's side, and without people whom policy
+   * excludes.
+   */
   readonly arrange: (requirement: Requirement) => Requirement;
-  /** The same with everybody in their own place. */
+  /** Returns the same with everybody in their own place. */
   readonly keep: (requirement: Requirement) => Requirement;
-  /** Whom to tell instead: whoever decides in a person's place. */
+  /** Returns whom to tell: the delegate instead of a person who is away. */
   readonly reach: (people: readonly string[]) => readonly string[];
-  /** The delegations that changed who decides. */
+  /** Returns the delegations that changed who decides. */
   readonly mattering: (requirements: readonly Requirement[]) => readonly Delegation[];
 }
 
 /**
- * INVARIANT 4: whoever edited an action asks for it as it is now, and whoever decides in the place of the requester's side
- * is of that side. A delegate has one place, however many people gave them theirs, and gives none on.
+ * INVARIANT 4: a person who edited an action is on the requester's side, and so is a delegate of anybody on that side. A delegate has one
+ * place, however many people gave them theirs, and cannot pass it on.
  *
- * INVARIANT 14: a delegation takes nobody's "no" away. Whoever gave their place keeps it as long as the delegate cannot take it; and
- * whom an owner of the agent names as their delegate approves nothing that the agent asks for, and may deny it as before.
+ * INVARIANT 14: a delegation takes nobody's right to deny away. A person keeps their place while the delegate cannot take it. A person whom
+ * an owner of the agent names as delegate cannot approve what the agent asks for, and can deny it as before.
  *
- * A doubtful delegation gives no place, and its delegate is on the side of whoever gave it all the same.
+ * A doubtful delegation gives no place, but its delegate is still on the side of the person who gave it.
  *
- * @param delegations those that hold for the action now
- * @param editors who changed what the agent proposed
- * @param whyNot why policy lets a person not approve it, undefined when it lets them
+ * @param delegations those that cover the action now
+ * @param editors the people who changed what the agent proposed
+ * @param whyNot why policy does not let a person approve it; undefined when it does
  */
 export function standInsOf(
   installation: Installation,
@@ -62,7 +65,10 @@ export function standInsOf(
     return theirs && `${person} decides for ${theirs.from}, who is on the side that asks for it`;
   }
 
-  /** No chains: whoever is away themselves takes nobody's place. Nor does anybody who may not decide, or could not. */
+  /**
+   * Returns the delegation of a person when the delegate can take the place: not away themselves (no chains), able to decide, permitted by
+   * policy, and not on the requester's side.
+   */
   function standIn(person: string): Delegation | undefined {
     const given = away.get(person);
     if (!given) return undefined;
@@ -72,14 +78,14 @@ export function standInsOf(
     return free ? given : undefined;
   }
 
-  /** Without the requester's side. */
+  /** The requirement without the requester's side. */
   const independent = (requirement: Requirement) =>
     mapQuorums(permitted(requirement, sideOf), (quorum) => ({
       ...quorum,
       excluded: quorum.excluded.map((each) => (owned(each.person) ? denying(each) : each)),
     }));
 
-  /** Whether somebody is of that side by the word of an owner alone. */
+  /** Whether a person is on the requester's side only because an owner of the agent delegated to them. */
   const owned = (person: string) =>
     !owners.has(person) && !edited.has(person) && sideOf(person) !== undefined;
 
@@ -105,11 +111,11 @@ export function standInsOf(
       return [{ person, reason: `${given.to} decides in their place until ${iso(given.until)}` }];
     });
     const arranged = { ...quorum, approvers: [...seats.values()], excluded: [...quorum.excluded, ...gone] };
-    // Two who gave their places to the same person would leave too few: then they keep them.
+    // Two people may have delegated to the same person, so that too few approvers would be left. Then both keep their places.
     return ableIn(arranged).length < quorum.atLeast ? quorum : arranged;
   }
 
-  // Policy is asked of whoever has the place: a delegate decides by what it lets the delegate do.
+  // Policy is asked about the delegate, not about the person whose place it is: it must permit the delegate to approve.
   const arrange = (requirement: Requirement) =>
     permitted(mapQuorums(independent(requirement), inTheirPlaces), whyNot);
   const keep = (requirement: Requirement) => permitted(independent(requirement), whyNot);

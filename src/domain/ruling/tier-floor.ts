@@ -2,19 +2,19 @@ import type { ServiceTier, Tier } from '../action/action.ts';
 import { type Circumstances, whyPeopleOnly } from '../calendar/calendar.ts';
 
 export interface TierInput {
-  /** The operator's table in the action type: what this action needs on a service of each tier. */
+  /** The operators' table in the action type: the tier of this action on a service of each service tier. */
   readonly byServiceTier: Readonly<Record<ServiceTier, Tier>>;
   readonly serviceTier: ServiceTier;
   /** Whether the action carries a rollback. */
   readonly reversible: boolean;
-  /** Whether operators demand an approval for what this action may do. */
+  /** Whether operators require an approval for what this action may do. */
   readonly approvalDemanded?: boolean | undefined;
-  /** Who denied the same, when another agent asked for it. */
+  /** The sentence that says who denied the same action for another agent. */
   readonly deniedBefore?: string | undefined;
   readonly declaredTier?: Tier | undefined;
-  /** Why it need not be its agent that asks. */
+  /** Why the proposal may not come from its agent. */
   readonly unsigned?: string | undefined;
-  /** What the calendar says of the moment. */
+  /** What the calendar says about the moment. */
   readonly circumstances?: Circumstances | undefined;
 }
 
@@ -24,8 +24,8 @@ export interface TierResult {
 }
 
 /**
- * INVARIANT 10: the tier is the highest of what the operator's table says, what irreversibility, the operators' demands and
- * the calendar need, and what the agent declares. No input can lower it.
+ * INVARIANT 10: the tier is the highest of what the operators' table says, what irreversibility, the operators' demands and the calendar
+ * require, and what the agent declares. No input can lower it. Returns the tier with its reasons.
  */
 export function tierOf(input: TierInput): TierResult {
   const base = input.byServiceTier[input.serviceTier];

@@ -2,14 +2,14 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 
-/** RFC 8785 canonical JSON. Throws for what JSON cannot carry, such as NaN or a lone surrogate. */
+/** Returns the RFC 8785 canonical JSON. Throws for values that JSON cannot represent, for example NaN or a lone surrogate. */
 export function canonicalJson(value: unknown): string {
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('undefined has no canonical JSON');
   return text;
 }
 
-/** Lower-case hex SHA-256 over the RFC 8785 canonical JSON of any JSON value. */
+/** Returns the lower-case hex SHA-256 over the RFC 8785 canonical JSON of any JSON value. */
 export function digestOf(value: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
 }

@@ -1,4 +1,4 @@
-/** As operators write durations, such as `1h30m`. */
+/** Returns a duration as operators write it, for example `1h30m`. @param ms milliseconds */
 export function written(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const parts = [

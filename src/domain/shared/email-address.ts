@@ -1,7 +1,7 @@
-/** An address as people compare it: mail servers in use do not tell letter case apart. */
+/** Returns an address for comparison: mail servers in use ignore letter case. */
 export const emailAddressOf = (email: string): string => email.trim().toLowerCase();
 
-/** The mailbox that an address reaches: what follows a plus in its local part is only a label of the same mailbox. */
+/** Returns the mailbox of an address: the part after a plus in its local part is only a label of the same mailbox. */
 export function mailboxOf(email: string): string {
   const address = emailAddressOf(email);
   const at = address.lastIndexOf('@');

@@ -1,15 +1,15 @@
 import { type Fault, type Json, jsonIn } from './json.ts';
 
-/** A part of a JSON text that would not arrive as it is written. */
+/** A part of a JSON text that a reader would change. */
 export interface Altered {
   readonly kind: 'repeated' | 'inexact';
   readonly path: readonly (string | number)[];
-  /** Where in the text it begins. */
+  /** The position in the text where it begins. */
   readonly offset: number;
   readonly written: string;
 }
 
-/** The object or the list that is being read, and which part of it. */
+/** The object or the list that is being read, with the current name or index. */
 type Inside =
   | { readonly kind: 'object'; readonly names: Set<string>; at: string; isName: boolean }
   | { readonly kind: 'list'; at: number };
@@ -17,9 +17,9 @@ type Inside =
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|[{}[\],:]/g;
 
 /**
- * Every member that is written twice, of which JSON.parse keeps the last without a word, and every number that it would change.
+ * Returns every member that is written twice, of which JSON.parse silently keeps the last, and every number that JSON.parse would change.
  *
- * @param text JSON: what is none has no parts that could be named
+ * @param text JSON; the result is meaningless for text that is not JSON
  */
 export function alteredIn(text: string): Altered[] {
   const found: Altered[] = [];
@@ -57,23 +57,23 @@ export function alteredIn(text: string): Altered[] {
   return found;
 }
 
-/** Whether a number in a text is the same once it is read: JavaScript keeps 53 binary digits of it. */
+/** Whether a number in a text keeps its value when it is read: JavaScript keeps 53 binary digits. */
 export function isKept(written: string): boolean {
   const value = Number(written);
   if (!Number.isFinite(value) || !isExact(value)) return false;
-  // 1e-400 is not nothing. Other fractions are the nearest there is, for every reader.
+  // 1e-400 is not zero, but is read as zero. Other fractions are rounded in the same way by every reader.
   if (value === 0) return /^[-+.0]*(?:e.*)?$/i.test(written);
   return !Number.isInteger(value) || decimalOf(written) === decimalOf(String(value));
 }
 
 /**
- * Whether a number can only be the one that was meant. Beyond 2^53 several whole numbers are read as one; from 1e21 on JSON writes
- * an exponent, and nobody takes it for a count or an id.
+ * Whether a number can only be the one that was meant. Beyond 2^53 several whole numbers are read as the same one; from 1e21 on JSON writes
+ * an exponent, and nobody takes such a number for a count or an id.
  */
 export const isExact = (value: number): boolean =>
   !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= 1e21;
 
-/** A number as its digits and its exponent, however it is written. */
+/** Returns a number as its digits and its exponent, independent of how it is written. */
 function decimalOf(written: string): string {
   const [mantissa = '', exponent = '0'] = written.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace(/^[-+]/, '').split('.');
@@ -82,14 +82,14 @@ function decimalOf(written: string): string {
   return `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }
 
-/** What is wrong with a number, and what would pass. */
+/** Says what is wrong with a number, and what would be accepted. */
 export const inexact = (written: string | number): string =>
   `${written} would arrive as another number: whole numbers go up to ${Number.MAX_SAFE_INTEGER} (2^53 - 1); ` +
   'send a larger one as text, in quotes';
 
 const REPEATED = 'is written twice: keep one of them';
 
-/** What is wrong at a part that would not arrive as it is written. */
+/** Says what is wrong with a part that a reader would change. */
 export const whyAltered = ({ kind, written }: Altered): string =>
   kind === 'repeated' ? REPEATED : inexact(written);
 
@@ -98,7 +98,7 @@ export type ExactJson =
   | { readonly kind: 'altered'; readonly faults: readonly Fault[] }
   | { readonly kind: 'none' };
 
-/** What a text says in JSON, where all of it arrives as it is written. */
+/** Parses JSON, and refuses it when a part would be changed by reading. */
 export function exactJsonIn(text: string): ExactJson {
   const value = jsonIn(text);
   if (value === undefined) return { kind: 'none' };
@@ -111,11 +111,11 @@ export function exactJsonIn(text: string): ExactJson {
   return { kind: 'altered', faults };
 }
 
-/** 128 KB can hold more faults than a message may, and a name can be long. */
+/** The limits of the answer: 128 KB can contain more faults than a message may, and a name can be long. */
 const MAX_FAULTS = 100;
 const MAX_PATH = 300;
 
-/** The numbers of a value that may not be the ones that were meant. */
+/** Returns the numbers in a value that may not be the ones that were meant. */
 export function inexactIn(
   value: Json,
   path: readonly string[] = [],

@@ -1,7 +1,10 @@
 import type { Json } from './json.ts';
 import { lookup } from './lookup.ts';
 
-/** Readers of JSON that may hold anything: what is not as it is wanted is absent, never an error. */
+/**
+ * Returns the part of a JSON value at a path. This and the readers below accept any JSON: a part of another type is absent, and never an
+ * error.
+ */
 
 export function partOf(json: Json | undefined, ...path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>(
@@ -13,13 +16,13 @@ export function partOf(json: Json | undefined, ...path: readonly string[]): Json
   );
 }
 
-/** A name that any store can hold and index. */
+/** Returns a name that any store can hold and index. */
 export function nameAt(json: Json | undefined, ...path: readonly string[]): string | undefined {
   const name = partOf(json, ...path);
   return typeof name === 'string' && /^[^\p{Cc}\p{Cs}]{1,500}$/u.test(name) ? name : undefined;
 }
 
-/** Text that any store can hold, of one line, at most 500 characters of it. */
+/** Returns text on one line that any store can hold, cut after 500 characters. */
 export function textAt(json: Json | undefined, ...path: readonly string[]): string | undefined {
   const text = partOf(json, ...path);
   return typeof text === 'string' ? text.slice(0, 500).replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD') : undefined;

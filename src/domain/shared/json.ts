@@ -1,18 +1,18 @@
-/** Plain JSON data (RFC 8259). All that Countersign hashes, signs or stores is of this kind. */
+/** Plain JSON data (RFC 8259). Everything that Countersign hashes, signs or stores is of this type. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** A problem with an input: where it is, what is wrong, and what would pass. */
+/** A problem with an input: where it is, what is wrong, and what would be accepted. */
 export interface Fault {
-  /** Path inside the input, such as `params.count`, or a file with its line. */
+  /** A path inside the input, for example `params.count`, or a file with its line. */
   readonly where: string;
   readonly problem: string;
 }
 
-/** Several in one line. */
+/** Returns several faults in one line. */
 export const faultsText = (faults: readonly Fault[]): string =>
   faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');
 
-/** What a text says in JSON; undefined where it is none. */
+/** Parses JSON; undefined when the text is not JSON. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -21,11 +21,11 @@ export function jsonIn(text: string): unknown {
   }
 }
 
-/** Names that reach an object's prototype when a careless reader copies them. */
+/** Names that reach an object's prototype when code copies them carelessly. */
 export const POLLUTING: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 export const MAX_DEPTH = 16;
 
-/** Whether a record holds JSON that is safe to copy, hash and show. The contract's `jsonRecord` says the same. */
+/** Whether a record contains only JSON that is safe to copy, hash and show. The contract's `jsonRecord` makes the same checks. */
 export const isJsonRecord = (value: unknown): value is { [name: string]: Json } =>
   typeof value === 'object' &&
   value !== null &&

@@ -10,16 +10,15 @@ export type OpenedJws =
   | { readonly kind: 'verified'; readonly payload: unknown; readonly keyId: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** A longer token is refused before anything in it is decoded. In characters. */
+/** In characters. A longer token is refused before any part of it is decoded. */
 const MAX_TOKEN_LENGTH = 16_384;
 
 /**
- * Verifies a compact JWS (RFC 7515) signed with EdDSA over Ed25519 (RFC 8037). Synchronous and free of I/O, because an
- * update validator must answer at once inside the workflow. The signature is checked over the bytes as received, before
- * the payload is parsed.
+ * Verifies a compact JWS (RFC 7515) signed with EdDSA over Ed25519 (RFC 8037). It is synchronous and free of I/O, because an update
+ * validator must answer at once inside the workflow. The signature is checked over the bytes as received, before the payload is parsed.
  *
- * @param keys public keys (the `x` member of an OKP JWK) of which one must have signed
- * @param longest characters that a token may have
+ * @param keys public keys (the `x` member of an OKP JWK); one of them must have signed
+ * @param longest the most characters that a token may have
  */
 export function openJws(token: string, keys: readonly string[], longest = MAX_TOKEN_LENGTH): OpenedJws {
   if (token.length > longest) return refused(`the token is longer than ${longest} characters`);
@@ -49,7 +48,7 @@ export function openJws(token: string, keys: readonly string[], longest = MAX_TO
   }
 }
 
-/** The payload without any proof: only to learn whose keys to verify it with. */
+/** Returns the payload without any proof: only to learn whose keys to verify it with. Undefined when it cannot be decoded. */
 export function peekJws(token: string): unknown {
   const payload = token.length > MAX_TOKEN_LENGTH ? undefined : token.split('.')[1];
   if (!payload) return undefined;
@@ -60,7 +59,7 @@ export function peekJws(token: string): unknown {
   }
 }
 
-/** Key id of an Ed25519 public key: its JWK thumbprint (RFC 7638). */
+/** Returns the key id of an Ed25519 public key: its JWK thumbprint (RFC 7638). */
 export function keyId(x: string): string {
   return base64urlnopad.encode(sha256(utf8ToBytes(canonicalJson({ crv: 'Ed25519', kty: 'OKP', x }))));
 }

@@ -1,14 +1,11 @@
 import type { Fault } from './json.ts';
 
-/**
- * Reads a table by a name that may come from outside. Plain indexing would find `__proto__` and `constructor` in every
- * object.
- */
+/** Looks up a name that may come from outside. Plain indexing would find `__proto__` and `constructor` in every object. */
 export function lookup<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-/** The fault of a name that a table does not have; none where it has it. */
+/** Returns the fault of a name that is not in a table; empty when it is. */
 export function unknownName(where: string, name: string, known: Readonly<Record<string, unknown>>): Fault[] {
   if (lookup(known, name) !== undefined) return [];
   const names = Object.keys(known).sort();

@@ -3,16 +3,16 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson } from './digest.ts';
 
-/** Something that one of our workers made sure of, so that another can rely on it where the ledger cannot be asked. */
+/** A value that one of our workers has verified and sealed, so that another worker can rely on it when the ledger cannot be read. */
 export interface Sealed<T> {
   readonly what: T;
-  /** HMAC-SHA-256 over its RFC 8785 canonical JSON, in lower-case hex, with the key that all workers share. */
+  /** HMAC-SHA-256 over the RFC 8785 canonical JSON of the value, in lower-case hex, with the key that all workers share. */
   readonly seal: string;
 }
 
 export const sealed = <T>(what: T, key: Uint8Array): Sealed<T> => ({ what, seal: sealOf(what, key) });
 
-/** What was sealed; undefined where it is not as it was sealed, or was sealed with another key. */
+/** Returns the sealed value; undefined when it was changed, or sealed with another key. */
 export function unsealed<T>({ what, seal }: Sealed<T>, key: Uint8Array): T | undefined {
   return equal(sealOf(what, key), seal) ? what : undefined;
 }
@@ -20,7 +20,7 @@ export function unsealed<T>({ what, seal }: Sealed<T>, key: Uint8Array): T | und
 const sealOf = (what: unknown, key: Uint8Array) =>
   bytesToHex(hmac(sha256, key, utf8ToBytes(canonicalJson(what))));
 
-/** In a time that does not tell where they differ. */
+/** Compares in a time that does not depend on where they differ. */
 function equal(one: string, other: string): boolean {
   if (one.length !== other.length) return false;
   return (

@@ -1,4 +1,4 @@
 export const iso = (ms: number) => new Date(ms).toISOString();
 
-/** Not capitalised: many begin with a name. */
+/** Ends a text with a period. It is not capitalised, because many begin with a name. */
 export const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);

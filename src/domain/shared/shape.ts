@@ -1,7 +1,7 @@
-/** What a part has to be for those who read it: of an object also which parts it needs. */
+/** The type that readers need a part to have; for an object, also the parts that it must have. */
 export type Shape = 'any' | 'text' | 'number' | 'list' | { readonly [part: string]: Shape };
 
-/** Whether a value has at least these parts. What else it holds is not looked at. */
+/** Whether a value has at least these parts. Other parts are ignored. */
 export function hasShape(value: unknown, shape: Shape): boolean {
   switch (shape) {
     case 'any':

@@ -1,5 +1,5 @@
 /**
- * A number as people write it: 0.0000001 and 1e21, where JavaScript writes 1e-7 and 1e+21. Of more than twenty decimal places the
+ * Returns a number as people write it: 0.0000001 and 1e21, where JavaScript writes 1e-7 and 1e+21. With more than twenty decimal places the
  * exponent stays.
  */
 export function numberText(value: number): string {
@@ -14,7 +14,7 @@ export function numberText(value: number): string {
 
 const TEXT_OR_EXPONENT = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?e[+-]\d+/g;
 
-/** JSON for people, and for what they fill in: its numbers as people write them. */
+/** Returns JSON for people to read and to fill in, with numbers as people write them. */
 export const shownJson = (value: unknown, indent = 0): string =>
   JSON.stringify(value, null, indent).replace(TEXT_OR_EXPONENT, (token) =>
     token.startsWith('"') ? token : numberText(Number(token)),

@@ -1,6 +1,6 @@
 /**
- * Whether it is text that people can read: not blank, bounded, without control characters but line breaks and tabs, and
- * without half characters. The contract's `text` says the same.
+ * Whether a value is text that people can read: not blank, bounded, without control characters other than line breaks and tabs, and without
+ * lone surrogates. The contract's `text` makes the same checks.
  */
 export function isText(value: unknown, max: number): value is string {
   if (typeof value !== 'string') return false;

@@ -1,30 +1,30 @@
 /**
- * What does not show, or moves what is around it: control, bidi, zero-width and tag characters, lone surrogates, private
- * and unassigned code points, line separators, the place of an object that is not there (U+FFFC), blanks that pass for letters, and
- * marks stacked high enough to paint over other lines (Unicode UTS #39; CVE-2021-42574).
+ * Characters that are invisible or that move the text around them: control, bidi, zero-width and tag characters, lone surrogates, private
+ * and unassigned code points, line separators, the object replacement character (U+FFFC), blanks that pass for letters, and marks stacked
+ * high enough to paint over other lines (Unicode UTS #39; CVE-2021-42574).
  */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFFC\u2800]|(?<=\p{M}{3})\p{M}/gu;
 
 const escaped = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
 
 /**
- * INVARIANT 12: writes out every character that would not show, such as `\u{202E}`. Line feeds and tabs stay. No text that is not
- * Countersign's own is shown anywhere but through here or `exactLine`.
+ * INVARIANT 12: writes out every character that would be invisible, for example as `\u{202E}`. Line feeds and tabs stay. Every text that is
+ * not Countersign's own is shown only through this function or `exactLine`.
  *
- * @param write how such a character is written
+ * @param write returns how such a character is written
  */
 export const visible = (text: string, write: (character: string) => string = escaped): string =>
   text.replace(HIDDEN, (character) =>
     character === '\n' || character === '\t' ? character : write(character),
   );
 
-/** Text of one line as it is, with line feeds and tabs written out too: for what must stay exact. */
+/** Returns text on one line, with line feeds and tabs written out as well: for text that must stay exact. */
 export const exactLine = (text: string): string => visible(text).replace(/[\n\t]/g, escaped);
 
 const LATIN = /\p{Script=Latin}/u;
 const LOOKS_LATIN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/gu;
 
-/** Words that mix Latin letters with ones that look like them (UTS #39), with those written out. */
+/** Returns the words that mix Latin letters with letters that look like them (UTS #39), with the latter written out. */
 export function lookalikes(text: string): string[] {
   const words = text.match(/[\p{L}\p{M}\p{N}._-]+/gu) ?? [];
   const mixed = words.filter((word) => LATIN.test(word) && word.search(LOOKS_LATIN) >= 0);
