@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { Command } from 'commander';
 
-/** What a command reads and writes. `process` is one: others let a test run a command within its own process. */
+/** What a command reads and writes. `process` fits; others let a test run a command within its own process. */
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
   readonly stdin: Readable & { readonly isTTY?: boolean };
@@ -11,7 +11,7 @@ export interface Io {
   exitCode?: NodeJS.Process['exitCode'];
 }
 
-/** A command, or a command of a command, that knows what it reads and writes. */
+/** A command or subcommand that knows what it reads and writes. */
 export class CliCommand extends Command {
   readonly io: Io;
 
