@@ -43,7 +43,7 @@ interface Handed {
 
 export interface OrderDeps extends StepDeps, LostDeps {
   readonly installation: Installation;
-  /** The installation's policies. */
+  /** Asks the installation's policies. */
   readonly authorize: Authorize;
   readonly pastActions: PastActions;
   readonly holds: Holds;

@@ -13,7 +13,7 @@ import { notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';
 
 export interface RollbackFailedInput {
-  /** Sealed when the action was admitted. */
+  /** The ticket, which was sealed when the action was admitted. */
   readonly ticket: Sealed<Ticket>;
   /** The failed rollback, as its worker sealed it. */
   readonly attempt: Sealed<Fact>;

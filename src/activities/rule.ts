@@ -52,7 +52,7 @@ export type Ruled =
     };
 
 export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
-  /** The installation's policies. */
+  /** Asks the installation's policies. */
   readonly authorize: Authorize;
   readonly attention: AttentionRecords;
   readonly holds: Holds;
@@ -101,7 +101,10 @@ export function createRule(deps: RuleDeps) {
   const { installation, authorize, ledger, attention, firstRunId } = deps;
   const assess = createImpact(deps);
 
-  /** The metrics that are outside their limits before anything runs. People are told of them; a source that is away delays this little. */
+  /**
+   * The metrics that are outside their limits before anything runs. People are told of them. An unreachable source delays the
+   * ruling by `PATIENCE_MS` at most.
+   */
   async function outsideNow(ruling: Ruling, { watch }: Action): Promise<string[]> {
     if (!watch || !('requirement' in ruling)) return [];
     const reading = Promise.all(watch.metrics.map((metric) => readNow(deps, metric)));

@@ -121,7 +121,7 @@ export function createStanding({ installation, ledger, pastActions, holds }: Sta
       return (await Promise.all(agents.map(reportsOn))).flat();
     },
 
-    /** What is on hold, oldest first. Changes nothing. */
+    /** The holds that stand, oldest first. Changes nothing. */
     holds: (): Promise<Hold[]> => holds.list(),
   };
 }

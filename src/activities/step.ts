@@ -17,7 +17,7 @@ export interface ActivityStep {
 }
 
 export interface StepDeps {
-  /** Throws outside of a workflow's activity. */
+  /** Returns where the running activity stands. Throws outside of a workflow's activity. */
   readonly step: () => ActivityStep;
   readonly ledger: Ledger;
 }

@@ -66,7 +66,7 @@ export function secretsInAddress({ href, pathname, search, searchParams }: URL):
 /** A secret that could not be read. Its message never contains the secret. */
 class Unreadable extends Error {}
 
-/** @throws Unreadable */
+/** Reads one secret within a time limit. @throws Unreadable */
 type Reader = (timeoutMs: number) => Promise<string>;
 
 function readerOf(secret: Secret, form: RegExp, inWords: string): Reader {

@@ -16,7 +16,7 @@ const SECRET = [
   'authorization',
 ];
 
-/** JSON lines on standard error, so that a command's own answer on standard output stays clean. */
+/** A log of JSON lines on standard error. Standard output stays free for a command's own answer. */
 export function createLog(level: string): Pino {
   const paths = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino(

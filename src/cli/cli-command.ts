@@ -7,7 +7,7 @@ export interface Io {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** 0 when nobody sets it. */
+  /** The exit status; 0 when no command sets it. */
   exitCode?: NodeJS.Process['exitCode'];
 }
 

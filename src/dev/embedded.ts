@@ -10,7 +10,7 @@ import { startTemporal } from './temporal-server.ts';
 
 export interface Embedded {
   readonly outbox: Outbox;
-  /** Whether this process has the usual ports of this machine, as far as other programs have left them free. */
+  /** Whether this process has the usual ports of this machine, where other programs left them free. */
   readonly usual: boolean;
   /** host:port of the Temporal frontend. */
   readonly address: string;

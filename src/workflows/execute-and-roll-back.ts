@@ -15,7 +15,7 @@ import {
 } from './activities.ts';
 import { reasonOf } from './notify.ts';
 
-/** The executor's own time-out answers first; this one is for a worker that died, and for a ledger that is slow. */
+/** How much longer than the executor's own time-out an attempt may take, in milliseconds: for a worker that died, and for a slow ledger. */
 const MARGIN_MS = 15_000;
 
 type Effect =

@@ -5,7 +5,7 @@ export interface Effect {
   readonly actionId: string;
   /** Repeated on every attempt, so that the governed system can recognise a repeated request. */
   readonly idempotencyKey: string;
-  /** Grows with every lease on the target; the governed system refuses an older one. */
+  /** Grows with every lease on the target, and once more for a rollback. The governed system refuses an older token. */
   readonly fencingToken: number;
 }
 

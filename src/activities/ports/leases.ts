@@ -2,7 +2,7 @@ import type { Hold } from '../../domain/admission/hold.ts';
 import type { AdmissionRequest, Stop } from '../../domain/admission/what-stops.ts';
 import type { Fact } from './ledger.ts';
 
-/** Who has a target. A lease ends with its action; a hold stays until a person lifts it. */
+/** The leases on targets. A lease ends with its action; a hold stays until a person lifts it. */
 export interface Leases {
   /**
    * Takes the lease on the target and appends the fact, in one transaction; or does neither, because something stops the action.

@@ -6,7 +6,7 @@ import type { Wording } from '../../briefing/wording.ts';
 
 export interface RenderedMail {
   readonly subject: string;
-  /** Complete by itself. */
+  /** The plain-text part, complete by itself. */
   readonly text: string;
   readonly html: string;
 }

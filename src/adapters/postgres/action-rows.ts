@@ -80,7 +80,7 @@ const actionOf = (row: ActionRow): Projected => ({
   ...(row.attention === null ? {} : { attention: row.attention }),
 });
 
-/** Selects the actions whose agent is proved by a signature, or for which this was not recorded when they were ruled on. */
+/** Selects the actions that are proved to be from their agent, or for which this was not recorded when they were ruled on. */
 export const SIGNED = `coalesce(attention -> 'unsigned', 'false') = 'false'`;
 
 /** The actions of a query. @param from the rest of the query after `from`, with the table as `a`, and its order */
@@ -105,7 +105,7 @@ export async function readActionsById(
   return new Map(actions.map((action) => [action.actionId, action]));
 }
 
-/** Writes these actions. */
+/** Writes these actions to the projection. */
 export async function saveActions(client: ClientBase, actions: Iterable<Projected>): Promise<void> {
   const rows = [...actions].map(rowOf);
   const [first] = rows;

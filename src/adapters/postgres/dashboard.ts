@@ -25,7 +25,7 @@ export async function readDashboard(pool: Pool, now: number): Promise<Dashboard>
   return { at: now, ...counts, timeToApprove: { byTier, byGroup }, days, standing, load };
 }
 
-/** The begin of the first of those days, in milliseconds since the epoch. */
+/** The begin of the first of the 28 days, in milliseconds since the epoch. */
 const beginOf = (now: number) => (Math.floor(now / DAY_MS) - DAYS + 1) * DAY_MS;
 
 const rowsOf = async <Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> => {

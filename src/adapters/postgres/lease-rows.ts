@@ -5,7 +5,7 @@ export interface Lease {
   readonly target: string;
   /** The action that has the target. */
   readonly holder: string | null;
-  /** Grows by one with every new holder. */
+  /** The token of the lease. Grows by two with every new holder, because the rollback uses the next token. */
   readonly fencingToken: number;
   /** Milliseconds since the epoch. */
   readonly acquiredAt: number;

@@ -122,7 +122,7 @@ interface Batch {
   readonly holds: Map<string, Hold>;
   readonly actions: Map<string, Projected>;
   readonly lists: Map<string, Listed>;
-  /** Admitted actions. */
+  /** The admitted actions that limits may count. */
   readonly recent: Map<string, Projected>;
   readonly requests: Map<string, Projected>;
   readonly entries: LedgerEntry[];

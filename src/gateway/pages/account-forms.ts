@@ -15,7 +15,7 @@ interface Shape {
   readonly button: string;
   /** Makes the ids of the form's labels unique. */
   readonly id: string;
-  /** Where a passkey's options are fetched that are bound to all fields of the form. Absent: those for a change of factors. */
+  /** The address of a passkey's options that are bound to all fields of the form. Absent: the options for a change of factors. */
   readonly options?: string;
 }
 

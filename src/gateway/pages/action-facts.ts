@@ -71,7 +71,7 @@ function parameters(params: Action['params'], before: { readonly [name: string]:
   );
 }
 
-/** The parameters of the last ruling before the present digest. */
+/** The parameters of the last ruling that had another digest. */
 function beforeEdit({ entries, state }: ActionData): { readonly [name: string]: Json } {
   const now = state.ruling?.digest;
   const earlier = entries.findLast(
