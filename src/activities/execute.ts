@@ -102,7 +102,7 @@ export function createExecute(deps: ExecuteDeps) {
         : await run(here, action.execute, 'there', fencingToken);
       const known = afterEarlier(result, record.executed !== undefined);
       const unrecorded = await recordOrSeal(deps, attempted(here, 'executed', digest, known));
-      // A refusal counts only once it is in the ledger, because it favours the action. That the action may have run counts at once.
+      // A refusal favours the action, so it counts only once it is in the ledger. The fact that the action may have run counts at once.
       if (unrecorded && known.kind === 'refused')
         throw ApplicationFailure.create({ type: 'EffectUnknown', message: known.reason });
       return answerOf(known, action.execute, unrecorded);

@@ -18,7 +18,7 @@ export function resolved({ installation, checkParams }: ResolvingDeps, input: un
 }
 
 /**
- * Resolves an action that is under way again. The proposal is what its agent signed; the parameters are those of the last edit.
+ * Resolves again an action that is under way. The proposal is what its agent signed; the parameters are those of the last edit.
  *
  * @param params other parameters than those on record
  */

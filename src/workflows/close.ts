@@ -14,7 +14,7 @@ import { takePageBack, tell } from './notify.ts';
  */
 export async function close(record: ActionRecord, reached: Outcome): Promise<Outcome> {
   record.add({ status: 'closed', outcome: reached });
-  // The closing entry also says what became of the last messages, if they do not hold it up.
+  // The closing entry also says whether the last messages arrived. It waits for them 10 seconds at most.
   if (record.telling > 0) await condition(() => record.telling === 0, '10s');
   await record.recorded();
   const { outcome, alarms } = await closeActivity({
@@ -57,7 +57,7 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
       await Promise.all([pageOnCall(record), mail()]);
       return;
     case 'failed':
-      // Histories that are older than this mail go on without it.
+      // Histories from before this mail was introduced are replayed without it.
       if (patched('failures-are-told')) await mail();
       return takePageBackAtEnd(record);
     default:

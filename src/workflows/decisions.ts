@@ -26,7 +26,8 @@ export interface Listener<Heard extends { readonly kind: 'heard' }> {
 /** Takes decisions by update and by signal. Both go through the same judgement. */
 export function listenToDecisions<Heard extends { readonly kind: 'heard' }>(listener: Listener<Heard>): void {
   setHandler(decideUpdate, (decision) => count(listener, decision), {
-    // INVARIANT 3: a decision that is refused here leaves no trace in the history. It must be synchronous: the SDK does not await it.
+    // INVARIANT 3: a decision that is refused here leaves no trace in the history. The validator is synchronous: the SDK does not await
+    // it.
     validator: (decision) => {
       const judged = listener.judge(decision);
       if (judged.kind === 'refused') throw failureOf(judged);

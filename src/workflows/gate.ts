@@ -19,7 +19,8 @@ export interface Gate {
 /** Waits for people to decide. Returns the outcome or the edit that stops the action; undefined when the action may go on. */
 export async function gate(record: ActionRecord, asked: Gate): Promise<Outcome | Revised | undefined> {
   const settlement = await settle(record, asked);
-  // A page that asked for a decision is resolved while the action goes on. The page of a tier-2 window told of the action; it stays.
+  // A page that asked for a decision is resolved while the action goes on. The page of a tier-2 window only told of the action, and
+  // stays.
   if (settlement?.kind !== 'proceed') record.inBackground(takePageBack(record));
   if (!settlement) return { kind: 'revised', jws: record.revised ?? '' };
   record.add({ settlement, status: 'admitting' });

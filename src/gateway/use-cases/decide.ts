@@ -161,7 +161,7 @@ async function sign(
  * Hands in what somebody signed: to our own database, where each step that rests on it finds it, and to the workflow. INVARIANTS 3,
  * 14: the statement is verified against the record before it is kept, and kept before anything can lose it.
  *
- * @throws DecisionRefused when nobody who is asked signed it, or the workflow refuses it
+ * @throws DecisionRefused when it was not signed by a person who is asked, or the workflow refuses it
  */
 export async function handIn(deps: GatewayDeps, workflowId: string, jws: string): Promise<DecisionAnswer> {
   const judged = await judgedBy(deps, workflowId, jws);
