@@ -22,7 +22,7 @@ import { limitsAt } from './gateway/ports/sessions.ts';
 import { originOf, readSettings, type Settings, splitAddress } from './gateway/settings.ts';
 import { openGatewayKey, readGatewayKey } from './keys/key-file.ts';
 
-/** Who has left the catalog is nobody here after this long. */
+/** How often the catalog is loaded again, in milliseconds. A person who was removed from the catalog can act here for this long at most. */
 const RELOAD_MS = 60_000;
 const DATABASE_CONNECTIONS = 10;
 
@@ -108,14 +108,14 @@ async function main(devSignIn: boolean): Promise<void> {
 
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   clearInterval(timer);
-  // Pages that listen would keep it open for ever.
+  // Open pages listen for events, and would keep the server open for ever.
   if ('closeAllConnections' in server) server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   await changes.stop();
   await Promise.all([database.close(), countersign.close()]);
 }
 
-/** @throws Error with every fault of the installation */
+/** Loads the installation. @throws Error with every fault of the installation */
 async function load({ COUNTERSIGN_INSTALLATION: folder }: Settings) {
   const loaded = await loadForGateway(folder, process.env, cedar);
   if (loaded.kind === 'loaded') return loaded;

@@ -28,24 +28,25 @@ const address = hostAndPort('127.0.0.1:7233');
 const settingsSchema = z.object({
   ...commonSettings,
   COUNTERSIGN_HEALTH_ADDRESS: address.default('127.0.0.1:0'),
-  /** Prometheus metrics of the worker are served here; not at all when it is not given. */
+  /** The address that serves Prometheus metrics of the worker. Absent: none are served. */
   COUNTERSIGN_METRICS_ADDRESS: address.optional(),
-  /** With a version, running actions stay with the version of the code that they began on. */
+  /** A version of the code. With one, running actions stay with the version that they began on. */
   COUNTERSIGN_VERSION: z.string().optional(),
 });
 
-/** How often one of all workers looks for actions whose workflow is gone. */
+/** How often one of all workers looks for actions whose workflow is gone, in milliseconds. */
 const SWEEP_MS = 60_000;
 
-/** How often it is looked for factors that people changed, to mail it to them. */
+/** How often to look for changes of people's second factors, which are mailed to them, in milliseconds. */
 const NOTICE_MS = 10_000;
 
-/** Long enough for an executor's request to end by itself once SIGTERM has come. */
+/** How long running work may take after SIGTERM: long enough for an executor's request to end by itself. */
 const SHUTDOWN_GRACE = '30s';
 
 /**
- * What does not end by itself then, as it waits for a database that is away, is left: nobody was told that it is done, so it is done
- * again by another worker, or by this one once it is back. Milliseconds; less than the minute that `temporal-docker` waits.
+ * How long the process lasts at most after SIGTERM, in milliseconds: less than the minute that `temporal-docker` waits. Work that
+ * waits for an unreachable database may not end by itself and is left behind. It was not reported as done, so another worker does
+ * it again, or this one once it is back.
  */
 const SHUTDOWN_MOST_MS = 40_000;
 
@@ -60,7 +61,7 @@ async function main(): Promise<void> {
   Runtime.install({
     logger: temporalLogger(log),
     telemetryOptions: {
-      // Not forwarded, the native half of the SDK writes to standard output, in colours.
+      // If logs are not forwarded, the native half of the SDK writes to standard output, in colours.
       logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } },
       ...(bindAddress === undefined ? {} : { metrics: { prometheus: { bindAddress } } }),
     },
@@ -115,7 +116,7 @@ async function main(): Promise<void> {
   log.info({ address, namespace, health: health.url, metrics: bindAddress }, 'worker started');
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => endWithin(SHUTDOWN_MOST_MS, log));
-  // They stop the polling, let what runs end, and make run() return.
+  // The signals stop the polling, let running work end, and make run() return.
   await worker.run();
   clearInterval(sweeping);
   clearInterval(noticing);
@@ -125,7 +126,7 @@ async function main(): Promise<void> {
   log.info('worker stopped');
 }
 
-/** Ends the process after this time, whatever still waits for an answer in it. */
+/** Ends the process after this time, even if something in it still waits for an answer. */
 function endWithin(ms: number, log: ReturnType<typeof createLog>): void {
   const timer = setTimeout(() => {
     log.warn({ afterMs: ms }, 'worker stopped with work under way: it is done again by another one');
@@ -134,7 +135,7 @@ function endWithin(ms: number, log: ReturnType<typeof createLog>): void {
   timer.unref();
 }
 
-/** The bundle that the build made, or, from a source tree, the sources themselves. */
+/** The workflow bundle that the build made, or, in a source tree, the sources themselves. */
 function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
   const codePath = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
   return existsSync(codePath)
@@ -142,7 +143,7 @@ function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>
     : { workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)) };
 }
 
-/** An action may wait for people for days: it ends on the code that it began on. */
+/** The versioning of the worker. An action may wait for people for days, and ends on the code that it began on. */
 function versioning(buildId: string | undefined): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   if (buildId === undefined) return {};
   return {
@@ -158,6 +159,6 @@ main().catch((error) => {
   const reason =
     error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
   process.stderr.write(`countersign worker: ${reason}\n`);
-  // Whatever is open by now would keep the process: it would look like a worker and work on nothing.
+  // Open connections would keep the process alive: it would look like a worker and work on nothing.
   process.exit(1);
 });

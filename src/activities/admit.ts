@@ -31,11 +31,11 @@ import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 
 export type Admission =
   | { readonly kind: 'admitted'; readonly ticket: Sealed<Ticket> }
-  /** Something is in the way now; trying again later may work. `afterMs`: not before. */
+  /** Something is in the way now, and a later attempt may succeed. `afterMs`: try again no sooner than after this long, in milliseconds. */
   | { readonly kind: 'waits'; readonly reason: string; readonly afterMs: number }
-  /** So much has changed since it was assessed that whoever let it run must be asked again. */
+  /** So much has changed since the assessment that those who let the action run must decide again. */
   | { readonly kind: 'drifted'; readonly reasons: readonly string[] }
-  /** A person took back that it may run: their signed statement. */
+  /** A person revoked the permission to run. `jws`: their signed statement. */
   | { readonly kind: 'revoked'; readonly jws: string }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
@@ -43,11 +43,11 @@ export interface AdmitDeps extends ImpactDeps, ResolvingDeps, StepDeps {
   readonly authorize: Authorize;
   readonly leases: Leases;
   readonly handedIn: HandedIn;
-  /** What tickets are sealed with: all workers share it, and nobody else has it. */
+  /** The key that tickets are sealed with. All workers share it, and nobody else has it. */
   readonly sealKey: Uint8Array;
 }
 
-/** An assessment this young, in milliseconds, is not made again: what runs at once is admitted right after it. */
+/** How old an assessment may be to be used again, in milliseconds. An autonomous action is admitted right after its assessment. */
 const FRESH_MS = 10_000;
 
 type Ruled = NonNullable<OnRecord['ruled']> & { readonly ruling: Runnable };
@@ -61,7 +61,7 @@ export function createAdmit(deps: AdmitDeps) {
     return !type || asOf - impact.live.at < FRESH_MS ? impact : assess(action, type, asOf);
   }
 
-  /** What speaks against it by now: by the rules, by facts, or by what people said since. */
+  /** What now speaks against the action: rules, facts, or what people said since. Undefined: nothing does. */
   async function against(here: Case, ruled: Ruled, asOf: number): Promise<Admission | undefined> {
     const { record, workflowId, runId, at } = here;
     const { settled, edits } = record;
@@ -69,7 +69,7 @@ export function createAdmit(deps: AdmitDeps) {
     if (said?.kind === 'revoked') return said;
     if (said) return refuse(here, said.outcome);
     const resolved = resolvedAgain(deps, record);
-    // What the installation does not know any more, the rules forbid, and say so in their own words.
+    // The rules forbid what the installation no longer knows, and give the reason in their own words.
     const action = resolved.kind === 'resolved' ? resolved.action : ruled.action;
     const [impact, { held }] = await Promise.all([
       impactAt(asOf, action, ruled),
@@ -120,7 +120,7 @@ export function createAdmit(deps: AdmitDeps) {
     await ledger.append({ eventId, actionId, kind: 'refusedAtAdmit', at, body });
   }
 
-  /** In one transaction with the fact: the lease, within all limits; or what is in the way, and whether to wait for it. */
+  /** Takes the lease within all limits and records the fact, in one transaction. Otherwise: what is in the way, and whether to wait. */
   async function take(
     here: Case,
     ruled: Ruled,
@@ -151,7 +151,7 @@ export function createAdmit(deps: AdmitDeps) {
       case 'limited': {
         const wait = waitFor(acquired, at, expiresAt);
         if (wait.kind === 'waits') return { kind: 'waits', reason: acquired.reason, afterMs: wait.afterMs };
-        // Its agent asks for more than its limits allow: it does not work as it used to.
+        // The agent asks for more than its limits allow: it does not work as it used to.
         const tooMuch =
           acquired.kind === 'limited' && acquired.freeAt !== undefined && acquired.per.includes('agent');
         return refuse(here, wait.outcome, tooMuch ? acquired.reason : undefined);
@@ -183,9 +183,9 @@ export function createAdmit(deps: AdmitDeps) {
 
   return {
     /**
-     * The last look before the effect. INVARIANTS 1, 2, 8, 13: the ruling, how people decided and what would run are on record;
-     * their signatures are good today; today's rules are not stricter than those that were pinned; nothing has become worse; nobody
-     * else holds the target; and the intent is in the ledger. The workflow says nothing but that it is time.
+     * Checks the action a last time before the effect. INVARIANTS 1, 2, 8, 13: the ruling, the settlement and what would run are on
+     * record; the signatures are good today; today's rules are not stricter than the pinned ones; nothing has become worse; nobody
+     * else holds the target; and the intent is in the ledger. The workflow only says that it is time.
      */
     admit: async (): Promise<Admission> => {
       const here = await caseOf(deps);
@@ -196,7 +196,7 @@ export function createAdmit(deps: AdmitDeps) {
       if (record.admitted) return admittedBefore(here, ruled, record.admitted);
       const expiresAt = (record.settled?.since ?? ruled.at) + ruled.ruling.admitWithinMs;
       if (at >= expiresAt) return refuse(here, { kind: 'expired', reason: EXPIRED });
-      // Tried again while the database was away, it may have been asked for before a freeze that is on by now.
+      // A retry after an outage may be dated before a freeze that has begun by now. So the later of the two times counts.
       const asOf = Math.max(at, now());
       const stopped = await against(here, ruled, asOf);
       if (stopped) return stopped;
@@ -206,7 +206,7 @@ export function createAdmit(deps: AdmitDeps) {
     },
   };
 
-  /** An attempt that was not reported admitted it: the lease is still its own. */
+  /** The admission that an earlier, unreported attempt made: the action still has the lease. */
   async function admittedBefore(
     here: Case,
     ruled: Ruled,
@@ -217,7 +217,7 @@ export function createAdmit(deps: AdmitDeps) {
     return { kind: 'admitted', ticket: ticketOf(here, ruled, baseline, fencingToken) };
   }
 
-  /** Reads the metrics before the action: to compare with afterwards and, after silence, to see whether to act at all. */
+  /** Reads the metrics before the action: as a baseline for later and, after silence, to decide whether to act at all. */
   async function lookBefore(
     { action: { watch } }: Ruled,
     { settled }: OnRecord,
@@ -235,9 +235,9 @@ export function createAdmit(deps: AdmitDeps) {
 const EXPIRED = 'the permission to run it ran out before it could be admitted';
 
 /**
- * What is on record, where it may run: permitted, and settled where people were to be asked.
+ * The record of an action that may run: it is permitted, and settled where people were to be asked.
  *
- * @throws ApplicationFailure `NotOnRecord` where it may not
+ * @throws ApplicationFailure `NotOnRecord` where the action may not run
  */
 function runnable(record: OnRecord): Ruled {
   const { ruled, settled, closed } = record;
@@ -259,7 +259,7 @@ type Stopped =
   | { readonly kind: 'revoked'; readonly jws: string }
   | { readonly kind: 'denied'; readonly outcome: Outcome };
 
-/** INVARIANT 14: what somebody signed against it stops it as long as nothing runs, by whichever way it came in. */
+/** INVARIANT 14: a statement that somebody signed against the action stops it while nothing runs, by whichever way it came in. */
 function stoppedBy(
   statements: readonly string[],
   { ruling }: Ruled,
@@ -276,7 +276,7 @@ function stoppedBy(
   return outcome && { kind: 'denied', outcome };
 }
 
-/** Rates and budgets are for what runs by itself: what people approved counts, and only what runs now is in its way. */
+/** Rates and budgets limit autonomous actions only. An approved action counts towards them, but only what runs now can stop it. */
 function limitsOn(
   installation: Installation,
   action: Action,

@@ -26,13 +26,13 @@ export interface AnomalyDeps {
 interface Ended {
   readonly action: Action;
   readonly runId: string;
-  /** Who decided on it. */
+  /** The people who decided on the action. */
   readonly people: readonly string[];
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** What was found, and the hold that was placed for it. */
+/** An anomaly, and the id of the hold that was placed for it. */
 export type Alarm = Anomaly & { readonly holdId: string };
 
 export function createAnomalies({ installation, holds, attention }: AnomalyDeps) {
@@ -60,7 +60,7 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
       foundBefore: (about) =>
         of(about).reduce<number | undefined>((last, alarm) => Math.max(last ?? 0, alarm.at), undefined),
     });
-    // Whoever was told once and has not lifted the hold yet need not be told again.
+    // Nobody is told again while the hold for the same anomaly still stands.
     const fresh = found.filter((anomaly) => !of(anomaly).some(({ stands }) => stands));
     const placed = fresh.map((anomaly) => ({ ...anomaly, holdId: `${nameOf(anomaly)}${own}` }));
     for (const { holdId: id, ...anomaly } of placed) {
@@ -76,9 +76,9 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
   }
 
   /**
-   * What the end of an action shows to be out of the ordinary. What its agent runs by itself is on hold from then on, with
-   * the evidence in the ledger. It never stands in the way of that end: what could not be looked at now is found when the
-   * next action of its kind ends, as each look goes back as far as the rule does.
+   * Finds the anomalies that the end of an action shows. From then on the agent's autonomous actions are on hold, with the evidence
+   * in the ledger. A failed look never stops the action from ending: the next end of an action of its kind finds the anomaly, as
+   * each look goes back as far as the rule does.
    */
   return async (ended: Ended): Promise<readonly Alarm[]> => {
     const rules = installation.rules.attention?.anomalies;
@@ -92,13 +92,13 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
   };
 }
 
-/** Begins the ids of all holds for the same thing. */
+/** The prefix of the ids of all holds for the same anomaly. */
 const nameOf = ({ rule, person, agent }: About) =>
   `anomaly-${rule}-${shortOf({ rule, person: person ?? null, agent })}`;
 
 const shortOf = (what: object) => digestOf(what).slice(0, 8);
 
-/** On the clocks of whoever decided, or of the service. */
+/** The minute of the day of a decision, by the time zone of the person who decided, or else of the service. */
 function minuteOf(installation: Installation, { person, at, on }: Choice): number {
   const timeZone = lookup(installation.people, person)?.timeZone ?? timeZoneOf(installation, on.target);
   const { hour, minute } = localTime(at, timeZone);

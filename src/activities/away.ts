@@ -1,12 +1,12 @@
 import { type Sealed, sealed } from '../domain/shared/seal.ts';
 import type { Fact, Ledger } from './ports/ledger.ts';
 
-/** So long the ledger is waited for where an effect stands already, in milliseconds. */
+/** How long to wait for the ledger where an effect already stands, in milliseconds. */
 const PATIENCE_MS = 4_000;
 
 export type LedgerAnswer<T> = { readonly kind: 'here'; readonly value: T } | { readonly kind: 'away' };
 
-/** What the ledger answers, or that it does not: where an effect stands already, nothing waits for it. INVARIANT 9. */
+/** The ledger's answer, or `away`. INVARIANT 9: where an effect already stands, nothing waits for the ledger. */
 export async function unlessAway<T>(
   ask: () => Promise<T>,
   patienceMs = PATIENCE_MS,
@@ -18,7 +18,7 @@ export async function unlessAway<T>(
   const answer = ask().then(
     (value): LedgerAnswer<T> => ({ kind: 'here', value }),
     (error: unknown): LedgerAnswer<T> => {
-      // What it does not take, it will not take later either.
+      // A fact that the ledger refuses now, it will refuse later too.
       if (isFinal(error)) throw error;
       return { kind: 'away' };
     },
@@ -34,9 +34,9 @@ const isFinal = (error: unknown) =>
   error instanceof Error && (error.name === 'FactRefused' || error.name === 'ApplicationFailure');
 
 /**
- * Records a fact about an effect that stands already.
+ * Records a fact about an effect that already stands.
  *
- * @returns the fact, sealed, for whoever can record it later; undefined once it is recorded
+ * @returns undefined once the fact is recorded; otherwise the sealed fact, which another step records later
  */
 export async function recordOrSeal(
   { ledger, sealKey }: { readonly ledger: Ledger; readonly sealKey: Uint8Array },

@@ -41,18 +41,18 @@ export interface SeenByWorkflow {
 }
 
 export interface CloseInput {
-  /** How it ended, as far as its workflow knows. */
+  /** How the action ended, as far as its workflow knows. */
   readonly said: OutcomeKind;
   /** What people signed in the last round (compact JWS). */
   readonly statements: readonly string[];
   readonly seen: SeenByWorkflow;
-  /** What was found or done while the ledger was away. */
+  /** Facts that were found or made while the ledger was away. */
   readonly unrecorded: readonly Sealed<Fact>[];
 }
 
 export interface Closing {
   readonly outcome: Outcome;
-  /** What is out of the ordinary by now: on-call is told of it. */
+  /** The anomalies found by now. On-call is told of them. */
   readonly alarms: readonly Alarm[];
 }
 
@@ -64,7 +64,7 @@ export interface CloseDeps extends AnomalyDeps, StepDeps {
   readonly now: () => number;
 }
 
-/** So much of what only the workflow saw is kept: more would let a flood grow the ledger. */
+/** How many items of what only the workflow saw are kept. Without a limit a flood could grow the ledger. */
 const MOST_SEEN = 50;
 const LONGEST_SEEN = 500;
 
@@ -72,13 +72,13 @@ export function createClose(deps: CloseDeps) {
   const { installation, attention, leases, ledger, handedIn, reviews, sealKey, now } = deps;
   const lookForAnomalies = createAnomalies(deps);
 
-  // Before the entry that says why, and before the target is free: no ruling and no admission after it can miss it.
-  // By the clock that grants are signed by: a workflow's own may run ahead of it, where its time is skipped.
+  // The demotion is recorded before the entry that says why, and before the target is free: no later ruling or admission can miss it.
+  // It is dated by the clock that grants are signed by, because a workflow's clock may run ahead where its time is skipped.
   const demote = async (demotion: Demotion | undefined, runId: string) => {
     if (demotion) await ledger.append(demotedFact({ ...demotion, at: now() }, runId));
   };
 
-  /** Of routine a sample is looked at, and always at what somebody broke the glass for. What is left out says so in the ledger. */
+  /** Opens a review for a sample of routine actions, and for every action on broken glass. The ledger says which ones are left out. */
   async function openReview({ record, actionId, runId, at }: Case, { action, ruling }: Ruled): Promise<void> {
     const { sample } = installation.rules.review;
     if (sample && record.settled?.settlement.kind !== 'brokenGlass') {
@@ -94,7 +94,7 @@ export function createClose(deps: CloseDeps) {
     await reviews.open({ action, ruling });
   }
 
-  /** What is on record, with what could not be recorded when it was found. INVARIANT 9: the ledger is completed afterwards. */
+  /** Records the sealed facts of this run, and returns the case with them. INVARIANT 9: the ledger is completed afterwards. */
   async function complete(unrecorded: readonly Sealed<Fact>[]): Promise<Case> {
     const here = await caseOf(deps);
     for (const each of unrecorded) {
@@ -109,8 +109,8 @@ export function createClose(deps: CloseDeps) {
 
   return {
     /**
-     * Ends an action: records how it ended, gives the target free or holds it, lowers the agent's level where that is due, and opens
-     * the review. INVARIANT 13: how it ended follows from what is on record, whatever its workflow says.
+     * Ends an action: records how it ended, frees the target or holds it, lowers the agent's level where that is due, and opens the
+     * review. INVARIANT 13: how the action ended follows from what is on record, not from what its workflow says.
      */
     close: async ({ said, statements, seen, unrecorded }: CloseInput): Promise<Closing> => {
       const here = await complete(unrecorded);
@@ -178,7 +178,7 @@ function saidOn(
   };
 }
 
-/** All that there is to know of it, for whoever reads it when its workflow is not kept any more. */
+/** The full record of an action, for readers who come when its workflow is no longer kept. */
 export function recordOf(
   record: OnRecord,
   spoken: Spoken = NOTHING_SPOKEN,
@@ -233,7 +233,7 @@ const answered = (answer: SeenByWorkflow['answers'][string] | undefined) =>
 
 const cut = (text: string) => text.slice(0, LONGEST_SEEN);
 
-/** Until a person has looked at what stands in production, nothing else may touch the target. */
+/** The hold after a failed rollback: nothing else may touch the target until a person has looked at production. */
 export const holdAfter = (
   { id, target, environment }: Action,
   runId: string,

@@ -7,8 +7,8 @@ import type { Ledger } from './ports/ledger.ts';
 import { warnOfUnreadable } from './unreadable.ts';
 
 /**
- * Every delegation that nobody ended early, whether it holds now or not. What cannot be read is in the log. INVARIANTS 3, 13: one that was
- * not signed as it is, or with a key that is gone, gives no place.
+ * Every delegation that nobody ended early, whether it holds now or not. Unreadable entries are logged. INVARIANTS 3, 13: a
+ * delegation that its person did not sign exactly so, or signed with a key that is gone, gives no place.
  */
 export async function readDelegations({
   ledger,
@@ -21,8 +21,8 @@ export async function readDelegations({
 }
 
 /**
- * What a ruling pinned, as it is good today: one that ended since does not undo what was decided under it, one that was signed with a
- * key that is gone does.
+ * The delegations that a ruling pinned, as they are good today. One that ended since does not undo what was decided under it; one
+ * that was signed with a key that is gone does.
  */
 export async function pinnedToday(
   { ledger, installation }: Pick<DelegationDeps, 'ledger' | 'installation'>,
@@ -38,7 +38,7 @@ export async function pinnedToday(
   });
 }
 
-/** Whether whoever gives it signed just that. */
+/** Whether the person who delegates signed exactly this. */
 const isSigned = (installation: Installation, { from, to, scope, since, until }: Delegation, jws: string) =>
   signedToday(installation, from, jws, { kind: 'delegate', person: from, to, scope, since, until });
 
@@ -50,7 +50,7 @@ export interface DelegationDeps {
 
 export function createDelegations(deps: DelegationDeps) {
   return {
-    /** Who decides in whose place, now or later, the earliest first. Changes nothing. */
+    /** The delegations that hold now or later, the earliest first. Changes nothing. */
     delegations: async (): Promise<Delegation[]> => notOver(await readDelegations(deps), deps.now()),
   };
 }

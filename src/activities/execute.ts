@@ -24,7 +24,7 @@ export interface ExecuteDeps extends ResolvingDeps, StepDeps {
   readonly now: () => number;
 }
 
-/** What was done, and what of it could not be recorded yet. */
+/** What was done, and the sealed fact of it where it could not be recorded yet. */
 export interface Done {
   readonly receipt: Receipt;
   readonly unrecorded?: Sealed<Fact> | undefined;
@@ -32,7 +32,7 @@ export interface Done {
 
 export interface RollBackInput {
   readonly because: Because;
-  /** Where the ledger did not answer the first time: what to go by without it. */
+  /** What to go by without the ledger, when the ledger did not answer the first time. */
   readonly ticket?: Sealed<Ticket> | undefined;
 }
 
@@ -41,8 +41,8 @@ export function createExecute(deps: ExecuteDeps) {
   const { executors, leases, ledger, sealKey, now, step } = deps;
 
   /**
-   * Raises what the workflow does not go on from. What an attempt found is recorded first; where it could not be, `details[0]` of what
-   * is raised is the sealed fact.
+   * The answer to the workflow. Raises a failure where the workflow must not go on. What an attempt found is recorded first; where
+   * that failed, `details[0]` of the failure is the sealed fact.
    */
   function answerOf(
     result: EffectResult,
@@ -64,7 +64,7 @@ export function createExecute(deps: ExecuteDeps) {
     }
   }
 
-  /** That a command that runs once begins is on record before it does: whoever wrote that first runs it. */
+  /** Records that a command that runs once begins, before it does. Returns whether this attempt may run it: only the first one may. */
   async function begun({ actionId, runId, at, attempt }: Case, way: EffectWay): Promise<boolean> {
     const body: EntryBodies['begun'] = { way, attempt };
     await ledger.append({
@@ -85,9 +85,9 @@ export function createExecute(deps: ExecuteDeps) {
 
   return {
     /**
-     * Runs the action. INVARIANTS 1, 2, 8, 13: that it is admitted, in this run, with this digest, and that it has its target, is on
-     * record; what is sent is what the installation resolves it to now. Raises `EffectRefused` when there was no effect,
-     * `EffectUnknown` when there may have been.
+     * Runs the action. INVARIANTS 1, 2, 8, 13: the ledger says that the action is admitted in this run with this digest, and that
+     * it has its target; what is sent is what the installation resolves the action to now. Raises `EffectRefused` when there was no
+     * effect, `EffectUnknown` when there may have been one.
      */
     execute: async (): Promise<Done> => {
       const here = await caseOf(deps);
@@ -102,15 +102,15 @@ export function createExecute(deps: ExecuteDeps) {
         : await run(here, action.execute, 'there', fencingToken);
       const known = afterEarlier(result, record.executed !== undefined);
       const unrecorded = await recordOrSeal(deps, attempted(here, 'executed', digest, known));
-      // What is good for it counts only once it is in the ledger; that it may have run, at once.
+      // A refusal favours the action, so it counts only once it is in the ledger. The fact that the action may have run counts at once.
       if (unrecorded && known.kind === 'refused')
         throw ApplicationFailure.create({ type: 'EffectUnknown', message: known.reason });
       return answerOf(known, action.execute, unrecorded);
     },
 
     /**
-     * Takes the action back with the rollback that was part of what was approved. INVARIANT 9: with the ledger away, a sealed ticket
-     * says what that is.
+     * Takes the action back with the rollback that was part of what was approved. INVARIANT 9: with the ledger away, a sealed
+     * ticket says what that rollback is.
      */
     rollBack: async ({ because, ticket }: RollBackInput): Promise<Done> => {
       const asked = await unlessAway(async () => {
@@ -133,7 +133,7 @@ export function createExecute(deps: ExecuteDeps) {
     },
   };
 
-  /** While the ledger is away. */
+  /** Rolls back while the ledger is away. */
   async function takeBackWithout(ticket: Sealed<Ticket> | undefined): Promise<Done> {
     const { workflowId, runId, at } = step();
     const { rollback, actionId, fencingToken, digest } = ticketOf({ workflowId, runId }, ticket, sealKey);
@@ -147,7 +147,7 @@ export function createExecute(deps: ExecuteDeps) {
     return answerOf(result, rollback, sealed(fact, sealKey));
   }
 
-  /** That it is about to be taken back is in the ledger before it is, as far as that can be reached. */
+  /** Records that the rollback is about to begin, before it does, if the ledger can be reached. */
   async function beginTakingBack(
     { actionId, runId, at, record }: Case,
     digest: string,
@@ -159,7 +159,7 @@ export function createExecute(deps: ExecuteDeps) {
     await unlessAway(() => ledger.append(fact));
   }
 
-  /** Why what is on record is not what would be sent now. Undefined: it is. */
+  /** Why the action on record is not what would be sent now. Undefined: they are the same. */
   function whyNotSent({ record }: Case): string | undefined {
     const { ruled, admitted } = record;
     if (!ruled || !admitted) return 'it is not admitted';
@@ -174,9 +174,9 @@ export function createExecute(deps: ExecuteDeps) {
 }
 
 /**
- * What runs now.
+ * The action that may be sent now, and its digest.
  *
- * @throws ApplicationFailure `NotOnRecord` where nothing does
+ * @throws ApplicationFailure `NotOnRecord` where none may be sent
  */
 function admittedIn(record: OnRecord, way: EffectWay): { readonly action: Action; readonly digest: string } {
   const { ruled, admitted, takingBack, takenBack, closed } = record;
@@ -188,7 +188,7 @@ function admittedIn(record: OnRecord, way: EffectWay): { readonly action: Action
   return { action: ruled.action, digest: admitted.digest };
 }
 
-/** After an attempt without an answer, a no says nothing of what that attempt did. */
+/** The result in view of earlier attempts: after an attempt without an answer, a refusal says nothing of what that attempt did. */
 function afterEarlier(result: EffectResult, tried: boolean): EffectResult {
   const { attempt } = activityInfo();
   if (result.kind === 'unknown') return { kind: 'unknown', reason: `${result.reason} (attempt ${attempt})` };

@@ -18,8 +18,8 @@ export interface HandInInput {
 export function createHandIn({ ledger, handedIn, now }: HandInDeps) {
   return {
     /**
-     * Keeps what a person signed, for where the way to the workflow is full. INVARIANT 14: clients ask for it by themselves. Raises
-     * `DecisionRefused` for what nobody signed who is asked.
+     * Keeps what a person signed, when the way to the workflow is full. INVARIANT 14: clients ask for this by themselves. Raises
+     * `DecisionRefused` for a statement that was not signed by a person who is asked.
      */
     handIn: async ({ workflowId, jws }: HandInInput): Promise<void> => {
       const entries = await ledger.entriesOf(workflowId.slice(workflowId.indexOf('/') + 1));

@@ -12,7 +12,7 @@ import type { Leases } from './ports/leases.ts';
 import type { Sources } from './ports/metric-source.ts';
 import type { PastActions } from './ports/past-actions.ts';
 
-/** So many earlier actions are looked at, the newest ones. */
+/** How many earlier actions are looked at: the newest ones. */
 const PAST = 200;
 
 export interface ImpactDeps {
@@ -23,11 +23,11 @@ export interface ImpactDeps {
   readonly now: () => number;
 }
 
-/** What an action may do, from what the metrics and the ledger say at this moment. */
+/** Assesses what an action may do, by what the metrics and the ledger say at this moment. */
 export type Assess = (action: Action, type: ActionType, at: number) => Promise<Impact>;
 
 export function createImpact({ installation, sources, pastActions, leases, now }: ImpactDeps): Assess {
-  /** Only a value of now says how far from now an action goes. */
+  /** Reads the current value of a metric. Only a fresh value says how far the action goes from now. */
   async function read(query: MetricQuery): Promise<CurrentValue> {
     const reading = await readingOf(sources, query);
     const reason = reading.kind === 'none' ? reading.reason : valueFault(reading, now());

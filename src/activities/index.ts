@@ -30,9 +30,9 @@ export type ActivityDeps = RuleDeps &
   OrderDeps;
 
 /**
- * Every step that touches something, each safe to repeat. INVARIANT 13: whoever reaches the Temporal server can ask for any of
- * them, from a workflow of their own or from none. So each is the enforcement point of what it changes: it goes by the
- * installation, by signatures that it verifies itself, and by what the ledger holds of the run that it is in.
+ * Every step that touches something, each safe to repeat. INVARIANT 13: anybody who reaches the Temporal server can ask for any
+ * step, from a workflow of their own or from none. So each step is the enforcement point of what it changes: it goes by the
+ * installation, by signatures that it verifies itself, and by what the ledger holds of the run that the step is in.
  */
 export function createActivities(deps: ActivityDeps) {
   return {
@@ -40,7 +40,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createCheck(deps),
     ...createStanding(deps),
     ...createDelegations(deps),
-    // This keeps what proves itself, and clients ask for it where a workflow cannot hear any more.
+    // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.
     ...createHandIn(deps),
     ...createOrder(deps),
     ...createRule(deps),

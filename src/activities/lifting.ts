@@ -16,10 +16,10 @@ export interface LiftingDeps {
   readonly holds: Holds;
 }
 
-/** Begins `placedBy` of what an action left behind. */
+/** Begins `placedBy` of a hold that an action left behind. */
 const ACTION = actionWorkflowId('');
 
-/** Whose agent a hold stops, by what the ledger says. Undefined where it is no single agent's. */
+/** The agent that a hold stops, by what the ledger says. Undefined where the hold is not on a single agent. */
 export async function behindHold(
   { ledger, installation }: Pick<LiftingDeps, 'ledger' | 'installation'>,
   { scope, placedBy }: Hold,
@@ -37,7 +37,7 @@ export async function behindHold(
   return { agent, granters: [...new Set(granters)], editors: record?.edits.map(({ by }) => by) ?? [] };
 }
 
-/** What stands in the way of an action, and who can lift it: so that nobody decides in vain. */
+/** The holds that stop an action, and who can lift each: so nobody decides in vain. */
 export async function holdsOn(
   deps: LiftingDeps,
   action: Action,

@@ -14,7 +14,7 @@ import type { Sources } from './ports/metric-source.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';
 
-/** Reads one number. A source that is not there is a reading too. */
+/** Reads one number. A source that is not configured is a reading too, with the reason. */
 export async function readingOf(sources: Sources, { source, query }: MetricQuery): Promise<Reading> {
   const found = lookup(sources, source);
   return found
@@ -43,17 +43,17 @@ export interface BeforeAction {
 export interface MeasureInput {
   /** Which check of the watch, counted from 0. */
   readonly check: number;
-  /** Where the ledger did not answer the first time: what to go by without it. */
+  /** What to go by without the ledger, when the ledger did not answer the first time. */
   readonly ticket?: Sealed<Ticket> | undefined;
 }
 
 export interface Measured {
   readonly measurements: readonly Measurement[];
-  /** When the check counts as taken, in milliseconds since the epoch: the next one is due so long after it. */
+  /** When the check counts as taken, in milliseconds since the epoch. The wait for the next check begins here. */
   readonly at: number;
-  /** What people signed against it and handed in to us (compact JWS). */
+  /** What people signed against the action and handed in to us (compact JWS). */
   readonly revocations: readonly string[];
-  /** What could not be recorded meanwhile. */
+  /** The sealed fact of the check, where it could not be recorded. */
   readonly unrecorded?: Sealed<Fact> | undefined;
 }
 
@@ -70,7 +70,7 @@ export async function readNow({ sources, now }: ReadingDeps, spec: MetricSpec): 
   return assessUnchanged(spec, await readingOf(sources, spec), now());
 }
 
-/** A source that was away for a moment is asked again after this long. */
+/** How long to wait before a source that was away is asked again, in milliseconds. */
 const AGAIN_AFTER_MS = 1_000;
 
 /** Reads a metric, and once more where it could not be read: nothing can be compared with a baseline that is missing. */
@@ -112,7 +112,7 @@ export function createMeasure(deps: MeasureDeps) {
      * Takes one check of the watch: reads its metrics now and judges each reading by its conditions. INVARIANTS 7, 13: what is
      * read, what it is compared with and when it is due are on record; the same check is taken once.
      *
-     * @throws ApplicationFailure `LedgerAway` when it cannot be asked and no ticket was given
+     * @throws ApplicationFailure `LedgerAway` when the ledger does not answer and no ticket was given
      */
     measure: async ({ check, ticket }: MeasureInput): Promise<Measured> => {
       const asked = await unlessAway(async () => {
@@ -131,13 +131,13 @@ export function createMeasure(deps: MeasureDeps) {
     },
   };
 
-  /** While the ledger is away. */
+  /** Takes a check while the ledger is away. */
   async function takenWithout(check: number, ticket: Sealed<Ticket> | undefined): Promise<Measured> {
     const { workflowId, runId, at } = step();
     const known = ticketOf({ workflowId, runId }, ticket, sealKey);
     const { watch, baseline, actionId } = known;
     if (!watch) throw notOnRecord('nothing is watched for this action type');
-    // Which of them are due is in the ledger. What is read beside them does not count.
+    // Only the ledger knows which metrics are due, so all are read. Readings that were not due do not count later.
     const measurements = await read(watch.metrics, baseline);
     const unrecorded = await recorded({ actionId, runId, at }, { check, measurements });
     return { measurements, at, revocations: [], unrecorded };
@@ -152,7 +152,7 @@ export function createMeasure(deps: MeasureDeps) {
     return recordOrSeal(deps, { eventId, actionId, kind: 'measured', at, body });
   }
 
-  /** INVARIANT 14: a revocation that was handed in to us stops it, whatever becomes of the way to its workflow. */
+  /** The revocations that were handed in to us. INVARIANT 14: they stop the action even when its workflow cannot be reached. */
   async function revocationsIn({ record, workflowId, runId, at }: Case): Promise<readonly string[]> {
     const { ruled, revoked } = record;
     const question =
@@ -164,7 +164,7 @@ export function createMeasure(deps: MeasureDeps) {
 }
 
 /**
- * What a check is for: where checks before it could not be recorded yet, all metrics, as nobody knows which are due.
+ * What a check is for. Where checks before it could not be recorded yet: all metrics, as nobody knows which are due.
  *
  * @throws ApplicationFailure `NotOnRecord` where no such check is due
  */

@@ -15,12 +15,12 @@ import type { HandedIn } from './ports/handed-in.ts';
 import { dueOn } from './review.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 
-/** What a channel said of a message that it took over. */
+/** What a channel said of a message that it accepted. */
 type Sent = Pick<Extract<SendResult, { kind: 'delivered' }>, 'detail' | 'ref'>;
 
 export interface NotifyInput {
   readonly announcement: Announcement;
-  /** What people signed so far (compact JWS): it says who is looking at it, and who approved it. */
+  /** What people signed so far (compact JWS). It shows who is looking at the action, and who approved it. */
   readonly statements?: readonly string[] | undefined;
 }
 
@@ -43,7 +43,7 @@ export function createNotify(deps: NotifyDeps) {
   const { mail, pager, slack, webhook, ledger, handedIn } = deps;
   const channels: Readonly<Record<Means, Channel | undefined>> = { mail, page: pager, slack, webhook };
 
-  /** Sends it where it was not sent yet, and records that it arrived. */
+  /** Sends a message unless it was already sent, and records that it arrived. */
   async function tell(
     here: Pick<Case, 'actionId' | 'runId' | 'at' | 'record'>,
     message: Message,
@@ -74,7 +74,7 @@ export function createNotify(deps: NotifyDeps) {
 
   return {
     /**
-     * Tells people what is due to be told, once. INVARIANTS 12, 13: who is told what follows from the ledger; the workflow only says
+     * Sends the message that is due, once. INVARIANTS 12, 13: who is told what follows from the ledger; the workflow only says
      * which message is due. Raises a retryable failure while the channel is down.
      */
     notify: async ({ announcement, statements = [] }: NotifyInput): Promise<Delivery> => {
@@ -110,7 +110,7 @@ export function createNotify(deps: NotifyDeps) {
       return tell(here, message, addressed);
     },
 
-    /** Resolves the page that told on-call of a review, once nobody waits for it any more. */
+    /** Resolves the page that told on-call of a review, once nobody waits for the review any more. */
     resolveReviewPage: async (): Promise<Sent> => {
       const here = await caseOf(deps, 'review');
       if (!dueOn(here).concluded?.final && here.at < dueOn(here).openUntil)
@@ -118,7 +118,7 @@ export function createNotify(deps: NotifyDeps) {
       return delivered(await pager.resolve(here.actionId));
     },
 
-    /** Resolves the page of an action once there is nothing left to do for those who were paged. */
+    /** Resolves the page of an action once those who were paged have nothing left to do. */
     resolvePage: async ({ to }: { readonly to?: string | undefined }): Promise<Sent> => {
       const { record, actionId } = await caseOf(deps);
       if (!mayResolve(record)) throw notOnRecord('somebody still has to act on this page');
@@ -126,7 +126,7 @@ export function createNotify(deps: NotifyDeps) {
     },
   };
 
-  /** What was found where the action ended, by the hold that was placed for it. */
+  /** The anomaly that was found when this action ended, by the hold that was placed for it. */
   async function anomalyOf(holdId: string, actionId: string, runId: string) {
     if (!holdId.endsWith(holdSuffix(actionId, runId))) return undefined;
     const placed = (await ledger.entriesOf(holdId)).find(({ kind }) => kind === 'holdPlaced');
@@ -136,7 +136,7 @@ export function createNotify(deps: NotifyDeps) {
   }
 }
 
-/** Where the approvals stand, by what people signed. */
+/** Where the approvals stand, by what people signed. Undefined where none are asked for. */
 function standingBy(
   { ruled }: OnRecord,
   about: { readonly workflowId: string; readonly runId: string },
@@ -148,7 +148,10 @@ function standingBy(
   return question && tallyOf(ruled.ruling.requirement, hearAll(question, statements, now).ballot.votes);
 }
 
-/** A page that told of a tier-2 action stands until it is closed; one that asked, until it is settled or asks anew. */
+/**
+ * Whether a page may be resolved. The page of a tier-2 action stands until the action is closed; a page that asked for a decision
+ * stands until the action is settled or asks anew.
+ */
 function mayResolve({ ruled, told, settled, closed, again }: OnRecord): boolean {
   if (closed || again.length > 0) return true;
   const proceeding = told.some(({ step }) => step === PROCEEDING);
@@ -156,7 +159,7 @@ function mayResolve({ ruled, told, settled, closed, again }: OnRecord): boolean 
   return ruled !== undefined && !proceeding;
 }
 
-/** @throws ApplicationFailure `NotDeliverable`, for good where the channel refused it */
+/** What the channel said of a delivered message. @throws ApplicationFailure `NotDeliverable`, not retryable where the channel refused it */
 export function delivered(result: SendResult): Sent {
   switch (result.kind) {
     case 'delivered': {

@@ -27,7 +27,7 @@ export type LostAnswer =
   | { readonly kind: 'done'; readonly done: CarriedOut }
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
 
-/** Carries out what a person signed about an action that is lost. Repeating it is harmless. */
+/** Carries out what a person signed about a lost action. Repeating it is harmless. */
 export function createEndLost({ installation, ledger, leases, reviews, executors }: LostDeps) {
   /** Sends the rollback that was part of what was approved. */
   const takeBack = async ({ actionId, ruled }: OnRecord, fencingToken: number): Promise<EffectResult> =>
@@ -59,7 +59,7 @@ export function createEndLost({ installation, ledger, leases, reviews, executors
     const record = lastOnRecord(actionId, await ledger.entriesOf(actionId));
     const { ruled, lost, closed } = record ?? {};
     if (!record || !ruled || !lost) return refused('actionId', `no action ${actionId} is lost`);
-    // Carried out by an attempt that was not reported.
+    // An earlier attempt carried the order out, but its result was not reported.
     if (closed) return { kind: 'done', done: { kind: 'lostEnded', actionId, outcome: closed.outcome } };
     const { holder, fencingToken } = await leases.of(ruled.action);
     if (holder !== actionId) return refused('actionId', `${actionId} has its target no more`);
@@ -96,8 +96,8 @@ export function createEndLost({ installation, ledger, leases, reviews, executors
 }
 
 /**
- * INVARIANT 4: the requester's side does not say that what its agent did may stay. Taking it back is for whoever is on call, owns the
- * service, or lifts holds.
+ * Why a person may not give this order; empty when they may. INVARIANT 4: the requester's side may not decide that what its agent
+ * did stays. The rollback may be ordered by on-call, by the owners of the service, and by those who lift holds.
  */
 function unentitled(installation: Installation, { kind, person }: LostOrder, action: Action): Fault[] {
   const { onCall, standing } = installation.rules;

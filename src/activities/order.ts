@@ -43,7 +43,7 @@ interface Handed {
 
 export interface OrderDeps extends StepDeps, LostDeps {
   readonly installation: Installation;
-  /** The installation's policies. */
+  /** Asks the installation's policies. */
   readonly authorize: Authorize;
   readonly pastActions: PastActions;
   readonly holds: Holds;
@@ -66,7 +66,7 @@ export function createOrder(deps: OrderDeps) {
       by: person,
       reason,
       orderId: workflowId,
-      // Never later than it was handed in: whoever's clock runs ahead would win over what goes wrong meanwhile.
+      // Never later than it was handed in: otherwise a person whose clock runs ahead would win over what goes wrong meanwhile.
       at: Math.min(order.at, handedInAt),
     };
     const after = heldLevel([...facts, granted], key);
@@ -156,8 +156,8 @@ export function createOrder(deps: OrderDeps) {
 
   return {
     /**
-     * Carries out what a person signed, or refuses it with everything that speaks against it. Repeating it is harmless. By which
-     * workflow, and when, the server says.
+     * Carries out what a person signed, or refuses it with everything that speaks against it. Repeating it is harmless. The server
+     * says which workflow carries it out, and when.
      */
     carryOut: async (jws: string): Promise<CarriedOut> => {
       const { workflowId, at: handedInAt } = step();
@@ -204,7 +204,7 @@ export function createOrder(deps: OrderDeps) {
   };
 }
 
-/** Of `order/<digest>`. */
+/** The first 12 characters of the digest in `order/<digest>`. */
 const shortOf = (workflowId: string) => workflowId.slice('order/'.length, 'order/'.length + 12);
 
 function refusal(faults: readonly Fault[]) {

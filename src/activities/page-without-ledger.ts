@@ -13,11 +13,11 @@ import { notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';
 
 export interface RollbackFailedInput {
-  /** Sealed when the action was admitted. */
+  /** The ticket, which was sealed when the action was admitted. */
   readonly ticket: Sealed<Ticket>;
-  /** The attempt to take it back that failed, as its worker sealed it. */
+  /** The failed rollback, as its worker sealed it. */
   readonly attempt: Sealed<Fact>;
-  /** What was ruled. It counts only with the digest that the ticket holds. */
+  /** What was ruled. It counts only when its digest is the one in the ticket. */
   readonly ruled: {
     readonly proposal: Proposal;
     readonly action: Action;
@@ -28,7 +28,7 @@ export interface RollbackFailedInput {
 
 export interface PagedWithoutLedger {
   readonly delivery: Delivery;
-  /** That on-call was paged, for the ledger once it is back: then nobody is paged twice. */
+  /** The fact that on-call was paged, for the ledger once it is back. So nobody is paged twice. */
   readonly unrecorded: Sealed<Fact>;
 }
 
@@ -40,11 +40,12 @@ export interface PageWithoutLedgerDeps extends Pick<StepDeps, 'step'> {
 export function createPageWithoutLedger({ pager, sealKey, step }: PageWithoutLedgerDeps) {
   return {
     /**
-     * Pages on-call of a rollback that failed while the ledger was away. INVARIANT 9: what stands in production does not wait for our
-     * own database. INVARIANT 13: that it was admitted, what was ruled and that taking it back failed are sealed by our workers for
-     * this run.
+     * Pages on-call about a rollback that failed while the ledger was away. INVARIANT 9: what stands in production does not wait
+     * for our own database. INVARIANT 13: three facts are sealed by our workers for this run: that the action was admitted, what
+     * was ruled, and that the rollback failed.
      *
-     * @throws ApplicationFailure `NotOnRecord` where one of the three is not so, `NotDeliverable` while the pager does not take it
+     * @throws ApplicationFailure `NotOnRecord` where one of the three is not so, `NotDeliverable` while the pager does not take the
+     * page
      */
     pageRollbackFailed: async (input: RollbackFailedInput): Promise<PagedWithoutLedger> => {
       const { workflowId, runId, at } = step();
@@ -56,7 +57,7 @@ export function createPageWithoutLedger({ pager, sealKey, step }: PageWithoutLed
       const name = END_PAGE;
       const outcome = { kind: 'rollbackFailed', reason } as const;
       const about = { workflowId, runId, proposal, action, impact, ruling, outcome };
-      // A page that somebody acknowledged, such as that of a window, does not ring again.
+      // A page that somebody acknowledged, for example that of a window, does not ring again.
       await pager.resolve(ticket.actionId);
       const sent = delivered(await pager.send({ kind: 'rollbackFailed', step: name, ...about }, onCall));
       const delivery: Delivery = {
@@ -75,7 +76,7 @@ export function createPageWithoutLedger({ pager, sealKey, step }: PageWithoutLed
   };
 }
 
-/** Why taking it back failed, by the attempt. */
+/** Why the rollback failed, by the sealed attempt. */
 function failureIn(attempt: Fact | undefined, { actionId, runId, digest }: Ticket): string {
   const own = attempt?.kind === 'takenBack' && attempt.eventId.startsWith(`${actionId}/${runId}/`);
   const { kind, summary, digest: of } = (own ? attempt.body : {}) as Partial<EntryBodies['takenBack']>;

@@ -10,16 +10,15 @@ import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 export function createRecord(deps: StepDeps) {
   return {
     /**
-     * Records what a person signed, before what follows from it: a vote, that they took it back, a
-     * question, or that they revoke what runs.
-     * INVARIANT 3: judged here anew.
+     * Records what a person signed, before anything follows from it: a vote, a withdrawn vote, a question, or a revocation.
+     * INVARIANT 3: the statement is judged here anew.
      *
      * @param jws the signed statement
      */
     record: async (jws: string): Promise<void> => {
       const here = await caseOf(deps);
       const statement = statementIn(here, jws);
-      // The first one is the one that stops it.
+      // Only the first revocation stops the action.
       if (statement.verdict === 'revoke' && here.record.revoked) return;
       const fact = factOf(here, statement, jws);
       if (!fact) throw notOnRecord(`${statement.verdict} is no fact by itself`);
@@ -55,7 +54,7 @@ function factOf({ actionId, runId, at }: Case, statement: DecisionStatement, jws
   }
 }
 
-/** @throws ApplicationFailure `NotOnRecord` where nobody signed it who may, or it has no place now */
+/** The statement in a JWS. @throws ApplicationFailure `NotOnRecord` where nobody entitled signed it, or the statement has no place now */
 function statementIn({ record, workflowId, runId, at }: Case, jws: string): DecisionStatement {
   const { ruled } = record;
   const stages: readonly Stage[] = [

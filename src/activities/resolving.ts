@@ -9,7 +9,7 @@ export interface ResolvingDeps {
   readonly checkParams: CheckParams;
 }
 
-/** What a proposal comes to by the installation as it is now, or every fault of it. */
+/** What a proposal resolves to in the installation as it is now, or every fault of the proposal. */
 export function resolved({ installation, checkParams }: ResolvingDeps, input: unknown): Resolved {
   const parsed = parseProposal(input);
   if (parsed.kind === 'proposal') return resolve(installation, parsed.proposal, checkParams);
@@ -18,9 +18,9 @@ export function resolved({ installation, checkParams }: ResolvingDeps, input: un
 }
 
 /**
- * The same of an action that is under way. What its agent signed is what it made; what would run is what a person made of it.
+ * Resolves again an action that is under way. The proposal is what its agent signed; the parameters are those of the last edit.
  *
- * @param params other ones than those on record
+ * @param params other parameters than those on record
  */
 export function resolvedAgain(
   { installation, checkParams }: ResolvingDeps,

@@ -11,7 +11,7 @@ import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 /** What there is to review, and until when. Times in milliseconds since the epoch. */
 export interface ReviewDue {
   readonly actionId: string;
-  /** In which run of the workflow it was opened: what reviewers sign is about that one. */
+  /** The run of the workflow in which the review was opened. Reviewers sign about that run. */
   readonly runId: string;
   readonly title: string;
   readonly installation: string;
@@ -33,7 +33,7 @@ export interface ReviewDeps extends StepDeps {
   readonly now: () => number;
 }
 
-/** INVARIANT 13: a review is what the ledger says of it: its workflow brings signed statements, and nothing else. */
+/** Opens and concludes reviews. INVARIANT 13: the ledger says what a review is; its workflow only brings signed statements. */
 export function createReview(deps: ReviewDeps) {
   const { ledger, handedIn, now } = deps;
   return {
@@ -58,7 +58,7 @@ export function createReview(deps: ReviewDeps) {
     },
 
     /**
-     * Records what came of a review, once: and what it costs the agent.
+     * Records the result of a review, once, and what it costs the agent.
      *
      * @param statements what reviewers signed (compact JWS)
      */
@@ -86,7 +86,7 @@ export function createReview(deps: ReviewDeps) {
   };
 }
 
-/** @throws ApplicationFailure `NotOnRecord` where the action is due no review */
+/** The review that is due for an action. @throws ApplicationFailure `NotOnRecord` where none is */
 export function dueOn({ actionId, entries }: Case): ReviewOnRecord {
   const due = reviewOn(actionId, entries);
   if (!due) throw notOnRecord(`no review of ${actionId} is due`);

@@ -15,8 +15,8 @@ export function createRevise(deps: RuleDeps) {
   const assess = createImpact(deps);
   return {
     /**
-     * Whether an action could be what a person edits it to, or why it cannot: the parameters do not fit its type, or the rules
-     * would forbid it, also because nobody would be left to approve it. Changes nothing.
+     * Whether an action could be what a person edits it to, or why not: the parameters do not fit its type, or the rules would
+     * forbid it, for example because nobody would be left to approve it. Changes nothing.
      *
      * @param jws the signed edit
      */

@@ -32,9 +32,9 @@ import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { editIn } from './verify-edit.ts';
 
 export interface RuleInput {
-  /** As the agent made it. Once it was ruled on, what is on record counts instead. */
+  /** The proposal as the agent made it. Once the action was ruled on, the proposal on record counts instead. */
   readonly proposal: unknown;
-  /** A person's signed edit, which makes it another action. */
+  /** A person's signed edit, which makes it another action (compact JWS). */
   readonly edit?: string | undefined;
 }
 
@@ -42,25 +42,25 @@ export type Ruled =
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
   | {
       readonly kind: 'ruled';
-      /** In which run of the workflow: what people sign is about that one, also in what a reset replays. */
+      /** The run of the workflow. People sign about this run, also in what a reset replays. */
       readonly runId: string;
       readonly action: Action;
       readonly impact: Impact;
       readonly ruling: Ruling;
-      /** Milliseconds since the epoch: what people are given time for counts from here. */
+      /** Milliseconds since the epoch. The time that people are given counts from here. */
       readonly ruledAt: number;
     };
 
 export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
-  /** The installation's policies. */
+  /** Asks the installation's policies. */
   readonly authorize: Authorize;
   readonly attention: AttentionRecords;
   readonly holds: Holds;
-  /** In which run the workflow of this activity began: the same after each reset. The Temporal server says so. */
+  /** The run in which the workflow of this activity began: the same after each reset. The Temporal server says so. */
   readonly firstRunId: () => Promise<string>;
 }
 
-/** What is ruled on: an action as it is resolved now, with who changed it. */
+/** What is ruled on: an action as it resolves now, and the people who edited it. */
 export interface Subject {
   readonly action: Action;
   readonly impact: Impact;
@@ -68,7 +68,7 @@ export interface Subject {
   readonly editors: readonly string[];
 }
 
-/** All that an action is ruled on by, as it stands now. @param at milliseconds since the epoch */
+/** Everything that an action is ruled on by, as it stands now. @param at milliseconds since the epoch */
 export async function askedOf(
   { installation, ledger }: Pick<RuleDeps, 'installation' | 'ledger'>,
   { action, impact, proposal, editors }: Subject,
@@ -91,17 +91,20 @@ export async function askedOf(
   return { asked, begins };
 }
 
-/** So long metrics are waited for before people are asked, in milliseconds. */
+/** How long metrics are waited for before people are asked, in milliseconds. */
 const PATIENCE_MS = 2_000;
 
-/** So often it may be ruled on before anybody was told of it: each attempt that was not reported is one. */
+/** How often an action may be ruled on before anybody was told of it. Each attempt that was not reported is one ruling. */
 const MOST_RULINGS = 20;
 
 export function createRule(deps: RuleDeps) {
   const { installation, authorize, ledger, attention, firstRunId } = deps;
   const assess = createImpact(deps);
 
-  /** What is outside its limits before anything runs. People are told, and nobody waits long for a source that is away. */
+  /**
+   * The metrics that are outside their limits before anything runs. People are told of them. An unreachable source delays the
+   * ruling by `PATIENCE_MS` at most.
+   */
   async function outsideNow(ruling: Ruling, { watch }: Action): Promise<string[]> {
     if (!watch || !('requirement' in ruling)) return [];
     const reading = Promise.all(watch.metrics.map((metric) => readNow(deps, metric)));
@@ -115,7 +118,7 @@ export function createRule(deps: RuleDeps) {
     );
   }
 
-  /** Names what stands in its way, before people decide in vain. */
+  /** Adds the holds that stop the action to the ruling, before people decide in vain. */
   async function withHolds(ruling: Ruling, action: Action): Promise<Ruling> {
     if (ruling.kind === 'forbid' || ruling.mode === 'recommend') return ruling;
     const found = await holdsOn(deps, action, ruling.mode !== 'executeWithApproval');
@@ -123,7 +126,7 @@ export function createRule(deps: RuleDeps) {
     return { ...ruling, reasons: [...ruling.reasons, ...found.map(holdText)], holds: found };
   }
 
-  /** Tells those first who were not asked too often. */
+  /** The ruling with its route changed so that people who were not asked too often are told first. */
   async function spared(ruling: Ruling, at: number): Promise<Ruling> {
     const budget = installation.rules.attention?.asksPerPerson;
     if (!budget || !('route' in ruling)) return ruling;
@@ -132,10 +135,10 @@ export function createRule(deps: RuleDeps) {
   }
 
   /**
-   * Records a ruling. Where a person denied the same to another agent, it is ruled on anew as one for people; where they have no
-   * attention for it, it is denied at once.
+   * Records a ruling. Where a person denied the same action to another agent, the action is ruled on anew so that people decide.
+   * Where people have no attention left for it, it is denied at once.
    *
-   * @param rulingWith what is ruled, once it is known who denied it before
+   * @param rulingWith makes the ruling, once it is known who denied the action before
    */
   async function recorded(
     rulingWith: (deniedBefore?: DeniedBefore) => Promise<Ruling>,
@@ -158,7 +161,7 @@ export function createRule(deps: RuleDeps) {
     return denied;
   }
 
-  /** What the installation does not know any more is ruled on as such: there is nothing to measure it by. */
+  /** The impact of an action. A type that the installation no longer knows cannot be measured: the impact on record counts. */
   async function impactOf(action: Action, at: number, { ruled }: OnRecord): Promise<Impact> {
     const type = lookup(installation.actionTypes, action.type);
     if (type) return assess(action, type, at);
@@ -166,7 +169,7 @@ export function createRule(deps: RuleDeps) {
     throw notOnRecord(`there is no action type ${action.type}`);
   }
 
-  /** Assesses what is resolved, rules on it, and records both. */
+  /** Assesses a resolved action, rules on it, and records both. */
   async function ruleOn(
     here: Case,
     action: Action,
@@ -179,8 +182,8 @@ export function createRule(deps: RuleDeps) {
     const { asked, begins } = await askedOf(deps, { action, impact, proposal, editors }, at);
     const rulingWith = async (deniedBefore?: DeniedBefore): Promise<Ruling> => {
       const ruled = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
-      // Without an authority it was not ruled on what the agent is: that a worker has no such agent is no start for it.
-      // Nor is what need not be from it.
+      // Without an authority the ruling did not rest on what the agent is: a worker that has no such agent must not enrol it. Neither
+      // does a proposal that its agent need not have signed.
       if (begins && ruled.authority && action.agent.unsigned === undefined)
         await ledger.append(enrolledFact(begins));
       const fitting = faults.length === 0 ? ruled : deniedAtOnce(ruled, faultsText(faults));
@@ -193,14 +196,14 @@ export function createRule(deps: RuleDeps) {
     };
     const after = await recorded(rulingWith, action, at, (permitted) => {
       const body = { proposal, action, impact, circumstances: asked.circumstances, ruling: permitted };
-      // Ruled on again before anybody was told, it is another ruling and another entry.
+      // A second ruling before anybody was told is another ruling and another entry.
       const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
       return { eventId, actionId: action.id, kind: 'ruled', at, body };
     });
     return { kind: 'ruled', runId, action, impact, ruling: after, ruledAt: at };
   }
 
-  /** INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
+  /** Rules on a new proposal. INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
   async function begin(here: Case, proposal: unknown): Promise<Ruled> {
     const answer = resolved(deps, proposal);
     if (answer.kind === 'refused') return answer;
@@ -219,9 +222,9 @@ export function createRule(deps: RuleDeps) {
 
   return {
     /**
-     * What would run, what it may do, and what the agent may do: assessed and ruled on from what the installation, the metrics
-     * and the ledger say now. INVARIANT 9: in the ledger before anything that rests on it. INVARIANT 13: nothing of it is taken
-     * from the workflow but what the agent proposed and what a person signed.
+     * Finds what would run, what it may do and what the agent may do, by what the installation, the metrics and the ledger say now.
+     * INVARIANT 9: the ruling is in the ledger before anything that rests on it. INVARIANT 13: the workflow only gives what the
+     * agent proposed and what a person signed.
      */
     rule: async ({ proposal, edit }: RuleInput): Promise<Ruled> => {
       const found = await caseOf(deps);
@@ -241,7 +244,7 @@ export function createRule(deps: RuleDeps) {
     },
   };
 
-  /** INVARIANT 9: an edit is in the ledger before what is ruled on it. */
+  /** Records an edit. INVARIANT 9: an edit is in the ledger before the ruling on it. */
   async function edited(here: Case, jws: string): Promise<Case> {
     const { record, at, runId, actionId } = here;
     if (record.edits.some((edit) => edit.jws === jws)) return here;
@@ -272,7 +275,10 @@ const requestFor = (action: Action, ruling: Ruling, at: number): Request => ({
   ...(ruling.deniedBefore ? { deniedBefore: ruling.deniedBefore } : {}),
 });
 
-/** Once people were told of a ruling, or it came to anything, it stands until there is a reason to rule anew. */
+/**
+ * Whether the action may be ruled on again. Once people were told of a ruling, or a later step rests on it, it stands until a new
+ * reason comes.
+ */
 function mayRuleAgain({ again, told, settled, admitted, closed, rulings, round }: OnRecord): boolean {
   if (closed || admitted) return false;
   if (again.length > 0) return round < MOST_ROUNDS + MOST_EDITS;

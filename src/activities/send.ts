@@ -3,17 +3,17 @@ import type { EffectResult, Executor } from './ports/executor.ts';
 
 export type Executors = Readonly<Record<Plan['executor'], Executor>>;
 
-/** There is the effect; back is its rollback. */
+/** `there` is the effect; `back` is its rollback. */
 export type EffectWay = 'there' | 'back';
 
 export interface Sending {
   readonly way: EffectWay;
   readonly actionId: string;
-  /** Of the lease on the target. */
+  /** The token of the lease on the target. */
   readonly fencingToken: number;
 }
 
-/** Sends a plan. Taking back has a newer token than the effect: a request of that one that comes late is refused. */
+/** Sends a plan. A rollback has a newer token than the effect, so that a late request of the effect is refused. */
 export const send = (
   executors: Executors,
   plan: Plan,
@@ -28,7 +28,7 @@ export const send = (
 
 export const NO_ROLLBACK: EffectResult = { kind: 'refused', reason: 'it has no rollback' };
 
-/** INVARIANT 8: a program need not know the key that it was given before. */
+/** Whether a plan may run only once. INVARIANT 8: a program need not recognise a key that it was given before. */
 export const runsOnce = (plan: Plan): boolean => plan.executor === 'command' && !plan.repeatable;
 
 export const BEGUN_BEFORE: EffectResult = {

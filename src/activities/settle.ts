@@ -25,7 +25,7 @@ export type Settled =
       readonly kind: 'open';
       /** Until when people can still decide: milliseconds since the epoch. */
       readonly deadline: number;
-      /** What was brought and does not count. */
+      /** Statements that were brought and do not count. */
       readonly refused: readonly { readonly jws: string; readonly reason: string }[];
     };
 
@@ -37,11 +37,11 @@ export function createSettle(deps: SettleDeps) {
   const { ledger, handedIn } = deps;
   return {
     /**
-     * How people decided, by their signatures and by what they were told and when. INVARIANTS 1, 3, 5, 9, 14: it is in the ledger
-     * before anything runs on it, and it is found here, not in the workflow: that can bring statements, and leave none out that
-     * was handed in to us.
+     * Settles how people decided, by their signatures and by what they were told and when. INVARIANTS 1, 3, 5, 9, 14: the
+     * settlement is in the ledger before anything runs on it. It is made here, not in the workflow: the workflow can bring
+     * statements, but cannot leave out one that was handed in to us.
      *
-     * A workflow that says that it was earlier only has its permission run out sooner.
+     * A workflow that names an earlier time only makes its own permission expire sooner.
      */
     settle: async ({ statements, decidedAt }: SettleInput): Promise<Settled> => {
       const here = await caseOf(deps);
@@ -77,7 +77,10 @@ export function createSettle(deps: SettleDeps) {
   };
 }
 
-/** @throws ApplicationFailure `NotOnRecord` where people are not waited for */
+/**
+ * The ruling that people are asked about, and what they were told. @throws ApplicationFailure `NotOnRecord` where people are not
+ * waited for
+ */
 function askedOn(here: Case) {
   const { ruled, told, again } = here.record;
   if (!ruled) throw unruled(here);

@@ -23,7 +23,7 @@ import type { Fact, Ledger } from './ports/ledger.ts';
 import type { PastActions } from './ports/past-actions.ts';
 import { warnOfUnreadable } from './unreadable.ts';
 
-/** A change of standing as a fact of the ledger. `more`: what it rests on. */
+/** A change of standing as a fact of the ledger. `more`: the evidence for the change. */
 export function standingFact(
   { kind, at, ...body }: StandingChange,
   eventId: string,
@@ -35,13 +35,13 @@ export function standingFact(
 export const enrolledFact = (begins: Enrolled) =>
   standingFact(begins, `${standingSubject(begins.key.agent.id)}/${digestOf(begins.key)}/enrolled`);
 
-/** @param runId the workflow run that found it: of the action, or of its review */
+/** A demotion as a fact of the ledger. @param runId the workflow run that found it: that of the action, or of its review */
 export const demotedFact = (demotion: Demoted, runId: string) =>
   standingFact(demotion, `${demotion.actionId}/${runId}/demoted`);
 
 /**
- * The standing of an agent. What of it cannot be read counts against the agent, and is in the log. INVARIANTS 3, 13: a grant raises nothing
- * that its person did not sign, or signed with a key that is gone from the catalog.
+ * The standing of an agent. Unreadable entries count against the agent, and are logged. INVARIANTS 3, 13: a grant raises nothing
+ * when its person did not sign it, or signed it with a key that is gone from the catalog.
  */
 export async function standingFacts(
   { ledger, installation }: Pick<StandingDeps, 'ledger' | 'installation'>,
@@ -60,7 +60,7 @@ export async function standingFacts(
   return facts;
 }
 
-/** Whether its person signed just that: whoever may write in the ledger grants nothing by it. */
+/** Whether the person of a grant signed exactly this. Write access to the ledger alone grants nothing. */
 function isSigned(installation: Installation, { by, level, key }: Granted, jws: unknown): boolean {
   const { agent, actionType, serviceTier } = key;
   const says = {
@@ -77,14 +77,14 @@ function isSigned(installation: Installation, { by, level, key }: Granted, jws: 
   return typeof jws === 'string' && signedToday(installation, by, jws, says);
 }
 
-/** What an agent brings into the ruling of an action now. */
+/** The standing of the agent for the ruling of an action now. */
 export async function agentStanding(
   { installation, ledger }: { readonly installation: Installation; readonly ledger: Ledger },
   action: Action,
   at: number,
 ): Promise<Standing> {
   const facts = await standingFacts({ ledger, installation }, action.agent.id);
-  // An agent that is gone is ruled on as such, whatever it held.
+  // An agent that is gone from the catalog is ruled on as level 0, regardless of its former level.
   const autonomy = lookup(installation.agents, action.agent.id)?.level ?? 0;
   return standingFor(facts, keyOf(action), autonomy, at);
 }
@@ -97,7 +97,7 @@ export interface StandingDeps {
 }
 
 export interface StandingQuestion {
-  /** Only this agent; every agent of the catalog where it is absent. */
+  /** The agent to report on. Absent: every agent of the catalog. */
   readonly agent?: string | undefined;
 }
 
@@ -121,7 +121,7 @@ export function createStanding({ installation, ledger, pastActions, holds }: Sta
       return (await Promise.all(agents.map(reportsOn))).flat();
     },
 
-    /** What is on hold, oldest first. Changes nothing. */
+    /** The holds that stand, oldest first. Changes nothing. */
     holds: (): Promise<Hold[]> => holds.list(),
   };
 }

@@ -4,33 +4,33 @@ import { failure } from './failure.ts';
 import type { Ledger } from './ports/ledger.ts';
 
 /**
- * In which run of which workflow an activity runs. The Temporal server says so, not the workflow: whoever has a worker of their
- * own can name a workflow as they like, and still is in the run that they are in.
+ * The workflow and run that an activity runs in. The Temporal server says so, not the workflow: a person with a worker of their own
+ * can give a workflow any name, but cannot change the run that it is in.
  */
 export interface ActivityStep {
   readonly workflowId: string;
   readonly runId: string;
-  /** By the server's clock, when this attempt was scheduled: milliseconds since the epoch. */
+  /** When the server scheduled this attempt, by its clock: milliseconds since the epoch. */
   readonly at: number;
-  /** Names this attempt, as no other. */
+  /** Names this attempt; no other attempt has the same name. */
   readonly attempt: string;
 }
 
 export interface StepDeps {
-  /** Throws outside of a workflow's activity. */
+  /** Returns where the running activity stands. Throws outside of a workflow's activity. */
   readonly step: () => ActivityStep;
   readonly ledger: Ledger;
 }
 
-/** Where an activity stands, with what is on record of its action. */
+/** Where an activity stands, with the record of its action. */
 export interface Case extends ActivityStep {
   readonly actionId: string;
   readonly record: OnRecord;
-  /** All about the action, of any run. */
+  /** All entries about the action, of any run. */
   readonly entries: readonly ReadEntry[];
 }
 
-/** @throws ApplicationFailure `NotOnRecord` when it is no step of such a workflow */
+/** The case of the step that runs now. @throws ApplicationFailure `NotOnRecord` when the workflow is not of that kind */
 export async function caseOf(
   { step, ledger }: StepDeps,
   kind: 'action' | 'review' = 'action',
@@ -41,17 +41,23 @@ export async function caseOf(
   return { ...here, actionId, entries, record: onRecord(actionId, here.runId, entries) };
 }
 
-/** The action that a workflow is about, by its id: `action/<actionId>` or `review/<actionId>`. */
+/**
+ * The id of the action that a workflow is about, from `action/<actionId>` or `review/<actionId>`. Throws `NotOnRecord` for any
+ * other id.
+ */
 export function idIn(workflowId: string, kind: 'action' | 'review'): string {
   const prefix = `${kind}/`;
   if (workflowId.startsWith(prefix)) return workflowId.slice(prefix.length);
   throw notOnRecord(`the workflow ${workflowId} is about no ${kind}: its id does not begin with ${prefix}`);
 }
 
-/** What was asked of an activity does not follow from what the ledger holds. Repeating it is pointless. */
+/** The failure for a request that does not follow from what the ledger holds. Repeating the request is pointless. */
 export const notOnRecord = (reason: string) => failure('NotOnRecord', reason);
 
-/** Nothing was ruled on in this run. After a reset behind its ruling an action cannot go on: it would rest on what another run was told. */
+/**
+ * The failure for an action that was not ruled on in this run. An action that was reset to a point after its ruling cannot go on:
+ * it would rest on what another run was told.
+ */
 export const unruled = ({ entries }: Pick<Case, 'entries'>) =>
   notOnRecord(
     entries.some(({ kind }) => kind === 'ruled')

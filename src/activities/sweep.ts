@@ -13,23 +13,23 @@ import type { Leases } from './ports/leases.ts';
 import type { Ledger } from './ports/ledger.ts';
 import { demotedFact } from './standing.ts';
 
-/** What lists say is not over. All throw when the store is unreachable. */
+/** What the lists say is not over. All methods throw when the store is unreachable. */
 export interface Unfinished {
-  /** Whether it is this process that looks now: of all of them one does, this often. Milliseconds since the epoch. */
+  /** Whether this process looks now: of all processes one does, once in `everyMs`. Both in milliseconds, `now` since the epoch. */
   claim(now: number, everyMs: number): Promise<boolean>;
-  /** Actions that were ruled on before then and are not closed, by id. */
+  /** The ids of the actions that were ruled on before then and are not closed. */
   actions(before: number): Promise<readonly string[]>;
-  /** Actions whose review was due to open before then, and was neither made nor skipped, by id. */
+  /** The ids of the actions whose review was due to open before then, and was neither made nor skipped. */
   reviews(before: number): Promise<readonly string[]>;
 }
 
 /** What the Temporal server says of workflows. */
 export interface Workflows {
-  /** The ids of all that run, of actions and of reviews; those of the last moment may be missing. */
+  /** The ids of all running workflows of actions and of reviews. Those started in the last moment may be missing. */
   running(): Promise<ReadonlySet<string>>;
-  /** How one ended, such as "terminated"; undefined while it runs. */
+  /** How a workflow ended, for example "terminated"; undefined while it runs. */
   endOf(workflowId: string): Promise<string | undefined>;
-  /** Opens a review, whatever became of the workflow that had its id. */
+  /** Opens a review anew, even if a workflow with its id existed before. */
   startReviewAnew(review: { readonly action: Action; readonly ruling: Ruling }): Promise<void>;
 }
 
@@ -43,18 +43,18 @@ export interface SweepDeps {
   readonly now: () => number;
 }
 
-/** So long after it was ruled on an action is looked for, in milliseconds: until then its workflow may be too new to be listed. */
+/** How long after its ruling an action is looked for, in milliseconds. A newer workflow may not be listed yet. */
 const SETTLED_MS = 60_000;
-/** So many are looked at closely in one sweep. */
+/** How many actions and reviews one sweep looks at closely. */
 const MOST = 200;
 
 /**
- * Finds actions whose workflow is gone: ended in the Temporal UI, by whoever reaches the server, or by a history that grew too
- * large. What did not run is closed; of what may stand in production people are paged, and its target stays its own until one of
- * them says what becomes of it. INVARIANTS 8, 9: nothing is left leased, unwatched and unsaid.
+ * Finds actions whose workflow is gone: ended in the Temporal UI, by somebody who reaches the server, or by a history that grew too
+ * large. An action that did not run is closed. For an action that may stand in production, people are paged, and the action keeps
+ * its target until one of them says what happens to it. INVARIANTS 8, 9: nothing is left leased, unwatched and unreported.
  *
- * @param everyMs how often one of all workers looks
- * @returns how many were lost
+ * @param everyMs how often one of all workers looks, in milliseconds
+ * @returns how many actions were lost
  */
 export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<number> {
   const { ledger, unfinished, workflows, now } = deps;
@@ -81,7 +81,10 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
     return true;
   }
 
-  /** INVARIANT 10: it costs the agent a level, and only then it is said. Tried again until people were really told. */
+  /**
+   * Holds a lost action for people. INVARIANT 10: the agent loses a level first, and then people are told. It is repeated until
+   * they were told.
+   */
   async function holdOn(record: OnRecord, { action, ruling }: Ruled, reason: string): Promise<void> {
     const { actionId, runId } = record;
     if (!record.lost) {
@@ -131,7 +134,7 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
 
 type Ruled = NonNullable<OnRecord['ruled']>;
 
-/** Records how an action ended whose workflow cannot, and gives its target free. */
+/** Records how an action ended whose workflow cannot record it, and frees its target. */
 export async function endLost(
   { leases, now }: Pick<SweepDeps, 'leases' | 'now'>,
   record: OnRecord,

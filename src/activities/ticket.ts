@@ -4,9 +4,9 @@ import { failure } from './failure.ts';
 import { idIn, notOnRecord } from './step.ts';
 
 /**
- * What a ticket says. INVARIANT 13: sealed by one of our workers, for the very run that the activity is in.
+ * What a ticket says. INVARIANT 13: one of our workers sealed it, for the very run that the activity is in.
  *
- * @throws ApplicationFailure `LedgerAway` without a ticket, `NotOnRecord` with one that is not good here
+ * @throws ApplicationFailure `LedgerAway` without a ticket, `NotOnRecord` with a ticket that is not good here
  */
 export function ticketOf(
   { workflowId, runId }: { readonly workflowId: string; readonly runId: string },

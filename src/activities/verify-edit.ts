@@ -6,9 +6,9 @@ import { questionOn } from '../domain/ruling/open-question.ts';
 import { type Case, notOnRecord } from './step.ts';
 
 /**
- * A person's signed edit of what is on record.
+ * Verifies a person's signed edit of the action on record.
  *
- * @throws ApplicationFailure `NotOnRecord` where nobody signed it who may, or it has no place now
+ * @throws ApplicationFailure `NotOnRecord` where nobody entitled signed it, or the edit has no place now
  */
 export function editIn({ record, workflowId, runId, at }: Case, jws: string): DecisionStatement {
   const { ruled, settled, edits } = record;

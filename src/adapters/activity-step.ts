@@ -6,8 +6,8 @@ import { digestOf } from '../domain/shared/digest.ts';
 const NOT_ON_RECORD: FailureType = 'NotOnRecord';
 
 /**
- * Where the activity is that is running now, as the Temporal server says. Its clock is the server's; a local activity, which runs at
- * once, has only our own.
+ * The workflow, run and time of the activity that runs now, as the Temporal server says. The time is of the server's clock; a local
+ * activity runs at once and has only our own clock.
  */
 export function temporalStep(): ActivityStep {
   const { workflowExecution, isLocal, currentAttemptScheduledTimestampMs, base64TaskToken } = activityInfo();
@@ -22,7 +22,7 @@ export function temporalStep(): ActivityStep {
   };
 }
 
-/** The run in which the workflow of this activity began: after a reset it is the one before it. The server's word, not the workflow's. */
+/** The run in which the workflow of this activity began; a reset does not change it. The server says so, not the workflow. */
 export async function temporalFirstRunId(): Promise<string> {
   const { workflowId, runId } = temporalStep();
   const { raw } = await getClient().workflow.getHandle(workflowId, runId).describe();

@@ -4,8 +4,8 @@ import { visible } from '../domain/shared/visible.ts';
 const MAX_CHARACTERS = 500;
 
 /**
- * What the other side wrote, fit for a history, a mail and a terminal: one line of at most 500 characters, without
- * control, direction-changing or other invisible characters.
+ * What the other side wrote, made fit for a history, a mail and a terminal: one line of at most 500 characters, without control
+ * characters, direction-changing characters or other invisible ones.
  */
 export function answerLine(text: string): string {
   const characters = [
@@ -19,7 +19,7 @@ export function answerLine(text: string): string {
 }
 
 /**
- * Reads an answer as UTF-8, and stops reading at the limit.
+ * Reads an answer as UTF-8, and stops at `maxBytes`.
  *
  * @throws what fetch throws when the answer breaks off or its time is over
  */
@@ -46,5 +46,5 @@ export function failureOf(error: unknown, timeoutMs: number): string {
   return answerLine(message || code || error.message);
 }
 
-/** A status as people know it, such as `404 Not Found`. The server's own wording is not used. */
+/** A status with its usual name, for example `404 Not Found`. The server's own wording is not used. */
 export const statusLine = (status: number) => `${status} ${STATUS_CODES[status] ?? ''}`.trim();

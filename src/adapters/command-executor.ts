@@ -7,12 +7,12 @@ import { runProgram } from './run-program.ts';
 type CommandPlan = Extract<Plan, { executor: 'command' }>;
 
 /**
- * Runs a plan as one program, without a shell. The program sees nothing of this process's environment but PATH and what its plan
- * names, and finds `COUNTERSIGN_ACTION_ID`, `COUNTERSIGN_IDEMPOTENCY_KEY` and `COUNTERSIGN_FENCING_TOKEN` in its own.
+ * Runs a plan as one program, without a shell. The program gets PATH and the variables that its plan names, and nothing else of
+ * this process's environment. It also gets `COUNTERSIGN_ACTION_ID`, `COUNTERSIGN_IDEMPOTENCY_KEY` and `COUNTERSIGN_FENCING_TOKEN`.
  *
- * Exit status 0 is done. One that the plan names among `unchanged` is refused: the program says by it that it changed nothing.
- * Any other one says only that the program did not come to its end, so that there may have been an effect: it is unknown, as are
- * an end by a signal and a program that is still running after `timeoutMs`. A program that cannot be started is refused.
+ * Exit status 0 is done. A status that the plan names among `unchanged` is refused: by it the program says that it changed nothing.
+ * Any other status is unknown: the program did not come to its end, and there may have been an effect. An end by a signal, and a
+ * program that still runs after `timeoutMs`, are unknown too. A program that cannot be started is refused.
  */
 export function createCommandExecutor(): Executor {
   return {
@@ -76,10 +76,10 @@ const environmentOf = (
   COUNTERSIGN_FENCING_TOKEN: String(fencingToken),
 });
 
-/** Whether a variable holds a secret cannot be seen. */
+/** The values that may be secrets. Nothing shows whether a variable holds a secret. */
 const secretsIn = (values: Values) => Object.values(values).filter(mayBeSecret);
 
-/** With the last line that is not blank. */
+/** A text with the last line of the output that is not blank. */
 function withLastLine(what: string, text: string): string {
   const line = text.trim().split('\n').at(-1) ?? '';
   return answerLine(line === '' ? what : `${what}: ${line}`);

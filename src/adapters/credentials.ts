@@ -8,24 +8,24 @@ export type CredentialProof =
   | {
       readonly kind: 'headers';
       readonly headers: Readonly<Record<string, string>>;
-      /** A text of the other side without the secrets that it was sent. */
+      /** Removes the secrets that were sent from a text of the other side. */
       readonly hide: (text: string) => string;
     }
-  /** What would prove it could not be had. No secret is in the reason. */
+  /** The credentials could not be had. No secret is in the reason. */
   | { readonly kind: 'none'; readonly reason: string };
 
-/** The headers that prove who asks, for one request that may take so many milliseconds. Never throws. */
+/** Makes the headers that authenticate one request, within `timeoutMs`. Never throws. */
 export type Prove = (timeoutMs: number) => Promise<CredentialProof>;
 
-/** A program that prints a token is run again after this long. Tokens live for minutes at least. */
+/** How long the answer of a token program is used again. Tokens live for minutes at least. */
 const KEPT_MS = 60_000;
-/** A program may take so long of the time that the request has. */
+/** How much of a request's time such a program may take. */
 const PROGRAM_MS = 4_000;
 
 /**
- * What proves to one address who asks.
+ * The credentials for one address.
  *
- * @param others secrets that requests to it carry elsewhere, in their body or address, and that are hidden with the rest
+ * @param others secrets that requests to that address carry elsewhere, in their body or address, and that are hidden with the rest
  */
 export function createCredentials(auth: Auth | undefined, others: readonly string[] = []): Prove {
   const { basic, bearer, headers = {} } = auth ?? {};
@@ -58,15 +58,15 @@ export function createCredentials(auth: Auth | undefined, others: readonly strin
   };
 }
 
-/** What follows the origin of an address may be what gives the right to use it. */
+/** The parts of an address that may be secrets. What follows the origin may give the right to use the address. */
 export function secretsInAddress({ href, pathname, search, searchParams }: URL): string[] {
   return [href, `${pathname}${search}`, pathname, search, ...searchParams.values()].filter(mayBeSecret);
 }
 
-/** No secret is ever in its message. */
+/** A secret that could not be read. Its message never contains the secret. */
 class Unreadable extends Error {}
 
-/** @throws Unreadable */
+/** Reads one secret within a time limit. @throws Unreadable */
 type Reader = (timeoutMs: number) => Promise<string>;
 
 function readerOf(secret: Secret, form: RegExp, inWords: string): Reader {
@@ -107,7 +107,7 @@ async function printedBy(
   switch (ended.kind) {
     case 'exited':
       if (ended.status === 0) return ended.output;
-      // What it wrote to standard error is about credentials: it may hold some.
+      // Standard error of a token program may contain credentials, so it is not quoted.
       throw new Unreadable(`${what} ended with exit status ${ended.status}`);
     case 'killed':
       throw new Unreadable(`${what} was ended by ${ended.signal}`);
@@ -118,7 +118,7 @@ async function printedBy(
   }
 }
 
-/** Those who need it at the same time wait for the same answer, and a good one is kept for a while. */
+/** Shares one answer among requests that need it at the same time, and keeps a good answer for a while. */
 function kept(read: Reader): Reader {
   let last: { readonly at: number; readonly secret: Promise<string> } | undefined;
   return (timeoutMs) => {

@@ -1,6 +1,6 @@
 import { sampleValue } from './sample-value.ts';
 
-/** Names samples: the metric's name, and labels that a sample must have. An empty value stands for no such label. */
+/** Selects samples by the metric's name and the labels that a sample must have. An empty value requires that the label is absent. */
 export interface Selector {
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
@@ -15,10 +15,10 @@ export interface Sample {
 /** OpenMetrics text 1.0, or the Prometheus text format 0.0.4. */
 export type Format = 'openmetrics' | 'prometheus';
 
-/** Bounds what one line can cost a regular expression. */
+/** Bounds the work of a regular expression on one line. */
 const MAX_LINE_CHARACTERS = 64 * 1024;
 
-// No two repeated parts that take the same character stand side by side, so each expression needs linear time.
+// Two repeated parts that match the same character never stand side by side, so each expression needs linear time.
 const NAME = String.raw`[a-zA-Z_:][\w:]*`;
 const LABEL = String.raw`[a-zA-Z_]\w*[ \t]*=[ \t]*"(?:[^"\\\n]|\\[^\n])*"`;
 const LABELS = String.raw`\{[ \t]*(?:(${LABEL}(?:[ \t]*,[ \t]*${LABEL})*)(?:[ \t]*,)?[ \t]*)?\}`;
@@ -27,7 +27,7 @@ const SELECTOR = new RegExp(`^${SERIES}$`);
 const SAMPLE = new RegExp(String.raw`^[ \t]*${SERIES}[ \t]+(\S+)(?:[ \t]+([^#\s]\S*))?[ \t]*(?: # [^\n]*)?$`);
 const ONE_LABEL = /(\w+)[ \t]*=[ \t]*"((?:[^"\\]|\\[^\n])*)"/g;
 
-/** Reads `name{label="value",...}`. A string says what is wrong with it. */
+/** Reads `name{label="value",...}`. A returned string says what is wrong with the text. */
 export function parseSelector(text: string): Selector | string {
   const [, name, list = ''] = (text.length <= MAX_LINE_CHARACTERS && SELECTOR.exec(text.trim())) || [];
   if (name === undefined) {
@@ -37,7 +37,7 @@ export function parseSelector(text: string): Selector | string {
   return labels ? { name, labels } : `${JSON.stringify(text)} names a label twice`;
 }
 
-/** The samples of a text that a selector names. A string says which line of the text is malformed, and how. */
+/** The samples of a text that a selector names. A returned string says which line of the text is malformed, and how. */
 export function samplesOf(text: string, format: Format, selector: Selector): Sample[] | string {
   const lines = text.split('\n');
   const cutOff = lines.pop() !== '';
@@ -57,7 +57,7 @@ export function samplesOf(text: string, format: Format, selector: Selector): Sam
   return samples;
 }
 
-/** Undefined for a line that says nothing about what is asked for. Every line is checked all the same. */
+/** The selected sample in a line; undefined for a line with no such sample. Every line is checked all the same. */
 function sampleIn(line: string, format: Format, selector: Selector): Sample | string | undefined {
   if (line.length > MAX_LINE_CHARACTERS) return `is longer than ${MAX_LINE_CHARACTERS} characters`;
   if (format === 'prometheus' && /^[ \t]*(?:#|$)/.test(line)) return undefined;
@@ -77,7 +77,7 @@ function sampleIn(line: string, format: Format, selector: Selector): Sample | st
   return { value, ...(sampledAt === undefined ? {} : { sampledAt }) };
 }
 
-/** Undefined when a label is named twice. */
+/** The labels of a list. Undefined when a label is named twice. */
 function labelsIn(list: string): ReadonlyMap<string, string> | undefined {
   const pairs = [...list.matchAll(ONE_LABEL)].map(
     ([, key = '', text = '']) => [key, unescaped(text)] as const,
@@ -86,10 +86,10 @@ function labelsIn(list: string): ReadonlyMap<string, string> | undefined {
   return labels.size === pairs.length ? labels : undefined;
 }
 
-/** OpenMetrics lets undefined escapes stand for themselves: `\a` is a backslash and an a. */
+/** Undoes escapes. OpenMetrics lets undefined escapes stand for themselves: `\a` is a backslash and an a. */
 const unescaped = (text: string) => text.replace(/\\([\\"n])/g, (_, c: string) => (c === 'n' ? '\n' : c));
 
-/** OpenMetrics writes seconds, Prometheus whole milliseconds. NaN when it is neither. */
+/** A timestamp in milliseconds. OpenMetrics writes seconds, Prometheus whole milliseconds. NaN for any other text. */
 function millisecondsOf(text: string, format: Format): number {
   if (format === 'prometheus') return /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   const milliseconds = Math.round((sampleValue(text) ?? Number.NaN) * 1_000);

@@ -1,32 +1,32 @@
 import type { SendResult } from '../activities/ports/channels.ts';
 
-/** What a person changed of what they prove themselves with. */
+/** A change of a person's second factors. */
 export interface FactorChange {
   readonly id: string;
   readonly person: string;
   readonly change: 'passkeyAdded' | 'passkeyRemoved' | 'totpAdded' | 'totpRemoved';
-  /** What they call the passkey. */
+  /** The name that the person gave the passkey. */
   readonly name?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Where the gateway writes them down. */
+/** The changes of factors, as the gateway recorded them. */
 export interface FactorChanges {
-  /** Those of which nobody was told, the oldest first. @param since milliseconds since the epoch */
+  /** The changes that nobody was told of, the oldest first. @param since milliseconds since the epoch */
   untold(since: number, limit: number): Promise<FactorChange[]>;
-  /** Of several workers one sends. @returns whether it was sent by this one */
+  /** Sends one notice. Of several workers, one sends it. @returns whether this worker sent it */
   tell(change: FactorChange, at: number, send: () => Promise<boolean>): Promise<boolean>;
 }
 
-/** For so long it is tried to mail it. */
+/** How long the mail of a change is tried. */
 const TRIED_MS = 7 * 24 * 3_600_000;
 const AT_ONCE = 20;
 
 /**
- * Mails each person what was changed of what they prove themselves with: a worker does, as the gateway has no mail settings.
+ * Mails each person the changes of their second factors. A worker does this, because the gateway has no mail settings.
  *
- * @returns those that could not be mailed, and why
+ * @returns the mails that could not be sent, and why
  */
 export function createFactorNotices(
   changes: FactorChanges,
@@ -38,7 +38,7 @@ export function createFactorNotices(
       await changes.tell(change, now, async () => {
         const result = await mail(change);
         if (result.kind !== 'delivered') failed.push(`${change.person}: ${result.reason}`);
-        // What is refused for good is not tried again.
+        // A mail that is refused for good is not tried again.
         return result.kind !== 'unavailable';
       });
     }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Why a process cannot do its work now; empty when it can. */
+/** Returns why a process cannot do its work now; empty when it can. */
 export type HealthCheck = () => Promise<readonly string[]>;
 
 export interface HealthServer {
@@ -9,7 +9,7 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** `GET /healthz`: 200 `{"status":"ok"}`, or 503 with every reason. */
+/** Serves `GET /healthz`: 200 `{"status":"ok"}`, or 503 with every reason. */
 export async function serveHealth(address: string, check: HealthCheck): Promise<HealthServer> {
   const server = createServer(async (request, response) => {
     const known = request.method === 'GET' && request.url === '/healthz';

@@ -12,13 +12,16 @@ import { type HttpAnswer, request } from './request.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** 202 is accepted, 203 changed by a proxy, 206 and 207 parts: none of them says that all of it is done (RFC 9110, 15.3). */
+/**
+ * The statuses that mean done. 202 is accepted, 203 changed by a proxy, 206 and 207 are parts: none says that all is done (RFC
+ * 9110, 15.3).
+ */
 const DONE = new Set([200, 201, 204]);
 
-/** 4xx that ask for the same request again: Request Timeout, Too Early, Too Many Requests. */
+/** The 4xx statuses that ask for the same request again: Request Timeout, Too Early, Too Many Requests. */
 const ASK_AGAIN = new Set([408, 425, 429]);
 
-/** Redirects that say the request has not been acted on (RFC 9110, 15.4.8). After a 303 it usually has been. */
+/** The redirects which say that the request was not acted on (RFC 9110, 15.4.8). After a 303 it usually was. */
 const MOVED = new Set([307, 308]);
 
 /** Problem details (RFC 9457). */
@@ -27,11 +30,12 @@ const problemSchema = z.object({ title: z.string().optional(), detail: z.string(
 /**
  * Sends a plan as one JSON request with `Idempotency-Key` and `Fencing-Token`.
  *
- * Done is what the plan's `success` takes, or 200, 201 and 204. Any other 2xx is unknown: accepted, in part, or by another's
- * word. 4xx is refused, but 408, 425 and 429 are unknown, as are 5xx, a connection that fails and an answer that is not complete
- * within `timeoutMs`. Redirects are never followed: 307 and 308 are refused, the others unknown. What cannot be sent is refused.
+ * Done: an answer that the plan's `success` accepts, or 200, 201 and 204. Unknown: any other 2xx, because it is accepted only,
+ * partial, or from a proxy; 408, 425, 429 and 5xx; a connection that fails; and an answer that is not complete within `timeoutMs`.
+ * Refused: any other 4xx, and a request that cannot be sent. Redirects are never followed: 307 and 308 are refused, the others
+ * unknown.
  *
- * @param systems what proves who asks, by the origin that it is sent to; it is sent nowhere else
+ * @param systems the credentials, by the origin that they are sent to; they are sent nowhere else
  */
 export function createHttpExecutor(systems: Readonly<Record<string, Auth>> = {}): Executor {
   const unproved = createCredentials(undefined);
@@ -54,7 +58,7 @@ export function createHttpExecutor(systems: Readonly<Record<string, Auth>> = {})
 
 type HttpPlan = Extract<Plan, { executor: 'http' }>;
 
-/** Found before the request, so that what can never be sent is not taken for a connection that failed. */
+/** Why an address can never be used. Checked before the request, so that such an address is not taken for a failed connection. */
 function addressFault(url: string): string | undefined {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (!address || !['http:', 'https:'].includes(address.protocol)) {
@@ -108,7 +112,7 @@ function resultOf(answer: Answered, success: Success): EffectResult {
   return { kind: status < 500 && !ASK_AGAIN.has(status) ? 'refused' : 'unknown', reason };
 }
 
-/** A system whose jobs end later answers `conditionNotMet` for as long as they run: whoever asks it again looks here. */
+/** Whether an answer means success. A system with longer jobs answers `conditionNotMet` while they run, and is asked again. */
 function successIn(
   { status, text, complete }: Answered,
   { statuses, condition }: Success,
@@ -123,8 +127,8 @@ function successIn(
 }
 
 /**
- * What an answer says, for a condition: a member that is there twice says nothing. A whole number beyond 2^53 is compared to the last
- * digit, as CEL's `int`; systems that never look at their ids need not change them.
+ * The answer's JSON, for a condition. An answer that has a member twice counts as no answer. A whole number beyond 2^53 is compared
+ * exactly, as CEL's `int`, so systems with large ids need not change them.
  */
 function exactAnswerIn(text: string): unknown {
   const answer = jsonIn(text);

@@ -19,7 +19,7 @@ import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
 import { createWebhook } from './webhook.ts';
 
-/** Puts something real behind every port of the activities. @param sealKey what all workers of the installation share */
+/** Builds the real implementation of every port of the activities. @param sealKey the key that all workers of the installation share */
 export function createAdapters(
   {
     installation,
@@ -59,7 +59,7 @@ export function createAdapters(
   };
 }
 
-/** What is wrong with a query, as far as it can be told without asking its source; null when nothing is. */
+/** What is wrong with a query, as far as this can be told without its source; null when nothing is. */
 export const queryFault: CheckQuery = (kind, query) => {
   const parsed = kind === 'openmetrics' ? parseSelector(query) : null;
   return typeof parsed === 'string' ? parsed : null;

@@ -5,20 +5,20 @@ import { GENESIS, type Head } from '../domain/ledger/ledger.ts';
 import type { Database } from './postgres/database.ts';
 import { verifyLedger } from './postgres/verify.ts';
 
-/** How often it is looked for new entries. */
+/** How often to look for new entries. */
 const EACH_MS = 60_000;
-/** The whole ledger is read once: it takes a fifth of the time of one thread, so that there is room for what the process is for. */
+/** The full check pauses so that it uses a fifth of one thread's time, and leaves room for the process's own work. */
 const PAUSES_FOR_WORK = 4;
 
 export interface LedgerWatch {
-  /** Where the ledger is broken; nothing as far as it is found intact. */
+  /** Where the ledger is broken; empty while it is found intact. */
   faults(): string[];
   stop(): Promise<void>;
 }
 
 /**
- * Checks the whole ledger once, and from then on each minute what is new, and that the last entry that it checked is still the
- * same. Where it is broken is in the log, in the metric `countersign_ledger_intact` (1 or 0), and in `faults`.
+ * Checks the whole ledger once. Then checks the new entries each minute, and that the last checked entry has not changed. A break
+ * is reported in the log, in the metric `countersign_ledger_intact` (1 or 0), and in `faults`.
  */
 export function watchLedger(
   { pool }: Pick<Database, 'pool'>,

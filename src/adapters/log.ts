@@ -1,7 +1,7 @@
 import { DefaultLogger, type Logger, type LogLevel } from '@temporalio/worker';
 import pino, { type Logger as Pino } from 'pino';
 
-/** Members that may hold a secret or a person's signed statement, wherever they appear. */
+/** The names of members that may hold a secret or a person's signed statement, at any depth up to three. */
 const SECRET = [
   'password',
   'token',
@@ -16,7 +16,7 @@ const SECRET = [
   'authorization',
 ];
 
-/** JSON lines on standard error, so that a command's own answer on standard output stays clean. */
+/** A log of JSON lines on standard error. Standard output stays free for a command's own answer. */
 export function createLog(level: string): Pino {
   const paths = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino(
@@ -30,11 +30,11 @@ export function createLog(level: string): Pino {
   );
 }
 
-/** What Temporal logs as `error`: in JSON an error has neither message nor stack. */
+/** An error as Temporal logs it in `error`, with message and stack, which JSON leaves out. */
 const written = (error: unknown) =>
   error instanceof Error ? { ...error, message: error.message, stack: error.stack } : error;
 
-/** Temporal's own messages through the same log. */
+/** Writes Temporal's own messages to the same log. */
 export function temporalLogger(log: Pino): Logger {
   const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
   return new DefaultLogger(

@@ -15,11 +15,11 @@ export interface OpenIdSettings {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Where the provider sends browsers back to. */
+  /** The address that the provider sends browsers back to. */
   readonly redirectUri: string;
 }
 
-/** Whoever is asked to prove themselves again must have done so within this many seconds. */
+/** How long ago a person may have authenticated when they are asked to do so again, in seconds. */
 const AGAIN_SECONDS = 120;
 
 /**
@@ -63,7 +63,7 @@ export async function openProvider(settings: OpenIdSettings): Promise<Provider> 
       const claims = tokens.claims();
       if (!claims) throw new Error('it holds no ID token');
       const { sub, auth_time } = claims;
-      // OpenID Connect Core 1.0, section 5.4: a provider may tell the email at its UserInfo endpoint alone.
+      // OpenID Connect Core 1.0, section 5.4: a provider may give the email at its UserInfo endpoint alone.
       const asks = claims.email === undefined && config.serverMetadata().userinfo_endpoint !== undefined;
       const { email, email_verified } = asks ? await fetchUserInfo(config, tokens.access_token, sub) : claims;
       return {

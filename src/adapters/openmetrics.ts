@@ -9,10 +9,10 @@ import { type HttpAnswer, request } from './request.ts';
 export { parseSelector } from './exposition.ts';
 
 export interface OpenMetricsOptions {
-  /** Where the metrics are exposed, such as `http://shop:8080/metrics`. */
+  /** The address of the exposed metrics, for example `http://shop:8080/metrics`. */
   readonly url: string;
   readonly auth?: Auth | undefined;
-  /** How often samples that have a time are taken. */
+  /** How often the service takes samples that have a time. */
   readonly intervalMs?: number;
   /** How long one scrape may take. */
   readonly timeoutMs?: number;
@@ -22,9 +22,9 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
 
 /**
- * Scrapes a service itself, in OpenMetrics text 1.0 or the Prometheus text format 0.0.4, and reads the one sample that
- * `name{label="value",...}` names. Labels that are not named may have any value. No sample, several, or any malformed line
- * is none, with the reason.
+ * Scrapes a service directly, in OpenMetrics text 1.0 or the Prometheus text format 0.0.4, and reads the one sample that
+ * `name{label="value",...}` names. Labels that are not named may have any value. Without a sample, with several, or with any
+ * malformed line the reading is `none`, with the reason.
  *
  * @throws TypeError when `url` is not an address
  */
@@ -54,7 +54,7 @@ export function createOpenMetrics({
   };
 }
 
-/** A string says why there are none to choose from. */
+/** The samples to choose from. A returned string says why there are none. */
 function samplesIn(
   { status, header, text, complete }: Extract<HttpAnswer, { kind: 'answer' }>,
   selector: Selector,

@@ -11,12 +11,12 @@ import { createCredentials, type Prove, secretsInAddress } from './credentials.t
 import { request } from './request.ts';
 
 export interface PagerOptions {
-  /** `https://events.pagerduty.com`, or what else speaks its Events API v2. */
+  /** The address `https://events.pagerduty.com`, or of another service that speaks its Events API v2. */
   readonly url: string;
   readonly auth?: Auth | undefined;
   /** The integration key of a PagerDuty service, which decides who is woken. A secret. */
   readonly routingKey: string;
-  /** The keys of services that wake others, by whom a step of a route names. Secrets. */
+  /** The keys of services that wake other people, by the name in a step of a route. Secrets. */
   readonly keys?: Readonly<Record<string, string>> | undefined;
   readonly people: Installation['people'];
   readonly uiUrl?: string | undefined;
@@ -25,12 +25,12 @@ export interface PagerOptions {
 
 const TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 16 * 1024;
-/** PagerDuty takes 1,024 characters; the words that say a text was cut come on top of this. */
+/** PagerDuty takes 1,024 characters; the words which say that a text was cut come on top of this. */
 const SUMMARY = 980;
 
 /**
- * Pages through PagerDuty's Events API v2. All events of an action share one `dedup_key`, so a repeated event is the same
- * page. Who is woken is decided by the service behind the routing key; the page names the people it was meant for.
+ * Pages through PagerDuty's Events API v2. All events of an action share one `dedup_key`, so a repeated event is the same page. The
+ * service behind the routing key decides who is woken; the page names the people that it is meant for.
  *
  * @throws TypeError when `url` is not a URL
  */

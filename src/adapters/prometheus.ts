@@ -9,10 +9,10 @@ import { type HttpAnswer, request } from './request.ts';
 import { sampleValue } from './sample-value.ts';
 
 export interface PrometheusOptions {
-  /** Where `/api/v1` is found, such as `http://prometheus:9090`. */
+  /** The address under which `/api/v1` is found, for example `http://prometheus:9090`. */
   readonly url: string;
   readonly auth?: Auth | undefined;
-  /** How often it scrapes. */
+  /** How often the server scrapes. */
   readonly intervalMs?: number;
   /** How long one query may take. */
   readonly timeoutMs?: number;
@@ -35,7 +35,7 @@ const answerSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() }),
 ]);
 
-/** What says that an answer is only a part, wherever Prometheus and its kin write it. */
+/** The members by which Prometheus and compatible servers say that an answer is only a part. */
 const partSchema = z.object({
   warnings: z.unknown().optional(),
   isPartial: z.unknown().optional(),
@@ -43,13 +43,13 @@ const partSchema = z.object({
 });
 
 /**
- * Reads a PromQL instant query (Prometheus HTTP API v1, as Thanos, Mimir, Cortex and VictoriaMetrics have it too). A vector of one
- * series or a scalar is a value; anything else is none, with the reason, and so is an answer that comes with warnings or says that
- * it is partial: what is missing from it may be what went wrong.
+ * Reads a PromQL instant query (Prometheus HTTP API v1, which Thanos, Mimir, Cortex and VictoriaMetrics have too). A vector of one
+ * series or a scalar is a value. Anything else is `none`, with the reason. An answer with warnings, or a partial one, is `none`
+ * too: the missing part may be what went wrong.
  *
- * Such servers date a value by when they were asked, not by when it was sampled. So they are asked to look back no further than a
- * sample may be old: `lookback_delta` (Prometheus since 2.44, Thanos), `max_lookback` (VictoriaMetrics). `nocache` keeps
- * VictoriaMetrics from answering as of half a minute ago. Each passes over what it does not know.
+ * These servers date a value by the time of the query, not of the sample. So they are asked to look back no further than the
+ * greatest age of a sample: `lookback_delta` (Prometheus since 2.44, Thanos), `max_lookback` (VictoriaMetrics). `nocache` keeps
+ * VictoriaMetrics from answering as of half a minute ago. Each server ignores the parameters that it does not know.
  *
  * @throws TypeError when `url` is not an address
  */
@@ -88,7 +88,7 @@ export function createPrometheus({
 
 type Value = Extract<Reading, { kind: 'value' }>;
 
-/** A string says why there is none. */
+/** The value of an answer. A returned string says why there is none. */
 function readingOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answer' }>): Value | string {
   if (!complete) return `the answer is larger than ${MAX_BYTES} bytes`;
   const json = jsonIn(text);
@@ -113,7 +113,7 @@ function readingOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answ
   }
 }
 
-/** Remarks on the query (`infos`) are none: all of the data is there. */
+/** Why an answer is partial; undefined when it is complete. Remarks on the query (`infos`) do not make it partial: all data is there. */
 function whyPartial(json: unknown): string | undefined {
   const { warnings, isPartial, data } = partSchema.parse(json);
   const said = [warnings, data.warnings]

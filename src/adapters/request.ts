@@ -5,9 +5,9 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** For all of it, from what proves who asks to the end of the answer. */
+  /** The time for all of it, from the credentials to the end of the answer. */
   readonly timeoutMs: number;
-  /** Of the answer, more is not read. */
+  /** How much of the answer is read, at most. */
   readonly maxBytes: number;
 }
 
@@ -17,17 +17,17 @@ export type HttpAnswer =
       readonly status: number;
       readonly header: (name: string) => string;
       readonly text: string;
-      /** Whether `text` is all that there was. */
+      /** Whether `text` is the whole answer. */
       readonly complete: boolean;
-      /** What is told of an answer goes through this: a system may repeat what it was sent. */
+      /** Removes secrets. Every quoted text of the answer goes through this, because a system may repeat what it was sent. */
       readonly hide: (text: string) => string;
     }
   /** `sent`: whether the other side may have had the request. No secret is in the reason. */
   | { readonly kind: 'none'; readonly sent: boolean; readonly reason: string };
 
 /**
- * The one way in which anything is asked over HTTP. What proves who asks goes to this address alone: redirects are answers, and
- * are not followed. Never throws.
+ * Sends an HTTP request. All HTTP requests go through this function. The credentials go to this address alone: a redirect is
+ * returned as the answer, and is not followed. Never throws.
  */
 export async function request(url: URL, prove: Prove, asked: HttpRequest): Promise<HttpAnswer> {
   const { method, headers, body, timeoutMs, maxBytes } = asked;

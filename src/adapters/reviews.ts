@@ -8,22 +8,22 @@ import { searchAttributes } from '../contract/search-attributes.ts';
 
 type Review = Parameters<Reviews['open']>[0];
 
-/** Only to be called from an activity: opens reviews on the task queue of its worker. */
+/** Opens reviews on the task queue of the worker. Call it only from an activity. */
 export const temporalReviews: Reviews = {
   open: (review) => openReview(getClient(), activityInfo().taskQueue, review),
 };
 
 /**
- * Reviews as workflows of their own: a review lives on for a day after its action is closed. What it is about it finds in the
- * ledger, by its own id.
+ * Opens a review as a workflow of its own: it lives on after its action is closed. By its own id it finds in the ledger what it is
+ * about.
  */
 async function openReview(client: Client, taskQueue: string, review: Review): Promise<void> {
   try {
     await start(client, taskQueue, review, 'FAIL');
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    // Opened by an attempt that was not reported, or, after a reset, by the first run, it is the one that is due. Whoever else
-    // took its id, for a workflow of their own or before there was anything to review, holds up nothing.
+    // The running workflow is the due review when an unreported attempt opened it or, after a reset, the first run did. Any other
+    // workflow with this id, or one that ended before there was anything to review, is replaced, so that nobody can block a review.
     const { workflowId } = error;
     const { type, taskQueue: where, status } = await client.workflow.getHandle(workflowId).describe();
     const own = type === REVIEW_ACTION && where === taskQueue;
@@ -32,7 +32,7 @@ async function openReview(client: Client, taskQueue: string, review: Review): Pr
   }
 }
 
-/** Opens a review whatever became of the workflow that had its id. */
+/** Opens a review, even if a workflow with its id exists or existed. */
 export const startReviewAnew = (client: Client, taskQueue: string, review: Review): Promise<void> =>
   start(client, taskQueue, review, 'TERMINATE_EXISTING');
 

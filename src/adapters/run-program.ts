@@ -4,22 +4,22 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lookup } from '../domain/shared/lookup.ts';
 
-/** From SIGTERM to SIGKILL, and from a program's end to the end of its output. */
+/** The time from SIGTERM to SIGKILL, and from a program's end to the end of its output. */
 const GRACE_MS = 2_000;
 const MAX_KEPT_BYTES = 16 * 1024;
 
-/** How a program ended. Of what it wrote, the last 16 KB of each stream are kept. */
+/** How a program ended, with the last 16 KB of each output stream. */
 export type Ended =
   | { readonly kind: 'exited'; readonly status: number; readonly output: string; readonly errors: string }
   | { readonly kind: 'killed'; readonly signal: NodeJS.Signals; readonly errors: string }
-  /** It was still running, and was ended with all that it had started. */
+  /** It still ran after the time limit, and was ended with everything that it had started. */
   | { readonly kind: 'tooLong'; readonly errors: string }
-  /** Nothing of it ran. */
+  /** It did not start. */
   | { readonly kind: 'notStarted'; readonly why: string };
 
 /**
- * Runs one program without a shell, with this environment and no other, and with nothing to read. One that is still running
- * after `timeoutMs` is ended with all that it started, at most 2 s later. Never throws.
+ * Runs one program without a shell, with exactly this environment, and with no input. A program that still runs after `timeoutMs`
+ * is ended with everything that it started, at most 2 s later. Never throws.
  */
 export async function runProgram(
   [program = '', ...args]: readonly string[],
@@ -33,14 +33,14 @@ export async function runProgram(
   }
 }
 
-/** @throws what spawn throws or emits when the program cannot be started */
+/** Runs the program. @throws what spawn throws or emits when the program cannot be started */
 async function run(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
 ): Promise<Ended> {
-  // A process group of its own, so that what the program starts can be ended with it.
+  // Its own process group, so that everything that the program starts can be ended with it.
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const lastOutput = endOf(child.stdout);
   const lastErrors = endOf(child.stderr);
@@ -48,7 +48,7 @@ async function run(
   const inTime = (await within(once(child, 'exit'), timeoutMs)) !== undefined;
   const { exitCode, signalCode } = child;
   if (!inTime) signalGroup(child.pid, 'SIGTERM');
-  // What it left running may hold its output open, and is no business of ours when the program ended by itself.
+  // Processes that the program left running may hold its output open. They are ignored when the program ended by itself.
   await within(closed, GRACE_MS);
   if (!inTime) signalGroup(child.pid, 'SIGKILL');
   child.stdout.destroy();
@@ -59,7 +59,7 @@ async function run(
   return { kind: 'exited', status: exitCode, output: lastOutput(), errors };
 }
 
-/** Reads on when there is enough, or a talkative program would block. */
+/** Keeps the end of a stream. It reads on when it has enough, because a program that writes a lot would block otherwise. */
 function endOf(stream: Readable): () => string {
   let kept: Buffer = Buffer.alloc(0);
   stream.on('data', (chunk: Buffer) => {
@@ -68,7 +68,7 @@ function endOf(stream: Readable): () => string {
   return () => kept.toString();
 }
 
-/** Undefined when the time is over first. */
+/** The promise's value; undefined when the time is over first. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   const enough = new AbortController();
   const timer = delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
@@ -84,7 +84,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // All of them have ended, or run as another user: there is nothing left that this process can end.
+    // All of them have ended, or run as another user: this process can end nothing more.
   }
 }
 

@@ -6,13 +6,13 @@ export interface TemporalConnectionOptions {
   /** host:port */
   readonly address: string;
   readonly apiKey?: string;
-  /** Plain text with `false`. */
+  /** TLS settings. `false`: plain text. */
   readonly tls: false | TLSConfig;
 }
 
 /**
- * How to reach Temporal's frontend, for a client and for a worker. As in Temporal's own environment configuration, a token
- * or anything else of TLS turns TLS on, and TEMPORAL_TLS overrules both.
+ * How a client or worker reaches Temporal's frontend. As in Temporal's own environment configuration, a token or any TLS setting
+ * turns TLS on, and TEMPORAL_TLS overrules both.
  *
  * @throws Error that names the setting that is wrong
  */

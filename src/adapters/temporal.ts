@@ -2,7 +2,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { TemporalSettings } from '../contract/settings.ts';
 
-/** Server 1.28 brought updates with start and worker deployments into general use. */
+/** The oldest server version: 1.28 brought updates with start and worker deployments into general use. */
 const OLDEST_SERVER = [1, 28] as const;
 
 const INDEXED_VALUE_TYPES = {
@@ -19,14 +19,14 @@ const INDEXED_VALUE_TYPES = {
 const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
 
-/** How long Temporal may take to answer before it is said not to. */
+/** How long Temporal may take to answer before it counts as not answering. */
 const ANSWER_LIMIT_MS = 2_000;
 
-/** Why no connection came about. A token that has ended, or that another key signed, is refused here already. */
+/** Why no connection was made. A token that expired, or that another key signed, is refused at this point already. */
 export function notConnected(error: Error, settings: TemporalSettings): Error {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = settings;
   const reason = error.cause instanceof Error ? error.cause : error;
-  // The native half of the SDK tells the status in words alone.
+  // The native half of the SDK reports the status only in words.
   const refused = hasCode(reason, PERMISSION_DENIED) || reason.message.includes('Request unauthorized');
   const message = refused
     ? mayWrite(namespace)
@@ -35,8 +35,8 @@ export function notConnected(error: Error, settings: TemporalSettings): Error {
 }
 
 /**
- * Checks that the server has what governed actions need and lets us work, and registers the search attributes that are
- * missing. Where none is missing, a token with the permission to write in the namespace is enough.
+ * Checks that the server has what governed actions need and that it lets us work, and registers missing search attributes. When
+ * none is missing, a token with write permission in the namespace is enough.
  *
  * @throws Error naming everything that is missing at once, or the permission that the token lacks
  */
@@ -60,7 +60,10 @@ export async function prepareNamespace(connection: NativeConnection, namespace: 
   await registerSearchAttributes(connection, namespace);
 }
 
-/** A worker whose token may only read polls in vain, and the SDK does not tell. This call needs to write, and finds nothing to. */
+/**
+ * Throws when the token may not write. A worker with a read-only token polls in vain, and the SDK does not report it. This call
+ * needs write permission but changes nothing.
+ */
 async function requireWrite({ workflowService }: NativeConnection, namespace: string): Promise<void> {
   const execution = { workflowId: 'countersign-may-write' };
   await workflowService.resetStickyTaskQueue({ namespace, execution }).catch((error: Error) => {
@@ -90,9 +93,9 @@ async function registerSearchAttributes(
 }
 
 /**
- * Why Temporal is of no use now, to a client or a worker: it does not answer, or does not take the token.
+ * Why a client or worker cannot use Temporal now: it does not answer, or does not accept the token.
  *
- * @returns nothing where it is of use
+ * @returns an empty list where it can be used
  */
 export async function temporalFaults(connection: Describing, namespace: string): Promise<string[]> {
   return connection
@@ -117,7 +120,7 @@ const mayWrite = (namespace: string) =>
   `Temporal does not let us work in the namespace ${namespace}: TEMPORAL_API_KEY must be a token that has the permission ` +
   `"${namespace}:write" and has not ended`;
 
-/** Says what would pass where Temporal's authorization refuses. Every other error goes on as it is. */
+/** Explains a refusal by Temporal's authorization: says which permission is needed. Every other error is thrown unchanged. */
 const denied = (message: string) => (cause: Error) => {
   throw hasCode(cause, PERMISSION_DENIED) ? new Error(message, { cause }) : cause;
 };

@@ -12,7 +12,7 @@ import { request } from './request.ts';
 export interface WebhookOptions extends Pages {
   readonly url: string;
   readonly auth?: Auth | undefined;
-  /** `whsec_` and base64. */
+  /** The signing secret: `whsec_` and base64. */
   readonly secret: string;
 }
 
@@ -21,7 +21,8 @@ const MAX_ANSWER_BYTES = 16 * 1024;
 
 /**
  * Posts each message as a CloudEvent (1.0, in structured JSON), signed as Standard Webhooks says. `id` and `webhook-id` are the
- * same for every attempt at one message: whoever has seen it answers 2xx and does nothing. Any 2xx means that it was taken.
+ * same for every attempt at one message: a receiver that has seen them answers 2xx and does nothing. Any 2xx means that the message
+ * was accepted.
  *
  * @throws when `url` is not a URL or the secret is not base64
  */
@@ -60,7 +61,7 @@ export function createWebhook({ url, auth, secret, ...pages }: WebhookOptions): 
   };
 }
 
-/** 408 and 429 ask for another attempt; what else refuses, refuses for good. */
+/** The result for a status. 408, 429 and 5xx ask for another attempt; every other error is final. */
 function resultOf(status: number, text: string): SendResult {
   if (status >= 200 && status < 300) return { kind: 'delivered', detail: 'the webhook took it' };
   const again = status === 408 || status === 429 || status >= 500;
@@ -68,7 +69,10 @@ function resultOf(status: number, text: string): SendResult {
   return { kind: again ? 'unavailable' : 'refused', reason };
 }
 
-/** INVARIANT 12: texts as in every other channel: bounded, nothing hidden in them, the agent's own words apart. */
+/**
+ * The CloudEvent of a message. INVARIANT 12: its texts are bounded, contain nothing hidden, and keep the agent's own words apart,
+ * as in every other channel.
+ */
 function eventOf(message: Message, people: readonly string[], pages: Pages, id: string) {
   const { kind, step, workflowId, runId, action, impact, ruling, deadline, outcome, settlement } = message;
   const { subject, title, wording, machine, agent, link } = briefingOf(message, people, pages);

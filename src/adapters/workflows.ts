@@ -5,7 +5,7 @@ import { startReviewAnew } from './reviews.ts';
 
 const RUNNING = `ExecutionStatus = 'Running' and (WorkflowType = '${GOVERN_ACTION}' or WorkflowType = '${REVIEW_ACTION}')`;
 
-/** What the Temporal server says of workflows. @param taskQueue of our workers */
+/** What the Temporal server says of workflows. @param taskQueue the task queue of our workers */
 export function createWorkflows(client: Client, taskQueue: string): Workflows {
   return {
     running: async () => {

@@ -1,12 +1,12 @@
-/** One thing that is said. Its text is fit to be read, but not escaped for any markup. */
+/** One statement of a message. Its text is safe to read, but not escaped for any markup. */
 export interface Block {
   readonly label?: string;
   readonly text: string;
-  /** Lines that stay as they are: JSON, a command. */
+  /** Whether the lines stay as they are: JSON, a command. */
   readonly verbatim?: true;
-  /** The page of another action. */
+  /** The address of the page of another action. */
   readonly link?: string | undefined;
-  /** It was too long to be shown whole. */
+  /** Whether the text was too long to be shown whole. */
   readonly partial?: boolean;
 }
 

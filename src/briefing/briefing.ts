@@ -41,7 +41,7 @@ export interface Briefing {
   readonly link?: string;
 }
 
-/** Lengths in UTF-16 units. A request over 8 KB is not judged from a mail: the reader is told to open the action. */
+/** Lengths in UTF-16 units. A request over 8 KB cannot be judged from a mail: the reader is told to open the action. */
 const TITLE = 160;
 const LINE = 2_000;
 const JSON_BLOCK = 8_192;
@@ -50,10 +50,10 @@ const ITEMS = 10;
 const NAMES = 20;
 
 /**
- * INVARIANT 12: what the agent wrote comes last, under a heading that says so. No text of a message reaches a channel but
- * through here, where hidden characters are written out and everything is cut to a length.
+ * The briefing of a message. INVARIANT 12: what the agent wrote comes last, under a heading that says so. Every text of a message
+ * reaches its channel through this function, which writes hidden characters out and cuts everything to a length.
  *
- * @param recipients whom this message goes to, by person's name
+ * @param recipients the people that this message goes to, by name
  */
 export function briefingOf(message: Message, recipients: readonly string[], pages: Pages = {}): Briefing {
   const { action, proposal, runId } = message;
@@ -114,7 +114,7 @@ function theAction({ action, ruling }: Message): Block[] {
 function thePlan(label: string, plan: Plan): Block[] {
   const limits = planText(plan).map((text) => line(`${label} limit`, text));
   if (plan.executor === 'command') return [json(`${label} command`, [...plan.argv]), ...limits];
-  // Exact, and no agent's link: the address is the operator's, and parameters are percent-encoded in it.
+  // Shown exactly, because it is no link of the agent: the address is the operator's, and parameters are percent-encoded in it.
   const request = exactLine(`${plan.method} ${plan.url}`);
   const address = {
     label,
@@ -223,7 +223,7 @@ function whoMayDecide(message: Message): Block[] {
   ];
 }
 
-/** What people approved before this was sent, and whom it still needs. */
+/** Who approved before this was sent, and who is still needed. */
 function sofar({ standing }: Message): Block[] {
   if (standing?.kind !== 'open' || standing.by.length === 0) return [];
   return [line('Approved by', listed(standing.by)), line('Still needed', standing.needed)];
@@ -231,7 +231,7 @@ function sofar({ standing }: Message): Block[] {
 
 const afterwards = ({ kind }: Message) => kind === 'reviewDue' || kind === 'reviewOverdue';
 
-/** A review is decided on under its own workflow's id, which is `review/` and the action's. */
+/** How to decide. A review is decided under its own workflow id: `review/` and the action's id. */
 function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }: Pages): Block[] {
   const { ruling, workflowId } = message;
   const digest: Block = { label: 'Digest', text: ruling.digest, verbatim: true };

@@ -1,17 +1,20 @@
 import { actionWorkflowId } from '../contract/ids.ts';
 
-/** Where people look at actions. */
+/** The addresses of the pages where people look at actions. */
 export interface Pages {
   /**
    * The page of an action is `<uiUrl>/<workflow id>/<run id>`, as it is in Temporal's UI when it ends in
    * `/namespaces/<namespace>/workflows`.
    */
   readonly uiUrl?: string | undefined;
-  /** The page of an action is `<gatewayUrl>/actions/<action id>`: it comes before Temporal's, as people decide there. */
+  /**
+   * The gateway. The page of an action is `<gatewayUrl>/actions/<action id>`. It is preferred to Temporal's, because people decide
+   * there.
+   */
   readonly gatewayUrl?: string | undefined;
 }
 
-/** In Temporal's UI, without a run: of the latest one. */
+/** The page of an action. In Temporal's UI, without a run: the page of the latest run. */
 export function pageOf(
   { uiUrl, gatewayUrl }: Pages,
   actionId: string,

@@ -1,7 +1,7 @@
 import type { Plan, Success } from '../domain/action/action.ts';
 import { inWords } from './text.ts';
 
-/** What belongs to a request besides the request itself, each as a part of a sentence: how long, what it sees, how its result is read. */
+/** The conditions of a request, each as a part of a sentence: its time limit, what it can see, and how its result is read. */
 export function planText(plan: Plan): string[] {
   const limit = `given up after ${inWords(plan.timeoutMs)}`;
   if (plan.executor === 'http') return [limit, ...(plan.success ? [doneWhen(plan.success)] : [])];

@@ -5,27 +5,27 @@ import { exactLine, visible } from '../domain/shared/visible.ts';
 
 export { exactLine, lookalikes, visible } from '../domain/shared/visible.ts';
 
-/** Cuts at a number of UTF-16 units and says how many are missing; the words that say so come on top. */
+/** Cuts a text at a number of UTF-16 units and says how many are missing; the words that say so come on top. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const kept = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
   return `${kept}... (${text.length - kept.length} more characters)`;
 }
 
-/** A mail program makes a link of anything like `https://`: of this it cannot. */
+/** Breaks addresses, because a mail program makes a link of anything like `https://`. */
 const unlinked = (text: string) => text.replaceAll('://', '[:]//');
 
-/** Text of several lines, for people: nothing hidden in it, nothing to click, cut to a length. */
+/** Text of several lines, for people: without hidden characters and links, cut to a length. */
 export const prose = (text: string, limit: number) => cut(unlinked(visible(text)), limit);
 
-/** The same on one line. */
+/** Such a text on one line. */
 export const oneLine = (text: string, limit: number) => cut(unlinked(exactLine(text)), limit);
 
-/** JSON for people. `\/` is JSON's own way (RFC 8259) to write a slash: the value is exact, and nothing to click. */
+/** JSON for people. `\/` is JSON's own way (RFC 8259) to write a slash: the value stays exact, and is no link. */
 export const jsonText = (value: Json | readonly Json[]) =>
   visible(shownJson(value, 2)).replaceAll('://', ':\\/\\/');
 
-/** @param time milliseconds since the epoch */
+/** A time in UTC to the second. @param time milliseconds since the epoch */
 export const utc = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 const UNITS = [
@@ -36,7 +36,7 @@ const UNITS = [
   ['millisecond', 1],
 ] as const;
 
-/** A duration in its two largest units, such as "1 hour 30 minutes". */
+/** A duration in its two largest units, for example "1 hour 30 minutes". */
 export function inWords(milliseconds: number): string {
   let rest = Math.round(milliseconds);
   const parts = UNITS.flatMap(([unit, size]) => {
@@ -49,5 +49,5 @@ export function inWords(milliseconds: number): string {
 
 export const sha256Hex = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** An id as it is, where it is fit for a header and for PagerDuty's 255 characters; its SHA-256 otherwise. */
+/** An id unchanged where it fits a header and PagerDuty's 255 characters; its SHA-256 otherwise. */
 export const safeId = (id: string) => (/^[A-Za-z0-9._-]{1,255}$/.test(id) ? id : sha256Hex(id));

@@ -9,7 +9,7 @@ import type { MessageKind } from '../domain/record/announcement.ts';
 import { silenceText } from '../domain/ruling/notices.ts';
 import { inWords, oneLine, utc } from './text.ts';
 
-/** What one kind of message says in words. All of it is the machine's. */
+/** The words for one kind of message. All are the machine's. */
 export interface Wording {
   /** Two or three words that begin the subject. */
   readonly label: string;
@@ -17,39 +17,39 @@ export interface Wording {
   readonly opening: string;
   /** What is asked of the reader, by when, and what silence will do. */
   readonly ask: readonly string[];
-  /** In the words of PagerDuty's Events API v2. `error` and above wake people. */
+  /** The urgency in the terms of PagerDuty's Events API v2. `error` and above wake people. */
   readonly urgency: 'critical' | 'error' | 'warning' | 'info';
 }
 
-/** Words for readers who may decide, or for ones who never may and are only told. */
+/** The words of a message, for readers who may decide or for readers who are only told. */
 export function wordingOf(message: Message, reads: 'decides' | 'told'): Wording {
   const wording = WORDINGS[message.kind](message);
   return reads === 'decides' || !asks(message) ? wording : { ...wording, ...onlyTold(message, wording) };
 }
 
-/** Whether it asks for a decision: then what it says depends on who reads it. */
+/** Whether a message asks for a decision: then its words depend on the reader. */
 export const asks = ({ kind }: Pick<Message, 'kind'>) => ASKS.includes(kind);
 
 const ASKS: readonly MessageKind[] = ['approvalRequested', 'windowOpened', 'edited', 'reviewDue'];
 
-/** Whether a decision is awaited of its readers, so that they must be told how to make one. */
+/** Whether a decision is awaited from the readers, so that they must be told how to decide. */
 export const awaitsDecision = (message: Message, reads: 'decides' | 'told') =>
   reads === 'decides' && asks(message) && requirementOf(message) !== undefined;
 
-/** Who is asked by a message. What people let run is reviewed only when the glass was broken for it. */
+/** The people whom a message asks. An action that people approved is reviewed only if the glass was broken for it. */
 export function requirementOf({ kind, ruling }: Message): Requirement | undefined {
   if (kind === 'reviewDue' || kind === 'reviewOverdue')
     return 'review' in ruling ? ruling.review.requirement : ruling.breakGlassReview?.requirement;
   return 'requirement' in ruling ? ruling.requirement : undefined;
 }
 
-/** Whether a person may decide on what a message is about, and can. */
+/** Whether a person may and can decide on the subject of a message. */
 export function mayDecide(message: Message, person: string): boolean {
   const requirement = requirementOf(message);
   return requirement !== undefined && ableIn(requirement).includes(person);
 }
 
-/** INVARIANT 4: whoever may never decide is not asked to. */
+/** The words for readers who are only told. INVARIANT 4: a person who may never decide is not asked to. */
 function onlyTold(message: Message, { opening }: Wording): Partial<Wording> {
   const requirement = requirementOf(message);
   const who = requirement ? peopleIn(requirement).join(', ') : '';
@@ -97,7 +97,7 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
   }),
   settled: ({ settlement }) => ({
     label: 'Settled',
-    // People's words too are one line, without links.
+    // People's own words are also one line, without links.
     opening: settlement ? oneLine(settledAs(settlement), 600) : 'No decision is needed any more.',
     ask: ['Nothing. No answer is needed.'],
     urgency: 'info',
@@ -221,7 +221,7 @@ function settledAs(settlement: Settlement): string {
   }
 }
 
-/** How an ended action is told. */
+/** The words for an action that ended, by outcome. */
 export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, Pick<Wording, 'label' | 'opening'>>> = {
   succeeded: { label: 'Succeeded', opening: 'This was run, and its metrics stayed within their limits.' },
   rolledBack: { label: 'Rolled back', opening: 'This was run, and then it was rolled back.' },
@@ -272,7 +272,7 @@ function onSilence({ ruling, action }: Message): string[] {
   ];
 }
 
-/** Whether it can go more than one way. */
+/** Whether a route can go more than one way. */
 const isGraph = ({ steps }: Route) => steps.some((step) => 'when' in step || 'repeatFrom' in step);
 
 function turns({ steps }: Route): string {

@@ -3,12 +3,12 @@ import { isUnanswered } from '../client/unanswered.ts';
 
 const WITHIN_S = 15;
 
-/** No worker answered in time. What was proposed, or ordered, is durable all the same. */
+/** The error when no worker answered in time. A proposal or an order that was handed in is durable all the same. */
 export class WorkerUnavailable extends Error {
   override readonly name = 'WorkerUnavailable';
 }
 
-/** Runs a call that only a worker can answer, for as long as a person at a terminal may wait. */
+/** Runs a call that only a worker can answer. Throws `WorkerUnavailable` after `WITHIN_S` seconds. */
 export async function answered<T>({ client }: Countersign, call: () => Promise<T>): Promise<T> {
   try {
     return await client.withDeadline(Date.now() + WITHIN_S * 1_000, call);

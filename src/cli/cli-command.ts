@@ -1,17 +1,17 @@
 import type { Readable, Writable } from 'node:stream';
 import { Command } from 'commander';
 
-/** What a command reads and writes. `process` is one: others let a test run a command within its own process. */
+/** What a command reads and writes. `process` fits; others let a test run a command within its own process. */
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** 0 when nobody sets it. */
+  /** The exit status; 0 when no command sets it. */
   exitCode?: NodeJS.Process['exitCode'];
 }
 
-/** A command, or a command of a command, that knows what it reads and writes. */
+/** A command or subcommand that knows what it reads and writes. */
 export class CliCommand extends Command {
   readonly io: Io;
 

@@ -1,4 +1,4 @@
-/** Something the person at the terminal can put right: shown without a stack. */
+/** An error that the person at the terminal can correct: it is shown without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }

@@ -8,6 +8,6 @@ export async function confirmed({ stdin, stdout }: Io, text: string, question: s
   if (!stdin.isTTY)
     throw new CommandError('there is no terminal to ask at: give --yes to sign without asking');
   stdout.write(`${visible(text)}\n`);
-  // A cancel is a symbol, and no consent.
+  // A cancelled prompt returns a symbol, which is not consent.
   return (await confirm({ message: question, initialValue: false, input: stdin, output: stdout })) === true;
 }

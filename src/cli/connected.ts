@@ -7,7 +7,7 @@ import { temporalSettings } from '../contract/settings.ts';
 import type { CliCommand } from './cli-command.ts';
 import { CommandError } from './command-error.ts';
 
-/** Connects as the global options say, runs, and always closes the connection again. */
+/** Connects as the global options say, runs `run`, and always closes the connection. */
 export async function connected<T>(
   command: CliCommand,
   run: (countersign: Countersign) => Promise<T>,
@@ -28,9 +28,9 @@ export async function connected<T>(
   }
 }
 
-/** @throws CommandError that names every setting of Temporal that is wrong */
+/** The settings of the connection, from the environment. @throws CommandError that names every setting of Temporal that is wrong */
 async function howToConnect(env: NodeJS.ProcessEnv): Promise<TemporalConnectionOptions> {
-  // The global options say where.
+  // The global options give the address.
   const settings = z.object(temporalSettings).safeParse({ ...env, TEMPORAL_ADDRESS: undefined });
   if (!settings.success) throw new CommandError(z.prettifyError(settings.error));
   return connectionOptions(settings.data).catch((error: Error) => {
@@ -38,10 +38,10 @@ async function howToConnect(env: NodeJS.ProcessEnv): Promise<TemporalConnectionO
   });
 }
 
-/** Where nothing listens, a server may still be starting, or be behind a proxy: it is not given up at once. */
+/** How long to keep trying where nothing listens, in milliseconds: a server may still be starting, or be behind a proxy. */
 const LEFT_MS = 2_000;
 
-/** Whether it is known at once that nothing listens there. */
+/** Whether it is known at once that nothing listens at an address. */
 async function refuses(address: string): Promise<boolean> {
   const [, host = '', port = '7233'] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(address) ?? [];
   if (Number(port) > 65_535) return false;

@@ -1,6 +1,6 @@
 import { CommandError } from './command-error.ts';
 
-/** Where a command finds the database. @throws CommandError when nobody says */
+/** The URL of the database. @throws CommandError when it is not set */
 export function databaseUrl(env: NodeJS.ProcessEnv): string {
   const url = env.COUNTERSIGN_DATABASE_URL;
   if (url) return url;

@@ -5,9 +5,9 @@ import { basename, join } from 'node:path';
 import { CommandError } from './command-error.ts';
 
 export interface DevData {
-  /** Undefined: nothing is kept. */
+  /** The folder of the data. Undefined: nothing is kept. */
   readonly directory: string | undefined;
-  /** For people: where the data is, or why it is not kept. */
+  /** Where the data is, or why it is not kept, in words for people. */
   readonly said: string;
   release(): Promise<void>;
 }
@@ -15,10 +15,10 @@ export interface DevData {
 const NOT_KEPT = { directory: undefined, release: async () => undefined };
 
 /**
- * Where `countersign dev` keeps its data: each installation has a folder of its own. Only one process uses it at a time.
+ * The folder in which `countersign dev` keeps its data; each installation has its own. Only one process uses it at a time.
  *
- * @param options `directory`: this one instead; `temporary`: none
- * @param home of all of them
+ * @param options `directory`: the folder to use instead; `temporary`: keep nothing
+ * @param home the parent of all these folders
  */
 export async function planData(
   installation: string,
@@ -37,7 +37,7 @@ export async function planData(
   return { ...NOT_KEPT, said: `not kept, as ${inUse}` };
 }
 
-/** The process that has it already, where one does. */
+/** Claims the folder. Returns the id of the process that already has it, where one does. */
 async function claim(lock: string): Promise<number | undefined> {
   const mine = () => writeFile(lock, String(process.pid), { flag: 'wx' });
   try {
@@ -46,7 +46,7 @@ async function claim(lock: string): Promise<number | undefined> {
   } catch {
     const pid = Number(await readFile(lock, 'utf8').catch(() => ''));
     if (isRunning(pid)) return pid;
-    // Whoever had it was killed.
+    // The process that had the lock was killed.
     await rm(lock, { force: true });
     return claim(lock);
   }
@@ -58,18 +58,18 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It runs, and is somebody else's.
+    // The process runs, under another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
-/** Root starts PostgreSQL as another user, who is not let into root's own folders. */
+/** The parent of the data folders. Root starts PostgreSQL as another user, who cannot enter root's own folders. */
 const dataHome = () =>
   process.getuid?.() === 0
     ? '/var/lib/countersign/dev'
     : join(process.env.XDG_DATA_HOME || join(homedir(), '.local/share'), 'countersign/dev');
 
-/** Two folders of one name are two installations. */
+/** A name for an installation's folder. Two folders of the same name get two names. */
 async function nameOf(installation: string): Promise<string> {
   const path = await realpath(installation);
   return `${basename(path)}-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;

@@ -6,9 +6,9 @@ import { freePorts, thisOrAFreePort } from '../dev/ports.ts';
 import { newGatewayKey, readGatewayKey } from '../keys/key-file.ts';
 
 export interface DevGateway {
-  /** host:port at which it is to listen. */
+  /** The host:port at which the gateway listens. */
   readonly address: string;
-  /** What worker and gateway need to know of it, and what countersign.yaml may name as `${env.NAME}`. */
+  /** The settings that worker and gateway need for it, and that countersign.yaml may name as `${env.NAME}`. */
   readonly env: {
     readonly COUNTERSIGN_GATEWAY_URL: string;
     readonly COUNTERSIGN_GATEWAY_PUBLIC_KEY: string;
@@ -18,10 +18,10 @@ export interface DevGateway {
 }
 
 /**
- * A key and an address for a gateway on this machine.
+ * Plans a key and an address for a gateway on this machine.
  *
  * @param directory keeps the key for the next start
- * @param usual the port to take where it is free; another free one without it
+ * @param usual the preferred port; another free one is taken where it is not free or not given
  */
 export async function planGateway(directory?: string, usual?: number): Promise<DevGateway> {
   const folder = directory ?? (await mkdtemp(join(tmpdir(), 'countersign-gateway-')));
@@ -33,7 +33,7 @@ export async function planGateway(directory?: string, usual?: number): Promise<D
   return {
     address: `127.0.0.1:${port}`,
     env: {
-      // Passkeys belong to names: there are none for 127.0.0.1.
+      // Passkeys belong to names, so 127.0.0.1 has none.
       COUNTERSIGN_GATEWAY_URL: `http://localhost:${port}`,
       COUNTERSIGN_GATEWAY_PUBLIC_KEY: jwk.x,
       COUNTERSIGN_GATEWAY_KEY: file,

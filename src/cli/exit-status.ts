@@ -14,7 +14,7 @@ import { WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
 import type { EXIT_STATUSES } from './exit-statuses.ts';
 
-/** A decision that reached nobody. */
+/** The error when a decision reached nobody. */
 export class NotHandedIn extends Error {
   override readonly name = 'NotHandedIn';
 
@@ -26,14 +26,14 @@ export class NotHandedIn extends Error {
   }
 }
 
-/** With which status a command ends for an error. */
+/** The exit status of a command for an error. */
 export function exitStatusOf(error: unknown): keyof typeof EXIT_STATUSES {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandError) return 2;
   return isUnreachable(error) || error instanceof DatabaseUnreachable ? 3 : 1;
 }
 
-/** What went wrong, without a stack for what a person can put right. With `--json`, as an object. */
+/** What went wrong, without a stack where a person can correct it. With `--json`, as an object. */
 export function messageOf(error: unknown, { json, address }: { json?: boolean; address?: string }): string {
   const unreachable = isUnreachable(error);
   const text = unreachable
@@ -62,21 +62,21 @@ const OWN = [
   WorkerUnavailable,
 ];
 
-/** What an error says that a person can put right; undefined for one that they cannot. */
+/** The message of an error that a person can correct; undefined for any other error. */
 function ownWords(error: unknown): string | undefined {
   if (OWN.some((own) => error instanceof own)) return error instanceof Error ? error.message : undefined;
-  // Such as "no poller seen for task queue recently, worker may be down".
+  // For example "no poller seen for task queue recently, worker may be down".
   const server = error instanceof ServiceError ? error.cause : error;
   if (!isGrpcServiceError(server)) return undefined;
   return server.code === 7 ? NOT_PERMITTED : `The Temporal server says: ${server.details}`;
 }
 
-/** gRPC PERMISSION_DENIED, of which the server says no more than "Request unauthorized." */
+/** gRPC PERMISSION_DENIED. The server only says "Request unauthorized.", so these words explain it. */
 const NOT_PERMITTED =
   'Temporal does not permit this. Set TEMPORAL_API_KEY to a token for this namespace that has not ended: with the permission ' +
   'to read, to look at things; with the permission to write, for everything else.';
 
-/** gRPC UNAVAILABLE and DEADLINE_EXCEEDED, wherever the SDK wrapped them. */
+/** Whether Temporal cannot be reached: gRPC UNAVAILABLE or DEADLINE_EXCEEDED, at any depth of causes. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (isGrpcServiceError(error) && (error.code === 14 || error.code === 4)) return true;

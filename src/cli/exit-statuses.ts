@@ -1,4 +1,4 @@
-/** What the exit status of every command says. */
+/** The meaning of the exit status of every command. */
 export const EXIT_STATUSES = {
   0: 'done',
   1: 'refused or ended otherwise',

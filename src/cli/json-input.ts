@@ -11,7 +11,10 @@ export async function readJson(file: string, stdin: Readable): Promise<unknown> 
   return parseStrictJson(source, file === '-' ? 'standard input' : file);
 }
 
-/** What a person reads is what is taken: a member that is there twice, or a number that would change, is a fault with its line. */
+/**
+ * Parses JSON, and accepts only what is read exactly: a member that appears twice, or a number that would change, is a fault with
+ * its line.
+ */
 export function parseStrictJson(source: string, where: string): unknown {
   const bytes = Buffer.byteLength(source);
   if (bytes > MAX_PROPOSAL_BYTES) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { run } from './run.ts';
 
-// Who reads the output may have read enough, as in `countersign list | head`: the rest is written to nobody.
+// The reader of the output may have stopped, as in `countersign list | head`. The rest is dropped.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -1,3 +1,3 @@
-/** How the responsibility matrix can be written. */
+/** The formats of the responsibility matrix. */
 export const MATRIX_FORMATS = ['table', 'csv', 'markdown'] as const;
 export type MatrixFormat = (typeof MATRIX_FORMATS)[number];

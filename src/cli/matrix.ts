@@ -25,7 +25,7 @@ const MODE: Readonly<Record<Responsibility['byLevel'][number], string>> = {
   undeliverable: 'nobody could',
 };
 
-/** The responsibility matrix as text. @param agents how many agents there are */
+/** The responsibility matrix as text. @param agents the number of agents in the catalog */
 export function matrixText(
   responsibilities: readonly Responsibility[],
   format: MatrixFormat,
@@ -63,5 +63,5 @@ function cellsOf(row: Responsibility, agents: number): string[] {
   ];
 }
 
-/** As RFC 4180 has it. */
+/** A cell in CSV, as RFC 4180 defines it. */
 const csv = (cell: string) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -4,8 +4,8 @@ import type { ActionState } from '../domain/record/action-state.ts';
 import { exactLine } from '../domain/shared/visible.ts';
 
 /**
- * The way of a decision as a Mermaid flowchart (mermaid.js.org), from what was asked to how it ended. Texts are written with
- * Mermaid's entity codes, so that none of them can be read as a part of the chart.
+ * The path of a decision as a Mermaid flowchart (mermaid.js.org), from the request to its end. Texts are written with Mermaid's
+ * entity codes, so that none can be read as a part of the chart.
  */
 export function mermaidOf(state: ActionState): string {
   const steps = stepsOf(state);
@@ -44,6 +44,6 @@ function stepsOf(state: ActionState): string[] {
   ];
 }
 
-/** `#35;` is Mermaid's way to write a character by its number. */
+/** A text in which special characters are written by number, for example `#35;`, as Mermaid does. */
 const encoded = (text: string) =>
   exactLine(text).replace(/[^A-Za-z0-9 .,:()/%+_-]/gu, (character) => `#${character.codePointAt(0)};`);

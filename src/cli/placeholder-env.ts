@@ -1,7 +1,7 @@
 import type { Embedded } from '../dev/embedded.ts';
 import type { DevGateway } from './dev-gateway.ts';
 
-/** What `dev` sets by itself. Fit to check an installation with; nothing is ever sent there. */
+/** Stand-ins for the settings that `dev` makes. They are enough to check an installation with; nothing is ever sent there. */
 const STAND_INS: Readonly<Record<keyof (Embedded['env'] & DevGateway['env']), string>> = {
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
   TEMPORAL_NAMESPACE: 'default',
@@ -11,19 +11,19 @@ const STAND_INS: Readonly<Record<keyof (Embedded['env'] & DevGateway['env']), st
   PAGER_URL: 'http://127.0.0.1:8235/v2/enqueue',
   PAGER_ROUTING_KEY: 'dev',
   COUNTERSIGN_GATEWAY_URL: 'http://localhost:8234',
-  // The key of RFC 8037, appendix A: everybody has the other half of it, and nothing is verified here.
+  // The key of RFC 8037, appendix A. Its private half is public, and nothing is verified here.
   COUNTERSIGN_GATEWAY_PUBLIC_KEY: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
   COUNTERSIGN_GATEWAY_KEY: 'gateway-key.json',
 };
 
 export interface StandingIn {
-  /** The caller's environment, and a stand-in for what it does not set of what `dev` would. */
+  /** The caller's environment, with stand-ins for settings of `dev` that the caller does not set. */
   readonly env: NodeJS.ProcessEnv;
-  /** The names of those that were read. */
+  /** The names of the stand-ins that were read. */
   taken(): readonly string[];
 }
 
-/** An environment to check an installation in. */
+/** An environment for checking an installation. */
 export function standInsFor(own: NodeJS.ProcessEnv): StandingIn {
   const taken = new Set<string>();
   const env: NodeJS.ProcessEnv = { ...own };
@@ -40,7 +40,7 @@ export function standInsFor(own: NodeJS.ProcessEnv): StandingIn {
   return { env, taken: () => [...taken].sort() };
 }
 
-/** One line for whoever is to know that something else counts where it is used. Empty: nothing stood in. */
+/** One line that warns that other values count where the installation runs. Empty: no stand-in was read. */
 export const standInLine = (taken: readonly string[]): string[] =>
   taken.length === 0
     ? []

@@ -15,22 +15,22 @@ import { answered, WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
 import { questionLines } from './text.ts';
 
-/** What a person is asked to sign, with all that the signature must name. */
+/** What a person is asked to sign, with everything that the signature must name. */
 export interface AskedOfSigner {
   readonly workflowId: string;
   readonly runId: string;
   readonly digest: string;
   readonly installation: string;
   readonly title: string;
-  /** What would run, written by the machine. */
+  /** What would run, in the machine's words. */
   readonly text: string;
 }
 
 /**
- * What there is to sign. While no worker answers it is read from the ledger.
+ * The question to sign. It is read from the ledger when no worker answers.
  *
  * @param id an action id, or `review/<action id>`
- * @param url of the ledger, where it may be read
+ * @param url the URL of the ledger, where it may be read
  */
 export async function questionOf(countersign: Countersign, id: string, url?: string): Promise<AskedOfSigner> {
   const reviewed = id.startsWith('review/') ? id.slice('review/'.length) : undefined;
@@ -47,7 +47,7 @@ const NO_DATABASE =
   'No worker answers, so what there is to sign has to be read from the ledger: set COUNTERSIGN_DATABASE_URL to a login that may ' +
   'read it, such as an auditor\'s, or start a worker with "countersign worker". Nothing was signed, and your decision was NOT handed in.';
 
-/** What knows PostgreSQL is loaded where it is needed alone. */
+/** The ledger's entries about an action. The PostgreSQL code is loaded only here. */
 async function entriesOf(url: string, actionId: string): Promise<readonly ReadEntry[]> {
   const { readLedger } = await import('../adapters/postgres/ledger.ts');
   return readLedger(url, actionId);
@@ -65,7 +65,7 @@ async function recordedAction(url: string, id: string): Promise<AskedOfSigner> {
   return actionQuestion(id, state, [FROM_LEDGER]);
 }
 
-/** @param before lines that come first */
+/** The question about an action. @param before lines that come first */
 export function actionQuestion(
   id: string,
   state: ActionState,
@@ -102,8 +102,9 @@ export function actionQuestion(
 }
 
 /**
- * INVARIANT 2: what is signed is what is shown. A workflow says itself what it is about, and anybody may have a worker that answers
- * in its place: so the digest is computed from what is shown, and it must be the action that was asked for.
+ * The digest of what is shown. INVARIANT 2: what is signed is what is shown. A workflow itself says what it is about, and anybody
+ * may run a worker that answers in its place. So the digest is computed from what is shown, and the action must be the one that was
+ * asked for.
  */
 function digestShown(id: string, workflowId: string, action: Action, ruling: Ruling): string {
   const digest = actionDigest(action, ruling.pins);

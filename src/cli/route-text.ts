@@ -6,16 +6,16 @@ import { exactLine } from '../domain/shared/visible.ts';
 
 type Steps = RouteTemplate['steps'];
 
-/** A route as operators wrote it. `either`: a policy may put it in place of any. */
+/** A route as operators wrote it. `either`: a policy may use it in place of any other route. */
 export type WrittenRoute = Pick<RouteTemplate, 'steps' | 'holdMs'> & {
   readonly onSilence: RouteTemplate['onSilence'] | 'either';
 };
 
-/** The worst-case time to an answer, in milliseconds; of one that may end in either way, of the longer one. */
+/** The worst-case time to an answer, in milliseconds. For a route that may end in either way, the longer time. */
 export const worstOf = (route: WrittenRoute) =>
   worstCaseMs({ ...route, onSilence: route.onSilence === 'deny' ? 'deny' : 'proceed' });
 
-/** Whom a route asks, and how long an answer takes when nobody gives one. */
+/** The people whom a route asks, and how long it takes when nobody answers. */
 export function routeLine(name: string, route: WrittenRoute): string {
   const { steps, onSilence, holdMs } = route;
   const end = {

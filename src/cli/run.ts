@@ -33,10 +33,10 @@ const exitStatuses = Object.entries(EXIT_STATUSES)
 const { version } = createRequire(import.meta.url)('../../package.json');
 
 /**
- * Runs `countersign` with these arguments. What is loaded at once is how its commands are written; what does the work is loaded by
- * the command that needs it, so that no other waits for it.
+ * Runs `countersign` with these arguments. Only the usage of the commands is loaded at once. Each command loads what it works with
+ * itself, so that no other command waits for it.
  *
- * @param io gets what it answers, and its exit status
+ * @param io gets the output and the exit status
  */
 export async function run(args: readonly string[], io: Io): Promise<void> {
   const program = programWith(io);
@@ -44,11 +44,11 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && (/help|version/.test(error.code) || !program.opts().json)) {
-      // Commander has written it.
+      // Commander has already written the message.
       io.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
-    // It knows the errors of Temporal and PostgreSQL, so it is loaded for errors alone.
+    // This module knows the errors of Temporal and PostgreSQL, so it is loaded only for errors.
     const { exitStatusOf, messageOf } = await import('./exit-status.ts');
     io.stderr.write(`${visible(messageOf(error, program.opts()))}\n`);
     io.exitCode = exitStatusOf(error);
@@ -81,11 +81,11 @@ function programWith(io: Io): CliCommand {
     )
     .configureHelp({
       showGlobalOptions: true,
-      // An option that is not given has no default worth telling.
+      // An empty default is not worth showing.
       optionDescription: (option) =>
         option.defaultValue === '' ? option.description : new Help().optionDescription(option),
     })
-    // With --json its errors are written below, as JSON like all others.
+    // With --json, Commander's errors are written below, as JSON like all others.
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),

@@ -1,6 +1,6 @@
 import type { CliCommand } from './cli-command.ts';
 
-/** What every command is given that signs an order. */
+/** The options of every command that signs an order. */
 export interface Signing {
   readonly key: string;
   readonly reason: string;
@@ -16,5 +16,5 @@ export const signing = (command: CliCommand): CliCommand =>
     )
     .option('--reason <text>', 'why; the ledger keeps it', '');
 
-/** The installation that a person says they sign for; empty when they say none. */
+/** The installation that a person says they sign for; empty when they name none. */
 export const signsFor = (command: CliCommand): string => command.optsWithGlobals<{ for: string }>().for;

@@ -5,7 +5,7 @@ import type { Order } from '../domain/orders/order.ts';
 import { newPrivateJwk, privateJwkSchema, signerWith } from '../keys/ed25519.ts';
 import { CommandError } from './command-error.ts';
 
-/** A person's private key as kept in their key file, with the person it belongs to. */
+/** A person's private key as stored in their key file, with the person's name. */
 const keyFileSchema = z.strictObject({ person: z.string(), jwk: privateJwkSchema });
 export type KeyFile = z.infer<typeof keyFileSchema>;
 

@@ -6,7 +6,7 @@ import type { Promotion } from '../domain/autonomy/promotion.ts';
 import type { Rate } from '../domain/autonomy/wilson.ts';
 import { table } from './table.ts';
 
-/** Standing for a terminal: a table, and below it who gave each level, what took of it, and what a higher one needs. */
+/** Standing for a terminal: a table, and below it who gave each level, what lowered it, and what a higher one needs. */
 export function standingText(reports: readonly StandingReport[]): string {
   const rows = reports.map(({ key, level, held, evidence }) => [
     build(key.agent),
@@ -30,7 +30,7 @@ export function standingText(reports: readonly StandingReport[]): string {
 
 const lineByLine = (text: string) => text.split('\n').map(exactLine).join('\n');
 
-/** Rate, count and lower bound together: none of them says enough by itself. */
+/** Rate, count and lower bound together, because none of them says enough alone. */
 function rate({ good, cases, rate: share, lowerBound }: Rate): string {
   if (cases === 0) return 'none yet';
   return `${(share * 100).toFixed(1)} % (${good} of ${cases}), at least ${(lowerBound * 100).toFixed(1)} %`;

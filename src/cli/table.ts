@@ -1,6 +1,6 @@
 import { exactLine } from '../domain/shared/visible.ts';
 
-/** Rows as columns of a terminal; the first row is the heading. Each is one line, whatever is in its cells. */
+/** Rows as columns for a terminal; the first row is the heading. Each row is one line, also if a cell has line breaks. */
 export function table(written: readonly (readonly string[])[]): string {
   const rows = written.map((row) => row.map(exactLine));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -5,18 +5,18 @@ import { stringify } from 'yaml';
 
 const TEMPLATE = fileURLToPath(new URL('./template', import.meta.url));
 
-/** What the template says of whoever begins with it. */
+/** What the template says about the person who starts with it. */
 export interface Beginning {
-  /** Of the installation. */
+  /** The name of the installation. */
   readonly name: string;
   readonly person: string;
   readonly email: string;
 }
 
-/** Who owns the agent of the template, and so never decides on what it asks for. */
+/** The owner of the template's agent, who therefore never decides on its requests. */
 export const SECOND_PERSON = { name: 'sam', email: 'sam@example.com' };
 
-/** Writes the template as an installation's folder, and returns the paths in it. @throws Error where a file is there already */
+/** Writes the template as an installation's folder, and returns the paths in it. @throws Error where a file already exists */
 export async function writeTemplate(folder: string, beginning: Beginning): Promise<string[]> {
   const entries = await readdir(TEMPLATE, { recursive: true, withFileTypes: true });
   const files = entries
@@ -44,5 +44,5 @@ function filledIn(file: string, text: string, { name, person, email }: Beginning
   }
 }
 
-/** A text that stays one: `null` and `2026` would be something else without quotation marks. */
+/** A text as YAML that stays a text: `null` and `2026` would be other values without quotation marks. */
 const asYaml = (text: string) => stringify(text).trimEnd();

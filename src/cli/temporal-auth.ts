@@ -20,7 +20,7 @@ const keySetSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string() })
 /** The key that tokens for Temporal are signed with: a JWK (RFC 7517) with its private half. */
 export type TokenKey = z.infer<typeof keySchema>;
 
-/** What Temporal's default authorizer knows: a role in one namespace, or in all of them where it is `temporal-system`. */
+/** A permission of Temporal's default authorizer: a role in one namespace, or in all of them where it is `temporal-system`. */
 export interface TemporalPermission {
   readonly namespace: string;
   readonly role: Role;
@@ -35,10 +35,10 @@ export async function newTokenKey(): Promise<TokenKey> {
 }
 
 /**
- * The text of a JWK set (RFC 7517, section 5) with the public half of a key, for the server's TEMPORAL_JWT_KEY_SOURCE1.
+ * The text of a JWK set (RFC 7517, section 5) with the public half of a key added, for the server's TEMPORAL_JWT_KEY_SOURCE1.
  *
- * @param before the set that it joins, as text
- * @throws CommandError when that is no such set
+ * @param before the set that the key joins, as text
+ * @throws CommandError when `before` is no such set
  */
 export function keySetWith(before: string | undefined, { kty, crv, x, y, kid }: TokenKey): string {
   const read = keySetSchema.safeParse(before === undefined ? { keys: [] } : jsonIn(before));
@@ -48,7 +48,7 @@ export function keySetWith(before: string | undefined, { kty, crv, x, y, kid }: 
   return `${JSON.stringify({ keys }, null, 2)}\n`;
 }
 
-/** @throws CommandError that says what would pass */
+/** The permission in a text. @throws CommandError that says what a valid text looks like */
 export function permissionIn(text: string): TemporalPermission {
   const [, namespace, role] = /^([^:\s]+):(\S+)$/.exec(text) ?? [];
   if (namespace === undefined || role === undefined)
@@ -65,7 +65,7 @@ export function permissionIn(text: string): TemporalPermission {
 export async function signToken(
   key: TokenKey,
   token: {
-    /** Whose it is. */
+    /** The holder of the token. */
     readonly subject: string;
     readonly permissions: readonly TemporalPermission[];
     readonly days: number;
@@ -81,7 +81,7 @@ export async function signToken(
     .sign(await importJWK(key, 'ES256'));
 }
 
-/** @throws CommandError when the text is no such key; nothing of it is in the message */
+/** The key in a text. @throws CommandError when the text is no such key; the message contains nothing of the text */
 export function tokenKeyIn(text: string): TokenKey {
   const parsed = keySchema.safeParse(jsonIn(text));
   if (!parsed.success)

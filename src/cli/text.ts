@@ -7,7 +7,7 @@ import type { ActionState, ReviewState } from '../domain/record/action-state.ts'
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 
-/** One line: what the agent may do. */
+/** What the agent may do, in one line. */
 export function rulingLine(ruling: Ruling): string {
   const reasons = ruling.reasons.join('; ');
   if (ruling.kind === 'forbid') return `Forbidden: ${reasons}`;
@@ -24,7 +24,7 @@ export function rulingLine(ruling: Ruling): string {
   }
 }
 
-/** Where an action stands, for a terminal. Foreign text has its control characters written out. */
+/** The state of an action, for a terminal. Control characters in foreign text are written out. */
 export function stateText(state: ActionState): string {
   const { action, ruling, votes, questions } = state;
   return [
@@ -39,7 +39,7 @@ export function stateText(state: ActionState): string {
     .join('\n');
 }
 
-/** What people must know before they decide, as long as it is not over. */
+/** What people must know before they decide; empty once the action is over. */
 export const noticeLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>
   (ruling && !outcome ? noticesOf(ruling) : []).map(exactLine);
 
@@ -66,14 +66,14 @@ export function explanationText(explanation: Explanation, standing: readonly str
     .trimEnd();
 }
 
-/** What approvers asked, and what the agent says to it: its own words come last, and are marked. */
+/** What approvers asked, and the agent's answers. The agent's own words come last, and are marked. */
 export const questionLines = (questions: ActionState['questions']): string[] =>
   questions.flatMap(({ id, person, text, answer }) => [
     exactLine(`${person} asked (${id}): ${text}`),
     ...(answer ? ['the agent answered, in its own words:', ...quoted(answer.text)] : ['not answered yet']),
   ]);
 
-/** Two lines: what it is, and how it ended or whom it waits for. */
+/** Two lines: what the action is, and how it ended or whom it waits for. */
 export function standing(state: ActionState): string[] {
   const { status, ruling, outcome, deadline, votes } = state;
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
@@ -83,7 +83,7 @@ export function standing(state: ActionState): string[] {
   return [explain(state).title, stands].map(exactLine);
 }
 
-/** Where a review stands, for a terminal. */
+/** The state of a review, for a terminal. */
 export function reviewText({ title, outcome, requirement, votes, dueAt, result }: ReviewState): string {
   const stands = result
     ? `${result.kind}${'by' in result ? `: ${[result.by].flat().join(', ')}` : ''}`
@@ -115,7 +115,7 @@ const section = (title: string, lines: readonly string[]) => [
   '',
 ];
 
-/** More of what an agent writes is not shown here: `--json` has all of it. */
+/** How much of an agent's text is shown, in UTF-16 units: `--json` has all of it. */
 const MOST_QUOTED = 2_000;
 
 const quoted = (text: string) =>

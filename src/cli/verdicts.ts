@@ -1,6 +1,6 @@
 import type { DecisionKind } from '../domain/approval/decision-statement.ts';
 
-/** By the word for it on the command line. */
+/** The verdicts, by their words on the command line. */
 export const VERDICTS = {
   approve: 'approve',
   deny: 'deny',

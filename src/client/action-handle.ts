@@ -26,7 +26,7 @@ export class ActionHandle {
     this.#workflow = client.workflow.getHandle<GovernAction>(this.workflowId);
   }
 
-  /** What the agent may do, and who must approve. Waits until it is ruled on. */
+  /** What the agent may do, and who must approve. Waits until the action is ruled on. */
   ruling(): Promise<Ruling> {
     return withTypedErrors(async () => {
       const { ruling, proposal } = await this.#workflow.query(getActionQuery);
@@ -44,12 +44,12 @@ export class ActionHandle {
     }
   }
 
-  /** How it ended. Waits for the end, which may take days when people are asked. */
+  /** How the action ended. Waits for the end, which may take days when people are asked. */
   result(): Promise<Closed> {
     return withTypedErrors(() => this.#workflow.result());
   }
 
-  /** Everything known of the action now. */
+  /** Everything that is known of the action now. */
   state(): Promise<ActionState> {
     return withTypedErrors(() => this.#workflow.query(getActionQuery));
   }
@@ -59,15 +59,15 @@ export class ActionHandle {
     return withTypedErrors(() => this.#workflow.query(getExplanationQuery));
   }
 
-  /** What approvers want to know of the agent before they decide: the questions that nobody answered yet. */
+  /** The unanswered questions of approvers: what they want to know of the agent before they decide. */
   async openQuestions(): Promise<readonly AskedQuestion[]> {
     const { questions } = await this.state();
     return questions.filter(({ answer }) => answer === undefined);
   }
 
   /**
-   * Answers a question, with at most 4,000 characters. The answer is shown beside the action, as the agent's own words; it
-   * changes nothing of it, and it cannot be changed itself.
+   * Answers a question, with at most 4,000 characters. The answer is shown beside the action, as the agent's own words. It changes
+   * nothing of the action, and it cannot be changed itself.
    *
    * @throws AnswerRefused when no such question is open
    */
@@ -77,7 +77,7 @@ export class ActionHandle {
     );
   }
 
-  /** Withdraws the request. What already stands in production is taken back before the action ends as `cancelled`. */
+  /** Cancels the request. An effect that already stands in production is rolled back before the action ends as `cancelled`. */
   cancel(): Promise<void> {
     return withTypedErrors(async () => {
       await this.#workflow.cancel();

@@ -53,11 +53,11 @@ export interface ConnectOptions {
   readonly apiKey?: string;
   readonly tls?: ConnectionOptions['tls'];
   readonly taskQueue?: string;
-  /** How long to try for. Default: 10 seconds. */
+  /** How long to try to connect. Default: 10 seconds. */
   readonly connectTimeout?: ConnectionOptions['connectTimeout'];
 }
 
-/** Connects to the Temporal server behind which Countersign's workers run. */
+/** Connects to the Temporal server that Countersign's workers use. */
 export async function connect(options: ConnectOptions = {}): Promise<Countersign> {
   const { address, apiKey, tls, connectTimeout, namespace = 'default', taskQueue = TASK_QUEUE } = options;
   const connection = await Connection.connect({
@@ -71,9 +71,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Countersign
 
 type Checked = { readonly kind: 'sound' } | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
 
-/** How long to wait for a worker to look at a proposal before it is started. */
+/** How long to wait for a worker to check a proposal before it is started. */
 const CHECK_TIMEOUT = '3s';
-/** How long to wait for a worker to count a decision, in milliseconds, before it is only kept. */
+/** How long to wait for a worker to count a decision, in milliseconds. After that the decision is only kept. */
 const DECIDE_MS = 10_000;
 /** How long to wait for a worker to answer a question. */
 const ASK_TIMEOUT = '30s';
@@ -88,8 +88,8 @@ export class Countersign {
   }
 
   /**
-   * Proposes an action and returns as soon as it is durable: from then on it is governed, whatever happens to this
-   * process. The same proposal again returns the same action.
+   * Proposes an action and returns as soon as it is durable: from then on it is governed, even if this process ends. The same
+   * proposal again returns the same action.
    *
    * @throws ProposalRefused with every fault at once; nothing was started
    * @throws IdempotencyConflict when the key already names an action with other content
@@ -109,7 +109,7 @@ export class Countersign {
     return this.action(actionIdOf(proposal));
   }
 
-  /** Proposes an action and waits, in the same round trip, for what the agent may do. Needs a running worker. */
+  /** Proposes an action and waits, in the same round trip, for the ruling: what the agent may do. Needs a running worker. */
   async proposeAndRule(proposal: Proposal): Promise<{ action: ActionHandle; ruling: Ruling }> {
     await this.#check(proposal);
     const options = this.#startOptions(proposal);
@@ -132,16 +132,16 @@ export class Countersign {
     }
   }
 
-  /** The action with this id, which need not exist: its methods raise `ActionNotFound`. */
+  /** The action with this id. If there is none, its methods raise `ActionNotFound`. */
   action(actionId: string): ActionHandle {
     return new ActionHandle(this.client, actionId);
   }
 
   /**
-   * Hands in a person's signed decision (a compact JWS) on an action or a review. Without a worker, or where the workflow takes no
-   * more, it is kept all the same, and counts by the time at which it was signed.
+   * Hands in a person's signed decision (a compact JWS) on an action or a review. Without a worker, or when the workflow takes no
+   * more updates, the decision is still kept, and counts by the time at which it was signed.
    *
-   * @throws DecisionRefused with the reason, when it does not count
+   * @throws DecisionRefused with the reason, when the decision does not count
    */
   decide(workflowId: string, jws: string): Promise<DecisionAnswer> {
     const workflow = this.client.workflow.getHandle(workflowId);
@@ -158,7 +158,7 @@ export class Countersign {
           });
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
-        // The server says the same of one that is closed; of one that is not known, it says it again here.
+        // The server gives the same error for a closed workflow and for an unknown one. For an unknown one, this call throws it again.
         await workflow.describe();
         throw new DecisionRefused(
           'notOpen',
@@ -168,7 +168,10 @@ export class Countersign {
     });
   }
 
-  /** INVARIANT 14: by a signal, which needs no worker, and where the workflow takes no more of those, beside it. */
+  /**
+   * Keeps a decision. INVARIANT 14: by a signal, which needs no worker; and where the workflow takes no more signals, beside the
+   * workflow.
+   */
   async #keep(workflowId: string, jws: string): Promise<DecisionAnswer> {
     try {
       await this.client.workflow.getHandle(workflowId).signal(decideSignal, { jws });
@@ -191,10 +194,11 @@ export class Countersign {
   }
 
   /**
-   * Hands in what a person signed (a compact JWS): a grant of a level, a hold, a delegation, or the end of one. Waits until it
-   * is carried out, for which it has 15 minutes. The same order twice is one.
+   * Hands in an order that a person signed (a compact JWS): a grant of a level, a hold, a delegation, the end of a hold or a
+   * delegation, or what becomes of a lost action. Waits up to 15 minutes until the order is carried out. The same order twice is
+   * carried out once.
    *
-   * @throws OrderRefused with everything that speaks against it; nothing was changed
+   * @throws OrderRefused with everything that speaks against the order; nothing was changed
    */
   async order(jws: string): Promise<CarriedOut> {
     const read = readOrder(jws);
@@ -218,17 +222,17 @@ export class Countersign {
     });
   }
 
-  /** What agents may do by themselves, and the record it rests on; of every agent where none is named. */
+  /** What agents may do by themselves, with the record behind it; for every agent where none is named. */
   standing(agent?: string): Promise<StandingReport[]> {
     return this.#ask('standing', { agent });
   }
 
-  /** What is on hold, oldest first. */
+  /** The holds that stand, oldest first. */
   holds(): Promise<Hold[]> {
     return this.#ask('holds');
   }
 
-  /** Who decides in whose place, now or later, the earliest first. */
+  /** The delegations that hold now or later, the earliest first. */
   delegations(): Promise<Delegation[]> {
     return this.#ask('delegations');
   }
@@ -237,7 +241,7 @@ export class Countersign {
     await this.client.connection.close();
   }
 
-  /** Asks a worker for what only it can read: a stand-alone activity, which changes nothing. */
+  /** Asks a worker for something that only a worker can read, by a stand-alone activity that changes nothing. */
   #ask<T>(activity: 'standing' | 'holds' | 'delegations', ...args: unknown[]): Promise<T> {
     return this.client.activity.execute<T>(activity, {
       id: `${activity}/${crypto.randomUUID()}`,
@@ -248,9 +252,8 @@ export class Countersign {
   }
 
   /**
-   * Everything that is wrong with a proposal, without proposing it: its shape, and, where a worker answers within 3 s, what its
-   * installation does not know. When none answers, the start itself is durable and the workflow refuses later what it does not
-   * know.
+   * Every fault of a proposal, without proposing it: faults of its shape and, where a worker answers within 3 s, names that its
+   * installation does not know. When no worker answers, the start is still durable, and the workflow refuses unknown names later.
    */
   async faultsOf(proposal: unknown): Promise<readonly Fault[]> {
     const parsed = parseProposal(proposal);
@@ -263,7 +266,7 @@ export class Countersign {
       summary: 'check of a proposal',
     });
     if (parsed.kind === 'proposal') return faultsIn(await answer.catch(unanswered)) ?? [];
-    // It is refused in any case: whatever keeps a worker from answering is not what is wrong.
+    // The proposal is refused in any case, so an error of the worker is ignored.
     return faultsIn(await answer.catch(() => undefined)) ?? parsed.faults;
   }
 
@@ -278,7 +281,7 @@ export class Countersign {
     return {
       taskQueue: this.#taskQueue,
       workflowId: actionWorkflowId(actionIdOf(proposal)),
-      // An id that was used is never used again, whatever became of it: its effect may stand.
+      // A used id is never used again, however its action ended: the effect may stand.
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [proposal],
       memo: { proposalDigest: digestOf(proposal) },
@@ -306,13 +309,13 @@ export class Countersign {
   }
 }
 
-/** Markdown that shows JSON as it is: a back-tick, which could end the block, is written as JSON may write it. */
+/** Markdown that shows JSON exactly. A back-tick, which could end the block, is written as a JSON escape. */
 const codeBlock = (value: unknown) =>
   ['```json', visible(shownJson(value, 2)).replaceAll('`', '\\u0060').slice(0, 10_000), '```'].join('\n');
 
 /**
- * The server drops an update, with nothing recorded, when something else reached the workflow while it was closing on
- * that very update: it says FAILED_PRECONDITION, and the same update is good again at once.
+ * Sends an update again that the server dropped. When something else reaches a workflow while it closes on that very update, the
+ * server drops the update with nothing recorded and says FAILED_PRECONDITION. The same update can be sent again at once.
  */
 async function retryDropped<T>(send: () => Promise<T>, attempts: number): Promise<T> {
   try {
@@ -326,7 +329,10 @@ async function retryDropped<T>(send: () => Promise<T>, attempts: number): Promis
 
 const faultsIn = (answer: Checked | undefined) => (answer?.kind === 'refused' ? answer.faults : undefined);
 
-/** No worker, an older server without stand-alone activities, a time-out: the workflow decides instead. */
+/**
+ * The answer when no worker gives one: no worker, an older server without stand-alone activities, or a time-out. The workflow then
+ * decides. Throws when Temporal itself is unavailable.
+ */
 function unanswered(error: unknown): undefined {
   if (error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === 14) throw error;
   return undefined;

@@ -12,7 +12,7 @@ import {
 } from '../contract/errors.ts';
 import { faultSchema } from '../contract/json.ts';
 
-/** The error a caller can act on. What is not Countersign's own is passed through unchanged. */
+/** The error that a caller can act on. Errors that are not Countersign's own are passed through unchanged. */
 export function typed(error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError)
     return new ActionNotFound(`${error.workflowId} is not known`, { cause: error });
@@ -37,7 +37,7 @@ export function typed(error: unknown): unknown {
   }
 }
 
-/** What was asked of a workflow by an update is known already: a query answers it. */
+/** Whether an update failed because the ruling is already known: a query gives it. */
 export const isAlreadyRuled = (error: unknown): boolean =>
   error instanceof WorkflowUpdateFailedError &&
   error.cause instanceof ApplicationFailure &&

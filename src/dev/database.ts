@@ -2,21 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { withConnection } from '../adapters/postgres/connection.ts';
 import { createRoles, migrateDatabase } from '../adapters/postgres/migrate.ts';
 
-/** Those who each have a login of their own, and what it may do is in `adapters/postgres/roles.sql`. */
+/** The parts that each have their own login. `adapters/postgres/roles.sql` says what a login may do. */
 const PARTS = ['worker', 'gateway', 'auditor'] as const;
 type PartWithLogin = (typeof PARTS)[number];
 
-/** Passwords of `dev_worker` and the others. */
+/** The passwords of `dev_worker` and the other logins. */
 export type Logins = Readonly<Record<PartWithLogin, string>>;
 
-/** One connection URL for each part, and one for whoever migrates. */
+/** One connection URL for each part, and one for the owner, who migrates. */
 export type DatabaseUrls = Readonly<Record<PartWithLogin | 'owner', string>>;
 
 /**
- * Makes a database on a PostgreSQL of this machine ready.
+ * Prepares a database on a PostgreSQL of this machine.
  *
- * @param owner its URL, of the superuser
- * @param given the logins that this PostgreSQL has; new ones without it
+ * @param owner the URL of its superuser
+ * @param given the logins that this PostgreSQL has; without it new ones are made
  */
 export async function prepareDatabase(owner: string, given?: Logins): Promise<DatabaseUrls> {
   const logins = given ?? (await createLogins(owner));
@@ -24,7 +24,7 @@ export async function prepareDatabase(owner: string, given?: Logins): Promise<Da
   return urlsFor(owner, logins);
 }
 
-/** Gives each part a login on a whole PostgreSQL, with another password each time. @param superuser a connection URL */
+/** Creates a login for each part on a whole PostgreSQL, with a new password each time. @param superuser a connection URL */
 export function createLogins(superuser: string): Promise<Logins> {
   return withConnection(superuser, async (client) => {
     await createRoles(client);
@@ -43,7 +43,7 @@ export function createLogins(superuser: string): Promise<Logins> {
   });
 }
 
-/** @param owner URL of a database on the PostgreSQL that has these logins */
+/** The connection URLs of all parts. @param owner URL of a database on the PostgreSQL that has these logins */
 export const urlsFor = (owner: string, logins: Logins): DatabaseUrls => ({
   owner,
   worker: signedInAs(owner, 'dev_worker', logins.worker),

@@ -10,18 +10,18 @@ import { startTemporal } from './temporal-server.ts';
 
 export interface Embedded {
   readonly outbox: Outbox;
-  /** Whether this is the one of this machine that has the usual ports, as far as others have left them free. */
+  /** Whether this process has the usual ports of this machine, where other programs left them free. */
   readonly usual: boolean;
   /** host:port of the Temporal frontend. */
   readonly address: string;
   readonly uiUrl: string;
-  /** `COUNTERSIGN_DATABASE_URL` for each part. */
+  /** The `COUNTERSIGN_DATABASE_URL` of each part. */
   readonly database: DatabaseUrls;
-  /** Settings with which every part uses the rest of this, and what an installation may name as `${env.NAME}`. */
+  /** The settings with which every part uses the others, and which an installation may name as `${env.NAME}`. */
   readonly env: {
     readonly TEMPORAL_ADDRESS: string;
     readonly TEMPORAL_NAMESPACE: string;
-    /** Never: the development server has none. */
+    /** Always "false": the development server has no TLS. */
     readonly TEMPORAL_TLS: string;
     readonly TEMPORAL_UI_URL: string;
     readonly SMTP_URL: string;
@@ -32,7 +32,7 @@ export interface Embedded {
 }
 
 /**
- * Starts all that Countersign needs around a worker, on 127.0.0.1 and free ports: the Temporal server with its UI,
+ * Starts everything that Countersign needs around a worker, on 127.0.0.1 and free ports: the Temporal server with its UI,
  * PostgreSQL, and a mail server and pager that only catch.
  *
  * @param directory keeps everything for the next start; without it nothing is kept
@@ -59,14 +59,14 @@ export async function startEmbedded(
   };
   try {
     const outbox = await part(startOutbox(usualPorts ? USUAL_PORTS.caughtMail : 0));
-    // Of several that start at once only one binds this port, and it alone tries for the others: a server of its own that is
-    // to be found at a port must never turn out to be that of another.
+    // Of several processes that start at once, only one binds this port, and only that one tries the other usual ports. Otherwise a
+    // person could find another process's server at a usual port.
     const usual = usualPorts && new URL(outbox.webUrl).port === String(USUAL_PORTS.caughtMail);
     const temporalOptions = { binary, ui: true, ...(databaseFile === undefined ? {} : { databaseFile }) };
     const startAnywhere = () => startTemporal(temporalOptions);
     const temporalAt = usual ? await usualOfTemporal() : undefined;
     const [temporal, postgres] = await Promise.all([
-      // Something else may take a usual port in the very last moment.
+      // Another program may take a usual port at the last moment.
       part(
         temporalAt
           ? startTemporal({ ...temporalOptions, ...temporalAt }).catch(startAnywhere)

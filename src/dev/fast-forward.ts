@@ -4,14 +4,13 @@ import proto from '@temporalio/proto';
 
 const { Duration } = proto.google.protobuf;
 const { FastForwardPollingResult } = proto.temporal.api.enums.v1;
-/** The server stops at 200 skips unless told otherwise; a week of checks every five minutes is 2016. */
+/** The most skips of the server, which stops at 200 by default. A week of checks every five minutes is 2016. */
 const MOST_SKIPS = 100_000;
 
 /**
- * Lets the time of one workflow (and of what it starts) pass at once. Resolves when all of `durationMs` has passed and
- * what was due in it has been worked off, or when the workflow has closed before that. A running activity holds the time,
- * and a worker has to be at work. End a skip well clear of a due timer: the server may go on to the next one while the
- * work of the first is still under way.
+ * Lets the time of one workflow (and of those that it starts) pass at once. Resolves when all of `durationMs` has passed and the
+ * due work is done, or when the workflow closed before that. A running activity stops the time, and a worker must be running. End a
+ * skip well away from a due timer: the server may go on to the next timer while the work of the first is still under way.
  */
 export async function fastForward(client: Client, workflowId: string, durationMs: number): Promise<void> {
   const execution = { namespace: client.options.namespace, workflowExecution: { workflowId } };

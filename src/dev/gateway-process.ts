@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { type ServerProcess, startServer } from './server-process.ts';
 
-/** The built gateway, from the build itself and from a source tree. */
+/** The path of the built gateway, seen from the build and from a source tree. */
 const GATEWAY = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../dist/gateway.js' : '../gateway.js', import.meta.url),
 );
 
 /**
- * Starts a gateway as a process of its own and resolves once it is healthy.
+ * Starts a gateway as its own process and resolves once it is healthy.
  *
  * @param address host:port at which it listens
- * @param env its settings, over this process's environment
+ * @param env its settings, which overrule this process's environment
  */
 export function startGateway(
   address: string,

@@ -5,27 +5,27 @@ const MAX_MAIL_BYTES = 10 * 1024 * 1024;
 
 export interface CaughtMail {
   readonly messageId: string;
-  /** Sender and recipients of the SMTP envelope: where the mail went, whatever its headers say. */
+  /** The sender and recipients of the SMTP envelope: where the mail really went, regardless of its headers. */
   readonly from: string;
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** By lower-case name; the values of a repeated header stand on a line each. */
+  /** The headers by lower-case name; the values of a repeated header stand on one line each. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The message as it came over the wire. */
+  /** The message as it was received. */
   readonly raw: string;
   readonly at: Date;
 }
 
-/** An SMTP server without TLS and sign-in, for loopback only. A mail is kept before its sender hears that it was taken. */
+/** An SMTP server without TLS and sign-in, for loopback only. A mail is kept before its sender hears that it was accepted. */
 export function mailServer(keep: (mail: CaughtMail) => void): SMTPServer {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     size: MAX_MAIL_BYTES,
-    // A sender that keeps its connection open would hold up the end for 30 s.
+    // A sender that keeps its connection open would delay the end by 30 s.
     closeTimeout: 500,
     onData(stream, session, done) {
       readMail(stream, session)
@@ -33,7 +33,7 @@ export function mailServer(keep: (mail: CaughtMail) => void): SMTPServer {
         .then(() => done(), done);
     },
   });
-  // A sender that is killed in the middle of a mail loses that mail alone; without a listener this process would end with it.
+  // A sender that is killed in the middle of a mail loses only that mail. Without a listener, the error would end this process too.
   server.on('error', () => undefined);
   return server;
 }

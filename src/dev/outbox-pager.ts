@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 
-/** PagerDuty's own limit. */
+/** The largest event that PagerDuty accepts. */
 const MAX_EVENT_BYTES = 512 * 1024;
 
 const text = z.string('is missing or blank').trim().min(1, 'is missing or blank');
@@ -43,13 +43,13 @@ const pagerEvent = z.discriminatedUnion(
 export type PagerEvent = z.infer<typeof pagerEvent>;
 
 export interface CaughtPage {
-  /** The sender's key, or one made here for a trigger that came without. */
+  /** The sender's key, or one made here for a trigger without a key. */
   readonly dedupKey: string;
   readonly event: PagerEvent;
   readonly at: Date;
 }
 
-/** `POST /v2/enqueue` as PagerDuty answers it: 202 with the dedup key, or 400 with a line for each fault; 503 while it is down. */
+/** Answers `POST /v2/enqueue` as PagerDuty does: 202 with the dedup key, or 400 with a line for each fault; 503 while it is down. */
 export function pager(keep: (page: CaughtPage) => void, isDown: () => boolean): Hono {
   const app = new Hono();
   app.post('/v2/enqueue', bodyLimit({ maxSize: MAX_EVENT_BYTES }), async (c) => {

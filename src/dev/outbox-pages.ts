@@ -4,22 +4,22 @@ import type { CaughtMail } from './outbox-mail.ts';
 import type { CaughtPage } from './outbox-pager.ts';
 import { STYLESHEET } from './outbox-style.ts';
 
-/** What is shown was written by others: nothing of it may run, load or send anything. */
+/** The content security policy. Others wrote what is shown: nothing of it may run, load or send anything. */
 const POLICY =
   "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/** Links in a mail open tabs of their own, as plain pages outside the sandbox. */
+/** The sandbox of a mail. Links in a mail open tabs of their own, as plain pages outside the sandbox. */
 const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
-/** A mail brings inline styles. It is sandboxed even when it is opened without our frame around it. */
+/** The policy of a mail, which has inline styles. A mail is sandboxed even when it is opened without our frame around it. */
 const MAIL_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; sandbox ${SANDBOX}`;
 const MOST_SHOWN = 200;
 
 type Markup = ReturnType<typeof html>;
 
-/** The pages that show what was caught: a list, and each mail with its HTML, text, headers and source. */
+/** The pages that show the caught messages: a list, and each mail with its HTML, text, headers and source. */
 export function showOutbox(mails: readonly CaughtMail[], pages: readonly CaughtPage[]): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
-    // A site whose name resolves to this machine could read the mails otherwise (DNS rebinding).
+    // Without this check, a site whose name resolves to this machine could read the mails (DNS rebinding).
     if (!['127.0.0.1', 'localhost'].includes(new URL(c.req.url).hostname)) return c.text('unknown host', 421);
     c.header('Content-Security-Policy', POLICY);
     c.header('X-Content-Type-Options', 'nosniff');
@@ -134,7 +134,7 @@ function time(at: Date): Markup {
   return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`;
 }
 
-/** The sandbox has no place for the page behind a link. Set after the doctype, without which a browser shows quirks. */
+/** Makes links open in new tabs, because the sandbox cannot show their pages. Inserted after the doctype, to avoid quirks mode. */
 function withLinksInTabs(mail: string): string {
   return mail.replace(/^\s*(<!doctype[^>]*>)?/i, '$1<base target="_blank">');
 }

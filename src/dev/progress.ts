@@ -1,6 +1,6 @@
 export type Report = (line: string) => void;
 
-/** Says every 5 s how far the work is, until it is done. */
+/** Reports every 5 s how far the work is, until it is done. */
 export async function reportWhile<T>(report: Report, line: () => string, work: Promise<T>): Promise<T> {
   const timer = setInterval(() => report(line()), 5_000);
   try {

@@ -4,12 +4,12 @@ import { createWriteStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const START_LIMIT_MS = 60_000;
-/** Longer than a worker lets its activities end. */
+/** How long a server may take to stop, in milliseconds: longer than a worker lets its activities run. */
 const STOP_LIMIT_MS = 40_000;
 const OUTPUT_KEPT = 4_000;
 
 export interface ServerCommand {
-  /** What messages call it. */
+  /** The name of the server in messages. */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -19,11 +19,11 @@ export interface ServerCommand {
   readonly stopSignal: 'SIGTERM' | 'SIGINT';
   /** A file that its output is appended to. */
   readonly log?: string;
-  /** Resolves once the server answers. It is asked again for as long as it rejects, and has to settle soon. */
+  /** Resolves once the server answers. While it rejects, it is called again, so it must settle soon. */
   readonly answers: () => Promise<unknown>;
 }
 
-/** A server that was to be started does not answer. What it said last is in the message. */
+/** The error when a server does not start or does not answer. The message contains its last output. */
 export class ServerNotStarted extends Error {
   override readonly name = 'ServerNotStarted';
 }
@@ -46,7 +46,7 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
     ...server.user,
     env: server.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own: Ctrl-C in a terminal reaches us alone, and we stop things in order.
+    // Its own process group: Ctrl-C in a terminal reaches only us, and we stop the servers in order.
     detached: true,
   });
   let output = '';
@@ -75,7 +75,7 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
     const reason = error instanceof Error ? error.message : String(error);
     throw new ServerNotStarted(`${server.name} did not start: ${reason}. ${lastOf(output)}`);
   }
-  // Whoever waits for what only it could do waits for ever: its death must not pass unseen.
+  // Others may wait for this server for ever, so its unexpected end is reported.
   child.once('close', (code, died) => {
     if (ending || isEnding(died)) return;
     process.stderr.write(
@@ -85,7 +85,7 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   return { pid, stop: () => stop(server.stopSignal) };
 }
 
-/** What a terminal, a supervisor or a test that wants it dead sends. */
+/** Whether the signal is one that a terminal, a supervisor or a test sends on purpose. */
 const isEnding = (signal: NodeJS.Signals | null) =>
   signal !== null && ['SIGINT', 'SIGTERM', 'SIGKILL'].includes(signal);
 
@@ -103,8 +103,8 @@ async function untilItAnswers(child: ChildProcess, answers: () => Promise<unknow
 }
 
 /**
- * Ends the server when this process ends, however it ends: even after SIGKILL the pipe closes, which is what the shell
- * waits for. Where there is no shell the server is ended by `stop` alone.
+ * Ends the server when this process ends, in any way: even after SIGKILL the pipe closes, and the shell waits for that. Without a
+ * shell only `stop` ends the server.
  */
 function endWithThisProcess(server: ChildProcess, pid: number, signal: 'SIGTERM' | 'SIGINT'): void {
   const script = 'read -r _; kill -s "$1" "$2"';

@@ -12,31 +12,31 @@ import { downloadTemporal } from './temporal-download.ts';
 /** The release that is downloaded, and that temporal-server/go.mod builds: server 1.32.0, UI 2.54.1. */
 const CLI_VERSION = '1.9.1';
 const ARCHIVES = 'https://temporal.download/cli/archive';
-/** SHA-256 of that release's archives, from its checksums.txt, by platform and architecture as Node names them. */
+/** The SHA-256 of that release's archives, from its checksums.txt, by platform and architecture as Node names them. */
 const CHECKSUMS: Readonly<Record<string, string>> = {
   'darwin-arm64': '41e0425378fcb4fb5766340b97435e20fe47bbff2d7bf644ec2d51f7662b7c56',
   'darwin-x64': '48cdd6c84c56e27ae8e4d9a47052b89289a9c552dee029b49dd312c6fb72873f',
   'linux-arm64': '6c57c352d52fc3df34412376fd9ba6f74b7e3ace8e426e6cba8600156d36a145',
   'linux-x64': '09a0326a51db84d02735e53542b9ebd8c4758daf47482a9ab0abce15844e60d5',
 };
-/** The first server that can skip time per workflow. */
+/** The oldest usable server: the first that can skip time per workflow. */
 const OLDEST_SERVER = { major: 1, minor: 32 };
 
 export interface Surroundings {
   readonly env?: NodeJS.ProcessEnv;
-  /** Where archives of the CLI are downloaded from. */
+  /** The address from which archives of the CLI are downloaded. */
   readonly archives?: string;
-  /** SHA-256 of the archive, in hex, by `platform-architecture`. */
+  /** The SHA-256 of each archive, in hex, by `platform-architecture`. */
   readonly checksums?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The path of a `temporal` CLI whose server can skip time. Looked for in TEMPORAL_CLI, on PATH, in our cache
- * (COUNTERSIGN_CACHE, or `countersign` in the user's cache folder); then downloaded, or else built with Go, into that cache.
- * What is downloaded has to have the SHA-256 that is written here; what Go builds is pinned by go.sum.
+ * The path of a `temporal` CLI whose server can skip time. It is looked for in TEMPORAL_CLI, on PATH, and in our cache
+ * (COUNTERSIGN_CACHE, or `countersign` in the user's cache folder). If there is none, it is downloaded into that cache, or else
+ * built there with Go. A download must have the SHA-256 that is written here; go.sum pins what Go builds.
  *
- * @param report gets what is passed over, and the progress of what takes long
- * @throws ServerNotStarted that lists all that was tried and what to install
+ * @param report gets the candidates that are skipped, and the progress of slow steps
+ * @throws ServerNotStarted that lists everything that was tried and what to install
  */
 export async function findTemporal(report: Report, surroundings: Surroundings = {}): Promise<string> {
   const { env = process.env, archives = ARCHIVES, checksums = CHECKSUMS } = surroundings;
@@ -89,7 +89,10 @@ async function firstExecutable(paths: readonly string[]): Promise<string | undef
   return undefined;
 }
 
-/** `temporal --version` prints "temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)"; what Go built names itself 0.0.0-DEV. */
+/**
+ * Checks the version of a CLI. `temporal --version` prints "temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)"; a binary that Go
+ * built calls itself 0.0.0-DEV.
+ */
 async function requireUsable(path: string): Promise<string> {
   const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: 20_000 });
   const [, version, major, minor] = /\bserver (?:version )?((\d+)\.(\d+)\.\d+)/i.exec(stdout) ?? [];

@@ -10,10 +10,10 @@ const PACKAGE = 'github.com/temporalio/cli/cmd/temporal';
 const COMPLAINT_LINES = 8;
 
 /**
- * Builds the Temporal CLI with the machine's Go toolchain from the module pinned in temporal-server, and puts it at
- * `target`. Two processes that build at once both succeed: each works in a folder of its own, and the last rename wins.
+ * Builds the Temporal CLI with the machine's Go toolchain from the module pinned in temporal-server, and puts it at `target`. Two
+ * processes that build at once both succeed: each works in its own folder, and the last rename wins.
  *
- * @throws Error with the last lines of Go when there is no Go, it is too old, or modules cannot be fetched
+ * @throws Error with the last lines of Go when there is no Go, Go is too old, or modules cannot be fetched
  */
 export async function buildTemporal(target: string, env: NodeJS.ProcessEnv, report: Report): Promise<string> {
   const work = await mkdtemp(`${target}.build-`);
@@ -24,7 +24,7 @@ export async function buildTemporal(target: string, env: NodeJS.ProcessEnv, repo
     const output = join(work, 'temporal');
     const go = spawn('go', ['build', '-v', '-ldflags', '-s -w', '-o', output, PACKAGE], {
       cwd: work,
-      // A go.work above the cache folder would take the place of our module.
+      // A go.work file above the cache folder would replace our module.
       env: { ...env, GOWORK: 'off' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

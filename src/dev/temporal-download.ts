@@ -12,12 +12,12 @@ const CONNECT_LIMIT_MS = 5_000;
 const DOWNLOAD_LIMIT_MS = 600_000;
 
 /**
- * Downloads a release of the Temporal CLI from where the Temporal SDKs get theirs, and puts its binary at `target`.
- * Whatever else is at work there sees all of the file or none. Nothing is unpacked that is not the expected archive.
+ * Downloads a release of the Temporal CLI from the source that the Temporal SDKs use, and puts its binary at `target`. Other
+ * processes see the whole file or no file. Only the expected archive is unpacked.
  *
  * @param release URL of the release, without platform and architecture
  * @param checksums SHA-256 of each archive, in hex, by `platform-architecture` as Node names them
- * @throws Error when the checksum is not known, nobody answers within 5 s, or what is sent is another archive
+ * @throws Error when the checksum is not known, nothing answers within 5 s, or the download is another archive
  */
 export async function downloadTemporal(
   release: string,

@@ -3,27 +3,27 @@ import { freePorts, requireFreePort } from './ports.ts';
 import { startServer } from './server-process.ts';
 
 const DYNAMIC_CONFIG = {
-  // The server's one shard reads each queue 20 times a second otherwise, which is what a step then waits for.
+  // By default the server's one shard reads each queue 20 times a second, and every step waits for that.
   'history.transferProcessorMaxPollRPS': 2000,
   'history.timerProcessorMaxPollRPS': 2000,
   // With several partitions a task can wait in one while the worker polls another.
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
-  // A timer that is due sooner than this (1 s by default) waits that long, and each skip of time is such a timer. It
-  // allows for hosts whose clocks differ, and here is one host.
+  // A timer that is due sooner than this (1 s by default) is delayed by that much, and each skip of time is such a timer. The shift is
+  // for hosts whose clocks differ, and here is only one host.
   'history.timerProcessorMaxTimeShift': '"10ms"',
   'frontend.WorkflowTimeSkippingEnabled': true,
 };
 
 export interface TemporalOptions {
-  /** Path of a `temporal` CLI. */
+  /** The path of a `temporal` CLI. */
   readonly binary: string;
   readonly ui: boolean;
-  /** SQLite file that keeps everything over a restart; in memory without it. Its folder has to exist. */
+  /** The SQLite file that keeps everything over a restart; without it everything is in memory. Its folder must exist. */
   readonly databaseFile?: string;
-  /** gRPC port; a free one without it. */
+  /** The gRPC port; without it a free one is taken. */
   readonly port?: number;
-  /** Port of the UI; a free one without it. */
+  /** The port of the UI; without it a free one is taken. */
   readonly uiPort?: number;
   /** A file that the server's output is appended to. */
   readonly log?: string;
@@ -60,7 +60,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
       '--log-level',
       'error',
       ...(options.ui ? ['--ui-port', String(uiPort)] : ['--headless']),
-      // The default journal halves the throughput of a file.
+      // The default journal mode halves the throughput of a file.
       ...(options.databaseFile
         ? ['--db-filename', options.databaseFile, '--sqlite-pragma', 'journal_mode=wal']
         : []),

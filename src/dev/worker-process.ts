@@ -2,15 +2,15 @@ import { fileURLToPath } from 'node:url';
 import { freePorts } from './ports.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
-/** The built worker, from the build itself and from a source tree. */
+/** The path of the built worker, seen from the build and from a source tree. */
 const WORKER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../dist/worker.js' : '../worker.js', import.meta.url),
 );
 
 /**
- * Starts a worker as a process of its own and resolves once it is healthy.
+ * Starts a worker as its own process and resolves once it is healthy.
  *
- * @param env the worker's settings, over this process's environment
+ * @param env the worker's settings, which overrule this process's environment
  * @param log a file that its log is appended to
  */
 export async function startWorker(env: Record<string, string>, log?: string): Promise<ServerProcess> {

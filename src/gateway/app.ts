@@ -17,10 +17,10 @@ import { Problem, problemJson, problemOf } from './ports/problem.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { pageRoutes } from './routes/page-routes.ts';
 
-/** A signed proposal of 64 KB, in base64. */
+/** The largest body, in bytes: a signed proposal of 64 KB, in base64. */
 const LARGEST_BODY = 128 * 1024;
 
-/** The whole gateway: pages for people, an API under `/api`, and what operators watch it by. */
+/** The whole gateway: pages for people, an API under `/api`, and health and metrics for operators. */
 export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
   const app = newApi();
   const metrics = new Metrics();
@@ -70,7 +70,7 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
         'Approvals for what AI agents do. People are signed in by cookie and send X-CSRF-Token with what changes something; agents sign.',
     },
     servers: [{ url: deps.origin }],
-    // What agents and people signed themselves needs none.
+    // A request that agents or people signed themselves needs no session.
     security: [{ session: [] }, {}],
   });
 
@@ -81,7 +81,7 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (!problem) deps.report(error);
-    // What went wrong inside is for the log: whoever asked learns nothing of it.
+    // Details of internal errors go to the log only, not to the client.
     const told = problem ?? new Problem('internal', 'it was logged: ask an operator');
     metrics.add('countersign_gateway_problems', `{problem="${told.problem}"}`);
     return isForPrograms(c.req.path) ? problemJson(c, told) : pages.problem(c, told);

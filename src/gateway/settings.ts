@@ -9,7 +9,7 @@ const duration = z
   .regex(/^[1-9]\d{0,3}[mh]$/, 'must be minutes or hours, such as 30m or 12h')
   .transform((text) => Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0));
 
-/** The gateway's own settings. What is governed, who people are and which keys count is in the installation's folder. */
+/** The gateway's own settings. The installation's folder says what is governed, who people are and which keys count. */
 const settingsSchema = z
   .object({
     ...commonSettings,
@@ -51,7 +51,7 @@ const settingsSchema = z
   });
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** @throws ZodError with every setting that is wrong */
+/** Reads the settings from the environment. @throws ZodError with every setting that is wrong */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => settingsSchema.parse(env);
 
 export function splitAddress(address: string): { readonly hostname: string; readonly port: number } {
@@ -63,10 +63,10 @@ export function splitAddress(address: string): { readonly hostname: string; read
 }
 
 /**
- * The origin of a gateway, once nothing speaks against serving it so.
+ * The origin of a gateway, once its settings are found safe to serve it with.
  *
  * @param url the public address in countersign.yaml
- * @param key the public key that it signs with
+ * @param key the public key that the gateway signs with
  * @throws Error that says what to change
  */
 export function originOf(

@@ -36,32 +36,32 @@ import { refusedDecision, withRefused } from './decisions.ts';
 import { detailsOf } from './details.ts';
 import type { Drifted, Revised } from './why-asked-again.ts';
 
-/** What is known of one action, and the messages that ask for it or add to it. The workflow's only state. */
+/** What is known of one action, and the handlers of the messages that ask for it or add to it. This is the workflow's only state. */
 export class ActionRecord {
   readonly workflowId: string;
-  /** What is stopped when the action is cancelled or revoked. */
+  /** The scope that is cancelled when the action is cancelled or revoked. */
   readonly scope = new CancellationScope();
   #facts: ActionState;
   #refusal: ApplicationFailure | undefined;
   #background: Promise<void>[] = [];
   #recording: Promise<void>[] = [];
-  /** When it was ruled on last: milliseconds since the epoch. What people are given time for counts from here. */
+  /** When the action was last ruled on, in milliseconds since the epoch. The time that people are given counts from here. */
   ruledAt = 0;
-  /** A person's signed edit of it. As long as it is there, nothing else is decided. */
+  /** A person's signed edit of the action (compact JWS). While it is set, nothing else is decided. */
   revised: string | undefined;
-  /** Whether an edit is being looked at. */
+  /** Whether an edit is being checked. */
   editing = false;
-  /** Whether it is found out how people decided: from then on they can only revoke it. */
+  /** Whether the votes are being settled. From then on people can only revoke the action. */
   settling = false;
-  /** What it runs by where the ledger is away. */
+  /** The sealed ticket that stands in for the ledger when the ledger is away. */
   ticket: Sealed<Ticket> | undefined;
-  /** What was found or done while the ledger was away. */
+  /** Facts that were found or made while the ledger was away. */
   unrecorded: readonly Sealed<Fact>[] = [];
-  /** How many messages are still on their way that say how it was settled. */
+  /** How many messages that tell of the settlement are still being sent. */
   telling = 0;
-  /** The route that people are asked along, and how far it has come. */
+  /** The escalation route that is followed, and how far the walk along it has come. */
   following: { readonly route: Route; readonly walk: Walk } | undefined;
-  /** All that people signed on what is asked now (compact JWS). */
+  /** All that people signed on the present question (compact JWS). */
   statements: readonly string[] = [];
 
   constructor(proposal: Proposal) {
@@ -78,7 +78,7 @@ export class ActionRecord {
     return this.#facts;
   }
 
-  /** What is known once the action is assessed and ruled on: every later step rests on it. */
+  /** The action, its impact and its ruling: every later step rests on them. Throws when the action is not ruled on yet. */
   get known(): { action: Action; impact: Impact; ruling: Ruling } {
     const { action, impact, ruling } = this.#facts;
     if (!action || !impact || !ruling)
@@ -86,26 +86,27 @@ export class ActionRecord {
     return { action, impact, ruling };
   }
 
-  /** Adds facts. Operators see the change in the Temporal UI. */
+  /** Adds facts to the state. Operators see the change in the Temporal UI. */
   add(facts: Partial<Omit<ActionState, 'workflowId' | 'runId' | 'proposal'>>): void {
     this.#facts = { ...this.#facts, ...facts };
     this.#show();
   }
 
-  /** What it is now, by the ledger. */
+  /** Takes over what the ledger says after a ruling. */
   rule({ runId, action, impact, ruling, ruledAt }: Extract<Ruled, { kind: 'ruled' }>): void {
-    // Not the run that it is in now: after a reset what was decided before it would be judged otherwise than it was.
+    // `runId` is the run in which the action was ruled on, not the present run. After a reset, earlier decisions must be judged by the
+    // run that they were signed for.
     this.#facts = { ...this.#facts, runId };
     this.ruledAt = ruledAt;
     this.add({ action, impact, ruling });
   }
 
-  /** How people decided, by the ledger. */
+  /** Takes over how people decided, as the ledger says. */
   settled({ settlement, votes, breakGlass }: Extract<Settled, { kind: 'settled' }>): void {
     this.add({ votes, settlement, breakGlass });
   }
 
-  /** Nothing that was decided or told counts any more: the action is about to be ruled on again. */
+  /** Clears votes and deliveries of this round and keeps them as an earlier round, because the action is about to be ruled on again. */
   askAgain(why: Drifted | Revised): void {
     const { votes, settlement, deliveries, earlierRounds, edits } = this.state;
     const edit = why.kind === 'revised' ? editIn(why.jws) : undefined;
@@ -131,13 +132,13 @@ export class ActionRecord {
     });
   }
 
-  /** Whether there is room left for what people say. */
+  /** How much room the history still has for what people say. */
   get room(): ReturnType<typeof roomIn> {
     const { historyLength, historySize } = workflowInfo();
     return roomIn({ events: historyLength, bytes: historySize });
   }
 
-  /** Takes out the votes that were found not to count after all. */
+  /** Removes votes that were found not to count, and lists them among the refused decisions. */
   drop(found: readonly { readonly jws: string; readonly reason: string }[]): void {
     const reasons = new Map(found.map(({ jws, reason }) => [jws, reason]));
     const { votes, refusedDecisions } = this.state;
@@ -151,7 +152,7 @@ export class ActionRecord {
     });
   }
 
-  /** What only this workflow saw. */
+  /** What only this workflow saw and the ledger does not hold. */
   get seen(): SeenByWorkflow {
     const { deliveries, questions, refusedDecisions } = this.state;
     return {
@@ -161,22 +162,22 @@ export class ActionRecord {
     };
   }
 
-  /** Hands what could not be recorded to the step that closes the action. */
+  /** Keeps a fact that could not be recorded, for the step that closes the action. */
   completeLater(fact: Sealed<Fact> | undefined): void {
     if (fact) this.unrecorded = [...this.unrecorded, fact];
   }
 
-  /** Makes the action findable by where it stands. Each call is an event in the history, so only what lasts is told. */
+  /** Makes the action findable by its status. Each call is an event in the history, so only lasting states are indexed. */
   index(status: IndexedStatus, ...pairs: SearchAttributeUpdatePair[]): void {
     upsertSearchAttributes([...pairs, { key: searchAttributes.status, value: status }]);
   }
 
-  /** Work that nothing waits for, but that must end before the workflow does. It must not throw. */
+  /** Runs work that no step waits for but that must end before the workflow does. The work must not throw, except when cancelled. */
   inBackground(work: Promise<void>): void {
     this.#background.push(work.catch(ignoreCancellation));
   }
 
-  /** Has what a person signed recorded: nothing waits for it but the end. */
+  /** Has the ledger record what a person signed. Only the end of the action waits for this. */
   record = (jws: string): void => {
     this.#recording.push(recordActivity(jws).catch(ignoreCancellation));
   };
@@ -189,12 +190,12 @@ export class ActionRecord {
     await Promise.all(this.#background);
   }
 
-  /** The proposal cannot be governed: whoever waits for the ruling gets every fault. */
+  /** Refuses a proposal that cannot be governed. The caller that waits for the ruling gets every fault. */
   refuse(failure: ApplicationFailure): void {
     this.#refusal = failure;
   }
 
-  /** INVARIANT 14: what is known already is asked for by a query, which nobody can use up. */
+  /** INVARIANT 14: once the ruling is known, callers read it by a query. Queries cannot be used up, updates can. */
   #refuseAgain(again: Proposal): void {
     refuseOther(again, this.#facts.proposal);
     if (this.#facts.ruling === undefined) return;
@@ -208,7 +209,7 @@ export class ActionRecord {
     return this.known.ruling;
   }
 
-  /** INVARIANT 12: what the agent answers is kept beside the action, and changes nothing of it. */
+  /** INVARIANT 12: the agent's answer is kept beside the action and changes nothing about the action. */
   #answer(answer: unknown): void {
     const { questionId, text } = this.#open(answer);
     const given = { text, at: Date.now() };
@@ -228,7 +229,7 @@ export class ActionRecord {
     throw ApplicationFailure.create({ type: 'AnswerRefused', message: problem ?? '', nonRetryable: true });
   }
 
-  /** What people are asked now; undefined while nothing is. */
+  /** The question that people are asked now; undefined while there is none. */
   get asked(): Question | undefined {
     return this.revised === undefined ? questionNow(this.#facts, this.#facts, this.settling) : undefined;
   }
@@ -238,7 +239,7 @@ export class ActionRecord {
   }
 }
 
-/** What a person signed to change it. */
+/** The edit that a person signed. */
 function editIn(jws: string): Edit | undefined {
   const claimed = readDecision({ jws })?.claimed;
   return (
@@ -255,7 +256,7 @@ function ignoreCancellation(error: unknown): void {
   if (!isCancellation(error)) throw error;
 }
 
-/** The same id with other content is another action: it is refused, never merged. */
+/** Throws `IdempotencyConflict` when the same id comes with other content. Such a proposal is another action and is never merged. */
 function refuseOther(again: Proposal, proposal: Proposal): void {
   if (digestOf(again) === digestOf(proposal)) return;
   throw ApplicationFailure.create({

@@ -1,12 +1,12 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
-/** An attempt of an ordinary activity adds nothing to the history until it is over, so it may come soon. */
+/** Retries of ordinary activities. An attempt adds nothing to the history until the activity is over, so the next may come soon. */
 const RETRY = { initialInterval: '200ms', maximumInterval: '10s' } as const;
 
 /**
- * A local activity is part of a workflow task, which is extended by three events every few seconds for as long as it is tried
- * again. So while the database is away it is soon waited for by a timer, and for minutes.
+ * Retries of local activities. A local activity is part of a workflow task, and a task that lasts is extended by three events every
+ * few seconds. So while the database is away, a timer soon takes over the waiting, for up to minutes.
  */
 export const LOCAL_RETRY = {
   initialInterval: '200ms',
@@ -16,8 +16,8 @@ export const LOCAL_RETRY = {
 export const LOCAL_RETRY_THRESHOLD = '3s';
 
 /**
- * Our own rules and our own database, in the workflow task itself: fast, but what they rest on need not be in the history
- * yet when they run. So they are used only before anybody decides, where making them again does no harm.
+ * Our own rules and our own database, run inside the workflow task. This is fast, but the events that they rest on need not be in
+ * the history yet. So they are used only before anybody decides, where doing them again does no harm.
  */
 export const {
   rule,
@@ -30,9 +30,9 @@ export const {
 });
 
 /**
- * What the ledger says after people decided or production answered: ordinary activities, so that their input is in the
- * history before the ledger has it. A workflow task can be lost with a decision in it; a ledger entry cannot.
- * They retry until the database is back: a fact that is not recorded is a step that has not happened.
+ * What the ledger says after people decided or production answered. These are ordinary activities, so that their input is in the
+ * history before the ledger has it. A workflow task can be lost with a decision in it; a ledger entry cannot. They retry until the
+ * database is back: a fact that is not recorded is a step that has not happened.
  */
 export const {
   rule: ruleAgain,
@@ -48,24 +48,24 @@ export const {
 });
 
 /**
- * The two that change production. The timeout is the action type's own; the idempotency key makes repeats safe. Six
- * attempts over half a minute: past that the other side is down, and people must know.
+ * The two activities that change production. The timeout is that of the action type; the idempotency key makes repeats safe. They
+ * make six attempts over half a minute: after that the other side is down, and people must know.
  */
 export const { execute, rollBack } = proxyActivities<Activities>({
   startToCloseTimeout: '1m',
   retry: { initialInterval: '1s', maximumInterval: '15s', maximumAttempts: 6 },
 });
 
-/** What a person ordered may send a rollback, which takes as long as its action type gives it. */
+/** Carries out a person's order. The order may send a rollback, which takes as long as its action type allows. */
 export const { carryOut } = proxyActivities<Activities>({ startToCloseTimeout: '10m', retry: RETRY });
 
-/** Sources report what they cannot read; only a lost worker makes one of these fail. */
+/** Reads metrics. A source that cannot be read is a reported result; only a lost worker makes an attempt fail. */
 export const { measure } = proxyActivities<Activities>({
   startToCloseTimeout: '25s',
   retry: { initialInterval: '500ms', maximumAttempts: 3 },
 });
 
-/** A message is worth some patience, but never holds up the clock of an escalation. */
+/** Messages to people. They are retried for ten minutes, but never hold up the clock of an escalation. */
 export const { notify, pageRollbackFailed, remind, resolvePage, resolveReviewPage } =
   proxyActivities<Activities>({
     startToCloseTimeout: '30s',

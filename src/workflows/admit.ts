@@ -15,12 +15,12 @@ export type Admitted =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | Drifted;
 
-/** The last look before the effect. A permission runs out: nothing runs on an old one. */
+/** Checks the action a last time before the effect. The permission to run expires: nothing runs on an old one. */
 export async function admit(record: ActionRecord, ruling: Runnable): Promise<Admitted> {
   record.add({ status: 'admitting' });
   const expiresAt = Date.now() + ruling.admitWithinMs;
   for (let first = true; ; first = false) {
-    // What is waited for is decided by now: from then on its input belongs into the history.
+    // From the second attempt on, or after people decided, the activity is an ordinary one, so that its input is in the history.
     const atOnce = first && ruling.mode === 'execute';
     const admission = await ask(atOnce, Math.max(1, expiresAt - Date.now()));
     switch (admission.kind) {
@@ -29,7 +29,7 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Adm
       case 'drifted':
         return admission;
       case 'revoked':
-        // Handed in to us beside the workflow: it is heard as if it had come here, and cancels what follows.
+        // A revocation that was handed in beside the workflow is heard as if it had come here, and cancels what follows.
         await hearHandedIn(record, admission.jws);
         await sleep('1s');
         break;
@@ -51,7 +51,7 @@ async function ask(atOnce: boolean, withinMs: number): Promise<Admission> {
       {
         startToCloseTimeout: '20s',
         scheduleToCloseTimeout: withinMs,
-        // An attempt left behind would take the target after the action closed, and nobody would give it back.
+        // An attempt that is left behind would take the target after the action closed, and nothing would release it.
         cancellationType: 'WAIT_CANCELLATION_COMPLETED',
       },
       [],

@@ -7,14 +7,14 @@ import { close as closeActivity } from './activities.ts';
 import { takePageBack, tell } from './notify.ts';
 
 /**
- * Ends it: the outcome is recorded, the target is free, a review is open where one is due, and those who must know are told.
+ * Closes the action: records the outcome, frees the target, opens a review where one is due, and tells those who must know.
  *
- * @param reached how it ended as far as the workflow knows
- * @returns how it ended by what is on record
+ * @param reached how the action ended as far as the workflow knows
+ * @returns how the action ended by what is on record
  */
 export async function close(record: ActionRecord, reached: Outcome): Promise<Outcome> {
   record.add({ status: 'closed', outcome: reached });
-  // What became of the last messages belongs to the entry below, as far as they do not hold it up.
+  // The closing entry also says whether the last messages arrived. It waits for them 10 seconds at most.
   if (record.telling > 0) await condition(() => record.telling === 0, '10s');
   await record.recorded();
   const { outcome, alarms } = await closeActivity({
@@ -30,7 +30,7 @@ export async function close(record: ActionRecord, reached: Outcome): Promise<Out
     { key: searchAttributes.tier, value: record.known.ruling.tier },
   );
   await record.background();
-  // What runs by itself is on hold by now: on-call finds out why, and whether it may go on.
+  // The agent's autonomous actions are on hold by now. On-call must find out why, and whether they may go on.
   for (const { holdId } of alarms)
     await tell(record, { kind: 'anomaly', holdId }, { by: 'mail', whom: 'on-call' });
   await tellTheEnd(record, outcome);
@@ -57,7 +57,7 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
       await Promise.all([pageOnCall(record), mail()]);
       return;
     case 'failed':
-      // Histories of before it was told go on without.
+      // Histories from before this mail was introduced are replayed without it.
       if (patched('failures-are-told')) await mail();
       return takePageBackAtEnd(record);
     default:
@@ -65,7 +65,10 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
   }
 }
 
-/** Unless they were paged while the ledger was away. What they were paged of before is taken back: an acknowledged page does not ring again. */
+/**
+ * Pages on-call, unless on-call was paged while the ledger was away. An earlier page is resolved first, because an acknowledged
+ * page does not ring again.
+ */
 async function pageOnCall(record: ActionRecord): Promise<void> {
   if (record.state.deliveries.some(({ step }) => step === END_PAGE)) return;
   await takePageBack(record);
@@ -73,8 +76,8 @@ async function pageOnCall(record: ActionRecord): Promise<void> {
 }
 
 /**
- * Others were taken back when people decided. The page that told of a tier-2 action stood until now, and so did one that asked for a
- * decision that is not needed any more.
+ * Resolves the pages that still stand. Others were resolved when people decided. The page of a tier-2 action stood until now, and
+ * so did a page that asked for a decision which nobody needs any more.
  */
 async function takePageBackAtEnd(record: ActionRecord): Promise<void> {
   if (!record.state.settlement || record.state.settlement.kind === 'proceed') await takePageBack(record);

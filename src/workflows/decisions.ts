@@ -7,26 +7,27 @@ import type { Question } from '../domain/approval/verify-decision.ts';
 import { tallyOf } from '../domain/approval/vote-tally.ts';
 import type { RefusedDecision } from '../domain/record/action-state.ts';
 
-/** So many refused signals are kept for operators to see; more would only let a flood grow the state. */
+/** The number of refused decisions that are kept for operators to see. Without a limit a flood could grow the state. */
 const REFUSALS_KEPT = 50;
 
 /** Where people's decisions on one question come in. */
 export interface Listener<Heard extends { readonly kind: 'heard' }> {
-  /** What people are asked now; undefined while nothing is. */
+  /** The question that people are asked now; undefined while there is none. */
   question(): Question | undefined;
   votes(): readonly Vote[];
-  /** Why a decision does not count now, or what it comes to. Changes nothing. */
+  /** Judges a decision: why it does not count now, or what it means. Changes nothing. */
   judge(decision: unknown): Refused | Heard;
-  /** Does as a decision says. Some are refused only now, once they are looked at closely. */
+  /** Carries out a decision. Returns a refusal where one shows only now, on a closer look. */
   carryOut(heard: Heard): Promise<Refused | undefined>;
-  /** Keeps what did not count, for operators to see. */
+  /** Keeps a decision that did not count, for operators to see. */
   remember(refused: RefusedDecision): void;
 }
 
-/** Takes decisions by update and by signal: both go through the same judgement. */
+/** Takes decisions by update and by signal. Both go through the same judgement. */
 export function listenToDecisions<Heard extends { readonly kind: 'heard' }>(listener: Listener<Heard>): void {
   setHandler(decideUpdate, (decision) => count(listener, decision), {
-    // INVARIANT 3: refused here, a decision leaves no trace in the history. Synchronous: the SDK does not await it.
+    // INVARIANT 3: a decision that is refused here leaves no trace in the history. The validator is synchronous: the SDK does not await
+    // it.
     validator: (decision) => {
       const judged = listener.judge(decision);
       if (judged.kind === 'refused') throw failureOf(judged);
@@ -35,7 +36,7 @@ export function listenToDecisions<Heard extends { readonly kind: 'heard' }>(list
   setHandler(decideSignal, (decision) => hearDecision(listener, decision));
 }
 
-/** Hears what comes in without an answer. What does not count is kept for operators to see. */
+/** Takes a decision whose sender gets no answer. A decision that does not count is kept for operators to see. */
 export async function hearDecision<Heard extends { readonly kind: 'heard' }>(
   listener: Listener<Heard>,
   decision: unknown,
@@ -44,24 +45,24 @@ export async function hearDecision<Heard extends { readonly kind: 'heard' }>(
     const refused = await take(listener, decision);
     if (refused) listener.remember(refusedDecision(decision, refused.reason));
   } catch (error) {
-    // Thrown on, it would end the workflow: nobody may stop an action by what they say of it.
+    // An error that left the handler would end the workflow, and no decision may stop an action that way.
     listener.remember(refusedDecision(decision, error instanceof Error ? error.message : String(error)));
   }
 }
 
-/** What did not count, as operators see it. */
+/** A decision that did not count, as operators see it. */
 export function refusedDecision(decision: unknown, reason: string): RefusedDecision {
   const person = readDecision(decision)?.claimed.person ?? 'someone unknown';
   return { person, reason, at: Date.now() };
 }
 
-/** The refused decisions with one more, up to the number that is kept. */
+/** The refused decisions with one more, up to `REFUSALS_KEPT`. */
 export const withRefused = (
   kept: readonly RefusedDecision[],
   refused: RefusedDecision,
 ): readonly RefusedDecision[] => (kept.length < REFUSALS_KEPT ? [...kept, refused] : kept);
 
-/** Not async: each promise in between would move the answer of an update behind what follows from it. */
+/** Not async: each promise in between would move the answer of an update behind what follows from the decision. */
 function take<Heard extends { readonly kind: 'heard' }>(
   listener: Listener<Heard>,
   decision: unknown,

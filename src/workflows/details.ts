@@ -5,7 +5,7 @@ import type { ActionState, ReviewState } from '../domain/record/action-state.ts'
 import type { Impact } from '../domain/risk/impact.ts';
 import { exactLine } from '../domain/shared/visible.ts';
 
-/** The card at the top of the Temporal UI: where the action stands, in Markdown. Machine facts only, no agent text. */
+/** The card at the top of the Temporal UI, in Markdown: where the action stands. It shows machine facts only, no agent text. */
 export function detailsOf(state: ActionState): string {
   const {
     action,
@@ -90,7 +90,7 @@ export function reviewDetailsOf({ title, dueAt, outcome, requirement, votes, res
   ].join('\n\n');
 }
 
-/** Once somebody approved, and that is not enough. */
+/** The line that says what is still needed, once somebody approved and more approvals are required; otherwise none. */
 function stillNeeded(requirement: Requirement, votes: readonly Vote[]): string[] {
   const standing = tallyOf(requirement, votes);
   return standing.kind === 'open' && standing.by.length > 0 ? [`Still needed: **${standing.needed}**`] : [];
@@ -98,5 +98,5 @@ function stillNeeded(requirement: Requirement, votes: readonly Vote[]): string[]
 
 const iso = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, 19).concat(' UTC');
 
-/** Parameters and refusals carry foreign text: inside a code span Markdown leaves it alone. */
+/** Text as a Markdown code span. Parameters and refusals carry foreign text, and Markdown leaves text in a code span alone. */
 const code = (text: string) => `\`${exactLine(text).replaceAll('`', ' ')}\``;

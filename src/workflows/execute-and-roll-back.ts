@@ -15,7 +15,7 @@ import {
 } from './activities.ts';
 import { reasonOf } from './notify.ts';
 
-/** The executor's own time-out answers first; this one is for a worker that died, and for a ledger that is slow. */
+/** How much longer than the executor's own time-out an attempt may take, in milliseconds: for a worker that died, and for a slow ledger. */
 const MARGIN_MS = 15_000;
 
 type Effect =
@@ -24,8 +24,8 @@ type Effect =
   | { readonly kind: 'mayHaveRun'; readonly verdict: Verdict };
 
 /**
- * Runs the action. Not cancellable: once a request may be under way, only its answer, or the rollback, makes it known
- * what stands in production.
+ * Sends the action's effect. It cannot be cancelled: once a request may be under way, only its answer or the rollback tells what
+ * stands in production.
  */
 export async function execute(record: ActionRecord): Promise<Effect> {
   record.add({ status: 'executing' });
@@ -51,7 +51,7 @@ export async function execute(record: ActionRecord): Promise<Effect> {
   }
 }
 
-/** Takes the effect back. What this cannot do is said loudly: the target stays held until a person has looked. */
+/** Rolls the effect back. A rollback that fails is reported to people, and the target stays held until a person has looked. */
 export function rollBack(record: ActionRecord, because: Because, why: string): Promise<Outcome> {
   return CancellationScope.nonCancellable(() => takeBack(record, because, why));
 }
@@ -76,7 +76,7 @@ async function takeBack(record: ActionRecord, because: Because, why: string): Pr
   }
 }
 
-/** On-call hears of a rollback that failed, also where the ledger that says so is away. */
+/** Pages on-call about a rollback that failed, also while the ledger is away. */
 async function pageWithoutLedger(record: ActionRecord, attempt: Sealed<Fact>): Promise<void> {
   const { ticket, known } = record;
   if (!ticket) return;
@@ -90,14 +90,14 @@ async function pageWithoutLedger(record: ActionRecord, attempt: Sealed<Fact>): P
     record.add({ deliveries: [...record.state.deliveries, delivery] });
     record.completeLater(unrecorded);
   } catch (error) {
-    // The end is told of once it is on record, by every way that there is.
+    // Once the end is on record, people are told of it in every other way.
     if (isCancellation(error)) throw error;
   }
 }
 
 /**
- * Asks an activity, and once more with the ticket where the ledger is away. INVARIANT 9: what stands in production does not wait
- * for our own database.
+ * Asks an activity, and asks it once more with the ticket when the ledger is away. INVARIANT 9: what stands in production does not
+ * wait for our own database.
  */
 export async function withoutLedger<T>(
   { ticket }: ActionRecord,
@@ -119,7 +119,7 @@ const optionsFor = (plan: Plan) => ({
   ),
 });
 
-/** What an attempt that failed could not record. */
+/** The sealed fact that a failed attempt could not record, if there is one. */
 function unrecordedIn(error: unknown): Sealed<Fact> | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   const [fact] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];

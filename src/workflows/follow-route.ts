@@ -5,7 +5,7 @@ import { acknowledged, openingOf, pass, type Told, type Walk } from '../domain/e
 import type { ActionRecord } from './action-record.ts';
 import { takePageBack, tell } from './notify.ts';
 
-/** The opening of a gate: all times are counted from the ruling, as whoever judges them later counts too. */
+/** Opens a gate and returns the walk along its route. All times count from the ruling, as in the activities that judge them later. */
 export function openRoute(record: ActionRecord, route: Route): Walk {
   const openedAt = record.ruledAt;
   const walk = openingOf(openedAt, routeDurationOf(route));
@@ -14,7 +14,7 @@ export function openRoute(record: ActionRecord, route: Route): Walk {
   return walk;
 }
 
-/** Whoever looks at it holds the next step back, once. An acknowledgement moves the deadline by no more than that. */
+/** Holds the next step back, once, because somebody acknowledged. The deadline moves by no more than that step is held back. */
 export function holdRoute(record: ActionRecord): void {
   if (!record.following) return;
   const { route, walk } = record.following;
@@ -32,12 +32,12 @@ export interface Following {
 }
 
 /**
- * Tells people along a route until they decided or its time is over. Neither a slow message nor a worker that was away
- * moves a deadline; an acknowledgement does, once, by what it holds the next step.
+ * Tells people along a route until they decided or their time is over. Neither a slow message nor a worker that was away moves a
+ * deadline. An acknowledgement does, once, by as long as it holds back the next step.
  *
- * @param isDecided asked whenever something may have changed it
- * @param messages each is sent beside the waiting, in this scope
- * @param pending those that are still tried, by their step
+ * @param isDecided asked whenever the answer may have changed
+ * @param messages the scope in which messages are sent while the workflow waits
+ * @param pending the messages that are still being tried, by their step
  */
 export async function followRoute(
   record: ActionRecord,
@@ -53,8 +53,8 @@ export async function followRoute(
 
   while (!isDecided()) {
     const { at, next } = walked();
-    // It was ruled on by the clock of a worker, and the time after a local activity is not the same in a replay: what is due at the
-    // opening is due whatever this clock says.
+    // The worker that ruled has its own clock, and after a local activity a replay may see another time. So a step that is due at the
+    // opening is due even when this clock is behind.
     const now = Math.max(Date.now(), opened.at);
     if (at > now) {
       const summary = nextIn(route, next);
@@ -73,7 +73,7 @@ export async function followRoute(
       .then(
         () => pending.delete(told.name),
         () => {
-          // Cancelled with its scope once people decided. What could not be delivered tell() itself records.
+          // The scope is cancelled once people decided. tell() itself records what could not be delivered.
         },
       );
   }
@@ -88,7 +88,7 @@ async function ask(record: ActionRecord, told: Told): Promise<void> {
   await tell(record, { kind: 'asked', name }, { by, whom, step: name });
 }
 
-/** Records what was still tried when it was settled: whether it arrived after all nobody waits to know. */
+/** Records the messages that were still being tried at the settlement. Nobody waits to know whether they arrive after all. */
 export function giveUp(record: ActionRecord, pending: ReadonlyMap<string, Told>): void {
   for (const [step, told] of pending)
     undelivered(record, told, step, 'no longer tried, as it was settled first');

@@ -16,10 +16,11 @@ export interface Gate {
   readonly route: Route;
 }
 
-/** Waits for people; undefined when the action may go on. */
+/** Waits for people to decide. Returns the outcome or the edit that stops the action; undefined when the action may go on. */
 export async function gate(record: ActionRecord, asked: Gate): Promise<Outcome | Revised | undefined> {
   const settlement = await settle(record, asked);
-  // The page asked for a decision: it is taken back while the action goes on. A tier-2 page told of one; it stays.
+  // A page that asked for a decision is resolved while the action goes on. The page of a tier-2 window only told of the action, and
+  // stays.
   if (settlement?.kind !== 'proceed') record.inBackground(takePageBack(record));
   if (!settlement) return { kind: 'revised', jws: record.revised ?? '' };
   record.add({ settlement, status: 'admitting' });
@@ -31,7 +32,7 @@ export async function gate(record: ActionRecord, asked: Gate): Promise<Outcome |
   return stopsAction(settlement);
 }
 
-/** Waits while the escalation route runs. INVARIANT 9: how it ended is in the ledger. Undefined: a person changed it meanwhile. */
+/** Waits while the escalation route runs. INVARIANT 9: the settlement is in the ledger. Undefined: a person edited the action. */
 async function settle(record: ActionRecord, { requirement, route }: Gate): Promise<Settlement | undefined> {
   const walk = openRoute(record, route);
   record.index(
@@ -41,7 +42,7 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
   );
   const decision = () => decided(requirement, record.state.votes, record.state.breakGlass);
   const over = () => record.revised !== undefined || decision() !== undefined || record.room === 'none';
-  // Messages run beside the waiting and end with it: nobody is asked about what is already decided.
+  // Messages are sent while the workflow waits, and end with it: nobody is asked about what is already decided.
   const messages = new CancellationScope();
   const pending: Following['pending'] = new Map();
   try {
@@ -57,7 +58,7 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
         record.settled(found);
         return found.settlement;
       }
-      // A key was taken out of the catalog, or somebody is looking at it: people can still decide.
+      // A key was taken out of the catalog, or somebody is looking at the action: people can still decide.
       record.settling = false;
       record.drop(found.refused);
       record.add({ deadline: found.deadline });
@@ -69,7 +70,7 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
   }
 }
 
-/** INVARIANT 14: somebody may still deny it while on-call is paged, and then the page is not waited for. */
+/** Pages on-call that the action proceeds. INVARIANT 14: somebody may still deny it meanwhile, and then nothing waits for the page. */
 async function pageOnCall(
   record: ActionRecord,
   messages: CancellationScope,
@@ -82,7 +83,7 @@ async function pageOnCall(
       told = true;
     },
     () => {
-      // Cancelled with its scope once people decided. What could not be delivered tell() itself records.
+      // The scope is cancelled once people decided. tell() itself records what could not be delivered.
     },
   );
   await condition(() => told || over());

@@ -26,8 +26,8 @@ import { watch } from './watch.ts';
 import type { Drifted, Revised } from './why-asked-again.ts';
 
 /**
- * Governs one action: assess and rule, gate, admit, execute, watch, roll back, close. One workflow per action, id
- * `action/<actionId>`. It fails only with `ProposalRefused`; every other end is an outcome.
+ * Governs one action in these steps: assess and rule, gate, admit, execute, watch, roll back, close. There is one workflow per
+ * action, with the id `action/<actionId>`. The workflow fails only with `ProposalRefused`; every other end is an outcome.
  */
 export async function governAction(proposal: Proposal): Promise<Closed> {
   const record = new ActionRecord(proposal);
@@ -42,7 +42,7 @@ export async function governAction(proposal: Proposal): Promise<Closed> {
   return { actionId: record.known.action.id, outcome };
 }
 
-/** What would run, what it may do, and what the agent may do: or every fault, and nothing is governed. */
+/** Resolves, assesses and rules on the proposal. Throws `ProposalRefused` with every fault when the proposal cannot be governed. */
 async function rule(record: ActionRecord, proposal: Proposal): Promise<void> {
   const found = await activities.rule({ proposal });
   if (found.kind === 'ruled') return record.rule(found);
@@ -57,7 +57,7 @@ async function rule(record: ActionRecord, proposal: Proposal): Promise<void> {
   throw failure;
 }
 
-/** Cancelled or revoked, it is stopped wherever it is. */
+/** Runs the action until it has an outcome. A cancellation or a revocation stops the action at any step. */
 async function untilOutcome(record: ActionRecord): Promise<Outcome> {
   try {
     return await record.scope.run(() => inRounds(record));
@@ -97,19 +97,19 @@ async function governed(record: ActionRecord, ruling: Runnable): Promise<Outcome
   return { kind: 'succeeded', reason: verdict.reason };
 }
 
-/** A cancellation that came while nothing could be cancelled ends the action here. */
+/** Ends the action here if it was cancelled while a step ran that could not be cancelled. */
 function stopIfCancelled(): void {
   if (CancellationScope.current().consideredCancelled)
     throw new CancelledFailure('cancelled in the meantime');
 }
 
-/** Tier 4: people act themselves; they are told what the agent recommends. */
+/** Tells the owners what the agent recommends: at tier 4 people act themselves. */
 async function recommend(record: ActionRecord): Promise<Outcome> {
   await tell(record, { kind: 'recommended' }, { by: 'mail', whom: 'owners' });
   return { kind: 'recommended', reason: 'people decide and act themselves at this tier' };
 }
 
-/** Cancelled or revoked: whatever already stands in production is taken back first. */
+/** The outcome of a cancelled or revoked action. An effect that already stands in production is rolled back first. */
 async function stopped(record: ActionRecord): Promise<Outcome> {
   const { revocation, receipt, rollback } = record.state;
   const kind = revocation ? 'revoked' : 'cancelled';

@@ -9,7 +9,7 @@ import { hearDecision, type Listener, listenToDecisions, withRefused } from './d
 import { holdRoute } from './follow-route.ts';
 import { tell } from './notify.ts';
 
-/** Hears people from now on: a signal that came before is heard at once. */
+/** Hears people from now on. A signal that arrived before is heard at once. */
 export const listenToPeople = (record: ActionRecord): void => listenToDecisions(listenerOn(record));
 
 /** Hears what people handed in beside the workflow. @param jws the signed statement */
@@ -54,8 +54,8 @@ async function carryOut(record: ActionRecord, heard: StatementHeard): Promise<Re
 }
 
 /**
- * Makes the next revision. What would run is found out first, by an activity, and until then it stays as it is: whoever
- * decides on it meanwhile was faster, and a refused edit changes nothing.
+ * Checks an edit and takes it as the next revision. An activity first finds out what would run, and until then the action stays as
+ * it is. A decision that is made meanwhile wins, and a refused edit changes nothing.
  */
 async function lookAtEdit(
   record: ActionRecord,
@@ -63,7 +63,7 @@ async function lookAtEdit(
 ): Promise<Refused | undefined> {
   record.editing = true;
   try {
-    // A cancellation has its own way: it must not end a message's handler, and with it the workflow.
+    // A cancellation ends the action in its own way. It must not end a message's handler, and with the handler the workflow.
     const revised = await CancellationScope.nonCancellable(() => revise(jws));
     if (revised.kind === 'refused')
       return refuse('editRefused', `the edit is refused, nothing is changed: ${faultsText(revised.faults)}`);
@@ -76,7 +76,7 @@ async function lookAtEdit(
   return undefined;
 }
 
-/** Whether people are still asked about this, and nobody was faster. */
+/** Whether people are still asked about this digest, and nobody decided in the meantime. */
 function isOpen({ asked, state }: ActionRecord, digest: string): boolean {
   if (asked?.digest !== digest || !asked.takes.includes('edit') || Date.now() >= asked.deadline) return false;
   return decided(asked.requirement, state.votes, state.breakGlass) === undefined;

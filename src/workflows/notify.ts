@@ -4,27 +4,27 @@ import type { Announcement } from '../domain/record/announcement.ts';
 import type { ActionRecord } from './action-record.ts';
 import { notify, resolvePage } from './activities.ts';
 
-/** How operators read of a message, and what is known of one that did not arrive. */
+/** How operators read of a message, and what is recorded of one that did not arrive. */
 export interface Shown {
   readonly by: Means;
   readonly whom: string;
-  /** Names the message within the action. Absent: the kind of the announcement does. */
+  /** Names the message within the action. Absent: the kind of the announcement is the name. */
   readonly step?: string | undefined;
 }
 
-/** Tells people what is due, and keeps whether it arrived. That it did not is a fact for the rules, not an error here. */
+/** Sends a message that is due and records whether it arrived. A failed delivery is a fact for the rules, not an error here. */
 export async function tell(record: ActionRecord, announcement: Announcement, shown: Shown): Promise<void> {
   const delivery = await send(record, announcement, shown);
   record.add({ deliveries: [...record.state.deliveries, delivery] });
 }
 
-/** Sends one message. Cancellation passes through; any other end is a delivery, made or not. */
+/** Sends one message and returns the delivery, made or not. Throws only when cancelled. */
 async function send(
   record: ActionRecord,
   announcement: Announcement,
   { by, whom, step = announcement.kind }: Shown,
 ): Promise<Delivery> {
-  // A window's page decides whether silence proceeds: this long, not ten minutes.
+  // The page of a window decides whether silence proceeds. So it is tried for this long, not for ten minutes.
   const patience = announcement.kind === 'proceeding' ? { scheduleToCloseTimeout: PAGE_PATIENCE_MS } : {};
   const summary = `${by} to ${whom}: ${announcement.kind}`;
   try {
@@ -38,8 +38,8 @@ async function send(
 }
 
 /**
- * Says how it was settled wherever it was asked and can be said: once for each message that can be changed, once in each other
- * place, and by mail where the route says so, to those who did not decide it.
+ * Tells how the action was settled, in every place where it was asked: once for each message that can be updated, and once in each
+ * other place. Where the route asks for it, also by mail to those who did not decide.
  */
 export async function tellSettled(record: ActionRecord, { mailSettled }: Route): Promise<void> {
   const { deliveries, settlement } = record.state;
@@ -65,9 +65,9 @@ export async function tellSettled(record: ActionRecord, { mailSettled }: Route):
 }
 
 /**
- * Takes pages back once there is nothing left to do for those who were paged.
+ * Resolves pages once those who were paged have nothing left to do.
  *
- * @param which of those that were delivered; all, unless it is said
+ * @param which chooses among the delivered pages; all of them by default
  */
 export async function takePageBack(
   record: ActionRecord,
@@ -79,17 +79,17 @@ export async function takePageBack(
   await Promise.all([...new Set(paged.map(({ to }) => to))].map((to) => takeBack(() => resolvePage({ to }))));
 }
 
-/** Takes one page back. */
+/** Resolves one page. A pager that fails is ignored. */
 export async function takeBack(resolve: () => Promise<unknown>): Promise<void> {
   try {
     await resolve();
   } catch (error) {
-    // The pager's own time-out ends the page: nothing more depends on it.
+    // The pager ends the page by its own time-out, and nothing else depends on it.
     if (isCancellation(error)) throw error;
   }
 }
 
-/** The plainest words for why an activity failed. */
+/** The reason why an activity failed, in the plainest words. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof Error ? cause.message : String(cause);

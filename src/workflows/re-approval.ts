@@ -5,8 +5,8 @@ import { tell } from './notify.ts';
 import type { Drifted, Revised } from './why-asked-again.ts';
 
 /**
- * Has it ruled on again: it became worse, or a person changed it. Whoever decided on what it was before is told, and so is the
- * agent's owner.
+ * Has the action ruled on again, because its risk grew or a person edited it. After an edit, the requester, those who had decided
+ * and those who decide now are told by mail.
  */
 export async function askAgain(record: ActionRecord, why: Drifted | Revised): Promise<void> {
   const { proposal } = record.state;
@@ -25,10 +25,10 @@ export async function askAgain(record: ActionRecord, why: Drifted | Revised): Pr
   );
 }
 
-/** So long the ledger is waited for before an effect is taken back. */
+/** How long the rollback of an effect waits for the ledger. */
 const PATIENCE = '5s';
 
-/** INVARIANT 9: in the ledger before anything is taken back for it, unless that is away: then afterwards. */
+/** Records a revocation. INVARIANT 9: it is in the ledger before anything is rolled back for it; if the ledger is away, afterwards. */
 export async function recordRevoked(record: ActionRecord, { jws }: Revocation): Promise<void> {
   try {
     await recordActivity.executeWithOptions({ scheduleToCloseTimeout: PATIENCE }, [jws]);

@@ -20,11 +20,11 @@ import { reviewDetailsOf } from './details.ts';
 import { takeBack } from './notify.ts';
 
 /**
- * A person looks at what ran without one. They sign "approve" when they would have decided the same and "deny" when not,
- * like any other decision. Owners are reminded at half time; a review nobody made is overdue, which is a result too. Where it
- * escalates it stays open once more as long as it was: then on-call is told, and what is answered late still counts, beside
- * the fact that it was overdue. What it is about, whom it asks and how it ended is the ledger's word, found by the id of the
- * workflow: `review/<actionId>`. It fails where no review of that action is due.
+ * Asks people to review an action that ran without a decision, or on broken glass. A reviewer signs "approve" when they would have
+ * decided the same and "deny" when not, like any other decision. Owners are reminded at half time. A review that nobody made is
+ * overdue, which is a result too. A review that escalates stays open once more as long as it was: then on-call is told, and a late
+ * answer still counts, beside the fact that the review was overdue. The ledger says what the review is about, whom it asks and how
+ * it ended; the workflow's id `review/<actionId>` finds it. The workflow fails when no review of that action is due.
  */
 export async function reviewAction(): Promise<ReviewResult> {
   const { workflowId } = workflowInfo();
@@ -88,7 +88,7 @@ export async function reviewAction(): Promise<ReviewResult> {
   await condition(allHandlersFinished);
   return last;
 
-  /** What came of it, by what is on record: as soon as there is something. */
+  /** The result of the review by what is on record, as soon as there is one. */
   async function concluded(): Promise<{ result: ReviewResult; openUntil?: number | undefined }> {
     for (;;) {
       const found = await concludeReview(statements);
@@ -97,7 +97,7 @@ export async function reviewAction(): Promise<ReviewResult> {
     }
   }
 
-  /** Whether it arrived. That it did not is no error here. */
+  /** Whether a reminder arrived. A reminder that did not arrive is no error here. */
   async function told(reminder: Reminder): Promise<boolean> {
     try {
       await remind(reminder);

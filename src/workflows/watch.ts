@@ -10,7 +10,7 @@ import { withoutLedger } from './execute-and-roll-back.ts';
 import { hearHandedIn } from './listen-to-people.ts';
 import { reasonOf } from './notify.ts';
 
-/** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. */
+/** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. Returns the verdict. */
 export async function watch(record: ActionRecord): Promise<Verdict> {
   const watched = watchedBy(record.known, record.state.settlement?.kind === 'brokenGlass');
   if (!watched) return { kind: 'healthy', reason: 'nothing is watched for this action type' };
@@ -43,7 +43,7 @@ type Taken =
   | { readonly kind: 'taken'; readonly measurements: readonly Measurement[]; readonly at: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly at: number };
 
-/** INVARIANT 7: a check that could not be made is an error of every metric it was for, never a healthy one. */
+/** Takes one check. INVARIANT 7: a check that could not be made is an error of every metric that it was for, never a healthy one. */
 async function take(record: ActionRecord, check: number, summary: string): Promise<Taken> {
   let measured: Measured;
   try {
@@ -55,7 +55,7 @@ async function take(record: ActionRecord, check: number, summary: string): Promi
     return { kind: 'failed', reason: `it could not be measured: ${reasonOf(error)}`, at: Date.now() };
   }
   record.completeLater(measured.unrecorded);
-  // INVARIANT 14: handed in to us beside the workflow, they are heard as if they had come here.
+  // INVARIANT 14: revocations that were handed in beside the workflow are heard as if they had come here.
   for (const jws of measured.revocations) await hearHandedIn(record, jws);
   return { kind: 'taken', measurements: measured.measurements, at: measured.at };
 }

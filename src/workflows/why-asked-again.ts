@@ -1,12 +1,12 @@
-/** Why an action is ruled on again: it became worse, and whoever let it run must be asked again. */
+/** Why an action is ruled on again: its risk grew, and those who let it run must decide again. */
 export interface Drifted {
   readonly kind: 'drifted';
   readonly reasons: readonly string[];
 }
 
-/** Or a person changed it: it goes through the gate anew. */
+/** Why an action is ruled on again: a person edited it, and the action goes through the gate anew. */
 export interface Revised {
   readonly kind: 'revised';
-  /** The signed edit. */
+  /** The signed edit (compact JWS). */
   readonly jws: string;
 }

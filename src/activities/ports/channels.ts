@@ -20,16 +20,16 @@ export interface Message {
   /** Milliseconds since the epoch, where an answer is awaited. */
   readonly deadline?: number | undefined;
   readonly outcome?: Outcome | undefined;
-  /** What a person said or did that this is about, in one sentence. The agent wrote nothing of it. */
+  /** What a person said or did that the message is about, in one sentence. No part of it is written by the agent. */
   readonly said?: string | undefined;
-  /** How the waiting for people ended, once it has. */
+  /** How the waiting for people ended, once it has ended. */
   readonly settlement?: Settlement | undefined;
-  /** Where the approvals stood when this was said, where some are asked for. */
+  /** Where the approvals stood when the message was made, where approvals are asked for. */
   readonly standing?: Tally | undefined;
 }
 
 export type SendResult =
-  /** Taken over by the channel; `detail` names whoever was left out, and `ref` is what the channel calls the message. */
+  /** Accepted by the channel. `detail` names the people who were left out; `ref` is the channel's name for the message. */
   | { readonly kind: 'delivered'; readonly detail: string; readonly ref?: string | undefined }
   /** Trying again may help. */
   | { readonly kind: 'unavailable'; readonly reason: string }
@@ -38,9 +38,9 @@ export type SendResult =
 
 /** Where a message goes within a channel. */
 export interface MessagePlace {
-  /** Whose pager it is, as a step of a route names them. Absent: on-call's. */
+  /** Whose pager to ring, as a step of a route names them. Absent: on-call's. */
   readonly to?: string | undefined;
-  /** The message to bring up to date, where the channel can. */
+  /** The message to bring up to date, where the channel can do that. */
   readonly ref?: string | undefined;
 }
 

@@ -5,7 +5,7 @@ export interface Effect {
   readonly actionId: string;
   /** Repeated on every attempt, so that the governed system can recognise a repeated request. */
   readonly idempotencyKey: string;
-  /** Grows with every lease on the target; the governed system refuses an older one. */
+  /** Grows with every lease on the target, and once more for a rollback. The governed system refuses an older token. */
   readonly fencingToken: number;
 }
 
@@ -13,7 +13,7 @@ export type EffectResult =
   | { readonly kind: 'done'; readonly summary: string }
   /** The governed system's final no: there was no effect. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** No final answer: there may have been an effect. It is repeated with the same key where the plan lets it be. */
+  /** There was no final answer, so there may have been an effect. It is repeated with the same key where the plan allows repeats. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Sends a plan to the governed system. Never throws for what the other side does. */

@@ -8,14 +8,14 @@ export interface Statement {
 }
 
 /**
- * What people signed and handed in beside the workflow: into our own database, where no agent can fill the door, drop it or
- * answer in its place. Both throw when the store is unreachable.
+ * What people signed and handed in beside the workflow: into our own database, where no agent can fill the door, drop a statement
+ * or answer in a person's place. Both methods throw when the store is unreachable.
  */
 export interface HandedIn {
   /** The signed statements (compact JWS) about a workflow, the oldest first. */
   of(workflowId: string): Promise<readonly string[]>;
   /**
-   * Keeps a statement; the same one again changes nothing. `full`: this person has said too much about it.
+   * Keeps a statement. The same statement again changes nothing. `full`: this person has said too much about this workflow.
    *
    * @param at milliseconds since the epoch
    */

@@ -2,20 +2,20 @@ import type { Hold } from '../../domain/admission/hold.ts';
 import type { AdmissionRequest, Stop } from '../../domain/admission/what-stops.ts';
 import type { Fact } from './ledger.ts';
 
-/** Who has a target. A lease ends with its action; a hold stays until a person lifts it. */
+/** The leases on targets. A lease ends with its action; a hold stays until a person lifts it. */
 export interface Leases {
   /**
-   * In one transaction: takes the lease on the target and appends the fact, or does neither because something stops the
-   * action. The same action asking again gets the same token. Throws when the store is unreachable, and once the fact
-   * `before` is recorded: whoever is that late would take a lease that nobody releases.
+   * Takes the lease on the target and appends the fact, in one transaction; or does neither, because something stops the action.
+   * The same action gets the same token when it asks again. Throws when the store is unreachable, and once the fact `before` is
+   * recorded: an attempt that late would take a lease that nobody releases.
    */
   acquire(asking: AdmissionRequest, intent: Fact, before: string): Promise<Acquired>;
-  /** In one transaction: releases the lease, places the hold where there is one, and appends the fact. Repeating it is harmless. */
+  /** Releases the lease, places the hold where there is one, and appends the fact, in one transaction. Repeating it is harmless. */
   release(
     lease: { readonly action: AdmissionRequest['action']; readonly hold?: Hold | undefined },
     fact: Fact,
   ): Promise<void>;
-  /** Who has the target of an action, and since which token. Throws when the store is unreachable. */
+  /** Who has the target of an action, and the token of that lease. Throws when the store is unreachable. */
   of(
     action: AdmissionRequest['action'],
   ): Promise<{ readonly holder: string | null; readonly fencingToken: number }>;

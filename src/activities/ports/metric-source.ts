@@ -1,6 +1,6 @@
 import type { Reading } from '../../domain/analysis/condition.ts';
 
-/** Where numbers come from. Never throws for what the other side does: what cannot be read is a reading too. */
+/** Where numbers come from. Never throws for what the other side does: a value that cannot be read is a reading too. */
 export interface MetricSource {
   read(query: string): Promise<Reading>;
 }

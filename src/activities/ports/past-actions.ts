@@ -1,14 +1,14 @@
 import type { ServiceTier } from '../../domain/action/action.ts';
 import type { PastAction } from '../../domain/ledger/past-action.ts';
 
-/** What the ledger says of earlier actions. Both answer newest first, and throw when the store is unreachable. */
+/** What the ledger says of earlier actions. Both methods answer newest first, and throw when the store is unreachable. */
 export interface PastActions {
-  /** Those of the same action type on the same target or on services of the same tier. */
+  /** Actions of the same type, on the same target or on services of the same tier. */
   similarTo(
     action: Pick<PastAction, 'actionType' | 'target' | 'serviceTier'>,
     limit: number,
   ): Promise<PastAction[]>;
-  /** What an agent did, in any version where none is given. At most the last 1,000. */
+  /** What an agent did, in any version where none is given. At most the last 1,000 actions. */
   of(which: {
     readonly agent: { readonly id: string; readonly version?: string | undefined };
     readonly actionType: string;

@@ -21,9 +21,9 @@ import { isContextName } from './schema.ts';
 import { actionsOf, policyNeedsOf } from './syntax.ts';
 
 /**
- * Answers from policies that are parsed once. Handing over facts costs more than judging them (0.15 ms of 0.2), so each of
- * Cedar's actions has the policies that may be about it, and is asked with the facts that these look at. Cedar leaves out a
- * policy that cannot be evaluated, and a `forbid` left out would permit: any error denies instead, whatever others say.
+ * Answers from policies that are parsed once. Passing facts to Cedar costs more than judging them (0.15 ms of 0.2). So each of
+ * Cedar's actions has its own set of policies that may apply to it, and is asked with only the facts that these read. Cedar skips a
+ * policy that cannot be evaluated, and a skipped `forbid` would permit: so any error denies, even if other policies permit.
  *
  * @throws Error when the policies cannot be parsed: they were checked when they were loaded
  */
@@ -57,14 +57,14 @@ export function createAuthorize(policies: readonly Policy[]): Authorize {
 
 interface Part {
   readonly preparsedPolicySetId: string;
-  /** Undefined: all facts. */
+  /** The facts that the policies read. Undefined: all facts. */
   readonly needs: ReadonlySet<string> | undefined;
 }
 
 function partOf(
   policies: readonly { readonly id: string; readonly text: string; readonly json: PolicyJson }[],
 ): Part {
-  // A map, so that Cedar answers with our ids. It keeps what it parsed by name, for the life of the process.
+  // A map, so that Cedar answers with our ids. Cedar keeps parsed policies by name for the life of the process.
   const staticPolicies = Object.fromEntries(policies.map(({ id, text }) => [id, text]));
   const preparsedPolicySetId = digestOf(staticPolicies);
   const parsed = preparsePolicySet(preparsedPolicySetId, { staticPolicies });
@@ -97,7 +97,7 @@ const denied = (problem: string): Authorization => ({ decision: 'deny', determin
 const messagesOf = (errors: readonly { readonly message: string }[]) =>
   errors.map(({ message }) => message).join('; ');
 
-/** A question as Cedar takes it, with the entities that it is about and what they are in. @param needs all facts, if absent */
+/** A question in Cedar's form, with the entities that it is about and their groups. @param needs the facts to pass; all if absent */
 export const callOf = (
   { action, principal, resource, context }: PolicyQuestion,
   needs?: ReadonlySet<string> | undefined,
@@ -124,7 +124,7 @@ const entityOf = (entity: PolicyEntity): EntityJson => ({
   }),
 });
 
-/** Also what no policy looks at must be what it is said to be. */
+/** A fact in Cedar's form. A fact that no policy reads must have the right type too. */
 function cedarValue(name: string, value: string | number | boolean): CedarValueJson {
   if (!isContextName(name)) throw new TypeError(`policies know no ${name}`);
   const { type } = CONTEXT[name];

@@ -43,7 +43,7 @@ function parse(file: string) {
 
 const IMPOSSIBLE = 'can never count: no request fits its scope and its conditions';
 
-/** All at once: the schema is taken in anew for each call. */
+/** Validates all policies in one call, because Cedar reads the schema anew for each call. */
 function check(vocabulary: Vocabulary, texts: readonly string[]) {
   const answer = validate({
     schema: schemaOf(vocabulary),
@@ -55,7 +55,7 @@ function check(vocabulary: Vocabulary, texts: readonly string[]) {
   const warnings = answer.validationWarnings.map((error) => inText(texts, error)).map(inOurWords);
   return {
     problems,
-    // Of what has a fault, Cedar says also that it can never count.
+    // For a policy with a fault, Cedar also warns that the policy can never apply.
     warnings: onePerPlace(warnings).filter(({ policy }) =>
       problems.every((fault) => fault.policy !== policy),
     ),
@@ -72,7 +72,7 @@ const inOurWords = (warning: ValidationProblem): ValidationProblem =>
     ? { ...warning, problem: IMPOSSIBLE }
     : warning;
 
-/** In order. Cedar has none, and repeats a problem for each action that the policy may be about. */
+/** The problems in order, one for each place. Cedar has no order, and repeats a problem for each action that the policy may be about. */
 const onePerPlace = (problems: readonly ValidationProblem[]) =>
   [...problems]
     .sort((a, b) => a.policy - b.policy || a.offset - b.offset || (a.problem < b.problem ? -1 : 1))

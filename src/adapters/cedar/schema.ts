@@ -5,8 +5,8 @@ import { CONTEXT, GLASS_CONTEXT, GRANT_CONTEXT, MODES } from '../../domain/polic
 type ContextName = keyof typeof CONTEXT;
 
 /**
- * The Cedar schema (JSON format, cedarpolicy.com, language 4.5) of an installation. Action types and environments are
- * enumerated. All facts are in the context: entities have no attributes, only what they are in.
+ * The Cedar schema (JSON format, cedarpolicy.com, language 4.5) of an installation. Action types and environments are enumerated.
+ * All facts are in the context: entities have parents but no attributes.
  */
 export function schemaOf({ actionTypes, environments }: Vocabulary): SchemaJson<string> {
   const inOwner = { memberOfTypes: ['Group', 'User'] };
@@ -36,7 +36,7 @@ export function schemaOf({ actionTypes, environments }: Vocabulary): SchemaJson<
   };
 }
 
-/** An enumeration has at least one member. */
+/** An enumeration of these names. Cedar requires at least one member, so without names any id is allowed. */
 const oneOf = (names: readonly string[]): EntityType<string> =>
   names.length === 0 ? {} : { enum: [...names] };
 

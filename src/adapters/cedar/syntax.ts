@@ -7,14 +7,14 @@ interface Uid {
   readonly id: string;
 }
 
-/** The actions that a policy's scope names; all where it names none. Unknown ones are left to the validator. */
+/** The actions that a policy's scope names; all of them where the scope names none. The validator reports unknown ones. */
 export function actionsOf({ action }: PolicyJson): readonly PolicyAction[] {
   if (action.op === 'All') return POLICY_ACTIONS;
   const named = [...uidsIn(action)].map(({ id }) => id);
   return POLICY_ACTIONS.filter((known) => named.includes(known));
 }
 
-/** Every entity that a policy names besides actions, once. */
+/** Every entity that a policy names, except actions, once. */
 export function entitiesOf({ principal, resource, conditions }: PolicyJson): Uid[] {
   const uids = [...uidsIn([principal, resource, conditions])].filter(({ type }) => type !== 'Action');
   return uids.filter(
@@ -41,7 +41,7 @@ export function readsOf({ conditions }: PolicyJson): WrittenPolicy['reads'] {
   return Object.fromEntries([...reads].map(([name, values]) => [name, [...values]]));
 }
 
-/** All attributes of the context that a policy may look at; undefined where that cannot be told, as in `context == other`. */
+/** All attributes of the context that a policy may read; undefined where they cannot be known, for example in `context == other`. */
 export function policyNeedsOf(policy: PolicyJson): readonly string[] | undefined {
   const mentions = [...nodesIn(policy.conditions)];
   const whole = mentions.filter(({ Var }) => Var === 'context').length;

@@ -1,11 +1,11 @@
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 import type { PolicyProblem } from '../../config/index.ts';
 
-/** Strings and comments, which may hold a semicolon, and the semicolon that ends a policy. */
+/** Matches strings and comments, which may contain a semicolon, and the semicolon that ends a policy. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|;/gs;
 const BLANKS = /^(?:\s|\/\/[^\n]*)*/;
 
-/** Takes a file apart into its policies, so that each one's faults are found. Comments before a policy are left out. */
+/** Splits a file into its policies, so that the faults of each are found. Comments before a policy are left out. */
 export function splitPolicies(text: string): { text: string; offset: number }[] {
   const ends = [...text.matchAll(TOKENS)].flatMap(({ 0: token, index }) => (token === ';' ? index + 1 : []));
   return [0, ...ends].flatMap((start, i) => {
@@ -15,16 +15,16 @@ export function splitPolicies(text: string): { text: string; offset: number }[] 
   });
 }
 
-/** Where a text names an entity, such as `Service::"cart"`. Offset 0 when it is written in a way that is not seen. */
+/** The offset at which a text names an entity, for example `Service::"cart"`. 0 when the entity is written in another form. */
 export function placeOf(text: string, { type, id }: { type: string; id: string }): number {
   const names = text.matchAll(/([A-Za-z_]\w*)\s*::\s*"((?:[^"\\]|\\.)*)"/g);
   return [...names].find(([, named, written]) => named === type && written === id)?.index ?? 0;
 }
 
-/** Cedar's offsets count bytes of UTF-8. */
+/** Converts an offset in bytes of UTF-8, as Cedar counts, to one in UTF-16 units. */
 const unitsIn = (text: string, bytes: number) => Buffer.from(text).subarray(0, bytes).toString().length;
 
-/** What Cedar says of a policy's text, with its place and its help, without what the place says already. */
+/** A problem that Cedar reports about a policy's text, with its place and its help, and without what the place says already. */
 export function problemIn(
   text: string,
   { message, help, sourceLocations = [] }: DetailedError,

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 
-// Node 20 alone (V8 11): a function into which a call of WebAssembly was inlined, and that is deoptimized while this call runs,
-// ends the whole process ("unreachable code" in Deoptimizer::DoComputeBuiltinContinuation). Under load that is a worker every few
-// minutes. Without inlining, a call of Cedar costs the same within what can be measured.
+// Node 20 (V8 11) has a bug: when a function with an inlined WebAssembly call is deoptimized during that call, the whole process ends
+// ("unreachable code" in Deoptimizer::DoComputeBuiltinContinuation). Under load a worker ends every few minutes. Without inlining, a
+// call of Cedar costs the same within what can be measured.
 if (process.versions.v8.startsWith('11.')) setFlagsFromString('--no-turbo-inline-js-wasm-calls');

@@ -10,7 +10,7 @@ const DONE: Readonly<Record<FactorChange['change'], string>> = {
   totpRemoved: 'the authenticator app was removed',
 };
 
-/** Mails a person that what they prove themselves with has changed. */
+/** Mails a person that their second factors have changed. */
 export function createFactorMail({
   gatewayUrl,
   ...options

@@ -6,16 +6,16 @@ import type { Wording } from '../../briefing/wording.ts';
 
 export interface RenderedMail {
   readonly subject: string;
-  /** Complete by itself. */
+  /** The plain-text part, complete by itself. */
   readonly text: string;
   readonly html: string;
 }
 
 /**
- * Writes the mail of a message: the machine's facts first, the agent's own words last and marked off.
+ * Writes the mail of a message: the machine's facts first, the agent's own words last and marked.
  *
- * @param recipients whom it goes to, by person's name
- * @param pages where those of this action and of those before it are found, which alone can be clicked
+ * @param recipients the people that the mail goes to, by name
+ * @param pages the pages of this action and of earlier ones. Only their addresses become links
  */
 export function renderMail(message: Message, recipients: readonly string[], pages: Pages = {}): RenderedMail {
   const { subject, title, wording, machine, agent, link } = briefingOf(message, recipients, pages);
@@ -29,7 +29,7 @@ export function renderMail(message: Message, recipients: readonly string[], page
     '',
     '-'.repeat(72),
     agent.heading,
-    // Marked line by line, so that no text can look as if the block had ended.
+    // Each line is marked, so that no text can look as if the block had ended.
     ...linesOf(agent.blocks).map((line) => `| ${line}`),
     '-'.repeat(72),
     '',
@@ -40,7 +40,7 @@ export function renderMail(message: Message, recipients: readonly string[], page
     ...(link === undefined ? [] : [`<p><a href="${escapeHtml(link)}">Open the action</a></p>`]),
     agentSection(agent),
   ]);
-  // Left as it is, an encoded word (RFC 2047) would be read as whatever it stands for, hidden characters included.
+  // An encoded word (RFC 2047) left as it is would be decoded, hidden characters included. So its start is escaped.
   return { subject: subject.replaceAll('=?', '=\\u{3F}'), text: text.join('\n'), html };
 }
 
@@ -52,16 +52,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML text or inside a quoted attribute. */
+/** Escapes text for HTML, also inside a quoted attribute. */
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
 /**
- * Text that stays text: mail programs make links of addresses that they find in HTML, and a possible line break inside
- * the address stops them. It also lets long addresses wrap on a phone, and is not copied.
+ * Text that does not become a link. Mail programs make links of addresses that they find in HTML, and a possible line break inside
+ * the address stops them. The break also lets long addresses wrap on a phone, and is not copied.
  */
 const inert = (text: string) => escapeHtml(text).replace(/[/@](?=\S)|\.(?=\p{L})/gu, '$&<wbr>');
 
-// Colours only where both a light and a dark background carry them: mail programs bring their own.
+// Only colours that are readable on light and dark backgrounds: mail programs bring their own background.
 const ACCENT: Readonly<Record<Wording['urgency'], string>> = {
   critical: '#dc2626',
   error: '#d97706',

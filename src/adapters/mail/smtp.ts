@@ -9,7 +9,7 @@ import { hide } from '../hide.ts';
 import { renderMail } from './render.ts';
 
 export interface MailerOptions {
-  /** `smtps://user:password@host:port`, or `smtp://` with STARTTLS where the server offers it. */
+  /** Either `smtps://user:password@host:port`, or `smtp://` with STARTTLS where the server offers it. */
   readonly smtpUrl: string;
   /** One address, the sender of every mail. */
   readonly from: string;
@@ -26,17 +26,17 @@ interface Recipient {
   readonly address: string;
 }
 
-/** The activity gives a message 30 s: the channel answers before. */
+/** The patience of the channel. The activity gives a message 30 s, so the channel must answer before. */
 const PATIENCE_MS = 25_000;
 
 /**
- * Mail over SMTP (RFC 5321): one transaction for all recipients of a message, so the server takes it for all whom it
- * accepts or for nobody.
+ * Mail over SMTP (RFC 5321). One transaction covers all recipients of a message: the server takes the message for all whom it
+ * accepts, or for nobody.
  *
- * Never the same mail twice to one person, as far as SMTP lets us: once the server took a message for anybody, the answer
- * is `delivered` and names those whom it did not take it for, even if only for now (4xx), because trying again would send
- * it again to everybody else. The escalation route goes on for whoever was left out. Only a connection lost between the
- * message and the server's answer leaves a doubt; the repeat then has the same Message-ID, by which mailboxes know it.
+ * A person never gets the same mail twice, as far as SMTP allows. Once the server took a message for anybody, the answer is
+ * `delivered`, and names those whom the server did not accept, even if only for now (4xx): a repeat would mail everybody else
+ * again. The escalation route goes on for those who were left out. Only a connection that is lost between the message and the
+ * server's answer leaves a doubt. The repeat then has the same Message-ID, by which mailboxes recognise it.
  *
  * @throws TypeError when `from` is not one address
  */
@@ -53,7 +53,7 @@ export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Ch
   };
   return {
     send: async (message, names) => {
-      // Whoever may decide first: each mail is worded for what its readers may do.
+      // Those who may decide come first: each mail is worded for what its readers may do.
       const reached = addressed(people, names).recipients.map(({ person }) => person);
       const decide = reached.filter((person) => !asks(message) || mayDecide(message, person));
       const told = reached.filter((person) => !decide.includes(person));
@@ -72,11 +72,11 @@ export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Ch
   };
 }
 
-/** What a mail holds besides its addresses. */
+/** The content of a mail, without its addresses. */
 type Content = Pick<SendMailOptions, 'subject' | 'text' | 'html' | 'headers' | 'inReplyTo' | 'references'>;
 
 /**
- * Sends what is written for people by name. The same `name` is the same mail: its Message-ID follows from it.
+ * Sends mails to people by name. The same `name` is the same mail: the Message-ID is derived from it.
  *
  * @throws TypeError when `from` is not one address
  */
@@ -86,7 +86,7 @@ export function createMailer({ smtpUrl, from, people }: MailerOptions) {
       `${JSON.stringify(from)} cannot send mail: give one address such as countersign@example.com`,
     );
   }
-  // What the server says is told, and a server may repeat what it was sent.
+  // The server's words are reported, and a server may repeat what it was sent.
   const said: Said = (text, limit) => oneLine(hide(text, secretsIn(smtpUrl)), limit);
   const transport = createTransport({
     url: smtpUrl,
@@ -130,12 +130,12 @@ export function createMailer({ smtpUrl, from, people }: MailerOptions) {
   };
 }
 
-/** Trying again would mail everybody else a second time. */
+/** The note about people who got no mail. A repeat would mail everybody else a second time. */
 const notTold = (persons: readonly string[], reason: string) => `not for ${persons.join(', ')}: ${reason}`;
 
 type Said = (text: string, limit: number) => string;
 
-/** The password as it is, and as AUTH LOGIN and AUTH PLAIN (RFC 4616) carry it. */
+/** The password in plain, and as AUTH LOGIN and AUTH PLAIN (RFC 4616) carry it. */
 function secretsIn(smtpUrl: string): string[] {
   const { username, password } = new URL(smtpUrl);
   if (password === '') return [];
@@ -143,7 +143,7 @@ function secretsIn(smtpUrl: string): string[] {
   return [secret, ...[`\0${user}\0${secret}`, secret].map((text) => Buffer.from(text).toString('base64'))];
 }
 
-/** As nodemailer reads it: what is no percent-encoding stays as it is. */
+/** Decodes percent-encoding as nodemailer does: malformed encoding stays as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -152,7 +152,10 @@ function decoded(text: string): string {
   }
 }
 
-/** INVARIANT 12: addresses are the catalog's, by person's name; nothing in a message can add one or bend one. */
+/**
+ * The recipients, and those who have no usable address. INVARIANT 12: addresses come from the catalog, by person's name; nothing in
+ * a message can add or change one.
+ */
 function addressed(people: Installation['people'], names: readonly string[]) {
   const recipients: Recipient[] = [];
   const leftOut: string[] = [];
@@ -166,7 +169,7 @@ function addressed(people: Installation['people'], names: readonly string[]) {
   return { recipients, leftOut };
 }
 
-/** One plain address in ASCII (a subset of RFC 5321's): nothing quoted or encoded, no comment, group, route or literal. */
+/** Whether this is one plain ASCII address (a subset of RFC 5321's): nothing quoted or encoded, no comment, group, route or literal. */
 function isAddress(address: string): boolean {
   if (address.length > 254) return false;
   const [local = '', domain = '', ...rest] = address.split('@');
@@ -184,7 +187,7 @@ function compose(
   pages: Pages,
 ): Content {
   const { action } = message;
-  // No mail has the root's id: all mails about an action hang below it, whichever of them arrives first.
+  // No mail has the root's id. All mails about an action refer to that root, in whichever order they arrive.
   const root = idOf(action.id);
   return {
     ...renderMail(message, persons, pages),
@@ -212,11 +215,14 @@ function delivered(
   return { kind: 'delivered', detail: detail.join('; ') };
 }
 
-/** A server that is down, slow, busy or wrongly set up may be mended; only its 5xx about this message is final. */
+/**
+ * The result of a failed sending. A server that is down, slow, busy or wrongly set up may recover; only its 5xx about this message
+ * is final.
+ */
 function failed(error: unknown, leftOut: readonly string[], said: Said): SendResult {
   const { code, message, permanent }: NodemailerError =
     error instanceof Error ? error : new Error(String(error));
-  // Without a code it was not the sending that failed but the writing of the mail.
+  // An error without a code comes from writing the mail, not from sending it.
   const final = code === undefined || ((code === 'EENVELOPE' || code === 'EMESSAGE') && permanent !== false);
   return { kind: final ? 'refused' : 'unavailable', reason: [said(message, 300), ...leftOut].join('; ') };
 }

@@ -1,26 +1,26 @@
 import type { ClientBase } from 'pg';
 import { type Applied, migrationFaults, readApplied } from './migrate.ts';
 
-/** What of Countersign works with the database all the time, each in a role of its own: `countersign_worker`, and so on. */
+/** The parts of Countersign that always run with the database, each with its own role, for example `countersign_worker`. */
 export type Part = 'worker' | 'gateway';
 
 interface Login {
   readonly login: string;
   readonly superuser: boolean;
-  /** May read which migrations the database has. Null: it has none. */
+  /** Whether the login may read which migrations the database has. Null: the database has none. */
   readonly readsMigrations: boolean | null;
-  /** Those of our roles that it is in. */
+  /** Those of our roles that the login is a member of. */
   readonly roles: readonly string[];
-  /** Null: there is no ledger yet. */
+  /** Whether the login owns the ledger. Null: there is no ledger yet. */
   readonly owns: boolean | null;
   readonly changes: boolean | null;
 }
 
 /**
- * Everything that keeps a part from working with a database as the login that it was given: sentences for an operator.
+ * Everything that keeps a part from working with a database as its login: sentences for an operator.
  *
- * INVARIANT 9: nothing that runs all the time may change what is in the ledger. So it is asked what the login could do, also
- * by way of a role that it may take: an owner may always give itself rights back.
+ * INVARIANT 9: no running part may change what is in the ledger. So this asks what the login could do, also through a role that it
+ * may take: an owner can always give itself rights back.
  */
 export async function accessFaults(client: ClientBase, part: Part): Promise<string[]> {
   const login = await readLogin(client);
@@ -31,7 +31,8 @@ export async function accessFaults(client: ClientBase, part: Part): Promise<stri
       : undefined;
   const role = roleFaults(login, part);
   if (applied) return [...(await migrationFaults(applied)), ...role];
-  // Each part of this version may read it: either it is not in its role, or the database is of a version without roles.
+  // Each part of this version may read the migrations. So either the login lacks its role, or the database is of a version without
+  // roles.
   return role.length > 0 ? role : [OLDER];
 }
 

@@ -2,7 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { AttentionFacts } from '../../domain/attention/request-facts.ts';
 import type { Projected } from '../../domain/ledger/project-past-action.ts';
 
-/** A row of `countersign_actions`, as PostgreSQL writes it in JSON: its numbers are numbers. */
+/** A row of `countersign_actions`, as PostgreSQL writes it in JSON: numbers arrive as numbers. */
 interface ActionRow {
   readonly action_id: string;
   readonly agent_id: string;
@@ -80,10 +80,10 @@ const actionOf = (row: ActionRow): Projected => ({
   ...(row.attention === null ? {} : { attention: row.attention }),
 });
 
-/** Those of which it is known whose they are, or was not looked at when they were ruled on. */
+/** Selects the actions that are proved to be from their agent, or for which this was not recorded when they were ruled on. */
 export const SIGNED = `coalesce(attention -> 'unsigned', 'false') = 'false'`;
 
-/** @param from where they are read, as `a`, in which order */
+/** The actions of a query. @param from the rest of the query after `from`, with the table as `a`, and its order */
 export async function readActionRows(
   client: ClientBase | Pool,
   from: string,
@@ -96,7 +96,7 @@ export async function readActionRows(
   return rows.map(({ row }) => actionOf(row));
 }
 
-/** By id; those that were never ruled on are missing. */
+/** The actions, by id. Those that were never ruled on are missing. */
 export async function readActionsById(
   client: ClientBase,
   ids: readonly string[],
@@ -105,7 +105,7 @@ export async function readActionsById(
   return new Map(actions.map((action) => [action.actionId, action]));
 }
 
-/** Writes these actions. */
+/** Writes these actions to the projection. */
 export async function saveActions(client: ClientBase, actions: Iterable<Projected>): Promise<void> {
   const rows = [...actions].map(rowOf);
   const [first] = rows;

@@ -16,7 +16,7 @@ export function createAttentionRecords({ pool, write }: Pick<Database, 'pool' | 
         fact: ruling,
         request: { request, attention },
         decide: ({ recorded, requests }): WriteDecision<NotAsked | undefined> => {
-          // It has its place: an attempt that was not reported made sure of it.
+          // A recorded ruling has its place already: an earlier attempt got it but was not reported.
           const why = recorded ? undefined : whyNotAsked(attention, request, requests.flatMap(otherOf));
           return { result: why, append: why === undefined };
         },

@@ -7,8 +7,8 @@ interface Call<Item, Result> {
 }
 
 /**
- * Group commit: while one batch runs, calls gather into the next. Each call settles with its own result, once its batch
- * is done; when the batch fails as a whole, all of its calls fail with that error, and later ones are tried anew.
+ * Group commit: while one batch runs, further calls gather into the next. Each call settles with its own result, once its batch is
+ * done. When a batch fails as a whole, all of its calls fail with that error, and later calls are tried anew.
  *
  * `run` answers for every item, in their order.
  */
@@ -22,7 +22,7 @@ export function createBatcher<Item, Result>(
   async function runAll(): Promise<void> {
     running = true;
     while (waiting.length > 0) {
-      // Those whose batch was just done call again in this turn; without it, the first of them would go alone.
+      // The callers of the finished batch call again in this turn. Without this wait, the first of them would go alone.
       await turn();
       await settle(waiting.splice(0, maxItems));
     }

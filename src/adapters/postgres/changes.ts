@@ -7,8 +7,8 @@ import { CHANNEL } from './transaction.ts';
 const RETRY_MS = 1_000;
 
 /**
- * Listens to what every appended entry of the ledger notifies. It holds one connection, and takes another when that is
- * lost: what may have been missed meanwhile is told as `*`.
+ * Listens to the notification of every appended entry of the ledger. It holds one connection, and opens another when that one is
+ * lost. Changes that may have been missed meanwhile are reported as `*`.
  */
 export function listenToChanges({ pool }: Pick<Database, 'pool'>): Changes & { stop(): Promise<void> } {
   const listeners = new Set<(actionId: string) => void>();

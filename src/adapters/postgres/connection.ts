@@ -5,25 +5,28 @@ import { DatabaseUnreachable, DatabaseUnusable } from './unusable.ts';
 const CONNECT_MS = 5_000;
 const RETRY_MS = 200;
 
-/** Milliseconds. A database that hangs is an error to its caller, and a hung caller gives back what it has locked. */
+/**
+ * Time limits of a connection, in milliseconds. A database that hangs is an error to its caller, and a hung caller's locks are
+ * released.
+ */
 export const LIMITS = {
   connectionTimeoutMillis: CONNECT_MS,
   statement_timeout: 10_000,
   idle_in_transaction_session_timeout: 5_000,
-  // Ours, for when the server does not answer at all; longer, since the server's own says more.
+  // Our own limit, for a server that does not answer at all. It is longer, because the server's own error says more.
   query_timeout: 12_000,
 };
-/** What is done once, by one connection, may take longer: a migration of somebody else may have to be waited for. */
+/** Limits for work that one connection does once. It may take longer, for example to wait for another process's migration. */
 const LONGER_LIMITS = { ...LIMITS, statement_timeout: 60_000, query_timeout: 62_000 };
 
-/** SQLSTATE: starting up, shutting down, too many connections. */
+/** SQLSTATEs that pass: starting up, shutting down, too many connections. */
 const PASSING_STATES = new Set(['57P03', '57P01', '53300']);
 
 /**
  * Uses one connection to a database, and closes it.
  *
- * @param waitMs how long a database that is not up yet is waited for
- * @throws DatabaseUnreachable, or DatabaseUnusable for whatever `use` throws
+ * @param waitMs how long to wait for a database that is not up yet
+ * @throws DatabaseUnreachable, or DatabaseUnusable for any error of `use`
  */
 export async function withConnection<T>(
   url: string,
@@ -57,7 +60,7 @@ async function connect(url: string, waitMs: number): Promise<Client> {
 }
 
 function createClient(url: string, connectionTimeoutMillis: number): Client {
-  // Without a scheme the parser takes the whole URL for a database's name, and the message below would show it.
+  // Without a scheme the parser takes the whole URL for a database name, and the message below would show it.
   if (!/^postgres(ql)?:\/\//.test(url))
     throw new DatabaseUnusable('a database URL starts with postgresql://');
   try {
@@ -67,18 +70,18 @@ function createClient(url: string, connectionTimeoutMillis: number): Client {
       connectionTimeoutMillis,
       pipeline: true,
     });
-    // A lost connection fails the query that is waiting for it; the event alone would end the process.
+    // A lost connection fails the query that waits for it. Without a handler, the event alone would end the process.
     client.on('error', () => undefined);
     return client;
   } catch {
-    // Its message may quote the URL, and with it the password.
+    // The parser's message may quote the URL, and with it the password.
     throw new DatabaseUnusable(
       'the database URL is not of the form postgresql://user:password@host:port/database',
     );
   }
 }
 
-/** Whether waiting may help: nobody answered, or the server said so. */
+/** Whether waiting may help: there was no answer, or the server said that it is starting, stopping or full. */
 const mayPass = (error: unknown) => !(error instanceof DatabaseError) || PASSING_STATES.has(error.code ?? '');
 
 type Where = Pick<Client, 'database' | 'host' | 'port'>;
@@ -88,7 +91,7 @@ const nameOf = ({ database, host, port }: Where) => `database "${database}" on $
 export const unusable = (where: Where, cause: unknown) =>
   new DatabaseUnusable(`${nameOf(where)} cannot be used: ${reasonOf(cause)}`, { cause });
 
-/** A host of several addresses fails with one error for each, and no message of its own. */
+/** The message of an error. A host with several addresses fails with one error for each, and no message of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error instanceof Error ? error.message : String(error);

@@ -13,7 +13,7 @@ const COLUMNS: Readonly<Record<Dimension, readonly string[]>> = {
   service: ['target', 'environment'],
 };
 
-/** The admitted actions that these limits count, and perhaps more. */
+/** The admitted actions that these limits count; there may be more than needed. */
 export async function readCounted(client: ClientBase, asked: readonly Counts[]): Promise<Projected[]> {
   const limits = new Map(
     asked.flatMap(({ limits }) => limits.map((limit) => [JSON.stringify(limit), limit] as const)),
@@ -22,7 +22,7 @@ export async function readCounted(client: ClientBase, asked: readonly Counts[]):
   return found.flat();
 }
 
-/** For each of those that ask, what was admitted lately with the same keys: found by index, however many there are. */
+/** For each asking action, what was admitted lately with the same keys. Found by index, however many actions there are. */
 function countedBy(client: ClientBase, limit: Limit, asked: readonly Counts[]): Promise<Projected[]> {
   const columns = limit.per.flatMap((dimension) => COLUMNS[dimension]);
   const keys = asked.map(({ action: { agent, type, target, environment } }) => ({
@@ -32,7 +32,7 @@ function countedBy(client: ClientBase, limit: Limit, asked: readonly Counts[]): 
     environment,
   }));
   const since = Math.min(...asked.map(({ at }) => at)) - limit.withinMs;
-  // The one that asks may be among them after a reset, and does not count.
+  // After a reset the asking action may be among them, and does not count.
   const most = limit.kind === 'rate' ? limit.atMost + 1 : null;
   return readActionRows(
     client,

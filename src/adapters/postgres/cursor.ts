@@ -8,7 +8,7 @@ export interface Cursor {
 
 const write = ({ at, actionId }: Cursor) => Buffer.from(JSON.stringify([at, actionId])).toString('base64url');
 
-/** Undefined for what is no cursor of ours: it comes from an address that anybody can write. */
+/** Reads a cursor. Undefined for a text that is not ours: cursors come from an address that anybody can write. */
 export function readCursor(text: string | undefined): Cursor | undefined {
   try {
     const [at, actionId] = JSON.parse(Buffer.from(text ?? '', 'base64url').toString('utf8'));
@@ -22,7 +22,7 @@ export function readCursor(text: string | undefined): Cursor | undefined {
 
 export const limitOf = ({ limit }: Page) => Math.min(100, Math.max(1, Math.trunc(limit) || 1));
 
-/** @param rows one more than the page holds, where there is one */
+/** One page of these rows. @param rows one more than the page holds, where there is one */
 export function paged<Row, Item>(
   rows: readonly Row[],
   page: Page,

@@ -8,10 +8,10 @@ import { readEntries, readEntryOf } from './rows.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS = 28;
-/** So many of each: whoever wants more of them asks the database. */
+/** The most rows of each list. For more, people query the database. */
 const MOST = 50;
 
-/** What operators look at, of 28 days: today, UTC, and those before it. */
+/** What operators look at, for 28 days: today in UTC and the 27 days before. */
 export async function readDashboard(pool: Pool, now: number): Promise<Dashboard> {
   const since = beginOf(now);
   const [counts, byTier, byGroup, days, load, standing] = await Promise.all([
@@ -25,7 +25,7 @@ export async function readDashboard(pool: Pool, now: number): Promise<Dashboard>
   return { at: now, ...counts, timeToApprove: { byTier, byGroup }, days, standing, load };
 }
 
-/** Of the first of those days. */
+/** The begin of the first of the 28 days, in milliseconds since the epoch. */
 const beginOf = (now: number) => (Math.floor(now / DAY_MS) - DAYS + 1) * DAY_MS;
 
 const rowsOf = async <Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> => {
@@ -55,7 +55,7 @@ export async function readCounts(pool: Pool, now: number) {
   return { pending, overdue, denialRate: decided === 0 ? 0 : denied / decided };
 }
 
-/** From the ruling to the approval that settled it, of what is over. */
+/** The time from the ruling to the approval that settled it, for closed actions. */
 const timesToApprove = (pool: Pool, of: string, from: string, since: number) =>
   rowsOf<TimeToApprove>(
     pool,
@@ -67,7 +67,7 @@ const timesToApprove = (pool: Pool, of: string, from: string, since: number) =>
     [since],
   );
 
-/** Every day of them, also those on which nothing happened. */
+/** The counts of every day, also of days on which nothing happened. */
 const readDays = (pool: Pool, since: number, now: number) =>
   rowsOf<DayCounts>(
     pool,
@@ -99,7 +99,7 @@ const readLoad = (pool: Pool, since: number) =>
     [since],
   );
 
-/** The level of each agent's newest build, by action type: its lowest, where it differs by how critical services are. */
+/** The level of each agent's newest build, by action type. Where it differs by service tier, the lowest one. */
 async function readStanding(pool: Pool): Promise<Dashboard['standing']> {
   const rows = await readEntries(pool, `where action_id like '${standingSubject('%')}' order by seq`, []);
   const subjects = new Map<string, ReadEntry[]>();
@@ -114,7 +114,7 @@ async function readStanding(pool: Pool): Promise<Dashboard['standing']> {
     .slice(0, MOST);
 }
 
-/** @param facts of one agent */
+/** The levels of one agent. @param facts the standing facts of that agent */
 function levelsIn(facts: readonly StandingFact[]): Dashboard['standing'] {
   const keys = changesIn(facts).map(({ key }) => key);
   const newest = new Map(keys.map((key) => [key.actionType, key.agent]));

@@ -4,20 +4,20 @@ import { LIMITS, unusable, withConnection } from './connection.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 export interface Database {
-  /** Its connections may not change what is in the ledger; only those of a worker may add to it. */
+  /** The connections. None may change what is in the ledger; only a worker's may add to it. */
   readonly pool: Pool;
   readonly write: Writer;
-  /** What is wrong with the database now; nothing when it answers. */
+  /** What is wrong with the database now; empty when it answers. */
   check(): Promise<string[]>;
-  /** Resolves once what is being written is written. */
+  /** Resolves once pending writes are done. */
   close(): Promise<void>;
 }
 
 /**
- * Connects to a PostgreSQL database that `countersign migrate` made ready, waiting up to `waitMs` for one that is not up yet
- * (30 s). `max` is how many connections this process may have (4).
+ * Connects to a PostgreSQL database that `countersign migrate` prepared. Waits up to `waitMs` (30 s) for one that is not up yet.
+ * `max` is the number of connections that this process may have (4).
  *
- * @param part which role its login has to be in
+ * @param part the part whose role the login must be in
  * @throws DatabaseUnusable, also for a database of another version and for a login that may do more than its part
  */
 export async function openDatabase(
@@ -35,7 +35,7 @@ export async function openDatabase(
     waitMs,
   );
   const pool = new Pool({ ...LIMITS, connectionString: url, max, pipeline: true, onConnect: outliveItsLoss });
-  // The pool has dropped the connection already; whoever needs one gets a new one, or the error.
+  // The pool has already dropped the connection. The next caller gets a new one, or the error.
   pool.on('error', () => undefined);
   return {
     pool,
@@ -49,7 +49,7 @@ export async function openDatabase(
   };
 }
 
-/** A lost connection fails what waits for it; the event alone would end the process. */
+/** Keeps the process alive: a lost connection fails what waits for it, but the event alone would end the process. */
 function outliveItsLoss(client: ClientBase): void {
   client.on('error', () => undefined);
 }

@@ -9,7 +9,7 @@ interface Row {
   readonly at: string;
 }
 
-/** What people changed of what they prove themselves with, in PostgreSQL. */
+/** The changes of people's second factors, in PostgreSQL. */
 export function createFactorChanges({ pool }: Pick<Database, 'pool'>): FactorChanges {
   return {
     untold: async (since, limit) => {
@@ -31,7 +31,7 @@ export function createFactorChanges({ pool }: Pick<Database, 'pool'>): FactorCha
       const client = await pool.connect();
       try {
         await client.query('begin');
-        // Whoever comes second waits here, and finds it told.
+        // A second worker waits here, and then finds the change told.
         const { rowCount } = await client.query(
           `insert into countersign_factor_mails (change_id, told_at, result) values ($1, $2, 'mailed')
            on conflict do nothing`,

@@ -25,7 +25,7 @@ interface TriesRow {
   readonly proved: boolean;
 }
 
-/** So long wrong codes count. */
+/** How long wrong codes count. */
 const DAY_MS = 24 * 3_600_000;
 
 /** Passkeys, challenges and authenticator apps in PostgreSQL. */
@@ -162,15 +162,15 @@ async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promis
 }
 
 /**
- * Factors are added one after the other: each statement after it sees what the one before has added. Under read committed
- * alone two at the same moment would not see each other. Only who may write here can lock the table so, and whoever only proves
- * themselves waits for nobody.
+ * Locks the adding of factors until the transaction ends, so that factors are added one after the other. Then each statement sees
+ * what the one before has added; under read committed alone, two at the same moment would not see each other. Only a login that may
+ * write here can take this lock, and people who only prove themselves do not wait for it.
  */
 async function lockFactors(client: PoolClient): Promise<void> {
   await client.query('lock table countersign_totp in share update exclusive mode');
 }
 
-/** What was tried before, by this session and by the others. Whoever asks has locked the row of the app. */
+/** The tries so far, by this session and by the others. The caller has locked the row of the app. */
 async function triesOf(
   client: PoolClient,
   person: string,

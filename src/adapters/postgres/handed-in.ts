@@ -2,9 +2,9 @@ import type { HandedIn } from '../../activities/ports/handed-in.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
 import type { Database } from './database.ts';
 
-/** So many statements one person may hand in about one workflow: every word that there is, several times. */
+/** The most statements that one person may hand in about one workflow: every possible statement, several times. */
 const MOST_EACH = 40;
-/** So many about one workflow are looked at: more than people sign, and fewer than would hold up a step. */
+/** The most statements that are read about one workflow: more than people sign, and few enough not to delay a step. */
 const MOST = 500;
 
 /** What people handed in, in PostgreSQL. */

@@ -7,7 +7,7 @@ export interface StoredHold extends Hold {
   readonly lifted?: Lifting;
 }
 
-/** A row of `countersign_holds`, as PostgreSQL writes it in JSON: its numbers are numbers. */
+/** A row of `countersign_holds`, as PostgreSQL writes it in JSON: numbers arrive as numbers. */
 interface HoldRow {
   readonly id: string;
   readonly scope: unknown;
@@ -40,7 +40,7 @@ export async function readHolds(client: ClientBase | Pool): Promise<Hold[]> {
   return rows.map(({ row }) => holdOf(row));
 }
 
-/** A hold whose scope cannot be read, as a later version may write one, stops everything. */
+/** The hold of a row. A later version may write a scope that this one cannot read: such a hold stops everything. */
 function holdOf({ id, scope, placed_by, reason, autonomous_only, placed_at }: HoldRow): Hold {
   const known = holdScopeSchema.safeParse(scope).data;
   return {
@@ -63,6 +63,6 @@ export async function saveHolds(client: ClientBase, holds: readonly StoredHold[]
   );
 }
 
-/** A reason may quote what a governed system answered. PostgreSQL takes every character but two kinds. */
+/** Makes a text storable. A reason may quote a governed system, and PostgreSQL accepts neither NUL nor lone surrogates. */
 const storable = (_: string, value: unknown) =>
   typeof value === 'string' ? value.replace(/[\0\p{Surrogate}]/gu, '\uFFFD') : value;

@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { readHolds } from './hold-rows.ts';
 import type { WriteDecision } from './transaction.ts';
 
-/** The holds in PostgreSQL. `place` throws `FactRefused` for an id that names another hold already. */
+/** The holds in PostgreSQL. `place` throws `FactRefused` for an id that already names another hold. */
 export function createHolds({ pool, write }: Pick<Database, 'pool' | 'write'>): Holds {
   return {
     place: (hold, order) =>
@@ -15,7 +15,7 @@ export function createHolds({ pool, write }: Pick<Database, 'pool' | 'write'>): 
           at: hold.at,
           body: { hold, order },
         },
-        // Placed again by a late attempt, it must not stand again once it is lifted.
+        // A late attempt must not place the hold again after it was lifted.
         decide: ({ recorded }) => ({ result: undefined, append: true, ...(recorded ? {} : { hold }) }),
       }),
 

@@ -1,11 +1,11 @@
 import type { ClientBase, Pool } from 'pg';
 
-/** Who has a target: a row of `countersign_leases`. */
+/** The lease on a target: a row of `countersign_leases`. */
 export interface Lease {
   readonly target: string;
   /** The action that has the target. */
   readonly holder: string | null;
-  /** Grows by one with every new holder. */
+  /** The token of the lease. Grows by two with every new holder, because the rollback uses the next token. */
   readonly fencingToken: number;
   /** Milliseconds since the epoch. */
   readonly acquiredAt: number;
@@ -18,7 +18,7 @@ interface LeaseRow {
   readonly acquired_at: string;
 }
 
-/** The leases by target; those that were never leased are missing. */
+/** The leases by target. Targets that were never leased are missing. */
 export async function readLeases(
   client: ClientBase | Pool,
   targets: readonly string[],

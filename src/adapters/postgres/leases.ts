@@ -5,10 +5,13 @@ import type { Database } from './database.ts';
 import { readLeases } from './lease-rows.ts';
 import type { WriteDecision } from './transaction.ts';
 
-/** One token for the effect, and the one after it for taking it back: a request of the effect that comes late is older then. */
+/** Each lease has two tokens: one for the effect, the next for its rollback. A late request of the effect then has the older one. */
 const TOKENS_EACH = 2;
 
-/** The leases in PostgreSQL. Both throw `FactRefused` where the ledger does not take the fact, and change no lease then. */
+/**
+ * The leases in PostgreSQL. `acquire` and `release` throw `FactRefused` where the ledger does not take the fact, and then change no
+ * lease.
+ */
 export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>): Leases {
   return {
     acquire: (asking, intent, before) =>
@@ -45,7 +48,7 @@ export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>):
         targets: [leaseTarget(action)],
         decide: ({ leaseOf, recorded }): WriteDecision<void> => {
           const lease = leaseOf(leaseTarget(action));
-          // A late attempt must not release what the same action has taken since, nor place a hold that was lifted.
+          // A late attempt must not release a lease that the action took since, nor place a hold that was lifted.
           if (recorded) return { result: undefined, append: true };
           return {
             result: undefined,

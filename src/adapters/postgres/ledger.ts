@@ -8,17 +8,17 @@ const PAGE = 200;
 
 export interface PostgresLedger extends Ledger {
   /**
-   * Entries in their order, from the one with this `seq` on, at most `limit` of them; read page by page. With checkChain
-   * this finds whatever was changed, removed, inserted or moved.
+   * Entries in their order, from the one with this `seq`, at most `limit` of them; read page by page. With checkChain this finds
+   * every entry that was changed, removed, inserted or moved.
    */
   all(from?: number, limit?: number): AsyncGenerator<ReadEntry, void>;
-  /** Place and hash of the last entry; place 0 when there is none. */
+  /** The place and hash of the last entry; place 0 when there is none. */
   head(): Promise<Head>;
 }
 
 /**
- * The ledger in PostgreSQL. What is appended at the same time goes into one transaction. `append` throws `FactRefused`
- * for a fact that is not JSON, and for a known eventId with other content.
+ * The ledger in PostgreSQL. Facts that are appended at the same time share one transaction. `append` throws `FactRefused` for a
+ * fact that is not JSON, and for a known eventId with other content.
  */
 export function createLedger({ pool, write }: Database): PostgresLedger {
   return {
@@ -46,7 +46,7 @@ export function createLedger({ pool, write }: Database): PostgresLedger {
   };
 }
 
-/** All entries about an action, in their order, for those who only read. */
+/** All entries about an action, in their order, read with a connection of its own. */
 export const readLedger = (url: string, actionId: string): Promise<ReadEntry[]> =>
   withConnection(url, async (client) =>
     (await readEntries(client, 'where action_id = $1 order by seq', [actionId])).map(readEntryOf),

@@ -1,11 +1,11 @@
 import type { Limiter } from '../../gateway/ports/limiter.ts';
 import type { Database } from './database.ts';
 
-/** What gateways count together, in PostgreSQL. */
+/** The limits that all gateways count together, in PostgreSQL. */
 export function createLimiter({ pool }: Pick<Database, 'pool'>): Limiter {
   return {
     take: async (subject, { atMost, withinMs }, now) => {
-      // What is refused is not counted, so that trying does not make the wait longer.
+      // A refused try is not counted, so that trying does not make the wait longer.
       const { rows } = await pool.query<{ began_at: string; taken: boolean }>(
         `with taken as (
            insert into countersign_counts as counts (subject, began_at, count) values ($1, $2, 1)

@@ -2,7 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 import { groupsOf, neededFor, partsIn, settledAt } from '../../domain/ledger/inbox-people.ts';
 import type { Listed } from '../../domain/ledger/project-inbox.ts';
 
-/** The columns of `countersign_list` besides `known`, from which they follow. */
+/** The columns of `countersign_list` besides `known`, derived from it. */
 const columnsOf = (listed: Listed) => ({
   action_id: listed.actionId,
   title: listed.title,
@@ -26,10 +26,10 @@ const columnsOf = (listed: Listed) => ({
   review: listed.review?.result ?? null,
 });
 
-/** A row of `countersign_list` as it is read: what people see of it. */
+/** A row of `countersign_list` as it is read for people. */
 export type ListRow = Omit<ReturnType<typeof columnsOf>, 'groups'>;
 
-/** By id; those that were never ruled on are missing. */
+/** What lists show, by action id. Actions that were never ruled on are missing. */
 export async function readListed(
   client: ClientBase | Pool,
   ids: readonly string[],
@@ -41,7 +41,7 @@ export async function readListed(
   return new Map(rows.map(({ known }) => [known.actionId, known]));
 }
 
-/** Writes what lists show of these actions, and everybody's part in them. */
+/** Writes what lists show of these actions, and each person's part in them. */
 export async function saveListed(client: ClientBase, changed: Iterable<Listed>): Promise<void> {
   const all = [...changed];
   const [first] = all;

@@ -8,11 +8,11 @@ import { fillProjection } from './transaction.ts';
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 const ROLES = new URL('./roles.sql', import.meta.url);
 
-/** SQLSTATE of what is there already: as an error of the name, or of the index of names when two make it at once. */
+/** SQLSTATEs for a table that exists: by its name, or by the index of names when two processes create it at once. */
 const EXISTS = new Set(['42P07', '23505']);
 const MAY_NOT = '42501';
 
-/** Which migrations a database has: the hash of each by its name. */
+/** The migrations that a database has: the hash of each, by its name. */
 export type Applied = ReadonlyMap<string, string>;
 
 interface Migration {
@@ -22,11 +22,11 @@ interface Migration {
 }
 
 /**
- * Makes a database of this version out of an empty one, or of one of an earlier version, and brings what follows from the
- * ledger as far as the ledger is. Several may do so at once, and again.
+ * Brings an empty database, or one of an earlier version, to this version, and the projections up to the end of the ledger. Several
+ * processes may do this at once, and repeatedly.
  *
- * @param url of the owner of the tables, or of who will own them
- * @returns the names of the migrations that it lacked
+ * @param url of the owner of the tables, or of the login that will own them
+ * @returns the names of the migrations that were missing
  * @throws DatabaseUnusable
  */
 export const migrateDatabase = (url: string): Promise<string[]> =>
@@ -42,11 +42,11 @@ export const migrateDatabase = (url: string): Promise<string[]> =>
   });
 
 /**
- * Applies the `.sql` files of a folder that the database does not have yet, in the order of their names, each in one
- * transaction. Several may do so at once.
+ * Applies the `.sql` files of a folder that the database does not have yet, in the order of their names, each in one transaction.
+ * Several processes may do this at once.
  *
- * @returns their names
- * @throws Error when a file that was applied has changed since, or one cannot be applied
+ * @returns the names of the applied files
+ * @throws Error when an applied file has changed since, or a file cannot be applied
  */
 export async function migrate(client: Client, directory: URL): Promise<string[]> {
   const migrations = await readMigrations(directory);
@@ -101,11 +101,11 @@ async function readMigrations(directory: URL): Promise<Migration[]> {
   );
 }
 
-/** One migration in one transaction. Undefined when the database has all of them. */
+/** Applies one migration in one transaction and returns its name. Undefined when the database has all of them. */
 async function applyNext(client: Client, migrations: readonly Migration[]): Promise<string | undefined> {
   await client.query('begin isolation level read committed');
   try {
-    // Only who may change the table may lock it: nobody else can keep a migration from beginning.
+    // Only a login that may change the table may lock it, so nobody else can block a migration.
     await client.query('lock table countersign_migrations in share row exclusive mode');
     const applied = await readApplied(client);
     const changed = changedIn(migrations, applied);
@@ -131,7 +131,7 @@ async function apply(client: Client, { name, sql, sha256 }: Migration): Promise<
   }
 }
 
-/** Makes the roles where they are missing, as an administrator does with the same file. */
+/** Creates the roles where they are missing, from the same file that an administrator runs. */
 async function requireRoles(client: Client): Promise<void> {
   const { rows } = await client.query(
     `select from unnest(array['countersign_worker', 'countersign_gateway', 'countersign_auditor']) role
@@ -140,7 +140,7 @@ async function requireRoles(client: Client): Promise<void> {
   if (rows.length > 0) await createRoles(client);
 }
 
-/** Makes the roles that the parts of Countersign work as, once for the whole cluster. @throws Error for who may not */
+/** Creates the roles of the parts of Countersign, once for the whole cluster. @throws Error for a login that may not create roles */
 export async function createRoles(client: Client): Promise<void> {
   await client.query(await readFile(ROLES, 'utf8')).catch((cause: Error) => {
     if (!mayNot(cause)) throw cause;

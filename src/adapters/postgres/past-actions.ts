@@ -3,12 +3,13 @@ import type { PastAction } from '../../domain/ledger/past-action.ts';
 import { readActionRows, SIGNED } from './action-rows.ts';
 import type { Database } from './database.ts';
 
-/** No record of an agent has to be longer to be judged. */
+/** The most past actions of an agent that are needed to judge it. */
 const MOST = 1_000;
 
 /** Past actions in PostgreSQL, as current as the ledger: both are written in one transaction. */
 export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions {
-  // What need not be from its agent is no part of any record. Left out here: as many of them as there may be, they take no place.
+  // Actions that may not be from their agent belong to no record. They are left out in the query, so that they take no place in the
+  // limit.
   const newest = async (where: string, values: unknown[], limit: number): Promise<PastAction[]> => {
     const order = `order by ruled_at desc, action_id limit $${values.length + 1}`;
     const actions = await readActionRows(

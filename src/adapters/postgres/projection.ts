@@ -5,10 +5,10 @@ import { readActionsById, saveActions } from './action-rows.ts';
 import { readListed, saveListed } from './list-rows.ts';
 import { readEntries, readEntryOf } from './rows.ts';
 
-/** So many entries are read at a time where a projection is behind the ledger. */
+/** How many entries are read at a time where a projection is behind the ledger. */
 const PAGE = 1_000;
 
-/** The places of the last entries that are in the two projections: of actions for the rules, and of lists for people. */
+/** The place of the last entry in each projection: `actions` for the rules, `lists` for people. */
 export interface Cursors {
   readonly actions: number;
   readonly lists: number;
@@ -17,8 +17,8 @@ export interface Cursors {
 export const isBehind = ({ actions, lists }: Cursors, seq: number) => Math.min(actions, lists) < seq;
 
 /**
- * Locks the chain, until the transaction ends: who holds this row is the only one who writes. Only who may write can take it; an
- * advisory lock could be held by anybody who may connect.
+ * Locks the chain until the transaction ends: only the holder of this row's lock writes. Only a login that may write can take it;
+ * an advisory lock could be held by anybody who may connect.
  *
  * @throws Error where the row is missing, and so could not be locked
  */
@@ -52,8 +52,8 @@ export async function saveProjections(
 }
 
 /**
- * Projects the next page of the ledger: what was recorded before there was a projection, or by a worker that does not
- * write it. Only for whoever has locked the chain.
+ * Projects the next page of the ledger: what was recorded before there was a projection, or by a worker that does not write it. The
+ * caller must have locked the chain.
  *
  * @returns how far the projections are then
  */
@@ -67,9 +67,9 @@ export async function projectPage(client: ClientBase, from: Cursors): Promise<Cu
   const lists = await readListed(client, ids);
   for (const row of rows) {
     const entry = readEntryOf(row);
-    // What somebody changed is no fact; that it was changed is found by whoever checks the chain.
+    // A changed entry is no fact and is skipped here; the check of the chain reports it.
     if (entry.kind === 'unreadable') continue;
-    // What is in a projection already is not read into it again: that would show it as it was before.
+    // An entry that is already in a projection is not applied again: that would restore an older state.
     const action = entry.seq > from.actions && project(actions.get(entry.actionId), entry);
     if (action) actions.set(action.actionId, action);
     const listed = entry.seq > from.lists && list(lists.get(entry.actionId), entry);

@@ -21,8 +21,8 @@ type PartRow = ListRow & {
 };
 
 /**
- * People's lists in PostgreSQL, as current as the ledger: both are written in one transaction. Each list is read along an
- * index from where its page begins, so that a page costs the same wherever it is and however long the list.
+ * People's lists in PostgreSQL, as current as the ledger: both are written in one transaction. A page is read along an index from
+ * where it begins, so it costs the same at any place of a list of any length.
  */
 export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
   const partsOf = async (person: string, part: 'asked' | 'reviews' | 'decided', page: Page) => {
@@ -103,7 +103,7 @@ const FILTERS: readonly (readonly [keyof ActionFilter, keyof ListRow])[] = [
   ['outcome', 'outcome'],
 ];
 
-/** As JSON, so that numbers arrive as numbers. */
+/** Reads rows as JSON, so that numbers arrive as numbers. */
 async function read<Row>(pool: Pool, from: string, values: unknown[]): Promise<Row[]> {
   const { rows } = await pool.query<{ row: Row }>(`select to_jsonb(r) - 'known' as row from ${from}`, values);
   return rows.map(({ row }) => row);
@@ -143,7 +143,7 @@ const reviewOf = (row: PartRow): DueReview => ({
   title: row.title,
   agent: row.agent_id,
   tier: row.tier,
-  // A review is opened when the action is over.
+  // A review is opened when the action is over, so there is an outcome.
   outcome: row.outcome ?? 'succeeded',
   dueAt: row.at,
 });

@@ -8,13 +8,13 @@ import {
 import type { Projected } from '../../domain/ledger/project-past-action.ts';
 import { readActionRows } from './action-rows.ts';
 
-/** A request for people's attention, and what it is held against. */
+/** A request for people's attention, and the limits that it is checked against. */
 export interface RequestKeys {
   readonly request: Request;
   readonly attention: Attention;
 }
 
-/** The open actions of those agents, what they recommended lately, and what was denied lately of the same. All by index. */
+/** The open actions of those agents, their recent recommendations, and recent denials of the same action. All by index. */
 export async function readRequests(client: ClientBase, asked: readonly RequestKeys[]): Promise<Projected[]> {
   const capped = asked.filter(({ attention }) => attention.openPerAgent !== undefined);
   const barred = asked.flatMap(({ request, attention: { repeatAfterDenialMs } }) =>

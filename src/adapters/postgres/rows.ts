@@ -35,8 +35,8 @@ const rowOf = (entry: LedgerEntry): EntryRow => ({
 });
 
 /**
- * The entry that a row holds. The chain covers the entry alone, which the other columns repeat: a row that is not what
- * would be written for its entry was changed by somebody.
+ * The entry that a row holds. The chain covers the entry alone, and the other columns repeat parts of it. A row that differs from
+ * what would be written for its entry was changed by somebody.
  *
  * @throws Error that names the row and its columns
  */
@@ -57,7 +57,7 @@ export function entryOf(row: EntryRow): LedgerEntry {
   return entry;
 }
 
-/** The entry that a row holds, also when it cannot be read: one of them keeps nobody from the others. */
+/** The entry that a row holds, also when it cannot be read: one bad entry must not hide the others. */
 export function readEntryOf(row: EntryRow): ReadEntry {
   try {
     return entryOf(row);
@@ -75,7 +75,7 @@ export function readEntryOf(row: EntryRow): ReadEntry {
   }
 }
 
-/** The last place of the chain, or the one before its first. */
+/** The place and hash of the last entry, or the place before the first. */
 export async function readHead(client: ClientBase | Pool): Promise<Head> {
   const { rows } = await client.query<Pick<EntryRow, 'seq' | 'hash'>>(
     'select seq, hash from countersign_ledger order by seq desc limit 1',

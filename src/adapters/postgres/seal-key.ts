@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** What tickets are sealed with: made by the migration, the same for all workers. */
+/** The key that tickets are sealed with. The migration made it; all workers share it. */
 export async function readSealKey({ pool }: Pick<Database, 'pool'>): Promise<Uint8Array> {
   const { rows } = await pool.query<{ secret: Buffer }>(
     `select secret from countersign_secrets where name = 'seal'`,

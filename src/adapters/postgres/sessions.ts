@@ -56,7 +56,7 @@ export function createSessions({ pool }: Pick<Database, 'pool'>): Sessions {
         bornFrom,
       ]);
       await pool.query('delete from countersign_challenges where expires_at <= $1', [now]);
-      // As long as it counts against the person, and as long as its session could try more.
+      // Wrong codes are kept while they count against the person, and while their session could try more.
       await pool.query(
         `delete from countersign_wrong_codes tried where last_at <= $1
            and not exists (select from countersign_sessions where id_hash = tried.session)`,

@@ -14,28 +14,28 @@ import * as projection from './projection.ts';
 import { type RequestKeys, readRequests } from './request-rows.ts';
 import * as rows from './rows.ts';
 
-/** Whoever listens here is told the id of each action that the ledger has something new of. */
+/** The PostgreSQL channel that announces the id of each action with a new ledger entry. */
 export const CHANNEL = 'countersign';
 
-/** Under read committed a statement sees what was committed when it began: all that the last holder of the lock wrote. */
+/** Under read committed a statement sees what was committed when the statement began: all that the last holder of the lock wrote. */
 const BEGIN = 'begin isolation level read committed';
 
 /** A fact to append, and what happens to leases and holds in the same transaction. */
 export interface Write<Result> {
   readonly fact: NewEntry;
-  /** The targets whose leases `decide` asks for. */
+  /** The targets whose leases `decide` may ask for. */
   readonly targets?: readonly string[];
-  /** An admission: `decide` asks what counts towards its limits. */
+  /** Set for an admission: what `decide` needs counted towards its limits. */
   readonly counts?: Counts;
-  /** A ruling: `decide` asks what else takes people's attention. */
+  /** Set for a ruling: what `decide` checks against the other requests for people's attention. */
   readonly request?: RequestKeys;
   /** The eventId of the fact after which this one is never recorded. */
   readonly before?: string;
-  /** Called with everything locked: what it finds is so until what it returns is written. */
+  /** Called with everything locked: what it finds stays true until its result is written. */
   readonly decide: (found: Locked) => WriteDecision<Result>;
 }
 
-/** What a write finds, with all that the writes before it in the same transaction leave. */
+/** What a write finds, including the results of earlier writes in the same transaction. */
 export interface Locked {
   /** Whether the fact is in the ledger already. */
   readonly recorded: boolean;
@@ -44,7 +44,7 @@ export interface Locked {
   readonly holds: readonly Hold[];
   /** What was admitted lately, at least all that `counts` asks for. */
   readonly recent: readonly Counted[];
-  /** The risk of the action, as it was ruled; 0 where the ledger has no ruling. */
+  /** The risk score of the action, as it was ruled; 0 where the ledger has no ruling. */
   readonly risk: number;
   /** Other actions that take people's attention, at least all that `request` asks for. */
   readonly requests: readonly Projected[];
@@ -52,7 +52,7 @@ export interface Locked {
 
 export interface WriteDecision<Result> {
   readonly result: Result;
-  /** Whether the fact is appended, unless it is recorded already. */
+  /** Whether to append the fact, unless it is already recorded. */
   readonly append: boolean;
   /** A lease that changes. */
   readonly lease?: Lease;
@@ -60,14 +60,14 @@ export interface WriteDecision<Result> {
   readonly hold?: StoredHold;
 }
 
-/** The ledger does not take this fact, and never will: repeating it is pointless. Nothing was written for it. */
+/** The ledger does not take this fact and never will: repeating it is pointless. Nothing was written. */
 export class FactRefused extends Error {
   override readonly name = 'FactRefused';
 }
 
 /**
- * Decides the writes one after the other and commits them in one transaction. A refused one takes no other with it.
- * Throws when nothing was committed, or nobody can tell.
+ * Decides the writes one after the other and commits them in one transaction. A refused write does not affect the others. Throws
+ * when nothing was committed, or when this cannot be known.
  */
 export async function commitAll(
   pool: Pool,
@@ -83,20 +83,20 @@ export async function commitAll(
       rows.insertEntries(client, batch.entries),
       batch.entries.length > 0 && saveProjections(client, batch),
     ]);
-    // Not sent along: it would commit the rest of a statement that failed on this side of the connection.
+    // The commit is not pipelined with the rest: it would commit a part when a statement failed on this side of the connection.
     await Promise.all([client.query('commit'), tell(client, batch.entries)]);
     client.release();
     return results;
   } catch (error) {
-    // Whatever state it is in, a closed connection is rolled back.
+    // A closed connection is rolled back, in any state.
     client.release(true);
     throw error;
   }
 }
 
 /**
- * Tells whoever listens. After the transaction and not in it: anybody who may connect can fill PostgreSQL's queue of
- * notifications, and must not keep a fact out of the ledger by it.
+ * Notifies the listeners. This happens after the transaction: anybody who may connect can fill PostgreSQL's queue of notifications,
+ * and must not keep a fact out of the ledger that way.
  */
 async function tell(client: ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
   const ids = [...new Set(entries.map(({ actionId }) => actionId))];
@@ -105,7 +105,7 @@ async function tell(client: ClientBase, entries: readonly LedgerEntry[]): Promis
     .catch(() => undefined);
 }
 
-/** What follows from the new entries. */
+/** Writes what follows from the new entries to the projections. */
 const saveProjections = (client: ClientBase, { head, changedActions, changedLists }: Batch) =>
   projection.saveProjections(
     client,
@@ -113,16 +113,16 @@ const saveProjections = (client: ClientBase, { head, changedActions, changedList
     { actions: head.seq, lists: head.seq },
   );
 
-/** What the writes of one transaction find and leave, each seeing those before it. */
+/** What the writes of one transaction find and leave. Each sees those before it. */
 interface Batch {
   head: Head;
-  /** Read when asked for, so that a damaged row fails the write that meets it alone. */
+  /** Read when asked for, so that a damaged row fails only the write that meets it. */
   readonly recorded: Map<string, () => LedgerEntry>;
   readonly leases: Map<string, Lease>;
   readonly holds: Map<string, Hold>;
   readonly actions: Map<string, Projected>;
   readonly lists: Map<string, Listed>;
-  /** Admitted actions. */
+  /** The admitted actions that limits may count. */
   readonly recent: Map<string, Projected>;
   readonly requests: Map<string, Projected>;
   readonly entries: LedgerEntry[];
@@ -133,7 +133,7 @@ interface Batch {
 }
 
 async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
-  // The client pipelines, so this is one round trip.
+  // The client pipelines these, so they cost one round trip.
   const [, places, batch] = await Promise.all([
     client.query(BEGIN),
     projection.lockPlaces(client),
@@ -185,7 +185,7 @@ async function read(client: ClientBase, writes: readonly Write<unknown>[]): Prom
   };
 }
 
-/** Brings the projections as far as the ledger is, a page in each transaction, so that nobody waits for long meanwhile. */
+/** Brings the projections up to the end of the ledger. Each page is one transaction, so that no writer waits for long. */
 export async function fillProjection(client: ClientBase): Promise<void> {
   for (let behind = true; behind; ) {
     await client.query(BEGIN);
@@ -248,7 +248,7 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
   return result;
 }
 
-/** What makes two facts of one eventId the same: a repeated step may carry a later time. */
+/** The content by which two facts of one eventId are the same. The time is left out, because a repeated step may carry a later one. */
 const contentOf = ({ actionId, kind, body }: NewEntry) => canonicalJson({ actionId, kind, body });
 
 function settle<Result>(decide: () => Result): PromiseSettledResult<Result> {

@@ -1,7 +1,7 @@
 import type { Unfinished } from '../../activities/sweep.ts';
 import type { Database } from './database.ts';
 
-/** What lists say is not over, in PostgreSQL. */
+/** The actions and reviews that the lists say are not over, in PostgreSQL. */
 export function createUnfinished({ pool }: Pick<Database, 'pool'>): Unfinished {
   const ids = async (where: string, values: unknown[]) => {
     const { rows } = await pool.query<{ action_id: string }>(

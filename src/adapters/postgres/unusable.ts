@@ -3,7 +3,7 @@ export class DatabaseUnusable extends Error {
   override readonly name: string = 'DatabaseUnusable';
 }
 
-/** Nobody answered there, or whoever did lets nobody in. */
+/** Nothing answers at the address, or the server accepts no connection now. */
 export class DatabaseUnreachable extends DatabaseUnusable {
   override readonly name = 'DatabaseUnreachable';
 }

@@ -2,14 +2,14 @@ import type { ClientBase, Pool } from 'pg';
 import { type ChainCheck, checkChain, GENESIS, type Head } from '../../domain/ledger/ledger.ts';
 import { type EntryRow, readEntries, readEntryOf } from './rows.ts';
 
-/** Checking one takes milliseconds: so few, that a process which does other work too is not kept from it for long. */
+/** How many rows are checked at a time. A check takes milliseconds, so a small page lets the process's other work go on. */
 const PAGE = 10;
 
 /**
- * Checks every row of the ledger after `start`, in their order, and that the entry at `start` is still the one that was kept.
+ * Checks every row of the ledger after `start`, in order, and that the entry at `start` is still the one with that hash.
  *
  * @param start the head that an earlier check ended with; without it the whole ledger is checked
- * @param afterPage is awaited after some rows, with the head of what is found intact so far; what it throws ends the check
+ * @param afterPage awaited after each page, with the head of the part that is intact so far; an error that it throws ends the check
  */
 export async function verifyLedger(
   client: ClientBase | Pool,
@@ -30,7 +30,7 @@ export async function verifyLedger(
   }
 }
 
-/** A chain by itself cannot show that its tail was cut or that all of it was written anew: a head that was kept can. */
+/** Why the kept head no longer fits. A chain alone cannot show that its tail was cut or that it was all rewritten; a kept head can. */
 function whyNotKept(row: EntryRow | undefined, { seq, hash }: Head): string | undefined {
   if (!row) return 'the entry that was kept is gone: the ledger was cut, or is another one';
   const check = checkChain([readEntryOf(row)], { seq: seq - 1, hash: row.previous_hash });

@@ -11,14 +11,14 @@ const MAX_BATCH = 100;
 const KEY = /^[^\p{Control}\p{Surrogate}]{1,500}$/u;
 
 /**
- * Resolves once the write is durable. Throws `FactRefused` when it can never be; after any other error repeating it is
- * safe, whether or not it was committed.
+ * Writes a fact, and resolves once the write is durable. Throws `FactRefused` when it can never be written. After any other error
+ * repeating it is safe, whether or not it was committed.
  */
 export type Writer = <Result>(write: Unchecked<Write<Result>>) => Promise<Result>;
 
 type Unchecked<W> = Omit<W, 'fact'> & { readonly fact: Fact };
 
-/** Gathers the writes of this process into one transaction after the other. */
+/** Gathers the writes of this process into transactions, one after the other. */
 export function createWriter(pool: Pool): Writer {
   const enqueue = createBatcher(MAX_BATCH, (writes: readonly Write<unknown>[]) => commitAll(pool, writes));
   return async <Result>({ fact, ...rest }: Unchecked<Write<Result>>) => {
@@ -28,7 +28,7 @@ export function createWriter(pool: Pool): Writer {
   };
 }
 
-/** What PostgreSQL or the chain cannot take is refused here, or it would fail every other write of its batch. */
+/** Refuses what PostgreSQL or the chain cannot take. Otherwise one such write would fail all others of its batch. */
 function check({ eventId, actionId, kind, at, body }: Fact, targets: readonly string[] = []): NewEntry {
   const keys = [['eventId', eventId] as const, ['actionId', actionId] as const];
   const problems = [...keys, ...targets.map((target) => ['target', target] as const)]

@@ -2,7 +2,7 @@ import { linesOf, type Section } from '../../briefing/blocks.ts';
 import type { Briefing } from '../../briefing/briefing.ts';
 import { cut } from '../../briefing/text.ts';
 
-/** Slack takes 150 characters in a header and 50 blocks; what is said in one block is kept well under its 3,000. */
+/** Slack takes 150 characters in a header and 50 blocks. The text of one block is kept well under its limit of 3,000. */
 const HEADER = 120;
 const SECTION = 2_400;
 const AGENT = 1_500;
@@ -25,14 +25,14 @@ export type SlackBlock =
     }
   | { readonly type: 'rich_text'; readonly elements: readonly RichText[] };
 
-/** What of a briefing is shown in a channel; the rest is on the page of the action. */
+/** The sections of a briefing that are shown in a channel; the rest is on the page of the action. */
 const SHOWN = ['The action', 'What is asked of you', 'Who may decide'];
 
 /**
- * A message for a channel, in Block Kit. All that is not Countersign's own words stands in `text` elements of `rich_text`
- * blocks and in `plain_text`, which Slack reads neither as markup nor as mentions (INVARIANT 12).
+ * A message for a channel, in Block Kit. All text that is not Countersign's own stands in `text` elements of `rich_text` blocks and
+ * in `plain_text`, which Slack reads neither as markup nor as mentions (INVARIANT 12).
  *
- * @returns `text`: what notifications show. It is the only part in which Slack looks for mentions, so it is escaped
+ * @returns `text`: what notifications show. Slack looks for mentions only in this part, so it is escaped
  */
 export function renderSlack({ subject, title, wording, machine, agent, link }: Briefing): {
   readonly text: string;
@@ -80,7 +80,7 @@ const preformatted = ({ blocks }: Section, limit: number): RichText => ({
 const plain = (text: string): TextElement => ({ type: 'text', text: inert(text) });
 const bold = (text: string): TextElement => ({ ...plain(text), style: { bold: true } });
 
-/** What would be a mention in any part that is read as markup is none with a blank in it, and people still see what it was. */
+/** Breaks mentions with a blank. In a part that is read as markup they no longer work, and people still see what they were. */
 const inert = (text: string) => text.replace(/<(?=[!@#])/g, '< ');
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

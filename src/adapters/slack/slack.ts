@@ -15,7 +15,7 @@ type SlackConnection = NonNullable<Connections['slack']>;
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 16 * 1024;
 
-/** What chat.postMessage and chat.update answer, as far as it is read. */
+/** The answers of chat.postMessage and chat.update, as far as they are read. */
 const answerSchema = z.union([
   z.object({ ok: z.literal(true), channel: z.string(), ts: z.string() }),
   z.object({ ok: z.literal(false), error: z.string() }),
@@ -25,11 +25,11 @@ const answerSchema = z.union([
 const PASSING = ['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'];
 
 /**
- * Messages in one Slack channel. A bot's are brought up to date when the matter is settled; an incoming webhook can only post
- * another one. Deciding is never done in Slack: a message has a link to the page of the action, and nothing to press.
+ * Sends messages to one Slack channel. A bot's message is updated when the matter is settled; an incoming webhook can only post
+ * another message. Nobody decides in Slack: a message has a link to the page of the action, and no button.
  *
- * A bot's repeated attempt carries the same `client_msg_id`, by which Slack knows it. An incoming webhook has nothing like
- * it: where its answer is lost, the repeat is a second message.
+ * A bot's repeated attempt carries the same `client_msg_id`, by which Slack recognises it. An incoming webhook has no such id: when
+ * its answer is lost, the repeat is a second message.
  *
  * @throws TypeError when an address is not a URL
  */
@@ -52,7 +52,7 @@ export function createSlack(connection: SlackConnection, pages: Pages): Channel 
 type Written = ReturnType<typeof renderSlack> & { readonly id: string };
 type Send = (written: Written, ref: string | undefined) => Promise<SendResult>;
 
-/** The address of an incoming webhook is what gives the right to use it. */
+/** Sends by an incoming webhook. Its address is a secret: the address alone gives the right to post. */
 function webhook({ webhookUrl, auth }: Extract<SlackConnection, { webhookUrl: string }>): Send {
   const endpoint = new URL(webhookUrl);
   const prove = createCredentials(auth, secretsInAddress(endpoint));
@@ -107,7 +107,7 @@ function undelivered(answer: HttpAnswer): SendResult {
   return { kind: status === 429 || status >= 500 ? 'unavailable' : 'refused', reason };
 }
 
-/** Stable for a message, in the form of a UUID (RFC 9562, version 8). */
+/** The id of a message, the same for each attempt, in the form of a UUID (RFC 9562, version 8). */
 function uuidOf({ workflowId, runId, step }: Message): string {
   const hex = sha256Hex(`${workflowId}/${runId}/${step}`);
   return [

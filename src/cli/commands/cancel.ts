@@ -7,7 +7,7 @@ import { connected } from '../connected.ts';
 import { print } from '../print.ts';
 import { stateText } from '../text.ts';
 
-/** Withdraws a request, once the person has seen where it stands. @param yes they need not be asked */
+/** Cancels a request, after the person has seen its state. @param yes skips the question */
 export const cancel = (command: CliCommand, id: string, yes: boolean) =>
   connected(command, async (countersign) => {
     const action = countersign.action(id);
@@ -18,7 +18,7 @@ export const cancel = (command: CliCommand, id: string, yes: boolean) =>
         return;
       }
     }
-    // The server takes a cancellation of what has ended without a word.
+    // The server silently accepts a cancellation of a workflow that has ended.
     const { status } = await countersign.client.workflow
       .getHandle(action.workflowId)
       .describe()
@@ -34,7 +34,7 @@ export const cancel = (command: CliCommand, id: string, yes: boolean) =>
     );
   });
 
-/** What is not known at all, the cancellation itself is refused for. */
+/** The status of an unknown workflow: the cancellation itself is then refused. */
 function unknown(error: unknown): { status: undefined } {
   if (error instanceof WorkflowNotFoundError) return { status: undefined };
   throw error;

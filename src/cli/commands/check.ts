@@ -18,10 +18,10 @@ import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { routeLine, type WrittenRoute, worstOf } from '../route-text.ts';
 
-/** So many rulings take some seconds; more are made only for those who ask for the matrix. */
+/** The most rulings that are made without being asked for the matrix. They take some seconds. */
 const MOST_RULINGS = 4_000;
 
-/** A catalog that somebody keeps for other ends may have hundreds. Those of our own files come first. */
+/** The most notes that are printed. A catalog that others maintain may have hundreds. Notes about our own files come first. */
 const MOST_NOTES = 40;
 
 function responsibilitiesIn(
@@ -35,7 +35,7 @@ function responsibilitiesIn(
   return { notes: [{ file: 'policies', line: 1, problem }] };
 }
 
-/** Proves an installation's folder. @param matrix print who is responsible for what, in this format, and nothing else */
+/** Checks an installation's folder. @param matrix print only the responsibility matrix, in this format */
 export async function check(command: CliCommand, folder: string, matrix?: MatrixFormat): Promise<void> {
   const { env, taken } = standInsFor(command.io.env);
   const loaded = await loadInstallation(folder, env, cedar, queryFault);
@@ -60,7 +60,7 @@ export async function check(command: CliCommand, folder: string, matrix?: Matrix
     ),
   ];
   const routes = written.map(([name, route]) => ({ name, worstCaseMs: worstOf(route), ...route }));
-  // The set that ships is for every installation: what of it has no use in this one is no mistake.
+  // The policies that ship are for every installation: one that has no use in this installation is no mistake.
   const unused = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
   const notes = [...loaded.notes, ...unused, ...unruled];
   const standIns = taken();

@@ -55,7 +55,7 @@ export async function decide(command: CliCommand, id: string, word: Word, option
   });
 }
 
-/** Whoever says which installation they sign for signs for no other. */
+/** Refuses an action of another installation than the one that the person says they sign for. */
 function requireFor(meant: string, installation: string): void {
   if (meant === '' || meant === installation) return;
   throw new CommandError(
@@ -63,7 +63,7 @@ function requireFor(meant: string, installation: string): void {
   );
 }
 
-/** Runs it, and says of a Temporal that does not answer what became of the decision. */
+/** Runs `run`. Where Temporal does not answer, the error says what became of the decision. */
 async function notHandedIn(
   command: CliCommand,
   run: (countersign: Countersign) => Promise<void>,
@@ -75,7 +75,7 @@ async function notHandedIn(
   }
 }
 
-/** Without a worker it is kept by Temporal. Where nobody takes it, the person must know. */
+/** Hands a decision in. Without a worker Temporal keeps it. Where nobody takes it, the person must know. */
 async function handedIn(countersign: Countersign, workflowId: string, jws: string): Promise<DecisionAnswer> {
   try {
     return await answered(countersign, () => countersign.decide(workflowId, jws));
@@ -84,7 +84,7 @@ async function handedIn(countersign: Countersign, workflowId: string, jws: strin
   }
 }
 
-/** What to do where a signature is not that of a key that was known when the action was ruled on. */
+/** Adds what to do where a signature's key was not known when the action was ruled on. */
 function withWayOut(error: unknown): unknown {
   if (!(error instanceof DecisionRefused) || error.refusal !== 'badSignature') return error;
   return new DecisionRefused(
@@ -94,7 +94,7 @@ function withWayOut(error: unknown): unknown {
   );
 }
 
-/** What is said besides the verdict. */
+/** The parts of a statement besides the verdict. */
 function saidWith(word: Word, { reason, params, incident }: Decided) {
   if (!reason && needsReason(VERDICTS[word]))
     throw new CommandError(

@@ -17,7 +17,7 @@ export interface Delegated extends Signing {
   readonly until?: number;
 }
 
-/** Has somebody else decide in one's place for a while. */
+/** Lets another person decide in one's place for a while. */
 export async function delegate(
   command: CliCommand,
   { key, reason, to, from = Date.now(), until, ...scopes }: Delegated,
@@ -42,7 +42,7 @@ export async function endDelegation(
   print(command, done, () => `${idOf(done)} is ended. What was asked of the delegate before stays theirs.`);
 }
 
-/** Lists who decides in whose place, now or later. */
+/** Lists the delegations that hold now or later. */
 export async function listDelegations(command: CliCommand): Promise<void> {
   const standing = await connected(command, (countersign) =>
     answered(countersign, () => countersign.delegations()),

@@ -21,12 +21,12 @@ export interface Dev {
   readonly temporary?: true;
 }
 
-/** Runs a Temporal server, PostgreSQL, caught mail, a worker and a gateway on this machine, until it is told to end. */
+/** Runs a Temporal server, PostgreSQL, caught mail, a worker and a gateway on this machine, until a signal ends it. */
 export async function dev(command: CliCommand, { installation, ...where }: Dev): Promise<void> {
-  // Before anything starts: a server is built in minutes, and a worker on a faulty folder would only die.
+  // Checked before anything starts: a server takes minutes to build, and a worker on a faulty folder would only end.
   const loaded = await loadInstallation(installation, standInsFor(command.io.env).env, cedar, queryFault);
   if (loaded.kind === 'faulty') return printFaults(command, installation, loaded.faults);
-  // Where people sign in: without that, nobody would believe what a gateway signs.
+  // A gateway starts only where the installation names one: otherwise nobody would accept what the gateway signs.
   const namesGateway = loaded.installation.rules.gateway !== undefined;
 
   const missing = missingPackages();
@@ -34,7 +34,7 @@ export async function dev(command: CliCommand, { installation, ...where }: Dev):
     throw new CommandError(
       `"countersign dev" needs packages that are not installed here: run "npm ci" in a clone, or "npm install ${missing.join(' ')}" elsewhere`,
     );
-  // A production install has every command, but not what this one alone needs.
+  // A production install has every command, but not the packages that only this one needs.
   const { startEmbedded } = await import('../../dev/embedded.ts');
   const report = (line: string) => command.io.stderr.write(`${line}\n`);
   const data = await planData(installation, where);
@@ -54,7 +54,7 @@ export async function dev(command: CliCommand, { installation, ...where }: Dev):
           : undefined;
         const { address, uiUrl, outbox } = embedded;
         const inbox = gateway && env.COUNTERSIGN_GATEWAY_URL;
-        // For other commands, which only read.
+        // For other commands, which only read the database.
         const shown = withDatabase(database.auditor);
         print(command, { address, uiUrl, mail: outbox.webUrl, inbox, data: directory, env: shown }, () =>
           whereText(embedded, inbox, data.said),
@@ -84,10 +84,10 @@ function whereText({ address, uiUrl, outbox }: Embedded, inbox: string | undefin
   ].join('\n');
 }
 
-/** How the Temporal is reached that is started here, whatever other one the caller's shell is set up for. */
+/** The settings of the Temporal server that is started here. They overrule those of the caller's shell. */
 const ITS_OWN = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_TLS'];
 
-/** What the caller's own environment sets goes before what is embedded: a real pager, say. */
+/** The settings of the caller's own environment, which overrule the embedded ones: for example a real pager. */
 function given(env: object, own: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.keys(env).flatMap((name) => {

@@ -10,7 +10,7 @@ import { mermaidOf } from '../mermaid.ts';
 import { print } from '../print.ts';
 import { explanationText, standing } from '../text.ts';
 
-/** Says why an action was let do what it did. @param mermaid as a flowchart */
+/** Explains why an action was allowed or stopped. @param mermaid as a flowchart */
 export const explainAction = (command: CliCommand, id: string, mermaid: boolean) =>
   connected(command, async (countersign) => {
     const state = await stateOf(countersign, id, command.io.env.COUNTERSIGN_DATABASE_URL);
@@ -19,7 +19,7 @@ export const explainAction = (command: CliCommand, id: string, mermaid: boolean)
     else print(command, explanation, () => explanationText(explanation, standing(state)));
   });
 
-/** From the workflow, or from the ledger once Temporal has not kept it. */
+/** The state of an action, from its workflow, or from the ledger once Temporal no longer keeps the workflow. */
 async function stateOf(countersign: Countersign, id: string, url: string | undefined): Promise<ActionState> {
   try {
     return await answered(countersign, () => countersign.action(id).state());

@@ -47,7 +47,7 @@ const orderOf = ({ key: _, yes: __, serviceTier, level, ...rest }: Granted): Uns
   level: Number(level) as Level,
 });
 
-/** What the person who signs should have seen. */
+/** The record that the signer should have seen. */
 async function recordOf(command: CliCommand, order: Unsigned<GrantOrder>): Promise<string> {
   const reports = await connected(command, (countersign) =>
     answered(countersign, () => countersign.standing(order.agent)),

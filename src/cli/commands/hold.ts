@@ -17,7 +17,7 @@ export interface Scopes {
   readonly environment?: string;
 }
 
-/** Stops what agents do, at once. */
+/** Places a hold, which stops what agents do at once. */
 export async function hold(command: CliCommand, { key, reason, ...scopes }: Scopes & Signing): Promise<void> {
   const done = await handIn(command, key, { kind: 'hold', scope: scopeOf(scopes), reason });
   print(command, done, () => `${idOf(done)} stands. To end it: countersign hold lift ${idOf(done)}`);
@@ -29,7 +29,7 @@ export async function liftHold(command: CliCommand, holdId: string, { key, reaso
   print(command, done, () => `${idOf(done)} is lifted.`);
 }
 
-/** Lists what is on hold, oldest first. */
+/** Lists the holds, oldest first. */
 export async function listHolds(command: CliCommand): Promise<void> {
   const holds = await connected(command, (countersign) => answered(countersign, () => countersign.holds()));
   print(command, holds, () =>

@@ -35,7 +35,7 @@ const nextCommands = (folder: string) => [
   `countersign propose --file ${folder}/proposal.json`,
 ];
 
-/** Half of an installation beside something else would be neither. */
+/** Refuses a folder with files in it, because the result would mix an installation with other files. */
 async function requireFree(folder: string): Promise<void> {
   const wanted = 'nothing was written. Name a folder that is not there yet, or an empty one';
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -46,7 +46,7 @@ async function requireFree(folder: string): Promise<void> {
   if (entries.length > 0) throw new CommandError(`${folder} is not empty: ${wanted}`);
 }
 
-/** What a person says to a question, or what is usual. */
+/** Asks a person, or returns the usual answer. */
 type Ask = (question: string, usual: string) => Promise<string>;
 
 const takeUsual: Ask = async (_, usual) => usual;
@@ -89,5 +89,5 @@ function requireSound({ name, person, email }: Beginning): void {
     throw new CommandError(`${email} is the mailbox of the second person: give another one with --email`);
 }
 
-/** As it has to be typed in a shell. */
+/** A path as it must be typed in a shell. */
 const inShell = (path: string) => (/^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

@@ -13,7 +13,7 @@ export interface Wanted {
   readonly replaces?: string;
 }
 
-/** Makes a signing key. @param person or agent; undefined with `--gateway` */
+/** Makes a signing key. @param person a person or agent; undefined with `--gateway` */
 export async function keys(command: CliCommand, person: string | undefined, options: Wanted): Promise<void> {
   if (options.gateway) {
     if (person !== undefined || options.catalog !== undefined)
@@ -36,7 +36,7 @@ export async function keys(command: CliCommand, person: string | undefined, opti
   );
 }
 
-/** A gateway reads a changed folder by itself; a ruling must rest on one that stays the same. */
+/** A gateway reads a changed folder by itself. A worker does not, because a ruling must rest on a folder that stays the same. */
 const RESTART =
   'Workers read the folder when they start: restart them. The key counts for what is proposed from then on.';
 

@@ -69,7 +69,7 @@ function listedOf(workflow: {
   };
 }
 
-/** Where it stands by its own word, which is its last one where somebody ended it. */
+/** The status of an action, as indexed by its workflow. It is the last status where somebody ended the workflow. */
 function statusOf(execution: string, indexed: string): string {
   if (execution === 'RUNNING' || indexed === 'closed') return indexed;
   return execution === 'FAILED' ? 'refused' : 'lost';
@@ -83,7 +83,7 @@ const tableOf = (listed: readonly Listed[]) =>
       summary,
       tier,
       status,
-      // Once nobody is waited for, it is of no use.
+      // Once nobody is waited for, the deadline is of no use.
       status === 'waiting' && deadline !== '' ? utc(Date.parse(deadline)) : '',
       outcome,
     ]),

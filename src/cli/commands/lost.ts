@@ -4,7 +4,7 @@ import { handIn } from '../hand-in.ts';
 import { print } from '../print.ts';
 import type { Signing } from '../signing-options.ts';
 
-/** Says what becomes of an action whose workflow was ended from outside. */
+/** Orders what becomes of an action whose workflow was ended from outside. */
 export async function endLost(
   command: CliCommand,
   kind: 'takeBack' | 'release',

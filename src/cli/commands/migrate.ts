@@ -3,7 +3,7 @@ import type { CliCommand } from '../cli-command.ts';
 import { databaseUrl } from '../database-url.ts';
 import { print } from '../print.ts';
 
-/** Makes the database one of this version. */
+/** Brings the database to this version. */
 export async function migrate(command: CliCommand): Promise<void> {
   const applied = await migrateDatabase(databaseUrl(command.io.env));
   print(command, { applied }, () =>

@@ -20,12 +20,12 @@ export interface Proposed {
   readonly wait?: boolean;
 }
 
-/** Proposes an action, and answers with what the agent may do. */
+/** Proposes an action, and prints what the agent may do. */
 export async function propose(command: CliCommand, { file, key, wait }: Proposed): Promise<void> {
   const written = await readJson(file, command.io.stdin);
   const parsed = parseProposal(written);
   if (parsed.kind === 'refused') {
-    // What nobody knows is told with it; where Temporal cannot be reached, what is faulty by itself.
+    // Unknown names are reported too. Where Temporal cannot be reached, only the faults of the proposal itself.
     const all = await connected(command, (countersign) => countersign.faultsOf(written)).catch(() => []);
     throw new ProposalRefused(all.length > 0 ? all : parsed.faults);
   }
@@ -53,10 +53,10 @@ export async function propose(command: CliCommand, { file, key, wait }: Proposed
   });
 }
 
-/** How long a proposal that says nothing else is good for, in milliseconds. */
+/** How long a proposal is valid that does not say so itself, in milliseconds. */
 const GOOD_FOR_MS = 15 * 60_000;
 
-/** What is signed says which installation it is for, and when it expires. */
+/** A proposal to sign, with its installation and when it expires. */
 function addressed(proposal: Proposal, meant: string) {
   const { installation = meant, expiresAt = Date.now() + GOOD_FOR_MS } = proposal;
   if (installation === '')
@@ -68,7 +68,7 @@ function addressed(proposal: Proposal, meant: string) {
 
 const NOT_YET = 'proposed, and kept: not ruled on yet, as no worker has answered. It goes on once one runs.';
 
-/** A proposal without a worker is not lost, so it is not an error. */
+/** A proposal is not lost without a worker, so a missing worker is no error here. */
 function notYet(error: unknown): null {
   if (error instanceof WorkerUnavailable) return null;
   throw error;

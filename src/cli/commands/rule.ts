@@ -33,7 +33,7 @@ export interface Asked {
   readonly level?: Level;
 }
 
-/** Says what an action would be ruled, and why. Starts nothing and asks no server, metric or ledger. */
+/** Prints how an action would be ruled, and why. Starts nothing and asks no server, metric or ledger. */
 export async function rule(command: CliCommand, options: Asked): Promise<void> {
   const { state, explanation, standIns } = await dryRun(options, command.io);
   const { ruling } = state;
@@ -74,7 +74,7 @@ async function dryRun(
     currentValue: { kind: 'unknown', reason },
   });
   const { declaredTier } = proposal;
-  // Without a ledger nothing is known of the agent but where the catalog lets it begin.
+  // Without a ledger, only the starting level in the catalog is known of the agent.
   const begins = level ?? lookup(installation.agents, action.agent.id)?.level ?? 0;
   const asked = {
     action,
@@ -98,7 +98,7 @@ async function dryRun(
   return { state, explanation: asAsked(explain(state), ruling, level), standIns: taken() };
 }
 
-/** The catalog says nothing of a level that was given on the command line. */
+/** An explanation that names --level as the source of the level, because the catalog does not say it. */
 function asAsked(explanation: Explanation, { authority }: Ruling, level: Level | undefined): Explanation {
   if (level === undefined || authority === undefined) return explanation;
   const fromCatalog = sentence(whoGave(authority));

@@ -6,7 +6,7 @@ import { reviewText, stateText } from '../text.ts';
 
 const REVIEW = 'review/';
 
-/** Shows where an action or a review stands now. */
+/** Shows the present state of an action or a review. */
 export const show = (command: CliCommand, id: string) =>
   connected(command, async (countersign) => {
     if (id.startsWith(REVIEW)) {

@@ -4,7 +4,7 @@ import { connected } from '../connected.ts';
 import { print } from '../print.ts';
 import { standingText } from '../standing-text.ts';
 
-/** Shows how far each agent may go by itself, or one of them. */
+/** Shows what each agent, or one of them, may do by itself. */
 export async function showStanding(command: CliCommand, agent?: string): Promise<void> {
   const reports = await connected(command, (countersign) =>
     answered(countersign, () => countersign.standing(agent)),

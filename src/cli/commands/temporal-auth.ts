@@ -21,7 +21,7 @@ export async function makeKey(command: CliCommand, { out, jwks }: Key): Promise<
   const key = await newTokenKey();
   const keySet = keySetWith(await textOf(jwks), key);
   await writePrivate(out, key);
-  // In place: a file that is mounted into a container is that file, and not its name.
+  // Written in place: a file that is mounted into a container is bound to that very file, not to its name.
   await writeFile(jwks, keySet);
   print(
     command,
@@ -31,7 +31,7 @@ export async function makeKey(command: CliCommand, { out, jwks }: Key): Promise<
   );
 }
 
-/** Signs a token. @param subject whose it is */
+/** Signs a token. @param subject the holder of the token */
 export async function makeToken(command: CliCommand, subject: string, options: Token): Promise<void> {
   const permissions = options.permit.map(permissionIn);
   const key = await keyFrom(options.key);
@@ -41,7 +41,7 @@ export async function makeToken(command: CliCommand, subject: string, options: T
   print(command, { token, subject, permissions: options.permit, until }, () => token);
 }
 
-/** The text of a file that may not be there yet. */
+/** The text of a file; undefined where there is no file. */
 async function textOf(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

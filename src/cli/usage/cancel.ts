@@ -1,6 +1,6 @@
 import type { CliCommand } from '../cli-command.ts';
 
-/** `countersign cancel`: the side that asked withdraws its request, for whoever may reach Temporal. */
+/** `countersign cancel`: the requester's side cancels its request. Anybody who can reach Temporal may run it. */
 export function cancelUsage(program: CliCommand): void {
   program
     .command('cancel')

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { MATRIX_FORMATS, type MatrixFormat } from '../matrix-format.ts';
 
-/** `countersign check`: proves an installation's folder before it is used. */
+/** `countersign check`: checks an installation's folder before it is used. */
 export function checkUsage(program: CliCommand): void {
   program
     .command('check')

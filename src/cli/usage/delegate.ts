@@ -3,7 +3,7 @@ import type { CliCommand } from '../cli-command.ts';
 import type { Delegated } from '../commands/delegate.ts';
 import { type Signing, signing } from '../signing-options.ts';
 
-/** `countersign delegate`: somebody else decides in one's place for a while; `delegate end` and `delegate list`. */
+/** `countersign delegate`: another person decides in one's place for a while; `delegate end` and `delegate list`. */
 export function delegateUsage(program: CliCommand): void {
   const delegate = signing(program.command('delegate'))
     .description(
@@ -24,7 +24,7 @@ export function delegateUsage(program: CliCommand): void {
     .argument('<delegation>', 'its id, from "countersign delegate list"')
     .action(async (delegationId: string, _options: Signing, command: CliCommand) => {
       const { endDelegation } = await import('../commands/delegate.ts');
-      // "delegate" has the same options, and Commander gives it what is written behind "end" too.
+      // "delegate" has the same options, and Commander gives it the options that are written behind "end" too.
       await endDelegation(command, delegationId, command.optsWithGlobals<Signing>());
     });
 

@@ -21,7 +21,7 @@ export function holdUsage(program: CliCommand): void {
     .argument('<hold>', 'its id, from "countersign hold list"')
     .action(async (holdId: string, _options: Signing, command: CliCommand) => {
       const { liftHold } = await import('../commands/hold.ts');
-      // "hold" has the same options, and Commander gives it what is written behind "lift" too.
+      // "hold" has the same options, and Commander gives it the options that are written behind "lift" too.
       await liftHold(command, holdId, command.optsWithGlobals<Signing>());
     });
 

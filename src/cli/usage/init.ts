@@ -1,7 +1,7 @@
 import type { CliCommand } from '../cli-command.ts';
 import type { Beginning } from '../template.ts';
 
-/** `countersign init`: a small installation to begin with, which `check` accepts as it is. */
+/** `countersign init`: writes a small installation to begin with, which `check` accepts unchanged. */
 export function initUsage(program: CliCommand): void {
   program
     .command('init')

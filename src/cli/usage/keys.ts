@@ -2,8 +2,8 @@ import type { CliCommand } from '../cli-command.ts';
 import type { Wanted } from '../commands/keys.ts';
 
 /**
- * `countersign keys`: a person, or an agent, makes their signing key; only its public half ever leaves them. With
- * `--gateway`, the key that a gateway signs decisions with.
+ * `countersign keys`: a person, or an agent, makes their signing key; only its public half ever leaves them. With `--gateway`: the
+ * key that a gateway signs decisions with.
  */
 export function keysUsage(program: CliCommand): void {
   program

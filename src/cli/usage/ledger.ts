@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Head } from '../../domain/ledger/ledger.ts';
 import type { CliCommand } from '../cli-command.ts';
 
-/** `countersign ledger verify`: whether anybody changed what is recorded. For whoever may read the ledger, such as an auditor. */
+/** `countersign ledger verify`: whether anybody changed what is recorded. For people who may read the ledger, for example auditors. */
 export function ledgerUsage(program: CliCommand): void {
   program
     .command('ledger')

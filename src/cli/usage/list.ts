@@ -3,7 +3,7 @@ import type { IndexedStatus } from '../../contract/search-attributes.ts';
 import type { CliCommand } from '../cli-command.ts';
 import type { Filter } from '../commands/list.ts';
 
-/** `lost`: its workflow was ended from outside, before it could say how the action ended. */
+/** The statuses to filter by. `lost`: the workflow was ended from outside, before it could say how the action ended. */
 const STATUSES: readonly (IndexedStatus | 'lost')[] = ['running', 'waiting', 'lost', 'closed'];
 
 /** `countersign list`: actions and reviews, newest first, from Temporal's visibility store (seconds behind at most). */

@@ -1,6 +1,6 @@
 import type { CliCommand } from '../cli-command.ts';
 
-/** `countersign migrate`: makes a database of this version. The only command that needs the login of its owner. */
+/** `countersign migrate`: brings the database to this version. The only command that needs the login of the database's owner. */
 export function migrateUsage(program: CliCommand): void {
   program
     .command('migrate')

@@ -3,7 +3,7 @@ import type { Level } from '../../domain/action/autonomy-level.ts';
 import type { CliCommand } from '../cli-command.ts';
 import type { Asked } from '../commands/rule.ts';
 
-/** `countersign rule`: what an action would be ruled, and why. Starts nothing and asks no server, metric or ledger. */
+/** `countersign rule`: how an action would be ruled, and why. Starts nothing and asks no server, metric or ledger. */
 export function ruleUsage(program: CliCommand): void {
   program
     .command('rule')

@@ -1,6 +1,6 @@
 import type { CliCommand } from '../cli-command.ts';
 
-/** `countersign show`: where an action or a review stands now. Why it does, `countersign explain` says. */
+/** `countersign show`: the present state of an action or a review. `countersign explain` says the reasons. */
 export function showUsage(program: CliCommand): void {
   program
     .command('show')

@@ -1,6 +1,6 @@
 import type { CliCommand } from '../cli-command.ts';
 
-/** `countersign standing`: how far each agent may go by itself, since when, and what its record says. */
+/** `countersign standing`: what each agent may do by itself, since when, and what its record says. */
 export function standingUsage(program: CliCommand): void {
   program
     .command('standing')

@@ -4,7 +4,7 @@ import type { Key, Token } from '../commands/temporal-auth.ts';
 
 const MOST_DAYS = 3650;
 
-/** `countersign temporal-auth`: the key and the tokens with which a Temporal server of one's own knows who may do what. */
+/** `countersign temporal-auth`: the key and the tokens by which one's own Temporal server decides who may do what. */
 export function temporalAuthUsage(program: CliCommand): void {
   const auth = program
     .command('temporal-auth')

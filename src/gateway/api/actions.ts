@@ -136,12 +136,12 @@ const routes = {
 export function actionRoutes(deps: GatewayDeps) {
   const api = newApi();
 
-  // Declared for the document alone: its body is of two media types, of which one is no JSON.
+  // Declared for the OpenAPI document alone: the body has two media types, of which one is not JSON.
   api.openAPIRegistry.registerPath(routes.propose);
   api.post('/api/actions', async (c) => {
     const { proposal, signed } = await proposalIn(deps, c);
     if (!signed) {
-      // Whoever did not sign learns nothing of what is known here: not by the answer, nor by how long it takes.
+      // A caller who did not sign must learn nothing of what is known here, neither from the answer nor from its time.
       deps.countersign.propose(proposal).catch((error: unknown) => {
         if (!problemOf(error)) deps.report(error);
       });
@@ -166,7 +166,7 @@ export function actionRoutes(deps: GatewayDeps) {
     const reader = readerOf(deps, c);
     const { from, state } = await readAction(deps, c.req.valid('param').id);
     requireReadable(reader, state);
-    // Whoever has the agent's signature could hand the proposal in once more, when Temporal has forgotten it.
+    // The agent's signature is left out: with it, a reader could propose the action again once Temporal has forgotten it.
     const { signature: _, ...proposal } = state.proposal;
     return answer(c, { from, state: { ...state, proposal } });
   });

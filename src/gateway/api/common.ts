@@ -4,7 +4,7 @@ import { zodFaultsOf } from '../../contract/json.ts';
 import type { GatewayEnv } from '../ports/deps.ts';
 import { Problem } from '../ports/problem.ts';
 
-/** What is said of an error (RFC 9457). */
+/** The description of an error (RFC 9457). */
 const problemSchema = z
   .object({
     type: z.string().openapi({ example: 'urn:countersign:problem:changed' }),
@@ -21,14 +21,14 @@ const problemSchema = z
 
 const problem = { content: { 'application/problem+json': { schema: problemSchema } } };
 
-/** The answers of a route: its own, and the problems that every one may have. */
+/** The answers of a route: its own, and the problems that every route may have. */
 export const answers = <T extends z.ZodType>(status: 200 | 201 | 202, description: string, schema: T) => ({
   [status]: { description, content: { 'application/json': { schema } } },
   401: { description: 'Nobody is signed in, or the session is over' },
   default: { description: 'A problem', ...problem },
 });
 
-/** An object of which no more is said here than that it is one: the documentation of the SDK says what is in it. */
+/** The schema of an object that is not described further here: the documentation of the SDK describes it. */
 export const anObject = (name: string, description: string) =>
   z.looseObject({}).openapi(name, { description });
 
@@ -56,7 +56,7 @@ export const actionParam = z.object({
     .openapi({ param: { name: 'id', in: 'path' }, example: 'deploy-agent.deploy-2.5.1' }),
 });
 
-/** Every fault of a request at once, by where it is. */
+/** A new API that reports every fault of a request at once, each with its place. */
 export function newApi(): OpenAPIHono<GatewayEnv> {
   return new OpenAPIHono<GatewayEnv>({
     defaultHook: (result) => {

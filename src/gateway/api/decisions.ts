@@ -38,20 +38,20 @@ const answered = z
   })
   .openapi('DecisionAnswer');
 
-/** One that was signed by the person's own key, or what they say here, which the gateway signs. */
+/** Either a decision that the person's own key signed, or an intent, which the gateway signs. */
 const decisionBody = z.union([z.strictObject({ jws: z.string().min(1).max(16_384) }), intentSchema]);
 
 const stepUpBody = z.strictObject({
   actionId: z.string().min(1).max(500).nullish(),
-  /** Of a review: its action. */
+  /** For a review: the id of its action. */
   reviewOf: z.string().min(1).max(500).nullish(),
   runId: z.uuid().nullish(),
   digest: z.string().nullish(),
   verdict: z.string().max(20).nullish(),
-  /** As they will be sent: what is proved is bound to them too. */
+  /** The parameters as they will be sent: the proof is bound to them too. */
   params: exactRecord.nullish(),
   incident: z.string().max(200).nullish(),
-  /** Instead of all of these: what is to be ordered. */
+  /** The order to prove, instead of all other members. */
   order: unsignedOrderSchema.nullish(),
 });
 
@@ -87,12 +87,12 @@ const routes = {
   }),
 };
 
-/** What is decided on, as it is on record now. */
+/** The action to decide on, as it is on record now. */
 export async function actionSubject(deps: GatewayDeps, actionId: string): Promise<DecisionSubject> {
   return subjectOf((await readAction(deps, actionId)).state);
 }
 
-/** Nothing runs by a review, so the session is enough. What it is about is the ledger's word too. */
+/** The review to decide on. Nothing runs by a review, so the session is enough. What the review is about comes from the ledger too. */
 export async function reviewSubject(
   { countersign, ledger }: GatewayDeps,
   actionId: string,
@@ -118,7 +118,7 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
   api.openapi(routes.decide, async (c) => {
     const { id } = c.req.valid('param');
     const given = c.req.valid('json');
-    // What somebody signed themselves proves who they are: the session would add nothing to it.
+    // A statement that somebody signed themselves proves who they are: the session would add nothing.
     if ('jws' in given) return answer(c, await handInSigned(deps, c, actionWorkflowId(id), given.jws));
     const signedIn = signedInOf(c);
     return answer(c, await decide(deps, metrics, signedIn, () => actionSubject(deps, id), given));
@@ -151,7 +151,7 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
   return api;
 }
 
-/** @throws Problem for what cannot be said of what has run already */
+/** The intent, if a review can take it. @throws Problem for any verdict other than approve or deny */
 export function reviewed(intent: Intent): Intent {
   if (intent.verdict === 'approve' || intent.verdict === 'deny') return intent;
   throw new Problem('malformed', 'a review is "approve" (agree) or "deny" (disagree)');

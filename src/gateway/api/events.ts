@@ -7,9 +7,9 @@ import { Problem } from '../ports/problem.ts';
 import { newApi } from './common.ts';
 
 const HEARTBEAT_MS = 20_000;
-/** Changes that come together are told together. */
+/** Changes within this time are sent together, in milliseconds. */
 const TOGETHER_MS = 250;
-/** So often at the most, however much happens, each page's session is looked at. */
+/** How often, at most, the session of each page is checked, in milliseconds. */
 const LOOK_MS = 5_000;
 const MOST = 1_000;
 const MOST_OF_ONE = 10;
@@ -28,9 +28,9 @@ const DOCUMENTED: RouteConfig = {
 };
 
 /**
- * Server-sent events for whoever is signed in: `action` with `{"actionId"}` for each action that something was recorded
- * about (`*`: any may have changed), and `pending` where lists have to be read again. They say what to look at, never what
- * is there. At each heartbeat the session is looked at again: signed out, or gone from the catalog, is the end.
+ * Server-sent events for signed-in people: `action` with `{"actionId"}` for each action with a new ledger entry (`*`: any may have
+ * changed), and `pending` where lists must be read again. The events say what to read, never its content. At each heartbeat the
+ * session is checked again: a person who signed out, or left the catalog, gets no more events.
  */
 export function eventRoutes(deps: GatewayDeps, metrics: Metrics) {
   const app = newApi();

@@ -72,7 +72,7 @@ const routes = {
   removeTotp: post('/api/factors/totp/remove', 'Remove the authenticator app', withProof, done),
 };
 
-/** Passkeys and authenticator apps of whoever is signed in. */
+/** The routes for the passkeys and authenticator apps of the signed-in person. */
 export function factorRoutes(deps: GatewayDeps) {
   const api = newApi();
   const changes = factorChanges(deps);

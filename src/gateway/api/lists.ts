@@ -110,7 +110,7 @@ const routes = {
   ),
 };
 
-/** Everything that people read. Whoever is signed in may read all of it. */
+/** The routes for everything that people read. Every signed-in person may read all of it. */
 export function listRoutes(deps: GatewayDeps) {
   const api = newApi();
   const { lists, countersign } = deps;

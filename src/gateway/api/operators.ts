@@ -46,7 +46,7 @@ export function operatorRoutes(deps: GatewayDeps, metrics: Metrics) {
 
   api.openapi(routes.metrics, async (c) => {
     const { metricsToken } = deps;
-    // Without a token it is for whoever reaches us past the proxy: nobody of outside does.
+    // Without a token, only requests that did not come through the proxy are answered: nobody outside can send one.
     const allowed =
       metricsToken === undefined
         ? ['forwarded', 'x-forwarded-for'].every((name) => c.req.header(name) === undefined)

@@ -10,7 +10,7 @@ import { requireAddressAllowed, requirePersonAllowed } from '../ports/limiter.ts
 import { order } from '../use-cases/order.ts';
 import { anObject, answer, answers, body, newApi } from './common.ts';
 
-/** One object rather than a choice of two: so that what is wrong is named where it is. */
+/** One object rather than a union of two, so that a fault is reported at its member. */
 const orderBody = z
   .strictObject({
     jws: z
@@ -45,8 +45,8 @@ const route = createRoute({
 });
 
 /**
- * Anybody may hand one in, and each is a workflow: so what nobody signed is refused before there is one, and whoever brings it does
- * not learn whether there is such a person.
+ * The order, if a person of the catalog signed it. Anybody may hand in an order, and each order is a workflow: so an unsigned one
+ * is refused before its workflow starts, and its sender does not learn whether there is such a person.
  */
 async function sound(deps: GatewayDeps, c: Context, jws: string): Promise<string> {
   await requireAddressAllowed(deps, c);
@@ -67,7 +67,7 @@ export function orderRoutes(deps: GatewayDeps) {
 
   api.openapi(route, async (c) => {
     const { jws, order: said, proof } = c.req.valid('json');
-    // What somebody signed themselves proves who they are: the session would add nothing to it.
+    // An order that somebody signed themselves proves who they are: the session would add nothing.
     if (said === undefined) return answer(c, await deps.countersign.order(await sound(deps, c, jws ?? '')));
     return answer(c, await order(deps, signedInOf(c), said, proof));
   });

@@ -8,7 +8,7 @@ import type { GatewayDeps, GatewayEnv } from '../ports/deps.ts';
 import { Problem } from '../ports/problem.ts';
 import { signedInOf } from './guard.ts';
 
-/** What an agent signs to look at its own actions. Times in seconds, as in every JWT (RFC 7519). */
+/** The pass that an agent signs to read its own actions. Times in seconds, as in every JWT (RFC 7519). */
 const passSchema = z.object({
   agent: identifier,
   aud: z.string(),
@@ -16,14 +16,14 @@ const passSchema = z.object({
   exp: z.number(),
 });
 
-/** Longest life of a pass, in seconds. */
+/** The longest life of a pass, in seconds. */
 const LONGEST = 600;
 
 export type Reader =
   | { readonly kind: 'person'; readonly person: string }
   | { readonly kind: 'agent'; readonly agent: string };
 
-/** Who asks: a person who is signed in, or an agent with `Authorization: Bearer` and a JWS of its own. */
+/** The reader of a request: a signed-in person, or an agent with `Authorization: Bearer` and a JWS of its own. */
 export function readerOf(deps: GatewayDeps, c: Context<GatewayEnv>): Reader {
   const [scheme, token] = (c.req.header('authorization') ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'bearer' || !token) return { kind: 'person', person: signedInOf(c).person };
@@ -40,13 +40,13 @@ export function readerOf(deps: GatewayDeps, c: Context<GatewayEnv>): Reader {
   return { kind: 'agent', agent: pass.agent };
 }
 
-/** @throws Problem when an agent asks for what is not its own */
+/** Checks that the reader may see the action. @throws Problem when an agent asks for an action of another agent */
 export function requireReadable(reader: Reader, state: ActionState): void {
   if (reader.kind === 'person' || isOwn(reader.agent, state)) return;
   throw new Problem('forbidden', 'an agent sees what it proposed itself, and nothing else');
 }
 
-/** @throws Problem when whoever asks is not on the side that asked for the action */
+/** Checks that the reader is on the requester's side of the action. @throws Problem when the reader is not */
 export function requireRequester(reader: Reader, state: ActionState): void {
   if (reader.kind === 'agent' ? isOwn(reader.agent, state) : isRequester(reader.person, state)) return;
   throw new Problem(
@@ -55,7 +55,7 @@ export function requireRequester(reader: Reader, state: ActionState): void {
   );
 }
 
-/** Whether they are of the side that asked for it, as it was ruled on. */
+/** Whether a person is on the requester's side, as the action was ruled on. */
 export const isRequester = (person: string, { ruling }: Pick<ActionState, 'ruling'>): boolean =>
   ruling?.people.requester.includes(person) ?? false;
 

@@ -7,8 +7,8 @@ import { isForm } from './guard.ts';
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\b/i;
 
 /**
- * Refuses a body of which only a part would be read, or another one than was sent: a member or a field that is there twice, and a
- * number that JavaScript cannot hold. Whoever sent it read something else than what would be taken.
+ * Refuses a body that would be read otherwise than its sender meant it: one with a member or field twice, or with a number that
+ * JavaScript cannot hold.
  */
 export const asSent: MiddlewareHandler = async (c, next) => {
   const faults = isForm(c)

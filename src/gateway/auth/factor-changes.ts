@@ -7,10 +7,10 @@ import { type Proof, requireExistingFactor, useCode } from './step-up.ts';
 import { newTotp } from './totp.ts';
 
 /**
- * What changes the ways in which people prove who they are. Each needs a sign-in of the last minutes and, where there is one,
- * a factor that is there already; each that counts from then on ends every other session of the person.
+ * Changes the factors by which people prove who they are. Each change needs a sign-in of the last minutes and, where the person has
+ * a factor already, a proof with that factor. Each change that takes effect ends every other session of the person.
  *
- * @throws Problem when it is not proved, or there is nothing to change
+ * @throws Problem when the proof is missing or wrong, or there is nothing to change
  */
 export function factorChanges(deps: GatewayDeps) {
   const { factors, sessions } = deps;
@@ -22,7 +22,7 @@ export function factorChanges(deps: GatewayDeps) {
 
   const endOthers = ({ person, session }: SignedIn) => sessions.endOthers(person, session.idHash);
 
-  /** Ends the other sessions also where nothing is left to remove: who removes what was stolen means the thief's session too. */
+  /** Ends the other sessions even where nothing is left to remove: a person who removes a stolen factor means the thief's session too. */
   async function removed(signedIn: SignedIn, was: boolean): Promise<void> {
     await endOthers(signedIn);
     if (!was) throw new Problem('not-found', 'you have nothing like it to remove');
@@ -35,7 +35,7 @@ export function factorChanges(deps: GatewayDeps) {
       return attestationOptions(deps, signedIn, about);
     },
 
-    /** The challenge was given only to who is fresh and has proved a factor, is of this session, and is good once. */
+    /** Adds a passkey. Its challenge was given only after a recent sign-in and a proof, belongs to this session, and is good once. */
     addPasskey: async (
       signedIn: SignedIn,
       made: { readonly attestation: Attestation; readonly name: string },
@@ -56,7 +56,7 @@ export function factorChanges(deps: GatewayDeps) {
       return { secret, uri };
     },
 
-    /** Its first code: from then on it counts. */
+    /** Confirms an authenticator app by its first code. From then on the app counts. */
     confirmTotp: async (signedIn: SignedIn, code: string): Promise<void> => {
       await useCode(deps, signedIn, code, 'unconfirmed');
       await endOthers(signedIn);

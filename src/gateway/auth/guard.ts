@@ -5,12 +5,12 @@ import type { GatewayDeps, GatewayEnv, SignedIn } from '../ports/deps.ts';
 import { Problem } from '../ports/problem.ts';
 import { csrfTokenOf, FRESH_MS, hashOf, limitsAt, newId, type Session, sameText } from '../ports/sessions.ts';
 
-/** `__Host-` (RFC 6265bis): over TLS alone, from this very host, for the whole of it. Browsers let 127.0.0.1 and localhost pass. */
+/** The session cookie. `__Host-` (RFC 6265bis): TLS only, this host only, every path. Browsers accept it on 127.0.0.1 and localhost. */
 export const COOKIE = '__Host-countersign';
 
 type GatewayContext = Context<GatewayEnv>;
 
-/** A name that leads here but is not ours is a site that wants to be read as us (DNS rebinding). */
+/** Refuses requests for another host. A foreign name that leads here may be a site that poses as ours (DNS rebinding). */
 export function hostCheck({ origin }: Pick<GatewayDeps, 'origin'>): MiddlewareHandler {
   const { host, protocol } = new URL(origin);
   return async (c, next) => {
@@ -21,15 +21,15 @@ export function hostCheck({ origin }: Pick<GatewayDeps, 'origin'>): MiddlewareHa
   };
 }
 
-/** As an address has it: in lower case, without the port that goes without saying (RFC 9110, 4.2.3). */
+/** The host as in a URL: in lower case, without the default port (RFC 9110, 4.2.3). */
 function hostIn(header: string, protocol: string): string | undefined {
   const address = `${protocol}//${header}`;
   return /^[\w.:[\]-]+$/.test(header) && URL.canParse(address) ? new URL(address).host : undefined;
 }
 
 /**
- * Finds out who asks, at each request anew: a session that ended, or a person who left the catalog, is nobody. Whatever
- * may change something must come from our own pages, and carry the token of the session where there is one.
+ * Finds out who asks, anew at each request: an ended session, or one of a person who left the catalog, counts as nobody. A request
+ * that may change something must come from our own pages and, within a session, carry the session's token.
  */
 export function guard(deps: GatewayDeps): MiddlewareHandler<GatewayEnv> {
   return async (c, next) => {
@@ -57,7 +57,7 @@ function requireOwnOrigin({ origin }: Pick<GatewayDeps, 'origin'>, c: GatewayCon
   throw new Problem('foreign-origin', `the request comes from ${from ?? 'another site'}, not from ${origin}`);
 }
 
-/** Of a form, its field `csrf`; of anything else, a header, which no foreign page can set. */
+/** The CSRF token of a request: the field `csrf` of a form, otherwise a header, which no foreign page can set. */
 async function tokenIn(c: GatewayContext): Promise<string> {
   if (!isForm(c)) return c.req.header('x-csrf-token') ?? '';
   const { csrf } = await c.req.parseBody();
@@ -75,17 +75,17 @@ async function whoAsks(deps: GatewayDeps, c: GatewayContext): Promise<SignedIn |
   return signedIn;
 }
 
-/** A page that keeps itself up to date is not somebody who is there. */
+/** Whether a request shows that the person is there. A page that updates itself does not. */
 function isUse(c: GatewayContext): boolean {
   const mode = c.req.header('sec-fetch-mode');
   return mode === undefined || mode === 'navigate' || !isSafe(c.req.method);
 }
 
-/** Who is signed in with this session now. */
+/** The person who is signed in with this session now; undefined if nobody is. */
 export async function whoHas(deps: GatewayDeps, idHash: string): Promise<SignedIn | undefined> {
   const now = deps.now();
   const session = await deps.sessions.look(idHash, limitsAt(now, deps.limits));
-  // A session of the development sign-in is worth nothing where there is none.
+  // A session of the development sign-in is not valid where that sign-in is off.
   if (!session || (session.by === 'development' && !deps.devSignIn)) return undefined;
   const person = lookup(deps.installation().people, session.person);
   if (!person) return undefined;
@@ -93,7 +93,7 @@ export async function whoHas(deps: GatewayDeps, idHash: string): Promise<SignedI
   return { person: name, displayName, session, csrf: csrfTokenOf(idHash, deps.keys.csrf) };
 }
 
-/** @throws Problem when nobody is signed in */
+/** The signed-in person of a request. @throws Problem when nobody is signed in */
 export function signedInOf(c: GatewayContext): SignedIn {
   const signedIn = c.get('signedIn');
   if (!signedIn) throw new Problem('not-signed-in', 'sign in first');
@@ -103,7 +103,7 @@ export function signedInOf(c: GatewayContext): SignedIn {
 export const isFresh = ({ provedAt }: Session, now: number) =>
   provedAt !== undefined && now - provedAt < FRESH_MS;
 
-/** @throws Problem when it is too long ago that the person proved who they are */
+/** Checks that the sign-in is recent. @throws Problem when the person proved too long ago who they are */
 export function requireFresh({ session }: SignedIn, now: number): void {
   if (isFresh(session, now)) return;
   throw new Problem(
@@ -112,7 +112,7 @@ export function requireFresh({ session }: SignedIn, now: number): void {
   );
 }
 
-/** Begins a session with an id that nobody knew before: one that an attacker had planted is worth nothing. */
+/** Begins a session with a new, unknown id. An id that an attacker planted before is worth nothing. */
 export async function beginSession(
   deps: GatewayDeps,
   c: GatewayContext,

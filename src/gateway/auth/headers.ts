@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 
-/** Nothing but our own files: no inline script or style, no frame around us, no form that sends elsewhere. */
+/** The content security policy: only our own files, no inline script or style, no frame around us, no form that sends elsewhere. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,14 +16,14 @@ const HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': POLICY,
   'X-Frame-Options': 'DENY',
   'X-Content-Type-Options': 'nosniff',
-  // Not no-referrer: with that, browsers send "Origin: null" with our own forms.
+  // Not no-referrer: with no-referrer, browsers send "Origin: null" with our own forms.
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self)',
 };
 
-/** What every answer carries. Pages and answers are about who is signed in: no cache keeps them. */
+/** Sets the headers of every answer. Pages and answers depend on who is signed in, so no cache may keep them. */
 export const securityHeaders =
   (secure: boolean): MiddlewareHandler =>
   async (c, next) => {

@@ -1,4 +1,4 @@
-/** Does what has the same key one after the other. */
+/** Returns a function that runs work with the same key one after the other. */
 export function inTurn(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();
   return async (key, work) => {

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 
-/** Goes on by itself, without script and without being a redirect of the request that came. */
+/** A page that goes on to a path by itself, without script and without a redirect of the request that came. */
 export const onwards = (path: string) => html`<!doctype html>
 <html lang="en">
   <head>

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { GatewayDeps, SignedIn } from '../ports/deps.ts';
 import { Problem } from '../ports/problem.ts';
 
-/** A challenge is good for so long, and once. */
+/** How long a challenge is valid. It is used once. */
 const VALID_MS = 5 * 60_000;
 
 const encoded = z.base64url().min(1).max(16_384);
@@ -20,14 +20,14 @@ const common = {
   clientExtensionResults: z.looseObject({}),
 };
 
-/** What `navigator.credentials.get` gives, as `PublicKeyCredential.toJSON` writes it (Web Authentication, level 3). */
+/** The result of `navigator.credentials.get`, as `PublicKeyCredential.toJSON` writes it (Web Authentication, level 3). */
 export const assertionSchema = z.object({
   ...common,
   response: z.object({ clientDataJSON: encoded, authenticatorData: encoded, signature: encoded }),
 });
 export type Assertion = z.infer<typeof assertionSchema>;
 
-/** What `navigator.credentials.create` gives. */
+/** The result of `navigator.credentials.create`. */
 export const attestationSchema = z.object({
   ...common,
   response: z.object({
@@ -39,8 +39,8 @@ export const attestationSchema = z.object({
 export type Attestation = z.infer<typeof attestationSchema>;
 
 /**
- * What a new passkey is registered for: to stand beside what there is now. Whoever began while there was less does not finish
- * after it with a session that they stole.
+ * What a challenge for a new passkey is bound to: the factors that the person has now. A registration that began with fewer factors
+ * cannot be finished later with a stolen session.
  */
 export async function registering(
   { factors }: Pick<GatewayDeps, 'factors'>,
@@ -51,7 +51,7 @@ export async function registering(
   return `register beside ${beside.join()}`;
 }
 
-/** Passkeys belong to a name: browsers make none for an address of numbers. */
+/** The domain that passkeys belong to; undefined for an IP address, for which browsers make none. */
 export const passkeyDomain = (origin: string): string | undefined => {
   const { hostname } = new URL(origin);
   return /^[\d.]+$|:/.test(hostname) ? undefined : hostname;
@@ -66,7 +66,7 @@ function domainOf({ origin }: Pick<GatewayDeps, 'origin'>): string {
   );
 }
 
-/** Says in its hash what it is for, so that the authenticator itself signs that. */
+/** Makes a challenge. Its hash covers what it is for, so that the authenticator itself signs that. */
 async function challengeFor(deps: GatewayDeps, { person, session }: SignedIn, about: string) {
   const bytes = new Uint8Array(createHash('sha256').update(randomBytes(32)).update(about).digest());
   const challenge = Buffer.from(bytes).toString('base64url');
@@ -80,7 +80,7 @@ const asked =
   (challenge: string) =>
     deps.factors.takeChallenge({ challenge, person, session: session.idHash, about }, deps.now());
 
-/** What the browser asks an authenticator for. @param about what is proved: nothing else can be done with it */
+/** The options for an authenticator's assertion. @param about what is proved: the assertion is good for nothing else */
 export async function assertionOptions(deps: GatewayDeps, signedIn: SignedIn, about: string) {
   const passkeys = await deps.factors.passkeysOf(signedIn.person);
   if (passkeys.length === 0)
@@ -97,7 +97,7 @@ export async function assertionOptions(deps: GatewayDeps, signedIn: SignedIn, ab
   });
 }
 
-/** @throws Problem when the assertion does not prove that this person is there now and means this */
+/** Checks an assertion. @throws Problem when it does not prove that this person is there now and means this */
 export async function checkAssertion(
   deps: GatewayDeps,
   signedIn: SignedIn,
@@ -117,12 +117,12 @@ export async function checkAssertion(
     requireUserVerification: true,
   }).catch(refused);
   if (!verified.verified) throw refusedAs('its signature does not verify');
-  // A counter that stands still is that of an authenticator that does not count, which the library lets pass at 0 alone.
+  // A counter that stays at 0 is that of an authenticator that does not count; the library accepts a stopped counter only at 0.
   if (!(await deps.factors.usePasskey(passkey, verified.authenticationInfo.newCounter, deps.now())))
     throw refusedAs('it was used somewhere else at the same moment');
 }
 
-/** @param about what `registering` said before it was looked at whether they may */
+/** The options for a new passkey. @param about what `registering` returned before the person's right to add one was checked */
 export async function attestationOptions(deps: GatewayDeps, signedIn: SignedIn, about: string) {
   const passkeys = await deps.factors.passkeysOf(signedIn.person);
   return generateRegistrationOptions({
@@ -139,7 +139,7 @@ export async function attestationOptions(deps: GatewayDeps, signedIn: SignedIn, 
   });
 }
 
-/** @throws Problem when it was not made for this person, here and now */
+/** Adds a passkey. @throws Problem when it was not made for this person, here and now */
 export async function addPasskey(
   deps: GatewayDeps,
   signedIn: SignedIn,

@@ -5,14 +5,14 @@ import type { ProvedClaims } from '../ports/deps.ts';
 
 export type PersonFound =
   | { readonly kind: 'person'; readonly person: Person }
-  /** What is missing, and where it is put right. */
+  /** No person was found. `reason`: what is missing, and where to correct it. */
   | { readonly kind: 'nobody'; readonly reason: string };
 
 /**
- * The person of the catalog that these claims are about: by subject, or by an email that the provider verified. Whoever has
- * a subject is found by it alone, since a mailbox can change hands.
+ * The person of the catalog that these claims are about: by subject, or by an email that the provider verified. A person with a
+ * subject is found only by the subject, since a mailbox can change hands.
  *
- * @param assumed whether an email counts as verified of which the provider does not say so (it has to be one that verifies all)
+ * @param assumed whether an email without a statement of the provider counts as verified (only for a provider that verifies all)
  */
 export function personOf(
   { people }: Pick<Installation, 'people'>,
@@ -29,7 +29,7 @@ export function personOf(
   const unsaid = verified === undefined || verified === 'true';
   if (verified !== true && !(assumed && unsaid)) return nobody(unverified(verified));
   const address = emailAddressOf(email);
-  // Lower case folds some letters of other scripts into ASCII: another mailbox would be taken for one of ours.
+  // Lower case folds some letters of other scripts into ASCII, and another person's mailbox would match one of ours.
   const found = /^[\x21-\x7e]+$/.test(email.trim())
     ? all.find((each) => each.subject === undefined && emailAddressOf(each.email) === address)
     : undefined;

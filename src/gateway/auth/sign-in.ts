@@ -9,7 +9,10 @@ import { beginSession, endSession } from './guard.ts';
 import { onwards } from './onwards.ts';
 import { personOf } from './person-of-claims.ts';
 
-/** Lax, unlike the session's: the provider sends the browser back from another site. Encrypted, so that nothing is kept here. */
+/**
+ * The cookie of a sign-in under way. Lax, unlike the session's: the provider sends the browser back from another site. Its content
+ * is encrypted, so that the gateway need not keep it.
+ */
 const LOGIN_COOKIE = '__Host-countersign-login';
 const LOGIN_MINUTES = 10;
 
@@ -19,21 +22,21 @@ const keptSchema = z.object({
   verifier: z.string(),
   again: z.boolean(),
   to: z.string(),
-  /** The session that there was, as its hash. */
+  /** The hash of the session that the browser had before. */
   before: z.string().optional(),
 });
 type Login = z.infer<typeof keptSchema>;
 
-/** The sign-in page: who may be picked, where there is a development sign-in. */
+/** The content of the sign-in page, with the people to pick from where there is a development sign-in. */
 export interface SignInOffer {
-  /** Path to go to afterwards. */
+  /** The path to go to afterwards. */
   readonly next: string;
   readonly provider: boolean;
-  /** Name and display name; undefined where nobody can be picked. */
+  /** The names and display names to pick from; undefined where nobody can be picked. */
   readonly people?: readonly { readonly name: string; readonly displayName: string }[] | undefined;
 }
 
-/** Signing in and out. @param page makes the page that offers it */
+/** The routes for signing in and out. @param page makes the sign-in page */
 export function signInRoutes(
   deps: GatewayDeps,
   page: (c: Context, data: SignInOffer) => Response | Promise<Response>,
@@ -58,7 +61,7 @@ export function signInRoutes(
     const provider = providerOf(deps);
     const { url, kept } = await provider.begin(c.req.query('again') === '1');
     const to = ownPath(c.req.query('next'), deps.origin);
-    // The session's own cookie does not come with the provider's redirect, so what is to end is kept here.
+    // The browser does not send the session's own cookie with the provider's redirect. So the session to end is kept here.
     const before = c.get('signedIn')?.session.idHash;
     setCookie(c, LOGIN_COOKIE, await sealed(deps, { ...kept, to, before }), {
       path: '/',
@@ -70,7 +73,8 @@ export function signInRoutes(
     return c.redirect(url.href);
   });
 
-  // A browser holds what a form leads to against the page's policy, other sites after a redirect too. So it ends here.
+  // A browser checks the target of a form against the page's policy, also another site after a redirect. So the form's request ends
+  // here.
   app.post('/sign-in/start', async (c) => {
     const { next } = await c.req.parseBody();
     const to = ownPath(typeof next === 'string' ? next : undefined, deps.origin);
@@ -94,7 +98,7 @@ export function signInRoutes(
 
   app.post('/sign-in/development', async (c) => {
     if (!deps.devSignIn) throw new Problem('not-found', 'there is no development sign-in here');
-    // Nobody has a session yet, so there is no token: at the least the browser must say that it is our own page.
+    // Nobody has a session yet, so there is no token. At least the browser must say that the request comes from our own page.
     if (c.req.header('origin') !== deps.origin)
       throw new Problem('foreign-origin', 'the sign-in must come from our own page');
     const { person: name, next: to } = await c.req.parseBody();
@@ -117,7 +121,7 @@ function providerOf({ provider }: GatewayDeps) {
   return provider;
 }
 
-/** A path of ours, whatever was asked for: nobody is sent from here to another site. */
+/** A path of ours for any wanted address: nobody is sent from here to another site. */
 export function ownPath(wanted: string | undefined, origin: string): string {
   const fallback = '/pending';
   if (wanted === undefined || !wanted.startsWith('/') || !URL.canParse(wanted, origin)) return fallback;

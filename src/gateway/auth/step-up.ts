@@ -6,7 +6,7 @@ import { Problem } from '../ports/problem.ts';
 import { assertionSchema, checkAssertion } from './passkeys.ts';
 import { decrypt, type Tried, tryCode } from './totp.ts';
 
-/** A second proof of who somebody is, beside their session. */
+/** A second proof of a person's identity, beside their session. */
 export const proofSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('passkey'), assertion: assertionSchema }),
   z.object({ kind: z.literal('totp'), code: z.string().min(6).max(20) }),
@@ -14,10 +14,10 @@ export const proofSchema = z.discriminatedUnion('kind', [
 export type Proof = z.infer<typeof proofSchema>;
 
 /**
- * Checks a second proof. A passkey's is bound to what it is about; a code is only used once.
+ * Checks a second proof. A passkey's proof is bound to what it is about; a code is accepted once.
  *
- * @returns how it was proved, as the signed statement says it
- * @throws Problem when it is not
+ * @returns the kind of proof, as the signed statement names it
+ * @throws Problem when the proof is not good
  */
 export async function proveAgain(
   deps: GatewayDeps,
@@ -30,7 +30,7 @@ export async function proveAgain(
   return proof.kind;
 }
 
-/** @throws Problem when the code is not the person's, was used before, or too many were wrong */
+/** Uses a code up. @throws Problem when the code is not the person's, was used before, or too many were wrong */
 export async function useCode(
   deps: GatewayDeps,
   { person, session }: SignedIn,
@@ -56,9 +56,9 @@ export async function useCode(
 }
 
 /**
- * A new factor needs one that is there already: otherwise a stolen session could make itself one.
+ * Checks a proof with a factor that the person already has. Without this, a stolen session could add a factor of its own.
  *
- * @returns the passkeys that there were
+ * @returns the passkeys that the person has
  */
 export async function requireExistingFactor(
   deps: GatewayDeps,
@@ -76,7 +76,7 @@ export async function requireExistingFactor(
 /** What a passkey proves when factors are added or removed. */
 export const CHANGE_FACTORS = 'change the ways in which I prove who I am';
 
-/** What the person can prove themselves with, and whether they began with an authenticator app that cannot be used yet. */
+/** The factors that a person can prove themselves with, and whether they began with an authenticator app that cannot be used yet. */
 export async function factorsOf({ factors }: Pick<GatewayDeps, 'factors'>, person: string) {
   const [passkeys, totp] = await Promise.all([factors.passkeysOf(person), factors.totpOf(person)]);
   const confirmed = totp?.confirmedAt !== undefined;

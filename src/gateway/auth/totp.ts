@@ -2,17 +2,17 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { generateSecret, generateURI, verifySync } from 'otplib';
 import type { Totp } from '../ports/factors.ts';
 
-/** Wrong codes in a row that are let pass. */
+/** The number of wrong codes in a row that are allowed. */
 export const TRIES = 5;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 /**
- * So many wrong codes a day, of all sessions that never showed a right one: of a million codes three are right at a time, so whoever
- * can make themselves as many sessions as they want guesses one in 18 years on average. One session has 16 a day.
+ * The most wrong codes a day from all sessions that never showed a right one. Of a million codes three are right at a time. So an
+ * attacker who can open any number of sessions guesses one in 18 years on average. One session has 16 tries a day.
  */
 const MOST_OF_ALL = 50;
 
-/** A clock may be this far off, in seconds: one step before and after. */
+/** How far a clock may be off, in seconds: one step before and after. */
 const TOLERANCE = 30;
 
 export type Tried =
@@ -22,10 +22,10 @@ export type Tried =
   | { readonly kind: 'locked'; readonly until: number };
 
 /**
- * Tries a code (RFC 6238: six digits, SHA-1, 30 s). Each is taken once. From the fifth wrong one of a session on nothing of it is
- * looked at for 30 s, and for twice as long after each further one, up to a day. Other sessions of the person go on.
+ * Tries a code (RFC 6238: six digits, SHA-1, 30 s). Each code is accepted once. After the fifth wrong code of a session, its codes
+ * are not checked for 30 s, and for twice as long after each further wrong one, up to a day. Other sessions of the person go on.
  *
- * @param wanted whether one that is not confirmed yet counts: its first right code confirms it
+ * @param wanted whether an unconfirmed app counts: its first right code confirms it
  */
 export function tryCode(
   totp: Totp | undefined,
@@ -69,12 +69,12 @@ function stepOf(secret: string, code: string, now: number, after: number): numbe
 export function newTotp(person: string, key: Buffer, host: string) {
   const secret = generateSecret({ length: 20 });
   const totp: Totp = { secret: encrypt(secret, person, key), lastStep: 0, failures: 0, lockedUntil: 0 };
-  // A colon parts issuer and account in the address (Key URI Format): some apps refuse a second one.
+  // A colon separates issuer and account in the address (Key URI Format), and some apps refuse a second one.
   const issuer = `Countersign ${host.replaceAll(/[:[\]]+/g, ' ').trim()}`;
   return { totp, secret, uri: generateURI({ issuer, label: person, secret }) };
 }
 
-/** AES-256-GCM, bound to the person: copied to another one it cannot be opened. */
+/** Encrypts a secret with AES-256-GCM, bound to the person: a copy for another person cannot be decrypted. */
 function encrypt(secret: string, person: string, key: Buffer): string {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(person));
@@ -82,7 +82,7 @@ function encrypt(secret: string, person: string, key: Buffer): string {
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
-/** @throws Error when it was made with another key, or for somebody else */
+/** Decrypts a secret. @throws Error when it was encrypted with another key, or for another person */
 export function decrypt(sealed: string, person: string, key: Buffer): string {
   const bytes = Buffer.from(sealed, 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Passkey } from '../ports/factors.ts';
 import { type Frame, type Markup, PATHS } from './index.ts';
 
-/** With what a form asks for a second proof. */
+/** The data for a form that asks for a second proof. */
 export interface Proving {
   readonly frame: Frame;
   readonly passkeys: readonly Passkey[];
@@ -13,13 +13,13 @@ interface Shape {
   readonly path: string;
   readonly fields?: Markup | string;
   readonly button: string;
-  /** Makes its labels its own. */
+  /** Makes the ids of the form's labels unique. */
   readonly id: string;
-  /** Where a passkey's options come from that are bound to all that the form says. Absent: to a change of factors. */
+  /** The address of a passkey's options that are bound to all fields of the form. Absent: the options for a change of factors. */
   readonly options?: string;
 }
 
-/** A form that also asks for a factor that is there already, where there is one. */
+/** A form that also asks for a proof with an existing factor, where the person has one. */
 export function provenForm({ frame, passkeys, totp }: Proving, { path, fields, button, id, options }: Shape) {
   const passkey =
     passkeys.length === 0

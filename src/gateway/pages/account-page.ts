@@ -6,24 +6,24 @@ import type { Markup } from './index.ts';
 import { page } from './layout.ts';
 import { line } from './text.ts';
 
-/** What makes a passkey, on the page where people do. */
+/** The script that makes a passkey, on the account page. */
 export const ACCOUNT_SCRIPT = '/assets/account.js';
 
 export interface AccountData extends Proving {
   readonly away: AwayData;
   /** Whether the sign-in is recent enough to change anything. */
   readonly fresh: boolean;
-  /** Where one signs in once more. */
+  /** Where the person can sign in again. */
   readonly again: string;
-  /** Absent: browsers make no passkeys for this address. */
+  /** The domain of passkeys. Absent: browsers make none for this address. */
   readonly domain?: string | undefined;
   /** Whether there is an authenticator app that has not shown its first code yet. */
   readonly totpBegun: boolean;
-  /** What it is to be given, this once. */
+  /** The secret for the new app, shown only once. */
   readonly begun?: { readonly secret: string; readonly uri: string } | undefined;
 }
 
-/** With what a person proves, beside their sign-in, that it is them, and who decides while they are away. */
+/** The page with the person's second factors, and with those who decide while the person is away. */
 export function accountPage(data: AccountData): Markup {
   const { frame, fresh, again } = data;
   return page(

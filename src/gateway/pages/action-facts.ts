@@ -13,7 +13,7 @@ import type { ActionData, Markup } from './data.ts';
 import { bullets, facts, section } from './parts.ts';
 import { line, value, when, withTimes } from './text.ts';
 
-/** What would run, as the machine has it. */
+/** What would run, as the machine has it: no text of the agent. */
 export function theAction(data: ActionData, action: Action): Markup {
   const { state, current = {} } = data;
   const { edits, impact } = state;
@@ -50,7 +50,7 @@ export function theAction(data: ActionData, action: Action): Markup {
   );
 }
 
-/** The value now of the parameter that the size of the action is measured by. */
+/** The current value of the parameter that the size of the action is measured by. */
 const measured = (impact: Impact | undefined): { readonly [name: string]: Json } =>
   impact?.size?.kind === 'measured' ? { [impact.size.parameter]: impact.size.from } : {};
 
@@ -71,7 +71,7 @@ function parameters(params: Action['params'], before: { readonly [name: string]:
   );
 }
 
-/** The parameters as they were ruled on before they became what they are. */
+/** The parameters of the last ruling that had another digest. */
 function beforeEdit({ entries, state }: ActionData): { readonly [name: string]: Json } {
   const now = state.ruling?.digest;
   const earlier = entries.findLast(
@@ -139,7 +139,7 @@ const SETTLED: Readonly<Record<string, string>> = {
   brokenGlass: 'somebody broke the glass',
 };
 
-/** What was approved with it: how it is taken back. */
+/** The rollback, which is approved with the action. */
 export const theRollback = ({ rollback }: Action): Markup =>
   section(
     'rollback',

@@ -6,7 +6,7 @@ import type { ActionData, Markup } from './data.ts';
 import { NAMED_REASONS, PATHS } from './paths.ts';
 import { editable, line, withTimes } from './text.ts';
 
-/** What the form is about, so that a decision is on what the person saw. */
+/** What a form is about, so that a decision is on what the person saw. */
 interface About {
   readonly data: ActionData;
   readonly path: string;
@@ -14,7 +14,7 @@ interface About {
   readonly digest: string;
 }
 
-/** What this person may do now; each in a form of its own, which works without JavaScript. */
+/** The forms for what this person may do now. Each is a form of its own, and works without JavaScript. */
 export function decisionForms(data: ActionData, digest: string): Markup {
   const { state, may, review } = data;
   const id = state.action?.id ?? '';
@@ -44,7 +44,7 @@ function form(
   kind = '',
 ): Markup {
   const { frame, state, stepUp, factors } = data;
-  // A review asks for none, whatever the action asked for.
+  // A review asks for no second proof, even if the action did.
   const gateway = stepUp ? state.ruling?.gateway : undefined;
   const proof = needsSecondProof(gateway, verdict) ? (stepUp ?? factors) : undefined;
   return html`<form method="post" action="${path}" ${proof?.passkey ? html`data-passkey="${PATHS.stepUpOptions}" data-action="${data.state.action?.id ?? ''}"` : ''}>
@@ -59,13 +59,13 @@ function form(
   </form>`;
 }
 
-/** What was typed into the form of this verdict, if it was the one that was refused. */
+/** What was typed into the form of this verdict, if this form was refused. */
 function before({ data: { typed } }: About, verdict: string, name: string): string | undefined {
   const value = typed?.verdict === verdict ? typed[name] : undefined;
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The fallback where there is no passkey, or no JavaScript. */
+/** The field for a code, where there is no passkey or no JavaScript. */
 const code = (verdict: string) => html`<p><label for="code-${verdict}">Code of your authenticator app</label>
   <input id="code-${verdict}" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" size="8"></p>`;
 
@@ -125,7 +125,7 @@ const reason = (
 const reviewing = (about: About) => html`<p>Would you have let it run? What was done stays as it is.</p>
   ${approve(about, 'I would have', 'approve', 'agree')} ${deny(about, 'I would not have', 'deny', 'disagree')}`;
 
-/** Closed, unless its form was the one that was refused. */
+/** A form that is closed, unless it was the one that was refused. */
 const opened = ({ data: { typed } }: Pick<About, 'data'>, verdict: string, summary: string, body: Markup) =>
   html`<details class="form" ${typed?.verdict === verdict ? 'open' : ''}><summary>${summary}</summary>${body}</details>`;
 
@@ -142,7 +142,7 @@ const ask = (about: About) =>
     ),
   );
 
-/** Past so many characters nobody edits them in a form. */
+/** Longer parameters, in characters, are not edited in a form. */
 const MOST_EDITED = 10_000;
 
 function edit(about: About): Markup {
@@ -185,7 +185,7 @@ const revoke = (about: About) =>
     ),
   );
 
-/** What the schema takes, for the browser to check: `incident` of `contract/decision.ts`. */
+/** The pattern of an incident for the browser to check: the same as `incident` of `contract/decision.ts`. */
 export const INCIDENT_PATTERN = String.raw`[A-Za-z0-9][A-Za-z0-9._:#\/\-]{0,199}`;
 
 function breakGlass(about: About): Markup {

@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<Category, string>> = {
   serviceDisruption: 'Disruption',
 };
 
-/** What it may do, from recorded facts: no word of the agent is in it. */
+/** What the action may do, from recorded facts: no text of the agent is in it. */
 export function theImpact(impact: Impact, { target }: Action): Markup {
   const { blastRadius, costs, riskScore, rollbackDifficulty, severity, size, reasons } = impact;
   const cost = (amount: number | undefined) =>
@@ -59,7 +59,7 @@ const meter = (label: string, value: number, most: number): Markup =>
   html`<p><span>${label}</span> ${bar(value / most, value / most >= 0.6 ? 'high' : value / most >= 0.3 ? 'medium' : 'low')}
     <strong>${value} of ${most}</strong></p>`;
 
-/** How the target does: its objective, what is left of its error budget, and what is open on it. */
+/** The state of the target: its objective, what is left of its error budget, and its open problems. */
 export function theService({ slo }: ActionData, { live, costs, reasons }: Impact): Markup {
   const { errorBudgetLeft: left } = live;
   return section(

@@ -15,7 +15,7 @@ import type { ActionData, Markup } from './data.ts';
 import { bullets, facts, section, table } from './parts.ts';
 import { line, when, withTimes, words } from './text.ts';
 
-/** Who else is asked, and what they said. */
+/** The other people who are asked, and what they said. */
 export function thePeople(data: ActionData, ruling: Ruling): Markup {
   const { state, frame } = data;
   const {
@@ -88,7 +88,7 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
   );
 }
 
-/** Steps are numbered as they stand in the list, from 1. */
+/** One step of the route. Steps are numbered as they stand in the list, from 1. */
 function onRoute(step: RouteStep): Markup | string {
   if ('by' in step) {
     const { by, whom, people, shifts, waitMs } = step;

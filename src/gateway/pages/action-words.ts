@@ -5,10 +5,10 @@ import type { ActionData, Markup } from './data.ts';
 import { section } from './parts.ts';
 import { counted, line, percent, when, words } from './text.ts';
 
-/** More than an agent may propose; each one is cut to a length by itself. */
+/** The most items shown, more than an agent may propose. Each item is also cut to a length. */
 const ITEMS = 20;
 
-/** What else could be done, as sure of it as the agent says it is. */
+/** The alternatives that the agent names, with the agent's confidence in each. */
 export function theAlternatives({ rationale }: Proposal): Markup {
   const { alternatives, confidence } = rationale;
   return section(
@@ -32,7 +32,7 @@ const sure = (confidence: number): Markup => html`${bar(confidence)} ${percent(c
 const more = (items: readonly unknown[]): Markup | string =>
   items.length > ITEMS ? html`<p class="faint">${items.length - ITEMS} more are in the ledger.</p>` : '';
 
-/** INVARIANT 12: the last thing that is read, and marked as whose it is. */
+/** The agent's own text. INVARIANT 12: it is the last thing to read, and marked as the agent's. */
 export function theAgentsWords({ state, frame }: ActionData): Markup {
   const { agent, evidence, rationale, successCriteria } = state.proposal;
   const { questions } = state;

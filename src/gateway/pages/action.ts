@@ -11,8 +11,8 @@ import { line, plainLine, when } from './text.ts';
 import { timeline } from './timeline.ts';
 
 /**
- * One action, in the order in which people must read it: what the machine knows first, the agent's words last. What can be
- * done with it stands beside, and behind for those who read from the start.
+ * The page of one action, in the order in which people must read it: first what the machine knows, last the agent's words. The
+ * forms stand beside the facts, and after them in reading order.
  */
 export function actionPage(data: ActionData): Markup {
   const { frame, state } = data;

@@ -11,7 +11,7 @@ export interface Asset {
 
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 const ours = (name: string) => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
-/** Its `exports` do not name the file for browsers, which lies beside the one that they name. */
+/** The package's `exports` do not name the file for browsers; it lies beside the file that they name. */
 const named = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
 const webauthn = new URL('../dist/bundle/index.umd.min.js', pathToFileURL(named));
 
@@ -24,7 +24,7 @@ const FILES = {
 
 const digestOf = ({ body }: Asset) => createHash('sha256').update(body).digest('hex').slice(0, 16);
 
-/** By path: each address names its content, so that a browser may keep it for ever. */
+/** The files by path. Each address contains a hash of the content, so that a browser may keep the file for ever. */
 export const ASSETS: ReadonlyMap<string, Asset> = new Map(
   Object.entries(FILES).map(([name, asset]) => [pathOf(name, asset), asset]),
 );

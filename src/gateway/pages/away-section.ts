@@ -10,26 +10,26 @@ import type { Form } from './form.ts';
 import type { Markup } from './index.ts';
 import { line, plainLine, when } from './text.ts';
 
-/** Where its forms go, and where the options come from of a passkey's assertion for what they order. */
+/** The address that the section's forms post to. `ORDER_OPTIONS` gives the options for a passkey's assertion of such an order. */
 export const ORDERS = '/account/orders';
 export const ORDER_OPTIONS = '/account/orders/options';
 
 export interface AwayData {
-  /** Those of this person's place, and those by which they decide for somebody: now or later. */
+  /** The delegations by which somebody decides for this person, and those by which this person decides for others: now or later. */
   readonly delegations: readonly Delegation[];
-  /** Everybody else. */
+  /** All other people. */
   readonly people: readonly { readonly name: string; readonly displayName: string }[];
   readonly services: readonly string[];
   readonly actionTypes: readonly string[];
-  /** Where days begin and end. */
+  /** The time zone in which days begin and end. */
   readonly timeZone: string;
-  /** Such as `2026-12-24`, there. */
+  /** The day of now in that time zone, for example `2026-12-24`. */
   readonly today: string;
-  /** What was refused a moment ago, to be mended and not typed once more. */
+  /** What was typed into a refused form, so that the person can correct it. */
   readonly typed: Form;
 }
 
-/** Who decides in this person's place, and in whose they do. */
+/** Who decides in this person's place, and for whom this person decides. */
 export function awaySection(proving: Proving, away: AwayData): Markup {
   const provable = proving.passkeys.length > 0 || proving.totp;
   const shown = away.delegations.map(

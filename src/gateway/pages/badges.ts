@@ -4,7 +4,7 @@ import type { Tier } from '../../domain/action/action.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Markup } from './data.ts';
 
-/** Facts in two or three words. Each says in words, and by a sign, what its colour says. */
+/** Badges: facts in two or three words. Each says in words, and by a sign, what its colour says. */
 
 export function riskBadge(risk: number): Markup {
   const [level, sign] = risk >= 60 ? ['high', '▲'] : risk >= 30 ? ['medium', '◆'] : ['low', '●'];
@@ -37,7 +37,7 @@ const STATUS = {
 export const statusBadge = (status: keyof typeof STATUS): Markup =>
   html`<span class="badge ${status === 'waiting' ? 'medium' : ''}">${STATUS[status]}</span>`;
 
-/** What is over or nearly so stands out, in words too. */
+/** A badge for a time that is over or nearly over, in words too; otherwise empty. */
 export function dueBadge(at: number, now: number): Markup | string {
   if (at <= now) return html`<span class="badge high"><span aria-hidden="true">▲</span> Time is over</span>`;
   if (at - now < SOON_MS)

@@ -3,7 +3,7 @@ import type { BlastRadius, Dependents } from '../../domain/risk/blast-radius.ts'
 import type { Markup } from './data.ts';
 import { plainLine } from './text.ts';
 
-/** Drawn for the width of a phone; larger screens make it larger. */
+/** Drawn for the width of a phone; larger screens scale it up. */
 const WIDTH = 360;
 const BOX = { width: 100, height: 26, gap: 10 };
 const COLUMNS = [2, 130, 258] as const;
@@ -18,7 +18,7 @@ interface Box {
   readonly kind: 'target' | 'worst' | 'on-path' | 'more' | '';
 }
 
-/** Who needs the target: itself in the first column, those that need it in the second, those through others in the third. */
+/** Draws who needs the target: the target in the first column, its direct dependents in the second, indirect ones in the third. */
 export function blastDrawing(target: string, { direct, transitive, mostCritical }: BlastRadius): Markup {
   const path = mostCritical?.path ?? [];
   const tall = Math.max(1, ...[direct, transitive].map((those) => shown(those, path).length));
@@ -53,7 +53,7 @@ export function blastDrawing(target: string, { direct, transitive, mostCritical 
   </svg>`;
 }
 
-/** Those on the way to the most critical one first: they must not be among those that are left out. */
+/** The names to draw. Those on the way to the most critical service come first, so that they are not left out. */
 function shown({ count, names }: Dependents, path: readonly string[]): string[] {
   const ordered = [
     ...names.filter((name) => path.includes(name)),

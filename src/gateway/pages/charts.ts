@@ -3,14 +3,14 @@ import type { Markup } from './data.ts';
 
 type Level = 'low' | 'medium' | 'high' | '';
 
-/** A share as a short bar. The number stands beside it, so it is nothing to those who do not see it. */
+/** A share as a short bar. It is hidden from screen readers, because the number stands beside it. */
 export const bar = (share: number, level: Level = ''): Markup =>
   html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">
     <rect class="ground" width="100" height="8" rx="2"/><rect class="fill ${level}" width="${Math.round(share * 100)}" height="8" rx="2"/></svg>`;
 
 const DAYS = { width: 360, base: 60 };
 
-/** A number for each day, the newest at the right. */
+/** A bar for each day, the newest at the right. */
 export function dayBars(
   title: string,
   days: readonly { readonly day: string; readonly count: number }[],
@@ -31,7 +31,7 @@ export function dayBars(
   <p class="ends" aria-hidden="true"><span>${days[0]?.day ?? ''}</span> <span>most ${most}</span> <span>${days.at(-1)?.day ?? ''}</span></p>`;
 }
 
-/** Half of them were quicker than the first mark, all but five in a hundred quicker than the second. */
+/** Draws two times: half of the approvals were quicker than the mark, 95 of 100 were quicker than the end of the bar. */
 export function spread(p50: number, p95: number, most: number): Markup {
   const x = (ms: number) => round((ms / Math.max(1, most)) * 96);
   return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">

@@ -7,7 +7,7 @@ import { page } from './layout.ts';
 import { section, table } from './parts.ts';
 import { line, percent, when } from './text.ts';
 
-/** What operators look at, drawn on the server. Every drawing has its numbers in words or in a table. */
+/** The page for operators, drawn on the server. Every drawing has its numbers in words or in a table. */
 export function dashboardPage({ frame, dashboard }: DashboardData): Markup {
   const { at, days, denialRate, load, overdue, pending, standing, timeToApprove } = dashboard;
   const sum = (name: keyof Omit<DayCounts, 'day'>) => days.reduce((total, day) => total + day[name], 0);

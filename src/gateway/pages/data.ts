@@ -12,35 +12,35 @@ import type {
   PendingAction,
 } from '../ports/read-model.ts';
 
-/** What a page is: escaped text and our own markup. Given to `c.html`. */
+/** The content of a page: escaped text and our own markup. It is given to `c.html`. */
 export type Markup = ReturnType<typeof html>;
 
-/** What every page has around it. */
+/** What is around every page. */
 export interface Frame {
-  /** Milliseconds since the epoch: what "in 4 minutes" is counted from. */
+  /** The present time that "in 4 minutes" is counted from, in milliseconds since the epoch. */
   readonly now: number;
-  /** Absent: nobody is signed in, and nothing but the sign-in and errors is shown. */
+  /** The signed-in person. Absent: only the sign-in page and errors are shown. */
   readonly person?: { readonly name: string; readonly displayName: string } | undefined;
-  /** Goes into every form as `csrf`. */
+  /** The CSRF token that goes into every form as `csrf`. */
   readonly csrf?: string | undefined;
-  /** Anybody may sign in as anybody: said on every page. */
+  /** Whether anybody may sign in as any person: every page says so. */
   readonly devSignIn?: boolean | undefined;
-  /** What the form before this page did. */
+  /** The result of the form that was sent before this page. */
   readonly notice?: { readonly kind: 'done' | 'refused'; readonly text: string } | undefined;
   /**
-   * Server-sent events. On each one of them the page asks for itself again, and shows what is new in it. Absent: the page
-   * stands still.
+   * The address of server-sent events. On each event the page fetches itself again, and shows what is new. Absent: the page does
+   * not update itself.
    */
   readonly events?: string | undefined;
 }
 
 export interface SignInData {
   readonly frame: Frame;
-  /** Path to go to afterwards. */
+  /** The path to go to afterwards. */
   readonly next: string;
   /** Where the sign-in at the OpenID provider begins (POST). Absent: there is none. */
   readonly provider?: string | undefined;
-  /** People to pick from, on one machine alone (POST `person` to `devSignIn.path`). */
+  /** People to pick from, on a single machine only (POST `person` to `devSignIn.path`). */
   readonly devSignIn?:
     | {
         readonly path: string;
@@ -53,7 +53,7 @@ export interface SignInData {
 export interface ListData<Item> {
   readonly frame: Frame;
   readonly list: Paged<Item>;
-  /** Whether it begins where the list does: if not, a link leads back there. */
+  /** Whether this page is the first one of the list. If not, a link leads back to the first. */
   readonly first: boolean;
 }
 
@@ -62,44 +62,44 @@ export type DecidedData = ListData<DecidedAction>;
 export type ReviewsData = ListData<DueReview>;
 export type ActionsData = ListData<ListedAction> & { readonly filter: ActionFilter };
 
-/** The whole of one action, from its workflow or, when that is gone, from the ledger. */
+/** Everything about one action, from its workflow or, when the workflow is gone, from the ledger. */
 export interface ActionData {
   readonly frame: Frame;
   readonly state: ActionState;
-  /** Values that are in force now, by parameter, where they are known: shown as old -> new. */
+  /** The present values by parameter, where they are known: shown as old -> new. */
   readonly current?: { readonly [parameter: string]: Json } | undefined;
-  /** Its objective in percent. Absent: nobody stated one. */
+  /** The objective of the target in percent. Absent: nobody stated one. */
   readonly slo?: number | undefined;
-  /** What this person may do now, as the rights are read now. */
+  /** What this person may do now. */
   readonly may: May;
-  /** Decisions on this action need a proof that the person is there. Absent: they do not, or nobody is asked. */
+  /** The factors for a second proof. Absent: decisions on this action need none, or nobody is asked. */
   readonly stepUp?: { readonly passkey: boolean; readonly totp: boolean } | undefined;
-  /** What this person can prove themselves with: breaking the glass asks for it whatever the tier. */
+  /** The factors of this person. Breaking the glass asks for one at every tier. */
   readonly factors?: { readonly passkey: boolean; readonly totp: boolean } | undefined;
-  /** The form that was refused a moment ago, to be mended and not typed once more. */
+  /** What was typed into a form that was just refused, so that the person can correct it. */
   readonly typed?: Readonly<Record<string, unknown>> | undefined;
-  /** Where it was run without a person's approval. */
+  /** The review, where the action ran without a person's approval. */
   readonly review?: ReviewState | undefined;
   readonly entries: readonly ReadEntry[];
-  /** The workflow in Temporal's UI. */
+  /** The address of the workflow in Temporal's UI. */
   readonly temporalUrl?: string | undefined;
 }
 
-/** What a person may do with an action. Where it is absent, no form for it is shown. */
+/** What a person may do with an action. For an absent member no form is shown. */
 export interface May {
   readonly approve?: boolean | undefined;
   readonly deny?: boolean | undefined;
   readonly edit?: boolean | undefined;
   readonly ask?: boolean | undefined;
-  /** Says that they are looking at it, which holds the next step of the route once. */
+  /** Says that they are looking at the action, which holds back the next step of the route once. */
   readonly acknowledge?: boolean | undefined;
   readonly withdraw?: boolean | undefined;
   readonly revoke?: boolean | undefined;
   readonly breakGlass?: boolean | undefined;
   readonly review?: boolean | undefined;
-  /** Takes the request back: theirs is the side that asked. */
+  /** Cancels the request: for the requester's side. */
   readonly cancel?: boolean | undefined;
-  /** Why not, where they may not decide. */
+  /** Why this person may not decide, where this is so. */
   readonly whyNot?: string | undefined;
 }
 
@@ -110,10 +110,10 @@ export interface DashboardData {
 
 export interface ErrorData {
   readonly frame: Frame;
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly status: number;
   readonly title: string;
   readonly detail?: string | undefined;
-  /** Where one signs in, where nobody is. */
+  /** Where to sign in, when nobody is signed in. */
   readonly signIn?: string | undefined;
 }

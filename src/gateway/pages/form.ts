@@ -1,7 +1,7 @@
-/** What a form holds, as its browser sent it. */
+/** The fields of a form, as the browser sent them. */
 export type Form = Readonly<Record<string, unknown>>;
 
-/** What was typed into a field. Browsers send a line break as CRLF: it is read, signed and hashed as the one that was typed. */
+/** The text of a field. Browsers send a line break as CRLF; it is converted back to LF, as it was typed, before it is signed and hashed. */
 export const typedIn = (form: Form, name: string): string | undefined => {
   const value = form[name];
   return typeof value === 'string' ? value.replaceAll(/\r\n?/g, '\n') : undefined;

@@ -1,6 +1,6 @@
 /**
- * The pages of the gateway: pure functions of what is shown. They work without JavaScript, and hold no script and no style
- * of their own: `ASSETS` are served beside them.
+ * The pages of the gateway: pure functions of what they show. They work without JavaScript, and contain no script and no style:
+ * `ASSETS` are served beside them.
  */
 export { actionPage } from './action.ts';
 export { ASSETS, type Asset } from './assets.ts';

@@ -12,10 +12,10 @@ const NAVIGATION = [
   ['dashboard', PATHS.dashboard, 'Dashboard'],
 ] as const;
 
-/** Where a page is in the navigation; absent for those that are not in it. */
+/** The item of the navigation that a page belongs to; absent for other pages. */
 export type MenuItem = (typeof NAVIGATION)[number][0];
 
-/** A whole page. `main` begins with its `h1`; what is in `live` is replaced when something changed. */
+/** A whole page. `main` begins with its `h1`; the content of `live` is replaced when something changed. */
 export function page(
   frame: Frame,
   { title, place }: { title: string; place?: MenuItem },

@@ -9,7 +9,7 @@ import { page } from './layout.ts';
 import { PATHS } from './paths.ts';
 import { counted, line, when } from './text.ts';
 
-/** What waits for a person, the most urgent first. Requests of one kind stand together; each is decided by itself. */
+/** The page of what waits for a person, the most urgent first. Requests of one kind stand together; each is decided separately. */
 export function pendingPage({ frame, list, first }: PendingData): Markup {
   const groups = new Map<string, PendingAction[]>();
   for (const item of list.items) groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
@@ -156,7 +156,7 @@ const cards = <Item>(items: readonly Item[], none: string, card: (item: Item) =>
     : html`<p class="faint">${counted(items.length, 'entry', 'entries')} on this page.</p>
       <ol class="cards">${items.map((item) => html`<li class="card">${card(item)}</li>`)}</ol>`;
 
-/** To the next page, and back to the first. */
+/** The links to the next page, and back to the first. */
 function turn(
   path: string,
   { list, first }: Pick<ListData<unknown>, 'list' | 'first'>,

@@ -1,17 +1,17 @@
 import { html } from 'hono/html';
 import type { Markup } from './data.ts';
 
-/** A part of a page with its heading: a landmark of its own. */
+/** A part of a page with its heading, as a landmark. */
 export const section = (id: string, heading: string, body: Markup): Markup =>
   html`<section aria-labelledby="${id}"><h2 id="${id}">${heading}</h2>${body}</section>`;
 
 type Row = readonly [label: Markup | string, value: Markup | string];
 
-/** Labels and what they stand for. */
+/** A list of labels and values. */
 export const facts = (rows: readonly (Row | undefined)[]): Markup =>
   html`<dl>${rows.map((row) => (row === undefined ? '' : html`<div><dt>${row[0]}</dt><dd>${row[1]}</dd></div>`))}</dl>`;
 
-/** A table that may be wider than a phone: then it alone is moved sideways, by keyboard too. */
+/** A table that may be wider than a phone: it alone scrolls sideways, also by keyboard. */
 export const table = (
   caption: string,
   head: readonly string[],

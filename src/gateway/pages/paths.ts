@@ -1,6 +1,6 @@
 /**
- * Addresses of the pages, and of what their forms post to. All forms send `csrf`; those of an action also `runId` and
- * `digest`, so that a decision is on what the person saw.
+ * The addresses of the pages, and of what their forms post to. All forms send `csrf`; those of an action also `runId` and `digest`,
+ * so that a decision is on what the person saw.
  */
 export const PATHS = {
   pending: '/pending',
@@ -8,7 +8,7 @@ export const PATHS = {
   reviews: '/reviews',
   actions: '/actions',
   dashboard: '/dashboard',
-  /** With what a person proves, beside their sign-in, that it is them. */
+  /** The page of a person's second factors. */
   account: '/account',
   signOut: '/sign-out',
   action: (actionId: string) => `/actions/${encodeURIComponent(actionId)}`,
@@ -19,13 +19,13 @@ export const PATHS = {
   decide: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/decide`,
   /** POST: `verdict` (`approve`, `deny`), `reason`, `named`; `runId` and `digest` of the review. */
   review: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/review`,
-  /** POST: takes the request back. */
+  /** POST: cancels the request. */
   cancel: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/cancel`,
   /** POST, JSON `{actionId, runId, digest, verdict}`: options for a passkey's assertion that is bound to them. */
   stepUpOptions: '/api/step-up/options',
 } as const;
 
-/** The page on which the form stands that is sent to this address. */
+/** The page with the form that posts to this address. */
 export const pageOfForm = (formPath: string): string =>
   /^\/(?:account|actions\/[^/]+)(?=\/)/.exec(formPath)?.[0] ?? PATHS.pending;
 
@@ -40,7 +40,7 @@ export const NAMED_REASONS = [
   'Other',
 ] as const;
 
-/** The reason that is signed, of what the form sent. Undefined: it has none. */
+/** The reason that is signed, from the fields of the form. Undefined: the form gives none. */
 export function reasonSent({ named, reason }: { named?: string | undefined; reason?: string | undefined }) {
   const known = NAMED_REASONS.find((each) => each === named && each !== 'Other');
   const written = reason?.trim() ?? '';

@@ -4,15 +4,15 @@ import type { Json } from '../../domain/shared/json.ts';
 import { shownJson } from '../../domain/shared/shown-json.ts';
 import type { Markup } from './data.ts';
 
-/** Lengths in UTF-16 units. Past the first there is a "show all"; past the second the rest is in the ledger alone. */
+/** Lengths in UTF-16 units. A longer text than the first gets a "show all"; beyond the second, the rest is only in the ledger. */
 const SHOWN_AT_ONCE = 600;
 const SHOWN_AT_ALL = 10_000;
 const LINE = 300;
 
 /**
- * INVARIANT 12: every text that an agent wrote, or may have written into, comes to a page through here or `line`. Characters
- * that would not show are written out, words that mix alphabets are pointed at, its direction stays its own, and it is long
- * only for those who ask.
+ * The markup of an agent's text. INVARIANT 12: every text that an agent wrote, or may have written into, comes to a page through
+ * here or `line`. Invisible characters are written out, words that mix alphabets are pointed at, the text's direction stays its
+ * own, and a long text is folded.
  */
 export function words(text: string): Markup {
   const shown = visible(text);
@@ -28,16 +28,16 @@ export function words(text: string): Markup {
       <p class="words" dir="auto">${cut(shown, SHOWN_AT_ALL)}</p></details>${warning}`;
 }
 
-/** The same on one line, cut: a title, a name, a reason. */
+/** The markup of such a text on one line, cut: a title, a name, a reason. */
 export const line = (text: string, limit = LINE): Markup => html`<bdi>${cut(exactLine(text), limit)}</bdi>`;
 
-/** The same as plain text: for attributes, the title of the page, and drawings. */
+/** Such a text as plain text: for attributes, the title of the page, and drawings. */
 export const plainLine = (text: string, limit = 80): string => {
   const shown = exactLine(text);
   return shown.length <= limit ? shown : `${shown.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 };
 
-/** A value as JSON, such as a parameter. Long ones open. */
+/** A value as JSON, for example a parameter. Long values are folded. */
 export function value(json: Json | undefined): Markup {
   if (json === undefined) return html`<span class="faint">none</span>`;
   const text = visible(shownJson(json, typeof json === 'object' ? 2 : 0));
@@ -46,7 +46,7 @@ export function value(json: Json | undefined): Markup {
     <pre tabindex="0" dir="ltr">${cut(text, SHOWN_AT_ALL)}</pre></details>`;
 }
 
-/** JSON to be edited: what would not show is written as JSON's own escape, so that it stays what it is. */
+/** JSON for editing. Invisible characters are written as JSON escapes, so that the value stays the same. */
 export const editable = (json: Json): string => visible(shownJson(json, 2), escapes);
 
 const escapes = (character: string) =>
@@ -55,7 +55,7 @@ const escapes = (character: string) =>
     (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
   ).join('');
 
-/** When something is, for people and for machines: the clock, with the day where it is another, and how far from now. */
+/** A time for people and for machines: the clock, with the day where it is another day, and the distance from now. */
 export function when(at: number, now: number): Markup {
   return html`<time datetime="${new Date(at).toISOString()}">${clock(at, now)}</time>
     <span class="faint" data-from="${at}">(${fromNow(at, now)})</span>`;
@@ -66,7 +66,7 @@ function clock(at: number, now: number): string {
   return `${day === utc(now).slice(0, 10) ? time : `${day} ${time}`} UTC`;
 }
 
-/** The same of what was written for programs too: a sentence with times in it. */
+/** A sentence in which ISO times, written for programs too, are replaced by times for people. */
 export const withTimes = (sentence: string, now: number): string =>
   sentence.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z\b/g, (iso) => {
     const at = Date.parse(iso);
@@ -75,7 +75,10 @@ export const withTimes = (sentence: string, now: number): string =>
 
 const DAY_MS = 86_400_000;
 
-/** Such as "in 4 minutes" or "2 hours 5 minutes ago": whole minutes past the first, whole days past the second. */
+/**
+ * A distance in time, for example "in 4 minutes" or "2 hours 5 minutes ago": whole minutes from one minute on, whole days from two
+ * days on.
+ */
 export function fromNow(at: number, now: number): string {
   const apart = Math.abs(at - now);
   const unit = apart < 60_000 ? 1_000 : apart < 2 * DAY_MS ? 60_000 : DAY_MS;

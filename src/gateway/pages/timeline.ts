@@ -10,7 +10,7 @@ interface Event {
   readonly what: Markup | string;
 }
 
-/** What happened, in the order of its times: what the ledger has, and what people said and were told meanwhile. */
+/** What happened, in the order of time: from the ledger, and what people said and were told. */
 export function timeline({ state, entries, frame, temporalUrl }: ActionData): Markup {
   const events: Event[] = [
     ...entries
@@ -43,7 +43,7 @@ export function timeline({ state, entries, frame, temporalUrl }: ActionData): Ma
   </section>`;
 }
 
-/** What the state says in more words. */
+/** The kinds of entries that the state describes in more words. */
 const TOLD_BY_STATE: ReadonlySet<string> = new Set([
   'voted',
   'asked',

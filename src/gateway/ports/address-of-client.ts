@@ -3,10 +3,10 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 
 /**
- * From where somebody asks, to count by. Each proxy of ours adds to `X-Forwarded-For` who reached it; what stands before that
- * anybody may have written.
+ * The address of a client, to count requests by. Each proxy of ours adds the address that reached it to `X-Forwarded-For`; anybody
+ * may have written the entries before those.
  *
- * @param proxies how many of them there are
+ * @param proxies how many proxies of ours there are
  */
 export function clientAddressOf(c: Context, proxies: number): string {
   const passedOn = (c.req.header('x-forwarded-for') ?? '').split(',').map((each) => each.trim());
@@ -14,7 +14,7 @@ export function clientAddressOf(c: Context, proxies: number): string {
   return networkOf(isIP(told) === 0 ? (getConnInfo(c).remote.address ?? '') : told);
 }
 
-/** Of IPv6 the first 64 bits: whoever has one address there has all of them (RFC 6177). */
+/** The address without the part that its owner can choose: of IPv6 the first 64 bits, as one owner has all addresses below (RFC 6177). */
 function networkOf(address: string): string {
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;

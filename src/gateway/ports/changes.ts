@@ -1,5 +1,5 @@
-/** Tells of each action that something was recorded about. */
+/** Notifies of each action with a new ledger entry. */
 export interface Changes {
-  /** @returns what ends it */
+  /** Calls the listener with the id of each such action. @returns a function that ends the subscription */
   subscribe(listener: (actionId: string) => void): () => void;
 }

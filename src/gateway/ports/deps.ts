@@ -15,7 +15,7 @@ export interface LedgerReader {
   head(): Promise<Head>;
 }
 
-/** Keeps what people signed. `full`: this person has said too much about it. */
+/** Keeps what people signed. `full`: this person has said too much about this workflow. */
 export interface Statements {
   keep(
     statement: { readonly workflowId: string; readonly person: string; readonly jws: string },
@@ -23,15 +23,15 @@ export interface Statements {
   ): Promise<'kept' | 'full'>;
 }
 
-/** What the gateway is put together of. */
+/** Everything that the gateway is built from. */
 export interface GatewayDeps {
   /** The address that people use, without a path: `https://approvals.example.com`. */
   readonly origin: string;
-  /** As loaded last: who has left the catalog since is nobody here. */
+  /** The installation as loaded last. People who left the catalog since then count as nobody. */
   readonly installation: () => Installation;
   readonly countersign: Countersign;
   readonly ledger: LedgerReader;
-  /** What people signed, for every step that rests on it. */
+  /** The statements that people signed, for every step that rests on them. */
   readonly handedIn: Statements;
   readonly lists: ReadModel;
   readonly limiter: Limiter;
@@ -42,17 +42,17 @@ export interface GatewayDeps {
   readonly changes: Changes;
   readonly keys: GatewayKeys;
   readonly limits: SessionLimits;
-  /** Absent where there is only the development sign-in. */
+  /** The OpenID provider. Absent where there is only the development sign-in. */
   readonly provider?: Provider | undefined;
-  /** An email counts as verified of which the provider does not say whether it is. */
+  /** Whether an email counts as verified when the provider does not say. */
   readonly emailAssumed: boolean;
-  /** Anybody may pick a person: for one machine alone. */
+  /** Whether anybody may sign in as any person: for a single machine only. */
   readonly devSignIn: boolean;
-  /** Where Temporal's UI shows workflows: `<uiUrl>/<workflow id>`. */
+  /** The address of Temporal's UI, which shows workflows at `<uiUrl>/<workflow id>`. */
   readonly uiUrl?: string | undefined;
-  /** `GET /metrics` needs it as a bearer token. Absent: only whoever reaches us directly is answered. */
+  /** The bearer token for `GET /metrics`. Absent: only clients that connect directly are answered. */
   readonly metricsToken?: string | undefined;
-  /** Why the gateway cannot do its work now; empty when it can. */
+  /** Returns why the gateway cannot do its work now; empty when it can. */
   readonly check: () => Promise<readonly string[]>;
   readonly now: () => number;
   readonly report: (error: unknown) => void;
@@ -60,9 +60,9 @@ export interface GatewayDeps {
 
 /** An OpenID provider. */
 export interface Provider {
-  /** Where the browser is sent, and what has to be kept until it is back. */
+  /** The address to send the browser to, and what to keep until it is back. */
   begin(again: boolean): Promise<{ readonly url: URL; readonly kept: Kept }>;
-  /** @throws Error when the answer is not one to our question */
+  /** The claims of the provider's answer. @throws Error when the answer is not one to our question */
   finish(answer: URL, kept: Kept): Promise<{ readonly claims: ProvedClaims; readonly provedAt?: number }>;
 }
 
@@ -73,19 +73,19 @@ export interface Kept {
   readonly again: boolean;
 }
 
-/** What an OpenID provider says of whoever signed in. */
+/** What an OpenID provider says of the person who signed in. */
 export interface ProvedClaims {
   readonly sub: string;
   readonly email?: unknown;
   readonly email_verified?: unknown;
 }
 
-/** Who asks, once it is known. */
+/** The signed-in person of a request. */
 export interface SignedIn {
   readonly person: string;
   readonly displayName: string;
   readonly session: Session;
-  /** For forms and for the header `X-CSRF-Token`. */
+  /** The CSRF token, for forms and for the header `X-CSRF-Token`. */
   readonly csrf: string;
 }
 

@@ -1,71 +1,71 @@
-/** Second proofs of who somebody is, and where they are kept. Times in milliseconds since the epoch. */
+/** A passkey, one kind of second proof. Times in this file are in milliseconds since the epoch. */
 export interface Passkey {
-  /** As base64url, the way authenticators name it. */
+  /** The id as authenticators name it, in base64url. */
   readonly credentialId: string;
   readonly person: string;
   readonly publicKey: Uint8Array<ArrayBuffer>;
-  /** How often it signed, as far as it tells. */
+  /** How often the passkey signed, as far as its authenticator tells. */
   readonly counter: number;
   readonly transports: readonly string[];
-  /** What its owner calls it. */
+  /** The name that its owner gave it. */
   readonly name: string;
   readonly addedAt: number;
   readonly usedAt?: number | undefined;
 }
 
-/** A person's authenticator app, as kept. */
+/** A person's authenticator app, as it is stored. */
 export interface Totp {
-  /** Encrypted: see totp.ts. */
+  /** The secret, encrypted: see totp.ts. */
   readonly secret: string;
-  /** Absent: it has not shown a first code yet, and proves nothing. */
+  /** When the first code confirmed the app. Absent: the app proves nothing yet. */
   readonly confirmedAt?: number | undefined;
-  /** Number of the last 30 s step of which a code was taken: none is taken twice. */
+  /** The number of the last 30 s step of which a code was accepted: no code is accepted twice. */
   readonly lastStep: number;
-  /** Wrong codes of the session that asks, since its last right one. */
+  /** The wrong codes of the asking session since its last right one. */
   readonly failures: number;
-  /** For that session. */
+  /** Until when the asking session is locked out. */
   readonly lockedUntil: number;
-  /** Whether a right code came from that session before. */
+  /** Whether the asking session showed a right code before. */
   readonly proved?: boolean | undefined;
-  /** Wrong codes of other sessions in the last day, of those that never showed a right one. The last of them ends `until`. */
+  /** The wrong codes, in the last day, of other sessions that never showed a right one. The last of them stops counting at `until`. */
   readonly others?: { readonly failures: number; readonly until: number } | undefined;
 }
 
-/** What was asked of an authenticator, once. */
+/** A challenge that an authenticator was asked to sign, once. */
 export interface Challenge {
-  /** As base64url. */
+  /** The challenge, in base64url. */
   readonly challenge: string;
   readonly person: string;
-  /** Hash of the session that asked. */
+  /** The hash of the session that asked. */
   readonly session: string;
-  /** What it proves: nothing else may be done with it. */
+  /** What an assertion of it proves: it is good for nothing else. */
   readonly about: string;
   readonly expiresAt: number;
 }
 
-/** Each addition and removal is written down with it, for the person to be told. */
+/** Where factors are stored. Each addition and removal is recorded with the change, so that the person is told. */
 export interface Factors {
   passkeysOf(person: string): Promise<Passkey[]>;
   /**
-   * Forgets an app that was never confirmed: whoever began with it did so without this passkey, and could finish with a session
-   * that they stole.
+   * Adds a passkey, and forgets an authenticator app that was never confirmed. That app was begun without this passkey, and a
+   * stolen session could finish it.
    */
   addPasskey(passkey: Passkey): Promise<void>;
-  /** Notes a use; false when its counter has moved on meanwhile: it was used elsewhere. */
+  /** Records a use. False when the counter has moved on meanwhile: the passkey was used elsewhere. */
   usePasskey(passkey: Passkey, counter: number, at: number): Promise<boolean>;
   removePasskey(person: string, credentialId: string, at: number): Promise<boolean>;
   keepChallenge(challenge: Challenge): Promise<void>;
-  /** Whether exactly this was asked for, and is good until after `now`. It is gone afterwards. */
+  /** Whether exactly this challenge was given and is still valid after `now`. It is removed. */
   takeChallenge(challenge: Omit<Challenge, 'expiresAt'>, now: number): Promise<boolean>;
-  /** Whatever session asks. */
+  /** The person's authenticator app, without the facts of any one session. */
   totpOf(person: string): Promise<Totp | undefined>;
   /**
-   * In place of one that was never confirmed. False when there is a confirmed one, or a passkey besides those known: it was
-   * added meanwhile, and nobody has proved that it is theirs.
+   * Stores an app, in place of one that was never confirmed. False when there is a confirmed app, or a passkey besides the known
+   * ones: it was added meanwhile, and nobody has proved that they own it.
    */
   proposeTotp(person: string, totp: Totp, known: readonly Pick<Passkey, 'credentialId'>[]): Promise<boolean>;
   removeTotp(person: string, at: number): Promise<boolean>;
-  /** Nobody else changes it meanwhile, however many codes are tried at once. @param session its hash */
+  /** Changes the app. Nobody else changes it meanwhile, even if many codes are tried at once. @param session its hash */
   changeTotp<T>(
     person: string,
     session: string,

@@ -3,7 +3,7 @@ import { inWords } from '../../briefing/text.ts';
 import { clientAddressOf } from './address-of-client.ts';
 import { Problem } from './problem.ts';
 
-/** So many of something in so long. */
+/** The most of something within a time. */
 export interface Allowance {
   readonly atMost: number;
   readonly withinMs: number;
@@ -12,19 +12,19 @@ export interface Allowance {
 /** Counts for all gateways together. */
 export interface Limiter {
   /**
-   * Counts one more of it. Its time begins with the first one, and anew with the first one after it.
+   * Counts one more of a subject. The period begins with the first one, and again with the first one after its end.
    *
-   * @returns until when no more is taken, in milliseconds since the epoch; undefined where this one is
+   * @returns undefined where this one is allowed; otherwise until when no more are, in milliseconds since the epoch
    */
   take(subject: string, allowance: Allowance, now: number): Promise<number | undefined>;
-  /** Removes what began before, in milliseconds since the epoch. */
+  /** Removes the periods that began before this time, in milliseconds since the epoch. */
   sweep(beganBefore: number): Promise<void>;
 }
 
-/** The longest time that anything is counted for. */
+/** The longest period that anything is counted for. */
 export const LONGEST_COUNTED_MS = 24 * 3_600_000;
 
-/** @throws Problem when there were too many. @param what of which there are too many, such as "unsigned proposals" */
+/** Counts one more. @throws Problem when there were too many. @param what the things counted, for example "unsigned proposals" */
 export async function requireAllowed(
   { limiter, now }: { readonly limiter: Limiter; readonly now: () => number },
   subject: string,
@@ -42,13 +42,13 @@ export async function requireAllowed(
   );
 }
 
-/** What people signed elsewhere: whoever is not signed in may bring it. */
+/** The limit for one address on signed statements, which people may bring without a session. */
 const FROM_ONE_ADDRESS: Allowance = { atMost: 120, withinMs: 60_000 };
 const OF_ONE_PERSON: Allowance = { atMost: 60, withinMs: 60_000 };
 
 type Counting = Parameters<typeof requireAllowed>[0];
 
-/** Before a signature is looked at. @throws Problem when there were too many */
+/** Counts a request of an address, before any signature is verified. @throws Problem when there were too many */
 export const requireAddressAllowed = (
   deps: Counting & { readonly proxies: number },
   c: Context,
@@ -60,6 +60,9 @@ export const requireAddressAllowed = (
     'signed statements from one address',
   );
 
-/** Once it is known who signed: nobody is counted for what others say in their name. @throws Problem when there were too many */
+/**
+ * Counts a statement of a person, once the signer is verified: a forged statement never counts against them. @throws Problem when
+ * too many
+ */
 export const requirePersonAllowed = (deps: Counting, person: string): Promise<void> =>
   requireAllowed(deps, `person/${person}`, OF_ONE_PERSON, 'signed statements of one person');

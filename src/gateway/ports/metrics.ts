@@ -1,4 +1,4 @@
-/** What each number is, for whoever reads it. */
+/** The type and description of each metric, for its readers. */
 const HELP = {
   countersign_gateway_requests: ['counter', 'Requests that were answered, by status class'],
   countersign_gateway_decisions: ['counter', 'Decisions that were signed here and count, by verdict'],
@@ -9,7 +9,7 @@ const HELP = {
 } as const;
 type Name = keyof typeof HELP;
 
-/** Counts for Prometheus: OpenMetrics 1.0 text. Labels are ours, never text of others. */
+/** Counts for Prometheus, as OpenMetrics 1.0 text. Labels are our own words, never foreign text. */
 export class Metrics {
   readonly #values = new Map<string, { readonly name: Name; readonly label: string; value: number }>();
 

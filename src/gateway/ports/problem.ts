@@ -10,7 +10,7 @@ import {
 } from '../../contract/errors.ts';
 import { type Fault, faultsText } from '../../domain/shared/json.ts';
 
-/** Names of problems, each with its status and the title that never changes (RFC 9457). Match on the name. */
+/** The names of problems, each with its status and the title that never changes (RFC 9457). Clients match on the name. */
 const PROBLEMS = {
   malformed: [400, 'The request is faulty'],
   'not-signed-in': [401, 'Nobody is signed in'],
@@ -33,15 +33,15 @@ const PROBLEMS = {
 export type ProblemName = keyof typeof PROBLEMS;
 
 interface More {
-  /** Everything that is wrong, where there can be several. */
+  /** Every fault, where there can be several. */
   readonly faults?: readonly Fault[];
-  /** Name of the workflow's refusal. */
+  /** The name of the workflow's refusal. */
   readonly refusal?: string;
-  /** Whole seconds after which trying again may help. */
+  /** The whole seconds after which another try may help. */
   readonly retryAfter?: number;
 }
 
-/** What a client is told instead of what it asked for. */
+/** The error that a client is told. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly problem: ProblemName;
@@ -61,7 +61,7 @@ export class Problem extends Error {
   }
 }
 
-/** As `application/problem+json` (RFC 9457). */
+/** The problem as `application/problem+json` (RFC 9457). */
 export function problemJson(c: Context, problem: Problem): Response {
   const { faults, refusal, retryAfter } = problem.more;
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
@@ -76,11 +76,11 @@ export function problemJson(c: Context, problem: Problem): Response {
   return c.body(JSON.stringify(body), problem.status, { 'Content-Type': 'application/problem+json' });
 }
 
-/** For people, with everything that is wrong. */
+/** The problem for people, with every fault. */
 export const problemText = ({ message, more: { faults = [] } }: Problem): string =>
   faults.length === 0 ? message : `${message}; ${faultsText(faults)}`;
 
-/** What an error that was thrown means to the client; undefined for one that is ours to mend. */
+/** The problem that an error means to the client; undefined for an error of our own that we must repair. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof ProposalRefused)
@@ -107,7 +107,10 @@ const REFUSED: Readonly<Record<string, ProblemName>> = {
   stepUpNeeded: 'step-up-needed',
 };
 
-/** gRPC UNAVAILABLE (14), DEADLINE_EXCEEDED (4) and FAILED_PRECONDITION (9: no worker polls), wherever they are wrapped. */
+/**
+ * Whether Temporal is unavailable: gRPC UNAVAILABLE (14), DEADLINE_EXCEEDED (4) or FAILED_PRECONDITION (9: no worker polls), at any
+ * depth of causes.
+ */
 function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code: unknown = Reflect.get(error, 'code');

@@ -3,11 +3,11 @@ import type { Level } from '../../domain/action/autonomy-level.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Listed } from '../../domain/ledger/project-inbox.ts';
 
-/** Which part of a list is wanted. Newest, or most urgent, first; never by counting rows, so that a long list stays quick. */
+/** The part of a list that is wanted. Newest, or most urgent, first. Rows are never counted, so that a long list stays quick. */
 export interface Page {
   /** At most this many items, 1 to 100. */
   readonly limit: number;
-  /** `next` of the page before. What is not one of ours is treated as absent. */
+  /** `next` of the page before. A text that is not one of our cursors is treated as absent. */
   readonly after?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export type ListedAction = Pick<
 >;
 
 export interface PendingAction extends ListedAction {
-  /** Of which groups people are still asked, such as "1 of security". */
+  /** The groups that still have to decide, for example "1 of security". */
   readonly needed: string;
   /** Requests of the same kind have the same key: action type, target and environment. */
   readonly group: string;
@@ -57,7 +57,7 @@ export interface DueReview {
   readonly dueAt: number;
 }
 
-/** What all members of it must be; an absent one does not matter. */
+/** What all listed actions have in common; an absent member does not matter. */
 export interface ActionFilter {
   readonly status?: Listed['status'] | undefined;
   readonly agent?: string | undefined;
@@ -67,7 +67,7 @@ export interface ActionFilter {
   readonly outcome?: OutcomeKind | undefined;
 }
 
-/** How long approvals took. Milliseconds; null where nobody decided. */
+/** How long approvals took, in milliseconds; null where nobody decided. */
 export interface TimeToApprove {
   /** `tier 2`, or the name of a group. */
   readonly of: string;
@@ -86,17 +86,17 @@ export interface DayCounts {
   readonly rolledBack: number;
 }
 
-/** What operators look at; of the last 28 days where nothing else is said. */
+/** What operators look at; for the last 28 days unless stated otherwise. */
 export interface Dashboard {
   readonly at: number;
   readonly pending: number;
-  /** Reviews whose time is over and that nobody made. */
+  /** The reviews that are past due and that nobody made. */
   readonly overdue: number;
   readonly timeToApprove: {
     readonly byTier: readonly TimeToApprove[];
     readonly byGroup: readonly TimeToApprove[];
   };
-  /** 0 to 1, of all that people decided. */
+  /** The share of denials among all decisions of people, 0 to 1. */
   readonly denialRate: number;
   readonly days: readonly DayCounts[];
   readonly standing: readonly {
@@ -108,23 +108,23 @@ export interface Dashboard {
 }
 
 /**
- * Lists of what the ledger holds, quick for ten thousand pending. It may be a moment behind: what is shown of one action
- * when somebody decides comes from its workflow instead.
+ * Lists of what the ledger holds, quick for ten thousand pending actions. They may be a moment behind: when somebody decides, the
+ * page of the action comes from its workflow instead.
  */
 export interface ReadModel {
-  /** What this person may decide now, most urgent first. */
+  /** The actions that this person may decide on now, most urgent first. */
   pendingFor(person: string, page: Page): Promise<Paged<PendingAction>>;
-  /** What this person decided, newest first. */
+  /** The actions that this person decided on, newest first. */
   decidedBy(person: string, page: Page): Promise<Paged<DecidedAction>>;
-  /** Reviews that this person may make, most urgent first. */
+  /** The reviews that this person may make, most urgent first. */
   reviewsDue(person: string, page: Page): Promise<Paged<DueReview>>;
   /** All actions, newest first. */
   actions(filter: ActionFilter, page: Page): Promise<Paged<ListedAction>>;
-  /** Undefined for one that was never ruled on. */
+  /** One action; undefined if it was never ruled on. */
   action(actionId: string): Promise<ListedAction | undefined>;
-  /** How many are open of those that nobody signed. */
+  /** How many actions without a signed proposal are open. */
   openUnsigned(): Promise<number>;
   dashboard(now: number): Promise<Dashboard>;
-  /** The part of it that is watched all the time: the rest costs more than a look each few seconds is worth. */
+  /** The part of the dashboard that is watched all the time. The rest costs too much to read every few seconds. */
   counts(now: number): Promise<Pick<Dashboard, 'pending' | 'overdue' | 'denialRate'>>;
 }

@@ -2,14 +2,14 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 
 /** One signed-in browser. Times in milliseconds since the epoch. */
 export interface Session {
-  /** SHA-256 of the id in the cookie: whoever reads the database cannot sign in with what is there. */
+  /** The SHA-256 of the id in the cookie. The database alone therefore lets nobody sign in. */
   readonly idHash: string;
   readonly person: string;
   readonly signedInAt: number;
-  /** When the person last proved who they are, as far as the provider told. Absent: it may have been long ago. */
+  /** When the person last proved who they are, as far as the provider says. Absent: it may be long ago. */
   readonly provedAt?: number | undefined;
   readonly seenAt: number;
-  /** How they signed in. */
+  /** How the person signed in. */
   readonly by: 'oidc' | 'development';
 }
 
@@ -18,12 +18,12 @@ export interface Sessions {
   begin(session: Session): Promise<void>;
   /** The session, if it has been seen since `idleFrom` and began after `bornFrom`. */
   look(idHash: string, limits: Limits): Promise<Session | undefined>;
-  /** Marks it as used. */
+  /** Marks the session as used. */
   touch(idHash: string, now: number): Promise<void>;
   end(idHash: string): Promise<void>;
-  /** Ends every other session of the person: after a factor was added or removed. */
+  /** Ends every other session of the person, after a factor was added or removed. */
   endOthers(person: string, idHash: string): Promise<void>;
-  /** Removes what nobody can use any more. */
+  /** Removes what can no longer be used. */
   sweep(limits: Limits & { readonly now: number }): Promise<void>;
 }
 
@@ -33,20 +33,20 @@ interface Limits {
 }
 
 export interface SessionLimits {
-  /** Unused for so long, it ends. */
+  /** How long an unused session lasts, in milliseconds. */
   readonly idleMs: number;
-  /** However much it is used, it ends after so long. */
+  /** How long a session lasts at most, even if it is used all the time, in milliseconds. */
   readonly mostMs: number;
 }
 
-/** Proofs of who one is count as fresh for so long. */
+/** How long a proof of identity counts as recent. */
 export const FRESH_MS = 5 * 60_000;
 
 export const newId = () => randomBytes(32).toString('base64url');
 
 export const hashOf = (id: string) => createHash('sha256').update(id).digest('hex');
 
-/** Of one session alone: what one page was given is worth nothing in another session. */
+/** The CSRF token of one session. It is worth nothing in another session. */
 export const csrfTokenOf = (idHash: string, key: Buffer) =>
   createHmac('sha256', key).update(idHash).digest('base64url');
 

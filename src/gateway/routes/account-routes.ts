@@ -21,7 +21,7 @@ import { orderIn } from './order-form.ts';
 type GatewayContext = Context<GatewayEnv>;
 type FrameOf = (c: GatewayContext, notice?: Frame['notice']) => Frame;
 
-/** The labels of the form by which people give their place away: of what is wrong with it, people read these. */
+/** The labels of the form for delegations. Faults of the form are reported by these labels. */
 const LABELS: Readonly<Record<string, string>> = {
   to: 'Who decides in your place',
   since: 'First day',
@@ -31,7 +31,7 @@ const LABELS: Readonly<Record<string, string>> = {
   reason: 'Why',
 };
 
-/** Forms of the page, and so the addresses after a refusal. */
+/** The forms of the page. After a refusal, the browser shows their addresses. */
 const FORMS = [
   '/account/totp',
   '/account/totp/confirm',
@@ -42,14 +42,14 @@ const FORMS = [
   '/account/passkeys/remove',
 ];
 
-/** The page on which people add and remove passkeys and authenticator apps: the same as the API does. */
+/** The page on which people add and remove passkeys and authenticator apps. It does the same as the API. */
 export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
   const app = new Hono<GatewayEnv>();
   const changes = factorChanges(deps);
 
   interface Answer extends Pick<AccountData, 'begun'> {
     readonly refused?: string;
-    /** The form that was refused. */
+    /** The fields of the form that was refused. */
     readonly typed?: Form;
   }
 
@@ -69,7 +69,7 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
     });
   }
 
-  /** Changes something, or says on the same page why not. */
+  /** Makes a change, or says on the same page why not. */
   async function change(
     c: GatewayContext,
     work: (signedIn: SignedIn, form: Form) => Promise<Response>,
@@ -128,7 +128,7 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
       return done(c, kind);
     }),
   );
-  // For the script: what a passkey is asked for before the same form is sent.
+  // For the script: the options of a passkey's assertion, before the same form is sent.
   app.post(ORDER_OPTIONS, async (c) => {
     try {
       const about = aboutOrder(ordered(await c.req.parseBody()));
@@ -142,7 +142,7 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
   return app;
 }
 
-/** The passkey that the page's script has made. @throws Problem when there is none */
+/** The passkey that the page's script made. @throws Problem when there is none */
 function madeIn(form: Form) {
   const attestation = typedIn(form, 'attestation') ?? '';
   if (attestation === '')
@@ -166,7 +166,7 @@ function labelled(problem: Problem): Problem {
   return new Problem(problem.problem, problem.message, { ...problem.more, faults: byLabel });
 }
 
-/** Read here and not asked of a worker: the page also shows how one proves oneself, and has to do that always. */
+/** The data of the section on absence. It is read here, not by a worker, because the page must also show the factors without workers. */
 async function awayOf(
   { ledger, installation, now }: Pick<GatewayDeps, 'ledger' | 'installation' | 'now'>,
   person: string,

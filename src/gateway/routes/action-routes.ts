@@ -20,13 +20,13 @@ import { mayOf } from './may.ts';
 
 type GatewayContext = Context<GatewayEnv>;
 
-/** A form that was refused: why, and what was typed into it. */
+/** A form that was refused: the reason, and what was typed. */
 interface Refused {
   readonly notice: NonNullable<Frame['notice']>;
   readonly typed: Form;
 }
 
-/** The page of one action, and what its forms post to. */
+/** The page of one action, and the addresses that its forms post to. */
 export function actionPageRoutes(
   deps: GatewayDeps,
   metrics: Metrics,
@@ -60,7 +60,7 @@ export function actionPageRoutes(
 
   app.get('/actions/:id', async (c) => c.html(await show(c, c.req.param('id'))));
 
-  /** What the form said is carried out; what is refused is said on the page that it came from. */
+  /** Carries out what the form said. A refusal is shown on the page that the form came from. */
   async function said(
     c: GatewayContext,
     id: string,
@@ -106,13 +106,13 @@ export function actionPageRoutes(
       return 'cancel';
     });
   });
-  // The address after a refusal, opened anew.
+  // The address of a refused form, opened again by the browser.
   app.get('/actions/:id/:form{decide|review|cancel}', (c) => c.redirect(PATHS.action(c.req.param('id'))));
 
   return app;
 }
 
-/** Only what ran without a person's approval has one. */
+/** The review of an action. Only an action that ran without a person's approval has one. */
 async function reviewOf(deps: GatewayDeps, id: string, state: ActionState): Promise<ReviewState | undefined> {
   if (state.status !== 'closed' || !state.receipt) return undefined;
   return deps.countersign.review(id).catch((error) => {

@@ -9,14 +9,14 @@ const script: Asset = {
   body: readFileSync(new URL('../assets/account.js', import.meta.url), 'utf8'),
 };
 
-/** A file that pages load, and whether its address names its content. */
+/** The file at a path, and whether the path contains a hash of the content. */
 function assetAt(path: string): { readonly asset: Asset; readonly lasting: boolean } | undefined {
   if (path === ACCOUNT_SCRIPT) return { asset: script, lasting: false };
   const asset = ASSETS.get(path);
   return asset && { asset, lasting: true };
 }
 
-/** For anybody: they are served without a look at the session, and so also while PostgreSQL is away. */
+/** Serves the files to anybody, without reading the session, so also while PostgreSQL is away. */
 export const assetRoutes = () =>
   new Hono().get('/assets/*', (c) => {
     const found = assetAt(c.req.path);

@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 
-/** A cookie and not a part of the address: what a link claims was done, nobody has to have done. */
+/** A cookie, not a part of the address: a link could claim that something was done. */
 const COOKIE = '__Host-countersign-done';
 /** Longer than any browser takes to follow a redirect. */
 const KEPT_S = 60;
 
-/** What a form did, in words of ours alone: the cookie says only which. */
+/** What a form did, in our own words. The cookie only says which one. */
 const DONE: Readonly<Record<string, string>> = {
   approve: 'your approval counts.',
   deny: 'your denial counts.',
@@ -26,7 +26,7 @@ const DONE: Readonly<Record<string, string>> = {
   delegationEnded: 'the delegation is ended. What the delegate was asked before stays theirs.',
 };
 
-/** Leads to the page, which says this once. */
+/** Redirects to the page, which shows the result once. */
 export function doneOn(c: Context, page: string, what: string): Response {
   setCookie(c, COOKIE, `${what} ${page}`, {
     path: '/',
@@ -38,10 +38,10 @@ export function doneOn(c: Context, page: string, what: string): Response {
   return c.redirect(page, 303);
 }
 
-/** What was done by the form before this page, where there was one. It is said this once. */
+/** The result of the form before this page, if there is one. It is returned once. */
 export function takeDone(c: Context): string | undefined {
   const [what = '', page] = (getCookie(c, COOKIE) ?? '').split(' ');
-  // Another page of the same browser may ask for itself anew meanwhile.
+  // Another page of the same browser may update itself meanwhile, and must not take the result.
   const byScript = c.req.header('sec-fetch-dest') === 'empty';
   if (page !== new URL(c.req.url).pathname || byScript) return undefined;
   deleteCookie(c, COOKIE, { path: '/', secure: true });

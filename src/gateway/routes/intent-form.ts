@@ -7,7 +7,7 @@ import { reasonSent } from '../pages/index.ts';
 import { Problem } from '../ports/problem.ts';
 import { type Intent, intentSchema } from '../use-cases/decide.ts';
 
-/** What a page's form says. @throws Problem with everything that is wrong with it */
+/** The intent in a page's form. @throws Problem with everything that is wrong with it */
 export function intentIn(form: Form): Intent {
   const field = (name: string) => {
     const value = typedIn(form, name);
@@ -32,7 +32,7 @@ export function intentIn(form: Form): Intent {
   throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error) });
 }
 
-/** The second proof of a form: a passkey's answer, or a code. @throws Problem when it is neither */
+/** The second proof in a form: a passkey's answer, or a code. Undefined: there is none. @throws Problem when it is malformed */
 export function proofIn({ assertion, code }: Form): Proof | undefined {
   const given =
     typeof assertion === 'string' && assertion !== ''

@@ -8,7 +8,7 @@ import { isRequester } from '../auth/agents.ts';
 import type { May } from '../pages/index.ts';
 
 /**
- * Which forms a person is shown: for what would count now, by the rules of the workflow that judges it when it is said.
+ * The forms that a person is shown: those whose decision would count now, by the same rules as the workflow's.
  *
  * @param now milliseconds since the epoch
  */
@@ -36,7 +36,7 @@ function mayReview(
   const { installation, gateway } = ruling;
   const { digest, requirement, votes } = review;
   const asked = { installation, digest, gateway, review: { requirement } };
-  // Until when it stays open its workflow knows alone: as long as it has no result it is.
+  // Only the workflow knows how long the review stays open. It is open while it has no result.
   const question = reviewQuestion(asked, review, Number.POSITIVE_INFINITY);
   const before = { ballot: { votes, withdrawals: [] }, said: { ...NOTHING_SAID, params: {} } };
   const verdicts = offered(question, before, person, now);
@@ -45,7 +45,7 @@ function mayReview(
 
 type Question = NonNullable<ReturnType<typeof questionNow>>;
 
-/** Why somebody who could expect to be asked is not. */
+/** Why a person is not asked, who could expect to be. */
 function whyNone({ requirement, gateway }: Question, person: string): string | undefined {
   const excluded = excludedFrom(requirement).find((each) => each.person === person);
   if (excluded) return `You may not ${excluded.denies ? 'approve' : 'decide on'} this: ${excluded.reason}.`;

@@ -23,9 +23,9 @@ const formSchema = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * What the form of the account page orders. The same form is the same order, so that an assertion for it is one for this.
+ * The order in the form of the account page. The same form gives the same order, so that a passkey's assertion fits it.
  *
- * @param timeZone where the days begin and end; the last one counts
+ * @param timeZone the time zone in which days begin and end; the last day counts
  * @throws Problem with everything that is wrong with it
  */
 export function orderIn(form: Form, timeZone: string): Unsigned {

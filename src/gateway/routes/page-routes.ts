@@ -29,7 +29,7 @@ type Notice = NonNullable<Frame['notice']>;
 
 const PAGE_SIZE = 50;
 
-/** The pages that people decide on, and what their forms post to. They work without JavaScript. */
+/** The pages that people decide on, and the addresses that their forms post to. They work without JavaScript. */
 export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
   const app = new Hono<GatewayEnv>();
   const frameOf = (c: GatewayContext, notice?: Notice): Frame => {
@@ -93,12 +93,12 @@ export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
 
   app.route('/', actionPageRoutes(deps, metrics, frameOf));
 
-  /** A page instead of an answer for programs. Whoever is not signed in is led to where they can. */
+  /** Shows a problem as a page. A person who is not signed in is led to the sign-in. */
   function problem(c: GatewayContext, told: Problem): Response | Promise<Response> {
     const { pathname, search } = new URL(c.req.url);
     if (told.problem === 'not-signed-in' && c.req.method === 'GET') {
-      // A link in a mail leads here from another site, and the browser keeps the session's cookie to itself then. Asked for
-      // once more by a page of ours, it comes with it.
+      // A link in a mail leads here from another site, and then the browser does not send the session's cookie. When a page of ours
+      // asks for the same address again, the browser sends it.
       if (c.req.header('sec-fetch-site') === 'cross-site') return c.html(onwards(`${pathname}${search}`));
       return c.redirect(`/sign-in?next=${encodeURIComponent(`${pathname}${search}`)}`);
     }

@@ -35,13 +35,13 @@ import { Problem } from '../ports/problem.ts';
 export const intentSchema = z
   .strictObject({
     verdict: z.enum(DECISION_KINDS),
-    /** Of the action as it was shown: what is not shown any more cannot be decided on. */
+    /** The run of the action as it was shown. A version that is no longer shown cannot be decided on. */
     runId: z.uuid(),
     digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be the digest of the action as it was shown'),
     reason: text(2_000).optional(),
-    /** The parameters as they should be, all of them: for `edit`. */
+    /** For `edit`: all parameters, as they should be. */
     params: exactRecord.optional(),
-    /** Of your incident management: for `breakGlass`. */
+    /** For `breakGlass`: the id in your incident management. */
     incident: decisionStatementSchema.shape.incident,
     proof: proofSchema.optional(),
   })
@@ -66,34 +66,34 @@ const WORDS: Readonly<Record<DecisionKind, string>> = {
   acknowledge: 'acknowledge',
 };
 
-/** What is decided on: the answer of its workflow, a moment ago. */
+/** What is decided on, as it is at this moment. */
 export interface DecisionSubject {
   readonly workflowId: string;
   readonly runId: string;
   readonly digest: string;
-  /** Pinned: the workflow refuses what was signed without. */
+  /** The pinned gateway. The workflow refuses a decision that is signed without it. */
   readonly gateway: PinnedGateway | undefined;
-  /** What people said of it that counts. */
+  /** What people said on it that counts. */
   readonly said: readonly { readonly person: string; readonly verdict: DecisionKind }[];
 }
 
-/** What a decision did. `already`: the person had said the same before, and that counts. */
+/** The result of a decision. `already`: the person had said the same before, and that counts. */
 export type DecisionMade = DecisionAnswer & { readonly already?: true };
 
-/** One person's decisions on one thing: a form that is sent twice is not two. */
+/** Handles one person's decisions on one subject one after the other, so that a form that is sent twice is decided once. */
 const each = inTurn();
 
-/** What an assertion proves: this verdict on this action as it was shown, with what it would become, and nothing else. */
+/** What an assertion proves: this verdict on this action as it was shown, with the parameters and incident, and nothing else. */
 export const aboutDecision = (
   { workflowId, runId, digest }: Omit<DecisionSubject, 'gateway' | 'said'>,
   { verdict, params = null, incident = null }: { verdict: string; params?: unknown; incident?: unknown },
 ) => JSON.stringify(['decide', workflowId, runId, digest, verdict, digestOf({ params, incident })]);
 
 /**
- * Signs what a person decided, and hands it in. Whether they may is judged by the workflow alone, at that moment.
+ * Signs what a person decided, and hands it in. The workflow alone judges, at that moment, whether the person may decide so.
  *
  * @param read reads what is decided on, as it is on record then
- * @throws Problem when the page was from before a change, a second proof is missing or wrong, or it is refused
+ * @throws Problem when the page is older than a change, when a second proof is missing or wrong, or when the decision is refused
  */
 export function decide(
   deps: GatewayDeps,
@@ -113,7 +113,7 @@ export function decide(
     try {
       return await sign(deps, metrics, signedIn, subject, intent);
     } catch (error) {
-      // By another gateway, at the same moment.
+      // Another gateway handed in the same decision at the same moment.
       if (error instanceof DecisionRefused && isSaid(await read())) return { already: true };
       throw error;
     }
@@ -158,10 +158,10 @@ async function sign(
 }
 
 /**
- * Hands in what somebody signed: into our own database, where each step that rests on it finds it, and to the workflow. INVARIANTS 3,
- * 14: it is verified by what is on record before it is kept, and kept before anybody could lose it.
+ * Hands in what somebody signed: to our own database, where each step that rests on it finds it, and to the workflow. INVARIANTS 3,
+ * 14: the statement is verified against the record before it is kept, and kept before anything can lose it.
  *
- * @throws DecisionRefused when nobody signed it who is asked, or the workflow refuses it
+ * @throws DecisionRefused when it was not signed by a person who is asked, or the workflow refuses it
  */
 export async function handIn(deps: GatewayDeps, workflowId: string, jws: string): Promise<DecisionAnswer> {
   const judged = await judgedBy(deps, workflowId, jws);
@@ -169,7 +169,7 @@ export async function handIn(deps: GatewayDeps, workflowId: string, jws: string)
   return kept(deps, workflowId, jws, signerOf(judged));
 }
 
-/** By what is on record. */
+/** Verifies a statement against what is on record. */
 async function judgedBy(
   { ledger, now }: GatewayDeps,
   workflowId: string,
@@ -194,8 +194,9 @@ async function kept(
 }
 
 /**
- * Hands in what a person signed with a key of their own, from whoever brings it. INVARIANT 13: it is verified before anything else
- * is done with it, and whoever brings what nobody of ours signed learns nothing: not who is asked, nor whether there is an action.
+ * Hands in what a person signed with a key of their own; anybody may bring it. INVARIANT 13: the statement is verified before
+ * anything else is done with it. A sender whose statement is not signed by our people learns nothing: neither who is asked, nor
+ * whether there is such an action.
  *
  * @throws DecisionRefused
  */
@@ -219,14 +220,14 @@ export async function handInSigned(
   return kept(deps, workflowId, jws, person);
 }
 
-/** Whether somebody of the catalog signed it with a key of their own. */
+/** Whether a person of the catalog signed this with a key of their own. */
 function isSignedByOurs({ people }: Pick<Installation, 'people'>, jws: string): boolean {
   const claimed = readDecision({ jws })?.claimed;
   const keys = claimed ? (lookup(people, claimed.person)?.keys ?? []) : [];
   return openJws(jws, keys).kind === 'verified';
 }
 
-/** @throws Problem when it is not what the person saw */
+/** Checks that the subject is what the person saw. @throws Problem when it is not */
 export function requireSame(
   subject: DecisionSubject,
   { runId, digest }: { readonly [Member in 'runId' | 'digest']?: string | null | undefined },
@@ -239,7 +240,7 @@ export function requireSame(
 }
 
 /**
- * What is decided on, by what is on record: what a workflow says of itself is not signed. INVARIANT 2: its digest is computed anew.
+ * What is decided on, by what is on record; what a workflow says of itself is not signed. INVARIANT 2: the digest is computed anew.
  *
  * @throws DecisionRefused when there is nothing to decide on yet
  */

@@ -8,11 +8,11 @@ import { Problem } from '../ports/problem.ts';
 export const aboutOrder = (order: Unsigned): string => JSON.stringify(['order', digestOf(order)]);
 
 /**
- * Signs what a person orders, and hands it in. An order is for more than one action, so that being signed in is never enough.
- * Whether they may is judged where it is carried out.
+ * Signs what a person orders, and hands it in. An order is for more than one action, so a session alone is never enough. Whether
+ * the person may give the order is judged where it is carried out.
  *
  * @throws Problem when a second proof is missing or wrong
- * @throws OrderRefused with everything that speaks against it
+ * @throws OrderRefused with everything that speaks against the order
  */
 export async function order(
   deps: GatewayDeps,

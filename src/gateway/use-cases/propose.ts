@@ -9,13 +9,13 @@ import type { GatewayDeps } from '../ports/deps.ts';
 import { requireAllowed } from '../ports/limiter.ts';
 import { Problem } from '../ports/problem.ts';
 
-/** 64 KB in base64, with a header and a signature. */
+/** The longest JWS, in characters: 64 KB in base64, with a header and a signature. */
 const LONGEST_JWS = 96 * 1024;
 
 /**
- * Whether one more proposal that nobody signed is taken: each starts a workflow, is kept in the ledger for ever and sends a mail.
+ * Checks whether one more unsigned proposal is accepted: each starts a workflow, stays in the ledger for ever and sends a mail.
  *
- * @throws Problem when it is not
+ * @throws Problem when it is not accepted
  */
 async function requireUnsignedTaken(deps: GatewayDeps): Promise<void> {
   const taken = deps.installation().rules.gateway?.unsignedProposals;
@@ -32,10 +32,10 @@ async function requireUnsignedTaken(deps: GatewayDeps): Promise<void> {
 }
 
 /**
- * The proposal of a request, and whether its agent signed it. A signature that does not verify is refused; without one the
- * proposal is marked, and whoever rules on it takes it for one of an agent that nobody knows.
+ * The proposal of a request, and whether its agent signed it. A signature that does not verify is refused. A proposal without one
+ * is marked, and is ruled on as that of an unknown agent.
  *
- * @throws Problem when it is not signed, and no more of those are taken
+ * @throws Problem when the proposal is not signed, and no more of those are accepted
  */
 export async function proposalIn(
   deps: GatewayDeps,

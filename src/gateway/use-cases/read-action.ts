@@ -8,7 +8,7 @@ import type { GatewayDeps } from '../ports/deps.ts';
 
 type Readers = Pick<GatewayDeps, 'countersign' | 'ledger' | 'now'>;
 
-/** Where an action was read from: its workflow, or the ledger once Temporal keeps it no more. */
+/** An action, and where it was read from: its workflow, or the ledger once Temporal no longer keeps the workflow. */
 export interface ReadAction {
   readonly from: 'workflow' | 'ledger';
   readonly state: ActionState;
@@ -18,10 +18,10 @@ export interface ReadAction {
 const ANSWER_MS = 5_000;
 
 /**
- * An action as people are shown it. INVARIANT 13: what would run, what it may do and who is asked is the ledger's word, however
- * its workflow answers: that only adds what happens meanwhile, and what people signed only where they did sign it.
+ * An action as people are shown it. INVARIANT 13: the ledger says what would run, what it may do and who is asked, even if its
+ * workflow says otherwise. The workflow only adds what happens meanwhile, and its votes only where people really signed them.
  *
- * @throws ActionNotFound when neither knows it
+ * @throws ActionNotFound when neither knows the action
  */
 export async function readAction(deps: Readers, actionId: string): Promise<ReadAction> {
   const { ledger } = deps;
@@ -35,7 +35,7 @@ export async function readAction(deps: Readers, actionId: string): Promise<ReadA
       return { from: 'workflow', state: unruled(live) };
     throw new ActionNotFound(`${actionId} is not known`);
   }
-  // A workflow that was ended from outside still answers, with where it stood then.
+  // A workflow that was ended from outside still answers, with the state of that moment.
   const over = recorded.status === 'lost' || (recorded.status === 'closed' && live?.status !== 'closed');
   const same =
     !over && live && live.runId === recorded.runId && live.ruling?.digest === recorded.ruling?.digest;
@@ -52,10 +52,10 @@ function liveOf({ countersign }: Readers, actionId: string): Promise<ActionState
   return countersign.client.withDeadline(Date.now() + ANSWER_MS, () => countersign.action(actionId).state());
 }
 
-/** Before it is ruled on there is nothing to show but what was proposed. */
+/** The state without a ruling: before the ruling only the proposal can be shown. */
 const unruled = ({ action: _, impact: __, ruling: ___, ...state }: ActionState): ActionState => state;
 
-/** The votes that people signed on what is on record; what else is said to be one is not shown. */
+/** The votes and withdrawals that people signed on what is on record. A vote that the workflow reports without a signature is not shown. */
 function spokenOn(
   { votes, withdrawals, status }: ActionState,
   { ruling, workflowId, runId }: ActionState,
