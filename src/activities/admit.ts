@@ -25,7 +25,7 @@ import { createImpact, type ImpactDeps } from './impact.ts';
 import { type BeforeAction, readBefore } from './measure.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Leases } from './ports/leases.ts';
-import { type ResolvingDeps, resolvedAgain } from './resolving.ts';
+import { type ResolvingDeps, resolvedAgain } from './resolve-proposal-again.ts';
 import { agentStanding } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 

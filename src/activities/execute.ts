@@ -12,7 +12,7 @@ import { failure } from './failure.ts';
 import type { EffectResult } from './ports/executor.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Fact } from './ports/ledger.ts';
-import { type ResolvingDeps, resolvedAgain } from './resolving.ts';
+import { type ResolvingDeps, resolvedAgain } from './resolve-proposal-again.ts';
 import { BEGUN_BEFORE, type EffectWay, type Executors, NO_ROLLBACK, runsOnce, send } from './send.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';

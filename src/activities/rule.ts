@@ -26,7 +26,7 @@ import { readNow } from './measure.ts';
 import type { AttentionRecords } from './ports/attention-records.ts';
 import type { Holds } from './ports/holds.ts';
 import type { Fact } from './ports/ledger.ts';
-import { type ResolvingDeps, resolved, resolvedAgain } from './resolving.ts';
+import { type ResolvingDeps, resolved, resolvedAgain } from './resolve-proposal-again.ts';
 import { agentStanding, enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { editIn } from './verify-edit.ts';

@@ -4,7 +4,7 @@ import { text } from '../../contract/json.ts';
 import { OUTCOMES } from '../../domain/action/outcome.ts';
 import { explain } from '../../domain/explanation/explanation.ts';
 import { LISTED_STATUSES } from '../../domain/ledger/project-inbox.ts';
-import { readerOf, requireReadable, requireRequester } from '../auth/agents.ts';
+import { readerOf, requireReadable, requireRequester } from '../auth/agent-pass.ts';
 import { signedInOf } from '../auth/guard.ts';
 import type { GatewayDeps } from '../ports/deps.ts';
 import { Problem, problemOf } from '../ports/problem.ts';

@@ -3,7 +3,7 @@ import { ActionNotFound } from '../../contract/errors.ts';
 import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
 import { lookup } from '../../domain/shared/lookup.ts';
 import { actionSubject, reviewed, reviewSubject } from '../api/decisions.ts';
-import { requireRequester } from '../auth/agents.ts';
+import { requireRequester } from '../auth/agent-pass.ts';
 import { signedInOf } from '../auth/guard.ts';
 import { passkeyDomain } from '../auth/passkeys.ts';
 import { factorsOf } from '../auth/step-up.ts';

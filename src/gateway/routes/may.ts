@@ -4,7 +4,7 @@ import { whyNotByGateway } from '../../domain/approval/verify-decision.ts';
 import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
 import { offered, questionNow, saidOn } from '../../domain/record/allowed-decisions.ts';
 import { reviewQuestion } from '../../domain/record/review-on-record.ts';
-import { isRequester } from '../auth/agents.ts';
+import { isRequester } from '../auth/agent-pass.ts';
 import type { May } from '../pages/index.ts';
 
 /**
