@@ -22,8 +22,8 @@ export type WaitingOnRecord = Pick<OnRecord, 'told'> & {
 };
 
 /**
- * Works out from the signed statements and the delivered messages how people decided on the last ruling, or that they still can. INVARIANTS
- * 3, 5, 6, 14: the caller cannot leave out a statement that is known elsewhere, cannot add one, and cannot let time pass that has not
+ * Works out from the signed statements and the delivered messages how people decided on the last ruling, or that they still can.
+ * INVARIANTS 3, 5, 6, 14: the caller cannot leave out a statement that is known elsewhere, cannot add one, and cannot let time pass that has not
  * passed.
  *
  * @param statements signed statements (compact JWS) from every place where they are known
