@@ -1,4 +1,4 @@
-import { condition, patched } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import { END_PAGE } from '../domain/record/announcement.ts';
@@ -57,8 +57,7 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
       await Promise.all([pageOnCall(record), mail()]);
       return;
     case 'failed':
-      // Histories from before this mail was introduced are replayed without it.
-      if (patched('failures-are-told')) await mail();
+      await mail();
       return takePageBackAtEnd(record);
     default:
       await takePageBackAtEnd(record);
