@@ -16,11 +16,17 @@ const counting = (error: unknown): never => {
 };
 /** Whose next commit is done, and never heard of. */
 let losing: 'acquire' | 'release' | 'settled' | undefined;
-const lose = (step: string) => {
-  if (losing !== step) return;
-  losing = undefined;
-  line.loseNextCommit();
-};
+/** Writes, and loses the answer where this step is to lose it. Meanwhile no message is recorded: its commit could be the lost one. */
+async function written<T>(step: string, write: () => Promise<T>): Promise<T> {
+  if (losing === step) {
+    line.loseNextCommit();
+    return write().finally(() => {
+      losing = undefined;
+    });
+  }
+  if (step === 'told') await vi.waitFor(() => expect(losing).toBeUndefined(), PATIENCE);
+  return write();
+}
 const world = useWorld({
   databaseUrl: async (url) => {
     line = await startLine(url);
@@ -29,23 +35,14 @@ const world = useWorld({
   faults: ({ ledger, leases }) => ({
     leases: {
       ...leases,
-      acquire: (...asked) => {
-        lose('acquire');
-        return leases.acquire(...asked);
-      },
-      release: (...asked) => {
-        lose('release');
-        return leases.release(...asked);
-      },
+      acquire: (...asked) => written('acquire', () => leases.acquire(...asked)),
+      release: (...asked) => written('release', () => leases.release(...asked)),
     },
     ledger: {
       ...ledger,
       // The first that an action needs of it.
       entriesOf: (id) => ledger.entriesOf(id).catch(counting),
-      append: (fact) => {
-        lose(fact.kind);
-        return ledger.append(fact).catch(counting);
-      },
+      append: (fact) => written(fact.kind, () => ledger.append(fact).catch(counting)),
     },
   }),
 });
