@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder, pathFolders } from './cache-folder.ts';
 import { type Report, reasonOf } from './progress.ts';
 import { ServerNotStarted } from './server-process.ts';
 import { buildTemporal } from './temporal-build.ts';
@@ -70,13 +70,6 @@ export async function findTemporal(report: Report, surroundings: Surroundings = 
   }
   throw new ServerNotStarted(nothingFound(tried));
 }
-
-function cacheFolder(env: NodeJS.ProcessEnv): string {
-  const caches = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache');
-  return env.COUNTERSIGN_CACHE || join(caches, 'countersign');
-}
-
-const pathFolders = (env: NodeJS.ProcessEnv) => (env.PATH ?? '').split(delimiter).filter(Boolean);
 
 async function firstExecutable(paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {

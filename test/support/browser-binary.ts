@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { chromium } from 'playwright-core';
+import { cacheFolder, pathFolders } from '../../src/dev/cache-folder.ts';
 import { type Report, reasonOf, reportWhile } from '../../src/dev/progress.ts';
 
 const run = promisify(execFile);
@@ -41,10 +41,11 @@ const THIS: Machine = {
  */
 export async function findBrowser(report: Report, machine: Machine = THIS): Promise<string> {
   const { env, usual, isRoot } = machine;
-  const folder = cacheFolder(env);
+  // Beside the Temporal server.
+  const folder = join(cacheFolder(env), 'browser');
   const cached = join(folder, 'chromium');
   const onPath = (names: readonly string[]) =>
-    (env.PATH ?? '').split(delimiter).flatMap((at) => names.map((name) => join(at, name)));
+    pathFolders(env).flatMap((at) => names.map((name) => join(at, name)));
   const installed = () => [...onPath(NAMES), ...usual];
   const install = async (program: string, ...commands: readonly (readonly string[])[]) => {
     if (!onPath([program]).some((path) => existsSync(path))) throw new Error(`there is no ${program}`);
@@ -105,12 +106,6 @@ export async function findBrowser(report: Report, machine: Machine = THIS): Prom
       ...tried.map((line) => `  - ${line}`),
     ].join('\n'),
   );
-}
-
-/** Beside the Temporal server. */
-function cacheFolder(env: NodeJS.ProcessEnv): string {
-  const caches = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache');
-  return join(env.COUNTERSIGN_CACHE || join(caches, 'countersign'), 'browser');
 }
 
 /** Whoever else is at work there sees all of the file or none. */
