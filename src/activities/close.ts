@@ -22,7 +22,7 @@ import { questionOn } from '../domain/ruling/open-question.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import { lookup } from '../domain/shared/lookup.ts';
-import { type Sealed, unsealed } from '../domain/shared/seal.ts';
+import type { Sealed } from '../domain/shared/seal.ts';
 import { type Alarm, type AnomalyDeps, createAnomalies } from './anomalies.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Leases } from './ports/leases.ts';
@@ -30,6 +30,7 @@ import type { Fact } from './ports/ledger.ts';
 import type { Reviews } from './ports/reviews.ts';
 import { demotedFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
+import { factOfRun } from './ticket.ts';
 
 /** What only the workflow saw. People can read it; no rule rests on it. */
 export interface SeenByWorkflow {
@@ -98,10 +99,8 @@ export function createClose(deps: CloseDeps) {
   async function complete(unrecorded: readonly Sealed<Fact>[]): Promise<Case> {
     const here = await caseOf(deps);
     for (const each of unrecorded) {
-      const fact = unsealed(each, sealKey);
-      const own =
-        fact?.actionId === here.actionId && fact.eventId.startsWith(`${here.actionId}/${here.runId}/`);
-      if (!fact || !own) throw notOnRecord('what it brings was not sealed for this run');
+      const fact = factOfRun(here, each, sealKey);
+      if (!fact) throw notOnRecord('what it brings was not sealed for this run');
       await ledger.append(fact);
     }
     return unrecorded.length === 0 ? here : caseOf(deps);

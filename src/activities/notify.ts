@@ -33,11 +33,23 @@ export interface NotifyDeps extends StepDeps {
 }
 
 /** What every message about an action says. */
-const aboutIt = (
+export const aboutIt = (
   { workflowId, runId }: Pick<Case, 'workflowId' | 'runId'>,
   { action, impact, ruling, proposal }: EntryBodies['ruled'],
   { kind, step, deadline }: Addressed,
 ) => ({ kind, step, workflowId, runId, proposal, action, impact, ruling, deadline });
+
+/** A message that its channel took over, as the record keeps it. */
+export const deliveryOf = ({ step, by, whom, people, to, aside }: Addressed, sent: Sent): Delivery => ({
+  step,
+  by,
+  whom,
+  people,
+  delivered: true,
+  ...sent,
+  ...(to === undefined ? {} : { to }),
+  ...(aside ? { aside } : {}),
+});
 
 export function createNotify(deps: NotifyDeps) {
   const { mail, pager, slack, webhook, ledger, handedIn } = deps;
@@ -50,22 +62,13 @@ export function createNotify(deps: NotifyDeps) {
     addressed: Addressed,
   ) {
     const { actionId, runId, at, record } = here;
-    const { step, by, whom, people, to, ref, aside } = addressed;
+    const { step, by, people, to, ref } = addressed;
     const earlier = record.told.find((delivery) => delivery.step === step && delivery.by === by);
     if (earlier) return earlier;
     const channel = channels[by];
     if (!channel) throw failure('NotDeliverable', `this worker is told of no ${by}: see channels.${by}`);
     const sent = delivered(await channel.send(message, people, { to, ref }));
-    const delivery: Delivery = {
-      step,
-      by,
-      whom,
-      people,
-      delivered: true,
-      ...sent,
-      ...(to === undefined ? {} : { to }),
-      ...(aside ? { aside } : {}),
-    };
+    const delivery = deliveryOf(addressed, sent);
     const body: EntryBodies['told'] = { deliveries: [delivery] };
     const eventId = `${actionId}/${runId}/told/${record.rulings}/${step}`;
     await ledger.append({ eventId, actionId, kind: 'told', at, body });

@@ -120,14 +120,13 @@ const optionsFor = (plan: Plan) => ({
 });
 
 /** The sealed fact that a failed attempt could not record, if there is one. */
-function unrecordedIn(error: unknown): Sealed<Fact> | undefined {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  const [fact] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
-  return fact as Sealed<Fact> | undefined;
-}
+const unrecordedIn = (error: unknown) => failureOf(error)?.details?.[0] as Sealed<Fact> | undefined;
 
 /** The type of the failure that an activity raised. */
-function failureType(error: unknown): string | undefined {
+const failureType = (error: unknown) => failureOf(error)?.type ?? undefined;
+
+/** The failure that an activity raised, if it raised one. */
+function failureOf(error: unknown): ApplicationFailure | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
+  return cause instanceof ApplicationFailure ? cause : undefined;
 }

@@ -271,12 +271,22 @@ function tellPassedOver(
   });
 }
 
+/** The page to on-call about a rollback that failed. */
+export const endPage = (onCall: readonly string[], outcome: Outcome): Addressed => ({
+  kind: 'rollbackFailed',
+  step: END_PAGE,
+  by: 'page',
+  whom: 'on-call',
+  people: onCall,
+  outcome,
+});
+
 function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'page'): Addressing {
   const { owners = [], onCall = [], requester = [] } = ruled?.ruling.people ?? {};
   const { kind } = outcome;
   if (by === 'page') {
     if (kind !== 'rollbackFailed') return refused(`nobody is paged of what ended ${kind}`);
-    return addressed({ kind, step: END_PAGE, by, whom: 'on-call', people: onCall, outcome });
+    return { kind: 'addressed', addressed: endPage(onCall, outcome) };
   }
   // The approvers are told, like the owners, that the action which they permitted failed.
   const decided = [...(settled?.votes ?? []).map(({ person }) => person), ...brokenBy(settled?.settlement)];

@@ -1,8 +1,7 @@
-import type { Action, Plan, Proposal } from '../action/action.ts';
+import type { Plan } from '../action/action.ts';
 import type { Watch } from '../analysis/metrics.ts';
-import type { Impact } from '../risk/impact.ts';
-import type { Ruling } from '../ruling/ruling.ts';
 import { digestOf } from '../shared/digest.ts';
+import type { EntryBodies } from './on-record.ts';
 
 /**
  * The data that an admitted action needs while it runs, in case the ledger cannot be read. The step that admitted the action seals it, and
@@ -25,14 +24,5 @@ export interface Ticket {
 }
 
 /** Returns the digest of the proposal, the resolved action, its impact and its ruling. */
-export const whatWasRuled = ({
-  proposal,
-  action,
-  impact,
-  ruling,
-}: {
-  readonly proposal: Proposal;
-  readonly action: Action;
-  readonly impact: Impact;
-  readonly ruling: Ruling;
-}): string => digestOf({ proposal, action, impact, ruling });
+export const whatWasRuled = ({ proposal, action, impact, ruling }: EntryBodies['ruled']): string =>
+  digestOf({ proposal, action, impact, ruling });
