@@ -60,10 +60,17 @@ export const { execute, rollBack } = proxyActivities<Activities>({
 export const { carryOut } = proxyActivities<Activities>({ startToCloseTimeout: '10m', retry: RETRY });
 
 /** Reads metrics. A source that cannot be read is a reported result; only a lost worker makes an attempt fail. */
-export const { measure } = proxyActivities<Activities>({
+const READING = {
   startToCloseTimeout: '25s',
   retry: { initialInterval: '500ms', maximumAttempts: 3 },
-});
+} as const;
+
+/**
+ * Reading changes nothing, and the same check is recorded once. So it runs inside the workflow task, and goes by the clock of its
+ * worker. Where a check is not due by that clock, it is an ordinary activity, which goes by the clock of the server.
+ */
+export const { measure: measureAtOnce } = proxyLocalActivities<Activities>(READING);
+export const { measure } = proxyActivities<Activities>(READING);
 
 /** Messages to people. They are retried for ten minutes, but never hold up the clock of an escalation. */
 export const { notify, pageRollbackFailed, remind, resolvePage, resolveReviewPage } =

@@ -123,7 +123,7 @@ const optionsFor = (plan: Plan) => ({
 const unrecordedIn = (error: unknown) => failureOf(error)?.details?.[0] as Sealed<Fact> | undefined;
 
 /** The type of the failure that an activity raised. */
-const failureType = (error: unknown) => failureOf(error)?.type ?? undefined;
+export const failureType = (error: unknown) => failureOf(error)?.type ?? undefined;
 
 /** The failure that an activity raised, if it raised one. */
 function failureOf(error: unknown): ApplicationFailure | undefined {
