@@ -60,25 +60,28 @@ export type NotAsked =
  *   requester's side cancelled before they could. An action that is cancelled again and again is denied.
  * - The limit on open actions applies only to actions that ask people or are recommended.
  *
- * @param others at least all open actions of the same agent, what it recommended lately, and all actions of the same sameness that were
+ * @param requests at least all open actions of the same agent, what it recommended lately, and all actions of the same sameness that were
  *   denied or cancelled lately
  */
 export function whyNotAsked(
   { repeatAfterDenialMs = 0, openPerAgent = Number.POSITIVE_INFINITY }: Attention,
   request: Request,
-  others: readonly OtherRequest[],
+  requests: readonly OtherRequest[],
 ): NotAsked | undefined {
   const { actionId, agent, sameness, at } = request;
-  const rest = others.filter((other) => other.actionId !== actionId);
-  const denials = rest
-    .flatMap(({ denial, closedAt, ...other }) =>
-      denial && closedAt !== undefined ? [{ ...other, denial, closedAt }] : [],
+  const otherRequests = requests.filter((otherRequest) => otherRequest.actionId !== actionId);
+  const denials = otherRequests
+    .flatMap(({ denial, closedAt, ...otherRequest }) =>
+      denial && closedAt !== undefined ? [{ ...otherRequest, denial, closedAt }] : [],
     )
-    .filter((other) => other.sameness === sameness && other.closedAt + repeatAfterDenialMs > at)
+    .filter(
+      (otherRequest) =>
+        otherRequest.sameness === sameness && otherRequest.closedAt + repeatAfterDenialMs > at,
+    )
     .toSorted((a, b) => b.closedAt - a.closedAt);
-  const own = denials.filter((other) => other.agent === agent);
-  const denied = own.find(({ denial }) => !denial.cancelled);
-  const cancelled = own.filter(({ denial, asks }) => denial.cancelled && asks);
+  const ownDenials = denials.filter((otherRequest) => otherRequest.agent === agent);
+  const denied = ownDenials.find(({ denial }) => !denial.cancelled);
+  const cancelled = ownDenials.filter(({ denial, asks }) => denial.cancelled && asks);
   const final = denied ?? (cancelled.length > MOST_CANCELLED ? cancelled[0] : undefined);
   if (final) {
     const until = iso(final.closedAt + repeatAfterDenialMs);
@@ -88,23 +91,24 @@ export function whyNotAsked(
       reason: `${deniedText(beforeOf(final))}${often}; ${agent} does not ask for it again before ${until}`,
     };
   }
-  const theirs = denials.find(({ denial }) => !denial.cancelled) ?? cancelled[0];
-  if (theirs && !request.deniedBefore) return { kind: 'people', deniedBefore: beforeOf(theirs) };
-  const taken = rest.filter((other) => takesPlaceBeside(request, other));
-  if (!(request.asks || request.recommends) || taken.length < openPerAgent) return undefined;
+  const othersDenial = denials.find(({ denial }) => !denial.cancelled) ?? cancelled[0];
+  if (othersDenial && !request.deniedBefore) return { kind: 'people', deniedBefore: beforeOf(othersDenial) };
+  const takenPlaces = otherRequests.filter((otherRequest) => takesPlaceBeside(request, otherRequest));
+  if (!(request.asks || request.recommends) || takenPlaces.length < openPerAgent) return undefined;
   return {
     kind: 'denied',
-    reason: `at most ${openPerAgent} actions of one agent may be open at once of those that people are asked about, and ${agent} has ${taken.length}: wait until one is closed, or a day after a recommendation`,
+    reason: `at most ${openPerAgent} actions of one agent may be open at once of those that people are asked about, and ${agent} has ${takenPlaces.length}: wait until one is closed, or a day after a recommendation`,
   };
 }
 
 /**
  * Whether another action uses up the agent's number of open actions. An unsigned proposal does not count against the agent that it names.
  */
-function takesPlaceBeside({ agent, unsigned, at }: Request, other: OtherRequest): boolean {
-  if (other.agent !== agent || other.unsigned !== unsigned) return false;
-  const open = other.asks && other.closedAt === undefined && other.ruledAt > at - LONGEST_OPEN_MS;
-  return open || (other.recommends === true && other.ruledAt > at - RECOMMENDED_MS);
+function takesPlaceBeside({ agent, unsigned, at }: Request, otherRequest: OtherRequest): boolean {
+  if (otherRequest.agent !== agent || otherRequest.unsigned !== unsigned) return false;
+  const open =
+    otherRequest.asks && otherRequest.closedAt === undefined && otherRequest.ruledAt > at - LONGEST_OPEN_MS;
+  return open || (otherRequest.recommends === true && otherRequest.ruledAt > at - RECOMMENDED_MS);
 }
 
 interface Ended extends OtherRequest {

@@ -22,8 +22,8 @@ export function howReached(state: ActionState): string[] {
   } = state;
   return [
     ...(impact ? reasonsOf(impact) : []).map(sentence),
-    ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: ended, at }) =>
-      sentence(`${iso(at)} it ended ${ended} on ${target} in ${environment}: ${actionId}`),
+    ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: pastOutcome, at }) =>
+      sentence(`${iso(at)} it ended ${pastOutcome} on ${target} in ${environment}: ${actionId}`),
     ),
     ...reasonsLeft(ruling).map(sentence),
     ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),
@@ -57,6 +57,6 @@ export function howReached(state: ActionState): string[] {
 
 /** Returns the reasons that `whatLimitedIt` does not contain already. */
 function reasonsLeft(ruling: Ruling | undefined): readonly string[] {
-  const told = (ruling?.modes ?? []).filter(({ permitted }) => !permitted).map(refusalOf);
-  return (ruling?.reasons ?? []).filter((reason) => !told.includes(reason));
+  const refusals = (ruling?.modes ?? []).filter(({ permitted }) => !permitted).map(refusalOf);
+  return (ruling?.reasons ?? []).filter((reason) => !refusals.includes(reason));
 }

@@ -26,13 +26,16 @@ export function permitted(
   whyNot: (person: string) => string | undefined,
 ): Requirement {
   return mapQuorums(requirement, (quorum) => {
-    const judged = quorum.approvers.map((approver) => ({ approver, reason: whyNot(approver.person) }));
+    const judgedApprovers = quorum.approvers.map((approver) => ({
+      approver,
+      reason: whyNot(approver.person),
+    }));
     return {
       ...quorum,
-      approvers: judged.flatMap(({ approver, reason }) => (reason === undefined ? [approver] : [])),
+      approvers: judgedApprovers.flatMap(({ approver, reason }) => (reason === undefined ? [approver] : [])),
       excluded: [
         ...quorum.excluded,
-        ...judged.flatMap(({ approver: { person }, reason }) =>
+        ...judgedApprovers.flatMap(({ approver: { person }, reason }) =>
           reason === undefined ? [] : [{ person, reason }],
         ),
       ],

@@ -62,7 +62,7 @@ export const owned = (
   type: 'Agent' | 'Service',
   id: string,
   owner: string,
-): PolicyEntity => ({ type, id, within: [owner, ...around(installation, owner)] });
+): PolicyEntity => ({ type, id, within: [owner, ...groupsAround(installation, owner)] });
 
 /** A person as a policy entity. It is inside every group that contains the person, directly or not. */
 export const person = (installation: Installation, id: string): PolicyEntity => ({
@@ -73,7 +73,7 @@ export const person = (installation: Installation, id: string): PolicyEntity => 
   ),
 });
 
-function around(installation: Installation, ref: string): string[] {
+function groupsAround(installation: Installation, ref: string): string[] {
   const [kind, name = ''] = ref.split(':');
   const parents = kind === 'group' ? lookup(installation.groupParents, name) : undefined;
   return (parents ?? []).map((group) => `group:${group}`);

@@ -33,9 +33,9 @@ export function driftOf(then: Assessed, now: Assessed, { riskRisesBy }: Rules['d
 
 /** INVARIANT 7: an incident source that cannot be read any more counts as an incident. */
 function newIncidents(then: Impact, now: Impact): string[] {
-  const known = new Set(then.live.incidents?.map(({ service }) => service));
+  const knownServices = new Set(then.live.incidents?.map(({ service }) => service));
   return (now.live.incidents ?? [])
-    .filter(({ service }) => !known.has(service))
+    .filter(({ service }) => !knownServices.has(service))
     .map(({ service, open }) =>
       open.kind === 'known'
         ? `an incident has begun on ${service}`

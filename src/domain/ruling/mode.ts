@@ -50,7 +50,7 @@ export function modeFor(
   installation: Installation,
   action: Action,
   tier: Tier,
-  { demands, route: wanted, circumstance, arrange, reach }: Wanted,
+  { demands, route: wantedRoute, circumstance, arrange, reach }: Wanted,
 ): Mode {
   const { rules } = installation;
   const { admitWithinMs } = rules;
@@ -61,7 +61,7 @@ export function modeFor(
     pinRoute(
       installation,
       action,
-      { ...(wanted ?? usual), onSilence: usual.onSilence },
+      { ...(wantedRoute ?? usual), onSilence: usual.onSilence },
       { ...circumstance, reach },
     );
   switch (tier) {
@@ -80,8 +80,11 @@ export function modeFor(
         requirement: requirementOf(rules.approval.approval),
         route: routeOf(rules.approval.route),
       };
-      const allowed = demands.map((each) => ({ ...each, requirement: arrange(each.requirement) }));
-      return { mode: 'executeWithApproval', ...withDemands(usual, allowed), admitWithinMs };
+      const arrangedDemands = demands.map((demand) => ({
+        ...demand,
+        requirement: arrange(demand.requirement),
+      }));
+      return { mode: 'executeWithApproval', ...withDemands(usual, arrangedDemands), admitWithinMs };
     }
     case 4:
       return { mode: 'recommend' };

@@ -42,7 +42,7 @@ export function pinRoute(
   { severity, at, reach }: Circumstance,
 ): Route {
   const lasting = Math.min(worstCaseMs(route), LONGEST_PINNED_MS);
-  const known = new Map<string, readonly Shift[]>();
+  const knownShifts = new Map<string, readonly Shift[]>();
   const period = { from: at, until: at + lasting + MARGIN_MS };
   return {
     onSilence: route.onSilence,
@@ -55,14 +55,14 @@ export function pinRoute(
     if ('when' in step) return pinBranch(step);
     if ('repeatFrom' in step) return step;
     if (!('notify' in step)) return pinPause(step);
-    const { notify, ...told } = step;
+    const { notify, ...telling } = step;
     const [kind, name = ''] = notify.split(':');
     const { whom, people } = audience(installation, action, [notify]);
     return {
-      ...told,
+      ...telling,
       whom,
       people: reach(people),
-      ...(told.by === 'page' && notify !== 'on-call' ? { to: notify } : {}),
+      ...(telling.by === 'page' && notify !== 'on-call' ? { to: notify } : {}),
       ...(kind === 'schedule'
         ? { shifts: shiftsIn(name).map((shift) => ({ ...shift, people: reach(shift.people) })) }
         : {}),
@@ -74,10 +74,10 @@ export function pinRoute(
   }
 
   function pinBranch({ when, next, else: otherwise, ...rest }: Branch<ConditionTemplate>): RouteStep {
-    const pinned = pinCondition(when);
-    if (pinned.kind !== 'known') return { ...rest, when: pinned, next, else: otherwise };
-    const way = pinned.holds ? next : otherwise;
-    return { ...rest, when: pinned, next: way, else: way };
+    const condition = pinCondition(when);
+    if (condition.kind !== 'known') return { ...rest, when: condition, next, else: otherwise };
+    const way = condition.holds ? next : otherwise;
+    return { ...rest, when: condition, next: way, else: way };
   }
 
   function pinCondition(when: ConditionTemplate): Condition {
@@ -91,8 +91,8 @@ export function pinRoute(
 
   /** Several steps may use the same schedule, so each is computed once. */
   function shiftsIn(name: string): readonly Shift[] {
-    const shifts = known.get(name) ?? workOut(name);
-    known.set(name, shifts);
+    const shifts = knownShifts.get(name) ?? workOut(name);
+    knownShifts.set(name, shifts);
     return shifts;
   }
 
