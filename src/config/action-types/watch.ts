@@ -7,8 +7,8 @@ import { duration, key, strict } from '../source/schema.ts';
 
 const condition = z
   .string()
-  .superRefine((written, context) => {
-    const problem = conditionFault(written);
+  .superRefine((text, context) => {
+    const problem = conditionFault(text);
     if (problem === null) return;
     context.addIssue({
       code: 'custom',
@@ -88,7 +88,7 @@ export const watchSchema = strict({
           });
         }
         for (const [i, { name }] of metrics.entries()) {
-          if (metrics.findIndex((other) => other.name === name) === i) continue;
+          if (metrics.findIndex((otherMetric) => otherMetric.name === name) === i) continue;
           context.addIssue({
             code: 'custom',
             path: [i, 'name'],
@@ -103,6 +103,6 @@ export const watchSchema = strict({
 /** Says what would be accepted instead of the largest count. */
 function passing(counts: readonly number[]): string {
   const largest = Math.max(...counts);
-  const left = MOST_CHECKS - (counts.reduce((sum, count) => sum + count, 0) - largest);
-  return left > 0 ? `at most ${left} here` : 'smaller counts';
+  const room = MOST_CHECKS - (counts.reduce((sum, count) => sum + count, 0) - largest);
+  return room > 0 ? `at most ${room} here` : 'smaller counts';
 }

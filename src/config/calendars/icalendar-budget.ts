@@ -4,7 +4,7 @@
  */
 export interface Budget {
   /** Spends a part of the budget. Undefined: there was enough. Otherwise, a text that says what there is too much of. */
-  readonly spend: (what: Spent, amount: number) => string | undefined;
+  readonly spend: (kind: Spent, amount: number) => string | undefined;
 }
 
 type Spent = 'dates' | 'characters';
@@ -21,12 +21,14 @@ export const folderBudget = (): Budget => budgetOf('all calendars together have'
 /** The budget of one file, within that of the folder. */
 export const fileBudget = (folder: Budget): Budget => budgetOf('the file has', MOST.file, folder);
 
-function budgetOf(whose: string, most: Readonly<Record<Spent, number>>, around?: Budget): Budget {
-  const left = { ...most };
+function budgetOf(subject: string, most: Readonly<Record<Spent, number>>, outerBudget?: Budget): Budget {
+  const remaining = { ...most };
   return {
-    spend: (what, amount) => {
-      left[what] -= amount;
-      return left[what] < 0 ? `${whose} more than ${most[what]} ${what}` : around?.spend(what, amount);
+    spend: (kind, amount) => {
+      remaining[kind] -= amount;
+      return remaining[kind] < 0
+        ? `${subject} more than ${most[kind]} ${kind}`
+        : outerBudget?.spend(kind, amount);
     },
   };
 }

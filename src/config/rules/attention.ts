@@ -91,15 +91,15 @@ const anomalies = strict({
   without: key(z.array(z.enum(NAMES)).default([]), 'Rules that are left out.', '[burst]'),
 }).transform(({ without, ...rules }): AnomalyRules => {
   const { fasterThan, ...tooFast } = rules.tooFast;
-  const kept = <Rule>(name: Named, rule: Rule) => (without.includes(name) ? undefined : rule);
+  const unlessLeftOut = <Rule>(name: Named, rule: Rule) => (without.includes(name) ? undefined : rule);
   return {
-    tooFast: kept('tooFast', { ...timed(tooFast), fasterThanMs: fasterThan }),
-    alwaysYes: kept('alwaysYes', timed(rules.alwaysYes)),
-    oddHours: kept('oddHours', timed(rules.oddHours)),
-    repeatedPair: kept('repeatedPair', timed(rules.repeatedPair)),
-    nearThreshold: kept('nearThreshold', timed(rules.nearThreshold)),
-    burst: kept('burst', timed(rules.burst)),
-    breakGlass: kept('breakGlass', timed(rules.breakGlass)),
+    tooFast: unlessLeftOut('tooFast', { ...timed(tooFast), fasterThanMs: fasterThan }),
+    alwaysYes: unlessLeftOut('alwaysYes', timed(rules.alwaysYes)),
+    oddHours: unlessLeftOut('oddHours', timed(rules.oddHours)),
+    repeatedPair: unlessLeftOut('repeatedPair', timed(rules.repeatedPair)),
+    nearThreshold: unlessLeftOut('nearThreshold', timed(rules.nearThreshold)),
+    burst: unlessLeftOut('burst', timed(rules.burst)),
+    breakGlass: unlessLeftOut('breakGlass', timed(rules.breakGlass)),
   };
 });
 

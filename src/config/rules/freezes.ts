@@ -50,12 +50,12 @@ function closedTimes(calendar: Icalendar, file: string, { since, horizon }: Ical
       event.status === 'CONFIRMED' &&
       (calendarText(event.component, 'x-event-type') ?? STANDARD) === STANDARD,
   );
-  const closed: Freeze[] = [];
+  const freezes: Freeze[] = [];
   let from = since;
   for (const event of open) {
-    if (event.from > from) closed.push({ name, from, until: event.from });
+    if (event.from > from) freezes.push({ name, from, until: event.from });
     from = Math.max(from, event.until);
   }
   const last = calendar.endless.length > 0 ? `${name}, ${KNOWN_TO_HERE}` : name;
-  return [...closed, { name: last, from, until: Math.max(from, horizon) + CENTURY }];
+  return [...freezes, { name: last, from, until: Math.max(from, horizon) + CENTURY }];
 }

@@ -96,14 +96,14 @@ interface Completed {
  */
 export function completeSchedules(
   source: Source,
-  written: Readonly<Record<string, WrittenSchedule>>,
+  writtenSchedules: Readonly<Record<string, WrittenSchedule>>,
   texts: Readonly<Record<string, string>>,
   people: People,
   times: Omit<IcalendarOptions, 'timeZone'>,
 ): Completed {
   const faults: ConfigFault[] = [];
   const names = namesOf(Object.values(people));
-  const schedules = Object.entries(written).map(([name, { icalendar, ...schedule }]) => {
+  const schedules = Object.entries(writtenSchedules).map(([name, { icalendar, ...schedule }]) => {
     faults.push(...unknownPeople(source, name, schedule, people));
     if (icalendar === undefined) return [name, schedule];
     const file = `schedules/${icalendar}`;
@@ -120,10 +120,10 @@ export function completeSchedules(
     faults.push(...imported.faults);
     return [name, { ...schedule, overrides: [...imported.overrides, ...schedule.overrides] }];
   });
-  const used = new Set(Object.values(written).map(({ icalendar }) => `schedules/${icalendar}`));
+  const usedFiles = new Set(Object.values(writtenSchedules).map(({ icalendar }) => `schedules/${icalendar}`));
   for (const file of Object.keys(texts)) {
     const problem = 'belongs to no schedule: name it as icalendar of one in countersign.yaml, or remove it';
-    if (!used.has(file)) faults.push({ file, line: 1, problem });
+    if (!usedFiles.has(file)) faults.push({ file, line: 1, problem });
   }
   return { schedules: Object.fromEntries(schedules), faults };
 }
@@ -164,20 +164,20 @@ function overridesIn(
       'DEFAULT_CLOSED is for calendars of changes: leave it out of an on-call schedule',
     );
 
-  const named = new Map<CalendarEvent, NamedPerson>();
+  const personByEvent = new Map<CalendarEvent, NamedPerson>();
   const overrides: (Override & { readonly line: number })[] = [];
   for (const { event, from, until } of occurrences) {
-    const who = named.get(event) ?? personNamedIn(event, names);
-    named.set(event, who);
-    const away = firstOf(event.component, 'x-microsoft-cdo-busystatus');
-    if (away && /^OOF$/i.test(away.written.trim()))
-      refuseValue(away.line, 'says that somebody is away, and not on call: leave the event out');
-    if (who.kind === 'fault') refuseValue(who.line, who.problem);
+    const namedPerson = personByEvent.get(event) ?? personNamedIn(event, names);
+    personByEvent.set(event, namedPerson);
+    const busyStatus = firstOf(event.component, 'x-microsoft-cdo-busystatus');
+    if (busyStatus && /^OOF$/i.test(busyStatus.written.trim()))
+      refuseValue(busyStatus.line, 'says that somebody is away, and not on call: leave the event out');
+    if (namedPerson.kind === 'fault') refuseValue(namedPerson.line, namedPerson.problem);
     else
       overrides.push({
         from,
         until,
-        ...(who.kind === 'person' ? { person: who.person } : {}),
+        ...(namedPerson.kind === 'person' ? { person: namedPerson.person } : {}),
         line: event.line,
       });
   }

@@ -27,8 +27,8 @@ export async function readCatalogFiles(folder: string, files: readonly string[])
   const read = new Map<string, ParsedFile>();
   const notes: ConfigFault[] = [];
 
-  /** Reads one file and follows its Locations. @param through the files that led here, each named by the one before it */
-  async function follow(file: string, through: readonly string[]): Promise<void> {
+  /** Reads one file and follows its Locations. @param trail the files that led here, each named by the one before it */
+  async function follow(file: string, trail: readonly string[]): Promise<void> {
     const text = await readFile(join(folder, file), 'utf8');
     const parsed = parseYaml(file, text);
     read.set(file, MAY_GOVERN.test(text) ? parsed : { ...parsed, faults: [] });
@@ -37,13 +37,15 @@ export async function readCatalogFiles(folder: string, files: readonly string[])
     for (const source of parsed.sources) {
       for (const { path, target } of targetsIn(source)) {
         const note = (problem: string) => notes.push(source.fault(path, `${target} is not read: ${problem}`));
-        const named = fileNamed(file, target);
-        const around = [...through, file];
-        if (named === undefined) note('only files of this folder are, by their paths');
-        else if (around.includes(named))
-          note(`it leads back here: ${[...around.slice(around.indexOf(named)), named].join(' -> ')}`);
-        else if (!read.has(named))
-          await follow(named, around).catch((error: unknown) => {
+        const targetFile = fileNamed(file, target);
+        const trailHere = [...trail, file];
+        if (targetFile === undefined) note('only files of this folder are, by their paths');
+        else if (trailHere.includes(targetFile))
+          note(
+            `it leads back here: ${[...trailHere.slice(trailHere.indexOf(targetFile)), targetFile].join(' -> ')}`,
+          );
+        else if (!read.has(targetFile))
+          await follow(targetFile, trailHere).catch((error: unknown) => {
             if (!isMissing(error)) throw error;
             note('there is no such file');
           });
@@ -52,10 +54,10 @@ export async function readCatalogFiles(folder: string, files: readonly string[])
   }
 
   for (const file of files) if (!read.has(file)) await follow(file, []);
-  const all = [...read.values()];
+  const parsedFiles = [...read.values()];
   return {
-    sources: all.flatMap(({ sources }) => sources),
-    faults: all.flatMap(({ faults }) => faults),
+    sources: parsedFiles.flatMap(({ sources }) => sources),
+    faults: parsedFiles.flatMap(({ faults }) => faults),
     read: [...read.keys()],
     notes,
   };
@@ -67,7 +69,7 @@ function targetsIn({ value }: Source): { path: Path; target: string }[] {
   const { target, targets } = data.spec;
   return [
     ...(target === undefined ? [] : [{ path: ['spec', 'target'], target }]),
-    ...targets.map((each, i) => ({ path: ['spec', 'targets', i], target: each })),
+    ...targets.map((entry, i) => ({ path: ['spec', 'targets', i], target: entry })),
   ];
 }
 
@@ -77,8 +79,8 @@ function targetsIn({ value }: Source): { path: Path; target: string }[] {
 function fileNamed(by: string, target: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:/i.test(target) || target.startsWith('/') || /[*?{}[\]]/.test(target))
     return undefined;
-  const named = posix.normalize(posix.join(posix.dirname(by), target));
-  return named.startsWith('..') ? undefined : named;
+  const path = posix.normalize(posix.join(posix.dirname(by), target));
+  return path.startsWith('..') ? undefined : path;
 }
 
 const isMissing = (error: unknown) =>

@@ -10,8 +10,8 @@ export interface ConfigFault {
 }
 
 /** Returns `did you mean "x"?` when a known name is close, otherwise the known names. */
-export function hint(name: string, known: Iterable<string>): string {
-  const names = [...known].sort();
+export function hint(name: string, candidates: Iterable<string>): string {
+  const names = [...candidates].sort();
   const closest = closestOf(name, names);
   if (closest !== undefined) return `did you mean "${closest}"?`;
   if (names.length === 0) return 'none is known here';
@@ -19,8 +19,8 @@ export function hint(name: string, known: Iterable<string>): string {
 }
 
 /** Returns the known name that was probably meant; undefined when none is close. */
-export function closestOf(name: string, known: readonly string[]): string | undefined {
-  const [closest] = known
+export function closestOf(name: string, candidates: readonly string[]): string | undefined {
+  const [closest] = candidates
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   return closest && closest.distance <= Math.ceil(name.length / 3) ? closest.candidate : undefined;

@@ -91,7 +91,7 @@ export async function readFolder(folder: string): Promise<Folder> {
 
 export const isFolder = (folder: string) =>
   stat(folder).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
 
@@ -122,7 +122,7 @@ async function unread(folder: string, read: readonly string[]): Promise<ConfigFa
   return entries.flatMap((entry) => {
     const file = posix.join('catalog', entry.name);
     const isRead = entry.isDirectory()
-      ? read.some((each) => each.startsWith(`${file}/`))
+      ? read.some((name) => name.startsWith(`${file}/`))
       : read.includes(file);
     if (isRead) return [];
     const problem = entry.isDirectory()
@@ -134,14 +134,14 @@ async function unread(folder: string, read: readonly string[]): Promise<ConfigFa
 
 async function readPolicyFiles(folder: string): Promise<PolicyFiles> {
   const files = await list(folder, 'policies');
-  const own = files.length > 0;
-  const from = own ? folder : PACKAGE;
-  const cedarFiles = (own ? files : await list(PACKAGE, 'policies')).filter(endsWith('.cedar'));
+  const hasOwnPolicies = files.length > 0;
+  const from = hasOwnPolicies ? folder : PACKAGE;
+  const cedarFiles = (hasOwnPolicies ? files : await list(PACKAGE, 'policies')).filter(endsWith('.cedar'));
   const problem =
     'has no .cedar file: write policies there, or remove the folder to use those that ship with Countersign';
   return {
     texts: Object.fromEntries(await readAll(from, cedarFiles)),
-    own,
+    own: hasOwnPolicies,
     faults: cedarFiles.length > 0 ? [] : [{ file: 'policies', line: 1, problem }],
   };
 }
