@@ -116,13 +116,13 @@ export function requireFresh({ session }: SignedIn, now: number): void {
 export async function beginSession(
   deps: GatewayDeps,
   c: GatewayContext,
-  proved: Pick<Session, 'person' | 'by' | 'provedAt'>,
+  identity: Pick<Session, 'person' | 'by' | 'provedAt'>,
 ): Promise<void> {
   const before = c.get('signedIn');
   if (before) await deps.sessions.end(before.session.idHash);
   const id = newId();
   const now = deps.now();
-  await deps.sessions.begin({ ...proved, idHash: hashOf(id), signedInAt: now, seenAt: now });
+  await deps.sessions.begin({ ...identity, idHash: hashOf(id), signedInAt: now, seenAt: now });
   setCookie(c, COOKIE, id, { path: '/', secure: true, httpOnly: true, sameSite: 'Strict' });
 }
 

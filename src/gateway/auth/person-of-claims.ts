@@ -19,9 +19,9 @@ export function personOf(
   { sub, email, email_verified: verified }: ProvedClaims,
   assumed: boolean,
 ): PersonFound {
-  const all = Object.values(people);
-  const known = all.find(({ subject }) => subject === sub);
-  if (known) return { kind: 'person', person: known };
+  const allPeople = Object.values(people);
+  const personBySubject = allPeople.find(({ subject }) => subject === sub);
+  if (personBySubject) return { kind: 'person', person: personBySubject };
   const bySubject = `or an operator writes your subject there, ${JSON.stringify(sub)}, as countersign.dev/subject into the catalog`;
   const nobody = (reason: string): PersonFound => ({ kind: 'nobody', reason: `${reason}; ${bySubject}` });
   if (typeof email !== 'string')
@@ -30,23 +30,23 @@ export function personOf(
   if (verified !== true && !(assumed && unsaid)) return nobody(unverified(verified));
   const address = emailAddressOf(email);
   // Lower case folds some letters of other scripts into ASCII, and another person's mailbox would match one of ours.
-  const found = /^[\x21-\x7e]+$/.test(email.trim())
-    ? all.find((each) => each.subject === undefined && emailAddressOf(each.email) === address)
+  const personByEmail = /^[\x21-\x7e]+$/.test(email.trim())
+    ? allPeople.find((person) => person.subject === undefined && emailAddressOf(person.email) === address)
     : undefined;
-  return found
-    ? { kind: 'person', person: found }
+  return personByEmail
+    ? { kind: 'person', person: personByEmail }
     : nobody('your account is nobody of the catalog: an operator has to add you, with your email');
 }
 
 const ASSUME =
   'or, for a provider that lets nobody in without verifying, sets COUNTERSIGN_OIDC_EMAIL_VERIFIED=assumed';
 
-function unverified(verified: unknown): string {
-  if (verified === false || verified === 'false')
+function unverified(emailVerified: unknown): string {
+  if (emailVerified === false || emailVerified === 'false')
     return 'your provider says that your email is not verified: verify it there, and sign in again';
   const sent =
-    verified === undefined
+    emailVerified === undefined
       ? 'does not say whether your email is verified'
-      : `sends email_verified as ${JSON.stringify(verified)}, which is not true`;
+      : `sends email_verified as ${JSON.stringify(emailVerified)}, which is not true`;
   return `your provider ${sent}: an operator lets it send email_verified as true, ${ASSUME}`;
 }

@@ -35,13 +35,13 @@ export async function useCode(
   deps: GatewayDeps,
   { person, session }: SignedIn,
   code: string,
-  wanted: 'confirmed' | 'unconfirmed',
+  wantedState: 'confirmed' | 'unconfirmed',
 ): Promise<void> {
   const now = deps.now();
-  const tried = await deps.factors.changeTotp<Tried>(person, session.idHash, now, (totp) =>
-    tryCode(totp, totp ? decrypt(totp.secret, person, deps.keys.totp) : '', code, now, wanted),
+  const attempt = await deps.factors.changeTotp<Tried>(person, session.idHash, now, (totp) =>
+    tryCode(totp, totp ? decrypt(totp.secret, person, deps.keys.totp) : '', code, now, wantedState),
   );
-  switch (tried.kind) {
+  switch (attempt.kind) {
     case 'right':
       return;
     case 'wrong':
@@ -49,8 +49,8 @@ export async function useCode(
     case 'none':
       throw new Problem('step-up-refused', 'you have no authenticator app set up');
     case 'locked':
-      throw new Problem('locked', `too many wrong codes: no code is looked at until ${iso(tried.until)}`, {
-        retryAfter: Math.ceil((tried.until - now) / 1_000),
+      throw new Problem('locked', `too many wrong codes: no code is looked at until ${iso(attempt.until)}`, {
+        retryAfter: Math.ceil((attempt.until - now) / 1_000),
       });
   }
 }

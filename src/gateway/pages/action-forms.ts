@@ -20,18 +20,18 @@ export function decisionForms(data: ActionData, digest: string): Markup {
   const id = state.action?.id ?? '';
   const about = { data, path: PATHS.decide(id), runId: state.runId, digest };
   const { whyNot: _, cancel: mayCancel, ...decisions } = may;
-  const decides = Object.values(decisions).some((allowed) => allowed);
-  const nothing = !decides && !mayCancel;
+  const decides = Object.values(decisions).some((isAllowed) => isAllowed);
+  const isReadOnly = !decides && !mayCancel;
   return html`
     ${may.whyNot === undefined ? '' : html`<p>${line(withTimes(may.whyNot, data.frame.now), 1_000)}</p>`}
-    ${nothing && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
+    ${isReadOnly && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
     ${data.stepUp && decides ? stepUpNote(data.stepUp, state.ruling?.gateway) : ''}
     ${may.approve ? approve(about, 'Approve', 'approve') : ''}
     ${may.deny ? deny(about, 'Deny', 'deny') : ''}
     ${may.review && review ? reviewing({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
     ${may.acknowledge ? form(about, 'acknowledge', html`<p>Delays the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
-    ${may.withdraw ? opened(about, 'withdraw', 'Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
+    ${may.withdraw ? detailsForm(about, 'withdraw', 'Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
     ${may.revoke ? revoke(about) : ''} ${may.breakGlass ? breakGlass(about) : ''}
     ${mayCancel ? cancel(data, id) : ''}`;
 }
@@ -100,18 +100,18 @@ const deny = (about: About, button: string, verdict: DecisionKind, id = 'deny') 
   form(
     about,
     verdict,
-    html`${named(about, verdict, id)}${reason(about, verdict, id, 'In your words', false)}`,
+    html`${namedReasonField(about, verdict, id)}${reason(about, verdict, id, 'In your words', false)}`,
     button,
     'deny',
   );
 
-const named = (
+const namedReasonField = (
   about: About,
   verdict: string,
   id: string,
 ) => html`<p><label for="named-${id}">Reason, if you want to say</label>
   <select id="named-${id}" name="named"><option value="">none</option>
-    ${NAMED_REASONS.map((each) => html`<option ${each === before(about, verdict, 'named') ? 'selected' : ''}>${each}</option>`)}</select></p>`;
+    ${NAMED_REASONS.map((namedReason) => html`<option ${namedReason === before(about, verdict, 'named') ? 'selected' : ''}>${namedReason}</option>`)}</select></p>`;
 
 const reason = (
   about: About,
@@ -126,11 +126,16 @@ const reviewing = (about: About) => html`<p>Would you have let it run? What was 
   ${approve(about, 'I would have', 'approve', 'agree')} ${deny(about, 'I would not have', 'deny', 'disagree')}`;
 
 /** A form that is closed, unless it was the one that was refused. */
-const opened = ({ data: { typed } }: Pick<About, 'data'>, verdict: string, summary: string, body: Markup) =>
+const detailsForm = (
+  { data: { typed } }: Pick<About, 'data'>,
+  verdict: string,
+  summary: string,
+  body: Markup,
+) =>
   html`<details class="form" ${typed?.verdict === verdict ? 'open' : ''}><summary>${summary}</summary>${body}</details>`;
 
 const ask = (about: About) =>
-  opened(
+  detailsForm(
     about,
     'ask',
     'Ask the agent',
@@ -148,13 +153,13 @@ const MOST_EDITED = 10_000;
 function edit(about: About): Markup {
   const params = editable(about.data.state.action?.params ?? {});
   if (params.length > MOST_EDITED)
-    return opened(
+    return detailsForm(
       about,
       'edit',
       'Edit the parameters',
       html`<p>They are too long to edit here. Use <code>countersign decide</code>.</p>`,
     );
-  return opened(
+  return detailsForm(
     about,
     'edit',
     'Edit the parameters',
@@ -172,7 +177,7 @@ function edit(about: About): Markup {
 }
 
 const revoke = (about: About) =>
-  opened(
+  detailsForm(
     about,
     'revoke',
     'Revoke',
@@ -191,14 +196,14 @@ export const INCIDENT_PATTERN = String.raw`[A-Za-z0-9][A-Za-z0-9._:#\/\-]{0,199}
 function breakGlass(about: About): Markup {
   const { stepUp, factors = stepUp } = about.data;
   const unproved = factors && !factors.passkey && !factors.totp;
-  const asked = html`${factors && !stepUp ? withoutScript(factors) : ''}
+  const fields = html`${factors && !stepUp ? withoutScript(factors) : ''}
     <p><label for="incident">Incident</label>
       <input id="incident" name="incident" value="${before(about, 'breakGlass', 'incident') ?? ''}" required maxlength="200"
         pattern="${INCIDENT_PATTERN}" title="such as INC-4711, without blanks" aria-describedby="incident-is">
       <br><span id="incident-is" class="faint">As your incident management calls it, such as INC-4711: letters, digits and
         . _ : # / - without blanks</span></p>
     ${reason(about, 'breakGlass', 'break', 'Why it cannot wait')}`;
-  return opened(
+  return detailsForm(
     about,
     'breakGlass',
     'Break the glass',
@@ -207,13 +212,13 @@ function breakGlass(about: About): Markup {
       ${
         unproved
           ? html`<p>You have neither a passkey nor an authenticator app: <a href="${PATHS.account}">set one up</a> first.</p>`
-          : form(about, 'breakGlass', asked, 'Run it now', 'deny')
+          : form(about, 'breakGlass', fields, 'Run it now', 'deny')
       }`,
   );
 }
 
 const cancel = (data: ActionData, id: string) =>
-  opened(
+  detailsForm(
     { data },
     'cancel',
     'Cancel the request',

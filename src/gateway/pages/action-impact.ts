@@ -61,7 +61,7 @@ const meter = (label: string, value: number, most: number): Markup =>
 
 /** The state of the target: its objective, what is left of its error budget, and its open problems. */
 export function theService({ slo }: ActionData, { live, costs, reasons }: Impact): Markup {
-  const { errorBudgetLeft: left } = live;
+  const { errorBudgetLeft: budgetLeft } = live;
   return section(
     'service',
     'SLO and error budget',
@@ -69,11 +69,11 @@ export function theService({ slo }: ActionData, { live, costs, reasons }: Impact
       ['Objective', slo === undefined ? 'nobody stated one' : `${slo} %`],
       [
         'Error budget left',
-        left === undefined
+        budgetLeft === undefined
           ? 'nobody stated where it is read'
-          : left.kind === 'known'
-            ? html`${bar(Math.min(1, Math.max(0, left.value)), left.value < 0.25 ? 'high' : 'low')} ${percent(left.value)}`
-            : html`not known: ${line(left.reason)}`,
+          : budgetLeft.kind === 'known'
+            ? html`${bar(Math.min(1, Math.max(0, budgetLeft.value)), budgetLeft.value < 0.25 ? 'high' : 'low')} ${percent(budgetLeft.value)}`
+            : html`not known: ${line(budgetLeft.reason)}`,
       ],
       [
         'Being wrong would use',

@@ -15,19 +15,23 @@ export function theAlternatives({ rationale }: Proposal): Markup {
     'alternatives',
     'Alternatives, with the agent’s confidence',
     html`<div class="agent"><p class="from-agent">Written by the agent, checked by nobody</p>
-      <p>This action: ${sure(confidence)}</p>
+      <p>This action: ${confidenceText(confidence)}</p>
       ${
         alternatives.length === 0
           ? html`<p>It names none.</p>`
           : html`<ol>${alternatives.slice(0, ITEMS).map(
-              ({ option, confidence: each, whyNot }) => html`<li>${words(option)}<p>${sure(each)}</p>
+              ({
+                option,
+                confidence: optionConfidence,
+                whyNot,
+              }) => html`<li>${words(option)}<p>${confidenceText(optionConfidence)}</p>
                 <p class="faint">Why not:</p>${words(whyNot)}</li>`,
             )}</ol>${more(alternatives)}`
       }</div>`,
   );
 }
 
-const sure = (confidence: number): Markup => html`${bar(confidence)} ${percent(confidence)} sure`;
+const confidenceText = (confidence: number): Markup => html`${bar(confidence)} ${percent(confidence)} sure`;
 
 const more = (items: readonly unknown[]): Markup | string =>
   items.length > ITEMS ? html`<p class="faint">${items.length - ITEMS} more are in the ledger.</p>` : '';

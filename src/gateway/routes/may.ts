@@ -35,9 +35,9 @@ function mayReview(
   if (!ruling || !review || review.result) return false;
   const { installation, gateway } = ruling;
   const { digest, requirement, votes } = review;
-  const asked = { installation, digest, gateway, review: { requirement } };
+  const subject = { installation, digest, gateway, review: { requirement } };
   // Only the workflow knows how long the review stays open. It is open while it has no result.
-  const question = reviewQuestion(asked, review, Number.POSITIVE_INFINITY);
+  const question = reviewQuestion(subject, review, Number.POSITIVE_INFINITY);
   const before = { ballot: { votes, withdrawals: [] }, said: { ...NOTHING_SAID, params: {} } };
   const verdicts = offered(question, before, person, now);
   return verdicts.includes('approve') || verdicts.includes('deny');
@@ -47,9 +47,9 @@ type Question = NonNullable<ReturnType<typeof questionNow>>;
 
 /** Why a person is not asked, who could expect to be. */
 function whyNone({ requirement, gateway }: Question, person: string): string | undefined {
-  const excluded = excludedFrom(requirement).find((each) => each.person === person);
+  const excluded = excludedFrom(requirement).find((exclusion) => exclusion.person === person);
   if (excluded) return `You may not ${excluded.denies ? 'approve' : 'decide on'} this: ${excluded.reason}.`;
-  const approver = approversOf(requirement).find((each) => each.person === person);
-  const without = approver && whyNotByGateway(approver, gateway);
-  return without === undefined ? undefined : `You cannot decide on this here: ${without}.`;
+  const approver = approversOf(requirement).find((candidate) => candidate.person === person);
+  const problem = approver && whyNotByGateway(approver, gateway);
+  return problem === undefined ? undefined : `You cannot decide on this here: ${problem}.`;
 }
