@@ -26,11 +26,11 @@ export function parseStrictJson(source: string, where: string): unknown {
   } catch (error) {
     throw new CommandError(`${where} is not JSON: ${error instanceof Error ? error.message : error}`);
   }
-  const altered = alteredIn(source);
-  if (altered.length === 0) return value;
-  const faults = altered.map((each) => {
-    const line = source.slice(0, each.offset).split('\n').length;
-    return `${where}:${line}: ${each.path.join('.')}: ${whyAltered(each)}`;
+  const alterations = alteredIn(source);
+  if (alterations.length === 0) return value;
+  const faults = alterations.map((alteration) => {
+    const line = source.slice(0, alteration.offset).split('\n').length;
+    return `${where}:${line}: ${alteration.path.join('.')}: ${whyAltered(alteration)}`;
   });
   throw new CommandError(faults.join('\n'));
 }

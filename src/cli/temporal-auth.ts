@@ -53,12 +53,12 @@ export function permissionIn(text: string): TemporalPermission {
   const [, namespace, role] = /^([^:\s]+):(\S+)$/.exec(text) ?? [];
   if (namespace === undefined || role === undefined)
     throw new CommandError(`${text} is no permission: write namespace and role, such as countersign:write`);
-  const known = ROLES.find((each) => each === role);
-  if (known === undefined)
+  const permission = ROLES.find((candidate) => candidate === role);
+  if (permission === undefined)
     throw new CommandError(
       `${text} is no permission: the role is read, write or admin; a worker needs write`,
     );
-  return { namespace, role: known };
+  return { namespace, role: permission };
 }
 
 /** Signs a JSON Web Token (RFC 7519) as Temporal's default claim mapper reads it. */

@@ -54,8 +54,8 @@ export function explanationText(explanation: Explanation, standing: readonly str
     `In the agent's own words, with a confidence of ${confidence} of 1:`,
     ...quoted(summary),
     'and what it says it considered instead:',
-    ...alternatives.flatMap(({ option, confidence: sure, whyNot }) =>
-      quoted(`${option} (confidence ${sure} of 1). Not chosen: ${whyNot}`),
+    ...alternatives.flatMap(({ option, confidence: optionConfidence, whyNot }) =>
+      quoted(`${option} (confidence ${optionConfidence} of 1). Not chosen: ${whyNot}`),
     ),
     '',
     ...section('Who approved the authority?', answers.whoApprovedTheAuthority),
@@ -100,13 +100,13 @@ function waitingText(
   deadline: number | undefined,
 ): string {
   if (status !== 'waiting' || !requirement || deadline === undefined) return status;
-  const who = peopleIn(requirement).join(', ');
+  const peopleText = peopleIn(requirement).join(', ');
   const standing = tallyOf(requirement, votes);
-  const sofar =
+  const progressText =
     standing.kind === 'open' && standing.by.length > 0
       ? `; ${standing.by.join(', ')} approved, still needed: ${standing.needed}`
       : '';
-  return `waiting for ${textOf(requirement)} (${who}) until ${utc(deadline)}${sofar}`;
+  return `waiting for ${textOf(requirement)} (${peopleText}) until ${utc(deadline)}${progressText}`;
 }
 
 const section = (title: string, lines: readonly string[]) => [
