@@ -71,9 +71,9 @@ function sampleIn(line: string, format: Format, selector: Selector): Sample | st
   if (value === undefined) return `has the value ${number}, which is not a number`;
   const sampledAt = time === undefined ? undefined : millisecondsOf(time, format);
   if (Number.isNaN(sampledAt)) return `has the timestamp ${time}, which is not one`;
-  const named =
+  const isSelected =
     name === selector.name && [...selector.labels].every(([key, text]) => (labels.get(key) ?? '') === text);
-  if (!named) return undefined;
+  if (!isSelected) return undefined;
   return { value, ...(sampledAt === undefined ? {} : { sampledAt }) };
 }
 

@@ -21,8 +21,8 @@ function parse(file: string) {
   for (const { text, offset } of splitPolicies(file)) {
     const parsed = policyToJson(text);
     if (parsed.type === 'failure') {
-      const found = parsed.errors.map((error) => problemIn(text, error));
-      problems.push(...found.map((each) => ({ ...each, offset: offset + each.offset })));
+      const syntaxProblems = parsed.errors.map((error) => problemIn(text, error));
+      problems.push(...syntaxProblems.map((problem) => ({ ...problem, offset: offset + problem.offset })));
       continue;
     }
     const { json } = parsed;

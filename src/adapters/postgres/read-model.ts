@@ -59,13 +59,13 @@ export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
     actions: async (filter, page) => {
       const after = readCursor(page.after) ?? { at: Number.MAX_SAFE_INTEGER, actionId: '' };
       const values: unknown[] = [after.at, after.actionId, limitOf(page) + 1];
-      const wanted = FILTERS.flatMap(([name, column]) => {
+      const conditions = FILTERS.flatMap(([name, column]) => {
         const value = filter[name];
         return value === undefined ? [] : ` and ${column} = $${values.push(value)}`;
       }).join('');
       const rows = await read<ListRow>(
         pool,
-        `(select * from countersign_list where (opened_at, action_id) < ($1, $2)${wanted}
+        `(select * from countersign_list where (opened_at, action_id) < ($1, $2)${conditions}
           order by opened_at desc, action_id desc limit $3) r`,
         values,
       );

@@ -15,12 +15,15 @@ export interface RequestKeys {
 }
 
 /** The open actions of those agents, their recent recommendations, and recent denials of the same action. All by index. */
-export async function readRequests(client: ClientBase, asked: readonly RequestKeys[]): Promise<Projected[]> {
-  const capped = asked.filter(({ attention }) => attention.openPerAgent !== undefined);
-  const barred = asked.flatMap(({ request, attention: { repeatAfterDenialMs } }) =>
+export async function readRequests(
+  client: ClientBase,
+  requests: readonly RequestKeys[],
+): Promise<Projected[]> {
+  const capped = requests.filter(({ attention }) => attention.openPerAgent !== undefined);
+  const barred = requests.flatMap(({ request, attention: { repeatAfterDenialMs } }) =>
     repeatAfterDenialMs === undefined ? [] : { ...request, since: request.at - repeatAfterDenialMs },
   );
-  const found = await Promise.all([
+  const rowLists = await Promise.all([
     capped.length === 0
       ? []
       : readActionRows(
@@ -52,5 +55,5 @@ export async function readRequests(client: ClientBase, asked: readonly RequestKe
           [barred.map(({ sameness }) => sameness), Math.min(...barred.map(({ since }) => since))],
         ),
   ]);
-  return found.flat();
+  return rowLists.flat();
 }
