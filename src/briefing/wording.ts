@@ -52,12 +52,14 @@ export function mayDecide(message: Message, person: string): boolean {
 /** The words for readers who are only told. INVARIANT 4: a person who may never decide is not asked to. */
 function onlyTold(message: Message, { opening }: Wording): Partial<Wording> {
   const requirement = requirementOf(message);
-  const who = requirement ? peopleIn(requirement).join(', ') : '';
+  const approverNames = requirement ? peopleIn(requirement).join(', ') : '';
   return {
     ...(message.kind === 'approvalRequested' ? { label: 'Waiting for approval' } : {}),
     opening: `${opening} This is for your information: you do not decide on it.`,
     ask: [
-      who === '' ? 'Nothing. No answer is needed.' : `Nothing from you. ${who} may decide${by(message)}.`,
+      approverNames === ''
+        ? 'Nothing. No answer is needed.'
+        : `Nothing from you. ${approverNames} may decide${by(message)}.`,
       ...(message.kind === 'reviewDue' ? [] : onSilence(message)),
     ],
     urgency: 'info',

@@ -58,14 +58,14 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   }
   await once(child, 'spawn');
   const pid = Number(child.pid);
-  const gone = once(child, 'close').then(() => log?.end());
+  const closing = once(child, 'close').then(() => log?.end());
   endWithThisProcess(child, pid, server.stopSignal);
   let ending = false;
   const stop = async (signal: NodeJS.Signals) => {
     ending = true;
     child.kill(signal);
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
-    await gone;
+    await closing;
     clearTimeout(force);
   };
   try {

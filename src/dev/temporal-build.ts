@@ -46,11 +46,11 @@ async function follow(go: ChildProcess & { stderr: Readable }, report: Report): 
   const began = performance.now();
   let modules = 0;
   let packages = 0;
-  const said: string[] = [];
+  const messages: string[] = [];
   createInterface(go.stderr).on('line', (line) => {
     if (line.startsWith('go: downloading ')) modules += 1;
     else if (/^[\w./~-]+$/.test(line)) packages += 1;
-    else said.push(line);
+    else messages.push(line);
   });
   const progress = () => {
     const minutes = ((performance.now() - began) / 60_000).toFixed(1);
@@ -58,5 +58,5 @@ async function follow(go: ChildProcess & { stderr: Readable }, report: Report): 
   };
   const [code, signal] = await reportWhile(report, progress, once(go, 'close'));
   if (code !== 0)
-    throw new Error(`go ended with ${signal ?? code}: ${said.slice(-COMPLAINT_LINES).join('\n')}`);
+    throw new Error(`go ended with ${signal ?? code}: ${messages.slice(-COMPLAINT_LINES).join('\n')}`);
 }

@@ -26,20 +26,21 @@ export async function downloadTemporal(
   report: Report,
 ): Promise<string> {
   const machine = `${process.platform}-${process.arch}`;
-  const expected = checksums[machine];
-  if (expected === undefined) throw new Error(`the checksum of the archive for ${machine} is not known`);
+  const expectedDigest = checksums[machine];
+  if (expectedDigest === undefined)
+    throw new Error(`the checksum of the archive for ${machine} is not known`);
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const response = await answerOf(`${release}?platform=${process.platform}&arch=${arch}`);
   const work = await mkdtemp(`${target}.download-`);
   try {
     const archive = join(work, 'archive');
     await save(response, archive, report);
-    const found = createHash('sha256')
+    const digest = createHash('sha256')
       .update(await readFile(archive))
       .digest('hex');
-    if (found !== expected) {
+    if (digest !== expectedDigest) {
       throw new Error(
-        `the archive for ${machine} has the SHA-256 ${found}, and ${expected} is expected: it was changed, or is cut short`,
+        `the archive for ${machine} has the SHA-256 ${digest}, and ${expectedDigest} is expected: it was changed, or is cut short`,
       );
     }
     await promisify(execFile)('tar', ['-xf', archive, '-C', work]);
