@@ -16,6 +16,7 @@ import type { Impact } from '../domain/risk/impact.ts';
 import { objectionTo } from '../domain/ruling/admission-objections.ts';
 import { questionOn } from '../domain/ruling/open-question.ts';
 import type { Runnable } from '../domain/ruling/ruling.ts';
+import { whySilenceStops } from '../domain/ruling/silence-needs-health.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import { faultsText } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
@@ -200,8 +201,10 @@ export function createAdmit(deps: AdmitDeps) {
       const asOf = Math.max(at, now());
       const stopped = await against(here, ruled, asOf);
       if (stopped) return stopped;
-      const before = await lookBefore(ruled, record);
-      if (before.unhealthy !== undefined) return refuse(here, denied(before.unhealthy));
+      const settlement = record.settled?.settlement;
+      const before = await lookBefore(ruled, settlement);
+      const unhealthy = whySilenceStops(settlement, before.measurements);
+      if (unhealthy !== undefined) return refuse(here, denied(unhealthy));
       return take(here, ruled, before, expiresAt);
     },
   };
@@ -217,18 +220,13 @@ export function createAdmit(deps: AdmitDeps) {
     return { kind: 'admitted', ticket: ticketOf(here, ruled, baseline, fencingToken) };
   }
 
-  /** Reads the metrics before the action: as a baseline for later and, after silence, to decide whether to act at all. */
-  async function lookBefore(
+  /** Reads the metrics before the action, where something is to be compared with them or silence depends on them. */
+  function lookBefore(
     { action: { watch } }: Ruled,
-    { settled }: OnRecord,
-  ): Promise<BeforeAction & { readonly unhealthy?: string | undefined }> {
-    const mustBeHealthy = settled?.settlement.kind === 'proceed';
-    if (!watch || !(mustBeHealthy || needsBaseline(watch))) return { baseline: {}, measurements: [] };
-    const before = await readBefore(deps, watch.metrics);
-    const ill = before.measurements.find(({ phase }) => phase !== 'successful')?.reason;
-    if (!mustBeHealthy || ill === undefined) return before;
-    const unhealthy = `nobody decided, and silence does not proceed while the metrics are not healthy: ${ill}`;
-    return { ...before, unhealthy };
+    settlement: Settlement | undefined,
+  ): Promise<BeforeAction> {
+    const needed = watch && (settlement?.kind === 'proceed' || needsBaseline(watch));
+    return needed ? readBefore(deps, watch.metrics) : Promise.resolve({ baseline: {}, measurements: [] });
   }
 }
 

@@ -20,7 +20,7 @@ export function startGateway(
   return startServer({
     name: 'the gateway',
     command: process.execPath,
-    args: ['--enable-source-maps', GATEWAY, ...(options.devSignIn ? ['--dev-sign-in'] : [])],
+    args: [GATEWAY, ...(options.devSignIn ? ['--dev-sign-in'] : [])],
     env: { ...process.env, COUNTERSIGN_GATEWAY_ADDRESS: address, ...env },
     stopSignal: 'SIGTERM',
     answers: async () => {

@@ -19,7 +19,7 @@ export async function startWorker(env: Record<string, string>, log?: string): Pr
   return startServer({
     name: 'the worker',
     command: process.execPath,
-    args: ['--enable-source-maps', WORKER],
+    args: [WORKER],
     env: { ...process.env, COUNTERSIGN_HEALTH_ADDRESS: health, ...env },
     stopSignal: 'SIGTERM',
     answers: async () => {

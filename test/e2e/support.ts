@@ -94,7 +94,7 @@ export class Site {
     const [{ keys }, testDatabase, storefront, outbox, countersign, temporal] = await Promise.all([
       keyedInstallation(installation),
       createDatabase(),
-      startStorefront(join(folder, 'effects.jsonl'), 40),
+      startStorefront(join(folder, 'effects.jsonl'), 20),
       startOutbox(),
       connect({ address, taskQueue }),
       startProxy(temporalUrl),

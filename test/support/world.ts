@@ -38,7 +38,7 @@ const { EventType } = proto.temporal.api.enums.v1;
 export const PATIENCE = { timeout: 60_000, interval: 50 };
 
 /** Requests per second that the storefront serves. */
-const TRAFFIC = 40;
+const TRAFFIC = 20;
 
 export interface WorldOptions extends ConnectionOptions {
   /** Changes the installation: rules, people, action types. */

@@ -17,13 +17,16 @@ const optionsSchema = z.object({
 
 function main(options: z.infer<typeof optionsSchema>): void {
   const log = new EffectLog(options.effects);
-  const server = createServer(getRequestListener(createApp(log).fetch));
+  const app = createApp(log);
+  const server = createServer(getRequestListener(app.fetch));
   server.listen(options.port, HOST, () => {
     const address = server.address();
     if (address === null || typeof address === 'string')
       throw new Error(`expected a TCP address, got ${address}`);
     const url = `http://${HOST}:${address.port}`;
-    const traffic = options.traffic === undefined ? undefined : startTraffic(url, options.traffic, 1);
+    // Its own shoppers need no network.
+    const traffic =
+      options.traffic === undefined ? undefined : startTraffic(app.fetch, url, options.traffic, 1);
 
     const stop = () => {
       traffic?.stop();

@@ -1,5 +1,4 @@
 import { realpathSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -11,12 +10,14 @@ const MAX_ITEMS = 5;
 
 export const rateSchema = z.coerce.number().positive().max(2_000);
 
+/** Answers a request of a shopper: `fetch` over the network, or the storefront itself in its own process. */
+type Shop = (request: Request) => Response | Promise<Response>;
+
 /**
  * Sends `rate` requests a second to the storefront at `url`, spread evenly over its three services, until stopped.
  * Requests leave on schedule however slow the answers are, as shoppers do not wait for each other.
  */
-export function startTraffic(url: string, rate: number, seed: number): { stop(): void } {
-  const agent = new Agent({ keepAlive: true });
+export function startTraffic(shop: Shop, url: string, rate: number, seed: number): { stop(): void } {
   const pick = picker(seed);
   let lastTick = performance.now();
   let due = 0;
@@ -25,14 +26,9 @@ export function startTraffic(url: string, rate: number, seed: number): { stop():
     // A process that was stopped for a while must not make up for it with a flood.
     due += (rate * Math.min(now - lastTick, 1_000)) / 1_000;
     lastTick = now;
-    for (; due >= 1; due -= 1) send(url, agent, shopperRequest(pick));
+    for (; due >= 1; due -= 1) send(shop, url, shopperRequest(pick));
   }, TICK_MS);
-  return {
-    stop() {
-      clearInterval(timer);
-      agent.destroy();
-    },
-  };
+  return { stop: () => clearInterval(timer) };
 }
 
 interface ShopperRequest {
@@ -57,16 +53,18 @@ function shopperRequest(pick: (choices: number) => number): ShopperRequest {
   }
 }
 
-function send(url: string, agent: Agent, { method, path, body }: ShopperRequest): void {
-  const outgoing = request(new URL(path, url), {
+async function send(shop: Shop, url: string, { method, path, body }: ShopperRequest): Promise<void> {
+  const request = new Request(new URL(path, url), {
     method,
-    agent,
     headers: { 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  outgoing.on('response', (response) => response.resume());
-  // A storefront that is down or restarting loses its shoppers' requests; the next ones find it again.
-  outgoing.on('error', () => {});
-  outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  try {
+    const response = await shop(request);
+    await response.arrayBuffer();
+  } catch {
+    // A storefront that is down or restarting loses its shoppers' requests; the next ones find it again.
+  }
 }
 
 /** Pseudo-random integers below `choices`: Park and Miller's minimal standard generator, multiplier 48271. */
@@ -82,7 +80,7 @@ if (import.meta.url === pathToFileURL(realpathSync(process.argv[1] ?? '.')).href
   const { values } = parseArgs({ options: { url: { type: 'string' }, rate: { type: 'string' } } });
   const options = z.object({ url: z.url(), rate: rateSchema }).safeParse(values);
   if (options.success) {
-    const traffic = startTraffic(options.data.url, options.data.rate, 1);
+    const traffic = startTraffic(fetch, options.data.url, options.data.rate, 1);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => traffic.stop());
   } else {
     console.error(
