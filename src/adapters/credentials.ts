@@ -81,9 +81,9 @@ function readerOf(secret: Secret, form: RegExp, inWords: string): Reader {
   }
   return keepSecret(async (timeoutMs) => {
     const commandText = `the command ${JSON.stringify(secret.command[0])}`;
-    const printed = (await printedBy(secret, commandText, timeoutMs)).trim();
-    if (!form.test(printed)) throw new Unreadable(`${commandText} did not print ${inWords}`);
-    return printed;
+    const output = (await printedBy(secret, commandText, timeoutMs)).trim();
+    if (!form.test(output)) throw new Unreadable(`${commandText} did not print ${inWords}`);
+    return output;
   });
 }
 

@@ -97,8 +97,8 @@ function resultOf(answer: Answered, success: Success): EffectResult {
     );
   const successKind = successIn(answer, success);
   if (successKind === 'yes') {
-    const replayed = header('idempotent-replayed') === 'true';
-    const words = [replayed ? 'answered as before, not done again' : '', text].filter((part) => part !== '');
+    const isReplay = header('idempotent-replayed') === 'true';
+    const words = [isReplay ? 'answered as before, not done again' : '', text].filter((part) => part !== '');
     return { kind: 'done', summary: summaryOf(words.join(': ')) };
   }
   if (successKind === 'conditionNotMet')

@@ -45,7 +45,7 @@ export async function prepareNamespace(connection: NativeConnection, namespace: 
   const { serverVersion = '' } = await workflowService.getSystemInfo({});
   const { namespaceInfo } = await workflowService
     .describeNamespace({ namespace })
-    .catch(denied(mayWrite(namespace)));
+    .catch(throwIfDenied(mayWrite(namespace)));
   const missingParts = [
     ...(isOld(serverVersion)
       ? [`server ${OLDEST_SERVER.join('.')} or newer (this one is ${serverVersion})`]
@@ -67,7 +67,7 @@ export async function prepareNamespace(connection: NativeConnection, namespace: 
 async function requireWrite({ workflowService }: NativeConnection, namespace: string): Promise<void> {
   const execution = { workflowId: 'countersign-may-write' };
   await workflowService.resetStickyTaskQueue({ namespace, execution }).catch((error: Error) => {
-    if (!hasCode(error, NOT_FOUND)) denied(mayWrite(namespace))(error);
+    if (!hasCode(error, NOT_FOUND)) throwIfDenied(mayWrite(namespace))(error);
   });
 }
 
@@ -89,7 +89,7 @@ async function registerSearchAttributes(
       ),
     })
     .catch(
-      denied(
+      throwIfDenied(
         `The Temporal namespace ${namespace} lacks the search attributes ${names}, and our token may not add them: ` +
           `start one worker, once, with a token that has the permission "${namespace}:admin"`,
       ),
@@ -125,7 +125,7 @@ const mayWrite = (namespace: string) =>
   `"${namespace}:write" and has not ended`;
 
 /** Explains a refusal by Temporal's authorization: says which permission is needed. Every other error is thrown unchanged. */
-const denied = (message: string) => (cause: Error) => {
+const throwIfDenied = (message: string) => (cause: Error) => {
   throw hasCode(cause, PERMISSION_DENIED) ? new Error(message, { cause }) : cause;
 };
 

@@ -33,13 +33,13 @@ export interface AskedOfSigner {
  * @param url the URL of the ledger, where it may be read
  */
 export async function questionOf(countersign: Countersign, id: string, url?: string): Promise<AskedOfSigner> {
-  const reviewed = id.startsWith('review/') ? id.slice('review/'.length) : undefined;
+  const reviewedId = id.startsWith('review/') ? id.slice('review/'.length) : undefined;
   try {
-    return reviewed === undefined ? await action(countersign, id) : await review(countersign, reviewed);
+    return reviewedId === undefined ? await action(countersign, id) : await review(countersign, reviewedId);
   } catch (error) {
     if (!(error instanceof WorkerUnavailable)) throw error;
     if (!url) throw new WorkerUnavailable(NO_DATABASE);
-    return reviewed === undefined ? recordedAction(url, id) : recordedReview(countersign, url, reviewed);
+    return reviewedId === undefined ? recordedAction(url, id) : recordedReview(countersign, url, reviewedId);
   }
 }
 

@@ -25,10 +25,10 @@ export function routeLine(name: string, route: WrittenRoute): string {
   }[onSilence];
   const holdText =
     holdMs === undefined ? '' : `, of which ${inWords(holdMs)} only if somebody acknowledges it`;
-  const silent = `In silence, after ${inWords(worstOf(route))} at most${holdText}, ${end}.`;
+  const silenceText = `In silence, after ${inWords(worstOf(route))} at most${holdText}, ${end}.`;
   if (steps.every((step) => step.name === undefined))
-    return exactLine(`Route ${name}: ${steps.map(saidOf).join(', then ')}. ${silent}`);
-  return [`Route ${name}:`, ...steps.map((step, i) => `  ${stepLine(steps, step, i)}`), `  ${silent}`]
+    return exactLine(`Route ${name}: ${steps.map(saidOf).join(', then ')}. ${silenceText}`);
+  return [`Route ${name}:`, ...steps.map((step, i) => `  ${stepLine(steps, step, i)}`), `  ${silenceText}`]
     .map(exactLine)
     .join('\n');
 }

@@ -321,8 +321,8 @@ async function retryDropped<T>(send: () => Promise<T>, attempts: number): Promis
   try {
     return await send();
   } catch (error) {
-    const dropped = error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === 9;
-    if (!dropped || attempts <= 1) throw error;
+    const isDropped = error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === 9;
+    if (!isDropped || attempts <= 1) throw error;
     return retryDropped(send, attempts - 1);
   }
 }

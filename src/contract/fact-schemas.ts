@@ -52,7 +52,7 @@ const reviewSchema = z.strictObject({
   escalate: z.strictObject({ afterMs: milliseconds, by: z.enum(['mail', 'page']) }).optional(),
 }) satisfies z.ZodType<Review>;
 
-const linked = { name: z.string().optional(), next: count.optional() };
+const linkMembers = { name: z.string().optional(), next: count.optional() };
 const period = { from: milliseconds, until: milliseconds };
 const text = z.string();
 
@@ -60,7 +60,7 @@ const routeSchema = z.strictObject({
   steps: z.array(
     z.union([
       z.strictObject({
-        ...linked,
+        ...linkMembers,
         by: z.enum(MEANS),
         whom: z.string(),
         people,
@@ -69,13 +69,13 @@ const routeSchema = z.strictObject({
         to: z.string().optional(),
       }),
       z.strictObject({
-        ...linked,
+        ...linkMembers,
         waitMs: milliseconds,
         until: z.array(z.strictObject(period)).optional(),
       }),
-      z.strictObject({ ...linked, repeatFrom: count, times: count }),
+      z.strictObject({ ...linkMembers, repeatFrom: count, times: count }),
       z.strictObject({
-        ...linked,
+        ...linkMembers,
         next: count,
         else: count,
         when: z.discriminatedUnion('kind', [

@@ -52,10 +52,10 @@ export async function downloadTemporal(
 }
 
 async function answerOf(url: string): Promise<Response> {
-  const connecting = new AbortController();
-  const limit = setTimeout(() => connecting.abort(new Error('no answer within 5 s')), CONNECT_LIMIT_MS);
+  const connectAbort = new AbortController();
+  const limit = setTimeout(() => connectAbort.abort(new Error('no answer within 5 s')), CONNECT_LIMIT_MS);
   try {
-    const signal = AbortSignal.any([connecting.signal, AbortSignal.timeout(DOWNLOAD_LIMIT_MS)]);
+    const signal = AbortSignal.any([connectAbort.signal, AbortSignal.timeout(DOWNLOAD_LIMIT_MS)]);
     const response = await fetch(url, { signal });
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     return response;
@@ -67,11 +67,11 @@ async function answerOf(url: string): Promise<Response> {
 async function save(response: Response, file: string, report: Report): Promise<void> {
   if (!response.body) throw new Error(`${response.url} sent nothing`);
   report('downloading the Temporal CLI');
-  let received = 0;
+  let receivedBytes = 0;
   const body = Readable.fromWeb(response.body);
   body.on('data', (chunk: Uint8Array) => {
-    received += chunk.length;
+    receivedBytes += chunk.length;
   });
-  const progress = () => `downloading the Temporal CLI: ${Math.round(received / 1e6)} MB`;
+  const progress = () => `downloading the Temporal CLI: ${Math.round(receivedBytes / 1e6)} MB`;
   await reportWhile(report, progress, pipeline(body, createWriteStream(file)));
 }

@@ -76,7 +76,7 @@ const inOurWords = (warning: ValidationProblem): ValidationProblem =>
 const onePerPlace = (problems: readonly ValidationProblem[]) =>
   [...problems]
     .sort((a, b) => a.policy - b.policy || a.offset - b.offset || (a.problem < b.problem ? -1 : 1))
-    .filter(({ policy, offset }, i, all) => {
-      const before = all[i - 1];
+    .filter(({ policy, offset }, i, allProblems) => {
+      const before = allProblems[i - 1];
       return before?.policy !== policy || before.offset !== offset;
     });

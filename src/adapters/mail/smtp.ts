@@ -56,8 +56,8 @@ export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Ch
       // Those who may decide come first: each mail is worded for what its readers may do.
       const mailedPeople = addressed(people, names).recipients.map(({ person }) => person);
       const deciders = mailedPeople.filter((person) => !asks(message) || mayDecide(message, person));
-      const informed = mailedPeople.filter((person) => !deciders.includes(person));
-      const [first = [], ...otherGroups] = [deciders, informed].filter((group) => group.length > 0);
+      const informedPeople = mailedPeople.filter((person) => !deciders.includes(person));
+      const [first = [], ...otherGroups] = [deciders, informedPeople].filter((group) => group.length > 0);
       const unreached = names.filter((name) => !mailedPeople.includes(name));
       const signal = AbortSignal.timeout(PATIENCE_MS);
       const answer = await sendTo(message, [...first, ...unreached], signal);
@@ -123,7 +123,7 @@ export function createMailer({ smtpUrl, from, people }: MailerOptions) {
         messageId: idOf(name),
         signal,
       });
-      return delivered(recipients, leftOut, rejectedErrors ?? [], hideSecrets);
+      return deliveryOf(recipients, leftOut, rejectedErrors ?? [], hideSecrets);
     } catch (error) {
       return failureOf(error, leftOut, hideSecrets);
     }
@@ -197,7 +197,7 @@ function compose(
   };
 }
 
-function delivered(
+function deliveryOf(
   recipients: readonly Recipient[],
   leftOut: readonly string[],
   errors: readonly NodemailerError[],
@@ -225,9 +225,10 @@ function failureOf(error: unknown, leftOut: readonly string[], hideSecrets: Said
   const { code, message, permanent }: NodemailerError =
     error instanceof Error ? error : new Error(String(error));
   // An error without a code comes from writing the mail, not from sending it.
-  const final = code === undefined || ((code === 'EENVELOPE' || code === 'EMESSAGE') && permanent !== false);
+  const isFinal =
+    code === undefined || ((code === 'EENVELOPE' || code === 'EMESSAGE') && permanent !== false);
   return {
-    kind: final ? 'refused' : 'unavailable',
+    kind: isFinal ? 'refused' : 'unavailable',
     reason: [hideSecrets(message, 300), ...leftOut].join('; '),
   };
 }

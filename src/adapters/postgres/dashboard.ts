@@ -117,14 +117,14 @@ async function readStanding(pool: Pool): Promise<Dashboard['standing']> {
 /** The levels of one agent. @param facts the standing facts of that agent */
 function levelsIn(facts: readonly StandingFact[]): Dashboard['standing'] {
   const keys = changesIn(facts).map(({ key }) => key);
-  const newest = new Map(keys.map((key) => [key.actionType, key.agent]));
-  const lowest = new Map<string, Dashboard['standing'][number]>();
+  const newestBuilds = new Map(keys.map((key) => [key.actionType, key.agent]));
+  const lowestStandings = new Map<string, Dashboard['standing'][number]>();
   for (const key of keys) {
     const { actionType } = key;
-    if (JSON.stringify(newest.get(actionType)) !== JSON.stringify(key.agent)) continue;
+    if (JSON.stringify(newestBuilds.get(actionType)) !== JSON.stringify(key.agent)) continue;
     const level = heldLevel(facts, key)?.level;
-    if (level === undefined || level > (lowest.get(actionType)?.level ?? level)) continue;
-    lowest.set(actionType, { agent: key.agent.id, actionType, level });
+    if (level === undefined || level > (lowestStandings.get(actionType)?.level ?? level)) continue;
+    lowestStandings.set(actionType, { agent: key.agent.id, actionType, level });
   }
-  return [...lowest.values()];
+  return [...lowestStandings.values()];
 }

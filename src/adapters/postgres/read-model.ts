@@ -26,14 +26,14 @@ type PartRow = ListRow & {
  */
 export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
   const partsOf = async (person: string, part: 'asked' | 'reviews' | 'decided', page: Page) => {
-    const newest = part === 'decided';
-    const after = readCursor(page.after) ?? { at: newest ? Number.MAX_SAFE_INTEGER : -1, actionId: '' };
-    const order = newest ? 'desc' : 'asc';
+    const newestFirst = part === 'decided';
+    const after = readCursor(page.after) ?? { at: newestFirst ? Number.MAX_SAFE_INTEGER : -1, actionId: '' };
+    const order = newestFirst ? 'desc' : 'asc';
     const rows = await read<PartRow>(
       pool,
       `(select l.*, p.at, p.verdict, p.reason
         from (select * from countersign_people
-              where person = $1 and part = $2 and (at, action_id) ${newest ? '<' : '>'} ($3, $4)
+              where person = $1 and part = $2 and (at, action_id) ${newestFirst ? '<' : '>'} ($3, $4)
               order by at ${order}, action_id ${order} limit $5) p
         join countersign_list l using (action_id)
         order by p.at ${order}, p.action_id ${order}) r`,

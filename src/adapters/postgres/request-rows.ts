@@ -19,40 +19,43 @@ export async function readRequests(
   client: ClientBase,
   requests: readonly RequestKeys[],
 ): Promise<Projected[]> {
-  const capped = requests.filter(({ attention }) => attention.openPerAgent !== undefined);
-  const barred = requests.flatMap(({ request, attention: { repeatAfterDenialMs } }) =>
+  const withOpenLimit = requests.filter(({ attention }) => attention.openPerAgent !== undefined);
+  const withDenialLimit = requests.flatMap(({ request, attention: { repeatAfterDenialMs } }) =>
     repeatAfterDenialMs === undefined ? [] : { ...request, since: request.at - repeatAfterDenialMs },
   );
   const rowLists = await Promise.all([
-    capped.length === 0
+    withOpenLimit.length === 0
       ? []
       : readActionRows(
           client,
           `countersign_actions a where agent_id = any($1) and closed_at is null
              and attention -> 'asks' = 'true' and ruled_at > $2`,
           [
-            capped.map(({ request }) => request.agent),
-            Math.min(...capped.map(({ request }) => request.at)) - LONGEST_OPEN_MS,
+            withOpenLimit.map(({ request }) => request.agent),
+            Math.min(...withOpenLimit.map(({ request }) => request.at)) - LONGEST_OPEN_MS,
           ],
         ),
-    capped.length === 0
+    withOpenLimit.length === 0
       ? []
       : readActionRows(
           client,
           `countersign_actions a where agent_id = any($1) and ruled_at > $2
              and attention -> 'recommends' = 'true'`,
           [
-            capped.map(({ request }) => request.agent),
-            Math.min(...capped.map(({ request }) => request.at)) - RECOMMENDED_MS,
+            withOpenLimit.map(({ request }) => request.agent),
+            Math.min(...withOpenLimit.map(({ request }) => request.at)) - RECOMMENDED_MS,
           ],
         ),
-    barred.length === 0
+    withDenialLimit.length === 0
       ? []
       : readActionRows(
           client,
           `countersign_actions a where attention ->> 'sameness' = any($1) and closed_at > $2
              and attention -> 'denial' is not null`,
-          [barred.map(({ sameness }) => sameness), Math.min(...barred.map(({ since }) => since))],
+          [
+            withDenialLimit.map(({ sameness }) => sameness),
+            Math.min(...withDenialLimit.map(({ since }) => since)),
+          ],
         ),
   ]);
   return rowLists.flat();

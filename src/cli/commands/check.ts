@@ -61,8 +61,8 @@ export async function check(command: CliCommand, folder: string, matrix?: Matrix
   ];
   const routes = writtenRoutes.map(([name, route]) => ({ name, worstCaseMs: worstOf(route), ...route }));
   // The policies that ship are for every installation: one that has no use in this installation is no mistake.
-  const unused = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
-  const notes = [...loaded.notes, ...unused, ...unruled];
+  const policyNotes = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
+  const notes = [...loaded.notes, ...policyNotes, ...unruled];
   const standIns = taken();
   const report = { ok: true, ...counts, ownPolicies, digests, routes, notes, standIns, responsibilities };
   print(command, report, () => {

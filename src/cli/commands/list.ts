@@ -70,8 +70,8 @@ function listedOf(workflow: {
 }
 
 /** The status of an action, as indexed by its workflow. It is the last status where somebody ended the workflow. */
-function statusOf(execution: string, indexed: string): string {
-  if (execution === 'RUNNING' || indexed === 'closed') return indexed;
+function statusOf(execution: string, indexedStatus: string): string {
+  if (execution === 'RUNNING' || indexedStatus === 'closed') return indexedStatus;
   return execution === 'FAILED' ? 'refused' : 'lost';
 }
 

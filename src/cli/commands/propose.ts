@@ -30,14 +30,14 @@ export async function propose(command: CliCommand, { file, key, wait }: Proposed
     throw new ProposalRefused(allFaults.length > 0 ? allFaults : parsed.faults);
   }
   const { proposal } = parsed;
-  const proposed =
+  const completeProposal =
     key === undefined
       ? proposal
       : signProposal(addressed(proposal, signsFor(command)), (await readKey(key)).jwk);
   await connected(command, async (countersign) => {
-    const action = countersign.action(actionIdOf(proposed));
+    const action = countersign.action(actionIdOf(completeProposal));
     const { actionId, workflowId } = action;
-    const ruling = await answered(countersign, () => countersign.proposeAndRule(proposed))
+    const ruling = await answered(countersign, () => countersign.proposeAndRule(completeProposal))
       .then((result) => result.ruling)
       .catch(notYet);
     const lines = [actionId, ruling ? rulingLine(ruling) : NOT_YET];

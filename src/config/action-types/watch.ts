@@ -84,7 +84,7 @@ export const watchSchema = strict({
           context.addIssue({
             code: 'custom',
             path: [counts.indexOf(Math.max(...counts)), 'count'],
-            message: `makes ${checks} checks in all, and a watch makes at most ${MOST_CHECKS}: write ${passing(counts)}, and a longer interval to watch as long`,
+            message: `makes ${checks} checks in all, and a watch makes at most ${MOST_CHECKS}: write ${countsThatPass(counts)}, and a longer interval to watch as long`,
           });
         }
         for (const [i, { name }] of metrics.entries()) {
@@ -101,7 +101,7 @@ export const watchSchema = strict({
 });
 
 /** Says what would be accepted instead of the largest count. */
-function passing(counts: readonly number[]): string {
+function countsThatPass(counts: readonly number[]): string {
   const largest = Math.max(...counts);
   const room = MOST_CHECKS - (counts.reduce((sum, count) => sum + count, 0) - largest);
   return room > 0 ? `at most ${room} here` : 'smaller counts';

@@ -207,17 +207,18 @@ const timeBetween = (start: Time, end: Time): number =>
  * between.
  */
 function lengthOf(component: Component, start: Time, end: Time | undefined): Length | CalendarProblem {
-  const lasting = firstOf(component, 'duration');
-  if (end && lasting) return { line: lasting.line, problem: 'has DTEND and DURATION: keep one of them' };
-  if (!end && !lasting)
+  const durationProperty = firstOf(component, 'duration');
+  if (end && durationProperty)
+    return { line: durationProperty.line, problem: 'has DTEND and DURATION: keep one of them' };
+  if (!end && !durationProperty)
     return start.form === 'date'
       ? { onClock: DAY, exact: 0 }
       : { line: component.line, problem: 'has no end: write DTEND or DURATION' };
-  const length = lasting
-    ? calendarDurationOf(lasting)
+  const length = durationProperty
+    ? calendarDurationOf(durationProperty)
     : { onClock: timeBetween(start, end ?? start), exact: 0 };
   if (isProblem(length)) return length;
-  const { line } = lasting ?? end ?? start;
+  const { line } = durationProperty ?? end ?? start;
   if (start.form === 'date' && length.exact !== 0)
     return { line, problem: 'must be whole days, such as P2D, as DTSTART is a date' };
   return length.onClock + length.exact > 0

@@ -94,24 +94,24 @@ export function readLines(
   const faults: ConfigFault[] = [];
   const refuse = (line: number, problem: string) => faults.push({ file, line, problem });
   const calendars: Opened[] = [];
-  const open: Opened[] = [];
+  const openComponents: Opened[] = [];
   for (const { line, content } of unfold(text)) {
     if (faults.length >= MOST_FAULTS) break;
     const [, keyword, nameText = ''] = /^(BEGIN|END):(.*)$/i.exec(content) ?? [];
     const name = nameText.trim().toUpperCase();
-    const parent = open.at(-1);
+    const parent = openComponents.at(-1);
     if (keyword?.toUpperCase() === 'BEGIN') {
       const component: Opened = { name, line, properties: [], components: [] };
       (parent?.components ?? calendars).push(component);
       const problem = parent && placementProblem(name, parent.name);
       if (problem !== undefined) refuse(line, problem);
-      if (open.length >= MOST_DEPTH) {
+      if (openComponents.length >= MOST_DEPTH) {
         refuse(line, `BEGIN:${name} stands in ${MOST_DEPTH} others: this is no calendar`);
         return { faults };
       }
-      open.push(component);
+      openComponents.push(component);
     } else if (keyword) {
-      open.pop();
+      openComponents.pop();
       if (parent?.name !== name) {
         refuse(line, `END:${nameText} ends what did not begin here`);
         return { faults };
@@ -122,7 +122,7 @@ export function readLines(
       else parent.properties.push(read);
     } else refuse(line, 'stands outside of BEGIN:VCALENDAR and END:VCALENDAR');
   }
-  for (const { name, line } of open)
+  for (const { name, line } of openComponents)
     if (faults.length < MOST_FAULTS) refuse(line, `BEGIN:${name} has no END:${name}`);
 
   const [calendar, second] = calendars;

@@ -40,16 +40,16 @@ export function occurrencesOf(events: readonly CalendarEvent[], span: Span, budg
   const endless: CalendarEvent[] = [];
   const problems: CalendarProblem[] = [];
   for (const series of bySeries(events)) {
-    const latest = latestRevisions(series);
-    problems.push(...latest.problems);
-    for (const event of latest.whole) {
+    const latestEvents = latestRevisions(series);
+    problems.push(...latestEvents.problems);
+    for (const event of latestEvents.whole) {
       if (event.status === 'CANCELLED') continue;
-      const expanded = expand(event, latest.changes, span, budget);
+      const expanded = expand(event, latestEvents.changes, span, budget);
       if ('problem' in expanded) return { occurrences: [], endless: [], problems: [...problems, expanded] };
       occurrences.push(...expanded.occurrences);
       if (expanded.isEndless) endless.push(event);
     }
-    for (const event of latest.changes)
+    for (const event of latestEvents.changes)
       if (event.status !== 'CANCELLED') occurrences.push(occurrence(event, event.start.local));
   }
   const current = occurrences.filter(({ until }) => until > span.since);
@@ -72,8 +72,8 @@ function bySeries(events: readonly CalendarEvent[]): Iterable<readonly CalendarE
 function latestRevisions(series: readonly CalendarEvent[]) {
   const problems: CalendarProblem[] = [];
   const wholes = series.filter(({ replaces }) => !replaces);
-  const highest = Math.max(...wholes.map(({ revision: [sequence] }) => sequence));
-  const newestWholes = wholes.filter(({ revision: [sequence] }) => sequence === highest);
+  const highestSequence = Math.max(...wholes.map(({ revision: [sequence] }) => sequence));
+  const newestWholes = wholes.filter(({ revision: [sequence] }) => sequence === highestSequence);
   const changes = new Map<string, CalendarEvent>();
   for (const event of series) {
     if (!event.replaces) continue;
@@ -152,8 +152,8 @@ function expand(
   let isEndless = add(start.local) === 'beyond';
   for (const date of dates) isEndless = add(onSame(date, start)) === 'beyond' || isEndless;
   for (const { rule, line } of rules) {
-    const often = overspent(timesIn(rule), line);
-    if (often) return often;
+    const overspending = overspent(timesIn(rule), line);
+    if (overspending) return overspending;
     let hasDate = false;
     for (const { local, isDate } of datesOf(rule, start.local, begin)) {
       const tooOften = overspent(1, line);

@@ -35,13 +35,13 @@ export function zonesOf(calendar: Component): (name: string, line: number) => Of
   const definitions = calendar.components.filter(({ name }) => name === 'VTIMEZONE');
   const zonesByName = new Map<string, OffsetAt | CalendarProblem | undefined>();
   return (name, line) => {
-    const defined = () => definedAs(name, definitions);
+    const definedZone = () => definedAs(name, definitions);
     // EST is a zone without summer time, but many calendars mean a zone with summer time, and define it so.
     const isAbbreviation = /^(?!UTC|GMT)[A-Z]{3}$/.test(name);
     if (!zonesByName.has(name))
       zonesByName.set(
         name,
-        isAbbreviation ? (defined() ?? publicZone(name)) : (publicZone(name) ?? defined()),
+        isAbbreviation ? (definedZone() ?? publicZone(name)) : (publicZone(name) ?? definedZone()),
       );
     const problem = `${name} is no time zone: name one of the IANA database or of Windows, or define it with VTIMEZONE`;
     return zonesByName.get(name) ?? { line, problem };
@@ -56,10 +56,10 @@ function publicZone(name: string): OffsetAt | undefined {
 function definedAs(name: string, definitions: readonly Component[]): OffsetAt | CalendarProblem | undefined {
   const [first, ...more] = definitions.filter((zone) => firstOf(zone, 'tzid')?.value === name);
   if (!first) return undefined;
-  const differing = more.find((zone) => contentOf(zone) !== contentOf(first));
-  if (differing)
+  const differingZone = more.find((zone) => contentOf(zone) !== contentOf(first));
+  if (differingZone)
     return {
-      line: differing.line,
+      line: differingZone.line,
       problem: `defines ${name} otherwise than line ${first.line}: keep one of them`,
     };
   if (first.components.length === 0)

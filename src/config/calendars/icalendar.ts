@@ -35,9 +35,11 @@ export interface Icalendar extends Pick<Occurrences, 'occurrences' | 'endless'> 
 /** Reads an iCalendar file (RFC 5545). Everything doubtful in it is a fault with its line, and then nothing of the file counts. */
 export function readIcalendar(file: string, text: string, options: IcalendarOptions): Icalendar {
   const budget = fileBudget(options.budget);
-  const long = budget.spend('characters', text.length);
-  if (long)
-    return faultyCalendar([{ file, line: 1, problem: `is too long, as ${long}: leave out what is over` }]);
+  const overspending = budget.spend('characters', text.length);
+  if (overspending)
+    return faultyCalendar([
+      { file, line: 1, problem: `is too long, as ${overspending}: leave out what is over` },
+    ]);
   const { calendar, faults } = readLines(file, text);
   if (!calendar) return faultyCalendar(faults);
   const clocks = clocksOf(calendar, options.timeZone);

@@ -356,12 +356,12 @@ export function readEntity(source: Source): ReadEntity {
       kind === 'Location' ? [] : [source.fault(['kind'], `${kind} is not read: nothing here goes by it`)];
     return { faults: [], notes };
   }
-  return governs(source) ? strictly(kind, source) : leniently(kind, source);
+  return governs(source) ? readStrictly(kind, source) : leniently(kind, source);
 }
 
 type Shape = z.infer<(typeof SCHEMAS)[Kind]>;
 
-function strictly(kind: Kind, source: Source): ReadEntity {
+function readStrictly(kind: Kind, source: Source): ReadEntity {
   const { value, faults } = checkShape<Shape>(SCHEMAS[kind], source);
   return value ? { value: { ...value, source }, faults, notes: [] } : { faults, notes: [] };
 }
@@ -369,13 +369,13 @@ function strictly(kind: Kind, source: Source): ReadEntity {
 /** Reads an entity that Countersign does not use. Each part with a problem is left out and noted; its dependencies still count. */
 function leniently(kind: Kind, source: Source): ReadEntity {
   const notes: ConfigFault[] = [];
-  const remaining: unknown = structuredClone(source.value);
+  const remainingValue: unknown = structuredClone(source.value);
   for (;;) {
-    const shape = shapeOf<Shape>(SCHEMAS[kind], { value: remaining });
+    const shape = shapeOf<Shape>(SCHEMAS[kind], { value: remainingValue });
     if ('value' in shape) return { value: { ...shape.value, source }, faults: [], notes };
     notes.push(...shape.problems.map(({ path, problem }) => source.fault(path, problem)));
     // From the end, so that the earlier positions in a list stay valid.
-    if (!shape.problems.toReversed().every(({ path }) => leaveOut(remaining, path))) {
+    if (!shape.problems.toReversed().every(({ path }) => leaveOut(remainingValue, path))) {
       const problem = 'the entity is not read: what is wrong with it leaves nothing to go by';
       return { faults: [], notes: [...notes, source.fault([], problem)] };
     }

@@ -19,10 +19,10 @@ export function flattenGroups(entities: readonly Entity[], people: ReadonlySet<s
   const users = entities.filter((entity) => entity.kind === 'User');
   const knownGroups = new Set(groups.map(refOf));
 
-  const nested = new Map<string, string[]>();
+  const childGroups = new Map<string, string[]>();
   for (const group of groups) {
     const { parent } = group.spec;
-    if (parent !== undefined) nested.set(parent, [...(nested.get(parent) ?? []), refOf(group)]);
+    if (parent !== undefined) childGroups.set(parent, [...(childGroups.get(parent) ?? []), refOf(group)]);
   }
   const groupsInside = new Map(
     groups.map((group) => {
@@ -30,7 +30,7 @@ export function flattenGroups(entities: readonly Entity[], people: ReadonlySet<s
       return [
         ref,
         new Set(
-          [...group.spec.children, ...(nested.get(ref) ?? [])].filter((child) => knownGroups.has(child)),
+          [...group.spec.children, ...(childGroups.get(ref) ?? [])].filter((child) => knownGroups.has(child)),
         ),
       ];
     }),

@@ -187,16 +187,16 @@ function tooFew(unit: string, cases: readonly Asked[]): string | undefined {
   if (!first) return undefined;
   const { requirement, action } = first;
   const ablePeople = ableIn(requirement);
-  const alone = 'group' in requirement;
-  const coverage = alone
+  const isQuorum = 'group' in requirement;
+  const coverage = isQuorum
     ? `${ablePeople.length} can`
     : `${shortfallOf(requirement, ablePeople)?.needed} would be missing if everybody did who can, as each counts once`;
   const keyless = unmet.flatMap((unmetCase) => {
-    const signing = ableIn(unmetCase.requirement);
-    return peopleIn(unmetCase.requirement).filter((person) => !signing.includes(person));
+    const signers = ableIn(unmetCase.requirement);
+    return peopleIn(unmetCase.requirement).filter((person) => !signers.includes(person));
   });
   const remedy = shortfallOf(requirement, peopleIn(requirement))
-    ? `add people ${alone ? 'to it' : 'there'} who do not own ${action.agent.id}`
+    ? `add people ${isQuorum ? 'to it' : 'there'} who do not own ${action.agent.id}`
     : `run "countersign keys" for ${[...new Set(keyless)].sort().join(', ')}${OR_GATEWAY}`;
   return `${textOf(requirement)} must approve ${describe(unmet, unit)}, and ${coverage}: ${remedy}`;
 }
@@ -208,8 +208,10 @@ function nobodyMailed(
 ): string | undefined {
   const ways = mailedIn(gate.route.steps);
   const unheard = cases.flatMap((pair) => {
-    const missed = ways.map((mailed) => unheardIn(installation, pair.action, mailed, gate.approval));
-    return (missed.find((rules) => rules.length > 0) ?? []).map((rule) => ({ ...pair, rule }));
+    const unheardRules = ways.map((recipients) =>
+      unheardIn(installation, pair.action, recipients, gate.approval),
+    );
+    return (unheardRules.find((rules) => rules.length > 0) ?? []).map((rule) => ({ ...pair, rule }));
   });
   const [first] = unheard;
   if (!first) return undefined;
@@ -234,18 +236,18 @@ type GroupRule = Extract<ApprovalRule, { of: unknown }>;
 function unheardIn(
   installation: Installation,
   action: Action,
-  mailed: readonly Whom[],
+  recipients: readonly Whom[],
   rule: ApprovalRule,
 ): GroupRule[] {
   const within = (rules: readonly ApprovalRule[]) =>
-    rules.map((inner) => unheardIn(installation, action, mailed, inner));
+    rules.map((inner) => unheardIn(installation, action, recipients, inner));
   if ('allOf' in rule) return within(rule.allOf).flat();
   if ('anyOf' in rule) {
     const alternatives = within(rule.anyOf);
     return alternatives.some((unheard) => unheard.length === 0) ? [] : alternatives.flat();
   }
   const approvers = peopleIn(requirementFor(installation, action, rule));
-  const isHeard = mailed.some((recipient) => {
+  const isHeard = recipients.some((recipient) => {
     const { people } = audience(installation, action, [recipient]);
     const possibleApprovers = people.filter((person) => approvers.includes(person));
     // For a schedule only the person on call is mailed, and it is not known who that will be.
@@ -271,14 +273,14 @@ function describe(cases: readonly Case[], unit: string): string {
  */
 export function unusedDemands(source: Source, installation: Installation): ConfigFault[] {
   const { rules, actionTypes } = installation;
-  const approved = Object.values(actionTypes).filter(({ tier }) =>
+  const approvableTypes = Object.values(actionTypes).filter(({ tier }) =>
     Object.values(tier).some((actionTier) => actionTier < 4),
   );
   const kinds = oneOfEach(targetsIn(installation), ({ serviceTier, dataClassification }) => [
     serviceTier,
     dataClassification,
   ]);
-  const severities = approved.flatMap((type) => kinds.map((service) => worstOn(service, type)));
+  const severities = approvableTypes.flatMap((type) => kinds.map((service) => worstOn(service, type)));
   return rules.approvals.flatMap((rule, i) => {
     if (severities.some((severity) => demandedOf([rule], severity).length > 0)) return [];
     const { category, atLeast } = rule.when;

@@ -147,10 +147,10 @@ function toldOf(ruling: Judgement, recipientText: (recipient: string) => string)
     'route' in ruling
       ? ruling.route.steps.flatMap((step) => ('by' in step ? `${step.whom} by ${step.by}` : []))
       : [];
-  const paged = ruling.mode === 'executeAfterWindow' ? [`${recipientText('on-call')} by page`] : [];
-  const recommended = ruling.mode === 'recommend' ? [`${recipientText('owners')} by mail`] : [];
-  const reviewed = 'review' in ruling ? [`${groupsIn(ruling.review.requirement)} by mail`] : [];
-  return [...askedTexts, ...paged, ...recommended, ...reviewed];
+  const pageTexts = ruling.mode === 'executeAfterWindow' ? [`${recipientText('on-call')} by page`] : [];
+  const recommendationTexts = ruling.mode === 'recommend' ? [`${recipientText('owners')} by mail`] : [];
+  const reviewTexts = 'review' in ruling ? [`${groupsIn(ruling.review.requirement)} by mail`] : [];
+  return [...askedTexts, ...pageTexts, ...recommendationTexts, ...reviewTexts];
 }
 
 /** Merges the rows of agents for whom everything else is the same. */

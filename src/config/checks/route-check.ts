@@ -12,9 +12,9 @@ type Reached = Pick<Connections, 'pager' | 'slack' | 'webhook'>;
  * Checks that the channels, schedules and business hours that the routes name exist, and that the routes do not depend on a time too far
  * ahead.
  */
-export function checkRoutes(source: Source, { rules }: Installation, reached: Reached): ConfigFault[] {
+export function checkRoutes(source: Source, { rules }: Installation, reach: Reached): ConfigFault[] {
   const { window, approval, routes, schedules = {}, businessHours } = rules;
-  const { keys = {} } = reached.pager;
+  const { keys = {} } = reach.pager;
   const routeTemplates: readonly (readonly [Path, Omit<RouteTemplate, 'onSilence'>])[] = [
     [['window', 'route'], window.route],
     [['approval', 'route'], approval.route],
@@ -59,7 +59,7 @@ export function checkRoutes(source: Source, { rules }: Installation, reached: Re
       ...(by === 'page' && notify !== 'on-call' && !Object.hasOwn(keys, notify)
         ? [{ member: 'notify', problem: ONLY_ON_CALL }]
         : []),
-      ...((by === 'slack' || by === 'webhook') && !reached[by]
+      ...((by === 'slack' || by === 'webhook') && !reach[by]
         ? [{ member: 'by', problem: `needs channels.${by}: write how it is reached` }]
         : []),
     ];

@@ -44,10 +44,10 @@ export function exercisePolicies(
       { count: 0, alone: false, against: new Set(), together: undefined },
     ]),
   );
-  const holding = whatHolds(modePolicies, engine);
+  const policiesOn = whatHolds(modePolicies, engine);
   const questions = questionsFor(installation, modePolicies);
   for (const question of questions) {
-    const { permits, forbids } = holding(question);
+    const { permits, forbids } = policiesOn(question);
     for (const id of permits) note(uses.get(id), id, permits, forbids);
     for (const id of forbids) note(uses.get(id), id, forbids, []);
   }
@@ -129,8 +129,8 @@ function whatMatters(
 }
 
 function modesFor(change: object, policies: readonly CheckedPolicy[]): PolicyAction[] {
-  const reading = policies.filter(({ reads }) => Object.keys(change).some((name) => reads[name]));
-  return MODES.filter((mode) => reading.some(({ actions }) => actions.includes(mode)));
+  const readers = policies.filter(({ reads }) => Object.keys(change).some((name) => reads[name]));
+  return MODES.filter((mode) => readers.some(({ actions }) => actions.includes(mode)));
 }
 
 /** Returns the numbers below `all`, or as many as are allowed, spread over all of them. */

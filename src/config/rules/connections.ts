@@ -50,7 +50,7 @@ export interface MetricConnection {
   readonly intervalMs: number;
 }
 
-const scraped = strict({
+const scrapedSource = strict({
   url: key(askedUrl(), 'Where it is asked.', 'http://prometheus:9090'),
   auth: key(authSchema.optional(), 'What proves who asks.', '{ bearer: { file: /var/run/secrets/token } }'),
   interval: key(
@@ -62,11 +62,11 @@ const scraped = strict({
 
 const metricSource = strict({
   openmetrics: key(
-    scraped.optional(),
+    scrapedSource.optional(),
     'A page in OpenMetrics text 1.0, or in the Prometheus text format, that the governed system exposes.',
   ),
   prometheus: key(
-    scraped.optional(),
+    scrapedSource.optional(),
     'A server that answers `GET /api/v1/query` as Prometheus does. `url` is what stands before `/api/v1`.',
   ),
 }).transform(({ openmetrics, prometheus }, context): MetricConnection => {

@@ -45,14 +45,14 @@ function frozenTimes(calendar: Icalendar, file: string, { horizon }: IcalendarOp
 /** Returns the time between the events. An event opens nothing if it is not confirmed, or if it only informs. */
 function closedTimes(calendar: Icalendar, file: string, { since, horizon }: IcalendarOptions): Freeze[] {
   const name = `${(calendar.name ?? file).slice(0, LONGEST_NAME)}, closed by default`;
-  const open = calendar.occurrences.filter(
+  const openEvents = calendar.occurrences.filter(
     ({ event }) =>
       event.status === 'CONFIRMED' &&
       (calendarText(event.component, 'x-event-type') ?? STANDARD) === STANDARD,
   );
   const freezes: Freeze[] = [];
   let from = since;
-  for (const event of open) {
+  for (const event of openEvents) {
     if (event.from > from) freezes.push({ name, from, until: event.from });
     from = Math.max(from, event.until);
   }

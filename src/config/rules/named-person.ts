@@ -27,7 +27,9 @@ interface Spelling {
 
 export function namesOf(people: readonly Person[]): Names {
   const spellings = [
-    ...people.flatMap(({ name, displayName }) => [name, displayName].map((written) => ({ written, name }))),
+    ...people.flatMap(({ name, displayName }) =>
+      [name, displayName].map((spelling) => ({ written: spelling, name })),
+    ),
     { written: NOBODY, name: NOBODY },
   ].flatMap(({ written, name }) => {
     const text = fold(written).trim();

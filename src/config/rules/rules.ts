@@ -61,8 +61,8 @@ export const approval: z.ZodType<ApprovalRule> = z
         ...(anyOf ? [{ anyOf }] : []),
       ];
       const [form, second] = forms;
-      const half = (atLeast === undefined) !== (of === undefined);
-      return form && !second && !half
+      const isHalfQuorum = (atLeast === undefined) !== (of === undefined);
+      return form && !second && !isHalfQuorum
         ? form
         : refuseValue(context, 'needs exactly one of: atLeast with of; allOf; anyOf');
     }),

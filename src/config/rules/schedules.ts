@@ -113,12 +113,12 @@ export function completeSchedules(
       faults.push(source.fault(['schedules', name, 'icalendar'], problem));
       return [name, schedule];
     }
-    const imported = overridesIn(file, text, names, {
+    const fileOverrides = overridesIn(file, text, names, {
       timeZone: schedule.timeZone,
       ...times,
     });
-    faults.push(...imported.faults);
-    return [name, { ...schedule, overrides: [...imported.overrides, ...schedule.overrides] }];
+    faults.push(...fileOverrides.faults);
+    return [name, { ...schedule, overrides: [...fileOverrides.overrides, ...schedule.overrides] }];
   });
   const usedFiles = new Set(Object.values(writtenSchedules).map(({ icalendar }) => `schedules/${icalendar}`));
   for (const file of Object.keys(texts)) {
@@ -184,7 +184,7 @@ function overridesIn(
   let last: (typeof overrides)[number] | undefined;
   for (const override of overrides) {
     if (last && override.from < last.until && override.person !== last.person)
-      refuseValue(override.line, overlapping(last, override));
+      refuseValue(override.line, overlapProblem(last, override));
     if (!last || override.until > last.until) last = override;
   }
   return {
@@ -193,5 +193,5 @@ function overridesIn(
   };
 }
 
-const overlapping = (first: Override & { readonly line: number }, second: Override) =>
+const overlapProblem = (first: Override & { readonly line: number }, second: Override) =>
   `${second.person ?? NOBODY} is on call from ${iso(second.from)}, while ${first.person ?? NOBODY} of the event on line ${first.line} is until ${iso(first.until)}: one person is on call at a time, so end the one before the other begins`;

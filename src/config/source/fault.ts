@@ -32,8 +32,8 @@ function editDistance(a: string, b: string): number {
   for (const [i, charA] of [...a].entries()) {
     const next = [i + 1];
     for (const [j, charB] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (charA === charB ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      const replacementCost = (row[j] ?? 0) + (charA === charB ? 0 : 1);
+      next.push(Math.min(replacementCost, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
     row = next;
   }

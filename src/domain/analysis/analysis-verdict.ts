@@ -13,14 +13,14 @@ export type Progress = Verdict | { readonly kind: 'pending' };
  * INVARIANT 7: unknown is never healthy. A metric with fewer known measurements than its spec asks for is an error: a failed reading is not
  * one of these measurements, and has a limit of its own. A violated failureLimit takes precedence over everything.
  *
- * @param done whether all checks were made; before that, only a broken limit ends the watch
+ * @param isDone whether all checks were made; before that, only a broken limit ends the watch
  */
-export function verdictOf(watch: Watch, measurements: readonly Measurement[], done: boolean): Progress {
+export function verdictOf(watch: Watch, measurements: readonly Measurement[], isDone: boolean): Progress {
   const progresses = watch.metrics.map((metric) =>
     ofMetric(
       metric,
       measurements.filter((m) => m.metric === metric.name),
-      done,
+      isDone,
     ),
   );
   const firstOf = (kind: Progress['kind']) => progresses.find((progress) => progress.kind === kind);
@@ -32,7 +32,7 @@ export function verdictOf(watch: Watch, measurements: readonly Measurement[], do
   );
 }
 
-function ofMetric(spec: MetricSpec, measurements: readonly Measurement[], done: boolean): Progress {
+function ofMetric(spec: MetricSpec, measurements: readonly Measurement[], isDone: boolean): Progress {
   const last = (phase: Measurement['phase']) => measurements.findLast((m) => m.phase === phase)?.reason ?? '';
   const failures = count(measurements, 'failed');
   if (spec.failureLimit >= 0 && failures > spec.failureLimit) {
@@ -52,7 +52,7 @@ function ofMetric(spec: MetricSpec, measurements: readonly Measurement[], done: 
       reason: `${spec.name} was inconclusive ${times(inconclusive)}: ${last('inconclusive')}`,
     };
   }
-  if (!done) return { kind: 'pending' };
+  if (!isDone) return { kind: 'pending' };
   const readCount = measurements.length - count(measurements, 'error');
   if (readCount < spec.count)
     return { kind: 'error', reason: `${spec.name} was read ${times(readCount)} of ${spec.count}` };

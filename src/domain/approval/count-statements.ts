@@ -51,17 +51,17 @@ export function hearAll(question: Question, statements: readonly string[], now: 
 
 function take(heard: Heard, question: Question, jws: string, judgement: VerifiedDecision): Heard {
   const { ballot } = heard;
-  const refusing = (reason: string): Heard => ({ ...heard, refused: [...heard.refused, { jws, reason }] });
-  if (judgement.kind === 'refused') return refusing(judgement.reason);
+  const withRefusal = (reason: string): Heard => ({ ...heard, refused: [...heard.refused, { jws, reason }] });
+  if (judgement.kind === 'refused') return withRefusal(judgement.reason);
   if (judgement.kind === 'counts') {
     const refusal = whyNotCast(ballot, judgement.vote);
-    return refusal ? refusing(refusal.reason) : { ...heard, ballot: cast(ballot, judgement.vote) };
+    return refusal ? withRefusal(refusal.reason) : { ...heard, ballot: cast(ballot, judgement.vote) };
   }
   const { statement } = judgement;
   switch (statement.verdict) {
     case 'withdraw': {
       const refusal = whyNotWithdrawn(ballot, question.requirement, statement);
-      return refusal ? refusing(refusal.reason) : { ...heard, ballot: withdraw(ballot, statement, jws) };
+      return refusal ? withRefusal(refusal.reason) : { ...heard, ballot: withdraw(ballot, statement, jws) };
     }
     case 'breakGlass':
       return { ...heard, glass: heard.glass ?? brokenBy(statement, jws) };

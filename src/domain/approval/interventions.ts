@@ -113,7 +113,7 @@ export function whyNotSaid(
 export function whyNotAnswered(questions: readonly AskedQuestion[], questionId: string): string | undefined {
   const question = questions.find(({ id }) => id === questionId);
   if (question && !question.answer) return undefined;
-  const open = questions.filter(({ answer }) => !answer).map(({ id }) => id);
+  const openIds = questions.filter(({ answer }) => !answer).map(({ id }) => id);
   const problem = question ? `${questionId} is answered already` : `there is no question ${questionId}`;
-  return `${problem}; open: ${open.join(', ') || 'none'}`;
+  return `${problem}; open: ${openIds.join(', ') || 'none'}`;
 }

@@ -103,9 +103,11 @@ export const groupsIn = (requirement: Requirement): string =>
 export function textOf(requirement: Requirement): string {
   if ('group' in requirement) return `${requirement.atLeast} of ${requirement.group}`;
   const kind = 'allOf' in requirement ? 'allOf' : 'anyOf';
-  const flat = (node: Requirement): readonly Requirement[] =>
-    kind in node ? partsOf(node).flatMap(flat) : [node];
-  const texts = flat(requirement).map((part) => ('group' in part ? textOf(part) : `(${textOf(part)})`));
+  const partsWithin = (node: Requirement): readonly Requirement[] =>
+    kind in node ? partsOf(node).flatMap(partsWithin) : [node];
+  const texts = partsWithin(requirement).map((part) =>
+    'group' in part ? textOf(part) : `(${textOf(part)})`,
+  );
   return joined(texts, kind === 'allOf' ? 'and' : 'or');
 }
 

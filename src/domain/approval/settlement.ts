@@ -49,13 +49,13 @@ export function silence(
   deliveries: readonly Delivery[],
   standing?: Tally,
 ): Settlement {
-  const delivered = deliveries.filter((delivery) => delivery.delivered && !delivery.aside);
+  const deliveredMessages = deliveries.filter((delivery) => delivery.delivered && !delivery.aside);
   if (onSilence === 'proceed') {
-    return delivered.some(({ by, step }) => by === 'page' && step === PROCEEDING)
+    return deliveredMessages.some(({ by, step }) => by === 'page' && step === PROCEEDING)
       ? { kind: 'proceed' }
       : { kind: 'undeliverable', reason: 'on-call could not be paged, so silence does not proceed' };
   }
-  if (delivered.length === 0) {
+  if (deliveredMessages.length === 0) {
     return { kind: 'undeliverable', reason: 'no message of the escalation route could be delivered' };
   }
   const reason =

@@ -81,16 +81,17 @@ export function entitled(
   if (!takes.includes(verdict)) {
     // A person who denies a moment too late must be told that revoking still stops the action.
     const hasBegun = verdict === 'deny' && takes.includes('revoke');
-    const instead = hasBegun
+    const advice = hasBegun
       ? `. It has begun; revoke takes it back: ${decideCommand(workflowId, 'revoke')}`
       : '';
-    return refuse('notOpen', `${verdict} is not taken now: ${takenWhen(verdict)}${instead}`);
+    return refuse('notOpen', `${verdict} is not taken now: ${takenWhen(verdict)}${advice}`);
   }
   const glassBreaker = breakGlass?.find((candidate) => candidate.person === person);
   if (verdict === 'breakGlass' && glassBreaker) return glassBreaker;
-  const excluded = excludedFrom(requirement).find((exclusion) => exclusion.person === person);
-  if (excluded?.denies && AGAINST.includes(verdict)) return excluded.denies;
-  if (excluded) return refuse('requesterSide', `${person} may not decide: ${excluded.reason}`);
+  const exclusionOfPerson = excludedFrom(requirement).find((exclusion) => exclusion.person === person);
+  if (exclusionOfPerson?.denies && AGAINST.includes(verdict)) return exclusionOfPerson.denies;
+  if (exclusionOfPerson)
+    return refuse('requesterSide', `${person} may not decide: ${exclusionOfPerson.reason}`);
   if (verdict === 'breakGlass') return refuse('notEntitled', `no policy lets ${person} break the glass here`);
   const approver = approversOf(requirement).find((candidate) => candidate.person === person);
   return approver ?? refuse('notEntitled', `${person} is not in ${groupsIn(requirement)}`);

@@ -110,9 +110,9 @@ function denialIn(body: Json): Pick<AttentionFacts, 'denial'> {
     return { denial: { by: 'the side that asks', reason: '', cancelled: true } };
   const settlement = partOf(body, 'record', 'settlement');
   const by = nameAt(settlement, 'by');
-  const denied =
+  const isDenied =
     partOf(body, 'outcome', 'kind') === 'deniedByPerson' && partOf(settlement, 'kind') === 'denied';
-  return denied && by ? { denial: { by, reason: textAt(settlement, 'reason') ?? '' } } : {};
+  return isDenied && by ? { denial: { by, reason: textAt(settlement, 'reason') ?? '' } } : {};
 }
 
 /** Returns the people that a requirement names, at any depth. */

@@ -80,15 +80,15 @@ export function whyNotAsked(
     )
     .toSorted((a, b) => b.closedAt - a.closedAt);
   const ownDenials = denials.filter((otherRequest) => otherRequest.agent === agent);
-  const denied = ownDenials.find(({ denial }) => !denial.cancelled);
+  const ownDenial = ownDenials.find(({ denial }) => !denial.cancelled);
   const cancelled = ownDenials.filter(({ denial, asks }) => denial.cancelled && asks);
-  const final = denied ?? (cancelled.length > MOST_CANCELLED ? cancelled[0] : undefined);
-  if (final) {
-    const until = iso(final.closedAt + repeatAfterDenialMs);
-    const often = denied ? '' : `, and ${cancelled.length} times in all`;
+  const finalDenial = ownDenial ?? (cancelled.length > MOST_CANCELLED ? cancelled[0] : undefined);
+  if (finalDenial) {
+    const until = iso(finalDenial.closedAt + repeatAfterDenialMs);
+    const cancelledText = ownDenial ? '' : `, and ${cancelled.length} times in all`;
     return {
       kind: 'denied',
-      reason: `${deniedText(beforeOf(final))}${often}; ${agent} does not ask for it again before ${until}`,
+      reason: `${deniedText(beforeOf(finalDenial))}${cancelledText}; ${agent} does not ask for it again before ${until}`,
     };
   }
   const othersDenial = denials.find(({ denial }) => !denial.cancelled) ?? cancelled[0];
@@ -106,9 +106,9 @@ export function whyNotAsked(
  */
 function takesPlaceBeside({ agent, unsigned, at }: Request, otherRequest: OtherRequest): boolean {
   if (otherRequest.agent !== agent || otherRequest.unsigned !== unsigned) return false;
-  const open =
+  const isOpen =
     otherRequest.asks && otherRequest.closedAt === undefined && otherRequest.ruledAt > at - LONGEST_OPEN_MS;
-  return open || (otherRequest.recommends === true && otherRequest.ruledAt > at - RECOMMENDED_MS);
+  return isOpen || (otherRequest.recommends === true && otherRequest.ruledAt > at - RECOMMENDED_MS);
 }
 
 interface Ended extends OtherRequest {

@@ -136,9 +136,9 @@ export function wayOf(
   let walk = hold(openingOf(openedAt, routeDurationOf(route)));
   while (walk.next < route.steps.length) {
     const { at } = walk;
-    const passed = pass(route, walk, (name) => delivered(name, at));
-    if (passed.told) tells.push({ ...passed.told, at });
-    walk = hold(passed.walk);
+    const passage = pass(route, walk, (name) => delivered(name, at));
+    if (passage.told) tells.push({ ...passage.told, at });
+    walk = hold(passage.walk);
   }
   return { tells, deadline: walk.deadline };
 }

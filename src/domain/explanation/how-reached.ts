@@ -29,9 +29,9 @@ export function howReached(state: ActionState): string[] {
     ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),
     ...earlierRounds.map(({ votes, drift, edit }) => {
       if (edit) return sentence(`${edit.by} edited it: ${edit.reason}. So it was asked again`);
-      const approved = votes.flatMap(({ person, verdict }) => (verdict === 'approve' ? person : []));
+      const approverNames = votes.flatMap(({ person, verdict }) => (verdict === 'approve' ? person : []));
       const before =
-        approved.length > 0 ? `${approved.join(', ')} approved it before` : 'it was let run before';
+        approverNames.length > 0 ? `${approverNames.join(', ')} approved it before` : 'it was let run before';
       return sentence(`${before}, then it was found that ${drift.join('; ')}: so it was asked again`);
     }),
     ...questions.map(({ person, text, answer }) =>

@@ -43,8 +43,8 @@ export function partsIn({
 /** Returns the groups that must still approve, with numbers, for example "1 of security". */
 export function neededFor({ requirement, votes }: Pick<Listed, 'requirement' | 'votes'>): string | undefined {
   if (!requirement) return undefined;
-  const approved = votes.filter(({ verdict }) => verdict === 'approve').map(({ person }) => person);
-  return shortfallOf(requirement, approved)?.needed ?? groupsIn(requirement);
+  const approverNames = votes.filter(({ verdict }) => verdict === 'approve').map(({ person }) => person);
+  return shortfallOf(requirement, approverNames)?.needed ?? groupsIn(requirement);
 }
 
 export const groupsOf = ({ requirement }: Pick<Listed, 'requirement'>): string[] =>

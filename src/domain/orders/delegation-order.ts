@@ -38,7 +38,7 @@ export function delegationFaults(
   standing: readonly Delegation[],
   now: number,
 ): Fault[] {
-  const concurrent = standing.filter((delegation) => delegation.since < until && since < delegation.until);
+  const overlapping = standing.filter((delegation) => delegation.since < until && since < delegation.until);
   const nameFaults = unknownName('to', to, installation.people);
   return [
     ...nameFaults,
@@ -52,7 +52,7 @@ export function delegationFaults(
     ...(until - Math.max(since, now) > LONGEST_DELEGATION_MS
       ? [fault('until', 'must be within 366 days: change the groups in the catalog for what lasts longer')]
       : []),
-    ...concurrent.flatMap((delegation) => {
+    ...overlapping.flatMap((delegation) => {
       const when = `from ${iso(delegation.since)} until ${iso(delegation.until)} (${delegation.id})`;
       if (delegation.from === person && overlap(delegation.scope, scope))
         return [fault('scope', `${delegation.to} has your place for that already ${when}: end that first`)];

@@ -222,13 +222,13 @@ function tellSettled({ told }: OnRecord, settlement: Settlement, askedStep: stri
   const about = { kind: 'settled', step: `${askedStep}/settled`, by, settlement } as const;
   if (by !== 'mail') return addressed({ ...about, whom, people, ref });
   const deciders = 'by' in settlement ? [settlement.by].flat() : [];
-  const mailed = askedDeliveries
+  const mailedPeople = askedDeliveries
     .filter((delivery) => delivery.by === 'mail')
     .flatMap((delivery) => delivery.people ?? []);
   return addressed({
     ...about,
     whom: 'those who were asked',
-    people: [...new Set(mailed)].filter((person) => !deciders.includes(person)),
+    people: [...new Set(mailedPeople)].filter((person) => !deciders.includes(person)),
   });
 }
 
@@ -262,13 +262,13 @@ function tellPassedOver(
 ): Addressing {
   const { requirement, route } = ruling as RuledToAsk;
   const onRoute = route.steps.flatMap((step) => ('people' in step ? step.people : []));
-  const skipped = [...peopleIn(requirement), ...onRoute, ...owners];
+  const peopleToTell = [...peopleIn(requirement), ...onRoute, ...owners];
   return addressed({
     kind: 'glassBroken',
     step: 'glass-broken',
     by: 'mail',
     whom: 'everybody who was passed over',
-    people: [...new Set(skipped)].filter((person) => person !== by),
+    people: [...new Set(peopleToTell)].filter((person) => person !== by),
     aside: true,
     said: `${by} broke the glass for ${incident}: ${reason}`,
   });

@@ -61,8 +61,8 @@ export function hearStatement(
   const vote = voteIn(question, state, judgement);
   if (vote) {
     if (vote.kind === 'refused') return vote;
-    const open = tallyOf(question.requirement, vote.ballot.votes).kind === 'open';
-    return statementHeard(question, vote.jws, vote.ballot, open ? 'recordVote' : 'nothing');
+    const isOpen = tallyOf(question.requirement, vote.ballot.votes).kind === 'open';
+    return statementHeard(question, vote.jws, vote.ballot, isOpen ? 'recordVote' : 'nothing');
   }
   if (judgement.kind !== 'said') return refuse('malformed', 'it is no decision');
   const { statement, jws } = judgement;

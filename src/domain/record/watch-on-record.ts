@@ -52,11 +52,11 @@ export function courseOnRecord(
 export function healthOf(record: OnRecord): Progress | undefined {
   const { ruled, admitted, executed } = record;
   if (!ruled || !admitted) return undefined;
-  const watched = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
-  if (!watched)
+  const watchedRun = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+  if (!watchedRun)
     return executed?.kind === 'done'
       ? { kind: 'healthy', reason: 'nothing is watched for this action type' }
       : { kind: 'pending' };
-  const { measurements, next } = courseOnRecord(watched, record);
-  return verdictOf(watched.watch, measurements, next === undefined);
+  const { measurements, next } = courseOnRecord(watchedRun, record);
+  return verdictOf(watchedRun.watch, measurements, next === undefined);
 }

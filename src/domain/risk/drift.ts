@@ -24,7 +24,7 @@ export function driftOf(then: Assessed, now: Assessed, { riskRisesBy }: Rules['d
       ? [`the freeze "${frozen.name}" has begun`]
       : []),
     ...newIncidents(then.impact, now.impact),
-    ...widened(then.impact.blastRadius, now.impact.blastRadius),
+    ...radiusGrowth(then.impact.blastRadius, now.impact.blastRadius),
     ...(rise > riskRisesBy
       ? [`its risk rose from ${then.impact.riskScore} to ${now.impact.riskScore} of 100`]
       : []),
@@ -43,13 +43,13 @@ function newIncidents(then: Impact, now: Impact): string[] {
     );
 }
 
-function widened(then: BlastRadius, now: BlastRadius): string[] {
+function radiusGrowth(then: BlastRadius, now: BlastRadius): string[] {
   const count = ({ direct, transitive }: BlastRadius) => direct.count + transitive.count;
-  const critical = (radius: BlastRadius) => radius.mostCritical?.serviceTier ?? 5;
+  const mostCriticalTier = (radius: BlastRadius) => radius.mostCritical?.serviceTier ?? 5;
   return [
     ...(count(now) > count(then) ? [`${count(now)} services need it now, and ${count(then)} did`] : []),
-    ...(critical(now) < critical(then)
-      ? [`${now.mostCritical?.name}, a service of tier ${critical(now)}, needs it now`]
+    ...(mostCriticalTier(now) < mostCriticalTier(then)
+      ? [`${now.mostCritical?.name}, a service of tier ${mostCriticalTier(now)}, needs it now`]
       : []),
   ];
 }

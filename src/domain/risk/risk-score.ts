@@ -50,7 +50,10 @@ export function riskOf(input: RiskInput): Risk {
   const { severity, dependents, rollbackDifficulty, wentWrong, serviceTier, size, live, production } = input;
   const severities = CATEGORIES.map((category) => severity[category]);
   const worstSeverity = Math.max(...severities);
-  const sumOfOthers = severities.reduce<number>((sum, each) => sum + each, -worstSeverity);
+  const sumOfOthers = severities.reduce<number>(
+    (sum, categorySeverity) => sum + categorySeverity,
+    -worstSeverity,
+  );
   const weight = SERVICE_TIERS.reduce((sum, tier) => sum + dependents[tier] * WEIGHT[tier], 0);
   const parts = [
     { name: 'severity', points: 8 * worstSeverity + (2 / 3) * sumOfOthers, most: 40 },

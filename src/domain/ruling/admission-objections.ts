@@ -61,19 +61,20 @@ export function objectionTo(
 ): Objection | undefined {
   const { ruling, settlement, declaredTier, edits } = decidedAction;
   const editors = edits.map(({ by }) => by);
-  const forged = edits.find(({ by, jws }) => !signedToday(installation, by, jws));
-  if (forged) return denied(`the key of ${forged.by}, who edited it, is not in the catalog any more`);
-  const another = whatElseWouldRun(decidedAction.action, today.action);
-  if (another !== undefined) return denied(another);
+  const unsignedEdit = edits.find(({ by, jws }) => !signedToday(installation, by, jws));
+  if (unsignedEdit)
+    return denial(`the key of ${unsignedEdit.by}, who edited it, is not in the catalog any more`);
+  const otherEffect = whatElseWouldRun(decidedAction.action, today.action);
+  if (otherEffect !== undefined) return denial(otherEffect);
   const { delegations, deniedBefore } = ruling;
   const pinnedInput = { declaredTier, editors, delegations, deniedBefore };
   const now = ruledAgain(installation, authorize, today, pinnedInput);
   const otherRules = whereRulesDiffer(ruling.pins, now.pins);
   const why = `${now.reasons.join('; ')}${otherRules}`;
-  if (now.kind === 'forbid') return denied(`the rules forbid it now: ${why}`);
+  if (now.kind === 'forbid') return denial(`the rules forbid it now: ${why}`);
   // Stricter rules deny the action. If only the facts became worse, the same people decide again.
   if (otherRules !== '' && now.tier > ruling.tier)
-    return denied(`it was ruled tier ${ruling.tier}, the rules make it tier ${now.tier} now: ${why}`);
+    return denial(`it was ruled tier ${ruling.tier}, the rules make it tier ${now.tier} now: ${why}`);
   if (settlement?.kind === 'brokenGlass') return whyNotBroken(now, decidedAction, why);
   const then = {
     impact: decidedAction.impact,
@@ -131,7 +132,7 @@ function whyNotApproved(now: Ruling, votes: readonly Vote[], why: string): Objec
   const lostKeysText =
     goneVoters.length === 0 ? '' : `the key of ${goneVoters.join(', ')} is not in the catalog any more; `;
   const missingText = standing.kind === 'open' ? `${standing.needed} is missing: ` : '';
-  return denied(`the approvals are not enough any more: ${lostKeysText}${missingText}${why}`);
+  return denial(`the approvals are not enough any more: ${lostKeysText}${missingText}${why}`);
 }
 
 /** INVARIANT 3: a key that was removed from the catalog, for example because it was stolen, permits nothing that has not run yet. */
@@ -152,21 +153,21 @@ function isSignedToday(
  * rules that take the right to break the glass from them, rules that leave the action to people alone, and a key that is gone.
  */
 function whyNotBroken(now: Ruling, { breakGlass }: DecidedAction, why: string): Objection | undefined {
-  if (now.kind === 'permit' && now.mode === 'recommend') return denied(`it is for people to do now: ${why}`);
+  if (now.kind === 'permit' && now.mode === 'recommend') return denial(`it is for people to do now: ${why}`);
   // A mode that waits for no approval would have let the action run without broken glass.
   if (!('requirement' in now)) return undefined;
   const person = breakGlass?.person ?? 'somebody';
   const glassBreakers = now.breakGlass?.filter((approver) => approver.person === person) ?? [];
   if (!breakGlass || glassBreakers.length === 0)
-    return denied(`no policy lets ${person} break the glass any more: ${why}`);
+    return denial(`no policy lets ${person} break the glass any more: ${why}`);
   return isSignedToday(breakGlass, glassBreakers, now.gateway)
     ? undefined
-    : denied(`the key of ${person}, who broke the glass, is not in the catalog any more`);
+    : denial(`the key of ${person}, who broke the glass, is not in the catalog any more`);
 }
 
 /** Two workers may have read different rules. The refusal must say so, or its reason makes no sense to the reader. */
 function whereRulesDiffer(pinsThen: Pins, pinsNow: Pins): string {
-  const differing = (
+  const differingPins = (
     [
       ['policy', 'policy'],
       ['catalog', 'catalog'],
@@ -175,7 +176,7 @@ function whereRulesDiffer(pinsThen: Pins, pinsNow: Pins): string {
   )
     .filter(([, pin]) => pinsThen[pin] !== pinsNow[pin])
     .map(([name, pin]) => `${name} ${pinsThen[pin].slice(0, 12)}, here it is ${pinsNow[pin].slice(0, 12)}`);
-  return differing.length === 0 ? '' : `; it was ruled under other rules: ${differing.join('; ')}`;
+  return differingPins.length === 0 ? '' : `; it was ruled under other rules: ${differingPins.join('; ')}`;
 }
 
-const denied = (reason: string): Objection => ({ kind: 'denied', reason });
+const denial = (reason: string): Objection => ({ kind: 'denied', reason });

@@ -41,9 +41,9 @@ export function pinRoute(
   route: RouteTemplate,
   { severity, at, reach }: Circumstance,
 ): Route {
-  const lasting = Math.min(worstCaseMs(route), LONGEST_PINNED_MS);
+  const lastsMs = Math.min(worstCaseMs(route), LONGEST_PINNED_MS);
   const knownShifts = new Map<string, readonly Shift[]>();
-  const period = { from: at, until: at + lasting + MARGIN_MS };
+  const period = { from: at, until: at + lastsMs + MARGIN_MS };
   return {
     onSilence: route.onSilence,
     ...(route.holdMs === undefined ? {} : { holdMs: route.holdMs }),

@@ -38,8 +38,8 @@ export function rule(installation: Installation, authorize: Authorize, input: Ru
   const grounds = groundsOf(installation, input.action, input.impact);
   if (judgement.kind === 'forbid' || !about || !places) return { ...judgement, ...grounds };
   const { gateway } = installation.rules;
-  const waited = 'requirement' in judgement;
-  const glass = waited ? glassFor(installation, authorize, input.action, about, places) : undefined;
+  const asksPeople = 'requirement' in judgement;
+  const glass = asksPeople ? glassFor(installation, authorize, input.action, about, places) : undefined;
   const delegations = places.mattering(requirementsOf(judgement));
   return {
     ...judgement,

@@ -87,12 +87,12 @@ export function standInsOf(
     mapQuorums(permitted(requirement, sideOf), (quorum) => ({
       ...quorum,
       excluded: quorum.excluded.map((exclusion) =>
-        owned(exclusion.person) ? denying(exclusion) : exclusion,
+        isOnSideByDelegation(exclusion.person) ? denying(exclusion) : exclusion,
       ),
     }));
 
   /** Whether a person is on the requester's side only because an owner of the agent delegated to them. */
-  const owned = (person: string) =>
+  const isOnSideByDelegation = (person: string) =>
     !owners.has(person) && !editorNames.has(person) && sideOf(person) !== undefined;
 
   const denying = (exclusion: Excluded): Excluded => ({

@@ -22,7 +22,7 @@ import {
   pageQuery,
 } from './common.ts';
 
-const proposed = z
+const proposedSchema = z
   .object({
     actionId: z.string(),
     workflowId: z.string(),
@@ -68,7 +68,7 @@ const routes = {
       },
     },
     responses: {
-      ...answers(201, 'It is durable: from now on it is governed', proposed),
+      ...answers(201, 'It is durable: from now on it is governed', proposedSchema),
       ...answers(202, 'It is not signed: people are told of it if what it names is known here', takenSchema),
     },
   }),

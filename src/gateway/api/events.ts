@@ -35,17 +35,17 @@ const DOCUMENTED: RouteConfig = {
 export function eventRoutes(deps: GatewayDeps, metrics: Metrics) {
   const app = newApi();
   app.openAPIRegistry.registerPath(DOCUMENTED);
-  const open = new Map<string, number>();
+  const openStreams = new Map<string, number>();
   const countStreams = (person: string, by: 1 | -1) => {
-    open.set(person, (open.get(person) ?? 0) + by);
-    if (open.get(person) === 0) open.delete(person);
+    openStreams.set(person, (openStreams.get(person) ?? 0) + by);
+    if (openStreams.get(person) === 0) openStreams.delete(person);
     metrics.set('countersign_gateway_event_streams', total());
   };
-  const total = () => [...open.values()].reduce((sum, count) => sum + count, 0);
+  const total = () => [...openStreams.values()].reduce((sum, count) => sum + count, 0);
 
   app.get('/api/events', (c) => {
     const { person, session } = signedInOf(c);
-    if (total() >= MOST || (open.get(person) ?? 0) >= MOST_OF_ONE)
+    if (total() >= MOST || (openStreams.get(person) ?? 0) >= MOST_OF_ONE)
       throw new Problem('locked', 'too many pages are open at once: close some', { retryAfter: 30 });
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {

@@ -14,8 +14,8 @@ type GatewayContext = Context<GatewayEnv>;
 export function hostCheck({ origin }: Pick<GatewayDeps, 'origin'>): MiddlewareHandler {
   const { host, protocol } = new URL(origin);
   return async (c, next) => {
-    const open = c.req.path === '/healthz' || c.req.path === '/metrics';
-    if (!open && hostIn(c.req.header('host') ?? '', protocol) !== host)
+    const isOpenToAnyHost = c.req.path === '/healthz' || c.req.path === '/metrics';
+    if (!isOpenToAnyHost && hostIn(c.req.header('host') ?? '', protocol) !== host)
       throw new Problem('misdirected-request', `this is ${host}, and nothing else is served here`);
     await next();
   };

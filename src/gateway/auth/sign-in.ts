@@ -149,10 +149,10 @@ async function openLogin({ keys, now }: GatewayDeps, cookie: string | undefined)
       `the sign-in was not begun in this browser, or more than ${LOGIN_MINUTES} minutes ago: begin again`,
     );
   if (cookie === undefined) throw refuse();
-  const decrypted = await jwtDecrypt(cookie, keys.login, { currentDate: new Date(now()) }).catch(
+  const decryption = await jwtDecrypt(cookie, keys.login, { currentDate: new Date(now()) }).catch(
     () => undefined,
   );
-  const parsed = keptSchema.safeParse(decrypted?.payload);
+  const parsed = keptSchema.safeParse(decryption?.payload);
   if (!parsed.success) throw refuse();
   return parsed.data;
 }

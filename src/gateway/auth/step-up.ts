@@ -79,6 +79,6 @@ export const CHANGE_FACTORS = 'change the ways in which I prove who I am';
 /** The factors that a person can prove themselves with, and whether they began with an authenticator app that cannot be used yet. */
 export async function factorsOf({ factors }: Pick<GatewayDeps, 'factors'>, person: string) {
   const [passkeys, totp] = await Promise.all([factors.passkeysOf(person), factors.totpOf(person)]);
-  const confirmed = totp?.confirmedAt !== undefined;
-  return { passkeys, totp: confirmed, totpBegun: totp !== undefined && !confirmed };
+  const isConfirmed = totp?.confirmedAt !== undefined;
+  return { passkeys, totp: isConfirmed, totpBegun: totp !== undefined && !isConfirmed };
 }

@@ -28,7 +28,7 @@ export function decisionForms(data: ActionData, digest: string): Markup {
     ${data.stepUp && decides ? stepUpNote(data.stepUp, state.ruling?.gateway) : ''}
     ${may.approve ? approve(about, 'Approve', 'approve') : ''}
     ${may.deny ? deny(about, 'Deny', 'deny') : ''}
-    ${may.review && review ? reviewing({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
+    ${may.review && review ? reviewForms({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
     ${may.acknowledge ? form(about, 'acknowledge', html`<p>Delays the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
     ${may.withdraw ? detailsForm(about, 'withdraw', 'Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
@@ -122,7 +122,7 @@ const reason = (
 ) => html`<p><label for="reason-${id}">${label}</label>
   <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000" ${required ? 'required' : ''}>${before(about, verdict, 'reason') ?? ''}</textarea></p>`;
 
-const reviewing = (about: About) => html`<p>Would you have let it run? What was done stays as it is.</p>
+const reviewForms = (about: About) => html`<p>Would you have let it run? What was done stays as it is.</p>
   ${approve(about, 'I would have', 'approve', 'agree')} ${deny(about, 'I would not have', 'deny', 'disagree')}`;
 
 /** A form that is closed, unless it was the one that was refused. */

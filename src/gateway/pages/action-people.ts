@@ -80,7 +80,7 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
               ),
             )}`
       }
-      ${excluded(excludedFrom(requirement), frame.now)}
+      ${exclusions(excludedFrom(requirement), frame.now)}
       <details><summary>Who is told, and when</summary>
         <ol>${route.steps.map((step) => html`<li>${onRoute(step)}</li>`)}</ol>
         ${bullets(deliveries.map(({ by, whom, delivered, detail }) => html`${by} to ${line(whom)}: <strong>${delivered ? 'delivered' : 'not delivered'}</strong>, ${line(detail)}`))}
@@ -116,7 +116,7 @@ const MOST = 50;
 const voteText = ({ verdict, decidedAt, reason }: Vote, now: number): Markup =>
   html`<strong>${verdict === 'approve' ? '✓ approved' : '✕ denied'}</strong> ${when(decidedAt, now)}${reason ? html`: ${line(reason, 1_000)}` : ''}`;
 
-const excluded = (people: Quorum['excluded'], now: number): Markup | string =>
+const exclusions = (people: Quorum['excluded'], now: number): Markup | string =>
   people.length === 0
     ? ''
     : html`<details><summary>Who may not decide</summary>${bullets(people.slice(0, MOST).map(({ person, reason }) => html`${line(person)}: ${line(withTimes(reason, now))}`))}</details>`;

@@ -83,9 +83,9 @@ const DAY_MS = 86_400_000;
  * days on.
  */
 export function fromNow(at: number, now: number): string {
-  const apart = Math.abs(at - now);
-  const unit = apart < 60_000 ? 1_000 : apart < 2 * DAY_MS ? 60_000 : DAY_MS;
-  const roundedMs = Math.round(apart / unit) * unit;
+  const distanceMs = Math.abs(at - now);
+  const unit = distanceMs < 60_000 ? 1_000 : distanceMs < 2 * DAY_MS ? 60_000 : DAY_MS;
+  const roundedMs = Math.round(distanceMs / unit) * unit;
   if (roundedMs === 0) return 'now';
   return at > now ? `in ${inWords(roundedMs)}` : `${inWords(roundedMs)} ago`;
 }

@@ -16,8 +16,8 @@ export function clientAddressOf(c: Context, proxies: number): string {
 
 /** The address without the part that its owner can choose: of IPv6 the first 64 bits, as one owner has all addresses below (RFC 6177). */
 function networkOf(address: string): string {
-  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
+  const mappedIpv4 = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  if (mappedIpv4 !== undefined) return mappedIpv4;
   if (!isIPv6(address)) return address;
   const [head = '', tail = ''] = address.split('::');
   const [first, last] = [head, tail].map((part) => part.split(':').filter((group) => group !== ''));

@@ -47,8 +47,9 @@ type Question = NonNullable<ReturnType<typeof questionNow>>;
 
 /** Why a person is not asked, who could expect to be. */
 function whyNone({ requirement, gateway }: Question, person: string): string | undefined {
-  const excluded = excludedFrom(requirement).find((exclusion) => exclusion.person === person);
-  if (excluded) return `You may not ${excluded.denies ? 'approve' : 'decide on'} this: ${excluded.reason}.`;
+  const exclusionOfPerson = excludedFrom(requirement).find((exclusion) => exclusion.person === person);
+  if (exclusionOfPerson)
+    return `You may not ${exclusionOfPerson.denies ? 'approve' : 'decide on'} this: ${exclusionOfPerson.reason}.`;
   const approver = approversOf(requirement).find((candidate) => candidate.person === person);
   const problem = approver && whyNotByGateway(approver, gateway);
   return problem === undefined ? undefined : `You cannot decide on this here: ${problem}.`;

@@ -36,19 +36,19 @@ export async function readAction(deps: Readers, actionId: string): Promise<ReadA
     throw new ActionNotFound(`${actionId} is not known`);
   }
   // A workflow that was ended from outside still answers, with the state of that moment.
-  const over =
+  const endedMeanwhile =
     stateOnRecord.status === 'lost' || (stateOnRecord.status === 'closed' && live?.status !== 'closed');
   const sameRun =
-    !over &&
+    !endedMeanwhile &&
     live &&
     live.runId === stateOnRecord.runId &&
     live.ruling?.digest === stateOnRecord.ruling?.digest;
   if (!sameRun) return { from: 'ledger', state: stateOnRecord };
   const { proposal, action, impact, ruling, workflowId, runId } = stateOnRecord;
-  const spoken = spokenOn(live, stateOnRecord, deps.now());
+  const ballotNow = spokenOn(live, stateOnRecord, deps.now());
   return {
     from: 'workflow',
-    state: { ...live, workflowId, runId, proposal, action, impact, ruling, ...spoken },
+    state: { ...live, workflowId, runId, proposal, action, impact, ruling, ...ballotNow },
   };
 }
 
