@@ -15,7 +15,7 @@ export interface Sample {
 /** OpenMetrics text 1.0, or the Prometheus text format 0.0.4. */
 export type Format = 'openmetrics' | 'prometheus';
 
-/** Bounds the work of a regular expression on one line. */
+/** The longest line that is read: it bounds the work of a regular expression. */
 const MAX_LINE_CHARACTERS = 64 * 1024;
 
 // Two repeated parts that match the same character never stand side by side, so each expression needs linear time.

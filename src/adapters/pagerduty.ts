@@ -25,7 +25,7 @@ export interface PagerOptions {
 
 const TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 16 * 1024;
-/** PagerDuty takes 1,024 characters; the words which say that a text was cut come on top of this. */
+/** The longest summary. PagerDuty takes 1,024 characters, and the words that say that a text was cut come on top of this. */
 const SUMMARY = 980;
 
 /**

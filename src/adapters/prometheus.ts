@@ -20,7 +20,7 @@ export interface PrometheusOptions {
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Time in seconds since the epoch, value as text. */
+/** One value of a series: the time in seconds since the epoch, and the value as text. */
 const point = z.tuple([z.number(), z.string()]);
 
 const answerSchema = z.discriminatedUnion('status', [

@@ -18,7 +18,7 @@ const unlinked = (text: string) => text.replaceAll('://', '[:]//');
 /** Text of several lines, for people: without hidden characters and links, cut to a length. */
 export const prose = (text: string, limit: number) => cut(unlinked(visible(text)), limit);
 
-/** Such a text on one line. */
+/** Text on one line, for people: without hidden characters and links, cut to a length. */
 export const oneLine = (text: string, limit: number) => cut(unlinked(exactLine(text)), limit);
 
 /** JSON for people. `\/` is JSON's own way (RFC 8259) to write a slash: the value stays exact, and is no link. */

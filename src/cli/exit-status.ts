@@ -72,7 +72,7 @@ function ownWords(error: unknown): string | undefined {
   return server.code === 7 ? NOT_PERMITTED : `The Temporal server says: ${server.details}`;
 }
 
-/** gRPC PERMISSION_DENIED. The server only says "Request unauthorized.", so these words explain it. */
+/** What gRPC PERMISSION_DENIED means here: the server only says "Request unauthorized.". */
 const NOT_PERMITTED =
   'Temporal does not permit this. Set TEMPORAL_API_KEY to a token for this namespace that has not ended: with the permission ' +
   'to read, to look at things; with the permission to write, for everything else.';

@@ -95,7 +95,7 @@ const isWithin = (issues: readonly z.core.$ZodIssue[]) =>
 const unknownIn = (issues: readonly z.core.$ZodIssue[]) =>
   issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 
-/** In characters. A name of 60 KB would be repeated in every fault below it. */
+/** The longest path in a fault, in characters. A name of 60 KB would be repeated in every fault below it. */
 const MAX_PATH = 300;
 
 const pathOf = (path: readonly PropertyKey[]) =>

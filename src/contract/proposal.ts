@@ -61,7 +61,7 @@ export const proposalSchema = z.strictObject({
   authenticated: z.literal(false, 'can only be false: who signs proves it').optional(),
 }) satisfies z.ZodType<Proposal>;
 
-/** In bytes of JSON. A larger proposal is refused, because a payload is copied into the history, the ledger and the mail. */
+/** The largest proposal, in bytes of JSON. A larger one is refused, because a payload is copied into the history, the ledger and the mail. */
 export const MAX_PROPOSAL_BYTES = 64 * 1024;
 
 /** The most faults in an answer. More would not help, and 64 KB can contain more than a message may. */

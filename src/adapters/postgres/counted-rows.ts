@@ -24,7 +24,7 @@ export async function readCounted(client: ClientBase, requests: readonly Counts[
   return rowsByLimit.flat();
 }
 
-/** For each asking action, what was admitted lately with the same keys. Found by index, however many actions there are. */
+/** Reads what was admitted lately with the same keys as each asking action. It is found by index, however many actions there are. */
 function countedBy(client: ClientBase, limit: Limit, requests: readonly Counts[]): Promise<Projected[]> {
   const columns = limit.per.flatMap((dimension) => COLUMNS[dimension]);
   const keys = requests.map(({ action: { agent, type, target, environment } }) => ({

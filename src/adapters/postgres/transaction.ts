@@ -17,7 +17,7 @@ import * as rows from './rows.ts';
 /** The PostgreSQL channel that announces the id of each action with a new ledger entry. */
 export const CHANNEL = 'countersign';
 
-/** Under read committed a statement sees what was committed when the statement began: all that the last holder of the lock wrote. */
+/** Begins a transaction whose statements see what was committed when each began: all that the last holder of the lock wrote. */
 const BEGIN = 'begin isolation level read committed';
 
 /** A fact to append, and what happens to leases and holds in the same transaction. */

@@ -2,7 +2,7 @@ import { linesOf, type Section } from '../../briefing/blocks.ts';
 import type { Briefing } from '../../briefing/briefing.ts';
 import { cut } from '../../briefing/text.ts';
 
-/** Slack takes 150 characters in a header and 50 blocks. The text of one block is kept well under its limit of 3,000. */
+/** The longest header. Slack takes 150 characters in a header and 50 blocks. The text of one block is kept well under its limit of 3,000. */
 const HEADER = 120;
 const SECTION = 2_400;
 const AGENT = 1_500;

@@ -9,7 +9,7 @@ export interface Budget {
 
 type Spent = 'dates' | 'characters';
 
-/** More than any calendar that people keep. The limits matter because the folder is read every minute. */
+/** The most that is read: more than any calendar that people keep. The limits matter because the folder is read every minute. */
 const MOST = {
   file: { dates: 50_000, characters: 1_000_000 },
   folder: { dates: 200_000, characters: 4_000_000 },

@@ -79,7 +79,7 @@ const similarNames = (name: string) =>
   );
 const isKnown = (name: string) =>
   name.startsWith('x-') || Object.hasOwn(ICAL.design.icalendar.property, name);
-/** Rules are read in icalendar-rules.ts. */
+/** How ical.js reads values, except for recurrence rules: icalendar-rules.ts reads those. */
 const DESIGN = { ...ICAL.design.defaultSet, value: { ...ICAL.design.defaultSet.value, recur: {} } };
 const NOT_EVENTS = ['VFREEBUSY', 'VAVAILABILITY', 'VPOLL'];
 

@@ -68,7 +68,7 @@ function bySeries(events: readonly CalendarEvent[]): Iterable<readonly CalendarE
   return series.values();
 }
 
-/** Of several revisions, keeps the latest one (RFC 5546, 2.1.5): of the whole series, and of each change to it. */
+/** Keeps the latest of several revisions (RFC 5546, 2.1.5): of the whole series, and of each change to it. */
 function latestRevisions(series: readonly CalendarEvent[]) {
   const problems: CalendarProblem[] = [];
   const wholes = series.filter(({ replaces }) => !replaces);

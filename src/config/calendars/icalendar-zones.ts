@@ -87,7 +87,7 @@ interface Change {
   readonly to: number;
 }
 
-/** Before the first change, the TZOFFSETFROM of that change applies (RFC 5545, 3.6.5). */
+/** Returns the offset at each time. Before the first change, the TZOFFSETFROM of that change applies (RFC 5545, 3.6.5). */
 const offsetsOf =
   (changes: readonly Change[]): OffsetAt =>
   (at) => {

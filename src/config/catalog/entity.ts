@@ -93,7 +93,7 @@ const keyList = z
     (list) => keysIn(list).every(isPublicKey),
     'must be Ed25519 public keys, each 43 characters of base64url, separated by commas: run "countersign keys"',
   );
-/** OpenID Connect Core 1.0, section 2: at most 255 ASCII characters, told apart by letter case. */
+/** The subject by which a person signs in (OpenID Connect Core 1.0, section 2): at most 255 ASCII characters, told apart by letter case. */
 const subject = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be the "sub" that your OpenID provider gives this person');

@@ -197,7 +197,7 @@ function annotationProblems(policy: WrittenPolicy, names: Names): PolicyProblem[
 }
 
 const ANNOTATIONS = ['id', 'owner', 'reason', 'requires', 'route', 'watch'];
-/** In UTF-16 units: the reason is shown in mails and on pages, next to other reasons. */
+/** The longest reason, in UTF-16 units: it is shown in mails and on pages, next to other reasons. */
 const MOST_REASON = 300;
 
 function shapeProblem(name: string, schema: typeof identifier, value: string): string | undefined {
@@ -265,7 +265,7 @@ const ASKING: readonly PolicyAction[] = ['executeAfterWindow', 'executeWithAppro
 const RUNNING: readonly PolicyAction[] = ['execute', ...ASKING];
 const NO_STEP =
   'changes nothing here: let the policy forbid Action::"execute" or Action::"executeAfterWindow", so that the action may still run';
-/** In milliseconds: a week. */
+/** The longest watch, in milliseconds: a week. */
 const LONGEST_WATCH_MS = 168 * 3_600_000;
 
 const unknownEntities = ({ entities }: WrittenPolicy, names: Names): PolicyProblem[] =>

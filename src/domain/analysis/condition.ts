@@ -24,7 +24,7 @@ export const STALE_AFTER_MS = staleAfter(60_000);
 /** The variables of a watch's condition, with their CEL types. */
 export const MEASURED = { result: 'double', baseline: 'double' } as const;
 
-/** CEL (cel.dev) over two doubles. A condition cannot loop, call out or see anything else. */
+/** The language of conditions: CEL (cel.dev) over two doubles. A condition cannot loop, call out or see anything else. */
 const conditions = environmentWith(MEASURED);
 
 /** Returns what is wrong with a condition, or null. */

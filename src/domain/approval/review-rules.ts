@@ -6,7 +6,7 @@ export interface ReviewRules {
   readonly escalate?: ReviewEscalation | undefined;
 }
 
-/** When many actions are alike, only a share of them is reviewed. This says how many make many, and how large the share is. */
+/** How many like actions are all reviewed, and how large a share of the further ones is. */
 interface ReviewSample {
   /** Up to this number of actions of one agent and one type that ran without a person's approval, all are reviewed. */
   readonly above: number;

@@ -138,5 +138,5 @@ const MOST_CANCELLED = 2;
 /** An action that somebody ended from outside, in the Temporal UI, is never closed. It stops counting after 30 days. */
 export const LONGEST_OPEN_MS = 30 * 24 * 3_600_000;
 
-/** Nobody closes a recommendation. People were mailed about it, so it counts as open for a day. */
+/** How long a recommendation counts as open, in milliseconds: nobody closes it, and people were mailed about it. */
 export const RECOMMENDED_MS = 24 * 3_600_000;

@@ -19,7 +19,7 @@ export function promotionEvidence(past: readonly PastAction[], from: number): Ev
   return { agreement: share(recentActions.map(agreed)), success: share(recentActions.map(succeeded)) };
 }
 
-/** Undefined: the action says nothing about the measure. */
+/** Whether one action speaks for the agent, by one measure. Undefined: it says nothing about the measure. */
 type Case = boolean | undefined;
 
 function share(cases: readonly Case[]): Rate {

@@ -2,7 +2,7 @@ import type { Requirement } from '../approval/requirement.ts';
 import type { Json } from '../shared/json.ts';
 import { countAt, listAt, nameAt, partOf } from '../shared/json-reader.ts';
 
-/** Deeper than operators may nest a requirement. The limit ends the reading of a malformed record. */
+/** How deep a requirement is read. Operators may not nest one as deep; the limit ends the reading of a malformed record. */
 const DEPTH = 20;
 
 /**

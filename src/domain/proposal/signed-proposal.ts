@@ -8,7 +8,7 @@ import type { Fault } from '../shared/json.ts';
 import { keyId, openJws } from '../shared/jws.ts';
 import { iso } from '../shared/sentence.ts';
 
-/** In characters: a proposal has at most 64 KB, and base64 makes it a third longer. */
+/** The longest signed proposal, in characters: a proposal has at most 64 KB, and base64 makes it a third longer. */
 const LONGEST = 96 * 1024;
 
 /** Returns the text whose bytes an agent signs: the RFC 8785 canonical JSON of the proposal. */

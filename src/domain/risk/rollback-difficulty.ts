@@ -4,7 +4,7 @@ import type { PastAction } from '../ledger/past-action.ts';
 
 /** The number of later successes that outweighs one failure. More failures never improve a record. */
 const OUTWEIGHED_BY = 10;
-/** Milliseconds. A rollback of this length or more is slow. The cost of an action of difficulty 2 assumes one hour. */
+/** The length from which a rollback is slow, in milliseconds. The cost of an action of difficulty 2 assumes one hour. */
 const SLOW_MS = 3_600_000;
 
 export interface RollbackDifficulty {

@@ -19,7 +19,7 @@ interface Judged {
   readonly reasons: readonly string[];
 }
 
-/** Outside production no customer is served, so slowness and outages are no worse than this. */
+/** The worst that slowness and outages can be outside production, where no customer is served. */
 const MOST_OUTSIDE_PRODUCTION = 1;
 
 /**

@@ -165,7 +165,7 @@ function whyNotBroken(now: Ruling, { breakGlass }: DecidedAction, why: string): 
     : denial(`the key of ${person}, who broke the glass, is not in the catalog any more`);
 }
 
-/** Two workers may have read different rules. The refusal must say so, or its reason makes no sense to the reader. */
+/** Says which rules differ, because two workers may have read different ones: without it, the refusal makes no sense to its reader. */
 function whereRulesDiffer(pinsThen: Pins, pinsNow: Pins): string {
   const differingPins = (
     [

@@ -22,7 +22,7 @@ export interface Circumstance {
   readonly reach: (people: readonly string[]) => readonly string[];
 }
 
-/** Times are pinned for this long after the worst case, because a worker may be away between the ruling and the opening. */
+/** How long after the worst case times are pinned, because a worker may be away between the ruling and the opening. */
 const MARGIN_MS = 7 * 24 * 3_600_000;
 
 /**
@@ -89,7 +89,7 @@ export function pinRoute(
     return { kind: 'during', what, times: nobody.map(({ from, until }) => ({ from, until })) };
   }
 
-  /** Several steps may use the same schedule, so each is computed once. */
+  /** Returns the shifts of a schedule. Each schedule is computed once, because several steps may use it. */
   function shiftsIn(name: string): readonly Shift[] {
     const shifts = knownShifts.get(name) ?? workOut(name);
     knownShifts.set(name, shifts);

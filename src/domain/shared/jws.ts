@@ -10,7 +10,7 @@ export type OpenedJws =
   | { readonly kind: 'verified'; readonly payload: unknown; readonly keyId: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** In characters. A longer token is refused before any part of it is decoded. */
+/** The longest token, in characters. A longer one is refused before any part of it is decoded. */
 const MAX_TOKEN_LENGTH = 16_384;
 
 /**

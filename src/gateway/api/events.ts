@@ -7,7 +7,7 @@ import { Problem } from '../ports/problem.ts';
 import { newApi } from './common.ts';
 
 const HEARTBEAT_MS = 20_000;
-/** Changes within this time are sent together, in milliseconds. */
+/** The time within which changes are sent together, in milliseconds. */
 const TOGETHER_MS = 250;
 /** How often, at most, the session of each page is checked, in milliseconds. */
 const LOOK_MS = 5_000;

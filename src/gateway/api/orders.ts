@@ -10,7 +10,10 @@ import { requireAddressAllowed, requirePersonAllowed } from '../ports/limiter.ts
 import { order } from '../use-cases/order.ts';
 import { anObject, answer, answers, body, newApi } from './common.ts';
 
-/** One object rather than a union of two, so that a fault is reported at its member. */
+/**
+ * An order that its person signed, or one that the gateway signs. It is one object rather than a union of two, so that a fault is reported
+ * at its member.
+ */
 const orderBody = z
   .strictObject({
     jws: z

@@ -147,7 +147,7 @@ const ask = (about: About) =>
     ),
   );
 
-/** Longer parameters, in characters, are not edited in a form. */
+/** The longest parameters that are edited in a form, in characters. */
 const MOST_EDITED = 10_000;
 
 function edit(about: About): Markup {

@@ -3,7 +3,7 @@ import type { BlastRadius, Dependents } from '../../domain/risk/blast-radius.ts'
 import type { Markup } from './data.ts';
 import { plainLine } from './text.ts';
 
-/** Drawn for the width of a phone; larger screens scale it up. */
+/** The width of the drawing, which is that of a phone; larger screens scale it up. */
 const WIDTH = 360;
 const BOX = { width: 100, height: 26, gap: 10 };
 const COLUMNS = [2, 130, 258] as const;

@@ -32,7 +32,7 @@ export function words(text: string): Markup {
 /** The markup of such a text on one line, cut: a title, a name, a reason. */
 export const line = (text: string, limit = LINE): Markup => html`<bdi>${cut(exactLine(text), limit)}</bdi>`;
 
-/** Such a text as plain text: for attributes, the title of the page, and drawings. */
+/** A text from outside as plain text on one line, cut: for attributes, the title of the page, and drawings. */
 export const plainLine = (text: string, limit = 80): string => {
   const lineText = exactLine(text);
   return lineText.length <= limit

@@ -3,7 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 
 /** A cookie, not a part of the address: a link could claim that something was done. */
 const COOKIE = '__Host-countersign-done';
-/** Longer than any browser takes to follow a redirect. */
+/** How long a result is kept, in seconds: longer than any browser takes to follow a redirect. */
 const KEPT_S = 60;
 
 /** What a form did, in our own words. The cookie only says which one. */
