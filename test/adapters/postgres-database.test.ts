@@ -184,6 +184,14 @@ describe('migrations', () => {
     expect(await steps()).toEqual(['a', 'b', 'c']);
   });
 
+  test('whoever creates the list of migrations first, the others find it', async () => {
+    // Each round is another race between as many as can connect.
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all(Array.from({ length: 8 }, apply));
+      await withClient((client) => client.query('drop table countersign_migrations'));
+    }
+  });
+
   test('a file that was applied and has changed since is refused, and none after it is applied', async () => {
     await file('001_a.sql', 'create table steps (name text)');
     await apply();

@@ -8,8 +8,11 @@ import { fillProjection } from './transaction.ts';
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 const ROLES = new URL('./roles.sql', import.meta.url);
 
-/** SQLSTATEs for a table that exists: by its name, or by the index of names when two processes create it at once. */
-const EXISTS = new Set(['42P07', '23505']);
+/**
+ * SQLSTATEs for a table that exists: by its name, by the type of its rows, or by the index of names. `if not exists` does not prevent
+ * the latter two when several processes create the table at once.
+ */
+const EXISTS = new Set(['42P07', '42710', '23505']);
 const MAY_NOT = '42501';
 
 /** The migrations that a database has: the hash of each, by its name. */
