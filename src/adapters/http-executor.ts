@@ -91,9 +91,11 @@ type Answered = Extract<HttpAnswer, { kind: 'answer' }>;
 
 function resultOf(answer: Answered, success: Success): EffectResult {
   const { status, header, text, hide } = answer;
-  const summaryOf = (words: string, but = '') =>
+  const summaryOf = (words: string, addition = '') =>
     answerLine(
-      words.trim() === '' ? `${statusLine(status)}${but}` : `${statusLine(status)}${but}: ${hide(words)}`,
+      words.trim() === ''
+        ? `${statusLine(status)}${addition}`
+        : `${statusLine(status)}${addition}: ${hide(words)}`,
     );
   const successKind = successIn(answer, success);
   if (successKind === 'yes') {

@@ -72,12 +72,12 @@ export function watchLedger(
     }
   }
 
-  const running = keepLooking();
+  const looking = keepLooking();
   return {
     faults: () => (fault === undefined ? [] : [fault]),
     stop: async () => {
       stopping.abort();
-      await running;
+      await looking;
     },
   };
 }

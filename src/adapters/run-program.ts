@@ -45,11 +45,11 @@ async function run(
   const lastOutput = endOf(child.stdout);
   const lastErrors = endOf(child.stderr);
   const closing = new Promise((resolve) => child.once('close', resolve));
-  const inTime = (await within(once(child, 'exit'), timeoutMs)) !== undefined;
+  const inTime = (await valueWithin(once(child, 'exit'), timeoutMs)) !== undefined;
   const { exitCode, signalCode } = child;
   if (!inTime) signalGroup(child.pid, 'SIGTERM');
   // Processes that the program left running may hold its output open. They are ignored when the program ended by itself.
-  await within(closing, GRACE_MS);
+  await valueWithin(closing, GRACE_MS);
   if (!inTime) signalGroup(child.pid, 'SIGKILL');
   child.stdout.destroy();
   child.stderr.destroy();
@@ -69,7 +69,7 @@ function endOf(stream: Readable): () => string {
 }
 
 /** The promise's value; undefined when the time is over first. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+async function valueWithin<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   const enough = new AbortController();
   const timer = delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
   try {

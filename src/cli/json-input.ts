@@ -7,7 +7,7 @@ import { CommandError } from './command-error.ts';
 
 /** Reads one JSON value from a file, or from standard input for `-`. */
 export async function readJson(file: string, stdin: Readable): Promise<unknown> {
-  const source = file === '-' ? await text(stdin) : await read(file);
+  const source = file === '-' ? await text(stdin) : await readText(file);
   return parseStrictJson(source, file === '-' ? 'standard input' : file);
 }
 
@@ -35,7 +35,7 @@ export function parseStrictJson(source: string, where: string): unknown {
   throw new CommandError(faults.join('\n'));
 }
 
-async function read(file: string): Promise<string> {
+async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

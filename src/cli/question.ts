@@ -65,11 +65,11 @@ async function recordedAction(url: string, id: string): Promise<AskedOfSigner> {
   return actionQuestion(id, state, [FROM_LEDGER]);
 }
 
-/** The question about an action. @param before lines that come first */
+/** The question about an action. @param firstLines lines that come first */
 export function actionQuestion(
   id: string,
   state: ActionState,
-  before: readonly string[] = [],
+  firstLines: readonly string[] = [],
 ): AskedOfSigner {
   const {
     workflowId,
@@ -86,7 +86,7 @@ export function actionQuestion(
   const digest = digestShown(id, workflowId, shownAction, ruling);
   const editedText = edits.length > 0 ? ', and edited since' : '';
   const lines = [
-    ...before,
+    ...firstLines,
     `${shownAction.title} in ${shownAction.environment} (tier ${ruling.tier}, ${status}${revision > 1 ? `, revision ${revision}` : ''})`,
     `target:      ${shownAction.target} in ${shownAction.environment}`,
     `asked for by ${shownAction.agent.id} ${shownAction.agent.version}, owned by ${shownAction.agent.owner}${editedText}`,
@@ -155,10 +155,10 @@ function reviewQuestion(
   { title, target, environment }: Action,
   { digest, installation }: Ruling,
   { workflowId, runId, outcome, dueAt }: Pick<ReviewState, 'workflowId' | 'runId' | 'outcome' | 'dueAt'>,
-  before: readonly string[] = [],
+  firstLines: readonly string[] = [],
 ): AskedOfSigner {
   const lines = [
-    ...before,
+    ...firstLines,
     `review of: ${title} in ${environment}`,
     `target: ${target} in ${environment}`,
     `for: ${installation}`,

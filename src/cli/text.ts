@@ -44,11 +44,11 @@ export const noticeLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'o
   (ruling && !outcome ? noticesOf(ruling) : []).map(exactLine);
 
 /** The explanation of an action, for a terminal. No line that an agent wrote can pass for one of ours. */
-export function explanationText(explanation: Explanation, standing: readonly string[]): string {
+export function explanationText(explanation: Explanation, standingLines: readonly string[]): string {
   const { whatWasAsked, inTheAgentsWords, ...answers } = explanation;
   const { summary, confidence, alternatives } = inTheAgentsWords;
   return [
-    ...standing,
+    ...standingLines,
     '',
     ...section('What was asked, and why?', whatWasAsked),
     `In the agent's own words, with a confidence of ${confidence} of 1:`,
@@ -101,10 +101,10 @@ function waitingText(
 ): string {
   if (status !== 'waiting' || !requirement || deadline === undefined) return status;
   const peopleText = peopleIn(requirement).join(', ');
-  const standing = tallyOf(requirement, votes);
+  const tally = tallyOf(requirement, votes);
   const progressText =
-    standing.kind === 'open' && standing.by.length > 0
-      ? `; ${standing.by.join(', ')} approved, still needed: ${standing.needed}`
+    tally.kind === 'open' && tally.by.length > 0
+      ? `; ${tally.by.join(', ')} approved, still needed: ${tally.needed}`
       : '';
   return `waiting for ${textOf(requirement)} (${peopleText}) until ${utc(deadline)}${progressText}`;
 }

@@ -46,30 +46,30 @@ export function parseDelegations(
   entries: readonly ReadEntry[],
   isGood: (delegation: Delegation, jws: string) => boolean = () => true,
 ): Delegations {
-  const standing = new Map<string, Delegation>();
+  const standingById = new Map<string, Delegation>();
   const unreadable: number[] = [];
   for (const entry of entries) {
     const delegation = entry.kind === 'delegated' ? delegationOf(entry) : undefined;
     const endedId = entry.kind === 'delegationEnded' ? delegationEndOf(entry) : undefined;
     const jws = partOf(entry.body, 'jws');
     const stands = delegation && typeof jws === 'string' && isGood(delegation, jws);
-    if (delegation) standing.set(delegation.id, stands ? delegation : { ...delegation, doubtful: true });
-    if (endedId !== undefined) standing.delete(endedId);
+    if (delegation) standingById.set(delegation.id, stands ? delegation : { ...delegation, doubtful: true });
+    if (endedId !== undefined) standingById.delete(endedId);
     if ((delegation && !delegation.doubtful) || endedId !== undefined) continue;
     unreadable.push(entry.seq);
     // An entry that gave a delegation cannot have ended another.
     if (entry.kind === 'delegated') continue;
-    for (const earlier of standing.values()) standing.set(earlier.id, { ...earlier, doubtful: true });
+    for (const earlier of standingById.values()) standingById.set(earlier.id, { ...earlier, doubtful: true });
   }
-  return { delegations: [...standing.values()], unreadable };
+  return { delegations: [...standingById.values()], unreadable };
 }
 
 /** Returns the delegation of an entry; undefined when not even the two people can be read. */
 function delegationOf({ eventId, at, body }: ReadEntry): Delegation | undefined {
-  const read = z.object({ delegation: delegationSchema }).safeParse(body).data?.delegation;
+  const delegation = z.object({ delegation: delegationSchema }).safeParse(body).data?.delegation;
   const from = nameAt(body, 'delegation', 'from');
   const to = nameAt(body, 'delegation', 'to');
-  if (read || !from || !to) return read;
+  if (delegation || !from || !to) return delegation;
   return {
     id: nameAt(body, 'delegation', 'id') ?? eventId,
     from,

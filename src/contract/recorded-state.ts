@@ -33,16 +33,16 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
   };
   if (!closed) return { ...ruledState, status: statusOf(record) };
   const keptState = keptIn(closed.record);
-  const before = keptState.deliveries ?? [];
+  const keptDeliveries = keptState.deliveries ?? [];
   const since = told.filter(
-    ({ step, by }) => !before.some((delivery) => delivery.step === step && delivery.by === by),
+    ({ step, by }) => !keptDeliveries.some((delivery) => delivery.step === step && delivery.by === by),
   );
   return {
     ...ruledState,
     ...keptState,
     status: 'closed',
     outcome: closed.outcome,
-    deliveries: [...before, ...since],
+    deliveries: [...keptDeliveries, ...since],
   };
 }
 

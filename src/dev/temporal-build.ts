@@ -16,14 +16,14 @@ const COMPLAINT_LINES = 8;
  * @throws Error with the last lines of Go when there is no Go, Go is too old, or modules cannot be fetched
  */
 export async function buildTemporal(target: string, env: NodeJS.ProcessEnv, report: Report): Promise<string> {
-  const work = await mkdtemp(`${target}.build-`);
+  const workFolder = await mkdtemp(`${target}.build-`);
   try {
     for (const file of ['go.mod', 'go.sum']) {
-      await copyFile(new URL(`./temporal-server/${file}`, import.meta.url), join(work, file));
+      await copyFile(new URL(`./temporal-server/${file}`, import.meta.url), join(workFolder, file));
     }
-    const output = join(work, 'temporal');
+    const output = join(workFolder, 'temporal');
     const go = spawn('go', ['build', '-v', '-ldflags', '-s -w', '-o', output, PACKAGE], {
-      cwd: work,
+      cwd: workFolder,
       // A go.work file above the cache folder would replace our module.
       env: { ...env, GOWORK: 'off' },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -32,7 +32,7 @@ export async function buildTemporal(target: string, env: NodeJS.ProcessEnv, repo
     await rename(output, target);
     return target;
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await rm(workFolder, { recursive: true, force: true });
   }
 }
 

@@ -31,9 +31,9 @@ export async function downloadTemporal(
     throw new Error(`the checksum of the archive for ${machine} is not known`);
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const response = await answerOf(`${release}?platform=${process.platform}&arch=${arch}`);
-  const work = await mkdtemp(`${target}.download-`);
+  const workFolder = await mkdtemp(`${target}.download-`);
   try {
-    const archive = join(work, 'archive');
+    const archive = join(workFolder, 'archive');
     await save(response, archive, report);
     const digest = createHash('sha256')
       .update(await readFile(archive))
@@ -43,11 +43,11 @@ export async function downloadTemporal(
         `the archive for ${machine} has the SHA-256 ${digest}, and ${expectedDigest} is expected: it was changed, or is cut short`,
       );
     }
-    await promisify(execFile)('tar', ['-xf', archive, '-C', work]);
-    await rename(join(work, 'temporal'), target);
+    await promisify(execFile)('tar', ['-xf', archive, '-C', workFolder]);
+    await rename(join(workFolder, 'temporal'), target);
     return target;
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await rm(workFolder, { recursive: true, force: true });
   }
 }
 

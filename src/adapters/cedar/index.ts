@@ -77,6 +77,6 @@ const onePerPlace = (problems: readonly ValidationProblem[]) =>
   [...problems]
     .sort((a, b) => a.policy - b.policy || a.offset - b.offset || (a.problem < b.problem ? -1 : 1))
     .filter(({ policy, offset }, i, allProblems) => {
-      const before = allProblems[i - 1];
-      return before?.policy !== policy || before.offset !== offset;
+      const previous = allProblems[i - 1];
+      return previous?.policy !== policy || previous.offset !== offset;
     });

@@ -35,7 +35,7 @@ function countedBy(client: ClientBase, limit: Limit, requests: readonly Counts[]
   }));
   const since = Math.min(...requests.map(({ at }) => at)) - limit.withinMs;
   // After a reset the asking action may be among them, and does not count.
-  const most = limit.kind === 'rate' ? limit.atMost + 1 : null;
+  const maximum = limit.kind === 'rate' ? limit.atMost + 1 : null;
   return readActionRows(
     client,
     `(select distinct ${columns.join(', ')} from json_populate_recordset(null::countersign_actions, $1)) asking
@@ -45,6 +45,6 @@ function countedBy(client: ClientBase, limit: Limit, requests: readonly Counts[]
          and admitted_at > $2 ${limit.kind === 'rate' ? '' : 'and risk > 0'}
        order by admitted_at desc limit $3
      ) a`,
-    [JSON.stringify(keys), since, most],
+    [JSON.stringify(keys), since, maximum],
   );
 }

@@ -133,10 +133,10 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
           [person],
         );
         const [row] = rows;
-        const before = row && { ...totpOf(row), ...(await triesOf(client, person, session, now)) };
-        const { result, totp } = change(before);
+        const totpBefore = row && { ...totpOf(row), ...(await triesOf(client, person, session, now)) };
+        const { result, totp } = change(totpBefore);
         if (totp) await writeTotp(client, { person, session, now }, totp);
-        if (totp?.confirmedAt !== undefined && before?.confirmedAt === undefined)
+        if (totp?.confirmedAt !== undefined && totpBefore?.confirmedAt === undefined)
           await client.query(
             `insert into countersign_factor_changes (person, change, at) values ($1, 'totpAdded', $2)`,
             [person, now],

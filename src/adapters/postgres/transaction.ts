@@ -137,15 +137,15 @@ async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]
   const [, places, batch] = await Promise.all([
     client.query(BEGIN),
     projection.lockPlaces(client),
-    read(client, writes),
+    readBatch(client, writes),
   ]);
   const { seq } = batch.head;
   if (!projection.isBehind(places, seq)) return batch;
   for (let at = places; projection.isBehind(at, seq); ) at = await projection.projectPage(client, at);
-  return read(client, writes);
+  return readBatch(client, writes);
 }
 
-async function read(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
+async function readBatch(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
   const eventIds = writes.flatMap(({ fact, before }) => [
     fact.eventId,
     ...(before === undefined ? [] : [before]),

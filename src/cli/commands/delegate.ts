@@ -48,15 +48,15 @@ export async function endDelegation(
 
 /** Lists the delegations that hold now or later. */
 export async function listDelegations(command: CliCommand): Promise<void> {
-  const standing = await connected(command, (countersign) =>
+  const delegations = await connected(command, (countersign) =>
     answered(countersign, () => countersign.delegations()),
   );
-  print(command, standing, () =>
-    standing.length === 0
+  print(command, delegations, () =>
+    delegations.length === 0
       ? 'Nobody decides for somebody else.'
       : table([
           ['DELEGATION', 'FOR', 'DECIDES', 'ON', 'FROM', 'UNTIL', 'REASON'],
-          ...standing.map(({ id, from, to, scope, since, until, reason, doubtful }) => {
+          ...delegations.map(({ id, from, to, scope, since, until, reason, doubtful }) => {
             const why = doubtful ? `${DOUBTFUL} (${reason})` : reason;
             return [id, from, to, scopeText(scope), utc(since), utc(until), why].map(exactLine);
           }),

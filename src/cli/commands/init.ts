@@ -49,15 +49,15 @@ async function requireFree(folder: string): Promise<void> {
 /** Asks a person, or returns the usual answer. */
 type Ask = (question: string, usual: string) => Promise<string>;
 
-const takeUsual: Ask = async (_, usual) => usual;
+const takeUsual: Ask = async (_, usualAnswer) => usualAnswer;
 
 const atTheTerminal =
   ({ stdin, stdout }: Io): Ask =>
-  async (question, usual) => {
+  async (question, usualAnswer) => {
     const answer = await text({
       message: question,
-      placeholder: usual,
-      defaultValue: usual,
+      placeholder: usualAnswer,
+      defaultValue: usualAnswer,
       input: stdin,
       output: stdout,
     });

@@ -42,8 +42,8 @@ const RESTART =
   'Workers read the folder when they start: restart them. The key counts for what is proposed from then on.';
 
 async function gatewayKey({ out, replaces }: Wanted, command: CliCommand): Promise<void> {
-  const before = replaces === undefined ? undefined : await readGatewayKey(replaces);
-  const key = newGatewayKey(before?.secret);
+  const keyBefore = replaces === undefined ? undefined : await readGatewayKey(replaces);
+  const key = newGatewayKey(keyBefore?.secret);
   await writePrivate(out, key);
   print(
     command,

@@ -21,13 +21,13 @@ export const folderBudget = (): Budget => budgetOf('all calendars together have'
 /** The budget of one file, within that of the folder. */
 export const fileBudget = (folder: Budget): Budget => budgetOf('the file has', MOST.file, folder);
 
-function budgetOf(subject: string, most: Readonly<Record<Spent, number>>, outerBudget?: Budget): Budget {
-  const remaining = { ...most };
+function budgetOf(subject: string, limits: Readonly<Record<Spent, number>>, outerBudget?: Budget): Budget {
+  const remaining = { ...limits };
   return {
     spend: (kind, amount) => {
       remaining[kind] -= amount;
       return remaining[kind] < 0
-        ? `${subject} more than ${most[kind]} ${kind}`
+        ? `${subject} more than ${limits[kind]} ${kind}`
         : outerBudget?.spend(kind, amount);
     },
   };

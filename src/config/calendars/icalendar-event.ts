@@ -71,9 +71,9 @@ export function readEvent(component: Component, clocks: Clocks): CalendarEvent |
     ...repeated(component, ONCE),
     ...notRead(component),
   ];
-  const readOrNote = <Read extends object>(read: Read | CalendarProblem | undefined): Read | undefined => {
-    if (!read || !isProblem(read)) return read;
-    problems.push(read);
+  const readOrNote = <Read extends object>(result: Read | CalendarProblem | undefined): Read | undefined => {
+    if (!result || !isProblem(result)) return result;
+    problems.push(result);
     return undefined;
   };
   const time = (name: string) => {

@@ -75,7 +75,8 @@ const LONGEST_READ = 20;
  */
 const similarNames = (name: string) =>
   READ.filter(
-    (read) => read.at(0) === name.at(0)?.toUpperCase() || read.at(-1) === name.at(-1)?.toUpperCase(),
+    (readName) =>
+      readName.at(0) === name.at(0)?.toUpperCase() || readName.at(-1) === name.at(-1)?.toUpperCase(),
   );
 const isKnown = (name: string) =>
   name.startsWith('x-') || Object.hasOwn(ICAL.design.icalendar.property, name);
@@ -117,9 +118,9 @@ export function readLines(
         return { faults };
       }
     } else if (parent) {
-      const read = propertyOf(content, line);
-      if (typeof read === 'string') refuse(line, read);
-      else parent.properties.push(read);
+      const property = propertyOf(content, line);
+      if (typeof property === 'string') refuse(line, property);
+      else parent.properties.push(property);
     } else refuse(line, 'stands outside of BEGIN:VCALENDAR and END:VCALENDAR');
   }
   for (const { name, line } of openComponents)

@@ -1,7 +1,7 @@
 import { momentOf, type OffsetAt } from '../../domain/calendar/local-time.ts';
 import type { CalendarProblem, Component, Property } from './icalendar-lines.ts';
 
-export const isProblem = (read: object): read is CalendarProblem => 'problem' in read;
+export const isProblem = (result: object): result is CalendarProblem => 'problem' in result;
 
 /** A date or a time, as written. */
 export interface Time {

@@ -49,9 +49,9 @@ export function readIcalendar(file: string, text: string, options: IcalendarOpti
     if (component.name !== 'VEVENT') continue;
     const overflow = tooMuch(budget, datesWritten(component), component.line);
     if (overflow) return faultyCalendar(faultsAt(file, [...problems, overflow]));
-    const read = readEvent(component, clocks);
-    if ('start' in read) events.push(read);
-    else problems.push(...read);
+    const event = readEvent(component, clocks);
+    if ('start' in event) events.push(event);
+    else problems.push(...event);
   }
   if (problems.length > 0) return faultyCalendar(faultsAt(file, problems));
   const expanded = occurrencesOf(events, options, budget);

@@ -122,11 +122,15 @@ function partsOfDays(rule: Rule, start: number): Periods {
     if (lastDay.day !== day) lastDay = { day, isOpen: matches(dateOf(day)) };
     return lastDay.isOpen;
   };
-  const within = (values: readonly number[], unit: number, size: number) => {
+  const placesWithin = (values: readonly number[], unit: number, size: number) => {
     if (unit >= length) return [0];
     return values.length > 0 ? values : [Math.floor(start / unit) % size];
   };
-  const times = timesOf([0], within(rule.byMinute, PARTS.MINUTELY, 60), within(rule.bySecond, SECOND, 60));
+  const times = timesOf(
+    [0],
+    placesWithin(rule.byMinute, PARTS.MINUTELY, 60),
+    placesWithin(rule.bySecond, SECOND, 60),
+  );
   const limits = [
     { written: new Set(rule.byHour), unit: PARTS.HOURLY, size: 24 },
     { written: new Set(rule.byMinute), unit: PARTS.MINUTELY, size: 60 },

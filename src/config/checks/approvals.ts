@@ -239,11 +239,11 @@ function unheardIn(
   recipients: readonly Whom[],
   rule: ApprovalRule,
 ): GroupRule[] {
-  const within = (rules: readonly ApprovalRule[]) =>
+  const unheardWithin = (rules: readonly ApprovalRule[]) =>
     rules.map((inner) => unheardIn(installation, action, recipients, inner));
-  if ('allOf' in rule) return within(rule.allOf).flat();
+  if ('allOf' in rule) return unheardWithin(rule.allOf).flat();
   if ('anyOf' in rule) {
-    const alternatives = within(rule.anyOf);
+    const alternatives = unheardWithin(rule.anyOf);
     return alternatives.some((unheard) => unheard.length === 0) ? [] : alternatives.flat();
   }
   const approvers = peopleIn(requirementFor(installation, action, rule));
@@ -263,8 +263,8 @@ function describe(cases: readonly Case[], unit: string): string {
     ({ action: { agent, type, target } }) =>
       `what ${agent.id} asks for ${type === '' ? '' : `with ${type} `}on ${target}`,
   );
-  const more = cases.reduce((sum, { alike }) => sum + alike, 0) - 1;
-  return more > 0 ? `${first} (and ${more} more ${unit})` : `${first}`;
+  const moreCount = cases.reduce((sum, { alike }) => sum + alike, 0) - 1;
+  return moreCount > 0 ? `${first} (and ${moreCount} more ${unit})` : `${first}`;
 }
 
 /**

@@ -28,7 +28,7 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
   const refOf = (type: string, id: string) => `${type.toLowerCase()}:${id}`;
   const refs = new Set(policies.flatMap(({ entities }) => entities.map(({ type, id }) => refOf(type, id))));
   const knownId = (type: string, id: string) => (refs.has(refOf(type, id)) ? id : '');
-  const within = (type: 'Agent' | 'Service', id: string, owner: string) => [
+  const groupsWithin = (type: 'Agent' | 'Service', id: string, owner: string) => [
     knownId(type, id),
     owned(installation, type, id, owner).within.filter((ref) => refs.has(ref)),
   ];
@@ -44,7 +44,7 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
     size,
   ]);
   const targets = oneOfEach(targetsIn(installation), (service) => [
-    within('Service', service.name, service.owner),
+    groupsWithin('Service', service.name, service.owner),
     service.serviceTier,
     service.dataClassification,
     neededBy(service.name),
@@ -53,7 +53,7 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
     knownId('Environment', name),
     notProduction.includes(name),
   ]);
-  const askers = oneOfEach(Object.values(agents), ({ id, owner }) => within('Agent', id, owner));
+  const askers = oneOfEach(Object.values(agents), ({ id, owner }) => groupsWithin('Agent', id, owner));
 
   return types.flatMap((type) =>
     targets.flatMap((service) => {

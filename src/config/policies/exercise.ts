@@ -90,8 +90,8 @@ function warningOf(
 
 function namesText(ids: ReadonlySet<string>): string {
   const names = [...ids].sort();
-  const more = names.length - MOST_NAMES;
-  return `${names.slice(0, MOST_NAMES).join(' or ')}${more > 0 ? ` (or ${more} more)` : ''}`;
+  const moreCount = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(' or ')}${moreCount > 0 ? ` (or ${moreCount} more)` : ''}`;
 }
 
 /** Returns each kind of action as it is in every mode, and then with each change in the modes that it can matter to. */
@@ -101,8 +101,8 @@ function questionsFor(installation: Installation, policies: readonly CheckedPoli
     modesFor(change, policies).map((action) => ({ change, action })),
   );
   const asTheyAre = MODES.map((action) => ({ change: {}, action }));
-  const ask = (subset: typeof changes, most: number) =>
-    spread(subset.length * cases.length, most).flatMap((i) => {
+  const ask = (subset: typeof changes, maximum: number) =>
+    spread(subset.length * cases.length, maximum).flatMap((i) => {
       const base = cases[i % cases.length];
       const { change, action } = subset[Math.floor(i / cases.length)] ?? {};
       if (!base || !action) return [];
@@ -119,12 +119,14 @@ function whatMatters(
   { action, principal, resource, context }: PolicyQuestion,
   policies: readonly CheckedPolicy[],
 ) {
-  const about = policies.filter(({ actions }) => actions.includes(action));
-  const read = Object.entries(context).filter(([name]) => about.some(({ reads }) => reads[name]));
+  const policiesOnAction = policies.filter(({ actions }) => actions.includes(action));
+  const readEntries = Object.entries(context).filter(([name]) =>
+    policiesOnAction.some(({ reads }) => reads[name]),
+  );
   return [
     action,
-    read,
-    about.some(({ entities }) => entities.length > 0) ? [principal, resource, context] : [],
+    readEntries,
+    policiesOnAction.some(({ entities }) => entities.length > 0) ? [principal, resource, context] : [],
   ];
 }
 
@@ -134,8 +136,8 @@ function modesFor(change: object, policies: readonly CheckedPolicy[]): PolicyAct
 }
 
 /** Returns the numbers below `all`, or as many as are allowed, spread over all of them. */
-const spread = (total: number, most: number): number[] =>
-  Array.from({ length: Math.min(total, most) }, (_, i) => (total > most ? (i * STRIDE) % total : i));
+const spread = (total: number, maximum: number): number[] =>
+  Array.from({ length: Math.min(total, maximum) }, (_, i) => (total > maximum ? (i * STRIDE) % total : i));
 
 const withoutAbsent = (context: object): PolicyQuestion['context'] =>
   Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));

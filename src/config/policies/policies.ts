@@ -276,6 +276,6 @@ const unknownEntities = ({ entities }: WrittenPolicy, names: Names): PolicyProbl
   });
 
 function positionOf(content: string, offset: number): Pick<ConfigFault, 'line'> & { column: number } {
-  const before = content.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const linesBefore = content.slice(0, offset).split('\n');
+  return { line: linesBefore.length, column: (linesBefore.at(-1)?.length ?? 0) + 1 };
 }

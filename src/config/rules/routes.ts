@@ -158,7 +158,7 @@ function fromGraph(
     return names.indexOf(name);
   };
   numberOf(start, 'start');
-  const read = names.flatMap((name): StepTemplate[] => {
+  const stepTemplates = names.flatMap((name): StepTemplate[] => {
     const graphStep = steps[name];
     if (!graphStep) return [];
     const givenKeys = Object.entries(graphStep).flatMap(([key, value]) =>
@@ -188,20 +188,20 @@ function fromGraph(
   const nameAt = (index: number) => names[index] ?? '';
   if (problems.length === 0)
     problems.push(
-      ...routeFaultsOf(read).map(({ index, problem }) => ({
+      ...routeFaultsOf(stepTemplates).map(({ index, problem }) => ({
         path: ['steps', nameAt(index)],
         message: problem,
       })),
     );
   if (problems.length === 0)
     problems.push(
-      ...askedTooSoon(read).map((index) => ({
+      ...askedTooSoon(stepTemplates).map((index) => ({
         path: ['steps', nameAt(index), 'when'],
         message: 'asks whether a message arrived that was given no time to: let the step before it wait',
       })),
     );
   for (const { path, message } of problems) context.addIssue({ code: 'custom', path: [...path], message });
-  return problems.length === 0 ? { steps: read, ...commonMembers(rest) } : z.NEVER;
+  return problems.length === 0 ? { steps: stepTemplates, ...commonMembers(rest) } : z.NEVER;
 }
 
 /** Whether the steps are a list, one after the other. A mapping by name is a graph. */

@@ -128,7 +128,12 @@ export function completeSchedules(
   return { schedules: Object.fromEntries(schedules), faults };
 }
 
-function unknownPeople(source: Source, schedule: string, read: Schedule, people: People): ConfigFault[] {
+function unknownPeople(
+  source: Source,
+  schedule: string,
+  parsedSchedule: Schedule,
+  people: People,
+): ConfigFault[] {
   const at = (person: string, ...path: readonly PropertyKey[]) =>
     Object.hasOwn(people, person)
       ? []
@@ -139,8 +144,8 @@ function unknownPeople(source: Source, schedule: string, read: Schedule, people:
           ),
         ];
   return [
-    ...(read.rotation?.people ?? []).flatMap((person, i) => at(person, 'rotation', 'people', i)),
-    ...read.overrides.flatMap(({ person }, i) =>
+    ...(parsedSchedule.rotation?.people ?? []).flatMap((person, i) => at(person, 'rotation', 'people', i)),
+    ...parsedSchedule.overrides.flatMap(({ person }, i) =>
       person === undefined ? [] : at(person, 'overrides', i, 'person'),
     ),
   ];

@@ -24,14 +24,14 @@ const locationSchema = z.looseObject({
 
 /** Reads files of the catalog, and the files of the folder that Locations (Backstage's entity for naming other files) in them name. */
 export async function readCatalogFiles(folder: string, files: readonly string[]): Promise<CatalogFiles> {
-  const read = new Map<string, ParsedFile>();
+  const filesByName = new Map<string, ParsedFile>();
   const notes: ConfigFault[] = [];
 
   /** Reads one file and follows its Locations. @param trail the files that led here, each named by the one before it */
   async function follow(file: string, trail: readonly string[]): Promise<void> {
     const text = await readFile(join(folder, file), 'utf8');
     const parsed = parseYaml(file, text);
-    read.set(file, MAY_GOVERN.test(text) ? parsed : { ...parsed, faults: [] });
+    filesByName.set(file, MAY_GOVERN.test(text) ? parsed : { ...parsed, faults: [] });
     // Only the first problem of each file: a template of YAML is invalid in most of its lines.
     if (!MAY_GOVERN.test(text)) notes.push(...parsed.faults.slice(0, 1));
     for (const source of parsed.sources) {
@@ -44,7 +44,7 @@ export async function readCatalogFiles(folder: string, files: readonly string[])
           note(
             `it leads back here: ${[...trailHere.slice(trailHere.indexOf(targetFile)), targetFile].join(' -> ')}`,
           );
-        else if (!read.has(targetFile))
+        else if (!filesByName.has(targetFile))
           await follow(targetFile, trailHere).catch((error: unknown) => {
             if (!isMissing(error)) throw error;
             note('there is no such file');
@@ -53,12 +53,12 @@ export async function readCatalogFiles(folder: string, files: readonly string[])
     }
   }
 
-  for (const file of files) if (!read.has(file)) await follow(file, []);
-  const parsedFiles = [...read.values()];
+  for (const file of files) if (!filesByName.has(file)) await follow(file, []);
+  const parsedFiles = [...filesByName.values()];
   return {
     sources: parsedFiles.flatMap(({ sources }) => sources),
     faults: parsedFiles.flatMap(({ faults }) => faults),
-    read: [...read.keys()],
+    read: [...filesByName.keys()],
     notes,
   };
 }
@@ -76,10 +76,10 @@ function targetsIn({ value }: Source): { path: Path; target: string }[] {
 /**
  * Returns the path in the folder of a target, which is relative to the file that names it; undefined when it is not a file of the folder.
  */
-function fileNamed(by: string, target: string): string | undefined {
+function fileNamed(namingFile: string, target: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:/i.test(target) || target.startsWith('/') || /[*?{}[\]]/.test(target))
     return undefined;
-  const path = posix.normalize(posix.join(posix.dirname(by), target));
+  const path = posix.normalize(posix.join(posix.dirname(namingFile), target));
   return path.startsWith('..') ? undefined : path;
 }
 

@@ -142,9 +142,9 @@ function begunOn({ metrics }: Watch, atLeastMs: number): UnderWay[] {
   );
   const end = Math.max(0, ...plannedTimes.flat());
   const shortest = Math.min(...metrics.map(({ intervalMs }) => intervalMs));
-  const more = Math.min(MORE_CHECKS, Math.ceil(Math.max(0, atLeastMs - end) / shortest));
-  const addedTimes = Array.from({ length: more }, (_, n) =>
-    Math.ceil(end + ((n + 1) * (atLeastMs - end)) / more),
+  const addedCount = Math.min(MORE_CHECKS, Math.ceil(Math.max(0, atLeastMs - end) / shortest));
+  const addedTimes = Array.from({ length: addedCount }, (_, n) =>
+    Math.ceil(end + ((n + 1) * (atLeastMs - end)) / addedCount),
   );
   return metrics.map((spec, i) => ({
     spec,

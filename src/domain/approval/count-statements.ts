@@ -8,9 +8,9 @@ import { type Question, type VerifiedDecision, verifyDecision } from './verify-d
 
 /** Judges one signed statement: reads it, then verifies it against the question. @param now milliseconds since the epoch */
 export function hear(question: Question, decision: unknown, now: number): VerifiedDecision {
-  const read = readDecision(decision);
-  return read
-    ? verifyDecision(question, read.claimed, read.jws, now)
+  const decisionRead = readDecision(decision);
+  return decisionRead
+    ? verifyDecision(question, decisionRead.claimed, decisionRead.jws, now)
     : refuse('malformed', 'it is not a signed decision');
 }
 

@@ -28,8 +28,8 @@ export function decided(
   votes: readonly Vote[],
   glass?: BrokenGlass,
 ): Settlement | undefined {
-  const standing = tallyOf(requirement, votes);
-  if (standing.kind !== 'open') return standing;
+  const tally = tallyOf(requirement, votes);
+  if (tally.kind !== 'open') return tally;
   if (!glass) return undefined;
   const { person, reason, incident } = glass;
   return { kind: 'brokenGlass', by: person, reason, incident };
@@ -42,12 +42,12 @@ export const PROCEEDING = 'proceeding';
  * Returns what silence until the end of the route means. The action proceeds only at the end of a tier-2 window, and only when the page was
  * delivered.
  *
- * @param standing the tally of the votes: some approvals may have been given, but not enough
+ * @param tally the tally of the votes: some approvals may have been given, but not enough
  */
 export function silence(
   onSilence: Route['onSilence'],
   deliveries: readonly Delivery[],
-  standing?: Tally,
+  tally?: Tally,
 ): Settlement {
   const deliveredMessages = deliveries.filter((delivery) => delivery.delivered && !delivery.aside);
   if (onSilence === 'proceed') {
@@ -59,8 +59,8 @@ export function silence(
     return { kind: 'undeliverable', reason: 'no message of the escalation route could be delivered' };
   }
   const reason =
-    standing?.kind === 'open' && standing.by.length > 0
-      ? `${standing.by.join(', ')} approved it, and ${standing.needed} was still needed at the deadline`
+    tally?.kind === 'open' && tally.by.length > 0
+      ? `${tally.by.join(', ')} approved it, and ${tally.needed} was still needed at the deadline`
       : 'nobody decided before the deadline';
   return { kind: 'expired', reason };
 }

@@ -26,7 +26,7 @@ function densest(choices: readonly Choice[], { decidedAt }: Track, withinMs: num
   return choices
     .filter(({ at }) => at <= decidedAt && at > decidedAt - withinMs)
     .map((first) => choices.filter(({ at }) => at >= first.at && at < first.at + withinMs))
-    .reduce((most, candidate) => (candidate.length > most.length ? candidate : most), []);
+    .reduce((largest, candidate) => (candidate.length > largest.length ? candidate : largest), []);
 }
 
 const approvals = ({ choices, at }: Track, withinMs: number) =>

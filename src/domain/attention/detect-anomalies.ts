@@ -62,8 +62,8 @@ function byPerson(
   ): Anomaly[] => {
     const thresholds = rules[rule];
     if (!thresholds) return [];
-    const after = foundBefore({ rule, person, agent }) ?? Number.NEGATIVE_INFINITY;
-    const countedChoices = allChoices.filter((choice) => choice.at > after);
+    const foundAt = foundBefore({ rule, person, agent }) ?? Number.NEGATIVE_INFINITY;
+    const countedChoices = allChoices.filter((choice) => choice.at > foundAt);
     const choices = countedChoices.filter((choice) => choice.person === person);
     return completed(
       find({ person, agent, decidedAt, at, choices, minuteOf }, thresholds, countedChoices),
@@ -89,19 +89,20 @@ function byPerson(
 
 function byAgent({ rules, present, history, steps, at, foundBefore }: Looking): Anomaly[] {
   const { agent, actionType } = present;
-  const about = { rule: 'nearThreshold', agent } as const;
+  const anomalyKey = { rule: 'nearThreshold', agent } as const;
   if (!rules.nearThreshold) return [];
-  const after = Math.max(foundBefore(about) ?? 0, at - rules.nearThreshold.withinMs);
+  const foundAt = Math.max(foundBefore(anomalyKey) ?? 0, at - rules.nearThreshold.withinMs);
   const proposals = history.filter(
-    (proposal) => proposal.agent === agent && proposal.actionType === actionType && proposal.ruledAt > after,
+    (proposal) =>
+      proposal.agent === agent && proposal.actionType === actionType && proposal.ruledAt > foundAt,
   );
-  return completed(nearThreshold(present, proposals, steps, rules.nearThreshold), present, about);
+  return completed(nearThreshold(present, proposals, steps, rules.nearThreshold), present, anomalyKey);
 }
 
 /** Keeps the anomaly only when the closing action is part of the evidence, and cuts the evidence to what people read. */
-const completed = (anomaly: AnomalyFound, { actionId }: RuledBefore, about: About): Anomaly[] =>
+const completed = (anomaly: AnomalyFound, { actionId }: RuledBefore, anomalyKey: About): Anomaly[] =>
   anomaly?.evidence.some((fact) => fact.actionId === actionId)
-    ? [{ ...about, ...anomaly, evidence: anomaly.evidence.slice(0, MOST_EVIDENCE) }]
+    ? [{ ...anomalyKey, ...anomaly, evidence: anomaly.evidence.slice(0, MOST_EVIDENCE) }]
     : [];
 
 const MOST_EVIDENCE = 50;

@@ -74,6 +74,6 @@ const day = (at: number) => new Date(at).toISOString().slice(0, 10);
 /** An agent build in words: `deploy-agent 2.0.1 (model, prompt 3fa94b1c)`. */
 export function build({ id, version, model, promptDigest }: AgentBuild): string {
   const prompt = promptDigest === undefined ? undefined : `prompt ${promptDigest.slice(0, 8)}`;
-  const more = [model, prompt].filter((part) => part !== undefined).join(', ');
-  return more === '' ? `${id} ${version}` : `${id} ${version} (${more})`;
+  const details = [model, prompt].filter((part) => part !== undefined).join(', ');
+  return details === '' ? `${id} ${version}` : `${id} ${version} (${details})`;
 }

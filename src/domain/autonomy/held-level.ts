@@ -93,9 +93,9 @@ const LOWER: Readonly<Record<Level, Level>> = { 0: 0, 1: 0, 2: 1, 3: 2 };
  * begins
  */
 export function raisingNothing(facts: readonly StandingFact[], grant: Granted, begins: Level): Granted {
-  const before = heldLevel(facts, grant.key)?.level ?? begins;
+  const levelBefore = heldLevel(facts, grant.key)?.level ?? begins;
   const reason = `${grant.reason} (no key of today signed it as it is: it raises nothing)`;
-  return grant.level <= before ? grant : { ...grant, level: before, reason };
+  return grant.level <= levelBefore ? grant : { ...grant, level: levelBefore, reason };
 }
 
 /** The standing of an agent: what its next action is ruled with. */
@@ -124,14 +124,14 @@ export function standingFor(
   const held = heldLevel(facts, key);
   if (held && enrolments.some((change) => sameKey(change.key, key))) return { held };
   const last = enrolments.sort((a, b) => a.at - b.at).at(-1);
-  const before = last && heldLevel(facts, last.key);
-  const begins: Enrolled = before
+  const heldBefore = last && heldLevel(facts, last.key);
+  const begins: Enrolled = heldBefore
     ? {
         kind: 'enrolled',
         key,
         at,
-        level: startAfter(before.level),
-        after: { agent: last.key.agent, level: before.level },
+        level: startAfter(heldBefore.level),
+        after: { agent: last.key.agent, level: heldBefore.level },
       }
     : { kind: 'enrolled', key, at, level: autonomy };
   return { held: held ?? doubted(begunAs(begins), facts), begins };

@@ -60,11 +60,11 @@ export type OffsetAt = (at: number) => number;
  * @param local the local time as if it were UTC: milliseconds from 1970-01-01T00:00 on the same clock
  */
 export function momentOf(local: number, offsetAt: OffsetAt): number {
-  const before = offsetAt(local - DAY);
-  const after = offsetAt(local + DAY);
-  if (before === after) return local - before;
-  const instants = [local - before, local - after].filter((at) => at + offsetAt(at) === local);
-  return instants.length === 0 ? local - before : Math.min(...instants);
+  const offsetBefore = offsetAt(local - DAY);
+  const offsetAfter = offsetAt(local + DAY);
+  if (offsetBefore === offsetAfter) return local - offsetBefore;
+  const instants = [local - offsetBefore, local - offsetAfter].filter((at) => at + offsetAt(at) === local);
+  return instants.length === 0 ? local - offsetBefore : Math.min(...instants);
 }
 
 /** Returns the moment of a local time in a time zone: see `momentOf`. */

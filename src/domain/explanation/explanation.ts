@@ -112,9 +112,9 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
 function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): string[] {
   if (ruling?.kind !== 'permit' || ruling.mode !== 'executeAfterWindow')
     return [`${textOf(requirement)} had to approve: ${names(requirement)}.`];
-  const within = written(routeDurationOf(ruling.route));
+  const durationText = written(routeDurationOf(ruling.route));
   return [
-    `${textOf(requirement)} could approve it or deny it within ${within}: ${names(requirement)}.`,
+    `${textOf(requirement)} could approve it or deny it within ${durationText}: ${names(requirement)}.`,
     'Silence lets it proceed, once on-call is paged and while the watched metrics are healthy.',
   ];
 }

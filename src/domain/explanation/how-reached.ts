@@ -30,9 +30,9 @@ export function howReached(state: ActionState): string[] {
     ...earlierRounds.map(({ votes, drift, edit }) => {
       if (edit) return sentence(`${edit.by} edited it: ${edit.reason}. So it was asked again`);
       const approverNames = votes.flatMap(({ person, verdict }) => (verdict === 'approve' ? person : []));
-      const before =
+      const approvedText =
         approverNames.length > 0 ? `${approverNames.join(', ')} approved it before` : 'it was let run before';
-      return sentence(`${before}, then it was found that ${drift.join('; ')}: so it was asked again`);
+      return sentence(`${approvedText}, then it was found that ${drift.join('; ')}: so it was asked again`);
     }),
     ...questions.map(({ person, text, answer }) =>
       sentence(`${person} asked: "${text}" ${answer ? 'The agent answered' : 'It was not answered'}`),

@@ -30,15 +30,17 @@ export const LONGEST_DELEGATION_MS = 366 * 24 * 3_600_000;
  * Returns everything that speaks against a delegation: one to oneself, one to a person who cannot decide, and a chain, in which a delegate
  * would pass a place on.
  *
- * @param standing the delegations that nobody ended
+ * @param delegations the delegations that nobody ended
  */
 export function delegationFaults(
   installation: Installation,
   { person, to, scope, since, until }: Omit<DelegateOrder, 'kind'>,
-  standing: readonly Delegation[],
+  delegations: readonly Delegation[],
   now: number,
 ): Fault[] {
-  const overlapping = standing.filter((delegation) => delegation.since < until && since < delegation.until);
+  const overlapping = delegations.filter(
+    (delegation) => delegation.since < until && since < delegation.until,
+  );
   const nameFaults = unknownName('to', to, installation.people);
   return [
     ...nameFaults,
@@ -53,16 +55,21 @@ export function delegationFaults(
       ? [fault('until', 'must be within 366 days: change the groups in the catalog for what lasts longer')]
       : []),
     ...overlapping.flatMap((delegation) => {
-      const when = `from ${iso(delegation.since)} until ${iso(delegation.until)} (${delegation.id})`;
+      const spanText = `from ${iso(delegation.since)} until ${iso(delegation.until)} (${delegation.id})`;
       if (delegation.from === person && overlap(delegation.scope, scope))
-        return [fault('scope', `${delegation.to} has your place for that already ${when}: end that first`)];
+        return [
+          fault('scope', `${delegation.to} has your place for that already ${spanText}: end that first`),
+        ];
       if (delegation.to === person)
         return [
-          fault('person', `you decide for ${delegation.from} ${when}, and a delegate gives no place on`),
+          fault('person', `you decide for ${delegation.from} ${spanText}, and a delegate gives no place on`),
         ];
       if (delegation.from === to)
         return [
-          fault('to', `${to} gave their own place to ${delegation.to} ${when}: name somebody who is there`),
+          fault(
+            'to',
+            `${to} gave their own place to ${delegation.to} ${spanText}: name somebody who is there`,
+          ),
         ];
       return [];
     }),
@@ -72,11 +79,11 @@ export function delegationFaults(
 /** Returns what speaks against ending a delegation. */
 export function endFaults(
   { person, delegationId }: Omit<EndDelegationOrder, 'kind'>,
-  standing: readonly Delegation[],
+  delegations: readonly Delegation[],
 ): Fault[] {
-  const delegation = standing.find(({ id }) => id === delegationId);
+  const delegation = delegations.find(({ id }) => id === delegationId);
   if (!delegation) {
-    const ownDelegations = standing.filter(({ from, to }) => from === person || to === person);
+    const ownDelegations = delegations.filter(({ from, to }) => from === person || to === person);
     const ownIds = ownDelegations.map(({ id }) => id).join(', ') || 'none';
     return [fault('delegationId', `no delegation ${delegationId} stands; yours: ${ownIds}`)];
   }

@@ -46,15 +46,15 @@ export function contextOf(
     ...(type.runbook === undefined ? {} : { runbook: type.runbook }),
     frozen: circumstances.frozen !== undefined,
     outsideWindow: circumstances.outsideWindow !== undefined,
-    ...(waitingPerHour === undefined ? {} : { costOfWaiting: whole(Math.floor(waitingPerHour)) }),
-    ...(beingWrong === undefined ? {} : { costOfBeingWrong: whole(Math.ceil(beingWrong)) }),
-    ...(errorBudget === undefined ? {} : { errorBudgetAtRisk: whole(Math.ceil(errorBudget * 100)) }),
+    ...(waitingPerHour === undefined ? {} : { costOfWaiting: cappedAmount(Math.floor(waitingPerHour)) }),
+    ...(beingWrong === undefined ? {} : { costOfBeingWrong: cappedAmount(Math.ceil(beingWrong)) }),
+    ...(errorBudget === undefined ? {} : { errorBudgetAtRisk: cappedAmount(Math.ceil(errorBudget * 100)) }),
     ...localTime(at, service.timeZone ?? installation.rules.calendar.timeZone),
   };
 }
 
 /** Limits an amount to the numbers that are represented exactly. A policy treats larger amounts as this one. */
-const whole = (amount: number) => Math.min(amount, Number.MAX_SAFE_INTEGER);
+const cappedAmount = (amount: number) => Math.min(amount, Number.MAX_SAFE_INTEGER);
 
 /** An agent or a service as a policy entity. It is inside its owner and the groups around the owner. */
 export const owned = (

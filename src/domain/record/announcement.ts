@@ -219,14 +219,14 @@ function tellSettled({ told }: OnRecord, settlement: Settlement, askedStep: stri
   const message = askedDeliveries.find(({ step }) => step === askedStep);
   if (!message) return refusal(`nobody was asked by a message ${askedStep}`);
   const { by, whom, ref, people = [] } = message;
-  const about = { kind: 'settled', step: `${askedStep}/settled`, by, settlement } as const;
-  if (by !== 'mail') return addressed({ ...about, whom, people, ref });
+  const addressing = { kind: 'settled', step: `${askedStep}/settled`, by, settlement } as const;
+  if (by !== 'mail') return addressed({ ...addressing, whom, people, ref });
   const deciders = 'by' in settlement ? [settlement.by].flat() : [];
   const mailedPeople = askedDeliveries
     .filter((delivery) => delivery.by === 'mail')
     .flatMap((delivery) => delivery.people ?? []);
   return addressed({
-    ...about,
+    ...addressing,
     whom: 'those who were asked',
     people: [...new Set(mailedPeople)].filter((person) => !deciders.includes(person)),
   });

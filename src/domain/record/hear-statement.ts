@@ -66,8 +66,8 @@ export function hearStatement(
   }
   if (judgement.kind !== 'said') return refuse('malformed', 'it is no decision');
   const { statement, jws } = judgement;
-  const before = saidOn(state, state.action?.params ?? {}, editing);
-  const refusal = whyNotSaid(before, statement, questionId(jws));
+  const saidBefore = saidOn(state, state.action?.params ?? {}, editing);
+  const refusal = whyNotSaid(saidBefore, statement, questionId(jws));
   if (refusal) return refusal;
   const { changes, next } = wordHeard(state, statement, jws, now);
   return statementHeard(question, jws, changes, next);

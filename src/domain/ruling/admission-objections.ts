@@ -76,13 +76,13 @@ export function objectionTo(
   if (otherRules !== '' && now.tier > ruling.tier)
     return denial(`it was ruled tier ${ruling.tier}, the rules make it tier ${now.tier} now: ${why}`);
   if (settlement?.kind === 'brokenGlass') return whyNotBroken(now, decidedAction, why);
-  const then = {
+  const ruledThen = {
     impact: decidedAction.impact,
     tier: ruling.tier,
     circumstances: decidedAction.impact.live.circumstances,
   };
   const current = { impact: today.impact, tier: now.tier, circumstances: today.circumstances };
-  const drift = driftOf(then, current, installation.rules.drift);
+  const drift = driftOf(ruledThen, current, installation.rules.drift);
   if (drift.length > 0) return { kind: 'drifted', reasons: drift };
   return settlement?.kind === 'approved' ? whyNotApproved(now, decidedAction.votes, why) : undefined;
 }
@@ -113,9 +113,9 @@ function ruledAgain(
 }
 
 /** INVARIANT 2: if operators changed what the action type sends since the decision, the action is not sent. Returns what changed. */
-function whatElseWouldRun(then: Action, now: Action): string | undefined {
+function whatElseWouldRun(actionThen: Action, actionNow: Action): string | undefined {
   const changedParts = (['execute', 'rollback'] as const).filter(
-    (part) => canonicalJson(then[part] ?? null) !== canonicalJson(now[part] ?? null),
+    (part) => canonicalJson(actionThen[part] ?? null) !== canonicalJson(actionNow[part] ?? null),
   );
   if (changedParts.length === 0) return undefined;
   return `the installation would send something else by now (${changedParts.join(', ')}): propose it anew`;
@@ -126,12 +126,12 @@ function whyNotApproved(now: Ruling, votes: readonly Vote[], why: string): Objec
   if (!('requirement' in now)) return undefined;
   const approvers = approversOf(now.requirement);
   const countedVotes = votes.filter((vote) => isSignedToday(vote, approvers, now.gateway));
-  const standing = tallyOf(now.requirement, countedVotes);
-  if (standing.kind === 'approved') return undefined;
+  const tally = tallyOf(now.requirement, countedVotes);
+  if (tally.kind === 'approved') return undefined;
   const goneVoters = votes.filter((vote) => !countedVotes.includes(vote)).map(({ person }) => person);
   const lostKeysText =
     goneVoters.length === 0 ? '' : `the key of ${goneVoters.join(', ')} is not in the catalog any more; `;
-  const missingText = standing.kind === 'open' ? `${standing.needed} is missing: ` : '';
+  const missingText = tally.kind === 'open' ? `${tally.needed} is missing: ` : '';
   return denial(`the approvals are not enough any more: ${lostKeysText}${missingText}${why}`);
 }
 

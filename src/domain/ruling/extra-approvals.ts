@@ -58,12 +58,15 @@ export function withDemands(request: Asked, demands: readonly Demand[]): Asked {
   const mail = { by: 'mail', whom: groupsIn(addedRequirement), people, waitMs: 0 } as const;
   return {
     requirement: { allOf: [requirement, ...addedRequirement.allOf] },
-    route: people.length === 0 ? route : { ...route, steps: before(mail, route.steps) },
+    route: people.length === 0 ? route : { ...route, steps: withStepBefore(mail, route.steps) },
   };
 }
 
 /** Puts a step in front and renumbers the references of the other steps. */
-const before = (step: Telling, steps: readonly RouteStep[]): RouteStep[] => [step, ...steps.map(moveStep)];
+const withStepBefore = (step: Telling, steps: readonly RouteStep[]): RouteStep[] => [
+  step,
+  ...steps.map(moveStep),
+];
 
 function moveStep(step: RouteStep): RouteStep {
   const next = step.next === undefined ? {} : { next: step.next + 1 };

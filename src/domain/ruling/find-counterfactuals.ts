@@ -36,8 +36,8 @@ export function counterfactualsOf(
   if (ruling.kind === 'permit' && ruling.tier === 1) return [];
   const friction = frictionOf(ruling);
   const improvement = (trial: Trial): Counterfactual | undefined => {
-    const lowerTier = (by: Authorize): Tier | undefined => {
-      const judgement = judge(trial.installation, by, trial.asked);
+    const lowerTier = (authorizeTrial: Authorize): Tier | undefined => {
+      const judgement = judge(trial.installation, authorizeTrial, trial.asked);
       return frictionOf(judgement) < friction ? judgement.tier : undefined;
     };
     const ask = askedOnce(authorize);

@@ -57,11 +57,11 @@ export function modeFor(
   const requirementOf = (rule: ApprovalRule) => arrange(requirementFor(installation, action, rule));
   const { withinMs, approval, escalate } = rules.review;
   const review = { withinMs, requirement: requirementOf(approval), ...(escalate ? { escalate } : {}) };
-  const routeOf = (usual: RouteTemplate) =>
+  const routeOf = (routeTemplate: RouteTemplate) =>
     pinRoute(
       installation,
       action,
-      { ...(wantedRoute ?? usual), onSilence: usual.onSilence },
+      { ...(wantedRoute ?? routeTemplate), onSilence: routeTemplate.onSilence },
       { ...circumstance, reach },
     );
   switch (tier) {
@@ -76,7 +76,7 @@ export function modeFor(
         admitWithinMs,
       };
     case 3: {
-      const usual = {
+      const usualMode = {
         requirement: requirementOf(rules.approval.approval),
         route: routeOf(rules.approval.route),
       };
@@ -84,7 +84,7 @@ export function modeFor(
         ...demand,
         requirement: arrange(demand.requirement),
       }));
-      return { mode: 'executeWithApproval', ...withDemands(usual, arrangedDemands), admitWithinMs };
+      return { mode: 'executeWithApproval', ...withDemands(usualMode, arrangedDemands), admitWithinMs };
     }
     case 4:
       return { mode: 'recommend' };

@@ -80,13 +80,14 @@ export function pinRoute(
     return { ...rest, when: condition, next: way, else: way };
   }
 
-  function pinCondition(when: ConditionTemplate): Condition {
-    const what = conditionText(when);
-    if (when === 'notDelivered') return { kind: 'notDelivered', what };
-    if (when === 'businessHours') return { kind: 'during', what, times: businessHours() };
-    if ('category' in when) return { kind: 'known', what, holds: severity[when.category] >= when.atLeast };
-    const nobody = shiftsIn(when.nobodyOnCall).filter(({ people }) => people.length === 0);
-    return { kind: 'during', what, times: nobody.map(({ from, until }) => ({ from, until })) };
+  function pinCondition(template: ConditionTemplate): Condition {
+    const what = conditionText(template);
+    if (template === 'notDelivered') return { kind: 'notDelivered', what };
+    if (template === 'businessHours') return { kind: 'during', what, times: businessHours() };
+    if ('category' in template)
+      return { kind: 'known', what, holds: severity[template.category] >= template.atLeast };
+    const emptyShifts = shiftsIn(template.nobodyOnCall).filter(({ people }) => people.length === 0);
+    return { kind: 'during', what, times: emptyShifts.map(({ from, until }) => ({ from, until })) };
   }
 
   /** Returns the shifts of a schedule. Each schedule is computed once, because several steps may use it. */
@@ -108,10 +109,10 @@ export function pinRoute(
 }
 
 /** The condition of a branch in words. */
-export function conditionText(when: ConditionTemplate): string {
-  if (when === 'businessHours') return 'it is business hours';
-  if (when === 'notDelivered') return 'the last message was not delivered';
-  return 'category' in when
-    ? `${when.category} is ${when.atLeast} of 4 or more`
-    : `nobody of ${when.nobodyOnCall} is on call`;
+export function conditionText(template: ConditionTemplate): string {
+  if (template === 'businessHours') return 'it is business hours';
+  if (template === 'notDelivered') return 'the last message was not delivered';
+  return 'category' in template
+    ? `${template.category} is ${template.atLeast} of 4 or more`
+    : `nobody of ${template.nobodyOnCall} is on call`;
 }

@@ -53,14 +53,14 @@ const route = createRoute({
  */
 async function soundOrder(deps: GatewayDeps, c: Context, jws: string): Promise<string> {
   await requireAddressAllowed(deps, c);
-  const read = readOrder(jws);
-  if (read.kind === 'refused') throw new OrderRefused(read.faults);
-  if (signatureFaults(deps.installation(), read.order, jws).length > 0) {
+  const readResult = readOrder(jws);
+  if (readResult.kind === 'refused') throw new OrderRefused(readResult.faults);
+  if (signatureFaults(deps.installation(), readResult.order, jws).length > 0) {
     const problem = 'the order is refused: it is not signed with a key of the person that it names';
     throw new OrderRefused([{ where: 'signature', problem }]);
   }
-  await requirePersonAllowed(deps, read.order.person);
-  const faults = untimely(read.order.at, deps.now());
+  await requirePersonAllowed(deps, readResult.order.person);
+  const faults = untimely(readResult.order.at, deps.now());
   if (faults.length > 0) throw new OrderRefused(faults);
   return jws;
 }

@@ -118,8 +118,8 @@ export async function beginSession(
   c: GatewayContext,
   identity: Pick<Session, 'person' | 'by' | 'provedAt'>,
 ): Promise<void> {
-  const before = c.get('signedIn');
-  if (before) await deps.sessions.end(before.session.idHash);
+  const signedInBefore = c.get('signedIn');
+  if (signedInBefore) await deps.sessions.end(signedInBefore.session.idHash);
   const id = newId();
   const now = deps.now();
   await deps.sessions.begin({ ...identity, idHash: hashOf(id), signedInAt: now, seenAt: now });

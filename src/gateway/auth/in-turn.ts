@@ -2,8 +2,8 @@
 export function inTurn(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();
   return async (key, work) => {
-    const before = last.get(key) ?? Promise.resolve();
-    const turn = before.then(work, work);
+    const previous = last.get(key) ?? Promise.resolve();
+    const turn = previous.then(work, work);
     last.set(key, turn);
     try {
       return await turn;

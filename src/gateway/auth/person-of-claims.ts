@@ -23,11 +23,16 @@ export function personOf(
   const personBySubject = allPeople.find(({ subject }) => subject === sub);
   if (personBySubject) return { kind: 'person', person: personBySubject };
   const bySubject = `or an operator writes your subject there, ${JSON.stringify(sub)}, as countersign.dev/subject into the catalog`;
-  const nobody = (reason: string): PersonFound => ({ kind: 'nobody', reason: `${reason}; ${bySubject}` });
+  const nobodyFound = (reason: string): PersonFound => ({
+    kind: 'nobody',
+    reason: `${reason}; ${bySubject}`,
+  });
   if (typeof email !== 'string')
-    return nobody('your provider sends no email: an operator lets it send the claim email to this client');
+    return nobodyFound(
+      'your provider sends no email: an operator lets it send the claim email to this client',
+    );
   const unsaid = verified === undefined || verified === 'true';
-  if (verified !== true && !(assumed && unsaid)) return nobody(unverified(verified));
+  if (verified !== true && !(assumed && unsaid)) return nobodyFound(unverified(verified));
   const address = emailAddressOf(email);
   // Lower case folds some letters of other scripts into ASCII, and another person's mailbox would match one of ours.
   const personByEmail = /^[\x21-\x7e]+$/.test(email.trim())
@@ -35,7 +40,7 @@ export function personOf(
     : undefined;
   return personByEmail
     ? { kind: 'person', person: personByEmail }
-    : nobody('your account is nobody of the catalog: an operator has to add you, with your email');
+    : nobodyFound('your account is nobody of the catalog: an operator has to add you, with your email');
 }
 
 const ASSUME =

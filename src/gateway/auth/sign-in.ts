@@ -63,8 +63,8 @@ export function signInRoutes(
     const { url, kept } = await provider.begin(c.req.query('again') === '1');
     const destination = ownPath(c.req.query('next'), deps.origin);
     // The browser does not send the session's own cookie with the provider's redirect. So the session to end is kept here.
-    const before = c.get('signedIn')?.session.idHash;
-    setCookie(c, LOGIN_COOKIE, await sealLogin(deps, { ...kept, to: destination, before }), {
+    const sessionBefore = c.get('signedIn')?.session.idHash;
+    setCookie(c, LOGIN_COOKIE, await sealLogin(deps, { ...kept, to: destination, before: sessionBefore }), {
       path: '/',
       secure: true,
       httpOnly: true,

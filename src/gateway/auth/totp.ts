@@ -57,11 +57,11 @@ export function tryCode(
 const waitAfter = (failures: number) =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(20, failures - TRIES));
 
-function stepOf(secret: string, code: string, now: number, after: number): number | undefined {
+function stepOf(secret: string, code: string, now: number, lastStep: number): number | undefined {
   const token = code.replaceAll(/[ -]/g, '');
   if (!/^\d{6}$/.test(token)) return undefined;
   const epoch = Math.floor(now / 1_000);
-  const check = verifySync({ secret, token, epoch, epochTolerance: TOLERANCE, afterTimeStep: after });
+  const check = verifySync({ secret, token, epoch, epochTolerance: TOLERANCE, afterTimeStep: lastStep });
   return check.valid && 'timeStep' in check ? check.timeStep : undefined;
 }
 

@@ -18,7 +18,7 @@ export function theAction(data: ActionData, action: Action): Markup {
   const { state, current = {} } = data;
   const { edits, impact } = state;
   const { agent, environment, execute, params, serviceTier, target, type, watch } = action;
-  const before = { ...measuredParams(impact), ...current };
+  const currentValues = { ...measuredParams(impact), ...current };
   return section(
     'action',
     'What would run',
@@ -29,7 +29,7 @@ export function theAction(data: ActionData, action: Action): Markup {
       ['Asked for by', html`${line(`${agent.id} ${agent.version}`)}, owned by ${line(agent.owner)}`],
     ])}
     <h3>Parameters</h3>
-    ${parameters(params, before)}
+    ${parameters(params, currentValues)}
     <h3>Request</h3>
     ${plan(execute)}
     ${watch ? html`<h3>Watched afterwards</h3>${watchText(watch)}` : html`<p>Nothing is watched afterwards.</p>`}
@@ -54,12 +54,12 @@ export function theAction(data: ActionData, action: Action): Markup {
 const measuredParams = (impact: Impact | undefined): { readonly [name: string]: Json } =>
   impact?.size?.kind === 'measured' ? { [impact.size.parameter]: impact.size.from } : {};
 
-function parameters(params: Action['params'], before: { readonly [name: string]: Json }): Markup {
+function parameters(params: Action['params'], valuesBefore: { readonly [name: string]: Json }): Markup {
   const names = Object.keys(params);
   if (names.length === 0) return html`<p>It has none.</p>`;
   return facts(
     names.map((name) => {
-      const oldValue = Object.hasOwn(before, name) ? before[name] : undefined;
+      const oldValue = Object.hasOwn(valuesBefore, name) ? valuesBefore[name] : undefined;
       return [
         line(name),
         oldValue === undefined
@@ -81,11 +81,14 @@ function beforeEdit({ entries, state }: ActionData): { readonly [name: string]: 
   return typeof params === 'object' && params !== null && !Array.isArray(params) ? params : {};
 }
 
-const editedParams = (params: Action['params'], before: { readonly [name: string]: Json }): Markup =>
+const editedParams = (params: Action['params'], valuesBefore: { readonly [name: string]: Json }): Markup =>
   facts(
-    Object.keys(before)
-      .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(params[name]))
-      .map((name) => [html`${line(name)} before`, html`<span class="old">${value(before[name])}</span>`]),
+    Object.keys(valuesBefore)
+      .filter((name) => JSON.stringify(valuesBefore[name]) !== JSON.stringify(params[name]))
+      .map((name) => [
+        html`${line(name)} before`,
+        html`<span class="old">${value(valuesBefore[name])}</span>`,
+      ]),
   );
 
 function plan(shownPlan: Plan): Markup {

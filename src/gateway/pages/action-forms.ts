@@ -60,7 +60,7 @@ function form(
 }
 
 /** What was typed into the form of this verdict, if this form was refused. */
-function before({ data: { typed } }: About, verdict: string, name: string): string | undefined {
+function typedBefore({ data: { typed } }: About, verdict: string, name: string): string | undefined {
   const value = typed?.verdict === verdict ? typed[name] : undefined;
   return typeof value === 'string' ? value : undefined;
 }
@@ -91,7 +91,7 @@ const approve = (about: About, button: string, verdict: DecisionKind, id = 'appr
     about,
     verdict,
     html`<p><label for="reason-${id}">Why, if you want to say</label>
-      <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000">${before(about, verdict, 'reason') ?? ''}</textarea></p>`,
+      <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000">${typedBefore(about, verdict, 'reason') ?? ''}</textarea></p>`,
     button,
     'approve',
   );
@@ -111,7 +111,7 @@ const namedReasonField = (
   id: string,
 ) => html`<p><label for="named-${id}">Reason, if you want to say</label>
   <select id="named-${id}" name="named"><option value="">none</option>
-    ${NAMED_REASONS.map((namedReason) => html`<option ${namedReason === before(about, verdict, 'named') ? 'selected' : ''}>${namedReason}</option>`)}</select></p>`;
+    ${NAMED_REASONS.map((namedReason) => html`<option ${namedReason === typedBefore(about, verdict, 'named') ? 'selected' : ''}>${namedReason}</option>`)}</select></p>`;
 
 const reason = (
   about: About,
@@ -120,7 +120,7 @@ const reason = (
   label: string,
   required = true,
 ) => html`<p><label for="reason-${id}">${label}</label>
-  <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000" ${required ? 'required' : ''}>${before(about, verdict, 'reason') ?? ''}</textarea></p>`;
+  <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000" ${required ? 'required' : ''}>${typedBefore(about, verdict, 'reason') ?? ''}</textarea></p>`;
 
 const reviewForms = (about: About) => html`<p>Would you have let it run? What was done stays as it is.</p>
   ${approve(about, 'I would have', 'approve', 'agree')} ${deny(about, 'I would not have', 'deny', 'disagree')}`;
@@ -169,7 +169,7 @@ function edit(about: About): Markup {
       html`<p>This makes a new revision. It is assessed and ruled on again, earlier decisions do not count any more,
           and you may not decide on it yourself.</p>
         <p><label for="params">Parameters, as JSON</label>
-          <textarea id="params" name="params" rows="6" spellcheck="false" class="code" required>${before(about, 'edit', 'params') ?? params}</textarea></p>
+          <textarea id="params" name="params" rows="6" spellcheck="false" class="code" required>${typedBefore(about, 'edit', 'params') ?? params}</textarea></p>
         ${reason(about, 'edit', 'edit', 'Why')}`,
       'Make a new revision',
     ),
@@ -198,7 +198,7 @@ function breakGlass(about: About): Markup {
   const unproved = factors && !factors.passkey && !factors.totp;
   const fields = html`${factors && !stepUp ? withoutScript(factors) : ''}
     <p><label for="incident">Incident</label>
-      <input id="incident" name="incident" value="${before(about, 'breakGlass', 'incident') ?? ''}" required maxlength="200"
+      <input id="incident" name="incident" value="${typedBefore(about, 'breakGlass', 'incident') ?? ''}" required maxlength="200"
         pattern="${INCIDENT_PATTERN}" title="such as INC-4711, without blanks" aria-describedby="incident-is">
       <br><span id="incident-is" class="faint">As your incident management calls it, such as INC-4711: letters, digits and
         . _ : # / - without blanks</span></p>

@@ -55,9 +55,9 @@ export function theImpact(impact: Impact, { target }: Action): Markup {
   );
 }
 
-const meter = (label: string, value: number, most: number): Markup =>
-  html`<p><span>${label}</span> ${bar(value / most, value / most >= 0.6 ? 'high' : value / most >= 0.3 ? 'medium' : 'low')}
-    <strong>${value} of ${most}</strong></p>`;
+const meter = (label: string, value: number, maximum: number): Markup =>
+  html`<p><span>${label}</span> ${bar(value / maximum, value / maximum >= 0.6 ? 'high' : value / maximum >= 0.3 ? 'medium' : 'low')}
+    <strong>${value} of ${maximum}</strong></p>`;
 
 /** The state of the target: its objective, what is left of its error budget, and its open problems. */
 export function theService({ slo }: ActionData, { live, costs, reasons }: Impact): Markup {

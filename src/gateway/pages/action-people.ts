@@ -34,7 +34,7 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
       html`<div data-live="people"><p>Nobody is asked beforehand.</p>${reviewers(data)}</div>`,
     );
   const { requirement, route } = ruling;
-  const standing = tallyOf(requirement, votes);
+  const tally = tallyOf(requirement, votes);
   const otherVotes = votes.filter(({ person }) => !peopleIn(requirement).includes(person));
   return section(
     'people',
@@ -42,9 +42,7 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
     html`<div data-live="people">
       ${facts([
         ['Needed', html`${line(textOf(requirement))}; one denial is enough to stop it`],
-        standing.kind === 'open' && standing.by.length > 0
-          ? ['Still needed', line(standing.needed)]
-          : undefined,
+        tally.kind === 'open' && tally.by.length > 0 ? ['Still needed', line(tally.needed)] : undefined,
       ])}
       ${quorumsIn(requirement).map((quorum) => quorumTable(quorum, votes, frame.now))}
       ${bullets(otherVotes.map((vote) => html`${line(vote.person)}: ${voteText(vote, frame.now)}`))}

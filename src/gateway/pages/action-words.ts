@@ -26,14 +26,14 @@ export function theAlternatives({ rationale }: Proposal): Markup {
                 whyNot,
               }) => html`<li>${words(option)}<p>${confidenceText(optionConfidence)}</p>
                 <p class="faint">Why not:</p>${words(whyNot)}</li>`,
-            )}</ol>${more(alternatives)}`
+            )}</ol>${moreNote(alternatives)}`
       }</div>`,
   );
 }
 
 const confidenceText = (confidence: number): Markup => html`${bar(confidence)} ${percent(confidence)} sure`;
 
-const more = (items: readonly unknown[]): Markup | string =>
+const moreNote = (items: readonly unknown[]): Markup | string =>
   items.length > ITEMS ? html`<p class="faint">${items.length - ITEMS} more are in the ledger.</p>` : '';
 
 /** The agent's own text. INVARIANT 12: it is the last thing to read, and marked as the agent's. */
@@ -47,9 +47,9 @@ export function theAgentsWords({ state, frame }: ActionData): Markup {
       <h3>Why</h3>${words(rationale.summary)}
       <h3>Evidence</h3>
       ${evidence.length === 0 ? html`<p>It gives none.</p>` : ''}
-      ${evidence.slice(0, ITEMS).map(({ title, detail }) => html`<h4>${line(title)}</h4>${words(detail)}`)}${more(evidence)}
+      ${evidence.slice(0, ITEMS).map(({ title, detail }) => html`<h4>${line(title)}</h4>${words(detail)}`)}${moreNote(evidence)}
       <h3>What it expects to see</h3>
-      <ul>${successCriteria.slice(0, ITEMS).map((criterion) => html`<li>${words(criterion)}</li>`)}</ul>${more(successCriteria)}
+      <ul>${successCriteria.slice(0, ITEMS).map((criterion) => html`<li>${words(criterion)}</li>`)}</ul>${moreNote(successCriteria)}
       ${
         questions.length === 0
           ? ''

@@ -67,15 +67,15 @@ const end = ({ id }: Delegation, proving: Proving, i: number): Markup =>
 function give(proving: Proving, away: AwayData): Markup {
   const { people, services, actionTypes, timeZone, today } = away;
   const typedOrder = away.typed.kind === 'delegate' ? away.typed : {};
-  const before = (name: string, otherwise = '') => String(typedOrder[name] ?? otherwise);
+  const typedBefore = (name: string, otherwise = '') => String(typedOrder[name] ?? otherwise);
   const option = (name: string, value: string, label: Markup | string) =>
-    html`<option value="${value}" ${before(name) === value ? 'selected' : ''}>${label}</option>`;
+    html`<option value="${value}" ${typedBefore(name) === value ? 'selected' : ''}>${label}</option>`;
   const scopes = (label: string, kind: DelegationScope['kind'], names: readonly string[]) =>
     names.length === 0
       ? ''
       : html`<optgroup label="${label}">${names.map((name) => option('scope', `${kind}:${name}`, plainLine(name)))}</optgroup>`;
   const day = (name: string, label: string) => html`<p><label for="away-${name}">${label}</label>
-    <input id="away-${name}" type="date" name="${name}" min="${today}" value="${before(name, today)}" required></p>`;
+    <input id="away-${name}" type="date" name="${name}" min="${today}" value="${typedBefore(name, today)}" required></p>`;
   return provenForm(proving, {
     path: ORDERS,
     options: ORDER_OPTIONS,
@@ -91,7 +91,7 @@ function give(proving: Proving, away: AwayData): Markup {
         <select id="away-scope" name="scope"><option value="everything">everything</option>
           ${scopes('One service', 'service', services)} ${scopes('One action type', 'actionType', actionTypes)}
         </select></p>
-      ${why('away', before('reason'))}`,
+      ${why('away', typedBefore('reason'))}`,
   });
 }
 

@@ -162,9 +162,9 @@ function turn(
   { list, first }: Pick<ListData<unknown>, 'list' | 'first'>,
   keptParams: readonly (readonly [string, string])[] = [],
 ): Markup {
-  const pathWith = (more: readonly (readonly [string, string])[]) => {
+  const pathWith = (moreParams: readonly (readonly [string, string])[]) => {
     const query = new URLSearchParams(
-      [...keptParams, ...more].map(([name, value]): [string, string] => [name, value]),
+      [...keptParams, ...moreParams].map(([name, value]): [string, string] => [name, value]),
     ).toString();
     return query === '' ? path : `${path}?${query}`;
   };

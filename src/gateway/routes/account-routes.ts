@@ -174,9 +174,9 @@ async function awayOf(
   const { people, services, actionTypes, rules } = installation();
   const { timeZone } = rules.calendar;
   const { delegations } = parseDelegations(await ledger.entriesOf(DELEGATIONS));
-  const standing = notOver(delegations, now());
+  const standingDelegations = notOver(delegations, now());
   return {
-    delegations: standing.filter(({ from, to }) => from === person || to === person),
+    delegations: standingDelegations.filter(({ from, to }) => from === person || to === person),
     people: Object.values(people).filter(({ name }) => name !== person),
     services: Object.keys(services),
     actionTypes: Object.keys(actionTypes),

@@ -15,8 +15,8 @@ import type { May } from '../pages/index.ts';
 export function mayOf(state: ActionState, review: ReviewState | undefined, person: string, now: number): May {
   const { votes, withdrawals, action, status } = state;
   const question = questionNow(state, state);
-  const before = { ballot: { votes, withdrawals }, said: saidOn(state, action?.params ?? {}, false) };
-  const verdicts = question ? offered(question, before, person, now) : [];
+  const ballotAndSaid = { ballot: { votes, withdrawals }, said: saidOn(state, action?.params ?? {}, false) };
+  const verdicts = question ? offered(question, ballotAndSaid, person, now) : [];
   const whyNot = status === 'waiting' && question ? whyNone(question, person) : undefined;
   return {
     ...Object.fromEntries(verdicts.map((verdict) => [verdict, true])),
@@ -38,8 +38,8 @@ function mayReview(
   const subject = { installation, digest, gateway, review: { requirement } };
   // Only the workflow knows how long the review stays open. It is open while it has no result.
   const question = reviewQuestion(subject, review, Number.POSITIVE_INFINITY);
-  const before = { ballot: { votes, withdrawals: [] }, said: { ...NOTHING_SAID, params: {} } };
-  const verdicts = offered(question, before, person, now);
+  const ballotAndSaid = { ballot: { votes, withdrawals: [] }, said: { ...NOTHING_SAID, params: {} } };
+  const verdicts = offered(question, ballotAndSaid, person, now);
   return verdicts.includes('approve') || verdicts.includes('deny');
 }
 

@@ -48,9 +48,9 @@ export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
     };
   };
   const partOf = (c: GatewayContext) => {
-    const after = c.req.query('after');
-    const page: Page = { limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) };
-    return { page, first: after === undefined };
+    const cursor = c.req.query('after');
+    const page: Page = { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { after: cursor }) };
+    return { page, first: cursor === undefined };
   };
 
   app.route(

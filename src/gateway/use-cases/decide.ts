@@ -92,14 +92,14 @@ export const aboutDecision = (
 /**
  * Signs what a person decided, and hands it in. The workflow alone judges, at that moment, whether the person may decide so.
  *
- * @param read reads what is decided on, as it is on record then
+ * @param readSubject reads what is decided on, as it is on record then
  * @throws Problem when the page is older than a change, when a second proof is missing or wrong, or when the decision is refused
  */
 export function decide(
   deps: GatewayDeps,
   metrics: Metrics,
   signedIn: SignedIn,
-  read: () => Promise<DecisionSubject>,
+  readSubject: () => Promise<DecisionSubject>,
   intent: Intent,
 ): Promise<DecisionMade> {
   const { person } = signedIn;
@@ -107,14 +107,14 @@ export function decide(
   const isSaid = ({ said }: DecisionSubject) =>
     said.some((statement) => statement.person === person && statement.verdict === verdict);
   return oneAtATime(JSON.stringify([person, runId]), async () => {
-    const subject = await read();
+    const subject = await readSubject();
     requireSame(subject, intent);
     if (isSaid(subject)) return { already: true };
     try {
       return await sign(deps, metrics, signedIn, subject, intent);
     } catch (error) {
       // Another gateway handed in the same decision at the same moment.
-      if (error instanceof DecisionRefused && isSaid(await read())) return { already: true };
+      if (error instanceof DecisionRefused && isSaid(await readSubject())) return { already: true };
       throw error;
     }
   });
