@@ -22,28 +22,29 @@ export function createCommandExecutor(): Executor {
         return { kind: 'refused', reason: `an ${plan.executor} plan is not a command` };
       }
       const { argv, timeoutMs, unchanged = [] } = plan;
-      const named = valuesOf(plan.environment ?? {});
-      if (named.kind === 'missing') {
-        const why = `the environment variable ${named.variable} is not set where this worker runs`;
+      const variables = valuesOf(plan.environment ?? {});
+      if (variables.kind === 'missing') {
+        const why = `the environment variable ${variables.variable} is not set where this worker runs`;
         return { kind: 'refused', reason: notStarted(argv, why) };
       }
-      const ended = await runProgram(argv, environmentOf(effect, named.values), timeoutMs);
-      const said = (what: string, text: string) => withLastLine(what, hide(text, secretsIn(named.values)));
-      switch (ended.kind) {
+      const programEnd = await runProgram(argv, environmentOf(effect, variables.values), timeoutMs);
+      const answerOf = (summary: string, text: string) =>
+        withLastLine(summary, hide(text, secretsIn(variables.values)));
+      switch (programEnd.kind) {
         case 'exited': {
-          const { status, output, errors } = ended;
-          if (status === 0) return { kind: 'done', summary: said('exit status 0', output) };
-          const reason = said(`exit status ${status}`, errors);
+          const { status, output, errors } = programEnd;
+          if (status === 0) return { kind: 'done', summary: answerOf('exit status 0', output) };
+          const reason = answerOf(`exit status ${status}`, errors);
           return { kind: unchanged.includes(status) ? 'refused' : 'unknown', reason };
         }
         case 'killed':
-          return { kind: 'unknown', reason: said(`ended by ${ended.signal}`, ended.errors) };
+          return { kind: 'unknown', reason: answerOf(`ended by ${programEnd.signal}`, programEnd.errors) };
         case 'tooLong': {
-          const reason = said(`still running after ${timeoutMs} ms, so it was ended`, ended.errors);
+          const reason = answerOf(`still running after ${timeoutMs} ms, so it was ended`, programEnd.errors);
           return { kind: 'unknown', reason };
         }
         case 'notStarted':
-          return { kind: 'refused', reason: notStarted(argv, ended.why) };
+          return { kind: 'refused', reason: notStarted(argv, programEnd.why) };
       }
     },
   };
@@ -80,9 +81,9 @@ const environmentOf = (
 const secretsIn = (values: Values) => Object.values(values).filter(mayBeSecret);
 
 /** A text with the last line of the output that is not blank. */
-function withLastLine(what: string, text: string): string {
+function withLastLine(summary: string, text: string): string {
   const line = text.trim().split('\n').at(-1) ?? '';
-  return answerLine(line === '' ? what : `${what}: ${line}`);
+  return answerLine(line === '' ? summary : `${summary}: ${line}`);
 }
 
 const notStarted = ([program = '']: readonly string[], why: string) =>

@@ -25,18 +25,18 @@ const PROGRAM_MS = 4_000;
 /**
  * The credentials for one address.
  *
- * @param others secrets that requests to that address carry elsewhere, in their body or address, and that are hidden with the rest
+ * @param otherSecrets secrets that requests to that address carry elsewhere, in their body or address, and that are hidden with the rest
  */
-export function createCredentials(auth: Auth | undefined, others: readonly string[] = []): Prove {
+export function createCredentials(auth: Auth | undefined, otherSecrets: readonly string[] = []): Prove {
   const { basic, bearer, headers = {} } = auth ?? {};
   const password = basic && readerOf(basic.password, /^\P{Cc}+$/u, 'one line of text');
   const inHeader = (secret: Secret) => readerOf(secret, /^[!-~]+( [!-~]+)*$/, 'one line of printable ASCII');
   const token = bearer === undefined ? undefined : inHeader(bearer);
-  const named = Object.entries(headers).map(([name, secret]) => [name, inHeader(secret)] as const);
+  const headerReaders = Object.entries(headers).map(([name, secret]) => [name, inHeader(secret)] as const);
 
   return async (timeoutMs) => {
     const sent: Record<string, string> = {};
-    const secrets = [...others];
+    const secrets = [...otherSecrets];
     const read = async (reader: Reader) => {
       const secret = await reader(timeoutMs);
       secrets.push(secret);
@@ -49,7 +49,7 @@ export function createCredentials(auth: Auth | undefined, others: readonly strin
         sent.authorization = `Basic ${pair}`;
       }
       if (token) sent.authorization = `Bearer ${await read(token)}`;
-      for (const [name, reader] of named) sent[name] = await read(reader);
+      for (const [name, reader] of headerReaders) sent[name] = await read(reader);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       return { kind: 'none', reason: answerLine(`the credentials cannot be had: ${error.message}`) };
@@ -79,11 +79,11 @@ function readerOf(secret: Secret, form: RegExp, inWords: string): Reader {
       return text;
     };
   }
-  return kept(async (timeoutMs) => {
-    const what = `the command ${JSON.stringify(secret.command[0])}`;
-    const printed = (await printedBy(secret, what, timeoutMs)).trim();
-    if (!form.test(printed)) throw new Unreadable(`${what} did not print ${inWords}`);
-    return printed;
+  return keepSecret(async (timeoutMs) => {
+    const commandText = `the command ${JSON.stringify(secret.command[0])}`;
+    const output = (await printedBy(secret, commandText, timeoutMs)).trim();
+    if (!form.test(output)) throw new Unreadable(`${commandText} did not print ${inWords}`);
+    return output;
   });
 }
 
@@ -98,36 +98,40 @@ async function textOf(file: string): Promise<string> {
 
 async function printedBy(
   { command, environment }: Extract<Secret, { command: readonly string[] }>,
-  what: string,
+  commandText: string,
   timeoutMs: number,
 ): Promise<string> {
-  const named = environment.map((name) => [name, process.env[name]]);
+  const variables = environment.map((name) => [name, process.env[name]]);
   const mostMs = Math.min(timeoutMs, PROGRAM_MS);
-  const ended = await runProgram(command, { PATH: process.env.PATH, ...Object.fromEntries(named) }, mostMs);
-  switch (ended.kind) {
+  const programEnd = await runProgram(
+    command,
+    { PATH: process.env.PATH, ...Object.fromEntries(variables) },
+    mostMs,
+  );
+  switch (programEnd.kind) {
     case 'exited':
-      if (ended.status === 0) return ended.output;
+      if (programEnd.status === 0) return programEnd.output;
       // Standard error of a token program may contain credentials, so it is not quoted.
-      throw new Unreadable(`${what} ended with exit status ${ended.status}`);
+      throw new Unreadable(`${commandText} ended with exit status ${programEnd.status}`);
     case 'killed':
-      throw new Unreadable(`${what} was ended by ${ended.signal}`);
+      throw new Unreadable(`${commandText} was ended by ${programEnd.signal}`);
     case 'tooLong':
-      throw new Unreadable(`${what} was still running after ${mostMs} ms`);
+      throw new Unreadable(`${commandText} was still running after ${mostMs} ms`);
     case 'notStarted':
-      throw new Unreadable(`${what} was not started: ${ended.why}`);
+      throw new Unreadable(`${commandText} was not started: ${programEnd.why}`);
   }
 }
 
 /** Shares one answer among requests that need it at the same time, and keeps a good answer for a while. */
-function kept(read: Reader): Reader {
+function keepSecret(read: Reader): Reader {
   let last: { readonly at: number; readonly secret: Promise<string> } | undefined;
   return (timeoutMs) => {
     if (last && Date.now() - last.at < KEPT_MS) return last.secret;
-    const asked = { at: Date.now(), secret: read(timeoutMs) };
-    last = asked;
-    asked.secret.catch(() => {
-      if (last === asked) last = undefined;
+    const reading = { at: Date.now(), secret: read(timeoutMs) };
+    last = reading;
+    reading.secret.catch(() => {
+      if (last === reading) last = undefined;
     });
-    return asked.secret;
+    return reading.secret;
   };
 }

@@ -15,7 +15,7 @@ export interface Sample {
 /** OpenMetrics text 1.0, or the Prometheus text format 0.0.4. */
 export type Format = 'openmetrics' | 'prometheus';
 
-/** Bounds the work of a regular expression on one line. */
+/** The longest line that is read: it bounds the work of a regular expression. */
 const MAX_LINE_CHARACTERS = 64 * 1024;
 
 // Two repeated parts that match the same character never stand side by side, so each expression needs linear time.
@@ -71,9 +71,9 @@ function sampleIn(line: string, format: Format, selector: Selector): Sample | st
   if (value === undefined) return `has the value ${number}, which is not a number`;
   const sampledAt = time === undefined ? undefined : millisecondsOf(time, format);
   if (Number.isNaN(sampledAt)) return `has the timestamp ${time}, which is not one`;
-  const named =
+  const isSelected =
     name === selector.name && [...selector.labels].every(([key, text]) => (labels.get(key) ?? '') === text);
-  if (!named) return undefined;
+  if (!isSelected) return undefined;
   return { value, ...(sampledAt === undefined ? {} : { sampledAt }) };
 }
 

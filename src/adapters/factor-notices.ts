@@ -33,15 +33,15 @@ export function createFactorNotices(
   mail: (change: FactorChange) => Promise<SendResult>,
 ) {
   return async (now: number): Promise<readonly string[]> => {
-    const failed: string[] = [];
+    const failures: string[] = [];
     for (const change of await changes.untold(now - TRIED_MS, AT_ONCE)) {
       await changes.tell(change, now, async () => {
         const result = await mail(change);
-        if (result.kind !== 'delivered') failed.push(`${change.person}: ${result.reason}`);
+        if (result.kind !== 'delivered') failures.push(`${change.person}: ${result.reason}`);
         // A mail that is refused for good is not tried again.
         return result.kind !== 'unavailable';
       });
     }
-    return failed;
+    return failures;
   };
 }

@@ -12,9 +12,9 @@ export interface HealthServer {
 /** Serves `GET /healthz`: 200 `{"status":"ok"}`, or 503 with every reason. */
 export async function serveHealth(address: string, check: HealthCheck): Promise<HealthServer> {
   const server = createServer(async (request, response) => {
-    const known = request.method === 'GET' && request.url === '/healthz';
-    const reasons = known ? await check() : ['there is only GET /healthz here'];
-    response.writeHead(known ? (reasons.length === 0 ? 200 : 503) : 404, {
+    const isHealthRequest = request.method === 'GET' && request.url === '/healthz';
+    const reasons = isHealthRequest ? await check() : ['there is only GET /healthz here'];
+    response.writeHead(isHealthRequest ? (reasons.length === 0 ? 200 : 503) : 404, {
       'content-type': 'application/json',
     });
     response.end(JSON.stringify(reasons.length === 0 ? { status: 'ok' } : { status: 'failing', reasons }));

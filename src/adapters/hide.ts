@@ -12,7 +12,7 @@ export function hide(text: string, secrets: readonly string[]): string {
   // The longest first: a shorter secret inside a longer one would leave the rest of the longer one visible.
   return [...new Set(forms)]
     .sort((one, other) => other.length - one.length)
-    .reduce((shown, form) => shown.replaceAll(form, '***'), text);
+    .reduce((hidden, form) => hidden.replaceAll(form, '***'), text);
 }
 
 const inJson = (text: string) => JSON.stringify(text).slice(1, -1);

@@ -91,24 +91,27 @@ type Answered = Extract<HttpAnswer, { kind: 'answer' }>;
 
 function resultOf(answer: Answered, success: Success): EffectResult {
   const { status, header, text, hide } = answer;
-  const said = (words: string, but = '') =>
+  const summaryOf = (words: string, addition = '') =>
     answerLine(
-      words.trim() === '' ? `${statusLine(status)}${but}` : `${statusLine(status)}${but}: ${hide(words)}`,
+      words.trim() === ''
+        ? `${statusLine(status)}${addition}`
+        : `${statusLine(status)}${addition}: ${hide(words)}`,
     );
-  const found = successIn(answer, success);
-  if (found === 'yes') {
-    const replayed = header('idempotent-replayed') === 'true';
-    const words = [replayed ? 'answered as before, not done again' : '', text].filter((part) => part !== '');
-    return { kind: 'done', summary: said(words.join(': ')) };
+  const successKind = successIn(answer, success);
+  if (successKind === 'yes') {
+    const isReplay = header('idempotent-replayed') === 'true';
+    const words = [isReplay ? 'answered as before, not done again' : '', text].filter((part) => part !== '');
+    return { kind: 'done', summary: summaryOf(words.join(': ')) };
   }
-  if (found === 'conditionNotMet')
-    return { kind: 'unknown', reason: said(text, ', which does not meet the condition of its success') };
-  if (status < 300) return { kind: 'unknown', reason: said(text, ', which does not say that it is done') };
+  if (successKind === 'conditionNotMet')
+    return { kind: 'unknown', reason: summaryOf(text, ', which does not meet the condition of its success') };
+  if (status < 300)
+    return { kind: 'unknown', reason: summaryOf(text, ', which does not say that it is done') };
   if (status < 400) {
-    const reason = said('redirects are not followed; the plan needs the final address');
+    const reason = summaryOf('redirects are not followed; the plan needs the final address');
     return { kind: MOVED.has(status) ? 'refused' : 'unknown', reason };
   }
-  const reason = said(problemIn(header('content-type'), text) ?? text);
+  const reason = summaryOf(problemIn(header('content-type'), text) ?? text);
   return { kind: status < 500 && !ASK_AGAIN.has(status) ? 'refused' : 'unknown', reason };
 }
 
@@ -132,16 +135,17 @@ function successIn(
  */
 function exactAnswerIn(text: string): unknown {
   const answer = jsonIn(text);
-  const altered = alteredIn(text);
-  if (altered.some(({ kind, written }) => kind === 'repeated' || !/^-?\d+$/.test(written))) return undefined;
-  const whole = { answer };
-  for (const { path, written } of altered) {
-    const inside = ['answer', ...path]
+  const alterations = alteredIn(text);
+  if (alterations.some(({ kind, written }) => kind === 'repeated' || !/^-?\d+$/.test(written)))
+    return undefined;
+  const root = { answer };
+  for (const { path, written } of alterations) {
+    const container = ['answer', ...path]
       .slice(0, -1)
-      .reduce<object>((part, at) => Reflect.get(part, at), whole);
-    Reflect.set(inside, path.at(-1) ?? 'answer', BigInt(written));
+      .reduce<object>((part, at) => Reflect.get(part, at), root);
+    Reflect.set(container, path.at(-1) ?? 'answer', BigInt(written));
   }
-  return whole.answer;
+  return root.answer;
 }
 
 function problemIn(contentType: string, text: string): string | undefined {

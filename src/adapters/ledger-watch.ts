@@ -32,7 +32,7 @@ export function watchLedger(
     '',
     '1: the chain is; 0: it is broken',
   );
-  const verified = meter.createGauge(
+  const verifiedSeq = meter.createGauge(
     'countersign_ledger_verified_seq',
     'int',
     '',
@@ -44,21 +44,21 @@ export function watchLedger(
 
   async function look(): Promise<void> {
     let began = performance.now();
-    const check = await verifyLedger(pool, head, async (soFar) => {
-      head = soFar;
-      verified.set(head.seq);
+    const check = await verifyLedger(pool, head, async (checkedHead) => {
+      head = checkedHead;
+      verifiedSeq.set(head.seq);
       await delay((performance.now() - began) * PAUSES_FOR_WORK, undefined, { signal: stopping.signal });
       began = performance.now();
     });
     if (check.kind === 'intact') {
       head = check.head;
-      verified.set(head.seq);
+      verifiedSeq.set(head.seq);
       fault = undefined;
     } else {
       const { seq, reason } = check;
-      const found = `the ledger is broken at entry ${seq}: ${reason}`;
-      if (found !== fault) log.error({ seq, reason, intactUntil: head.seq }, 'the ledger is broken');
-      fault = found;
+      const newFault = `the ledger is broken at entry ${seq}: ${reason}`;
+      if (newFault !== fault) log.error({ seq, reason, intactUntil: head.seq }, 'the ledger is broken');
+      fault = newFault;
     }
     intact.set(fault === undefined ? 1 : 0);
   }
@@ -72,12 +72,12 @@ export function watchLedger(
     }
   }
 
-  const running = keepLooking();
+  const looking = keepLooking();
   return {
     faults: () => (fault === undefined ? [] : [fault]),
     stop: async () => {
       stopping.abort();
-      await running;
+      await looking;
     },
   };
 }

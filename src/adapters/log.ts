@@ -24,14 +24,14 @@ export function createLog(level: string): Pino {
       name: 'countersign',
       level,
       redact: { paths, censor: '[redacted]' },
-      serializers: { error: written },
+      serializers: { error: errorMembers },
     },
     pino.destination(2),
   );
 }
 
 /** An error as Temporal logs it in `error`, with message and stack, which JSON leaves out. */
-const written = (error: unknown) =>
+const errorMembers = (error: unknown) =>
   error instanceof Error ? { ...error, message: error.message, stack: error.stack } : error;
 
 /** Writes Temporal's own messages to the same log. */

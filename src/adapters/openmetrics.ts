@@ -37,19 +37,20 @@ export function createOpenMetrics({
   const staleAfterMs = staleAfter(intervalMs);
   const endpoint = new URL(url);
   const prove = createCredentials(auth, secretsInAddress(endpoint));
-  const asked = { method: 'GET', headers: { accept: ACCEPT }, timeoutMs, maxBytes: MAX_BYTES } as const;
+  const httpRequest = { method: 'GET', headers: { accept: ACCEPT }, timeoutMs, maxBytes: MAX_BYTES } as const;
   return {
     read: async (query) => {
       const selector = parseSelector(query);
       if (typeof selector === 'string') return none(selector);
-      const answer = await request(endpoint, prove, asked);
+      const answer = await request(endpoint, prove, httpRequest);
       if (answer.kind === 'none') return none(answer.reason);
       const samples = samplesIn(answer, selector);
       if (typeof samples === 'string') return none(answer.hide(samples));
-      const [only, ...others] = samples;
-      if (!only) return none(`no sample is ${query}`);
-      if (others.length > 0) return none(`${samples.length} samples are ${query}, a condition needs one`);
-      return { kind: 'value', ...only, ...(only.sampledAt === undefined ? {} : { staleAfterMs }) };
+      const [sample, ...moreSamples] = samples;
+      if (!sample) return none(`no sample is ${query}`);
+      if (moreSamples.length > 0)
+        return none(`${samples.length} samples are ${query}, a condition needs one`);
+      return { kind: 'value', ...sample, ...(sample.sampledAt === undefined ? {} : { staleAfterMs }) };
     },
   };
 }

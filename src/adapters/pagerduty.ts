@@ -25,7 +25,7 @@ export interface PagerOptions {
 
 const TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 16 * 1024;
-/** PagerDuty takes 1,024 characters; the words which say that a text was cut come on top of this. */
+/** The longest summary. PagerDuty takes 1,024 characters, and the words that say that a text was cut come on top of this. */
 const SUMMARY = 980;
 
 /**
@@ -40,13 +40,13 @@ export function createPager({ url, auth, routingKey, keys = {}, people, ...pages
   const prove = createCredentials(auth, secrets);
 
   const enqueue = async (
-    to: string | undefined,
+    keyName: string | undefined,
     writeEvent: () => object,
     detail: string,
   ): Promise<SendResult> => {
-    const key = to === undefined ? routingKey : lookup(keys, to);
+    const key = keyName === undefined ? routingKey : lookup(keys, keyName);
     if (key === undefined)
-      return { kind: 'refused', reason: `channels.pager.keys has no key for ${oneLine(to ?? '', 100)}` };
+      return { kind: 'refused', reason: `channels.pager.keys has no key for ${oneLine(keyName ?? '', 100)}` };
     const result = await enqueued(endpoint, prove, key, writeEvent);
     return result.kind === 'delivered'
       ? { ...result, detail }
@@ -55,16 +55,20 @@ export function createPager({ url, auth, routingKey, keys = {}, people, ...pages
 
   return {
     send: (message, names, place) => {
-      const known = names.filter((name) => lookup(people, name));
-      const unknown = names.filter((name) => !known.includes(name));
+      const knownNames = names.filter((name) => lookup(people, name));
+      const unknownNames = names.filter((name) => !knownNames.includes(name));
       const detail = [
         'PagerDuty took it',
-        ...unknown.map((name) => `${oneLine(name, 100)} is not in the catalog`),
+        ...unknownNames.map((name) => `${oneLine(name, 100)} is not in the catalog`),
       ];
-      return enqueue(place?.to, () => trigger(message, known, pages), detail.join('; '));
+      return enqueue(place?.to, () => trigger(message, knownNames, pages), detail.join('; '));
     },
-    resolve: (actionId, to) =>
-      enqueue(to, () => ({ event_action: 'resolve', dedup_key: safeId(actionId) }), 'PagerDuty took it back'),
+    resolve: (actionId, keyName) =>
+      enqueue(
+        keyName,
+        () => ({ event_action: 'resolve', dedup_key: safeId(actionId) }),
+        'PagerDuty took it back',
+      ),
   };
 }
 

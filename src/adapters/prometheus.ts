@@ -20,7 +20,7 @@ export interface PrometheusOptions {
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Time in seconds since the epoch, value as text. */
+/** One value of a series: the time in seconds since the epoch, and the value as text. */
 const point = z.tuple([z.number(), z.string()]);
 
 const answerSchema = z.discriminatedUnion('status', [
@@ -63,7 +63,7 @@ export function createPrometheus({
   const lookback = `${Math.ceil(staleAfterMs / 1_000)}s`;
   const endpoint = new URL(`${url.replace(/\/+$/, '')}/api/v1/query`);
   const prove = createCredentials(auth, secretsInAddress(new URL(url)));
-  const asked = {
+  const httpRequest = {
     method: 'GET',
     headers: { accept: 'application/json' },
     timeoutMs,
@@ -78,7 +78,7 @@ export function createPrometheus({
         max_lookback: lookback,
         nocache: '1',
       }).toString();
-      const answer = await request(address, prove, asked);
+      const answer = await request(address, prove, httpRequest);
       if (answer.kind === 'none') return none(answer.reason);
       const reading = readingOf(answer);
       return typeof reading === 'string' ? none(answer.hide(reading)) : { ...reading, staleAfterMs };
@@ -103,10 +103,10 @@ function readingOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answ
     case 'scalar':
       return readingAt(data.result);
     case 'vector': {
-      const [only, ...others] = data.result;
-      if (!only) return 'the query gave no series';
-      if (others.length > 0) return `the query gave ${data.result.length} series, a condition needs one`;
-      return readingAt(only.value);
+      const [series, ...moreSeries] = data.result;
+      if (!series) return 'the query gave no series';
+      if (moreSeries.length > 0) return `the query gave ${data.result.length} series, a condition needs one`;
+      return readingAt(series.value);
     }
     default:
       return `the query gave a ${data.resultType}, a condition needs an instant vector or a scalar`;
@@ -116,11 +116,11 @@ function readingOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answ
 /** Why an answer is partial; undefined when it is complete. Remarks on the query (`infos`) do not make it partial: all data is there. */
 function whyPartial(json: unknown): string | undefined {
   const { warnings, isPartial, data } = partSchema.parse(json);
-  const said = [warnings, data.warnings]
+  const allWarnings = [warnings, data.warnings]
     .flat()
     .filter((warning) => warning !== undefined && warning !== null);
-  if (said.length > 0) {
-    return said
+  if (allWarnings.length > 0) {
+    return allWarnings
       .map((warning) => (typeof warning === 'string' ? warning : JSON.stringify(warning)))
       .join('; ');
   }

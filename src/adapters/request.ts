@@ -29,8 +29,8 @@ export type HttpAnswer =
  * Sends an HTTP request. All HTTP requests go through this function. The credentials go to this address alone: a redirect is
  * returned as the answer, and is not followed. Never throws.
  */
-export async function request(url: URL, prove: Prove, asked: HttpRequest): Promise<HttpAnswer> {
-  const { method, headers, body, timeoutMs, maxBytes } = asked;
+export async function request(url: URL, prove: Prove, httpRequest: HttpRequest): Promise<HttpAnswer> {
+  const { method, headers, body, timeoutMs, maxBytes } = httpRequest;
   let signal: AbortSignal;
   try {
     signal = AbortSignal.timeout(timeoutMs);

@@ -26,8 +26,8 @@ async function openReview(client: Client, taskQueue: string, review: Review): Pr
     // workflow with this id, or one that ended before there was anything to review, is replaced, so that nobody can block a review.
     const { workflowId } = error;
     const { type, taskQueue: where, status } = await client.workflow.getHandle(workflowId).describe();
-    const own = type === REVIEW_ACTION && where === taskQueue;
-    if (!own || (status.name !== 'RUNNING' && status.name !== 'COMPLETED'))
+    const isOwnReview = type === REVIEW_ACTION && where === taskQueue;
+    if (!isOwnReview || (status.name !== 'RUNNING' && status.name !== 'COMPLETED'))
       await startReviewAnew(client, taskQueue, review);
   }
 }

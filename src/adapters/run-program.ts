@@ -44,12 +44,12 @@ async function run(
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const lastOutput = endOf(child.stdout);
   const lastErrors = endOf(child.stderr);
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  const inTime = (await within(once(child, 'exit'), timeoutMs)) !== undefined;
+  const closing = new Promise((resolve) => child.once('close', resolve));
+  const inTime = (await valueWithin(once(child, 'exit'), timeoutMs)) !== undefined;
   const { exitCode, signalCode } = child;
   if (!inTime) signalGroup(child.pid, 'SIGTERM');
   // Processes that the program left running may hold its output open. They are ignored when the program ended by itself.
-  await within(closed, GRACE_MS);
+  await valueWithin(closing, GRACE_MS);
   if (!inTime) signalGroup(child.pid, 'SIGKILL');
   child.stdout.destroy();
   child.stderr.destroy();
@@ -61,15 +61,15 @@ async function run(
 
 /** Keeps the end of a stream. It reads on when it has enough, because a program that writes a lot would block otherwise. */
 function endOf(stream: Readable): () => string {
-  let kept: Buffer = Buffer.alloc(0);
+  let lastBytes: Buffer = Buffer.alloc(0);
   stream.on('data', (chunk: Buffer) => {
-    kept = Buffer.concat([kept, chunk]).subarray(-MAX_KEPT_BYTES);
+    lastBytes = Buffer.concat([lastBytes, chunk]).subarray(-MAX_KEPT_BYTES);
   });
-  return () => kept.toString();
+  return () => lastBytes.toString();
 }
 
 /** The promise's value; undefined when the time is over first. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+async function valueWithin<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   const enough = new AbortController();
   const timer = delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
   try {

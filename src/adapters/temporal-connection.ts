@@ -19,11 +19,11 @@ export interface TemporalConnectionOptions {
 export async function connectionOptions(settings: TemporalSettings): Promise<TemporalConnectionOptions> {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_API_KEY: apiKey } = settings;
   const tls = await tlsOf(settings);
-  const asked = apiKey !== undefined || Object.keys(tls).length > 0;
+  const usesTls = apiKey !== undefined || Object.keys(tls).length > 0;
   return {
     address,
     ...(apiKey === undefined ? {} : { apiKey }),
-    tls: (settings.TEMPORAL_TLS ?? asked) && tls,
+    tls: (settings.TEMPORAL_TLS ?? usesTls) && tls,
   };
 }
 

@@ -27,8 +27,8 @@ export function notConnected(error: Error, settings: TemporalSettings): Error {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = settings;
   const reason = error.cause instanceof Error ? error.cause : error;
   // The native half of the SDK reports the status only in words.
-  const refused = hasCode(reason, PERMISSION_DENIED) || reason.message.includes('Request unauthorized');
-  const message = refused
+  const isRefused = hasCode(reason, PERMISSION_DENIED) || reason.message.includes('Request unauthorized');
+  const message = isRefused
     ? mayWrite(namespace)
     : `cannot reach the Temporal server at ${address}: ${reason.message}`;
   return new Error(message, { cause: error });
@@ -45,8 +45,8 @@ export async function prepareNamespace(connection: NativeConnection, namespace: 
   const { serverVersion = '' } = await workflowService.getSystemInfo({});
   const { namespaceInfo } = await workflowService
     .describeNamespace({ namespace })
-    .catch(denied(mayWrite(namespace)));
-  const missing = [
+    .catch(throwIfDenied(mayWrite(namespace)));
+  const missingParts = [
     ...(isOld(serverVersion)
       ? [`server ${OLDEST_SERVER.join('.')} or newer (this one is ${serverVersion})`]
       : []),
@@ -54,8 +54,8 @@ export async function prepareNamespace(connection: NativeConnection, namespace: 
       ? []
       : ['workflow updates (dynamic config frontend.enableUpdateWorkflowExecution)']),
   ];
-  if (missing.length > 0)
-    throw new Error(`The Temporal namespace ${namespace} lacks ${missing.join(' and ')}.`);
+  if (missingParts.length > 0)
+    throw new Error(`The Temporal namespace ${namespace} lacks ${missingParts.join(' and ')}.`);
   await requireWrite(connection, namespace);
   await registerSearchAttributes(connection, namespace);
 }
@@ -67,7 +67,7 @@ export async function prepareNamespace(connection: NativeConnection, namespace: 
 async function requireWrite({ workflowService }: NativeConnection, namespace: string): Promise<void> {
   const execution = { workflowId: 'countersign-may-write' };
   await workflowService.resetStickyTaskQueue({ namespace, execution }).catch((error: Error) => {
-    if (!hasCode(error, NOT_FOUND)) denied(mayWrite(namespace))(error);
+    if (!hasCode(error, NOT_FOUND)) throwIfDenied(mayWrite(namespace))(error);
   });
 }
 
@@ -76,16 +76,20 @@ async function registerSearchAttributes(
   namespace: string,
 ): Promise<void> {
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-  const absent = Object.values(searchAttributes).filter(({ name }) => !Object.hasOwn(customAttributes, name));
-  if (absent.length === 0) return;
-  const names = absent.map(({ name }) => name).join(', ');
+  const absentKeys = Object.values(searchAttributes).filter(
+    ({ name }) => !Object.hasOwn(customAttributes, name),
+  );
+  if (absentKeys.length === 0) return;
+  const names = absentKeys.map(({ name }) => name).join(', ');
   await operatorService
     .addSearchAttributes({
       namespace,
-      searchAttributes: Object.fromEntries(absent.map(({ name, type }) => [name, INDEXED_VALUE_TYPES[type]])),
+      searchAttributes: Object.fromEntries(
+        absentKeys.map(({ name, type }) => [name, INDEXED_VALUE_TYPES[type]]),
+      ),
     })
     .catch(
-      denied(
+      throwIfDenied(
         `The Temporal namespace ${namespace} lacks the search attributes ${names}, and our token may not add them: ` +
           `start one worker, once, with a token that has the permission "${namespace}:admin"`,
       ),
@@ -121,7 +125,7 @@ const mayWrite = (namespace: string) =>
   `"${namespace}:write" and has not ended`;
 
 /** Explains a refusal by Temporal's authorization: says which permission is needed. Every other error is thrown unchanged. */
-const denied = (message: string) => (cause: Error) => {
+const throwIfDenied = (message: string) => (cause: Error) => {
   throw hasCode(cause, PERMISSION_DENIED) ? new Error(message, { cause }) : cause;
 };
 

@@ -46,14 +46,14 @@ export function createWebhook({ url, auth, secret, ...pages }: WebhookOptions): 
         'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
         'webhook-signature': signer.sign(id, now, body),
       };
-      const asked = {
+      const httpRequest = {
         method: 'POST',
         headers,
         body,
         timeoutMs: TIMEOUT_MS,
         maxBytes: MAX_ANSWER_BYTES,
       } as const;
-      const answer = await request(endpoint, prove, asked);
+      const answer = await request(endpoint, prove, httpRequest);
       return answer.kind === 'answer'
         ? resultOf(answer.status, answer.hide(answer.text))
         : { kind: 'unavailable', reason: `the webhook cannot be reached: ${answer.reason}` };
@@ -64,9 +64,9 @@ export function createWebhook({ url, auth, secret, ...pages }: WebhookOptions): 
 /** The result for a status. 408, 429 and 5xx ask for another attempt; every other error is final. */
 function resultOf(status: number, text: string): SendResult {
   if (status >= 200 && status < 300) return { kind: 'delivered', detail: 'the webhook took it' };
-  const again = status === 408 || status === 429 || status >= 500;
+  const mayRetry = status === 408 || status === 429 || status >= 500;
   const reason = oneLine(`the webhook answered ${statusLine(status)}: ${text}`, 300);
-  return { kind: again ? 'unavailable' : 'refused', reason };
+  return { kind: mayRetry ? 'unavailable' : 'refused', reason };
 }
 
 /**
@@ -76,7 +76,10 @@ function resultOf(status: number, text: string): SendResult {
 function eventOf(message: Message, people: readonly string[], pages: Pages, id: string) {
   const { kind, step, workflowId, runId, action, impact, ruling, deadline, outcome, settlement } = message;
   const { subject, title, wording, machine, agent, link } = briefingOf(message, people, pages);
-  const said = ({ heading, blocks }: (typeof machine)[number]) => ({ heading, lines: linesOf(blocks) });
+  const sectionText = ({ heading, blocks }: (typeof machine)[number]) => ({
+    heading,
+    lines: linesOf(blocks),
+  });
   return {
     specversion: '1.0',
     id,
@@ -105,8 +108,8 @@ function eventOf(message: Message, people: readonly string[], pages: Pages, id: 
       ...(outcome ? { outcome: outcome.kind } : {}),
       ...(settlement ? { settlement: settlement.kind } : {}),
       ...(link === undefined ? {} : { link }),
-      sections: machine.map(said),
-      agent: said(agent),
+      sections: machine.map(sectionText),
+      agent: sectionText(agent),
     },
   };
 }

@@ -20,9 +20,9 @@ const LABEL_WIDTH = 16;
 /** Blocks as plain lines, for text mails and pages. */
 export const linesOf = (blocks: readonly Block[]): string[] =>
   blocks.flatMap(({ label, text, verbatim, link }) => {
-    const whole = link === undefined ? text : `${text} ${link}`;
-    const lines = whole.split('\n');
+    const textWithLink = link === undefined ? text : `${text} ${link}`;
+    const lines = textWithLink.split('\n');
     if (label === undefined) return lines.map((line) => `  ${line}`);
     if (verbatim || lines.length > 1) return [`  ${label}`, ...lines.map((line) => `      ${line}`)];
-    return [`  ${`${label}  `.padEnd(LABEL_WIDTH)}${whole}`];
+    return [`  ${`${label}  `.padEnd(LABEL_WIDTH)}${textWithLink}`];
   });

@@ -58,18 +58,18 @@ const NAMES = 20;
 export function briefingOf(message: Message, recipients: readonly string[], pages: Pages = {}): Briefing {
   const { action, proposal, runId } = message;
   const link = pageOf(pages, action.id, runId, message.workflowId);
-  const only = recipients.length > 0 && recipients.every((person) => !mayDecide(message, person));
-  const reads = only ? 'told' : 'decides';
+  const onlyInformed = recipients.length > 0 && recipients.every((person) => !mayDecide(message, person));
+  const reads = onlyInformed ? 'told' : 'decides';
   const wording = wordingOf(message, reads);
   const title = oneLine(action.title, TITLE);
-  const shown = theAction(message);
-  const asked = [
+  const actionBlocks = theAction(message);
+  const requestBlocks = [
     ...whatHappened(message),
     ...(asks(message) && message.kind !== 'reviewDue' ? noticesOf(message.ruling) : []).map((notice) =>
       sentence(`${notice}.`),
     ),
     ...wording.ask.map(sentence),
-    ...warnings(message, shown),
+    ...warnings(message, actionBlocks),
     ...(message.kind === 'settled' ? [] : [line('This went to', listed(recipients))]),
   ];
   return {
@@ -77,8 +77,8 @@ export function briefingOf(message: Message, recipients: readonly string[], page
     title,
     wording,
     machine: [
-      { heading: 'The action', blocks: shown },
-      { heading: 'What is asked of you', blocks: asked },
+      { heading: 'The action', blocks: actionBlocks },
+      { heading: 'What is asked of you', blocks: requestBlocks },
       { heading: 'Impact', blocks: theImpact(message, pages) },
       { heading: 'What policy says', blocks: thePolicies(message) },
       { heading: 'Who may decide', blocks: whoMayDecide(message) },
@@ -143,9 +143,9 @@ const whatHappened = ({ kind, outcome, said: words }: Message): Block[] => [
   ...(outcome ? [line('What happened', `${OUTCOME_WORDS[outcome.kind].label}: ${outcome.reason}`)] : []),
 ];
 
-function warnings({ action }: Message, shown: readonly Block[]): Block[] {
-  const partial = shown.filter((block) => block.partial).map(({ label = '' }) => label);
-  const mixed = lookalikes(`${action.title} ${JSON.stringify(action.params)}`);
+function warnings({ action }: Message, blocks: readonly Block[]): Block[] {
+  const partial = blocks.filter((block) => block.partial).map(({ label = '' }) => label);
+  const mixedWords = lookalikes(`${action.title} ${JSON.stringify(action.params)}`);
   return [
     ...(partial.length === 0
       ? []
@@ -154,9 +154,9 @@ function warnings({ action }: Message, shown: readonly Block[]): Block[] {
             `Not all of it is shown here (${partial.join(', ')}). Read the whole action before you decide.`,
           ),
         ]),
-    ...(mixed.length === 0
+    ...(mixedWords.length === 0
       ? []
-      : [sentence(`Look closely: letters of several alphabets are mixed in ${listed(mixed)}.`)]),
+      : [sentence(`Look closely: letters of several alphabets are mixed in ${listed(mixedWords)}.`)]),
   ];
 }
 
@@ -172,7 +172,7 @@ function theImpact({ impact, ruling }: Message, pages: Pages): Block[] {
         .join(', ')
         .concat(' (of 4)'),
     ),
-    line('Needed by', `directly: ${counted(direct)}; through others: ${counted(transitive)}`),
+    line('Needed by', `directly: ${dependentsText(direct)}; through others: ${dependentsText(transitive)}`),
     line('Rollback', `difficulty ${rollbackDifficulty} of 4`),
     line(
       'Cost',
@@ -187,17 +187,17 @@ function theImpact({ impact, ruling }: Message, pages: Pages): Block[] {
   ];
 }
 
-const counted = ({ count, names }: Dependents) =>
+const dependentsText = ({ count, names }: Dependents) =>
   count === 0
     ? 'none'
     : names.join(', ').concat(count > names.length ? ` and ${count - names.length} more` : '');
 
 /** The level of the agent, and each policy that counted. */
 function thePolicies({ ruling: { modes, floor, context } }: Message): Block[] {
-  const permitted = grantOf(modes);
+  const grantText = grantOf(modes);
   return [
     ...('level' in context ? [line('Level', `${context.level} of 3`)] : []),
-    ...(permitted === undefined ? [] : [line('Permitted', permitted)]),
+    ...(grantText === undefined ? [] : [line('Permitted', grantText)]),
     ...limitsOf(modes, floor)
       .slice(0, NAMES)
       .map((policy) => line('Limited by', limitIn(policy))),
@@ -208,13 +208,16 @@ function whoMayDecide(message: Message): Block[] {
   const requirement = requirementOf(message);
   if (!requirement) return [sentence('Nobody is asked to decide on this.')];
   const approvers = approversOf(requirement);
-  const keyless = approvers.filter((each) => !canDecide(each)).map(({ person }) => person);
+  const keyless = approvers.filter((approver) => !canDecide(approver)).map(({ person }) => person);
   return [
     line('Needed', `${textOf(requirement)}${afterwards(message) ? '' : '; one denial is enough to stop it'}`),
-    ...sofar(message),
+    ...approvalsSoFar(message),
     ...quorumsIn(requirement).map((quorum, _, { length }) => {
-      const able = ableIn(quorum);
-      return line('May decide', length === 1 ? listed(able) : `for ${quorum.group}: ${listed(able)}`);
+      const ablePeople = ableIn(quorum);
+      return line(
+        'May decide',
+        length === 1 ? listed(ablePeople) : `for ${quorum.group}: ${listed(ablePeople)}`,
+      );
     }),
     ...(keyless.length === 0 ? [] : [line('Have no key', listed(keyless))]),
     ...excludedFrom(requirement)
@@ -224,7 +227,7 @@ function whoMayDecide(message: Message): Block[] {
 }
 
 /** Who approved before this was sent, and who is still needed. */
-function sofar({ standing }: Message): Block[] {
+function approvalsSoFar({ standing }: Message): Block[] {
   if (standing?.kind !== 'open' || standing.by.length === 0) return [];
   return [line('Approved by', listed(standing.by)), line('Still needed', standing.needed)];
 }
@@ -247,30 +250,33 @@ function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }
 
 function theAgentsWords({ proposal }: Message): Block[] {
   const { evidence, rationale, successCriteria } = proposal;
-  const sure = (confidence: number) => `${Math.round(confidence * 100)} % sure`;
+  const confidenceText = (confidence: number) => `${Math.round(confidence * 100)} % sure`;
   return [
-    said('Why', `${sure(rationale.confidence)}: ${rationale.summary}`),
-    ...some(rationale.alternatives, ({ option, confidence, whyNot }) =>
-      said('Not chosen', `${sure(confidence)}: ${option}\nWhy not: ${whyNot}`),
+    proseBlock('Why', `${confidenceText(rationale.confidence)}: ${rationale.summary}`),
+    ...firstItems(rationale.alternatives, ({ option, confidence, whyNot }) =>
+      proseBlock('Not chosen', `${confidenceText(confidence)}: ${option}\nWhy not: ${whyNot}`),
     ),
-    ...some(evidence, ({ title, detail }) => said('Evidence', `${title}\n${detail}`)),
-    ...some(successCriteria, (criterion) => said('Expects to see', criterion)),
+    ...firstItems(evidence, ({ title, detail }) => proseBlock('Evidence', `${title}\n${detail}`)),
+    ...firstItems(successCriteria, (criterion) => proseBlock('Expects to see', criterion)),
   ];
 }
 
-function some<T>(items: readonly T[], block: (item: T) => Block): Block[] {
-  const left = items.length - ITEMS;
-  return [...items.slice(0, ITEMS).map(block), ...(left > 0 ? [sentence(`(${left} more of these)`)] : [])];
+function firstItems<T>(items: readonly T[], block: (item: T) => Block): Block[] {
+  const leftOut = items.length - ITEMS;
+  return [
+    ...items.slice(0, ITEMS).map(block),
+    ...(leftOut > 0 ? [sentence(`(${leftOut} more of these)`)] : []),
+  ];
 }
 
 function listed(names: readonly string[]): string {
-  const left = names.length - NAMES;
-  return (names.slice(0, NAMES).join(', ') || 'none').concat(left > 0 ? ` and ${left} more` : '');
+  const leftOut = names.length - NAMES;
+  return (names.slice(0, NAMES).join(', ') || 'none').concat(leftOut > 0 ? ` and ${leftOut} more` : '');
 }
 
 const sentence = (text: string): Block => ({ text: oneLine(text, LINE) });
 const line = (label: string, text: string): Block => ({ label, text: oneLine(text, LINE) });
-const said = (label: string, text: string): Block => ({ label, text: prose(text, PROSE) });
+const proseBlock = (label: string, text: string): Block => ({ label, text: prose(text, PROSE) });
 
 function json(label: string, value: Json): Block {
   const text = jsonText(value);

@@ -6,12 +6,14 @@ export function planText(plan: Plan): string[] {
   const limit = `given up after ${inWords(plan.timeoutMs)}`;
   if (plan.executor === 'http') return [limit, ...(plan.success ? [doneWhen(plan.success)] : [])];
   const { environment = {}, unchanged, repeatable } = plan;
-  const seen = Object.entries(environment).map(([name, variable]) =>
+  const variableNames = Object.entries(environment).map(([name, variable]) =>
     name === variable ? name : `${variable} as ${name}`,
   );
   return [
     limit,
-    ...(seen.length === 0 ? [] : [`reads these variables of the worker: ${seen.join(', ')}`]),
+    ...(variableNames.length === 0
+      ? []
+      : [`reads these variables of the worker: ${variableNames.join(', ')}`]),
     ...(unchanged ? [`exit status ${unchanged.join(' or ')} means that it changed nothing`] : []),
     ...(repeatable ? ['run again if its result is unknown'] : []),
   ];

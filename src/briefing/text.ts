@@ -8,8 +8,8 @@ export { exactLine, lookalikes, visible } from '../domain/shared/visible.ts';
 /** Cuts a text at a number of UTF-16 units and says how many are missing; the words that say so come on top. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const kept = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
-  return `${kept}... (${text.length - kept.length} more characters)`;
+  const beginning = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+  return `${beginning}... (${text.length - beginning.length} more characters)`;
 }
 
 /** Breaks addresses, because a mail program makes a link of anything like `https://`. */
@@ -18,7 +18,7 @@ const unlinked = (text: string) => text.replaceAll('://', '[:]//');
 /** Text of several lines, for people: without hidden characters and links, cut to a length. */
 export const prose = (text: string, limit: number) => cut(unlinked(visible(text)), limit);
 
-/** Such a text on one line. */
+/** Text on one line, for people: without hidden characters and links, cut to a length. */
 export const oneLine = (text: string, limit: number) => cut(unlinked(exactLine(text)), limit);
 
 /** JSON for people. `\/` is JSON's own way (RFC 8259) to write a slash: the value stays exact, and is no link. */
@@ -38,10 +38,10 @@ const UNITS = [
 
 /** A duration in its two largest units, for example "1 hour 30 minutes". */
 export function inWords(milliseconds: number): string {
-  let rest = Math.round(milliseconds);
+  let remainder = Math.round(milliseconds);
   const parts = UNITS.flatMap(([unit, size]) => {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
+    const count = Math.floor(remainder / size);
+    remainder -= count * size;
     return count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`];
   });
   return parts.slice(0, 2).join(' ') || 'no time';

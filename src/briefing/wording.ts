@@ -52,12 +52,14 @@ export function mayDecide(message: Message, person: string): boolean {
 /** The words for readers who are only told. INVARIANT 4: a person who may never decide is not asked to. */
 function onlyTold(message: Message, { opening }: Wording): Partial<Wording> {
   const requirement = requirementOf(message);
-  const who = requirement ? peopleIn(requirement).join(', ') : '';
+  const approverNames = requirement ? peopleIn(requirement).join(', ') : '';
   return {
     ...(message.kind === 'approvalRequested' ? { label: 'Waiting for approval' } : {}),
     opening: `${opening} This is for your information: you do not decide on it.`,
     ask: [
-      who === '' ? 'Nothing. No answer is needed.' : `Nothing from you. ${who} may decide${by(message)}.`,
+      approverNames === ''
+        ? 'Nothing. No answer is needed.'
+        : `Nothing from you. ${approverNames} may decide${byDeadline(message)}.`,
       ...(message.kind === 'reviewDue' ? [] : onSilence(message)),
     ],
     urgency: 'info',
@@ -75,13 +77,16 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
   approvalRequested: (message) => ({
     label: 'Approval needed',
     opening: 'An agent asks to do this. It runs only if people approve it.',
-    ask: [`Approve it or deny it${by(message)}.`, ...onSilence(message)],
+    ask: [`Approve it or deny it${byDeadline(message)}.`, ...onSilence(message)],
     urgency: 'error',
   }),
   windowOpened: (message) => ({
     label: 'Runs unless denied',
     opening: 'An agent will do this when its window ends, unless somebody denies it first.',
-    ask: [`Deny it${by(message)} to stop it, or approve it to start it at once.`, ...onSilence(message)],
+    ask: [
+      `Deny it${byDeadline(message)} to stop it, or approve it to start it at once.`,
+      ...onSilence(message),
+    ],
     urgency: 'error',
   }),
   proceeding: ({ action, ruling }) => ({
@@ -138,7 +143,7 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     label: 'Review due',
     opening: 'This was run without a person approving it, and nobody has reviewed it yet.',
     ask: [
-      `Review it${by(message)}: approve if you would have let it run, deny if not. What was done stays as it is.`,
+      `Review it${byDeadline(message)}: approve if you would have let it run, deny if not. What was done stays as it is.`,
       'If nobody does, it is recorded that it was never reviewed.',
     ],
     urgency: 'info',
@@ -147,7 +152,7 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     label: 'Review overdue',
     opening: 'This was run without a person approving it, and nobody reviewed it in time.',
     ask: [
-      `The review was due${by(message)}, and it is recorded as missed.`,
+      `The review was due${byDeadline(message)}, and it is recorded as missed.`,
       'review' in message.ruling && message.ruling.review.escalate
         ? 'Review it anyway: a late review still counts. That it was late stays on record.'
         : 'Look at it anyway. No answer is needed.',
@@ -254,7 +259,7 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, Pick<Wording, 'label' |
   },
 };
 
-const by = ({ deadline }: Message) => (deadline === undefined ? '' : ` by ${utc(deadline)}`);
+const byDeadline = ({ deadline }: Message) => (deadline === undefined ? '' : ` by ${utc(deadline)}`);
 
 function onSilence({ ruling, action }: Message): string[] {
   if (!('route' in ruling)) return [];

@@ -29,19 +29,19 @@ export async function planData(
   const folder = directory ?? join(home, await nameOf(installation));
   await mkdir(folder, { recursive: true });
   const lock = join(folder, 'in-use-by');
-  const other = await claim(lock);
-  if (other === undefined)
+  const otherProcess = await claim(lock);
+  if (otherProcess === undefined)
     return { directory: folder, said: folder, release: () => rm(lock, { force: true }) };
-  const inUse = `${folder} is used by process ${other}`;
+  const inUse = `${folder} is used by process ${otherProcess}`;
   if (directory !== undefined) throw new CommandError(`${inUse}: end it, or name another --directory`);
   return { ...NOT_KEPT, said: `not kept, as ${inUse}` };
 }
 
 /** Claims the folder. Returns the id of the process that already has it, where one does. */
 async function claim(lock: string): Promise<number | undefined> {
-  const mine = () => writeFile(lock, String(process.pid), { flag: 'wx' });
+  const writeLock = () => writeFile(lock, String(process.pid), { flag: 'wx' });
   try {
-    await mine();
+    await writeLock();
     return undefined;
   } catch {
     const pid = Number(await readFile(lock, 'utf8').catch(() => ''));

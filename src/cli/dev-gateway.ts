@@ -21,15 +21,15 @@ export interface DevGateway {
  * Plans a key and an address for a gateway on this machine.
  *
  * @param directory keeps the key for the next start
- * @param usual the preferred port; another free one is taken where it is not free or not given
+ * @param usualPort the preferred port; another free one is taken where it is not free or not given
  */
-export async function planGateway(directory?: string, usual?: number): Promise<DevGateway> {
+export async function planGateway(directory?: string, usualPort?: number): Promise<DevGateway> {
   const folder = directory ?? (await mkdtemp(join(tmpdir(), 'countersign-gateway-')));
   const file = join(folder, 'gateway-key.json');
   if (!existsSync(file))
     await writeFile(file, `${JSON.stringify(newGatewayKey(), null, 2)}\n`, { mode: 0o600 });
   const { jwk } = await readGatewayKey(file);
-  const [port] = usual === undefined ? await freePorts(1) : [await thisOrAFreePort(usual)];
+  const [port] = usualPort === undefined ? await freePorts(1) : [await thisOrAFreePort(usualPort)];
   return {
     address: `127.0.0.1:${port}`,
     env: {

@@ -41,8 +41,8 @@ export function messageOf(error: unknown, { json, address }: { json?: boolean; a
     : (ownWords(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
   if (!json) return text;
   const name = unreachable ? 'TemporalUnreachable' : error instanceof Error ? error.name : 'Error';
-  const refused = error instanceof ProposalRefused || error instanceof OrderRefused;
-  const faults = refused ? { faults: error.faults } : {};
+  const isRefusal = error instanceof ProposalRefused || error instanceof OrderRefused;
+  const faults = isRefusal ? { faults: error.faults } : {};
   return JSON.stringify({ error: name, message: text, ...faults }, null, 2);
 }
 
@@ -64,14 +64,15 @@ const OWN = [
 
 /** The message of an error that a person can correct; undefined for any other error. */
 function ownWords(error: unknown): string | undefined {
-  if (OWN.some((own) => error instanceof own)) return error instanceof Error ? error.message : undefined;
+  if (OWN.some((errorClass) => error instanceof errorClass))
+    return error instanceof Error ? error.message : undefined;
   // For example "no poller seen for task queue recently, worker may be down".
   const server = error instanceof ServiceError ? error.cause : error;
   if (!isGrpcServiceError(server)) return undefined;
   return server.code === 7 ? NOT_PERMITTED : `The Temporal server says: ${server.details}`;
 }
 
-/** gRPC PERMISSION_DENIED. The server only says "Request unauthorized.", so these words explain it. */
+/** What gRPC PERMISSION_DENIED means here: the server only says "Request unauthorized.". */
 const NOT_PERMITTED =
   'Temporal does not permit this. Set TEMPORAL_API_KEY to a token for this namespace that has not ended: with the permission ' +
   'to read, to look at things; with the permission to write, for everything else.';

@@ -7,7 +7,7 @@ import { CommandError } from './command-error.ts';
 
 /** Reads one JSON value from a file, or from standard input for `-`. */
 export async function readJson(file: string, stdin: Readable): Promise<unknown> {
-  const source = file === '-' ? await text(stdin) : await read(file);
+  const source = file === '-' ? await text(stdin) : await readText(file);
   return parseStrictJson(source, file === '-' ? 'standard input' : file);
 }
 
@@ -26,16 +26,16 @@ export function parseStrictJson(source: string, where: string): unknown {
   } catch (error) {
     throw new CommandError(`${where} is not JSON: ${error instanceof Error ? error.message : error}`);
   }
-  const altered = alteredIn(source);
-  if (altered.length === 0) return value;
-  const faults = altered.map((each) => {
-    const line = source.slice(0, each.offset).split('\n').length;
-    return `${where}:${line}: ${each.path.join('.')}: ${whyAltered(each)}`;
+  const alterations = alteredIn(source);
+  if (alterations.length === 0) return value;
+  const faults = alterations.map((alteration) => {
+    const line = source.slice(0, alteration.offset).split('\n').length;
+    return `${where}:${line}: ${alteration.path.join('.')}: ${whyAltered(alteration)}`;
   });
   throw new CommandError(faults.join('\n'));
 }
 
-async function read(file: string): Promise<string> {
+async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -35,7 +35,7 @@ function stepsOf(state: ActionState): string[] {
     ),
     ...(ruling ? [ruling.kind === 'forbid' ? 'forbidden' : `tier ${ruling.tier}: ${ruling.mode}`] : []),
     ...(requirement ? [`${textOf(requirement)} may decide`] : []),
-    ...votes.map(({ person, verdict: signed }) => `${person} signed ${signed}`),
+    ...votes.map(({ person, verdict: vote }) => `${person} signed ${vote}`),
     ...(settlement ? [`the gate ended: ${settlement.kind}`] : []),
     ...(receipt ? [`it ran: ${receipt.summary}`] : []),
     ...(verdict ? [`${verdict.kind}: ${verdict.reason}`] : []),

@@ -24,24 +24,24 @@ export interface StandingIn {
 }
 
 /** An environment for checking an installation. */
-export function standInsFor(own: NodeJS.ProcessEnv): StandingIn {
-  const taken = new Set<string>();
-  const env: NodeJS.ProcessEnv = { ...own };
+export function standInsFor(processEnv: NodeJS.ProcessEnv): StandingIn {
+  const takenNames = new Set<string>();
+  const env: NodeJS.ProcessEnv = { ...processEnv };
   for (const [name, value] of Object.entries(STAND_INS)) {
-    if (own[name]) continue;
+    if (processEnv[name]) continue;
     Object.defineProperty(env, name, {
       enumerable: true,
       get: () => {
-        taken.add(name);
+        takenNames.add(name);
         return value;
       },
     });
   }
-  return { env, taken: () => [...taken].sort() };
+  return { env, taken: () => [...takenNames].sort() };
 }
 
 /** One line that warns that other values count where the installation runs. Empty: no stand-in was read. */
-export const standInLine = (taken: readonly string[]): string[] =>
-  taken.length === 0
+export const standInLine = (names: readonly string[]): string[] =>
+  names.length === 0
     ? []
-    : [`Not set here, so the values of "countersign dev" stand in for them: ${taken.join(', ')}.`];
+    : [`Not set here, so the values of "countersign dev" stand in for them: ${names.join(', ')}.`];

@@ -33,13 +33,13 @@ export interface AskedOfSigner {
  * @param url the URL of the ledger, where it may be read
  */
 export async function questionOf(countersign: Countersign, id: string, url?: string): Promise<AskedOfSigner> {
-  const reviewed = id.startsWith('review/') ? id.slice('review/'.length) : undefined;
+  const reviewedId = id.startsWith('review/') ? id.slice('review/'.length) : undefined;
   try {
-    return reviewed === undefined ? await action(countersign, id) : await review(countersign, reviewed);
+    return reviewedId === undefined ? await action(countersign, id) : await review(countersign, reviewedId);
   } catch (error) {
     if (!(error instanceof WorkerUnavailable)) throw error;
     if (!url) throw new WorkerUnavailable(NO_DATABASE);
-    return reviewed === undefined ? recordedAction(url, id) : recordedReview(countersign, url, reviewed);
+    return reviewedId === undefined ? recordedAction(url, id) : recordedReview(countersign, url, reviewedId);
   }
 }
 
@@ -65,28 +65,38 @@ async function recordedAction(url: string, id: string): Promise<AskedOfSigner> {
   return actionQuestion(id, state, [FROM_LEDGER]);
 }
 
-/** The question about an action. @param before lines that come first */
+/** The question about an action. @param firstLines lines that come first */
 export function actionQuestion(
   id: string,
   state: ActionState,
-  before: readonly string[] = [],
+  firstLines: readonly string[] = [],
 ): AskedOfSigner {
-  const { workflowId, runId, action: asked, ruling, deadline, status, revision, edits, questions } = state;
-  if (!asked || !ruling) throw new CommandError(`${id} is not ruled on yet; try again`);
-  const digest = digestShown(id, workflowId, asked, ruling);
-  const edited = edits.length > 0 ? ', and edited since' : '';
+  const {
+    workflowId,
+    runId,
+    action: shownAction,
+    ruling,
+    deadline,
+    status,
+    revision,
+    edits,
+    questions,
+  } = state;
+  if (!shownAction || !ruling) throw new CommandError(`${id} is not ruled on yet; try again`);
+  const digest = digestShown(id, workflowId, shownAction, ruling);
+  const editedText = edits.length > 0 ? ', and edited since' : '';
   const lines = [
-    ...before,
-    `${asked.title} in ${asked.environment} (tier ${ruling.tier}, ${status}${revision > 1 ? `, revision ${revision}` : ''})`,
-    `target:      ${asked.target} in ${asked.environment}`,
-    `asked for by ${asked.agent.id} ${asked.agent.version}, owned by ${asked.agent.owner}${edited}`,
-    `runs:        ${shownJson(asked.execute)}`,
-    `taken back:  ${asked.rollback ? shownJson(asked.rollback) : 'cannot be'}`,
+    ...firstLines,
+    `${shownAction.title} in ${shownAction.environment} (tier ${ruling.tier}, ${status}${revision > 1 ? `, revision ${revision}` : ''})`,
+    `target:      ${shownAction.target} in ${shownAction.environment}`,
+    `asked for by ${shownAction.agent.id} ${shownAction.agent.version}, owned by ${shownAction.agent.owner}${editedText}`,
+    `runs:        ${shownJson(shownAction.execute)}`,
+    `taken back:  ${shownAction.rollback ? shownJson(shownAction.rollback) : 'cannot be'}`,
     `digest:      ${digest}`,
     `for:         ${ruling.installation}`,
     ...(state.outcome ? [] : noticesOf(ruling)),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
-    ...(status === 'waiting' && 'route' in ruling ? [silenceText(ruling, asked)] : []),
+    ...(status === 'waiting' && 'route' in ruling ? [silenceText(ruling, shownAction)] : []),
     ...edits.map(({ by, reason }) => `edited by:   ${by}: ${reason}`),
     ...questionLines(questions),
   ];
@@ -96,7 +106,7 @@ export function actionQuestion(
     runId,
     digest,
     installation,
-    title: asked.title,
+    title: shownAction.title,
     text: lines.map(exactLine).join('\n'),
   };
 }
@@ -116,14 +126,14 @@ function digestShown(id: string, workflowId: string, action: Action, ruling: Rul
 }
 
 async function review(countersign: Countersign, actionId: string): Promise<AskedOfSigner> {
-  const [asked, { workflowId: of, action, ruling }] = await answered(countersign, () =>
+  const [reviewState, { workflowId: ofWorkflow, action, ruling }] = await answered(countersign, () =>
     Promise.all([countersign.review(actionId), countersign.action(actionId).state()]),
   );
   if (!action || !ruling) throw new CommandError(`${actionId} is not ruled on yet; try again`);
-  const digest = digestShown(actionId, of, action, ruling);
-  if (asked.workflowId !== reviewWorkflowId(actionId) || asked.digest !== digest)
+  const digest = digestShown(actionId, ofWorkflow, action, ruling);
+  if (reviewState.workflowId !== reviewWorkflowId(actionId) || reviewState.digest !== digest)
     throw new CommandError(`the review of ${actionId} is about something else: nothing is signed`);
-  return reviewQuestion(action, ruling, asked);
+  return reviewQuestion(action, ruling, reviewState);
 }
 
 async function recordedReview(
@@ -145,10 +155,10 @@ function reviewQuestion(
   { title, target, environment }: Action,
   { digest, installation }: Ruling,
   { workflowId, runId, outcome, dueAt }: Pick<ReviewState, 'workflowId' | 'runId' | 'outcome' | 'dueAt'>,
-  before: readonly string[] = [],
+  firstLines: readonly string[] = [],
 ): AskedOfSigner {
   const lines = [
-    ...before,
+    ...firstLines,
     `review of: ${title} in ${environment}`,
     `target: ${target} in ${environment}`,
     `for: ${installation}`,

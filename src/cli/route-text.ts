@@ -23,11 +23,12 @@ export function routeLine(name: string, route: WrittenRoute): string {
     deny: 'it expires',
     either: 'it ends as the one in whose place it stands',
   }[onSilence];
-  const held = holdMs === undefined ? '' : `, of which ${inWords(holdMs)} only if somebody acknowledges it`;
-  const silent = `In silence, after ${inWords(worstOf(route))} at most${held}, ${end}.`;
+  const holdText =
+    holdMs === undefined ? '' : `, of which ${inWords(holdMs)} only if somebody acknowledges it`;
+  const silenceText = `In silence, after ${inWords(worstOf(route))} at most${holdText}, ${end}.`;
   if (steps.every((step) => step.name === undefined))
-    return exactLine(`Route ${name}: ${steps.map(saidOf).join(', then ')}. ${silent}`);
-  return [`Route ${name}:`, ...steps.map((step, i) => `  ${stepLine(steps, step, i)}`), `  ${silent}`]
+    return exactLine(`Route ${name}: ${steps.map(saidOf).join(', then ')}. ${silenceText}`);
+  return [`Route ${name}:`, ...steps.map((step, i) => `  ${stepLine(steps, step, i)}`), `  ${silenceText}`]
     .map(exactLine)
     .join('\n');
 }
@@ -44,9 +45,9 @@ function saidOf(step: Steps[number]): string {
 function stepLine(steps: Steps, step: Steps[number], index: number): string {
   const nameAt = (next: number) => steps[next]?.name ?? 'the end';
   const next = nameAt(step.next ?? index + 1);
-  const said = saidOf(step);
-  if ('when' in step) return `${step.name}: ${said}, ${next}; otherwise ${nameAt(step.else)}`;
+  const stepText = saidOf(step);
+  if ('when' in step) return `${step.name}: ${stepText}, ${next}; otherwise ${nameAt(step.else)}`;
   if ('repeatFrom' in step)
-    return `${step.name}: again from ${nameAt(step.repeatFrom)} ${said}, then ${next}`;
-  return `${step.name}: ${said}, then ${next}`;
+    return `${step.name}: again from ${nameAt(step.repeatFrom)} ${stepText}, then ${next}`;
+  return `${step.name}: ${stepText}, then ${next}`;
 }

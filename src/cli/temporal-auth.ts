@@ -37,14 +37,14 @@ export async function newTokenKey(): Promise<TokenKey> {
 /**
  * The text of a JWK set (RFC 7517, section 5) with the public half of a key added, for the server's TEMPORAL_JWT_KEY_SOURCE1.
  *
- * @param before the set that the key joins, as text
+ * @param jwksBefore the set that the key joins, as text
  * @throws CommandError when `before` is no such set
  */
-export function keySetWith(before: string | undefined, { kty, crv, x, y, kid }: TokenKey): string {
-  const read = keySetSchema.safeParse(before === undefined ? { keys: [] } : jsonIn(before));
-  if (!read.success)
+export function keySetWith(jwksBefore: string | undefined, { kty, crv, x, y, kid }: TokenKey): string {
+  const parsed = keySetSchema.safeParse(jwksBefore === undefined ? { keys: [] } : jsonIn(jwksBefore));
+  if (!parsed.success)
     throw new CommandError('what --jwks names is no set of public keys (RFC 7517), and stays as it is');
-  const keys = [...read.data.keys, { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }];
+  const keys = [...parsed.data.keys, { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }];
   return `${JSON.stringify({ keys }, null, 2)}\n`;
 }
 
@@ -53,12 +53,12 @@ export function permissionIn(text: string): TemporalPermission {
   const [, namespace, role] = /^([^:\s]+):(\S+)$/.exec(text) ?? [];
   if (namespace === undefined || role === undefined)
     throw new CommandError(`${text} is no permission: write namespace and role, such as countersign:write`);
-  const known = ROLES.find((each) => each === role);
-  if (known === undefined)
+  const permission = ROLES.find((candidate) => candidate === role);
+  if (permission === undefined)
     throw new CommandError(
       `${text} is no permission: the role is read, write or admin; a worker needs write`,
     );
-  return { namespace, role: known };
+  return { namespace, role: permission };
 }
 
 /** Signs a JSON Web Token (RFC 7519) as Temporal's default claim mapper reads it. */

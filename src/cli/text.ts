@@ -44,18 +44,18 @@ export const noticeLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'o
   (ruling && !outcome ? noticesOf(ruling) : []).map(exactLine);
 
 /** The explanation of an action, for a terminal. No line that an agent wrote can pass for one of ours. */
-export function explanationText(explanation: Explanation, standing: readonly string[]): string {
+export function explanationText(explanation: Explanation, standingLines: readonly string[]): string {
   const { whatWasAsked, inTheAgentsWords, ...answers } = explanation;
   const { summary, confidence, alternatives } = inTheAgentsWords;
   return [
-    ...standing,
+    ...standingLines,
     '',
     ...section('What was asked, and why?', whatWasAsked),
     `In the agent's own words, with a confidence of ${confidence} of 1:`,
     ...quoted(summary),
     'and what it says it considered instead:',
-    ...alternatives.flatMap(({ option, confidence: sure, whyNot }) =>
-      quoted(`${option} (confidence ${sure} of 1). Not chosen: ${whyNot}`),
+    ...alternatives.flatMap(({ option, confidence: optionConfidence, whyNot }) =>
+      quoted(`${option} (confidence ${optionConfidence} of 1). Not chosen: ${whyNot}`),
     ),
     '',
     ...section('Who approved the authority?', answers.whoApprovedTheAuthority),
@@ -100,13 +100,13 @@ function waitingText(
   deadline: number | undefined,
 ): string {
   if (status !== 'waiting' || !requirement || deadline === undefined) return status;
-  const who = peopleIn(requirement).join(', ');
-  const standing = tallyOf(requirement, votes);
-  const sofar =
-    standing.kind === 'open' && standing.by.length > 0
-      ? `; ${standing.by.join(', ')} approved, still needed: ${standing.needed}`
+  const peopleText = peopleIn(requirement).join(', ');
+  const tally = tallyOf(requirement, votes);
+  const progressText =
+    tally.kind === 'open' && tally.by.length > 0
+      ? `; ${tally.by.join(', ')} approved, still needed: ${tally.needed}`
       : '';
-  return `waiting for ${textOf(requirement)} (${who}) until ${utc(deadline)}${sofar}`;
+  return `waiting for ${textOf(requirement)} (${peopleText}) until ${utc(deadline)}${progressText}`;
 }
 
 const section = (title: string, lines: readonly string[]) => [

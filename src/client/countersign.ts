@@ -201,8 +201,8 @@ export class Countersign {
    * @throws OrderRefused with everything that speaks against the order; nothing was changed
    */
   async order(jws: string): Promise<CarriedOut> {
-    const read = readOrder(jws);
-    if (read.kind === 'refused') throw new OrderRefused(read.faults);
+    const readResult = readOrder(jws);
+    if (readResult.kind === 'refused') throw new OrderRefused(readResult.faults);
     const workflowId = orderWorkflowId(jws);
     return withTypedErrors(async () => {
       try {
@@ -213,7 +213,7 @@ export class Countersign {
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
           workflowExecutionTimeout: ORDER_VALID_MS,
-          staticSummary: `${read.order.kind} by ${read.order.person}`,
+          staticSummary: `${readResult.order.kind} by ${readResult.order.person}`,
         });
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -321,8 +321,8 @@ async function retryDropped<T>(send: () => Promise<T>, attempts: number): Promis
   try {
     return await send();
   } catch (error) {
-    const dropped = error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === 9;
-    if (!dropped || attempts <= 1) throw error;
+    const isDropped = error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === 9;
+    if (!isDropped || attempts <= 1) throw error;
     return retryDropped(send, attempts - 1);
   }
 }

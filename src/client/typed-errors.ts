@@ -16,9 +16,9 @@ import { faultSchema } from '../contract/json.ts';
 export function typed(error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError)
     return new ActionNotFound(`${error.workflowId} is not known`, { cause: error });
-  const failed = error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError;
-  const raised = failed ? error.cause : undefined;
-  const cause = raised instanceof ActivityFailure ? raised.cause : raised;
+  const isFailure = error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError;
+  const failure = isFailure ? error.cause : undefined;
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   if (!(cause instanceof ApplicationFailure)) return error;
   const [detail] = cause.details ?? [];
   switch (cause.type) {

@@ -30,7 +30,8 @@ import { isFolder, readFolder } from './source/folder.ts';
 
 const DAY = 24 * 3_600_000;
 /**
- * In milliseconds: freezes that recur for ever are worked out for five years. A process that runs longer reports that it must be restarted.
+ * How far ahead freezes that recur for ever are worked out, in milliseconds: five years. A process that runs longer reports that it must
+ * be restarted.
  */
 const LOOKED_AHEAD = 5 * 365.25 * DAY;
 

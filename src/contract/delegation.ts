@@ -44,32 +44,32 @@ export interface Delegations {
  */
 export function parseDelegations(
   entries: readonly ReadEntry[],
-  isGood: (given: Delegation, jws: string) => boolean = () => true,
+  isGood: (delegation: Delegation, jws: string) => boolean = () => true,
 ): Delegations {
-  const standing = new Map<string, Delegation>();
+  const standingById = new Map<string, Delegation>();
   const unreadable: number[] = [];
   for (const entry of entries) {
-    const given = entry.kind === 'delegated' ? delegationOf(entry) : undefined;
-    const ended = entry.kind === 'delegationEnded' ? delegationEndOf(entry) : undefined;
+    const delegation = entry.kind === 'delegated' ? delegationOf(entry) : undefined;
+    const endedId = entry.kind === 'delegationEnded' ? delegationEndOf(entry) : undefined;
     const jws = partOf(entry.body, 'jws');
-    const stands = given && typeof jws === 'string' && isGood(given, jws);
-    if (given) standing.set(given.id, stands ? given : { ...given, doubtful: true });
-    if (ended !== undefined) standing.delete(ended);
-    if ((given && !given.doubtful) || ended !== undefined) continue;
+    const stands = delegation && typeof jws === 'string' && isGood(delegation, jws);
+    if (delegation) standingById.set(delegation.id, stands ? delegation : { ...delegation, doubtful: true });
+    if (endedId !== undefined) standingById.delete(endedId);
+    if ((delegation && !delegation.doubtful) || endedId !== undefined) continue;
     unreadable.push(entry.seq);
     // An entry that gave a delegation cannot have ended another.
     if (entry.kind === 'delegated') continue;
-    for (const each of standing.values()) standing.set(each.id, { ...each, doubtful: true });
+    for (const earlier of standingById.values()) standingById.set(earlier.id, { ...earlier, doubtful: true });
   }
-  return { delegations: [...standing.values()], unreadable };
+  return { delegations: [...standingById.values()], unreadable };
 }
 
 /** Returns the delegation of an entry; undefined when not even the two people can be read. */
 function delegationOf({ eventId, at, body }: ReadEntry): Delegation | undefined {
-  const read = z.object({ delegation: delegationSchema }).safeParse(body).data?.delegation;
+  const delegation = z.object({ delegation: delegationSchema }).safeParse(body).data?.delegation;
   const from = nameAt(body, 'delegation', 'from');
   const to = nameAt(body, 'delegation', 'to');
-  if (read || !from || !to) return read;
+  if (delegation || !from || !to) return delegation;
   return {
     id: nameAt(body, 'delegation', 'id') ?? eventId,
     from,

@@ -39,11 +39,11 @@ const quorumSchema = z.strictObject({
   ),
 }) satisfies z.ZodType<Quorum>;
 
-const several = z.lazy(() => z.array(requirementSchema).min(1));
+const requirementList = z.lazy(() => z.array(requirementSchema).min(1));
 const requirementSchema: z.ZodType<Requirement> = z.union([
   quorumSchema,
-  z.strictObject({ allOf: several }),
-  z.strictObject({ anyOf: several }),
+  z.strictObject({ allOf: requirementList }),
+  z.strictObject({ anyOf: requirementList }),
 ]);
 
 const reviewSchema = z.strictObject({
@@ -52,15 +52,15 @@ const reviewSchema = z.strictObject({
   escalate: z.strictObject({ afterMs: milliseconds, by: z.enum(['mail', 'page']) }).optional(),
 }) satisfies z.ZodType<Review>;
 
-const linked = { name: z.string().optional(), next: count.optional() };
+const linkMembers = { name: z.string().optional(), next: count.optional() };
 const period = { from: milliseconds, until: milliseconds };
-const what = z.string();
+const text = z.string();
 
 const routeSchema = z.strictObject({
   steps: z.array(
     z.union([
       z.strictObject({
-        ...linked,
+        ...linkMembers,
         by: z.enum(MEANS),
         whom: z.string(),
         people,
@@ -69,19 +69,19 @@ const routeSchema = z.strictObject({
         to: z.string().optional(),
       }),
       z.strictObject({
-        ...linked,
+        ...linkMembers,
         waitMs: milliseconds,
         until: z.array(z.strictObject(period)).optional(),
       }),
-      z.strictObject({ ...linked, repeatFrom: count, times: count }),
+      z.strictObject({ ...linkMembers, repeatFrom: count, times: count }),
       z.strictObject({
-        ...linked,
+        ...linkMembers,
         next: count,
         else: count,
         when: z.discriminatedUnion('kind', [
-          z.strictObject({ kind: z.literal('during'), what, times: z.array(z.strictObject(period)) }),
-          z.strictObject({ kind: z.literal('notDelivered'), what }),
-          z.strictObject({ kind: z.literal('known'), what, holds: z.boolean() }),
+          z.strictObject({ kind: z.literal('during'), what: text, times: z.array(z.strictObject(period)) }),
+          z.strictObject({ kind: z.literal('notDelivered'), what: text }),
+          z.strictObject({ kind: z.literal('known'), what: text, holds: z.boolean() }),
         ]),
       }),
     ]),
@@ -118,7 +118,7 @@ const changeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('undeclared') }),
 ]) satisfies z.ZodType<Change>;
 
-const ruled = {
+const rulingMembers = {
   tier,
   reasons: z.array(z.string()),
   installation: z.string(),
@@ -149,11 +149,11 @@ const ruled = {
   outsideAlready: z.array(z.string()).optional(),
   holds: z.array(z.strictObject({ id: z.string(), what: z.string(), liftedBy: people })).optional(),
 };
-const permit = { ...ruled, kind: z.literal('permit') };
+const permit = { ...rulingMembers, kind: z.literal('permit') };
 
 export const rulingSchema = z.union([
   z.strictObject({
-    ...ruled,
+    ...rulingMembers,
     kind: z.literal('forbid'),
     outcome: z.enum(['deniedByPolicy', 'undeliverable']),
   }),

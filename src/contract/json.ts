@@ -74,15 +74,17 @@ export const faultSchema = z.strictObject({
 export const zodFaultsOf = ({ issues }: Pick<z.ZodError, 'issues'>, root = ''): Fault[] =>
   issues.flatMap((issue) => faultsAt(issue, root === '' ? [] : [root]));
 
-function faultsAt(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Fault[] {
-  const path = [...above, ...issue.path];
+function faultsAt(issue: z.core.$ZodIssue, parentPath: readonly PropertyKey[]): Fault[] {
+  const path = [...parentPath, ...issue.path];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ where: pathOf([...path, key]), problem: 'is not a known member' }));
     case 'invalid_union': {
       // In a choice of objects, reports only the problems of the one that was probably meant: the one that knows most of the members.
-      const [meant] = issue.errors.filter(isWithin).sort((one, other) => unknownIn(one) - unknownIn(other));
-      if (meant) return meant.flatMap((each) => faultsAt(each, path));
+      const [innerIssues] = issue.errors
+        .filter(isWithin)
+        .sort((one, other) => unknownIn(one) - unknownIn(other));
+      if (innerIssues) return innerIssues.flatMap((inner) => faultsAt(inner, path));
     }
   }
   return [{ where: pathOf(path), problem: issue.message }];
@@ -93,7 +95,7 @@ const isWithin = (issues: readonly z.core.$ZodIssue[]) =>
 const unknownIn = (issues: readonly z.core.$ZodIssue[]) =>
   issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 
-/** In characters. A name of 60 KB would be repeated in every fault below it. */
+/** The longest path in a fault, in characters. A name of 60 KB would be repeated in every fault below it. */
 const MAX_PATH = 300;
 
 const pathOf = (path: readonly PropertyKey[]) =>

@@ -24,7 +24,7 @@ export const holdScopeSchema = z.discriminatedUnion('kind', [
 
 const time = z.number().int().positive().max(LAST_TIME);
 
-const signed = {
+const signedMembers = {
   installation: identifier,
   person: identifier,
   reason: text(2_000),
@@ -43,22 +43,22 @@ export const orderSchema = z.discriminatedUnion('kind', [
     actionType: identifier,
     serviceTier: standingKeySchema.shape.serviceTier,
     level: levelSchema,
-    ...signed,
+    ...signedMembers,
   }),
-  z.strictObject({ kind: z.literal('hold'), scope: holdScopeSchema, ...signed }),
+  z.strictObject({ kind: z.literal('hold'), scope: holdScopeSchema, ...signedMembers }),
   // The id of a hold that a failed rollback placed contains the id of the action.
-  z.strictObject({ kind: z.literal('lift'), holdId: text(500), ...signed }),
-  z.strictObject({ kind: z.literal('takeBack'), actionId: text(500), ...signed }),
-  z.strictObject({ kind: z.literal('release'), actionId: text(500), ...signed }),
+  z.strictObject({ kind: z.literal('lift'), holdId: text(500), ...signedMembers }),
+  z.strictObject({ kind: z.literal('takeBack'), actionId: text(500), ...signedMembers }),
+  z.strictObject({ kind: z.literal('release'), actionId: text(500), ...signedMembers }),
   z.strictObject({
     kind: z.literal('delegate'),
     to: identifier,
     scope: delegationScopeSchema,
     since: time,
     until: time,
-    ...signed,
+    ...signedMembers,
   }),
-  z.strictObject({ kind: z.literal('endDelegation'), delegationId: text(500), ...signed }),
+  z.strictObject({ kind: z.literal('endDelegation'), delegationId: text(500), ...signedMembers }),
 ]) satisfies z.ZodType<Order>;
 
 const [grant, hold, lift, takeBack, release, delegate, endDelegation] = orderSchema.options;
@@ -81,10 +81,10 @@ export type ReadOrder =
 
 /** Parses the payload of a token, without verifying it. */
 export function readOrder(jws: unknown): ReadOrder {
-  const said = typeof jws === 'string' ? peekJws(jws) : undefined;
-  if (said === undefined)
+  const payload = typeof jws === 'string' ? peekJws(jws) : undefined;
+  if (payload === undefined)
     return { kind: 'refused', faults: [{ where: 'the whole', problem: 'must be a compact JWS' }] };
-  const parsed = orderSchema.safeParse(said, { error: plainly });
+  const parsed = orderSchema.safeParse(payload, { error: plainly });
   return parsed.success
     ? { kind: 'order', order: parsed.data }
     : { kind: 'refused', faults: zodFaultsOf(parsed.error) };

@@ -61,7 +61,7 @@ export const proposalSchema = z.strictObject({
   authenticated: z.literal(false, 'can only be false: who signs proves it').optional(),
 }) satisfies z.ZodType<Proposal>;
 
-/** In bytes of JSON. A larger proposal is refused, because a payload is copied into the history, the ledger and the mail. */
+/** The largest proposal, in bytes of JSON. A larger one is refused, because a payload is copied into the history, the ledger and the mail. */
 export const MAX_PROPOSAL_BYTES = 64 * 1024;
 
 /** The most faults in an answer. More would not help, and 64 KB can contain more than a message may. */
@@ -92,16 +92,16 @@ export function parseProposal(input: unknown): ParsedProposal {
 function readableIn(input: unknown): ProposalNames {
   const { actionType, target, environment, params, agent } = membersOf.catch({}).parse(input);
   return {
-    ...named('actionType', identifier.safeParse(actionType)),
-    ...named('target', identifier.safeParse(target)),
-    ...named('environment', identifier.safeParse(environment)),
-    ...named('agent', identifier.safeParse(membersOf.catch({}).parse(agent).id)),
-    ...named('params', jsonRecord.safeParse(params)),
+    ...memberNamed('actionType', identifier.safeParse(actionType)),
+    ...memberNamed('target', identifier.safeParse(target)),
+    ...memberNamed('environment', identifier.safeParse(environment)),
+    ...memberNamed('agent', identifier.safeParse(membersOf.catch({}).parse(agent).id)),
+    ...memberNamed('params', jsonRecord.safeParse(params)),
   };
 }
 
 const membersOf = z.record(z.string(), z.unknown());
-const named = <T>(name: keyof ProposalNames, { data }: { readonly data?: T }) =>
+const memberNamed = <T>(name: keyof ProposalNames, { data }: { readonly data?: T }) =>
   data === undefined ? {} : { [name]: data };
 
 function sizeProblem(input: unknown): string | undefined {

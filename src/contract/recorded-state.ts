@@ -16,7 +16,7 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
   if (!record?.ruled) return undefined;
   const { actionId, runId, ruled, settled, admitted, closed, told } = record;
   const { proposal, action, impact, ruling } = ruled;
-  const known = {
+  const ruledState = {
     ...NOTHING_YET,
     workflowId: actionWorkflowId(actionId),
     runId,
@@ -31,16 +31,18 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
     settlement: settled?.settlement,
     deliveries: told,
   };
-  if (!closed) return { ...known, status: statusOf(record) };
-  const kept = keptIn(closed.record);
-  const before = kept.deliveries ?? [];
-  const since = told.filter(({ step, by }) => !before.some((each) => each.step === step && each.by === by));
+  if (!closed) return { ...ruledState, status: statusOf(record) };
+  const keptState = keptIn(closed.record);
+  const keptDeliveries = keptState.deliveries ?? [];
+  const since = told.filter(
+    ({ step, by }) => !keptDeliveries.some((delivery) => delivery.step === step && delivery.by === by),
+  );
   return {
-    ...known,
-    ...kept,
+    ...ruledState,
+    ...keptState,
     status: 'closed',
     outcome: closed.outcome,
-    deliveries: [...before, ...since],
+    deliveries: [...keptDeliveries, ...since],
   };
 }
 

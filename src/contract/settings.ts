@@ -5,7 +5,7 @@ import { TASK_QUEUE } from './ids.ts';
 export const hostAndPort = (example: string) =>
   z.string().regex(/^\S+:\d{1,5}$/, { error: `must be host:port, such as ${example}` });
 
-const pathOf = (what: string) => z.string().min(1, `must name a file with ${what}`).optional();
+const pathOf = (content: string) => z.string().min(1, `must name a file with ${content}`).optional();
 
 /**
  * The settings by which each of our processes, and the CLI, connects to Temporal. The names are those of Temporal's own environment

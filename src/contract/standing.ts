@@ -67,13 +67,13 @@ export const standingSubject = (agentId: string) => `standing/${agentId}`;
  * @param entries all entries of its subject, in their order
  */
 export function standingIn(entries: readonly ReadEntry[]): StandingFact[] {
-  let latest = 0;
+  let latestAt = 0;
   return entries.map((entry) => {
     const { kind, at, body, seq } = entry;
     const change = standingChangeSchema.safeParse({ ...Object(body), kind, at }).data;
     // The time of an unreadable entry is unreliable, too, so it is never before the entries before it.
-    const fact = change ?? { kind: 'unreadable' as const, seq, at: Math.max(latest, at) };
-    latest = Math.max(latest, fact.at);
+    const fact = change ?? { kind: 'unreadable' as const, seq, at: Math.max(latestAt, at) };
+    latestAt = Math.max(latestAt, fact.at);
     return fact;
   });
 }

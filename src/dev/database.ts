@@ -16,10 +16,10 @@ export type DatabaseUrls = Readonly<Record<PartWithLogin | 'owner', string>>;
  * Prepares a database on a PostgreSQL of this machine.
  *
  * @param owner the URL of its superuser
- * @param given the logins that this PostgreSQL has; without it new ones are made
+ * @param givenLogins the logins that this PostgreSQL has; without it new ones are made
  */
-export async function prepareDatabase(owner: string, given?: Logins): Promise<DatabaseUrls> {
-  const logins = given ?? (await createLogins(owner));
+export async function prepareDatabase(owner: string, givenLogins?: Logins): Promise<DatabaseUrls> {
+  const logins = givenLogins ?? (await createLogins(owner));
   await migrateDatabase(owner);
   return urlsFor(owner, logins);
 }

@@ -53,9 +53,9 @@ export async function startEmbedded(
     await Promise.all(started.map((part) => part.stop()));
   };
   const part = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
-    const running = await starting;
-    started.push(running);
-    return running;
+    const server = await starting;
+    started.push(server);
+    return server;
   };
   try {
     const outbox = await part(startOutbox(usualPorts ? USUAL_PORTS.caughtMail : 0));

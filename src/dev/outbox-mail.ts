@@ -27,10 +27,10 @@ export function mailServer(keep: (mail: CaughtMail) => void): SMTPServer {
     size: MAX_MAIL_BYTES,
     // A sender that keeps its connection open would delay the end by 30 s.
     closeTimeout: 500,
-    onData(stream, session, done) {
+    onData(stream, session, callback) {
       readMail(stream, session)
         .then(keep)
-        .then(() => done(), done);
+        .then(() => callback(), callback);
     },
   });
   // A sender that is killed in the middle of a mail loses only that mail. Without a listener, the error would end this process too.

@@ -75,16 +75,16 @@ function list(mails: readonly CaughtMail[], pages: readonly CaughtPage[]): Marku
     ...mails.map((mail, index) => ({ at: mail.at, item: () => mailItem(mail, index + 1) })),
     ...pages.map((caughtPage) => ({ at: caughtPage.at, item: () => pageItem(caughtPage) })),
   ];
-  const newest = caught
+  const newestItems = caught
     .reverse()
     .sort((a, b) => b.at.getTime() - a.at.getTime())
     .slice(0, MOST_SHOWN);
-  const left = caught.length - newest.length;
+  const olderCount = caught.length - newestItems.length;
   return html`<p class="faint">Mails: ${mails.length}. Pages: ${pages.length}. Nothing was delivered to anyone.</p>
     <ol>
-      ${newest.map(({ item }) => item())}
+      ${newestItems.map(({ item }) => item())}
     </ol>
-    ${left > 0 ? html`<p class="faint">${left} older ones are not listed.</p>` : ''}`;
+    ${olderCount > 0 ? html`<p class="faint">${olderCount} older ones are not listed.</p>` : ''}`;
 }
 
 const subjectOf = (mail: CaughtMail) => mail.subject || '(no subject)';

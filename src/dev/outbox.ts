@@ -19,7 +19,7 @@ export interface Outbox {
   /** All pages so far, oldest first. */
   pages(): readonly CaughtPage[];
   /** Switches the pager off or on, to exercise a failing pager. */
-  pagerDown(off: boolean): void;
+  pagerDown(isOff: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -56,13 +56,15 @@ export async function startOutbox(webPort = 0): Promise<Outbox> {
     webUrl,
     mails: () => mails,
     pages: () => pages,
-    pagerDown: (off) => {
-      down = off;
+    pagerDown: (isOff) => {
+      down = isOff;
     },
     stop: async () => {
-      const closed = [smtp, web].map((server) => new Promise<void>((done) => server.close(() => done())));
+      const closings = [smtp, web].map(
+        (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+      );
       web.closeAllConnections();
-      await Promise.all(closed);
+      await Promise.all(closings);
     },
   };
 }

@@ -13,22 +13,22 @@ const RANGE = { from: 20_000, to: 32_000 };
 
 /** Distinct TCP ports on 127.0.0.1 that nothing listens on. All are held until the last is known, so none repeats. */
 export async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, () => listenAnywhere()));
-  return Promise.all(held.map(release));
+  const servers = await Promise.all(Array.from({ length: count }, () => listenAnywhere()));
+  return Promise.all(servers.map(release));
 }
 
 /** The port itself where nothing listens on it; otherwise another free one. */
 export async function thisOrAFreePort(port: number): Promise<number> {
-  const held = await listen(port).catch(() => listenAnywhere());
-  return release(held);
+  const server = await listen(port).catch(() => listenAnywhere());
+  return release(server);
 }
 
 /** Checks that nothing listens on a port of 127.0.0.1. @throws Error when something does */
 export async function requireFreePort(port: number): Promise<void> {
-  const held = await listen(port).catch((cause: Error) => {
+  const server = await listen(port).catch((cause: Error) => {
     throw new Error(`port ${port} of 127.0.0.1 cannot be used: ${cause.message}`, { cause });
   });
-  await release(held);
+  await release(server);
 }
 
 function listenAnywhere(): Promise<Server> {

@@ -58,14 +58,14 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   }
   await once(child, 'spawn');
   const pid = Number(child.pid);
-  const gone = once(child, 'close').then(() => log?.end());
+  const closing = once(child, 'close').then(() => log?.end());
   endWithThisProcess(child, pid, server.stopSignal);
   let ending = false;
   const stop = async (signal: NodeJS.Signals) => {
     ending = true;
     child.kill(signal);
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
-    await gone;
+    await closing;
     clearTimeout(force);
   };
   try {
@@ -76,10 +76,10 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
     throw new ServerNotStarted(`${server.name} did not start: ${reason}. ${lastOf(output)}`);
   }
   // Others may wait for this server for ever, so its unexpected end is reported.
-  child.once('close', (code, died) => {
-    if (ending || isEnding(died)) return;
+  child.once('close', (code, signal) => {
+    if (ending || isEnding(signal)) return;
     process.stderr.write(
-      `${server.name} ended with ${died ?? `code ${code}`}, which nobody asked for. ${lastOf(output)}\n`,
+      `${server.name} ended with ${signal ?? `code ${code}`}, which nobody asked for. ${lastOf(output)}\n`,
     );
   });
   return { pid, stop: () => stop(server.stopSignal) };

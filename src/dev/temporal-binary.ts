@@ -57,27 +57,27 @@ export async function findTemporal(report: Report, surroundings: Surroundings = 
     ],
     ['a build with Go', () => intoCache(() => buildTemporal(cached, env, report))],
   ];
-  const tried: string[] = [];
+  const attempts: string[] = [];
   for (const [place, find] of places) {
     try {
       const path = await find();
       if (path) return await requireUsable(path);
-      tried.push(`${place}: not there`);
+      attempts.push(`${place}: not there`);
     } catch (error) {
-      tried.push(`${place}: ${reasonOf(error)}`);
+      attempts.push(`${place}: ${reasonOf(error)}`);
       report(`${place} is passed over: ${reasonOf(error)}`);
     }
   }
-  throw new ServerNotStarted(nothingFound(tried));
+  throw new ServerNotStarted(nothingFound(attempts));
 }
 
 async function firstExecutable(paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
-    const found = await access(path, constants.X_OK).then(
+    const isExecutable = await access(path, constants.X_OK).then(
       () => true,
       () => false,
     );
-    if (found) return path;
+    if (isExecutable) return path;
   }
   return undefined;
 }
@@ -97,10 +97,10 @@ async function requireUsable(path: string): Promise<string> {
 
 const oldestServer = () => `${OLDEST_SERVER.major}.${OLDEST_SERVER.minor}`;
 
-const nothingFound = (tried: readonly string[]) =>
+const nothingFound = (attempts: readonly string[]) =>
   [
     `No Temporal server of ${oldestServer()} or newer was found. Tried:`,
-    ...tried.map((line) => `  - ${line}`),
+    ...attempts.map((line) => `  - ${line}`),
     'Any of these helps:',
     `  - the Temporal CLI ${CLI_VERSION} or newer (https://docs.temporal.io/cli), on PATH or named in TEMPORAL_CLI`,
     '  - Go (https://go.dev/dl) on PATH, which builds it in a few minutes',

@@ -16,14 +16,14 @@ const COMPLAINT_LINES = 8;
  * @throws Error with the last lines of Go when there is no Go, Go is too old, or modules cannot be fetched
  */
 export async function buildTemporal(target: string, env: NodeJS.ProcessEnv, report: Report): Promise<string> {
-  const work = await mkdtemp(`${target}.build-`);
+  const workFolder = await mkdtemp(`${target}.build-`);
   try {
     for (const file of ['go.mod', 'go.sum']) {
-      await copyFile(new URL(`./temporal-server/${file}`, import.meta.url), join(work, file));
+      await copyFile(new URL(`./temporal-server/${file}`, import.meta.url), join(workFolder, file));
     }
-    const output = join(work, 'temporal');
+    const output = join(workFolder, 'temporal');
     const go = spawn('go', ['build', '-v', '-ldflags', '-s -w', '-o', output, PACKAGE], {
-      cwd: work,
+      cwd: workFolder,
       // A go.work file above the cache folder would replace our module.
       env: { ...env, GOWORK: 'off' },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -32,7 +32,7 @@ export async function buildTemporal(target: string, env: NodeJS.ProcessEnv, repo
     await rename(output, target);
     return target;
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await rm(workFolder, { recursive: true, force: true });
   }
 }
 
@@ -46,11 +46,11 @@ async function follow(go: ChildProcess & { stderr: Readable }, report: Report): 
   const began = performance.now();
   let modules = 0;
   let packages = 0;
-  const said: string[] = [];
+  const messages: string[] = [];
   createInterface(go.stderr).on('line', (line) => {
     if (line.startsWith('go: downloading ')) modules += 1;
     else if (/^[\w./~-]+$/.test(line)) packages += 1;
-    else said.push(line);
+    else messages.push(line);
   });
   const progress = () => {
     const minutes = ((performance.now() - began) / 60_000).toFixed(1);
@@ -58,5 +58,5 @@ async function follow(go: ChildProcess & { stderr: Readable }, report: Report): 
   };
   const [code, signal] = await reportWhile(report, progress, once(go, 'close'));
   if (code !== 0)
-    throw new Error(`go ended with ${signal ?? code}: ${said.slice(-COMPLAINT_LINES).join('\n')}`);
+    throw new Error(`go ended with ${signal ?? code}: ${messages.slice(-COMPLAINT_LINES).join('\n')}`);
 }

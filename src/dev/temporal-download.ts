@@ -26,35 +26,36 @@ export async function downloadTemporal(
   report: Report,
 ): Promise<string> {
   const machine = `${process.platform}-${process.arch}`;
-  const expected = checksums[machine];
-  if (expected === undefined) throw new Error(`the checksum of the archive for ${machine} is not known`);
+  const expectedDigest = checksums[machine];
+  if (expectedDigest === undefined)
+    throw new Error(`the checksum of the archive for ${machine} is not known`);
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const response = await answerOf(`${release}?platform=${process.platform}&arch=${arch}`);
-  const work = await mkdtemp(`${target}.download-`);
+  const workFolder = await mkdtemp(`${target}.download-`);
   try {
-    const archive = join(work, 'archive');
+    const archive = join(workFolder, 'archive');
     await save(response, archive, report);
-    const found = createHash('sha256')
+    const digest = createHash('sha256')
       .update(await readFile(archive))
       .digest('hex');
-    if (found !== expected) {
+    if (digest !== expectedDigest) {
       throw new Error(
-        `the archive for ${machine} has the SHA-256 ${found}, and ${expected} is expected: it was changed, or is cut short`,
+        `the archive for ${machine} has the SHA-256 ${digest}, and ${expectedDigest} is expected: it was changed, or is cut short`,
       );
     }
-    await promisify(execFile)('tar', ['-xf', archive, '-C', work]);
-    await rename(join(work, 'temporal'), target);
+    await promisify(execFile)('tar', ['-xf', archive, '-C', workFolder]);
+    await rename(join(workFolder, 'temporal'), target);
     return target;
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await rm(workFolder, { recursive: true, force: true });
   }
 }
 
 async function answerOf(url: string): Promise<Response> {
-  const connecting = new AbortController();
-  const limit = setTimeout(() => connecting.abort(new Error('no answer within 5 s')), CONNECT_LIMIT_MS);
+  const connectAbort = new AbortController();
+  const limit = setTimeout(() => connectAbort.abort(new Error('no answer within 5 s')), CONNECT_LIMIT_MS);
   try {
-    const signal = AbortSignal.any([connecting.signal, AbortSignal.timeout(DOWNLOAD_LIMIT_MS)]);
+    const signal = AbortSignal.any([connectAbort.signal, AbortSignal.timeout(DOWNLOAD_LIMIT_MS)]);
     const response = await fetch(url, { signal });
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     return response;
@@ -66,11 +67,11 @@ async function answerOf(url: string): Promise<Response> {
 async function save(response: Response, file: string, report: Report): Promise<void> {
   if (!response.body) throw new Error(`${response.url} sent nothing`);
   report('downloading the Temporal CLI');
-  let received = 0;
+  let receivedBytes = 0;
   const body = Readable.fromWeb(response.body);
   body.on('data', (chunk: Uint8Array) => {
-    received += chunk.length;
+    receivedBytes += chunk.length;
   });
-  const progress = () => `downloading the Temporal CLI: ${Math.round(received / 1e6)} MB`;
+  const progress = () => `downloading the Temporal CLI: ${Math.round(receivedBytes / 1e6)} MB`;
   await reportWhile(report, progress, pipeline(body, createWriteStream(file)));
 }

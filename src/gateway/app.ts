@@ -82,9 +82,9 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
     const problem = problemOf(error);
     if (!problem) deps.report(error);
     // Details of internal errors go to the log only, not to the client.
-    const told = problem ?? new Problem('internal', 'it was logged: ask an operator');
-    metrics.add('countersign_gateway_problems', `{problem="${told.problem}"}`);
-    return isForPrograms(c.req.path) ? problemJson(c, told) : pages.problem(c, told);
+    const shownProblem = problem ?? new Problem('internal', 'it was logged: ask an operator');
+    metrics.add('countersign_gateway_problems', `{problem="${shownProblem.problem}"}`);
+    return isForPrograms(c.req.path) ? problemJson(c, shownProblem) : pages.problem(c, shownProblem);
   });
   return app;
 }

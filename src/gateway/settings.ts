@@ -42,7 +42,7 @@ const settingsSchema = z
       'COUNTERSIGN_OIDC_CLIENT_SECRET',
     ] as const;
     if (oidc.every((name) => settings[name] === undefined)) return;
-    for (const name of oidc.filter((each) => settings[each] === undefined))
+    for (const name of oidc.filter((setting) => settings[setting] === undefined))
       context.addIssue({
         code: 'custom',
         path: [name],

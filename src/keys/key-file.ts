@@ -40,13 +40,13 @@ export interface GatewayKeys {
 }
 
 export async function openGatewayKey({ jwk, secret }: GatewayKeyFile): Promise<GatewayKeys> {
-  const derived = (use: string) =>
+  const derivedKey = (use: string) =>
     Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', `countersign gateway ${use}`, 32));
   return {
     x: jwk.x,
     sign: await signerWith(jwk),
-    csrf: derived('csrf'),
-    login: derived('login'),
-    totp: derived('totp'),
+    csrf: derivedKey('csrf'),
+    login: derivedKey('login'),
+    totp: derivedKey('totp'),
   };
 }

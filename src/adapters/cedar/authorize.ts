@@ -40,9 +40,9 @@ export function createAuthorize(policies: readonly Policy[]): Authorize {
   return (question) => {
     try {
       const { preparsedPolicySetId, needs } = parts.get(question.action) ?? {};
-      if (preparsedPolicySetId === undefined) return denied(`nobody knows the action ${question.action}`);
+      if (preparsedPolicySetId === undefined) return denial(`nobody knows the action ${question.action}`);
       const answer = statefulIsAuthorized({ ...callOf(question, needs), preparsedPolicySetId });
-      if (answer.type === 'failure') return denied(`the question was refused: ${messagesOf(answer.errors)}`);
+      if (answer.type === 'failure') return denial(`the question was refused: ${messagesOf(answer.errors)}`);
       const { decision, diagnostics } = answer.response;
       const errors = diagnostics.errors.map(
         ({ policyId, error }) => `${policyId} could not be evaluated: ${error.message}`,
@@ -50,7 +50,7 @@ export function createAuthorize(policies: readonly Policy[]): Authorize {
       const determining = [...diagnostics.reason].sort().flatMap((id) => byId.get(id) ?? []);
       return { decision: errors.length > 0 ? 'deny' : decision, determining, errors: errors.sort() };
     } catch (error) {
-      return denied(`policy could not be asked: ${error instanceof Error ? error.message : error}`);
+      return denial(`policy could not be asked: ${error instanceof Error ? error.message : error}`);
     }
   };
 }
@@ -92,7 +92,7 @@ const mentionOf = ({ id, effect, owner, reason, requires, route, watchForMs }: P
   ...(watchForMs === undefined ? {} : { watchForMs }),
 });
 
-const denied = (problem: string): Authorization => ({ decision: 'deny', determining: [], errors: [problem] });
+const denial = (problem: string): Authorization => ({ decision: 'deny', determining: [], errors: [problem] });
 
 const messagesOf = (errors: readonly { readonly message: string }[]) =>
   errors.map(({ message }) => message).join('; ');

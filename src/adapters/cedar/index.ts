@@ -21,8 +21,8 @@ function parse(file: string) {
   for (const { text, offset } of splitPolicies(file)) {
     const parsed = policyToJson(text);
     if (parsed.type === 'failure') {
-      const found = parsed.errors.map((error) => problemIn(text, error));
-      problems.push(...found.map((each) => ({ ...each, offset: offset + each.offset })));
+      const syntaxProblems = parsed.errors.map((error) => problemIn(text, error));
+      problems.push(...syntaxProblems.map((problem) => ({ ...problem, offset: offset + problem.offset })));
       continue;
     }
     const { json } = parsed;
@@ -76,7 +76,7 @@ const inOurWords = (warning: ValidationProblem): ValidationProblem =>
 const onePerPlace = (problems: readonly ValidationProblem[]) =>
   [...problems]
     .sort((a, b) => a.policy - b.policy || a.offset - b.offset || (a.problem < b.problem ? -1 : 1))
-    .filter(({ policy, offset }, i, all) => {
-      const before = all[i - 1];
-      return before?.policy !== policy || before.offset !== offset;
+    .filter(({ policy, offset }, i, allProblems) => {
+      const previous = allProblems[i - 1];
+      return previous?.policy !== policy || previous.offset !== offset;
     });

@@ -12,8 +12,8 @@ export function schemaOf({ actionTypes, environments }: Vocabulary): SchemaJson<
   const inOwner = { memberOfTypes: ['Group', 'User'] };
   const inGroups = { memberOfTypes: ['Group'] };
   const names = Object.keys(CONTEXT).filter(isContextName);
-  const everything = recordOf(names.filter((name) => !isOfGlass(name)));
-  const asked = (principal: string, resource: string, context = everything) => ({
+  const wholeContext = recordOf(names.filter((name) => !isOfGlass(name)));
+  const appliesTo = (principal: string, resource: string, context = wholeContext) => ({
     appliesTo: { principalTypes: [principal], resourceTypes: [resource], context },
   });
   return {
@@ -27,10 +27,10 @@ export function schemaOf({ actionTypes, environments }: Vocabulary): SchemaJson<
         Environment: oneOf(environments),
       },
       actions: {
-        ...Object.fromEntries(MODES.map((mode) => [mode, asked('Agent', 'Service')])),
-        approve: asked('User', 'Service'),
-        breakGlass: asked('User', 'Service', recordOf(names)),
-        grant: asked('User', 'Agent', recordOf(GRANT_CONTEXT)),
+        ...Object.fromEntries(MODES.map((mode) => [mode, appliesTo('Agent', 'Service')])),
+        approve: appliesTo('User', 'Service'),
+        breakGlass: appliesTo('User', 'Service', recordOf(names)),
+        grant: appliesTo('User', 'Agent', recordOf(GRANT_CONTEXT)),
       },
     },
   };
@@ -42,7 +42,7 @@ const oneOf = (names: readonly string[]): EntityType<string> =>
 
 export const isContextName = (name: string): name is ContextName => Object.hasOwn(CONTEXT, name);
 
-const isOfGlass = (name: ContextName) => GLASS_CONTEXT.some((known) => known === name);
+const isOfGlass = (name: ContextName) => GLASS_CONTEXT.some((candidate) => candidate === name);
 
 function recordOf(names: readonly ContextName[]) {
   return {

@@ -10,15 +10,15 @@ interface Uid {
 /** The actions that a policy's scope names; all of them where the scope names none. The validator reports unknown ones. */
 export function actionsOf({ action }: PolicyJson): readonly PolicyAction[] {
   if (action.op === 'All') return POLICY_ACTIONS;
-  const named = [...uidsIn(action)].map(({ id }) => id);
-  return POLICY_ACTIONS.filter((known) => named.includes(known));
+  const actionIds = [...uidsIn(action)].map(({ id }) => id);
+  return POLICY_ACTIONS.filter((candidate) => actionIds.includes(candidate));
 }
 
 /** Every entity that a policy names, except actions, once. */
 export function entitiesOf({ principal, resource, conditions }: PolicyJson): Uid[] {
   const uids = [...uidsIn([principal, resource, conditions])].filter(({ type }) => type !== 'Action');
   return uids.filter(
-    ({ type, id }, i) => uids.findIndex((other) => other.type === type && other.id === id) === i,
+    ({ type, id }, i) => uids.findIndex((candidate) => candidate.type === type && candidate.id === id) === i,
   );
 }
 
@@ -44,9 +44,9 @@ export function readsOf({ conditions }: PolicyJson): WrittenPolicy['reads'] {
 /** All attributes of the context that a policy may read; undefined where they cannot be known, for example in `context == other`. */
 export function policyNeedsOf(policy: PolicyJson): readonly string[] | undefined {
   const mentions = [...nodesIn(policy.conditions)];
-  const whole = mentions.filter(({ Var }) => Var === 'context').length;
-  const named = mentions.flatMap((node) => attributeIn(node) ?? []);
-  return named.length === whole ? [...new Set(named)] : undefined;
+  const contextCount = mentions.filter(({ Var }) => Var === 'context').length;
+  const attributes = mentions.flatMap((node) => attributeIn(node) ?? []);
+  return attributes.length === contextCount ? [...new Set(attributes)] : undefined;
 }
 
 type Node = Readonly<Record<string, unknown>>;
@@ -57,7 +57,7 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
 function* nodesIn(value: unknown): Generator<Node> {
   if (!isNode(value)) return;
   yield value;
-  for (const inside of Object.values(value)) yield* nodesIn(inside);
+  for (const child of Object.values(value)) yield* nodesIn(child);
 }
 
 function* uidsIn(value: unknown): Generator<Uid> {

@@ -18,7 +18,7 @@ export function splitPolicies(text: string): { text: string; offset: number }[] 
 /** The offset at which a text names an entity, for example `Service::"cart"`. 0 when the entity is written in another form. */
 export function placeOf(text: string, { type, id }: { type: string; id: string }): number {
   const names = text.matchAll(/([A-Za-z_]\w*)\s*::\s*"((?:[^"\\]|\\.)*)"/g);
-  return [...names].find(([, named, written]) => named === type && written === id)?.index ?? 0;
+  return [...names].find(([, nameType, nameId]) => nameType === type && nameId === id)?.index ?? 0;
 }
 
 /** Converts an offset in bytes of UTF-8, as Cedar counts, to one in UTF-16 units. */

@@ -17,12 +17,12 @@ export function createFactorMail({
 }: MailerOptions & { readonly gatewayUrl?: string | undefined }) {
   const mailer = createMailer(options);
   return ({ id, person, change, name, at }: FactorChange): Promise<SendResult> => {
-    const done = DONE[change];
-    const called = name === undefined ? '' : ` It is called: ${oneLine(name, 100)}`;
+    const changeText = DONE[change];
+    const nameText = name === undefined ? '' : ` It is called: ${oneLine(name, 100)}`;
     return mailer([person], `factors/${id}`, () => ({
-      subject: `Your account at Countersign: ${done}`,
+      subject: `Your account at Countersign: ${changeText}`,
       text: [
-        `At ${utc(at)} ${done}.${called}`,
+        `At ${utc(at)} ${changeText}.${nameText}`,
         '',
         'With it you prove who you are when you decide on what agents do.',
         `If that was you, there is nothing to do.${gatewayUrl === undefined ? '' : ` You see what there is now at ${gatewayUrl}/account`}`,

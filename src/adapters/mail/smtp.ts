@@ -54,18 +54,18 @@ export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Ch
   return {
     send: async (message, names) => {
       // Those who may decide come first: each mail is worded for what its readers may do.
-      const reached = addressed(people, names).recipients.map(({ person }) => person);
-      const decide = reached.filter((person) => !asks(message) || mayDecide(message, person));
-      const told = reached.filter((person) => !decide.includes(person));
-      const [first = [], ...others] = [decide, told].filter((group) => group.length > 0);
-      const unreached = names.filter((name) => !reached.includes(name));
+      const mailedPeople = addressed(people, names).recipients.map(({ person }) => person);
+      const deciders = mailedPeople.filter((person) => !asks(message) || mayDecide(message, person));
+      const informedPeople = mailedPeople.filter((person) => !deciders.includes(person));
+      const [first = [], ...otherGroups] = [deciders, informedPeople].filter((group) => group.length > 0);
+      const unreached = names.filter((name) => !mailedPeople.includes(name));
       const signal = AbortSignal.timeout(PATIENCE_MS);
       const answer = await sendTo(message, [...first, ...unreached], signal);
       if (answer.kind !== 'delivered') return answer;
       const details = [answer.detail];
-      for (const group of others) {
-        const also = await sendTo({ ...message, step: `${message.step}/told` }, group, signal);
-        details.push(also.kind === 'delivered' ? also.detail : notTold(group, also.reason));
+      for (const group of otherGroups) {
+        const result = await sendTo({ ...message, step: `${message.step}/told` }, group, signal);
+        details.push(result.kind === 'delivered' ? result.detail : notTold(group, result.reason));
       }
       return { kind: 'delivered', detail: details.join('; ') };
     },
@@ -87,7 +87,7 @@ export function createMailer({ smtpUrl, from, people }: MailerOptions) {
     );
   }
   // The server's words are reported, and a server may repeat what it was sent.
-  const said: Said = (text, limit) => oneLine(hide(text, secretsIn(smtpUrl)), limit);
+  const hideSecrets: Said = (text, limit) => oneLine(hide(text, secretsIn(smtpUrl)), limit);
   const transport = createTransport({
     url: smtpUrl,
     connectionTimeout: 5_000,
@@ -110,7 +110,7 @@ export function createMailer({ smtpUrl, from, people }: MailerOptions) {
     if (recipients.length === 0)
       return { kind: 'refused', reason: ['nobody can be mailed', ...leftOut].join('; ') };
     try {
-      const to = recipients.map(({ address }) => address);
+      const addresses = recipients.map(({ address }) => address);
       const content = write(
         recipients.map(({ person }) => person),
         idOf,
@@ -118,14 +118,14 @@ export function createMailer({ smtpUrl, from, people }: MailerOptions) {
       const { rejectedErrors } = await transport.sendMail({
         ...content,
         from: { name: 'Countersign', address: from },
-        to,
-        envelope: { from, to },
+        to: addresses,
+        envelope: { from, to: addresses },
         messageId: idOf(name),
         signal,
       });
-      return delivered(recipients, leftOut, rejectedErrors ?? [], said);
+      return deliveryOf(recipients, leftOut, rejectedErrors ?? [], hideSecrets);
     } catch (error) {
-      return failed(error, leftOut, said);
+      return failureOf(error, leftOut, hideSecrets);
     }
   };
 }
@@ -172,12 +172,12 @@ function addressed(people: Installation['people'], names: readonly string[]) {
 /** Whether this is one plain ASCII address (a subset of RFC 5321's): nothing quoted or encoded, no comment, group, route or literal. */
 function isAddress(address: string): boolean {
   if (address.length > 254) return false;
-  const [local = '', domain = '', ...rest] = address.split('@');
+  const [local = '', domain = '', ...moreParts] = address.split('@');
   const isLocal = local.length <= 64 && /^[\w!#$%&'*+/=^`{|}~-]+(\.[\w!#$%&'*+/=^`{|}~-]+)*$/.test(local);
   const isDomain = domain
     .split('.')
     .every((part) => /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(part));
-  return rest.length === 0 && isLocal && isDomain;
+  return moreParts.length === 0 && isLocal && isDomain;
 }
 
 function compose(
@@ -197,19 +197,21 @@ function compose(
   };
 }
 
-function delivered(
+function deliveryOf(
   recipients: readonly Recipient[],
   leftOut: readonly string[],
   errors: readonly NodemailerError[],
-  said: Said,
+  hideSecrets: Said,
 ): SendResult {
   const answers = new Map(errors.map(({ recipient, response }) => [recipient?.toLowerCase(), response]));
   const answerTo = ({ address }: Recipient) => answers.get(address.toLowerCase());
   const accepted = recipients.filter((recipient) => answerTo(recipient) === undefined);
-  const refused = recipients.filter((recipient) => answerTo(recipient) !== undefined);
+  const refusedRecipients = recipients.filter((recipient) => answerTo(recipient) !== undefined);
   const detail = [
     `the mail server took it for ${accepted.map(({ person }) => person).join(', ')}`,
-    ...refused.map((recipient) => `not for ${recipient.person}: ${said(answerTo(recipient) ?? '', 200)}`),
+    ...refusedRecipients.map(
+      (recipient) => `not for ${recipient.person}: ${hideSecrets(answerTo(recipient) ?? '', 200)}`,
+    ),
     ...leftOut,
   ];
   return { kind: 'delivered', detail: detail.join('; ') };
@@ -219,10 +221,14 @@ function delivered(
  * The result of a failed sending. A server that is down, slow, busy or wrongly set up may recover; only its 5xx about this message
  * is final.
  */
-function failed(error: unknown, leftOut: readonly string[], said: Said): SendResult {
+function failureOf(error: unknown, leftOut: readonly string[], hideSecrets: Said): SendResult {
   const { code, message, permanent }: NodemailerError =
     error instanceof Error ? error : new Error(String(error));
   // An error without a code comes from writing the mail, not from sending it.
-  const final = code === undefined || ((code === 'EENVELOPE' || code === 'EMESSAGE') && permanent !== false);
-  return { kind: final ? 'refused' : 'unavailable', reason: [said(message, 300), ...leftOut].join('; ') };
+  const isFinal =
+    code === undefined || ((code === 'EENVELOPE' || code === 'EMESSAGE') && permanent !== false);
+  return {
+    kind: isFinal ? 'refused' : 'unavailable',
+    reason: [hideSecrets(message, 300), ...leftOut].join('; '),
+  };
 }

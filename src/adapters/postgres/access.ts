@@ -39,14 +39,14 @@ export async function accessFaults(client: ClientBase, part: Part): Promise<stri
 const OLDER = 'it is of an earlier version: run "countersign migrate" as its owner';
 
 function roleFaults({ login, superuser, owns, changes, roles }: Login, part: Part): string[] {
-  const wanted = `countersign_${part}`;
-  const remedy = `the ${part} needs a login that is in the role ${wanted} alone, see docs/database.md`;
+  const ownRole = `countersign_${part}`;
+  const remedy = `the ${part} needs a login that is in the role ${ownRole} alone, see docs/database.md`;
   if (superuser) return [`${login} is a superuser, who may change the ledger: ${remedy}`];
   if (owns) return [`${login} may change the ledger, as its owner: ${remedy}`];
   if (changes) return [`${login} may change the ledger: ${remedy}`];
-  const others = roles.filter((role) => role !== wanted);
-  if (others.length > 0) return [`${login} is in the role ${others.join(' and in ')}: ${remedy}`];
-  return roles.includes(wanted) ? [] : [`${login} is not in the role ${wanted}: ${remedy}`];
+  const otherRoles = roles.filter((role) => role !== ownRole);
+  if (otherRoles.length > 0) return [`${login} is in the role ${otherRoles.join(' and in ')}: ${remedy}`];
+  return roles.includes(ownRole) ? [] : [`${login} is not in the role ${ownRole}: ${remedy}`];
 }
 
 async function readLogin(client: ClientBase): Promise<Login> {

@@ -16,17 +16,17 @@ export function createBatcher<Item, Result>(
   maxItems: number,
   run: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>,
 ): (item: Item) => Promise<Result> {
-  const waiting: Call<Item, Result>[] = [];
-  let running = false;
+  const queue: Call<Item, Result>[] = [];
+  let isRunning = false;
 
   async function runAll(): Promise<void> {
-    running = true;
-    while (waiting.length > 0) {
+    isRunning = true;
+    while (queue.length > 0) {
       // The callers of the finished batch call again in this turn. Without this wait, the first of them would go alone.
       await turn();
-      await settle(waiting.splice(0, maxItems));
+      await settle(queue.splice(0, maxItems));
     }
-    running = false;
+    isRunning = false;
   }
 
   async function settle(calls: readonly Call<Item, Result>[]): Promise<void> {
@@ -44,7 +44,7 @@ export function createBatcher<Item, Result>(
 
   return (item) =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
-      if (!running) void runAll();
+      queue.push({ item, resolve, reject });
+      if (!isRunning) void runAll();
     });
 }

@@ -38,7 +38,7 @@ export function listenToChanges({ pool }: Pick<Database, 'pool'>): Changes & { s
     }
   }
 
-  const running = keepListening();
+  const listening = keepListening();
   return {
     subscribe: (listener) => {
       listeners.add(listener);
@@ -46,7 +46,7 @@ export function listenToChanges({ pool }: Pick<Database, 'pool'>): Changes & { s
     },
     stop: async () => {
       stopping.abort();
-      await running;
+      await listening;
     },
   };
 }

@@ -14,26 +14,28 @@ const COLUMNS: Readonly<Record<Dimension, readonly string[]>> = {
 };
 
 /** The admitted actions that these limits count; there may be more than needed. */
-export async function readCounted(client: ClientBase, asked: readonly Counts[]): Promise<Projected[]> {
+export async function readCounted(client: ClientBase, requests: readonly Counts[]): Promise<Projected[]> {
   const limits = new Map(
-    asked.flatMap(({ limits }) => limits.map((limit) => [JSON.stringify(limit), limit] as const)),
+    requests.flatMap(({ limits }) => limits.map((limit) => [JSON.stringify(limit), limit] as const)),
   );
-  const found = await Promise.all([...limits.values()].map((limit) => countedBy(client, limit, asked)));
-  return found.flat();
+  const rowsByLimit = await Promise.all(
+    [...limits.values()].map((limit) => countedBy(client, limit, requests)),
+  );
+  return rowsByLimit.flat();
 }
 
-/** For each asking action, what was admitted lately with the same keys. Found by index, however many actions there are. */
-function countedBy(client: ClientBase, limit: Limit, asked: readonly Counts[]): Promise<Projected[]> {
+/** Reads what was admitted lately with the same keys as each asking action. It is found by index, however many actions there are. */
+function countedBy(client: ClientBase, limit: Limit, requests: readonly Counts[]): Promise<Projected[]> {
   const columns = limit.per.flatMap((dimension) => COLUMNS[dimension]);
-  const keys = asked.map(({ action: { agent, type, target, environment } }) => ({
+  const keys = requests.map(({ action: { agent, type, target, environment } }) => ({
     agent_id: agent.id,
     action_type: type,
     target,
     environment,
   }));
-  const since = Math.min(...asked.map(({ at }) => at)) - limit.withinMs;
+  const since = Math.min(...requests.map(({ at }) => at)) - limit.withinMs;
   // After a reset the asking action may be among them, and does not count.
-  const most = limit.kind === 'rate' ? limit.atMost + 1 : null;
+  const maximum = limit.kind === 'rate' ? limit.atMost + 1 : null;
   return readActionRows(
     client,
     `(select distinct ${columns.join(', ')} from json_populate_recordset(null::countersign_actions, $1)) asking
@@ -43,6 +45,6 @@ function countedBy(client: ClientBase, limit: Limit, asked: readonly Counts[]): 
          and admitted_at > $2 ${limit.kind === 'rate' ? '' : 'and risk > 0'}
        order by admitted_at desc limit $3
      ) a`,
-    [JSON.stringify(keys), since, most],
+    [JSON.stringify(keys), since, maximum],
   );
 }

@@ -12,9 +12,9 @@ const write = ({ at, actionId }: Cursor) => Buffer.from(JSON.stringify([at, acti
 export function readCursor(text: string | undefined): Cursor | undefined {
   try {
     const [at, actionId] = JSON.parse(Buffer.from(text ?? '', 'base64url').toString('utf8'));
-    const ours =
+    const isCursor =
       Number.isSafeInteger(at) && typeof actionId === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(actionId);
-    return ours ? { at, actionId } : undefined;
+    return isCursor ? { at, actionId } : undefined;
   } catch {
     return undefined;
   }
@@ -29,7 +29,7 @@ export function paged<Row, Item>(
   keyOf: (row: Row) => Cursor,
   itemOf: (row: Row) => Item,
 ): Paged<Item> {
-  const shown = rows.slice(0, limitOf(page));
-  const last = rows.length > shown.length ? shown.at(-1) : undefined;
-  return { items: shown.map(itemOf), ...(last === undefined ? {} : { next: write(keyOf(last)) }) };
+  const shownRows = rows.slice(0, limitOf(page));
+  const last = rows.length > shownRows.length ? shownRows.at(-1) : undefined;
+  return { items: shownRows.map(itemOf), ...(last === undefined ? {} : { next: write(keyOf(last)) }) };
 }

@@ -56,10 +56,10 @@ export async function readCounts(pool: Pool, now: number) {
 }
 
 /** The time from the ruling to the approval that settled it, for closed actions. */
-const timesToApprove = (pool: Pool, of: string, from: string, since: number) =>
+const timesToApprove = (pool: Pool, column: string, from: string, since: number) =>
   rowsOf<TimeToApprove>(
     pool,
-    `select ${of} as of, count(*) as count,
+    `select ${column} as of, count(*) as count,
        percentile_cont(0.5) within group (order by settled_at - ruled_at) as p50,
        percentile_cont(0.95) within group (order by settled_at - ruled_at) as p95
      from ${from} where closed_at >= $1 and settlement = 'approved' and settled_at is not null
@@ -104,9 +104,9 @@ async function readStanding(pool: Pool): Promise<Dashboard['standing']> {
   const rows = await readEntries(pool, `where action_id like '${standingSubject('%')}' order by seq`, []);
   const subjects = new Map<string, ReadEntry[]>();
   for (const entry of rows.map(readEntryOf)) {
-    const own = subjects.get(entry.actionId) ?? [];
-    own.push(entry);
-    subjects.set(entry.actionId, own);
+    const subjectEntries = subjects.get(entry.actionId) ?? [];
+    subjectEntries.push(entry);
+    subjects.set(entry.actionId, subjectEntries);
   }
   return [...subjects.values()]
     .flatMap((entries) => levelsIn(standingIn(entries)))
@@ -117,14 +117,14 @@ async function readStanding(pool: Pool): Promise<Dashboard['standing']> {
 /** The levels of one agent. @param facts the standing facts of that agent */
 function levelsIn(facts: readonly StandingFact[]): Dashboard['standing'] {
   const keys = changesIn(facts).map(({ key }) => key);
-  const newest = new Map(keys.map((key) => [key.actionType, key.agent]));
-  const lowest = new Map<string, Dashboard['standing'][number]>();
+  const newestBuilds = new Map(keys.map((key) => [key.actionType, key.agent]));
+  const lowestStandings = new Map<string, Dashboard['standing'][number]>();
   for (const key of keys) {
     const { actionType } = key;
-    if (JSON.stringify(newest.get(actionType)) !== JSON.stringify(key.agent)) continue;
+    if (JSON.stringify(newestBuilds.get(actionType)) !== JSON.stringify(key.agent)) continue;
     const level = heldLevel(facts, key)?.level;
-    if (level === undefined || level > (lowest.get(actionType)?.level ?? level)) continue;
-    lowest.set(actionType, { agent: key.agent.id, actionType, level });
+    if (level === undefined || level > (lowestStandings.get(actionType)?.level ?? level)) continue;
+    lowestStandings.set(actionType, { agent: key.agent.id, actionType, level });
   }
-  return [...lowest.values()];
+  return [...lowestStandings.values()];
 }

@@ -37,9 +37,9 @@ export function createFactorChanges({ pool }: Pick<Database, 'pool'>): FactorCha
            on conflict do nothing`,
           [id, at],
         );
-        const told = rowCount === 1 && (await send());
-        await client.query(told ? 'commit' : 'rollback');
-        return told;
+        const wasSent = rowCount === 1 && (await send());
+        await client.query(wasSent ? 'commit' : 'rollback');
+        return wasSent;
       } catch (error) {
         await client.query('rollback').catch(() => undefined);
         throw error;

@@ -54,10 +54,10 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
       });
     },
 
-    usePasskey: async ({ credentialId, counter: known }, counter, at) => {
+    usePasskey: async ({ credentialId, counter: lastCounter }, counter, at) => {
       const { rowCount } = await pool.query(
         'update countersign_passkeys set counter = $3, used_at = $4 where credential_id = $1 and counter = $2',
-        [credentialId, known, counter, at],
+        [credentialId, lastCounter, counter, at],
       );
       return rowCount === 1;
     },
@@ -97,7 +97,7 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
       return rows.map((row) => totpOf(row))[0];
     },
 
-    proposeTotp: (person, { secret, lastStep }, known) =>
+    proposeTotp: (person, { secret, lastStep }, passkeys) =>
       inTransaction(pool, async (client) => {
         await lockFactors(client);
         const { rowCount } = await client.query(
@@ -108,7 +108,7 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
            )
            on conflict (person) do update set secret = $2, last_step = $3
            where countersign_totp.confirmed_at is null`,
-          [person, secret, lastStep, known.map(({ credentialId }) => credentialId)],
+          [person, secret, lastStep, passkeys.map(({ credentialId }) => credentialId)],
         );
         return rowCount === 1;
       }),
@@ -133,10 +133,10 @@ export function createFactors({ pool }: Pick<Database, 'pool'>): Factors {
           [person],
         );
         const [row] = rows;
-        const before = row && { ...totpOf(row), ...(await triesOf(client, person, session, now)) };
-        const { result, totp } = change(before);
+        const totpBefore = row && { ...totpOf(row), ...(await triesOf(client, person, session, now)) };
+        const { result, totp } = change(totpBefore);
         if (totp) await writeTotp(client, { person, session, now }, totp);
-        if (totp?.confirmedAt !== undefined && before?.confirmedAt === undefined)
+        if (totp?.confirmedAt !== undefined && totpBefore?.confirmedAt === undefined)
           await client.query(
             `insert into countersign_factor_changes (person, change, at) values ($1, 'totpAdded', $2)`,
             [person, now],
@@ -181,18 +181,18 @@ async function triesOf(
     'select failures, locked_until, proved from countersign_wrong_codes where person = $1 and session = $2',
     [person, session],
   );
-  const others = await client.query<{ failures: string; last: string | null }>(
+  const otherTries = await client.query<{ failures: string; last: string | null }>(
     `select coalesce(sum(failures), 0) as failures, max(last_at) as last from countersign_wrong_codes
      where person = $1 and session <> $2 and not proved and last_at > $3`,
     [person, session, now - DAY_MS],
   );
-  const [own] = rows;
-  const [other] = others.rows;
+  const [ownTries] = rows;
+  const [otherSum] = otherTries.rows;
   return {
-    failures: own?.failures ?? 0,
-    lockedUntil: Number(own?.locked_until ?? 0),
-    proved: own?.proved ?? false,
-    others: { failures: Number(other?.failures ?? 0), until: Number(other?.last ?? 0) + DAY_MS },
+    failures: ownTries?.failures ?? 0,
+    lockedUntil: Number(ownTries?.locked_until ?? 0),
+    proved: ownTries?.proved ?? false,
+    others: { failures: Number(otherSum?.failures ?? 0), until: Number(otherSum?.last ?? 0) + DAY_MS },
   };
 }
 

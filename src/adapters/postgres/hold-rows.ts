@@ -42,12 +42,12 @@ export async function readHolds(client: ClientBase | Pool): Promise<Hold[]> {
 
 /** The hold of a row. A later version may write a scope that this one cannot read: such a hold stops everything. */
 function holdOf({ id, scope, placed_by, reason, autonomous_only, placed_at }: HoldRow): Hold {
-  const known = holdScopeSchema.safeParse(scope).data;
+  const parsedScope = holdScopeSchema.safeParse(scope).data;
   return {
     id,
-    scope: known ?? { kind: 'everything' },
+    scope: parsedScope ?? { kind: 'everything' },
     placedBy: placed_by,
-    reason: known ? reason : `its scope cannot be read, so that it stops everything: ${reason}`,
+    reason: parsedScope ? reason : `its scope cannot be read, so that it stops everything: ${reason}`,
     ...(autonomous_only ? { autonomousOnly: true } : {}),
     at: placed_at,
   };

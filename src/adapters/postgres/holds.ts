@@ -29,7 +29,7 @@ export function createHolds({ pool, write }: Pick<Database, 'pool' | 'write'>): 
           body: { lifting, order },
         },
         decide: ({ recorded, holds }): WriteDecision<Lifted> => {
-          const hold = holds.find((standing) => standing.id === id);
+          const hold = holds.find((candidate) => candidate.id === id);
           if (hold) return { result: { kind: 'lifted' }, append: true, hold: { ...hold, lifted: lifting } };
           return { result: { kind: recorded ? 'lifted' : 'notStanding' }, append: false };
         },

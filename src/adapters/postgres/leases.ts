@@ -14,22 +14,22 @@ const TOKENS_EACH = 2;
  */
 export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>): Leases {
   return {
-    acquire: (asking, intent, before) =>
+    acquire: (admission, intent, before) =>
       write({
         fact: intent,
         targets: [
           ...new Set([
-            leaseTarget(asking.action),
-            ...Object.values(asking.neighbourhood?.beside ?? {}).flat(),
+            leaseTarget(admission.action),
+            ...Object.values(admission.neighbourhood?.beside ?? {}).flat(),
           ]),
         ],
-        counts: asking,
+        counts: admission,
         before,
         decide: ({ leaseOf, holds, recent, risk }): WriteDecision<Acquired> => {
           const holderOf = (target: string) => leaseOf(target).holder;
-          const stop = whatStops(asking, { holds, holderOf, recent, risk });
+          const stop = whatStops(admission, { holds, holderOf, recent, risk });
           if (stop) return { result: stop, append: false };
-          const { action, at } = asking;
+          const { action, at } = admission;
           const lease = leaseOf(leaseTarget(action));
           const { fencingToken } = lease;
           if (lease.holder === action.id) return { result: { kind: 'acquired', fencingToken }, append: true };

@@ -31,14 +31,14 @@ export function createLedger({ pool, write }: Database): PostgresLedger {
 
     async *all(from = 1, limit = Number.POSITIVE_INFINITY) {
       let next = from;
-      let left = limit;
-      while (left > 0) {
-        const size = Math.min(PAGE, left);
+      let remaining = limit;
+      while (remaining > 0) {
+        const size = Math.min(PAGE, remaining);
         const rows = await readEntries(pool, 'where seq >= $1 order by seq limit $2', [next, size]);
         for (const row of rows) yield readEntryOf(row);
         if (rows.length < size) return;
         next = Number(rows.at(-1)?.seq) + 1;
-        left -= size;
+        remaining -= size;
       }
     },
 

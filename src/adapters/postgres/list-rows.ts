@@ -3,27 +3,27 @@ import { groupsOf, neededFor, partsIn, settledAt } from '../../domain/ledger/inb
 import type { Listed } from '../../domain/ledger/project-inbox.ts';
 
 /** The columns of `countersign_list` besides `known`, derived from it. */
-const columnsOf = (listed: Listed) => ({
-  action_id: listed.actionId,
-  title: listed.title,
-  action_type: listed.actionType,
-  target: listed.target,
-  environment: listed.environment,
-  agent_id: listed.agent,
-  tier: listed.tier,
-  risk: listed.risk,
-  status: listed.status,
-  opened_at: listed.openedAt,
-  ruled_at: listed.ruledAt,
-  deadline: listed.deadline ?? null,
-  needed: neededFor(listed) ?? null,
-  groups: groupsOf(listed),
-  settlement: listed.settlement ?? null,
-  settled_at: settledAt(listed) ?? null,
-  outcome: listed.outcome ?? null,
-  closed_at: listed.closedAt ?? null,
-  review_due_at: listed.review?.dueAt ?? null,
-  review: listed.review?.result ?? null,
+const columnsOf = (item: Listed) => ({
+  action_id: item.actionId,
+  title: item.title,
+  action_type: item.actionType,
+  target: item.target,
+  environment: item.environment,
+  agent_id: item.agent,
+  tier: item.tier,
+  risk: item.risk,
+  status: item.status,
+  opened_at: item.openedAt,
+  ruled_at: item.ruledAt,
+  deadline: item.deadline ?? null,
+  needed: neededFor(item) ?? null,
+  groups: groupsOf(item),
+  settlement: item.settlement ?? null,
+  settled_at: settledAt(item) ?? null,
+  outcome: item.outcome ?? null,
+  closed_at: item.closedAt ?? null,
+  review_due_at: item.review?.dueAt ?? null,
+  review: item.review?.result ?? null,
 });
 
 /** A row of `countersign_list` as it is read for people. */
@@ -42,24 +42,22 @@ export async function readListed(
 }
 
 /** Writes what lists show of these actions, and each person's part in them. */
-export async function saveListed(client: ClientBase, changed: Iterable<Listed>): Promise<void> {
-  const all = [...changed];
-  const [first] = all;
+export async function saveListed(client: ClientBase, changedItems: Iterable<Listed>): Promise<void> {
+  const items = [...changedItems];
+  const [first] = items;
   if (!first) return;
   const columns = Object.keys({ ...columnsOf(first), known: undefined });
-  const parts = all.flatMap((listed) =>
-    partsIn(listed).map((part) => ({ ...part, action_id: listed.actionId })),
-  );
+  const parts = items.flatMap((item) => partsIn(item).map((part) => ({ ...part, action_id: item.actionId })));
   await Promise.all([
     client.query(
       `insert into countersign_list
        select * from json_populate_recordset(null::countersign_list, $1)
        on conflict (action_id) do update set
          (${columns.join(', ')}) = (${columns.map((column) => `excluded.${column}`).join(', ')})`,
-      [JSON.stringify(all.map((listed) => ({ ...columnsOf(listed), known: listed })))],
+      [JSON.stringify(items.map((item) => ({ ...columnsOf(item), known: item })))],
     ),
     client.query('delete from countersign_people where action_id = any($1)', [
-      all.map(({ actionId }) => actionId),
+      items.map(({ actionId }) => actionId),
     ]),
     parts.length > 0 &&
       client.query(

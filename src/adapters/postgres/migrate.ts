@@ -73,11 +73,13 @@ export async function migrate(client: Client, directory: URL): Promise<string[]>
 /** What keeps this version from working with a database that has these migrations: sentences for an operator. */
 export async function migrationFaults(applied: Applied): Promise<string[]> {
   const migrations = await readMigrations(MIGRATIONS);
-  const missing = migrations.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
-  const changed = changedIn(migrations, applied);
+  const missingNames = migrations.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
+  const changedNames = changedIn(migrations, applied);
   return [
-    ...(missing.length > 0 ? [`it lacks ${missing.join(', ')}: run "countersign migrate" as its owner`] : []),
-    ...(changed.length > 0 ? [changedText(changed)] : []),
+    ...(missingNames.length > 0
+      ? [`it lacks ${missingNames.join(', ')}: run "countersign migrate" as its owner`]
+      : []),
+    ...(changedNames.length > 0 ? [changedText(changedNames)] : []),
   ];
 }
 
@@ -111,8 +113,8 @@ async function applyNext(client: Client, migrations: readonly Migration[]): Prom
     // Only a login that may change the table may lock it, so nobody else can block a migration.
     await client.query('lock table countersign_migrations in share row exclusive mode');
     const applied = await readApplied(client);
-    const changed = changedIn(migrations, applied);
-    if (changed.length > 0) throw new Error(changedText(changed));
+    const changedNames = changedIn(migrations, applied);
+    if (changedNames.length > 0) throw new Error(changedText(changedNames));
     const next = migrations.find(({ name }) => !applied.has(name));
     if (next) await apply(client, next);
     await client.query('commit');

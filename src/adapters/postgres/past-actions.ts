@@ -10,7 +10,7 @@ const MOST = 1_000;
 export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions {
   // Actions that may not be from their agent belong to no record. They are left out in the query, so that they take no place in the
   // limit.
-  const newest = async (where: string, values: unknown[], limit: number): Promise<PastAction[]> => {
+  const readNewest = async (where: string, values: unknown[], limit: number): Promise<PastAction[]> => {
     const order = `order by ruled_at desc, action_id limit $${values.length + 1}`;
     const actions = await readActionRows(
       pool,
@@ -21,14 +21,14 @@ export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions
   };
   return {
     similarTo: ({ actionType, target, serviceTier }, limit) =>
-      newest(
+      readNewest(
         'action_type = $1 and (target = $2 or service_tier = $3)',
         [actionType, target, serviceTier],
         limit,
       ),
 
     of: ({ agent, actionType, serviceTier }) =>
-      newest(
+      readNewest(
         'agent_id = $1 and action_type = $2 and service_tier = $3 and ($4::text is null or agent_version = $4)',
         [agent.id, actionType, serviceTier, agent.version ?? null],
         MOST,

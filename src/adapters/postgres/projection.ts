@@ -72,8 +72,8 @@ export async function projectPage(client: ClientBase, from: Cursors): Promise<Cu
     // An entry that is already in a projection is not applied again: that would restore an older state.
     const action = entry.seq > from.actions && project(actions.get(entry.actionId), entry);
     if (action) actions.set(action.actionId, action);
-    const listed = entry.seq > from.lists && list(lists.get(entry.actionId), entry);
-    if (listed) lists.set(listed.actionId, listed);
+    const item = entry.seq > from.lists && list(lists.get(entry.actionId), entry);
+    if (item) lists.set(item.actionId, item);
   }
   const last = Number(rows.at(-1)?.seq ?? 0);
   const to = { actions: Math.max(from.actions, last), lists: Math.max(from.lists, last) };

@@ -26,18 +26,18 @@ type PartRow = ListRow & {
  */
 export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
   const partsOf = async (person: string, part: 'asked' | 'reviews' | 'decided', page: Page) => {
-    const newest = part === 'decided';
-    const after = readCursor(page.after) ?? { at: newest ? Number.MAX_SAFE_INTEGER : -1, actionId: '' };
-    const order = newest ? 'desc' : 'asc';
-    const rows = await read<PartRow>(
+    const newestFirst = part === 'decided';
+    const cursor = readCursor(page.after) ?? { at: newestFirst ? Number.MAX_SAFE_INTEGER : -1, actionId: '' };
+    const order = newestFirst ? 'desc' : 'asc';
+    const rows = await readRows<PartRow>(
       pool,
       `(select l.*, p.at, p.verdict, p.reason
         from (select * from countersign_people
-              where person = $1 and part = $2 and (at, action_id) ${newest ? '<' : '>'} ($3, $4)
+              where person = $1 and part = $2 and (at, action_id) ${newestFirst ? '<' : '>'} ($3, $4)
               order by at ${order}, action_id ${order} limit $5) p
         join countersign_list l using (action_id)
         order by p.at ${order}, p.action_id ${order}) r`,
-      [person, part, after.at, after.actionId, limitOf(page) + 1],
+      [person, part, cursor.at, cursor.actionId, limitOf(page) + 1],
     );
     return { rows, key: (row: PartRow): Cursor => ({ at: row.at, actionId: row.action_id }) };
   };
@@ -57,15 +57,15 @@ export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
     },
 
     actions: async (filter, page) => {
-      const after = readCursor(page.after) ?? { at: Number.MAX_SAFE_INTEGER, actionId: '' };
-      const values: unknown[] = [after.at, after.actionId, limitOf(page) + 1];
-      const wanted = FILTERS.flatMap(([name, column]) => {
+      const cursor = readCursor(page.after) ?? { at: Number.MAX_SAFE_INTEGER, actionId: '' };
+      const values: unknown[] = [cursor.at, cursor.actionId, limitOf(page) + 1];
+      const conditions = FILTERS.flatMap(([name, column]) => {
         const value = filter[name];
         return value === undefined ? [] : ` and ${column} = $${values.push(value)}`;
       }).join('');
-      const rows = await read<ListRow>(
+      const rows = await readRows<ListRow>(
         pool,
-        `(select * from countersign_list where (opened_at, action_id) < ($1, $2)${wanted}
+        `(select * from countersign_list where (opened_at, action_id) < ($1, $2)${conditions}
           order by opened_at desc, action_id desc limit $3) r`,
         values,
       );
@@ -78,7 +78,7 @@ export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
     },
 
     action: async (actionId) => {
-      const [row] = await read<ListRow>(pool, 'countersign_list r where action_id = $1', [actionId]);
+      const [row] = await readRows<ListRow>(pool, 'countersign_list r where action_id = $1', [actionId]);
       return row && actionOf(row);
     },
 
@@ -104,7 +104,7 @@ const FILTERS: readonly (readonly [keyof ActionFilter, keyof ListRow])[] = [
 ];
 
 /** Reads rows as JSON, so that numbers arrive as numbers. */
-async function read<Row>(pool: Pool, from: string, values: unknown[]): Promise<Row[]> {
+async function readRows<Row>(pool: Pool, from: string, values: unknown[]): Promise<Row[]> {
   const { rows } = await pool.query<{ row: Row }>(`select to_jsonb(r) - 'known' as row from ${from}`, values);
   return rows.map(({ row }) => row);
 }

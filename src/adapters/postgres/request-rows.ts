@@ -15,42 +15,48 @@ export interface RequestKeys {
 }
 
 /** The open actions of those agents, their recent recommendations, and recent denials of the same action. All by index. */
-export async function readRequests(client: ClientBase, asked: readonly RequestKeys[]): Promise<Projected[]> {
-  const capped = asked.filter(({ attention }) => attention.openPerAgent !== undefined);
-  const barred = asked.flatMap(({ request, attention: { repeatAfterDenialMs } }) =>
+export async function readRequests(
+  client: ClientBase,
+  requests: readonly RequestKeys[],
+): Promise<Projected[]> {
+  const withOpenLimit = requests.filter(({ attention }) => attention.openPerAgent !== undefined);
+  const withDenialLimit = requests.flatMap(({ request, attention: { repeatAfterDenialMs } }) =>
     repeatAfterDenialMs === undefined ? [] : { ...request, since: request.at - repeatAfterDenialMs },
   );
-  const found = await Promise.all([
-    capped.length === 0
+  const rowLists = await Promise.all([
+    withOpenLimit.length === 0
       ? []
       : readActionRows(
           client,
           `countersign_actions a where agent_id = any($1) and closed_at is null
              and attention -> 'asks' = 'true' and ruled_at > $2`,
           [
-            capped.map(({ request }) => request.agent),
-            Math.min(...capped.map(({ request }) => request.at)) - LONGEST_OPEN_MS,
+            withOpenLimit.map(({ request }) => request.agent),
+            Math.min(...withOpenLimit.map(({ request }) => request.at)) - LONGEST_OPEN_MS,
           ],
         ),
-    capped.length === 0
+    withOpenLimit.length === 0
       ? []
       : readActionRows(
           client,
           `countersign_actions a where agent_id = any($1) and ruled_at > $2
              and attention -> 'recommends' = 'true'`,
           [
-            capped.map(({ request }) => request.agent),
-            Math.min(...capped.map(({ request }) => request.at)) - RECOMMENDED_MS,
+            withOpenLimit.map(({ request }) => request.agent),
+            Math.min(...withOpenLimit.map(({ request }) => request.at)) - RECOMMENDED_MS,
           ],
         ),
-    barred.length === 0
+    withDenialLimit.length === 0
       ? []
       : readActionRows(
           client,
           `countersign_actions a where attention ->> 'sameness' = any($1) and closed_at > $2
              and attention -> 'denial' is not null`,
-          [barred.map(({ sameness }) => sameness), Math.min(...barred.map(({ since }) => since))],
+          [
+            withDenialLimit.map(({ sameness }) => sameness),
+            Math.min(...withDenialLimit.map(({ since }) => since)),
+          ],
         ),
   ]);
-  return found.flat();
+  return rowLists.flat();
 }

@@ -41,19 +41,19 @@ const rowOf = (entry: LedgerEntry): EntryRow => ({
  * @throws Error that names the row and its columns
  */
 export function entryOf(row: EntryRow): LedgerEntry {
-  const changed = (how: string) => new Error(`row ${row.seq} of the ledger was changed: ${how}`);
+  const changedRow = (how: string) => new Error(`row ${row.seq} of the ledger was changed: ${how}`);
   let entry: LedgerEntry;
-  let written: EntryRow;
+  let expectedRow: EntryRow;
   try {
     entry = JSON.parse(row.entry);
-    written = rowOf(entry);
+    expectedRow = rowOf(entry);
   } catch {
-    throw changed('its entry cannot be read');
+    throw changedRow('its entry cannot be read');
   }
-  const columns = Object.entries(written).filter(([column, value]) => Reflect.get(row, column) !== value);
+  const columns = Object.entries(expectedRow).filter(([column, value]) => Reflect.get(row, column) !== value);
   if (columns.length > 0)
-    throw changed(`not as written for its entry: ${columns.map(([name]) => name).join(', ')}`);
-  if (!isTime(entry.at)) throw changed('its time is none that a date can have');
+    throw changedRow(`not as written for its entry: ${columns.map(([name]) => name).join(', ')}`);
+  if (!isTime(entry.at)) throw changedRow('its time is none that a date can have');
   return entry;
 }
 

@@ -17,7 +17,7 @@ import * as rows from './rows.ts';
 /** The PostgreSQL channel that announces the id of each action with a new ledger entry. */
 export const CHANNEL = 'countersign';
 
-/** Under read committed a statement sees what was committed when the statement began: all that the last holder of the lock wrote. */
+/** Begins a transaction whose statements see what was committed when each began: all that the last holder of the lock wrote. */
 const BEGIN = 'begin isolation level read committed';
 
 /** A fact to append, and what happens to leases and holds in the same transaction. */
@@ -32,7 +32,7 @@ export interface Write<Result> {
   /** The eventId of the fact after which this one is never recorded. */
   readonly before?: string;
   /** Called with everything locked: what it finds stays true until its result is written. */
-  readonly decide: (found: Locked) => WriteDecision<Result>;
+  readonly decide: (locked: Locked) => WriteDecision<Result>;
 }
 
 /** What a write finds, including the results of earlier writes in the same transaction. */
@@ -137,15 +137,15 @@ async function lockAndRead(client: ClientBase, writes: readonly Write<unknown>[]
   const [, places, batch] = await Promise.all([
     client.query(BEGIN),
     projection.lockPlaces(client),
-    read(client, writes),
+    readBatch(client, writes),
   ]);
   const { seq } = batch.head;
   if (!projection.isBehind(places, seq)) return batch;
   for (let at = places; projection.isBehind(at, seq); ) at = await projection.projectPage(client, at);
-  return read(client, writes);
+  return readBatch(client, writes);
 }
 
-async function read(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
+async function readBatch(client: ClientBase, writes: readonly Write<unknown>[]): Promise<Batch> {
   const eventIds = writes.flatMap(({ fact, before }) => [
     fact.eventId,
     ...(before === undefined ? [] : [before]),
@@ -202,14 +202,14 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
   if (before !== undefined && batch.recorded.has(before)) {
     throw new FactRefused(`${fact.eventId} comes too late: ${before} is in the ledger`);
   }
-  const recorded = batch.recorded.get(fact.eventId)?.();
-  if (recorded && contentOf(recorded) !== contentOf(fact)) {
+  const recordedFact = batch.recorded.get(fact.eventId)?.();
+  if (recordedFact && contentOf(recordedFact) !== contentOf(fact)) {
     throw new FactRefused(
-      `${fact.eventId} is in the ledger as entry ${recorded.seq} with other content; another fact needs another eventId`,
+      `${fact.eventId} is in the ledger as entry ${recordedFact.seq} with other content; another fact needs another eventId`,
     );
   }
   const { result, append, lease, hold } = decide({
-    recorded: recorded !== undefined,
+    recorded: recordedFact !== undefined,
     leaseOf: (target) => batch.leases.get(target) ?? { target, holder: null, fencingToken: 0, acquiredAt: 0 },
     holds: [...batch.holds.values()],
     recent: [...batch.recent.values()].flatMap(({ admittedAt, ...action }) =>
@@ -218,7 +218,7 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
     risk: batch.actions.get(fact.actionId)?.risk ?? 0,
     requests: [...batch.requests.values()],
   });
-  if (append && !recorded) {
+  if (append && !recordedFact) {
     const entry = chain(batch.head, fact);
     batch.head = entry;
     batch.recorded.set(fact.eventId, () => entry);
@@ -230,10 +230,10 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
       batch.requests.set(action.actionId, action);
       if (fact.kind === 'admitted') batch.recent.set(action.actionId, action);
     }
-    const listed = list(batch.lists.get(fact.actionId), fact);
-    if (listed) {
-      batch.lists.set(listed.actionId, listed);
-      batch.changedLists.set(listed.actionId, listed);
+    const item = list(batch.lists.get(fact.actionId), fact);
+    if (item) {
+      batch.lists.set(item.actionId, item);
+      batch.changedLists.set(item.actionId, item);
     }
   }
   if (lease) {

@@ -18,8 +18,8 @@ export async function verifyLedger(
 ): Promise<ChainCheck> {
   if (start.seq > 0) {
     const [row] = await readEntries(client, 'where seq = $1', [start.seq]);
-    const broken = whyNotKept(row, start);
-    if (broken !== undefined) return { kind: 'broken', seq: start.seq, reason: broken };
+    const problem = whyNotKept(row, start);
+    if (problem !== undefined) return { kind: 'broken', seq: start.seq, reason: problem };
   }
   for (let head = start; ; ) {
     const rows = await readEntries(client, 'where seq > $1 order by seq limit $2', [head.seq, PAGE]);

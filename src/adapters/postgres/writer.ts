@@ -7,7 +7,7 @@ import { createBatcher } from './batcher.ts';
 import { commitAll, FactRefused, type Write } from './transaction.ts';
 
 const MAX_BATCH = 100;
-/** PostgreSQL indexes keys of up to 2704 bytes; a character takes up to 4. Control characters include NUL. */
+/** Matches what may be a key. PostgreSQL indexes up to 2704 bytes, and a character takes up to 4. Control characters include NUL. */
 const KEY = /^[^\p{Control}\p{Surrogate}]{1,500}$/u;
 
 /**

@@ -2,7 +2,7 @@ import { linesOf, type Section } from '../../briefing/blocks.ts';
 import type { Briefing } from '../../briefing/briefing.ts';
 import { cut } from '../../briefing/text.ts';
 
-/** Slack takes 150 characters in a header and 50 blocks. The text of one block is kept well under its limit of 3,000. */
+/** The longest header. Slack takes 150 characters in a header and 50 blocks. The text of one block is kept well under its limit of 3,000. */
 const HEADER = 120;
 const SECTION = 2_400;
 const AGENT = 1_500;
@@ -38,7 +38,7 @@ export function renderSlack({ subject, title, wording, machine, agent, link }: B
   readonly text: string;
   readonly blocks: readonly SlackBlock[];
 } {
-  const shown = machine.filter(
+  const shownSections = machine.filter(
     ({ heading }) => SHOWN.includes(heading) || (link === undefined && heading === 'How to decide'),
   );
   return {
@@ -51,21 +51,21 @@ export function renderSlack({ subject, title, wording, machine, agent, link }: B
       {
         type: 'rich_text',
         elements: [
-          section(plain(wording.opening)),
+          section(plainText(wording.opening)),
           ...(link === undefined
             ? []
             : [section({ type: 'link', url: link, text: 'Open the action' } as const)]),
         ],
       },
-      ...shown.map((each) => ({
+      ...shownSections.map((shownSection) => ({
         type: 'rich_text' as const,
-        elements: [section(bold(each.heading)), preformatted(each, SECTION)],
+        elements: [section(bold(shownSection.heading)), preformatted(shownSection, SECTION)],
       })),
       {
         type: 'rich_text',
         elements: [
           section(bold(agent.heading)),
-          { type: 'rich_text_quote', elements: [plain(cut(linesOf(agent.blocks).join('\n'), AGENT))] },
+          { type: 'rich_text_quote', elements: [plainText(cut(linesOf(agent.blocks).join('\n'), AGENT))] },
         ],
       },
     ],
@@ -75,10 +75,10 @@ export function renderSlack({ subject, title, wording, machine, agent, link }: B
 const section = (...elements: readonly Inline[]): RichText => ({ type: 'rich_text_section', elements });
 const preformatted = ({ blocks }: Section, limit: number): RichText => ({
   type: 'rich_text_preformatted',
-  elements: [plain(cut(linesOf(blocks).join('\n'), limit))],
+  elements: [plainText(cut(linesOf(blocks).join('\n'), limit))],
 });
-const plain = (text: string): TextElement => ({ type: 'text', text: inert(text) });
-const bold = (text: string): TextElement => ({ ...plain(text), style: { bold: true } });
+const plainText = (text: string): TextElement => ({ type: 'text', text: inert(text) });
+const bold = (text: string): TextElement => ({ ...plainText(text), style: { bold: true } });
 
 /** Breaks mentions with a blank. In a part that is read as markup they no longer work, and people still see what they were. */
 const inert = (text: string) => text.replace(/<(?=[!@#])/g, '< ');

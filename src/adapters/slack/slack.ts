@@ -37,20 +37,20 @@ export function createSlack(connection: SlackConnection, pages: Pages): Channel 
   const send = 'webhookUrl' in connection ? webhook(connection) : bot(connection);
   return {
     send: async (message, people, place) => {
-      let written: Written;
+      let slackMessage: Written;
       try {
-        written = { ...renderSlack(briefingOf(message, people, pages)), id: uuidOf(message) };
+        slackMessage = { ...renderSlack(briefingOf(message, people, pages)), id: uuidOf(message) };
       } catch (error) {
         return { kind: 'refused', reason: `the message cannot be written: ${failureOf(error, TIMEOUT_MS)}` };
       }
-      const result = await send(written, place?.ref);
+      const result = await send(slackMessage, place?.ref);
       return result.kind === 'delivered' ? result : { ...result, reason: oneLine(result.reason, 300) };
     },
   };
 }
 
 type Written = ReturnType<typeof renderSlack> & { readonly id: string };
-type Send = (written: Written, ref: string | undefined) => Promise<SendResult>;
+type Send = (slackMessage: Written, ref: string | undefined) => Promise<SendResult>;
 
 /** Sends by an incoming webhook. Its address is a secret: the address alone gives the right to post. */
 function webhook({ webhookUrl, auth }: Extract<SlackConnection, { webhookUrl: string }>): Send {

@@ -22,7 +22,7 @@ export const cancel = (command: CliCommand, id: string, yes: boolean) =>
     const { status } = await countersign.client.workflow
       .getHandle(action.workflowId)
       .describe()
-      .catch(unknown);
+      .catch(unknownStatus);
     if (status !== undefined && status.name !== 'RUNNING')
       throw new DecisionRefused('notOpen', `${id} has ended: nothing of it is left to cancel`);
     await action.cancel();
@@ -35,7 +35,7 @@ export const cancel = (command: CliCommand, id: string, yes: boolean) =>
   });
 
 /** The status of an unknown workflow: the cancellation itself is then refused. */
-function unknown(error: unknown): { status: undefined } {
+function unknownStatus(error: unknown): { status: undefined } {
   if (error instanceof WorkflowNotFoundError) return { status: undefined };
   throw error;
 }

@@ -26,10 +26,10 @@ const MOST_NOTES = 40;
 
 function responsibilitiesIn(
   { installation, authorize, policies }: Extract<Loaded, { kind: 'loaded' }>,
-  wanted: boolean,
+  isWanted: boolean,
 ) {
   const rulings = rulingsIn(installation, policies);
-  if (wanted || rulings <= MOST_RULINGS)
+  if (isWanted || rulings <= MOST_RULINGS)
     return { responsibilities: responsibilitiesOf(installation, authorize, policies), notes: [] };
   const problem = `whether somebody could decide on everything takes ${rulings} rulings: "--matrix table" makes them`;
   return { notes: [{ file: 'policies', line: 1, problem }] };
@@ -53,25 +53,25 @@ export async function check(command: CliCommand, folder: string, matrix?: Matrix
     policies: policies.length,
   };
   const { window, approval } = rules;
-  const written: readonly (readonly [string, WrittenRoute])[] = [
+  const writtenRoutes: readonly (readonly [string, WrittenRoute])[] = [
     ...Object.entries({ window: window.route, approval: approval.route }),
     ...Object.entries(rules.routes).map(
       ([name, route]) => [name, { ...route, onSilence: 'either' }] as const,
     ),
   ];
-  const routes = written.map(([name, route]) => ({ name, worstCaseMs: worstOf(route), ...route }));
+  const routes = writtenRoutes.map(([name, route]) => ({ name, worstCaseMs: worstOf(route), ...route }));
   // The policies that ship are for every installation: one that has no use in this installation is no mistake.
-  const unused = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
-  const notes = [...loaded.notes, ...unused, ...unruled];
+  const policyNotes = ownPolicies ? exercisePolicies(installation, policies, cedar) : [];
+  const notes = [...loaded.notes, ...policyNotes, ...unruled];
   const standIns = taken();
-  const found = { ok: true, ...counts, ownPolicies, digests, routes, notes, standIns, responsibilities };
-  print(command, found, () => {
+  const report = { ok: true, ...counts, ownPolicies, digests, routes, notes, standIns, responsibilities };
+  print(command, report, () => {
     if (matrix) return matrixText(responsibilities ?? [], matrix, counts.agents);
     const { actionTypes: types, services: targets, people: persons, agents: proposers } = counts;
-    const whose = ownPolicies ? '' : ' (those that ship with Countersign)';
+    const originText = ownPolicies ? '' : ' (those that ship with Countersign)';
     return [
-      `${folder} is sound: ${types} action types, ${targets} services, ${persons} people, ${proposers} agents, ${counts.policies} policies${whose}.`,
-      ...written.map(([name, route]) => routeLine(name, route)),
+      `${folder} is sound: ${types} action types, ${targets} services, ${persons} people, ${proposers} agents, ${counts.policies} policies${originText}.`,
+      ...writtenRoutes.map(([name, route]) => routeLine(name, route)),
       ...faultLines(notes.slice(0, MOST_NOTES)).map((line) => `Note: ${line}`),
       ...(notes.length > MOST_NOTES ? [`${notes.length - MOST_NOTES} more notes: --json has them all.`] : []),
       ...standInLine(standIns),

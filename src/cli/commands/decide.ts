@@ -31,35 +31,35 @@ export interface Decided {
 export async function decide(command: CliCommand, id: string, word: Word, options: Decided): Promise<void> {
   const key = await readKey(options.key);
   const verdict = VERDICTS[word];
-  const said = saidWith(word, options);
+  const content = saidWith(word, options);
   await notHandedIn(command, async (countersign) => {
     const question = await questionOf(countersign, id, command.io.env.COUNTERSIGN_DATABASE_URL);
     const { workflowId, runId, digest, installation } = question;
     requireFor(signsFor(command), installation);
-    const changed = said.params ? `\nedited to:   ${shownJson(said.params)}` : '';
+    const editText = content.params ? `\nedited to:   ${shownJson(content.params)}` : '';
     if (
       !options.yes &&
-      !(await confirmed(command.io, `${question.text}${changed}`, `Sign "${word}" on this?`))
+      !(await confirmed(command.io, `${question.text}${editText}`, `Sign "${word}" on this?`))
     ) {
       command.io.exitCode = 1;
       return;
     }
-    const about = { installation, workflowId, runId, digest, person: key.person, verdict, ...said };
+    const about = { installation, workflowId, runId, digest, person: key.person, verdict, ...content };
     const statement = { ...about, decidedAt: Date.now(), authentication: 'signing-key' } as const;
     const jws = await signDecision(statement, key);
     const answer = await handedIn(countersign, workflowId, jws);
     print(command, { id, verdict, person: key.person, digest, ...answer }, () => {
-      const rest = becameOf(verdict, answer);
-      return `${key.person}: ${word} recorded for "${exactLine(question.title)}"; ${rest}.`;
+      const resultText = becameOf(verdict, answer);
+      return `${key.person}: ${word} recorded for "${exactLine(question.title)}"; ${resultText}.`;
     });
   });
 }
 
 /** Refuses an action of another installation than the one that the person says they sign for. */
-function requireFor(meant: string, installation: string): void {
-  if (meant === '' || meant === installation) return;
+function requireFor(chosenInstallation: string, installation: string): void {
+  if (chosenInstallation === '' || chosenInstallation === installation) return;
   throw new CommandError(
-    `this action is of the installation ${installation}, and you sign for ${meant}: nothing is signed`,
+    `this action is of the installation ${installation}, and you sign for ${chosenInstallation}: nothing is signed`,
   );
 }
 

@@ -25,9 +25,9 @@ export async function delegate(
   if (to === '') throw new CommandError('name who decides in your place, with --to');
   if (until === undefined) throw new CommandError('say when you are back, with --until');
   const order = { kind: 'delegate', to, scope: scopeOf(scopes), since: from, until, reason } as const;
-  const done = await handIn(command, key, order);
-  print(command, done, () => {
-    const id = idOf(done);
+  const result = await handIn(command, key, order);
+  print(command, result, () => {
+    const id = idOf(result);
     return `${to} decides in your place until ${utc(until)}. To end it: countersign delegate end ${id}`;
   });
 }
@@ -38,21 +38,25 @@ export async function endDelegation(
   delegationId: string,
   { key, reason }: Signing,
 ): Promise<void> {
-  const done = await handIn(command, key, { kind: 'endDelegation', delegationId, reason });
-  print(command, done, () => `${idOf(done)} is ended. What was asked of the delegate before stays theirs.`);
+  const result = await handIn(command, key, { kind: 'endDelegation', delegationId, reason });
+  print(
+    command,
+    result,
+    () => `${idOf(result)} is ended. What was asked of the delegate before stays theirs.`,
+  );
 }
 
 /** Lists the delegations that hold now or later. */
 export async function listDelegations(command: CliCommand): Promise<void> {
-  const standing = await connected(command, (countersign) =>
+  const delegations = await connected(command, (countersign) =>
     answered(countersign, () => countersign.delegations()),
   );
-  print(command, standing, () =>
-    standing.length === 0
+  print(command, delegations, () =>
+    delegations.length === 0
       ? 'Nobody decides for somebody else.'
       : table([
           ['DELEGATION', 'FOR', 'DECIDES', 'ON', 'FROM', 'UNTIL', 'REASON'],
-          ...standing.map(({ id, from, to, scope, since, until, reason, doubtful }) => {
+          ...delegations.map(({ id, from, to, scope, since, until, reason, doubtful }) => {
             const why = doubtful ? `${DOUBTFUL} (${reason})` : reason;
             return [id, from, to, scopeText(scope), utc(since), utc(until), why].map(exactLine);
           }),
@@ -60,7 +64,7 @@ export async function listDelegations(command: CliCommand): Promise<void> {
   );
 }
 
-const idOf = (done: object) => String(Reflect.get(done, 'delegationId'));
+const idOf = (result: object) => String(Reflect.get(result, 'delegationId'));
 
 function scopeOf({ actionType, service }: Pick<Delegated, 'actionType' | 'service'>): DelegationScope {
   if (actionType !== undefined && service !== undefined)

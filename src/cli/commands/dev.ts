@@ -29,10 +29,10 @@ export async function dev(command: CliCommand, { installation, ...where }: Dev):
   // A gateway starts only where the installation names one: otherwise nobody would accept what the gateway signs.
   const namesGateway = loaded.installation.rules.gateway !== undefined;
 
-  const missing = missingPackages();
-  if (missing.length > 0)
+  const missingNames = missingPackages();
+  if (missingNames.length > 0)
     throw new CommandError(
-      `"countersign dev" needs packages that are not installed here: run "npm ci" in a clone, or "npm install ${missing.join(' ')}" elsewhere`,
+      `"countersign dev" needs packages that are not installed here: run "npm ci" in a clone, or "npm install ${missingNames.join(' ')}" elsewhere`,
     );
   // A production install has every command, but not the packages that only this one needs.
   const { startEmbedded } = await import('../../dev/embedded.ts');
@@ -42,27 +42,31 @@ export async function dev(command: CliCommand, { installation, ...where }: Dev):
   try {
     const embedded = await startEmbedded(report, directory, { usualPorts: true });
     try {
-      const planned = await planGateway(directory, embedded.usual ? USUAL_PORTS.inbox : undefined);
-      const settings = { ...embedded.env, ...planned.env };
-      const env = { ...settings, ...given(settings, command.io.env), COUNTERSIGN_INSTALLATION: installation };
+      const gatewayPlan = await planGateway(directory, embedded.usual ? USUAL_PORTS.inbox : undefined);
+      const settings = { ...embedded.env, ...gatewayPlan.env };
+      const env = {
+        ...settings,
+        ...ownValues(settings, command.io.env),
+        COUNTERSIGN_INSTALLATION: installation,
+      };
       const withDatabase = (url: string) => ({ ...env, COUNTERSIGN_DATABASE_URL: url });
       const { database } = embedded;
       try {
         const worker = await startWorker(withDatabase(database.worker));
         const gateway = namesGateway
-          ? await startGateway(planned.address, withDatabase(database.gateway), { devSignIn: true })
+          ? await startGateway(gatewayPlan.address, withDatabase(database.gateway), { devSignIn: true })
           : undefined;
         const { address, uiUrl, outbox } = embedded;
         const inbox = gateway && env.COUNTERSIGN_GATEWAY_URL;
         // For other commands, which only read the database.
-        const shown = withDatabase(database.auditor);
-        print(command, { address, uiUrl, mail: outbox.webUrl, inbox, data: directory, env: shown }, () =>
+        const shownEnv = withDatabase(database.auditor);
+        print(command, { address, uiUrl, mail: outbox.webUrl, inbox, data: directory, env: shownEnv }, () =>
           whereText(embedded, inbox, data.said),
         );
         await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
         await Promise.all([worker.stop(), gateway?.stop()]);
       } finally {
-        await planned.remove();
+        await gatewayPlan.remove();
       }
     } finally {
       await embedded.stop();
@@ -88,10 +92,10 @@ function whereText({ address, uiUrl, outbox }: Embedded, inbox: string | undefin
 const ITS_OWN = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_TLS'];
 
 /** The settings of the caller's own environment, which overrule the embedded ones: for example a real pager. */
-function given(env: object, own: NodeJS.ProcessEnv): Record<string, string> {
+function ownValues(env: object, processEnv: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.keys(env).flatMap((name) => {
-      const value = own[name];
+      const value = processEnv[name];
       return value === undefined || ITS_OWN.includes(name) ? [] : [[name, value]];
     }),
   );

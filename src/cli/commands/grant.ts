@@ -32,9 +32,9 @@ export async function grant(command: CliCommand, options: Granted): Promise<void
     command.io.exitCode = 1;
     return;
   }
-  const done = await handIn(command, options.key, order);
+  const result = await handIn(command, options.key, order);
   const { agent, actionType, serviceTier } = keyOfGrant(order);
-  print(command, done, () => {
+  print(command, result, () => {
     const level = `level ${order.level} (${LEVEL_NAMES[order.level]})`;
     return `${build(agent)} has ${level} for ${actionType} on tier-${serviceTier} services.`;
   });
@@ -53,6 +53,8 @@ async function recordOf(command: CliCommand, order: Unsigned<GrantOrder>): Promi
     answered(countersign, () => countersign.standing(order.agent)),
   );
   const key = keyOfGrant(order);
-  const own = reports.filter((report) => sameKey(report.key, key));
-  return own.length === 0 ? `Nothing is known of ${build(key.agent)} with this.` : standingText(own);
+  const ownReports = reports.filter((report) => sameKey(report.key, key));
+  return ownReports.length === 0
+    ? `Nothing is known of ${build(key.agent)} with this.`
+    : standingText(ownReports);
 }

@@ -19,14 +19,14 @@ export interface Scopes {
 
 /** Places a hold, which stops what agents do at once. */
 export async function hold(command: CliCommand, { key, reason, ...scopes }: Scopes & Signing): Promise<void> {
-  const done = await handIn(command, key, { kind: 'hold', scope: scopeOf(scopes), reason });
-  print(command, done, () => `${idOf(done)} stands. To end it: countersign hold lift ${idOf(done)}`);
+  const result = await handIn(command, key, { kind: 'hold', scope: scopeOf(scopes), reason });
+  print(command, result, () => `${idOf(result)} stands. To end it: countersign hold lift ${idOf(result)}`);
 }
 
 /** Ends a hold. */
 export async function liftHold(command: CliCommand, holdId: string, { key, reason }: Signing): Promise<void> {
-  const done = await handIn(command, key, { kind: 'lift', holdId, reason });
-  print(command, done, () => `${idOf(done)} is lifted.`);
+  const result = await handIn(command, key, { kind: 'lift', holdId, reason });
+  print(command, result, () => `${idOf(result)} is lifted.`);
 }
 
 /** Lists the holds, oldest first. */
@@ -44,7 +44,7 @@ export async function listHolds(command: CliCommand): Promise<void> {
   );
 }
 
-const idOf = (done: object) => String(Reflect.get(done, 'holdId'));
+const idOf = (result: object) => String(Reflect.get(result, 'holdId'));
 
 function scopeOf({ everything, agent, actionType, service, environment }: Scopes): HoldScope {
   const scopes: HoldScope[] = [

@@ -37,27 +37,27 @@ const nextCommands = (folder: string) => [
 
 /** Refuses a folder with files in it, because the result would mix an installation with other files. */
 async function requireFree(folder: string): Promise<void> {
-  const wanted = 'nothing was written. Name a folder that is not there yet, or an empty one';
+  const remedy = 'nothing was written. Name a folder that is not there yet, or an empty one';
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    if (error.code === 'ENOTDIR') throw new CommandError(`${folder} is no folder: ${wanted}`);
+    if (error.code === 'ENOTDIR') throw new CommandError(`${folder} is no folder: ${remedy}`);
     throw new CommandError(`${folder} cannot be read: ${error.message}`);
   });
-  if (entries.length > 0) throw new CommandError(`${folder} is not empty: ${wanted}`);
+  if (entries.length > 0) throw new CommandError(`${folder} is not empty: ${remedy}`);
 }
 
 /** Asks a person, or returns the usual answer. */
 type Ask = (question: string, usual: string) => Promise<string>;
 
-const takeUsual: Ask = async (_, usual) => usual;
+const takeUsual: Ask = async (_, usualAnswer) => usualAnswer;
 
 const atTheTerminal =
   ({ stdin, stdout }: Io): Ask =>
-  async (question, usual) => {
+  async (question, usualAnswer) => {
     const answer = await text({
       message: question,
-      placeholder: usual,
-      defaultValue: usual,
+      placeholder: usualAnswer,
+      defaultValue: usualAnswer,
       input: stdin,
       output: stdout,
     });
@@ -65,10 +65,10 @@ const atTheTerminal =
     return answer;
   };
 
-async function beginningOf(folder: string, given: Partial<Beginning>, ask: Ask): Promise<Beginning> {
-  const name = given.name ?? (await ask('What is the installation called?', basename(resolve(folder))));
-  const person = given.person ?? (await ask('Who are you, in one word?', 'ada'));
-  const email = given.email ?? (await ask('Where are you mailed?', `${person}@example.com`));
+async function beginningOf(folder: string, options: Partial<Beginning>, ask: Ask): Promise<Beginning> {
+  const name = options.name ?? (await ask('What is the installation called?', basename(resolve(folder))));
+  const person = options.person ?? (await ask('Who are you, in one word?', 'ada'));
+  const email = options.email ?? (await ask('Where are you mailed?', `${person}@example.com`));
   return { name, person, email };
 }
 

@@ -25,10 +25,11 @@ export async function keys(command: CliCommand, person: string | undefined, opti
   if (options.replaces !== undefined) throw new CommandError('--replaces goes with --gateway');
   if (person === undefined) throw new CommandError('name the person or the agent, or give --gateway');
   const key = newKey(person);
-  const annotated =
-    options.catalog === undefined ? undefined : await entered(options.catalog, person, key.jwk.x);
+  const changedCatalog =
+    options.catalog === undefined ? undefined : await enterKey(options.catalog, person, key.jwk.x);
   await writePrivate(options.out, key);
-  if (options.catalog !== undefined && annotated !== undefined) await writeFile(options.catalog, annotated);
+  if (options.catalog !== undefined && changedCatalog !== undefined)
+    await writeFile(options.catalog, changedCatalog);
   print(command, { person, publicKey: key.jwk.x, privateKeyFile: options.out }, () =>
     options.catalog === undefined
       ? `Private key: ${options.out}\nEnter this in the catalog, under ${person}'s annotations:\n  countersign.dev/signing-keys: ${key.jwk.x}`
@@ -41,8 +42,8 @@ const RESTART =
   'Workers read the folder when they start: restart them. The key counts for what is proposed from then on.';
 
 async function gatewayKey({ out, replaces }: Wanted, command: CliCommand): Promise<void> {
-  const before = replaces === undefined ? undefined : await readGatewayKey(replaces);
-  const key = newGatewayKey(before?.secret);
+  const keyBefore = replaces === undefined ? undefined : await readGatewayKey(replaces);
+  const key = newGatewayKey(keyBefore?.secret);
   await writePrivate(out, key);
   print(
     command,
@@ -53,7 +54,7 @@ async function gatewayKey({ out, replaces }: Wanted, command: CliCommand): Promi
 }
 
 /** The text of the catalog file with the key in it. */
-async function entered(catalog: string, person: string, x: string): Promise<string> {
+async function enterKey(catalog: string, person: string, x: string): Promise<string> {
   const { withSigningKey } = await import('../../config/index.ts');
   try {
     return withSigningKey(await readFile(catalog, 'utf8'), person, x);

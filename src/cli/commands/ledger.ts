@@ -16,8 +16,8 @@ export async function verify(command: CliCommand, since?: Head): Promise<void> {
 function checkText(check: ChainCheck, since: Head | undefined): string {
   if (check.kind === 'broken') return `Broken at entry ${check.seq}: ${exactLine(check.reason)}`;
   const { seq, hash } = check.head;
-  const what = since ? `entry ${since.seq} is as it was, and ${seq - since.seq} are new` : `${seq} entries`;
-  return `Intact: ${what}.
+  const extent = since ? `entry ${since.seq} is as it was, and ${seq - since.seq} are new` : `${seq} entries`;
+  return `Intact: ${extent}.
 Head    ${seq}:${hash}
 Keep the head elsewhere, and give it with --since next time: a chain by itself does not show that its tail was cut.`;
 }

@@ -22,12 +22,12 @@ interface Listed {
 /** Lists actions and reviews, newest first, from Temporal's visibility store (seconds behind at most). */
 export const list = (command: CliCommand, filter: Filter) =>
   connected(command, async (countersign) => {
-    const listed: Listed[] = [];
+    const rows: Listed[] = [];
     for await (const workflow of countersign.client.workflow.list({ query: queryOf(filter) })) {
-      listed.push(listedOf(workflow));
-      if (listed.length >= filter.limit) break;
+      rows.push(listedOf(workflow));
+      if (rows.length >= filter.limit) break;
     }
-    print(command, listed, () => (listed.length === 0 ? 'Nothing to list.' : tableOf(listed)));
+    print(command, rows, () => (rows.length === 0 ? 'Nothing to list.' : tableOf(rows)));
   });
 
 function queryOf({ status, target }: Filter): string {
@@ -70,15 +70,15 @@ function listedOf(workflow: {
 }
 
 /** The status of an action, as indexed by its workflow. It is the last status where somebody ended the workflow. */
-function statusOf(execution: string, indexed: string): string {
-  if (execution === 'RUNNING' || indexed === 'closed') return indexed;
+function statusOf(execution: string, indexedStatus: string): string {
+  if (execution === 'RUNNING' || indexedStatus === 'closed') return indexedStatus;
   return execution === 'FAILED' ? 'refused' : 'lost';
 }
 
-const tableOf = (listed: readonly Listed[]) =>
+const tableOf = (rows: readonly Listed[]) =>
   table([
     ['ACTION', 'WHAT', 'TIER', 'STATUS', 'DECIDE BY', 'OUTCOME'],
-    ...listed.map(({ id, summary, tier, status, deadline, outcome }) => [
+    ...rows.map(({ id, summary, tier, status, deadline, outcome }) => [
       id,
       summary,
       tier,

@@ -11,10 +11,10 @@ export async function endLost(
   actionId: string,
   { key, reason }: Signing,
 ): Promise<void> {
-  const done = await handIn(command, key, { kind, actionId, reason });
-  print(command, done, () =>
-    done.kind === 'lostEnded'
-      ? exactLine(`${actionId} ended ${done.outcome.kind}: ${done.outcome.reason}.`)
-      : done.kind,
+  const result = await handIn(command, key, { kind, actionId, reason });
+  print(command, result, () =>
+    result.kind === 'lostEnded'
+      ? exactLine(`${actionId} ended ${result.outcome.kind}: ${result.outcome.reason}.`)
+      : result.kind,
   );
 }

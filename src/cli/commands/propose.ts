@@ -22,33 +22,33 @@ export interface Proposed {
 
 /** Proposes an action, and prints what the agent may do. */
 export async function propose(command: CliCommand, { file, key, wait }: Proposed): Promise<void> {
-  const written = await readJson(file, command.io.stdin);
-  const parsed = parseProposal(written);
+  const input = await readJson(file, command.io.stdin);
+  const parsed = parseProposal(input);
   if (parsed.kind === 'refused') {
     // Unknown names are reported too. Where Temporal cannot be reached, only the faults of the proposal itself.
-    const all = await connected(command, (countersign) => countersign.faultsOf(written)).catch(() => []);
-    throw new ProposalRefused(all.length > 0 ? all : parsed.faults);
+    const allFaults = await connected(command, (countersign) => countersign.faultsOf(input)).catch(() => []);
+    throw new ProposalRefused(allFaults.length > 0 ? allFaults : parsed.faults);
   }
   const { proposal } = parsed;
-  const proposed =
+  const completeProposal =
     key === undefined
       ? proposal
       : signProposal(addressed(proposal, signsFor(command)), (await readKey(key)).jwk);
   await connected(command, async (countersign) => {
-    const action = countersign.action(actionIdOf(proposed));
+    const action = countersign.action(actionIdOf(completeProposal));
     const { actionId, workflowId } = action;
-    const ruling = await answered(countersign, () => countersign.proposeAndRule(proposed))
-      .then((ruled) => ruled.ruling)
+    const ruling = await answered(countersign, () => countersign.proposeAndRule(completeProposal))
+      .then((result) => result.ruling)
       .catch(notYet);
-    const ruled = [actionId, ruling ? rulingLine(ruling) : NOT_YET];
+    const lines = [actionId, ruling ? rulingLine(ruling) : NOT_YET];
     if (!wait) {
-      print(command, { actionId, workflowId, ruling }, () => ruled.map(exactLine).join('\n'));
+      print(command, { actionId, workflowId, ruling }, () => lines.map(exactLine).join('\n'));
       return;
     }
     const { outcome } = await action.result();
     if (outcome.kind !== 'succeeded') command.io.exitCode = 1;
     print(command, { actionId, workflowId, ruling, outcome }, () =>
-      [...ruled, `${outcome.kind}: ${outcome.reason}`].map(exactLine).join('\n'),
+      [...lines, `${outcome.kind}: ${outcome.reason}`].map(exactLine).join('\n'),
     );
   });
 }
@@ -57,8 +57,8 @@ export async function propose(command: CliCommand, { file, key, wait }: Proposed
 const GOOD_FOR_MS = 15 * 60_000;
 
 /** A proposal to sign, with its installation and when it expires. */
-function addressed(proposal: Proposal, meant: string) {
-  const { installation = meant, expiresAt = Date.now() + GOOD_FOR_MS } = proposal;
+function addressed(proposal: Proposal, chosenInstallation: string) {
+  const { installation = chosenInstallation, expiresAt = Date.now() + GOOD_FOR_MS } = proposal;
   if (installation === '')
     throw new CommandError(
       'say which installation it is for, with --for or COUNTERSIGN_FOR or as "installation" in the proposal',

@@ -51,10 +51,10 @@ const UNKNOWN =
 
 async function dryRun(
   { file, installation: folder, at = Date.now(), level }: Asked,
-  { env: own, stdin }: Io,
+  { env: processEnv, stdin }: Io,
 ) {
   const parsed = parseProposal(await readJson(file, stdin));
-  const { env, taken } = standInsFor(own);
+  const { env, taken } = standInsFor(processEnv);
   const loaded = await loadInstallation(folder, env, cedar, queryFault);
   if (loaded.kind === 'faulty') {
     throw new CommandError(`${folder} is faulty:\n${faultLines(loaded.faults).join('\n')}`);
@@ -76,7 +76,7 @@ async function dryRun(
   const { declaredTier } = proposal;
   // Without a ledger, only the starting level in the catalog is known of the agent.
   const begins = level ?? lookup(installation.agents, action.agent.id)?.level ?? 0;
-  const asked = {
+  const input = {
     action,
     impact,
     held: standingFor([], keyOf(action), begins, at).held,
@@ -84,7 +84,7 @@ async function dryRun(
     circumstances: circumstancesOf(installation, action, at),
     at,
   };
-  const ruling = ruleAndCompare(installation, authorize, asked);
+  const ruling = ruleAndCompare(installation, authorize, input);
   const state: ActionState = {
     workflowId: '',
     runId: '',
@@ -102,7 +102,9 @@ async function dryRun(
 function asAsked(explanation: Explanation, { authority }: Ruling, level: Level | undefined): Explanation {
   if (level === undefined || authority === undefined) return explanation;
   const fromCatalog = sentence(whoGave(authority));
-  const asked = `Level ${level} (${LEVEL_NAMES[level]}) was asked for with --level.`;
-  const who = explanation.whoApprovedTheAuthority.map((line) => (line === fromCatalog ? asked : line));
-  return { ...explanation, whoApprovedTheAuthority: who };
+  const askedLine = `Level ${level} (${LEVEL_NAMES[level]}) was asked for with --level.`;
+  const authorityLines = explanation.whoApprovedTheAuthority.map((line) =>
+    line === fromCatalog ? askedLine : line,
+  );
+  return { ...explanation, whoApprovedTheAuthority: authorityLines };
 }

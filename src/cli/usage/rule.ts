@@ -32,7 +32,7 @@ function moment(text: string): number {
 }
 
 function level(text: string): Level {
-  const found = ([0, 1, 2, 3] as const).find((each) => String(each) === text);
-  if (found === undefined) throw new InvalidArgumentError('It must be 0, 1, 2 or 3.');
-  return found;
+  const parsed = ([0, 1, 2, 3] as const).find((candidate) => String(candidate) === text);
+  if (parsed === undefined) throw new InvalidArgumentError('It must be 0, 1, 2 or 3.');
+  return parsed;
 }

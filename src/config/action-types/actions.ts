@@ -15,7 +15,7 @@ const tierNumber = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(
 const tier = z
   .union(
     [
-      tierNumber.transform((all) => ({ 1: all, 2: all, 3: all, 4: all })),
+      tierNumber.transform((everyTier) => ({ 1: everyTier, 2: everyTier, 3: everyTier, 4: everyTier })),
       strict({ 1: tierNumber, 2: tierNumber, 3: tierNumber, 4: tierNumber }),
     ],
     'must be 1, 2, 3 or 4, or one of these for each service tier, such as {1: 3, 2: 2, 3: 1, 4: 1}',
@@ -29,8 +29,8 @@ const severity = z
   )
   .meta({ title: '0 (none) to 4 (the worst)' });
 
-const declared = severity.default(0);
-const raised = severity.optional();
+const declaredSeverity = severity.default(0);
+const raisedSeverity = severity.optional();
 
 const step = strict({
   beyond: key(
@@ -39,11 +39,11 @@ const step = strict({
     '0.5',
   ),
   direction: key(z.enum(DIRECTIONS).optional(), 'It applies to a change in this direction alone.', 'down'),
-  performance: key(raised, 'It is at least this severe then.', '3'),
-  security: key(raised, 'It is at least this severe then.', '1'),
-  dataAccess: key(raised, 'It is at least this severe then.', '1'),
-  serviceDisruption: key(raised, 'It is at least this severe then.', '3'),
-}).refine((written) => CATEGORIES.some((category) => written[category]), {
+  performance: key(raisedSeverity, 'It is at least this severe then.', '3'),
+  security: key(raisedSeverity, 'It is at least this severe then.', '1'),
+  dataAccess: key(raisedSeverity, 'It is at least this severe then.', '1'),
+  serviceDisruption: key(raisedSeverity, 'It is at least this severe then.', '3'),
+}).refine((values) => CATEGORIES.some((category) => values[category]), {
   message: `raises nothing: write a severity of 1 to 4 for one of ${CATEGORIES.join(', ')}`,
 });
 
@@ -87,10 +87,10 @@ export const actionSchema = strict({
   ),
   severity: key(
     strict({
-      performance: key(declared, 'How much it may slow a service down.', '2'),
-      security: key(declared, 'What it may do to the security of a service.', '1'),
-      dataAccess: key(declared, 'What it may do to who or what reaches data.', '1'),
-      serviceDisruption: key(declared, 'How much of a service may fail.', '3'),
+      performance: key(declaredSeverity, 'How much it may slow a service down.', '2'),
+      security: key(declaredSeverity, 'What it may do to the security of a service.', '1'),
+      dataAccess: key(declaredSeverity, 'What it may do to who or what reaches data.', '1'),
+      serviceDisruption: key(declaredSeverity, 'How much of a service may fail.', '3'),
     }),
     'What it may do to a service.',
   ),
@@ -119,7 +119,7 @@ export const actionSchema = strict({
     'Names a procedure that operators approved beforehand. Policies may permit more for it.',
     'cache-flush-runbook',
   ),
-}).refine(({ tier, rollback }) => rollback || Object.values(tier).every((each) => each > 2), {
+}).refine(({ tier, rollback }) => rollback || Object.values(tier).every((actionTier) => actionTier > 2), {
   path: ['tier'],
   message:
     'tiers 1 and 2 run without approval, and only what can be taken back may: write a rollback, or tiers 3 and 4',
@@ -138,15 +138,18 @@ export interface Actions {
 
 /** Checks the documents of actions/*.yaml, each by itself. */
 export function readActions({ sources, faults: unreadable }: ParsedFile): Actions {
-  const checked = sources.map((source) => ({ source, ...checkShape<ActionType>(actionSchema, source) }));
-  const actions = checked.flatMap(({ source, value }) => (value ? [{ type: value, source }] : []));
+  const checkedSources = sources.map((source) => ({
+    source,
+    ...checkShape<ActionType>(actionSchema, source),
+  }));
+  const actions = checkedSources.flatMap(({ source, value }) => (value ? [{ type: value, source }] : []));
   const names = actions.map(({ type }) => type.name);
   const twice = actions.filter(({ type }, i) => names.indexOf(type.name) < i);
   return {
     actions,
     faults: [
       ...unreadable,
-      ...checked.flatMap(({ faults }) => faults),
+      ...checkedSources.flatMap(({ faults }) => faults),
       ...twice.map(({ source, type }) =>
         source.fault(['name'], `${type.name} is there twice: give it another name`),
       ),

@@ -59,8 +59,8 @@ function faultOf(error: ErrorObject): Fault {
       return at([...path, String(params.missingProperty)], 'is missing');
     case 'additionalProperties': {
       const name = String(params.additionalProperty);
-      const known = Object.keys(parentSchema?.properties ?? {});
-      return at([...path, name], `is not a known parameter; ${hint(name, known)}`);
+      const knownNames = Object.keys(parentSchema?.properties ?? {});
+      return at([...path, name], `is not a known parameter; ${hint(name, knownNames)}`);
     }
     case 'enum':
       return at(

@@ -14,7 +14,7 @@ const address = z
     abort: true,
   })
   .refine(
-    (written) => !/^https?:\/\/[^/]*@/.test(written),
+    (text) => !/^https?:\/\/[^/]*@/.test(text),
     'holds a user name or a password, which everybody would see: leave them out, and write auth for its origin under governedSystems in countersign.yaml',
   )
   .meta({ title: 'address' });
@@ -31,8 +31,8 @@ const status = z
 
 const successCondition = z
   .string()
-  .superRefine((written, context) => {
-    const problem = successConditionFault(written);
+  .superRefine((text, context) => {
+    const problem = successConditionFault(text);
     if (problem === null) return;
     context.addIssue({
       code: 'custom',

@@ -23,7 +23,7 @@ const reference = z
     error: 'must be ${env.NAME} and nothing else: the value is read where the worker runs',
     abort: true,
   })
-  .transform((written) => WHOLE.exec(written)?.[1] ?? '')
+  .transform((text) => WHOLE.exec(text)?.[1] ?? '')
   .pipe(visibleVariable);
 
 const programsName = z

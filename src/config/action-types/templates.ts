@@ -32,21 +32,27 @@ function whyNot(name: string, { parameters }: ActionType, environments?: Environ
   const properties = Object.keys(parameters.properties ?? {}).map((property) => `params.${property}`);
   const required = [parameters.required ?? []].flat().map((property) => `params.${property}`);
   const variables = environments && variablesIn(environments);
-  const known = [...required, 'target', 'action.id', 'environment.name', ...(variables?.everywhere ?? [])];
-  if (known.includes(name) || (!variables && name.startsWith('environment.'))) return undefined;
+  const knownPaths = [
+    ...required,
+    'target',
+    'action.id',
+    'environment.name',
+    ...(variables?.everywhere ?? []),
+  ];
+  if (knownPaths.includes(name) || (!variables && name.startsWith('environment.'))) return undefined;
   if (properties.includes(name))
     return `may be missing: add ${name.slice('params.'.length)} to parameters.required`;
   if (variables?.somewhere.includes(name))
     return 'is not set in every environment of countersign.yaml: set it in each';
   if (name.startsWith('env.'))
     return 'cannot be read here: make it a variable of every environment in countersign.yaml';
-  return `names nothing; ${hint(name, known)}`;
+  return `names nothing; ${hint(name, knownPaths)}`;
 }
 
 function variablesIn(environments: Environments): { everywhere: string[]; somewhere: string[] } {
-  const all = Object.values(environments).map((variables) => Object.keys(variables));
-  const somewhere = [...new Set(all.flat())];
-  const everywhere = somewhere.filter((name) => all.every((names) => names.includes(name)));
+  const variableLists = Object.values(environments).map((variables) => Object.keys(variables));
+  const somewhere = [...new Set(variableLists.flat())];
+  const everywhere = somewhere.filter((name) => variableLists.every((names) => names.includes(name)));
   const asPaths = (names: string[]) => names.map((name) => `environment.${name}`);
   return { everywhere: asPaths(everywhere), somewhere: asPaths(somewhere) };
 }

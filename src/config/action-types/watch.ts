@@ -7,8 +7,8 @@ import { duration, key, strict } from '../source/schema.ts';
 
 const condition = z
   .string()
-  .superRefine((written, context) => {
-    const problem = conditionFault(written);
+  .superRefine((text, context) => {
+    const problem = conditionFault(text);
     if (problem === null) return;
     context.addIssue({
       code: 'custom',
@@ -84,11 +84,11 @@ export const watchSchema = strict({
           context.addIssue({
             code: 'custom',
             path: [counts.indexOf(Math.max(...counts)), 'count'],
-            message: `makes ${checks} checks in all, and a watch makes at most ${MOST_CHECKS}: write ${passing(counts)}, and a longer interval to watch as long`,
+            message: `makes ${checks} checks in all, and a watch makes at most ${MOST_CHECKS}: write ${countsThatPass(counts)}, and a longer interval to watch as long`,
           });
         }
         for (const [i, { name }] of metrics.entries()) {
-          if (metrics.findIndex((other) => other.name === name) === i) continue;
+          if (metrics.findIndex((otherMetric) => otherMetric.name === name) === i) continue;
           context.addIssue({
             code: 'custom',
             path: [i, 'name'],
@@ -101,8 +101,8 @@ export const watchSchema = strict({
 });
 
 /** Says what would be accepted instead of the largest count. */
-function passing(counts: readonly number[]): string {
+function countsThatPass(counts: readonly number[]): string {
   const largest = Math.max(...counts);
-  const left = MOST_CHECKS - (counts.reduce((sum, count) => sum + count, 0) - largest);
-  return left > 0 ? `at most ${left} here` : 'smaller counts';
+  const room = MOST_CHECKS - (counts.reduce((sum, count) => sum + count, 0) - largest);
+  return room > 0 ? `at most ${room} here` : 'smaller counts';
 }

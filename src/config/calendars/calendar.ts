@@ -16,7 +16,7 @@ const names = z.array(identifier).min(1).optional();
 export const timeOfDay = z
   .string()
   .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time in quotes, such as "09:00", up to "24:00"')
-  .transform((written) => Number(written.slice(0, 2)) * 60 + Number(written.slice(3)))
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)))
   .meta({ title: 'time of day, in quotes' });
 
 const days = key(
@@ -68,13 +68,11 @@ const DATE = 'must be a date, or a date and a time, such as 2026-12-18T18:00';
 /** A local date or time, as if it were UTC, in milliseconds. */
 export const localDate = z
   .string(DATE)
-  .transform((written, context) => {
-    const at = Date.parse(written.includes('T') ? `${written}Z` : written);
-    const real = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/.test(written) && !Number.isNaN(at);
+  .transform((text, context) => {
+    const at = Date.parse(text.includes('T') ? `${text}Z` : text);
+    const real = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/.test(text) && !Number.isNaN(at);
     // ECMAScript accepts 30 February and reads it as 2 March.
-    return real && new Date(at).toISOString().startsWith(written.slice(0, 16))
-      ? at
-      : refuseValue(context, DATE);
+    return real && new Date(at).toISOString().startsWith(text.slice(0, 16)) ? at : refuseValue(context, DATE);
   })
   .meta({ title: 'date, or date and time' });
 
@@ -106,10 +104,10 @@ export const calendarSchema = strict({
   .transform(
     ({ freezes, ...rest }): Calendar => ({
       ...rest,
-      freezes: freezes.map((one) => ({
-        ...one,
-        from: instantOf(one.from, rest.timeZone),
-        until: instantOf(one.until, rest.timeZone),
+      freezes: freezes.map((entry) => ({
+        ...entry,
+        from: instantOf(entry.from, rest.timeZone),
+        until: instantOf(entry.until, rest.timeZone),
       })),
     }),
   );
@@ -119,19 +117,24 @@ export function checkCalendar(
   source: Source,
   { environments, services, rules: { calendar } }: Pick<Installation, 'environments' | 'services' | 'rules'>,
 ): ConfigFault[] {
-  const unknown = (path: Path, written: readonly string[] = [], known: object, what: string) =>
-    written.flatMap((name, i) =>
-      Object.hasOwn(known, name)
+  const nameFaults = (path: Path, nameList: readonly string[] = [], table: object, problem: string) =>
+    nameList.flatMap((name, i) =>
+      Object.hasOwn(table, name)
         ? []
-        : [source.fault(['calendar', ...path, i], `${name} is ${what}; ${hint(name, Object.keys(known))}`)],
+        : [
+            source.fault(
+              ['calendar', ...path, i],
+              `${name} is ${problem}; ${hint(name, Object.keys(table))}`,
+            ),
+          ],
     );
-  const named = (member: 'windows' | 'freezes') =>
-    calendar[member].flatMap((one, i) =>
-      unknown([member, i, 'services'], one.services, services, 'not a service of the catalog'),
+  const serviceFaults = (member: 'windows' | 'freezes') =>
+    calendar[member].flatMap((period, i) =>
+      nameFaults([member, i, 'services'], period.services, services, 'not a service of the catalog'),
     );
   return [
-    ...unknown(['environments'], calendar.environments, environments, 'not an environment'),
-    ...named('windows'),
-    ...named('freezes'),
+    ...nameFaults(['environments'], calendar.environments, environments, 'not an environment'),
+    ...serviceFaults('windows'),
+    ...serviceFaults('freezes'),
   ];
 }

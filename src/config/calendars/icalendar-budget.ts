@@ -4,12 +4,12 @@
  */
 export interface Budget {
   /** Spends a part of the budget. Undefined: there was enough. Otherwise, a text that says what there is too much of. */
-  readonly spend: (what: Spent, amount: number) => string | undefined;
+  readonly spend: (kind: Spent, amount: number) => string | undefined;
 }
 
 type Spent = 'dates' | 'characters';
 
-/** More than any calendar that people keep. The limits matter because the folder is read every minute. */
+/** The most that is read: more than any calendar that people keep. The limits matter because the folder is read every minute. */
 const MOST = {
   file: { dates: 50_000, characters: 1_000_000 },
   folder: { dates: 200_000, characters: 4_000_000 },
@@ -21,12 +21,14 @@ export const folderBudget = (): Budget => budgetOf('all calendars together have'
 /** The budget of one file, within that of the folder. */
 export const fileBudget = (folder: Budget): Budget => budgetOf('the file has', MOST.file, folder);
 
-function budgetOf(whose: string, most: Readonly<Record<Spent, number>>, around?: Budget): Budget {
-  const left = { ...most };
+function budgetOf(subject: string, limits: Readonly<Record<Spent, number>>, outerBudget?: Budget): Budget {
+  const remaining = { ...limits };
   return {
-    spend: (what, amount) => {
-      left[what] -= amount;
-      return left[what] < 0 ? `${whose} more than ${most[what]} ${what}` : around?.spend(what, amount);
+    spend: (kind, amount) => {
+      remaining[kind] -= amount;
+      return remaining[kind] < 0
+        ? `${subject} more than ${limits[kind]} ${kind}`
+        : outerBudget?.spend(kind, amount);
     },
   };
 }

@@ -71,24 +71,24 @@ export function readEvent(component: Component, clocks: Clocks): CalendarEvent |
     ...repeated(component, ONCE),
     ...notRead(component),
   ];
-  const sound = <Read extends object>(read: Read | CalendarProblem | undefined): Read | undefined => {
-    if (!read || !isProblem(read)) return read;
-    problems.push(read);
+  const readOrNote = <Read extends object>(result: Read | CalendarProblem | undefined): Read | undefined => {
+    if (!result || !isProblem(result)) return result;
+    problems.push(result);
     return undefined;
   };
   const time = (name: string) => {
     const property = firstOf(component, name);
-    return property && sound(timeOf(property, clocks));
+    return property && readOrNote(timeOf(property, clocks));
   };
-  const all = (name: string) =>
+  const allTimes = (name: string) =>
     allOf(component, name)
       .filter((property) => !isPeriod(property))
-      .flatMap((property) => timesOf(property, clocks).flatMap((date) => sound(date) ?? []));
+      .flatMap((property) => timesOf(property, clocks).flatMap((date) => readOrNote(date) ?? []));
   const start = time('dtstart');
-  const status = sound(statusOf(component));
-  const sequence = sound(sequenceOf(component));
-  const dates = all('rdate');
-  const leftOut = all('exdate');
+  const status = readOrNote(statusOf(component));
+  const sequence = readOrNote(sequenceOf(component));
+  const dates = allTimes('rdate');
+  const leftOut = allTimes('exdate');
   const end = time('dtend');
   const replaces = replacedBy(component, time('recurrence-id'), problems);
   if (!firstOf(component, 'dtstart'))
@@ -101,15 +101,15 @@ export function readEvent(component: Component, clocks: Clocks): CalendarEvent |
   for (const date of [...(end ? [end] : []), ...dates]) refuse(date, formProblem(date, start));
   for (const date of leftOut) if (date.form !== 'date') refuse(date, formProblem(date, start));
   const rules = allOf(component, 'rrule').flatMap((property) => {
-    const rule = sound(
-      ruleOf(property, start, (written) => untilOf(timeOf(property, clocks, written), start)),
+    const rule = readOrNote(
+      ruleOf(property, start, (text) => untilOf(timeOf(property, clocks, text), start)),
     );
     return rule ? [{ rule, line: property.line }] : [];
   });
   if (replaces && (rules.length > 0 || dates.length > 0))
     refuse(rules[0] ?? component, 'stands for one occurrence (RECURRENCE-ID) and may not recur');
   // A cancelled event takes no time: some calendars write its end equal to its start.
-  const length = status.status === 'CANCELLED' ? NO_TIME : sound(lengthOf(component, start, end));
+  const length = status.status === 'CANCELLED' ? NO_TIME : readOrNote(lengthOf(component, start, end));
   if (!length || problems.length > 0) return problems;
 
   const summary = calendarText(component, 'summary');
@@ -135,7 +135,7 @@ const isPeriod = ({ written }: Property) => written.includes('/');
 /** Returns the properties that would change the time of the event and that are not read here. */
 function notRead(component: Component): CalendarProblem[] {
   const WRITE = 'write RRULE and EXDATE';
-  const refused: Readonly<Record<string, string>> = {
+  const refusals: Readonly<Record<string, string>> = {
     exrule: `EXRULE is not read here: ${WRITE}`,
     'x-microsoft-rrule': `X-MICROSOFT-RRULE, a rule of another calendar than the Gregorian, is not read here: ${WRITE}`,
     'x-microsoft-exdate': `X-MICROSOFT-EXDATE is not read here: ${WRITE}`,
@@ -143,7 +143,7 @@ function notRead(component: Component): CalendarProblem[] {
   const periods = allOf(component, 'rdate').filter(isPeriod);
   return [
     ...component.properties.flatMap(({ name, line }) => {
-      const problem = refused[name];
+      const problem = refusals[name];
       return problem === undefined ? [] : [{ line, problem }];
     }),
     ...periods.map(({ line }) => ({ line, problem: 'periods are not read here: write dates' })),
@@ -153,7 +153,7 @@ function notRead(component: Component): CalendarProblem[] {
 function statusOf(component: Component): { readonly status: Status } | CalendarProblem {
   const property = firstOf(component, 'status');
   if (!property) return { status: 'CONFIRMED' };
-  const status = STATUSES.find((each) => each === property.written.trim().toUpperCase());
+  const status = STATUSES.find((candidate) => candidate === property.written.trim().toUpperCase());
   return status
     ? { status }
     : {
@@ -164,10 +164,10 @@ function statusOf(component: Component): { readonly status: Status } | CalendarP
 
 function sequenceOf(component: Component): { readonly number: number } | CalendarProblem {
   const property = firstOf(component, 'sequence');
-  const written = property?.written.trim() ?? '0';
-  return property && !/^\d{1,9}$/.test(written)
-    ? { line: property.line, problem: `${written} is no number of a revision: write 0 or more` }
-    : { number: Number(written) };
+  const text = property?.written.trim() ?? '0';
+  return property && !/^\d{1,9}$/.test(text)
+    ? { line: property.line, problem: `${text} is no number of a revision: write 0 or more` }
+    : { number: Number(text) };
 }
 
 function replacedBy(
@@ -199,7 +199,7 @@ function untilOf(until: Time | CalendarProblem, start: Time): number | CalendarP
 export const onClockOf = ({ offsetAt }: Time, at: number): number => at + offsetAt(at);
 
 /** Returns the local time from the start to the end, on the clock of the start. */
-const between = (start: Time, end: Time): number =>
+const timeBetween = (start: Time, end: Time): number =>
   (end.offsetAt === start.offsetAt ? end.local : onClockOf(start, atOf(end))) - start.local;
 
 /**
@@ -207,15 +207,18 @@ const between = (start: Time, end: Time): number =>
  * between.
  */
 function lengthOf(component: Component, start: Time, end: Time | undefined): Length | CalendarProblem {
-  const lasting = firstOf(component, 'duration');
-  if (end && lasting) return { line: lasting.line, problem: 'has DTEND and DURATION: keep one of them' };
-  if (!end && !lasting)
+  const durationProperty = firstOf(component, 'duration');
+  if (end && durationProperty)
+    return { line: durationProperty.line, problem: 'has DTEND and DURATION: keep one of them' };
+  if (!end && !durationProperty)
     return start.form === 'date'
       ? { onClock: DAY, exact: 0 }
       : { line: component.line, problem: 'has no end: write DTEND or DURATION' };
-  const length = lasting ? calendarDurationOf(lasting) : { onClock: between(start, end ?? start), exact: 0 };
+  const length = durationProperty
+    ? calendarDurationOf(durationProperty)
+    : { onClock: timeBetween(start, end ?? start), exact: 0 };
   if (isProblem(length)) return length;
-  const { line } = lasting ?? end ?? start;
+  const { line } = durationProperty ?? end ?? start;
   if (start.form === 'date' && length.exact !== 0)
     return { line, problem: 'must be whole days, such as P2D, as DTSTART is a date' };
   return length.onClock + length.exact > 0

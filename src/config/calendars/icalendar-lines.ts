@@ -73,13 +73,14 @@ const LONGEST_READ = 20;
  * Returns the known names with the same first or last letter, because a spelling mistake usually keeps one of them. This makes the
  * comparison of all names in a long file fast.
  */
-const alike = (name: string) =>
+const similarNames = (name: string) =>
   READ.filter(
-    (read) => read.at(0) === name.at(0)?.toUpperCase() || read.at(-1) === name.at(-1)?.toUpperCase(),
+    (readName) =>
+      readName.at(0) === name.at(0)?.toUpperCase() || readName.at(-1) === name.at(-1)?.toUpperCase(),
   );
 const isKnown = (name: string) =>
   name.startsWith('x-') || Object.hasOwn(ICAL.design.icalendar.property, name);
-/** Rules are read in icalendar-rules.ts. */
+/** How ical.js reads values, except for recurrence rules: icalendar-rules.ts reads those. */
 const DESIGN = { ...ICAL.design.defaultSet, value: { ...ICAL.design.defaultSet.value, recur: {} } };
 const NOT_EVENTS = ['VFREEBUSY', 'VAVAILABILITY', 'VPOLL'];
 
@@ -94,35 +95,35 @@ export function readLines(
   const faults: ConfigFault[] = [];
   const refuse = (line: number, problem: string) => faults.push({ file, line, problem });
   const calendars: Opened[] = [];
-  const open: Opened[] = [];
+  const openComponents: Opened[] = [];
   for (const { line, content } of unfold(text)) {
     if (faults.length >= MOST_FAULTS) break;
-    const [, what, written = ''] = /^(BEGIN|END):(.*)$/i.exec(content) ?? [];
-    const name = written.trim().toUpperCase();
-    const around = open.at(-1);
-    if (what?.toUpperCase() === 'BEGIN') {
-      const begun: Opened = { name, line, properties: [], components: [] };
-      (around?.components ?? calendars).push(begun);
-      const problem = around && misplaced(name, around.name);
+    const [, keyword, nameText = ''] = /^(BEGIN|END):(.*)$/i.exec(content) ?? [];
+    const name = nameText.trim().toUpperCase();
+    const parent = openComponents.at(-1);
+    if (keyword?.toUpperCase() === 'BEGIN') {
+      const component: Opened = { name, line, properties: [], components: [] };
+      (parent?.components ?? calendars).push(component);
+      const problem = parent && placementProblem(name, parent.name);
       if (problem !== undefined) refuse(line, problem);
-      if (open.length >= MOST_DEPTH) {
+      if (openComponents.length >= MOST_DEPTH) {
         refuse(line, `BEGIN:${name} stands in ${MOST_DEPTH} others: this is no calendar`);
         return { faults };
       }
-      open.push(begun);
-    } else if (what) {
-      open.pop();
-      if (around?.name !== name) {
-        refuse(line, `END:${written} ends what did not begin here`);
+      openComponents.push(component);
+    } else if (keyword) {
+      openComponents.pop();
+      if (parent?.name !== name) {
+        refuse(line, `END:${nameText} ends what did not begin here`);
         return { faults };
       }
-    } else if (around) {
-      const read = propertyOf(content, line);
-      if (typeof read === 'string') refuse(line, read);
-      else around.properties.push(read);
+    } else if (parent) {
+      const property = propertyOf(content, line);
+      if (typeof property === 'string') refuse(line, property);
+      else parent.properties.push(property);
     } else refuse(line, 'stands outside of BEGIN:VCALENDAR and END:VCALENDAR');
   }
-  for (const { name, line } of open)
+  for (const { name, line } of openComponents)
     if (faults.length < MOST_FAULTS) refuse(line, `BEGIN:${name} has no END:${name}`);
 
   const [calendar, second] = calendars;
@@ -134,34 +135,37 @@ export function readLines(
 
 /** Joins continued lines: a line that begins with a blank continues the one before it. */
 function* unfold(text: string): Generator<{ readonly line: number; readonly content: string }> {
-  let begun: { line: number; parts: string[] } | undefined;
-  for (const [i, written] of text
+  let openLine: { line: number; parts: string[] } | undefined;
+  for (const [i, lineText] of text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
     .entries()) {
-    if (/^[ \t]/.test(written) && begun) begun.parts.push(written.slice(1));
-    else if (written !== '') {
-      if (begun) yield { line: begun.line, content: begun.parts.join('') };
-      begun = { line: i + 1, parts: [written] };
+    if (/^[ \t]/.test(lineText) && openLine) openLine.parts.push(lineText.slice(1));
+    else if (lineText !== '') {
+      if (openLine) yield { line: openLine.line, content: openLine.parts.join('') };
+      openLine = { line: i + 1, parts: [lineText] };
     }
   }
-  if (begun) yield { line: begun.line, content: begun.parts.join('') };
+  if (openLine) yield { line: openLine.line, content: openLine.parts.join('') };
 }
 
 /** Returns the misspelt property names. Such a property would otherwise be ignored without notice. */
 export const misspelt = ({ properties }: Component): CalendarProblem[] =>
   properties.flatMap(({ name, line }) => {
-    const meant = isKnown(name) || name.length > LONGEST_READ ? undefined : closestOf(name, alike(name));
-    if (meant === undefined) return [];
-    return [{ line, problem: `${name.toUpperCase()} is no property of iCalendar; did you mean "${meant}"?` }];
+    const suggestion =
+      isKnown(name) || name.length > LONGEST_READ ? undefined : closestOf(name, similarNames(name));
+    if (suggestion === undefined) return [];
+    return [
+      { line, problem: `${name.toUpperCase()} is no property of iCalendar; did you mean "${suggestion}"?` },
+    ];
   });
 
-function misplaced(name: string, around: string): string | undefined {
-  const known = KNOWN[around];
+function placementProblem(name: string, parentName: string): string | undefined {
+  const allowedNames = KNOWN[parentName];
   if (NOT_EVENTS.includes(name)) return `${name} is not read here: export events (VEVENT)`;
-  if (!known) return name === 'VEVENT' ? `VEVENT may not stand in ${around}` : undefined;
-  if (known.includes(name) || name.startsWith('X-')) return undefined;
-  return `BEGIN:${name} is not known in ${around}; ${hint(name, known)}`;
+  if (!allowedNames) return name === 'VEVENT' ? `VEVENT may not stand in ${parentName}` : undefined;
+  if (allowedNames.includes(name) || name.startsWith('X-')) return undefined;
+  return `BEGIN:${name} is not known in ${parentName}; ${hint(name, allowedNames)}`;
 }
 
 function propertyOf(content: string, line: number): Property | string {

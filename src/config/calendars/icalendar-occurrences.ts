@@ -40,16 +40,16 @@ export function occurrencesOf(events: readonly CalendarEvent[], span: Span, budg
   const endless: CalendarEvent[] = [];
   const problems: CalendarProblem[] = [];
   for (const series of bySeries(events)) {
-    const latest = latestRevisions(series);
-    problems.push(...latest.problems);
-    for (const event of latest.whole) {
+    const latestEvents = latestRevisions(series);
+    problems.push(...latestEvents.problems);
+    for (const event of latestEvents.whole) {
       if (event.status === 'CANCELLED') continue;
-      const found = expand(event, latest.changes, span, budget);
-      if ('problem' in found) return { occurrences: [], endless: [], problems: [...problems, found] };
-      occurrences.push(...found.occurrences);
-      if (found.isEndless) endless.push(event);
+      const expanded = expand(event, latestEvents.changes, span, budget);
+      if ('problem' in expanded) return { occurrences: [], endless: [], problems: [...problems, expanded] };
+      occurrences.push(...expanded.occurrences);
+      if (expanded.isEndless) endless.push(event);
     }
-    for (const event of latest.changes)
+    for (const event of latestEvents.changes)
       if (event.status !== 'CANCELLED') occurrences.push(occurrence(event, event.start.local));
   }
   const current = occurrences.filter(({ until }) => until > span.since);
@@ -61,33 +61,33 @@ function bySeries(events: readonly CalendarEvent[]): Iterable<readonly CalendarE
   const series = new Map<unknown, CalendarEvent[]>();
   for (const event of events) {
     const key = event.uid ?? event;
-    const known = series.get(key);
-    if (known) known.push(event);
+    const sameSeries = series.get(key);
+    if (sameSeries) sameSeries.push(event);
     else series.set(key, [event]);
   }
   return series.values();
 }
 
-/** Of several revisions, keeps the latest one (RFC 5546, 2.1.5): of the whole series, and of each change to it. */
+/** Keeps the latest of several revisions (RFC 5546, 2.1.5): of the whole series, and of each change to it. */
 function latestRevisions(series: readonly CalendarEvent[]) {
   const problems: CalendarProblem[] = [];
   const wholes = series.filter(({ replaces }) => !replaces);
-  const highest = Math.max(...wholes.map(({ revision: [sequence] }) => sequence));
-  const whole = wholes.filter(({ revision: [sequence] }) => sequence === highest);
+  const highestSequence = Math.max(...wholes.map(({ revision: [sequence] }) => sequence));
+  const newestWholes = wholes.filter(({ revision: [sequence] }) => sequence === highestSequence);
   const changes = new Map<string, CalendarEvent>();
   for (const event of series) {
     if (!event.replaces) continue;
-    const key = keyOf(event.replaces.id, whole[0]?.start);
-    const other = changes.get(key);
-    const order = other ? compareRevisions(event, other) : 1;
+    const key = keyOf(event.replaces.id, newestWholes[0]?.start);
+    const previous = changes.get(key);
+    const order = previous ? compareRevisions(event, previous) : 1;
     if (order > 0) changes.set(key, event);
     else if (order === 0)
       problems.push({
         line: event.line,
-        problem: `is the same occurrence as that of line ${other?.line}, with the same SEQUENCE and DTSTAMP: keep one of them`,
+        problem: `is the same occurrence as that of line ${previous?.line}, with the same SEQUENCE and DTSTAMP: keep one of them`,
       });
   }
-  return { whole, changes: [...changes.values()], problems };
+  return { whole: newestWholes, changes: [...changes.values()], problems };
 }
 
 function compareRevisions(a: CalendarEvent, b: CalendarEvent): number {
@@ -113,9 +113,9 @@ function dayOf(id: Time, start: Time): number | undefined {
   if (start.form !== 'date') return undefined;
   // Calendars write such a day in three ways: midnight of the place in UTC, midnight of UTC, or the day on the clock of the person who
   // changed it.
-  const shown = onClockOf(start, atOf(id));
-  const isOfPlace = shown === dayBegin(shown) || id.local !== dayBegin(id.local);
-  return dayBegin(id.offsetAt === UTC && isOfPlace ? shown : id.local);
+  const shownLocal = onClockOf(start, atOf(id));
+  const isOfPlace = shownLocal === dayBegin(shownLocal) || id.local !== dayBegin(id.local);
+  return dayBegin(id.offsetAt === UTC && isOfPlace ? shownLocal : id.local);
 }
 
 function expand(
@@ -126,25 +126,25 @@ function expand(
 ): { readonly occurrences: readonly Occurrence[]; readonly isEndless: boolean } | CalendarProblem {
   const { start, rules, dates } = event;
   const isLeftOut = leftOutOf(event, changes);
-  const later = changes
+  const laterChanges = changes
     .flatMap((change) => (change.replaces?.andLater ? [laterFrom(change, change.replaces.id, start)] : []))
     .sort((a, b) => a.from - b.from);
   const reach = Math.max(...[event, ...changes].map(({ length: { onClock, exact } }) => onClock + exact));
-  const shift = Math.max(0, ...later.map(({ shift: by }) => Math.abs(by)));
+  const shift = Math.max(0, ...laterChanges.map(({ shift: by }) => Math.abs(by)));
   /** A bound on any clock, so that time zones are only looked up when they can matter. */
   const begin = since - reach - shift - 2 * DAY;
 
   const occurrences: Occurrence[] = [];
-  const seen = new Set<number>();
+  const addedTimes = new Set<number>();
   const add = (local: number): 'beyond' | 'over' | 'within' => {
-    if (local < begin || seen.has(local)) return 'within';
-    seen.add(local);
+    if (local < begin || addedTimes.has(local)) return 'within';
+    addedTimes.add(local);
     if (isLeftOut(local)) return 'within';
-    const change = later.findLast(({ from }) => from <= local);
+    const change = laterChanges.findLast(({ from }) => from <= local);
     if (change?.event.status === 'CANCELLED') return local < horizon + 2 * DAY ? 'within' : 'over';
-    const found = occurrence(change?.event ?? event, local + (change?.shift ?? 0));
-    if (found.from >= horizon && rules.length > 0) return 'beyond';
-    occurrences.push(found);
+    const newOccurrence = occurrence(change?.event ?? event, local + (change?.shift ?? 0));
+    if (newOccurrence.from >= horizon && rules.length > 0) return 'beyond';
+    occurrences.push(newOccurrence);
     return 'within';
   };
 
@@ -152,21 +152,21 @@ function expand(
   let isEndless = add(start.local) === 'beyond';
   for (const date of dates) isEndless = add(onSame(date, start)) === 'beyond' || isEndless;
   for (const { rule, line } of rules) {
-    const often = overspent(timesIn(rule), line);
-    if (often) return often;
-    let given = false;
+    const overspending = overspent(timesIn(rule), line);
+    if (overspending) return overspending;
+    let hasDate = false;
     for (const { local, isDate } of datesOf(rule, start.local, begin)) {
       const tooOften = overspent(1, line);
       if (tooOften) return tooOften;
-      given ||= isDate;
-      const found = isDate ? add(local) : local > horizon + GIVEN_UP ? 'over' : 'within';
-      isEndless ||= found === 'beyond';
-      if (found !== 'within') break;
+      hasDate ||= isDate;
+      const position = isDate ? add(local) : local > horizon + GIVEN_UP ? 'over' : 'within';
+      isEndless ||= position === 'beyond';
+      if (position !== 'within') break;
     }
-    if (!given && rule.until === undefined)
+    if (!hasDate && rule.until === undefined)
       return { line, problem: 'no further date follows from this rule' };
   }
-  return ambiguousIn(changes, start, seen) ?? { occurrences, isEndless };
+  return ambiguousIn(changes, start, addedTimes) ?? { occurrences, isEndless };
 }
 
 /** Returns the problem of a change that names a day on which the series has several dates. */
@@ -175,20 +175,22 @@ function ambiguousIn(
   start: Time,
   dates: ReadonlySet<number>,
 ): CalendarProblem | undefined {
-  const named = changes.flatMap(({ replaces }) => (replaces?.id.form === 'date' ? [replaces.id] : []));
-  if (start.form === 'date' || named.length === 0) return undefined;
+  const namedDates = changes.flatMap(({ replaces }) => (replaces?.id.form === 'date' ? [replaces.id] : []));
+  if (start.form === 'date' || namedDates.length === 0) return undefined;
   const counts = new Map<number, number>();
   for (const date of dates) counts.set(dayBegin(date), (counts.get(dayBegin(date)) ?? 0) + 1);
-  const id = named.find(({ local }) => (counts.get(local) ?? 0) > 1);
+  const id = namedDates.find(({ local }) => (counts.get(local) ?? 0) > 1);
   const problem = 'names a day on which the event comes round several times: write the time';
   return id && { line: id.line, problem };
 }
 
 /** Spends a number of dates from the budget. Returns the problem when the budget is exceeded. */
 export function tooMuch(budget: Budget, dates: number, line: number): CalendarProblem | undefined {
-  const used = budget.spend('dates', dates);
+  const overspending = budget.spend('dates', dates);
   const advice = 'write one event for all of the time, or leave out what is over';
-  return used === undefined ? undefined : { line, problem: `comes round too often, as ${used}: ${advice}` };
+  return overspending === undefined
+    ? undefined
+    : { line, problem: `comes round too often, as ${overspending}: ${advice}` };
 }
 
 /** Returns a date of the series on the clock of the series. */
@@ -218,8 +220,8 @@ function leftOutOf(
 function laterFrom(event: CalendarEvent, id: Time, start: Time) {
   const day = dayOf(id, start);
   const from = day ?? onClockOf(start, atOf(onSameClock(id, start)));
-  const moved = day === undefined ? from : day + start.local - dayBegin(start.local);
-  return { event, from, shift: event.start.local - moved };
+  const movedFrom = day === undefined ? from : day + start.local - dayBegin(start.local);
+  return { event, from, shift: event.start.local - movedFrom };
 }
 
 function occurrence(event: CalendarEvent, local: number): Occurrence {

@@ -26,7 +26,7 @@ const KNOWN = ['FREQ', 'UNTIL', 'WKST', 'BYDAY', ...Object.keys(NUMBERS)];
 export function ruleOf(
   { line, written }: Property,
   start: Time,
-  untilOf: (written: string) => number | CalendarProblem,
+  untilOf: (text: string) => number | CalendarProblem,
 ): Rule | CalendarProblem {
   const refuse = (problem: string): CalendarProblem => ({ line, problem });
   const parts = new Map<string, string>();
@@ -37,8 +37,8 @@ export function ruleOf(
     if (problem !== undefined) return refuse(problem);
     parts.set(key, value);
   }
-  const listed = (key: string) => parts.get(key)?.split(',') ?? [];
-  const numbers = (key: string) => listed(key).map(Number);
+  const listOf = (key: string) => parts.get(key)?.split(',') ?? [];
+  const numbers = (key: string) => listOf(key).map(Number);
   const freq = FREQUENCIES.find((frequency) => frequency === parts.get('FREQ'));
   if (!freq) return refuse(`FREQ must be one of ${FREQUENCIES.join(', ')}`);
   const until = parts.has('UNTIL') ? untilOf(parts.get('UNTIL') ?? '') : undefined;
@@ -53,7 +53,7 @@ export function ruleOf(
     byMonth: numbers('BYMONTH'),
     byYearDay: numbers('BYYEARDAY'),
     byMonthDay: numbers('BYMONTHDAY'),
-    byDay: listed('BYDAY').map(weekdayOf),
+    byDay: listOf('BYDAY').map(weekdayOf),
     byHour: numbers('BYHOUR'),
     byMinute: numbers('BYMINUTE'),
     bySecond: numbers('BYSECOND'),
@@ -79,16 +79,16 @@ function partProblem(key: string, value: string): string | undefined {
     const number = fromEnd ? Math.abs(Number(text)) : Number(text);
     return least <= number && number <= most;
   };
-  const single = ['INTERVAL', 'COUNT', 'WKST'].includes(key);
-  if ((single ? [value] : value.split(',')).every(isSound)) return undefined;
+  const isSingle = ['INTERVAL', 'COUNT', 'WKST'].includes(key);
+  if ((isSingle ? [value] : value.split(',')).every(isSound)) return undefined;
   const range = bounds
     ? `: ${bounds[0]} to ${bounds[1]}${bounds[2] ? ', or with a minus from the end' : ''}`
     : '';
   return `${key}=${value} is not read${range}`;
 }
 
-function weekdayOf(written: string): Weekday {
-  return { day: WEEKDAYS.indexOf(written.slice(-2)) + 1, nth: Number(written.slice(0, -2)) };
+function weekdayOf(text: string): Weekday {
+  return { day: WEEKDAYS.indexOf(text.slice(-2)) + 1, nth: Number(text.slice(0, -2)) };
 }
 
 /** Returns a contradiction: parts that may not be combined, by the table of RFC 5545, 3.3.10. */

@@ -1,7 +1,7 @@
 import { momentOf, type OffsetAt } from '../../domain/calendar/local-time.ts';
 import type { CalendarProblem, Component, Property } from './icalendar-lines.ts';
 
-export const isProblem = (read: object): read is CalendarProblem => 'problem' in read;
+export const isProblem = (result: object): result is CalendarProblem => 'problem' in result;
 
 /** A date or a time, as written. */
 export interface Time {
@@ -35,19 +35,14 @@ export const atOf = ({ local, offsetAt }: Pick<Time, 'local' | 'offsetAt'>): num
 const EXAMPLES = '20261218, 20261218T180000 or 20261218T170000Z';
 
 /** Reads a date, a time without a time zone, or a moment. */
-export function timeOf(
-  property: Property,
-  clocks: Clocks,
-  written = property.written,
-): Time | CalendarProblem {
+export function timeOf(property: Property, clocks: Clocks, text = property.written): Time | CalendarProblem {
   const { line, params, type } = property;
   const refuse = (problem: string): CalendarProblem => ({ line, problem });
-  const [, date, time, utc] = /^(\d{8})(?:T(\d{6})(Z)?)?$/i.exec(written.trim()) ?? [];
-  if (date === undefined) return refuse(`${written || 'nothing'} is no date or time: write ${EXAMPLES}`);
+  const [, date, time, utc] = /^(\d{8})(?:T(\d{6})(Z)?)?$/i.exec(text.trim()) ?? [];
+  if (date === undefined) return refuse(`${text || 'nothing'} is no date or time: write ${EXAMPLES}`);
   const local = millisecondsOf(date, time);
-  if (local === undefined) return refuse(`there is no ${written}`);
-  if (type === 'date' && time !== undefined)
-    return refuse(`${written} is a time, and VALUE=DATE says a date`);
+  if (local === undefined) return refuse(`there is no ${text}`);
+  if (type === 'date' && time !== undefined) return refuse(`${text} is a time, and VALUE=DATE says a date`);
   const zone = params.tzid === undefined ? undefined : String(params.tzid);
   if (utc !== undefined && zone !== undefined && !/^(Etc\/)?(UTC|GMT)$/i.test(zone))
     return refuse('names a time zone, and Z says UTC: write one of them');
@@ -63,7 +58,7 @@ export function timeOf(
 
 /** Reads all dates of a line that may have several, for example EXDATE. */
 export const timesOf = (property: Property, clocks: Clocks): (Time | CalendarProblem)[] =>
-  property.written.split(',').map((written) => timeOf(property, clocks, written));
+  property.written.split(',').map((text) => timeOf(property, clocks, text));
 
 /** Returns local milliseconds; undefined when there is no such date. `Date.UTC` would take 30 February for 2 March. */
 function millisecondsOf(date: string, time = '000000'): number | undefined {
@@ -80,11 +75,11 @@ export interface Length {
 
 /** Reads a duration, for example `P1DT12H`, in milliseconds. */
 export function calendarDurationOf({ line, written }: Property): Length | CalendarProblem {
-  const [whole, sign, ...numbers] =
+  const [match, sign, ...numbers] =
     /^([+-]?)P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/i.exec(
       written.trim(),
     ) ?? [];
-  if (whole === undefined)
+  if (match === undefined)
     return { line, problem: `${written || 'nothing'} is no duration: write one such as P1D or PT8H` };
   const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = numbers.map((number) =>
     Number(number ?? 0),
@@ -106,8 +101,8 @@ const FORMS = {
  * Returns the problem of a date whose form differs from that of the start. Such dates do not match: a rule would end too early, or a date
  * would not be left out.
  */
-export const formProblem = ({ form }: Time, start: Time, what = ''): string | undefined =>
-  form === start.form ? undefined : `${what}must be written as DTSTART is: ${FORMS[start.form]}`;
+export const formProblem = ({ form }: Time, start: Time, prefix = ''): string | undefined =>
+  form === start.form ? undefined : `${prefix}must be written as DTSTART is: ${FORMS[start.form]}`;
 
 /** Returns the properties that occur twice although one is the most. Readers would take one of them, and the author may mean the other. */
 export const repeated = ({ properties }: Component, names: readonly string[]): CalendarProblem[] =>

@@ -33,15 +33,18 @@ const OBSERVANCES = ['STANDARD', 'DAYLIGHT'];
  */
 export function zonesOf(calendar: Component): (name: string, line: number) => OffsetAt | CalendarProblem {
   const definitions = calendar.components.filter(({ name }) => name === 'VTIMEZONE');
-  const known = new Map<string, OffsetAt | CalendarProblem | undefined>();
+  const zonesByName = new Map<string, OffsetAt | CalendarProblem | undefined>();
   return (name, line) => {
-    const defined = () => definedAs(name, definitions);
+    const definedZone = () => definedAs(name, definitions);
     // EST is a zone without summer time, but many calendars mean a zone with summer time, and define it so.
     const isAbbreviation = /^(?!UTC|GMT)[A-Z]{3}$/.test(name);
-    if (!known.has(name))
-      known.set(name, isAbbreviation ? (defined() ?? publicZone(name)) : (publicZone(name) ?? defined()));
+    if (!zonesByName.has(name))
+      zonesByName.set(
+        name,
+        isAbbreviation ? (definedZone() ?? publicZone(name)) : (publicZone(name) ?? definedZone()),
+      );
     const problem = `${name} is no time zone: name one of the IANA database or of Windows, or define it with VTIMEZONE`;
-    return known.get(name) ?? { line, problem };
+    return zonesByName.get(name) ?? { line, problem };
   };
 }
 
@@ -53,10 +56,10 @@ function publicZone(name: string): OffsetAt | undefined {
 function definedAs(name: string, definitions: readonly Component[]): OffsetAt | CalendarProblem | undefined {
   const [first, ...more] = definitions.filter((zone) => firstOf(zone, 'tzid')?.value === name);
   if (!first) return undefined;
-  const other = more.find((zone) => contentOf(zone) !== contentOf(first));
-  if (other)
+  const differingZone = more.find((zone) => contentOf(zone) !== contentOf(first));
+  if (differingZone)
     return {
-      line: other.line,
+      line: differingZone.line,
       problem: `defines ${name} otherwise than line ${first.line}: keep one of them`,
     };
   if (first.components.length === 0)
@@ -67,9 +70,9 @@ function definedAs(name: string, definitions: readonly Component[]): OffsetAt | 
       const problem = `BEGIN:${component.name} is not known in VTIMEZONE; ${hint(component.name, OBSERVANCES)}`;
       return { line: component.line, problem };
     }
-    const found = changesOf(component);
-    if (isProblem(found)) return found;
-    changes.push(...found);
+    const componentChanges = changesOf(component);
+    if (isProblem(componentChanges)) return componentChanges;
+    changes.push(...componentChanges);
   }
   return offsetsOf(changes.sort((a, b) => a.at - b.at));
 }
@@ -84,7 +87,7 @@ interface Change {
   readonly to: number;
 }
 
-/** Before the first change, the TZOFFSETFROM of that change applies (RFC 5545, 3.6.5). */
+/** Returns the offset at each time. Before the first change, the TZOFFSETFROM of that change applies (RFC 5545, 3.6.5). */
 const offsetsOf =
   (changes: readonly Change[]): OffsetAt =>
   (at) => {
@@ -119,20 +122,20 @@ function changesOf(observance: Component): readonly Change[] | CalendarProblem {
       if (isProblem(problem)) return problem;
       onsets.push(problem.local);
     }
-  const ruled = firstOf(observance, 'rrule');
-  if (ruled) {
-    const rule = ruleOf(ruled, start, (written) => {
-      const until = timeOf(ruled, { ...LOCAL, named: () => clock }, written);
+  const ruleProperty = firstOf(observance, 'rrule');
+  if (ruleProperty) {
+    const rule = ruleOf(ruleProperty, start, (text) => {
+      const until = timeOf(ruleProperty, { ...LOCAL, named: () => clock }, text);
       return isProblem(until) ? until : until.form === 'moment' ? until.local + from : until.local;
     });
     if (isProblem(rule)) return rule;
-    let looked = 0;
+    let dateCount = 0;
     for (const { local, isDate } of datesOf(rule, start.local, KNOWN.from)) {
       if (local > KNOWN.until) break;
-      looked += 1;
-      if (looked > MOST_CHANGES)
+      dateCount += 1;
+      if (dateCount > MOST_CHANGES)
         return {
-          line: ruled.line,
+          line: ruleProperty.line,
           problem: `changes too often: a time zone has ${MOST_CHANGES} changes at most`,
         };
       if (isDate) onsets.push(local);

@@ -35,29 +35,32 @@ export interface Icalendar extends Pick<Occurrences, 'occurrences' | 'endless'> 
 /** Reads an iCalendar file (RFC 5545). Everything doubtful in it is a fault with its line, and then nothing of the file counts. */
 export function readIcalendar(file: string, text: string, options: IcalendarOptions): Icalendar {
   const budget = fileBudget(options.budget);
-  const long = budget.spend('characters', text.length);
-  if (long) return nothing([{ file, line: 1, problem: `is too long, as ${long}: leave out what is over` }]);
+  const overspending = budget.spend('characters', text.length);
+  if (overspending)
+    return faultyCalendar([
+      { file, line: 1, problem: `is too long, as ${overspending}: leave out what is over` },
+    ]);
   const { calendar, faults } = readLines(file, text);
-  if (!calendar) return nothing(faults);
+  if (!calendar) return faultyCalendar(faults);
   const clocks = clocksOf(calendar, options.timeZone);
   const problems: CalendarProblem[] = [...misspelt(calendar), ...headProblems(calendar)];
   const events: CalendarEvent[] = [];
   for (const component of calendar.components) {
     if (component.name !== 'VEVENT') continue;
-    const much = tooMuch(budget, datesWritten(component), component.line);
-    if (much) return nothing(faultsAt(file, [...problems, much]));
-    const read = readEvent(component, clocks);
-    if ('start' in read) events.push(read);
-    else problems.push(...read);
+    const overflow = tooMuch(budget, datesWritten(component), component.line);
+    if (overflow) return faultyCalendar(faultsAt(file, [...problems, overflow]));
+    const event = readEvent(component, clocks);
+    if ('start' in event) events.push(event);
+    else problems.push(...event);
   }
-  if (problems.length > 0) return nothing(faultsAt(file, problems));
-  const found = occurrencesOf(events, options, budget);
-  if (found.problems.length > 0) return nothing(faultsAt(file, found.problems));
+  if (problems.length > 0) return faultyCalendar(faultsAt(file, problems));
+  const expanded = occurrencesOf(events, options, budget);
+  if (expanded.problems.length > 0) return faultyCalendar(faultsAt(file, expanded.problems));
   const series = new Map(events.flatMap((event) => (event.replaces ? [] : [[event.uid, event] as const])));
   const type = firstOf(calendar, 'x-calendar-type');
   return {
-    occurrences: found.occurrences,
-    endless: found.endless,
+    occurrences: expanded.occurrences,
+    endless: expanded.endless,
     name: calendarText(calendar, 'x-wr-calname') ?? calendarText(calendar, 'name'),
     seriesOf: ({ uid }) => series.get(uid),
     closedByDefault: type && /^DEFAULT_CLOSED$/i.test(type.written.trim()) ? { line: type.line } : undefined,
@@ -71,7 +74,7 @@ const datesWritten = (component: Component): number =>
     .flatMap((name) => allOf(component, name))
     .reduce((count, { written }) => count + written.split(',').length, 1);
 
-const nothing = (faults: readonly ConfigFault[]): Icalendar => ({
+const faultyCalendar = (faults: readonly ConfigFault[]): Icalendar => ({
   occurrences: [],
   endless: [],
   seriesOf: () => undefined,
@@ -80,15 +83,21 @@ const nothing = (faults: readonly ConfigFault[]): Icalendar => ({
 
 /** Returns each fault once: several events may name the same time zone with a wrong definition. */
 function faultsAt(file: string, problems: readonly CalendarProblem[]): ConfigFault[] {
-  const each = new Map(problems.map(({ line, problem }) => [`${line} ${problem}`, { file, line, problem }]));
-  return [...each.values()].sort((a, b) => a.line - b.line);
+  const faultByText = new Map(
+    problems.map(({ line, problem }) => [`${line} ${problem}`, { file, line, problem }]),
+  );
+  return [...faultByText.values()].sort((a, b) => a.line - b.line);
 }
 
 function clocksOf(calendar: Component, timeZone: string): Clocks {
-  const named = zonesOf(calendar);
-  const own = (at: number) => offsetAt(at, timeZone);
-  const written = firstOf(calendar, 'x-wr-timezone');
-  return { named, days: own, times: written ? named(written.written.trim(), written.line) : own };
+  const zoneNamed = zonesOf(calendar);
+  const ownOffset = (at: number) => offsetAt(at, timeZone);
+  const zoneProperty = firstOf(calendar, 'x-wr-timezone');
+  return {
+    named: zoneNamed,
+    days: ownOffset,
+    times: zoneProperty ? zoneNamed(zoneProperty.written.trim(), zoneProperty.line) : ownOffset,
+  };
 }
 
 /** The accepted values in the head of a calendar. Other values mean that the file is not a calendar of events. */
@@ -107,9 +116,9 @@ const HEAD: Readonly<Record<string, { readonly values: readonly string[]; readon
 
 const headProblems = ({ properties }: Component): CalendarProblem[] =>
   properties.flatMap(({ name, line, written }) => {
-    const known = HEAD[name];
-    if (!known || known.values.includes(written.trim().toUpperCase())) return [];
+    const headRule = HEAD[name];
+    if (!headRule || headRule.values.includes(written.trim().toUpperCase())) return [];
     return [
-      { line, problem: `${name.toUpperCase()}:${written.slice(0, 100)} is not read: ${known.otherwise}` },
+      { line, problem: `${name.toUpperCase()}:${written.slice(0, 100)} is not read: ${headRule.otherwise}` },
     ];
   });

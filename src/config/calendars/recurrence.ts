@@ -56,19 +56,19 @@ export interface RecurrenceStep {
 export function* datesOf(rule: Rule, start: number, from: number): Generator<RecurrenceStep, void> {
   const { count = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } = rule;
   const periods = rule.freq in PARTS ? partsOfDays(rule, start) : daysOf(rule, start);
-  let counted = 0;
-  for (let n = rule.count === undefined ? periods.before(from) : 0; counted < count; n += 1) {
+  let dateCount = 0;
+  for (let n = rule.count === undefined ? periods.before(from) : 0; dateCount < count; n += 1) {
     const { begin, dates } = periods.at(n);
     if (begin > until) return;
-    let given = false;
+    let hasDate = false;
     for (const local of dates) {
       if (local < start) continue;
-      if (local > until || counted >= count) return;
-      counted += 1;
-      given = true;
+      if (local > until || dateCount >= count) return;
+      dateCount += 1;
+      hasDate = true;
       yield { local, isDate: true };
     }
-    if (!given) yield { local: begin, isDate: false };
+    if (!hasDate) yield { local: begin, isDate: false };
   }
 }
 
@@ -107,7 +107,7 @@ function daysOf(rule: Rule, start: number): Periods {
           day += daysInMonth(date) - date.dayOfMonth;
         else if (matches(date)) days.push(day);
       }
-      return { begin: begin * DAY, dates: chosen(days, times, rule.bySetPos) };
+      return { begin: begin * DAY, dates: chosenTimes(days, times, rule.bySetPos) };
     },
   };
 }
@@ -115,31 +115,35 @@ function daysOf(rule: Rule, start: number): Periods {
 /** Returns the periods of a rule whose periods are parts of a day: those that the rule permits, at some of their times. */
 function partsOfDays(rule: Rule, start: number): Periods {
   const length = PARTS[rule.freq as keyof typeof PARTS];
-  const begun = Math.floor(start / length);
+  const firstPeriod = Math.floor(start / length);
   const matches = dayFilter(rule);
-  let known = { day: Number.NaN, isOpen: false };
+  let lastDay = { day: Number.NaN, isOpen: false };
   const isOpenOn = (day: number) => {
-    if (known.day !== day) known = { day, isOpen: matches(dateOf(day)) };
-    return known.isOpen;
+    if (lastDay.day !== day) lastDay = { day, isOpen: matches(dateOf(day)) };
+    return lastDay.isOpen;
   };
-  const within = (written: readonly number[], unit: number, size: number) => {
+  const placesWithin = (values: readonly number[], unit: number, size: number) => {
     if (unit >= length) return [0];
-    return written.length > 0 ? written : [Math.floor(start / unit) % size];
+    return values.length > 0 ? values : [Math.floor(start / unit) % size];
   };
-  const times = timesOf([0], within(rule.byMinute, PARTS.MINUTELY, 60), within(rule.bySecond, SECOND, 60));
+  const times = timesOf(
+    [0],
+    placesWithin(rule.byMinute, PARTS.MINUTELY, 60),
+    placesWithin(rule.bySecond, SECOND, 60),
+  );
   const limits = [
     { written: new Set(rule.byHour), unit: PARTS.HOURLY, size: 24 },
     { written: new Set(rule.byMinute), unit: PARTS.MINUTELY, size: 60 },
     { written: new Set(rule.bySecond), unit: SECOND, size: 60 },
   ].filter(({ written, unit }) => written.size > 0 && unit >= length);
   return {
-    before: (from) => Math.max(0, Math.floor((Math.floor(from / length) - begun) / rule.interval) - 1),
+    before: (from) => Math.max(0, Math.floor((Math.floor(from / length) - firstPeriod) / rule.interval) - 1),
     at: (n) => {
-      const begin = (begun + n * rule.interval) * length;
+      const begin = (firstPeriod + n * rule.interval) * length;
       const isOpen =
         limits.every(({ written, unit, size }) => written.has(Math.floor(begin / unit) % size)) &&
         isOpenOn(Math.floor(begin / DAY));
-      const dates = isOpen ? chosen([0], times, rule.bySetPos) : [];
+      const dates = isOpen ? chosenTimes([0], times, rule.bySetPos) : [];
       return { begin, dates: dates.map((offset) => begin + offset) };
     },
   };
@@ -185,17 +189,17 @@ function dayFilter(rule: Rule): (date: CalendarDate) => boolean {
 }
 
 /** Whether a position is among the written ones; negative ones count from the end. */
-const isAmong = (written: readonly number[], place: number, size: () => number): boolean =>
-  written.some((each) => (each < 0 ? size() + 1 + each : each) === place);
+const isAmong = (numbers: readonly number[], place: number, size: () => number): boolean =>
+  numbers.some((number) => (number < 0 ? size() + 1 + number : number) === place);
 
 /** Returns the times of the days, or only those at the positions of BYSETPOS among all of them. */
-function chosen(days: readonly number[], times: readonly number[], places: readonly number[]): number[] {
+function chosenTimes(days: readonly number[], times: readonly number[], places: readonly number[]): number[] {
   const size = days.length * times.length;
   const dateAt = (n: number) =>
     (days[Math.floor(n / times.length)] ?? 0) * DAY + (times[n % times.length] ?? 0);
   if (places.length === 0) return Array.from({ length: size }, (_, n) => dateAt(n));
-  const wanted = places.map((place) => (place < 0 ? size + place : place - 1));
-  return [...new Set(wanted)]
+  const indexes = places.map((place) => (place < 0 ? size + place : place - 1));
+  return [...new Set(indexes)]
     .filter((n) => n >= 0 && n < size)
     .sort((a, b) => a - b)
     .map(dateAt);

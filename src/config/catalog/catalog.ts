@@ -48,13 +48,15 @@ export interface Catalog extends WrittenNames {
  * are notes.
  */
 export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalog {
-  const checked = sources.map(readEntity);
-  const entities = checked.flatMap(({ value }) => value ?? []);
+  const readEntities = sources.map(readEntity);
+  const entities = readEntities.flatMap(({ value }) => value ?? []);
   const readable = sources.filter(isRead);
-  const named = new Map(readable.map((source) => [nameOf(source), source]));
-  const shared = sharedBetween(entities);
+  const sourceByName = new Map(readable.map((source) => [nameOf(source), source]));
+  const sharedIdentities = sharedBetween(entities);
   const unusable = new Map(
-    entities.filter((entity) => entity.kind === 'User').flatMap((user) => whyUnusable(user, shared)),
+    entities
+      .filter((entity) => entity.kind === 'User')
+      .flatMap((user) => whyUnusable(user, sharedIdentities)),
   );
   const people = new Set(entities.filter(({ kind }) => kind === 'User').map(refOf));
   for (const ref of unusable.keys()) people.delete(ref);
@@ -64,15 +66,17 @@ export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalo
     if (!isInDefault(group)) unusable.set(refOf(group), OTHER_NAMESPACE);
 
   const isWhole = unreadable.length === 0;
-  const all = isWhole ? new Set(named.keys()) : undefined;
-  const written = all && new Set([...all].filter((ref) => !unusable.has(ref)));
-  const found: Found[] = [
+  const allNames = isWhole ? new Set(sourceByName.keys()) : undefined;
+  const usableNames = allNames && new Set([...allNames].filter((ref) => !unusable.has(ref)));
+  const findings: Found[] = [
     ...readable
-      .filter((source) => nameOf(source) !== '' && named.get(nameOf(source)) !== source)
+      .filter((source) => nameOf(source) !== '' && sourceByName.get(nameOf(source)) !== source)
       .map(writtenTwice),
-    ...unknownReferences(entities, { written: all, unusable: new Map() }),
-    ...entities.flatMap(ownersOf({ written, unusable }, { written: all, unusable: new Map() })),
-    ...shared.map(({ fault, between }) => ({
+    ...unknownReferences(entities, { written: allNames, unusable: new Map() }),
+    ...entities.flatMap(
+      ownersOf({ written: usableNames, unusable }, { written: allNames, unusable: new Map() }),
+    ),
+    ...sharedIdentities.map(({ fault, between }) => ({
       fault,
       isFault: between.some(isGoverned),
     })),
@@ -80,18 +84,18 @@ export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalo
   ];
   return {
     tables: tablesOf(entities, groups, people),
-    written,
+    written: usableNames,
     unusable,
     faults: [
       ...unreadable,
-      ...checked.flatMap((each) => each.faults),
-      ...found.filter(({ isFault }) => isFault).map(({ fault }) => fault),
+      ...readEntities.flatMap((readEntry) => readEntry.faults),
+      ...findings.filter(({ isFault }) => isFault).map(({ fault }) => fault),
       ...entities.flatMap(missingFrom),
-      ...entities.flatMap(misplaced),
+      ...entities.flatMap(misplacedFaults),
     ],
     notes: [
-      ...checked.flatMap((each) => each.notes),
-      ...found.filter(({ isFault }) => !isFault).map(({ fault }) => fault),
+      ...readEntities.flatMap((readEntry) => readEntry.notes),
+      ...findings.filter(({ isFault }) => !isFault).map(({ fault }) => fault),
       ...entities.flatMap((entity) => whyNotAsked(entity, unusable)),
       ...entities.flatMap(notTargeted),
     ],
@@ -108,11 +112,14 @@ const isGoverned = ({ source }: Entity) => governs(source);
 
 const OTHER_NAMESPACE = 'is in another namespace than default: nobody is asked there';
 
-function whyUnusable(user: Entity & { kind: 'User' }, shared: readonly Shared[]): [string, string][] {
+function whyUnusable(
+  user: Entity & { kind: 'User' },
+  sharedIdentities: readonly Shared[],
+): [string, string][] {
   const because = (why: string): [string, string][] => [[refOf(user), why]];
   if (!isInDefault(user)) return because(OTHER_NAMESPACE);
   if (user.spec.profile?.email === undefined) return because('has no address: write spec.profile.email');
-  return shared.some(({ between }) => between.includes(user) && !between.some(isGoverned))
+  return sharedIdentities.some(({ between }) => between.includes(user) && !between.some(isGoverned))
     ? because('shares a mailbox with somebody: give each person an own one')
     : [];
 }
@@ -169,39 +176,41 @@ const REFERENCES = new Set([
 /** The most searches for a similar name. Each compares with every name of the catalog, and nobody needs ten thousand suggestions. */
 const MOST_SEARCHES = 20;
 
-function unknownReferences(entities: readonly Entity[], written: WrittenNames): Found[] {
-  const found: Found[] = [];
+function unknownReferences(entities: readonly Entity[], names: WrittenNames): Found[] {
+  const findings: Found[] = [];
   for (const { spec, source } of entities) {
     const ofReferences = Object.fromEntries(Object.entries(spec).filter(([key]) => REFERENCES.has(key)));
     for (const { path, text } of textsIn(ofReferences)) {
-      const searched = found.length < MOST_SEARCHES;
-      const faults = unknownReference(source, ['spec', ...path], text, written, searched);
-      found.push(...faults.map((fault) => ({ fault, isFault: governs(source) })));
+      const withHint = findings.length < MOST_SEARCHES;
+      const faults = unknownReference(source, ['spec', ...path], text, names, withHint);
+      findings.push(...faults.map((fault) => ({ fault, isFault: governs(source) })));
     }
   }
-  return found;
+  return findings;
 }
 
 /** Checks owners. The owner of a target, of an agent or of a target's database is asked, or is never asked, so the owner must be known. */
 function ownersOf(
   askable: WrittenNames,
-  written: WrittenNames,
-): (entity: Entity, i: number, all: readonly Entity[]) => Found[] {
-  return (entity, _, all) => {
+  names: WrittenNames,
+): (entity: Entity, i: number, entities: readonly Entity[]) => Found[] {
+  return (entity, _, entities) => {
     if (entity.kind === 'User' || entity.kind === 'Group' || entity.spec.owner === undefined) return [];
     const ref = refOf(entity);
     const isFault =
       governs(entity.source) ||
       (entity.kind === 'Resource' &&
         entity.spec.type === 'database' &&
-        all.some(
-          (other) => governs(other.source) && dependenciesOf(other).some(([, needed]) => needed === ref),
+        entities.some(
+          (dependent) =>
+            governs(dependent.source) &&
+            dependenciesOf(dependent).some(([, dependency]) => dependency === ref),
         ));
     const faults = unknownReference(
       entity.source,
       ['spec', 'owner'],
       entity.spec.owner,
-      isFault ? askable : written,
+      isFault ? askable : names,
       isFault,
     );
     return faults.map((fault) => ({ fault, isFault }));
@@ -213,12 +222,12 @@ function circlesIn(entities: readonly Entity[]): Found[] {
   const needs = new Map<string, string[]>();
   for (const [from, to] of entities.flatMap(dependenciesOf))
     needs.set(from, [...(needs.get(from) ?? []), to]);
-  const named = new Set<string>();
+  const namedInCircle = new Set<string>();
   return entities.flatMap((entity) => {
     const ref = refOf(entity);
-    const circle = named.has(ref) ? undefined : wayBack(ref, needs);
+    const circle = namedInCircle.has(ref) ? undefined : wayBack(ref, needs);
     if (!circle) return [];
-    for (const each of circle) named.add(each);
+    for (const member of circle) namedInCircle.add(member);
     const problem =
       circle.length === 1
         ? `${ref} depends on itself`
@@ -248,7 +257,9 @@ function wayBack(start: string, needs: ReadonlyMap<string, readonly string[]>): 
 /** Returns the missing members of an entity that Countersign uses. */
 function missingFrom(entity: Entity): ConfigFault[] {
   if (!governs(entity.source)) return [];
-  const missing = (path: Path, what: string) => [entity.source.fault(path, `is missing: write ${what}`)];
+  const missingFault = (path: Path, content: string) => [
+    entity.source.fault(path, `is missing: write ${content}`),
+  ];
   const namespace = isInDefault(entity)
     ? []
     : [entity.source.fault(['metadata', 'namespace'], 'must be default: nothing here goes by another one')];
@@ -256,15 +267,19 @@ function missingFrom(entity: Entity): ConfigFault[] {
     case 'User':
       return [
         ...namespace,
-        ...(entity.spec.profile?.email === undefined ? missing(['spec', 'profile', 'email'], 'a text') : []),
+        ...(entity.spec.profile?.email === undefined
+          ? missingFault(['spec', 'profile', 'email'], 'a text')
+          : []),
       ];
     case 'Component':
       return [
         ...namespace,
-        ...(entity.spec.type === undefined ? missing(['spec', 'type'], 'a text') : []),
-        ...(entity.spec.owner === undefined ? missing(['spec', 'owner'], 'group:name or user:name') : []),
+        ...(entity.spec.type === undefined ? missingFault(['spec', 'type'], 'a text') : []),
+        ...(entity.spec.owner === undefined
+          ? missingFault(['spec', 'owner'], 'group:name or user:name')
+          : []),
         ...(isService(entity) && entity.metadata.annotations[SERVICE_TIER] === undefined
-          ? missing(['metadata', 'annotations', SERVICE_TIER], TIERS)
+          ? missingFault(['metadata', 'annotations', SERVICE_TIER], TIERS)
           : []),
       ];
     default:
@@ -275,7 +290,7 @@ function missingFrom(entity: Entity): ConfigFault[] {
 const TIERS = '"1" (most critical) to "4", as every target needs it';
 
 /** Returns the annotations that have no effect on this type of component, because an annotation without effect is misleading. */
-function misplaced(entity: Entity): ConfigFault[] {
+function misplacedFaults(entity: Entity): ConfigFault[] {
   if (entity.kind !== 'Component') return [];
   const problems: Readonly<Record<string, string>> = isService(entity)
     ? {
@@ -296,7 +311,7 @@ function tablesOf(
   people: ReadonlySet<string>,
 ): Catalog['tables'] {
   const components = entities.filter((entity) => entity.kind === 'Component');
-  const asked = entities.filter((entity) => entity.kind === 'User').filter((user) => people.has(refOf(user)));
+  const users = entities.filter((entity) => entity.kind === 'User').filter((user) => people.has(refOf(user)));
   const needs = serviceDependencies(entities);
   const databases = databaseOwners(entities);
   const services = byName(components.filter(isService), (service) => {
@@ -327,7 +342,7 @@ function tablesOf(
         ...(keysOf(agent).length > 0 ? { keys: keysOf(agent) } : {}),
       }),
     ),
-    people: byName(asked, (user) => {
+    people: byName(users, (user) => {
       const { name, annotations } = user.metadata;
       const { displayName = name, email = '' } = user.spec.profile ?? {};
       const { [SUBJECT]: subject, [TIME_ZONE]: timeZone } = annotations;
@@ -356,8 +371,8 @@ function tierIn(annotation: string | undefined): ServiceTier {
 function factsIn(
   annotations: Readonly<Record<string, string>>,
 ): Pick<Service, 'costPerHour' | 'dataClassification' | 'slo'> {
-  const { [COST_PER_HOUR]: cost, [DATA_CLASSIFICATION]: written, [SLO]: slo } = annotations;
-  const dataClassification = DATA_CLASSIFICATIONS.find((known) => known === written);
+  const { [COST_PER_HOUR]: cost, [DATA_CLASSIFICATION]: writtenClass, [SLO]: slo } = annotations;
+  const dataClassification = DATA_CLASSIFICATIONS.find((classification) => classification === writtenClass);
   return {
     ...(cost === undefined ? {} : { costPerHour: Number(cost) }),
     ...(dataClassification ? { dataClassification } : {}),

@@ -17,12 +17,12 @@ export function serviceDependencies(entities: readonly Entity[]): ReadonlyMap<st
     needs.set(from, [...(needs.get(from) ?? []), to]);
 
   function servicesBehind(start: string): string[] {
-    const seen = new Set([start]);
+    const reachable = new Set([start]);
     // The set grows while it is walked: this visits everything behind each entity, but nothing behind another service.
-    for (const ref of seen) {
-      if (ref === start || !services.has(ref)) for (const next of needs.get(ref) ?? []) seen.add(next);
+    for (const ref of reachable) {
+      if (ref === start || !services.has(ref)) for (const next of needs.get(ref) ?? []) reachable.add(next);
     }
-    return [...seen].flatMap((ref) => (ref === start ? [] : (services.get(ref) ?? []))).sort();
+    return [...reachable].flatMap((ref) => (ref === start ? [] : (services.get(ref) ?? []))).sort();
   }
 
   return new Map([...services].map(([ref, name]) => [name, servicesBehind(ref)]));
@@ -53,14 +53,14 @@ export function dependenciesOf(entity: Entity): (readonly [string, string])[] {
   if (entity.kind !== 'Component' && entity.kind !== 'Resource') return [];
   const self = refOf(entity);
   const { dependsOn, dependencyOf } = entity.spec;
-  const declared = [
-    ...dependsOn.map((other) => [self, other] as const),
-    ...dependencyOf.map((other) => [other, self] as const),
+  const declaredPairs = [
+    ...dependsOn.map((neighbour) => [self, neighbour] as const),
+    ...dependencyOf.map((neighbour) => [neighbour, self] as const),
   ];
-  if (entity.kind === 'Resource') return declared;
+  if (entity.kind === 'Resource') return declaredPairs;
   const { consumesApis, providesApis, subcomponentOf } = entity.spec;
   return [
-    ...declared,
+    ...declaredPairs,
     ...consumesApis.map((api) => [self, api] as const),
     ...providesApis.map((api) => [api, self] as const),
     ...(subcomponentOf === undefined ? [] : [[subcomponentOf, self] as const]),

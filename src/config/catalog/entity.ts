@@ -29,15 +29,15 @@ export const isPublicKey = (x: string) =>
  * default one.
  */
 function ref(...kinds: readonly [string, ...string[]]) {
-  const written = /^(?:([A-Za-z]+):)?(?:default\/)?((?:[a-z0-9-]{1,63}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
+  const pattern = /^(?:([A-Za-z]+):)?(?:default\/)?((?:[a-z0-9-]{1,63}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
   return z
     .string()
     .transform((text, context) => {
-      const [, kind = kinds[0], name] = written.exec(text) ?? [];
+      const [, kind = kinds[0], name] = pattern.exec(text) ?? [];
       if (name !== undefined && kinds.includes(kind.toLowerCase())) return `${kind.toLowerCase()}:${name}`;
-      return refuseValue(context, `must be ${kinds.map((known) => `${known}:name`).join(' or ')}`);
+      return refuseValue(context, `must be ${kinds.map((kindName) => `${kindName}:name`).join(' or ')}`);
     })
-    .meta({ title: kinds.map((known) => `\`${known}:NAME\``).join(' or ') });
+    .meta({ title: kinds.map((kind) => `\`${kind}:NAME\``).join(' or ') });
 }
 
 const refs = (...kinds: readonly [string, ...string[]]) => z.array(ref(...kinds)).default([]);
@@ -46,15 +46,15 @@ const text = z.string().optional();
 /** The annotations of Countersign for one kind: annotations are texts, and each has a schema. */
 type Own = Readonly<Record<string, z.ZodType<unknown, string>>>;
 
-const annotations = (own: Own) =>
-  z.record(z.string(), z.string()).superRefine((written, context) => {
-    for (const [key, value] of Object.entries(written).filter(([name]) =>
+const annotations = (annotationSchemas: Own) =>
+  z.record(z.string(), z.string()).superRefine((values, context) => {
+    for (const [key, value] of Object.entries(values).filter(([name]) =>
       name.startsWith('countersign.dev/'),
     )) {
-      const checked = own[key]?.safeParse(value);
-      const message = checked
-        ? checked.error?.issues[0]?.message
-        : `unknown annotation for this kind; ${hint(key, Object.keys(own))}`;
+      const parsed = annotationSchemas[key]?.safeParse(value);
+      const message = parsed
+        ? parsed.error?.issues[0]?.message
+        : `unknown annotation for this kind; ${hint(key, Object.keys(annotationSchemas))}`;
       if (message !== undefined) context.addIssue({ code: 'custom', path: [key], message });
     }
   });
@@ -93,14 +93,18 @@ const keyList = z
     (list) => keysIn(list).every(isPublicKey),
     'must be Ed25519 public keys, each 43 characters of base64url, separated by commas: run "countersign keys"',
   );
-/** OpenID Connect Core 1.0, section 2: at most 255 ASCII characters, told apart by letter case. */
+/** The subject by which a person signs in (OpenID Connect Core 1.0, section 2): at most 255 ASCII characters, told apart by letter case. */
 const subject = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be the "sub" that your OpenID provider gives this person');
 
 const API_VERSIONS = ['backstage.io/v1alpha1', 'backstage.io/v1beta1'] as const;
 
-const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: Spec, own: Own = {}) =>
+const entity = <Kind extends string, Spec extends z.ZodType>(
+  kind: Kind,
+  spec: Spec,
+  annotationSchemas: Own = {},
+) =>
   strict({
     apiVersion: key(z.enum(API_VERSIONS), "The version of Backstage's format.", 'backstage.io/v1alpha1'),
     kind: key(z.literal(kind), 'What it is.', kind),
@@ -116,7 +120,7 @@ const entity = <Kind extends string, Spec extends z.ZodType>(kind: Kind, spec: S
         description: key(text, 'Nothing goes by it.', 'Takes orders'),
         labels: key(z.record(z.string(), z.string()).optional(), 'Nothing goes by them.', '{ team: shop }'),
         annotations: key(
-          annotations(own).default({}),
+          annotations(annotationSchemas).default({}),
           'Texts by name. Those of Countersign are below.',
           '{ example.com/owner: shop }',
         ),
@@ -352,12 +356,12 @@ export function readEntity(source: Source): ReadEntity {
       kind === 'Location' ? [] : [source.fault(['kind'], `${kind} is not read: nothing here goes by it`)];
     return { faults: [], notes };
   }
-  return governs(source) ? strictly(kind, source) : leniently(kind, source);
+  return governs(source) ? readStrictly(kind, source) : leniently(kind, source);
 }
 
 type Shape = z.infer<(typeof SCHEMAS)[Kind]>;
 
-function strictly(kind: Kind, source: Source): ReadEntity {
+function readStrictly(kind: Kind, source: Source): ReadEntity {
   const { value, faults } = checkShape<Shape>(SCHEMAS[kind], source);
   return value ? { value: { ...value, source }, faults, notes: [] } : { faults, notes: [] };
 }
@@ -365,13 +369,13 @@ function strictly(kind: Kind, source: Source): ReadEntity {
 /** Reads an entity that Countersign does not use. Each part with a problem is left out and noted; its dependencies still count. */
 function leniently(kind: Kind, source: Source): ReadEntity {
   const notes: ConfigFault[] = [];
-  const rest: unknown = structuredClone(source.value);
+  const remainingValue: unknown = structuredClone(source.value);
   for (;;) {
-    const shape = shapeOf<Shape>(SCHEMAS[kind], { value: rest });
+    const shape = shapeOf<Shape>(SCHEMAS[kind], { value: remainingValue });
     if ('value' in shape) return { value: { ...shape.value, source }, faults: [], notes };
     notes.push(...shape.problems.map(({ path, problem }) => source.fault(path, problem)));
     // From the end, so that the earlier positions in a list stay valid.
-    if (!shape.problems.toReversed().every(({ path }) => leaveOut(rest, path))) {
+    if (!shape.problems.toReversed().every(({ path }) => leaveOut(remainingValue, path))) {
       const problem = 'the entity is not read: what is wrong with it leaves nothing to go by';
       return { faults: [], notes: [...notes, source.fault([], problem)] };
     }
@@ -386,11 +390,11 @@ function leaveOut(value: unknown, path: Path): boolean {
     ['apiVersion', 'kind', 'metadata', 'metadata.name', 'spec'].includes(path.join('.'))
   )
     return false;
-  const inside = path.slice(0, -1).reduce<unknown>((part, step) => Reflect.get(Object(part), step), value);
-  if (typeof inside !== 'object' || inside === null || !Reflect.has(inside, last)) return false;
-  return Array.isArray(inside)
-    ? inside.splice(Number(last), 1).length > 0
-    : Reflect.deleteProperty(inside, last);
+  const container = path.slice(0, -1).reduce<unknown>((part, step) => Reflect.get(Object(part), step), value);
+  if (typeof container !== 'object' || container === null || !Reflect.has(container, last)) return false;
+  return Array.isArray(container)
+    ? container.splice(Number(last), 1).length > 0
+    : Reflect.deleteProperty(container, last);
 }
 
 /** Whether the document is of a kind that is read. */

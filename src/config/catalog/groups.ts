@@ -17,47 +17,52 @@ export interface Groups {
 export function flattenGroups(entities: readonly Entity[], people: ReadonlySet<string>): Groups {
   const groups = entities.filter((entity) => entity.kind === 'Group').filter(isInDefault);
   const users = entities.filter((entity) => entity.kind === 'User');
-  const known = new Set(groups.map(refOf));
+  const knownGroups = new Set(groups.map(refOf));
 
-  const nested = new Map<string, string[]>();
+  const childGroups = new Map<string, string[]>();
   for (const group of groups) {
     const { parent } = group.spec;
-    if (parent !== undefined) nested.set(parent, [...(nested.get(parent) ?? []), refOf(group)]);
+    if (parent !== undefined) childGroups.set(parent, [...(childGroups.get(parent) ?? []), refOf(group)]);
   }
-  const inside = new Map(
+  const groupsInside = new Map(
     groups.map((group) => {
       const ref = refOf(group);
       return [
         ref,
-        new Set([...group.spec.children, ...(nested.get(ref) ?? [])].filter((each) => known.has(each))),
+        new Set(
+          [...group.spec.children, ...(childGroups.get(ref) ?? [])].filter((child) => knownGroups.has(child)),
+        ),
       ];
     }),
   );
   // The set grows while it is walked, so each one ends up with every group inside it, at any depth.
-  for (const all of inside.values()) {
-    for (const ref of all) for (const deeper of inside.get(ref) ?? []) all.add(deeper);
+  for (const descendants of groupsInside.values()) {
+    for (const ref of descendants) for (const deeper of groupsInside.get(ref) ?? []) descendants.add(deeper);
   }
 
-  const own = new Map(groups.map((group) => [refOf(group), [...group.spec.members]]));
-  for (const user of users) for (const group of user.spec.memberOf) own.get(group)?.push(refOf(user));
+  const ownMembers = new Map(groups.map((group) => [refOf(group), [...group.spec.members]]));
+  for (const user of users) for (const group of user.spec.memberOf) ownMembers.get(group)?.push(refOf(user));
   const membersOf = (ref: string) => {
-    const all = [ref, ...(inside.get(ref) ?? [])].flatMap((group) => own.get(group) ?? []);
-    return [...new Set(all)]
+    const memberRefs = [ref, ...(groupsInside.get(ref) ?? [])].flatMap(
+      (group) => ownMembers.get(group) ?? [],
+    );
+    return [...new Set(memberRefs)]
       .filter((person) => people.has(person))
       .map((person) => person.slice('user:'.length))
       .sort();
   };
   const parents = new Map<string, string[]>();
-  for (const [around, all] of inside) {
-    for (const ref of all) parents.set(ref, [...(parents.get(ref) ?? []), around.slice('group:'.length)]);
+  for (const [outerGroup, innerGroups] of groupsInside) {
+    for (const ref of innerGroups)
+      parents.set(ref, [...(parents.get(ref) ?? []), outerGroup.slice('group:'.length)]);
   }
   const members = new Map(groups.map((group) => [refOf(group), membersOf(refOf(group))]));
 
   const unusable = groups.flatMap((group): [string, string][] => {
     const ref = refOf(group);
-    if (inside.get(ref)?.has(ref)) {
-      const circle = [...inside.keys()].filter(
-        (other) => inside.get(ref)?.has(other) && inside.get(other)?.has(ref),
+    if (groupsInside.get(ref)?.has(ref)) {
+      const circle = [...groupsInside.keys()].filter(
+        (otherRef) => groupsInside.get(ref)?.has(otherRef) && groupsInside.get(otherRef)?.has(ref),
       );
       return [[ref, circle.length === 1 ? IN_ITSELF : insideEachOther(circle)]];
     }

@@ -13,36 +13,37 @@ export function sharedBetween(entities: readonly Entity[]): Shared[] {
   const users = entities.filter((entity) => entity.kind === 'User').filter(isInDefault);
   const subjectOf = ({ metadata }: Entity) => metadata.annotations[SUBJECT];
   return [
-    ...shared(entities, keysOf, ['metadata', 'annotations', SIGNING_KEYS], (name, other) => {
-      return `${name} has the same key as ${other}: run "countersign keys" for one of them`;
+    ...sharedValues(entities, keysOf, ['metadata', 'annotations', SIGNING_KEYS], (name, otherName) => {
+      return `${name} has the same key as ${otherName}: run "countersign keys" for one of them`;
     }),
-    ...shared(
+    ...sharedValues(
       users,
       ({ spec: { profile } }) => (profile?.email === undefined ? [] : [mailboxOf(profile.email)]),
       ['spec', 'profile', 'email'],
-      (name, other) =>
-        `${name} reads the same mailbox as ${other} (letter case and what follows a "+" do not tell mailboxes apart): give each person an own one, or keep one of them`,
+      (name, otherName) =>
+        `${name} reads the same mailbox as ${otherName} (letter case and what follows a "+" do not tell mailboxes apart): give each person an own one, or keep one of them`,
     ),
-    ...shared(
+    ...sharedValues(
       users,
       (user) => [subjectOf(user) ?? []].flat(),
       ['metadata', 'annotations', SUBJECT],
-      (name, other) => `${name} signs in as the same subject as ${other}: each account is one person's`,
+      (name, otherName) =>
+        `${name} signs in as the same subject as ${otherName}: each account is one person's`,
     ),
   ];
 }
 
 /** Returns the public keys that a person or an agent signs with. */
 export function keysOf({ kind, metadata }: Entity): string[] {
-  const written = kind === 'User' || kind === 'Component' ? metadata.annotations[SIGNING_KEYS] : undefined;
-  return written === undefined ? [] : keysIn(written);
+  const keysText = kind === 'User' || kind === 'Component' ? metadata.annotations[SIGNING_KEYS] : undefined;
+  return keysText === undefined ? [] : keysIn(keysText);
 }
 
-function shared<E extends Entity>(
+function sharedValues<E extends Entity>(
   entities: readonly E[],
   valuesOf: (entity: E) => readonly string[],
   path: Path,
-  problem: (name: string, other: string) => string,
+  problem: (name: string, otherName: string) => string,
 ): Shared[] {
   const owners = new Map<string, Entity>();
   return entities.flatMap((entity) =>

@@ -20,8 +20,8 @@ export function withSigningKey(catalogText: string, person: string, x: string): 
       document.getIn(['metadata', 'name']) === person
     ) {
       const path = ['metadata', 'annotations', SIGNING_KEYS];
-      const present = document.getIn(path);
-      const keys = typeof present === 'string' ? keysIn(present) : [];
+      const existing = document.getIn(path);
+      const keys = typeof existing === 'string' ? keysIn(existing) : [];
       if (keys.includes(x)) return catalogText;
       document.setIn(path, [...keys, x].join(','));
       return (

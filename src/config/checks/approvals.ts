@@ -33,23 +33,24 @@ export function checkApprovals(source: Source, installation: Installation): Conf
     ...at(['approval', 'approval'], tooManyWays([approval.approval])),
     ...at(['review', 'approval'], tooManyWays([review.approval])),
   ];
-  const demanded = approvals.map(({ require }) => require);
-  const named = Object.values(approvalRules);
-  const all = tooManyWays([approval.approval, ...demanded, ...named]);
-  if (tooMany.length === 0) tooMany.push(...at([named.length > 0 ? 'approvalRules' : 'approvals'], all));
+  const demandedRules = approvals.map(({ require }) => require);
+  const namedRules = Object.values(approvalRules);
+  const combinedProblem = tooManyWays([approval.approval, ...demandedRules, ...namedRules]);
+  if (tooMany.length === 0)
+    tooMany.push(...at([namedRules.length > 0 ? 'approvalRules' : 'approvals'], combinedProblem));
   if (tooMany.length > 0) return tooMany;
   const cases = casesOf(installation);
-  const among = (rule: ApprovalRule) =>
+  const problemAmong = (rule: ApprovalRule) =>
     tooFew(
       'pairs of agent and service',
-      cases.map((each) => ({ ...each, requirement: requirementFor(installation, each.action, rule) })),
+      cases.map((pair) => ({ ...pair, requirement: requirementFor(installation, pair.action, rule) })),
     );
   return [
-    ...at(['window', 'approval'], among(window.approval)),
+    ...at(['window', 'approval'], problemAmong(window.approval)),
     ...at(['window', 'route', 'steps'], nobodyMailed(installation, cases, window)),
-    ...at(['approval', 'approval'], among(approval.approval)),
+    ...at(['approval', 'approval'], problemAmong(approval.approval)),
     ...at(['approval', 'route', 'steps'], nobodyMailed(installation, cases, approval)),
-    ...at(['review', 'approval'], among(review.approval)),
+    ...at(['review', 'approval'], problemAmong(review.approval)),
     ...Object.entries(routes).flatMap(([name, { steps }]) =>
       [window, approval].flatMap(({ approval: rule, route: { onSilence } }) =>
         at(
@@ -59,7 +60,7 @@ export function checkApprovals(source: Source, installation: Installation): Conf
       ),
     ),
     ...Object.entries(approvalRules).flatMap(([name, rule]) =>
-      at(['approvalRules', name], among({ allOf: [approval.approval, rule] })),
+      at(['approvalRules', name], problemAmong({ allOf: [approval.approval, rule] })),
     ),
     ...approvals.flatMap((_, i) =>
       at(['approvals', i], tooFew('such cases', demandCases(installation, cases, i))),
@@ -101,13 +102,13 @@ const MOST_WAYS = 64;
 function tooManyWays(rules: readonly ApprovalRule[]): string | undefined {
   const ways = waysIn({ allOf: rules });
   if (ways <= MOST_WAYS) return undefined;
-  const what = rules.length > 1 ? 'these and approval.approval together' : 'this';
-  return `${ways} combinations of groups could meet ${what}, at most ${MOST_WAYS} are judged: write fewer under anyOf`;
+  const subject = rules.length > 1 ? 'these and approval.approval together' : 'this';
+  return `${ways} combinations of groups could meet ${subject}, at most ${MOST_WAYS} are judged: write fewer under anyOf`;
 }
 
 function waysIn(rule: ApprovalRule): number {
-  if ('allOf' in rule) return rule.allOf.reduce((product, each) => product * waysIn(each), 1);
-  return 'anyOf' in rule ? rule.anyOf.reduce((sum, each) => sum + waysIn(each), 0) : 1;
+  if ('allOf' in rule) return rule.allOf.reduce((product, inner) => product * waysIn(inner), 1);
+  return 'anyOf' in rule ? rule.anyOf.reduce((sum, inner) => sum + waysIn(inner), 0) : 1;
 }
 
 /** An action that an agent may ask for on a service. */
@@ -157,15 +158,17 @@ function demandCases(installation: Installation, cases: readonly Case[], place: 
       const { name, tier } = type;
       const service = lookup(installation.services, action.target);
       const severity = service && worstOn(service, type);
-      const demanded = severity ? demandedOf(approvals.slice(0, place + 1), severity) : [];
+      const demandedRules = severity ? demandedOf(approvals.slice(0, place + 1), severity) : [];
       const rule = approvals[place];
-      if (rule === undefined || demanded.at(-1) !== rule || tier[action.serviceTier] === 4) return [];
-      const all = [approval.approval, ...demanded.map(({ require }) => require)];
+      if (rule === undefined || demandedRules.at(-1) !== rule || tier[action.serviceTier] === 4) return [];
+      const allRules = [approval.approval, ...demandedRules.map(({ require }) => require)];
       const requirementOf = (rules: readonly ApprovalRule[]): Requirement => ({
-        allOf: rules.map((each) => requirementFor(installation, action, each)),
+        allOf: rules.map((inner) => requirementFor(installation, action, inner)),
       });
-      const soFar = isUnsatisfiable(requirementOf(all.slice(0, -1)));
-      return soFar ? [] : [{ action: { ...action, type: name }, alike, requirement: requirementOf(all) }];
+      const alreadyUnmet = isUnsatisfiable(requirementOf(allRules.slice(0, -1)));
+      return alreadyUnmet
+        ? []
+        : [{ action: { ...action, type: name }, alike, requirement: requirementOf(allRules) }];
     }),
   );
 }
@@ -183,19 +186,19 @@ function tooFew(unit: string, cases: readonly Asked[]): string | undefined {
   const [first] = unmet;
   if (!first) return undefined;
   const { requirement, action } = first;
-  const able = ableIn(requirement);
-  const alone = 'group' in requirement;
-  const can = alone
-    ? `${able.length} can`
-    : `${shortfallOf(requirement, able)?.needed} would be missing if everybody did who can, as each counts once`;
-  const keyless = unmet.flatMap((each) => {
-    const signing = ableIn(each.requirement);
-    return peopleIn(each.requirement).filter((person) => !signing.includes(person));
+  const ablePeople = ableIn(requirement);
+  const isQuorum = 'group' in requirement;
+  const coverage = isQuorum
+    ? `${ablePeople.length} can`
+    : `${shortfallOf(requirement, ablePeople)?.needed} would be missing if everybody did who can, as each counts once`;
+  const keyless = unmet.flatMap((unmetCase) => {
+    const signers = ableIn(unmetCase.requirement);
+    return peopleIn(unmetCase.requirement).filter((person) => !signers.includes(person));
   });
   const remedy = shortfallOf(requirement, peopleIn(requirement))
-    ? `add people ${alone ? 'to it' : 'there'} who do not own ${action.agent.id}`
+    ? `add people ${isQuorum ? 'to it' : 'there'} who do not own ${action.agent.id}`
     : `run "countersign keys" for ${[...new Set(keyless)].sort().join(', ')}${OR_GATEWAY}`;
-  return `${textOf(requirement)} must approve ${describe(unmet, unit)}, and ${can}: ${remedy}`;
+  return `${textOf(requirement)} must approve ${describe(unmet, unit)}, and ${coverage}: ${remedy}`;
 }
 
 function nobodyMailed(
@@ -204,16 +207,18 @@ function nobodyMailed(
   gate: { readonly approval: ApprovalRule; readonly route: RouteTemplate },
 ): string | undefined {
   const ways = mailedIn(gate.route.steps);
-  const unheard = cases.flatMap((each) => {
-    const missed = ways.map((mailed) => unheardIn(installation, each.action, mailed, gate.approval));
-    return (missed.find((rules) => rules.length > 0) ?? []).map((rule) => ({ ...each, rule }));
+  const unheard = cases.flatMap((pair) => {
+    const unheardRules = ways.map((recipients) =>
+      unheardIn(installation, pair.action, recipients, gate.approval),
+    );
+    return (unheardRules.find((rules) => rules.length > 0) ?? []).map((rule) => ({ ...pair, rule }));
   });
   const [first] = unheard;
   if (!first) return undefined;
-  const whom = first.rule.of.join(' or ');
-  const same = unheard.filter(({ rule }) => rule === first.rule);
-  const as = first.rule === gate.approval ? '' : ` as ${whom}`;
-  return `nobody who may approve${as} ${describe(same, 'pairs of agent and service')} gets a mail: add a step that mails ${whom}`;
+  const groupsText = first.rule.of.join(' or ');
+  const sameRule = unheard.filter(({ rule }) => rule === first.rule);
+  const roleText = first.rule === gate.approval ? '' : ` as ${groupsText}`;
+  return `nobody who may approve${roleText} ${describe(sameRule, 'pairs of agent and service')} gets a mail: add a step that mails ${groupsText}`;
 }
 
 /** Returns, for each way through the steps, the audiences that are mailed. */
@@ -231,22 +236,24 @@ type GroupRule = Extract<ApprovalRule, { of: unknown }>;
 function unheardIn(
   installation: Installation,
   action: Action,
-  mailed: readonly Whom[],
+  recipients: readonly Whom[],
   rule: ApprovalRule,
 ): GroupRule[] {
-  const within = (rules: readonly ApprovalRule[]) =>
-    rules.map((each) => unheardIn(installation, action, mailed, each));
-  if ('allOf' in rule) return within(rule.allOf).flat();
+  const unheardWithin = (rules: readonly ApprovalRule[]) =>
+    rules.map((inner) => unheardIn(installation, action, recipients, inner));
+  if ('allOf' in rule) return unheardWithin(rule.allOf).flat();
   if ('anyOf' in rule) {
-    const alternatives = within(rule.anyOf);
+    const alternatives = unheardWithin(rule.anyOf);
     return alternatives.some((unheard) => unheard.length === 0) ? [] : alternatives.flat();
   }
   const approvers = peopleIn(requirementFor(installation, action, rule));
-  const isHeard = mailed.some((whom) => {
-    const { people } = audience(installation, action, [whom]);
-    const may = people.filter((person) => approvers.includes(person));
+  const isHeard = recipients.some((recipient) => {
+    const { people } = audience(installation, action, [recipient]);
+    const possibleApprovers = people.filter((person) => approvers.includes(person));
     // For a schedule only the person on call is mailed, and it is not known who that will be.
-    return whom.startsWith('schedule:') ? may.length > 0 && may.length === people.length : may.length > 0;
+    return recipient.startsWith('schedule:')
+      ? possibleApprovers.length > 0 && possibleApprovers.length === people.length
+      : possibleApprovers.length > 0;
   });
   return approvers.length > 0 && !isHeard ? [rule] : [];
 }
@@ -256,8 +263,8 @@ function describe(cases: readonly Case[], unit: string): string {
     ({ action: { agent, type, target } }) =>
       `what ${agent.id} asks for ${type === '' ? '' : `with ${type} `}on ${target}`,
   );
-  const more = cases.reduce((sum, { alike }) => sum + alike, 0) - 1;
-  return more > 0 ? `${first} (and ${more} more ${unit})` : `${first}`;
+  const moreCount = cases.reduce((sum, { alike }) => sum + alike, 0) - 1;
+  return moreCount > 0 ? `${first} (and ${moreCount} more ${unit})` : `${first}`;
 }
 
 /**
@@ -266,16 +273,16 @@ function describe(cases: readonly Case[], unit: string): string {
  */
 export function unusedDemands(source: Source, installation: Installation): ConfigFault[] {
   const { rules, actionTypes } = installation;
-  const approved = Object.values(actionTypes).filter(({ tier }) =>
-    Object.values(tier).some((each) => each < 4),
+  const approvableTypes = Object.values(actionTypes).filter(({ tier }) =>
+    Object.values(tier).some((actionTier) => actionTier < 4),
   );
   const kinds = oneOfEach(targetsIn(installation), ({ serviceTier, dataClassification }) => [
     serviceTier,
     dataClassification,
   ]);
-  const reached = approved.flatMap((type) => kinds.map((service) => worstOn(service, type)));
+  const severities = approvableTypes.flatMap((type) => kinds.map((service) => worstOn(service, type)));
   return rules.approvals.flatMap((rule, i) => {
-    if (reached.some((severity) => demandedOf([rule], severity).length > 0)) return [];
+    if (severities.some((severity) => demandedOf([rule], severity).length > 0)) return [];
     const { category, atLeast } = rule.when;
     const problem = `applies to nothing yet: no action type that people approve comes to ${category} ${atLeast} or more on any service`;
     return [source.fault(['approvals', i], problem)];

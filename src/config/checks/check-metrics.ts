@@ -19,11 +19,11 @@ export function checkMetrics(
   sources: Connections['metricSources'],
   checkQuery: CheckQuery,
 ): ConfigFault[] {
-  const written = [
+  const metrics = [
     ...(type.watch?.metrics ?? []).map((metric, i) => ({ ...metric, path: ['watch', 'metrics', i] })),
     ...(type.size ? [{ ...type.size.current, path: ['size', 'current'] }] : []),
   ];
-  return written.flatMap((metric) => checkMetric(metric, source, sources, checkQuery));
+  return metrics.flatMap((metric) => checkMetric(metric, source, sources, checkQuery));
 }
 
 /** Checks one metric, which is written at `path`. */
@@ -43,8 +43,8 @@ function checkMetric(
       ),
     ];
   }
-  const misplaced = placesIn(metric.query).flatMap((placed) => whyMisplaced(placed) ?? []);
-  if (misplaced.length > 0) return misplaced.map((problem) => at('query', problem));
+  const misplacements = placesIn(metric.query).flatMap((use) => whyMisplaced(use) ?? []);
+  if (misplacements.length > 0) return misplacements.map((problem) => at('query', problem));
   const problem = checkQuery(connection.kind, metric.query);
   return problem === null ? [] : [at('query', problem)];
 }
@@ -74,11 +74,11 @@ export function checkLive(
   return Object.entries(live ?? {}).flatMap(([name, metric]) => {
     if (!metric) return [];
     const path = ['live', name];
-    const unknown = pathsIn(metric.query).filter((named) => !IN_LIVE.includes(named));
+    const unknownPaths = pathsIn(metric.query).filter((queryPath) => !IN_LIVE.includes(queryPath));
     return [
       ...checkMetric({ ...metric, path }, source, sources, checkQuery),
-      ...unknown.map((named) =>
-        source.fault([...path, 'query'], `\${${named}} names nothing; ${hint(named, IN_LIVE)}`),
+      ...unknownPaths.map((queryPath) =>
+        source.fault([...path, 'query'], `\${${queryPath}} names nothing; ${hint(queryPath, IN_LIVE)}`),
       ),
     ];
   });
@@ -100,12 +100,12 @@ export function checkAddresses(
   environments: Installation['environments'],
   actions: readonly WrittenAction[],
 ): ConfigFault[] {
-  const used = new Set(addressesIn(actions).map((address) => WITH_VARIABLE.exec(address)?.[1]));
+  const usedVariables = new Set(addressesIn(actions).map((address) => WITH_VARIABLE.exec(address)?.[1]));
   return Object.entries(environments).flatMap(([environment, variables]) =>
     Object.entries(variables).flatMap(([name, value]) => {
       const problem = holdsCredentials(value)
         ? SHOWN
-        : used.has(name) && !isBeginning(value)
+        : usedVariables.has(name) && !isBeginning(value)
           ? BEGINNING
           : undefined;
       return problem === undefined ? [] : [rules.fault(['environments', environment, name], problem)];
@@ -132,19 +132,19 @@ export function checkGovernedSystems(
   environments: Installation['environments'],
   actions: readonly WrittenAction[],
 ): ConfigFault[] {
-  const asked = new Set(
+  const origins = new Set(
     addressesIn(actions).flatMap((address) => {
       const variable = WITH_VARIABLE.exec(address)?.[1];
       const beginnings =
         variable === undefined
           ? [address]
           : Object.values(environments).flatMap((variables) => lookup(variables, variable) ?? []);
-      return beginnings.flatMap((each) => (URL.canParse(each) ? [new URL(each).origin] : []));
+      return beginnings.flatMap((beginning) => (URL.canParse(beginning) ? [new URL(beginning).origin] : []));
     }),
   );
   const problem = 'no action type sends anything there: write the origin of an address that one does';
   return Object.keys(governedSystems).flatMap((origin, i) =>
-    asked.has(origin) ? [] : [rules.fault(['governedSystems', i, 'origin'], problem)],
+    origins.has(origin) ? [] : [rules.fault(['governedSystems', i, 'origin'], problem)],
   );
 }
 

@@ -41,8 +41,10 @@ const LEVELS: readonly Level[] = [0, 1, 2, 3];
 /** Returns the number of rulings that the matrix of an installation needs. */
 export function rulingsIn(installation: Installation, policies: readonly CheckedPolicy[]): number {
   const { actionTypes, environments } = installation;
-  const each = [actionTypes, targetsIn(installation), environments].map((table) => Object.keys(table).length);
-  return each.reduce(
+  const counts = [actionTypes, targetsIn(installation), environments].map(
+    (table) => Object.keys(table).length,
+  );
+  return counts.reduce(
     (product, count) => product * count,
     LEVELS.length * kindsOfAgents(installation, policies).length,
   );
@@ -81,14 +83,14 @@ export function responsibilitiesOf(
  * names.
  */
 function kindsOfAgents({ agents }: Installation, policies: readonly CheckedPolicy[]): [string, string[]][] {
-  const named = new Set(
+  const namedAgents = new Set(
     policies.flatMap(({ entities }) => entities.flatMap(({ type, id }) => (type === 'Agent' ? [id] : []))),
   );
   const kinds = new Map<string, [string, string[]]>();
   for (const { id, owner } of Object.values(agents)) {
-    const key = JSON.stringify([owner, named.has(id) ? id : '']);
-    const [first, those] = kinds.get(key) ?? [id, []];
-    kinds.set(key, [first, [...those, id]]);
+    const key = JSON.stringify([owner, namedAgents.has(id) ? id : '']);
+    const [first, agentIds] = kinds.get(key) ?? [id, []];
+    kinds.set(key, [first, [...agentIds, id]]);
   }
   return [...kinds.values()];
 }
@@ -106,28 +108,31 @@ function rowOf(
   { type, service, environment, agent: id }: Cell,
 ): Pick<Responsibility, 'byLevel' | 'approve' | 'told' | 'rollback' | 'faults'> {
   const owner = installation.agents[id]?.owner ?? '';
-  const some = anAction(type, service.name, service.serviceTier, environment);
-  const action = { ...some, agent: { id, owner, version: 'any' } };
+  const sampleAction = anAction(type, service.name, service.serviceTier, environment);
+  const action = { ...sampleAction, agent: { id, owner, version: 'any' } };
   const impact = assessImpact(
     installation,
     { action, type },
     { past: [], live: unasked(installation, action, SOME_DAY) },
   );
-  const asked = { action, impact, circumstances: {}, at: SOME_DAY };
+  const input = { action, impact, circumstances: {}, at: SOME_DAY };
   const rulings = LEVELS.map((level) =>
     judge(installation, authorize, {
-      ...asked,
+      ...input,
       held: standingFor([], keyOf(action), level, SOME_DAY).held,
     }),
   );
-  const whom = (who: string) => audience(installation, action, [who]).whom;
+  const recipientText = (recipient: string) => audience(installation, action, [recipient]).whom;
   return {
     byLevel: rulings.map((ruling) => (ruling.kind === 'forbid' ? ruling.outcome : ruling.mode)),
     approve: unique(
       rulings.flatMap((ruling) => ('requirement' in ruling ? [textOf(ruling.requirement)] : [])),
     ),
-    told: unique(rulings.flatMap((ruling) => toldOf(ruling, whom))),
-    rollback: { automatic: type.rollback !== undefined, people: whom(type.rollback ? 'on-call' : 'owners') },
+    told: unique(rulings.flatMap((ruling) => toldOf(ruling, recipientText))),
+    rollback: {
+      automatic: type.rollback !== undefined,
+      people: recipientText(type.rollback ? 'on-call' : 'owners'),
+    },
     faults: unique(
       rulings.flatMap((ruling) =>
         ruling.kind === 'forbid' && ruling.outcome === 'undeliverable' ? ruling.reasons.slice(-1) : [],
@@ -136,16 +141,16 @@ function rowOf(
   };
 }
 
-function toldOf(ruling: Judgement, whom: (who: string) => string): string[] {
+function toldOf(ruling: Judgement, recipientText: (recipient: string) => string): string[] {
   if (ruling.kind === 'forbid') return [];
-  const asked =
+  const askedTexts =
     'route' in ruling
       ? ruling.route.steps.flatMap((step) => ('by' in step ? `${step.whom} by ${step.by}` : []))
       : [];
-  const paged = ruling.mode === 'executeAfterWindow' ? [`${whom('on-call')} by page`] : [];
-  const recommended = ruling.mode === 'recommend' ? [`${whom('owners')} by mail`] : [];
-  const reviewed = 'review' in ruling ? [`${groupsIn(ruling.review.requirement)} by mail`] : [];
-  return [...asked, ...paged, ...recommended, ...reviewed];
+  const pageTexts = ruling.mode === 'executeAfterWindow' ? [`${recipientText('on-call')} by page`] : [];
+  const recommendationTexts = ruling.mode === 'recommend' ? [`${recipientText('owners')} by mail`] : [];
+  const reviewTexts = 'review' in ruling ? [`${groupsIn(ruling.review.requirement)} by mail`] : [];
+  return [...askedTexts, ...pageTexts, ...recommendationTexts, ...reviewTexts];
 }
 
 /** Merges the rows of agents for whom everything else is the same. */

@@ -12,16 +12,16 @@ type Reached = Pick<Connections, 'pager' | 'slack' | 'webhook'>;
  * Checks that the channels, schedules and business hours that the routes name exist, and that the routes do not depend on a time too far
  * ahead.
  */
-export function checkRoutes(source: Source, { rules }: Installation, reached: Reached): ConfigFault[] {
+export function checkRoutes(source: Source, { rules }: Installation, reach: Reached): ConfigFault[] {
   const { window, approval, routes, schedules = {}, businessHours } = rules;
-  const { keys = {} } = reached.pager;
-  const written: readonly (readonly [Path, Omit<RouteTemplate, 'onSilence'>])[] = [
+  const { keys = {} } = reach.pager;
+  const routeTemplates: readonly (readonly [Path, Omit<RouteTemplate, 'onSilence'>])[] = [
     [['window', 'route'], window.route],
     [['approval', 'route'], approval.route],
     ...Object.entries(routes).map(([name, route]) => [['routes', name], route] as const),
   ];
   return [
-    ...written.flatMap(([path, route]) => [
+    ...routeTemplates.flatMap(([path, route]) => [
       ...route.steps.flatMap((step, i) =>
         problemsOf(step).map(({ member, problem }) =>
           source.fault([...path, 'steps', step.name ?? i, member], problem),
@@ -36,9 +36,9 @@ export function checkRoutes(source: Source, { rules }: Installation, reached: Re
           ]
         : []),
     ]),
-    ...Object.keys(keys).flatMap((whom) => {
-      const known = scheduleProblem(whom);
-      return known ? [source.fault(['channels', 'pager', 'keys', whom], known)] : [];
+    ...Object.keys(keys).flatMap((recipient) => {
+      const problem = scheduleProblem(recipient);
+      return problem ? [source.fault(['channels', 'pager', 'keys', recipient], problem)] : [];
     }),
   ];
 
@@ -53,20 +53,20 @@ export function checkRoutes(source: Source, { rules }: Installation, reached: Re
     if ('until' in step && !businessHours) return [{ member: 'wait', problem: NEEDS_HOURS }];
     if (!('notify' in step)) return [];
     const { notify, by } = step;
-    const unknown = scheduleProblem(notify);
+    const scheduleFault = scheduleProblem(notify);
     return [
-      ...(unknown ? [{ member: 'notify', problem: unknown }] : []),
+      ...(scheduleFault ? [{ member: 'notify', problem: scheduleFault }] : []),
       ...(by === 'page' && notify !== 'on-call' && !Object.hasOwn(keys, notify)
         ? [{ member: 'notify', problem: ONLY_ON_CALL }]
         : []),
-      ...((by === 'slack' || by === 'webhook') && !reached[by]
+      ...((by === 'slack' || by === 'webhook') && !reach[by]
         ? [{ member: 'by', problem: `needs channels.${by}: write how it is reached` }]
         : []),
     ];
   }
 
-  function scheduleProblem(whom: string): string | undefined {
-    const [kind, name = ''] = whom.split(':');
+  function scheduleProblem(recipient: string): string | undefined {
+    const [kind, name = ''] = recipient.split(':');
     return kind !== 'schedule' || Object.hasOwn(schedules, name)
       ? undefined
       : `${name} is not among schedules; ${hint(name, Object.keys(schedules))}`;

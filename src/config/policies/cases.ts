@@ -27,9 +27,9 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
   const { actionTypes, services, dependents, environments, agents, notProduction } = installation;
   const refOf = (type: string, id: string) => `${type.toLowerCase()}:${id}`;
   const refs = new Set(policies.flatMap(({ entities }) => entities.map(({ type, id }) => refOf(type, id))));
-  const named = (type: string, id: string) => (refs.has(refOf(type, id)) ? id : '');
-  const within = (type: 'Agent' | 'Service', id: string, owner: string) => [
-    named(type, id),
+  const knownId = (type: string, id: string) => (refs.has(refOf(type, id)) ? id : '');
+  const groupsWithin = (type: 'Agent' | 'Service', id: string, owner: string) => [
+    knownId(type, id),
     owned(installation, type, id, owner).within.filter((ref) => refs.has(ref)),
   ];
   /** Returns the tier of the most critical service that needs it directly. */
@@ -37,23 +37,23 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
     Math.min(...(dependents[name] ?? []).map((dependent) => services[dependent]?.serviceTier ?? 4));
 
   const types = oneOfEach(Object.values(actionTypes), ({ name, severity, rollback, runbook, size }) => [
-    named('ActionType', name),
+    knownId('ActionType', name),
     severity,
     rollback !== undefined,
     runbook,
     size,
   ]);
   const targets = oneOfEach(targetsIn(installation), (service) => [
-    within('Service', service.name, service.owner),
+    groupsWithin('Service', service.name, service.owner),
     service.serviceTier,
     service.dataClassification,
     neededBy(service.name),
   ]);
   const places = oneOfEach(Object.keys(environments), (name) => [
-    named('Environment', name),
+    knownId('Environment', name),
     notProduction.includes(name),
   ]);
-  const askers = oneOfEach(Object.values(agents), ({ id, owner }) => within('Agent', id, owner));
+  const askers = oneOfEach(Object.values(agents), ({ id, owner }) => groupsWithin('Agent', id, owner));
 
   return types.flatMap((type) =>
     targets.flatMap((service) => {
@@ -102,8 +102,8 @@ export const anAction = (
 });
 
 /** Returns one item of each kind. */
-export function oneOfEach<T>(all: readonly T[], kindOf: (item: T) => unknown): T[] {
-  return [...new Map(all.map((item) => [JSON.stringify(kindOf(item)), item])).values()];
+export function oneOfEach<T>(items: readonly T[], kindOf: (item: T) => unknown): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(kindOf(item)), item])).values()];
 }
 
 /** The largest value of a numeric attribute; 4 for attributes that are not listed. */
@@ -131,30 +131,31 @@ export function changesTo(policies: readonly CheckedPolicy[]): Partial<PolicyCon
     const literals = policies.flatMap(({ reads }) => reads[name] ?? []);
     return policies.some(({ reads }) => reads[name]) ? valuesAround(name, [...new Set(literals)]) : [];
   };
-  const single = Object.keys(CONTEXT)
+  const singleChanges = Object.keys(CONTEXT)
     .filter((name) => !TIME.includes(name) && !OTHERWISE.includes(name))
     .flatMap((name) => valuesOf(name).map((value) => ({ [name]: value })));
   const times = TIME.map((name) => ({ name, values: valuesOf(name) }))
     .filter(({ values }) => values.length > 0)
     .reduce<Partial<PolicyContext>[]>(
-      (all, { name, values }) => all.flatMap((time) => values.map((value) => ({ ...time, [name]: value }))),
+      (combinations, { name, values }) =>
+        combinations.flatMap((time) => values.map((value) => ({ ...time, [name]: value }))),
       [{}],
     );
-  return [...single, ...(times.length > 1 ? times : [])];
+  return [...singleChanges, ...(times.length > 1 ? times : [])];
 }
 
 function valuesAround(
   name: string,
   literals: readonly (number | string)[],
 ): (number | string | boolean | undefined)[] {
-  const attribute = Object.entries(CONTEXT).find(([known]) => known === name)?.[1];
+  const attribute = Object.entries(CONTEXT).find(([attributeName]) => attributeName === name)?.[1];
   const absent = attribute && 'optional' in attribute ? [undefined] : [];
   switch (attribute?.type) {
     case 'Boolean':
       return [true, false];
     case 'Long': {
-      const around = literals.map(Number).flatMap((n) => [n - 1, n, n + 1]);
-      return [...absent, ...new Set(around.filter((n) => n >= 0 && n <= (MOST[name] ?? 4)))];
+      const neighbours = literals.map(Number).flatMap((n) => [n - 1, n, n + 1]);
+      return [...absent, ...new Set(neighbours.filter((n) => n >= 0 && n <= (MOST[name] ?? 4)))];
     }
     case 'datetime':
       return literals.flatMap((day) => [String(day).slice(0, 10), dayAfter(String(day).slice(0, 10))]);

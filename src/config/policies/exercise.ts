@@ -37,35 +37,40 @@ export function exercisePolicies(
   policies: readonly CheckedPolicy[],
   engine: PolicyEngine,
 ): ConfigFault[] {
-  const asked = policies.filter(({ actions }) => MODES.some((mode) => actions.includes(mode)));
+  const modePolicies = policies.filter(({ actions }) => MODES.some((mode) => actions.includes(mode)));
   const uses = new Map(
-    asked.map(({ id }): [string, Use] => [
+    modePolicies.map(({ id }): [string, Use] => [
       id,
       { count: 0, alone: false, against: new Set(), together: undefined },
     ]),
   );
-  const holding = whatHolds(asked, engine);
-  const questions = questionsFor(installation, asked);
+  const policiesOn = whatHolds(modePolicies, engine);
+  const questions = questionsFor(installation, modePolicies);
   for (const question of questions) {
-    const { permits, forbids } = holding(question);
+    const { permits, forbids } = policiesOn(question);
     for (const id of permits) note(uses.get(id), id, permits, forbids);
     for (const id of forbids) note(uses.get(id), id, forbids, []);
   }
-  return asked.flatMap((policy) => {
+  return modePolicies.flatMap((policy) => {
     const { id, place } = policy;
     const problem = warningOf(uses.get(id), policy, questions.length);
     return problem === undefined ? [] : [{ ...place, problem: `${id} ${problem}` }];
   });
 }
 
-function note(use: Use | undefined, id: string, same: readonly string[], against: readonly string[]): void {
+function note(
+  use: Use | undefined,
+  id: string,
+  sameEffect: readonly string[],
+  opposing: readonly string[],
+): void {
   if (!use) return;
-  const others = same.filter((other) => other !== id);
+  const otherIds = sameEffect.filter((otherId) => otherId !== id);
   use.count += 1;
-  use.alone ||= others.length === 0 && against.length === 0;
-  for (const other of against) use.against.add(other);
-  if (against.length > 0) return;
-  use.together = new Set(use.together ? others.filter((other) => use.together?.has(other)) : others);
+  use.alone ||= otherIds.length === 0 && opposing.length === 0;
+  for (const otherId of opposing) use.against.add(otherId);
+  if (opposing.length > 0) return;
+  use.together = new Set(use.together ? otherIds.filter((otherId) => use.together?.has(otherId)) : otherIds);
 }
 
 function warningOf(
@@ -76,17 +81,17 @@ function warningOf(
   if (!use || use.alone) return undefined;
   if (use.count === 0) return `never counts: it held in none of ${questions} questions that were tried`;
   if (use.together === undefined)
-    return `permits nothing: wherever it would, ${named(use.against)} forbids it`;
+    return `permits nothing: wherever it would, ${namesText(use.against)} forbids it`;
   // The wishes of a policy count even if another policy gives the same answer about the mode.
   const wishes = requires !== undefined || route !== undefined || watchForMs !== undefined;
   if (use.together.size === 0 || wishes) return undefined;
-  return `changes nothing: wherever it ${effect === 'permit' ? 'permits' : 'forbids'}, ${named(use.together)} does too`;
+  return `changes nothing: wherever it ${effect === 'permit' ? 'permits' : 'forbids'}, ${namesText(use.together)} does too`;
 }
 
-function named(ids: ReadonlySet<string>): string {
+function namesText(ids: ReadonlySet<string>): string {
   const names = [...ids].sort();
-  const more = names.length - MOST_NAMES;
-  return `${names.slice(0, MOST_NAMES).join(' or ')}${more > 0 ? ` (or ${more} more)` : ''}`;
+  const moreCount = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(' or ')}${moreCount > 0 ? ` (or ${moreCount} more)` : ''}`;
 }
 
 /** Returns each kind of action as it is in every mode, and then with each change in the modes that it can matter to. */
@@ -96,10 +101,10 @@ function questionsFor(installation: Installation, policies: readonly CheckedPoli
     modesFor(change, policies).map((action) => ({ change, action })),
   );
   const asTheyAre = MODES.map((action) => ({ change: {}, action }));
-  const ask = (asked: typeof changes, most: number) =>
-    spread(asked.length * cases.length, most).flatMap((i) => {
+  const ask = (subset: typeof changes, maximum: number) =>
+    spread(subset.length * cases.length, maximum).flatMap((i) => {
       const base = cases[i % cases.length];
-      const { change, action } = asked[Math.floor(i / cases.length)] ?? {};
+      const { change, action } = subset[Math.floor(i / cases.length)] ?? {};
       if (!base || !action) return [];
       return [{ ...base, action, context: withoutAbsent({ ...base.context, ...change }) }];
     });
@@ -114,34 +119,36 @@ function whatMatters(
   { action, principal, resource, context }: PolicyQuestion,
   policies: readonly CheckedPolicy[],
 ) {
-  const about = policies.filter(({ actions }) => actions.includes(action));
-  const read = Object.entries(context).filter(([name]) => about.some(({ reads }) => reads[name]));
+  const policiesOnAction = policies.filter(({ actions }) => actions.includes(action));
+  const readEntries = Object.entries(context).filter(([name]) =>
+    policiesOnAction.some(({ reads }) => reads[name]),
+  );
   return [
     action,
-    read,
-    about.some(({ entities }) => entities.length > 0) ? [principal, resource, context] : [],
+    readEntries,
+    policiesOnAction.some(({ entities }) => entities.length > 0) ? [principal, resource, context] : [],
   ];
 }
 
 function modesFor(change: object, policies: readonly CheckedPolicy[]): PolicyAction[] {
-  const reading = policies.filter(({ reads }) => Object.keys(change).some((name) => reads[name]));
-  return MODES.filter((mode) => reading.some(({ actions }) => actions.includes(mode)));
+  const readers = policies.filter(({ reads }) => Object.keys(change).some((name) => reads[name]));
+  return MODES.filter((mode) => readers.some(({ actions }) => actions.includes(mode)));
 }
 
 /** Returns the numbers below `all`, or as many as are allowed, spread over all of them. */
-const spread = (all: number, most: number): number[] =>
-  Array.from({ length: Math.min(all, most) }, (_, i) => (all > most ? (i * STRIDE) % all : i));
+const spread = (total: number, maximum: number): number[] =>
+  Array.from({ length: Math.min(total, maximum) }, (_, i) => (total > maximum ? (i * STRIDE) % total : i));
 
 const withoutAbsent = (context: object): PolicyQuestion['context'] =>
   Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
 
 /** Returns the ids of all policies that hold. When a `forbid` holds, Cedar reports no `permit`, so those are asked separately. */
 function whatHolds(policies: readonly CheckedPolicy[], engine: PolicyEngine) {
-  const all = engine.prepare(policies);
+  const authorizeAll = engine.prepare(policies);
   const permitsAlone = engine.prepare(policies.filter(({ effect }) => effect === 'permit'));
   const idsIn = ({ determining }: Authorization) => determining.map(({ id }) => id);
   return (question: PolicyQuestion) => {
-    const answer = all(question);
+    const answer = authorizeAll(question);
     const forbidden = answer.determining.some(({ effect }) => effect === 'forbid');
     return {
       permits: idsIn(forbidden ? permitsAlone(question) : answer),

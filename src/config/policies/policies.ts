@@ -77,32 +77,32 @@ export function readPolicies(files: PolicyFiles, names: Names, engine: PolicyEng
     ...engine.parse(content),
     at: ({ offset, problem }: PolicyProblem) => ({ file, ...positionOf(content, offset), problem }),
   }));
-  const written: Placed[] = parsed.flatMap(({ policies, at }) =>
+  const placedPolicies: Placed[] = parsed.flatMap(({ policies, at }) =>
     policies.map((policy) => ({
       policy,
       at: ({ offset, problem }) => at({ offset: policy.offset + offset, problem }),
     })),
   );
-  const checked = names.vocabulary
+  const validation = names.vocabulary
     ? engine.validate(
         names.vocabulary,
-        written.map(({ policy }) => policy.text),
+        placedPolicies.map(({ policy }) => policy.text),
       )
     : { problems: [], warnings: [] };
-  const problems = [...files.faults, ...parsed.flatMap((each) => each.problems)];
-  const of = (i: number) => (problem: ValidationProblem) => problem.policy === i;
+  const problems = [...files.faults, ...parsed.flatMap((file) => file.problems)];
+  const isAbout = (i: number) => (problem: ValidationProblem) => problem.policy === i;
   return {
-    policies: written.map(checkedPolicy),
+    policies: placedPolicies.map(checkedPolicy),
     faults: [
       ...files.faults,
       ...parsed.flatMap(({ problems, at }) => problems.map(at)),
-      ...sameIds(written),
-      ...(problems.length > 0 ? [] : nobodyApproves(files, written)),
-      ...written.flatMap(({ policy, at }, i) =>
-        problemsOf(policy, names, checked.problems.filter(of(i))).map(at),
+      ...sameIds(placedPolicies),
+      ...(problems.length > 0 ? [] : nobodyApproves(files, placedPolicies)),
+      ...placedPolicies.flatMap(({ policy, at }, i) =>
+        problemsOf(policy, names, validation.problems.filter(isAbout(i))).map(at),
       ),
     ],
-    notes: written.flatMap(({ at }, i) => checked.warnings.filter(of(i)).map(at)),
+    notes: placedPolicies.flatMap(({ at }, i) => validation.warnings.filter(isAbout(i)).map(at)),
   };
 }
 
@@ -128,8 +128,8 @@ function checkedPolicy({ policy, at }: Placed): CheckedPolicy {
 }
 
 /** Returns a fault when no policy lets anybody approve. Every action that needs people, and every review, would be undeliverable. */
-function nobodyApproves({ texts }: PolicyFiles, written: readonly Placed[]): ConfigFault[] {
-  const someoneMay = written.some(
+function nobodyApproves({ texts }: PolicyFiles, placedPolicies: readonly Placed[]): ConfigFault[] {
+  const someoneMay = placedPolicies.some(
     ({ policy }) => policy.effect === 'permit' && policy.actions.includes('approve'),
   );
   if (someoneMay) return [];
@@ -139,9 +139,9 @@ function nobodyApproves({ texts }: PolicyFiles, written: readonly Placed[]): Con
   return [{ file, line: 1, problem }];
 }
 
-function sameIds(written: readonly Placed[]): ConfigFault[] {
-  const ids = written.map(({ policy }) => policy.annotations.id);
-  return written.flatMap(({ at }, i) => {
+function sameIds(placedPolicies: readonly Placed[]): ConfigFault[] {
+  const ids = placedPolicies.map(({ policy }) => policy.annotations.id);
+  return placedPolicies.flatMap(({ at }, i) => {
     const id = ids[i];
     if (id === undefined || ids.indexOf(id) === i) return [];
     return [at({ offset: 0, problem: `there is another policy with the id ${id}: give this one its own` })];
@@ -151,14 +151,16 @@ function sameIds(written: readonly Placed[]): ConfigFault[] {
 function problemsOf(
   policy: WrittenPolicy,
   names: Names,
-  found: readonly ValidationProblem[],
+  validationProblems: readonly ValidationProblem[],
 ): PolicyProblem[] {
-  const unknown = unknownEntities(policy, names);
+  const entityProblems = unknownEntities(policy, names);
   return [
     ...annotationProblems(policy, names),
-    ...unknown,
+    ...entityProblems,
     // Cedar's message about an unknown name is dropped, because ours is better.
-    ...found.filter(({ offset }) => unknown.every((other) => other.offset !== offset)),
+    ...validationProblems.filter(({ offset }) =>
+      entityProblems.every((entityProblem) => entityProblem.offset !== offset),
+    ),
   ];
 }
 
@@ -167,10 +169,10 @@ const AUTOMATIC: readonly PolicyAction[] = ['execute', 'executeAfterWindow'];
 const WITH_PEOPLE = 'Action::"executeWithApproval"';
 
 function annotationProblems(policy: WrittenPolicy, names: Names): PolicyProblem[] {
-  const { annotations, text: written } = policy;
-  const { id, owner, reason, requires, route, watch, ...unknown } = annotations;
+  const { annotations, text: policyText } = policy;
+  const { id, owner, reason, requires, route, watch, ...unknownAnnotations } = annotations;
   const at = (name: string, problem: string | undefined) =>
-    problem === undefined ? [] : [{ offset: Math.max(0, written.indexOf(`@${name}`)), problem }];
+    problem === undefined ? [] : [{ offset: Math.max(0, policyText.indexOf(`@${name}`)), problem }];
   return [
     ...at(
       'id',
@@ -188,12 +190,14 @@ function annotationProblems(policy: WrittenPolicy, names: Names): PolicyProblem[
     ...at('requires', requires === undefined ? undefined : requiresProblem(requires, policy, names)),
     ...at('route', route === undefined ? undefined : routeProblem(route, policy, names)),
     ...at('watch', watch === undefined ? undefined : watchProblem(watch, policy)),
-    ...Object.keys(unknown).flatMap((name) => at(name, `unknown annotation; ${hint(name, ANNOTATIONS)}`)),
+    ...Object.keys(unknownAnnotations).flatMap((name) =>
+      at(name, `unknown annotation; ${hint(name, ANNOTATIONS)}`),
+    ),
   ];
 }
 
 const ANNOTATIONS = ['id', 'owner', 'reason', 'requires', 'route', 'watch'];
-/** In UTF-16 units: the reason is shown in mails and on pages, next to other reasons. */
+/** The longest reason, in UTF-16 units: it is shown in mails and on pages, next to other reasons. */
 const MOST_REASON = 300;
 
 function shapeProblem(name: string, schema: typeof identifier, value: string): string | undefined {
@@ -261,17 +265,17 @@ const ASKING: readonly PolicyAction[] = ['executeAfterWindow', 'executeWithAppro
 const RUNNING: readonly PolicyAction[] = ['execute', ...ASKING];
 const NO_STEP =
   'changes nothing here: let the policy forbid Action::"execute" or Action::"executeAfterWindow", so that the action may still run';
-/** In milliseconds: a week. */
+/** The longest watch, in milliseconds: a week. */
 const LONGEST_WATCH_MS = 168 * 3_600_000;
 
 const unknownEntities = ({ entities }: WrittenPolicy, names: Names): PolicyProblem[] =>
   entities.flatMap(({ type, id, offset }) => {
-    const known = names.entities[type];
-    if (!known || known.includes(id)) return [];
-    return [{ offset, problem: `${type}::"${id}" does not exist here; ${hint(id, known)}` }];
+    const knownIds = names.entities[type];
+    if (!knownIds || knownIds.includes(id)) return [];
+    return [{ offset, problem: `${type}::"${id}" does not exist here; ${hint(id, knownIds)}` }];
   });
 
 function positionOf(content: string, offset: number): Pick<ConfigFault, 'line'> & { column: number } {
-  const before = content.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const linesBefore = content.slice(0, offset).split('\n');
+  return { line: linesBefore.length, column: (linesBefore.at(-1)?.length ?? 0) + 1 };
 }

@@ -7,22 +7,23 @@ import { duration, key, strict } from '../source/schema.ts';
 
 const count = z.int().min(1).max(10_000);
 const share = z.number().positive().max(1);
-const within = (usual: string) => key(duration().prefault(usual), 'The time that is looked at.', usual);
+const withinKey = (usualTime: string) =>
+  key(duration().prefault(usualTime), 'The time that is looked at.', usualTime);
 
 /** The rules with their default thresholds. */
 const rulesShape = {
   tooFast: key(
     strict({
-      fasterThan: key(within('5s'), 'An approval that comes sooner after the question is too fast.', '5s'),
+      fasterThan: key(withinKey('5s'), 'An approval that comes sooner after the question is too fast.', '5s'),
       times: key(count.default(3), 'So many of them by one person are found.', '3'),
-      within: within('24h'),
+      within: withinKey('24h'),
     }).prefault({}),
     'Finds approvals that come sooner than anybody can read.',
   ),
   alwaysYes: key(
     strict({
       approvals: key(count.default(200), 'So many approvals in a row are found.', '200'),
-      within: within('2160h'),
+      within: withinKey('2160h'),
     }).prefault({}),
     'Finds a person who approves everything.',
   ),
@@ -36,7 +37,7 @@ const rulesShape = {
         '20',
       ),
       share: key(share.default(0.5), 'Their share of all approvals of the person.', '0.5'),
-      within: within('168h'),
+      within: withinKey('168h'),
     }).prefault({}),
     'Finds a person who approves at night.',
   ),
@@ -44,7 +45,7 @@ const rulesShape = {
     strict({
       approvals: key(count.default(25), 'So many approvals are found, if they are also this share.', '25'),
       share: key(share.default(0.9), 'Their share of all approvals that the agent gets.', '0.9'),
-      within: within('720h'),
+      within: withinKey('720h'),
     }).prefault({}),
     'Finds one person who gives nearly all approvals that an agent gets.',
   ),
@@ -63,21 +64,21 @@ const rulesShape = {
         '8',
       ),
       share: key(share.default(0.75), 'Their share of all proposals of the agent and action type.', '0.75'),
-      within: within('168h'),
+      within: withinKey('168h'),
     }).prefault({}),
     'Finds proposals that stay just below what would need more attention.',
   ),
   burst: key(
     strict({
       approvals: key(count.default(15), 'So many approvals of one person are found.', '15'),
-      within: within('10m'),
+      within: withinKey('10m'),
     }).prefault({}),
     'Finds many approvals in a short time.',
   ),
   breakGlass: key(
     strict({
       times: key(count.default(3), 'So many times by one person are found.', '3'),
-      within: within('168h'),
+      within: withinKey('168h'),
     }).prefault({}),
     'Finds a person who breaks the glass again and again.',
   ),
@@ -91,15 +92,15 @@ const anomalies = strict({
   without: key(z.array(z.enum(NAMES)).default([]), 'Rules that are left out.', '[burst]'),
 }).transform(({ without, ...rules }): AnomalyRules => {
   const { fasterThan, ...tooFast } = rules.tooFast;
-  const kept = <Rule>(name: Named, rule: Rule) => (without.includes(name) ? undefined : rule);
+  const unlessLeftOut = <Rule>(name: Named, rule: Rule) => (without.includes(name) ? undefined : rule);
   return {
-    tooFast: kept('tooFast', { ...timed(tooFast), fasterThanMs: fasterThan }),
-    alwaysYes: kept('alwaysYes', timed(rules.alwaysYes)),
-    oddHours: kept('oddHours', timed(rules.oddHours)),
-    repeatedPair: kept('repeatedPair', timed(rules.repeatedPair)),
-    nearThreshold: kept('nearThreshold', timed(rules.nearThreshold)),
-    burst: kept('burst', timed(rules.burst)),
-    breakGlass: kept('breakGlass', timed(rules.breakGlass)),
+    tooFast: unlessLeftOut('tooFast', { ...timed(tooFast), fasterThanMs: fasterThan }),
+    alwaysYes: unlessLeftOut('alwaysYes', timed(rules.alwaysYes)),
+    oddHours: unlessLeftOut('oddHours', timed(rules.oddHours)),
+    repeatedPair: unlessLeftOut('repeatedPair', timed(rules.repeatedPair)),
+    nearThreshold: unlessLeftOut('nearThreshold', timed(rules.nearThreshold)),
+    burst: unlessLeftOut('burst', timed(rules.burst)),
+    breakGlass: unlessLeftOut('breakGlass', timed(rules.breakGlass)),
   };
 });
 

@@ -42,7 +42,7 @@ export const elsewhere = strict({
   return environment === undefined ? { file } : refuseValue(context, 'needs a command for its environment');
 });
 
-const isText = (written: unknown) => typeof written === 'string';
+const isText = (value: unknown) => typeof value === 'string';
 const secret = (text: z.ZodString) =>
   either(isText, text, elsewhere).meta({ title: 'secret', section: 'secrets' });
 

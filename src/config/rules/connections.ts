@@ -50,7 +50,7 @@ export interface MetricConnection {
   readonly intervalMs: number;
 }
 
-const scraped = strict({
+const scrapedSource = strict({
   url: key(askedUrl(), 'Where it is asked.', 'http://prometheus:9090'),
   auth: key(authSchema.optional(), 'What proves who asks.', '{ bearer: { file: /var/run/secrets/token } }'),
   interval: key(
@@ -62,11 +62,11 @@ const scraped = strict({
 
 const metricSource = strict({
   openmetrics: key(
-    scraped.optional(),
+    scrapedSource.optional(),
     'A page in OpenMetrics text 1.0, or in the Prometheus text format, that the governed system exposes.',
   ),
   prometheus: key(
-    scraped.optional(),
+    scrapedSource.optional(),
     'A server that answers `GET /api/v1/query` as Prometheus does. `url` is what stands before `/api/v1`.',
   ),
 }).transform(({ openmetrics, prometheus }, context): MetricConnection => {
@@ -114,7 +114,7 @@ const governedSystem = strict({
           'must be http:// or https:// with a host and nothing after it, such as https://admin.example.com: what proves who asks is sent to all of it',
         abort: true,
       })
-      .transform((written) => new URL(written).origin)
+      .transform((text) => new URL(text).origin)
       .meta({ title: 'scheme, host and port' }),
     'Where requests of action types go. What proves who asks is sent to all of it.',
     'https://admin.example.com',
@@ -122,9 +122,9 @@ const governedSystem = strict({
   auth: key(authSchema, 'What proves who asks.', '{ bearer: { file: /var/run/secrets/admin } }'),
 });
 
-function isOrigin(written: string): boolean {
-  if (!URL.canParse(written)) return false;
-  const { origin, href, protocol } = new URL(written);
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, href, protocol } = new URL(text);
   return /^https?:$/.test(protocol) && href === `${origin}/`;
 }
 
@@ -132,7 +132,7 @@ const governedSystems = z
   .array(governedSystem)
   .superRefine((systems, context) => {
     for (const [i, { origin }] of systems.entries()) {
-      if (systems.findIndex((other) => other.origin === origin) === i) continue;
+      if (systems.findIndex((otherSystem) => otherSystem.origin === origin) === i) continue;
       const message = 'is there twice: write all of it in one';
       context.addIssue({ code: 'custom', path: [i, 'origin'], message });
     }
@@ -215,7 +215,7 @@ export const connectionShape = {
   governedSystems: key(governedSystems.default({}), 'What proves to the systems that are governed who asks.'),
   uiUrl: key(
     shownUrl()
-      .transform((written) => written.replace(/\/+$/, ''))
+      .transform((text) => text.replace(/\/+$/, ''))
       .optional(),
     'Where the Temporal UI lists workflows. Mails and pages link to the history of an action there.',
     'https://temporal.example.com/namespaces/default/workflows',

@@ -45,17 +45,17 @@ function frozenTimes(calendar: Icalendar, file: string, { horizon }: IcalendarOp
 /** Returns the time between the events. An event opens nothing if it is not confirmed, or if it only informs. */
 function closedTimes(calendar: Icalendar, file: string, { since, horizon }: IcalendarOptions): Freeze[] {
   const name = `${(calendar.name ?? file).slice(0, LONGEST_NAME)}, closed by default`;
-  const open = calendar.occurrences.filter(
+  const openEvents = calendar.occurrences.filter(
     ({ event }) =>
       event.status === 'CONFIRMED' &&
       (calendarText(event.component, 'x-event-type') ?? STANDARD) === STANDARD,
   );
-  const closed: Freeze[] = [];
+  const freezes: Freeze[] = [];
   let from = since;
-  for (const event of open) {
-    if (event.from > from) closed.push({ name, from, until: event.from });
+  for (const event of openEvents) {
+    if (event.from > from) freezes.push({ name, from, until: event.from });
     from = Math.max(from, event.until);
   }
   const last = calendar.endless.length > 0 ? `${name}, ${KNOWN_TO_HERE}` : name;
-  return [...closed, { name: last, from, until: Math.max(from, horizon) + CENTURY }];
+  return [...freezes, { name: last, from, until: Math.max(from, horizon) + CENTURY }];
 }

@@ -10,11 +10,11 @@ const PER = `must be ${DIMENSIONS.join(', ')}, several of these such as [agent, 
 const per = z
   .union(
     [
-      dimension.transform((one) => [one]),
+      dimension.transform((name) => [name]),
       z
         .array(dimension)
         .min(1, PER)
-        .refine((all) => new Set(all).size === all.length, PER),
+        .refine((dimensions) => new Set(dimensions).size === dimensions.length, PER),
       z.literal('neighbourhood'),
     ],
     PER,
@@ -72,10 +72,10 @@ const limit = strict({
 export const limitsSchema = z
   .array(limit)
   .default([])
-  .transform((written): Pick<Rules, 'limits' | 'neighbourhoodAtOnce'> => {
-    const crowds = written.flatMap((one) => (one.kind === 'crowd' ? one.atOnce : []));
+  .transform((limits): Pick<Rules, 'limits' | 'neighbourhoodAtOnce'> => {
+    const crowds = limits.flatMap((rule) => (rule.kind === 'crowd' ? rule.atOnce : []));
     return {
-      limits: written.flatMap((one) => (one.kind === 'crowd' ? [] : one)),
+      limits: limits.flatMap((rule) => (rule.kind === 'crowd' ? [] : rule)),
       ...(crowds.length === 0 ? {} : { neighbourhoodAtOnce: Math.min(...crowds) }),
     };
   });

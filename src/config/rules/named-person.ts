@@ -27,7 +27,9 @@ interface Spelling {
 
 export function namesOf(people: readonly Person[]): Names {
   const spellings = [
-    ...people.flatMap(({ name, displayName }) => [name, displayName].map((written) => ({ written, name }))),
+    ...people.flatMap(({ name, displayName }) =>
+      [name, displayName].map((spelling) => ({ written: spelling, name })),
+    ),
     { written: NOBODY, name: NOBODY },
   ].flatMap(({ written, name }) => {
     const text = fold(written).trim();
@@ -41,11 +43,11 @@ export function namesOf(people: readonly Person[]): Names {
 }
 
 function grouped<Each, Value>(
-  all: readonly Each[],
-  entryOf: (each: Each) => readonly [string, Value],
+  items: readonly Each[],
+  entryOf: (item: Each) => readonly [string, Value],
 ): ReadonlyMap<string, readonly Value[]> {
   const groups = new Map<string, Value[]>();
-  for (const [key, value] of all.map(entryOf)) groups.set(key, [...(groups.get(key) ?? []), value]);
+  for (const [key, value] of items.map(entryOf)) groups.set(key, [...(groups.get(key) ?? []), value]);
   return groups;
 }
 
@@ -68,8 +70,8 @@ export function personNamedIn(event: CalendarEvent, names: Names): NamedPerson {
     return first === NOBODY ? { kind: 'nobody' } : { kind: 'person', person: first };
   }
   const advice = `put a name or an address of it there, or "${NOBODY}"`;
-  const what = summary === '' ? 'has no SUMMARY and' : quoted(summary);
-  return { kind: 'fault', line, problem: `the event ${what} names nobody of the catalog: ${advice}` };
+  const eventText = summary === '' ? 'has no SUMMARY and' : quoted(summary);
+  return { kind: 'fault', line, problem: `the event ${eventText} names nobody of the catalog: ${advice}` };
 }
 
 const severalIn = (summary: string, names: readonly string[]) =>
@@ -84,12 +86,12 @@ const firstWord = (text: string) => text.matchAll(WORD).next().value;
 
 /** Returns the people whom a text names: by address, or if it contains no known address, by name. An unknown address names nobody. */
 function namedIn(text: string, { byAddress, byFirstWord }: Names): readonly string[] {
-  const folded = fold(text);
-  const addresses = (folded.match(TOKEN) ?? []).filter((token) => token.includes('@'));
+  const foldedText = fold(text);
+  const addresses = (foldedText.match(TOKEN) ?? []).filter((token) => token.includes('@'));
   const addressed = addresses.flatMap((token) => byAddress.get(token.replace(/^['.-]|['.-]$/g, '')) ?? []);
   if (addressed.length > 0) return addressed;
-  const words = folded.replace(TOKEN, (token) => (token.includes('@') ? ' ' : token));
-  const found = [...words.matchAll(WORD)].flatMap(({ 0: word, index }) =>
+  const words = foldedText.replace(TOKEN, (token) => (token.includes('@') ? ' ' : token));
+  const places = [...words.matchAll(WORD)].flatMap(({ 0: word, index }) =>
     (byFirstWord.get(word) ?? []).flatMap(({ written, begin, name }) => {
       const from = index - begin;
       const place = { from, to: from + written.length, name };
@@ -97,7 +99,9 @@ function namedIn(text: string, { byAddress, byFirstWord }: Names): readonly stri
     }),
   );
   const isPartOf = (a: Place, b: Place) => b.from <= a.from && a.to <= b.to && a.to - a.from < b.to - b.from;
-  return found.filter((place) => !found.some((other) => isPartOf(place, other))).map(({ name }) => name);
+  return places
+    .filter((place) => !places.some((otherPlace) => isPartOf(place, otherPlace)))
+    .map(({ name }) => name);
 }
 
 /** Returns one spelling for letters that can be written in several ways. */
@@ -117,12 +121,12 @@ const isWhole = (text: string, { from, to }: Place): boolean =>
 
 /** Whether an attendee is a person who comes: not one who declined, and not a room or a group. */
 const isThere = ({ params }: Property): boolean => {
-  const is = (name: string, ...values: readonly string[]) =>
+  const hasValue = (name: string, ...values: readonly string[]) =>
     values.includes(String(params[name] ?? '').toUpperCase());
   return (
-    !is('partstat', 'DECLINED') &&
-    !is('cutype', 'GROUP', 'RESOURCE', 'ROOM') &&
-    !is('role', 'NON-PARTICIPANT')
+    !hasValue('partstat', 'DECLINED') &&
+    !hasValue('cutype', 'GROUP', 'RESOURCE', 'ROOM') &&
+    !hasValue('role', 'NON-PARTICIPANT')
   );
 };
 

@@ -32,7 +32,7 @@ const step = strict({
 }));
 
 const condition = either<ConditionTemplate, ConditionTemplate>(
-  (written) => typeof written !== 'object',
+  (value) => typeof value !== 'object',
   z.enum(['businessHours', 'notDelivered']),
   strict({
     nobodyOnCall: key(
@@ -69,7 +69,7 @@ const namedStep = strict({
   by: key(by.optional(), 'How it tells them.', 'mail'),
   wait: key(
     either<number, typeof UNTIL_HOURS>(
-      (written) => written !== UNTIL_HOURS,
+      (value) => value !== UNTIL_HOURS,
       duration({ zero: true }),
       z.literal(UNTIL_HOURS),
     ).optional(),
@@ -95,7 +95,7 @@ const FORMS: readonly (readonly (keyof NamedStep)[])[] = [
   ['when', 'else'],
 ];
 
-const common = {
+const commonKeys = {
   hold: key(
     duration().optional(),
     'How long the next step waits, once, when somebody says that they are looking at it. Without it nobody can say so.',
@@ -108,9 +108,9 @@ const common = {
   ),
 };
 
-const listed = { steps: key(z.array(step).min(1), 'The steps, one after the other.'), ...common };
+const listKeys = { steps: key(z.array(step).min(1), 'The steps, one after the other.'), ...commonKeys };
 
-const graph = {
+const graphKeys = {
   start: key(identifier, 'The first step. It is needed where the steps have names.', 'owners'),
   steps: key(
     z
@@ -121,7 +121,7 @@ const graph = {
       .refine((steps) => Object.keys(steps).length <= MOST.steps, `has more than ${MOST.steps} steps`),
     `The steps by name, ${MOST.steps} at most. Each says what comes next.`,
   ),
-  ...common,
+  ...commonKeys,
 };
 
 const ROUTE = { title: 'route', section: 'routes' };
@@ -134,14 +134,14 @@ interface Written<Steps> {
 
 type Steps = Omit<RouteTemplate, 'onSilence'>;
 
-const besides = ({ hold, mailSettled }: Omit<Written<unknown>, 'steps'>) => ({
+const commonMembers = ({ hold, mailSettled }: Omit<Written<unknown>, 'steps'>) => ({
   ...(hold === undefined ? {} : { holdMs: hold }),
   ...(mailSettled ? { mailSettled } : {}),
 });
 
 const fromList = ({ steps, ...rest }: Written<readonly StepTemplate[]>): Steps => ({
   steps,
-  ...besides(rest),
+  ...commonMembers(rest),
 });
 
 /** Turns named steps, each of which says what comes next, into a list that begins with the route's first step. */
@@ -158,26 +158,28 @@ function fromGraph(
     return names.indexOf(name);
   };
   numberOf(start, 'start');
-  const read = names.flatMap((name): StepTemplate[] => {
-    const written = steps[name];
-    if (!written) return [];
-    const given = Object.entries(written).flatMap(([key, value]) =>
+  const stepTemplates = names.flatMap((name): StepTemplate[] => {
+    const graphStep = steps[name];
+    if (!graphStep) return [];
+    const givenKeys = Object.entries(graphStep).flatMap(([key, value]) =>
       value === undefined || key === 'next' ? [] : [key],
     );
-    if (!FORMS.some((form) => form.length === given.length && form.every((key) => given.includes(key)))) {
+    if (
+      !FORMS.some((form) => form.length === givenKeys.length && form.every((key) => givenKeys.includes(key)))
+    ) {
       const forms = FORMS.map((form) => [...form, 'next'].join(', ')).join('; or ');
       problems.push({ path: ['steps', name], message: `needs exactly one of these forms: ${forms}` });
       return [];
     }
     const at = (member: 'next' | 'else' | 'repeat', target: string) =>
       numberOf(target, 'steps', name, member);
-    const { notify: whom, by: means, wait = 0, repeat, times = 0, when } = written;
-    const next = at('next', written.next);
-    if (when !== undefined) return [{ name, when, next, else: at('else', written.else ?? END) }];
+    const { notify: recipient, by: means, wait = 0, repeat, times = 0, when } = graphStep;
+    const next = at('next', graphStep.next);
+    if (when !== undefined) return [{ name, when, next, else: at('else', graphStep.else ?? END) }];
     if (repeat !== undefined) return [{ name, repeatFrom: at('repeat', repeat), times, next }];
     if (wait !== UNTIL_HOURS)
-      return [{ name, waitMs: wait, next, ...(whom && means ? { notify: whom, by: means } : {}) }];
-    if (whom !== undefined) {
+      return [{ name, waitMs: wait, next, ...(recipient && means ? { notify: recipient, by: means } : {}) }];
+    if (recipient !== undefined) {
       const message = `may be "${UNTIL_HOURS}" only in a step that tells nobody: write one after it`;
       problems.push({ path: ['steps', name, 'wait'], message });
     }
@@ -186,33 +188,33 @@ function fromGraph(
   const nameAt = (index: number) => names[index] ?? '';
   if (problems.length === 0)
     problems.push(
-      ...routeFaultsOf(read).map(({ index, problem }) => ({
+      ...routeFaultsOf(stepTemplates).map(({ index, problem }) => ({
         path: ['steps', nameAt(index)],
         message: problem,
       })),
     );
   if (problems.length === 0)
     problems.push(
-      ...askedTooSoon(read).map((index) => ({
+      ...askedTooSoon(stepTemplates).map((index) => ({
         path: ['steps', nameAt(index), 'when'],
         message: 'asks whether a message arrived that was given no time to: let the step before it wait',
       })),
     );
   for (const { path, message } of problems) context.addIssue({ code: 'custom', path: [...path], message });
-  return problems.length === 0 ? { steps: read, ...besides(rest) } : z.NEVER;
+  return problems.length === 0 ? { steps: stepTemplates, ...commonMembers(rest) } : z.NEVER;
 }
 
 /** Whether the steps are a list, one after the other. A mapping by name is a graph. */
-function isList(written: unknown): boolean {
-  const steps: unknown = Reflect.get(Object(written), 'steps');
+function isList(value: unknown): boolean {
+  const steps: unknown = Reflect.get(Object(value), 'steps');
   return typeof steps !== 'object' || Array.isArray(steps);
 }
 
 /** The steps of a route that policies may name. */
 export const namedRoute = either<Steps, Steps>(
   isList,
-  strict(listed).transform(fromList),
-  strict(graph).transform(fromGraph),
+  strict(listKeys).transform(fromList),
+  strict(graphKeys).transform(fromGraph),
 ).meta(ROUTE);
 
 /** A route with the meaning of silence until its end. Each tier permits one meaning only. */
@@ -220,9 +222,9 @@ export function route(end: RouteTemplate['onSilence'], why: string) {
   const onSilence = z.literal(end, `must be ${end}: ${why}`);
   return either<RouteTemplate, RouteTemplate>(
     isList,
-    strict({ ...listed, onSilence }).transform((written) => ({ ...fromList(written), onSilence: end })),
-    strict({ ...graph, onSilence }).transform((written, context) => ({
-      ...fromGraph(written, context),
+    strict({ ...listKeys, onSilence }).transform((template) => ({ ...fromList(template), onSilence: end })),
+    strict({ ...graphKeys, onSilence }).transform((template, context) => ({
+      ...fromGraph(template, context),
       onSilence: end,
     })),
   ).meta(ROUTE);
@@ -230,11 +232,11 @@ export function route(end: RouteTemplate['onSilence'], why: string) {
 
 /** Fills in how long a step waits for business hours at most. This is known only after the whole file is read. */
 export const withHours = <Written extends Pick<RouteTemplate, 'steps'>>(
-  written: Written,
+  template: Written,
   hours: BusinessHours | undefined,
 ): Written => ({
-  ...written,
-  steps: written.steps.map((step) =>
+  ...template,
+  steps: template.steps.map((step) =>
     'until' in step && hours ? { ...step, waitMs: longestClosedMs([hours]) } : step,
   ),
 });

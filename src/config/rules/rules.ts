@@ -26,7 +26,7 @@ import { limitsSchema } from './limits.ts';
 import { namedRoute, route, withHours } from './routes.ts';
 import { schedulesSchema, type WrittenSchedule } from './schedules.ts';
 
-const whom = z
+const recipient = z
   .string()
   .regex(
     /^(owners|data-owners|on-call|group:[A-Za-z0-9][A-Za-z0-9._-]*)$/,
@@ -43,7 +43,7 @@ export const approval: z.ZodType<ApprovalRule> = z
         'So many different people must approve. It goes with `of`.',
         '1',
       ),
-      of: key(z.array(whom).min(1).optional(), 'They are people of any of these.', '[owners, on-call]'),
+      of: key(z.array(recipient).min(1).optional(), 'They are people of any of these.', '[owners, on-call]'),
       allOf: key(
         z.array(approval).min(2).optional(),
         'All of these must be met. It stands in place of `atLeast` and `of`.',
@@ -61,8 +61,8 @@ export const approval: z.ZodType<ApprovalRule> = z
         ...(anyOf ? [{ anyOf }] : []),
       ];
       const [form, second] = forms;
-      const half = (atLeast === undefined) !== (of === undefined);
-      return form && !second && !half
+      const isHalfQuorum = (atLeast === undefined) !== (of === undefined);
+      return form && !second && !isHalfQuorum
         ? form
         : refuseValue(context, 'needs exactly one of: atLeast with of; allOf; anyOf');
     }),
@@ -198,8 +198,8 @@ const environment = z
     variableName.refine((name) => name !== 'name', 'must not be "name", which every environment has'),
     z.unknown(),
   )
-  .superRefine((written, context) => {
-    for (const [name, value] of Object.entries(written)) {
+  .superRefine((values, context) => {
+    for (const [name, value] of Object.entries(values)) {
       const [kind, message] =
         name === 'production' ? ['boolean', 'must be true or false'] : ['string', 'must be a text'];
       if (typeof value !== kind) context.addIssue({ code: 'custom', path: [name], message });
@@ -251,23 +251,28 @@ export interface RulesFile {
 export function readRules(
   file: ParsedFile,
   env: Env,
-  written: WrittenNames,
+  catalogNames: WrittenNames,
   reader: RulesReader = 'worker',
 ): ShapeChecked<RulesFile> {
   const [source, second] = file.sources;
   if (!source) return { faults: file.faults };
   if (second) return { faults: [...file.faults, second.fault([], 'is a second document: write all in one')] };
-  const filled = withEnv(source, env, reader === 'worker' ? undefined : (member) => FOR_GATEWAYS.has(member));
-  const { value, faults } = reader === 'worker' ? shapeOf(filled.source) : gatewayShapeOf(filled.source);
+  const filledSource = withEnv(
+    source,
+    env,
+    reader === 'worker' ? undefined : (member) => FOR_GATEWAYS.has(member),
+  );
+  const { value, faults } =
+    reader === 'worker' ? shapeOf(filledSource.source) : gatewayShapeOf(filledSource.source);
   // A member with an unset variable cannot be judged further: one cause gives one fault.
-  const unset = new Set(filled.faults.map(placeOf));
+  const unset = new Set(filledSource.faults.map(placeOf));
   return {
     ...(value ? { value: { ...value, source } } : {}),
     faults: [
       ...file.faults,
-      ...filled.faults,
+      ...filledSource.faults,
       ...faults.filter((fault) => !unset.has(placeOf(fault))),
-      ...unknownPeople(source, written),
+      ...unknownPeople(source, catalogNames),
     ],
   };
 }
@@ -297,25 +302,25 @@ const placeOf = ({ line, column }: ConfigFault) => `${line}:${column}`;
 function arrange({
   name,
   environments,
-  ...written
+  ...writtenRules
 }: Omit<z.infer<typeof fileSchema>, 'channels' | 'metricSources' | 'governedSystems' | 'uiUrl'>): Pick<
   RulesFile,
   'name' | 'rules' | 'environments' | 'notProduction'
 > {
-  const { admitWithin, limits, ...rules } = written;
+  const { admitWithin, limits, ...rules } = writtenRules;
   const { within, ...review } = rules.review;
-  const each = Object.entries(environments);
+  const entries = Object.entries(environments);
   return {
     name,
-    environments: Object.fromEntries(each.map(([name, written]) => [name, textsOf(written)])),
+    environments: Object.fromEntries(entries.map(([name, values]) => [name, textsOf(values)])),
     // An environment without `production` is production.
-    notProduction: each.flatMap(([name, { production }]) => (production === false ? [name] : [])).sort(),
+    notProduction: entries.flatMap(([name, { production }]) => (production === false ? [name] : [])).sort(),
     rules: {
       ...rules,
       window: { ...rules.window, route: withHours(rules.window.route, rules.businessHours) },
       approval: { ...rules.approval, route: withHours(rules.approval.route, rules.businessHours) },
       routes: Object.fromEntries(
-        Object.entries(rules.routes).map(([name, each]) => [name, withHours(each, rules.businessHours)]),
+        Object.entries(rules.routes).map(([name, steps]) => [name, withHours(steps, rules.businessHours)]),
       ),
       review: { ...review, withinMs: within },
       admitWithinMs: admitWithin,
@@ -335,10 +340,10 @@ function rulesPart(source: Source): { [key: string]: unknown } {
   return Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(rulesShape, key)));
 }
 
-function unknownPeople(source: Source, written: WrittenNames): ConfigFault[] {
+function unknownPeople(source: Source, catalogNames: WrittenNames): ConfigFault[] {
   return textsIn(rulesPart(source))
     .filter(({ text }) => /^(group|user):/.test(text))
-    .flatMap(({ path, text }) => unknownReference(source, path, text, written));
+    .flatMap(({ path, text }) => unknownReference(source, path, text, catalogNames));
 }
 
 /**

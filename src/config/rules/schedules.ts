@@ -96,14 +96,14 @@ interface Completed {
  */
 export function completeSchedules(
   source: Source,
-  written: Readonly<Record<string, WrittenSchedule>>,
+  writtenSchedules: Readonly<Record<string, WrittenSchedule>>,
   texts: Readonly<Record<string, string>>,
   people: People,
   times: Omit<IcalendarOptions, 'timeZone'>,
 ): Completed {
   const faults: ConfigFault[] = [];
   const names = namesOf(Object.values(people));
-  const schedules = Object.entries(written).map(([name, { icalendar, ...schedule }]) => {
+  const schedules = Object.entries(writtenSchedules).map(([name, { icalendar, ...schedule }]) => {
     faults.push(...unknownPeople(source, name, schedule, people));
     if (icalendar === undefined) return [name, schedule];
     const file = `schedules/${icalendar}`;
@@ -113,22 +113,27 @@ export function completeSchedules(
       faults.push(source.fault(['schedules', name, 'icalendar'], problem));
       return [name, schedule];
     }
-    const imported = overridesIn(file, text, names, {
+    const fileOverrides = overridesIn(file, text, names, {
       timeZone: schedule.timeZone,
       ...times,
     });
-    faults.push(...imported.faults);
-    return [name, { ...schedule, overrides: [...imported.overrides, ...schedule.overrides] }];
+    faults.push(...fileOverrides.faults);
+    return [name, { ...schedule, overrides: [...fileOverrides.overrides, ...schedule.overrides] }];
   });
-  const used = new Set(Object.values(written).map(({ icalendar }) => `schedules/${icalendar}`));
+  const usedFiles = new Set(Object.values(writtenSchedules).map(({ icalendar }) => `schedules/${icalendar}`));
   for (const file of Object.keys(texts)) {
     const problem = 'belongs to no schedule: name it as icalendar of one in countersign.yaml, or remove it';
-    if (!used.has(file)) faults.push({ file, line: 1, problem });
+    if (!usedFiles.has(file)) faults.push({ file, line: 1, problem });
   }
   return { schedules: Object.fromEntries(schedules), faults };
 }
 
-function unknownPeople(source: Source, schedule: string, read: Schedule, people: People): ConfigFault[] {
+function unknownPeople(
+  source: Source,
+  schedule: string,
+  parsedSchedule: Schedule,
+  people: People,
+): ConfigFault[] {
   const at = (person: string, ...path: readonly PropertyKey[]) =>
     Object.hasOwn(people, person)
       ? []
@@ -139,8 +144,8 @@ function unknownPeople(source: Source, schedule: string, read: Schedule, people:
           ),
         ];
   return [
-    ...(read.rotation?.people ?? []).flatMap((person, i) => at(person, 'rotation', 'people', i)),
-    ...read.overrides.flatMap(({ person }, i) =>
+    ...(parsedSchedule.rotation?.people ?? []).flatMap((person, i) => at(person, 'rotation', 'people', i)),
+    ...parsedSchedule.overrides.flatMap(({ person }, i) =>
       person === undefined ? [] : at(person, 'overrides', i, 'person'),
     ),
   ];
@@ -164,27 +169,27 @@ function overridesIn(
       'DEFAULT_CLOSED is for calendars of changes: leave it out of an on-call schedule',
     );
 
-  const named = new Map<CalendarEvent, NamedPerson>();
+  const personByEvent = new Map<CalendarEvent, NamedPerson>();
   const overrides: (Override & { readonly line: number })[] = [];
   for (const { event, from, until } of occurrences) {
-    const who = named.get(event) ?? personNamedIn(event, names);
-    named.set(event, who);
-    const away = firstOf(event.component, 'x-microsoft-cdo-busystatus');
-    if (away && /^OOF$/i.test(away.written.trim()))
-      refuseValue(away.line, 'says that somebody is away, and not on call: leave the event out');
-    if (who.kind === 'fault') refuseValue(who.line, who.problem);
+    const namedPerson = personByEvent.get(event) ?? personNamedIn(event, names);
+    personByEvent.set(event, namedPerson);
+    const busyStatus = firstOf(event.component, 'x-microsoft-cdo-busystatus');
+    if (busyStatus && /^OOF$/i.test(busyStatus.written.trim()))
+      refuseValue(busyStatus.line, 'says that somebody is away, and not on call: leave the event out');
+    if (namedPerson.kind === 'fault') refuseValue(namedPerson.line, namedPerson.problem);
     else
       overrides.push({
         from,
         until,
-        ...(who.kind === 'person' ? { person: who.person } : {}),
+        ...(namedPerson.kind === 'person' ? { person: namedPerson.person } : {}),
         line: event.line,
       });
   }
   let last: (typeof overrides)[number] | undefined;
   for (const override of overrides) {
     if (last && override.from < last.until && override.person !== last.person)
-      refuseValue(override.line, overlapping(last, override));
+      refuseValue(override.line, overlapProblem(last, override));
     if (!last || override.until > last.until) last = override;
   }
   return {
@@ -193,5 +198,5 @@ function overridesIn(
   };
 }
 
-const overlapping = (first: Override & { readonly line: number }, second: Override) =>
+const overlapProblem = (first: Override & { readonly line: number }, second: Override) =>
   `${second.person ?? NOBODY} is on call from ${iso(second.from)}, while ${first.person ?? NOBODY} of the event on line ${first.line} is until ${iso(first.until)}: one person is on call at a time, so end the one before the other begins`;

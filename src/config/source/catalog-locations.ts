@@ -24,26 +24,28 @@ const locationSchema = z.looseObject({
 
 /** Reads files of the catalog, and the files of the folder that Locations (Backstage's entity for naming other files) in them name. */
 export async function readCatalogFiles(folder: string, files: readonly string[]): Promise<CatalogFiles> {
-  const read = new Map<string, ParsedFile>();
+  const filesByName = new Map<string, ParsedFile>();
   const notes: ConfigFault[] = [];
 
-  /** Reads one file and follows its Locations. @param through the files that led here, each named by the one before it */
-  async function follow(file: string, through: readonly string[]): Promise<void> {
+  /** Reads one file and follows its Locations. @param trail the files that led here, each named by the one before it */
+  async function follow(file: string, trail: readonly string[]): Promise<void> {
     const text = await readFile(join(folder, file), 'utf8');
     const parsed = parseYaml(file, text);
-    read.set(file, MAY_GOVERN.test(text) ? parsed : { ...parsed, faults: [] });
+    filesByName.set(file, MAY_GOVERN.test(text) ? parsed : { ...parsed, faults: [] });
     // Only the first problem of each file: a template of YAML is invalid in most of its lines.
     if (!MAY_GOVERN.test(text)) notes.push(...parsed.faults.slice(0, 1));
     for (const source of parsed.sources) {
       for (const { path, target } of targetsIn(source)) {
         const note = (problem: string) => notes.push(source.fault(path, `${target} is not read: ${problem}`));
-        const named = fileNamed(file, target);
-        const around = [...through, file];
-        if (named === undefined) note('only files of this folder are, by their paths');
-        else if (around.includes(named))
-          note(`it leads back here: ${[...around.slice(around.indexOf(named)), named].join(' -> ')}`);
-        else if (!read.has(named))
-          await follow(named, around).catch((error: unknown) => {
+        const targetFile = fileNamed(file, target);
+        const trailHere = [...trail, file];
+        if (targetFile === undefined) note('only files of this folder are, by their paths');
+        else if (trailHere.includes(targetFile))
+          note(
+            `it leads back here: ${[...trailHere.slice(trailHere.indexOf(targetFile)), targetFile].join(' -> ')}`,
+          );
+        else if (!filesByName.has(targetFile))
+          await follow(targetFile, trailHere).catch((error: unknown) => {
             if (!isMissing(error)) throw error;
             note('there is no such file');
           });
@@ -51,12 +53,12 @@ export async function readCatalogFiles(folder: string, files: readonly string[])
     }
   }
 
-  for (const file of files) if (!read.has(file)) await follow(file, []);
-  const all = [...read.values()];
+  for (const file of files) if (!filesByName.has(file)) await follow(file, []);
+  const parsedFiles = [...filesByName.values()];
   return {
-    sources: all.flatMap(({ sources }) => sources),
-    faults: all.flatMap(({ faults }) => faults),
-    read: [...read.keys()],
+    sources: parsedFiles.flatMap(({ sources }) => sources),
+    faults: parsedFiles.flatMap(({ faults }) => faults),
+    read: [...filesByName.keys()],
     notes,
   };
 }
@@ -67,18 +69,18 @@ function targetsIn({ value }: Source): { path: Path; target: string }[] {
   const { target, targets } = data.spec;
   return [
     ...(target === undefined ? [] : [{ path: ['spec', 'target'], target }]),
-    ...targets.map((each, i) => ({ path: ['spec', 'targets', i], target: each })),
+    ...targets.map((entry, i) => ({ path: ['spec', 'targets', i], target: entry })),
   ];
 }
 
 /**
  * Returns the path in the folder of a target, which is relative to the file that names it; undefined when it is not a file of the folder.
  */
-function fileNamed(by: string, target: string): string | undefined {
+function fileNamed(namingFile: string, target: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:/i.test(target) || target.startsWith('/') || /[*?{}[\]]/.test(target))
     return undefined;
-  const named = posix.normalize(posix.join(posix.dirname(by), target));
-  return named.startsWith('..') ? undefined : named;
+  const path = posix.normalize(posix.join(posix.dirname(namingFile), target));
+  return path.startsWith('..') ? undefined : path;
 }
 
 const isMissing = (error: unknown) =>

@@ -14,19 +14,19 @@ const MAY_USE_ENV = ['environments', 'channels', 'metricSources', 'governedSyste
 /**
  * Returns a copy of the document in which every `${env.NAME}` is replaced. Faults name variables, never their values.
  *
- * @param wanted whether a member of the document is needed: other members stay as written, and no variable is read for them
+ * @param isWanted whether a member of the document is needed: other members stay as written, and no variable is read for them
  */
 export function withEnv(
   source: Source,
   env: Env,
-  wanted: (member: string) => boolean = () => true,
+  isWanted: (member: string) => boolean = () => true,
 ): { source: Source; faults: ConfigFault[] } {
   const faults: ConfigFault[] = [];
 
   function fillIn(text: string, path: Path): string {
     return text.replace(VARIABLE, (asWritten, name: string) => {
       const member = String(path[0]);
-      if (MAY_USE_ENV.includes(member) && !wanted(member)) return asWritten;
+      if (MAY_USE_ENV.includes(member) && !isWanted(member)) return asWritten;
       if (!MAY_USE_ENV.includes(member)) {
         faults.push(
           source.fault(

@@ -10,8 +10,8 @@ export interface ConfigFault {
 }
 
 /** Returns `did you mean "x"?` when a known name is close, otherwise the known names. */
-export function hint(name: string, known: Iterable<string>): string {
-  const names = [...known].sort();
+export function hint(name: string, candidates: Iterable<string>): string {
+  const names = [...candidates].sort();
   const closest = closestOf(name, names);
   if (closest !== undefined) return `did you mean "${closest}"?`;
   if (names.length === 0) return 'none is known here';
@@ -19,8 +19,8 @@ export function hint(name: string, known: Iterable<string>): string {
 }
 
 /** Returns the known name that was probably meant; undefined when none is close. */
-export function closestOf(name: string, known: readonly string[]): string | undefined {
-  const [closest] = known
+export function closestOf(name: string, candidates: readonly string[]): string | undefined {
+  const [closest] = candidates
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   return closest && closest.distance <= Math.ceil(name.length / 3) ? closest.candidate : undefined;
@@ -32,8 +32,8 @@ function editDistance(a: string, b: string): number {
   for (const [i, charA] of [...a].entries()) {
     const next = [i + 1];
     for (const [j, charB] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (charA === charB ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      const replacementCost = (row[j] ?? 0) + (charA === charB ? 0 : 1);
+      next.push(Math.min(replacementCost, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
     row = next;
   }

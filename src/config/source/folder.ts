@@ -59,11 +59,11 @@ export async function readFolder(folder: string): Promise<Folder> {
     };
   }
 
-  const within = (name: string) => list(folder, name);
-  const catalog = await readCatalogFiles(folder, (await within('catalog')).filter(isYaml));
+  const listIn = (name: string) => list(folder, name);
+  const catalog = await readCatalogFiles(folder, (await listIn('catalog')).filter(isYaml));
   return {
     rules: await parseAll(
-      (await within('.')).filter((file) => file === RULES_FILE),
+      (await listIn('.')).filter((file) => file === RULES_FILE),
       RULES_FILE,
       'is missing: write one beside catalog/ and actions/',
     ),
@@ -76,13 +76,13 @@ export async function readFolder(folder: string): Promise<Folder> {
     },
     notes: [...catalog.notes, ...(await unread(folder, catalog.read))],
     actions: await parseAll(
-      await within('actions'),
+      await listIn('actions'),
       'actions',
       'has no .yaml file: write the action types there',
     ),
     policies: await readPolicyFiles(folder),
-    calendars: Object.fromEntries(await textsOf((await within('calendars')).filter(endsWith('.ics')))),
-    schedules: Object.fromEntries(await textsOf((await within('schedules')).filter(endsWith('.ics')))),
+    calendars: Object.fromEntries(await textsOf((await listIn('calendars')).filter(endsWith('.ics')))),
+    schedules: Object.fromEntries(await textsOf((await listIn('schedules')).filter(endsWith('.ics')))),
     strays: (
       await Promise.all(Object.entries(READ).map(([name, ending]) => strays(folder, name, ending)))
     ).flat(),
@@ -91,7 +91,7 @@ export async function readFolder(folder: string): Promise<Folder> {
 
 export const isFolder = (folder: string) =>
   stat(folder).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
 
@@ -117,13 +117,13 @@ async function strays(folder: string, name: string, ending: string): Promise<Con
 }
 
 /** Notes files in catalog/ that are not read. It may be a copy of its owners' folder, with templates and documents in it. */
-async function unread(folder: string, read: readonly string[]): Promise<ConfigFault[]> {
+async function unread(folder: string, readFiles: readonly string[]): Promise<ConfigFault[]> {
   const entries = (await entriesOf(folder, 'catalog')).filter(({ name }) => !/^\.|\.md$/.test(name));
   return entries.flatMap((entry) => {
     const file = posix.join('catalog', entry.name);
     const isRead = entry.isDirectory()
-      ? read.some((each) => each.startsWith(`${file}/`))
-      : read.includes(file);
+      ? readFiles.some((name) => name.startsWith(`${file}/`))
+      : readFiles.includes(file);
     if (isRead) return [];
     const problem = entry.isDirectory()
       ? 'is a folder, and not read: name its files as targets of a Location, or put them into catalog/ itself'
@@ -134,14 +134,14 @@ async function unread(folder: string, read: readonly string[]): Promise<ConfigFa
 
 async function readPolicyFiles(folder: string): Promise<PolicyFiles> {
   const files = await list(folder, 'policies');
-  const own = files.length > 0;
-  const from = own ? folder : PACKAGE;
-  const cedarFiles = (own ? files : await list(PACKAGE, 'policies')).filter(endsWith('.cedar'));
+  const hasOwnPolicies = files.length > 0;
+  const from = hasOwnPolicies ? folder : PACKAGE;
+  const cedarFiles = (hasOwnPolicies ? files : await list(PACKAGE, 'policies')).filter(endsWith('.cedar'));
   const problem =
     'has no .cedar file: write policies there, or remove the folder to use those that ship with Countersign';
   return {
     texts: Object.fromEntries(await readAll(from, cedarFiles)),
-    own,
+    own: hasOwnPolicies,
     faults: cedarFiles.length > 0 ? [] : [{ file: 'policies', line: 1, problem }],
   };
 }

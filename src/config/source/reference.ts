@@ -12,20 +12,20 @@ export interface WrittenNames {
 /**
  * Returns the fault of a `kind:name` that is not in the catalog; empty when it is.
  *
- * @param searched whether the known names are searched for one that was probably meant
+ * @param withHint whether the known names are searched for one that was probably meant
  */
 export function unknownReference(
   source: Source,
   path: Path,
   ref: string,
   { written, unusable }: WrittenNames,
-  searched = true,
+  withHint = true,
 ): ConfigFault[] {
   if (written === undefined || written.has(ref)) return [];
   const why = unusable.get(ref);
   if (why !== undefined) return [source.fault(path, `${ref} ${why}`)];
-  if (!searched) return [source.fault(path, `${ref} is not in the catalog`)];
+  if (!withHint) return [source.fault(path, `${ref} is not in the catalog`)];
   const [kind] = ref.split(':');
-  const sameKind = [...written].filter((other) => other.split(':')[0] === kind);
+  const sameKind = [...written].filter((candidate) => candidate.split(':')[0] === kind);
   return [source.fault(path, `${ref} is not in the catalog; ${hint(ref, sameKind)}`)];
 }

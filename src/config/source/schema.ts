@@ -47,19 +47,19 @@ export const metricQuery = strict({
 
 /** A value in one of two forms. The form is chosen first, so only the faults of that form are reported. */
 export const either = <First, Second>(
-  isFirst: (written: unknown) => boolean,
+  isFirst: (value: unknown) => boolean,
   first: z.ZodType<First>,
   second: z.ZodType<Second>,
 ) => {
-  const pair = z.unknown().transform((written, context): First | Second => {
-    const schema: z.ZodType<First | Second> = isFirst(written) ? first : second;
-    const parsed = schema.safeParse(written, { error: explain });
+  const pair = z.unknown().transform((value, context): First | Second => {
+    const schema: z.ZodType<First | Second> = isFirst(value) ? first : second;
+    const parsed = schema.safeParse(value, { error: explain });
     if (parsed.success) return parsed.data;
     for (const { path: at, message, ...issue } of parsed.error.issues) {
       const path = [...at];
       // The issue is passed on unchanged, so that the known keys are still available where the fault is reported.
       if (issue.code === 'unrecognized_keys')
-        context.issues.push({ code: issue.code, keys: issue.keys, message, path, input: Object(written) });
+        context.issues.push({ code: issue.code, keys: issue.keys, message, path, input: Object(value) });
       else context.addIssue({ code: 'custom', message, path });
     }
     return z.NEVER;
@@ -72,8 +72,8 @@ export const either = <First, Second>(
 export const duration = ({ zero } = { zero: false }) =>
   z
     .string(DURATION_PROBLEM)
-    .transform((written, context) => {
-      const ms = parseDuration(written);
+    .transform((text, context) => {
+      const ms = parseDuration(text);
       if (ms === undefined) return refuseValue(context, DURATION_PROBLEM);
       return ms > 0 || zero ? ms : refuseValue(context, 'must be longer than 0s');
     })
@@ -96,7 +96,7 @@ export const plainAddress = z
 export const url = (...schemes: readonly string[]) =>
   z
     .string()
-    .refine((written) => URL.canParse(written) && schemes.includes(new URL(written).protocol.slice(0, -1)), {
+    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
       error: `must be an address that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
       abort: true,
     })
@@ -105,14 +105,14 @@ export const url = (...schemes: readonly string[]) =>
 /** An address to which requests are sent. Its credentials are written beside it, in `auth`. */
 export const askedUrl = () =>
   url('http', 'https').refine(
-    (written) => !holdsCredentials(written),
+    (text) => !holdsCredentials(text),
     'holds a user name or a password: leave them out, and write them as auth: { basic: ... } beside it',
   );
 
 /** An address that people are shown. */
 export const shownUrl = () =>
   url('http', 'https').refine(
-    (written) => !holdsCredentials(written),
+    (text) => !holdsCredentials(text),
     'holds a user name or a password, which everybody would see: leave them out',
   );
 
@@ -130,10 +130,10 @@ export interface ShapeChecked<T> {
 
 /** Checks a document against a schema and reports every fault at its line. */
 export function checkShape<T>(schema: z.ZodType<T>, source: Source): ShapeChecked<T> {
-  const checked = shapeOf(schema, source);
-  return 'value' in checked
-    ? { value: checked.value, faults: [] }
-    : { faults: checked.problems.map(({ path, problem }) => source.fault(path, problem)) };
+  const shape = shapeOf(schema, source);
+  return 'value' in shape
+    ? { value: shape.value, faults: [] }
+    : { faults: shape.problems.map(({ path, problem }) => source.fault(path, problem)) };
 }
 
 /** Returns the parsed document, or each problem with its path. */
@@ -147,10 +147,10 @@ export function shapeOf<T>(
   if (parsed.success) return { value: parsed.data };
   const problems = parsed.error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, problem: issue.message }];
-    const known = issue.message.split(' ');
+    const knownKeys = issue.message.split(' ');
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
-      problem: `unknown key; ${hint(key, known)}`,
+      problem: `unknown key; ${hint(key, knownKeys)}`,
     }));
   });
   return { problems };

@@ -43,9 +43,11 @@ export function parseYaml(file: string, text: string): ParsedFile {
     stringKeys: true,
   })) {
     const problems = [...document.errors, ...document.warnings];
-    const changed = changedNumbers(document);
-    faults.push(...changed.map(({ offset, written }) => ({ ...at(offset), problem: inexact(written) })));
-    const value = problems.length === 0 ? plain(document) : undefined;
+    const alteredNumbers = changedNumbers(document);
+    faults.push(
+      ...alteredNumbers.map(({ offset, written }) => ({ ...at(offset), problem: inexact(written) })),
+    );
+    const value = problems.length === 0 ? plainValue(document) : undefined;
     if (value instanceof Error) faults.push({ ...at(document.range[0]), problem: notYaml(value) });
     faults.push(...problems.map((error) => ({ ...at(error.pos[0]), problem: notYaml(error) })));
     const circle = circleIn(value);
@@ -53,7 +55,13 @@ export function parseYaml(file: string, text: string): ParsedFile {
       const problem = `${circle.join('.')}: an alias (*name) may not stand inside its own anchor (&name)`;
       faults.push({ ...at(offsetOf(document, circle)), problem });
     }
-    if (problems.length > 0 || changed.length > 0 || value instanceof Error || value === null || circle)
+    if (
+      problems.length > 0 ||
+      alteredNumbers.length > 0 ||
+      value instanceof Error ||
+      value === null ||
+      circle
+    )
       continue;
     sources.push({
       file,
@@ -72,16 +80,16 @@ export function parseYaml(file: string, text: string): ParsedFile {
  * explicit.
  */
 function changedNumbers(document: Document.Parsed): { offset: number; written: string }[] {
-  const found: { offset: number; written: string }[] = [];
+  const numbers: { offset: number; written: string }[] = [];
   visit(document, {
     Scalar: (_, { value, source, range }) => {
       const isNumber = typeof value === 'number' && source !== undefined && /^[-+.\d]/.test(source);
       if (!isNumber || !Number.isFinite(value)) return;
       if (/^[-+]?0[xo]/.test(source) ? !isExact(value) : !isKept(source))
-        found.push({ offset: range?.[0] ?? 0, written: source });
+        numbers.push({ offset: range?.[0] ?? 0, written: source });
     },
   });
-  return found;
+  return numbers;
 }
 
 const notYaml = (error: Error) =>
@@ -90,7 +98,7 @@ const notYaml = (error: Error) =>
     : `this is not YAML: ${error.message}`;
 
 /** Returns the plain data, or the error: the library throws for aliases that multiply without bound. */
-function plain(document: Document.Parsed): unknown {
+function plainValue(document: Document.Parsed): unknown {
   try {
     return document.toJS();
   } catch (error) {
@@ -99,12 +107,12 @@ function plain(document: Document.Parsed): unknown {
 }
 
 /** Returns the path at which data contains itself. An alias inside its own anchor makes such endless data. */
-function circleIn(value: unknown, path: Path = [], around: readonly object[] = []): Path | undefined {
+function circleIn(value: unknown, path: Path = [], ancestors: readonly object[] = []): Path | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (around.includes(value)) return path;
-  const inside = [...around, value];
+  if (ancestors.includes(value)) return path;
+  const ancestorsAndSelf = [...ancestors, value];
   for (const [key, item] of Object.entries(value)) {
-    const circle = circleIn(item, [...path, key], inside);
+    const circle = circleIn(item, [...path, key], ancestorsAndSelf);
     if (circle) return circle;
   }
   return undefined;
@@ -114,14 +122,14 @@ function offsetOf(document: Document.Parsed, path: Path): number {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? document.range[0];
   for (const step of path) {
-    const inside = isAlias(node) ? node.resolve(document) : node;
-    if (isMap<ParsedNode, ParsedNode>(inside)) {
-      const pair = inside.items.find(({ key }) => isScalar(key) && key.value === String(step));
+    const resolved = isAlias(node) ? node.resolve(document) : node;
+    if (isMap<ParsedNode, ParsedNode>(resolved)) {
+      const pair = resolved.items.find(({ key }) => isScalar(key) && key.value === String(step));
       if (!pair) break;
       offset = pair.key.range[0];
       node = pair.value;
-    } else if (isSeq<ParsedNode>(inside)) {
-      const item = inside.items[Number(step)];
+    } else if (isSeq<ParsedNode>(resolved)) {
+      const item = resolved.items[Number(step)];
       if (!item) break;
       offset = item.range[0];
       node = item;

@@ -14,7 +14,7 @@ export type ServiceTier = (typeof SERVICE_TIERS)[number];
 
 export const CATEGORIES = ['performance', 'security', 'dataAccess', 'serviceDisruption'] as const;
 export type Category = (typeof CATEGORIES)[number];
-/** 0: none; 4: the worst. */
+/** How bad an action can be in one category, from 0 (none) to 4 (the worst). */
 export type Severity = 0 | 1 | 2 | 3 | 4;
 
 export interface Alternative {

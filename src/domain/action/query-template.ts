@@ -23,12 +23,12 @@ const TOKEN =
 
 /** Returns every placeholder of a query, in order. */
 export function placesIn(query: string): PlaceholderUse[] {
-  const placed: PlaceholderUse[] = [];
+  const uses: PlaceholderUse[] = [];
   eachToken(query, (token, place, value) => {
-    for (const path of pathsIn(token)) placed.push({ path, place, value });
+    for (const path of pathsIn(token)) uses.push({ path, place, value });
     return token;
   });
-  return placed;
+  return uses;
 }
 
 /** Fills in a query that has no placeholder elsewhere. Each value is compared literally. */

@@ -31,8 +31,8 @@ export function fillText(
 /** Fills in a JSON template. A string that is only one placeholder keeps the type of its value. */
 export function fillJson(template: Json, scope: Scope): Json {
   if (typeof template === 'string') {
-    const whole = WHOLE.exec(template)?.[1];
-    return whole === undefined ? fillText(template, scope) : valueAt(scope, whole);
+    const wholePath = WHOLE.exec(template)?.[1];
+    return wholePath === undefined ? fillText(template, scope) : valueAt(scope, wholePath);
   }
   if (Array.isArray(template)) return template.map((item) => fillJson(item, scope));
   if (template !== null && typeof template === 'object') {
@@ -44,11 +44,11 @@ export function fillJson(template: Json, scope: Scope): Json {
 function valueAt(scope: Scope, path: string): Json {
   let value: unknown = scope;
   for (const key of path.split('.')) {
-    const inside: unknown = value;
-    if (typeof inside !== 'object' || inside === null || !Object.hasOwn(inside, key)) {
+    const container: unknown = value;
+    if (typeof container !== 'object' || container === null || !Object.hasOwn(container, key)) {
       throw new RangeError(`the template names \${${path}}, which does not exist`);
     }
-    value = (inside as { [key: string]: unknown })[key];
+    value = (container as { [key: string]: unknown })[key];
   }
   return value as Json;
 }

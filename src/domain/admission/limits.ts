@@ -45,39 +45,39 @@ export interface Full {
  */
 export function whatIsFull(
   limits: readonly Limit[],
-  asking: Counted,
+  candidate: Counted,
   recent: readonly Counted[],
 ): Full | undefined {
-  const full = limits.flatMap((limit) => check(limit, asking, recent) ?? []);
+  const fullLimits = limits.flatMap((limit) => check(limit, candidate, recent) ?? []);
   const freeAt = ({ freeAt = Number.POSITIVE_INFINITY }: Full) => freeAt;
-  return full.reduce<Full | undefined>(
-    (longest, one) => (longest && freeAt(longest) >= freeAt(one) ? longest : one),
+  return fullLimits.reduce<Full | undefined>(
+    (longest, full) => (longest && freeAt(longest) >= freeAt(full) ? longest : full),
     undefined,
   );
 }
 
-function check(limit: Limit, asking: Counted, recent: readonly Counted[]): Full | undefined {
-  const counted = recent
+function check(limit: Limit, candidate: Counted, recent: readonly Counted[]): Full | undefined {
+  const countedActions = recent
     .filter(
-      (other) =>
-        other.actionId !== asking.actionId &&
-        other.admittedAt > asking.admittedAt - limit.withinMs &&
-        limit.per.every((dimension) => keyOf(dimension, other) === keyOf(dimension, asking)),
+      (action) =>
+        action.actionId !== candidate.actionId &&
+        action.admittedAt > candidate.admittedAt - limit.withinMs &&
+        limit.per.every((dimension) => keyOf(dimension, action) === keyOf(dimension, candidate)),
     )
     .sort((a, b) => a.admittedAt - b.admittedAt);
   const costOf = ({ risk }: Counted) => (limit.kind === 'rate' ? 1 : risk);
-  const room = (limit.kind === 'rate' ? limit.atMost : limit.risk) - costOf(asking);
-  const used = counted.reduce((sum, action) => sum + costOf(action), 0);
+  const room = (limit.kind === 'rate' ? limit.atMost : limit.risk) - costOf(candidate);
+  const used = countedActions.reduce((sum, action) => sum + costOf(action), 0);
   if (used <= room) return undefined;
-  let left = used;
-  const last = counted.find((action) => {
-    left -= costOf(action);
-    return left <= room;
+  let remaining = used;
+  const last = countedActions.find((action) => {
+    remaining -= costOf(action);
+    return remaining <= room;
   });
-  const whom = limit.per.map((dimension) => keyOf(dimension, asking)).join(', ');
-  const own = limit.kind === 'rate' ? '' : `, and this one has ${asking.risk}`;
+  const scopeText = limit.per.map((dimension) => keyOf(dimension, candidate)).join(', ');
+  const ownRisk = limit.kind === 'rate' ? '' : `, and this one has ${candidate.risk}`;
   return {
-    reason: `${describe(limit)}; used by ${whom}: ${used}${own}`,
+    reason: `${describe(limit)}; used by ${scopeText}: ${used}${ownRisk}`,
     per: limit.per,
     ...(last ? { freeAt: last.admittedAt + limit.withinMs } : {}),
   };
@@ -97,10 +97,10 @@ function keyOf(dimension: Dimension, { agent, actionType, target, environment }:
 const NAMES = { agent: 'agent', actionType: 'action type', service: 'service' } as const;
 
 function describe(limit: Limit): string {
-  const what =
+  const allowance =
     limit.kind === 'budget'
       ? `a risk of ${limit.risk}`
       : `${limit.atMost} action${limit.atMost === 1 ? '' : 's'}`;
   const per = limit.per.map((dimension) => NAMES[dimension]).join(' and ');
-  return `at most ${what} may run within ${written(limit.withinMs)} per ${per}`;
+  return `at most ${allowance} may run within ${written(limit.withinMs)} per ${per}`;
 }

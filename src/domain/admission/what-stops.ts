@@ -41,8 +41,8 @@ export type Stop =
   | ({ readonly kind: 'limited' } & Full);
 
 /** Returns what keeps an action from running now; undefined when nothing does. INVARIANT 8: no action runs where another one does. */
-export function whatStops(asking: AdmissionRequest, situation: Situation): Stop | undefined {
-  const { action, at, limits, approved = false, neighbourhood } = asking;
+export function whatStops(request: AdmissionRequest, situation: Situation): Stop | undefined {
+  const { action, at, limits, approved = false, neighbourhood } = request;
   const hold = situation.holds.find(
     ({ scope, autonomousOnly }) => covers(scope, action) && !(autonomousOnly && approved),
   );
@@ -54,7 +54,7 @@ export function whatStops(asking: AdmissionRequest, situation: Situation): Stop 
   if (holder !== null) return { kind: 'busy', reason: `${holder} runs on ${target}` };
   const crowd = neighbourhood && crowdAround(target, neighbourhood, situation);
   if (crowd) return { kind: 'busy', reason: crowd };
-  const full = whatIsFull(
+  const fullLimit = whatIsFull(
     limits,
     {
       actionId: action.id,
@@ -67,7 +67,7 @@ export function whatStops(asking: AdmissionRequest, situation: Situation): Stop 
     },
     situation.recent,
   );
-  return full && { kind: 'limited', ...full };
+  return fullLimit && { kind: 'limited', ...fullLimit };
 }
 
 /**
@@ -79,15 +79,15 @@ function crowdAround(
   { atOnce, beside }: Neighbourhood,
   { holderOf }: Situation,
 ): string | undefined {
-  const around = (service: string) => lookup(beside, service) ?? [];
-  const centres = [target, ...around(target).filter((service) => holderOf(service) !== null)];
+  const neighboursOf = (service: string) => lookup(beside, service) ?? [];
+  const centres = [target, ...neighboursOf(target).filter((service) => holderOf(service) !== null)];
   for (const centre of centres) {
-    const running = [centre, ...around(centre)].flatMap((service) => {
+    const runningActions = [centre, ...neighboursOf(centre)].flatMap((service) => {
       const holder = service === target ? null : holderOf(service);
       return holder === null ? [] : [`${holder} runs on ${service}`];
     });
-    if (running.length >= atOnce)
-      return `at most ${atOnce} may run at once on ${centre} and beside it, and ${running.join(', ')}`;
+    if (runningActions.length >= atOnce)
+      return `at most ${atOnce} may run at once on ${centre} and beside it, and ${runningActions.join(', ')}`;
   }
   return undefined;
 }

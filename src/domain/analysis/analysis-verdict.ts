@@ -13,69 +13,71 @@ export type Progress = Verdict | { readonly kind: 'pending' };
  * INVARIANT 7: unknown is never healthy. A metric with fewer known measurements than its spec asks for is an error: a failed reading is not
  * one of these measurements, and has a limit of its own. A violated failureLimit takes precedence over everything.
  *
- * @param done whether all checks were made; before that, only a broken limit ends the watch
+ * @param isDone whether all checks were made; before that, only a broken limit ends the watch
  */
-export function verdictOf(watch: Watch, measurements: readonly Measurement[], done: boolean): Progress {
-  const each = watch.metrics.map((metric) =>
+export function verdictOf(watch: Watch, measurements: readonly Measurement[], isDone: boolean): Progress {
+  const progresses = watch.metrics.map((metric) =>
     ofMetric(
       metric,
       measurements.filter((m) => m.metric === metric.name),
-      done,
+      isDone,
     ),
   );
-  const worst = (kind: Progress['kind']) => each.find((progress) => progress.kind === kind);
+  const firstOf = (kind: Progress['kind']) => progresses.find((progress) => progress.kind === kind);
   return (
-    worst('regressed') ??
-    worst('error') ??
-    worst('inconclusive') ??
-    worst('pending') ?? { kind: 'healthy', reason: howHealthy(measurements) }
+    firstOf('regressed') ??
+    firstOf('error') ??
+    firstOf('inconclusive') ??
+    firstOf('pending') ?? { kind: 'healthy', reason: howHealthy(measurements) }
   );
 }
 
-function ofMetric(spec: MetricSpec, taken: readonly Measurement[], done: boolean): Progress {
-  const last = (phase: Measurement['phase']) => taken.findLast((m) => m.phase === phase)?.reason ?? '';
-  const failed = count(taken, 'failed');
-  if (spec.failureLimit >= 0 && failed > spec.failureLimit) {
-    return { kind: 'regressed', reason: `${spec.name} failed ${times(failed)}: ${last('failed')}` };
+function ofMetric(spec: MetricSpec, measurements: readonly Measurement[], isDone: boolean): Progress {
+  const last = (phase: Measurement['phase']) => measurements.findLast((m) => m.phase === phase)?.reason ?? '';
+  const failures = count(measurements, 'failed');
+  if (spec.failureLimit >= 0 && failures > spec.failureLimit) {
+    return { kind: 'regressed', reason: `${spec.name} failed ${times(failures)}: ${last('failed')}` };
   }
-  const errors = longestErrorRun(taken);
+  const errors = longestErrorRun(measurements);
   if (errors > spec.consecutiveErrorLimit) {
     return {
       kind: 'error',
       reason: `${spec.name} was unreadable ${times(errors)} in a row: ${last('error')}`,
     };
   }
-  const inconclusive = count(taken, 'inconclusive');
+  const inconclusive = count(measurements, 'inconclusive');
   if (spec.inconclusiveLimit >= 0 && inconclusive > spec.inconclusiveLimit) {
     return {
       kind: 'inconclusive',
       reason: `${spec.name} was inconclusive ${times(inconclusive)}: ${last('inconclusive')}`,
     };
   }
-  if (!done) return { kind: 'pending' };
-  const known = taken.length - count(taken, 'error');
-  if (known < spec.count)
-    return { kind: 'error', reason: `${spec.name} was read ${times(known)} of ${spec.count}` };
+  if (!isDone) return { kind: 'pending' };
+  const readCount = measurements.length - count(measurements, 'error');
+  if (readCount < spec.count)
+    return { kind: 'error', reason: `${spec.name} was read ${times(readCount)} of ${spec.count}` };
   return { kind: 'healthy', reason: `${spec.name} within its limits` };
 }
 
 function howHealthy(measurements: readonly Measurement[]): string {
   const errors = count(measurements, 'error');
-  const known = `${measurements.length - errors} measurements within their limits`;
-  return errors === 0 ? known : `${known}; ${times(errors)} nothing could be read, and it was read again`;
+  const withinLimits = `${measurements.length - errors} measurements within their limits`;
+  return errors === 0
+    ? withinLimits
+    : `${withinLimits}; ${times(errors)} nothing could be read, and it was read again`;
 }
 
-function longestErrorRun(taken: readonly Measurement[]): number {
+function longestErrorRun(measurements: readonly Measurement[]): number {
   let longest = 0;
   let run = 0;
-  for (const { phase } of taken) {
+  for (const { phase } of measurements) {
     run = phase === 'error' ? run + 1 : 0;
     longest = Math.max(longest, run);
   }
   return longest;
 }
 
-const count = (taken: readonly Measurement[], phase: Measurement['phase']) =>
-  taken.filter((m) => m.phase === phase).length;
+const count = (measurements: readonly Measurement[], phase: Measurement['phase']) =>
+  measurements.filter((m) => m.phase === phase).length;
 
 const times = (n: number) => (n === 1 ? 'once' : `${n} times`);

@@ -9,9 +9,9 @@ export const environmentWith = (variables: Readonly<Record<string, string>>): En
 
 /** Returns what is wrong with a condition over the variables of an environment, or null. */
 export function conditionFaultIn(environment: Environment, condition: string): string | null {
-  const checked = environment.check(condition);
-  if (!checked.valid) return explained(checked.error);
-  return checked.type === 'bool' ? null : `it gives a ${checked.type}, a condition gives a bool`;
+  const typeCheck = environment.check(condition);
+  if (!typeCheck.valid) return explained(typeCheck.error);
+  return typeCheck.type === 'bool' ? null : `it gives a ${typeCheck.type}, a condition gives a bool`;
 }
 
 /** Explains an error of CEL. CEL never mixes int and double in arithmetic or with ==, and its message does not say so to an operator. */

@@ -24,7 +24,7 @@ export const STALE_AFTER_MS = staleAfter(60_000);
 /** The variables of a watch's condition, with their CEL types. */
 export const MEASURED = { result: 'double', baseline: 'double' } as const;
 
-/** CEL (cel.dev) over two doubles. A condition cannot loop, call out or see anything else. */
+/** The language of conditions: CEL (cel.dev) over two doubles. A condition cannot loop, call out or see anything else. */
 const conditions = environmentWith(MEASURED);
 
 /** Returns what is wrong with a condition, or null. */
@@ -54,29 +54,30 @@ export function assessReading(
   baseline: number | undefined,
   now: number,
 ): Measurement {
-  const measured = (phase: Phase, reason: string, value?: number): Measurement => ({
+  const measurement = (phase: Phase, reason: string, value?: number): Measurement => ({
     metric: spec.name,
     phase,
     reason,
     at: now,
     ...(value === undefined ? {} : { value }),
   });
-  if (reading.kind === 'none') return measured('error', reading.reason);
+  if (reading.kind === 'none') return measurement('error', reading.reason);
   const { value } = reading;
   const fault = valueFault(reading, now);
-  if (fault !== undefined) return measured('error', fault, Number.isFinite(value) ? value : undefined);
+  if (fault !== undefined) return measurement('error', fault, Number.isFinite(value) ? value : undefined);
   const { successCondition, failureCondition } = spec;
-  const compared = `${spec.name} is ${rounded(value)}${baseline === undefined ? '' : `, it was ${rounded(baseline)} before`}`;
+  const comparison = `${spec.name} is ${rounded(value)}${baseline === undefined ? '' : `, it was ${rounded(baseline)} before`}`;
   try {
     const holds = (condition: string) => evaluate(condition, value, baseline);
-    if (failureCondition !== undefined && holds(failureCondition)) return measured('failed', compared, value);
+    if (failureCondition !== undefined && holds(failureCondition))
+      return measurement('failed', comparison, value);
     if (successCondition !== undefined && holds(successCondition))
-      return measured('successful', compared, value);
+      return measurement('successful', comparison, value);
     if (successCondition === undefined)
-      return measured(failureCondition === undefined ? 'inconclusive' : 'successful', compared, value);
-    return measured(failureCondition === undefined ? 'failed' : 'inconclusive', compared, value);
+      return measurement(failureCondition === undefined ? 'inconclusive' : 'successful', comparison, value);
+    return measurement(failureCondition === undefined ? 'failed' : 'inconclusive', comparison, value);
   } catch (error) {
-    return measured('error', `its condition cannot be evaluated: ${explained(error)}`, value);
+    return measurement('error', `its condition cannot be evaluated: ${explained(error)}`, value);
   }
 }
 

@@ -88,15 +88,19 @@ export function courseOf(watch: Watch, atLeastMs = 0): Course {
 }
 
 /** Returns the course after its next check. A failed reading is not one of the measurements that a metric asks for: it is repeated soon. */
-export function afterCheck(course: Course, found: readonly Measurement[]): Course {
+export function afterCheck(course: Course, measurements: readonly Measurement[]): Course {
   const now = nextIn(course.metrics);
   if (now === undefined) return course;
-  const of = (spec: MetricSpec) => found.find(({ metric }) => metric === spec.name);
-  const due = course.metrics.filter((each) => dueOf(each) === now);
-  const metrics = course.metrics.map((each) =>
-    due.includes(each) ? measured(each, of(each.spec)?.phase) : each,
+  const measurementOf = (spec: MetricSpec) => measurements.find(({ metric }) => metric === spec.name);
+  const due = course.metrics.filter((metric) => dueOf(metric) === now);
+  const metrics = course.metrics.map((metric) =>
+    due.includes(metric) ? afterMeasurement(metric, measurementOf(metric.spec)?.phase) : metric,
   );
-  return courseWith(metrics, [...course.measurements, ...due.flatMap(({ spec }) => of(spec) ?? [])], now);
+  return courseWith(
+    metrics,
+    [...course.measurements, ...due.flatMap(({ spec }) => measurementOf(spec) ?? [])],
+    now,
+  );
 }
 
 /** Returns the course when its next check could not be made at all: an error for each of its metrics, and the check is repeated soon. */
@@ -111,13 +115,13 @@ export function afterFailure(course: Course, reason: string, at: number): Course
 function courseWith(metrics: readonly UnderWay[], measurements: readonly Measurement[], now: number): Course {
   const at = nextIn(metrics);
   if (at === undefined) return { measurements, next: undefined, metrics };
-  const due = metrics.filter((each) => dueOf(each) === at).map(({ spec }) => spec);
+  const due = metrics.filter((metric) => dueOf(metric) === at).map(({ spec }) => spec);
   return { measurements, next: { waitMs: at - now, metrics: due }, metrics };
 }
 
 const dueOf = ({ due, known, lateMs }: UnderWay): number | undefined => {
-  const planned = due[known];
-  return planned === undefined ? undefined : planned + lateMs;
+  const plannedMs = due[known];
+  return plannedMs === undefined ? undefined : plannedMs + lateMs;
 };
 
 function nextIn(metrics: readonly UnderWay[]): number | undefined {
@@ -126,21 +130,28 @@ function nextIn(metrics: readonly UnderWay[]): number | undefined {
 }
 
 /** INVARIANT 7: a metric that the check does not mention counts as a failed reading. */
-function measured(metric: UnderWay, phase: Phase = 'error'): UnderWay {
+function afterMeasurement(metric: UnderWay, phase: Phase = 'error'): UnderWay {
   return phase === 'error'
     ? { ...metric, lateMs: metric.lateMs + Math.min(READ_AGAIN_MS, metric.spec.intervalMs) }
     : { ...metric, known: metric.known + 1 };
 }
 
 function begunOn({ metrics }: Watch, atLeastMs: number): UnderWay[] {
-  const own = metrics.map(({ count, initialDelayMs, intervalMs }) =>
+  const plannedTimes = metrics.map(({ count, initialDelayMs, intervalMs }) =>
     Array.from({ length: count }, (_, n) => initialDelayMs + n * intervalMs),
   );
-  const end = Math.max(0, ...own.flat());
+  const end = Math.max(0, ...plannedTimes.flat());
   const shortest = Math.min(...metrics.map(({ intervalMs }) => intervalMs));
-  const more = Math.min(MORE_CHECKS, Math.ceil(Math.max(0, atLeastMs - end) / shortest));
-  const added = Array.from({ length: more }, (_, n) => Math.ceil(end + ((n + 1) * (atLeastMs - end)) / more));
-  return metrics.map((spec, i) => ({ spec, due: [...(own[i] ?? []), ...added], known: 0, lateMs: 0 }));
+  const addedCount = Math.min(MORE_CHECKS, Math.ceil(Math.max(0, atLeastMs - end) / shortest));
+  const addedTimes = Array.from({ length: addedCount }, (_, n) =>
+    Math.ceil(end + ((n + 1) * (atLeastMs - end)) / addedCount),
+  );
+  return metrics.map((spec, i) => ({
+    spec,
+    due: [...(plannedTimes[i] ?? []), ...addedTimes],
+    known: 0,
+    lateMs: 0,
+  }));
 }
 
 /** Whether any condition compares with the state before the action, so that a baseline must be taken. */

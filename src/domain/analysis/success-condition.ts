@@ -3,7 +3,10 @@ import { conditionFaultIn, environmentWith } from './cel.ts';
 /** The variables of a success condition, with their CEL types. */
 export const ANSWERED = { status: 'int', answer: 'dyn' } as const;
 
-/** CEL (cel.dev) over an answer: its HTTP status, and its body as JSON. A condition cannot loop, call out or see anything else. */
+/**
+ * The language of success conditions: CEL (cel.dev) over the HTTP status and the body, as JSON, of an answer. A condition cannot loop, call
+ * out or see anything else.
+ */
 const conditions = environmentWith(ANSWERED);
 
 /** Returns what is wrong with a success condition, or null. */

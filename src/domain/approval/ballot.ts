@@ -16,9 +16,10 @@ export const MOST_WITHDRAWALS = 20;
  * Adds a vote. Each person has one vote: the same verdict again changes nothing, a denial replaces an approval, nothing replaces a denial.
  */
 export function cast({ votes, withdrawals }: Ballot, vote: Vote): Ballot {
-  const earlier = votes.find(({ person }) => person === vote.person);
-  if (earlier && (earlier.verdict === 'deny' || vote.verdict === 'approve')) return { votes, withdrawals };
-  return { votes: [...votes.filter((other) => other !== earlier), vote], withdrawals };
+  const earlierVote = votes.find(({ person }) => person === vote.person);
+  if (earlierVote && (earlierVote.verdict === 'deny' || vote.verdict === 'approve'))
+    return { votes, withdrawals };
+  return { votes: [...votes.filter((otherVote) => otherVote !== earlierVote), vote], withdrawals };
 }
 
 /**
@@ -29,11 +30,12 @@ export function whyNotCast(
   { votes, withdrawals }: Ballot,
   { person, decidedAt, verdict }: Pick<Vote, 'person' | 'decidedAt' | 'verdict'>,
 ): Refused | undefined {
-  if (withdrawals.some((other) => other.person === person && decidedAt <= other.withdrawnAt))
+  if (withdrawals.some((withdrawal) => withdrawal.person === person && decidedAt <= withdrawal.withdrawnAt))
     return refuse('replayed', `${person} signed it before they withdrew their vote: sign it anew`);
-  const earlier = votes.find((vote) => vote.person === person);
-  if (earlier?.verdict === verdict) return refuse('unchanged', `${person} has signed "${verdict}" already`);
-  return earlier?.verdict === 'deny'
+  const earlierVote = votes.find((vote) => vote.person === person);
+  if (earlierVote?.verdict === verdict)
+    return refuse('unchanged', `${person} has signed "${verdict}" already`);
+  return earlierVote?.verdict === 'deny'
     ? refuse('unchanged', `${person} denied it, and nothing replaces a denial: withdraw it first`)
     : undefined;
 }
@@ -46,9 +48,9 @@ export function whyNotWithdrawn(
   requirement: Requirement,
   { person, decidedAt }: Pick<DecisionStatement, 'person' | 'decidedAt'>,
 ): Refused | undefined {
-  const own = votes.find((vote) => vote.person === person);
-  if (!own) return refuse('noVote', `${person} has no vote here to withdraw`);
-  if (decidedAt < own.decidedAt)
+  const ownVote = votes.find((vote) => vote.person === person);
+  if (!ownVote) return refuse('noVote', `${person} has no vote here to withdraw`);
+  if (decidedAt < ownVote.decidedAt)
     return refuse('replayed', `${person} signed it before the vote that stands: sign it anew`);
   if (tallyOf(requirement, votes).kind !== 'open')
     return refuse('notOpen', 'people have decided: an approver can revoke it until it is closed');
@@ -63,12 +65,12 @@ export function withdraw(
   { person, decidedAt }: DecisionStatement,
   jws: string,
 ): Ballot {
-  const own = votes.filter((vote) => vote.person === person);
+  const ownVotes = votes.filter((vote) => vote.person === person);
   return {
     votes: votes.filter((vote) => vote.person !== person),
     withdrawals: [
       ...withdrawals,
-      ...own.map((vote) => ({ ...vote, withdrawnAt: decidedAt, withdrawal: jws })),
+      ...ownVotes.map((vote) => ({ ...vote, withdrawnAt: decidedAt, withdrawal: jws })),
     ],
   };
 }

@@ -22,17 +22,17 @@ export function gapsOf(places: readonly Seats[], people: readonly string[]): Gap
   }));
   type Seat = (typeof seats)[number];
 
-  function place(person: string, tried: Set<Seat>): boolean {
+  function place(person: string, triedSeats: Set<Seat>): boolean {
     for (const seat of seats) {
-      if (tried.has(seat) || !seat.fits.has(person)) continue;
-      tried.add(seat);
+      if (triedSeats.has(seat) || !seat.fits.has(person)) continue;
+      triedSeats.add(seat);
       if (seat.taken.length < seat.count) {
         seat.taken.push(person);
         return true;
       }
-      const moved = seat.taken.findIndex((other) => place(other, tried));
-      if (moved < 0) continue;
-      seat.taken[moved] = person;
+      const movedIndex = seat.taken.findIndex((occupant) => place(occupant, triedSeats));
+      if (movedIndex < 0) continue;
+      seat.taken[movedIndex] = person;
       return true;
     }
     return false;
@@ -41,11 +41,12 @@ export function gapsOf(places: readonly Seats[], people: readonly string[]): Gap
 
   /** Finds every entry whose people could move, one after the other, to fill this empty seat. The loop walks the set while it grows. */
   function wayTo(empty: Seat): number[] {
-    const reached = new Set([empty]);
-    for (const next of reached) {
-      for (const seat of seats) if (seat.taken.some((person) => next.fits.has(person))) reached.add(seat);
+    const reachedSeats = new Set([empty]);
+    for (const next of reachedSeats) {
+      for (const seat of seats)
+        if (seat.taken.some((person) => next.fits.has(person))) reachedSeats.add(seat);
     }
-    return seats.flatMap((seat, i) => (reached.has(seat) ? [i] : []));
+    return seats.flatMap((seat, i) => (reachedSeats.has(seat) ? [i] : []));
   }
   return seats.flatMap((seat) => {
     const missing = seat.count - seat.taken.length;

@@ -8,9 +8,9 @@ import { type Question, type VerifiedDecision, verifyDecision } from './verify-d
 
 /** Judges one signed statement: reads it, then verifies it against the question. @param now milliseconds since the epoch */
 export function hear(question: Question, decision: unknown, now: number): VerifiedDecision {
-  const read = readDecision(decision);
-  return read
-    ? verifyDecision(question, read.claimed, read.jws, now)
+  const decisionRead = readDecision(decision);
+  return decisionRead
+    ? verifyDecision(question, decisionRead.claimed, decisionRead.jws, now)
     : refuse('malformed', 'it is not a signed decision');
 }
 
@@ -32,33 +32,36 @@ export interface Heard {
  * @param now milliseconds since the epoch
  */
 export function hearAll(question: Question, statements: readonly string[], now: number): Heard {
-  const judged = [...new Set(statements)].map((jws) => ({ jws, judged: hear(question, { jws }, now) }));
+  const judgedStatements = [...new Set(statements)].map((jws) => ({
+    jws,
+    judged: hear(question, { jws }, now),
+  }));
   const signedAt = (judgement: VerifiedDecision) => {
     if (judgement.kind === 'counts') return judgement.vote.decidedAt;
     return judgement.kind === 'said' ? judgement.statement.decidedAt : Number.POSITIVE_INFINITY;
   };
-  return judged
+  return judgedStatements
     .toSorted((a, b) => signedAt(a.judged) - signedAt(b.judged))
-    .reduce<Heard>((heard, { jws, judged: each }) => take(heard, question, jws, each), {
+    .reduce<Heard>((heard, { jws, judged: judgement }) => take(heard, question, jws, judgement), {
       ballot: { votes: [], withdrawals: [] },
       acknowledged: [],
       refused: [],
     });
 }
 
-function take(heard: Heard, question: Question, jws: string, judged: VerifiedDecision): Heard {
+function take(heard: Heard, question: Question, jws: string, judgement: VerifiedDecision): Heard {
   const { ballot } = heard;
-  const refusing = (reason: string): Heard => ({ ...heard, refused: [...heard.refused, { jws, reason }] });
-  if (judged.kind === 'refused') return refusing(judged.reason);
-  if (judged.kind === 'counts') {
-    const against = whyNotCast(ballot, judged.vote);
-    return against ? refusing(against.reason) : { ...heard, ballot: cast(ballot, judged.vote) };
+  const withRefusal = (reason: string): Heard => ({ ...heard, refused: [...heard.refused, { jws, reason }] });
+  if (judgement.kind === 'refused') return withRefusal(judgement.reason);
+  if (judgement.kind === 'counts') {
+    const refusal = whyNotCast(ballot, judgement.vote);
+    return refusal ? withRefusal(refusal.reason) : { ...heard, ballot: cast(ballot, judgement.vote) };
   }
-  const { statement } = judged;
+  const { statement } = judgement;
   switch (statement.verdict) {
     case 'withdraw': {
-      const against = whyNotWithdrawn(ballot, question.requirement, statement);
-      return against ? refusing(against.reason) : { ...heard, ballot: withdraw(ballot, statement, jws) };
+      const refusal = whyNotWithdrawn(ballot, question.requirement, statement);
+      return refusal ? withRefusal(refusal.reason) : { ...heard, ballot: withdraw(ballot, statement, jws) };
     }
     case 'breakGlass':
       return { ...heard, glass: heard.glass ?? brokenBy(statement, jws) };
@@ -71,7 +74,7 @@ function take(heard: Heard, question: Question, jws: string, judged: VerifiedDec
 
 /** An acknowledgement counts once for each person; a repetition changes nothing. */
 function acknowledgedBy({ acknowledged }: Heard, { person, decidedAt: at }: DecisionStatement) {
-  return acknowledged.some((each) => each.person === person)
+  return acknowledged.some((acknowledgement) => acknowledgement.person === person)
     ? acknowledged
     : [...acknowledged, { person, at }];
 }

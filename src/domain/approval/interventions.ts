@@ -79,7 +79,7 @@ export const NOTHING_SAID: Omit<SaidBefore, 'params'> = {
  */
 export function whyNotSaid(
   { params, edits, questions, acknowledged, glassBroken, revoked, editing }: SaidBefore,
-  { verdict, person, params: wanted }: Pick<DecisionStatement, 'verdict' | 'params' | 'person'>,
+  { verdict, person, params: newParams }: Pick<DecisionStatement, 'verdict' | 'params' | 'person'>,
   questionId: string,
 ): Refused | undefined {
   switch (verdict) {
@@ -101,7 +101,7 @@ export function whyNotSaid(
       if (editing) return refuse('notOpen', 'another edit is looked at: wait for a moment');
       if (edits.length >= MOST_EDITS)
         return refuse('tooMany', `it was edited ${MOST_EDITS} times: deny it, and have it proposed anew`);
-      return wanted && canonicalJson(wanted) === canonicalJson(params)
+      return newParams && canonicalJson(newParams) === canonicalJson(params)
         ? refuse('editRefused', 'it changes nothing: approve it as it is, or name other parameters')
         : undefined;
     default:
@@ -113,7 +113,7 @@ export function whyNotSaid(
 export function whyNotAnswered(questions: readonly AskedQuestion[], questionId: string): string | undefined {
   const question = questions.find(({ id }) => id === questionId);
   if (question && !question.answer) return undefined;
-  const open = questions.filter(({ answer }) => !answer).map(({ id }) => id);
-  const which = question ? `${questionId} is answered already` : `there is no question ${questionId}`;
-  return `${which}; open: ${open.join(', ') || 'none'}`;
+  const openIds = questions.filter(({ answer }) => !answer).map(({ id }) => id);
+  const problem = question ? `${questionId} is answered already` : `there is no question ${questionId}`;
+  return `${problem}; open: ${openIds.join(', ') || 'none'}`;
 }

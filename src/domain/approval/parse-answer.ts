@@ -12,11 +12,11 @@ export interface Answer {
  * contract's `answerSchema` makes the same checks.
  */
 export function readAnswer(input: unknown): Answer | null {
-  const { questionId, text, ...others }: Record<string, unknown> = { ...Object(input) };
+  const { questionId, text, ...otherMembers }: Record<string, unknown> = { ...Object(input) };
   return typeof questionId === 'string' &&
     /^[0-9a-f]{12}$/.test(questionId) &&
     isText(text, MOST_ANSWERED) &&
-    Object.keys(others).length === 0
+    Object.keys(otherMembers).length === 0
     ? { questionId, text: text.trim() }
     : null;
 }

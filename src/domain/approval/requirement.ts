@@ -57,14 +57,19 @@ export interface Withdrawal extends Vote {
 
 /** Returns everybody who may decide, each once, with the keys and delegations from all groups together. */
 export function approversOf(requirement: Requirement): Approver[] {
-  const each = new Map<string, Approver>();
+  const byPerson = new Map<string, Approver>();
   for (const approver of quorumsIn(requirement).flatMap(({ approvers }) => approvers)) {
-    const known = each.get(approver.person);
-    const keys = [...new Set([...(known?.keys ?? []), ...approver.keys])];
-    const actsFor = [...new Set([...(known?.actsFor ?? []), ...(approver.actsFor ?? [])])];
-    each.set(approver.person, { ...known, ...approver, keys, ...(actsFor.length > 0 ? { actsFor } : {}) });
+    const existing = byPerson.get(approver.person);
+    const keys = [...new Set([...(existing?.keys ?? []), ...approver.keys])];
+    const actsFor = [...new Set([...(existing?.actsFor ?? []), ...(approver.actsFor ?? [])])];
+    byPerson.set(approver.person, {
+      ...existing,
+      ...approver,
+      keys,
+      ...(actsFor.length > 0 ? { actsFor } : {}),
+    });
   }
-  return [...each.values()];
+  return [...byPerson.values()];
 }
 
 export const peopleIn = (requirement: Requirement) => approversOf(requirement).map(({ person }) => person);
@@ -80,7 +85,9 @@ export const canDecide = ({ keys, signsIn }: Approver) => keys.length > 0 || sig
 /** Returns the people who may not decide, each once. */
 export const excludedFrom = (requirement: Requirement): Quorum['excluded'] => [
   ...new Map(
-    quorumsIn(requirement).flatMap(({ excluded }) => excluded.map((each) => [each.person, each] as const)),
+    quorumsIn(requirement).flatMap(({ excluded }) =>
+      excluded.map((exclusion) => [exclusion.person, exclusion] as const),
+    ),
   ).values(),
 ];
 
@@ -96,9 +103,11 @@ export const groupsIn = (requirement: Requirement): string =>
 export function textOf(requirement: Requirement): string {
   if ('group' in requirement) return `${requirement.atLeast} of ${requirement.group}`;
   const kind = 'allOf' in requirement ? 'allOf' : 'anyOf';
-  const flat = (node: Requirement): readonly Requirement[] =>
-    kind in node ? partsOf(node).flatMap(flat) : [node];
-  const texts = flat(requirement).map((part) => ('group' in part ? textOf(part) : `(${textOf(part)})`));
+  const partsWithin = (node: Requirement): readonly Requirement[] =>
+    kind in node ? partsOf(node).flatMap(partsWithin) : [node];
+  const texts = partsWithin(requirement).map((part) =>
+    'group' in part ? textOf(part) : `(${textOf(part)})`,
+  );
   return joined(texts, kind === 'allOf' ? 'and' : 'or');
 }
 
@@ -117,9 +126,9 @@ export const quorumsIn = (requirement: Requirement): Quorum[] =>
 
 /** Returns the same tree with each quorum changed. */
 export function mapQuorums(requirement: Requirement, change: (quorum: Quorum) => Quorum): Requirement {
-  const each = (parts: readonly Requirement[]) => parts.map((part) => mapQuorums(part, change));
-  if ('allOf' in requirement) return { allOf: each(requirement.allOf) };
-  if ('anyOf' in requirement) return { anyOf: each(requirement.anyOf) };
+  const mapParts = (parts: readonly Requirement[]) => parts.map((part) => mapQuorums(part, change));
+  if ('allOf' in requirement) return { allOf: mapParts(requirement.allOf) };
+  if ('anyOf' in requirement) return { anyOf: mapParts(requirement.anyOf) };
   return change(requirement);
 }
 
@@ -129,5 +138,8 @@ export function waysOf(requirement: Requirement): Quorum[][] {
   if ('anyOf' in requirement) return requirement.anyOf.flatMap(waysOf);
   return requirement.allOf
     .map(waysOf)
-    .reduce<Quorum[][]>((sofar, ways) => sofar.flatMap((way) => ways.map((next) => [...way, ...next])), [[]]);
+    .reduce<Quorum[][]>(
+      (combinations, ways) => combinations.flatMap((way) => ways.map((next) => [...way, ...next])),
+      [[]],
+    );
 }

@@ -6,7 +6,7 @@ export interface ReviewRules {
   readonly escalate?: ReviewEscalation | undefined;
 }
 
-/** When many actions are alike, only a share of them is reviewed. This says how many make many, and how large the share is. */
+/** How many like actions are all reviewed, and how large a share of the further ones is. */
 interface ReviewSample {
   /** Up to this number of actions of one agent and one type that ran without a person's approval, all are reviewed. */
   readonly above: number;
@@ -26,15 +26,15 @@ export interface ReviewEscalation {
  * Returns why an action is not reviewed after it ran; undefined when it is. The draw uses the digest of what was ruled on, so every worker
  * draws the same. An agent cannot choose the digest, because the time of the assessment is part of it.
  *
- * @param alike how many actions of the same agent and type ran lately without a person's approval, without this one
+ * @param similarCount how many actions of the same agent and type ran lately without a person's approval, without this one
  * @param digest lower-case hex
  */
 export function whyNotReviewed(
   { above, withinMs, share }: ReviewSample,
-  alike: number,
+  similarCount: number,
   digest: string,
 ): string | undefined {
-  if (alike < above) return undefined;
+  if (similarCount < above) return undefined;
   const drawn = Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32;
   if (drawn < share) return undefined;
   return `more than ${above} such actions of this agent ran within ${written(withinMs)}: ${Math.round(share * 100)} of 100 are looked at, and this one was not drawn`;

@@ -28,8 +28,8 @@ export function decided(
   votes: readonly Vote[],
   glass?: BrokenGlass,
 ): Settlement | undefined {
-  const standing = tallyOf(requirement, votes);
-  if (standing.kind !== 'open') return standing;
+  const tally = tallyOf(requirement, votes);
+  if (tally.kind !== 'open') return tally;
   if (!glass) return undefined;
   const { person, reason, incident } = glass;
   return { kind: 'brokenGlass', by: person, reason, incident };
@@ -42,25 +42,25 @@ export const PROCEEDING = 'proceeding';
  * Returns what silence until the end of the route means. The action proceeds only at the end of a tier-2 window, and only when the page was
  * delivered.
  *
- * @param standing the tally of the votes: some approvals may have been given, but not enough
+ * @param tally the tally of the votes: some approvals may have been given, but not enough
  */
 export function silence(
   onSilence: Route['onSilence'],
   deliveries: readonly Delivery[],
-  standing?: Tally,
+  tally?: Tally,
 ): Settlement {
-  const delivered = deliveries.filter((delivery) => delivery.delivered && !delivery.aside);
+  const deliveredMessages = deliveries.filter((delivery) => delivery.delivered && !delivery.aside);
   if (onSilence === 'proceed') {
-    return delivered.some(({ by, step }) => by === 'page' && step === PROCEEDING)
+    return deliveredMessages.some(({ by, step }) => by === 'page' && step === PROCEEDING)
       ? { kind: 'proceed' }
       : { kind: 'undeliverable', reason: 'on-call could not be paged, so silence does not proceed' };
   }
-  if (delivered.length === 0) {
+  if (deliveredMessages.length === 0) {
     return { kind: 'undeliverable', reason: 'no message of the escalation route could be delivered' };
   }
   const reason =
-    standing?.kind === 'open' && standing.by.length > 0
-      ? `${standing.by.join(', ')} approved it, and ${standing.needed} was still needed at the deadline`
+    tally?.kind === 'open' && tally.by.length > 0
+      ? `${tally.by.join(', ')} approved it, and ${tally.needed} was still needed at the deadline`
       : 'nobody decided before the deadline';
   return { kind: 'expired', reason };
 }

@@ -50,24 +50,24 @@ export const CLOCK_SKEW_MS = 5 * 60_000;
  * INVARIANTS 3, 5, 6: a decision counts when an entitled person signed it, or the gateway for them, for this run and this digest, before
  * the deadline, however late it is seen. Returns the vote or the statement, or why it is refused.
  *
- * @param claimed the statement as parsed from the token, still unproven
+ * @param claim the statement as parsed from the token, still unproven
  * @param now the workflow's time, in milliseconds since the epoch
  */
 export function verifyDecision(
   question: Question,
-  claimed: DecisionStatement,
+  claim: DecisionStatement,
   jws: string,
   now: number,
 ): VerifiedDecision {
-  const { person, verdict, reason, decidedAt, authentication } = claimed;
-  const approver = entitled(question, claimed);
+  const { person, verdict, reason, decidedAt, authentication } = claim;
+  const approver = entitled(question, claim);
   if ('kind' in approver) return approver;
-  const unproven = whyUnproven(approver, question.gateway, claimed, jws);
+  const unproven = whyUnproven(approver, question.gateway, claim, jws);
   if (unproven !== undefined)
     return refuse('badSignature', `the decision in the name of ${person} is refused: ${unproven}`);
-  const against = whyNotThis(question, claimed, now) ?? whyNotSo(question, claimed);
-  if (against) return against;
-  if (verdict !== 'approve' && verdict !== 'deny') return { kind: 'said', statement: claimed, jws };
+  const refusal = whyNotThis(question, claim, now) ?? whyNotSo(question, claim);
+  if (refusal) return refusal;
+  if (verdict !== 'approve' && verdict !== 'deny') return { kind: 'said', statement: claim, jws };
   const vote = { person, verdict, decidedAt, jws, authentication };
   return { kind: 'counts', vote: { ...vote, ...(reason === undefined ? {} : { reason }) } };
 }
@@ -75,24 +75,25 @@ export function verifyDecision(
 /** INVARIANT 4: returns the approver as pinned when the person may make this statement, otherwise the refusal. */
 export function entitled(
   { requirement, breakGlass, takes, workflowId }: Question,
-  claimed: Pick<DecisionStatement, 'person' | 'verdict'>,
+  claim: Pick<DecisionStatement, 'person' | 'verdict'>,
 ): Approver | Refused {
-  const { person, verdict } = claimed;
+  const { person, verdict } = claim;
   if (!takes.includes(verdict)) {
     // A person who denies a moment too late must be told that revoking still stops the action.
-    const begun = verdict === 'deny' && takes.includes('revoke');
-    const instead = begun
+    const hasBegun = verdict === 'deny' && takes.includes('revoke');
+    const advice = hasBegun
       ? `. It has begun; revoke takes it back: ${decideCommand(workflowId, 'revoke')}`
       : '';
-    return refuse('notOpen', `${verdict} is not taken now: ${takenWhen(verdict)}${instead}`);
+    return refuse('notOpen', `${verdict} is not taken now: ${takenWhen(verdict)}${advice}`);
   }
-  const permitted = breakGlass?.find((each) => each.person === person);
-  if (verdict === 'breakGlass' && permitted) return permitted;
-  const excluded = excludedFrom(requirement).find((each) => each.person === person);
-  if (excluded?.denies && AGAINST.includes(verdict)) return excluded.denies;
-  if (excluded) return refuse('requesterSide', `${person} may not decide: ${excluded.reason}`);
+  const glassBreaker = breakGlass?.find((candidate) => candidate.person === person);
+  if (verdict === 'breakGlass' && glassBreaker) return glassBreaker;
+  const exclusionOfPerson = excludedFrom(requirement).find((exclusion) => exclusion.person === person);
+  if (exclusionOfPerson?.denies && AGAINST.includes(verdict)) return exclusionOfPerson.denies;
+  if (exclusionOfPerson)
+    return refuse('requesterSide', `${person} may not decide: ${exclusionOfPerson.reason}`);
   if (verdict === 'breakGlass') return refuse('notEntitled', `no policy lets ${person} break the glass here`);
-  const approver = approversOf(requirement).find((each) => each.person === person);
+  const approver = approversOf(requirement).find((candidate) => candidate.person === person);
   return approver ?? refuse('notEntitled', `${person} is not in ${groupsIn(requirement)}`);
 }
 
@@ -108,15 +109,15 @@ const takenWhen = (verdict: DecisionKind) =>
 function whyUnproven(
   approver: Approver,
   gateway: PinnedGateway | undefined,
-  claimed: DecisionStatement,
+  claim: DecisionStatement,
   jws: string,
 ): string | undefined {
-  const own = claimed.authentication === 'signing-key';
-  const without = own ? undefined : whyNotByGateway(approver, gateway);
-  if (without !== undefined) return without;
-  const opened = openJws(jws, own ? approver.keys : (gateway?.keys ?? []));
-  if (opened.kind === 'refused') return opened.reason;
-  return says(opened.payload, claimed) ? undefined : 'what was signed is not what is claimed';
+  const byOwnKey = claim.authentication === 'signing-key';
+  const gatewayProblem = byOwnKey ? undefined : whyNotByGateway(approver, gateway);
+  if (gatewayProblem !== undefined) return gatewayProblem;
+  const openedJws = openJws(jws, byOwnKey ? approver.keys : (gateway?.keys ?? []));
+  if (openedJws.kind === 'refused') return openedJws.reason;
+  return says(openedJws.payload, claim) ? undefined : 'what was signed is not what is claimed';
 }
 
 /** Returns why the gateway cannot sign for this person; undefined when it can. */
@@ -136,8 +137,8 @@ export const isInTime = (
 ): boolean => at < deadline || (deniedLate === true && verdict === 'deny');
 
 /** Returns why the statement does not fit the question: another installation, run or digest, or a time out of range. */
-function whyNotThis(question: Question, claimed: DecisionStatement, now: number): Refused | undefined {
-  const { installation, workflowId, runId, digest, decidedAt, verdict } = claimed;
+function whyNotThis(question: Question, claim: DecisionStatement, now: number): Refused | undefined {
+  const { installation, workflowId, runId, digest, decidedAt, verdict } = claim;
   if (installation !== question.installation)
     return refuse(
       'otherInstallation',
@@ -155,19 +156,21 @@ function whyNotThis(question: Question, claimed: DecisionStatement, now: number)
 }
 
 /** Returns what the statement lacks: a second proof, a reason, parameters or an incident. */
-function whyNotSo({ gateway }: Question, claimed: DecisionStatement): Refused | undefined {
-  const { verdict, authentication, reason, params, incident } = claimed;
+function whyNotSo({ gateway }: Question, claim: DecisionStatement): Refused | undefined {
+  const { verdict, authentication, reason, params, incident } = claim;
   if (authentication === 'session' && needsSecondProof(gateway, verdict))
     return refuse(
       'stepUpNeeded',
       'being signed in is not enough: confirm it with a passkey or a one-time code',
     );
-  const lacking = [
+  const missingMembers = [
     ...(reason === undefined && needsReason(verdict) ? ['a reason'] : []),
     ...(params === undefined && verdict === 'edit' ? ['all parameters as they are to be'] : []),
     ...(incident === undefined && verdict === 'breakGlass' ? ['the incident for which it cannot wait'] : []),
   ];
-  return lacking.length === 0 ? undefined : refuse('incomplete', `${verdict} needs ${lacking.join(' and ')}`);
+  return missingMembers.length === 0
+    ? undefined
+    : refuse('incomplete', `${verdict} needs ${missingMembers.join(' and ')}`);
 }
 
 /** Whether a statement of this kind needs a second proof; being signed in is not enough then. */
@@ -191,11 +194,11 @@ export const needsReason = (verdict: DecisionKind): boolean =>
   verdict === 'revoke' || verdict === 'edit' || verdict === 'breakGlass' || verdict === 'ask';
 
 /** Whether the signed payload equals the claimed statement. The parser trims the reason, so it is compared trimmed. */
-function says(payload: unknown, { reason = '', params, ...claimed }: DecisionStatement): boolean {
-  const signed: Record<string, unknown> = Object(payload);
+function says(payload: unknown, { reason = '', params, ...claim }: DecisionStatement): boolean {
+  const signedMembers: Record<string, unknown> = Object(payload);
   return (
-    Object.entries(claimed).every(([member, value]) => signed[member] === value) &&
-    (typeof signed.reason === 'string' ? signed.reason.trim() : '') === reason &&
-    canonicalJson(signed.params ?? null) === canonicalJson(params ?? null)
+    Object.entries(claim).every(([member, value]) => signedMembers[member] === value) &&
+    (typeof signedMembers.reason === 'string' ? signedMembers.reason.trim() : '') === reason &&
+    canonicalJson(signedMembers.params ?? null) === canonicalJson(params ?? null)
   );
 }

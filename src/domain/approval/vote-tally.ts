@@ -29,12 +29,12 @@ export type Tally =
  * denial by anyone entitled wins over any number of approvals seen with it. Returns the tally of the votes.
  */
 export function tallyOf(requirement: Requirement, votes: readonly Vote[]): Tally {
-  const entitled = new Set(peopleIn(requirement));
-  const denying = new Set([...entitled, ...denyingIn(requirement).map(({ person }) => person)]);
-  const counted = votes.filter(({ person }) => entitled.has(person));
+  const entitledPeople = new Set(peopleIn(requirement));
+  const denying = new Set([...entitledPeople, ...denyingIn(requirement).map(({ person }) => person)]);
+  const countedVotes = votes.filter(({ person }) => entitledPeople.has(person));
   const denial = votes.find(({ person, verdict }) => verdict === 'deny' && denying.has(person));
   if (denial) return { kind: 'denied', by: denial.person, reason: denial.reason ?? '' };
-  const by = [...new Set(counted.map(({ person }) => person))];
+  const by = [...new Set(countedVotes.map(({ person }) => person))];
   const shortfall = shortfallOf(requirement, by);
   return shortfall ? { kind: 'open', by, ...shortfall } : { kind: 'approved', by };
 }
@@ -58,11 +58,12 @@ export function shortfallOf(requirement: Requirement, people: readonly string[])
   });
   // An empty list is never enough, not even for a requirement that asks for 0 people.
   if (people.length > 0 && ways.some(({ missing }) => missing === 0)) return undefined;
-  const nearest = ways.toSorted((a, b) => a.missing - b.missing);
-  const texts = [...new Set(nearest.map(({ needed }) => needed))];
-  const others = texts.length - MOST_SAID;
-  const said = others > 0 ? [...texts.slice(0, MOST_SAID), `${others} other combinations`] : texts;
-  return { missing: nearest[0]?.missing ?? Number.POSITIVE_INFINITY, needed: joined(said, 'or') };
+  const nearestWays = ways.toSorted((a, b) => a.missing - b.missing);
+  const texts = [...new Set(nearestWays.map(({ needed }) => needed))];
+  const otherCount = texts.length - MOST_SAID;
+  const shownTexts =
+    otherCount > 0 ? [...texts.slice(0, MOST_SAID), `${otherCount} other combinations`] : texts;
+  return { missing: nearestWays[0]?.missing ?? Number.POSITIVE_INFINITY, needed: joined(shownTexts, 'or') };
 }
 
 /** The most alternatives that are listed, those with the fewest missing people first. */
@@ -73,12 +74,12 @@ export const isUnsatisfiable = (requirement: Requirement) => whyUnsatisfiable(re
 
 /** Returns why the requirement could not be met even if everybody who can sign approved; undefined when it could. */
 export function whyUnsatisfiable(requirement: Requirement): string | undefined {
-  const able = ableIn(requirement);
-  const shortfall = shortfallOf(requirement, able);
+  const ablePeople = ableIn(requirement);
+  const shortfall = shortfallOf(requirement, ablePeople);
   if (!shortfall) return undefined;
-  const could =
+  const coverage =
     'group' in requirement
-      ? `${able.length} could`
+      ? `${ablePeople.length} could`
       : `${shortfall.needed} would be missing if all did who could`;
-  return `${textOf(requirement)} must approve, and ${could}`;
+  return `${textOf(requirement)} must approve, and ${coverage}`;
 }

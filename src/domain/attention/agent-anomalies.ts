@@ -19,10 +19,10 @@ export function nearThreshold(
     risks.some((score) => risk < score && risk >= score - points) ||
     (sizeChange !== undefined &&
       steps.some((step) => sizeChange <= step && sizeChange > step * (1 - margin)));
-  const near = proposals.filter(isNear);
-  if (near.length < times || near.length < share * proposals.length) return undefined;
+  const nearProposals = proposals.filter(isNear);
+  if (nearProposals.length < times || nearProposals.length < share * proposals.length) return undefined;
   return {
-    reason: `${near.length} of ${proposals.length} proposals of ${agent} for ${actionType} stayed just below what would cost more attention`,
-    evidence: anomalyEvidence(near.map(({ actionId, ruledAt }) => ({ actionId, at: ruledAt }))),
+    reason: `${nearProposals.length} of ${proposals.length} proposals of ${agent} for ${actionType} stayed just below what would cost more attention`,
+    evidence: anomalyEvidence(nearProposals.map(({ actionId, ruledAt }) => ({ actionId, at: ruledAt }))),
   };
 }

@@ -85,7 +85,9 @@ export interface Choice extends PersonDecided {
 }
 
 export const choicesIn = (history: readonly RuledBefore[]): Choice[] =>
-  history.flatMap((on) => on.decisions.map(({ person, verdict, at }) => ({ person, verdict, at, on })));
+  history.flatMap((proposal) =>
+    proposal.decisions.map(({ person, verdict, at }) => ({ person, verdict, at, on: proposal })),
+  );
 
 /** The longest time that any of these rules looks back, in milliseconds. */
 export const longestWithin = (rules: AnomalyRules): number =>

@@ -26,13 +26,13 @@ function densest(choices: readonly Choice[], { decidedAt }: Track, withinMs: num
   return choices
     .filter(({ at }) => at <= decidedAt && at > decidedAt - withinMs)
     .map((first) => choices.filter(({ at }) => at >= first.at && at < first.at + withinMs))
-    .reduce((most, one) => (one.length > most.length ? one : most), []);
+    .reduce((largest, candidate) => (candidate.length > largest.length ? candidate : largest), []);
 }
 
 const approvals = ({ choices, at }: Track, withinMs: number) =>
   choices.filter((choice) => choice.verdict === 'approve' && choice.at > at - withinMs);
 
-const found = (choices: readonly Choice[], reason: string): AnomalyFound => ({
+const anomalyFound = (choices: readonly Choice[], reason: string): AnomalyFound => ({
   reason,
   evidence: anomalyEvidence(choices.map(({ at, on: { actionId } }) => ({ actionId, at }))),
 });
@@ -42,15 +42,15 @@ export function tooFast(
   { fasterThanMs, times, withinMs }: Thresholds<'tooFast'>,
 ): AnomalyFound {
   // When the approver's clock is behind, the decision seems to precede the question. Such a decision counts as fast, too.
-  const quick = track.choices.filter(
+  const quickApprovals = track.choices.filter(
     ({ verdict, at, on }) => verdict === 'approve' && at - on.ruledAt < fasterThanMs,
   );
-  const fast = densest(quick, track, withinMs);
-  if (fast.length < times) return undefined;
+  const densestQuick = densest(quickApprovals, track, withinMs);
+  if (densestQuick.length < times) return undefined;
   const { person } = track;
-  return found(
-    fast,
-    `${person} approved ${fast.length} actions within ${written(withinMs)}, each less than ${written(fasterThanMs)} after it was asked for`,
+  return anomalyFound(
+    densestQuick,
+    `${person} approved ${densestQuick.length} actions within ${written(withinMs)}, each less than ${written(fasterThanMs)} after it was asked for`,
   );
 }
 
@@ -63,60 +63,64 @@ export function alwaysYes(
     .toSorted((a, b) => b.at - a.at)
     .slice(0, approvals);
   if (last.length < approvals || last.some(({ verdict }) => verdict !== 'approve')) return undefined;
-  return found(last, `the last ${approvals} decisions of ${person} are all approvals`);
+  return anomalyFound(last, `the last ${approvals} decisions of ${person} are all approvals`);
 }
 
 export function oddHours(
   track: Track,
   { from, until, times, share, withinMs }: Thresholds<'oddHours'>,
 ): AnomalyFound {
-  const all = approvals(track, withinMs);
+  const recentApprovals = approvals(track, withinMs);
   const isOdd = (minute: number) =>
     from < until ? minute >= from && minute < until : minute >= from || minute < until;
-  const odd = all.filter((choice) => isOdd(track.minuteOf(choice)));
-  if (odd.length < times || odd.length < share * all.length) return undefined;
-  return found(
-    odd,
-    `${odd.length} of ${all.length} approvals of ${track.person} within ${written(withinMs)} came between ${clock(from)} and ${clock(until)}`,
+  const oddApprovals = recentApprovals.filter((choice) => isOdd(track.minuteOf(choice)));
+  if (oddApprovals.length < times || oddApprovals.length < share * recentApprovals.length) return undefined;
+  return anomalyFound(
+    oddApprovals,
+    `${oddApprovals.length} of ${recentApprovals.length} approvals of ${track.person} within ${written(withinMs)} came between ${clock(from)} and ${clock(until)}`,
   );
 }
 
 export function burst(track: Track, { approvals: most, withinMs }: Thresholds<'burst'>): AnomalyFound {
-  const all = densest(
+  const densestApprovals = densest(
     track.choices.filter(({ verdict }) => verdict === 'approve'),
     track,
     withinMs,
   );
-  if (all.length < most) return undefined;
-  return found(all, `${track.person} approved ${all.length} actions within ${written(withinMs)}`);
+  if (densestApprovals.length < most) return undefined;
+  return anomalyFound(
+    densestApprovals,
+    `${track.person} approved ${densestApprovals.length} actions within ${written(withinMs)}`,
+  );
 }
 
 export function brokenGlass(track: Track, { times, withinMs }: Thresholds<'breakGlass'>): AnomalyFound {
-  const all = track.choices.filter(({ verdict }) => verdict === 'breakGlass');
-  const broken = densest(all, track, withinMs);
-  if (broken.length < times) return undefined;
-  return found(
-    broken,
-    `${track.person} let ${broken.length} actions run past everybody else within ${written(withinMs)}`,
+  const glassBreaks = track.choices.filter(({ verdict }) => verdict === 'breakGlass');
+  const densestBreaks = densest(glassBreaks, track, withinMs);
+  if (densestBreaks.length < times) return undefined;
+  return anomalyFound(
+    densestBreaks,
+    `${track.person} let ${densestBreaks.length} actions run past everybody else within ${written(withinMs)}`,
   );
 }
 
-/** Finds one person who gives most approvals of an agent. @param all everybody's decisions on what the agent asked for */
+/** Finds one person who gives most approvals of an agent. @param choices everybody's decisions on what the agent asked for */
 export function repeatedPair(
   { person, agent, at }: Track,
-  all: readonly Choice[],
+  choices: readonly Choice[],
   { approvals, share, withinMs }: Thresholds<'repeatedPair'>,
 ): AnomalyFound {
   // When only one or two people may decide, it is normal that the same person does.
-  const shared = all.filter(
+  const agentApprovals = choices.filter(
     ({ verdict, on, at: when }) =>
       verdict === 'approve' && on.agent === agent && on.entitled >= FEW && when > at - withinMs,
   );
-  const own = shared.filter((choice) => choice.person === person);
-  if (own.length < approvals || own.length < share * shared.length) return undefined;
-  return found(
-    own,
-    `${person} gave ${own.length} of the ${shared.length} approvals that ${agent} got within ${written(withinMs)}, where at least ${FEW} people could decide`,
+  const ownApprovals = agentApprovals.filter((choice) => choice.person === person);
+  if (ownApprovals.length < approvals || ownApprovals.length < share * agentApprovals.length)
+    return undefined;
+  return anomalyFound(
+    ownApprovals,
+    `${person} gave ${ownApprovals.length} of the ${agentApprovals.length} approvals that ${agent} got within ${written(withinMs)}, where at least ${FEW} people could decide`,
   );
 }
 

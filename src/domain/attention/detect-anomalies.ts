@@ -45,28 +45,28 @@ export function findAnomalies(looking: Looking): Anomaly[] {
 
 function byPerson(
   { rules, present, at, minuteOf, foundBefore }: Looking,
-  all: readonly Choice[],
+  allChoices: readonly Choice[],
   person: string,
 ): Anomaly[] {
   const { agent } = present;
   const decidedAt = Math.max(
-    ...present.decisions.filter((one) => one.person === person).map((one) => one.at),
+    ...present.decisions.filter((decision) => decision.person === person).map((decision) => decision.at),
   );
   const look = <Rule extends AnomalyRule>(
     rule: Rule,
     find: (
       track: Track,
       thresholds: NonNullable<AnomalyRules[Rule]>,
-      counted: readonly Choice[],
+      countedChoices: readonly Choice[],
     ) => AnomalyFound,
   ): Anomaly[] => {
     const thresholds = rules[rule];
     if (!thresholds) return [];
-    const after = foundBefore({ rule, person, agent }) ?? Number.NEGATIVE_INFINITY;
-    const counted = all.filter((choice) => choice.at > after);
-    const choices = counted.filter((choice) => choice.person === person);
+    const foundAt = foundBefore({ rule, person, agent }) ?? Number.NEGATIVE_INFINITY;
+    const countedChoices = allChoices.filter((choice) => choice.at > foundAt);
+    const choices = countedChoices.filter((choice) => choice.person === person);
     return completed(
-      find({ person, agent, decidedAt, at, choices, minuteOf }, thresholds, counted),
+      find({ person, agent, decidedAt, at, choices, minuteOf }, thresholds, countedChoices),
       present,
       {
         rule,
@@ -81,25 +81,28 @@ function byPerson(
     ...look('oddHours', oddHours),
     ...look('burst', burst),
     ...look('breakGlass', brokenGlass),
-    ...look('repeatedPair', (track, thresholds, counted) => repeatedPair(track, counted, thresholds)),
+    ...look('repeatedPair', (track, thresholds, countedChoices) =>
+      repeatedPair(track, countedChoices, thresholds),
+    ),
   ];
 }
 
 function byAgent({ rules, present, history, steps, at, foundBefore }: Looking): Anomaly[] {
   const { agent, actionType } = present;
-  const about = { rule: 'nearThreshold', agent } as const;
+  const anomalyKey = { rule: 'nearThreshold', agent } as const;
   if (!rules.nearThreshold) return [];
-  const after = Math.max(foundBefore(about) ?? 0, at - rules.nearThreshold.withinMs);
+  const foundAt = Math.max(foundBefore(anomalyKey) ?? 0, at - rules.nearThreshold.withinMs);
   const proposals = history.filter(
-    (seen) => seen.agent === agent && seen.actionType === actionType && seen.ruledAt > after,
+    (proposal) =>
+      proposal.agent === agent && proposal.actionType === actionType && proposal.ruledAt > foundAt,
   );
-  return completed(nearThreshold(present, proposals, steps, rules.nearThreshold), present, about);
+  return completed(nearThreshold(present, proposals, steps, rules.nearThreshold), present, anomalyKey);
 }
 
 /** Keeps the anomaly only when the closing action is part of the evidence, and cuts the evidence to what people read. */
-const completed = (found: AnomalyFound, { actionId }: RuledBefore, about: About): Anomaly[] =>
-  found?.evidence.some((each) => each.actionId === actionId)
-    ? [{ ...about, ...found, evidence: found.evidence.slice(0, MOST_EVIDENCE) }]
+const completed = (anomaly: AnomalyFound, { actionId }: RuledBefore, anomalyKey: About): Anomaly[] =>
+  anomaly?.evidence.some((fact) => fact.actionId === actionId)
+    ? [{ ...anomalyKey, ...anomaly, evidence: anomaly.evidence.slice(0, MOST_EVIDENCE) }]
     : [];
 
 const MOST_EVIDENCE = 50;

@@ -51,11 +51,11 @@ export const samenessOf = (action: {
 export function askedIn(body: Json): AttentionFacts {
   const action = (name: string) => partOf(body, 'action', name) ?? null;
   const change = partOf(body, 'impact', 'size', 'change');
-  const permitted = partOf(body, 'ruling', 'kind') === 'permit';
+  const isPermitted = partOf(body, 'ruling', 'kind') === 'permit';
   const mode = partOf(body, 'ruling', 'mode');
-  const asks = permitted && ASKING.has(mode);
-  const recommends = permitted && mode === 'recommend';
-  const [asked = []] = (listAt(body, 'ruling', 'route', 'steps') ?? []).flatMap((step) => {
+  const asks = isPermitted && ASKING.has(mode);
+  const recommends = isPermitted && mode === 'recommend';
+  const [askedPeople = []] = (listAt(body, 'ruling', 'route', 'steps') ?? []).flatMap((step) => {
     const people = listAt(step, 'people');
     return people ? [people.filter((person) => typeof person === 'string')] : [];
   });
@@ -71,7 +71,7 @@ export function askedIn(body: Json): AttentionFacts {
     }),
     asks,
     ...(recommends ? { recommends } : {}),
-    asked: asks ? asked : recommends ? owners : [],
+    asked: asks ? askedPeople : recommends ? owners : [],
     entitled: asks ? new Set(approversIn(partOf(body, 'ruling', 'requirement'))).size : 0,
     ...(typeof change === 'number' ? { sizeChange: change } : {}),
     ...(typeof partOf(body, 'action', 'agent', 'unsigned') === 'string' ? { unsigned: true } : {}),
@@ -86,9 +86,9 @@ export function decidedIn(body: Json): Pick<AttentionFacts, 'decisions' | 'denia
   const votes = (listAt(record, 'votes') ?? []).flatMap((vote) =>
     decidedBy(nameAt(vote, 'person'), oneOf(VERDICTS, partOf(vote, 'verdict')), partOf(vote, 'decidedAt')),
   );
-  const broken = partOf(record, 'breakGlass');
+  const breakGlass = partOf(record, 'breakGlass');
   return {
-    decisions: [...votes, ...decidedBy(nameAt(broken, 'person'), 'breakGlass', partOf(broken, 'at'))],
+    decisions: [...votes, ...decidedBy(nameAt(breakGlass, 'person'), 'breakGlass', partOf(breakGlass, 'at'))],
     ...denialIn(body),
   };
 }
@@ -110,9 +110,9 @@ function denialIn(body: Json): Pick<AttentionFacts, 'denial'> {
     return { denial: { by: 'the side that asks', reason: '', cancelled: true } };
   const settlement = partOf(body, 'record', 'settlement');
   const by = nameAt(settlement, 'by');
-  const denied =
+  const isDenied =
     partOf(body, 'outcome', 'kind') === 'deniedByPerson' && partOf(settlement, 'kind') === 'denied';
-  return denied && by ? { denial: { by, reason: textAt(settlement, 'reason') ?? '' } } : {};
+  return isDenied && by ? { denial: { by, reason: textAt(settlement, 'reason') ?? '' } } : {};
 }
 
 /** Returns the people that a requirement names, at any depth. */

@@ -60,51 +60,55 @@ export type NotAsked =
  *   requester's side cancelled before they could. An action that is cancelled again and again is denied.
  * - The limit on open actions applies only to actions that ask people or are recommended.
  *
- * @param others at least all open actions of the same agent, what it recommended lately, and all actions of the same sameness that were
+ * @param requests at least all open actions of the same agent, what it recommended lately, and all actions of the same sameness that were
  *   denied or cancelled lately
  */
 export function whyNotAsked(
   { repeatAfterDenialMs = 0, openPerAgent = Number.POSITIVE_INFINITY }: Attention,
   request: Request,
-  others: readonly OtherRequest[],
+  requests: readonly OtherRequest[],
 ): NotAsked | undefined {
   const { actionId, agent, sameness, at } = request;
-  const rest = others.filter((other) => other.actionId !== actionId);
-  const denials = rest
-    .flatMap(({ denial, closedAt, ...other }) =>
-      denial && closedAt !== undefined ? [{ ...other, denial, closedAt }] : [],
+  const otherRequests = requests.filter((otherRequest) => otherRequest.actionId !== actionId);
+  const denials = otherRequests
+    .flatMap(({ denial, closedAt, ...otherRequest }) =>
+      denial && closedAt !== undefined ? [{ ...otherRequest, denial, closedAt }] : [],
     )
-    .filter((other) => other.sameness === sameness && other.closedAt + repeatAfterDenialMs > at)
+    .filter(
+      (otherRequest) =>
+        otherRequest.sameness === sameness && otherRequest.closedAt + repeatAfterDenialMs > at,
+    )
     .toSorted((a, b) => b.closedAt - a.closedAt);
-  const own = denials.filter((other) => other.agent === agent);
-  const denied = own.find(({ denial }) => !denial.cancelled);
-  const cancelled = own.filter(({ denial, asks }) => denial.cancelled && asks);
-  const final = denied ?? (cancelled.length > MOST_CANCELLED ? cancelled[0] : undefined);
-  if (final) {
-    const until = iso(final.closedAt + repeatAfterDenialMs);
-    const often = denied ? '' : `, and ${cancelled.length} times in all`;
+  const ownDenials = denials.filter((otherRequest) => otherRequest.agent === agent);
+  const ownDenial = ownDenials.find(({ denial }) => !denial.cancelled);
+  const cancelled = ownDenials.filter(({ denial, asks }) => denial.cancelled && asks);
+  const finalDenial = ownDenial ?? (cancelled.length > MOST_CANCELLED ? cancelled[0] : undefined);
+  if (finalDenial) {
+    const until = iso(finalDenial.closedAt + repeatAfterDenialMs);
+    const cancelledText = ownDenial ? '' : `, and ${cancelled.length} times in all`;
     return {
       kind: 'denied',
-      reason: `${deniedText(beforeOf(final))}${often}; ${agent} does not ask for it again before ${until}`,
+      reason: `${deniedText(beforeOf(finalDenial))}${cancelledText}; ${agent} does not ask for it again before ${until}`,
     };
   }
-  const theirs = denials.find(({ denial }) => !denial.cancelled) ?? cancelled[0];
-  if (theirs && !request.deniedBefore) return { kind: 'people', deniedBefore: beforeOf(theirs) };
-  const taken = rest.filter((other) => takesPlaceBeside(request, other));
-  if (!(request.asks || request.recommends) || taken.length < openPerAgent) return undefined;
+  const othersDenial = denials.find(({ denial }) => !denial.cancelled) ?? cancelled[0];
+  if (othersDenial && !request.deniedBefore) return { kind: 'people', deniedBefore: beforeOf(othersDenial) };
+  const takenPlaces = otherRequests.filter((otherRequest) => takesPlaceBeside(request, otherRequest));
+  if (!(request.asks || request.recommends) || takenPlaces.length < openPerAgent) return undefined;
   return {
     kind: 'denied',
-    reason: `at most ${openPerAgent} actions of one agent may be open at once of those that people are asked about, and ${agent} has ${taken.length}: wait until one is closed, or a day after a recommendation`,
+    reason: `at most ${openPerAgent} actions of one agent may be open at once of those that people are asked about, and ${agent} has ${takenPlaces.length}: wait until one is closed, or a day after a recommendation`,
   };
 }
 
 /**
  * Whether another action uses up the agent's number of open actions. An unsigned proposal does not count against the agent that it names.
  */
-function takesPlaceBeside({ agent, unsigned, at }: Request, other: OtherRequest): boolean {
-  if (other.agent !== agent || other.unsigned !== unsigned) return false;
-  const open = other.asks && other.closedAt === undefined && other.ruledAt > at - LONGEST_OPEN_MS;
-  return open || (other.recommends === true && other.ruledAt > at - RECOMMENDED_MS);
+function takesPlaceBeside({ agent, unsigned, at }: Request, otherRequest: OtherRequest): boolean {
+  if (otherRequest.agent !== agent || otherRequest.unsigned !== unsigned) return false;
+  const isOpen =
+    otherRequest.asks && otherRequest.closedAt === undefined && otherRequest.ruledAt > at - LONGEST_OPEN_MS;
+  return isOpen || (otherRequest.recommends === true && otherRequest.ruledAt > at - RECOMMENDED_MS);
 }
 
 interface Ended extends OtherRequest {
@@ -134,5 +138,5 @@ const MOST_CANCELLED = 2;
 /** An action that somebody ended from outside, in the Temporal UI, is never closed. It stops counting after 30 days. */
 export const LONGEST_OPEN_MS = 30 * 24 * 3_600_000;
 
-/** Nobody closes a recommendation. People were mailed about it, so it counts as open for a day. */
+/** How long a recommendation counts as open, in milliseconds: nobody closes it, and people were mailed about it. */
 export const RECOMMENDED_MS = 24 * 3_600_000;

@@ -18,36 +18,38 @@ export function sparing(route: Route, requirement: Requirement, load: Load): Rou
   const parts = route.steps.map((step) =>
     'by' in step && step.by === 'mail' && !step.shifts ? spared(step, requirement, load) : [step],
   );
-  const moved = (index: number) => parts.slice(0, index).flat().length;
-  return { ...route, steps: parts.flat().map((step) => relinked(step, moved)) };
+  const newIndexOf = (index: number) => parts.slice(0, index).flat().length;
+  return { ...route, steps: parts.flat().map((step) => relinked(step, newIndexOf)) };
 }
 
 /** Renumbers the references of a step, because a step before it may have become two. */
-function relinked(step: RouteStep, moved: (index: number) => number): RouteStep {
-  if ('when' in step) return { ...step, next: moved(step.next), else: moved(step.else) };
-  const on = step.next === undefined ? {} : { next: moved(step.next) };
-  return 'repeatFrom' in step ? { ...step, ...on, repeatFrom: moved(step.repeatFrom) } : { ...step, ...on };
+function relinked(step: RouteStep, newIndexOf: (index: number) => number): RouteStep {
+  if ('when' in step) return { ...step, next: newIndexOf(step.next), else: newIndexOf(step.else) };
+  const nextMember = step.next === undefined ? {} : { next: newIndexOf(step.next) };
+  return 'repeatFrom' in step
+    ? { ...step, ...nextMember, repeatFrom: newIndexOf(step.repeatFrom) }
+    : { ...step, ...nextMember };
 }
 
 function spared(step: Telling, requirement: Requirement, { asks, atMost }: Load): Telling[] {
-  const asked = (person: string) => asks.get(person) ?? 0;
-  const able = new Set(ableIn(requirement));
-  const missing = (people: readonly string[]) =>
+  const requestsTo = (person: string) => asks.get(person) ?? 0;
+  const ablePeople = new Set(ableIn(requirement));
+  const missingWith = (people: readonly string[]) =>
     shortfallOf(
       requirement,
-      people.filter((person) => able.has(person)),
+      people.filter((person) => ablePeople.has(person)),
     )?.missing ?? 0;
-  const least = missing(step.people);
-  const tired = step.people
-    .filter((person) => asked(person) >= atMost)
-    .toSorted((a, b) => asked(a) - asked(b));
-  const first = step.people.filter((person) => !tired.includes(person));
-  while (tired.length > 0 && missing(first) > least) first.push(...tired.splice(0, 1));
-  if (tired.length === 0 || first.length === 0) return [step];
+  const leastMissing = missingWith(step.people);
+  const tiredPeople = step.people
+    .filter((person) => requestsTo(person) >= atMost)
+    .toSorted((a, b) => requestsTo(a) - requestsTo(b));
+  const first = step.people.filter((person) => !tiredPeople.includes(person));
+  while (tiredPeople.length > 0 && missingWith(first) > leastMissing) first.push(...tiredPeople.splice(0, 1));
+  if (tiredPeople.length === 0 || first.length === 0) return [step];
   const waitMs = Math.floor(step.waitMs / 2);
-  const { next: _, ...here } = step;
+  const { next: _, ...firstStep } = step;
   return [
-    { ...here, people: first, waitMs },
-    { ...step, people: tired, waitMs: step.waitMs - waitMs },
+    { ...firstStep, people: first, waitMs },
+    { ...step, people: tiredPeople, waitMs: step.waitMs - waitMs },
   ];
 }

@@ -43,11 +43,11 @@ export function whoGave({ held: { given } }: Authority): string {
   const { agent, actionType, serviceTier } = given.key;
   const work = `${actionType} on tier-${serviceTier} services`;
   if (given.kind === 'granted') {
-    return `${given.by} granted ${build(agent)} ${named(given.level)} for ${work} on ${day(given.at)}: ${given.reason}`;
+    return `${given.by} granted ${build(agent)} ${levelText(given.level)} for ${work} on ${day(given.at)}: ${given.reason}`;
   }
   return given.after
-    ? `${build(agent)} began at ${named(given.level)} for ${work}, as ${build(given.after.agent)} had ${named(given.after.level)}`
-    : `The catalog lets ${agent.id} begin at ${named(given.level)} for ${work}`;
+    ? `${build(agent)} began at ${levelText(given.level)} for ${work}, as ${build(given.after.agent)} had ${levelText(given.after.level)}`
+    : `The catalog lets ${agent.id} begin at ${levelText(given.level)} for ${work}`;
 }
 
 /** Says what lowered that level: sentences for people. */
@@ -57,7 +57,7 @@ export const whatLowered = ({ level, held, ceiling }: Authority): string[] => [
       ? `entry ${change.seq} of the ledger, about its agent, cannot be read: it has level 0 until a person grants it another`
       : `${change.actionId} ${WHY[change.because]} on ${day(change.at)}: its agent lost a level`,
   ),
-  ...(level < held.level ? [`${ceiling.reason}: no more than ${named(level)} counts`] : []),
+  ...(level < held.level ? [`${ceiling.reason}: no more than ${levelText(level)} counts`] : []),
 ];
 
 const WHY = {
@@ -68,12 +68,12 @@ const WHY = {
   lost: 'was lost while it ran',
 } as const;
 
-const named = (level: Level) => `level ${level} (${LEVEL_NAMES[level]})`;
+const levelText = (level: Level) => `level ${level} (${LEVEL_NAMES[level]})`;
 const day = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 /** An agent build in words: `deploy-agent 2.0.1 (model, prompt 3fa94b1c)`. */
 export function build({ id, version, model, promptDigest }: AgentBuild): string {
   const prompt = promptDigest === undefined ? undefined : `prompt ${promptDigest.slice(0, 8)}`;
-  const more = [model, prompt].filter((one) => one !== undefined).join(', ');
-  return more === '' ? `${id} ${version}` : `${id} ${version} (${more})`;
+  const details = [model, prompt].filter((part) => part !== undefined).join(', ');
+  return details === '' ? `${id} ${version}` : `${id} ${version} (${details})`;
 }

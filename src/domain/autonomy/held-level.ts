@@ -42,17 +42,17 @@ export function heldLevel(facts: readonly StandingFact[], key: StandingKey): Hel
  */
 function doubted(held: HeldLevel, facts: readonly StandingFact[]): HeldLevel {
   const { given, level, lowered } = held;
-  const against = facts.flatMap((fact) =>
+  const unreadableChanges = facts.flatMap((fact) =>
     fact.kind === 'unreadable' && !(given.kind === 'granted' && given.at > fact.at) ? fact : [],
   );
-  if (against.length === 0) return held;
-  const last = Math.max(...against.map(({ at }) => at));
+  if (unreadableChanges.length === 0) return held;
+  const last = Math.max(...unreadableChanges.map(({ at }) => at));
   return {
     level: 0,
     since: level === 0 ? held.since : last,
     evidenceFrom: Math.max(held.evidenceFrom, last),
     given,
-    lowered: [...lowered, ...against],
+    lowered: [...lowered, ...unreadableChanges],
   };
 }
 
@@ -78,11 +78,11 @@ function next(held: HeldLevel | undefined, change: StandingChange): HeldLevel | 
   }
 }
 
-const begunAs = (given: Enrolled): HeldLevel => ({
-  level: given.level,
-  since: given.at,
+const begunAs = (enrolment: Enrolled): HeldLevel => ({
+  level: enrolment.level,
+  since: enrolment.at,
   evidenceFrom: 0,
-  given,
+  given: enrolment,
   lowered: [],
 });
 
@@ -92,10 +92,10 @@ const LOWER: Readonly<Record<Level, Level>> = { 0: 0, 1: 0, 2: 1, 3: 2 };
  * Returns a grant whose signature is not valid today: it may lower a level, and raises none. @param begins the level at which the agent
  * begins
  */
-export function raisingNothing(known: readonly StandingFact[], granted: Granted, begins: Level): Granted {
-  const before = heldLevel(known, granted.key)?.level ?? begins;
-  const reason = `${granted.reason} (no key of today signed it as it is: it raises nothing)`;
-  return granted.level <= before ? granted : { ...granted, level: before, reason };
+export function raisingNothing(facts: readonly StandingFact[], grant: Granted, begins: Level): Granted {
+  const levelBefore = heldLevel(facts, grant.key)?.level ?? begins;
+  const reason = `${grant.reason} (no key of today signed it as it is: it raises nothing)`;
+  return grant.level <= levelBefore ? grant : { ...grant, level: levelBefore, reason };
 }
 
 /** The standing of an agent: what its next action is ruled with. */
@@ -118,18 +118,20 @@ export function standingFor(
   autonomy: Level,
   at: number,
 ): Standing {
-  const begun = changesIn(facts).filter((change) => change.kind === 'enrolled' && sameWork(change.key, key));
+  const enrolments = changesIn(facts).filter(
+    (change) => change.kind === 'enrolled' && sameWork(change.key, key),
+  );
   const held = heldLevel(facts, key);
-  if (held && begun.some((change) => sameKey(change.key, key))) return { held };
-  const last = begun.sort((a, b) => a.at - b.at).at(-1);
-  const before = last && heldLevel(facts, last.key);
-  const begins: Enrolled = before
+  if (held && enrolments.some((change) => sameKey(change.key, key))) return { held };
+  const last = enrolments.sort((a, b) => a.at - b.at).at(-1);
+  const heldBefore = last && heldLevel(facts, last.key);
+  const begins: Enrolled = heldBefore
     ? {
         kind: 'enrolled',
         key,
         at,
-        level: startAfter(before.level),
-        after: { agent: last.key.agent, level: before.level },
+        level: startAfter(heldBefore.level),
+        after: { agent: last.key.agent, level: heldBefore.level },
       }
     : { kind: 'enrolled', key, at, level: autonomy };
   return { held: held ?? doubted(begunAs(begins), facts), begins };

@@ -15,16 +15,16 @@ export interface Evidence {
 }
 
 export function promotionEvidence(past: readonly PastAction[], from: number): Evidence {
-  const counted = past.filter(({ ruledAt }) => ruledAt >= from);
-  return { agreement: share(counted.map(agreed)), success: share(counted.map(succeeded)) };
+  const recentActions = past.filter(({ ruledAt }) => ruledAt >= from);
+  return { agreement: share(recentActions.map(agreed)), success: share(recentActions.map(succeeded)) };
 }
 
-/** Undefined: the action says nothing about the measure. */
+/** Whether one action speaks for the agent, by one measure. Undefined: it says nothing about the measure. */
 type Case = boolean | undefined;
 
 function share(cases: readonly Case[]): Rate {
-  const known = cases.filter((one) => one !== undefined);
-  return rateOf(known.filter(Boolean).length, known.length);
+  const knownCases = cases.filter((result) => result !== undefined);
+  return rateOf(knownCases.filter(Boolean).length, knownCases.length);
 }
 
 /** Returns one case for each action. The review counts most, because the reviewer saw how the action ended. */
@@ -88,16 +88,16 @@ export function promotionOf(level: Level, ceiling: Ceiling, evidence: Evidence):
   const to = level === 1 ? 2 : 3;
   const { measure, ...bar } = BARS[to];
   const { cases, rate, lowerBound } = evidence[measure];
-  const missing = [
+  const missingEvidence = [
     ...(cases < bar.cases ? [`${measure} over ${bar.cases} cases, there are ${cases}`] : []),
     ...(rate < bar.rate ? [`${measure} of ${percent(bar.rate)}, it is ${percent(rate)}`] : []),
     ...(lowerBound < bar.lowerBound
       ? [`a lower bound of ${bar.lowerBound} for ${measure}, it is ${below(lowerBound, bar.lowerBound)}`]
       : []),
   ];
-  if (missing.length > 0) return { kind: 'notYet', to, missing };
-  const shown = `${measure} ${percent(rate)} over ${cases} cases, with a lower bound of ${lowerBound.toFixed(3)}`;
-  return { kind: 'proposed', to, reasons: [shown] };
+  if (missingEvidence.length > 0) return { kind: 'notYet', to, missing: missingEvidence };
+  const evidenceText = `${measure} ${percent(rate)} over ${cases} cases, with a lower bound of ${lowerBound.toFixed(3)}`;
+  return { kind: 'proposed', to, reasons: [evidenceText] };
 }
 
 // A value just below its limit must not be rounded up to the limit.

@@ -16,11 +16,11 @@ export function longestClosedMs(windows: readonly Pick<ChangeWindow, 'days' | 'f
       })),
     )
     .sort((a, b) => a.from - b.from);
-  let closed = 0;
+  let longestClosed = 0;
   let openUntil = Math.max(...openings.map(({ until }) => until)) - WEEK;
   for (const { from, until } of openings) {
-    closed = Math.max(closed, from - openUntil);
+    longestClosed = Math.max(longestClosed, from - openUntil);
     openUntil = Math.max(openUntil, until);
   }
-  return closed === 0 ? 0 : closed + CLOCKS_CHANGE;
+  return longestClosed === 0 ? 0 : longestClosed + CLOCKS_CHANGE;
 }

@@ -64,10 +64,10 @@ export function circumstancesOf(
   const [longest] = [...freezes].sort((a, b) => b.until - a.until);
   const timeZone = timeZoneOf(times, target);
   const windows = windowsOf(calendar, target);
-  const outside = windows.length > 0 && !isOpen(windows, at, timeZone);
+  const isOutsideWindows = windows.length > 0 && !isOpen(windows, at, timeZone);
   return {
     ...(longest ? { frozen: { name: longest.name, until: longest.until } } : {}),
-    ...(outside ? { outsideWindow: { opensAt: nextOpening(windows, at, timeZone) } } : {}),
+    ...(isOutsideWindows ? { outsideWindow: { opensAt: nextOpening(windows, at, timeZone) } } : {}),
   };
 }
 
@@ -83,8 +83,8 @@ export function whyPeopleOnly({ frozen, outsideWindow }: Circumstances): string[
 
 /** Returns the windows of a service: its own if it has any, otherwise those for all services. The more specific rule counts. */
 function windowsOf({ windows }: Calendar, service: string): readonly ChangeWindow[] {
-  const own = windows.filter(({ services }) => services?.includes(service));
-  return own.length > 0 ? own : windows.filter(({ services }) => services === undefined);
+  const ownWindows = windows.filter(({ services }) => services?.includes(service));
+  return ownWindows.length > 0 ? ownWindows : windows.filter(({ services }) => services === undefined);
 }
 
 const DAY = 24 * 3_600_000;

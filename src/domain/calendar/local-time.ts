@@ -22,9 +22,9 @@ const SHOWN = {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const made = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { ...SHOWN, timeZone });
-  formats.set(timeZone, made);
-  return made;
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { ...SHOWN, timeZone });
+  formats.set(timeZone, format);
+  return format;
 }
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -38,7 +38,7 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
  */
 export function localTime(at: number, timeZone: string): LocalTime {
   const parts = formatOf(timeZone).formatToParts(at);
-  const part = (wanted: string) => parts.find(({ type }) => type === wanted)?.value ?? '';
+  const part = (partType: string) => parts.find(({ type }) => type === partType)?.value ?? '';
   return {
     hour: Number(part('hour')),
     minute: Number(part('minute')),
@@ -60,11 +60,11 @@ export type OffsetAt = (at: number) => number;
  * @param local the local time as if it were UTC: milliseconds from 1970-01-01T00:00 on the same clock
  */
 export function momentOf(local: number, offsetAt: OffsetAt): number {
-  const before = offsetAt(local - DAY);
-  const after = offsetAt(local + DAY);
-  if (before === after) return local - before;
-  const shown = [local - before, local - after].filter((at) => at + offsetAt(at) === local);
-  return shown.length === 0 ? local - before : Math.min(...shown);
+  const offsetBefore = offsetAt(local - DAY);
+  const offsetAfter = offsetAt(local + DAY);
+  if (offsetBefore === offsetAfter) return local - offsetBefore;
+  const instants = [local - offsetBefore, local - offsetAfter].filter((at) => at + offsetAt(at) === local);
+  return instants.length === 0 ? local - offsetBefore : Math.min(...instants);
 }
 
 /** Returns the moment of a local time in a time zone: see `momentOf`. */

@@ -42,11 +42,13 @@ const MINUTE = 60_000;
 /** Returns the turn that `at` is in, counted from the first handover. */
 function turnAt(rotation: Rotation, timeZone: string, at: number): number {
   const { date, hour, minute } = localTime(at, timeZone);
-  const shown = Date.parse(date) + (hour * 60 + minute) * MINUTE;
-  const turn = Math.floor((shown - rotation.startsOn) / rotation.everyMs);
+  const local = Date.parse(date) + (hour * 60 + minute) * MINUTE;
+  const turn = Math.floor((local - rotation.startsOn) / rotation.everyMs);
   // Around a change of clocks, local times are not in the order of time. So the moments of the handovers decide.
-  const begun = [turn + 1, turn, turn - 1].find((each) => beginOf(rotation, timeZone, each) <= at);
-  return begun ?? turn - 2;
+  const startedTurn = [turn + 1, turn, turn - 1].find(
+    (candidate) => beginOf(rotation, timeZone, candidate) <= at,
+  );
+  return startedTurn ?? turn - 2;
 }
 
 const beginOf = ({ startsOn, everyMs }: Rotation, timeZone: string, turn: number) =>
@@ -60,9 +62,11 @@ export interface Shift {
 }
 
 /** Returns who is on call from `from` until `until`, as plain times, so that readers of the result need no calendar. */
-export function shiftsOf(written: Schedule, from: number, until: number): Shift[] {
-  const overrides = written.overrides.filter((each) => each.from < until && from < each.until);
-  const schedule = { ...written, overrides };
+export function shiftsOf(wholeSchedule: Schedule, from: number, until: number): Shift[] {
+  const overrides = wholeSchedule.overrides.filter(
+    (override) => override.from < until && from < override.until,
+  );
+  const schedule = { ...wholeSchedule, overrides };
   const edges = [...new Set([from, ...handovers(schedule, from, until), ...overrides.flatMap(edgesOf)])]
     .filter((edge) => from <= edge && edge < until)
     .sort((a, b) => a - b);

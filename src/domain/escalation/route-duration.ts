@@ -15,22 +15,22 @@ export const waysOn = (step: Link, index: number): number[] =>
 
 /** Returns how long a route takes at most when nobody answers, in milliseconds: its longest way, with every repeat. */
 export function routeDurationOf({ steps }: { readonly steps: readonly Link[] }): number {
-  const known = new Map<string, number>();
-  const longestFrom = (index: number, gone: readonly number[]): number => {
+  const longestByKey = new Map<string, number>();
+  const longestFrom = (index: number, repeatsDone: readonly number[]): number => {
     const step = steps[index];
     if (!step) return 0;
-    const key = `${index}/${gone.join()}`;
-    const seen = known.get(key);
-    if (seen !== undefined) return seen;
+    const key = `${index}/${repeatsDone.join()}`;
+    const knownLongest = longestByKey.get(key);
+    if (knownLongest !== undefined) return knownLongest;
     const { repeatFrom, times = 0, waitMs = 0 } = step;
-    const repeats = repeatFrom !== undefined && (gone[index] ?? 0) < times;
+    const repeats = repeatFrom !== undefined && (repeatsDone[index] ?? 0) < times;
     const longest = repeats
       ? longestFrom(
           repeatFrom,
-          gone.map((count, i) => (i === index ? count + 1 : count)),
+          repeatsDone.map((count, i) => (i === index ? count + 1 : count)),
         )
-      : waitMs + Math.max(...waysOn(step, index).map((next) => longestFrom(next, gone)));
-    known.set(key, longest);
+      : waitMs + Math.max(...waysOn(step, index).map((next) => longestFrom(next, repeatsDone)));
+    longestByKey.set(key, longest);
     return longest;
   };
   return longestFrom(

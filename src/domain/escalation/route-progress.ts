@@ -54,33 +54,38 @@ export function pass(
   delivered: (name: string) => boolean,
 ): { readonly walk: Walk; readonly told?: Told } {
   const step = steps[walk.next];
-  const goTo = (to: number, waitMs = 0): Walk => ({
+  const goTo = (stepIndex: number, waitMs = 0): Walk => ({
     ...walk,
-    next: Math.min(to, steps.length),
-    at: to < steps.length ? walk.at + waitMs : walk.deadline,
+    next: Math.min(stepIndex, steps.length),
+    at: stepIndex < steps.length ? walk.at + waitMs : walk.deadline,
   });
   if (!step) return { walk };
   if ('when' in step) return { walk: goTo(holds(step.when, walk, delivered) ? step.next : step.else) };
   const next = step.next ?? walk.next + 1;
   if ('repeatFrom' in step) {
-    const gone = walk.repeated[walk.next] ?? 0;
-    if (gone >= step.times) return { walk: goTo(next) };
-    return { walk: { ...goTo(step.repeatFrom), repeated: { ...walk.repeated, [walk.next]: gone + 1 } } };
+    const repeatsDone = walk.repeated[walk.next] ?? 0;
+    if (repeatsDone >= step.times) return { walk: goTo(next) };
+    return {
+      walk: { ...goTo(step.repeatFrom), repeated: { ...walk.repeated, [walk.next]: repeatsDone + 1 } },
+    };
   }
   if (!('by' in step)) return { walk: goTo(next, waitOf(step, walk.at)) };
-  const told = walk.told + 1;
+  const toldCount = walk.told + 1;
   const people = step.shifts ? (shiftAt(step.shifts, walk.at)?.people ?? []) : step.people;
   // If nobody is on call, there is nobody to wait for.
   const waitMs = step.shifts && people.length === 0 ? 0 : step.waitMs;
-  return { walk: { ...goTo(next, waitMs), told }, told: { step, people, name: nameOf(told) } };
+  return {
+    walk: { ...goTo(next, waitMs), told: toldCount },
+    told: { step, people, name: nameOf(toldCount) },
+  };
 }
 
 function waitOf({ waitMs, until }: Pause, at: number): number {
-  const times = until?.find((each) => at < each.until);
+  const times = until?.find((period) => at < period.until);
   return times ? Math.min(Math.max(times.from - at, 0), waitMs) : waitMs;
 }
 
-const nameOf = (told: number) => `route-${told}`;
+const nameOf = (toldCount: number) => `route-${toldCount}`;
 
 function holds(condition: Condition, { at, told }: Walk, delivered: (name: string) => boolean): boolean {
   switch (condition.kind) {
@@ -125,14 +130,15 @@ export function wayOf(
   acknowledgements: readonly number[],
   delivered: (name: string, at: number) => boolean,
 ): RouteWay {
-  const hold = (walk: Walk) => acknowledgements.reduce((so, at) => acknowledged(route, so, at), walk);
+  const hold = (walk: Walk) =>
+    acknowledgements.reduce((current, at) => acknowledged(route, current, at), walk);
   const tells: (Told & { readonly at: number })[] = [];
   let walk = hold(openingOf(openedAt, routeDurationOf(route)));
   while (walk.next < route.steps.length) {
     const { at } = walk;
-    const passed = pass(route, walk, (name) => delivered(name, at));
-    if (passed.told) tells.push({ ...passed.told, at });
-    walk = hold(passed.walk);
+    const passage = pass(route, walk, (name) => delivered(name, at));
+    if (passage.told) tells.push({ ...passage.told, at });
+    walk = hold(passage.walk);
   }
   return { tells, deadline: walk.deadline };
 }

@@ -58,7 +58,7 @@ export type Condition =
   /** Known when the action was ruled on, so both ways of the branch lead to the same step. */
   | { readonly kind: 'known'; readonly what: string; readonly holds: boolean };
 
-/** Milliseconds since the epoch; `until` is exclusive. */
+/** A span of time, in milliseconds since the epoch; `until` is exclusive. */
 export interface Period {
   readonly from: number;
   readonly until: number;

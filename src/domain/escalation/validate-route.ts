@@ -28,12 +28,12 @@ export function routeFaultsOf(steps: readonly Shaped[]): ShapeFault[] {
     const problem = 'leads back to itself, and may never end: write a step with repeat, which counts';
     return [{ index: circle, problem }];
   }
-  const reached = reachedFrom(steps, [0]);
-  const product = steps.reduce((all, { times }) => all * ((times ?? 0) + 1), steps.length);
+  const reachedSteps = reachedFrom(steps, [0]);
+  const product = steps.reduce((total, { times }) => total * ((times ?? 0) + 1), steps.length);
   const largest = steps.findIndex(({ times }) => times !== undefined);
   return [
     ...steps.flatMap((step, index) => {
-      if (!reached.has(index)) return [{ index, problem: 'is reached by no other step' }];
+      if (!reachedSteps.has(index)) return [{ index, problem: 'is reached by no other step' }];
       const { repeatFrom } = step;
       if (repeatFrom === undefined || reachedFrom(steps, [repeatFrom]).has(index)) return [];
       return [{ index, problem: `${nameAt(steps, repeatFrom)} does not lead here, so this repeats nothing` }];
@@ -54,13 +54,13 @@ const nameAt = (steps: readonly Shaped[], index: number) => at(steps, index).nam
 
 /** Returns the numbers of all steps that follow from these, including these. */
 function reachedFrom(steps: readonly Shaped[], from: readonly number[]): Set<number> {
-  const reached = new Set(from);
+  const reachedSteps = new Set(from);
   // The loop walks the set while it grows.
-  for (const index of reached) {
+  for (const index of reachedSteps) {
     const step = steps[index];
-    for (const next of step ? waysOn(step, index) : []) reached.add(next);
+    for (const next of step ? waysOn(step, index) : []) reachedSteps.add(next);
   }
-  return reached;
+  return reachedSteps;
 }
 
 /**
@@ -68,19 +68,19 @@ function reachedFrom(steps: readonly Shaped[], from: readonly number[]): Set<num
  * steps are on the way already.
  */
 export function tellingsOf(steps: readonly Shaped[]): readonly (readonly number[])[] {
-  const known = new Map<number, readonly (readonly number[])[]>();
+  const waysByStep = new Map<number, readonly (readonly number[])[]>();
   const from = (index: number): readonly (readonly number[])[] => {
     const step = steps[index];
     if (!step) return [[]];
-    const seen = known.get(index);
-    if (seen) return seen;
-    const own = step.by === undefined ? [] : [index];
+    const knownWays = waysByStep.get(index);
+    if (knownWays) return knownWays;
+    const ownStep = step.by === undefined ? [] : [index];
     const ways = unique(
       waysOn(step, index)
         .flatMap(from)
-        .map((way) => [...own, ...way]),
+        .map((way) => [...ownStep, ...way]),
     ).slice(0, MOST_WAYS);
-    known.set(index, ways);
+    waysByStep.set(index, ways);
     return ways;
   };
   return from(0);
@@ -93,13 +93,13 @@ const unique = (ways: readonly (readonly number[])[]) => [
 /** Returns the steps that ask whether a message arrived although it had no time to arrive: the answer is always that it did not. */
 export function askedTooSoon(steps: readonly (Shaped & { readonly when?: unknown })[]): number[] {
   const takesNoTime = ({ waitMs = 0, until }: Shaped) => waitMs === 0 || until !== undefined;
-  const told = steps.flatMap((step, index) =>
+  const toldAtOnce = steps.flatMap((step, index) =>
     step.by !== undefined && takesNoTime(step) ? waysOn(step, index) : [],
   );
-  const reached = new Set([0, ...told]);
-  for (const index of reached) {
+  const reachedAtOnce = new Set([0, ...toldAtOnce]);
+  for (const index of reachedAtOnce) {
     const step = steps[index];
-    if (step && takesNoTime(step)) for (const next of waysOn(step, index)) reached.add(next);
+    if (step && takesNoTime(step)) for (const next of waysOn(step, index)) reachedAtOnce.add(next);
   }
-  return [...reached].filter((index) => steps[index]?.when === 'notDelivered');
+  return [...reachedAtOnce].filter((index) => steps[index]?.when === 'notDelivered');
 }

@@ -43,13 +43,13 @@ export function explain(state: ActionState): Explanation {
 function whatWasAsked({ action, proposal, edits }: ActionState): string[] {
   if (!action) return [];
   const { agent, title, type, target, environment, params } = action;
-  const who = `${agent.id} ${agent.version}, owned by ${agent.owner},`;
-  const withParams = (whose: string, given: ActionState['proposal']['params']) =>
-    Object.keys(given).length > 0 ? [`${whose} parameters: ${shownJson(given)}.`] : [];
+  const agentText = `${agent.id} ${agent.version}, owned by ${agent.owner},`;
+  const withParams = (possessive: string, values: ActionState['proposal']['params']) =>
+    Object.keys(values).length > 0 ? [`${possessive} parameters: ${shownJson(values)}.`] : [];
   if (edits.length === 0)
-    return [`${who} asked to ${title} in ${environment}.`, ...withParams('Its', params)];
+    return [`${agentText} asked to ${title} in ${environment}.`, ...withParams('Its', params)];
   return [
-    `${who} asked for ${type} on ${target} in ${environment}.`,
+    `${agentText} asked for ${type} on ${target} in ${environment}.`,
     ...withParams("The agent's", proposal.params),
     ...edits.map(({ by, at, reason }) => sentence(`${by} edited it at ${iso(at)}: ${reason}`)),
     `As edited it is to ${title} in ${environment}.`,
@@ -59,7 +59,7 @@ function whatWasAsked({ action, proposal, edits }: ActionState): string[] {
 
 function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
   if (ruling?.kind !== 'permit') return ['Nobody: no authority was given.'];
-  const signed = votes.map(
+  const signatures = votes.map(
     ({ person, verdict, decidedAt, reason }) =>
       `${person} signed "${verdict}" at ${iso(decidedAt)}${reason ? `: ${reason}` : ''}.`,
   );
@@ -75,7 +75,7 @@ function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
         : settlement?.kind === 'brokenGlass'
           ? [`${settlement.by} broke the glass for ${settlement.incident}: ${settlement.reason}.`]
           : [];
-  const authority = [...signed, ...byRule];
+  const authority = [...signatures, ...byRule];
   return [
     ...(authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.']),
     ...grantedBy(ruling.modes).map(sentence),
@@ -112,9 +112,9 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
 function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): string[] {
   if (ruling?.kind !== 'permit' || ruling.mode !== 'executeAfterWindow')
     return [`${textOf(requirement)} had to approve: ${names(requirement)}.`];
-  const within = written(routeDurationOf(ruling.route));
+  const durationText = written(routeDurationOf(ruling.route));
   return [
-    `${textOf(requirement)} could approve it or deny it within ${within}: ${names(requirement)}.`,
+    `${textOf(requirement)} could approve it or deny it within ${durationText}: ${names(requirement)}.`,
     'Silence lets it proceed, once on-call is paged and while the watched metrics are healthy.',
   ];
 }
@@ -128,7 +128,7 @@ function policiesOn({ modes, floor, context, nearest = [] }: Ruling): string[] {
     ...(context.level === undefined ? [] : [`The agent's level was ${context.level}.`]),
     ...closedModes(modes, floor).map(sentence),
     ...limitsOf(modes, floor).map((policy) => sentence(`policy ${limitIn(policy)}`)),
-    ...nearest.map((each) => sentence(`Otherwise: ${counterfactualText(each)}`)),
+    ...nearest.map((counterfactual) => sentence(`Otherwise: ${counterfactualText(counterfactual)}`)),
   ];
 }
 

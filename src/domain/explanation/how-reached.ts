@@ -22,17 +22,17 @@ export function howReached(state: ActionState): string[] {
   } = state;
   return [
     ...(impact ? reasonsOf(impact) : []).map(sentence),
-    ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: ended, at }) =>
-      sentence(`${iso(at)} it ended ${ended} on ${target} in ${environment}: ${actionId}`),
+    ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: pastOutcome, at }) =>
+      sentence(`${iso(at)} it ended ${pastOutcome} on ${target} in ${environment}: ${actionId}`),
     ),
     ...reasonsLeft(ruling).map(sentence),
     ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),
     ...earlierRounds.map(({ votes, drift, edit }) => {
       if (edit) return sentence(`${edit.by} edited it: ${edit.reason}. So it was asked again`);
-      const approved = votes.flatMap(({ person, verdict }) => (verdict === 'approve' ? person : []));
-      const before =
-        approved.length > 0 ? `${approved.join(', ')} approved it before` : 'it was let run before';
-      return sentence(`${before}, then it was found that ${drift.join('; ')}: so it was asked again`);
+      const approverNames = votes.flatMap(({ person, verdict }) => (verdict === 'approve' ? person : []));
+      const approvedText =
+        approverNames.length > 0 ? `${approverNames.join(', ')} approved it before` : 'it was let run before';
+      return sentence(`${approvedText}, then it was found that ${drift.join('; ')}: so it was asked again`);
     }),
     ...questions.map(({ person, text, answer }) =>
       sentence(`${person} asked: "${text}" ${answer ? 'The agent answered' : 'It was not answered'}`),
@@ -57,6 +57,6 @@ export function howReached(state: ActionState): string[] {
 
 /** Returns the reasons that `whatLimitedIt` does not contain already. */
 function reasonsLeft(ruling: Ruling | undefined): readonly string[] {
-  const told = (ruling?.modes ?? []).filter(({ permitted }) => !permitted).map(refusalOf);
-  return (ruling?.reasons ?? []).filter((reason) => !told.includes(reason));
+  const refusals = (ruling?.modes ?? []).filter(({ permitted }) => !permitted).map(refusalOf);
+  return (ruling?.reasons ?? []).filter((reason) => !refusals.includes(reason));
 }

@@ -17,15 +17,15 @@ export function membersOf(installation: Installation, ref: string): readonly str
 }
 
 /** Returns the people that `owners`, `data-owners`, `on-call` or a group stand for, for this action; each once. */
-export function audience(installation: Installation, action: Action, whom: readonly Whom[]) {
-  const refs = [...new Set(whom.flatMap((who) => refsOf(installation, action, who)))];
+export function audience(installation: Installation, action: Action, recipients: readonly Whom[]) {
+  const refs = [...new Set(recipients.flatMap((recipient) => refsOf(installation, action, recipient)))];
   const people = [...new Set(refs.flatMap((ref) => membersOf(installation, ref)))];
   return { whom: refs.map(nameIn).join(' or '), people };
 }
 
-function refsOf(installation: Installation, action: Action, whom: Whom): readonly string[] {
+function refsOf(installation: Installation, action: Action, recipient: Whom): readonly string[] {
   const service = lookup(installation.services, action.target);
-  switch (whom) {
+  switch (recipient) {
     case 'owners':
       return [service?.owner ?? ''];
     case 'data-owners':
@@ -34,14 +34,14 @@ function refsOf(installation: Installation, action: Action, whom: Whom): readonl
     case 'on-call':
       return [installation.rules.onCall];
     default:
-      return [whom];
+      return [recipient];
   }
 }
 
 /** Returns a person as they are pinned. With a gateway, everybody in the catalog can sign in there. */
 export function approverNamed({ people, rules }: Installation, name: string): Approver {
-  const known = lookup(people, name);
-  return { person: name, keys: known?.keys ?? [], ...(known && rules.gateway ? { signsIn: true } : {}) };
+  const entry = lookup(people, name);
+  return { person: name, keys: entry?.keys ?? [], ...(entry && rules.gateway ? { signsIn: true } : {}) };
 }
 
 /** Returns `checkout-team` for `group:checkout-team`. */

@@ -17,12 +17,12 @@ export function signedToday(
   says: { readonly [member: string]: unknown } = {},
 ): boolean {
   const { authentication = 'signing-key' } = Object(peekJws(jws));
-  const own = authentication === 'signing-key';
-  const keys = own ? (lookup(people, person)?.keys ?? []) : (rules.gateway?.keys ?? []);
-  const opened = openJws(jws, keys);
-  if (opened.kind === 'refused') return false;
-  const signed: Record<string, unknown> = Object(opened.payload);
+  const byOwnKey = authentication === 'signing-key';
+  const keys = byOwnKey ? (lookup(people, person)?.keys ?? []) : (rules.gateway?.keys ?? []);
+  const openedJws = openJws(jws, keys);
+  if (openedJws.kind === 'refused') return false;
+  const signedMembers: Record<string, unknown> = Object(openedJws.payload);
   return Object.entries(says).every(
-    ([member, value]) => canonicalJson(signed[member] ?? null) === canonicalJson(value ?? null),
+    ([member, value]) => canonicalJson(signedMembers[member] ?? null) === canonicalJson(value ?? null),
   );
 }

@@ -16,10 +16,10 @@ export const requesterSide = (
 
 /** Returns the requirement for an action, with nobody of the requester's side among the approvers. */
 export function requirementFor(installation: Installation, action: Action, rule: ApprovalRule): Requirement {
-  const each = (rules: readonly ApprovalRule[]) =>
+  const requirementsOf = (rules: readonly ApprovalRule[]) =>
     rules.map((inner) => requirementFor(installation, action, inner));
-  if ('allOf' in rule) return { allOf: each(rule.allOf) };
-  if ('anyOf' in rule) return { anyOf: each(rule.anyOf) };
+  if ('allOf' in rule) return { allOf: requirementsOf(rule.allOf) };
+  if ('anyOf' in rule) return { anyOf: requirementsOf(rule.anyOf) };
   const { whom: group, people } = audience(installation, action, rule.of);
   const requesters = requesterSide(installation, action.agent);
   const reason = `${nameIn(action.agent.owner)} owns the agent ${action.agent.id}, which asked for this`;

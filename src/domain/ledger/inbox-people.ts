@@ -22,15 +22,15 @@ export function partsIn({
   review,
   reviews,
 }: Listed): readonly ListedPart[] {
-  const left = (asked: Requirement, decided: readonly ListedVote[]) =>
-    peopleIn(asked).filter((name) => !decided.some(({ person }) => person === name));
-  const asked = status === 'waiting' && requirement && deadline !== undefined;
+  const undecided = (requirementAsked: Requirement, castVotes: readonly ListedVote[]) =>
+    peopleIn(requirementAsked).filter((name) => !castVotes.some(({ person }) => person === name));
+  const isAsked = status === 'waiting' && requirement && deadline !== undefined;
   return [
-    ...(asked
-      ? left(requirement, votes).map((person) => ({ person, part: 'asked' as const, at: deadline }))
+    ...(isAsked
+      ? undecided(requirement, votes).map((person) => ({ person, part: 'asked' as const, at: deadline }))
       : []),
     ...(review && review.result === undefined
-      ? left(review.requirement, reviews).map((person) => ({
+      ? undecided(review.requirement, reviews).map((person) => ({
           person,
           part: 'reviews' as const,
           at: review.dueAt,
@@ -43,8 +43,8 @@ export function partsIn({
 /** Returns the groups that must still approve, with numbers, for example "1 of security". */
 export function neededFor({ requirement, votes }: Pick<Listed, 'requirement' | 'votes'>): string | undefined {
   if (!requirement) return undefined;
-  const approved = votes.filter(({ verdict }) => verdict === 'approve').map(({ person }) => person);
-  return shortfallOf(requirement, approved)?.needed ?? groupsIn(requirement);
+  const approverNames = votes.filter(({ verdict }) => verdict === 'approve').map(({ person }) => person);
+  return shortfallOf(requirement, approverNames)?.needed ?? groupsIn(requirement);
 }
 
 export const groupsOf = ({ requirement }: Pick<Listed, 'requirement'>): string[] =>

@@ -81,8 +81,8 @@ export const GENESIS: Head = { seq: 0, hash: GENESIS_HASH };
 
 /** Links a fact to the head of the chain. */
 export function chain(head: Head, entry: NewEntry): LedgerEntry {
-  const placed = { ...entry, seq: head.seq + 1, previousHash: head.hash };
-  return { ...placed, hash: digestOf(placed) };
+  const content = { ...entry, seq: head.seq + 1, previousHash: head.hash };
+  return { ...content, hash: digestOf(content) };
 }
 
 export type ChainCheck =
@@ -98,12 +98,13 @@ export type ChainCheck =
 export function checkChain(entries: Iterable<ReadEntry>, start: Head = GENESIS): ChainCheck {
   let head = start;
   for (const entry of entries) {
-    const { hash, ...placed } = entry;
-    const broken = (reason: string): ChainCheck => ({ kind: 'broken', seq: head.seq + 1, reason });
-    if (entry.kind === 'unreadable') return broken(entry.body.reason);
-    if (entry.seq !== head.seq + 1) return broken(`entry ${entry.seq} follows entry ${head.seq}`);
-    if (entry.previousHash !== head.hash) return broken('it does not name the hash of the entry before it');
-    if (hashOf(placed) !== hash) return broken('its content does not have its hash');
+    const { hash, ...content } = entry;
+    const brokenChain = (reason: string): ChainCheck => ({ kind: 'broken', seq: head.seq + 1, reason });
+    if (entry.kind === 'unreadable') return brokenChain(entry.body.reason);
+    if (entry.seq !== head.seq + 1) return brokenChain(`entry ${entry.seq} follows entry ${head.seq}`);
+    if (entry.previousHash !== head.hash)
+      return brokenChain('it does not name the hash of the entry before it');
+    if (hashOf(content) !== hash) return brokenChain('its content does not have its hash');
     head = { seq: entry.seq, hash };
   }
   return { kind: 'intact', head };
@@ -113,9 +114,9 @@ export function checkChain(entries: Iterable<ReadEntry>, start: Head = GENESIS):
  * Returns the hash; undefined for a value without canonical JSON, for example a number that was changed to 1e999. Such a value was never
  * chained.
  */
-function hashOf(placed: unknown): string | undefined {
+function hashOf(content: unknown): string | undefined {
   try {
-    return digestOf(placed);
+    return digestOf(content);
   } catch {
     return undefined;
   }

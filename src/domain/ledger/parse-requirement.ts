@@ -2,7 +2,7 @@ import type { Requirement } from '../approval/requirement.ts';
 import type { Json } from '../shared/json.ts';
 import { countAt, listAt, nameAt, partOf } from '../shared/json-reader.ts';
 
-/** Deeper than operators may nest a requirement. The limit ends the reading of a malformed record. */
+/** How deep a requirement is read. Operators may not nest one as deep; the limit ends the reading of a malformed record. */
 const DEPTH = 20;
 
 /**
@@ -14,12 +14,14 @@ export function readRequirement(json: Json | undefined, depth = DEPTH): Requirem
   const atLeast = countAt(json, 'atLeast');
   const approvers = listAt(json, 'approvers');
   if (group !== undefined && atLeast !== undefined && approvers) {
-    const people = approvers.flatMap((each) => nameAt(each, 'person') ?? []);
+    const people = approvers.flatMap((approver) => nameAt(approver, 'person') ?? []);
     return { atLeast, group, approvers: people.map((person) => ({ person, keys: [] })), excluded: [] };
   }
   const parts = (name: 'allOf' | 'anyOf') => {
-    const each = listAt(json, name)?.map((part) => readRequirement(part, depth - 1));
-    return each?.every((part) => part !== undefined) && each.length > 0 ? each : undefined;
+    const requirements = listAt(json, name)?.map((part) => readRequirement(part, depth - 1));
+    return requirements?.every((part) => part !== undefined) && requirements.length > 0
+      ? requirements
+      : undefined;
   };
   const allOf = partOf(json, 'allOf') === undefined ? undefined : parts('allOf');
   if (allOf) return { allOf };

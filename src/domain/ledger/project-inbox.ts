@@ -48,22 +48,20 @@ interface Review {
 }
 
 /** Adds one more ledger entry to what lists show of an action. `project` does the same for past actions. */
-export function list(known: Listed | undefined, entry: NewEntry): Listed | undefined {
+export function list(item: Listed | undefined, entry: NewEntry): Listed | undefined {
   const { kind, at, body } = entry;
-  if (kind === 'ruled') return ruledIn(entry, known) ?? known;
-  if (!known) return undefined;
+  if (kind === 'ruled') return ruledIn(entry, item) ?? item;
+  if (!item) return undefined;
   switch (kind) {
     case 'voted':
       // A late vote is about a question that is no longer open.
-      return known.status === 'waiting' && at >= known.ruledAt
-        ? { ...known, votes: votedIn(known, body) }
-        : known;
+      return item.status === 'waiting' && at >= item.ruledAt ? { ...item, votes: votedIn(item, body) } : item;
     case 'settled':
-      return known.status === 'waiting' ? { ...known, status: 'running', ...decidedIn(body, at) } : known;
+      return item.status === 'waiting' ? { ...item, status: 'running', ...decidedIn(body, at) } : item;
     case 'admitted':
       // After a reset the action runs once more.
       return {
-        ...known,
+        ...item,
         status: 'running',
         closedAt: undefined,
         outcome: undefined,
@@ -72,28 +70,28 @@ export function list(known: Listed | undefined, entry: NewEntry): Listed | undef
         ...decidedIn(body, at),
       };
     case 'lost':
-      return known.status === 'closed' ? known : { ...known, status: 'lost' };
+      return item.status === 'closed' ? item : { ...item, status: 'lost' };
     case 'closed': {
       const outcome = oneOf(OUTCOMES, partOf(body, 'outcome', 'kind'));
-      if (!outcome) return known;
-      const closed = { status: 'closed', outcome, closedAt: at } as const;
+      if (!outcome) return item;
+      const closing = { status: 'closed', outcome, closedAt: at } as const;
       return {
-        ...known,
-        ...closed,
+        ...item,
+        ...closing,
         ...decidedIn(partOf(body, 'record'), at),
-        review: reviewIn(body, at, known),
+        review: reviewIn(body, at, item),
       };
     }
     case 'reviewed': {
       const result = nameAt(body, 'result', 'kind');
       // An overdue review that is still open stays due.
-      if (!known.review || !result || partOf(body, 'openUntil') !== undefined) return known;
-      return { ...known, review: { ...known.review, result }, reviews: votesIn(body) };
+      if (!item.review || !result || partOf(body, 'openUntil') !== undefined) return item;
+      return { ...item, review: { ...item.review, result }, reviews: votesIn(body) };
     }
     case 'reviewSkipped':
-      return { ...known, review: undefined };
+      return { ...item, review: undefined };
     default:
-      return known;
+      return item;
   }
 }
 
@@ -101,11 +99,11 @@ export function list(known: Listed | undefined, entry: NewEntry): Listed | undef
 function votedIn({ votes }: Listed, body: Json): readonly ListedVote[] {
   const person = nameAt(body, 'person');
   if (!person) return votesIn(body);
-  const others = votes.filter((vote) => vote.person !== person);
-  return partOf(body, 'verdict') === 'withdraw' ? others : [...others, ...votesIn({ votes: [body] })];
+  const otherVotes = votes.filter((vote) => vote.person !== person);
+  return partOf(body, 'verdict') === 'withdraw' ? otherVotes : [...otherVotes, ...votesIn({ votes: [body] })];
 }
 
-function ruledIn({ actionId, at, body }: NewEntry, known: Listed | undefined): Listed | undefined {
+function ruledIn({ actionId, at, body }: NewEntry, item: Listed | undefined): Listed | undefined {
   const action = partOf(body, 'action');
   const ruling = partOf(body, 'ruling');
   const actionType = nameAt(action, 'type');
@@ -126,8 +124,8 @@ function ruledIn({ actionId, at, body }: NewEntry, known: Listed | undefined): L
     tier,
     title: textAt(action, 'title') ?? `${actionType} on ${target}`,
     risk: typeof risk === 'number' ? risk : 0,
-    revision: countAt(body, 'revision') ?? known?.revision ?? 1,
-    openedAt: known?.openedAt ?? at,
+    revision: countAt(body, 'revision') ?? item?.revision ?? 1,
+    openedAt: item?.openedAt ?? at,
     ruledAt: at,
     status: requirement ? 'waiting' : 'running',
     ...(requirement ? { requirement, deadline: at + waits } : {}),
@@ -157,10 +155,13 @@ function reviewAt(json: Json | undefined): Review | undefined {
 
 /** Returns the review that the entry opens. Earlier versions did not write it, and opened one for an action that ran without approval. */
 function reviewIn(body: Json, at: number, { mayReview }: Listed): Listed['review'] {
-  const said = partOf(body, 'review');
+  const recordedReview = partOf(body, 'review');
   const settlement = partOf(body, 'record', 'settlement', 'kind');
-  const ran = partOf(body, 'record', 'receipt') !== undefined;
-  const review = said === undefined && ran && settlement !== 'approved' ? mayReview : reviewAt(said);
+  const hasRun = partOf(body, 'record', 'receipt') !== undefined;
+  const review =
+    recordedReview === undefined && hasRun && settlement !== 'approved'
+      ? mayReview
+      : reviewAt(recordedReview);
   return review && { ...review, dueAt: at + review.withinMs };
 }
 
@@ -168,6 +169,8 @@ function decidedIn(body: Json | undefined, at: number): Pick<Listed, 'votes' | '
   const settlement = nameAt(body, 'settlement', 'kind');
   const person = settlement === 'brokenGlass' ? nameAt(body, 'settlement', 'by') : undefined;
   const reason = textAt(body, 'settlement', 'reason');
-  const broken = person ? [{ person, verdict: 'breakGlass', at, ...(reason ? { reason } : {}) }] : [];
-  return { votes: [...votesIn(body), ...broken], settlement };
+  const breakGlassVotes = person
+    ? [{ person, verdict: 'breakGlass', at, ...(reason ? { reason } : {}) }]
+    : [];
+  return { votes: [...votesIn(body), ...breakGlassVotes], settlement };
 }

@@ -19,31 +19,33 @@ export type Projected = PastAction & {
  * entry can prevent another from being recorded.
  */
 export function project(
-  known: Projected | undefined,
+  pastAction: Projected | undefined,
   { actionId, kind, at, body }: NewEntry,
 ): Projected | undefined {
   if (kind === 'ruled') {
-    const ruled = ruledIn(body);
-    return ruled ? { ...known, ...ruled, actionId, ruledAt: at, attention: askedIn(body) } : known;
+    const rulingFacts = ruledIn(body);
+    return rulingFacts
+      ? { ...pastAction, ...rulingFacts, actionId, ruledAt: at, attention: askedIn(body) }
+      : pastAction;
   }
-  if (!known) return undefined;
+  if (!pastAction) return undefined;
   switch (kind) {
     case 'admitted':
       // After a reset the action runs once more.
-      return { ...known, admittedAt: at, rollbackBeganAt: undefined, closed: undefined };
+      return { ...pastAction, admittedAt: at, rollbackBeganAt: undefined, closed: undefined };
     case 'verdict':
-      return { ...known, rollbackBeganAt: at };
+      return { ...pastAction, rollbackBeganAt: at };
     case 'closed': {
-      const closed = closedIn(body, at, known.rollbackBeganAt);
-      const { attention } = known;
+      const closed = closedIn(body, at, pastAction.rollbackBeganAt);
+      const { attention } = pastAction;
       return closed
-        ? { ...known, closed, ...(attention ? { attention: { ...attention, ...decidedIn(body) } } : {}) }
-        : known;
+        ? { ...pastAction, closed, ...(attention ? { attention: { ...attention, ...decidedIn(body) } } : {}) }
+        : pastAction;
     }
     case 'reviewed':
-      return { ...known, review: oneOf(REVIEWS, partOf(body, 'result', 'kind')) ?? known.review };
+      return { ...pastAction, review: oneOf(REVIEWS, partOf(body, 'result', 'kind')) ?? pastAction.review };
     default:
-      return known;
+      return pastAction;
   }
 }
 
@@ -84,11 +86,11 @@ function closedIn(body: Json, at: number, rollbackBeganAt: number | undefined): 
   const outcome = oneOf(OUTCOMES, partOf(body, 'outcome', 'kind'));
   if (!outcome) return undefined;
   const settlement = oneOf(SETTLEMENTS, partOf(body, 'record', 'settlement', 'kind'));
-  const worked = partOf(body, 'record', 'rollback') !== undefined && rollbackBeganAt !== undefined;
+  const rollbackWorked = partOf(body, 'record', 'rollback') !== undefined && rollbackBeganAt !== undefined;
   return {
     at,
     outcome,
     ...(settlement ? { settlement } : {}),
-    ...(worked ? { rollbackMs: at - rollbackBeganAt } : {}),
+    ...(rollbackWorked ? { rollbackMs: at - rollbackBeganAt } : {}),
   };
 }

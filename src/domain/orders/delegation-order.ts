@@ -30,20 +30,22 @@ export const LONGEST_DELEGATION_MS = 366 * 24 * 3_600_000;
  * Returns everything that speaks against a delegation: one to oneself, one to a person who cannot decide, and a chain, in which a delegate
  * would pass a place on.
  *
- * @param standing the delegations that nobody ended
+ * @param delegations the delegations that nobody ended
  */
 export function delegationFaults(
   installation: Installation,
   { person, to, scope, since, until }: Omit<DelegateOrder, 'kind'>,
-  standing: readonly Delegation[],
+  delegations: readonly Delegation[],
   now: number,
 ): Fault[] {
-  const meanwhile = standing.filter((other) => other.since < until && since < other.until);
-  const known = unknownName('to', to, installation.people);
+  const overlapping = delegations.filter(
+    (delegation) => delegation.since < until && since < delegation.until,
+  );
+  const nameFaults = unknownName('to', to, installation.people);
   return [
-    ...known,
+    ...nameFaults,
     ...(to === person ? [fault('to', 'is yourself: name somebody else')] : []),
-    ...(known.length === 0 && !canDecide(approverNamed(installation, to))
+    ...(nameFaults.length === 0 && !canDecide(approverNamed(installation, to))
       ? [fault('to', `${to} has no signing key: run "countersign keys" for them, or name somebody else`)]
       : []),
     ...unknownScope(installation, scope),
@@ -52,14 +54,23 @@ export function delegationFaults(
     ...(until - Math.max(since, now) > LONGEST_DELEGATION_MS
       ? [fault('until', 'must be within 366 days: change the groups in the catalog for what lasts longer')]
       : []),
-    ...meanwhile.flatMap((other) => {
-      const when = `from ${iso(other.since)} until ${iso(other.until)} (${other.id})`;
-      if (other.from === person && overlap(other.scope, scope))
-        return [fault('scope', `${other.to} has your place for that already ${when}: end that first`)];
-      if (other.to === person)
-        return [fault('person', `you decide for ${other.from} ${when}, and a delegate gives no place on`)];
-      if (other.from === to)
-        return [fault('to', `${to} gave their own place to ${other.to} ${when}: name somebody who is there`)];
+    ...overlapping.flatMap((delegation) => {
+      const spanText = `from ${iso(delegation.since)} until ${iso(delegation.until)} (${delegation.id})`;
+      if (delegation.from === person && overlap(delegation.scope, scope))
+        return [
+          fault('scope', `${delegation.to} has your place for that already ${spanText}: end that first`),
+        ];
+      if (delegation.to === person)
+        return [
+          fault('person', `you decide for ${delegation.from} ${spanText}, and a delegate gives no place on`),
+        ];
+      if (delegation.from === to)
+        return [
+          fault(
+            'to',
+            `${to} gave their own place to ${delegation.to} ${spanText}: name somebody who is there`,
+          ),
+        ];
       return [];
     }),
   ];
@@ -68,16 +79,18 @@ export function delegationFaults(
 /** Returns what speaks against ending a delegation. */
 export function endFaults(
   { person, delegationId }: Omit<EndDelegationOrder, 'kind'>,
-  standing: readonly Delegation[],
+  delegations: readonly Delegation[],
 ): Fault[] {
-  const found = standing.find(({ id }) => id === delegationId);
-  if (!found) {
-    const own = standing.filter(({ from, to }) => from === person || to === person);
-    const known = own.map(({ id }) => id).join(', ') || 'none';
-    return [fault('delegationId', `no delegation ${delegationId} stands; yours: ${known}`)];
+  const delegation = delegations.find(({ id }) => id === delegationId);
+  if (!delegation) {
+    const ownDelegations = delegations.filter(({ from, to }) => from === person || to === person);
+    const ownIds = ownDelegations.map(({ id }) => id).join(', ') || 'none';
+    return [fault('delegationId', `no delegation ${delegationId} stands; yours: ${ownIds}`)];
   }
-  if (found.from === person || found.to === person) return [];
-  return [fault('person', `${person} cannot end it: ${found.from} gave the place, ${found.to} has it`)];
+  if (delegation.from === person || delegation.to === person) return [];
+  return [
+    fault('person', `${person} cannot end it: ${delegation.from} gave the place, ${delegation.to} has it`),
+  ];
 }
 
 const overlap = (a: DelegationScope, b: DelegationScope) =>

@@ -35,12 +35,12 @@ export function signatureFaults(
   const signer = lookup(people, person);
   if (!signer) return [{ where: 'person', problem: `${person} is not in the catalog` }];
   const keys = authentication === 'signing-key' ? signer.keys : (rules.gateway?.keys ?? []);
-  const opened = openJws(jws, keys);
-  if (opened.kind === 'refused')
+  const openedJws = openJws(jws, keys);
+  if (openedJws.kind === 'refused')
     return [
       {
         where: 'signature',
-        problem: `the order in the name of ${person} is refused: ${opened.reason}`,
+        problem: `the order in the name of ${person} is refused: ${openedJws.reason}`,
       },
     ];
   if (authentication !== 'session') return [];

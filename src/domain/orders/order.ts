@@ -100,17 +100,17 @@ function unentitled(installation: Installation, { kind, person }: Order): Fault[
 
 /** INVARIANT 4: the owner of an agent may not grant it a level. INVARIANT 10: nobody may grant a level above the ceiling. */
 function ungrantable(installation: Installation, { person, agent, actionType, level }: GrantOrder): Fault[] {
-  const known = lookup(installation.agents, agent);
+  const agentEntry = lookup(installation.agents, agent);
   const type = lookup(installation.actionTypes, actionType);
   const ceiling = type && ceilingOf(type);
   return [
     ...unknownName('agent', agent, installation.agents),
     ...unknownName('actionType', actionType, installation.actionTypes),
-    ...(known && requesterSide(installation, known).includes(person)
+    ...(agentEntry && requesterSide(installation, agentEntry).includes(person)
       ? [
           fault(
             'person',
-            `${known.owner} owns ${agent}, so somebody else has to grant it; you may place a hold`,
+            `${agentEntry.owner} owns ${agent}, so somebody else has to grant it; you may place a hold`,
           ),
         ]
       : []),

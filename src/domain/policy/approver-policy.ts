@@ -8,12 +8,12 @@ import { person } from './policy-context.ts';
 export function whyNotApprove(
   installation: Installation,
   authorize: Authorize,
-  about: Pick<PolicyQuestion, 'resource' | 'context'>,
+  facts: Pick<PolicyQuestion, 'resource' | 'context'>,
 ) {
   const answers = new Map<string, Authorization>();
   return (name: string): string | undefined => {
     const principal = person(installation, name);
-    const answer = answers.get(name) ?? authorize({ action: 'approve', principal, ...about });
+    const answer = answers.get(name) ?? authorize({ action: 'approve', principal, ...facts });
     answers.set(name, answer);
     if (answer.decision === 'allow') return undefined;
     return `approving is not permitted: ${whyDenied(answer.determining, answer.errors)}`;
@@ -26,13 +26,16 @@ export function permitted(
   whyNot: (person: string) => string | undefined,
 ): Requirement {
   return mapQuorums(requirement, (quorum) => {
-    const judged = quorum.approvers.map((approver) => ({ approver, reason: whyNot(approver.person) }));
+    const judgedApprovers = quorum.approvers.map((approver) => ({
+      approver,
+      reason: whyNot(approver.person),
+    }));
     return {
       ...quorum,
-      approvers: judged.flatMap(({ approver, reason }) => (reason === undefined ? [approver] : [])),
+      approvers: judgedApprovers.flatMap(({ approver, reason }) => (reason === undefined ? [approver] : [])),
       excluded: [
         ...quorum.excluded,
-        ...judged.flatMap(({ approver: { person }, reason }) =>
+        ...judgedApprovers.flatMap(({ approver: { person }, reason }) =>
           reason === undefined ? [] : [{ person, reason }],
         ),
       ],

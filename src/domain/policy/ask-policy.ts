@@ -35,15 +35,15 @@ export function askModes(
   question: Omit<PolicyQuestion, 'action'>,
   { floor, watched }: { readonly floor: Tier; readonly watched: boolean },
 ): Permission {
-  const asked: AskedMode[] = [];
-  const stopped: PolicyMention[] = [];
+  const askedModes: AskedMode[] = [];
+  const stoppingPolicies: PolicyMention[] = [];
   for (const tier of TIERS) {
     const mode = MODES[tier - 1] ?? 'recommend';
     const { decision, determining, errors } = authorize({ ...question, action: mode });
-    const counted = decision === 'allow' ? [...stopped, ...determining] : [];
-    const unwatchable = watched || mode === 'recommend' ? [] : counted.flatMap(whyUnwatchable);
+    const countedPolicies = decision === 'allow' ? [...stoppingPolicies, ...determining] : [];
+    const unwatchable = watched || mode === 'recommend' ? [] : countedPolicies.flatMap(whyUnwatchable);
     const permitted = decision === 'allow' && unwatchable.length === 0;
-    asked.push({
+    askedModes.push({
       mode,
       permitted,
       policies: determining.slice(0, MOST_POLICIES),
@@ -51,14 +51,15 @@ export function askModes(
     });
     // If a policy requires an approval rule, people must be waited for: a mode without waiting, or silence in a window, cannot meet the
     // rule.
-    const withPeople = tier > 2 || counted.every(({ requires }) => requires === undefined);
-    if (permitted && tier >= floor && withPeople) return { asked, granted: tier, counted: eachOnce(counted) };
+    const withPeople = tier > 2 || countedPolicies.every(({ requires }) => requires === undefined);
+    if (permitted && tier >= floor && withPeople)
+      return { asked: askedModes, granted: tier, counted: eachOnce(countedPolicies) };
     // A policy that permits a mode only with an approval rule requires that rule for the later modes as well.
-    stopped.push(
+    stoppingPolicies.push(
       ...determining.filter(({ effect, requires }) => effect === 'forbid' || requires !== undefined),
     );
   }
-  return { asked, granted: undefined, counted: eachOnce(stopped) };
+  return { asked: askedModes, granted: undefined, counted: eachOnce(stoppingPolicies) };
 }
 
 const whyUnwatchable = ({ id, watchForMs }: PolicyMention) =>
@@ -97,9 +98,9 @@ export const limitsOf = (modes: readonly AskedMode[], floor: Tier): PolicyMentio
   eachOnce(
     modes.flatMap(({ policies }, i) =>
       policies.filter((policy) => {
-        const stopped = policy.effect === 'forbid';
-        const counted = stopped || i === modes.length - 1;
-        return (stopped && i >= floor - 1) || (counted && wishesIn(policy).length > 0);
+        const stops = policy.effect === 'forbid';
+        const counts = stops || i === modes.length - 1;
+        return (stops && i >= floor - 1) || (counts && wishesIn(policy).length > 0);
       }),
     ),
   );
@@ -116,10 +117,10 @@ const wishesIn = ({ requires, route, watchForMs }: PolicyMention): string[] => [
 
 /** Returns each mode that was not open to an action, in words: it is below the floor, or policy refused it. */
 export function closedModes(modes: readonly AskedMode[], floor: Tier): string[] {
-  return modes.flatMap((asked, i) => {
+  return modes.flatMap((askedMode, i) => {
     if (i < floor - 1)
-      return [`${MODE_WORDS[asked.mode]} was not open to it: tier ${floor} is the least it may have`];
-    return asked.permitted ? [] : [refusalOf(asked)];
+      return [`${MODE_WORDS[askedMode.mode]} was not open to it: tier ${floor} is the least it may have`];
+    return askedMode.permitted ? [] : [refusalOf(askedMode)];
   });
 }
 

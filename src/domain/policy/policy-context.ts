@@ -46,15 +46,15 @@ export function contextOf(
     ...(type.runbook === undefined ? {} : { runbook: type.runbook }),
     frozen: circumstances.frozen !== undefined,
     outsideWindow: circumstances.outsideWindow !== undefined,
-    ...(waitingPerHour === undefined ? {} : { costOfWaiting: whole(Math.floor(waitingPerHour)) }),
-    ...(beingWrong === undefined ? {} : { costOfBeingWrong: whole(Math.ceil(beingWrong)) }),
-    ...(errorBudget === undefined ? {} : { errorBudgetAtRisk: whole(Math.ceil(errorBudget * 100)) }),
+    ...(waitingPerHour === undefined ? {} : { costOfWaiting: cappedAmount(Math.floor(waitingPerHour)) }),
+    ...(beingWrong === undefined ? {} : { costOfBeingWrong: cappedAmount(Math.ceil(beingWrong)) }),
+    ...(errorBudget === undefined ? {} : { errorBudgetAtRisk: cappedAmount(Math.ceil(errorBudget * 100)) }),
     ...localTime(at, service.timeZone ?? installation.rules.calendar.timeZone),
   };
 }
 
 /** Limits an amount to the numbers that are represented exactly. A policy treats larger amounts as this one. */
-const whole = (amount: number) => Math.min(amount, Number.MAX_SAFE_INTEGER);
+const cappedAmount = (amount: number) => Math.min(amount, Number.MAX_SAFE_INTEGER);
 
 /** An agent or a service as a policy entity. It is inside its owner and the groups around the owner. */
 export const owned = (
@@ -62,7 +62,7 @@ export const owned = (
   type: 'Agent' | 'Service',
   id: string,
   owner: string,
-): PolicyEntity => ({ type, id, within: [owner, ...around(installation, owner)] });
+): PolicyEntity => ({ type, id, within: [owner, ...groupsAround(installation, owner)] });
 
 /** A person as a policy entity. It is inside every group that contains the person, directly or not. */
 export const person = (installation: Installation, id: string): PolicyEntity => ({
@@ -73,7 +73,7 @@ export const person = (installation: Installation, id: string): PolicyEntity => 
   ),
 });
 
-function around(installation: Installation, ref: string): string[] {
+function groupsAround(installation: Installation, ref: string): string[] {
   const [kind, name = ''] = ref.split(':');
   const parents = kind === 'group' ? lookup(installation.groupParents, name) : undefined;
   return (parents ?? []).map((group) => `group:${group}`);

@@ -23,14 +23,14 @@ export function unfit(
 ): Fault[] {
   const type = actionType === undefined ? undefined : lookup(actionTypes, actionType);
   const notTarget = target === undefined ? undefined : lookup(services, target)?.notTarget;
-  const unknown = (where: string, name: string | undefined, known: Readonly<Record<string, unknown>>) =>
-    name === undefined ? [] : unknownName(where, name, known);
+  const nameFaults = (where: string, name: string | undefined, table: Readonly<Record<string, unknown>>) =>
+    name === undefined ? [] : unknownName(where, name, table);
   return [
     ...(type && params ? checkParams(type, { ...params }) : []),
-    ...unknown('actionType', actionType, actionTypes),
-    ...unknown('target', target, services),
+    ...nameFaults('actionType', actionType, actionTypes),
+    ...nameFaults('target', target, services),
     ...(notTarget === undefined ? [] : [{ where: 'target', problem: `${target} ${notTarget}` }]),
-    ...unknown('environment', environment, environments),
-    ...unknown('agent.id', agent, agents),
+    ...nameFaults('environment', environment, environments),
+    ...nameFaults('agent.id', agent, agents),
   ];
 }

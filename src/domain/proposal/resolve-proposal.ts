@@ -24,13 +24,13 @@ export type Resolved =
  * Resolves a proposal into the action that would run. Every name must be known and every parameter must fit its schema; all faults are
  * returned at once.
  *
- * @param made the proposal as the agent made and signed it, if a person has edited it since
+ * @param signedProposal the proposal as the agent made and signed it, if a person has edited it since
  */
 export function resolve(
   installation: Installation,
   proposal: Proposal,
   checkParams: CheckParams,
-  made = proposal,
+  signedProposal = proposal,
 ): Resolved {
   const type = lookup(installation.actionTypes, proposal.actionType);
   const service = lookup(installation.services, proposal.target);
@@ -43,7 +43,7 @@ export function resolve(
   const scope = scopeOf(installation, { ...proposal, id });
   const unsafe = unsafeValues(type, scope);
   if (unsafe.length > 0) return { kind: 'refused', faults: unsafe };
-  const unsigned = whyUnsigned(made, agent.keys);
+  const unsigned = whyUnsigned(signedProposal, agent.keys);
   const action: Action = {
     id,
     type: type.name,
@@ -57,7 +57,7 @@ export function resolve(
     ...(type.rollback ? { rollback: planOf(type.rollback, scope) } : {}),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
-  return { kind: 'resolved', proposal: made, action, type };
+  return { kind: 'resolved', proposal: signedProposal, action, type };
 }
 
 /** Returns the query for the current value of the parameter that the action's size is measured by; undefined without a size. */

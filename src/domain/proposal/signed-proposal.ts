@@ -8,7 +8,7 @@ import type { Fault } from '../shared/json.ts';
 import { keyId, openJws } from '../shared/jws.ts';
 import { iso } from '../shared/sentence.ts';
 
-/** In characters: a proposal has at most 64 KB, and base64 makes it a third longer. */
+/** The longest signed proposal, in characters: a proposal has at most 64 KB, and base64 makes it a third longer. */
 const LONGEST = 96 * 1024;
 
 /** Returns the text whose bytes an agent signs: the RFC 8785 canonical JSON of the proposal. */
@@ -29,10 +29,10 @@ export function whyUnsigned(proposal: Proposal, keys: readonly string[] = []): s
     return `the proposal was handed in unsigned, so it need not be from ${id}`;
   if (keys.length === 0) return undefined;
   if (proposal.signature === undefined) return `${id} signs what it proposes, and this is not signed`;
-  const opened = openProposal(proposal, keys);
-  return opened.kind === 'verified'
+  const openedJws = openProposal(proposal, keys);
+  return openedJws.kind === 'verified'
     ? undefined
-    : `the signature in the name of ${id} is refused: ${opened.reason}`;
+    : `the signature in the name of ${id} is refused: ${openedJws.reason}`;
 }
 
 /** The longest validity of a signed proposal, in milliseconds. It keeps a copy from being handed in much later. */
@@ -50,13 +50,13 @@ export function misdirected(
   name: string,
   at: number,
 ): Fault[] {
-  const needed = signature === undefined ? undefined : 'is missing: what is signed says it';
+  const missingText = signature === undefined ? undefined : 'is missing: what is signed says it';
   return [
     ...(installation === undefined
-      ? fault('installation', needed && `${needed}, here ${name}`)
+      ? fault('installation', missingText && `${missingText}, here ${name}`)
       : fault('installation', installation === name ? undefined : `is ${installation}, this is ${name}`)),
     ...(expiresAt === undefined
-      ? fault('expiresAt', needed && `${needed}, in milliseconds since the epoch`)
+      ? fault('expiresAt', missingText && `${missingText}, in milliseconds since the epoch`)
       : fault('expiresAt', whyNotNow(expiresAt, at))),
   ];
 }

@@ -15,29 +15,29 @@ export function titleOf(
   { title, parameters }: Pick<ActionType, 'title' | 'parameters'>,
   scope: Scope,
 ): string {
-  const filled = fillText(title, scope, (text, path) =>
+  const filledTitle = fillText(title, scope, (text, path) =>
     path.startsWith('params.') && isFree(partOf(parameters, 'properties', path.slice('params.'.length)), text)
       ? quoted(text)
       : text,
   );
-  return pathsIn(title).includes('target') ? filled : `${filled}, on ${String(scope.target)}`;
+  return pathsIn(title).includes('target') ? filledTitle : `${filledTitle}, on ${String(scope.target)}`;
 }
 
 /** The most UTF-16 units of the agent's words in a title, so that people also read the rest of it. */
 const LONGEST = 80;
 
 function quoted(text: string): string {
-  const shown = text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '');
-  const left = text.length - shown.length;
-  return `${JSON.stringify(shown)} (the agent's words${left > 0 ? `, ${left} more characters` : ''})`;
+  const shownPart = text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '');
+  const leftOut = text.length - shownPart.length;
+  return `${JSON.stringify(shownPart)} (the agent's words${leftOut > 0 ? `, ${leftOut} more characters` : ''})`;
 }
 
 /** Whether an agent can write what it likes into the parameter. It cannot when operators list the values, or for a number. */
 function isFree(schema: Json | undefined, text: string): boolean {
   const type = partOf(schema, 'type');
-  const listed = partOf(schema, 'enum') !== undefined || partOf(schema, 'const') !== undefined;
-  if (listed || type === 'number' || type === 'integer' || type === 'boolean') return false;
+  const isListed = partOf(schema, 'enum') !== undefined || partOf(schema, 'const') !== undefined;
+  if (isListed || type === 'number' || type === 'integer' || type === 'boolean') return false;
   // A pattern may permit everything, so the value itself is checked as well.
-  const shaped = partOf(schema, 'pattern') !== undefined || partOf(schema, 'format') !== undefined;
-  return !(shaped && ONE_WORD.test(text));
+  const isShaped = partOf(schema, 'pattern') !== undefined || partOf(schema, 'format') !== undefined;
+  return !(isShaped && ONE_WORD.test(text));
 }

@@ -35,8 +35,8 @@ function unsafeSegments(plan: PlanTemplate, scope: Scope): Fault[] {
   const [path = ''] = plan.url.split('?');
   const faults: Fault[] = [];
   fillText(path, scope, (text, where) => {
-    const plain = text.normalize('NFKC');
-    const isOne = !NOT_IN_A_SEGMENT.test(plain) && !/^\.{0,2}$/.test(plain);
+    const normalized = text.normalize('NFKC');
+    const isOne = !NOT_IN_A_SEGMENT.test(normalized) && !/^\.{0,2}$/.test(normalized);
     if (!where.startsWith('environment.') && !isOne) faults.push({ where, problem: NOT_ONE_SEGMENT });
     return text;
   });

@@ -93,26 +93,26 @@ export interface Besides {
  * Decides from the record alone who is told what. INVARIANTS 12, 13: a workflow says which message is due; its content, its addressees and
  * its truth come from the ledger.
  */
-export function address(record: OnRecord, announcement: Announcement, besides: Besides): Addressing {
+export function address(record: OnRecord, announcement: Announcement, context: Besides): Addressing {
   const { ruled, settled, closed } = record;
-  if (!ruled) return refused('it is not ruled on');
+  if (!ruled) return refusal('it is not ruled on');
   const { owners, onCall, requester } = ruled.ruling.people;
   switch (announcement.kind) {
     case 'asked':
     case 'proceeding': {
-      const asked = waiting(record);
-      if (!asked) return refused('people are not waited for');
+      const waitingRecord = waitingIn(record);
+      if (!waitingRecord) return refusal('people are not waited for');
       return announcement.kind === 'asked'
-        ? ask(record, asked, announcement.name, besides)
-        : proceed(asked, onCall, besides);
+        ? ask(record, waitingRecord, announcement.name, context)
+        : proceed(waitingRecord, onCall, context);
     }
     case 'settled':
       return settled
         ? tellSettled(record, settled.settlement, announcement.of)
-        : refused('it is not settled');
+        : refusal('it is not settled');
     case 'recommended':
       if (ruled.ruling.kind === 'forbid' || ruled.ruling.mode !== 'recommend')
-        return refused('it is not only recommended');
+        return refusal('it is not only recommended');
       return addressed({
         kind: 'recommended',
         step: 'recommended',
@@ -121,10 +121,10 @@ export function address(record: OnRecord, announcement: Announcement, besides: B
         people: owners,
       });
     case 'questionAsked':
-      return tellQuestion(record, announcement.jws, besides);
+      return tellQuestion(record, announcement.jws, context);
     case 'edited': {
       const edit = record.edits.at(-1);
-      if (!edit || record.again.length > 0) return refused('it was not edited, or not ruled on since');
+      if (!edit || record.again.length > 0) return refusal('it was not edited, or not ruled on since');
       return addressed({
         kind: 'edited',
         step: `edited-${edit.revision}`,
@@ -138,12 +138,12 @@ export function address(record: OnRecord, announcement: Announcement, besides: B
     case 'glassBroken':
       return settled?.settlement.kind === 'brokenGlass'
         ? tellPassedOver(ruled.ruling, settled.settlement, owners)
-        : refused('nobody broke the glass');
+        : refusal('nobody broke the glass');
     case 'ended':
-      return closed ? tellEnd(record, closed.outcome, announcement.by) : refused('it is not closed');
+      return closed ? tellEnd(record, closed.outcome, announcement.by) : refusal('it is not closed');
     case 'anomaly': {
-      const { anomaly } = besides;
-      if (!anomaly) return refused(`no hold ${announcement.holdId} was placed for it`);
+      const { anomaly } = context;
+      if (!anomaly) return refusal(`no hold ${announcement.holdId} was placed for it`);
       return addressed({
         kind: 'anomaly',
         step: `anomaly/${anomaly.rule}/${anomaly.person ?? 'proposals'}`,
@@ -161,7 +161,7 @@ export function address(record: OnRecord, announcement: Announcement, besides: B
 const deciding = (ruling: Ruling) => ('requirement' in ruling ? peopleIn(ruling.requirement) : []);
 
 /** Returns the record of an action that waits for people; undefined when it does not wait. */
-function waiting(record: OnRecord): WaitingOnRecord | undefined {
+function waitingIn(record: OnRecord): WaitingOnRecord | undefined {
   const { ruled, told, settled } = record;
   if (!ruled || settled || ruled.ruling.kind === 'forbid' || !('route' in ruled.ruling)) return undefined;
   return { told, ruled: { ruling: ruled.ruling, at: ruled.at } };
@@ -170,17 +170,17 @@ function waiting(record: OnRecord): WaitingOnRecord | undefined {
 /** Addresses the message of a route step, once the step is due. */
 function ask(
   { round }: OnRecord,
-  asked: WaitingOnRecord,
+  waitingRecord: WaitingOnRecord,
   name: string,
   { about, statements, now }: Besides,
 ): Addressing {
-  const way = wayWalked(asked, about, statements, now);
-  const tell = way.tells.find((each) => each.name === name);
-  if (!tell || tell.at > now) return refused(`no step ${name} of its route is due`);
-  if (tell.people.length === 0) return refused('nobody is on call');
+  const way = wayWalked(waitingRecord, about, statements, now);
+  const tell = way.tells.find((candidate) => candidate.name === name);
+  if (!tell || tell.at > now) return refusal(`no step ${name} of its route is due`);
+  if (tell.people.length === 0) return refusal('nobody is on call');
   const { by, whom, to } = tell.step;
   return addressed({
-    kind: asked.ruled.ruling.route.onSilence === 'proceed' ? 'windowOpened' : 'approvalRequested',
+    kind: waitingRecord.ruled.ruling.route.onSilence === 'proceed' ? 'windowOpened' : 'approvalRequested',
     step: round === 1 ? name : `round-${round}/${name}`,
     by,
     whom,
@@ -192,13 +192,14 @@ function ask(
 
 /** INVARIANT 5: the message that silence lets the action proceed is not sent before silence may do so. */
 function proceed(
-  asked: WaitingOnRecord,
+  waitingRecord: WaitingOnRecord,
   onCall: readonly string[],
   { about, statements, now }: Besides,
 ): Addressing {
-  const { deadline } = wayWalked(asked, about, statements, now);
-  if (asked.ruled.ruling.route.onSilence !== 'proceed') return refused('silence does not let it proceed');
-  if (now < deadline) return refused('people can still decide');
+  const { deadline } = wayWalked(waitingRecord, about, statements, now);
+  if (waitingRecord.ruled.ruling.route.onSilence !== 'proceed')
+    return refusal('silence does not let it proceed');
+  if (now < deadline) return refusal('people can still decide');
   return addressed({
     kind: 'proceeding',
     step: PROCEEDING,
@@ -213,19 +214,21 @@ function proceed(
  * Addresses the message about the settlement. A message that can be changed is updated, other channels get one new message each, and by
  * mail it goes to the people who were asked and did not decide.
  */
-function tellSettled({ told }: OnRecord, settlement: Settlement, of: string): Addressing {
-  const asked = told.filter(({ aside }) => !aside);
-  const message = asked.find(({ step }) => step === of);
-  if (!message) return refused(`nobody was asked by a message ${of}`);
+function tellSettled({ told }: OnRecord, settlement: Settlement, askedStep: string): Addressing {
+  const askedDeliveries = told.filter(({ aside }) => !aside);
+  const message = askedDeliveries.find(({ step }) => step === askedStep);
+  if (!message) return refusal(`nobody was asked by a message ${askedStep}`);
   const { by, whom, ref, people = [] } = message;
-  const about = { kind: 'settled', step: `${of}/settled`, by, settlement } as const;
-  if (by !== 'mail') return addressed({ ...about, whom, people, ref });
+  const addressing = { kind: 'settled', step: `${askedStep}/settled`, by, settlement } as const;
+  if (by !== 'mail') return addressed({ ...addressing, whom, people, ref });
   const deciders = 'by' in settlement ? [settlement.by].flat() : [];
-  const mailed = asked.filter((each) => each.by === 'mail').flatMap((each) => each.people ?? []);
+  const mailedPeople = askedDeliveries
+    .filter((delivery) => delivery.by === 'mail')
+    .flatMap((delivery) => delivery.people ?? []);
   return addressed({
-    ...about,
+    ...addressing,
     whom: 'those who were asked',
-    people: [...new Set(mailed)].filter((person) => !deciders.includes(person)),
+    people: [...new Set(mailedPeople)].filter((person) => !deciders.includes(person)),
   });
 }
 
@@ -233,10 +236,10 @@ function tellSettled({ told }: OnRecord, settlement: Settlement, of: string): Ad
 function tellQuestion({ ruled }: OnRecord, jws: string, { about, now }: Besides): Addressing {
   const question =
     ruled && questionOn(about, ruled.ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
-  const judged = question && hear(question, { jws }, now);
-  if (judged?.kind !== 'said' || judged.statement.verdict !== 'ask')
-    return refused('it is no question of an approver');
-  const { person, reason = '' } = judged.statement;
+  const judgement = question && hear(question, { jws }, now);
+  if (judgement?.kind !== 'said' || judgement.statement.verdict !== 'ask')
+    return refusal('it is no question of an approver');
+  const { person, reason = '' } = judgement.statement;
   const id = questionId(jws);
   return addressed({
     kind: 'questionAsked',
@@ -259,13 +262,13 @@ function tellPassedOver(
 ): Addressing {
   const { requirement, route } = ruling as RuledToAsk;
   const onRoute = route.steps.flatMap((step) => ('people' in step ? step.people : []));
-  const skipped = [...peopleIn(requirement), ...onRoute, ...owners];
+  const peopleToTell = [...peopleIn(requirement), ...onRoute, ...owners];
   return addressed({
     kind: 'glassBroken',
     step: 'glass-broken',
     by: 'mail',
     whom: 'everybody who was passed over',
-    people: [...new Set(skipped)].filter((person) => person !== by),
+    people: [...new Set(peopleToTell)].filter((person) => person !== by),
     aside: true,
     said: `${by} broke the glass for ${incident}: ${reason}`,
   });
@@ -285,27 +288,33 @@ function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'p
   const { owners = [], onCall = [], requester = [] } = ruled?.ruling.people ?? {};
   const { kind } = outcome;
   if (by === 'page') {
-    if (kind !== 'rollbackFailed') return refused(`nobody is paged of what ended ${kind}`);
+    if (kind !== 'rollbackFailed') return refusal(`nobody is paged of what ended ${kind}`);
     return { kind: 'addressed', addressed: endPage(onCall, outcome) };
   }
   // The approvers are told, like the owners, that the action which they permitted failed.
-  const decided = [...(settled?.votes ?? []).map(({ person }) => person), ...brokenBy(settled?.settlement)];
-  const people = [...new Set([...owners, ...requester, ...decided])];
-  const told = { step: 'end', by, whom: 'owners, requester and those who decided', people, outcome } as const;
+  const deciders = [...(settled?.votes ?? []).map(({ person }) => person), ...brokenBy(settled?.settlement)];
+  const people = [...new Set([...owners, ...requester, ...deciders])];
+  const endMail = {
+    step: 'end',
+    by,
+    whom: 'owners, requester and those who decided',
+    people,
+    outcome,
+  } as const;
   switch (kind) {
     case 'rolledBack':
     case 'rollbackFailed':
     case 'revoked':
-      return addressed({ ...told, kind });
+      return addressed({ ...endMail, kind });
     case 'failed':
-      return addressed({ ...told, kind: 'closed' });
+      return addressed({ ...endMail, kind: 'closed' });
     default:
-      return refused(`nobody is mailed of what ended ${kind}`);
+      return refusal(`nobody is mailed of what ended ${kind}`);
   }
 }
 
 const brokenBy = (settlement: Settlement | undefined) =>
   settlement?.kind === 'brokenGlass' ? [settlement.by] : [];
 
-const addressed = (what: Addressed): Addressing => ({ kind: 'addressed', addressed: what });
-const refused = (reason: string): Addressing => ({ kind: 'refused', reason });
+const addressed = (message: Addressed): Addressing => ({ kind: 'addressed', addressed: message });
+const refusal = (reason: string): Addressing => ({ kind: 'refused', reason });

@@ -16,69 +16,70 @@ const NOTHING_RAN: readonly OutcomeKind[] = ['cancelled', 'revoked', 'expired', 
  * to choose between outcomes that differ for the reader alone. INVARIANTS 7, 9, 13: an effect that may stand in production and is not known
  * to be healthy gets the worst outcome, `rollbackFailed`.
  *
- * @param said the outcome that the workflow claims
+ * @param outcomeKind the outcome that the workflow claims
  */
-export function conclusionOf(record: OnRecord, said: OutcomeKind): Outcome {
+export function conclusionOf(record: OnRecord, outcomeKind: OutcomeKind): Outcome {
   const { ruled, admitted } = record;
   const doubt = doubtIn(record);
-  if (admitted) return afterAdmission(record, doubt ? 'rollbackFailed' : said);
+  if (admitted) return afterAdmission(record, doubt ? 'rollbackFailed' : outcomeKind);
   if (doubt) return { kind: 'rollbackFailed', reason: `${doubt}: what became of it is not known` };
   if (!ruled) return { kind: 'cancelled', reason: 'it ended before it was ruled on' };
   const { ruling } = ruled;
   if (ruling.kind === 'forbid') return { kind: ruling.outcome, reason: ruling.reasons.join('; ') };
   if (ruling.mode === 'recommend')
     return { kind: 'recommended', reason: 'people decide and act themselves at this tier' };
-  return beforeAdmission(record, said);
+  return beforeAdmission(record, outcomeKind);
 }
 
-function beforeAdmission(record: OnRecord, said: OutcomeKind): Outcome {
+function beforeAdmission(record: OnRecord, outcomeKind: OutcomeKind): Outcome {
   const { settled, refusal, again, round } = record;
   if (again.length > 0 && round >= MOST_ROUNDS) {
-    const became = `it was asked for ${MOST_ROUNDS} times and became worse each time`;
-    return { kind: 'deniedByPolicy', reason: `${became}, now because ${again.join('; ')}` };
+    const tooManyRounds = `it was asked for ${MOST_ROUNDS} times and became worse each time`;
+    return { kind: 'deniedByPolicy', reason: `${tooManyRounds}, now because ${again.join('; ')}` };
   }
-  const stopped = settled && stopsAction(settled.settlement);
-  return stopped ?? refusal ?? ended(record, said);
+  const stopOutcome = settled && stopsAction(settled.settlement);
+  return stopOutcome ?? refusal ?? endBeforeAdmission(record, outcomeKind);
 }
 
-function afterAdmission(record: OnRecord, said: OutcomeKind): Outcome {
+function afterAdmission(record: OnRecord, outcomeKind: OutcomeKind): Outcome {
   const { ruled, begun, executed, takingBack, takenBack } = record;
   const why =
     takingBack?.why ??
-    whyTakenBack(record, said === 'cancelled' || said === 'revoked' ? 'stopped' : 'notHealthy');
-  if (takenBack?.kind === 'done') return takenBackAs(record, said, why);
+    whyTakenBack(record, outcomeKind === 'cancelled' || outcomeKind === 'revoked' ? 'stopped' : 'notHealthy');
+  if (takenBack?.kind === 'done') return takenBackAs(record, outcomeKind, why);
   if (executed?.kind === 'refused')
     return { kind: 'failed', reason: `it was refused and had no effect: ${executed.summary}` };
   if (takingBack || takenBack) {
-    const failed = `taking it back failed: ${takenBack?.summary ?? 'it was not tried'}`;
+    const failureText = `taking it back failed: ${takenBack?.summary ?? 'it was not tried'}`;
     return {
       kind: 'rollbackFailed',
-      reason: `${why}; ${ruled?.action.rollback ? failed : 'it has no rollback'}`,
+      reason: `${why}; ${ruled?.action.rollback ? failureText : 'it has no rollback'}`,
     };
   }
   const health = healthOf(record);
   if (health?.kind === 'healthy') return { kind: 'succeeded', reason: health.reason };
-  if (!executed && !begun.there && NOTHING_RAN.includes(said)) return ended(record, said);
-  const found =
+  if (!executed && !begun.there && NOTHING_RAN.includes(outcomeKind))
+    return endBeforeAdmission(record, outcomeKind);
+  const finding =
     !health || health.kind === 'pending' ? 'it ended before it was known to be healthy' : health.reason;
-  return { kind: 'rollbackFailed', reason: `${found}; it was not taken back` };
+  return { kind: 'rollbackFailed', reason: `${finding}; it was not taken back` };
 }
 
 /**
  * The outcome of an action that was taken back: because a person revoked it, because the requester cancelled it, or because of its metrics.
  */
-function takenBackAs({ revoked }: OnRecord, said: OutcomeKind, why: string): Outcome {
+function takenBackAs({ revoked }: OnRecord, outcomeKind: OutcomeKind, why: string): Outcome {
   if (revoked) return { kind: 'revoked', reason: `${why}; it was taken back` };
-  return said === 'cancelled'
+  return outcomeKind === 'cancelled'
     ? { kind: 'cancelled', reason: `${why} and it was taken back` }
     : { kind: 'rolledBack', reason: why };
 }
 
 /** The outcome of an action that never ran. */
-function ended({ revoked }: OnRecord, said: OutcomeKind): Outcome {
+function endBeforeAdmission({ revoked }: OnRecord, outcomeKind: OutcomeKind): Outcome {
   if (revoked) return { kind: 'revoked', reason: `${revoked.by} revoked it: ${revoked.reason}` };
-  if (said === 'undeliverable') return { kind: said, reason: TOO_MUCH_SAID };
-  return said === 'expired'
+  if (outcomeKind === 'undeliverable') return { kind: outcomeKind, reason: TOO_MUCH_SAID };
+  return outcomeKind === 'expired'
     ? { kind: 'expired', reason: 'the permission to run it ran out before it could be admitted' }
     : { kind: 'cancelled', reason: CANCELLED };
 }

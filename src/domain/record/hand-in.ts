@@ -22,19 +22,22 @@ export function judgeHandedIn(
   jws: string,
   now: number,
 ): VerifiedDecision {
-  const [kind = '', ...rest] = workflowId.split('/');
-  const actionId = rest.join('/');
+  const [kind = '', ...idParts] = workflowId.split('/');
+  const actionId = idParts.join('/');
   if (kind === 'review') return onReview(workflowId, actionId, entries, jws, now);
   const record = lastOnRecord(actionId, entries);
   if (!record?.ruled) return refuse('notOpen', 'it is not ruled on yet');
   const { runId, ruled, settled, closed } = record;
   if (closed) return refuse('notOpen', 'it is closed: nothing is waiting for a decision here');
   const about = { workflowId, runId };
-  const waiting = questionOn(about, ruled.ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
-  const underWay = questionOn(about, ruled.ruling, { kind: 'underWay' });
-  if (!waiting || !underWay) return refuse('notOpen', 'people are not asked about it');
-  const asWaiting = hear(waiting, { jws }, now);
-  const asUnderWay = hear(underWay, { jws }, now);
+  const waitingQuestion = questionOn(about, ruled.ruling, {
+    kind: 'waiting',
+    deadline: Number.POSITIVE_INFINITY,
+  });
+  const underWayQuestion = questionOn(about, ruled.ruling, { kind: 'underWay' });
+  if (!waitingQuestion || !underWayQuestion) return refuse('notOpen', 'people are not asked about it');
+  const asWaiting = hear(waitingQuestion, { jws }, now);
+  const asUnderWay = hear(underWayQuestion, { jws }, now);
   if (asWaiting.kind !== 'refused') return asWaiting;
   if (asUnderWay.kind !== 'refused') return asUnderWay;
   return settled || !('route' in ruled.ruling) ? asUnderWay : asWaiting;
@@ -48,10 +51,10 @@ function onReview(
   now: number,
 ): VerifiedDecision {
   const due = reviewOn(actionId, entries);
-  const claimed = readDecision({ jws })?.claimed;
-  if (!claimed) return refuse('malformed', 'it is not a signed decision');
+  const claim = readDecision({ jws })?.claimed;
+  if (!claim) return refuse('malformed', 'it is not a signed decision');
   if (!due || due.concluded?.final) return refuse('notOpen', 'no review of it is open');
   const { installation, digest, gateway } = due.ruled.ruling;
-  const asked = { installation, digest, gateway, review: due.review };
-  return hear(reviewQuestion(asked, { workflowId, runId: claimed.runId }, due.openUntil), { jws }, now);
+  const subject = { installation, digest, gateway, review: due.review };
+  return hear(reviewQuestion(subject, { workflowId, runId: claim.runId }, due.openUntil), { jws }, now);
 }

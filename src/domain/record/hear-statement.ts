@@ -57,20 +57,20 @@ export function hearStatement(
   now: number,
 ): Refused | StatementHeard {
   if (!question) return refuse('notOpen', NOTHING_ASKED);
-  const judged = hear(question, decision, now);
-  const vote = voteIn(question, state, judged);
+  const judgement = hear(question, decision, now);
+  const vote = voteIn(question, state, judgement);
   if (vote) {
     if (vote.kind === 'refused') return vote;
-    const open = tallyOf(question.requirement, vote.ballot.votes).kind === 'open';
-    return heard(question, vote.jws, vote.ballot, open ? 'recordVote' : 'nothing');
+    const isOpen = tallyOf(question.requirement, vote.ballot.votes).kind === 'open';
+    return statementHeard(question, vote.jws, vote.ballot, isOpen ? 'recordVote' : 'nothing');
   }
-  if (judged.kind !== 'said') return refuse('malformed', 'it is no decision');
-  const { statement, jws } = judged;
-  const before = saidOn(state, state.action?.params ?? {}, editing);
-  const against = whyNotSaid(before, statement, questionId(jws));
-  if (against) return against;
+  if (judgement.kind !== 'said') return refuse('malformed', 'it is no decision');
+  const { statement, jws } = judgement;
+  const saidBefore = saidOn(state, state.action?.params ?? {}, editing);
+  const refusal = whyNotSaid(saidBefore, statement, questionId(jws));
+  if (refusal) return refusal;
   const { changes, next } = wordHeard(state, statement, jws, now);
-  return heard(question, jws, changes, next);
+  return statementHeard(question, jws, changes, next);
 }
 
 /**
@@ -93,7 +93,7 @@ export function hearVote(
 
 const NOTHING_ASKED = 'nothing is waiting for a decision here';
 
-const heard = (
+const statementHeard = (
   { digest }: Question,
   jws: string,
   changes: Partial<ActionState>,
@@ -104,18 +104,18 @@ const heard = (
 function voteIn(
   { requirement }: Question,
   { votes, withdrawals }: Ballot,
-  judged: VerifiedDecision,
+  judgement: VerifiedDecision,
 ): Refused | VoteHeard | undefined {
   const ballot = { votes, withdrawals };
-  if (judged.kind === 'refused') return judged;
-  if (judged.kind === 'counts') {
-    const { vote } = judged;
+  if (judgement.kind === 'refused') return judgement;
+  if (judgement.kind === 'counts') {
+    const { vote } = judgement;
     return whyNotCast(ballot, vote) ?? { kind: 'heard', jws: vote.jws, ballot: cast(ballot, vote) };
   }
-  const { statement, jws } = judged;
+  const { statement, jws } = judgement;
   if (statement.verdict !== 'withdraw') return undefined;
-  const against = whyNotWithdrawn(ballot, requirement, statement);
-  return against ?? { kind: 'heard', jws, ballot: withdraw(ballot, statement, jws) };
+  const refusal = whyNotWithdrawn(ballot, requirement, statement);
+  return refusal ?? { kind: 'heard', jws, ballot: withdraw(ballot, statement, jws) };
 }
 
 function wordHeard(
@@ -126,8 +126,8 @@ function wordHeard(
 ): { readonly changes: Partial<ActionState>; readonly next: Next } {
   switch (verdict) {
     case 'ask': {
-      const asked = { id: questionId(jws), person, text: reason, at };
-      return { changes: { questions: [...questions, asked] }, next: 'tellQuestion' };
+      const newQuestion = { id: questionId(jws), person, text: reason, at };
+      return { changes: { questions: [...questions, newQuestion] }, next: 'tellQuestion' };
     }
     case 'breakGlass':
       return { changes: { breakGlass: { person, reason, incident, at, jws } }, next: 'nothing' };

@@ -4,10 +4,10 @@ export interface HistorySize {
   readonly bytes: number;
 }
 
-/** Beyond this size a statement may not have been heard: people's own messages take a few dozen events and some kilobytes. */
+/** The size beyond which a statement may not have been heard: people's own messages take a few dozen events and some kilobytes. */
 const LITTLE: HistorySize = { events: 5_000, bytes: 10_000_000 };
 
-/** Beyond this size the action is ended while that is still possible. A watch of a thousand checks takes 8,000 events. */
+/** The size beyond which the action is ended while that is still possible. A watch of a thousand checks takes 8,000 events. */
 const NONE: HistorySize = { events: 30_000, bytes: 25_000_000 };
 
 /**
@@ -15,9 +15,9 @@ const NONE: HistorySize = { events: 30_000, bytes: 25_000_000 };
  * and a running one is taken back. INVARIANT 14: sending an action more than it can hold can only stop it.
  */
 export function roomIn(size: HistorySize): 'enough' | 'little' | 'none' {
-  const beyond = (limit: HistorySize) => size.events > limit.events || size.bytes > limit.bytes;
-  if (beyond(NONE)) return 'none';
-  return beyond(LITTLE) ? 'little' : 'enough';
+  const exceeds = (limit: HistorySize) => size.events > limit.events || size.bytes > limit.bytes;
+  if (exceeds(NONE)) return 'none';
+  return exceeds(LITTLE) ? 'little' : 'enough';
 }
 
 /** Why an action that waits for people does not run. */

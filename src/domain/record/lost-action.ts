@@ -23,6 +23,6 @@ export function lostOf(record: OnRecord, how: string): Lost | undefined {
   const reason = `its workflow was ${how}`;
   const mayRun = admitted !== undefined || doubtIn(record) !== undefined;
   if (mayRun && executed?.kind !== 'refused' && takenBack?.kind !== 'done') return { kind: 'stands', reason };
-  const known = conclusionOf(record, 'cancelled');
-  return { kind: 'over', outcome: known.kind === 'cancelled' ? { kind: 'lost', reason } : known };
+  const conclusion = conclusionOf(record, 'cancelled');
+  return { kind: 'over', outcome: conclusion.kind === 'cancelled' ? { kind: 'lost', reason } : conclusion };
 }

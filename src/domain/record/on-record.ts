@@ -147,7 +147,7 @@ export interface OnRecord {
  * @param entries all entries about the action, in their order
  */
 export function onRecord(actionId: string, runId: string, entries: readonly ReadEntry[]): OnRecord {
-  const nothing: OnRecord = {
+  const emptyRecord: OnRecord = {
     actionId,
     runId,
     rulings: 0,
@@ -162,7 +162,7 @@ export function onRecord(actionId: string, runId: string, entries: readonly Read
     measured: [],
     unreadable: [],
   };
-  return entries.filter((entry) => runOf(entry) === runId).reduce(next, nothing);
+  return entries.filter((entry) => runOf(entry) === runId).reduce(next, emptyRecord);
 }
 
 /** Reads the record of the last run that was ruled on. Undefined: none was. */
@@ -176,74 +176,74 @@ export function lastOnRecord(actionId: string, entries: readonly ReadEntry[]): O
 /** Returns why nothing may be started by this record. Undefined: nothing prevents it. */
 export function doubtIn({ unreadable }: OnRecord): string | undefined {
   if (unreadable.length === 0) return undefined;
-  const which = unreadable.length === 1 ? `entry ${unreadable[0]}` : `entries ${unreadable.join(', ')}`;
-  return `${which} of the ledger, about it, cannot be read`;
+  const entriesText = unreadable.length === 1 ? `entry ${unreadable[0]}` : `entries ${unreadable.join(', ')}`;
+  return `${entriesText} of the ledger, about it, cannot be read`;
 }
 
-function next(known: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
+function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
   /** Adds what the entry says when its body has the expected shape; otherwise marks the entry as unreadable. */
-  function said<Kind extends keyof EntryBodies>(
-    of: Kind,
+  function withEntry<Kind extends keyof EntryBodies>(
+    entryKind: Kind,
     changes: (read: At<EntryBodies[Kind]>) => Partial<OnRecord>,
   ): OnRecord {
-    return hasShape(body, SHAPES[of])
-      ? { ...known, ...changes({ ...(body as EntryBodies[Kind]), at }) }
-      : { ...known, unreadable: [...known.unreadable, seq] };
+    return hasShape(body, SHAPES[entryKind])
+      ? { ...record, ...changes({ ...(body as EntryBodies[Kind]), at }) }
+      : { ...record, unreadable: [...record.unreadable, seq] };
   }
   switch (kind) {
     case 'ruled':
-      return said(kind, (ruled) => ({
+      return withEntry(kind, (ruled) => ({
         ...NOT_ASKED,
         ruled,
-        rulings: known.rulings + 1,
-        round: known.again.length > 0 ? known.round + 1 : known.round,
-        earlier: known.again.length > 0 ? [...known.earlier, roundOf(known)] : known.earlier,
+        rulings: record.rulings + 1,
+        round: record.again.length > 0 ? record.round + 1 : record.round,
+        earlier: record.again.length > 0 ? [...record.earlier, roundOf(record)] : record.earlier,
       }));
     case 'voted':
-      return said(kind, ({ person }) => ({ voters: [...new Set([...known.voters, person])] }));
+      return withEntry(kind, ({ person }) => ({ voters: [...new Set([...record.voters, person])] }));
     case 'edited':
-      return said(kind, (edit) => ({
-        edits: [...known.edits, edit],
-        again: [...known.again, `${edit.by} edited it: ${edit.reason}`],
+      return withEntry(kind, (edit) => ({
+        edits: [...record.edits, edit],
+        again: [...record.again, `${edit.by} edited it: ${edit.reason}`],
       }));
     case 'refusedAtAdmit':
-      return said(kind, ({ drift = [], anomaly = known.anomaly, outcome = known.refusal }) => ({
+      return withEntry(kind, ({ drift = [], anomaly = record.anomaly, outcome = record.refusal }) => ({
         anomaly,
         refusal: outcome,
-        again: [...known.again, ...drift],
+        again: [...record.again, ...drift],
       }));
     case 'told':
-      return said(kind, ({ deliveries }) => ({
-        told: [...known.told, ...deliveries.map((delivery) => ({ ...delivery, at }))],
+      return withEntry(kind, ({ deliveries }) => ({
+        told: [...record.told, ...deliveries.map((delivery) => ({ ...delivery, at }))],
       }));
     case 'asked':
-      return said(kind, (asked) => ({ questions: [...known.questions, asked] }));
+      return withEntry(kind, (question) => ({ questions: [...record.questions, question] }));
     case 'settled':
-      return said(kind, (settled) => ({ settled }));
+      return withEntry(kind, (settled) => ({ settled }));
     case 'admitted':
-      return said(kind, (admitted) => ({ admitted }));
+      return withEntry(kind, (admitted) => ({ admitted }));
     case 'begun':
-      return said(kind, ({ way, attempt }) => ({
-        begun: { [way]: attempt, ...known.begun },
+      return withEntry(kind, ({ way, attempt }) => ({
+        begun: { [way]: attempt, ...record.begun },
       }));
     case 'executed':
-      return said(kind, (executed) => ({ executed }));
+      return withEntry(kind, (executed) => ({ executed }));
     case 'measured':
-      return said(kind, (measured) => ({ measured: [...known.measured, measured] }));
+      return withEntry(kind, (measured) => ({ measured: [...record.measured, measured] }));
     case 'revoked':
-      return said(kind, (revoked) => ({ revoked }));
+      return withEntry(kind, (revoked) => ({ revoked }));
     case 'verdict':
-      return said(kind, (takingBack) => ({ takingBack }));
+      return withEntry(kind, (takingBack) => ({ takingBack }));
     case 'takenBack':
-      return said(kind, (takenBack) => ({ takenBack }));
+      return withEntry(kind, (takenBack) => ({ takenBack }));
     case 'lost':
-      return said(kind, (lost) => ({ lost }));
+      return withEntry(kind, (lost) => ({ lost }));
     case 'closed':
-      return said(kind, (closed) => ({ closed }));
+      return withEntry(kind, (closed) => ({ closed }));
     case 'unreadable':
-      return { ...known, unreadable: [...known.unreadable, seq] };
+      return { ...record, unreadable: [...record.unreadable, seq] };
     default:
-      return known;
+      return record;
   }
 }
 
@@ -291,8 +291,8 @@ const NOT_ASKED = {
 
 /** Returns the round that the ruling ends: what people were asked, and what became worse or who edited it. */
 function roundOf({ ruled, settled, told, again, edits, earlier }: OnRecord): Round {
-  const edited = edits.length > earlier.filter(({ edit }) => edit !== undefined).length;
-  const edit = edited ? edits.at(-1) : undefined;
+  const isEdited = edits.length > earlier.filter(({ edit }) => edit !== undefined).length;
+  const edit = isEdited ? edits.at(-1) : undefined;
   return {
     digest: ruled?.ruling.digest ?? '',
     votes: settled?.votes ?? [],

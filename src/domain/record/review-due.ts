@@ -12,7 +12,7 @@ export function reviewDue({ ruled, settled, executed }: OnRecord): Review | unde
   const settlement = settled?.settlement;
   if (settlement?.kind === 'brokenGlass' && ruling.breakGlassReview)
     return reviewedByOthers(ruling.breakGlassReview, settlement.by);
-  const ran = executed !== undefined && executed.kind !== 'refused';
-  if (!ran || settlement?.kind === 'approved') return undefined;
+  const hasRun = executed !== undefined && executed.kind !== 'refused';
+  if (!hasRun || settlement?.kind === 'approved') return undefined;
   return 'review' in ruling ? ruling.review : undefined;
 }

@@ -43,7 +43,7 @@ function concludedIn(entries: readonly ReadEntry[]): ReviewOnRecord['concluded']
 
 /** The question that reviewers answer, with its deadline. A review runs nothing, so being signed in is enough. */
 export function reviewQuestion(
-  asked: {
+  subject: {
     readonly installation: string;
     readonly digest: string;
     readonly gateway?: PinnedGateway | undefined;
@@ -52,7 +52,7 @@ export function reviewQuestion(
   about: Pick<Question, 'workflowId' | 'runId'>,
   deadline: number,
 ): Question {
-  const { installation, digest, gateway, review } = asked;
+  const { installation, digest, gateway, review } = subject;
   return {
     ...about,
     installation,
@@ -99,10 +99,14 @@ export function reviewing(
   const settlement = decided(review.requirement, votes);
   switch (settlement?.kind) {
     case 'approved':
-      return { kind: 'concluded', result: { kind: 'agreed', by: settlement.by, ...late(overdue) }, votes };
+      return {
+        kind: 'concluded',
+        result: { kind: 'agreed', by: settlement.by, ...lateMark(overdue) },
+        votes,
+      };
     case 'denied': {
       const { by, reason } = settlement;
-      return { kind: 'concluded', result: { kind: 'disagreed', by, reason, ...late(overdue) }, votes };
+      return { kind: 'concluded', result: { kind: 'disagreed', by, reason, ...lateMark(overdue) }, votes };
     }
     default: {
       if (now < until) return { kind: 'open', until };
@@ -112,7 +116,7 @@ export function reviewing(
   }
 }
 
-const late = (overdue: boolean) => (overdue ? { late: true as const } : {});
+const lateMark = (overdue: boolean) => (overdue ? { late: true as const } : {});
 
 /** The next message to reviewers, or to on-call. */
 export type Reminder = 'due' | 'overdue' | 'escalated';
@@ -121,23 +125,23 @@ export type Reminder = 'due' | 'overdue' | 'escalated';
 export function remindOf(record: ReviewOnRecord, reminder: Reminder, now: number): Addressing {
   const { ruled, review, openedAt, dueAt, concluded } = record;
   const { requirement, escalate } = review;
-  if (concluded?.final && concluded.result.kind !== 'overdue') return refused('it was made');
+  if (concluded?.final && concluded.result.kind !== 'overdue') return refusal('it was made');
   const reviewers = { by: 'mail', whom: groupsIn(requirement), people: peopleIn(requirement) } as const;
   switch (reminder) {
     case 'due':
-      if (now < openedAt + review.withinMs / 2) return refused('there is more than half of the time left');
+      if (now < openedAt + review.withinMs / 2) return refusal('there is more than half of the time left');
       return {
         kind: 'addressed',
         addressed: { kind: 'reviewDue', step: 'reviewDue', ...reviewers, deadline: dueAt },
       };
     case 'overdue':
-      if (now < dueAt) return refused('it is not overdue');
+      if (now < dueAt) return refusal('it is not overdue');
       return {
         kind: 'addressed',
         addressed: { kind: 'reviewOverdue', step: 'reviewOverdue', ...reviewers, deadline: dueAt },
       };
     case 'escalated': {
-      if (!escalate || now < dueAt + escalate.afterMs) return refused('it is not for on-call');
+      if (!escalate || now < dueAt + escalate.afterMs) return refusal('it is not for on-call');
       return {
         kind: 'addressed',
         addressed: {
@@ -153,4 +157,4 @@ export function remindOf(record: ReviewOnRecord, reminder: Reminder, now: number
   }
 }
 
-const refused = (reason: string): Addressing => ({ kind: 'refused', reason });
+const refusal = (reason: string): Addressing => ({ kind: 'refused', reason });

@@ -42,8 +42,8 @@ export function settling(
   const settlement = decided(ruling.requirement, votes, heard.glass);
   if (settlement) return { kind: 'settled', settlement, heard };
   if (now < deadline) return { kind: 'open', deadline, heard };
-  const silent = silence(ruling.route.onSilence, record.told, tallyOf(ruling.requirement, votes));
-  return { kind: 'settled', settlement: silent, heard };
+  const silentSettlement = silence(ruling.route.onSilence, record.told, tallyOf(ruling.requirement, votes));
+  return { kind: 'settled', settlement: silentSettlement, heard };
 }
 
 /** Returns the way that the route took, by the messages that were delivered and by who said that they are looking at the action. */

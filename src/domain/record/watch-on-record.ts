@@ -10,14 +10,14 @@ export interface Watched {
   readonly watchForMs: number;
 }
 
-/** Returns how the action is watched; undefined when its type watches nothing. @param broken whether the glass was broken */
+/** Returns how the action is watched; undefined when its type watches nothing. @param glassBroken whether the glass was broken */
 export function watchedBy(
   { action, ruling }: Pick<EntryBodies['ruled'], 'action' | 'ruling'>,
-  broken: boolean,
+  glassBroken: boolean,
 ): Watched | undefined {
   if (!action.watch) return undefined;
-  const watch = broken ? tightest(action.watch) : action.watch;
-  const watchForMs = broken ? longestWatch(ruling) : (ruling.watchForMs ?? 0);
+  const watch = glassBroken ? tightest(action.watch) : action.watch;
+  const watchForMs = glassBroken ? longestWatch(ruling) : (ruling.watchForMs ?? 0);
   return { watch, watchForMs };
 }
 
@@ -41,10 +41,10 @@ export function courseOnRecord(
   let last = executed?.at ?? admitted?.at ?? 0;
   for (let check = 0; ; check++) {
     const dueAt = course.next && last + course.next.waitMs;
-    const found = measured.find((each) => each.check === check);
-    if (dueAt === undefined || !found || found.at < dueAt) return { ...course, check, dueAt };
-    course = afterCheck(course, found.measurements);
-    last = found.at;
+    const recordedCheck = measured.find((candidate) => candidate.check === check);
+    if (dueAt === undefined || !recordedCheck || recordedCheck.at < dueAt) return { ...course, check, dueAt };
+    course = afterCheck(course, recordedCheck.measurements);
+    last = recordedCheck.at;
   }
 }
 
@@ -52,11 +52,11 @@ export function courseOnRecord(
 export function healthOf(record: OnRecord): Progress | undefined {
   const { ruled, admitted, executed } = record;
   if (!ruled || !admitted) return undefined;
-  const watched = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
-  if (!watched)
+  const watchedRun = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+  if (!watchedRun)
     return executed?.kind === 'done'
       ? { kind: 'healthy', reason: 'nothing is watched for this action type' }
       : { kind: 'pending' };
-  const { measurements, next } = courseOnRecord(watched, record);
-  return verdictOf(watched.watch, measurements, next === undefined);
+  const { measurements, next } = courseOnRecord(watchedRun, record);
+  return verdictOf(watchedRun.watch, measurements, next === undefined);
 }

@@ -42,9 +42,10 @@ export interface Reached {
 export function dependentsOf(services: Installation['services']): Installation['dependents'] {
   const dependents = new Map<string, string[]>(Object.keys(services).map((name) => [name, []]));
   for (const { name, dependsOn } of Object.values(services)) {
-    for (const needed of new Set(dependsOn)) if (needed !== name) dependents.get(needed)?.push(name);
+    for (const dependency of new Set(dependsOn))
+      if (dependency !== name) dependents.get(dependency)?.push(name);
   }
-  return Object.fromEntries([...dependents].map(([name, those]) => [name, those.sort()]));
+  return Object.fromEntries([...dependents].map(([name, names]) => [name, names.sort()]));
 }
 
 /** Returns the services that the target needs directly or that need it directly, the most critical first. */
@@ -56,8 +57,8 @@ export function besideOf(
     ...(lookup(services, target)?.dependsOn ?? []),
     ...(lookup(dependents, target) ?? []),
   ]);
-  const beside = [...names].flatMap((name) => (name === target ? [] : (lookup(services, name) ?? [])));
-  return beside
+  const neighbours = [...names].flatMap((name) => (name === target ? [] : (lookup(services, name) ?? [])));
+  return neighbours
     .sort((a, b) => a.serviceTier - b.serviceTier || (a.name < b.name ? -1 : 1))
     .map(({ name }) => name);
 }
@@ -67,50 +68,50 @@ export function reachOf(
   { services, dependents }: Pick<Installation, 'services' | 'dependents'>,
   target: string,
 ): ReadonlyMap<string, Reached> {
-  const reached = new Map<string, Reached>();
+  const reach = new Map<string, Reached>();
   const lookFrom = (through: string, steps: number) => {
     for (const name of lookup(dependents, through) ?? []) {
-      const service = name === target || reached.has(name) ? undefined : lookup(services, name);
-      if (service) reached.set(name, { service, through, steps });
+      const service = name === target || reach.has(name) ? undefined : lookup(services, name);
+      if (service) reach.set(name, { service, through, steps });
     }
   };
   lookFrom(target, 1);
   // The map grows while it is walked, so the loop ends when it finds no further service.
-  for (const [name, { steps }] of reached) lookFrom(name, steps + 1);
-  return reached;
+  for (const [name, { steps }] of reach) lookFrom(name, steps + 1);
+  return reach;
 }
 
-export function blastRadiusOf(reached: ReadonlyMap<string, Reached>): BlastRadius {
+export function blastRadiusOf(reach: ReadonlyMap<string, Reached>): BlastRadius {
   const byTier = SERVICE_TIERS.map((tier) =>
-    [...reached.values()].filter(({ service }) => service.serviceTier === tier),
+    [...reach.values()].filter(({ service }) => service.serviceTier === tier),
   );
-  const [one = [], two = [], three = [], four = []] = byTier;
-  const ordered = byTier.flat();
-  const named = (those: readonly Reached[]): Dependents => ({
-    count: those.length,
-    names: those.slice(0, NAMES_KEPT).map(({ service }) => service.name),
+  const [tier1 = [], tier2 = [], tier3 = [], tier4 = []] = byTier;
+  const dependents = byTier.flat();
+  const countAndName = (services: readonly Reached[]): Dependents => ({
+    count: services.length,
+    names: services.slice(0, NAMES_KEPT).map(({ service }) => service.name),
   });
-  const [worst] = ordered;
+  const [mostCritical] = dependents;
   return {
-    direct: named(ordered.filter(({ steps }) => steps === 1)),
-    transitive: named(ordered.filter(({ steps }) => steps > 1)),
-    byServiceTier: { 1: one.length, 2: two.length, 3: three.length, 4: four.length },
-    ...(worst
+    direct: countAndName(dependents.filter(({ steps }) => steps === 1)),
+    transitive: countAndName(dependents.filter(({ steps }) => steps > 1)),
+    byServiceTier: { 1: tier1.length, 2: tier2.length, 3: tier3.length, 4: tier4.length },
+    ...(mostCritical
       ? {
           mostCritical: {
-            name: worst.service.name,
-            serviceTier: worst.service.serviceTier,
-            steps: worst.steps,
-            path: bothEnds(pathTo(worst, reached)),
+            name: mostCritical.service.name,
+            serviceTier: mostCritical.service.serviceTier,
+            steps: mostCritical.steps,
+            path: bothEnds(pathTo(mostCritical, reach)),
           },
         }
       : {}),
   };
 }
 
-function pathTo(end: Reached, reached: ReadonlyMap<string, Reached>): string[] {
+function pathTo(end: Reached, reach: ReadonlyMap<string, Reached>): string[] {
   const path = [end.service.name];
-  for (let at: Reached | undefined = end; at; at = reached.get(at.through)) path.push(at.through);
+  for (let at: Reached | undefined = end; at; at = reach.get(at.through)) path.push(at.through);
   return path.reverse();
 }
 
@@ -123,15 +124,15 @@ function bothEnds(path: readonly string[]): readonly string[] {
 export function blastReasons(target: string, blastRadius: BlastRadius): string[] {
   const { direct, transitive, byServiceTier, mostCritical } = blastRadius;
   if (!mostCritical) return [`nothing in the catalog depends on ${target}`];
-  const left = direct.count - direct.names.length;
-  const who = `${direct.names.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+  const unnamed = direct.count - direct.names.length;
+  const directText = `${direct.names.join(', ')}${unnamed > 0 ? ` and ${unnamed} more` : ''}`;
   const tiers = SERVICE_TIERS.filter((tier) => byServiceTier[tier] > 0).map(
     (tier) => `${byServiceTier[tier]} of tier ${tier}`,
   );
   const { name, serviceTier, path, steps } = mostCritical;
   const cut = path.length <= steps ? ', and more between' : '';
   return [
-    `${who} depend${direct.count === 1 ? 's' : ''} on ${target}`,
+    `${directText} depend${direct.count === 1 ? 's' : ''} on ${target}`,
     ...(transitive.count > 0
       ? [
           `${direct.count + transitive.count} services in all do, ${transitive.count} of them through others: ${tiers.join(', ')}`,
@@ -149,11 +150,11 @@ export function neighbourhoodOf(
   installation: Pick<Installation, 'services' | 'dependents'>,
   { target, environment }: Pick<Action, 'target' | 'environment'>,
 ): Readonly<Record<string, readonly string[]>> {
-  const named = (service: string) => leaseTarget({ environment, target: service });
+  const leaseTargetOf = (service: string) => leaseTarget({ environment, target: service });
   return Object.fromEntries(
     [target, ...besideOf(installation, target)].map((service) => [
-      named(service),
-      besideOf(installation, service).map(named),
+      leaseTargetOf(service),
+      besideOf(installation, service).map(leaseTargetOf),
     ]),
   );
 }

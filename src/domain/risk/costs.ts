@@ -39,16 +39,16 @@ export function costsOf(input: CostInput): { costs: Costs; reasons: readonly str
     const costs = { waitingPerHour: 0, beingWrong: 0, unstated: 0 };
     return { costs, reasons: ['outside production nothing is lost by waiting or by being wrong'] };
   }
-  const stated = [...(service ? [service] : []), ...dependents].flatMap(
+  const statedCosts = [...(service ? [service] : []), ...dependents].flatMap(
     ({ costPerHour }) => costPerHour ?? [],
   );
-  const unstated = 1 + dependents.length - stated.length;
-  const worst = Math.max(...CATEGORIES.map((category) => severity[category]));
-  const share = SHARE[worst] ?? 1;
+  const unstated = 1 + dependents.length - statedCosts.length;
+  const worstSeverity = Math.max(...CATEGORIES.map((category) => severity[category]));
+  const share = SHARE[worstSeverity] ?? 1;
   const hours = HOURS[rollbackDifficulty];
-  const anHour = stated.reduce((sum, cost) => sum + cost, 0);
+  const anHour = statedCosts.reduce((sum, cost) => sum + cost, 0);
   const waitingPerHour = service?.costPerHour;
-  const beingWrong = stated.length === 0 ? undefined : money(anHour * share * hours);
+  const beingWrong = statedCosts.length === 0 ? undefined : money(anHour * share * hours);
   const objective = service?.slo;
   const errorBudget =
     objective === undefined
@@ -68,9 +68,9 @@ export function costsOf(input: CostInput): { costs: Costs; reasons: readonly str
       ...(beingWrong === undefined
         ? []
         : [
-            `being wrong costs ${unstated > 0 ? 'at least ' : ''}${beingWrong}: an hour of trouble with ${target} and all that need it costs ${money(anHour)}, severity ${worst} of 4 stands for ${share * 100} % of it, and taking it back takes ${hours} h`,
+            `being wrong costs ${unstated > 0 ? 'at least ' : ''}${beingWrong}: an hour of trouble with ${target} and all that need it costs ${money(anHour)}, severity ${worstSeverity} of 4 stands for ${share * 100} % of it, and taking it back takes ${hours} h`,
           ]),
-      ...(unstated > 0 && stated.length > 0
+      ...(unstated > 0 && statedCosts.length > 0
         ? [`${unstated} of these ${1 + dependents.length} services state no cost`]
         : []),
       ...(errorBudget === undefined

@@ -15,27 +15,33 @@ export interface Assessed {
  * Returns what has become worse since people, or the rules, permitted an action. Empty: nothing that matters. An improvement is no drift,
  * because the permission was given for the worse state.
  */
-export function driftOf(then: Assessed, now: Assessed, { riskRisesBy }: Rules['drift']): string[] {
-  const { frozen } = now.circumstances;
-  const rise = now.impact.riskScore - then.impact.riskScore;
+export function driftOf(
+  assessedThen: Assessed,
+  assessedNow: Assessed,
+  { riskRisesBy }: Rules['drift'],
+): string[] {
+  const { frozen } = assessedNow.circumstances;
+  const rise = assessedNow.impact.riskScore - assessedThen.impact.riskScore;
   return [
-    ...(now.tier > then.tier ? [`it was tier ${then.tier} and is tier ${now.tier} now`] : []),
-    ...(frozen && frozen.name !== then.circumstances.frozen?.name
+    ...(assessedNow.tier > assessedThen.tier
+      ? [`it was tier ${assessedThen.tier} and is tier ${assessedNow.tier} now`]
+      : []),
+    ...(frozen && frozen.name !== assessedThen.circumstances.frozen?.name
       ? [`the freeze "${frozen.name}" has begun`]
       : []),
-    ...newIncidents(then.impact, now.impact),
-    ...widened(then.impact.blastRadius, now.impact.blastRadius),
+    ...newIncidents(assessedThen.impact, assessedNow.impact),
+    ...radiusGrowth(assessedThen.impact.blastRadius, assessedNow.impact.blastRadius),
     ...(rise > riskRisesBy
-      ? [`its risk rose from ${then.impact.riskScore} to ${now.impact.riskScore} of 100`]
+      ? [`its risk rose from ${assessedThen.impact.riskScore} to ${assessedNow.impact.riskScore} of 100`]
       : []),
   ];
 }
 
 /** INVARIANT 7: an incident source that cannot be read any more counts as an incident. */
-function newIncidents(then: Impact, now: Impact): string[] {
-  const known = new Set(then.live.incidents?.map(({ service }) => service));
-  return (now.live.incidents ?? [])
-    .filter(({ service }) => !known.has(service))
+function newIncidents(impactThen: Impact, impactNow: Impact): string[] {
+  const knownServices = new Set(impactThen.live.incidents?.map(({ service }) => service));
+  return (impactNow.live.incidents ?? [])
+    .filter(({ service }) => !knownServices.has(service))
     .map(({ service, open }) =>
       open.kind === 'known'
         ? `an incident has begun on ${service}`
@@ -43,13 +49,15 @@ function newIncidents(then: Impact, now: Impact): string[] {
     );
 }
 
-function widened(then: BlastRadius, now: BlastRadius): string[] {
+function radiusGrowth(radiusThen: BlastRadius, radiusNow: BlastRadius): string[] {
   const count = ({ direct, transitive }: BlastRadius) => direct.count + transitive.count;
-  const critical = (radius: BlastRadius) => radius.mostCritical?.serviceTier ?? 5;
+  const mostCriticalTier = (radius: BlastRadius) => radius.mostCritical?.serviceTier ?? 5;
   return [
-    ...(count(now) > count(then) ? [`${count(now)} services need it now, and ${count(then)} did`] : []),
-    ...(critical(now) < critical(then)
-      ? [`${now.mostCritical?.name}, a service of tier ${critical(now)}, needs it now`]
+    ...(count(radiusNow) > count(radiusThen)
+      ? [`${count(radiusNow)} services need it now, and ${count(radiusThen)} did`]
+      : []),
+    ...(mostCriticalTier(radiusNow) < mostCriticalTier(radiusThen)
+      ? [`${radiusNow.mostCritical?.name}, a service of tier ${mostCriticalTier(radiusNow)}, needs it now`]
       : []),
   ];
 }

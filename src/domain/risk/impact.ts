@@ -56,7 +56,7 @@ export function assessImpact(
   const { target, environment, serviceTier } = action;
   const service = lookup(installation.services, target);
   const production = !installation.notProduction.includes(environment);
-  const reached = reachOf(installation, target);
+  const reach = reachOf(installation, target);
 
   const size = type.size && sizeOf(type.size, action.params, currentValue);
   const { severity, reasons } = severitiesOf({
@@ -68,7 +68,7 @@ export function assessImpact(
     size,
     dataClassification: service?.dataClassification,
   });
-  const blastRadius = blastRadiusOf(reached);
+  const blastRadius = blastRadiusOf(reach);
   const { difficulty: rollbackDifficulty, wentWrong } = takingBack;
   const risk = riskOf({
     severity,
@@ -86,7 +86,7 @@ export function assessImpact(
     severity,
     rollbackDifficulty,
     production,
-    dependents: [...reached.values()].map((each) => each.service),
+    dependents: [...reach.values()].map((dependent) => dependent.service),
   });
   const similar = similarTo(action, past);
   return {

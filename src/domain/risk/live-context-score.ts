@@ -13,10 +13,10 @@ import type { Live } from './live-context.ts';
  */
 export function livePoints(live: Live, target: string): number {
   const { errorBudgetLeft, incidents = [], onCall, running, circumstances } = live;
-  const left = errorBudgetLeft?.kind === 'unknown' ? 0 : (errorBudgetLeft?.value ?? 1);
+  const budgetLeft = errorBudgetLeft?.kind === 'unknown' ? 0 : (errorBudgetLeft?.value ?? 1);
   const onTarget = incidents.some(({ service }) => service === target);
   const parts = [
-    8 * (1 - Math.min(1, Math.max(0, left))),
+    8 * (1 - Math.min(1, Math.max(0, budgetLeft))),
     onTarget ? 6 : incidents.length > 0 ? 3 : 0,
     running.length > 0 ? 2 : 0,
     whyPeopleOnly(circumstances).length > 0 ? 2 : 0,

@@ -58,20 +58,20 @@ export function liveQuestionsOn(
   { target, environment }: Pick<Action, 'target' | 'environment'>,
 ): LiveQuestion[] {
   const { live = {} } = installation.rules;
-  const ask = (what: keyof LiveQueries, services: readonly string[]): LiveQuestion[] => {
-    const template = live[what];
+  const ask = (queryName: keyof LiveQueries, services: readonly string[]): LiveQuestion[] => {
+    const template = live[queryName];
     if (!template) return [];
     return services.map((service) => ({
-      what,
+      what: queryName,
       service,
       query: fillQuery(template, { target: service, environment: { name: environment } }),
     }));
   };
-  const beside = besideOf(installation, target).slice(0, NAMES_KEPT);
+  const neighbours = besideOf(installation, target).slice(0, NAMES_KEPT);
   return [
     ...ask('errorBudgetLeft', [target]),
     ...ask('onCall', [target]),
-    ...ask('incidents', [target, ...beside]),
+    ...ask('incidents', [target, ...neighbours]),
   ];
 }
 
@@ -83,25 +83,27 @@ export function liveOf(
 ): Live {
   const { live = {}, onCall } = installation.rules;
   const { target, id } = action;
-  const answered = (what: keyof LiveQueries, service: string): CurrentValue =>
-    answers.find((answer) => answer.what === what && answer.service === service)?.value ?? NOBODY_READ;
-  const beside = besideOf(installation, target);
+  const answerTo = (queryName: keyof LiveQueries, service: string): CurrentValue =>
+    answers.find((answer) => answer.what === queryName && answer.service === service)?.value ?? NOBODY_READ;
+  const neighbours = besideOf(installation, target);
   const timeZone = timeZoneOf(installation, target);
-  const able = membersOf(installation, onCall).filter((name) => canDecide(approverNamed(installation, name)));
+  const ablePeople = membersOf(installation, onCall).filter((name) =>
+    canDecide(approverNamed(installation, name)),
+  );
   return {
     at,
-    localTime: shown(at, timeZone),
+    localTime: localTimeText(at, timeZone),
     circumstances: circumstancesOf(installation, action, at),
-    ...(live.errorBudgetLeft ? { errorBudgetLeft: answered('errorBudgetLeft', target) } : {}),
+    ...(live.errorBudgetLeft ? { errorBudgetLeft: answerTo('errorBudgetLeft', target) } : {}),
     ...(live.incidents
       ? {
-          incidents: [target, ...beside]
-            .map((service) => ({ service, open: answered('incidents', service) }))
+          incidents: [target, ...neighbours]
+            .map((service) => ({ service, open: answerTo('incidents', service) }))
             .filter(({ open }) => open.kind === 'unknown' || open.value > 0)
             .slice(0, NAMES_KEPT),
         }
       : {}),
-    onCall: live.onCall ? answered('onCall', target) : { kind: 'known', value: able.length },
+    onCall: live.onCall ? answerTo('onCall', target) : { kind: 'known', value: ablePeople.length },
     running: running.filter(({ actionId }) => actionId !== id).slice(0, NAMES_KEPT),
   };
 }
@@ -116,7 +118,7 @@ export const unasked = (
 const NOBODY_READ: CurrentValue = { kind: 'unknown', reason: 'nobody read it' };
 const WEEKDAYS = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-function shown(at: number, timeZone: string): string {
+function localTimeText(at: number, timeZone: string): string {
   const { weekday, date, hour, minute } = localTime(at, timeZone);
   const clock = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
   return `${WEEKDAYS[weekday]} ${date} ${clock} ${timeZone}`;

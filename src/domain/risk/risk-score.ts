@@ -49,11 +49,14 @@ const BY_SERVICE_TIER: Readonly<Record<ServiceTier, number>> = { 1: 12, 2: 8, 3:
 export function riskOf(input: RiskInput): Risk {
   const { severity, dependents, rollbackDifficulty, wentWrong, serviceTier, size, live, production } = input;
   const severities = CATEGORIES.map((category) => severity[category]);
-  const worst = Math.max(...severities);
-  const others = severities.reduce<number>((sum, each) => sum + each, -worst);
+  const worstSeverity = Math.max(...severities);
+  const sumOfOthers = severities.reduce<number>(
+    (sum, categorySeverity) => sum + categorySeverity,
+    -worstSeverity,
+  );
   const weight = SERVICE_TIERS.reduce((sum, tier) => sum + dependents[tier] * WEIGHT[tier], 0);
   const parts = [
-    { name: 'severity', points: 8 * worst + (2 / 3) * others, most: 40 },
+    { name: 'severity', points: 8 * worstSeverity + (2 / 3) * sumOfOthers, most: 40 },
     { name: 'dependents', points: Math.min(20, 2 * Math.log2(1 + weight)), most: 20 },
     { name: 'taking it back', points: 5 * rollbackDifficulty, most: 20 },
     { name: 'record', points: Math.min(12, 4 * wentWrong), most: 12 },
@@ -66,10 +69,12 @@ export function riskOf(input: RiskInput): Risk {
     parts.reduce((total, { points }) => total + points, 0),
   );
   const score = Math.round(production ? sum : sum / 2);
-  const listed = parts.map(({ name, points, most }) => `${name} ${Number(points.toFixed(1))} of ${most}`);
+  const partTexts = parts.map(({ name, points, most }) => `${name} ${Number(points.toFixed(1))} of ${most}`);
   return {
     score,
-    reasons: [`risk ${score} of 100: ${listed.join(', ')}${production ? '' : '; halved outside production'}`],
+    reasons: [
+      `risk ${score} of 100: ${partTexts.join(', ')}${production ? '' : '; halved outside production'}`,
+    ],
   };
 }
 

@@ -4,7 +4,7 @@ import type { PastAction } from '../ledger/past-action.ts';
 
 /** The number of later successes that outweighs one failure. More failures never improve a record. */
 const OUTWEIGHED_BY = 10;
-/** Milliseconds. A rollback of this length or more is slow. The cost of an action of difficulty 2 assumes one hour. */
+/** The length from which a rollback is slow, in milliseconds. The cost of an action of difficulty 2 assumes one hour. */
 const SLOW_MS = 3_600_000;
 
 export interface RollbackDifficulty {
@@ -48,22 +48,22 @@ function runsOf(
   { id, type, target, environment }: Action,
   past: readonly PastAction[],
 ): { readonly rollback: Rollback | undefined }[] {
-  const closed = past
+  const endings = past
     .filter(
-      (other) =>
-        other.actionId !== id &&
-        other.actionType === type &&
-        other.target === target &&
-        other.environment === environment,
+      (pastAction) =>
+        pastAction.actionId !== id &&
+        pastAction.actionType === type &&
+        pastAction.target === target &&
+        pastAction.environment === environment,
     )
-    .flatMap((other) => other.closed ?? [])
+    .flatMap((pastAction) => pastAction.closed ?? [])
     .sort((a, b) => b.at - a.at);
-  const tenth = closed.filter(({ outcome }) => outcome === 'succeeded')[OUTWEIGHED_BY - 1];
-  return closed
+  const tenth = endings.filter(({ outcome }) => outcome === 'succeeded')[OUTWEIGHED_BY - 1];
+  return endings
     .filter(({ at }) => tenth === undefined || at >= tenth.at)
-    .flatMap((each) => {
-      const rollback = rollbackIn(each);
-      return rollback !== undefined || each.outcome === 'failed' ? [{ rollback }] : [];
+    .flatMap((ending) => {
+      const rollback = rollbackIn(ending);
+      return rollback !== undefined || ending.outcome === 'failed' ? [{ rollback }] : [];
     });
 }
 
@@ -75,13 +75,16 @@ function rollbackIn({ outcome, rollbackMs }: NonNullable<PastAction['closed']>):
 
 function ofRollbacks(rollbacks: readonly Rollback[]): { isBad: boolean; why: string } {
   const times = rollbacks.filter((rollback) => rollback !== 'failed');
-  const failed = rollbacks.length - times.length;
-  const all = rollbacks.length === 1 ? 'its last rollback' : `its last ${rollbacks.length} rollbacks`;
+  const failedCount = rollbacks.length - times.length;
+  const rollbacksText =
+    rollbacks.length === 1 ? 'its last rollback' : `its last ${rollbacks.length} rollbacks`;
   if (rollbacks.length === 0) return { isBad: false, why: 'no rollback of it ran lately' };
-  if (failed > 0) return { isBad: true, why: `${failed} of ${all} failed` };
+  if (failedCount > 0) return { isBad: true, why: `${failedCount} of ${rollbacksText} failed` };
   const slowest = Math.max(...times);
-  const took = Number.isFinite(slowest) ? `at most ${Math.ceil(slowest / 1_000)} s` : 'an unknown time';
-  return { isBad: slowest >= SLOW_MS, why: `${all} worked and took ${took}` };
+  const durationText = Number.isFinite(slowest)
+    ? `at most ${Math.ceil(slowest / 1_000)} s`
+    : 'an unknown time';
+  return { isBad: slowest >= SLOW_MS, why: `${rollbacksText} worked and took ${durationText}` };
 }
 
 const wentWrongText = (count: number, { type, target }: Action) =>

@@ -19,7 +19,7 @@ interface Judged {
   readonly reasons: readonly string[];
 }
 
-/** Outside production no customer is served, so slowness and outages are no worse than this. */
+/** The worst that slowness and outages can be outside production, where no customer is served. */
 const MOST_OUTSIDE_PRODUCTION = 1;
 
 /**
@@ -34,9 +34,11 @@ export function severitiesOf(input: SeverityInput): {
   severity: ByCategory<Severity>;
   reasons: ByCategory<readonly string[]>;
 } {
-  const each = CATEGORIES.map((category) => ({ category, ...judge(category, input) }));
-  const table = <T>(value: (judged: Judged) => T) =>
-    Object.fromEntries(each.map((judged) => [judged.category, value(judged)])) as ByCategory<T>;
+  const judgements = CATEGORIES.map((category) => ({ category, ...judge(category, input) }));
+  const table = <T>(value: (judgement: Judged) => T) =>
+    Object.fromEntries(
+      judgements.map((judgement) => [judgement.category, value(judgement)]),
+    ) as ByCategory<T>;
   return { severity: table(({ severity }) => severity), reasons: table(({ reasons }) => reasons) };
 }
 
@@ -44,10 +46,10 @@ function judge(category: Category, input: SeverityInput): Judged {
   const { type, environment, production, size } = input;
   let severity = type.severity[category];
   const reasons = severity > 0 ? [`${type.name} is declared ${category} ${severity} of 4`] : [];
-  const become = (other: Severity, why: string) => {
-    if (other === severity) return;
-    severity = other;
-    reasons.push(`${why}: ${category} ${other} of 4`);
+  const become = (newSeverity: Severity, why: string) => {
+    if (newSeverity === severity) return;
+    severity = newSeverity;
+    reasons.push(`${why}: ${category} ${newSeverity} of 4`);
   };
   if (type.size && size) {
     const bySize = severityBySize(type.size, size, category);

@@ -21,24 +21,24 @@ export interface Similar {
 }
 
 export function similarTo(action: Action, past: readonly PastAction[]): Similar {
-  const alike = past.filter(
+  const similarActions = past.filter(
     ({ actionId, actionType, target, serviceTier }) =>
       actionId !== action.id &&
       actionType === action.type &&
       (target === action.target || serviceTier === action.serviceTier),
   );
-  const ended = alike
+  const endedActions = similarActions
     .flatMap(({ actionId, target, environment, closed }) =>
       closed ? [{ actionId, target, environment, outcome: closed.outcome, at: closed.at }] : [],
     )
     .sort((a, b) => b.at - a.at);
   const outcomes: Partial<Record<OutcomeKind, number>> = {};
-  for (const { outcome } of ended) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  return { count: ended.length, outcomes, last: ended.slice(0, LAST) };
+  for (const { outcome } of endedActions) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  return { count: endedActions.length, outcomes, last: endedActions.slice(0, LAST) };
 }
 
 export function similarReasons({ count, outcomes }: Similar): string[] {
   if (count === 0) return ['nothing like it is on record'];
-  const each = Object.entries(outcomes).map(([outcome, times]) => `${times} ${outcome}`);
-  return [`${count} like it ${count === 1 ? 'is' : 'are'} on record: ${each.join(', ')}`];
+  const outcomeTexts = Object.entries(outcomes).map(([outcome, times]) => `${times} ${outcome}`);
+  return [`${count} like it ${count === 1 ? 'is' : 'are'} on record: ${outcomeTexts.join(', ')}`];
 }

@@ -41,12 +41,12 @@ export function sizeOf(
 
 /** Returns the severity that the steps of a rule give to a size, in one category; 0 when no step is reached. */
 export function severityBySize({ raise }: SizeRule, size: Size, category: Category): Severity {
-  const reached = raise.filter(
+  const reachedRaises = raise.filter(
     ({ beyond, direction }) =>
       size.kind === 'unmeasured' ||
       (size.change > beyond && (direction === undefined || direction === directionOf(size))),
   );
-  return WORST_FIRST.find((level) => reached.some((step) => step[category] === level)) ?? 0;
+  return WORST_FIRST.find((level) => reachedRaises.some((step) => step[category] === level)) ?? 0;
 }
 
 const WORST_FIRST: readonly Severity[] = [4, 3, 2, 1];

@@ -56,41 +56,42 @@ export type Objection =
 export function objectionTo(
   installation: Installation,
   authorize: Authorize,
-  decided: DecidedAction,
+  decidedAction: DecidedAction,
   today: Today,
 ): Objection | undefined {
-  const { ruling, settlement, declaredTier, edits } = decided;
+  const { ruling, settlement, declaredTier, edits } = decidedAction;
   const editors = edits.map(({ by }) => by);
-  const forged = edits.find(({ by, jws }) => !signedToday(installation, by, jws));
-  if (forged) return denied(`the key of ${forged.by}, who edited it, is not in the catalog any more`);
-  const another = whatElseWouldRun(decided.action, today.action);
-  if (another !== undefined) return denied(another);
+  const unsignedEdit = edits.find(({ by, jws }) => !signedToday(installation, by, jws));
+  if (unsignedEdit)
+    return denial(`the key of ${unsignedEdit.by}, who edited it, is not in the catalog any more`);
+  const otherEffect = whatElseWouldRun(decidedAction.action, today.action);
+  if (otherEffect !== undefined) return denial(otherEffect);
   const { delegations, deniedBefore } = ruling;
-  const pinned = { declaredTier, editors, delegations, deniedBefore };
-  const now = ruledAgain(installation, authorize, today, pinned);
+  const pinnedInput = { declaredTier, editors, delegations, deniedBefore };
+  const now = ruledAgain(installation, authorize, today, pinnedInput);
   const otherRules = whereRulesDiffer(ruling.pins, now.pins);
   const why = `${now.reasons.join('; ')}${otherRules}`;
-  if (now.kind === 'forbid') return denied(`the rules forbid it now: ${why}`);
+  if (now.kind === 'forbid') return denial(`the rules forbid it now: ${why}`);
   // Stricter rules deny the action. If only the facts became worse, the same people decide again.
   if (otherRules !== '' && now.tier > ruling.tier)
-    return denied(`it was ruled tier ${ruling.tier}, the rules make it tier ${now.tier} now: ${why}`);
-  if (settlement?.kind === 'brokenGlass') return whyNotBroken(now, decided, why);
-  const then = {
-    impact: decided.impact,
+    return denial(`it was ruled tier ${ruling.tier}, the rules make it tier ${now.tier} now: ${why}`);
+  if (settlement?.kind === 'brokenGlass') return whyNotBroken(now, decidedAction, why);
+  const ruledThen = {
+    impact: decidedAction.impact,
     tier: ruling.tier,
-    circumstances: decided.impact.live.circumstances,
+    circumstances: decidedAction.impact.live.circumstances,
   };
-  const found = { impact: today.impact, tier: now.tier, circumstances: today.circumstances };
-  const drift = driftOf(then, found, installation.rules.drift);
+  const current = { impact: today.impact, tier: now.tier, circumstances: today.circumstances };
+  const drift = driftOf(ruledThen, current, installation.rules.drift);
   if (drift.length > 0) return { kind: 'drifted', reasons: drift };
-  return settlement?.kind === 'approved' ? whyNotApproved(now, decided.votes, why) : undefined;
+  return settlement?.kind === 'approved' ? whyNotApproved(now, decidedAction.votes, why) : undefined;
 }
 
 function ruledAgain(
   installation: Installation,
   authorize: Authorize,
   { action, impact, held, circumstances, at }: Today,
-  pinned: {
+  pinnedInput: {
     readonly declaredTier: Tier | undefined;
     readonly editors: readonly string[];
     /** The delegations as pinned: one that ended since then does not undo what was decided under it. */
@@ -104,33 +105,34 @@ function ruledAgain(
     held,
     circumstances,
     at,
-    declaredTier: pinned.declaredTier,
-    editors: pinned.editors,
-    delegations: pinned.delegations,
-    deniedBefore: pinned.deniedBefore,
+    declaredTier: pinnedInput.declaredTier,
+    editors: pinnedInput.editors,
+    delegations: pinnedInput.delegations,
+    deniedBefore: pinnedInput.deniedBefore,
   });
 }
 
 /** INVARIANT 2: if operators changed what the action type sends since the decision, the action is not sent. Returns what changed. */
-function whatElseWouldRun(then: Action, now: Action): string | undefined {
-  const changed = (['execute', 'rollback'] as const).filter(
-    (part) => canonicalJson(then[part] ?? null) !== canonicalJson(now[part] ?? null),
+function whatElseWouldRun(actionThen: Action, actionNow: Action): string | undefined {
+  const changedParts = (['execute', 'rollback'] as const).filter(
+    (part) => canonicalJson(actionThen[part] ?? null) !== canonicalJson(actionNow[part] ?? null),
   );
-  if (changed.length === 0) return undefined;
-  return `the installation would send something else by now (${changed.join(', ')}): propose it anew`;
+  if (changedParts.length === 0) return undefined;
+  return `the installation would send something else by now (${changedParts.join(', ')}): propose it anew`;
 }
 
 /** The approvals may not be enough now: a person left a group, a key was removed from the catalog, or the rules require more. */
 function whyNotApproved(now: Ruling, votes: readonly Vote[], why: string): Objection | undefined {
   if (!('requirement' in now)) return undefined;
   const approvers = approversOf(now.requirement);
-  const counted = votes.filter((vote) => isSignedToday(vote, approvers, now.gateway));
-  const standing = tallyOf(now.requirement, counted);
-  if (standing.kind === 'approved') return undefined;
-  const gone = votes.filter((vote) => !counted.includes(vote)).map(({ person }) => person);
-  const lost = gone.length === 0 ? '' : `the key of ${gone.join(', ')} is not in the catalog any more; `;
-  const missing = standing.kind === 'open' ? `${standing.needed} is missing: ` : '';
-  return denied(`the approvals are not enough any more: ${lost}${missing}${why}`);
+  const countedVotes = votes.filter((vote) => isSignedToday(vote, approvers, now.gateway));
+  const tally = tallyOf(now.requirement, countedVotes);
+  if (tally.kind === 'approved') return undefined;
+  const goneVoters = votes.filter((vote) => !countedVotes.includes(vote)).map(({ person }) => person);
+  const lostKeysText =
+    goneVoters.length === 0 ? '' : `the key of ${goneVoters.join(', ')} is not in the catalog any more; `;
+  const missingText = tally.kind === 'open' ? `${tally.needed} is missing: ` : '';
+  return denial(`the approvals are not enough any more: ${lostKeysText}${missingText}${why}`);
 }
 
 /** INVARIANT 3: a key that was removed from the catalog, for example because it was stolen, permits nothing that has not run yet. */
@@ -139,11 +141,11 @@ function isSignedToday(
   approvers: readonly Approver[],
   gateway: PinnedGateway | undefined,
 ): boolean {
-  const approver = approvers.find((each) => each.person === person);
+  const approver = approvers.find((candidate) => candidate.person === person);
   // A vote of a person who is no approver any more does not count anyway, and the tally reports that. Only keys are judged here.
   if (!approver) return true;
-  const own = readDecision({ jws })?.claimed.authentication === 'signing-key';
-  return openJws(jws, own ? approver.keys : (gateway?.keys ?? [])).kind === 'verified';
+  const byOwnKey = readDecision({ jws })?.claimed.authentication === 'signing-key';
+  return openJws(jws, byOwnKey ? approver.keys : (gateway?.keys ?? [])).kind === 'verified';
 }
 
 /**
@@ -151,30 +153,30 @@ function isSignedToday(
  * rules that take the right to break the glass from them, rules that leave the action to people alone, and a key that is gone.
  */
 function whyNotBroken(now: Ruling, { breakGlass }: DecidedAction, why: string): Objection | undefined {
-  if (now.kind === 'permit' && now.mode === 'recommend') return denied(`it is for people to do now: ${why}`);
+  if (now.kind === 'permit' && now.mode === 'recommend') return denial(`it is for people to do now: ${why}`);
   // A mode that waits for no approval would have let the action run without broken glass.
   if (!('requirement' in now)) return undefined;
   const person = breakGlass?.person ?? 'somebody';
-  const may = now.breakGlass?.filter((each) => each.person === person) ?? [];
-  if (!breakGlass || may.length === 0)
-    return denied(`no policy lets ${person} break the glass any more: ${why}`);
-  return isSignedToday(breakGlass, may, now.gateway)
+  const glassBreakers = now.breakGlass?.filter((approver) => approver.person === person) ?? [];
+  if (!breakGlass || glassBreakers.length === 0)
+    return denial(`no policy lets ${person} break the glass any more: ${why}`);
+  return isSignedToday(breakGlass, glassBreakers, now.gateway)
     ? undefined
-    : denied(`the key of ${person}, who broke the glass, is not in the catalog any more`);
+    : denial(`the key of ${person}, who broke the glass, is not in the catalog any more`);
 }
 
-/** Two workers may have read different rules. The refusal must say so, or its reason makes no sense to the reader. */
-function whereRulesDiffer(ruledUnder: Pins, here: Pins): string {
-  const differing = (
+/** Says which rules differ, because two workers may have read different ones: without it, the refusal makes no sense to its reader. */
+function whereRulesDiffer(pinsThen: Pins, pinsNow: Pins): string {
+  const differingPins = (
     [
       ['policy', 'policy'],
       ['catalog', 'catalog'],
       ['action type', 'actionType'],
     ] as const
   )
-    .filter(([, pin]) => ruledUnder[pin] !== here[pin])
-    .map(([name, pin]) => `${name} ${ruledUnder[pin].slice(0, 12)}, here it is ${here[pin].slice(0, 12)}`);
-  return differing.length === 0 ? '' : `; it was ruled under other rules: ${differing.join('; ')}`;
+    .filter(([, pin]) => pinsThen[pin] !== pinsNow[pin])
+    .map(([name, pin]) => `${name} ${pinsThen[pin].slice(0, 12)}, here it is ${pinsNow[pin].slice(0, 12)}`);
+  return differingPins.length === 0 ? '' : `; it was ruled under other rules: ${differingPins.join('; ')}`;
 }
 
-const denied = (reason: string): Objection => ({ kind: 'denied', reason });
+const denial = (reason: string): Objection => ({ kind: 'denied', reason });

@@ -6,14 +6,14 @@ import type { Ruling } from './ruling.ts';
 /** INVARIANT 4: the person who let the action run does not review it, as long as somebody else can. */
 export function reviewedByOthers(review: Review, breaker: string): Review {
   const reason = `${breaker} let it run`;
-  const without = (node: Requirement): Requirement => {
-    if ('allOf' in node) return { allOf: node.allOf.map(without) };
-    if ('anyOf' in node) return { anyOf: node.anyOf.map(without) };
+  const withoutBreaker = (node: Requirement): Requirement => {
+    if ('allOf' in node) return { allOf: node.allOf.map(withoutBreaker) };
+    if ('anyOf' in node) return { anyOf: node.anyOf.map(withoutBreaker) };
     const approvers = node.approvers.filter(({ person: name }) => name !== breaker);
-    const left = { ...node, approvers, excluded: [...node.excluded, { person: breaker, reason }] };
-    return ableIn(left).length < node.atLeast ? node : left;
+    const smallerQuorum = { ...node, approvers, excluded: [...node.excluded, { person: breaker, reason }] };
+    return ableIn(smallerQuorum).length < node.atLeast ? node : smallerQuorum;
   };
-  return { ...review, requirement: without(review.requirement) };
+  return { ...review, requirement: withoutBreaker(review.requirement) };
 }
 
 /** The tightest watch: one measurement that failed, was inconclusive or could not be read is one too many. */

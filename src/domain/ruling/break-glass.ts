@@ -26,7 +26,7 @@ export function glassFor(
   installation: Installation,
   authorize: Authorize,
   action: Action,
-  about: Pick<PolicyQuestion, 'resource' | 'context'>,
+  facts: Pick<PolicyQuestion, 'resource' | 'context'>,
   { sideOf, arrange }: StandIns,
 ): GlassPinned | undefined {
   const owners = new Set(requesterSide(installation, action.agent));
@@ -37,8 +37,8 @@ export function glassFor(
     .filter(canDecide)
     .filter(({ person: name }) => {
       const principal = person(installation, name);
-      const context = { ...about.context, onCall: onCall.has(name) };
-      return authorize({ action: 'breakGlass', principal, ...about, context }).decision === 'allow';
+      const context = { ...facts.context, onCall: onCall.has(name) };
+      return authorize({ action: 'breakGlass', principal, ...facts, context }).decision === 'allow';
     });
   if (breakGlass.length === 0) return undefined;
   const { approval, escalate } = installation.rules.review;

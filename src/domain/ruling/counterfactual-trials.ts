@@ -20,16 +20,16 @@ export interface Trial {
  * The same input with its impact assessed again. Nothing is looked up for that: a fact that is not given counts as unknown or not on
  * record.
  */
-function again(
+function inputWith(
   installation: Installation,
-  asked: RulingInput,
+  input: RulingInput,
   facts: Partial<ImpactFacts> = {},
 ): RulingInput {
-  const { action, impact } = asked;
+  const { action, impact } = input;
   const type = lookup(installation.actionTypes, action.type);
-  if (!type) return asked;
-  const live = { ...impact.live, circumstances: asked.circumstances };
-  return { ...asked, impact: assessImpact(installation, { action, type }, { past: [], live, ...facts }) };
+  if (!type) return input;
+  const live = { ...impact.live, circumstances: input.circumstances };
+  return { ...input, impact: assessImpact(installation, { action, type }, { past: [], live, ...facts }) };
 }
 
 const takingBackOf = ({ rollbackDifficulty, wentWrong, reasons }: Impact): RollbackDifficulty => ({
@@ -38,16 +38,16 @@ const takingBackOf = ({ rollbackDifficulty, wentWrong, reasons }: Impact): Rollb
   reasons: reasons.rollbackDifficulty,
 });
 
-export function undeclared(installation: Installation, asked: RulingInput): Trial[] {
-  if (asked.declaredTier === undefined) return [];
-  return [{ change: { kind: 'undeclared' }, installation, asked: { ...asked, declaredTier: undefined } }];
+export function undeclared(installation: Installation, input: RulingInput): Trial[] {
+  if (input.declaredTier === undefined) return [];
+  return [{ change: { kind: 'undeclared' }, installation, asked: { ...input, declaredTier: undefined } }];
 }
 
 const MOST_SIZES = 3;
 
 /** The steps of the action type's size rule below the size of the action, the largest first. */
-export function smaller(installation: Installation, asked: RulingInput): Trial[] {
-  const { action, impact } = asked;
+export function smaller(installation: Installation, input: RulingInput): Trial[] {
+  const { action, impact } = input;
   const rules = lookup(installation.actionTypes, action.type)?.size;
   const { size } = impact;
   if (!rules || size?.kind !== 'measured') return [];
@@ -56,21 +56,21 @@ export function smaller(installation: Installation, asked: RulingInput): Trial[]
   return steps
     .sort((a, b) => b - a)
     .slice(0, MOST_SIZES)
-    .map((beyond) => reaching(from, to, beyond))
-    .filter((near) => near !== from)
-    .map((near) => ({
-      change: { kind: 'size', parameter, from, to: near },
+    .map((beyond) => valueReaching(from, to, beyond))
+    .filter((value) => value !== from)
+    .map((value) => ({
+      change: { kind: 'size', parameter, from, to: value },
       installation,
-      asked: again(
+      asked: inputWith(
         installation,
-        { ...asked, action: { ...action, params: { ...action.params, [parameter]: near } } },
+        { ...input, action: { ...action, params: { ...action.params, [parameter]: value } } },
         { currentValue: { kind: 'known', value: from }, takingBack: takingBackOf(impact) },
       ),
     }));
 }
 
 /** Returns the farthest value from `from` towards `to` that is a change of at most `share`; a whole number when `to` is one. */
-function reaching(from: number, to: number, share: number): number {
+function valueReaching(from: number, to: number, share: number): number {
   const way = Math.sign(to - from) * Math.abs(from) * share;
   // Slightly less, so that rounding cannot exceed the share.
   if (!Number.isInteger(to)) return from + way * (1 - 1e-9);
@@ -78,12 +78,12 @@ function reaching(from: number, to: number, share: number): number {
 }
 
 /** Tries the first moment at which no freeze is on and a change window is open. */
-export function calendarOpens(installation: Installation, asked: RulingInput): Trial[] {
-  let at = asked.at;
+export function calendarOpens(installation: Installation, input: RulingInput): Trial[] {
+  let at = input.at;
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    const { frozen, outsideWindow } = circumstancesOf(installation, asked.action, at);
+    const { frozen, outsideWindow } = circumstancesOf(installation, input.action, at);
     const next = Math.max(frozen?.until ?? 0, outsideWindow?.opensAt ?? 0);
-    if (next === 0) return at === asked.at ? [] : [atTime(installation, asked, at)];
+    if (next === 0) return at === input.at ? [] : [atTime(installation, input, at)];
     if (!Number.isFinite(next)) return [];
     at = next;
   }
@@ -95,62 +95,66 @@ const MOST_STEPS = 10;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-function atTime(installation: Installation, asked: RulingInput, at: number): Trial {
-  const circumstances = circumstancesOf(installation, asked.action, at);
-  return { change: { kind: 'time', from: at }, installation, asked: { ...asked, circumstances, at } };
+function atTime(installation: Installation, input: RulingInput, at: number): Trial {
+  const circumstances = circumstancesOf(installation, input.action, at);
+  return { change: { kind: 'time', from: at }, installation, asked: { ...input, circumstances, at } };
 }
 
 /** Tries each full hour until 10:00 of the next working day, in the time zone of the service, because policies may depend on the time. */
-export function workingHours(installation: Installation, asked: RulingInput): Trial[] {
-  const { frozen, outsideWindow } = asked.circumstances;
+export function workingHours(installation: Installation, input: RulingInput): Trial[] {
+  const { frozen, outsideWindow } = input.circumstances;
   if (frozen || outsideWindow) return [];
-  const zone = timeZoneOf(installation, asked.action.target);
-  const today = Date.parse(localTime(asked.at, zone).date);
+  const zone = timeZoneOf(installation, input.action.target);
+  const today = Date.parse(localTime(input.at, zone).date);
   const mornings = [0, 1, 2, 3, 4].map((ahead) => instantOf(today + ahead * DAY + 10 * HOUR, zone));
-  const morning = mornings.find((at) => at > asked.at && localTime(at, zone).weekday <= 5) ?? asked.at;
-  const hours = Math.ceil((morning - asked.at) / HOUR);
+  const morning = mornings.find((at) => at > input.at && localTime(at, zone).weekday <= 5) ?? input.at;
+  const hours = Math.ceil((morning - input.at) / HOUR);
   return Array.from({ length: hours }, (_, i) =>
-    atTime(installation, asked, morning - (hours - 1 - i) * HOUR),
+    atTime(installation, input, morning - (hours - 1 - i) * HOUR),
   );
 }
 
 /** Tries the first environment that is not production, for an action in production. */
-export function elsewhere(installation: Installation, asked: RulingInput): Trial[] {
+export function elsewhere(installation: Installation, input: RulingInput): Trial[] {
   const { notProduction } = installation;
   const [environment] = notProduction;
-  if (environment === undefined || notProduction.includes(asked.action.environment)) return [];
-  const action: Action = { ...asked.action, environment };
-  const circumstances = circumstancesOf(installation, action, asked.at);
+  if (environment === undefined || notProduction.includes(input.action.environment)) return [];
+  const action: Action = { ...input.action, environment };
+  const circumstances = circumstancesOf(installation, action, input.at);
   return [
     {
       change: { kind: 'environment', environment },
       installation,
-      asked: again(installation, { ...asked, action, circumstances }),
+      asked: inputWith(installation, { ...input, action, circumstances }),
     },
   ];
 }
 
 /** Tries each level above the agent's, the lowest first. */
-export function higherLevels(installation: Installation, asked: RulingInput): Trial[] {
-  const { level: from } = asked.held;
+export function higherLevels(installation: Installation, input: RulingInput): Trial[] {
+  const { level: from } = input.held;
   return LEVELS.filter((level) => level > from).map((level) => ({
     change: { kind: 'level', from, to: level },
     installation,
-    asked: { ...asked, held: { ...asked.held, level } },
+    asked: { ...input, held: { ...input.held, level } },
   }));
 }
 
 const LEVELS: readonly Level[] = [0, 1, 2, 3];
 
-export function withRollback(installation: Installation, asked: RulingInput): Trial[] {
+export function withRollback(installation: Installation, input: RulingInput): Trial[] {
   const { actionTypes } = installation;
-  const type = lookup(actionTypes, asked.action.type);
-  if (asked.action.rollback || !type) return [];
-  const action: Action = { ...asked.action, rollback: asked.action.execute };
+  const type = lookup(actionTypes, input.action.type);
+  if (input.action.rollback || !type) return [];
+  const action: Action = { ...input.action, rollback: input.action.execute };
   // The ceiling of an agent is level 1 when the action type has no rollback, so the type gets one, too.
   const reversible = { ...actionTypes, [type.name]: { ...type, rollback: type.execute } };
-  const changed = { ...installation, actionTypes: reversible };
+  const changedInstallation = { ...installation, actionTypes: reversible };
   return [
-    { change: { kind: 'rollback' }, installation: changed, asked: again(changed, { ...asked, action }) },
+    {
+      change: { kind: 'rollback' },
+      installation: changedInstallation,
+      asked: inputWith(changedInstallation, { ...input, action }),
+    },
   ];
 }

@@ -48,24 +48,27 @@ interface Asked {
 }
 
 /** Adds the demands to the requirement: all must be met. The people whom they add are mailed at once, before the tier's own route. */
-export function withDemands(asked: Asked, demands: readonly Demand[]): Asked {
-  if (demands.length === 0) return asked;
-  const { requirement, route } = asked;
-  const added: Requirement = { allOf: demands.map((demand) => demand.requirement) };
+export function withDemands(request: Asked, demands: readonly Demand[]): Asked {
+  if (demands.length === 0) return request;
+  const { requirement, route } = request;
+  const addedRequirement: Requirement = { allOf: demands.map((demand) => demand.requirement) };
   const [first] = route.steps;
   const toldAnyway = first && 'by' in first && first.by === 'mail' && !first.shifts ? first.people : [];
-  const people = peopleIn(added).filter((person) => !toldAnyway.includes(person));
-  const mail = { by: 'mail', whom: groupsIn(added), people, waitMs: 0 } as const;
+  const people = peopleIn(addedRequirement).filter((person) => !toldAnyway.includes(person));
+  const mail = { by: 'mail', whom: groupsIn(addedRequirement), people, waitMs: 0 } as const;
   return {
-    requirement: { allOf: [requirement, ...added.allOf] },
-    route: people.length === 0 ? route : { ...route, steps: before(mail, route.steps) },
+    requirement: { allOf: [requirement, ...addedRequirement.allOf] },
+    route: people.length === 0 ? route : { ...route, steps: withStepBefore(mail, route.steps) },
   };
 }
 
 /** Puts a step in front and renumbers the references of the other steps. */
-const before = (step: Telling, steps: readonly RouteStep[]): RouteStep[] => [step, ...steps.map(moved)];
+const withStepBefore = (step: Telling, steps: readonly RouteStep[]): RouteStep[] => [
+  step,
+  ...steps.map(moveStep),
+];
 
-function moved(step: RouteStep): RouteStep {
+function moveStep(step: RouteStep): RouteStep {
   const next = step.next === undefined ? {} : { next: step.next + 1 };
   if ('when' in step) return { ...step, next: step.next + 1, else: step.else + 1 };
   return 'repeatFrom' in step ? { ...step, ...next, repeatFrom: step.repeatFrom + 1 } : { ...step, ...next };

@@ -16,9 +16,9 @@ import { type Judgement, judge, type RulingInput } from './judge.ts';
 import { type Ruling, rule } from './ruling.ts';
 
 /** Rules on an action as it is recorded: the ruling, with the counterfactuals that would have less friction. */
-export function ruleAndCompare(installation: Installation, authorize: Authorize, asked: RulingInput): Ruling {
-  const ruling = rule(installation, authorize, asked);
-  const nearest = counterfactualsOf(installation, authorize, asked, ruling);
+export function ruleAndCompare(installation: Installation, authorize: Authorize, input: RulingInput): Ruling {
+  const ruling = rule(installation, authorize, input);
+  const nearest = counterfactualsOf(installation, authorize, input, ruling);
   return nearest.length === 0 ? ruling : { ...ruling, nearest };
 }
 
@@ -30,35 +30,35 @@ export function ruleAndCompare(installation: Installation, authorize: Authorize,
 export function counterfactualsOf(
   installation: Installation,
   authorize: Authorize,
-  asked: RulingInput,
+  input: RulingInput,
   ruling: Ruling,
 ): Counterfactual[] {
   if (ruling.kind === 'permit' && ruling.tier === 1) return [];
   const friction = frictionOf(ruling);
-  const better = (trial: Trial): Counterfactual | undefined => {
-    const less = (by: Authorize): Tier | undefined => {
-      const would = judge(trial.installation, by, trial.asked);
-      return frictionOf(would) < friction ? would.tier : undefined;
+  const improvement = (trial: Trial): Counterfactual | undefined => {
+    const lowerTier = (authorizeTrial: Authorize): Tier | undefined => {
+      const judgement = judge(trial.installation, authorizeTrial, trial.asked);
+      return frictionOf(judgement) < friction ? judgement.tier : undefined;
     };
     const ask = askedOnce(authorize);
-    const tier = less(permitAll) && less(onlyBelow(friction, ask)) && less(ask);
+    const tier = lowerTier(permitAll) && lowerTier(onlyBelow(friction, ask)) && lowerTier(ask);
     return tier && { change: trial.change, tier };
   };
   const first = (trials: readonly Trial[]): Counterfactual[] => {
     for (const trial of trials) {
-      const found = better(trial);
-      if (found) return [found];
+      const counterfactual = improvement(trial);
+      if (counterfactual) return [counterfactual];
     }
     return [];
   };
   return [
-    ...first(undeclared(installation, asked)),
-    ...first(smaller(installation, asked)),
-    ...first(calendarOpens(installation, asked)),
-    ...earliest(workingHours(installation, asked), better),
-    ...first(elsewhere(installation, asked)),
-    ...first(higherLevels(installation, asked)),
-    ...first(withRollback(installation, asked)),
+    ...first(undeclared(installation, input)),
+    ...first(smaller(installation, input)),
+    ...first(calendarOpens(installation, input)),
+    ...earliest(workingHours(installation, input), improvement),
+    ...first(elsewhere(installation, input)),
+    ...first(higherLevels(installation, input)),
+    ...first(withRollback(installation, input)),
   ];
 }
 
@@ -91,18 +91,18 @@ function askedOnce(authorize: Authorize): Authorize {
  */
 function earliest(
   trials: readonly Trial[],
-  better: (trial: Trial) => Counterfactual | undefined,
+  improvement: (trial: Trial) => Counterfactual | undefined,
 ): Counterfactual[] {
   const [last] = trials.slice(-1);
-  let found = last && better(last);
-  if (!found) return [];
+  let best = last && improvement(last);
+  if (!best) return [];
   let low = -1;
   for (let high = trials.length - 1; high - low > 1; ) {
     const middle = Math.floor((low + high) / 2);
     const trial = trials[middle];
-    const also = trial && better(trial);
-    if (also) [found, high] = [also, middle];
+    const candidate = trial && improvement(trial);
+    if (candidate) [best, high] = [candidate, middle];
     else low = middle;
   }
-  return [found];
+  return [best];
 }

@@ -65,14 +65,14 @@ type About = Pick<PolicyQuestion, 'resource' | 'context'>;
  * Judges an action: the first mode that policy permits, starting at the floor that the operators' tables set, with the approvers, and the
  * route that says whom to tell and in which order.
  */
-export const judge = (installation: Installation, authorize: Authorize, asked: RulingInput): Judgement =>
-  consider(installation, authorize, asked).judgement;
+export const judge = (installation: Installation, authorize: Authorize, input: RulingInput): Judgement =>
+  consider(installation, authorize, input).judgement;
 
 /** The judgement, together with the facts for further questions to policy, and the stand-ins. */
 export function consider(
   installation: Installation,
   authorize: Authorize,
-  asked: RulingInput,
+  input: RulingInput,
 ): { readonly judgement: Judgement; readonly about?: About; readonly places?: StandIns } {
   const {
     action,
@@ -84,19 +84,19 @@ export function consider(
     delegations = [],
     editors = [],
     deniedBefore,
-  } = asked;
-  const known = lookUp(installation, action);
-  if (known.kind === 'gone') {
-    const nothing = { floor: 4, modes: [], context: {} } as const;
-    return { judgement: { ...known, kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, ...nothing } };
+  } = input;
+  const subject = lookUp(installation, action);
+  if (subject.kind === 'gone') {
+    const noModes = { floor: 4, modes: [], context: {} } as const;
+    return { judgement: { ...subject, kind: 'forbid', outcome: 'deniedByPolicy', tier: 4, ...noModes } };
   }
-  const { type, service, agent } = known;
-  const severe = demandsOn(installation, action, impact.severity);
+  const { type, service, agent } = subject;
+  const severityDemands = demandsOn(installation, action, impact.severity);
   const floor = tierOf({
     byServiceTier: type.tier,
     serviceTier: service.serviceTier,
     reversible: action.rollback !== undefined,
-    approvalDemanded: severe.length > 0,
+    approvalDemanded: severityDemands.length > 0,
     declaredTier,
     deniedBefore: deniedBefore && deniedText(deniedBefore),
     circumstances,
@@ -115,16 +115,19 @@ export function consider(
   });
   const { asked: modes, granted, counted } = permission;
   const tier = granted ?? floor.tier;
-  const demands = [...severe, ...counted.flatMap((policy) => demandedBy(installation, action, policy))];
-  const refused = modes.slice(floor.tier - 1).filter(({ permitted }) => !permitted);
+  const demands = [
+    ...severityDemands,
+    ...counted.flatMap((policy) => demandedBy(installation, action, policy)),
+  ];
+  const refusedModes = modes.slice(floor.tier - 1).filter(({ permitted }) => !permitted);
   const reasons = [
     ...floor.reasons,
-    ...refused.map(refusalOf),
+    ...refusedModes.map(refusalOf),
     ...(tier > floor.tier ? [`policy raised it to tier ${tier}`] : []),
     ...(tier === 3 ? demands.map(({ reason }) => reason) : []),
   ];
   const longest = Math.max(0, ...counted.map(({ watchForMs = 0 }) => watchForMs));
-  const ruled = {
+  const commonPart = {
     tier,
     reasons,
     floor: floor.tier,
@@ -133,7 +136,7 @@ export function consider(
     authority,
     ...(longest > 0 ? { watchForMs: longest } : {}),
   };
-  if (!granted) return { judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...ruled } };
+  if (!granted) return { judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...commonPart } };
   const whyNot = whyNotApprove(installation, authorize, about);
   const places = standInsOf(installation, action, delegations, editors, whyNot);
   const route = strictestRoute(
@@ -143,15 +146,20 @@ export function consider(
   const circumstance = { severity: impact.severity, at };
   const modeWith = ({ arrange, reach }: Pick<StandIns, 'arrange' | 'reach'>) => {
     const mode = modeFor(installation, action, granted, { demands, circumstance, route, arrange, reach });
-    return { mode, unmet: requirementsOf(mode).flatMap((each) => whyUnsatisfiable(each) ?? []) };
+    return {
+      mode,
+      unmet: requirementsOf(mode).flatMap((requirement) => whyUnsatisfiable(requirement) ?? []),
+    };
   };
-  const away = modeWith(places);
+  const withStandIns = modeWith(places);
   // If one delegate would have to count for two groups, no delegation is used and everybody keeps their own place.
   const { mode, unmet } =
-    away.unmet.length === 0 ? away : modeWith({ arrange: places.keep, reach: (people) => people });
-  const undeliverable = { ...ruled, kind: 'forbid', outcome: 'undeliverable' } as const;
+    withStandIns.unmet.length === 0
+      ? withStandIns
+      : modeWith({ arrange: places.keep, reach: (people) => people });
+  const undeliverable = { ...commonPart, kind: 'forbid', outcome: 'undeliverable' } as const;
   if (unmet.length > 0) return { judgement: { ...undeliverable, reasons: [...reasons, ...unmet] } };
-  return { judgement: { kind: 'permit', ...ruled, ...mode }, about, places };
+  return { judgement: { kind: 'permit', ...commonPart, ...mode }, about, places };
 }
 
 function lookUp(installation: Installation, action: Action) {
@@ -160,11 +168,11 @@ function lookUp(installation: Installation, action: Action) {
   const agent = lookup(installation.agents, action.agent.id);
   const environment = lookup(installation.environments, action.environment);
   if (type && service && agent && environment) return { kind: 'known', type, service, agent } as const;
-  const gone = [
+  const goneParts = [
     ...(type ? [] : [`the action type ${action.type} no longer exists`]),
     ...(service ? [] : [`the service ${action.target} no longer exists`]),
     ...(environment ? [] : [`the environment ${action.environment} no longer exists`]),
     ...(agent ? [] : [`the agent ${action.agent.id} no longer exists`]),
   ];
-  return { kind: 'gone', reasons: gone } as const;
+  return { kind: 'gone', reasons: goneParts } as const;
 }

@@ -27,28 +27,28 @@ export interface StandingHold {
  * INVARIANT 4: the requester's side may not say that the cause of the hold is over. Returns why a person may not lift it. Undefined: this
  * rule does not stop them; whether operators let them lift holds is judged elsewhere.
  *
- * @param behind undefined when the hold does not concern one agent
+ * @param suspects undefined when the hold does not concern one agent
  */
 export function whyNotLift(
   installation: Installation,
   person: string,
-  behind: Behind | undefined,
+  suspects: Behind | undefined,
 ): string | undefined {
-  if (!behind) return undefined;
-  const { agent, granters, editors } = behind;
-  const known = lookup(installation.agents, agent);
-  if (known && requesterSide(installation, known).includes(person))
+  if (!suspects) return undefined;
+  const { agent, granters, editors } = suspects;
+  const agentEntry = lookup(installation.agents, agent);
+  if (agentEntry && requesterSide(installation, agentEntry).includes(person))
     return `${person} owns the agent ${agent}`;
   if (granters.includes(person)) return `${person} granted ${agent} a level that it holds`;
   return editors.includes(person) ? `${person} edited what left it behind` : undefined;
 }
 
 /** The people whom operators let lift holds, without the side of the agent that the hold stops. */
-export function liftersOf(installation: Installation, behind: Behind | undefined): string[] {
+export function liftersOf(installation: Installation, suspects: Behind | undefined): string[] {
   const { grantedBy } = installation.rules.standing ?? {};
   if (grantedBy === undefined) return [];
   return membersOf(installation, grantedBy).filter(
-    (person) => whyNotLift(installation, person, behind) === undefined,
+    (person) => whyNotLift(installation, person, suspects) === undefined,
   );
 }
 
@@ -62,18 +62,18 @@ export const stops = (
 export const standingHold = (
   installation: Installation,
   hold: Hold,
-  behind: Behind | undefined,
+  suspects: Behind | undefined,
 ): StandingHold => ({
   id: hold.id,
   what: describeHold(hold),
-  liftedBy: liftersOf(installation, behind),
+  liftedBy: liftersOf(installation, suspects),
 });
 
 /** One sentence that people read before they decide about an action that a hold stops. */
 export function holdText({ id, what, liftedBy }: StandingHold): string {
-  const who =
+  const liftersText =
     liftedBy.length === 0
       ? 'nobody may lift it: operators name who may as standing.grantedBy'
       : `${liftedBy.join(', ')} can lift it (${id})`;
-  return `nothing of it runs while ${what}; ${who}`;
+  return `nothing of it runs while ${what}; ${liftersText}`;
 }

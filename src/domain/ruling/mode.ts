@@ -50,18 +50,18 @@ export function modeFor(
   installation: Installation,
   action: Action,
   tier: Tier,
-  { demands, route: wanted, circumstance, arrange, reach }: Wanted,
+  { demands, route: wantedRoute, circumstance, arrange, reach }: Wanted,
 ): Mode {
   const { rules } = installation;
   const { admitWithinMs } = rules;
   const requirementOf = (rule: ApprovalRule) => arrange(requirementFor(installation, action, rule));
   const { withinMs, approval, escalate } = rules.review;
   const review = { withinMs, requirement: requirementOf(approval), ...(escalate ? { escalate } : {}) };
-  const routeOf = (usual: RouteTemplate) =>
+  const routeOf = (routeTemplate: RouteTemplate) =>
     pinRoute(
       installation,
       action,
-      { ...(wanted ?? usual), onSilence: usual.onSilence },
+      { ...(wantedRoute ?? routeTemplate), onSilence: routeTemplate.onSilence },
       { ...circumstance, reach },
     );
   switch (tier) {
@@ -76,12 +76,15 @@ export function modeFor(
         admitWithinMs,
       };
     case 3: {
-      const usual = {
+      const usualMode = {
         requirement: requirementOf(rules.approval.approval),
         route: routeOf(rules.approval.route),
       };
-      const allowed = demands.map((each) => ({ ...each, requirement: arrange(each.requirement) }));
-      return { mode: 'executeWithApproval', ...withDemands(usual, allowed), admitWithinMs };
+      const arrangedDemands = demands.map((demand) => ({
+        ...demand,
+        requirement: arrange(demand.requirement),
+      }));
+      return { mode: 'executeWithApproval', ...withDemands(usualMode, arrangedDemands), admitWithinMs };
     }
     case 4:
       return { mode: 'recommend' };

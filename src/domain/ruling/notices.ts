@@ -21,7 +21,7 @@ export const noticesOf = ({ holds = [], deniedBefore, outsideAlready = [] }: Rul
     ? [`${deniedBefore.cancelled ? 'Cancelled' : 'Denied'} before: ${deniedText(deniedBefore)}`]
     : []),
   ...outsideAlready.map(
-    (found) =>
-      `Outside its limits already: ${found}. The action is rolled back even if it improves this, as long as the metric stays outside them`,
+    (reading) =>
+      `Outside its limits already: ${reading}. The action is rolled back even if it improves this, as long as the metric stays outside them`,
   ),
 ];

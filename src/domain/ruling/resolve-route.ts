@@ -22,7 +22,7 @@ export interface Circumstance {
   readonly reach: (people: readonly string[]) => readonly string[];
 }
 
-/** Times are pinned for this long after the worst case, because a worker may be away between the ruling and the opening. */
+/** How long after the worst case times are pinned, because a worker may be away between the ruling and the opening. */
 const MARGIN_MS = 7 * 24 * 3_600_000;
 
 /**
@@ -41,9 +41,9 @@ export function pinRoute(
   route: RouteTemplate,
   { severity, at, reach }: Circumstance,
 ): Route {
-  const lasting = Math.min(worstCaseMs(route), LONGEST_PINNED_MS);
-  const known = new Map<string, readonly Shift[]>();
-  const period = { from: at, until: at + lasting + MARGIN_MS };
+  const lastsMs = Math.min(worstCaseMs(route), LONGEST_PINNED_MS);
+  const knownShifts = new Map<string, readonly Shift[]>();
+  const period = { from: at, until: at + lastsMs + MARGIN_MS };
   return {
     onSilence: route.onSilence,
     ...(route.holdMs === undefined ? {} : { holdMs: route.holdMs }),
@@ -55,14 +55,14 @@ export function pinRoute(
     if ('when' in step) return pinBranch(step);
     if ('repeatFrom' in step) return step;
     if (!('notify' in step)) return pinPause(step);
-    const { notify, ...told } = step;
+    const { notify, ...telling } = step;
     const [kind, name = ''] = notify.split(':');
     const { whom, people } = audience(installation, action, [notify]);
     return {
-      ...told,
+      ...telling,
       whom,
       people: reach(people),
-      ...(told.by === 'page' && notify !== 'on-call' ? { to: notify } : {}),
+      ...(telling.by === 'page' && notify !== 'on-call' ? { to: notify } : {}),
       ...(kind === 'schedule'
         ? { shifts: shiftsIn(name).map((shift) => ({ ...shift, people: reach(shift.people) })) }
         : {}),
@@ -74,25 +74,26 @@ export function pinRoute(
   }
 
   function pinBranch({ when, next, else: otherwise, ...rest }: Branch<ConditionTemplate>): RouteStep {
-    const pinned = pinCondition(when);
-    if (pinned.kind !== 'known') return { ...rest, when: pinned, next, else: otherwise };
-    const way = pinned.holds ? next : otherwise;
-    return { ...rest, when: pinned, next: way, else: way };
+    const condition = pinCondition(when);
+    if (condition.kind !== 'known') return { ...rest, when: condition, next, else: otherwise };
+    const way = condition.holds ? next : otherwise;
+    return { ...rest, when: condition, next: way, else: way };
   }
 
-  function pinCondition(when: ConditionTemplate): Condition {
-    const what = conditionText(when);
-    if (when === 'notDelivered') return { kind: 'notDelivered', what };
-    if (when === 'businessHours') return { kind: 'during', what, times: businessHours() };
-    if ('category' in when) return { kind: 'known', what, holds: severity[when.category] >= when.atLeast };
-    const nobody = shiftsIn(when.nobodyOnCall).filter(({ people }) => people.length === 0);
-    return { kind: 'during', what, times: nobody.map(({ from, until }) => ({ from, until })) };
+  function pinCondition(template: ConditionTemplate): Condition {
+    const what = conditionText(template);
+    if (template === 'notDelivered') return { kind: 'notDelivered', what };
+    if (template === 'businessHours') return { kind: 'during', what, times: businessHours() };
+    if ('category' in template)
+      return { kind: 'known', what, holds: severity[template.category] >= template.atLeast };
+    const emptyShifts = shiftsIn(template.nobodyOnCall).filter(({ people }) => people.length === 0);
+    return { kind: 'during', what, times: emptyShifts.map(({ from, until }) => ({ from, until })) };
   }
 
-  /** Several steps may use the same schedule, so each is computed once. */
+  /** Returns the shifts of a schedule. Each schedule is computed once, because several steps may use it. */
   function shiftsIn(name: string): readonly Shift[] {
-    const shifts = known.get(name) ?? workOut(name);
-    known.set(name, shifts);
+    const shifts = knownShifts.get(name) ?? workOut(name);
+    knownShifts.set(name, shifts);
     return shifts;
   }
 
@@ -108,10 +109,10 @@ export function pinRoute(
 }
 
 /** The condition of a branch in words. */
-export function conditionText(when: ConditionTemplate): string {
-  if (when === 'businessHours') return 'it is business hours';
-  if (when === 'notDelivered') return 'the last message was not delivered';
-  return 'category' in when
-    ? `${when.category} is ${when.atLeast} of 4 or more`
-    : `nobody of ${when.nobodyOnCall} is on call`;
+export function conditionText(template: ConditionTemplate): string {
+  if (template === 'businessHours') return 'it is business hours';
+  if (template === 'notDelivered') return 'the last message was not delivered';
+  return 'category' in template
+    ? `${template.category} is ${template.atLeast} of 4 or more`
+    : `nobody of ${template.nobodyOnCall} is on call`;
 }

@@ -33,13 +33,13 @@ export type Runnable = Exclude<Permitted, { mode: 'recommend' }>;
 /**
  * Rules on an action: the judgement, with digests and with who may break the glass. Trials call `judge`, because only a record needs these.
  */
-export function rule(installation: Installation, authorize: Authorize, asked: RulingInput): Ruling {
-  const { judgement, about, places } = consider(installation, authorize, asked);
-  const grounds = groundsOf(installation, asked.action, asked.impact);
+export function rule(installation: Installation, authorize: Authorize, input: RulingInput): Ruling {
+  const { judgement, about, places } = consider(installation, authorize, input);
+  const grounds = groundsOf(installation, input.action, input.impact);
   if (judgement.kind === 'forbid' || !about || !places) return { ...judgement, ...grounds };
   const { gateway } = installation.rules;
-  const waited = 'requirement' in judgement;
-  const glass = waited ? glassFor(installation, authorize, asked.action, about, places) : undefined;
+  const asksPeople = 'requirement' in judgement;
+  const glass = asksPeople ? glassFor(installation, authorize, input.action, about, places) : undefined;
   const delegations = places.mattering(requirementsOf(judgement));
   return {
     ...judgement,
@@ -47,6 +47,6 @@ export function rule(installation: Installation, authorize: Authorize, asked: Ru
     ...glass,
     ...(gateway ? { gateway: pinnedGateway(gateway, judgement.tier) } : {}),
     ...(delegations.length > 0 ? { delegations } : {}),
-    ...(asked.deniedBefore ? { deniedBefore: asked.deniedBefore } : {}),
+    ...(input.deniedBefore ? { deniedBefore: input.deniedBefore } : {}),
   };
 }

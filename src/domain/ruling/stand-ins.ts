@@ -54,15 +54,19 @@ export function standInsOf(
   whyNot: (person: string) => string | undefined,
 ): StandIns {
   const owners = new Set(requesterSide(installation, action.agent));
-  const edited = new Set(editors);
-  const away = new Map(delegations.flatMap((each) => (each.doubtful ? [] : [[each.from, each] as const])));
+  const editorNames = new Set(editors);
+  const delegationFrom = new Map(
+    delegations.flatMap((delegation) =>
+      delegation.doubtful ? [] : [[delegation.from, delegation] as const],
+    ),
+  );
 
   function sideOf(person: string): string | undefined {
-    if (edited.has(person)) return `${person} edited it, and so asks for it as it is now`;
-    const theirs = delegations.find(
-      ({ from, to }) => to === person && (owners.has(from) || edited.has(from)),
+    if (editorNames.has(person)) return `${person} edited it, and so asks for it as it is now`;
+    const delegation = delegations.find(
+      ({ from, to }) => to === person && (owners.has(from) || editorNames.has(from)),
     );
-    return theirs && `${person} decides for ${theirs.from}, who is on the side that asks for it`;
+    return delegation && `${person} decides for ${delegation.from}, who is on the side that asks for it`;
   }
 
   /**
@@ -70,47 +74,53 @@ export function standInsOf(
    * policy, and not on the requester's side.
    */
   function standIn(person: string): Delegation | undefined {
-    const given = away.get(person);
-    if (!given) return undefined;
-    const { to } = given;
-    const could = canDecide(approverNamed(installation, to)) && whyNot(to) === undefined;
-    const free = could && !away.has(to) && !owners.has(to) && sideOf(to) === undefined;
-    return free ? given : undefined;
+    const delegation = delegationFrom.get(person);
+    if (!delegation) return undefined;
+    const { to } = delegation;
+    const mayDecide = canDecide(approverNamed(installation, to)) && whyNot(to) === undefined;
+    const isFree = mayDecide && !delegationFrom.has(to) && !owners.has(to) && sideOf(to) === undefined;
+    return isFree ? delegation : undefined;
   }
 
   /** The requirement without the requester's side. */
   const independent = (requirement: Requirement) =>
     mapQuorums(permitted(requirement, sideOf), (quorum) => ({
       ...quorum,
-      excluded: quorum.excluded.map((each) => (owned(each.person) ? denying(each) : each)),
+      excluded: quorum.excluded.map((exclusion) =>
+        isOnSideByDelegation(exclusion.person) ? denying(exclusion) : exclusion,
+      ),
     }));
 
   /** Whether a person is on the requester's side only because an owner of the agent delegated to them. */
-  const owned = (person: string) =>
-    !owners.has(person) && !edited.has(person) && sideOf(person) !== undefined;
+  const isOnSideByDelegation = (person: string) =>
+    !owners.has(person) && !editorNames.has(person) && sideOf(person) !== undefined;
 
-  const denying = (each: Excluded): Excluded => ({
-    ...each,
-    denies: approverNamed(installation, each.person),
+  const denying = (exclusion: Excluded): Excluded => ({
+    ...exclusion,
+    denies: approverNamed(installation, exclusion.person),
   });
 
   function inTheirPlaces(quorum: Quorum): Quorum {
     const seats = new Map<string, Approver>();
     for (const approver of quorum.approvers) {
       const to = standIn(approver.person)?.to;
-      const sitting = to === undefined ? approver : approverNamed(installation, to);
+      const seatHolder = to === undefined ? approver : approverNamed(installation, to);
       const actsFor = [
-        ...(seats.get(sitting.person)?.actsFor ?? []),
+        ...(seats.get(seatHolder.person)?.actsFor ?? []),
         ...(to === undefined ? [] : [approver.person]),
       ];
-      seats.set(sitting.person, { ...sitting, ...(actsFor.length > 0 ? { actsFor } : {}) });
+      seats.set(seatHolder.person, { ...seatHolder, ...(actsFor.length > 0 ? { actsFor } : {}) });
     }
-    const gone = quorum.approvers.flatMap(({ person }) => {
-      const given = standIn(person);
-      if (!given || seats.has(person)) return [];
-      return [{ person, reason: `${given.to} decides in their place until ${iso(given.until)}` }];
+    const replacedPeople = quorum.approvers.flatMap(({ person }) => {
+      const delegation = standIn(person);
+      if (!delegation || seats.has(person)) return [];
+      return [{ person, reason: `${delegation.to} decides in their place until ${iso(delegation.until)}` }];
     });
-    const arranged = { ...quorum, approvers: [...seats.values()], excluded: [...quorum.excluded, ...gone] };
+    const arranged = {
+      ...quorum,
+      approvers: [...seats.values()],
+      excluded: [...quorum.excluded, ...replacedPeople],
+    };
     // Two people may have delegated to the same person, so that too few approvers would be left. Then both keep their places.
     return ableIn(arranged).length < quorum.atLeast ? quorum : arranged;
   }
@@ -124,8 +134,10 @@ export function standInsOf(
     ...new Set(people.map((person) => standIn(person)?.to ?? person)),
   ];
   const mattering = (requirements: readonly Requirement[]) => {
-    const named = requirements.flatMap(approversOf).flatMap(({ actsFor = [] }) => actsFor);
-    return delegations.filter(({ from }) => owners.has(from) || edited.has(from) || named.includes(from));
+    const representedPeople = requirements.flatMap(approversOf).flatMap(({ actsFor = [] }) => actsFor);
+    return delegations.filter(
+      ({ from }) => owners.has(from) || editorNames.has(from) || representedPeople.includes(from),
+    );
   };
   return { sideOf, arrange, keep, reach, mattering };
 }

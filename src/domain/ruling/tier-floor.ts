@@ -39,9 +39,9 @@ export function tierOf(input: TierInput): TierResult {
     tier = 3;
     reasons.push('somebody must approve it, so silence does not: tier 3');
   }
-  const closed = whyPeopleOnly(input.circumstances ?? {});
-  reasons.push(...closed);
-  if (closed.length > 0 && tier < 3) {
+  const calendarReasons = whyPeopleOnly(input.circumstances ?? {});
+  reasons.push(...calendarReasons);
+  if (calendarReasons.length > 0 && tier < 3) {
     tier = 3;
     reasons.push('so it needs people: tier 3');
   }

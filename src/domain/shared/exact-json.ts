@@ -22,48 +22,48 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|[{}[\],:]/g;
  * @param text JSON; the result is meaningless for text that is not JSON
  */
 export function alteredIn(text: string): Altered[] {
-  const found: Altered[] = [];
-  const around: Inside[] = [];
+  const alterations: Altered[] = [];
+  const containers: Inside[] = [];
   for (const { 0: token, index: offset } of text.matchAll(TOKEN)) {
-    const inside = around.at(-1);
-    const altered = (kind: Altered['kind']) =>
-      found.push({ kind, path: around.map(({ at }) => at), offset, written: token });
+    const container = containers.at(-1);
+    const noteAlteration = (kind: Altered['kind']) =>
+      alterations.push({ kind, path: containers.map(({ at }) => at), offset, written: token });
     switch (token) {
       case '{':
-        around.push({ kind: 'object', names: new Set(), at: '', isName: true });
+        containers.push({ kind: 'object', names: new Set(), at: '', isName: true });
         break;
       case '[':
-        around.push({ kind: 'list', at: 0 });
+        containers.push({ kind: 'list', at: 0 });
         break;
       case '}':
       case ']':
-        around.pop();
+        containers.pop();
         break;
       case ',':
-        if (inside?.kind === 'list') inside.at += 1;
-        else if (inside) inside.isName = true;
+        if (container?.kind === 'list') container.at += 1;
+        else if (container) container.isName = true;
         break;
       case ':':
-        if (inside?.kind === 'object') inside.isName = false;
+        if (container?.kind === 'object') container.isName = false;
         break;
       default:
-        if (inside?.kind === 'object' && inside.isName) {
-          inside.at = String(jsonIn(token));
-          if (inside.names.has(inside.at)) altered('repeated');
-          inside.names.add(inside.at);
-        } else if (!token.startsWith('"') && !isKept(token)) altered('inexact');
+        if (container?.kind === 'object' && container.isName) {
+          container.at = String(jsonIn(token));
+          if (container.names.has(container.at)) noteAlteration('repeated');
+          container.names.add(container.at);
+        } else if (!token.startsWith('"') && !isKept(token)) noteAlteration('inexact');
     }
   }
-  return found;
+  return alterations;
 }
 
 /** Whether a number in a text keeps its value when it is read: JavaScript keeps 53 binary digits. */
-export function isKept(written: string): boolean {
-  const value = Number(written);
+export function isKept(literal: string): boolean {
+  const value = Number(literal);
   if (!Number.isFinite(value) || !isExact(value)) return false;
   // 1e-400 is not zero, but is read as zero. Other fractions are rounded in the same way by every reader.
-  if (value === 0) return /^[-+.0]*(?:e.*)?$/i.test(written);
-  return !Number.isInteger(value) || decimalOf(written) === decimalOf(String(value));
+  if (value === 0) return /^[-+.0]*(?:e.*)?$/i.test(literal);
+  return !Number.isInteger(value) || decimalOf(literal) === decimalOf(String(value));
 }
 
 /**
@@ -74,8 +74,8 @@ export const isExact = (value: number): boolean =>
   !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= 1e21;
 
 /** Returns a number as its digits and its exponent, independent of how it is written. */
-function decimalOf(written: string): string {
-  const [mantissa = '', exponent = '0'] = written.toLowerCase().split('e');
+function decimalOf(literal: string): string {
+  const [mantissa = '', exponent = '0'] = literal.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace(/^[-+]/, '').split('.');
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
   const significant = digits.replace(/0+$/, '');
@@ -83,8 +83,8 @@ function decimalOf(written: string): string {
 }
 
 /** Says what is wrong with a number, and what would be accepted. */
-export const inexact = (written: string | number): string =>
-  `${written} would arrive as another number: whole numbers go up to ${Number.MAX_SAFE_INTEGER} (2^53 - 1); ` +
+export const inexact = (literal: string | number): string =>
+  `${literal} would arrive as another number: whole numbers go up to ${Number.MAX_SAFE_INTEGER} (2^53 - 1); ` +
   'send a larger one as text, in quotes';
 
 const REPEATED = 'is written twice: keep one of them';
@@ -102,11 +102,11 @@ export type ExactJson =
 export function exactJsonIn(text: string): ExactJson {
   const value = jsonIn(text);
   if (value === undefined) return { kind: 'none' };
-  const altered = alteredIn(text);
-  if (altered.length === 0) return { kind: 'json', value };
-  const faults = altered.slice(0, MAX_FAULTS).map((each) => ({
-    where: each.path.join('.').slice(0, MAX_PATH) || 'the whole',
-    problem: whyAltered(each),
+  const alterations = alteredIn(text);
+  if (alterations.length === 0) return { kind: 'json', value };
+  const faults = alterations.slice(0, MAX_FAULTS).map((alteration) => ({
+    where: alteration.path.join('.').slice(0, MAX_PATH) || 'the whole',
+    problem: whyAltered(alteration),
   }));
   return { kind: 'altered', faults };
 }

@@ -8,9 +8,9 @@ import { lookup } from './lookup.ts';
 
 export function partOf(json: Json | undefined, ...path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>(
-    (inside, name) =>
-      typeof inside === 'object' && inside !== null && !Array.isArray(inside)
-        ? lookup(inside, name)
+    (parent, name) =>
+      typeof parent === 'object' && parent !== null && !Array.isArray(parent)
+        ? lookup(parent, name)
         : undefined,
     json,
   );

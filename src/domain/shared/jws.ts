@@ -10,7 +10,7 @@ export type OpenedJws =
   | { readonly kind: 'verified'; readonly payload: unknown; readonly keyId: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** In characters. A longer token is refused before any part of it is decoded. */
+/** The longest token, in characters. A longer one is refused before any part of it is decoded. */
 const MAX_TOKEN_LENGTH = 16_384;
 
 /**
@@ -21,30 +21,32 @@ const MAX_TOKEN_LENGTH = 16_384;
  * @param longest the most characters that a token may have
  */
 export function openJws(token: string, keys: readonly string[], longest = MAX_TOKEN_LENGTH): OpenedJws {
-  if (token.length > longest) return refused(`the token is longer than ${longest} characters`);
+  if (token.length > longest) return refusal(`the token is longer than ${longest} characters`);
   const parts = token.split('.');
   const [header, payload, signature] = parts;
-  if (parts.length !== 3 || !header || !payload || !signature) return refused('it is not a compact JWS');
+  if (parts.length !== 3 || !header || !payload || !signature) return refusal('it is not a compact JWS');
   try {
-    const { alg, kid, ...others } = parseObject(header);
-    if (alg !== 'EdDSA') return refused('its algorithm is not "EdDSA", the only one that is taken');
-    if ('crit' in others || 'b64' in others)
-      return refused('it asks for a JWS extension that is not supported');
+    const { alg, kid, ...otherMembers } = parseObject(header);
+    if (alg !== 'EdDSA') return refusal('its algorithm is not "EdDSA", the only one that is taken');
+    if ('crit' in otherMembers || 'b64' in otherMembers)
+      return refusal('it asks for a JWS extension that is not supported');
     const key = keys.find((x) => keyId(x) === kid);
-    if (key === undefined) return refused('it names a signing key that is not registered for this person');
-    const signed = utf8ToBytes(`${header}.${payload}`);
+    if (key === undefined) return refusal('it names a signing key that is not registered for this person');
+    const signedBytes = utf8ToBytes(`${header}.${payload}`);
     if (
-      !ed25519.verify(base64urlnopad.decode(signature), signed, base64urlnopad.decode(key), { zip215: false })
+      !ed25519.verify(base64urlnopad.decode(signature), signedBytes, base64urlnopad.decode(key), {
+        zip215: false,
+      })
     ) {
-      return refused('its signature does not verify');
+      return refusal('its signature does not verify');
     }
     const json = exactJsonIn(text(payload));
     if (json.kind === 'altered')
-      return refused(`what it says would be read as something else: ${faultsText(json.faults)}`);
-    if (json.kind === 'none') return refused('it cannot be decoded');
+      return refusal(`what it says would be read as something else: ${faultsText(json.faults)}`);
+    if (json.kind === 'none') return refusal('it cannot be decoded');
     return { kind: 'verified', payload: json.value, keyId: String(kid) };
   } catch {
-    return refused('it cannot be decoded');
+    return refusal('it cannot be decoded');
   }
 }
 
@@ -64,7 +66,7 @@ export function keyId(x: string): string {
   return base64urlnopad.encode(sha256(utf8ToBytes(canonicalJson({ crv: 'Ed25519', kty: 'OKP', x }))));
 }
 
-const refused = (reason: string): OpenedJws => ({ kind: 'refused', reason });
+const refusal = (reason: string): OpenedJws => ({ kind: 'refused', reason });
 
 const text = (encoded: string): string => new TextDecoder().decode(base64urlnopad.decode(encoded));
 

@@ -24,7 +24,9 @@ const sealOf = (what: unknown, key: Uint8Array) =>
 function equal(one: string, other: string): boolean {
   if (one.length !== other.length) return false;
   return (
-    [...one].reduce((differing, letter, i) => differing | (letter.charCodeAt(0) ^ other.charCodeAt(i)), 0) ===
-    0
+    [...one].reduce(
+      (difference, letter, i) => difference | (letter.charCodeAt(0) ^ other.charCodeAt(i)),
+      0,
+    ) === 0
   );
 }

@@ -17,7 +17,7 @@ export function hasShape(value: unknown, shape: Shape): boolean {
         typeof value === 'object' &&
         value !== null &&
         !Array.isArray(value) &&
-        Object.entries(shape).every(([part, each]) => hasShape(Reflect.get(value, part), each))
+        Object.entries(shape).every(([part, partShape]) => hasShape(Reflect.get(value, part), partShape))
       );
   }
 }

@@ -27,6 +27,6 @@ const LOOKS_LATIN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{S
 /** Returns the words that mix Latin letters with letters that look like them (UTS #39), with the latter written out. */
 export function lookalikes(text: string): string[] {
   const words = text.match(/[\p{L}\p{M}\p{N}._-]+/gu) ?? [];
-  const mixed = words.filter((word) => LATIN.test(word) && word.search(LOOKS_LATIN) >= 0);
-  return [...new Set(mixed)].map((word) => exactLine(word.replace(LOOKS_LATIN, escaped)));
+  const mixedWords = words.filter((word) => LATIN.test(word) && word.search(LOOKS_LATIN) >= 0);
+  return [...new Set(mixedWords)].map((word) => exactLine(word.replace(LOOKS_LATIN, escaped)));
 }

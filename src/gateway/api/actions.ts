@@ -22,7 +22,7 @@ import {
   pageQuery,
 } from './common.ts';
 
-const proposed = z
+const proposedSchema = z
   .object({
     actionId: z.string(),
     workflowId: z.string(),
@@ -31,7 +31,7 @@ const proposed = z
   })
   .openapi('Proposed');
 
-const taken = z.object({ actionId: z.string(), signed: z.literal(false) }).openapi('Taken', {
+const takenSchema = z.object({ actionId: z.string(), signed: z.literal(false) }).openapi('Taken', {
   description: 'Nobody knows whose proposal it is: it can only be recommended, and no more is told of it',
 });
 
@@ -68,8 +68,8 @@ const routes = {
       },
     },
     responses: {
-      ...answers(201, 'It is durable: from now on it is governed', proposed),
-      ...answers(202, 'It is not signed: people are told of it if what it names is known here', taken),
+      ...answers(201, 'It is durable: from now on it is governed', proposedSchema),
+      ...answers(202, 'It is not signed: people are told of it if what it names is known here', takenSchema),
     },
   }),
   list: createRoute({
@@ -147,8 +147,8 @@ export function actionRoutes(deps: GatewayDeps) {
       });
       return answer(c, { actionId: actionIdOf(proposal), signed }, 202);
     }
-    const wanted = c.req.query('wait') === 'ruling';
-    const { action, ruling } = wanted
+    const waitsForRuling = c.req.query('wait') === 'ruling';
+    const { action, ruling } = waitsForRuling
       ? await deps.countersign.proposeAndRule(proposal)
       : { action: await deps.countersign.propose(proposal), ruling: undefined };
     c.header('Location', `/api/actions/${encodeURIComponent(action.actionId)}`);
@@ -158,8 +158,8 @@ export function actionRoutes(deps: GatewayDeps) {
 
   api.openapi(routes.list, async (c) => {
     signedInOf(c);
-    const { limit, after, ...wanted } = c.req.valid('query');
-    return answer(c, await deps.lists.actions(wanted, { limit, after }));
+    const { limit, after, ...listFilter } = c.req.valid('query');
+    return answer(c, await deps.lists.actions(listFilter, { limit, after }));
   });
 
   api.openapi(routes.show, async (c) => {

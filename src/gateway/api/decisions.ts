@@ -24,7 +24,7 @@ import { aboutOrder } from '../use-cases/order.ts';
 import { readAction } from '../use-cases/read-action.ts';
 import { actionParam, anObject, answer, answers, body, newApi } from './common.ts';
 
-const answered = z
+const answerSchema = z
   .object({
     missing: z.int().optional().openapi({
       description:
@@ -62,7 +62,7 @@ const routes = {
     tags: ['approvals'],
     summary: 'Approve, deny, withdraw, revoke, edit, ask, or break the glass',
     request: { params: actionParam, body: body(decisionBody) },
-    responses: answers(200, 'It counts', answered),
+    responses: answers(200, 'It counts', answerSchema),
   }),
   review: createRoute({
     method: 'post',
@@ -70,7 +70,7 @@ const routes = {
     tags: ['reviews'],
     summary: 'Agree ("approve") or disagree ("deny") with what ran without a person',
     request: { params: actionParam, body: body(decisionBody) },
-    responses: answers(200, 'It counts', answered),
+    responses: answers(200, 'It counts', answerSchema),
   }),
   stepUp: createRoute({
     method: 'post',
@@ -117,19 +117,24 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
 
   api.openapi(routes.decide, async (c) => {
     const { id } = c.req.valid('param');
-    const given = c.req.valid('json');
+    const requestBody = c.req.valid('json');
     // A statement that somebody signed themselves proves who they are: the session would add nothing.
-    if ('jws' in given) return answer(c, await handInSigned(deps, c, actionWorkflowId(id), given.jws));
+    if ('jws' in requestBody)
+      return answer(c, await handInSigned(deps, c, actionWorkflowId(id), requestBody.jws));
     const signedIn = signedInOf(c);
-    return answer(c, await decide(deps, metrics, signedIn, () => actionSubject(deps, id), given));
+    return answer(c, await decide(deps, metrics, signedIn, () => actionSubject(deps, id), requestBody));
   });
 
   api.openapi(routes.review, async (c) => {
     const { id } = c.req.valid('param');
-    const given = c.req.valid('json');
-    if ('jws' in given) return answer(c, await handInSigned(deps, c, reviewWorkflowId(id), given.jws));
+    const requestBody = c.req.valid('json');
+    if ('jws' in requestBody)
+      return answer(c, await handInSigned(deps, c, reviewWorkflowId(id), requestBody.jws));
     const signedIn = signedInOf(c);
-    return answer(c, await decide(deps, metrics, signedIn, () => reviewSubject(deps, id), reviewed(given)));
+    return answer(
+      c,
+      await decide(deps, metrics, signedIn, () => reviewSubject(deps, id), reviewed(requestBody)),
+    );
   });
 
   api.openapi(routes.stepUp, async (c) => {

@@ -7,7 +7,7 @@ import { Problem } from '../ports/problem.ts';
 import { newApi } from './common.ts';
 
 const HEARTBEAT_MS = 20_000;
-/** Changes within this time are sent together, in milliseconds. */
+/** The time within which changes are sent together, in milliseconds. */
 const TOGETHER_MS = 250;
 /** How often, at most, the session of each page is checked, in milliseconds. */
 const LOOK_MS = 5_000;
@@ -35,33 +35,33 @@ const DOCUMENTED: RouteConfig = {
 export function eventRoutes(deps: GatewayDeps, metrics: Metrics) {
   const app = newApi();
   app.openAPIRegistry.registerPath(DOCUMENTED);
-  const open = new Map<string, number>();
-  const opened = (person: string, by: 1 | -1) => {
-    open.set(person, (open.get(person) ?? 0) + by);
-    if (open.get(person) === 0) open.delete(person);
+  const openStreams = new Map<string, number>();
+  const countStreams = (person: string, by: 1 | -1) => {
+    openStreams.set(person, (openStreams.get(person) ?? 0) + by);
+    if (openStreams.get(person) === 0) openStreams.delete(person);
     metrics.set('countersign_gateway_event_streams', total());
   };
-  const total = () => [...open.values()].reduce((sum, count) => sum + count, 0);
+  const total = () => [...openStreams.values()].reduce((sum, count) => sum + count, 0);
 
   app.get('/api/events', (c) => {
     const { person, session } = signedInOf(c);
-    if (total() >= MOST || (open.get(person) ?? 0) >= MOST_OF_ONE)
+    if (total() >= MOST || (openStreams.get(person) ?? 0) >= MOST_OF_ONE)
       throw new Problem('locked', 'too many pages are open at once: close some', { retryAfter: 30 });
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
-      opened(person, 1);
-      const changed = new Set<string>();
+      countStreams(person, 1);
+      const changedActions = new Set<string>();
       let wake = () => {};
       let lookedAt = 0;
       const unsubscribe = deps.changes.subscribe((actionId) => {
-        changed.add(actionId);
+        changedActions.add(actionId);
         wake();
       });
       stream.onAbort(() => wake());
       try {
         await stream.writeSSE({ event: 'hello', data: '{}', retry: 3_000 });
         while (!stream.aborted && !stream.closed) {
-          if (changed.size === 0) {
+          if (changedActions.size === 0) {
             await new Promise<void>((resolve) => {
               const timer = setTimeout(resolve, HEARTBEAT_MS);
               wake = () => {
@@ -70,20 +70,20 @@ export function eventRoutes(deps: GatewayDeps, metrics: Metrics) {
               };
             });
           }
-          if (changed.size > 0) await stream.sleep(TOGETHER_MS);
+          if (changedActions.size > 0) await stream.sleep(TOGETHER_MS);
           if (deps.now() - lookedAt >= LOOK_MS) {
             if (!(await whoHas(deps, session.idHash))) break;
             lookedAt = deps.now();
           }
-          const told = [...changed];
-          changed.clear();
-          for (const actionId of told)
+          const actionIds = [...changedActions];
+          changedActions.clear();
+          for (const actionId of actionIds)
             await stream.writeSSE({ event: 'action', data: JSON.stringify({ actionId }) });
-          await stream.writeSSE({ event: told.length > 0 ? 'pending' : 'heartbeat', data: '{}' });
+          await stream.writeSSE({ event: actionIds.length > 0 ? 'pending' : 'heartbeat', data: '{}' });
         }
       } finally {
         unsubscribe();
-        opened(person, -1);
+        countStreams(person, -1);
       }
     });
   });

@@ -10,13 +10,13 @@ import { anObject, answer, answers, body, newApi } from './common.ts';
 const withProof = z.strictObject({
   proof: proofSchema.optional().openapi({ description: 'of a factor that you have already' }),
 });
-const done = z.object({ done: z.literal(true) });
+const doneSchema = z.object({ done: z.literal(true) });
 
 const post = <T extends z.ZodType, A extends z.ZodType>(
   path: string,
   summary: string,
   schema: T,
-  answered: A,
+  answerSchema: A,
 ) =>
   createRoute({
     method: 'post',
@@ -24,7 +24,7 @@ const post = <T extends z.ZodType, A extends z.ZodType>(
     tags: ['step-up'],
     summary,
     request: { body: body(schema) },
-    responses: answers(200, summary, answered),
+    responses: answers(200, summary, answerSchema),
   });
 
 const routes = {
@@ -49,13 +49,13 @@ const routes = {
     '/api/factors/passkeys',
     'Add the passkey that was made with the options',
     z.strictObject({ attestation: attestationSchema, name: text(100).default('passkey') }),
-    done,
+    doneSchema,
   ),
   removePasskey: post(
     '/api/factors/passkeys/remove',
     'Remove a passkey',
     withProof.extend({ credentialId: z.string().max(2_000) }),
-    done,
+    doneSchema,
   ),
   newTotp: post(
     '/api/factors/totp',
@@ -67,9 +67,9 @@ const routes = {
     '/api/factors/totp/confirm',
     'Its first code: from then on it counts',
     z.strictObject({ code: z.string().min(6).max(20) }),
-    done,
+    doneSchema,
   ),
-  removeTotp: post('/api/factors/totp/remove', 'Remove the authenticator app', withProof, done),
+  removeTotp: post('/api/factors/totp/remove', 'Remove the authenticator app', withProof, doneSchema),
 };
 
 /** The routes for the passkeys and authenticator apps of the signed-in person. */
@@ -79,13 +79,13 @@ export function factorRoutes(deps: GatewayDeps) {
 
   api.openapi(routes.list, async (c) => {
     const { passkeys, totp } = await factorsOf(deps, signedInOf(c).person);
-    const shown = passkeys.map(({ credentialId, name, addedAt, usedAt }) => ({
+    const shownPasskeys = passkeys.map(({ credentialId, name, addedAt, usedAt }) => ({
       credentialId,
       name,
       addedAt,
       usedAt,
     }));
-    return answer(c, { passkeys: shown, totp });
+    return answer(c, { passkeys: shownPasskeys, totp });
   });
 
   api.openapi(routes.passkeyOptions, async (c) =>

@@ -23,13 +23,13 @@ const list = (tag: string, path: string, summary: string, item: z.ZodType) =>
     responses: answers(200, 'One page', pagedAnswer(item)),
   });
 
-const one = <T extends z.ZodType>(tag: string, path: string, summary: string, schema: T) =>
+const readRoute = <T extends z.ZodType>(tag: string, path: string, summary: string, schema: T) =>
   createRoute({ method: 'get', path, tags: [tag], summary, responses: answers(200, summary, schema) });
 
 const hold = anObject('Hold', 'While it stands, nothing in its scope is run');
 
 const routes = {
-  me: one(
+  me: readRoute(
     'approvals',
     '/api/me',
     'Who is signed in',
@@ -78,8 +78,13 @@ const routes = {
       z.object({ items: z.array(anObject('StandingReport', 'One level, and why')) }),
     ),
   }),
-  holds: one('holds', '/api/holds', 'What is on hold, oldest first', z.object({ items: z.array(hold) })),
-  delegations: one(
+  holds: readRoute(
+    'holds',
+    '/api/holds',
+    'What is on hold, oldest first',
+    z.object({ items: z.array(hold) }),
+  ),
+  delegations: readRoute(
     'delegations',
     '/api/delegations',
     'Who decides in whose place',
@@ -102,7 +107,7 @@ const routes = {
       z.object({ items: z.array(ledgerEntry), head: z.object({ seq: z.int(), hash: z.string() }) }),
     ),
   }),
-  dashboard: one(
+  dashboard: readRoute(
     'standing',
     '/api/dashboard',
     'What operators look at',
@@ -149,7 +154,7 @@ export function listRoutes(deps: GatewayDeps) {
     signedInOf(c);
     const { from, limit } = c.req.valid('query');
     const items = [];
-    for await (const each of deps.ledger.all(from, limit)) items.push(each);
+    for await (const entry of deps.ledger.all(from, limit)) items.push(entry);
     return answer(c, { items, head: await deps.ledger.head() });
   });
   api.openapi(routes.dashboard, async (c) => {

@@ -47,11 +47,11 @@ export function operatorRoutes(deps: GatewayDeps, metrics: Metrics) {
   api.openapi(routes.metrics, async (c) => {
     const { metricsToken } = deps;
     // Without a token, only requests that did not come through the proxy are answered: nobody outside can send one.
-    const allowed =
+    const isAllowed =
       metricsToken === undefined
         ? ['forwarded', 'x-forwarded-for'].every((name) => c.req.header(name) === undefined)
         : sameText(c.req.header('authorization') ?? '', `Bearer ${metricsToken}`);
-    if (!allowed) throw new Problem('not-found', 'there is nothing at this address');
+    if (!isAllowed) throw new Problem('not-found', 'there is nothing at this address');
     const { pending, overdue } = await deps.lists.counts(deps.now());
     metrics.set('countersign_pending', pending);
     metrics.set('countersign_reviews_overdue', overdue);

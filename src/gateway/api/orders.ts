@@ -10,7 +10,10 @@ import { requireAddressAllowed, requirePersonAllowed } from '../ports/limiter.ts
 import { order } from '../use-cases/order.ts';
 import { anObject, answer, answers, body, newApi } from './common.ts';
 
-/** One object rather than a union of two, so that a fault is reported at its member. */
+/**
+ * An order that its person signed, or one that the gateway signs. It is one object rather than a union of two, so that a fault is reported
+ * at its member.
+ */
 const orderBody = z
   .strictObject({
     jws: z
@@ -25,11 +28,11 @@ const orderBody = z
     }),
     proof: proofSchema.optional().openapi({ description: 'always needed with `order`' }),
   })
-  .superRefine(({ jws, order: said, proof }, context) => {
+  .superRefine(({ jws, order: unsignedOrder, proof }, context) => {
     const wrong = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
-    if (jws === undefined && said === undefined) wrong('order', 'is needed, or jws');
-    if (jws !== undefined && said !== undefined) wrong('order', 'goes without jws');
+    if (jws === undefined && unsignedOrder === undefined) wrong('order', 'is needed, or jws');
+    if (jws !== undefined && unsignedOrder !== undefined) wrong('order', 'goes without jws');
     if (jws !== undefined && proof !== undefined) wrong('proof', 'goes with order: jws is signed already');
   });
 
@@ -48,16 +51,16 @@ const route = createRoute({
  * The order, if a person of the catalog signed it. Anybody may hand in an order, and each order is a workflow: so an unsigned one
  * is refused before its workflow starts, and its sender does not learn whether there is such a person.
  */
-async function sound(deps: GatewayDeps, c: Context, jws: string): Promise<string> {
+async function soundOrder(deps: GatewayDeps, c: Context, jws: string): Promise<string> {
   await requireAddressAllowed(deps, c);
-  const read = readOrder(jws);
-  if (read.kind === 'refused') throw new OrderRefused(read.faults);
-  if (signatureFaults(deps.installation(), read.order, jws).length > 0) {
+  const readResult = readOrder(jws);
+  if (readResult.kind === 'refused') throw new OrderRefused(readResult.faults);
+  if (signatureFaults(deps.installation(), readResult.order, jws).length > 0) {
     const problem = 'the order is refused: it is not signed with a key of the person that it names';
     throw new OrderRefused([{ where: 'signature', problem }]);
   }
-  await requirePersonAllowed(deps, read.order.person);
-  const faults = untimely(read.order.at, deps.now());
+  await requirePersonAllowed(deps, readResult.order.person);
+  const faults = untimely(readResult.order.at, deps.now());
   if (faults.length > 0) throw new OrderRefused(faults);
   return jws;
 }
@@ -66,10 +69,11 @@ export function orderRoutes(deps: GatewayDeps) {
   const api = newApi();
 
   api.openapi(route, async (c) => {
-    const { jws, order: said, proof } = c.req.valid('json');
+    const { jws, order: unsignedOrder, proof } = c.req.valid('json');
     // An order that somebody signed themselves proves who they are: the session would add nothing.
-    if (said === undefined) return answer(c, await deps.countersign.order(await sound(deps, c, jws ?? '')));
-    return answer(c, await order(deps, signedInOf(c), said, proof));
+    if (unsignedOrder === undefined)
+      return answer(c, await deps.countersign.order(await soundOrder(deps, c, jws ?? '')));
+    return answer(c, await order(deps, signedInOf(c), unsignedOrder, proof));
   });
 
   return api;

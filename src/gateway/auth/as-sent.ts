@@ -21,8 +21,8 @@ export const asSent: MiddlewareHandler = async (c, next) => {
 };
 
 function repeatedIn(names: readonly string[]): Fault[] {
-  const again = names.filter((name, i) => names.indexOf(name) !== i);
-  return [...new Set(again)].map((where) => ({ where, problem: 'is there twice: send one of them' }));
+  const repeatedNames = names.filter((name, i) => names.indexOf(name) !== i);
+  return [...new Set(repeatedNames)].map((where) => ({ where, problem: 'is there twice: send one of them' }));
 }
 
 function alteredIn(text: string): readonly Fault[] {

@@ -23,7 +23,7 @@ export function factorChanges(deps: GatewayDeps) {
   const endOthers = ({ person, session }: SignedIn) => sessions.endOthers(person, session.idHash);
 
   /** Ends the other sessions even where nothing is left to remove: a person who removes a stolen factor means the thief's session too. */
-  async function removed(signedIn: SignedIn, was: boolean): Promise<void> {
+  async function afterRemoval(signedIn: SignedIn, was: boolean): Promise<void> {
     await endOthers(signedIn);
     if (!was) throw new Problem('not-found', 'you have nothing like it to remove');
   }
@@ -38,17 +38,17 @@ export function factorChanges(deps: GatewayDeps) {
     /** Adds a passkey. Its challenge was given only after a recent sign-in and a proof, belongs to this session, and is good once. */
     addPasskey: async (
       signedIn: SignedIn,
-      made: { readonly attestation: Attestation; readonly name: string },
+      newPasskey: { readonly attestation: Attestation; readonly name: string },
     ): Promise<void> => {
-      await addPasskey(deps, signedIn, made);
+      await addPasskey(deps, signedIn, newPasskey);
       await endOthers(signedIn);
     },
 
     beginTotp: async (signedIn: SignedIn, proof: Proof | undefined) => {
-      const known = await requireProof(signedIn, proof);
+      const passkeys = await requireProof(signedIn, proof);
       const { person } = signedIn;
       const { totp, secret, uri } = newTotp(person, deps.keys.totp, new URL(deps.origin).host);
-      if (!(await factors.proposeTotp(person, totp, known)))
+      if (!(await factors.proposeTotp(person, totp, passkeys)))
         throw new Problem(
           'conflict',
           'you have an authenticator app, or added a passkey just now: look there first',
@@ -64,7 +64,7 @@ export function factorChanges(deps: GatewayDeps) {
 
     removeTotp: async (signedIn: SignedIn, proof: Proof | undefined): Promise<void> => {
       await requireProof(signedIn, proof);
-      await removed(signedIn, await factors.removeTotp(signedIn.person, deps.now()));
+      await afterRemoval(signedIn, await factors.removeTotp(signedIn.person, deps.now()));
     },
 
     removePasskey: async (
@@ -73,7 +73,7 @@ export function factorChanges(deps: GatewayDeps) {
       credentialId: string,
     ): Promise<void> => {
       await requireProof(signedIn, proof);
-      await removed(signedIn, await factors.removePasskey(signedIn.person, credentialId, deps.now()));
+      await afterRemoval(signedIn, await factors.removePasskey(signedIn.person, credentialId, deps.now()));
     },
   };
 }

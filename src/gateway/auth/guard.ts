@@ -14,8 +14,8 @@ type GatewayContext = Context<GatewayEnv>;
 export function hostCheck({ origin }: Pick<GatewayDeps, 'origin'>): MiddlewareHandler {
   const { host, protocol } = new URL(origin);
   return async (c, next) => {
-    const open = c.req.path === '/healthz' || c.req.path === '/metrics';
-    if (!open && hostIn(c.req.header('host') ?? '', protocol) !== host)
+    const isOpenToAnyHost = c.req.path === '/healthz' || c.req.path === '/metrics';
+    if (!isOpenToAnyHost && hostIn(c.req.header('host') ?? '', protocol) !== host)
       throw new Problem('misdirected-request', `this is ${host}, and nothing else is served here`);
     await next();
   };
@@ -116,13 +116,13 @@ export function requireFresh({ session }: SignedIn, now: number): void {
 export async function beginSession(
   deps: GatewayDeps,
   c: GatewayContext,
-  proved: Pick<Session, 'person' | 'by' | 'provedAt'>,
+  identity: Pick<Session, 'person' | 'by' | 'provedAt'>,
 ): Promise<void> {
-  const before = c.get('signedIn');
-  if (before) await deps.sessions.end(before.session.idHash);
+  const signedInBefore = c.get('signedIn');
+  if (signedInBefore) await deps.sessions.end(signedInBefore.session.idHash);
   const id = newId();
   const now = deps.now();
-  await deps.sessions.begin({ ...proved, idHash: hashOf(id), signedInAt: now, seenAt: now });
+  await deps.sessions.begin({ ...identity, idHash: hashOf(id), signedInAt: now, seenAt: now });
   setCookie(c, COOKIE, id, { path: '/', secure: true, httpOnly: true, sameSite: 'Strict' });
 }
 

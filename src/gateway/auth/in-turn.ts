@@ -2,13 +2,13 @@
 export function inTurn(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();
   return async (key, work) => {
-    const before = last.get(key) ?? Promise.resolve();
-    const own = before.then(work, work);
-    last.set(key, own);
+    const previous = last.get(key) ?? Promise.resolve();
+    const turn = previous.then(work, work);
+    last.set(key, turn);
     try {
-      return await own;
+      return await turn;
     } finally {
-      if (last.get(key) === own) last.delete(key);
+      if (last.get(key) === turn) last.delete(key);
     }
   };
 }

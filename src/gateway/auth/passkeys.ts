@@ -13,7 +13,7 @@ import { Problem } from '../ports/problem.ts';
 const VALID_MS = 5 * 60_000;
 
 const encoded = z.base64url().min(1).max(16_384);
-const common = {
+const commonMembers = {
   id: encoded,
   rawId: encoded,
   type: z.literal('public-key'),
@@ -22,14 +22,14 @@ const common = {
 
 /** The result of `navigator.credentials.get`, as `PublicKeyCredential.toJSON` writes it (Web Authentication, level 3). */
 export const assertionSchema = z.object({
-  ...common,
+  ...commonMembers,
   response: z.object({ clientDataJSON: encoded, authenticatorData: encoded, signature: encoded }),
 });
 export type Assertion = z.infer<typeof assertionSchema>;
 
 /** The result of `navigator.credentials.create`. */
 export const attestationSchema = z.object({
-  ...common,
+  ...commonMembers,
   response: z.object({
     clientDataJSON: encoded,
     attestationObject: encoded,
@@ -47,8 +47,11 @@ export async function registering(
   person: string,
 ): Promise<string> {
   const [passkeys, totp] = await Promise.all([factors.passkeysOf(person), factors.totpOf(person)]);
-  const beside = [...passkeys.map(({ credentialId }) => credentialId), totp?.confirmedAt ?? 'no app'];
-  return `register beside ${beside.join()}`;
+  const existingFactors = [
+    ...passkeys.map(({ credentialId }) => credentialId),
+    totp?.confirmedAt ?? 'no app',
+  ];
+  return `register beside ${existingFactors.join()}`;
 }
 
 /** The domain that passkeys belong to; undefined for an IP address, for which browsers make none. */
@@ -75,7 +78,7 @@ async function challengeFor(deps: GatewayDeps, { person, session }: SignedIn, ab
   return bytes;
 }
 
-const asked =
+const isAskedChallenge =
   (deps: GatewayDeps, { person, session }: SignedIn, about: string) =>
   (challenge: string) =>
     deps.factors.takeChallenge({ challenge, person, session: session.idHash, about }, deps.now());
@@ -108,17 +111,17 @@ export async function checkAssertion(
   const passkey = passkeys.find(({ credentialId }) => credentialId === assertion.id);
   if (!passkey) throw new Problem('step-up-refused', 'this passkey is not one of yours');
   const { credentialId: id, publicKey, counter } = passkey;
-  const verified = await verifyAuthenticationResponse({
+  const verification = await verifyAuthenticationResponse({
     response: assertion,
-    expectedChallenge: asked(deps, signedIn, about),
+    expectedChallenge: isAskedChallenge(deps, signedIn, about),
     expectedOrigin: deps.origin,
     expectedRPID: domainOf(deps),
     credential: { id, publicKey, counter },
     requireUserVerification: true,
-  }).catch(refused);
-  if (!verified.verified) throw refusedAs('its signature does not verify');
+  }).catch(throwRefused);
+  if (!verification.verified) throw refusedAs('its signature does not verify');
   // A counter that stays at 0 is that of an authenticator that does not count; the library accepts a stopped counter only at 0.
-  if (!(await deps.factors.usePasskey(passkey, verified.authenticationInfo.newCounter, deps.now())))
+  if (!(await deps.factors.usePasskey(passkey, verification.authenticationInfo.newCounter, deps.now())))
     throw refusedAs('it was used somewhere else at the same moment');
 }
 
@@ -147,15 +150,15 @@ export async function addPasskey(
 ): Promise<void> {
   const { transports = [] } = attestation.response;
   const { clientDataJSON, attestationObject } = attestation.response;
-  const verified = await verifyRegistrationResponse({
+  const verification = await verifyRegistrationResponse({
     response: { ...attestation, response: { clientDataJSON, attestationObject, transports } },
-    expectedChallenge: asked(deps, signedIn, await registering(deps, signedIn.person)),
+    expectedChallenge: isAskedChallenge(deps, signedIn, await registering(deps, signedIn.person)),
     expectedOrigin: deps.origin,
     expectedRPID: domainOf(deps),
     requireUserVerification: true,
-  }).catch(refused);
-  if (!verified.verified) throw refusedAs('its attestation does not verify');
-  const { id, publicKey, counter } = verified.registrationInfo.credential;
+  }).catch(throwRefused);
+  if (!verification.verified) throw refusedAs('its attestation does not verify');
+  const { id, publicKey, counter } = verification.registrationInfo.credential;
   const { person } = signedIn;
   await deps.factors.addPasskey({
     credentialId: id,
@@ -170,6 +173,6 @@ export async function addPasskey(
 
 const refusedAs = (why: string) => new Problem('step-up-refused', `the passkey's answer is refused: ${why}`);
 
-function refused(error: unknown): never {
+function throwRefused(error: unknown): never {
   throw error instanceof Problem ? error : refusedAs(error instanceof Error ? error.message : String(error));
 }

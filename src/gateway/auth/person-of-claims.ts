@@ -19,34 +19,39 @@ export function personOf(
   { sub, email, email_verified: verified }: ProvedClaims,
   assumed: boolean,
 ): PersonFound {
-  const all = Object.values(people);
-  const known = all.find(({ subject }) => subject === sub);
-  if (known) return { kind: 'person', person: known };
+  const allPeople = Object.values(people);
+  const personBySubject = allPeople.find(({ subject }) => subject === sub);
+  if (personBySubject) return { kind: 'person', person: personBySubject };
   const bySubject = `or an operator writes your subject there, ${JSON.stringify(sub)}, as countersign.dev/subject into the catalog`;
-  const nobody = (reason: string): PersonFound => ({ kind: 'nobody', reason: `${reason}; ${bySubject}` });
+  const nobodyFound = (reason: string): PersonFound => ({
+    kind: 'nobody',
+    reason: `${reason}; ${bySubject}`,
+  });
   if (typeof email !== 'string')
-    return nobody('your provider sends no email: an operator lets it send the claim email to this client');
+    return nobodyFound(
+      'your provider sends no email: an operator lets it send the claim email to this client',
+    );
   const unsaid = verified === undefined || verified === 'true';
-  if (verified !== true && !(assumed && unsaid)) return nobody(unverified(verified));
+  if (verified !== true && !(assumed && unsaid)) return nobodyFound(unverified(verified));
   const address = emailAddressOf(email);
   // Lower case folds some letters of other scripts into ASCII, and another person's mailbox would match one of ours.
-  const found = /^[\x21-\x7e]+$/.test(email.trim())
-    ? all.find((each) => each.subject === undefined && emailAddressOf(each.email) === address)
+  const personByEmail = /^[\x21-\x7e]+$/.test(email.trim())
+    ? allPeople.find((person) => person.subject === undefined && emailAddressOf(person.email) === address)
     : undefined;
-  return found
-    ? { kind: 'person', person: found }
-    : nobody('your account is nobody of the catalog: an operator has to add you, with your email');
+  return personByEmail
+    ? { kind: 'person', person: personByEmail }
+    : nobodyFound('your account is nobody of the catalog: an operator has to add you, with your email');
 }
 
 const ASSUME =
   'or, for a provider that lets nobody in without verifying, sets COUNTERSIGN_OIDC_EMAIL_VERIFIED=assumed';
 
-function unverified(verified: unknown): string {
-  if (verified === false || verified === 'false')
+function unverified(emailVerified: unknown): string {
+  if (emailVerified === false || emailVerified === 'false')
     return 'your provider says that your email is not verified: verify it there, and sign in again';
   const sent =
-    verified === undefined
+    emailVerified === undefined
       ? 'does not say whether your email is verified'
-      : `sends email_verified as ${JSON.stringify(verified)}, which is not true`;
+      : `sends email_verified as ${JSON.stringify(emailVerified)}, which is not true`;
   return `your provider ${sent}: an operator lets it send email_verified as true, ${ASSUME}`;
 }

@@ -44,14 +44,15 @@ export function signInRoutes(
   const app = new Hono<GatewayEnv>();
 
   app.get('/sign-in', (c) => {
-    const to = ownPath(c.req.query('next'), deps.origin);
-    if (deps.provider && !deps.devSignIn) return c.redirect(`/sign-in/start?next=${encodeURIComponent(to)}`);
+    const destination = ownPath(c.req.query('next'), deps.origin);
+    if (deps.provider && !deps.devSignIn)
+      return c.redirect(`/sign-in/start?next=${encodeURIComponent(destination)}`);
     const people = Object.values(deps.installation().people).map(({ name, displayName }) => ({
       name,
       displayName,
     }));
     return page(c, {
-      next: to,
+      next: destination,
       provider: deps.provider !== undefined,
       ...(deps.devSignIn ? { people } : {}),
     });
@@ -60,10 +61,10 @@ export function signInRoutes(
   app.get('/sign-in/start', async (c) => {
     const provider = providerOf(deps);
     const { url, kept } = await provider.begin(c.req.query('again') === '1');
-    const to = ownPath(c.req.query('next'), deps.origin);
+    const destination = ownPath(c.req.query('next'), deps.origin);
     // The browser does not send the session's own cookie with the provider's redirect. So the session to end is kept here.
-    const before = c.get('signedIn')?.session.idHash;
-    setCookie(c, LOGIN_COOKIE, await sealed(deps, { ...kept, to, before }), {
+    const sessionBefore = c.get('signedIn')?.session.idHash;
+    setCookie(c, LOGIN_COOKIE, await sealLogin(deps, { ...kept, to: destination, before: sessionBefore }), {
       path: '/',
       secure: true,
       httpOnly: true,
@@ -77,23 +78,23 @@ export function signInRoutes(
   // here.
   app.post('/sign-in/start', async (c) => {
     const { next } = await c.req.parseBody();
-    const to = ownPath(typeof next === 'string' ? next : undefined, deps.origin);
-    return c.html(onwards(`/sign-in/start?next=${encodeURIComponent(to)}`));
+    const destination = ownPath(typeof next === 'string' ? next : undefined, deps.origin);
+    return c.html(onwards(`/sign-in/start?next=${encodeURIComponent(destination)}`));
   });
 
   app.get('/sign-in/callback', async (c) => {
     const provider = providerOf(deps);
-    const kept = await opened(deps, getCookie(c, LOGIN_COOKIE));
+    const login = await openLogin(deps, getCookie(c, LOGIN_COOKIE));
     deleteCookie(c, LOGIN_COOKIE, { path: '/', secure: true });
     const answer = new URL(`${c.req.path}${new URL(c.req.url).search}`, deps.origin);
-    const { claims, provedAt } = await provider.finish(answer, kept).catch((cause: Error) => {
+    const { claims, provedAt } = await provider.finish(answer, login).catch((cause: Error) => {
       throw new Problem('sign-in-refused', `the OpenID provider's answer is refused: ${cause.message}`);
     });
-    const found = personOf(deps.installation(), claims, deps.emailAssumed);
-    if (found.kind === 'nobody') throw new Problem('sign-in-refused', found.reason);
-    if (kept.before !== undefined) await deps.sessions.end(kept.before);
-    await beginSession(deps, c, { person: found.person.name, by: 'oidc', provedAt });
-    return c.redirect(kept.to, 303);
+    const personFound = personOf(deps.installation(), claims, deps.emailAssumed);
+    if (personFound.kind === 'nobody') throw new Problem('sign-in-refused', personFound.reason);
+    if (login.before !== undefined) await deps.sessions.end(login.before);
+    await beginSession(deps, c, { person: personFound.person.name, by: 'oidc', provedAt });
+    return c.redirect(login.to, 303);
   });
 
   app.post('/sign-in/development', async (c) => {
@@ -101,11 +102,11 @@ export function signInRoutes(
     // Nobody has a session yet, so there is no token. At least the browser must say that the request comes from our own page.
     if (c.req.header('origin') !== deps.origin)
       throw new Problem('foreign-origin', 'the sign-in must come from our own page');
-    const { person: name, next: to } = await c.req.parseBody();
+    const { person: name, next: destination } = await c.req.parseBody();
     const person = typeof name === 'string' ? lookup(deps.installation().people, name) : undefined;
     if (!person) throw new Problem('sign-in-refused', 'there is no such person in the catalog');
     await beginSession(deps, c, { person: person.name, by: 'development', provedAt: deps.now() });
-    return c.redirect(ownPath(typeof to === 'string' ? to : undefined, deps.origin), 303);
+    return c.redirect(ownPath(typeof destination === 'string' ? destination : undefined, deps.origin), 303);
   });
 
   app.post('/sign-out', async (c) => {
@@ -122,35 +123,36 @@ function providerOf({ provider }: GatewayDeps) {
 }
 
 /** A path of ours for any wanted address: nobody is sent from here to another site. */
-export function ownPath(wanted: string | undefined, origin: string): string {
+export function ownPath(requestedPath: string | undefined, origin: string): string {
   const fallback = '/pending';
-  if (wanted === undefined || !wanted.startsWith('/') || !URL.canParse(wanted, origin)) return fallback;
-  const url = new URL(wanted, origin);
+  if (requestedPath === undefined || !requestedPath.startsWith('/') || !URL.canParse(requestedPath, origin))
+    return fallback;
+  const url = new URL(requestedPath, origin);
   const path = `${url.pathname}${url.search}`;
   // `/.//evil.example` has the path `//evil.example`, which is another site to a browser.
   return url.origin === origin && !path.startsWith('//') ? path : fallback;
 }
 
-function sealed({ keys, now }: GatewayDeps, kept: Login): Promise<string> {
+function sealLogin({ keys, now }: GatewayDeps, login: Login): Promise<string> {
   const at = Math.floor(now() / 1000);
-  return new EncryptJWT({ ...kept })
+  return new EncryptJWT({ ...login })
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
     .setIssuedAt(at)
     .setExpirationTime(at + LOGIN_MINUTES * 60)
     .encrypt(keys.login);
 }
 
-async function opened({ keys, now }: GatewayDeps, cookie: string | undefined) {
+async function openLogin({ keys, now }: GatewayDeps, cookie: string | undefined) {
   const refuse = () =>
     new Problem(
       'sign-in-refused',
       `the sign-in was not begun in this browser, or more than ${LOGIN_MINUTES} minutes ago: begin again`,
     );
   if (cookie === undefined) throw refuse();
-  const decrypted = await jwtDecrypt(cookie, keys.login, { currentDate: new Date(now()) }).catch(
+  const decryption = await jwtDecrypt(cookie, keys.login, { currentDate: new Date(now()) }).catch(
     () => undefined,
   );
-  const kept = keptSchema.safeParse(decrypted?.payload);
-  if (!kept.success) throw refuse();
-  return kept.data;
+  const parsed = keptSchema.safeParse(decryption?.payload);
+  if (!parsed.success) throw refuse();
+  return parsed.data;
 }

@@ -35,13 +35,13 @@ export async function useCode(
   deps: GatewayDeps,
   { person, session }: SignedIn,
   code: string,
-  wanted: 'confirmed' | 'unconfirmed',
+  wantedState: 'confirmed' | 'unconfirmed',
 ): Promise<void> {
   const now = deps.now();
-  const tried = await deps.factors.changeTotp<Tried>(person, session.idHash, now, (totp) =>
-    tryCode(totp, totp ? decrypt(totp.secret, person, deps.keys.totp) : '', code, now, wanted),
+  const attempt = await deps.factors.changeTotp<Tried>(person, session.idHash, now, (totp) =>
+    tryCode(totp, totp ? decrypt(totp.secret, person, deps.keys.totp) : '', code, now, wantedState),
   );
-  switch (tried.kind) {
+  switch (attempt.kind) {
     case 'right':
       return;
     case 'wrong':
@@ -49,8 +49,8 @@ export async function useCode(
     case 'none':
       throw new Problem('step-up-refused', 'you have no authenticator app set up');
     case 'locked':
-      throw new Problem('locked', `too many wrong codes: no code is looked at until ${iso(tried.until)}`, {
-        retryAfter: Math.ceil((tried.until - now) / 1_000),
+      throw new Problem('locked', `too many wrong codes: no code is looked at until ${iso(attempt.until)}`, {
+        retryAfter: Math.ceil((attempt.until - now) / 1_000),
       });
   }
 }
@@ -79,6 +79,6 @@ export const CHANGE_FACTORS = 'change the ways in which I prove who I am';
 /** The factors that a person can prove themselves with, and whether they began with an authenticator app that cannot be used yet. */
 export async function factorsOf({ factors }: Pick<GatewayDeps, 'factors'>, person: string) {
   const [passkeys, totp] = await Promise.all([factors.passkeysOf(person), factors.totpOf(person)]);
-  const confirmed = totp?.confirmedAt !== undefined;
-  return { passkeys, totp: confirmed, totpBegun: totp !== undefined && !confirmed };
+  const isConfirmed = totp?.confirmedAt !== undefined;
+  return { passkeys, totp: isConfirmed, totpBegun: totp !== undefined && !isConfirmed };
 }

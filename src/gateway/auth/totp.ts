@@ -25,16 +25,16 @@ export type Tried =
  * Tries a code (RFC 6238: six digits, SHA-1, 30 s). Each code is accepted once. After the fifth wrong code of a session, its codes
  * are not checked for 30 s, and for twice as long after each further wrong one, up to a day. Other sessions of the person go on.
  *
- * @param wanted whether an unconfirmed app counts: its first right code confirms it
+ * @param wantedState whether an unconfirmed app counts: its first right code confirms it
  */
 export function tryCode(
   totp: Totp | undefined,
   secret: string,
   code: string,
   now: number,
-  wanted: 'confirmed' | 'unconfirmed',
+  wantedState: 'confirmed' | 'unconfirmed',
 ): { readonly result: Tried; readonly totp?: Totp } {
-  if (!totp || (totp.confirmedAt !== undefined) !== (wanted === 'confirmed'))
+  if (!totp || (totp.confirmedAt !== undefined) !== (wantedState === 'confirmed'))
     return { result: { kind: 'none' } };
   if (totp.lockedUntil > now) return { result: { kind: 'locked', until: totp.lockedUntil } };
   const { proved = false, others = { failures: 0, until: 0 } } = totp;
@@ -57,12 +57,12 @@ export function tryCode(
 const waitAfter = (failures: number) =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(20, failures - TRIES));
 
-function stepOf(secret: string, code: string, now: number, after: number): number | undefined {
+function stepOf(secret: string, code: string, now: number, lastStep: number): number | undefined {
   const token = code.replaceAll(/[ -]/g, '');
   if (!/^\d{6}$/.test(token)) return undefined;
   const epoch = Math.floor(now / 1_000);
-  const checked = verifySync({ secret, token, epoch, epochTolerance: TOLERANCE, afterTimeStep: after });
-  return checked.valid && 'timeStep' in checked ? checked.timeStep : undefined;
+  const check = verifySync({ secret, token, epoch, epochTolerance: TOLERANCE, afterTimeStep: lastStep });
+  return check.valid && 'timeStep' in check ? check.timeStep : undefined;
 }
 
 /** A new secret, encrypted for the database, and the address that an authenticator app reads it from. */
@@ -78,13 +78,13 @@ export function newTotp(person: string, key: Buffer, host: string) {
 function encrypt(secret: string, person: string, key: Buffer): string {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(person));
-  const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+  const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]).toString('base64url');
 }
 
 /** Decrypts a secret. @throws Error when it was encrypted with another key, or for another person */
-export function decrypt(sealed: string, person: string, key: Buffer): string {
-  const bytes = Buffer.from(sealed, 'base64url');
+export function decrypt(sealedSecret: string, person: string, key: Buffer): string {
+  const bytes = Buffer.from(sealedSecret, 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
     .setAAD(Buffer.from(person))
     .setAuthTag(bytes.subarray(12, 28));

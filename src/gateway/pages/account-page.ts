@@ -46,8 +46,8 @@ export function accountPage(data: AccountData): Markup {
 }
 
 function passkeys(data: AccountData): Markup {
-  const { frame, passkeys: own, totp, fresh, domain } = data;
-  const shown = own.map(
+  const { frame, passkeys: ownPasskeys, totp, fresh, domain } = data;
+  const items = ownPasskeys.map(
     (passkey) => html`<li><p>${line(passkey.name)}, added ${day(passkey.addedAt)}${
       passkey.usedAt === undefined ? '' : `, last used ${day(passkey.usedAt)}`
     }</p>
@@ -63,15 +63,15 @@ function passkeys(data: AccountData): Markup {
       }</li>`,
   );
   return html`<h2>Passkeys</h2>
-    ${own.length === 0 ? html`<p>You have none.</p>` : html`<ul>${shown}</ul>`}
+    ${ownPasskeys.length === 0 ? html`<p>You have none.</p>` : html`<ul>${items}</ul>`}
     ${domain === undefined ? html`<p>Browsers make passkeys for names only: open this as localhost.</p>` : ''}
     ${
       fresh && domain !== undefined
-        ? html`<form data-register data-prove="${own.length > 0 ? 'passkey' : ''}" method="post" action="/account/passkeys">
+        ? html`<form data-register data-prove="${ownPasskeys.length > 0 ? 'passkey' : ''}" method="post" action="/account/passkeys">
           <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
           <input type="hidden" name="attestation" value="">
           <p><label for="passkey-name">What you call it</label> <input id="passkey-name" name="name" maxlength="100"></p>
-          ${totp && own.length === 0 ? code('passkey-new') : ''}
+          ${totp && ownPasskeys.length === 0 ? code('passkey-new') : ''}
           <button class="primary">Add a passkey</button>
           <p id="register-status" class="told" role="status"></p>
           <noscript><p class="warn">A passkey needs JavaScript, which is off.</p></noscript></form>`

@@ -18,7 +18,7 @@ export function theAction(data: ActionData, action: Action): Markup {
   const { state, current = {} } = data;
   const { edits, impact } = state;
   const { agent, environment, execute, params, serviceTier, target, type, watch } = action;
-  const before = { ...measured(impact), ...current };
+  const currentValues = { ...measuredParams(impact), ...current };
   return section(
     'action',
     'What would run',
@@ -29,10 +29,10 @@ export function theAction(data: ActionData, action: Action): Markup {
       ['Asked for by', html`${line(`${agent.id} ${agent.version}`)}, owned by ${line(agent.owner)}`],
     ])}
     <h3>Parameters</h3>
-    ${parameters(params, before)}
+    ${parameters(params, currentValues)}
     <h3>Request</h3>
     ${plan(execute)}
-    ${watch ? html`<h3>Watched afterwards</h3>${watched(watch)}` : html`<p>Nothing is watched afterwards.</p>`}
+    ${watch ? html`<h3>Watched afterwards</h3>${watchText(watch)}` : html`<p>Nothing is watched afterwards.</p>`}
     ${
       edits.length === 0
         ? ''
@@ -40,7 +40,7 @@ export function theAction(data: ActionData, action: Action): Markup {
             edits.map(
               ({ by, reason, at }) => html`${line(by)} ${when(at, data.frame.now)}: ${line(reason, 1_000)}`,
             ),
-          )}${edited(params, beforeEdit(data))}
+          )}${editedParams(params, beforeEdit(data))}
           <p class="faint">Decisions from before the last edit do not count any more.</p>`
     }
     <details><summary>Digest and id</summary>${facts([
@@ -51,20 +51,20 @@ export function theAction(data: ActionData, action: Action): Markup {
 }
 
 /** The current value of the parameter that the size of the action is measured by. */
-const measured = (impact: Impact | undefined): { readonly [name: string]: Json } =>
+const measuredParams = (impact: Impact | undefined): { readonly [name: string]: Json } =>
   impact?.size?.kind === 'measured' ? { [impact.size.parameter]: impact.size.from } : {};
 
-function parameters(params: Action['params'], before: { readonly [name: string]: Json }): Markup {
+function parameters(params: Action['params'], valuesBefore: { readonly [name: string]: Json }): Markup {
   const names = Object.keys(params);
   if (names.length === 0) return html`<p>It has none.</p>`;
   return facts(
     names.map((name) => {
-      const old = Object.hasOwn(before, name) ? before[name] : undefined;
+      const oldValue = Object.hasOwn(valuesBefore, name) ? valuesBefore[name] : undefined;
       return [
         line(name),
-        old === undefined
+        oldValue === undefined
           ? value(params[name])
-          : html`<span class="old"><span class="hidden">now </span>${value(old)}</span>
+          : html`<span class="old"><span class="hidden">now </span>${value(oldValue)}</span>
             <span aria-hidden="true">→</span> <span class="hidden">will be </span><span class="new">${value(params[name])}</span>`,
       ];
     }),
@@ -74,27 +74,30 @@ function parameters(params: Action['params'], before: { readonly [name: string]:
 /** The parameters of the last ruling that had another digest. */
 function beforeEdit({ entries, state }: ActionData): { readonly [name: string]: Json } {
   const now = state.ruling?.digest;
-  const earlier = entries.findLast(
+  const earlierRuling = entries.findLast(
     ({ kind, body }) => kind === 'ruled' && partOf(body, 'ruling', 'digest') !== now,
   );
-  const params = partOf(earlier?.body, 'action', 'params');
+  const params = partOf(earlierRuling?.body, 'action', 'params');
   return typeof params === 'object' && params !== null && !Array.isArray(params) ? params : {};
 }
 
-const edited = (params: Action['params'], before: { readonly [name: string]: Json }): Markup =>
+const editedParams = (params: Action['params'], valuesBefore: { readonly [name: string]: Json }): Markup =>
   facts(
-    Object.keys(before)
-      .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(params[name]))
-      .map((name) => [html`${line(name)} before`, html`<span class="old">${value(before[name])}</span>`]),
+    Object.keys(valuesBefore)
+      .filter((name) => JSON.stringify(valuesBefore[name]) !== JSON.stringify(params[name]))
+      .map((name) => [
+        html`${line(name)} before`,
+        html`<span class="old">${value(valuesBefore[name])}</span>`,
+      ]),
   );
 
-function plan(of: Plan): Markup {
-  const limit = html`<p class="faint">${line(planText(of).join('; '), 2_000)}.</p>`;
-  if (of.executor === 'command') return html`${value([...of.argv])}${limit}`;
-  return html`<p><code class="value">${line(`${of.method} ${of.url}`, 2_000)}</code></p>${value(of.body)}${limit}`;
+function plan(shownPlan: Plan): Markup {
+  const limit = html`<p class="faint">${line(planText(shownPlan).join('; '), 2_000)}.</p>`;
+  if (shownPlan.executor === 'command') return html`${value([...shownPlan.argv])}${limit}`;
+  return html`<p><code class="value">${line(`${shownPlan.method} ${shownPlan.url}`, 2_000)}</code></p>${value(shownPlan.body)}${limit}`;
 }
 
-const watched = ({ metrics }: Watch): Markup | string =>
+const watchText = ({ metrics }: Watch): Markup | string =>
   bullets(
     metrics.map(({ name, count, intervalMs, failureCondition, successCondition }) => {
       const limits = [

@@ -20,18 +20,18 @@ export function decisionForms(data: ActionData, digest: string): Markup {
   const id = state.action?.id ?? '';
   const about = { data, path: PATHS.decide(id), runId: state.runId, digest };
   const { whyNot: _, cancel: mayCancel, ...decisions } = may;
-  const decides = Object.values(decisions).some((allowed) => allowed);
-  const nothing = !decides && !mayCancel;
+  const decides = Object.values(decisions).some((isAllowed) => isAllowed);
+  const isReadOnly = !decides && !mayCancel;
   return html`
     ${may.whyNot === undefined ? '' : html`<p>${line(withTimes(may.whyNot, data.frame.now), 1_000)}</p>`}
-    ${nothing && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
+    ${isReadOnly && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
     ${data.stepUp && decides ? stepUpNote(data.stepUp, state.ruling?.gateway) : ''}
     ${may.approve ? approve(about, 'Approve', 'approve') : ''}
     ${may.deny ? deny(about, 'Deny', 'deny') : ''}
-    ${may.review && review ? reviewing({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
+    ${may.review && review ? reviewForms({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
     ${may.acknowledge ? form(about, 'acknowledge', html`<p>Delays the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
-    ${may.withdraw ? opened(about, 'withdraw', 'Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
+    ${may.withdraw ? detailsForm(about, 'withdraw', 'Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
     ${may.revoke ? revoke(about) : ''} ${may.breakGlass ? breakGlass(about) : ''}
     ${mayCancel ? cancel(data, id) : ''}`;
 }
@@ -60,7 +60,7 @@ function form(
 }
 
 /** What was typed into the form of this verdict, if this form was refused. */
-function before({ data: { typed } }: About, verdict: string, name: string): string | undefined {
+function typedBefore({ data: { typed } }: About, verdict: string, name: string): string | undefined {
   const value = typed?.verdict === verdict ? typed[name] : undefined;
   return typeof value === 'string' ? value : undefined;
 }
@@ -91,7 +91,7 @@ const approve = (about: About, button: string, verdict: DecisionKind, id = 'appr
     about,
     verdict,
     html`<p><label for="reason-${id}">Why, if you want to say</label>
-      <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000">${before(about, verdict, 'reason') ?? ''}</textarea></p>`,
+      <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000">${typedBefore(about, verdict, 'reason') ?? ''}</textarea></p>`,
     button,
     'approve',
   );
@@ -100,18 +100,18 @@ const deny = (about: About, button: string, verdict: DecisionKind, id = 'deny') 
   form(
     about,
     verdict,
-    html`${named(about, verdict, id)}${reason(about, verdict, id, 'In your words', false)}`,
+    html`${namedReasonField(about, verdict, id)}${reason(about, verdict, id, 'In your words', false)}`,
     button,
     'deny',
   );
 
-const named = (
+const namedReasonField = (
   about: About,
   verdict: string,
   id: string,
 ) => html`<p><label for="named-${id}">Reason, if you want to say</label>
   <select id="named-${id}" name="named"><option value="">none</option>
-    ${NAMED_REASONS.map((each) => html`<option ${each === before(about, verdict, 'named') ? 'selected' : ''}>${each}</option>`)}</select></p>`;
+    ${NAMED_REASONS.map((namedReason) => html`<option ${namedReason === typedBefore(about, verdict, 'named') ? 'selected' : ''}>${namedReason}</option>`)}</select></p>`;
 
 const reason = (
   about: About,
@@ -120,17 +120,22 @@ const reason = (
   label: string,
   required = true,
 ) => html`<p><label for="reason-${id}">${label}</label>
-  <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000" ${required ? 'required' : ''}>${before(about, verdict, 'reason') ?? ''}</textarea></p>`;
+  <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000" ${required ? 'required' : ''}>${typedBefore(about, verdict, 'reason') ?? ''}</textarea></p>`;
 
-const reviewing = (about: About) => html`<p>Would you have let it run? What was done stays as it is.</p>
+const reviewForms = (about: About) => html`<p>Would you have let it run? What was done stays as it is.</p>
   ${approve(about, 'I would have', 'approve', 'agree')} ${deny(about, 'I would not have', 'deny', 'disagree')}`;
 
 /** A form that is closed, unless it was the one that was refused. */
-const opened = ({ data: { typed } }: Pick<About, 'data'>, verdict: string, summary: string, body: Markup) =>
+const detailsForm = (
+  { data: { typed } }: Pick<About, 'data'>,
+  verdict: string,
+  summary: string,
+  body: Markup,
+) =>
   html`<details class="form" ${typed?.verdict === verdict ? 'open' : ''}><summary>${summary}</summary>${body}</details>`;
 
 const ask = (about: About) =>
-  opened(
+  detailsForm(
     about,
     'ask',
     'Ask the agent',
@@ -142,19 +147,19 @@ const ask = (about: About) =>
     ),
   );
 
-/** Longer parameters, in characters, are not edited in a form. */
+/** The longest parameters that are edited in a form, in characters. */
 const MOST_EDITED = 10_000;
 
 function edit(about: About): Markup {
   const params = editable(about.data.state.action?.params ?? {});
   if (params.length > MOST_EDITED)
-    return opened(
+    return detailsForm(
       about,
       'edit',
       'Edit the parameters',
       html`<p>They are too long to edit here. Use <code>countersign decide</code>.</p>`,
     );
-  return opened(
+  return detailsForm(
     about,
     'edit',
     'Edit the parameters',
@@ -164,7 +169,7 @@ function edit(about: About): Markup {
       html`<p>This makes a new revision. It is assessed and ruled on again, earlier decisions do not count any more,
           and you may not decide on it yourself.</p>
         <p><label for="params">Parameters, as JSON</label>
-          <textarea id="params" name="params" rows="6" spellcheck="false" class="code" required>${before(about, 'edit', 'params') ?? params}</textarea></p>
+          <textarea id="params" name="params" rows="6" spellcheck="false" class="code" required>${typedBefore(about, 'edit', 'params') ?? params}</textarea></p>
         ${reason(about, 'edit', 'edit', 'Why')}`,
       'Make a new revision',
     ),
@@ -172,7 +177,7 @@ function edit(about: About): Markup {
 }
 
 const revoke = (about: About) =>
-  opened(
+  detailsForm(
     about,
     'revoke',
     'Revoke',
@@ -191,14 +196,14 @@ export const INCIDENT_PATTERN = String.raw`[A-Za-z0-9][A-Za-z0-9._:#\/\-]{0,199}
 function breakGlass(about: About): Markup {
   const { stepUp, factors = stepUp } = about.data;
   const unproved = factors && !factors.passkey && !factors.totp;
-  const asked = html`${factors && !stepUp ? withoutScript(factors) : ''}
+  const fields = html`${factors && !stepUp ? withoutScript(factors) : ''}
     <p><label for="incident">Incident</label>
-      <input id="incident" name="incident" value="${before(about, 'breakGlass', 'incident') ?? ''}" required maxlength="200"
+      <input id="incident" name="incident" value="${typedBefore(about, 'breakGlass', 'incident') ?? ''}" required maxlength="200"
         pattern="${INCIDENT_PATTERN}" title="such as INC-4711, without blanks" aria-describedby="incident-is">
       <br><span id="incident-is" class="faint">As your incident management calls it, such as INC-4711: letters, digits and
         . _ : # / - without blanks</span></p>
     ${reason(about, 'breakGlass', 'break', 'Why it cannot wait')}`;
-  return opened(
+  return detailsForm(
     about,
     'breakGlass',
     'Break the glass',
@@ -207,13 +212,13 @@ function breakGlass(about: About): Markup {
       ${
         unproved
           ? html`<p>You have neither a passkey nor an authenticator app: <a href="${PATHS.account}">set one up</a> first.</p>`
-          : form(about, 'breakGlass', asked, 'Run it now', 'deny')
+          : form(about, 'breakGlass', fields, 'Run it now', 'deny')
       }`,
   );
 }
 
 const cancel = (data: ActionData, id: string) =>
-  opened(
+  detailsForm(
     { data },
     'cancel',
     'Cancel the request',

@@ -55,13 +55,13 @@ export function theImpact(impact: Impact, { target }: Action): Markup {
   );
 }
 
-const meter = (label: string, value: number, most: number): Markup =>
-  html`<p><span>${label}</span> ${bar(value / most, value / most >= 0.6 ? 'high' : value / most >= 0.3 ? 'medium' : 'low')}
-    <strong>${value} of ${most}</strong></p>`;
+const meter = (label: string, value: number, maximum: number): Markup =>
+  html`<p><span>${label}</span> ${bar(value / maximum, value / maximum >= 0.6 ? 'high' : value / maximum >= 0.3 ? 'medium' : 'low')}
+    <strong>${value} of ${maximum}</strong></p>`;
 
 /** The state of the target: its objective, what is left of its error budget, and its open problems. */
 export function theService({ slo }: ActionData, { live, costs, reasons }: Impact): Markup {
-  const { errorBudgetLeft: left } = live;
+  const { errorBudgetLeft: budgetLeft } = live;
   return section(
     'service',
     'SLO and error budget',
@@ -69,11 +69,11 @@ export function theService({ slo }: ActionData, { live, costs, reasons }: Impact
       ['Objective', slo === undefined ? 'nobody stated one' : `${slo} %`],
       [
         'Error budget left',
-        left === undefined
+        budgetLeft === undefined
           ? 'nobody stated where it is read'
-          : left.kind === 'known'
-            ? html`${bar(Math.min(1, Math.max(0, left.value)), left.value < 0.25 ? 'high' : 'low')} ${percent(left.value)}`
-            : html`not known: ${line(left.reason)}`,
+          : budgetLeft.kind === 'known'
+            ? html`${bar(Math.min(1, Math.max(0, budgetLeft.value)), budgetLeft.value < 0.25 ? 'high' : 'low')} ${percent(budgetLeft.value)}`
+            : html`not known: ${line(budgetLeft.reason)}`,
       ],
       [
         'Being wrong would use',

@@ -34,20 +34,18 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
       html`<div data-live="people"><p>Nobody is asked beforehand.</p>${reviewers(data)}</div>`,
     );
   const { requirement, route } = ruling;
-  const standing = tallyOf(requirement, votes);
-  const others = votes.filter(({ person }) => !peopleIn(requirement).includes(person));
+  const tally = tallyOf(requirement, votes);
+  const otherVotes = votes.filter(({ person }) => !peopleIn(requirement).includes(person));
   return section(
     'people',
     'Who is asked, and what they said',
     html`<div data-live="people">
       ${facts([
         ['Needed', html`${line(textOf(requirement))}; one denial is enough to stop it`],
-        standing.kind === 'open' && standing.by.length > 0
-          ? ['Still needed', line(standing.needed)]
-          : undefined,
+        tally.kind === 'open' && tally.by.length > 0 ? ['Still needed', line(tally.needed)] : undefined,
       ])}
-      ${quorumsIn(requirement).map((quorum) => said(quorum, votes, frame.now))}
-      ${bullets(others.map((vote) => html`${line(vote.person)}: ${decided(vote, frame.now)}`))}
+      ${quorumsIn(requirement).map((quorum) => quorumTable(quorum, votes, frame.now))}
+      ${bullets(otherVotes.map((vote) => html`${line(vote.person)}: ${voteText(vote, frame.now)}`))}
       ${bullets(acknowledgements.map(({ person, at }) => html`${line(person)} is looking at it, ${when(at, frame.now)}`))}
       ${bullets(withdrawals.map(({ person, verdict, withdrawnAt }) => html`${line(person)} took "${verdict}" back ${when(withdrawnAt, frame.now)}`))}
       ${
@@ -80,7 +78,7 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
               ),
             )}`
       }
-      ${excluded(excludedFrom(requirement), frame.now)}
+      ${exclusions(excludedFrom(requirement), frame.now)}
       <details><summary>Who is told, and when</summary>
         <ol>${route.steps.map((step) => html`<li>${onRoute(step)}</li>`)}</ol>
         ${bullets(deliveries.map(({ by, whom, delivered, detail }) => html`${by} to ${line(whom)}: <strong>${delivered ? 'delivered' : 'not delivered'}</strong>, ${line(detail)}`))}
@@ -92,8 +90,8 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
 function onRoute(step: RouteStep): Markup | string {
   if ('by' in step) {
     const { by, whom, people, shifts, waitMs } = step;
-    const who = shifts ? 'the person on call then' : people.join(', ') || 'nobody';
-    return html`${line(whom)} by ${by}: ${line(who)}, then ${inWords(waitMs)} to answer`;
+    const peopleText = shifts ? 'the person on call then' : people.join(', ') || 'nobody';
+    return html`${line(whom)} by ${by}: ${line(peopleText)}, then ${inWords(waitMs)} to answer`;
   }
   if ('until' in step) return html`wait until business hours, ${inWords(step.waitMs)} at most`;
   if ('waitMs' in step) return html`wait ${inWords(step.waitMs)}`;
@@ -101,22 +99,22 @@ function onRoute(step: RouteStep): Markup | string {
   return html`if ${line(step.when.what)}: on to ${step.next + 1}, otherwise to ${step.else + 1}`;
 }
 
-const said = ({ group, atLeast, approvers }: Quorum, votes: readonly Vote[], now: number): Markup =>
+const quorumTable = ({ group, atLeast, approvers }: Quorum, votes: readonly Vote[], now: number): Markup =>
   table(
     `${atLeast} of ${group}`,
     ['Person', 'What they said'],
     approvers.slice(0, MOST).map(({ person }) => {
-      const vote = votes.find((each) => each.person === person);
-      return [line(person), vote ? decided(vote, now) : html`<span class="faint">nothing yet</span>`];
+      const vote = votes.find((candidate) => candidate.person === person);
+      return [line(person), vote ? voteText(vote, now) : html`<span class="faint">nothing yet</span>`];
     }),
   );
 
 const MOST = 50;
 
-const decided = ({ verdict, decidedAt, reason }: Vote, now: number): Markup =>
+const voteText = ({ verdict, decidedAt, reason }: Vote, now: number): Markup =>
   html`<strong>${verdict === 'approve' ? '✓ approved' : '✕ denied'}</strong> ${when(decidedAt, now)}${reason ? html`: ${line(reason, 1_000)}` : ''}`;
 
-const excluded = (people: Quorum['excluded'], now: number): Markup | string =>
+const exclusions = (people: Quorum['excluded'], now: number): Markup | string =>
   people.length === 0
     ? ''
     : html`<details><summary>Who may not decide</summary>${bullets(people.slice(0, MOST).map(({ person, reason }) => html`${line(person)}: ${line(withTimes(reason, now))}`))}</details>`;
@@ -125,7 +123,7 @@ function reviewers({ review, frame }: ActionData): Markup | string {
   if (!review) return '';
   return html`<p>It ran, and is reviewed by ${line(textOf(review.requirement))}
     ${review.result ? html`: <strong>${REVIEWED[review.result.kind]}</strong>` : html`, due ${when(review.dueAt, frame.now)}`}.</p>
-    ${bullets(review.votes.map((vote) => html`${line(vote.person)}: ${decided(vote, frame.now)}`))}`;
+    ${bullets(review.votes.map((vote) => html`${line(vote.person)}: ${voteText(vote, frame.now)}`))}`;
 }
 
 const REVIEWED = { agreed: 'agreed', disagreed: 'disagreed', overdue: 'nobody reviewed it in time' } as const;

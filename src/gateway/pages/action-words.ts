@@ -15,21 +15,25 @@ export function theAlternatives({ rationale }: Proposal): Markup {
     'alternatives',
     'Alternatives, with the agent’s confidence',
     html`<div class="agent"><p class="from-agent">Written by the agent, checked by nobody</p>
-      <p>This action: ${sure(confidence)}</p>
+      <p>This action: ${confidenceText(confidence)}</p>
       ${
         alternatives.length === 0
           ? html`<p>It names none.</p>`
           : html`<ol>${alternatives.slice(0, ITEMS).map(
-              ({ option, confidence: each, whyNot }) => html`<li>${words(option)}<p>${sure(each)}</p>
+              ({
+                option,
+                confidence: optionConfidence,
+                whyNot,
+              }) => html`<li>${words(option)}<p>${confidenceText(optionConfidence)}</p>
                 <p class="faint">Why not:</p>${words(whyNot)}</li>`,
-            )}</ol>${more(alternatives)}`
+            )}</ol>${moreNote(alternatives)}`
       }</div>`,
   );
 }
 
-const sure = (confidence: number): Markup => html`${bar(confidence)} ${percent(confidence)} sure`;
+const confidenceText = (confidence: number): Markup => html`${bar(confidence)} ${percent(confidence)} sure`;
 
-const more = (items: readonly unknown[]): Markup | string =>
+const moreNote = (items: readonly unknown[]): Markup | string =>
   items.length > ITEMS ? html`<p class="faint">${items.length - ITEMS} more are in the ledger.</p>` : '';
 
 /** The agent's own text. INVARIANT 12: it is the last thing to read, and marked as the agent's. */
@@ -43,9 +47,9 @@ export function theAgentsWords({ state, frame }: ActionData): Markup {
       <h3>Why</h3>${words(rationale.summary)}
       <h3>Evidence</h3>
       ${evidence.length === 0 ? html`<p>It gives none.</p>` : ''}
-      ${evidence.slice(0, ITEMS).map(({ title, detail }) => html`<h4>${line(title)}</h4>${words(detail)}`)}${more(evidence)}
+      ${evidence.slice(0, ITEMS).map(({ title, detail }) => html`<h4>${line(title)}</h4>${words(detail)}`)}${moreNote(evidence)}
       <h3>What it expects to see</h3>
-      <ul>${successCriteria.slice(0, ITEMS).map((criterion) => html`<li>${words(criterion)}</li>`)}</ul>${more(successCriteria)}
+      <ul>${successCriteria.slice(0, ITEMS).map((criterion) => html`<li>${words(criterion)}</li>`)}</ul>${moreNote(successCriteria)}
       ${
         questions.length === 0
           ? ''

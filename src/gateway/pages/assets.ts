@@ -10,15 +10,15 @@ export interface Asset {
 }
 
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
-const ours = (name: string) => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
+const ownAsset = (name: string) => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
 /** The package's `exports` do not name the file for browsers; it lies beside the file that they name. */
-const named = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
-const webauthn = new URL('../dist/bundle/index.umd.min.js', pathToFileURL(named));
+const mainFile = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
+const webauthn = new URL('../dist/bundle/index.umd.min.js', pathToFileURL(mainFile));
 
 const FILES = {
-  'inbox.css': { type: 'text/css; charset=utf-8', body: ours('inbox.css') },
-  'inbox.js': { type: JAVASCRIPT, body: ours('inbox.js') },
-  'icon.svg': { type: 'image/svg+xml', body: ours('icon.svg') },
+  'inbox.css': { type: 'text/css; charset=utf-8', body: ownAsset('inbox.css') },
+  'inbox.js': { type: JAVASCRIPT, body: ownAsset('inbox.js') },
+  'icon.svg': { type: 'image/svg+xml', body: ownAsset('icon.svg') },
   'webauthn.js': { type: JAVASCRIPT, body: readFileSync(webauthn, 'utf8') },
 } as const satisfies Record<string, Asset>;
 

@@ -32,13 +32,13 @@ export interface AwayData {
 /** Who decides in this person's place, and for whom this person decides. */
 export function awaySection(proving: Proving, away: AwayData): Markup {
   const provable = proving.passkeys.length > 0 || proving.totp;
-  const shown = away.delegations.map(
-    (each, i) => html`<li>${delegation(each, proving)} ${provable ? end(each, proving, i) : ''}</li>`,
+  const items = away.delegations.map(
+    (entry, i) => html`<li>${delegation(entry, proving)} ${provable ? end(entry, proving, i) : ''}</li>`,
   );
   return html`<h2 id="away">While you are away</h2>
     <p>Another person can decide in your place for some time. They get at once what you would be asked. This needs your
       passkey, or a code of your authenticator app.</p>
-    ${shown.length === 0 ? html`<p>Nobody decides in your place.</p>` : html`<ul>${shown}</ul>`}
+    ${items.length === 0 ? html`<p>Nobody decides in your place.</p>` : html`<ul>${items}</ul>`}
     ${provable ? give(proving, away) : html`<p class="notice">Add a passkey or an authenticator app first.</p>`}`;
 }
 
@@ -46,11 +46,11 @@ function delegation(
   { from, to, scope, since, until, reason, doubtful }: Delegation,
   { frame: { person, now } }: Proving,
 ): Markup {
-  const who =
+  const sentence =
     from === person?.name
       ? html`${line(to)} decides in your place`
       : html`You decide in the place of ${line(from)}`;
-  return html`<p>${who}, on ${line(scopeText(scope))}, from ${when(since, now)} until ${when(until, now)}:
+  return html`<p>${sentence}, on ${line(scopeText(scope))}, from ${when(since, now)} until ${when(until, now)}:
     ${line(reason)}${doubtful ? html` <strong>This is ${DOUBTFUL}.</strong>` : ''}</p>`;
 }
 
@@ -66,16 +66,16 @@ const end = ({ id }: Delegation, proving: Proving, i: number): Markup =>
 
 function give(proving: Proving, away: AwayData): Markup {
   const { people, services, actionTypes, timeZone, today } = away;
-  const typed = away.typed.kind === 'delegate' ? away.typed : {};
-  const before = (name: string, otherwise = '') => String(typed[name] ?? otherwise);
+  const typedOrder = away.typed.kind === 'delegate' ? away.typed : {};
+  const typedBefore = (name: string, otherwise = '') => String(typedOrder[name] ?? otherwise);
   const option = (name: string, value: string, label: Markup | string) =>
-    html`<option value="${value}" ${before(name) === value ? 'selected' : ''}>${label}</option>`;
+    html`<option value="${value}" ${typedBefore(name) === value ? 'selected' : ''}>${label}</option>`;
   const scopes = (label: string, kind: DelegationScope['kind'], names: readonly string[]) =>
     names.length === 0
       ? ''
       : html`<optgroup label="${label}">${names.map((name) => option('scope', `${kind}:${name}`, plainLine(name)))}</optgroup>`;
   const day = (name: string, label: string) => html`<p><label for="away-${name}">${label}</label>
-    <input id="away-${name}" type="date" name="${name}" min="${today}" value="${before(name, today)}" required></p>`;
+    <input id="away-${name}" type="date" name="${name}" min="${today}" value="${typedBefore(name, today)}" required></p>`;
   return provenForm(proving, {
     path: ORDERS,
     options: ORDER_OPTIONS,
@@ -91,9 +91,9 @@ function give(proving: Proving, away: AwayData): Markup {
         <select id="away-scope" name="scope"><option value="everything">everything</option>
           ${scopes('One service', 'service', services)} ${scopes('One action type', 'actionType', actionTypes)}
         </select></p>
-      ${why('away', before('reason'))}`,
+      ${why('away', typedBefore('reason'))}`,
   });
 }
 
-const why = (id: string, typed = ''): Markup => html`<p><label for="why-${id}">Why</label>
-  <input id="why-${id}" name="reason" maxlength="1000" value="${typed}" required></p>`;
+const why = (id: string, typedReason = ''): Markup => html`<p><label for="why-${id}">Why</label>
+  <input id="why-${id}" name="reason" maxlength="1000" value="${typedReason}" required></p>`;

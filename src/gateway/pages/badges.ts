@@ -4,7 +4,7 @@ import type { Tier } from '../../domain/action/action.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Markup } from './data.ts';
 
-/** Badges: facts in two or three words. Each says in words, and by a sign, what its colour says. */
+// Badges are facts in two or three words. Each says in words, and by a sign, what its colour says.
 
 export function riskBadge(risk: number): Markup {
   const [level, sign] = risk >= 60 ? ['high', '▲'] : risk >= 30 ? ['medium', '◆'] : ['low', '●'];

@@ -66,7 +66,7 @@ const byDay = (days: readonly DayCounts[]): Markup => html`<div class="charts">
 
 function times(caption: string, rows: readonly TimeToApprove[]): Markup {
   if (rows.length === 0) return html`<p class="empty">${caption}: nothing was approved.</p>`;
-  const most = Math.max(...rows.map(({ p95 }) => p95 ?? 0));
+  const maximum = Math.max(...rows.map(({ p95 }) => p95 ?? 0));
   const duration = (ms: number | null) =>
     ms === null ? '–' : inWords(Math.max(1_000, Math.round(ms / 1_000) * 1_000));
   return table(
@@ -77,34 +77,34 @@ function times(caption: string, rows: readonly TimeToApprove[]): Markup {
       count,
       duration(p50),
       duration(p95),
-      spread(p50 ?? 0, p95 ?? 0, most),
+      spread(p50 ?? 0, p95 ?? 0, maximum),
     ]),
   );
 }
 
 function loads(load: Dashboard['load']): Markup {
   if (load.length === 0) return html`<p class="empty">Nobody was asked.</p>`;
-  const most = Math.max(1, ...load.map(({ pending, decided }) => Math.max(pending, decided)));
+  const maximum = Math.max(1, ...load.map(({ pending, decided }) => Math.max(pending, decided)));
   return table(
     'Each approver',
     ['Person', 'Waiting', '', 'Decided', ''],
     load.map(({ person, pending, decided }) => [
       line(person),
       pending,
-      bar(pending / most),
+      bar(pending / maximum),
       decided,
-      bar(decided / most),
+      bar(decided / maximum),
     ]),
   );
 }
 
-const levels = (standing: Dashboard['standing']): Markup =>
-  standing.length === 0
+const levels = (standings: Dashboard['standing']): Markup =>
+  standings.length === 0
     ? html`<p class="empty">No agent has any yet.</p>`
     : table(
         'Level of each agent',
         ['Agent', 'Action type', 'Level', ''],
-        standing.map(({ agent, actionType, level }) => [
+        standings.map(({ agent, actionType, level }) => [
           line(agent),
           line(actionType),
           `${level} of 3`,

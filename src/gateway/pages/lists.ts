@@ -30,11 +30,11 @@ export function pendingPage({ frame, list, first }: PendingData): Markup {
 }
 
 function pendingGroup(frame: Frame, items: readonly PendingAction[]): Markup {
-  const [one] = items;
-  if (!one) return html``;
-  if (items.length === 1) return html`<li class="card">${pendingItem(frame, one, 'h2')}</li>`;
+  const [firstItem] = items;
+  if (!firstItem) return html``;
+  if (items.length === 1) return html`<li class="card">${pendingItem(frame, firstItem, 'h2')}</li>`;
   return html`<li class="group">
-    <h2>${items.length} × ${line(one.actionType)} on ${line(one.target)} in ${line(one.environment)}</h2>
+    <h2>${items.length} × ${line(firstItem.actionType)} on ${line(firstItem.target)} in ${line(firstItem.environment)}</h2>
     <p class="faint">Of the same kind. Each one is decided by itself.</p>
     <ol class="cards">${items.map((item) => html`<li class="card">${pendingItem(frame, item, 'h3')}</li>`)}</ol>
   </li>`;
@@ -106,13 +106,13 @@ export function actionsPage({ frame, list, first, filter }: ActionsData): Markup
           'status',
           'Status',
           filter.status,
-          LISTED_STATUSES.map((each) => [each, each]),
+          LISTED_STATUSES.map((status) => [status, status]),
         )}
         ${choice(
           'outcome',
           'Outcome',
           filter.outcome,
-          OUTCOMES.map((each) => [each, WORDS[each].label]),
+          OUTCOMES.map((outcome) => [outcome, WORDS[outcome].label]),
         )}
         ${field('agent', 'Agent', filter.agent)} ${field('actionType', 'Action type', filter.actionType)}
         ${field('target', 'Target', filter.target)} ${field('environment', 'Environment', filter.environment)}
@@ -143,11 +143,11 @@ const field = (
 const choice = (
   name: string,
   label: string,
-  chosen: string | undefined,
+  chosenValue: string | undefined,
   options: readonly (readonly [string, string])[],
 ) => html`<p><label for="${name}">${label}</label>
   <select id="${name}" name="${name}"><option value="">any</option>
-    ${options.map(([value, text]) => html`<option value="${value}" ${value === chosen ? 'selected' : ''}>${text}</option>`)}
+    ${options.map(([value, text]) => html`<option value="${value}" ${value === chosenValue ? 'selected' : ''}>${text}</option>`)}
   </select></p>`;
 
 const cards = <Item>(items: readonly Item[], none: string, card: (item: Item) => Markup): Markup =>
@@ -160,16 +160,16 @@ const cards = <Item>(items: readonly Item[], none: string, card: (item: Item) =>
 function turn(
   path: string,
   { list, first }: Pick<ListData<unknown>, 'list' | 'first'>,
-  kept: readonly (readonly [string, string])[] = [],
+  keptParams: readonly (readonly [string, string])[] = [],
 ): Markup {
-  const to = (more: readonly (readonly [string, string])[]) => {
+  const pathWith = (moreParams: readonly (readonly [string, string])[]) => {
     const query = new URLSearchParams(
-      [...kept, ...more].map(([name, value]): [string, string] => [name, value]),
+      [...keptParams, ...moreParams].map(([name, value]): [string, string] => [name, value]),
     ).toString();
     return query === '' ? path : `${path}?${query}`;
   };
   if (first && list.next === undefined) return html``;
   return html`<nav class="turn" aria-label="Pages of this list">
-    ${first ? '' : html`<a href="${to([])}">Back to the first page</a>`}
-    ${list.next === undefined ? '' : html`<a href="${to([['after', list.next]])}" rel="next">Next page</a>`}</nav>`;
+    ${first ? '' : html`<a href="${pathWith([])}">Back to the first page</a>`}
+    ${list.next === undefined ? '' : html`<a href="${pathWith([['after', list.next]])}" rel="next">Next page</a>`}</nav>`;
 }

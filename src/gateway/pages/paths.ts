@@ -42,8 +42,8 @@ export const NAMED_REASONS = [
 
 /** The reason that is signed, from the fields of the form. Undefined: the form gives none. */
 export function reasonSent({ named, reason }: { named?: string | undefined; reason?: string | undefined }) {
-  const known = NAMED_REASONS.find((each) => each === named && each !== 'Other');
-  const written = reason?.trim() ?? '';
-  if (known) return written === '' ? known : `${known}: ${written}`;
-  return written === '' ? undefined : written;
+  const namedReason = NAMED_REASONS.find((candidate) => candidate === named && candidate !== 'Other');
+  const text = reason?.trim() ?? '';
+  if (namedReason) return text === '' ? namedReason : `${namedReason}: ${text}`;
+  return text === '' ? undefined : text;
 }

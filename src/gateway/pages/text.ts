@@ -15,26 +15,29 @@ const LINE = 300;
  * own, and a long text is folded.
  */
 export function words(text: string): Markup {
-  const shown = visible(text);
-  const mixed = lookalikes(text).slice(0, 5);
+  const visibleText = visible(text);
+  const mixedWords = lookalikes(text).slice(0, 5);
   const warning =
-    mixed.length === 0
+    mixedWords.length === 0
       ? ''
-      : html`<p class="warn">Look closely: letters of several alphabets are mixed in <code>${cut(mixed.join(', '), LINE)}</code></p>`;
-  if (shown.length <= SHOWN_AT_ONCE) return html`<p class="words" dir="auto">${shown}</p>${warning}`;
-  const start = shown.slice(0, SHOWN_AT_ONCE).replace(/[\uD800-\uDBFF]$/, '');
+      : html`<p class="warn">Look closely: letters of several alphabets are mixed in <code>${cut(mixedWords.join(', '), LINE)}</code></p>`;
+  if (visibleText.length <= SHOWN_AT_ONCE)
+    return html`<p class="words" dir="auto">${visibleText}</p>${warning}`;
+  const start = visibleText.slice(0, SHOWN_AT_ONCE).replace(/[\uD800-\uDBFF]$/, '');
   return html`<p class="words" dir="auto">${start} …</p>
     <details><summary>Show all ${text.length} characters</summary>
-      <p class="words" dir="auto">${cut(shown, SHOWN_AT_ALL)}</p></details>${warning}`;
+      <p class="words" dir="auto">${cut(visibleText, SHOWN_AT_ALL)}</p></details>${warning}`;
 }
 
 /** The markup of such a text on one line, cut: a title, a name, a reason. */
 export const line = (text: string, limit = LINE): Markup => html`<bdi>${cut(exactLine(text), limit)}</bdi>`;
 
-/** Such a text as plain text: for attributes, the title of the page, and drawings. */
+/** A text from outside as plain text on one line, cut: for attributes, the title of the page, and drawings. */
 export const plainLine = (text: string, limit = 80): string => {
-  const shown = exactLine(text);
-  return shown.length <= limit ? shown : `${shown.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  const lineText = exactLine(text);
+  return lineText.length <= limit
+    ? lineText
+    : `${lineText.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 };
 
 /** A value as JSON, for example a parameter. Long values are folded. */
@@ -80,14 +83,14 @@ const DAY_MS = 86_400_000;
  * days on.
  */
 export function fromNow(at: number, now: number): string {
-  const apart = Math.abs(at - now);
-  const unit = apart < 60_000 ? 1_000 : apart < 2 * DAY_MS ? 60_000 : DAY_MS;
-  const rounded = Math.round(apart / unit) * unit;
-  if (rounded === 0) return 'now';
-  return at > now ? `in ${inWords(rounded)}` : `${inWords(rounded)} ago`;
+  const distanceMs = Math.abs(at - now);
+  const unit = distanceMs < 60_000 ? 1_000 : distanceMs < 2 * DAY_MS ? 60_000 : DAY_MS;
+  const roundedMs = Math.round(distanceMs / unit) * unit;
+  if (roundedMs === 0) return 'now';
+  return at > now ? `in ${inWords(roundedMs)}` : `${inWords(roundedMs)} ago`;
 }
 
 export const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;
 
-export const counted = (count: number, one: string, many = `${one}s`) =>
-  `${count} ${count === 1 ? one : many}`;
+export const counted = (count: number, singular: string, plural = `${singular}s`) =>
+  `${count} ${count === 1 ? singular : plural}`;

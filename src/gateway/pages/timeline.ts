@@ -15,7 +15,7 @@ export function timeline({ state, entries, frame, temporalUrl }: ActionData): Ma
   const events: Event[] = [
     ...entries
       .filter(({ kind }) => !TOLD_BY_STATE.has(kind))
-      .map((entry) => ({ at: entry.at, what: told(entry) })),
+      .map((entry) => ({ at: entry.at, what: eventText(entry) })),
     ...state.votes.map(({ person, verdict, decidedAt }) => ({
       at: decidedAt,
       what: html`${line(person)} signed <strong>${verdict}</strong>`,
@@ -61,7 +61,7 @@ const PHASES = {
   error: 'not readable',
 } as const;
 
-function told({ kind, body, seq }: ReadEntry): Markup | string {
+function eventText({ kind, body, seq }: ReadEntry): Markup | string {
   switch (kind) {
     case 'ruled':
       return html`Ruled: tier ${text(partOf(body, 'ruling', 'tier'))}`;

@@ -60,10 +60,14 @@ export interface Factors {
   /** The person's authenticator app, without the facts of any one session. */
   totpOf(person: string): Promise<Totp | undefined>;
   /**
-   * Stores an app, in place of one that was never confirmed. False when there is a confirmed app, or a passkey besides the known
-   * ones: it was added meanwhile, and nobody has proved that they own it.
+   * Stores an app, in place of one that was never confirmed. False when there is a confirmed app, or a passkey besides these:
+   * it was added meanwhile, and nobody has proved that they own it.
    */
-  proposeTotp(person: string, totp: Totp, known: readonly Pick<Passkey, 'credentialId'>[]): Promise<boolean>;
+  proposeTotp(
+    person: string,
+    totp: Totp,
+    passkeys: readonly Pick<Passkey, 'credentialId'>[],
+  ): Promise<boolean>;
   removeTotp(person: string, at: number): Promise<boolean>;
   /** Changes the app. Nobody else changes it meanwhile, even if many codes are tried at once. @param session its hash */
   changeTotp<T>(

@@ -24,12 +24,12 @@ export interface Limiter {
 /** The longest period that anything is counted for. */
 export const LONGEST_COUNTED_MS = 24 * 3_600_000;
 
-/** Counts one more. @throws Problem when there were too many. @param what the things counted, for example "unsigned proposals" */
+/** Counts one more. @throws Problem when there were too many. @param label the things counted, for example "unsigned proposals" */
 export async function requireAllowed(
   { limiter, now }: { readonly limiter: Limiter; readonly now: () => number },
   subject: string,
   allowance: Allowance,
-  what: string,
+  label: string,
 ): Promise<void> {
   const at = now();
   const until = await limiter.take(subject, allowance, at);
@@ -37,7 +37,7 @@ export async function requireAllowed(
   const seconds = Math.max(1, Math.ceil((until - at) / 1_000));
   throw new Problem(
     'locked',
-    `at most ${allowance.atMost} ${what} are taken within ${inWords(allowance.withinMs)}: try again in ${seconds} s`,
+    `at most ${allowance.atMost} ${label} are taken within ${inWords(allowance.withinMs)}: try again in ${seconds} s`,
     { retryAfter: seconds },
   );
 }

@@ -23,9 +23,9 @@ export class Metrics {
 
   text(): string {
     const lines = Object.entries(HELP).flatMap(([name, [type, help]]) => {
-      const own = [...this.#values.values()].filter((each) => each.name === name);
+      const ownSeries = [...this.#values.values()].filter((series) => series.name === name);
       const suffix = type === 'counter' ? '_total' : '';
-      const samples = own.map(({ label, value }) => `${name}${suffix}${label} ${value}`);
+      const samples = ownSeries.map(({ label, value }) => `${name}${suffix}${label} ${value}`);
       return [`# TYPE ${name} ${type}`, `# HELP ${name} ${help}`, ...samples];
     });
     return `${[...lines, '# EOF'].join('\n')}\n`;
@@ -33,8 +33,8 @@ export class Metrics {
 
   #at(name: Name, label: string) {
     const key = `${name}${label}`;
-    const known = this.#values.get(key) ?? { name, label, value: 0 };
-    this.#values.set(key, known);
-    return known;
+    const series = this.#values.get(key) ?? { name, label, value: 0 };
+    this.#values.set(key, series);
+    return series;
   }
 }

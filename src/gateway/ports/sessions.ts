@@ -51,8 +51,8 @@ export const csrfTokenOf = (idHash: string, key: Buffer) =>
   createHmac('sha256', key).update(idHash).digest('base64url');
 
 export function sameText(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((text) => createHash('sha256').update(text).digest());
-  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+  const [first, second] = [a, b].map((text) => createHash('sha256').update(text).digest());
+  return first !== undefined && second !== undefined && timingSafeEqual(first, second);
 }
 
 export const limitsAt = (now: number, { idleMs, mostMs }: SessionLimits): Limits => ({

@@ -75,17 +75,17 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
     work: (signedIn: SignedIn, form: Form) => Promise<Response>,
   ): Promise<Response> {
     const signedIn = signedInOf(c);
-    const typed = await c.req.parseBody();
+    const form = await c.req.parseBody();
     try {
-      return await work(signedIn, typed);
+      return await work(signedIn, form);
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;
-      return c.html(await show(c, { refused: problemText(labelled(problem)), typed }), problem.status);
+      return c.html(await show(c, { refused: problemText(labelled(problem)), typed: form }), problem.status);
     }
   }
 
-  const done = (c: GatewayContext, what: string) => doneOn(c, PATHS.account, what);
+  const showDone = (c: GatewayContext, result: string) => doneOn(c, PATHS.account, result);
 
   app.get(PATHS.account, async (c) => c.html(await show(c)));
   for (const form of FORMS) app.get(form, (c) => c.redirect(PATHS.account));
@@ -98,40 +98,40 @@ export function accountRoutes(deps: GatewayDeps, frameOf: FrameOf) {
   app.post('/account/totp/confirm', (c) =>
     change(c, async (signedIn, { code }) => {
       await changes.confirmTotp(signedIn, String(code ?? ''));
-      return done(c, 'totp');
+      return showDone(c, 'totp');
     }),
   );
   app.post('/account/totp/remove', (c) =>
     change(c, async (signedIn, form) => {
       await changes.removeTotp(signedIn, proofIn(form));
-      return done(c, 'removed');
+      return showDone(c, 'removed');
     }),
   );
   app.post('/account/passkeys/remove', (c) =>
     change(c, async (signedIn, form) => {
       await changes.removePasskey(signedIn, proofIn(form), String(form.credentialId ?? ''));
-      return done(c, 'removed');
+      return showDone(c, 'removed');
     }),
   );
   app.post('/account/passkeys', (c) =>
     change(c, async (signedIn, form) => {
       await changes.addPasskey(signedIn, madeIn(form));
-      return done(c, 'passkey');
+      return showDone(c, 'passkey');
     }),
   );
 
-  const ordered = (form: Form) => orderIn(form, deps.installation().rules.calendar.timeZone);
+  const orderOfForm = (form: Form) => orderIn(form, deps.installation().rules.calendar.timeZone);
 
   app.post(ORDERS, (c) =>
     change(c, async (signedIn, form) => {
-      const { kind } = await order(deps, signedIn, ordered(form), proofIn(form));
-      return done(c, kind);
+      const { kind } = await order(deps, signedIn, orderOfForm(form), proofIn(form));
+      return showDone(c, kind);
     }),
   );
   // For the script: the options of a passkey's assertion, before the same form is sent.
   app.post(ORDER_OPTIONS, async (c) => {
     try {
-      const about = aboutOrder(ordered(await c.req.parseBody()));
+      const about = aboutOrder(orderOfForm(await c.req.parseBody()));
       return c.json(await assertionOptions(deps, signedInOf(c), about));
     } catch (error) {
       const problem = problemOf(error);
@@ -159,9 +159,9 @@ const madeSchema = z.object({ attestation: attestationSchema, name: text(100) })
 
 function labelled(problem: Problem): Problem {
   const { faults = [] } = problem.more;
-  const byLabel = faults.map(({ where, problem: what }) => ({
+  const byLabel = faults.map(({ where, problem: faultText }) => ({
     where: LABELS[where.split('.')[0] ?? ''] ?? where,
-    problem: what,
+    problem: faultText,
   }));
   return new Problem(problem.problem, problem.message, { ...problem.more, faults: byLabel });
 }
@@ -174,9 +174,9 @@ async function awayOf(
   const { people, services, actionTypes, rules } = installation();
   const { timeZone } = rules.calendar;
   const { delegations } = parseDelegations(await ledger.entriesOf(DELEGATIONS));
-  const standing = notOver(delegations, now());
+  const standingDelegations = notOver(delegations, now());
   return {
-    delegations: standing.filter(({ from, to }) => from === person || to === person),
+    delegations: standingDelegations.filter(({ from, to }) => from === person || to === person),
     people: Object.values(people).filter(({ name }) => name !== person),
     services: Object.keys(services),
     actionTypes: Object.keys(actionTypes),

@@ -34,7 +34,7 @@ export function actionPageRoutes(
 ) {
   const app = new Hono<GatewayEnv>();
 
-  async function show(c: GatewayContext, id: string, refused?: Refused) {
+  async function show(c: GatewayContext, id: string, refusal?: Refused) {
     const signedIn = signedInOf(c);
     const { state } = await readAction(deps, id);
     const [review, entries, factors] = await Promise.all([
@@ -44,8 +44,8 @@ export function actionPageRoutes(
     ]);
     const slo = lookup(deps.installation().services, state.proposal.target)?.slo;
     return actionPage({
-      frame: frameOf(c, refused?.notice),
-      typed: refused?.typed,
+      frame: frameOf(c, refusal?.notice),
+      typed: refusal?.typed,
       state,
       entries,
       may: mayOf(state, review, signedIn.person, deps.now()),
@@ -61,27 +61,27 @@ export function actionPageRoutes(
   app.get('/actions/:id', async (c) => c.html(await show(c, c.req.param('id'))));
 
   /** Carries out what the form said. A refusal is shown on the page that the form came from. */
-  async function said(
+  async function handleForm(
     c: GatewayContext,
     id: string,
     carryOut: (signedIn: SignedIn, form: Form) => Promise<string>,
   ) {
     const signedIn = signedInOf(c);
-    const typed = await c.req.parseBody();
+    const form = await c.req.parseBody();
     try {
-      return doneOn(c, PATHS.action(id), await carryOut(signedIn, typed));
+      return doneOn(c, PATHS.action(id), await carryOut(signedIn, form));
     } catch (error) {
       const problem = problemOf(error);
       if (!problem || problem.problem === 'not-found') throw error;
       metrics.add('countersign_gateway_problems', `{problem="${problem.problem}"}`);
       const notice = { kind: 'refused', text: problemText(problem) } as const;
-      return c.html(await show(c, id, { notice, typed }), problem.status);
+      return c.html(await show(c, id, { notice, typed: form }), problem.status);
     }
   }
 
   app.post('/actions/:id/decide', (c) => {
     const id = c.req.param('id');
-    return said(c, id, async (signedIn, form) => {
+    return handleForm(c, id, async (signedIn, form) => {
       const intent = intentIn(form);
       const { already } = await decide(deps, metrics, signedIn, () => actionSubject(deps, id), intent);
       return already ? 'already' : intent.verdict;
@@ -89,15 +89,15 @@ export function actionPageRoutes(
   });
   app.post('/actions/:id/review', (c) => {
     const id = c.req.param('id');
-    return said(c, id, async (signedIn, form) => {
-      const said = reviewed(intentIn(form));
-      const { already } = await decide(deps, metrics, signedIn, () => reviewSubject(deps, id), said);
+    return handleForm(c, id, async (signedIn, form) => {
+      const intent = reviewed(intentIn(form));
+      const { already } = await decide(deps, metrics, signedIn, () => reviewSubject(deps, id), intent);
       return already ? 'already' : 'reviewed';
     });
   });
   app.post('/actions/:id/cancel', (c) => {
     const id = c.req.param('id');
-    return said(c, id, async ({ person }) => {
+    return handleForm(c, id, async ({ person }) => {
       const action = deps.countersign.action(id);
       const state = await action.state();
       requireRequester({ kind: 'person', person }, state);

@@ -19,9 +19,9 @@ function assetAt(path: string): { readonly asset: Asset; readonly lasting: boole
 /** Serves the files to anybody, without reading the session, so also while PostgreSQL is away. */
 export const assetRoutes = () =>
   new Hono().get('/assets/*', (c) => {
-    const found = assetAt(c.req.path);
-    if (!found) throw new Problem('not-found', 'there is no such file');
-    const { asset, lasting } = found;
+    const match = assetAt(c.req.path);
+    if (!match) throw new Problem('not-found', 'there is no such file');
+    const { asset, lasting } = match;
     const cache = lasting ? 'public, max-age=31536000, immutable' : 'no-cache';
     return c.body(asset.body, 200, { 'Content-Type': asset.type, 'Cache-Control': cache });
   });

@@ -3,7 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 
 /** A cookie, not a part of the address: a link could claim that something was done. */
 const COOKIE = '__Host-countersign-done';
-/** Longer than any browser takes to follow a redirect. */
+/** How long a result is kept, in seconds: longer than any browser takes to follow a redirect. */
 const KEPT_S = 60;
 
 /** What a form did, in our own words. The cookie only says which one. */
@@ -27,8 +27,8 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 /** Redirects to the page, which shows the result once. */
-export function doneOn(c: Context, page: string, what: string): Response {
-  setCookie(c, COOKIE, `${what} ${page}`, {
+export function doneOn(c: Context, page: string, result: string): Response {
+  setCookie(c, COOKIE, `${result} ${page}`, {
     path: '/',
     secure: true,
     httpOnly: true,
@@ -40,10 +40,10 @@ export function doneOn(c: Context, page: string, what: string): Response {
 
 /** The result of the form before this page, if there is one. It is returned once. */
 export function takeDone(c: Context): string | undefined {
-  const [what = '', page] = (getCookie(c, COOKIE) ?? '').split(' ');
+  const [result = '', page] = (getCookie(c, COOKIE) ?? '').split(' ');
   // Another page of the same browser may update itself meanwhile, and must not take the result.
   const byScript = c.req.header('sec-fetch-dest') === 'empty';
   if (page !== new URL(c.req.url).pathname || byScript) return undefined;
   deleteCookie(c, COOKIE, { path: '/', secure: true });
-  return DONE[what];
+  return DONE[result];
 }

@@ -34,13 +34,13 @@ export function intentIn(form: Form): Intent {
 
 /** The second proof in a form: a passkey's answer, or a code. Undefined: there is none. @throws Problem when it is malformed */
 export function proofIn({ assertion, code }: Form): Proof | undefined {
-  const given =
+  const givenProof =
     typeof assertion === 'string' && assertion !== ''
       ? { kind: 'passkey', assertion: jsonField('assertion', assertion) }
       : typeof code === 'string' && code.trim() !== ''
         ? { kind: 'totp', code: code.trim() }
         : undefined;
-  const parsed = proofSchema.optional().safeParse(given, { error: plainly });
+  const parsed = proofSchema.optional().safeParse(givenProof, { error: plainly });
   if (parsed.success) return parsed.data;
   throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error, 'proof') });
 }

@@ -15,8 +15,8 @@ import type { May } from '../pages/index.ts';
 export function mayOf(state: ActionState, review: ReviewState | undefined, person: string, now: number): May {
   const { votes, withdrawals, action, status } = state;
   const question = questionNow(state, state);
-  const before = { ballot: { votes, withdrawals }, said: saidOn(state, action?.params ?? {}, false) };
-  const verdicts = question ? offered(question, before, person, now) : [];
+  const ballotAndSaid = { ballot: { votes, withdrawals }, said: saidOn(state, action?.params ?? {}, false) };
+  const verdicts = question ? offered(question, ballotAndSaid, person, now) : [];
   const whyNot = status === 'waiting' && question ? whyNone(question, person) : undefined;
   return {
     ...Object.fromEntries(verdicts.map((verdict) => [verdict, true])),
@@ -35,11 +35,11 @@ function mayReview(
   if (!ruling || !review || review.result) return false;
   const { installation, gateway } = ruling;
   const { digest, requirement, votes } = review;
-  const asked = { installation, digest, gateway, review: { requirement } };
+  const subject = { installation, digest, gateway, review: { requirement } };
   // Only the workflow knows how long the review stays open. It is open while it has no result.
-  const question = reviewQuestion(asked, review, Number.POSITIVE_INFINITY);
-  const before = { ballot: { votes, withdrawals: [] }, said: { ...NOTHING_SAID, params: {} } };
-  const verdicts = offered(question, before, person, now);
+  const question = reviewQuestion(subject, review, Number.POSITIVE_INFINITY);
+  const ballotAndSaid = { ballot: { votes, withdrawals: [] }, said: { ...NOTHING_SAID, params: {} } };
+  const verdicts = offered(question, ballotAndSaid, person, now);
   return verdicts.includes('approve') || verdicts.includes('deny');
 }
 
@@ -47,9 +47,10 @@ type Question = NonNullable<ReturnType<typeof questionNow>>;
 
 /** Why a person is not asked, who could expect to be. */
 function whyNone({ requirement, gateway }: Question, person: string): string | undefined {
-  const excluded = excludedFrom(requirement).find((each) => each.person === person);
-  if (excluded) return `You may not ${excluded.denies ? 'approve' : 'decide on'} this: ${excluded.reason}.`;
-  const approver = approversOf(requirement).find((each) => each.person === person);
-  const without = approver && whyNotByGateway(approver, gateway);
-  return without === undefined ? undefined : `You cannot decide on this here: ${without}.`;
+  const exclusionOfPerson = excludedFrom(requirement).find((exclusion) => exclusion.person === person);
+  if (exclusionOfPerson)
+    return `You may not ${exclusionOfPerson.denies ? 'approve' : 'decide on'} this: ${exclusionOfPerson.reason}.`;
+  const approver = approversOf(requirement).find((candidate) => candidate.person === person);
+  const problem = approver && whyNotByGateway(approver, gateway);
+  return problem === undefined ? undefined : `You cannot decide on this here: ${problem}.`;
 }

@@ -34,8 +34,9 @@ export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
   const app = new Hono<GatewayEnv>();
   const frameOf = (c: GatewayContext, notice?: Notice): Frame => {
     const signedIn = c.get('signedIn');
-    const done = c.req.method === 'GET' ? takeDone(c) : undefined;
-    const told = notice ?? (done === undefined ? undefined : { kind: 'done' as const, text: done });
+    const doneText = c.req.method === 'GET' ? takeDone(c) : undefined;
+    const shownNotice =
+      notice ?? (doneText === undefined ? undefined : { kind: 'done' as const, text: doneText });
     return {
       now: deps.now(),
       ...(signedIn
@@ -43,13 +44,13 @@ export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
         : {}),
       ...(signedIn && c.req.method === 'GET' ? { events: '/api/events' } : {}),
       ...(deps.devSignIn ? { devSignIn: true } : {}),
-      ...(told ? { notice: told } : {}),
+      ...(shownNotice ? { notice: shownNotice } : {}),
     };
   };
   const partOf = (c: GatewayContext) => {
-    const after = c.req.query('after');
-    const page: Page = { limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) };
-    return { page, first: after === undefined };
+    const cursor = c.req.query('after');
+    const page: Page = { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { after: cursor }) };
+    return { page, first: cursor === undefined };
   };
 
   app.route(
@@ -94,20 +95,21 @@ export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
   app.route('/', actionPageRoutes(deps, metrics, frameOf));
 
   /** Shows a problem as a page. A person who is not signed in is led to the sign-in. */
-  function problem(c: GatewayContext, told: Problem): Response | Promise<Response> {
+  function problem(c: GatewayContext, shownProblem: Problem): Response | Promise<Response> {
     const { pathname, search } = new URL(c.req.url);
-    if (told.problem === 'not-signed-in' && c.req.method === 'GET') {
+    if (shownProblem.problem === 'not-signed-in' && c.req.method === 'GET') {
       // A link in a mail leads here from another site, and then the browser does not send the session's cookie. When a page of ours
       // asks for the same address again, the browser sends it.
       if (c.req.header('sec-fetch-site') === 'cross-site') return c.html(onwards(`${pathname}${search}`));
       return c.redirect(`/sign-in?next=${encodeURIComponent(`${pathname}${search}`)}`);
     }
-    const { status, title } = told;
-    if (told.more.retryAfter !== undefined) c.header('Retry-After', String(told.more.retryAfter));
+    const { status, title } = shownProblem;
+    if (shownProblem.more.retryAfter !== undefined)
+      c.header('Retry-After', String(shownProblem.more.retryAfter));
     const sent = c.req.method !== 'GET' && status >= 500;
-    const detail = `${problemText(told)}${sent ? '. It may count all the same: look before you send it again' : ''}`;
+    const detail = `${problemText(shownProblem)}${sent ? '. It may count all the same: look before you send it again' : ''}`;
     const signIn =
-      told.problem === 'not-signed-in'
+      shownProblem.problem === 'not-signed-in'
         ? { signIn: `/sign-in?next=${encodeURIComponent(pageOfForm(pathname))}` }
         : {};
     return c.html(errorPage({ frame: frameOf(c), status, title, detail, ...signIn }), status);
@@ -128,8 +130,8 @@ function filterOf(c: Context) {
     const value = c.req.query(name)?.trim().slice(0, 200);
     return value ? { [name]: value } : {};
   };
-  const status = LISTED_STATUSES.find((each) => each === c.req.query('status'));
-  const outcome = OUTCOMES.find((each) => each === c.req.query('outcome'));
+  const status = LISTED_STATUSES.find((candidate) => candidate === c.req.query('status'));
+  const outcome = OUTCOMES.find((candidate) => candidate === c.req.query('outcome'));
   return {
     ...(status ? { status } : {}),
     ...(outcome ? { outcome } : {}),

@@ -46,12 +46,12 @@ export const intentSchema = z
     proof: proofSchema.optional(),
   })
   .superRefine(({ verdict, reason, params, incident }, context) => {
-    const missing = (path: string, message: string) =>
+    const addMissing = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
-    if (reason === undefined && needsReason(verdict)) missing('reason', `is needed to ${WORDS[verdict]}`);
-    if (params === undefined && verdict === 'edit') missing('params', 'are needed to edit: all of them');
+    if (reason === undefined && needsReason(verdict)) addMissing('reason', `is needed to ${WORDS[verdict]}`);
+    if (params === undefined && verdict === 'edit') addMissing('params', 'are needed to edit: all of them');
     if (incident === undefined && verdict === 'breakGlass')
-      missing('incident', 'is needed to break the glass');
+      addMissing('incident', 'is needed to break the glass');
   });
 export type Intent = z.infer<typeof intentSchema>;
 
@@ -81,7 +81,7 @@ export interface DecisionSubject {
 export type DecisionMade = DecisionAnswer & { readonly already?: true };
 
 /** Handles one person's decisions on one subject one after the other, so that a form that is sent twice is decided once. */
-const each = inTurn();
+const oneAtATime = inTurn();
 
 /** What an assertion proves: this verdict on this action as it was shown, with the parameters and incident, and nothing else. */
 export const aboutDecision = (
@@ -92,29 +92,29 @@ export const aboutDecision = (
 /**
  * Signs what a person decided, and hands it in. The workflow alone judges, at that moment, whether the person may decide so.
  *
- * @param read reads what is decided on, as it is on record then
+ * @param readSubject reads what is decided on, as it is on record then
  * @throws Problem when the page is older than a change, when a second proof is missing or wrong, or when the decision is refused
  */
 export function decide(
   deps: GatewayDeps,
   metrics: Metrics,
   signedIn: SignedIn,
-  read: () => Promise<DecisionSubject>,
+  readSubject: () => Promise<DecisionSubject>,
   intent: Intent,
 ): Promise<DecisionMade> {
   const { person } = signedIn;
   const { runId, verdict } = intent;
   const isSaid = ({ said }: DecisionSubject) =>
-    said.some((one) => one.person === person && one.verdict === verdict);
-  return each(JSON.stringify([person, runId]), async () => {
-    const subject = await read();
+    said.some((statement) => statement.person === person && statement.verdict === verdict);
+  return oneAtATime(JSON.stringify([person, runId]), async () => {
+    const subject = await readSubject();
     requireSame(subject, intent);
     if (isSaid(subject)) return { already: true };
     try {
       return await sign(deps, metrics, signedIn, subject, intent);
     } catch (error) {
       // Another gateway handed in the same decision at the same moment.
-      if (error instanceof DecisionRefused && isSaid(await read())) return { already: true };
+      if (error instanceof DecisionRefused && isSaid(await readSubject())) return { already: true };
       throw error;
     }
   });
@@ -164,9 +164,9 @@ async function sign(
  * @throws DecisionRefused when it was not signed by a person who is asked, or the workflow refuses it
  */
 export async function handIn(deps: GatewayDeps, workflowId: string, jws: string): Promise<DecisionAnswer> {
-  const judged = await judgedBy(deps, workflowId, jws);
-  if (judged.kind === 'refused') throw new DecisionRefused(judged.refusal, judged.reason);
-  return kept(deps, workflowId, jws, signerOf(judged));
+  const judgement = await judgedBy(deps, workflowId, jws);
+  if (judgement.kind === 'refused') throw new DecisionRefused(judgement.refusal, judgement.reason);
+  return keepStatement(deps, workflowId, jws, signerOf(judgement));
 }
 
 /** Verifies a statement against what is on record. */
@@ -179,10 +179,10 @@ async function judgedBy(
   return judgeHandedIn(workflowId, await ledger.entriesOf(actionId), jws, now());
 }
 
-const signerOf = (judged: Exclude<VerifiedDecision, Refused>): string =>
-  judged.kind === 'counts' ? judged.vote.person : judged.statement.person;
+const signerOf = (judgement: Exclude<VerifiedDecision, Refused>): string =>
+  judgement.kind === 'counts' ? judgement.vote.person : judgement.statement.person;
 
-async function kept(
+async function keepStatement(
   deps: GatewayDeps,
   workflowId: string,
   jws: string,
@@ -207,23 +207,24 @@ export async function handInSigned(
   jws: string,
 ): Promise<DecisionAnswer> {
   await requireAddressAllowed(deps, c);
-  const judged = await judgedBy(deps, workflowId, jws);
-  if (judged.kind === 'refused') {
-    if (isSignedByOurs(deps.installation(), jws)) throw new DecisionRefused(judged.refusal, judged.reason);
+  const judgement = await judgedBy(deps, workflowId, jws);
+  if (judgement.kind === 'refused') {
+    if (isSignedByOurs(deps.installation(), jws))
+      throw new DecisionRefused(judgement.refusal, judgement.reason);
     throw new DecisionRefused(
       'badSignature',
       'it is refused: it is not signed by somebody who is asked about this, or nothing waits for it here',
     );
   }
-  const person = signerOf(judged);
+  const person = signerOf(judgement);
   await requirePersonAllowed(deps, person);
-  return kept(deps, workflowId, jws, person);
+  return keepStatement(deps, workflowId, jws, person);
 }
 
 /** Whether a person of the catalog signed this with a key of their own. */
 function isSignedByOurs({ people }: Pick<Installation, 'people'>, jws: string): boolean {
-  const claimed = readDecision({ jws })?.claimed;
-  const keys = claimed ? (lookup(people, claimed.person)?.keys ?? []) : [];
+  const claim = readDecision({ jws })?.claimed;
+  const keys = claim ? (lookup(people, claim.person)?.keys ?? []) : [];
   return openJws(jws, keys).kind === 'verified';
 }
 

@@ -17,7 +17,7 @@ export const aboutOrder = (order: Unsigned): string => JSON.stringify(['order', 
 export async function order(
   deps: GatewayDeps,
   signedIn: SignedIn,
-  said: Unsigned,
+  unsignedOrder: Unsigned,
   proof: Proof | undefined,
 ): Promise<CarriedOut> {
   if (!proof) {
@@ -26,8 +26,14 @@ export async function order(
       'an order needs your passkey, or a code of your authenticator app: add one at /account',
     );
   }
-  const authentication = await proveAgain(deps, signedIn, proof, aboutOrder(said));
+  const authentication = await proveAgain(deps, signedIn, proof, aboutOrder(unsignedOrder));
   const { name: installation } = deps.installation();
-  const signed: Order = { ...said, installation, person: signedIn.person, at: deps.now(), authentication };
-  return deps.countersign.order(await deps.keys.sign(signed));
+  const completeOrder: Order = {
+    ...unsignedOrder,
+    installation,
+    person: signedIn.person,
+    at: deps.now(),
+    authentication,
+  };
+  return deps.countersign.order(await deps.keys.sign(completeOrder));
 }

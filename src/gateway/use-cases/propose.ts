@@ -18,16 +18,16 @@ const LONGEST_JWS = 96 * 1024;
  * @throws Problem when it is not accepted
  */
 async function requireUnsignedTaken(deps: GatewayDeps): Promise<void> {
-  const taken = deps.installation().rules.gateway?.unsignedProposals;
-  if (!taken) {
+  const limits = deps.installation().rules.gateway?.unsignedProposals;
+  if (!limits) {
     const detail =
       'proposals that are not signed are not taken here: sign it with a key of the agent, or ask an operator for gateway.unsignedProposals';
     throw new Problem('forbidden', detail);
   }
-  const allowed = { atMost: taken.perHour, withinMs: 3_600_000 };
-  await requireAllowed(deps, 'unsigned proposals', allowed, 'unsigned proposals');
-  if ((await deps.lists.openUnsigned()) < taken.openAtOnce) return;
-  const detail = `${taken.openAtOnce} unsigned proposals are open already: wait until one is closed, or sign it`;
+  const allowance = { atMost: limits.perHour, withinMs: 3_600_000 };
+  await requireAllowed(deps, 'unsigned proposals', allowance, 'unsigned proposals');
+  if ((await deps.lists.openUnsigned()) < limits.openAtOnce) return;
+  const detail = `${limits.openAtOnce} unsigned proposals are open already: wait until one is closed, or sign it`;
   throw new Problem('locked', detail, { retryAfter: 60 });
 }
 
@@ -41,19 +41,19 @@ export async function proposalIn(
   deps: GatewayDeps,
   c: Context,
 ): Promise<{ readonly proposal: Proposal; readonly signed: boolean }> {
-  const given = await givenIn(c);
-  if (Object(given).signature === undefined) await requireUnsignedTaken(deps);
-  const parsed = parseProposal(given);
+  const body = await givenIn(c);
+  if (Object(body).signature === undefined) await requireUnsignedTaken(deps);
+  const parsed = parseProposal(body);
   if (parsed.kind === 'refused') throw new ProposalRefused(parsed.faults);
   const { proposal } = parsed;
   if (proposal.signature === undefined) {
     return { proposal: { ...proposal, authenticated: false }, signed: false };
   }
   const keys = lookup(deps.installation().agents, proposal.agent.id)?.keys ?? [];
-  const opened = openProposal(proposal, keys);
-  if (opened.kind === 'refused') throw badSignature(`it is refused: ${opened.reason}`);
-  const elsewhere = misdirected(proposal, deps.installation().name, deps.now());
-  if (elsewhere.length > 0) throw new ProposalRefused(elsewhere);
+  const openedProposal = openProposal(proposal, keys);
+  if (openedProposal.kind === 'refused') throw badSignature(`it is refused: ${openedProposal.reason}`);
+  const misdirections = misdirected(proposal, deps.installation().name, deps.now());
+  if (misdirections.length > 0) throw new ProposalRefused(misdirections);
   return { proposal, signed: true };
 }
 

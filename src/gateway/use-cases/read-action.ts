@@ -25,26 +25,30 @@ const ANSWER_MS = 5_000;
  */
 export async function readAction(deps: Readers, actionId: string): Promise<ReadAction> {
   const { ledger } = deps;
-  const recorded = recordedState(await ledger.entriesOf(actionId));
+  const stateOnRecord = recordedState(await ledger.entriesOf(actionId));
   const live = await liveOf(deps, actionId).catch((error: unknown) => {
-    if (!recorded) throw error;
+    if (!stateOnRecord) throw error;
     return undefined;
   });
-  if (!recorded) {
+  if (!stateOnRecord) {
     if (live && live.workflowId === actionWorkflowId(actionId))
       return { from: 'workflow', state: unruled(live) };
     throw new ActionNotFound(`${actionId} is not known`);
   }
   // A workflow that was ended from outside still answers, with the state of that moment.
-  const over = recorded.status === 'lost' || (recorded.status === 'closed' && live?.status !== 'closed');
-  const same =
-    !over && live && live.runId === recorded.runId && live.ruling?.digest === recorded.ruling?.digest;
-  if (!same) return { from: 'ledger', state: recorded };
-  const { proposal, action, impact, ruling, workflowId, runId } = recorded;
-  const spoken = spokenOn(live, recorded, deps.now());
+  const endedMeanwhile =
+    stateOnRecord.status === 'lost' || (stateOnRecord.status === 'closed' && live?.status !== 'closed');
+  const sameRun =
+    !endedMeanwhile &&
+    live &&
+    live.runId === stateOnRecord.runId &&
+    live.ruling?.digest === stateOnRecord.ruling?.digest;
+  if (!sameRun) return { from: 'ledger', state: stateOnRecord };
+  const { proposal, action, impact, ruling, workflowId, runId } = stateOnRecord;
+  const ballotNow = spokenOn(live, stateOnRecord, deps.now());
   return {
     from: 'workflow',
-    state: { ...live, workflowId, runId, proposal, action, impact, ruling, ...spoken },
+    state: { ...live, workflowId, runId, proposal, action, impact, ruling, ...ballotNow },
   };
 }
 
@@ -65,8 +69,8 @@ function spokenOn(
     ruling &&
     questionOn({ workflowId, runId }, ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
   if (!question || status === 'closed') return { votes, withdrawals };
-  const signed = [...votes, ...withdrawals].map(({ jws }) => jws);
-  const taken = withdrawals.map(({ withdrawal }) => withdrawal);
-  const { ballot } = hearAll(question, [...signed, ...taken], now);
+  const voteStatements = [...votes, ...withdrawals].map(({ jws }) => jws);
+  const withdrawalStatements = withdrawals.map(({ withdrawal }) => withdrawal);
+  const { ballot } = hearAll(question, [...voteStatements, ...withdrawalStatements], now);
   return ballot;
 }
