@@ -8,10 +8,12 @@ import { loadInstallation } from '../../src/config/index.ts';
 import { parseProposal } from '../../src/contract/proposal.ts';
 import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
 import { edited } from '../config/broken.ts';
-import { storefront } from '../examples/storefront-process.ts';
+import { storefront, useStorefronts } from '../examples/storefront-process.ts';
 import { ruleOn } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
 import { STOREFRONT_ENV } from '../support/storefront-folder.ts';
+
+useStorefronts();
 
 const GUIDE = readFileSync(new URL('../../docs/action-types.md', import.meta.url), 'utf8');
 const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(GUIDE) ?? [];

@@ -41,7 +41,11 @@ export async function left(site: Site, action: ActionHandle) {
 
 const idle: Record<Version, Site[]> = { [GOOD]: [], [BAD]: [] };
 
-afterAll(() => Promise.all(Object.values(idle).flatMap((sites) => sites.map((site) => site.stop()))));
+/** Ends the sites that were taken, after all tests of a file. To be called once in each file that takes any. */
+export const endSites = (): void =>
+  afterAll(() =>
+    Promise.all(Object.values(idle).flatMap((sites) => sites.splice(0).map((site) => site.stop()))),
+  );
 
 /**
  * A site with a running worker for one test, and for another one after it. Sites on which bad versions fail their

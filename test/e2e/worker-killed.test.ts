@@ -7,6 +7,7 @@ import {
   approve,
   approved,
   BAD,
+  endSites,
   FAULTLESS,
   finished,
   GOOD,
@@ -21,6 +22,7 @@ import { type LedgerHold, PATIENCE, Site } from './support.ts';
 
 // A killed worker is missed only when what it was at runs into its time-out.
 vi.setConfig({ testTimeout: 180_000, maxConcurrency: 3 });
+endSites();
 
 /** The entries of the ledger, and the activity that writes each. */
 const ENTRIES = [

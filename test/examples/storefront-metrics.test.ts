@@ -10,8 +10,11 @@ import {
   samples,
   state,
   storefront,
+  useStorefronts,
   windows,
 } from './storefront-process.ts';
+
+useStorefronts();
 
 describe('shoppers', () => {
   test('are turned away when all slots and the queue are full, and served by more instances', async () => {

@@ -13,20 +13,21 @@ const SERVICE_DIR = fileURLToPath(new URL('../../examples/storefront/service/', 
 /** For vi.waitFor: how long a busy machine may take until a condition holds, in ms. */
 export const PATIENCE = { timeout: 45_000, interval: 100 };
 
-vi.setConfig({ testTimeout: 4 * PATIENCE.timeout });
-
 let folder: string;
 let started: ChildProcess[];
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'storefront-'));
-  started = [];
-});
-
-afterEach(async () => {
-  await Promise.all(started.map((child) => end(child, 'SIGKILL')));
-  await rm(folder, { recursive: true });
-});
+/** Gives each test of a file a folder of its own, and ends its storefronts after it. To be called once in each file. */
+export function useStorefronts(): void {
+  vi.setConfig({ testTimeout: 4 * PATIENCE.timeout });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'storefront-'));
+    started = [];
+  });
+  afterEach(async () => {
+    await Promise.all(started.map((child) => end(child, 'SIGKILL')));
+    await rm(folder, { recursive: true });
+  });
+}
 
 /** The effect log of this test's storefronts. */
 export function effectsFile(): string {

@@ -12,7 +12,10 @@ import {
   run,
   state,
   storefront,
+  useStorefronts,
 } from './storefront-process.ts';
+
+useStorefronts();
 
 describe('a change', () => {
   test('with a repeated idempotency key is made once and answered the same', async () => {
