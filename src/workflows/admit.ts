@@ -1,4 +1,4 @@
-import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import type { Admission } from '../activities/admit.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import { TOO_MUCH_SAID } from '../domain/record/history-room.ts';
@@ -6,8 +6,8 @@ import type { Runnable } from '../domain/ruling/ruling.ts';
 import { exactLine } from '../domain/shared/visible.ts';
 import type { ActionRecord } from './action-record.ts';
 import { admit as admitActivity, admitAtOnce } from './activities.ts';
+import { failureOf, reasonOf } from './activity-error.ts';
 import { hearHandedIn } from './listen-to-people.ts';
-import { reasonOf } from './notify.ts';
 import type { Drifted } from './why-asked-again.ts';
 
 export type Admitted =
@@ -57,7 +57,7 @@ async function ask(atOnce: boolean, withinMs: number): Promise<Admission> {
       [],
     );
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    if (!failureOf(error)) throw error;
     const reason = `it could not be admitted in time: ${reasonOf(error)}`;
     return { kind: 'refused', outcome: { kind: 'expired', reason } };
   }

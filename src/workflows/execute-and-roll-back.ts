@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Fact } from '../activities/ports/ledger.ts';
 import type { Plan } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
@@ -13,7 +13,7 @@ import {
   pageRollbackFailed,
   rollBack as rollBackActivity,
 } from './activities.ts';
-import { reasonOf } from './notify.ts';
+import { failureType, raisedBy, reasonOf } from './activity-error.ts';
 
 /** How much longer than the executor's own time-out an attempt may take, in milliseconds: for a worker that died, and for a slow ledger. */
 const MARGIN_MS = 15_000;
@@ -120,13 +120,4 @@ const optionsFor = (plan: Plan) => ({
 });
 
 /** The sealed fact that a failed attempt could not record, if there is one. */
-const unrecordedIn = (error: unknown) => failureOf(error)?.details?.[0] as Sealed<Fact> | undefined;
-
-/** The type of the failure that an activity raised. */
-export const failureType = (error: unknown) => failureOf(error)?.type ?? undefined;
-
-/** The failure that an activity raised, if it raised one. */
-function failureOf(error: unknown): ApplicationFailure | undefined {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return cause instanceof ApplicationFailure ? cause : undefined;
-}
+const unrecordedIn = (error: unknown) => raisedBy(error)?.details?.[0] as Sealed<Fact> | undefined;

@@ -1,8 +1,9 @@
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import { type Delivery, type Means, PAGE_PATIENCE_MS, type Route } from '../domain/escalation/route.ts';
 import type { Announcement } from '../domain/record/announcement.ts';
 import type { ActionRecord } from './action-record.ts';
 import { notify, resolvePage } from './activities.ts';
+import { reasonOf } from './activity-error.ts';
 
 /** How operators read of a message, and what is recorded of one that did not arrive. */
 export interface Shown {
@@ -87,10 +88,4 @@ export async function takeBack(resolve: () => Promise<unknown>): Promise<void> {
     // The pager ends the page by its own time-out, and nothing else depends on it.
     if (isCancellation(error)) throw error;
   }
-}
-
-/** The reason why an activity failed, in the plainest words. */
-export function reasonOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }

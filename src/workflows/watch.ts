@@ -1,4 +1,4 @@
-import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { Measured, MeasureInput } from '../activities/measure.ts';
 import { type Verdict, verdictOf } from '../domain/analysis/analysis-verdict.ts';
 import { afterCheck, afterFailure, courseOf, type Measurement } from '../domain/analysis/metrics.ts';
@@ -6,9 +6,9 @@ import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
 import { watchedBy } from '../domain/record/watch-on-record.ts';
 import type { ActionRecord } from './action-record.ts';
 import { measure, measureAtOnce } from './activities.ts';
-import { failureType, withoutLedger } from './execute-and-roll-back.ts';
+import { failureOf, failureType, reasonOf } from './activity-error.ts';
+import { withoutLedger } from './execute-and-roll-back.ts';
 import { hearHandedIn } from './listen-to-people.ts';
-import { reasonOf } from './notify.ts';
 
 /** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. Returns the verdict. */
 export async function watch(record: ActionRecord): Promise<Verdict> {
@@ -59,7 +59,7 @@ async function take(record: ActionRecord, check: number, summary: string): Promi
   try {
     measured = await withoutLedger(record, (ticket) => measureNow({ check, ticket }, summary));
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    if (!failureOf(error)) throw error;
     return { kind: 'failed', reason: `it could not be measured: ${reasonOf(error)}`, at: Date.now() };
   }
   record.completeLater(measured.unrecorded);
