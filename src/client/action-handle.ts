@@ -12,7 +12,8 @@ import type { AskedQuestion } from '../domain/approval/interventions.ts';
 import type { Explanation } from '../domain/explanation/explanation.ts';
 import type { ActionState, Closed } from '../domain/record/action-state.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
-import { isAlreadyRuled, withTypedErrors } from './typed-errors.ts';
+import { digestOf } from '../domain/shared/digest.ts';
+import { unlessAlreadyRuled, withTypedErrors } from './typed-errors.ts';
 
 /** One proposed action. Every method raises `ActionNotFound` when there is no such action. */
 export class ActionHandle {
@@ -30,18 +31,17 @@ export class ActionHandle {
   ruling(): Promise<Ruling> {
     return withTypedErrors(async () => {
       const { ruling, proposal } = await this.#workflow.query(getActionQuery);
-      return ruling ?? this.#ruled(proposal);
+      return ruling ?? this.#onceRuled(proposal);
     });
   }
 
-  async #ruled(proposal: Proposal): Promise<Ruling> {
-    try {
-      return await this.#workflow.executeUpdate(proposeUpdate, { args: [proposal] });
-    } catch (error) {
-      const { ruling } = isAlreadyRuled(error) ? await this.#workflow.query(getActionQuery) : {};
-      if (ruling) return ruling;
-      throw error;
-    }
+  async #onceRuled(proposal: Proposal): Promise<Ruling> {
+    await this.#workflow
+      .executeUpdate(proposeUpdate, { args: [digestOf(proposal)] })
+      .catch(unlessAlreadyRuled);
+    const { ruling } = await this.#workflow.query(getActionQuery);
+    if (!ruling) throw new Error(`${this.actionId} is being ruled on again`);
+    return ruling;
   }
 
   /** How the action ended. Waits for the end, which may take days when people are asked. */

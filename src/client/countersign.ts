@@ -43,7 +43,7 @@ import type { Fault } from '../domain/shared/json.ts';
 import { shownJson } from '../domain/shared/shown-json.ts';
 import { exactLine, visible } from '../domain/shared/visible.ts';
 import { ActionHandle } from './action-handle.ts';
-import { isAlreadyRuled, typed, withTypedErrors } from './typed-errors.ts';
+import { typed, unlessAlreadyRuled, withTypedErrors } from './typed-errors.ts';
 import { isFull, isUnanswered } from './unanswered.ts';
 
 export interface ConnectOptions {
@@ -71,8 +71,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Countersign
 
 type Checked = { readonly kind: 'sound' } | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
 
-/** How long to wait for a worker to check a proposal before it is started. */
+/** How long to wait for a worker to name the faults of a proposal. */
 const CHECK_TIMEOUT = '3s';
+/** How long to wait for a worker to rule on a proposal, in milliseconds. After that the proposal is only kept. */
+const RULED_WITHIN_MS = 5_000;
 /** How long to wait for a worker to count a decision, in milliseconds. After that the decision is only kept. */
 const DECIDE_MS = 10_000;
 /** How long to wait for a worker to answer a question. */
@@ -88,48 +90,23 @@ export class Countersign {
   }
 
   /**
-   * Proposes an action and returns as soon as it is durable: from then on it is governed, even if this process ends. The same
-   * proposal again returns the same action.
+   * Proposes an action. From then on it is durable and governed, even if this process ends. Returns once the action is ruled on, or after
+   * 5 s without a worker. The same proposal again returns the same action.
    *
-   * @throws ProposalRefused with every fault at once; nothing was started
+   * @throws ProposalRefused with every fault at once; nothing is governed, and the idempotency key is still free
    * @throws IdempotencyConflict when the key already names an action with other content
    */
   async propose(proposal: Proposal): Promise<ActionHandle> {
-    await this.#check(proposal);
-    const options = this.#startOptions(proposal);
-    try {
-      await this.client.workflow.start<GovernAction>(GOVERN_ACTION, {
-        ...options,
-        workflowIdConflictPolicy: 'FAIL',
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await this.#sameContent(options.workflowId, proposal);
-    }
-    return this.action(actionIdOf(proposal));
+    if (parseProposal(proposal).kind === 'refused') throw new ProposalRefused(await this.faultsOf(proposal));
+    const action = this.action(actionIdOf(proposal));
+    await this.#startOnce(proposal);
+    return action;
   }
 
-  /** Proposes an action and waits, in the same round trip, for the ruling: what the agent may do. Needs a running worker. */
+  /** Proposes an action and waits for the ruling: what the agent may do. Needs a running worker. */
   async proposeAndRule(proposal: Proposal): Promise<{ action: ActionHandle; ruling: Ruling }> {
-    await this.#check(proposal);
-    const options = this.#startOptions(proposal);
-    const action = this.action(actionIdOf(proposal));
-    const startWorkflowOperation = new WithStartWorkflowOperation<GovernAction>(GOVERN_ACTION, {
-      ...options,
-      workflowIdConflictPolicy: 'USE_EXISTING',
-    });
-    try {
-      const ruling = await this.client.workflow.executeUpdateWithStart(proposeUpdate, {
-        args: [proposal],
-        startWorkflowOperation,
-      });
-      return { action, ruling };
-    } catch (error) {
-      if (isAlreadyRuled(error)) return { action, ruling: await action.ruling() };
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw typed(error);
-      await this.#sameContent(options.workflowId, proposal);
-      return { action, ruling: await action.ruling() };
-    }
+    const action = await this.propose(proposal);
+    return { action, ruling: await action.ruling() };
   }
 
   /** The action with this id. If there is none, its methods raise `ActionNotFound`. */
@@ -270,9 +247,43 @@ export class Countersign {
     return faultsIn(await answer.catch(() => undefined)) ?? parsed.faults;
   }
 
-  async #check(proposal: Proposal): Promise<void> {
-    const faults = await this.faultsOf(proposal);
-    if (faults.length > 0) throw new ProposalRefused(faults);
+  /** Starts the workflow of a proposal, unless it is known already. */
+  async #startOnce(proposal: Proposal): Promise<void> {
+    try {
+      // A used id is never used again, however its action ended: the effect may stand.
+      await this.#startAndRule(proposal, 'REJECT_DUPLICATE');
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw typed(error);
+      const { memo, status } = await this.client.workflow.getHandle(error.workflowId).describe();
+      if (status.name !== 'FAILED') return sameContent(memo, proposal);
+      // Only a refusal makes a workflow fail. Nothing was governed under this id, so it is free.
+      await this.#startAndRule(proposal, 'ALLOW_DUPLICATE_FAILED_ONLY').catch((again) => {
+        throw typed(again);
+      });
+    }
+  }
+
+  /** Starts a workflow and waits for its ruling in one round trip. Without a worker, the start alone counts. */
+  async #startAndRule(
+    proposal: Proposal,
+    workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY',
+  ): Promise<void> {
+    const options = { ...this.#startOptions(proposal), workflowIdReusePolicy };
+    const { workflow } = this.client;
+    const ruled = () =>
+      workflow.executeUpdateWithStart(proposeUpdate, {
+        args: [digestOf(proposal)],
+        startWorkflowOperation: new WithStartWorkflowOperation<GovernAction>(GOVERN_ACTION, {
+          ...options,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        }),
+      });
+    try {
+      await this.client.withDeadline(Date.now() + RULED_WITHIN_MS, ruled).catch(unlessAlreadyRuled);
+    } catch (error) {
+      if (!isUnanswered(error) && !isFull(error)) throw error;
+      await workflow.start<GovernAction>(GOVERN_ACTION, { ...options, workflowIdConflictPolicy: 'FAIL' });
+    }
   }
 
   #startOptions(
@@ -281,8 +292,6 @@ export class Countersign {
     return {
       taskQueue: this.#taskQueue,
       workflowId: actionWorkflowId(actionIdOf(proposal)),
-      // A used id is never used again, however its action ended: the effect may stand.
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [proposal],
       memo: { proposalDigest: digestOf(proposal) },
       staticSummary: exactLine(
@@ -298,15 +307,15 @@ export class Countersign {
       ],
     };
   }
+}
 
-  async #sameContent(workflowId: string, proposal: Proposal): Promise<void> {
-    const { memo } = await this.client.workflow.getHandle(workflowId).describe();
-    if (memo?.proposalDigest === digestOf(proposal)) return;
-    throw new IdempotencyConflict(
-      `The idempotency key ${proposal.idempotencyKey} of ${proposal.agent.id} already names an action with other ` +
-        'content. Send the same content to get that action, or choose a new key.',
-    );
-  }
+/** Throws `IdempotencyConflict` where the workflow of this id was started for another proposal. */
+function sameContent(memo: Record<string, unknown> | undefined, proposal: Proposal): void {
+  if (memo?.proposalDigest === digestOf(proposal)) return;
+  throw new IdempotencyConflict(
+    `The idempotency key ${proposal.idempotencyKey} of ${proposal.agent.id} already names an action with other ` +
+      'content. Send the same content to get that action, or choose a new key.',
+  );
 }
 
 /** Markdown that shows JSON exactly. A back-tick, which could end the block, is written as a JSON escape. */

@@ -37,11 +37,11 @@ export function typed(error: unknown): unknown {
   }
 }
 
-/** Whether an update failed because the ruling is already known: a query gives it. */
-export const isAlreadyRuled = (error: unknown): boolean =>
-  error instanceof WorkflowUpdateFailedError &&
-  error.cause instanceof ApplicationFailure &&
-  error.cause.type === 'AlreadyRuled';
+/** Throws any error but the one that the action is ruled on already. Then nothing is left to wait for. */
+export function unlessAlreadyRuled(error: unknown): void {
+  const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  if (!(failure instanceof ApplicationFailure && failure.type === 'AlreadyRuled')) throw error;
+}
 
 /** Runs a call and raises typed errors. */
 export async function withTypedErrors<T>(call: () => Promise<T>): Promise<T> {

@@ -28,7 +28,7 @@ export const FAILURES = [
 ] as const;
 export type FailureType = (typeof FAILURES)[number];
 
-/** The agent proposed an action that cannot be governed. Nothing was started. */
+/** The agent proposed an action that cannot be governed. Nothing runs, and the idempotency key is still free. */
 export class ProposalRefused extends Error {
   override readonly name = 'ProposalRefused';
   readonly faults: readonly Fault[];

@@ -6,10 +6,12 @@ import type { ReviewResult } from '../domain/approval/review-result.ts';
 import type { Explanation } from '../domain/explanation/explanation.ts';
 import type { CarriedOut } from '../domain/orders/order.ts';
 import type { ActionState, Closed, ReviewState } from '../domain/record/action-state.ts';
-import type { Ruling } from '../domain/ruling/ruling.ts';
 
-/** Proposes an action and answers with the ruling. Sent together with the start, it tells the agent at once what it may do. */
-export const proposeUpdate = defineUpdate<Ruling, [Proposal]>('propose');
+/**
+ * Answers once the action is ruled on; fails with every fault where the proposal cannot be governed. It is sent together with the start. The
+ * argument is the digest of the proposal: another proposal with the same id is refused.
+ */
+export const proposeUpdate = defineUpdate<void, [string]>('propose');
 
 /** One person's signed decision. The validator refuses a decision that would not count, and gives the reason. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');

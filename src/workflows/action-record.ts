@@ -71,7 +71,7 @@ export class ActionRecord {
     setHandler(getActionQuery, () => this.state);
     setHandler(getExplanationQuery, () => explain(this.state));
     setHandler(answerUpdate, (answer) => this.#answer(answer), { validator: (answer) => this.#open(answer) });
-    setHandler(proposeUpdate, () => this.#ruled(), { validator: (again) => this.#refuseAgain(again) });
+    setHandler(proposeUpdate, () => this.#ruled(), { validator: (digest) => this.#refuseAgain(digest) });
   }
 
   get state(): ActionState {
@@ -196,17 +196,16 @@ export class ActionRecord {
   }
 
   /** INVARIANT 14: once the ruling is known, callers read it by a query. Queries cannot be used up, updates can. */
-  #refuseAgain(again: Proposal): void {
-    refuseOther(again, this.#facts.proposal);
+  #refuseAgain(digest: string): void {
+    refuseOther(digest, this.#facts.proposal);
     if (this.#facts.ruling === undefined) return;
     const message = 'it is ruled on: ask for its state instead';
     throw ApplicationFailure.create({ type: 'AlreadyRuled', message, nonRetryable: true });
   }
 
-  async #ruled(): Promise<Ruling> {
+  async #ruled(): Promise<void> {
     await condition(() => this.#facts.ruling !== undefined || this.#refusal !== undefined);
     if (this.#refusal) throw this.#refusal;
-    return this.known.ruling;
   }
 
   /** INVARIANT 12: the agent's answer is kept beside the action and changes nothing about the action. */
@@ -257,8 +256,8 @@ function ignoreCancellation(error: unknown): void {
 }
 
 /** Throws `IdempotencyConflict` when the same id comes with other content. Such a proposal is another action and is never merged. */
-function refuseOther(again: Proposal, proposal: Proposal): void {
-  if (digestOf(again) === digestOf(proposal)) return;
+function refuseOther(digest: string, proposal: Proposal): void {
+  if (digest === digestOf(proposal)) return;
   throw ApplicationFailure.create({
     type: 'IdempotencyConflict',
     message: 'this idempotency key already names an action with other content; choose a new key',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import { decideSignal, decideUpdate, proposeUpdate } from '../../src/contract/messages.ts';
+import { digestOf } from '../../src/domain/shared/digest.ts';
 import { endOf } from '../support/agreement.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { useWorld } from '../support/world.ts';
@@ -27,7 +28,7 @@ describe('INVARIANT 14: what changes nothing uses nothing up', () => {
     const action = await world().asked(of);
     const before = (await world().historyOf(action)).length;
     await repeated(2_100, () =>
-      workflowOf(action).executeUpdate(proposeUpdate, { args: [of], updateId: randomUUID() }),
+      workflowOf(action).executeUpdate(proposeUpdate, { args: [digestOf(of)], updateId: randomUUID() }),
     );
     expect((await world().historyOf(action)).length).toBe(before);
     await world().say('linus', 'deny', action);

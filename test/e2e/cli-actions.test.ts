@@ -243,10 +243,11 @@ describe('show and list', () => {
 
   test('explain says the same from the ledger, once Temporal has not kept the action', async () => {
     const { actionId } = await propose(deploy('2.4.2'));
-    const key = await keyFile('grace');
-    await cli.answer(['decide', actionId, 'deny', '--key', key, '--yes', '--reason', 'it is Friday']);
     const { client } = site.countersign;
     const action = site.countersign.action(actionId);
+    await site.until(action, ({ deliveries }) => deliveries.length > 0);
+    const key = await keyFile('grace');
+    await cli.answer(['decide', actionId, 'deny', '--key', key, '--yes', '--reason', 'it is Friday']);
     await action.result();
     const kept = await cli.answer(['explain', actionId]);
     const workflowExecution = { workflowId: action.workflowId };
@@ -271,7 +272,7 @@ describe('show and list', () => {
     expect(await cli.answer(['list', '--target', 'cart', '--limit', '1'])).toMatch(
       /^ACTION .* DECIDE BY +OUTCOME\n.* waiting +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/m,
     );
-    expect(await cli.answer(['list', '--target', 'payments'])).toBe('Nothing to list.\n');
+    expect(await cli.answer(['list', '--target', 'nowhere'])).toBe('Nothing to list.\n');
     await cli.expectRefused(2, /whole number/, ['list', '--limit', 'many']);
     await cli.expectRefused(2, /choices are running, waiting, lost, closed/, ['list', '--status', 'waitng']);
   });

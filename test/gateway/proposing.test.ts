@@ -167,7 +167,8 @@ describe('a proposal over HTTP that nobody signed', () => {
     expect([one.status, Object.keys(one.answer)]).toEqual([other.status, Object.keys(other.answer)]);
     expect(other.answer).toEqual({ actionId: actionOf(unknown).actionId, signed: false });
     await vi.waitFor(() => actionOf(known).state(), PATIENCE);
-    await expect(actionOf(unknown).state()).rejects.toThrow('is not known');
+    await expect(actionOf(unknown).result()).rejects.toMatchObject({ name: 'ProposalRefused' });
+    expect(await at().world.ledger.entriesOf(actionOf(unknown).actionId)).toEqual([]);
   });
 
   test('is one of so many in an hour, whichever gateway it comes to, while signed ones go on', async () => {

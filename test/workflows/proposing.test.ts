@@ -138,22 +138,28 @@ const REFUSED: [what: string, proposed: () => Proposal, faults: Fault[]][] = [
 ];
 
 const untouched = async () => expect(await effectsOf(world().storefront.url)).toEqual([]);
-const notStarted = async (proposed: Proposal) => {
+/** A refused proposal leaves nothing that goes on or counts: no workflow, or one that failed, and nothing in the ledger. */
+const nothingGoesOn = async (proposed: Proposal) => {
   const { workflow } = world().client;
   const started = workflow.getHandle(actionWorkflowId(actionIdOf(proposed))).describe();
-  await expect(started).rejects.toThrow(WorkflowNotFoundError);
+  const status = await started.then(
+    (description) => description.status.name,
+    (error: unknown) => error,
+  );
+  if (status !== 'FAILED') expect(status).toBeInstanceOf(WorkflowNotFoundError);
+  expect(await world().ledger.entriesOf(actionIdOf(proposed))).toEqual([]);
 };
 
 describe.each(REFUSED)('%s', (_, proposed, faults) => {
   test.each(['propose', 'proposeAndRule'] as const)(
-    'is refused by %s with every fault, and nothing is started',
+    'is refused by %s with every fault, and nothing goes on',
     async (way) => {
       const refused = proposed();
       await expect(world().countersign[way](refused)).rejects.toMatchObject({
         name: 'ProposalRefused',
         faults: expect.arrayContaining(faults),
       });
-      await notStarted(refused);
+      await nothingGoesOn(refused);
       await untouched();
     },
   );
@@ -176,6 +182,18 @@ describe.each(REFUSED)('%s', (_, proposed, faults) => {
     await untouched();
   });
 });
+
+test.each(['propose', 'proposeAndRule'] as const)(
+  'a refused proposal does not use up its key: once it is right, %s takes it',
+  async (way) => {
+    const idempotencyKey = crypto.randomUUID();
+    const wrong = deploy('2.4.0', { idempotencyKey, target: 'payments' });
+    await expect(world().countersign[way](wrong)).rejects.toMatchObject({ name: 'ProposalRefused' });
+    await expect(world().countersign[way](wrong)).rejects.toMatchObject({ name: 'ProposalRefused' });
+    const action = await world().asked(deploy('2.4.0', { idempotencyKey }));
+    expect(await world().ledgerOf(action)).toEqual(['ruled']);
+  },
+);
 
 test.each([
   ['nothing', []],
