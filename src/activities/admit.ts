@@ -53,7 +53,8 @@ const FRESH_MS = 10_000;
 
 type Ruled = NonNullable<OnRecord['ruled']> & { readonly ruling: Runnable };
 
-export function createAdmit(deps: AdmitDeps) {
+/** Makes the step that admits an action. @param ruledNow whether the running step itself ruled on it, so that nothing can have changed */
+export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise<Admission> {
   const { installation, authorize, leases, ledger, handedIn, sealKey, now } = deps;
   const assess = createImpact(deps);
 
@@ -182,31 +183,23 @@ export function createAdmit(deps: AdmitDeps) {
     return sealed(ticket, sealKey);
   }
 
-  return {
-    /**
-     * Checks the action a last time before the effect. INVARIANTS 1, 2, 8, 13: the ruling, the settlement and what would run are on
-     * record; the signatures are good today; today's rules are not stricter than the pinned ones; nothing has become worse; nobody
-     * else holds the target; and the intent is in the ledger. The workflow only says that it is time.
-     */
-    admit: async (): Promise<Admission> => {
-      const here = await caseOf(deps);
-      const { record, at } = here;
-      const ruled = runnable(record);
-      if (record.refusal) return { kind: 'refused', outcome: record.refusal };
-      if (record.again.length > 0) return { kind: 'drifted', reasons: record.again };
-      if (record.admitted) return admittedBefore(here, ruled, record.admitted);
-      const expiresAt = (record.settled?.since ?? ruled.at) + ruled.ruling.admitWithinMs;
-      if (at >= expiresAt) return refuse(here, { kind: 'expired', reason: EXPIRED });
-      // A retry after an outage may be dated before a freeze that has begun by now. So the later of the two times counts.
-      const asOf = Math.max(at, now());
-      const stopped = await against(here, ruled, asOf);
-      if (stopped) return stopped;
-      const settlement = record.settled?.settlement;
-      const before = await lookBefore(ruled, settlement);
-      const unhealthy = whySilenceStops(settlement, before.measurements);
-      if (unhealthy !== undefined) return refuse(here, denied(unhealthy));
-      return take(here, ruled, before, expiresAt);
-    },
+  return async (ruledNow) => {
+    const here = await caseOf(deps);
+    const { record, at } = here;
+    const ruled = runnable(record);
+    if (record.refusal) return { kind: 'refused', outcome: record.refusal };
+    if (record.again.length > 0) return { kind: 'drifted', reasons: record.again };
+    if (record.admitted) return admittedBefore(here, ruled, record.admitted);
+    const expiresAt = (record.settled?.since ?? ruled.at) + ruled.ruling.admitWithinMs;
+    if (at >= expiresAt) return refuse(here, { kind: 'expired', reason: EXPIRED });
+    // A retry after an outage may be dated before a freeze that has begun by now. So the later of the two times counts.
+    const stopped = ruledNow ? undefined : await against(here, ruled, Math.max(at, now()));
+    if (stopped) return stopped;
+    const settlement = record.settled?.settlement;
+    const before = await lookBefore(ruled, settlement);
+    const unhealthy = whySilenceStops(settlement, before.measurements);
+    if (unhealthy !== undefined) return refuse(here, denied(unhealthy));
+    return take(here, ruled, before, expiresAt);
   };
 
   /** The admission that an earlier, unreported attempt made: the action still has the lease. */
@@ -228,6 +221,18 @@ export function createAdmit(deps: AdmitDeps) {
     const needed = watch && (settlement?.kind === 'proceed' || needsBaseline(watch));
     return needed ? readBefore(deps, watch.metrics) : Promise.resolve({ baseline: {}, measurements: [] });
   }
+}
+
+export function createAdmit(deps: AdmitDeps) {
+  const admission = createAdmission(deps);
+  return {
+    /**
+     * Checks the action a last time before the effect. INVARIANTS 1, 2, 8, 13: the ruling, the settlement and what would run are on
+     * record; the signatures are good today; today's rules are not stricter than the pinned ones; nothing has become worse; nobody
+     * else holds the target; and the intent is in the ledger. The workflow only says that it is time.
+     */
+    admit: (): Promise<Admission> => admission(false),
+  };
 }
 
 const EXPIRED = 'the permission to run it ran out before it could be admitted';

@@ -1,4 +1,5 @@
 import { type AdmitDeps, createAdmit } from './admit.ts';
+import { createBegin } from './begin.ts';
 import { createCheck } from './check.ts';
 import { type CloseDeps, createClose } from './close.ts';
 import { createDelegations, type DelegationDeps } from './delegations.ts';
@@ -44,6 +45,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createHandIn(deps),
     ...createOrder(deps),
     ...createRule(deps),
+    ...createBegin(deps),
     ...createRevise(deps),
     ...createRecord(deps),
     ...createSettle(deps),

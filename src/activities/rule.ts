@@ -97,7 +97,14 @@ const PATIENCE_MS = 2_000;
 /** How often an action may be ruled on before anybody was told of it. Each attempt that was not reported is one ruling. */
 const MOST_RULINGS = 20;
 
-export function createRule(deps: RuleDeps) {
+/** A ruling, and whether this very step made it. It did not where the ruling on record stands. */
+export interface RulingMade {
+  readonly ruled: Ruled;
+  readonly anew: boolean;
+}
+
+/** Makes the step that rules on a proposal, or on an action again. */
+export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<RulingMade> {
   const { installation, authorize, ledger, attention, firstRunId } = deps;
   const assess = createImpact(deps);
 
@@ -220,28 +227,23 @@ export function createRule(deps: RuleDeps) {
     return ruleOn(here, action, answer.proposal);
   }
 
-  return {
-    /**
-     * Finds what would run, what it may do and what the agent may do, by what the installation, the metrics and the ledger say now.
-     * INVARIANT 9: the ruling is in the ledger before anything that rests on it. INVARIANT 13: the workflow only gives what the
-     * agent proposed and what a person signed.
-     */
-    rule: async ({ proposal, edit }: RuleInput): Promise<Ruled> => {
-      const found = await caseOf(deps);
-      if (!found.record.ruled) return begin(found, proposal);
-      const here = edit === undefined ? found : await edited(found, edit);
-      const { record } = here;
-      const { ruled } = record;
-      if (!ruled) throw notOnRecord('it is not ruled on');
-      if (!mayRuleAgain(record)) {
-        const { action, impact, ruling, at: ruledAt } = ruled;
-        return { kind: 'ruled', runId: here.runId, action, impact, ruling, ruledAt };
-      }
-      const answer = resolvedAgain(deps, record);
-      return answer.kind === 'resolved'
+  return async ({ proposal, edit }) => {
+    const found = await caseOf(deps);
+    if (!found.record.ruled) return { ruled: await begin(found, proposal), anew: true };
+    const here = edit === undefined ? found : await edited(found, edit);
+    const { record } = here;
+    const { ruled } = record;
+    if (!ruled) throw notOnRecord('it is not ruled on');
+    if (!mayRuleAgain(record)) {
+      const { action, impact, ruling, at: ruledAt } = ruled;
+      return { ruled: { kind: 'ruled', runId: here.runId, action, impact, ruling, ruledAt }, anew: false };
+    }
+    const answer = resolvedAgain(deps, record);
+    const again =
+      answer.kind === 'resolved'
         ? ruleOn(here, answer.action, ruled.proposal)
         : ruleOn(here, ruled.action, ruled.proposal, answer.faults);
-    },
+    return { ruled: await again, anew: true };
   };
 
   /** Records an edit. INVARIANT 9: an edit is in the ledger before the ruling on it. */
@@ -261,6 +263,18 @@ export function createRule(deps: RuleDeps) {
     });
     return caseOf(deps);
   }
+}
+
+export function createRule(deps: RuleDeps) {
+  const ruling = createRuling(deps);
+  return {
+    /**
+     * Finds what would run, what it may do and what the agent may do, by what the installation, the metrics and the ledger say now.
+     * INVARIANT 9: the ruling is in the ledger before anything that rests on it. INVARIANT 13: the workflow only gives what the
+     * agent proposed and what a person signed.
+     */
+    rule: async (input: RuleInput): Promise<Ruled> => (await ruling(input)).ruled,
+  };
 }
 
 /** What a permitted action takes of people's attention. */

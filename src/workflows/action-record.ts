@@ -9,6 +9,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Admission } from '../activities/admit.ts';
 import type { SeenByWorkflow } from '../activities/close.ts';
 import type { Fact } from '../activities/ports/ledger.ts';
 import type { Ruled } from '../activities/rule.ts';
@@ -53,6 +54,8 @@ export class ActionRecord {
   editing = false;
   /** Whether the votes are being settled. From then on people can only revoke the action. */
   settling = false;
+  /** The admission that came with the ruling, until it is taken. */
+  admission: Admission | undefined;
   /** The sealed ticket that stands in for the ledger when the ledger is away. */
   ticket: Sealed<Ticket> | undefined;
   /** Facts that were found or made while the ledger was away. */

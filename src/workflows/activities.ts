@@ -17,11 +17,12 @@ export const LOCAL_RETRY_THRESHOLD = '3s';
 
 /**
  * Our own rules and our own database, run inside the workflow task. This is fast, but the events that they rest on need not be in
- * the history yet. So they are used only before anybody decides, where doing them again does no harm.
+ * the history yet. So they are used only where nobody decided, and doing them again does no harm.
  */
 export const {
-  rule,
+  begin,
   admit: admitAtOnce,
+  close: closeAtOnce,
   openReview,
 } = proxyLocalActivities<Activities>({
   startToCloseTimeout: '20s',
@@ -34,15 +35,7 @@ export const {
  * history before the ledger has it. A workflow task can be lost with a decision in it; a ledger entry cannot. They retry until the
  * database is back: a fact that is not recorded is a step that has not happened.
  */
-export const {
-  rule: ruleAgain,
-  revise,
-  record,
-  settle,
-  admit,
-  close,
-  concludeReview,
-} = proxyActivities<Activities>({
+export const { rule, revise, record, settle, admit, close, concludeReview } = proxyActivities<Activities>({
   startToCloseTimeout: '20s',
   retry: RETRY,
 });

@@ -20,9 +20,7 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Adm
   record.add({ status: 'admitting' });
   const expiresAt = Date.now() + ruling.admitWithinMs;
   for (let first = true; ; first = false) {
-    // From the second attempt on, or after people decided, the activity is an ordinary one, so that its input is in the history.
-    const atOnce = first && ruling.mode === 'execute';
-    const admission = await ask(atOnce, Math.max(1, expiresAt - Date.now()));
+    const admission = await attempt(record, ruling, first, Math.max(1, expiresAt - Date.now()));
     switch (admission.kind) {
       case 'refused':
         return { kind: 'outcome', outcome: admission.outcome };
@@ -42,6 +40,19 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Adm
         await sleep(admission.afterMs, { summary: exactLine(admission.reason).slice(0, 200) });
     }
   }
+}
+
+/** The admission that came with the ruling, or a new attempt. */
+function attempt(
+  record: ActionRecord,
+  { mode }: Runnable,
+  first: boolean,
+  withinMs: number,
+): Promise<Admission> | Admission {
+  const { admission } = record;
+  record.admission = undefined;
+  // From the second attempt on, or after people decided, the activity is an ordinary one, so that its input is in the history.
+  return admission ?? ask(first && mode === 'execute', withinMs);
 }
 
 async function ask(atOnce: boolean, withinMs: number): Promise<Admission> {

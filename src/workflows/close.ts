@@ -3,7 +3,7 @@ import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import { END_PAGE } from '../domain/record/announcement.ts';
 import type { ActionRecord } from './action-record.ts';
-import { close as closeActivity } from './activities.ts';
+import { closeAtOnce, close as closeFromHistory } from './activities.ts';
 import { takePageBack, tell } from './notify.ts';
 
 /**
@@ -17,12 +17,11 @@ export async function close(record: ActionRecord, reached: Outcome): Promise<Out
   // The closing entry also says whether the last messages arrived. It waits for them 10 seconds at most.
   if (record.telling > 0) await condition(() => record.telling === 0, '10s');
   await record.recorded();
-  const { outcome, alarms } = await closeActivity({
-    said: reached.kind,
-    statements: record.statements,
-    seen: record.seen,
-    unrecorded: record.unrecorded,
-  });
+  const { statements, seen, unrecorded } = record;
+  // What people said, and what only this workflow holds, must be in the history before it is in the ledger.
+  const nothingToKeep = statements.length === 0 && unrecorded.length === 0 && reached.kind === 'succeeded';
+  const closeActivity = nothingToKeep ? closeAtOnce : closeFromHistory;
+  const { outcome, alarms } = await closeActivity({ said: reached.kind, statements, seen, unrecorded });
   record.add({ outcome });
   record.index(
     'closed',

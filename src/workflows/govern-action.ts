@@ -42,15 +42,18 @@ export async function governAction(proposal: Proposal): Promise<Closed> {
   return { actionId: record.known.action.id, outcome };
 }
 
-/** Resolves, assesses and rules on the proposal. Throws `ProposalRefused` with every fault when the proposal cannot be governed. */
+/** Resolves, assesses and rules on the proposal, and admits the action where it may run at once. Throws `ProposalRefused` with every fault when the proposal cannot be governed. */
 async function rule(record: ActionRecord, proposal: Proposal): Promise<void> {
-  const found = await activities.rule({ proposal });
-  if (found.kind === 'ruled') return record.rule(found);
+  const { ruled, admission } = await activities.begin({ proposal });
+  if (ruled.kind === 'ruled') {
+    record.admission = admission;
+    return record.rule(ruled);
+  }
   const failure = ApplicationFailure.create({
     type: 'ProposalRefused',
-    message: faultsText(found.faults),
+    message: faultsText(ruled.faults),
     nonRetryable: true,
-    details: [found.faults],
+    details: [ruled.faults],
   });
   record.refuse(failure);
   await condition(allHandlersFinished);

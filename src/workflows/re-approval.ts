@@ -1,6 +1,6 @@
 import type { Revocation } from '../domain/approval/interventions.ts';
 import type { ActionRecord } from './action-record.ts';
-import { record as recordActivity, ruleAgain } from './activities.ts';
+import { record as recordActivity, rule } from './activities.ts';
 import { tell } from './notify.ts';
 import type { Drifted, Revised } from './why-asked-again.ts';
 
@@ -12,7 +12,7 @@ export async function askAgain(record: ActionRecord, why: Drifted | Revised): Pr
   const { proposal } = record.state;
   const edit = why.kind === 'revised' ? why.jws : undefined;
   record.askAgain(why);
-  const found = await ruleAgain({ proposal, edit });
+  const found = await rule({ proposal, edit });
   if (found.kind === 'refused') throw new TypeError('what is on record can be ruled on');
   record.rule(found);
   if (edit === undefined) return;

@@ -112,7 +112,8 @@ test('cancelled before any worker has seen it: nothing runs', async () => {
     return proposed;
   });
   expect((await action.result()).outcome.kind).toBe('cancelled');
-  expect(await world().ledgerOf(action)).toEqual(['ruled', 'closed']);
+  // The step that rules on it admits it too, before the cancellation is looked at: the target is freed at once.
+  expect(await world().ledgerOf(action)).toEqual(['ruled', 'admitted', 'closed']);
   expect(await world().effectsOf(action)).toEqual([]);
 });
 

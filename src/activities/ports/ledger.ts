@@ -14,5 +14,5 @@ export interface Fact {
 export interface Ledger {
   append(fact: Fact): Promise<void>;
   /** All entries about an action, the unreadable ones too. A caller that leaves those out must only become stricter by it. */
-  entriesOf(actionId: string): Promise<ReadEntry[]>;
+  entriesOf(actionId: string): Promise<readonly ReadEntry[]>;
 }

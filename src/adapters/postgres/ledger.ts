@@ -2,6 +2,7 @@ import type { Ledger } from '../../activities/ports/ledger.ts';
 import type { Head, ReadEntry } from '../../domain/ledger/ledger.ts';
 import { withConnection } from './connection.ts';
 import type { Database } from './database.ts';
+import { createEntriesOf } from './entries-of-action.ts';
 import { readEntries, readEntryOf, readHead } from './rows.ts';
 
 const PAGE = 200;
@@ -21,13 +22,11 @@ export interface PostgresLedger extends Ledger {
  * fact that is not JSON, and for a known eventId with other content.
  */
 export function createLedger({ pool, write }: Database): PostgresLedger {
+  const entriesOf = createEntriesOf(pool);
   return {
     append: (fact) => write({ fact, decide: () => ({ result: undefined, append: true }) }),
 
-    entriesOf: async (actionId) => {
-      const rows = await readEntries(pool, 'where action_id = $1 order by seq', [actionId]);
-      return rows.map(readEntryOf);
-    },
+    entriesOf,
 
     async *all(from = 1, limit = Number.POSITIVE_INFINITY) {
       let next = from;

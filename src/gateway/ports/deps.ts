@@ -10,7 +10,7 @@ import type { Session, SessionLimits, Sessions } from './sessions.ts';
 
 /** Reads the ledger; `PostgresLedger` is one. */
 export interface LedgerReader {
-  entriesOf(actionId: string): Promise<ReadEntry[]>;
+  entriesOf(actionId: string): Promise<readonly ReadEntry[]>;
   all(from?: number, limit?: number): AsyncGenerator<ReadEntry, void>;
   head(): Promise<Head>;
 }

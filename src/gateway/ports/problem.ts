@@ -84,7 +84,9 @@ export const problemText = ({ message, more: { faults = [] } }: Problem): string
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof ProposalRefused)
-    return new Problem('refused', 'the proposal is refused; nothing of it is governed', { faults: error.faults });
+    return new Problem('refused', 'the proposal is refused; nothing of it is governed', {
+      faults: error.faults,
+    });
   if (error instanceof OrderRefused)
     return new Problem('refused', 'the order is refused; nothing was changed', { faults: error.faults });
   if (error instanceof AnswerRefused) return new Problem('conflict', error.message);

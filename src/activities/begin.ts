@@ -1,0 +1,32 @@
+import { type Admission, type AdmitDeps, createAdmission } from './admit.ts';
+import { createRuling, type RuleDeps, type Ruled, type RuleInput } from './rule.ts';
+
+/** A ruling, with the admission of an action that needs nobody's decision. */
+export interface Begun {
+  readonly ruled: Ruled;
+  /** Absent: the action does not run at once, or could not be admitted in this step. */
+  readonly admission?: Admission | undefined;
+}
+
+export function createBegin(deps: RuleDeps & AdmitDeps) {
+  const ruling = createRuling(deps);
+  const admission = createAdmission(deps);
+
+  return {
+    /**
+     * Rules on a proposal, and admits the action where it may run at once. INVARIANT 9: the ruling is in the ledger before the action is
+     * admitted. Between the two nothing can change, so the rules are not asked twice.
+     */
+    begin: async (input: RuleInput): Promise<Begun> => {
+      const { ruled, anew } = await ruling(input);
+      if (ruled.kind === 'refused' || ruled.ruling.kind === 'forbid' || ruled.ruling.mode !== 'execute')
+        return { ruled };
+      try {
+        return { ruled, admission: await admission(anew) };
+      } catch {
+        // The ruling stands. What keeps the action from being admitted is found again, and reported, by the step that only admits.
+        return { ruled };
+      }
+    },
+  };
+}
