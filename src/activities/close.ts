@@ -27,7 +27,6 @@ import { type Alarm, type AnomalyDeps, createAnomalies } from './anomalies.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Fact } from './ports/ledger.ts';
-import type { Reviews } from './ports/reviews.ts';
 import { demotedFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
 import { factOfRun } from './ticket.ts';
@@ -60,7 +59,6 @@ export interface Closing {
 export interface CloseDeps extends AnomalyDeps, StepDeps {
   readonly leases: Leases;
   readonly handedIn: HandedIn;
-  readonly reviews: Reviews;
   readonly sealKey: Uint8Array;
   readonly now: () => number;
 }
@@ -70,7 +68,7 @@ const MOST_SEEN = 50;
 const LONGEST_SEEN = 500;
 
 export function createClose(deps: CloseDeps) {
-  const { installation, attention, leases, ledger, handedIn, reviews, sealKey, now } = deps;
+  const { installation, attention, leases, ledger, handedIn, sealKey, now } = deps;
   const lookForAnomalies = createAnomalies(deps);
 
   // The demotion is recorded before the entry that says why, and before the target is free: no later ruling or admission can miss it.
@@ -79,20 +77,22 @@ export function createClose(deps: CloseDeps) {
     if (demotion) await ledger.append(demotedFact({ ...demotion, at: now() }, runId));
   };
 
-  /** Opens a review for a sample of routine actions, and for every action on broken glass. The ledger says which ones are left out. */
-  async function openReview({ record, actionId, runId, at }: Case, { action, ruling }: Ruled): Promise<void> {
+  /**
+   * Leaves out the review of a routine action that is not in the sample. The ledger says so. A review that is left is due from now on; its
+   * workflow starts when somebody looks at it, or when half of its time has passed.
+   */
+  async function sampleReview(
+    { record, actionId, runId, at }: Case,
+    { action, ruling }: Ruled,
+  ): Promise<void> {
     const { sample } = installation.rules.review;
-    if (sample && record.settled?.settlement.kind !== 'brokenGlass') {
-      const which = { agent: action.agent.id, actionType: action.type, but: action.id };
-      const alike = await attention.ranAlone({ ...which, since: at - sample.withinMs });
-      const reason = whyNotReviewed(sample, alike, ruling.digest);
-      if (reason !== undefined) {
-        const eventId = `${actionId}/${runId}/reviewSkipped/${digestOf(reason)}`;
-        await ledger.append({ eventId, actionId, kind: 'reviewSkipped', at, body: { reason } });
-        return;
-      }
-    }
-    await reviews.open({ action, ruling });
+    if (!sample || record.settled?.settlement.kind === 'brokenGlass') return;
+    const which = { agent: action.agent.id, actionType: action.type, but: action.id };
+    const alike = await attention.ranAlone({ ...which, since: at - sample.withinMs });
+    const reason = whyNotReviewed(sample, alike, ruling.digest);
+    if (reason === undefined) return;
+    const eventId = `${actionId}/${runId}/reviewSkipped/${digestOf(reason)}`;
+    await ledger.append({ eventId, actionId, kind: 'reviewSkipped', at, body: { reason } });
   }
 
   /** Records the sealed facts of this run, and returns the case with them. INVARIANT 9: the ledger is completed afterwards. */
@@ -108,8 +108,8 @@ export function createClose(deps: CloseDeps) {
 
   return {
     /**
-     * Ends an action: records how it ended, frees the target or holds it, lowers the agent's level where that is due, and opens the
-     * review. INVARIANT 13: how the action ended follows from what is on record, not from what its workflow says.
+     * Ends an action: records how it ended, frees the target or holds it, lowers the agent's level where that is due, and says
+     * whether a review is due. INVARIANT 13: how the action ended follows from what is on record, not from what its workflow says.
      */
     close: async ({ said, statements, seen, unrecorded }: CloseInput): Promise<Closing> => {
       const here = await complete(unrecorded);
@@ -136,7 +136,7 @@ export function createClose(deps: CloseDeps) {
           { eventId: `${actionId}/${runId}/closed`, actionId, kind: 'closed', at, body },
         );
       }
-      if (review) await openReview(here, ruled);
+      if (review) await sampleReview(here, ruled);
       const breaker = record.settled?.breakGlass?.person;
       const people = [
         ...heard.votes.map(({ person }) => person),

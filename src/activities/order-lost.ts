@@ -12,14 +12,12 @@ import { holdAfter, recordOf } from './close.ts';
 import type { EffectResult } from './ports/executor.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Ledger } from './ports/ledger.ts';
-import type { Reviews } from './ports/reviews.ts';
 import { type Executors, NO_ROLLBACK, send } from './send.ts';
 
 export interface LostDeps {
   readonly installation: Installation;
   readonly ledger: Ledger;
   readonly leases: Leases;
-  readonly reviews: Reviews;
   readonly executors: Executors;
 }
 
@@ -28,7 +26,7 @@ export type LostAnswer =
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] };
 
 /** Carries out what a person signed about a lost action. Repeating it is harmless. */
-export function createEndLost({ installation, ledger, leases, reviews, executors }: LostDeps) {
+export function createEndLost({ installation, ledger, leases, executors }: LostDeps) {
   /** Sends the rollback that was part of what was approved. */
   const takeBack = async ({ actionId, ruled }: OnRecord, fencingToken: number): Promise<EffectResult> =>
     ruled?.action.rollback
@@ -38,7 +36,7 @@ export function createEndLost({ installation, ledger, leases, reviews, executors
   async function end(record: OnRecord, outcome: Outcome, at: number): Promise<void> {
     const { ruled, actionId, runId } = record;
     if (!ruled) return;
-    const { action, ruling } = ruled;
+    const { action } = ruled;
     const review = reviewDue(record) ?? null;
     const hold = outcome.kind === 'rollbackFailed' ? holdAfter(action, runId, outcome, at) : undefined;
     const body: EntryBodies['closed'] = {
@@ -51,7 +49,6 @@ export function createEndLost({ installation, ledger, leases, reviews, executors
       { action, hold },
       { eventId: `${actionId}/${runId}/closed`, actionId, kind: 'closed', at, body },
     );
-    if (review) await reviews.open({ action, ruling });
   }
 
   return async (order: LostOrder, jws: string, at: number): Promise<LostAnswer> => {

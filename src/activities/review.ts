@@ -5,6 +5,7 @@ import { demotionByReview } from '../domain/autonomy/demotion.ts';
 import { type ReviewOnRecord, reviewing, reviewOn } from '../domain/record/review-on-record.ts';
 import type { Review } from '../domain/ruling/mode.ts';
 import type { HandedIn } from './ports/handed-in.ts';
+import type { Reviews } from './ports/reviews.ts';
 import { demotedFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 
@@ -29,14 +30,23 @@ export type ReviewConclusion =
   | { readonly kind: 'open'; readonly until: number };
 
 export interface ReviewDeps extends StepDeps {
+  readonly reviews: Reviews;
   readonly handedIn: HandedIn;
   readonly now: () => number;
 }
 
 /** Opens and concludes reviews. INVARIANT 13: the ledger says what a review is; its workflow only brings signed statements. */
 export function createReview(deps: ReviewDeps) {
-  const { ledger, handedIn, now } = deps;
+  const { ledger, handedIn, reviews, now } = deps;
   return {
+    /** Opens the review of an action for somebody who wants to see it. Returns whether there is one. */
+    startReview: async (actionId: string): Promise<boolean> => {
+      const due = reviewOn(actionId, await ledger.entriesOf(actionId));
+      if (!due || due.concluded?.final) return false;
+      await reviews.open(due.ruled);
+      return true;
+    },
+
     /** What is to be reviewed. Raises `NotOnRecord` where nothing is. */
     openReview: async (): Promise<ReviewDue> => {
       const here = await caseOf(deps, 'review');

@@ -19,18 +19,18 @@ export interface Unfinished {
   claim(now: number, everyMs: number): Promise<boolean>;
   /** The ids of the actions that were ruled on before then and are not closed. */
   actions(before: number): Promise<readonly string[]>;
-  /** The ids of the actions whose review was due to open before then, and was neither made nor skipped. */
-  reviews(before: number): Promise<readonly string[]>;
+  /** The ids of the actions whose review was neither made nor skipped when half of its time had passed. */
+  reviews(now: number): Promise<readonly string[]>;
 }
 
 /** What the Temporal server says of workflows. */
 export interface Workflows {
-  /** The ids of all running workflows of actions and of reviews. Those started in the last moment may be missing. */
+  /** The ids of all workflows of actions and of reviews that our workers run. Those started in the last moment may be missing. */
   running(): Promise<ReadonlySet<string>>;
   /** How a workflow ended, for example "terminated"; undefined while it runs. */
   endOf(workflowId: string): Promise<string | undefined>;
-  /** Opens a review anew, even if a workflow with its id existed before. */
-  startReviewAnew(review: { readonly action: Action; readonly ruling: Ruling }): Promise<void>;
+  /** Opens a review. Opening the same one again changes nothing. */
+  openReview(review: { readonly action: Action; readonly ruling: Ruling }): Promise<void>;
 }
 
 export interface SweepDeps {
@@ -49,7 +49,7 @@ const SETTLED_MS = 60_000;
 const MOST = 200;
 
 /**
- * Finds actions whose workflow is gone: ended in the Temporal UI, by somebody who reaches the server, or by a history that grew too
+ * Opens reviews that are due soon, and finds actions whose workflow is gone: ended in the Temporal UI, by somebody who reaches the server, or by a history that grew too
  * large. An action that did not run is closed. For an action that may stand in production, people are paged, and the action keeps
  * its target until one of them says what happens to it. INVARIANTS 8, 9: nothing is left leased, unwatched and unreported.
  *
@@ -60,13 +60,15 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
   const { ledger, unfinished, workflows, now } = deps;
 
   async function sweep(): Promise<number> {
-    const before = now() - SETTLED_MS;
-    const [open, due] = await Promise.all([unfinished.actions(before), unfinished.reviews(before)]);
+    const [open, due] = await Promise.all([
+      unfinished.actions(now() - SETTLED_MS),
+      unfinished.reviews(now()),
+    ]);
     if (open.length + due.length === 0) return 0;
     const running = await workflows.running();
     let lost = 0;
     for (const actionId of missing(open, running, actionWorkflowId)) if (await look(actionId)) lost += 1;
-    for (const actionId of missing(due, running, reviewWorkflowId)) await reopen(actionId);
+    for (const actionId of missing(due, running, reviewWorkflowId)) await openReview(actionId);
     return lost;
   }
 
@@ -122,11 +124,10 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
     });
   }
 
-  async function reopen(actionId: string): Promise<void> {
+  /** Opens a review that nobody looked at in the first half of its time, or whose workflow was ended. It reminds those who review. */
+  async function openReview(actionId: string): Promise<void> {
     const record = lastOnRecord(actionId, await ledger.entriesOf(actionId));
-    const ended = await workflows.endOf(reviewWorkflowId(actionId));
-    if (record?.ruled && record.closed?.review && ended !== undefined)
-      await workflows.startReviewAnew(record.ruled);
+    if (record?.ruled && record.closed?.review) await workflows.openReview(record.ruled);
   }
 
   return async (everyMs) => ((await unfinished.claim(now(), everyMs)) ? sweep() : 0);

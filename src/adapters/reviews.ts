@@ -17,7 +17,7 @@ export const temporalReviews: Reviews = {
  * Opens a review as a workflow of its own: it lives on after its action is closed. By its own id it finds in the ledger what it is
  * about.
  */
-async function openReview(client: Client, taskQueue: string, review: Review): Promise<void> {
+export async function openReview(client: Client, taskQueue: string, review: Review): Promise<void> {
   try {
     await start(client, taskQueue, review, 'FAIL');
   } catch (error) {
@@ -33,7 +33,7 @@ async function openReview(client: Client, taskQueue: string, review: Review): Pr
 }
 
 /** Opens a review, even if a workflow with its id exists or existed. */
-export const startReviewAnew = (client: Client, taskQueue: string, review: Review): Promise<void> =>
+const startReviewAnew = (client: Client, taskQueue: string, review: Review): Promise<void> =>
   start(client, taskQueue, review, 'TERMINATE_EXISTING');
 
 async function start(

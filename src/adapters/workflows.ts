@@ -1,16 +1,18 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Workflows } from '../activities/sweep.ts';
 import { GOVERN_ACTION, REVIEW_ACTION } from '../contract/ids.ts';
-import { startReviewAnew } from './reviews.ts';
+import { openReview } from './reviews.ts';
 
-const RUNNING = `ExecutionStatus = 'Running' and (WorkflowType = '${GOVERN_ACTION}' or WorkflowType = '${REVIEW_ACTION}')`;
+const KINDS = `(WorkflowType = '${GOVERN_ACTION}' or WorkflowType = '${REVIEW_ACTION}')`;
 
 /** What the Temporal server says of workflows. @param taskQueue the task queue of our workers */
 export function createWorkflows(client: Client, taskQueue: string): Workflows {
   return {
     running: async () => {
       const ids = new Set<string>();
-      for await (const { workflowId } of client.workflow.list({ query: RUNNING, pageSize: 1_000 }))
+      // A workflow on another task queue is not ours, whatever its id.
+      const query = `ExecutionStatus = 'Running' and TaskQueue = '${taskQueue}' and ${KINDS}`;
+      for await (const { workflowId } of client.workflow.list({ query, pageSize: 1_000 }))
         ids.add(workflowId);
       return ids;
     },
@@ -25,7 +27,7 @@ export function createWorkflows(client: Client, taskQueue: string): Workflows {
       }
     },
 
-    startReviewAnew: (review) => startReviewAnew(client, taskQueue, review),
+    openReview: (review) => openReview(client, taskQueue, review),
   };
 }
 

@@ -5,16 +5,24 @@ import {
   isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
   WorkflowNotFoundError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { DecisionRefused, IdempotencyConflict, OrderRefused, ProposalRefused } from '../contract/errors.ts';
+import {
+  ActionNotFound,
+  DecisionRefused,
+  IdempotencyConflict,
+  OrderRefused,
+  ProposalRefused,
+} from '../contract/errors.ts';
 import {
   actionIdOf,
   actionWorkflowId,
   CARRY_OUT_ORDER,
   GOVERN_ACTION,
   orderWorkflowId,
+  REVIEW_ACTION,
   reviewWorkflowId,
   TASK_QUEUE,
 } from '../contract/ids.ts';
@@ -164,10 +172,29 @@ export class Countersign {
     return {};
   }
 
-  /** The review of an action that ran without a person's approval. Raises `ActionNotFound` when there is none. */
+  /**
+   * The review of an action that ran without a person's approval. It is opened when somebody first asks for it. Raises `ActionNotFound`
+   * when none is due.
+   */
   review(actionId: string): Promise<ReviewState> {
     const workflow = this.client.workflow.getHandle(reviewWorkflowId(actionId));
-    return withTypedErrors(() => workflow.query(getReviewQuery));
+    return withTypedErrors(async () => {
+      const opened = (await this.#isReview(workflow)) || (await this.#ask<boolean>('startReview', actionId));
+      if (!opened) throw new ActionNotFound(`no review of ${actionId} is due`);
+      return workflow.query(getReviewQuery);
+    });
+  }
+
+  /** Whether a workflow is a review that our workers opened: anybody who reaches the server can start another one with its id. */
+  async #isReview(workflow: WorkflowHandle): Promise<boolean> {
+    try {
+      const { type, taskQueue, status } = await workflow.describe();
+      const isOwn = type === REVIEW_ACTION && taskQueue === this.#taskQueue;
+      return isOwn && (status.name === 'RUNNING' || status.name === 'COMPLETED');
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
   }
 
   /**
@@ -218,8 +245,8 @@ export class Countersign {
     await this.client.connection.close();
   }
 
-  /** Asks a worker for something that only a worker can read, by a stand-alone activity that changes nothing. */
-  #ask<T>(activity: 'standing' | 'holds' | 'delegations', ...args: unknown[]): Promise<T> {
+  /** Asks a worker for something that only a worker can do, by a stand-alone activity. */
+  #ask<T>(activity: 'standing' | 'holds' | 'delegations' | 'startReview', ...args: unknown[]): Promise<T> {
     return this.client.activity.execute<T>(activity, {
       id: `${activity}/${crypto.randomUUID()}`,
       taskQueue: this.#taskQueue,

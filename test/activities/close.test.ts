@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CloseInput, createClose } from '../../src/activities/close.ts';
 import type { ActivityDeps } from '../../src/activities/index.ts';
+import { createReview } from '../../src/activities/review.ts';
 import { createRule } from '../../src/activities/rule.ts';
 import type { OutcomeKind } from '../../src/domain/action/outcome.ts';
 import type { RuledBefore } from '../../src/domain/attention/anomaly-rules.ts';
@@ -169,10 +170,16 @@ describe('INVARIANT 9: what could not be recorded is, before it ends', () => {
 describe('reviews', () => {
   const sampled = { ...withRules({ review: { ...rules.review, sample } }) };
   const ran = (count: number) => ({ ...sampled, attention: { ...quiet, ranAlone: async () => count } });
+  /** Ends the action. Then somebody wants to see its review. */
+  async function ended(desk: Desk, said: 'succeeded' | 'cancelled') {
+    await close(desk, closing(said));
+    expect(desk.opened).toEqual([]);
+    return createReview(desk.deps).startReview(desk.workflowId.slice('action/'.length));
+  }
 
   test('routine that is not drawn is not reviewed, and the ledger says why', async () => {
     const desk = await deskAfter(healthy, ran(10));
-    await close(desk, closing('succeeded'));
+    expect(await ended(desk, 'succeeded')).toBe(false);
     expect(desk.opened).toEqual([]);
     expect(desk.entries.at(-1)).toMatchObject({
       kind: 'reviewSkipped',
@@ -182,14 +189,14 @@ describe('reviews', () => {
 
   test('it is reviewed where it is not routine yet', async () => {
     const desk = await deskAfter(healthy, ran(9));
-    await close(desk, closing('succeeded'));
+    expect(await ended(desk, 'succeeded')).toBe(true);
     expect(desk.opened).toEqual([desk.workflowId.slice('action/'.length)]);
     expect(closedBody(desk)).toMatchObject({ review: { withinMs: rules.review.withinMs } });
   });
 
   test('nothing that did not run is reviewed', async () => {
     const desk = await deskAfter([]);
-    await close(desk, closing('cancelled'));
+    expect(await ended(desk, 'cancelled')).toBe(false);
     expect(desk.opened).toEqual([]);
   });
 });

@@ -124,7 +124,8 @@ test('a review whose workflow was ended is opened again', async () => {
   await world().until(action, 'watching');
   await world().skip(action, 15 * 60_000);
   expect((await action.result()).outcome.kind).toBe('succeeded');
-  const review = world().client.workflow.getHandle(`review/${action.actionId}`);
+  const { workflowId } = await world().countersign.review(action.actionId);
+  const review = world().client.workflow.getHandle(workflowId);
   await review.terminate('by an agent');
   await world().sweep();
   expect((await review.describe()).status.name).toBe('RUNNING');

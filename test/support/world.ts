@@ -270,13 +270,17 @@ export class World {
     await createHandedIn(this.database).keep({ workflowId, person, jws }, Date.now());
   }
 
-  /** Looks for actions whose workflow is gone, as of all workers one does now and then. */
-  sweep(): Promise<number> {
+  /**
+   * Looks for actions whose workflow is gone and for reviews that are due soon, as of all workers one does now and then.
+   *
+   * @param aheadMs how much later it is by the clock of that worker, in milliseconds
+   */
+  sweep(aheadMs = 24 * 3_600_000): Promise<number> {
     const { client, taskQueue, database } = this;
     const sweep = createSweep({
       ...this.#deps,
       // As if they had been ruled on long enough ago to be listed.
-      now: () => Date.now() + 24 * 3_600_000,
+      now: () => Date.now() + aheadMs,
       unfinished: { ...createUnfinished(database), claim: async () => true },
       workflows: createWorkflows(client, taskQueue),
     });

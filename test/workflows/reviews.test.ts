@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import { freeAgents, testInstallation } from '../support/installation.ts';
@@ -13,7 +14,7 @@ const world = useWorld({
   installation: () => ({
     agents: {
       ...agents,
-      ...freeAgents(['slow', 'forgotten', 'wrong', 'routine']),
+      ...freeAgents(['unseen', 'slow', 'forgotten', 'wrong', 'routine']),
     },
     rules: {
       ...rules,
@@ -32,7 +33,11 @@ async function ran(id: string) {
   return action;
 }
 
-const reviewOf = ({ actionId }: ActionHandle) => world().client.workflow.getHandle(`review/${actionId}`);
+/** The workflow of a review, which somebody looked at. */
+async function lookedAt({ actionId }: ActionHandle) {
+  const { workflowId } = await world().countersign.review(actionId);
+  return world().client.workflow.getHandle(workflowId);
+}
 
 async function reviewed(person: string, verdict: 'approve' | 'deny', action: ActionHandle): Promise<void> {
   const { workflowId, runId, digest } = await world().countersign.review(action.actionId);
@@ -48,9 +53,22 @@ async function results(action: ActionHandle) {
     .map(({ body }) => Reflect.get(Object(body), 'result'));
 }
 
+test('a review that nobody looks at costs no workflow, until half of its time has passed: then reviewers are reminded', async () => {
+  const action = await ran('unseen');
+  const review = world().client.workflow.getHandle(`review/${action.actionId}`);
+  await world().sweep(11 * HOUR);
+  await expect(review.describe()).rejects.toThrow(WorkflowNotFoundError);
+  await world().sweep(12 * HOUR);
+  await world().skip(review, 12 * HOUR);
+  await vi.waitFor(() => expect(world().mailsOf(action)).toHaveLength(1), PATIENCE);
+  await world().sweep(12 * HOUR);
+  await reviewed('edsger', 'approve', action);
+  expect(await review.result()).toEqual({ kind: 'agreed', by: ['edsger'] });
+});
+
 test('an overdue review goes to on-call; answered late it counts, and that it was overdue stays a fact', async () => {
   const action = await ran('slow');
-  const review = reviewOf(action);
+  const review = await lookedAt(action);
   await world().skip(review, 24 * HOUR);
   await vi.waitFor(async () => expect(await results(action)).toEqual([{ kind: 'overdue' }]), PATIENCE);
   expect(world().pagesOf(action)).toEqual([]);
@@ -71,7 +89,7 @@ test('an overdue review goes to on-call; answered late it counts, and that it wa
 
 test('a late answer that disagrees costs the agent a level like one in time', async () => {
   const action = await ran('wrong');
-  const review = reviewOf(action);
+  const review = await lookedAt(action);
   await world().skip(review, 24 * HOUR);
   await reviewed('edsger', 'deny', action);
   expect(await review.result()).toMatchObject({ kind: 'disagreed', by: 'edsger', late: true });
@@ -82,7 +100,7 @@ test('a late answer that disagrees costs the agent a level like one in time', as
 
 test('nobody is asked for ever: a day after on-call was told it ends as overdue, and refuses what comes then', async () => {
   const action = await ran('forgotten');
-  const review = reviewOf(action);
+  const review = await lookedAt(action);
   await world().skip(review, 52 * HOUR);
   expect(await review.result()).toEqual({ kind: 'overdue' });
   expect(await results(action)).toEqual([{ kind: 'overdue' }, { kind: 'overdue' }]);

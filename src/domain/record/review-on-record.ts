@@ -24,11 +24,15 @@ export interface ReviewOnRecord {
   readonly concluded?: { readonly result: ReviewResult; readonly final: boolean } | undefined;
 }
 
-/** Returns the review that is due for an action; undefined when none is. @param entries all entries about the action, in their order */
+/**
+ * Returns the review that is due for an action; undefined when none is, or when it was left out of the sample.
+ *
+ * @param entries all entries about the action, in their order
+ */
 export function reviewOn(actionId: string, entries: readonly ReadEntry[]): ReviewOnRecord | undefined {
   const last = entries.findLast(({ kind }) => kind === 'closed');
   const { ruled, closed } = last ? onRecord(actionId, runOf(last), entries) : {};
-  if (!ruled || !closed?.review) return undefined;
+  if (!ruled || !closed?.review || entries.some(({ kind }) => kind === 'reviewSkipped')) return undefined;
   const { review, outcome, at: openedAt } = closed;
   const dueAt = openedAt + review.withinMs;
   const openUntil = review.escalate ? dueAt + review.escalate.afterMs + review.withinMs : dueAt;

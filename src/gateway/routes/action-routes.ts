@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { ActionNotFound } from '../../contract/errors.ts';
-import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
+import type { ReadEntry } from '../../domain/ledger/ledger.ts';
+import type { ReviewState } from '../../domain/record/action-state.ts';
+import { reviewOn } from '../../domain/record/review-on-record.ts';
 import { lookup } from '../../domain/shared/lookup.ts';
 import { actionSubject, reviewed, reviewSubject } from '../api/decisions.ts';
 import { requireRequester } from '../auth/agent-pass.ts';
@@ -37,11 +39,8 @@ export function actionPageRoutes(
   async function show(c: GatewayContext, id: string, refusal?: Refused) {
     const signedIn = signedInOf(c);
     const { state } = await readAction(deps, id);
-    const [review, entries, factors] = await Promise.all([
-      reviewOf(deps, id, state),
-      deps.ledger.entriesOf(id),
-      provesWith(deps, signedIn),
-    ]);
+    const entries = await deps.ledger.entriesOf(id);
+    const [review, factors] = await Promise.all([reviewOf(deps, id, entries), provesWith(deps, signedIn)]);
     const slo = lookup(deps.installation().services, state.proposal.target)?.slo;
     return actionPage({
       frame: frameOf(c, refusal?.notice),
@@ -113,8 +112,12 @@ export function actionPageRoutes(
 }
 
 /** The review of an action. Only an action that ran without a person's approval has one. */
-async function reviewOf(deps: GatewayDeps, id: string, state: ActionState): Promise<ReviewState | undefined> {
-  if (state.status !== 'closed' || !state.receipt) return undefined;
+async function reviewOf(
+  deps: GatewayDeps,
+  id: string,
+  entries: readonly ReadEntry[],
+): Promise<ReviewState | undefined> {
+  if (!reviewOn(id, entries)) return undefined;
   return deps.countersign.review(id).catch((error) => {
     if (error instanceof ActionNotFound) return undefined;
     throw error;
