@@ -10,6 +10,8 @@ import type { BareActivities, BareRequest } from './bare-activities.ts';
 
 export type BareOutcome = 'succeeded' | 'regressed' | 'expired';
 
+/** Answers once the request is assessed. Sent together with the start, as the SDK of Countersign sends a proposal. */
+export const assessedUpdate = defineUpdate<void>('assessed');
 export const approveUpdate = defineUpdate<void>('approve');
 export const stateQuery = defineQuery<{ status: 'assessing' | 'waiting' | 'running' }>('state');
 
@@ -18,13 +20,17 @@ const { assess, execute, measure } = proxyActivities<BareActivities>({ startToCl
 /** What somebody writes who needs an approval and a watch, and nothing of what governs them. */
 export async function bareAction(request: BareRequest): Promise<BareOutcome> {
   let status: 'assessing' | 'waiting' | 'running' = 'assessing';
+  let assessed = false;
   let approved = false;
   setHandler(stateQuery, () => ({ status }));
   setHandler(approveUpdate, () => {
     approved = true;
   });
 
+  setHandler(assessedUpdate, () => condition(() => assessed));
+
   await assess(request);
+  assessed = true;
   if (request.needsApproval) {
     status = 'waiting';
     if (!(await condition(() => approved, '15m'))) return 'expired';

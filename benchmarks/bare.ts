@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import type { Client } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { freePorts } from '../src/dev/ports.ts';
 import { type ServerProcess, startServer } from '../src/dev/server-process.ts';
-import { approveUpdate, type bareAction, stateQuery } from './bare-workflow.ts';
+import { approveUpdate, assessedUpdate, type bareAction, stateQuery } from './bare-workflow.ts';
 import { CHECKS, serviceName } from './installation.ts';
 import { type Side, whenWaiting } from './side.ts';
 
@@ -38,9 +38,10 @@ export function bareSide(client: Client): Side {
     start: async (tier) => {
       started += 1;
       const workflowId = `bare/${started}`;
-      const handle = await client.workflow.start<typeof bareAction>('bareAction', {
+      const startWorkflowOperation = new WithStartWorkflowOperation<typeof bareAction>('bareAction', {
         taskQueue: TASK_QUEUE,
         workflowId,
+        workflowIdConflictPolicy: 'FAIL',
         args: [
           {
             actionId: workflowId,
@@ -52,6 +53,8 @@ export function bareSide(client: Client): Side {
           },
         ],
       });
+      await client.workflow.executeUpdateWithStart(assessedUpdate, { startWorkflowOperation });
+      const handle = client.workflow.getHandle<typeof bareAction>(workflowId);
       const waiting = () => whenWaiting(() => handle.query(stateQuery));
       return {
         workflowId,

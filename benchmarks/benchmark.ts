@@ -1,7 +1,7 @@
 import type { Report as Progress } from '../src/dev/progress.ts';
 import { bareSide } from './bare.ts';
 import { runGateway } from './gateway.ts';
-import { governedSide, governedStartSide } from './governed.ts';
+import { governedSide } from './governed.ts';
 import { historySize } from './history.ts';
 import { inFlight, mixedTier, runOne, type Timing } from './load.ts';
 import { bytesPerWaiting } from './memory.ts';
@@ -70,7 +70,6 @@ export async function runBenchmark(counts: Counts, progress: Progress): Promise<
 const sidesOf = ({ countersign, approver }: Servers): Record<SideName, Side> => ({
   bare: bareSide(countersign.client),
   governed: governedSide(countersign, approver),
-  governedStart: governedStartSide(countersign, approver),
 });
 
 type Run = (side: SideName, tier: BenchTier) => Promise<Timing>;
@@ -142,17 +141,13 @@ async function historiesOf(
   { countersign: { client } }: Servers,
   sides: Record<SideName, Side>,
 ): Promise<Histories> {
-  const all: Histories = { bare: {}, governed: {}, review: {} };
+  const all: Histories = { bare: {}, governed: {} };
   for (const tier of [1, 2, 3] as const) {
-    for (const side of ['bare', 'governed'] as const) {
+    for (const side of SIDES) {
       const action = await sides[side].start(tier);
       if (tier > 1) await action.approve();
       await action.result();
       all[side][tier] = await historySize(client, action.workflowId);
-      // The only tier at which nobody approved, so that somebody reviews it afterwards.
-      if (side === 'governed' && tier === 1) {
-        all.review[tier] = await historySize(client, `review/${action.effectKey}`);
-      }
     }
   }
   return all;
@@ -165,8 +160,8 @@ async function runWaiting(
   sides: Record<SideName, Side>,
   progress: Progress,
 ) {
-  const starts = { bare: servers.startBareWorker, governedStart: servers.startGovernedWorker };
-  const measured = async (side: keyof typeof starts) => {
+  const starts = { bare: servers.startBareWorker, governed: servers.startGovernedWorker };
+  const measured = async (side: SideName) => {
     progress(`${waiting} waiting, ${side}`);
     const worker = await starts[side]();
     try {
@@ -178,5 +173,5 @@ async function runWaiting(
       await worker.stop();
     }
   };
-  return { bare: await measured('bare'), governed: await measured('governedStart') };
+  return { bare: await measured('bare'), governed: await measured('governed') };
 }

@@ -1,52 +1,16 @@
 import { type KeyFile, signDecision } from '../src/cli/signing.ts';
-import { ActionHandle } from '../src/client/action-handle.ts';
-import type { Countersign, Proposal } from '../src/client/index.ts';
-import { actionIdOf, actionWorkflowId, GOVERN_ACTION, TASK_QUEUE } from '../src/contract/ids.ts';
-import type { GovernAction } from '../src/contract/messages.ts';
-import { searchAttributes } from '../src/contract/search-attributes.ts';
+import type { ActionHandle, Countersign, Proposal } from '../src/client/index.ts';
 import type { ActionState } from '../src/domain/record/action-state.ts';
-import { digestOf } from '../src/domain/shared/digest.ts';
 import { AGENT, serviceName } from './installation.ts';
 import { type BenchTier, notStuck, type Side, type Started, whenWaiting } from './side.ts';
 
-/** Proposed through the SDK, which asks a worker to check each proposal before the start. */
-export const governedSide = (countersign: Countersign, approver: KeyFile): Side =>
-  sideBy(countersign, approver, (proposal) => countersign.propose(proposal));
+/** Proposed through the SDK, which waits for the ruling. */
+export const governedSide = (countersign: Countersign, approver: KeyFile): Side => ({
+  start: async (tier) => startedOf(countersign, approver, await countersign.propose(nextProposal(tier))),
+});
 
-/** The same without that check, so that its price is seen. */
-export const governedStartSide = (countersign: Countersign, approver: KeyFile): Side =>
-  sideBy(countersign, approver, async (proposal) => {
-    const actionId = actionIdOf(proposal);
-    await countersign.client.workflow.start<GovernAction>(GOVERN_ACTION, {
-      taskQueue: TASK_QUEUE,
-      workflowId: actionWorkflowId(actionId),
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      args: [proposal],
-      memo: { proposalDigest: digestOf(proposal) },
-      staticSummary: `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`,
-      typedSearchAttributes: [
-        { key: searchAttributes.agent, value: proposal.agent.id },
-        { key: searchAttributes.actionType, value: proposal.actionType },
-        { key: searchAttributes.target, value: proposal.target },
-        { key: searchAttributes.environment, value: proposal.environment },
-        { key: searchAttributes.status, value: 'assessing' },
-      ],
-    });
-    return new ActionHandle(countersign.client, actionId);
-  });
-
-/** Counts over all sides: no two of them may share an idempotency key. */
+/** Counts over all callers: no two of them may share an idempotency key. */
 let proposed = 0;
-
-function sideBy(
-  countersign: Countersign,
-  approver: KeyFile,
-  propose: (proposal: Proposal) => Promise<ActionHandle>,
-): Side {
-  return {
-    start: async (tier) => startedOf(countersign, approver, await propose(nextProposal(tier))),
-  };
-}
 
 function startedOf(countersign: Countersign, approver: KeyFile, action: ActionHandle): Started {
   const { workflowId, actionId } = action;

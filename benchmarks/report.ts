@@ -22,15 +22,14 @@ export interface Round {
 }
 
 type ByTier = Partial<Record<BenchTier, HistorySize>>;
-/** `review` is the workflow that a governed action of tier 1 opens. */
-export type Histories = Record<'bare' | 'governed' | 'review', ByTier>;
+export type Histories = Record<SideName, ByTier>;
 
 interface Measured {
   readonly counts: Counts;
   readonly alone: readonly Alone[];
   readonly rounds: readonly Round[];
   readonly histories: Histories;
-  readonly waiting: Readonly<Record<'bare' | 'governed', WaitingBytes>>;
+  readonly waiting: Readonly<Record<SideName, WaitingBytes>>;
   readonly gateway: GatewayRounds;
   /** Requests to the target while actions ran to their end: distinct effects, requests for one, reads of the metrics. */
   readonly effects: { readonly distinct: number; readonly effects: number; readonly reads: number };
@@ -47,20 +46,17 @@ export function reportOf({ counts, alone, rounds, histories, waiting, gateway, e
   const loadOf = (side: SideName, mix: string, inFlight: number) =>
     load.find((l) => l.side === side && l.mix === mix && l.inFlight === inFlight)?.perSecond ?? Number.NaN;
   const saturated = counts.saturated;
-  const ratio = (mix: string, inFlight: number, side: SideName = 'governed') =>
-    loadOf(side, mix, inFlight) / loadOf('bare', mix, inFlight);
+  const ratio = (mix: string, inFlight: number) =>
+    loadOf('governed', mix, inFlight) / loadOf('bare', mix, inFlight);
   const oneAlone = aloneOf(alone);
   const p50 = (side: SideName, tier: BenchTier) =>
     oneAlone.find((a) => a.side === side && a.tier === tier)?.p50 ?? Number.NaN;
-  const latency = (tier: BenchTier, side: SideName = 'governed') => p50(side, tier) / p50('bare', tier);
+  const latency = (tier: BenchTier) => p50('governed', tier) / p50('bare', tier);
   return {
     ratio: ratio('mix', counts.inFlight),
-    ratioStart: ratio('mix', counts.inFlight, 'governedStart'),
     ratioTier3: ratio('tier3', counts.inFlight),
     ratioSaturated: ratio('mix', saturated),
-    ratioSaturatedStart: ratio('mix', saturated, 'governedStart'),
     latencyRatio: latency(1),
-    latencyRatioStart: latency(1, 'governedStart'),
     latencyRatioTier3: latency(3),
     tier1EventsRatio: eventsRatio(histories, 1),
     workerBytesRatio: waiting.governed.worker / waiting.bare.worker,
@@ -99,7 +95,7 @@ function pacesOf<What extends string>(all: readonly Asked<What>[]) {
   });
 }
 
-/** A tier's events in the history of the action itself; its review has its own. */
+/** A tier's events in the history of the action. */
 const eventsRatio = ({ bare, governed }: Histories, tier: BenchTier) =>
   (governed[tier]?.events ?? Number.NaN) / (bare[tier]?.events ?? Number.NaN);
 

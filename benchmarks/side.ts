@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type BenchTier = 1 | 2 | 3;
 
-export const SIDES = ['bare', 'governed', 'governedStart'] as const;
+export const SIDES = ['bare', 'governed'] as const;
 export type SideName = (typeof SIDES)[number];
 
 export interface Counts {

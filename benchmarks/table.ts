@@ -1,7 +1,6 @@
 import type { HistorySize } from './history.ts';
 import type { BenchReport } from './report.ts';
-
-const LABELS = { bare: 'bare', governed: 'governed', governedStart: 'governed, start alone' };
+import { SIDES } from './side.ts';
 
 const ASKED = {
   sdk: 'tier 2, by the SDK',
@@ -17,7 +16,7 @@ export function renderTable(report: BenchReport): string {
   return [
     `ratio ${fixed(report.ratio, 2)} (aim 0.9 or more), latencyRatio ${fixed(report.latencyRatio, 2)} (aim 1.3 or less)`,
     `tier-1 events ${fixed(report.tier1EventsRatio, 2)} (aim 1.2 or less), worker memory ${fixed(report.workerBytesRatio, 2)} (aim 1.2 or less)`,
-    `ratio of the start alone ${fixed(report.ratioStart, 2)}, saturated ${fixed(report.ratioSaturated, 2)}`,
+    `ratio saturated ${fixed(report.ratioSaturated, 2)}`,
     `decisions over HTTP to those by the SDK ${fixed(gateway.ratio, 2)}`,
     '',
     row([
@@ -35,7 +34,7 @@ export function renderTable(report: BenchReport): string {
     ...load.map(({ mix, inFlight, side, perSecond, p50, p99, approvalToEffect, cpuPerAction: cpu }) =>
       row([
         `${inFlight} ${mix}`,
-        LABELS[side],
+        side,
         fixed(perSecond, 1),
         ...[p50, p99, approvalToEffect.p50, cpu.server, cpu.postgres, cpu.worker, cpu.client].map((ms) =>
           fixed(ms),
@@ -45,18 +44,16 @@ export function renderTable(report: BenchReport): string {
     '',
     row([`alone, less ${waitedMs} ms`, '', 'p50 ms', 'p99 ms', 'to effect']),
     ...oneAlone.map(({ tier, side, p50, p99, approvalToEffect }) =>
-      row([`tier ${tier}`, LABELS[side], ...[p50, p99, approvalToEffect.p50].map((ms) => fixed(ms))]),
+      row([`tier ${tier}`, side, ...[p50, p99, approvalToEffect.p50].map((ms) => fixed(ms))]),
     ),
     '',
     row(['history', '', 'events', 'bytes', 'tasks']),
     ...([1, 2, 3] as const).flatMap((tier) =>
-      (['bare', 'governed', 'review'] as const).flatMap((side) =>
-        historyRow(`tier ${tier}`, side, histories[side][tier]),
-      ),
+      SIDES.flatMap((side) => historyRow(`tier ${tier}`, side, histories[side][tier])),
     ),
     '',
     row(['a waiting action', '', 'worker kB', 'server kB']),
-    ...(['bare', 'governed'] as const).map((side) =>
+    ...SIDES.map((side) =>
       row(['', side, fixed(waiting[side].worker / 1_000, 1), fixed(waiting[side].server / 1_000, 1)]),
     ),
     '',

@@ -47,12 +47,7 @@ test('each side is measured at each load, alone at each tier, and in its history
   expect(report.oneAlone.map(({ side, tier }) => `${side} ${tier}`).sort()).toEqual(
     SIDES.flatMap((side) => [1, 2, 3].map((tier) => `${side} ${tier}`)).sort(),
   );
-  const { bare, governed, review } = report.histories;
-  expect([bare, governed, review].map((tiers) => Object.keys(tiers))).toEqual([
-    ['1', '2', '3'],
-    ['1', '2', '3'],
-    ['1'],
-  ]);
+  for (const side of SIDES) expect(Object.keys(report.histories[side])).toEqual(['1', '2', '3']);
 });
 
 test('the figures that are aimed at are numbers, and the table shows them', () => {
