@@ -118,7 +118,8 @@ async function recommended(): Promise<void> {
 async function reviewed(): Promise<void> {
   const overdue = await stage.propose(proposalOf(asked.flushCache, 'flush-overdue'));
   await stage.outcomeOf(overdue);
-  await stage.skip(`review/${overdue.actionId}`, 'a day', 25 * HOUR);
+  const { workflowId } = await stage.countersign.review(overdue.actionId);
+  await stage.skip(workflowId, 'a day', 25 * HOUR);
   await stage.review('cache-agent.flush-catalog', 'mei', 'approve');
   await stage.review('scaler-agent.scale-cart', 'priya', 'deny');
 }
