@@ -257,7 +257,7 @@ export class Countersign {
 
   /**
    * Every fault of a proposal, without proposing it: faults of its shape and, where a worker answers within 3 s, names that its
-   * installation does not know. When no worker answers, the start is still durable, and the workflow refuses unknown names later.
+   * installation does not know. When no worker answers, only the faults of its shape.
    */
   async faultsOf(proposal: unknown): Promise<readonly Fault[]> {
     const parsed = parseProposal(proposal);

@@ -164,7 +164,7 @@ describe('INVARIANT 13: a workflow that only bears our name has our workers do n
 
   test('nor under an id that is none of an action', async () => {
     const puppet = await foreigner().start(`order/${digestOf('x')}`);
-    for (const activity of ['rule', 'admit', 'execute', 'rollBack', 'close'])
+    for (const activity of ['begin', 'rule', 'admit', 'execute', 'rollBack', 'close'])
       expect(await puppet.call(activity, { ...input, proposal: of })).toMatchObject(REFUSED);
     await puppet.end();
   });

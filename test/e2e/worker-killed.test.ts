@@ -26,7 +26,7 @@ endSites();
 
 /** The entries of the ledger, and the activity that writes each. */
 const ENTRIES = [
-  { entry: 'ruled', activity: 'rule', version: GOOD },
+  { entry: 'ruled', activity: 'begin', version: GOOD },
   { entry: 'settled', activity: 'settle', version: GOOD },
   { entry: 'admitted', activity: 'admit', version: GOOD },
   { entry: 'executed', activity: 'execute', version: GOOD },
@@ -58,7 +58,7 @@ describe('an action ends as if its worker had not been killed', () => {
     await vi.waitFor(() => expect(site.mailsOf(action)).toHaveLength(2), PATIENCE);
     await vi.waitFor(async () => expect(await site.ledgerOf(action)).toContain('told'), PATIENCE);
     await site.killWorker();
-    expect(await finished(site, action)).toEqual(['rule']);
+    expect(await finished(site, action)).toEqual(['begin']);
     expect(await recovered(site, action)).toEqual(FAULTLESS[GOOD]);
     expect(site.mailsOf(action)).toHaveLength(2);
   });
@@ -96,7 +96,7 @@ describe('an action ends as if its worker had not been killed', () => {
     const site = await takeSite(context, GOOD);
     const action = await proposed(site, GOOD);
     await site.killWorker();
-    expect(await finished(site, action)).toEqual(['rule', 'notify']);
+    expect(await finished(site, action)).toEqual(['begin', 'notify']);
     expect(await recovered(site, action)).toEqual(FAULTLESS[GOOD]);
   });
 

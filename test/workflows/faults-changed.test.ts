@@ -137,6 +137,7 @@ test('looser rules never loosen an action that waits already', async () => {
 });
 
 const STEPS = [
+  'begin',
   'rule',
   'revise',
   'record',

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import { freeAgents, testInstallation } from '../support/installation.ts';
-import { proposal } from '../support/proposals.ts';
+import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
 const HOUR = 3_600_000;
@@ -64,6 +64,16 @@ test('a review that nobody looks at costs no workflow, until half of its time ha
   await world().sweep(12 * HOUR);
   await reviewed('edsger', 'approve', action);
   expect(await review.result()).toEqual({ kind: 'agreed', by: ['edsger'] });
+});
+
+test('a review that is not due is not opened, whoever asks for it', async () => {
+  const action = await world().asked(deploy('2.4.0'));
+  const review = world().client.workflow.getHandle(`review/${action.actionId}`);
+  await expect(world().countersign.review(action.actionId)).rejects.toThrow('no review');
+  await world().decide('grace', 'approve', action);
+  expect((await action.result()).outcome.kind).toBe('succeeded');
+  await expect(world().countersign.review(action.actionId)).rejects.toThrow('no review');
+  await expect(review.describe()).rejects.toThrow(WorkflowNotFoundError);
 });
 
 test('an overdue review goes to on-call; answered late it counts, and that it was overdue stays a fact', async () => {
