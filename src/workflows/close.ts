@@ -18,9 +18,11 @@ export async function close(record: ActionRecord, reached: Outcome): Promise<Out
   if (record.telling > 0) await condition(() => record.telling === 0, '10s');
   await record.recorded();
   const { statements, seen, unrecorded } = record;
+  const { ruling } = record.known;
+  const ranAlone = ruling.kind === 'permit' && ruling.mode === 'execute' && reached.kind === 'succeeded';
   // What people said, and what only this workflow holds, must be in the history before it is in the ledger.
-  const nothingToKeep = statements.length === 0 && unrecorded.length === 0 && reached.kind === 'succeeded';
-  const closeActivity = nothingToKeep ? closeAtOnce : closeFromHistory;
+  const atOnce = ranAlone && statements.length === 0 && unrecorded.length === 0;
+  const closeActivity = atOnce ? closeAtOnce : closeFromHistory;
   const { outcome, alarms } = await closeActivity({ said: reached.kind, statements, seen, unrecorded });
   record.add({ outcome });
   record.index(
