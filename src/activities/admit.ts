@@ -64,21 +64,21 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
   }
 
   /** What now speaks against the action: rules, facts, or what people said since. Undefined: nothing does. */
-  async function against(here: Case, ruled: Ruled, asOf: number): Promise<Admission | undefined> {
-    const { record, workflowId, runId, at } = here;
+  async function obstacleTo(caseNow: Case, ruled: Ruled, asOf: number): Promise<Admission | undefined> {
+    const { record, workflowId, runId, at } = caseNow;
     const { settled, edits } = record;
-    const said = stoppedBy(await handedIn.of(workflowId), ruled, { workflowId, runId }, at);
-    if (said?.kind === 'revoked') return said;
-    if (said) return refuse(here, said.outcome);
-    const resolved = resolvedAgain(deps, record);
+    const signedStop = signedStopIn(await handedIn.of(workflowId), ruled, { workflowId, runId }, at);
+    if (signedStop?.kind === 'revoked') return signedStop;
+    if (signedStop) return refuse(caseNow, signedStop.outcome);
+    const resolution = resolvedAgain(deps, record);
     // The rules forbid what the installation no longer knows, and give the reason in their own words.
-    const action = resolved.kind === 'resolved' ? resolved.action : ruled.action;
+    const action = resolution.kind === 'resolved' ? resolution.action : ruled.action;
     const [impact, { held }] = await Promise.all([
       impactAt(asOf, action, ruled),
       agentStanding(deps, action, at),
     ]);
     const delegations = await pinnedToday(deps, ruled.ruling.delegations);
-    const decided = {
+    const decidedAction = {
       action: ruled.action,
       impact: ruled.impact,
       ruling: { ...ruled.ruling, delegations },
@@ -92,25 +92,28 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
       ...circumstancesOf(installation, action, at),
       ...circumstancesOf(installation, action, asOf),
     };
-    const objection = objectionTo(installation, authorize, decided, {
+    const objection = objectionTo(installation, authorize, decidedAction, {
       action,
       impact,
       held,
       circumstances,
       at,
     });
-    if (objection?.kind === 'denied') return refuse(here, denied(objection.reason));
-    if (resolved.kind === 'refused')
-      return refuse(here, denied(`it could not be proposed any more: ${faultsText(resolved.faults)}`));
+    if (objection?.kind === 'denied') return refuse(caseNow, denialFor(objection.reason));
+    if (resolution.kind === 'refused')
+      return refuse(
+        caseNow,
+        denialFor(`it could not be proposed any more: ${faultsText(resolution.faults)}`),
+      );
     if (objection) {
-      await recordRefusal(here, { digest: ruled.ruling.digest, drift: objection.reasons });
+      await recordRefusal(caseNow, { digest: ruled.ruling.digest, drift: objection.reasons });
       return { kind: 'drifted', reasons: objection.reasons };
     }
     return undefined;
   }
 
-  async function refuse(here: Case, outcome: Outcome, anomaly?: string): Promise<Admission> {
-    await recordRefusal(here, { digest: here.record.ruled?.ruling.digest ?? '', outcome, anomaly });
+  async function refuse(caseNow: Case, outcome: Outcome, anomaly?: string): Promise<Admission> {
+    await recordRefusal(caseNow, { digest: caseNow.record.ruled?.ruling.digest ?? '', outcome, anomaly });
     return { kind: 'refused', outcome };
   }
 
@@ -124,12 +127,12 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
 
   /** Takes the lease within all limits and records the fact, in one transaction. Otherwise: what is in the way, and whether to wait. */
   async function take(
-    here: Case,
+    caseNow: Case,
     ruled: Ruled,
     { baseline }: BeforeAction,
     expiresAt: number,
   ): Promise<Admission> {
-    const { actionId, runId, at, record } = here;
+    const { actionId, runId, at, record } = caseNow;
     const { action, ruling } = ruled;
     const settlement = record.settled?.settlement;
     const body: EntryBodies['admitted'] = {
@@ -139,24 +142,27 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
       execute: action.execute,
       baseline,
     };
-    const acquired = await leases.acquire(
+    const acquisition = await leases.acquire(
       { action, at, ...limitsOn(installation, action, settlement) },
       { eventId: `${actionId}/${runId}/admitted`, actionId, kind: 'admitted', at, body },
       `${actionId}/${runId}/closed`,
     );
-    switch (acquired.kind) {
+    switch (acquisition.kind) {
       case 'acquired':
-        return { kind: 'admitted', ticket: ticketOf(here, ruled, baseline, acquired.fencingToken) };
+        return { kind: 'admitted', ticket: ticketOf(caseNow, ruled, baseline, acquisition.fencingToken) };
       case 'held':
-        return refuse(here, { kind: 'held', reason: acquired.reason });
+        return refuse(caseNow, { kind: 'held', reason: acquisition.reason });
       case 'busy':
       case 'limited': {
-        const wait = waitFor(acquired, at, expiresAt);
-        if (wait.kind === 'waits') return { kind: 'waits', reason: acquired.reason, afterMs: wait.afterMs };
+        const wait = waitFor(acquisition, at, expiresAt);
+        if (wait.kind === 'waits')
+          return { kind: 'waits', reason: acquisition.reason, afterMs: wait.afterMs };
         // The agent asks for more than its limits allow: it does not work as it used to.
-        const tooMuch =
-          acquired.kind === 'limited' && acquired.freeAt !== undefined && acquired.per.includes('agent');
-        return refuse(here, wait.outcome, tooMuch ? acquired.reason : undefined);
+        const isTooMuch =
+          acquisition.kind === 'limited' &&
+          acquisition.freeAt !== undefined &&
+          acquisition.per.includes('agent');
+        return refuse(caseNow, wait.outcome, isTooMuch ? acquisition.reason : undefined);
       }
     }
   }
@@ -168,7 +174,7 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
     fencingToken: number,
   ): Sealed<Ticket> {
     const { action, ruling } = ruled;
-    const watched = watchedBy({ action, ruling }, record.settled?.settlement.kind === 'brokenGlass');
+    const watchPlan = watchedBy({ action, ruling }, record.settled?.settlement.kind === 'brokenGlass');
     const ticket: Ticket = {
       actionId,
       runId,
@@ -176,41 +182,41 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
       ruled: whatWasRuled(ruled),
       fencingToken,
       rollback: action.rollback ?? null,
-      watch: watched?.watch ?? null,
-      watchForMs: watched?.watchForMs ?? 0,
+      watch: watchPlan?.watch ?? null,
+      watchForMs: watchPlan?.watchForMs ?? 0,
       baseline,
     };
     return sealed(ticket, sealKey);
   }
 
   return async (ruledNow) => {
-    const here = await caseOf(deps);
-    const { record, at } = here;
+    const caseNow = await caseOf(deps);
+    const { record, at } = caseNow;
     const ruled = runnable(record);
     if (record.refusal) return { kind: 'refused', outcome: record.refusal };
     if (record.again.length > 0) return { kind: 'drifted', reasons: record.again };
-    if (record.admitted) return admittedBefore(here, ruled, record.admitted);
+    if (record.admitted) return admissionBefore(caseNow, ruled, record.admitted);
     const expiresAt = (record.settled?.since ?? ruled.at) + ruled.ruling.admitWithinMs;
-    if (at >= expiresAt) return refuse(here, { kind: 'expired', reason: EXPIRED });
+    if (at >= expiresAt) return refuse(caseNow, { kind: 'expired', reason: EXPIRED });
     // A retry after an outage may be dated before a freeze that has begun by now. So the later of the two times counts.
-    const stopped = ruledNow ? undefined : await against(here, ruled, Math.max(at, now()));
-    if (stopped) return stopped;
+    const obstacle = ruledNow ? undefined : await obstacleTo(caseNow, ruled, Math.max(at, now()));
+    if (obstacle) return obstacle;
     const settlement = record.settled?.settlement;
-    const before = await lookBefore(ruled, settlement);
-    const unhealthy = whySilenceStops(settlement, before.measurements);
-    if (unhealthy !== undefined) return refuse(here, denied(unhealthy));
-    return take(here, ruled, before, expiresAt);
+    const beforeAction = await lookBefore(ruled, settlement);
+    const whyUnhealthy = whySilenceStops(settlement, beforeAction.measurements);
+    if (whyUnhealthy !== undefined) return refuse(caseNow, denialFor(whyUnhealthy));
+    return take(caseNow, ruled, beforeAction, expiresAt);
   };
 
   /** The admission that an earlier, unreported attempt made: the action still has the lease. */
-  async function admittedBefore(
-    here: Case,
+  async function admissionBefore(
+    caseNow: Case,
     ruled: Ruled,
     { baseline = {} }: NonNullable<OnRecord['admitted']>,
   ): Promise<Admission> {
     const { holder, fencingToken } = await leases.of(ruled.action);
-    if (holder !== here.actionId) throw notOnRecord('it was admitted, and has its target no more');
-    return { kind: 'admitted', ticket: ticketOf(here, ruled, baseline, fencingToken) };
+    if (holder !== caseNow.actionId) throw notOnRecord('it was admitted, and has its target no more');
+    return { kind: 'admitted', ticket: ticketOf(caseNow, ruled, baseline, fencingToken) };
   }
 
   /** Reads the metrics before the action, where something is to be compared with them or silence depends on them. */
@@ -218,8 +224,8 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
     { action: { watch } }: Ruled,
     settlement: Settlement | undefined,
   ): Promise<BeforeAction> {
-    const needed = watch && (settlement?.kind === 'proceed' || needsBaseline(watch));
-    return needed ? readBefore(deps, watch.metrics) : Promise.resolve({ baseline: {}, measurements: [] });
+    const isNeeded = watch && (settlement?.kind === 'proceed' || needsBaseline(watch));
+    return isNeeded ? readBefore(deps, watch.metrics) : Promise.resolve({ baseline: {}, measurements: [] });
   }
 }
 
@@ -253,8 +259,8 @@ function runnable(record: OnRecord): Ruled {
   if (closed) throw notOnRecord('it is closed');
   if (ruling.mode !== 'execute' && !settled)
     throw notOnRecord('people are waited for, and it is not settled');
-  const stopped = settled && stopsAction(settled.settlement);
-  if (stopped) throw notOnRecord(`it was settled ${stopped.kind}: ${stopped.reason}`);
+  const stopOutcome = settled && stopsAction(settled.settlement);
+  if (stopOutcome) throw notOnRecord(`it was settled ${stopOutcome.kind}: ${stopOutcome.reason}`);
   return { ...ruled, ruling };
 }
 
@@ -263,18 +269,21 @@ type Stopped =
   | { readonly kind: 'denied'; readonly outcome: Outcome };
 
 /** INVARIANT 14: a statement that somebody signed against the action stops it while nothing runs, by whichever way it came in. */
-function stoppedBy(
+function signedStopIn(
   statements: readonly string[],
   { ruling }: Ruled,
   about: { readonly workflowId: string; readonly runId: string },
   now: number,
 ): Stopped | undefined {
-  const underWay = questionOn(about, ruling, { kind: 'underWay' });
-  const waiting = questionOn(about, ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
-  const revocation = statements.find((jws) => underWay && hear(underWay, { jws }, now).kind === 'said');
+  const underWayQuestion = questionOn(about, ruling, { kind: 'underWay' });
+  const waitingQuestion = questionOn(about, ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
+  const revocation = statements.find(
+    (jws) => underWayQuestion && hear(underWayQuestion, { jws }, now).kind === 'said',
+  );
   if (revocation !== undefined) return { kind: 'revoked', jws: revocation };
   const denial =
-    waiting && hearAll(waiting, statements, now).ballot.votes.find(({ verdict }) => verdict === 'deny');
+    waitingQuestion &&
+    hearAll(waitingQuestion, statements, now).ballot.votes.find(({ verdict }) => verdict === 'deny');
   const outcome = denial && stopsAction({ kind: 'denied', by: denial.person, reason: denial.reason ?? '' });
   return outcome && { kind: 'denied', outcome };
 }
@@ -296,4 +305,4 @@ function limitsOn(
   };
 }
 
-const denied = (reason: string): Outcome => ({ kind: 'deniedByPolicy', reason });
+const denialFor = (reason: string): Outcome => ({ kind: 'deniedByPolicy', reason });

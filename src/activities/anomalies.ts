@@ -44,13 +44,13 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
     ]);
     const present = history.find(({ actionId }) => actionId === action.id);
     if (!present) return [];
-    const own = holdSuffix(action.id, runId);
-    const before = alarms.filter(({ holdId }) => !holdId.endsWith(own));
-    const of = (about: About) => {
+    const ownSuffix = holdSuffix(action.id, runId);
+    const earlierAlarms = alarms.filter(({ holdId }) => !holdId.endsWith(ownSuffix));
+    const alarmsAbout = (about: About) => {
       const name = nameOf(about);
-      return before.filter(({ holdId }) => holdId.startsWith(name));
+      return earlierAlarms.filter(({ holdId }) => holdId.startsWith(name));
     };
-    const found = findAnomalies({
+    const anomalies = findAnomalies({
       rules,
       present,
       history,
@@ -58,12 +58,18 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
       steps: (lookup(installation.actionTypes, action.type)?.size?.raise ?? []).map(({ beyond }) => beyond),
       minuteOf: (choice) => minuteOf(installation, choice),
       foundBefore: (about) =>
-        of(about).reduce<number | undefined>((last, alarm) => Math.max(last ?? 0, alarm.at), undefined),
+        alarmsAbout(about).reduce<number | undefined>(
+          (lastAt, alarm) => Math.max(lastAt ?? 0, alarm.at),
+          undefined,
+        ),
     });
     // Nobody is told again while the hold for the same anomaly still stands.
-    const fresh = found.filter((anomaly) => !of(anomaly).some(({ stands }) => stands));
-    const placed = fresh.map((anomaly) => ({ ...anomaly, holdId: `${nameOf(anomaly)}${own}` }));
-    for (const { holdId: id, ...anomaly } of placed) {
+    const newAnomalies = anomalies.filter((anomaly) => !alarmsAbout(anomaly).some(({ stands }) => stands));
+    const newAlarms = newAnomalies.map((anomaly) => ({
+      ...anomaly,
+      holdId: `${nameOf(anomaly)}${ownSuffix}`,
+    }));
+    for (const { holdId: id, ...anomaly } of newAlarms) {
       if (alarms.some(({ holdId }) => holdId === id)) continue;
       const { rule, reason } = anomaly;
       const scope = { kind: 'agent', agent } as const;
@@ -72,7 +78,7 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
         anomaly,
       );
     }
-    return placed;
+    return newAlarms;
   }
 
   /**
@@ -80,13 +86,13 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
    * in the ledger. A failed look never stops the action from ending: the next end of an action of its kind finds the anomaly, as
    * each look goes back as far as the rule does.
    */
-  return async (ended: Ended): Promise<readonly Alarm[]> => {
+  return async (end: Ended): Promise<readonly Alarm[]> => {
     const rules = installation.rules.attention?.anomalies;
     if (!rules) return [];
     try {
-      return await look(rules, ended);
+      return await look(rules, end);
     } catch (error) {
-      log.warn('could not look for what is out of the ordinary', { actionId: ended.action.id, error });
+      log.warn('could not look for what is out of the ordinary', { actionId: end.action.id, error });
       return [];
     }
   };
@@ -96,7 +102,7 @@ export function createAnomalies({ installation, holds, attention }: AnomalyDeps)
 const nameOf = ({ rule, person, agent }: About) =>
   `anomaly-${rule}-${shortOf({ rule, person: person ?? null, agent })}`;
 
-const shortOf = (what: object) => digestOf(what).slice(0, 8);
+const shortOf = (subject: object) => digestOf(subject).slice(0, 8);
 
 /** The minute of the day of a decision, by the time zone of the person who decided, or else of the service. */
 function minuteOf(installation: Installation, { person, at, on }: Choice): number {

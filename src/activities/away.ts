@@ -12,7 +12,7 @@ export async function unlessAway<T>(
   patienceMs = PATIENCE_MS,
 ): Promise<LedgerAnswer<T>> {
   let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<LedgerAnswer<T>>((resolve) => {
+  const timeout = new Promise<LedgerAnswer<T>>((resolve) => {
     timer = setTimeout(() => resolve({ kind: 'away' }), patienceMs);
   });
   const answer = ask().then(
@@ -24,7 +24,7 @@ export async function unlessAway<T>(
     },
   );
   try {
-    return await Promise.race([answer, over]);
+    return await Promise.race([answer, timeout]);
   } finally {
     clearTimeout(timer);
   }
@@ -42,6 +42,6 @@ export async function recordOrSeal(
   { ledger, sealKey }: { readonly ledger: Ledger; readonly sealKey: Uint8Array },
   fact: Fact,
 ): Promise<Sealed<Fact> | undefined> {
-  const appended = await unlessAway(() => ledger.append(fact));
-  return appended.kind === 'here' ? undefined : sealed(fact, sealKey);
+  const ledgerAnswer = await unlessAway(() => ledger.append(fact));
+  return ledgerAnswer.kind === 'here' ? undefined : sealed(fact, sealKey);
 }

@@ -9,8 +9,8 @@ export function createCheck(deps: ResolvingDeps) {
   return {
     /** Whether a proposal can be governed at all, or every fault of it. Asks no person and changes nothing. */
     check: async (input: unknown): Promise<Checked> => {
-      const answer = resolved(deps, input);
-      return answer.kind === 'refused' ? answer : { kind: 'sound' };
+      const resolution = resolved(deps, input);
+      return resolution.kind === 'refused' ? resolution : { kind: 'sound' };
     },
   };
 }

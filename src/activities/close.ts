@@ -87,9 +87,9 @@ export function createClose(deps: CloseDeps) {
   ): Promise<void> {
     const { sample } = installation.rules.review;
     if (!sample || record.settled?.settlement.kind === 'brokenGlass') return;
-    const which = { agent: action.agent.id, actionType: action.type, but: action.id };
-    const alike = await attention.ranAlone({ ...which, since: at - sample.withinMs });
-    const reason = whyNotReviewed(sample, alike, ruling.digest);
+    const kindOfAction = { agent: action.agent.id, actionType: action.type, but: action.id };
+    const alikeCount = await attention.ranAlone({ ...kindOfAction, since: at - sample.withinMs });
+    const reason = whyNotReviewed(sample, alikeCount, ruling.digest);
     if (reason === undefined) return;
     const eventId = `${actionId}/${runId}/reviewSkipped/${digestOf(reason)}`;
     await ledger.append({ eventId, actionId, kind: 'reviewSkipped', at, body: { reason } });
@@ -97,13 +97,13 @@ export function createClose(deps: CloseDeps) {
 
   /** Records the sealed facts of this run, and returns the case with them. INVARIANT 9: the ledger is completed afterwards. */
   async function complete(unrecorded: readonly Sealed<Fact>[]): Promise<Case> {
-    const here = await caseOf(deps);
-    for (const each of unrecorded) {
-      const fact = factOfRun(here, each, sealKey);
+    const caseNow = await caseOf(deps);
+    for (const sealedFact of unrecorded) {
+      const fact = factOfRun(caseNow, sealedFact, sealKey);
       if (!fact) throw notOnRecord('what it brings was not sealed for this run');
       await ledger.append(fact);
     }
-    return unrecorded.length === 0 ? here : caseOf(deps);
+    return unrecorded.length === 0 ? caseNow : caseOf(deps);
   }
 
   return {
@@ -112,34 +112,34 @@ export function createClose(deps: CloseDeps) {
      * whether a review is due. INVARIANT 13: how the action ended follows from what is on record, not from what its workflow says.
      */
     close: async ({ said, statements, seen, unrecorded }: CloseInput): Promise<Closing> => {
-      const here = await complete(unrecorded);
-      const { record, actionId, runId, at } = here;
+      const caseNow = await complete(unrecorded);
+      const { record, actionId, runId, at } = caseNow;
       const { ruled } = record;
-      if (!ruled) throw unruled(here);
+      if (!ruled) throw unruled(caseNow);
       const { action } = ruled;
       const outcome = record.closed?.outcome ?? conclusionOf(record, said);
       const hold = outcome.kind === 'rollbackFailed';
-      const known = [...(await handedIn.of(here.workflowId)), ...statements];
-      const heard = saidOn(here, ruled.ruling, known);
+      const allStatements = [...(await handedIn.of(caseNow.workflowId)), ...statements];
+      const spoken = spokenOn(caseNow, ruled.ruling, allStatements);
       const review = reviewDue(record) ?? null;
       if (!record.closed) {
-        const takenBack = record.takenBack?.kind === 'done';
+        const isTakenBack = record.takenBack?.kind === 'done';
         await demote(
           demotionByOutcome(action, outcome) ??
-            demotionByStop(action, outcome, takenBack) ??
+            demotionByStop(action, outcome, isTakenBack) ??
             demotionByAnomaly(action, record.anomaly),
           runId,
         );
-        const body: EntryBodies['closed'] = { outcome, hold, record: recordOf(record, heard, seen), review };
+        const body: EntryBodies['closed'] = { outcome, hold, record: recordOf(record, spoken, seen), review };
         await leases.release(
           { action, ...(hold ? { hold: holdAfter(action, runId, outcome, at) } : {}) },
           { eventId: `${actionId}/${runId}/closed`, actionId, kind: 'closed', at, body },
         );
       }
-      if (review) await sampleReview(here, ruled);
+      if (review) await sampleReview(caseNow, ruled);
       const breaker = record.settled?.breakGlass?.person;
       const people = [
-        ...heard.votes.map(({ person }) => person),
+        ...spoken.votes.map(({ person }) => person),
         ...(breaker === undefined ? [] : [breaker]),
       ];
       return { outcome, alarms: await lookForAnomalies({ action, runId, people, at }) };
@@ -159,7 +159,7 @@ interface Spoken {
 }
 
 /** What people said in the last round, by their signatures. */
-function saidOn(
+function spokenOn(
   { record, workflowId, runId, at }: Case,
   ruling: Ruling,
   statements: readonly string[],
@@ -185,7 +185,7 @@ export function recordOf(
 ): EntryBodies['closed']['record'] {
   const { settled, executed, takenBack, measured, told, earlier, edits, questions, revoked } = record;
   const { undelivered, answers, refusedDecisions } = seen;
-  const done = (attempt: OnRecord['executed'] | OnRecord['takenBack']) =>
+  const receiptOf = (attempt: OnRecord['executed'] | OnRecord['takenBack']) =>
     attempt?.kind === 'done' ? { summary: attempt.summary, at: attempt.at } : undefined;
   const health = healthOf(record);
   return {
@@ -199,10 +199,10 @@ export function recordOf(
     })),
     settlement: settled?.settlement,
     breakGlass: settled?.breakGlass,
-    receipt: done(executed),
+    receipt: receiptOf(executed),
     measurements: measured.toSorted((a, b) => a.check - b.check).flatMap(({ measurements }) => measurements),
     verdict: health?.kind === 'pending' ? undefined : health,
-    rollback: done(takenBack),
+    rollback: receiptOf(takenBack),
     deliveries: [
       ...told,
       ...undelivered.slice(0, MOST_SEEN).map(({ step, by, whom, detail }) => ({
@@ -221,13 +221,13 @@ export function recordOf(
       person,
       text,
       at,
-      answer: answered(lookup(answers, id)),
+      answer: shortAnswer(lookup(answers, id)),
     })),
     revocation: revoked && { by: revoked.by, reason: revoked.reason, at: revoked.at, jws: revoked.jws },
   };
 }
 
-const answered = (answer: SeenByWorkflow['answers'][string] | undefined) =>
+const shortAnswer = (answer: SeenByWorkflow['answers'][string] | undefined) =>
   answer && { text: answer.text.slice(0, MOST_ANSWERED), at: answer.at };
 
 const cut = (text: string) => text.slice(0, LONGEST_SEEN);

@@ -14,7 +14,7 @@ export async function readDelegations({
   ledger,
   installation,
 }: Pick<DelegationDeps, 'ledger' | 'installation'>): Promise<readonly Delegation[]> {
-  const isGood = (given: Delegation, jws: string) => isSigned(installation, given, jws);
+  const isGood = (delegation: Delegation, jws: string) => isSigned(installation, delegation, jws);
   const { delegations, unreadable } = parseDelegations(await ledger.entriesOf(DELEGATIONS), isGood);
   warnOfUnreadable(DELEGATIONS, unreadable);
   return delegations;
@@ -26,15 +26,15 @@ export async function readDelegations({
  */
 export async function pinnedToday(
   { ledger, installation }: Pick<DelegationDeps, 'ledger' | 'installation'>,
-  pinned: readonly Delegation[] = [],
+  pinnedDelegations: readonly Delegation[] = [],
 ): Promise<readonly Delegation[]> {
-  if (pinned.length === 0) return pinned;
+  if (pinnedDelegations.length === 0) return pinnedDelegations;
   const entries = await ledger.entriesOf(DELEGATIONS);
-  return pinned.map((each) => {
-    const given = entries.find(({ body }) => nameAt(body, 'delegation', 'id') === each.id);
-    const jws = partOf(given?.body, 'jws');
-    const good = typeof jws === 'string' && isSigned(installation, each, jws);
-    return good ? each : { ...each, doubtful: true };
+  return pinnedDelegations.map((delegation) => {
+    const entry = entries.find(({ body }) => nameAt(body, 'delegation', 'id') === delegation.id);
+    const jws = partOf(entry?.body, 'jws');
+    const isGood = typeof jws === 'string' && isSigned(installation, delegation, jws);
+    return isGood ? delegation : { ...delegation, doubtful: true };
   });
 }
 

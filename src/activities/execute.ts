@@ -65,7 +65,7 @@ export function createExecute(deps: ExecuteDeps) {
   }
 
   /** Records that a command that runs once begins, before it does. Returns whether this attempt may run it: only the first one may. */
-  async function begun({ actionId, runId, at, attempt }: Case, way: EffectWay): Promise<boolean> {
+  async function beginOnce({ actionId, runId, at, attempt }: Case, way: EffectWay): Promise<boolean> {
     const body: EntryBodies['begun'] = { way, attempt };
     await ledger.append({
       eventId: `${actionId}/${runId}/begun/${attempt}`,
@@ -78,9 +78,9 @@ export function createExecute(deps: ExecuteDeps) {
     return record.begun[way] === attempt;
   }
 
-  async function run(here: Case, plan: Plan, way: EffectWay, fencingToken: number): Promise<EffectResult> {
-    const first = !runsOnce(plan) || (await begun(here, way));
-    return first ? send(executors, plan, { way, actionId: here.actionId, fencingToken }) : BEGUN_BEFORE;
+  async function run(caseNow: Case, plan: Plan, way: EffectWay, fencingToken: number): Promise<EffectResult> {
+    const mayRun = !runsOnce(plan) || (await beginOnce(caseNow, way));
+    return mayRun ? send(executors, plan, { way, actionId: caseNow.actionId, fencingToken }) : BEGUN_BEFORE;
   }
 
   return {
@@ -90,22 +90,22 @@ export function createExecute(deps: ExecuteDeps) {
      * effect, `EffectUnknown` when there may have been one.
      */
     execute: async (): Promise<Done> => {
-      const here = await caseOf(deps);
-      const { record, actionId } = here;
+      const caseNow = await caseOf(deps);
+      const { record, actionId } = caseNow;
       if (record.executed?.kind === 'done') return { receipt: receiptOf(record.executed) };
       const { action, digest } = admittedIn(record, 'there');
       const { holder, fencingToken } = await leases.of(action);
       if (holder !== actionId) throw notOnRecord(`it has its target no more: ${holder ?? 'nobody'} has it`);
-      const against = record.revoked ? `${record.revoked.by} revoked it` : whyNotSent(here);
-      const result: EffectResult = against
-        ? { kind: 'refused', reason: `${against}; nothing was sent` }
-        : await run(here, action.execute, 'there', fencingToken);
-      const known = afterEarlier(result, record.executed !== undefined);
-      const unrecorded = await recordOrSeal(deps, attempted(here, 'executed', digest, known));
+      const objection = record.revoked ? `${record.revoked.by} revoked it` : whyNotSent(caseNow);
+      const result: EffectResult = objection
+        ? { kind: 'refused', reason: `${objection}; nothing was sent` }
+        : await run(caseNow, action.execute, 'there', fencingToken);
+      const overallResult = overallResultOf(result, record.executed !== undefined);
+      const unrecorded = await recordOrSeal(deps, attemptFact(caseNow, 'executed', digest, overallResult));
       // A refusal favours the action, so it counts only once it is in the ledger. The fact that the action may have run counts at once.
-      if (unrecorded && known.kind === 'refused')
-        throw ApplicationFailure.create({ type: 'EffectUnknown', message: known.reason });
-      return answerOf(known, action.execute, unrecorded);
+      if (unrecorded && overallResult.kind === 'refused')
+        throw ApplicationFailure.create({ type: 'EffectUnknown', message: overallResult.reason });
+      return answerOf(overallResult, action.execute, unrecorded);
     },
 
     /**
@@ -113,22 +113,22 @@ export function createExecute(deps: ExecuteDeps) {
      * ticket says what that rollback is.
      */
     rollBack: async ({ because, ticket }: RollBackInput): Promise<Done> => {
-      const asked = await unlessAway(async () => {
-        const here = await caseOf(deps);
-        const { action } = here.record.ruled ?? {};
-        return { here, lease: action && (await leases.of(action)) };
+      const ledgerAnswer = await unlessAway(async () => {
+        const caseNow = await caseOf(deps);
+        const { action } = caseNow.record.ruled ?? {};
+        return { caseNow, lease: action && (await leases.of(action)) };
       });
-      if (asked.kind === 'away') return takeBackWithout(ticket);
-      const { here, lease } = asked.value;
-      const { record, actionId } = here;
+      if (ledgerAnswer.kind === 'away') return takeBackWithout(ticket);
+      const { caseNow, lease } = ledgerAnswer.value;
+      const { record, actionId } = caseNow;
       if (record.takenBack?.kind === 'done') return { receipt: receiptOf(record.takenBack) };
       const { action, digest } = admittedIn(record, 'back');
       const { holder, fencingToken } = lease ?? NO_LEASE;
       if (holder !== actionId) throw notOnRecord(`it has its target no more: ${holder ?? 'nobody'} has it`);
-      await beginTakingBack(here, digest, because);
+      await beginTakingBack(caseNow, digest, because);
       const { rollback } = action;
-      const result = rollback ? await run(here, rollback, 'back', fencingToken) : NO_ROLLBACK;
-      const unrecorded = await recordOrSeal(deps, attempted(here, 'takenBack', digest, result));
+      const result = rollback ? await run(caseNow, rollback, 'back', fencingToken) : NO_ROLLBACK;
+      const unrecorded = await recordOrSeal(deps, attemptFact(caseNow, 'takenBack', digest, result));
       return answerOf(result, rollback, unrecorded);
     },
   };
@@ -137,13 +137,13 @@ export function createExecute(deps: ExecuteDeps) {
   async function takeBackWithout(ticket: Sealed<Ticket> | undefined): Promise<Done> {
     const { workflowId, runId, at } = step();
     const { rollback, actionId, fencingToken, digest } = ticketOf({ workflowId, runId }, ticket, sealKey);
-    const again = activityInfo().attempt > 1;
+    const isRepeat = activityInfo().attempt > 1;
     const result = !rollback
       ? NO_ROLLBACK
-      : again && runsOnce(rollback)
+      : isRepeat && runsOnce(rollback)
         ? BEGUN_BEFORE
         : await send(executors, rollback, { way: 'back', actionId, fencingToken });
-    const fact = attempted({ actionId, runId, at }, 'takenBack', digest, result);
+    const fact = attemptFact({ actionId, runId, at }, 'takenBack', digest, result);
     return answerOf(result, rollback, sealed(fact, sealKey));
   }
 
@@ -166,10 +166,11 @@ export function createExecute(deps: ExecuteDeps) {
     const recomputed = actionDigest(ruled.action, ruled.ruling.pins);
     if (recomputed !== admitted.digest)
       return `the action has digest ${recomputed}, admitted was ${admitted.digest}`;
-    const anew = resolvedAgain(deps, record);
-    const same =
-      anew.kind === 'resolved' && canonicalJson(anew.action.execute) === canonicalJson(ruled.action.execute);
-    return same ? undefined : 'the installation of this worker would send something else';
+    const resolution = resolvedAgain(deps, record);
+    const isSame =
+      resolution.kind === 'resolved' &&
+      canonicalJson(resolution.action.execute) === canonicalJson(ruled.action.execute);
+    return isSame ? undefined : 'the installation of this worker would send something else';
   }
 }
 
@@ -189,17 +190,17 @@ function admittedIn(record: OnRecord, way: EffectWay): { readonly action: Action
 }
 
 /** The result in view of earlier attempts: after an attempt without an answer, a refusal says nothing of what that attempt did. */
-function afterEarlier(result: EffectResult, tried: boolean): EffectResult {
+function overallResultOf(result: EffectResult, triedBefore: boolean): EffectResult {
   const { attempt } = activityInfo();
   if (result.kind === 'unknown') return { kind: 'unknown', reason: `${result.reason} (attempt ${attempt})` };
-  if (result.kind === 'refused' && (tried || attempt > 1)) {
+  if (result.kind === 'refused' && (triedBefore || attempt > 1)) {
     const reason = `attempt ${attempt} was refused, an earlier one had no answer: ${result.reason}`;
     return { kind: 'unknown', reason };
   }
   return result;
 }
 
-function attempted(
+function attemptFact(
   { actionId, runId, at }: Pick<Case, 'actionId' | 'runId' | 'at'>,
   kind: 'executed' | 'takenBack',
   digest: string,

@@ -23,8 +23,8 @@ export function createHandIn({ ledger, handedIn, now }: HandInDeps) {
      */
     handIn: async ({ workflowId, jws }: HandInInput): Promise<void> => {
       const entries = await ledger.entriesOf(workflowId.slice(workflowId.indexOf('/') + 1));
-      const judged = judgeHandedIn(workflowId, entries, jws, now());
-      if (judged.kind === 'refused') throw failure('DecisionRefused', judged.reason, judged.refusal);
+      const judgement = judgeHandedIn(workflowId, entries, jws, now());
+      if (judgement.kind === 'refused') throw failure('DecisionRefused', judgement.reason, judgement.refusal);
       const person = readDecision({ jws })?.claimed.person ?? '';
       if ((await handedIn.keep({ workflowId, person, jws }, now())) === 'full')
         throw failure('DecisionRefused', `${person} has said too much about it already`, 'tooMany');

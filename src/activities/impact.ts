@@ -13,7 +13,7 @@ import type { Sources } from './ports/metric-source.ts';
 import type { PastActions } from './ports/past-actions.ts';
 
 /** How many earlier actions are looked at: the newest ones. */
-const PAST = 200;
+const MOST_PAST = 200;
 
 export interface ImpactDeps {
   readonly installation: Installation;
@@ -35,7 +35,7 @@ export function createImpact({ installation, sources, pastActions, leases, now }
     return { kind: 'unknown', reason: reason ?? 'it could not be read' };
   }
 
-  async function around({ target, environment }: Action) {
+  async function actionsAround({ target, environment }: Action) {
     const services = [target, ...besideOf(installation, target)];
     const byLease = new Map(
       services.map((service) => [leaseTarget({ environment, target: service }), service]),
@@ -49,7 +49,7 @@ export function createImpact({ installation, sources, pastActions, leases, now }
     const query = currentValueQuery(installation, type, action);
     const [currentValue, past, answers, running] = await Promise.all([
       query && read(query),
-      pastActions.similarTo({ actionType, target, serviceTier }, PAST),
+      pastActions.similarTo({ actionType, target, serviceTier }, MOST_PAST),
       Promise.all(
         liveQuestionsOn(installation, action).map(async (question) => ({
           what: question.what,
@@ -57,7 +57,7 @@ export function createImpact({ installation, sources, pastActions, leases, now }
           value: await read(question.query),
         })),
       ),
-      around(action),
+      actionsAround(action),
     ]);
     const facts = { currentValue, past, live: liveOf(installation, action, { at, answers, running }) };
     return assessImpact(installation, { action, type }, facts);

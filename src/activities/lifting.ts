@@ -31,8 +31,8 @@ export async function behindHold(
   if (agent === undefined) return undefined;
   const facts = await standingFacts({ ledger, installation }, agent);
   const granters = changesIn(facts).flatMap(({ key }) => {
-    const given = heldLevel(facts, key)?.given;
-    return given?.kind === 'granted' ? given.by : [];
+    const origin = heldLevel(facts, key)?.given;
+    return origin?.kind === 'granted' ? origin.by : [];
   });
   return { agent, granters: [...new Set(granters)], editors: record?.edits.map(({ by }) => by) ?? [] };
 }
@@ -43,8 +43,8 @@ export async function holdsOn(
   action: Action,
   autonomous: boolean,
 ): Promise<StandingHold[]> {
-  const inTheWay = (await deps.holds.list()).filter((hold) => stops(hold, action, autonomous));
+  const holdsInTheWay = (await deps.holds.list()).filter((hold) => stops(hold, action, autonomous));
   return Promise.all(
-    inTheWay.map(async (hold) => standingHold(deps.installation, hold, await behindHold(deps, hold))),
+    holdsInTheWay.map(async (hold) => standingHold(deps.installation, hold, await behindHold(deps, hold))),
   );
 }

@@ -16,9 +16,9 @@ import { ticketOf } from './ticket.ts';
 
 /** Reads one number. A source that is not configured is a reading too, with the reason. */
 export async function readingOf(sources: Sources, { source, query }: MetricQuery): Promise<Reading> {
-  const found = lookup(sources, source);
-  return found
-    ? found.read(query)
+  const metricSource = lookup(sources, source);
+  return metricSource
+    ? metricSource.read(query)
     : { kind: 'none', reason: `the metric source ${source} is not configured` };
 }
 
@@ -87,12 +87,12 @@ export async function readBefore(deps: ReadingDeps, metrics: readonly MetricSpec
     metrics.map(async (spec) => ({ spec, reading: await readTwice(deps, spec) })),
   );
   const at = deps.now();
-  const known = readings.flatMap(({ spec, reading }) => {
+  const baselineEntries = readings.flatMap(({ spec, reading }) => {
     const number = numberIn(reading, at);
     return number === undefined ? [] : [[spec.name, number] as const];
   });
   return {
-    baseline: Object.fromEntries(known),
+    baseline: Object.fromEntries(baselineEntries),
     measurements: readings.map(({ spec, reading }) => assessUnchanged(spec, reading, at)),
   };
 }
@@ -115,36 +115,39 @@ export function createMeasure(deps: MeasureDeps) {
      * @throws ApplicationFailure `LedgerAway` when the ledger does not answer and no ticket was given
      */
     measure: async ({ check, ticket }: MeasureInput): Promise<Measured> => {
-      const asked = await unlessAway(async () => {
-        const here = await caseOf(deps);
-        return { here, revocations: await revocationsIn(here) };
+      const ledgerAnswer = await unlessAway(async () => {
+        const caseNow = await caseOf(deps);
+        return { caseNow, revocations: await revocationsIn(caseNow) };
       });
-      if (asked.kind === 'away') return takenWithout(check, ticket);
-      const { here, revocations } = asked.value;
-      const { record, actionId, runId, at } = here;
-      const taken = record.measured.find((each) => each.check === check);
-      if (taken) return { measurements: taken.measurements, at: taken.at, revocations };
+      if (ledgerAnswer.kind === 'away') return checkWithoutLedger(check, ticket);
+      const { caseNow, revocations } = ledgerAnswer.value;
+      const { record, actionId, runId, at } = caseNow;
+      const earlierCheck = record.measured.find((pastCheck) => pastCheck.check === check);
+      if (earlierCheck) return { measurements: earlierCheck.measurements, at: earlierCheck.at, revocations };
       const { metrics, baseline } = dueIn(record, check, at);
       const measurements = await read(metrics, baseline);
-      const unrecorded = await recorded({ actionId, runId, at }, { check, measurements });
+      const unrecorded = await recordCheck({ actionId, runId, at }, { check, measurements });
       return { measurements, at, revocations, unrecorded };
     },
   };
 
   /** Takes a check while the ledger is away. */
-  async function takenWithout(check: number, ticket: Sealed<Ticket> | undefined): Promise<Measured> {
+  async function checkWithoutLedger(
+    check: number,
+    sealedTicket: Sealed<Ticket> | undefined,
+  ): Promise<Measured> {
     const { workflowId, runId, at } = step();
-    const known = ticketOf({ workflowId, runId }, ticket, sealKey);
-    const { watch, baseline, actionId } = known;
+    const ticket = ticketOf({ workflowId, runId }, sealedTicket, sealKey);
+    const { watch, baseline, actionId } = ticket;
     if (!watch) throw notOnRecord('nothing is watched for this action type');
     // Only the ledger knows which metrics are due, so all are read. Readings that were not due do not count later.
     const measurements = await read(watch.metrics, baseline);
-    const unrecorded = await recorded({ actionId, runId, at }, { check, measurements });
+    const unrecorded = await recordCheck({ actionId, runId, at }, { check, measurements });
     return { measurements, at, revocations: [], unrecorded };
   }
 
   /** Records a check, or seals it where the ledger is away. */
-  function recorded(
+  function recordCheck(
     { actionId, runId, at }: Pick<Case, 'actionId' | 'runId' | 'at'>,
     body: EntryBodies['measured'],
   ): Promise<Sealed<Fact> | undefined> {
@@ -171,13 +174,13 @@ export function createMeasure(deps: MeasureDeps) {
 function dueIn(record: OnRecord, check: number, at: number) {
   const { ruled, admitted, closed } = record;
   if (!ruled || !admitted || closed) throw notOnRecord('it does not run');
-  const watched = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
-  if (!watched) throw notOnRecord('nothing is watched for this action type');
-  const { next, dueAt, check: first } = courseOnRecord(watched, record);
+  const watchPlan = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+  if (!watchPlan) throw notOnRecord('nothing is watched for this action type');
+  const { next, dueAt, check: firstDue } = courseOnRecord(watchPlan, record);
   if (!next || dueAt === undefined) throw notOnRecord('its watch is over');
-  if (at < dueAt) throw notOnRecord(`check ${first} of its watch is not due yet`);
+  if (at < dueAt) throw notOnRecord(`check ${firstDue} of its watch is not due yet`);
   return {
-    metrics: check > first ? watched.watch.metrics : next.metrics,
+    metrics: check > firstDue ? watchPlan.watch.metrics : next.metrics,
     baseline: admitted.baseline ?? {},
   };
 }

@@ -40,13 +40,13 @@ export const aboutIt = (
 ) => ({ kind, step, workflowId, runId, proposal, action, impact, ruling, deadline });
 
 /** A message that its channel took over, as the record keeps it. */
-export const deliveryOf = ({ step, by, whom, people, to, aside }: Addressed, sent: Sent): Delivery => ({
+export const deliveryOf = ({ step, by, whom, people, to, aside }: Addressed, acceptance: Sent): Delivery => ({
   step,
   by,
   whom,
   people,
   delivered: true,
-  ...sent,
+  ...acceptance,
   ...(to === undefined ? {} : { to }),
   ...(aside ? { aside } : {}),
 });
@@ -57,18 +57,18 @@ export function createNotify(deps: NotifyDeps) {
 
   /** Sends a message unless it was already sent, and records that it arrived. */
   async function tell(
-    here: Pick<Case, 'actionId' | 'runId' | 'at' | 'record'>,
+    caseNow: Pick<Case, 'actionId' | 'runId' | 'at' | 'record'>,
     message: Message,
     addressed: Addressed,
   ) {
-    const { actionId, runId, at, record } = here;
+    const { actionId, runId, at, record } = caseNow;
     const { step, by, people, to, ref } = addressed;
-    const earlier = record.told.find((delivery) => delivery.step === step && delivery.by === by);
-    if (earlier) return earlier;
+    const earlierDelivery = record.told.find((delivery) => delivery.step === step && delivery.by === by);
+    if (earlierDelivery) return earlierDelivery;
     const channel = channels[by];
     if (!channel) throw failure('NotDeliverable', `this worker is told of no ${by}: see channels.${by}`);
-    const sent = delivered(await channel.send(message, people, { to, ref }));
-    const delivery = deliveryOf(addressed, sent);
+    const acceptance = delivered(await channel.send(message, people, { to, ref }));
+    const delivery = deliveryOf(addressed, acceptance);
     const body: EntryBodies['told'] = { deliveries: [delivery] };
     const eventId = `${actionId}/${runId}/told/${record.rulings}/${step}`;
     await ledger.append({ eventId, actionId, kind: 'told', at, body });
@@ -81,15 +81,15 @@ export function createNotify(deps: NotifyDeps) {
      * which message is due. Raises a retryable failure while the channel is down.
      */
     notify: async ({ announcement, statements = [] }: NotifyInput): Promise<Delivery> => {
-      const here = await caseOf(deps);
-      const { record, workflowId, runId, at, actionId } = here;
+      const caseNow = await caseOf(deps);
+      const { record, workflowId, runId, at, actionId } = caseNow;
       const { ruled } = record;
-      const known = [...(await handedIn.of(workflowId)), ...statements];
+      const allStatements = [...(await handedIn.of(workflowId)), ...statements];
       const anomaly =
         announcement.kind === 'anomaly' ? await anomalyOf(announcement.holdId, actionId, runId) : undefined;
       const addressing = address(record, announcement, {
         about: { workflowId, runId },
-        statements: known,
+        statements: allStatements,
         anomaly,
         now: at,
       });
@@ -97,28 +97,28 @@ export function createNotify(deps: NotifyDeps) {
         throw notOnRecord(addressing.kind === 'refused' ? addressing.reason : 'it is not ruled on');
       const { addressed } = addressing;
       const { said, settlement, outcome } = addressed;
-      const standing = standingBy(record, { workflowId, runId }, known, at);
-      const message = { ...aboutIt(here, ruled, addressed), said, settlement, outcome, standing };
-      return tell(here, message, addressed);
+      const standing = standingBy(record, { workflowId, runId }, allStatements, at);
+      const message = { ...aboutIt(caseNow, ruled, addressed), said, settlement, outcome, standing };
+      return tell(caseNow, message, addressed);
     },
 
     /** Tells reviewers, or on-call, of a review that nobody made yet. */
     remind: async (reminder: Reminder): Promise<Delivery> => {
-      const here = await caseOf(deps, 'review');
-      const due = dueOn(here);
-      const addressing = remindOf(due, reminder, here.at);
+      const caseNow = await caseOf(deps, 'review');
+      const dueReview = dueOn(caseNow);
+      const addressing = remindOf(dueReview, reminder, caseNow.at);
       if (addressing.kind === 'refused') throw notOnRecord(addressing.reason);
       const { addressed } = addressing;
-      const message = { ...aboutIt(here, due.ruled, addressed), outcome: due.outcome };
-      return tell(here, message, addressed);
+      const message = { ...aboutIt(caseNow, dueReview.ruled, addressed), outcome: dueReview.outcome };
+      return tell(caseNow, message, addressed);
     },
 
     /** Resolves the page that told on-call of a review, once nobody waits for the review any more. */
     resolveReviewPage: async (): Promise<Sent> => {
-      const here = await caseOf(deps, 'review');
-      if (!dueOn(here).concluded?.final && here.at < dueOn(here).openUntil)
+      const caseNow = await caseOf(deps, 'review');
+      if (!dueOn(caseNow).concluded?.final && caseNow.at < dueOn(caseNow).openUntil)
         throw notOnRecord('the review is still open');
-      return delivered(await pager.resolve(here.actionId));
+      return delivered(await pager.resolve(caseNow.actionId));
     },
 
     /** Resolves the page of an action once those who were paged have nothing left to do. */
@@ -132,10 +132,10 @@ export function createNotify(deps: NotifyDeps) {
   /** The anomaly that was found when this action ended, by the hold that was placed for it. */
   async function anomalyOf(holdId: string, actionId: string, runId: string) {
     if (!holdId.endsWith(holdSuffix(actionId, runId))) return undefined;
-    const placed = (await ledger.entriesOf(holdId)).find(({ kind }) => kind === 'holdPlaced');
-    const rule = nameAt(placed?.body, 'order', 'rule');
-    const reason = textAt(placed?.body, 'order', 'reason');
-    return rule && reason ? { rule, person: nameAt(placed?.body, 'order', 'person'), reason } : undefined;
+    const placement = (await ledger.entriesOf(holdId)).find(({ kind }) => kind === 'holdPlaced');
+    const rule = nameAt(placement?.body, 'order', 'rule');
+    const reason = textAt(placement?.body, 'order', 'reason');
+    return rule && reason ? { rule, person: nameAt(placement?.body, 'order', 'person'), reason } : undefined;
   }
 }
 
@@ -157,9 +157,9 @@ function standingBy(
  */
 function mayResolve({ ruled, told, settled, closed, again }: OnRecord): boolean {
   if (closed || again.length > 0) return true;
-  const proceeding = told.some(({ step }) => step === PROCEEDING);
+  const isProceeding = told.some(({ step }) => step === PROCEEDING);
   if (settled) return settled.settlement.kind !== 'proceed';
-  return ruled !== undefined && !proceeding;
+  return ruled !== undefined && !isProceeding;
 }
 
 /** What the channel said of a delivered message. @throws ApplicationFailure `NotDeliverable`, not retryable where the channel refused it */

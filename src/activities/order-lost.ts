@@ -55,12 +55,12 @@ export function createEndLost({ installation, ledger, leases, executors }: LostD
     const { actionId, person, reason, kind } = order;
     const record = lastOnRecord(actionId, await ledger.entriesOf(actionId));
     const { ruled, lost, closed } = record ?? {};
-    if (!record || !ruled || !lost) return refused('actionId', `no action ${actionId} is lost`);
+    if (!record || !ruled || !lost) return refusalAt('actionId', `no action ${actionId} is lost`);
     // An earlier attempt carried the order out, but its result was not reported.
     if (closed) return { kind: 'done', done: { kind: 'lostEnded', actionId, outcome: closed.outcome } };
     const { holder, fencingToken } = await leases.of(ruled.action);
-    if (holder !== actionId) return refused('actionId', `${actionId} has its target no more`);
-    const faults = unentitled(installation, order, ruled.action);
+    if (holder !== actionId) return refusalAt('actionId', `${actionId} has its target no more`);
+    const faults = entitlementFaults(installation, order, ruled.action);
     if (faults.length > 0) return { kind: 'refused', faults };
     const { runId } = record;
     const why = `${person} ${kind === 'release' ? 'released it' : 'had it taken back'}: ${reason}`;
@@ -96,7 +96,7 @@ export function createEndLost({ installation, ledger, leases, executors }: LostD
  * Why a person may not give this order; empty when they may. INVARIANT 4: the requester's side may not decide that what its agent
  * did stays. The rollback may be ordered by on-call, by the owners of the service, and by those who lift holds.
  */
-function unentitled(installation: Installation, { kind, person }: LostOrder, action: Action): Fault[] {
+function entitlementFaults(installation: Installation, { kind, person }: LostOrder, action: Action): Fault[] {
   const { onCall, standing } = installation.rules;
   const lifters = standing?.grantedBy === undefined ? [] : membersOf(installation, standing.grantedBy);
   const owners = membersOf(installation, lookup(installation.services, action.target)?.owner ?? '');
@@ -114,7 +114,7 @@ function unentitled(installation: Installation, { kind, person }: LostOrder, act
 }
 
 const fault = (problem: string): Fault => ({ where: 'person', problem });
-const refused = (where: string, problem: string): LostAnswer => ({
+const refusalAt = (where: string, problem: string): LostAnswer => ({
   kind: 'refused',
   faults: [{ where, problem }],
 });

@@ -57,9 +57,9 @@ export function createOrder(deps: OrderDeps) {
     const key = keyOfGrant(order);
     const { level, person, reason } = order;
     const facts = await standingFacts(deps, order.agent);
-    const done: CarriedOut = { kind: 'granted', level };
-    if (facts.some((change) => change.kind === 'granted' && change.orderId === workflowId)) return done;
-    const granted: Granted = {
+    const answer: CarriedOut = { kind: 'granted', level };
+    if (facts.some((change) => change.kind === 'granted' && change.orderId === workflowId)) return answer;
+    const newGrant: Granted = {
       kind: 'granted',
       key,
       level,
@@ -69,45 +69,45 @@ export function createOrder(deps: OrderDeps) {
       // Never later than it was handed in: otherwise a person whose clock runs ahead would win over what goes wrong meanwhile.
       at: Math.min(order.at, handedInAt),
     };
-    const after = heldLevel([...facts, granted], key);
-    if (after?.given !== granted || after.lowered.length > 0) {
+    const levelAfter = heldLevel([...facts, newGrant], key);
+    if (levelAfter?.given !== newGrant || levelAfter.lowered.length > 0) {
       throw refusal([{ where: 'at', problem: `the standing changed after it was signed: look at it again` }]);
     }
-    const before = heldLevel(facts, key);
+    const levelBefore = heldLevel(facts, key);
     const type = lookup(installation.actionTypes, key.actionType);
-    const { evidence, promotion } = reportOn(key, before ?? after, type, await pastActions.of(key));
-    const heldBefore = before?.level ?? null;
+    const { evidence, promotion } = reportOn(key, levelBefore ?? levelAfter, type, await pastActions.of(key));
+    const heldBefore = levelBefore?.level ?? null;
     await ledger.append(
-      standingFact(granted, workflowId, { jws, signedAt: order.at, heldBefore, evidence, promotion }),
+      standingFact(newGrant, workflowId, { jws, signedAt: order.at, heldBefore, evidence, promotion }),
     );
-    return done;
+    return answer;
   }
 
   async function lift(
     { holdId, person, reason, at }: Extract<Order, { kind: 'lift' }>,
     jws: string,
   ): Promise<CarriedOut> {
-    const lifted: CarriedOut = { kind: 'holdLifted', holdId };
+    const answer: CarriedOut = { kind: 'holdLifted', holdId };
     const entries = await ledger.entriesOf(holdId);
     if (
       entries.some(({ kind, body }) => kind === 'holdLifted' && Reflect.get(Object(body), 'order') === jws)
     ) {
-      return lifted;
+      return answer;
     }
-    const standing = await holds.list();
-    const found = standing.find(({ id }) => id === holdId);
-    const behind = found && (await behindHold(deps, found));
-    const whyNot = whyNotLift(installation, person, behind);
+    const standingHolds = await holds.list();
+    const hold = standingHolds.find(({ id }) => id === holdId);
+    const peopleBehind = hold && (await behindHold(deps, hold));
+    const whyNot = whyNotLift(installation, person, peopleBehind);
     if (whyNot !== undefined) {
-      const others = liftersOf(installation, behind).join(', ') || 'nobody of them is left';
+      const otherLifters = liftersOf(installation, peopleBehind).join(', ') || 'nobody of them is left';
       throw refusal([
-        { where: 'person', problem: `${whyNot}, so somebody else has to lift ${holdId}: ${others}` },
+        { where: 'person', problem: `${whyNot}, so somebody else has to lift ${holdId}: ${otherLifters}` },
       ]);
     }
-    if (found && (await holds.lift(holdId, { by: person, reason, at }, jws)).kind === 'lifted') return lifted;
-    const known = standing.map(({ id }) => id).join(', ');
+    if (hold && (await holds.lift(holdId, { by: person, reason, at }, jws)).kind === 'lifted') return answer;
+    const standingIds = standingHolds.map(({ id }) => id).join(', ');
     throw refusal([
-      { where: 'holdId', problem: `no hold ${holdId} stands; those that do: ${known || 'none'}` },
+      { where: 'holdId', problem: `no hold ${holdId} stands; those that do: ${standingIds || 'none'}` },
     ]);
   }
 
@@ -116,9 +116,11 @@ export function createOrder(deps: OrderDeps) {
     { jws, workflowId, handedInAt }: Handed,
   ): Promise<CarriedOut> {
     const id = `delegation-${shortOf(workflowId)}`;
-    const standing = await readDelegations(deps);
-    const others = standing.filter((each) => each.id !== id && each.until > handedInAt);
-    const faults = delegationFaults(installation, order, others, handedInAt);
+    const delegations = await readDelegations(deps);
+    const otherDelegations = delegations.filter(
+      (otherDelegation) => otherDelegation.id !== id && otherDelegation.until > handedInAt,
+    );
+    const faults = delegationFaults(installation, order, otherDelegations, handedInAt);
     if (faults.length > 0) throw refusal(faults);
     const { person: from, to, scope, since, until, reason } = order;
     const delegation: Delegation = { id, from, to, scope, since, until, reason };
@@ -138,9 +140,9 @@ export function createOrder(deps: OrderDeps) {
     { jws, workflowId, handedInAt }: Handed,
   ): Promise<CarriedOut> {
     const { delegationId: id, person: by, reason } = order;
-    const done: CarriedOut = { kind: 'delegationEnded', delegationId: id };
+    const answer: CarriedOut = { kind: 'delegationEnded', delegationId: id };
     const entries = await ledger.entriesOf(DELEGATIONS);
-    if (entries.some(({ eventId }) => eventId === workflowId)) return done;
+    if (entries.some(({ eventId }) => eventId === workflowId)) return answer;
     const faults = endFaults(order, parseDelegations(entries).delegations);
     if (faults.length > 0) throw refusal(faults);
     const at = Math.min(order.at, handedInAt);
@@ -151,7 +153,7 @@ export function createOrder(deps: OrderDeps) {
       at,
       body: { id, by, reason, jws },
     });
-    return done;
+    return answer;
   }
 
   return {
@@ -162,17 +164,17 @@ export function createOrder(deps: OrderDeps) {
     carryOut: async (jws: string): Promise<CarriedOut> => {
       const { workflowId, at: handedInAt } = step();
       const input = { jws, workflowId, handedInAt };
-      const read = readOrder(jws);
-      if (read.kind === 'refused') throw refusal(read.faults);
-      const { order } = read;
-      const own = orderWorkflowId(jws);
+      const parsed = readOrder(jws);
+      if (parsed.kind === 'refused') throw refusal(parsed.faults);
+      const { order } = parsed;
+      const ownWorkflowId = orderWorkflowId(jws);
       const faults = [
-        ...(workflowId === own
+        ...(workflowId === ownWorkflowId
           ? []
           : [
               {
                 where: 'the workflow id',
-                problem: `is ${workflowId}; this order is carried out as ${own} alone`,
+                problem: `is ${workflowId}; this order is carried out as ${ownWorkflowId} alone`,
               },
             ]),
         ...orderFaults(installation, authorize, order, jws, handedInAt),
@@ -185,7 +187,7 @@ export function createOrder(deps: OrderDeps) {
           return lift(order, jws);
         case 'hold': {
           const { scope, person, reason, at } = order;
-          const holdId = `hold-${shortOf(own)}`;
+          const holdId = `hold-${shortOf(ownWorkflowId)}`;
           await holds.place({ id: holdId, scope, placedBy: person, reason, at }, jws);
           return { kind: 'holdPlaced', holdId };
         }

@@ -61,8 +61,8 @@ export function createPageWithoutLedger({ pager, sealKey, step }: PageWithoutLed
 
 /** Why the rollback failed, by the sealed attempt. */
 function failureIn(attempt: Fact | undefined, { digest }: Ticket): string {
-  const failed = (attempt?.kind === 'takenBack' ? attempt.body : {}) as Partial<EntryBodies['takenBack']>;
-  if (failed.digest !== digest || failed.kind === 'done')
+  const rollback = (attempt?.kind === 'takenBack' ? attempt.body : {}) as Partial<EntryBodies['takenBack']>;
+  if (rollback.digest !== digest || rollback.kind === 'done')
     throw notOnRecord('no attempt to take it back failed');
-  return `taking it back failed: ${failed.summary}`;
+  return `taking it back failed: ${rollback.summary}`;
 }

@@ -16,11 +16,11 @@ export function createRecord(deps: StepDeps) {
      * @param jws the signed statement
      */
     record: async (jws: string): Promise<void> => {
-      const here = await caseOf(deps);
-      const statement = statementIn(here, jws);
+      const caseNow = await caseOf(deps);
+      const statement = statementIn(caseNow, jws);
       // Only the first revocation stops the action.
-      if (statement.verdict === 'revoke' && here.record.revoked) return;
-      const fact = factOf(here, statement, jws);
+      if (statement.verdict === 'revoke' && caseNow.record.revoked) return;
+      const fact = factOf(caseNow, statement, jws);
       if (!fact) throw notOnRecord(`${statement.verdict} is no fact by itself`);
       await deps.ledger.append(fact);
     },
@@ -61,17 +61,19 @@ function statementIn({ record, workflowId, runId, at }: Case, jws: string): Deci
     { kind: 'waiting', deadline: Number.POSITIVE_INFINITY },
     { kind: 'underWay' },
   ];
-  const judged = stages.flatMap((stage) => {
+  const judgements = stages.flatMap((stage) => {
     const question = ruled && questionOn({ workflowId, runId }, ruled.ruling, stage);
     return question ? [hear(question, { jws }, at)] : [];
   });
-  for (const each of judged) {
-    if (each.kind === 'said') return each.statement;
-    if (each.kind === 'counts' && ruled) {
+  for (const judgement of judgements) {
+    if (judgement.kind === 'said') return judgement.statement;
+    if (judgement.kind === 'counts' && ruled) {
       const { installation, digest } = ruled.ruling;
-      return { ...each.vote, installation, workflowId, runId, digest };
+      return { ...judgement.vote, installation, workflowId, runId, digest };
     }
   }
-  const [first] = judged;
-  throw notOnRecord(first?.kind === 'refused' ? first.reason : 'people are not asked about it');
+  const [firstJudgement] = judgements;
+  throw notOnRecord(
+    firstJudgement?.kind === 'refused' ? firstJudgement.reason : 'people are not asked about it',
+  );
 }

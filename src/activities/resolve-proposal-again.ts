@@ -29,8 +29,6 @@ export function resolvedAgain(
 ): Resolved {
   if (!ruled) return { kind: 'refused', faults: [{ where: 'the whole', problem: 'is not ruled on yet' }] };
   const { proposal } = ruled;
-  const changed = parseProposal(params === undefined ? proposal : { ...proposal, params });
-  return changed.kind === 'refused'
-    ? changed
-    : resolve(installation, changed.proposal, checkParams, proposal);
+  const parsed = parseProposal(params === undefined ? proposal : { ...proposal, params });
+  return parsed.kind === 'refused' ? parsed : resolve(installation, parsed.proposal, checkParams, proposal);
 }

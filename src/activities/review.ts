@@ -41,20 +41,20 @@ export function createReview(deps: ReviewDeps) {
   return {
     /** Opens the review of an action for somebody who wants to see it. Returns whether there is one. */
     startReview: async (actionId: string): Promise<boolean> => {
-      const due = reviewOn(actionId, await ledger.entriesOf(actionId));
-      if (!due || due.concluded?.final) return false;
-      await reviews.open(due.ruled);
+      const dueReview = reviewOn(actionId, await ledger.entriesOf(actionId));
+      if (!dueReview || dueReview.concluded?.final) return false;
+      await reviews.open(dueReview.ruled);
       return true;
     },
 
     /** What is to be reviewed. Raises `NotOnRecord` where nothing is. */
     openReview: async (): Promise<ReviewDue> => {
-      const here = await caseOf(deps, 'review');
-      const { ruled, outcome, review, openedAt, dueAt, openUntil } = dueOn(here);
+      const caseNow = await caseOf(deps, 'review');
+      const { ruled, outcome, review, openedAt, dueAt, openUntil } = dueOn(caseNow);
       const { action, ruling } = ruled;
       return {
         actionId: action.id,
-        runId: here.runId,
+        runId: caseNow.runId,
         title: action.title,
         digest: ruling.digest,
         outcome,
@@ -73,19 +73,19 @@ export function createReview(deps: ReviewDeps) {
      * @param statements what reviewers signed (compact JWS)
      */
     concludeReview: async (statements: readonly string[]): Promise<ReviewConclusion> => {
-      const here = await caseOf(deps, 'review');
-      const { actionId, workflowId, runId, at } = here;
-      const due = dueOn(here);
-      if (due.concluded?.final) return { kind: 'concluded', result: due.concluded.result };
-      const known = [...(await handedIn.of(workflowId)), ...statements];
-      const found = reviewing(due, { workflowId, runId }, known, at);
-      if (found.kind === 'open') return found;
-      const { result, votes, openUntil } = found;
-      const demotion = demotionByReview(due.ruled.action, due.outcome, result);
+      const caseNow = await caseOf(deps, 'review');
+      const { actionId, workflowId, runId, at } = caseNow;
+      const dueReview = dueOn(caseNow);
+      if (dueReview.concluded?.final) return { kind: 'concluded', result: dueReview.concluded.result };
+      const allStatements = [...(await handedIn.of(workflowId)), ...statements];
+      const conclusion = reviewing(dueReview, { workflowId, runId }, allStatements, at);
+      if (conclusion.kind === 'open') return conclusion;
+      const { result, votes, openUntil } = conclusion;
+      const demotion = demotionByReview(dueReview.ruled.action, dueReview.outcome, result);
       if (demotion) await ledger.append(demotedFact({ ...demotion, at: now() }, runId));
-      const nth = due.concluded ? '/2' : '';
+      const idSuffix = dueReview.concluded ? '/2' : '';
       await ledger.append({
-        eventId: `${actionId}/${runId}/reviewed${nth}`,
+        eventId: `${actionId}/${runId}/reviewed${idSuffix}`,
         actionId,
         kind: 'reviewed',
         at,
@@ -98,7 +98,7 @@ export function createReview(deps: ReviewDeps) {
 
 /** The review that is due for an action. @throws ApplicationFailure `NotOnRecord` where none is */
 export function dueOn({ actionId, entries }: Case): ReviewOnRecord {
-  const due = reviewOn(actionId, entries);
-  if (!due) throw notOnRecord(`no review of ${actionId} is due`);
-  return due;
+  const dueReview = reviewOn(actionId, entries);
+  if (!dueReview) throw notOnRecord(`no review of ${actionId} is due`);
+  return dueReview;
 }

@@ -21,12 +21,12 @@ export function createRevise(deps: RuleDeps) {
      * @param jws the signed edit
      */
     revise: async (jws: string): Promise<EditCheck> => {
-      const here = await caseOf(deps);
-      const { params = {}, person } = editIn(here, jws);
-      const { record, at } = here;
-      const answer = resolvedAgain(deps, record, params);
-      if (answer.kind === 'refused') return answer;
-      const { action, type, proposal } = answer;
+      const caseNow = await caseOf(deps);
+      const { params = {}, person } = editIn(caseNow, jws);
+      const { record, at } = caseNow;
+      const resolution = resolvedAgain(deps, record, params);
+      if (resolution.kind === 'refused') return resolution;
+      const { action, type, proposal } = resolution;
       const impact = await assess(action, type, at);
       const editors = [...record.edits.map(({ by }) => by), person];
       const { asked } = await askedOf(deps, { action, impact, proposal, editors }, at);

@@ -86,7 +86,7 @@ export async function askedOf(
     circumstances: circumstancesOf(installation, action, at),
     at,
     editors,
-    delegations: delegations.filter((each) => holdsFor(each, action, at)),
+    delegations: delegations.filter((delegation) => holdsFor(delegation, action, at)),
   };
   return { asked, begins };
 }
@@ -112,15 +112,17 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
    * The metrics that are outside their limits before anything runs. People are told of them. An unreachable source delays the
    * ruling by `PATIENCE_MS` at most.
    */
-  async function outsideNow(ruling: Ruling, { watch }: Action): Promise<string[]> {
+  async function metricsOutside(ruling: Ruling, { watch }: Action): Promise<string[]> {
     if (!watch || !('requirement' in ruling)) return [];
-    const reading = Promise.all(watch.metrics.map((metric) => readNow(deps, metric)));
+    const pendingMeasurements = Promise.all(watch.metrics.map((metric) => readNow(deps, metric)));
     let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<Measurement[]>((resolve) => {
+    const timeout = new Promise<Measurement[]>((resolve) => {
       timer = setTimeout(() => resolve([]), PATIENCE_MS);
     });
-    const found = await Promise.race([reading, over]).finally(() => clearTimeout(timer));
-    return found.flatMap(({ phase, reason, metric }) =>
+    const measurements = await Promise.race([pendingMeasurements, timeout]).finally(() =>
+      clearTimeout(timer),
+    );
+    return measurements.flatMap(({ phase, reason, metric }) =>
       phase === 'failed' || phase === 'inconclusive' ? [`${metric}: ${reason}`] : [],
     );
   }
@@ -128,13 +130,13 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
   /** Adds the holds that stop the action to the ruling, before people decide in vain. */
   async function withHolds(ruling: Ruling, action: Action): Promise<Ruling> {
     if (ruling.kind === 'forbid' || ruling.mode === 'recommend') return ruling;
-    const found = await holdsOn(deps, action, ruling.mode !== 'executeWithApproval');
-    if (found.length === 0) return ruling;
-    return { ...ruling, reasons: [...ruling.reasons, ...found.map(holdText)], holds: found };
+    const holds = await holdsOn(deps, action, ruling.mode !== 'executeWithApproval');
+    if (holds.length === 0) return ruling;
+    return { ...ruling, reasons: [...ruling.reasons, ...holds.map(holdText)], holds };
   }
 
   /** The ruling with its route changed so that people who were not asked too often are told first. */
-  async function spared(ruling: Ruling, at: number): Promise<Ruling> {
+  async function withSparingRoute(ruling: Ruling, at: number): Promise<Ruling> {
     const budget = installation.rules.attention?.asksPerPerson;
     if (!budget || !('route' in ruling)) return ruling;
     const asks = await attention.asksSince(at - budget.withinMs);
@@ -147,7 +149,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
    *
    * @param rulingWith makes the ruling, once it is known who denied the action before
    */
-  async function recorded(
+  async function recordRuling(
     rulingWith: (deniedBefore?: DeniedBefore) => Promise<Ruling>,
     action: Action,
     at: number,
@@ -160,12 +162,13 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
       await ledger.append(factOf(ruling));
       return ruling;
     }
-    const why = await attention.permit(requestFor(action, ruling, at), rules, factOf(ruling));
-    if (why === undefined) return ruling;
-    if (why.kind === 'people') return recorded(rulingWith, action, at, factOf, why.deniedBefore);
-    const denied = deniedAtOnce(ruling, why.reason);
-    await ledger.append(factOf(denied));
-    return denied;
+    const notAsked = await attention.permit(requestFor(action, ruling, at), rules, factOf(ruling));
+    if (notAsked === undefined) return ruling;
+    if (notAsked.kind === 'people')
+      return recordRuling(rulingWith, action, at, factOf, notAsked.deniedBefore);
+    const denial = deniedAtOnce(ruling, notAsked.reason);
+    await ledger.append(factOf(denial));
+    return denial;
   }
 
   /** The impact of an action. A type that the installation no longer knows cannot be measured: the impact on record counts. */
@@ -178,79 +181,82 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
 
   /** Assesses a resolved action, rules on it, and records both. */
   async function ruleOn(
-    here: Case,
+    caseNow: Case,
     action: Action,
     proposal: Proposal,
     faults: readonly Fault[] = [],
   ): Promise<Ruled> {
-    const { at, runId, record } = here;
+    const { at, runId, record } = caseNow;
     const impact = await impactOf(action, at, record);
     const editors = record.edits.map(({ by }) => by);
     const { asked, begins } = await askedOf(deps, { action, impact, proposal, editors }, at);
     const rulingWith = async (deniedBefore?: DeniedBefore): Promise<Ruling> => {
-      const ruled = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
+      const ruling = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
       // Without an authority the ruling did not rest on what the agent is: a worker that has no such agent must not enrol it. Neither
       // does a proposal that its agent need not have signed.
-      if (begins && ruled.authority && action.agent.unsigned === undefined)
+      if (begins && ruling.authority && action.agent.unsigned === undefined)
         await ledger.append(enrolledFact(begins));
-      const fitting = faults.length === 0 ? ruled : deniedAtOnce(ruled, faultsText(faults));
-      const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...fitting.reasons];
-      const [held, outsideAlready] = await Promise.all([
-        withHolds({ ...fitting, reasons }, action),
-        outsideNow(fitting, action),
+      const rulingOrDenial = faults.length === 0 ? ruling : deniedAtOnce(ruling, faultsText(faults));
+      const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...rulingOrDenial.reasons];
+      const [rulingWithHolds, outsideAlready] = await Promise.all([
+        withHolds({ ...rulingOrDenial, reasons }, action),
+        metricsOutside(rulingOrDenial, action),
       ]);
-      return spared({ ...held, ...(outsideAlready.length === 0 ? {} : { outsideAlready }) }, at);
+      return withSparingRoute(
+        { ...rulingWithHolds, ...(outsideAlready.length === 0 ? {} : { outsideAlready }) },
+        at,
+      );
     };
-    const after = await recorded(rulingWith, action, at, (permitted) => {
-      const body = { proposal, action, impact, circumstances: asked.circumstances, ruling: permitted };
+    const rulingOnRecord = await recordRuling(rulingWith, action, at, (ruling) => {
+      const body = { proposal, action, impact, circumstances: asked.circumstances, ruling };
       // A second ruling before anybody was told is another ruling and another entry.
       const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
       return { eventId, actionId: action.id, kind: 'ruled', at, body };
     });
-    return { kind: 'ruled', runId, action, impact, ruling: after, ruledAt: at };
+    return { kind: 'ruled', runId, action, impact, ruling: rulingOnRecord, ruledAt: at };
   }
 
   /** Rules on a new proposal. INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
-  async function begin(here: Case, proposal: unknown): Promise<Ruled> {
-    const answer = resolved(deps, proposal);
-    if (answer.kind === 'refused') return answer;
-    const { action } = answer;
-    const elsewhere = misdirected(answer.proposal, installation.name, here.at);
-    if (elsewhere.length > 0) return { kind: 'refused', faults: elsewhere };
-    if (action.id !== here.actionId)
-      return refused(
+  async function begin(caseNow: Case, proposal: unknown): Promise<Ruled> {
+    const resolution = resolved(deps, proposal);
+    if (resolution.kind === 'refused') return resolution;
+    const { action } = resolution;
+    const misdirectionFaults = misdirected(resolution.proposal, installation.name, caseNow.at);
+    if (misdirectionFaults.length > 0) return { kind: 'refused', faults: misdirectionFaults };
+    if (action.id !== caseNow.actionId)
+      return refusalAt(
         'the workflow id',
-        `is ${here.workflowId}; this action is governed as action/${action.id} alone`,
+        `is ${caseNow.workflowId}; this action is governed as action/${action.id} alone`,
       );
-    const faults = here.entries.length === 0 ? [] : usedBefore(here.entries, await firstRunId());
+    const faults = caseNow.entries.length === 0 ? [] : usedBefore(caseNow.entries, await firstRunId());
     if (faults.length > 0) return { kind: 'refused', faults };
-    return ruleOn(here, action, answer.proposal);
+    return ruleOn(caseNow, action, resolution.proposal);
   }
 
   return async ({ proposal, edit }) => {
-    const found = await caseOf(deps);
-    if (!found.record.ruled) return { ruled: await begin(found, proposal), anew: true };
-    const here = edit === undefined ? found : await edited(found, edit);
-    const { record } = here;
+    const caseBefore = await caseOf(deps);
+    if (!caseBefore.record.ruled) return { ruled: await begin(caseBefore, proposal), anew: true };
+    const caseNow = edit === undefined ? caseBefore : await recordEdit(caseBefore, edit);
+    const { record } = caseNow;
     const { ruled } = record;
     if (!ruled) throw notOnRecord('it is not ruled on');
     if (!mayRuleAgain(record)) {
       const { action, impact, ruling, at: ruledAt } = ruled;
-      return { ruled: { kind: 'ruled', runId: here.runId, action, impact, ruling, ruledAt }, anew: false };
+      return { ruled: { kind: 'ruled', runId: caseNow.runId, action, impact, ruling, ruledAt }, anew: false };
     }
-    const answer = resolvedAgain(deps, record);
-    const again =
-      answer.kind === 'resolved'
-        ? ruleOn(here, answer.action, ruled.proposal)
-        : ruleOn(here, ruled.action, ruled.proposal, answer.faults);
-    return { ruled: await again, anew: true };
+    const resolution = resolvedAgain(deps, record);
+    const rulingAgain =
+      resolution.kind === 'resolved'
+        ? ruleOn(caseNow, resolution.action, ruled.proposal)
+        : ruleOn(caseNow, ruled.action, ruled.proposal, resolution.faults);
+    return { ruled: await rulingAgain, anew: true };
   };
 
   /** Records an edit. INVARIANT 9: an edit is in the ledger before the ruling on it. */
-  async function edited(here: Case, jws: string): Promise<Case> {
-    const { record, at, runId, actionId } = here;
-    if (record.edits.some((edit) => edit.jws === jws)) return here;
-    const statement = editIn(here, jws);
+  async function recordEdit(caseNow: Case, jws: string): Promise<Case> {
+    const { record, at, runId, actionId } = caseNow;
+    if (record.edits.some((edit) => edit.jws === jws)) return caseNow;
+    const statement = editIn(caseNow, jws);
     const { person: by, reason = '', params = {}, digest: digestBefore } = statement;
     const revision = record.edits.length + 2;
     const body: EntryBodies['edited'] = { by, reason, at, digestBefore, revision, params, jws };
@@ -299,7 +305,7 @@ function mayRuleAgain({ again, told, settled, admitted, closed, rulings, round }
   return told.length === 0 && !settled && rulings < MOST_RULINGS;
 }
 
-const refused = (where: string, problem: string): Ruled => ({
+const refusalAt = (where: string, problem: string): Ruled => ({
   kind: 'refused',
   faults: [{ where, problem }],
 });

@@ -44,18 +44,18 @@ export function createSettle(deps: SettleDeps) {
      * A workflow that names an earlier time only makes its own permission expire sooner.
      */
     settle: async ({ statements, decidedAt }: SettleInput): Promise<Settled> => {
-      const here = await caseOf(deps);
-      const { record, actionId, runId, workflowId, at } = here;
+      const caseNow = await caseOf(deps);
+      const { record, actionId, runId, workflowId, at } = caseNow;
       if (record.settled) {
         const { settlement, votes, breakGlass } = record.settled;
         return { kind: 'settled', settlement, votes, breakGlass };
       }
-      const { ruled, told } = askedOn(here);
-      const known = [...(await handedIn.of(workflowId)), ...statements];
-      const found = settling({ ruled, told }, { workflowId, runId }, known, at);
-      const { ballot, glass: breakGlass, refused } = found.heard;
-      if (found.kind === 'open') return { kind: 'open', deadline: found.deadline, refused };
-      const { settlement } = found;
+      const { ruled, told } = ruledAndToldIn(caseNow);
+      const allStatements = [...(await handedIn.of(workflowId)), ...statements];
+      const conclusion = settling({ ruled, told }, { workflowId, runId }, allStatements, at);
+      const { ballot, glass: breakGlass, refused } = conclusion.heard;
+      if (conclusion.kind === 'open') return { kind: 'open', deadline: conclusion.deadline, refused };
+      const { settlement } = conclusion;
       const { votes } = ballot;
       const { digest } = ruled.ruling;
       const body: EntryBodies['settled'] = {
@@ -81,9 +81,9 @@ export function createSettle(deps: SettleDeps) {
  * The ruling that people are asked about, and what they were told. @throws ApplicationFailure `NotOnRecord` where people are not
  * waited for
  */
-function askedOn(here: Case) {
-  const { ruled, told, again } = here.record;
-  if (!ruled) throw unruled(here);
+function ruledAndToldIn(caseNow: Case) {
+  const { ruled, told, again } = caseNow.record;
+  if (!ruled) throw unruled(caseNow);
   if (again.length > 0 || ruled.ruling.kind === 'forbid' || !('route' in ruled.ruling))
     throw notOnRecord('people are not waited for');
   const ruling: RuledToAsk = ruled.ruling;

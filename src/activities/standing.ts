@@ -23,17 +23,17 @@ import type { Fact, Ledger } from './ports/ledger.ts';
 import type { PastActions } from './ports/past-actions.ts';
 import { warnOfUnreadable } from './unreadable.ts';
 
-/** A change of standing as a fact of the ledger. `more`: the evidence for the change. */
+/** A change of standing as a fact of the ledger, with the evidence for the change. */
 export function standingFact(
   { kind, at, ...body }: StandingChange,
   eventId: string,
-  more: { readonly [name: string]: unknown } = {},
+  evidence: { readonly [name: string]: unknown } = {},
 ): Fact {
-  return { eventId, actionId: standingSubject(body.key.agent.id), kind, at, body: { ...body, ...more } };
+  return { eventId, actionId: standingSubject(body.key.agent.id), kind, at, body: { ...body, ...evidence } };
 }
 
-export const enrolledFact = (begins: Enrolled) =>
-  standingFact(begins, `${standingSubject(begins.key.agent.id)}/${digestOf(begins.key)}/enrolled`);
+export const enrolledFact = (enrolment: Enrolled) =>
+  standingFact(enrolment, `${standingSubject(enrolment.key.agent.id)}/${digestOf(enrolment.key)}/enrolled`);
 
 /** A demotion as a fact of the ledger. @param runId the workflow run that found it: that of the action, or of its review */
 export const demotedFact = (demotion: Demoted, runId: string) =>
@@ -48,12 +48,12 @@ export async function standingFacts(
   agentId: string,
 ): Promise<StandingFact[]> {
   const entries = await ledger.entriesOf(standingSubject(agentId));
-  const begins = lookup(installation.agents, agentId)?.level ?? 0;
+  const firstLevel = lookup(installation.agents, agentId)?.level ?? 0;
   const facts: StandingFact[] = [];
   for (const [i, fact] of standingIn(entries).entries()) {
-    const unsigned =
+    const isUnsigned =
       fact.kind === 'granted' && !isSigned(installation, fact, partOf(entries[i]?.body, 'jws'));
-    facts.push(unsigned ? raisingNothing(facts, fact, begins) : fact);
+    facts.push(isUnsigned ? raisingNothing(facts, fact, firstLevel) : fact);
   }
   const unreadable = facts.flatMap((fact) => (fact.kind === 'unreadable' ? fact.seq : []));
   warnOfUnreadable(standingSubject(agentId), unreadable);
@@ -63,7 +63,7 @@ export async function standingFacts(
 /** Whether the person of a grant signed exactly this. Write access to the ledger alone grants nothing. */
 function isSigned(installation: Installation, { by, level, key }: Granted, jws: unknown): boolean {
   const { agent, actionType, serviceTier } = key;
-  const says = {
+  const signedContent = {
     kind: 'grant',
     person: by,
     level,
@@ -74,7 +74,7 @@ function isSigned(installation: Installation, { by, level, key }: Granted, jws: 
     model: agent.model,
     promptDigest: agent.promptDigest,
   };
-  return typeof jws === 'string' && signedToday(installation, by, jws, says);
+  return typeof jws === 'string' && signedToday(installation, by, jws, signedContent);
 }
 
 /** The standing of the agent for the ruling of an action now. */
@@ -105,11 +105,13 @@ export function createStanding({ installation, ledger, pastActions, holds }: Sta
   async function reportsOn(agent: string): Promise<StandingReport[]> {
     const facts = await standingFacts({ ledger, installation }, agent);
     const keys = changesIn(facts).map(({ key }) => key);
-    const distinct = keys.filter((key, i) => keys.findIndex((other) => sameKey(other, key)) === i);
-    const reports = distinct.map(async (key) => {
-      const held = heldLevel(facts, key);
-      const past = await pastActions.of(key);
-      return held ? [reportOn(key, held, lookup(installation.actionTypes, key.actionType), past)] : [];
+    const distinctKeys = keys.filter((key, i) => keys.findIndex((otherKey) => sameKey(otherKey, key)) === i);
+    const reports = distinctKeys.map(async (key) => {
+      const levelNow = heldLevel(facts, key);
+      const earlierActions = await pastActions.of(key);
+      return levelNow
+        ? [reportOn(key, levelNow, lookup(installation.actionTypes, key.actionType), earlierActions)]
+        : [];
     });
     return (await Promise.all(reports)).flat();
   }

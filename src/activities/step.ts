@@ -35,10 +35,10 @@ export async function caseOf(
   { step, ledger }: StepDeps,
   kind: 'action' | 'review' = 'action',
 ): Promise<Case> {
-  const here = step();
-  const actionId = idIn(here.workflowId, kind);
+  const activityStep = step();
+  const actionId = idIn(activityStep.workflowId, kind);
   const entries = await ledger.entriesOf(actionId);
-  return { ...here, actionId, entries, record: onRecord(actionId, here.runId, entries) };
+  return { ...activityStep, actionId, entries, record: onRecord(actionId, activityStep.runId, entries) };
 }
 
 /**

@@ -18,7 +18,7 @@ export interface Unfinished {
   /** Whether this process looks now: of all processes one does, once in `everyMs`. Both in milliseconds, `now` since the epoch. */
   claim(now: number, everyMs: number): Promise<boolean>;
   /** The ids of the actions that were ruled on before then and are not closed. */
-  actions(before: number): Promise<readonly string[]>;
+  actions(ruledBefore: number): Promise<readonly string[]>;
   /** The ids of the actions whose review was neither made nor skipped when half of its time had passed. */
   reviews(now: number): Promise<readonly string[]>;
 }
@@ -60,26 +60,28 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
   const { ledger, unfinished, workflows, now } = deps;
 
   async function sweep(): Promise<number> {
-    const [open, due] = await Promise.all([
+    const [openActionIds, dueActionIds] = await Promise.all([
       unfinished.actions(now() - SETTLED_MS),
       unfinished.reviews(now()),
     ]);
-    if (open.length + due.length === 0) return 0;
-    const running = await workflows.running();
-    let lost = 0;
-    for (const actionId of missing(open, running, actionWorkflowId)) if (await look(actionId)) lost += 1;
-    for (const actionId of missing(due, running, reviewWorkflowId)) await openReview(actionId);
-    return lost;
+    if (openActionIds.length + dueActionIds.length === 0) return 0;
+    const runningIds = await workflows.running();
+    let lostCount = 0;
+    for (const actionId of missingIds(openActionIds, runningIds, actionWorkflowId))
+      if (await look(actionId)) lostCount += 1;
+    for (const actionId of missingIds(dueActionIds, runningIds, reviewWorkflowId)) await openReview(actionId);
+    return lostCount;
   }
 
   async function look(actionId: string): Promise<boolean> {
-    const how = await workflows.endOf(actionWorkflowId(actionId));
-    const record = how === undefined ? undefined : lastOnRecord(actionId, await ledger.entriesOf(actionId));
-    if (how === undefined || !record?.ruled) return false;
-    const found = lostOf(record, how);
-    if (!found) return false;
-    if (found.kind === 'over') await endLost(deps, record, found.outcome);
-    else await holdOn(record, record.ruled, found.reason);
+    const ending = await workflows.endOf(actionWorkflowId(actionId));
+    const record =
+      ending === undefined ? undefined : lastOnRecord(actionId, await ledger.entriesOf(actionId));
+    if (ending === undefined || !record?.ruled) return false;
+    const loss = lostOf(record, ending);
+    if (!loss) return false;
+    if (loss.kind === 'over') await endLost(deps, record, loss.outcome);
+    else await holdOn(record, record.ruled, loss.reason);
     return true;
   }
 
@@ -110,10 +112,10 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
     const workflowId = actionWorkflowId(actionId);
     const message = { kind: 'lost', step, workflowId, runId, proposal, action, impact, ruling } as const;
     const channel = by === 'page' ? deps.pager : deps.mail;
-    const sent = await channel.send(message, people);
-    if (sent.kind !== 'delivered') return;
+    const sendResult = await channel.send(message, people);
+    if (sendResult.kind !== 'delivered') return;
     const whom = by === 'page' ? 'on-call' : 'owners and requester';
-    const delivery: Delivery = { step, by, whom, people, delivered: true, detail: sent.detail };
+    const delivery: Delivery = { step, by, whom, people, delivered: true, detail: sendResult.detail };
     const body: EntryBodies['told'] = { deliveries: [delivery] };
     await ledger.append({
       eventId: `${actionId}/${runId}/told/${step}`,
@@ -151,8 +153,8 @@ export async function endLost(
   );
 }
 
-const missing = (
+const missingIds = (
   ids: readonly string[],
-  running: ReadonlySet<string>,
+  runningIds: ReadonlySet<string>,
   workflowIdOf: (id: string) => string,
-) => ids.filter((id) => !running.has(workflowIdOf(id))).slice(0, MOST);
+) => ids.filter((id) => !runningIds.has(workflowIdOf(id))).slice(0, MOST);

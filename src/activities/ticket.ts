@@ -11,23 +11,23 @@ import { idIn, notOnRecord } from './step.ts';
  */
 export function ticketOf(
   { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
-  ticket: Sealed<Ticket> | undefined,
+  sealedTicket: Sealed<Ticket> | undefined,
   sealKey: Uint8Array,
 ): Ticket {
-  if (!ticket) throw failure('LedgerAway', 'the ledger does not answer');
-  const known = unsealed(ticket, sealKey);
-  if (known?.runId !== runId || known.actionId !== idIn(workflowId, 'action'))
+  if (!sealedTicket) throw failure('LedgerAway', 'the ledger does not answer');
+  const ticket = unsealed(sealedTicket, sealKey);
+  if (ticket?.runId !== runId || ticket.actionId !== idIn(workflowId, 'action'))
     throw notOnRecord('the ticket was not sealed for this run');
-  return known;
+  return ticket;
 }
 
 /** Returns the fact that was sealed; undefined where it was not sealed by our workers, or is not of this run of this action. */
 export function factOfRun(
   { actionId, runId }: Pick<Ticket, 'actionId' | 'runId'>,
-  fact: Sealed<Fact>,
+  sealedFact: Sealed<Fact>,
   sealKey: Uint8Array,
 ): Fact | undefined {
-  const known = unsealed(fact, sealKey);
-  const own = known?.actionId === actionId && known.eventId.startsWith(`${actionId}/${runId}/`);
-  return own ? known : undefined;
+  const fact = unsealed(sealedFact, sealKey);
+  const isOfRun = fact?.actionId === actionId && fact.eventId.startsWith(`${actionId}/${runId}/`);
+  return isOfRun ? fact : undefined;
 }

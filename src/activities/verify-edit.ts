@@ -12,16 +12,16 @@ import { type Case, notOnRecord } from './step.ts';
  */
 export function editIn({ record, workflowId, runId, at }: Case, jws: string): DecisionStatement {
   const { ruled, settled, edits } = record;
-  const open = ruled && !settled && record.again.length === 0;
+  const isOpen = ruled && !settled && record.again.length === 0;
   const question =
-    open &&
+    isOpen &&
     questionOn({ workflowId, runId }, ruled.ruling, { kind: 'waiting', deadline: Number.POSITIVE_INFINITY });
-  const judged = question ? hear(question, { jws }, at) : refuse('notOpen', 'people are not waited for');
-  if (judged.kind === 'refused') throw notOnRecord(judged.reason);
-  if (judged.kind !== 'said' || judged.statement.verdict !== 'edit' || !ruled)
+  const judgement = question ? hear(question, { jws }, at) : refuse('notOpen', 'people are not waited for');
+  if (judgement.kind === 'refused') throw notOnRecord(judgement.reason);
+  if (judgement.kind !== 'said' || judgement.statement.verdict !== 'edit' || !ruled)
     throw notOnRecord('it is no edit');
   const { params } = ruled.action;
-  const against = whyNotSaid({ ...NOTHING_SAID, params, edits }, judged.statement, '');
-  if (against) throw notOnRecord(against.reason);
-  return judged.statement;
+  const objection = whyNotSaid({ ...NOTHING_SAID, params, edits }, judgement.statement, '');
+  if (objection) throw notOnRecord(objection.reason);
+  return judgement.statement;
 }

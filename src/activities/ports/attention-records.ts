@@ -19,7 +19,7 @@ export interface AttentionRecords {
     agent: string,
   ): Promise<readonly { readonly holdId: string; readonly at: number; readonly stands: boolean }[]>;
   /** How many other actions of this agent and type ran since then without a person's approval. */
-  ranAlone(which: {
+  ranAlone(selection: {
     readonly agent: string;
     readonly actionType: string;
     readonly since: number;

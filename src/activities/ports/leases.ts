@@ -6,10 +6,10 @@ import type { Fact } from './ledger.ts';
 export interface Leases {
   /**
    * Takes the lease on the target and appends the fact, in one transaction; or does neither, because something stops the action.
-   * The same action gets the same token when it asks again. Throws when the store is unreachable, and once the fact `before` is
-   * recorded: an attempt that late would take a lease that nobody releases.
+   * The same action gets the same token when it asks again. Throws when the store is unreachable, and once the fact
+   * `closingEventId` is recorded: an attempt that late would take a lease that nobody releases.
    */
-  acquire(asking: AdmissionRequest, intent: Fact, before: string): Promise<Acquired>;
+  acquire(request: AdmissionRequest, intent: Fact, closingEventId: string): Promise<Acquired>;
   /** Releases the lease, places the hold where there is one, and appends the fact, in one transaction. Repeating it is harmless. */
   release(
     lease: { readonly action: AdmissionRequest['action']; readonly hold?: Hold | undefined },

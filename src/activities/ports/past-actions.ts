@@ -9,7 +9,7 @@ export interface PastActions {
     limit: number,
   ): Promise<PastAction[]>;
   /** What an agent did, in any version where none is given. At most the last 1,000 actions. */
-  of(which: {
+  of(selection: {
     readonly agent: { readonly id: string; readonly version?: string | undefined };
     readonly actionType: string;
     readonly serviceTier: ServiceTier;
