@@ -115,7 +115,7 @@ export class ActionRecord {
     const edit = why.kind === 'revised' ? editIn(why.jws) : undefined;
     const drift = why.kind === 'drifted' ? why.reasons : [];
     const round = { digest: this.known.ruling.digest, votes, settlement, deliveries, drift };
-    const all = edit ? [...edits, edit] : edits;
+    const allEdits = edit ? [...edits, edit] : edits;
     this.statements = [];
     this.revised = undefined;
     this.settling = false;
@@ -123,8 +123,8 @@ export class ActionRecord {
       status: 'assessing',
       votes: [],
       withdrawals: [],
-      edits: all,
-      revision: all.length + 1,
+      edits: allEdits,
+      revision: allEdits.length + 1,
       deliveries: [],
       settlement: undefined,
       openedAt: undefined,
@@ -142,8 +142,8 @@ export class ActionRecord {
   }
 
   /** Removes votes that were found not to count, and lists them among the refused decisions. */
-  drop(found: readonly { readonly jws: string; readonly reason: string }[]): void {
-    const reasons = new Map(found.map(({ jws, reason }) => [jws, reason]));
+  drop(droppedStatements: readonly { readonly jws: string; readonly reason: string }[]): void {
+    const reasons = new Map(droppedStatements.map(({ jws, reason }) => [jws, reason]));
     const { votes, refusedDecisions } = this.state;
     this.statements = this.statements.filter((jws) => !reasons.has(jws));
     this.add({
@@ -214,20 +214,20 @@ export class ActionRecord {
   /** INVARIANT 12: the agent's answer is kept beside the action and changes nothing about the action. */
   #answer(answer: unknown): void {
     const { questionId, text } = this.#open(answer);
-    const given = { text, at: Date.now() };
+    const newAnswer = { text, at: Date.now() };
     this.add({
-      questions: this.#facts.questions.map((each) =>
-        each.id === questionId ? { ...each, answer: given } : each,
+      questions: this.#facts.questions.map((question) =>
+        question.id === questionId ? { ...question, answer: newAnswer } : question,
       ),
     });
   }
 
   #open(answer: unknown): Answer {
-    const read = readAnswer(answer);
-    const problem = read
-      ? whyNotAnswered(this.#facts.questions, read.questionId)
+    const parsedAnswer = readAnswer(answer);
+    const problem = parsedAnswer
+      ? whyNotAnswered(this.#facts.questions, parsedAnswer.questionId)
       : `it is no answer: it needs a questionId and a text of at most ${MOST_ANSWERED} characters`;
-    if (read && problem === undefined) return read;
+    if (parsedAnswer && problem === undefined) return parsedAnswer;
     throw ApplicationFailure.create({ type: 'AnswerRefused', message: problem ?? '', nonRetryable: true });
   }
 
@@ -243,13 +243,13 @@ export class ActionRecord {
 
 /** The edit that a person signed. */
 function editIn(jws: string): Edit | undefined {
-  const claimed = readDecision({ jws })?.claimed;
+  const claimedDecision = readDecision({ jws })?.claimed;
   return (
-    claimed && {
-      by: claimed.person,
-      reason: claimed.reason ?? '',
+    claimedDecision && {
+      by: claimedDecision.person,
+      reason: claimedDecision.reason ?? '',
       at: Date.now(),
-      digestBefore: claimed.digest,
+      digestBefore: claimedDecision.digest,
     }
   );
 }

@@ -9,21 +9,27 @@ import { takePageBack, tell } from './notify.ts';
 /**
  * Closes the action: records the outcome, frees the target, opens a review where one is due, and tells those who must know.
  *
- * @param reached how the action ended as far as the workflow knows
+ * @param reachedOutcome how the action ended as far as the workflow knows
  * @returns how the action ended by what is on record
  */
-export async function close(record: ActionRecord, reached: Outcome): Promise<Outcome> {
-  record.add({ status: 'closed', outcome: reached });
+export async function close(record: ActionRecord, reachedOutcome: Outcome): Promise<Outcome> {
+  record.add({ status: 'closed', outcome: reachedOutcome });
   // The closing entry also says whether the last messages arrived. It waits for them 10 seconds at most.
   if (record.telling > 0) await condition(() => record.telling === 0, '10s');
   await record.recorded();
   const { statements, seen, unrecorded } = record;
   const { ruling } = record.known;
-  const ranAlone = ruling.kind === 'permit' && ruling.mode === 'execute' && reached.kind === 'succeeded';
+  const ranAlone =
+    ruling.kind === 'permit' && ruling.mode === 'execute' && reachedOutcome.kind === 'succeeded';
   // What people said, and what only this workflow holds, must be in the history before it is in the ledger.
   const atOnce = ranAlone && statements.length === 0 && unrecorded.length === 0;
   const closeActivity = atOnce ? closeAtOnce : closeFromHistory;
-  const { outcome, alarms } = await closeActivity({ said: reached.kind, statements, seen, unrecorded });
+  const { outcome, alarms } = await closeActivity({
+    said: reachedOutcome.kind,
+    statements,
+    seen,
+    unrecorded,
+  });
   record.add({ outcome });
   record.index(
     'closed',

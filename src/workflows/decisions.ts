@@ -18,9 +18,9 @@ export interface Listener<Heard extends { readonly kind: 'heard' }> {
   /** Judges a decision: why it does not count now, or what it means. Changes nothing. */
   judge(decision: unknown): Refused | Heard;
   /** Carries out a decision. Returns a refusal where one shows only now, on a closer look. */
-  carryOut(heard: Heard): Promise<Refused | undefined>;
+  carryOut(heardDecision: Heard): Promise<Refused | undefined>;
   /** Keeps a decision that did not count, for operators to see. */
-  remember(refused: RefusedDecision): void;
+  remember(decision: RefusedDecision): void;
 }
 
 /** Takes decisions by update and by signal. Both go through the same judgement. */
@@ -29,8 +29,8 @@ export function listenToDecisions<Heard extends { readonly kind: 'heard' }>(list
     // INVARIANT 3: a decision that is refused here leaves no trace in the history. The validator is synchronous: the SDK does not await
     // it.
     validator: (decision) => {
-      const judged = listener.judge(decision);
-      if (judged.kind === 'refused') throw failureOf(judged);
+      const judgement = listener.judge(decision);
+      if (judgement.kind === 'refused') throw failureOf(judgement);
     },
   });
   setHandler(decideSignal, (decision) => hearDecision(listener, decision));
@@ -42,8 +42,8 @@ export async function hearDecision<Heard extends { readonly kind: 'heard' }>(
   decision: unknown,
 ): Promise<void> {
   try {
-    const refused = await take(listener, decision);
-    if (refused) listener.remember(refusedDecision(decision, refused.reason));
+    const refusal = await take(listener, decision);
+    if (refusal) listener.remember(refusedDecision(decision, refusal.reason));
   } catch (error) {
     // An error that left the handler would end the workflow, and no decision may stop an action that way.
     listener.remember(refusedDecision(decision, error instanceof Error ? error.message : String(error)));
@@ -58,25 +58,25 @@ export function refusedDecision(decision: unknown, reason: string): RefusedDecis
 
 /** The refused decisions with one more, up to `REFUSALS_KEPT`. */
 export const withRefused = (
-  kept: readonly RefusedDecision[],
-  refused: RefusedDecision,
-): readonly RefusedDecision[] => (kept.length < REFUSALS_KEPT ? [...kept, refused] : kept);
+  decisions: readonly RefusedDecision[],
+  decision: RefusedDecision,
+): readonly RefusedDecision[] => (decisions.length < REFUSALS_KEPT ? [...decisions, decision] : decisions);
 
 /** Not async: each promise in between would move the answer of an update behind what follows from the decision. */
 function take<Heard extends { readonly kind: 'heard' }>(
   listener: Listener<Heard>,
   decision: unknown,
 ): Promise<Refused | undefined> {
-  const judged = listener.judge(decision);
-  return judged.kind === 'refused' ? Promise.resolve(judged) : listener.carryOut(judged);
+  const judgement = listener.judge(decision);
+  return judgement.kind === 'refused' ? Promise.resolve(judgement) : listener.carryOut(judgement);
 }
 
 async function count<Heard extends { readonly kind: 'heard' }>(
   listener: Listener<Heard>,
   decision: unknown,
 ): Promise<DecisionAnswer> {
-  const refused = await take(listener, decision);
-  if (refused) throw failureOf(refused);
+  const refusal = await take(listener, decision);
+  if (refusal) throw failureOf(refusal);
   const question = listener.question();
   const tally = question ? tallyOf(question.requirement, listener.votes()) : undefined;
   return tally?.kind === 'open' ? { missing: tally.missing, needed: tally.needed } : { missing: 0 };

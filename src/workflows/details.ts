@@ -45,8 +45,11 @@ export function detailsOf(state: ActionState): string {
           ...stillNeeded(requirement, votes),
         ]
       : []),
-    ...votes.map(({ person, verdict: v, decidedAt }) => `- ${person} signed **${v}** at ${iso(decidedAt)}`),
-    ...withdrawals.map(({ person, verdict: v }) => `- ${person} withdrew **${v}**`),
+    ...votes.map(
+      ({ person, verdict: voteVerdict, decidedAt }) =>
+        `- ${person} signed **${voteVerdict}** at ${iso(decidedAt)}`,
+    ),
+    ...withdrawals.map(({ person, verdict: voteVerdict }) => `- ${person} withdrew **${voteVerdict}**`),
     ...questions.map(({ id, person, answer }) => `- ${person} asked ${id}: ${answer ? 'answered' : 'open'}`),
     ...(breakGlass
       ? [
@@ -58,7 +61,8 @@ export function detailsOf(state: ActionState): string {
       ({ person, reason }) => `- refused: a decision in the name of ${code(person)}: ${code(reason)}`,
     ),
     ...deliveries.map(
-      (d) => `- ${d.by} to ${d.whom}: ${d.delivered ? 'delivered' : `**not delivered**, ${code(d.detail)}`}`,
+      (delivery) =>
+        `- ${delivery.by} to ${delivery.whom}: ${delivery.delivered ? 'delivered' : `**not delivered**, ${code(delivery.detail)}`}`,
     ),
     ...(settlement ? [`Gate: ${settlement.kind}`] : []),
     ...(verdict ? [`Verdict: **${verdict.kind}**, ${code(verdict.reason)}`] : []),
@@ -69,10 +73,10 @@ export function detailsOf(state: ActionState): string {
 
 function impactLine({ riskScore, severity, blastRadius, rollbackDifficulty }: Impact): string {
   const severities = CATEGORIES.filter((category) => severity[category] > 0);
-  const needing = blastRadius.direct.count + blastRadius.transitive.count;
+  const needingCount = blastRadius.direct.count + blastRadius.transitive.count;
   return [
     `Risk **${riskScore} of 100**: ${severities.map((category) => `${category} ${severity[category]}`).join(', ') || 'no severity'} (of 4)`,
-    `needed by ${needing} ${needing === 1 ? 'service' : 'services'}`,
+    `needed by ${needingCount} ${needingCount === 1 ? 'service' : 'services'}`,
     `taking it back ${rollbackDifficulty} of 4`,
   ].join('; ');
 }

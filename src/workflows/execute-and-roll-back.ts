@@ -71,8 +71,8 @@ async function takeBack(record: ActionRecord, because: Because, why: string): Pr
     const attempt = unrecordedIn(error);
     record.completeLater(attempt);
     if (attempt) await pageWithoutLedger(record, attempt);
-    const failed = plan ? `taking it back failed: ${reasonOf(error)}` : 'it has no rollback';
-    return { kind: 'rollbackFailed', reason: `${why}; ${failed}` };
+    const whyFailed = plan ? `taking it back failed: ${reasonOf(error)}` : 'it has no rollback';
+    return { kind: 'rollbackFailed', reason: `${why}; ${whyFailed}` };
   }
 }
 

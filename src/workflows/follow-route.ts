@@ -19,10 +19,10 @@ export function holdRoute(record: ActionRecord): void {
   if (!record.following) return;
   const { route, walk } = record.following;
   const { acknowledgements = [] } = record.state;
-  const held = acknowledgements.reduce((so, { at }) => acknowledged(route, so, at), walk);
-  if (held === walk) return;
-  record.following = { route, walk: held };
-  record.add({ deadline: held.deadline });
+  const heldWalk = acknowledgements.reduce((walkSoFar, { at }) => acknowledged(route, walkSoFar, at), walk);
+  if (heldWalk === walk) return;
+  record.following = { route, walk: heldWalk };
+  record.add({ deadline: heldWalk.deadline });
 }
 
 export interface Following {
@@ -42,30 +42,30 @@ export interface Following {
 export async function followRoute(
   record: ActionRecord,
   route: Route,
-  opened: Walk,
+  openingWalk: Walk,
   { isDecided, messages, pending }: Following,
 ): Promise<void> {
-  const walked = () => record.following?.walk ?? opened;
-  const delivered = (name: string) =>
+  const currentWalk = () => record.following?.walk ?? openingWalk;
+  const isDelivered = (name: string) =>
     record.state.deliveries.some(
       (delivery) => delivery.delivered && delivery.step.split('/').at(-1) === name,
     );
 
   while (!isDecided()) {
-    const { at, next } = walked();
+    const { at, next } = currentWalk();
     // The worker that ruled has its own clock, and after a local activity a replay may see another time. So a step that is due at the
     // opening is due even when this clock is behind.
-    const now = Math.max(Date.now(), opened.at);
+    const now = Math.max(Date.now(), openingWalk.at);
     if (at > now) {
       const summary = nextIn(route, next);
-      await condition(() => isDecided() || walked().at !== at, at - now, { summary });
+      await condition(() => isDecided() || currentWalk().at !== at, at - now, { summary });
       continue;
     }
     if (next >= route.steps.length) return;
-    const passed = pass(route, walked(), delivered);
-    record.following = { route, walk: passed.walk };
+    const passage = pass(route, currentWalk(), isDelivered);
+    record.following = { route, walk: passage.walk };
     holdRoute(record);
-    const { told } = passed;
+    const { told } = passage;
     if (!told) continue;
     pending.set(told.name, told);
     messages
@@ -79,10 +79,10 @@ export async function followRoute(
   }
 }
 
-async function ask(record: ActionRecord, told: Told): Promise<void> {
-  const { people, name } = told;
-  const { by, whom, to, shifts } = told.step;
-  if (shifts && people.length === 0) return undelivered(record, told, name, 'nobody is on call');
+async function ask(record: ActionRecord, message: Told): Promise<void> {
+  const { people, name } = message;
+  const { by, whom, to, shifts } = message.step;
+  if (shifts && people.length === 0) return addUndelivered(record, message, name, 'nobody is on call');
   // An open page does not ring again.
   if (by === 'page') await takePageBack(record, (delivery) => delivery.to === to);
   await tell(record, { kind: 'asked', name }, { by, whom, step: name });
@@ -90,11 +90,11 @@ async function ask(record: ActionRecord, told: Told): Promise<void> {
 
 /** Records the messages that were still being tried at the settlement. Nobody waits to know whether they arrive after all. */
 export function giveUp(record: ActionRecord, pending: ReadonlyMap<string, Told>): void {
-  for (const [step, told] of pending)
-    undelivered(record, told, step, 'no longer tried, as it was settled first');
+  for (const [step, message] of pending)
+    addUndelivered(record, message, step, 'no longer tried, as it was settled first');
 }
 
-function undelivered(
+function addUndelivered(
   record: ActionRecord,
   { people, step: { by, whom } }: Told,
   step: string,

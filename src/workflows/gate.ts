@@ -17,14 +17,14 @@ export interface Gate {
 }
 
 /** Waits for people to decide. Returns the outcome or the edit that stops the action; undefined when the action may go on. */
-export async function gate(record: ActionRecord, asked: Gate): Promise<Outcome | Revised | undefined> {
-  const settlement = await settle(record, asked);
+export async function gate(record: ActionRecord, gateRuling: Gate): Promise<Outcome | Revised | undefined> {
+  const settlement = await settle(record, gateRuling);
   // A page that asked for a decision is resolved while the action goes on. The page of a tier-2 window only told of the action, and
   // stays.
   if (settlement?.kind !== 'proceed') record.inBackground(takePageBack(record));
   if (!settlement) return { kind: 'revised', jws: record.revised ?? '' };
   record.add({ settlement, status: 'admitting' });
-  record.inBackground(tellSettled(record, asked.route));
+  record.inBackground(tellSettled(record, gateRuling.route));
   if (settlement.kind === 'brokenGlass')
     record.inBackground(
       tell(record, { kind: 'glassBroken' }, { by: 'mail', whom: 'everybody who was passed over' }),
@@ -41,28 +41,30 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
     { key: searchAttributes.deadline, value: new Date(walk.deadline) },
   );
   const decision = () => decided(requirement, record.state.votes, record.state.breakGlass);
-  const over = () => record.revised !== undefined || decision() !== undefined || record.room === 'none';
+  const isOver = () => record.revised !== undefined || decision() !== undefined || record.room === 'none';
   // Messages are sent while the workflow waits, and end with it: nobody is asked about what is already decided.
   const messages = new CancellationScope();
   const pending: Following['pending'] = new Map();
   try {
-    await followRoute(record, route, walk, { isDecided: over, messages, pending });
+    await followRoute(record, route, walk, { isDecided: isOver, messages, pending });
     for (;;) {
       if (record.revised) return undefined;
       if (!decision() && record.room !== 'enough') return { kind: 'undeliverable', reason: TOO_MUCH_SAID };
-      if (!over() && route.onSilence === 'proceed') await pageOnCall(record, messages, over);
+      if (!isOver() && route.onSilence === 'proceed') await pageOnCall(record, messages, isOver);
       if (record.revised) return undefined;
       record.settling = true;
-      const found = await settleActivity({ statements: record.statements, decidedAt: Date.now() });
-      if (found.kind === 'settled') {
-        record.settled(found);
-        return found.settlement;
+      const result = await settleActivity({ statements: record.statements, decidedAt: Date.now() });
+      if (result.kind === 'settled') {
+        record.settled(result);
+        return result.settlement;
       }
       // A key was taken out of the catalog, or somebody is looking at the action: people can still decide.
       record.settling = false;
-      record.drop(found.refused);
-      record.add({ deadline: found.deadline });
-      await condition(over, Math.max(1, found.deadline - Date.now()), { summary: 'people can still decide' });
+      record.drop(result.refused);
+      record.add({ deadline: result.deadline });
+      await condition(isOver, Math.max(1, result.deadline - Date.now()), {
+        summary: 'people can still decide',
+      });
     }
   } finally {
     messages.cancel();
@@ -74,17 +76,17 @@ async function settle(record: ActionRecord, { requirement, route }: Gate): Promi
 async function pageOnCall(
   record: ActionRecord,
   messages: CancellationScope,
-  over: () => boolean,
+  isOver: () => boolean,
 ): Promise<void> {
-  let told = false;
+  let isTold = false;
   const page = messages.run(() => tell(record, { kind: 'proceeding' }, { by: 'page', whom: 'on-call' }));
   page.then(
     () => {
-      told = true;
+      isTold = true;
     },
     () => {
       // The scope is cancelled once people decided. tell() itself records what could not be delivered.
     },
   );
-  await condition(() => told || over());
+  await condition(() => isTold || isOver());
 }

@@ -33,9 +33,9 @@ export async function governAction(proposal: Proposal): Promise<Closed> {
   const record = new ActionRecord(proposal);
   listenToPeople(record);
   await CancellationScope.nonCancellable(() => rule(record, proposal));
-  const reached = await untilOutcome(record);
+  const reachedOutcome = await untilOutcome(record);
   const outcome = await CancellationScope.nonCancellable(async () => {
-    const outcome = await close(record, reached);
+    const outcome = await close(record, reachedOutcome);
     await condition(allHandlersFinished);
     return outcome;
   });
@@ -66,7 +66,7 @@ async function untilOutcome(record: ActionRecord): Promise<Outcome> {
     return await record.scope.run(() => inRounds(record));
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    return CancellationScope.nonCancellable(() => stopped(record));
+    return CancellationScope.nonCancellable(() => endStopped(record));
   }
 }
 
@@ -75,7 +75,7 @@ async function inRounds(record: ActionRecord): Promise<Outcome> {
     const { ruling } = record.known;
     if (ruling.kind === 'forbid') return { kind: ruling.outcome, reason: ruling.reasons.join('; ') };
     if (ruling.mode === 'recommend') return await recommend(record);
-    const end = await governed(record, ruling);
+    const end = await governOnce(record, ruling);
     if (end.kind !== 'drifted' && end.kind !== 'revised') return end;
     if (end.kind === 'drifted') drifts += 1;
     if (drifts === MOST_ROUNDS) return { kind: 'deniedByPolicy', reason: 'it keeps getting worse' };
@@ -83,12 +83,12 @@ async function inRounds(record: ActionRecord): Promise<Outcome> {
   }
 }
 
-async function governed(record: ActionRecord, ruling: Runnable): Promise<Outcome | Drifted | Revised> {
-  const stopped = ruling.mode === 'execute' ? undefined : await gate(record, ruling);
-  if (stopped) return stopped;
-  const admitted = await admit(record, ruling);
-  if (admitted.kind === 'outcome') return admitted.outcome;
-  if (admitted.kind === 'drifted') return admitted;
+async function governOnce(record: ActionRecord, ruling: Runnable): Promise<Outcome | Drifted | Revised> {
+  const gateResult = ruling.mode === 'execute' ? undefined : await gate(record, ruling);
+  if (gateResult) return gateResult;
+  const admission = await admit(record, ruling);
+  if (admission.kind === 'outcome') return admission.outcome;
+  if (admission.kind === 'drifted') return admission;
   stopIfCancelled();
   const effect = await execute(record);
   if (effect.kind === 'outcome') return effect.outcome;
@@ -113,12 +113,12 @@ async function recommend(record: ActionRecord): Promise<Outcome> {
 }
 
 /** The outcome of a cancelled or revoked action. An effect that already stands in production is rolled back first. */
-async function stopped(record: ActionRecord): Promise<Outcome> {
+async function endStopped(record: ActionRecord): Promise<Outcome> {
   const { revocation, receipt, rollback } = record.state;
   const kind = revocation ? 'revoked' : 'cancelled';
   const why = revocation ? `${revocation.by} revoked it: ${revocation.reason}` : CANCELLED;
   if (revocation) await recordRevoked(record, revocation);
   if (!receipt || rollback) return { kind, reason: why };
-  const taken = await rollBack(record, 'stopped', why);
-  return taken.kind === 'rolledBack' ? { kind, reason: why } : taken;
+  const rollbackOutcome = await rollBack(record, 'stopped', why);
+  return rollbackOutcome.kind === 'rolledBack' ? { kind, reason: why } : rollbackOutcome;
 }

@@ -20,16 +20,16 @@ const listenerOn = (record: ActionRecord): Listener<StatementHeard> => ({
   question: () => record.asked,
   votes: () => record.state.votes,
   judge: (decision) => hearStatement(record.asked, record.state, record.editing, decision, Date.now()),
-  carryOut: (heard) => carryOut(record, heard),
-  remember: (refused) =>
-    record.add({ refusedDecisions: withRefused(record.state.refusedDecisions, refused) }),
+  carryOut: (heardStatement) => carryOut(record, heardStatement),
+  remember: (decision) =>
+    record.add({ refusedDecisions: withRefused(record.state.refusedDecisions, decision) }),
 });
 
-async function carryOut(record: ActionRecord, heard: StatementHeard): Promise<Refused | undefined> {
-  const { jws, changes, next } = heard;
+async function carryOut(record: ActionRecord, heardStatement: StatementHeard): Promise<Refused | undefined> {
+  const { jws, changes, next } = heardStatement;
   if (next === 'lookAtEdit') {
-    const refused = await lookAtEdit(record, heard);
-    if (refused) return refused;
+    const refusal = await lookAtEdit(record, heardStatement);
+    if (refusal) return refusal;
   }
   record.statements = [...record.statements, jws];
   record.add(changes);
@@ -64,9 +64,12 @@ async function lookAtEdit(
   record.editing = true;
   try {
     // A cancellation ends the action in its own way. It must not end a message's handler, and with the handler the workflow.
-    const revised = await CancellationScope.nonCancellable(() => revise(jws));
-    if (revised.kind === 'refused')
-      return refuse('editRefused', `the edit is refused, nothing is changed: ${faultsText(revised.faults)}`);
+    const editCheck = await CancellationScope.nonCancellable(() => revise(jws));
+    if (editCheck.kind === 'refused')
+      return refuse(
+        'editRefused',
+        `the edit is refused, nothing is changed: ${faultsText(editCheck.faults)}`,
+      );
   } finally {
     record.editing = false;
   }

@@ -14,8 +14,8 @@ export interface Shown {
 }
 
 /** Sends a message that is due and records whether it arrived. A failed delivery is a fact for the rules, not an error here. */
-export async function tell(record: ActionRecord, announcement: Announcement, shown: Shown): Promise<void> {
-  const delivery = await send(record, announcement, shown);
+export async function tell(record: ActionRecord, announcement: Announcement, display: Shown): Promise<void> {
+  const delivery = await send(record, announcement, display);
   record.add({ deliveries: [...record.state.deliveries, delivery] });
 }
 
@@ -44,14 +44,16 @@ async function send(
  */
 export async function tellSettled(record: ActionRecord, { mailSettled }: Route): Promise<void> {
   const { deliveries, settlement } = record.state;
-  const asked = deliveries.filter(({ delivered, aside }) => delivered && !aside);
-  const mails = mailSettled ? asked.filter(({ by }) => by === 'mail') : [];
+  const arrivedDeliveries = deliveries.filter(({ delivered, aside }) => delivered && !aside);
+  const mails = mailSettled ? arrivedDeliveries.filter(({ by }) => by === 'mail') : [];
   const deciders = settlement && 'by' in settlement ? [settlement.by].flat() : [];
-  const others = mails.flatMap(({ people = [] }) => people).filter((person) => !deciders.includes(person));
-  const places = asked.filter(({ by }) => by === 'slack' || by === 'webhook');
+  const otherPeople = mails
+    .flatMap(({ people = [] }) => people)
+    .filter((person) => !deciders.includes(person));
+  const places = arrivedDeliveries.filter(({ by }) => by === 'slack' || by === 'webhook');
   const messages = [
-    ...new Map(places.map((each) => [`${each.by} ${each.ref}`, each])).values(),
-    ...(others.length > 0 ? mails.slice(0, 1) : []),
+    ...new Map(places.map((delivery) => [`${delivery.by} ${delivery.ref}`, delivery])).values(),
+    ...(otherPeople.length > 0 ? mails.slice(0, 1) : []),
   ];
   record.telling += messages.length;
   await Promise.all(
@@ -68,16 +70,18 @@ export async function tellSettled(record: ActionRecord, { mailSettled }: Route):
 /**
  * Resolves pages once those who were paged have nothing left to do.
  *
- * @param which chooses among the delivered pages; all of them by default
+ * @param isChosen chooses among the delivered pages; all of them by default
  */
 export async function takePageBack(
   record: ActionRecord,
-  which: (delivery: Delivery) => boolean = () => true,
+  isChosen: (delivery: Delivery) => boolean = () => true,
 ): Promise<void> {
   const { deliveries, earlierRounds } = record.state;
-  const all = [...earlierRounds.flatMap((round) => round.deliveries), ...deliveries];
-  const paged = all.filter((delivery) => delivery.by === 'page' && delivery.delivered && which(delivery));
-  await Promise.all([...new Set(paged.map(({ to }) => to))].map((to) => takeBack(() => resolvePage({ to }))));
+  const allDeliveries = [...earlierRounds.flatMap((round) => round.deliveries), ...deliveries];
+  const pages = allDeliveries.filter(
+    (delivery) => delivery.by === 'page' && delivery.delivered && isChosen(delivery),
+  );
+  await Promise.all([...new Set(pages.map(({ to }) => to))].map((to) => takeBack(() => resolvePage({ to }))));
 }
 
 /** Resolves one page. A pager that fails is ignored. */

@@ -12,9 +12,9 @@ export async function askAgain(record: ActionRecord, why: Drifted | Revised): Pr
   const { proposal } = record.state;
   const edit = why.kind === 'revised' ? why.jws : undefined;
   record.askAgain(why);
-  const found = await rule({ proposal, edit });
-  if (found.kind === 'refused') throw new TypeError('what is on record can be ruled on');
-  record.rule(found);
+  const rulingResult = await rule({ proposal, edit });
+  if (rulingResult.kind === 'refused') throw new TypeError('what is on record can be ruled on');
+  record.rule(rulingResult);
   if (edit === undefined) return;
   record.inBackground(
     tell(

@@ -28,8 +28,8 @@ import { takeBack } from './notify.ts';
  */
 export async function reviewAction(): Promise<ReviewResult> {
   const { workflowId } = workflowInfo();
-  const due = await openReview();
-  const { runId, installation, review, digest, gateway, openedAt, dueAt, openUntil } = due;
+  const dueReview = await openReview();
+  const { runId, installation, review, digest, gateway, openedAt, dueAt, openUntil } = dueReview;
   const { requirement, escalate } = review;
   let result: ReviewResult | undefined;
   let deadline = dueAt;
@@ -41,10 +41,10 @@ export async function reviewAction(): Promise<ReviewResult> {
   const state = (): ReviewState => ({
     workflowId,
     runId,
-    actionId: due.actionId,
-    title: due.title,
+    actionId: dueReview.actionId,
+    title: dueReview.title,
     digest,
-    outcome: due.outcome,
+    outcome: dueReview.outcome,
     requirement,
     dueAt,
     votes: ballot.votes,
@@ -55,50 +55,54 @@ export async function reviewAction(): Promise<ReviewResult> {
   function show() {
     setCurrentDetails(reviewDetailsOf(state()));
   }
-  const asked = () => (result ? undefined : question());
+  const openQuestion = () => (result ? undefined : question());
   listenToDecisions<VoteHeard>({
-    question: asked,
+    question: openQuestion,
     votes: () => ballot.votes,
-    judge: (said) => hearVote(asked(), ballot, said, Date.now()),
-    carryOut: async (heard) => {
-      ({ ballot } = heard);
-      statements = [...statements, heard.jws];
+    judge: (statement) => hearVote(openQuestion(), ballot, statement, Date.now()),
+    carryOut: async (heardVote) => {
+      ({ ballot } = heardVote);
+      statements = [...statements, heardVote.jws];
       show();
       return undefined;
     },
-    remember: (refused) => {
-      refusedDecisions = withRefused(refusedDecisions, refused);
+    remember: (refusedDecision) => {
+      refusedDecisions = withRefused(refusedDecisions, refusedDecision);
       show();
     },
   });
   show();
 
   const decision = () => decided(requirement, ballot.votes);
-  const decidedBy = async (time: number, summary: string) =>
+  const waitForDecision = async (time: number, summary: string) =>
     decision() !== undefined ||
     (time > Date.now() && (await condition(() => decision() !== undefined, time - Date.now(), { summary })));
 
-  if (!(await decidedBy(openedAt + review.withinMs / 2, 'then owners are reminded'))) await told('due');
-  await decidedBy(dueAt, 'then it is overdue');
-  const inTime = await concluded();
-  if (inTime.openUntil === undefined) end(inTime.result);
+  if (!(await waitForDecision(openedAt + review.withinMs / 2, 'then owners are reminded')))
+    await tryToRemind('due');
+  await waitForDecision(dueAt, 'then it is overdue');
+  const conclusionInTime = await conclude();
+  if (conclusionInTime.openUntil === undefined) end(conclusionInTime.result);
   else deadline = openUntil;
-  if (inTime.result.kind === 'overdue') await told('overdue');
-  const last = escalate && inTime.openUntil !== undefined ? await late(escalate) : inTime.result;
+  if (conclusionInTime.result.kind === 'overdue') await tryToRemind('overdue');
+  const finalResult =
+    escalate && conclusionInTime.openUntil !== undefined
+      ? await concludeLate(escalate)
+      : conclusionInTime.result;
   await condition(allHandlersFinished);
-  return last;
+  return finalResult;
 
   /** The result of the review by what is on record, as soon as there is one. */
-  async function concluded(): Promise<{ result: ReviewResult; openUntil?: number | undefined }> {
+  async function conclude(): Promise<{ result: ReviewResult; openUntil?: number | undefined }> {
     for (;;) {
-      const found = await concludeReview(statements);
-      if (found.kind === 'concluded') return found;
-      await decidedBy(found.until, 'reviewers can still answer');
+      const conclusion = await concludeReview(statements);
+      if (conclusion.kind === 'concluded') return conclusion;
+      await waitForDecision(conclusion.until, 'reviewers can still answer');
     }
   }
 
   /** Whether a reminder arrived. A reminder that did not arrive is no error here. */
-  async function told(reminder: Reminder): Promise<boolean> {
+  async function tryToRemind(reminder: Reminder): Promise<boolean> {
     try {
       await remind(reminder);
       return true;
@@ -107,23 +111,23 @@ export async function reviewAction(): Promise<ReviewResult> {
     }
   }
 
-  function end(last: ReviewResult) {
-    result = last;
+  function end(reviewResult: ReviewResult) {
+    result = reviewResult;
     show();
     upsertSearchAttributes([{ key: searchAttributes.status, value: 'closed' }]);
   }
 
-  async function late({ afterMs, by }: NonNullable<typeof escalate>): Promise<ReviewResult> {
-    if (!(await decidedBy(dueAt + afterMs, 'then on-call is told'))) {
-      const paged = await told('escalated');
-      await decidedBy(openUntil, 'then nobody is asked any more');
-      const { result: found } = await concluded();
-      if (by === 'page' && paged) await takeBack(resolveReviewPage);
-      end(found);
-      return found;
+  async function concludeLate({ afterMs, by }: NonNullable<typeof escalate>): Promise<ReviewResult> {
+    if (!(await waitForDecision(dueAt + afterMs, 'then on-call is told'))) {
+      const isPaged = await tryToRemind('escalated');
+      await waitForDecision(openUntil, 'then nobody is asked any more');
+      const { result: lateResult } = await conclude();
+      if (by === 'page' && isPaged) await takeBack(resolveReviewPage);
+      end(lateResult);
+      return lateResult;
     }
-    const { result: found } = await concluded();
-    end(found);
-    return found;
+    const { result: lateResult } = await conclude();
+    end(lateResult);
+    return lateResult;
   }
 }

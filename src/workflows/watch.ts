@@ -12,29 +12,29 @@ import { hearHandedIn } from './listen-to-people.ts';
 
 /** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. Returns the verdict. */
 export async function watch(record: ActionRecord): Promise<Verdict> {
-  const watched = watchedBy(record.known, record.state.settlement?.kind === 'brokenGlass');
-  if (!watched) return { kind: 'healthy', reason: 'nothing is watched for this action type' };
+  const watchPlan = watchedBy(record.known, record.state.settlement?.kind === 'brokenGlass');
+  if (!watchPlan) return { kind: 'healthy', reason: 'nothing is watched for this action type' };
   record.add({ status: 'watching' });
-  const { watch, watchForMs } = watched;
+  const { watch, watchForMs } = watchPlan;
   let course = courseOf(watch, watchForMs);
   let check = 0;
-  let last = Date.now();
+  let lastAt = Date.now();
   while (course.next) {
-    const wait = last + course.next.waitMs - Date.now();
+    const wait = lastAt + course.next.waitMs - Date.now();
     const summary = `check ${check + 1}`;
     if (wait > 0) await condition(() => record.room === 'none', wait, { summary });
     if (record.room === 'none') return { kind: 'error', reason: NO_ROOM_LEFT };
-    const known = course.measurements.length;
-    const taken = await take(record, check, summary);
-    if (taken.kind === 'taken') check += 1;
+    const knownCount = course.measurements.length;
+    const checkResult = await take(record, check, summary);
+    if (checkResult.kind === 'taken') check += 1;
     course =
-      taken.kind === 'taken'
-        ? afterCheck(course, taken.measurements)
-        : afterFailure(course, taken.reason, taken.at);
-    last = taken.at;
-    record.add({ measurements: [...record.state.measurements, ...course.measurements.slice(known)] });
-    const soFar = verdictOf(watch, course.measurements, course.next === undefined);
-    if (soFar.kind !== 'pending') return soFar;
+      checkResult.kind === 'taken'
+        ? afterCheck(course, checkResult.measurements)
+        : afterFailure(course, checkResult.reason, checkResult.at);
+    lastAt = checkResult.at;
+    record.add({ measurements: [...record.state.measurements, ...course.measurements.slice(knownCount)] });
+    const verdict = verdictOf(watch, course.measurements, course.next === undefined);
+    if (verdict.kind !== 'pending') return verdict;
   }
   return { kind: 'error', reason: 'no check was due' };
 }
@@ -55,15 +55,15 @@ type Taken =
 
 /** Takes one check. INVARIANT 7: a check that could not be made is an error of every metric that it was for, never a healthy one. */
 async function take(record: ActionRecord, check: number, summary: string): Promise<Taken> {
-  let measured: Measured;
+  let measureResult: Measured;
   try {
-    measured = await withoutLedger(record, (ticket) => measureNow({ check, ticket }, summary));
+    measureResult = await withoutLedger(record, (ticket) => measureNow({ check, ticket }, summary));
   } catch (error) {
     if (!failureOf(error)) throw error;
     return { kind: 'failed', reason: `it could not be measured: ${reasonOf(error)}`, at: Date.now() };
   }
-  record.completeLater(measured.unrecorded);
+  record.completeLater(measureResult.unrecorded);
   // INVARIANT 14: revocations that were handed in beside the workflow are heard as if they had come here.
-  for (const jws of measured.revocations) await hearHandedIn(record, jws);
-  return { kind: 'taken', measurements: measured.measurements, at: measured.at };
+  for (const jws of measureResult.revocations) await hearHandedIn(record, jws);
+  return { kind: 'taken', measurements: measureResult.measurements, at: measureResult.at };
 }
