@@ -288,7 +288,10 @@ function signedStopIn(
   return outcome && { kind: 'denied', outcome };
 }
 
-/** Rates and budgets limit autonomous actions only. An approved action counts towards them, but only what runs now can stop it. */
+/**
+ * The limits that an action is admitted within. Rates and budgets limit autonomous actions only. An approved action counts towards
+ * them, but only what runs now can stop it.
+ */
 function limitsOn(
   installation: Installation,
   action: Action,

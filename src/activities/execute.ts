@@ -118,7 +118,7 @@ export function createExecute(deps: ExecuteDeps) {
         const { action } = caseNow.record.ruled ?? {};
         return { caseNow, lease: action && (await leases.of(action)) };
       });
-      if (ledgerAnswer.kind === 'away') return takeBackWithout(ticket);
+      if (ledgerAnswer.kind === 'away') return takeBackWithoutLedger(ticket);
       const { caseNow, lease } = ledgerAnswer.value;
       const { record, actionId } = caseNow;
       if (record.takenBack?.kind === 'done') return { receipt: receiptOf(record.takenBack) };
@@ -134,7 +134,7 @@ export function createExecute(deps: ExecuteDeps) {
   };
 
   /** Rolls back while the ledger is away. */
-  async function takeBackWithout(ticket: Sealed<Ticket> | undefined): Promise<Done> {
+  async function takeBackWithoutLedger(ticket: Sealed<Ticket> | undefined): Promise<Done> {
     const { workflowId, runId, at } = step();
     const { rollback, actionId, fencingToken, digest } = ticketOf({ workflowId, runId }, ticket, sealKey);
     const isRepeat = activityInfo().attempt > 1;
@@ -163,9 +163,9 @@ export function createExecute(deps: ExecuteDeps) {
   function whyNotSent({ record }: Case): string | undefined {
     const { ruled, admitted } = record;
     if (!ruled || !admitted) return 'it is not admitted';
-    const recomputed = actionDigest(ruled.action, ruled.ruling.pins);
-    if (recomputed !== admitted.digest)
-      return `the action has digest ${recomputed}, admitted was ${admitted.digest}`;
+    const digestNow = actionDigest(ruled.action, ruled.ruling.pins);
+    if (digestNow !== admitted.digest)
+      return `the action has digest ${digestNow}, admitted was ${admitted.digest}`;
     const resolution = resolvedAgain(deps, record);
     const isSame =
       resolution.kind === 'resolved' &&

@@ -16,15 +16,15 @@ export interface LiftingDeps {
   readonly holds: Holds;
 }
 
-/** Begins `placedBy` of a hold that an action left behind. */
-const ACTION = actionWorkflowId('');
+/** The prefix of `placedBy` of a hold that an action left behind. */
+const ACTION_PREFIX = actionWorkflowId('');
 
 /** The agent that a hold stops, by what the ledger says. Undefined where the hold is not on a single agent. */
 export async function behindHold(
   { ledger, installation }: Pick<LiftingDeps, 'ledger' | 'installation'>,
   { scope, placedBy }: Hold,
 ): Promise<Behind | undefined> {
-  const actionId = placedBy.startsWith(ACTION) ? placedBy.slice(ACTION.length) : undefined;
+  const actionId = placedBy.startsWith(ACTION_PREFIX) ? placedBy.slice(ACTION_PREFIX.length) : undefined;
   const record =
     actionId === undefined ? undefined : lastOnRecord(actionId, await ledger.entriesOf(actionId));
   const agent = scope.kind === 'agent' ? scope.agent : record?.ruled?.action.agent.id;

@@ -59,8 +59,9 @@ const READING = {
 } as const;
 
 /**
- * Reading changes nothing, and the same check is recorded once. So it runs inside the workflow task, and goes by the clock of its
- * worker. Where a check is not due by that clock, it is an ordinary activity, which goes by the clock of the server.
+ * Takes a check of the watch. Reading changes nothing, and the same check is recorded once. So it runs inside the workflow task, and
+ * goes by the clock of its worker. Where a check is not due by that clock, it is an ordinary activity, which goes by the clock of the
+ * server.
  */
 export const { measure: measureAtOnce } = proxyLocalActivities<Activities>(READING);
 export const { measure } = proxyActivities<Activities>(READING);

@@ -19,8 +19,8 @@ export type Admitted =
 export async function admit(record: ActionRecord, ruling: Runnable): Promise<Admitted> {
   record.add({ status: 'admitting' });
   const expiresAt = Date.now() + ruling.admitWithinMs;
-  for (let first = true; ; first = false) {
-    const admission = await attempt(record, ruling, first, Math.max(1, expiresAt - Date.now()));
+  for (let isFirst = true; ; isFirst = false) {
+    const admission = await attempt(record, ruling, isFirst, Math.max(1, expiresAt - Date.now()));
     switch (admission.kind) {
       case 'refused':
         return { kind: 'outcome', outcome: admission.outcome };
@@ -46,13 +46,13 @@ export async function admit(record: ActionRecord, ruling: Runnable): Promise<Adm
 function attempt(
   record: ActionRecord,
   { mode }: Runnable,
-  first: boolean,
+  isFirst: boolean,
   withinMs: number,
 ): Promise<Admission> | Admission {
   const { admission } = record;
   record.admission = undefined;
   // From the second attempt on, or after people decided, the activity is an ordinary one, so that its input is in the history.
-  return admission ?? ask(first && mode === 'execute', withinMs);
+  return admission ?? ask(isFirst && mode === 'execute', withinMs);
 }
 
 async function ask(atOnce: boolean, withinMs: number): Promise<Admission> {

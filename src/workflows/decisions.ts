@@ -62,7 +62,10 @@ export const withRefused = (
   decision: RefusedDecision,
 ): readonly RefusedDecision[] => (decisions.length < REFUSALS_KEPT ? [...decisions, decision] : decisions);
 
-/** Not async: each promise in between would move the answer of an update behind what follows from the decision. */
+/**
+ * Judges a decision, and carries it out where it counts. It is not async: each promise in between would move the answer of an update
+ * behind what follows from the decision.
+ */
 function take<Heard extends { readonly kind: 'heard' }>(
   listener: Listener<Heard>,
   decision: unknown,
