@@ -7,7 +7,7 @@ import { closeAtOnce, close as closeFromHistory } from './activities.ts';
 import { takePageBack, tell } from './notify.ts';
 
 /**
- * Closes the action: records the outcome, frees the target, opens a review where one is due, and tells those who must know.
+ * Closes the action: records the outcome and whether a review is due, frees the target, and tells those who must know.
  *
  * @param reachedOutcome how the action ended as far as the workflow knows
  * @returns how the action ended by what is on record
