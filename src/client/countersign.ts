@@ -3,6 +3,7 @@ import {
   Connection,
   type ConnectionOptions,
   isGrpcServiceError,
+  QueryNotRegisteredError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowHandle,
@@ -85,6 +86,9 @@ const CHECK_TIMEOUT = '3s';
 const RULED_WITHIN_MS = 5_000;
 /** How long to wait for a worker to count a decision, in milliseconds. After that the decision is only kept. */
 const DECIDE_MS = 10_000;
+/** How long to wait until a review that has just begun can be read, and how long between two attempts, in milliseconds. */
+const OPENED_WITHIN_MS = 10_000;
+const ASK_AGAIN_MS = 100;
 /** How long to wait for a worker to answer a question. */
 const ASK_TIMEOUT = '30s';
 
@@ -181,7 +185,7 @@ export class Countersign {
     return withTypedErrors(async () => {
       const opened = (await this.#isReview(workflow)) || (await this.#ask<boolean>('startReview', actionId));
       if (!opened) throw new ActionNotFound(`no review of ${actionId} is due`);
-      return workflow.query(getReviewQuery);
+      return onceAnswering(() => workflow.query(getReviewQuery), Date.now() + OPENED_WITHIN_MS);
     });
   }
 
@@ -360,6 +364,17 @@ async function retryDropped<T>(send: () => Promise<T>, attempts: number): Promis
     const isDropped = error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === 9;
     if (!isDropped || attempts <= 1) throw error;
     return retryDropped(send, attempts - 1);
+  }
+}
+
+/** Asks a workflow that has just begun. Until its first step is done, it answers no query of its own. */
+async function onceAnswering<T>(query: () => Promise<T>, until: number): Promise<T> {
+  try {
+    return await query();
+  } catch (error) {
+    if (!(error instanceof QueryNotRegisteredError) || Date.now() > until) throw error;
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    return onceAnswering(query, until);
   }
 }
 
