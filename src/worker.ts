@@ -16,6 +16,7 @@ import { openDatabase } from './adapters/postgres/database.ts';
 import { createFactorChanges } from './adapters/postgres/factor-changes.ts';
 import { readSealKey } from './adapters/postgres/seal-key.ts';
 import { createUnfinished } from './adapters/postgres/unfinished.ts';
+import { createReviews } from './adapters/reviews.ts';
 import { notConnected, prepareNamespace, temporalFaults } from './adapters/temporal.ts';
 import { connectionOptions } from './adapters/temporal-connection.ts';
 import { createWorkflows } from './adapters/workflows.ts';
@@ -91,10 +92,12 @@ async function main(): Promise<void> {
     ...(await temporalFaults(connection, namespace)),
     ...ledger.faults(),
   ]);
+  const client = new Client({ connection, namespace });
   const sweep = createSweep({
     ...deps,
     unfinished: createUnfinished(database),
-    workflows: createWorkflows(new Client({ connection, namespace }), settings.COUNTERSIGN_TASK_QUEUE),
+    workflows: createWorkflows(client, settings.COUNTERSIGN_TASK_QUEUE),
+    reviews: createReviews(client, settings.COUNTERSIGN_TASK_QUEUE),
   });
   const sweeping = setInterval(() => {
     sweep(SWEEP_MS).then(

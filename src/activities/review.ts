@@ -37,15 +37,10 @@ export interface ReviewDeps extends StepDeps {
 
 /** Opens and concludes reviews. INVARIANT 13: the ledger says what a review is; its workflow only brings signed statements. */
 export function createReview(deps: ReviewDeps) {
-  const { ledger, handedIn, reviews, now } = deps;
+  const { ledger, handedIn, now } = deps;
   return {
     /** Opens the review of an action for somebody who wants to see it. Returns whether there is one. */
-    startReview: async (actionId: string): Promise<boolean> => {
-      const dueReview = reviewOn(actionId, await ledger.entriesOf(actionId));
-      if (!dueReview || dueReview.concluded?.final) return false;
-      await reviews.open(dueReview.ruled);
-      return true;
-    },
+    startReview: (actionId: string): Promise<boolean> => openDueReview(deps, actionId),
 
     /** What is to be reviewed. Raises `NotOnRecord` where nothing is. */
     openReview: async (): Promise<ReviewDue> => {
@@ -94,6 +89,17 @@ export function createReview(deps: ReviewDeps) {
       return { kind: 'concluded', result, openUntil };
     },
   };
+}
+
+/** Opens the review of an action where one is due by the ledger. Returns whether there is one. */
+export async function openDueReview(
+  { ledger, reviews }: Pick<ReviewDeps, 'ledger' | 'reviews'>,
+  actionId: string,
+): Promise<boolean> {
+  const dueReview = reviewOn(actionId, await ledger.entriesOf(actionId));
+  if (!dueReview || dueReview.concluded?.final) return false;
+  await reviews.open(dueReview.ruled);
+  return true;
 }
 
 /** The review that is due for an action. @throws ApplicationFailure `NotOnRecord` where none is */

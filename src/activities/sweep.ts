@@ -1,16 +1,16 @@
 import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
-import type { Action } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import { demotionByLoss } from '../domain/autonomy/demotion.ts';
 import type { Delivery } from '../domain/escalation/route.ts';
 import { lostOf } from '../domain/record/lost-action.ts';
 import { type EntryBodies, lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
 import { reviewDue } from '../domain/record/review-due.ts';
-import type { Ruling } from '../domain/ruling/ruling.ts';
 import { recordOf } from './close.ts';
 import type { Channel, Pager } from './ports/channels.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Ledger } from './ports/ledger.ts';
+import type { Reviews } from './ports/reviews.ts';
+import { openDueReview } from './review.ts';
 import { demotedFact } from './standing.ts';
 
 /** What the lists say is not over. All methods throw when the store is unreachable. */
@@ -29,8 +29,6 @@ export interface Workflows {
   running(): Promise<ReadonlySet<string>>;
   /** How a workflow ended, for example "terminated"; undefined while it runs. */
   endOf(workflowId: string): Promise<string | undefined>;
-  /** Opens a review. Opening the same one again changes nothing. */
-  openReview(review: { readonly action: Action; readonly ruling: Ruling }): Promise<void>;
 }
 
 export interface SweepDeps {
@@ -40,6 +38,7 @@ export interface SweepDeps {
   readonly pager: Pager;
   readonly unfinished: Unfinished;
   readonly workflows: Workflows;
+  readonly reviews: Reviews;
   readonly now: () => number;
 }
 
@@ -49,9 +48,10 @@ const SETTLED_MS = 60_000;
 const MOST = 200;
 
 /**
- * Opens reviews that are due soon, and finds actions whose workflow is gone: ended in the Temporal UI, by somebody who reaches the server, or by a history that grew too
- * large. An action that did not run is closed. For an action that may stand in production, people are paged, and the action keeps
- * its target until one of them says what happens to it. INVARIANTS 8, 9: nothing is left leased, unwatched and unreported.
+ * Opens reviews that are due soon, and finds actions whose workflow is gone: ended in the Temporal UI, by somebody who reaches the
+ * server, or by a history that grew too large. An action that did not run is closed. For an action that may stand in production,
+ * people are paged, and the action keeps its target until one of them says what happens to it. INVARIANTS 8, 9: nothing is left
+ * leased, unwatched and unreported.
  *
  * @param everyMs how often one of all workers looks, in milliseconds
  * @returns how many actions were lost
@@ -69,7 +69,9 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
     let lostCount = 0;
     for (const actionId of missingIds(openActionIds, runningIds, actionWorkflowId))
       if (await look(actionId)) lostCount += 1;
-    for (const actionId of missingIds(dueActionIds, runningIds, reviewWorkflowId)) await openReview(actionId);
+    // Nobody looked at them in the first half of their time, or their workflow was ended.
+    for (const actionId of missingIds(dueActionIds, runningIds, reviewWorkflowId))
+      await openDueReview(deps, actionId);
     return lostCount;
   }
 
@@ -124,12 +126,6 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
       at: now(),
       body,
     });
-  }
-
-  /** Opens a review that nobody looked at in the first half of its time, or whose workflow was ended. It reminds those who review. */
-  async function openReview(actionId: string): Promise<void> {
-    const record = lastOnRecord(actionId, await ledger.entriesOf(actionId));
-    if (record?.ruled && record.closed?.review) await workflows.openReview(record.ruled);
   }
 
   return async (everyMs) => ((await unfinished.claim(now(), everyMs)) ? sweep() : 0);

@@ -13,28 +13,29 @@ export const temporalReviews: Reviews = {
   open: (review) => openReview(getClient(), activityInfo().taskQueue, review),
 };
 
+/** Opens reviews from outside of activities. @param taskQueue the task queue of our workers */
+export const createReviews = (client: Client, taskQueue: string): Reviews => ({
+  open: (review) => openReview(client, taskQueue, review),
+});
+
 /**
  * Opens a review as a workflow of its own: it lives on after its action is closed. By its own id it finds in the ledger what it is
  * about.
  */
-export async function openReview(client: Client, taskQueue: string, review: Review): Promise<void> {
+async function openReview(client: Client, taskQueue: string, review: Review): Promise<void> {
   try {
     await start(client, taskQueue, review, 'FAIL');
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    // The running workflow is the due review when an unreported attempt opened it or, after a reset, the first run did. Any other
-    // workflow with this id, or one that ended before there was anything to review, is replaced, so that nobody can block a review.
+    // A running review of our workers is the one that is due. Any other workflow with this id is replaced, and so is one that ended:
+    // the ledger says that the review is due all the same, so nobody can block it.
     const { workflowId } = error;
     const { type, taskQueue: where, status } = await client.workflow.getHandle(workflowId).describe();
     const isOwnReview = type === REVIEW_ACTION && where === taskQueue;
-    if (!isOwnReview || (status.name !== 'RUNNING' && status.name !== 'COMPLETED'))
-      await startReviewAnew(client, taskQueue, review);
+    if (!isOwnReview || status.name !== 'RUNNING')
+      await start(client, taskQueue, review, 'TERMINATE_EXISTING');
   }
 }
-
-/** Opens a review, even if a workflow with its id exists or existed. */
-const startReviewAnew = (client: Client, taskQueue: string, review: Review): Promise<void> =>
-  start(client, taskQueue, review, 'TERMINATE_EXISTING');
 
 async function start(
   { workflow }: Client,

@@ -1,7 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Workflows } from '../activities/sweep.ts';
 import { GOVERN_ACTION, REVIEW_ACTION } from '../contract/ids.ts';
-import { openReview } from './reviews.ts';
 
 const KINDS = `(WorkflowType = '${GOVERN_ACTION}' or WorkflowType = '${REVIEW_ACTION}')`;
 
@@ -26,8 +25,6 @@ export function createWorkflows(client: Client, taskQueue: string): Workflows {
         throw error;
       }
     },
-
-    openReview: (review) => openReview(client, taskQueue, review),
   };
 }
 

@@ -1,9 +1,11 @@
+import proto from '@temporalio/proto';
 import { describe, expect, test } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
+import { REVIEW_ACTION } from '../../src/contract/ids.ts';
 import { freeAgents, SPARE, testInstallation } from '../support/installation.ts';
 import { orders, signed } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';
-import { useWorld } from '../support/world.ts';
+import { PATIENCE, useWorld } from '../support/world.ts';
 
 /** Whoever reaches the Temporal server can end a workflow there. */
 const world = useWorld({
@@ -130,4 +132,29 @@ test('a review whose workflow was ended is opened again', async () => {
   await world().sweep();
   expect((await review.describe()).status.name).toBe('RUNNING');
   expect(await world().countersign.review(action.actionId)).toMatchObject({ actionId: action.actionId });
+});
+
+test('a review that somebody completed in the place of a worker is opened again', async () => {
+  const action = await world().countersign.propose(proposal({ agent: agent() }));
+  await world().until(action, 'watching');
+  await world().skip(action, 15 * 60_000);
+  expect((await action.result()).outcome.kind).toBe('succeeded');
+  const { client, taskQueue } = world();
+  const workflowId = `review/${action.actionId}`;
+  await world().withoutWorker(async () => {
+    const review = await client.workflow.start(REVIEW_ACTION, { workflowId, taskQueue });
+    const { namespace } = client.options;
+    const { taskToken } = await client.withDeadline(Date.now() + PATIENCE.timeout, () =>
+      client.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: taskQueue } }),
+    );
+    const commandType = proto.temporal.api.enums.v1.CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION;
+    await client.workflowService.respondWorkflowTaskCompleted({
+      namespace,
+      taskToken,
+      commands: [{ commandType, completeWorkflowExecutionCommandAttributes: {} }],
+    });
+    await review.result();
+  });
+  await world().sweep();
+  expect((await client.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING');
 });

@@ -14,6 +14,7 @@ import { createHandedIn } from '../../src/adapters/postgres/handed-in.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { readSealKey } from '../../src/adapters/postgres/seal-key.ts';
 import { createUnfinished } from '../../src/adapters/postgres/unfinished.ts';
+import { createReviews } from '../../src/adapters/reviews.ts';
 import { prepareNamespace } from '../../src/adapters/temporal.ts';
 import { createWorkflows } from '../../src/adapters/workflows.ts';
 import { signDecision } from '../../src/cli/signing.ts';
@@ -283,6 +284,7 @@ export class World {
       now: () => Date.now() + aheadMs,
       unfinished: { ...createUnfinished(database), claim: async () => true },
       workflows: createWorkflows(client, taskQueue),
+      reviews: createReviews(client, taskQueue),
     });
     return sweep(0);
   }
