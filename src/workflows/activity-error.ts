@@ -1,12 +1,12 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
 
-/**
- * The failure that an activity ended with; undefined for every other error, and for a cancellation. An ordinary activity raises its
- * failure inside an `ActivityFailure`, a local activity raises it as it is.
- */
+/** What an activity raised: an ordinary one inside an `ActivityFailure`, a local one as it is. */
+const causeOf = (error: unknown): unknown => (error instanceof ActivityFailure ? error.cause : error);
+
+/** The failure that an activity ended with; undefined for every other error, and for a cancellation. */
 export function failureOf(error: unknown): TemporalFailure | undefined {
   if (isCancellation(error)) return undefined;
-  const failure = error instanceof ActivityFailure ? error.cause : error;
+  const failure = causeOf(error);
   return failure instanceof TemporalFailure ? failure : undefined;
 }
 
@@ -21,6 +21,6 @@ export function raisedBy(error: unknown): ApplicationFailure | undefined {
 
 /** The reason why an activity failed, in the plainest words. */
 export function reasonOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const cause = causeOf(error);
   return cause instanceof Error ? cause.message : String(cause);
 }

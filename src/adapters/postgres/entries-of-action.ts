@@ -1,9 +1,19 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import { readEntries, readEntryOf } from './rows.ts';
 
 /** How many actions' entries are kept in memory. Each step of an action reads its entries, and so does each ruling those of its agent. */
 const MOST_KEPT = 200;
+
+/** The entries about an action from this place on, in their order. */
+export async function readEntriesOf(
+  client: ClientBase | Pool,
+  actionId: string,
+  from = 1,
+): Promise<ReadEntry[]> {
+  const rows = await readEntries(client, 'where action_id = $1 and seq >= $2 order by seq', [actionId, from]);
+  return rows.map(readEntryOf);
+}
 
 /**
  * Reads the entries about an action, in their order. What was read before is kept, and only what was added since is read again: the ledger
@@ -22,23 +32,18 @@ export function createEntriesOf(pool: Pool): (actionId: string) => Promise<reado
     if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
   }
 
-  const readFrom = async (actionId: string, seq: number): Promise<ReadEntry[]> => {
-    const rows = await readEntries(pool, 'where action_id = $1 and seq >= $2 order by seq', [actionId, seq]);
-    return rows.map(readEntryOf);
-  };
-
   return async (actionId) => {
     const known = kept.get(actionId) ?? [];
     const last = known.at(-1);
     if (last) {
-      const [same, ...added] = await readFrom(actionId, last.seq);
+      const [same, ...added] = await readEntriesOf(pool, actionId, last.seq);
       if (same?.hash === last.hash) {
         const entries = added.length === 0 ? known : [...known, ...added];
         keep(actionId, entries);
         return entries;
       }
     }
-    const entries = await readFrom(actionId, 0);
+    const entries = await readEntriesOf(pool, actionId);
     keep(actionId, entries);
     return entries;
   };

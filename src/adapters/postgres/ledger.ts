@@ -2,7 +2,7 @@ import type { Ledger } from '../../activities/ports/ledger.ts';
 import type { Head, ReadEntry } from '../../domain/ledger/ledger.ts';
 import { withConnection } from './connection.ts';
 import type { Database } from './database.ts';
-import { createEntriesOf } from './entries-of-action.ts';
+import { createEntriesOf, readEntriesOf } from './entries-of-action.ts';
 import { readEntries, readEntryOf, readHead } from './rows.ts';
 
 const PAGE = 200;
@@ -47,6 +47,4 @@ export function createLedger({ pool, write }: Database): PostgresLedger {
 
 /** All entries about an action, in their order, read with a connection of its own. */
 export const readLedger = (url: string, actionId: string): Promise<ReadEntry[]> =>
-  withConnection(url, async (client) =>
-    (await readEntries(client, 'where action_id = $1 order by seq', [actionId])).map(readEntryOf),
-  );
+  withConnection(url, (client) => readEntriesOf(client, actionId));
