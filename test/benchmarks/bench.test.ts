@@ -22,7 +22,7 @@ const TIERS = 3;
 let report: BenchReport;
 
 beforeAll(async () => {
-  report = await runBenchmark(TINY, () => undefined);
+  report = await runBenchmark(TINY, 'development', () => undefined);
 }, 240_000);
 
 test('every action of every side has its one effect and its three measurements', () => {
@@ -73,4 +73,14 @@ test('decisions over HTTP and by the SDK, and the pages that people decide on, h
   expect(ratio).toBeGreaterThan(0);
   const table = renderTable(report);
   for (const { p50 } of [...decisions, ...pages]) expect(table).toContain(p50.toFixed(1));
+});
+
+test('each row that was timed says what others used of the CPU meanwhile', () => {
+  const rows = [...report.load, ...report.oneAlone, ...report.gateway.decisions, ...report.gateway.pages];
+  for (const { foreignCpu } of rows) {
+    expect(foreignCpu.seconds).toBeGreaterThanOrEqual(0);
+    expect(foreignCpu.share).toBeGreaterThanOrEqual(0);
+    expect(foreignCpu.share).toBeLessThanOrEqual(1);
+  }
+  expect(renderTable(report)).toContain('others: the share of the CPU time of this machine');
 });
