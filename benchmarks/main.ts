@@ -3,11 +3,17 @@
  * one run:
  *
  *     npm run bench -- [--quick] [--server production] [--report FILE]
+ *
+ * Or so many actions that wait at once, alone:
+ *
+ *     npm run bench -- --waiting 10000 [--server production] [--report FILE]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ServerNotStarted } from '../src/dev/server-process.ts';
 import { FULL, QUICK, runBenchmark } from './benchmark.ts';
+import { runManyWaiting } from './many-waiting.ts';
+import { renderManyWaiting } from './many-waiting-table.ts';
 import { renderTable } from './table.ts';
 import { SERVER_KINDS, type ServerKind } from './temporal.ts';
 
@@ -16,9 +22,20 @@ const { values } = parseArgs({
     report: { type: 'string' },
     quick: { type: 'boolean' },
     server: { type: 'string', default: 'development' },
+    waiting: { type: 'string' },
   },
 });
 const progress = (line: string) => process.stderr.write(`${line}\n`);
+
+async function run(): Promise<{ report: object; table: string; ok: boolean }> {
+  const server = serverKind(values.server);
+  if (values.waiting !== undefined) {
+    const report = await runManyWaiting(count('waiting', values.waiting), server, progress);
+    return { report, table: renderManyWaiting(report), ok: report.problems.length === 0 };
+  }
+  const report = await runBenchmark(values.quick ? QUICK : FULL, server, progress);
+  return { report, table: renderTable(report), ok: true };
+}
 
 function serverKind(given: string): ServerKind {
   const kind = SERVER_KINDS.find((name) => name === given);
@@ -26,12 +43,17 @@ function serverKind(given: string): ServerKind {
   return kind;
 }
 
-const counts = values.quick ? QUICK : FULL;
-const report = await runBenchmark(counts, serverKind(values.server), progress).catch((error: Error) => {
+function count(name: string, given: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(given)) throw new Error(`--${name} ${given}: it is a whole number from 1`);
+  return Number(given);
+}
+
+const done = await run().catch((error: Error) => {
   // What is wrong with this machine, and what helps, is in the message.
   if (!(error instanceof ServerNotStarted)) throw error;
   progress(error.message);
   process.exit(1);
 });
-process.stdout.write(`${renderTable(report)}\n`);
-if (values.report !== undefined) await writeFile(values.report, `${JSON.stringify(report, null, 2)}\n`);
+process.stdout.write(`${done.table}\n`);
+if (values.report !== undefined) await writeFile(values.report, `${JSON.stringify(done.report, null, 2)}\n`);
+if (!done.ok) process.exitCode = 1;

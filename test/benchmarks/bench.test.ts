@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { runBenchmark } from '../../benchmarks/benchmark.ts';
 import { AT_ONCE, PAGES, WAYS } from '../../benchmarks/gateway.ts';
+import { runManyWaiting } from '../../benchmarks/many-waiting.ts';
+import { renderManyWaiting } from '../../benchmarks/many-waiting-table.ts';
 import type { BenchReport } from '../../benchmarks/report.ts';
 import { type Counts, SIDES } from '../../benchmarks/side.ts';
 import { renderTable } from '../../benchmarks/table.ts';
@@ -83,4 +85,14 @@ test('each row that was timed says what others used of the CPU meanwhile', () =>
     expect(foreignCpu.share).toBeLessThanOrEqual(1);
   }
   expect(renderTable(report)).toContain('others: the share of the CPU time of this machine');
+});
+
+test('all that wait at once are decided on before their deadline, each once, and the target saw it', async () => {
+  const waiting = await runManyWaiting(5, 'development', () => undefined);
+  expect(waiting.problems).toEqual([]);
+  expect(waiting.outcomes).toEqual({ succeeded: 5 });
+  expect(waiting.seen).toEqual({ effects: 5, lost: [], twice: 0 });
+  expect(waiting.decisions.leastLeftMs).toBeGreaterThan(0);
+  for (const size of Object.values(waiting.memory.allWaiting)) expect(size).toBeGreaterThan(1e6);
+  expect(renderManyWaiting(waiting)).toContain('5 effects, 0 lost, 0 twice');
 });
