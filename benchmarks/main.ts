@@ -4,13 +4,16 @@
  *
  *     npm run bench -- [--quick] [--server production] [--report FILE]
  *
- * Or so many actions that wait at once, alone:
+ * Or one thing alone: so many actions that wait at once, or so many appends to the ledger.
  *
  *     npm run bench -- --waiting 10000 [--server production] [--report FILE]
+ *     npm run bench -- --appends 5000 [--report FILE]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ServerNotStarted } from '../src/dev/server-process.ts';
+import { runAppends } from './appends.ts';
+import { renderAppends } from './appends-table.ts';
 import { FULL, QUICK, runBenchmark } from './benchmark.ts';
 import { runManyWaiting } from './many-waiting.ts';
 import { renderManyWaiting } from './many-waiting-table.ts';
@@ -23,6 +26,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean' },
     server: { type: 'string', default: 'development' },
     waiting: { type: 'string' },
+    appends: { type: 'string' },
   },
 });
 const progress = (line: string) => process.stderr.write(`${line}\n`);
@@ -32,6 +36,10 @@ async function run(): Promise<{ report: object; table: string; ok: boolean }> {
   if (values.waiting !== undefined) {
     const report = await runManyWaiting(count('waiting', values.waiting), server, progress);
     return { report, table: renderManyWaiting(report), ok: report.problems.length === 0 };
+  }
+  if (values.appends !== undefined) {
+    const report = await runAppends(count('appends', values.appends), progress);
+    return { report, table: renderAppends(report), ok: true };
   }
   const report = await runBenchmark(values.quick ? QUICK : FULL, server, progress);
   return { report, table: renderTable(report), ok: true };

@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
+import { runAppends, SPREADS } from '../../benchmarks/appends.ts';
+import { renderAppends } from '../../benchmarks/appends-table.ts';
 import { runBenchmark } from '../../benchmarks/benchmark.ts';
 import { AT_ONCE, PAGES, WAYS } from '../../benchmarks/gateway.ts';
 import { runManyWaiting } from '../../benchmarks/many-waiting.ts';
@@ -95,4 +97,13 @@ test('all that wait at once are decided on before their deadline, each once, and
   expect(waiting.decisions.leastLeftMs).toBeGreaterThan(0);
   for (const size of Object.values(waiting.memory.allWaiting)) expect(size).toBeGreaterThan(1e6);
   expect(renderManyWaiting(waiting)).toContain('5 effects, 0 lost, 0 twice');
+});
+
+test('appends have a pace for each way in which their writers are spread', async () => {
+  const appends = await runAppends(60, () => undefined);
+  expect(appends.factsPerAction).toBeGreaterThan(3);
+  expect(appends.rows.map(({ processes, writers }) => ({ processes, writers }))).toEqual([...SPREADS]);
+  for (const { perSecond, p50, cpu } of appends.rows)
+    for (const figure of [perSecond, p50, cpu.writers]) expect(figure).toBeGreaterThan(0);
+  expect(renderAppends(appends)).toContain('50 in 50 processes');
 });
