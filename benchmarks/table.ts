@@ -47,7 +47,7 @@ export function renderTable(report: BenchReport): string {
       row([`tier ${tier}`, side, ...[p50, p99, approvalToEffect.p50].map((ms) => fixed(ms))]),
     ),
     '',
-    row(['history', '', 'events', 'bytes', 'tasks']),
+    row(['history', '', 'events', 'bytes', 'tasks', 'billable', 'states']),
     ...([1, 2, 3] as const).flatMap((tier) =>
       SIDES.flatMap((side) => historyRow(`tier ${tier}`, side, histories[side][tier])),
     ),
@@ -66,7 +66,17 @@ export function renderTable(report: BenchReport): string {
 }
 
 const historyRow = (tier: string, side: string, size: HistorySize | undefined) =>
-  size ? [row([tier, side, ...[size.events, size.bytes, size.workflowTasks].map((n) => fixed(n))])] : [];
+  size
+    ? [
+        row([
+          tier,
+          side,
+          ...[size.events, size.bytes, size.workflowTasks, size.billable, size.stateTransitions].map((n) =>
+            fixed(n),
+          ),
+        ]),
+      ]
+    : [];
 
 const row = ([what = '', side = '', ...figures]: readonly string[]) =>
   [what.padEnd(20), side.padEnd(22), ...figures.map((figure) => figure.padStart(10))].join(' ').trimEnd();
