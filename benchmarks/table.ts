@@ -57,7 +57,7 @@ export function renderTable(report: BenchReport): string {
       ]),
     ),
     '',
-    row(['history', '', 'events', 'bytes', 'tasks']),
+    row(['history', '', 'events', 'bytes', 'tasks', 'billable', 'states']),
     ...([1, 2, 3] as const).flatMap((tier) =>
       SIDES.flatMap((side) => historyRow(`tier ${tier}`, side, histories[side][tier])),
     ),
@@ -85,4 +85,14 @@ export function renderTable(report: BenchReport): string {
 }
 
 const historyRow = (tier: string, side: string, size: HistorySize | undefined) =>
-  size ? [row([tier, side, ...[size.events, size.bytes, size.workflowTasks].map((n) => fixed(n))])] : [];
+  size
+    ? [
+        row([
+          tier,
+          side,
+          ...[size.events, size.bytes, size.workflowTasks, size.billable, size.stateTransitions].map((n) =>
+            fixed(n),
+          ),
+        ]),
+      ]
+    : [];
