@@ -112,7 +112,7 @@ export const scenarios: readonly Scenario[] = [
     async play(stage) {
       const action = await stage.propose(proposalOf(asked.raiseTimeout, 'raise-timeout-at-night'));
       await stage.until(action, 'waiting');
-      while (stage.mailsOf(action) === 0) await delay(50);
+      while (stage.mailsOf(action).length === 0) await delay(50);
       stage.story.line('mail', 'to checkout-team');
       await stage.skip(action.workflowId, 'fifteen minutes and a half', 15.5 * MINUTE);
       const paged = stage.pagesOf(action);
@@ -132,7 +132,7 @@ export const scenarios: readonly Scenario[] = [
       const before = (await stage.state()).checkout?.version;
       const action = await stage.propose(proposalOf(asked.deployBad, 'deploy-2.5.0'));
       // Whoever is decided for is not asked any more: first the mail arrives, then people decide.
-      while (stage.mailsOf(action) === 0) await delay(50);
+      while (stage.mailsOf(action).length === 0) await delay(50);
       const approved = (await decide(stage, action, 'linus')) === 'approve';
       const outcome = await stage.outcomeOf(action);
       const { measurements } = await action.state();
@@ -142,7 +142,13 @@ export const scenarios: readonly Scenario[] = [
         check('outcome', approved ? 'rolledBack' : 'deniedByPerson', outcome),
         check('the storefront did', approved ? ['setVersion', 'undo'] : [], await stage.effectsOf(action)),
         check('checkout serves', before, (await stage.state()).checkout?.version),
-        check('mails: asked, and told of the end', approved, stage.mailsOf(action) === 2),
+        check(
+          'mails: asked, and told of the end',
+          approved,
+          ['Approval needed: ', 'Rolled back: '].every((kind) =>
+            stage.mailsOf(action).some((subject) => subject.startsWith(kind)),
+          ),
+        ),
       ];
     },
   },

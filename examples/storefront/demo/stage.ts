@@ -237,9 +237,12 @@ export class Stage {
 
   state = () => stateOf(this.storefront.url);
 
-  mailsOf = (action: ActionHandle): number =>
-    this.embedded.outbox.mails().filter(({ headers }) => headers['x-countersign-action'] === action.actionId)
-      .length;
+  /** The subjects of the mails about an action, in their order. */
+  mailsOf = (action: ActionHandle): string[] =>
+    this.embedded.outbox
+      .mails()
+      .filter(({ headers }) => headers['x-countersign-action'] === action.actionId)
+      .map(({ headers }) => headers.subject ?? '');
 
   pagesOf = (action: ActionHandle): string[] =>
     this.embedded.outbox
