@@ -13,6 +13,7 @@ import {
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { Dependents } from '../domain/risk/blast-radius.ts';
 import { reasonsOf } from '../domain/risk/impact.ts';
+import { endText } from '../domain/risk/similar-actions.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Json } from '../domain/shared/json.ts';
 import type { Block, Section } from './blocks.ts';
@@ -178,9 +179,12 @@ function theImpact({ impact, ruling }: Message, pages: Pages): Block[] {
       'Cost',
       `of an hour of waiting: ${cost(costs.waitingPerHour)}; of being wrong: ${cost(costs.beingWrong)}`,
     ),
-    ...similar.last.map(({ actionId, target, environment, outcome, at }) => ({
-      ...line('Done before', `${utc(at)} on ${target} in ${environment}: ${outcome} (${actionId})`),
-      link: pageOf(pages, actionId),
+    ...similar.last.map((past) => ({
+      ...line(
+        'Done before',
+        `${utc(past.at)} on ${past.target} in ${past.environment}: ${endText(past)} (${past.actionId})`,
+      ),
+      link: pageOf(pages, past.actionId),
     })),
     ...reasonsOf(impact).map((reason) => line('Why', reason)),
     ...ruling.reasons.slice(0, NAMES).map((reason) => line(`Why tier ${ruling.tier}`, reason)),

@@ -186,6 +186,7 @@ const reasons = z.array(z.string());
 
 const size = { parameter: z.string() };
 const dependents = z.strictObject({ count, names: z.array(z.string()) });
+const runsBefore = z.strictObject({ ran: count, well: count });
 const amount = z.number().nonnegative().optional();
 
 const numberNow = z.union([
@@ -253,9 +254,27 @@ export const impactSchema = z.strictObject({
         environment: z.string(),
         outcome: z.enum(OUTCOMES),
         at: milliseconds,
+        changed: z.string().optional(),
+        reason: z.string().optional(),
       }),
     ),
   }),
+  sameBefore: z
+    .strictObject({
+      count,
+      outcomes: z.partialRecord(z.enum(OUTCOMES), count),
+      since: milliseconds.optional(),
+      last: z
+        .strictObject({
+          actionId: z.string(),
+          outcome: z.enum(OUTCOMES),
+          at: milliseconds,
+          reason: z.string().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  ranBefore: z.strictObject({ onTarget: runsBefore, byAgent: runsBefore }).optional(),
   reasons: z.strictObject({
     performance: reasons,
     security: reasons,

@@ -259,8 +259,8 @@ Written by the agent deploy-agent, verified by nobody
       blastRadius: { ...message.impact.blastRadius, direct: { count: 3, names: ['web', 'app'] } },
       costs: { waitingPerHour: 100, beingWrong: 12.5, unstated: 0 },
       similar: {
-        count: 1,
-        outcomes: { rolledBack: 1 },
+        count: 2,
+        outcomes: { rolledBack: 2 },
         last: [
           {
             actionId: 'a.1',
@@ -268,6 +268,15 @@ Written by the agent deploy-agent, verified by nobody
             environment: 'staging',
             outcome: 'rolledBack',
             at: 1_773_500_000_000,
+          },
+          {
+            actionId: 'a.2',
+            target: 'cart',
+            environment: 'production',
+            outcome: 'rolledBack',
+            at: 1_773_500_000_000,
+            changed: 'count 9',
+            reason: 'latency-p95 is 0.4, it was 0.2 before',
           },
         ],
       },
@@ -277,6 +286,9 @@ Written by the agent deploy-agent, verified by nobody
     expect(text).toContain('directly: web, app and 1 more; through others: none\n');
     expect(text).toContain(
       '  Done before     2026-03-14 14:53:20 UTC on cart in staging: rolledBack (a.1)\n',
+    );
+    expect(text).toContain(
+      'on cart in production: rolledBack with count 9: latency-p95 is 0.4, it was 0.2 before (a.2)\n',
     );
     const linked = renderMail({ ...message, impact }, [], { uiUrl: 'https://ui.storefront.example' });
     expect(linked.text).toContain('rolledBack (a.1) https://ui.storefront.example/action%2Fa.1\n');

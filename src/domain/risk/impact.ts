@@ -6,6 +6,7 @@ import { type BlastRadius, blastRadiusOf, blastReasons, reachOf } from './blast-
 import { type Costs, costsOf } from './costs.ts';
 import type { Live } from './live-context.ts';
 import { livePoints, liveReasons } from './live-context-score.ts';
+import { type RanBefore, ranBefore, type SameBefore, sameBefore } from './record-before.ts';
 import { riskOf } from './risk-score.ts';
 import { type RollbackDifficulty, rollbackDifficultyOf } from './rollback-difficulty.ts';
 import { severitiesOf } from './severity.ts';
@@ -27,6 +28,10 @@ export interface Impact {
   readonly riskScore: number;
   readonly costs: Costs;
   readonly similar: Similar;
+  /** The record of this very action. Absent: it was assessed before this was looked at. */
+  readonly sameBefore?: SameBefore | undefined;
+  /** How often such actions ran on this target, and how often its agent ran them. Absent as above. */
+  readonly ranBefore?: RanBefore | undefined;
   /** The reasons for each part, in sentences for people. */
   readonly reasons: Readonly<Record<Category | (typeof OTHER_PARTS)[number], readonly string[]>>;
 }
@@ -99,6 +104,8 @@ export function assessImpact(
     riskScore: risk.score,
     costs,
     similar,
+    sameBefore: sameBefore(action, past),
+    ranBefore: ranBefore(action, past),
     reasons: {
       ...reasons,
       blastRadius: blastReasons(target, blastRadius),
