@@ -202,7 +202,27 @@ const live = z.strictObject({
     outsideWindow: z.strictObject({ opensAt: milliseconds }).optional(),
   }),
   errorBudgetLeft: numberNow.optional(),
-  incidents: z.array(z.strictObject({ service: z.string(), open: numberNow })).optional(),
+  errorBudgetBurnRate: numberNow.optional(),
+  incidents: z
+    .array(
+      z.strictObject({
+        service: z.string(),
+        open: numberNow,
+        named: z
+          .array(
+            z.strictObject({
+              id: z.string(),
+              title: z.string(),
+              kind: z.string().optional(),
+              startedAt: milliseconds,
+              cured: z.literal(true).optional(),
+            }),
+          )
+          .optional(),
+        unnamed: z.string().optional(),
+      }),
+    )
+    .optional(),
   onCall: numberNow,
   running: z.array(z.strictObject({ actionId: z.string(), service: z.string() })),
 }) satisfies z.ZodType<Live>;

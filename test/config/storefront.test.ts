@@ -128,7 +128,12 @@ describe('with keys', () => {
     storefront = { ...storefront, installation: { ...installation, rules: { ...installation.rules, live } } };
     const { action } = ruled(asked);
     const answers = liveQuestionsOn(storefront.installation, action).map(({ what, service }) => {
-      const value = { errorBudgetLeft: 0.25, incidents: service === 'catalog' ? 1 : 0, onCall: 1 }[what];
+      const value = {
+        errorBudgetLeft: 0.25,
+        errorBudgetBurnRate: 1,
+        incidents: service === 'catalog' ? 1 : 0,
+        onCall: 1,
+      }[what];
       return { what, service, value: { kind: 'known', value } as const };
     });
     const standing = (given: typeof answers) =>

@@ -114,6 +114,11 @@ export const actionSchema = strict({
     watchSchema.optional(),
     'What is measured afterwards. Out of its limits, or unknown, the action is taken back.',
   ),
+  cures: key(
+    z.array(identifier).min(1).optional(),
+    'The kinds of incidents that it is known to cure, as the source of `live.incidentList` names them. People read it. It lowers nothing.',
+    '[stale-cache]',
+  ),
   runbook: key(
     identifier.optional(),
     'Names a procedure that operators approved beforehand. Policies may permit more for it.',

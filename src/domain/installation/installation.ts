@@ -46,6 +46,8 @@ export interface ActionType {
   readonly execute: PlanTemplate;
   readonly rollback?: PlanTemplate | undefined;
   readonly watch?: Watch | undefined;
+  /** The kinds of incidents that it is known to cure, as the source of incidents names them. Absent: none. */
+  readonly cures?: readonly string[] | undefined;
   /** The pre-approved runbook that it follows, by the operators' name for it. An agent cannot claim one. */
   readonly runbook?: string | undefined;
 }

@@ -31,7 +31,7 @@ test('where the numbers of now are read is among the rules, and so in their dige
 describe('where the numbers of now are read', () => {
   testBroken([
     {
-      rule: 'it is one of three numbers',
+      rule: 'it is one of those that are there',
       ...written('  errorBudget: { source: storefront, query: left }'),
       problem: 'live.errorBudget: unknown key; did you mean "errorBudgetLeft"?',
     },
@@ -45,6 +45,12 @@ describe('where the numbers of now are read', () => {
       rule: 'a query names what there is',
       ...written(`  onCall: { source: storefront, query: 'on_call{service="\${targt}"}' }`),
       problem: 'live.onCall.query: ${targt} names nothing; did you mean "target"?',
+    },
+    {
+      rule: 'a list of incidents does not tell that none is open: how many are is read too',
+      ...written(`  incidentList: { source: storefront, query: 'started{service="\${target}"}' }`),
+      problem:
+        'live.incidentList: needs incidents beside it: a list that is empty does not tell that no incident is open from that none could be read',
     },
     {
       rule: 'and only in quotes',
