@@ -261,6 +261,14 @@ export const impactSchema = z.strictObject({
   }),
   live,
   rollbackDifficulty: severity,
+  leftBehind: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('nothing') }),
+      z.strictObject({ kind: z.literal('some'), what: z.array(z.string()) }),
+      z.strictObject({ kind: z.literal('unstated') }),
+      z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+    ])
+    .optional(),
   wentWrong: count.optional(),
   riskScore: z.number().int().min(0).max(100),
   costs: z.strictObject({ waitingPerHour: amount, beingWrong: amount, unstated: count, errorBudget: amount }),

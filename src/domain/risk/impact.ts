@@ -4,6 +4,7 @@ import type { PastAction } from '../ledger/past-action.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type BlastRadius, blastRadiusOf, blastReasons, reachOf } from './blast-radius.ts';
 import { type Costs, costsOf } from './costs.ts';
+import { type LeftBehind, leftBehind } from './left-behind.ts';
 import type { Live } from './live-context.ts';
 import { livePoints, liveReasons } from './live-context-score.ts';
 import { type RanBefore, ranBefore, type SameBefore, sameBefore } from './record-before.ts';
@@ -22,6 +23,8 @@ export interface Impact {
   readonly live: Live;
   /** At least 2; 4: it cannot be taken back. */
   readonly rollbackDifficulty: Severity;
+  /** What its rollback leaves behind. Absent: it has no rollback, or it was assessed before this was looked at. */
+  readonly leftBehind?: LeftBehind | undefined;
   /** How many such actions on this target went wrong and are not outweighed yet. Absent: it was assessed before they were counted. */
   readonly wentWrong?: number | undefined;
   /** 0 to 100. */
@@ -100,6 +103,7 @@ export function assessImpact(
     blastRadius,
     live,
     rollbackDifficulty,
+    ...(type.rollback ? { leftBehind: leftBehind(type.rollback.leaves, action) } : {}),
     wentWrong,
     riskScore: risk.score,
     costs,
