@@ -10,6 +10,7 @@ import {
   quorumsIn,
   textOf,
 } from '../domain/approval/requirement.ts';
+import { watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { Dependents } from '../domain/risk/blast-radius.ts';
 import { reasonsOf } from '../domain/risk/impact.ts';
@@ -17,6 +18,7 @@ import { endText } from '../domain/risk/similar-actions.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Json } from '../domain/shared/json.ts';
 import type { Block, Section } from './blocks.ts';
+import { headlineOf } from './headline.ts';
 import { type Pages, pageOf } from './pages.ts';
 import { planText } from './plan-text.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
@@ -78,6 +80,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
     title,
     wording,
     machine: [
+      { heading: 'At a glance', blocks: headlineOf(message).map(({ label, text }) => line(label, text)) },
       { heading: 'The action', blocks: actionBlocks },
       { heading: 'What is asked of you', blocks: requestBlocks },
       { heading: 'Impact', blocks: theImpact(message, pages) },
@@ -252,8 +255,9 @@ function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }
   ];
 }
 
-function theAgentsWords({ proposal }: Message): Block[] {
+function theAgentsWords({ action, proposal, ruling }: Message): Block[] {
   const { evidence, rationale, successCriteria } = proposal;
+  const { criteria } = watchSightOf(action.watch, ruling.watchForMs, successCriteria);
   const confidenceText = (confidence: number) => `${Math.round(confidence * 100)} % sure`;
   return [
     proseBlock('Why', `${confidenceText(rationale.confidence)}: ${rationale.summary}`),
@@ -261,7 +265,12 @@ function theAgentsWords({ proposal }: Message): Block[] {
       proseBlock('Not chosen', `${confidenceText(confidence)}: ${option}\nWhy not: ${whyNot}`),
     ),
     ...firstItems(evidence, ({ title, detail }) => proseBlock('Evidence', `${title}\n${detail}`)),
-    ...firstItems(successCriteria, (criterion) => proseBlock('Expects to see', criterion)),
+    ...firstItems(criteria, ({ criterion, measuredBy }) =>
+      proseBlock(
+        measuredBy.length === 0 ? 'Expects to see, not measured' : 'Expects to see, measured',
+        criterion,
+      ),
+    ),
   ];
 }
 

@@ -5,6 +5,8 @@ import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/l
 import { migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
 import { createPastActions } from '../../src/adapters/postgres/past-actions.ts';
 import { samenessOf } from '../../src/domain/attention/request-facts.ts';
+import { sameBefore } from '../../src/domain/risk/record-before.ts';
+import { anAction } from '../domain/support.ts';
 import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
 import { createStore, execute, fact, facts, type Store, tamper } from './postgres-support.ts';
 
@@ -117,6 +119,23 @@ test('what asks for the same is found as the same, whichever agent asked, and wi
   expect([one, two]).toMatchObject([{ sameness, params }, { sameness }]);
   expect(three?.sameness).not.toBe(sameness);
   expect(odd?.params).toBeUndefined();
+});
+
+test('the record of this very action is counted from the ledger', async () => {
+  const params = { keys: ['prices', 'stock'], dryRun: false };
+  for (const [n, id] of ['other-agent.x', '~other-agent.y', 'cache-agent.z'].entries()) {
+    await ruled(id, 10 * n, { action: { params } });
+    await later(id, 'admitted', 10 * n + 1);
+    await later(id, 'closed', 10 * n + 2, closedBody('rolledBack'));
+  }
+  await ruled('cache-agent.other', 50, { action: { params: { ...params, dryRun: true } } });
+  await later('cache-agent.other', 'closed', 51, closedBody('succeeded'));
+  expect(sameBefore(anAction({ params }), await past.similarTo(FLUSH, 200))).toEqual({
+    count: 3,
+    outcomes: { rolledBack: 3 },
+    since: 2,
+    last: { actionId: 'cache-agent.z', outcome: 'rolledBack', at: 22, reason: 'because' },
+  });
 });
 
 test('the record of an agent is of one action type on services of one tier, in one version or in any', async () => {

@@ -32,6 +32,15 @@ deploy 2.5.1 to checkout
 
 An agent asks to do this. It runs only if people approve it.
 
+AT A GLANCE
+  In short        version.deploy never ran on checkout before; asked because operators want it so on services of tier 1, as checkout is; whether an incident is open is not known
+  Where           checkout, a service of tier 1, in production
+  Same before     not on record before, among the newest 200 of its type
+  Incident        not known: nobody stated where incidents are read
+  Watch           error-ratio is read until 3 seconds after the effect; what comes later, or shows elsewhere, is not seen; the agent's one success criterion is not measured by name
+  Rollback        there is one; nobody stated what it leaves behind
+  Who asks        deploy-agent, level 3 of 3 (scoped autonomy) for version.deploy on tier-1 services; it never did this before
+
 THE ACTION
   Type            version.deploy
   Target          checkout, a service of tier 1
@@ -113,7 +122,7 @@ Written by the agent deploy-agent, verified by nobody
 |   Evidence
 |       Error log
 |       214 totals were wrong by one cent today.
-|   Expects to see  No total is wrong for an hour.
+|   Expects to see, not measured  No total is wrong for an hour.
 ------------------------------------------------------------------------
 `,
       },
