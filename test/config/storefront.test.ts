@@ -146,6 +146,18 @@ describe('with keys', () => {
     expect(page).toContain('(2400 + 6000 + 900) x 50 % x 1 h = 4650');
   });
 
+  test.each([
+    ['checkout', '3.0.1', 'some'],
+    ['checkout', '2.4.0', 'nothing'],
+    ['catalog', '3.0.0', 'nothing'],
+  ])(
+    'what taking a deployment back leaves behind is known by service and version: %s %s',
+    (target, version, kind) => {
+      const deploy = { ...scale(target), actionType: 'version.deploy', params: { version } };
+      expect(impactOf(deploy).leftBehind?.kind).toBe(kind);
+    },
+  );
+
   test('the instances that run now are read where the storefront says them', () => {
     const { installation } = storefront;
     const type = installation.actionTypes['instances.scale'];

@@ -4,9 +4,16 @@ import { loadInstallation } from '../../../src/config/index.ts';
 import { STOREFRONT_ENV } from '../../support/storefront-folder.ts';
 import { edited, testBroken } from '../broken.ts';
 
+/** The queries of the example. */
+const LIVE = `live:
+  incidents: { source: storefront, query: 'storefront_incidents_open{service="\${target}"}' }
+  # Where some are open, each by its id, title and kind. An action type says with \`cures\` which kinds it is known to end.
+  incidentList: { source: storefront, query: 'storefront_incident_started_seconds{service="\${target}"}' }
+`;
+
 const written = (live: string) => ({
   file: 'countersign.yaml',
-  replace: `live:\n  incidents: { source: storefront, query: 'storefront_incidents_open{service="\${target}"}' }\n`,
+  replace: LIVE,
   by: `live:\n${live}\n`,
   at: live,
 });
