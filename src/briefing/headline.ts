@@ -7,6 +7,7 @@ import { whyPeopleOnly } from '../domain/calendar/calendar.ts';
 import { watchSentences, watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { ActionState } from '../domain/record/action-state.ts';
+import { NOT_KNOWN_WHETHER_IT_RAN } from '../domain/record/why-taken-back.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import type { Live, NamedIncident, OpenIncidents } from '../domain/risk/live-context.ts';
 import { burnRateText } from '../domain/risk/live-context-score.ts';
@@ -122,6 +123,10 @@ const outcomeText = (outcome: OutcomeKind) => OUTCOME_WORDS[outcome].label.toLow
 /** The outcomes of which the reason is told. Each is in the words of Countersign, or of a person. */
 const EXPLAINED: readonly OutcomeKind[] = ['rolledBack', 'deniedByPerson', 'revoked'];
 
+/** INVARIANT 12: leaves out what a governed system said, because it may repeat what an agent sent. */
+const ownWords = (reason: string) =>
+  reason.startsWith(NOT_KNOWN_WHETHER_IT_RAN) ? NOT_KNOWN_WHETHER_IT_RAN : reason;
+
 const WRONG: readonly OutcomeKind[] = [
   'rolledBack',
   'rollbackFailed',
@@ -151,7 +156,8 @@ function sameText({ count, outcomes, since = 0, last }: SameBefore, at: number):
       : Object.entries(outcomes)
           .map(([kind, number]) => `${number} ${outcomeText(kind as OutcomeKind)}`)
           .join(', ');
-  const why = last?.reason !== undefined && EXPLAINED.includes(last.outcome) ? ` because ${last.reason}` : '';
+  const why =
+    last?.reason !== undefined && EXPLAINED.includes(last.outcome) ? ` because ${ownWords(last.reason)}` : '';
   const lastText =
     count === 1
       ? why
@@ -334,7 +340,7 @@ function loweringText(change: Demoted | UnreadableChange): string {
   const day = utc(change.at).slice(0, 10);
   if (change.kind === 'unreadable') return `level 0 since ${day}: an entry about the agent cannot be read`;
   const reason =
-    change.because === 'rolledBack' || change.because === 'disagreed' ? `: ${change.reason}` : '';
+    change.because === 'rolledBack' || change.because === 'disagreed' ? `: ${ownWords(change.reason)}` : '';
   return `on ${day}, because an action of it ${LOWERED[change.because]}${reason}`;
 }
 

@@ -5,6 +5,7 @@ import { type HeadlineFact, type HeadlineInput, headlineOf } from '../../src/bri
 import type { Action } from '../../src/domain/action/action.ts';
 import { OUTCOMES } from '../../src/domain/action/outcome.ts';
 import type { Demoted } from '../../src/domain/autonomy/standing.ts';
+import { NOT_KNOWN_WHETHER_IT_RAN } from '../../src/domain/record/why-taken-back.ts';
 import type { Impact } from '../../src/domain/risk/impact.ts';
 import type { Live } from '../../src/domain/risk/live-context.ts';
 import type { SameBefore } from '../../src/domain/risk/record-before.ts';
@@ -210,6 +211,13 @@ describe('this very action', () => {
       };
       expect(same(record)[0]?.text).not.toContain('echo');
     }
+  });
+
+  test('INVARIANT 12: and so are its words within a reason of Countersign', () => {
+    const reason = `${NOT_KNOWN_WHETHER_IT_RAN}: echo`;
+    const record = { count: 1, outcomes: { rolledBack: 1 }, since: AT, last: { ...last, reason } };
+    expect(same(record)[0]?.text).toContain('because it is not known whether it ran');
+    expect(same(record)[0]?.text).not.toContain('echo');
   });
 
   test('any record is one sentence', () => {
