@@ -32,6 +32,7 @@ export type HeadlineInput = Pick<Message, 'action' | 'impact' | 'ruling' | 'prop
 const LINE = 600;
 const INCIDENTS = 5;
 const LIMITS = 3;
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /**
@@ -220,7 +221,11 @@ function incidentText(
 }
 
 /** How long an incident had been open when the action was assessed. */
-const openFor = (startedAt: number, at: number) => inWords(Math.max(1_000, at - startedAt));
+function openFor(startedAt: number, at: number): string {
+  const ms = Math.max(1_000, at - startedAt);
+  const unit = ms < MINUTE_MS ? 1_000 : MINUTE_MS;
+  return inWords(ms - (ms % unit));
+}
 
 const unnamedText = ({ service, open, named, unnamed }: OpenIncidents) =>
   `${open.kind === 'known' ? open.value : 'some'} open on ${service}; which is not known: ${unnamed ?? (named ? 'its source names none' : 'nobody stated where it is read')}`;

@@ -266,6 +266,16 @@ describe('incidents', () => {
     ]);
   });
 
+  test.each([
+    [AT, '1 second'],
+    [AT - 59_999, '59 seconds'],
+    [AT - 4 * MINUTE - 59_999, '4 minutes'],
+    [AT - 3 * DAY - 61_498, '3 days 1 minute'],
+    [AT + MINUTE, '1 second'],
+  ])('how long one has been open is told as people say it: %i', (startedAt, text) => {
+    expect(facts([{ ...open, named: [{ ...incident, startedAt }] }])[0]?.text).toContain(`, for ${text};`);
+  });
+
   test('those that nobody can name are open all the same', () => {
     expect(facts([open, { ...open, service: 'web', unnamed: 'no answer' }, { ...open, named: [] }])).toEqual([
       { text: '2 open on checkout; which is not known: nobody stated where it is read', tone: 'bad' },
