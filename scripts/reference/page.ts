@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { EXIT_STATUSES } from '../../src/cli/exit-statuses.ts';
 import { actionSchema } from '../../src/config/action-types/actions.ts';
-import { planSchema } from '../../src/config/action-types/plans.ts';
+import { rollbackSchema } from '../../src/config/action-types/plans.ts';
 import { COMPONENT_ANNOTATIONS, SCHEMAS, USER_ANNOTATIONS } from '../../src/config/catalog/entity.ts';
 import { authSchema, elsewhere } from '../../src/config/rules/auth.ts';
 import { namedRoute } from '../../src/config/rules/routes.ts';
@@ -16,6 +16,7 @@ import { MOST_ANSWERED, MOST_EDITS, MOST_QUESTIONS } from '../../src/domain/appr
 import { LONGEST_OPEN_MS } from '../../src/domain/attention/request-limits.ts';
 import { LONGEST_DELEGATION_MS } from '../../src/domain/orders/delegation-order.ts';
 import { MOST_ROUNDS } from '../../src/domain/record/conclusion.ts';
+import { ASKED } from '../../src/domain/risk/left-behind.ts';
 import { LONGEST_PINNED_MS } from '../../src/domain/ruling/resolve-route.ts';
 import { MAX_DEPTH } from '../../src/domain/shared/json.ts';
 import { boundsOf, type Row, rowsOf } from './rows.ts';
@@ -35,7 +36,7 @@ export function referencePage(): string {
     table(rowsOf(actionSchema)),
     '### Plans',
     'What is run: exactly one of `http` and `command`. In its texts `${params.NAME}`, `${target}`, `${action.id}`, `${environment.name}` and `${environment.VARIABLE}` are filled in.',
-    table(rowsOf(planSchema)),
+    table(rowsOf(rollbackSchema)),
     '### Conditions',
     CONDITIONS,
     '## The catalog',
@@ -132,6 +133,11 @@ const SUCCESS_VARIABLES: Readonly<Record<keyof typeof ANSWERED, string>> = {
   status: 'the status of the answer',
   answer: 'the body of the answer, as JSON',
 };
+const LEAVES_VARIABLES: Readonly<Record<keyof typeof ASKED, string>> = {
+  params: 'the parameters of the action',
+  target: 'the service that it is about',
+  environment: 'the name of the environment',
+};
 
 function variables<Name extends string>(
   where: string,
@@ -148,9 +154,10 @@ const CONDITIONS = [
     [
       ...variables('`successCondition`, `failureCondition`', MEASURED, CONDITION_VARIABLES),
       ...variables('`success.condition`', ANSWERED, SUCCESS_VARIABLES),
+      ...variables('`leaves[].when`', ASKED, LEAVES_VARIABLES),
     ],
   ),
-  'CEL does not mix whole numbers and doubles in arithmetic: write `baseline * 2.0`. A number that is missing, too old or no number is an error, never healthy; so is `baseline` where there was none.',
+  'CEL does not mix whole numbers and doubles in arithmetic: write `baseline * 2.0`. A number that is missing, too old or no number is an error, never healthy; so is `baseline` where there was none. Ask for a parameter that may be missing with `has(params.NAME)` first: a `when` that cannot be evaluated makes unknown what is left behind.',
 ].join('\n\n');
 
 const HEAD = /^(apiVersion|kind|metadata)(\.|$)/;

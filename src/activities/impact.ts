@@ -11,6 +11,7 @@ import { readingOf } from './measure.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Sources } from './ports/metric-source.ts';
 import type { PastActions } from './ports/past-actions.ts';
+import { readIncidents } from './read-incidents.ts';
 
 /** How many earlier actions are looked at: the newest ones. */
 const MOST_PAST = 200;
@@ -26,7 +27,9 @@ export interface ImpactDeps {
 /** Assesses what an action may do, by what the metrics and the ledger say at this moment. */
 export type Assess = (action: Action, type: ActionType, at: number) => Promise<Impact>;
 
-export function createImpact({ installation, sources, pastActions, leases, now }: ImpactDeps): Assess {
+export function createImpact(deps: ImpactDeps): Assess {
+  const { installation, sources, pastActions, leases, now } = deps;
+
   /** Reads the current value of a metric. Only a fresh value says how far the action goes from now. */
   async function read(query: MetricQuery): Promise<CurrentValue> {
     const reading = await readingOf(sources, query);
@@ -59,7 +62,9 @@ export function createImpact({ installation, sources, pastActions, leases, now }
       ),
       actionsAround(action),
     ]);
-    const facts = { currentValue, past, live: liveOf(installation, action, { at, answers, running }) };
+    const incidents = await readIncidents(deps, action, answers);
+    const live = liveOf(installation, action, { at, answers, incidents, running });
+    const facts = { currentValue, past, live };
     return assessImpact(installation, { action, type }, facts);
   };
 }

@@ -10,12 +10,15 @@ import {
   quorumsIn,
   textOf,
 } from '../domain/approval/requirement.ts';
+import { watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { Dependents } from '../domain/risk/blast-radius.ts';
 import { reasonsOf } from '../domain/risk/impact.ts';
+import { endText } from '../domain/risk/similar-actions.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Json } from '../domain/shared/json.ts';
 import type { Block, Section } from './blocks.ts';
+import { headlineOf } from './headline.ts';
 import { type Pages, pageOf } from './pages.ts';
 import { planText } from './plan-text.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
@@ -77,6 +80,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
     title,
     wording,
     machine: [
+      { heading: 'At a glance', blocks: headlineOf(message).map(({ label, text }) => line(label, text)) },
       { heading: 'The action', blocks: actionBlocks },
       { heading: 'What is asked of you', blocks: requestBlocks },
       { heading: 'Impact', blocks: theImpact(message, pages) },
@@ -178,9 +182,12 @@ function theImpact({ impact, ruling }: Message, pages: Pages): Block[] {
       'Cost',
       `of an hour of waiting: ${cost(costs.waitingPerHour)}; of being wrong: ${cost(costs.beingWrong)}`,
     ),
-    ...similar.last.map(({ actionId, target, environment, outcome, at }) => ({
-      ...line('Done before', `${utc(at)} on ${target} in ${environment}: ${outcome} (${actionId})`),
-      link: pageOf(pages, actionId),
+    ...similar.last.map((past) => ({
+      ...line(
+        'Done before',
+        `${utc(past.at)} on ${past.target} in ${past.environment}: ${endText(past)} (${past.actionId})`,
+      ),
+      link: pageOf(pages, past.actionId),
     })),
     ...reasonsOf(impact).map((reason) => line('Why', reason)),
     ...ruling.reasons.slice(0, NAMES).map((reason) => line(`Why tier ${ruling.tier}`, reason)),
@@ -248,8 +255,9 @@ function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }
   ];
 }
 
-function theAgentsWords({ proposal }: Message): Block[] {
+function theAgentsWords({ action, proposal, ruling }: Message): Block[] {
   const { evidence, rationale, successCriteria } = proposal;
+  const { criteria } = watchSightOf(action.watch, ruling.watchForMs, successCriteria);
   const confidenceText = (confidence: number) => `${Math.round(confidence * 100)} % sure`;
   return [
     proseBlock('Why', `${confidenceText(rationale.confidence)}: ${rationale.summary}`),
@@ -257,7 +265,12 @@ function theAgentsWords({ proposal }: Message): Block[] {
       proseBlock('Not chosen', `${confidenceText(confidence)}: ${option}\nWhy not: ${whyNot}`),
     ),
     ...firstItems(evidence, ({ title, detail }) => proseBlock('Evidence', `${title}\n${detail}`)),
-    ...firstItems(successCriteria, (criterion) => proseBlock('Expects to see', criterion)),
+    ...firstItems(criteria, ({ criterion, measuredBy }) =>
+      proseBlock(
+        measuredBy.length === 0 ? 'Expects to see, not measured' : 'Expects to see, measured',
+        criterion,
+      ),
+    ),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { headlineIn } from '../briefing/headline.ts';
 import { exactLine, inWords, prose, utc } from '../briefing/text.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approval/requirement.ts';
 import { tallyOf } from '../domain/approval/vote-tally.ts';
@@ -29,6 +30,7 @@ export function stateText(state: ActionState): string {
   const { action, ruling, votes, questions } = state;
   return [
     ...standing(state),
+    ...headlineLines(state),
     ...noticeLines(state),
     ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
     ...(ruling ? [`Digest ${ruling.digest}`] : []),
@@ -38,6 +40,10 @@ export function stateText(state: ActionState): string {
     .map(exactLine)
     .join('\n');
 }
+
+/** The facts that people read first; empty once the action is over. */
+export const headlineLines = (state: ActionState): string[] =>
+  state.outcome ? [] : headlineIn(state).map(({ label, text }) => `${label}: ${text}`);
 
 /** What people must know before they decide; empty once the action is over. */
 export const noticeLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>

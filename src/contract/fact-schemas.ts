@@ -186,6 +186,7 @@ const reasons = z.array(z.string());
 
 const size = { parameter: z.string() };
 const dependents = z.strictObject({ count, names: z.array(z.string()) });
+const runsBefore = z.strictObject({ ran: count, well: count });
 const amount = z.number().nonnegative().optional();
 
 const numberNow = z.union([
@@ -201,7 +202,27 @@ const live = z.strictObject({
     outsideWindow: z.strictObject({ opensAt: milliseconds }).optional(),
   }),
   errorBudgetLeft: numberNow.optional(),
-  incidents: z.array(z.strictObject({ service: z.string(), open: numberNow })).optional(),
+  errorBudgetBurnRate: numberNow.optional(),
+  incidents: z
+    .array(
+      z.strictObject({
+        service: z.string(),
+        open: numberNow,
+        named: z
+          .array(
+            z.strictObject({
+              id: z.string(),
+              title: z.string(),
+              kind: z.string().optional(),
+              startedAt: milliseconds,
+              cured: z.literal(true).optional(),
+            }),
+          )
+          .optional(),
+        unnamed: z.string().optional(),
+      }),
+    )
+    .optional(),
   onCall: numberNow,
   running: z.array(z.strictObject({ actionId: z.string(), service: z.string() })),
 }) satisfies z.ZodType<Live>;
@@ -240,6 +261,14 @@ export const impactSchema = z.strictObject({
   }),
   live,
   rollbackDifficulty: severity,
+  leftBehind: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('nothing') }),
+      z.strictObject({ kind: z.literal('some'), what: z.array(z.string()) }),
+      z.strictObject({ kind: z.literal('unstated') }),
+      z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+    ])
+    .optional(),
   wentWrong: count.optional(),
   riskScore: z.number().int().min(0).max(100),
   costs: z.strictObject({ waitingPerHour: amount, beingWrong: amount, unstated: count, errorBudget: amount }),
@@ -253,9 +282,27 @@ export const impactSchema = z.strictObject({
         environment: z.string(),
         outcome: z.enum(OUTCOMES),
         at: milliseconds,
+        changed: z.string().optional(),
+        reason: z.string().optional(),
       }),
     ),
   }),
+  sameBefore: z
+    .strictObject({
+      count,
+      outcomes: z.partialRecord(z.enum(OUTCOMES), count),
+      since: milliseconds.optional(),
+      last: z
+        .strictObject({
+          actionId: z.string(),
+          outcome: z.enum(OUTCOMES),
+          at: milliseconds,
+          reason: z.string().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  ranBefore: z.strictObject({ onTarget: runsBefore, byAgent: runsBefore }).optional(),
   reasons: z.strictObject({
     performance: reasons,
     security: reasons,

@@ -128,7 +128,12 @@ describe('with keys', () => {
     storefront = { ...storefront, installation: { ...installation, rules: { ...installation.rules, live } } };
     const { action } = ruled(asked);
     const answers = liveQuestionsOn(storefront.installation, action).map(({ what, service }) => {
-      const value = { errorBudgetLeft: 0.25, incidents: service === 'catalog' ? 1 : 0, onCall: 1 }[what];
+      const value = {
+        errorBudgetLeft: 0.25,
+        errorBudgetBurnRate: 1,
+        incidents: service === 'catalog' ? 1 : 0,
+        onCall: 1,
+      }[what];
       return { what, service, value: { kind: 'known', value } as const };
     });
     const standing = (given: typeof answers) =>
@@ -140,6 +145,18 @@ describe('with keys', () => {
     for (const score of scores) expect(page).toContain(`**risk ${score} of 100**`);
     expect(page).toContain('(2400 + 6000 + 900) x 50 % x 1 h = 4650');
   });
+
+  test.each([
+    ['checkout', '3.0.1', 'some'],
+    ['checkout', '2.4.0', 'nothing'],
+    ['catalog', '3.0.0', 'nothing'],
+  ])(
+    'what taking a deployment back leaves behind is known by service and version: %s %s',
+    (target, version, kind) => {
+      const deploy = { ...scale(target), actionType: 'version.deploy', params: { version } };
+      expect(impactOf(deploy).leftBehind?.kind).toBe(kind);
+    },
+  );
 
   test('the instances that run now are read where the storefront says them', () => {
     const { installation } = storefront;

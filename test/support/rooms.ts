@@ -197,7 +197,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
       'admission',
     ],
     proposal: ['shared', 'analysis', 'action', 'approval', 'ledger', 'installation'],
-    risk: ['shared', 'analysis', 'action', 'calendar', 'approval', 'ledger', 'installation'],
+    risk: ['shared', 'analysis', 'action', 'calendar', 'approval', 'attention', 'ledger', 'installation'],
     autonomy: ['action', 'approval', 'ledger', 'installation'],
     policy: ['shared', 'action', 'calendar', 'approval', 'installation', 'risk'],
     ruling: DOMAIN_UP_TO_POLICY,

@@ -7,7 +7,7 @@ import { digestOf } from '../../domain/shared/digest.ts';
 import type { ConfigFault } from '../source/fault.ts';
 import { checkShape, key, metricQuery, strict, variableName } from '../source/schema.ts';
 import type { ParsedFile, Source } from '../source/yaml-files.ts';
-import { planSchema } from './plans.ts';
+import { planSchema, rollbackSchema } from './plans.ts';
 import { watchSchema } from './watch.ts';
 
 const tierNumber = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
@@ -106,13 +106,18 @@ export const actionSchema = strict({
     '{ http: { method: POST, url: "${environment.adminUrl}/${target}/cache/flush", timeout: 5s } }',
   ),
   rollback: key(
-    planSchema.optional(),
+    rollbackSchema.optional(),
     'What takes it back.',
     '{ http: { method: POST, url: "${environment.adminUrl}/${target}/undo", timeout: 5s } }',
   ),
   watch: key(
     watchSchema.optional(),
     'What is measured afterwards. Out of its limits, or unknown, the action is taken back.',
+  ),
+  cures: key(
+    z.array(identifier).min(1).optional(),
+    'The kinds of incidents that it is known to cure, as the source of `live.incidentList` names them. People read it. It lowers nothing.',
+    '[stale-cache]',
   ),
   runbook: key(
     identifier.optional(),

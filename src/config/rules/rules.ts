@@ -170,17 +170,33 @@ const rulesShape = {
         'The part of the error budget that is left: 1 is all of it, 0 is none.',
         `{ source: slo, query: 'error_budget_left{service="\${target}"}' }`,
       ),
+      errorBudgetBurnRate: key(
+        metricQuery.optional(),
+        'How fast the error budget is used: at 1 it lasts exactly as long as it is meant to. People read it.',
+        `{ source: slo, query: 'error_budget_burn_rate{service="\${target}"}' }`,
+      ),
       incidents: key(
         metricQuery.optional(),
         'How many incidents are open.',
         `{ source: alerts, query: 'open_incidents{service="\${target}"}' }`,
+      ),
+      incidentList: key(
+        metricQuery.optional(),
+        'Which incidents are open, one sample each: labels `id`, `title` and `kind`; the value is when it began, in seconds since 1970. It is asked where `incidents` is more than 0.',
+        `{ source: alerts, query: 'incident_started_seconds{service="\${target}"}' }`,
       ),
       onCall: key(
         metricQuery.optional(),
         'How many people are on call. Without it, the people of `onCall` who can sign are counted.',
         `{ source: alerts, query: 'people_on_call{service="\${target}"}' }`,
       ),
-    }).optional(),
+    })
+      .refine(({ incidents, incidentList }) => incidents ?? !incidentList, {
+        path: ['incidentList'],
+        message:
+          'needs incidents beside it: a list that is empty does not tell that no incident is open from that none could be read',
+      })
+      .optional(),
     'How a service is now. Each assessment reads it.',
   ),
   standing: key(

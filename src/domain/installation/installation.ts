@@ -31,6 +31,19 @@ export interface SizeRule {
 /** A request as operators write it: strings may contain `${params.x}` and other placeholders. */
 export type PlanTemplate = Plan;
 
+/** What a rollback leaves behind: always, or when a CEL condition over `params`, `target` and `environment` holds. */
+export interface LeavesCase {
+  readonly when?: string | undefined;
+  /** A sentence for people, for example "data stays as 3.0.0 wrote it". */
+  readonly what: string;
+}
+
+/** A request that takes an action back. */
+export type RollbackTemplate = PlanTemplate & {
+  /** Empty: it undoes the action. Absent: nobody stated what it leaves behind. */
+  readonly leaves?: readonly LeavesCase[] | undefined;
+};
+
 export interface ActionType {
   readonly name: string;
   /** The template of the line that people read first, for example `deploy ${params.version} to ${target}`. */
@@ -44,8 +57,10 @@ export interface ActionType {
   /** The action changes the form of stored data, so taking it back may lose what was written since. */
   readonly dataMigration?: boolean | undefined;
   readonly execute: PlanTemplate;
-  readonly rollback?: PlanTemplate | undefined;
+  readonly rollback?: RollbackTemplate | undefined;
   readonly watch?: Watch | undefined;
+  /** The kinds of incidents that it is known to cure, as the source of incidents names them. Absent: none. */
+  readonly cures?: readonly string[] | undefined;
   /** The pre-approved runbook that it follows, by the operators' name for it. An agent cannot claim one. */
   readonly runbook?: string | undefined;
 }

@@ -2,7 +2,12 @@ import type { Action, Plan, Proposal } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import type { MetricQuery } from '../analysis/metrics.ts';
-import type { ActionType, Installation, PlanTemplate } from '../installation/installation.ts';
+import type {
+  ActionType,
+  Installation,
+  PlanTemplate,
+  RollbackTemplate,
+} from '../installation/installation.ts';
 import type { Fault } from '../shared/json.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type CheckParams, unfit } from './check-proposal.ts';
@@ -54,7 +59,7 @@ export function resolve(
     params: proposal.params,
     agent: { ...proposal.agent, owner: agent.owner, ...(unsigned === undefined ? {} : { unsigned }) },
     execute: planOf(type.execute, scope),
-    ...(type.rollback ? { rollback: planOf(type.rollback, scope) } : {}),
+    ...(type.rollback ? { rollback: rollbackOf(type.rollback, scope) } : {}),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
   return { kind: 'resolved', proposal: signedProposal, action, type };
@@ -96,6 +101,11 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
         body: fillJson(template.body, scope),
       }
     : { ...template, argv: template.argv.map((argument) => fillText(argument, scope)) };
+}
+
+/** What a rollback leaves behind is for people, and nothing that is sent. */
+function rollbackOf({ leaves: _, ...template }: RollbackTemplate, scope: Scope): Plan {
+  return planOf(template, scope);
 }
 
 function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {

@@ -4,8 +4,10 @@ import type { PastAction } from '../ledger/past-action.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type BlastRadius, blastRadiusOf, blastReasons, reachOf } from './blast-radius.ts';
 import { type Costs, costsOf } from './costs.ts';
+import { type LeftBehind, leftBehind } from './left-behind.ts';
 import type { Live } from './live-context.ts';
 import { livePoints, liveReasons } from './live-context-score.ts';
+import { type RanBefore, ranBefore, type SameBefore, sameBefore } from './record-before.ts';
 import { riskOf } from './risk-score.ts';
 import { type RollbackDifficulty, rollbackDifficultyOf } from './rollback-difficulty.ts';
 import { severitiesOf } from './severity.ts';
@@ -21,12 +23,18 @@ export interface Impact {
   readonly live: Live;
   /** At least 2; 4: it cannot be taken back. */
   readonly rollbackDifficulty: Severity;
+  /** What its rollback leaves behind. Absent: it has no rollback, or it was assessed before this was looked at. */
+  readonly leftBehind?: LeftBehind | undefined;
   /** How many such actions on this target went wrong and are not outweighed yet. Absent: it was assessed before they were counted. */
   readonly wentWrong?: number | undefined;
   /** 0 to 100. */
   readonly riskScore: number;
   readonly costs: Costs;
   readonly similar: Similar;
+  /** The record of this very action. Absent: it was assessed before this was looked at. */
+  readonly sameBefore?: SameBefore | undefined;
+  /** How often such actions ran on this target, and how often its agent ran them. Absent as above. */
+  readonly ranBefore?: RanBefore | undefined;
   /** The reasons for each part, in sentences for people. */
   readonly reasons: Readonly<Record<Category | (typeof OTHER_PARTS)[number], readonly string[]>>;
 }
@@ -95,10 +103,13 @@ export function assessImpact(
     blastRadius,
     live,
     rollbackDifficulty,
+    ...(type.rollback ? { leftBehind: leftBehind(type.rollback.leaves, action) } : {}),
     wentWrong,
     riskScore: risk.score,
     costs,
     similar,
+    sameBefore: sameBefore(action, past),
+    ranBefore: ranBefore(action, past),
     reasons: {
       ...reasons,
       blastRadius: blastReasons(target, blastRadius),
