@@ -24,6 +24,7 @@ interface ActionRow {
   readonly rollback_ms: number | null;
   readonly review: NonNullable<Projected['review']> | null;
   readonly attention: AttentionFacts | null;
+  readonly params: NonNullable<Projected['params']> | null;
 }
 
 const rowOf = (action: Projected): ActionRow => ({
@@ -47,6 +48,7 @@ const rowOf = (action: Projected): ActionRow => ({
   rollback_ms: action.closed?.rollbackMs ?? null,
   review: action.review ?? null,
   attention: action.attention ?? null,
+  params: action.params ?? null,
 });
 
 const actionOf = (row: ActionRow): Projected => ({
@@ -60,6 +62,7 @@ const actionOf = (row: ActionRow): Projected => ({
   actionType: row.action_type,
   target: row.target,
   environment: row.environment,
+  ...(row.params === null ? {} : { params: row.params }),
   serviceTier: row.service_tier,
   tier: row.tier,
   risk: row.risk,

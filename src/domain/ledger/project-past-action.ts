@@ -51,7 +51,7 @@ export function project(
 
 type Ruled = Pick<
   PastAction,
-  'agent' | 'actionType' | 'target' | 'serviceTier' | 'environment' | 'tier' | 'risk'
+  'agent' | 'actionType' | 'target' | 'serviceTier' | 'environment' | 'params' | 'tier' | 'risk'
 >;
 
 const SETTLEMENTS = ['approved', 'denied', 'proceed', 'brokenGlass', 'expired', 'undeliverable'] as const;
@@ -73,7 +73,30 @@ function ruledIn(body: Json): Ruled | undefined {
   const { id, version, model, promptDigest, actionType, target, environment } = names;
   if (!id || !version || !actionType || !target || !environment || !serviceTier || !tier) return undefined;
   const agent = { id, version, ...(model ? { model } : {}), ...(promptDigest ? { promptDigest } : {}) };
-  return { agent, actionType, target, environment, serviceTier, tier, risk: riskIn(body) };
+  return {
+    agent,
+    actionType,
+    target,
+    environment,
+    serviceTier,
+    params: paramsIn(action),
+    tier,
+    risk: riskIn(body),
+  };
+}
+
+/** The longest JSON of a parameter that is kept, in characters. Many past actions are read for each assessment. */
+const LONGEST_PARAMETER = 500;
+
+/** Returns the parameters that are short, and that any store can hold: PostgreSQL holds no NUL. */
+function paramsIn(action: Json | undefined): PastAction['params'] {
+  const params = partOf(action, 'params');
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) return undefined;
+  const kept = Object.entries(params).filter((entry) => {
+    const text = JSON.stringify(entry);
+    return text.length <= LONGEST_PARAMETER && !text.includes('\\u0000');
+  });
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 /** Returns the risk score; 0 for an action that was ruled on before there were scores. */

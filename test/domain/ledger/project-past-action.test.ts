@@ -36,6 +36,23 @@ test('an action that was ruled on is known with what it is, and that it neither 
   });
 });
 
+test('what it was asked to set is kept, without what is very long and what no store can hold', () => {
+  const params = {
+    version: '2.4.0',
+    count: 3,
+    hosts: ['a', 'b'],
+    note: 'x'.repeat(600),
+    nul: 'a\u0000b',
+  };
+  expect(told(ruled(1, { action: { params } }))?.params).toEqual({
+    version: '2.4.0',
+    count: 3,
+    hosts: ['a', 'b'],
+  });
+  expect(told(ruled(1, { action: { params: {} } }))?.params).toBeUndefined();
+  expect(told(ruled(1, { action: { params: 'none' } }))?.params).toBeUndefined();
+});
+
 test.each([
   ['no score', {}, 0],
   ['a score', { impact: { riskScore: 42 } }, 42],
