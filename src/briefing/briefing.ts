@@ -12,6 +12,7 @@ import {
 } from '../domain/approval/requirement.ts';
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { Dependents } from '../domain/risk/blast-radius.ts';
+import { changeLines } from '../domain/risk/change-words.ts';
 import { reasonsOf } from '../domain/risk/impact.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Json } from '../domain/shared/json.ts';
@@ -95,7 +96,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
   };
 }
 
-function theAction({ action, ruling }: Message): Block[] {
+function theAction({ action, impact, ruling }: Message): Block[] {
   const { agent, environment, execute, params, rollback, serviceTier, target, type, watch } = action;
   return [
     line('Type', type),
@@ -103,6 +104,7 @@ function theAction({ action, ruling }: Message): Block[] {
     line('Environment', environment),
     line('Agent', `${agent.id} ${agent.version}, owned by ${agent.owner}`),
     line('Tier', `${ruling.tier}: ${TIER_MEANS[ruling.tier]}`),
+    ...changeLines(impact).map((text) => line('Change', text)),
     json('Parameters', { ...params }),
     ...thePlan('Request', execute),
     ...(rollback ? thePlan('Rollback', rollback) : [line('Rollback', 'none, this cannot be rolled back')]),
