@@ -3,7 +3,7 @@ import type { Installation, Rules } from '../domain/installation/installation.ts
 import type { Authorize } from '../domain/policy/policy.ts';
 import type { CheckParams } from '../domain/proposal/check-proposal.ts';
 import { actionDigests, readActions, type WrittenAction } from './action-types/actions.ts';
-import { checkCurrent } from './action-types/check-current.ts';
+import { checkCurrent, incomparable } from './action-types/check-current.ts';
 import { compileParams } from './action-types/params.ts';
 import { checkTemplates } from './action-types/templates.ts';
 import { checkCalendar } from './calendars/calendar.ts';
@@ -182,6 +182,7 @@ async function load(
     policies: policies.policies,
     ownPolicies: files.policies.own,
     notes: [
+      ...actions.flatMap(incomparable),
       ...unusedDemands(rules.source, installation),
       ...policies.notes,
       ...files.notes,

@@ -1,4 +1,11 @@
-import { isNumeric, parameterSchemaOf, parametersOf } from '../../domain/installation/parameter-schema.ts';
+import {
+  isNumeric,
+  parameterSchemaOf,
+  parametersOf,
+  valueSourcesIn,
+} from '../../domain/installation/parameter-schema.ts';
+import { partOf } from '../../domain/shared/json-reader.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
 import type { WrittenAction } from './actions.ts';
 
@@ -16,5 +23,25 @@ export function checkCurrent({ type, source }: WrittenAction): ConfigFault[] {
         : []),
       ...(riskier ? [at(['riskier'], 'is for parameters of type integer or number')] : []),
     ];
+  });
+}
+
+/** Notes on numbers that people and the risk can compare with nothing. */
+export function incomparable({ type, source }: WrittenAction): ConfigFault[] {
+  const sources = valueSourcesIn(type);
+  return parametersOf(type).flatMap((name) => {
+    const { types, minimum, maximum } = parameterSchemaOf(type, name);
+    if (!isNumeric({ types }) || lookup(type.current ?? {}, name)?.selects) return [];
+    const schema = partOf(type.parameters, 'properties', name);
+    const isListed = partOf(schema, 'enum') !== undefined || partOf(schema, 'const') !== undefined;
+    const missing = [
+      ...(partOf(schema, 'unit') === undefined ? ['no unit ("1" is a bare number)'] : []),
+      ...(isListed || (minimum !== undefined && maximum !== undefined)
+        ? []
+        : ['no range (minimum and maximum)']),
+      ...(lookup(sources, name) ? [] : [`no current.${name}, which says where its value now is read`]),
+    ];
+    const problem = `is a number with ${missing.join(', ')}: people and the risk cannot tell a large change from a small one`;
+    return missing.length === 0 ? [] : [source.fault(['parameters', 'properties', name], problem)];
   });
 }
