@@ -6,6 +6,7 @@ import { type BlastRadius, blastRadiusOf, blastReasons, reachOf } from './blast-
 import { type Costs, costsOf } from './costs.ts';
 import type { Live } from './live-context.ts';
 import { livePoints, liveReasons } from './live-context-score.ts';
+import { magnitudeOf } from './magnitude.ts';
 import type { ParameterChange, ValueNow } from './parameter-change.ts';
 import { riskOf } from './risk-score.ts';
 import { type RollbackDifficulty, rollbackDifficultyOf } from './rollback-difficulty.ts';
@@ -80,7 +81,7 @@ export function assessImpact(
     rollbackDifficulty,
     wentWrong,
     serviceTier,
-    size,
+    magnitude: magnitudeOf(type, action.params, changes),
     production,
     dependents: blastRadius.byServiceTier,
     live: livePoints(live, target),
