@@ -88,13 +88,16 @@ function ruledIn(body: Json): Ruled | undefined {
 /** The longest JSON of a parameter that is kept, in characters. Many past actions are read for each assessment. */
 const LONGEST_PARAMETER = 500;
 
-/** Returns the parameters that are short, and that any store can hold: PostgreSQL holds no NUL. */
+/** What PostgreSQL does not hold: NUL, and half a character. JSON.stringify writes both as escapes. */
+const NOT_STORED = /\\u(0000|d[89a-f])/;
+
+/** Returns the parameters that are short, and that any store can hold. */
 function paramsIn(action: Json | undefined): PastAction['params'] {
   const params = partOf(action, 'params');
   if (typeof params !== 'object' || params === null || Array.isArray(params)) return undefined;
   const kept = Object.entries(params).filter((entry) => {
     const text = JSON.stringify(entry);
-    return text.length <= LONGEST_PARAMETER && !text.includes('\\u0000');
+    return text.length <= LONGEST_PARAMETER && !NOT_STORED.test(text);
   });
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
