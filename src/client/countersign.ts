@@ -37,6 +37,7 @@ import {
   proposeUpdate,
 } from '../contract/messages.ts';
 import { readOrder } from '../contract/order.ts';
+import { fairnessKeyOf, PEOPLE_AND_ROLLBACKS } from '../contract/priority.ts';
 import { parseProposal } from '../contract/proposal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Proposal } from '../domain/action/action.ts';
@@ -170,6 +171,7 @@ export class Countersign {
         id: `handIn/${digestOf(jws)}`,
         taskQueue: this.#taskQueue,
         args: [{ workflowId, jws }],
+        priority: { priorityKey: PEOPLE_AND_ROLLBACKS },
         scheduleToCloseTimeout: '7d',
       });
     }
@@ -218,6 +220,7 @@ export class Countersign {
           taskQueue: this.#taskQueue,
           workflowId,
           args: [jws],
+          priority: { priorityKey: PEOPLE_AND_ROLLBACKS },
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
           workflowExecutionTimeout: ORDER_VALID_MS,
@@ -255,6 +258,7 @@ export class Countersign {
       id: `${activity}/${crypto.randomUUID()}`,
       taskQueue: this.#taskQueue,
       args,
+      priority: { priorityKey: PEOPLE_AND_ROLLBACKS },
       scheduleToCloseTimeout: ASK_TIMEOUT,
     });
   }
@@ -324,6 +328,7 @@ export class Countersign {
       taskQueue: this.#taskQueue,
       workflowId: actionWorkflowId(actionIdOf(proposal)),
       args: [proposal],
+      priority: { fairnessKey: fairnessKeyOf(proposal.agent.id) },
       memo: { proposalDigest: digestOf(proposal) },
       staticSummary: exactLine(
         `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`,

@@ -12,6 +12,8 @@ const DYNAMIC_CONFIG = {
   // A timer that is due sooner than this (1 s by default) is delayed by that much, and each skip of time is such a timer. The shift is
   // for hosts whose clocks differ, and here is only one host.
   'history.timerProcessorMaxTimeShift': '"10ms"',
+  // Each agent gets its turn when work has piled up, and people go first.
+  'matching.enableFairness': true,
   'frontend.WorkflowTimeSkippingEnabled': true,
 };
 
