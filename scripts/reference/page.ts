@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { EXIT_STATUSES } from '../../src/cli/exit-statuses.ts';
 import { actionSchema } from '../../src/config/action-types/actions.ts';
+import { currentRuleSchema } from '../../src/config/action-types/current.ts';
 import { rollbackSchema } from '../../src/config/action-types/plans.ts';
 import { COMPONENT_ANNOTATIONS, SCHEMAS, USER_ANNOTATIONS } from '../../src/config/catalog/entity.ts';
 import { authSchema, elsewhere } from '../../src/config/rules/auth.ts';
@@ -37,6 +38,9 @@ export function referencePage(): string {
     '### Plans',
     'What is run: exactly one of `http` and `command`. In its texts `${params.NAME}`, `${target}`, `${action.id}`, `${environment.name}` and `${environment.VARIABLE}` are filled in.',
     table(rowsOf(rollbackSchema)),
+    '### Current values',
+    'Where the value that a parameter has now is read: one of `metric`, `http` and `command`, or none of them; or `selects` alone. In addresses, arguments and queries the same `${...}` are filled in as in plans. `value` is written in [CEL](https://cel.dev) and sees `answer`, which is the JSON that was read, and `target` and `params` of the request.',
+    table(rowsOf(currentRuleSchema)),
     '### Conditions',
     CONDITIONS,
     '## The catalog',

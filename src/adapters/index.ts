@@ -18,6 +18,7 @@ import { createPastActions } from './postgres/past-actions.ts';
 import { createPrometheus } from './prometheus.ts';
 import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
+import { createValueSources } from './value-sources.ts';
 import { createWebhook } from './webhook.ts';
 
 /** Builds the real implementation of every port of the activities. @param sealKey the key that all workers of the installation share */
@@ -51,6 +52,7 @@ export function createAdapters(
     holds: createHolds(database),
     attention: createAttentionRecords(database),
     executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },
+    valueSources: createValueSources(governedSystems),
     sources: Object.fromEntries(
       Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),
     ),

@@ -13,6 +13,7 @@ import {
 import { watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { Dependents } from '../domain/risk/blast-radius.ts';
+import { changeLines } from '../domain/risk/change-words.ts';
 import { reasonsOf } from '../domain/risk/impact.ts';
 import { endText } from '../domain/risk/similar-actions.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
@@ -99,7 +100,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
   };
 }
 
-function theAction({ action, ruling }: Message): Block[] {
+function theAction({ action, impact, ruling }: Message): Block[] {
   const { agent, environment, execute, params, rollback, serviceTier, target, type, watch } = action;
   return [
     line('Type', type),
@@ -107,6 +108,7 @@ function theAction({ action, ruling }: Message): Block[] {
     line('Environment', environment),
     line('Agent', `${agent.id} ${agent.version}, owned by ${agent.owner}`),
     line('Tier', `${ruling.tier}: ${TIER_MEANS[ruling.tier]}`),
+    ...changeLines(impact).map((text) => line('Change', text)),
     json('Parameters', { ...params }),
     ...thePlan('Request', execute),
     ...(rollback ? thePlan('Rollback', rollback) : [line('Rollback', 'none, this cannot be rolled back')]),

@@ -5,6 +5,7 @@ import { tallyOf } from '../domain/approval/vote-tally.ts';
 import { routeDurationOf } from '../domain/escalation/route-duration.ts';
 import { type Explanation, explain } from '../domain/explanation/explanation.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
+import { changeLines } from '../domain/risk/change-words.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 
@@ -46,8 +47,15 @@ export const headlineLines = (state: ActionState): string[] =>
   state.outcome ? [] : headlineIn(state).map(({ label, text }) => `${label}: ${text}`);
 
 /** What people must know before they decide; empty once the action is over. */
-export const noticeLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>
-  (ruling && !outcome ? noticesOf(ruling) : []).map(exactLine);
+export function noticeLines({
+  impact,
+  ruling,
+  outcome,
+}: Pick<ActionState, 'impact' | 'ruling' | 'outcome'>): string[] {
+  if (outcome) return [];
+  const changes = impact ? changeLines(impact) : [];
+  return [...changes, ...(ruling ? noticesOf(ruling) : [])].map(exactLine);
+}
 
 /** The explanation of an action, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standingLines: readonly string[]): string {

@@ -65,6 +65,13 @@ async function someLives(): Promise<void> {
   await later('denied', 'closed', 6, closedBody('deniedByPerson', { settlement: { kind: 'denied' } }));
 }
 
+test('what an action was asked to set is found with it, whatever it is', async () => {
+  const params = { version: '2.4.0', count: 0.1, hosts: ['a', { b: null }], nul: 'a\u0000b', 'é"\\': true };
+  await ruled('set', 1, { action: { params } });
+  const { nul: _, ...kept } = params;
+  expect((await past.similarTo(FLUSH, 10)).map((action) => action.params)).toEqual([kept]);
+});
+
 test('what the ledger says of an action is found with it', async () => {
   await someLives();
   const base = {

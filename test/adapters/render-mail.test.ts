@@ -47,6 +47,7 @@ THE ACTION
   Environment     production
   Agent           deploy-agent 1.4.0, owned by group:platform-ai
   Tier            3: runs only if people approve it
+  Change          version: "2.4.0" -> "2.5.1"
   Parameters
       {
         "version": "2.5.1"

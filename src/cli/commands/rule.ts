@@ -67,11 +67,11 @@ async function dryRun(
   if (resolved.kind === 'refused') throw new ProposalRefused(resolved.faults);
 
   const { action } = resolved;
-  const reason = 'a dry run reads no metric';
+  const unread = { kind: 'unknown', reason: 'a dry run reads nothing' } as const;
   const impact = assessImpact(installation, resolved, {
     past: [],
     live: unasked(installation, action, at),
-    currentValue: { kind: 'unknown', reason },
+    values: Object.fromEntries(Object.keys(action.params).map((name) => [name, unread])),
   });
   const { declaredTier } = proposal;
   // Without a ledger, only the starting level in the catalog is known of the agent.

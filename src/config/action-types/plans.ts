@@ -8,7 +8,7 @@ import { duration, either, key, refuseValue, strict } from '../source/schema.ts'
 import { programEnvironment } from './program-environment.ts';
 
 /** The address of a request. An agent's parameters fill in segments of its path; they never choose the host. */
-const address = z
+export const address = z
   .string()
   .regex(/^(https?:\/\/[^/?#$\\]+|\$\{environment\.[^}]+\})(\/|$)/, {
     error: `must start with \${environment.NAME}/ or with http:// or https:// and a host`,
@@ -77,15 +77,18 @@ const http = strict({
   timeout: key(duration(), 'How long an answer may take.', '10s'),
 });
 
+/** A program and its arguments. An agent's parameters never choose the program. */
+export const argv = z
+  .array(z.string())
+  .min(1)
+  .refine(([program = '']) => program !== '' && !program.includes('${'), {
+    path: [0],
+    message: 'must be a program, written out',
+  });
+
 const command = strict({
   argv: key(
-    z
-      .array(z.string())
-      .min(1)
-      .refine(([program = '']) => program !== '' && !program.includes('${'), {
-        path: [0],
-        message: 'must be a program, written out',
-      }),
+    argv,
     'The program and its arguments. No shell is in between.',
     '[kubectl, rollout, restart, "deployment/${target}"]',
   ),

@@ -9,6 +9,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import type { Schedule } from '../calendar/on-call-schedule.ts';
 import type { BusinessHours, RouteTemplate, Whom } from '../escalation/route-template.ts';
 import type { Json } from '../shared/json.ts';
+import type { ParameterRule } from './parameter-rule.ts';
 import type { Person } from './person.ts';
 
 export const DIRECTIONS = ['up', 'down'] as const;
@@ -18,8 +19,8 @@ export type Direction = (typeof DIRECTIONS)[number];
 export interface SizeRule {
   /** Name of a required, numeric parameter. */
   readonly parameter: string;
-  /** Where its current value is read; the query may contain `${target}` and other placeholders. */
-  readonly current: MetricQuery;
+  /** Where its current value is read. Absent: where the action type's `current` says. The query may contain `${target}` and others. */
+  readonly current?: MetricQuery | undefined;
   /**
    * The steps. Each counts beyond this relative change: 0.5 is 50 % of the current value, up or down unless the step names one direction.
    */
@@ -54,6 +55,8 @@ export interface ActionType {
   /** In production, on a service that is not of tier 1 and holds neither confidential nor restricted data. */
   readonly severity: Readonly<Record<Category, Severity>>;
   readonly size?: SizeRule | undefined;
+  /** By parameter. A parameter that nobody wrote a rule for is absent. */
+  readonly current?: Readonly<Record<string, ParameterRule>> | undefined;
   /** The action changes the form of stored data, so taking it back may lose what was written since. */
   readonly dataMigration?: boolean | undefined;
   readonly execute: PlanTemplate;

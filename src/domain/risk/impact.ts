@@ -7,18 +7,23 @@ import { type Costs, costsOf } from './costs.ts';
 import { type LeftBehind, leftBehind } from './left-behind.ts';
 import type { Live } from './live-context.ts';
 import { livePoints, liveReasons } from './live-context-score.ts';
+import { magnitudeOf } from './magnitude.ts';
+import type { ParameterChange, ValueNow } from './parameter-change.ts';
 import { type RanBefore, ranBefore, type SameBefore, sameBefore } from './record-before.ts';
 import { riskOf } from './risk-score.ts';
 import { type RollbackDifficulty, rollbackDifficultyOf } from './rollback-difficulty.ts';
 import { severitiesOf } from './severity.ts';
 import { type Similar, similarReasons, similarTo } from './similar-actions.ts';
-import { type CurrentValue, type Size, sizeOf } from './size.ts';
+import { type Size, sizeOf } from './size.ts';
+import { changesTo } from './values-now.ts';
 
 /** The impact of an action: everything that can be said beforehand about what it may do. Plain data, as found at one time. */
 export interface Impact {
   readonly severity: Readonly<Record<Category, Severity>>;
   /** Absent: the action type has no size. */
   readonly size?: Size | undefined;
+  /** What each parameter is now, and what the action makes of it. Absent: it has none, or it was assessed before they were read. */
+  readonly changes?: readonly ParameterChange[] | undefined;
   readonly blastRadius: BlastRadius;
   readonly live: Live;
   /** At least 2; 4: it cannot be taken back. */
@@ -43,8 +48,8 @@ const OTHER_PARTS = ['blastRadius', 'live', 'rollbackDifficulty', 'riskScore', '
 
 /** The facts that were looked up for the assessment, besides what operators wrote. */
 export interface ImpactFacts {
-  /** The current value of the parameter that the action type's size names. Absent counts as unknown. */
-  readonly currentValue?: CurrentValue | undefined;
+  /** The value that each parameter has now, by parameter. An absent one counts as unknown. */
+  readonly values?: Readonly<Record<string, ValueNow>> | undefined;
   /** Actions of the same type, on the same target or on services of the same tier. */
   readonly past: readonly PastAction[];
   readonly live: Live;
@@ -59,14 +64,15 @@ export interface ImpactFacts {
 export function assessImpact(
   installation: Installation,
   { action, type }: { readonly action: Action; readonly type: ActionType },
-  { currentValue, past, live, takingBack = rollbackDifficultyOf(action, type, past) }: ImpactFacts,
+  { values = {}, past, live, takingBack = rollbackDifficultyOf(action, type, past) }: ImpactFacts,
 ): Impact {
   const { target, environment, serviceTier } = action;
   const service = lookup(installation.services, target);
   const production = !installation.notProduction.includes(environment);
   const reach = reachOf(installation, target);
 
-  const size = type.size && sizeOf(type.size, action.params, currentValue);
+  const size = type.size && sizeOf(type.size, action.params, lookup(values, type.size.parameter));
+  const changes = changesTo(type, action.params, values);
   const { severity, reasons } = severitiesOf({
     type,
     target,
@@ -83,7 +89,7 @@ export function assessImpact(
     rollbackDifficulty,
     wentWrong,
     serviceTier,
-    size,
+    magnitude: magnitudeOf(type, action.params, changes),
     production,
     dependents: blastRadius.byServiceTier,
     live: livePoints(live, target),
@@ -100,6 +106,7 @@ export function assessImpact(
   return {
     severity,
     ...(size ? { size } : {}),
+    ...(changes.length === 0 ? {} : { changes }),
     blastRadius,
     live,
     rollbackDifficulty,

@@ -241,6 +241,7 @@ test('what was asked, by whom and for whom', () => {
   expect(explain(stateOf(deploy('2.5.0'))).whatWasAsked).toEqual([
     'deploy-agent 2.0.1, owned by group:platform-ai, asked to deploy 2.5.0 to checkout in production.',
     'Its parameters: {"version":"2.5.0"}.',
+    'version: "2.5.0": now not known: nobody read it.',
   ]);
 });
 
