@@ -3,11 +3,13 @@ import { OUTCOMES, type Outcome } from '../domain/action/outcome.ts';
 import type { Measurement } from '../domain/analysis/metrics.ts';
 import type { Approver, Quorum, Requirement } from '../domain/approval/requirement.ts';
 import { MEANS, type Route } from '../domain/escalation/route.ts';
+import { FINDING_KINDS, type Finding } from '../domain/findings/finding.ts';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger/ledger.ts';
 import type { AskedMode } from '../domain/policy/ask-policy.ts';
 import { MODES } from '../domain/policy/policy.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import type { Live } from '../domain/risk/live-context.ts';
+import type { ParameterChange } from '../domain/risk/parameter-change.ts';
 import type { Change } from '../domain/ruling/counterfactual.ts';
 import type { Review } from '../domain/ruling/mode.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
@@ -193,6 +195,26 @@ const numberNow = z.union([
   z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
 ]);
 
+const read = { value: jsonValue, at: milliseconds };
+const parameterChange = z.strictObject({
+  parameter: z.string(),
+  to: jsonValue,
+  from: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('read'), ...read }),
+    z.strictObject({
+      kind: z.literal('lastSet'),
+      ...read,
+      actionId: z.string(),
+      unread: z.string().optional(),
+    }),
+    z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+  ]),
+  unit: z.string().optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  default: jsonValue.optional(),
+}) satisfies z.ZodType<ParameterChange>;
+
 const live = z.strictObject({
   at: milliseconds,
   localTime: z.string(),
@@ -225,6 +247,7 @@ export const impactSchema = z.strictObject({
       z.strictObject({ ...size, kind: z.literal('unmeasured'), reason: z.string() }),
     ])
     .optional(),
+  changes: z.array(parameterChange).optional(),
   blastRadius: z.strictObject({
     direct: dependents,
     transitive: dependents,
@@ -269,6 +292,13 @@ export const impactSchema = z.strictObject({
     similar: reasons,
   }),
 }) satisfies z.ZodType<Impact>;
+
+export const findingSchema = z.strictObject({
+  kind: z.enum(FINDING_KINDS),
+  parameter: z.string().optional(),
+  weight: z.literal([1, 2, 3]),
+  text: z.string(),
+}) satisfies z.ZodType<Finding>;
 
 export const measurementSchema = z.strictObject({
   metric: z.string(),

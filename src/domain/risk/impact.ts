@@ -6,6 +6,7 @@ import { type BlastRadius, blastRadiusOf, blastReasons, reachOf } from './blast-
 import { type Costs, costsOf } from './costs.ts';
 import type { Live } from './live-context.ts';
 import { livePoints, liveReasons } from './live-context-score.ts';
+import type { ParameterChange } from './parameter-change.ts';
 import { riskOf } from './risk-score.ts';
 import { type RollbackDifficulty, rollbackDifficultyOf } from './rollback-difficulty.ts';
 import { severitiesOf } from './severity.ts';
@@ -17,6 +18,8 @@ export interface Impact {
   readonly severity: Readonly<Record<Category, Severity>>;
   /** Absent: the action type has no size. */
   readonly size?: Size | undefined;
+  /** What each parameter is now, and what the action makes of it. Absent: it has none, or it was assessed before they were read. */
+  readonly changes?: readonly ParameterChange[] | undefined;
   readonly blastRadius: BlastRadius;
   readonly live: Live;
   /** At least 2; 4: it cannot be taken back. */

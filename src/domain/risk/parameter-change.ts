@@ -17,5 +17,15 @@ export type ValueNow =
   /** Read from the source that the action type names. */
   | { readonly kind: 'read'; readonly value: Json; readonly at: number }
   /** What the last action that succeeded set on this target. Something else may have changed it since. */
-  | { readonly kind: 'lastSet'; readonly value: Json; readonly at: number; readonly actionId: string }
+  | {
+      readonly kind: 'lastSet';
+      readonly value: Json;
+      readonly at: number;
+      readonly actionId: string;
+      /** Why the source that the action type names could not be read. Absent: it names none. */
+      readonly unread?: string | undefined;
+    }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** The longest value that is kept, in characters of its JSON. It stands in every record of the action. */
+export const LONGEST_VALUE = 500;
