@@ -6,6 +6,8 @@ import { samenessOf } from '../domain/attention/request-facts.ts';
 import type { DeniedBefore, Request } from '../domain/attention/request-limits.ts';
 import { sparing } from '../domain/attention/spread-requests.ts';
 import { circumstancesOf } from '../domain/calendar/calendar.ts';
+import type { Finding } from '../domain/findings/finding.ts';
+import { findingsOf } from '../domain/findings/findings.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
 import { usedBefore } from '../domain/proposal/idempotency.ts';
 import { misdirected } from '../domain/proposal/signed-proposal.ts';
@@ -47,6 +49,8 @@ export type Ruled =
       readonly action: Action;
       readonly impact: Impact;
       readonly ruling: Ruling;
+      /** What was found to contradict it, what weighs most first. Absent: nothing was. */
+      readonly findings?: readonly Finding[] | undefined;
       /** Milliseconds since the epoch. The time that people are given counts from here. */
       readonly ruledAt: number;
     };
@@ -188,6 +192,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
   ): Promise<Ruled> {
     const { at, runId, record } = caseNow;
     const impact = await impactOf(action, at, record);
+    const found = foundIn(findingsOf({ installation, proposal, action, impact, at }));
     const editors = record.edits.map(({ by }) => by);
     const { asked, begins } = await askedOf(deps, { action, impact, proposal, editors }, at);
     const rulingWith = async (deniedBefore?: DeniedBefore): Promise<Ruling> => {
@@ -208,12 +213,12 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
       );
     };
     const rulingOnRecord = await recordRuling(rulingWith, action, at, (ruling) => {
-      const body = { proposal, action, impact, circumstances: asked.circumstances, ruling };
+      const body = { proposal, action, impact, circumstances: asked.circumstances, ruling, ...found };
       // A second ruling before anybody was told is another ruling and another entry.
       const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
       return { eventId, actionId: action.id, kind: 'ruled', at, body };
     });
-    return { kind: 'ruled', runId, action, impact, ruling: rulingOnRecord, ruledAt: at };
+    return { kind: 'ruled', runId, action, impact, ruling: rulingOnRecord, ...found, ruledAt: at };
   }
 
   /** Rules on a new proposal. INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
@@ -241,8 +246,19 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     const { ruled } = record;
     if (!ruled) throw notOnRecord('it is not ruled on');
     if (!mayRuleAgain(record)) {
-      const { action, impact, ruling, at: ruledAt } = ruled;
-      return { ruled: { kind: 'ruled', runId: caseNow.runId, action, impact, ruling, ruledAt }, anew: false };
+      const { action, impact, ruling, findings, at: ruledAt } = ruled;
+      return {
+        ruled: {
+          kind: 'ruled',
+          runId: caseNow.runId,
+          action,
+          impact,
+          ruling,
+          ...foundIn(findings),
+          ruledAt,
+        },
+        anew: false,
+      };
     }
     const resolution = resolvedAgain(deps, record);
     const rulingAgain =
@@ -282,6 +298,9 @@ export function createRule(deps: RuleDeps) {
     rule: async (input: RuleInput): Promise<Ruled> => (await ruling(input)).ruled,
   };
 }
+
+/** Findings as they are recorded: without any, nothing is, as in entries from before there were findings. */
+const foundIn = (findings: readonly Finding[] = []) => (findings.length === 0 ? {} : { findings });
 
 /** What a permitted action takes of people's attention. */
 const requestFor = (action: Action, ruling: Ruling, at: number): Request => ({

@@ -16,6 +16,13 @@ export interface Finding {
 /** 1: worth a look; 2: doubtful; 3: speaks against the action by itself. */
 export type Weight = 1 | 2 | 3;
 
+/** What each weight says to a reader. */
+export const WEIGHT_WORDS: Readonly<Record<Weight, string>> = {
+  3: 'Look closely',
+  2: 'Doubtful',
+  1: 'Worth a look',
+};
+
 export const FINDING_KINDS = [
   'numberDiffers',
   'anotherName',

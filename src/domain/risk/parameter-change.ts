@@ -26,6 +26,3 @@ export type ValueNow =
       readonly unread?: string | undefined;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
-
-/** The longest value that is kept, in characters of its JSON. It stands in every record of the action. */
-export const LONGEST_VALUE = 500;
