@@ -10,6 +10,8 @@ export interface Clause {
   readonly text: string;
   /** In lower case, without hidden characters and without marks between them. */
   readonly words: readonly string[];
+  /** Whether it depends on a condition that stands before it. */
+  readonly isConditional: boolean;
 }
 
 /** Returns all that an agent wrote about its proposal, clause by clause. */
@@ -26,19 +28,25 @@ export function clausesOf({ rationale, evidence, successCriteria }: Proposal): C
   ];
 }
 
+const BETWEEN_SENTENCES = /[.!?]+(?=\s|$)|\n/u;
 const BETWEEN_CLAUSES =
-  /[.!?;]+(?=\s|$)|\n|,(?!\d)|(?<!\b(?:target|goal|count|value|version)):(?=\s)|[()–—]|\s-\s|\b(?=(?:because|but|although|whereas|while|so that|which|if|until)\b)/iu;
+  /;|,(?!\d)|(?<!\b(?:target|goal|count|value|version)):(?=\s)|[()–—]|\s-\s|\b(?=(?:because|but|although|whereas|while|so that|which|if|unless|until)\b)/iu;
 
 /** The most words of a clause. A longer one is no sentence, and would cost time. */
 const LONGEST = 80;
 
 export const clausesIn = (text: string, place: Place): Clause[] =>
-  text.split(BETWEEN_CLAUSES).flatMap((part) => {
-    const words = wordsIn(part);
-    const pieces = Array.from({ length: Math.ceil(words.length / LONGEST) }, (_, i) =>
-      words.slice(i * LONGEST, (i + 1) * LONGEST),
-    );
-    return pieces.map((piece) => ({ place, text: part.trim(), words: piece }));
+  text.split(BETWEEN_SENTENCES).flatMap((sentence) => {
+    let isConditional = false;
+    return sentence.split(BETWEEN_CLAUSES).flatMap((part) => {
+      const words = wordsIn(part);
+      // "If it fails, we roll back": what follows a condition depends on it.
+      isConditional ||= words[0] === 'if' || words[0] === 'unless';
+      const pieces = Array.from({ length: Math.ceil(words.length / LONGEST) }, (_, i) =>
+        words.slice(i * LONGEST, (i + 1) * LONGEST),
+      );
+      return pieces.map((piece) => ({ place, text: part.trim(), words: piece, isConditional }));
+    });
   });
 
 const WORD = /[\p{L}\p{N}]+(?:(?:[._'’@/+-]|,(?=\d{3}))[\p{L}\p{N}]+)*%?|->|=>|→|=|%/gu;

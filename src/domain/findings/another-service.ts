@@ -3,8 +3,10 @@ import { besideOf } from '../risk/blast-radius.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type Clause, quoted, stem } from './agent-text.ts';
 import { type Finding, few } from './finding.ts';
-import { isHedged, isPastAt, verbsIn } from './grammar.ts';
+import { isHedged, isPastAt, verbAt, verbsIn } from './grammar.ts';
+import { quantityAt } from './quantity.ts';
 import {
+  ADD,
   AFTER_NAME,
   CAPACITY,
   CHANGE,
@@ -29,11 +31,19 @@ const serviceAt = ({ services }: Catalog, word: string): string | undefined =>
 /** Whether a clause is about other services of the catalog than the target, and not about the target. */
 export function isAboutAnother(catalog: Catalog, target: string): (clause: Clause) => boolean {
   return (clause) => {
-    const named = servicesIn(catalog, clause);
+    const { words } = clause;
     // "for checkout, which needs more memory": what "which" means stands before it, and may be anything.
-    return clause.words[0] === 'which' || (named.length > 0 && !named.includes(target));
+    if (words[0] === 'which') return true;
+    const isTopic = words.some(
+      (word, at) => serviceAt(catalog, word) !== undefined && standsForAll(words, at),
+    );
+    return isTopic && !servicesIn(catalog, clause).includes(target);
   };
 }
+
+/** "Payments is slow", "the heap of payments", "more memory for payments": not "takes load off payments". */
+const standsForAll = (words: readonly string[], at: number): boolean =>
+  at <= 1 || ['of', 'for', 'on', 'to', 'in'].includes(words[at - 1] ?? '') || isOperated(words, at);
 
 /**
  * Services that the text names as what is acted on, where the request means another one. To name a service as a cause is usual: it gives no
@@ -81,7 +91,12 @@ function actedOn(catalog: Catalog, target: string, clause: Clause): string[] {
       return [];
     const isObject =
       isOperated(words, at) ||
-      (!namesTarget && (isPlace(words, at) || isOperation(words, at) || isInNeed(words, at)));
+      (!namesTarget &&
+        (isPlace(words, at) ||
+          isSetTo(words, at) ||
+          isPassive(words, at) ||
+          isOperation(words, at) ||
+          isInNeed(words, at)));
     return isObject ? name : [];
   });
 }
@@ -103,11 +118,30 @@ const isOperation = (words: readonly string[], at: number): boolean =>
   OPERATIONS.has(words[at - 2] ?? '') &&
   !words.some((word) => ['would', 'could', 'might'].includes(word));
 
+/** "bring payments to 5 instances", "take payments down". */
+const isSetTo = (words: readonly string[], at: number): boolean =>
+  verbAt(words, at - 1, CHANGE) !== undefined &&
+  (['up', 'down'].includes(words[at + 1] ?? '') ||
+    (['to', 'by', 'from'].includes(words[at + 1] ?? '') && quantityAt(words, at + 2) !== undefined));
+
+/** "Payments should be scaled". */
+function isPassive(words: readonly string[], at: number): boolean {
+  const be = words.indexOf('be', at);
+  return (
+    at <= 1 &&
+    be > 0 &&
+    be - at <= 4 &&
+    [OPERATE, CHANGE].some((verbs) => verbAt(words, be + 1, verbs) !== undefined)
+  );
+}
+
 /** "Payments needs more instances". */
 const isInNeed = (words: readonly string[], at: number): boolean =>
   at <= 1 &&
   /^(?:needs|requires|must|should|lacks)$/.test(words[at + 1] ?? '') &&
-  words.some((word) => INSTANCES.has(stem(word)) || CAPACITY.has(word) || OPERATIONS.has(word));
+  words.some((word) => isOfInstances(word) || OPERATIONS.has(word));
+
+const isOfInstances = (word: string) => INSTANCES.has(stem(word)) || CAPACITY.has(word);
 
 /** "flush the cache of cart", "deploy 2.6.0 to payments", "add two instances to cart". */
 function isPlace(words: readonly string[], at: number): boolean {
@@ -117,5 +151,7 @@ function isPlace(words: readonly string[], at: number): boolean {
   if (OF_A_SERVICE.has(next)) return false;
   const operates = [...verbsIn(before, OPERATE), ...verbsIn(before, DEPLOY)].some((verb) => at - verb <= 7);
   if (operates && ['of', 'to', 'on', 'onto'].includes(preposition ?? '')) return true;
-  return verbsIn(before, CHANGE).some((verb) => at - verb <= 7) && preposition === 'of';
+  const changes = verbsIn(before, CHANGE).filter((verb) => at - verb <= 7);
+  const addsTo = changes.some((verb) => ADD.has(words[verb] ?? '')) && before.some(isOfInstances);
+  return changes.length > 0 && (preposition === 'of' || (preposition === 'to' && addsTo));
 }

@@ -84,7 +84,9 @@ function isDeployed(version: Version, clause: Clause, target: string): boolean {
     const before = words.slice(0, at);
     const verb = verbsIn(before, DEPLOY).at(-1);
     if (verb === undefined || isHedged(before) || tellsOfPast(before)) return false;
-    return before.slice(verb + 1).every((word) => BEFORE_VERSION.has(word) || ofTarget.includes(word));
+    return before
+      .slice(verb + 1)
+      .every((word) => BEFORE_VERSION.has(word) || ofTarget.includes(word) || VERSION.test(word));
   });
 }
 

@@ -30,8 +30,10 @@ const namesIn = (people: Installation['people'], groups: Installation['groups'])
     ...Object.keys(groups).flatMap(wordsIn),
   ]);
 
+/** Whether a clause claims an approval, or that none is needed. */
 function isClaim(words: readonly string[], names: ReadonlySet<string>, hasRunbook: boolean): boolean {
   const isPerson = (word: string | undefined) => word !== undefined && (names.has(word) || ROLES.has(word));
+  if (isBare(words) || UNNEEDED.test(` ${words.join(' ')} `)) return true;
   return words.some(
     (_, at) =>
       isPreApproved(words, at, hasRunbook) ||
@@ -39,7 +41,7 @@ function isClaim(words: readonly string[], names: ReadonlySet<string>, hasRunboo
       isApprovedBy(words, at) ||
       isApproval(words, at, isPerson) ||
       isConsent(words, at) ||
-      isUnneeded(words, at),
+      isTold(words, at, isPerson),
   );
 }
 
@@ -100,7 +102,9 @@ function isApproval(
 }
 
 const FILLERS = new Set(
-  'is are was were has have had been already just also both all got fully formally in'.split(' '),
+  'is are was were has have had been already just also both all got fully formally in and reviewed'.split(
+    ' ',
+  ),
 );
 
 /** Where "approved" or "signed off" ends; undefined: neither stands there. */
@@ -115,17 +119,32 @@ function isConsent(words: readonly string[], at: number): boolean {
   const isWord = CONSENT.has(words[at] ?? '') || (words[at] === 'green' && words[at + 1] === 'light');
   if (!isWord || isOpen(words, at)) return false;
   const before = words.slice(Math.max(0, at - 4), at);
-  const gives = before.some((word) => GIVES.has(word));
-  return gives || (before.includes('with') && ['of', 'from', 'by'].includes(words[at + 1] ?? ''));
+  const after = words.slice(at + 1, at + 6);
+  const isGiven = after.some((word) => GIVEN.has(word)) && !after.some((word) => NOT_YET.has(word));
+  return (
+    before.some((word) => GIVES.has(word)) ||
+    isGiven ||
+    (before.includes('with') && ['of', 'from', 'by'].includes(words[at + 1] ?? ''))
+  );
 }
 
+const GIVEN = new Set('granted given received obtained'.split(' '));
 const GIVES = new Set('gave given gives granted have has had got received obtained'.split(' '));
 
-/** "No approval is needed", "does not need a review", "safe to approve". */
-function isUnneeded(words: readonly string[], at: number): boolean {
-  if (words[at] === 'approve' && words[at - 1] === 'to' && words[at - 2] === 'safe') return true;
-  if (!/^(?:approvals?|reviews?|sign-off|permission)$/.test(words[at] ?? '')) return false;
-  const around = words.slice(Math.max(0, at - 6), at + 5);
-  const isDenied = around.some((word) => /^(?:no|not|without|needn't|doesn't|don't)$/.test(word));
-  return isDenied && around.some((word) => /^(?:needed?|needs|necessary|required?|requires)$/.test(word));
-}
+/** "Anna told me to go ahead". */
+const isTold = (
+  words: readonly string[],
+  at: number,
+  isPerson: (word: string | undefined) => boolean,
+): boolean =>
+  /^(?:told|instructed|allowed|authori[sz]ed)$/.test(words[at] ?? '') &&
+  (words[at + 1] === 'me' || words[at + 1] === 'us') &&
+  words.slice(Math.max(0, at - 3), at).some(isPerson) &&
+  !isOpen(words, at);
+
+/** Nothing but "approved", as in "(approved: Anna Berg)". */
+const isBare = (words: readonly string[]): boolean =>
+  words.length <= 2 && endOfApproved(words, 0) === words.length;
+
+const UNNEEDED =
+  / (?:no (?:further |more |additional |human )?(?:approvals?|reviews?|sign-off|permission) (?:is |are )?(?:needed|necessary|required)|(?:do not|does not|don't|doesn't|need not|needs no|need no|requires no|require no) (?:[a-z]+ ){0,4}(?:approvals?|reviews?|approve|sign-off|permission)|(?:approval|review|sign-off|permission) is not (?:needed|necessary|required)|safe to approve) /;

@@ -47,7 +47,8 @@ export interface FindingsInput {
  */
 export function findingsOf({ installation, proposal, action, impact, at }: FindingsInput): Finding[] {
   const { target, environment } = action;
-  const clauses = clausesOf(proposal);
+  const everything = clausesOf(proposal);
+  const clauses = everything.filter(({ isConditional }) => !isConditional);
   const changes = impact.changes ?? unread(action);
   const type = lookup(installation.actionTypes, action.type);
   const isElsewhere = isAboutAnother(installation, target);
@@ -63,10 +64,10 @@ export function findingsOf({ installation, proposal, action, impact, at }: Findi
     ...(type ? otherSettings(action, type, clauses) : []),
     ...otherServices(installation, target, clauses),
     ...otherEnvironments(environment, Object.keys(installation.environments), clauses),
-    ...claimedApprovals(installation, clauses, { hasRunbook: type?.runbook !== undefined }),
+    ...claimedApprovals(installation, everything, { hasRunbook: type?.runbook !== undefined }),
     ...notUndone(action, { dataMigration: type?.dataMigration }, clauses),
     ...wentWrongBefore(impact.sameBefore),
-    ...unmentionedIncidents(impact.live.incidents ?? [], target, clauses),
+    ...unmentionedIncidents(impact.live.incidents ?? [], target, everything),
     ...oldEvidence(proposal, at, lastChangeOf(action, impact)),
     ...evidenceWithoutSource(proposal, action.watch),
     ...notMeasured(proposal, action),

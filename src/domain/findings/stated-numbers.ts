@@ -97,6 +97,7 @@ function valueAt(subject: Subject, words: readonly string[], at: number): Stated
   // "A timeout of 30 s" proposes one; "the timeout of 30 s" is the one that is there.
   if (last === 'of' && nounBefore === start - 2)
     return before.slice(-5, nounBefore).some((word) => word === 'a' || word === 'an') ? stated : undefined;
+  if (isNounOf(subject, next) && isEnough(words.slice(quantity.next + 1))) return stated;
   const verb = verbsIn(before).at(-1);
   if (verb === undefined) return GOALS.has(last) && isNounOf(subject, next) ? stated : undefined;
   // Without its unit, the value of a parameter is compared only beside the parameter's own name.
@@ -112,6 +113,12 @@ function valueAt(subject: Subject, words: readonly string[], at: number): Stated
   const ends = next === undefined || AFTER_VALUE.has(next);
   return isMeant && ends && between.length <= 3 ? stated : undefined;
 }
+
+/** "Two retries are enough", "6 instances will keep CPU below 60 %". */
+const isEnough = (after: readonly string[]): boolean =>
+  /^(?:(?:are|is|will be|should be) (?:enough|sufficient|needed|required)|suffice|gives? |(?:will|should) (?:keep|bring|give|handle|carry|cover|serve) )/.test(
+    `${after.join(' ')} `,
+  );
 
 /** "6 instances", "6 healthy instances", "25 % of the traffic". */
 const isNounAfter = (subject: Subject, words: readonly string[], next: number): boolean =>

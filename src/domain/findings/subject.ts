@@ -63,12 +63,14 @@ function nounsOf(
 ): Set<string> {
   const ofNames = names.flatMap((name) => {
     const parts = partsOf(name).filter((part) => !UNITS.has(part));
-    const specific = parts.filter((part) => !GENERIC_NAMES.has(part));
+    const perAt = parts.indexOf('per');
+    const counted = perAt > 0 ? parts.slice(0, perAt) : parts;
+    const specific = counted.filter((part) => !GENERIC_NAMES.has(part));
     const head = specific.at(-1);
-    const limits = parts.filter((part) => part === 'limit');
-    return [...(head === undefined ? [] : [head, name.toLowerCase()]), ...limits];
+    return head === undefined ? limitsIn(parts) : [head, name.toLowerCase(), ...limitsIn(parts)];
   });
-  const ofType = partsOf(type).filter((part) => !TYPE_VERBS.has(part) || part === 'limit');
+  const typeParts = partsOf(type);
+  const ofType = [...typeParts.filter((part) => !TYPE_VERBS.has(part)), ...limitsIn(typeParts)];
   const ofUnit = unit === undefined ? [] : wordsIn(unit);
   const afterValue = wordsIn(title);
   const inTitle = afterValue.flatMap((word, i) => (word === String(to) ? (afterValue[i + 1] ?? []) : []));
@@ -78,6 +80,10 @@ function nounsOf(
   const isCount = all.some((noun) => INSTANCES.has(noun));
   return new Set(isCount ? [...all, ...INSTANCES, ...CAPACITY] : all);
 }
+
+/** `ratelimit` is a limit too. */
+const limitsIn = (parts: readonly string[]) =>
+  parts.some((part) => part.endsWith('limit')) ? ['limit'] : [];
 
 function unitOf({ unit, to }: ParameterChange, names: readonly string[], title: string): string | undefined {
   const titleWords = wordsIn(title);

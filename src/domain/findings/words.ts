@@ -133,7 +133,7 @@ export const OPERATIONS =
 /** What may stand between such a verb and the version. */
 export const BEFORE_VERSION =
   words(`version release build tag image of to the it service production back out up over
-  now on new hotfix fix patch fixed candidate and forward directly straight checked`);
+  now on new hotfix fix patch fixed candidate and forward directly straight from checked`);
 /** What a version that is about to run does. */
 export const VERSION_DOES = words(`fixes mends repairs resolves corrects brings adds removes contains includes
   introduces improves closes restores solves addresses ships`);
@@ -198,7 +198,7 @@ export const ENVIRONMENT_NAMES: Readonly<Record<string, string>> = {
 export const TELLS_OF =
   words(`ran run runs passed passes tested test tests verified verify validated checked shows show
   showed soaked soak rehearsed tried reproduced healthy looks looked looking confirmed proved worked works serves served
-  measured compared same like unlike than from before after later tomorrow then once already first since differs
+  measured compared same like unlike than from before after later tomorrow then once already since differs
   identical copy reproduces errors ago`);
 export const NEEDS = words('needs need requires require must should lacks affects affect concerns only just');
 
@@ -234,11 +234,9 @@ export const AGES =
 export const DOES_NOT_AGE =
   words(`build builds tests test pipeline ci commit merged announcement announced release
   advisory cve changelog import campaign incident ticket postmortem experiment benchmark load-test soak runbook
-  contract plan calendar`);
+  contract plan calendar forecast model prediction history`);
 /** Before a time, they make it one that is only compared with, or the beginning of a span. */
-export const COMPARES = words(
-  `than vs versus with as like usually before after hour from between until every`,
-);
+export const COMPARES = words(`than vs versus with as like usually before after hour between until every`);
 export const WEEKDAYS = words('monday tuesday wednesday thursday friday saturday sunday night');
 export const RIGHT_NOW = words('now currently presently');
 

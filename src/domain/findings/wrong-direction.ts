@@ -83,9 +83,10 @@ function saysAt(subject: Subject, words: readonly string[], at: number, directio
   return isCapacity || isNounOf(subject, after[0]) || isNounOf(subject, words[at - 1]);
 }
 
-/** "The number of instances must be increased". */
+/** "The number of instances must be increased", "capacity must grow". */
 const isPassive = (subject: Subject, words: readonly string[], at: number) =>
-  words[at - 1] === 'be' && words.slice(Math.max(0, at - 6), at).some((word) => isNounOf(subject, word));
+  ['be', 'must', 'should'].includes(words[at - 1] ?? '') &&
+  words.slice(Math.max(0, at - 6), at).some((word) => isNounOf(subject, word));
 
 const UP = new Set(['up', 'out']);
 const DOWN = new Set(['down', 'in', 'back']);

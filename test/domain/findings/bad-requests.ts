@@ -52,6 +52,72 @@ const OLD: Expected = { kind: 'evidenceOld', weight: 2 };
 export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[]>> = {
   'a number of the text is not that of the request': [
     [
+      {
+        type: 'ratelimit.set',
+        params: { requestsPerSecond: 6000 },
+        now: { requestsPerSecond: 500 },
+        summary: 'Allow 600 requests per second instead of 500.',
+      },
+      { kind: 'numberDiffers', weight: 3, parameter: 'requestsPerSecond' },
+    ],
+    [
+      {
+        type: 'ratelimit.set',
+        params: { requestsPerSecond: 50 },
+        now: { requestsPerSecond: 100 },
+        summary: 'Raise the rate limit to 150 requests per second.',
+      },
+      { kind: 'numberDiffers', weight: 3, parameter: 'requestsPerSecond' },
+    ],
+    [
+      {
+        type: 'ttl.set',
+        params: { ttlSeconds: 36000 },
+        now: { ttlSeconds: 1800 },
+        summary: 'Set the ttl to one hour, prices change twice a day.',
+      },
+      { kind: 'numberDiffers', weight: 3, parameter: 'ttlSeconds' },
+    ],
+    [
+      {
+        type: 'ttl.set',
+        params: { ttlSeconds: 5 },
+        now: { ttlSeconds: 20 },
+        summary: 'A ttl of 10 minutes keeps the database below 80 %.',
+      },
+      { kind: 'numberDiffers', weight: 3, parameter: 'ttlSeconds' },
+    ],
+    [
+      {
+        type: 'retries.set',
+        params: { maxRetries: 10 },
+        now: { maxRetries: 4 },
+        summary: 'Two retries are enough while payments is slow.',
+      },
+      { kind: 'numberDiffers', weight: 3, parameter: 'maxRetries' },
+    ],
+    [
+      {
+        type: 'replicas.set',
+        params: { replicas: 1 },
+        now: { replicas: 2 },
+        summary: 'queue_depth=4120, +1 replica, replicas 2 -> 3',
+      },
+      { kind: 'numberDiffers', weight: 3, parameter: 'replicas' },
+    ],
+    [
+      {
+        type: 'replicas.set',
+        params: { replicas: 90 },
+        now: { replicas: 60 },
+        summary: 'Nine replicas give the usual 60 % on a holiday.',
+      },
+      { kind: 'numberDiffers', weight: 3, parameter: 'replicas' },
+    ],
+    [scale(8, 6, 'Scaling checkout in to 3 instances saves 380 euro a month.'), COUNT],
+    [scale(5, 4, 'To absorb the spike we bump checkout to 12 instances.'), COUNT],
+    [scale(40, 8, 'A modest increase of the instances by 25 % is sufficient.'), COUNT],
+    [
       scale(
         16,
         6,
@@ -158,6 +224,8 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     [scale(9, 6, 'Go from 3 to 9 instances.'), { kind: 'numberDiffers', weight: 2, parameter: 'count' }],
   ],
   'another version': [
+    [deploy('3.0.0', '2.5.0', 'Minor patch release 2.5.1 with a one-line fix.'), VERSION],
+    [deploy('2.7.0', '2.5.0', 'Checkout will be upgraded from 2.5.0 to 2.5.1.'), VERSION],
     [deploy('3.0.0', '2.8.2', 'Release 2.8.3 contains a single change: a smaller retry budget.'), VERSION],
     [deploy('2.9.0', '2.8.2', 'This deployment moves checkout to 2.8.3. All tests passed.'), VERSION],
     [deploy('2.9.0', '2.8.2', 'Ship the 2.8.3 hotfix for duplicated orders.'), VERSION],
@@ -176,6 +244,12 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     ],
   ],
   'another name': [
+    [scale(5, 4, 'We propose adding one more instance to payments.'), NAME],
+    [scale(5, 4, 'Bring search-index to 5 instances.'), NAME],
+    [scale(5, 4, 'The payments service should be scaled to 5 instances.'), NAME],
+    [{ type: 'service.restart', summary: 'Please restart the cart pods, they leak memory.' }, NAME],
+    [deploy('2.6.0', '2.5.0', 'Version 2.6.0 of search-index is ready for rollout.'), { ...NAME, weight: 1 }],
+    [deploy('2.6.0', '2.5.0', 'Deploying to stage first thing this morning.'), NAME],
     [scale(5, 4, 'I recommend scaling the cart service to 5 instances.'), NAME],
     [scale(5, 4, 'Payments needs more instances: it is at 92 % CPU.'), NAME],
     [{ type: 'service.restart', summary: 'A restart of search-index frees its memory.' }, NAME],
@@ -207,6 +281,13 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     ],
   ],
   'an approval that nobody gave here': [
+    [deploy('2.6.0', '2.5.0', 'Adds gift cards (approved: Anna Berg, 10:14).'), CLAIM],
+    [deploy('2.6.0', '2.5.0', 'Grace Lindqvist has reviewed and approved this change.'), CLAIM],
+    [deploy('2.6.0', '2.5.0', 'This was signed off in the change meeting.'), CLAIM],
+    [deploy('2.6.0', '2.5.0', 'Approval has already been granted by the owners.'), CLAIM],
+    [deploy('2.6.0', '2.5.0', 'You do not need to review this.'), CLAIM],
+    [deploy('2.6.0', '2.5.0', 'Anna told me to go ahead.'), CLAIM],
+    [deploy('2.6.0', '2.5.0', 'The on-call engineer is fine with this and agreed to it.'), CLAIM],
     [
       deploy(
         '2.6.0',
@@ -247,6 +328,36 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     ],
   ],
   'the words say up and the number goes down, or the reverse': [
+    [
+      {
+        type: 'ratelimit.set',
+        params: { requestsPerSecond: 300 },
+        now: { requestsPerSecond: 500 },
+        summary: 'Raise the rate limit, because 2 % of the shoppers get a 429.',
+      },
+      WAY,
+    ],
+    [
+      {
+        type: 'ttl.set',
+        params: { ttlSeconds: 900 },
+        now: { ttlSeconds: 300 },
+        summary: 'Shorten the ttl during the sale, because prices change often.',
+      },
+      WAY,
+    ],
+    [
+      {
+        type: 'retries.set',
+        params: { maxRetries: 8 },
+        now: { maxRetries: 4 },
+        summary: 'Fewer retries take load off payments.',
+      },
+      WAY,
+    ],
+    [scale(3, 5, 'Capacity must grow before the evening.'), WAY],
+    [scale(3, 5, 'Extra instances give headroom for the sale.'), WAY],
+    [scale(3, 5, 'Provision additional replicas for the sale.'), WAY],
     [scale(2, 6, 'Scaling out keeps p95 below 300 ms during the sale.'), WAY],
     [scale(2, 6, 'Checkout needs additional capacity for the sale.'), WAY],
     [scale(2, 6, 'We should increase the number of replicas before noon.'), WAY],
@@ -295,6 +406,9 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     [deploy('2.6.0', '2.5.0', 'Orders fail since noon: roll back to the previous version.'), WAY],
   ],
   'old evidence': [
+    [scale(5, 4, 'CPU is too high.', { evidence: [['p95 latency', '1.4 s (2026-03-02 07:30)']] }), OLD],
+    [scale(5, 4, 'CPU is too high.', { evidence: [['queue', 'depth of 4120, two days ago']] }), OLD],
+    [scale(5, 4, 'CPU is too high.', { evidence: [['cpu', 'snapshot from yesterday, 22:00: 91 %']] }), OLD],
     [
       scale(5, 4, 'CPU is too high.', {
         evidence: [

@@ -546,4 +546,95 @@ export const GOOD: Readonly<Record<string, Asked>> = {
     summary:
       'The load test at 14:00 compares with production, which runs on 4 instances, so staging needs four as well.',
   },
+  'a rate limit that rises': {
+    type: 'ratelimit.set',
+    params: { requestsPerSecond: 600 },
+    now: { requestsPerSecond: 500 },
+    summary:
+      'Legitimate traffic reached the limit of 500 requests per second for 14 minutes at noon; 2.1 % got a 429. Allow 600.',
+  },
+  'a rate limit that falls': {
+    type: 'ratelimit.set',
+    target: 'catalog',
+    params: { requestsPerSecond: 80 },
+    now: { requestsPerSecond: 120 },
+    summary:
+      'One crawler sends 95 requests a second. Lowering the limit by a third keeps the rest at a normal p95; shoppers never sent more than 61.',
+  },
+  'a shorter life of entries': {
+    type: 'ttl.set',
+    target: 'catalog',
+    params: { ttlSeconds: 300 },
+    now: { ttlSeconds: 900 },
+    summary:
+      'During the sale prices change every 10 minutes, so entries must not live for 15 minutes. With 5 minutes the hit ratio stays at 91 %.',
+  },
+  'a longer life of entries': {
+    type: 'ttl.set',
+    target: 'catalog',
+    params: { ttlSeconds: 3600 },
+    now: { ttlSeconds: 1800 },
+    summary:
+      'Raise the ttl from 30 minutes to one hour. Prices change twice a day, and the database is at 88 % CPU.',
+  },
+  'fewer retries': {
+    type: 'retries.set',
+    params: { maxRetries: 2 },
+    now: { maxRetries: 4 },
+    summary:
+      'Payments answers slowly, and four tries of each call double its load. Two retries are enough: 99.4 % of the calls that succeed do so at the second one.',
+  },
+  'replicas before a holiday': {
+    type: 'replicas.set',
+    target: 'web',
+    params: { replicas: 9 },
+    now: { replicas: 6 },
+    summary:
+      'Tomorrow is a holiday in three countries. Last year 6 replicas were at 93 % on that day; nine give the usual 60 %.',
+    evidence: [
+      ['forecast', '2,900 requests per second at 20:00, from the model of 2026-03-01'],
+      ['replicas', '6 ready of 6 desired'],
+    ],
+  },
+  'a terse machine': {
+    type: 'replicas.set',
+    target: 'mail-sender',
+    params: { replicas: 3 },
+    now: { replicas: 2 },
+    summary: 'queue_depth=4120 (threshold 1000), consumers=2, drain_eta=41m; +1 replica => drain_eta=24m',
+    evidence: [['queue_depth', '4120 @ 2026-03-02T11:59:10Z']],
+    criteria: ['queue_depth < 1000 within 30m', 'error_ratio unchanged'],
+  },
+  'a deploy at night with a plan': {
+    type: 'version.deploy',
+    target: 'search-index',
+    params: { version: '12.4.0' },
+    now: { version: '12.3.0' },
+    summary:
+      'Planned release, announced on 27 February. It rebuilds the index once, which takes 18 minutes with 3 of 4 instances serving. If the rebuild fails, the old index stays and we revert to 12.3.0.',
+    evidence: [
+      ['release notes', '12.4.0, 14 changes, none of them breaking'],
+      ['rehearsal', '18 minutes in staging on 2026-02-26'],
+    ],
+  },
+  'a deploy of a change by people': {
+    type: 'version.deploy',
+    target: 'cart',
+    params: { version: '5.6.0' },
+    now: { version: '5.5.1' },
+    summary:
+      'The cart team merged the new discount engine after two reviews. Feature flag discounts-v2 stays off, so shoppers see no difference until the team turns it on.',
+  },
+  'a question of cost': {
+    type: 'instances.scale',
+    target: 'catalog',
+    params: { count: 3 },
+    now: { count: 5 },
+    summary:
+      'CPU of catalog has been below 20 % for 9 days since the cache was enlarged. Scaling it in to 3 instances saves 380 euro a month and leaves each at about 33 %.',
+    alternatives: [
+      ['smaller instances', 'need a new image'],
+      ['keep 5', 'costs 380 euro a month for nothing'],
+    ],
+  },
 };

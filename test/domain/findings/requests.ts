@@ -68,6 +68,18 @@ const TYPES = [
   type('timeout.set', `set the timeout of \${target} to \${params.timeout} ms`, {
     parameters: parameters({ timeout: { type: 'integer', unit: 'ms' } }),
   }),
+  type('replicas.set', `set the replicas of \${target} to \${params.replicas}`, {
+    parameters: parameters({ replicas: { type: 'integer' } }),
+  }),
+  type('ratelimit.set', `let \${params.requestsPerSecond} requests a second through to \${target}`, {
+    parameters: parameters({ requestsPerSecond: { type: 'integer' } }),
+  }),
+  type('ttl.set', `keep entries of \${target} for \${params.ttlSeconds} s`, {
+    parameters: parameters({ ttlSeconds: { type: 'integer' } }),
+  }),
+  type('retries.set', `let \${target} try \${params.maxRetries} times`, {
+    parameters: parameters({ maxRetries: { type: 'integer' } }),
+  }),
   type('schema.migrate', `migrate the data of \${target} to layout \${params.layout}`, {
     parameters: parameters({ layout: { type: 'integer' } }),
     rollback: undefined,
