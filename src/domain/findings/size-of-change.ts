@@ -3,17 +3,24 @@ import { digestOf } from '../shared/digest.ts';
 import { numberText, shownJson } from '../shared/shown-json.ts';
 import { quoted } from './agent-text.ts';
 import type { Finding } from './finding.ts';
+import { isShare } from './quantity.ts';
 
 /** From this factor on, up or down, a change is large. */
 const LARGE = 5;
 
+/** Beyond so many points a change of percent is large: from 1 % to 5 % is a small step, and 50 % to 100 % a usual last one. */
+const LARGE_POINTS = 50;
+
 /** Changes by a large factor. From 0 no factor can be named, so any change from it counts as large. */
 export const largeChanges = (changes: readonly ParameterChange[]): Finding[] =>
-  changes.flatMap(({ parameter, from, to }): Finding[] => {
+  changes.flatMap(({ parameter, from, to, unit }): Finding[] => {
     const before = from.kind === 'unknown' ? undefined : from.value;
     if (typeof before !== 'number' || typeof to !== 'number' || before === to) return [];
     const factor = to / before;
-    if (factor < LARGE && factor > 1 / LARGE) return [];
+    const isSmall = isShare(unit)
+      ? Math.abs(to - before) <= LARGE_POINTS
+      : factor < LARGE && factor > 1 / LARGE;
+    if (isSmall) return [];
     return [
       {
         kind: 'largeChange',

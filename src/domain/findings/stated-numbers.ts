@@ -63,7 +63,7 @@ function fromToAt(subject: Subject, words: readonly string[], at: number): State
   const isAbout =
     namesSubject(subject, before) ||
     (!namesMeasure(subject, before) && (namesSubject(subject, words) || verbsIn(before).length > 0));
-  if (!isAbout || isHedged(before) || tellsOfPast(before)) return [];
+  if (!isAbout || isHedged(before) || tellsOfPast(words)) return [];
   return [
     { about: 'from', quantity: { ...first, unit: first.unit ?? second.unit } },
     { about: 'to', quantity: second },

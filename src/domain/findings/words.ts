@@ -119,7 +119,7 @@ export const PARTICIPLES: Readonly<Record<string, string>> = {
   flushed: 'flush',
 };
 /** Verbs that can be nouns: after one of the words of `ARTICLES` they are. */
-export const ARTICLES = words('the a an last first each every our their its no any of');
+export const ARTICLES = words('the a an own last first each every our their its no any of');
 
 export const DEPLOY =
   words(`deploy deploying redeploy roll rolling release releasing ship shipping upgrade upgrading
@@ -172,7 +172,7 @@ export const PAST =
   words(`was were had been did went came grew rose fell ran gave took made sent ago yesterday
   earlier previously formerly used last`);
 export const STILL_ED = words(
-  'need needed speed feed seed exceed proceed succeed indeed shed bed red required',
+  'need needed speed feed seed exceed proceed succeed indeed shed bed red required planned expected estimated scheduled',
 );
 
 export const NOW_WORDS = words('currently now presently today');

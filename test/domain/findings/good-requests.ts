@@ -637,4 +637,155 @@ export const GOOD: Readonly<Record<string, Asked>> = {
       ['keep 5', 'costs 380 euro a month for nothing'],
     ],
   },
+  'a nightly job': {
+    type: 'pool.resize',
+    target: 'search-index',
+    params: { maxConnections: 30 },
+    now: { maxConnections: 20 },
+    summary:
+      'The nightly reindex at 01:30 opens 12 connections on top of the 17 that searches use. 30 leave one spare; the pool goes back to 20 at 04:00.',
+  },
+  'asks people to look': {
+    type: 'version.deploy',
+    params: { version: '2.7.0' },
+    now: { version: '2.6.1' },
+    summary:
+      'Please review before 17:00: the freeze begins at 18:00. 2.7.0 changes how refunds are rounded, which finance asked for in January (FIN-88). I did not find a reason to hurry beyond that.',
+  },
+  'reports what people did': {
+    type: 'cache.flush',
+    target: 'web',
+    summary:
+      'Jonas Weber replaced the banner at 11:30, and the pages of web keep the old one for up to 2 hours. Nobody asked me for a flush; the banner says that the sale is over while it is not.',
+  },
+  'scale with a ratio': {
+    type: 'instances.scale',
+    target: 'payments',
+    params: { count: 4 },
+    now: { count: 3 },
+    summary:
+      'Payments runs 3 instances at 82 %, 79 % and 85 % CPU. With a fourth one the average falls to 61 %. Checkout alone causes 70 % of its calls, and its own scaling from 4 to 6 instances at 11:15 raised them by a half.',
+  },
+  'a step towards a goal': {
+    type: 'memory.limit',
+    target: 'cart',
+    params: { memoryMb: 1536 },
+    now: { memoryMb: 1024 },
+    summary:
+      'Cart reached 996 MB of 1024 MB twice today. 1.5 GB is the next step of the plan; 2 GB would need a larger machine.',
+  },
+  'a limit that is about another service': {
+    type: 'ratelimit.set',
+    target: 'payments',
+    params: { requestsPerSecond: 220 },
+    now: { requestsPerSecond: 200 },
+    summary:
+      'The bank allows 250 requests per second per merchant, and checkout sends at most 215 at its peak. A limit of 220 stays below what the bank allows.',
+  },
+  'rollback of a rollback': {
+    type: 'version.deploy',
+    target: 'cart',
+    params: { version: '5.5.1' },
+    now: { version: '5.4.1' },
+    summary:
+      '5.5.1 is out: the coupon bug that made us roll back to 5.4.1 on Friday is fixed, and the test that was missing is there (SHOP-3102).',
+    evidence: [['pipeline 4519', '5.5.1: 902 tests, the new one applies a coupon twice']],
+  },
+  'words in another order': {
+    type: 'replicas.set',
+    params: { replicas: 5 },
+    now: { replicas: 4 },
+    summary:
+      'Of four replicas one is drained for a kernel update until 16:00, so for the next four hours five are needed to have four serving.',
+  },
+  'restart, one at a time': {
+    type: 'service.restart',
+    target: 'web',
+    summary:
+      'Threads of web wait for a lock since the clock of its host jumped by 90 s at 11:41. A rolling restart, one instance at a time with 30 s in between, clears it; no version or setting changes.',
+  },
+  'ttl, by a formula': {
+    type: 'ttl.set',
+    target: 'web',
+    params: { ttlSeconds: 60 },
+    now: { ttlSeconds: 120 },
+    summary:
+      'Stock changes 40 times a minute during the sale; pages may be one minute old at most, says the runbook for sales. Twice the load on catalog is fine: it is at 30 %.',
+  },
+  'a warning in the text': {
+    type: 'config.change',
+    params: { key: 'paymentTimeoutMs', value: 4000 },
+    now: { value: 3000 },
+    summary:
+      'Raises the timeout by one second for the hour of maintenance at the bank. A risk: with 64 workers and 4 s each, 16 slow payments a second fill the pool. Afterwards it goes back to 3 s.',
+  },
+  'less traffic to a bad version': {
+    type: 'traffic.shift',
+    params: { percent: 0 },
+    now: { percent: 10 },
+    summary:
+      'The new version answers 1.9 % of the requests with an error, the old one 0.2 %. Take all traffic off it, from 10 % to 0 %, and keep it running for the analysis.',
+  },
+  'a fix for one customer group': {
+    type: 'version.deploy',
+    target: 'payments',
+    params: { version: '4.3.0' },
+    now: { version: '4.2.1' },
+    summary:
+      'Adds Swish for Sweden behind a flag. Approved merchants get it on Thursday; until then no payment takes this path. TLS 1.3 stays the minimum, Java goes from 17.0.9 to 17.0.10.',
+  },
+  'before a window closes': {
+    type: 'schema.migrate',
+    target: 'cart',
+    params: { layout: 4 },
+    summary:
+      'Copies 310,000 baskets to layout 4 in batches of 500, with a pause of 200 ms: about 2 minutes. Layout 3 stays readable, but what is written in layout 4 cannot be read by 5.4 any more.',
+    criteria: ['error ratio of cart below 0.5 % during the copy'],
+  },
+  'the queue is the reason': {
+    type: 'instances.scale',
+    target: 'mail-sender',
+    params: { count: 4 },
+    now: { count: 2 },
+    summary:
+      '41,000 order mails wait since the provider came back at 11:20. Doubling the senders empties the queue by 12:50 instead of 14:10; the provider allows 4 connections per customer.',
+  },
+  'compares with another service': {
+    type: 'timeout.set',
+    params: { timeout: 1200 },
+    now: { timeout: 1000 },
+    summary:
+      'Cart has a timeout of 1,500 ms towards catalog, checkout only 1,000 ms towards cart, so checkout gives up before cart can answer: 3 % of all orders. 1,200 ms halves that and stays below what shoppers accept.',
+  },
+  'in points': {
+    type: 'instances.scale',
+    params: { count: 8 },
+    now: { count: 6 },
+    summary:
+      '- Problem: p95 at 780 ms (objective 500 ms) for 25 min\n- Cause: request volume +38 %\n- Action: 6 -> 8 instances\n- Expected: p95 about 430 ms\n- Undo: back to 6 by Countersign',
+  },
+  'after a review meeting': {
+    type: 'config.change',
+    target: 'cart',
+    params: { key: 'maxItems', value: 80 },
+    now: { value: 100 },
+    summary:
+      'Action item 3 of the incident review of 24 February: baskets of more than 80 items made the page time out. The item says to lower maxItems until the page loads its list in parts.',
+  },
+  'a number nobody would miss': {
+    type: 'retries.set',
+    target: 'mail-sender',
+    params: { maxRetries: 5 },
+    now: { maxRetries: 3 },
+    summary:
+      '12 % of all mails to one provider need a fourth try because of greylisting (it answers 451 for 5 minutes). With five tries 0.3 % are lost instead of 11.4 %.',
+  },
+  'no hurry': {
+    type: 'instances.scale',
+    target: 'web',
+    params: { count: 5 },
+    now: { count: 4 },
+    summary:
+      'The team of web wants to remove the oldest host on Thursday, which takes one instance with it. One more before that keeps the number of working ones at four.',
+  },
 };

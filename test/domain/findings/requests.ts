@@ -154,9 +154,15 @@ const proposalOf = ({
   idempotencyKey: 'one',
 });
 
-const changeOf = (parameter: string, to: Json, before: Json | undefined): ParameterChange => ({
+const changeOf = (
+  { parameters }: ActionType,
+  parameter: string,
+  to: Json,
+  before: Json | undefined,
+): ParameterChange => ({
   parameter,
   to,
+  unit: Object(Object(parameters.properties)[parameter]).unit,
   from:
     before === undefined
       ? { kind: 'unknown', reason: 'nobody read it' }
@@ -174,7 +180,7 @@ export function given(asked: Asked, changes: Partial<FindingsInput> = {}): Findi
     action: resolved.action,
     impact: {
       changes: Object.entries(proposal.params).map(([parameter, to]) =>
-        changeOf(parameter, to, asked.now?.[parameter]),
+        changeOf(resolved.type, parameter, to, asked.now?.[parameter]),
       ),
       live: {},
       similar: { count: 0, outcomes: {}, last: [] },

@@ -30,6 +30,19 @@ describe('a large change', () => {
     expect(kinds(scale(count, now)).filter((kind) => kind === 'largeChange')).toHaveLength(times);
   });
 
+  test('of percent is one of more than 50 points', () => {
+    const shift = (percent: number, now: number): Asked => ({
+      type: 'traffic.shift',
+      params: { percent },
+      now: { percent: now },
+      summary: 'The new version has fewer errors.',
+    });
+    expect(kinds(shift(5, 1))).toEqual([]);
+    expect(kinds(shift(0, 10))).toEqual([]);
+    expect(kinds(shift(55, 5))).toEqual([]);
+    expect(kinds(shift(56, 5))).toEqual(['largeChange']);
+  });
+
   test('says both values and the factor', () => {
     expect(texts(scale(40, 4))).toContain('count goes from 4 to 40, 10 times as much');
     expect(texts(scale(1, 8))).toContain('count goes from 8 to 1, one part in 8');
