@@ -6,7 +6,7 @@ import { samenessOf } from '../domain/attention/request-facts.ts';
 import type { DeniedBefore, Request } from '../domain/attention/request-limits.ts';
 import { sparing } from '../domain/attention/spread-requests.ts';
 import { circumstancesOf } from '../domain/calendar/calendar.ts';
-import type { Finding } from '../domain/findings/finding.ts';
+import { type Finding, sorted } from '../domain/findings/finding.ts';
 import { findingsOf } from '../domain/findings/findings.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
 import { usedBefore } from '../domain/proposal/idempotency.ts';
@@ -26,6 +26,7 @@ import { createImpact, type ImpactDeps } from './impact.ts';
 import { holdsOn } from './lifting.ts';
 import { readNow } from './measure.ts';
 import type { AttentionRecords } from './ports/attention-records.ts';
+import type { Detector } from './ports/detector.ts';
 import type { Holds } from './ports/holds.ts';
 import type { Fact } from './ports/ledger.ts';
 import { type ResolvingDeps, resolved, resolvedAgain } from './resolve-proposal-again.ts';
@@ -60,6 +61,8 @@ export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   readonly authorize: Authorize;
   readonly attention: AttentionRecords;
   readonly holds: Holds;
+  /** The installation's own detector of contradictions. Absent: it has none. */
+  readonly detector?: Detector | undefined;
   /** The run in which the workflow of this activity began: the same after each reset. The Temporal server says so. */
   readonly firstRunId: () => Promise<string>;
 }
@@ -109,7 +112,7 @@ export interface RulingMade {
 
 /** Makes the step that rules on a proposal, or on an action again. */
 export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<RulingMade> {
-  const { installation, authorize, ledger, attention, firstRunId } = deps;
+  const { installation, authorize, ledger, attention, detector, firstRunId } = deps;
   const assess = createImpact(deps);
 
   /**
@@ -183,6 +186,19 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     throw notOnRecord(`there is no action type ${action.type}`);
   }
 
+  /** What contradicts a request. The installation's own detector can only add to it, and that it does not answer is a finding too. */
+  async function findingsOn({ proposal, action, impact }: Subject, at: number): Promise<Finding[]> {
+    const findings = findingsOf({ installation, proposal, action, impact, at });
+    if (!detector) return findings;
+    const { changes = [] } = impact;
+    const detected = await detector.find({ proposal, action, changes, findings, at });
+    const added: readonly Finding[] =
+      detected.kind === 'found'
+        ? detected.findings.map((finding) => ({ ...finding, kind: 'detector' }))
+        : [{ kind: 'detector', weight: 2, text: `the detector did not answer: ${detected.reason}` }];
+    return sorted([...findings, ...added]);
+  }
+
   /** Assesses a resolved action, rules on it, and records both. */
   async function ruleOn(
     caseNow: Case,
@@ -192,9 +208,13 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
   ): Promise<Ruled> {
     const { at, runId, record } = caseNow;
     const impact = await impactOf(action, at, record);
-    const found = foundIn(findingsOf({ installation, proposal, action, impact, at }));
     const editors = record.edits.map(({ by }) => by);
-    const { asked, begins } = await askedOf(deps, { action, impact, proposal, editors }, at);
+    const subject = { action, impact, proposal, editors };
+    const [{ asked, begins }, findings] = await Promise.all([
+      askedOf(deps, subject, at),
+      findingsOn(subject, at),
+    ]);
+    const found = foundIn(findings);
     const rulingWith = async (deniedBefore?: DeniedBefore): Promise<Ruling> => {
       const ruling = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
       // Without an authority the ruling did not rest on what the agent is: a worker that has no such agent must not enrol it. Neither

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ActivityDeps } from '../../src/activities/index.ts';
+import type { Detected } from '../../src/activities/ports/detector.ts';
 import { createRule } from '../../src/activities/rule.ts';
 import { findingSchema, rulingSchema } from '../../src/contract/fact-schemas.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
@@ -89,6 +90,29 @@ describe('findings', () => {
     expect((await ruleAt(desk, given)).findings).toMatchObject([
       { kind: 'anotherName', parameter: 'version', weight: 3 },
     ]);
+  });
+
+  describe('of a detector of the installation', () => {
+    const detecting = (detected: Detected) => ({ detector: { find: async () => detected } });
+
+    test('are added, and take none of ours away', async () => {
+      const { answer } = await ruled(
+        claim,
+        detecting({ kind: 'found', findings: [{ weight: 2, text: 'recalled\u202E\nby its maker' }] }),
+      );
+      expect(answer.findings).toMatchObject([
+        { kind: 'claimedApproval', weight: 3 },
+        { kind: 'detector', weight: 2, text: 'recalled\\u{202E}\\u{A}by its maker' },
+      ]);
+    });
+
+    test('that does not answer is one, and the ruling is the same', async () => {
+      const { answer } = await ruled(asked, detecting({ kind: 'none', reason: 'it answered 503' }));
+      expect(answer.findings).toEqual([
+        { kind: 'detector', weight: 2, text: 'the detector did not answer: it answered 503' },
+      ]);
+      expect(answer.ruling).toEqual((await ruled()).answer.ruling);
+    });
   });
 
   test('INVARIANT 10: whatever is found, impact and ruling are the same', async () => {

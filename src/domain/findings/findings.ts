@@ -12,7 +12,7 @@ import { claimedApprovals } from './claimed-approval.ts';
 import { oldEvidence } from './evidence-age.ts';
 import { evidenceWithoutSource } from './evidence-source.ts';
 import { type Finding, sorted } from './finding.ts';
-import { unmentionedIncidents } from './incident.ts';
+import { type OpenIncidents, unmentionedIncidents } from './incident.ts';
 import { notMeasured } from './not-measured.ts';
 import { notUndone } from './not-undone.ts';
 import { numbersThatDiffer } from './number-differs.ts';
@@ -34,7 +34,7 @@ export interface FindingsInput {
   /** As it would run. A person may have edited it since. */
   readonly action: Action;
   readonly impact: Pick<Impact, 'changes' | 'similar'> & {
-    readonly live: Pick<Impact['live'], 'incidents'>;
+    readonly live: { readonly incidents?: readonly OpenIncidents[] | undefined };
     readonly sameBefore?: SameBefore | undefined;
   };
   /** Milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from '../../../src/domain/findings/findings.ts';
+import type { OpenIncidents } from '../../../src/domain/findings/incident.ts';
 import { BAD } from './bad-requests.ts';
 import { GOOD } from './good-requests.ts';
 import { type Asked, found, given, NOW } from './requests.ts';
@@ -139,9 +140,9 @@ describe('the clock and the record', () => {
   });
 
   test('an open incident of which the text says nothing is found', () => {
-    const during = (asked: Asked, service: string) => {
+    const during = (asked: Asked, service: string, more: Partial<OpenIncidents> = {}) => {
       const input = given(asked);
-      const incidents = [{ service, open: { kind: 'known', value: 1 } as const }];
+      const incidents = [{ service, open: { kind: 'known', value: 1 } as const, ...more }];
       return findingsOf({ ...input, impact: { ...input.impact, live: { incidents } } }).map(
         ({ kind, weight }) => `${kind} ${weight}`,
       );
@@ -152,6 +153,9 @@ describe('the clock and the record', () => {
     };
     expect(during(routine, 'checkout')).toEqual(['incidentOpen 2']);
     expect(during(routine, 'cart')).toEqual(['incidentOpen 1']);
+    const named = [{ id: '4711', title: 'orders fail' }];
+    expect(during(routine, 'checkout', { named })).toEqual(['incidentOpen 2']);
+    expect(during(routine, 'checkout', { named: named.map((one) => ({ ...one, cured: true })) })).toEqual([]);
     expect(during({ ...routine, summary: 'Incident 4711: orders fail.' }, 'checkout')).toEqual([]);
   });
 });
