@@ -37,10 +37,12 @@ import {
   proposeUpdate,
 } from '../contract/messages.ts';
 import { readOrder } from '../contract/order.ts';
+import { fairnessKeyOf, PEOPLE_AND_ROLLBACKS } from '../contract/priority.ts';
 import { parseProposal } from '../contract/proposal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Proposal } from '../domain/action/action.ts';
 import type { Hold } from '../domain/admission/hold.ts';
+import type { Advice } from '../domain/advice/advice.ts';
 import type { Delegation } from '../domain/approval/delegation.ts';
 import type { StandingReport } from '../domain/autonomy/promotion.ts';
 import type { CarriedOut } from '../domain/orders/order.ts';
@@ -170,6 +172,7 @@ export class Countersign {
         id: `handIn/${digestOf(jws)}`,
         taskQueue: this.#taskQueue,
         args: [{ workflowId, jws }],
+        priority: { priorityKey: PEOPLE_AND_ROLLBACKS },
         scheduleToCloseTimeout: '7d',
       });
     }
@@ -218,6 +221,7 @@ export class Countersign {
           taskQueue: this.#taskQueue,
           workflowId,
           args: [jws],
+          priority: { priorityKey: PEOPLE_AND_ROLLBACKS },
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
           workflowExecutionTimeout: ORDER_VALID_MS,
@@ -235,6 +239,15 @@ export class Countersign {
     return this.#ask('standing', { agent });
   }
 
+  /**
+   * Which questions people could be spared, and which are missing, by the actions that ended lately. Changes nothing.
+   *
+   * @param withinMs how far back to look, in milliseconds
+   */
+  advice(withinMs: number): Promise<Advice[]> {
+    return this.#ask('advise', { withinMs });
+  }
+
   /** The holds that stand, oldest first. */
   holds(): Promise<Hold[]> {
     return this.#ask('holds');
@@ -250,11 +263,15 @@ export class Countersign {
   }
 
   /** Asks a worker for something that only a worker can do, by a stand-alone activity. */
-  #ask<T>(activity: 'standing' | 'holds' | 'delegations' | 'startReview', ...args: unknown[]): Promise<T> {
+  #ask<T>(
+    activity: 'standing' | 'advise' | 'holds' | 'delegations' | 'startReview',
+    ...args: unknown[]
+  ): Promise<T> {
     return this.client.activity.execute<T>(activity, {
       id: `${activity}/${crypto.randomUUID()}`,
       taskQueue: this.#taskQueue,
       args,
+      priority: { priorityKey: PEOPLE_AND_ROLLBACKS },
       scheduleToCloseTimeout: ASK_TIMEOUT,
     });
   }
@@ -324,6 +341,7 @@ export class Countersign {
       taskQueue: this.#taskQueue,
       workflowId: actionWorkflowId(actionIdOf(proposal)),
       args: [proposal],
+      priority: { fairnessKey: fairnessKeyOf(proposal.agent.id) },
       memo: { proposalDigest: digestOf(proposal) },
       staticSummary: exactLine(
         `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`,

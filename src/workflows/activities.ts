@@ -1,5 +1,9 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { PEOPLE_AND_ROLLBACKS } from '../contract/priority.ts';
+
+/** When more work waits than the workers can take. */
+const PEOPLE_FIRST = { priorityKey: PEOPLE_AND_ROLLBACKS } as const;
 
 /** Retries of ordinary activities. An attempt adds nothing to the history until the activity is over, so the next may come soon. */
 const RETRY = { initialInterval: '200ms', maximumInterval: '10s' } as const;
@@ -38,22 +42,31 @@ export const { begin } = proxyLocalActivities<Activities>({ ...AT_ONCE, startToC
  * history before the ledger has it. A workflow task can be lost with a decision in it; a ledger entry cannot. They retry until the
  * database is back: a fact that is not recorded is a step that has not happened.
  */
-export const { rule, revise, record, settle, admit, close, concludeReview } = proxyActivities<Activities>({
-  startToCloseTimeout: '20s',
-  retry: RETRY,
+const OUR_OWN = { startToCloseTimeout: '20s', retry: RETRY } as const;
+export const { rule, admit, close } = proxyActivities<Activities>(OUR_OWN);
+/** What people said goes before new actions. */
+export const { revise, record, settle, concludeReview } = proxyActivities<Activities>({
+  ...OUR_OWN,
+  priority: PEOPLE_FIRST,
 });
 
 /**
  * The two activities that change production. The timeout is that of the action type; the idempotency key makes repeats safe. They
  * make six attempts over half a minute: after that the other side is down, and people must know.
  */
-export const { execute, rollBack } = proxyActivities<Activities>({
+const PRODUCTION = {
   startToCloseTimeout: '1m',
   retry: { initialInterval: '1s', maximumInterval: '15s', maximumAttempts: 6 },
-});
+} as const;
+export const { execute } = proxyActivities<Activities>(PRODUCTION);
+export const { rollBack } = proxyActivities<Activities>({ ...PRODUCTION, priority: PEOPLE_FIRST });
 
 /** Carries out a person's order. The order may send a rollback, which takes as long as its action type allows. */
-export const { carryOut } = proxyActivities<Activities>({ startToCloseTimeout: '10m', retry: RETRY });
+export const { carryOut } = proxyActivities<Activities>({
+  startToCloseTimeout: '10m',
+  retry: RETRY,
+  priority: PEOPLE_FIRST,
+});
 
 /** Reads metrics. A source that cannot be read is a reported result; only a lost worker makes an attempt fail. */
 const READING = {
@@ -75,4 +88,5 @@ export const { notify, pageRollbackFailed, remind, resolvePage, resolveReviewPag
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '10m',
     retry: { initialInterval: '1s', maximumInterval: '1m' },
+    priority: PEOPLE_FIRST,
   });

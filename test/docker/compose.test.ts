@@ -198,6 +198,11 @@ describe('the settings', () => {
     expect(Object.keys(settings)).toContain('matching.numTaskqueueReadPartitions');
     expect(Object.keys(settings)).not.toContain('frontend.WorkflowTimeSkippingEnabled');
   });
+
+  test('each agent gets its turn in this deployment', () => {
+    const settings = yaml('temporal-docker/temporal/dynamic-config.yaml') as Record<string, unknown>;
+    expect(settings['matching.enableFairness']).toEqual([{ value: true }]);
+  });
 });
 
 describe('the ports', () => {

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import type { AttentionFacts } from '../../domain/attention/request-facts.ts';
 import type { Projected } from '../../domain/ledger/project-past-action.ts';
+import { prepared } from './statement.ts';
 
 /** A row of `countersign_actions`, as PostgreSQL writes it in JSON: numbers arrive as numbers. */
 interface ActionRow {
@@ -90,8 +91,7 @@ export async function readActionRows(
   values: unknown[],
 ): Promise<Projected[]> {
   const { rows } = await client.query<{ row: ActionRow }>(
-    `select row_to_json(a) as row from ${from}`,
-    values,
+    prepared(`select row_to_json(a) as row from ${from}`, values),
   );
   return rows.map(({ row }) => actionOf(row));
 }
@@ -112,10 +112,12 @@ export async function saveActions(client: ClientBase, actions: Iterable<Projecte
   if (!first) return;
   const columns = Object.keys(first);
   await client.query(
-    `insert into countersign_actions
-     select * from json_populate_recordset(null::countersign_actions, $1)
-     on conflict (action_id) do update set
-       (${columns.join(', ')}) = (${columns.map((column) => `excluded.${column}`).join(', ')})`,
-    [JSON.stringify(rows)],
+    prepared(
+      `insert into countersign_actions
+       select * from json_populate_recordset(null::countersign_actions, $1)
+       on conflict (action_id) do update set
+         (${columns.join(', ')}) = (${columns.map((column) => `excluded.${column}`).join(', ')})`,
+      [JSON.stringify(rows)],
+    ),
   );
 }

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { holdScopeSchema } from '../../contract/order.ts';
 import type { Hold, Lifting } from '../../domain/admission/hold.ts';
+import { prepared } from './statement.ts';
 
 /** A hold that was placed or lifted. */
 export interface StoredHold extends Hold {
@@ -35,7 +36,9 @@ const rowOf = ({ id, scope, placedBy, reason, autonomousOnly, at, lifted }: Stor
 /** The holds that stand, oldest first. */
 export async function readHolds(client: ClientBase | Pool): Promise<Hold[]> {
   const { rows } = await client.query<{ row: HoldRow }>(
-    `select row_to_json(h) as row from countersign_holds h where lifted_at is null order by placed_at, id`,
+    prepared(
+      `select row_to_json(h) as row from countersign_holds h where lifted_at is null order by placed_at, id`,
+    ),
   );
   return rows.map(({ row }) => holdOf(row));
 }

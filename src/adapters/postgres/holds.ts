@@ -28,6 +28,7 @@ export function createHolds({ pool, write }: Pick<Database, 'pool' | 'write'>): 
           at: lifting.at,
           body: { lifting, order },
         },
+        holds: true,
         decide: ({ recorded, holds }): WriteDecision<Lifted> => {
           const hold = holds.find((candidate) => candidate.id === id);
           if (hold) return { result: { kind: 'lifted' }, append: true, hold: { ...hold, lifted: lifting } };

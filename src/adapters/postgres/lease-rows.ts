@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
+import { prepared } from './statement.ts';
 
 /** The lease on a target: a row of `countersign_leases`. */
 export interface Lease {
@@ -24,9 +25,12 @@ export async function readLeases(
   targets: readonly string[],
 ): Promise<Map<string, Lease>> {
   if (targets.length === 0) return new Map();
-  const { rows } = await client.query<LeaseRow>('select * from countersign_leases where target = any($1)', [
-    targets,
-  ]);
+  const { rows } = await client.query<LeaseRow>(
+    prepared(
+      'select target, holder, fencing_token, acquired_at from countersign_leases where target = any($1)',
+      [targets],
+    ),
+  );
   return new Map(
     rows.map(({ target, holder, fencing_token, acquired_at }) => [
       target,
@@ -38,15 +42,17 @@ export async function readLeases(
 export async function saveLeases(client: ClientBase, leases: readonly Lease[]): Promise<void> {
   if (leases.length === 0) return;
   await client.query(
-    `insert into countersign_leases (target, holder, fencing_token, acquired_at)
-     select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
-     on conflict (target) do update set
-       holder = excluded.holder, fencing_token = excluded.fencing_token, acquired_at = excluded.acquired_at`,
-    [
-      leases.map((lease) => lease.target),
-      leases.map((lease) => lease.holder),
-      leases.map((lease) => lease.fencingToken),
-      leases.map((lease) => lease.acquiredAt),
-    ],
+    prepared(
+      `insert into countersign_leases (target, holder, fencing_token, acquired_at)
+       select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
+       on conflict (target) do update set
+         holder = excluded.holder, fencing_token = excluded.fencing_token, acquired_at = excluded.acquired_at`,
+      [
+        leases.map((lease) => lease.target),
+        leases.map((lease) => lease.holder),
+        leases.map((lease) => lease.fencingToken),
+        leases.map((lease) => lease.acquiredAt),
+      ],
+    ),
   );
 }

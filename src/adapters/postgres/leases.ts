@@ -23,6 +23,7 @@ export function createLeases({ pool, write }: Pick<Database, 'pool' | 'write'>):
             ...Object.values(admission.neighbourhood?.beside ?? {}).flat(),
           ]),
         ],
+        holds: true,
         counts: admission,
         before,
         decide: ({ leaseOf, holds, recent, risk }): WriteDecision<Acquired> => {

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { groupsOf, neededFor, partsIn, settledAt } from '../../domain/ledger/inbox-people.ts';
 import type { Listed } from '../../domain/ledger/project-inbox.ts';
+import { prepared } from './statement.ts';
 
 /** The columns of `countersign_list` besides `known`, derived from it. */
 const columnsOf = (item: Listed) => ({
@@ -35,36 +36,58 @@ export async function readListed(
   ids: readonly string[],
 ): Promise<Map<string, Listed>> {
   const { rows } = await client.query<{ known: Listed }>(
-    'select known from countersign_list where action_id = any($1)',
-    [ids],
+    prepared('select known from countersign_list where action_id = any($1)', [ids]),
   );
   return new Map(rows.map(({ known }) => [known.actionId, known]));
 }
 
-/** Writes what lists show of these actions, and each person's part in them. */
-export async function saveListed(client: ClientBase, changedItems: Iterable<Listed>): Promise<void> {
+/**
+ * Writes what lists show of these actions, and each person's part in them where it changed.
+ *
+ * @param before what lists showed of them; an action that is missing was in no list
+ */
+export async function saveListed(
+  client: ClientBase,
+  changedItems: Iterable<Listed>,
+  before: ReadonlyMap<string, Listed>,
+): Promise<void> {
   const items = [...changedItems];
   const [first] = items;
   if (!first) return;
   const columns = Object.keys({ ...columnsOf(first), known: undefined });
-  const parts = items.flatMap((item) => partsIn(item).map((part) => ({ ...part, action_id: item.actionId })));
+  const changedParts = items.flatMap((item) => {
+    const oldItem = before.get(item.actionId);
+    const parts = partsIn(item);
+    const same = JSON.stringify(parts) === JSON.stringify(oldItem ? partsIn(oldItem) : []);
+    return same ? [] : [{ actionId: item.actionId, parts }];
+  });
+  const partRows = changedParts.flatMap(({ actionId, parts }) =>
+    parts.map((part) => ({ ...part, action_id: actionId })),
+  );
   await Promise.all([
     client.query(
-      `insert into countersign_list
-       select * from json_populate_recordset(null::countersign_list, $1)
-       on conflict (action_id) do update set
-         (${columns.join(', ')}) = (${columns.map((column) => `excluded.${column}`).join(', ')})`,
-      [JSON.stringify(items.map((item) => ({ ...columnsOf(item), known: item })))],
+      prepared(
+        `insert into countersign_list
+         select * from json_populate_recordset(null::countersign_list, $1)
+         on conflict (action_id) do update set
+           (${columns.join(', ')}) = (${columns.map((column) => `excluded.${column}`).join(', ')})`,
+        [JSON.stringify(items.map((item) => ({ ...columnsOf(item), known: item })))],
+      ),
     ),
-    client.query('delete from countersign_people where action_id = any($1)', [
-      items.map(({ actionId }) => actionId),
-    ]),
-    parts.length > 0 &&
+    changedParts.length > 0 &&
       client.query(
-        `insert into countersign_people
-         select * from json_populate_recordset(null::countersign_people, $1)
-         on conflict do nothing`,
-        [JSON.stringify(parts)],
+        prepared('delete from countersign_people where action_id = any($1)', [
+          changedParts.map(({ actionId }) => actionId),
+        ]),
+      ),
+    partRows.length > 0 &&
+      client.query(
+        prepared(
+          `insert into countersign_people
+           select * from json_populate_recordset(null::countersign_people, $1)
+           on conflict do nothing`,
+          [JSON.stringify(partRows)],
+        ),
       ),
   ]);
 }

@@ -4,6 +4,7 @@ import { type Projected, project } from '../../domain/ledger/project-past-action
 import { readActionsById, saveActions } from './action-rows.ts';
 import { readListed, saveListed } from './list-rows.ts';
 import { readEntries, readEntryOf } from './rows.ts';
+import { prepared } from './statement.ts';
 
 /** How many entries are read at a time where a projection is behind the ledger. */
 const PAGE = 1_000;
@@ -24,7 +25,7 @@ export const isBehind = ({ actions, lists }: Cursors, seq: number) => Math.min(a
  */
 export async function lockPlaces(client: ClientBase): Promise<Cursors> {
   const { rows } = await client.query<{ seq: string; listed_seq: string }>(
-    'select seq, listed_seq from countersign_projection for update',
+    prepared('select seq, listed_seq from countersign_projection for update'),
   );
   const [row] = rows;
   if (!row) throw new Error('countersign_projection has no row: without it nobody can write to the ledger');
@@ -34,20 +35,21 @@ export async function lockPlaces(client: ClientBase): Promise<Cursors> {
 export interface Projections {
   readonly actions: Iterable<Projected>;
   readonly lists: Iterable<Listed>;
+  /** What lists showed of these actions before. */
+  readonly listsBefore: ReadonlyMap<string, Listed>;
 }
 
 export async function saveProjections(
   client: ClientBase,
-  { actions, lists }: Projections,
+  { actions, lists, listsBefore }: Projections,
   places: Cursors,
 ): Promise<void> {
   await Promise.all([
-    client.query('update countersign_projection set seq = $1, listed_seq = $2', [
-      places.actions,
-      places.lists,
-    ]),
+    client.query(
+      prepared('update countersign_projection set seq = $1, listed_seq = $2', [places.actions, places.lists]),
+    ),
     saveActions(client, actions),
-    saveListed(client, lists),
+    saveListed(client, lists, listsBefore),
   ]);
 }
 
@@ -65,6 +67,7 @@ export async function projectPage(client: ClientBase, from: Cursors): Promise<Cu
   const ids = [...new Set(rows.map((row) => row.action_id))];
   const actions = await readActionsById(client, ids);
   const lists = await readListed(client, ids);
+  const listsBefore = new Map(lists);
   for (const row of rows) {
     const entry = readEntryOf(row);
     // A changed entry is no fact and is skipped here; the check of the chain reports it.
@@ -77,6 +80,6 @@ export async function projectPage(client: ClientBase, from: Cursors): Promise<Cu
   }
   const last = Number(rows.at(-1)?.seq ?? 0);
   const to = { actions: Math.max(from.actions, last), lists: Math.max(from.lists, last) };
-  await saveProjections(client, { actions: actions.values(), lists: lists.values() }, to);
+  await saveProjections(client, { actions: actions.values(), lists: lists.values(), listsBefore }, to);
   return to;
 }

@@ -8,6 +8,7 @@ import {
   type LedgerEntry,
   type ReadEntry,
 } from '../../domain/ledger/ledger.ts';
+import { prepared } from './statement.ts';
 
 /** A row of `countersign_ledger`. PostgreSQL's bigint arrives as text. */
 export interface EntryRow {
@@ -78,7 +79,7 @@ export function readEntryOf(row: EntryRow): ReadEntry {
 /** The place and hash of the last entry, or the place before the first. */
 export async function readHead(client: ClientBase | Pool): Promise<Head> {
   const { rows } = await client.query<Pick<EntryRow, 'seq' | 'hash'>>(
-    'select seq, hash from countersign_ledger order by seq desc limit 1',
+    prepared('select seq, hash from countersign_ledger order by seq desc limit 1'),
   );
   const [last] = rows;
   return last ? { seq: Number(last.seq), hash: last.hash } : { seq: 0, hash: GENESIS_HASH };
@@ -90,8 +91,7 @@ export async function readEntries(
   values: unknown[],
 ): Promise<EntryRow[]> {
   const { rows } = await client.query<EntryRow>(
-    `select ${ENTRY_COLUMNS} from countersign_ledger ${clauses}`,
-    values,
+    prepared(`select ${ENTRY_COLUMNS} from countersign_ledger ${clauses}`, values),
   );
   return rows;
 }
@@ -100,17 +100,19 @@ export async function insertEntries(client: ClientBase, entries: readonly Ledger
   if (entries.length === 0) return;
   const rows = entries.map(rowOf);
   await client.query(
-    `insert into countersign_ledger (${ENTRY_COLUMNS})
-     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])`,
-    [
-      rows.map((row) => row.seq),
-      rows.map((row) => row.event_id),
-      rows.map((row) => row.action_id),
-      rows.map((row) => row.kind),
-      rows.map((row) => row.at),
-      rows.map((row) => row.previous_hash),
-      rows.map((row) => row.hash),
-      rows.map((row) => row.entry),
-    ],
+    prepared(
+      `insert into countersign_ledger (${ENTRY_COLUMNS})
+       select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])`,
+      [
+        rows.map((row) => row.seq),
+        rows.map((row) => row.event_id),
+        rows.map((row) => row.action_id),
+        rows.map((row) => row.kind),
+        rows.map((row) => row.at),
+        rows.map((row) => row.previous_hash),
+        rows.map((row) => row.hash),
+        rows.map((row) => row.entry),
+      ],
+    ),
   );
 }

@@ -13,6 +13,7 @@ import { readListed } from './list-rows.ts';
 import * as projection from './projection.ts';
 import { type RequestKeys, readRequests } from './request-rows.ts';
 import * as rows from './rows.ts';
+import { prepared } from './statement.ts';
 
 /** The PostgreSQL channel that announces the id of each action with a new ledger entry. */
 export const CHANNEL = 'countersign';
@@ -25,6 +26,8 @@ export interface Write<Result> {
   readonly fact: NewEntry;
   /** The targets whose leases `decide` may ask for. */
   readonly targets?: readonly string[];
+  /** Set where `decide` asks for the holds that stand. */
+  readonly holds?: true;
   /** Set for an admission: what `decide` needs counted towards its limits. */
   readonly counts?: Counts;
   /** Set for a ruling: what `decide` checks against the other requests for people's attention. */
@@ -40,7 +43,7 @@ export interface Locked {
   /** Whether the fact is in the ledger already. */
   readonly recorded: boolean;
   leaseOf(target: string): Lease;
-  /** The holds that stand. */
+  /** The holds that stand, where `holds` asks for them. */
   readonly holds: readonly Hold[];
   /** What was admitted lately, at least all that `counts` asks for. */
   readonly recent: readonly Counted[];
@@ -101,15 +104,15 @@ export async function commitAll(
 async function tell(client: ClientBase, entries: readonly LedgerEntry[]): Promise<void> {
   const ids = [...new Set(entries.map(({ actionId }) => actionId))];
   await client
-    .query(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [ids])
+    .query(prepared(`select pg_notify('${CHANNEL}', id) from unnest($1::text[]) id`, [ids]))
     .catch(() => undefined);
 }
 
 /** Writes what follows from the new entries to the projections. */
-const saveProjections = (client: ClientBase, { head, changedActions, changedLists }: Batch) =>
+const saveProjections = (client: ClientBase, { head, changedActions, changedLists, listsBefore }: Batch) =>
   projection.saveProjections(
     client,
-    { actions: changedActions.values(), lists: changedLists.values() },
+    { actions: changedActions.values(), lists: changedLists.values(), listsBefore },
     { actions: head.seq, lists: head.seq },
   );
 
@@ -122,6 +125,8 @@ interface Batch {
   readonly holds: Map<string, Hold>;
   readonly actions: Map<string, Projected>;
   readonly lists: Map<string, Listed>;
+  /** What lists showed before these writes. */
+  readonly listsBefore: ReadonlyMap<string, Listed>;
   /** The admitted actions that limits may count. */
   readonly recent: Map<string, Projected>;
   readonly requests: Map<string, Projected>;
@@ -156,7 +161,7 @@ async function readBatch(client: ClientBase, writes: readonly Write<unknown>[]):
     rows.readHead(client),
     rows.readEntries(client, 'where event_id = any($1)', [eventIds]),
     readLeases(client, targets),
-    readHolds(client),
+    writes.some(({ holds }) => holds) ? readHolds(client) : [],
     readActionsById(client, actionIds),
     readListed(client, actionIds),
     readCounted(
@@ -175,6 +180,7 @@ async function readBatch(client: ClientBase, writes: readonly Write<unknown>[]):
     holds: new Map(holds.map((hold) => [hold.id, hold])),
     actions,
     lists,
+    listsBefore: new Map(lists),
     recent: new Map(recent.map((action) => [action.actionId, action])),
     requests: new Map(requests.map((action) => [action.actionId, action])),
     entries: [],

@@ -1,4 +1,5 @@
 import type { OutcomeKind } from '../action/outcome.ts';
+import { quoted } from './agent-text.ts';
 import type { Finding } from './finding.ts';
 
 /** How this very action ended before: the same type, target, environment and parameters. */
@@ -22,7 +23,8 @@ export function wentWrongBefore(sameBefore: SameBefore | undefined): Finding[] {
   const well = timesOf(['succeeded']);
   if (wrong === 0 || well > wrong) return [];
   const { last } = sameBefore ?? {};
-  const reason = last?.reason === undefined ? '' : `: ${last.reason}`;
+  // A governed system that refused may repeat what an agent sent, so it is quoted.
+  const reason = last?.reason === undefined ? '' : `: ${quoted(last.reason)}`;
   const lastText = last
     ? `, last ${new Date(last.at).toISOString().slice(0, 10)} (${last.outcome})${reason}`
     : '';
