@@ -11,6 +11,7 @@ import {
   textOf,
 } from '../domain/approval/requirement.ts';
 import { watchSightOf } from '../domain/explanation/watch-sight.ts';
+import { WEIGHT_WORDS } from '../domain/findings/finding.ts';
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { Dependents } from '../domain/risk/blast-radius.ts';
 import { changeLines } from '../domain/risk/change-words.ts';
@@ -54,7 +55,8 @@ const ITEMS = 10;
 const NAMES = 20;
 
 /**
- * The briefing of a message. INVARIANT 12: what the agent wrote comes last, under a heading that says so. Every text of a message
+ * The briefing of a message. INVARIANT 12: what the agent wrote comes last, under a heading that says so; before it, only findings quote it,
+ * in part and as a quotation. Every text of a message
  * reaches its channel through this function, which writes hidden characters out and cuts everything to a length.
  *
  * @param recipients the people that this message goes to, by name
@@ -67,6 +69,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
   const wording = wordingOf(message, reads);
   const title = oneLine(action.title, TITLE);
   const actionBlocks = theAction(message);
+  const findings = theFindings(message);
   const requestBlocks = [
     ...whatHappened(message),
     ...(asks(message) && message.kind !== 'reviewDue' ? noticesOf(message.ruling) : []).map((notice) =>
@@ -83,6 +86,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
     machine: [
       { heading: 'At a glance', blocks: headlineOf(message).map(({ label, text }) => line(label, text)) },
       { heading: 'The action', blocks: actionBlocks },
+      ...(findings.length === 0 ? [] : [{ heading: 'Findings', blocks: findings }]),
       { heading: 'What is asked of you', blocks: requestBlocks },
       { heading: 'Impact', blocks: theImpact(message, pages) },
       { heading: 'What policy says', blocks: thePolicies(message) },
@@ -116,6 +120,10 @@ function theAction({ action, impact, ruling }: Message): Block[] {
     line('Action id', action.id),
   ];
 }
+
+/** What the machine found to contradict the request. */
+const theFindings = ({ findings = [] }: Message): Block[] =>
+  findings.slice(0, NAMES).map(({ weight, text }) => line(WEIGHT_WORDS[weight], `${text}.`));
 
 function thePlan(label: string, plan: Plan): Block[] {
   const limits = planText(plan).map((text) => line(`${label} limit`, text));

@@ -14,7 +14,7 @@ import { shownJson } from '../domain/shared/shown-json.ts';
 import { exactLine } from '../domain/shared/visible.ts';
 import { answered, WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
-import { headlineLines, questionLines } from './text.ts';
+import { findingLines, headlineLines, questionLines } from './text.ts';
 
 /** What a person is asked to sign, with everything that the signature must name. */
 export interface AskedOfSigner {
@@ -97,6 +97,7 @@ export function actionQuestion(
     `digest:      ${digest}`,
     `for:         ${ruling.installation}`,
     ...(state.outcome ? [] : noticesOf(ruling)),
+    ...findingLines(state.findings),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
     ...(status === 'waiting' && 'route' in ruling ? [silenceText(ruling, shownAction)] : []),
     ...edits.map(({ by, reason }) => `edited by:   ${by}: ${reason}`),

@@ -4,6 +4,7 @@ import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approva
 import { tallyOf } from '../domain/approval/vote-tally.ts';
 import { routeDurationOf } from '../domain/escalation/route-duration.ts';
 import { type Explanation, explain } from '../domain/explanation/explanation.ts';
+import { type Finding, WEIGHT_WORDS } from '../domain/findings/finding.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
 import { changeLines } from '../domain/risk/change-words.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
@@ -33,6 +34,7 @@ export function stateText(state: ActionState): string {
     ...standing(state),
     ...headlineLines(state),
     ...noticeLines(state),
+    ...findingLines(state.findings),
     ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
     ...(ruling ? [`Digest ${ruling.digest}`] : []),
     ...questionLines(questions),
@@ -56,6 +58,10 @@ export function noticeLines({
   const changes = impact ? changeLines(impact) : [];
   return [...changes, ...(ruling ? noticesOf(ruling) : [])].map(exactLine);
 }
+
+/** What the machine found to contradict the request, a line each. */
+export const findingLines = (findings: readonly Finding[] = []): string[] =>
+  findings.map(({ weight, text }) => exactLine(`${WEIGHT_WORDS[weight]}: ${text}.`));
 
 /** The explanation of an action, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standingLines: readonly string[]): string {

@@ -3,6 +3,7 @@ import { OUTCOMES, type Outcome } from '../domain/action/outcome.ts';
 import type { Measurement } from '../domain/analysis/metrics.ts';
 import type { Approver, Quorum, Requirement } from '../domain/approval/requirement.ts';
 import { MEANS, type Route } from '../domain/escalation/route.ts';
+import { FINDING_KINDS, type Finding } from '../domain/findings/finding.ts';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger/ledger.ts';
 import type { AskedMode } from '../domain/policy/ask-policy.ts';
 import { MODES } from '../domain/policy/policy.ts';
@@ -338,6 +339,13 @@ export const impactSchema = z.strictObject({
     similar: reasons,
   }),
 }) satisfies z.ZodType<Impact>;
+
+export const findingSchema = z.strictObject({
+  kind: z.enum(FINDING_KINDS),
+  parameter: z.string().optional(),
+  weight: z.literal([1, 2, 3]),
+  text: z.string(),
+}) satisfies z.ZodType<Finding>;
 
 export const measurementSchema = z.strictObject({
   metric: z.string(),

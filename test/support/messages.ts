@@ -15,7 +15,7 @@ export const people = installation.people;
 const DEADLINE = Date.UTC(2026, 2, 14, 15, 30);
 
 type MessageChange = Partial<
-  Pick<Message, 'kind' | 'step' | 'workflowId' | 'runId' | 'deadline' | 'outcome' | 'settlement'>
+  Pick<Message, 'kind' | 'step' | 'findings' | 'workflowId' | 'runId' | 'deadline' | 'outcome' | 'settlement'>
 >;
 
 /**

@@ -243,6 +243,7 @@ const gatewayFileSchema = strict({
   ...names,
   ...rulesShape,
   channels: z.unknown().optional(),
+  findings: z.unknown().optional(),
   metricSources: z.unknown().optional(),
   governedSystems: z.unknown().optional(),
   uiUrl: connectionShape.uiUrl,
@@ -301,15 +302,15 @@ type Shaped = ShapeChecked<Omit<RulesFile, 'source'>>;
 function shapeOf(source: Source): Shaped {
   const { value, faults } = checkShape(fileSchema, source);
   if (!value) return { faults };
-  const { channels, metricSources, governedSystems, uiUrl, ...rest } = value;
-  const connections = { ...channels, metricSources, governedSystems, uiUrl };
+  const { channels, findings: detector, metricSources, governedSystems, uiUrl, ...rest } = value;
+  const connections = { ...channels, detector, metricSources, governedSystems, uiUrl };
   return { value: { ...arrange(rest), connections, uiUrl }, faults };
 }
 
 function gatewayShapeOf(source: Source): Shaped {
   const { value, faults } = checkShape(gatewayFileSchema, source);
   if (!value) return { faults };
-  const { channels: _, metricSources: __, governedSystems: ___, uiUrl, ...rest } = value;
+  const { channels: _, findings: __, metricSources: ___, governedSystems: ____, uiUrl, ...rest } = value;
   return { value: { ...arrange(rest), uiUrl }, faults };
 }
 
@@ -319,10 +320,10 @@ function arrange({
   name,
   environments,
   ...writtenRules
-}: Omit<z.infer<typeof fileSchema>, 'channels' | 'metricSources' | 'governedSystems' | 'uiUrl'>): Pick<
-  RulesFile,
-  'name' | 'rules' | 'environments' | 'notProduction'
-> {
+}: Omit<
+  z.infer<typeof fileSchema>,
+  'channels' | 'findings' | 'metricSources' | 'governedSystems' | 'uiUrl'
+>): Pick<RulesFile, 'name' | 'rules' | 'environments' | 'notProduction'> {
   const { admitWithin, limits, ...rules } = writtenRules;
   const { within, ...review } = rules.review;
   const entries = Object.entries(environments);
