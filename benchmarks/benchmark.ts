@@ -1,14 +1,15 @@
 import type { Report as Progress } from '../src/dev/progress.ts';
 import { bareSide } from './bare.ts';
+import { besideOthers, cpuMs, foreignBetween, readCpu } from './cpu.ts';
 import { runGateway } from './gateway.ts';
 import { governedSide } from './governed.ts';
 import { historySize } from './history.ts';
 import { inFlight, mixedTier, runOne, type Timing } from './load.ts';
 import { bytesPerWaiting } from './memory.ts';
-import { cpuMs } from './processes.ts';
 import { type Alone, type BenchReport, type Histories, type Round, reportOf } from './report.ts';
 import { type Servers, startServers } from './servers.ts';
 import { type BenchTier, type Counts, SIDES, type Side, type SideName } from './side.ts';
+import type { ServerKind } from './temporal.ts';
 
 export const FULL: Counts = {
   rounds: 3,
@@ -37,17 +38,19 @@ export const QUICK: Counts = {
 const MIXES: Readonly<Record<string, (n: number) => BenchTier>> = { mix: mixedTier, tier3: () => 3 };
 
 /** Runs everything and sums it up. */
-export async function runBenchmark(counts: Counts, progress: Progress): Promise<BenchReport> {
-  const servers = await startServers(progress);
+export async function runBenchmark(
+  counts: Counts,
+  server: ServerKind,
+  progress: Progress,
+): Promise<BenchReport> {
+  const servers = await startServers(server, progress);
   try {
-    const workers = await Promise.all([servers.startBareWorker(), servers.startGovernedWorker()]);
-    const [bareWorker, governedWorker] = workers;
+    const workers = await Promise.all([servers.startBareWorkers(), servers.startGovernedWorkers()]);
     const sides = sidesOf(servers);
     const pids = {
-      server: servers.temporal.pid,
-      postgres: servers.postgres.pid,
-      bareWorker: bareWorker.pid,
-      governedWorker: governedWorker.pid,
+      server: servers.temporal.pids,
+      postgres: servers.postgres.pids,
+      worker: workers.flatMap((side) => side.pids),
     };
     const run = (side: SideName, tier: BenchTier) => runOne(sides[side], tier, servers.target);
 
@@ -57,11 +60,11 @@ export async function runBenchmark(counts: Counts, progress: Progress): Promise<
     const alone = await runAlone(counts, run, progress);
     const rounds = await runRounds(counts, run, pids, progress);
     const histories = await historiesOf(servers, sides);
-    await Promise.all(workers.map((worker) => worker.stop()));
+    await Promise.all(workers.map((side) => side.stop()));
     const effects = { distinct: servers.target.effects.size, ...servers.target.counts };
     const gateway = await runGateway(counts, servers, progress);
     const waiting = await runWaiting(counts, servers, sides, progress);
-    return reportOf({ counts, alone, rounds, histories, waiting, gateway, effects });
+    return reportOf({ server, counts, alone, rounds, histories, waiting, gateway, effects });
   } finally {
     await servers.stop();
   }
@@ -80,13 +83,16 @@ async function runAlone({ alone }: Counts, run: Run, progress: Progress): Promis
   progress('one alone');
   for (let n = 0; n < alone; n += 1) {
     for (const tier of [1, 2, 3] as const) {
-      for (const side of SIDES) all.push({ side, ...(await run(side, tier)) });
+      for (const side of SIDES) {
+        const { result, others } = await besideOthers(() => run(side, tier));
+        all.push({ side, ...result, others });
+      }
     }
   }
   return all;
 }
 
-type Pids = Readonly<Record<'server' | 'postgres' | 'bareWorker' | 'governedWorker', number>>;
+type Pids = Readonly<Record<'server' | 'postgres' | 'worker', readonly number[]>>;
 
 async function runRounds(counts: Counts, run: Run, pids: Pids, progress: Progress): Promise<Round[]> {
   const all: Round[] = [];
@@ -106,35 +112,23 @@ async function runRounds(counts: Counts, run: Run, pids: Pids, progress: Progres
 
 async function runRound(count: number, atOnce: number, run: (n: number) => Promise<Timing>, pids: Pids) {
   const timings: Timing[] = [];
-  const cpuBefore = await cpuOf(pids);
+  const before = await readCpu();
+  const client = process.cpuUsage();
   const begun = performance.now();
   await inFlight(count, atOnce, async (n) => {
     timings.push(await run(n));
   });
   const perSecond = (count / (performance.now() - begun)) * 1_000;
-  const cpuAfter = await cpuOf(pids);
-  const perAction = (part: keyof typeof cpuAfter) => (cpuAfter[part] - cpuBefore[part]) / count;
+  const { user, system } = process.cpuUsage(client);
+  const after = await readCpu();
+  const perAction = (part: keyof Pids) => (cpuMs(after, pids[part]) - cpuMs(before, pids[part])) / count;
   const cpu = {
     server: perAction('server'),
     postgres: perAction('postgres'),
-    worker: perAction('bareWorker') + perAction('governedWorker'),
-    client: perAction('client'),
+    worker: perAction('worker'),
+    client: (user + system) / 1_000 / count,
   };
-  return { perSecond, timings, cpu };
-}
-
-async function cpuOf(pids: Pids) {
-  const [server, postgres, bareWorker, governedWorker] = await Promise.all(
-    [pids.server, pids.postgres, pids.bareWorker, pids.governedWorker].map(cpuMs),
-  );
-  const { user, system } = process.cpuUsage();
-  return {
-    server: server ?? 0,
-    postgres: postgres ?? 0,
-    bareWorker: bareWorker ?? 0,
-    governedWorker: governedWorker ?? 0,
-    client: (user + system) / 1_000,
-  };
+  return { perSecond, timings, cpu, others: foreignBetween(before, after) };
 }
 
 async function historiesOf(
@@ -153,24 +147,24 @@ async function historiesOf(
   return all;
 }
 
-/** Each side's worker is new and alone. The actions wait on when this is over; the server that holds them ends. */
+/** Each side's workers are new and alone. The actions wait on when this is over; the server that holds them ends. */
 async function runWaiting(
   { waiting }: Counts,
   servers: Servers,
   sides: Record<SideName, Side>,
   progress: Progress,
 ) {
-  const starts = { bare: servers.startBareWorker, governed: servers.startGovernedWorker };
+  const starts = { bare: servers.startBareWorkers, governed: servers.startGovernedWorkers };
   const measured = async (side: SideName) => {
     progress(`${waiting} waiting, ${side}`);
-    const worker = await starts[side]();
+    const workers = await starts[side]();
     try {
       return await bytesPerWaiting(sides[side], waiting, {
-        worker: worker.pid,
-        server: servers.temporal.pid,
+        worker: workers.pids,
+        server: servers.temporal.pids,
       });
     } finally {
-      await worker.stop();
+      await workers.stop();
     }
   };
   return { bare: await measured('bare'), governed: await measured('governed') };

@@ -1,4 +1,5 @@
 import type { Report as Progress } from '../src/dev/progress.ts';
+import { besideOthers, type ForeignTicks } from './cpu.ts';
 import {
   byHttp,
   byPasskey,
@@ -31,6 +32,7 @@ const MOST_AT_ONCE = Math.max(...AT_ONCE);
 export interface Asked<What> extends Pace {
   readonly what: What;
   readonly inFlight: number;
+  readonly others: ForeignTicks;
 }
 
 export interface GatewayRounds {
@@ -76,8 +78,10 @@ async function runDecisions(
   for (let round = 1; round <= rounds; round += 1) {
     for (const inFlight of AT_ONCE) {
       for (const what of round % 2 === 1 ? WAYS : WAYS.toReversed()) {
-        const pace = await decisionsOf(countersign, ways[what], { count, atOnce: inFlight });
-        all.push({ what, inFlight, ...pace });
+        const { result: pace, others } = await besideOthers(() =>
+          decisionsOf(countersign, ways[what], { count, atOnce: inFlight }),
+        );
+        all.push({ what, inFlight, ...pace, others });
         progress(`decisions, round ${round}, ${inFlight} in flight, ${what}: ${rateIn(pace)}`);
       }
     }
@@ -107,8 +111,8 @@ async function runPages(
   for (let round = 1; round <= rounds; round += 1) {
     for (const inFlight of AT_ONCE) {
       for (const what of PAGES) {
-        const pace = await paceOf(count, inFlight, pages[what]);
-        all.push({ what, inFlight, ...pace });
+        const { result: pace, others } = await besideOthers(() => paceOf(count, inFlight, pages[what]));
+        all.push({ what, inFlight, ...pace, others });
         progress(`pages, round ${round}, ${inFlight} in flight, ${what}: ${rateIn(pace)}`);
       }
     }

@@ -29,9 +29,16 @@ function startedOf(countersign: Countersign, approver: KeyFile, action: ActionHa
   };
 }
 
+type Ruling = NonNullable<ActionState['ruling']>;
+
+/** What a decision names of the action that it is about. */
+export interface Decidable extends Pick<ActionState, 'workflowId' | 'runId'> {
+  readonly ruling?: Pick<Ruling, 'installation' | 'digest'> | undefined;
+}
+
 /** What an approver signs with their own key. */
 export const signedApproval = (
-  { workflowId, runId, ruling }: Pick<ActionState, 'workflowId' | 'runId' | 'ruling'>,
+  { workflowId, runId, ruling }: Decidable,
   approver: KeyFile,
 ): Promise<string> =>
   signDecision(

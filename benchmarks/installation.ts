@@ -20,11 +20,16 @@ export interface Urls {
   readonly gateway?: { readonly url: string; readonly key: string };
 }
 
+interface Written extends Urls {
+  /** How long people have until somebody is paged. Absent: 15 minutes. */
+  readonly firstWait?: string;
+}
+
 /**
  * Writes an installation with an action type for each of the tiers 1, 2 and 3, and returns the key of a person who may
  * approve. JSON is YAML, so it is written as that.
  */
-export async function writeInstallation(folder: string, urls: Urls): Promise<KeyFile> {
+export async function writeInstallation(folder: string, urls: Written): Promise<KeyFile> {
   const keys = [...OWNERS, ...ON_CALL, 'samira'].map(newKey);
   // There it is people's decisions that are measured: what runs after them is to be over soon.
   const checks = urls.gateway ? 1 : CHECKS.count;
@@ -46,7 +51,7 @@ export async function writeInstallation(folder: string, urls: Urls): Promise<Key
 
 const documents = (parts: readonly object[]) => parts.map((part) => JSON.stringify(part)).join('\n---\n');
 
-const rules = ({ target, smtp, pager, gateway }: Urls) => ({
+const rules = ({ target, smtp, pager, gateway, firstWait = '15m' }: Written) => ({
   ...(gateway ? { gateway: { url: gateway.url, keys: [gateway.key] } } : {}),
   name: 'benchmark',
   environments: { production: { targetUrl: target } },
@@ -59,7 +64,7 @@ const rules = ({ target, smtp, pager, gateway }: Urls) => ({
     approval: { atLeast: 1, of: ['owners', 'on-call'] },
     route: {
       steps: [
-        { notify: 'owners', by: 'mail', wait: '15m' },
+        { notify: 'owners', by: 'mail', wait: firstWait },
         { notify: 'on-call', by: 'page', wait: '30m' },
       ],
       onSilence: 'deny',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchTier, Side } from './side.ts';
 import type { Target } from './target.ts';
 
@@ -44,6 +45,21 @@ export async function inFlight(
   };
   const ends = await Promise.allSettled(Array.from({ length: atOnce }, oneAfterTheOther));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** Calls `run` with each item, evenly spread over time, whether or not earlier calls have ended. `run` must not throw. */
+export async function atRate<Item, Result>(
+  items: readonly Item[],
+  perSecond: number,
+  run: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const begun = performance.now();
+  const calls: Promise<Result>[] = [];
+  for (const [i, item] of items.entries()) {
+    await delay(Math.max(0, begun + (i * 1_000) / perSecond - performance.now()));
+    calls.push(run(item));
+  }
+  return Promise.all(calls);
 }
 
 /** How fast the same call was answered. */

@@ -1,24 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** `sysconf(_SC_CLK_TCK)` of Linux on every architecture that Node runs on. */
-const TICKS_PER_SECOND = 100;
-
-/** Resident memory of a process in bytes (proc(5), VmRSS). */
-export async function residentBytes(pid: number): Promise<number> {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) * 1024;
+/** One process, from `/proc/<pid>/stat` (proc(5)). */
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  /** CPU time of its own and of its children that have ended. */
+  readonly ticks: number;
 }
 
-/** CPU milliseconds of a process and of its children, ended ones too: PostgreSQL works in children. From proc(5), stat. */
-export async function cpuMs(pid: number): Promise<number> {
-  const all = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(statOf));
-  return all
-    .flatMap((stat) => stat ?? [])
-    .filter((stat) => stat.pid === pid || stat.parent === pid)
-    .reduce((sum, stat) => sum + (stat.ticks * 1_000) / TICKS_PER_SECOND, 0);
+export async function allProcesses(): Promise<Process[]> {
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return (await Promise.all(names.map(processOf))).flatMap((process) => process ?? []);
 }
 
-async function statOf(name: string): Promise<{ pid: number; parent: number; ticks: number } | undefined> {
+async function processOf(name: string): Promise<Process | undefined> {
   // A process may end while the list is read.
   const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => undefined);
   // The name before the last parenthesis may hold spaces. After it: the state, the parent, ... utime, stime, cutime, cstime.
@@ -29,4 +24,31 @@ async function statOf(name: string): Promise<{ pid: number; parent: number; tick
   if (!fields) return undefined;
   const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
   return { pid: Number(name), parent: Number(fields[1]), ticks: utime + stime + cutime + cstime };
+}
+
+/** These processes with their children, and theirs: PostgreSQL works in children. */
+export function familyOf(pids: readonly number[], processes: readonly Process[]): Process[] {
+  const family = new Set(pids);
+  for (let before = 0; before < family.size; ) {
+    before = family.size;
+    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
+  }
+  return processes.filter(({ pid }) => family.has(pid));
+}
+
+/**
+ * The memory of these processes and of their children in bytes. What several of them share, as PostgreSQL's do, counts once
+ * (proportional set size).
+ */
+export async function memoryBytes(pids: readonly number[]): Promise<number> {
+  const family = familyOf(pids, await allProcesses());
+  const sizes = await Promise.all(family.map(({ pid }) => proportionalBytes(pid)));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function proportionalBytes(pid: number): Promise<number> {
+  // A child may end meanwhile.
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  const [, kilobytes = 0] = /^Pss:\s+(\d+) kB$/m.exec(rollup) ?? [];
+  return Number(kilobytes) * 1024;
 }

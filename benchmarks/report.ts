@@ -1,12 +1,15 @@
+import { type ForeignTicks, foreignCpu } from './cpu.ts';
 import type { Asked, GatewayRounds } from './gateway.ts';
 import type { HistorySize } from './history.ts';
 import { CHECKS } from './installation.ts';
 import { median, percentile, type Timing } from './load.ts';
 import type { WaitingBytes } from './memory.ts';
 import type { BenchTier, Counts, SideName } from './side.ts';
+import { type ServerKind, WORKERS } from './temporal.ts';
 
 export interface Alone extends Timing {
   readonly side: SideName;
+  readonly others: ForeignTicks;
 }
 
 /** CPU milliseconds for each action. */
@@ -19,12 +22,14 @@ export interface Round {
   readonly perSecond: number;
   readonly timings: readonly Timing[];
   readonly cpu: Cpu;
+  readonly others: ForeignTicks;
 }
 
 type ByTier = Partial<Record<BenchTier, HistorySize>>;
 export type Histories = Record<SideName, ByTier>;
 
 interface Measured {
+  readonly server: ServerKind;
   readonly counts: Counts;
   readonly alone: readonly Alone[];
   readonly rounds: readonly Round[];
@@ -41,7 +46,7 @@ export type BenchReport = ReturnType<typeof reportOf>;
 const WAITED_MS = (CHECKS.count - 1) * CHECKS.intervalSeconds * 1_000;
 
 /** Medians over the rounds. Times in milliseconds, sizes in bytes. Ratios are governed to bare. */
-export function reportOf({ counts, alone, rounds, histories, waiting, gateway, effects }: Measured) {
+export function reportOf({ server, counts, alone, rounds, histories, waiting, gateway, effects }: Measured) {
   const load = loadsOf(rounds);
   const loadOf = (side: SideName, mix: string, inFlight: number) =>
     load.find((l) => l.side === side && l.mix === mix && l.inFlight === inFlight)?.perSecond ?? Number.NaN;
@@ -53,6 +58,8 @@ export function reportOf({ counts, alone, rounds, histories, waiting, gateway, e
     oneAlone.find((a) => a.side === side && a.tier === tier)?.p50 ?? Number.NaN;
   const latency = (tier: BenchTier) => p50('governed', tier) / p50('bare', tier);
   return {
+    server,
+    workers: WORKERS[server],
     ratio: ratio('mix', counts.inFlight),
     ratioTier3: ratio('tier3', counts.inFlight),
     ratioSaturated: ratio('mix', saturated),
@@ -91,6 +98,7 @@ function pacesOf<What extends string>(all: readonly Asked<What>[]) {
       perSecond: median(same.map(({ perSecond }) => perSecond)),
       p50: percentile(times, 0.5),
       p95: percentile(times, 0.95),
+      foreignCpu: foreignOf(same),
     };
   });
 }
@@ -121,6 +129,7 @@ function loadsOf(rounds: readonly Round[]) {
         worker: cpu('worker'),
         client: cpu('client'),
       },
+      foreignCpu: foreignOf(same),
     };
   });
 }
@@ -143,9 +152,14 @@ function aloneOf(alone: readonly Alone[]) {
       p50: percentile(times, 0.5),
       p99: percentile(times, 0.99),
       approvalToEffect: approvals(same),
+      foreignCpu: foreignOf(same),
     };
   });
 }
+
+/** What others used while the row was measured, over all of its rounds. */
+const foreignOf = (same: readonly { readonly others: ForeignTicks }[]) =>
+  foreignCpu(same.map(({ others }) => others));
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();

@@ -60,11 +60,15 @@ export async function whenWaiting<State extends { readonly status: string }>(
   }
 }
 
-/** What it is resolved with; after two minutes it throws with where the action is instead. */
-export async function notStuck<T>(result: Promise<T>, query: () => Promise<unknown>): Promise<T> {
+/** What it is resolved with; after two minutes, or `limitMs`, it throws with where the action is instead. */
+export async function notStuck<T>(
+  result: Promise<T>,
+  query: () => Promise<unknown>,
+  limitMs = STUCK_AFTER_MS,
+): Promise<T> {
   const waited = new AbortController();
   const stuck = async () => {
-    await delay(STUCK_AFTER_MS, undefined, { signal: waited.signal });
+    await delay(limitMs, undefined, { signal: waited.signal });
     throw new Error(`it did not end: ${JSON.stringify(await query())}`);
   };
   try {

@@ -15,6 +15,9 @@ export async function bundleWorkflows(folder: string, ending: '.js' | '.ts'): Pr
       // What evaluates conditions of operators is needed by activities alone.
       .filter((file) => file.endsWith(ending) && !/^analysis\/.*(cel|condition)\./.test(file))
       .map((file) => `${folder}domain/${file}`),
+    // Stack traces name files and lines of the sources, and need no text of them: that was half of the bundle, which each worker and each
+    // of its threads reads.
+    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-source-map' }),
     logger: new DefaultLogger('WARN'),
   });
   return code;

@@ -10,6 +10,7 @@ import { createFactors } from './adapters/postgres/factors.ts';
 import { createHandedIn } from './adapters/postgres/handed-in.ts';
 import { createLedger } from './adapters/postgres/ledger.ts';
 import { createLimiter } from './adapters/postgres/limiter.ts';
+import { createLooks } from './adapters/postgres/looks.ts';
 import { createReadModel } from './adapters/postgres/read-model.ts';
 import { createSessions } from './adapters/postgres/sessions.ts';
 import { notConnected, temporalFaults } from './adapters/temporal.ts';
@@ -18,6 +19,7 @@ import { connect } from './client/index.ts';
 import { faultLines, loadForGateway } from './config/index.ts';
 import { createGateway } from './gateway/app.ts';
 import { LONGEST_COUNTED_MS } from './gateway/ports/limiter.ts';
+import { LOOKS_KEPT_MS } from './gateway/ports/looks.ts';
 import { limitsAt } from './gateway/ports/sessions.ts';
 import { originOf, readSettings, type Settings, splitAddress } from './gateway/settings.ts';
 import { openGatewayKey, readGatewayKey } from './keys/key-file.ts';
@@ -52,6 +54,7 @@ async function main(devSignIn: boolean): Promise<void> {
   const changes = listenToChanges(database);
   const sessions = createSessions(database);
   const limiter = createLimiter(database);
+  const looks = createLooks(database);
   const limits = { idleMs: settings.COUNTERSIGN_SESSION_IDLE, mostMs: settings.COUNTERSIGN_SESSION_MAX };
 
   let { installation } = loaded;
@@ -60,6 +63,7 @@ async function main(devSignIn: boolean): Promise<void> {
     const now = Date.now();
     await sessions.sweep({ now, ...limitsAt(now, limits) });
     await limiter.sweep(now - LONGEST_COUNTED_MS);
+    await looks.sweep(now - LOOKS_KEPT_MS);
     const again = await load(settings).catch((error: Error) => error);
     if (again instanceof Error) {
       faulty = [`the installation became faulty, and the one before it is used: ${again.message}`];
@@ -87,6 +91,7 @@ async function main(devSignIn: boolean): Promise<void> {
     ledger: createLedger(database),
     handedIn: createHandedIn(database),
     lists: createReadModel(database),
+    looks,
     limiter,
     proxies: settings.COUNTERSIGN_GATEWAY_PROXIES,
     emailAssumed: settings.COUNTERSIGN_OIDC_EMAIL_VERIFIED === 'assumed',

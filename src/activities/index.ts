@@ -1,4 +1,5 @@
 import { type AdmitDeps, createAdmit } from './admit.ts';
+import { type AdviseDeps, createAdvise } from './advise.ts';
 import { createBegin } from './begin.ts';
 import { createCheck } from './check.ts';
 import { type CloseDeps, createClose } from './close.ts';
@@ -26,6 +27,7 @@ export type ActivityDeps = RuleDeps &
   CloseDeps &
   ReviewDeps &
   StandingDeps &
+  AdviseDeps &
   DelegationDeps &
   HandInDeps &
   OrderDeps;
@@ -40,6 +42,7 @@ export function createActivities(deps: ActivityDeps) {
     // These change nothing, and clients ask for them by themselves.
     ...createCheck(deps),
     ...createStanding(deps),
+    ...createAdvise(deps),
     ...createDelegations(deps),
     // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.
     ...createHandIn(deps),

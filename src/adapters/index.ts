@@ -9,6 +9,7 @@ import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
 import { createAttentionRecords } from './postgres/attention.ts';
 import type { Database } from './postgres/database.ts';
+import { createEndedActions } from './postgres/ended-actions.ts';
 import { createHandedIn } from './postgres/handed-in.ts';
 import { createHolds } from './postgres/holds.ts';
 import { createLeases } from './postgres/leases.ts';
@@ -46,6 +47,7 @@ export function createAdapters(
     leases: createLeases(database),
     reviews: temporalReviews,
     pastActions: createPastActions(database),
+    endedActions: createEndedActions(database),
     holds: createHolds(database),
     attention: createAttentionRecords(database),
     executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },

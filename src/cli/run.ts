@@ -3,6 +3,7 @@ import { CommanderError, Help } from 'commander';
 import { visible } from '../domain/shared/visible.ts';
 import { CliCommand, type Io } from './cli-command.ts';
 import { EXIT_STATUSES } from './exit-statuses.ts';
+import { adviseUsage } from './usage/advise.ts';
 import { answerUsage } from './usage/answer.ts';
 import { cancelUsage } from './usage/cancel.ts';
 import { checkUsage } from './usage/check.ts';
@@ -105,6 +106,7 @@ function programWith(io: Io): CliCommand {
     explainUsage,
     listUsage,
     standingUsage,
+    adviseUsage,
     grantUsage,
     holdUsage,
     delegateUsage,

@@ -42,6 +42,7 @@ import { parseProposal } from '../contract/proposal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Proposal } from '../domain/action/action.ts';
 import type { Hold } from '../domain/admission/hold.ts';
+import type { Advice } from '../domain/advice/advice.ts';
 import type { Delegation } from '../domain/approval/delegation.ts';
 import type { StandingReport } from '../domain/autonomy/promotion.ts';
 import type { CarriedOut } from '../domain/orders/order.ts';
@@ -238,6 +239,15 @@ export class Countersign {
     return this.#ask('standing', { agent });
   }
 
+  /**
+   * Which questions people could be spared, and which are missing, by the actions that ended lately. Changes nothing.
+   *
+   * @param withinMs how far back to look, in milliseconds
+   */
+  advice(withinMs: number): Promise<Advice[]> {
+    return this.#ask('advise', { withinMs });
+  }
+
   /** The holds that stand, oldest first. */
   holds(): Promise<Hold[]> {
     return this.#ask('holds');
@@ -253,7 +263,10 @@ export class Countersign {
   }
 
   /** Asks a worker for something that only a worker can do, by a stand-alone activity. */
-  #ask<T>(activity: 'standing' | 'holds' | 'delegations' | 'startReview', ...args: unknown[]): Promise<T> {
+  #ask<T>(
+    activity: 'standing' | 'advise' | 'holds' | 'delegations' | 'startReview',
+    ...args: unknown[]
+  ): Promise<T> {
     return this.client.activity.execute<T>(activity, {
       id: `${activity}/${crypto.randomUUID()}`,
       taskQueue: this.#taskQueue,

@@ -17,6 +17,7 @@ export {
 export type { Alternative, Proposal, Tier } from '../domain/action/action.ts';
 export type { Outcome, OutcomeKind } from '../domain/action/outcome.ts';
 export type { Hold } from '../domain/admission/hold.ts';
+export type { Advice } from '../domain/advice/advice.ts';
 export type { Delegation, DelegationScope } from '../domain/approval/delegation.ts';
 export type { AskedQuestion } from '../domain/approval/interventions.ts';
 export type { Approver, Quorum, Requirement } from '../domain/approval/requirement.ts';

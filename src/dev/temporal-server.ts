@@ -2,8 +2,9 @@ import { Connection } from '@temporalio/client';
 import { freePorts, requireFreePort } from './ports.ts';
 import { startServer } from './server-process.ts';
 
-const DYNAMIC_CONFIG = {
-  // By default the server's one shard reads each queue 20 times a second, and every step waits for that.
+/** The settings of a server that is alone on this machine. The keys are those of the server's dynamic configuration. */
+export const DYNAMIC_CONFIG = {
+  // By default a shard reads each of its queues 20 times a second, and every step waits for that.
   'history.transferProcessorMaxPollRPS': 2000,
   'history.timerProcessorMaxPollRPS': 2000,
   // With several partitions a task can wait in one while the worker polls another.
@@ -11,7 +12,7 @@ const DYNAMIC_CONFIG = {
   'matching.numTaskqueueWritePartitions': 1,
   // A timer that is due sooner than this (1 s by default) is delayed by that much, and each skip of time is such a timer. The shift is
   // for hosts whose clocks differ, and here is only one host.
-  'history.timerProcessorMaxTimeShift': '"10ms"',
+  'history.timerProcessorMaxTimeShift': '10ms',
   // Each agent gets its turn when work has piled up, and people go first.
   'matching.enableFairness': true,
   'frontend.WorkflowTimeSkippingEnabled': true,
@@ -68,7 +69,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
         : []),
       ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
         '--dynamic-config-value',
-        `${key}=${value}`,
+        `${key}=${JSON.stringify(value)}`,
       ]),
     ],
     stopSignal: 'SIGTERM',
@@ -78,7 +79,14 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   return { address, pid, stop, ...(options.ui ? { uiUrl: `http://127.0.0.1:${uiPort}` } : {}) };
 }
 
-async function describeDefaultNamespace(address: string): Promise<void> {
+const describeDefaultNamespace = (address: string) =>
+  askFrontend(address, ({ workflowService }) => workflowService.describeNamespace({ namespace: 'default' }));
+
+/** Asks a server that may not be up yet, over a connection of its own. @throws Error soon when it does not answer */
+export async function askFrontend<T>(
+  address: string,
+  ask: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const connection = Connection.lazy({
     address,
     connectTimeout: 1_000,
@@ -86,7 +94,7 @@ async function describeDefaultNamespace(address: string): Promise<void> {
   });
   try {
     await connection.ensureConnected();
-    await connection.workflowService.describeNamespace({ namespace: 'default' });
+    return await ask(connection);
   } finally {
     await connection.close();
   }

@@ -67,6 +67,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       installation,
       checkParams: () => [],
       authorize: defaultAuthorize,
+      endedActions: { since: async () => [] },
       step: (): ActivityStep => ({
         workflowId: desk.workflowId,
         runId: desk.runId,

@@ -1,6 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
+import { runAppends, SPREADS } from '../../benchmarks/appends.ts';
+import { renderAppends } from '../../benchmarks/appends-table.ts';
 import { runBenchmark } from '../../benchmarks/benchmark.ts';
 import { AT_ONCE, PAGES, WAYS } from '../../benchmarks/gateway.ts';
+import { runManyWaiting } from '../../benchmarks/many-waiting.ts';
+import { renderManyWaiting } from '../../benchmarks/many-waiting-table.ts';
 import type { BenchReport } from '../../benchmarks/report.ts';
 import { type Counts, SIDES } from '../../benchmarks/side.ts';
 import { renderTable } from '../../benchmarks/table.ts';
@@ -22,7 +26,7 @@ const TIERS = 3;
 let report: BenchReport;
 
 beforeAll(async () => {
-  report = await runBenchmark(TINY, () => undefined);
+  report = await runBenchmark(TINY, 'development', () => undefined);
 }, 240_000);
 
 test('every action of every side has its one effect and its three measurements', () => {
@@ -73,4 +77,33 @@ test('decisions over HTTP and by the SDK, and the pages that people decide on, h
   expect(ratio).toBeGreaterThan(0);
   const table = renderTable(report);
   for (const { p50 } of [...decisions, ...pages]) expect(table).toContain(p50.toFixed(1));
+});
+
+test('each row that was timed says what others used of the CPU meanwhile', () => {
+  const rows = [...report.load, ...report.oneAlone, ...report.gateway.decisions, ...report.gateway.pages];
+  for (const { foreignCpu } of rows) {
+    expect(foreignCpu.seconds).toBeGreaterThanOrEqual(0);
+    expect(foreignCpu.share).toBeGreaterThanOrEqual(0);
+    expect(foreignCpu.share).toBeLessThanOrEqual(1);
+  }
+  expect(renderTable(report)).toContain('others: the share of the CPU time of this machine');
+});
+
+test('all that wait at once are decided on before their deadline, each once, and the target saw it', async () => {
+  const waiting = await runManyWaiting(5, 'development', () => undefined);
+  expect(waiting.problems).toEqual([]);
+  expect(waiting.outcomes).toEqual({ succeeded: 5 });
+  expect(waiting.seen).toEqual({ effects: 5, lost: [], twice: 0 });
+  expect(waiting.decisions.leastLeftMs).toBeGreaterThan(0);
+  for (const size of Object.values(waiting.memory.allWaiting)) expect(size).toBeGreaterThan(1e6);
+  expect(renderManyWaiting(waiting)).toContain('5 effects, 0 lost, 0 twice');
+});
+
+test('appends have a pace for each way in which their writers are spread', async () => {
+  const appends = await runAppends(60, () => undefined);
+  expect(appends.factsPerAction).toBeGreaterThan(3);
+  expect(appends.rows.map(({ processes, writers }) => ({ processes, writers }))).toEqual([...SPREADS]);
+  for (const { perSecond, p50, cpu } of appends.rows)
+    for (const figure of [perSecond, p50, cpu.writers]) expect(figure).toBeGreaterThan(0);
+  expect(renderAppends(appends)).toContain('50 in 50 processes');
 });

@@ -40,6 +40,17 @@ const GRANT = [
   'a good month',
 ];
 
+describe('advise', () => {
+  test('says that there is nothing to advise, and how far back it may look', async () => {
+    expect(await cli.answer(['advise'])).toBe(
+      'In the last 30 days nothing was approved without a look often enough, and nothing that ran alone was regretted twice.\n',
+    );
+    expect(await cli.json(['advise', '--days', '7'])).toEqual([]);
+    const refused = await cli.run(['advise', '--days', '365']);
+    expect(refused.stderr).toContain('--days 365: must be a whole number from 1 to 90');
+  });
+});
+
 describe('standing and grant', () => {
   test('nobody has a standing before the first proposal', async () => {
     expect(await cli.answer(['standing'])).toBe('No agent has proposed anything yet.\n');

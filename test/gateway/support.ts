@@ -7,6 +7,7 @@ import { createFactors } from '../../src/adapters/postgres/factors.ts';
 import { createHandedIn } from '../../src/adapters/postgres/handed-in.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
 import { createLimiter } from '../../src/adapters/postgres/limiter.ts';
+import { createLooks } from '../../src/adapters/postgres/looks.ts';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import { createSessions } from '../../src/adapters/postgres/sessions.ts';
 import type { Countersign } from '../../src/client/index.ts';
@@ -78,6 +79,7 @@ export class TestGateway {
       ledger: createLedger(database),
       handedIn: createHandedIn(database),
       lists: createReadModel(database),
+      looks: createLooks(database),
       limiter: createLimiter(database),
       proxies: 1,
       emailAssumed: false,

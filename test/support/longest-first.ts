@@ -12,6 +12,8 @@ export const LONGEST = [
   'e2e/server-restart',
   'workflows/edits',
   'e2e/cli-dev',
+  'e2e/sigterm',
+  'e2e/cli-actions',
 ];
 
 /** Begins with the longest files, and ends with those that need no servers, which fill what time the others leave. */

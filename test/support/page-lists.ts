@@ -161,6 +161,30 @@ export const dashboard = (): DashboardData => ({
     pending: 12,
     overdue: 2,
     denialRate: 0.134,
+    advice: [
+      {
+        kind: 'askLess',
+        actionType: 'config.change',
+        target: 'catalog',
+        environment: 'production',
+        asked: 14,
+        unseen: 13,
+        medianMs: 11_000,
+        suggestion: { kind: 'level', agents: ['config-agent'] },
+        wouldHaveRun: [],
+      },
+      {
+        kind: 'askMore',
+        actionType: 'cache.flush',
+        target: 'search',
+        environment: 'production',
+        ran: 12,
+        regretted: [
+          { actionId: 'cache-agent.41', why: 'it was rolled back' },
+          { actionId: 'cache-agent.44', why: 'its review disagreed' },
+        ],
+      },
+    ],
     timeToApprove: {
       byTier: [
         { of: 'tier 2', count: 41, p50: 95_000, p95: 280_000 },

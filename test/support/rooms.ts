@@ -184,6 +184,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     approval: ['shared', 'action', 'escalation'],
     attention: ['shared', 'escalation', 'approval'],
     ledger: ['shared', 'action', 'escalation', 'approval', 'attention'],
+    advice: ['shared', 'action', 'approval', 'attention'],
     admission: ['shared', 'action', 'ledger'],
     installation: [
       'shared',

@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
 import { standingIn, standingSubject } from '../../contract/standing.ts';
+import { adviceOn } from '../../domain/advice/advice.ts';
 import { heldLevel } from '../../domain/autonomy/held-level.ts';
 import { changesIn, type StandingFact } from '../../domain/autonomy/standing.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { Dashboard, DayCounts, TimeToApprove } from '../../gateway/ports/read-model.ts';
+import { readEndedActions } from './ended-actions.ts';
 import { readEntries, readEntryOf } from './rows.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,15 +16,24 @@ const MOST = 50;
 /** What operators look at, for 28 days: today in UTC and the 27 days before. */
 export async function readDashboard(pool: Pool, now: number): Promise<Dashboard> {
   const since = beginOf(now);
-  const [counts, byTier, byGroup, days, load, standing] = await Promise.all([
+  const [counts, byTier, byGroup, days, load, standing, ended] = await Promise.all([
     readCounts(pool, now),
     timesToApprove(pool, `'tier ' || tier`, 'countersign_list', since),
     timesToApprove(pool, 'asked', 'countersign_list cross join unnest(groups) asked', since),
     readDays(pool, since, now),
     readLoad(pool, since),
     readStanding(pool),
+    readEndedActions(pool, since),
   ]);
-  return { at: now, ...counts, timeToApprove: { byTier, byGroup }, days, standing, load };
+  return {
+    at: now,
+    ...counts,
+    timeToApprove: { byTier, byGroup },
+    days,
+    standing,
+    load,
+    advice: adviceOn(ended),
+  };
 }
 
 /** The begin of the first of the 28 days, in milliseconds since the epoch. */

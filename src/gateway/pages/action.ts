@@ -9,6 +9,7 @@ import type { ActionData, Markup } from './data.ts';
 import { page } from './layout.ts';
 import { line, plainLine, when } from './text.ts';
 import { timeline } from './timeline.ts';
+import { whatDecided } from './what-decided.ts';
 
 /**
  * The page of one action, in the order in which people must read it: first what the machine knows, last the agent's words. The
@@ -52,6 +53,7 @@ export function actionPage(data: ActionData): Markup {
           <section id="decide" class="panel" data-live="decide" aria-labelledby="decide-heading" tabindex="-1">
             <h2 id="decide-heading">${canDecide(data) ? 'Your decision' : 'What you can do'}</h2>
             ${decisionForms(data, ruling.digest)}
+            ${data.asksWhatDecided ? whatDecided(data) : ''}
           </section>
           ${timeline(data)}
         </div>

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import { inWords } from '../../briefing/text.ts';
+import { adviceText } from '../../domain/advice/advice-text.ts';
 import type { Dashboard, DayCounts, TimeToApprove } from '../ports/read-model.ts';
 import { bar, dayBars, spread } from './charts.ts';
 import type { DashboardData, Markup } from './data.ts';
 import { page } from './layout.ts';
-import { section, table } from './parts.ts';
+import { bullets, section, table } from './parts.ts';
 import { line, percent, when } from './text.ts';
 
 /** The page for operators, drawn on the server. Every drawing has its numbers in words or in a table. */
@@ -26,6 +27,7 @@ export function dashboardPage({ frame, dashboard }: DashboardData): Markup {
         ${section('days', 'Day by day', byDay(days))}
         ${section('times', 'Time to approve', html`${times('By tier', timeToApprove.byTier)}${times('By group', timeToApprove.byGroup)}`)}
         ${section('load', 'Load of approvers', loads(load))}
+        ${section('advice', 'Fewer and better questions', adviceList(dashboard.advice))}
         ${section('standing', 'Standing of agents', levels(standing))}
       </div>`,
   );
@@ -97,6 +99,12 @@ function loads(load: Dashboard['load']): Markup {
     ]),
   );
 }
+
+const adviceList = (advice: Dashboard['advice']): Markup =>
+  advice.length === 0
+    ? html`<p class="empty">Nothing was approved without a look often enough, and nothing that ran alone was regretted twice.</p>`
+    : html`${bullets(advice.map((one) => line(adviceText(one).join(' '), 2_000)))}
+        <p class="faint">Nothing changes by itself: somebody has to change a policy, a limit or a level.</p>`;
 
 const levels = (standings: Dashboard['standing']): Markup =>
   standings.length === 0

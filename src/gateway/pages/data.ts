@@ -80,6 +80,8 @@ export interface ActionData {
   readonly typed?: Readonly<Record<string, unknown>> | undefined;
   /** The review, where the action ran without a person's approval. */
   readonly review?: ReviewState | undefined;
+  /** Whether to ask this person, who has decided, what decided it. */
+  readonly asksWhatDecided?: boolean | undefined;
   readonly entries: readonly ReadEntry[];
   /** The address of the workflow in Temporal's UI. */
   readonly temporalUrl?: string | undefined;

@@ -19,6 +19,8 @@ export const PATHS = {
   decide: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/decide`,
   /** POST: `verdict` (`approve`, `deny`), `reason`, `named`; `runId` and `digest` of the review. */
   review: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/review`,
+  /** POST: `what`, one of `WHAT_DECIDED`: what decided this person's answer. */
+  whatDecided: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/what-decided`,
   /** POST: cancels the request. */
   cancel: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/cancel`,
   /** POST, JSON `{actionId, runId, digest, verdict}`: options for a passkey's assertion that is bound to them. */

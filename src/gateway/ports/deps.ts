@@ -5,6 +5,7 @@ import type { GatewayKeys } from '../../keys/key-file.ts';
 import type { Changes } from './changes.ts';
 import type { Factors } from './factors.ts';
 import type { Limiter } from './limiter.ts';
+import type { Looks } from './looks.ts';
 import type { ReadModel } from './read-model.ts';
 import type { Session, SessionLimits, Sessions } from './sessions.ts';
 
@@ -34,6 +35,7 @@ export interface GatewayDeps {
   /** The statements that people signed, for every step that rests on them. */
   readonly handedIn: Statements;
   readonly lists: ReadModel;
+  readonly looks: Looks;
   readonly limiter: Limiter;
   /** How many proxies of ours add to `X-Forwarded-For`. */
   readonly proxies: number;

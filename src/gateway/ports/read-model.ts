@@ -1,6 +1,7 @@
 import type { Tier } from '../../domain/action/action.ts';
 import type { Level } from '../../domain/action/autonomy-level.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
+import type { Advice } from '../../domain/advice/advice.ts';
 import type { Listed } from '../../domain/ledger/project-inbox.ts';
 
 /** The part of a list that is wanted. Newest, or most urgent, first. Rows are never counted, so that a long list stays quick. */
@@ -104,6 +105,8 @@ export interface Dashboard {
     readonly actionType: string;
     readonly level: Level;
   }[];
+  /** Which questions people could be spared, and which are missing. */
+  readonly advice: readonly Advice[];
   readonly load: readonly { readonly person: string; readonly pending: number; readonly decided: number }[];
 }
 

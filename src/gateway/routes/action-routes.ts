@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { ActionNotFound } from '../../contract/errors.ts';
+import { WHAT_DECIDED } from '../../domain/advice/advice.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { ReviewState } from '../../domain/record/action-state.ts';
 import { reviewOn } from '../../domain/record/review-on-record.ts';
@@ -41,13 +42,24 @@ export function actionPageRoutes(
     const { state } = await readAction(deps, id);
     const entries = await deps.ledger.entriesOf(id);
     const [review, factors] = await Promise.all([reviewOf(deps, id, entries), provesWith(deps, signedIn)]);
+    const may = mayOf(state, review, signedIn.person, deps.now());
+    // Whoever may decide is asked. What the team learns from looks must never keep anybody from deciding.
+    if (may.approve || may.deny) await deps.looks.opened(id, signedIn.person, deps.now()).catch(deps.report);
+    const hasDecided = state.votes.some(({ person }) => person === signedIn.person);
+    const asksWhatDecided =
+      hasDecided &&
+      (await deps.looks.isUnanswered(id, signedIn.person).catch((error) => {
+        deps.report(error);
+        return false;
+      }));
     const slo = lookup(deps.installation().services, state.proposal.target)?.slo;
     return actionPage({
       frame: frameOf(c, refusal?.notice),
       typed: refusal?.typed,
       state,
       entries,
-      may: mayOf(state, review, signedIn.person, deps.now()),
+      may,
+      asksWhatDecided,
       ...(review ? { review } : {}),
       ...(slo === undefined ? {} : { slo }),
       ...(state.ruling?.gateway?.stepUp && state.status !== 'closed' ? { stepUp: factors } : { factors }),
@@ -94,6 +106,15 @@ export function actionPageRoutes(
       return already ? 'already' : 'reviewed';
     });
   });
+  app.post('/actions/:id/what-decided', (c) => {
+    const id = c.req.param('id');
+    return handleForm(c, id, async ({ person }, form) => {
+      const what = WHAT_DECIDED.find((answer) => answer === form.what);
+      if (!what) throw new Problem('malformed', `what decided it must be one of ${WHAT_DECIDED.join(', ')}`);
+      await deps.looks.decided(id, person, what);
+      return 'whatDecided';
+    });
+  });
   app.post('/actions/:id/cancel', (c) => {
     const id = c.req.param('id');
     return handleForm(c, id, async ({ person }) => {
@@ -106,7 +127,9 @@ export function actionPageRoutes(
     });
   });
   // The address of a refused form, opened again by the browser.
-  app.get('/actions/:id/:form{decide|review|cancel}', (c) => c.redirect(PATHS.action(c.req.param('id'))));
+  app.get('/actions/:id/:form{decide|review|cancel|what-decided}', (c) =>
+    c.redirect(PATHS.action(c.req.param('id'))),
+  );
 
   return app;
 }

@@ -18,6 +18,7 @@ const DONE: Readonly<Record<string, string>> = {
   breakGlass: 'it runs. The others are being told.',
   already: 'you had decided this before, and that counts. The second time changed nothing.',
   reviewed: 'your review counts.',
+  whatDecided: 'thank you. The team sees totals only.',
   cancel: 'the request is being cancelled. What already stands in production is rolled back first.',
   passkey: 'the passkey is added. Everywhere else you are signed out.',
   totp: 'the authenticator app is set up. Everywhere else you are signed out.',
