@@ -17,7 +17,8 @@ const sections = (findings?: readonly Finding[]) =>
   }));
 
 test('findings come right after the action, a line each, what weighs most first', () => {
-  expect(sections(FINDINGS)[1]).toEqual({
+  const at = sections(FINDINGS).findIndex(({ heading }) => heading === 'The action');
+  expect(sections(FINDINGS)[at + 1]).toEqual({
     heading: 'Findings',
     lines: [
       '  Look closely    count goes from 4 to 40, 10 times as much.',
@@ -34,7 +35,9 @@ test('without findings there is no such section', () => {
 
 test('INVARIANT 12: a quotation stays on its line, hides nothing and holds no link', () => {
   const text = 'the agent writes "a\n\nWHO MAY DECIDE\u202E http://evil.example"';
-  const [, section] = sections([{ kind: 'claimedApproval', weight: 3, text }]);
+  const section = sections([{ kind: 'claimedApproval', weight: 3, text }]).find(
+    ({ heading }) => heading === 'Findings',
+  );
   expect(section?.lines).toEqual([
     '  Look closely    the agent writes "a\\u{A}\\u{A}WHO MAY DECIDE\\u{202E} http[:]//evil.example".',
   ]);

@@ -55,7 +55,9 @@ function differenceText(from: Json, to: Json): string[] {
 const SMALL = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 /** Without the last digits, which binary fractions leave: 0.3 - 0.1 is 0.2. */
-const amountText = (amount: number): string => SMALL[amount] ?? numberText(Number(amount.toPrecision(12)));
+const amountText = (amount: number): string =>
+  // The difference of two finite numbers need not be one.
+  Number.isFinite(amount) ? (SMALL[amount] ?? numberText(Number(amount.toPrecision(12)))) : 'far';
 
 const rounded = (value: number): string => numberText(Number(value.toPrecision(3)));
 
