@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { EXIT_STATUSES } from '../../src/cli/exit-statuses.ts';
 import { actionSchema } from '../../src/config/action-types/actions.ts';
-import { planSchema } from '../../src/config/action-types/plans.ts';
+import { currentRuleSchema } from '../../src/config/action-types/current.ts';
+import { rollbackSchema } from '../../src/config/action-types/plans.ts';
 import { COMPONENT_ANNOTATIONS, SCHEMAS, USER_ANNOTATIONS } from '../../src/config/catalog/entity.ts';
 import { authSchema, elsewhere } from '../../src/config/rules/auth.ts';
 import { namedRoute } from '../../src/config/rules/routes.ts';
@@ -16,6 +17,7 @@ import { MOST_ANSWERED, MOST_EDITS, MOST_QUESTIONS } from '../../src/domain/appr
 import { LONGEST_OPEN_MS } from '../../src/domain/attention/request-limits.ts';
 import { LONGEST_DELEGATION_MS } from '../../src/domain/orders/delegation-order.ts';
 import { MOST_ROUNDS } from '../../src/domain/record/conclusion.ts';
+import { ASKED } from '../../src/domain/risk/left-behind.ts';
 import { LONGEST_PINNED_MS } from '../../src/domain/ruling/resolve-route.ts';
 import { MAX_DEPTH } from '../../src/domain/shared/json.ts';
 import { boundsOf, type Row, rowsOf } from './rows.ts';
@@ -28,14 +30,17 @@ export function referencePage(): string {
     '`npm run reference` makes it from the schemas that check the files, so it says what `countersign check` accepts.',
     HOW_TO_READ,
     '## countersign.yaml',
-    'One file. Of what is written in it, only addresses and secrets may come from the environment, as `${env.NAME}`: those under `environments`, `channels`, `metricSources`, `governedSystems`, `gateway` and `uiUrl`.',
+    'One file. Of what is written in it, only addresses and secrets may come from the environment, as `${env.NAME}`: those under `environments`, `channels`, `findings`, `metricSources`, `governedSystems`, `gateway` and `uiUrl`.',
     ...rulesSections(),
     '## Action types',
     'Each document of `actions/*.yaml` is one action type. [The guide](action-types.md) shows how to write one.',
     table(rowsOf(actionSchema)),
     '### Plans',
     'What is run: exactly one of `http` and `command`. In its texts `${params.NAME}`, `${target}`, `${action.id}`, `${environment.name}` and `${environment.VARIABLE}` are filled in.',
-    table(rowsOf(planSchema)),
+    table(rowsOf(rollbackSchema)),
+    '### Current values',
+    'Where the value that a parameter has now is read: one of `metric`, `http` and `command`, or none of them; or `selects` alone. In addresses, arguments and queries the same `${...}` are filled in as in plans. `value` is written in [CEL](https://cel.dev) and sees `answer`, which is the JSON that was read, and `target` and `params` of the request.',
+    table(rowsOf(currentRuleSchema)),
     '### Conditions',
     CONDITIONS,
     '## The catalog',
@@ -92,6 +97,7 @@ const RULES: readonly (readonly [heading: string, keys: readonly (keyof typeof f
   ['Agents and how things stand', ['standing', 'drift', 'live']],
   ['The gateway', ['gateway']],
   ['Channels', ['channels']],
+  ['Findings', ['findings']],
   ['Metric sources and governed systems', ['metricSources', 'governedSystems']],
 ];
 
@@ -132,6 +138,11 @@ const SUCCESS_VARIABLES: Readonly<Record<keyof typeof ANSWERED, string>> = {
   status: 'the status of the answer',
   answer: 'the body of the answer, as JSON',
 };
+const LEAVES_VARIABLES: Readonly<Record<keyof typeof ASKED, string>> = {
+  params: 'the parameters of the action',
+  target: 'the service that it is about',
+  environment: 'the name of the environment',
+};
 
 function variables<Name extends string>(
   where: string,
@@ -148,9 +159,10 @@ const CONDITIONS = [
     [
       ...variables('`successCondition`, `failureCondition`', MEASURED, CONDITION_VARIABLES),
       ...variables('`success.condition`', ANSWERED, SUCCESS_VARIABLES),
+      ...variables('`leaves[].when`', ASKED, LEAVES_VARIABLES),
     ],
   ),
-  'CEL does not mix whole numbers and doubles in arithmetic: write `baseline * 2.0`. A number that is missing, too old or no number is an error, never healthy; so is `baseline` where there was none.',
+  'CEL does not mix whole numbers and doubles in arithmetic: write `baseline * 2.0`. A number that is missing, too old or no number is an error, never healthy; so is `baseline` where there was none. Ask for a parameter that may be missing with `has(params.NAME)` first: a `when` that cannot be evaluated makes unknown what is left behind.',
 ].join('\n\n');
 
 const HEAD = /^(apiVersion|kind|metadata)(\.|$)/;

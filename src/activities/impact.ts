@@ -1,32 +1,35 @@
 import { type Action, leaseTarget } from '../domain/action/action.ts';
 import { valueFault } from '../domain/analysis/condition.ts';
 import type { MetricQuery } from '../domain/analysis/metrics.ts';
-import type { ActionType, Installation } from '../domain/installation/installation.ts';
-import { currentValueQuery } from '../domain/proposal/resolve-proposal.ts';
+import type { ActionType } from '../domain/installation/installation.ts';
 import { besideOf } from '../domain/risk/blast-radius.ts';
 import { assessImpact, type Impact } from '../domain/risk/impact.ts';
 import { liveOf, liveQuestionsOn } from '../domain/risk/live-context.ts';
 import type { CurrentValue } from '../domain/risk/size.ts';
+import { valuesNow } from '../domain/risk/values-now.ts';
 import { readingOf } from './measure.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Sources } from './ports/metric-source.ts';
 import type { PastActions } from './ports/past-actions.ts';
+import { readIncidents } from './read-incidents.ts';
+import { createReadValues, type ReadValuesDeps } from './read-values.ts';
 
 /** How many earlier actions are looked at: the newest ones. */
 const MOST_PAST = 200;
 
-export interface ImpactDeps {
-  readonly installation: Installation;
+export interface ImpactDeps extends Omit<ReadValuesDeps, 'readMetric'> {
   readonly sources: Sources;
   readonly pastActions: Pick<PastActions, 'similarTo'>;
   readonly leases: Pick<Leases, 'holders'>;
-  readonly now: () => number;
 }
 
 /** Assesses what an action may do, by what the metrics and the ledger say at this moment. */
 export type Assess = (action: Action, type: ActionType, at: number) => Promise<Impact>;
 
-export function createImpact({ installation, sources, pastActions, leases, now }: ImpactDeps): Assess {
+export function createImpact(deps: ImpactDeps): Assess {
+  const { installation, sources, pastActions, leases, now } = deps;
+  const readValues = createReadValues({ ...deps, readMetric: read });
+
   /** Reads the current value of a metric. Only a fresh value says how far the action goes from now. */
   async function read(query: MetricQuery): Promise<CurrentValue> {
     const reading = await readingOf(sources, query);
@@ -46,9 +49,8 @@ export function createImpact({ installation, sources, pastActions, leases, now }
 
   return async (action, type, at) => {
     const { type: actionType, target, serviceTier } = action;
-    const query = currentValueQuery(installation, type, action);
-    const [currentValue, past, answers, running] = await Promise.all([
-      query && read(query),
+    const [readings, past, answers, running] = await Promise.all([
+      readValues(action, type),
       pastActions.similarTo({ actionType, target, serviceTier }, MOST_PAST),
       Promise.all(
         liveQuestionsOn(installation, action).map(async (question) => ({
@@ -59,7 +61,12 @@ export function createImpact({ installation, sources, pastActions, leases, now }
       ),
       actionsAround(action),
     ]);
-    const facts = { currentValue, past, live: liveOf(installation, action, { at, answers, running }) };
+    const incidents = await readIncidents(deps, action, answers);
+    const facts = {
+      values: valuesNow(type, action, readings, past),
+      past,
+      live: liveOf(installation, action, { at, answers, incidents, running }),
+    };
     return assessImpact(installation, { action, type }, facts);
   };
 }

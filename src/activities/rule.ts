@@ -6,6 +6,8 @@ import { samenessOf } from '../domain/attention/request-facts.ts';
 import type { DeniedBefore, Request } from '../domain/attention/request-limits.ts';
 import { sparing } from '../domain/attention/spread-requests.ts';
 import { circumstancesOf } from '../domain/calendar/calendar.ts';
+import { type Finding, sorted } from '../domain/findings/finding.ts';
+import { findingsOf } from '../domain/findings/findings.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
 import { usedBefore } from '../domain/proposal/idempotency.ts';
 import { misdirected } from '../domain/proposal/signed-proposal.ts';
@@ -24,6 +26,7 @@ import { createImpact, type ImpactDeps } from './impact.ts';
 import { holdsOn } from './lifting.ts';
 import { readNow } from './measure.ts';
 import type { AttentionRecords } from './ports/attention-records.ts';
+import type { Detector } from './ports/detector.ts';
 import type { Holds } from './ports/holds.ts';
 import type { Fact } from './ports/ledger.ts';
 import { type ResolvingDeps, resolved, resolvedAgain } from './resolve-proposal-again.ts';
@@ -47,6 +50,8 @@ export type Ruled =
       readonly action: Action;
       readonly impact: Impact;
       readonly ruling: Ruling;
+      /** What was found to contradict it, what weighs most first. Absent: nothing was. */
+      readonly findings?: readonly Finding[] | undefined;
       /** Milliseconds since the epoch. The time that people are given counts from here. */
       readonly ruledAt: number;
     };
@@ -56,6 +61,8 @@ export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   readonly authorize: Authorize;
   readonly attention: AttentionRecords;
   readonly holds: Holds;
+  /** The installation's own detector of contradictions. Absent: it has none. */
+  readonly detector?: Detector | undefined;
   /** The run in which the workflow of this activity began: the same after each reset. The Temporal server says so. */
   readonly firstRunId: () => Promise<string>;
 }
@@ -105,7 +112,7 @@ export interface RulingMade {
 
 /** Makes the step that rules on a proposal, or on an action again. */
 export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<RulingMade> {
-  const { installation, authorize, ledger, attention, firstRunId } = deps;
+  const { installation, authorize, ledger, attention, detector, firstRunId } = deps;
   const assess = createImpact(deps);
 
   /**
@@ -179,6 +186,19 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     throw notOnRecord(`there is no action type ${action.type}`);
   }
 
+  /** What contradicts a request. The installation's own detector can only add to it, and that it does not answer is a finding too. */
+  async function findingsOn({ proposal, action, impact }: Subject, at: number): Promise<Finding[]> {
+    const findings = findingsOf({ installation, proposal, action, impact, at });
+    if (!detector) return findings;
+    const { changes = [] } = impact;
+    const detected = await detector.find({ proposal, action, changes, findings, at });
+    const added: readonly Finding[] =
+      detected.kind === 'found'
+        ? detected.findings.map((finding) => ({ ...finding, kind: 'detector' }))
+        : [{ kind: 'detector', weight: 2, text: `the detector did not answer: ${detected.reason}` }];
+    return sorted([...findings, ...added]);
+  }
+
   /** Assesses a resolved action, rules on it, and records both. */
   async function ruleOn(
     caseNow: Case,
@@ -189,7 +209,12 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     const { at, runId, record } = caseNow;
     const impact = await impactOf(action, at, record);
     const editors = record.edits.map(({ by }) => by);
-    const { asked, begins } = await askedOf(deps, { action, impact, proposal, editors }, at);
+    const subject = { action, impact, proposal, editors };
+    const [{ asked, begins }, findings] = await Promise.all([
+      askedOf(deps, subject, at),
+      findingsOn(subject, at),
+    ]);
+    const found = foundIn(findings);
     const rulingWith = async (deniedBefore?: DeniedBefore): Promise<Ruling> => {
       const ruling = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
       // Without an authority the ruling did not rest on what the agent is: a worker that has no such agent must not enrol it. Neither
@@ -208,12 +233,12 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
       );
     };
     const rulingOnRecord = await recordRuling(rulingWith, action, at, (ruling) => {
-      const body = { proposal, action, impact, circumstances: asked.circumstances, ruling };
+      const body = { proposal, action, impact, circumstances: asked.circumstances, ruling, ...found };
       // A second ruling before anybody was told is another ruling and another entry.
       const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
       return { eventId, actionId: action.id, kind: 'ruled', at, body };
     });
-    return { kind: 'ruled', runId, action, impact, ruling: rulingOnRecord, ruledAt: at };
+    return { kind: 'ruled', runId, action, impact, ruling: rulingOnRecord, ...found, ruledAt: at };
   }
 
   /** Rules on a new proposal. INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
@@ -241,8 +266,19 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     const { ruled } = record;
     if (!ruled) throw notOnRecord('it is not ruled on');
     if (!mayRuleAgain(record)) {
-      const { action, impact, ruling, at: ruledAt } = ruled;
-      return { ruled: { kind: 'ruled', runId: caseNow.runId, action, impact, ruling, ruledAt }, anew: false };
+      const { action, impact, ruling, findings, at: ruledAt } = ruled;
+      return {
+        ruled: {
+          kind: 'ruled',
+          runId: caseNow.runId,
+          action,
+          impact,
+          ruling,
+          ...foundIn(findings),
+          ruledAt,
+        },
+        anew: false,
+      };
     }
     const resolution = resolvedAgain(deps, record);
     const rulingAgain =
@@ -282,6 +318,9 @@ export function createRule(deps: RuleDeps) {
     rule: async (input: RuleInput): Promise<Ruled> => (await ruling(input)).ruled,
   };
 }
+
+/** Findings as they are recorded: without any, nothing is, as in entries from before there were findings. */
+const foundIn = (findings: readonly Finding[] = []) => (findings.length === 0 ? {} : { findings });
 
 /** What a permitted action takes of people's attention. */
 const requestFor = (action: Action, ruling: Ruling, at: number): Request => ({

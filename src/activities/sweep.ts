@@ -110,9 +110,19 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
   ) {
     const step = `lost-${by}`;
     if (!ruled || told.some((delivery) => delivery.step === step)) return;
-    const { proposal, action, impact, ruling } = ruled;
+    const { proposal, action, impact, ruling, findings } = ruled;
     const workflowId = actionWorkflowId(actionId);
-    const message = { kind: 'lost', step, workflowId, runId, proposal, action, impact, ruling } as const;
+    const message = {
+      kind: 'lost',
+      step,
+      workflowId,
+      runId,
+      proposal,
+      action,
+      impact,
+      ruling,
+      findings,
+    } as const;
     const channel = by === 'page' ? deps.pager : deps.mail;
     const sendResult = await channel.send(message, people);
     if (sendResult.kind !== 'delivered') return;

@@ -1,10 +1,8 @@
 import type { Effect, Executor } from '../activities/ports/executor.ts';
-import type { Plan } from '../domain/action/action.ts';
 import { answerLine } from './answer-text.ts';
-import { hide, mayBeSecret } from './hide.ts';
+import { hide } from './hide.ts';
+import { notStarted, variablesFor } from './program.ts';
 import { runProgram } from './run-program.ts';
-
-type CommandPlan = Extract<Plan, { executor: 'command' }>;
 
 /**
  * Runs a plan as one program, without a shell. The program gets PATH and the variables that its plan names, and nothing else of
@@ -22,14 +20,11 @@ export function createCommandExecutor(): Executor {
         return { kind: 'refused', reason: `an ${plan.executor} plan is not a command` };
       }
       const { argv, timeoutMs, unchanged = [] } = plan;
-      const variables = valuesOf(plan.environment ?? {});
-      if (variables.kind === 'missing') {
-        const why = `the environment variable ${variables.variable} is not set where this worker runs`;
-        return { kind: 'refused', reason: notStarted(argv, why) };
-      }
+      const variables = variablesFor(plan.environment ?? {});
+      if (variables.kind === 'missing') return { kind: 'refused', reason: notStarted(argv, variables.why) };
       const programEnd = await runProgram(argv, environmentOf(effect, variables.values), timeoutMs);
       const answerOf = (summary: string, text: string) =>
-        withLastLine(summary, hide(text, secretsIn(variables.values)));
+        withLastLine(summary, hide(text, variables.secrets));
       switch (programEnd.kind) {
         case 'exited': {
           const { status, output, errors } = programEnd;
@@ -50,25 +45,9 @@ export function createCommandExecutor(): Executor {
   };
 }
 
-type Values = Readonly<Record<string, string>>;
-
-function valuesOf(
-  environment: NonNullable<CommandPlan['environment']>,
-):
-  | { readonly kind: 'values'; readonly values: Values }
-  | { readonly kind: 'missing'; readonly variable: string } {
-  const values: [string, string][] = [];
-  for (const [name, variable] of Object.entries(environment)) {
-    const value = process.env[variable];
-    if (!value) return { kind: 'missing', variable };
-    values.push([name, value]);
-  }
-  return { kind: 'values', values: Object.fromEntries(values) };
-}
-
 const environmentOf = (
   { actionId, idempotencyKey, fencingToken }: Effect,
-  values: Values,
+  values: Readonly<Record<string, string>>,
 ): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   ...values,
@@ -77,14 +56,8 @@ const environmentOf = (
   COUNTERSIGN_FENCING_TOKEN: String(fencingToken),
 });
 
-/** The values that may be secrets. Nothing shows whether a variable holds a secret. */
-const secretsIn = (values: Values) => Object.values(values).filter(mayBeSecret);
-
 /** A text with the last line of the output that is not blank. */
 function withLastLine(summary: string, text: string): string {
   const line = text.trim().split('\n').at(-1) ?? '';
   return answerLine(line === '' ? summary : `${summary}: ${line}`);
 }
-
-const notStarted = ([program = '']: readonly string[], why: string) =>
-  answerLine(`${JSON.stringify(program)} was not started: ${why}`);

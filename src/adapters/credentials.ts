@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Auth, Secret } from '../config/index.ts';
+import { lookup } from '../domain/shared/lookup.ts';
 import { answerLine } from './answer-text.ts';
 import { hide, mayBeSecret } from './hide.ts';
 import { runProgram } from './run-program.ts';
@@ -56,6 +57,15 @@ export function createCredentials(auth: Auth | undefined, otherSecrets: readonly
     }
     return { kind: 'headers', headers: sent, hide: (text) => hide(text, secrets) };
   };
+}
+
+/** The credentials for each address, by its origin. They are sent to that origin and nowhere else. */
+export function credentialsByOrigin(systems: Readonly<Record<string, Auth>>): (url: URL) => Prove {
+  const unproved = createCredentials(undefined);
+  const credentials = Object.fromEntries(
+    Object.entries(systems).map(([origin, auth]) => [origin, createCredentials(auth)]),
+  );
+  return ({ origin }) => lookup(credentials, origin) ?? unproved;
 }
 
 /** The parts of an address that may be secrets. What follows the origin may give the right to use the address. */

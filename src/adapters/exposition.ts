@@ -8,6 +8,7 @@ export interface Selector {
 
 export interface Sample {
   readonly value: number;
+  readonly labels: ReadonlyMap<string, string>;
   /** Milliseconds since the epoch. */
   readonly sampledAt?: number;
 }
@@ -74,7 +75,7 @@ function sampleIn(line: string, format: Format, selector: Selector): Sample | st
   const isSelected =
     name === selector.name && [...selector.labels].every(([key, text]) => (labels.get(key) ?? '') === text);
   if (!isSelected) return undefined;
-  return { value, ...(sampledAt === undefined ? {} : { sampledAt }) };
+  return { value, labels, ...(sampledAt === undefined ? {} : { sampledAt }) };
 }
 
 /** The labels of a list. Undefined when a label is named twice. */

@@ -3,12 +3,11 @@ import type { Effect, EffectResult, Executor } from '../activities/ports/executo
 import type { Auth } from '../config/index.ts';
 import type { Plan, Success } from '../domain/action/action.ts';
 import { meets } from '../domain/analysis/success-condition.ts';
-import { alteredIn } from '../domain/shared/exact-json.ts';
+import { exactAnswerIn } from '../domain/shared/exact-json.ts';
 import { jsonIn } from '../domain/shared/json.ts';
-import { lookup } from '../domain/shared/lookup.ts';
 import { answerLine, statusLine } from './answer-text.ts';
-import { createCredentials, type Prove } from './credentials.ts';
-import { type HttpAnswer, request } from './request.ts';
+import { credentialsByOrigin, type Prove } from './credentials.ts';
+import { addressFault, type HttpAnswer, request } from './request.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -38,10 +37,7 @@ const problemSchema = z.object({ title: z.string().optional(), detail: z.string(
  * @param systems the credentials, by the origin that they are sent to; they are sent nowhere else
  */
 export function createHttpExecutor(systems: Readonly<Record<string, Auth>> = {}): Executor {
-  const unproved = createCredentials(undefined);
-  const credentials = Object.fromEntries(
-    Object.entries(systems).map(([origin, auth]) => [origin, createCredentials(auth)]),
-  );
+  const proveTo = credentialsByOrigin(systems);
   return {
     run: async (effect) => {
       const { plan } = effect;
@@ -51,23 +47,12 @@ export function createHttpExecutor(systems: Readonly<Record<string, Auth>> = {})
       const fault = addressFault(plan.url);
       if (fault !== undefined) return { kind: 'refused', reason: fault };
       const url = new URL(plan.url);
-      return send(effect, plan, url, lookup(credentials, url.origin) ?? unproved);
+      return send(effect, plan, url, proveTo(url));
     },
   };
 }
 
 type HttpPlan = Extract<Plan, { executor: 'http' }>;
-
-/** Why an address can never be used. Checked before the request, so that such an address is not taken for a failed connection. */
-function addressFault(url: string): string | undefined {
-  const address = URL.canParse(url) ? new URL(url) : undefined;
-  if (!address || !['http:', 'https:'].includes(address.protocol)) {
-    return answerLine(`${JSON.stringify(url)} is not an address that begins with http:// or https://`);
-  }
-  return address.username || address.password
-    ? `the address of ${address.host} holds a user name or password; give them as auth of that origin`
-    : undefined;
-}
 
 async function send(effect: Effect, plan: HttpPlan, url: URL, prove: Prove): Promise<EffectResult> {
   const answer = await request(url, prove, {
@@ -127,25 +112,6 @@ function successIn(
   if (condition === undefined) return 'yes';
   const answer = complete ? exactAnswerIn(text) : undefined;
   return answer !== undefined && meets(condition, status, answer) ? 'yes' : 'conditionNotMet';
-}
-
-/**
- * The answer's JSON, for a condition. An answer that has a member twice counts as no answer. A whole number beyond 2^53 is compared
- * exactly, as CEL's `int`, so systems with large ids need not change them.
- */
-function exactAnswerIn(text: string): unknown {
-  const answer = jsonIn(text);
-  const alterations = alteredIn(text);
-  if (alterations.some(({ kind, written }) => kind === 'repeated' || !/^-?\d+$/.test(written)))
-    return undefined;
-  const root = { answer };
-  for (const { path, written } of alterations) {
-    const container = ['answer', ...path]
-      .slice(0, -1)
-      .reduce<object>((part, at) => Reflect.get(part, at), root);
-    Reflect.set(container, path.at(-1) ?? 'answer', BigInt(written));
-  }
-  return root.answer;
 }
 
 function problemIn(contentType: string, text: string): string | undefined {

@@ -3,6 +3,7 @@ import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
 import { temporalFirstRunId, temporalStep } from './activity-step.ts';
 import { createCommandExecutor } from './command-executor.ts';
+import { createDetector } from './detector.ts';
 import { createHttpExecutor } from './http-executor.ts';
 import { createMail } from './mail/smtp.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
@@ -18,6 +19,7 @@ import { createPastActions } from './postgres/past-actions.ts';
 import { createPrometheus } from './prometheus.ts';
 import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
+import { createValueSources } from './value-sources.ts';
 import { createWebhook } from './webhook.ts';
 
 /** Builds the real implementation of every port of the activities. @param sealKey the key that all workers of the installation share */
@@ -32,7 +34,7 @@ export function createAdapters(
   sealKey: Uint8Array,
 ): ActivityDeps {
   const { people, rules } = installation;
-  const { mail, pager, slack, webhook, uiUrl, metricSources, governedSystems } = connections;
+  const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems } = connections;
   const pages = { uiUrl, gatewayUrl: rules.gateway?.url };
   return {
     installation,
@@ -51,9 +53,11 @@ export function createAdapters(
     holds: createHolds(database),
     attention: createAttentionRecords(database),
     executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },
+    valueSources: createValueSources(governedSystems),
     sources: Object.fromEntries(
       Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),
     ),
+    detector: detector && createDetector(detector),
     mail: createMail({ ...mail, ...pages, people }),
     pager: createPager({ ...pager, ...pages, people }),
     slack: slack && createSlack(slack, pages),

@@ -1,6 +1,6 @@
 import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
-import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
+import { type Reading, type Samples, staleAfter } from '../domain/analysis/condition.ts';
 import { answerLine, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { type Format, parseSelector, type Sample, type Selector, samplesOf } from './exposition.ts';
@@ -38,20 +38,36 @@ export function createOpenMetrics({
   const endpoint = new URL(url);
   const prove = createCredentials(auth, secretsInAddress(endpoint));
   const httpRequest = { method: 'GET', headers: { accept: ACCEPT }, timeoutMs, maxBytes: MAX_BYTES } as const;
+
+  async function readEach(query: string): Promise<Samples> {
+    const selector = parseSelector(query);
+    if (typeof selector === 'string') return none(selector);
+    const answer = await request(endpoint, prove, httpRequest);
+    if (answer.kind === 'none') return none(answer.reason);
+    const samples = samplesIn(answer, selector);
+    if (typeof samples === 'string') return none(answer.hide(samples));
+    return {
+      kind: 'samples',
+      samples: samples.map(({ labels, ...sample }) => ({
+        ...sample,
+        labels: Object.fromEntries(labels),
+        ...(sample.sampledAt === undefined ? {} : { staleAfterMs }),
+      })),
+    };
+  }
+
   return {
     read: async (query) => {
-      const selector = parseSelector(query);
-      if (typeof selector === 'string') return none(selector);
-      const answer = await request(endpoint, prove, httpRequest);
-      if (answer.kind === 'none') return none(answer.reason);
-      const samples = samplesIn(answer, selector);
-      if (typeof samples === 'string') return none(answer.hide(samples));
-      const [sample, ...moreSamples] = samples;
+      const answer = await readEach(query);
+      if (answer.kind === 'none') return answer;
+      const [sample, ...moreSamples] = answer.samples;
       if (!sample) return none(`no sample is ${query}`);
       if (moreSamples.length > 0)
-        return none(`${samples.length} samples are ${query}, a condition needs one`);
-      return { kind: 'value', ...sample, ...(sample.sampledAt === undefined ? {} : { staleAfterMs }) };
+        return none(`${answer.samples.length} samples are ${query}, a condition needs one`);
+      const { labels: _, ...value } = sample;
+      return { kind: 'value', ...value };
     },
+    readEach,
   };
 }
 
@@ -75,4 +91,7 @@ function formatOf(contentType: string): Format | undefined {
   return mediaType === 'text/plain' ? 'prometheus' : undefined;
 }
 
-const none = (reason: string): Reading => ({ kind: 'none', reason: answerLine(reason) });
+const none = (reason: string): Extract<Reading, { kind: 'none' }> => ({
+  kind: 'none',
+  reason: answerLine(reason),
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
-import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
+import { type LabelledSample, type Reading, type Samples, staleAfter } from '../domain/analysis/condition.ts';
 import { jsonIn } from '../domain/shared/json.ts';
 import { answerLine, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
@@ -27,7 +27,10 @@ const answerSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('success'),
     data: z.discriminatedUnion('resultType', [
-      z.object({ resultType: z.literal('vector'), result: z.array(z.object({ value: point })) }),
+      z.object({
+        resultType: z.literal('vector'),
+        result: z.array(z.object({ metric: z.record(z.string(), z.string()).default({}), value: point })),
+      }),
       z.object({ resultType: z.literal('scalar'), result: point }),
       z.object({ resultType: z.enum(['matrix', 'string']) }),
     ]),
@@ -69,27 +72,44 @@ export function createPrometheus({
     timeoutMs,
     maxBytes: MAX_BYTES,
   } as const;
+
+  /** Asks the query. `find` returns what an answer holds, or as a string why that is not there. */
+  async function ask<Found>(query: string, find: (data: Data) => Found | string): Promise<Found | None> {
+    const address = new URL(endpoint);
+    address.search = new URLSearchParams({
+      query,
+      lookback_delta: lookback,
+      max_lookback: lookback,
+      nocache: '1',
+    }).toString();
+    const answer = await request(address, prove, httpRequest);
+    if (answer.kind === 'none') return none(answer.reason);
+    const data = dataOf(answer);
+    const found = typeof data === 'string' ? data : find(data);
+    return typeof found === 'string' ? none(answer.hide(found)) : found;
+  }
+
   return {
-    read: async (query) => {
-      const address = new URL(endpoint);
-      address.search = new URLSearchParams({
-        query,
-        lookback_delta: lookback,
-        max_lookback: lookback,
-        nocache: '1',
-      }).toString();
-      const answer = await request(address, prove, httpRequest);
-      if (answer.kind === 'none') return none(answer.reason);
-      const reading = readingOf(answer);
-      return typeof reading === 'string' ? none(answer.hide(reading)) : { ...reading, staleAfterMs };
-    },
+    read: (query) =>
+      ask<Value>(query, (data) => {
+        const reading = readingOf(data);
+        return typeof reading === 'string' ? reading : { ...reading, staleAfterMs };
+      }),
+    readEach: (query) =>
+      ask<Samples>(query, (data) => {
+        const samples = samplesOf(data);
+        if (typeof samples === 'string') return samples;
+        return { kind: 'samples', samples: samples.map((sample) => ({ ...sample, staleAfterMs })) };
+      }),
   };
 }
 
 type Value = Extract<Reading, { kind: 'value' }>;
+type None = Extract<Reading, { kind: 'none' }>;
+type Data = Extract<z.infer<typeof answerSchema>, { status: 'success' }>['data'];
 
-/** The value of an answer. A returned string says why there is none. */
-function readingOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answer' }>): Value | string {
+/** The data of an answer. A returned string says why there is none. */
+function dataOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answer' }>): Data | string {
   if (!complete) return `the answer is larger than ${MAX_BYTES} bytes`;
   const json = jsonIn(text);
   const answer = answerSchema.safeParse(json).data;
@@ -98,7 +118,11 @@ function readingOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answ
   if (!answer) return 'the answer is not one of the Prometheus HTTP API';
   const partial = whyPartial(json);
   if (partial !== undefined) return `the answer may be a part of the whole: ${partial}`;
-  const { data } = answer;
+  return answer.data;
+}
+
+/** The value of an answer. A returned string says why there is none. */
+function readingOf(data: Data): Value | string {
   switch (data.resultType) {
     case 'scalar':
       return readingAt(data.result);
@@ -111,6 +135,20 @@ function readingOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answ
     default:
       return `the query gave a ${data.resultType}, a condition needs an instant vector or a scalar`;
   }
+}
+
+/** All samples of an answer. A returned string says why there are none to read. */
+function samplesOf(data: Data): LabelledSample[] | string {
+  if (data.resultType !== 'vector')
+    return `the query gave a ${data.resultType}, a list needs an instant vector`;
+  const samples: LabelledSample[] = [];
+  for (const { metric, value } of data.result) {
+    const reading = readingAt(value);
+    if (typeof reading === 'string') return reading;
+    const { kind: _, ...sample } = reading;
+    samples.push({ ...sample, labels: metric });
+  }
+  return samples;
 }
 
 /** Why an answer is partial; undefined when it is complete. Remarks on the query (`infos`) do not make it partial: all data is there. */
@@ -134,4 +172,4 @@ function readingAt([seconds, text]: z.infer<typeof point>): Value | string {
   return { kind: 'value', value, sampledAt: Math.round(seconds * 1_000) };
 }
 
-const none = (reason: string): Reading => ({ kind: 'none', reason: answerLine(reason) });
+const none = (reason: string): None => ({ kind: 'none', reason: answerLine(reason) });

@@ -1,4 +1,4 @@
-import { failureOf, readBody } from './answer-text.ts';
+import { answerLine, failureOf, readBody } from './answer-text.ts';
 import type { Prove } from './credentials.ts';
 
 export interface HttpRequest {
@@ -53,4 +53,15 @@ export async function request(url: URL, prove: Prove, httpRequest: HttpRequest):
   } catch (error) {
     return { kind: 'none', sent: true, reason: proof.hide(failureOf(error, timeoutMs)) };
   }
+}
+
+/** Why an address can never be used. Checked before the request, so that such an address is not taken for a failed connection. */
+export function addressFault(url: string): string | undefined {
+  const address = URL.canParse(url) ? new URL(url) : undefined;
+  if (!address || !['http:', 'https:'].includes(address.protocol)) {
+    return answerLine(`${JSON.stringify(url)} is not an address that begins with http:// or https://`);
+  }
+  return address.username || address.password
+    ? `the address of ${address.host} holds a user name or password; give them as auth of that origin`
+    : undefined;
 }

@@ -10,7 +10,14 @@ const MAX_KEPT_BYTES = 16 * 1024;
 
 /** How a program ended, with the last 16 KB of each output stream. */
 export type Ended =
-  | { readonly kind: 'exited'; readonly status: number; readonly output: string; readonly errors: string }
+  | {
+      readonly kind: 'exited';
+      readonly status: number;
+      readonly output: string;
+      /** Whether `output` is all that it printed. */
+      readonly complete: boolean;
+      readonly errors: string;
+    }
   | { readonly kind: 'killed'; readonly signal: NodeJS.Signals; readonly errors: string }
   /** It still ran after the time limit, and was ended with everything that it had started. */
   | { readonly kind: 'tooLong'; readonly errors: string }
@@ -53,19 +60,23 @@ async function run(
   if (!inTime) signalGroup(child.pid, 'SIGKILL');
   child.stdout.destroy();
   child.stderr.destroy();
-  const errors = lastErrors();
+  const errors = lastErrors().text;
   if (signalCode !== null) return { kind: 'killed', signal: signalCode, errors };
   if (exitCode === null) return { kind: 'tooLong', errors };
-  return { kind: 'exited', status: exitCode, output: lastOutput(), errors };
+  const { text: output, complete } = lastOutput();
+  return { kind: 'exited', status: exitCode, output, complete, errors };
 }
 
 /** Keeps the end of a stream. It reads on when it has enough, because a program that writes a lot would block otherwise. */
-function endOf(stream: Readable): () => string {
+function endOf(stream: Readable): () => { readonly text: string; readonly complete: boolean } {
   let lastBytes: Buffer = Buffer.alloc(0);
+  let complete = true;
   stream.on('data', (chunk: Buffer) => {
-    lastBytes = Buffer.concat([lastBytes, chunk]).subarray(-MAX_KEPT_BYTES);
+    const bytes = Buffer.concat([lastBytes, chunk]);
+    complete &&= bytes.length <= MAX_KEPT_BYTES;
+    lastBytes = bytes.subarray(-MAX_KEPT_BYTES);
   });
-  return () => lastBytes.toString();
+  return () => ({ text: lastBytes.toString(), complete });
 }
 
 /** The promise's value; undefined when the time is over first. */

@@ -10,12 +10,17 @@ import {
   quorumsIn,
   textOf,
 } from '../domain/approval/requirement.ts';
+import { watchSightOf } from '../domain/explanation/watch-sight.ts';
+import { WEIGHT_WORDS } from '../domain/findings/finding.ts';
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { Dependents } from '../domain/risk/blast-radius.ts';
+import { changeLines } from '../domain/risk/change-words.ts';
 import { reasonsOf } from '../domain/risk/impact.ts';
+import { endText } from '../domain/risk/similar-actions.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Json } from '../domain/shared/json.ts';
 import type { Block, Section } from './blocks.ts';
+import { headlineOf } from './headline.ts';
 import { type Pages, pageOf } from './pages.ts';
 import { planText } from './plan-text.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
@@ -50,7 +55,8 @@ const ITEMS = 10;
 const NAMES = 20;
 
 /**
- * The briefing of a message. INVARIANT 12: what the agent wrote comes last, under a heading that says so. Every text of a message
+ * The briefing of a message. INVARIANT 12: what the agent wrote comes last, under a heading that says so; before it, only findings quote it,
+ * in part and as a quotation. Every text of a message
  * reaches its channel through this function, which writes hidden characters out and cuts everything to a length.
  *
  * @param recipients the people that this message goes to, by name
@@ -63,6 +69,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
   const wording = wordingOf(message, reads);
   const title = oneLine(action.title, TITLE);
   const actionBlocks = theAction(message);
+  const findings = theFindings(message);
   const requestBlocks = [
     ...whatHappened(message),
     ...(asks(message) && message.kind !== 'reviewDue' ? noticesOf(message.ruling) : []).map((notice) =>
@@ -77,7 +84,9 @@ export function briefingOf(message: Message, recipients: readonly string[], page
     title,
     wording,
     machine: [
+      { heading: 'At a glance', blocks: headlineOf(message).map(({ label, text }) => line(label, text)) },
       { heading: 'The action', blocks: actionBlocks },
+      ...(findings.length === 0 ? [] : [{ heading: 'Findings', blocks: findings }]),
       { heading: 'What is asked of you', blocks: requestBlocks },
       { heading: 'Impact', blocks: theImpact(message, pages) },
       { heading: 'What policy says', blocks: thePolicies(message) },
@@ -95,7 +104,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
   };
 }
 
-function theAction({ action, ruling }: Message): Block[] {
+function theAction({ action, impact, ruling }: Message): Block[] {
   const { agent, environment, execute, params, rollback, serviceTier, target, type, watch } = action;
   return [
     line('Type', type),
@@ -103,6 +112,7 @@ function theAction({ action, ruling }: Message): Block[] {
     line('Environment', environment),
     line('Agent', `${agent.id} ${agent.version}, owned by ${agent.owner}`),
     line('Tier', `${ruling.tier}: ${TIER_MEANS[ruling.tier]}`),
+    ...changeLines(impact).map((text) => line('Change', text)),
     json('Parameters', { ...params }),
     ...thePlan('Request', execute),
     ...(rollback ? thePlan('Rollback', rollback) : [line('Rollback', 'none, this cannot be rolled back')]),
@@ -110,6 +120,10 @@ function theAction({ action, ruling }: Message): Block[] {
     line('Action id', action.id),
   ];
 }
+
+/** What the machine found to contradict the request. */
+const theFindings = ({ findings = [] }: Message): Block[] =>
+  findings.slice(0, NAMES).map(({ weight, text }) => line(WEIGHT_WORDS[weight], `${text}.`));
 
 function thePlan(label: string, plan: Plan): Block[] {
   const limits = planText(plan).map((text) => line(`${label} limit`, text));
@@ -178,9 +192,12 @@ function theImpact({ impact, ruling }: Message, pages: Pages): Block[] {
       'Cost',
       `of an hour of waiting: ${cost(costs.waitingPerHour)}; of being wrong: ${cost(costs.beingWrong)}`,
     ),
-    ...similar.last.map(({ actionId, target, environment, outcome, at }) => ({
-      ...line('Done before', `${utc(at)} on ${target} in ${environment}: ${outcome} (${actionId})`),
-      link: pageOf(pages, actionId),
+    ...similar.last.map((past) => ({
+      ...line(
+        'Done before',
+        `${utc(past.at)} on ${past.target} in ${past.environment}: ${endText(past)} (${past.actionId})`,
+      ),
+      link: pageOf(pages, past.actionId),
     })),
     ...reasonsOf(impact).map((reason) => line('Why', reason)),
     ...ruling.reasons.slice(0, NAMES).map((reason) => line(`Why tier ${ruling.tier}`, reason)),
@@ -248,8 +265,9 @@ function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }
   ];
 }
 
-function theAgentsWords({ proposal }: Message): Block[] {
+function theAgentsWords({ action, proposal, ruling }: Message): Block[] {
   const { evidence, rationale, successCriteria } = proposal;
+  const { criteria } = watchSightOf(action.watch, ruling.watchForMs, successCriteria);
   const confidenceText = (confidence: number) => `${Math.round(confidence * 100)} % sure`;
   return [
     proseBlock('Why', `${confidenceText(rationale.confidence)}: ${rationale.summary}`),
@@ -257,7 +275,12 @@ function theAgentsWords({ proposal }: Message): Block[] {
       proseBlock('Not chosen', `${confidenceText(confidence)}: ${option}\nWhy not: ${whyNot}`),
     ),
     ...firstItems(evidence, ({ title, detail }) => proseBlock('Evidence', `${title}\n${detail}`)),
-    ...firstItems(successCriteria, (criterion) => proseBlock('Expects to see', criterion)),
+    ...firstItems(criteria, ({ criterion, measuredBy }) =>
+      proseBlock(
+        measuredBy.length === 0 ? 'Expects to see, not measured' : 'Expects to see, measured',
+        criterion,
+      ),
+    ),
   ];
 }
 

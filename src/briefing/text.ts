@@ -3,6 +3,7 @@ import type { Json } from '../domain/shared/json.ts';
 import { shownJson } from '../domain/shared/shown-json.ts';
 import { exactLine, visible } from '../domain/shared/visible.ts';
 
+export { inWords } from '../domain/shared/in-words.ts';
 export { exactLine, lookalikes, visible } from '../domain/shared/visible.ts';
 
 /** Cuts a text at a number of UTF-16 units and says how many are missing; the words that say so come on top. */
@@ -27,25 +28,6 @@ export const jsonText = (value: Json | readonly Json[]) =>
 
 /** A time in UTC to the second. @param time milliseconds since the epoch */
 export const utc = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-  ['millisecond', 1],
-] as const;
-
-/** A duration in its two largest units, for example "1 hour 30 minutes". */
-export function inWords(milliseconds: number): string {
-  let remainder = Math.round(milliseconds);
-  const parts = UNITS.flatMap(([unit, size]) => {
-    const count = Math.floor(remainder / size);
-    remainder -= count * size;
-    return count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`];
-  });
-  return parts.slice(0, 2).join(' ') || 'no time';
-}
 
 export const sha256Hex = (text: string) => createHash('sha256').update(text).digest('hex');
 

@@ -9,11 +9,12 @@ import type { ActionState, ReviewState } from '../domain/record/action-state.ts'
 import { reviewOn } from '../domain/record/review-on-record.ts';
 import { noticesOf, silenceText } from '../domain/ruling/notices.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 import { shownJson } from '../domain/shared/shown-json.ts';
 import { exactLine } from '../domain/shared/visible.ts';
 import { answered, WorkerUnavailable } from './answered.ts';
 import { CommandError } from './command-error.ts';
-import { questionLines } from './text.ts';
+import { findingLines, headlineLines, questionLines } from './text.ts';
 
 /** What a person is asked to sign, with everything that the signature must name. */
 export interface AskedOfSigner {
@@ -88,6 +89,7 @@ export function actionQuestion(
   const lines = [
     ...firstLines,
     `${shownAction.title} in ${shownAction.environment} (tier ${ruling.tier}, ${status}${revision > 1 ? `, revision ${revision}` : ''})`,
+    ...factsOf(state, ruling),
     `target:      ${shownAction.target} in ${shownAction.environment}`,
     `asked for by ${shownAction.agent.id} ${shownAction.agent.version}, owned by ${shownAction.agent.owner}${editedText}`,
     `runs:        ${shownJson(shownAction.execute)}`,
@@ -95,6 +97,7 @@ export function actionQuestion(
     `digest:      ${digest}`,
     `for:         ${ruling.installation}`,
     ...(state.outcome ? [] : noticesOf(ruling)),
+    ...findingLines(state.findings),
     ...(deadline === undefined ? [] : [`decide by:   ${utc(deadline)}`]),
     ...(status === 'waiting' && 'route' in ruling ? [silenceText(ruling, shownAction)] : []),
     ...edits.map(({ by, reason }) => `edited by:   ${by}: ${reason}`),
@@ -109,6 +112,14 @@ export function actionQuestion(
     title: shownAction.title,
     text: lines.map(exactLine).join('\n'),
   };
+}
+
+/** The facts to read first. Those of an impact that is not the one that was ruled on would be somebody else's, and are not shown. */
+function factsOf(state: ActionState, { pins }: Ruling): string[] {
+  if (state.outcome || digestOf(state.impact ?? null) === pins.impact) return headlineLines(state);
+  return [
+    'At a glance: not known, as it answers with an impact that is not the one that it was ruled on with',
+  ];
 }
 
 /**

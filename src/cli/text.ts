@@ -1,9 +1,12 @@
+import { headlineIn } from '../briefing/headline.ts';
 import { exactLine, inWords, prose, utc } from '../briefing/text.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approval/requirement.ts';
 import { tallyOf } from '../domain/approval/vote-tally.ts';
 import { routeDurationOf } from '../domain/escalation/route-duration.ts';
 import { type Explanation, explain } from '../domain/explanation/explanation.ts';
+import { type Finding, WEIGHT_WORDS } from '../domain/findings/finding.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
+import { changeLines } from '../domain/risk/change-words.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 
@@ -29,7 +32,9 @@ export function stateText(state: ActionState): string {
   const { action, ruling, votes, questions } = state;
   return [
     ...standing(state),
+    ...headlineLines(state),
     ...noticeLines(state),
+    ...findingLines(state.findings),
     ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
     ...(ruling ? [`Digest ${ruling.digest}`] : []),
     ...questionLines(questions),
@@ -39,9 +44,24 @@ export function stateText(state: ActionState): string {
     .join('\n');
 }
 
+/** The facts that people read first; empty once the action is over. */
+export const headlineLines = (state: ActionState): string[] =>
+  state.outcome ? [] : headlineIn(state).map(({ label, text }) => `${label}: ${text}`);
+
 /** What people must know before they decide; empty once the action is over. */
-export const noticeLines = ({ ruling, outcome }: Pick<ActionState, 'ruling' | 'outcome'>): string[] =>
-  (ruling && !outcome ? noticesOf(ruling) : []).map(exactLine);
+export function noticeLines({
+  impact,
+  ruling,
+  outcome,
+}: Pick<ActionState, 'impact' | 'ruling' | 'outcome'>): string[] {
+  if (outcome) return [];
+  const changes = impact ? changeLines(impact) : [];
+  return [...changes, ...(ruling ? noticesOf(ruling) : [])].map(exactLine);
+}
+
+/** What the machine found to contradict the request, a line each. */
+export const findingLines = (findings: readonly Finding[] = []): string[] =>
+  findings.map(({ weight, text }) => exactLine(`${WEIGHT_WORDS[weight]}: ${text}.`));
 
 /** The explanation of an action, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standingLines: readonly string[]): string {

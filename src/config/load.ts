@@ -3,6 +3,7 @@ import type { Installation, Rules } from '../domain/installation/installation.ts
 import type { Authorize } from '../domain/policy/policy.ts';
 import type { CheckParams } from '../domain/proposal/check-proposal.ts';
 import { actionDigests, readActions, type WrittenAction } from './action-types/actions.ts';
+import { checkCurrent, incomparable } from './action-types/check-current.ts';
 import { compileParams } from './action-types/params.ts';
 import { checkTemplates } from './action-types/templates.ts';
 import { checkCalendar } from './calendars/calendar.ts';
@@ -132,6 +133,7 @@ async function load(
     ...paramsFaults,
     ...rulesFaults,
     ...policies.faults,
+    ...actions.flatMap(checkCurrent),
     ...actions.flatMap((action) => checkTemplates(action, rules?.environments)),
     ...(reading.reader === 'worker' ? actions.flatMap((action) => checkCommands(action, env)) : []),
     ...(reading.reader === 'worker' && rules ? metricFaults(rules, actions, reading.checkQuery) : []),
@@ -180,6 +182,7 @@ async function load(
     policies: policies.policies,
     ownPolicies: files.policies.own,
     notes: [
+      ...actions.flatMap(incomparable),
       ...unusedDemands(rules.source, installation),
       ...policies.notes,
       ...files.notes,

@@ -3,11 +3,13 @@ import { OUTCOMES, type Outcome } from '../domain/action/outcome.ts';
 import type { Measurement } from '../domain/analysis/metrics.ts';
 import type { Approver, Quorum, Requirement } from '../domain/approval/requirement.ts';
 import { MEANS, type Route } from '../domain/escalation/route.ts';
+import { FINDING_KINDS, type Finding } from '../domain/findings/finding.ts';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger/ledger.ts';
 import type { AskedMode } from '../domain/policy/ask-policy.ts';
 import { MODES } from '../domain/policy/policy.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import type { Live } from '../domain/risk/live-context.ts';
+import type { ParameterChange } from '../domain/risk/parameter-change.ts';
 import type { Change } from '../domain/ruling/counterfactual.ts';
 import type { Review } from '../domain/ruling/mode.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
@@ -186,12 +188,33 @@ const reasons = z.array(z.string());
 
 const size = { parameter: z.string() };
 const dependents = z.strictObject({ count, names: z.array(z.string()) });
+const runsBefore = z.strictObject({ ran: count, well: count });
 const amount = z.number().nonnegative().optional();
 
 const numberNow = z.union([
   z.strictObject({ kind: z.literal('known'), value: z.number() }),
   z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
 ]);
+
+const read = { value: jsonValue, at: milliseconds };
+const parameterChange = z.strictObject({
+  parameter: z.string(),
+  to: jsonValue,
+  from: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('read'), ...read }),
+    z.strictObject({
+      kind: z.literal('lastSet'),
+      ...read,
+      actionId: z.string(),
+      unread: z.string().optional(),
+    }),
+    z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+  ]),
+  unit: z.string().optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  default: jsonValue.optional(),
+}) satisfies z.ZodType<ParameterChange>;
 
 const live = z.strictObject({
   at: milliseconds,
@@ -201,7 +224,27 @@ const live = z.strictObject({
     outsideWindow: z.strictObject({ opensAt: milliseconds }).optional(),
   }),
   errorBudgetLeft: numberNow.optional(),
-  incidents: z.array(z.strictObject({ service: z.string(), open: numberNow })).optional(),
+  errorBudgetBurnRate: numberNow.optional(),
+  incidents: z
+    .array(
+      z.strictObject({
+        service: z.string(),
+        open: numberNow,
+        named: z
+          .array(
+            z.strictObject({
+              id: z.string(),
+              title: z.string(),
+              kind: z.string().optional(),
+              startedAt: milliseconds,
+              cured: z.literal(true).optional(),
+            }),
+          )
+          .optional(),
+        unnamed: z.string().optional(),
+      }),
+    )
+    .optional(),
   onCall: numberNow,
   running: z.array(z.strictObject({ actionId: z.string(), service: z.string() })),
 }) satisfies z.ZodType<Live>;
@@ -225,6 +268,7 @@ export const impactSchema = z.strictObject({
       z.strictObject({ ...size, kind: z.literal('unmeasured'), reason: z.string() }),
     ])
     .optional(),
+  changes: z.array(parameterChange).optional(),
   blastRadius: z.strictObject({
     direct: dependents,
     transitive: dependents,
@@ -240,6 +284,14 @@ export const impactSchema = z.strictObject({
   }),
   live,
   rollbackDifficulty: severity,
+  leftBehind: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('nothing') }),
+      z.strictObject({ kind: z.literal('some'), what: z.array(z.string()) }),
+      z.strictObject({ kind: z.literal('unstated') }),
+      z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+    ])
+    .optional(),
   wentWrong: count.optional(),
   riskScore: z.number().int().min(0).max(100),
   costs: z.strictObject({ waitingPerHour: amount, beingWrong: amount, unstated: count, errorBudget: amount }),
@@ -253,9 +305,27 @@ export const impactSchema = z.strictObject({
         environment: z.string(),
         outcome: z.enum(OUTCOMES),
         at: milliseconds,
+        changed: z.string().optional(),
+        reason: z.string().optional(),
       }),
     ),
   }),
+  sameBefore: z
+    .strictObject({
+      count,
+      outcomes: z.partialRecord(z.enum(OUTCOMES), count),
+      since: milliseconds.optional(),
+      last: z
+        .strictObject({
+          actionId: z.string(),
+          outcome: z.enum(OUTCOMES),
+          at: milliseconds,
+          reason: z.string().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  ranBefore: z.strictObject({ onTarget: runsBefore, byAgent: runsBefore }).optional(),
   reasons: z.strictObject({
     performance: reasons,
     security: reasons,
@@ -269,6 +339,13 @@ export const impactSchema = z.strictObject({
     similar: reasons,
   }),
 }) satisfies z.ZodType<Impact>;
+
+export const findingSchema = z.strictObject({
+  kind: z.enum(FINDING_KINDS),
+  parameter: z.string().optional(),
+  weight: z.literal([1, 2, 3]),
+  text: z.string(),
+}) satisfies z.ZodType<Finding>;
 
 export const measurementSchema = z.strictObject({
   metric: z.string(),

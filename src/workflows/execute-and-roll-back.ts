@@ -80,12 +80,12 @@ async function takeBack(record: ActionRecord, because: Because, why: string): Pr
 async function pageWithoutLedger(record: ActionRecord, attempt: Sealed<Fact>): Promise<void> {
   const { ticket, known } = record;
   if (!ticket) return;
-  const { proposal } = record.state;
+  const { proposal, findings } = record.state;
   const { action, impact, ruling } = known;
   try {
     const { delivery, unrecorded } = await pageRollbackFailed.executeWithOptions(
       { summary: 'page to on-call: rollbackFailed', scheduleToCloseTimeout: '2m' },
-      [{ ticket, attempt, ruled: { proposal, action, impact, ruling } }],
+      [{ ticket, attempt, ruled: { proposal, action, impact, ruling, findings } }],
     );
     record.add({ deliveries: [...record.state.deliveries, delivery] });
     record.completeLater(unrecorded);

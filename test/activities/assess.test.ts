@@ -3,10 +3,12 @@ import { createCheck } from '../../src/activities/check.ts';
 import type { Leases } from '../../src/activities/ports/leases.ts';
 import type { Sources } from '../../src/activities/ports/metric-source.ts';
 import { createRule } from '../../src/activities/rule.ts';
+import { createOpenMetrics } from '../../src/adapters/openmetrics.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { type Reading, STALE_AFTER_MS } from '../../src/domain/analysis/condition.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
 import type { PastAction } from '../../src/domain/ledger/past-action.ts';
+import { exposing, OPENMETRICS } from '../adapters/exposing.ts';
 import { actionTypeWith, aPastAction } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';
@@ -101,6 +103,44 @@ describe('an assessment', () => {
     expect(await impactOf(world().assess, scale(4), {})).toMatchObject({
       size: { kind: 'unmeasured' },
       severity: { performance: 3 },
+    });
+  });
+
+  test('asks which incidents are open where some are, and reads them from a real page of metrics', async () => {
+    const lines = [
+      'open{service="catalog"} 1',
+      'open{service="cart"} 0',
+      `started{service="catalog",id="4711",title="Old prices",kind="stale-cache"} ${(NOW - 240_000) / 1_000}`,
+      '# EOF',
+    ];
+    const { url, requests } = await exposing(OPENMETRICS, `${lines.join('\n')}\n`);
+    const { incidents } = asking.rules.live ?? {};
+    const live = {
+      incidents,
+      incidentList: { source: 'storefront', query: `started{service="\${target}"}` },
+    };
+    const from = { ...asking, rules: { ...asking.rules, live } };
+    const { assess } = world(undefined, [], [], from);
+    const impact = await impactOf(assess, proposal(), { storefront: createOpenMetrics({ url }) });
+    expect(impact.live.incidents).toEqual([
+      {
+        service: 'catalog',
+        open: { kind: 'known', value: 1 },
+        named: [{ id: '4711', title: 'Old prices', kind: 'stale-cache', startedAt: NOW - 240_000 }],
+      },
+    ]);
+    expect(requests).toHaveLength(3);
+  });
+
+  test('INVARIANT 7: incidents that a source cannot name are open all the same', async () => {
+    const reading = { kind: 'value', value: 1, sampledAt: NOW } as const;
+    const live = { ...asking.rules.live, incidentList: { source: 'storefront', query: 'started' } };
+    const from = { ...asking, rules: { ...asking.rules, live } };
+    const { live: found } = await impactOf(world(reading, [], [], from).assess, proposal());
+    expect(found.incidents?.[0]).toEqual({
+      service: 'catalog',
+      open: { kind: 'known', value: 1 },
+      unnamed: 'the metric source storefront gives no list',
     });
   });
 

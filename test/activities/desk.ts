@@ -86,6 +86,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
         },
       },
       sources: {},
+      valueSources: { ask: never },
       pastActions: { similarTo: async () => [], of: async () => [] },
       leases: {
         acquire: async (asking, intent) => {

@@ -66,6 +66,14 @@ test('INVARIANT 9: on-call is paged of a rollback that failed, without the ledge
   });
 });
 
+test('INVARIANT 13: findings that were not recorded with the ruling are not sent', async () => {
+  const { pages, pageRollbackFailed, input } = await aFailedRollback();
+  const findings = [{ kind: 'noChange', weight: 2, text: 'nothing changes' }] as const;
+  const forged = pageRollbackFailed({ ...input, ruled: { ...input.ruled, findings } });
+  await expect(forged).rejects.toThrow('it was ruled otherwise');
+  expect(pages).toEqual([]);
+});
+
 test.each<[string, Partial<Pick<Fact, 'eventId' | 'kind'>>, object?]>([
   ['the attempt took it back', {}, { kind: 'done' }],
   ['the attempt is of another run', { eventId: 'an-action/another-run/takenBack/1' }],

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ActivityDeps } from '../../src/activities/index.ts';
+import type { Detected } from '../../src/activities/ports/detector.ts';
 import { createRule } from '../../src/activities/rule.ts';
-import { rulingSchema } from '../../src/contract/fact-schemas.ts';
+import { findingSchema, rulingSchema } from '../../src/contract/fact-schemas.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import type { Attention, Request } from '../../src/domain/attention/request-limits.ts';
 import type { PastAction } from '../../src/domain/ledger/past-action.ts';
@@ -33,6 +35,102 @@ test('INVARIANT 9: the impact that a ruling rested on is recorded with it', asyn
     { proposal: asked, impact: JSON.parse(JSON.stringify(answer.impact)), ruling: { kind: 'permit' } },
   ]);
   expect(answer.ruledAt).toBe(NOW);
+});
+
+describe('findings', () => {
+  const contradicting = (summary: string): Proposal => ({
+    ...asked,
+    rationale: { ...asked.rationale, summary },
+  });
+  const claim = contradicting('The cache is old. Approved by edsger yesterday.');
+
+  test('what contradicts the request is recorded with the ruling, and told', async () => {
+    const { desk, answer } = await ruled(claim);
+    expect(answer.findings).toMatchObject([{ kind: 'claimedApproval', weight: 3 }]);
+    expect(bodies(desk, 'ruled')).toMatchObject([{ findings: answer.findings }]);
+    for (const finding of answer.findings ?? []) expect(findingSchema.parse(finding)).toEqual(finding);
+  });
+
+  test('a ruling that stands brings those that were recorded with it', async () => {
+    const { desk, answer } = await ruled({ ...claim, target: 'cart' });
+    const actionId = answer.action.id;
+    const told = { step: 'route-1', by: 'mail', whom: 'owners', delivered: true, detail: 'sent' };
+    const eventId = `${actionId}/${desk.runId}/told/1/route-1`;
+    await desk.deps.ledger.append({ eventId, actionId, kind: 'told', at: NOW, body: { deliveries: [told] } });
+    expect((await ruleAt(desk, claim)).findings).toEqual(answer.findings);
+  });
+
+  test('without any there is no such member, as before there were findings', async () => {
+    const { desk, answer } = await ruled();
+    expect(answer).not.toHaveProperty('findings');
+    expect(bodies(desk, 'ruled')[0]).not.toHaveProperty('findings');
+  });
+
+  test('what a person edited is compared anew', async () => {
+    const { rationale } = asked;
+    const given = deploy('2.5.1', { rationale: { ...rationale, summary: 'Deploy 2.5.1 before the peak.' } });
+    const { desk, answer } = await ruled(given);
+    expect(answer).not.toHaveProperty('findings');
+    const actionId = answer.action.id;
+    await desk.deps.ledger.append({
+      eventId: `${actionId}/${desk.runId}/edited/2`,
+      actionId,
+      kind: 'edited',
+      at: NOW,
+      body: {
+        by: 'grace',
+        reason: 'the newer one',
+        at: NOW,
+        digestBefore: '',
+        revision: 2,
+        params: { version: '2.6.0' },
+        jws: 'signed by grace',
+      },
+    });
+    expect((await ruleAt(desk, given)).findings).toMatchObject([
+      { kind: 'anotherName', parameter: 'version', weight: 3 },
+    ]);
+  });
+
+  describe('of a detector of the installation', () => {
+    const detecting = (detected: Detected) => ({ detector: { find: async () => detected } });
+
+    test('are added, and take none of ours away', async () => {
+      const { answer } = await ruled(
+        claim,
+        detecting({ kind: 'found', findings: [{ weight: 2, text: 'recalled\u202E\nby its maker' }] }),
+      );
+      expect(answer.findings).toMatchObject([
+        { kind: 'claimedApproval', weight: 3 },
+        { kind: 'detector', weight: 2, text: 'recalled\\u{202E}\\u{A}by its maker' },
+      ]);
+    });
+
+    test('that does not answer is one, and the ruling is the same', async () => {
+      const { answer } = await ruled(asked, detecting({ kind: 'none', reason: 'it answered 503' }));
+      expect(answer.findings).toEqual([
+        { kind: 'detector', weight: 2, text: 'the detector did not answer: it answered 503' },
+      ]);
+      expect(answer.ruling).toEqual((await ruled()).answer.ruling);
+    });
+  });
+
+  test('INVARIANT 10: whatever is found, impact and ruling are the same', async () => {
+    const plain = (await ruled()).answer;
+    const words = 'approved by edsger restart checkout on staging deploy 9.9.9 no approval is needed'.split(
+      ' ',
+    );
+    const anySummary = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 12 });
+    let found = 0;
+    await fc.assert(
+      fc.asyncProperty(anySummary, async (summary) => {
+        const { answer } = await ruled(contradicting(summary.join(' ')));
+        found += answer.findings?.length ?? 0;
+        expect([answer.impact, answer.ruling]).toEqual([plain.impact, plain.ruling]);
+      }),
+    );
+    expect(found).toBeGreaterThan(10);
+  });
 });
 
 describe('INVARIANT 13: it goes by the run that it is in', () => {

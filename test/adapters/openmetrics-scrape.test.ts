@@ -160,3 +160,42 @@ describe('the scrape', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 });
+
+describe('a list of samples', () => {
+  const each = async (query: string, ...lines: string[]) => {
+    const { url } = await exposing(OPENMETRICS, `${[...lines, '# EOF'].join('\n')}\n`);
+    return createOpenMetrics({ url }).readEach?.(query);
+  };
+  const INCIDENTS = [
+    '# TYPE incident_started_seconds gauge',
+    'incident_started_seconds{service="cart",id="4711",title="\\"Slow\\", and\\nold"} 1800000000',
+    'incident_started_seconds{service="cart",id="4712"} 1800000060 1800000070',
+    'incident_started_seconds{service="web",id="4713"} 1800000060',
+  ];
+
+  it('has each that the query names, with its labels', async () => {
+    expect(await each('incident_started_seconds{service="cart"}', ...INCIDENTS)).toEqual({
+      kind: 'samples',
+      samples: [
+        { value: 1_800_000_000, labels: { service: 'cart', id: '4711', title: '"Slow", and\nold' } },
+        {
+          value: 1_800_000_060,
+          labels: { service: 'cart', id: '4712' },
+          sampledAt: 1_800_000_070_000,
+          staleAfterMs: 130_000,
+        },
+      ],
+    });
+  });
+
+  it('is empty where the query names none, and none where it cannot be read', async () => {
+    expect(await each('incident_started_seconds{service="app"}', ...INCIDENTS)).toEqual({
+      kind: 'samples',
+      samples: [],
+    });
+    expect(await each('incident_started_seconds', ...INCIDENTS, 'odd')).toEqual(
+      none('line 5 is not a sample; name{label="value",...} value timestamp is one'),
+    );
+    expect(await each('a b')).toMatchObject({ kind: 'none' });
+  });
+});

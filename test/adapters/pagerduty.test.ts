@@ -99,6 +99,7 @@ describe('a page', () => {
     const details = (await paged(aMessage())).payload?.custom_details ?? {};
     expect(Object.keys(details)).toEqual([
       'Now',
+      'At a glance',
       'The action',
       'What is asked of you',
       'Impact',

@@ -4,6 +4,9 @@ import type { PastActions } from '../../src/activities/ports/past-actions.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
 import { createPastActions } from '../../src/adapters/postgres/past-actions.ts';
+import { samenessOf } from '../../src/domain/attention/request-facts.ts';
+import { sameBefore } from '../../src/domain/risk/record-before.ts';
+import { anAction } from '../domain/support.ts';
 import { closedBody, ruledBody } from '../support/ledger-bodies.ts';
 import { createStore, execute, fact, facts, type Store, tamper } from './postgres-support.ts';
 
@@ -47,7 +50,7 @@ async function stored(url = store.url): Promise<unknown[]> {
 
 /** A few whole lives, so that every column is written. */
 async function someLives(): Promise<void> {
-  await ruled('ran', 1, { impact: { riskScore: 42.5 } });
+  await ruled('ran', 1, { impact: { riskScore: 42.5 }, action: { params: { keys: ['prices'] } } });
   await later('ran', 'admitted', 2);
   await later('ran', 'verdict', 5);
   await later(
@@ -62,9 +65,21 @@ async function someLives(): Promise<void> {
   await later('denied', 'closed', 6, closedBody('deniedByPerson', { settlement: { kind: 'denied' } }));
 }
 
+test('what an action was asked to set is found with it, whatever it is', async () => {
+  const params = { version: '2.4.0', count: 0.1, hosts: ['a', { b: null }], nul: 'a\u0000b', 'é"\\': true };
+  await ruled('set', 1, { action: { params } });
+  const { nul: _, ...kept } = params;
+  expect((await past.similarTo(FLUSH, 10)).map((action) => action.params)).toEqual([kept]);
+});
+
 test('what the ledger says of an action is found with it', async () => {
   await someLives();
-  const base = { agent: { id: 'cache-agent', version: '1.4.0' }, ...FLUSH, environment: 'production' };
+  const base = {
+    agent: { id: 'cache-agent', version: '1.4.0' },
+    ...FLUSH,
+    environment: 'production',
+    sameness: expect.any(String),
+  };
   expect(await past.similarTo(FLUSH, 10)).toEqual([
     {
       ...base,
@@ -72,18 +87,19 @@ test('what the ledger says of an action is found with it', async () => {
       tier: 1,
       risk: 0,
       ruledAt: 4,
-      closed: { at: 6, outcome: 'deniedByPerson', settlement: 'denied' },
+      closed: { at: 6, outcome: 'deniedByPerson', reason: 'because', settlement: 'denied' },
     },
     { ...base, actionId: 'waits', tier: 3, risk: 0, ruledAt: 3 },
     {
       ...base,
       actionId: 'ran',
+      params: { keys: ['prices'] },
       tier: 1,
       risk: 42.5,
       ruledAt: 1,
       admittedAt: 2,
       review: 'disagreed',
-      closed: { at: 9, outcome: 'rolledBack', settlement: 'proceed', rollbackMs: 4 },
+      closed: { at: 9, outcome: 'rolledBack', reason: 'because', settlement: 'proceed', rollbackMs: 4 },
     },
   ]);
 });
@@ -96,6 +112,37 @@ test('similar is what does the same on the same service, or on one that is as cr
   const ids = async (limit: number) => (await past.similarTo(FLUSH, limit)).map(({ actionId }) => actionId);
   expect(await ids(10)).toEqual(['same tier', 'same target']);
   expect(await ids(1)).toEqual(['same tier']);
+});
+
+test('what asks for the same is found as the same, whichever agent asked, and with it what it asked for', async () => {
+  const params = { zone: 'b', a: 1e-7, note: '"quoted" \u{1F600}' };
+  const agent = { id: 'other-agent', version: '9.0.0', owner: 'user:ada' };
+  await ruled('one', 1, { action: { params } });
+  await ruled('two', 2, { action: { params: { a: 1e-7, note: params.note, zone: 'b' }, agent } });
+  await ruled('three', 3, { action: { params: { ...params, zone: 'c' } } });
+  await ruled('odd', 4, { action: { params: { note: 'a\0b' } } });
+  const [odd, three, two, one] = await past.similarTo(FLUSH, 10);
+  const sameness = samenessOf({ type: 'cache.flush', target: 'catalog', environment: 'production', params });
+  expect([one, two]).toMatchObject([{ sameness, params }, { sameness }]);
+  expect(three?.sameness).not.toBe(sameness);
+  expect(odd?.params).toBeUndefined();
+});
+
+test('the record of this very action is counted from the ledger', async () => {
+  const params = { keys: ['prices', 'stock'], dryRun: false };
+  for (const [n, id] of ['other-agent.x', '~other-agent.y', 'cache-agent.z'].entries()) {
+    await ruled(id, 10 * n, { action: { params } });
+    await later(id, 'admitted', 10 * n + 1);
+    await later(id, 'closed', 10 * n + 2, closedBody('rolledBack'));
+  }
+  await ruled('cache-agent.other', 50, { action: { params: { ...params, dryRun: true } } });
+  await later('cache-agent.other', 'closed', 51, closedBody('succeeded'));
+  expect(sameBefore(anAction({ params }), await past.similarTo(FLUSH, 200))).toEqual({
+    count: 3,
+    outcomes: { rolledBack: 3 },
+    since: 2,
+    last: { actionId: 'cache-agent.z', outcome: 'rolledBack', at: 22, reason: 'because' },
+  });
 });
 
 test('the record of an agent is of one action type on services of one tier, in one version or in any', async () => {

@@ -212,3 +212,33 @@ describe('no answer is none', () => {
     expect(await read(url)).toEqual({ kind: 'none', reason: 'other side closed' });
   });
 });
+
+describe('a list of samples', () => {
+  const each = async (body: string) => {
+    const { url } = await answering(200, body);
+    return createPrometheus({ url }).readEach?.('requests_in_flight');
+  };
+
+  it('has each series, with its labels', async () => {
+    const about = { sampledAt: 1_795_255_971_144, staleAfterMs: 130_000 };
+    const labels = { __name__: 'requests_in_flight', instance: '127.0.0.1:43993', job: 'storefront' };
+    expect(await each(recorded('several-series'))).toEqual({
+      kind: 'samples',
+      samples: [
+        { ...about, value: 3, labels: { ...labels, service: 'cart' } },
+        { ...about, value: 7, labels: { ...labels, service: 'checkout' } },
+      ],
+    });
+  });
+
+  it('is empty where there is no series', async () => {
+    expect(await each(recorded('no-series'))).toEqual({ kind: 'samples', samples: [] });
+  });
+
+  it.each([
+    ['scalar', 'the query gave a scalar, a list needs an instant vector'],
+    ['bad-query', expect.stringContaining('bad_data')],
+  ])('is none where the answer is a %s', async (name, reason) => {
+    expect(await each(recorded(name))).toEqual({ kind: 'none', reason });
+  });
+});

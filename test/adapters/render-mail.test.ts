@@ -32,12 +32,22 @@ deploy 2.5.1 to checkout
 
 An agent asks to do this. It runs only if people approve it.
 
+AT A GLANCE
+  In short        version.deploy never ran on checkout before; asked because operators want it so on services of tier 1, as checkout is; whether an incident is open is not known
+  Where           checkout, a service of tier 1, in production
+  Same before     not on record before, among the newest 200 of its type
+  Incident        not known: nobody stated where incidents are read
+  Watch           error-ratio is read until 3 seconds after the effect; what comes later, or shows elsewhere, is not seen; the agent's one success criterion is not measured by name
+  Rollback        there is one; nobody stated what it leaves behind
+  Who asks        deploy-agent, level 3 of 3 (scoped autonomy) for version.deploy on tier-1 services; it never did this before
+
 THE ACTION
   Type            version.deploy
   Target          checkout, a service of tier 1
   Environment     production
   Agent           deploy-agent 1.4.0, owned by group:platform-ai
   Tier            3: runs only if people approve it
+  Change          version: "2.4.0" -> "2.5.1"
   Parameters
       {
         "version": "2.5.1"
@@ -113,7 +123,7 @@ Written by the agent deploy-agent, verified by nobody
 |   Evidence
 |       Error log
 |       214 totals were wrong by one cent today.
-|   Expects to see  No total is wrong for an hour.
+|   Expects to see, not measured  No total is wrong for an hour.
 ------------------------------------------------------------------------
 `,
       },
@@ -259,8 +269,8 @@ Written by the agent deploy-agent, verified by nobody
       blastRadius: { ...message.impact.blastRadius, direct: { count: 3, names: ['web', 'app'] } },
       costs: { waitingPerHour: 100, beingWrong: 12.5, unstated: 0 },
       similar: {
-        count: 1,
-        outcomes: { rolledBack: 1 },
+        count: 2,
+        outcomes: { rolledBack: 2 },
         last: [
           {
             actionId: 'a.1',
@@ -268,6 +278,15 @@ Written by the agent deploy-agent, verified by nobody
             environment: 'staging',
             outcome: 'rolledBack',
             at: 1_773_500_000_000,
+          },
+          {
+            actionId: 'a.2',
+            target: 'cart',
+            environment: 'production',
+            outcome: 'rolledBack',
+            at: 1_773_500_000_000,
+            changed: 'count 9',
+            reason: 'latency-p95 is 0.4, it was 0.2 before',
           },
         ],
       },
@@ -277,6 +296,9 @@ Written by the agent deploy-agent, verified by nobody
     expect(text).toContain('directly: web, app and 1 more; through others: none\n');
     expect(text).toContain(
       '  Done before     2026-03-14 14:53:20 UTC on cart in staging: rolledBack (a.1)\n',
+    );
+    expect(text).toContain(
+      'on cart in production: rolledBack with count 9: latency-p95 is 0.4, it was 0.2 before (a.2)\n',
     );
     const linked = renderMail({ ...message, impact }, [], { uiUrl: 'https://ui.storefront.example' });
     expect(linked.text).toContain('rolledBack (a.1) https://ui.storefront.example/action%2Fa.1\n');

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { questionOf } from '../../src/cli/question.ts';
 import type { Countersign } from '../../src/client/index.ts';
+import { actionDigest } from '../../src/domain/action/action-digest.ts';
 import { type ActionState, NOTHING_YET, type ReviewState } from '../../src/domain/record/action-state.ts';
+import { digestOf } from '../../src/domain/shared/digest.ts';
 import { aQuorum } from '../domain/support.ts';
 import { aMessage } from '../support/messages.ts';
 
@@ -29,6 +31,29 @@ test('INVARIANT 2: what a person is asked to sign is what they are shown, with i
   const question = await questionOf(answering(whole), action.id);
   expect(question).toMatchObject({ workflowId, runId, digest: ruling.digest });
   expect(question.text).toContain(`digest:      ${ruling.digest}`);
+});
+
+describe('the facts to read first', () => {
+  const pins = { ...ruling.pins, impact: digestOf(impact) };
+  const ruled: ActionState = { ...whole, ruling: { ...ruling, pins, digest: actionDigest(action, pins) } };
+  const asked = async (changes: Partial<ActionState> = {}) =>
+    (await questionOf(answering({ ...ruled, ...changes }), action.id)).text;
+
+  test('stand before what would run', async () => {
+    const text = await asked();
+    const order = ['In short: version.deploy never ran', 'Who asks: deploy-agent', 'runs:'].map((words) =>
+      text.indexOf(words),
+    );
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order[0]).toBeGreaterThan(0);
+  });
+
+  test('INVARIANT 2: are not shown of an impact that is not the one that was ruled on', async () => {
+    const leftBehind = { kind: 'nothing' } as const;
+    const text = await asked({ impact: { ...impact, leftBehind } });
+    expect(text).toContain('At a glance: not known');
+    expect(text).not.toContain('it undoes the action');
+  });
 });
 
 describe('INVARIANT 2: nothing is signed where an answer', () => {

@@ -4,10 +4,10 @@ import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { excludedFrom, peopleIn } from '../../src/domain/approval/requirement.ts';
-import { currentValueQuery, resolve } from '../../src/domain/proposal/resolve-proposal.ts';
+import { resolve, valueSourcesOf } from '../../src/domain/proposal/resolve-proposal.ts';
 import { assessImpact, type ImpactFacts } from '../../src/domain/risk/impact.ts';
 import { liveOf, liveQuestionsOn } from '../../src/domain/risk/live-context.ts';
-import { calmFacts } from '../domain/support.ts';
+import { calmFacts, readNow } from '../domain/support.ts';
 import { ruleOn } from '../support/policies.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { copyStorefront, STOREFRONT_ENV } from '../support/storefront-folder.ts';
@@ -48,7 +48,7 @@ describe('with keys', () => {
     const { installation, checkParams, authorize } = storefront;
     const resolved = resolve(installation, asked, checkParams);
     if (resolved.kind === 'refused') throw new Error(JSON.stringify(resolved.faults));
-    const impact = impactOf(asked, { currentValue: { kind: 'known', value: 4 } });
+    const impact = impactOf(asked, { values: { count: readNow(4) } });
     return {
       action: resolved.action,
       ruling: ruleOn(installation, resolved.action, undefined, authorize, impact),
@@ -97,13 +97,14 @@ describe('with keys', () => {
   });
 
   test.each([
-    [4, { kind: 'known', value: 4 }, 2],
-    [6, { kind: 'known', value: 4 }, 2],
-    [7, { kind: 'known', value: 4 }, 3],
-    [20, { kind: 'known', value: 4 }, 4],
+    [4, readNow(4), 2],
+    [6, readNow(4), 2],
+    [7, readNow(4), 3],
+    [20, readNow(4), 4],
     [6, { kind: 'unknown', reason: 'no sample' }, 4],
-  ] as const)('scaling to %i with now %j is performance %i', (count, currentValue, performance) => {
-    expect(impactOf({ ...scale('cart'), params: { count } }, { currentValue }).severity).toMatchObject({
+  ] as const)('scaling to %i with now %j is performance %i', (count, now, performance) => {
+    const values = { count: now };
+    expect(impactOf({ ...scale('cart'), params: { count } }, { values }).severity).toMatchObject({
       performance,
     });
   });
@@ -111,15 +112,15 @@ describe('with keys', () => {
   test('the example of docs/risk.md is as it says', async () => {
     const page = await readFile(new URL('../../docs/risk.md', import.meta.url), 'utf8');
     const asked = { ...scale('cart'), params: { count: 9 } };
-    const currentValue = { kind: 'known', value: 4 } as const;
-    const impact = impactOf(asked, { currentValue });
+    const values = { count: readNow(4) };
+    const impact = impactOf(asked, { values });
     expect(impact).toMatchObject({
       severity: { performance: 3, serviceDisruption: 2 },
       rollbackDifficulty: 2,
       costs: { waitingPerHour: 2400, beingWrong: 4650 },
     });
     expect(impact.reasons.riskScore.join()).toContain(
-      'severity 25.3 of 40, dependents 7.4 of 20, taking it back 10 of 20, record 0 of 12, service tier 8 of 12, size 8 of 8, live context 0 of 20',
+      'severity 25.3 of 40, dependents 7.4 of 20, taking it back 10 of 20, record 0 of 12, service tier 8 of 12, size 4.3 of 8, live context 0 of 20',
     );
 
     const query = { source: 'storefront', query: 'any' };
@@ -128,26 +129,42 @@ describe('with keys', () => {
     storefront = { ...storefront, installation: { ...installation, rules: { ...installation.rules, live } } };
     const { action } = ruled(asked);
     const answers = liveQuestionsOn(storefront.installation, action).map(({ what, service }) => {
-      const value = { errorBudgetLeft: 0.25, incidents: service === 'catalog' ? 1 : 0, onCall: 1 }[what];
+      const value = {
+        errorBudgetLeft: 0.25,
+        errorBudgetBurnRate: 1,
+        incidents: service === 'catalog' ? 1 : 0,
+        onCall: 1,
+      }[what];
       return { what, service, value: { kind: 'known', value } as const };
     });
     const standing = (given: typeof answers) =>
       liveOf(storefront.installation, action, { at: 0, answers: given, running: [] });
-    const bad = impactOf(asked, { currentValue, live: standing(answers) });
-    const silent = impactOf(asked, { currentValue, live: standing([]) });
+    const bad = impactOf(asked, { values, live: standing(answers) });
+    const silent = impactOf(asked, { values, live: standing([]) });
     const scores = [impact, bad, silent].map(({ riskScore }) => riskScore);
-    expect(scores).toEqual([59, 68, 75]);
+    expect(scores).toEqual([55, 64, 71]);
     for (const score of scores) expect(page).toContain(`**risk ${score} of 100**`);
     expect(page).toContain('(2400 + 6000 + 900) x 50 % x 1 h = 4650');
   });
+
+  test.each([
+    ['checkout', '3.0.1', 'some'],
+    ['checkout', '2.4.0', 'nothing'],
+    ['catalog', '3.0.0', 'nothing'],
+  ])(
+    'what taking a deployment back leaves behind is known by service and version: %s %s',
+    (target, version, kind) => {
+      const deploy = { ...scale(target), actionType: 'version.deploy', params: { version } };
+      expect(impactOf(deploy).leftBehind?.kind).toBe(kind);
+    },
+  );
 
   test('the instances that run now are read where the storefront says them', () => {
     const { installation } = storefront;
     const type = installation.actionTypes['instances.scale'];
     if (!type) throw new Error('it scales instances');
-    expect(currentValueQuery(installation, type, ruled(scale('cart')).action)).toEqual({
-      source: 'storefront',
-      query: 'storefront_instances{service="cart"}',
+    expect(valueSourcesOf(installation, type, ruled(scale('cart')).action)).toEqual({
+      count: { by: 'metric', source: 'storefront', query: 'storefront_instances{service="cart"}' },
     });
   });
 

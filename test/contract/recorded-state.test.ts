@@ -42,6 +42,18 @@ test('a ruling alone waits; admitted it runs; closed it has its outcome and all 
   });
 });
 
+test('what was found with the last ruling is part of the state, and only that', () => {
+  const finding = { kind: 'noChange', weight: 2, text: 'count is "4" already' };
+  const found = entries(['ruled', 'r', { ...body, findings: [finding] }]);
+  expect(recordedState(found)?.findings).toEqual([finding]);
+  const ruledAgain = entries(['ruled', 'r', { ...body, findings: [finding] }], ['ruled', 'r', body]);
+  expect(recordedState(ruledAgain)).not.toHaveProperty('findings');
+});
+
+test('findings of another shape are an entry that cannot be read', () => {
+  expect(recordedState(entries(['ruled', 'r', { ...body, findings: 'none' }]))).toBeUndefined();
+});
+
 test('what people were told after the end follows what they were told before it', () => {
   const mail = { by: 'mail', whom: 'owners and requester', step: 'end', delivered: true, detail: 'ada' };
   const page = { ...mail, by: 'page', whom: 'on-call', step: 'end-page', delivered: false };

@@ -2,6 +2,7 @@ import { expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
 import type { decisionStatementSchema, refusalSchema } from '../../src/contract/decision.ts';
 import type {
+  findingSchema,
   impactSchema,
   ledgerEntrySchema,
   measurementSchema,
@@ -15,8 +16,10 @@ import type { Outcome } from '../../src/domain/action/outcome.ts';
 import type { Measurement } from '../../src/domain/analysis/metrics.ts';
 import type { DecisionStatement } from '../../src/domain/approval/decision-statement.ts';
 import type { Refusal } from '../../src/domain/approval/refusal.ts';
+import type { Finding } from '../../src/domain/findings/finding.ts';
 import type { LedgerEntry } from '../../src/domain/ledger/ledger.ts';
 import type { Impact } from '../../src/domain/risk/impact.ts';
+import type { ParameterChange } from '../../src/domain/risk/parameter-change.ts';
 import type { Ruling } from '../../src/domain/ruling/ruling.ts';
 import type { Fault } from '../../src/domain/shared/json.ts';
 
@@ -43,7 +46,16 @@ test('what a schema lets through is exactly what the domain takes: checked by th
   expectTypeOf<Same<Inferred<typeof refusalSchema>, Refusal>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof faultSchema>, ReadOnly<Fault>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof rulingSchema>, ReadOnly<Ruling>>>().toEqualTypeOf<true>();
-  expectTypeOf<Same<Inferred<typeof impactSchema>, ReadOnly<Impact>>>().toEqualTypeOf<true>();
+  type ImpactParsed = z.infer<typeof impactSchema>;
+  expectTypeOf<
+    Same<ReadOnly<Omit<ImpactParsed, 'changes'>>, ReadOnly<Omit<Impact, 'changes'>>>
+  >().toEqualTypeOf<true>();
+  type ChangeParsed = NonNullable<ImpactParsed['changes']>[number];
+  type Values = 'to' | 'from' | 'default';
+  expectTypeOf<
+    Same<ReadOnly<Omit<ChangeParsed, Values>>, ReadOnly<Omit<ParameterChange, Values>>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<Same<Inferred<typeof findingSchema>, Finding>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof measurementSchema>, ReadOnly<Measurement>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof outcomeSchema>, ReadOnly<Outcome>>>().toEqualTypeOf<true>();
   type Entry = z.infer<typeof ledgerEntrySchema>;

@@ -44,7 +44,7 @@ test('the action type of the guide is sound as it stands, and runs as the guide 
   });
 });
 
-test('what the guide shows of requests and commands is sound', async () => {
+test('what the guide shows of requests, commands and current values is sound', async () => {
   const [, ...plans] = [...GUIDE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text);
   expect(plans.length).toBeGreaterThan(2);
   const folder = await edited({
@@ -52,12 +52,20 @@ test('what the guide shows of requests and commands is sound', async () => {
     replace: '    adminUrl:',
     by: '    cluster: production-1\n    adminUrl:',
   });
-  const type = `title: an example
-parameters: { type: object, additionalProperties: false, required: [index], properties: { index: { type: string } } }
-tier: 3
-severity: {}`;
-  for (const [i, plan] of plans.entries())
-    await writeFile(join(folder, `actions/example-${i}.yaml`), `name: example.${i}\n${type}\n${plan}`);
+  /** What an action type needs besides what an example shows. */
+  const rest = {
+    title: 'an example',
+    tier: '3',
+    severity: '{}',
+    parameters:
+      '{ type: object, additionalProperties: false, required: [index], properties: { index: { type: string } } }',
+    execute: '{ command: { argv: ["true"], timeout: 1s } }',
+  };
+  for (const [i, shown = ''] of plans.entries()) {
+    const missing = Object.entries(rest).filter(([key]) => !new RegExp(`^${key}:`, 'm').test(shown));
+    const lines = [`name: example.${i}`, ...missing.map(([key, value]) => `${key}: ${value}`), shown];
+    await writeFile(join(folder, `actions/example-${i}.yaml`), lines.join('\n'));
+  }
   const env = { ...STOREFRONT_ENV, HOME: '/root', KUBECONFIG: '/root/.kube/config' };
   expect(await loadInstallation(folder, env, cedar)).toMatchObject({ kind: 'loaded' });
 });

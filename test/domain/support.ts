@@ -5,6 +5,7 @@ import type { Quorum, Requirement, Vote } from '../../src/domain/approval/requir
 import type { ActionType } from '../../src/domain/installation/installation.ts';
 import type { PastAction } from '../../src/domain/ledger/past-action.ts';
 import type { ImpactFacts } from '../../src/domain/risk/impact.ts';
+import type { Json } from '../../src/domain/shared/json.ts';
 import { keyId } from '../../src/domain/shared/jws.ts';
 import type { SigningKey } from '../support/installation.ts';
 
@@ -109,6 +110,9 @@ export const calmFacts: ImpactFacts = {
     running: [],
   },
 };
+
+/** A value that was read, for `ImpactFacts.values`. */
+export const readNow = (value: Json) => ({ kind: 'read', value, at: 0 }) as const;
 
 /** One that ran on catalog yesterday and succeeded. */
 export const aPastAction = (changes: Partial<PastAction> = {}): PastAction => ({

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { createOpenMetrics } from '../../src/adapters/openmetrics.ts';
 import {
   change,
   faults,
@@ -192,4 +193,26 @@ describe('the metrics', () => {
     expect(value).toBe(1);
     expect(Date.now() / 1_000 - (timestamp ?? Number.NaN)).toBeGreaterThan(599);
   });
+});
+
+test('incidents that people declare are told by id, title, kind and beginning, and one that no label can hold is refused', async () => {
+  const { url } = await storefront();
+  const declare = (open: object) =>
+    fetch(`${url}/incidents`, { method: 'PUT', body: JSON.stringify(open) }).then(({ status }) => status);
+  const read = (query: string) => createOpenMetrics({ url: `${url}/metrics` }).readEach?.(query);
+  const incident = { id: 'INC-4711', title: 'Old prices', kind: 'stale-cache', startedAt: 1_800_000_000_000 };
+  expect(await declare({ catalog: [incident] })).toBe(200);
+  expect(await read('storefront_incident_started_seconds{service="catalog"}')).toMatchObject({
+    samples: [
+      {
+        value: 1_800_000_000,
+        labels: { service: 'catalog', id: 'INC-4711', title: 'Old prices', kind: 'stale-cache' },
+      },
+    ],
+  });
+  expect(await read('storefront_incident_started_seconds{service="cart"}')).toMatchObject({ samples: [] });
+  expect(await read('storefront_incidents_open{service="catalog"}')).toMatchObject({
+    samples: [{ value: 1 }],
+  });
+  expect(await declare({ catalog: [{ ...incident, title: 'a"} 1' }] })).toBe(400);
 });

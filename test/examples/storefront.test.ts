@@ -53,6 +53,20 @@ describe('a change', () => {
     expect(await effects(url)).toHaveLength(1);
   });
 
+  test('is what an operator reads afterwards', async () => {
+    const { url } = await storefront();
+    await change(url, 'PUT checkout/version', { version: '3.0.0' });
+    await change(url, 'PATCH checkout/config', { key: 'maxItems', value: 30 });
+    const now = await fetch(`${url}/admin/checkout`);
+    expect(await now.json()).toEqual({
+      instances: 3,
+      config: { queueLimit: 20, maxItems: 30, paymentTimeoutMs: 2_000 },
+      version: '3.0.0',
+      dataLayout: 2,
+    });
+    expect((await fetch(`${url}/admin/nowhere`)).status).toBe(404);
+  });
+
   test('with an older fencing token is refused, on that service only', async () => {
     const { url } = await storefront();
     await change(url, 'PUT cart/instances', { count: 4 }, { token: 10 });

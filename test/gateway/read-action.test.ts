@@ -52,6 +52,11 @@ test('INVARIANT 13: what people are shown is the ledger’s word, whatever its w
   expect(state.votes).toEqual([]);
 });
 
+test('INVARIANT 13: what was found is the ledger’s word too: a workflow can neither add nor hide it', async () => {
+  const { state } = await read({ findings: [{ kind: 'noChange', weight: 2, text: 'nothing changes' }] });
+  expect(state.findings).toBeUndefined();
+});
+
 test('INVARIANT 13: a workflow that is about something else is not shown at all', async () => {
   const answer = {
     ruling: { ...ruling, digest: 'f'.repeat(64) },

@@ -44,6 +44,7 @@ test('an action whose workflow is gone is read from the ledger', async () => {
   }
   expect(await show(gone)).toMatchObject({
     from: 'ledger',
+    headline: expect.arrayContaining([expect.objectContaining({ label: 'In short' })]),
     state: { status: 'closed', votes: [{ person: 'barbara', verdict: 'deny' }] },
   });
   expect((await barbara.send(`/api/actions/${gone}/explanation`)).status).toBe(200);

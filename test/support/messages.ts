@@ -2,7 +2,7 @@ import type { Message } from '../../src/activities/ports/channels.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
 import { assessImpact } from '../../src/domain/risk/impact.ts';
-import { calmFacts } from '../domain/support.ts';
+import { calmFacts, readNow } from '../domain/support.ts';
 import { testInstallation } from './installation.ts';
 import { ruleOn } from './policies.ts';
 
@@ -15,7 +15,7 @@ export const people = installation.people;
 const DEADLINE = Date.UTC(2026, 2, 14, 15, 30);
 
 type MessageChange = Partial<
-  Pick<Message, 'kind' | 'step' | 'workflowId' | 'runId' | 'deadline' | 'outcome' | 'settlement'>
+  Pick<Message, 'kind' | 'step' | 'findings' | 'workflowId' | 'runId' | 'deadline' | 'outcome' | 'settlement'>
 >;
 
 /**
@@ -34,7 +34,10 @@ export function aMessage(change: MessageChange = {}, proposed: Partial<Proposal>
     runId: '0199f3a2-7c1e-7d55-9b1a-2f6d1c0e4a77',
     proposal,
     action,
-    impact: assessImpact(installation, resolved, calmFacts),
+    impact: assessImpact(installation, resolved, {
+      ...calmFacts,
+      values: { version: readNow('2.4.0') },
+    }),
     ruling: ruleOn(installation, action, proposal.declaredTier),
     deadline: DEADLINE,
     ...change,

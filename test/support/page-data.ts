@@ -18,6 +18,7 @@ import { liveOf } from '../../src/domain/risk/live-context.ts';
 import { digestOf } from '../../src/domain/shared/digest.ts';
 import type { ActionData, Frame } from '../../src/gateway/pages/index.ts';
 import { mayOf } from '../../src/gateway/routes/may.ts';
+import { readNow } from '../domain/support.ts';
 import { GATEWAY_KEY } from './gateway.ts';
 import { RULED_AT, ruleOn } from './policies.ts';
 
@@ -100,7 +101,7 @@ export function waitingState({ installation, authorize }: Storefront, proposal: 
       ],
       running: [],
     }),
-    currentValue: { kind: 'known', value: 3 },
+    values: { count: readNow(3), value: readNow(2000) },
   };
   const impact = assessImpact(installation, { action, type }, facts);
   const ruling = ruleOn(installation, action, proposal.declaredTier, authorize, impact);
@@ -170,7 +171,6 @@ export function actionData(
   return {
     frame: frame(),
     state,
-    current: { value: 2000 },
     slo: 99.9,
     may: mayOf(state, undefined, READER.name, NOW),
     entries: entriesOf(state),

@@ -197,12 +197,14 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
       'admission',
     ],
     proposal: ['shared', 'analysis', 'action', 'approval', 'ledger', 'installation'],
-    risk: ['shared', 'analysis', 'action', 'calendar', 'approval', 'ledger', 'installation'],
+    risk: ['shared', 'analysis', 'action', 'calendar', 'approval', 'attention', 'ledger', 'installation'],
+    // The ruling stands above and may not import them: a finding changes no ruling.
+    findings: ['shared', 'analysis', 'action', 'installation', 'risk'],
     autonomy: ['action', 'approval', 'ledger', 'installation'],
     policy: ['shared', 'action', 'calendar', 'approval', 'installation', 'risk'],
     ruling: DOMAIN_UP_TO_POLICY,
     orders: ['shared', 'action', 'approval', 'admission', 'installation', 'autonomy', 'policy'],
-    record: [...DOMAIN_UP_TO_POLICY, 'ruling'],
+    record: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling'],
     explanation: [...DOMAIN_UP_TO_POLICY, 'ruling', 'record'],
   },
   config: {

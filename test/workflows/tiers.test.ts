@@ -65,6 +65,8 @@ test('silence never runs a tier-3 action: it goes along the route and expires', 
   const action = await world().countersign.propose(deploy('2.3.1'));
   await world().until(action, 'waiting');
   await vi.waitFor(() => expect(world().mailsOf(action)).toHaveLength(1), PATIENCE);
+  // What the storefront runs now stands beside what is asked for.
+  expect(world().mailsOf(action)[0]?.text).toMatch(/Change +version: "2\.\d\.\d" -> "2\.3\.1"/);
   await world().skip(action, 15.5 * MINUTE);
   expect(world().pagesOf(action)).toEqual(['trigger']);
   await world().skip(action, 15 * MINUTE);

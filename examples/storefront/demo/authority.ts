@@ -1,4 +1,5 @@
 import type { StandingReport } from 'countersign';
+import { headlineIn } from '../../../src/briefing/headline.ts';
 import { asked, proposalOf } from './agent.ts';
 import { goodRecord } from './past.ts';
 import type { Scenario } from './scenario.ts';
@@ -95,12 +96,21 @@ export const authority: readonly Scenario[] = [
     async play(stage) {
       const action = await stage.propose(proposalOf(asked.raiseTimeout, 'raise-timeout-in-incident'));
       await stage.until(action, 'waiting');
-      await stage.declare({ cart: 1 });
+      const incident = {
+        id: 'INC-4711',
+        title: 'Carts lose items',
+        kind: 'lost-writes',
+        startedAt: Date.now() - 4 * MINUTE,
+      };
+      await stage.declare({ cart: [incident] });
       await stage.skip(action.workflowId, 'sixty seconds', MINUTE);
       await stage.decide(action, 'grace', 'approve');
       await stage.untilAskedAgain(action);
       const before = await stage.effectsOf(action);
-      const { earlierRounds } = await action.state();
+      const state = await action.state();
+      const { earlierRounds } = state;
+      const incidents = headlineIn(state).filter(({ label }) => label === 'Incident');
+      for (const { text } of incidents) stage.story.line('at a glance', text);
       const drift = earlierRounds.flatMap((round) => round.drift);
       stage.story.line('asked again', drift.join('; '));
       await stage.decide(action, 'grace', 'approve');
@@ -108,6 +118,7 @@ export const authority: readonly Scenario[] = [
       await stage.declare({});
       return [
         check('what changed', ['an incident has begun on cart'], drift),
+        check('what people read of it', 'bad', incidents[0]?.tone),
         check('the storefront did after the first approval', [], before),
         check('outcome', 'succeeded', outcome),
         check('the storefront did', ['setConfig'], await stage.effectsOf(action)),

@@ -36,6 +36,15 @@ gateway:
 `;
 
 /** Everything the scenarios play on: real servers, a real worker and gateway, the storefront, and people with keys of their own. */
+/** An incident on the status page. */
+interface Declared {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
 export class Stage {
   readonly countersign: Countersign;
   readonly embedded: Embedded;
@@ -258,10 +267,11 @@ export class Stage {
   }
 
   /** The incidents that people have declared, by service. */
-  async declare(open: Readonly<Record<string, number>>): Promise<void> {
+  async declare(open: Readonly<Record<string, readonly Declared[]>>): Promise<void> {
     await fetch(`${this.storefront.url}/incidents`, { method: 'PUT', body: JSON.stringify(open) });
-    for (const [service, count] of Object.entries(open))
-      this.story.line('status page', `incidents on ${service}: ${count}`);
+    for (const [service, incidents] of Object.entries(open))
+      for (const { id, title } of incidents)
+        this.story.line('status page', `incident ${id} on ${service}: ${title}`);
   }
 
   /** Operators add a freeze to their calendars, beginning now. */

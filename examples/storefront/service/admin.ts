@@ -7,7 +7,7 @@ import type { Faults } from './faults.ts';
 import { checkRequest, Problem, readJson } from './problem.ts';
 import { PRODUCT_IDS } from './products.ts';
 import { SETTINGS, type Service, type Services } from './services.ts';
-import { SERVICE_NAMES, VERSIONS } from './versions.ts';
+import { release, SERVICE_NAMES, VERSIONS } from './versions.ts';
 
 const IDEMPOTENCY_KEY = 'Idempotency-Key';
 const FENCING_TOKEN = 'Fencing-Token';
@@ -79,6 +79,12 @@ export function adminRoutes(services: Services, log: EffectLog, faults: Faults):
       return c.json(response.body, response.status);
     });
   }
+
+  app.get('/:service', (c) => {
+    const service = findService(services, c.req.param('service'));
+    const { instances, config, version } = service.state();
+    return c.json({ instances, config, version, dataLayout: release(service.name, version).dataLayout });
+  });
 
   operation({
     method: 'POST',

@@ -14,7 +14,10 @@ export function createApp(log: EffectLog): Hono {
   for (const effect of log.effects) services[effect.service].apply(effect.after);
   const metrics = new Metrics();
   const incidents = new Incidents();
-  const faults = new Faults(() => [...metrics.families(services, performance.now()), incidents.family()]);
+  const faults = new Faults(() => [
+    ...metrics.families(services, performance.now()),
+    ...incidents.families(),
+  ]);
   const logged = new Set<string>();
 
   const app = new Hono();

@@ -2,6 +2,7 @@ import type { Action, Proposal } from '../../domain/action/action.ts';
 import type { Outcome } from '../../domain/action/outcome.ts';
 import type { Settlement } from '../../domain/approval/settlement.ts';
 import type { Tally } from '../../domain/approval/vote-tally.ts';
+import type { Finding } from '../../domain/findings/finding.ts';
 import type { MessageKind } from '../../domain/record/announcement.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
@@ -17,6 +18,8 @@ export interface Message {
   readonly action: Action;
   readonly impact: Impact;
   readonly ruling: Ruling;
+  /** What was found to contradict the request. It quotes words of the agent. Absent: nothing was. */
+  readonly findings?: readonly Finding[] | undefined;
   /** Milliseconds since the epoch, where an answer is awaited. */
   readonly deadline?: number | undefined;
   readonly outcome?: Outcome | undefined;

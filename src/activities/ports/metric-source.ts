@@ -1,8 +1,10 @@
-import type { Reading } from '../../domain/analysis/condition.ts';
+import type { Reading, Samples } from '../../domain/analysis/condition.ts';
 
 /** Where numbers come from. Never throws for what the other side does: a value that cannot be read is a reading too. */
 export interface MetricSource {
   read(query: string): Promise<Reading>;
+  /** Reads all samples that a query gives; it may give none. Absent: the source gives one number at a time. */
+  readEach?(query: string): Promise<Samples>;
 }
 
 export type Sources = Readonly<Record<string, MetricSource>>;

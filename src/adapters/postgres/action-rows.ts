@@ -21,10 +21,12 @@ interface ActionRow {
   readonly rollback_began_at: number | null;
   readonly closed_at: number | null;
   readonly outcome: NonNullable<Projected['closed']>['outcome'] | null;
+  readonly reason: string | null;
   readonly settlement: NonNullable<Projected['closed']>['settlement'] | null;
   readonly rollback_ms: number | null;
   readonly review: NonNullable<Projected['review']> | null;
   readonly attention: AttentionFacts | null;
+  readonly params: NonNullable<Projected['params']> | null;
 }
 
 const rowOf = (action: Projected): ActionRow => ({
@@ -44,10 +46,12 @@ const rowOf = (action: Projected): ActionRow => ({
   rollback_began_at: action.rollbackBeganAt ?? null,
   closed_at: action.closed?.at ?? null,
   outcome: action.closed?.outcome ?? null,
+  reason: action.closed?.reason ?? null,
   settlement: action.closed?.settlement ?? null,
   rollback_ms: action.closed?.rollbackMs ?? null,
   review: action.review ?? null,
   attention: action.attention ?? null,
+  params: action.params ?? null,
 });
 
 const actionOf = (row: ActionRow): Projected => ({
@@ -61,6 +65,7 @@ const actionOf = (row: ActionRow): Projected => ({
   actionType: row.action_type,
   target: row.target,
   environment: row.environment,
+  ...(row.params === null ? {} : { params: row.params }),
   serviceTier: row.service_tier,
   tier: row.tier,
   risk: row.risk,
@@ -73,6 +78,7 @@ const actionOf = (row: ActionRow): Projected => ({
         closed: {
           at: row.closed_at,
           outcome: row.outcome,
+          ...(row.reason === null ? {} : { reason: row.reason }),
           ...(row.settlement === null ? {} : { settlement: row.settlement }),
           ...(row.rollback_ms === null ? {} : { rollbackMs: row.rollback_ms }),
         },

@@ -17,7 +17,9 @@ export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions
       `countersign_actions a where ${where} and ${SIGNED} ${order}`,
       [...values, limit],
     );
-    return actions.map(({ rollbackBeganAt: _, attention: __, ...action }) => action);
+    return actions.map(({ rollbackBeganAt: _, attention, ...action }) =>
+      attention ? { ...action, sameness: attention.sameness } : action,
+    );
   };
   return {
     similarTo: ({ actionType, target, serviceTier }, limit) =>

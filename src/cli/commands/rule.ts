@@ -10,6 +10,7 @@ import { standingFor } from '../../domain/autonomy/held-level.ts';
 import { keyOf } from '../../domain/autonomy/standing.ts';
 import { circumstancesOf } from '../../domain/calendar/calendar.ts';
 import { type Explanation, explain } from '../../domain/explanation/explanation.ts';
+import { findingsOf } from '../../domain/findings/findings.ts';
 import { unfit } from '../../domain/proposal/check-proposal.ts';
 import { resolve } from '../../domain/proposal/resolve-proposal.ts';
 import { type ActionState, NOTHING_YET } from '../../domain/record/action-state.ts';
@@ -24,7 +25,7 @@ import { CommandError } from '../command-error.ts';
 import { readJson } from '../json-input.ts';
 import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
-import { explanationText, rulingLine } from '../text.ts';
+import { explanationText, findingLines, rulingLine } from '../text.ts';
 
 export interface Asked {
   readonly file: string;
@@ -36,11 +37,17 @@ export interface Asked {
 /** Prints how an action would be ruled, and why. Starts nothing and asks no server, metric or ledger. */
 export async function rule(command: CliCommand, options: Asked): Promise<void> {
   const { state, explanation, standIns } = await dryRun(options, command.io);
-  const { ruling } = state;
+  const { ruling, findings } = state;
   if (!ruling) return;
   if (ruling.kind === 'forbid') command.io.exitCode = 1;
-  print(command, { ruling, explanation, standIns }, () => {
-    const lines = [explanation.title, rulingLine(ruling), UNKNOWN, ...standInLine(standIns)];
+  print(command, { ruling, findings, explanation, standIns }, () => {
+    const lines = [
+      explanation.title,
+      rulingLine(ruling),
+      ...findingLines(findings),
+      UNKNOWN,
+      ...standInLine(standIns),
+    ];
     return explanationText(explanation, lines.map(exactLine));
   });
 }
@@ -67,11 +74,11 @@ async function dryRun(
   if (resolved.kind === 'refused') throw new ProposalRefused(resolved.faults);
 
   const { action } = resolved;
-  const reason = 'a dry run reads no metric';
+  const unread = { kind: 'unknown', reason: 'a dry run reads nothing' } as const;
   const impact = assessImpact(installation, resolved, {
     past: [],
     live: unasked(installation, action, at),
-    currentValue: { kind: 'unknown', reason },
+    values: Object.fromEntries(Object.keys(action.params).map((name) => [name, unread])),
   });
   const { declaredTier } = proposal;
   // Without a ledger, only the starting level in the catalog is known of the agent.
@@ -85,6 +92,7 @@ async function dryRun(
     at,
   };
   const ruling = ruleAndCompare(installation, authorize, input);
+  const findings = findingsOf({ installation, proposal, action, impact, at });
   const state: ActionState = {
     workflowId: '',
     runId: '',
@@ -93,6 +101,7 @@ async function dryRun(
     action,
     impact,
     ruling,
+    findings,
     ...NOTHING_YET,
   };
   return { state, explanation: asAsked(explain(state), ruling, level), standIns: taken() };

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { identifier, jsonValue, text } from '../../contract/json.ts';
 import { CATEGORIES } from '../../domain/action/action.ts';
 import { type ActionType, DIRECTIONS } from '../../domain/installation/installation.ts';
+import { isNumeric, parameterSchemaOf } from '../../domain/installation/parameter-schema.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
 
 import type { ConfigFault } from '../source/fault.ts';
 import { checkShape, key, metricQuery, strict, variableName } from '../source/schema.ts';
 import type { ParsedFile, Source } from '../source/yaml-files.ts';
-import { planSchema } from './plans.ts';
+import { currentSchema } from './current.ts';
+import { planSchema, rollbackSchema } from './plans.ts';
 import { watchSchema } from './watch.ts';
 
 const tierNumber = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
@@ -50,8 +53,8 @@ const step = strict({
 const size = strict({
   parameter: key(z.string(), 'A required parameter of type integer or number.', 'count'),
   current: key(
-    metricQuery,
-    'Where its current value is read. If it cannot be read, every step applies.',
+    metricQuery.optional(),
+    'Where its current value is read, where `current` of the action type does not say so. If it cannot be read, every step applies.',
     `{ source: storefront, query: 'storefront_instances{service="\${target}"}' }`,
   ),
   raise: key(z.array(step).min(1), 'The steps that raise severities.'),
@@ -95,6 +98,11 @@ export const actionSchema = strict({
     'What it may do to a service.',
   ),
   size: key(size.optional(), 'Raises severities by how far a parameter goes from its current value.'),
+  current: key(
+    currentSchema.optional(),
+    'By parameter: where the value that it has now is read. Approvers see old and new side by side.',
+    '{ version: { http: { url: "${environment.adminUrl}/${target}", value: answer.version } } }',
+  ),
   dataMigration: key(
     z.boolean().optional(),
     'Whether taking it back may lose what was written since. Without it, it does not.',
@@ -106,13 +114,18 @@ export const actionSchema = strict({
     '{ http: { method: POST, url: "${environment.adminUrl}/${target}/cache/flush", timeout: 5s } }',
   ),
   rollback: key(
-    planSchema.optional(),
+    rollbackSchema.optional(),
     'What takes it back.',
     '{ http: { method: POST, url: "${environment.adminUrl}/${target}/undo", timeout: 5s } }',
   ),
   watch: key(
     watchSchema.optional(),
     'What is measured afterwards. Out of its limits, or unknown, the action is taken back.',
+  ),
+  cures: key(
+    z.array(identifier).min(1).optional(),
+    'The kinds of incidents that it is known to cure, as the source of `live.incidentList` names them. People read it. It lowers nothing.',
+    '[stale-cache]',
   ),
   runbook: key(
     identifier.optional(),
@@ -159,16 +172,20 @@ export function readActions({ sources, faults: unreadable }: ParsedFile): Action
 }
 
 /** Returns a fault when the size parameter is not a required number: only such a parameter always has a size. */
-function unmeasurable({ type: { parameters, size }, source }: WrittenAction): ConfigFault[] {
+function unmeasurable({ type, source }: WrittenAction): ConfigFault[] {
+  const { size, current = {} } = type;
   if (!size) return [];
-  const { properties, required } = parametersSchema.parse(parameters);
-  const { type } = z
-    .looseObject({ type: z.unknown() })
-    .catch({ type: undefined })
-    .parse(properties?.[size.parameter]);
-  if ((type === 'integer' || type === 'number') && required?.includes(size.parameter)) return [];
-  const problem = 'must name a parameter of type integer or number that is among parameters.required';
-  return [source.fault(['size', 'parameter'], problem)];
+  const { required } = parametersSchema.parse(type.parameters);
+  if (!isNumeric(parameterSchemaOf(type, size.parameter)) || !required?.includes(size.parameter)) {
+    const problem = 'must name a parameter of type integer or number that is among parameters.required';
+    return [source.fault(['size', 'parameter'], problem)];
+  }
+  const isBeside = lookup(current, size.parameter)?.source !== undefined;
+  if (isBeside !== (size.current !== undefined)) return [];
+  const problem = isBeside
+    ? `is written under current.${size.parameter} too: write it there alone`
+    : `is missing: write current.${size.parameter}, which says where its value now is read`;
+  return [source.fault(['size', 'current'], problem)];
 }
 
 /** Returns the digest of each action type. It does not depend on files, order or layout. */

@@ -18,6 +18,8 @@ export interface ParamsCheck {
 export function compileParams(actions: readonly WrittenAction[]): ParamsCheck {
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true, verbose: true });
   addFormats.default(ajv);
+  // What the number counts or measures, for people. It restricts nothing.
+  ajv.addKeyword({ keyword: 'unit', metaSchema: { type: 'string', pattern: '^\\S.{0,38}\\S$|^\\S$' } });
   const compiled = new Map<string, ValidateFunction>();
   const faults: ConfigFault[] = [];
   for (const { type, source } of actions) {

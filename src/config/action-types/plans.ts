@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { jsonValue } from '../../contract/json.ts';
+import { jsonValue, text } from '../../contract/json.ts';
 // A condition is checked by the code that evaluates it.
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
-import type { PlanTemplate } from '../../domain/installation/installation.ts';
-import { duration, key, refuseValue, strict } from '../source/schema.ts';
+import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/installation/installation.ts';
+import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
+import { duration, either, key, refuseValue, strict } from '../source/schema.ts';
 import { programEnvironment } from './program-environment.ts';
 
 /** The address of a request. An agent's parameters fill in segments of its path; they never choose the host. */
-const address = z
+export const address = z
   .string()
   .regex(/^(https?:\/\/[^/?#$\\]+|\$\{environment\.[^}]+\})(\/|$)/, {
     error: `must start with \${environment.NAME}/ or with http:// or https:// and a host`,
@@ -76,15 +77,18 @@ const http = strict({
   timeout: key(duration(), 'How long an answer may take.', '10s'),
 });
 
+/** A program and its arguments. An agent's parameters never choose the program. */
+export const argv = z
+  .array(z.string())
+  .min(1)
+  .refine(([program = '']) => program !== '' && !program.includes('${'), {
+    path: [0],
+    message: 'must be a program, written out',
+  });
+
 const command = strict({
   argv: key(
-    z
-      .array(z.string())
-      .min(1)
-      .refine(([program = '']) => program !== '' && !program.includes('${'), {
-        path: [0],
-        message: 'must be a program, written out',
-      }),
+    argv,
     'The program and its arguments. No shell is in between.',
     '[kubectl, rollout, restart, "deployment/${target}"]',
   ),
@@ -109,20 +113,75 @@ const command = strict({
   timeout: key(duration(), 'How long it may run.', '5m'),
 });
 
-/** What an action type runs: `{http: ...}` or `{command: ...}`. */
-export const planSchema = strict({
+const planShape = {
   http: key(http.optional(), 'A request. It carries the headers `Idempotency-Key` and `Fencing-Token`.'),
   command: key(command.optional(), 'A program, on the machine of the worker.'),
+};
+
+interface WrittenPlan {
+  readonly http?: z.infer<typeof http> | undefined;
+  readonly command?: z.infer<typeof command> | undefined;
+}
+
+function planOf({ http, command }: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
+  if (http && !command) {
+    const { timeout, ...request } = http;
+    return { executor: 'http', ...request, timeoutMs: timeout };
+  }
+  if (command && !http) {
+    const { timeout, ...program } = command;
+    return { executor: 'command', ...program, timeoutMs: timeout };
+  }
+  return refuseValue(context, 'needs exactly one of http, command');
+}
+
+/** What an action type runs: `{http: ...}` or `{command: ...}`. */
+export const planSchema = strict(planShape).transform(planOf).meta({ title: 'plan', section: 'plans' });
+
+const leftSentence = text(300).refine(
+  (sentence) => !sentence.includes('${'),
+  'must be a sentence of your own: nothing is filled in here. Write a case with a condition for each value',
+);
+
+const leavesCondition = z
+  .string()
+  .superRefine((condition, context) => {
+    const problem = leavesConditionFault(condition);
+    if (problem === null) return;
+    context.addIssue({
+      code: 'custom',
+      message: `must be a CEL condition over params, target and environment, such as params.version.startsWith("3."): ${problem}`,
+    });
+  })
+  .meta({ title: 'CEL condition', section: 'conditions' });
+
+const leavesCase = strict({
+  when: key(
+    leavesCondition.optional(),
+    'When it stays: a condition over `params`, `target` and `environment`. Without it, always.',
+    `'params.version.startsWith("3.")'`,
+  ),
+  what: key(leftSentence, 'What stays, in a sentence for people.', 'data stays as 3.0.0 wrote it'),
+});
+
+/** What a rollback leaves behind. Written as `nothing`, as one sentence, or as cases. */
+const leaves = either(
+  (value) => typeof value === 'string',
+  leftSentence.transform((what): LeavesCase[] => (what === 'nothing' ? [] : [{ what }])),
+  z.array(leavesCase).min(1),
+);
+
+/** What takes an action back: a plan, and what it leaves behind. */
+export const rollbackSchema = strict({
+  ...planShape,
+  leaves: key(
+    leaves.optional(),
+    'In a `rollback` alone: what stays when it has been taken back. `nothing`, a sentence, or cases. Without it, people read that nobody stated it.',
+    'nothing',
+  ),
 })
-  .transform(({ http, command }, context): PlanTemplate => {
-    if (http && !command) {
-      const { timeout, ...request } = http;
-      return { executor: 'http', ...request, timeoutMs: timeout };
-    }
-    if (command && !http) {
-      const { timeout, ...program } = command;
-      return { executor: 'command', ...program, timeoutMs: timeout };
-    }
-    return refuseValue(context, 'needs exactly one of http, command');
+  .transform(({ leaves, ...plan }, context): RollbackTemplate => {
+    const template = planOf(plan, context);
+    return leaves === undefined ? template : { ...template, leaves };
   })
   .meta({ title: 'plan', section: 'plans' });

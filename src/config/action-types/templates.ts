@@ -6,10 +6,13 @@ import type { WrittenAction } from './actions.ts';
 
 type Environments = Installation['environments'];
 
-const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'watch', 'size'];
+const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'watch', 'size', 'current'];
 
 /** The environment of a command is not a template: it is resolved by the worker that runs the command. */
-const isEnvironment = (path: Path) => path[1] === 'command' && path[2] === 'environment';
+const isEnvironment = (path: Path) => {
+  const [command, environment] = path.slice(path[0] === 'current' ? 2 : 1);
+  return command === 'command' && environment === 'environment';
+};
 
 /**
  * Checks that every `${...}` of an action type has a value for every proposal that agents can send.

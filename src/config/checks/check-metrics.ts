@@ -21,7 +21,10 @@ export function checkMetrics(
 ): ConfigFault[] {
   const metrics = [
     ...(type.watch?.metrics ?? []).map((metric, i) => ({ ...metric, path: ['watch', 'metrics', i] })),
-    ...(type.size ? [{ ...type.size.current, path: ['size', 'current'] }] : []),
+    ...(type.size?.current ? [{ ...type.size.current, path: ['size', 'current'] }] : []),
+    ...Object.entries(type.current ?? {}).flatMap(([name, { source: from }]) =>
+      from?.by === 'metric' ? [{ ...from, path: ['current', name, 'metric'] }] : [],
+    ),
   ];
   return metrics.flatMap((metric) => checkMetric(metric, source, sources, checkQuery));
 }
@@ -87,9 +90,10 @@ export function checkLive(
 const WITH_VARIABLE = /^\$\{environment\.([^}]+)\}/;
 
 const addressesIn = (actions: readonly WrittenAction[]) =>
-  actions
-    .flatMap(({ type }) => [type.execute, type.rollback])
-    .flatMap((plan) => (plan?.executor === 'http' ? [plan.url] : []));
+  actions.flatMap(({ type }) => [
+    ...[type.execute, type.rollback].flatMap((plan) => (plan?.executor === 'http' ? [plan.url] : [])),
+    ...Object.values(type.current ?? {}).flatMap(({ source }) => (source?.by === 'http' ? [source.url] : [])),
+  ]);
 
 /**
  * Checks the variables of environments: no credentials, because everybody who looks at an action may read them, and a valid address if
@@ -150,16 +154,21 @@ export function checkGovernedSystems(
 
 /** Returns the faults of variables that commands need from the worker's environment and that are not set there. */
 export function checkCommands({ type, source }: WrittenAction, env: Env): ConfigFault[] {
-  return (['execute', 'rollback'] as const).flatMap((step) => {
+  const plans = (['execute', 'rollback'] as const).flatMap((step) => {
     const plan = type[step];
-    if (plan?.executor !== 'command') return [];
-    return Object.values(plan.environment ?? {})
+    return plan?.executor === 'command' ? [{ path: [step], environment: plan.environment }] : [];
+  });
+  const sources = Object.entries(type.current ?? {}).flatMap(([name, { source: from }]) =>
+    from?.by === 'command' ? [{ path: ['current', name], environment: from.environment }] : [],
+  );
+  return [...plans, ...sources].flatMap(({ path, environment = {} }) =>
+    Object.values(environment)
       .filter((variable) => !env[variable])
       .map((variable) =>
         source.fault(
-          [step, 'command', 'environment'],
+          [...path, 'command', 'environment'],
           `the environment variable ${variable} is not set: set it, or do not name it`,
         ),
-      );
-  });
+      ),
+  );
 }

@@ -29,6 +29,15 @@ export interface Connections {
   readonly webhook?:
     | { readonly url: string; readonly auth?: Auth | undefined; readonly secret: string }
     | undefined;
+  /** The installation's own detector of contradictions. Questions are signed as events of the webhook are. */
+  readonly detector?:
+    | {
+        readonly url: string;
+        readonly auth?: Auth | undefined;
+        readonly secret: string;
+        readonly timeoutMs: number;
+      }
+    | undefined;
   readonly metricSources: Readonly<Record<string, MetricConnection>>;
   /** The credentials of requests to governed systems, by origin (RFC 6454), for example `https://admin.example.com`. */
   readonly governedSystems: Readonly<Record<string, Auth>>;
@@ -148,16 +157,46 @@ const pagedByKey = z
     'must be owners, data-owners, group:name, user:name or schedule:name',
   );
 
+const signingSecret = z
+  .string()
+  .regex(
+    /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/,
+    'must be whsec_ and at least 24 bytes as base64: such as "whsec_" and what "openssl rand -base64 32" prints',
+  );
+
+/** A ruling waits for the detector, and every ruling asks it. */
+const LONGEST_DETECTION_MS = 5_000;
+
+const detector = strict({
+  url: key(
+    askedUrl(),
+    'Where requests are posted that agents made, before they are ruled on.',
+    'https://detector.example.com/findings',
+  ),
+  auth: key(
+    authSchema.optional(),
+    'What proves who asks.',
+    '{ bearer: { file: /var/run/secrets/detector } }',
+  ),
+  secret: key(
+    signingSecret,
+    'Signs what is posted, as Standard Webhooks says: `whsec_` and base64.',
+    'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+  ),
+  timeout: key(
+    duration()
+      .refine((ms) => ms <= LONGEST_DETECTION_MS, 'must be 5s at most: every ruling waits so long')
+      .prefault('2s'),
+    'How long a ruling waits for its answer: 5s at most.',
+    '2s',
+  ),
+}).transform(({ timeout, ...written }) => ({ ...written, timeoutMs: timeout }));
+
 const webhook = strict({
   url: key(askedUrl(), 'Where events are posted.', 'https://hooks.example.com/countersign'),
   auth: key(authSchema.optional(), 'What proves who asks.', '{ bearer: { file: /var/run/secrets/hooks } }'),
   secret: key(
-    z
-      .string()
-      .regex(
-        /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/,
-        'must be whsec_ and at least 24 bytes as base64: such as "whsec_" and what "openssl rand -base64 32" prints',
-      ),
+    signingSecret,
     'Signs the events, as Standard Webhooks says: `whsec_` and base64.',
     'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
   ),
@@ -207,6 +246,10 @@ export const connectionShape = {
       webhook: key(webhook.optional(), 'CloudEvents 1.0 as JSON.'),
     }),
     'How people are reached.',
+  ),
+  findings: key(
+    detector.optional(),
+    'A detector of your own, which can add findings to a request and do nothing else.',
   ),
   metricSources: key(
     named(identifier, metricSource).default({}),

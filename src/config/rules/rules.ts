@@ -170,17 +170,33 @@ const rulesShape = {
         'The part of the error budget that is left: 1 is all of it, 0 is none.',
         `{ source: slo, query: 'error_budget_left{service="\${target}"}' }`,
       ),
+      errorBudgetBurnRate: key(
+        metricQuery.optional(),
+        'How fast the error budget is used: at 1 it lasts exactly as long as it is meant to. People read it.',
+        `{ source: slo, query: 'error_budget_burn_rate{service="\${target}"}' }`,
+      ),
       incidents: key(
         metricQuery.optional(),
         'How many incidents are open.',
         `{ source: alerts, query: 'open_incidents{service="\${target}"}' }`,
+      ),
+      incidentList: key(
+        metricQuery.optional(),
+        'Which incidents are open, one sample each: labels `id`, `title` and `kind`; the value is when it began, in seconds since 1970. It is asked where `incidents` is more than 0.',
+        `{ source: alerts, query: 'incident_started_seconds{service="\${target}"}' }`,
       ),
       onCall: key(
         metricQuery.optional(),
         'How many people are on call. Without it, the people of `onCall` who can sign are counted.',
         `{ source: alerts, query: 'people_on_call{service="\${target}"}' }`,
       ),
-    }).optional(),
+    })
+      .refine(({ incidents, incidentList }) => incidents ?? !incidentList, {
+        path: ['incidentList'],
+        message:
+          'needs incidents beside it: a list that is empty does not tell that no incident is open from that none could be read',
+      })
+      .optional(),
     'How a service is now. Each assessment reads it.',
   ),
   standing: key(
@@ -227,6 +243,7 @@ const gatewayFileSchema = strict({
   ...names,
   ...rulesShape,
   channels: z.unknown().optional(),
+  findings: z.unknown().optional(),
   metricSources: z.unknown().optional(),
   governedSystems: z.unknown().optional(),
   uiUrl: connectionShape.uiUrl,
@@ -285,15 +302,15 @@ type Shaped = ShapeChecked<Omit<RulesFile, 'source'>>;
 function shapeOf(source: Source): Shaped {
   const { value, faults } = checkShape(fileSchema, source);
   if (!value) return { faults };
-  const { channels, metricSources, governedSystems, uiUrl, ...rest } = value;
-  const connections = { ...channels, metricSources, governedSystems, uiUrl };
+  const { channels, findings: detector, metricSources, governedSystems, uiUrl, ...rest } = value;
+  const connections = { ...channels, detector, metricSources, governedSystems, uiUrl };
   return { value: { ...arrange(rest), connections, uiUrl }, faults };
 }
 
 function gatewayShapeOf(source: Source): Shaped {
   const { value, faults } = checkShape(gatewayFileSchema, source);
   if (!value) return { faults };
-  const { channels: _, metricSources: __, governedSystems: ___, uiUrl, ...rest } = value;
+  const { channels: _, findings: __, metricSources: ___, governedSystems: ____, uiUrl, ...rest } = value;
   return { value: { ...arrange(rest), uiUrl }, faults };
 }
 
@@ -303,10 +320,10 @@ function arrange({
   name,
   environments,
   ...writtenRules
-}: Omit<z.infer<typeof fileSchema>, 'channels' | 'metricSources' | 'governedSystems' | 'uiUrl'>): Pick<
-  RulesFile,
-  'name' | 'rules' | 'environments' | 'notProduction'
-> {
+}: Omit<
+  z.infer<typeof fileSchema>,
+  'channels' | 'findings' | 'metricSources' | 'governedSystems' | 'uiUrl'
+>): Pick<RulesFile, 'name' | 'rules' | 'environments' | 'notProduction'> {
   const { admitWithin, limits, ...rules } = writtenRules;
   const { within, ...review } = rules.review;
   const entries = Object.entries(environments);

@@ -9,7 +9,15 @@ const VARIABLE = /\$\{env\.([^}]*)\}/g;
  * The members that may use environment variables: only those for connections and addresses, so that no rule, and no digest of a rule,
  * depends on the environment.
  */
-const MAY_USE_ENV = ['environments', 'channels', 'metricSources', 'governedSystems', 'uiUrl', 'gateway'];
+const MAY_USE_ENV = [
+  'environments',
+  'channels',
+  'findings',
+  'metricSources',
+  'governedSystems',
+  'uiUrl',
+  'gateway',
+];
 
 /**
  * Returns a copy of the document in which every `${env.NAME}` is replaced. Faults name variables, never their values.

@@ -12,6 +12,16 @@ export type Reading =
     }
   | { readonly kind: 'none'; readonly reason: string };
 
+/** The answer to a query that may give any number of samples. */
+export type Samples =
+  | { readonly kind: 'samples'; readonly samples: readonly LabelledSample[] }
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** One of several samples, with the labels by which they differ. */
+export interface LabelledSample extends Omit<Extract<Reading, { kind: 'value' }>, 'kind'> {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /**
  * Returns the age in milliseconds from which a sample is stale, for a source that is scraped at this interval. One scrape may have failed,
  * and one takes up to ten seconds.
@@ -35,7 +45,7 @@ export const conditionFault = (condition: string): string | null => conditionFau
  * compared with.
  */
 export function valueFault(
-  { value, sampledAt, staleAfterMs = STALE_AFTER_MS }: Extract<Reading, { kind: 'value' }>,
+  { value, sampledAt, staleAfterMs = STALE_AFTER_MS }: Omit<Extract<Reading, { kind: 'value' }>, 'kind'>,
   now: number,
 ): string | undefined {
   if (!Number.isFinite(value)) return `the value is ${value}`;

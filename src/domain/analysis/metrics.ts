@@ -10,8 +10,14 @@ export interface MetricQuery {
 export interface LiveQueries {
   /** The share of its error budget that is left: 1 is all of it, 0 is none, less than 0 is overspent. */
   readonly errorBudgetLeft?: MetricQuery | undefined;
+  /** How fast its error budget is used: at 1 it lasts exactly as long as it is meant to, at 2 half as long. */
+  readonly errorBudgetBurnRate?: MetricQuery | undefined;
   /** The number of open incidents on it. */
   readonly incidents?: MetricQuery | undefined;
+  /**
+   * The open incidents on it, one sample each. The labels are `id`, `title` and `kind`; the value is when it began, in seconds since the epoch.
+   */
+  readonly incidentList?: MetricQuery | undefined;
   /** The number of people on call for it. Absent: those of the on-call group who can sign. */
   readonly onCall?: MetricQuery | undefined;
 }

@@ -4,6 +4,7 @@ import { whatLowered, whoGave } from '../autonomy/effective-level.ts';
 import { routeDurationOf } from '../escalation/route-duration.ts';
 import { closedModes, grantedBy, limitIn, limitsOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
+import { changeLines } from '../risk/change-words.ts';
 import { counterfactualText } from '../ruling/counterfactual.ts';
 import { holdText } from '../ruling/lift-hold.ts';
 import type { Ruling } from '../ruling/ruling.ts';
@@ -40,20 +41,22 @@ export function explain(state: ActionState): Explanation {
 }
 
 /** Says what was asked for, and keeps the agent's proposal apart from people's edits. */
-function whatWasAsked({ action, proposal, edits }: ActionState): string[] {
+function whatWasAsked({ action, proposal, edits, impact }: ActionState): string[] {
   if (!action) return [];
   const { agent, title, type, target, environment, params } = action;
   const agentText = `${agent.id} ${agent.version}, owned by ${agent.owner},`;
   const withParams = (possessive: string, values: ActionState['proposal']['params']) =>
     Object.keys(values).length > 0 ? [`${possessive} parameters: ${shownJson(values)}.`] : [];
+  const changes = (impact ? changeLines(impact) : []).map(sentence);
   if (edits.length === 0)
-    return [`${agentText} asked to ${title} in ${environment}.`, ...withParams('Its', params)];
+    return [`${agentText} asked to ${title} in ${environment}.`, ...withParams('Its', params), ...changes];
   return [
     `${agentText} asked for ${type} on ${target} in ${environment}.`,
     ...withParams("The agent's", proposal.params),
     ...edits.map(({ by, at, reason }) => sentence(`${by} edited it at ${iso(at)}: ${reason}`)),
     `As edited it is to ${title} in ${environment}.`,
     ...withParams('Its', params),
+    ...changes,
   ];
 }
 

@@ -1,6 +1,7 @@
 import { grantOf, refusalOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
 import { reasonsOf } from '../risk/impact.ts';
+import { endText } from '../risk/similar-actions.ts';
 import type { Ruling } from '../ruling/ruling.ts';
 import { iso, sentence } from '../shared/sentence.ts';
 
@@ -22,8 +23,10 @@ export function howReached(state: ActionState): string[] {
   } = state;
   return [
     ...(impact ? reasonsOf(impact) : []).map(sentence),
-    ...(impact?.similar.last ?? []).map(({ actionId, target, environment, outcome: pastOutcome, at }) =>
-      sentence(`${iso(at)} it ended ${pastOutcome} on ${target} in ${environment}: ${actionId}`),
+    ...(impact?.similar.last ?? []).map((past) =>
+      sentence(
+        `${iso(past.at)} on ${past.target} in ${past.environment} it ended ${endText(past)} (${past.actionId})`,
+      ),
     ),
     ...reasonsLeft(ruling).map(sentence),
     ...[grantOf(ruling?.modes ?? []) ?? []].flat().map(sentence),

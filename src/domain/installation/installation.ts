@@ -9,6 +9,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import type { Schedule } from '../calendar/on-call-schedule.ts';
 import type { BusinessHours, RouteTemplate, Whom } from '../escalation/route-template.ts';
 import type { Json } from '../shared/json.ts';
+import type { ParameterRule } from './parameter-rule.ts';
 import type { Person } from './person.ts';
 
 export const DIRECTIONS = ['up', 'down'] as const;
@@ -18,8 +19,8 @@ export type Direction = (typeof DIRECTIONS)[number];
 export interface SizeRule {
   /** Name of a required, numeric parameter. */
   readonly parameter: string;
-  /** Where its current value is read; the query may contain `${target}` and other placeholders. */
-  readonly current: MetricQuery;
+  /** Where its current value is read. Absent: where the action type's `current` says. The query may contain `${target}` and others. */
+  readonly current?: MetricQuery | undefined;
   /**
    * The steps. Each counts beyond this relative change: 0.5 is 50 % of the current value, up or down unless the step names one direction.
    */
@@ -31,6 +32,19 @@ export interface SizeRule {
 /** A request as operators write it: strings may contain `${params.x}` and other placeholders. */
 export type PlanTemplate = Plan;
 
+/** What a rollback leaves behind: always, or when a CEL condition over `params`, `target` and `environment` holds. */
+export interface LeavesCase {
+  readonly when?: string | undefined;
+  /** A sentence for people, for example "data stays as 3.0.0 wrote it". */
+  readonly what: string;
+}
+
+/** A request that takes an action back. */
+export type RollbackTemplate = PlanTemplate & {
+  /** Empty: it undoes the action. Absent: nobody stated what it leaves behind. */
+  readonly leaves?: readonly LeavesCase[] | undefined;
+};
+
 export interface ActionType {
   readonly name: string;
   /** The template of the line that people read first, for example `deploy ${params.version} to ${target}`. */
@@ -41,11 +55,15 @@ export interface ActionType {
   /** In production, on a service that is not of tier 1 and holds neither confidential nor restricted data. */
   readonly severity: Readonly<Record<Category, Severity>>;
   readonly size?: SizeRule | undefined;
+  /** By parameter. A parameter that nobody wrote a rule for is absent. */
+  readonly current?: Readonly<Record<string, ParameterRule>> | undefined;
   /** The action changes the form of stored data, so taking it back may lose what was written since. */
   readonly dataMigration?: boolean | undefined;
   readonly execute: PlanTemplate;
-  readonly rollback?: PlanTemplate | undefined;
+  readonly rollback?: RollbackTemplate | undefined;
   readonly watch?: Watch | undefined;
+  /** The kinds of incidents that it is known to cure, as the source of incidents names them. Absent: none. */
+  readonly cures?: readonly string[] | undefined;
   /** The pre-approved runbook that it follows, by the operators' name for it. An agent cannot claim one. */
   readonly runbook?: string | undefined;
 }

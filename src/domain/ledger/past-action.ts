@@ -2,6 +2,7 @@ import type { AgentBuild, ServiceTier, Tier } from '../action/action.ts';
 import type { OutcomeKind } from '../action/outcome.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import type { Settlement } from '../approval/settlement.ts';
+import type { Json } from '../shared/json.ts';
 
 /** What the ledger says about one action that was ruled on. Times in milliseconds since the epoch. */
 export interface PastAction {
@@ -11,6 +12,10 @@ export interface PastAction {
   readonly target: string;
   readonly serviceTier: ServiceTier;
   readonly environment: string;
+  /** Its parameters, as ruled on last; those of more than 500 characters are left out. Absent: it has none. */
+  readonly params?: { readonly [name: string]: Json } | undefined;
+  /** The same for every action that asks for the same thing, as `samenessOf` gives it. Absent: it was not recorded. */
+  readonly sameness?: string | undefined;
   readonly tier: Tier;
   /** 0 to 100, as ruled. */
   readonly risk: number;
@@ -22,6 +27,8 @@ export interface PastAction {
     | {
         readonly at: number;
         readonly outcome: OutcomeKind;
+        /** Why it ended so. Absent: it was not recorded. */
+        readonly reason?: string | undefined;
         /** How people's decision ended, if they were asked. */
         readonly settlement?: Settlement['kind'] | undefined;
         /** How long the rollback took, if there was one and it worked. */

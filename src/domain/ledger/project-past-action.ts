@@ -2,12 +2,12 @@ import { SERVICE_TIERS, TIERS } from '../action/action.ts';
 import { OUTCOMES } from '../action/outcome.ts';
 import { type AttentionFacts, askedIn, decidedIn } from '../attention/request-facts.ts';
 import type { Json } from '../shared/json.ts';
-import { nameAt, oneOf, partOf } from '../shared/json-reader.ts';
+import { nameAt, oneOf, partOf, textAt } from '../shared/json-reader.ts';
 import type { NewEntry } from './ledger.ts';
 import type { PastAction } from './past-action.ts';
 
 /** A past action, with the earlier facts that its later entries need. */
-export type Projected = PastAction & {
+export type Projected = Omit<PastAction, 'sameness'> & {
   /** Milliseconds since the epoch. Absent: nothing was rolled back. */
   readonly rollbackBeganAt?: number | undefined;
   /** Absent: it was ruled on by a version that did not record it. */
@@ -51,7 +51,7 @@ export function project(
 
 type Ruled = Pick<
   PastAction,
-  'agent' | 'actionType' | 'target' | 'serviceTier' | 'environment' | 'tier' | 'risk'
+  'agent' | 'actionType' | 'target' | 'serviceTier' | 'environment' | 'params' | 'tier' | 'risk'
 >;
 
 const SETTLEMENTS = ['approved', 'denied', 'proceed', 'brokenGlass', 'expired', 'undeliverable'] as const;
@@ -73,7 +73,33 @@ function ruledIn(body: Json): Ruled | undefined {
   const { id, version, model, promptDigest, actionType, target, environment } = names;
   if (!id || !version || !actionType || !target || !environment || !serviceTier || !tier) return undefined;
   const agent = { id, version, ...(model ? { model } : {}), ...(promptDigest ? { promptDigest } : {}) };
-  return { agent, actionType, target, environment, serviceTier, tier, risk: riskIn(body) };
+  return {
+    agent,
+    actionType,
+    target,
+    environment,
+    serviceTier,
+    params: paramsIn(action),
+    tier,
+    risk: riskIn(body),
+  };
+}
+
+/** The longest JSON of a parameter that is kept, in characters. Many past actions are read for each assessment. */
+const LONGEST_PARAMETER = 500;
+
+/** What PostgreSQL does not hold: NUL, and half a character. JSON.stringify writes both as escapes. */
+const NOT_STORED = /\\u(0000|d[89a-f])/;
+
+/** Returns the parameters that are short, and that any store can hold. */
+function paramsIn(action: Json | undefined): PastAction['params'] {
+  const params = partOf(action, 'params');
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) return undefined;
+  const kept = Object.entries(params).filter((entry) => {
+    const text = JSON.stringify(entry);
+    return text.length <= LONGEST_PARAMETER && !NOT_STORED.test(text);
+  });
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 /** Returns the risk score; 0 for an action that was ruled on before there were scores. */
@@ -85,11 +111,13 @@ function riskIn(body: Json): number {
 function closedIn(body: Json, at: number, rollbackBeganAt: number | undefined): PastAction['closed'] {
   const outcome = oneOf(OUTCOMES, partOf(body, 'outcome', 'kind'));
   if (!outcome) return undefined;
+  const reason = textAt(body, 'outcome', 'reason');
   const settlement = oneOf(SETTLEMENTS, partOf(body, 'record', 'settlement', 'kind'));
   const rollbackWorked = partOf(body, 'record', 'rollback') !== undefined && rollbackBeganAt !== undefined;
   return {
     at,
     outcome,
+    ...(reason ? { reason } : {}),
     ...(settlement ? { settlement } : {}),
     ...(rollbackWorked ? { rollbackMs: at - rollbackBeganAt } : {}),
   };

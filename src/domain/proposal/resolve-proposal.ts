@@ -1,8 +1,14 @@
 import type { Action, Plan, Proposal } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
-import type { MetricQuery } from '../analysis/metrics.ts';
-import type { ActionType, Installation, PlanTemplate } from '../installation/installation.ts';
+import type {
+  ActionType,
+  Installation,
+  PlanTemplate,
+  RollbackTemplate,
+} from '../installation/installation.ts';
+import type { ValueSource } from '../installation/parameter-rule.ts';
+import { valueSourcesIn } from '../installation/parameter-schema.ts';
 import type { Fault } from '../shared/json.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type CheckParams, unfit } from './check-proposal.ts';
@@ -54,18 +60,36 @@ export function resolve(
     params: proposal.params,
     agent: { ...proposal.agent, owner: agent.owner, ...(unsigned === undefined ? {} : { unsigned }) },
     execute: planOf(type.execute, scope),
-    ...(type.rollback ? { rollback: planOf(type.rollback, scope) } : {}),
+    ...(type.rollback ? { rollback: rollbackOf(type.rollback, scope) } : {}),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
   return { kind: 'resolved', proposal: signedProposal, action, type };
 }
 
-/** Returns the query for the current value of the parameter that the action's size is measured by; undefined without a size. */
-export const currentValueQuery = (
+/** Returns where the value now of each parameter that the action sets is read, by parameter. One that nobody declared is absent. */
+export function valueSourcesOf(
   installation: Installation,
-  { size }: ActionType,
+  type: ActionType,
   action: Action,
-): MetricQuery | undefined => size && fillQuery(size.current, scopeOf(installation, action));
+): Readonly<Record<string, ValueSource>> {
+  const scope = scopeOf(installation, action);
+  return Object.fromEntries(
+    Object.entries(valueSourcesIn(type)).flatMap(([parameter, source]) =>
+      Object.hasOwn(action.params, parameter) ? [[parameter, filledSource(source, scope)]] : [],
+    ),
+  );
+}
+
+function filledSource(source: ValueSource, scope: Scope): ValueSource {
+  switch (source.by) {
+    case 'metric':
+      return fillQuery(source, scope);
+    case 'http':
+      return { ...source, url: fillText(source.url, scope, encodeSegment) };
+    case 'command':
+      return { ...source, argv: source.argv.map((argument) => fillText(argument, scope)) };
+  }
+}
 
 /** The values that templates may name. */
 const scopeOf = (
@@ -96,6 +120,11 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
         body: fillJson(template.body, scope),
       }
     : { ...template, argv: template.argv.map((argument) => fillText(argument, scope)) };
+}
+
+/** What a rollback leaves behind is for people, and nothing that is sent. */
+function rollbackOf({ leaves: _, ...template }: RollbackTemplate, scope: Scope): Plan {
+  return planOf(template, scope);
 }
 
 function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {

@@ -1,18 +1,25 @@
 import { placesIn } from '../action/query-template.ts';
 import { fillText, pathsIn, type Scope } from '../action/template.ts';
-import type { ActionType, PlanTemplate } from '../installation/installation.ts';
+import type { ActionType } from '../installation/installation.ts';
+import { valueSourcesIn } from '../installation/parameter-schema.ts';
 import type { Fault } from '../shared/json.ts';
 
 /**
  * INVARIANT 12: returns the faults of values that would leave the place that the operator gave them: in a path, in an argument, or in the
  * value of a label. The rollback often names the same values as the action, so each fault is returned once.
  */
-export function unsafeValues({ execute, rollback, watch, size }: ActionType, scope: Scope): Fault[] {
+export function unsafeValues(type: ActionType, scope: Scope): Fault[] {
+  const { execute, rollback, watch } = type;
   const plans = rollback ? [execute, rollback] : [execute];
-  const queries = [...(watch?.metrics ?? []), ...(size ? [size.current] : [])].map(({ query }) => query);
+  const sources = Object.values(valueSourcesIn(type));
+  const urls = [...plans, ...sources].flatMap((each) => ('url' in each ? each.url : []));
+  const commands = [...plans, ...sources].flatMap((each) => ('argv' in each ? [each.argv] : []));
+  const queries = [...(watch?.metrics ?? []), ...sources].flatMap((each) =>
+    'query' in each ? each.query : [],
+  );
   const faults = [
-    ...plans.flatMap((plan) => unsafeSegments(plan, scope)),
-    ...plans.flatMap((plan) => unsafeArguments(plan, scope)),
+    ...urls.flatMap((url) => unsafeSegments(url, scope)),
+    ...commands.flatMap((argv) => unsafeArguments(argv, scope)),
     ...queries.flatMap((query) => emptyValues(query, scope)),
   ];
   return [...new Map(faults.map((fault) => [fault.where, fault])).values()];
@@ -30,9 +37,8 @@ const NOT_ONE_SEGMENT =
  * Returns the faults of path segments. The operators' own variables are addresses; every other value is one segment of a path, or a value
  * of the query.
  */
-function unsafeSegments(plan: PlanTemplate, scope: Scope): Fault[] {
-  if (plan.executor !== 'http') return [];
-  const [path = ''] = plan.url.split('?');
+function unsafeSegments(url: string, scope: Scope): Fault[] {
+  const [path = ''] = url.split('?');
   const faults: Fault[] = [];
   fillText(path, scope, (text, where) => {
     const normalized = text.normalize('NFKC');
@@ -46,9 +52,8 @@ function unsafeSegments(plan: PlanTemplate, scope: Scope): Fault[] {
 /**
  * Returns the faults of arguments. A value that begins with `-` would be read as an option of the program, and NUL ends an argument early.
  */
-function unsafeArguments(plan: PlanTemplate, scope: Scope): Fault[] {
-  if (plan.executor !== 'command') return [];
-  return plan.argv.flatMap((template) => {
+function unsafeArguments(argv: readonly string[], scope: Scope): Fault[] {
+  return argv.flatMap((template) => {
     const argument = fillText(template, scope);
     const [where = template] = pathsIn(template);
     if (argument.includes('\0')) return [{ where, problem: 'holds a NUL character; leave it out' }];

@@ -8,6 +8,7 @@ import type { ReviewResult } from '../approval/review-result.ts';
 import type { Settlement } from '../approval/settlement.ts';
 import type { Delivery } from '../escalation/route.ts';
 import type { Acknowledgement } from '../escalation/route-progress.ts';
+import type { Finding } from '../findings/finding.ts';
 import type { Impact } from '../risk/impact.ts';
 import type { Ruling } from '../ruling/ruling.ts';
 
@@ -55,6 +56,8 @@ export interface ActionState {
   readonly action?: Action | undefined;
   readonly impact?: Impact | undefined;
   readonly ruling?: Ruling | undefined;
+  /** What the machine found to contradict the request, when it was ruled on. Absent: nothing. */
+  readonly findings?: readonly Finding[] | undefined;
   readonly earlierRounds: readonly Round[];
   readonly openedAt?: number | undefined;
   readonly deadline?: number | undefined;

@@ -5,6 +5,7 @@ import type { BrokenGlass, Edit, Revocation } from '../approval/interventions.ts
 import type { Vote } from '../approval/requirement.ts';
 import type { Settlement } from '../approval/settlement.ts';
 import type { Delivery } from '../escalation/route.ts';
+import type { Finding } from '../findings/finding.ts';
 import { type ReadEntry, runOf } from '../ledger/ledger.ts';
 import type { Impact } from '../risk/impact.ts';
 import type { Review } from '../ruling/mode.ts';
@@ -20,6 +21,8 @@ export interface EntryBodies {
     readonly action: Action;
     readonly impact: Impact;
     readonly ruling: Ruling;
+    /** What was found to contradict it, what weighs most first. Absent: nothing was, or nobody looked. */
+    readonly findings?: readonly Finding[] | undefined;
   };
   /** A person changed the parameters: the entries after it are about a different action. */
   readonly edited: Edit & {
@@ -254,6 +257,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
     action: { agent: {}, params: {} },
     impact: {},
     ruling: { tier: 'number', reasons: 'list', modes: 'list', pins: {}, people: {}, context: {} },
+    findings: 'listOrNothing',
   },
   voted: { person: 'text' },
   edited: { by: 'text', reason: 'text', params: {}, jws: 'text' },

@@ -23,6 +23,6 @@ export interface Ticket {
   readonly baseline: Readonly<Record<string, number>>;
 }
 
-/** Returns the digest of the proposal, the resolved action, its impact and its ruling. */
-export const whatWasRuled = ({ proposal, action, impact, ruling }: EntryBodies['ruled']): string =>
-  digestOf({ proposal, action, impact, ruling });
+/** Returns the digest of the proposal, the resolved action, its impact, its ruling and what was found. */
+export const whatWasRuled = ({ proposal, action, impact, ruling, findings }: EntryBodies['ruled']): string =>
+  digestOf({ proposal, action, impact, ruling, ...(findings ? { findings } : {}) });

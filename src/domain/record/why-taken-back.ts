@@ -5,6 +5,9 @@ import { healthOf } from './watch-on-record.ts';
 /** The reason when the requester cancelled the action. */
 export const CANCELLED = 'the requester cancelled it';
 
+/** The beginning of a reason that ends with words of the governed system. */
+export const NOT_KNOWN_WHETHER_IT_RAN = 'it is not known whether it ran';
+
 /** Why the workflow takes an effect back, when only the workflow knows. */
 export type Because = 'stopped' | 'notHealthy' | 'noRoom';
 
@@ -18,5 +21,5 @@ export function whyTakenBack(record: OnRecord, because: Because): string {
   if (because === 'noRoom') return NO_ROOM_LEFT;
   return executed?.kind === 'done'
     ? 'it was found not to be healthy while the ledger was away'
-    : `it is not known whether it ran: ${executed?.summary ?? 'no attempt was answered'}`;
+    : `${NOT_KNOWN_WHETHER_IT_RAN}: ${executed?.summary ?? 'no attempt was answered'}`;
 }

@@ -4,29 +4,42 @@ import type { PastAction } from '../ledger/past-action.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type BlastRadius, blastRadiusOf, blastReasons, reachOf } from './blast-radius.ts';
 import { type Costs, costsOf } from './costs.ts';
+import { type LeftBehind, leftBehind } from './left-behind.ts';
 import type { Live } from './live-context.ts';
 import { livePoints, liveReasons } from './live-context-score.ts';
+import { magnitudeOf } from './magnitude.ts';
+import type { ParameterChange, ValueNow } from './parameter-change.ts';
+import { type RanBefore, ranBefore, type SameBefore, sameBefore } from './record-before.ts';
 import { riskOf } from './risk-score.ts';
 import { type RollbackDifficulty, rollbackDifficultyOf } from './rollback-difficulty.ts';
 import { severitiesOf } from './severity.ts';
 import { type Similar, similarReasons, similarTo } from './similar-actions.ts';
-import { type CurrentValue, type Size, sizeOf } from './size.ts';
+import { type Size, sizeOf } from './size.ts';
+import { changesTo } from './values-now.ts';
 
 /** The impact of an action: everything that can be said beforehand about what it may do. Plain data, as found at one time. */
 export interface Impact {
   readonly severity: Readonly<Record<Category, Severity>>;
   /** Absent: the action type has no size. */
   readonly size?: Size | undefined;
+  /** What each parameter is now, and what the action makes of it. Absent: it has none, or it was assessed before they were read. */
+  readonly changes?: readonly ParameterChange[] | undefined;
   readonly blastRadius: BlastRadius;
   readonly live: Live;
   /** At least 2; 4: it cannot be taken back. */
   readonly rollbackDifficulty: Severity;
+  /** What its rollback leaves behind. Absent: it has no rollback, or it was assessed before this was looked at. */
+  readonly leftBehind?: LeftBehind | undefined;
   /** How many such actions on this target went wrong and are not outweighed yet. Absent: it was assessed before they were counted. */
   readonly wentWrong?: number | undefined;
   /** 0 to 100. */
   readonly riskScore: number;
   readonly costs: Costs;
   readonly similar: Similar;
+  /** The record of this very action. Absent: it was assessed before this was looked at. */
+  readonly sameBefore?: SameBefore | undefined;
+  /** How often such actions ran on this target, and how often its agent ran them. Absent as above. */
+  readonly ranBefore?: RanBefore | undefined;
   /** The reasons for each part, in sentences for people. */
   readonly reasons: Readonly<Record<Category | (typeof OTHER_PARTS)[number], readonly string[]>>;
 }
@@ -35,8 +48,8 @@ const OTHER_PARTS = ['blastRadius', 'live', 'rollbackDifficulty', 'riskScore', '
 
 /** The facts that were looked up for the assessment, besides what operators wrote. */
 export interface ImpactFacts {
-  /** The current value of the parameter that the action type's size names. Absent counts as unknown. */
-  readonly currentValue?: CurrentValue | undefined;
+  /** The value that each parameter has now, by parameter. An absent one counts as unknown. */
+  readonly values?: Readonly<Record<string, ValueNow>> | undefined;
   /** Actions of the same type, on the same target or on services of the same tier. */
   readonly past: readonly PastAction[];
   readonly live: Live;
@@ -51,14 +64,15 @@ export interface ImpactFacts {
 export function assessImpact(
   installation: Installation,
   { action, type }: { readonly action: Action; readonly type: ActionType },
-  { currentValue, past, live, takingBack = rollbackDifficultyOf(action, type, past) }: ImpactFacts,
+  { values = {}, past, live, takingBack = rollbackDifficultyOf(action, type, past) }: ImpactFacts,
 ): Impact {
   const { target, environment, serviceTier } = action;
   const service = lookup(installation.services, target);
   const production = !installation.notProduction.includes(environment);
   const reach = reachOf(installation, target);
 
-  const size = type.size && sizeOf(type.size, action.params, currentValue);
+  const size = type.size && sizeOf(type.size, action.params, lookup(values, type.size.parameter));
+  const changes = changesTo(type, action.params, values);
   const { severity, reasons } = severitiesOf({
     type,
     target,
@@ -75,7 +89,7 @@ export function assessImpact(
     rollbackDifficulty,
     wentWrong,
     serviceTier,
-    size,
+    magnitude: magnitudeOf(type, action.params, changes),
     production,
     dependents: blastRadius.byServiceTier,
     live: livePoints(live, target),
@@ -92,13 +106,17 @@ export function assessImpact(
   return {
     severity,
     ...(size ? { size } : {}),
+    ...(changes.length === 0 ? {} : { changes }),
     blastRadius,
     live,
     rollbackDifficulty,
+    ...(type.rollback ? { leftBehind: leftBehind(type.rollback.leaves, action) } : {}),
     wentWrong,
     riskScore: risk.score,
     costs,
     similar,
+    sameBefore: sameBefore(action, past),
+    ranBefore: ranBefore(action, past),
     reasons: {
       ...reasons,
       blastRadius: blastReasons(target, blastRadius),

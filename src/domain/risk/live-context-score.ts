@@ -1,5 +1,7 @@
 import { whyPeopleOnly } from '../calendar/calendar.ts';
-import type { Live } from './live-context.ts';
+import { iso } from '../shared/sentence.ts';
+import type { Live, NamedIncident } from './live-context.ts';
+import type { CurrentValue } from './size.ts';
 
 /**
  * The points that the live context adds to the risk, from 0 to 20. A fact that was asked for and is not known counts as the worst possible;
@@ -27,7 +29,15 @@ export function livePoints(live: Live, target: string): number {
 
 /** The live context in words, for people. */
 export function liveReasons(live: Live, target: string, slo: number | undefined): string[] {
-  const { localTime, circumstances, errorBudgetLeft, incidents = [], onCall, running } = live;
+  const {
+    localTime,
+    circumstances,
+    errorBudgetLeft,
+    errorBudgetBurnRate,
+    incidents = [],
+    onCall,
+    running,
+  } = live;
   const budget = `the error budget of ${target}${slo === undefined ? '' : `, whose objective is ${slo} %,`}`;
   return [
     `at ${target} it is ${localTime}`,
@@ -38,9 +48,16 @@ export function liveReasons(live: Live, target: string, slo: number | undefined)
     ...(errorBudgetLeft?.kind === 'unknown'
       ? [`how much of ${budget} is left is not known: ${errorBudgetLeft.reason}; so it counts as used up`]
       : []),
-    ...incidents.map(({ service, open }) =>
+    ...(errorBudgetBurnRate ? [burnRateText(errorBudgetBurnRate, target)] : []),
+    ...incidents.flatMap(({ service, open, named = [], unnamed }) =>
       open.kind === 'known'
-        ? `incidents open on ${service}: ${open.value}`
+        ? [
+            `incidents open on ${service}: ${open.value}`,
+            ...named.map(incidentText),
+            ...(unnamed === undefined
+              ? []
+              : [`which incidents are open on ${service} is not known: ${unnamed}`]),
+          ]
         : `whether an incident is open on ${service} is not known: ${open.reason}; so it counts as one`,
     ),
     ...running.map(({ actionId, service }) => `${actionId} runs on ${service} now`),
@@ -49,5 +66,14 @@ export function liveReasons(live: Live, target: string, slo: number | undefined)
       : `who is on call for ${target} is not known: ${onCall.reason}; so it counts as nobody`,
   ];
 }
+
+const incidentText = ({ id, title, kind, startedAt }: NamedIncident) =>
+  `incident ${id}${kind === undefined ? '' : ` of kind ${kind}`} began at ${iso(startedAt)}: ${title}`;
+
+/** Says how fast an error budget is used. */
+export const burnRateText = (burnRate: CurrentValue, target: string) =>
+  burnRate.kind === 'known'
+    ? `the error budget of ${target} is used ${Number(burnRate.value.toPrecision(3))} times as fast as it may be`
+    : `how fast the error budget of ${target} is used is not known: ${burnRate.reason}`;
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);

@@ -6,13 +6,18 @@ import { type Circumstances, circumstancesOf, timeZoneOf } from '../calendar/cal
 import { localTime } from '../calendar/local-time.ts';
 import { approverNamed, membersOf } from '../installation/directory.ts';
 import type { Installation } from '../installation/installation.ts';
+import { lookup } from '../shared/lookup.ts';
 import { besideOf, NAMES_KEPT } from './blast-radius.ts';
+import type { Incident, IncidentsRead } from './incidents.ts';
 import type { CurrentValue } from './size.ts';
 
 interface About {
-  readonly what: keyof LiveQueries;
+  readonly what: LiveNumber;
   readonly service: string;
 }
+
+/** The queries that give one number. */
+type LiveNumber = Exclude<keyof LiveQueries, 'incidentList'>;
 
 /** A question to a metric source for an assessment. */
 export interface LiveQuestion extends About {
@@ -25,6 +30,8 @@ export interface LiveFacts {
   readonly at: number;
   /** The answers to `liveQuestionsOn`. A missing answer counts as unknown. */
   readonly answers: readonly (About & { readonly value: CurrentValue })[];
+  /** What was read of the incidents on each service that has some open. Absent: they were not asked for. */
+  readonly incidents?: Readonly<Record<string, IncidentsRead>> | undefined;
   /** The actions that hold a lease there, with the names of services in the action's environment. */
   readonly running: readonly Running[];
 }
@@ -44,13 +51,29 @@ export interface Live {
   readonly circumstances: Circumstances;
   /** Absent: operators named no source for it. */
   readonly errorBudgetLeft?: CurrentValue | undefined;
+  /** How fast the error budget is used: at 1 it lasts exactly as long as it is meant to. Absent as above. */
+  readonly errorBudgetBurnRate?: CurrentValue | undefined;
   /** The services with open incidents, and those where this is not known: the target first, then the most critical. Absent as above. */
-  readonly incidents?: readonly { readonly service: string; readonly open: CurrentValue }[] | undefined;
+  readonly incidents?: readonly OpenIncidents[] | undefined;
   /** The number of people on call. */
   readonly onCall: CurrentValue;
   /** The other actions that run on the target or beside it. */
   readonly running: readonly Running[];
 }
+
+/** The open incidents on one service. */
+export interface OpenIncidents {
+  readonly service: string;
+  /** How many are open. */
+  readonly open: CurrentValue;
+  /** The newest of them. Absent: they were not read, because operators named no source for it or because of `unnamed`. */
+  readonly named?: readonly NamedIncident[] | undefined;
+  /** Why they could not be read. */
+  readonly unnamed?: string | undefined;
+}
+
+/** An incident, and whether operators declared that this action type is a cure for its kind. */
+export type NamedIncident = Incident & { readonly cured?: true | undefined };
 
 /** Returns what must be read for an action. Of very many neighbours only the most critical are asked for. */
 export function liveQuestionsOn(
@@ -58,7 +81,7 @@ export function liveQuestionsOn(
   { target, environment }: Pick<Action, 'target' | 'environment'>,
 ): LiveQuestion[] {
   const { live = {} } = installation.rules;
-  const ask = (queryName: keyof LiveQueries, services: readonly string[]): LiveQuestion[] => {
+  const ask = (queryName: LiveNumber, services: readonly string[]): LiveQuestion[] => {
     const template = live[queryName];
     if (!template) return [];
     return services.map((service) => ({
@@ -70,20 +93,43 @@ export function liveQuestionsOn(
   const neighbours = besideOf(installation, target).slice(0, NAMES_KEPT);
   return [
     ...ask('errorBudgetLeft', [target]),
+    ...ask('errorBudgetBurnRate', [target]),
     ...ask('onCall', [target]),
     ...ask('incidents', [target, ...neighbours]),
   ];
 }
 
+/**
+ * Returns the queries for the incidents on the services that have some open, by service. None is asked for where none is open.
+ */
+export function incidentQueries(
+  { rules: { live = {} } }: Installation,
+  environment: string,
+  answers: LiveFacts['answers'],
+): Readonly<Record<string, MetricQuery>> {
+  const template = live.incidentList;
+  if (!template) return {};
+  const services = answers.flatMap(({ what, service, value }) =>
+    what === 'incidents' && value.kind === 'known' && value.value > 0 ? service : [],
+  );
+  return Object.fromEntries(
+    services.map((service) => [
+      service,
+      fillQuery(template, { target: service, environment: { name: environment } }),
+    ]),
+  );
+}
+
 /** Builds the live context. INVARIANT 7: a fact that was asked for and is not known is recorded as unknown, and never left out. */
 export function liveOf(
   installation: Installation,
-  action: Pick<Action, 'id' | 'target' | 'environment'>,
-  { at, answers, running }: LiveFacts,
+  action: Pick<Action, 'id' | 'type' | 'target' | 'environment'>,
+  { at, answers, incidents = {}, running }: LiveFacts,
 ): Live {
   const { live = {}, onCall } = installation.rules;
   const { target, id } = action;
-  const answerTo = (queryName: keyof LiveQueries, service: string): CurrentValue =>
+  const cures = lookup(installation.actionTypes, action.type)?.cures ?? [];
+  const answerTo = (queryName: LiveNumber, service: string): CurrentValue =>
     answers.find((answer) => answer.what === queryName && answer.service === service)?.value ?? NOBODY_READ;
   const neighbours = besideOf(installation, target);
   const timeZone = timeZoneOf(installation, target);
@@ -95,12 +141,14 @@ export function liveOf(
     localTime: localTimeText(at, timeZone),
     circumstances: circumstancesOf(installation, action, at),
     ...(live.errorBudgetLeft ? { errorBudgetLeft: answerTo('errorBudgetLeft', target) } : {}),
+    ...(live.errorBudgetBurnRate ? { errorBudgetBurnRate: answerTo('errorBudgetBurnRate', target) } : {}),
     ...(live.incidents
       ? {
           incidents: [target, ...neighbours]
             .map((service) => ({ service, open: answerTo('incidents', service) }))
             .filter(({ open }) => open.kind === 'unknown' || open.value > 0)
-            .slice(0, NAMES_KEPT),
+            .slice(0, NAMES_KEPT)
+            .map((open) => ({ ...open, ...namedAs(lookup(incidents, open.service), cures) })),
         }
       : {}),
     onCall: live.onCall ? answerTo('onCall', target) : { kind: 'known', value: ablePeople.length },
@@ -108,10 +156,23 @@ export function liveOf(
   };
 }
 
+function namedAs(
+  read: IncidentsRead | undefined,
+  cures: readonly string[],
+): Pick<OpenIncidents, 'named' | 'unnamed'> {
+  if (!read) return {};
+  if (read.kind === 'unknown') return { unnamed: read.reason };
+  return {
+    named: read.incidents.map((incident) =>
+      incident.kind !== undefined && cures.includes(incident.kind) ? { ...incident, cured: true } : incident,
+    ),
+  };
+}
+
 /** Returns the live context for callers that read nothing: every configured fact counts as unknown. */
 export const unasked = (
   installation: Installation,
-  action: Pick<Action, 'id' | 'target' | 'environment'>,
+  action: Pick<Action, 'id' | 'type' | 'target' | 'environment'>,
   at: number,
 ): Live => liveOf(installation, action, { at, answers: [], running: [] });
 

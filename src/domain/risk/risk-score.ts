@@ -5,7 +5,6 @@ import {
   type ServiceTier,
   type Severity,
 } from '../action/action.ts';
-import type { Size } from './size.ts';
 
 export interface RiskInput {
   readonly severity: Readonly<Record<Category, Severity>>;
@@ -15,8 +14,8 @@ export interface RiskInput {
   /** How many such actions went wrong and are not outweighed yet. */
   readonly wentWrong: number;
   readonly serviceTier: ServiceTier;
-  /** Absent: the action type has no size. */
-  readonly size: Size | undefined;
+  /** How far the action goes: the largest factor by which it changes a number, from 1 (none) to Infinity (`magnitudeOf`). */
+  readonly magnitude: number;
   /** What the live context adds, 0 to 20: `livePoints`. */
   readonly live: number;
   readonly production: boolean;
@@ -40,14 +39,15 @@ const BY_SERVICE_TIER: Readonly<Record<ServiceTier, number>> = { 1: 12, 2: 8, 3:
  *     taking it back  up to 20   5 x rollback difficulty
  *     record          up to 12   4 for each that went wrong and is not outweighed yet
  *     service tier    up to 12   tier 1: 12, tier 2: 8, tier 3: 4, tier 4: 0
- *     size            up to 8    8 x the relative change, at most 1; 8 where it cannot be measured; 0 where none is declared
+ *     size            up to 8    by the largest factor f of a number, up or down: 4 x (f - 1) up to f = 2, then by its logarithm, 8 from 10 on
  *     live context    up to 20   how things stand now: `livePoints`
  *
  * The sum is cut at 100, halved outside production, and rounded at the end. No part falls when its inputs grow, so the sum does not either.
  * Nothing that an agent writes about its action is an input.
  */
 export function riskOf(input: RiskInput): Risk {
-  const { severity, dependents, rollbackDifficulty, wentWrong, serviceTier, size, live, production } = input;
+  const { severity, dependents, rollbackDifficulty, wentWrong, serviceTier, magnitude, live, production } =
+    input;
   const severities = CATEGORIES.map((category) => severity[category]);
   const worstSeverity = Math.max(...severities);
   const sumOfOthers = severities.reduce<number>(
@@ -61,7 +61,7 @@ export function riskOf(input: RiskInput): Risk {
     { name: 'taking it back', points: 5 * rollbackDifficulty, most: 20 },
     { name: 'record', points: Math.min(12, 4 * wentWrong), most: 12 },
     { name: 'service tier', points: BY_SERVICE_TIER[serviceTier], most: 12 },
-    { name: 'size', points: sizePoints(size), most: 8 },
+    { name: 'size', points: sizePoints(magnitude), most: 8 },
     { name: 'live context', points: live, most: 20 },
   ];
   const sum = Math.min(
@@ -78,7 +78,8 @@ export function riskOf(input: RiskInput): Risk {
   };
 }
 
-function sizePoints(size: Size | undefined): number {
-  if (!size) return 0;
-  return size.kind === 'measured' ? 8 * Math.min(1, size.change) : 8;
+/** Half of the points for twice as much or half of it, all for ten times as much or a tenth. */
+function sizePoints(factor: number): number {
+  if (factor <= 2) return 4 * (factor - 1);
+  return Math.min(8, 4 + (4 * Math.log(factor / 2)) / Math.log(5));
 }

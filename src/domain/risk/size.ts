@@ -2,6 +2,7 @@ import type { Category, Severity } from '../action/action.ts';
 import type { Direction, SizeRule } from '../installation/installation.ts';
 import type { Json } from '../shared/json.ts';
 import { numberText } from '../shared/shown-json.ts';
+import type { ValueNow } from './parameter-change.ts';
 
 /** What a metric source says about a number now, for example a parameter's current value. */
 export type CurrentValue =
@@ -25,18 +26,23 @@ export type Size =
 export function sizeOf(
   { parameter }: SizeRule,
   params: { readonly [name: string]: Json },
-  current: CurrentValue | undefined,
+  now: ValueNow | undefined,
 ): Size {
   const unmeasured = (reason: string): Size => ({ kind: 'unmeasured', parameter, reason });
   const to = params[parameter];
   if (typeof to !== 'number') return unmeasured(`${parameter} is not given as a number`);
-  if (current?.kind !== 'known')
-    return unmeasured(`the current ${parameter} is not known: ${current?.reason ?? 'nobody read it'}`);
-  const from = current.value;
+  const from = now?.kind === 'read' ? now.value : undefined;
+  if (typeof from !== 'number') return unmeasured(`the current ${parameter} is not known: ${whyUnread(now)}`);
   const change = from === to ? 0 : Math.abs(to - from) / Math.abs(from);
   return Number.isFinite(change)
     ? { kind: 'measured', parameter, from, to, change }
     : unmeasured(`from ${from} to ${to} no share can be named`);
+}
+
+function whyUnread(now: ValueNow | undefined): string {
+  if (!now) return 'nobody read it';
+  if (now.kind === 'unknown') return now.reason;
+  return now.kind === 'lastSet' ? (now.unread ?? 'nobody read it') : 'it is no number';
 }
 
 /** Returns the severity that the steps of a rule give to a size, in one category; 0 when no step is reached. */

@@ -4,6 +4,7 @@ import { circumstancesOf, timeZoneOf } from '../calendar/calendar.ts';
 import { instantOf, localTime } from '../calendar/local-time.ts';
 import type { Installation } from '../installation/installation.ts';
 import { assessImpact, type Impact, type ImpactFacts } from '../risk/impact.ts';
+import type { ValueNow } from '../risk/parameter-change.ts';
 import type { RollbackDifficulty } from '../risk/rollback-difficulty.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { Change } from './counterfactual.ts';
@@ -38,6 +39,9 @@ const takingBackOf = ({ rollbackDifficulty, wentWrong, reasons }: Impact): Rollb
   reasons: reasons.rollbackDifficulty,
 });
 
+const valuesIn = ({ changes = [] }: Impact): Readonly<Record<string, ValueNow>> =>
+  Object.fromEntries(changes.map(({ parameter, from }) => [parameter, from]));
+
 export function undeclared(installation: Installation, input: RulingInput): Trial[] {
   if (input.declaredTier === undefined) return [];
   return [{ change: { kind: 'undeclared' }, installation, asked: { ...input, declaredTier: undefined } }];
@@ -64,7 +68,7 @@ export function smaller(installation: Installation, input: RulingInput): Trial[]
       asked: inputWith(
         installation,
         { ...input, action: { ...action, params: { ...action.params, [parameter]: value } } },
-        { currentValue: { kind: 'known', value: from }, takingBack: takingBackOf(impact) },
+        { values: valuesIn(impact), takingBack: takingBackOf(impact) },
       ),
     }));
 }

@@ -23,13 +23,20 @@ export interface TierResult {
   readonly reasons: readonly string[];
 }
 
+/** The reason for a tier that the operators' table gives. */
+export const baseTierReason = (serviceTier: ServiceTier, tier: Tier) =>
+  `this action on a tier-${serviceTier} service is tier ${tier}`;
+
+/** The reason for a tier that the agent declared. */
+export const declaredTierReason = (tier: Tier) => `the agent raised it to tier ${tier}`;
+
 /**
  * INVARIANT 10: the tier is the highest of what the operators' table says, what irreversibility, the operators' demands and the calendar
  * require, and what the agent declares. No input can lower it. Returns the tier with its reasons.
  */
 export function tierOf(input: TierInput): TierResult {
   const base = input.byServiceTier[input.serviceTier];
-  const reasons = [`this action on a tier-${input.serviceTier} service is tier ${base}`];
+  const reasons = [baseTierReason(input.serviceTier, base)];
   let tier = base;
   if (!input.reversible && tier < 3) {
     tier = 3;
@@ -54,7 +61,7 @@ export function tierOf(input: TierInput): TierResult {
   }
   if (input.declaredTier !== undefined && input.declaredTier > tier) {
     tier = input.declaredTier;
-    reasons.push(`the agent raised it to tier ${tier}`);
+    reasons.push(declaredTierReason(tier));
   }
   if (input.unsigned !== undefined) {
     tier = 4;

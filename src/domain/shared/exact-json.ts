@@ -111,6 +111,25 @@ export function exactJsonIn(text: string): ExactJson {
   return { kind: 'altered', faults };
 }
 
+/**
+ * Parses the JSON of an answer, for a CEL expression. An answer that has a member twice counts as no answer. A whole number beyond 2^53 is
+ * a BigInt, as CEL's `int`, so systems with large ids need not change them.
+ */
+export function exactAnswerIn(text: string): unknown {
+  const answer = jsonIn(text);
+  const alterations = alteredIn(text);
+  if (alterations.some(({ kind, written }) => kind === 'repeated' || !/^-?\d+$/.test(written)))
+    return undefined;
+  const root = { answer };
+  for (const { path, written } of alterations) {
+    const container = ['answer', ...path]
+      .slice(0, -1)
+      .reduce<object>((part, at) => Reflect.get(part, at), root);
+    Reflect.set(container, path.at(-1) ?? 'answer', BigInt(written));
+  }
+  return root.answer;
+}
+
 /** The limits of the answer: 128 KB can contain more faults than a message may, and a name can be long. */
 const MAX_FAULTS = 100;
 const MAX_PATH = 300;

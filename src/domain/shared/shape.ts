@@ -1,5 +1,5 @@
 /** The type that readers need a part to have; for an object, also the parts that it must have. */
-export type Shape = 'any' | 'text' | 'number' | 'list' | { readonly [part: string]: Shape };
+export type Shape = 'any' | 'text' | 'number' | 'list' | 'listOrNothing' | { readonly [part: string]: Shape };
 
 /** Whether a value has at least these parts. Other parts are ignored. */
 export function hasShape(value: unknown, shape: Shape): boolean {
@@ -12,6 +12,8 @@ export function hasShape(value: unknown, shape: Shape): boolean {
       return typeof value === 'number';
     case 'list':
       return Array.isArray(value);
+    case 'listOrNothing':
+      return value === undefined || Array.isArray(value);
     default:
       return (
         typeof value === 'object' &&

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { headlineIn } from '../../briefing/headline.ts';
 import { actionIdOf } from '../../contract/ids.ts';
 import { text } from '../../contract/json.ts';
 import { OUTCOMES } from '../../domain/action/outcome.ts';
@@ -49,6 +50,16 @@ const stateSchema = anObject(
   'Everything known of an action: the answer of the query getAction',
 );
 
+const headlineFact = z
+  .object({
+    label: z.string(),
+    text: z.string(),
+    tone: z.enum(['plain', 'good', 'bad', 'unknown']).openapi({
+      description: 'Whether it speaks for the action, against it, or could not be found out',
+    }),
+  })
+  .openapi('HeadlineFact');
+
 const routes = {
   propose: createRoute({
     method: 'post',
@@ -89,7 +100,13 @@ const routes = {
     responses: answers(
       200,
       'The action',
-      z.object({ from: z.enum(['workflow', 'ledger']), state: stateSchema }),
+      z.object({
+        from: z.enum(['workflow', 'ledger']),
+        headline: z.array(headlineFact).openapi({
+          description: 'What people read first, in this order: facts of the machine alone',
+        }),
+        state: stateSchema,
+      }),
     ),
   }),
   explanation: createRoute({
@@ -168,7 +185,7 @@ export function actionRoutes(deps: GatewayDeps) {
     requireReadable(reader, state);
     // The agent's signature is left out: with it, a reader could propose the action again once Temporal has forgotten it.
     const { signature: _, ...proposal } = state.proposal;
-    return answer(c, { from, state: { ...state, proposal } });
+    return answer(c, { from, headline: headlineIn(state), state: { ...state, proposal } });
   });
 
   api.openapi(routes.explanation, async (c) => {

@@ -4,7 +4,9 @@ import { inWords } from '../../briefing/text.ts';
 import { TIER_MEANS } from '../../briefing/wording.ts';
 import type { Action, Plan } from '../../domain/action/action.ts';
 import type { Watch } from '../../domain/analysis/metrics.ts';
+import { changeWords } from '../../domain/risk/change-words.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
+import type { ParameterChange } from '../../domain/risk/parameter-change.ts';
 import { noticesOf, silenceText } from '../../domain/ruling/notices.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
 import type { Json } from '../../domain/shared/json.ts';
@@ -15,10 +17,9 @@ import { line, value, when, withTimes } from './text.ts';
 
 /** What would run, as the machine has it: no text of the agent. */
 export function theAction(data: ActionData, action: Action): Markup {
-  const { state, current = {} } = data;
+  const { state } = data;
   const { edits, impact } = state;
   const { agent, environment, execute, params, serviceTier, target, type, watch } = action;
-  const currentValues = { ...measuredParams(impact), ...current };
   return section(
     'action',
     'What would run',
@@ -29,7 +30,7 @@ export function theAction(data: ActionData, action: Action): Markup {
       ['Asked for by', html`${line(`${agent.id} ${agent.version}`)}, owned by ${line(agent.owner)}`],
     ])}
     <h3>Parameters</h3>
-    ${parameters(params, currentValues)}
+    ${parameters(params, impact, data.frame.now)}
     <h3>Request</h3>
     ${plan(execute)}
     ${watch ? html`<h3>Watched afterwards</h3>${watchText(watch)}` : html`<p>Nothing is watched afterwards.</p>`}
@@ -50,25 +51,27 @@ export function theAction(data: ActionData, action: Action): Markup {
   );
 }
 
-/** The current value of the parameter that the size of the action is measured by. */
-const measuredParams = (impact: Impact | undefined): { readonly [name: string]: Json } =>
-  impact?.size?.kind === 'measured' ? { [impact.size.parameter]: impact.size.from } : {};
-
-function parameters(params: Action['params'], valuesBefore: { readonly [name: string]: Json }): Markup {
+/** Each parameter: what it is now, what it will be, and how far that is. */
+function parameters(params: Action['params'], impact: Impact | undefined, now: number): Markup {
   const names = Object.keys(params);
   if (names.length === 0) return html`<p>It has none.</p>`;
   return facts(
     names.map((name) => {
-      const oldValue = Object.hasOwn(valuesBefore, name) ? valuesBefore[name] : undefined;
-      return [
-        line(name),
-        oldValue === undefined
-          ? value(params[name])
-          : html`<span class="old"><span class="hidden">now </span>${value(oldValue)}</span>
-            <span aria-hidden="true">→</span> <span class="hidden">will be </span><span class="new">${value(params[name])}</span>`,
-      ];
+      const change = impact?.changes?.find(({ parameter }) => parameter === name);
+      return [line(name), change ? changed(change, now) : value(params[name])];
     }),
   );
+}
+
+function changed(change: ParameterChange, now: number): Markup {
+  const { from, to, notes } = changeWords(change, now);
+  const shown = (text: string) => html`<code class="value" dir="ltr">${line(text, 1_000)}</code>`;
+  return html`${
+    from === undefined
+      ? shown(to)
+      : html`<span class="old"><span class="hidden">now </span>${shown(from)}</span>
+            <span aria-hidden="true">→</span> <span class="hidden">will be </span><span class="new">${shown(to)}</span>`
+  }${notes.length === 0 ? '' : html`<br><span class="faint">${line(notes.join('; '), 1_000)}</span>`}`;
 }
 
 /** The parameters of the last ruling that had another digest. */

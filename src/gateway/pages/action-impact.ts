@@ -93,9 +93,20 @@ export function theSimilar({ similar }: Impact, now: number): Markup {
       ? html`<p>There is no similar action on record.</p>`
       : html`<p>${counted(similar.count, 'action')} like it: ${outcomes.map(([kind, count]) => `${count} ${OUTCOME_WORDS[kind].label.toLowerCase()}`).join(', ')}.</p>
         <ul class="plain">${similar.last.map(
-          ({ actionId, target, environment, outcome, at }) => html`<li>${outcomeBadge(outcome)}
+          ({
+            actionId,
+            target,
+            environment,
+            outcome,
+            at,
+            changed,
+            reason,
+          }) => html`<li>${outcomeBadge(outcome)}
             <a href="${PATHS.action(actionId)}">${line(actionId, 100)}</a><br>
-            <span class="faint">${line(target)} in ${line(environment)}, ${when(at, now)}</span></li>`,
+            <span class="faint">${line(target)} in ${line(environment)}, ${when(at, now)}</span>${below(changed)}${below(reason)}</li>`,
         )}</ul>`,
   );
 }
+
+const below = (text: string | undefined): Markup | string =>
+  text === undefined ? '' : html`<br>${line(text, 500)}`;

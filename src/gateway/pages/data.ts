@@ -1,7 +1,6 @@
 import type { html } from 'hono/html';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
-import type { Json } from '../../domain/shared/json.ts';
 import type {
   ActionFilter,
   Dashboard,
@@ -66,8 +65,6 @@ export type ActionsData = ListData<ListedAction> & { readonly filter: ActionFilt
 export interface ActionData {
   readonly frame: Frame;
   readonly state: ActionState;
-  /** The present values by parameter, where they are known: shown as old -> new. */
-  readonly current?: { readonly [parameter: string]: Json } | undefined;
   /** The objective of the target in percent. Absent: nobody stated one. */
   readonly slo?: number | undefined;
   /** What this person may do now. */

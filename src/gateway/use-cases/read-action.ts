@@ -44,11 +44,11 @@ export async function readAction(deps: Readers, actionId: string): Promise<ReadA
     live.runId === stateOnRecord.runId &&
     live.ruling?.digest === stateOnRecord.ruling?.digest;
   if (!sameRun) return { from: 'ledger', state: stateOnRecord };
-  const { proposal, action, impact, ruling, workflowId, runId } = stateOnRecord;
+  const { proposal, action, impact, ruling, findings, workflowId, runId } = stateOnRecord;
   const ballotNow = spokenOn(live, stateOnRecord, deps.now());
   return {
     from: 'workflow',
-    state: { ...live, workflowId, runId, proposal, action, impact, ruling, ...ballotNow },
+    state: { ...live, workflowId, runId, proposal, action, impact, ruling, findings, ...ballotNow },
   };
 }
 
@@ -57,7 +57,13 @@ function liveOf({ countersign }: Readers, actionId: string): Promise<ActionState
 }
 
 /** The state without a ruling: before the ruling only the proposal can be shown. */
-const unruled = ({ action: _, impact: __, ruling: ___, ...state }: ActionState): ActionState => state;
+const unruled = ({
+  action: _,
+  impact: __,
+  ruling: ___,
+  findings: ____,
+  ...state
+}: ActionState): ActionState => state;
 
 /** The votes and withdrawals that people signed on what is on record. A vote that the workflow reports without a signature is not shown. */
 function spokenOn(

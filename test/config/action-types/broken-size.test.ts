@@ -16,10 +16,10 @@ describe('what an action type says of its impact', () => {
     },
     {
       rule: 'it is that of a number',
-      file: scale,
-      replace: 'count: { type: integer, minimum: 1, maximum: 20 }',
-      by: 'count: { type: string }',
-      at: 'parameter: count',
+      file: 'actions/version-deploy.yaml',
+      replace: 'rollback:\n',
+      by: 'size:\n  parameter: version\n  raise: [{ beyond: 1, performance: 1 }]\nrollback:\n',
+      at: 'parameter: version',
       problem: measurable,
     },
     {
@@ -57,7 +57,7 @@ describe('what an action type says of its impact', () => {
       replace: '{ source: storefront, query',
       by: '{ source: storefrnt, query',
       problem:
-        'size.current.source: is not among metricSources in countersign.yaml; did you mean "storefront"?',
+        'current.count.metric.source: is not among metricSources in countersign.yaml; did you mean "storefront"?',
     },
     {
       rule: 'what an agent sent stands in quotes in its query too',
@@ -65,14 +65,29 @@ describe('what an action type says of its impact', () => {
       replace: `'storefront_instances{service="\${target}"}'`,
       by: `'\${target}_instances'`,
       problem:
-        'size.current.query: ${target} may only stand in the value of a label, such as {label="${target}"}',
+        'current.count.metric.query: ${target} may only stand in the value of a label, such as {label="${target}"}',
     },
     {
       rule: 'its query names what there is',
       file: scale,
       replace: `'storefront_instances{service="\${target}"}'`,
       by: `'storefront_instances{service="\${targt}"}'`,
-      problem: 'size.current.query: ${targt} names nothing; did you mean "target"?',
+      problem: 'current.count.metric.query: ${targt} names nothing; did you mean "target"?',
+    },
+    {
+      rule: 'where the value now is read is said once',
+      file: scale,
+      replace: 'size:\n  parameter: count\n',
+      by: 'size:\n  parameter: count\n  current: { source: storefront, query: up }\n',
+      problem: 'size.current: is written under current.count too: write it there alone',
+    },
+    {
+      rule: 'where the value now is read is said',
+      file: scale,
+      replace: `current:\n  count: { metric: { source: storefront, query: 'storefront_instances{service="\${target}"}' } }\n`,
+      by: '',
+      at: 'size:',
+      problem: 'size.current: is missing: write current.count, which says where its value now is read',
     },
     {
       rule: 'whether data is migrated is true or false',

@@ -45,6 +45,50 @@ describe('what a command says of itself', () => {
   ]);
 });
 
+describe('what a rollback leaves behind', () => {
+  const leaving = (line: string) => ({
+    file: flush,
+    replace: '/cache/warm\n    timeout: 5s\n',
+    by: `/cache/warm\n    timeout: 5s\n${line}`,
+  });
+
+  test.each([
+    ['', undefined],
+    ['  leaves: nothing\n', []],
+    ['  leaves: caches stay cold\n', [{ what: 'caches stay cold' }]],
+    [
+      `  leaves:\n    - { when: 'target == "cart"', what: baskets stay empty }\n    - { what: caches stay cold }\n`,
+      [{ when: 'target == "cart"', what: 'baskets stay empty' }, { what: 'caches stay cold' }],
+    ],
+  ])('is as operators write it: %j', async (line, leaves) => {
+    const loaded = await loadInstallation(await edited(leaving(line)), STOREFRONT_ENV, cedar);
+    if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+    const { rollback } = loaded.installation.actionTypes['cache.flush'] ?? {};
+    expect(rollback).toMatchObject({ executor: 'http', timeoutMs: 5_000 });
+    expect(rollback?.leaves).toEqual(leaves);
+  });
+
+  testBroken([
+    {
+      rule: 'a sentence is not a template: no text of an agent gets into it',
+      ...leaving('  leaves: "what ${target} had stays"\n'),
+      problem:
+        'rollback.leaves: must be a sentence of your own: nothing is filled in here. Write a case with a condition for each value',
+    },
+    {
+      rule: 'a condition is about the action',
+      ...leaving("  leaves: [{ when: 'result > 1', what: it stays }]\n"),
+      problem:
+        'rollback.leaves.0.when: must be a CEL condition over params, target and environment, such as params.version.startsWith("3."): Unknown variable: result',
+    },
+    {
+      rule: 'a list has a case',
+      ...leaving('  leaves: []\n'),
+      problem: 'rollback.leaves: needs at least 1',
+    },
+  ]);
+});
+
 describe('the environment of a command', () => {
   const env = { ...STOREFRONT_ENV, HOME: '/root', STAGING_CONFIG: '/etc/hunter2' };
 

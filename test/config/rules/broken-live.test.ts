@@ -4,9 +4,16 @@ import { loadInstallation } from '../../../src/config/index.ts';
 import { STOREFRONT_ENV } from '../../support/storefront-folder.ts';
 import { edited, testBroken } from '../broken.ts';
 
+/** The queries of the example. */
+const LIVE = `live:
+  incidents: { source: storefront, query: 'storefront_incidents_open{service="\${target}"}' }
+  # Where some are open, each by its id, title and kind. An action type says with \`cures\` which kinds it is known to end.
+  incidentList: { source: storefront, query: 'storefront_incident_started_seconds{service="\${target}"}' }
+`;
+
 const written = (live: string) => ({
   file: 'countersign.yaml',
-  replace: `live:\n  incidents: { source: storefront, query: 'storefront_incidents_open{service="\${target}"}' }\n`,
+  replace: LIVE,
   by: `live:\n${live}\n`,
   at: live,
 });
@@ -31,7 +38,7 @@ test('where the numbers of now are read is among the rules, and so in their dige
 describe('where the numbers of now are read', () => {
   testBroken([
     {
-      rule: 'it is one of three numbers',
+      rule: 'it is one of those that are there',
       ...written('  errorBudget: { source: storefront, query: left }'),
       problem: 'live.errorBudget: unknown key; did you mean "errorBudgetLeft"?',
     },
@@ -45,6 +52,12 @@ describe('where the numbers of now are read', () => {
       rule: 'a query names what there is',
       ...written(`  onCall: { source: storefront, query: 'on_call{service="\${targt}"}' }`),
       problem: 'live.onCall.query: ${targt} names nothing; did you mean "target"?',
+    },
+    {
+      rule: 'a list of incidents does not tell that none is open: how many are is read too',
+      ...written(`  incidentList: { source: storefront, query: 'started{service="\${target}"}' }`),
+      problem:
+        'live.incidentList: needs incidents beside it: a list that is empty does not tell that no incident is open from that none could be read',
     },
     {
       rule: 'and only in quotes',

@@ -63,5 +63,6 @@ test('what a person edited is told as theirs, and what the agent asked for as it
     'grace edited it at 1970-01-01T00:00:00.000Z: the fix.',
     'As edited it is to deploy 2.5.0 to checkout in production.',
     'Its parameters: {"version":"2.5.0"}.',
+    'version: "2.5.0": now not known: nobody read it.',
   ]);
 });

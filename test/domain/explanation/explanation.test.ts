@@ -204,7 +204,7 @@ test('how actions like it ended before is told, with their ids', () => {
   expect(explain(stateOf(given, { impact })).howTheDecisionWasReached).toEqual(
     expect.arrayContaining([
       '1 like it is on record: 1 rolledBack.',
-      '2026-03-14T15:00:00.000Z it ended rolledBack on catalog in production: cache-agent.flush-0.',
+      '2026-03-14T15:00:00.000Z on catalog in production it ended rolledBack (cache-agent.flush-0).',
     ]),
   );
 });
@@ -241,6 +241,7 @@ test('what was asked, by whom and for whom', () => {
   expect(explain(stateOf(deploy('2.5.0'))).whatWasAsked).toEqual([
     'deploy-agent 2.0.1, owned by group:platform-ai, asked to deploy 2.5.0 to checkout in production.',
     'Its parameters: {"version":"2.5.0"}.',
+    'version: "2.5.0": now not known: nobody read it.',
   ]);
 });
 

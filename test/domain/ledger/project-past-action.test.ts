@@ -4,6 +4,7 @@ import { OUTCOMES } from '../../../src/domain/action/outcome.ts';
 import { askedIn } from '../../../src/domain/attention/request-facts.ts';
 import { ENTRY_KINDS, type NewEntry } from '../../../src/domain/ledger/ledger.ts';
 import { type Projected, project } from '../../../src/domain/ledger/project-past-action.ts';
+import type { Json } from '../../../src/domain/shared/json.ts';
 import { closedBody, ruledBody } from '../../support/ledger-bodies.ts';
 
 const entry = (kind: NewEntry['kind'], at: number, body: NewEntry['body'] = {}): NewEntry => ({
@@ -34,6 +35,28 @@ test('an action that was ruled on is known with what it is, and that it neither 
     ruledAt: 7,
     attention: askedIn(ruledBody()),
   });
+});
+
+test('its parameters are known, and what was edited is known as it was ruled on last', () => {
+  const params = { version: '2.6.0', nested: { on: [true, null] } };
+  expect(told(ruled(1, { action: { params } }))?.params).toEqual(params);
+  expect(told(ruled(1, { action: { params } }), ruled(2))?.params).toBeUndefined();
+});
+
+test.each<[string, Json, object | undefined]>([
+  ['too long', { note: 'a'.repeat(500), count: 9 }, { count: 9 }],
+  ['more than a store can hold', { note: 'a\0b' }, undefined],
+  ['none', ['a'], undefined],
+])('a parameter that is %s is left out, and the action is known all the same', (_, params, kept) => {
+  const action = told(ruled(1, { action: { params } }));
+  expect(action?.actionType).toBe('cache.flush');
+  expect(action?.params).toEqual(kept);
+});
+
+test('why it ended so is known', () => {
+  expect(told(ruled(1), closed(2, 'rolledBack'))?.closed?.reason).toBe('because');
+  const unexplained = entry('closed', 2, { outcome: { kind: 'rolledBack' }, record: {} });
+  expect(told(ruled(1), unexplained)?.closed).toEqual({ at: 2, outcome: 'rolledBack' });
 });
 
 test.each([
@@ -75,7 +98,7 @@ describe('a rollback', () => {
 
   test('that failed has no duration, and neither has one that was not needed', () => {
     const failed = told(ruled(1), admitted(2), entry('verdict', 10), closed(25, 'rollbackFailed'));
-    expect(failed?.closed).toEqual({ at: 25, outcome: 'rollbackFailed' });
+    expect(failed?.closed).toEqual({ at: 25, outcome: 'rollbackFailed', reason: 'because' });
     expect(told(ruled(1), admitted(2), closed(25, 'succeeded'))?.closed).not.toHaveProperty('rollbackMs');
   });
 });

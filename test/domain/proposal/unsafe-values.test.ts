@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Proposal } from '../../../src/domain/action/action.ts';
 import type { PlanTemplate } from '../../../src/domain/installation/installation.ts';
-import { resolve } from '../../../src/domain/proposal/resolve-proposal.ts';
+import type { ValueSource } from '../../../src/domain/installation/parameter-rule.ts';
+import { resolve, valueSourcesOf } from '../../../src/domain/proposal/resolve-proposal.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { proposal } from '../../support/proposals.ts';
 import { actionTypeWith, aMetric } from '../support.ts';
@@ -131,6 +132,21 @@ describe('what an agent sends stays inside the place that the operator gave it',
       'params.flag',
       'params.why',
     ]);
+  });
+
+  test('it stays inside where the value now is read too', () => {
+    const reading = (source: ValueSource) =>
+      withPlan(httpTo('http://a/b'), { current: { flag: { source } } });
+    const asked = reading({ by: 'http', url: `http://a/flags/\${params.flag}`, timeoutMs: 1 });
+    expect(faultsOf(setFlag({ flag: '../admin' }), asked)).toEqual([
+      { where: 'params.flag', problem: NOT_ONE },
+    ]);
+    const { action, type } = resolved(setFlag({ flag: 'dark mode' }), asked);
+    expect(valueSourcesOf(asked, type, action)).toEqual({
+      flag: { by: 'http', url: 'http://a/flags/dark%20mode', timeoutMs: 1 },
+    });
+    const run = reading({ by: 'command', argv: ['flags', `\${params.flag}`], timeoutMs: 1 });
+    expect(faultsOf(setFlag({ flag: '--force' }), run).map(({ where }) => where)).toEqual(['params.flag']);
   });
 
   test("an operator's own address is taken as it is written", () => {

@@ -9,7 +9,7 @@ import { resolve } from '../../../src/domain/proposal/resolve-proposal.ts';
 import { assessImpact, type Impact, type ImpactFacts, reasonsOf } from '../../../src/domain/risk/impact.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { proposal } from '../../support/proposals.ts';
-import { actionTypeWith, aPastAction, calmFacts } from '../support.ts';
+import { actionTypeWith, aPastAction, calmFacts, readNow } from '../support.ts';
 
 const { installation } = testInstallation();
 
@@ -83,17 +83,17 @@ test('an impact is the whole of its parts, each with its reasons', () => {
 
 describe('what the parts rest on', () => {
   test('the current value, for the size', () => {
-    const currentValue = { kind: 'known', value: 4 } as const;
-    expect(impactOf(scale(5), { currentValue }, larger)).toMatchObject({
+    const values = { count: readNow(4) };
+    expect(impactOf(scale(5), { values }, larger)).toMatchObject({
       size: { kind: 'measured', from: 4, to: 5, change: 0.25 },
       severity: { performance: 0 },
     });
-    expect(impactOf(scale(8), { currentValue }, larger).severity.performance).toBe(3);
+    expect(impactOf(scale(8), { values }, larger).severity.performance).toBe(3);
   });
 
   test('INVARIANT 7: a current value that nobody could read counts as the largest change', () => {
-    const currentValue = { kind: 'unknown', reason: 'no sample' } as const;
-    const impact = impactOf(scale(4), { currentValue }, larger);
+    const values = { count: { kind: 'unknown', reason: 'no sample' } } as const;
+    const impact = impactOf(scale(4), { values }, larger);
     expect(impact.severity.performance).toBe(3);
     expect(impact.reasons.performance).toEqual([
       'the current count is not known: no sample, so it counts as the largest change: performance 3 of 4',
@@ -126,7 +126,7 @@ describe('what the parts rest on', () => {
   });
 
   test('the environment: outside production it is less', () => {
-    const facts = { currentValue: { kind: 'known', value: 1 } } as const;
+    const facts = { values: { count: readNow(1) } };
     const staged = impactOf({ ...scale(4), environment: 'staging' }, facts, larger);
     const live = impactOf(scale(4), facts, larger);
     expect(staged.severity.performance).toBe(1);
@@ -182,14 +182,14 @@ describe('INVARIANT 10: an agent cannot lower its own risk', () => {
     },
   );
 
-  test('no text of a parameter is in the impact', () => {
-    const impact = impactOf({
-      actionType: 'version.deploy',
-      params: { version: 'AGENT TEXT', count: 'AGENT TEXT' },
-    });
-    expect(JSON.stringify(impact)).not.toContain('AGENT TEXT');
+  test('text of a parameter is in the impact as the value that is asked for, and nowhere else', () => {
+    const params = { version: 'AGENT TEXT', count: 'AGENT TEXT' };
+    const { changes = [], ...rest } = impactOf({ actionType: 'version.deploy', params });
+    expect(changes.map(({ to }) => to)).toEqual(['AGENT TEXT', 'AGENT TEXT']);
+    expect(JSON.stringify(changes.map(({ to: _, ...change }) => change))).not.toContain('AGENT TEXT');
+    expect(JSON.stringify(rest)).not.toContain('AGENT TEXT');
     const sized = impactOf({ ...scale(0), params: { count: 'AGENT TEXT' } }, {}, larger);
-    expect(JSON.stringify(sized)).not.toContain('AGENT TEXT');
+    expect(JSON.stringify({ ...sized, changes: [] })).not.toContain('AGENT TEXT');
   });
 });
 
@@ -267,10 +267,10 @@ describe('with 10,000 services that need each other in circles', () => {
 
 test('what is recorded is read again as it was', () => {
   const past = OUTCOMES.map((outcome, at) => aPastAction({ actionId: `a.${at}`, closed: { at, outcome } }));
-  const currentValue = { kind: 'known', value: 4 } as const;
+  const values = { count: readNow(4) };
   const impacts = [
     impactOf({}, { past }),
-    impactOf(scale(9), { currentValue }, larger),
+    impactOf(scale(9), { values }, larger),
     impactOf(scale(9), {}, larger),
     impactOf({ target: 'web' }),
   ];

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Installation } from '../../../src/domain/installation/installation.ts';
-import { type Live, type LiveFacts, liveOf, liveQuestionsOn } from '../../../src/domain/risk/live-context.ts';
+import {
+  incidentQueries,
+  type Live,
+  type LiveFacts,
+  liveOf,
+  liveQuestionsOn,
+} from '../../../src/domain/risk/live-context.ts';
 import { livePoints, liveReasons } from '../../../src/domain/risk/live-context-score.ts';
 import type { CurrentValue } from '../../../src/domain/risk/size.ts';
 import { testInstallation } from '../../support/installation.ts';
@@ -27,7 +33,7 @@ const found = (facts: Partial<LiveFacts> = {}, from = asking) =>
 
 /** Answers to everything that is asked, all of them good, but for these. */
 function answers(worse: Readonly<Record<string, CurrentValue>> = {}): LiveFacts['answers'] {
-  const good = { errorBudgetLeft: 1, incidents: 0, onCall: 2 };
+  const good = { errorBudgetLeft: 1, errorBudgetBurnRate: 1, incidents: 0, onCall: 2 };
   return liveQuestionsOn(asking, action).map(({ what, service }) => ({
     what,
     service,
@@ -118,6 +124,60 @@ describe('how things stand', () => {
       { service: 'catalog', open: known(1) },
     ]);
     expect(found({ answers: answers() }).incidents).toEqual([]);
+  });
+
+  const listing = withRules({
+    live: { ...queries, incidentList: { source: 'alerts', query: `started{service="\${target}"}` } },
+  });
+
+  test('which incidents are open is asked where some are, and nowhere else', () => {
+    const worse = { 'incidents cart': known(2), 'incidents catalog': unknown };
+    expect(incidentQueries(listing, 'production', answers(worse))).toEqual({
+      cart: { source: 'alerts', query: 'started{service="cart"}' },
+    });
+    expect(incidentQueries(listing, 'production', answers())).toEqual({});
+    expect(incidentQueries(asking, 'production', answers(worse))).toEqual({});
+  });
+
+  test('an incident of a kind that the action type is declared to cure says so, and no other does', () => {
+    const cacheFlush = asking.actionTypes['cache.flush'];
+    if (!cacheFlush) throw new Error('caches can be flushed');
+    const curing = withRules(
+      { live: listing.rules.live },
+      { actionTypes: { 'cache.flush': { ...cacheFlush, cures: ['stale-cache'] } } },
+    );
+    const incident = { id: '4711', title: 'Old prices', startedAt: AT - 240_000 };
+    const incidents = [
+      { ...incident, kind: 'stale-cache' },
+      { ...incident, id: '4712', kind: 'outage' },
+      { ...incident, id: '4713' },
+    ];
+    const facts = {
+      answers: answers({ 'incidents cart': known(3), 'incidents catalog': known(1) }),
+      incidents: {
+        cart: { kind: 'known', incidents },
+        catalog: { kind: 'unknown', reason: 'no answer' },
+      },
+    } as const;
+    const [first, ...others] = incidents;
+    expect(found(facts, curing).incidents).toEqual([
+      { service: 'cart', open: known(3), named: [{ ...first, cured: true }, ...others] },
+      { service: 'catalog', open: known(1), unnamed: 'no answer' },
+    ]);
+    expect(found(facts, listing).incidents?.[0]).toEqual({
+      service: 'cart',
+      open: known(3),
+      named: incidents,
+    });
+    expect(livePoints(found(facts, curing), 'cart')).toBe(livePoints(found(facts, listing), 'cart'));
+  });
+
+  test('how fast the error budget is used, where that is asked for', () => {
+    const burning = withRules({ live: { errorBudgetBurnRate: queries.errorBudgetLeft } });
+    const value = { what: 'errorBudgetBurnRate', service: 'cart', value: known(14.4) } as const;
+    expect(found({ answers: [value] }, burning).errorBudgetBurnRate).toEqual(known(14.4));
+    expect(found({}, burning).errorBudgetBurnRate).toEqual({ kind: 'unknown', reason: 'nobody read it' });
+    expect(found({ answers: [value] })).not.toHaveProperty('errorBudgetBurnRate');
   });
 
   test('other actions that run, and not the action itself', () => {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CATEGORIES, type Severity } from '../../../src/domain/action/action.ts';
 import { type RiskInput, riskOf } from '../../../src/domain/risk/risk-score.ts';
-import type { Size } from '../../../src/domain/risk/size.ts';
 
 const LEAST: RiskInput = {
   severity: { performance: 0, security: 0, dataAccess: 0, serviceDisruption: 0 },
@@ -10,7 +9,7 @@ const LEAST: RiskInput = {
   rollbackDifficulty: 0,
   wentWrong: 0,
   serviceTier: 4,
-  size: undefined,
+  magnitude: 1,
   live: 0,
   production: true,
 };
@@ -20,11 +19,10 @@ const MOST: RiskInput = {
   rollbackDifficulty: 4,
   wentWrong: 9,
   serviceTier: 1,
-  size: { kind: 'unmeasured', parameter: 'count', reason: 'no sample' },
+  magnitude: Number.POSITIVE_INFINITY,
   live: 20,
   production: true,
 };
-const changeOf = (change: number): Size => ({ kind: 'measured', parameter: 'count', from: 1, to: 1, change });
 const scoreOf = (changes: Partial<RiskInput>) => riskOf({ ...LEAST, ...changes }).score;
 const severe = (...[performance, security = 0, dataAccess = 0, serviceDisruption = 0]: Severity[]) => ({
   severity: { performance: performance ?? 0, security, dataAccess, serviceDisruption },
@@ -51,10 +49,12 @@ describe('each part of the risk score', () => {
     ['a service of tier 3', { serviceTier: 3 }, 4],
     ['a service of tier 2', { serviceTier: 2 }, 8],
     ['a service of tier 1', { serviceTier: 1 }, 12],
-    ['a change by half', { size: changeOf(0.5) }, 4],
-    ['a change to the double', { size: changeOf(1) }, 8],
-    ['a change to a thousandfold', { size: changeOf(999) }, 8],
-    ['a change that nobody could measure', { size: MOST.size }, 8],
+    ['a quarter more', { magnitude: 1.25 }, 1],
+    ['twice as much, or half', { magnitude: 2 }, 4],
+    ['four times as much', { magnitude: 4 }, 6],
+    ['ten times as much, or a tenth', { magnitude: 10 }, 8],
+    ['a thousand times as much', { magnitude: 1_000 }, 8],
+    ['a change that nobody could measure', { magnitude: MOST.magnitude }, 8],
     ['the worst moment', { live: 20 }, 20],
     ['the worst moment for what is at its worst by itself', { ...MOST, live: 1 }, 100],
   ] satisfies [string, Partial<RiskInput>, number][])('%s', (_, changes, score) => {
@@ -62,8 +62,8 @@ describe('each part of the risk score', () => {
   });
 
   test('is told to people, and so is that it was halved', () => {
-    expect(riskOf({ ...MOST, size: changeOf(0.25), live: 2.5, production: false }).reasons).toEqual([
-      'risk 50 of 100: severity 40 of 40, dependents 20 of 20, taking it back 20 of 20, record 12 of 12, service tier 12 of 12, size 2 of 8, live context 2.5 of 20; halved outside production',
+    expect(riskOf({ ...MOST, magnitude: 1.25, live: 2.5, production: false }).reasons).toEqual([
+      'risk 50 of 100: severity 40 of 40, dependents 20 of 20, taking it back 20 of 20, record 12 of 12, service tier 12 of 12, size 1 of 8, live context 2.5 of 20; halved outside production',
     ]);
   });
 });
@@ -72,11 +72,9 @@ describe('the risk score is monotone', () => {
   const TIERS = [1, 2, 3, 4] as const;
   const severity = fc.constantFrom<Severity>(0, 1, 2, 3, 4);
   const count = fc.nat(10_000);
-  const size = fc.option(
-    fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }).map(changeOf), fc.constant(MOST.size)),
-    {
-      nil: undefined,
-    },
+  const magnitude = fc.oneof(
+    fc.double({ min: 1, max: 20, noNaN: true }),
+    fc.constantFrom(1, 2, 10, MOST.magnitude),
   );
   const anyInput: fc.Arbitrary<RiskInput> = fc.record({
     severity: fc.record({
@@ -89,13 +87,10 @@ describe('the risk score is monotone', () => {
     rollbackDifficulty: severity,
     wentWrong: fc.nat(20),
     serviceTier: fc.constantFrom(...TIERS),
-    size,
+    magnitude,
     live: fc.double({ min: 0, max: 20, noNaN: true }),
     production: fc.boolean(),
   });
-  const sizeRank = (of: Size | undefined) =>
-    !of ? -1 : of.kind === 'measured' ? of.change : Number.POSITIVE_INFINITY;
-  const larger = (a: Size | undefined, b: Size | undefined) => (sizeRank(a) >= sizeRank(b) ? a : b);
   const worse = (a: Severity, b: Severity) => (a >= b ? a : b);
 
   /** At least as much of everything as either has. */
@@ -115,7 +110,7 @@ describe('the risk score is monotone', () => {
     rollbackDifficulty: worse(a.rollbackDifficulty, b.rollbackDifficulty),
     wentWrong: Math.max(a.wentWrong, b.wentWrong),
     serviceTier: TIERS.find((tier) => tier === a.serviceTier || tier === b.serviceTier) ?? 1,
-    size: larger(a.size, b.size),
+    magnitude: Math.max(a.magnitude, b.magnitude),
     live: Math.max(a.live, b.live),
     production: a.production || b.production,
   });

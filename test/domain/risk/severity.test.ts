@@ -101,7 +101,7 @@ describe('the size', () => {
     raise: [{ beyond: 0.5, performance: 3, security: 1 }],
   } as const;
   const type = { name: 'instances.scale', severity: { ...NONE, performance: 2 }, size } as const;
-  const to = (count: number) => ({ type, size: sizeOf(size, { count }, { kind: 'known', value: 4 }) });
+  const to = (count: number) => ({ type, size: sizeOf(size, { count }, { kind: 'read', value: 4, at: 0 }) });
 
   test('raises to what its step says, also where nothing was declared, with the change as the reason', () => {
     const { severity, reasons } = judged(to(9));

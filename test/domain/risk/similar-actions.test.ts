@@ -45,6 +45,33 @@ test('the last five are named, the one that ended last first', () => {
   });
 });
 
+test('those on the same target are named before newer ones elsewhere', () => {
+  const ended = (actionId: string, target: string, at: number) => ({
+    actionId,
+    target,
+    closed: { at, outcome: 'succeeded' } as const,
+  });
+  const { last } = of(ended('old', 'catalog', 1), ended('newest', 'search', 9), ended('newer', 'catalog', 2));
+  expect(last.map(({ actionId }) => actionId)).toEqual(['newer', 'old', 'newest']);
+});
+
+test('each says what it changed and why it ended so, where that was recorded', () => {
+  const closed = { outcome: 'rolledBack', reason: 'latency-p95 is 0.4, it was 0.2 before' } as const;
+  const params = { key: 'queueLimit', value: 1e-7, tags: ['a'] };
+  const [newer, older] = of({ actionId: 'older' }, { params, closed: { ...closed, at: 3_000 } }).last;
+  expect(newer).toMatchObject({
+    changed: 'key queueLimit, value 0.0000001, tags ["a"]',
+    reason: closed.reason,
+  });
+  expect(older).not.toHaveProperty('changed');
+  expect(older).not.toHaveProperty('reason');
+});
+
+test('what it changed is cut, and never within a character', () => {
+  const { last } = of({ params: { note: `${'a'.repeat(154)}😀😀` } });
+  expect(last[0]?.changed).toBe(`note ${'a'.repeat(154)}...`);
+});
+
 test('that nothing is on record is said', () => {
   expect(similarReasons(of())).toEqual(['nothing like it is on record']);
   expect(similarReasons(of({}))).toEqual(['1 like it is on record: 1 succeeded']);

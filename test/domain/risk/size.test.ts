@@ -11,7 +11,7 @@ const rule: SizeRule = {
     { beyond: 2, performance: 4, serviceDisruption: 3 },
   ],
 };
-const known = (value: number) => ({ kind: 'known', value }) as const;
+const known = (value: number) => ({ kind: 'read', value, at: 0 }) as const;
 const from = (value: number, count: number) => sizeOf(rule, { count }, known(value));
 
 describe('the size of an action', () => {

@@ -70,7 +70,7 @@ function worldOf({ given, level, calendar, at, type, count }: Given): [Installat
   const { action } = resolved;
   const impact = assessImpact(installation, resolved, {
     ...calmFacts,
-    currentValue: { kind: 'known', value: count },
+    values: { count: { kind: 'read', value: count, at: 0 } },
   });
   const circumstances = circumstancesOf(installation, action, at);
   const held = heldAt(level);

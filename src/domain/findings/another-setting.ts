@@ -1,0 +1,44 @@
+import type { Action } from '../action/action.ts';
+import type { ActionType } from '../installation/installation.ts';
+import { type Clause, quoted } from './agent-text.ts';
+import type { Finding } from './finding.ts';
+import { isHedged, tellsOfPast, verbsIn } from './grammar.ts';
+
+/**
+ * One of the values that a parameter may have, such as the name of a setting, where the text says to change it and never names the one that
+ * the request has. Only names that no sentence has by chance count: `queueLimit`, `max-items`.
+ */
+export const otherSettings = (
+  { params }: Action,
+  { parameters }: ActionType,
+  clauses: readonly Clause[],
+): Finding[] =>
+  Object.entries(params).flatMap(([parameter, value]): Finding[] => {
+    if (typeof value !== 'string') return [];
+    const summary = clauses.filter(({ place }) => place === 'summary');
+    const names = (clause: Clause, name: string) => clause.words.includes(name.toLowerCase());
+    if (summary.some((clause) => names(clause, value))) return [];
+    const others = allowedValues(parameters, parameter).filter((other) => other !== value && isName(other));
+    const meant = summary.filter(
+      (clause) =>
+        others.some((other) => names(clause, other)) &&
+        verbsIn(clause.words).length > 0 &&
+        !isHedged(clause.words) &&
+        !tellsOfPast(clause.words),
+    );
+    return meant.slice(0, 1).map(({ text }) => ({
+      kind: 'anotherName',
+      parameter,
+      weight: 3,
+      text: `the agent writes ${quoted(text)}, but the request sets ${parameter} to ${value}`,
+    }));
+  });
+
+const isName = (value: string) => /^[A-Za-z][A-Za-z0-9]*(?:[A-Z_.-][A-Za-z0-9]+)+$/.test(value);
+
+function allowedValues(parameters: ActionType['parameters'], parameter: string): string[] {
+  const properties: unknown = parameters.properties;
+  const schema: unknown = Object(properties)[parameter];
+  const allowed: unknown = Object(schema).enum;
+  return Array.isArray(allowed) ? allowed.filter((value) => typeof value === 'string') : [];
+}
