@@ -88,11 +88,6 @@ test('INVARIANT 4: of 50 people who approve at once the first that suffice bind,
   const answers = await Promise.allSettled(signed.map((jws) => decide(action, jws)));
   const late = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
   for (const reason of late) expect(reason).toMatchObject({ name: 'DecisionRefused', refusal: 'notOpen' });
-  // On a busy machine some are only kept before a worker answers.
-  const counted = answers.filter(
-    (answer) => answer.status === 'fulfilled' && answer.value.missing !== undefined,
-  );
-  expect(counted.length).toBeGreaterThanOrEqual(1);
   expect((await action.result()).outcome.kind).toBe('succeeded');
   expect((await action.state()).votes).toSatisfy((votes: unknown[]) => votes.length >= 2);
   expect(await admissions(action)).toEqual(['admitted']);
