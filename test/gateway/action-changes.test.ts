@@ -15,7 +15,7 @@ async function shown(from?: ValueNow) {
   const changes = impact?.changes?.map((change) => (from ? { ...change, from } : change));
   const state = { ...data.state, impact: impact && { ...impact, changes } };
   const page = String(await actionPage({ ...data, state }));
-  const [, parameters = ''] = /<h3>Parameters<\/h3>([\s\S]*?)<h3>/.exec(page) ?? [];
+  const [, parameters = ''] = /<dl class="parameters">([\s\S]*?)<\/dl>/.exec(page) ?? [];
   const text = parameters
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
