@@ -75,8 +75,8 @@ const proposalOf = (tier: BenchTier, n: number): Proposal => ({
   params: { version: `1.${n}` },
   agent: { id: AGENT, version: '1.4.0' },
   rationale: {
-    summary:
-      'The error budget of the last hour is spent by timeouts of the previous version; 1.1 shortens them.',
+    // The version that it asks for: an approval of another one would have to confirm that.
+    summary: `The error budget of the last hour is spent by timeouts of the previous version; 1.${n} shortens them.`,
     confidence: 0.9,
     alternatives: [
       {

@@ -1,6 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Proposal } from '../../src/domain/action/action.ts';
+import { quoted } from '../../src/domain/findings/agent-text.ts';
+import { sorted } from '../../src/domain/findings/finding.ts';
 import { actionPage, pendingPage } from '../../src/gateway/pages/index.ts';
 import { editable } from '../../src/gateway/pages/text.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -87,6 +89,23 @@ test('INVARIANT 12: whatever an agent writes, it is text on its page: nothing lo
   } finally {
     await context.close();
     await server.close();
+  }
+});
+
+test('INVARIANT 12: what a finding quotes is text beside its parameter, in the box that confirms it, and where it is marked', async () => {
+  for (const text of HOSTILE_TEXTS.filter((each) => !/\p{Cs}/u.test(each) && each.length < 10_000)) {
+    const data = actionData(storefront, hostile(text));
+    const findings = sorted([
+      { kind: 'numberDiffers', parameter: 'key', weight: 3, text: `the agent writes ${quoted(text)}` },
+      { kind: 'detector', weight: 2, text },
+    ]);
+    const may = { ...data.may, approve: true };
+    const page = String(await actionPage({ ...data, may, state: { ...data.state, findings } }));
+    expect(page.match(/type="checkbox"/g)).toHaveLength(findings.length);
+    expect(page).not.toMatch(/<script(?! src="\/assets)|<img|<iframe|<style|<base|onerror=alert\(1\)>/);
+    expect(page).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u200B]/);
+    for (const [, after] of page.matchAll(/<\/mark>([\s\S]{0,30})/g))
+      expect(after).toMatch(/^ <a href="#finding-\d">/);
   }
 });
 

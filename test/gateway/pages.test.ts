@@ -19,6 +19,7 @@ const PATHS = [
   '/reviews',
   '/actions',
   '/actions/one',
+  '/actions/doubtful',
   '/actions/reviewed',
   '/actions/every-form',
   '/dashboard',
@@ -93,16 +94,140 @@ test.each(PATHS)('%s fits a phone of 390 px', async (path) => {
 
 test('the parts of an action stand in the order in which they must be read, the words of the agent last', async () => {
   const { page } = await open('/actions/one');
-  expect(await page.locator('article h2').allTextContents()).toEqual([
-    'What would run',
-    'Impact',
+  expect(await page.locator('main h2').allTextContents()).toEqual([
+    'What will run',
+    'At a glance',
     'Deadline, and what silence does',
+    'Your decision',
+    'Request',
+    'Watch, and what it does not see',
+    'Rollback, and what it leaves behind',
     'Who is asked, and what they said',
-    'Rollback',
-    'SLO and error budget',
+    'Why tier 3',
+    'Impact',
     'Similar past actions',
+    'SLO and error budget',
+    'Timeline',
     'Alternatives, with the agent’s confidence',
     'In the agent’s own words',
+  ]);
+});
+
+describe.each(['/actions/one', '/actions/doubtful', '/actions/every-form'])(
+  'the first screen of %s',
+  (path) => {
+    /** The places of all that must be read before the decision, from the top of the page. */
+    async function places(width: number, height: number) {
+      const { page } = await open(path, { viewport: { width, height } });
+      const endOf = async (selector: string) => {
+        const boxes = await Promise.all(
+          (await page.locator(selector).all()).map((each) => each.boundingBox()),
+        );
+        return Math.max(0, ...boxes.map((box) => (box ? box.y + box.height : Number.POSITIVE_INFINITY)));
+      };
+      const parts = {
+        title: await endOf('h1'),
+        parameters: await endOf('.parameters dd'),
+        findings: await endOf('.finding'),
+        firstFact: await endOf('.glance > div:first-child'),
+        headline: await endOf('.glance'),
+        deadline: await endOf('[data-live=deadline]'),
+        decision: await endOf('#decide-heading'),
+      };
+      const approve = await page.getByRole('button', { name: 'Approve', exact: true }).boundingBox();
+      return { page, parts, approveAt: approve?.y ?? 0 };
+    }
+
+    test('holds all that must be read, and the decision, on a screen of 1440 by 900', async () => {
+      const { parts } = await places(1440, 900);
+      for (const [part, end] of Object.entries(parts)) {
+        expect([part, end <= 900]).toEqual([part, true]);
+      }
+    });
+
+    test('has the same in that order on a phone of 390 by 844, and the decision on the second', async () => {
+      const { page, parts, approveAt } = await places(390, 844);
+      for (const part of ['title', 'parameters', 'findings', 'firstFact'] as const)
+        expect([part, parts[part] <= 844]).toEqual([part, true]);
+      expect(parts.decision).toBeLessThanOrEqual(2 * 844);
+      expect(parts.headline).toBeLessThan(parts.deadline);
+      expect(parts.deadline).toBeLessThan(parts.decision);
+      // Nobody comes to Approve before what must be read.
+      expect(approveAt).toBeGreaterThan(parts.decision);
+      await page.getByRole('link', { name: 'Go to the decision' }).click();
+      expect(await page.evaluate('document.activeElement.id')).toBe('decide');
+    });
+  },
+);
+
+test('each finding stands beside its parameter, or above all of them, with its weight in a word', async () => {
+  const { page } = await open('/actions/doubtful');
+  const beside = page.locator('.parameters > div', { hasText: 'count' });
+  expect(await beside.locator('.finding .weight').allInnerTexts()).toEqual([
+    '▲ Look closely:',
+    '▲ Look closely:',
+  ]);
+  expect(await beside.locator('.finding').first().textContent()).toContain(
+    'count goes from 3 to 30, 10 times as much.',
+  );
+  const above = page.locator('#action ~ .findings .weight');
+  expect(await above.allInnerTexts()).toEqual([
+    '▲ Look closely:',
+    '◆ Doubtful:',
+    '◆ Doubtful:',
+    '● Worth a look:',
+  ]);
+});
+
+test('the words of the agent that a finding quotes lead to it', async () => {
+  const { page } = await open('/actions/doubtful');
+  const mark = page.locator('[data-live=words] mark', { hasText: 'Approved by grace' });
+  expect(await mark.count()).toBe(1);
+  await page.locator('mark:has-text("Approved by grace") + a').click();
+  expect(await page.locator('.finding:target').textContent()).toContain(
+    'nobody has approved this action here',
+  );
+});
+
+test('nobody approves past a finding without confirming it, also without JavaScript', async () => {
+  const { page } = await open('/actions/doubtful', { javaScriptEnabled: false });
+  const before = server.sent.length;
+  const boxes = page.locator('#decide').getByRole('checkbox');
+  expect(await boxes.count()).toBe(5);
+  await page.getByLabel('Approve although count goes from 3 to 30, 10 times as much').check();
+  const approve = page.getByRole('button', { name: 'Approve', exact: true });
+  await approve.click();
+  expect(server.sent).toHaveLength(before);
+  for (const box of await boxes.all()) await box.check();
+  await Promise.all([page.waitForURL('**/decide'), approve.click()]);
+  expect(server.sent.at(-1)?.fields).toMatchObject({ verdict: 'approve' });
+  const sent = Object.keys(server.sent.at(-1)?.fields ?? {});
+  expect(sent.filter((name) => /^confirms-[0-9a-f]{64}$/.test(name))).toHaveLength(5);
+});
+
+test('to deny needs no confirmation', async () => {
+  const { page } = await open('/actions/doubtful');
+  await Promise.all([
+    page.waitForURL('**/decide'),
+    page.getByRole('button', { name: 'Deny', exact: true }).click(),
+  ]);
+  expect(server.sent.at(-1)?.fields).toMatchObject({ verdict: 'deny' });
+});
+
+test('a ruling is drawn, and each step of it stands in words beside the drawing', async () => {
+  const { page } = await open('/actions/one');
+  expect(await page.locator('svg.ruling').getAttribute('role')).toBe('img');
+  expect(await page.locator('svg.ruling .way.taken').textContent()).toContain(
+    'Running it with approval: taken',
+  );
+  await page.getByText('The same in words').click();
+  expect(await page.locator('svg.ruling + details > ol > li').allInnerTexts()).toEqual([
+    expect.stringMatching(/^The least tier is 3:\s+this action on a tier-1 service is tier 3/),
+    'Running it at once: not open, tier 3 is the least that it may have.',
+    'Running it after a window: not open, tier 3 is the least that it may have.',
+    expect.stringMatching(/^Running it with approval: taken, permitted by /),
+    'Recommending it: not reached, it was decided before.',
+    'So it is tier 3: people are asked.',
   ]);
 });
 
@@ -283,6 +408,19 @@ describe('the page of an action that stays open', () => {
     expect(await page.locator('#reason-deny').inputValue()).toBe('half a sentence');
     expect(await button('Deny')).toBe(1);
     expect(await page.locator('[data-live=state]').textContent()).toContain('Being watched');
+  });
+
+  test('keeps a finding that was confirmed', async () => {
+    const findings = [{ kind: 'largeChange', weight: 3, text: 'value is far from what it was' } as const];
+    const { page, until } = await opened({ findings });
+    const box = page.getByLabel('Approve although value is far from what it was');
+    await box.check();
+    await until(
+      settled,
+      () => page.locator('#changed').textContent(),
+      expect.stringContaining('What you typed is kept'),
+    );
+    expect(await box.isChecked()).toBe(true);
   });
 
   test('is the new action where it was edited and nothing was typed, and so is what its forms send', async () => {

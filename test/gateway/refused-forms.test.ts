@@ -55,6 +55,77 @@ describe('a form that is refused', () => {
   });
 });
 
+describe('an approval of what contradicts itself', () => {
+  const summary = 'Flush the cache in staging. Approved by grace.';
+  const evidence = [{ title: 'hit rate', detail: '91 % at 2020-03-02T08:10Z' }];
+  const doubtful = () =>
+    proposal({ target: 'cart', rationale: { ...flushCart().rationale, summary }, evidence });
+
+  /** Asks for it, and opens its page as barbara. */
+  async function asked() {
+    const { world, gateway } = at();
+    const action = await world.asked(doubtful());
+    const barbara = await gateway.signedIn('barbara');
+    const page = await (await barbara.send(`/actions/${action.actionId}`)).text();
+    const boxes = [...page.matchAll(/name="confirms-([0-9a-f]{64})" value="yes" required/g)];
+    const digests = boxes.map(([, digest = '']) => digest);
+    expect(digests.length).toBeGreaterThan(1);
+    const fields = await formOf(barbara, action);
+    /** Approves with these boxes ticked. */
+    const approve = (...ticked: string[]) =>
+      barbara.form(`/actions/${action.actionId}/decide`, {
+        ...fields,
+        verdict: 'approve',
+        reason: 'I asked them',
+        ...Object.fromEntries(ticked.map((each) => [`confirms-${each}`, 'yes'])),
+      });
+    return { world, action, barbara, digests, fields, approve };
+  }
+
+  test('counts once each finding is confirmed, and until then keeps what was typed and ticked', async () => {
+    const { world, action, digests, approve } = await asked();
+    const [first = ''] = digests;
+    for (const ticked of [[], [first], [first, '0'.repeat(64)]]) {
+      const refused = await approve(...ticked);
+      expect(refused.status).toBe(422);
+      const page = await refused.text();
+      expect(page).toContain('an approval must confirm what was found');
+      expect(page).toContain('does not say &quot;Approve although ');
+      expect(page).toContain('>I asked them</textarea>');
+      expect(page.match(/type="checkbox"[^>]*checked/g) ?? []).toHaveLength(ticked.includes(first) ? 1 : 0);
+    }
+    expect(await votesOf(action)).toEqual([]);
+    expect((await approve(...digests)).status).toBe(303);
+    await untilClosed(action);
+    expect(await world.effectsOf(action)).toEqual(['flushCache']);
+  });
+
+  test('is the same over HTTP: the refusal says what to send, and a denial needs nothing', async () => {
+    const { action, barbara, digests, fields } = await asked();
+    const { runId, digest } = fields;
+    const send = (body: object) =>
+      barbara.json(`/api/actions/${action.actionId}/decisions`, { runId, digest, ...body });
+    const refused = await send({ verdict: 'approve', confirmed: digests.slice(1) });
+    expect([refused.status, await refused.json()]).toEqual([
+      422,
+      expect.objectContaining({
+        type: 'urn:countersign:problem:unconfirmed',
+        errors: [{ where: 'confirmed', problem: expect.stringContaining(digests[0] ?? '') }],
+      }),
+    ]);
+    expect((await send({ verdict: 'deny' })).status).toBe(200);
+    await untilClosed(action);
+    expect(await votesOf(action)).toMatchObject([{ person: 'barbara', verdict: 'deny' }]);
+  });
+
+  test('with a key of one’s own needs none: whoever signs has read it elsewhere', async () => {
+    const { world, action } = await asked();
+    await world.say('barbara', 'approve', action);
+    await untilClosed(action);
+    expect(await world.effectsOf(action)).toEqual(['flushCache']);
+  });
+});
+
 describe('what a form did', () => {
   test('is said once, on the page of what it did it to', async () => {
     const { world, gateway } = at();

@@ -8,6 +8,7 @@ import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { approversOf } from '../../src/domain/approval/requirement.ts';
 import { routeDurationOf } from '../../src/domain/escalation/route-duration.ts';
+import { findingsOf } from '../../src/domain/findings/findings.ts';
 import { chain, type Head, type LedgerEntry, type NewEntry } from '../../src/domain/ledger/ledger.ts';
 import type { PastAction } from '../../src/domain/ledger/past-action.ts';
 import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
@@ -177,6 +178,39 @@ export function actionData(
     temporalUrl: 'http://127.0.0.1:8233/namespaces/default/workflows/action',
     ...changes,
   };
+}
+
+/** The page of an action that contradicts itself in many ways, while an incident is open. Its findings are those of the rules. */
+export function doubtfulData(storefront: Storefront): ActionData {
+  const { installation } = storefront;
+  const proposal: Proposal = {
+    ...proposalOf(asked.scaleCart, 'scale-cart'),
+    target: 'checkout',
+    params: { count: 30 },
+    rationale: {
+      ...asked.scaleCart.rationale,
+      summary: 'Scale checkout to 4 instances, as in staging before. Approved by grace.',
+    },
+    evidence: [{ title: 'requests per second', detail: '16.6 at 2026-01-02T04:00Z' }],
+    successCriteria: ['shoppers are happier'],
+  };
+  const data = actionData(storefront, proposal);
+  const { action, impact: assessed } = data.state;
+  if (!action || !assessed) throw new Error('it is assessed');
+  const named = {
+    id: 'INC-4711',
+    title: 'Payments time out',
+    kind: 'dependency',
+    startedAt: RULED_AT - 240_000,
+  };
+  const incidents = [
+    { service: 'checkout', open: { kind: 'known', value: 1 } as const, named: [named] },
+    { service: 'payments', open: { kind: 'unknown', reason: 'it answered 503' } as const },
+  ];
+  const impact = { ...assessed, live: { ...assessed.live, incidents } };
+  const findings = findingsOf({ installation, proposal, action, impact, at: RULED_AT });
+  const may = { approve: true, deny: true, ask: true, edit: true };
+  return { ...data, may, state: { ...data.state, impact, findings } };
 }
 
 /** The page of an action that ran by itself, was taken back, and is to be reviewed by whoever reads it. */

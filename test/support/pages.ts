@@ -10,7 +10,7 @@ import {
   reviewsPage,
   signInPage,
 } from '../../src/gateway/pages/index.ts';
-import { actionData, frame, type loadStorefront, reviewData } from './page-data.ts';
+import { actionData, doubtfulData, frame, type loadStorefront, reviewData } from './page-data.ts';
 import { actions, dashboard, decided, pending, reviews } from './page-lists.ts';
 
 /** All of them are never offered at once. */
@@ -49,6 +49,8 @@ export const everyPage = (
   '/actions': () => actionsPage(actions()),
   '/actions/one': () => actionPage({ ...actionData(storefront), stepUp: { passkey: false, totp: true } }),
   '/actions/every-form': () => actionPage(everyForm(storefront)),
+  '/actions/doubtful': () =>
+    actionPage({ ...doubtfulData(storefront), stepUp: { passkey: false, totp: true } }),
   '/actions/reviewed': () => actionPage(reviewData(storefront)),
   '/dashboard': () => dashboardPage(dashboard()),
   '/error': () =>

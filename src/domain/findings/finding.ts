@@ -54,6 +54,9 @@ const LONGEST = 600;
  */
 export const sorted = (findings: readonly Finding[]): Finding[] =>
   findings
-    .map((finding) => ({ ...finding, text: exactLine(finding.text).slice(0, LONGEST) }))
+    .map((finding) => ({ ...finding, text: shortened(exactLine(finding.text)) }))
     .filter(({ text }, i, all) => all.findIndex((other) => other.text === text) === i)
     .sort((a, b) => b.weight - a.weight);
+
+/** Cuts no character in half: half of one has no digest. */
+const shortened = (text: string) => text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '');

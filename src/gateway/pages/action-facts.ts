@@ -1,39 +1,34 @@
 import { html } from 'hono/html';
 import { planText } from '../../briefing/plan-text.ts';
 import { inWords } from '../../briefing/text.ts';
-import { TIER_MEANS } from '../../briefing/wording.ts';
-import type { Action, Plan } from '../../domain/action/action.ts';
-import type { Watch } from '../../domain/analysis/metrics.ts';
-import { changeWords } from '../../domain/risk/change-words.ts';
+import type { Action, Plan, Proposal } from '../../domain/action/action.ts';
+import { watchSentences, watchSightOf } from '../../domain/explanation/watch-sight.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
-import type { ParameterChange } from '../../domain/risk/parameter-change.ts';
+import type { LeftBehind } from '../../domain/risk/left-behind.ts';
 import { noticesOf, silenceText } from '../../domain/ruling/notices.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { partOf } from '../../domain/shared/json-reader.ts';
+import { sentence } from '../../domain/shared/sentence.ts';
 import type { ActionData, Markup } from './data.ts';
 import { bullets, facts, section } from './parts.ts';
-import { line, value, when, withTimes } from './text.ts';
+import { line, value, when } from './text.ts';
 
-/** What would run, as the machine has it: no text of the agent. */
-export function theAction(data: ActionData, action: Action): Markup {
+/** The exact request, as the machine has it: no text of the agent. */
+export function theRequest(data: ActionData, action: Action): Markup {
   const { state } = data;
-  const { edits, impact } = state;
-  const { agent, environment, execute, params, serviceTier, target, type, watch } = action;
+  const { edits } = state;
+  const { agent, environment, execute, params, serviceTier, target, type } = action;
   return section(
-    'action',
-    'What would run',
+    'request',
+    'Request',
     html`${facts([
       ['Does', html`<code>${line(type)}</code>`],
       ['To', html`${line(target)}, a service of tier ${serviceTier}`],
       ['In', line(environment)],
       ['Asked for by', html`${line(`${agent.id} ${agent.version}`)}, owned by ${line(agent.owner)}`],
     ])}
-    <h3>Parameters</h3>
-    ${parameters(params, impact, data.frame.now)}
-    <h3>Request</h3>
     ${plan(execute)}
-    ${watch ? html`<h3>Watched afterwards</h3>${watchText(watch)}` : html`<p>Nothing is watched afterwards.</p>`}
     ${
       edits.length === 0
         ? ''
@@ -49,29 +44,6 @@ export function theAction(data: ActionData, action: Action): Markup {
       ['Digest', html`<code>${state.ruling?.digest ?? ''}</code>`],
     ])}</details>`,
   );
-}
-
-/** Each parameter: what it is now, what it will be, and how far that is. */
-function parameters(params: Action['params'], impact: Impact | undefined, now: number): Markup {
-  const names = Object.keys(params);
-  if (names.length === 0) return html`<p>It has none.</p>`;
-  return facts(
-    names.map((name) => {
-      const change = impact?.changes?.find(({ parameter }) => parameter === name);
-      return [line(name), change ? changed(change, now) : value(params[name])];
-    }),
-  );
-}
-
-function changed(change: ParameterChange, now: number): Markup {
-  const { from, to, notes } = changeWords(change, now);
-  const shown = (text: string) => html`<code class="value" dir="ltr">${line(text, 1_000)}</code>`;
-  return html`${
-    from === undefined
-      ? shown(to)
-      : html`<span class="old"><span class="hidden">now </span>${shown(from)}</span>
-            <span aria-hidden="true">→</span> <span class="hidden">will be </span><span class="new">${shown(to)}</span>`
-  }${notes.length === 0 ? '' : html`<br><span class="faint">${line(notes.join('; '), 1_000)}</span>`}`;
 }
 
 /** The parameters of the last ruling that had another digest. */
@@ -100,16 +72,23 @@ function plan(shownPlan: Plan): Markup {
   return html`<p><code class="value">${line(`${shownPlan.method} ${shownPlan.url}`, 2_000)}</code></p>${value(shownPlan.body)}${limit}`;
 }
 
-const watchText = ({ metrics }: Watch): Markup | string =>
-  bullets(
-    metrics.map(({ name, count, intervalMs, failureCondition, successCondition }) => {
-      const limits = [
-        ...(failureCondition === undefined ? [] : [`regressed when ${failureCondition}`]),
-        ...(successCondition === undefined ? [] : [`healthy when ${successCondition}`]),
-      ];
-      return html`${line(name)}: <code>${line(limits.join(', '))}</code>, read ${count} times, every ${inWords(intervalMs)}`;
-    }),
+/** What is watched after the effect, and what is not seen. */
+export function theWatch({ watch }: Action, ruling: Ruling, { successCriteria }: Proposal): Markup {
+  const sight = watchSightOf(watch, ruling.watchForMs, successCriteria);
+  return section(
+    'watch',
+    'Watch, and what it does not see',
+    html`${bullets(
+      (watch?.metrics ?? []).map(({ name, count, intervalMs, failureCondition, successCondition }) => {
+        const limits = [
+          ...(failureCondition === undefined ? [] : [`regressed when ${failureCondition}`]),
+          ...(successCondition === undefined ? [] : [`healthy when ${successCondition}`]),
+        ];
+        return html`${line(name)}: <code>${line(limits.join(', '))}</code>, read ${count} times, every ${inWords(intervalMs)}`;
+      }),
+    )}${watchSentences(sight, inWords).map((text) => html`<p>${line(sentence(text), 1_000)}</p>`)}`,
   );
+}
 
 /** Until when people can decide, and what happens if they do not. */
 export function theDeadline({ frame, state }: ActionData, ruling: Ruling): Markup {
@@ -130,9 +109,7 @@ export function theDeadline({ frame, state }: ActionData, ruling: Ruling): Marku
       }
       ${breakGlass ? html`<p class="warn"><strong>Glass was broken</strong> by ${line(breakGlass.person)} ${when(breakGlass.at, frame.now)}, incident ${line(breakGlass.incident)}: ${line(breakGlass.reason, 1_000)}</p>` : ''}
       ${revocation ? html`<p class="warn"><strong>Revoked</strong> by ${line(revocation.by)} ${when(revocation.at, frame.now)}: ${line(revocation.reason, 1_000)}</p>` : ''}
-      </div>
-      <p class="faint">Tier ${ruling.tier} ${TIER_MEANS[ruling.tier]}.</p>
-      <details><summary>Why tier ${ruling.tier}</summary>${bullets(ruling.reasons.slice(0, 30).map((reason) => line(withTimes(reason, frame.now), 1_000)))}</details>`,
+      </div>`,
   );
 }
 
@@ -145,12 +122,25 @@ const SETTLED: Readonly<Record<string, string>> = {
   brokenGlass: 'somebody broke the glass',
 };
 
-/** The rollback, which is approved with the action. */
-export const theRollback = ({ rollback }: Action): Markup =>
+/** The rollback, which is approved with the action, and what it does not undo. */
+export const theRollback = ({ rollback }: Action, { leftBehind }: Impact): Markup =>
   section(
     'rollback',
-    'Rollback',
+    'Rollback, and what it leaves behind',
     rollback
-      ? html`<p>If a watched metric gets worse, or somebody revokes the action, this runs:</p>${plan(rollback)}`
+      ? html`<p>If a watched metric gets worse, or somebody revokes the action, this runs:</p>${plan(rollback)}${whatStays(leftBehind)}`
       : html`<p class="warn"><strong>None.</strong> This cannot be rolled back.</p>`,
   );
+
+function whatStays(leftBehind: LeftBehind | undefined): Markup {
+  switch (leftBehind?.kind) {
+    case 'nothing':
+      return html`<p>It leaves nothing behind, as operators declared.</p>`;
+    case 'some':
+      return html`<p class="warn"><strong>It sets back what it can. What stays:</strong></p>${bullets(leftBehind.what.map((what) => line(what, 1_000)))}`;
+    case 'unknown':
+      return html`<p class="warn">What it leaves behind is not known: ${line(leftBehind.reason, 1_000)}</p>`;
+    default:
+      return html`<p class="warn">Nobody stated what it leaves behind.</p>`;
+  }
+}

@@ -2,7 +2,9 @@ import { html } from 'hono/html';
 import type { DecisionKind } from '../../domain/approval/decision-statement.ts';
 import type { PinnedGateway } from '../../domain/approval/signing-gateway.ts';
 import { needsSecondProof } from '../../domain/approval/verify-decision.ts';
+import { confirmationsOf } from '../../domain/findings/confirmation.ts';
 import type { ActionData, Markup } from './data.ts';
+import { CONFIRMS, confirmedIn } from './form.ts';
 import { NAMED_REASONS, PATHS } from './paths.ts';
 import { editable, line, withTimes } from './text.ts';
 
@@ -26,7 +28,7 @@ export function decisionForms(data: ActionData, digest: string): Markup {
     ${may.whyNot === undefined ? '' : html`<p>${line(withTimes(may.whyNot, data.frame.now), 1_000)}</p>`}
     ${isReadOnly && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
     ${data.stepUp && decides ? stepUpNote(data.stepUp, state.ruling?.gateway) : ''}
-    ${may.approve ? approve(about, 'Approve', 'approve') : ''}
+    ${may.approve ? approve(about, 'Approve', 'approve', 'approve', confirmations(about)) : ''}
     ${may.deny ? deny(about, 'Deny', 'deny') : ''}
     ${may.review && review ? reviewForms({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
     ${may.acknowledge ? form(about, 'acknowledge', html`<p>Delays the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
@@ -86,15 +88,33 @@ const withoutScript = ({ passkey, totp }: NonNullable<ActionData['factors']>) =>
     ? html`<noscript><p class="warn">A passkey needs JavaScript, which is off.</p></noscript>`
     : '';
 
-const approve = (about: About, button: string, verdict: DecisionKind, id = 'approve') =>
+const approve = (
+  about: About,
+  button: string,
+  verdict: DecisionKind,
+  id: string,
+  confirm: Markup | string = '',
+) =>
   form(
     about,
     verdict,
-    html`<p><label for="reason-${id}">Why, if you want to say</label>
+    html`${confirm}<p><label for="reason-${id}">Why, if you want to say</label>
       <textarea id="reason-${id}" name="reason" rows="2" maxlength="1000">${typedBefore(about, verdict, 'reason') ?? ''}</textarea></p>`,
     button,
     'approve',
   );
+
+/** A box for each finding that an approval must confirm: nobody approves past one without having said so. */
+function confirmations({ data: { state, typed } }: About): Markup | string {
+  const toConfirm = confirmationsOf(state.findings);
+  if (toConfirm.length === 0) return '';
+  const ticked = typed ? confirmedIn(typed) : [];
+  return html`<fieldset><legend>To approve, confirm each</legend>${toConfirm.map(
+    ({ digest, words }) => html`<p class="confirm">
+      <label><input type="checkbox" name="${CONFIRMS}${digest}" value="yes" required ${ticked.includes(digest) ? 'checked' : ''}>
+        <span>${line(words, 1_000)}</span></label></p>`,
+  )}</fieldset>`;
+}
 
 const deny = (about: About, button: string, verdict: DecisionKind, id = 'deny') =>
   form(

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { Proposal } from '../../domain/action/action.ts';
 import { bar } from './charts.ts';
 import type { ActionData, Markup } from './data.ts';
+import { marksOf } from './findings.ts';
 import { section } from './parts.ts';
 import { counted, line, percent, when, words } from './text.ts';
 
@@ -40,16 +41,17 @@ const moreNote = (items: readonly unknown[]): Markup | string =>
 export function theAgentsWords({ state, frame }: ActionData): Markup {
   const { agent, evidence, rationale, successCriteria } = state.proposal;
   const { questions } = state;
+  const marks = marksOf(state.findings);
   return section(
     'words',
     'In the agent’s own words',
     html`<div class="agent" data-live="words"><p class="from-agent">Written by the agent ${line(agent.id)}, checked by nobody. It decides nothing.</p>
-      <h3>Why</h3>${words(rationale.summary)}
+      <h3>Why</h3>${words(rationale.summary, marks)}
       <h3>Evidence</h3>
       ${evidence.length === 0 ? html`<p>It gives none.</p>` : ''}
-      ${evidence.slice(0, ITEMS).map(({ title, detail }) => html`<h4>${line(title)}</h4>${words(detail)}`)}${moreNote(evidence)}
+      ${evidence.slice(0, ITEMS).map(({ title, detail }) => html`<h4>${line(title)}</h4>${words(detail, marks)}`)}${moreNote(evidence)}
       <h3>What it expects to see</h3>
-      <ul>${successCriteria.slice(0, ITEMS).map((criterion) => html`<li>${words(criterion)}</li>`)}</ul>${moreNote(successCriteria)}
+      <ul>${successCriteria.slice(0, ITEMS).map((criterion) => html`<li>${words(criterion, marks)}</li>`)}</ul>${moreNote(successCriteria)}
       ${
         questions.length === 0
           ? ''

@@ -1,19 +1,21 @@
 import { html } from 'hono/html';
-import { theAction, theDeadline, theRollback } from './action-facts.ts';
+import { theDeadline, theRequest, theRollback, theWatch } from './action-facts.ts';
 import { decisionForms } from './action-forms.ts';
 import { theImpact, theService, theSimilar } from './action-impact.ts';
+import { theHeadline, theParameters } from './action-opening.ts';
 import { thePeople } from './action-people.ts';
 import { theAgentsWords, theAlternatives } from './action-words.ts';
 import { dueBadge, outcomeBadge, riskBadge, statusBadge, tierBadge } from './badges.ts';
 import type { ActionData, Markup } from './data.ts';
+import { theRuling } from './decision-drawing.ts';
 import { page } from './layout.ts';
-import { line, plainLine, when } from './text.ts';
+import { line, plainLine } from './text.ts';
 import { timeline } from './timeline.ts';
 import { whatDecided } from './what-decided.ts';
 
 /**
- * The page of one action, in the order in which people must read it: first what the machine knows, last the agent's words. The
- * forms stand beside the facts, and after them in reading order.
+ * The page of one action, in the order in which people must read it. The first screen has what will run, what contradicts it, the headline,
+ * the deadline, and after these the decision; below stands what is looked up, and last the agent's words.
  */
 export function actionPage(data: ActionData): Markup {
   const { frame, state } = data;
@@ -29,34 +31,41 @@ export function actionPage(data: ActionData): Markup {
     frame,
     { title: plainLine(action.title) },
     html`<div class="opening" data-whole="opening">
-        <h1>${line(action.title, 300)}</h1>
+        <h1>${line(action.title, 300)} <span class="environment">in ${line(action.environment)}</span></h1>
         <div data-live="state"><p class="facts" data-digest="${ruling.digest}">
           ${outcome ? outcomeBadge(outcome.kind) : statusBadge(status)} ${tierBadge(ruling.tier)} ${riskBadge(impact.riskScore)}
-          ${status === 'waiting' && deadline !== undefined ? html`${dueBadge(deadline, frame.now)} <span>until ${when(deadline, frame.now)}</span>` : ''}
-          ${revision > 1 ? html`<span class="badge">Revision ${revision}</span>` : ''}</p>
-          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}
-          <p><a href="#decide">${canDecide(data) ? 'Go to the decision' : 'What you can do'}</a></p></div>
+          ${status === 'waiting' && deadline !== undefined ? dueBadge(deadline, frame.now) : ''}
+          ${revision > 1 ? html`<span class="badge">Revision ${revision}</span>` : ''}
+          <a href="#decide">${canDecide(data) ? 'Go to the decision' : 'What you can do'}</a></p>
+          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}</div>
       </div>
       <div class="columns">
-        <article aria-label="The action" data-whole="article">
-          ${theAction(data, action)}
-          ${theImpact(impact, action)}
+        <div class="read" data-whole="read">
+          ${theParameters(data, action)}
+          ${theHeadline(data)}
+        </div>
+        <div class="beside" data-whole="beside">
           ${theDeadline(data, ruling)}
-          ${thePeople(data, ruling)}
-          ${theRollback(action)}
-          ${theService(data, impact)}
-          ${theSimilar(impact, frame.now)}
-          ${theAlternatives(state.proposal)}
-          ${theAgentsWords(data)}
-        </article>
- <div class="beside" data-whole="beside">
-          <section id="decide" class="panel" data-live="decide" aria-labelledby="decide-heading" tabindex="-1">
+          <section id="decide" data-live="decide" aria-labelledby="decide-heading" tabindex="-1">
             <h2 id="decide-heading">${canDecide(data) ? 'Your decision' : 'What you can do'}</h2>
             ${decisionForms(data, ruling.digest)}
             ${data.asksWhatDecided ? whatDecided(data) : ''}
           </section>
-          ${timeline(data)}
         </div>
+        <article aria-label="All about the action" data-whole="article">
+          ${theRequest(data, action)}
+          ${theWatch(action, ruling, state.proposal)}
+          ${theRollback(action, impact)}
+          ${thePeople(data, ruling)}
+          ${theRuling(frame, ruling)}
+          ${theImpact(impact, action)}
+          ${theSimilar(impact, frame.now)}
+          ${theService(data, impact)}
+          ${timeline(data)}
+          ${theAlternatives(state.proposal)}
+          ${theAgentsWords(data)}
+          <p><a href="#decide">Back to ${canDecide(data) ? 'the decision' : 'what you can do'}</a></p>
+        </article>
       </div>`,
   );
 }

@@ -14,7 +14,8 @@ export const PATHS = {
   action: (actionId: string) => `/actions/${encodeURIComponent(actionId)}`,
   /**
    * POST: `verdict` (`approve`, `deny`, `withdraw`, `revoke`, `edit`, `ask`, `acknowledge`, `breakGlass`), and with it `reason`, `named`
-   * (one of `NAMED_REASONS`), `params` (JSON), `incident`; `assertion` (JSON) or `code` where a step-up is needed.
+   * (one of `NAMED_REASONS`), `params` (JSON), `incident`, `confirms-` and a digest for each finding that an approval must confirm;
+   * `assertion` (JSON) or `code` where a step-up is needed.
    */
   decide: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/decide`,
   /** POST: `verdict` (`approve`, `deny`), `reason`, `named`; `runId` and `digest` of the review. */

@@ -14,7 +14,7 @@ const LINE = 300;
  * here or `line`. Invisible characters are written out, words that mix alphabets are pointed at, the text's direction stays its
  * own, and a long text is folded.
  */
-export function words(text: string): Markup {
+export function words(text: string, marks: readonly Mark[] = []): Markup {
   const visibleText = visible(text);
   const mixedWords = lookalikes(text).slice(0, 5);
   const warning =
@@ -22,11 +22,33 @@ export function words(text: string): Markup {
       ? ''
       : html`<p class="warn">Look closely: letters of several alphabets are mixed in <code>${cut(mixedWords.join(', '), LINE)}</code></p>`;
   if (visibleText.length <= SHOWN_AT_ONCE)
-    return html`<p class="words" dir="auto">${visibleText}</p>${warning}`;
+    return html`<p class="words" dir="auto">${marked(visibleText, marks)}</p>${warning}`;
   const start = visibleText.slice(0, SHOWN_AT_ONCE).replace(/[\uD800-\uDBFF]$/, '');
-  return html`<p class="words" dir="auto">${start} …</p>
+  return html`<p class="words" dir="auto">${marked(start, marks)} …</p>
     <details><summary>Show all ${text.length} characters</summary>
-      <p class="words" dir="auto">${cut(visibleText, SHOWN_AT_ALL)}</p></details>${warning}`;
+      <p class="words" dir="auto">${marked(cut(visibleText, SHOWN_AT_ALL), marks)}</p></details>${warning}`;
+}
+
+/** A part of an agent's text that a finding quotes, and the place of that finding on the page. */
+export interface Mark {
+  readonly quote: string;
+  readonly href: string;
+}
+
+/** Marks the first place of each quote, and leads from there to its finding. */
+function marked(text: string, marks: readonly Mark[]): Markup | string {
+  const found = marks
+    .map((mark) => ({ ...mark, at: text.indexOf(mark.quote) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at);
+  const [first] = found;
+  if (!first) return text;
+  const end = first.at + first.quote.length;
+  const rest = text.slice(end);
+  return html`${text.slice(0, first.at)}<mark>${first.quote}</mark> <a href="${first.href}">(see the finding)</a>${marked(
+    rest,
+    marks.filter(({ quote }) => quote !== first.quote),
+  )}`;
 }
 
 /** The markup of such a text on one line, cut: a title, a name, a reason. */

@@ -33,7 +33,7 @@ export function timeline({ state, entries, frame, temporalUrl }: ActionData): Ma
       ? [{ at: state.rollback.at, what: html`It was rolled back: ${line(state.rollback.summary)}` }]
       : []),
   ];
-  return html`<section class="panel" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
+  return html`<section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
     <div data-live="timeline"><ol class="timeline">${events
       .sort((a, b) => a.at - b.at)
       .map(

@@ -25,6 +25,7 @@ const PROBLEMS = {
   'not-open': [409, 'Nothing waits for a decision here'],
   'too-large': [413, 'The request is too large'],
   'misdirected-request': [421, 'The request names another host'],
+  unconfirmed: [422, 'An approval must confirm what was found'],
   refused: [422, 'This is refused'],
   locked: [429, 'Too many attempts'],
   internal: [500, 'Something went wrong here'],

@@ -2,7 +2,7 @@ import { zodFaultsOf } from '../../contract/json.ts';
 import { plainly } from '../../contract/zod-messages.ts';
 import { exactJsonIn } from '../../domain/shared/exact-json.ts';
 import { type Proof, proofSchema } from '../auth/step-up.ts';
-import { type Form, typedIn } from '../pages/form.ts';
+import { confirmedIn, type Form, typedIn } from '../pages/form.ts';
 import { reasonSent } from '../pages/index.ts';
 import { Problem } from '../ports/problem.ts';
 import { type Intent, intentSchema } from '../use-cases/decide.ts';
@@ -15,6 +15,7 @@ export function intentIn(form: Form): Intent {
   };
   const params = field('params');
   const reason = reasonSent({ named: field('named'), reason: field('reason') });
+  const confirmed = confirmedIn(form);
   const proof = proofIn(form);
   const parsed = intentSchema.safeParse(
     {
@@ -24,6 +25,7 @@ export function intentIn(form: Form): Intent {
       ...(reason === undefined ? {} : { reason }),
       ...(params === undefined ? {} : { params: jsonField('params', params) }),
       ...(field('incident') === undefined ? {} : { incident: field('incident')?.trim() }),
+      ...(confirmed.length === 0 ? {} : { confirmed }),
       ...(proof ? { proof } : {}),
     },
     { error: plainly },

@@ -18,6 +18,8 @@ import {
   needsSecondProof,
   type VerifiedDecision,
 } from '../../domain/approval/verify-decision.ts';
+import { unconfirmed } from '../../domain/findings/confirmation.ts';
+import type { Finding } from '../../domain/findings/finding.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import { judgeHandedIn } from '../../domain/record/hand-in.ts';
@@ -43,6 +45,12 @@ export const intentSchema = z
     params: exactRecord.optional(),
     /** For `breakGlass`: the id in your incident management. */
     incident: decisionStatementSchema.shape.incident,
+    /** Nobody approves past a finding that weighs enough without having said so. */
+    confirmed: z
+      .array(z.string().max(64))
+      .max(200)
+      .describe('for "approve": the digest of the text of each finding of weight 2 or 3')
+      .optional(),
     proof: proofSchema.optional(),
   })
   .superRefine(({ verdict, reason, params, incident }, context) => {
@@ -73,6 +81,8 @@ export interface DecisionSubject {
   readonly digest: string;
   /** The pinned gateway. The workflow refuses a decision that is signed without it. */
   readonly gateway: PinnedGateway | undefined;
+  /** What an approval must confirm where it weighs enough. Absent: nothing, as in a review. */
+  readonly findings?: readonly Finding[] | undefined;
   /** What people said on it that counts. */
   readonly said: readonly { readonly person: string; readonly verdict: DecisionKind }[];
 }
@@ -85,7 +95,7 @@ const oneAtATime = inTurn();
 
 /** What an assertion proves: this verdict on this action as it was shown, with the parameters and incident, and nothing else. */
 export const aboutDecision = (
-  { workflowId, runId, digest }: Omit<DecisionSubject, 'gateway' | 'said'>,
+  { workflowId, runId, digest }: Pick<DecisionSubject, 'workflowId' | 'runId' | 'digest'>,
   { verdict, params = null, incident = null }: { verdict: string; params?: unknown; incident?: unknown },
 ) => JSON.stringify(['decide', workflowId, runId, digest, verdict, digestOf({ params, incident })]);
 
@@ -93,7 +103,8 @@ export const aboutDecision = (
  * Signs what a person decided, and hands it in. The workflow alone judges, at that moment, whether the person may decide so.
  *
  * @param readSubject reads what is decided on, as it is on record then
- * @throws Problem when the page is older than a change, when a second proof is missing or wrong, or when the decision is refused
+ * @throws Problem when the page is older than a change, when an approval does not confirm what was found, when a second proof is missing or
+ * wrong, or when the decision is refused
  */
 export function decide(
   deps: GatewayDeps,
@@ -110,6 +121,7 @@ export function decide(
     const subject = await readSubject();
     requireSame(subject, intent);
     if (isSaid(subject)) return { already: true };
+    requireConfirmed(subject, intent);
     try {
       return await sign(deps, metrics, signedIn, subject, intent);
     } catch (error) {
@@ -240,16 +252,28 @@ export function requireSame(
   );
 }
 
+/** Checks that an approval confirms the findings that weigh enough. @throws Problem with each that it does not confirm */
+function requireConfirmed({ findings }: DecisionSubject, { verdict, confirmed = [] }: Intent): void {
+  const missing = verdict === 'approve' ? unconfirmed(findings, confirmed) : [];
+  if (missing.length === 0) return;
+  throw new Problem('unconfirmed', 'an approval must confirm what was found', {
+    faults: missing.map(({ digest, words }) => ({
+      where: 'confirmed',
+      problem: `does not say "${words}" (${digest})`,
+    })),
+  });
+}
+
 /**
  * What is decided on, by what is on record; what a workflow says of itself is not signed. INVARIANT 2: the digest is computed anew.
  *
  * @throws DecisionRefused when there is nothing to decide on yet
  */
 export function subjectOf(state: ActionState): DecisionSubject {
-  const { workflowId, runId, ruling, action } = state;
+  const { workflowId, runId, ruling, action, findings } = state;
   if (!ruling || !action) throw new DecisionRefused('notOpen', 'it is not ruled on yet');
   const digest = actionDigest(action, ruling.pins);
-  return { workflowId, runId, digest, gateway: ruling.gateway, said: saidOf(state) };
+  return { workflowId, runId, digest, gateway: ruling.gateway, findings, said: saidOf(state) };
 }
 
 const saidOf = ({

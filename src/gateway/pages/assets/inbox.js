@@ -20,7 +20,7 @@ const isInUse = (part) =>
   [...part.querySelectorAll('input:not([type=hidden]), textarea, select')].some((field) =>
     field.options
       ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.value !== '')
-      : field.value !== field.defaultValue,
+      : field.value !== field.defaultValue || field.checked !== field.defaultChecked,
   );
 
 /** Fetches the page that is shown once more, and puts what is new in place of what is old. */
