@@ -224,6 +224,8 @@ describe('show and list', () => {
 
   test("explain answers the three questions, with the agent's words as such", async () => {
     const { actionId } = await propose(deploy('2.4.0'));
+    // It says whom the mail reached, too.
+    await site.until(site.countersign.action(actionId), ({ deliveries }) => deliveries.length > 0);
     const text = await cli.answer(['explain', actionId]);
     expect(text.match(/^\S.*\?$/gm)).toEqual([
       'What was asked, and why?',

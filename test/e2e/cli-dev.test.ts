@@ -49,7 +49,7 @@ test('dev names every fault of its installation with file and line, and starts n
   const { status, stdout, stderr } = await cli.run(['dev', '--installation', faulty]);
   // What is not set yet, since dev itself sets it, is no fault.
   expect(stdout.trimEnd().split('\n')).toEqual([
-    expect.stringMatching(/^actions\/version-deploy\.yaml:9:1: tier: must be/),
+    expect.stringMatching(/^actions\/version-deploy\.yaml:12:1: tier: must be/),
     expect.stringMatching(/^countersign\.yaml:10:1: onCall: group:nobody is not in the catalog/),
     `2 faults in ${faulty}`,
   ]);

@@ -147,7 +147,7 @@ describe('check', () => {
     await editFile(join(faulty, 'countersign.yaml'), (text) => text.replace('sre-on-call', 'nobody'));
     const { status, stdout, stderr } = await cli.run(['check', faulty]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
-    expect(stdout).toMatch(/^actions\/version-deploy\.yaml:9:1: tier: must be/m);
+    expect(stdout).toMatch(/^actions\/version-deploy\.yaml:12:1: tier: must be/m);
     expect(stdout).toMatch(/^countersign\.yaml:10:1: onCall: group:nobody is not in the catalog/m);
     expect(stdout).toMatch(/^2 faults in /m);
 

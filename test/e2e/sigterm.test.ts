@@ -186,7 +186,7 @@ describe('a worker that cannot start ends with status 1 and says why', () => {
     const { status, stderr } = await run('worker.js', [], { ...site.env, COUNTERSIGN_INSTALLATION: folder })
       .ended;
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^actions\/version-deploy\.yaml:9:1: tier: /m);
+    expect(stderr).toMatch(/^actions\/version-deploy\.yaml:12:1: tier: /m);
     expect(stderr).toMatch(/^catalog\/services\.yaml:61:3: spec.owner: group:nobody/m);
   });
 
