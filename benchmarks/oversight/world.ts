@@ -86,7 +86,6 @@ const CHECKOUT: readonly Past[] = [
   deployed('checkout', '2.4.0', 'succeeded'),
   deployed('checkout', '2.5.0', 'rolledBack'),
   timeout(5),
-  timeout(11),
 ];
 
 async function inOrder<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
