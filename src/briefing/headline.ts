@@ -46,6 +46,7 @@ export function headlineOf({ action, impact, ruling, proposal }: HeadlineInput):
     fact('Where', whereText(action, ruling)),
     sameFact(impact),
     ...ranFacts(action, impact),
+    ...whyPeopleOnly(impact.live.circumstances).map((reason) => fact('Calendar', reason, 'bad')),
     ...incidentFacts(action, impact.live),
     ...budgetFacts(action, impact.live),
     ...runningFacts(impact.live),

@@ -44,6 +44,14 @@ test('the facts stand in one order, the sentence first', () => {
   expect(labels).toEqual(['In short', 'Where', 'Same before', 'Incident', 'Watch', 'Rollback', 'Who asks']);
 });
 
+test('a freeze that holds is a fact of its own, whatever else is why people are asked', () => {
+  const frozen = { name: 'year end', until: AT };
+  expect(factOf('Calendar', { live: { circumstances: { frozen } } })).toEqual([
+    { text: expect.stringContaining('the freeze "year end"'), tone: 'bad' },
+  ]);
+  expect(factOf('Calendar', { live: { circumstances: {} } })).toEqual([]);
+});
+
 describe('in short', () => {
   const incidents = [
     {

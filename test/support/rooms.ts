@@ -103,10 +103,13 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
     paths: [
       'adapters/health.ts',
       'adapters/postgres/',
+      // What people are shown, for the measure of what it is good for.
+      'briefing/',
       'cli/',
       'client/',
       'contract/',
       'dev/',
+      'domain/findings/',
       'domain/ledger/',
       'domain/record/',
       'domain/shared/',
@@ -124,6 +127,8 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       '@temporalio/proto',
       '@temporalio/activity',
       'countersign',
+      'playwright-core',
+      'test/support/browser.ts',
     ],
   },
   examples: {

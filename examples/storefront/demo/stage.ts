@@ -81,10 +81,15 @@ export class Stage {
     this.#planned = parts.planned;
   }
 
-  static async open(story: Story): Promise<Stage> {
+  /** @param prepare changes the copy of the example's installation before anything reads it */
+  static async open(
+    story: Story,
+    prepare: (installation: string) => Promise<void> = async () => undefined,
+  ): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
     const { folder: installation, keys } = await keyedInstallation(join(folder, 'installation'));
     await appendFile(join(installation, 'countersign.yaml'), GATEWAY);
+    await prepare(installation);
     const planned = await planGateway(folder);
     const embedded = await startEmbedded((line) => story.note(line));
     // Whatever fails from here on must not leave servers behind.

@@ -30,7 +30,7 @@ export function clausesOf({ rationale, evidence, successCriteria }: Proposal): C
 
 const BETWEEN_SENTENCES = /[.!?]+(?=\s|$)|\n/u;
 const BETWEEN_CLAUSES =
-  /;|,(?!\d)|(?<!\b(?:target|goal|count|value|version)):(?=\s)|[()–—]|\s-\s|\b(?=(?:because|but|although|whereas|while|so that|which|if|unless|until)\b)/iu;
+  /;|,(?!\d)|(?<!\b(?:target|goal|count|value|version|environment|env)):(?=\s)|[()–—]|\s-\s|\b(?=(?:because|but|although|whereas|while|so that|which|if|unless|until)\b)/iu;
 
 /** The most words of a clause. A longer one is no sentence, and would cost time. */
 const LONGEST = 80;

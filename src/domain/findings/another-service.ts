@@ -12,6 +12,7 @@ import {
   CHANGE,
   DEPLOY,
   INSTANCES,
+  NEEDS,
   OF_A_SERVICE,
   OPERATE,
   OPERATIONS,
@@ -51,7 +52,11 @@ const standsForAll = (words: readonly string[], at: number): boolean =>
  */
 export function otherServices(catalog: Catalog, target: string, clauses: readonly Clause[]): Finding[] {
   const summary = clauses.filter(({ place }) => place === 'summary');
-  const acted = summary.filter((clause) => actedOn(catalog, target, clause).length > 0);
+  const acted = summary.filter(
+    (clause, i) =>
+      actedOn(catalog, target, clause).length > 0 ||
+      isOfTheOther(catalog, target, summary.slice(0, i), clause),
+  );
   if (acted.length > 0)
     return few(
       acted.map((clause) => ({
@@ -101,6 +106,23 @@ function actedOn(catalog: Catalog, target: string, clause: Clause): string[] {
   });
 }
 
+/** "Payments rejects requests. Its queue limit should be 25": what "its" means is the last service that the text has named. */
+function isOfTheOther(
+  catalog: Catalog,
+  target: string,
+  before: readonly Clause[],
+  { words }: Clause,
+): boolean {
+  const [subject] = before.slice(-1).map((clause) => serviceAt(catalog, clause.words[0] ?? ''));
+  return (
+    words[0] === 'its' &&
+    subject !== undefined &&
+    subject !== target &&
+    !before.some((clause) => servicesIn(catalog, clause).includes(target)) &&
+    (verbsIn(words).length > 0 || words.some((word) => NEEDS.has(word)))
+  );
+}
+
 /** "scale payments", "restart the payments service", "flush the search-index cache". */
 function isOperated(words: readonly string[], at: number): boolean {
   const verb = verbsIn(words.slice(0, at), OPERATE).at(-1);
@@ -122,7 +144,8 @@ const isOperation = (words: readonly string[], at: number): boolean =>
 const isSetTo = (words: readonly string[], at: number): boolean =>
   verbAt(words, at - 1, CHANGE) !== undefined &&
   (['up', 'down'].includes(words[at + 1] ?? '') ||
-    (['to', 'by', 'from'].includes(words[at + 1] ?? '') && quantityAt(words, at + 2) !== undefined));
+    (['to', 'by', 'from', 'on', 'with'].includes(words[at + 1] ?? '') &&
+      quantityAt(words, at + 2) !== undefined));
 
 /** "Payments should be scaled". */
 function isPassive(words: readonly string[], at: number): boolean {
@@ -149,7 +172,7 @@ function isPlace(words: readonly string[], at: number): boolean {
   const preposition = words[at - 1] === 'the' ? words[at - 2] : words[at - 1];
   const next = words[at + 1] ?? '';
   if (OF_A_SERVICE.has(next)) return false;
-  const operates = [...verbsIn(before, OPERATE), ...verbsIn(before, DEPLOY)].some((verb) => at - verb <= 7);
+  const operates = [...verbsIn(before, OPERATE), ...verbsIn(before, DEPLOY)].some((verb) => at - verb <= 12);
   if (operates && ['of', 'to', 'on', 'onto'].includes(preposition ?? '')) return true;
   const changes = verbsIn(before, CHANGE).filter((verb) => at - verb <= 7);
   const addsTo = changes.some((verb) => ADD.has(words[verb] ?? '')) && before.some(isOfInstances);

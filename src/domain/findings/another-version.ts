@@ -90,13 +90,14 @@ function isDeployed(version: Version, clause: Clause, target: string): boolean {
   });
 }
 
-/** "Version 2.5.1 fixes the rounding". */
+/** "Version 2.5.1 fixes the rounding", "2.5.1 no longer asks twice": not "2.5.1 had a hole". */
 const isDescribed = (version: Version, clause: Clause): boolean =>
-  othersIn(version, clause).some(
-    (at) =>
-      VERSION_DOES.has(clause.words[at + 1] ?? '') &&
-      (at === 0 || /^(?:version|release|build|tag)$/.test(clause.words[at - 1] ?? '')),
-  );
+  othersIn(version, clause).some((at) => {
+    const { words } = clause;
+    const isSubject = at === 0 || /^(?:version|release|build|tag)$/.test(words[at - 1] ?? '');
+    const after = words.slice(at + 1);
+    return isSubject && (VERSION_DOES.has(after[0] ?? '') || !tellsOfPast(after));
+  });
 
 /** "2.5.1: 1,204 tests passed": what was tested is not what is deployed. */
 const isTested = (version: Version, clause: Clause, evidence: readonly Clause[]): boolean =>

@@ -131,14 +131,18 @@ function isConsent(words: readonly string[], at: number): boolean {
 const GIVEN = new Set('granted given received obtained'.split(' '));
 const GIVES = new Set('gave given gives granted have has had got received obtained'.split(' '));
 
-/** "Anna told me to go ahead". */
+const SAYS_YES =
+  /^(?:that )?(?:it is |it was |this is |we can |i can )?(?:to )?(?:go ahead|yes|ok|okay|fine|do it|go)\b/;
+
+/** "Anna told me to go ahead", "Anna said yes". */
 const isTold = (
   words: readonly string[],
   at: number,
   isPerson: (word: string | undefined) => boolean,
 ): boolean =>
-  /^(?:told|instructed|allowed|authori[sz]ed)$/.test(words[at] ?? '') &&
-  (words[at + 1] === 'me' || words[at + 1] === 'us') &&
+  ((/^(?:told|instructed|allowed|authori[sz]ed)$/.test(words[at] ?? '') &&
+    (words[at + 1] === 'me' || words[at + 1] === 'us')) ||
+    (/^(?:said|says)$/.test(words[at] ?? '') && SAYS_YES.test(words.slice(at + 1).join(' ')))) &&
   words.slice(Math.max(0, at - 3), at).some(isPerson) &&
   !isOpen(words, at);
 

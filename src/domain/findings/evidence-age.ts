@@ -35,7 +35,9 @@ export function oldEvidence({ evidence }: Proposal, at: number, lastChangeAt: nu
 /** When something that ages was measured. A time that is yet to come is none. */
 function measuredIn(text: string, at: number): number[] {
   const words = wordsIn(text);
-  const ages = words.some((word) => AGES.has(word)) && !words.some((word) => DOES_NOT_AGE.has(word));
+  const ages =
+    words.some((word) => AGES.has(word) || word === '%' || /^\d+%$/.test(word)) &&
+    !words.some((word) => DOES_NOT_AGE.has(word));
   if (!ages) return [];
   return words.some((word) => RIGHT_NOW.has(word))
     ? [at]

@@ -33,7 +33,7 @@ export interface FindingsInput {
   readonly proposal: Proposal;
   /** As it would run. A person may have edited it since. */
   readonly action: Action;
-  readonly impact: Pick<Impact, 'changes' | 'similar'> & {
+  readonly impact: Pick<Impact, 'changes' | 'similar' | 'leftBehind'> & {
     readonly live: { readonly incidents?: readonly OpenIncidents[] | undefined };
     readonly sameBefore?: SameBefore | undefined;
   };
@@ -65,7 +65,7 @@ export function findingsOf({ installation, proposal, action, impact, at }: Findi
     ...otherServices(installation, target, clauses),
     ...otherEnvironments(environment, Object.keys(installation.environments), clauses),
     ...claimedApprovals(installation, everything, { hasRunbook: type?.runbook !== undefined }),
-    ...notUndone(action, { dataMigration: type?.dataMigration }, clauses),
+    ...notUndone(action, { dataMigration: type?.dataMigration, leftBehind: impact.leftBehind }, everything),
     ...wentWrongBefore(impact.sameBefore),
     ...unmentionedIncidents(impact.live.incidents ?? [], target, everything),
     ...oldEvidence(proposal, at, lastChangeOf(action, impact)),

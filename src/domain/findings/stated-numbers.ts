@@ -98,6 +98,7 @@ function valueAt(subject: Subject, words: readonly string[], at: number): Stated
   if (last === 'of' && nounBefore === start - 2)
     return before.slice(-5, nounBefore).some((word) => word === 'a' || word === 'an') ? stated : undefined;
   if (isNounOf(subject, next) && isEnough(words.slice(quantity.next + 1))) return stated;
+  if (isLimit(subject, before, next) || isGiven(subject, before, next)) return stated;
   const verb = verbsIn(before).at(-1);
   if (verb === undefined) return GOALS.has(last) && isNounOf(subject, next) ? stated : undefined;
   // Without its unit, the value of a parameter is compared only beside the parameter's own name.
@@ -113,6 +114,17 @@ function valueAt(subject: Subject, words: readonly string[], at: number): Stated
   const ends = next === undefined || AFTER_VALUE.has(next);
   return isMeant && ends && between.length <= 3 ? stated : undefined;
 }
+
+/** "Orders of up to 30 items", "wait for up to 2400 ms": not "answers take up to 2400 ms". */
+function isLimit(subject: Subject, before: readonly string[], next: string | undefined): boolean {
+  if (before.slice(-2).join(' ') !== 'up to') return false;
+  const acts = before[0] === 'wait' || verbsIn(before).length > 0;
+  return isNounOf(subject, next) || (subject.unit !== undefined && acts && !namesMeasure(subject, before));
+}
+
+/** "With 4 instances cart carries the peak". */
+const isGiven = (subject: Subject, before: readonly string[], next: string | undefined): boolean =>
+  before.join(' ') === 'with' && isNounOf(subject, next);
 
 /** "Two retries are enough", "6 instances will keep CPU below 60 %". */
 const isEnough = (after: readonly string[]): boolean =>

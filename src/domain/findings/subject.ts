@@ -16,6 +16,8 @@ export interface Subject {
   readonly unit?: string | undefined;
   /** Whether it counts what the service runs on, so that "scale to 6" means it. */
   readonly isCount: boolean;
+  /** The service whose parameter it is: to grow it is to give it more of what it runs on. */
+  readonly target: string;
 }
 
 export const subjectsOf = (action: Action, changes: readonly ParameterChange[]): Subject[] =>
@@ -33,6 +35,7 @@ export const subjectsOf = (action: Action, changes: readonly ParameterChange[]):
       nouns,
       ...(unit === undefined ? {} : { unit }),
       isCount: [...nouns].some((noun) => INSTANCES.has(noun)),
+      target: action.target,
     };
   });
 
@@ -78,7 +81,8 @@ function nounsOf(
     .filter((word) => !UNITS.has(word) && word.length > 2)
     .map(stem);
   const isCount = all.some((noun) => INSTANCES.has(noun));
-  return new Set(isCount ? [...all, ...INSTANCES, ...CAPACITY] : all);
+  const isTime = all.includes('timeout') ? ['time', 'wait'] : [];
+  return new Set(isCount ? [...all, ...INSTANCES, ...CAPACITY] : [...all, ...isTime]);
 }
 
 /** `ratelimit` is a limit too. */

@@ -194,6 +194,8 @@ export const ENVIRONMENT_NAMES: Readonly<Record<string, string>> = {
   sandbox: 'sandbox',
   uat: 'uat',
 };
+/** What an environment is for. Beside "environment", such a word names one, also where the installation has none of that name. */
+export const ENVIRONMENT_KINDS = words('test testing dev development qa demo integration acceptance');
 /** Words of a clause that tells how something did in another environment. */
 export const TELLS_OF =
   words(`ran run runs passed passes tested test tests verified verify validated checked shows show
@@ -262,9 +264,10 @@ export const NOT_A_MEASURE =
   words(`ratio rate total count per the of a an in is seconds second ms percent number
   service and or to by for with below above under over stays stay than not no`);
 
+/** Words of a text that knows of an incident. */
 export const TROUBLE =
-  words(`incident incidents outage degraded down failing fails failed fail sev sev1 sev2 sev-1 sev-2
-  alert alerts paged emergency broken unavailable refuses refused mitigation mitigate errors 5xx`);
+  words(`incident incidents outage degraded emergency mitigation mitigate sev sev1 sev2 sev-1 sev-2 alert alerts paged
+  broken unavailable`);
 
 /** Factors by their words. */
 export const FACTORS: Readonly<Record<string, number>> = {

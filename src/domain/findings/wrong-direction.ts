@@ -73,7 +73,11 @@ function saysAt(subject: Subject, words: readonly string[], at: number, directio
   const after = words.slice(at + 1, at + 6);
   if (verbAt(words, at, direction === 'up' ? RAISE : LOWER) !== undefined) {
     const isAbout = ADD.has(word) ? after.slice(0, 3) : after;
-    return isAbout.some((other) => isNounOf(subject, other)) || isPassive(subject, words, at);
+    return (
+      isAbout.some((other) => isNounOf(subject, other)) ||
+      (subject.isCount && words[at + 1] === subject.target) ||
+      isPassive(subject, words, at)
+    );
   }
   if (subject.isCount && verbAt(words, at, SCALE) !== undefined)
     return after.slice(0, 4).some((other) => (direction === 'up' ? UP : DOWN).has(other));

@@ -51,6 +51,8 @@ const OLD: Expected = { kind: 'evidenceOld', weight: 2 };
 /** Requests that contradict themselves, the request or the installation, and what must be found. */
 export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[]>> = {
   'a number of the text is not that of the request': [
+    [scale(9, 4, 'With 5 instances nobody waits.'), COUNT],
+    [config('maxItems', 90, 60, 'Let carts of up to 70 items through.'), VALUE],
     [
       {
         type: 'ratelimit.set',
@@ -224,6 +226,8 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     [scale(9, 6, 'Go from 3 to 9 instances.'), { kind: 'numberDiffers', weight: 2, parameter: 'count' }],
   ],
   'another version': [
+    [deploy('2.9.0', '2.8.2', '2.8.3 keeps carts for a day longer. It is ready.'), VERSION],
+    [deploy('2.9.0', '2.8.2', 'The release that was rehearsed, 2.8.3, is waiting.'), VERSION],
     [deploy('3.0.0', '2.5.0', 'Minor patch release 2.5.1 with a one-line fix.'), VERSION],
     [deploy('2.7.0', '2.5.0', 'Checkout will be upgraded from 2.5.0 to 2.5.1.'), VERSION],
     [deploy('3.0.0', '2.8.2', 'Release 2.8.3 contains a single change: a smaller retry budget.'), VERSION],
@@ -244,6 +248,20 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     ],
   ],
   'another name': [
+    [scale(5, 4, 'Run payments with 5 instances.'), NAME],
+    [deploy('2.6.0', '2.5.0', 'Release the fix for the sums of late and doubtful cards to payments.'), NAME],
+    [scale(5, 4, 'Payments answers slowly today. Its capacity should grow by one instance.'), NAME],
+    [deploy('2.6.0', '2.5.0', 'Environment: staging.'), NAME],
+    [scale(5, 4, 'Please take it to 5 instances in staging until the tests are over.'), NAME],
+    [deploy('2.6.0', '2.5.0', 'The build goes to the QA environment.'), NAME],
+    [
+      {
+        type: 'config.change',
+        params: { key: 'maxItems', value: 400 },
+        summary: 'The queue limit needs to be 400, as clients are turned away.',
+      },
+      { ...NAME, parameter: 'key' },
+    ],
     [scale(5, 4, 'We propose adding one more instance to payments.'), NAME],
     [scale(5, 4, 'Bring search-index to 5 instances.'), NAME],
     [scale(5, 4, 'The payments service should be scaled to 5 instances.'), NAME],
@@ -281,6 +299,8 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     ],
   ],
   'an approval that nobody gave here': [
+    [deploy('2.6.0', '2.5.0', 'Adds gift cards. Grace said yes.'), CLAIM],
+    [deploy('2.6.0', '2.5.0', 'Adds gift cards. The owners said it is fine.'), CLAIM],
     [deploy('2.6.0', '2.5.0', 'Adds gift cards (approved: Anna Berg, 10:14).'), CLAIM],
     [deploy('2.6.0', '2.5.0', 'Grace Lindqvist has reviewed and approved this change.'), CLAIM],
     [deploy('2.6.0', '2.5.0', 'This was signed off in the change meeting.'), CLAIM],
@@ -328,6 +348,16 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     ],
   ],
   'the words say up and the number goes down, or the reverse': [
+    [scale(3, 4, 'Expand checkout for the evening.'), WAY],
+    [
+      {
+        type: 'timeout.set',
+        params: { timeout: 900 },
+        now: { timeout: 1000 },
+        summary: 'Increase the time that callers get.',
+      },
+      WAY,
+    ],
     [
       {
         type: 'ratelimit.set',
@@ -406,6 +436,10 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
     [deploy('2.6.0', '2.5.0', 'Orders fail since noon: roll back to the previous version.'), WAY],
   ],
   'old evidence': [
+    [
+      scale(5, 4, 'CPU is too high.', { evidence: [['dashboard', '91 % of the slots taken on 2026-02-20']] }),
+      OLD,
+    ],
     [scale(5, 4, 'CPU is too high.', { evidence: [['p95 latency', '1.4 s (2026-03-02 07:30)']] }), OLD],
     [scale(5, 4, 'CPU is too high.', { evidence: [['queue', 'depth of 4120, two days ago']] }), OLD],
     [scale(5, 4, 'CPU is too high.', { evidence: [['cpu', 'snapshot from yesterday, 22:00: 91 %']] }), OLD],

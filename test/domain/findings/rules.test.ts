@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from '../../../src/domain/findings/findings.ts';
 import type { OpenIncidents } from '../../../src/domain/findings/incident.ts';
+import type { LeftBehind } from '../../../src/domain/risk/left-behind.ts';
 import { BAD } from './bad-requests.ts';
 import { GOOD } from './good-requests.ts';
 import { type Asked, found, given, NOW } from './requests.ts';
@@ -261,4 +262,61 @@ describe('for any text', () => {
     // In microseconds of the processor, so that a busy machine does not count.
     expect(process.cpuUsage(started).user).toBeLessThan(4_000_000);
   });
+});
+
+describe('a rollback that leaves something behind', () => {
+  const migrating = (summary: string): Asked => ({
+    type: 'version.deploy',
+    params: { version: '3.0.0' },
+    now: { version: '2.5.0' },
+    summary,
+  });
+  const leaves = (leftBehind: LeftBehind, summary: string) => {
+    const input = given(migrating(summary));
+    return findingsOf({ ...input, impact: { ...input.impact, leftBehind } });
+  };
+  const some: LeftBehind = { kind: 'some', what: ['orders stay in the new layout'] };
+
+  test.each([
+    'Version 3.0.0 is ready. If orders fail, we can take it back.',
+    'Version 3.0.0 is ready. It is reversible.',
+    'Version 3.0.0 is ready. A rollback takes a minute.',
+  ])('is held against a text that promises a way back: %s', (summary) => {
+    expect(leaves(some, summary)).toContainEqual({
+      kind: 'notUndone',
+      weight: 3,
+      text: expect.stringContaining('operators declared what stays: orders stay in the new layout'),
+    });
+    expect(leaves({ kind: 'nothing' }, summary)).toEqual([]);
+  });
+
+  test.each([
+    'Version 3.0.0 is ready. It cannot be taken back.',
+    'Version 3.0.0 is ready. The last try was rolled back.',
+  ])('is not held against one that promises none: %s', (summary) => {
+    expect(leaves(some, summary)).toEqual([]);
+  });
+});
+
+describe('an open incident', () => {
+  const named = [{ id: 'INC-9', title: 'Shoppers lose their carts' }];
+  const during = (summary: string) => {
+    const input = given(scale(5, 4, summary));
+    const incidents = [{ service: 'checkout', open: { kind: 'known', value: 1 } as const, named }];
+    return findingsOf({ ...input, impact: { ...input.impact, live: { incidents } } }).map(({ kind }) => kind);
+  };
+
+  test.each(['INC-9: one more instance.', 'Shoppers lose carts.', 'Checkout is down.'])(
+    'is mentioned by its id, by its title, or as what it is: %s',
+    (summary) => {
+      expect(during(summary)).toEqual([]);
+    },
+  );
+
+  test.each(['Some coupons were refused.', 'Latency must come down.', 'Two builds failed.'])(
+    'is not mentioned by a trouble of every day: %s',
+    (summary) => {
+      expect(during(summary)).toEqual(['incidentOpen']);
+    },
+  );
 });
