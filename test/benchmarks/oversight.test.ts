@@ -150,9 +150,10 @@ describe('on real servers', () => {
     );
   }, 900_000);
 
-  test('every kind of bad request is found', () => {
+  test('every kind of bad request is found, and shown on the first screen', () => {
     expect(report.kinds).toHaveLength(BAD_KINDS.length);
     expect(report.kinds.filter(({ found, cases }) => found < cases)).toEqual([]);
+    expect(report.kinds.filter(({ onFirstScreen, cases }) => onFirstScreen < cases)).toEqual([]);
   });
 
   test('at most one good request in ten has a false finding', () => {

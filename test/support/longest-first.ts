@@ -6,6 +6,7 @@ export const LONGEST = [
   'docs/shell-blocks',
   'gateway/pages',
   'benchmarks/bench',
+  'benchmarks/oversight',
   'workflows/faults-database',
   'workflows/late-decisions',
   'attacks/lost',
