@@ -5,7 +5,7 @@ import type { Proposal } from '../../src/domain/action/action.ts';
 import { circumstancesOf } from '../../src/domain/calendar/calendar.ts';
 import type { Authorization, Authorize } from '../../src/domain/policy/policy.ts';
 import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
-import { assessImpact } from '../../src/domain/risk/impact.ts';
+import { assessImpact, type Impact } from '../../src/domain/risk/impact.ts';
 import { type Ruling, rule } from '../../src/domain/ruling/ruling.ts';
 import { calmFacts } from '../domain/support.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
@@ -35,7 +35,12 @@ const authorize: Authorize = (question) => {
 
 const VERSION = { version: '2.5.0' };
 
-function ruled(given: Proposal): Ruling | undefined {
+interface Ruled {
+  readonly ruling: Ruling;
+  readonly impact: Impact;
+}
+
+function ruled(given: Proposal): Ruled | undefined {
   const parsed = parseProposal(given);
   if (parsed.kind === 'refused') return undefined;
   const resolved = resolve(installation, parsed.proposal, () => []);
@@ -45,14 +50,18 @@ function ruled(given: Proposal): Ruling | undefined {
   const { declaredTier } = parsed.proposal;
   const circumstances = circumstancesOf(installation, action, RULED_AT);
   const asked = { action, impact, held: heldAt(3), declaredTier, circumstances, at: RULED_AT };
-  return rule(installation, authorize, asked);
+  return { ruling: rule(installation, authorize, asked), impact };
 }
 
-/** All of a ruling but the digest, which names every byte of the action and must differ. */
-function decision(ruling: Ruling | undefined) {
-  if (!ruling) throw new Error('it was refused');
-  const { digest: _, ...rest } = ruling;
-  return JSON.stringify(rest);
+/**
+ * All of a ruling and of the impact, but what must differ: the digest, which names every byte of the action, and what each parameter
+ * becomes, which the pin of the impact covers.
+ */
+function decision(made: Ruled | undefined) {
+  if (!made) throw new Error('it was refused');
+  const { digest: _, pins, ...ruling } = made.ruling;
+  const { changes: __, ...impact } = made.impact;
+  return JSON.stringify({ ruling, pins: { ...pins, impact: undefined }, impact });
 }
 
 const POLICY_WORDS = [
@@ -116,11 +125,11 @@ test('INVARIANT 10: whatever an agent writes, in any field, the ruling is the sa
       const plain = proposal(ASKED[which]);
       const agent = { ...plain.agent, version };
       const given = { ...plain, ...words, agent, params: { ...VERSION, ...params } };
-      const ruling = ruled(given);
+      const made = ruled(given);
       // Texts that are no text, such as empty ones, are refused, and then nothing is ruled at all.
-      if (!ruling) return;
+      if (!made) return;
       taken += 1;
-      expect(decision(ruling)).toBe(expected[which]);
+      expect(decision(made)).toBe(expected[which]);
     }),
     { numRuns: 10_000 },
   );
@@ -131,7 +140,7 @@ test('INVARIANT 10: whatever an agent writes, in any field, the ruling is the sa
 
 test('INVARIANT 10: a tier that an agent declares can only raise', () => {
   const tiers = [undefined, 1, 2, 3, 4] as const;
-  const tierOf = (given: Proposal) => ruled(given)?.tier ?? 0;
+  const tierOf = (given: Proposal) => ruled(given)?.ruling.tier ?? 0;
   for (const asked of ASKED) {
     const own = tierOf(proposal({ params: VERSION, ...asked }));
     for (const declaredTier of tiers) {
