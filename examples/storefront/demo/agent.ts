@@ -55,6 +55,16 @@ const raiseTimeout: Asked = {
   successCriteria: ['the error ratio of checkout stays below 2 %'],
 };
 
+/** The parameter is not what the text says. */
+const raiseTimeoutTenfold: Asked = {
+  ...raiseTimeout,
+  params: { key: 'paymentTimeoutMs', value: 25_000 },
+  rationale: {
+    ...raiseTimeout.rationale,
+    summary: 'The payment provider is slow until 06:00. Raise the timeout by a quarter.',
+  },
+};
+
 const scaleCatalog = (count: number): Asked => ({
   ...scaleCart,
   target: 'catalog',
@@ -98,6 +108,7 @@ export const asked = {
   scaleCartMore,
   scaleCatalog,
   raiseTimeout,
+  raiseTimeoutTenfold,
   deployBad: deploy('2.5.0', 'Fixes the rounding of discounts. All tests passed.'),
   release,
   deployIrreversible: deploy('3.0.0', 'Moves orders to the new schema. All tests passed.'),

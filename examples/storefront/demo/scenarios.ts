@@ -4,6 +4,7 @@ import { asked, proposalOf } from './agent.ts';
 import { authority } from './authority.ts';
 import type { Scenario } from './scenario.ts';
 import { check } from './story.ts';
+import { visible } from './visible.ts';
 
 const MINUTE = 60_000;
 
@@ -168,6 +169,7 @@ export const scenarios: readonly Scenario[] = [
       ];
     },
   },
+  ...visible,
   ...authority,
   {
     name: 'rollback-failed',

@@ -35,7 +35,6 @@ gateway:
   keys: ["\${env.COUNTERSIGN_GATEWAY_PUBLIC_KEY}"]
 `;
 
-/** Everything the scenarios play on: real servers, a real worker and gateway, the storefront, and people with keys of their own. */
 /** An incident on the status page. */
 interface Declared {
   readonly id: string;
@@ -45,6 +44,7 @@ interface Declared {
   readonly startedAt: number;
 }
 
+/** Everything the scenarios play on: real servers, a real worker and gateway, the storefront, and people with keys of their own. */
 export class Stage {
   readonly countersign: Countersign;
   readonly embedded: Embedded;
