@@ -156,7 +156,7 @@ describe('check', () => {
     expect(JSON.parse(asJson.stdout)).toMatchObject({
       ok: false,
       faults: [
-        { file: 'actions/version-deploy.yaml', line: 9, column: 1 },
+        { file: 'actions/version-deploy.yaml', line: 12, column: 1 },
         { file: 'countersign.yaml', line: 10, column: 1 },
       ],
     });
