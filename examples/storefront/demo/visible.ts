@@ -44,7 +44,7 @@ export const visible: readonly Scenario[] = [
       const cure = await stage.propose(proposalOf(asked.flushCache, 'flush-catalog-in-an-incident'));
       const cureTones = await tonesOf(cure);
       const disturbance = await stage.propose(
-        proposalOf(asked.scaleCatalog(25), 'scale-catalog-in-an-incident'),
+        proposalOf(asked.scaleCatalog(18), 'scale-catalog-in-an-incident'),
       );
       const disturbanceTones = await tonesOf(disturbance);
       await stage.decide(disturbance, 'mei', 'deny');
