@@ -141,10 +141,12 @@ export class World {
   /**
    * @param changes parts that the worker has instead, such as another installation
    * @param bend changes what its activities do
+   * @param atOnce how many workflow tasks it does at once; the SDK's usual number where absent
    */
   async startWorker(
     changes: Partial<ActivityDeps> = {},
     bend: (activities: Activities) => Partial<Activities> = () => ({}),
+    atOnce?: number,
   ): Promise<void> {
     const activities = this.activities(changes);
     const worker = await Worker.create({
@@ -152,6 +154,7 @@ export class World {
       taskQueue: this.taskQueue,
       workflowBundle: { codePath: inject('workflowBundle') },
       activities: { ...activities, ...bend(activities) },
+      ...(atOnce === undefined ? {} : { maxConcurrentWorkflowTaskExecutions: atOnce }),
     });
     const running = worker.run();
     this.#worker = {

@@ -11,10 +11,11 @@ test('when work has piled up, an agent with a few actions does not wait for one 
   const { countersign, ledger } = world();
   const proposeMany = (agent: typeof NOISY, count: number) =>
     Promise.all(Array.from({ length: count }, () => countersign.propose(deploy('2.4.0', { agent }))));
-  const [noisy, quiet] = await world().withoutWorker(async () => {
-    const firstInLine = await proposeMany(NOISY, 60);
-    return [firstInLine, await proposeMany(QUIET, 6)] as const;
-  });
+  await world().stopWorker();
+  const noisy = await proposeMany(NOISY, 60);
+  const quiet = await proposeMany(QUIET, 6);
+  // A worker that takes all of them at once ends them in any order.
+  await world().startWorker({}, undefined, 4);
   await Promise.all([...noisy, ...quiet].map((action) => world().until(action, 'waiting')));
 
   const ruled = new Set<string>();
