@@ -12,13 +12,13 @@ import { claimedApprovals } from './claimed-approval.ts';
 import { oldEvidence } from './evidence-age.ts';
 import { evidenceWithoutSource } from './evidence-source.ts';
 import { type Finding, sorted } from './finding.ts';
-import { type OpenIncidents, unmentionedIncidents } from './incident.ts';
+import { unmentionedIncidents } from './incident.ts';
 import { notMeasured } from './not-measured.ts';
 import { notUndone } from './not-undone.ts';
 import { numbersThatDiffer } from './number-differs.ts';
 import { largeChanges, noChanges } from './size-of-change.ts';
 import { subjectsOf } from './subject.ts';
-import { type SameBefore, wentWrongBefore } from './went-wrong-before.ts';
+import { wentWrongBefore } from './went-wrong-before.ts';
 import { wrongDirections, wrongVersionDirections } from './wrong-direction.ts';
 
 /** The most parameters that texts are compared with. */
@@ -33,9 +33,8 @@ export interface FindingsInput {
   readonly proposal: Proposal;
   /** As it would run. A person may have edited it since. */
   readonly action: Action;
-  readonly impact: Pick<Impact, 'changes' | 'similar' | 'leftBehind'> & {
-    readonly live: { readonly incidents?: readonly OpenIncidents[] | undefined };
-    readonly sameBefore?: SameBefore | undefined;
+  readonly impact: Pick<Impact, 'changes' | 'similar' | 'leftBehind' | 'sameBefore'> & {
+    readonly live: Pick<Impact['live'], 'incidents'>;
   };
   /** Milliseconds since the epoch. */
   readonly at: number;

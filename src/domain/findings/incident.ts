@@ -1,22 +1,7 @@
-import type { CurrentValue } from '../risk/size.ts';
+import type { OpenIncidents } from '../risk/live-context.ts';
 import { type Clause, stem, wordsIn } from './agent-text.ts';
 import type { Finding } from './finding.ts';
 import { TROUBLE } from './words.ts';
-
-/** The open incidents on one service, the target or one beside it. */
-export interface OpenIncidents {
-  readonly service: string;
-  readonly open: CurrentValue;
-  /** Absent: only their number is known. */
-  readonly named?:
-    | readonly {
-        readonly id: string;
-        readonly title: string;
-        /** Whether operators declared that the action type is a cure for it. */
-        readonly cured?: true | undefined;
-      }[]
-    | undefined;
-}
 
 /**
  * Open incidents of which the agent's text says nothing: it may not know of them. An action that is a known cure need not speak of them. That

@@ -1,17 +1,7 @@
 import type { OutcomeKind } from '../action/outcome.ts';
+import type { SameBefore } from '../risk/record-before.ts';
 import { quoted } from './agent-text.ts';
 import type { Finding } from './finding.ts';
-
-/** How this very action ended before: the same type, target, environment and parameters. */
-export interface SameBefore {
-  /** The number that ended. */
-  readonly count: number;
-  readonly outcomes: Partial<Readonly<Record<OutcomeKind, number>>>;
-  /** The one that ended last. */
-  readonly last?:
-    | { readonly outcome: OutcomeKind; readonly at: number; readonly reason?: string | undefined }
-    | undefined;
-}
 
 const WENT_WRONG: readonly OutcomeKind[] = ['rolledBack', 'rollbackFailed', 'failed', 'revoked'];
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from '../../../src/domain/findings/findings.ts';
-import type { OpenIncidents } from '../../../src/domain/findings/incident.ts';
 import type { LeftBehind } from '../../../src/domain/risk/left-behind.ts';
+import type { OpenIncidents } from '../../../src/domain/risk/live-context.ts';
 import { BAD } from './bad-requests.ts';
 import { GOOD } from './good-requests.ts';
 import { type Asked, found, given, NOW } from './requests.ts';
@@ -154,7 +154,7 @@ describe('the clock and the record', () => {
     };
     expect(during(routine, 'checkout')).toEqual(['incidentOpen 2']);
     expect(during(routine, 'cart')).toEqual(['incidentOpen 1']);
-    const named = [{ id: '4711', title: 'orders fail' }];
+    const named = [{ id: '4711', title: 'orders fail', startedAt: 0 }];
     expect(during(routine, 'checkout', { named })).toEqual(['incidentOpen 2']);
     expect(during(routine, 'checkout', { named: named.map((one) => ({ ...one, cured: true })) })).toEqual([]);
     expect(during({ ...routine, summary: 'Incident 4711: orders fail.' }, 'checkout')).toEqual([]);
@@ -299,7 +299,7 @@ describe('a rollback that leaves something behind', () => {
 });
 
 describe('an open incident', () => {
-  const named = [{ id: 'INC-9', title: 'Shoppers lose their carts' }];
+  const named = [{ id: 'INC-9', title: 'Shoppers lose their carts', startedAt: 0 }];
   const during = (summary: string) => {
     const input = given(scale(5, 4, summary));
     const incidents = [{ service: 'checkout', open: { kind: 'known', value: 1 } as const, named }];
