@@ -1,5 +1,6 @@
 import { type Sealed, sealed } from '../domain/shared/seal.ts';
 import type { Fact, Ledger } from './ports/ledger.ts';
+import { within } from './within.ts';
 
 /** How long to wait for the ledger where an effect already stands, in milliseconds. */
 const PATIENCE_MS = 4_000;
@@ -11,10 +12,6 @@ export async function unlessAway<T>(
   ask: () => Promise<T>,
   patienceMs = PATIENCE_MS,
 ): Promise<LedgerAnswer<T>> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<LedgerAnswer<T>>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'away' }), patienceMs);
-  });
   const answer = ask().then(
     (value): LedgerAnswer<T> => ({ kind: 'here', value }),
     (error: unknown): LedgerAnswer<T> => {
@@ -23,11 +20,7 @@ export async function unlessAway<T>(
       return { kind: 'away' };
     },
   );
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(patienceMs, answer, () => ({ kind: 'away' }));
 }
 
 const isFinal = (error: unknown) =>

@@ -8,6 +8,7 @@ import type { CurrentValue } from '../domain/risk/size.ts';
 import { valueInAnswer } from '../domain/risk/value-in-answer.ts';
 import type { ValueRead } from '../domain/risk/values-now.ts';
 import type { ValueSources } from './ports/value-sources.ts';
+import { within } from './within.ts';
 
 /** How long the reading of all values of an action may take. People wait for the ruling meanwhile. */
 const MOST_MS = 5_000;
@@ -51,24 +52,14 @@ export function createReadValues({ installation, valueSources, readMetric, now }
       sources.map(
         async ([parameter, source]): Promise<[string, ValueRead]> => [
           parameter,
-          await inTime(read(source, parameter, action, type)),
+          await within(MOST_MS, read(source, parameter, action, type), () =>
+            unknown(`no answer within ${MOST_MS / 1_000} s`),
+          ),
         ],
       ),
     );
     return Object.fromEntries(readings);
   };
-}
-
-async function inTime(reading: Promise<ValueRead>): Promise<ValueRead> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<ValueRead>((resolve) => {
-    timer = setTimeout(() => resolve(unknown(`no answer within ${MOST_MS / 1_000} s`)), MOST_MS);
-  });
-  try {
-    return await Promise.race([reading, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 const unknown = (reason: string): ValueRead => ({ kind: 'unknown', reason });

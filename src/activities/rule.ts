@@ -1,5 +1,4 @@
 import type { Action, Proposal } from '../domain/action/action.ts';
-import type { Measurement } from '../domain/analysis/metrics.ts';
 import { holdsFor } from '../domain/approval/delegation.ts';
 import { MOST_EDITS } from '../domain/approval/interventions.ts';
 import { samenessOf } from '../domain/attention/request-facts.ts';
@@ -33,6 +32,7 @@ import { type ResolvingDeps, resolved, resolvedAgain } from './resolve-proposal-
 import { agentStanding, enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { editIn } from './verify-edit.ts';
+import { within } from './within.ts';
 
 export interface RuleInput {
   /** The proposal as the agent made it. Once the action was ruled on, the proposal on record counts instead. */
@@ -122,13 +122,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
   async function metricsOutside(ruling: Ruling, { watch }: Action): Promise<string[]> {
     if (!watch || !('requirement' in ruling)) return [];
     const pendingMeasurements = Promise.all(watch.metrics.map((metric) => readNow(deps, metric)));
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<Measurement[]>((resolve) => {
-      timer = setTimeout(() => resolve([]), PATIENCE_MS);
-    });
-    const measurements = await Promise.race([pendingMeasurements, timeout]).finally(() =>
-      clearTimeout(timer),
-    );
+    const measurements = await within(PATIENCE_MS, pendingMeasurements, () => []);
     return measurements.flatMap(({ phase, reason, metric }) =>
       phase === 'failed' || phase === 'inconclusive' ? [`${metric}: ${reason}`] : [],
     );

@@ -1,0 +1,12 @@
+/** Waits for an answer for so long, and then gives another one. An error of `answer` in that time is thrown. */
+export async function within<T>(ms: number, answer: Promise<T>, tooLate: () => T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(tooLate()), ms);
+  });
+  try {
+    return await Promise.race([answer, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
