@@ -2,21 +2,14 @@ import { z } from 'zod';
 import type { ParameterRule, ValueSource } from '../../domain/installation/parameter-rule.ts';
 // An expression is checked by the code that evaluates it.
 import { valueExpressionFault } from '../../domain/risk/value-in-answer.ts';
-import { duration, key, metricQuery, refuseValue, strict, variableName } from '../source/schema.ts';
+import { celText, duration, key, metricQuery, refuseValue, strict, variableName } from '../source/schema.ts';
 import { address, argv } from './plans.ts';
 import { programEnvironment } from './program-environment.ts';
 
-const expression = z
-  .string()
-  .superRefine((text, context) => {
-    const problem = valueExpressionFault(text);
-    if (problem === null) return;
-    context.addIssue({
-      code: 'custom',
-      message: `must be a CEL expression over answer, target and params, such as answer.version: ${problem.split('\n')[0]}`,
-    });
-  })
-  .meta({ title: 'CEL expression', section: 'current-values' });
+const expression = celText(
+  valueExpressionFault,
+  'expression over answer, target and params, such as answer.version',
+).meta({ title: 'CEL expression', section: 'current-values' });
 
 /** People wait for the ruling while a value is read. */
 const MOST_MS = 5_000;

@@ -4,7 +4,7 @@ import { jsonValue, text } from '../../contract/json.ts';
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
 import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/installation/installation.ts';
 import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
-import { duration, either, key, refuseValue, strict } from '../source/schema.ts';
+import { celText, duration, either, key, refuseValue, strict } from '../source/schema.ts';
 import { programEnvironment } from './program-environment.ts';
 
 /** The address of a request. An agent's parameters fill in segments of its path; they never choose the host. */
@@ -30,17 +30,10 @@ const status = z
   )
   .meta({ title: 'HTTP status' });
 
-const successCondition = z
-  .string()
-  .superRefine((text, context) => {
-    const problem = successConditionFault(text);
-    if (problem === null) return;
-    context.addIssue({
-      code: 'custom',
-      message: `must be a CEL condition over status and answer, such as answer.state == "done": ${problem}`,
-    });
-  })
-  .meta({ title: 'CEL condition', section: 'conditions' });
+const successCondition = celText(
+  successConditionFault,
+  'condition over status and answer, such as answer.state == "done"',
+).meta({ title: 'CEL condition', section: 'conditions' });
 
 /** The answer that means that a request is done. Accepted is not done: a 202 counts only together with a condition on the answer. */
 const success = strict({
@@ -143,17 +136,10 @@ const leftSentence = text(300).refine(
   'must be a sentence of your own: nothing is filled in here. Write a case with a condition for each value',
 );
 
-const leavesCondition = z
-  .string()
-  .superRefine((condition, context) => {
-    const problem = leavesConditionFault(condition);
-    if (problem === null) return;
-    context.addIssue({
-      code: 'custom',
-      message: `must be a CEL condition over params, target and environment, such as params.version.startsWith("3."): ${problem}`,
-    });
-  })
-  .meta({ title: 'CEL condition', section: 'conditions' });
+const leavesCondition = celText(
+  leavesConditionFault,
+  'condition over params, target and environment, such as params.version.startsWith("3.")',
+).meta({ title: 'CEL condition', section: 'conditions' });
 
 const leavesCase = strict({
   when: key(

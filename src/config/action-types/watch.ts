@@ -3,19 +3,12 @@ import { identifier } from '../../contract/json.ts';
 // A condition is checked by the code that evaluates it.
 import { conditionFault } from '../../domain/analysis/condition.ts';
 import type { MetricSpec } from '../../domain/analysis/metrics.ts';
-import { duration, key, strict } from '../source/schema.ts';
+import { celText, duration, key, strict } from '../source/schema.ts';
 
-const condition = z
-  .string()
-  .superRefine((text, context) => {
-    const problem = conditionFault(text);
-    if (problem === null) return;
-    context.addIssue({
-      code: 'custom',
-      message: `must be a CEL condition over result and baseline, such as "result <= 0.02": ${problem.split('\n')[0]}`,
-    });
-  })
-  .meta({ title: 'CEL condition', section: 'conditions' });
+const condition = celText(
+  conditionFault,
+  'condition over result and baseline, such as "result <= 0.02"',
+).meta({ title: 'CEL condition', section: 'conditions' });
 
 /** The most checks of a watch. Each check is an activity and a timer in the history of an action. */
 const MOST_CHECKS = 1_000;

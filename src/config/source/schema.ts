@@ -25,6 +25,19 @@ export const key = <Schema extends z.ZodType>(schema: Schema, meaning: string, e
 /** The two forms of a value, for docs/reference.md, because a transformation does not show its input. */
 export const alternatives = z.registry<{ readonly either: readonly unknown[] }>();
 
+/**
+ * A text in CEL.
+ *
+ * @param faultOf what is wrong with it, from the code that evaluates it; null: nothing
+ * @param passes what would pass: "condition over result, such as ..."
+ */
+export const celText = (faultOf: (text: string) => string | null, passes: string) =>
+  z.string().superRefine((text, context) => {
+    const problem = faultOf(text);
+    if (problem !== null)
+      context.addIssue({ code: 'custom', message: `must be a CEL ${passes}: ${problem}` });
+  });
+
 /** A name that can be used in `${...}` in a template. */
 export const variableName = z
   .string()
