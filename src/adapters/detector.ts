@@ -1,4 +1,3 @@
-import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { Detected, Detector } from '../activities/ports/detector.ts';
 import { oneLine, sha256Hex } from '../briefing/text.ts';
@@ -7,6 +6,7 @@ import { jsonIn } from '../domain/shared/json.ts';
 import { failureOf, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { request } from './request.ts';
+import { createWebhookSigner } from './standard-webhook.ts';
 
 const MAX_ANSWER_BYTES = 16 * 1024;
 
@@ -34,7 +34,7 @@ export function createDetector({
 }: NonNullable<Connections['detector']>): Detector {
   const endpoint = new URL(url);
   const prove = createCredentials(auth, secretsInAddress(endpoint));
-  const signer = new Webhook(secret);
+  const signatureOf = createWebhookSigner(secret);
   return {
     find: async (question): Promise<Detected> => {
       let body: string;
@@ -44,12 +44,9 @@ export function createDetector({
         return { kind: 'none', reason: failureOf(error, timeoutMs) };
       }
       const id = `msg_${sha256Hex(body).slice(0, 32)}`;
-      const now = new Date();
       const headers = {
         'content-type': 'application/json; charset=utf-8',
-        'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-        'webhook-signature': signer.sign(id, now, body),
+        ...signatureOf(id, body),
       };
       const answer = await request(endpoint, prove, {
         method: 'POST',

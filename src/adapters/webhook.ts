@@ -1,4 +1,3 @@
-import { Webhook } from 'standardwebhooks';
 import type { Channel, Message, SendResult } from '../activities/ports/channels.ts';
 import { linesOf } from '../briefing/blocks.ts';
 import { briefingOf } from '../briefing/briefing.ts';
@@ -8,6 +7,7 @@ import type { Auth } from '../config/index.ts';
 import { failureOf, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { request } from './request.ts';
+import { createWebhookSigner } from './standard-webhook.ts';
 
 export interface WebhookOptions extends Pages {
   readonly url: string;
@@ -29,7 +29,7 @@ const MAX_ANSWER_BYTES = 16 * 1024;
 export function createWebhook({ url, auth, secret, ...pages }: WebhookOptions): Channel {
   const endpoint = new URL(url);
   const prove = createCredentials(auth, secretsInAddress(endpoint));
-  const signer = new Webhook(secret);
+  const signatureOf = createWebhookSigner(secret);
   return {
     send: async (message, people) => {
       const id = `msg_${sha256Hex(`${message.workflowId}/${message.runId}/${message.step}`).slice(0, 32)}`;
@@ -39,12 +39,9 @@ export function createWebhook({ url, auth, secret, ...pages }: WebhookOptions): 
       } catch (error) {
         return { kind: 'refused', reason: `the event cannot be written: ${failureOf(error, TIMEOUT_MS)}` };
       }
-      const now = new Date();
       const headers = {
         'content-type': 'application/cloudevents+json; charset=utf-8',
-        'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-        'webhook-signature': signer.sign(id, now, body),
+        ...signatureOf(id, body),
       };
       const httpRequest = {
         method: 'POST',
