@@ -1,3 +1,4 @@
+import { grouped } from '../src/domain/shared/grouped.ts';
 import { type ForeignTicks, foreignCpu } from './cpu.ts';
 import type { Asked, GatewayRounds } from './gateway.ts';
 import type { HistorySize } from './history.ts';
@@ -160,9 +161,3 @@ function aloneOf(alone: readonly Alone[]) {
 /** What others used while the row was measured, over all of its rounds. */
 const foreignOf = (same: readonly { readonly others: ForeignTicks }[]) =>
   foreignCpu(same.map(({ others }) => others));
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return [...groups.values()];
-}

@@ -3,7 +3,7 @@ import { standingIn, standingSubject } from '../../contract/standing.ts';
 import { adviceOn } from '../../domain/advice/advice.ts';
 import { heldLevel } from '../../domain/autonomy/held-level.ts';
 import { changesIn, type StandingFact } from '../../domain/autonomy/standing.ts';
-import type { ReadEntry } from '../../domain/ledger/ledger.ts';
+import { grouped } from '../../domain/shared/grouped.ts';
 import type { Dashboard, DayCounts, TimeToApprove } from '../../gateway/ports/read-model.ts';
 import { readEndedActions } from './ended-actions.ts';
 import { readEntries, readEntryOf } from './rows.ts';
@@ -113,13 +113,7 @@ const readLoad = (pool: Pool, since: number) =>
 /** The level of each agent's newest build, by action type. Where it differs by service tier, the lowest one. */
 async function readStanding(pool: Pool): Promise<Dashboard['standing']> {
   const rows = await readEntries(pool, `where action_id like '${standingSubject('%')}' order by seq`, []);
-  const subjects = new Map<string, ReadEntry[]>();
-  for (const entry of rows.map(readEntryOf)) {
-    const subjectEntries = subjects.get(entry.actionId) ?? [];
-    subjectEntries.push(entry);
-    subjects.set(entry.actionId, subjectEntries);
-  }
-  return [...subjects.values()]
+  return grouped(rows.map(readEntryOf), ({ actionId }) => actionId)
     .flatMap((entries) => levelsIn(standingIn(entries)))
     .sort((a, b) => (a.agent + a.actionType < b.agent + b.actionType ? -1 : 1))
     .slice(0, MOST);

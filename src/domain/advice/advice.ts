@@ -2,6 +2,7 @@ import type { OutcomeKind } from '../action/outcome.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import type { Settlement } from '../approval/settlement.ts';
 import type { PersonDecided } from '../attention/request-facts.ts';
+import { grouped } from '../shared/grouped.ts';
 
 /** What people may say decided their answer. */
 export const WHAT_DECIDED = ['parameter', 'record', 'liveState', 'text', 'other'] as const;
@@ -169,10 +170,4 @@ const badOf = (actions: readonly EndedAction[]): Bad[] =>
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.ceil(sorted.length / 2) - 1] ?? 0;
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return [...groups.values()];
 }

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { OUTCOME_WORDS as WORDS } from '../../briefing/wording.ts';
 import { OUTCOMES } from '../../domain/action/outcome.ts';
 import { LISTED_STATUSES } from '../../domain/ledger/project-inbox.ts';
+import { grouped } from '../../domain/shared/grouped.ts';
 import type { ListedAction, PendingAction } from '../ports/read-model.ts';
 import { dueBadge, outcomeBadge, riskBadge, statusBadge, tierBadge } from './badges.ts';
 import type { ActionsData, DecidedData, Frame, ListData, Markup, PendingData, ReviewsData } from './data.ts';
@@ -11,8 +12,6 @@ import { counted, line, when } from './text.ts';
 
 /** The page of what waits for a person, the most urgent first. Requests of one kind stand together; each is decided separately. */
 export function pendingPage({ frame, list, first }: PendingData): Markup {
-  const groups = new Map<string, PendingAction[]>();
-  for (const item of list.items) groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
   return page(
     frame,
     { title: 'Waiting for me', place: 'pending' },
@@ -22,7 +21,7 @@ export function pendingPage({ frame, list, first }: PendingData): Markup {
           list.items.length === 0
             ? html`<p class="empty">Nothing waits for you.</p>`
             : html`<p class="faint">The most urgent first.</p>
-              <ol class="cards">${[...groups.values()].map((items) => pendingGroup(frame, items))}</ol>`
+              <ol class="cards">${grouped(list.items, ({ group }) => group).map((items) => pendingGroup(frame, items))}</ol>`
         }
         ${turn(PATHS.pending, { list, first })}
       </div>`,
