@@ -16,9 +16,8 @@ import {
   SERVICES,
   type ServiceName,
   serviceNow,
+  type Write,
 } from './request.ts';
-
-type Write = (random: Random, now: Now) => Request;
 
 const scale = (
   random: Random,

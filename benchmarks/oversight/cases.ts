@@ -1,7 +1,7 @@
 import { BAD_KINDS, PHASES, type Phase } from './bad-requests.ts';
 import { AFTER_ROLLBACKS, CALM, IN_INCIDENT } from './good-requests.ts';
 import type { Random } from './random.ts';
-import type { Now, Request } from './request.ts';
+import type { Write } from './request.ts';
 import { UNSEEN } from './unseen-requests.ts';
 
 export interface Case {
@@ -10,7 +10,7 @@ export interface Case {
   readonly phase: Phase;
   /** What is wrong with it. Absent: nothing. */
   readonly bad?: { readonly kind: string; readonly wrong: string };
-  readonly write: (random: Random, now: Now) => Request;
+  readonly write: Write;
 }
 
 /** How many good ones there are in each phase for one of each bad kind. In a freeze nothing is good. */

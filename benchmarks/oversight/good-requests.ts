@@ -12,9 +12,8 @@ import {
   SERVICES,
   type ServiceName,
   serviceNow,
+  type Write,
 } from './request.ts';
-
-type Write = (random: Random, now: Now) => Request;
 
 /** A few more instances than run now, or a few fewer, and why. */
 export function scaleALittle(random: Random, now: Now, target: ServiceName = random.pick(SERVICES)): Request {

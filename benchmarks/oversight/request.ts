@@ -12,6 +12,9 @@ export interface Now {
   readonly at: number;
 }
 
+/** Writes a request, as things stand then. */
+export type Write = (random: Random, now: Now) => Request;
+
 export const SERVICES = ['catalog', 'cart', 'checkout'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 

@@ -37,7 +37,7 @@ import {
   proposeUpdate,
 } from '../contract/messages.ts';
 import { readOrder } from '../contract/order.ts';
-import { fairnessKeyOf, PEOPLE_AND_ROLLBACKS } from '../contract/priority.ts';
+import { fairnessKeyOf, PEOPLE_FIRST } from '../contract/priority.ts';
 import { parseProposal } from '../contract/proposal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Proposal } from '../domain/action/action.ts';
@@ -172,7 +172,7 @@ export class Countersign {
         id: `handIn/${digestOf(jws)}`,
         taskQueue: this.#taskQueue,
         args: [{ workflowId, jws }],
-        priority: { priorityKey: PEOPLE_AND_ROLLBACKS },
+        priority: PEOPLE_FIRST,
         scheduleToCloseTimeout: '7d',
       });
     }
@@ -221,7 +221,7 @@ export class Countersign {
           taskQueue: this.#taskQueue,
           workflowId,
           args: [jws],
-          priority: { priorityKey: PEOPLE_AND_ROLLBACKS },
+          priority: PEOPLE_FIRST,
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
           workflowExecutionTimeout: ORDER_VALID_MS,
@@ -271,7 +271,7 @@ export class Countersign {
       id: `${activity}/${crypto.randomUUID()}`,
       taskQueue: this.#taskQueue,
       args,
-      priority: { priorityKey: PEOPLE_AND_ROLLBACKS },
+      priority: PEOPLE_FIRST,
       scheduleToCloseTimeout: ASK_TIMEOUT,
     });
   }

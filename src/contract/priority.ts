@@ -4,7 +4,7 @@
  */
 
 /** Temporal's priority of what brings production back, or tells people, or is what they decided. Everything else has 3. */
-export const PEOPLE_AND_ROLLBACKS = 1;
+export const PEOPLE_FIRST = { priorityKey: 1 } as const;
 
 /** Temporal takes 64 bytes. Ids of agents are ASCII. */
 const LONGEST_KEY = 64;

@@ -1,9 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { PEOPLE_AND_ROLLBACKS } from '../contract/priority.ts';
-
-/** When more work waits than the workers can take. */
-const PEOPLE_FIRST = { priorityKey: PEOPLE_AND_ROLLBACKS } as const;
+import { PEOPLE_FIRST } from '../contract/priority.ts';
 
 /** Retries of ordinary activities. An attempt adds nothing to the history until the activity is over, so the next may come soon. */
 const RETRY = { initialInterval: '200ms', maximumInterval: '10s' } as const;

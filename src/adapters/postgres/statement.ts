@@ -11,7 +11,13 @@ const names = new Map<string, string>();
  * Name the columns in it: a `select *` fails on an open connection once a migration has added a column.
  */
 export function prepared(text: string, values: unknown[] = []): QueryConfig {
-  const name = names.get(text) ?? digestOf(text).slice(0, NAME_LENGTH);
+  return { name: nameOf(text), text, values };
+}
+
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = digestOf(text).slice(0, NAME_LENGTH);
   names.set(text, name);
-  return { name, text, values };
+  return name;
 }
