@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerOptions, type WorkerTuner } from '@temporalio/worker';
 import { z } from 'zod';
 import { createActivities } from './activities/index.ts';
 import { createSweep } from './activities/sweep.ts';
@@ -51,6 +51,24 @@ const SHUTDOWN_GRACE = '30s';
  */
 const SHUTDOWN_MOST_MS = 40_000;
 
+/**
+ * How much runs at once. While the CPUs are full, only eight activities do, and the others wait at the server, what people said first. So a
+ * flood of approved actions waits before its effects, and a decision is still answered at once: with 16 it takes seconds
+ * (docs/performance.md). A mail server that hangs uses no CPU, so it holds up nobody else.
+ */
+const TUNER: WorkerTuner = {
+  workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 40 },
+  activityTaskSlotSupplier: {
+    type: 'resource-based',
+    tunerOptions: { targetCpuUsage: 0.9, targetMemoryUsage: 0.95 },
+    minimumSlots: 8,
+    maximumSlots: 100,
+    rampThrottle: '10ms',
+  },
+  localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 100 },
+  nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+};
+
 async function main(): Promise<void> {
   const settings = settingsSchema.parse(process.env, { error: () => undefined });
   const log = createLog(settings.COUNTERSIGN_LOG_LEVEL);
@@ -82,6 +100,7 @@ async function main(): Promise<void> {
     taskQueue: settings.COUNTERSIGN_TASK_QUEUE,
     activities: createActivities(deps),
     shutdownGraceTime: SHUTDOWN_GRACE,
+    tuner: TUNER,
     ...workflowCode(),
     ...versioning(settings.COUNTERSIGN_VERSION),
   });
