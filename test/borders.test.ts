@@ -9,6 +9,7 @@ import { table } from '../src/cli/table.ts';
 import { explanationText, noticeLines, reviewText, stateText } from '../src/cli/text.ts';
 import { actionDigest } from '../src/domain/action/action-digest.ts';
 import type { AskedQuestion } from '../src/domain/approval/interventions.ts';
+import type { Background } from '../src/domain/background/background.ts';
 import { explain } from '../src/domain/explanation/explanation.ts';
 import { type ActionState, NOTHING_YET, type ReviewState } from '../src/domain/record/action-state.ts';
 import { exactLine, lookalikes } from '../src/domain/shared/visible.ts';
@@ -40,6 +41,22 @@ const NASTY: readonly [string, string][] = [
 /** Of the last, the marks after the third. */
 const rawOf = (nasty: string) => (nasty.length > 2 && nasty.startsWith('e') ? nasty.slice(0, 5) : nasty);
 
+/** A text in every place of what is told beside a request that an agent can write into. */
+const backgroundWith = (text: string): Background => ({
+  alternatives: [
+    {
+      kind: 'permitted',
+      place: 0,
+      title: text,
+      tier: 1,
+      mode: 'execute',
+      risk: 1,
+      onTarget: { ran: 0, well: 0 },
+    },
+    { kind: 'noAction', place: 0, reason: text },
+  ],
+});
+
 const FORGED = 'harmless\ndigest:      forged';
 
 function stateWith(text: string): ActionState {
@@ -58,6 +75,7 @@ function stateWith(text: string): ActionState {
     proposal,
     impact,
     ruling,
+    background: backgroundWith(text),
     status: 'closed',
     action: { ...action, title: text, params: { text } },
     questions: [question],
@@ -95,6 +113,7 @@ const messageWith = (text: string) => {
   const hold = { id: 'h', what: text, liftedBy: [] };
   return {
     ...message,
+    background: backgroundWith(text),
     action: { ...message.action, title: text, params: { text } },
     ruling: { ...message.ruling, holds: [hold] },
   };

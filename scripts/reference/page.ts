@@ -15,6 +15,7 @@ import { ANSWERED } from '../../src/domain/analysis/success-condition.ts';
 import { MOST_WITHDRAWALS } from '../../src/domain/approval/ballot.ts';
 import { MOST_ANSWERED, MOST_EDITS, MOST_QUESTIONS } from '../../src/domain/approval/interventions.ts';
 import { LONGEST_OPEN_MS } from '../../src/domain/attention/request-limits.ts';
+import { MOST_LOOKED_INTO } from '../../src/domain/background/alternatives.ts';
 import { LONGEST_DELEGATION_MS } from '../../src/domain/orders/delegation-order.ts';
 import { MOST_ROUNDS } from '../../src/domain/record/conclusion.ts';
 import { ASKED } from '../../src/domain/risk/left-behind.ts';
@@ -202,6 +203,7 @@ const FIXED_LIMITS: readonly (readonly [string, string])[] = [
   ['characters of an answer to a question', String(MOST_ANSWERED)],
   ['votes of one action that are withdrawn', String(MOST_WITHDRAWALS)],
   ['times that people are asked about one action, where it becomes worse', String(MOST_ROUNDS)],
+  ['alternatives of one action of which it is found what they would be ruled', String(MOST_LOOKED_INTO)],
   ['a delegation', days(LONGEST_DELEGATION_MS)],
   ['a route that asks for the time', days(LONGEST_PINNED_MS)],
   ['an open request counts against its agent', days(LONGEST_OPEN_MS)],

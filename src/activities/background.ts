@@ -1,4 +1,4 @@
-import type { Action } from '../domain/action/action.ts';
+import type { Action, Proposal } from '../domain/action/action.ts';
 import type { MetricSpec } from '../domain/analysis/metrics.ts';
 import type { Background } from '../domain/background/background.ts';
 import {
@@ -9,9 +9,9 @@ import {
   seriesOf,
 } from '../domain/background/series.ts';
 import { timeZoneOf } from '../domain/calendar/calendar.ts';
-import type { Installation } from '../domain/installation/installation.ts';
 import { lookup } from '../domain/shared/lookup.ts';
-import type { Sources } from './ports/metric-source.ts';
+import { type AlternativesDeps, createAlternatives } from './alternatives.ts';
+import { type CalibrationDeps, createCalibration } from './calibration.ts';
 import { within } from './within.ts';
 
 /** The most metrics of which the past is read: those that the watch names first. */
@@ -19,13 +19,14 @@ const MOST_METRICS = 4;
 /** How long the background is waited for. People wait for the ruling meanwhile. */
 const MOST_MS = 2_000;
 
-export interface BackgroundDeps {
-  readonly installation: Installation;
-  readonly sources: Sources;
-}
+export type BackgroundDeps = AlternativesDeps & CalibrationDeps;
 
 /** Finds what people who are asked about an action are told beside its impact. Never throws: what is not found out in time is unknown. */
-export function createBackground({ installation, sources }: BackgroundDeps) {
+export function createBackground(deps: BackgroundDeps) {
+  const { installation, sources } = deps;
+  const findAlternatives = createAlternatives(deps);
+  const findCalibration = createCalibration(deps);
+
   function readPast({ source, query }: MetricSpec, stretch: Stretch): Promise<Points> {
     const metricSource = lookup(sources, source);
     if (!metricSource) return none(`the metric source ${source} is not configured`);
@@ -41,11 +42,26 @@ export function createBackground({ installation, sources }: BackgroundDeps) {
     );
   }
 
-  return async ({ target, watch }: Action, at: number): Promise<Background> => {
+  function seriesOn({ target, watch }: Action, at: number): Promise<MetricSeries[]> {
     const metrics = (watch?.metrics ?? []).slice(0, MOST_METRICS);
     const hours = hoursToCompare(at, timeZoneOf(installation, target));
-    const series = await Promise.all(metrics.map((spec) => readSeries(spec, hours)));
-    return series.length === 0 ? {} : { series };
+    return Promise.all(metrics.map((spec) => readSeries(spec, hours)));
+  }
+
+  return async (
+    { action, proposal }: { readonly action: Action; readonly proposal: Proposal },
+    at: number,
+  ): Promise<Background> => {
+    const [series, calibration, alternatives] = await Promise.all([
+      seriesOn(action, at),
+      findCalibration(proposal),
+      findAlternatives(proposal, at),
+    ]);
+    return {
+      ...(series.length === 0 ? {} : { series }),
+      calibration,
+      ...(alternatives.length === 0 ? {} : { alternatives }),
+    };
   };
 }
 

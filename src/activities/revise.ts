@@ -1,8 +1,9 @@
 import { rule } from '../domain/ruling/ruling.ts';
 import type { Fault } from '../domain/shared/json.ts';
+import { askedOf } from './asked.ts';
 import { createImpact } from './impact.ts';
 import { resolvedAgain } from './resolve-proposal-again.ts';
-import { askedOf, type RuleDeps } from './rule.ts';
+import type { RuleDeps } from './rule.ts';
 import { caseOf } from './step.ts';
 import { editIn } from './verify-edit.ts';
 

@@ -1,11 +1,9 @@
 import type { Action, Proposal } from '../domain/action/action.ts';
-import { holdsFor } from '../domain/approval/delegation.ts';
 import { MOST_EDITS } from '../domain/approval/interventions.ts';
 import { samenessOf } from '../domain/attention/request-facts.ts';
 import type { DeniedBefore, Request } from '../domain/attention/request-limits.ts';
 import { sparing } from '../domain/attention/spread-requests.ts';
 import type { Background } from '../domain/background/background.ts';
-import { circumstancesOf } from '../domain/calendar/calendar.ts';
 import { type Finding, sorted } from '../domain/findings/finding.ts';
 import { findingsOf } from '../domain/findings/findings.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
@@ -21,8 +19,8 @@ import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import { type Fault, faultsText } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
+import { askedOf, type Subject } from './asked.ts';
 import { createBackground } from './background.ts';
-import { readDelegations } from './delegations.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import { holdsOn } from './lifting.ts';
 import { readNow } from './measure.ts';
@@ -30,8 +28,9 @@ import type { AttentionRecords } from './ports/attention-records.ts';
 import type { Detector } from './ports/detector.ts';
 import type { Holds } from './ports/holds.ts';
 import type { Fact } from './ports/ledger.ts';
+import type { PastActions } from './ports/past-actions.ts';
 import { type ResolvingDeps, resolved, resolvedAgain } from './resolve-proposal-again.ts';
-import { agentStanding, enrolledFact } from './standing.ts';
+import { enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { editIn } from './verify-edit.ts';
 import { within } from './within.ts';
@@ -64,42 +63,12 @@ export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   /** Asks the installation's policies. */
   readonly authorize: Authorize;
   readonly attention: AttentionRecords;
+  readonly pastActions: Pick<PastActions, 'similarTo' | 'ranBy'>;
   readonly holds: Holds;
   /** The installation's own detector of contradictions. Absent: it has none. */
   readonly detector?: Detector | undefined;
   /** The run in which the workflow of this activity began: the same after each reset. The Temporal server says so. */
   readonly firstRunId: () => Promise<string>;
-}
-
-/** What is ruled on: an action as it resolves now, and the people who edited it. */
-export interface Subject {
-  readonly action: Action;
-  readonly impact: Impact;
-  readonly proposal: Proposal;
-  readonly editors: readonly string[];
-}
-
-/** Everything that an action is ruled on by, as it stands now. @param at milliseconds since the epoch */
-export async function askedOf(
-  { installation, ledger }: Pick<RuleDeps, 'installation' | 'ledger'>,
-  { action, impact, proposal, editors }: Subject,
-  at: number,
-) {
-  const [{ held, begins }, delegations] = await Promise.all([
-    agentStanding({ installation, ledger }, action, at),
-    readDelegations({ ledger, installation }),
-  ]);
-  const asked = {
-    action,
-    impact,
-    held,
-    declaredTier: proposal.declaredTier,
-    circumstances: circumstancesOf(installation, action, at),
-    at,
-    editors,
-    delegations: delegations.filter((delegation) => holdsFor(delegation, action, at)),
-  };
-  return { asked, begins };
 }
 
 /** How long metrics are waited for before people are asked, in milliseconds. */
@@ -229,7 +198,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
       const [rulingWithHolds, outsideAlready, background] = await Promise.all([
         withHolds({ ...rulingOrDenial, reasons }, action),
         metricsOutside(rulingOrDenial, action),
-        asksPeople ? findBackground(action, at) : undefined,
+        asksPeople ? findBackground(subject, at) : undefined,
       ]);
       const finalRuling = await withSparingRoute(
         { ...rulingWithHolds, ...(outsideAlready.length === 0 ? {} : { outsideAlready }) },

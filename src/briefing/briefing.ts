@@ -10,6 +10,7 @@ import {
   quorumsIn,
   textOf,
 } from '../domain/approval/requirement.ts';
+import { besideWords } from '../domain/background/words.ts';
 import { watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { WEIGHT_WORDS } from '../domain/findings/finding.ts';
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
@@ -70,6 +71,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
   const title = oneLine(action.title, TITLE);
   const actionBlocks = theAction(message);
   const findings = theFindings(message);
+  const beside = besideWords(message.background ?? {}).map(({ label, text }) => line(label, `${text}.`));
   const requestBlocks = [
     ...whatHappened(message),
     ...(asks(message) && message.kind !== 'reviewDue' ? noticesOf(message.ruling) : []).map((notice) =>
@@ -90,6 +92,7 @@ export function briefingOf(message: Message, recipients: readonly string[], page
       { heading: 'What is asked of you', blocks: requestBlocks },
       { heading: 'Impact', blocks: theImpact(message, pages) },
       { heading: 'What policy says', blocks: thePolicies(message) },
+      ...(beside.length === 0 ? [] : [{ heading: 'Its confidence and alternatives', blocks: beside }]),
       { heading: 'Who may decide', blocks: whoMayDecide(message) },
       {
         heading: awaitsDecision(message, reads) ? 'How to decide' : 'For the record',
@@ -265,14 +268,17 @@ function howToDecide(message: Message, reads: 'decides' | 'told', { gatewayUrl }
   ];
 }
 
-function theAgentsWords({ action, proposal, ruling }: Message): Block[] {
+function theAgentsWords({ action, proposal, ruling, background }: Message): Block[] {
   const { evidence, rationale, successCriteria } = proposal;
   const { criteria } = watchSightOf(action.watch, ruling.watchForMs, successCriteria);
   const confidenceText = (confidence: number) => `${Math.round(confidence * 100)} % sure`;
   return [
     proseBlock('Why', `${confidenceText(rationale.confidence)}: ${rationale.summary}`),
-    ...firstItems(rationale.alternatives, ({ option, confidence, whyNot }) =>
-      proseBlock('Not chosen', `${confidenceText(confidence)}: ${option}\nWhy not: ${whyNot}`),
+    ...firstItems(rationale.alternatives, ({ option, confidence, whyNot }, i) =>
+      proseBlock(
+        background?.alternatives ? `Not chosen, alternative ${i + 1}` : 'Not chosen',
+        `${confidenceText(confidence)}: ${option}\nWhy not: ${whyNot}`,
+      ),
     ),
     ...firstItems(evidence, ({ title, detail }) => proseBlock('Evidence', `${title}\n${detail}`)),
     ...firstItems(criteria, ({ criterion, measuredBy }) =>
@@ -284,7 +290,7 @@ function theAgentsWords({ action, proposal, ruling }: Message): Block[] {
   ];
 }
 
-function firstItems<T>(items: readonly T[], block: (item: T) => Block): Block[] {
+function firstItems<T>(items: readonly T[], block: (item: T, i: number) => Block): Block[] {
   const leftOut = items.length - ITEMS;
   return [
     ...items.slice(0, ITEMS).map(block),

@@ -65,7 +65,7 @@ export const findingLines = (findings: readonly Finding[] = []): string[] =>
 
 /** The explanation of an action, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standingLines: readonly string[]): string {
-  const { whatWasAsked, inTheAgentsWords, ...answers } = explanation;
+  const { whatWasAsked, inTheAgentsWords, besideTheAgentsWords, ...answers } = explanation;
   const { summary, confidence, alternatives } = inTheAgentsWords;
   return [
     ...standingLines,
@@ -74,9 +74,11 @@ export function explanationText(explanation: Explanation, standingLines: readonl
     `In the agent's own words, with a confidence of ${confidence} of 1:`,
     ...quoted(summary),
     'and what it says it considered instead:',
-    ...alternatives.flatMap(({ option, confidence: optionConfidence, whyNot }) =>
-      quoted(`${option} (confidence ${optionConfidence} of 1). Not chosen: ${whyNot}`),
+    ...alternatives.flatMap(({ option, confidence: optionConfidence, whyNot }, i) =>
+      quoted(`${i + 1}. ${option} (confidence ${optionConfidence} of 1). Not chosen: ${whyNot}`),
     ),
+    ...(besideTheAgentsWords.length === 0 ? [] : ['The machine found beside these words:']),
+    ...besideTheAgentsWords.map((text) => `  - ${exactLine(text)}`),
     '',
     ...section('Who approved the authority?', answers.whoApprovedTheAuthority),
     ...section('What limited it?', answers.whatLimitedIt),

@@ -14,7 +14,7 @@ export {
   OrderRefused,
   ProposalRefused,
 } from '../contract/errors.ts';
-export type { Alternative, Proposal, Tier } from '../domain/action/action.ts';
+export type { Alternative, AlternativeAction, Proposal, Tier } from '../domain/action/action.ts';
 export type { Outcome, OutcomeKind } from '../domain/action/outcome.ts';
 export type { Hold } from '../domain/admission/hold.ts';
 export type { Advice } from '../domain/advice/advice.ts';
@@ -22,6 +22,7 @@ export type { Delegation, DelegationScope } from '../domain/approval/delegation.
 export type { AskedQuestion } from '../domain/approval/interventions.ts';
 export type { Approver, Quorum, Requirement } from '../domain/approval/requirement.ts';
 export type { StandingReport } from '../domain/autonomy/promotion.ts';
+export type { Background } from '../domain/background/background.ts';
 export type { Explanation } from '../domain/explanation/explanation.ts';
 export type { CarriedOut } from '../domain/orders/order.ts';
 export type { ActionState, Closed, ReviewState, Status } from '../domain/record/action-state.ts';

@@ -360,8 +360,33 @@ const metricSeries = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unknown'), metric: z.string(), reason: z.string() }),
 ]);
 
+const calibration = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('counted'),
+    from: count,
+    to: count,
+    ran: count,
+    well: count,
+  }),
+  z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+]);
+
+const lookedInto = {
+  place: count,
+  title: z.string(),
+  risk: z.number().int().min(0).max(100),
+  onTarget: runsBefore,
+};
+const alternativeFacts = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('permitted'), ...lookedInto, tier, mode: z.enum(MODES) }),
+  z.strictObject({ kind: z.literal('forbidden'), ...lookedInto, reason: z.string() }),
+  z.strictObject({ kind: z.enum(['noAction', 'notFoundOut']), place: count, reason: z.string() }),
+]);
+
 export const backgroundSchema = z.strictObject({
   series: z.array(metricSeries).optional(),
+  calibration: calibration.optional(),
+  alternatives: z.array(alternativeFacts).optional(),
 }) satisfies z.ZodType<Background>;
 
 export const measurementSchema = z.strictObject({

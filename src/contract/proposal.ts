@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AgentBuild, Proposal } from '../domain/action/action.ts';
+import type { AgentBuild, AlternativeAction, Proposal } from '../domain/action/action.ts';
 import { LAST_TIME } from '../domain/ledger/ledger.ts';
 import type { ProposalNames } from '../domain/proposal/check-proposal.ts';
 import type { Fault } from '../domain/shared/json.ts';
@@ -30,6 +30,13 @@ export const agentBuild = z.strictObject({
     .optional(),
 }) satisfies z.ZodType<AgentBuild>;
 
+/** Only its shape is checked. What names nothing here refuses no proposal: people are told of it. */
+const alternativeAction = z.strictObject({
+  type: identifier,
+  params: exactRecord.optional(),
+  target: identifier.optional(),
+}) satisfies z.ZodType<AlternativeAction>;
+
 /** INVARIANT 11: an agent that cannot explain an action is refused, so every part of the explanation is required. */
 export const proposalSchema = z.strictObject({
   actionType: identifier,
@@ -41,7 +48,14 @@ export const proposalSchema = z.strictObject({
     summary: text(4_000),
     confidence,
     alternatives: z
-      .array(z.strictObject({ option: text(500), confidence, whyNot: text(1_000) }))
+      .array(
+        z.strictObject({
+          option: text(500),
+          confidence,
+          whyNot: text(1_000),
+          action: alternativeAction.optional(),
+        }),
+      )
       .min(1, 'needs at least one alternative that was considered')
       .max(20),
   }),

@@ -87,7 +87,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       },
       sources: {},
       valueSources: { ask: never },
-      pastActions: { similarTo: async () => [], of: async () => [] },
+      pastActions: { similarTo: async () => [], of: async () => [], ranBy: async () => [] },
       leases: {
         acquire: async (asking, intent) => {
           asked.push(asking);

@@ -37,6 +37,15 @@ const later = (
   body = {},
 ) => ledger.append(fact(actionId, { eventId: `${actionId}/run/${kind}`, kind, at, body }));
 
+/** A whole life of an action, of which its agent was so sure. */
+async function ranWith(confidence: number, actionId: string, at: number, agent = 'cache-agent') {
+  const action = { agent: { id: agent, version: `${at}`, owner: 'user:radia' } };
+  const body = { ...ruledBody({ action }), proposal: { rationale: { confidence } } };
+  await ledger.append(fact(actionId, { at, body }));
+  await later(actionId, 'admitted', at + 1);
+  await later(actionId, 'closed', at + 2, closedBody('succeeded'));
+}
+
 /** Everything in the table, as it is stored. */
 async function stored(url = store.url): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
@@ -63,6 +72,7 @@ async function someLives(): Promise<void> {
   await ruled('waits', 3, { ruling: { tier: 3 } });
   await ruled('denied', 4);
   await later('denied', 'closed', 6, closedBody('deniedByPerson', { settlement: { kind: 'denied' } }));
+  await ranWith(0.82, 'sure', 30, 'other-agent');
 }
 
 test('what an action was asked to set is found with it, whatever it is', async () => {
@@ -81,6 +91,17 @@ test('what the ledger says of an action is found with it', async () => {
     sameness: expect.any(String),
   };
   expect(await past.similarTo(FLUSH, 10)).toEqual([
+    {
+      ...base,
+      agent: { id: 'other-agent', version: '30' },
+      actionId: 'sure',
+      confidence: 0.82,
+      tier: 1,
+      risk: 0,
+      ruledAt: 30,
+      admittedAt: 31,
+      closed: { at: 32, outcome: 'succeeded', reason: 'because' },
+    },
     {
       ...base,
       actionId: 'denied',
@@ -160,6 +181,27 @@ test('the record of an agent is of one action type on services of one tier, in o
   expect(await ids('3.0.0')).toEqual([]);
 });
 
+test('what an agent ran and was how sure of is found newest first, in any version; nothing else is', async () => {
+  await ranWith(0.9, 'first', 1);
+  await ranWith(0, 'second', 10);
+  await ranWith(0.9, 'of another', 20, 'other-agent');
+  await ruled('not recorded', 30);
+  await later('not recorded', 'admitted', 31);
+  await later('not recorded', 'closed', 32, closedBody('succeeded'));
+  const proposal = { rationale: { confidence: 0.9 } };
+  await ledger.append(fact('not over', { at: 40, body: { ...ruledBody(), proposal } }));
+  await later('not over', 'admitted', 41);
+  await ledger.append(fact('denied', { at: 50, body: { ...ruledBody(), proposal } }));
+  await later('denied', 'closed', 51, closedBody('deniedByPerson'));
+  const found = async (limit: number) =>
+    (await past.ranBy('cache-agent', limit)).map(({ actionId, confidence }) => [actionId, confidence]);
+  expect(await found(10)).toEqual([
+    ['second', 0],
+    ['first', 0.9],
+  ]);
+  expect(await found(1)).toEqual([['second', 0]]);
+});
+
 test('what was handed in unsigned is in no record and is similar to nothing, however much of it there is', async () => {
   await ruled('own', 1);
   const unsigned = {
@@ -224,7 +266,7 @@ describe('whatever is missing follows from the ledger', () => {
     await execute(store.url, FORGET);
     expect(await stored()).toEqual([]);
     await migrateDatabase(store.url);
-    expect(before).toHaveLength(3);
+    expect(before).toHaveLength(4);
     expect(await stored()).toEqual(before);
   });
 

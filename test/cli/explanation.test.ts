@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { mermaidOf } from '../../src/cli/mermaid.ts';
 import { explanationText, standing, stateText } from '../../src/cli/text.ts';
+import type { Background } from '../../src/domain/background/background.ts';
 import { explain } from '../../src/domain/explanation/explanation.ts';
 import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
 import { type ActionState, NOTHING_YET } from '../../src/domain/record/action-state.ts';
@@ -89,4 +90,20 @@ test('where an action stands is said without why, and says where to find why', (
     `Digest ${state.ruling?.digest}`,
     `"countersign explain ${state.action?.id}" says why.`,
   ]);
+});
+
+test('what the machine found beside the words of the agent comes after them, and is marked as found by the machine', () => {
+  const background: Background = {
+    calibration: { kind: 'counted', from: 80, to: 100, ran: 40, well: 31 },
+    alternatives: [{ kind: 'noAction', place: 0, reason: 'it names no action type of this installation' }],
+  };
+  const lines = textOf({ ...stateOf('It mends totals.'), background }).split('\n');
+  const at = lines.indexOf('The machine found beside these words:');
+  expect(lines.slice(at - 1, at + 3)).toEqual([
+    '  | 1. It mends totals. (confidence 0.4 of 1). Not chosen: It mends totals.',
+    'The machine found beside these words:',
+    '  - Its confidence: of the 40 actions of which it was 80 to 100 % sure, 31 ended well (78 %).',
+    '  - Alternative 1: it names no action type of this installation.',
+  ]);
+  expect(textOf(stateOf('It mends totals.'))).not.toContain('The machine found');
 });

@@ -63,6 +63,32 @@ describe('INVARIANT 11: an agent that does not explain itself is refused', () =>
     ]);
   });
 
+  test('an alternative may say which action it is, with parameters and a target of its own', () => {
+    const [alternative] = rationale.alternatives;
+    const actions = [{ type: 'cache.warm' }, { type: 'a', params: { keys: ['prices'] }, target: 'cart' }];
+    for (const action of actions)
+      expect(faultsOf(explained({ alternatives: [{ ...alternative, action }] }))).toEqual([]);
+  });
+
+  test.each([
+    ['that is a name alone', 'cache.warm', 'action', 'must be an object'],
+    ['without a type', {}, 'action.type', 'is missing'],
+    ['with a type that is no name', { type: '../x' }, 'action.type', IDENTIFIER],
+    [
+      'in another environment',
+      { type: 'a', environment: 'x' },
+      'action.environment',
+      'is not a known member',
+    ],
+    ['on several targets', { type: 'a', target: ['cart'] }, 'action.target', 'must be text'],
+    ['with parameters that are a list', { type: 'a', params: [] }, 'action.params', 'must be an object'],
+  ])('an alternative action %s is refused', (_, action, where, problem) => {
+    const [alternative] = rationale.alternatives;
+    expect(faultsOf(explained({ alternatives: [{ ...alternative, action }] }))).toEqual([
+      { where: `rationale.alternatives.0.${where}`, problem },
+    ]);
+  });
+
   test('INVARIANT 11: evidence needs a title and its detail', () => {
     expect(faultsOf({ ...valid, evidence: [{}] }).map(({ where }) => where)).toEqual([
       'evidence.0.title',

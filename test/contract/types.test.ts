@@ -12,7 +12,7 @@ import type {
 } from '../../src/contract/fact-schemas.ts';
 import type { faultSchema } from '../../src/contract/json.ts';
 import type { proposalSchema } from '../../src/contract/proposal.ts';
-import type { Proposal } from '../../src/domain/action/action.ts';
+import type { Alternative, AlternativeAction, Proposal } from '../../src/domain/action/action.ts';
 import type { Outcome } from '../../src/domain/action/outcome.ts';
 import type { Measurement } from '../../src/domain/analysis/metrics.ts';
 import type { DecisionStatement } from '../../src/domain/approval/decision-statement.ts';
@@ -35,9 +35,26 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 test('what a schema lets through is exactly what the domain takes: checked by the compiler', () => {
   type Parsed = z.infer<typeof proposalSchema>;
   expectTypeOf<
-    Same<ReadOnly<Omit<Parsed, 'params'>>, ReadOnly<Omit<Proposal, 'params'>>>
+    Same<ReadOnly<Omit<Parsed, 'params' | 'rationale'>>, ReadOnly<Omit<Proposal, 'params' | 'rationale'>>>
   >().toEqualTypeOf<true>();
   expectTypeOf<Same<Readonly<Parsed['params']>, Proposal['params']>>().toEqualTypeOf<true>();
+  type AlternativeParsed = Parsed['rationale']['alternatives'][number];
+  type ParsedAction = NonNullable<AlternativeParsed['action']>;
+  expectTypeOf<
+    Same<
+      ReadOnly<Omit<Parsed['rationale'], 'alternatives'>>,
+      ReadOnly<Omit<Proposal['rationale'], 'alternatives'>>
+    >
+  >().toEqualTypeOf<true>();
+  expectTypeOf<
+    Same<ReadOnly<Omit<AlternativeParsed, 'action'>>, ReadOnly<Omit<Alternative, 'action'>>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<
+    Same<ReadOnly<Omit<ParsedAction, 'params'>>, ReadOnly<Omit<AlternativeAction, 'params'>>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<
+    Same<Readonly<NonNullable<ParsedAction['params']>>, NonNullable<AlternativeAction['params']>>
+  >().toEqualTypeOf<true>();
   type Statement = z.infer<typeof decisionStatementSchema>;
   expectTypeOf<
     Same<ReadOnly<Omit<Statement, 'params'>>, ReadOnly<Omit<DecisionStatement, 'params'>>>

@@ -209,8 +209,10 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     policy: ['shared', 'action', 'calendar', 'approval', 'installation', 'risk'],
     ruling: DOMAIN_UP_TO_POLICY,
     orders: ['shared', 'action', 'approval', 'admission', 'installation', 'autonomy', 'policy'],
-    record: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling'],
-    explanation: [...DOMAIN_UP_TO_POLICY, 'ruling', 'record'],
+    // The ruling may not import it: what people are told beside a request changes no ruling.
+    background: [...DOMAIN_UP_TO_POLICY, 'ruling'],
+    record: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background'],
+    explanation: [...DOMAIN_UP_TO_POLICY, 'ruling', 'background', 'record'],
   },
   config: {
     source: [],

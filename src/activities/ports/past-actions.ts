@@ -1,7 +1,7 @@
 import type { ServiceTier } from '../../domain/action/action.ts';
 import type { PastAction } from '../../domain/ledger/past-action.ts';
 
-/** What the ledger says of earlier actions. Both methods answer newest first, and throw when the store is unreachable. */
+/** What the ledger says of earlier actions. All methods answer newest first, and throw when the store is unreachable. */
 export interface PastActions {
   /** Actions of the same type, on the same target or on services of the same tier. */
   similarTo(
@@ -14,4 +14,6 @@ export interface PastActions {
     readonly actionType: string;
     readonly serviceTier: ServiceTier;
   }): Promise<PastAction[]>;
+  /** Actions of an agent, in any build, that ran and ended, and of which is recorded how sure it was. */
+  ranBy(agentId: string, limit: number): Promise<PastAction[]>;
 }

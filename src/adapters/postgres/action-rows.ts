@@ -27,6 +27,7 @@ interface ActionRow {
   readonly review: NonNullable<Projected['review']> | null;
   readonly attention: AttentionFacts | null;
   readonly params: NonNullable<Projected['params']> | null;
+  readonly confidence: number | null;
 }
 
 const rowOf = (action: Projected): ActionRow => ({
@@ -52,6 +53,7 @@ const rowOf = (action: Projected): ActionRow => ({
   review: action.review ?? null,
   attention: action.attention ?? null,
   params: action.params ?? null,
+  confidence: action.confidence ?? null,
 });
 
 const actionOf = (row: ActionRow): Projected => ({
@@ -66,6 +68,7 @@ const actionOf = (row: ActionRow): Projected => ({
   target: row.target,
   environment: row.environment,
   ...(row.params === null ? {} : { params: row.params }),
+  ...(row.confidence === null ? {} : { confidence: row.confidence }),
   serviceTier: row.service_tier,
   tier: row.tier,
   risk: row.risk,

@@ -35,5 +35,12 @@ export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions
         [agent.id, actionType, serviceTier, agent.version ?? null],
         MOST,
       ),
+
+    ranBy: (agentId, limit) =>
+      readNewest(
+        'agent_id = $1 and admitted_at is not null and closed_at is not null and confidence is not null',
+        [agentId],
+        limit,
+      ),
   };
 }

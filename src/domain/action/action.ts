@@ -22,6 +22,17 @@ export interface Alternative {
   /** 0 to 1: the agent's confidence that this option would have worked. */
   readonly confidence: number;
   readonly whyNot: string;
+  /** The action that this option is. People are told what it would be ruled. Absent: the agent does not say, and nothing is guessed. */
+  readonly action?: AlternativeAction | undefined;
+}
+
+/** An action that an agent considered instead, always in the environment of the proposal. It is looked into, and never run. */
+export interface AlternativeAction {
+  readonly type: string;
+  /** Absent: none. */
+  readonly params?: { readonly [name: string]: Json } | undefined;
+  /** Name of a catalog component. Absent: the target of the proposal. */
+  readonly target?: string | undefined;
 }
 
 /** A build of an agent. Another version, model or prompt is another build, and earns its own level. */

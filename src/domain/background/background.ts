@@ -1,3 +1,5 @@
+import type { AlternativeFacts } from './alternatives.ts';
+import type { Calibration } from './calibration.ts';
 import type { MetricSeries } from './series.ts';
 
 /**
@@ -6,4 +8,8 @@ import type { MetricSeries } from './series.ts';
 export interface Background {
   /** How the watched metrics were in the last hour, beside the same hour of the days before. */
   readonly series?: readonly MetricSeries[] | undefined;
+  /** How well founded the agent's confidence was before. */
+  readonly calibration?: Calibration | undefined;
+  /** What the alternatives that the agent names as actions would be ruled. Absent: it names none. */
+  readonly alternatives?: readonly AlternativeFacts[] | undefined;
 }

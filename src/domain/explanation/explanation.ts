@@ -1,6 +1,7 @@
 import type { Proposal } from '../action/action.ts';
 import { excludedFrom, peopleIn, type Requirement, textOf } from '../approval/requirement.ts';
 import { whatLowered, whoGave } from '../autonomy/effective-level.ts';
+import { besideWords } from '../background/words.ts';
 import { routeDurationOf } from '../escalation/route-duration.ts';
 import { closedModes, grantedBy, limitIn, limitsOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
@@ -20,13 +21,15 @@ export interface Explanation {
   readonly whatWasAsked: readonly string[];
   /** The agent's reasons and alternatives, with a confidence of 0 to 1. The agent wrote all of it, and nobody checked it. */
   readonly inTheAgentsWords: Proposal['rationale'];
+  /** What the machine found beside these words: how well founded the confidence was before, and what the alternatives would be ruled. */
+  readonly besideTheAgentsWords: readonly string[];
   readonly whoApprovedTheAuthority: readonly string[];
   readonly whatLimitedIt: readonly string[];
   readonly howTheDecisionWasReached: readonly string[];
 }
 
 export function explain(state: ActionState): Explanation {
-  const { action, ruling, proposal } = state;
+  const { action, ruling, proposal, background = {} } = state;
   return {
     title:
       action && ruling
@@ -34,6 +37,7 @@ export function explain(state: ActionState): Explanation {
         : 'not assessed yet',
     whatWasAsked: whatWasAsked(state),
     inTheAgentsWords: proposal.rationale,
+    besideTheAgentsWords: besideWords(background).map(({ label, text }) => sentence(`${label}: ${text}`)),
     whoApprovedTheAuthority: whoApproved(state),
     whatLimitedIt: whatLimited(state),
     howTheDecisionWasReached: howReached(state),

@@ -16,6 +16,8 @@ export interface PastAction {
   readonly params?: { readonly [name: string]: Json } | undefined;
   /** The same for every action that asks for the same thing, as `samenessOf` gives it. Absent: it was not recorded. */
   readonly sameness?: string | undefined;
+  /** 0 to 1: how sure its agent was that it would work. Absent: it was not recorded. */
+  readonly confidence?: number | undefined;
   readonly tier: Tier;
   /** 0 to 100, as ruled. */
   readonly risk: number;

@@ -51,7 +51,15 @@ export function project(
 
 type Ruled = Pick<
   PastAction,
-  'agent' | 'actionType' | 'target' | 'serviceTier' | 'environment' | 'params' | 'tier' | 'risk'
+  | 'agent'
+  | 'actionType'
+  | 'target'
+  | 'serviceTier'
+  | 'environment'
+  | 'params'
+  | 'confidence'
+  | 'tier'
+  | 'risk'
 >;
 
 const SETTLEMENTS = ['approved', 'denied', 'proceed', 'brokenGlass', 'expired', 'undeliverable'] as const;
@@ -80,6 +88,7 @@ function ruledIn(body: Json): Ruled | undefined {
     environment,
     serviceTier,
     params: paramsIn(action),
+    confidence: confidenceIn(body),
     tier,
     risk: riskIn(body),
   };
@@ -100,6 +109,12 @@ function paramsIn(action: Json | undefined): PastAction['params'] {
     return text.length <= LONGEST_PARAMETER && !NOT_STORED.test(text);
   });
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+/** Returns how sure the agent was. Undefined for a ruling from before proposals were recorded with it. */
+function confidenceIn(body: Json): number | undefined {
+  const confidence = partOf(body, 'proposal', 'rationale', 'confidence');
+  return typeof confidence === 'number' && confidence >= 0 && confidence <= 1 ? confidence : undefined;
 }
 
 /** Returns the risk score; 0 for an action that was ruled on before there were scores. */

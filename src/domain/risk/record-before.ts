@@ -69,10 +69,7 @@ export function ranBefore(action: Action, past: readonly PastAction[]): RanBefor
   const runs = endedIn(action, past).filter(({ past }) => past.admittedAt !== undefined);
   const counted = (counts: (past: PastAction) => boolean): RunsBefore => {
     const countedRuns = runs.filter(({ past }) => counts(past));
-    const wellRuns = countedRuns.filter(
-      ({ past, closed }) => closed.outcome === 'succeeded' && past.review !== 'disagreed',
-    );
-    return { ran: countedRuns.length, well: wellRuns.length };
+    return { ran: countedRuns.length, well: countedRuns.filter(({ past }) => endedWell(past)).length };
   };
   return {
     onTarget: counted(
@@ -81,3 +78,7 @@ export function ranBefore(action: Action, past: readonly PastAction[]): RanBefor
     byAgent: counted(({ agent }) => agent.id === action.agent.id),
   };
 }
+
+/** Whether an action succeeded, and no reviewer disagreed. */
+export const endedWell = ({ closed, review }: PastAction): boolean =>
+  closed?.outcome === 'succeeded' && review !== 'disagreed';

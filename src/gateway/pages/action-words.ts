@@ -1,5 +1,8 @@
 import { html } from 'hono/html';
-import type { Proposal } from '../../domain/action/action.ts';
+import { alternativeText } from '../../domain/background/alternatives.ts';
+import { calibrationText } from '../../domain/background/calibration.ts';
+import type { ActionState } from '../../domain/record/action-state.ts';
+import { sentence } from '../../domain/shared/sentence.ts';
 import { bar } from './charts.ts';
 import type { ActionData, Markup } from './data.ts';
 import { marksOf } from './findings.ts';
@@ -9,28 +12,37 @@ import { counted, line, percent, when, words } from './text.ts';
 /** The most items shown, more than an agent may propose. Each item is also cut to a length. */
 const ITEMS = 20;
 
-/** The alternatives that the agent names, with the agent's confidence in each. */
-export function theAlternatives({ rationale }: Proposal): Markup {
-  const { alternatives, confidence } = rationale;
+/**
+ * The alternatives that the agent names, with the agent's confidence in each. What the machine found about them stands outside of the
+ * agent's words, and is marked as the machine's.
+ */
+export function theAlternatives({ proposal, background = {} }: ActionState): Markup {
+  const { alternatives, confidence } = proposal.rationale;
+  const { calibration, alternatives: lookedInto = [] } = background;
   return section(
     'alternatives',
     'Alternatives, with the agent’s confidence',
     html`<div class="agent"><p class="from-agent">Written by the agent, checked by nobody</p>
-      <p>This action: ${confidenceText(confidence)}</p>
+      <p>This action: ${confidenceText(confidence)}</p></div>
+      ${calibration ? fromMachine(calibrationText(calibration)) : ''}
       ${
         alternatives.length === 0
           ? html`<p>It names none.</p>`
           : html`<ol>${alternatives.slice(0, ITEMS).map(
-              ({
-                option,
-                confidence: optionConfidence,
-                whyNot,
-              }) => html`<li>${words(option)}<p>${confidenceText(optionConfidence)}</p>
-                <p class="faint">Why not:</p>${words(whyNot)}</li>`,
+              (
+                { option, confidence: optionConfidence, whyNot },
+                i,
+              ) => html`<li><div class="agent">${words(option)}
+                <p>${confidenceText(optionConfidence)}</p>
+                <p class="faint">Why not:</p>${words(whyNot)}</div>
+                ${lookedInto.filter(({ place }) => place === i).map((facts) => fromMachine(alternativeText(facts)))}</li>`,
             )}</ol>${moreNote(alternatives)}`
-      }</div>`,
+      }`,
   );
 }
+
+const fromMachine = (text: string): Markup =>
+  html`<p class="from-machine"><strong>Found by the machine:</strong> ${line(sentence(text), 1_000)}</p>`;
 
 const confidenceText = (confidence: number): Markup => html`${bar(confidence)} ${percent(confidence)} sure`;
 

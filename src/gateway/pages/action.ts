@@ -62,7 +62,7 @@ export function actionPage(data: ActionData): Markup {
           ${theSimilar(impact, frame.now)}
           ${theService(data, impact)}
           ${timeline(data)}
-          ${theAlternatives(state.proposal)}
+          ${theAlternatives(state)}
           ${theAgentsWords(data)}
           <p><a href="#decide">Back to ${canDecide(data) ? 'the decision' : 'what you can do'}</a></p>
         </article>

@@ -53,6 +53,17 @@ test.each<[string, Json, object | undefined]>([
   expect(action?.params).toEqual(kept);
 });
 
+test.each([
+  [{ confidence: 0.82 }, 0.82],
+  [{ confidence: 0 }, 0],
+  [{ confidence: 1.2 }, undefined],
+  [{ confidence: '0.9' }, undefined],
+  [{}, undefined],
+])('how sure its agent was is known, of %j: %s', (rationale, confidence) => {
+  const body = { ...ruledBody(), proposal: { rationale } };
+  expect(told(entry('ruled', 1, body), admitted(2), closed(3, 'succeeded'))?.confidence).toBe(confidence);
+});
+
 test('why it ended so is known', () => {
   expect(told(ruled(1), closed(2, 'rolledBack'))?.closed?.reason).toBe('because');
   const unexplained = entry('closed', 2, { outcome: { kind: 'rolledBack' }, record: {} });
