@@ -209,8 +209,8 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     policy: ['shared', 'action', 'calendar', 'approval', 'installation', 'risk'],
     ruling: DOMAIN_UP_TO_POLICY,
     orders: ['shared', 'action', 'approval', 'admission', 'installation', 'autonomy', 'policy'],
-    // The ruling may not import it: what people are told beside a request changes no ruling.
-    background: [...DOMAIN_UP_TO_POLICY, 'ruling'],
+    // It stands above the ruling, which may not import it: nothing of it is ruled on.
+    background: ['shared', 'action', 'calendar', 'ledger', 'risk', 'policy', 'ruling'],
     record: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background'],
     explanation: [...DOMAIN_UP_TO_POLICY, 'ruling', 'background', 'record'],
   },
