@@ -7,6 +7,7 @@ import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { approversOf } from '../../src/domain/approval/requirement.ts';
+import type { Background } from '../../src/domain/background/background.ts';
 import { hoursToCompare, seriesOf } from '../../src/domain/background/series.ts';
 import { routeDurationOf } from '../../src/domain/escalation/route-duration.ts';
 import { findingsOf } from '../../src/domain/findings/findings.ts';
@@ -109,6 +110,22 @@ const SERIES = [
   ),
 ];
 
+/** What was found beside the agent's confidence and its first alternative. */
+const BESIDE: Background = {
+  calibration: { kind: 'counted', from: 80, to: 100, ran: 40, well: 31 },
+  alternatives: [
+    {
+      kind: 'permitted',
+      place: 0,
+      title: 'scale cart to 4 instances',
+      tier: 2,
+      mode: 'executeAfterWindow',
+      risk: 21,
+      onTarget: { ran: 12, well: 11 },
+    },
+  ],
+};
+
 /** An action as the rules assess it and rule on it, waiting for people; nothing of it is checked against a schema. */
 export function waitingState({ installation, authorize }: Storefront, proposal: Proposal): ActionState {
   const resolved = resolve(installation, proposal, () => []);
@@ -141,7 +158,7 @@ export function waitingState({ installation, authorize }: Storefront, proposal: 
     action,
     impact,
     ruling,
-    ...(waits ? { background: { series: SERIES } } : {}),
+    ...(waits ? { background: { series: SERIES, ...BESIDE } } : {}),
     status: waits ? 'waiting' : 'executing',
     ...(waits ? { openedAt: RULED_AT, deadline: RULED_AT + routeDurationOf(ruling.route) } : {}),
     ...NOTHING_YET,
