@@ -1,5 +1,5 @@
 import type { Action } from '../domain/action/action.ts';
-import type { MetricSpec } from '../domain/analysis/metrics.ts';
+import type { MetricQuery, MetricSpec } from '../domain/analysis/metrics.ts';
 import type { Background } from '../domain/background/background.ts';
 import {
   hoursToCompare,
@@ -10,12 +10,14 @@ import {
 } from '../domain/background/series.ts';
 import { timeZoneOf } from '../domain/calendar/calendar.ts';
 import type { Installation } from '../domain/installation/installation.ts';
+import { liveQueryOf } from '../domain/risk/live-context.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sources } from './ports/metric-source.ts';
 import { within } from './within.ts';
 
 /** The most metrics of which the past is read: those that the watch names first. */
 const MOST_METRICS = 4;
+const DAY_MS = 24 * 3_600_000;
 /** How long the background is waited for. People wait for the ruling meanwhile. */
 const MOST_MS = 2_000;
 
@@ -26,7 +28,7 @@ export interface BackgroundDeps {
 
 /** Finds what people who are asked about an action are told beside its impact. Never throws: what is not found out in time is unknown. */
 export function createBackground({ installation, sources }: BackgroundDeps) {
-  function readPast({ source, query }: MetricSpec, stretch: Stretch): Promise<Points> {
+  function readPast({ source, query }: MetricQuery, stretch: Stretch): Promise<Points> {
     const metricSource = lookup(sources, source);
     if (!metricSource) return none(`the metric source ${source} is not configured`);
     return metricSource.readPast?.(query, stretch) ?? none(`its source ${source} keeps no past`);
@@ -41,11 +43,28 @@ export function createBackground({ installation, sources }: BackgroundDeps) {
     );
   }
 
-  return async ({ target, watch }: Action, at: number): Promise<Background> => {
-    const metrics = (watch?.metrics ?? []).slice(0, MOST_METRICS);
-    const hours = hoursToCompare(at, timeZoneOf(installation, target));
-    const series = await Promise.all(metrics.map((spec) => readSeries(spec, hours)));
-    return series.length === 0 ? {} : { series };
+  /** The share of its error budget that the target had left a day before. */
+  async function readBudgetBefore(action: Action, at: number): Promise<number | undefined> {
+    const query = liveQueryOf(installation, 'errorBudgetLeft', action, action.target);
+    if (!query) return undefined;
+    const from = at - DAY_MS;
+    const dayBefore = readPast(query, { from, until: from, stepMs: DAY_MS });
+    const answer = await within(MOST_MS, dayBefore, () => undefined);
+    const [, value] = (answer?.kind === 'points' && answer.points[0]) || [];
+    return value !== undefined && Number.isFinite(value) ? value : undefined;
+  }
+
+  return async (action: Action, at: number): Promise<Background> => {
+    const metrics = (action.watch?.metrics ?? []).slice(0, MOST_METRICS);
+    const hours = hoursToCompare(at, timeZoneOf(installation, action.target));
+    const [series, errorBudgetDayBefore] = await Promise.all([
+      Promise.all(metrics.map((spec) => readSeries(spec, hours))),
+      readBudgetBefore(action, at),
+    ]);
+    return {
+      ...(series.length === 0 ? {} : { series }),
+      ...(errorBudgetDayBefore === undefined ? {} : { errorBudgetDayBefore }),
+    };
   };
 }
 

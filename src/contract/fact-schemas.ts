@@ -362,6 +362,7 @@ const metricSeries = z.discriminatedUnion('kind', [
 
 export const backgroundSchema = z.strictObject({
   series: z.array(metricSeries).optional(),
+  errorBudgetDayBefore: z.number().optional(),
 }) satisfies z.ZodType<Background>;
 
 export const measurementSchema = z.strictObject({

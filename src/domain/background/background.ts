@@ -6,4 +6,6 @@ import type { MetricSeries } from './series.ts';
 export interface Background {
   /** How the watched metrics were in the last hour, beside the same hour of the days before. */
   readonly series?: readonly MetricSeries[] | undefined;
+  /** The share of its error budget that the target had left a day before. Absent: it is not known. */
+  readonly errorBudgetDayBefore?: number | undefined;
 }
