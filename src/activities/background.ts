@@ -1,5 +1,5 @@
 import type { Action, Proposal } from '../domain/action/action.ts';
-import type { MetricSpec } from '../domain/analysis/metrics.ts';
+import type { MetricQuery, MetricSpec } from '../domain/analysis/metrics.ts';
 import type { Background } from '../domain/background/background.ts';
 import {
   hoursToCompare,
@@ -9,6 +9,7 @@ import {
   seriesOf,
 } from '../domain/background/series.ts';
 import { timeZoneOf } from '../domain/calendar/calendar.ts';
+import { liveQueryOf } from '../domain/risk/live-context.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { type AlternativesDeps, createAlternatives } from './alternatives.ts';
 import { type CalibrationDeps, createCalibration } from './calibration.ts';
@@ -16,6 +17,7 @@ import { within } from './within.ts';
 
 /** The most metrics of which the past is read: those that the watch names first. */
 const MOST_METRICS = 4;
+const DAY_MS = 24 * 3_600_000;
 /** How long the background is waited for. People wait for the ruling meanwhile. */
 const MOST_MS = 2_000;
 
@@ -27,7 +29,7 @@ export function createBackground(deps: BackgroundDeps) {
   const findAlternatives = createAlternatives(deps);
   const findCalibration = createCalibration(deps);
 
-  function readPast({ source, query }: MetricSpec, stretch: Stretch): Promise<Points> {
+  function readPast({ source, query }: MetricQuery, stretch: Stretch): Promise<Points> {
     const metricSource = lookup(sources, source);
     if (!metricSource) return none(`the metric source ${source} is not configured`);
     return metricSource.readPast?.(query, stretch) ?? none(`its source ${source} keeps no past`);
@@ -42,23 +44,36 @@ export function createBackground(deps: BackgroundDeps) {
     );
   }
 
-  function seriesOn({ target, watch }: Action, at: number): Promise<MetricSeries[]> {
+  function readAllSeries({ target, watch }: Action, at: number): Promise<MetricSeries[]> {
     const metrics = (watch?.metrics ?? []).slice(0, MOST_METRICS);
     const hours = hoursToCompare(at, timeZoneOf(installation, target));
     return Promise.all(metrics.map((spec) => readSeries(spec, hours)));
+  }
+
+  /** The share of its error budget that the target had left a day before. */
+  async function readBudgetBefore(action: Action, at: number): Promise<number | undefined> {
+    const query = liveQueryOf(installation, 'errorBudgetLeft', action, action.target);
+    if (!query) return undefined;
+    const from = at - DAY_MS;
+    const dayBefore = readPast(query, { from, until: from, stepMs: DAY_MS });
+    const answer = await within(MOST_MS, dayBefore, () => undefined);
+    const [, value] = (answer?.kind === 'points' && answer.points[0]) || [];
+    return value !== undefined && Number.isFinite(value) ? value : undefined;
   }
 
   return async (
     { action, proposal }: { readonly action: Action; readonly proposal: Proposal },
     at: number,
   ): Promise<Background> => {
-    const [series, calibration, alternatives] = await Promise.all([
-      seriesOn(action, at),
+    const [series, errorBudgetDayBefore, calibration, alternatives] = await Promise.all([
+      readAllSeries(action, at),
+      readBudgetBefore(action, at),
       findCalibration(proposal),
       findAlternatives(proposal, at),
     ]);
     return {
       ...(series.length === 0 ? {} : { series }),
+      ...(errorBudgetDayBefore === undefined ? {} : { errorBudgetDayBefore }),
       calibration,
       ...(alternatives.length === 0 ? {} : { alternatives }),
     };

@@ -49,7 +49,7 @@ export function headlineOf({ action, impact, ruling, proposal, background }: Hea
     ...ranFacts(action, impact),
     ...whyPeopleOnly(impact.live.circumstances).map((reason) => fact('Calendar', reason, 'bad')),
     ...incidentFacts(action, impact.live),
-    ...budgetFacts(action, impact.live),
+    ...budgetFacts(action, impact.live, background?.errorBudgetDayBefore),
     ...runningFacts(impact.live),
     ...nowFacts(background?.series ?? []),
     watchFact(action, ruling, proposal.successCriteria),
@@ -259,6 +259,7 @@ function incidentInShort({ type, target }: Action, { at, incidents }: Live): str
 function budgetFacts(
   { target }: Action,
   { errorBudgetLeft: left, errorBudgetBurnRate: burnRate }: Live,
+  dayBefore: number | undefined,
 ): HeadlineFact[] {
   const label = 'Error budget';
   const burnFacts = burnRate
@@ -275,12 +276,14 @@ function budgetFacts(
     left.kind === 'known'
       ? fact(
           label,
-          `${Number((100 * left.value).toPrecision(3))} % of that of ${target} is left`,
+          `${shareText(left.value)} of that of ${target} is left${dayBefore === undefined ? '' : `; a day before it was ${shareText(dayBefore)}`}`,
           left.value < 0.25 ? 'bad' : 'plain',
         )
       : fact(label, `what is left of that of ${target} is not known: ${left.reason}`, 'unknown');
   return [leftFact, ...burnFacts];
 }
+
+const shareText = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 /** The ids of other actions are left out: agents choose them. */
 function runningFacts({ running }: Live): HeadlineFact[] {

@@ -385,6 +385,7 @@ const alternativeFacts = z.discriminatedUnion('kind', [
 
 export const backgroundSchema = z.strictObject({
   series: z.array(metricSeries).optional(),
+  errorBudgetDayBefore: z.number().optional(),
   calibration: calibration.optional(),
   alternatives: z.array(alternativeFacts).optional(),
 }) satisfies z.ZodType<Background>;

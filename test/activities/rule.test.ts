@@ -301,6 +301,16 @@ describe('the past of what is watched', () => {
     expect(backgroundSchema.parse(answer.background)).toEqual(answer.background);
   });
 
+  test('has what was left of the error budget a day before, where a source is named for it', async () => {
+    const { sources, requests } = await prometheus(0.04);
+    const live = { errorBudgetLeft: { source: 'storefront', query: `left{service="\${target}"}` } };
+    const { answer } = await ruled(proposal({ target: 'cart' }), { sources, ...withRules({ live }) });
+    expect(answer.background?.errorBudgetDayBefore).toBe(0.01);
+    const asked = requests.map(({ url }) => new URL(url, 'http://localhost').searchParams);
+    const before = asked.find((query) => query.has('start') && query.get('query') === 'left{service="cart"}');
+    expect([before?.get('start'), before?.get('end')]).toEqual(Array(2).fill(String(NOW / 1_000 - 86_400)));
+  });
+
   test('is not read where nobody is asked', async () => {
     const { sources, requests } = await prometheus(0.04);
     const { answer } = await ruled(proposal({ target: 'catalog' }), { sources });

@@ -334,6 +334,10 @@ test('the error budget is told with how fast it is used, where these were asked 
     { text: '40 % of that of checkout is left', tone: 'plain' },
     { text: 'the error budget of checkout is used 14.4 times as fast as it may be', tone: 'bad' },
   ]);
+  const withTrend = { ...aMessage(), background: { errorBudgetDayBefore: 0.525 } };
+  expect(factOf('Error budget', { live: { errorBudgetLeft: known(0.4) } }, withTrend)).toEqual([
+    { text: '40 % of that of checkout is left; a day before it was 52.5 %', tone: 'plain' },
+  ]);
   const unknown = { kind: 'unknown', reason: 'no answer' } as const;
   expect(facts({ errorBudgetLeft: unknown }).map(({ tone }) => tone)).toEqual(['unknown']);
 });

@@ -8,6 +8,8 @@ import type { MetricSeries } from './series.ts';
 export interface Background {
   /** How the watched metrics were in the last hour, beside the same hour of the days before. */
   readonly series?: readonly MetricSeries[] | undefined;
+  /** The share of its error budget that the target had left a day before. Absent: it is not known. */
+  readonly errorBudgetDayBefore?: number | undefined;
   /** How well founded the agent's confidence was before. */
   readonly calibration?: Calibration | undefined;
   /** What the alternatives that the agent names as actions would be ruled. Absent: it names none. */

@@ -75,21 +75,27 @@ export interface OpenIncidents {
 /** An incident, and whether operators declared that this action type is a cure for its kind. */
 export type NamedIncident = Incident & { readonly cured?: true | undefined };
 
+/** Returns the query for a fact about a service in the action's environment; undefined where operators named no source for it. */
+export function liveQueryOf(
+  { rules: { live = {} } }: Pick<Installation, 'rules'>,
+  queryName: LiveNumber,
+  { environment }: Pick<Action, 'environment'>,
+  service: string,
+): MetricQuery | undefined {
+  const template = live[queryName];
+  return template && fillQuery(template, { target: service, environment: { name: environment } });
+}
+
 /** Returns what must be read for an action. Of very many neighbours only the most critical are asked for. */
 export function liveQuestionsOn(
   installation: Installation,
   { target, environment }: Pick<Action, 'target' | 'environment'>,
 ): LiveQuestion[] {
-  const { live = {} } = installation.rules;
-  const ask = (queryName: LiveNumber, services: readonly string[]): LiveQuestion[] => {
-    const template = live[queryName];
-    if (!template) return [];
-    return services.map((service) => ({
-      what: queryName,
-      service,
-      query: fillQuery(template, { target: service, environment: { name: environment } }),
-    }));
-  };
+  const ask = (queryName: LiveNumber, services: readonly string[]): LiveQuestion[] =>
+    services.flatMap((service) => {
+      const query = liveQueryOf(installation, queryName, { environment }, service);
+      return query ? { what: queryName, service, query } : [];
+    });
   const neighbours = besideOf(installation, target).slice(0, NAMES_KEPT);
   return [
     ...ask('errorBudgetLeft', [target]),
