@@ -117,7 +117,7 @@ describe('with keys', () => {
     expect(impact).toMatchObject({
       severity: { performance: 3, serviceDisruption: 2 },
       rollbackDifficulty: 2,
-      costs: { waitingPerHour: 2400, beingWrong: 4650 },
+      costs: { waitingPerHourInTrouble: 2400, beingWrong: 4650 },
     });
     expect(impact.reasons.riskScore.join()).toContain(
       'severity 25.3 of 40, dependents 7.4 of 20, taking it back 10 of 20, record 0 of 12, service tier 8 of 12, size 4.3 of 8, live context 0 of 20',

@@ -172,7 +172,7 @@ const rulesShape = {
       ),
       errorBudgetBurnRate: key(
         metricQuery.optional(),
-        'How fast the error budget is used: at 1 it lasts exactly as long as it is meant to. People read it.',
+        'How fast the error budget is used: at 1 it lasts exactly as long as it is meant to. Above 1 the service is in trouble: waiting costs something.',
         `{ source: slo, query: 'error_budget_burn_rate{service="\${target}"}' }`,
       ),
       incidents: key(

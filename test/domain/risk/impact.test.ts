@@ -118,7 +118,11 @@ describe('what the parts rest on', () => {
         },
       },
     }).installation;
-    expect(impactOf({ actionType: 'schema.migrate', target: 'ledger' }, {}, secret)).toMatchObject({
+    const live = {
+      ...calmFacts.live,
+      incidents: [{ service: 'ledger', open: { kind: 'known', value: 1 } }],
+    } as const;
+    expect(impactOf({ actionType: 'schema.migrate', target: 'ledger' }, { live }, secret)).toMatchObject({
       severity: { security: 1, dataAccess: 2, serviceDisruption: 2 },
       rollbackDifficulty: 4,
       costs: { waitingPerHour: 500, beingWrong: 3_000, unstated: 0 },
@@ -132,7 +136,7 @@ describe('what the parts rest on', () => {
     expect(staged.severity.performance).toBe(1);
     expect(staged.riskScore).toBeLessThan(live.riskScore / 2);
     expect(staged.costs).toEqual({ waitingPerHour: 0, beingWrong: 0, unstated: 0 });
-    expect(live.costs).toMatchObject({ waitingPerHour: 100, beingWrong: 150, unstated: 0 });
+    expect(live.costs).toMatchObject({ waitingPerHourInTrouble: 100, beingWrong: 150, unstated: 0 });
   });
 
   test('a target that is not in the catalog any more costs what nobody knows', () => {
