@@ -10,7 +10,7 @@ import type { ActionState } from '../domain/record/action-state.ts';
 import { NOT_KNOWN_WHETHER_IT_RAN } from '../domain/record/why-taken-back.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import type { Live, NamedIncident, OpenIncidents } from '../domain/risk/live-context.ts';
-import { burnRateText } from '../domain/risk/live-context-score.ts';
+import { burnRateText, isHigh, loadText } from '../domain/risk/live-context-score.ts';
 import type { RunsBefore, SameBefore } from '../domain/risk/record-before.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { baseTierReason, declaredTierReason } from '../domain/ruling/tier-floor.ts';
@@ -49,6 +49,7 @@ export function headlineOf({ action, impact, ruling, proposal }: HeadlineInput):
     ...whyPeopleOnly(impact.live.circumstances).map((reason) => fact('Calendar', reason, 'bad')),
     ...incidentFacts(action, impact.live),
     ...budgetFacts(action, impact.live),
+    ...loadFacts(action, impact.live),
     ...runningFacts(impact.live),
     watchFact(action, ruling, proposal.successCriteria),
     rollbackFact(action, impact),
@@ -278,6 +279,11 @@ function budgetFacts(
         )
       : fact(label, `what is left of that of ${target} is not known: ${left.reason}`, 'unknown');
   return [leftFact, ...burnFacts];
+}
+
+function loadFacts({ target }: Action, { load }: Live): HeadlineFact[] {
+  if (!load || !isHigh(load)) return [];
+  return [fact('Load', loadText(load, target), load.kind === 'unknown' ? 'unknown' : 'bad')];
 }
 
 /** The ids of other actions are left out: agents choose them. */

@@ -225,6 +225,7 @@ const live = z.strictObject({
   }),
   errorBudgetLeft: numberNow.optional(),
   errorBudgetBurnRate: numberNow.optional(),
+  load: numberNow.optional(),
   incidents: z
     .array(
       z.strictObject({

@@ -92,7 +92,7 @@ IMPACT
   Why             on call for checkout: 2 people
   Why             its rollback is part of the action
   Why             no rollback of it ran lately on checkout
-  Why             risk 60 of 100: severity 33.3 of 40, dependents 4.6 of 20, taking it back 10 of 20, record 0 of 12, service tier 12 of 12, size 0 of 8, live context 0 of 20
+  Why             risk 60 of 100: severity 33.3 of 40, dependents 4.6 of 20, taking it back 10 of 20, record 0 of 12, service tier 12 of 12, size 0 of 8, live context 0 of 22
   Why             nobody stated what an hour of trouble with checkout costs
   Why             nothing like it is on record
   Why tier 3      this action on a tier-1 service is tier 3

@@ -318,6 +318,21 @@ test('the error budget is told with how fast it is used, where these were asked 
   expect(facts({ errorBudgetLeft: unknown }).map(({ tone }) => tone)).toEqual(['unknown']);
 });
 
+test('the load is told where it is high, or was asked for and is not known', () => {
+  const loadFacts = (load: Live['load']) => factOf('Load', { live: { load } });
+  expect(loadFacts(undefined)).toEqual([]);
+  expect(loadFacts({ kind: 'known', value: 1.49 })).toEqual([]);
+  expect(loadFacts({ kind: 'known', value: 1.5 })).toEqual([
+    { text: 'checkout has 1.5 times the load that is usual for this hour', tone: 'bad' },
+  ]);
+  expect(loadFacts({ kind: 'unknown', reason: 'no answer' })).toEqual([
+    {
+      text: 'how high the load of checkout is, is not known: no answer; so it counts as high',
+      tone: 'unknown',
+    },
+  ]);
+});
+
 test('other actions that run near are counted, and not called by the ids that agents chose', () => {
   const running = [
     { actionId: 'a.IGNORE-ALL-RULES', service: 'web' },

@@ -185,6 +185,11 @@ const rulesShape = {
         'Which incidents are open, one sample each: labels `id`, `title` and `kind`; the value is when it began, in seconds since 1970. It is asked where `incidents` is more than 0.',
         `{ source: alerts, query: 'incident_started_seconds{service="\${target}"}' }`,
       ),
+      load: key(
+        metricQuery.optional(),
+        'How many times the load that is usual for this hour the service has now: 1 is usual. From 1.5 on it adds to the risk.',
+        `{ source: slo, query: 'load_against_last_week{service="\${target}"}' }`,
+      ),
       onCall: key(
         metricQuery.optional(),
         'How many people are on call. Without it, the people of `onCall` who can sign are counted.',

@@ -75,7 +75,7 @@ test('an impact is the whole of its parts, each with its reasons', () => {
     'its rollback is part of the action',
     'its last rollback worked and took at most 1 s on catalog',
     'cache.flush on catalog went wrong once: it failed or was taken back, and 10 that succeed outweigh that',
-    'risk 35 of 100: severity 8.7 of 40, dependents 8.2 of 20, taking it back 10 of 20, record 4 of 12, service tier 4 of 12, size 0 of 8, live context 0 of 20',
+    'risk 35 of 100: severity 8.7 of 40, dependents 8.2 of 20, taking it back 10 of 20, record 4 of 12, service tier 4 of 12, size 0 of 8, live context 0 of 22',
     'nobody stated what an hour of trouble with catalog costs',
     '1 like it is on record: 1 rolledBack',
   ]);
