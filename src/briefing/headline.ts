@@ -3,7 +3,7 @@ import type { Action } from '../domain/action/action.ts';
 import { LEVEL_NAMES } from '../domain/action/autonomy-level.ts';
 import type { OutcomeKind } from '../domain/action/outcome.ts';
 import type { Demoted, UnreadableChange } from '../domain/autonomy/standing.ts';
-import { whyPeopleOnly } from '../domain/calendar/calendar.ts';
+import { busyText, whyPeopleOnly } from '../domain/calendar/calendar.ts';
 import { watchSentences, watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { ActionState } from '../domain/record/action-state.ts';
@@ -46,7 +46,7 @@ export function headlineOf({ action, impact, ruling, proposal }: HeadlineInput):
     fact('Where', whereText(action, ruling)),
     sameFact(impact),
     ...ranFacts(action, impact),
-    ...whyPeopleOnly(impact.live.circumstances).map((reason) => fact('Calendar', reason, 'bad')),
+    ...calendarFacts(impact.live),
     ...incidentFacts(action, impact.live),
     ...budgetFacts(action, impact.live),
     ...loadFacts(action, impact.live),
@@ -68,6 +68,11 @@ const fact = (label: string, text: string, tone: HeadlineFact['tone'] = 'plain')
   text,
   tone,
 });
+
+const calendarFacts = ({ circumstances }: Live): HeadlineFact[] =>
+  [...whyPeopleOnly(circumstances), ...busyText(circumstances)].map((reason) =>
+    fact('Calendar', reason, 'bad'),
+  );
 
 function inShort(action: Action, impact: Impact, ruling: Ruling): string {
   const { sameBefore: same, ranBefore, live } = impact;

@@ -221,6 +221,7 @@ const live = z.strictObject({
   localTime: z.string(),
   circumstances: z.strictObject({
     frozen: z.strictObject({ name: z.string(), until: milliseconds }).optional(),
+    busy: z.strictObject({ name: z.string(), until: milliseconds }).optional(),
     outsideWindow: z.strictObject({ opensAt: milliseconds }).optional(),
   }),
   errorBudgetLeft: numberNow.optional(),

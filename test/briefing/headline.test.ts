@@ -52,6 +52,17 @@ test('a freeze that holds is a fact of its own, whatever else is why people are 
   expect(factOf('Calendar', { live: { circumstances: {} } })).toEqual([]);
 });
 
+test('a busy time that is on is told beside a freeze, and is not why people are asked', () => {
+  const frozen = { name: 'year end', until: AT };
+  const busy = { name: 'Black Friday', until: AT };
+  const live = { circumstances: { frozen, busy } };
+  expect(factOf('Calendar', { live })).toEqual([
+    { text: expect.stringContaining('the freeze "year end"'), tone: 'bad' },
+    { text: 'it is the busy time "Black Friday" until 2026-11-21T17:30:00.000Z', tone: 'bad' },
+  ]);
+  expect(textOf('In short', { live: { circumstances: { busy } } })).not.toContain('Black Friday');
+});
+
 describe('in short', () => {
   const incidents = [
     {

@@ -3,7 +3,7 @@ import { identifier } from '../../contract/json.ts';
 import { CATEGORIES } from '../../domain/action/action.ts';
 import type { ApprovalRule, Installation, Rules } from '../../domain/installation/installation.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
-import { businessHours, calendarSchema } from '../calendars/calendar.ts';
+import { businessHours, calendarSchema, type WrittenCalendar } from '../calendars/calendar.ts';
 import { type Env, withEnv } from '../source/env.ts';
 import type { ConfigFault } from '../source/fault.ts';
 import { unknownReference, type WrittenNames } from '../source/reference.ts';
@@ -260,7 +260,10 @@ export type RulesReader = 'worker' | 'gateway';
 export interface RulesFile {
   /** The name that decisions, orders and signed proposals carry. */
   readonly name: string;
-  readonly rules: Rules & { readonly schedules: Readonly<Record<string, WrittenSchedule>> };
+  readonly rules: Omit<Rules, 'calendar'> & {
+    readonly calendar: WrittenCalendar;
+    readonly schedules: Readonly<Record<string, WrittenSchedule>>;
+  };
   readonly environments: Installation['environments'];
   readonly notProduction: Installation['notProduction'];
   /** Absent: the file was read for a gateway. Then `${env.NAME}` in `environments` is not filled in either. */

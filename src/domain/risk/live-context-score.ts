@@ -1,4 +1,4 @@
-import { whyPeopleOnly } from '../calendar/calendar.ts';
+import { busyText, whyPeopleOnly } from '../calendar/calendar.ts';
 import { iso } from '../shared/sentence.ts';
 import type { Live, NamedIncident } from './live-context.ts';
 import type { CurrentValue } from './size.ts';
@@ -12,7 +12,7 @@ import type { CurrentValue } from './size.ts';
  *     actions        2         another one runs on the target or beside it
  *     calendar       2         a freeze is on, or no change window is open
  *     on call        2         nobody is
- *     load           2         it is high
+ *     load           2         it is high, or a busy time is on
  */
 export function livePoints(live: Live, target: string): number {
   const { errorBudgetLeft, incidents = [], onCall, running, circumstances, load } = live;
@@ -24,7 +24,8 @@ export function livePoints(live: Live, target: string): number {
     running.length > 0 ? 2 : 0,
     whyPeopleOnly(circumstances).length > 0 ? 2 : 0,
     onCall.kind === 'known' && onCall.value >= 1 ? 0 : 2,
-    load && isHigh(load) ? 2 : 0,
+    // A busy time and the load that it brings are one thing.
+    (load && isHigh(load)) || circumstances.busy ? 2 : 0,
   ];
   return parts.reduce((sum, points) => sum + points, 0);
 }
@@ -45,6 +46,7 @@ export function liveReasons(live: Live, target: string, slo: number | undefined)
   return [
     `at ${target} it is ${localTime}`,
     ...whyPeopleOnly(circumstances),
+    ...busyText(circumstances),
     ...(errorBudgetLeft?.kind === 'known'
       ? [`${Number((100 * errorBudgetLeft.value).toPrecision(3))} % of ${budget} is left`]
       : []),

@@ -201,6 +201,7 @@ describe('how things stand', () => {
 
 describe('the moment adds to the risk', () => {
   const frozen = { circumstances: { frozen: { name: 'year end', until: 2 } } };
+  const busy = { circumstances: { busy: { name: 'Black Friday', until: 2 } } };
   const shut = { circumstances: { outsideWindow: { opensAt: 2 } } };
   const running = { running: [{ actionId: 'a.1', service: 'checkout' }] };
   const incident = (service: string, open = known(1)) => ({ incidents: [{ service, open }] });
@@ -227,6 +228,9 @@ describe('the moment adds to the risk', () => {
     ['it is high', { load: known(1.5) }, 2],
     ['it is very high', { load: known(40) }, 2],
     ['nobody knows how high it is', { load: unknown }, 2],
+    ['a busy time is on', busy, 2],
+    ['a busy time is on, and the load is high: that is one thing', { ...busy, load: known(9) }, 2],
+    ['a busy time is on, and the load is usual', { ...busy, load: known(1) }, 2],
     [
       'all of it',
       {
@@ -326,6 +330,15 @@ describe('people are told', () => {
       'whether an incident is open on catalog is not known: no answer; so it counts as one',
       'who is on call for cart is not known: no answer; so it counts as nobody',
     ]);
+  });
+
+  test('of a busy time', () => {
+    const blackFriday = { name: 'Black Friday', from: AT, until: AT + 1 };
+    const live = found({}, withRules({ calendar: { ...rules.calendar, busy: [blackFriday] } }));
+    expect(live.circumstances).toEqual({ busy: { name: 'Black Friday', until: AT + 1 } });
+    expect(liveReasons(live, 'cart', 99)).toContain(
+      'it is the busy time "Black Friday" until 2026-11-21T17:30:00.001Z',
+    );
   });
 
   test('of a freeze, and of nobody on call', () => {
