@@ -16,6 +16,7 @@ import { WEIGHT_WORDS } from '../domain/findings/finding.ts';
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { Dependents } from '../domain/risk/blast-radius.ts';
 import { changeLines } from '../domain/risk/change-words.ts';
+import { waitingText } from '../domain/risk/costs.ts';
 import { reasonsOf } from '../domain/risk/impact.ts';
 import { endText } from '../domain/risk/similar-actions.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
@@ -177,10 +178,11 @@ function warnings({ action }: Message, blocks: readonly Block[]): Block[] {
   ];
 }
 
-function theImpact({ impact, ruling }: Message, pages: Pages): Block[] {
+function theImpact({ action, impact, ruling }: Message, pages: Pages): Block[] {
   const { blastRadius, costs, riskScore, rollbackDifficulty, severity, similar } = impact;
   const { direct, transitive } = blastRadius;
-  const cost = (amount: number | undefined) => (amount === undefined ? 'not known' : String(amount));
+  const waiting = waitingText(costs, action.target, String);
+  const beingWrong = costs.beingWrong === undefined ? 'not known' : String(costs.beingWrong);
   return [
     line('Risk', `${riskScore} of 100`),
     line(
@@ -191,10 +193,7 @@ function theImpact({ impact, ruling }: Message, pages: Pages): Block[] {
     ),
     line('Needed by', `directly: ${dependentsText(direct)}; through others: ${dependentsText(transitive)}`),
     line('Rollback', `difficulty ${rollbackDifficulty} of 4`),
-    line(
-      'Cost',
-      `of an hour of waiting: ${cost(costs.waitingPerHour)}; of being wrong: ${cost(costs.beingWrong)}`,
-    ),
+    line('Cost', `of being wrong: ${beingWrong}; of an hour of waiting: ${waiting}`),
     ...similar.last.map((past) => ({
       ...line(
         'Done before',

@@ -4,14 +4,14 @@ import { LEVEL_NAMES } from '../domain/action/autonomy-level.ts';
 import type { OutcomeKind } from '../domain/action/outcome.ts';
 import type { Demoted, UnreadableChange } from '../domain/autonomy/standing.ts';
 import { type MetricSeries, seriesText } from '../domain/background/series.ts';
-import { whyPeopleOnly } from '../domain/calendar/calendar.ts';
+import { busyText, whyPeopleOnly } from '../domain/calendar/calendar.ts';
 import { watchSentences, watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { ActionState } from '../domain/record/action-state.ts';
 import { NOT_KNOWN_WHETHER_IT_RAN } from '../domain/record/why-taken-back.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import type { Live, NamedIncident, OpenIncidents } from '../domain/risk/live-context.ts';
-import { burnRateText } from '../domain/risk/live-context-score.ts';
+import { burnRateText, isHigh, loadText } from '../domain/risk/live-context-score.ts';
 import type { RunsBefore, SameBefore } from '../domain/risk/record-before.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { baseTierReason, declaredTierReason } from '../domain/ruling/tier-floor.ts';
@@ -47,9 +47,10 @@ export function headlineOf({ action, impact, ruling, proposal, background }: Hea
     fact('Where', whereText(action, ruling)),
     sameFact(impact),
     ...ranFacts(action, impact),
-    ...whyPeopleOnly(impact.live.circumstances).map((reason) => fact('Calendar', reason, 'bad')),
+    ...calendarFacts(impact.live),
     ...incidentFacts(action, impact.live),
     ...budgetFacts(action, impact.live, background?.errorBudgetDayBefore),
+    ...loadFacts(action, impact.live),
     ...runningFacts(impact.live),
     ...nowFacts(background?.series ?? []),
     watchFact(action, ruling, proposal.successCriteria),
@@ -69,6 +70,11 @@ const fact = (label: string, text: string, tone: HeadlineFact['tone'] = 'plain')
   text,
   tone,
 });
+
+const calendarFacts = ({ circumstances }: Live): HeadlineFact[] =>
+  [...whyPeopleOnly(circumstances), ...busyText(circumstances)].map((reason) =>
+    fact('Calendar', reason, 'bad'),
+  );
 
 function inShort(action: Action, impact: Impact, ruling: Ruling): string {
   const { sameBefore: same, ranBefore, live } = impact;
@@ -284,6 +290,11 @@ function budgetFacts(
 }
 
 const shareText = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
+
+function loadFacts({ target }: Action, { load }: Live): HeadlineFact[] {
+  if (!load || !isHigh(load)) return [];
+  return [fact('Load', loadText(load, target), load.kind === 'unknown' ? 'unknown' : 'bad')];
+}
 
 /** The ids of other actions are left out: agents choose them. */
 function runningFacts({ running }: Live): HeadlineFact[] {

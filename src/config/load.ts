@@ -1,5 +1,4 @@
-import type { Freeze } from '../domain/calendar/calendar.ts';
-import type { Installation, Rules } from '../domain/installation/installation.ts';
+import type { Installation } from '../domain/installation/installation.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
 import type { CheckParams } from '../domain/proposal/check-proposal.ts';
 import { actionDigests, readActions, type WrittenAction } from './action-types/actions.ts';
@@ -21,6 +20,7 @@ import {
 import { checkRoutes } from './checks/route-check.ts';
 import { type CheckedPolicy, namesFor, readPolicies } from './policies/policies.ts';
 import type { PolicyEngine } from './policies/policy-engine.ts';
+import { readBusyTimes } from './rules/busy-times.ts';
 import type { Connections } from './rules/connections.ts';
 import { readFreezes } from './rules/freezes.ts';
 import { policyDigest, type RulesFile, readRules } from './rules/rules.ts';
@@ -147,22 +147,22 @@ async function load(
     catalog.tables.people,
     times,
   );
-  faults.push(...scheduleFaults);
+  const written = rules.rules.calendar;
+  const { busy, faults: busyFaults } = readBusyTimes(rules.source, written, files.busy, times);
+  faults.push(...scheduleFaults, ...busyFaults);
+  const freezes = [...written.freezes, ...calendars.flatMap((calendar) => calendar.freezes)];
 
   const installation: Installation = {
     ...catalog.tables,
     name: rules.name,
     environments: rules.environments,
     notProduction: rules.notProduction,
-    rules: withFreezes(
-      { ...rules.rules, schedules },
-      calendars.flatMap(({ freezes }) => freezes),
-    ),
+    rules: { ...rules.rules, schedules, calendar: { ...written, freezes, busy } },
     actionTypes: Object.fromEntries(actions.map(({ type }) => [type.name, type])),
     digests: {
       policy: policyDigest(rules, {
         policies: files.policies.texts,
-        calendars: { ...files.calendars, ...files.schedules },
+        calendars: { ...files.calendars, ...files.schedules, ...files.busy },
       }),
       catalog: catalogDigest(files.catalog.sources),
       actionTypes: actionDigests(actions),
@@ -170,7 +170,7 @@ async function load(
   };
   faults.push(
     ...checkApprovals(rules.source, installation),
-    ...checkCalendar(rules.source, installation),
+    ...checkCalendar(rules.source, installation, written),
     ...(rules.connections ? reachFaults(rules, rules.connections, installation, actions) : []),
   );
   if (faults.length > 0) return { loaded: faulty(faults) };
@@ -217,11 +217,6 @@ const reachFaults = (
   ...checkGovernedSystems(source, connections, environments, actions),
   ...checkRoutes(source, installation, connections),
 ];
-
-const withFreezes = (rules: Rules, freezes: readonly Freeze[]): Rules => ({
-  ...rules,
-  calendar: { ...rules.calendar, freezes: [...rules.calendar.freezes, ...freezes] },
-});
 
 const faulty = (faults: readonly ConfigFault[]): Extract<Loaded, { kind: 'faulty' }> => ({
   kind: 'faulty',

@@ -222,10 +222,12 @@ const live = z.strictObject({
   localTime: z.string(),
   circumstances: z.strictObject({
     frozen: z.strictObject({ name: z.string(), until: milliseconds }).optional(),
+    busy: z.strictObject({ name: z.string(), until: milliseconds }).optional(),
     outsideWindow: z.strictObject({ opensAt: milliseconds }).optional(),
   }),
   errorBudgetLeft: numberNow.optional(),
   errorBudgetBurnRate: numberNow.optional(),
+  load: numberNow.optional(),
   incidents: z
     .array(
       z.strictObject({
@@ -295,7 +297,20 @@ export const impactSchema = z.strictObject({
     .optional(),
   wentWrong: count.optional(),
   riskScore: z.number().int().min(0).max(100),
-  costs: z.strictObject({ waitingPerHour: amount, beingWrong: amount, unstated: count, errorBudget: amount }),
+  costs: z.strictObject({
+    waitingPerHour: amount,
+    waitingPerHourInTrouble: amount,
+    trouble: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('inTrouble'), reason: z.string() }),
+        z.strictObject({ kind: z.literal('calm'), reason: z.string() }),
+        z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+      ])
+      .optional(),
+    beingWrong: amount,
+    unstated: count,
+    errorBudget: amount,
+  }),
   similar: z.strictObject({
     count,
     outcomes: z.partialRecord(z.enum(OUTCOMES), count),

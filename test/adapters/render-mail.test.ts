@@ -81,7 +81,7 @@ IMPACT
   Severity        performance 2, security 0, dataAccess 0, serviceDisruption 4 (of 4)
   Needed by       directly: web; through others: none
   Rollback        difficulty 2 of 4
-  Cost            of an hour of waiting: not known; of being wrong: not known
+  Cost            of being wrong: not known; of an hour of waiting: not known
   Why             version.deploy is declared performance 1 of 4
   Why             checkout is a service of tier 1: performance 2 of 4
   Why             version.deploy is declared serviceDisruption 3 of 4
@@ -92,7 +92,7 @@ IMPACT
   Why             on call for checkout: 2 people
   Why             its rollback is part of the action
   Why             no rollback of it ran lately on checkout
-  Why             risk 60 of 100: severity 33.3 of 40, dependents 4.6 of 20, taking it back 10 of 20, record 0 of 12, service tier 12 of 12, size 0 of 8, live context 0 of 20
+  Why             risk 60 of 100: severity 33.3 of 40, dependents 4.6 of 20, taking it back 10 of 20, record 0 of 12, service tier 12 of 12, size 0 of 8, live context 0 of 22
   Why             nobody stated what an hour of trouble with checkout costs
   Why             nothing like it is on record
   Why tier 3      this action on a tier-1 service is tier 3
@@ -292,7 +292,9 @@ Written by the agent deploy-agent, verified by nobody
       },
     };
     const { text } = renderMail({ ...message, impact }, []);
-    expect(text).toContain('  Cost            of an hour of waiting: 100; of being wrong: 12.5\n');
+    expect(text).toContain(
+      '  Cost            of being wrong: 12.5; of an hour of waiting: 100 if checkout is in trouble\n',
+    );
     expect(text).toContain('directly: web, app and 1 more; through others: none\n');
     expect(text).toContain(
       '  Done before     2026-03-14 14:53:20 UTC on cart in staging: rolledBack (a.1)\n',

@@ -72,6 +72,17 @@ test('the watched metrics of this moment stand in one fact, those that keep no p
   expect(told(undefined)).toEqual([]);
 });
 
+test('a busy time that is on is told beside a freeze, and is not why people are asked', () => {
+  const frozen = { name: 'year end', until: AT };
+  const busy = { name: 'Black Friday', until: AT };
+  const live = { circumstances: { frozen, busy } };
+  expect(factOf('Calendar', { live })).toEqual([
+    { text: expect.stringContaining('the freeze "year end"'), tone: 'bad' },
+    { text: 'it is the busy time "Black Friday" until 2026-11-21T17:30:00.000Z', tone: 'bad' },
+  ]);
+  expect(textOf('In short', { live: { circumstances: { busy } } })).not.toContain('Black Friday');
+});
+
 describe('in short', () => {
   const incidents = [
     {
@@ -340,6 +351,21 @@ test('the error budget is told with how fast it is used, where these were asked 
   ]);
   const unknown = { kind: 'unknown', reason: 'no answer' } as const;
   expect(facts({ errorBudgetLeft: unknown }).map(({ tone }) => tone)).toEqual(['unknown']);
+});
+
+test('the load is told where it is high, or was asked for and is not known', () => {
+  const loadFacts = (load: Live['load']) => factOf('Load', { live: { load } });
+  expect(loadFacts(undefined)).toEqual([]);
+  expect(loadFacts({ kind: 'known', value: 1.49 })).toEqual([]);
+  expect(loadFacts({ kind: 'known', value: 1.5 })).toEqual([
+    { text: 'checkout has 1.5 times the load that is usual for this hour', tone: 'bad' },
+  ]);
+  expect(loadFacts({ kind: 'unknown', reason: 'no answer' })).toEqual([
+    {
+      text: 'how high the load of checkout is, is not known: no answer; so it counts as high',
+      tone: 'unknown',
+    },
+  ]);
 });
 
 test('other actions that run near are counted, and not called by the ids that agents chose', () => {

@@ -87,6 +87,21 @@ describe('impacts', () => {
   test('one is taken', () => expectTaken(impactSchema, impact));
 
   test.each([
+    ['before it was looked at whether the target is in trouble', { waitingPerHour: 100, unstated: 0 }],
+    [
+      'with a target in trouble',
+      { waitingPerHour: 100, unstated: 0, trouble: { kind: 'inTrouble', reason: '' } },
+    ],
+    ['with one that is not', { waitingPerHour: 0, unstated: 0, trouble: { kind: 'calm', reason: '' } }],
+    [
+      'with one of which nobody knows',
+      { waitingPerHourInTrouble: 100, unstated: 0, trouble: { kind: 'unknown', reason: '' } },
+    ],
+  ])('one that was recorded %s is taken', (_, costs) => {
+    expectTaken(impactSchema, { ...impact, costs });
+  });
+
+  test.each([
     ['with a severity of 5', { severity: { ...impact.severity, security: 5 } }],
     ['with a category less', { severity: { performance: 1, security: 1, dataAccess: 1 } }],
     ['with a risk score above 100', { riskScore: 101 }],

@@ -53,8 +53,8 @@ describe('rule', () => {
   test('at another time, it says what holds then', async () => {
     await editFile(join(installation, 'countersign.yaml'), (text) =>
       text.replace(
-        '\nadmitWithin:',
-        '\ncalendar:\n  windows:\n    - { days: [mon], from: "09:00", to: "17:00" }\nadmitWithin:',
+        '\ncalendar:\n',
+        '\ncalendar:\n  windows:\n    - { days: [mon], from: "09:00", to: "17:00" }\n',
       ),
     );
     const monday = await ruleOn(proposal(), '--at', '2026-03-16T10:00Z');

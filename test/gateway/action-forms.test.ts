@@ -88,7 +88,34 @@ test('a time in a sentence that was written for programs is one for people', () 
 });
 
 test('what waiting and being wrong cost says of what it is counted', async () => {
-  expect(await pageOf({})).toMatch(/An hour of waiting[\s\S]{0,40}costs \d+, in the currency of the catalog/);
+  expect(await pageOf({})).toMatch(/Being wrong[\s\S]{0,40}costs \d+ in the currency of the catalog/);
+});
+
+test.each([
+  [
+    { waitingPerHour: 6000, trouble: { kind: 'inTrouble', reason: 'an incident is open on checkout' } },
+    'costs 6000 in the currency of the catalog: an incident is open on checkout',
+  ],
+  [
+    { waitingPerHour: 0, trouble: { kind: 'calm', reason: 'no incident is open on checkout' } },
+    'nothing: no incident is open on checkout',
+  ],
+  [
+    { waitingPerHourInTrouble: 6000, trouble: { kind: 'unknown', reason: 'no answer' } },
+    'costs 6000 in the currency of the catalog if checkout is in trouble; whether it is, is not known: no answer',
+  ],
+  [{ trouble: { kind: 'unknown', reason: 'no answer' } }, 'not known'],
+  [{ trouble: { kind: 'inTrouble', reason: 'an incident is open on checkout' } }, 'not known'],
+  // Recorded before it was looked at whether the target is in trouble.
+  [{ waitingPerHour: 6000 }, 'costs 6000 in the currency of the catalog if checkout is in trouble'],
+  [{}, 'not known'],
+  // Outside production.
+  [{ waitingPerHour: 0 }, 'nothing'],
+] as const)('an hour of waiting, %j: %s', async (costs, text) => {
+  const data = actionData(storefront, undefined, {});
+  const impact = data.state.impact && { ...data.state.impact, costs: { unstated: 0, ...costs } };
+  const page = String(await actionPage({ ...data, state: { ...data.state, impact } }));
+  expect(page).toContain(`<dt>An hour of waiting</dt><dd><bdi>${text}</bdi></dd>`);
 });
 
 test('the form of a denial asks for no second proof, unless the installation wants one', async () => {

@@ -86,6 +86,29 @@ const freeze = strict({
   message: 'must be after from: a freeze is over when this begins',
 });
 
+/** The name of an iCalendar file in one of the folders of an installation. */
+export const icalendarName = (folder: string, example: string) =>
+  z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]*\.ics$/,
+      `must be the name of a file in ${folder}, such as ${example}`,
+    );
+
+const busyCalendar = strict({
+  icalendar: key(
+    icalendarName('busy/', 'campaigns.ics'),
+    'A file in `busy/`: each of its events is a busy time, with its summary as the name.',
+    'campaigns.ics',
+  ),
+  services: key(names, 'The services that are busy then; all of them without it.', '[web, checkout]'),
+});
+
+/** The calendar as countersign.yaml has it, without the events of its iCalendar files. */
+export type WrittenCalendar = Omit<Calendar, 'busy'> & {
+  readonly busy: readonly z.infer<typeof busyCalendar>[];
+};
+
 /** The member `calendar` of countersign.yaml. */
 export const calendarSchema = strict({
   timeZone: key(
@@ -99,10 +122,14 @@ export const calendarSchema = strict({
     'The parts of the week in which actions may run by themselves. Without a window they may at any time.',
   ),
   freezes: key(z.array(freeze).default([]), 'The times in which nothing runs by itself.'),
+  busy: key(
+    z.array(busyCalendar).default([]),
+    'Calendars of times when much depends on a service, such as a campaign. Then an action has more risk; it may still run by itself.',
+  ),
 })
   .prefault({})
   .transform(
-    ({ freezes, ...rest }): Calendar => ({
+    ({ freezes, ...rest }): WrittenCalendar => ({
       ...rest,
       freezes: freezes.map((entry) => ({
         ...entry,
@@ -115,7 +142,8 @@ export const calendarSchema = strict({
 /** Checks that the environments and services that the calendar names exist. */
 export function checkCalendar(
   source: Source,
-  { environments, services, rules: { calendar } }: Pick<Installation, 'environments' | 'services' | 'rules'>,
+  { environments, services }: Pick<Installation, 'environments' | 'services'>,
+  calendar: WrittenCalendar,
 ): ConfigFault[] {
   const nameFaults = (path: Path, nameList: readonly string[] = [], table: object, problem: string) =>
     nameList.flatMap((name, i) =>
@@ -128,7 +156,7 @@ export function checkCalendar(
             ),
           ],
     );
-  const serviceFaults = (member: 'windows' | 'freezes') =>
+  const serviceFaults = (member: 'windows' | 'freezes' | 'busy') =>
     calendar[member].flatMap((period, i) =>
       nameFaults([member, i, 'services'], period.services, services, 'not a service of the catalog'),
     );
@@ -136,5 +164,6 @@ export function checkCalendar(
     ...nameFaults(['environments'], calendar.environments, environments, 'not an environment'),
     ...serviceFaults('windows'),
     ...serviceFaults('freezes'),
+    ...serviceFaults('busy'),
   ];
 }

@@ -9,7 +9,7 @@ import {
 } from '../../domain/policy/policy.ts';
 import { contextOf, owned } from '../../domain/policy/policy-context.ts';
 import { assessImpact } from '../../domain/risk/impact.ts';
-import { unasked } from '../../domain/risk/live-context.ts';
+import { type Live, unasked } from '../../domain/risk/live-context.ts';
 import type { CheckedPolicy } from './policies.ts';
 
 /** A question to a policy, without the mode. */
@@ -20,8 +20,8 @@ export const SOME_DAY = Date.UTC(2026, 0, 13, 12);
 const LEVELS: readonly Level[] = [0, 1, 2, 3];
 
 /**
- * Returns every action type on every service in every environment, by every agent at every level, with a freeze and without: one case for
- * each kind that these policies can tell apart.
+ * Returns every action type on every service in every environment, by every agent at every level, with a freeze and without. Where a policy
+ * reads the cost of waiting, also with a target in trouble. There is one case for each kind that these policies can tell apart.
  */
 export function casesOf(installation: Installation, policies: readonly CheckedPolicy[]): PolicyCase[] {
   const { actionTypes, services, dependents, environments, agents, notProduction } = installation;
@@ -53,6 +53,7 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
     knownId('Environment', name),
     notProduction.includes(name),
   ]);
+  const readsCostOfWaiting = policies.some(({ reads }) => reads.costOfWaiting !== undefined);
   const askers = oneOfEach(Object.values(agents), ({ id, owner }) => groupsWithin('Agent', id, owner));
 
   return types.flatMap((type) =>
@@ -60,24 +61,31 @@ export function casesOf(installation: Installation, policies: readonly CheckedPo
       const resource = owned(installation, 'Service', service.name, service.owner);
       return places.flatMap((environment) => {
         const action = anAction(type, service.name, service.serviceTier, environment);
-        const impact = assessImpact(
-          installation,
-          { action, type },
-          { past: [], live: unasked(installation, action, SOME_DAY) },
+        const live = unasked(installation, action, SOME_DAY);
+        const impacts = (readsCostOfWaiting ? [live, inTrouble(live, service.name)] : [live]).map((now) =>
+          assessImpact(installation, { action, type }, { past: [], live: now }),
         );
         return askers.flatMap(({ id, owner }) => {
           const principal = owned(installation, 'Agent', id, owner);
           return LEVELS.flatMap((level) =>
-            [{}, FREEZE].map((circumstances) => {
-              const facts = { action, impact, level, circumstances, at: SOME_DAY };
-              return { principal, resource, context: contextOf(installation, type, service, facts) };
-            }),
+            [{}, FREEZE].flatMap((circumstances) =>
+              impacts.map((impact) => {
+                const facts = { action, impact, level, circumstances, at: SOME_DAY };
+                return { principal, resource, context: contextOf(installation, type, service, facts) };
+              }),
+            ),
           );
         });
       });
     }),
   );
 }
+
+/** Only then does waiting cost something. */
+const inTrouble = (live: Live, target: string): Live => ({
+  ...live,
+  incidents: [{ service: target, open: { kind: 'known', value: 1 } }],
+});
 
 const FREEZE = { frozen: { name: 'any', until: SOME_DAY + 1 } };
 const NOTHING = { executor: 'command', argv: ['true'], timeoutMs: 0 } as const;

@@ -1,4 +1,4 @@
-import type { Freeze } from '../../domain/calendar/calendar.ts';
+import type { Freeze, NamedTime } from '../../domain/calendar/calendar.ts';
 import { type Icalendar, type IcalendarOptions, readIcalendar } from '../calendars/icalendar.ts';
 import type { CalendarEvent } from '../calendars/icalendar-event.ts';
 import { calendarText } from '../calendars/icalendar-lines.ts';
@@ -25,11 +25,12 @@ export function readFreezes(file: string, text: string, options: IcalendarOption
   const calendar = readIcalendar(file, text, options);
   const freezes = calendar.closedByDefault
     ? closedTimes(calendar, file, options)
-    : frozenTimes(calendar, file, options);
+    : eventTimes(calendar, file, options);
   return { freezes: calendar.faults.length > 0 ? [] : freezes, faults: calendar.faults };
 }
 
-function frozenTimes(calendar: Icalendar, file: string, { horizon }: IcalendarOptions): Freeze[] {
+/** Returns the time of each event. Of one that recurs beyond the horizon, all time from the horizon on. */
+export function eventTimes(calendar: Icalendar, file: string, { horizon }: IcalendarOptions): NamedTime[] {
   const nameOf = (event: CalendarEvent) =>
     (event.summary ?? calendar.seriesOf(event)?.summary ?? file).slice(0, LONGEST_NAME);
   return [

@@ -3,7 +3,7 @@ import { identifier } from '../../contract/json.ts';
 import { CATEGORIES } from '../../domain/action/action.ts';
 import type { ApprovalRule, Installation, Rules } from '../../domain/installation/installation.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
-import { businessHours, calendarSchema } from '../calendars/calendar.ts';
+import { businessHours, calendarSchema, type WrittenCalendar } from '../calendars/calendar.ts';
 import { type Env, withEnv } from '../source/env.ts';
 import type { ConfigFault } from '../source/fault.ts';
 import { unknownReference, type WrittenNames } from '../source/reference.ts';
@@ -172,7 +172,7 @@ const rulesShape = {
       ),
       errorBudgetBurnRate: key(
         metricQuery.optional(),
-        'How fast the error budget is used: at 1 it lasts exactly as long as it is meant to. People read it.',
+        'How fast the error budget is used: at 1 it lasts exactly as long as it is meant to. Above 1 the service is in trouble: waiting costs something.',
         `{ source: slo, query: 'error_budget_burn_rate{service="\${target}"}' }`,
       ),
       incidents: key(
@@ -184,6 +184,11 @@ const rulesShape = {
         metricQuery.optional(),
         'Which incidents are open, one sample each: labels `id`, `title` and `kind`; the value is when it began, in seconds since 1970. It is asked where `incidents` is more than 0.',
         `{ source: alerts, query: 'incident_started_seconds{service="\${target}"}' }`,
+      ),
+      load: key(
+        metricQuery.optional(),
+        'How many times the load that is usual for this hour the service has now: 1 is usual. From 1.5 on it adds to the risk.',
+        `{ source: slo, query: 'load_against_last_week{service="\${target}"}' }`,
       ),
       onCall: key(
         metricQuery.optional(),
@@ -255,7 +260,10 @@ export type RulesReader = 'worker' | 'gateway';
 export interface RulesFile {
   /** The name that decisions, orders and signed proposals carry. */
   readonly name: string;
-  readonly rules: Rules & { readonly schedules: Readonly<Record<string, WrittenSchedule>> };
+  readonly rules: Omit<Rules, 'calendar'> & {
+    readonly calendar: WrittenCalendar;
+    readonly schedules: Readonly<Record<string, WrittenSchedule>>;
+  };
   readonly environments: Installation['environments'];
   readonly notProduction: Installation['notProduction'];
   /** Absent: the file was read for a gateway. Then `${env.NAME}` in `environments` is not filled in either. */

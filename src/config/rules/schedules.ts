@@ -4,7 +4,7 @@ import { instantOf } from '../../domain/calendar/local-time.ts';
 import type { Override, Schedule } from '../../domain/calendar/on-call-schedule.ts';
 import type { Person } from '../../domain/installation/person.ts';
 import { iso } from '../../domain/shared/sentence.ts';
-import { localDate } from '../calendars/calendar.ts';
+import { icalendarName, localDate } from '../calendars/calendar.ts';
 import { type IcalendarOptions, readIcalendar } from '../calendars/icalendar.ts';
 import type { CalendarEvent } from '../calendars/icalendar-event.ts';
 import { firstOf } from '../calendars/icalendar-lines.ts';
@@ -52,10 +52,7 @@ const schedule = strict({
   timeZone: key(timeZone, 'The clocks that all times of the schedule are on.', 'Europe/Berlin'),
   rotation: key(rotation.optional(), 'People who take turns. A schedule needs a rotation, a file or both.'),
   icalendar: key(
-    z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.ics$/, 'must be the name of a file in schedules/, such as sre.ics')
-      .optional(),
+    icalendarName('schedules/', 'sre.ics').optional(),
     'A file in `schedules/`: each of its events is an override by the person whom it names.',
     'sre.ics',
   ),

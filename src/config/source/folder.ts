@@ -16,6 +16,8 @@ export interface Folder {
   readonly calendars: Readonly<Record<string, string>>;
   /** The text of each iCalendar file of on-call schedules, by its path. */
   readonly schedules: Readonly<Record<string, string>>;
+  /** The text of each iCalendar file of busy times, by its path. */
+  readonly busy: Readonly<Record<string, string>>;
   /** Files in its folders that are not read. They are faults, because their author believes that they count. */
   readonly strays: readonly ConfigFault[];
   /** Notes on files in catalog/ that are not read. The owners of the catalog may keep other files there. */
@@ -36,8 +38,8 @@ const RULES_FILE = 'countersign.yaml';
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, calendars/*.ics, schedules/*.ics and policies/*.cedar. Without the folder
- * policies/, the default set of policies is read.
+ * Reads countersign.yaml, catalog/*.yaml, actions/*.yaml, calendars/*.ics, schedules/*.ics, busy/*.ics and policies/*.cedar. Without the
+ * folder policies/, the default set of policies is read.
  */
 export async function readFolder(folder: string): Promise<Folder> {
   const textsOf = (files: readonly string[]) => readAll(folder, files);
@@ -83,6 +85,7 @@ export async function readFolder(folder: string): Promise<Folder> {
     policies: await readPolicyFiles(folder),
     calendars: Object.fromEntries(await textsOf((await listIn('calendars')).filter(endsWith('.ics')))),
     schedules: Object.fromEntries(await textsOf((await listIn('schedules')).filter(endsWith('.ics')))),
+    busy: Object.fromEntries(await textsOf((await listIn('busy')).filter(endsWith('.ics')))),
     strays: (
       await Promise.all(Object.entries(READ).map(([name, ending]) => strays(folder, name, ending)))
     ).flat(),
@@ -96,7 +99,7 @@ export const isFolder = (folder: string) =>
   );
 
 /** The file extension that is read in each folder. */
-const READ = { actions: '.yaml', calendars: '.ics', policies: '.cedar', schedules: '.ics' };
+const READ = { actions: '.yaml', busy: '.ics', calendars: '.ics', policies: '.cedar', schedules: '.ics' };
 
 const NO_CATALOG = 'has no .yaml file: write the services, people and agents there';
 const isYaml = (file: string) => /\.ya?ml$/.test(file);

@@ -18,6 +18,8 @@ export interface LiveQueries {
    * The open incidents on it, one sample each. The labels are `id`, `title` and `kind`; the value is when it began, in seconds since the epoch.
    */
   readonly incidentList?: MetricQuery | undefined;
+  /** How many times the load that is usual for this hour it has now: 1 is usual. */
+  readonly load?: MetricQuery | undefined;
   /** The number of people on call for it. Absent: those of the on-call group who can sign. */
   readonly onCall?: MetricQuery | undefined;
 }

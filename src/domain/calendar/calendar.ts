@@ -3,14 +3,17 @@ import { lookup } from '../shared/lookup.ts';
 import { iso } from '../shared/sentence.ts';
 import { instantOf, localTime } from './local-time.ts';
 
-/** A change freeze: nothing runs by itself from `from` until just before `until`, in milliseconds since the epoch. */
-export interface Freeze {
+/** A time from `from` until just before `until`, in milliseconds since the epoch. */
+export interface NamedTime {
   readonly name: string;
   readonly from: number;
   readonly until: number;
   /** Absent: it applies to all services. */
   readonly services?: readonly string[] | undefined;
 }
+
+/** A change freeze: nothing runs by itself while it is on. */
+export type Freeze = NamedTime;
 
 /** A change window: a part of the week in which actions may run by themselves, in the time zone of the service. */
 export interface ChangeWindow {
@@ -31,11 +34,15 @@ export interface Calendar {
   readonly environments?: readonly string[] | undefined;
   readonly freezes: readonly Freeze[];
   readonly windows: readonly ChangeWindow[];
+  /** The times when much depends on a service, such as a campaign. Absent: none. */
+  readonly busy?: readonly NamedTime[] | undefined;
 }
 
-/** What the calendar says about an action at one moment; empty when the action may run by itself. */
+/** What the calendar says about an action at one moment. With `frozen` or `outsideWindow` the action may not run by itself. */
 export interface Circumstances {
   readonly frozen?: { readonly name: string; readonly until: number } | undefined;
+  /** The busy time that is on. It stops nothing. */
+  readonly busy?: { readonly name: string; readonly until: number } | undefined;
   /** `opensAt`: when the next change window opens, in milliseconds since the epoch. */
   readonly outsideWindow?: { readonly opensAt: number } | undefined;
 }
@@ -58,15 +65,14 @@ export function circumstancesOf(
 ): Circumstances {
   const { calendar } = times.rules;
   if (calendar.environments && !calendar.environments.includes(environment)) return {};
-  const freezes = calendar.freezes.filter(
-    (freeze) => (freeze.services?.includes(target) ?? true) && freeze.from <= at && at < freeze.until,
-  );
-  const [longest] = [...freezes].sort((a, b) => b.until - a.until);
+  const frozen = lastOn(calendar.freezes, target, at);
+  const busy = lastOn(calendar.busy ?? [], target, at);
   const timeZone = timeZoneOf(times, target);
   const windows = windowsOf(calendar, target);
   const isOutsideWindows = windows.length > 0 && !isOpen(windows, at, timeZone);
   return {
-    ...(longest ? { frozen: { name: longest.name, until: longest.until } } : {}),
+    ...(frozen ? { frozen: { name: frozen.name, until: frozen.until } } : {}),
+    ...(busy ? { busy: { name: busy.name, until: busy.until } } : {}),
     ...(isOutsideWindows ? { outsideWindow: { opensAt: nextOpening(windows, at, timeZone) } } : {}),
   };
 }
@@ -79,6 +85,18 @@ export function whyPeopleOnly({ frozen, outsideWindow }: Circumstances): string[
       ? [`it is outside the change window of the service, which opens ${iso(outsideWindow.opensAt)}`]
       : []),
   ];
+}
+
+/** Returns the busy time that is on, in words. */
+export const busyText = ({ busy }: Circumstances): string[] =>
+  busy ? [`it is the busy time "${busy.name}" until ${iso(busy.until)}`] : [];
+
+/** Returns the one that lasts longest of the times that are on for a service. */
+function lastOn(times: readonly NamedTime[], service: string, at: number): NamedTime | undefined {
+  const timesOn = times.filter(
+    ({ services, from, until }) => (services?.includes(service) ?? true) && from <= at && at < until,
+  );
+  return timesOn.sort((a, b) => b.until - a.until)[0];
 }
 
 /** Returns the windows of a service: its own if it has any, otherwise those for all services. The more specific rule counts. */

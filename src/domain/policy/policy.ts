@@ -51,7 +51,10 @@ export const CONTEXT = {
   /** Whether a change freeze holds now, and whether its change windows are closed. */
   frozen: { type: 'Boolean' },
   outsideWindow: { type: 'Boolean' },
-  /** In the installation's currency: the cost of an hour of waiting (rounded down), and of being wrong (rounded up). Absent: not stated. */
+  /**
+   * In the installation's currency: the cost of an hour of waiting (rounded down; 0: the target is not in trouble), and of being wrong
+   * (rounded up). Absent: nobody stated it, or for waiting, nobody knows whether the target is in trouble.
+   */
   costOfWaiting: { type: 'Long', optional: true },
   costOfBeingWrong: { type: 'Long', optional: true },
   /** The share of 30 days' error budget that being wrong would use, in percent, rounded up. Absent: no objective is stated. */

@@ -15,6 +15,7 @@ import { type RollbackDifficulty, rollbackDifficultyOf } from './rollback-diffic
 import { severitiesOf } from './severity.ts';
 import { type Similar, similarReasons, similarTo } from './similar-actions.ts';
 import { type Size, sizeOf } from './size.ts';
+import { troubleOf } from './trouble.ts';
 import { changesTo } from './values-now.ts';
 
 /** The impact of an action: everything that can be said beforehand about what it may do. Plain data, as found at one time. */
@@ -100,6 +101,7 @@ export function assessImpact(
     severity,
     rollbackDifficulty,
     production,
+    trouble: troubleOf(live, target),
     dependents: [...reach.values()].map((dependent) => dependent.service),
   });
   const similar = similarTo(action, past);

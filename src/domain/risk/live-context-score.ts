@@ -1,10 +1,10 @@
-import { whyPeopleOnly } from '../calendar/calendar.ts';
+import { busyText, whyPeopleOnly } from '../calendar/calendar.ts';
 import { iso } from '../shared/sentence.ts';
 import type { Live, NamedIncident } from './live-context.ts';
 import type { CurrentValue } from './size.ts';
 
 /**
- * The points that the live context adds to the risk, from 0 to 20. A fact that was asked for and is not known counts as the worst possible;
+ * The points that the live context adds to the risk, from 0 to 22. A fact that was asked for and is not known counts as the worst possible;
  * a fact for which operators named no source counts nothing.
  *
  *     error budget   up to 8   8 x the share that is used
@@ -12,9 +12,10 @@ import type { CurrentValue } from './size.ts';
  *     actions        2         another one runs on the target or beside it
  *     calendar       2         a freeze is on, or no change window is open
  *     on call        2         nobody is
+ *     load           2         it is high, or a busy time is on
  */
 export function livePoints(live: Live, target: string): number {
-  const { errorBudgetLeft, incidents = [], onCall, running, circumstances } = live;
+  const { errorBudgetLeft, incidents = [], onCall, running, circumstances, load } = live;
   const budgetLeft = errorBudgetLeft?.kind === 'unknown' ? 0 : (errorBudgetLeft?.value ?? 1);
   const onTarget = incidents.some(({ service }) => service === target);
   const parts = [
@@ -23,6 +24,8 @@ export function livePoints(live: Live, target: string): number {
     running.length > 0 ? 2 : 0,
     whyPeopleOnly(circumstances).length > 0 ? 2 : 0,
     onCall.kind === 'known' && onCall.value >= 1 ? 0 : 2,
+    // A busy time and the load that it brings are one thing.
+    (load && isHigh(load)) || circumstances.busy ? 2 : 0,
   ];
   return parts.reduce((sum, points) => sum + points, 0);
 }
@@ -37,11 +40,13 @@ export function liveReasons(live: Live, target: string, slo: number | undefined)
     incidents = [],
     onCall,
     running,
+    load,
   } = live;
   const budget = `the error budget of ${target}${slo === undefined ? '' : `, whose objective is ${slo} %,`}`;
   return [
     `at ${target} it is ${localTime}`,
     ...whyPeopleOnly(circumstances),
+    ...busyText(circumstances),
     ...(errorBudgetLeft?.kind === 'known'
       ? [`${Number((100 * errorBudgetLeft.value).toPrecision(3))} % of ${budget} is left`]
       : []),
@@ -49,6 +54,7 @@ export function liveReasons(live: Live, target: string, slo: number | undefined)
       ? [`how much of ${budget} is left is not known: ${errorBudgetLeft.reason}; so it counts as used up`]
       : []),
     ...(errorBudgetBurnRate ? [burnRateText(errorBudgetBurnRate, target)] : []),
+    ...(load ? [loadText(load, target)] : []),
     ...incidents.flatMap(({ service, open, named = [], unnamed }) =>
       open.kind === 'known'
         ? [
@@ -75,5 +81,17 @@ export const burnRateText = (burnRate: CurrentValue, target: string) =>
   burnRate.kind === 'known'
     ? `the error budget of ${target} is used ${Number(burnRate.value.toPrecision(3))} times as fast as it may be`
     : `how fast the error budget of ${target} is used is not known: ${burnRate.reason}`;
+
+/** From so many times its usual load on, a service has little room for anything that goes wrong. */
+const HIGH_LOAD = 1.5;
+
+/** Whether a load counts as high. INVARIANT 7: one that is not known does. */
+export const isHigh = (load: CurrentValue): boolean => load.kind === 'unknown' || load.value >= HIGH_LOAD;
+
+/** Says how the load of a service is. */
+export const loadText = (load: CurrentValue, target: string) =>
+  load.kind === 'known'
+    ? `${target} has ${Number(load.value.toPrecision(3))} times the load that is usual for this hour`
+    : `how high the load of ${target} is, is not known: ${load.reason}; so it counts as high`;
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);

@@ -53,6 +53,8 @@ export interface Live {
   readonly errorBudgetLeft?: CurrentValue | undefined;
   /** How fast the error budget is used: at 1 it lasts exactly as long as it is meant to. Absent as above. */
   readonly errorBudgetBurnRate?: CurrentValue | undefined;
+  /** How many times the load that is usual for this hour the target has: 1 is usual. Absent as above. */
+  readonly load?: CurrentValue | undefined;
   /** The services with open incidents, and those where this is not known: the target first, then the most critical. Absent as above. */
   readonly incidents?: readonly OpenIncidents[] | undefined;
   /** The number of people on call. */
@@ -100,6 +102,7 @@ export function liveQuestionsOn(
   return [
     ...ask('errorBudgetLeft', [target]),
     ...ask('errorBudgetBurnRate', [target]),
+    ...ask('load', [target]),
     ...ask('onCall', [target]),
     ...ask('incidents', [target, ...neighbours]),
   ];
@@ -148,6 +151,7 @@ export function liveOf(
     circumstances: circumstancesOf(installation, action, at),
     ...(live.errorBudgetLeft ? { errorBudgetLeft: answerTo('errorBudgetLeft', target) } : {}),
     ...(live.errorBudgetBurnRate ? { errorBudgetBurnRate: answerTo('errorBudgetBurnRate', target) } : {}),
+    ...(live.load ? { load: answerTo('load', target) } : {}),
     ...(live.incidents
       ? {
           incidents: [target, ...neighbours]

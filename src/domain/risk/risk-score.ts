@@ -16,7 +16,7 @@ export interface RiskInput {
   readonly serviceTier: ServiceTier;
   /** How far the action goes: the largest factor by which it changes a number, from 1 (none) to Infinity (`magnitudeOf`). */
   readonly magnitude: number;
-  /** What the live context adds, 0 to 20: `livePoints`. */
+  /** What the live context adds, 0 to 22: `livePoints`. */
   readonly live: number;
   readonly production: boolean;
 }
@@ -40,7 +40,7 @@ const BY_SERVICE_TIER: Readonly<Record<ServiceTier, number>> = { 1: 12, 2: 8, 3:
  *     record          up to 12   4 for each that went wrong and is not outweighed yet
  *     service tier    up to 12   tier 1: 12, tier 2: 8, tier 3: 4, tier 4: 0
  *     size            up to 8    by the largest factor f of a number, up or down: 4 x (f - 1) up to f = 2, then by its logarithm, 8 from 10 on
- *     live context    up to 20   how things stand now: `livePoints`
+ *     live context    up to 22   how things stand now: `livePoints`
  *
  * The sum is cut at 100, halved outside production, and rounded at the end. No part falls when its inputs grow, so the sum does not either.
  * Nothing that an agent writes about its action is an input.
@@ -62,7 +62,7 @@ export function riskOf(input: RiskInput): Risk {
     { name: 'record', points: Math.min(12, 4 * wentWrong), most: 12 },
     { name: 'service tier', points: BY_SERVICE_TIER[serviceTier], most: 12 },
     { name: 'size', points: sizePoints(magnitude), most: 8 },
-    { name: 'live context', points: live, most: 20 },
+    { name: 'live context', points: live, most: 22 },
   ];
   const sum = Math.min(
     100,

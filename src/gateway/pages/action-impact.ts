@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { OUTCOME_WORDS } from '../../briefing/wording.ts';
 import { type Action, CATEGORIES, type Category } from '../../domain/action/action.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
+import { waitingText } from '../../domain/risk/costs.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
 import { changeText } from '../../domain/risk/size.ts';
 import { numberText } from '../../domain/shared/shown-json.ts';
@@ -23,8 +24,7 @@ const NAMES: Readonly<Record<Category, string>> = {
 /** What the action may do, from recorded facts: no text of the agent is in it. */
 export function theImpact(impact: Impact, { target }: Action): Markup {
   const { blastRadius, costs, riskScore, rollbackDifficulty, severity, size, reasons } = impact;
-  const cost = (amount: number | undefined) =>
-    amount === undefined ? 'not known' : `costs ${amount}, in the currency of the catalog`;
+  const amountText = (amount: number) => `costs ${amount} in the currency of the catalog`;
   return section(
     'impact',
     'Impact',
@@ -44,8 +44,8 @@ export function theImpact(impact: Impact, { target }: Action): Markup {
             html`${line(size.parameter)} from ${numberText(size.from)} to ${numberText(size.to)}, ${changeText(size)}`,
           ]
         : size && ['Size', html`not known, so it counts as the largest: ${line(size.reason)}`],
-      ['An hour of waiting', cost(costs.waitingPerHour)],
-      ['Being wrong', cost(costs.beingWrong)],
+      ['An hour of waiting', line(waitingText(costs, target, amountText), 1_000)],
+      ['Being wrong', costs.beingWrong === undefined ? 'not known' : amountText(costs.beingWrong)],
     ])}
     <details><summary>Why</summary>${bullets(
       [...CATEGORIES, 'rollbackDifficulty' as const, 'riskScore' as const, 'costs' as const]

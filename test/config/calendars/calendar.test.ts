@@ -8,8 +8,22 @@ import { STOREFRONT_ENV } from '../../support/storefront-folder.ts';
 import { edited, faultsOf, testBroken } from '../broken.ts';
 
 const file = 'countersign.yaml';
-const replace = 'admitWithin: 15m';
-const calendarOf = (calendar: string) => ({ file, replace, by: `${replace}\n${calendar}` });
+/** The calendar of the example, and its busy time. */
+const EXAMPLE = 'calendar:\n  busy:\n    - { icalendar: campaigns.ics, services: [web] }\n';
+const BLACK_FRIDAY = {
+  name: 'Black Friday',
+  from: Date.UTC(2027, 10, 26),
+  until: Date.UTC(2027, 10, 30),
+  services: ['web'],
+};
+/** Adds this to the calendar of the example. */
+const calendarOf = (calendar: string) => ({
+  file,
+  replace: EXAMPLE,
+  by: `${EXAMPLE}${calendar.replace('calendar:\n', '')}\n`,
+});
+
+const HOUR = 3_600_000;
 
 type Files = Readonly<Record<string, string>>;
 
@@ -59,12 +73,13 @@ test('a calendar is read as it is written', async () => {
         until: Date.parse('2027-01-03T23:00Z'),
       },
     ],
+    busy: [{ ...BLACK_FRIDAY, from: BLACK_FRIDAY.from - HOUR, until: BLACK_FRIDAY.until - HOUR }],
   });
 });
 
 test('without a calendar nothing is frozen, and everything may run at any time', async () => {
   const { rules } = await installationWith('');
-  expect(rules.calendar).toEqual({ timeZone: 'UTC', windows: [], freezes: [] });
+  expect(rules.calendar).toEqual({ timeZone: 'UTC', windows: [], freezes: [], busy: [BLACK_FRIDAY] });
 });
 
 test('a freeze begins and ends on the clocks of the calendar, on either side of a change', async () => {
@@ -117,7 +132,7 @@ describe('the files of calendars/', () => {
   });
 
   test('faults of all of them are told with those of the other files, and other files are not overlooked', async () => {
-    const folder = await folderWith('calendar: { timeZone: Mars/Olympus }', {
+    const folder = await folderWith('calendar:\n  timeZone: Mars/Olympus', {
       'a.ics': event('DTSTART:20271218T180000'),
       'b.ics': 'BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR',
       'c.ical': YEAR_END,
@@ -130,6 +145,89 @@ describe('the files of calendars/', () => {
       [file, 'calendar.timeZone: must be a time zone of the IANA database, such as Europe/Berlin'],
     ]);
   });
+});
+
+describe('the files of busy/', () => {
+  const withBusy = (busy: string) => ({ file, replace: EXAMPLE, by: `calendar:\n  busy:\n${busy}\n` });
+  const CAMPAIGNS = '    - { icalendar: campaigns.ics }';
+  const SALE = event('SUMMARY:sale', 'DTSTART:20280110T000000Z', 'DTEND:20280112T000000Z');
+
+  /** The example with this under calendar.busy, and with these files in its busy/. */
+  async function busyFolder(busy: string, files: Files = {}): Promise<string> {
+    const folder = await edited(withBusy(busy));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'busy', name), text);
+    return folder;
+  }
+
+  test('are busy times of the services that are named with them, or of all, and freeze nothing', async () => {
+    const folder = await busyFolder(`${CAMPAIGNS}\n    - { icalendar: sales.ics, services: [cart] }`, {
+      'sales.ics': SALE,
+    });
+    const installation = loaded(await loadInstallation(folder, STOREFRONT_ENV, cedar));
+    const at = (target: string, time: string) =>
+      circumstancesOf(installation, { target, environment: 'production' }, Date.parse(time));
+    expect(at('checkout', '2027-11-26T12:00Z')).toEqual({
+      busy: { name: 'Black Friday', until: BLACK_FRIDAY.until },
+    });
+    expect(at('cart', '2028-01-11T12:00Z').busy?.name).toBe('sale');
+    expect(at('checkout', '2028-01-11T12:00Z')).toEqual({});
+    expect(installation.rules.calendar.freezes).toEqual([]);
+  });
+
+  test('are part of the policy: its digest follows their text', async () => {
+    const digestOf = async (text: string) => {
+      const folder = await busyFolder(CAMPAIGNS, { 'campaigns.ics': text });
+      return loaded(await loadInstallation(folder, STOREFRONT_ENV, cedar)).digests.policy;
+    };
+    expect(await digestOf(SALE)).not.toBe(await digestOf(SALE.replace('sale', 'Sale')));
+  });
+
+  test('that nobody names, or that cannot be read, are faults', async () => {
+    const folder = await busyFolder(CAMPAIGNS, {
+      'campaigns.ics': event('DTSTART:20271218T180000'),
+      'sales.ics': SALE,
+    });
+    expect(await faultsOf(folder)).toEqual([
+      { file: 'busy/campaigns.ics', line: 2, problem: 'has no end: write DTEND or DURATION' },
+      {
+        file: 'busy/sales.ics',
+        line: 1,
+        problem: 'is not read: name it as icalendar under calendar.busy in countersign.yaml, or remove it',
+      },
+    ]);
+  });
+
+  test('are calendars of events: one that is closed by default is a fault', async () => {
+    const text = SALE.replace('BEGIN:VEVENT', 'X-CALENDAR-TYPE:DEFAULT_CLOSED\nBEGIN:VEVENT');
+    expect(await faultsOf(await busyFolder(CAMPAIGNS, { 'campaigns.ics': text }))).toEqual([
+      {
+        file: 'busy/campaigns.ics',
+        line: 2,
+        problem: 'DEFAULT_CLOSED is for calendars of changes: leave it out of a calendar of busy times',
+      },
+    ]);
+  });
+
+  testBroken([
+    {
+      rule: 'are named by their names alone',
+      ...withBusy(`${CAMPAIGNS}\n    - { icalendar: busy/campaigns.ics }`),
+      at: 'icalendar: busy/campaigns.ics',
+      problem: 'calendar.busy.1.icalendar: must be the name of a file in busy/, such as campaigns.ics',
+    },
+    {
+      rule: 'are there',
+      ...withBusy(`${CAMPAIGNS}\n    - { icalendar: campaign.ics }`),
+      at: 'icalendar: campaign.ics',
+      problem:
+        'calendar.busy.1.icalendar: busy/campaign.ics is not there; did you mean "busy/campaigns.ics"?',
+    },
+    {
+      rule: 'are of services that are there',
+      ...withBusy('    - { icalendar: campaigns.ics, services: [wep] }'),
+      problem: 'calendar.busy.0.services.0: wep is not a service of the catalog; did you mean "web"?',
+    },
+  ]);
 });
 
 const TIME = 'must be a time in quotes, such as "09:00", up to "24:00"';

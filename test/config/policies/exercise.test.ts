@@ -63,6 +63,24 @@ describe('a policy that never counts', () => {
   });
 });
 
+test('a policy that compares the cost of waiting with that of being wrong is tried with a target in trouble', () => {
+  const costly = testInstallation({
+    services: Object.fromEntries(
+      Object.entries(installation.services).map(([name, service]) => [
+        name,
+        { ...service, costPerHour: 100 },
+      ]),
+    ),
+  }).installation;
+  const stated = 'context has costOfWaiting && context has costOfBeingWrong';
+  const more = 'context.costOfWaiting > context.costOfBeingWrong';
+  const less = 'context.costOfWaiting < context.costOfBeingWrong';
+  const isNamed = (...conditions: readonly string[]) =>
+    warnings(permit('hurry', conditions.join(' && ')), costly).some((text) => text.startsWith('hurry'));
+  expect(isNamed(stated, more)).toBe(false);
+  expect(isNamed(stated, more, less)).toBe(true);
+});
+
 describe('a policy that another makes idle', () => {
   test('a permit that is always overruled, with those that overrule it', () => {
     expect(warnings(permit('p', 'context.frozen') + permit('q') + forbid('f', 'context.frozen'))).toEqual([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  busyText,
   type Calendar,
   type ChangeWindow,
   circumstancesOf,
@@ -45,6 +46,36 @@ const opensAt = (time: string, windows: readonly ChangeWindow[], zone?: string) 
   const opening = at(time, { windows }, on('catalog'), zone).outsideWindow?.opensAt;
   return opening === undefined ? undefined : new Date(opening).toISOString();
 };
+
+describe('a busy time', () => {
+  const blackFriday = {
+    name: 'Black Friday',
+    from: Date.parse('2026-11-27T00:00Z'),
+    until: Date.parse('2026-12-01T00:00Z'),
+    services: ['catalog'],
+  };
+  const busy = { name: 'Black Friday', until: blackFriday.until };
+
+  test('is on for its services from its beginning until just before its end, and people are told', () => {
+    expect(at('2026-11-26T23:59Z', { busy: [blackFriday] })).toEqual({});
+    expect(at('2026-11-27T00:00Z', { busy: [blackFriday] })).toEqual({ busy });
+    expect(at('2026-12-01T00:00Z', { busy: [blackFriday] })).toEqual({});
+    expect(at('2026-11-27T00:00Z', { busy: [blackFriday] }, on('cart'))).toEqual({});
+    expect(busyText({ busy })).toEqual(['it is the busy time "Black Friday" until 2026-12-01T00:00:00.000Z']);
+    expect(busyText({})).toEqual([]);
+  });
+
+  test('makes nothing an action for people only, and the one that lasts longest is told', () => {
+    const longer = { name: 'campaign', from: blackFriday.from, until: blackFriday.until + 1 };
+    const circumstances = at('2026-11-28T00:00Z', { busy: [blackFriday, longer] });
+    expect(circumstances).toEqual({ busy: { name: 'campaign', until: longer.until } });
+    expect(whyPeopleOnly(circumstances)).toEqual([]);
+  });
+
+  test('is none where the calendar does not hold', () => {
+    expect(at('2026-11-28T00:00Z', { busy: [blackFriday], environments: ['staging'] })).toEqual({});
+  });
+});
 
 test('without windows and freezes everything may run at any time', () => {
   expect(at('2026-12-24T12:00Z', {})).toEqual({});

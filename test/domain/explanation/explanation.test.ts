@@ -180,7 +180,7 @@ test('how the decision was reached is told in the order of the steps', () => {
     'on call for cart: 2 people.',
     'its rollback is part of the action.',
     'no rollback of it ran lately on cart.',
-    'risk 34 of 100: severity 8.7 of 40, dependents 7.4 of 20, taking it back 10 of 20, record 0 of 12, service tier 8 of 12, size 0 of 8, live context 0 of 20.',
+    'risk 34 of 100: severity 8.7 of 40, dependents 7.4 of 20, taking it back 10 of 20, record 0 of 12, service tier 8 of 12, size 0 of 8, live context 0 of 22.',
     'nobody stated what an hour of trouble with cart costs.',
     'nothing like it is on record.',
     'this action on a tier-2 service is tier 2.',

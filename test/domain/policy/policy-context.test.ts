@@ -100,6 +100,15 @@ test('what waiting and being wrong cost is told where it is stated, and never as
   });
 });
 
+test('INVARIANT 7: a cost of waiting that holds only if the target is in trouble is none that a policy may hurry for', () => {
+  const trouble = { kind: 'unknown', reason: 'no answer' } as const;
+  const costs = { waitingPerHourInTrouble: 99, trouble, unstated: 0 };
+  const impact = { ...impactOf(installation, anAction({})), costs };
+  expect(contextFor('catalog', { impact })).not.toHaveProperty('costOfWaiting');
+  const calm = { ...impact, costs: { waitingPerHour: 0, unstated: 0 } };
+  expect(contextFor('catalog', { impact: calm }).costOfWaiting).toBe(0);
+});
+
 test('what the calendar says of the moment', () => {
   const says = (circumstances: Circumstances) => {
     const { frozen, outsideWindow } = contextFor('catalog', { circumstances });

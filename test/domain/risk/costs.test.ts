@@ -17,7 +17,11 @@ const severityOf = (performance: Severity, security: Severity = 0) => ({
   serviceDisruption: 0 as const,
 });
 
-/** Cart costs 100 an hour and is needed by web, which costs 50. */
+const IN_TROUBLE = { kind: 'inTrouble', reason: 'an incident is open on cart' } as const;
+const CALM = { kind: 'calm', reason: 'no incident is open on cart' } as const;
+const UNKNOWN = { kind: 'unknown', reason: 'no answer' } as const;
+
+/** Cart costs 100 an hour and is needed by web, which costs 50. It is in trouble. */
 const input = (changes: Partial<CostInput> = {}): CostInput => ({
   target: 'cart',
   service: service('cart', { costPerHour: 100 }),
@@ -25,6 +29,7 @@ const input = (changes: Partial<CostInput> = {}): CostInput => ({
   severity: severityOf(4),
   rollbackDifficulty: 2,
   production: true,
+  trouble: IN_TROUBLE,
   ...changes,
 });
 const costs = (changes: Partial<CostInput> = {}) => costsOf(input(changes)).costs;
@@ -40,6 +45,45 @@ describe('the cost of waiting', () => {
     expect(costs({ service: undefined })).not.toHaveProperty('waitingPerHour');
     expect(costs({ service: service('cart', { costPerHour: 0 }) }).waitingPerHour).toBe(0);
   });
+
+  test('is nothing where the target is not in trouble, also where nobody stated what trouble costs', () => {
+    expect(costs({ trouble: CALM })).toMatchObject({ waitingPerHour: 0, trouble: CALM });
+    expect(costs({ trouble: CALM, service: service('cart') }).waitingPerHour).toBe(0);
+  });
+
+  test('INVARIANT 7: is not known where nobody knows whether the target is in trouble, and neither 0 nor the whole', () => {
+    expect(costs({ trouble: UNKNOWN })).not.toHaveProperty('waitingPerHour');
+    expect(costs({ trouble: UNKNOWN })).toMatchObject({ waitingPerHourInTrouble: 100, trouble: UNKNOWN });
+    expect(costs()).not.toHaveProperty('waitingPerHourInTrouble');
+    expect(costs({ trouble: CALM })).not.toHaveProperty('waitingPerHourInTrouble');
+    const unstated = costs({ trouble: UNKNOWN, service: service('cart') });
+    expect(unstated).not.toHaveProperty('waitingPerHourInTrouble');
+  });
+
+  test.each([
+    [IN_TROUBLE, 100, 'while cart is in trouble, waiting costs 100 an hour: an incident is open on cart'],
+    [
+      IN_TROUBLE,
+      undefined,
+      'cart is in trouble, and nobody stated what an hour of it costs: an incident is open on cart',
+    ],
+    [CALM, 100, 'waiting costs nothing: no incident is open on cart'],
+    [CALM, undefined, 'waiting costs nothing: no incident is open on cart'],
+    [
+      UNKNOWN,
+      100,
+      'if cart is in trouble, waiting costs 100 an hour; whether it is, is not known: no answer',
+    ],
+    [UNKNOWN, undefined, 'nobody stated what an hour of trouble with cart costs'],
+  ] as const)('is told with why: %j, with a stated cost of %s', (trouble, costPerHour, reason) => {
+    const of = input({ trouble, service: service('cart', { costPerHour }) });
+    expect(costsOf(of).reasons[0]).toBe(reason);
+  });
+});
+
+test('being wrong costs the same, in trouble or not', () => {
+  const beingWrong = [IN_TROUBLE, CALM, UNKNOWN].map((trouble) => costs({ trouble }).beingWrong);
+  expect(beingWrong).toEqual([150, 150, 150]);
 });
 
 describe('the cost of being wrong', () => {
@@ -76,7 +120,7 @@ describe('the cost of being wrong', () => {
 
   test('is not known, and not 0, where nobody stated any', () => {
     const nothing = { service: service('cart'), dependents: [service('web')] };
-    expect(costs(nothing)).toEqual({ unstated: 2 });
+    expect(costs(nothing)).toEqual({ unstated: 2, trouble: IN_TROUBLE });
   });
 });
 
@@ -98,12 +142,11 @@ test('people read how it was reckoned', () => {
     input({ dependents, severity: severityOf(2), service: service('cart', { costPerHour: 100, slo: 99.9 }) }),
   );
   expect(reasons).toEqual([
-    'while cart is in trouble, waiting costs 100 an hour',
+    'while cart is in trouble, waiting costs 100 an hour: an incident is open on cart',
     'being wrong costs at least 37.5: an hour of trouble with cart and all that need it costs 150, severity 2 of 4 stands for 25 % of it, and taking it back takes 1 h',
     '1 of these 3 services state no cost',
     'being wrong uses 34.7 % of the trouble that the objective of 99.9 % allows cart in 30 days',
   ]);
-  expect(costsOf(input({ service: service('cart'), dependents: [] })).reasons).toEqual([
-    'nobody stated what an hour of trouble with cart costs',
-  ]);
+  const unstated = input({ trouble: UNKNOWN, service: service('cart'), dependents: [] });
+  expect(costsOf(unstated).reasons).toEqual(['nobody stated what an hour of trouble with cart costs']);
 });

@@ -75,7 +75,7 @@ test('an impact is the whole of its parts, each with its reasons', () => {
     'its rollback is part of the action',
     'its last rollback worked and took at most 1 s on catalog',
     'cache.flush on catalog went wrong once: it failed or was taken back, and 10 that succeed outweigh that',
-    'risk 35 of 100: severity 8.7 of 40, dependents 8.2 of 20, taking it back 10 of 20, record 4 of 12, service tier 4 of 12, size 0 of 8, live context 0 of 20',
+    'risk 35 of 100: severity 8.7 of 40, dependents 8.2 of 20, taking it back 10 of 20, record 4 of 12, service tier 4 of 12, size 0 of 8, live context 0 of 22',
     'nobody stated what an hour of trouble with catalog costs',
     '1 like it is on record: 1 rolledBack',
   ]);
@@ -118,7 +118,11 @@ describe('what the parts rest on', () => {
         },
       },
     }).installation;
-    expect(impactOf({ actionType: 'schema.migrate', target: 'ledger' }, {}, secret)).toMatchObject({
+    const live = {
+      ...calmFacts.live,
+      incidents: [{ service: 'ledger', open: { kind: 'known', value: 1 } }],
+    } as const;
+    expect(impactOf({ actionType: 'schema.migrate', target: 'ledger' }, { live }, secret)).toMatchObject({
       severity: { security: 1, dataAccess: 2, serviceDisruption: 2 },
       rollbackDifficulty: 4,
       costs: { waitingPerHour: 500, beingWrong: 3_000, unstated: 0 },
@@ -132,7 +136,7 @@ describe('what the parts rest on', () => {
     expect(staged.severity.performance).toBe(1);
     expect(staged.riskScore).toBeLessThan(live.riskScore / 2);
     expect(staged.costs).toEqual({ waitingPerHour: 0, beingWrong: 0, unstated: 0 });
-    expect(live.costs).toMatchObject({ waitingPerHour: 100, beingWrong: 150, unstated: 0 });
+    expect(live.costs).toMatchObject({ waitingPerHourInTrouble: 100, beingWrong: 150, unstated: 0 });
   });
 
   test('a target that is not in the catalog any more costs what nobody knows', () => {

@@ -17,6 +17,7 @@ const { rules, services } = testInstallation().installation;
 const queries = {
   errorBudgetLeft: { source: 'slo', query: `left{service="\${target}",env="\${environment.name}"}` },
   incidents: { source: 'alerts', query: `incidents{service="\${target}"}` },
+  load: { source: 'slo', query: `load{service="\${target}"}` },
   onCall: { source: 'alerts', query: 'on_call' },
 };
 const withRules = (changes: Partial<Installation['rules']>, more: Partial<Installation> = {}) =>
@@ -33,7 +34,7 @@ const found = (facts: Partial<LiveFacts> = {}, from = asking) =>
 
 /** Answers to everything that is asked, all of them good, but for these. */
 function answers(worse: Readonly<Record<string, CurrentValue>> = {}): LiveFacts['answers'] {
-  const good = { errorBudgetLeft: 1, errorBudgetBurnRate: 1, incidents: 0, onCall: 2 };
+  const good = { errorBudgetLeft: 1, errorBudgetBurnRate: 1, load: 1, incidents: 0, onCall: 2 };
   return liveQuestionsOn(asking, action).map(({ what, service }) => ({
     what,
     service,
@@ -46,13 +47,14 @@ describe('what is asked before an action', () => {
     expect(liveQuestionsOn(testInstallation().installation, action)).toEqual([]);
   });
 
-  test('the error budget and who is on call for the target, and incidents on it and beside it', () => {
+  test('the error budget, the load and who is on call for the target, and incidents on it and beside it', () => {
     expect(liveQuestionsOn(asking, action)).toEqual([
       {
         what: 'errorBudgetLeft',
         service: 'cart',
         query: { source: 'slo', query: 'left{service="cart",env="production"}' },
       },
+      { what: 'load', service: 'cart', query: { source: 'slo', query: 'load{service="cart"}' } },
       { what: 'onCall', service: 'cart', query: queries.onCall },
       ...['cart', 'checkout', 'catalog'].map((service) => ({
         what: 'incidents',
@@ -190,6 +192,7 @@ describe('how things stand', () => {
     const nobody = { kind: 'unknown', reason: 'nobody read it' };
     expect(found()).toMatchObject({
       errorBudgetLeft: nobody,
+      load: nobody,
       onCall: nobody,
       incidents: ['cart', 'checkout', 'catalog'].map((service) => ({ service, open: nobody })),
     });
@@ -198,6 +201,7 @@ describe('how things stand', () => {
 
 describe('the moment adds to the risk', () => {
   const frozen = { circumstances: { frozen: { name: 'year end', until: 2 } } };
+  const busy = { circumstances: { busy: { name: 'Black Friday', until: 2 } } };
   const shut = { circumstances: { outsideWindow: { opensAt: 2 } } };
   const running = { running: [{ actionId: 'a.1', service: 'checkout' }] };
   const incident = (service: string, open = known(1)) => ({ incidents: [{ service, open }] });
@@ -219,10 +223,25 @@ describe('the moment adds to the risk', () => {
     ['nobody is on call', { onCall: known(0) }, 2],
     ['one is', { onCall: known(1) }, 0],
     ['nobody knows who is', { onCall: unknown }, 2],
+    ['the load is usual', { load: known(1) }, 0],
+    ['it is a little more', { load: known(1.49) }, 0],
+    ['it is high', { load: known(1.5) }, 2],
+    ['it is very high', { load: known(40) }, 2],
+    ['nobody knows how high it is', { load: unknown }, 2],
+    ['a busy time is on', busy, 2],
+    ['a busy time is on, and the load is high: that is one thing', { ...busy, load: known(9) }, 2],
+    ['a busy time is on, and the load is usual', { ...busy, load: known(1) }, 2],
     [
       'all of it',
-      { ...running, ...frozen, ...incident('cart'), errorBudgetLeft: known(0), onCall: known(0) },
-      20,
+      {
+        ...running,
+        ...frozen,
+        ...incident('cart'),
+        errorBudgetLeft: known(0),
+        onCall: known(0),
+        load: known(9),
+      },
+      22,
     ],
   ])('%s: %j is %i', (_, changes, points) => {
     const calm = { at: AT, localTime: '', circumstances: {}, onCall: known(2), running: [] };
@@ -239,7 +258,7 @@ describe('the moment adds to the risk', () => {
 
   test('INVARIANT 7: no answer that a source gives, however bad, counts for more than the one that it does not give', () => {
     fc.assert(
-      fc.property(anyAnswers, fc.integer({ min: 0, max: 4 }), (given, which) => {
+      fc.property(anyAnswers, fc.integer({ min: 0, max: 5 }), (given, which) => {
         const all = answers(given);
         const lost = all.map((answer, i) => (i === which ? { ...answer, value: unknown } : answer));
         const missing = all.filter((_, i) => i !== which);
@@ -250,13 +269,13 @@ describe('the moment adds to the risk', () => {
     );
   });
 
-  test('less error budget, more incidents, fewer people: never less risk', () => {
+  test('less error budget, more incidents, more load, fewer people: never less risk', () => {
     fc.assert(
       fc.property(anyAnswers, anyAnswers, (a, b) => {
         const worse = Object.fromEntries(
           Object.keys(a).map((key) => {
             const [x = 0, y = 0] = [a[key], b[key]].map((each) => (each?.kind === 'known' ? each.value : 0));
-            return [key, known(key.startsWith('incidents') ? Math.max(x, y) : Math.min(x, y))];
+            return [key, known(/^(incidents|load)/.test(key) ? Math.max(x, y) : Math.min(x, y))];
           }),
         );
         expect(pointsOf({ answers: answers(worse) })).toBeGreaterThanOrEqual(
@@ -267,12 +286,12 @@ describe('the moment adds to the risk', () => {
     );
   });
 
-  test('and from 0 to 20', () => {
+  test('and from 0 to 22', () => {
     fc.assert(
       fc.property(anyAnswers, (given) => {
         const points = pointsOf({ answers: answers(given) });
         expect(points).toBeGreaterThanOrEqual(0);
-        expect(points).toBeLessThanOrEqual(20);
+        expect(points).toBeLessThanOrEqual(22);
       }),
     );
   });
@@ -283,12 +302,14 @@ describe('people are told', () => {
     const worse = {
       'errorBudgetLeft cart': known(0.125),
       'incidents cart': known(2),
+      'load cart': known(2.125),
       'onCall cart': known(1),
     };
     const running = [{ actionId: 'a.1', service: 'checkout' }];
     expect(liveReasons(found({ answers: answers(worse), running }), 'cart', 99.5)).toEqual([
       'at cart it is Sat 2026-11-21 17:30 UTC',
       '12.5 % of the error budget of cart, whose objective is 99.5 %, is left',
+      'cart has 2.13 times the load that is usual for this hour',
       'incidents open on cart: 2',
       'a.1 runs on checkout now',
       'on call for cart: 1 person',
@@ -296,13 +317,28 @@ describe('people are told', () => {
   });
 
   test('what is not, and that it counts as the worst', () => {
-    const worse = { 'errorBudgetLeft cart': unknown, 'incidents catalog': unknown, 'onCall cart': unknown };
+    const worse = {
+      'errorBudgetLeft cart': unknown,
+      'load cart': unknown,
+      'incidents catalog': unknown,
+      'onCall cart': unknown,
+    };
     expect(liveReasons(found({ answers: answers(worse) }), 'cart', undefined)).toEqual([
       'at cart it is Sat 2026-11-21 17:30 UTC',
       'how much of the error budget of cart is left is not known: no answer; so it counts as used up',
+      'how high the load of cart is, is not known: no answer; so it counts as high',
       'whether an incident is open on catalog is not known: no answer; so it counts as one',
       'who is on call for cart is not known: no answer; so it counts as nobody',
     ]);
+  });
+
+  test('of a busy time', () => {
+    const blackFriday = { name: 'Black Friday', from: AT, until: AT + 1 };
+    const live = found({}, withRules({ calendar: { ...rules.calendar, busy: [blackFriday] } }));
+    expect(live.circumstances).toEqual({ busy: { name: 'Black Friday', until: AT + 1 } });
+    expect(liveReasons(live, 'cart', 99)).toContain(
+      'it is the busy time "Black Friday" until 2026-11-21T17:30:00.001Z',
+    );
   });
 
   test('of a freeze, and of nobody on call', () => {
