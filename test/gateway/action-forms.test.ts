@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { decisionStatementSchema } from '../../src/contract/decision.ts';
+import { confirmationsOf } from '../../src/domain/findings/confirmation.ts';
 import { INCIDENT_PATTERN } from '../../src/gateway/pages/action-forms.ts';
 import { actionPage } from '../../src/gateway/pages/index.ts';
 import { withTimes } from '../../src/gateway/pages/text.ts';
+import { aVote } from '../domain/support.ts';
 import { actionData, loadStorefront, NOW } from '../support/page-data.ts';
 
 const storefront = await loadStorefront();
@@ -107,4 +109,15 @@ test('the form of a denial asks for no second proof, unless the installation wan
   };
   expect(await asking(true)).toEqual(['approve', 'withdraw']);
   expect(await asking(false)).toEqual(['approve', 'deny', 'ask', 'withdraw']);
+});
+
+test('the page says past which findings a person approved, in the timeline and beside their name', async () => {
+  const data = actionData(storefront);
+  const finding = { kind: 'largeChange', weight: 3, text: 'value goes from 3 to <30>' } as const;
+  const [{ digest = '' } = {}] = confirmationsOf([finding]);
+  const vote = aVote('grace', 'approve', { confirmed: [digest] });
+  const page = String(
+    await actionPage({ ...data, state: { ...data.state, findings: [finding], votes: [vote] } }),
+  );
+  expect(page.match(/although <bdi>value goes from 3 to &lt;30&gt;<\/bdi>/g)).toHaveLength(2);
 });

@@ -1,4 +1,6 @@
 import { html } from 'hono/html';
+import type { Vote } from '../../domain/approval/requirement.ts';
+import { confirmedIn } from '../../domain/findings/confirmation.ts';
 import { type Finding, WEIGHT_WORDS, type Weight } from '../../domain/findings/finding.ts';
 import type { Markup } from './data.ts';
 import type { Mark } from './text.ts';
@@ -41,3 +43,10 @@ export const marksOf = (findings: readonly Finding[] | undefined): Mark[] =>
       .filter((quote) => quote.length >= SHORTEST)
       .map((quote) => ({ quote, href: `#${id}` })),
   );
+
+/** Past which findings somebody approved. Nothing where they confirmed none. */
+export function although(vote: Vote, findings: readonly Finding[] | undefined): Markup | string {
+  const [first, ...others] = confirmedIn(vote, findings);
+  if (!first) return '';
+  return html` although ${line(first.text, 600)}${others.map(({ text }) => html`, and although ${line(text, 600)}`)}`;
+}

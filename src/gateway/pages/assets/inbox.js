@@ -163,6 +163,7 @@ setInterval(showTimes, 1_000);
 function about(form, sent) {
   if (form.dataset.whole !== undefined) return { body: new URLSearchParams(sent) };
   const params = sent.get('params');
+  const confirmed = [...sent.keys()].flatMap((name) => /^confirms-(.+)$/.exec(name)?.[1] ?? []);
   return {
     headers: { 'content-type': 'application/json', 'x-csrf-token': sent.get('csrf') },
     body: JSON.stringify({
@@ -172,6 +173,7 @@ function about(form, sent) {
       verdict: sent.get('verdict'),
       ...(params ? { params: JSON.parse(params) } : {}),
       ...(sent.get('incident') ? { incident: sent.get('incident').trim() } : {}),
+      ...(confirmed.length > 0 ? { confirmed } : {}),
     }),
   };
 }
