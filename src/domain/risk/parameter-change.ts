@@ -1,4 +1,5 @@
 import type { Json } from '../shared/json.ts';
+import type { SetBefore } from './set-before.ts';
 
 /** What one parameter is now, and what the action makes of it. */
 export interface ParameterChange {
@@ -10,6 +11,8 @@ export interface ParameterChange {
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
   readonly default?: Json | undefined;
+  /** What it was set to before. Absent: it is no number, no action set it, or it was assessed before this was looked at. */
+  readonly setBefore?: SetBefore | undefined;
 }
 
 /** The value that a parameter has now. Times are in milliseconds since the epoch. */
