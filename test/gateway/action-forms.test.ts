@@ -5,7 +5,7 @@ import { INCIDENT_PATTERN } from '../../src/gateway/pages/action-forms.ts';
 import { actionPage } from '../../src/gateway/pages/index.ts';
 import { withTimes } from '../../src/gateway/pages/text.ts';
 import { aVote } from '../domain/support.ts';
-import { actionData, loadStorefront, NOW } from '../support/page-data.ts';
+import { actionData, doubtfulData, loadStorefront, NOW } from '../support/page-data.ts';
 
 const storefront = await loadStorefront();
 
@@ -120,4 +120,27 @@ test('the page says past which findings a person approved, in the timeline and b
     await actionPage({ ...data, state: { ...data.state, findings: [finding], votes: [vote] } }),
   );
   expect(page.match(/although <bdi>value goes from 3 to &lt;30&gt;<\/bdi>/g)).toHaveLength(2);
+});
+
+test('each finding leads to what it is about: the words that it quotes, or the fact', async () => {
+  const data = doubtfulData(storefront);
+  const page = String(await actionPage(data));
+  const links = [...page.matchAll(/<a href="#([\w-]+)" data-finding="(\w+)"/g)].map(([, id, kind]) => ({
+    id,
+    kind,
+  }));
+  expect(links).toHaveLength(data.state.findings?.length ?? 0);
+  for (const { id } of links) expect(page).toMatch(new RegExp(` id="${id}"`));
+  const leadsTo = (kind: string) => links.find((link) => link.kind === kind)?.id ?? '';
+  expect(page).toMatch(
+    new RegExp(`id="${leadsTo('claimedApproval')}" class="words"[^<]*<mark>?[\\s\\S]*Approved by grace`),
+  );
+  expect(leadsTo('largeChange')).toBe('request');
+  expect(leadsTo('incidentOpen')).toBe('impact');
+});
+
+test('who is not asked is not told of: their page sends nothing when they follow a finding', async () => {
+  const data = doubtfulData(storefront);
+  expect(String(await actionPage(data))).toContain('data-followed="/actions/');
+  expect(String(await actionPage({ ...data, may: {} }))).not.toContain('data-followed');
 });

@@ -19,7 +19,7 @@ import {
   needsSecondProof,
   type VerifiedDecision,
 } from '../../domain/approval/verify-decision.ts';
-import { confirmationsOf, unconfirmed } from '../../domain/findings/confirmation.ts';
+import { confirmationsOf, confirmedIn, unconfirmed } from '../../domain/findings/confirmation.ts';
 import type { Finding } from '../../domain/findings/finding.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
@@ -186,6 +186,11 @@ async function sign(
   };
   const jws = await deps.keys.sign(statement);
   const answer = await handIn(deps, workflowId, jws);
+  if (confirmed.length > 0) {
+    const kinds = [...new Set(confirmedIn({ confirmed }, subject.findings).map(({ kind }) => kind))];
+    // What the team learns must never make a decision that counts look refused.
+    await deps.looks.approvedPast(actionIdOf(workflowId), signedIn.person, kinds).catch(deps.report);
+  }
   metrics.add('countersign_gateway_decisions', `{verdict="${verdict}",authentication="${authentication}"}`);
   return answer;
 }
@@ -208,9 +213,10 @@ async function judgedBy(
   workflowId: string,
   jws: string,
 ): Promise<VerifiedDecision> {
-  const actionId = workflowId.slice(workflowId.indexOf('/') + 1);
-  return judgeHandedIn(workflowId, await ledger.entriesOf(actionId), jws, now());
+  return judgeHandedIn(workflowId, await ledger.entriesOf(actionIdOf(workflowId)), jws, now());
 }
+
+const actionIdOf = (workflowId: string) => workflowId.slice(workflowId.indexOf('/') + 1);
 
 const signerOf = (judgement: Exclude<VerifiedDecision, Refused>): string =>
   judgement.kind === 'counts' ? judgement.vote.person : judgement.statement.person;

@@ -226,3 +226,12 @@ document.addEventListener('submit', (event) => {
     told.textContent = `Nothing was sent: ${globalThis.whyNot(error)}`;
   });
 });
+
+// Who follows a finding tells so: the team learns which findings help. The link leads there all the same.
+document.addEventListener('click', ({ target }) => {
+  const link = target.closest('a[data-followed]');
+  const csrf = document.querySelector('input[name="csrf"]')?.value;
+  if (!link || !csrf) return;
+  const body = new URLSearchParams({ csrf, finding: link.dataset.finding });
+  fetch(link.dataset.followed, { method: 'POST', body, keepalive: true }).catch(() => undefined);
+});
