@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { getHeapStatistics } from 'node:v8';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions, type WorkerTuner } from '@temporalio/worker';
 import { z } from 'zod';
@@ -69,6 +70,13 @@ const TUNER: WorkerTuner = {
   nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
 };
 
+/**
+ * How many workflows stay in memory. A waiting action holds 0.2 MB of the heap (docs/performance.md), and half of the heap is left for large
+ * actions and everything else. One that is not in memory is replayed before it hears a decision, at several times the cost: the
+ * SDK would keep one fifth of these.
+ */
+const CACHED_WORKFLOWS = Math.max(100, Math.floor(getHeapStatistics().heap_size_limit / 2 / 200_000));
+
 async function main(): Promise<void> {
   const settings = settingsSchema.parse(process.env, { error: () => undefined });
   const log = createLog(settings.COUNTERSIGN_LOG_LEVEL);
@@ -101,6 +109,7 @@ async function main(): Promise<void> {
     activities: createActivities(deps),
     shutdownGraceTime: SHUTDOWN_GRACE,
     tuner: TUNER,
+    maxCachedWorkflows: CACHED_WORKFLOWS,
     ...workflowCode(),
     ...versioning(settings.COUNTERSIGN_VERSION),
   });

@@ -35,9 +35,21 @@ export interface NotifyDeps extends StepDeps {
 /** What every message about an action says. */
 export const aboutIt = (
   { workflowId, runId }: Pick<Case, 'workflowId' | 'runId'>,
-  { action, impact, ruling, findings, proposal }: EntryBodies['ruled'],
+  { action, impact, ruling, findings, background, proposal }: EntryBodies['ruled'],
   { kind, step, deadline }: Addressed,
-) => ({ kind, step, workflowId, runId, proposal, action, impact, ruling, findings, deadline });
+) => ({
+  kind,
+  step,
+  workflowId,
+  runId,
+  proposal,
+  action,
+  impact,
+  ruling,
+  findings,
+  background,
+  deadline,
+});
 
 /** A message that its channel took over, as the record keeps it. */
 export const deliveryOf = ({ step, by, whom, people, to, aside }: Addressed, acceptance: Sent): Delivery => ({

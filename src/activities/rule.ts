@@ -4,6 +4,7 @@ import { MOST_EDITS } from '../domain/approval/interventions.ts';
 import { samenessOf } from '../domain/attention/request-facts.ts';
 import type { DeniedBefore, Request } from '../domain/attention/request-limits.ts';
 import { sparing } from '../domain/attention/spread-requests.ts';
+import type { Background } from '../domain/background/background.ts';
 import { circumstancesOf } from '../domain/calendar/calendar.ts';
 import { type Finding, sorted } from '../domain/findings/finding.ts';
 import { findingsOf } from '../domain/findings/findings.ts';
@@ -20,6 +21,7 @@ import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import { type Fault, faultsText } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
+import { createBackground } from './background.ts';
 import { readDelegations } from './delegations.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import { holdsOn } from './lifting.ts';
@@ -52,6 +54,8 @@ export type Ruled =
       readonly ruling: Ruling;
       /** What was found to contradict it, what weighs most first. Absent: nothing was. */
       readonly findings?: readonly Finding[] | undefined;
+      /** What people who are asked are told beside the impact. Absent: nobody is asked. */
+      readonly background?: Background | undefined;
       /** Milliseconds since the epoch. The time that people are given counts from here. */
       readonly ruledAt: number;
     };
@@ -104,6 +108,9 @@ const PATIENCE_MS = 2_000;
 /** How often an action may be ruled on before anybody was told of it. Each attempt that was not reported is one ruling. */
 const MOST_RULINGS = 20;
 
+/** A ruling before it is recorded, with what people who are asked are told beside it. */
+type Draft = Pick<EntryBodies['ruled'], 'ruling' | 'background'>;
+
 /** A ruling, and whether this very step made it. It did not where the ruling on record stands. */
 export interface RulingMade {
   readonly ruled: Ruled;
@@ -114,6 +121,7 @@ export interface RulingMade {
 export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<RulingMade> {
   const { installation, authorize, ledger, attention, detector, firstRunId } = deps;
   const assess = createImpact(deps);
+  const findBackground = createBackground(deps);
 
   /**
    * The metrics that are outside their limits before anything runs. People are told of them. An unreachable source delays the
@@ -148,26 +156,26 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
    * Records a ruling. Where a person denied the same action to another agent, the action is ruled on anew so that people decide.
    * Where people have no attention left for it, it is denied at once.
    *
-   * @param rulingWith makes the ruling, once it is known who denied the action before
+   * @param draftWith makes the ruling, once it is known who denied the action before
    */
   async function recordRuling(
-    rulingWith: (deniedBefore?: DeniedBefore) => Promise<Ruling>,
+    draftWith: (deniedBefore?: DeniedBefore) => Promise<Draft>,
     action: Action,
     at: number,
-    factOf: (ruling: Ruling) => Fact,
+    factOf: (draft: Draft) => Fact,
     deniedBefore?: DeniedBefore,
-  ): Promise<Ruling> {
-    const ruling = await rulingWith(deniedBefore);
+  ): Promise<Draft> {
+    const draft = await draftWith(deniedBefore);
+    const { ruling } = draft;
     const rules = installation.rules.attention;
     if (ruling.kind === 'forbid' || !rules) {
-      await ledger.append(factOf(ruling));
-      return ruling;
+      await ledger.append(factOf(draft));
+      return draft;
     }
-    const notAsked = await attention.permit(requestFor(action, ruling, at), rules, factOf(ruling));
-    if (notAsked === undefined) return ruling;
-    if (notAsked.kind === 'people')
-      return recordRuling(rulingWith, action, at, factOf, notAsked.deniedBefore);
-    const denial = deniedAtOnce(ruling, notAsked.reason);
+    const notAsked = await attention.permit(requestFor(action, ruling, at), rules, factOf(draft));
+    if (notAsked === undefined) return draft;
+    if (notAsked.kind === 'people') return recordRuling(draftWith, action, at, factOf, notAsked.deniedBefore);
+    const denial = { ruling: deniedAtOnce(ruling, notAsked.reason) };
     await ledger.append(factOf(denial));
     return denial;
   }
@@ -209,7 +217,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
       findingsOn(subject, at),
     ]);
     const found = foundIn(findings);
-    const rulingWith = async (deniedBefore?: DeniedBefore): Promise<Ruling> => {
+    const draftWith = async (deniedBefore?: DeniedBefore): Promise<Draft> => {
       const ruling = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
       // Without an authority the ruling did not rest on what the agent is: a worker that has no such agent must not enrol it. Neither
       // does a proposal that its agent need not have signed.
@@ -217,22 +225,25 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
         await ledger.append(enrolledFact(begins));
       const rulingOrDenial = faults.length === 0 ? ruling : deniedAtOnce(ruling, faultsText(faults));
       const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...rulingOrDenial.reasons];
-      const [rulingWithHolds, outsideAlready] = await Promise.all([
+      const asksPeople = 'requirement' in rulingOrDenial;
+      const [rulingWithHolds, outsideAlready, background] = await Promise.all([
         withHolds({ ...rulingOrDenial, reasons }, action),
         metricsOutside(rulingOrDenial, action),
+        asksPeople ? findBackground(action, at) : undefined,
       ]);
-      return withSparingRoute(
+      const finalRuling = await withSparingRoute(
         { ...rulingWithHolds, ...(outsideAlready.length === 0 ? {} : { outsideAlready }) },
         at,
       );
+      return { ruling: finalRuling, ...(background ? { background } : {}) };
     };
-    const rulingOnRecord = await recordRuling(rulingWith, action, at, (ruling) => {
-      const body = { proposal, action, impact, circumstances: asked.circumstances, ruling, ...found };
+    const draftOnRecord = await recordRuling(draftWith, action, at, (draft) => {
+      const body = { proposal, action, impact, circumstances: asked.circumstances, ...draft, ...found };
       // A second ruling before anybody was told is another ruling and another entry.
       const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
       return { eventId, actionId: action.id, kind: 'ruled', at, body };
     });
-    return { kind: 'ruled', runId, action, impact, ruling: rulingOnRecord, ...found, ruledAt: at };
+    return { kind: 'ruled', runId, action, impact, ...draftOnRecord, ...found, ruledAt: at };
   }
 
   /** Rules on a new proposal. INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
@@ -260,7 +271,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     const { ruled } = record;
     if (!ruled) throw notOnRecord('it is not ruled on');
     if (!mayRuleAgain(record)) {
-      const { action, impact, ruling, findings, at: ruledAt } = ruled;
+      const { action, impact, ruling, findings, background, at: ruledAt } = ruled;
       return {
         ruled: {
           kind: 'ruled',
@@ -269,6 +280,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
           impact,
           ruling,
           ...foundIn(findings),
+          ...(background ? { background } : {}),
           ruledAt,
         },
         anew: false,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
 import { type LabelledSample, type Reading, type Samples, staleAfter } from '../domain/analysis/condition.ts';
+import type { Points, Stretch } from '../domain/background/series.ts';
 import { jsonIn } from '../domain/shared/json.ts';
 import { answerLine, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
@@ -32,7 +33,11 @@ const answerSchema = z.discriminatedUnion('status', [
         result: z.array(z.object({ metric: z.record(z.string(), z.string()).default({}), value: point })),
       }),
       z.object({ resultType: z.literal('scalar'), result: point }),
-      z.object({ resultType: z.enum(['matrix', 'string']) }),
+      z.object({
+        resultType: z.literal('matrix'),
+        result: z.array(z.object({ values: z.array(point) })),
+      }),
+      z.object({ resultType: z.literal('string') }),
     ]),
   }),
   z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() }),
@@ -46,7 +51,7 @@ const partSchema = z.object({
 });
 
 /**
- * Reads a PromQL instant query (Prometheus HTTP API v1, which Thanos, Mimir, Cortex and VictoriaMetrics have too). A vector of one
+ * Reads PromQL, instant and over a stretch of time (Prometheus HTTP API v1, which Thanos, Mimir, Cortex and VictoriaMetrics have too). A vector of one
  * series or a scalar is a value. Anything else is `none`, with the reason. An answer with warnings, or a partial one, is `none`
  * too: the missing part may be what went wrong.
  *
@@ -64,7 +69,7 @@ export function createPrometheus({
 }: PrometheusOptions): MetricSource {
   const staleAfterMs = staleAfter(intervalMs);
   const lookback = `${Math.ceil(staleAfterMs / 1_000)}s`;
-  const endpoint = new URL(`${url.replace(/\/+$/, '')}/api/v1/query`);
+  const endpoint = new URL(`${url.replace(/\/+$/, '')}/api/v1/`);
   const prove = createCredentials(auth, secretsInAddress(new URL(url)));
   const httpRequest = {
     method: 'GET',
@@ -74,10 +79,15 @@ export function createPrometheus({
   } as const;
 
   /** Asks the query. `find` returns what an answer holds, or as a string why that is not there. */
-  async function ask<Found>(query: string, find: (data: Data) => Found | string): Promise<Found | None> {
-    const address = new URL(endpoint);
+  async function ask<Found>(
+    query: string,
+    find: (data: Data) => Found | string,
+    stretch?: Stretch,
+  ): Promise<Found | None> {
+    const address = new URL(stretch ? 'query_range' : 'query', endpoint);
     address.search = new URLSearchParams({
       query,
+      ...(stretch ? stretchOf(stretch) : {}),
       lookback_delta: lookback,
       max_lookback: lookback,
       nocache: '1',
@@ -101,8 +111,16 @@ export function createPrometheus({
         if (typeof samples === 'string') return samples;
         return { kind: 'samples', samples: samples.map((sample) => ({ ...sample, staleAfterMs })) };
       }),
+    readPast: (query, stretch) => ask<Points>(query, pointsOf, stretch),
   };
 }
+
+/** The parameters of a query over a stretch of time. Times in seconds. */
+const stretchOf = ({ from, until, stepMs }: Stretch) => ({
+  start: String(from / 1_000),
+  end: String(until / 1_000),
+  step: String(stepMs / 1_000),
+});
 
 type Value = Extract<Reading, { kind: 'value' }>;
 type None = Extract<Reading, { kind: 'none' }>;
@@ -135,6 +153,18 @@ function readingOf(data: Data): Value | string {
     default:
       return `the query gave a ${data.resultType}, a condition needs an instant vector or a scalar`;
   }
+}
+
+/** The points of the one series of an answer; none where the series had no sample. A returned string says why there are none to read. */
+function pointsOf(data: Data): Points | string {
+  if (data.resultType !== 'matrix') return `the query gave a ${data.resultType}, a series needs a matrix`;
+  const [series, ...moreSeries] = data.result;
+  if (moreSeries.length > 0) return `the query gave ${data.result.length} series, a chart needs one`;
+  const points = (series?.values ?? []).flatMap(([seconds, text]): [number, number][] => {
+    const value = sampleValue(text);
+    return value === undefined ? [] : [[Math.round(seconds * 1_000), value]];
+  });
+  return { kind: 'points', points };
 }
 
 /** All samples of an answer. A returned string says why there are none to read. */

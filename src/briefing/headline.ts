@@ -3,6 +3,7 @@ import type { Action } from '../domain/action/action.ts';
 import { LEVEL_NAMES } from '../domain/action/autonomy-level.ts';
 import type { OutcomeKind } from '../domain/action/outcome.ts';
 import type { Demoted, UnreadableChange } from '../domain/autonomy/standing.ts';
+import { type MetricSeries, seriesText } from '../domain/background/series.ts';
 import { whyPeopleOnly } from '../domain/calendar/calendar.ts';
 import { watchSentences, watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
@@ -26,7 +27,7 @@ export interface HeadlineFact {
 }
 
 /** What a headline is made from: an action with its impact, ruling and proposal, as they are recorded. */
-export type HeadlineInput = Pick<Message, 'action' | 'impact' | 'ruling' | 'proposal'>;
+export type HeadlineInput = Pick<Message, 'action' | 'impact' | 'ruling' | 'proposal' | 'background'>;
 
 /** The length of a fact, in UTF-16 units. */
 const LINE = 600;
@@ -40,7 +41,7 @@ const DAY_MS = 86_400_000;
  * input gives the same facts at any time. INVARIANT 12: all of it is the machine's. Of the proposal only the number of success criteria,
  * and the metrics that they name, are used.
  */
-export function headlineOf({ action, impact, ruling, proposal }: HeadlineInput): HeadlineFact[] {
+export function headlineOf({ action, impact, ruling, proposal, background }: HeadlineInput): HeadlineFact[] {
   const facts = [
     fact('In short', inShort(action, impact, ruling)),
     fact('Where', whereText(action, ruling)),
@@ -50,6 +51,7 @@ export function headlineOf({ action, impact, ruling, proposal }: HeadlineInput):
     ...incidentFacts(action, impact.live),
     ...budgetFacts(action, impact.live),
     ...runningFacts(impact.live),
+    ...nowFacts(background?.series ?? []),
     watchFact(action, ruling, proposal.successCriteria),
     rollbackFact(action, impact),
     ...agentFacts(action, impact, ruling),
@@ -59,8 +61,8 @@ export function headlineOf({ action, impact, ruling, proposal }: HeadlineInput):
 }
 
 /** Returns the headline of an action's state; empty before it is ruled on. */
-export const headlineIn = ({ action, impact, ruling, proposal }: ActionState): HeadlineFact[] =>
-  action && impact && ruling ? headlineOf({ action, impact, ruling, proposal }) : [];
+export const headlineIn = ({ action, impact, ruling, proposal, background }: ActionState): HeadlineFact[] =>
+  action && impact && ruling ? headlineOf({ action, impact, ruling, proposal, background }) : [];
 
 const fact = (label: string, text: string, tone: HeadlineFact['tone'] = 'plain'): HeadlineFact => ({
   label,
@@ -291,6 +293,12 @@ function runningFacts({ running }: Live): HeadlineFact[] {
       'bad',
     ),
   ];
+}
+
+/** What was read of the watched metrics, in one fact. A source that keeps no past is no news: the watch goes by the metric alone. */
+function nowFacts(series: readonly MetricSeries[]): HeadlineFact[] {
+  const readSeries = series.filter(({ kind }) => kind === 'read');
+  return readSeries.length === 0 ? [] : [fact('Metrics now', readSeries.map(seriesText).join('; '))];
 }
 
 function watchFact(action: Action, ruling: Ruling, successCriteria: readonly string[]): HeadlineFact {

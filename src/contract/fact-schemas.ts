@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OUTCOMES, type Outcome } from '../domain/action/outcome.ts';
 import type { Measurement } from '../domain/analysis/metrics.ts';
 import type { Approver, Quorum, Requirement } from '../domain/approval/requirement.ts';
+import type { Background } from '../domain/background/background.ts';
 import { MEANS, type Route } from '../domain/escalation/route.ts';
 import { FINDING_KINDS, type Finding } from '../domain/findings/finding.ts';
 import { ENTRY_KINDS, type LedgerEntry } from '../domain/ledger/ledger.ts';
@@ -354,6 +355,22 @@ export const findingSchema = z.strictObject({
   weight: z.literal([1, 2, 3]),
   text: z.string(),
 }) satisfies z.ZodType<Finding>;
+
+const steps = z.array(z.number().nullable());
+const metricSeries = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('read'),
+    metric: z.string(),
+    until: milliseconds,
+    values: steps,
+    before: z.strictObject({ days: count, least: steps, middle: steps, greatest: steps }).optional(),
+  }),
+  z.strictObject({ kind: z.literal('unknown'), metric: z.string(), reason: z.string() }),
+]);
+
+export const backgroundSchema = z.strictObject({
+  series: z.array(metricSeries).optional(),
+}) satisfies z.ZodType<Background>;
 
 export const measurementSchema = z.strictObject({
   metric: z.string(),

@@ -15,7 +15,7 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
   const record = lastOnRecord(entries[0]?.actionId ?? '', entries);
   if (!record?.ruled) return undefined;
   const { actionId, runId, ruled, settled, admitted, closed, told } = record;
-  const { proposal, action, impact, ruling, findings } = ruled;
+  const { proposal, action, impact, ruling, findings, background } = ruled;
   const ruledState = {
     ...NOTHING_YET,
     workflowId: actionWorkflowId(actionId),
@@ -25,6 +25,7 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
     impact,
     ruling,
     ...(findings ? { findings } : {}),
+    ...(background ? { background } : {}),
     earlierRounds: record.earlier,
     edits: record.edits.map(({ by, reason, at, digestBefore }) => ({ by, reason, at, digestBefore })),
     revision: record.edits.length + 1,

@@ -96,12 +96,20 @@ export class ActionRecord {
   }
 
   /** Takes over what the ledger says after a ruling. */
-  rule({ runId, action, impact, ruling, findings, ruledAt }: Extract<Ruled, { kind: 'ruled' }>): void {
+  rule({
+    runId,
+    action,
+    impact,
+    ruling,
+    findings,
+    background,
+    ruledAt,
+  }: Extract<Ruled, { kind: 'ruled' }>): void {
     // `runId` is the run in which the action was ruled on, not the present run. After a reset, earlier decisions must be judged by the
     // run that they were signed for.
     this.#facts = { ...this.#facts, runId };
     this.ruledAt = ruledAt;
-    this.add({ action, impact, ruling, findings });
+    this.add({ action, impact, ruling, findings, background });
   }
 
   /** Takes over how people decided, as the ledger says. */

@@ -3,10 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import type { Detected } from '../../src/activities/ports/detector.ts';
 import { createRule } from '../../src/activities/rule.ts';
-import { findingSchema, rulingSchema } from '../../src/contract/fact-schemas.ts';
+import { createOpenMetrics } from '../../src/adapters/openmetrics.ts';
+import { createPrometheus } from '../../src/adapters/prometheus.ts';
+import { backgroundSchema, findingSchema, rulingSchema } from '../../src/contract/fact-schemas.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import type { Attention, Request } from '../../src/domain/attention/request-limits.ts';
+import { seriesText } from '../../src/domain/background/series.ts';
 import type { PastAction } from '../../src/domain/ledger/past-action.ts';
+import { serve } from '../adapters/serve.ts';
 import { aPastAction } from '../domain/support.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { aKey } from '../support/standing.ts';
@@ -263,6 +267,77 @@ describe('what is watched and ill already', () => {
     expect(await outside(reading(0.01), 'cart')).toBeUndefined();
     expect(await outside({}, 'cart')).toBeUndefined();
     expect(await outside(reading(0.3), 'catalog')).toBeUndefined();
+  });
+});
+
+describe('the past of what is watched', () => {
+  /** A Prometheus whose metric was 0.01 on the days before, and is `now` in the last hour. */
+  async function prometheus(now: number) {
+    const { url, requests } = await serve((response, { url: path }) => {
+      const { searchParams } = new URL(path, 'http://localhost');
+      const number = (name: string) => Number(searchParams.get(name));
+      const [start, end, step] = [number('start'), number('end'), number('step')];
+      const value = String(end * 1_000 === NOW || !path.includes('query_range') ? now : 0.01);
+      const steps = step === 0 ? 0 : (end - start) / step + 1;
+      const values = Array.from({ length: steps }, (_, n) => [start + n * step, value]);
+      const data = path.includes('query_range')
+        ? { resultType: 'matrix', result: [{ metric: {}, values }] }
+        : { resultType: 'scalar', result: [NOW / 1_000, value] };
+      response.end(JSON.stringify({ status: 'success', data }));
+    });
+    return { sources: { storefront: createPrometheus({ url }) }, requests };
+  }
+
+  test('is read where people are asked, recorded with the ruling, and told', async () => {
+    const { sources } = await prometheus(0.04);
+    const { desk, answer } = await ruled(proposal({ target: 'cart' }), { sources });
+    const [series] = answer.background?.series ?? [];
+    expect(series).toMatchObject({ kind: 'read', metric: 'error-ratio', until: NOW, before: { days: 7 } });
+    expect(series && seriesText(series)).toBe(
+      'error-ratio is 0.04 now, more than in the same hour of the 7 days before: 0.01',
+    );
+    expect(bodies(desk, 'ruled')).toEqual([expect.objectContaining({ background: answer.background })]);
+    expect(backgroundSchema.parse(answer.background)).toEqual(answer.background);
+  });
+
+  test('is not read where nobody is asked', async () => {
+    const { sources, requests } = await prometheus(0.04);
+    const { answer } = await ruled(proposal({ target: 'catalog' }), { sources });
+    expect(answer).not.toHaveProperty('background');
+    expect(requests.filter(({ url }) => url.includes('query_range'))).toEqual([]);
+  });
+
+  test('is not known where the source keeps none, or is none of the installation', async () => {
+    const told = async (sources: ActivityDeps['sources']) =>
+      (await ruled(proposal({ target: 'cart' }), { sources })).answer.background?.series;
+    const metric = 'error-ratio';
+    expect(await told({ storefront: createOpenMetrics({ url: 'http://127.0.0.1:1/metrics' }) })).toEqual([
+      { kind: 'unknown', metric, reason: 'its source storefront keeps no past' },
+    ]);
+    expect(await told({})).toEqual([
+      { kind: 'unknown', metric, reason: 'the metric source storefront is not configured' },
+    ]);
+  });
+
+  test('is not known, and delays the ruling by two seconds at most, where the source does not answer', async () => {
+    const { url } = await serve(() => undefined);
+    const { answer } = await ruled(proposal({ target: 'cart' }), {
+      sources: { storefront: createPrometheus({ url, timeoutMs: 60_000 }) },
+    });
+    expect(answer.background?.series).toEqual([
+      { kind: 'unknown', metric: 'error-ratio', reason: 'no answer within 2 s' },
+    ]);
+  }, 20_000);
+
+  test('INVARIANT 10: whatever it was, the ruling is the same', async () => {
+    const request = proposal({ target: 'cart' });
+    const rulingAt = async (now: number) => {
+      const { sources } = await prometheus(now);
+      const { ruling, impact } = (await ruled(request, { sources })).answer;
+      return { ruling, impact };
+    };
+    // Both are within the limits of the watch, so that the reading of this moment says the same.
+    expect(await rulingAt(0.019)).toEqual(await rulingAt(0));
   });
 });
 

@@ -242,3 +242,58 @@ describe('a list of samples', () => {
     expect(await each(recorded(name))).toEqual({ kind: 'none', reason });
   });
 });
+
+describe('a stretch of time', () => {
+  const stretch = { from: 1_795_252_371_000, until: 1_795_255_971_000, stepMs: 300_000 };
+  const past = async (body: string, status = 200) => {
+    const { url, requests } = await answering(status, body);
+    const points = await createPrometheus({ url }).readPast?.('latency_seconds', stretch);
+    return { points, asked: new URL(requests[0]?.url ?? '', url) };
+  };
+  const matrix = (...series: unknown[][]) =>
+    success(
+      'matrix',
+      series.map((values) => ({ metric: {}, values })),
+    );
+
+  it('is asked for in seconds, below the address of the API', async () => {
+    const { asked } = await past(matrix([]));
+    expect(asked.pathname).toBe('/api/v1/query_range');
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({
+      query: 'latency_seconds',
+      start: '1795252371',
+      end: '1795255971',
+      step: '300',
+    });
+  });
+
+  it('has each sample with its time, also one that is no finite number', async () => {
+    const { points } = await past(
+      matrix([
+        [1_795_252_371, '0.25'],
+        [1_795_252_671.5, 'NaN'],
+        [1_795_255_971, '+Inf'],
+      ]),
+    );
+    expect(points).toEqual({
+      kind: 'points',
+      points: [
+        [1_795_252_371_000, 0.25],
+        [1_795_252_671_500, Number.NaN],
+        [1_795_255_971_000, Number.POSITIVE_INFINITY],
+      ],
+    });
+  });
+
+  it('is empty where there was no series', async () => {
+    expect((await past(matrix())).points).toEqual({ kind: 'points', points: [] });
+  });
+
+  it.each([
+    ['several series', matrix([], []), 'the query gave 2 series, a chart needs one'],
+    ['an instant vector', recorded('one-series'), 'the query gave a vector, a series needs a matrix'],
+    ['an error', recorded('bad-query'), expect.stringContaining('bad_data')],
+  ])('is none where the answer has %s', async (_, body, reason) => {
+    expect((await past(body)).points).toEqual({ kind: 'none', reason });
+  });
+});

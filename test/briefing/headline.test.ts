@@ -5,6 +5,7 @@ import { type HeadlineFact, type HeadlineInput, headlineOf } from '../../src/bri
 import type { Action } from '../../src/domain/action/action.ts';
 import { OUTCOMES } from '../../src/domain/action/outcome.ts';
 import type { Demoted } from '../../src/domain/autonomy/standing.ts';
+import type { MetricSeries } from '../../src/domain/background/series.ts';
 import { NOT_KNOWN_WHETHER_IT_RAN } from '../../src/domain/record/why-taken-back.ts';
 import type { Impact } from '../../src/domain/risk/impact.ts';
 import type { Live } from '../../src/domain/risk/live-context.ts';
@@ -26,9 +27,10 @@ interface Changes {
 
 /** The headline of a deploy to checkout that waits for approval, with these changes. */
 function headline(changes: Changes = {}, message: HeadlineInput = aMessage()): HeadlineFact[] {
-  const { action, impact, ruling, proposal } = message;
+  const { action, impact, ruling, proposal, background } = message;
   return headlineOf({
     proposal,
+    background,
     action: { ...action, ...changes.action },
     impact: { ...impact, ...changes.impact, live: { ...impact.live, at: AT, ...changes.live } },
     ruling: { ...ruling, ...changes.ruling } as Ruling,
@@ -50,6 +52,24 @@ test('a freeze that holds is a fact of its own, whatever else is why people are 
     { text: expect.stringContaining('the freeze "year end"'), tone: 'bad' },
   ]);
   expect(factOf('Calendar', { live: { circumstances: {} } })).toEqual([]);
+});
+
+test('the watched metrics of this moment stand in one fact, those that keep no past left out', () => {
+  const series: MetricSeries[] = [
+    { kind: 'read', metric: 'errors', until: AT, values: [2] },
+    { kind: 'unknown', metric: 'latency', reason: 'its source keeps no past' },
+    { kind: 'read', metric: 'load', until: AT, values: [7] },
+  ];
+  const told = (background: HeadlineInput['background']) =>
+    factOf('Metrics now', {}, { ...aMessage(), background });
+  expect(told({ series })).toEqual([
+    {
+      text: 'errors is 2 now; there is no value from the days before; load is 7 now; there is no value from the days before',
+      tone: 'plain',
+    },
+  ]);
+  expect(told({ series: series.slice(1, 2) })).toEqual([]);
+  expect(told(undefined)).toEqual([]);
 });
 
 describe('in short', () => {

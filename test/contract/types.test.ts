@@ -2,6 +2,7 @@ import { expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
 import type { decisionStatementSchema, refusalSchema } from '../../src/contract/decision.ts';
 import type {
+  backgroundSchema,
   findingSchema,
   impactSchema,
   ledgerEntrySchema,
@@ -16,6 +17,7 @@ import type { Outcome } from '../../src/domain/action/outcome.ts';
 import type { Measurement } from '../../src/domain/analysis/metrics.ts';
 import type { DecisionStatement } from '../../src/domain/approval/decision-statement.ts';
 import type { Refusal } from '../../src/domain/approval/refusal.ts';
+import type { Background } from '../../src/domain/background/background.ts';
 import type { Finding } from '../../src/domain/findings/finding.ts';
 import type { LedgerEntry } from '../../src/domain/ledger/ledger.ts';
 import type { Impact } from '../../src/domain/risk/impact.ts';
@@ -56,6 +58,7 @@ test('what a schema lets through is exactly what the domain takes: checked by th
     Same<ReadOnly<Omit<ChangeParsed, Values>>, ReadOnly<Omit<ParameterChange, Values>>>
   >().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof findingSchema>, Finding>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Inferred<typeof backgroundSchema>, ReadOnly<Background>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof measurementSchema>, ReadOnly<Measurement>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof outcomeSchema>, ReadOnly<Outcome>>>().toEqualTypeOf<true>();
   type Entry = z.infer<typeof ledgerEntrySchema>;

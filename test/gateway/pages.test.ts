@@ -233,6 +233,20 @@ test('to deny needs no confirmation', async () => {
   expect(server.sent.at(-1)?.fields).toMatchObject({ verdict: 'deny' });
 });
 
+test('each watched metric is drawn beside the days before, and the drawing is said in words', async () => {
+  const { page } = await open('/actions/one');
+  const charts = page.locator('#watch ~ * svg.series, #watch ~ svg.series');
+  const words = [
+    'error-ratio is 0.005 now, as in the same hour of the 7 days before: 0.00408 to 0.0057',
+    'latency-p95 is 0.52 now, more than in the same hour of the 7 days before: 0.1938 to 0.2508',
+  ];
+  expect(await charts.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))).toEqual(words);
+  for (const text of words) expect(await page.getByText(`${text}.`).count()).toBe(1);
+  // The last value of the latency is drawn at the top, the least of the days before at the bottom.
+  expect(await charts.last().locator('path').last().getAttribute('d')).toMatch(/L240 2$/);
+  expect(await charts.last().locator('.band').getAttribute('d')).toContain('20 58');
+});
+
 test('a ruling is drawn, and each step of it stands in words beside the drawing', async () => {
   const { page } = await open('/actions/one');
   expect(await page.locator('svg.ruling').getAttribute('role')).toBe('img');

@@ -7,6 +7,7 @@ import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { approversOf } from '../../src/domain/approval/requirement.ts';
+import { hoursToCompare, seriesOf } from '../../src/domain/background/series.ts';
 import { routeDurationOf } from '../../src/domain/escalation/route-duration.ts';
 import { findingsOf } from '../../src/domain/findings/findings.ts';
 import { chain, type Head, type LedgerEntry, type NewEntry } from '../../src/domain/ledger/ledger.ts';
@@ -82,6 +83,32 @@ const past = ({
   },
 });
 
+/** A metric that was as `before` on each of the days before, a little more on each, and is as `values` in the last hour. */
+function series(metric: string, values: readonly number[], before: readonly number[]) {
+  const hours = hoursToCompare(RULED_AT, 'UTC');
+  const points = hours.map(({ from, stepMs }, day) => ({
+    kind: 'points' as const,
+    points: (day === 0 ? values : before.map((value) => value * (1 + day / 50))).map(
+      (value, step) => [from + step * stepMs, value] as const,
+    ),
+  }));
+  return seriesOf(metric, hours, points);
+}
+
+/** The watched metrics before the action: errors as ever, and a latency that began to climb half an hour ago. */
+const SERIES = [
+  series(
+    'error-ratio',
+    [4, 5, 4, 6, 5, 4, 4, 5, 6, 5, 4, 5, 5].map((value) => value / 1_000),
+    [4, 4, 5, 4, 5, 5, 4, 5, 4, 5, 5, 4, 5].map((value) => value / 1_000),
+  ),
+  series(
+    'latency-p95',
+    [0.21, 0.22, 0.2, 0.21, 0.22, 0.21, 0.23, 0.26, 0.3, 0.36, 0.41, 0.47, 0.52],
+    [0.2, 0.19, 0.2, 0.21, 0.2, 0.19, 0.2, 0.21, 0.22, 0.21, 0.2, 0.2, 0.21],
+  ),
+];
+
 /** An action as the rules assess it and rule on it, waiting for people; nothing of it is checked against a schema. */
 export function waitingState({ installation, authorize }: Storefront, proposal: Proposal): ActionState {
   const resolved = resolve(installation, proposal, () => []);
@@ -114,6 +141,7 @@ export function waitingState({ installation, authorize }: Storefront, proposal: 
     action,
     impact,
     ruling,
+    ...(waits ? { background: { series: SERIES } } : {}),
     status: waits ? 'waiting' : 'executing',
     ...(waits ? { openedAt: RULED_AT, deadline: RULED_AT + routeDurationOf(ruling.route) } : {}),
     ...NOTHING_YET,

@@ -209,7 +209,9 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     policy: ['shared', 'action', 'calendar', 'approval', 'installation', 'risk'],
     ruling: DOMAIN_UP_TO_POLICY,
     orders: ['shared', 'action', 'approval', 'admission', 'installation', 'autonomy', 'policy'],
-    record: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling'],
+    // It stands above the ruling, which may not import it: nothing of it is ruled on.
+    background: ['shared', 'calendar'],
+    record: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background'],
     explanation: [...DOMAIN_UP_TO_POLICY, 'ruling', 'record'],
   },
   config: {

@@ -2,6 +2,7 @@ import type { Action, Proposal } from '../../domain/action/action.ts';
 import type { Outcome } from '../../domain/action/outcome.ts';
 import type { Settlement } from '../../domain/approval/settlement.ts';
 import type { Tally } from '../../domain/approval/vote-tally.ts';
+import type { Background } from '../../domain/background/background.ts';
 import type { Finding } from '../../domain/findings/finding.ts';
 import type { MessageKind } from '../../domain/record/announcement.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
@@ -20,6 +21,8 @@ export interface Message {
   readonly ruling: Ruling;
   /** What was found to contradict the request. It quotes words of the agent. Absent: nothing was. */
   readonly findings?: readonly Finding[] | undefined;
+  /** What people who are asked are told beside the impact. Absent: nobody is asked. */
+  readonly background?: Background | undefined;
   /** Milliseconds since the epoch, where an answer is awaited. */
   readonly deadline?: number | undefined;
   readonly outcome?: Outcome | undefined;

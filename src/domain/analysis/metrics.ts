@@ -93,6 +93,10 @@ export function courseOf(watch: Watch, atLeastMs = 0): Course {
   return courseWith(begunOn(watch, atLeastMs), [], 0);
 }
 
+/** Returns when the last measurement of a watch is due, in milliseconds after its begin, if no reading fails. @param atLeastMs as above */
+export const watchLengthOf = (watch: Watch, atLeastMs = 0): number =>
+  Math.max(0, ...courseOf(watch, atLeastMs).metrics.flatMap(({ due }) => due));
+
 /** Returns the course after its next check. A failed reading is not one of the measurements that a metric asks for: it is repeated soon. */
 export function afterCheck(course: Course, measurements: readonly Measurement[]): Course {
   const now = nextIn(course.metrics);

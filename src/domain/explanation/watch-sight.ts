@@ -1,5 +1,5 @@
 import type { Proposal } from '../action/action.ts';
-import { courseOf, type Watch } from '../analysis/metrics.ts';
+import { type Watch, watchLengthOf } from '../analysis/metrics.ts';
 
 /** What the watch of an action sees. */
 export interface WatchSight {
@@ -24,10 +24,9 @@ export function watchSightOf(
   successCriteria: Proposal['successCriteria'],
 ): WatchSight {
   const metrics = (watch?.metrics ?? []).map(({ name }) => name);
-  const dueTimes = watch ? courseOf(watch, watchForMs).metrics.flatMap(({ due }) => due) : [];
   return {
     metrics,
-    endsAfterMs: Math.max(0, ...dueTimes),
+    endsAfterMs: watch ? watchLengthOf(watch, watchForMs) : 0,
     criteria: successCriteria.map((criterion) => ({
       criterion,
       measuredBy: metrics.filter((name) => ` ${plainWords(criterion)} `.includes(` ${plainWords(name)} `)),

@@ -1,4 +1,5 @@
 import type { Action, Proposal } from '../action/action.ts';
+import { watchLengthOf } from '../analysis/metrics.ts';
 import type { Installation } from '../installation/installation.ts';
 import type { Impact } from '../risk/impact.ts';
 import type { ParameterChange } from '../risk/parameter-change.ts';
@@ -95,10 +96,7 @@ function lastChangeOf(
   const last = similar.last.find(
     (past) => past.target === target && past.environment === environment && CHANGED.has(past.outcome),
   );
-  const watchedMs = (watch?.metrics ?? []).map(
-    ({ initialDelayMs, intervalMs, count }) => initialDelayMs + intervalMs * count,
-  );
-  return last && last.at - Math.max(0, ...watchedMs);
+  return last && last.at - (watch ? watchLengthOf(watch) : 0);
 }
 
 const CHANGED = new Set<string>(['succeeded', 'rolledBack', 'rollbackFailed']);

@@ -6,6 +6,7 @@ import type { AskedQuestion, BrokenGlass, Edit, Revocation } from '../approval/i
 import type { Requirement, Vote, Withdrawal } from '../approval/requirement.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import type { Settlement } from '../approval/settlement.ts';
+import type { Background } from '../background/background.ts';
 import type { Delivery } from '../escalation/route.ts';
 import type { Acknowledgement } from '../escalation/route-progress.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -58,6 +59,8 @@ export interface ActionState {
   readonly ruling?: Ruling | undefined;
   /** What the machine found to contradict the request, when it was ruled on. Absent: nothing. */
   readonly findings?: readonly Finding[] | undefined;
+  /** What people who are asked are told beside the impact. Absent: nobody is asked. */
+  readonly background?: Background | undefined;
   readonly earlierRounds: readonly Round[];
   readonly openedAt?: number | undefined;
   readonly deadline?: number | undefined;

@@ -4,6 +4,7 @@ import type { Measurement } from '../analysis/metrics.ts';
 import type { BrokenGlass, Edit, Revocation } from '../approval/interventions.ts';
 import type { Vote } from '../approval/requirement.ts';
 import type { Settlement } from '../approval/settlement.ts';
+import type { Background } from '../background/background.ts';
 import type { Delivery } from '../escalation/route.ts';
 import type { Finding } from '../findings/finding.ts';
 import { type ReadEntry, runOf } from '../ledger/ledger.ts';
@@ -23,6 +24,8 @@ export interface EntryBodies {
     readonly ruling: Ruling;
     /** What was found to contradict it, what weighs most first. Absent: nothing was, or nobody looked. */
     readonly findings?: readonly Finding[] | undefined;
+    /** What people who are asked are told beside the impact. Absent: nobody is asked, or nobody looked. */
+    readonly background?: Background | undefined;
   };
   /** A person changed the parameters: the entries after it are about a different action. */
   readonly edited: Edit & {

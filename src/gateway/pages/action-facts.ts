@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
 import { planText } from '../../briefing/plan-text.ts';
 import { inWords } from '../../briefing/text.ts';
-import type { Action, Plan, Proposal } from '../../domain/action/action.ts';
+import type { Action, Plan } from '../../domain/action/action.ts';
 import { watchSentences, watchSightOf } from '../../domain/explanation/watch-sight.ts';
+import type { ActionState } from '../../domain/record/action-state.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
 import type { LeftBehind } from '../../domain/risk/left-behind.ts';
 import { noticesOf, silenceText } from '../../domain/ruling/notices.ts';
@@ -12,6 +13,7 @@ import { partOf } from '../../domain/shared/json-reader.ts';
 import { sentence } from '../../domain/shared/sentence.ts';
 import type { ActionData, Markup } from './data.ts';
 import { bullets, facts, section } from './parts.ts';
+import { seriesCharts } from './series-charts.ts';
 import { line, value, when } from './text.ts';
 
 /** The exact request, as the machine has it: no text of the agent. */
@@ -73,8 +75,8 @@ function plan(shownPlan: Plan): Markup {
 }
 
 /** What is watched after the effect, and what is not seen. */
-export function theWatch({ watch }: Action, ruling: Ruling, { successCriteria }: Proposal): Markup {
-  const sight = watchSightOf(watch, ruling.watchForMs, successCriteria);
+export function theWatch({ background, proposal }: ActionState, { watch }: Action, ruling: Ruling): Markup {
+  const sight = watchSightOf(watch, ruling.watchForMs, proposal.successCriteria);
   return section(
     'watch',
     'Watch, and what it does not see',
@@ -86,7 +88,8 @@ export function theWatch({ watch }: Action, ruling: Ruling, { successCriteria }:
         ];
         return html`${line(name)}: <code>${line(limits.join(', '))}</code>, read ${count} times, every ${inWords(intervalMs)}`;
       }),
-    )}${watchSentences(sight, inWords).map((text) => html`<p>${line(sentence(text), 1_000)}</p>`)}`,
+    )}${watchSentences(sight, inWords).map((text) => html`<p>${line(sentence(text), 1_000)}</p>`)}
+    ${seriesCharts(background?.series ?? [])}`,
   );
 }
 

@@ -54,7 +54,7 @@ export function actionPage(data: ActionData): Markup {
         </div>
         <article aria-label="All about the action" data-whole="article">
           ${theRequest(data, action)}
-          ${theWatch(action, ruling, state.proposal)}
+          ${theWatch(state, action, ruling)}
           ${theRollback(action, impact)}
           ${thePeople(data, ruling)}
           ${theRuling(frame, ruling)}

@@ -44,11 +44,22 @@ export async function readAction(deps: Readers, actionId: string): Promise<ReadA
     live.runId === stateOnRecord.runId &&
     live.ruling?.digest === stateOnRecord.ruling?.digest;
   if (!sameRun) return { from: 'ledger', state: stateOnRecord };
-  const { proposal, action, impact, ruling, findings, workflowId, runId } = stateOnRecord;
+  const { proposal, action, impact, ruling, findings, background, workflowId, runId } = stateOnRecord;
   const ballotNow = spokenOn(live, stateOnRecord, deps.now());
   return {
     from: 'workflow',
-    state: { ...live, workflowId, runId, proposal, action, impact, ruling, findings, ...ballotNow },
+    state: {
+      ...live,
+      workflowId,
+      runId,
+      proposal,
+      action,
+      impact,
+      ruling,
+      findings,
+      background,
+      ...ballotNow,
+    },
   };
 }
 
@@ -62,6 +73,7 @@ const unruled = ({
   impact: __,
   ruling: ___,
   findings: ____,
+  background: _____,
   ...state
 }: ActionState): ActionState => state;
 
