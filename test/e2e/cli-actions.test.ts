@@ -126,10 +126,11 @@ describe('propose', () => {
 
 describe('decide', () => {
   test('signs an approval, which then counts', async () => {
-    const { actionId } = await propose(deploy('2.4.0'));
+    // Another version than the one that runs: a change of nothing would have to be confirmed.
+    const { actionId } = await propose(deploy('2.4.2'));
     const args = ['decide', actionId, 'approve', '--key', await keyFile('grace'), '--yes'];
     expect(await cli.answer(args)).toMatch(
-      /^grace: approve recorded for "deploy 2\.4\.0 to checkout"; that decides it/,
+      /^grace: approve recorded for "deploy 2\.4\.2 to checkout"; that decides it/,
     );
     const { outcome } = await site.countersign.action(actionId).result();
     expect(outcome.kind).toBe('succeeded');
@@ -151,7 +152,7 @@ describe('decide', () => {
   });
 
   test('asks first, so without a terminal it needs --yes', async () => {
-    const { actionId } = await propose(deploy('2.4.0'));
+    const { actionId } = await propose(deploy('2.4.3'));
     const args = ['decide', actionId, 'approve', '--key', await keyFile('grace')];
     await cli.expectRefused(2, /no terminal to ask at: give --yes/, args);
     expect((await site.countersign.action(actionId).state()).votes).toEqual([]);
@@ -175,6 +176,7 @@ describe('decide', () => {
     const { votes, findings = [] } = await site.countersign.action(actionId).state();
     expect(votes[0]?.confirmed).toEqual(confirmationsOf(findings).map(({ digest }) => digest));
     expect(await cli.answer(['show', actionId])).toContain('grace approved although ');
+    await site.countersign.action(actionId).result();
   });
 
   test.each([
@@ -193,7 +195,7 @@ describe('decide', () => {
     ],
     ['without a key', 2, async () => '', /name your key file with --key/],
   ])('refuses a person %s', async (_, status, key, reason) => {
-    const { actionId } = await propose(deploy('2.4.0'));
+    const { actionId } = await propose(deploy('2.4.3'));
     await cli.expectRefused(status, reason, ['decide', actionId, 'approve', '--yes', '--key', await key()]);
     expect((await site.countersign.action(actionId).state()).votes).toEqual([]);
   });
