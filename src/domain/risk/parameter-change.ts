@@ -1,5 +1,4 @@
 import type { Json } from '../shared/json.ts';
-import type { SetBefore } from './set-before.ts';
 
 /** What one parameter is now, and what the action makes of it. */
 export interface ParameterChange {
@@ -29,6 +28,16 @@ export type ValueNow =
       readonly unread?: string | undefined;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** The numbers that a parameter was set to by earlier actions of the same type on the same target and environment that succeeded. */
+export interface SetBefore {
+  readonly least: number;
+  readonly most: number;
+  /** How many actions set it, of the 200 similar actions that were ruled on last. */
+  readonly times: number;
+  /** Whether each of them was greater, or each was less, than the one before. Absent: neither. */
+  readonly always?: 'greater' | 'less' | undefined;
+}
 
 /** The longest value that is kept, in characters of its JSON. It stands in every record of the action. */
 export const LONGEST_VALUE = 500;

@@ -2,17 +2,8 @@ import type { Action } from '../action/action.ts';
 import type { ActionType } from '../installation/installation.ts';
 import type { PastAction } from '../ledger/past-action.ts';
 import { lookup } from '../shared/lookup.ts';
+import type { SetBefore } from './parameter-change.ts';
 import { setsTheSame } from './values-now.ts';
-
-/** The numbers that a parameter was set to by earlier actions of the same type on the same target and environment that succeeded. */
-export interface SetBefore {
-  readonly least: number;
-  readonly most: number;
-  /** How many actions set it, of the 200 similar actions that were ruled on last. */
-  readonly times: number;
-  /** Whether each of them was greater, or each was less, than the one before. Absent: neither. */
-  readonly always?: 'greater' | 'less' | undefined;
-}
 
 /** Returns undefined where no such action set it to a number. */
 export function setBefore(

@@ -3,8 +3,7 @@ import { type FindingsInput, findingsOf } from '../../../src/domain/findings/fin
 import type { ActionType, Installation } from '../../../src/domain/installation/installation.ts';
 import { resolve } from '../../../src/domain/proposal/resolve-proposal.ts';
 import { dependentsOf } from '../../../src/domain/risk/blast-radius.ts';
-import type { ParameterChange } from '../../../src/domain/risk/parameter-change.ts';
-import type { SetBefore } from '../../../src/domain/risk/set-before.ts';
+import type { ParameterChange, SetBefore } from '../../../src/domain/risk/parameter-change.ts';
 import type { Json } from '../../../src/domain/shared/json.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { actionTypeWith, aMetric } from '../support.ts';
@@ -168,9 +167,7 @@ const changeOf = (
   to,
   unit: Object(Object(parameters.properties)[parameter]).unit,
   from:
-    now === undefined
-      ? { kind: 'unknown', reason: 'nobody read it' }
-      : { kind: 'read', value: now, at: NOW },
+    now === undefined ? { kind: 'unknown', reason: 'nobody read it' } : { kind: 'read', value: now, at: NOW },
   ...(setBefore ? { setBefore } : {}),
 });
 

@@ -102,11 +102,11 @@ describe('a number that was never set here before', () => {
   });
 
   test('is none where it goes on as it always went, unless it is far', () => {
-    const before = (always: 'greater' | 'less') => ({ before: { count: { ...usual, always } } });
-    expect(weightOf(asked(7, before('greater')))).toBe(0);
-    expect(weightOf(asked(3, before('greater')))).toBe(1);
-    expect(weightOf(asked(3, before('less')))).toBe(0);
-    expect(weightOf(asked(18, before('greater')))).toBe(2);
+    const going = (always: 'greater' | 'less') => ({ before: { count: { ...usual, always } } });
+    expect(weightOf(asked(7, going('greater')))).toBe(0);
+    expect(weightOf(asked(3, going('greater')))).toBe(1);
+    expect(weightOf(asked(3, going('less')))).toBe(0);
+    expect(weightOf(asked(18, going('greater')))).toBe(2);
   });
 
   test('is not said beside a large change of the same parameter, which says it already', () => {

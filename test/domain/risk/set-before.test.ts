@@ -28,10 +28,10 @@ const set = (value: number | string, changes: Partial<PastAction> = {}): PastAct
     ...changes,
   });
 };
-const before = (...past: readonly PastAction[]) => setBefore(type, action, 'value', past);
+const rangeOf = (...past: readonly PastAction[]) => setBefore(type, action, 'value', past);
 
 test('the range is from the least to the greatest that was set, with how often', () => {
-  expect(before(set(200), set(50), set(120))).toEqual({ least: 50, most: 200, times: 3 });
+  expect(rangeOf(set(200), set(50), set(120))).toEqual({ least: 50, most: 200, times: 3 });
 });
 
 test.each<[string, Partial<PastAction>]>([
@@ -44,18 +44,18 @@ test.each<[string, Partial<PastAction>]>([
   ['of which the parameters were not recorded', { params: undefined }],
   ['that is this one', { actionId: 'now' }],
 ])('an action %s does not count', (_, changes) => {
-  expect(before(set(100), set(9_000, changes))).toEqual({ least: 100, most: 100, times: 1 });
+  expect(rangeOf(set(100), set(9_000, changes))).toEqual({ least: 100, most: 100, times: 1 });
 });
 
 test('what is no number does not count, and without any number there is no range', () => {
-  expect(before(set(100), set('200'))).toEqual({ least: 100, most: 100, times: 1 });
-  expect(before(set('200'))).toBeUndefined();
-  expect(before()).toBeUndefined();
+  expect(rangeOf(set(100), set('200'))).toEqual({ least: 100, most: 100, times: 1 });
+  expect(rangeOf(set('200'))).toBeUndefined();
+  expect(rangeOf()).toBeUndefined();
 });
 
 test('it is told when each was greater, or each was less, than the one before, in the order in which they ran', () => {
   const [one, two, three] = [set(1), set(2), set(3)];
-  expect(before(three, one, two)).toMatchObject({ always: 'greater' });
-  expect(before(set(3), set(2), set(1))).toMatchObject({ always: 'less' });
-  expect(before(set(1), set(2), set(2))).not.toHaveProperty('always');
+  expect(rangeOf(three, one, two)).toMatchObject({ always: 'greater' });
+  expect(rangeOf(set(3), set(2), set(1))).toMatchObject({ always: 'less' });
+  expect(rangeOf(set(1), set(2), set(2))).not.toHaveProperty('always');
 });
