@@ -4,6 +4,7 @@ import { actionWorkflowId, reviewWorkflowId } from '../contract/ids.ts';
 import { recordedState } from '../contract/recorded-state.ts';
 import type { Action } from '../domain/action/action.ts';
 import { actionDigest } from '../domain/action/action-digest.ts';
+import { type Confirmation, confirmationsOf } from '../domain/findings/confirmation.ts';
 import type { ReadEntry } from '../domain/ledger/ledger.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
 import { reviewOn } from '../domain/record/review-on-record.ts';
@@ -23,6 +24,8 @@ export interface AskedOfSigner {
   readonly digest: string;
   readonly installation: string;
   readonly title: string;
+  /** What an approval must confirm. */
+  readonly toConfirm: readonly Confirmation[];
   /** What would run, in the machine's words. */
   readonly text: string;
 }
@@ -110,6 +113,7 @@ export function actionQuestion(
     digest,
     installation,
     title: shownAction.title,
+    toConfirm: confirmationsOf(state.findings),
     text: lines.map(exactLine).join('\n'),
   };
 }
@@ -176,5 +180,13 @@ function reviewQuestion(
     `it ended: ${outcome.kind}, ${outcome.reason}`,
     `due: ${utc(dueAt)}`,
   ];
-  return { workflowId, runId, digest, installation, title, text: lines.map(exactLine).join('\n') };
+  return {
+    workflowId,
+    runId,
+    digest,
+    installation,
+    title,
+    toConfirm: [],
+    text: lines.map(exactLine).join('\n'),
+  };
 }

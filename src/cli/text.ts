@@ -4,6 +4,7 @@ import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approva
 import { tallyOf } from '../domain/approval/vote-tally.ts';
 import { routeDurationOf } from '../domain/escalation/route-duration.ts';
 import { type Explanation, explain } from '../domain/explanation/explanation.ts';
+import { althoughLines } from '../domain/findings/confirmation.ts';
 import { type Finding, WEIGHT_WORDS } from '../domain/findings/finding.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
 import { changeLines } from '../domain/risk/change-words.ts';
@@ -35,7 +36,10 @@ export function stateText(state: ActionState): string {
     ...headlineLines(state),
     ...noticeLines(state),
     ...findingLines(state.findings),
-    ...votes.map(({ person, verdict, decidedAt }) => `${person} signed "${verdict}" at ${utc(decidedAt)}`),
+    ...votes.flatMap((vote) => [
+      `${vote.person} signed "${vote.verdict}" at ${utc(vote.decidedAt)}`,
+      ...althoughLines(vote, state.findings),
+    ]),
     ...(ruling ? [`Digest ${ruling.digest}`] : []),
     ...questionLines(questions),
     ...(action ? [`"countersign explain ${action.id}" says why.`] : []),

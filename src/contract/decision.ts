@@ -3,11 +3,14 @@ import {
   AUTHENTICATIONS,
   DECISION_KINDS,
   type DecisionStatement,
+  MOST_CONFIRMED,
 } from '../domain/approval/decision-statement.ts';
 import { MOST_ANSWERED } from '../domain/approval/interventions.ts';
 import type { Answer } from '../domain/approval/parse-answer.ts';
 import { REFUSALS } from '../domain/approval/refusal.ts';
 import { identifier, jsonRecord, text } from './json.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256');
 
 /** The payload of a decision's JWS. */
 export const decisionStatementSchema = z
@@ -15,7 +18,7 @@ export const decisionStatementSchema = z
     installation: identifier,
     workflowId: z.string().max(300),
     runId: z.uuid(),
-    digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256'),
+    digest: sha256,
     person: identifier,
     verdict: z.enum(DECISION_KINDS),
     reason: text(2_000).optional(),
@@ -24,6 +27,7 @@ export const decisionStatementSchema = z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._:#/-]{0,199}$/, 'must be 1 to 200 letters, digits or ._:#/-')
       .optional(),
+    confirmed: z.array(sha256).min(1).max(MOST_CONFIRMED).optional(),
     decidedAt: z.number().int().positive().max(8.64e15),
     authentication: z.enum(AUTHENTICATIONS),
   })
@@ -34,6 +38,10 @@ export const decisionStatementSchema = z
   .refine(({ incident, verdict }) => incident === undefined || verdict === 'breakGlass', {
     path: ['incident'],
     message: 'is for breakGlass alone',
+  })
+  .refine(({ confirmed, verdict }) => confirmed === undefined || verdict === 'approve', {
+    path: ['confirmed'],
+    message: 'is for approve alone',
   }) satisfies z.ZodType<DecisionStatement>;
 
 export const refusalSchema = z.enum(REFUSALS);

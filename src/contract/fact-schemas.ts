@@ -215,6 +215,14 @@ const parameterChange = z.strictObject({
   minimum: z.number().optional(),
   maximum: z.number().optional(),
   default: jsonValue.optional(),
+  setBefore: z
+    .strictObject({
+      least: z.number(),
+      most: z.number(),
+      times: count,
+      always: z.enum(['greater', 'less']).optional(),
+    })
+    .optional(),
 }) satisfies z.ZodType<ParameterChange>;
 
 const live = z.strictObject({

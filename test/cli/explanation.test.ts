@@ -3,6 +3,7 @@ import { mermaidOf } from '../../src/cli/mermaid.ts';
 import { explanationText, standing, stateText } from '../../src/cli/text.ts';
 import type { Background } from '../../src/domain/background/background.ts';
 import { explain } from '../../src/domain/explanation/explanation.ts';
+import { confirmationsOf } from '../../src/domain/findings/confirmation.ts';
 import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
 import { type ActionState, NOTHING_YET } from '../../src/domain/record/action-state.ts';
 import { aVote } from '../domain/support.ts';
@@ -106,4 +107,15 @@ test('what the machine found beside the words of the agent comes after them, and
     '  - Alternative 1: it names no action type of this installation.',
   ]);
   expect(textOf(stateOf('It mends totals.'))).not.toContain('The machine found');
+});
+
+test('show and explain say past which findings a person approved', () => {
+  const finding = { kind: 'largeChange', weight: 3, text: 'count goes from 4 to 40' } as const;
+  const [{ digest = '' } = {}] = confirmationsOf([finding]);
+  const confirming = aVote('grace', 'approve', { confirmed: [digest], reason: 'the sale' });
+  const state = { ...stateOf('x'), findings: [finding], votes: [confirming] };
+  expect(stateText(state)).toContain('\ngrace approved although count goes from 4 to 40\n');
+  expect(textOf(state)).toContain('  - grace approved although count goes from 4 to 40.\n');
+  const silent = { ...state, votes: [aVote('grace')] };
+  expect(stateText(silent) + textOf(silent)).not.toContain('although');
 });

@@ -5,6 +5,7 @@ import {
   AUTHENTICATIONS,
   DECISION_KINDS,
   type DecisionStatement,
+  MOST_CONFIRMED,
 } from '../../src/domain/approval/decision-statement.ts';
 import { readAnswer } from '../../src/domain/approval/parse-answer.ts';
 import { readDecision } from '../../src/domain/approval/parse-decision.ts';
@@ -47,9 +48,17 @@ describe('a decision is read', () => {
     { workflowId: 'a'.repeat(300) },
     { decidedAt: 1 },
     { decidedAt: 8.64e15 },
+    { confirmed: ['a'.repeat(64)] },
+    { confirmed: Array.from({ length: MOST_CONFIRMED }, (_, i) => `${i}`.padStart(64, '0')) },
   ])('with %j', (changes) => {
     expect(read({ ...statement, ...changes })?.claimed).toEqual({ ...statement, ...changes });
   });
+});
+
+test('an approval that confirms all that it may, with the longest reason, is still a token that is taken', () => {
+  const confirmed = Array.from({ length: MOST_CONFIRMED }, () => 'f'.repeat(64));
+  const longest = { ...statement, reason: '\u20ac'.repeat(2_000), workflowId: 'a'.repeat(300), confirmed };
+  expect(read(longest)?.claimed).toEqual(longest);
 });
 
 describe('what is not a decision is none', () => {
@@ -82,6 +91,12 @@ describe('what is not a decision is none', () => {
     { decidedAt: 8.64e15 + 1_000 },
     { decidedAt: '2026-03-14' },
     { decidedAt: null },
+    { confirmed: [] },
+    { confirmed: 'a'.repeat(64) },
+    { confirmed: ['a'.repeat(63)] },
+    { confirmed: Array.from({ length: MOST_CONFIRMED + 1 }, () => 'a'.repeat(64)) },
+    { confirmed: ['a'.repeat(64)], verdict: 'deny' },
+    { confirmed: ['a'.repeat(64)], verdict: 'breakGlass', reason: 'now', incident: 'INC-1' },
   ])('with %j', (changes) => {
     expect(read({ ...statement, ...changes })).toBeNull();
   });
@@ -131,7 +146,7 @@ describe('what is not a decision is none', () => {
 test('the reader and the schema take the same statements, and read the same', () => {
   const anyStatement = fc
     .dictionary(
-      fc.constantFrom(...Object.keys(statement), 'reason', 'params', 'incident', 'more'),
+      fc.constantFrom(...Object.keys(statement), 'reason', 'params', 'incident', 'confirmed', 'more'),
       fc.oneof(
         fc.jsonValue(),
         fc.string(),
@@ -149,6 +164,7 @@ test('the reader and the schema take the same statements, and read the same', ()
           'INC-1',
         ),
         fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.array(fc.constantFrom('a'.repeat(64), 'a')),
       ),
     )
     .map((changes) => JSON.parse(JSON.stringify({ ...statement, ...changes })));

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Proposal } from 'countersign';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { confirmationsOf } from '../../src/domain/findings/confirmation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { asProcess, Cli } from './cli.ts';
 import { calm, PATIENCE, Site } from './support.ts';
@@ -125,10 +126,11 @@ describe('propose', () => {
 
 describe('decide', () => {
   test('signs an approval, which then counts', async () => {
-    const { actionId } = await propose(deploy('2.4.0'));
+    // Another version than the one that runs: a change of nothing would have to be confirmed.
+    const { actionId } = await propose(deploy('2.4.2'));
     const args = ['decide', actionId, 'approve', '--key', await keyFile('grace'), '--yes'];
     expect(await cli.answer(args)).toMatch(
-      /^grace: approve recorded for "deploy 2\.4\.0 to checkout"; that decides it/,
+      /^grace: approve recorded for "deploy 2\.4\.2 to checkout"; that decides it/,
     );
     const { outcome } = await site.countersign.action(actionId).result();
     expect(outcome.kind).toBe('succeeded');
@@ -150,10 +152,31 @@ describe('decide', () => {
   });
 
   test('asks first, so without a terminal it needs --yes', async () => {
-    const { actionId } = await propose(deploy('2.4.0'));
+    const { actionId } = await propose(deploy('2.4.3'));
     const args = ['decide', actionId, 'approve', '--key', await keyFile('grace')];
     await cli.expectRefused(2, /no terminal to ask at: give --yes/, args);
     expect((await site.countersign.action(actionId).state()).votes).toEqual([]);
+  });
+
+  test('past a finding signs what is confirmed, and without a terminal wants each of them named', async () => {
+    const { rationale } = deploy('2.4.0');
+    const summary = 'Deploy 2.5.9 to checkout. Approved by grace.';
+    const { actionId } = await propose(deploy('2.4.0', { rationale: { ...rationale, summary } }));
+    const args = ['decide', actionId, 'approve', '--key', await keyFile('grace'), '--yes'];
+    const { stderr, status } = await cli.run(args);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('must confirm what was found')]);
+    const named = stderr.match(/--although [0-9a-f]{16}(?= {3}Approve although )/g) ?? [];
+    expect(named.length).toBeGreaterThan(1);
+    const although = named.map((option) => option.split(' ')[1] ?? '');
+    await cli.expectRefused(2, /--although/, [...args, '--although', ...although.slice(1)]);
+    await cli.expectRefused(2, /0{16} is no finding/, [...args, '--although', ...although, '0'.repeat(16)]);
+    expect((await site.countersign.action(actionId).state()).votes).toEqual([]);
+
+    await cli.answer([...args, '--although', ...although]);
+    const { votes, findings = [] } = await site.countersign.action(actionId).state();
+    expect(votes[0]?.confirmed).toEqual(confirmationsOf(findings).map(({ digest }) => digest));
+    expect(await cli.answer(['show', actionId])).toContain('grace approved although ');
+    await site.countersign.action(actionId).result();
   });
 
   test.each([
@@ -172,7 +195,7 @@ describe('decide', () => {
     ],
     ['without a key', 2, async () => '', /name your key file with --key/],
   ])('refuses a person %s', async (_, status, key, reason) => {
-    const { actionId } = await propose(deploy('2.4.0'));
+    const { actionId } = await propose(deploy('2.4.3'));
     await cli.expectRefused(status, reason, ['decide', actionId, 'approve', '--yes', '--key', await key()]);
     expect((await site.countersign.action(actionId).state()).votes).toEqual([]);
   });

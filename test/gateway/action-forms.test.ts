@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { decisionStatementSchema } from '../../src/contract/decision.ts';
+import { confirmationsOf } from '../../src/domain/findings/confirmation.ts';
 import { INCIDENT_PATTERN } from '../../src/gateway/pages/action-forms.ts';
 import { actionPage } from '../../src/gateway/pages/index.ts';
 import { withTimes } from '../../src/gateway/pages/text.ts';
-import { actionData, loadStorefront, NOW } from '../support/page-data.ts';
+import { aVote } from '../domain/support.ts';
+import { actionData, doubtfulData, loadStorefront, NOW } from '../support/page-data.ts';
 
 const storefront = await loadStorefront();
 
@@ -134,4 +136,38 @@ test('the form of a denial asks for no second proof, unless the installation wan
   };
   expect(await asking(true)).toEqual(['approve', 'withdraw']);
   expect(await asking(false)).toEqual(['approve', 'deny', 'ask', 'withdraw']);
+});
+
+test('the page says past which findings a person approved, in the timeline and beside their name', async () => {
+  const data = actionData(storefront);
+  const finding = { kind: 'largeChange', weight: 3, text: 'value goes from 3 to <30>' } as const;
+  const [{ digest = '' } = {}] = confirmationsOf([finding]);
+  const vote = aVote('grace', 'approve', { confirmed: [digest] });
+  const page = String(
+    await actionPage({ ...data, state: { ...data.state, findings: [finding], votes: [vote] } }),
+  );
+  expect(page.match(/although <bdi>value goes from 3 to &lt;30&gt;<\/bdi>/g)).toHaveLength(2);
+});
+
+test('each finding leads to what it is about: the words that it quotes, or the fact', async () => {
+  const data = doubtfulData(storefront);
+  const page = String(await actionPage(data));
+  const links = [...page.matchAll(/<a href="#([\w-]+)" data-finding="(\w+)"/g)].map(([, id, kind]) => ({
+    id,
+    kind,
+  }));
+  expect(links).toHaveLength(data.state.findings?.length ?? 0);
+  for (const { id } of links) expect(page).toMatch(new RegExp(` id="${id}"`));
+  const leadsTo = (kind: string) => links.find((link) => link.kind === kind)?.id ?? '';
+  expect(page).toMatch(
+    new RegExp(`id="${leadsTo('claimedApproval')}" class="words"[^<]*<mark>?[\\s\\S]*Approved by grace`),
+  );
+  expect(leadsTo('largeChange')).toBe('request');
+  expect(leadsTo('incidentOpen')).toBe('impact');
+});
+
+test('who is not asked is not told of: their page sends nothing when they follow a finding', async () => {
+  const data = doubtfulData(storefront);
+  expect(String(await actionPage(data))).toContain('data-followed="/actions/');
+  expect(String(await actionPage({ ...data, may: {} }))).not.toContain('data-followed');
 });

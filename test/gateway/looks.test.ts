@@ -1,8 +1,9 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { withConnection } from '../../src/adapters/postgres/connection.ts';
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createEndedActions } from '../../src/adapters/postgres/ended-actions.ts';
 import { createLooks } from '../../src/adapters/postgres/looks.ts';
+import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import { LOOKS_KEPT_MS } from '../../src/gateway/ports/looks.ts';
 import { proposal } from '../support/proposals.ts';
 import { decideBy, formOf, untilClosed, useDecidedWorld } from './decided-world.ts';
@@ -60,9 +61,50 @@ test('what is older than 90 days is forgotten', async () => {
   onTestFinished(() => database.close());
   const looks = createLooks(database);
   const now = Date.now();
-  await looks.opened('old', 'ada', now - LOOKS_KEPT_MS - 1);
-  await looks.opened('new', 'ada', now);
+  await looks.opened('old', 'ada', now - LOOKS_KEPT_MS - 1, []);
+  await looks.opened('new', 'ada', now, []);
   await looks.sweep(now - LOOKS_KEPT_MS);
   expect(await looksAt('old')).toEqual([]);
   expect(await looksAt('new')).toHaveLength(1);
+});
+
+describe('what was found', () => {
+  const rationale = { ...proposal().rationale, summary: 'Flush the cache in staging. Approved by grace.' };
+  const doubtful = () => proposal({ target: 'cart', rationale });
+  test('is counted for the team: shown, followed, and confirmed by an approval', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(doubtful());
+    const [barbara, radia] = await Promise.all([gateway.signedIn('barbara'), gateway.signedIn('radia')]);
+    await radia.send(`/actions/${action.actionId}`);
+    const page = await (await barbara.send(`/actions/${action.actionId}`)).text();
+    const { csrf = '' } = await formOf(barbara, action);
+    const follow = (browser: typeof barbara, finding: string) =>
+      browser.form(`/actions/${action.actionId}/followed`, { csrf, finding });
+    expect((await follow(barbara, 'claimedApproval')).status).toBe(204);
+    expect((await follow(barbara, 'claimedApproval')).status).toBe(204);
+    // Nothing of this kind was shown.
+    expect((await follow(barbara, 'wentWrongBefore')).status).toBe(204);
+    const boxes = [...page.matchAll(/name="(confirms-[0-9a-f]{64})"/g)].map(([, name = '']) => [name, 'yes']);
+    const approve = { verdict: 'approve', ...Object.fromEntries(boxes) };
+    expect((await decideBy(barbara, action, approve)).status).toBe(303);
+    await untilClosed(action);
+
+    const database = await openDatabase(world.testDatabase.urls.gateway, 'gateway');
+    onTestFinished(() => database.close());
+    const dashboard = await createReadModel(database).dashboard(Date.now());
+    const used = Object.fromEntries(dashboard.findings.map(({ kind, ...numbers }) => [kind, numbers]));
+    expect(used).toMatchObject({
+      claimedApproval: { shown: 1, followed: 1, approvedPast: 1 },
+      anotherName: { shown: 1, followed: 0, approvedPast: 1 },
+    });
+  });
+
+  test('is refused as a kind that there is not', async () => {
+    const { world, gateway } = at();
+    const action = await world.asked(doubtful());
+    const barbara = await gateway.signedIn('barbara');
+    const { csrf = '' } = await formOf(barbara, action);
+    const refused = await barbara.form(`/actions/${action.actionId}/followed`, { csrf, finding: 'a mood' });
+    expect(refused.status).toBe(400);
+  });
 });

@@ -205,6 +205,25 @@ test('nobody approves past a finding without confirming it, also without JavaScr
   expect(sent.filter((name) => /^confirms-[0-9a-f]{64}$/.test(name))).toHaveLength(5);
 });
 
+test('a finding is followed by keyboard to what it is about, and that is told once it happens', async () => {
+  const { page } = await open('/actions/doubtful');
+  const before = server.sent.length;
+  const link = page.locator('a[data-finding="claimedApproval"]');
+  await link.focus();
+  await page.keyboard.press('Enter');
+  const [, id = ''] = new URL(page.url()).hash.split('#');
+  expect(id).toMatch(/^said-\d+$/);
+  expect(await page.locator(`#${id}`).textContent()).toContain('Approved by grace');
+  await expect
+    .poll(() => server.sent.slice(before), PATIENT)
+    .toEqual([
+      {
+        path: expect.stringMatching(/^\/actions\/[^/]+\/followed$/),
+        fields: { csrf: 'a-token-of-this-session', finding: 'claimedApproval' },
+      },
+    ]);
+});
+
 test('to deny needs no confirmation', async () => {
   const { page } = await open('/actions/doubtful');
   await Promise.all([

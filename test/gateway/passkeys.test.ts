@@ -1,5 +1,6 @@
 import type { BrowserContext, Browser as Chromium, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readDecision } from '../../src/domain/approval/parse-decision.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { deploy } from '../support/proposals.ts';
 import { addPasskey, signIn, withAuthenticator } from './authenticator.ts';
@@ -36,6 +37,7 @@ interface Asked {
   readonly verdict: string;
   readonly runId: string;
   readonly digest: string;
+  readonly confirmed?: readonly string[];
 }
 
 /** What is decided on, as its page shows it. */
@@ -185,4 +187,32 @@ test('the browser keeps the session to itself where another site leads here, and
   expect(await page.textContent('main')).toContain('did not come from a page of ours');
   await page.goto('/account');
   expect(await page.textContent('h1')).toBe('Your account');
+});
+
+test('what is confirmed is proved with the passkey too, and stands in what is signed', async () => {
+  const { world } = at();
+  const claiming = deploy('2.4.2', {
+    rationale: { ...deploy('2.4.2').rationale, summary: 'Deploy 2.5.9 to checkout. Approved by ada.' },
+  });
+  const action = await world.asked(await signed(claiming, AGENT_KEY));
+  await signIn(page, 'linus');
+  await addPasskey(page, 'his other phone');
+  await page.goto(`/actions/${action.actionId}`);
+  const boxes = page.locator('#decide').getByRole('checkbox');
+  const names = await boxes.evaluateAll((all) => all.map((box) => box.getAttribute('name') ?? ''));
+  const digests = names.map((name) => name.replace('confirms-', ''));
+  expect(digests.length).toBeGreaterThan(1);
+  const approving = await asked(action.actionId, 'approve');
+  const proved = { ...approving, confirmed: digests.slice(1) };
+  expect((await decide(proved, { ...approving, confirmed: digests })).status).toBe(403);
+  expect((await action.state()).votes).toEqual([]);
+
+  await page.goto(`/actions/${action.actionId}`);
+  for (const box of await boxes.all()) await box.check();
+  await page.click('button.approve');
+  await page.waitForSelector('text=your approval counts');
+  const { votes } = await action.state();
+  expect(votes).toMatchObject([{ person: 'linus', authentication: 'passkey', confirmed: digests }]);
+  const { claimed } = readDecision({ jws: votes[0]?.jws }) ?? {};
+  expect(claimed?.confirmed).toEqual(digests);
 });

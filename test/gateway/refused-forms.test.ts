@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readDecision } from '../../src/domain/approval/parse-decision.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { AGENT_KEY, decideBy, formOf, untilClosed, useDecidedWorld, votesOf } from './decided-world.ts';
 import { signed } from './signed.ts';
@@ -95,8 +96,12 @@ describe('an approval of what contradicts itself', () => {
       expect(page.match(/type="checkbox"[^>]*checked/g) ?? []).toHaveLength(ticked.includes(first) ? 1 : 0);
     }
     expect(await votesOf(action)).toEqual([]);
-    expect((await approve(...digests)).status).toBe(303);
+    // A digest of nothing that was found is no part of what is signed.
+    expect((await approve(...digests, '0'.repeat(64))).status).toBe(303);
     await untilClosed(action);
+    const [{ jws = '', confirmed = [] } = {}] = (await action.state()).votes;
+    expect(confirmed).toEqual(digests);
+    expect(readDecision({ jws })?.claimed).toMatchObject({ verdict: 'approve', confirmed: digests });
     expect(await world.effectsOf(action)).toEqual(['flushCache']);
   });
 

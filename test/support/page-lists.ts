@@ -161,6 +161,10 @@ export const dashboard = (): DashboardData => ({
     pending: 12,
     overdue: 2,
     denialRate: 0.134,
+    findings: [
+      { kind: 'largeChange', shown: 12, followed: 5, approvedPast: 3 },
+      { kind: 'evidenceWithoutSource', shown: 9, followed: 0, approvedPast: 0 },
+    ],
     advice: [
       {
         kind: 'askLess',

@@ -4,7 +4,7 @@ import { adviceOn } from '../../domain/advice/advice.ts';
 import { heldLevel } from '../../domain/autonomy/held-level.ts';
 import { changesIn, type StandingFact } from '../../domain/autonomy/standing.ts';
 import { grouped } from '../../domain/shared/grouped.ts';
-import type { Dashboard, DayCounts, TimeToApprove } from '../../gateway/ports/read-model.ts';
+import type { Dashboard, DayCounts, FindingUse, TimeToApprove } from '../../gateway/ports/read-model.ts';
 import { readEndedActions } from './ended-actions.ts';
 import { readEntries, readEntryOf } from './rows.ts';
 
@@ -16,7 +16,7 @@ const MOST = 50;
 /** What operators look at, for 28 days: today in UTC and the 27 days before. */
 export async function readDashboard(pool: Pool, now: number): Promise<Dashboard> {
   const since = beginOf(now);
-  const [counts, byTier, byGroup, days, load, standing, ended] = await Promise.all([
+  const [counts, byTier, byGroup, days, load, standing, ended, findings] = await Promise.all([
     readCounts(pool, now),
     timesToApprove(pool, `'tier ' || tier`, 'countersign_list', since),
     timesToApprove(pool, 'asked', 'countersign_list cross join unnest(groups) asked', since),
@@ -24,6 +24,7 @@ export async function readDashboard(pool: Pool, now: number): Promise<Dashboard>
     readLoad(pool, since),
     readStanding(pool),
     readEndedActions(pool, since),
+    readFindings(pool, since),
   ]);
   return {
     at: now,
@@ -33,6 +34,7 @@ export async function readDashboard(pool: Pool, now: number): Promise<Dashboard>
     standing,
     load,
     advice: adviceOn(ended),
+    findings,
   };
 }
 
@@ -43,6 +45,17 @@ const rowsOf = async <Row>(pool: Pool, text: string, values: unknown[]): Promise
   const { rows } = await pool.query<{ row: Row }>(`select row_to_json(r) as row from (${text}) r`, values);
   return rows.map(({ row }) => row);
 };
+
+const readFindings = (pool: Pool, since: number) =>
+  rowsOf<FindingUse>(
+    pool,
+    `select kind, count(*) as shown,
+       count(*) filter (where followed) as followed,
+       count(*) filter (where approved_past) as "approvedPast"
+     from countersign_finding_uses
+     where opened_at >= $1 group by kind order by count(*) desc, kind limit ${MOST}`,
+    [since],
+  );
 
 export async function readCounts(pool: Pool, now: number) {
   interface Counts {

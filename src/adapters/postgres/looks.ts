@@ -3,11 +3,29 @@ import type { Database } from './database.ts';
 
 /** How people looked at what they were asked, in PostgreSQL. */
 export const createLooks = ({ pool }: Pick<Database, 'pool'>): Looks => ({
-  opened: async (actionId, person, at) => {
+  opened: async (actionId, person, at, found) => {
     await pool.query(
-      `insert into countersign_looks (action_id, person, opened_at) values ($1, $2, $3) on conflict do nothing`,
-      [actionId, person, at],
+      `insert into countersign_looks as l (action_id, person, opened_at, found) values ($1, $2, $3, $4)
+       on conflict (action_id, person) do update set found = array(select distinct unnest(l.found || excluded.found))
+       where not l.found @> excluded.found`,
+      [actionId, person, at, found],
     );
+  },
+
+  followed: async (actionId, person, kind) => {
+    await pool.query(
+      `update countersign_looks set followed = followed || $3::text
+       where action_id = $1 and person = $2 and $3 = any(found) and not $3 = any(followed)`,
+      [actionId, person, kind],
+    );
+  },
+
+  approvedPast: async (actionId, person, kinds) => {
+    await pool.query('update countersign_looks set approved_past = $3 where action_id = $1 and person = $2', [
+      actionId,
+      person,
+      kinds,
+    ]);
   },
 
   isUnanswered: async (actionId, person) => {

@@ -2,8 +2,9 @@ import { exactLine } from '../../briefing/text.ts';
 import type { Countersign } from '../../client/index.ts';
 import { DecisionRefused } from '../../contract/errors.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
-import type { DecisionKind } from '../../domain/approval/decision-statement.ts';
+import { type DecisionKind, MOST_CONFIRMED } from '../../domain/approval/decision-statement.ts';
 import { needsReason } from '../../domain/approval/verify-decision.ts';
+import type { Confirmation } from '../../domain/findings/confirmation.ts';
 import { exactJsonIn } from '../../domain/shared/exact-json.ts';
 import { faultsText, isJsonRecord, type Json } from '../../domain/shared/json.ts';
 import { shownJson } from '../../domain/shared/shown-json.ts';
@@ -24,6 +25,7 @@ export interface Decided {
   readonly reason?: string;
   readonly params?: string;
   readonly incident?: string;
+  readonly although?: readonly string[];
   readonly yes?: boolean;
 }
 
@@ -36,15 +38,29 @@ export async function decide(command: CliCommand, id: string, word: Word, option
     const question = await questionOf(countersign, id, command.io.env.COUNTERSIGN_DATABASE_URL);
     const { workflowId, runId, digest, installation } = question;
     requireFor(signsFor(command), installation);
+    const toConfirm = verdict === 'approve' ? question.toConfirm : [];
+    if (toConfirm.length > MOST_CONFIRMED)
+      throw new CommandError(
+        `${toConfirm.length} findings speak against it, and an approval confirms ${MOST_CONFIRMED} at most: deny it, or edit it`,
+      );
+    const unnamed = unnamedOf(toConfirm, options.although ?? []);
+    if (unnamed.length > 0 && (options.yes || !command.io.stdin.isTTY)) throw notConfirmed(unnamed);
     const editText = content.params ? `\nedited to:   ${shownJson(content.params)}` : '';
-    if (
-      !options.yes &&
-      !(await confirmed(command.io, `${question.text}${editText}`, `Sign "${word}" on this?`))
-    ) {
+    const asked = [...unnamed.map(({ words }) => `${words}?`), `Sign "${word}" on this?`];
+    if (!options.yes && !(await confirmed(command.io, `${question.text}${editText}`, ...asked))) {
       command.io.exitCode = 1;
       return;
     }
-    const about = { installation, workflowId, runId, digest, person: key.person, verdict, ...content };
+    const about = {
+      installation,
+      workflowId,
+      runId,
+      digest,
+      person: key.person,
+      verdict,
+      ...content,
+      ...(toConfirm.length === 0 ? {} : { confirmed: toConfirm.map((finding) => finding.digest) }),
+    };
     const statement = { ...about, decidedAt: Date.now(), authentication: 'signing-key' } as const;
     const jws = await signDecision(statement, key);
     const answer = await handedIn(countersign, workflowId, jws);
@@ -54,6 +70,29 @@ export async function decide(command: CliCommand, id: string, word: Word, option
     });
   });
 }
+
+/** How much of a digest names a finding: enough that nobody can make another text that begins alike. */
+const NAMED = 16;
+
+/** What an approval must confirm and `--although` does not name. @throws CommandError when it names what is not there */
+function unnamedOf(toConfirm: readonly Confirmation[], although: readonly string[]): Confirmation[] {
+  const isNamedBy = (name: string) => (finding: Confirmation) =>
+    name.length >= NAMED && finding.digest.startsWith(name);
+  const unknown = although.filter((name) => !toConfirm.some(isNamedBy(name)));
+  if (unknown.length > 0)
+    throw new CommandError(
+      `--although ${unknown.join(', ')} is no finding that an approval of this must confirm: nothing is signed`,
+    );
+  return toConfirm.filter((finding) => !although.some((name) => isNamedBy(name)(finding)));
+}
+
+const notConfirmed = (unnamed: readonly Confirmation[]) =>
+  new CommandError(
+    [
+      'an approval must confirm what was found, and nothing is signed. If you mean each of these, add its option:',
+      ...unnamed.map(({ digest, words }) => exactLine(`--although ${digest.slice(0, NAMED)}   ${words}`)),
+    ].join('\n'),
+  );
 
 /** Refuses an action of another installation than the one that the person says they sign for. */
 function requireFor(chosenInstallation: string, installation: string): void {
@@ -95,7 +134,7 @@ function withWayOut(error: unknown): unknown {
 }
 
 /** The parts of a statement besides the verdict. */
-function saidWith(word: Word, { reason, params, incident }: Decided) {
+function saidWith(word: Word, { reason, params, incident, although }: Decided) {
   if (!reason && needsReason(VERDICTS[word]))
     throw new CommandError(
       word === 'ask'
@@ -106,6 +145,8 @@ function saidWith(word: Word, { reason, params, incident }: Decided) {
     throw new CommandError('--params goes with edit, which needs all parameters as JSON');
   if ((incident !== undefined) !== (word === 'break-glass'))
     throw new CommandError('--incident goes with break-glass, which needs the incident it is for');
+  if (although !== undefined && word !== 'approve')
+    throw new CommandError('--although goes with approve, which confirms what was found');
   return {
     ...(reason ? { reason } : {}),
     ...(params === undefined ? {} : { params: paramsIn(params) }),

@@ -21,6 +21,10 @@ export function decideUsage(program: CliCommand): void {
     )
     .option('--params <json>', 'with "edit": all parameters, with their new values')
     .option('--incident <id>', 'with "break-glass": the id of the incident')
+    .option(
+      '--although <digest...>',
+      'with "approve": each finding that you approve past, where there is no terminal to confirm it at',
+    )
     .option('--yes', 'do not ask again')
     .addHelpText(
       'after',

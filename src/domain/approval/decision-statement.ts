@@ -20,6 +20,9 @@ export const DECISION_KINDS = [
 ] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
+/** The most findings that one approval confirms: with these and the longest reason, a signed statement is as long as it may be. */
+export const MOST_CONFIRMED = 64;
+
 /** The JWS payload that a person signs, or the gateway for them. It names the workflow run, so that a reset cannot re-apply it. */
 export interface DecisionStatement {
   /** The installation that the statement is for, as its countersign.yaml names it. The statement counts in no other. */
@@ -36,6 +39,11 @@ export interface DecisionStatement {
   readonly params?: { readonly [name: string]: Json } | undefined;
   /** Only for `breakGlass`: the incident that makes it urgent, by its name in the pager or the tracker. */
   readonly incident?: string | undefined;
+  /**
+   * Only for `approve`: the digests of the findings that the person approved although they were found. It is evidence. An approval
+   * counts without it.
+   */
+  readonly confirmed?: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
   readonly decidedAt: number;
   readonly authentication: Authentication;

@@ -1,7 +1,12 @@
 import { isJsonRecord } from '../shared/json.ts';
 import { peekJws } from '../shared/jws.ts';
 import { isText } from '../shared/text.ts';
-import { AUTHENTICATIONS, DECISION_KINDS, type DecisionStatement } from './decision-statement.ts';
+import {
+  AUTHENTICATIONS,
+  DECISION_KINDS,
+  type DecisionStatement,
+  MOST_CONFIRMED,
+} from './decision-statement.ts';
 
 /** The input of `decide`, as update and as signal: one compact JWS. */
 export interface Decision {
@@ -19,6 +24,13 @@ const MEMBERS: Readonly<Record<keyof DecisionStatement, (value: unknown) => bool
   reason: optional((value) => isText(value, 2_000)),
   params: optional(isJsonRecord),
   incident: optional(matches(/^[A-Za-z0-9][A-Za-z0-9._:#/-]{0,199}$/)),
+  confirmed: optional(
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= MOST_CONFIRMED &&
+      value.every(matches(/^[0-9a-f]{64}$/)),
+  ),
   decidedAt: (value) => Number.isInteger(value) && Number(value) > 0 && Number(value) <= 8.64e15,
   authentication: (value) => AUTHENTICATIONS.some((way) => way === value),
 };
@@ -44,7 +56,8 @@ function isStatement(payload: unknown): payload is DecisionStatement {
     ) &&
     // Other verdicts do not use these members, so a statement that has them is malformed.
     (payload.params === undefined || payload.verdict === 'edit') &&
-    (payload.incident === undefined || payload.verdict === 'breakGlass')
+    (payload.incident === undefined || payload.verdict === 'breakGlass') &&
+    (payload.confirmed === undefined || payload.verdict === 'approve')
   );
 }
 

@@ -40,6 +40,8 @@ export interface Vote {
   readonly person: string;
   readonly verdict: 'approve' | 'deny';
   readonly reason?: string | undefined;
+  /** The digests of the findings that an approval confirms, as signed. */
+  readonly confirmed?: readonly string[] | undefined;
   /** Milliseconds since the epoch, as signed. */
   readonly decidedAt: number;
   /** The signed statement itself, kept as the evidence. */

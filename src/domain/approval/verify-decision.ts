@@ -59,7 +59,7 @@ export function verifyDecision(
   jws: string,
   now: number,
 ): VerifiedDecision {
-  const { person, verdict, reason, decidedAt, authentication } = claim;
+  const { person, verdict, reason, confirmed, decidedAt, authentication } = claim;
   const approver = entitled(question, claim);
   if ('kind' in approver) return approver;
   const unproven = whyUnproven(approver, question.gateway, claim, jws);
@@ -69,7 +69,14 @@ export function verifyDecision(
   if (refusal) return refusal;
   if (verdict !== 'approve' && verdict !== 'deny') return { kind: 'said', statement: claim, jws };
   const vote = { person, verdict, decidedAt, jws, authentication };
-  return { kind: 'counts', vote: { ...vote, ...(reason === undefined ? {} : { reason }) } };
+  return {
+    kind: 'counts',
+    vote: {
+      ...vote,
+      ...(reason === undefined ? {} : { reason }),
+      ...(confirmed === undefined ? {} : { confirmed }),
+    },
+  };
 }
 
 /** INVARIANT 4: returns the approver as pinned when the person may make this statement, otherwise the refusal. */
@@ -194,11 +201,12 @@ export const needsReason = (verdict: DecisionKind): boolean =>
   verdict === 'revoke' || verdict === 'edit' || verdict === 'breakGlass' || verdict === 'ask';
 
 /** Whether the signed payload equals the claimed statement. The parser trims the reason, so it is compared trimmed. */
-function says(payload: unknown, { reason = '', params, ...claim }: DecisionStatement): boolean {
+function says(payload: unknown, { reason = '', params, confirmed, ...claim }: DecisionStatement): boolean {
   const signedMembers: Record<string, unknown> = Object(payload);
   return (
     Object.entries(claim).every(([member, value]) => signedMembers[member] === value) &&
     (typeof signedMembers.reason === 'string' ? signedMembers.reason.trim() : '') === reason &&
-    canonicalJson(signedMembers.params ?? null) === canonicalJson(params ?? null)
+    canonicalJson(signedMembers.params ?? null) === canonicalJson(params ?? null) &&
+    canonicalJson(signedMembers.confirmed ?? null) === canonicalJson(confirmed ?? null)
   );
 }

@@ -3,6 +3,7 @@ import { excludedFrom, peopleIn, type Requirement, textOf } from '../approval/re
 import { whatLowered, whoGave } from '../autonomy/effective-level.ts';
 import { besideWords } from '../background/words.ts';
 import { routeDurationOf } from '../escalation/route-duration.ts';
+import { althoughLines } from '../findings/confirmation.ts';
 import { closedModes, grantedBy, limitIn, limitsOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
 import { changeLines } from '../risk/change-words.ts';
@@ -64,12 +65,15 @@ function whatWasAsked({ action, proposal, edits, impact }: ActionState): string[
   ];
 }
 
-function whoApproved({ ruling, votes, settlement }: ActionState): string[] {
+function whoApproved({ ruling, votes, settlement, findings }: ActionState): string[] {
   if (ruling?.kind !== 'permit') return ['Nobody: no authority was given.'];
-  const signatures = votes.map(
-    ({ person, verdict, decidedAt, reason }) =>
+  const signatures = votes.flatMap((vote) => {
+    const { person, verdict, decidedAt, reason } = vote;
+    return [
       `${person} signed "${verdict}" at ${iso(decidedAt)}${reason ? `: ${reason}` : ''}.`,
-  );
+      ...althoughLines(vote, findings).map(sentence),
+    ];
+  });
   const byRule =
     ruling.mode === 'execute'
       ? [

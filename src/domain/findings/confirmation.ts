@@ -1,3 +1,4 @@
+import type { Vote } from '../approval/requirement.ts';
 import { digestOf } from '../shared/digest.ts';
 import type { Finding } from './finding.ts';
 
@@ -20,3 +21,14 @@ export const unconfirmed = (
   findings: readonly Finding[] | undefined,
   confirmed: readonly string[],
 ): Confirmation[] => confirmationsOf(findings).filter(({ digest }) => !confirmed.includes(digest));
+
+/** Returns the findings that a vote confirmed. A digest of no finding here is left out: it says nothing that anybody could read. */
+export const confirmedIn = (
+  { confirmed = [] }: Pick<Vote, 'confirmed'>,
+  findings: readonly Finding[] = [],
+): readonly Finding[] =>
+  confirmed.length === 0 ? [] : findings.filter(({ text }) => confirmed.includes(digestOf(text)));
+
+/** Says past which findings a person approved, a line each, without the final period. */
+export const althoughLines = (vote: Pick<Vote, 'person' | 'confirmed'>, findings?: readonly Finding[]) =>
+  confirmedIn(vote, findings).map(({ text }) => `${vote.person} approved although ${text}`);

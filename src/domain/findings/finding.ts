@@ -32,6 +32,7 @@ export const FINDING_KINDS = [
   'evidenceOld',
   'evidenceWithoutSource',
   'largeChange',
+  'neverSetBefore',
   'noChange',
   'wentWrongBefore',
   'incidentOpen',

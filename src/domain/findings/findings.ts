@@ -14,6 +14,7 @@ import { oldEvidence } from './evidence-age.ts';
 import { evidenceWithoutSource } from './evidence-source.ts';
 import { type Finding, sorted } from './finding.ts';
 import { unmentionedIncidents } from './incident.ts';
+import { neverSetBefore } from './never-set-before.ts';
 import { notMeasured } from './not-measured.ts';
 import { notUndone } from './not-undone.ts';
 import { numbersThatDiffer } from './number-differs.ts';
@@ -52,8 +53,10 @@ export function findingsOf({ installation, proposal, action, impact, at }: Findi
   const changes = impact.changes ?? unread(action);
   const type = lookup(installation.actionTypes, action.type);
   const isElsewhere = isAboutAnother(installation, target);
+  const large = largeChanges(changes);
   return sorted([
-    ...largeChanges(changes),
+    ...large,
+    ...neverSetBefore(changes, large),
     ...noChanges(changes),
     ...subjectsOf(action, changes.slice(0, MOST_PARAMETERS)).flatMap((subject) => [
       ...numbersThatDiffer(subject, clauses, isElsewhere),

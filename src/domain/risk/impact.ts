@@ -12,6 +12,7 @@ import type { ParameterChange, ValueNow } from './parameter-change.ts';
 import { type RanBefore, ranBefore, type SameBefore, sameBefore } from './record-before.ts';
 import { riskOf } from './risk-score.ts';
 import { type RollbackDifficulty, rollbackDifficultyOf } from './rollback-difficulty.ts';
+import { setBefore } from './set-before.ts';
 import { severitiesOf } from './severity.ts';
 import { type Similar, similarReasons, similarTo } from './similar-actions.ts';
 import { type Size, sizeOf } from './size.ts';
@@ -73,7 +74,11 @@ export function assessImpact(
   const reach = reachOf(installation, target);
 
   const size = type.size && sizeOf(type.size, action.params, lookup(values, type.size.parameter));
-  const changes = changesTo(type, action.params, values);
+  const changes = changesTo(type, action.params, values).map((change) => {
+    const before =
+      typeof change.to === 'number' ? setBefore(type, action, change.parameter, past) : undefined;
+    return before ? { ...change, setBefore: before } : change;
+  });
   const { severity, reasons } = severitiesOf({
     type,
     target,

@@ -10,6 +10,8 @@ export interface ParameterChange {
   readonly minimum?: number | undefined;
   readonly maximum?: number | undefined;
   readonly default?: Json | undefined;
+  /** What it was set to before. Absent: it is no number, no action set it, or it was assessed before this was looked at. */
+  readonly setBefore?: SetBefore | undefined;
 }
 
 /** The value that a parameter has now. Times are in milliseconds since the epoch. */
@@ -26,6 +28,16 @@ export type ValueNow =
       readonly unread?: string | undefined;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** The numbers that a parameter was set to by earlier actions of the same type on the same target and environment that succeeded. */
+export interface SetBefore {
+  readonly least: number;
+  readonly most: number;
+  /** How many actions set it, of the 200 similar actions that were ruled on last. */
+  readonly times: number;
+  /** Whether each of them was greater, or each was less, than the one before. Absent: neither. */
+  readonly always?: 'greater' | 'less' | undefined;
+}
 
 /** The longest value that is kept, in characters of its JSON. It stands in every record of the action. */
 export const LONGEST_VALUE = 500;

@@ -64,30 +64,37 @@ const AS_BEFORE: readonly OutcomeKind[] = [
 ];
 
 /**
- * Returns what the last action set that succeeded. Only an action that is the same in all other texts counts, because a text may name what
- * is changed. If a later one may have left something else, nothing is known.
+ * Returns whether an earlier action ran that was about the same parameter of the same thing. Only one that is the same in all other texts
+ * counts, because a text may name what is changed.
  */
-function lastSetOf(
+export function setsTheSame(
   type: ActionType,
   { id, type: actionType, target, environment, params }: Parameters<typeof valuesNow>[1],
+  name: string,
+): (past: PastAction) => boolean {
+  const naming = namesIn(type, params).filter((other) => other !== name && mayName(type, other));
+  return (past) =>
+    past.actionId !== id &&
+    past.actionType === actionType &&
+    past.target === target &&
+    past.environment === environment &&
+    past.admittedAt !== undefined &&
+    naming.every((other) => isSame(lookup(past.params ?? {}, other), lookup(params, other)));
+}
+
+/** Returns what the last action set that succeeded. If a later one may have left something else, nothing is known. */
+function lastSetOf(
+  type: ActionType,
+  action: Parameters<typeof valuesNow>[1],
   name: string,
   past: readonly PastAction[],
 ): ValueNow {
   const unknown = (reason: string): ValueNow => ({ kind: 'unknown', reason });
-  const naming = namesIn(type, params).filter((other) => other !== name && mayName(type, other));
   const ran = past
-    .filter(
-      (action) =>
-        action.actionId !== id &&
-        action.actionType === actionType &&
-        action.target === target &&
-        action.environment === environment &&
-        action.admittedAt !== undefined &&
-        naming.every((other) => isSame(lookup(action.params ?? {}, other), lookup(params, other))),
-    )
+    .filter(setsTheSame(type, action, name))
     .sort((a, b) => (b.admittedAt ?? 0) - (a.admittedAt ?? 0))
     .find(({ closed }) => !closed || !AS_BEFORE.includes(closed.outcome));
-  if (!ran) return unknown(`no source is declared for it, and no ${actionType} set it here before`);
+  if (!ran) return unknown(`no source is declared for it, and no ${action.type} set it here before`);
   const { actionId, closed } = ran;
   if (!closed) return unknown(`${actionId} has run, and is not over`);
   if (closed.outcome !== 'succeeded') return unknown(`${actionId} ended as ${closed.outcome}`);

@@ -51,6 +51,8 @@ const stepUpBody = z.strictObject({
   /** The parameters as they will be sent: the proof is bound to them too. */
   params: exactRecord.nullish(),
   incident: z.string().max(200).nullish(),
+  /** What will be confirmed, as it will be sent. */
+  confirmed: intentSchema.shape.confirmed,
   /** The order to prove, instead of all other members. */
   order: unsignedOrderSchema.nullish(),
 });
@@ -139,7 +141,8 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
 
   api.openapi(routes.stepUp, async (c) => {
     const signedIn = signedInOf(c);
-    const { actionId, reviewOf, runId, digest, verdict, params, incident, order } = c.req.valid('json');
+    const { actionId, reviewOf, runId, digest, verdict, params, incident, confirmed, order } =
+      c.req.valid('json');
     if (order) return answer(c, await assertionOptions(deps, signedIn, aboutOrder(order)));
     if (!actionId && !reviewOf) return answer(c, await assertionOptions(deps, signedIn, CHANGE_FACTORS));
     const subject = actionId
@@ -149,7 +152,11 @@ export function decisionRoutes(deps: GatewayDeps, metrics: Metrics) {
     requireSame(subject, { runId, digest });
     return answer(
       c,
-      await assertionOptions(deps, signedIn, aboutDecision(subject, { verdict, params, incident })),
+      await assertionOptions(
+        deps,
+        signedIn,
+        aboutDecision(subject, { verdict, params, incident, confirmed }),
+      ),
     );
   });
 

@@ -12,9 +12,10 @@ import { line, value } from './text.ts';
 const SHOWN = 8;
 
 /** What will run: each parameter as it is now and as it will be, with what contradicts it beside it. No text of the agent but quotations. */
-export function theParameters({ state, frame }: ActionData, action: Action): Markup {
+export function theParameters(data: ActionData, action: Action): Markup {
+  const { state, frame } = data;
   const { params, type, target } = action;
-  const findings = placed(state.findings);
+  const findings = placed(data);
   const names = Object.keys(params);
   const isAbout = (name: string) => findings.filter(({ parameter }) => parameter === name);
   const weightOf = (name: string) => Math.max(0, ...isAbout(name).map(({ weight }) => weight));

@@ -10,8 +10,10 @@ import {
 } from '../../domain/approval/requirement.ts';
 import { tallyOf } from '../../domain/approval/vote-tally.ts';
 import type { RouteStep } from '../../domain/escalation/route.ts';
+import type { ActionState } from '../../domain/record/action-state.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
 import type { ActionData, Markup } from './data.ts';
+import { although } from './findings.ts';
 import { bullets, facts, section, table } from './parts.ts';
 import { line, when, withTimes, words } from './text.ts';
 
@@ -44,8 +46,8 @@ export function thePeople(data: ActionData, ruling: Ruling): Markup {
         ['Needed', html`${line(textOf(requirement))}; one denial is enough to stop it`],
         tally.kind === 'open' && tally.by.length > 0 ? ['Still needed', line(tally.needed)] : undefined,
       ])}
-      ${quorumsIn(requirement).map((quorum) => quorumTable(quorum, votes, frame.now))}
-      ${bullets(otherVotes.map((vote) => html`${line(vote.person)}: ${voteText(vote, frame.now)}`))}
+      ${quorumsIn(requirement).map((quorum) => quorumTable(quorum, state, frame.now))}
+      ${bullets(otherVotes.map((vote) => html`${line(vote.person)}: ${voteText(vote, frame.now, state.findings)}`))}
       ${bullets(acknowledgements.map(({ person, at }) => html`${line(person)} is looking at it, ${when(at, frame.now)}`))}
       ${bullets(withdrawals.map(({ person, verdict, withdrawnAt }) => html`${line(person)} took "${verdict}" back ${when(withdrawnAt, frame.now)}`))}
       ${
@@ -99,20 +101,27 @@ function onRoute(step: RouteStep): Markup | string {
   return html`if ${line(step.when.what)}: on to ${step.next + 1}, otherwise to ${step.else + 1}`;
 }
 
-const quorumTable = ({ group, atLeast, approvers }: Quorum, votes: readonly Vote[], now: number): Markup =>
+const quorumTable = (
+  { group, atLeast, approvers }: Quorum,
+  { votes, findings }: ActionState,
+  now: number,
+): Markup =>
   table(
     `${atLeast} of ${group}`,
     ['Person', 'What they said'],
     approvers.slice(0, MOST).map(({ person }) => {
       const vote = votes.find((candidate) => candidate.person === person);
-      return [line(person), vote ? voteText(vote, now) : html`<span class="faint">nothing yet</span>`];
+      return [
+        line(person),
+        vote ? voteText(vote, now, findings) : html`<span class="faint">nothing yet</span>`,
+      ];
     }),
   );
 
 const MOST = 50;
 
-const voteText = ({ verdict, decidedAt, reason }: Vote, now: number): Markup =>
-  html`<strong>${verdict === 'approve' ? '✓ approved' : '✕ denied'}</strong> ${when(decidedAt, now)}${reason ? html`: ${line(reason, 1_000)}` : ''}`;
+const voteText = (vote: Vote, now: number, findings?: ActionState['findings']): Markup =>
+  html`<strong>${vote.verdict === 'approve' ? '✓ approved' : '✕ denied'}</strong> ${when(vote.decidedAt, now)}${although(vote, findings)}${vote.reason ? html`: ${line(vote.reason, 1_000)}` : ''}`;
 
 const exclusions = (people: Quorum['excluded'], now: number): Markup | string =>
   people.length === 0

@@ -5,12 +5,9 @@ import type { ActionState } from '../../domain/record/action-state.ts';
 import { sentence } from '../../domain/shared/sentence.ts';
 import { bar } from './charts.ts';
 import type { ActionData, Markup } from './data.ts';
-import { marksOf } from './findings.ts';
+import { ITEMS, marksOf, placed, saidId } from './findings.ts';
 import { section } from './parts.ts';
 import { counted, line, percent, when, words } from './text.ts';
-
-/** The most items shown, more than an agent may propose. Each item is also cut to a length. */
-const ITEMS = 20;
 
 /**
  * The alternatives that the agent names, with the agent's confidence in each. What the machine found about them stands outside of the
@@ -50,20 +47,22 @@ const moreNote = (items: readonly unknown[]): Markup | string =>
   items.length > ITEMS ? html`<p class="faint">${items.length - ITEMS} more are in the ledger.</p>` : '';
 
 /** The agent's own text. INVARIANT 12: it is the last thing to read, and marked as the agent's. */
-export function theAgentsWords({ state, frame }: ActionData): Markup {
+export function theAgentsWords(data: ActionData): Markup {
+  const { state, frame } = data;
   const { agent, evidence, rationale, successCriteria } = state.proposal;
   const { questions } = state;
-  const marks = marksOf(state.findings);
+  const marks = marksOf(placed(data));
+  const criteriaFrom = 1 + evidence.slice(0, ITEMS).length;
   return section(
     'words',
     'In the agent’s own words',
     html`<div class="agent" data-live="words"><p class="from-agent">Written by the agent ${line(agent.id)}, checked by nobody. It decides nothing.</p>
-      <h3>Why</h3>${words(rationale.summary, marks)}
+      <h3>Why</h3>${words(rationale.summary, marks, saidId(0))}
       <h3>Evidence</h3>
       ${evidence.length === 0 ? html`<p>It gives none.</p>` : ''}
-      ${evidence.slice(0, ITEMS).map(({ title, detail }) => html`<h4>${line(title)}</h4>${words(detail, marks)}`)}${moreNote(evidence)}
+      ${evidence.slice(0, ITEMS).map(({ title, detail }, i) => html`<h4>${line(title)}</h4>${words(detail, marks, saidId(1 + i))}`)}${moreNote(evidence)}
       <h3>What it expects to see</h3>
-      <ul>${successCriteria.slice(0, ITEMS).map((criterion) => html`<li>${words(criterion, marks)}</li>`)}</ul>${moreNote(successCriteria)}
+      <ul>${successCriteria.slice(0, ITEMS).map((criterion, i) => html`<li>${words(criterion, marks, saidId(criteriaFrom + i))}</li>`)}</ul>${moreNote(successCriteria)}
       ${
         questions.length === 0
           ? ''

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { inWords } from '../../briefing/text.ts';
 import { adviceText } from '../../domain/advice/advice-text.ts';
+import type { FindingKind } from '../../domain/findings/finding.ts';
 import type { Dashboard, DayCounts, TimeToApprove } from '../ports/read-model.ts';
 import { bar, dayBars, spread } from './charts.ts';
 import type { DashboardData, Markup } from './data.ts';
@@ -28,6 +29,7 @@ export function dashboardPage({ frame, dashboard }: DashboardData): Markup {
         ${section('times', 'Time to approve', html`${times('By tier', timeToApprove.byTier)}${times('By group', timeToApprove.byGroup)}`)}
         ${section('load', 'Load of approvers', loads(load))}
         ${section('advice', 'Fewer and better questions', adviceList(dashboard.advice))}
+        ${section('findings', 'What was found, and what people did with it', findingUses(dashboard.findings))}
         ${section('standing', 'Standing of agents', levels(standing))}
       </div>`,
   );
@@ -105,6 +107,34 @@ const adviceList = (advice: Dashboard['advice']): Markup =>
     ? html`<p class="empty">Nothing was approved without a look often enough, and nothing that ran alone was regretted twice.</p>`
     : html`${bullets(advice.map((one) => line(adviceText(one).join(' '), 2_000)))}
         <p class="faint">Nothing changes by itself: somebody has to change a policy, a limit or a level.</p>`;
+
+const KINDS: Readonly<Record<FindingKind, string>> = {
+  numberDiffers: 'Another number in the text',
+  anotherName: 'Another service, environment, version or setting in the text',
+  claimedApproval: 'An approval that the text claims',
+  wrongDirection: 'Words of direction against the number',
+  notMeasured: 'Nothing measures what is expected',
+  evidenceOld: 'Old evidence',
+  evidenceWithoutSource: 'Evidence without a source',
+  largeChange: 'A large change',
+  neverSetBefore: 'A number that was never set here before',
+  noChange: 'A change of nothing',
+  wentWrongBefore: 'It went wrong before',
+  incidentOpen: 'An open incident that the text does not name',
+  notUndone: 'A way back that there is not',
+  detector: 'Found by your own detector',
+};
+
+const findingUses = (uses: Dashboard['findings']): Markup =>
+  uses.length === 0
+    ? html`<p class="empty">Nobody was shown a finding.</p>`
+    : html`${table(
+        'Each kind of finding',
+        ['Finding', 'Shown', 'Followed', 'Confirmed and approved'],
+        uses.map(({ kind, shown, followed, approvedPast }) => [KINDS[kind], shown, followed, approvedPast]),
+      )}
+        <p class="faint">All people together, each counted once for each action. Followed: they went from the finding to what it is about, with
+          JavaScript on. What is seldom followed and nearly always confirmed may be no help.</p>`;
 
 const levels = (standings: Dashboard['standing']): Markup =>
   standings.length === 0

@@ -22,6 +22,8 @@ export const PATHS = {
   review: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/review`,
   /** POST: `what`, one of `WHAT_DECIDED`: what decided this person's answer. */
   whatDecided: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/what-decided`,
+  /** POST: `finding`, one of `FINDING_KINDS`: this person followed one to what it is about. */
+  followed: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/followed`,
   /** POST: cancels the request. */
   cancel: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/cancel`,
   /** POST, JSON `{actionId, runId, digest, verdict}`: options for a passkey's assertion that is bound to them. */

@@ -13,8 +13,11 @@ const LINE = 300;
  * The markup of an agent's text. INVARIANT 12: every text that an agent wrote, or may have written into, comes to a page through
  * here or `line`. Invisible characters are written out, words that mix alphabets are pointed at, the text's direction stays its
  * own, and a long text is folded.
+ *
+ * @param id where links lead to it
  */
-export function words(text: string, marks: readonly Mark[] = []): Markup {
+export function words(text: string, marks: readonly Mark[] = [], id?: string): Markup {
+  const place = id === undefined ? '' : html` id="${id}"`;
   const visibleText = visible(text);
   const mixedWords = lookalikes(text).slice(0, 5);
   const warning =
@@ -22,9 +25,9 @@ export function words(text: string, marks: readonly Mark[] = []): Markup {
       ? ''
       : html`<p class="warn">Look closely: letters of several alphabets are mixed in <code>${cut(mixedWords.join(', '), LINE)}</code></p>`;
   if (visibleText.length <= SHOWN_AT_ONCE)
-    return html`<p class="words" dir="auto">${marked(visibleText, marks)}</p>${warning}`;
+    return html`<p${place} class="words" dir="auto">${marked(visibleText, marks)}</p>${warning}`;
   const start = visibleText.slice(0, SHOWN_AT_ONCE).replace(/[\uD800-\uDBFF]$/, '');
-  return html`<p class="words" dir="auto">${marked(start, marks)} …</p>
+  return html`<p${place} class="words" dir="auto">${marked(start, marks)} …</p>
     <details><summary>Show all ${text.length} characters</summary>
       <p class="words" dir="auto">${marked(cut(visibleText, SHOWN_AT_ALL), marks)}</p></details>${warning}`;
 }

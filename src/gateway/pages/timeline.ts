@@ -3,6 +3,7 @@ import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { partOf } from '../../domain/shared/json-reader.ts';
 import type { ActionData, Markup } from './data.ts';
+import { although } from './findings.ts';
 import { line, when } from './text.ts';
 
 interface Event {
@@ -16,9 +17,9 @@ export function timeline({ state, entries, frame, temporalUrl }: ActionData): Ma
     ...entries
       .filter(({ kind }) => !TOLD_BY_STATE.has(kind))
       .map((entry) => ({ at: entry.at, what: eventText(entry) })),
-    ...state.votes.map(({ person, verdict, decidedAt }) => ({
-      at: decidedAt,
-      what: html`${line(person)} signed <strong>${verdict}</strong>`,
+    ...state.votes.map((vote) => ({
+      at: vote.decidedAt,
+      what: html`${line(vote.person)} signed <strong>${vote.verdict}</strong>${although(vote, state.findings)}`,
     })),
     ...state.questions.flatMap(({ person, at, answer }) => [
       { at, what: html`${line(person)} asked the agent` },

@@ -2,6 +2,7 @@ import type { Tier } from '../../domain/action/action.ts';
 import type { Level } from '../../domain/action/autonomy-level.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Advice } from '../../domain/advice/advice.ts';
+import type { FindingKind } from '../../domain/findings/finding.ts';
 import type { Listed } from '../../domain/ledger/project-inbox.ts';
 
 /** The part of a list that is wanted. Newest, or most urgent, first. Rows are never counted, so that a long list stays quick. */
@@ -87,6 +88,17 @@ export interface DayCounts {
   readonly rolledBack: number;
 }
 
+/** What people did with findings of one kind. All numbers count people who opened the page of an action, once for each action. */
+export interface FindingUse {
+  readonly kind: FindingKind;
+  /** How many were shown one. */
+  readonly shown: number;
+  /** How many of these followed one to the words or the fact that it is about. */
+  readonly followed: number;
+  /** How many of these confirmed one and approved. */
+  readonly approvedPast: number;
+}
+
 /** What operators look at; for the last 28 days unless stated otherwise. */
 export interface Dashboard {
   readonly at: number;
@@ -107,6 +119,8 @@ export interface Dashboard {
   }[];
   /** Which questions people could be spared, and which are missing. */
   readonly advice: readonly Advice[];
+  /** What people did with what was found, of all of them together. */
+  readonly findings: readonly FindingUse[];
   readonly load: readonly { readonly person: string; readonly pending: number; readonly decided: number }[];
 }
 

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { ActionNotFound } from '../../contract/errors.ts';
 import { WHAT_DECIDED } from '../../domain/advice/advice.ts';
+import { FINDING_KINDS } from '../../domain/findings/finding.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { ReviewState } from '../../domain/record/action-state.ts';
 import { reviewOn } from '../../domain/record/review-on-record.ts';
@@ -44,7 +45,10 @@ export function actionPageRoutes(
     const [review, factors] = await Promise.all([reviewOf(deps, id, entries), provesWith(deps, signedIn)]);
     const may = mayOf(state, review, signedIn.person, deps.now());
     // Whoever may decide is asked. What the team learns from looks must never keep anybody from deciding.
-    if (may.approve || may.deny) await deps.looks.opened(id, signedIn.person, deps.now()).catch(deps.report);
+    if (may.approve || may.deny) {
+      const found = [...new Set((state.findings ?? []).map(({ kind }) => kind))];
+      await deps.looks.opened(id, signedIn.person, deps.now(), found).catch(deps.report);
+    }
     const hasDecided = state.votes.some(({ person }) => person === signedIn.person);
     const asksWhatDecided =
       hasDecided &&
@@ -114,6 +118,14 @@ export function actionPageRoutes(
       await deps.looks.decided(id, person, what);
       return 'whatDecided';
     });
+  });
+  app.post('/actions/:id/followed', async (c) => {
+    const { person } = signedInOf(c);
+    const { finding } = await c.req.parseBody();
+    const kind = FINDING_KINDS.find((known) => known === finding);
+    if (!kind) throw new Problem('malformed', `finding must be one of ${FINDING_KINDS.join(', ')}`);
+    await deps.looks.followed(c.req.param('id'), person, kind);
+    return c.body(null, 204);
   });
   app.post('/actions/:id/cancel', (c) => {
     const id = c.req.param('id');

@@ -9,6 +9,7 @@ import {
   DECISION_KINDS,
   type DecisionKind,
   type DecisionStatement,
+  MOST_CONFIRMED,
 } from '../../domain/approval/decision-statement.ts';
 import { readDecision } from '../../domain/approval/parse-decision.ts';
 import type { Refused } from '../../domain/approval/refusal.ts';
@@ -18,7 +19,7 @@ import {
   needsSecondProof,
   type VerifiedDecision,
 } from '../../domain/approval/verify-decision.ts';
-import { unconfirmed } from '../../domain/findings/confirmation.ts';
+import { confirmationsOf, confirmedIn, unconfirmed } from '../../domain/findings/confirmation.ts';
 import type { Finding } from '../../domain/findings/finding.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
@@ -48,7 +49,10 @@ export const intentSchema = z
     /** Nobody approves past a finding that weighs enough without having said so. */
     confirmed: z
       .array(z.string().max(64))
-      .max(200)
+      .max(
+        MOST_CONFIRMED,
+        `can be ${MOST_CONFIRMED} findings at most: an action with more cannot be approved`,
+      )
       .describe('for "approve": the digest of the text of each finding of weight 2 or 3')
       .optional(),
     proof: proofSchema.optional(),
@@ -93,11 +97,24 @@ export type DecisionMade = DecisionAnswer & { readonly already?: true };
 /** Handles one person's decisions on one subject one after the other, so that a form that is sent twice is decided once. */
 const oneAtATime = inTurn();
 
-/** What an assertion proves: this verdict on this action as it was shown, with the parameters and incident, and nothing else. */
-export const aboutDecision = (
+/**
+ * What an assertion proves: this verdict on this action as it was shown, with the parameters, the incident and what is confirmed, and
+ * nothing else.
+ */
+export function aboutDecision(
   { workflowId, runId, digest }: Pick<DecisionSubject, 'workflowId' | 'runId' | 'digest'>,
-  { verdict, params = null, incident = null }: { verdict: string; params?: unknown; incident?: unknown },
-) => JSON.stringify(['decide', workflowId, runId, digest, verdict, digestOf({ params, incident })]);
+  {
+    verdict,
+    params = null,
+    incident = null,
+    confirmed = [],
+  }: { verdict: string; params?: unknown; incident?: unknown; confirmed?: readonly string[] | undefined },
+): string {
+  // In which order somebody ticks them says nothing.
+  const withConfirmed = confirmed.length === 0 ? {} : { confirmed: confirmed.toSorted() };
+  const content = digestOf({ params, incident, ...withConfirmed });
+  return JSON.stringify(['decide', workflowId, runId, digest, verdict, content]);
+}
 
 /**
  * Signs what a person decided, and hands it in. The workflow alone judges, at that moment, whether the person may decide so.
@@ -141,6 +158,9 @@ async function sign(
 ): Promise<DecisionAnswer> {
   const { workflowId, runId, digest } = subject;
   const { verdict, proof, reason, params, incident } = intent;
+  // All of them are confirmed by now, and nothing else that was sent is put into the statement.
+  const confirmed =
+    verdict === 'approve' ? confirmationsOf(subject.findings).map((finding) => finding.digest) : [];
   if (!proof && needsSecondProof(subject.gateway, verdict)) {
     throw new Problem(
       'step-up-needed',
@@ -162,9 +182,15 @@ async function sign(
     ...(reason === undefined ? {} : { reason }),
     ...(verdict === 'edit' ? { params } : {}),
     ...(verdict === 'breakGlass' ? { incident } : {}),
+    ...(confirmed.length === 0 ? {} : { confirmed }),
   };
   const jws = await deps.keys.sign(statement);
   const answer = await handIn(deps, workflowId, jws);
+  if (confirmed.length > 0) {
+    const kinds = [...new Set(confirmedIn({ confirmed }, subject.findings).map(({ kind }) => kind))];
+    // What the team learns must never make a decision that counts look refused.
+    await deps.looks.approvedPast(actionIdOf(workflowId), signedIn.person, kinds).catch(deps.report);
+  }
   metrics.add('countersign_gateway_decisions', `{verdict="${verdict}",authentication="${authentication}"}`);
   return answer;
 }
@@ -187,9 +213,10 @@ async function judgedBy(
   workflowId: string,
   jws: string,
 ): Promise<VerifiedDecision> {
-  const actionId = workflowId.slice(workflowId.indexOf('/') + 1);
-  return judgeHandedIn(workflowId, await ledger.entriesOf(actionId), jws, now());
+  return judgeHandedIn(workflowId, await ledger.entriesOf(actionIdOf(workflowId)), jws, now());
 }
+
+const actionIdOf = (workflowId: string) => workflowId.slice(workflowId.indexOf('/') + 1);
 
 const signerOf = (judgement: Exclude<VerifiedDecision, Refused>): string =>
   judgement.kind === 'counts' ? judgement.vote.person : judgement.statement.person;

@@ -85,6 +85,11 @@ describe('a decision counts', () => {
     ]);
   });
 
+  test('with what it confirms, as it was signed', () => {
+    const confirmed = ['a'.repeat(64), 'b'.repeat(64)];
+    expect(judged(statement({ confirmed }))).toMatchObject({ kind: 'counts', vote: { confirmed } });
+  });
+
   test('by any of the keys that the person had when it was ruled on', () => {
     const requirement = {
       ...question.requirement,
@@ -141,6 +146,7 @@ describe('INVARIANT 3: only an entitled person, by their own key', () => {
       { verdict: 'approve' },
       { decidedAt: OPENED + 1 },
       { reason: 'never said' },
+      { confirmed: ['a'.repeat(64)] },
     ];
     for (const other of others) {
       expect(verifyDecision(question, { ...signed, ...other }, jws, OPENED + 120_000).kind).toBe('refused');

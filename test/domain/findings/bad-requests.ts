@@ -491,6 +491,28 @@ export const BAD: Readonly<Record<string, readonly (readonly [Asked, Expected])[
   ],
   'the size of the change': [
     [scale(40, 4, 'The campaign is large.'), { kind: 'largeChange', weight: 3, parameter: 'count' }],
+    [
+      scale(40, 12, 'The campaign is large.', { before: { count: { least: 2, most: 12, times: 31 } } }),
+      { kind: 'neverSetBefore', weight: 2, parameter: 'count' },
+    ],
+    [
+      scale(1, 3, 'Quiet night.', { before: { count: { least: 3, most: 9, times: 12 } } }),
+      { kind: 'neverSetBefore', weight: 1, parameter: 'count' },
+    ],
+    [
+      scale(30, undefined, 'The campaign is large.', { before: { count: { least: 4, most: 4, times: 5 } } }),
+      { kind: 'neverSetBefore', weight: 2, parameter: 'count' },
+    ],
+    [
+      {
+        type: 'timeout.set',
+        params: { timeout: 900 },
+        now: { timeout: 300 },
+        before: { timeout: { least: 200, most: 300, times: 8 } },
+        summary: 'Payments answers late.',
+      },
+      { kind: 'neverSetBefore', weight: 2, parameter: 'timeout' },
+    ],
     [scale(1, 5, 'Quiet night.'), { kind: 'largeChange', weight: 3, parameter: 'count' }],
     [scale(4, 4, 'CPU is too high.'), { kind: 'noChange', weight: 2, parameter: 'count' }],
     [deploy('2.5.0', '2.5.0', 'Mends the totals.'), { kind: 'noChange', weight: 2, parameter: 'version' }],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { confirmationsOf, unconfirmed } from '../../../src/domain/findings/confirmation.ts';
+import { althoughLines, confirmationsOf, unconfirmed } from '../../../src/domain/findings/confirmation.ts';
 import { type Finding, sorted, type Weight } from '../../../src/domain/findings/finding.ts';
+import { aVote } from '../support.ts';
 
 const finding = (weight: Weight, text: string): Finding => ({ kind: 'largeChange', weight, text });
 
@@ -35,4 +36,14 @@ test('a finding that an edit changed must be confirmed anew', () => {
 test('a finding that was cut at its length can be confirmed too', () => {
   const long = finding(3, `${'a'.repeat(599)}\u{1F600}`);
   expect(confirmationsOf(sorted([long]))).toHaveLength(1);
+});
+
+test('an approval is told with each finding that it confirmed, and with no other', () => {
+  const [first] = confirmationsOf([large, old]);
+  const vote = aVote('grace', 'approve', { confirmed: [first?.digest ?? '', 'f'.repeat(64)] });
+  expect(althoughLines(vote, [large, old, vague])).toEqual([
+    'grace approved although count goes from 4 to 40, 10 times as much',
+  ]);
+  expect(althoughLines(aVote('grace'), [large])).toEqual([]);
+  expect(althoughLines(vote, undefined)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { type FindingsInput, findingsOf } from '../../../src/domain/findings/fin
 import type { ActionType, Installation } from '../../../src/domain/installation/installation.ts';
 import { resolve } from '../../../src/domain/proposal/resolve-proposal.ts';
 import { dependentsOf } from '../../../src/domain/risk/blast-radius.ts';
-import type { ParameterChange } from '../../../src/domain/risk/parameter-change.ts';
+import type { ParameterChange, SetBefore } from '../../../src/domain/risk/parameter-change.ts';
 import type { Json } from '../../../src/domain/shared/json.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { actionTypeWith, aMetric } from '../support.ts';
@@ -19,6 +19,8 @@ export interface Asked {
   readonly params?: { readonly [name: string]: Json };
   /** The value that each parameter has now, as it was read. Absent: nobody knows it. */
   readonly now?: { readonly [name: string]: Json };
+  /** What each parameter was set to before, by actions that succeeded. Absent: nobody set it. */
+  readonly before?: { readonly [name: string]: SetBefore };
   readonly summary: string;
   readonly alternatives?: readonly (readonly [option: string, whyNot: string])[];
   readonly evidence?: readonly (readonly [title: string, detail: string])[];
@@ -158,15 +160,15 @@ const changeOf = (
   { parameters }: ActionType,
   parameter: string,
   to: Json,
-  before: Json | undefined,
+  now: Json | undefined,
+  setBefore: SetBefore | undefined,
 ): ParameterChange => ({
   parameter,
   to,
   unit: Object(Object(parameters.properties)[parameter]).unit,
   from:
-    before === undefined
-      ? { kind: 'unknown', reason: 'nobody read it' }
-      : { kind: 'read', value: before, at: NOW },
+    now === undefined ? { kind: 'unknown', reason: 'nobody read it' } : { kind: 'read', value: now, at: NOW },
+  ...(setBefore ? { setBefore } : {}),
 });
 
 /** What the rules are given of a request; `changes` replace members. */
@@ -180,7 +182,7 @@ export function given(asked: Asked, changes: Partial<FindingsInput> = {}): Findi
     action: resolved.action,
     impact: {
       changes: Object.entries(proposal.params).map(([parameter, to]) =>
-        changeOf(resolved.type, parameter, to, asked.now?.[parameter]),
+        changeOf(resolved.type, parameter, to, asked.now?.[parameter], asked.before?.[parameter]),
       ),
       live: {},
       similar: { count: 0, outcomes: {}, last: [] },

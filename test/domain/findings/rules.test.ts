@@ -57,6 +57,75 @@ describe('a large change', () => {
   });
 });
 
+describe('a number that was never set here before', () => {
+  const usual = { least: 4, most: 6, times: 5 };
+  const asked = (count: number, changes: Partial<Asked> = {}): Asked => ({
+    ...scale(count, 5),
+    before: { count: usual },
+    ...changes,
+  });
+  const weightOf = (one: Asked) => found(one).find(({ kind }) => kind === 'neverSetBefore')?.weight ?? 0;
+
+  test.each([
+    [4, 0],
+    [6, 0],
+    [3, 1],
+    [7, 1],
+    [17, 1],
+    [18, 2],
+  ])('%d, where 4 to 6 were set, weighs %d', (count, weight) => {
+    expect(weightOf(asked(count))).toBe(weight);
+  });
+
+  test('says the range and how often', () => {
+    expect(texts(asked(7))).toContain('count 7 is above all that was set here before: 4 to 6, 5 times');
+    const one = { count: { least: 4, most: 4, times: 8 } };
+    expect(texts(asked(3, { before: one }))).toContain(
+      'count 3 is below all that was set here before: 4, 8 times',
+    );
+  });
+
+  test('is none with fewer than five on record, and none where nothing is', () => {
+    expect(weightOf(asked(18, { before: { count: { ...usual, times: 4 } } }))).toBe(0);
+    expect(weightOf(scale(18, 5))).toBe(0);
+  });
+
+  test('is none where production is beyond it already, or by default', () => {
+    expect(weightOf(asked(8, { now: { count: 9 } }))).toBe(0);
+    expect(weightOf(asked(9, { now: { count: 9 } }))).toBe(0);
+    expect(weightOf(asked(10, { now: { count: 9 } }))).toBe(1);
+    const input = given(asked(8));
+    const [change] = input.impact.changes ?? [];
+    if (!change) throw new Error('it changes the count');
+    const impact = { ...input.impact, changes: [{ ...change, default: 8 }] };
+    expect(findingsOf({ ...input, impact })).toEqual([]);
+  });
+
+  test('is none where it goes on as it always went, unless it is far', () => {
+    const going = (always: 'greater' | 'less') => ({ before: { count: { ...usual, always } } });
+    expect(weightOf(asked(7, going('greater')))).toBe(0);
+    expect(weightOf(asked(3, going('greater')))).toBe(1);
+    expect(weightOf(asked(3, going('less')))).toBe(0);
+    expect(weightOf(asked(18, going('greater')))).toBe(2);
+  });
+
+  test('is not said beside a large change of the same parameter, which says it already', () => {
+    expect(kinds(asked(25))).toEqual(['largeChange']);
+  });
+
+  test('of percent is far by more than 50 points', () => {
+    const shift = (percent: number): Asked => ({
+      type: 'traffic.shift',
+      params: { percent },
+      now: { percent: 10 },
+      before: { percent: { least: 1, most: 10, times: 6 } },
+      summary: 'The new version has fewer errors.',
+    });
+    expect(weightOf(shift(60))).toBe(1);
+    expect(weightOf({ ...shift(61), now: {} })).toBe(2);
+  });
+});
+
 describe('a change that changes nothing', () => {
   const set = (now: Asked['now']): Asked => ({
     type: 'config.change',

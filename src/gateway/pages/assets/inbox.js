@@ -163,6 +163,7 @@ setInterval(showTimes, 1_000);
 function about(form, sent) {
   if (form.dataset.whole !== undefined) return { body: new URLSearchParams(sent) };
   const params = sent.get('params');
+  const confirmed = [...sent.keys()].flatMap((name) => /^confirms-(.+)$/.exec(name)?.[1] ?? []);
   return {
     headers: { 'content-type': 'application/json', 'x-csrf-token': sent.get('csrf') },
     body: JSON.stringify({
@@ -172,6 +173,7 @@ function about(form, sent) {
       verdict: sent.get('verdict'),
       ...(params ? { params: JSON.parse(params) } : {}),
       ...(sent.get('incident') ? { incident: sent.get('incident').trim() } : {}),
+      ...(confirmed.length > 0 ? { confirmed } : {}),
     }),
   };
 }
@@ -223,4 +225,13 @@ document.addEventListener('submit', (event) => {
     // Beside the button that was pressed: on a phone the top of the page is far away.
     told.textContent = `Nothing was sent: ${globalThis.whyNot(error)}`;
   });
+});
+
+// Who follows a finding tells so: the team learns which findings help. The link leads there all the same.
+document.addEventListener('click', ({ target }) => {
+  const link = target.closest('a[data-followed]');
+  const csrf = document.querySelector('input[name="csrf"]')?.value;
+  if (!link || !csrf) return;
+  const body = new URLSearchParams({ csrf, finding: link.dataset.finding });
+  fetch(link.dataset.followed, { method: 'POST', body, keepalive: true }).catch(() => undefined);
 });
