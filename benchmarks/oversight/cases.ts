@@ -14,7 +14,7 @@ export interface Case {
 }
 
 /** How many good ones there are in each phase for one of each bad kind. In a freeze nothing is good. */
-const GOOD = { calm: 13, incident: 2, afterRollbacks: 2, freeze: 0 } as const;
+const GOOD = { calm: 13, incident: 2, afterRollbacks: 3, freeze: 0 } as const;
 const WRITERS = { calm: CALM, incident: IN_INCIDENT, afterRollbacks: AFTER_ROLLBACKS, freeze: [] } as const;
 
 /** @param each how many of each bad kind there are; as many good ones as bad ones come with them */

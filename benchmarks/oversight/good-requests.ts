@@ -257,7 +257,7 @@ export const IN_INCIDENT: readonly Write[] = [
   },
 ];
 
-/** Back to the version that ran well, after one that had to be taken back. */
+/** Back to the version that ran well, after one that had to be taken back; and a number that was set often before. */
 export const AFTER_ROLLBACKS: readonly Write[] = [
   (random, now) => {
     const target = random.pick(['catalog', 'checkout'] as const);
@@ -280,4 +280,15 @@ export const AFTER_ROLLBACKS: readonly Write[] = [
       successCriteria: ['error ratio under 2 %', 'p95 latency does not double'],
     });
   },
+  (random, now) =>
+    requestOf(random, {
+      actionType: 'instances.scale',
+      target: 'cart',
+      params: { count: 4 },
+      summary: random.pick([
+        `The evening peak of cart begins at ${clock(now, -40)}. Run 4 instances for it, as on other evenings.`,
+        `Cart queues requests at the peak. Going from ${serviceNow(now, 'cart').instances} to 4 instances leaves some headroom.`,
+      ]),
+      evidence: [busy(random, now, 'cart')],
+    }),
 ];

@@ -54,6 +54,8 @@ export async function enter(stage: Stage, phase: Phase): Promise<void> {
         inOrder(CATALOG, (past) => happen(stage, 'mei', past)),
         inOrder(CHECKOUT, (past) => happen(stage, 'grace', past)),
       ]);
+      // It is beside both, so it comes after them.
+      await inOrder(CART, (past) => happen(stage, 'priya', past));
       return;
     case 'freeze':
       await stage.freeze('stocktaking', 24 * 60 * MINUTE);
@@ -81,6 +83,11 @@ const timeout = (value: number): Past => ({
   outcome: 'rolledBack',
 });
 const CATALOG: readonly Past[] = [deployed('catalog', '1.8.1', 'succeeded')];
+/** Usual numbers of instances, and at the end as many as before. */
+const CART: readonly Past[] = [4, 3, 4, 3, 4, 3].map((count) => ({
+  request: { actionType: 'instances.scale', target: 'cart', params: { count } },
+  outcome: 'succeeded',
+}));
 /** What fails here fails with errors. Slow answers alone are no harm on a machine that is slow itself. */
 const CHECKOUT: readonly Past[] = [
   deployed('checkout', '2.4.0', 'succeeded'),
