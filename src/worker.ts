@@ -71,6 +71,12 @@ const TUNER: WorkerTuner = {
 };
 
 /**
+ * How many calls ask for workflow tasks: as many as the server says. Of a fixed number, one in five asks for tasks that waited too long for the
+ * worker that has the workflow in memory, and these few can fall behind for good.
+ */
+const WORKFLOW_POLLERS = { type: 'autoscaling', minimum: 4, initial: 10, maximum: 40 } as const;
+
+/**
  * How many workflows stay in memory. A waiting action holds 0.2 MB of the heap (docs/performance.md), and half of the heap is left for large
  * actions and everything else. One that is not in memory is replayed before it hears a decision, at several times the cost: the
  * SDK would keep one fifth of these.
@@ -110,6 +116,7 @@ async function main(): Promise<void> {
     shutdownGraceTime: SHUTDOWN_GRACE,
     tuner: TUNER,
     maxCachedWorkflows: CACHED_WORKFLOWS,
+    workflowTaskPollerBehavior: WORKFLOW_POLLERS,
     ...workflowCode(),
     ...versioning(settings.COUNTERSIGN_VERSION),
   });

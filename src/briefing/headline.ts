@@ -3,7 +3,7 @@ import type { Action } from '../domain/action/action.ts';
 import { LEVEL_NAMES } from '../domain/action/autonomy-level.ts';
 import type { OutcomeKind } from '../domain/action/outcome.ts';
 import type { Demoted, UnreadableChange } from '../domain/autonomy/standing.ts';
-import { type MetricSeries, seriesText } from '../domain/background/series.ts';
+import { type MetricSeries, seriesGist } from '../domain/background/series.ts';
 import { busyText, whyPeopleOnly } from '../domain/calendar/calendar.ts';
 import { watchSentences, watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
@@ -46,7 +46,6 @@ export function headlineOf({ action, impact, ruling, proposal, background }: Hea
     fact('In short', inShort(action, impact, ruling)),
     fact('Where', whereText(action, ruling)),
     sameFact(impact),
-    ...ranFacts(action, impact),
     ...calendarFacts(impact.live),
     ...incidentFacts(action, impact.live),
     ...budgetFacts(action, impact.live, background?.errorBudgetDayBefore),
@@ -183,12 +182,6 @@ function sameText({ count, outcomes, since = 0, last }: SameBefore, at: number):
 const daysText = (ms: number) =>
   ms > 2 * DAY_MS ? `${Math.ceil(ms / DAY_MS)} days` : inWords(Math.max(0, Math.floor(ms / 1_000) * 1_000));
 
-function ranFacts(action: Action, { ranBefore }: Impact): HeadlineFact[] {
-  if (!ranBefore || ranBefore.onTarget.ran === 0) return [];
-  const { ran, well } = ranBefore.onTarget;
-  return [fact('Ran before', ranText(action, ranBefore.onTarget), well === ran ? 'good' : 'plain')];
-}
-
 const ranText = ({ type, target }: Action, { ran, well }: RunsBefore) =>
   ran === 0
     ? `${type} never ran on ${target} before`
@@ -311,8 +304,8 @@ function runningFacts({ running }: Live): HeadlineFact[] {
 
 /** What was read of the watched metrics, in one fact. A source that keeps no past is no news: the watch goes by the metric alone. */
 function nowFacts(series: readonly MetricSeries[]): HeadlineFact[] {
-  const readSeries = series.filter(({ kind }) => kind === 'read');
-  return readSeries.length === 0 ? [] : [fact('Metrics now', readSeries.map(seriesText).join('; '))];
+  const gists = series.flatMap((one) => (one.kind === 'read' ? seriesGist(one) : []));
+  return gists.length === 0 ? [] : [fact('Metrics now', gists.join('; '))];
 }
 
 function watchFact(action: Action, ruling: Ruling, successCriteria: readonly string[]): HeadlineFact {

@@ -13,6 +13,7 @@ import type { Explanation } from '../domain/explanation/explanation.ts';
 import type { ActionState, Closed } from '../domain/record/action-state.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
+import { whenThereIsRoom } from './room.ts';
 import { unlessAlreadyRuled, withTypedErrors } from './typed-errors.ts';
 
 /** One proposed action. Every method raises `ActionNotFound` when there is no such action. */
@@ -46,7 +47,7 @@ export class ActionHandle {
 
   /** How the action ended. Waits for the end, which may take days when people are asked. */
   result(): Promise<Closed> {
-    return withTypedErrors(() => this.#workflow.result());
+    return withTypedErrors(() => whenThereIsRoom(() => this.#workflow.result()));
   }
 
   /** Everything that is known of the action now. */

@@ -17,4 +17,5 @@ export function isFull(error: unknown): boolean {
   return isGrpcServiceError(cause) && [8, 9].includes(cause.code);
 }
 
-const causeOf = (error: unknown) => (error instanceof ServiceError ? error.cause : error);
+/** What gRPC said. */
+export const causeOf = (error: unknown) => (error instanceof ServiceError ? error.cause : error);

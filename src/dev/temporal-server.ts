@@ -13,6 +13,8 @@ export const DYNAMIC_CONFIG = {
   // A timer that is due sooner than this (1 s by default) is delayed by that much, and each skip of time is such a timer. The shift is
   // for hosts whose clocks differ, and here is only one host.
   'history.timerProcessorMaxTimeShift': '10ms',
+  // How many calls may wait for an answer, of each kind and in one namespace: 1,200 by default. Each caller of `result()` is one of them.
+  'frontend.namespaceCount': 20_000,
   // Each agent gets its turn when work has piled up, and people go first.
   'matching.enableFairness': true,
   'frontend.WorkflowTimeSkippingEnabled': true,

@@ -116,10 +116,12 @@ describe('a message of a bot', () => {
   });
 
   test('says what would run first and what the agent says last, and links to the page of the action', async () => {
-    const { blocks } = await posted(aMessage(), { gatewayUrl: 'https://countersign.example' });
+    const findings = [{ kind: 'largeChange', weight: 3, text: 'count goes from 4 to 40' }] as const;
+    const { blocks } = await posted(aMessage({ findings }), { gatewayUrl: 'https://countersign.example' });
     const lines = linesIn(blocks);
     expect(lines[0]).toBe('Approval needed: deploy 2.5.1 to checkout');
-    expect(lines.indexOf('The action')).toBeLessThan(lines.indexOf('What is asked of you'));
+    const headings = ['At a glance', 'The action', 'Findings', 'What is asked of you', 'Who may decide'];
+    expect(lines.filter((line) => headings.includes(line))).toEqual(headings);
     expect(lines.at(-2)).toBe('Written by the agent deploy-agent, verified by nobody');
     expect(JSON.stringify(blocks)).toContain(
       '{"type":"link","url":"https://countersign.example/actions/deploy-agent.deploy-2.5.1","text":"Open the action"}',

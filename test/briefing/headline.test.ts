@@ -58,13 +58,19 @@ test('the watched metrics of this moment stand in one fact, those that keep no p
   const series: MetricSeries[] = [
     { kind: 'read', metric: 'errors', until: AT, values: [2] },
     { kind: 'unknown', metric: 'latency', reason: 'its source keeps no past' },
-    { kind: 'read', metric: 'load', until: AT, values: [7] },
+    {
+      kind: 'read',
+      metric: 'load',
+      until: AT,
+      values: [7],
+      before: { days: 7, least: [3], middle: [4], greatest: [5] },
+    },
   ];
   const told = (background: HeadlineInput['background']) =>
     factOf('Metrics now', {}, { ...aMessage(), background });
   expect(told({ series })).toEqual([
     {
-      text: 'errors is 2 now; there is no value from the days before; load is 7 now; there is no value from the days before',
+      text: 'errors 2, nothing to compare with; load 7, above the usual 3 to 5',
       tone: 'plain',
     },
   ]);

@@ -199,6 +199,11 @@ describe('the settings', () => {
     expect(Object.keys(settings)).not.toContain('frontend.WorkflowTimeSkippingEnabled');
   });
 
+  test('more agents may wait for their results in this deployment than by default', () => {
+    const settings = yaml('temporal-docker/temporal/dynamic-config.yaml') as Record<string, unknown>;
+    expect(settings['frontend.namespaceCount']).toEqual([{ value: 20_000 }]);
+  });
+
   test('each agent gets its turn in this deployment', () => {
     const settings = yaml('temporal-docker/temporal/dynamic-config.yaml') as Record<string, unknown>;
     expect(settings['matching.enableFairness']).toEqual([{ value: true }]);

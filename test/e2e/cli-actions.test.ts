@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { confirmationsOf } from '../../src/domain/findings/confirmation.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { asProcess, Cli } from './cli.ts';
-import { calm, PATIENCE, Site } from './support.ts';
+import { calm, confirming, PATIENCE, Site } from './support.ts';
 
 let site: Site;
 const cli = new Cli(() => site.env);
@@ -126,11 +126,10 @@ describe('propose', () => {
 
 describe('decide', () => {
   test('signs an approval, which then counts', async () => {
-    // Another version than the one that runs: a change of nothing would have to be confirmed.
-    const { actionId } = await propose(deploy('2.4.2'));
+    const { actionId } = await propose(deploy('2.4.0'));
     const args = ['decide', actionId, 'approve', '--key', await keyFile('grace'), '--yes'];
-    expect(await cli.answer(args)).toMatch(
-      /^grace: approve recorded for "deploy 2\.4\.2 to checkout"; that decides it/,
+    expect(await cli.answer([...args, ...(await confirming(site.countersign, actionId))])).toMatch(
+      /^grace: approve recorded for "deploy 2\.4\.0 to checkout"; that decides it/,
     );
     const { outcome } = await site.countersign.action(actionId).result();
     expect(outcome.kind).toBe('succeeded');

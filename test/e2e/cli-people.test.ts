@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { deploy } from '../support/proposals.ts';
 import { Cli } from './cli.ts';
-import { calm, PATIENCE, Site } from './support.ts';
+import { calm, confirming, PATIENCE, Site } from './support.ts';
 
 let site: Site;
 const cli = new Cli(() => site.env);
@@ -195,9 +195,8 @@ describe('cancel', () => {
   });
 
   test('takes back what runs already', async () => {
-    // Of the version above it is on record that it was revoked, which would have to be confirmed.
-    const id = await asked('2.4.3');
-    await cli.answer(await decide(id, 'approve', 'grace'));
+    const id = await asked();
+    await cli.answer(await decide(id, 'approve', 'grace', ...(await confirming(site.countersign, id))));
     await vi.waitFor(async () => expect((await stateOf(id)).status).toBe('watching'), PATIENCE);
     expect(await cli.json(['cancel', id, '--yes'])).toEqual({ id, asked: 'cancel' });
     const action = site.countersign.action(id);

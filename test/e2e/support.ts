@@ -15,6 +15,7 @@ import type { DatabaseUrls } from '../../src/dev/database.ts';
 import { type CaughtMail, type Outbox, startOutbox } from '../../src/dev/outbox.ts';
 import type { ServerProcess } from '../../src/dev/server-process.ts';
 import { startWorker } from '../../src/dev/worker-process.ts';
+import { confirmationsOf } from '../../src/domain/findings/confirmation.ts';
 import { checkChain, type EntryKind, type ReadEntry } from '../../src/domain/ledger/ledger.ts';
 import { type FaultyNetwork, startProxy } from '../adapters/postgres-proxy.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -24,6 +25,13 @@ const WORKER = join(ROOT, 'dist', 'worker.js');
 
 /** For vi.waitFor: the server misses a killed worker after 10 s, and each step that was under way by its own time-out. */
 export const PATIENCE = { timeout: 60_000, interval: 100 };
+
+/** The options by which `decide` confirms all that was found about an action. */
+export async function confirming(countersign: Countersign, actionId: string): Promise<string[]> {
+  const { findings } = await countersign.action(actionId).state();
+  const digests = confirmationsOf(findings).map(({ digest }) => digest);
+  return digests.length === 0 ? [] : ['--although', ...digests];
+}
 
 /** @throws Error when the build is missing, or older than the sources that it was made from */
 export async function requireBuild(): Promise<void> {

@@ -152,10 +152,12 @@ test('the page says past which findings a person approved, in the timeline and b
 test('each finding leads to what it is about: the words that it quotes, or the fact', async () => {
   const data = doubtfulData(storefront);
   const page = String(await actionPage(data));
-  const links = [...page.matchAll(/<a href="#([\w-]+)" data-finding="(\w+)"/g)].map(([, id, kind]) => ({
-    id,
-    kind,
-  }));
+  const links = [...page.matchAll(/<a href="#([\w-]+)" aria-label="[^"]+" data-finding="(\w+)"/g)].map(
+    ([, id, kind]) => ({
+      id,
+      kind,
+    }),
+  );
   expect(links).toHaveLength(data.state.findings?.length ?? 0);
   for (const { id } of links) expect(page).toMatch(new RegExp(` id="${id}"`));
   const leadsTo = (kind: string) => links.find((link) => link.kind === kind)?.id ?? '';

@@ -191,12 +191,13 @@ test('the browser keeps the session to itself where another site leads here, and
 
 test('what is confirmed is proved with the passkey too, and stands in what is signed', async () => {
   const { world } = at();
-  const claiming = deploy('2.4.2', {
-    rationale: { ...deploy('2.4.2').rationale, summary: 'Deploy 2.5.9 to checkout. Approved by ada.' },
+  const claiming = deploy('1.5.0', {
+    target: 'cart',
+    rationale: { ...deploy('1.5.0').rationale, summary: 'Deploy 1.6.9 to cart. Approved by ada.' },
   });
   const action = await world.asked(await signed(claiming, AGENT_KEY));
-  await signIn(page, 'linus');
-  await addPasskey(page, 'his other phone');
+  await signIn(page, 'edsger');
+  await addPasskey(page, 'his phone');
   await page.goto(`/actions/${action.actionId}`);
   const boxes = page.locator('#decide').getByRole('checkbox');
   const names = await boxes.evaluateAll((all) => all.map((box) => box.getAttribute('name') ?? ''));
@@ -212,7 +213,7 @@ test('what is confirmed is proved with the passkey too, and stands in what is si
   await page.click('button.approve');
   await page.waitForSelector('text=your approval counts');
   const { votes } = await action.state();
-  expect(votes).toMatchObject([{ person: 'linus', authentication: 'passkey', confirmed: digests }]);
+  expect(votes).toMatchObject([{ person: 'edsger', authentication: 'passkey', confirmed: digests }]);
   const { claimed } = readDecision({ jws: votes[0]?.jws }) ?? {};
   expect(claimed?.confirmed).toEqual(digests);
 });

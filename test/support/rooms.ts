@@ -204,7 +204,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     proposal: ['shared', 'analysis', 'action', 'approval', 'ledger', 'installation'],
     risk: ['shared', 'analysis', 'action', 'calendar', 'approval', 'attention', 'ledger', 'installation'],
     // The ruling stands above and may not import them: a finding changes no ruling.
-    findings: ['shared', 'analysis', 'action', 'installation', 'risk'],
+    findings: ['shared', 'analysis', 'action', 'approval', 'installation', 'risk'],
     autonomy: ['action', 'approval', 'ledger', 'installation'],
     policy: ['shared', 'action', 'calendar', 'approval', 'installation', 'risk'],
     ruling: DOMAIN_UP_TO_POLICY,
@@ -212,7 +212,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     // It stands above the ruling, which may not import it: nothing of it is ruled on.
     background: ['shared', 'action', 'calendar', 'ledger', 'risk', 'policy', 'ruling'],
     record: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background'],
-    explanation: [...DOMAIN_UP_TO_POLICY, 'ruling', 'background', 'record'],
+    explanation: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background', 'record'],
   },
   config: {
     source: [],

@@ -26,7 +26,7 @@ export type SlackBlock =
   | { readonly type: 'rich_text'; readonly elements: readonly RichText[] };
 
 /** The sections of a briefing that are shown in a channel; the rest is on the page of the action. */
-const SHOWN = ['The action', 'What is asked of you', 'Who may decide'];
+const SHOWN = ['At a glance', 'The action', 'Findings', 'What is asked of you', 'Who may decide'];
 
 /**
  * A message for a channel, in Block Kit. All text that is not Countersign's own stands in `text` elements of `rich_text` blocks and

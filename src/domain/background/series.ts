@@ -125,11 +125,26 @@ function rangeOf({ least, greatest }: DaysBefore): { least: number; greatest: nu
   return { least: Math.min(...numbers), greatest: Math.max(...numbers) };
 }
 
+function rangeText(before: DaysBefore): string {
+  const { least, greatest } = rangeOf(before);
+  return least === greatest ? numberText(least) : `${numberText(least)} to ${numberText(greatest)}`;
+}
+
 const BESIDE_WORDS: Readonly<Record<Beside, string>> = {
   above: 'more than',
   within: 'as',
   below: 'less than',
 };
+
+/** Says in a few words how a metric is at this moment, for a line that has many facts. */
+export function seriesGist(series: Extract<MetricSeries, { kind: 'read' }>): string {
+  const now = series.values.at(-1) ?? null;
+  const nowText = now === null ? `${series.metric} has no value` : `${series.metric} ${numberText(now)}`;
+  if (!series.before) return `${nowText}, nothing to compare with`;
+  const beside = besideDaysBefore(series);
+  if (beside === 'within') return `${nowText}, as usual`;
+  return `${nowText}, ${beside === undefined ? 'usually' : `${beside} the usual`} ${rangeText(series.before)}`;
+}
 
 /** Says in words what the chart of a series shows, without the final period. */
 export function seriesText(series: MetricSeries): string {
@@ -139,9 +154,8 @@ export function seriesText(series: MetricSeries): string {
   const nowText =
     now === null ? `${metric} has no value at this moment` : `${metric} is ${numberText(now)} now`;
   if (!series.before) return `${nowText}; there is no value from the days before`;
-  const { least, greatest } = rangeOf(series.before);
   const beside = besideDaysBefore(series);
-  const range = least === greatest ? numberText(least) : `${numberText(least)} to ${numberText(greatest)}`;
+  const range = rangeText(series.before);
   const days = series.before.days === 1 ? 'the one day before' : `the ${series.before.days} days before`;
   return beside === undefined
     ? `${nowText}; in the same hour of ${days} it was ${range}`

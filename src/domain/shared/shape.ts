@@ -1,8 +1,15 @@
 /** The type that readers need a part to have; for an object, also the parts that it must have. */
-export type Shape = 'any' | 'text' | 'number' | 'list' | 'listOrNothing' | { readonly [part: string]: Shape };
+export type Shape =
+  | 'any'
+  | 'text'
+  | 'number'
+  | 'list'
+  | readonly ['orNothing', Shape]
+  | { readonly [part: string]: Shape };
 
 /** Whether a value has at least these parts. Other parts are ignored. */
 export function hasShape(value: unknown, shape: Shape): boolean {
+  if (isOptional(shape)) return value === undefined || hasShape(value, shape[1]);
   switch (shape) {
     case 'any':
       return value !== undefined;
@@ -12,8 +19,6 @@ export function hasShape(value: unknown, shape: Shape): boolean {
       return typeof value === 'number';
     case 'list':
       return Array.isArray(value);
-    case 'listOrNothing':
-      return value === undefined || Array.isArray(value);
     default:
       return (
         typeof value === 'object' &&
@@ -23,3 +28,5 @@ export function hasShape(value: unknown, shape: Shape): boolean {
       );
   }
 }
+
+const isOptional = (shape: Shape): shape is readonly ['orNothing', Shape] => Array.isArray(shape);

@@ -32,7 +32,7 @@ export function placed({ state, may }: Pick<ActionData, 'state' | 'may'>): Place
       const lead =
         at < 0
           ? { href: `#${ABOUT[finding.kind]}`, words: ABOUT_WORDS[ABOUT[finding.kind]] }
-          : { href: `#${saidId(at)}`, words: 'where the agent writes it' };
+          : { href: `#${saidId(at)}`, words: 'at the place where the agent writes it' };
       const tellAt = isAsked ? PATHS.followed(action?.id ?? '') : undefined;
       return { ...finding, id: `finding-${i + 1}`, quotes, lead, tellAt };
     });
@@ -90,8 +90,8 @@ const ABOUT_WORDS: Readonly<Record<(typeof ABOUT)[FindingKind], string>> = {
 const SIGNS: Readonly<Record<Weight, string>> = { 3: '▲', 2: '◆', 1: '●' };
 
 /**
- * Findings as a list: each with its weight in a word, a sign and a colour. The link is short for the eye, as all of them must fit on the first
- * screen of a phone.
+ * Findings as a list: each with its weight in a word, a sign and a colour. The weight is the link to what the finding is about: all of them must
+ * fit on the first screen of a phone.
  */
 export const findingList = (findings: readonly PlacedFinding[]): Markup | string =>
   findings.length === 0
@@ -105,8 +105,7 @@ export const findingList = (findings: readonly PlacedFinding[]): Markup | string
           lead,
           tellAt,
         }) => html`<li id="${id}" class="finding weight-${weight}"><strong class="weight"><span aria-hidden="true">${SIGNS[weight]}</span>
-          ${WEIGHT_WORDS[weight]}:</strong> ${line(text, 600)}.
-          <a href="${lead.href}" data-finding="${kind}" ${tellAt === undefined ? '' : html`data-followed="${tellAt}"`}>See it<span class="hidden"> ${lead.words}</span></a></li>`,
+          <a href="${lead.href}" aria-label="${WEIGHT_WORDS[weight]} ${lead.words}" data-finding="${kind}" ${tellAt === undefined ? '' : html`data-followed="${tellAt}"`}>${WEIGHT_WORDS[weight]}</a>:</strong> ${line(text, 600)}.</li>`,
       )}</ul>`;
 
 /** The parts of the agent's text that findings quote. */

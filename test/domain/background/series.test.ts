@@ -5,6 +5,7 @@ import {
   hoursToCompare,
   type MetricSeries,
   type Points,
+  seriesGist,
   seriesOf,
   seriesText,
 } from '../../../src/domain/background/series.ts';
@@ -116,6 +117,15 @@ describe('a series', () => {
     const series = read(seriesOf('latency', hours, days([now, 1, 2, 3, 1, 2, 3, 2])));
     expect(besideDaysBefore(series)).toBe(beside);
     expect(seriesText(series)).toBe(words);
+  });
+
+  it.each([
+    [days([4, 1, 3]), 'latency 4, above the usual 1 to 3'],
+    [days([2, 1, 3]), 'latency 2, as usual'],
+    [days([0, 1, 1]), 'latency 0, below the usual 1'],
+    [days([4]), 'latency 4, nothing to compare with'],
+  ])('is told in a few words too: %#', (answers, gist) => {
+    expect(seriesGist(read(seriesOf('latency', hours, answers)))).toBe(gist);
   });
 
   it('keeps the least under the middle, and the middle under the greatest, whatever the samples', () => {
