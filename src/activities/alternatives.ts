@@ -13,10 +13,7 @@ import { askedOf } from './asked.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
 import type { Ledger } from './ports/ledger.ts';
 import type { ResolvingDeps } from './resolve-proposal-again.ts';
-import { within } from './within.ts';
-
-/** How long each alternative is looked into, in milliseconds. People wait for the ruling meanwhile. */
-const PATIENCE_MS = 2_000;
+import { PATIENCE_MS, within } from './within.ts';
 
 export interface AlternativesDeps extends ResolvingDeps, ImpactDeps {
   readonly ledger: Ledger;

@@ -13,13 +13,11 @@ import { liveQueryOf } from '../domain/risk/live-context.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { type AlternativesDeps, createAlternatives } from './alternatives.ts';
 import { type CalibrationDeps, createCalibration } from './calibration.ts';
-import { within } from './within.ts';
+import { PATIENCE_MS, within } from './within.ts';
 
 /** The most metrics of which the past is read: those that the watch names first. */
 const MOST_METRICS = 4;
 const DAY_MS = 24 * 3_600_000;
-/** How long the background is waited for. People wait for the ruling meanwhile. */
-const MOST_MS = 2_000;
 
 export type BackgroundDeps = AlternativesDeps & CalibrationDeps;
 
@@ -38,9 +36,9 @@ export function createBackground(deps: BackgroundDeps) {
   async function readSeries(spec: MetricSpec, hours: readonly Stretch[]): Promise<MetricSeries> {
     const pastHours = Promise.all(hours.map((hour) => readPast(spec, hour)));
     return within<MetricSeries>(
-      MOST_MS,
+      PATIENCE_MS,
       pastHours.then((points) => seriesOf(spec.name, hours, points)),
-      () => ({ kind: 'unknown', metric: spec.name, reason: `no answer within ${MOST_MS / 1_000} s` }),
+      () => ({ kind: 'unknown', metric: spec.name, reason: `no answer within ${PATIENCE_MS / 1_000} s` }),
     );
   }
 
@@ -56,7 +54,7 @@ export function createBackground(deps: BackgroundDeps) {
     if (!query) return undefined;
     const from = at - DAY_MS;
     const dayBefore = readPast(query, { from, until: from, stepMs: DAY_MS });
-    const answer = await within(MOST_MS, dayBefore, () => undefined);
+    const answer = await within(PATIENCE_MS, dayBefore, () => undefined);
     const [, value] = (answer?.kind === 'points' && answer.points[0]) || [];
     return value !== undefined && Number.isFinite(value) ? value : undefined;
   }

@@ -1,10 +1,7 @@
 import type { Proposal } from '../domain/action/action.ts';
 import { type Calibration, calibrationOf } from '../domain/background/calibration.ts';
 import type { PastActions } from './ports/past-actions.ts';
-import { within } from './within.ts';
-
-/** How long the record is waited for, in milliseconds. People wait for the ruling meanwhile. */
-const PATIENCE_MS = 2_000;
+import { PATIENCE_MS, within } from './within.ts';
 
 /** How many actions of the agent are looked at: the newest ones. */
 const MOST_PAST = 200;

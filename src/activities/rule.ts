@@ -33,7 +33,7 @@ import { type ResolvingDeps, resolved, resolvedAgain } from './resolve-proposal-
 import { enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { editIn } from './verify-edit.ts';
-import { within } from './within.ts';
+import { PATIENCE_MS, within } from './within.ts';
 
 export interface RuleInput {
   /** The proposal as the agent made it. Once the action was ruled on, the proposal on record counts instead. */
@@ -70,9 +70,6 @@ export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   /** The run in which the workflow of this activity began: the same after each reset. The Temporal server says so. */
   readonly firstRunId: () => Promise<string>;
 }
-
-/** How long metrics are waited for before people are asked, in milliseconds. */
-const PATIENCE_MS = 2_000;
 
 /** How often an action may be ruled on before anybody was told of it. Each attempt that was not reported is one ruling. */
 const MOST_RULINGS = 20;

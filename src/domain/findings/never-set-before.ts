@@ -14,8 +14,9 @@ const FAR_POINTS = 50;
 
 /**
  * Numbers outside all that earlier actions set here and that succeeded. One that lies between that range and the value now or the default
- * is none: production has been there. Neither is the next one of a number that only ever rose, such as that of a layout. Beside a large change of the same parameter it would raise the same doubt a second time, and a person
- * would have to confirm one thing twice: the large change weighs more already, so it stands alone.
+ * is none: production has been there. Neither is the next one of a number that only ever rose, such as that of a layout. Beside a large
+ * change of the same parameter it would raise the same doubt a second time, and a person would have to confirm one thing twice: the
+ * large change weighs more already, so it stands alone.
  */
 export const neverSetBefore = (
   changes: readonly ParameterChange[],
