@@ -285,6 +285,17 @@ describe('a stretch of time', () => {
     });
   });
 
+  it('is read as Prometheus gives it', async () => {
+    expect((await past(recorded('past'))).points).toEqual({
+      kind: 'points',
+      points: [
+        [1_796_041_720_500, 331],
+        [1_796_041_725_500, 355],
+        [1_796_041_730_500, 355],
+      ],
+    });
+  });
+
   it('is empty where there was no series', async () => {
     expect((await past(matrix())).points).toEqual({ kind: 'points', points: [] });
   });
