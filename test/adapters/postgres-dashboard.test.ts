@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createDashboard } from '../../src/adapters/postgres/dashboard.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import type { ReadModel } from '../../src/gateway/ports/read-model.ts';
@@ -34,6 +35,21 @@ describe('the dashboard', () => {
     await ledger.append(fact('ran', { at: NOW - 5_000, body: ruledBody({ ruling: { review } }) }));
     await later('ran', 'closed', NOW - 4_000, { ...closedBody('succeeded', { receipt: {} }), review });
     expect(await lists.dashboard(NOW)).toMatchObject({ at: NOW, pending: 1, overdue: 1, denialRate: 0 });
+  });
+
+  test('advises by what ended, and looks at it again after a minute', async () => {
+    const dashboard = createDashboard((await store.open()).pool);
+    const adviceAfter = async (ms: number) => (await dashboard(NOW + ms)).advice;
+    expect(await adviceAfter(0)).toEqual([]);
+    for (const n of [1, 2, 3, 4, 5]) {
+      const ruling = { kind: 'permit', mode: 'executeWithApproval', requirement: quorum('team', 'ada') };
+      await ledger.append(fact(`a-${n}`, { at: NOW - 10_000, body: ruledBody({ ruling }) }));
+      const votes = [approve('ada', NOW - 9_000)];
+      const body = closedBody('succeeded', { settlement: { kind: 'approved' }, votes });
+      await later(`a-${n}`, 'closed', NOW - 1_000, body);
+    }
+    expect(await adviceAfter(59_999)).toEqual([]);
+    expect(await adviceAfter(60_000)).toMatchObject([{ kind: 'askLess', asked: 5, unseen: 5 }]);
   });
 
   test('tells how long approvals took, by tier and by group, and how many were denied', async () => {

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { standingIn, standingSubject } from '../../contract/standing.ts';
-import { adviceOn } from '../../domain/advice/advice.ts';
+import { type Advice, adviceOn } from '../../domain/advice/advice.ts';
 import { heldLevel } from '../../domain/autonomy/held-level.ts';
 import { changesIn, type StandingFact } from '../../domain/autonomy/standing.ts';
 import { grouped } from '../../domain/shared/grouped.ts';
@@ -13,17 +13,38 @@ const DAYS = 28;
 /** The most rows of each list. For more, people query the database. */
 const MOST = 50;
 
+/** How long advice is kept, in milliseconds: it looks at thousands of actions, and each open dashboard asks again with each change. */
+const ADVICE_MS = 60_000;
+
+/** Returns what reads the dashboard at a time, in milliseconds since the epoch. */
+export function createDashboard(pool: Pool): (now: number) => Promise<Dashboard> {
+  let kept: { readonly at: number; readonly advice: Promise<Advice[]> } | undefined;
+
+  async function adviceAt(now: number): Promise<Advice[]> {
+    if (kept && now >= kept.at && now - kept.at < ADVICE_MS) return kept.advice;
+    const advice = readEndedActions(pool, beginOf(now)).then(adviceOn);
+    kept = { at: now, advice };
+    try {
+      return await advice;
+    } catch (error) {
+      kept = undefined;
+      throw error;
+    }
+  }
+
+  return async (now) => readDashboard(pool, now, await adviceAt(now));
+}
+
 /** What operators look at, for 28 days: today in UTC and the 27 days before. */
-export async function readDashboard(pool: Pool, now: number): Promise<Dashboard> {
+async function readDashboard(pool: Pool, now: number, advice: readonly Advice[]): Promise<Dashboard> {
   const since = beginOf(now);
-  const [counts, byTier, byGroup, days, load, standing, ended, findings] = await Promise.all([
+  const [counts, byTier, byGroup, days, load, standing, findings] = await Promise.all([
     readCounts(pool, now),
     timesToApprove(pool, `'tier ' || tier`, 'countersign_list', since),
     timesToApprove(pool, 'asked', 'countersign_list cross join unnest(groups) asked', since),
     readDays(pool, since, now),
     readLoad(pool, since),
     readStanding(pool),
-    readEndedActions(pool, since),
     readFindings(pool, since),
   ]);
   return {
@@ -33,7 +54,7 @@ export async function readDashboard(pool: Pool, now: number): Promise<Dashboard>
     days,
     standing,
     load,
-    advice: adviceOn(ended),
+    advice,
     findings,
   };
 }

@@ -9,7 +9,7 @@ import type {
   ReadModel,
 } from '../../gateway/ports/read-model.ts';
 import { type Cursor, limitOf, paged, readCursor } from './cursor.ts';
-import { readCounts, readDashboard } from './dashboard.ts';
+import { createDashboard, readCounts } from './dashboard.ts';
 import type { Database } from './database.ts';
 import type { ListRow } from './list-rows.ts';
 
@@ -89,7 +89,7 @@ export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
       return Number(rows[0]?.open ?? 0);
     },
 
-    dashboard: (now) => readDashboard(pool, now),
+    dashboard: createDashboard(pool),
     counts: (now) => readCounts(pool, now),
   };
 }
