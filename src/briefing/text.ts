@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { beginningOf } from '../domain/shared/beginning.ts';
 import type { Json } from '../domain/shared/json.ts';
 import { shownJson } from '../domain/shared/shown-json.ts';
 import { exactLine, visible } from '../domain/shared/visible.ts';
@@ -9,7 +10,7 @@ export { exactLine, lookalikes, visible } from '../domain/shared/visible.ts';
 /** Cuts a text at a number of UTF-16 units and says how many are missing; the words that say so come on top. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const beginning = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
+  const beginning = beginningOf(text, limit);
   return `${beginning}... (${text.length - beginning.length} more characters)`;
 }
 

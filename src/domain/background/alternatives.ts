@@ -4,6 +4,7 @@ import type { ModeName } from '../policy/policy.ts';
 import type { Impact } from '../risk/impact.ts';
 import type { RunsBefore } from '../risk/record-before.ts';
 import type { Judgement } from '../ruling/judge.ts';
+import { beginningOf } from '../shared/beginning.ts';
 import { type Fault, faultsText } from '../shared/json.ts';
 import { exactLine } from '../shared/visible.ts';
 
@@ -87,10 +88,10 @@ export const asNoAction = (place: number, faults: readonly Fault[]): Alternative
     : shortened(`it fits no action here: ${faultsText(faults)}`),
 });
 
-/** INVARIANT 12: names and values in it may be the agent's, so every text is on one line and bounded. No character is cut in half. */
+/** INVARIANT 12: names and values in it may be the agent's, so every text is on one line and bounded. */
 const shortened = (text: string) => {
   const line = exactLine(text);
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '')}...`;
+  return line.length <= LONGEST ? line : `${beginningOf(line, LONGEST)}...`;
 };
 
 /** What an alternative would be ruled, in words: a sentence of the machine without the final period. */

@@ -1,4 +1,5 @@
 import type { Proposal } from '../action/action.ts';
+import { beginningOf } from '../shared/beginning.ts';
 import { exactLine, visible } from '../shared/visible.ts';
 
 export type Place = 'summary' | 'alternative' | 'evidence' | 'criterion';
@@ -74,5 +75,5 @@ const QUOTED = 120;
 /** INVARIANT 12: returns words of the agent for people to read: on one line, cut, with hidden characters written out. */
 export function quoted(text: string): string {
   const line = exactLine(text);
-  return `"${line.length <= QUOTED ? line : `${line.slice(0, QUOTED).replace(/[\uD800-\uDBFF]$/, '')}...`}"`;
+  return `"${line.length <= QUOTED ? line : `${beginningOf(line, QUOTED)}...`}"`;
 }

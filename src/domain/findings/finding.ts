@@ -1,3 +1,4 @@
+import { beginningOf } from '../shared/beginning.ts';
 import { exactLine } from '../shared/visible.ts';
 
 /**
@@ -55,9 +56,6 @@ const LONGEST = 600;
  */
 export const sorted = (findings: readonly Finding[]): Finding[] =>
   findings
-    .map((finding) => ({ ...finding, text: shortened(exactLine(finding.text)) }))
+    .map((finding) => ({ ...finding, text: beginningOf(exactLine(finding.text), LONGEST) }))
     .filter(({ text }, i, all) => all.findIndex((other) => other.text === text) === i)
     .sort((a, b) => b.weight - a.weight);
-
-/** Cuts no character in half: half of one has no digest. */
-const shortened = (text: string) => text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '');

@@ -1,5 +1,6 @@
 import { fillText, pathsIn, type Scope } from '../action/template.ts';
 import type { ActionType } from '../installation/installation.ts';
+import { beginningOf } from '../shared/beginning.ts';
 import type { Json } from '../shared/json.ts';
 import { partOf } from '../shared/json-reader.ts';
 
@@ -27,7 +28,7 @@ export function titleOf(
 const LONGEST = 80;
 
 function quoted(text: string): string {
-  const shownPart = text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '');
+  const shownPart = beginningOf(text, LONGEST);
   const leftOut = text.length - shownPart.length;
   return `${JSON.stringify(shownPart)} (the agent's words${leftOut > 0 ? `, ${leftOut} more characters` : ''})`;
 }

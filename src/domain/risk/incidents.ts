@@ -1,4 +1,5 @@
 import { type Samples, valueFault } from '../analysis/condition.ts';
+import { beginningOf } from '../shared/beginning.ts';
 
 /** An open incident, as the installation's source names it. */
 export interface Incident {
@@ -51,4 +52,4 @@ export function incidentsIn(samples: Samples, now: number): IncidentsRead {
   };
 }
 
-const cut = (text: string) => text.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '');
+const cut = (text: string) => beginningOf(text, LONGEST);

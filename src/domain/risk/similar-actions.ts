@@ -1,6 +1,7 @@
 import type { Action } from '../action/action.ts';
 import type { OutcomeKind } from '../action/outcome.ts';
 import type { PastAction } from '../ledger/past-action.ts';
+import { beginningOf } from '../shared/beginning.ts';
 import type { Json } from '../shared/json.ts';
 import { shownJson } from '../shared/shown-json.ts';
 
@@ -82,7 +83,7 @@ function changedBy(params: PastAction['params']): { readonly changed?: string } 
     .join(', ');
   if (text === '') return {};
   return {
-    changed: text.length <= CHANGED ? text : `${text.slice(0, CHANGED).replace(/[\uD800-\uDBFF]$/, '')}...`,
+    changed: text.length <= CHANGED ? text : `${beginningOf(text, CHANGED)}...`,
   };
 }
 

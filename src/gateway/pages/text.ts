@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { cut, exactLine, inWords, lookalikes, utc, visible } from '../../briefing/text.ts';
+import { beginningOf } from '../../domain/shared/beginning.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { shownJson } from '../../domain/shared/shown-json.ts';
 import type { Markup } from './data.ts';
@@ -26,7 +27,7 @@ export function words(text: string, marks: readonly Mark[] = [], id?: string): M
       : html`<p class="warn">Look closely: letters of several alphabets are mixed in <code>${cut(mixedWords.join(', '), LINE)}</code></p>`;
   if (visibleText.length <= SHOWN_AT_ONCE)
     return html`<p${place} class="words" dir="auto">${marked(visibleText, marks)}</p>${warning}`;
-  const start = visibleText.slice(0, SHOWN_AT_ONCE).replace(/[\uD800-\uDBFF]$/, '');
+  const start = beginningOf(visibleText, SHOWN_AT_ONCE);
   return html`<p${place} class="words" dir="auto">${marked(start, marks)} …</p>
     <details><summary>Show all ${text.length} characters</summary>
       <p class="words" dir="auto">${marked(cut(visibleText, SHOWN_AT_ALL), marks)}</p></details>${warning}`;
@@ -60,9 +61,7 @@ export const line = (text: string, limit = LINE): Markup => html`<bdi>${cut(exac
 /** A text from outside as plain text on one line, cut: for attributes, the title of the page, and drawings. */
 export const plainLine = (text: string, limit = 80): string => {
   const lineText = exactLine(text);
-  return lineText.length <= limit
-    ? lineText
-    : `${lineText.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return lineText.length <= limit ? lineText : `${beginningOf(lineText, limit - 1)}…`;
 };
 
 /** A value as JSON, for example a parameter. Long values are folded. */
