@@ -15,6 +15,7 @@ import { burnRateText, isHigh, loadText } from '../domain/risk/live-context-scor
 import type { RunsBefore, SameBefore } from '../domain/risk/record-before.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { baseTierReason, declaredTierReason } from '../domain/ruling/tier-floor.ts';
+import { percentText } from '../domain/shared/shown-json.ts';
 import { inWords, oneLine, utc } from './text.ts';
 import { OUTCOME_WORDS } from './wording.ts';
 
@@ -275,14 +276,12 @@ function budgetFacts(
     left.kind === 'known'
       ? fact(
           label,
-          `${shareText(left.value)} of that of ${target} is left${dayBefore === undefined ? '' : `; a day before it was ${shareText(dayBefore)}`}`,
+          `${percentText(left.value)} of that of ${target} is left${dayBefore === undefined ? '' : `; a day before it was ${percentText(dayBefore)}`}`,
           left.value < 0.25 ? 'bad' : 'plain',
         )
       : fact(label, `what is left of that of ${target} is not known: ${left.reason}`, 'unknown');
   return [leftFact, ...burnFacts];
 }
-
-const shareText = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 function loadFacts({ target }: Action, { load }: Live): HeadlineFact[] {
   if (!load || !isHigh(load)) return [];

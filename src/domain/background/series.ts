@@ -1,5 +1,5 @@
 import { instantOf, offsetAt } from '../calendar/local-time.ts';
-import { numberText } from '../shared/shown-json.ts';
+import { numberText, rangeText } from '../shared/shown-json.ts';
 
 /** One hour of a metric, in steps, beside the same hour of the days before. */
 export type MetricSeries =
@@ -125,9 +125,9 @@ function rangeOf({ least, greatest }: DaysBefore): { least: number; greatest: nu
   return { least: Math.min(...numbers), greatest: Math.max(...numbers) };
 }
 
-function rangeText(before: DaysBefore): string {
+function usualText(before: DaysBefore): string {
   const { least, greatest } = rangeOf(before);
-  return least === greatest ? numberText(least) : `${numberText(least)} to ${numberText(greatest)}`;
+  return rangeText(least, greatest);
 }
 
 const BESIDE_WORDS: Readonly<Record<Beside, string>> = {
@@ -143,7 +143,7 @@ export function seriesGist(series: Extract<MetricSeries, { kind: 'read' }>): str
   if (!series.before) return `${nowText}, nothing to compare with`;
   const beside = besideDaysBefore(series);
   if (beside === 'within') return `${nowText}, as usual`;
-  return `${nowText}, ${beside === undefined ? 'usually' : `${beside} the usual`} ${rangeText(series.before)}`;
+  return `${nowText}, ${beside === undefined ? 'usually' : `${beside} the usual`} ${usualText(series.before)}`;
 }
 
 /** Says in words what the chart of a series shows, without the final period. */
@@ -155,7 +155,7 @@ export function seriesText(series: MetricSeries): string {
     now === null ? `${metric} has no value at this moment` : `${metric} is ${numberText(now)} now`;
   if (!series.before) return `${nowText}; there is no value from the days before`;
   const beside = besideDaysBefore(series);
-  const range = rangeText(series.before);
+  const range = usualText(series.before);
   const days = series.before.days === 1 ? 'the one day before' : `the ${series.before.days} days before`;
   return beside === undefined
     ? `${nowText}; in the same hour of ${days} it was ${range}`

@@ -1,5 +1,5 @@
 import type { ParameterChange } from '../risk/parameter-change.ts';
-import { numberText } from '../shared/shown-json.ts';
+import { numberText, rangeText } from '../shared/shown-json.ts';
 import type { Finding } from './finding.ts';
 import { isShare } from './quantity.ts';
 
@@ -31,13 +31,12 @@ export const neverSetBefore = (
     const { least, most, times, always } = before;
     const far = isFar(change, before, to);
     if (always === (to > most ? 'greater' : 'less') && !far) return [];
-    const range = least === most ? numberText(least) : `${numberText(least)} to ${numberText(most)}`;
     return [
       {
         kind: 'neverSetBefore',
         parameter,
         weight: far ? 2 : 1,
-        text: `${parameter} ${numberText(to)} is ${to > most ? 'above' : 'below'} all that was set here before: ${range}, ${times} times`,
+        text: `${parameter} ${numberText(to)} is ${to > most ? 'above' : 'below'} all that was set here before: ${rangeText(least, most)}, ${times} times`,
       },
     ];
   });

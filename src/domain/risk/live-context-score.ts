@@ -1,5 +1,6 @@
 import { busyText, whyPeopleOnly } from '../calendar/calendar.ts';
 import { iso } from '../shared/sentence.ts';
+import { percentText } from '../shared/shown-json.ts';
 import type { Live, NamedIncident } from './live-context.ts';
 import type { CurrentValue } from './size.ts';
 
@@ -48,7 +49,7 @@ export function liveReasons(live: Live, target: string, slo: number | undefined)
     ...whyPeopleOnly(circumstances),
     ...busyText(circumstances),
     ...(errorBudgetLeft?.kind === 'known'
-      ? [`${Number((100 * errorBudgetLeft.value).toPrecision(3))} % of ${budget} is left`]
+      ? [`${percentText(errorBudgetLeft.value)} of ${budget} is left`]
       : []),
     ...(errorBudgetLeft?.kind === 'unknown'
       ? [`how much of ${budget} is left is not known: ${errorBudgetLeft.reason}; so it counts as used up`]

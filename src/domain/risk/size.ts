@@ -1,7 +1,7 @@
 import type { Category, Severity } from '../action/action.ts';
 import type { Direction, SizeRule } from '../installation/installation.ts';
 import type { Json } from '../shared/json.ts';
-import { numberText } from '../shared/shown-json.ts';
+import { numberText, percentText } from '../shared/shown-json.ts';
 import type { ValueNow } from './parameter-change.ts';
 
 /** What a metric source says about a number now, for example a parameter's current value. */
@@ -70,6 +70,4 @@ const directionOf = ({ from, to }: Measured): Direction => (to > from ? 'up' : '
 export const changeText = (size: Measured): string =>
   size.change === 0
     ? 'no change'
-    : `${percent(size.change)} ${directionOf(size) === 'up' ? 'more' : 'less'} than now`;
-
-const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;
+    : `${percentText(size.change)} ${directionOf(size) === 'up' ? 'more' : 'less'} than now`;

@@ -12,6 +12,13 @@ export function numberText(value: number): string {
   return `${value < 0 ? '-' : ''}0.${digits.padStart(places, '0')}`;
 }
 
+/** Returns a share, of which 1 is all, in percent to three digits: "37.5 %". */
+export const percentText = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+
+/** Returns a range of numbers as people write it; one number where both ends are the same. */
+export const rangeText = (least: number, greatest: number): string =>
+  least === greatest ? numberText(least) : `${numberText(least)} to ${numberText(greatest)}`;
+
 const TEXT_OR_EXPONENT = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?e[+-]\d+/g;
 
 /** Returns JSON for people to read and to fill in, with numbers as people write them. */

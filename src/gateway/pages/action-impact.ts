@@ -5,14 +5,14 @@ import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import { waitingText } from '../../domain/risk/costs.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
 import { changeText } from '../../domain/risk/size.ts';
-import { numberText } from '../../domain/shared/shown-json.ts';
+import { numberText, percentText } from '../../domain/shared/shown-json.ts';
 import { outcomeBadge } from './badges.ts';
 import { blastDrawing } from './blast-drawing.ts';
 import { bar } from './charts.ts';
 import type { ActionData, Markup } from './data.ts';
 import { bullets, facts, section } from './parts.ts';
 import { PATHS } from './paths.ts';
-import { counted, line, percent, when } from './text.ts';
+import { counted, line, when } from './text.ts';
 
 const NAMES: Readonly<Record<Category, string>> = {
   performance: 'Performance',
@@ -72,12 +72,12 @@ export function theService({ slo }: ActionData, { live, costs, reasons }: Impact
         budgetLeft === undefined
           ? 'nobody stated where it is read'
           : budgetLeft.kind === 'known'
-            ? html`${bar(Math.min(1, Math.max(0, budgetLeft.value)), budgetLeft.value < 0.25 ? 'high' : 'low')} ${percent(budgetLeft.value)}`
+            ? html`${bar(Math.min(1, Math.max(0, budgetLeft.value)), budgetLeft.value < 0.25 ? 'high' : 'low')} ${percentText(budgetLeft.value)}`
             : html`not known: ${line(budgetLeft.reason)}`,
       ],
       [
         'Being wrong would use',
-        costs.errorBudget === undefined ? 'not known' : `${percent(costs.errorBudget)} of 30 days`,
+        costs.errorBudget === undefined ? 'not known' : `${percentText(costs.errorBudget)} of 30 days`,
       ],
     ])}
     ${bullets(reasons.live.map((reason) => line(reason, 1_000)))}`,

@@ -3,11 +3,12 @@ import { alternativeText } from '../../domain/background/alternatives.ts';
 import { calibrationText } from '../../domain/background/calibration.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import { sentence } from '../../domain/shared/sentence.ts';
+import { percentText } from '../../domain/shared/shown-json.ts';
 import { bar } from './charts.ts';
 import type { ActionData, Markup } from './data.ts';
 import { ITEMS, marksOf, placed, saidId } from './findings.ts';
 import { section } from './parts.ts';
-import { counted, line, percent, when, words } from './text.ts';
+import { counted, line, when, words } from './text.ts';
 
 /**
  * The alternatives that the agent names, with the agent's confidence in each. What the machine found about them stands outside of the
@@ -41,7 +42,8 @@ export function theAlternatives({ proposal, background = {} }: ActionState): Mar
 const fromMachine = (text: string): Markup =>
   html`<p class="from-machine"><strong>Found by the machine:</strong> ${line(sentence(text), 1_000)}</p>`;
 
-const confidenceText = (confidence: number): Markup => html`${bar(confidence)} ${percent(confidence)} sure`;
+const confidenceText = (confidence: number): Markup =>
+  html`${bar(confidence)} ${percentText(confidence)} sure`;
 
 const moreNote = (items: readonly unknown[]): Markup | string =>
   items.length > ITEMS ? html`<p class="faint">${items.length - ITEMS} more are in the ledger.</p>` : '';

@@ -2,12 +2,13 @@ import { html } from 'hono/html';
 import { inWords } from '../../briefing/text.ts';
 import { adviceText } from '../../domain/advice/advice-text.ts';
 import type { FindingKind } from '../../domain/findings/finding.ts';
+import { percentText } from '../../domain/shared/shown-json.ts';
 import type { Dashboard, DayCounts, TimeToApprove } from '../ports/read-model.ts';
 import { bar, dayBars, spread } from './charts.ts';
 import type { DashboardData, Markup } from './data.ts';
 import { page } from './layout.ts';
 import { bullets, section, table } from './parts.ts';
-import { line, percent, when } from './text.ts';
+import { line, when } from './text.ts';
 
 /** The page for operators, drawn on the server. Every drawing has its numbers in words or in a table. */
 export function dashboardPage({ frame, dashboard }: DashboardData): Markup {
@@ -21,7 +22,7 @@ export function dashboardPage({ frame, dashboard }: DashboardData): Markup {
         <p class="faint">The last ${days.length} days, as of ${when(at, frame.now)}.</p>
         <dl class="figures">
           ${figure('Waiting now', pending)} ${figure('Reviews overdue', overdue, overdue > 0)}
-          ${figure('Denied by people', percent(denialRate))} ${figure('Proposed', sum('proposed'))}
+          ${figure('Denied by people', percentText(denialRate))} ${figure('Proposed', sum('proposed'))}
           ${figure('Proceeded on silence', sum('autoProceeded'))} ${figure('Denied by policy', sum('policyDenied'))}
           ${figure('Rolled back', sum('rolledBack'), sum('rolledBack') > 0)}
         </dl>

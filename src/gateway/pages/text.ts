@@ -114,7 +114,5 @@ export function fromNow(at: number, now: number): string {
   return at > now ? `in ${inWords(roundedMs)}` : `${inWords(roundedMs)} ago`;
 }
 
-export const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;
-
 export const counted = (count: number, singular: string, plural = `${singular}s`) =>
   `${count} ${count === 1 ? singular : plural}`;
