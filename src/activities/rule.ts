@@ -183,6 +183,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
       findingsOn(subject, at),
     ]);
     const found = foundIn(findings);
+    let background: Promise<Background> | undefined;
     const draftWith = async (deniedBefore?: DeniedBefore): Promise<Draft> => {
       const ruling = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
       // Without an authority the ruling did not rest on what the agent is: a worker that has no such agent must not enrol it. Neither
@@ -191,17 +192,18 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
         await ledger.append(enrolledFact(begins));
       const rulingOrDenial = faults.length === 0 ? ruling : deniedAtOnce(ruling, faultsText(faults));
       const reasons = [...record.again.map((reason) => `asked again: ${reason}`), ...rulingOrDenial.reasons];
-      const asksPeople = 'requirement' in rulingOrDenial;
-      const [rulingWithHolds, outsideAlready, background] = await Promise.all([
+      // Where the action is ruled on anew so that people decide, what was found beside it is the same.
+      if ('requirement' in rulingOrDenial) background ??= findBackground(subject, at);
+      const [rulingWithHolds, outsideAlready, told] = await Promise.all([
         withHolds({ ...rulingOrDenial, reasons }, action),
         metricsOutside(rulingOrDenial, action),
-        asksPeople ? findBackground(subject, at) : undefined,
+        'requirement' in rulingOrDenial ? background : undefined,
       ]);
       const finalRuling = await withSparingRoute(
         { ...rulingWithHolds, ...(outsideAlready.length === 0 ? {} : { outsideAlready }) },
         at,
       );
-      return { ruling: finalRuling, ...(background ? { background } : {}) };
+      return { ruling: finalRuling, ...(told ? { background: told } : {}) };
     };
     const draftOnRecord = await recordRuling(draftWith, action, at, (draft) => {
       const body = { proposal, action, impact, circumstances: asked.circumstances, ...draft, ...found };

@@ -32,13 +32,13 @@ export function createDashboard(pool: Pool): (now: number) => Promise<Dashboard>
     }
   }
 
-  return async (now) => readDashboard(pool, now, await adviceAt(now));
+  return (now) => readDashboard(pool, now, adviceAt(now));
 }
 
 /** What operators look at, for 28 days: today in UTC and the 27 days before. */
-async function readDashboard(pool: Pool, now: number, advice: readonly Advice[]): Promise<Dashboard> {
+async function readDashboard(pool: Pool, now: number, pendingAdvice: Promise<Advice[]>): Promise<Dashboard> {
   const since = beginOf(now);
-  const [counts, byTier, byGroup, days, load, standing, findings] = await Promise.all([
+  const [counts, byTier, byGroup, days, load, standing, findings, advice] = await Promise.all([
     readCounts(pool, now),
     timesToApprove(pool, `'tier ' || tier`, 'countersign_list', since),
     timesToApprove(pool, 'asked', 'countersign_list cross join unnest(groups) asked', since),
@@ -46,6 +46,7 @@ async function readDashboard(pool: Pool, now: number, advice: readonly Advice[])
     readLoad(pool, since),
     readStanding(pool),
     readFindings(pool, since),
+    pendingAdvice,
   ]);
   return {
     at: now,
