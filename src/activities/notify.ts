@@ -36,7 +36,7 @@ export interface NotifyDeps extends StepDeps {
 export const aboutIt = (
   { workflowId, runId }: Pick<Case, 'workflowId' | 'runId'>,
   { action, impact, ruling, findings, background, proposal }: EntryBodies['ruled'],
-  { kind, step, deadline }: Addressed,
+  { kind, step, deadline }: Pick<Addressed, 'kind' | 'step' | 'deadline'>,
 ) => ({
   kind,
   step,

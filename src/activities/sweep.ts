@@ -6,6 +6,7 @@ import { lostOf } from '../domain/record/lost-action.ts';
 import { type EntryBodies, lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
 import { reviewDue } from '../domain/record/review-due.ts';
 import { recordOf } from './close.ts';
+import { aboutIt } from './notify.ts';
 import type { Channel, Pager } from './ports/channels.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Ledger } from './ports/ledger.ts';
@@ -110,19 +111,8 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
   ) {
     const step = `lost-${by}`;
     if (!ruled || told.some((delivery) => delivery.step === step)) return;
-    const { proposal, action, impact, ruling, findings } = ruled;
-    const workflowId = actionWorkflowId(actionId);
-    const message = {
-      kind: 'lost',
-      step,
-      workflowId,
-      runId,
-      proposal,
-      action,
-      impact,
-      ruling,
-      findings,
-    } as const;
+    const about = { workflowId: actionWorkflowId(actionId), runId };
+    const message = aboutIt(about, ruled, { kind: 'lost', step });
     const channel = by === 'page' ? deps.pager : deps.mail;
     const sendResult = await channel.send(message, people);
     if (sendResult.kind !== 'delivered') return;
