@@ -1,3 +1,4 @@
+import { actionIdIn } from '../contract/ids.ts';
 import { readDecision } from '../domain/approval/parse-decision.ts';
 import { judgeHandedIn } from '../domain/record/hand-in.ts';
 import { failure } from './failure.ts';
@@ -22,7 +23,7 @@ export function createHandIn({ ledger, handedIn, now }: HandInDeps) {
      * `DecisionRefused` for a statement that was not signed by a person who is asked.
      */
     handIn: async ({ workflowId, jws }: HandInInput): Promise<void> => {
-      const entries = await ledger.entriesOf(workflowId.slice(workflowId.indexOf('/') + 1));
+      const entries = await ledger.entriesOf(actionIdIn(workflowId));
       const judgement = judgeHandedIn(workflowId, entries, jws, now());
       if (judgement.kind === 'refused') throw failure('DecisionRefused', judgement.reason, judgement.refusal);
       const person = readDecision({ jws })?.claimed.person ?? '';

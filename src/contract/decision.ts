@@ -8,9 +8,7 @@ import {
 import { MOST_ANSWERED } from '../domain/approval/interventions.ts';
 import type { Answer } from '../domain/approval/parse-answer.ts';
 import { REFUSALS } from '../domain/approval/refusal.ts';
-import { identifier, jsonRecord, text } from './json.ts';
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256');
+import { identifier, jsonRecord, sha256, text } from './json.ts';
 
 /** The payload of a decision's JWS. */
 export const decisionStatementSchema = z

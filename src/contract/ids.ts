@@ -11,6 +11,9 @@ export const actionWorkflowId = (actionId: string) => `action/${actionId}`;
 /** The workflow that reviews an action after it ran by itself. */
 export const reviewWorkflowId = (actionId: string) => `review/${actionId}`;
 
+/** The action that a workflow governs or reviews. */
+export const actionIdIn = (workflowId: string) => workflowId.slice(workflowId.indexOf('/') + 1);
+
 /** The workflow that carries out a person's order: the same order twice is one workflow. */
 export const orderWorkflowId = (jws: string) => `order/${digestOf(jws)}`;
 

@@ -65,6 +65,9 @@ export const identifier = z
     'must be 1 to 100 letters, digits, ".", "_" or "-", starting with a letter or digit',
   );
 
+/** A SHA-256 as text. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256');
+
 export const faultSchema = z.strictObject({
   where: z.string(),
   problem: z.string(),

@@ -3,7 +3,7 @@ import type { AgentBuild, AlternativeAction, Proposal } from '../domain/action/a
 import { LAST_TIME } from '../domain/ledger/ledger.ts';
 import type { ProposalNames } from '../domain/proposal/check-proposal.ts';
 import type { Fault } from '../domain/shared/json.ts';
-import { exactRecord, identifier, jsonRecord, text, zodFaultsOf } from './json.ts';
+import { exactRecord, identifier, jsonRecord, sha256, text, zodFaultsOf } from './json.ts';
 import { plainly } from './zod-messages.ts';
 
 const confidence = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
@@ -24,10 +24,7 @@ export const agentBuild = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$/, 'must be 1 to 200 letters, digits or ._:/@-')
     .optional(),
-  promptDigest: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256')
-    .optional(),
+  promptDigest: sha256.optional(),
 }) satisfies z.ZodType<AgentBuild>;
 
 /** Only its shape is checked. What names nothing here refuses no proposal: people are told of it. */

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { decisionStatementSchema } from '../../contract/decision.ts';
 import { DecisionRefused } from '../../contract/errors.ts';
+import { actionIdIn } from '../../contract/ids.ts';
 import { exactRecord, text } from '../../contract/json.ts';
 import type { DecisionAnswer } from '../../contract/messages.ts';
 import { actionDigest } from '../../domain/action/action-digest.ts';
@@ -189,7 +190,7 @@ async function sign(
   if (confirmed.length > 0) {
     const kinds = [...new Set(confirmedIn({ confirmed }, subject.findings).map(({ kind }) => kind))];
     // What the team learns must never make a decision that counts look refused.
-    await deps.looks.approvedPast(actionIdOf(workflowId), signedIn.person, kinds).catch(deps.report);
+    await deps.looks.approvedPast(actionIdIn(workflowId), signedIn.person, kinds).catch(deps.report);
   }
   metrics.add('countersign_gateway_decisions', `{verdict="${verdict}",authentication="${authentication}"}`);
   return answer;
@@ -213,10 +214,8 @@ async function judgedBy(
   workflowId: string,
   jws: string,
 ): Promise<VerifiedDecision> {
-  return judgeHandedIn(workflowId, await ledger.entriesOf(actionIdOf(workflowId)), jws, now());
+  return judgeHandedIn(workflowId, await ledger.entriesOf(actionIdIn(workflowId)), jws, now());
 }
-
-const actionIdOf = (workflowId: string) => workflowId.slice(workflowId.indexOf('/') + 1);
 
 const signerOf = (judgement: Exclude<VerifiedDecision, Refused>): string =>
   judgement.kind === 'counts' ? judgement.vote.person : judgement.statement.person;
