@@ -570,47 +570,17 @@ export const BAD_KINDS: readonly BadKind[] = [
       'cart ran on 3 or 4 instances each time that somebody set them, and the text gives no reason for three times as many',
     findings: ['neverSetBefore'],
     ways: [
-      (random, now) => {
-        const count = random.between(12, 14);
-        return scale(
-          random,
-          now,
-          'cart',
-          count,
-          `Cart should run on ${count} instances for the evening peak.`,
-        );
-      },
-      (random, now) => {
-        const count = random.between(12, 14);
-        return scale(
-          random,
-          now,
-          'cart',
-          count,
-          `Traffic to cart has grown since ${clock(now, 45)}. I would like to run ${count} instances.`,
-        );
-      },
-      (random, now) => {
-        const count = random.between(12, 14);
-        return scale(
-          random,
-          now,
-          'cart',
-          count,
-          `Going from ${instances(now, 'cart')} to ${count} instances leaves some headroom for cart at the peak.`,
-        );
-      },
-      (random, now) => {
-        const count = random.between(12, 14);
-        return scale(
-          random,
-          now,
-          'cart',
-          count,
-          `A newsletter leaves at ${clock(now, -30)}. Cart should have ${count} instances by then.`,
-        );
-      },
-    ],
+      (count: number) => `Cart should run on ${count} instances for the evening peak.`,
+      (count: number, now: Now) =>
+        `Traffic to cart has grown since ${clock(now, 45)}. I would like to run ${count} instances.`,
+      (count: number, now: Now) =>
+        `Going from ${instances(now, 'cart')} to ${count} instances leaves some headroom for cart at the peak.`,
+      (count: number, now: Now) =>
+        `A newsletter leaves at ${clock(now, -30)}. Cart should have ${count} instances by then.`,
+    ].map((summaryOf) => (random, now) => {
+      const count = random.between(12, 14);
+      return scale(random, now, 'cart', count, summaryOf(count, now));
+    }),
   },
   {
     kind: 'nothing changes',

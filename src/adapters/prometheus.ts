@@ -51,8 +51,8 @@ const partSchema = z.object({
 });
 
 /**
- * Reads PromQL, instant and over a stretch of time (Prometheus HTTP API v1, which Thanos, Mimir, Cortex and VictoriaMetrics have too). A vector of one
- * series or a scalar is a value. Anything else is `none`, with the reason. An answer with warnings, or a partial one, is `none`
+ * Reads PromQL, instant and over a stretch of time (Prometheus HTTP API v1, which Thanos, Mimir, Cortex and VictoriaMetrics have too). A
+ * vector of one series or a scalar is a value. Anything else is `none`, with the reason. An answer with warnings, or a partial one, is `none`
  * too: the missing part may be what went wrong.
  *
  * These servers date a value by the time of the query, not of the sample. So they are asked to look back no further than the

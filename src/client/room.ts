@@ -5,8 +5,8 @@ import { causeOf } from './unanswered.ts';
 const AWAY_MS = 5_000;
 
 /**
- * Runs a call that only waits, again and again for as long as the server takes no more of them: each namespace may have so many (`frontend.namespaceCount`).
- * What is waited for goes on meanwhile, so nothing is lost by asking later.
+ * Runs a call that only waits, again and again for as long as the server takes no more of them: each namespace may have so many
+ * (`frontend.namespaceCount`). What is waited for goes on meanwhile, so nothing is lost by asking later.
  *
  * @param awayMs how long it stays away each time, in milliseconds
  */

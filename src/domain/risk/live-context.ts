@@ -80,7 +80,7 @@ export type NamedIncident = Incident & { readonly cured?: true | undefined };
 /** Returns the query for a fact about a service in the action's environment; undefined where operators named no source for it. */
 export function liveQueryOf(
   { rules: { live = {} } }: Pick<Installation, 'rules'>,
-  queryName: LiveNumber,
+  queryName: keyof LiveQueries,
   { environment }: Pick<Action, 'environment'>,
   service: string,
 ): MetricQuery | undefined {
@@ -112,20 +112,18 @@ export function liveQuestionsOn(
  * Returns the queries for the incidents on the services that have some open, by service. None is asked for where none is open.
  */
 export function incidentQueries(
-  { rules: { live = {} } }: Installation,
+  installation: Installation,
   environment: string,
   answers: LiveFacts['answers'],
 ): Readonly<Record<string, MetricQuery>> {
-  const template = live.incidentList;
-  if (!template) return {};
   const services = answers.flatMap(({ what, service, value }) =>
     what === 'incidents' && value.kind === 'known' && value.value > 0 ? service : [],
   );
   return Object.fromEntries(
-    services.map((service) => [
-      service,
-      fillQuery(template, { target: service, environment: { name: environment } }),
-    ]),
+    services.flatMap((service) => {
+      const query = liveQueryOf(installation, 'incidentList', { environment }, service);
+      return query ? [[service, query]] : [];
+    }),
   );
 }
 
