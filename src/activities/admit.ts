@@ -10,7 +10,7 @@ import type { Installation } from '../domain/installation/installation.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
 import { doubtIn, type EntryBodies, type OnRecord } from '../domain/record/on-record.ts';
 import { type Ticket, whatWasRuled } from '../domain/record/sealed-ticket.ts';
-import { watchedBy } from '../domain/record/watch-on-record.ts';
+import { baselineFaultOf, watchedBy } from '../domain/record/watch-on-record.ts';
 import { neighbourhoodOf } from '../domain/risk/blast-radius.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import { objectionTo } from '../domain/ruling/admission-objections.ts';
@@ -168,7 +168,7 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
   }
 
   function ticketOf(
-    { actionId, runId, record }: Case,
+    { actionId, runId, at, record }: Case,
     ruled: Ruled,
     baseline: Ticket['baseline'],
     fencingToken: number,
@@ -185,6 +185,9 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
       watch: watchPlan?.watch ?? null,
       watchForMs: watchPlan?.watchForMs ?? 0,
       baseline,
+      target: action.target,
+      admittedAt: record.admitted?.at ?? at,
+      baselineFault: baselineFaultOf(ruled),
     };
     return sealed(ticket, sealKey);
   }

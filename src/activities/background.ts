@@ -1,18 +1,14 @@
 import type { Action, Proposal } from '../domain/action/action.ts';
-import type { MetricQuery, MetricSpec } from '../domain/analysis/metrics.ts';
+import { isMeasured, type MeasuredMetric, type MetricQuery } from '../domain/analysis/metrics.ts';
+import { onlySeriesIn, type Points, type Stretch } from '../domain/analysis/series.ts';
 import type { Background } from '../domain/background/background.ts';
-import {
-  hoursToCompare,
-  type MetricSeries,
-  type Points,
-  type Stretch,
-  seriesOf,
-} from '../domain/background/series.ts';
+import { hoursToCompare, type MetricSeries, seriesOf } from '../domain/background/series.ts';
 import { timeZoneOf } from '../domain/calendar/calendar.ts';
 import { liveQueryOf } from '../domain/risk/live-context.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { type AlternativesDeps, createAlternatives } from './alternatives.ts';
 import { type CalibrationDeps, createCalibration } from './calibration.ts';
+import { pastOf } from './read-metrics.ts';
 import { PATIENCE_MS, within } from './within.ts';
 
 /** The most metrics of which the past is read: those that the watch names first. */
@@ -27,14 +23,12 @@ export function createBackground(deps: BackgroundDeps) {
   const findAlternatives = createAlternatives(deps);
   const findCalibration = createCalibration(deps);
 
-  function readPast({ source, query }: MetricQuery, stretch: Stretch): Promise<Points> {
-    const metricSource = lookup(sources, source);
-    if (!metricSource) return none(`the metric source ${source} is not configured`);
-    return metricSource.readPast?.(query, stretch) ?? none(`its source ${source} keeps no past`);
+  async function readChart(metric: MetricQuery, stretch: Stretch): Promise<Points> {
+    return onlySeriesIn(await pastOf(sources, metric, stretch), 'a chart');
   }
 
-  async function readSeries(spec: MetricSpec, hours: readonly Stretch[]): Promise<MetricSeries> {
-    const pastHours = Promise.all(hours.map((hour) => readPast(spec, hour)));
+  async function readSeries(spec: MeasuredMetric, hours: readonly Stretch[]): Promise<MetricSeries> {
+    const pastHours = Promise.all(hours.map((hour) => readChart(spec, hour)));
     return within<MetricSeries>(
       PATIENCE_MS,
       pastHours.then((points) => seriesOf(spec.name, hours, points)),
@@ -43,7 +37,7 @@ export function createBackground(deps: BackgroundDeps) {
   }
 
   function readAllSeries({ target, watch }: Action, at: number): Promise<MetricSeries[]> {
-    const metrics = (watch?.metrics ?? []).slice(0, MOST_METRICS);
+    const metrics = (watch?.metrics ?? []).filter(isMeasured).slice(0, MOST_METRICS);
     const hours = hoursToCompare(at, timeZoneOf(installation, target));
     return Promise.all(metrics.map((spec) => readSeries(spec, hours)));
   }
@@ -53,7 +47,7 @@ export function createBackground(deps: BackgroundDeps) {
     const query = liveQueryOf(installation, 'errorBudgetLeft', action, action.target);
     if (!query) return undefined;
     const from = at - DAY_MS;
-    const dayBefore = readPast(query, { from, until: from, stepMs: DAY_MS });
+    const dayBefore = readChart(query, { from, until: from, stepMs: DAY_MS });
     const answer = await within(PATIENCE_MS, dayBefore, () => undefined);
     const [, value] = (answer?.kind === 'points' && answer.points[0]) || [];
     return value !== undefined && Number.isFinite(value) ? value : undefined;
@@ -77,5 +71,3 @@ export function createBackground(deps: BackgroundDeps) {
     };
   };
 }
-
-const none = async (reason: string): Promise<Points> => ({ kind: 'none', reason });

@@ -7,11 +7,11 @@ import { assessImpact, type Impact } from '../domain/risk/impact.ts';
 import { liveOf, liveQuestionsOn } from '../domain/risk/live-context.ts';
 import type { CurrentValue } from '../domain/risk/size.ts';
 import { valuesNow } from '../domain/risk/values-now.ts';
-import { readingOf } from './measure.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Sources } from './ports/metric-source.ts';
 import type { PastActions } from './ports/past-actions.ts';
 import { readIncidents } from './read-incidents.ts';
+import { readingOf } from './read-metrics.ts';
 import { createReadValues, type ReadValuesDeps } from './read-values.ts';
 
 /** How many earlier actions are looked at: the newest ones. */

@@ -1,25 +1,48 @@
+import type { Comparison } from '../domain/analysis/comparison.ts';
 import { assessReading, type Reading, valueFault } from '../domain/analysis/condition.ts';
-import type { Measurement, MetricQuery, MetricSpec } from '../domain/analysis/metrics.ts';
+import { isAtEnd } from '../domain/analysis/course.ts';
+import {
+  decidingIn,
+  isMeasured,
+  type MeasuredMetric,
+  type Measurement,
+  type MetricSpec,
+  type Watch,
+} from '../domain/analysis/metrics.ts';
 import { hear } from '../domain/approval/count-statements.ts';
+import { timeZoneOf } from '../domain/calendar/calendar.ts';
+import type { Installation } from '../domain/installation/installation.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
-import { courseOnRecord, watchedBy } from '../domain/record/watch-on-record.ts';
+import { baselineFaultOf, courseOnRecord, watchedBy } from '../domain/record/watch-on-record.ts';
 import { questionOn } from '../domain/ruling/open-question.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { recordOrSeal, unlessAway } from './away.ts';
+import { type LookedAt, lookAt } from './look.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Fact } from './ports/ledger.ts';
 import type { Sources } from './ports/metric-source.ts';
+import { readBetween, readingOf } from './read-metrics.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';
 
-/** Reads one number. A source that is not configured is a reading too, with the reason. */
-export async function readingOf(sources: Sources, { source, query }: MetricQuery): Promise<Reading> {
-  const metricSource = lookup(sources, source);
-  return metricSource
-    ? metricSource.read(query)
-    : { kind: 'none', reason: `the metric source ${source} is not configured` };
+/** What a check is for. Times in milliseconds since the epoch. */
+interface Due {
+  readonly watch: Watch;
+  readonly metrics: readonly MetricSpec[];
+  readonly baseline: Baseline;
+  readonly target: string;
+  readonly admittedAt: number;
+  readonly executedAt: number;
+  /** When the check before was taken. */
+  readonly lastAt: number;
+  /** The measurements of the checks before. */
+  readonly earlier: readonly Measurement[];
+  /** The names of the metrics whose last check this is. */
+  readonly ending: readonly string[];
+  /** Why the time before the action is no baseline. Undefined: it is one. */
+  readonly baselineFault?: string | undefined;
 }
 
 interface ReadingDeps {
@@ -28,6 +51,7 @@ interface ReadingDeps {
 }
 
 export interface MeasureDeps extends ReadingDeps, StepDeps {
+  readonly installation: Installation;
   readonly handedIn: HandedIn;
   readonly sealKey: Uint8Array;
 }
@@ -62,11 +86,11 @@ const numberIn = (reading: Reading, at: number): number | undefined =>
   reading.kind === 'value' && valueFault(reading, at) === undefined ? reading.value : undefined;
 
 /** Judges a reading that was taken before the action, as if nothing had changed since. */
-const assessUnchanged = (spec: MetricSpec, reading: Reading, at: number): Measurement =>
+const assessUnchanged = (spec: MeasuredMetric, reading: Reading, at: number): Measurement =>
   assessReading(spec, reading, numberIn(reading, at), at);
 
 /** Reads a metric as it is before an action, for people who are about to decide. */
-export async function readNow({ sources, now }: ReadingDeps, spec: MetricSpec): Promise<Measurement> {
+export async function readNow({ sources, now }: ReadingDeps, spec: MeasuredMetric): Promise<Measurement> {
   return assessUnchanged(spec, await readingOf(sources, spec), now());
 }
 
@@ -74,7 +98,7 @@ export async function readNow({ sources, now }: ReadingDeps, spec: MetricSpec): 
 const AGAIN_AFTER_MS = 1_000;
 
 /** Reads a metric, and once more where it could not be read: nothing can be compared with a baseline that is missing. */
-async function readTwice({ sources, now }: ReadingDeps, spec: MetricSpec): Promise<Reading> {
+async function readTwice({ sources, now }: ReadingDeps, spec: MeasuredMetric): Promise<Reading> {
   const reading = await readingOf(sources, spec);
   if (numberIn(reading, now()) !== undefined) return reading;
   await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
@@ -84,7 +108,7 @@ async function readTwice({ sources, now }: ReadingDeps, spec: MetricSpec): Promi
 /** Reads each metric before the action: its number, to compare with later, and how the metric stands now. */
 export async function readBefore(deps: ReadingDeps, metrics: readonly MetricSpec[]): Promise<BeforeAction> {
   const readings = await Promise.all(
-    metrics.map(async (spec) => ({ spec, reading: await readTwice(deps, spec) })),
+    metrics.filter(isMeasured).map(async (spec) => ({ spec, reading: await readTwice(deps, spec) })),
   );
   const at = deps.now();
   const baselineEntries = readings.flatMap(({ spec, reading }) => {
@@ -98,19 +122,76 @@ export async function readBefore(deps: ReadingDeps, metrics: readonly MetricSpec
 }
 
 export function createMeasure(deps: MeasureDeps) {
-  const { sources, now, step, handedIn, sealKey } = deps;
+  const { sources, now, step, handedIn, sealKey, installation } = deps;
 
-  const read = (metrics: readonly MetricSpec[], baseline: Baseline): Promise<Measurement[]> =>
-    Promise.all(
-      metrics.map(async (spec) =>
-        assessReading(spec, await readingOf(sources, spec), lookup(baseline, spec.name), now()),
-      ),
-    );
+  /** Takes the measurements of one metric that are due. */
+  async function measurementsOf(spec: MetricSpec, due: Due): Promise<Measurement[]> {
+    const [measured, look] = await Promise.all([
+      isMeasured(spec) ? measuredNow(spec, due) : undefined,
+      isCompared(spec) ? lookAt(sources, spec, lookedAtIn(due, spec), now()) : undefined,
+    ]);
+    const { at, between } = measured ?? { at: undefined, between: [] };
+    if (look === undefined) return at ? [...between, at] : between;
+    if (look.kind === 'none') {
+      const failed =
+        at?.phase === 'failed' ? at : unread(spec, `its comparison could not be read: ${look.reason}`);
+      return [...between, failed];
+    }
+    return [...between, { ...(at ?? known(spec, look.look.reason)), look: look.look }];
+  }
+
+  /** The measurement of a metric that is compared alone. */
+  const known = (spec: MetricSpec, reason: string): Measurement => ({
+    metric: spec.name,
+    phase: 'successful',
+    reason,
+    at: now(),
+  });
+
+  const unread = (spec: MetricSpec, reason: string): Measurement => ({
+    metric: spec.name,
+    phase: 'error',
+    reason,
+    at: now(),
+  });
+
+  /** Reads a metric now, and what it was since the check before where that was long ago. Each value is judged by the conditions. */
+  async function measuredNow(spec: MeasuredMetric, due: Due) {
+    const baseline = lookup(due.baseline, spec.name);
+    const [between, reading] = await Promise.all([
+      readBetween(sources, spec, due.lastAt, now()),
+      readingOf(sources, spec),
+    ]);
+    return {
+      between: between.map(([at, value]): Measurement => {
+        const measurement = assessReading(spec, { kind: 'value', value }, baseline, at);
+        return { ...measurement, between: true };
+      }),
+      at: assessReading(spec, reading, baseline, now()),
+    };
+  }
+
+  const lookedAtIn = (due: Due, spec: MetricSpec): LookedAt => ({
+    admittedAt: due.admittedAt,
+    executedAt: due.executedAt,
+    looks: due.earlier.flatMap(({ metric, look }) => (metric === spec.name && look ? [look] : [])),
+    longestMs: due.watch.extendToMs ?? 0,
+    timeZone: timeZoneOf(installation, due.target),
+    circumstances: {
+      deciding: decidingIn(due.watch).filter(isCompared).length,
+      ends: due.watch.extendToMs === undefined ? 1 : 2,
+      isEnd: due.ending.includes(spec.name),
+      baselineFault: spec.compare?.against === 'before' ? due.baselineFault : undefined,
+    },
+  });
+
+  const readAll = async (due: Due): Promise<Measurement[]> =>
+    (await Promise.all(due.metrics.map((spec) => measurementsOf(spec, due)))).flat();
 
   return {
     /**
-     * Takes one check of the watch: reads its metrics now and judges each reading by its conditions. INVARIANTS 7, 13: what is
-     * read, what it is compared with and when it is due are on record; the same check is taken once.
+     * Takes one check of the watch: reads its metrics now and judges each reading by its conditions, and weighs what is compared.
+     * INVARIANTS 7, 13: what is read, what it is compared with and when it is due are on record; the same check is taken once.
      *
      * @throws ApplicationFailure `LedgerAway` when the ledger does not answer and no ticket was given
      */
@@ -124,8 +205,7 @@ export function createMeasure(deps: MeasureDeps) {
       const { record, actionId, runId, at } = caseNow;
       const earlierCheck = record.measured.find((pastCheck) => pastCheck.check === check);
       if (earlierCheck) return { measurements: earlierCheck.measurements, at: earlierCheck.at, revocations };
-      const { metrics, baseline } = dueIn(record, check, at);
-      const measurements = await read(metrics, baseline);
+      const measurements = await readAll(dueIn(record, check, at));
       const unrecorded = await recordCheck({ actionId, runId, at }, { check, measurements });
       return { measurements, at, revocations, unrecorded };
     },
@@ -138,10 +218,22 @@ export function createMeasure(deps: MeasureDeps) {
   ): Promise<Measured> {
     const { workflowId, runId, at } = step();
     const ticket = ticketOf({ workflowId, runId }, sealedTicket, sealKey);
-    const { watch, baseline, actionId } = ticket;
+    const { watch, baseline, actionId, target = '', admittedAt = at, baselineFault } = ticket;
     if (!watch) throw notOnRecord('nothing is watched for this action type');
-    // Only the ledger knows which metrics are due, so all are read. Readings that were not due do not count later.
-    const measurements = await read(watch.metrics, baseline);
+    // Only the ledger knows which metrics are due and what was read before. So all are read, and compared from the begin of the watch.
+    // Readings that were not due do not count later.
+    const measurements = await readAll({
+      watch,
+      metrics: watch.metrics,
+      baseline,
+      target,
+      admittedAt,
+      executedAt: admittedAt,
+      lastAt: at,
+      earlier: [],
+      ending: [],
+      baselineFault,
+    });
     const unrecorded = await recordCheck({ actionId, runId, at }, { check, measurements });
     return { measurements, at, revocations: [], unrecorded };
   }
@@ -171,16 +263,30 @@ export function createMeasure(deps: MeasureDeps) {
  *
  * @throws ApplicationFailure `NotOnRecord` where no such check is due
  */
-function dueIn(record: OnRecord, check: number, at: number) {
-  const { ruled, admitted, closed } = record;
+function dueIn(record: OnRecord, check: number, at: number): Due {
+  const { ruled, admitted, executed, measured, closed } = record;
   if (!ruled || !admitted || closed) throw notOnRecord('it does not run');
   const watchPlan = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
   if (!watchPlan) throw notOnRecord('nothing is watched for this action type');
-  const { next, dueAt, check: firstDue } = courseOnRecord(watchPlan, record);
+  const course = courseOnRecord(watchPlan, record);
+  const { next, dueAt, check: firstDue } = course;
   if (!next || dueAt === undefined) throw notOnRecord('its watch is over');
   if (at < dueAt) throw notOnRecord(`check ${firstDue} of its watch is not due yet`);
+  const metrics = check > firstDue ? watchPlan.watch.metrics : next.metrics;
+  const executedAt = executed?.at ?? admitted.at;
   return {
-    metrics: check > firstDue ? watchPlan.watch.metrics : next.metrics,
+    watch: watchPlan.watch,
+    metrics,
     baseline: admitted.baseline ?? {},
+    target: ruled.action.target,
+    admittedAt: admitted.at,
+    executedAt,
+    lastAt: measured.at(-1)?.at ?? executedAt,
+    earlier: measured.flatMap(({ measurements }) => measurements),
+    ending: metrics.map(({ name }) => name).filter((name) => isAtEnd(course, name)),
+    baselineFault: baselineFaultOf(ruled),
   };
 }
+
+const isCompared = (spec: MetricSpec): spec is MetricSpec & { readonly compare: Comparison } =>
+  spec.compare !== undefined;

@@ -1,4 +1,5 @@
 import type { Action, Proposal } from '../domain/action/action.ts';
+import { isMeasured } from '../domain/analysis/metrics.ts';
 import { MOST_EDITS } from '../domain/approval/interventions.ts';
 import { samenessOf } from '../domain/attention/request-facts.ts';
 import type { DeniedBefore, Request } from '../domain/attention/request-limits.ts';
@@ -95,7 +96,9 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
    */
   async function metricsOutside(ruling: Ruling, { watch }: Action): Promise<string[]> {
     if (!watch || !('requirement' in ruling)) return [];
-    const pendingMeasurements = Promise.all(watch.metrics.map((metric) => readNow(deps, metric)));
+    const pendingMeasurements = Promise.all(
+      watch.metrics.filter(isMeasured).map((metric) => readNow(deps, metric)),
+    );
     const measurements = await within(PATIENCE_MS, pendingMeasurements, () => []);
     return measurements.flatMap(({ phase, reason, metric }) =>
       phase === 'failed' || phase === 'inconclusive' ? [`${metric}: ${reason}`] : [],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
 import { type LabelledSample, type Reading, type Samples, staleAfter } from '../domain/analysis/condition.ts';
-import type { Points, Stretch } from '../domain/background/series.ts';
+import type { Past, Series, Stretch } from '../domain/analysis/series.ts';
 import { jsonIn } from '../domain/shared/json.ts';
 import { answerLine, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
@@ -35,7 +35,9 @@ const answerSchema = z.discriminatedUnion('status', [
       z.object({ resultType: z.literal('scalar'), result: point }),
       z.object({
         resultType: z.literal('matrix'),
-        result: z.array(z.object({ values: z.array(point) })),
+        result: z.array(
+          z.object({ metric: z.record(z.string(), z.string()).default({}), values: z.array(point) }),
+        ),
       }),
       z.object({ resultType: z.literal('string') }),
     ]),
@@ -111,7 +113,7 @@ export function createPrometheus({
         if (typeof samples === 'string') return samples;
         return { kind: 'samples', samples: samples.map((sample) => ({ ...sample, staleAfterMs })) };
       }),
-    readPast: (query, stretch) => ask<Points>(query, pointsOf, stretch),
+    readPast: (query, stretch) => ask<Past>(query, pastOf, stretch),
   };
 }
 
@@ -155,16 +157,19 @@ function readingOf(data: Data): Value | string {
   }
 }
 
-/** The points of the one series of an answer; none where the series had no sample. A returned string says why there are none to read. */
-function pointsOf(data: Data): Points | string {
+/** The series of an answer. A returned string says why there are none to read. */
+function pastOf(data: Data): Past | string {
   if (data.resultType !== 'matrix') return `the query gave a ${data.resultType}, a series needs a matrix`;
-  const [series, ...moreSeries] = data.result;
-  if (moreSeries.length > 0) return `the query gave ${data.result.length} series, a chart needs one`;
-  const points = (series?.values ?? []).flatMap(([seconds, text]): [number, number][] => {
-    const value = sampleValue(text);
-    return value === undefined ? [] : [[Math.round(seconds * 1_000), value]];
-  });
-  return { kind: 'points', points };
+  const series = data.result.map(
+    ({ metric, values }): Series => ({
+      labels: metric,
+      points: values.flatMap(([seconds, text]): [number, number][] => {
+        const value = sampleValue(text);
+        return value === undefined ? [] : [[Math.round(seconds * 1_000), value]];
+      }),
+    }),
+  );
+  return { kind: 'series', series };
 }
 
 /** All samples of an answer. A returned string says why there are none to read. */

@@ -413,12 +413,52 @@ export const backgroundSchema = z.strictObject({
   alternatives: z.array(alternativeFacts).optional(),
 }) satisfies z.ZodType<Background>;
 
+const side = z.union([
+  z.strictObject({ bad: z.number(), of: z.number() }),
+  z.strictObject({ value: z.number() }),
+]);
+const evidence = z.strictObject({ worse: z.number(), notWorse: z.number() });
+
+const weighedSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('events'),
+    enough: evidence,
+    evidence,
+    bad: z.number(),
+    of: z.number(),
+    badBefore: z.number(),
+    ofBefore: z.number(),
+    atLeast: z.number().optional(),
+    atMost: z.number().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('values'),
+    after: count,
+    before: count,
+    middleBefore: z.number(),
+    estimate: z.number(),
+    atLeast: z.number(),
+    atMost: z.number(),
+    limit: z.number(),
+  }),
+]);
+
+const lookSchema = z.strictObject({
+  finding: z.enum(['worse', 'notWorse', 'undecided']),
+  reason: z.string(),
+  until: milliseconds,
+  blocks: z.array(z.strictObject({ from: milliseconds, after: side.nullable(), before: side.nullable() })),
+  weighed: weighedSchema.optional(),
+});
+
 export const measurementSchema = z.strictObject({
   metric: z.string(),
   phase: z.enum(['successful', 'failed', 'inconclusive', 'error']),
   value: z.number().optional(),
   reason: z.string(),
   at: milliseconds,
+  between: z.literal(true).optional(),
+  look: lookSchema.optional(),
 }) satisfies z.ZodType<Measurement>;
 
 export const outcomeSchema = z.strictObject({

@@ -1,7 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import type { Measured, MeasureInput } from '../activities/measure.ts';
 import { type Verdict, verdictOf } from '../domain/analysis/analysis-verdict.ts';
-import { afterCheck, afterFailure, courseOf, type Measurement } from '../domain/analysis/metrics.ts';
+import { afterCheck, afterFailure, courseOf } from '../domain/analysis/course.ts';
+import type { Measurement } from '../domain/analysis/metrics.ts';
 import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
 import { watchedBy } from '../domain/record/watch-on-record.ts';
 import type { ActionRecord } from './action-record.ts';

@@ -182,7 +182,7 @@ const DOMAIN_UP_TO_POLICY = [
 export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   domain: {
     shared: [],
-    analysis: [],
+    analysis: ['shared'],
     action: ['shared', 'analysis'],
     calendar: ['shared', 'action'],
     escalation: ['action', 'calendar'],
@@ -210,7 +210,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     ruling: DOMAIN_UP_TO_POLICY,
     orders: ['shared', 'action', 'approval', 'admission', 'installation', 'autonomy', 'policy'],
     // It stands above the ruling, which may not import it: nothing of it is ruled on.
-    background: ['shared', 'action', 'calendar', 'ledger', 'risk', 'policy', 'ruling'],
+    background: ['shared', 'analysis', 'action', 'calendar', 'ledger', 'risk', 'policy', 'ruling'],
     record: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background'],
     explanation: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background', 'record'],
   },

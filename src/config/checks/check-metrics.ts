@@ -1,6 +1,7 @@
 import { type PlaceholderUse, placesIn } from '../../domain/action/query-template.ts';
 import { pathsIn } from '../../domain/action/template.ts';
 import type { MetricQuery } from '../../domain/analysis/metrics.ts';
+import { queriesOf } from '../../domain/analysis/queries.ts';
 import type { Installation, Rules } from '../../domain/installation/installation.ts';
 import { lookup } from '../../domain/shared/lookup.ts';
 import { holdsCredentials } from '../../domain/shared/url-credentials.ts';
@@ -20,7 +21,14 @@ export function checkMetrics(
   checkQuery: CheckQuery,
 ): ConfigFault[] {
   const metrics = [
-    ...(type.watch?.metrics ?? []).map((metric, i) => ({ ...metric, path: ['watch', 'metrics', i] })),
+    ...(type.watch?.metrics ?? []).flatMap((metric, i) =>
+      queriesOf(metric).map(({ query, path }) => ({
+        source: metric.source,
+        query,
+        path: ['watch', 'metrics', i],
+        member: path,
+      })),
+    ),
     ...(type.size?.current ? [{ ...type.size.current, path: ['size', 'current'] }] : []),
     ...Object.entries(type.current ?? {}).flatMap(([name, { source: from }]) =>
       from?.by === 'metric' ? [{ ...from, path: ['current', name, 'metric'] }] : [],
@@ -31,25 +39,30 @@ export function checkMetrics(
 
 /** Checks one metric, which is written at `path`. */
 function checkMetric(
-  metric: MetricQuery & { readonly path: Path },
+  metric: MetricQuery & {
+    readonly path: Path;
+    /** The path of the query in it, where that is not `query`. */
+    readonly member?: Path | undefined;
+  },
   source: Source,
   sources: Connections['metricSources'],
   checkQuery: CheckQuery,
 ): ConfigFault[] {
-  const at = (member: string, problem: string) => source.fault([...metric.path, member], problem);
+  const atSource = (problem: string) => source.fault([...metric.path, 'source'], problem);
+  const atQuery = (problem: string) =>
+    source.fault([...metric.path, ...(metric.member ?? ['query'])], problem);
   const connection = lookup(sources, metric.source);
   if (!connection) {
     return [
-      at(
-        'source',
+      atSource(
         `is not among metricSources in countersign.yaml; ${hint(metric.source, Object.keys(sources))}`,
       ),
     ];
   }
   const misplacements = placesIn(metric.query).flatMap((use) => whyMisplaced(use) ?? []);
-  if (misplacements.length > 0) return misplacements.map((problem) => at('query', problem));
+  if (misplacements.length > 0) return misplacements.map(atQuery);
   const problem = checkQuery(connection.kind, metric.query);
-  return problem === null ? [] : [at('query', problem)];
+  return problem === null ? [] : [atQuery(problem)];
 }
 
 /**

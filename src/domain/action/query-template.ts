@@ -1,4 +1,3 @@
-import type { MetricQuery } from '../analysis/metrics.ts';
 import { fillText, pathsIn, type Scope } from './template.ts';
 
 /**
@@ -32,15 +31,13 @@ export function placesIn(query: string): PlaceholderUse[] {
 }
 
 /** Fills in a query that has no placeholder elsewhere. Each value is compared literally. */
-export function fillQuery<Query extends MetricQuery>(template: Query, scope: Scope): Query {
-  const query = eachToken(template.query, (token, place) =>
+export const fillQuery = (template: string, scope: Scope): string =>
+  eachToken(template, (token, place) =>
     fillText(token, scope, (text, path) =>
       // A variable of the operator may be an expression; the name of a service may not.
       quoted(place === 'expression' && !isVariable(path) ? literal(text) : text),
     ),
   );
-  return { ...template, query };
-}
 
 const isVariable = (path: string) => path.startsWith('environment.') && path !== 'environment.name';
 

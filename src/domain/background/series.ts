@@ -1,3 +1,4 @@
+import type { Points, Stretch } from '../analysis/series.ts';
 import { instantOf, offsetAt } from '../calendar/local-time.ts';
 import { numberText, rangeText } from '../shared/shown-json.ts';
 
@@ -23,18 +24,6 @@ export interface DaysBefore {
   readonly middle: readonly (number | null)[];
   readonly greatest: readonly (number | null)[];
 }
-
-/** A stretch of time to read, both ends included. Times in milliseconds since the epoch. */
-export interface Stretch {
-  readonly from: number;
-  readonly until: number;
-  readonly stepMs: number;
-}
-
-/** The values of a metric over a stretch of time, each with its time in milliseconds since the epoch. */
-export type Points =
-  | { readonly kind: 'points'; readonly points: readonly (readonly [at: number, value: number])[] }
-  | { readonly kind: 'none'; readonly reason: string };
 
 const STEP_MS = 5 * 60_000;
 const STEPS = 12;

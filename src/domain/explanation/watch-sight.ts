@@ -1,5 +1,6 @@
 import type { Proposal } from '../action/action.ts';
-import { type Watch, watchLengthOf } from '../analysis/metrics.ts';
+import { watchLengthOf } from '../analysis/course.ts';
+import type { Watch } from '../analysis/metrics.ts';
 
 /** What the watch of an action sees. */
 export interface WatchSight {

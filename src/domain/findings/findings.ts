@@ -1,5 +1,5 @@
 import type { Action, Proposal } from '../action/action.ts';
-import { watchLengthOf } from '../analysis/metrics.ts';
+import { watchLengthOf } from '../analysis/course.ts';
 import type { Installation } from '../installation/installation.ts';
 import type { Impact } from '../risk/impact.ts';
 import type { ParameterChange } from '../risk/parameter-change.ts';

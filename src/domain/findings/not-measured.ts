@@ -1,4 +1,5 @@
 import type { Action, Proposal } from '../action/action.ts';
+import { queriesOf } from '../analysis/queries.ts';
 import { lookup } from '../shared/lookup.ts';
 import { quoted, stem, wordsIn } from './agent-text.ts';
 import type { Finding } from './finding.ts';
@@ -16,7 +17,9 @@ export function notMeasured({ successCriteria }: Proposal, { watch, target }: Ac
     return finding(`the agent expects ${quoted(first)}, but nothing is watched after this action`);
   }
   const measured = new Set(
-    watch.metrics.flatMap(({ name, query }) => [...partsOf(name), ...partsOf(query)].map(measureOf)),
+    watch.metrics.flatMap((metric) =>
+      [metric.name, ...queriesOf(metric).map(({ query }) => query)].flatMap(partsOf).map(measureOf),
+    ),
   );
   const isMeasure = (word: string) => !NOT_A_MEASURE.has(word) && word !== target && !/^\d/.test(word);
   const isSeen = successCriteria.some((criterion) =>

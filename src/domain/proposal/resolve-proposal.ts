@@ -1,6 +1,7 @@
 import type { Action, Plan, Proposal } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
+import { withQueries } from '../analysis/queries.ts';
 import type {
   ActionType,
   Installation,
@@ -83,7 +84,7 @@ export function valueSourcesOf(
 function filledSource(source: ValueSource, scope: Scope): ValueSource {
   switch (source.by) {
     case 'metric':
-      return fillQuery(source, scope);
+      return { ...source, query: fillQuery(source.query, scope) };
     case 'http':
       return { ...source, url: fillText(source.url, scope, encodeSegment) };
     case 'command':
@@ -128,7 +129,8 @@ function rollbackOf({ leaves: _, ...template }: RollbackTemplate, scope: Scope):
 }
 
 function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {
-  return { metrics: watch.metrics.map((metric) => fillQuery(metric, scope)) };
+  const filled = (query: string) => fillQuery(query, scope);
+  return { ...watch, metrics: watch.metrics.map((metric) => withQueries(metric, filled)) };
 }
 
 /**

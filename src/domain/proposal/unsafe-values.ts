@@ -1,5 +1,6 @@
 import { placesIn } from '../action/query-template.ts';
 import { fillText, pathsIn, type Scope } from '../action/template.ts';
+import { queriesOf } from '../analysis/queries.ts';
 import type { ActionType } from '../installation/installation.ts';
 import { valueSourcesIn } from '../installation/parameter-schema.ts';
 import type { Fault } from '../shared/json.ts';
@@ -14,9 +15,10 @@ export function unsafeValues(type: ActionType, scope: Scope): Fault[] {
   const sources = Object.values(valueSourcesIn(type));
   const urls = [...plans, ...sources].flatMap((each) => ('url' in each ? each.url : []));
   const commands = [...plans, ...sources].flatMap((each) => ('argv' in each ? [each.argv] : []));
-  const queries = [...(watch?.metrics ?? []), ...sources].flatMap((each) =>
-    'query' in each ? each.query : [],
-  );
+  const queries = [
+    ...(watch?.metrics ?? []).flatMap(queriesOf).map(({ query }) => query),
+    ...sources.flatMap((each) => ('query' in each ? each.query : [])),
+  ];
   const faults = [
     ...urls.flatMap((url) => unsafeSegments(url, scope)),
     ...commands.flatMap((argv) => unsafeArguments(argv, scope)),

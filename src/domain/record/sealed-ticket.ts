@@ -21,6 +21,11 @@ export interface Ticket {
   readonly watchForMs: number;
   /** The value of each metric before the action, by its name. */
   readonly baseline: Readonly<Record<string, number>>;
+  /** What it acts on, when it was admitted, and why the time before that is no baseline. Absent in tickets of earlier versions. */
+  readonly target?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly admittedAt?: number | undefined;
+  readonly baselineFault?: string | undefined;
 }
 
 /** Returns the digest of the proposal, the resolved action, its impact, its ruling and what was found. */

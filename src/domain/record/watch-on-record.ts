@@ -1,5 +1,6 @@
 import { type Progress, verdictOf } from '../analysis/analysis-verdict.ts';
-import { afterCheck, type Course, courseOf, type Watch } from '../analysis/metrics.ts';
+import { afterCheck, type Course, courseOf } from '../analysis/course.ts';
+import type { Watch } from '../analysis/metrics.ts';
 import { longestWatch, tightest } from '../ruling/break-glass-aftermath.ts';
 import type { EntryBodies, OnRecord } from './on-record.ts';
 
@@ -46,6 +47,17 @@ export function courseOnRecord(
     course = afterCheck(course, recordedCheck.measurements);
     last = recordedCheck.at;
   }
+}
+
+/** Returns why the time before an action is no baseline: things were bad then. Undefined: it is one. */
+export function baselineFaultOf({
+  action: { target },
+  impact: { live },
+}: Pick<EntryBodies['ruled'], 'action' | 'impact'>): string | undefined {
+  const open = live.incidents?.find(({ service }) => service === target)?.open;
+  return open?.kind === 'known' && open.value > 0
+    ? `an incident was open on ${target} before the action, so that time is no baseline`
+    : undefined;
 }
 
 /** INVARIANT 7: returns what the ledger says about the health of an action that ran. Undefined: it never ran. */

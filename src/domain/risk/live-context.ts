@@ -85,7 +85,9 @@ export function liveQueryOf(
   service: string,
 ): MetricQuery | undefined {
   const template = live[queryName];
-  return template && fillQuery(template, { target: service, environment: { name: environment } });
+  if (!template) return undefined;
+  const scope = { target: service, environment: { name: environment } };
+  return { ...template, query: fillQuery(template.query, scope) };
 }
 
 /** Returns what must be read for an action. Of very many neighbours only the most critical are asked for. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Points } from '../../../src/domain/analysis/series.ts';
 import {
   besideDaysBefore,
   hoursToCompare,
   type MetricSeries,
-  type Points,
   seriesGist,
   seriesOf,
   seriesText,

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  afterCheck,
-  afterFailure,
-  courseOf,
-  type MetricSpec,
-  needsBaseline,
-  type Phase,
-} from '../../../src/domain/analysis/metrics.ts';
+import { afterCheck, afterFailure, courseOf } from '../../../src/domain/analysis/course.ts';
+import { type MetricSpec, needsBaseline, type Phase } from '../../../src/domain/analysis/metrics.ts';
 import { aMetric } from '../support.ts';
 
 /** When each check is, in milliseconds since the watch began, and of what; a check finds what `phaseOf` says. */

@@ -1,0 +1,47 @@
+import type { Reading } from '../domain/analysis/condition.ts';
+import type { MeasuredMetric, MetricQuery } from '../domain/analysis/metrics.ts';
+import { onlySeriesIn, type Past, type Series, type Stretch } from '../domain/analysis/series.ts';
+import { lookup } from '../domain/shared/lookup.ts';
+import type { Sources } from './ports/metric-source.ts';
+
+/** Reads one number. A source that is not configured is a reading too, with the reason. */
+export async function readingOf(sources: Sources, { source, query }: MetricQuery): Promise<Reading> {
+  return lookup(sources, source)?.read(query) ?? none(`the metric source ${source} is not configured`);
+}
+
+/** Reads a stretch of time. A source that keeps no past is an answer too, with the reason. */
+export async function pastOf(
+  sources: Sources,
+  { source, query }: MetricQuery,
+  stretch: Stretch,
+): Promise<Past> {
+  const metricSource = lookup(sources, source);
+  if (!metricSource) return none(`the metric source ${source} is not configured`);
+  return metricSource.readPast?.(query, stretch) ?? none(`its source ${source} keeps no past`);
+}
+
+/** The most values that are read of the time between two checks. */
+const MOST_BETWEEN = 60;
+
+/**
+ * Reads what a metric was between two checks that are more than an interval apart, because the later one is late or the checks become
+ * fewer. So what happened meanwhile is seen. Where the source keeps no past, nothing is known of it.
+ *
+ * @param lastAt when the check before was taken, in milliseconds since the epoch
+ */
+export async function readBetween(
+  sources: Sources,
+  { source, query, intervalMs }: MeasuredMetric,
+  lastAt: number,
+  now: number,
+): Promise<Series['points']> {
+  const missed = Math.ceil((now - lastAt) / intervalMs) - 1;
+  if (missed < 1) return [];
+  const stepMs = intervalMs * Math.ceil(missed / MOST_BETWEEN);
+  const stretch = { from: lastAt + stepMs, until: now - intervalMs / 2, stepMs };
+  if (stretch.until < stretch.from) return [];
+  const points = onlySeriesIn(await pastOf(sources, { source, query }, stretch), 'a condition');
+  return points.kind === 'points' ? points.points.filter(([, value]) => Number.isFinite(value)) : [];
+}
+
+const none = (reason: string) => ({ kind: 'none', reason }) as const;

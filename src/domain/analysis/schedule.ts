@@ -1,0 +1,39 @@
+import type { MetricSpec } from './metrics.ts';
+
+/** How much longer each wait is than the time watched so far, once it is more than an interval. */
+const SPARSER = 0.25;
+
+/** The most blocks of time that a comparison is cut into. */
+const MOST_BLOCKS = 120;
+
+/**
+ * Returns when a metric is measured, in milliseconds after the begin of the watch. A comparison looks when a block is over and its samples
+ * can be read.
+ */
+export function dueTimesOf({ initialDelayMs, intervalMs, count, lengthMs, compare }: MetricSpec): number[] {
+  const afterDelay =
+    lengthMs === undefined
+      ? Array.from({ length: count }, (_, n) => (compare ? n + 1 : n) * intervalMs)
+      : sparserUntil(lengthMs, intervalMs);
+  return afterDelay.map((ms) => initialDelayMs + ms + (compare?.lagMs ?? 0));
+}
+
+/** Dense at first, because the first minute decides most; then each wait is a quarter of the time so far. */
+export function sparserUntil(lengthMs: number, intervalMs: number): number[] {
+  const times: number[] = [];
+  for (
+    let at = intervalMs;
+    at < lengthMs;
+    at += Math.max(intervalMs, wholeIntervals(at * SPARSER, intervalMs))
+  )
+    times.push(at);
+  return [...times, lengthMs];
+}
+
+const wholeIntervals = (ms: number, intervalMs: number) => Math.floor(ms / intervalMs) * intervalMs;
+
+/** The length of the blocks that a comparison is cut into, in milliseconds: whole intervals. @param longestMs the longest that it may last */
+export function blockLengthOf({ intervalMs, count, lengthMs }: MetricSpec, longestMs: number): number {
+  const length = Math.max(lengthMs ?? count * intervalMs, longestMs);
+  return intervalMs * Math.max(1, Math.ceil(length / intervalMs / MOST_BLOCKS));
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { countedIn } from '../../../src/domain/analysis/counters.ts';
+import type { Series } from '../../../src/domain/analysis/series.ts';
+
+/** A counter with a value at 0, 10, 20 ...; null: there is none. */
+const counter = (...values: (number | null)[]): Series => ({
+  labels: {},
+  points: values.flatMap((value, i): [number, number][] => (value === null ? [] : [[i * 10, value]])),
+});
+const boundaries = (count: number) => Array.from({ length: count }, (_, i) => i * 10);
+
+describe('events counted from counters', () => {
+  test('are what it grew by; the first boundary begins no block', () => {
+    expect(countedIn([counter(1, 4, 6, 6)], boundaries(4))).toEqual([2, 0]);
+  });
+
+  test('of all series are added', () => {
+    expect(countedIn([counter(1, 4, 6), counter(0, 10, 13)], boundaries(3))).toEqual([5]);
+  });
+
+  test('after a restart are counted from 0', () => {
+    expect(countedIn([counter(90, 100, 3, 5)], boundaries(4))).toEqual([3, 2]);
+  });
+
+  test('of a new series are counted from 0: a new instance, or a first error', () => {
+    expect(countedIn([counter(5, 5, 5, 5), counter(null, null, 2, 3)], boundaries(4))).toEqual([2, 1]);
+  });
+
+  test('of a series that is missing for a while count when it is back', () => {
+    expect(countedIn([counter(5, 5, 5, 5), counter(1, 2, null, 9)], boundaries(4))).toEqual([0, 7]);
+  });
+
+  test('of a series that ends stay as they are', () => {
+    expect(countedIn([counter(5, 5, 5, 5), counter(1, 2, null, null)], boundaries(4))).toEqual([0, 0]);
+  });
+
+  test('are not known where all series are missing, and nothing of the gap is put elsewhere', () => {
+    expect(countedIn([counter(1, 2, null, 9, 10)], boundaries(5))).toEqual([null, null, 1]);
+    expect(countedIn([], boundaries(4))).toEqual([null, null]);
+  });
+
+  test('a value that is no count is none', () => {
+    for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, -1])
+      expect(countedIn([counter(1, 2, odd)], boundaries(3))).toEqual([null]);
+  });
+
+  test('a value that comes twice counts once', () => {
+    const twice: Series = {
+      labels: {},
+      points: [
+        [0, 1],
+        [10, 2],
+        [20, 5],
+        [20, 6],
+      ],
+    };
+    expect(countedIn([twice], boundaries(3))).toEqual([4]);
+  });
+
+  test('all blocks together are all events, however they are cut and however often it restarts', () => {
+    const steps = fc.array(fc.record({ events: fc.nat(20), restarts: fc.boolean() }), {
+      minLength: 2,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(steps, (minutes) => {
+        let value = 0;
+        const values = [
+          0,
+          ...minutes.map(({ events, restarts }) => (value = restarts ? events : value + events)),
+        ];
+        const counted = countedIn([counter(null, ...values)], boundaries(values.length + 1));
+        const seen = minutes.reduce((sum, { events }) => sum + events, 0);
+        // A restart that leaves the counter higher than it was cannot be seen, so fewer may be counted.
+        const total = counted.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+        expect(total).toBeLessThanOrEqual(seen);
+        if (minutes.every(({ restarts }) => !restarts)) expect(total).toBe(seen);
+      }),
+    );
+  });
+});
