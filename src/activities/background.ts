@@ -5,7 +5,6 @@ import type { Background } from '../domain/background/background.ts';
 import { hoursToCompare, type MetricSeries, seriesOf } from '../domain/background/series.ts';
 import { timeZoneOf } from '../domain/calendar/calendar.ts';
 import { liveQueryOf } from '../domain/risk/live-context.ts';
-import { lookup } from '../domain/shared/lookup.ts';
 import { type AlternativesDeps, createAlternatives } from './alternatives.ts';
 import { type CalibrationDeps, createCalibration } from './calibration.ts';
 import { pastOf } from './read-metrics.ts';

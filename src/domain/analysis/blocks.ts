@@ -41,7 +41,10 @@ export function mirrored(blocks: NewBlocks, startsAt: number, endedAt: number): 
 }
 
 /** The answers to the queries of one side, each by its name in the comparison. */
-export type Answers = Readonly<Record<string, Past>>;
+export type Answers = Readonly<Partial<Record<QueryName, Past>>>;
+
+/** What a query of a comparison gives. */
+export type QueryName = 'bad' | 'total' | 'buckets' | 'value';
 
 /** The sides of blocks, or why they could not be read. */
 export type Sides =
@@ -49,7 +52,7 @@ export type Sides =
   | { readonly kind: 'none'; readonly reason: string };
 
 /** The queries of one side of a comparison, by name. */
-export function queriesOn(compared: Compared): Readonly<Record<string, string>> {
+export function queriesOn(compared: Compared): Readonly<Partial<Record<QueryName, string>>> {
   switch (compared.form) {
     case 'counts':
       return { bad: compared.bad };
@@ -72,13 +75,13 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
   switch (compared.form) {
     case 'counts': {
       const minutes = blocks.lengthMs / 60_000;
-      const bad = counted(read['bad'] ?? []);
+      const bad = counted(read.bad ?? []);
       return sides(bad.map((count) => (count === null ? null : { bad: count, of: minutes })));
     }
     case 'ratio':
-      return shares(counted(read['bad'] ?? []), counted(read['total'] ?? []));
+      return shares(counted(read.bad ?? []), counted(read.total ?? []));
     case 'latency': {
-      const buckets = read['buckets'] ?? [];
+      const buckets = read.buckets ?? [];
       const bucketAt = (bound: number) => buckets.filter(({ labels }) => boundIn(labels) === bound);
       const within = bucketAt(compared.slowerThan);
       if (buckets.length > 0 && within.length === 0)
@@ -91,7 +94,7 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
       );
     }
     case 'value': {
-      const points = onlySeriesIn({ kind: 'series', series: read['value'] ?? [] }, 'a comparison');
+      const points = onlySeriesIn({ kind: 'series', series: read.value ?? [] }, 'a comparison');
       if (points.kind === 'none') return points;
       const byTime = new Map(points.points);
       return sides(
@@ -117,7 +120,7 @@ export const blocksWith = (
   }));
 
 /** All series by query. A returned string says why one could not be read. */
-function seriesIn(answers: Answers): Readonly<Record<string, readonly Series[]>> | string {
+function seriesIn(answers: Answers): Partial<Record<QueryName, readonly Series[]>> | string {
   const entries: [string, readonly Series[]][] = [];
   for (const [name, answer] of Object.entries(answers)) {
     if (answer.kind === 'none') return answer.reason;

@@ -47,14 +47,14 @@ const FACTORS: readonly number[] = Array.from({ length: 32 }, (_, i) => 1.05 * (
  */
 export function evidenceOf(pairs: readonly EventPair[], { ratio, negligible }: EventTolerance): Evidence {
   const moreThanBefore = logMean(
-    FACTORS.map((factor) => sumOf(pairs, (pair) => ratioStep(pair, ratio, factor))),
+    FACTORS.map((factor) => overAll(pairs, (pair) => ratioStep(pair, ratio, factor))),
   );
   const lessThanBefore = logMean(
-    FACTORS.map((factor) => sumOf(pairs, (pair) => ratioStep(swapped(pair), 1 / ratio, factor))),
+    FACTORS.map((factor) => overAll(pairs, (pair) => ratioStep(swapped(pair), 1 / ratio, factor))),
   );
   if (negligible === 0) return { worse: moreThanBefore, notWorse: lessThanBefore };
   const againstNegligible = (factorOf: (factor: number) => number) =>
-    logMean(FACTORS.map((factor) => sumOf(pairs, (pair) => shareStep(pair, negligible, factorOf(factor)))));
+    logMean(FACTORS.map((factor) => overAll(pairs, (pair) => shareStep(pair, negligible, factorOf(factor)))));
   return {
     worse: Math.min(
       moreThanBefore,
@@ -88,8 +88,8 @@ const swapped = ({ bad, of, badBefore, ofBefore }: EventPair): EventPair => ({
   ofBefore: of,
 });
 
-const sumOf = (pairs: readonly EventPair[], valueOf: (pair: EventPair) => number): number =>
-  pairs.reduce((sum, pair) => sum + valueOf(pair), 0);
+const overAll = (pairs: readonly EventPair[], termOf: (pair: EventPair) => number): number =>
+  pairs.reduce((sum, pair) => sum + termOf(pair), 0);
 
 /** The logarithm of the mean of numbers that are given by their logarithms. */
 function logMean(logs: readonly number[]): number {
