@@ -1,4 +1,5 @@
 import {
+  blocksIn,
   blocksUntil,
   blocksWith,
   endOf,
@@ -9,7 +10,7 @@ import {
   sidesOf,
   stretchOf,
 } from '../domain/analysis/blocks.ts';
-import type { Block, Compared, Comparison, Look } from '../domain/analysis/comparison.ts';
+import type { Compared, Comparison, Look } from '../domain/analysis/comparison.ts';
 import type { MetricSpec } from '../domain/analysis/metrics.ts';
 import { blockLengthOf } from '../domain/analysis/schedule.ts';
 import { type Circumstances, weigh } from '../domain/analysis/weigh.ts';
@@ -64,12 +65,6 @@ export async function lookAt(
 }
 
 const looked = (look: Look): Answer => ({ kind: 'look', look });
-
-/** All blocks that were read. Where a look had to begin anew, what it read stands for what was read before. */
-export function blocksIn(looks: readonly Look[]): Block[] {
-  const byTime = new Map(looks.flatMap(({ blocks }) => blocks.map((block) => [block.from, block] as const)));
-  return [...byTime.values()].sort((a, b) => a.from - b.from);
-}
 
 async function readSide(
   sources: Sources,
