@@ -8,6 +8,8 @@ import { blocksIn } from '../../src/domain/analysis/blocks.ts';
 import type { Comparison } from '../../src/domain/analysis/comparison.ts';
 import { afterCheck, courseOf } from '../../src/domain/analysis/course.ts';
 import type { MetricSpec, Watch } from '../../src/domain/analysis/metrics.ts';
+import { lastOnRecord } from '../../src/domain/record/on-record.ts';
+import { recomputed } from '../../src/domain/record/recompute-verdict.ts';
 import { aComparison } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { counterOf, type SimulatedQueries, servePrometheus } from '../support/prometheus-server.ts';
@@ -38,7 +40,7 @@ async function watched(
   { incidents = 0, every = () => 0 }: { incidents?: number; every?: (check: number) => number } = {},
 ) {
   let now = NOW;
-  const { url, requests } = await servePrometheus(queries, () => now);
+  const { url } = await servePrometheus(queries, () => now);
   const asked = proposal();
   const { installation } = testInstallation();
   const flush = installation.actionTypes['cache.flush'];
@@ -87,7 +89,15 @@ async function watched(
     const verdict = verdictOf(watch, course.measurements, course.next === undefined);
     if (verdict.kind === 'pending') continue;
     const looks = course.measurements.flatMap(({ look }) => look ?? []);
-    return { verdict, looks, blocks: blocksIn(looks), checks: check + 1, afterMs: now - NOW, requests };
+    return {
+      verdict,
+      looks,
+      blocks: blocksIn(looks),
+      checks: check + 1,
+      afterMs: now - NOW,
+      entries: desk.entries,
+      actionId,
+    };
   }
 }
 
@@ -385,5 +395,57 @@ describe('several comparisons', () => {
     );
     expect(verdict).toMatchObject({ kind: 'healthy' });
     expect(looks.some(({ finding }) => finding === 'worse')).toBe(true);
+  });
+});
+
+describe('a verdict that is worked out again from the ledger', () => {
+  type Run = Awaited<ReturnType<typeof watched>>;
+
+  const again = ({ actionId, entries }: Pick<Run, 'actionId' | 'entries'>) => {
+    const record = lastOnRecord(actionId, entries);
+    if (!record) throw new Error('it is not on record');
+    return recomputed(record);
+  };
+
+  /** The entries with one measured number changed. */
+  const changed = ({ actionId, entries }: Run, change: (text: string) => string) =>
+    again({
+      actionId,
+      entries: entries.map((entry) =>
+        entry.kind === 'measured'
+          ? { ...entry, body: JSON.parse(change(JSON.stringify(entry.body))) }
+          : entry,
+      ),
+    });
+
+  test('is the same, for events, values and conditions', async () => {
+    const gauge = metricWith(
+      { compared: { form: 'value', value: 'queue' } },
+      { name: 'queue', query: 'queue', failureCondition: 'result > 1000.0' },
+    );
+    const run = await watched(
+      { metrics: [metricWith(ratio), gauge] },
+      { ...traffic(60, 60), queue: [{ valueAt: (at) => 100 + ((at / MINUTE) % 7) }] },
+    );
+    expect(again(run)).toMatchObject({ isSame: true, recorded: run.verdict, again: run.verdict });
+  });
+
+  test('is not where the events of a block, a value or a finding were changed', async () => {
+    const run = await watched({ metrics: [metricWith(ratio)] }, traffic(60, 60));
+    expect(changed(run, (text) => text.replace('"bad":60', '"bad":6000'))).toMatchObject({
+      isSame: false,
+      again: { kind: 'regressed' },
+    });
+    expect(changed(run, (text) => text.replace('"notWorse","reason"', '"worse","reason"'))).toMatchObject({
+      isSame: false,
+      recorded: { kind: 'regressed' },
+      again: { kind: 'healthy' },
+    });
+  });
+
+  test('is nothing where nothing ran', async () => {
+    const run = await watched({ metrics: [metricWith(ratio)] }, traffic(60, 60));
+    const ruledOnly = run.entries.filter(({ kind }) => kind === 'ruled');
+    expect(again({ ...run, entries: ruledOnly })).toEqual({ kind: 'nothing', reason: 'it never ran' });
   });
 });
