@@ -1,8 +1,8 @@
-import type { Comparison } from '../domain/analysis/comparison.ts';
 import { assessReading, type Reading, valueFault } from '../domain/analysis/condition.ts';
 import { isAtEnd } from '../domain/analysis/course.ts';
+import { type ComparedMetric, circumstancesOf, isCompared, type LookedAt } from '../domain/analysis/look.ts';
+import { measurementOf } from '../domain/analysis/measurement-of.ts';
 import {
-  decidingIn,
   isMeasured,
   type MeasuredMetric,
   type Measurement,
@@ -11,6 +11,7 @@ import {
 } from '../domain/analysis/metrics.ts';
 import { hear } from '../domain/approval/count-statements.ts';
 import { timeZoneOf } from '../domain/calendar/calendar.ts';
+import { daysBefore } from '../domain/calendar/local-time.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
@@ -19,7 +20,7 @@ import { questionOn } from '../domain/ruling/open-question.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { recordOrSeal, unlessAway } from './away.ts';
-import { type LookedAt, lookAt } from './look.ts';
+import { lookAt } from './look.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Fact } from './ports/ledger.ts';
 import type { Sources } from './ports/metric-source.ts';
@@ -131,29 +132,9 @@ export function createMeasure(deps: MeasureDeps) {
       isCompared(spec) ? lookAt(sources, spec, lookedAtIn(due, spec), now()) : undefined,
     ]);
     const { at, between } = measured ?? { at: undefined, between: [] };
-    if (look === undefined) return at ? [...between, at] : between;
-    if (look.kind === 'none') {
-      const failed =
-        at?.phase === 'failed' ? at : unread(spec, `its comparison could not be read: ${look.reason}`);
-      return [...between, failed];
-    }
-    return [...between, { ...(at ?? known(spec, look.look.reason)), look: look.look }];
+    const measurement = measurementOf(spec, at, look, now());
+    return measurement ? [...between, measurement] : between;
   }
-
-  /** The measurement of a metric that is compared alone. */
-  const known = (spec: MetricSpec, reason: string): Measurement => ({
-    metric: spec.name,
-    phase: 'successful',
-    reason,
-    at: now(),
-  });
-
-  const unread = (spec: MetricSpec, reason: string): Measurement => ({
-    metric: spec.name,
-    phase: 'error',
-    reason,
-    at: now(),
-  });
 
   /** Reads a metric now, and what it was since the check before where that was long ago. Each value is judged by the conditions. */
   async function measuredNow(spec: MeasuredMetric, due: Due) {
@@ -171,18 +152,16 @@ export function createMeasure(deps: MeasureDeps) {
     };
   }
 
-  const lookedAtIn = (due: Due, spec: MetricSpec): LookedAt => ({
+  const lookedAtIn = (due: Due, spec: ComparedMetric): LookedAt => ({
     admittedAt: due.admittedAt,
     executedAt: due.executedAt,
     looks: due.earlier.flatMap(({ metric, look }) => (metric === spec.name && look ? [look] : [])),
     longestMs: due.watch.extendToMs ?? 0,
-    timeZone: timeZoneOf(installation, due.target),
-    circumstances: {
-      deciding: decidingIn(due.watch).filter(isCompared).length,
-      ends: due.watch.extendToMs === undefined ? 1 : 2,
+    daysBefore: (at, days) => daysBefore(at, days, timeZoneOf(installation, due.target)),
+    circumstances: circumstancesOf(due.watch, spec, {
       isEnd: due.ending.includes(spec.name),
-      baselineFault: spec.compare?.against === 'before' ? due.baselineFault : undefined,
-    },
+      baselineFault: due.baselineFault,
+    }),
   });
 
   const readAll = async (due: Due): Promise<Measurement[]> =>
@@ -287,6 +266,3 @@ function dueIn(record: OnRecord, check: number, at: number): Due {
     baselineFault: baselineFaultOf(ruled),
   };
 }
-
-const isCompared = (spec: MetricSpec): spec is MetricSpec & { readonly compare: Comparison } =>
-  spec.compare !== undefined;

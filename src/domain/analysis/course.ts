@@ -1,6 +1,6 @@
-import type { Finding } from './comparison.ts';
+import { type Finding, sawNothing } from './comparison.ts';
 import type { Measurement, MetricSpec, Phase, Watch } from './metrics.ts';
-import { dueTimesOf, sparserUntil } from './schedule.ts';
+import { blockLengthOf, dueTimesOf, sparserUntil } from './schedule.ts';
 
 /** The next measurement of a watch. */
 export interface Check {
@@ -35,6 +35,8 @@ interface UnderWay {
   readonly lateMs: number;
   /** How many successful measurements came one after the other, up to now. */
   readonly successes: number;
+  /** The length of the blocks of its comparison. */
+  readonly blockMs: number;
   /** What its comparison showed last. */
   readonly finding?: Finding | undefined;
 }
@@ -132,7 +134,7 @@ function afterMeasurements(metric: UnderWay, measurements: readonly Measurement[
   if (last === undefined || last.phase === 'error')
     return {
       ...metric,
-      lateMs: metric.lateMs + Math.min(READ_AGAIN_MS, spec.intervalMs),
+      lateMs: metric.lateMs + againAfter(metric, last),
       successes,
       finding,
     };
@@ -144,11 +146,15 @@ function afterMeasurements(metric: UnderWay, measurements: readonly Measurement[
   return { ...metric, due: stillDue, known, successes, finding };
 }
 
+/** How long to wait after a failed reading. Where a comparison saw nothing in a block, only another block can show something. */
+const againAfter = ({ spec, blockMs }: UnderWay, failed: Measurement | undefined): number =>
+  failed?.look && sawNothing(failed.look) ? blockMs : Math.min(READ_AGAIN_MS, spec.intervalMs);
+
 /** An error says nothing of the metric, so it ends no row of successes. As in Argo Rollouts, a failure does. */
 const successesAfter = (successes: number, { phase }: { readonly phase: Phase }): number =>
   phase === 'error' ? successes : phase === 'successful' ? successes + 1 : 0;
 
-function begunOn({ metrics }: Watch, atLeastMs: number): UnderWay[] {
+function begunOn({ metrics, extendToMs = 0 }: Watch, atLeastMs: number): UnderWay[] {
   const plannedTimes = metrics.map(dueTimesOf);
   const end = Math.max(0, ...plannedTimes.flat());
   const shortest = Math.min(...metrics.map(({ intervalMs }) => intervalMs));
@@ -162,5 +168,6 @@ function begunOn({ metrics }: Watch, atLeastMs: number): UnderWay[] {
     known: 0,
     lateMs: 0,
     successes: 0,
+    blockMs: blockLengthOf(spec, extendToMs),
   }));
 }
