@@ -22,9 +22,15 @@ export function blocksUntil(from: number, lengthMs: number, readableUntil: numbe
 
 export const endOf = ({ from, lengthMs, count }: NewBlocks): number => from + count * lengthMs;
 
-/** The stretch to read for blocks: their boundaries, and one before, which tells a new series from an old one. */
+/**
+ * So many boundaries before the first block are read too. They tell a new series, which began at 0, from an old one that was not scraped for
+ * a while.
+ */
+const LEAD = 10;
+
+/** The stretch to read for blocks: their boundaries, and some before. */
 export const stretchOf = ({ from, lengthMs, count }: NewBlocks): Stretch => ({
-  from: from - lengthMs,
+  from: from - LEAD * lengthMs,
   until: from + count * lengthMs,
   stepMs: lengthMs,
 });
@@ -70,8 +76,11 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
   const read = seriesIn(answers);
   if (typeof read === 'string') return { kind: 'none', reason: read };
   const stretch = stretchOf(blocks);
-  const boundaries = Array.from({ length: blocks.count + 2 }, (_, i) => stretch.from + i * stretch.stepMs);
-  const counted = (series: readonly Series[]) => countedIn(series, boundaries);
+  const boundaries = Array.from(
+    { length: LEAD + blocks.count + 1 },
+    (_, i) => stretch.from + i * stretch.stepMs,
+  );
+  const counted = (series: readonly Series[]) => countedIn(series, boundaries, LEAD);
   switch (compared.form) {
     case 'counts': {
       const minutes = blocks.lengthMs / 60_000;
@@ -98,7 +107,7 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
       if (points.kind === 'none') return points;
       const byTime = new Map(points.points);
       return sides(
-        boundaries.slice(2).map((at) => {
+        boundaries.slice(LEAD + 1).map((at) => {
           const value = byTime.get(at);
           return value === undefined || !Number.isFinite(value) ? null : { value };
         }),

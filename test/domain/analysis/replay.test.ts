@@ -89,3 +89,27 @@ describe('a comparison that finds nothing in a block', () => {
     expect(afterMs).toBe(25 * MINUTE_MS + 10_000);
   });
 });
+
+test('an instance that was not scraped for some minutes brings no more than what it counted meanwhile', () => {
+  const steady = counting(30, 30);
+  const past = ({ from, until, stepMs }: Stretch, isScraped: (minute: number) => boolean) => {
+    const points: [number, number][] = [];
+    for (let at = from; at <= until; at += stepMs) {
+      const minute = (at - ACTED_AT) / MINUTE_MS;
+      if (isScraped(minute)) points.push([at, steady(minute) ?? 0]);
+    }
+    return points;
+  };
+  const { verdict, measurements } = replay({ metrics: [compared] }, ACTED_AT, {
+    pastOf: (_, __, stretch) => ({
+      kind: 'series',
+      series: [
+        { labels: { instance: 'a' }, points: past(stretch, () => true) },
+        { labels: { instance: 'b' }, points: past(stretch, (minute) => minute < 3 || minute > 6) },
+      ],
+    }),
+    daysBefore: (at) => at,
+  });
+  expect(measurements.at(-1)?.look?.weighed).toMatchObject({ bad: 600, badBefore: 600 });
+  expect(verdict.kind).toBe('healthy');
+});
