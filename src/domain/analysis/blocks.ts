@@ -80,7 +80,8 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
     { length: LEAD + blocks.count + 1 },
     (_, i) => stretch.from + i * stretch.stepMs,
   );
-  const counted = (series: readonly Series[]) => countedIn(series, boundaries, LEAD);
+  const counted = (series: readonly Series[], beside: readonly Series[] = []) =>
+    countedIn(series, { boundaries, lead: LEAD, beside });
   switch (compared.form) {
     case 'counts': {
       const minutes = blocks.lengthMs / 60_000;
@@ -88,7 +89,7 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
       return sides(bad.map((count) => (count === null ? null : { bad: count, of: minutes })));
     }
     case 'ratio':
-      return shares(counted(read.bad ?? []), counted(read.total ?? []));
+      return shares(counted(read.bad ?? [], read.total), counted(read.total ?? []));
     case 'latency': {
       const buckets = read.buckets ?? [];
       const bucketAt = (bound: number) => buckets.filter(({ labels }) => boundIn(labels) === bound);
@@ -140,7 +141,7 @@ function seriesIn(answers: Answers): Partial<Record<QueryName, readonly Series[]
 
 const sides = (read: readonly (Side | null)[]): Sides => ({ kind: 'sides', sides: read });
 
-/** Bad events are some of all events. So where all are known and no bad one was ever counted, there were none. */
+/** Bad events are some of all events. */
 const shares = (bad: readonly (number | null)[], total: readonly (number | null)[]): Sides =>
   sides(total.map((of, i) => (of === null ? null : { bad: Math.min(of, bad[i] ?? 0), of })));
 

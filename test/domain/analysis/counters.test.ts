@@ -10,7 +10,8 @@ const counter = (...values: (number | null)[]): Series => ({
 });
 const boundaries = (count: number) => Array.from({ length: count }, (_, i) => i * 10);
 
-const countedIn = (series: readonly Series[], all: Boundaries) => countedFrom(series, all, 1);
+const countedIn = (series: readonly Series[], all: Boundaries) =>
+  countedFrom(series, { boundaries: all, lead: 1, beside: [] });
 
 describe('events counted from counters', () => {
   test('are what it grew by; the first boundary begins no block', () => {
@@ -35,12 +36,20 @@ describe('events counted from counters', () => {
 
   test('of a series that was missing before the first block too count from where it was last seen', () => {
     const series = [counter(5, 5, 5, 5, 5), counter(100, null, null, 109, 110)];
-    expect(countedFrom(series, boundaries(5), 2)).toEqual([9, 1]);
+    expect(countedFrom(series, { boundaries: boundaries(5), lead: 2, beside: [] })).toEqual([9, 1]);
   });
 
   test('of a series that is back later than others, after all were missing, are not those of its whole life', () => {
     const series = [counter(5, 5, null, 5, 5, 6), counter(100, 101, null, null, 109, 110)];
     expect(countedIn(series, boundaries(6))).toEqual([null, null, 0, 2]);
+  });
+
+  test('of the first bad event ever count where all events were known before', () => {
+    const first = counter(null, null, 7, 9);
+    expect(
+      countedFrom([first], { boundaries: boundaries(4), lead: 1, beside: [counter(1, 2, 3, 4)] }),
+    ).toEqual([7, 2]);
+    expect(countedFrom([], { boundaries: boundaries(3), lead: 1, beside: [counter(1, 2, 3)] })).toEqual([0]);
   });
 
   test('of a series that ends stay as they are', () => {
