@@ -128,11 +128,11 @@ export function ratioBoundsOf(pairs: readonly EventPair[], enough: number): Rati
   };
 }
 
-/** Where a condition that holds for small ratios stops to hold, to a thousandth. */
+/** Where a condition that holds for small ratios stops to hold, to a hundredth. */
 function turnOf(holds: (ratio: number) => boolean): number {
   let low = LEAST_RATIO;
   let high = GREATEST_RATIO;
-  while (high / low > 1.001) {
+  while (high / low > 1.01) {
     const middle = Math.sqrt(low * high);
     if (holds(middle)) low = middle;
     else high = middle;
