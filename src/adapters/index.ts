@@ -5,6 +5,7 @@ import { temporalFirstRunId, temporalStep } from './activity-step.ts';
 import { createCommandExecutor } from './command-executor.ts';
 import { createDetector } from './detector.ts';
 import { createHttpExecutor } from './http-executor.ts';
+import { createJsonMetrics } from './json-metrics.ts';
 import { createMail } from './mail/smtp.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
@@ -71,6 +72,13 @@ export const queryFault: CheckQuery = (kind, query) => {
   return typeof parsed === 'string' ? parsed : null;
 };
 
-function sourceOf({ kind, ...source }: Connections['metricSources'][string]): MetricSource {
-  return kind === 'prometheus' ? createPrometheus(source) : createOpenMetrics(source);
+function sourceOf(source: Connections['metricSources'][string]): MetricSource {
+  switch (source.kind) {
+    case 'prometheus':
+      return createPrometheus(source);
+    case 'openmetrics':
+      return createOpenMetrics(source);
+    case 'http':
+      return createJsonMetrics(source);
+  }
 }

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
 import { type LabelledSample, type Reading, type Samples, staleAfter } from '../domain/analysis/condition.ts';
+import { sampleValue } from '../domain/analysis/sample-value.ts';
 import type { Past, Series, Stretch } from '../domain/analysis/series.ts';
 import { jsonIn } from '../domain/shared/json.ts';
 import { answerLine, statusLine } from './answer-text.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { type HttpAnswer, request } from './request.ts';
-import { sampleValue } from './sample-value.ts';
 
 export interface PrometheusOptions {
   /** The address under which `/api/v1` is found, for example `http://prometheus:9090`. */

@@ -250,6 +250,10 @@ describe('a stretch of time', () => {
     const points = await createPrometheus({ url }).readPast?.('latency_seconds', stretch);
     return { points, asked: new URL(requests[0]?.url ?? '', url) };
   };
+  const oneSeries = (labels: object, points: number[][]) => ({
+    kind: 'series',
+    series: [{ labels, points }],
+  });
   const matrix = (...series: unknown[][]) =>
     success(
       'matrix',
@@ -275,33 +279,41 @@ describe('a stretch of time', () => {
         [1_795_255_971, '+Inf'],
       ]),
     );
-    expect(points).toEqual({
-      kind: 'points',
-      points: [
+    expect(points).toEqual(
+      oneSeries({}, [
         [1_795_252_371_000, 0.25],
         [1_795_252_671_500, Number.NaN],
         [1_795_255_971_000, Number.POSITIVE_INFINITY],
-      ],
-    });
+      ]),
+    );
   });
 
   it('is read as Prometheus gives it', async () => {
-    expect((await past(recorded('past'))).points).toEqual({
-      kind: 'points',
-      points: [
+    const { metric } = JSON.parse(recorded('past')).data.result[0];
+    expect((await past(recorded('past'))).points).toEqual(
+      oneSeries(metric, [
         [1_796_041_720_500, 331],
         [1_796_041_725_500, 355],
         [1_796_041_730_500, 355],
+      ]),
+    );
+  });
+
+  it('may have several series', async () => {
+    expect((await past(matrix([[1, '2']], []))).points).toEqual({
+      kind: 'series',
+      series: [
+        { labels: {}, points: [[1_000, 2]] },
+        { labels: {}, points: [] },
       ],
     });
   });
 
   it('is empty where there was no series', async () => {
-    expect((await past(matrix())).points).toEqual({ kind: 'points', points: [] });
+    expect((await past(matrix())).points).toEqual({ kind: 'series', series: [] });
   });
 
   it.each([
-    ['several series', matrix([], []), 'the query gave 2 series, a chart needs one'],
     ['an instant vector', recorded('one-series'), 'the query gave a vector, a series needs a matrix'],
     ['an error', recorded('bad-query'), expect.stringContaining('bad_data')],
   ])('is none where the answer has %s', async (_, body, reason) => {

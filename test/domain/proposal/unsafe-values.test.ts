@@ -200,6 +200,12 @@ describe('what an agent sends is compared with a label as it is', () => {
     ]);
   });
 
+  test('the name of a service may stand outside of quotes, where a source has no quotes', () => {
+    expect(watched('sum:errors{service:${target},env:${environment.name}}')).toBe(
+      'sum:errors{service:catalog,env:production}',
+    );
+  });
+
   test('so is one in the query of the current value', () => {
     const current = { source: 'storefront', query: `limit{flag="\${params.flag}"}` };
     const size = { parameter: 'n', current, raise: [] };

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { pathsIn } from '../../domain/action/template.ts';
+// An expression is checked by the code that evaluates it.
+import {
+  answerExpressionFault,
+  type NumberPlace,
+  type SeriesPlace,
+  seriesExpressionFault,
+  type TimeUnit,
+} from '../../domain/analysis/series-in-answer.ts';
+import { askedUrl, celText, duration, key, refuseValue, strict } from '../source/schema.ts';
+import { type Auth, authSchema } from './auth.ts';
+
+/** A connection to a metric source. `intervalMs`: how often samples are taken. The age at which a sample is stale follows from it. */
+export type MetricConnection =
+  /** A page that the governed system exposes. */
+  | ({ readonly kind: 'openmetrics' } & ScrapedSource)
+  /** A server with the HTTP API of Prometheus. */
+  | ({ readonly kind: 'prometheus' } & ScrapedSource)
+  /** A system of one's own that answers in JSON. */
+  | ({ readonly kind: 'http' } & JsonSource);
+
+interface ScrapedSource {
+  readonly url: string;
+  readonly auth?: Auth | undefined;
+  readonly intervalMs: number;
+}
+
+/** A system that answers in JSON. Its addresses have placeholders. */
+export interface JsonSource {
+  readonly auth?: Auth | undefined;
+  readonly intervalMs: number;
+  readonly times: TimeUnit;
+  /** Absent: the value now is the newest of the series. */
+  readonly now?: ({ readonly url: string } & NumberPlace) | undefined;
+  /** Absent: it keeps no past. */
+  readonly series?: ({ readonly url: string } & SeriesPlace) | undefined;
+}
+
+const interval = key(
+  duration().prefault('1m'),
+  'How often the source takes a sample. A sample counts for two intervals and ten seconds.',
+  '30s',
+);
+
+const auth = key(
+  authSchema.optional(),
+  'What proves who asks.',
+  '{ bearer: { file: /var/run/secrets/token } }',
+);
+
+const scrapedSource = strict({
+  url: key(askedUrl(), 'Where it is asked.', 'http://prometheus:9090'),
+  auth,
+  interval,
+}).transform(({ interval: intervalMs, ...source }) => ({ ...source, intervalMs }));
+
+/** An address with placeholders. Their values are percent-encoded. */
+const addressWith = (...names: readonly string[]) =>
+  askedUrl()
+    .superRefine((url, context) => {
+      for (const name of pathsIn(url)) {
+        if (names.includes(name)) continue;
+        const message = `\${${name}} names nothing; write ${names.map((known) => `\${${known}}`).join(', ')}`;
+        context.addIssue({ code: 'custom', message });
+      }
+    })
+    .meta({ title: 'address' });
+
+/** Reports an address that is the same for every metric, in an answer in which every metric is then the same. */
+const needsQuery = (url: string, expressions: readonly (string | undefined)[], context: z.RefinementCtx) => {
+  if (pathsIn(url).includes('query') || expressions.some((text) => /\bquery\b/.test(text ?? ''))) return;
+  const message = 'needs ${query}, or an expression that uses query: each metric would be the same number';
+  context.addIssue({ code: 'custom', path: ['url'], message });
+};
+
+const overAnswer = (example: string) =>
+  celText(answerExpressionFault, `expression over answer and query, such as ${example}`).meta({
+    title: 'CEL expression',
+  });
+const overSeries = (example: string) =>
+  celText(seriesExpressionFault, `expression over series and query, such as ${example}`).meta({
+    title: 'CEL expression',
+  });
+
+const numberNow = strict({
+  url: key(
+    addressWith('query'),
+    'Where the value now is asked, with GET. `${query}` is the query of the metric.',
+    '"https://stats.example.com/api/now?metric=${query}"',
+  ),
+  value: key(overAnswer('answer.value'), "Finds the number in the answer's JSON.", 'answer.value'),
+  time: key(
+    overAnswer('answer.time').optional(),
+    'Finds the time of the sample. Absent: it is of now.',
+    'answer.time',
+  ),
+}).superRefine(({ url, value }, context) => needsQuery(url, [value], context));
+
+const TIMES = ['from', 'until'];
+
+const seriesOverTime = strict({
+  url: key(
+    addressWith('query', 'step', ...TIMES),
+    'Where a stretch of time is asked, with GET. `${from}` and `${until}` are its ends, in the unit of `times`. `${step}` is the time between two values, in milliseconds with `ms` and in seconds otherwise.',
+    '"https://stats.example.com/api/history?metric=${query}&from=${from}&until=${until}"',
+  ),
+  list: key(
+    overAnswer('answer.series').optional(),
+    'Finds the list of series. Absent: the whole answer is one series.',
+    'answer.series',
+  ),
+  labels: key(
+    overSeries('series.labels').optional(),
+    'Finds what tells a series from others: a mapping of texts. Absent: nothing does.',
+    'series.labels',
+  ),
+  points: key(
+    overSeries('series.points'),
+    'Finds the points of a series: a list of `[time, value]`, or of objects with `time` and `value`.',
+    'series.points',
+  ),
+}).superRefine(({ url, list, labels, points }, context) => {
+  needsQuery(url, [list, labels, points], context);
+  const missing = TIMES.filter((name) => !pathsIn(url).includes(name));
+  if (missing.length > 0)
+    context.addIssue({
+      code: 'custom',
+      path: ['url'],
+      message: `needs ${missing.map((name) => `\${${name}}`).join(' and ')}: other times would be asked for`,
+    });
+});
+
+const jsonSource = strict({
+  now: key(numberNow.optional(), 'How the value now is read. Absent: it is the newest of the series.'),
+  series: key(
+    seriesOverTime.optional(),
+    'How a stretch of time is read. Absent: the source keeps no past, and nothing can be compared.',
+  ),
+  times: key(
+    z.enum(['ms', 's', 'iso']).default('ms'),
+    'How times are written, in addresses and in answers: milliseconds or seconds since the epoch, or ISO 8601.',
+    'iso',
+  ),
+  auth,
+  interval,
+})
+  .refine(({ now, series }) => now ?? series, 'needs now, series or both')
+  .transform(({ interval: intervalMs, ...source }): JsonSource => ({ ...source, intervalMs }));
+
+export const metricSource = strict({
+  openmetrics: key(
+    scrapedSource.optional(),
+    'A page in OpenMetrics text 1.0, or in the Prometheus text format, that the governed system exposes.',
+  ),
+  prometheus: key(
+    scrapedSource.optional(),
+    'A server that answers `GET /api/v1/query` as Prometheus does. `url` is what stands before `/api/v1`.',
+  ),
+  http: key(jsonSource.optional(), 'A system of your own that answers in JSON.'),
+}).transform(({ openmetrics, prometheus, http }, context): MetricConnection => {
+  const sources: MetricConnection[] = [
+    ...(openmetrics ? [{ kind: 'openmetrics', ...openmetrics } as const] : []),
+    ...(prometheus ? [{ kind: 'prometheus', ...prometheus } as const] : []),
+    ...(http ? [{ kind: 'http', ...http } as const] : []),
+  ];
+  const [source, ...more] = sources;
+  return source && more.length === 0
+    ? source
+    : refuseValue(context, 'needs exactly one of http, openmetrics, prometheus');
+});
