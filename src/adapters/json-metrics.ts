@@ -6,6 +6,7 @@ import type { Past, Series, Stretch } from '../domain/analysis/series.ts';
 import { numberInAnswer, seriesInAnswer, timeText } from '../domain/analysis/series-in-answer.ts';
 import { atEachStep, withTimeBefore } from '../domain/analysis/steps.ts';
 import { answerLine, statusLine } from './answer-text.ts';
+import { whyOffTime } from './clock-skew.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { mayBeSecret } from './hide.ts';
 import { request } from './request.ts';
@@ -20,7 +21,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
  * @param timeoutMs how long one request may take
  */
 export function createJsonMetrics(
-  { auth, intervalMs, times, now: numberNow, series: overTime }: JsonSource,
+  { auth, ca, intervalMs, times, now: numberNow, series: overTime }: JsonSource,
   { timeoutMs = 5_000, now = Date.now }: { readonly timeoutMs?: number; readonly now?: () => number } = {},
 ): MetricSource {
   const staleAfterMs = staleAfter(intervalMs);
@@ -30,6 +31,7 @@ export function createJsonMetrics(
     headers: { accept: 'application/json' },
     timeoutMs,
     maxBytes: MAX_BYTES,
+    ca,
   } as const;
 
   /** Asks an address. `find` returns what its answer holds. */
@@ -41,9 +43,12 @@ export function createJsonMetrics(
     const address = new URL(fillText(url, values, encodeURIComponent));
     const answer = await request(address, prove, httpRequest);
     if (answer.kind === 'none') return none(answer.reason);
-    const { status, text, complete, hide } = answer;
+    const { status, text, complete, header, hide } = answer;
     if (status !== 200) return none(`it answered ${statusLine(status)}`);
-    if (!complete) return none(`the answer is larger than ${MAX_BYTES} bytes`);
+    if (!complete)
+      return none(`the answer is larger than ${MAX_BYTES} bytes: let it hold fewer series or points`);
+    const offTime = whyOffTime(header('date'), now(), staleAfterMs);
+    if (offTime !== undefined) return none(offTime);
     const found = find(text);
     return isNone(found) ? none(hide(found.reason)) : found;
   }

@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { createJsonMetrics } from '../../src/adapters/json-metrics.ts';
 import type { JsonSource } from '../../src/config/index.ts';
-import { closedUrl, serve } from './serve.ts';
+import { closedUrl, serve as serveNow } from './serve.ts';
 
 /** A quarter past twelve. A sample counts for 30 s. */
 const NOW = Date.parse('2026-01-31T12:15:00Z');
 const STRETCH = { from: NOW - 60_000, until: NOW, stepMs: 20_000 };
 
-const answering = (answer: unknown) => serve((response) => response.end(JSON.stringify(answer)));
+/** A server by the clock of these tests. */
+const serve = (answer: Parameters<typeof serveNow>[0], at = NOW) =>
+  serveNow((response, request) => {
+    response.setHeader('date', new Date(at).toUTCString());
+    answer(response, request);
+  });
+
+const answering = (answer: unknown, at = NOW) =>
+  serve((response) => response.end(JSON.stringify(answer)), at);
 
 const sourceAt = (url: string, members: Partial<JsonSource> = {}) =>
   createJsonMetrics(
@@ -201,12 +209,19 @@ describe('any other answer is none', () => {
 
   test('that is huge, slow or not there', async () => {
     expect(await read((response) => response.end(' '.repeat(9_000_000)))).toEqual(
-      none('the answer is larger than 8388608 bytes'),
+      none('the answer is larger than 8388608 bytes: let it hold fewer series or points'),
     );
     expect(await read(() => undefined)).toEqual(none('no complete answer within 2000 ms'));
     const url = await closedUrl();
     expect(await nowAt(url).read('q')).toEqual(none(`connect ECONNREFUSED ${new URL(url).host}`));
   });
+});
+
+test('a system whose clock is off says nothing of now', async () => {
+  const { url } = await answering({ n: 1 }, NOW - 31_000);
+  expect(await nowAt(url).read('q')).toEqual(
+    none('its clock is 31 seconds behind ours: set both by the same time server'),
+  );
 });
 
 test('what proves who asks, and a secret in the address, are in no reason', async () => {

@@ -38,6 +38,8 @@ describe('the query', () => {
         lookback_delta: '130s',
         max_lookback: '130s',
         nocache: '1',
+        partial_response: 'false',
+        deny_partial_response: '1',
       });
     },
   );
@@ -56,6 +58,13 @@ describe('the query', () => {
       expect(reading).toMatchObject({ kind: 'value', staleAfterMs });
     },
   );
+
+  it('says whose metrics are read, where a server holds those of several', async () => {
+    const { url, requests } = await answering(200, recorded('one-series'));
+    await createPrometheus({ url, tenant: 'shop|shared' }).read('up');
+    await createPrometheus({ url }).read('up');
+    expect(requests.map(({ headers }) => headers['x-scope-orgid'])).toEqual(['shop|shared', undefined]);
+  });
 
   it('needs an address, which is found out at once', () => {
     expect(() => createPrometheus({ url: 'prometheus' })).toThrow(TypeError);
@@ -124,6 +133,39 @@ describe('a part of an answer is none', () => {
     ['remarks on the query', part({ infos: ['metric might not be a counter'] })],
   ])('but one with %s is whole', async (_, body) => {
     expect(await readingOf(body)).toMatchObject({ kind: 'value', value: 0.5 });
+  });
+});
+
+describe('the clock of the server', () => {
+  const NOW = Date.parse('2026-01-31T12:15:00Z');
+  const dated = (ms: number) =>
+    serve((response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json', date: new Date(NOW + ms).toUTCString() })
+        .end(recorded('one-series')),
+    );
+  const read = async (ms: number) =>
+    createPrometheus({ url: (await dated(ms)).url, intervalMs: 10_000, now: () => NOW }).read('up');
+
+  it.each([
+    [-180_000, 'its clock is 3 minutes behind ours: set both by the same time server'],
+    [31_000, 'its clock is 31 seconds ahead of ours: set both by the same time server'],
+  ])('that is off by %i ms, which is more than a sample may be old, gives none', async (ms, reason) => {
+    expect(await read(ms)).toEqual({ kind: 'none', reason });
+  });
+
+  it.each([-30_000, 0, 30_000])('may be off by %i ms', async (ms) => {
+    expect(await read(ms)).toMatchObject({ kind: 'value', value: 0.0125 });
+  });
+
+  it('counts for a stretch of time too', async () => {
+    const { url } = await dated(-180_000);
+    const past = createPrometheus({ url, now: () => NOW }).readPast?.('up', {
+      from: NOW - 60_000,
+      until: NOW,
+      stepMs: 60_000,
+    });
+    expect(await past).toMatchObject({ reason: expect.stringContaining('its clock is 3 minutes behind') });
   });
 });
 
@@ -204,7 +246,11 @@ describe('no answer is none', () => {
 
   it('when it never stops', async () => {
     const { url } = await serve((response) => gush(response));
-    expect(await read(url)).toEqual({ kind: 'none', reason: 'the answer is larger than 8388608 bytes' });
+    expect(await read(url)).toEqual({
+      kind: 'none',
+      reason:
+        'the answer is larger than 8388608 bytes: choose fewer series by their labels, or sum them in the query',
+    });
   });
 
   it('when the connection ends', async () => {
@@ -307,6 +353,19 @@ describe('a stretch of time', () => {
         { labels: {}, points: [] },
       ],
     });
+  });
+
+  it('may have 10,000 series', async () => {
+    const answer = success(
+      'matrix',
+      Array.from({ length: 10_000 }, (_, i) => ({
+        metric: { __name__: 'http_requests_total', instance: `10.0.${i >> 8}.${i & 255}:8080`, code: '500' },
+        values: [1_795_252_371, 1_795_252_671, 1_795_252_971].map((at) => [at, String(i)]),
+      })),
+    );
+    const { points } = await past(answer);
+    expect(points?.kind === 'series' && points.series.length).toBe(10_000);
+    expect(points?.kind === 'series' && points.series[9_999]?.points[0]).toEqual([1_795_252_371_000, 9_999]);
   });
 
   it('is empty where there was no series', async () => {

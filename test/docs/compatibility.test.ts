@@ -29,7 +29,7 @@ async function withSourcesOf(heading: string) {
 test('the metric sources of the guide are sound', async () => {
   const { prometheus, mimir, shop } = await withSourcesOf('metric sources');
   expect(prometheus).toMatchObject({ kind: 'prometheus', intervalMs: 30_000 });
-  expect(mimir).toMatchObject({ auth: { headers: { 'X-Scope-OrgID': 'shop' } }, intervalMs: 60_000 });
+  expect(mimir).toMatchObject({ tenant: 'shop', ca: '/etc/ssl/our-ca.pem', intervalMs: 60_000 });
   expect(shop).toMatchObject({ kind: 'openmetrics' });
 });
 

@@ -16,19 +16,23 @@ export type MetricConnection =
   /** A page that the governed system exposes. */
   | ({ readonly kind: 'openmetrics' } & ScrapedSource)
   /** A server with the HTTP API of Prometheus. */
-  | ({ readonly kind: 'prometheus' } & ScrapedSource)
+  | ({ readonly kind: 'prometheus'; readonly tenant?: string | undefined } & ScrapedSource)
   /** A system of one's own that answers in JSON. */
   | ({ readonly kind: 'http' } & JsonSource);
 
 interface ScrapedSource {
   readonly url: string;
   readonly auth?: Auth | undefined;
+  /** The path of the certificates that prove who answers. */
+  readonly ca?: string | undefined;
   readonly intervalMs: number;
 }
 
 /** A system that answers in JSON. Its addresses have placeholders. */
 export interface JsonSource {
   readonly auth?: Auth | undefined;
+  /** The path of the certificates that prove who answers. */
+  readonly ca?: string | undefined;
   readonly intervalMs: number;
   readonly times: TimeUnit;
   /** Absent: the value now is the newest of the series. */
@@ -49,11 +53,57 @@ const auth = key(
   '{ bearer: { file: /var/run/secrets/token } }',
 );
 
-const scrapedSource = strict({
-  url: key(askedUrl(), 'Where it is asked.', 'http://prometheus:9090'),
-  auth,
-  interval,
-}).transform(({ interval: intervalMs, ...source }) => ({ ...source, intervalMs }));
+const ca = key(
+  strict({
+    file: key(
+      z.string().startsWith('/', 'must be a path that begins with /'),
+      'A file in PEM. It is read at each request.',
+      '/etc/ssl/our-ca.pem',
+    ),
+  })
+    .transform(({ file }) => file)
+    .optional(),
+  'The certificates that prove who answers, in place of those that every system trusts. The address begins with `https://`.',
+  '{ file: /etc/ssl/our-ca.pem }',
+);
+
+/** Reports certificates for an address that shows none. */
+function checkCa(
+  caFile: string | undefined,
+  urls: readonly (string | undefined)[],
+  context: z.RefinementCtx,
+): void {
+  if (caFile === undefined || urls.every((url) => url === undefined || url.startsWith('https:'))) return;
+  const message = 'needs an address with https://: over http:// nobody shows a certificate';
+  context.addIssue({ code: 'custom', path: ['ca'], message });
+}
+
+const scraped = { url: key(askedUrl(), 'Where it is asked.', 'http://prometheus:9090'), auth, ca, interval };
+
+const openmetricsSource = strict(scraped)
+  .superRefine(({ ca: caFile, url }, context) => checkCa(caFile, [url], context))
+  .transform(({ interval: intervalMs, ...source }) => ({ ...source, intervalMs }));
+
+const prometheusSource = strict({
+  ...scraped,
+  tenant: key(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9!_.*'()|-]{1,150}$/, "must be letters, digits and !_.*'()-, and | between tenants")
+      .optional(),
+    'Whose metrics are read, where one server holds those of several, as Mimir does: the header `X-Scope-OrgID`.',
+    'shop',
+  ),
+})
+  .superRefine(({ ca: caFile, url, tenant, auth: proof }, context) => {
+    checkCa(caFile, [url], context);
+    const isTwice = Object.keys(proof?.headers ?? {}).some((name) => name.toLowerCase() === 'x-scope-orgid');
+    if (tenant !== undefined && isTwice) {
+      const message = 'is in auth.headers too, as X-Scope-OrgID: keep one of them';
+      context.addIssue({ code: 'custom', path: ['tenant'], message });
+    }
+  })
+  .transform(({ interval: intervalMs, ...source }) => ({ ...source, intervalMs }));
 
 /** An address with placeholders. Their values are percent-encoded. */
 const addressWith = (...names: readonly string[]) =>
@@ -143,18 +193,20 @@ const jsonSource = strict({
     'iso',
   ),
   auth,
+  ca,
   interval,
 })
+  .superRefine(({ ca: caFile, now, series }, context) => checkCa(caFile, [now?.url, series?.url], context))
   .refine(({ now, series }) => now ?? series, 'needs now, series or both')
   .transform(({ interval: intervalMs, ...source }): JsonSource => ({ ...source, intervalMs }));
 
 export const metricSource = strict({
   openmetrics: key(
-    scrapedSource.optional(),
+    openmetricsSource.optional(),
     'A page in OpenMetrics text 1.0, or in the Prometheus text format, that the governed system exposes.',
   ),
   prometheus: key(
-    scrapedSource.optional(),
+    prometheusSource.optional(),
     'A server that answers `GET /api/v1/query` as Prometheus does. `url` is what stands before `/api/v1`.',
   ),
   http: key(jsonSource.optional(), 'A system of your own that answers in JSON.'),

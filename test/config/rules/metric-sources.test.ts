@@ -137,3 +137,52 @@ describe('a query of a source that answers in JSON', () => {
     ]);
   });
 });
+
+describe('a Prometheus server', () => {
+  const withServer = (...lines: string[]) => ({
+    file,
+    replace: `    ${OPENMETRICS}`,
+    by: `    ${OPENMETRICS}  mimir:\n    prometheus:\n${lines.map((line) => `      ${line}\n`).join('')}`,
+  });
+  const url = 'url: https://mimir.example/prometheus';
+
+  test("may have a tenant and a CA of one's own", async () => {
+    const folder = await edited(withServer(url, 'tenant: shop|shared', 'ca: { file: /etc/ca.pem }'));
+    const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
+    expect(loaded.kind === 'loaded' && loaded.connections.metricSources.mimir).toEqual({
+      kind: 'prometheus',
+      url: 'https://mimir.example/prometheus',
+      tenant: 'shop|shared',
+      ca: '/etc/ca.pem',
+      intervalMs: 60_000,
+    });
+  });
+
+  const at = 'metricSources.mimir.prometheus';
+  testBroken([
+    {
+      rule: 'its tenant is one header value',
+      ...withServer(url, 'tenant: "a b"'),
+      at: 'tenant:',
+      problem: `${at}.tenant: must be letters, digits and !_.*'()-, and | between tenants`,
+    },
+    {
+      rule: 'its tenant is written once',
+      ...withServer(url, 'tenant: shop', 'auth: { headers: { x-scope-orgid: shop } }'),
+      at: 'tenant:',
+      problem: `${at}.tenant: is in auth.headers too, as X-Scope-OrgID: keep one of them`,
+    },
+    {
+      rule: 'certificates need TLS',
+      ...withServer('url: http://mimir.example', 'ca: { file: /etc/ca.pem }'),
+      at: 'ca:',
+      problem: `${at}.ca: needs an address with https://: over http:// nobody shows a certificate`,
+    },
+    {
+      rule: 'certificates are in a file with a whole path',
+      ...withServer(url, 'ca: { file: ca.pem }'),
+      at: 'ca:',
+      problem: `${at}.ca.file: must be a path that begins with /`,
+    },
+  ]);
+});

@@ -200,12 +200,6 @@ describe('what an agent sends is compared with a label as it is', () => {
     ]);
   });
 
-  test('the name of a service may stand outside of quotes, where a source has no quotes', () => {
-    expect(watched('sum:errors{service:${target},env:${environment.name}}')).toBe(
-      'sum:errors{service:catalog,env:production}',
-    );
-  });
-
   test('so is one in the query of the current value', () => {
     const current = { source: 'storefront', query: `limit{flag="\${params.flag}"}` };
     const size = { parameter: 'n', current, raise: [] };
@@ -213,6 +207,12 @@ describe('what an agent sends is compared with a label as it is', () => {
       actionTypes: { 'flag.set': actionTypeWith({ name: 'flag.set', size }) },
     });
     expect(faultsOf(setFlag({ flag: '', n: 1 }), sized).map(({ where }) => where)).toEqual(['params.flag']);
+  });
+
+  test('the name of a service may stand outside of quotes, where a source has no quotes', () => {
+    expect(watched('sum:errors{service:${target},env:${environment.name}}')).toBe(
+      'sum:errors{service:catalog,env:production}',
+    );
   });
 
   test('the name of a service is text in a regular expression too', () => {
