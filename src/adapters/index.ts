@@ -3,6 +3,7 @@ import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
 import { temporalFirstRunId, temporalStep } from './activity-step.ts';
 import { createCommandExecutor } from './command-executor.ts';
+import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
 import { createHttpExecutor } from './http-executor.ts';
 import { createJsonMetrics } from './json-metrics.ts';
@@ -80,5 +81,7 @@ function sourceOf(source: Connections['metricSources'][string]): MetricSource {
       return createOpenMetrics(source);
     case 'http':
       return createJsonMetrics(source);
+    case 'datadog':
+      return createDatadog(source);
   }
 }

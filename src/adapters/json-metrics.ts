@@ -1,15 +1,15 @@
 import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { JsonSource } from '../config/index.ts';
 import { fillText } from '../domain/action/template.ts';
-import { type Reading, type Samples, staleAfter } from '../domain/analysis/condition.ts';
+import { type Reading, staleAfter } from '../domain/analysis/condition.ts';
 import type { Past, Series, Stretch } from '../domain/analysis/series.ts';
 import { numberInAnswer, seriesInAnswer, timeText } from '../domain/analysis/series-in-answer.ts';
-import { atEachStep, withTimeBefore } from '../domain/analysis/steps.ts';
 import { answerLine, statusLine } from './answer-text.ts';
 import { whyOffTime } from './clock-skew.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { mayBeSecret } from './hide.ts';
 import { request } from './request.ts';
+import { sampledSource } from './sampled-source.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -67,59 +67,21 @@ export function createJsonMetrics(
     return elsewhere === undefined ? past : none(elsewhere);
   }
 
-  /** The newest sample of each series that has one. */
-  async function newestOf(place: Place, query: string): Promise<Samples> {
-    const until = now();
-    const stretch = withTimeBefore({ from: until, until, stepMs: intervalMs }, staleAfterMs);
-    const past = await samplesOf(place, query, stretch);
-    if (past.kind === 'none') return past;
-    const samples = past.series.flatMap(({ labels, points }) => {
-      const newest = points.reduce<Point | undefined>(
-        (last, point) => (last && last[0] > point[0] ? last : point),
-        undefined,
-      );
-      return newest ? { labels, value: newest[1], sampledAt: newest[0], staleAfterMs } : [];
-    });
-    return { kind: 'samples', samples };
-  }
-
-  async function read(query: string): Promise<Reading> {
-    if (numberNow) {
-      const reading = await ask<Reading>(numberNow.url, { query }, (text) =>
-        numberInAnswer(text, numberNow, { query, times }),
-      );
-      return reading.kind === 'value' && reading.sampledAt !== undefined
-        ? { ...reading, staleAfterMs }
-        : reading;
-    }
-    if (!overTime) return none('the source has neither now nor series');
-    const answer = await newestOf(overTime, query);
-    if (answer.kind === 'none') return answer;
-    const [sample, ...more] = answer.samples;
-    if (!sample) return none('the query gave no sample');
-    if (more.length > 0) return none(`the query gave ${answer.samples.length} series, a condition needs one`);
-    const { labels: _, ...value } = sample;
-    return { kind: 'value', ...value };
-  }
-
-  if (!overTime) return { read };
-  return {
-    read,
-    readEach: (query) => newestOf(overTime, query),
-    readPast: async (query, stretch) => {
-      const past = await samplesOf(overTime, query, withTimeBefore(stretch, staleAfterMs));
-      if (past.kind === 'none') return past;
-      const series = past.series.map(({ labels, points }) => ({
-        labels,
-        points: atEachStep(points, stretch, staleAfterMs),
-      }));
-      return { kind: 'series', series };
-    },
+  const sampled =
+    overTime && sampledSource((query, stretch) => samplesOf(overTime, query, stretch), intervalMs, now);
+  const read = async (query: string): Promise<Reading> => {
+    if (!numberNow) return sampled?.read(query) ?? none('the source has neither now nor series');
+    const reading = await ask<Reading>(numberNow.url, { query }, (text) =>
+      numberInAnswer(text, numberNow, { query, times }),
+    );
+    return reading.kind === 'value' && reading.sampledAt !== undefined
+      ? { ...reading, staleAfterMs }
+      : reading;
   };
+  return { ...sampled, read };
 }
 
 type Place = NonNullable<JsonSource['series']>;
-type Point = Series['points'][number];
 type None = Extract<Reading, { kind: 'none' }>;
 
 const isNone = (found: { readonly kind: string }): found is None => found.kind === 'none';

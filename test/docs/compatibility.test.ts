@@ -55,3 +55,8 @@ test('the source of metrics in JSON of the guide reads the answers that the guid
     ],
   });
 });
+
+test('the Datadog source of the guide is sound', async () => {
+  const { datadog } = await withSourcesOf('datadog');
+  expect(datadog).toMatchObject({ kind: 'datadog', url: 'https://api.datadoghq.eu' });
+});

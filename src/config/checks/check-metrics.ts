@@ -85,7 +85,7 @@ function whyMisplaced({ path, place }: PlaceholderUse, kind: MetricConnection['k
   if (kind !== 'prometheus' && kind !== 'openmetrics')
     return NAMES.includes(path)
       ? undefined
-      : `\${${path}} may not stand in a query of an ${kind} source: only \${target} and \${environment.name} may`;
+      : `\${${path}} may not stand in a query of ${kind}: only \${target} and \${environment.name} may`;
   if (place === 'elsewhere')
     return `\${${path}} may only stand in the value of a label, such as {label="\${${path}}"}`;
   const isAgents = path.startsWith('params.') || path === 'action.id';

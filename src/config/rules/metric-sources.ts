@@ -9,7 +9,7 @@ import {
   type TimeUnit,
 } from '../../domain/analysis/series-in-answer.ts';
 import { askedUrl, celText, duration, key, refuseValue, strict } from '../source/schema.ts';
-import { type Auth, authSchema } from './auth.ts';
+import { type Auth, authSchema, inHeader, type Secret } from './auth.ts';
 
 /** A connection to a metric source. `intervalMs`: how often samples are taken. The age at which a sample is stale follows from it. */
 export type MetricConnection =
@@ -18,7 +18,15 @@ export type MetricConnection =
   /** A server with the HTTP API of Prometheus. */
   | ({ readonly kind: 'prometheus'; readonly tenant?: string | undefined } & ScrapedSource)
   /** A system of one's own that answers in JSON. */
-  | ({ readonly kind: 'http' } & JsonSource);
+  | ({ readonly kind: 'http' } & JsonSource)
+  /** Datadog, with its API v1. */
+  | {
+      readonly kind: 'datadog';
+      readonly url: string;
+      readonly apiKey: Secret;
+      readonly applicationKey: Secret;
+      readonly intervalMs: number;
+    };
 
 interface ScrapedSource {
   readonly url: string;
@@ -200,6 +208,21 @@ const jsonSource = strict({
   .refine(({ now, series }) => now ?? series, 'needs now, series or both')
   .transform(({ interval: intervalMs, ...source }): JsonSource => ({ ...source, intervalMs }));
 
+const datadogSource = strict({
+  url: key(
+    askedUrl().default('https://api.datadoghq.com'),
+    'The API of your site, such as `https://api.datadoghq.eu`.',
+    'https://api.datadoghq.eu',
+  ),
+  apiKey: key(inHeader, 'The API key.', '{ file: /var/run/secrets/datadog-api-key }'),
+  applicationKey: key(
+    inHeader,
+    'An application key with the permission `timeseries_query`.',
+    '{ file: /var/run/secrets/datadog-application-key }',
+  ),
+  interval,
+}).transform(({ interval: intervalMs, ...source }) => ({ ...source, intervalMs }));
+
 export const metricSource = strict({
   openmetrics: key(
     openmetricsSource.optional(),
@@ -210,14 +233,16 @@ export const metricSource = strict({
     'A server that answers `GET /api/v1/query` as Prometheus does. `url` is what stands before `/api/v1`.',
   ),
   http: key(jsonSource.optional(), 'A system of your own that answers in JSON.'),
-}).transform(({ openmetrics, prometheus, http }, context): MetricConnection => {
+  datadog: key(datadogSource.optional(), "Datadog's API v1."),
+}).transform(({ openmetrics, prometheus, http, datadog }, context): MetricConnection => {
   const sources: MetricConnection[] = [
     ...(openmetrics ? [{ kind: 'openmetrics', ...openmetrics } as const] : []),
     ...(prometheus ? [{ kind: 'prometheus', ...prometheus } as const] : []),
     ...(http ? [{ kind: 'http', ...http } as const] : []),
+    ...(datadog ? [{ kind: 'datadog', ...datadog } as const] : []),
   ];
   const [source, ...more] = sources;
   return source && more.length === 0
     ? source
-    : refuseValue(context, 'needs exactly one of http, openmetrics, prometheus');
+    : refuseValue(context, 'needs exactly one of datadog, http, openmetrics, prometheus');
 });

@@ -133,7 +133,7 @@ describe('a query of a source that answers in JSON', () => {
       by: 'source: stats\n      query: errors{version="${params.version}"}',
     });
     expect((await faultsOf(folder)).map(({ problem }) => problem)).toEqual([
-      'watch.metrics.0.query: ${params.version} may not stand in a query of an http source: only ${target} and ${environment.name} may',
+      'watch.metrics.0.query: ${params.version} may not stand in a query of http: only ${target} and ${environment.name} may',
     ]);
   });
 });
@@ -183,6 +183,51 @@ describe('a Prometheus server', () => {
       ...withServer(url, 'ca: { file: ca.pem }'),
       at: 'ca:',
       problem: `${at}.ca.file: must be a path that begins with /`,
+    },
+  ]);
+});
+
+describe('Datadog', () => {
+  const datadog = (...lines: string[]) => ({
+    file,
+    replace: `    ${OPENMETRICS}`,
+    by: `    ${OPENMETRICS}  datadog:\n    datadog:\n${lines.map((line) => `      ${line}\n`).join('')}`,
+  });
+  const KEYS = ['apiKey: { file: /run/api-key }', 'applicationKey: { file: /run/application-key }'];
+  const watching = (query: string) => ({
+    file: 'actions/version-deploy.yaml',
+    replace: 'source: storefront\n      query: storefront_error_ratio{service="${target}"}',
+    by: `source: datadog\n      query: "${query}"`,
+  });
+
+  test('needs its two keys, and may be asked about the target without quotes', async () => {
+    const folder = await edited(
+      datadog(...KEYS),
+      watching('sum:errors{service:${target},env:${environment.name}}'),
+    );
+    const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
+    expect(loaded.kind === 'loaded' && loaded.connections.metricSources.datadog).toEqual({
+      kind: 'datadog',
+      url: 'https://api.datadoghq.com',
+      apiKey: { file: '/run/api-key' },
+      applicationKey: { file: '/run/application-key' },
+      intervalMs: 60_000,
+    });
+  });
+
+  test('is not asked about what an agent wrote', async () => {
+    const folder = await edited(datadog(...KEYS), watching('sum:errors{version:${params.version}}'));
+    expect((await faultsOf(folder)).map(({ problem }) => problem)).toEqual([
+      'watch.metrics.0.query: ${params.version} may not stand in a query of datadog: only ${target} and ${environment.name} may',
+    ]);
+  });
+
+  testBroken([
+    {
+      rule: 'its keys are written',
+      ...datadog('apiKey: { file: /run/api-key }'),
+      at: '    datadog:',
+      problem: 'metricSources.datadog.datadog.applicationKey: is missing: write a mapping',
     },
   ]);
 });
