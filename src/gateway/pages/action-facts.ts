@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { planText } from '../../briefing/plan-text.ts';
 import { inWords } from '../../briefing/text.ts';
 import type { Action, Plan } from '../../domain/action/action.ts';
+import { judgedBy, readHowOften } from '../../domain/explanation/metric-words.ts';
 import { watchSentences, watchSightOf } from '../../domain/explanation/watch-sight.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
@@ -81,13 +82,10 @@ export function theWatch({ background, proposal }: ActionState, { watch }: Actio
     'watch',
     'Watch, and what it does not see',
     html`${bullets(
-      (watch?.metrics ?? []).map(({ name, count, intervalMs, failureCondition, successCondition }) => {
-        const limits = [
-          ...(failureCondition === undefined ? [] : [`regressed when ${failureCondition}`]),
-          ...(successCondition === undefined ? [] : [`healthy when ${successCondition}`]),
-        ];
-        return html`${line(name)}: <code>${line(limits.join(', '))}</code>, read ${count} times, every ${inWords(intervalMs)}`;
-      }),
+      (watch?.metrics ?? []).map(
+        (metric) =>
+          html`${line(metric.name)}: <code>${line(judgedBy(metric).join(', '), 600)}</code>, ${readHowOften(metric, inWords)}`,
+      ),
     )}${watchSentences(sight, inWords).map((text) => html`<p>${line(sentence(text), 1_000)}</p>`)}
     ${seriesCharts(background?.series ?? [])}`,
   );

@@ -11,6 +11,7 @@ import { theRuling } from './decision-drawing.ts';
 import { page } from './layout.ts';
 import { line, plainLine } from './text.ts';
 import { timeline } from './timeline.ts';
+import { theMeasured } from './watch-charts.ts';
 import { whatDecided } from './what-decided.ts';
 
 /**
@@ -61,6 +62,7 @@ export function actionPage(data: ActionData): Markup {
           ${theImpact(impact, action)}
           ${theSimilar(impact, frame.now)}
           ${theService(data, impact)}
+          ${theMeasured(state)}
           ${timeline(data)}
           ${theAlternatives(state)}
           ${theAgentsWords(data)}
