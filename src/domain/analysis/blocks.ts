@@ -79,7 +79,7 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
       return sides(bad.map((count) => (count === null ? null : { bad: count, of: minutes })));
     }
     case 'ratio':
-      return shares(counted(read.bad ?? []), counted(read.total ?? []));
+      return shares(countedIn(read.bad ?? [], boundaries, read.total ?? []), counted(read.total ?? []));
     case 'latency': {
       const buckets = read.buckets ?? [];
       const bucketAt = (bound: number) => buckets.filter(({ labels }) => boundIn(labels) === bound);

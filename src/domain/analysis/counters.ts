@@ -13,10 +13,17 @@ export type Boundaries = readonly number[];
  * - Where all series are missing at one end of a block, nothing is known of the block. What was counted meanwhile belongs to no block.
  *
  * @param boundaries the first one is only there to tell a new series from an old one: no block begins at it
+ * @param beside counters that are there whenever these could be read. Where they are, a series that is not had no event yet: a client
+ *   library of Prometheus has no counter of errors before the first error, nor between a restart and the next one
  */
-export function countedIn(series: readonly Series[], boundaries: Boundaries): (number | null)[] {
+export function countedIn(
+  series: readonly Series[],
+  boundaries: Boundaries,
+  beside: readonly Series[] = [],
+): (number | null)[] {
   const counters = series.map(({ points }) => valuesAt(points, boundaries));
-  const isRead = boundaries.map((_, i) => counters.some((values) => values[i] !== undefined));
+  const allCounters = [...counters, ...beside.map(({ points }) => valuesAt(points, boundaries))];
+  const isRead = boundaries.map((_, i) => allCounters.some((values) => values[i] !== undefined));
   return boundaries.slice(2).map((_, block) => {
     const from = block + 1;
     if (!isRead[from] || !isRead[from + 1]) return null;

@@ -35,6 +35,13 @@ describe('events counted from counters', () => {
     expect(countedIn([counter(5, 5, 5, 5), counter(1, 2, null, null)], boundaries(4))).toEqual([0, 0]);
   });
 
+  test('of the first error are counted from 0, where the counter of all events could be read before', () => {
+    const all = [counter(5, 6, 9, 9, null, 12)];
+    expect(countedIn([counter(null, null, 2, 3, null, 3)], boundaries(6), all)).toEqual([2, 1, null, null]);
+    expect(countedIn([counter(null, null, 2, 3, null, 3)], boundaries(6))).toEqual([null, 1, null, null]);
+    expect(countedIn([], boundaries(6), all)).toEqual([0, 0, null, null]);
+  });
+
   test('are not known where all series are missing, and nothing of the gap is put elsewhere', () => {
     expect(countedIn([counter(1, 2, null, 9, 10)], boundaries(5))).toEqual([null, null, 1]);
     expect(countedIn([], boundaries(4))).toEqual([null, null]);
