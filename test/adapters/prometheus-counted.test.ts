@@ -53,6 +53,12 @@ test('as many requests and errors are counted as there were: first errors, a new
   );
 });
 
+test('errors alone are counted too, where the query has a zero as long as the service can be scraped', async () => {
+  const errors = known((one) => one.errors);
+  const counted = await countedOf({ form: 'counts', bad: '' }, { bad: await pastOf('errors-or-zero') });
+  expect(counted).toEqual(errors.map((bad) => (bad === null ? null : { bad, of: sent.lengthMs / 60_000 })));
+});
+
 test('as many slow requests are counted as there were', async () => {
   const slow = known((one) => one.slow);
   const requests = known((one) => one.ok + one.errors);
