@@ -14,6 +14,7 @@ import { explainUsage } from './usage/explain.ts';
 import { gatewayUsage } from './usage/gateway.ts';
 import { grantUsage } from './usage/grant.ts';
 import { holdUsage } from './usage/hold.ts';
+import { importUsage } from './usage/import.ts';
 import { initUsage } from './usage/init.ts';
 import { keysUsage } from './usage/keys.ts';
 import { ledgerUsage } from './usage/ledger.ts';
@@ -97,6 +98,7 @@ function programWith(io: Io): CliCommand {
     initUsage,
     checkUsage,
     ruleUsage,
+    importUsage,
     keysUsage,
     proposeUsage,
     decideUsage,

@@ -218,6 +218,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     source: [],
     catalog: ['source'],
     'action-types': ['source'],
+    argo: ['source', 'action-types'],
     calendars: ['source', 'catalog'],
     rules: ['source', 'catalog', 'calendars', 'action-types'],
     policies: ['source', 'catalog', 'action-types', 'rules'],
