@@ -1,4 +1,5 @@
 import {
+  blocksIn,
   blocksUntil,
   blocksWith,
   endOf,
@@ -9,8 +10,8 @@ import {
   sidesOf,
   stretchOf,
 } from '../domain/analysis/blocks.ts';
-import type { Block, Compared, Comparison, Look } from '../domain/analysis/comparison.ts';
-import type { MetricSpec } from '../domain/analysis/metrics.ts';
+import type { Compared, Look } from '../domain/analysis/comparison.ts';
+import type { ComparedMetric, MetricSpec } from '../domain/analysis/metrics.ts';
 import { blockLengthOf } from '../domain/analysis/schedule.ts';
 import { type Circumstances, weigh } from '../domain/analysis/weigh.ts';
 import { instantOf, offsetAt } from '../domain/calendar/local-time.ts';
@@ -38,7 +39,7 @@ type Answer =
 /** Reads what happened since the last look, and weighs it with what was read before. */
 export async function lookAt(
   sources: Sources,
-  spec: MetricSpec & { readonly compare: Comparison },
+  spec: ComparedMetric,
   lookedAt: LookedAt,
   now: number,
 ): Promise<Answer> {
@@ -65,12 +66,6 @@ export async function lookAt(
 
 const looked = (look: Look): Answer => ({ kind: 'look', look });
 
-/** All blocks that were read. Where a look had to begin anew, what it read stands for what was read before. */
-export function blocksIn(looks: readonly Look[]): Block[] {
-  const byTime = new Map(looks.flatMap(({ blocks }) => blocks.map((block) => [block.from, block] as const)));
-  return [...byTime.values()].sort((a, b) => a.from - b.from);
-}
-
 async function readSide(
   sources: Sources,
   { source }: MetricSpec,
@@ -89,7 +84,7 @@ async function readSide(
 /** The baseline of each block. What cannot be read is no baseline: the comparison then stays undecided, and is no error. */
 async function readBaseline(
   sources: Sources,
-  spec: MetricSpec & { readonly compare: Comparison },
+  spec: ComparedMetric,
   blocks: NewBlocks,
   { startsAt, admittedAt, timeZone }: LookedAt & { readonly startsAt: number },
 ): Promise<Sides> {

@@ -1,14 +1,15 @@
-import type { Comparison } from '../domain/analysis/comparison.ts';
 import { assessReading, type Reading, valueFault } from '../domain/analysis/condition.ts';
 import { isAtEnd } from '../domain/analysis/course.ts';
 import {
-  decidingIn,
+  type ComparedMetric,
+  isCompared,
   isMeasured,
   type MeasuredMetric,
   type Measurement,
   type MetricSpec,
   type Watch,
 } from '../domain/analysis/metrics.ts';
+import { circumstancesIn } from '../domain/analysis/weigh.ts';
 import { hear } from '../domain/approval/count-statements.ts';
 import { timeZoneOf } from '../domain/calendar/calendar.ts';
 import type { Installation } from '../domain/installation/installation.ts';
@@ -171,18 +172,17 @@ export function createMeasure(deps: MeasureDeps) {
     };
   }
 
-  const lookedAtIn = (due: Due, spec: MetricSpec): LookedAt => ({
+  const lookedAtIn = (due: Due, spec: ComparedMetric): LookedAt => ({
     admittedAt: due.admittedAt,
     executedAt: due.executedAt,
     looks: due.earlier.flatMap(({ metric, look }) => (metric === spec.name && look ? [look] : [])),
     longestMs: due.watch.extendToMs ?? 0,
     timeZone: timeZoneOf(installation, due.target),
-    circumstances: {
-      deciding: decidingIn(due.watch).filter(isCompared).length,
-      ends: due.watch.extendToMs === undefined ? 1 : 2,
-      isEnd: due.ending.includes(spec.name),
-      baselineFault: spec.compare?.against === 'before' ? due.baselineFault : undefined,
-    },
+    circumstances: circumstancesIn(
+      due.watch,
+      due.ending.includes(spec.name),
+      spec.compare.against === 'before' ? due.baselineFault : undefined,
+    ),
   });
 
   const readAll = async (due: Due): Promise<Measurement[]> =>
@@ -287,6 +287,3 @@ function dueIn(record: OnRecord, check: number, at: number): Due {
     baselineFault: baselineFaultOf(ruled),
   };
 }
-
-const isCompared = (spec: MetricSpec): spec is MetricSpec & { readonly compare: Comparison } =>
-  spec.compare !== undefined;

@@ -26,6 +26,7 @@ import { ruleUsage } from './usage/rule.ts';
 import { showUsage } from './usage/show.ts';
 import { standingUsage } from './usage/standing.ts';
 import { temporalAuthUsage } from './usage/temporal-auth.ts';
+import { verdictUsage } from './usage/verdict.ts';
 import { workerUsage } from './usage/worker.ts';
 
 const exitStatuses = Object.entries(EXIT_STATUSES)
@@ -106,6 +107,7 @@ function programWith(io: Io): CliCommand {
     cancelUsage,
     showUsage,
     explainUsage,
+    verdictUsage,
     listUsage,
     standingUsage,
     adviseUsage,

@@ -34,7 +34,15 @@ export function checkMetrics(
       from?.by === 'metric' ? [{ ...from, path: ['current', name, 'metric'] }] : [],
     ),
   ];
-  return metrics.flatMap((metric) => checkMetric(metric, source, sources, checkQuery));
+  return [
+    ...metrics.flatMap((metric) => checkMetric(metric, source, sources, checkQuery)),
+    ...(type.watch?.metrics ?? []).flatMap((metric, i) => {
+      const kind = lookup(sources, metric.source)?.kind;
+      if (!metric.compare || kind !== 'openmetrics') return [];
+      const problem = `its source ${metric.source} is openmetrics, which keeps no past to compare with: read it from prometheus`;
+      return [source.fault(['watch', 'metrics', i, 'compare'], problem)];
+    }),
+  ];
 }
 
 /** Checks one metric, which is written at `path`. */

@@ -26,6 +26,10 @@ const MORE_CHECKS = 30;
 /** The wait before a failed reading is repeated; the metric's interval, if that is shorter. As in Argo Rollouts. */
 const READ_AGAIN_MS = 10_000;
 
+/** A comparison loses nothing by waiting, because it reads all that happened meanwhile. Earlier there is nothing new to read. */
+const readAgainAfter = ({ intervalMs, compare }: MetricSpec): number =>
+  compare ? intervalMs : Math.min(READ_AGAIN_MS, intervalMs);
+
 /** A metric with its progress. Times are milliseconds since the watch began, as if checks took no time. */
 interface UnderWay {
   readonly spec: MetricSpec;
@@ -37,6 +41,8 @@ interface UnderWay {
   readonly successes: number;
   /** What its comparison showed last. */
   readonly finding?: Finding | undefined;
+  /** Whether it is watched for longer than planned, because its comparison could not tell. */
+  readonly extended?: true | undefined;
 }
 
 /**
@@ -80,7 +86,7 @@ export function afterFailure(course: Course, reason: string, at: number): Course
   if (!course.next) return course;
   const { metrics } = course.next;
   const errors = metrics.map(({ name }): Measurement => ({ metric: name, phase: 'error', reason, at }));
-  const waitMs = Math.min(READ_AGAIN_MS, ...metrics.map(({ intervalMs }) => intervalMs));
+  const waitMs = Math.min(...metrics.map(readAgainAfter));
   return { ...course, measurements: [...course.measurements, ...errors], next: { waitMs, metrics } };
 }
 
@@ -109,7 +115,7 @@ function extended(metrics: readonly UnderWay[], extendToMs: number): UnderWay[] 
   return metrics.map((metric) => {
     if (!undecided.includes(metric)) return metric;
     const added = sparserUntil(extendToMs, metric.spec.intervalMs).filter((ms) => ms > end);
-    return { ...metric, lateMs: 0, due: [...metric.due, ...added] };
+    return { ...metric, lateMs: 0, due: [...metric.due, ...added], extended: true };
   });
 }
 
@@ -132,11 +138,13 @@ function afterMeasurements(metric: UnderWay, measurements: readonly Measurement[
   if (last === undefined || last.phase === 'error')
     return {
       ...metric,
-      lateMs: metric.lateMs + Math.min(READ_AGAIN_MS, spec.intervalMs),
+      lateMs: metric.lateMs + readAgainAfter(spec),
       successes,
       finding,
     };
   const known = metric.known + 1;
+  if (metric.extended && finding === 'notWorse')
+    return { ...metric, due: due.slice(0, known), known, successes, finding };
   const enough = spec.consecutiveSuccessLimit ?? 0;
   const isEnough = enough > 0 && successes >= enough && spec.compare === undefined;
   // What a policy asked for beyond the metric's own checks is still made.

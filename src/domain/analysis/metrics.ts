@@ -64,6 +64,11 @@ export type MeasuredMetric = MetricSpec & MetricQuery;
 
 export const isMeasured = (metric: MetricSpec): metric is MeasuredMetric => metric.query !== undefined;
 
+/** A metric that is compared with a baseline. */
+export type ComparedMetric = MetricSpec & { readonly compare: Comparison };
+
+export const isCompared = (metric: MetricSpec): metric is ComparedMetric => metric.compare !== undefined;
+
 export interface Watch {
   readonly metrics: readonly MetricSpec[];
   /** How long the watch may be made, in milliseconds after its begin, while its comparisons are undecided. */
@@ -86,6 +91,16 @@ export interface Measurement {
   readonly between?: true | undefined;
   /** What the comparison of this metric shows so far. */
   readonly look?: Look | undefined;
+}
+
+/** Returns the last look at each metric that was compared. */
+export function lastLooksIn(
+  measurements: readonly Measurement[],
+): readonly { readonly metric: string; readonly look: Look }[] {
+  const byMetric = new Map(
+    measurements.flatMap(({ metric, look }) => (look ? [[metric, { metric, look }] as const] : [])),
+  );
+  return [...byMetric.values()];
 }
 
 /** Returns the metrics that decide the verdict. */

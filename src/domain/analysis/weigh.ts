@@ -1,6 +1,7 @@
 import { numberText } from '../shared/shown-json.ts';
 import type { Block, Comparison, Finding, Look, Side, Weighed } from './comparison.ts';
 import { type EventPair, evidenceOf, ratioBoundsOf } from './evidence.ts';
+import { decidingIn, isCompared, type Watch } from './metrics.ts';
 import { medianOf, type Shift, shiftBetween } from './rank-test.ts';
 
 /** What else a finding depends on. */
@@ -14,6 +15,18 @@ export interface Circumstances {
   /** Why the baseline is none. Undefined: it is one. */
   readonly baselineFault?: string | undefined;
 }
+
+/** Returns what the finding of a metric depends on in a watch. The other parameters are the members of that name. */
+export const circumstancesIn = (
+  watch: Watch,
+  isEnd: boolean,
+  baselineFault: string | undefined,
+): Circumstances => ({
+  deciding: decidingIn(watch).filter(isCompared).length,
+  ends: watch.extendToMs === undefined ? 1 : 2,
+  isEnd,
+  baselineFault,
+});
 
 type Weighing = Omit<Look, 'until' | 'blocks'>;
 

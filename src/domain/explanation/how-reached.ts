@@ -1,3 +1,5 @@
+import { lookText } from '../analysis/look-words.ts';
+import { lastLooksIn } from '../analysis/metrics.ts';
 import { grantOf, refusalOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
 import { reasonsOf } from '../risk/impact.ts';
@@ -52,6 +54,7 @@ export function howReached(state: ActionState): string[] {
       : []),
     ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
     ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
+    ...lastLooksIn(measurements).map(({ metric, look }) => sentence(`${metric}: ${lookText(look)}`)),
     ...(revocation ? [sentence(`${revocation.by} revoked it: ${revocation.reason}`)] : []),
     ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
     ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),

@@ -30,24 +30,45 @@ export interface CourseOnRecord extends Course {
   readonly dueAt: number | undefined;
 }
 
+/** A check that counts, with the progress of the watch before it. */
+export interface CheckOnRecord {
+  readonly before: Course;
+  readonly check: OnRecord['measured'][number];
+}
+
 /**
- * Works out the progress of a watch from the recorded checks. A check counts only in its order, with none left out, and not before it was
- * due. So the watch lasts as long as it must, no matter which caller asks for checks.
+ * Returns the checks that count, in order. A check counts only in its order, with none left out, and not before it was due. So the watch
+ * lasts as long as it must, no matter which caller asks for checks.
  */
-export function courseOnRecord(
+export function checksOnRecord(
   { watch, watchForMs }: Watched,
   { admitted, executed, measured }: OnRecord,
-): CourseOnRecord {
+): CheckOnRecord[] {
+  const checks: CheckOnRecord[] = [];
   let course = courseOf(watch, watchForMs);
-  let last = executed?.at ?? admitted?.at ?? 0;
-  for (let check = 0; ; check++) {
-    const dueAt = course.next && last + course.next.waitMs;
-    const recordedCheck = measured.find((candidate) => candidate.check === check);
-    if (dueAt === undefined || !recordedCheck || recordedCheck.at < dueAt) return { ...course, check, dueAt };
-    course = afterCheck(course, recordedCheck.measurements);
-    last = recordedCheck.at;
+  let last = startOf({ admitted, executed });
+  for (;;) {
+    const check = measured.find((candidate) => candidate.check === checks.length);
+    if (!course.next || !check || check.at < last + course.next.waitMs) return checks;
+    checks.push({ before: course, check });
+    course = afterCheck(course, check.measurements);
+    last = check.at;
   }
 }
+
+/** Works out the progress of a watch from the recorded checks. */
+export function courseOnRecord(watched: Watched, record: OnRecord): CourseOnRecord {
+  const checks = checksOnRecord(watched, record);
+  const last = checks.at(-1);
+  const course = last
+    ? afterCheck(last.before, last.check.measurements)
+    : courseOf(watched.watch, watched.watchForMs);
+  const dueAt = course.next && (last?.check.at ?? startOf(record)) + course.next.waitMs;
+  return { ...course, check: checks.length, dueAt };
+}
+
+const startOf = ({ admitted, executed }: Pick<OnRecord, 'admitted' | 'executed'>): number =>
+  executed?.at ?? admitted?.at ?? 0;
 
 /** Returns why the time before an action is no baseline: things were bad then. Undefined: it is one. */
 export function baselineFaultOf({
