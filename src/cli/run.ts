@@ -22,6 +22,7 @@ import { listUsage } from './usage/list.ts';
 import { lostUsage } from './usage/lost.ts';
 import { migrateUsage } from './usage/migrate.ts';
 import { proposeUsage } from './usage/propose.ts';
+import { reportUsage } from './usage/report.ts';
 import { ruleUsage } from './usage/rule.ts';
 import { showUsage } from './usage/show.ts';
 import { standingUsage } from './usage/standing.ts';
@@ -115,6 +116,7 @@ function programWith(io: Io): CliCommand {
     holdUsage,
     delegateUsage,
     lostUsage,
+    reportUsage,
     ledgerUsage,
     migrateUsage,
     temporalAuthUsage,

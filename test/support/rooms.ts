@@ -188,7 +188,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     escalation: ['action', 'calendar'],
     approval: ['shared', 'action', 'escalation'],
     attention: ['shared', 'escalation', 'approval'],
-    ledger: ['shared', 'action', 'escalation', 'approval', 'attention'],
+    ledger: ['shared', 'analysis', 'action', 'escalation', 'approval', 'attention'],
     advice: ['shared', 'action', 'approval', 'attention'],
     admission: ['shared', 'action', 'ledger'],
     installation: [

@@ -21,6 +21,7 @@ export const ENTRY_KINDS = [
   'closed',
   'reviewSkipped',
   'reviewed',
+  'reported',
   'holdPlaced',
   'holdLifted',
   'enrolled',
