@@ -368,6 +368,7 @@ const LOWERED = {
   rolledBack: 'had to be taken back',
   rollbackFailed: 'could not be taken back',
   disagreed: 'was found wrong by its reviewer',
+  regressed: 'had regressed, as a person reported',
   anomaly: 'was over a limit of the agent',
   lost: 'was lost while it ran',
 } as const;

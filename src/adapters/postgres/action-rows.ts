@@ -28,6 +28,9 @@ interface ActionRow {
   readonly attention: AttentionFacts | null;
   readonly params: NonNullable<Projected['params']> | null;
   readonly confidence: number | null;
+  readonly verdict: NonNullable<Projected['verdict']> | null;
+  readonly reported: NonNullable<Projected['reported']>['found'] | null;
+  readonly reported_at: number | null;
 }
 
 const rowOf = (action: Projected): ActionRow => ({
@@ -54,6 +57,9 @@ const rowOf = (action: Projected): ActionRow => ({
   attention: action.attention ?? null,
   params: action.params ?? null,
   confidence: action.confidence ?? null,
+  verdict: action.verdict ?? null,
+  reported: action.reported?.found ?? null,
+  reported_at: action.reported?.at ?? null,
 });
 
 const actionOf = (row: ActionRow): Projected => ({
@@ -87,6 +93,10 @@ const actionOf = (row: ActionRow): Projected => ({
         },
       }),
   ...(row.review === null ? {} : { review: row.review }),
+  ...(row.verdict === null ? {} : { verdict: row.verdict }),
+  ...(row.reported === null || row.reported_at === null
+    ? {}
+    : { reported: { found: row.reported, at: row.reported_at } }),
   ...(row.attention === null ? {} : { attention: row.attention }),
 });
 

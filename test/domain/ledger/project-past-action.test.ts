@@ -176,3 +176,20 @@ test('the model and the prompt of an agent are part of who it was', () => {
   const agent = { id: 'cache-agent', version: '2', model: 'm-2', promptDigest: 'a'.repeat(64) };
   expect(told(ruled(1, { action: { agent: { ...agent, owner: 'user:radia' } } }))?.agent).toEqual(agent);
 });
+
+test('what its watch found is known, and what was reported first', () => {
+  const watched = closed(9, 'succeeded', { verdict: { kind: 'healthy', reason: 'all well' } });
+  const reported = (at: number, found: string) => entry('reported', at, { person: 'grace', found });
+  expect(told(ruled(), admitted(2), watched)?.verdict).toBe('healthy');
+  expect(told(ruled(), admitted(2), watched)?.reported).toBeUndefined();
+  const entries = [
+    ruled(),
+    admitted(2),
+    watched,
+    reported(11, 'nothing'),
+    reported(12, 'regressed'),
+    reported(13, 'regressed'),
+  ];
+  expect(told(...entries)?.reported).toEqual({ found: 'regressed', at: 12 });
+  expect(told(...entries, admitted(20))).not.toHaveProperty('reported.found');
+});
