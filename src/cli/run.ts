@@ -25,6 +25,7 @@ import { ruleUsage } from './usage/rule.ts';
 import { showUsage } from './usage/show.ts';
 import { standingUsage } from './usage/standing.ts';
 import { temporalAuthUsage } from './usage/temporal-auth.ts';
+import { watchUsage } from './usage/watch.ts';
 import { workerUsage } from './usage/worker.ts';
 
 const exitStatuses = Object.entries(EXIT_STATUSES)
@@ -97,6 +98,7 @@ function programWith(io: Io): CliCommand {
     initUsage,
     checkUsage,
     ruleUsage,
+    watchUsage,
     keysUsage,
     proposeUsage,
     decideUsage,
