@@ -28,6 +28,7 @@ import { showUsage } from './usage/show.ts';
 import { standingUsage } from './usage/standing.ts';
 import { temporalAuthUsage } from './usage/temporal-auth.ts';
 import { verdictUsage } from './usage/verdict.ts';
+import { watchUsage } from './usage/watch.ts';
 import { workerUsage } from './usage/worker.ts';
 
 const exitStatuses = Object.entries(EXIT_STATUSES)
@@ -101,6 +102,7 @@ function programWith(io: Io): CliCommand {
     checkUsage,
     ruleUsage,
     importUsage,
+    watchUsage,
     keysUsage,
     proposeUsage,
     decideUsage,
