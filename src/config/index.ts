@@ -18,3 +18,4 @@ export type { Connections } from './rules/connections.ts';
 export { parseDuration } from './source/duration.ts';
 export { type ConfigFault, faultLines } from './source/fault.ts';
 export { plainAddress } from './source/schema.ts';
+export { type Tuning, tuneFolder } from './tune-folder.ts';
