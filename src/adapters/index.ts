@@ -1,10 +1,12 @@
 import type { ActivityDeps } from '../activities/index.ts';
-import type { MetricSource } from '../activities/ports/metric-source.ts';
+import type { MetricSource, Sources } from '../activities/ports/metric-source.ts';
 import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
 import { temporalFirstRunId, temporalStep } from './activity-step.ts';
 import { createCommandExecutor } from './command-executor.ts';
+import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
 import { createHttpExecutor } from './http-executor.ts';
+import { createJsonMetrics } from './json-metrics.ts';
 import { createMail } from './mail/smtp.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
@@ -56,9 +58,7 @@ export function createAdapters(
     attention: createAttentionRecords(database),
     executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },
     valueSources: createValueSources(governedSystems),
-    sources: Object.fromEntries(
-      Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),
-    ),
+    sources: createSources(metricSources),
     detector: detector && createDetector(detector),
     mail: createMail({ ...mail, ...pages, people }),
     pager: createPager({ ...pager, ...pages, people }),
@@ -73,6 +73,19 @@ export const queryFault: CheckQuery = (kind, query) => {
   return typeof parsed === 'string' ? parsed : null;
 };
 
-function sourceOf({ kind, ...source }: Connections['metricSources'][string]): MetricSource {
-  return kind === 'prometheus' ? createPrometheus(source) : createOpenMetrics(source);
+/** Builds the sources of metrics alone. */
+export const createSources = (metricSources: Connections['metricSources']): Sources =>
+  Object.fromEntries(Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]));
+
+function sourceOf(source: Connections['metricSources'][string]): MetricSource {
+  switch (source.kind) {
+    case 'prometheus':
+      return createPrometheus(source);
+    case 'openmetrics':
+      return createOpenMetrics(source);
+    case 'http':
+      return createJsonMetrics(source);
+    case 'datadog':
+      return createDatadog(source);
+  }
 }

@@ -29,6 +29,7 @@ import { standingUsage } from './usage/standing.ts';
 import { temporalAuthUsage } from './usage/temporal-auth.ts';
 import { tuneUsage } from './usage/tune.ts';
 import { verdictUsage } from './usage/verdict.ts';
+import { watchUsage } from './usage/watch.ts';
 import { workerUsage } from './usage/worker.ts';
 
 const exitStatuses = Object.entries(EXIT_STATUSES)
@@ -102,6 +103,7 @@ function programWith(io: Io): CliCommand {
     checkUsage,
     ruleUsage,
     importUsage,
+    watchUsage,
     keysUsage,
     proposeUsage,
     decideUsage,

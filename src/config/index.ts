@@ -15,6 +15,7 @@ export type {
 } from './policies/policy-engine.ts';
 export type { Auth, Secret } from './rules/auth.ts';
 export type { Connections } from './rules/connections.ts';
+export type { JsonSource } from './rules/metric-sources.ts';
 export { parseDuration } from './source/duration.ts';
 export { type ConfigFault, faultLines } from './source/fault.ts';
 export { plainAddress } from './source/schema.ts';

@@ -109,6 +109,8 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'client/',
       'contract/',
       'dev/',
+      // The verdicts of a watch, for the measure of how often they are right.
+      'domain/analysis/',
       'domain/findings/',
       'domain/ledger/',
       'domain/record/',

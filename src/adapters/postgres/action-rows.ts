@@ -24,6 +24,7 @@ interface ActionRow {
   readonly reason: string | null;
   readonly settlement: NonNullable<Projected['closed']>['settlement'] | null;
   readonly rollback_ms: number | null;
+  readonly found_healthy: boolean | null;
   readonly review: NonNullable<Projected['review']> | null;
   readonly attention: AttentionFacts | null;
   readonly params: NonNullable<Projected['params']> | null;
@@ -53,6 +54,7 @@ const rowOf = (action: Projected): ActionRow => ({
   reason: action.closed?.reason ?? null,
   settlement: action.closed?.settlement ?? null,
   rollback_ms: action.closed?.rollbackMs ?? null,
+  found_healthy: action.closed?.foundHealthy ?? null,
   review: action.review ?? null,
   attention: action.attention ?? null,
   params: action.params ?? null,
@@ -90,6 +92,7 @@ const actionOf = (row: ActionRow): Projected => ({
           ...(row.reason === null ? {} : { reason: row.reason }),
           ...(row.settlement === null ? {} : { settlement: row.settlement }),
           ...(row.rollback_ms === null ? {} : { rollbackMs: row.rollback_ms }),
+          ...(row.found_healthy === true ? { foundHealthy: true } : {}),
         },
       }),
   ...(row.review === null ? {} : { review: row.review }),

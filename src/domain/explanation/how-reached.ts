@@ -22,6 +22,7 @@ export function howReached(state: ActionState): string[] {
     verdict,
     rollback,
     revocation,
+    kept,
     outcome,
     reports = [],
   } = state;
@@ -57,6 +58,7 @@ export function howReached(state: ActionState): string[] {
     ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
     ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
     ...lastLooksIn(measurements).map(({ metric, look }) => sentence(`${metric}: ${lookText(look)}`)),
+    ...(kept ? [sentence(`${kept.by} kept it: ${kept.reason}`)] : []),
     ...(revocation ? [sentence(`${revocation.by} revoked it: ${revocation.reason}`)] : []),
     ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
     ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),

@@ -37,6 +37,8 @@ export interface PastAction {
         readonly settlement?: Settlement['kind'] | undefined;
         /** How long the rollback took, if there was one and it worked. */
         readonly rollbackMs?: number | undefined;
+        /** Whether its effect was watched and found healthy. Absent: it was not, or nothing is watched for its type. */
+        readonly foundHealthy?: true | undefined;
       }
     | undefined;
   /** The result of the review, if there was one. */

@@ -154,5 +154,16 @@ function closedIn(body: Json, at: number, rollbackBeganAt: number | undefined): 
     ...(reason ? { reason } : {}),
     ...(settlement ? { settlement } : {}),
     ...(rollbackWorked ? { rollbackMs: at - rollbackBeganAt } : {}),
+    ...(outcome === 'succeeded' && wasFoundHealthy(body) ? { foundHealthy: true } : {}),
   };
+}
+
+/** An action of which nothing is watched has a healthy verdict too, and no measurements. */
+function wasFoundHealthy(body: Json): boolean {
+  const measurements = partOf(body, 'record', 'measurements');
+  return (
+    partOf(body, 'record', 'verdict', 'kind') === 'healthy' &&
+    Array.isArray(measurements) &&
+    measurements.length > 0
+  );
 }

@@ -114,6 +114,25 @@ describe('a rollback', () => {
   });
 });
 
+describe('that it was found healthy', () => {
+  const measurements = [{ metric: 'error-ratio', phase: 'successful', reason: 'it is 0', at: 3 }];
+  const foundHealthy = (record: object, outcome = 'succeeded') =>
+    told(ruled(1), admitted(2), closed(9, outcome, record))?.closed?.foundHealthy;
+
+  test('is known of what was measured', () => {
+    expect(foundHealthy({ verdict: { kind: 'healthy' }, measurements })).toBe(true);
+  });
+
+  test.each<[string, object, string?]>([
+    ['what nothing watched', { verdict: { kind: 'healthy' }, measurements: [] }],
+    ['a record without measurements', { verdict: { kind: 'healthy' } }],
+    ['another verdict', { verdict: { kind: 'regressed' }, measurements }],
+    ['what was taken back all the same', { verdict: { kind: 'healthy' }, measurements }, 'revoked'],
+  ])('is not said of %s', (_, record, outcome) => {
+    expect(foundHealthy(record, outcome)).toBeUndefined();
+  });
+});
+
 test.each(['agreed', 'disagreed', 'overdue'])('a review that ended %s is known', (review) => {
   expect(told(ruled(1), closed(9, 'succeeded'), reviewed(20, review))).toMatchObject({
     review,
