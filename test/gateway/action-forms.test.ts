@@ -192,3 +192,19 @@ test('what a person reported after it was over stands beside the outcome, and on
   expect(before.split(said)).toHaveLength(2);
   expect(timeline.split(said)).toHaveLength(2);
 });
+
+test('where a watch cannot tell, the page says what silence does, and keeps the effect only with a reason', async () => {
+  const data = actionData(storefront, undefined, { may: { keep: true, revoke: true } });
+  const deadline = NOW + 20 * 60_000;
+  const page = String(
+    await actionPage({
+      ...data,
+      state: { ...data.state, status: 'undecided', deadline, outcome: undefined },
+    }),
+  );
+  expect(page).toContain('its watch cannot tell whether it did harm. Keep it or revoke it by');
+  expect(page).toContain('If nobody keeps it, it is taken back.');
+  const keep = formOf(page, 'keep');
+  expect(keep).toMatch(/name="reason"[^>]* required/);
+  expect(keep).toContain('Keep it</button>');
+});

@@ -25,6 +25,27 @@ describe('an action that runs without anybody having been asked', () => {
   });
 });
 
+describe('an action of which its watch cannot tell', () => {
+  const running = waitingState(storefront, proposalOf(asked.flushCache, 'undecided'));
+  const { ruling } = running;
+  if (!ruling || !('review' in ruling)) throw new Error('nobody reviews it');
+  const [reviewer = ''] = approversOf(ruling.review.requirement).map(({ person }) => person);
+  const undecided = { ...running, status: 'undecided', deadline: NOW + 60_000 } as const;
+
+  test('can be kept or revoked by who reviews it, until the time is over', () => {
+    expect(mayOf(undecided, undefined, reviewer, NOW)).toMatchObject({ keep: true, revoke: true });
+    expect(mayOf(undecided, undefined, reviewer, NOW).approve).toBeUndefined();
+    expect(mayOf(undecided, undefined, reviewer, undecided.deadline).keep).toBeUndefined();
+  });
+
+  test('by nobody else, not a second time, and not while it is watched', () => {
+    expect(mayOf(undecided, undefined, 'samira', NOW).keep).toBeUndefined();
+    const kept = { by: reviewer, reason: 'calm', at: NOW, jws: 'x' };
+    expect(mayOf({ ...undecided, kept }, undefined, reviewer, NOW).keep).toBeUndefined();
+    expect(mayOf({ ...undecided, status: 'watching' }, undefined, reviewer, NOW).keep).toBeUndefined();
+  });
+});
+
 describe('an action that waits', () => {
   const waiting = waitingState(storefront, proposalOf(asked.raiseTimeout, 'raise-timeout'));
   const { ruling } = waiting;
