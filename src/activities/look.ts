@@ -1,13 +1,12 @@
 import { queriesOn, type Sides, sidesOf, stretchOf } from '../domain/analysis/blocks.ts';
 import {
-  type ComparedMetric,
   type LookAnswer,
   type LookedAt,
   lookOf,
   lookPlanOf,
   type SideToRead,
 } from '../domain/analysis/look.ts';
-import type { MetricSpec } from '../domain/analysis/metrics.ts';
+import type { ComparedMetric, MetricSpec } from '../domain/analysis/metrics.ts';
 import type { Sources } from './ports/metric-source.ts';
 import { pastOf } from './read-metrics.ts';
 

@@ -1,8 +1,10 @@
 import { assessReading, type Reading, valueFault } from '../domain/analysis/condition.ts';
 import { isAtEnd } from '../domain/analysis/course.ts';
-import { type ComparedMetric, circumstancesOf, isCompared, type LookedAt } from '../domain/analysis/look.ts';
+import { circumstancesOf, type LookedAt } from '../domain/analysis/look.ts';
 import { measurementOf } from '../domain/analysis/measurement-of.ts';
 import {
+  type ComparedMetric,
+  isCompared,
   isMeasured,
   type MeasuredMetric,
   type Measurement,

@@ -21,15 +21,15 @@ export function answerLine(text: string): string {
 /**
  * Reads an answer as UTF-8, and stops at `maxBytes`.
  *
- * @throws what fetch throws when the answer breaks off or its time is over
+ * @throws when the answer breaks off or its time is over
  */
 export async function readBody(
-  response: Response,
+  body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
 ): Promise<{ text: string; complete: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     chunks.push(chunk);
     size += chunk.length;
     if (size > maxBytes) break;

@@ -1,4 +1,4 @@
-import { sampleValue } from './sample-value.ts';
+import { sampleValue } from '../domain/analysis/sample-value.ts';
 
 /** Selects samples by the metric's name and the labels that a sample must have. An empty value requires that the label is absent. */
 export interface Selector {

@@ -3,8 +3,10 @@ import type { MetricSource, Sources } from '../activities/ports/metric-source.ts
 import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
 import { temporalFirstRunId, temporalStep } from './activity-step.ts';
 import { createCommandExecutor } from './command-executor.ts';
+import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
 import { createHttpExecutor } from './http-executor.ts';
+import { createJsonMetrics } from './json-metrics.ts';
 import { createMail } from './mail/smtp.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
@@ -73,6 +75,15 @@ export const queryFault: CheckQuery = (kind, query) => {
 export const createSources = (metricSources: Connections['metricSources']): Sources =>
   Object.fromEntries(Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]));
 
-function sourceOf({ kind, ...source }: Connections['metricSources'][string]): MetricSource {
-  return kind === 'prometheus' ? createPrometheus(source) : createOpenMetrics(source);
+function sourceOf(source: Connections['metricSources'][string]): MetricSource {
+  switch (source.kind) {
+    case 'prometheus':
+      return createPrometheus(source);
+    case 'openmetrics':
+      return createOpenMetrics(source);
+    case 'http':
+      return createJsonMetrics(source);
+    case 'datadog':
+      return createDatadog(source);
+  }
 }

@@ -12,6 +12,8 @@ export interface OpenMetricsOptions {
   /** The address of the exposed metrics, for example `http://shop:8080/metrics`. */
   readonly url: string;
   readonly auth?: Auth | undefined;
+  /** The path of the certificates (PEM) that prove who answers. */
+  readonly ca?: string | undefined;
   /** How often the service takes samples that have a time. */
   readonly intervalMs?: number;
   /** How long one scrape may take. */
@@ -31,13 +33,20 @@ const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.
 export function createOpenMetrics({
   url,
   auth,
+  ca,
   intervalMs = 60_000,
   timeoutMs = 5_000,
 }: OpenMetricsOptions): MetricSource {
   const staleAfterMs = staleAfter(intervalMs);
   const endpoint = new URL(url);
   const prove = createCredentials(auth, secretsInAddress(endpoint));
-  const httpRequest = { method: 'GET', headers: { accept: ACCEPT }, timeoutMs, maxBytes: MAX_BYTES } as const;
+  const httpRequest = {
+    method: 'GET',
+    headers: { accept: ACCEPT },
+    timeoutMs,
+    maxBytes: MAX_BYTES,
+    ca,
+  } as const;
 
   async function readEach(query: string): Promise<Samples> {
     const selector = parseSelector(query);

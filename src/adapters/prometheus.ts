@@ -2,21 +2,27 @@ import { z } from 'zod';
 import type { MetricSource } from '../activities/ports/metric-source.ts';
 import type { Auth } from '../config/index.ts';
 import { type LabelledSample, type Reading, type Samples, staleAfter } from '../domain/analysis/condition.ts';
+import { sampleValue } from '../domain/analysis/sample-value.ts';
 import type { Past, Series, Stretch } from '../domain/analysis/series.ts';
 import { jsonIn } from '../domain/shared/json.ts';
 import { answerLine, statusLine } from './answer-text.ts';
+import { whyOffTime } from './clock-skew.ts';
 import { createCredentials, secretsInAddress } from './credentials.ts';
 import { type HttpAnswer, request } from './request.ts';
-import { sampleValue } from './sample-value.ts';
 
 export interface PrometheusOptions {
   /** The address under which `/api/v1` is found, for example `http://prometheus:9090`. */
   readonly url: string;
   readonly auth?: Auth | undefined;
+  /** The path of the certificates (PEM) that prove who the server is. */
+  readonly ca?: string | undefined;
+  /** Whose metrics are read, where one server holds those of several: the header `X-Scope-OrgID`. */
+  readonly tenant?: string | undefined;
   /** How often the server scrapes. */
   readonly intervalMs?: number;
   /** How long one query may take. */
   readonly timeoutMs?: number;
+  readonly now?: () => number;
 }
 
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -59,15 +65,19 @@ const partSchema = z.object({
  *
  * These servers date a value by the time of the query, not of the sample. So they are asked to look back no further than the
  * greatest age of a sample: `lookback_delta` (Prometheus since 2.44, Thanos), `max_lookback` (VictoriaMetrics). `nocache` keeps
- * VictoriaMetrics from answering as of half a minute ago. Each server ignores the parameters that it does not know.
+ * VictoriaMetrics from answering as of half a minute ago. `partial_response` (Thanos) and `deny_partial_response` (VictoriaMetrics) ask for
+ * an error, which has a reason, in place of a partial answer. Each server ignores the parameters that it does not know.
  *
  * @throws TypeError when `url` is not an address
  */
 export function createPrometheus({
   url,
   auth,
+  ca,
+  tenant,
   intervalMs = 60_000,
   timeoutMs = 5_000,
+  now = Date.now,
 }: PrometheusOptions): MetricSource {
   const staleAfterMs = staleAfter(intervalMs);
   const lookback = `${Math.ceil(staleAfterMs / 1_000)}s`;
@@ -75,9 +85,10 @@ export function createPrometheus({
   const prove = createCredentials(auth, secretsInAddress(new URL(url)));
   const httpRequest = {
     method: 'GET',
-    headers: { accept: 'application/json' },
+    headers: { accept: 'application/json', ...(tenant === undefined ? {} : { 'x-scope-orgid': tenant }) },
     timeoutMs,
     maxBytes: MAX_BYTES,
+    ca,
   } as const;
 
   /** Asks the query. `find` returns what an answer holds, or as a string why that is not there. */
@@ -93,11 +104,16 @@ export function createPrometheus({
       lookback_delta: lookback,
       max_lookback: lookback,
       nocache: '1',
+      partial_response: 'false',
+      deny_partial_response: '1',
     }).toString();
     const answer = await request(address, prove, httpRequest);
     if (answer.kind === 'none') return none(answer.reason);
     const data = dataOf(answer);
-    const found = typeof data === 'string' ? data : find(data);
+    const found =
+      typeof data === 'string'
+        ? data
+        : (whyOffTime(answer.header('date'), now(), staleAfterMs) ?? find(data));
     return typeof found === 'string' ? none(answer.hide(found)) : found;
   }
 
@@ -130,7 +146,8 @@ type Data = Extract<z.infer<typeof answerSchema>, { status: 'success' }>['data']
 
 /** The data of an answer. A returned string says why there is none. */
 function dataOf({ status, text, complete }: Extract<HttpAnswer, { kind: 'answer' }>): Data | string {
-  if (!complete) return `the answer is larger than ${MAX_BYTES} bytes`;
+  if (!complete)
+    return `the answer is larger than ${MAX_BYTES} bytes: choose fewer series by their labels, or sum them in the query`;
   const json = jsonIn(text);
   const answer = answerSchema.safeParse(json).data;
   if (answer?.status === 'error') return `${answer.errorType}: ${answer.error}`;

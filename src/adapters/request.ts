@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { request as requestOverTls } from 'node:https';
 import { answerLine, failureOf, readBody } from './answer-text.ts';
 import type { Prove } from './credentials.ts';
 
@@ -9,6 +11,8 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** How much of the answer is read, at most. */
   readonly maxBytes: number;
+  /** The path of the certificates (PEM) that prove who answers, in place of those that every system trusts. Read at each request. */
+  readonly ca?: string | undefined;
 }
 
 export type HttpAnswer =
@@ -39,19 +43,73 @@ export async function request(url: URL, prove: Prove, httpRequest: HttpRequest):
   }
   const proof = await prove(timeoutMs);
   if (proof.kind === 'none') return { ...proof, sent: false };
+  const trusted = httpRequest.ca === undefined ? undefined : await certificatesIn(httpRequest.ca);
+  if (trusted?.kind === 'none') return { ...trusted, sent: false };
+  const sent = {
+    method,
+    headers: { 'user-agent': 'countersign', ...headers, ...proof.headers },
+    body,
+    signal,
+  };
   try {
-    const response = await fetch(url, {
-      method,
-      headers: { 'user-agent': 'countersign', ...headers, ...proof.headers },
-      ...(body === undefined ? {} : { body }),
-      redirect: 'manual',
-      signal,
-    });
-    const { text, complete } = await readBody(response, maxBytes);
-    const header = (name: string) => response.headers.get(name) ?? '';
-    return { kind: 'answer', status: response.status, header, text, complete, hide: proof.hide };
+    const answer = await (trusted ? overTls(url, sent, trusted.ca) : overFetch(url, sent));
+    const { text, complete } = await readBody(answer.body, maxBytes);
+    return { kind: 'answer', status: answer.status, header: answer.header, text, complete, hide: proof.hide };
   } catch (error) {
-    return { kind: 'none', sent: true, reason: proof.hide(failureOf(error, timeoutMs)) };
+    const reason = failureOf(signal.aborted ? signal.reason : error, timeoutMs);
+    return { kind: 'none', sent: true, reason: proof.hide(reason) };
+  }
+}
+
+interface Sent {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** An answer of which the body is still to be read. */
+interface Opened {
+  readonly status: number;
+  readonly header: (name: string) => string;
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+async function overFetch(url: URL, { body, ...sent }: Sent): Promise<Opened> {
+  const response = await fetch(url, { ...sent, ...(body === undefined ? {} : { body }), redirect: 'manual' });
+  return {
+    status: response.status,
+    header: (name) => response.headers.get(name) ?? '',
+    body: response.body,
+  };
+}
+
+/** fetch takes no certificates of one's own. */
+function overTls(url: URL, { body, ...sent }: Sent, ca: string): Promise<Opened> {
+  return new Promise((resolve, reject) => {
+    const message = requestOverTls(url, { ...sent, ca }, (answer) =>
+      resolve({
+        status: answer.statusCode ?? 0,
+        header: (name) => String(answer.headers[name.toLowerCase()] ?? ''),
+        body: answer,
+      }),
+    );
+    message.on('error', reject);
+    message.end(body);
+  });
+}
+
+async function certificatesIn(
+  file: string,
+): Promise<{ kind: 'ca'; ca: string } | { kind: 'none'; reason: string }> {
+  try {
+    const ca = await readFile(file, 'utf8');
+    return ca.includes('-----BEGIN CERTIFICATE-----')
+      ? { kind: 'ca', ca }
+      : { kind: 'none', reason: `${file} holds no certificate in PEM` };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { kind: 'none', reason: `${file} cannot be read (${code})` };
   }
 }
 

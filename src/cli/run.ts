@@ -14,6 +14,7 @@ import { explainUsage } from './usage/explain.ts';
 import { gatewayUsage } from './usage/gateway.ts';
 import { grantUsage } from './usage/grant.ts';
 import { holdUsage } from './usage/hold.ts';
+import { importUsage } from './usage/import.ts';
 import { initUsage } from './usage/init.ts';
 import { keysUsage } from './usage/keys.ts';
 import { ledgerUsage } from './usage/ledger.ts';
@@ -21,10 +22,12 @@ import { listUsage } from './usage/list.ts';
 import { lostUsage } from './usage/lost.ts';
 import { migrateUsage } from './usage/migrate.ts';
 import { proposeUsage } from './usage/propose.ts';
+import { reportUsage } from './usage/report.ts';
 import { ruleUsage } from './usage/rule.ts';
 import { showUsage } from './usage/show.ts';
 import { standingUsage } from './usage/standing.ts';
 import { temporalAuthUsage } from './usage/temporal-auth.ts';
+import { verdictUsage } from './usage/verdict.ts';
 import { watchUsage } from './usage/watch.ts';
 import { workerUsage } from './usage/worker.ts';
 
@@ -99,6 +102,7 @@ function programWith(io: Io): CliCommand {
     checkUsage,
     ruleUsage,
     watchUsage,
+    importUsage,
     keysUsage,
     proposeUsage,
     decideUsage,
@@ -106,6 +110,7 @@ function programWith(io: Io): CliCommand {
     cancelUsage,
     showUsage,
     explainUsage,
+    verdictUsage,
     listUsage,
     standingUsage,
     adviseUsage,
@@ -113,6 +118,7 @@ function programWith(io: Io): CliCommand {
     holdUsage,
     delegateUsage,
     lostUsage,
+    reportUsage,
     ledgerUsage,
     migrateUsage,
     temporalAuthUsage,

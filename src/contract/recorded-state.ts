@@ -1,6 +1,8 @@
-import type { ReadEntry } from '../domain/ledger/ledger.ts';
+import { type ReadEntry, runOf } from '../domain/ledger/ledger.ts';
 import { type ActionState, NOTHING_YET } from '../domain/record/action-state.ts';
 import { lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
+import { reportsIn } from '../domain/record/report.ts';
+import { keepDeadlineOf } from '../domain/record/watch-on-record.ts';
 import { actionWorkflowId } from './ids.ts';
 
 type Kept = Partial<Omit<ActionState, 'workflowId' | 'runId' | 'proposal' | 'status'>>;
@@ -39,12 +41,14 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
   const since = told.filter(
     ({ step, by }) => !keptDeliveries.some((delivery) => delivery.step === step && delivery.by === by),
   );
+  const reports = reportsIn(entries.filter((entry) => runOf(entry) === runId));
   return {
     ...ruledState,
     ...keptState,
     status: 'closed',
     outcome: closed.outcome,
     deliveries: [...keptDeliveries, ...since],
+    ...(reports.length === 0 ? {} : { reports }),
   };
 }
 
@@ -56,10 +60,11 @@ function keptIn(record: Kept): Kept {
   );
 }
 
-function statusOf({ settled, admitted, executed, takingBack, lost }: OnRecord): ActionState['status'] {
+function statusOf(record: OnRecord): ActionState['status'] {
+  const { settled, admitted, executed, takingBack, lost } = record;
   if (lost) return 'lost';
   if (takingBack) return 'rollingBack';
-  if (executed?.kind === 'done') return 'watching';
+  if (executed?.kind === 'done') return keepDeadlineOf(record) === undefined ? 'watching' : 'undecided';
   if (admitted) return 'executing';
   return settled ? 'admitting' : 'waiting';
 }

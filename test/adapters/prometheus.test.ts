@@ -38,6 +38,8 @@ describe('the query', () => {
         lookback_delta: '130s',
         max_lookback: '130s',
         nocache: '1',
+        partial_response: 'false',
+        deny_partial_response: '1',
       });
     },
   );
@@ -56,6 +58,13 @@ describe('the query', () => {
       expect(reading).toMatchObject({ kind: 'value', staleAfterMs });
     },
   );
+
+  it('says whose metrics are read, where a server holds those of several', async () => {
+    const { url, requests } = await answering(200, recorded('one-series'));
+    await createPrometheus({ url, tenant: 'shop|shared' }).read('up');
+    await createPrometheus({ url }).read('up');
+    expect(requests.map(({ headers }) => headers['x-scope-orgid'])).toEqual(['shop|shared', undefined]);
+  });
 
   it('needs an address, which is found out at once', () => {
     expect(() => createPrometheus({ url: 'prometheus' })).toThrow(TypeError);
@@ -124,6 +133,39 @@ describe('a part of an answer is none', () => {
     ['remarks on the query', part({ infos: ['metric might not be a counter'] })],
   ])('but one with %s is whole', async (_, body) => {
     expect(await readingOf(body)).toMatchObject({ kind: 'value', value: 0.5 });
+  });
+});
+
+describe('the clock of the server', () => {
+  const NOW = Date.parse('2026-01-31T12:15:00Z');
+  const dated = (ms: number) =>
+    serve((response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json', date: new Date(NOW + ms).toUTCString() })
+        .end(recorded('one-series')),
+    );
+  const read = async (ms: number) =>
+    createPrometheus({ url: (await dated(ms)).url, intervalMs: 10_000, now: () => NOW }).read('up');
+
+  it.each([
+    [-180_000, 'its clock is 3 minutes behind ours: set both by the same time server'],
+    [31_000, 'its clock is 31 seconds ahead of ours: set both by the same time server'],
+  ])('that is off by %i ms, which is more than a sample may be old, gives none', async (ms, reason) => {
+    expect(await read(ms)).toEqual({ kind: 'none', reason });
+  });
+
+  it.each([-30_000, 0, 30_000])('may be off by %i ms', async (ms) => {
+    expect(await read(ms)).toMatchObject({ kind: 'value', value: 0.0125 });
+  });
+
+  it('counts for a stretch of time too', async () => {
+    const { url } = await dated(-180_000);
+    const past = createPrometheus({ url, now: () => NOW }).readPast?.('up', {
+      from: NOW - 60_000,
+      until: NOW,
+      stepMs: 60_000,
+    });
+    expect(await past).toMatchObject({ reason: expect.stringContaining('its clock is 3 minutes behind') });
   });
 });
 
@@ -204,7 +246,11 @@ describe('no answer is none', () => {
 
   it('when it never stops', async () => {
     const { url } = await serve((response) => gush(response));
-    expect(await read(url)).toEqual({ kind: 'none', reason: 'the answer is larger than 8388608 bytes' });
+    expect(await read(url)).toEqual({
+      kind: 'none',
+      reason:
+        'the answer is larger than 8388608 bytes: choose fewer series by their labels, or sum them in the query',
+    });
   });
 
   it('when the connection ends', async () => {
@@ -250,6 +296,10 @@ describe('a stretch of time', () => {
     const points = await createPrometheus({ url }).readPast?.('latency_seconds', stretch);
     return { points, asked: new URL(requests[0]?.url ?? '', url) };
   };
+  const oneSeries = (labels: object, points: number[][]) => ({
+    kind: 'series',
+    series: [{ labels, points }],
+  });
   const matrix = (...series: unknown[][]) =>
     success(
       'matrix',
@@ -275,33 +325,54 @@ describe('a stretch of time', () => {
         [1_795_255_971, '+Inf'],
       ]),
     );
-    expect(points).toEqual({
-      kind: 'points',
-      points: [
+    expect(points).toEqual(
+      oneSeries({}, [
         [1_795_252_371_000, 0.25],
         [1_795_252_671_500, Number.NaN],
         [1_795_255_971_000, Number.POSITIVE_INFINITY],
-      ],
-    });
+      ]),
+    );
   });
 
   it('is read as Prometheus gives it', async () => {
-    expect((await past(recorded('past'))).points).toEqual({
-      kind: 'points',
-      points: [
+    const { metric } = JSON.parse(recorded('past')).data.result[0];
+    expect((await past(recorded('past'))).points).toEqual(
+      oneSeries(metric, [
         [1_796_041_720_500, 331],
         [1_796_041_725_500, 355],
         [1_796_041_730_500, 355],
+      ]),
+    );
+  });
+
+  it('may have several series', async () => {
+    expect((await past(matrix([[1, '2']], []))).points).toEqual({
+      kind: 'series',
+      series: [
+        { labels: {}, points: [[1_000, 2]] },
+        { labels: {}, points: [] },
       ],
     });
   });
 
+  it('may have 10,000 series', async () => {
+    const answer = success(
+      'matrix',
+      Array.from({ length: 10_000 }, (_, i) => ({
+        metric: { __name__: 'http_requests_total', instance: `10.0.${i >> 8}.${i & 255}:8080`, code: '500' },
+        values: [1_795_252_371, 1_795_252_671, 1_795_252_971].map((at) => [at, String(i)]),
+      })),
+    );
+    const { points } = await past(answer);
+    expect(points?.kind === 'series' && points.series.length).toBe(10_000);
+    expect(points?.kind === 'series' && points.series[9_999]?.points[0]).toEqual([1_795_252_371_000, 9_999]);
+  });
+
   it('is empty where there was no series', async () => {
-    expect((await past(matrix())).points).toEqual({ kind: 'points', points: [] });
+    expect((await past(matrix())).points).toEqual({ kind: 'series', series: [] });
   });
 
   it.each([
-    ['several series', matrix([], []), 'the query gave 2 series, a chart needs one'],
     ['an instant vector', recorded('one-series'), 'the query gave a vector, a series needs a matrix'],
     ['an error', recorded('bad-query'), expect.stringContaining('bad_data')],
   ])('is none where the answer has %s', async (_, body, reason) => {

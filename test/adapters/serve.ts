@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -10,10 +11,19 @@ export interface Received {
   readonly body: string;
 }
 
-/** A real HTTP server on loopback, closed with its test, and what it was sent. */
-export async function serve(answer: (response: ServerResponse, request: Received) => void) {
+/** The certificate of a server on 127.0.0.1, and its key. */
+export interface Certified {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A real HTTP server on loopback, closed with its test, and what it was sent. @param certified what it shows over TLS */
+export async function serve(
+  answer: (response: ServerResponse, request: Received) => void,
+  certified?: Certified,
+) {
   const requests: Received[] = [];
-  const server = createServer(async (request, response) => {
+  const listen = async (request: IncomingMessage, response: ServerResponse) => {
     const received = {
       method: request.method,
       url: request.url ?? '',
@@ -22,7 +32,8 @@ export async function serve(answer: (response: ServerResponse, request: Received
     };
     requests.push(received);
     answer(response, received);
-  });
+  };
+  const server = certified ? createTlsServer(certified, listen) : createServer(listen);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = () => {
@@ -31,7 +42,7 @@ export async function serve(answer: (response: ServerResponse, request: Received
   };
   onTestFinished(close);
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, requests, close };
+  return { url: `${certified ? 'https' : 'http'}://127.0.0.1:${port}`, requests, close };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

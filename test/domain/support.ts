@@ -1,5 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import type { Action } from '../../src/domain/action/action.ts';
+import type { Comparison } from '../../src/domain/analysis/comparison.ts';
 import type { MetricSpec } from '../../src/domain/analysis/metrics.ts';
 import type { Quorum, Requirement, Vote } from '../../src/domain/approval/requirement.ts';
 import type { ActionType } from '../../src/domain/installation/installation.ts';
@@ -85,6 +86,20 @@ export const aMetric = (changes: Partial<MetricSpec> = {}): MetricSpec => ({
   failureLimit: 0,
   inconclusiveLimit: 0,
   consecutiveErrorLimit: 2,
+  ...changes,
+});
+
+/** The share of bad events among all, beside the time before. */
+export const aComparison = (changes: Partial<Comparison> = {}): Comparison => ({
+  compared: { form: 'ratio', bad: 'errors_total', total: 'requests_total' },
+  against: 'before',
+  tolerance: 1.5,
+  negligible: 0.001,
+  confidence: 0.98,
+  direction: 'increase',
+  missing: 'remove',
+  outliers: 'keep',
+  lagMs: 10_000,
   ...changes,
 });
 

@@ -247,6 +247,28 @@ test('each watched metric is drawn beside the days before, and the drawing is sa
   expect(await charts.last().locator('.band').getAttribute('d')).toContain('20 58');
 });
 
+test('what was measured after an action is drawn: the baseline, the action, each look and its evidence', async () => {
+  const { page } = await open('/actions/reviewed');
+  const measured = page.locator('section[aria-labelledby="measured"]');
+  expect(await measured.locator('figcaption').allInnerTexts()).toEqual(['error-ratio', 'failed-requests']);
+  const compared = measured.locator('figure').last();
+  const [series, evidence] = await compared
+    .locator('svg')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  expect(series).toMatch(
+    /^61 of 4000 were bad, 39 of 4000 in the baseline; that may be chance \(.* times as many; evidence of worse .*, and 50 is enough; of not worse .*, and 50 is enough\)$/,
+  );
+  expect(evidence).toBe(
+    'Evidence that it is worse, at each of 4 looks: it counts from the dashed line on, which is 50',
+  );
+  expect(await compared.textContent()).toContain(`${series}.`);
+  // Four blocks before the action and four after it, with the action in the middle.
+  expect(await compared.locator('.mark').getAttribute('d')).toBe('M120 0V60');
+  expect(await compared.locator('svg').first().locator('path').last().getAttribute('d')).toMatch(
+    /^M0 .*L240 2$/,
+  );
+});
+
 test('a ruling is drawn, and each step of it stands in words beside the drawing', async () => {
   const { page } = await open('/actions/one');
   expect(await page.locator('svg.ruling').getAttribute('role')).toBe('img');

@@ -6,6 +6,9 @@ import { keyedInstallation } from '../../examples/storefront/keyed-installation.
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
+import { circumstancesOf } from '../../src/domain/analysis/look.ts';
+import type { ComparedMetric, Measurement } from '../../src/domain/analysis/metrics.ts';
+import { weigh } from '../../src/domain/analysis/weigh.ts';
 import { approversOf } from '../../src/domain/approval/requirement.ts';
 import type { Background } from '../../src/domain/background/background.ts';
 import { hoursToCompare, seriesOf } from '../../src/domain/background/series.ts';
@@ -21,7 +24,7 @@ import { liveOf } from '../../src/domain/risk/live-context.ts';
 import { digestOf } from '../../src/domain/shared/digest.ts';
 import type { ActionData, Frame } from '../../src/gateway/pages/index.ts';
 import { mayOf } from '../../src/gateway/routes/may.ts';
-import { readNow } from '../domain/support.ts';
+import { aComparison, readNow } from '../domain/support.ts';
 import { GATEWAY_KEY } from './gateway.ts';
 import { RULED_AT, ruleOn } from './policies.ts';
 
@@ -265,8 +268,22 @@ export function reviewData(storefront: Storefront): ActionData {
   if (ruling?.kind !== 'permit' || !('review' in ruling)) throw new Error('it is not reviewed');
   const { requirement, withinMs } = ruling.review;
   const verdict = { kind: 'regressed', reason: 'error-ratio: 0.034 is over 0.02' } as const;
+  const { action } = running;
+  if (!action?.watch) throw new Error('it is watched');
+  const compared: ComparedMetric = {
+    name: 'failed-requests',
+    source: 'storefront',
+    initialDelayMs: 0,
+    intervalMs: 5_000,
+    count: 6,
+    failureLimit: 0,
+    inconclusiveLimit: 0,
+    consecutiveErrorLimit: 4,
+    compare: aComparison(),
+  };
   const state: ActionState = {
     ...running,
+    action: { ...action, watch: { metrics: [...action.watch.metrics, compared] } },
     status: 'closed',
     receipt: { summary: '200 OK', at: RULED_AT + 1_000 },
     measurements: [
@@ -278,6 +295,7 @@ export function reviewData(storefront: Storefront): ActionData {
         at: RULED_AT + 15_000,
       },
       { metric: 'error-ratio', phase: 'failed', value: 0.034, reason: 'over 0.02', at: RULED_AT + 30_000 },
+      ...lookedAt(compared, [12, 15, 14, 20]),
     ],
     verdict,
     rollback: { summary: '200 OK', at: RULED_AT + 31_000 },
@@ -305,4 +323,20 @@ export function reviewData(storefront: Storefront): ActionData {
     review,
     entries: entriesOf(state),
   };
+}
+
+/** A look after each block, of which so many of a thousand requests were bad; before the action it was ten. */
+function lookedAt(metric: ComparedMetric, bad: readonly number[]): Measurement[] {
+  const blocks = bad.map((count, i) => ({
+    from: RULED_AT + 5_000 * i,
+    after: { bad: count, of: 1_000 },
+    before: { bad: 9 + (i % 3), of: 1_000 },
+  }));
+  return blocks.map((block, i) => {
+    const until = block.from + 5_000;
+    const circumstances = circumstancesOf({ metrics: [metric] }, metric, { isEnd: false });
+    const weighing = weigh(metric.compare, blocks.slice(0, i + 1), circumstances);
+    const look = { ...weighing, until, blocks: [block] };
+    return { metric: metric.name, phase: 'successful', reason: look.reason, at: until, look };
+  });
 }

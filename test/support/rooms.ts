@@ -190,7 +190,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     escalation: ['action', 'calendar'],
     approval: ['shared', 'action', 'escalation'],
     attention: ['shared', 'escalation', 'approval'],
-    ledger: ['shared', 'action', 'escalation', 'approval', 'attention'],
+    ledger: ['shared', 'analysis', 'action', 'escalation', 'approval', 'attention'],
     advice: ['shared', 'action', 'approval', 'attention'],
     admission: ['shared', 'action', 'ledger'],
     installation: [
@@ -220,6 +220,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     source: [],
     catalog: ['source'],
     'action-types': ['source'],
+    argo: ['source', 'action-types'],
     calendars: ['source', 'catalog'],
     rules: ['source', 'catalog', 'calendars', 'action-types'],
     policies: ['source', 'catalog', 'action-types', 'rules'],

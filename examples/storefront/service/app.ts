@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { adminRoutes } from './admin.ts';
 import type { EffectLog } from './effect-log.ts';
 import { Faults, faultRoutes } from './faults.ts';
+import { History, historyRoutes } from './history.ts';
 import { Incidents } from './incidents.ts';
 import { Metrics } from './metrics.ts';
 import { Problem } from './problem.ts';
@@ -18,12 +19,18 @@ export function createApp(log: EffectLog): Hono {
     ...metrics.families(services, performance.now()),
     ...incidents.families(),
   ]);
+  const history = new History();
+  history.start(() => faults.metrics());
   const logged = new Set<string>();
 
   const app = new Hono();
   app.route('/', shopRoutes(services, metrics));
   app.route('/admin', adminRoutes(services, log, faults));
   app.route('/', faultRoutes(faults));
+  app.route(
+    '/',
+    historyRoutes(history, () => faults.checkUp()),
+  );
   app.route('/', incidents.routes());
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/effects', (c) => c.json(log.effects));

@@ -40,18 +40,31 @@ export class Faults {
 
   /** The metrics as text. Throws Problem 503 when they are down. */
   metricsText(): string {
+    this.checkUp();
+    return this.#switches.metrics === 'stale'
+      ? renderOpenMetrics(this.#frozen.families, this.#frozen.timestamp)
+      : renderOpenMetrics(this.metrics() ?? []);
+  }
+
+  /** The metrics of now; undefined when there are none, because they are down or stale. */
+  metrics(): Family[] | undefined {
     const mode = this.#switches.metrics;
     switch (mode) {
       case 'down':
-        throw new Problem('metrics-unavailable', 'Metrics are down because the fault metrics=down is on');
       case 'stale':
-        return renderOpenMetrics(this.#frozen.families, this.#frozen.timestamp);
+        return undefined;
       case 'nan':
       case 'empty':
-        return renderOpenMetrics(this.#families().map((family) => spoil(family, mode)));
+        return this.#families().map((family) => spoil(family, mode));
       case 'ok':
-        return renderOpenMetrics(this.#families());
+        return this.#families();
     }
+  }
+
+  /** Throws Problem 503 when the metrics are down. */
+  checkUp(): void {
+    if (this.#switches.metrics === 'down')
+      throw new Problem('metrics-unavailable', 'Metrics are down because the fault metrics=down is on');
   }
 }
 

@@ -6,7 +6,8 @@ import type { Installation, Rules } from '../../domain/installation/installation
 import { lookup } from '../../domain/shared/lookup.ts';
 import { holdsCredentials } from '../../domain/shared/url-credentials.ts';
 import type { WrittenAction } from '../action-types/actions.ts';
-import type { Connections, MetricConnection } from '../rules/connections.ts';
+import type { Connections } from '../rules/connections.ts';
+import type { MetricConnection } from '../rules/metric-sources.ts';
 import type { Env } from '../source/env.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
 import type { Path, Source } from '../source/yaml-files.ts';
@@ -34,7 +35,15 @@ export function checkMetrics(
       from?.by === 'metric' ? [{ ...from, path: ['current', name, 'metric'] }] : [],
     ),
   ];
-  return metrics.flatMap((metric) => checkMetric(metric, source, sources, checkQuery));
+  return [
+    ...metrics.flatMap((metric) => checkMetric(metric, source, sources, checkQuery)),
+    ...(type.watch?.metrics ?? []).flatMap((metric, i) => {
+      const kind = lookup(sources, metric.source)?.kind;
+      if (!metric.compare || kind !== 'openmetrics') return [];
+      const problem = `its source ${metric.source} is openmetrics, which keeps no past to compare with: read it from prometheus`;
+      return [source.fault(['watch', 'metrics', i, 'compare'], problem)];
+    }),
+  ];
 }
 
 /** Checks one metric, which is written at `path`. */
@@ -59,17 +68,24 @@ function checkMetric(
       ),
     ];
   }
-  const misplacements = placesIn(metric.query).flatMap((use) => whyMisplaced(use) ?? []);
+  const misplacements = placesIn(metric.query).flatMap((use) => whyMisplaced(use, connection.kind) ?? []);
   if (misplacements.length > 0) return misplacements.map(atQuery);
   const problem = checkQuery(connection.kind, metric.query);
   return problem === null ? [] : [atQuery(problem)];
 }
 
+/** What may stand in queries of every kind: names of the catalog and of environments, in which no character means anything. */
+const NAMES = ['target', 'environment.name'];
+
 /**
  * INVARIANT 12: a value from an agent is compared literally, and never chooses what is watched. Returns what is wrong with the place of a
- * placeholder.
+ * placeholder. Only in PromQL and in sample selectors is it known how a value is written so that it is only compared.
  */
-function whyMisplaced({ path, place }: PlaceholderUse): string | undefined {
+function whyMisplaced({ path, place }: PlaceholderUse, kind: MetricConnection['kind']): string | undefined {
+  if (kind !== 'prometheus' && kind !== 'openmetrics')
+    return NAMES.includes(path)
+      ? undefined
+      : `\${${path}} may not stand in a query of ${kind}: only \${target} and \${environment.name} may`;
   if (place === 'elsewhere')
     return `\${${path}} may only stand in the value of a label, such as {label="\${${path}}"}`;
   const isAgents = path.startsWith('params.') || path === 'action.id';
@@ -77,8 +93,6 @@ function whyMisplaced({ path, place }: PlaceholderUse): string | undefined {
     ? `\${${path}} may not stand in a regular expression (=~, !~), where the agent would choose what is watched: compare it with = or !=`
     : undefined;
 }
-
-const IN_LIVE = ['target', 'environment.name'];
 
 /** Checks the metrics that say how a service is now, and that their `${...}` have values. */
 export function checkLive(
@@ -90,11 +104,11 @@ export function checkLive(
   return Object.entries(live ?? {}).flatMap(([name, metric]) => {
     if (!metric) return [];
     const path = ['live', name];
-    const unknownPaths = pathsIn(metric.query).filter((queryPath) => !IN_LIVE.includes(queryPath));
+    const unknownPaths = pathsIn(metric.query).filter((queryPath) => !NAMES.includes(queryPath));
     return [
       ...checkMetric({ ...metric, path }, source, sources, checkQuery),
       ...unknownPaths.map((queryPath) =>
-        source.fault([...path, 'query'], `\${${queryPath}} names nothing; ${hint(queryPath, IN_LIVE)}`),
+        source.fault([...path, 'query'], `\${${queryPath}} names nothing; ${hint(queryPath, NAMES)}`),
       ),
     ];
   });

@@ -46,7 +46,8 @@ const isText = (value: unknown) => typeof value === 'string';
 const secret = (text: z.ZodString) =>
   either(isText, text, elsewhere).meta({ title: 'secret', section: 'secrets' });
 
-const inHeader = secret(z.string().regex(/^[!-~]+( [!-~]+)*$/, 'must be one line of printable ASCII'));
+/** A secret that is sent in a header. */
+export const inHeader = secret(z.string().regex(/^[!-~]+( [!-~]+)*$/, 'must be one line of printable ASCII'));
 const password = secret(z.string().regex(/^\P{Cc}+$/u, 'must not be empty or hold control characters'));
 
 /** Headers that Countersign writes itself, and headers that belong to the connection (RFC 9110, 7.6.1). */

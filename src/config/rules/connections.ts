@@ -12,6 +12,7 @@ import {
   url,
 } from '../source/schema.ts';
 import { type Auth, authSchema } from './auth.ts';
+import { type MetricConnection, metricSource } from './metric-sources.ts';
 
 /** The connections that the worker needs to the outside. They contain secrets: never log them, never send them anywhere. */
 export interface Connections {
@@ -49,40 +50,6 @@ export interface Connections {
 export type SlackConnection =
   | { readonly webhookUrl: string; readonly auth?: Auth | undefined }
   | { readonly channel: string; readonly apiUrl: string; readonly auth: Auth };
-
-export interface MetricConnection {
-  /** `prometheus`: `url` is the server's; `openmetrics`: `url` is the page that the governed system exposes. */
-  readonly kind: 'prometheus' | 'openmetrics';
-  readonly url: string;
-  readonly auth?: Auth | undefined;
-  /** How often samples are taken, in milliseconds. The age at which a sample is stale follows from it. */
-  readonly intervalMs: number;
-}
-
-const scrapedSource = strict({
-  url: key(askedUrl(), 'Where it is asked.', 'http://prometheus:9090'),
-  auth: key(authSchema.optional(), 'What proves who asks.', '{ bearer: { file: /var/run/secrets/token } }'),
-  interval: key(
-    duration().prefault('1m'),
-    'How often the source takes a sample. A sample counts for two intervals and ten seconds.',
-    '30s',
-  ),
-}).transform(({ interval, ...source }) => ({ ...source, intervalMs: interval }));
-
-const metricSource = strict({
-  openmetrics: key(
-    scrapedSource.optional(),
-    'A page in OpenMetrics text 1.0, or in the Prometheus text format, that the governed system exposes.',
-  ),
-  prometheus: key(
-    scrapedSource.optional(),
-    'A server that answers `GET /api/v1/query` as Prometheus does. `url` is what stands before `/api/v1`.',
-  ),
-}).transform(({ openmetrics, prometheus }, context): MetricConnection => {
-  if (openmetrics && !prometheus) return { kind: 'openmetrics', ...openmetrics };
-  if (prometheus && !openmetrics) return { kind: 'prometheus', ...prometheus };
-  return refuseValue(context, 'needs exactly one of openmetrics, prometheus');
-});
 
 const slack = strict({
   webhookUrl: key(
@@ -253,7 +220,7 @@ export const connectionShape = {
   ),
   metricSources: key(
     named(identifier, metricSource).default({}),
-    'Where numbers are read, by name. Each has exactly one of `openmetrics` and `prometheus`.',
+    'Where numbers are read, by name. Each has exactly one of `datadog`, `http`, `openmetrics` and `prometheus`.',
   ),
   governedSystems: key(governedSystems.default({}), 'What proves to the systems that are governed who asks.'),
   uiUrl: key(

@@ -1,7 +1,7 @@
 import { fillText, pathsIn, type Scope } from './template.ts';
 
 /**
- * The place of a placeholder in a query: in a label value compared with `=` or `!=`, in a label value matched with `=~` or `!~`, or
+ * The place of a placeholder in a query in PromQL, or of a sample selector: in a label value compared with `=` or `!=`, in a label value matched with `=~` or `!~`, or
  * elsewhere, where no placeholder may be.
  */
 export type Placeholder = 'equality' | 'expression' | 'elsewhere';
@@ -9,7 +9,7 @@ export type Placeholder = 'equality' | 'expression' | 'elsewhere';
 export interface PlaceholderUse {
   readonly path: string;
   readonly place: Placeholder;
-  /** The template of the whole label value that contains it. */
+  /** The template of the whole label value that contains it; elsewhere, of the token. */
   readonly value: string;
 }
 
@@ -30,7 +30,10 @@ export function placesIn(query: string): PlaceholderUse[] {
   return uses;
 }
 
-/** Fills in a query that has no placeholder elsewhere. Each value is compared literally. */
+/**
+ * Fills in a query. In a label value each value is compared literally. Elsewhere, as in the queries of other sources, only names from the
+ * catalog and of environments may stand, in which nothing is escaped (`src/config/checks/check-metrics.ts`).
+ */
 export const fillQuery = (template: string, scope: Scope): string =>
   eachToken(template, (token, place) =>
     fillText(token, scope, (text, path) =>
@@ -52,7 +55,7 @@ function eachToken(
   change: (token: string, place: Placeholder, value: string) => string,
 ): string {
   let depth = 0;
-  return query.replace(TOKEN, (token, label?: string, operator?: string, value = '') => {
+  return query.replace(TOKEN, (token, label?: string, operator?: string, value = token) => {
     if (token === '{') depth += 1;
     if (token === '}') depth -= 1;
     return change(token, placeOf(depth, label, operator), value);

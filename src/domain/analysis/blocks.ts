@@ -1,4 +1,4 @@
-import type { Block, Compared, Side } from './comparison.ts';
+import type { Block, Compared, Look, Side } from './comparison.ts';
 import { countedIn } from './counters.ts';
 import { onlySeriesIn, type Past, type Series, type Stretch } from './series.ts';
 
@@ -128,6 +128,12 @@ export const blocksWith = (
     after: after[i] ?? null,
     before: before[i] ?? null,
   }));
+
+/** All blocks that were read. Where a look had to begin anew, what it read stands for what was read before. */
+export function blocksIn(looks: readonly Look[]): Block[] {
+  const byTime = new Map(looks.flatMap(({ blocks }) => blocks.map((block) => [block.from, block] as const)));
+  return [...byTime.values()].sort((a, b) => a.from - b.from);
+}
 
 /** All series by query. A returned string says why one could not be read. */
 function seriesIn(answers: Answers): Partial<Record<QueryName, readonly Series[]>> | string {

@@ -39,6 +39,8 @@ interface UnderWay {
   readonly blockMs: number;
   /** What its comparison showed last. */
   readonly finding?: Finding | undefined;
+  /** Whether it is watched for longer than planned, because its comparison could not tell. */
+  readonly extended?: true | undefined;
 }
 
 /**
@@ -111,7 +113,7 @@ function extended(metrics: readonly UnderWay[], extendToMs: number): UnderWay[] 
   return metrics.map((metric) => {
     if (!undecided.includes(metric)) return metric;
     const added = sparserUntil(extendToMs, metric.spec.intervalMs).filter((ms) => ms > end);
-    return { ...metric, lateMs: 0, due: [...metric.due, ...added] };
+    return { ...metric, lateMs: 0, due: [...metric.due, ...added], extended: true };
   });
 }
 
@@ -139,6 +141,8 @@ function afterMeasurements(metric: UnderWay, measurements: readonly Measurement[
       finding,
     };
   const known = metric.known + 1;
+  if (metric.extended && finding === 'notWorse')
+    return { ...metric, due: due.slice(0, known), known, successes, finding };
   const enough = spec.consecutiveSuccessLimit ?? 0;
   const isEnough = enough > 0 && successes >= enough && spec.compare === undefined;
   // What a policy asked for beyond the metric's own checks is still made.

@@ -1,12 +1,8 @@
-import { blocksUntil, blocksWith, endOf, mirrored, type NewBlocks, type Sides } from './blocks.ts';
-import { type Block, type Compared, type Comparison, type Look, sawNothing } from './comparison.ts';
-import { decidingIn, type MetricSpec, type Watch } from './metrics.ts';
+import { blocksIn, blocksUntil, blocksWith, endOf, mirrored, type NewBlocks, type Sides } from './blocks.ts';
+import { type Compared, type Look, sawNothing } from './comparison.ts';
+import { type ComparedMetric, decidingIn, isCompared, type Watch } from './metrics.ts';
 import { blockLengthOf } from './schedule.ts';
 import { type Circumstances, weigh } from './weigh.ts';
-
-export type ComparedMetric = MetricSpec & { readonly compare: Comparison };
-
-export const isCompared = (spec: MetricSpec): spec is ComparedMetric => spec.compare !== undefined;
 
 /** What a look rests on besides what it reads. Times in milliseconds since the epoch. */
 export interface LookedAt {
@@ -94,9 +90,3 @@ export function lookOf(
 }
 
 const looked = (look: Look): LookAnswer => ({ kind: 'look', look });
-
-/** All blocks that were read. Where a look had to begin anew, what it read stands for what was read before. */
-function blocksIn(looks: readonly Look[]): Block[] {
-  const byTime = new Map(looks.flatMap(({ blocks }) => blocks.map((block) => [block.from, block] as const)));
-  return [...byTime.values()].sort((a, b) => a.from - b.from);
-}

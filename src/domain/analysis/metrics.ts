@@ -4,7 +4,10 @@ import type { Comparison, Look } from './comparison.ts';
 export interface MetricQuery {
   /** The name of a metric source of the installation. */
   readonly source: string;
-  /** PromQL for `prometheus`; a sample selector such as `error_ratio{service="cart"}` for `openmetrics`. */
+  /**
+   * PromQL for `prometheus`; a sample selector such as `error_ratio{service="cart"}` for `openmetrics`; for `datadog`, a query of its
+   * metrics; for `http`, whatever the system that is asked understands.
+   */
   readonly query: string;
 }
 
@@ -64,13 +67,23 @@ export type MeasuredMetric = MetricSpec & MetricQuery;
 
 export const isMeasured = (metric: MetricSpec): metric is MeasuredMetric => metric.query !== undefined;
 
+/** A metric that is compared with a baseline. */
+export type ComparedMetric = MetricSpec & { readonly compare: Comparison };
+
+export const isCompared = (metric: MetricSpec): metric is ComparedMetric => metric.compare !== undefined;
+
 export interface Watch {
   readonly metrics: readonly MetricSpec[];
   /** How long the watch may be made, in milliseconds after its begin, while its comparisons are undecided. */
   readonly extendToMs?: number | undefined;
+  /** How long people are asked whether to keep an effect of which it cannot tell, in milliseconds. Absent: `DECIDE_WITHIN_MS`. */
+  readonly decideWithinMs?: number | undefined;
   /** From which share of its comparisons, in per cent and by weight, a watch is healthy, or at least not regressed. */
   readonly scores?: { readonly pass: number; readonly marginal: number } | undefined;
 }
+
+/** How long people are asked, unless the file says so: as long as a page takes to be answered by somebody else. */
+export const DECIDE_WITHIN_MS = 30 * 60_000;
 
 export type Phase = 'successful' | 'failed' | 'inconclusive' | 'error';
 
@@ -86,6 +99,16 @@ export interface Measurement {
   readonly between?: true | undefined;
   /** What the comparison of this metric shows so far. */
   readonly look?: Look | undefined;
+}
+
+/** Returns the last look at each metric that was compared. */
+export function lastLooksIn(
+  measurements: readonly Measurement[],
+): readonly { readonly metric: string; readonly look: Look }[] {
+  const byMetric = new Map(
+    measurements.flatMap(({ metric, look }) => (look ? [[metric, { metric, look }] as const] : [])),
+  );
+  return [...byMetric.values()];
 }
 
 /** Returns the metrics that decide the verdict. */

@@ -2,9 +2,16 @@ import { type Verdict, verdictOf } from './analysis-verdict.ts';
 import { queriesOn, type Sides, sidesOf, stretchOf } from './blocks.ts';
 import { assessReading, type Reading } from './condition.ts';
 import { afterCheck, courseOf, isAtEnd } from './course.ts';
-import { circumstancesOf, isCompared, type LookAnswer, lookOf, lookPlanOf, type SideToRead } from './look.ts';
+import { circumstancesOf, type LookAnswer, lookOf, lookPlanOf, type SideToRead } from './look.ts';
 import { measurementOf } from './measurement-of.ts';
-import { isMeasured, type MeasuredMetric, type Measurement, type MetricSpec, type Watch } from './metrics.ts';
+import {
+  isCompared,
+  isMeasured,
+  type MeasuredMetric,
+  type Measurement,
+  type MetricSpec,
+  type Watch,
+} from './metrics.ts';
 import { stretchBetween } from './schedule.ts';
 import { onlySeriesIn, type Past, type Stretch } from './series.ts';
 

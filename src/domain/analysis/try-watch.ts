@@ -1,8 +1,8 @@
 import type { Verdict } from './analysis-verdict.ts';
 import { LEAD } from './blocks.ts';
 import { watchLengthOf } from './course.ts';
-import { isCompared } from './look.ts';
-import type { MetricSpec, Watch } from './metrics.ts';
+
+import { isCompared, type MetricSpec, type Watch } from './metrics.ts';
 import { queriesOf } from './queries.ts';
 import { medianOf } from './rank-test.ts';
 import { type Replayed, type Replaying, replay } from './replay.ts';

@@ -1,5 +1,8 @@
+import { lookText } from '../analysis/look-words.ts';
+import { lastLooksIn } from '../analysis/metrics.ts';
 import { grantOf, refusalOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
+import { reportText } from '../record/report.ts';
 import { reasonsOf } from '../risk/impact.ts';
 import { endText } from '../risk/similar-actions.ts';
 import type { Ruling } from '../ruling/ruling.ts';
@@ -19,7 +22,9 @@ export function howReached(state: ActionState): string[] {
     verdict,
     rollback,
     revocation,
+    kept,
     outcome,
+    reports = [],
   } = state;
   return [
     ...(impact ? reasonsOf(impact) : []).map(sentence),
@@ -52,9 +57,12 @@ export function howReached(state: ActionState): string[] {
       : []),
     ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
     ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
+    ...lastLooksIn(measurements).map(({ metric, look }) => sentence(`${metric}: ${lookText(look)}`)),
+    ...(kept ? [sentence(`${kept.by} kept it: ${kept.reason}`)] : []),
     ...(revocation ? [sentence(`${revocation.by} revoked it: ${revocation.reason}`)] : []),
     ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
     ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),
+    ...reports.map((report) => sentence(`${iso(report.at)}: ${reportText(report)}`)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { type Progress, verdictOf } from '../analysis/analysis-verdict.ts';
 import { afterCheck, type Course, courseOf } from '../analysis/course.ts';
-import type { Watch } from '../analysis/metrics.ts';
+import { DECIDE_WITHIN_MS, type Watch } from '../analysis/metrics.ts';
+import type { Kept } from '../approval/interventions.ts';
 import { longestWatch, tightest } from '../ruling/break-glass-aftermath.ts';
 import type { EntryBodies, OnRecord } from './on-record.ts';
 
@@ -30,24 +31,45 @@ export interface CourseOnRecord extends Course {
   readonly dueAt: number | undefined;
 }
 
+/** A check that counts, with the progress of the watch before it. */
+export interface CheckOnRecord {
+  readonly before: Course;
+  readonly check: OnRecord['measured'][number];
+}
+
 /**
- * Works out the progress of a watch from the recorded checks. A check counts only in its order, with none left out, and not before it was
- * due. So the watch lasts as long as it must, no matter which caller asks for checks.
+ * Returns the checks that count, in order. A check counts only in its order, with none left out, and not before it was due. So the watch
+ * lasts as long as it must, no matter which caller asks for checks.
  */
-export function courseOnRecord(
+export function checksOnRecord(
   { watch, watchForMs }: Watched,
   { admitted, executed, measured }: OnRecord,
-): CourseOnRecord {
+): CheckOnRecord[] {
+  const checks: CheckOnRecord[] = [];
   let course = courseOf(watch, watchForMs);
-  let last = executed?.at ?? admitted?.at ?? 0;
-  for (let check = 0; ; check++) {
-    const dueAt = course.next && last + course.next.waitMs;
-    const recordedCheck = measured.find((candidate) => candidate.check === check);
-    if (dueAt === undefined || !recordedCheck || recordedCheck.at < dueAt) return { ...course, check, dueAt };
-    course = afterCheck(course, recordedCheck.measurements);
-    last = recordedCheck.at;
+  let last = startOf({ admitted, executed });
+  for (;;) {
+    const check = measured.find((candidate) => candidate.check === checks.length);
+    if (!course.next || !check || check.at < last + course.next.waitMs) return checks;
+    checks.push({ before: course, check });
+    course = afterCheck(course, check.measurements);
+    last = check.at;
   }
 }
+
+/** Works out the progress of a watch from the recorded checks. */
+export function courseOnRecord(watched: Watched, record: OnRecord): CourseOnRecord {
+  const checks = checksOnRecord(watched, record);
+  const last = checks.at(-1);
+  const course = last
+    ? afterCheck(last.before, last.check.measurements)
+    : courseOf(watched.watch, watched.watchForMs);
+  const dueAt = course.next && (last?.check.at ?? startOf(record)) + course.next.waitMs;
+  return { ...course, check: checks.length, dueAt };
+}
+
+const startOf = ({ admitted, executed }: Pick<OnRecord, 'admitted' | 'executed'>): number =>
+  executed?.at ?? admitted?.at ?? 0;
 
 /** Returns why the time before an action is no baseline: things were bad then. Undefined: it is one. */
 export function baselineFaultOf({
@@ -62,6 +84,19 @@ export function baselineFaultOf({
 
 /** INVARIANT 7: returns what the ledger says about the health of an action that ran. Undefined: it never ran. */
 export function healthOf(record: OnRecord): Progress | undefined {
+  const { kept } = record;
+  const health = measuredHealthOf(record);
+  return kept && health?.kind === 'inconclusive'
+    ? { kind: 'healthy', reason: keptText(kept, health.reason) }
+    : health;
+}
+
+/** Says that a person keeps an effect. @param why why the watch could not tell */
+export const keptText = ({ by, reason }: Pick<Kept, 'by' | 'reason'>, why: string): string =>
+  `${by} keeps it: ${reason}; ${why}`;
+
+/** What the measurements alone say. */
+function measuredHealthOf(record: OnRecord): Progress | undefined {
   const { ruled, admitted, executed } = record;
   if (!ruled || !admitted) return undefined;
   const watchedRun = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
@@ -71,4 +106,16 @@ export function healthOf(record: OnRecord): Progress | undefined {
       : { kind: 'pending' };
   const { measurements, next } = courseOnRecord(watchedRun, record);
   return verdictOf(watchedRun.watch, measurements, next === undefined);
+}
+
+/**
+ * Returns until when people can keep an effect of which the watch could not tell whether it did harm, in milliseconds since the epoch.
+ * Undefined: they are not asked.
+ */
+export function keepDeadlineOf(record: OnRecord): number | undefined {
+  const { ruled, measured, kept, takingBack, takenBack } = record;
+  const last = measured.at(-1);
+  if (!ruled || !last || kept || takingBack || takenBack || measuredHealthOf(record)?.kind !== 'inconclusive')
+    return undefined;
+  return last.at + (ruled.action.watch?.decideWithinMs ?? DECIDE_WITHIN_MS);
 }

@@ -2,9 +2,11 @@ import { html } from 'hono/html';
 import { planText } from '../../briefing/plan-text.ts';
 import { inWords } from '../../briefing/text.ts';
 import type { Action, Plan } from '../../domain/action/action.ts';
+import { judgedBy, readHowOften } from '../../domain/explanation/metric-words.ts';
 import { watchSentences, watchSightOf } from '../../domain/explanation/watch-sight.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
+import { doubtText, leadsToDoubt } from '../../domain/risk/known-good.ts';
 import type { LeftBehind } from '../../domain/risk/left-behind.ts';
 import { noticesOf, silenceText } from '../../domain/ruling/notices.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
@@ -81,13 +83,10 @@ export function theWatch({ background, proposal }: ActionState, { watch }: Actio
     'watch',
     'Watch, and what it does not see',
     html`${bullets(
-      (watch?.metrics ?? []).map(({ name, count, intervalMs, failureCondition, successCondition }) => {
-        const limits = [
-          ...(failureCondition === undefined ? [] : [`regressed when ${failureCondition}`]),
-          ...(successCondition === undefined ? [] : [`healthy when ${successCondition}`]),
-        ];
-        return html`${line(name)}: <code>${line(limits.join(', '))}</code>, read ${count} times, every ${inWords(intervalMs)}`;
-      }),
+      (watch?.metrics ?? []).map(
+        (metric) =>
+          html`${line(metric.name)}: <code>${line(judgedBy(metric).join(', '), 600)}</code>, ${readHowOften(metric, inWords)}`,
+      ),
     )}${watchSentences(sight, inWords).map((text) => html`<p>${line(sentence(text), 1_000)}</p>`)}
     ${seriesCharts(background?.series ?? [])}`,
   );
@@ -97,6 +96,7 @@ export function theWatch({ background, proposal }: ActionState, { watch }: Actio
 export function theDeadline({ frame, state }: ActionData, ruling: Ruling): Markup {
   const { action, deadline, status, settlement, breakGlass, revocation } = state;
   const waits = status === 'waiting' && deadline !== undefined;
+  const isUndecided = status === 'undecided' && deadline !== undefined;
   const silence = 'route' in ruling ? silenceText(ruling, action ?? {}) : '';
   const notices = waits
     ? noticesOf(ruling).map((notice) => html`<p class="warn">${line(notice, 1_000)}.</p>`)
@@ -108,7 +108,9 @@ export function theDeadline({ frame, state }: ActionData, ruling: Ruling): Marku
       ${
         waits
           ? html`<p class="${deadline - frame.now < 300_000 ? 'urgent' : ''}"><strong>Decide by ${when(deadline, frame.now)}.</strong> ${silence}</p>`
-          : html`<p>${settlement ? `People's part is over: ${SETTLED[settlement.kind]}.` : 'Nobody is asked to decide on this now.'}</p>`
+          : isUndecided
+            ? html`<p class="${deadline - frame.now < 300_000 ? 'urgent' : ''}"><strong>It ran, and its watch cannot tell whether it did harm. Keep it or revoke it by ${when(deadline, frame.now)}.</strong> If nobody keeps it, it is taken back.</p>`
+            : html`<p>${settlement ? `People's part is over: ${SETTLED[settlement.kind]}.` : 'Nobody is asked to decide on this now.'}</p>`
       }
       ${breakGlass ? html`<p class="warn"><strong>Glass was broken</strong> by ${line(breakGlass.person)} ${when(breakGlass.at, frame.now)}, incident ${line(breakGlass.incident)}: ${line(breakGlass.reason, 1_000)}</p>` : ''}
       ${revocation ? html`<p class="warn"><strong>Revoked</strong> by ${line(revocation.by)} ${when(revocation.at, frame.now)}: ${line(revocation.reason, 1_000)}</p>` : ''}
@@ -126,13 +128,19 @@ const SETTLED: Readonly<Record<string, string>> = {
 };
 
 /** The rollback, which is approved with the action, and what it does not undo. */
-export const theRollback = ({ rollback }: Action, { leftBehind }: Impact): Markup =>
+export const theRollback = ({ rollback }: Action, { leftBehind, changes }: Impact): Markup =>
   section(
     'rollback',
     'Rollback, and what it leaves behind',
     rollback
-      ? html`<p>If a watched metric gets worse, or somebody revokes the action, this runs:</p>${plan(rollback)}${whatStays(leftBehind)}`
+      ? html`<p>If a watched metric gets worse, or somebody revokes the action, this runs:</p>${plan(rollback)}${whereItLeads(changes)}${whatStays(leftBehind)}`
       : html`<p class="warn"><strong>None.</strong> This cannot be rolled back.</p>`,
+  );
+
+const whereItLeads = (changes: Impact['changes']): Markup[] =>
+  leadsToDoubt(changes).map(
+    (doubt) =>
+      html`<p class="warn"><strong>Not known to be good:</strong> ${line(doubtText(doubt), 1_000)}</p>`,
   );
 
 function whatStays(leftBehind: LeftBehind | undefined): Markup {

@@ -1,4 +1,6 @@
 import { html } from 'hono/html';
+import type { ActionState } from '../../domain/record/action-state.ts';
+import { reportText } from '../../domain/record/report.ts';
 import { theDeadline, theRequest, theRollback, theWatch } from './action-facts.ts';
 import { decisionForms } from './action-forms.ts';
 import { theImpact, theService, theSimilar } from './action-impact.ts';
@@ -11,6 +13,7 @@ import { theRuling } from './decision-drawing.ts';
 import { page } from './layout.ts';
 import { line, plainLine } from './text.ts';
 import { timeline } from './timeline.ts';
+import { theMeasured } from './watch-charts.ts';
 import { whatDecided } from './what-decided.ts';
 
 /**
@@ -34,10 +37,10 @@ export function actionPage(data: ActionData): Markup {
         <h1>${line(action.title, 300)} <span class="environment">in ${line(action.environment)}</span></h1>
         <div data-live="state"><p class="facts" data-digest="${ruling.digest}">
           ${outcome ? outcomeBadge(outcome.kind) : statusBadge(status)} ${tierBadge(ruling.tier)} ${riskBadge(impact.riskScore)}
-          ${status === 'waiting' && deadline !== undefined ? dueBadge(deadline, frame.now) : ''}
+          ${isAsked(status) && deadline !== undefined ? dueBadge(deadline, frame.now) : ''}
           ${revision > 1 ? html`<span class="badge">Revision ${revision}</span>` : ''}
           <a href="#decide">${canDecide(data) ? 'Go to the decision' : 'What you can do'}</a></p>
-          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}</div>
+          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}${(state.reports ?? []).map((report) => html`<p>${line(reportText(report), 1_000)}</p>`)}</div>
       </div>
       <div class="columns">
         <div class="read" data-whole="read">
@@ -61,6 +64,7 @@ export function actionPage(data: ActionData): Markup {
           ${theImpact(impact, action)}
           ${theSimilar(impact, frame.now)}
           ${theService(data, impact)}
+          ${theMeasured(state)}
           ${timeline(data)}
           ${theAlternatives(state)}
           ${theAgentsWords(data)}
@@ -70,4 +74,6 @@ export function actionPage(data: ActionData): Markup {
   );
 }
 
-const canDecide = ({ may }: ActionData) => Boolean(may.approve || may.deny || may.review);
+const isAsked = (status: ActionState['status']) => status === 'waiting' || status === 'undecided';
+
+const canDecide = ({ may }: ActionData) => Boolean(may.approve || may.deny || may.review || may.keep);

@@ -2,12 +2,10 @@ import { html } from 'hono/html';
 import { type MetricSeries, seriesText } from '../../domain/background/series.ts';
 import { sentence } from '../../domain/shared/sentence.ts';
 import { numberText } from '../../domain/shared/shown-json.ts';
+import { bandPath, CHART, linePath, placeIn } from './chart-paths.ts';
 import type { Markup } from './data.ts';
 import { line, plainLine } from './text.ts';
 
-const CHART = { width: 240, height: 60, margin: 2 };
-
-type Steps = readonly (number | null)[];
 type Read = Extract<MetricSeries, { kind: 'read' }>;
 
 /** A small chart for each watched metric: the last hour as a line, over the band in which it was in the same hour of the days before. */
@@ -36,39 +34,3 @@ function chart(series: Read): Markup {
     </svg>
     <p class="ends" aria-hidden="true"><span>an hour before</span> <span>${numberText(least)} to ${numberText(greatest)}</span> <span>asked</span></p>`;
 }
-
-type Place = (step: number, value: number) => string;
-
-/** Returns where a value of a step is drawn. A metric that never changes is a line in the middle. */
-function placeIn(steps: number, least: number, greatest: number): Place {
-  const { width, height, margin } = CHART;
-  const span = greatest - least;
-  return (step, value) => {
-    const x = (step / Math.max(1, steps - 1)) * width;
-    const share = span > 0 ? (value - least) / span : 0.5;
-    return `${round(x)} ${round(height - margin - share * (height - 2 * margin))}`;
-  };
-}
-
-/** A line with a gap wherever there is no value. */
-const linePath = (steps: Steps, place: Place): string =>
-  steps
-    .map((value, step) =>
-      value === null ? '' : `${typeof steps[step - 1] === 'number' ? 'L' : 'M'}${place(step, value)}`,
-    )
-    .join(' ');
-
-/** The area between two lines, over the steps that have both. */
-function bandPath(least: Steps, greatest: Steps, place: Place): string {
-  const both = least.flatMap((low, step) => {
-    const high = greatest[step] ?? null;
-    return low === null || high === null ? [] : [{ step, low, high }];
-  });
-  const points = [
-    ...both.map(({ step, high }) => place(step, high)),
-    ...both.toReversed().map(({ step, low }) => place(step, low)),
-  ];
-  return points.length === 0 ? '' : `M${points.join('L')}Z`;
-}
-
-const round = (value: number) => Math.round(value * 10) / 10;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { editFile } from '../../support/storefront-folder.ts';
 import { edited, faultsOf, lineOf, testBroken } from '../broken.ts';
 
 const flush = 'actions/cache-flush.yaml';
@@ -256,7 +257,7 @@ describe('what is watched', () => {
       replace: '      successCondition: result <= baseline * 2.0 + 0.05\n',
       by: '',
       at: 'name: latency-p95',
-      problem: 'watch.metrics.1: needs a successCondition, a failureCondition or both',
+      problem: 'watch.metrics.1: needs a successCondition, a failureCondition or both, or compare',
     },
     {
       rule: 'a metric is measured at least once',
@@ -307,6 +308,130 @@ describe('what is watched', () => {
         'watch.metrics.0.query: ${target} may only stand in the value of a label, such as {label="${target}"}',
     },
   ]);
+
+  const aCondition = '      successCondition: result <= baseline * 2.0 + 0.05\n';
+  const compared = (...lines: string[]) => `${aCondition}${lines.map((line) => `      ${line}\n`).join('')}`;
+  const counted = '{ bad: storefront_errors_total }';
+
+  testBroken([
+    {
+      rule: 'a metric is measured so often or for so long, one of the two',
+      file: flush,
+      replace: `      count: 3\n${aCondition}`,
+      by: aCondition,
+      at: 'name: latency-p95',
+      problem: 'watch.metrics.1: needs exactly one of count, for',
+    },
+    {
+      rule: 'a comparison has one form',
+      file: flush,
+      replace: aCondition,
+      by: compared('compare:', `  counts: ${counted}`, '  ratio: { bad: a_total, total: b_total }'),
+      at: 'name: latency-p95',
+      problem: 'watch.metrics.1: has several of counts, ratio, latency: write one',
+    },
+    {
+      rule: 'counts have no control, which has other traffic',
+      file: flush,
+      replace: aCondition,
+      by: compared('compare:', `  counts: ${counted}`, '  against: { control: { bad: b_total } }'),
+      at: 'name: latency-p95',
+      problem:
+        'watch.metrics.1: counts cannot be compared with a control, which has other traffic: use ratio',
+    },
+    {
+      rule: 'a control has the members of its comparison',
+      file: flush,
+      replace: aCondition,
+      by: compared(
+        'compare:',
+        '  ratio: { bad: a_total, total: b_total }',
+        '  against: { control: { bad: c_total, query: d } }',
+      ),
+      at: 'name: latency-p95',
+      problem: 'watch.metrics.1: the control of a ratio needs bad and total, and nothing else',
+    },
+    {
+      rule: 'only values have a direction',
+      file: flush,
+      replace: aCondition,
+      by: compared('compare:', `  counts: ${counted}`, '  direction: decrease'),
+      at: 'name: latency-p95',
+      problem: 'watch.metrics.1: direction, missing and outliers are for values: leave them out',
+    },
+    {
+      rule: 'what is compared is read from a source that keeps a past',
+      file: flush,
+      replace: aCondition,
+      by: compared('compare: { tolerance: 2 }'),
+      problem:
+        'watch.metrics.1.compare: its source storefront is openmetrics, which keeps no past to compare with: read it from prometheus',
+    },
+    {
+      rule: 'less than what it was is no tolerance',
+      file: flush,
+      replace: aCondition,
+      by: compared('compare: { tolerance: 0.9 }'),
+      problem: 'watch.metrics.1.compare.tolerance: must be at least 1',
+    },
+    {
+      rule: 'a comparison alone has no query that nothing uses',
+      file: flush,
+      replace: aCondition,
+      by: `      compare: { counts: ${counted} }\n`,
+      at: 'name: latency-p95',
+      problem: 'watch.metrics.1: has a query that nothing uses: add a condition, or leave the query out',
+    },
+    {
+      rule: 'weights count with scores alone',
+      file: flush,
+      replace: aCondition,
+      by: compared('weight: 2'),
+      at: 'name: latency-p95',
+      problem:
+        'watch.metrics.1: has critical or weight, which count with scores alone: write scores, or leave them out',
+    },
+    {
+      rule: 'a score that passes is not below the marginal one',
+      file: flush,
+      replace: aCondition,
+      by: `${aCondition}  scores: { pass: 50, marginal: 75 }\n`,
+      problem: 'watch.scores: needs a marginal that is not above pass',
+    },
+  ]);
+
+  test('what an agent sent does not choose what is compared', async () => {
+    const folder = await edited({
+      file: flush,
+      replace: aCondition,
+      by: compared('compare: { counts: { bad: "errors_${target}" } }'),
+    });
+    expect(await faultsOf(folder)).toMatchObject([
+      {
+        problem:
+          'watch.metrics.1.compare.counts.bad: ${target} may only stand in the value of a label, such as {label="${target}"}',
+      },
+      { problem: expect.stringContaining('keeps no past') },
+    ]);
+  });
+
+  test('a watch that decides nothing is refused', async () => {
+    const folder = await edited({
+      file: flush,
+      replace: aCondition,
+      by: compared('dryRun: true'),
+    });
+    expect(await faultsOf(folder)).toEqual([]);
+    await editFile(folder, flush, (text) =>
+      text.replace(
+        'successCondition: result <= 0.02',
+        'successCondition: result <= 0.02\n      dryRun: true',
+      ),
+    );
+    expect(await faultsOf(folder)).toMatchObject([
+      { problem: 'watch.metrics: are all dryRun, and nothing would decide: let one of them decide' },
+    ]);
+  });
 
   test('queries are checked by whoever knows the kind of their source', async () => {
     const asked: string[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placesIn } from '../../../src/domain/action/query-template.ts';
+import { fillQuery, placesIn } from '../../../src/domain/action/query-template.ts';
 
 describe('a placeholder of a query stands', () => {
   test.each([
@@ -31,4 +31,11 @@ describe('a placeholder of a query stands', () => {
   ])('elsewhere: %s', (_, query) => {
     expect(placesIn(query).map(({ place }) => place)).toEqual(['elsewhere']);
   });
+});
+
+test('a name that stands outside of quotes is filled in as it is', () => {
+  expect(placesIn('avg:errors{service:${target}}')).toEqual([
+    { path: 'target', place: 'elsewhere', value: '${target}' },
+  ]);
+  expect(fillQuery('errors/${target}', { target: 'cart-api.v2' })).toBe('errors/cart-api.v2');
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { verdictOf } from '../../../src/domain/analysis/analysis-verdict.ts';
+import type { Finding } from '../../../src/domain/analysis/comparison.ts';
 import type { Measurement, MetricSpec, Phase } from '../../../src/domain/analysis/metrics.ts';
-import { aMetric } from '../support.ts';
+import { aComparison, aMetric } from '../support.ts';
 
 const LETTERS: Readonly<Record<string, Phase>> = {
   s: 'successful',
@@ -206,6 +207,139 @@ describe('for any measurements', () => {
       const borne = { ...spec, consecutiveErrorLimit: 100, count: 1 };
       const before = badness.indexOf(kindOf(borne, `s${letters}`, true));
       expect(badness.indexOf(kindOf(borne, `s${letters}f`, true))).toBeGreaterThanOrEqual(before);
+    });
+  });
+});
+
+describe('consecutiveFailureLimit', () => {
+  test.each([
+    [3, 'ffsff', 'pending'],
+    [3, 'sfff', 'regressed'],
+    [3, 'ffef', 'regressed'],
+    [1, 'f', 'regressed'],
+  ])('%i in a row are too many: %s is %s', (consecutiveFailureLimit, letters, kind) => {
+    expect(kindOf({ failureLimit: -1, consecutiveFailureLimit, count: 9 }, letters, false)).toBe(kind);
+  });
+
+  test('failureLimit counts beside it where both are written', () => {
+    expect(kindOf({ failureLimit: 1, consecutiveFailureLimit: 3, count: 9 }, 'fsf', false)).toBe('regressed');
+  });
+
+  test('the reason says how many came one after the other', () => {
+    expect(of({ failureLimit: -1, consecutiveFailureLimit: 2, count: 9 }, 'sff', false)).toEqual({
+      kind: 'regressed',
+      reason: 'error-ratio failed 2 times in a row: f3',
+    });
+  });
+});
+
+describe('consecutiveSuccessLimit', () => {
+  test.each([
+    [-1, 'fsss', 'healthy'],
+    [-1, 'fsfs', 'regressed'],
+    [4, 'fsss', 'healthy'],
+    [4, 'fsfs', 'inconclusive'],
+    [4, 'sses', 'healthy'],
+  ])('3 in a row are needed; with failureLimit %i, %s ends as %s', (failureLimit, letters, kind) => {
+    expect(kindOf({ failureLimit, consecutiveSuccessLimit: 3, count: 4 }, letters, true)).toBe(kind);
+  });
+});
+
+describe('a dry run', () => {
+  test('decides nothing, whatever it shows', () => {
+    const metrics = [aMetric(), aMetric({ name: 'new', dryRun: true })];
+    const measurements = [...taken('sss'), ...taken('fff', 'new')];
+    expect(verdictOf({ metrics }, measurements, true)).toEqual({
+      kind: 'healthy',
+      reason: '3 measurements within their limits',
+    });
+  });
+});
+
+/** Measurements of a metric that is compared, with what each look found: w(orse), n(ot worse), u(ndecided). */
+const looked = (letters: string, metric = 'error-ratio'): Measurement[] =>
+  [...letters].map((letter, at) => ({
+    metric,
+    phase: 'successful',
+    reason: letter,
+    at,
+    look: {
+      finding: FINDINGS[letter] ?? 'undecided',
+      reason: `look ${letter}${at + 1}`,
+      until: at,
+      blocks: [],
+    },
+  }));
+
+const FINDINGS: Readonly<Record<string, Finding>> = { w: 'worse', n: 'notWorse', u: 'undecided' };
+
+describe('a comparison', () => {
+  const compared = (name = 'error-ratio', changes: Partial<MetricSpec> = {}) =>
+    aMetric({ name, compare: aComparison(), ...changes });
+  const watchOf = (...metrics: MetricSpec[]) => ({ metrics });
+
+  test('that is worse at any look has regressed, also where a later look is not', () => {
+    expect(verdictOf(watchOf(compared()), looked('uw'), false)).toEqual({
+      kind: 'regressed',
+      reason: 'error-ratio is worse: look w2',
+    });
+    expect(verdictOf(watchOf(compared()), looked('wun'), true)).toMatchObject({ kind: 'regressed' });
+  });
+
+  test('is healthy only where it is shown not to be worse', () => {
+    expect(verdictOf(watchOf(compared()), looked('uun'), true)).toEqual({
+      kind: 'healthy',
+      reason: '3 measurements within their limits; error-ratio not worse than before',
+    });
+    expect(verdictOf(watchOf(compared()), looked('uuu'), true)).toEqual({
+      kind: 'inconclusive',
+      reason: 'whether error-ratio is worse is not known: look u3',
+    });
+  });
+
+  test('that never looked is not healthy', () => {
+    expect(verdictOf(watchOf(compared()), taken('sss'), true)).toMatchObject({ kind: 'inconclusive' });
+  });
+
+  test('has conditions beside it, which end the watch on their own', () => {
+    expect(verdictOf(watchOf(compared()), [...looked('nn'), ...taken('f')], false)).toMatchObject({
+      kind: 'regressed',
+      reason: 'error-ratio failed once: f1',
+    });
+  });
+
+  describe('with scores', () => {
+    const scored = (names: Readonly<Record<string, string>>, changes: Partial<MetricSpec> = {}) =>
+      verdictOf(
+        {
+          metrics: Object.keys(names).map((name) => compared(name, name === 'a' ? changes : {})),
+          scores: { pass: 75, marginal: 50 },
+        },
+        Object.entries(names).flatMap(([name, letters]) => looked(letters, name)),
+        true,
+      );
+
+    test.each([
+      [{ a: 'uun', b: 'uun', c: 'uun', d: 'uuw' }, 'healthy'],
+      [{ a: 'uun', b: 'uun', c: 'uuw', d: 'uuw' }, 'inconclusive'],
+      [{ a: 'uun', b: 'uuw', c: 'uuw', d: 'uuw' }, 'regressed'],
+      [{ a: 'uun', b: 'uuu', c: 'uuu', d: 'uuu' }, 'inconclusive'],
+    ])('%j is %s: from 75 of 100 healthy, below 50 regressed where one is worse', (names, kind) => {
+      expect(scored(names).kind).toBe(kind);
+    });
+
+    test('a critical one fails the watch alone, and at once', () => {
+      expect(scored({ a: 'uuw', b: 'uun', c: 'uun', d: 'uun' }, { critical: true })).toMatchObject({
+        kind: 'regressed',
+        reason: 'a is worse: look w3',
+      });
+    });
+
+    test('one that weighs more counts more', () => {
+      expect(scored({ a: 'uuw', b: 'uun', c: 'uun', d: 'uun' }, { weight: 9 })).toEqual({
+        kind: 'regressed',
+        reason: 'the score is 25 of 100 and 75 are needed: a may be worse',
+      });
     });
   });
 });

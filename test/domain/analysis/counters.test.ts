@@ -10,8 +10,8 @@ const counter = (...values: (number | null)[]): Series => ({
 });
 const boundaries = (count: number) => Array.from({ length: count }, (_, i) => i * 10);
 
-const countedIn = (series: readonly Series[], all: Boundaries) =>
-  countedFrom(series, { boundaries: all, lead: 1, beside: [] });
+const countedIn = (series: readonly Series[], all: Boundaries, beside: readonly Series[] = []) =>
+  countedFrom(series, { boundaries: all, lead: 1, beside });
 
 describe('events counted from counters', () => {
   test('are what it grew by; the first boundary begins no block', () => {
@@ -54,6 +54,13 @@ describe('events counted from counters', () => {
 
   test('of a series that ends stay as they are', () => {
     expect(countedIn([counter(5, 5, 5, 5), counter(1, 2, null, null)], boundaries(4))).toEqual([0, 0]);
+  });
+
+  test('of the first error are counted from 0, where the counter of all events could be read before', () => {
+    const all = [counter(5, 6, 9, 9, null, 12)];
+    expect(countedIn([counter(null, null, 2, 3, null, 3)], boundaries(6), all)).toEqual([2, 1, null, null]);
+    expect(countedIn([counter(null, null, 2, 3, null, 3)], boundaries(6))).toEqual([null, 1, null, null]);
+    expect(countedIn([], boundaries(6), all)).toEqual([0, 0, null, null]);
   });
 
   test('are not known where all series are missing, and nothing of the gap is put elsewhere', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { afterCheck, afterFailure, courseOf } from '../../../src/domain/analysis/course.ts';
 import { type MetricSpec, needsBaseline, type Phase } from '../../../src/domain/analysis/metrics.ts';
-import { aMetric } from '../support.ts';
+import { aComparison, aMetric } from '../support.ts';
 
 /** When each check is, in milliseconds since the watch began, and of what; a check finds what `phaseOf` says. */
 function checksOf(metrics: readonly MetricSpec[], atLeastMs = 0, phaseOf: PhaseOf = () => 'successful') {
@@ -219,5 +219,64 @@ describe('a watch that is to last', () => {
     const times = [130_000, ...more.map(({ afterMs }) => afterMs)];
     for (const [n, at] of times.slice(1).entries())
       expect(at - (times[n] ?? 0)).toBeCloseTo((week - 130_000) / 30, -2);
+  });
+});
+
+describe('a watch with enough successes in a row', () => {
+  test('measures this metric no more', () => {
+    const early = aMetric({ count: 5, consecutiveSuccessLimit: 2 });
+    const other = aMetric({ name: 'other', count: 4 });
+    expect(checksOf([early, other]).checks.map(({ metrics }) => metrics.map(({ name }) => name))).toEqual([
+      ['error-ratio', 'other'],
+      ['error-ratio', 'other'],
+      ['other'],
+      ['other'],
+    ]);
+  });
+
+  test('goes on as long as a policy wants it watched', () => {
+    const { checks } = checksOf([aMetric({ count: 5, consecutiveSuccessLimit: 2 })], 10_000);
+    expect(checks.at(-1)?.afterMs).toBe(10_000);
+  });
+});
+
+describe('a comparison that cannot tell', () => {
+  const compared = aMetric({ count: 2, compare: aComparison({ lagMs: 0 }) });
+
+  /** The times of all checks, where the look at each finds this. */
+  function timesOf(finding: (check: number) => 'undecided' | 'notWorse', extendToMs: number | undefined) {
+    const times: number[] = [];
+    let course = courseOf({ metrics: [compared, aMetric({ name: 'other', count: 2 })], extendToMs });
+    let at = 0;
+    while (course.next) {
+      at += course.next.waitMs;
+      times.push(at);
+      const look = { finding: finding(times.length), reason: '', until: at, blocks: [] };
+      course = afterCheck(
+        course,
+        course.next.metrics.map(({ name, compare }) => ({
+          metric: name,
+          phase: 'successful' as const,
+          reason: '',
+          at,
+          ...(compare ? { look } : {}),
+        })),
+      );
+    }
+    return times;
+  }
+
+  test('is looked at for longer, up to the end that the file gives', () => {
+    expect(timesOf(() => 'undecided', undefined)).toEqual([0, 1_000, 2_000]);
+    const longer = timesOf(() => 'undecided', 20_000);
+    expect(longer.slice(0, 4)).toEqual([0, 1_000, 2_000, 3_000]);
+    expect(longer.at(-1)).toBe(20_000);
+  });
+
+  test('ends as soon as it can tell', () => {
+    expect(timesOf((check) => (check < 5 ? 'undecided' : 'notWorse'), 20_000)).toEqual([
+      0, 1_000, 2_000, 3_000, 4_000,
+    ]);
+    expect(timesOf(() => 'notWorse', 20_000)).toEqual([0, 1_000, 2_000]);
   });
 });

@@ -209,6 +209,12 @@ describe('what an agent sends is compared with a label as it is', () => {
     expect(faultsOf(setFlag({ flag: '', n: 1 }), sized).map(({ where }) => where)).toEqual(['params.flag']);
   });
 
+  test('the name of a service may stand outside of quotes, where a source has no quotes', () => {
+    expect(watched('sum:errors{service:${target},env:${environment.name}}')).toBe(
+      'sum:errors{service:catalog,env:production}',
+    );
+  });
+
   test('the name of a service is text in a regular expression too', () => {
     const services = {
       'web.api': { name: 'web.api', owner: 'group:cart-team', serviceTier: 3, dependsOn: [] },

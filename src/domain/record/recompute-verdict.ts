@@ -1,0 +1,123 @@
+import { type Progress, verdictOf } from '../analysis/analysis-verdict.ts';
+import { blocksIn } from '../analysis/blocks.ts';
+import type { Look } from '../analysis/comparison.ts';
+import { assessReading } from '../analysis/condition.ts';
+import { isAtEnd } from '../analysis/course.ts';
+import { circumstancesOf } from '../analysis/look.ts';
+import { isCompared, type Measurement, type MetricSpec, type Watch } from '../analysis/metrics.ts';
+import { weigh } from '../analysis/weigh.ts';
+import type { OnRecord } from './on-record.ts';
+import {
+  baselineFaultOf,
+  type CheckOnRecord,
+  checksOnRecord,
+  courseOnRecord,
+  watchedBy,
+} from './watch-on-record.ts';
+
+/** One recorded measurement, and what it comes to again. */
+export interface MeasuredAgain {
+  /** Counted from 0. */
+  readonly check: number;
+  readonly recorded: Measurement;
+  readonly again: Measurement;
+  /** What differs. Empty: nothing does. */
+  readonly differs: readonly string[];
+}
+
+export type Recomputed =
+  | {
+      readonly kind: 'recomputed';
+      readonly measurements: readonly MeasuredAgain[];
+      /** The verdict of the recorded measurements, and that of what was worked out again. */
+      readonly recorded: Progress;
+      readonly again: Progress;
+      readonly isSame: boolean;
+    }
+  | { readonly kind: 'nothing'; readonly reason: string };
+
+/**
+ * Works out the verdict of a watch again from the numbers in the ledger: values, and the events of each block. An auditor so sees that the
+ * findings follow from them. Whether the source gave these numbers, the ledger cannot show.
+ */
+export function recomputed(record: OnRecord): Recomputed {
+  const { ruled, admitted } = record;
+  if (!ruled || !admitted) return { kind: 'nothing', reason: 'it never ran' };
+  const watched = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+  if (!watched) return { kind: 'nothing', reason: 'nothing is watched for this action type' };
+  const { watch } = watched;
+  const rest = { watch, baseline: admitted.baseline ?? {}, baselineFault: baselineFaultOf(ruled) };
+  const checks = checksOnRecord(watched, record);
+  const measurements = checks.flatMap((_, n) => checkAgain(checks.slice(0, n + 1), rest));
+  const isDone = courseOnRecord(watched, record).next === undefined;
+  const verdictIn = (pick: 'recorded' | 'again') =>
+    verdictOf(
+      watch,
+      measurements.map((measurement) => measurement[pick]),
+      isDone,
+    );
+  const recorded = verdictIn('recorded');
+  const again = verdictIn('again');
+  const isSame = recorded.kind === again.kind && measurements.every(({ differs }) => differs.length === 0);
+  return { kind: 'recomputed', measurements, recorded, again, isSame };
+}
+
+interface Rest {
+  readonly watch: Watch;
+  readonly baseline: Readonly<Record<string, number>>;
+  readonly baselineFault: string | undefined;
+}
+
+/** Works out the last of these checks again. */
+function checkAgain(checks: readonly CheckOnRecord[], rest: Rest): MeasuredAgain[] {
+  const last = checks.at(-1);
+  if (!last) return [];
+  const { before, check } = last;
+  return check.measurements.flatMap((recorded) => {
+    const spec = rest.watch.metrics.find(({ name }) => name === recorded.metric);
+    if (!spec) return [];
+    const looks = checks.flatMap(({ check: { measurements } }) =>
+      measurements.flatMap(({ metric, look }) => (metric === spec.name && look ? [look] : [])),
+    );
+    const judged = judgedAgain(spec, recorded, rest);
+    const again = recorded.look
+      ? { ...judged, look: { ...recorded.look, ...lookAgain(spec, looks, isAtEnd(before, spec.name), rest) } }
+      : judged;
+    return [{ check: check.check, recorded, again, differs: differencesOf(recorded, again) }];
+  });
+}
+
+/** What the conditions say of the recorded value. Without a value there is nothing to judge again. */
+function judgedAgain(spec: MetricSpec, recorded: Measurement, { baseline }: Rest): Measurement {
+  const { value, at } = recorded;
+  const hasCondition = (spec.successCondition ?? spec.failureCondition) !== undefined;
+  if (value === undefined || !Number.isFinite(value) || !hasCondition || recorded.phase === 'error')
+    return recorded;
+  const before = Object.hasOwn(baseline, spec.name) ? baseline[spec.name] : undefined;
+  return { ...recorded, ...assessReading(spec, { kind: 'value', value }, before, at) };
+}
+
+function lookAgain(spec: MetricSpec, looks: readonly Look[], isEnd: boolean, { watch, baselineFault }: Rest) {
+  if (!isCompared(spec)) return {};
+  return weigh(spec.compare, blocksIn(looks), circumstancesOf(watch, spec, { isEnd, baselineFault }));
+}
+
+/** How much evidence may differ between two machines, as a share: the last digits of logarithms do. */
+const SAME = 1e-9;
+
+function differencesOf(recorded: Measurement, again: Measurement): string[] {
+  const [was, is] = [recorded.look, again.look];
+  return [
+    ...(recorded.phase === again.phase ? [] : [`it was ${recorded.phase}, and is ${again.phase}`]),
+    ...(was?.finding === is?.finding ? [] : [`it was found ${was?.finding}, and is ${is?.finding}`]),
+    ...(isSameEvidence(was, is) ? [] : ['its evidence is another']),
+  ];
+}
+
+function isSameEvidence(was: Look | undefined, is: Look | undefined): boolean {
+  if (was?.weighed?.kind !== 'events' || is?.weighed?.kind !== 'events')
+    return was?.weighed?.kind === is?.weighed?.kind;
+  const [recorded, again] = [was.weighed.evidence, is.weighed.evidence];
+  const isNear = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(1, Math.abs(a));
+  return isNear(recorded.worse, again.worse) && isNear(recorded.notWorse, again.notWorse);
+}
