@@ -1,7 +1,6 @@
 import type { Verdict } from './analysis-verdict.ts';
 import { LEAD } from './blocks.ts';
 import { watchLengthOf } from './course.ts';
-
 import { isCompared, type MetricSpec, type Watch } from './metrics.ts';
 import { queriesOf } from './queries.ts';
 import { medianOf } from './rank-test.ts';
