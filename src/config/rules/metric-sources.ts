@@ -49,6 +49,10 @@ export interface JsonSource {
   readonly series?: ({ readonly url: string } & SeriesPlace) | undefined;
 }
 
+/** Whether a stretch of time can be read, so that a metric can be compared with the time before. */
+export const keepsPast = (connection: MetricConnection): boolean =>
+  connection.kind !== 'openmetrics' && (connection.kind !== 'http' || connection.series !== undefined);
+
 const interval = key(
   duration().prefault('1m'),
   'How often the source takes a sample. A sample counts for two intervals and ten seconds.',
@@ -113,9 +117,16 @@ const prometheusSource = strict({
   })
   .transform(({ interval: intervalMs, ...source }) => ({ ...source, intervalMs }));
 
-/** An address with placeholders. Their values are percent-encoded. */
+/** What stands before the path, the query and the fragment of an address. */
+const originOf = (url: string) => /^[^:]*:\/*[^/?#]*/.exec(url)?.[0] ?? '';
+
+/** An address with placeholders behind its host. Their values are percent-encoded. */
 const addressWith = (...names: readonly string[]) =>
   askedUrl()
+    .refine((url) => pathsIn(originOf(url)).length === 0, {
+      error: 'needs a host without placeholders: what proves who asks is sent there',
+      abort: true,
+    })
     .superRefine((url, context) => {
       for (const name of pathsIn(url)) {
         if (names.includes(name)) continue;
