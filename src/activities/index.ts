@@ -1,3 +1,4 @@
+import { type AccuracyDeps, createAccuracy } from './accuracy.ts';
 import { type AdmitDeps, createAdmit } from './admit.ts';
 import { type AdviseDeps, createAdvise } from './advise.ts';
 import { createBegin } from './begin.ts';
@@ -29,6 +30,7 @@ export type ActivityDeps = RuleDeps &
   ReviewDeps &
   StandingDeps &
   AdviseDeps &
+  AccuracyDeps &
   DelegationDeps &
   HandInDeps &
   OrderDeps;
@@ -44,6 +46,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createCheck(deps),
     ...createStanding(deps),
     ...createAdvise(deps),
+    ...createAccuracy(deps),
     ...createDelegations(deps),
     ...createReports(deps),
     // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.

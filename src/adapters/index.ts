@@ -18,6 +18,7 @@ import { createHolds } from './postgres/holds.ts';
 import { createLeases } from './postgres/leases.ts';
 import { createLedger } from './postgres/ledger.ts';
 import { createPastActions } from './postgres/past-actions.ts';
+import { createWatchedActions } from './postgres/watched-actions.ts';
 import { createPrometheus } from './prometheus.ts';
 import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
@@ -52,6 +53,7 @@ export function createAdapters(
     reviews: temporalReviews,
     pastActions: createPastActions(database),
     endedActions: createEndedActions(database),
+    watchedActions: createWatchedActions(database),
     holds: createHolds(database),
     attention: createAttentionRecords(database),
     executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },

@@ -27,6 +27,7 @@ import { ruleUsage } from './usage/rule.ts';
 import { showUsage } from './usage/show.ts';
 import { standingUsage } from './usage/standing.ts';
 import { temporalAuthUsage } from './usage/temporal-auth.ts';
+import { tuneUsage } from './usage/tune.ts';
 import { verdictUsage } from './usage/verdict.ts';
 import { watchUsage } from './usage/watch.ts';
 import { workerUsage } from './usage/worker.ts';
@@ -114,6 +115,7 @@ function programWith(io: Io): CliCommand {
     listUsage,
     standingUsage,
     adviseUsage,
+    tuneUsage,
     grantUsage,
     holdUsage,
     delegateUsage,

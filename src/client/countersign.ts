@@ -46,6 +46,7 @@ import type { Hold } from '../domain/admission/hold.ts';
 import type { Advice } from '../domain/advice/advice.ts';
 import type { Delegation } from '../domain/approval/delegation.ts';
 import type { StandingReport } from '../domain/autonomy/promotion.ts';
+import type { Accuracy } from '../domain/learning/accuracy.ts';
 import type { CarriedOut } from '../domain/orders/order.ts';
 import { ORDER_VALID_MS } from '../domain/orders/order-signature.ts';
 import type { ReviewState } from '../domain/record/action-state.ts';
@@ -249,6 +250,16 @@ export class Countersign {
     return this.#ask('advise', { withinMs });
   }
 
+  /**
+   * How right watches and risk scores were, by action type and target: what ended lately, and what people reported about it. Changes
+   * nothing.
+   *
+   * @param withinMs how far back to look, in milliseconds
+   */
+  accuracy(withinMs: number): Promise<Accuracy[]> {
+    return this.#ask('accuracy', { withinMs });
+  }
+
   /** What people reported about an action after it was over, the oldest first. */
   reports(actionId: string): Promise<Report[]> {
     return this.#ask('reports', actionId);
@@ -270,7 +281,7 @@ export class Countersign {
 
   /** Asks a worker for something that only a worker can do, by a stand-alone activity. */
   #ask<T>(
-    activity: 'standing' | 'advise' | 'holds' | 'delegations' | 'reports' | 'startReview',
+    activity: 'standing' | 'advise' | 'accuracy' | 'holds' | 'delegations' | 'reports' | 'startReview',
     ...args: unknown[]
   ): Promise<T> {
     return this.client.activity.execute<T>(activity, {

@@ -25,6 +25,7 @@ export type { Approver, Quorum, Requirement } from '../domain/approval/requireme
 export type { StandingReport } from '../domain/autonomy/promotion.ts';
 export type { Background } from '../domain/background/background.ts';
 export type { Explanation } from '../domain/explanation/explanation.ts';
+export type { Accuracy } from '../domain/learning/accuracy.ts';
 export type { CarriedOut } from '../domain/orders/order.ts';
 export type { ActionState, Closed, ReviewState, Status } from '../domain/record/action-state.ts';
 export type { Mode } from '../domain/ruling/mode.ts';

@@ -19,3 +19,4 @@ export type { JsonSource } from './rules/metric-sources.ts';
 export { parseDuration } from './source/duration.ts';
 export { type ConfigFault, faultLines } from './source/fault.ts';
 export { plainAddress } from './source/schema.ts';
+export { type Tuning, tuneFolder } from './tune-folder.ts';

@@ -68,6 +68,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       checkParams: () => [],
       authorize: defaultAuthorize,
       endedActions: { since: async () => [] },
+      watchedActions: { since: async () => [] },
       step: (): ActivityStep => ({
         workflowId: desk.workflowId,
         runId: desk.runId,

@@ -30,7 +30,7 @@ export const waiting = (
 
 export const afterwards = (
   actionId: string,
-  kind: 'admitted' | 'closed' | 'reviewed',
+  kind: 'admitted' | 'verdict' | 'closed' | 'reviewed' | 'reported',
   at: number,
   body: object,
 ) => fact(actionId, { eventId: `${actionId}/run/${kind}`, kind, at, body });

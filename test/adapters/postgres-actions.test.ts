@@ -4,6 +4,7 @@ import type { PastActions } from '../../src/activities/ports/past-actions.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { migrateDatabase } from '../../src/adapters/postgres/migrate.ts';
 import { createPastActions } from '../../src/adapters/postgres/past-actions.ts';
+import { createWatchedActions } from '../../src/adapters/postgres/watched-actions.ts';
 import { samenessOf } from '../../src/domain/attention/request-facts.ts';
 import { sameBefore } from '../../src/domain/risk/record-before.ts';
 import { anAction } from '../domain/support.ts';
@@ -32,7 +33,7 @@ const ruled = (actionId: string, at: number, action: Parameters<typeof ruledBody
 
 const later = (
   actionId: string,
-  kind: 'admitted' | 'verdict' | 'closed' | 'reviewed',
+  kind: 'admitted' | 'verdict' | 'closed' | 'reviewed' | 'reported',
   at: number,
   body = {},
 ) => ledger.append(fact(actionId, { eventId: `${actionId}/run/${kind}`, kind, at, body }));
@@ -70,6 +71,10 @@ async function someLives(): Promise<void> {
     closedBody('rolledBack', { settlement: { kind: 'proceed' }, rollback: {} }),
   );
   await later('ran', 'reviewed', 20, { result: { kind: 'disagreed' } });
+  await ruled('missed', 2);
+  await later('missed', 'admitted', 3);
+  await later('missed', 'closed', 9, closedBody('succeeded', { verdict: { kind: 'healthy' } }));
+  await later('missed', 'reported', 40, { person: 'grace', found: 'regressed', reason: 'carts were empty' });
   await ruled('waits', 3, { ruling: { tier: 3 } });
   await ruled('denied', 4);
   await later('denied', 'closed', 6, closedBody('deniedByPerson', { settlement: { kind: 'denied' } }));
@@ -114,6 +119,17 @@ test('what the ledger says of an action is found with it', async () => {
     { ...base, actionId: 'waits', tier: 3, risk: 0, ruledAt: 3 },
     {
       ...base,
+      actionId: 'missed',
+      tier: 1,
+      risk: 0,
+      ruledAt: 2,
+      admittedAt: 3,
+      closed: { at: 9, outcome: 'succeeded', reason: 'because' },
+      verdict: 'healthy',
+      reported: { found: 'regressed', at: 40 },
+    },
+    {
+      ...base,
       actionId: 'ran',
       params: { keys: ['prices'] },
       tier: 1,
@@ -124,6 +140,32 @@ test('what the ledger says of an action is found with it', async () => {
       closed: { at: 9, outcome: 'rolledBack', reason: 'because', settlement: 'proceed', rollbackMs: 4 },
     },
   ]);
+});
+
+test('what ran and ended is found with what its watch found and what was reported, since a time', async () => {
+  await someLives();
+  const watchedActions = createWatchedActions(await store.open());
+  const ran = { actionType: 'cache.flush', target: 'catalog', reason: 'because' };
+  const all = [
+    { ...ran, actionId: 'sure', risk: 0, ranAt: 31, closedAt: 32, outcome: 'succeeded' },
+    {
+      ...ran,
+      actionId: 'missed',
+      risk: 0,
+      ranAt: 3,
+      closedAt: 9,
+      outcome: 'succeeded',
+      verdict: 'healthy',
+      reported: { found: 'regressed', at: 40 },
+    },
+    { ...ran, actionId: 'ran', risk: 42.5, ranAt: 2, closedAt: 9, outcome: 'rolledBack', rollbackBeganAt: 5 },
+  ];
+  const since = async (time: number) =>
+    (await watchedActions.since(time)).toSorted(
+      (a, b) => b.closedAt - a.closedAt || (a.actionId < b.actionId ? -1 : 1),
+    );
+  expect(await since(0)).toEqual(all);
+  expect(await since(9)).toEqual(all.slice(0, 1));
 });
 
 test('similar is what does the same on the same service, or on one that is as critical', async () => {
@@ -267,7 +309,7 @@ describe('whatever is missing follows from the ledger', () => {
     await execute(store.url, FORGET);
     expect(await stored()).toEqual([]);
     await migrateDatabase(store.url);
-    expect(before).toHaveLength(4);
+    expect(before).toHaveLength(5);
     expect(await stored()).toEqual(before);
   });
 

@@ -52,6 +52,41 @@ describe('the dashboard', () => {
     expect(await adviceAfter(60_000)).toMatchObject([{ kind: 'askLess', asked: 5, unseen: 5 }]);
   });
 
+  test('tells of each action type what its watch found, how fast, and what people reported', async () => {
+    const life = async (
+      id: string,
+      outcome: string,
+      verdict: string | undefined,
+      { tookMs = 0, found = '' } = {},
+    ) => {
+      await ledger.append(fact(id, { at: NOW - 90_000, body: ruledBody() }));
+      await later(id, 'admitted', NOW - 80_000, {});
+      if (tookMs > 0) await later(id, 'verdict', NOW - 80_000 + tookMs, {});
+      const record = verdict === undefined ? {} : { verdict: { kind: verdict, reason: 'r' } };
+      await later(id, 'closed', NOW - 10_000, closedBody(outcome, record));
+      if (found !== '') await later(id, 'reported', NOW - 5_000, { person: 'ada', found, reason: 'r' });
+    };
+    await life('a', 'succeeded', 'healthy');
+    await life('b', 'succeeded', 'healthy', { found: 'regressed' });
+    await life('c', 'rolledBack', 'regressed', { tookMs: 4_000 });
+    await life('d', 'rolledBack', 'regressed', { tookMs: 30_000 });
+    await life('e', 'rolledBack', 'regressed', { tookMs: 9_000 });
+    await life('f', 'rolledBack', 'regressed', { tookMs: 1_000, found: 'rollbackWrong' });
+    await life('g', 'succeeded', undefined);
+    await life('h', 'deniedByPerson', undefined);
+    expect((await lists.dashboard(NOW)).watches).toEqual([
+      {
+        actionType: 'cache.flush',
+        watched: 6,
+        found: 3,
+        medianDetectionMs: 9_000,
+        falseRollbacks: 1,
+        missed: 1,
+      },
+    ]);
+    expect((await lists.dashboard(NOW + 60 * DAY)).watches).toEqual([]);
+  });
+
   test('tells how long approvals took, by tier and by group, and how many were denied', async () => {
     for (const [n, took] of [100, 200, 300, 400].entries()) {
       const votes = [approve('ada', NOW - 10_000 + took)];

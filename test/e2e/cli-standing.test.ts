@@ -160,6 +160,50 @@ describe('hold', () => {
   });
 });
 
+test('what a watch missed is reported, shown, and learned from', { timeout: 120_000 }, async () => {
+  expect(await cli.answer(['tune', '--days', '1'])).toMatch(/nothing ran|Nothing to change follows/);
+  const granted = [...GRANT, '--level', '3', '--yes', '--key', await keyFile('grace')];
+  await cli.answer(granted);
+  const ids: string[] = [];
+  for (const _ of ['one', 'another']) {
+    const { actionId } = await propose();
+    expect((await site.countersign.action(actionId).result()).outcome.kind).toBe('succeeded');
+    ids.push(actionId);
+  }
+  for (const id of ids) {
+    const report = [
+      'report',
+      id,
+      '--regressed',
+      '--reason',
+      'prices were old',
+      '--key',
+      await keyFile('linus'),
+    ];
+    expect(await cli.answer(report)).toContain(`${id} is reported.`);
+    expect(await cli.answer(['show', id])).toContain(
+      'linus reported that it had regressed after all: prices were old',
+    );
+    expect(await cli.answer(['explain', id])).toContain('linus reported that it had regressed after all');
+    await cli.expectRefused(1, /linus has reported on .* already/, report);
+  }
+  const told = await cli.answer(['tune', '--days', '1']);
+  expect(told).toMatch(
+    /^cache\.flush ran \d+ times, \d+ watched\. Regressions found: 0; missed: 2; false rollbacks: 0\./,
+  );
+  expect(told).toMatch(/\ncache\.flush: 2 of \d+ regressed/);
+  expect(await cli.json(['tune', '--days', '1'])).toMatchObject({
+    accuracy: [{ actionType: 'cache.flush' }, { target: 'catalog' }],
+    tunings: [{ actionType: 'cache.flush', suggestion: { kind: 'tighten' } }],
+    applied: false,
+  });
+  await cli.expectRefused(2, /--days x: must be a whole number from 1 to 3650/, ['tune', '--days', 'x']);
+  await cli.expectRefused(2, /is missing: write one beside catalog|there is no such folder/, [
+    'tune',
+    join(site.folder, 'nowhere'),
+  ]);
+});
+
 test('with no worker, commands say so', async () => {
   await site.killWorker();
   const hold = ['hold', '--everything', '--reason', 'x', '--key', await keyFile('linus')];

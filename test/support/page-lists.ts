@@ -165,6 +165,24 @@ export const dashboard = (): DashboardData => ({
       { kind: 'largeChange', shown: 12, followed: 5, approvedPast: 3 },
       { kind: 'evidenceWithoutSource', shown: 9, followed: 0, approvedPast: 0 },
     ],
+    watches: [
+      {
+        actionType: 'version.deploy',
+        watched: 40,
+        found: 3,
+        medianDetectionMs: 24_000,
+        falseRollbacks: 1,
+        missed: 2,
+      },
+      {
+        actionType: 'cache.flush',
+        watched: 7,
+        found: 0,
+        medianDetectionMs: null,
+        falseRollbacks: 0,
+        missed: 0,
+      },
+    ],
     advice: [
       {
         kind: 'askLess',

@@ -192,6 +192,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     attention: ['shared', 'escalation', 'approval'],
     ledger: ['shared', 'analysis', 'action', 'escalation', 'approval', 'attention'],
     advice: ['shared', 'action', 'approval', 'attention'],
+    learning: ['shared', 'analysis', 'action'],
     admission: ['shared', 'action', 'ledger'],
     installation: [
       'shared',

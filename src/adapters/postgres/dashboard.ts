@@ -4,7 +4,13 @@ import { type Advice, adviceOn } from '../../domain/advice/advice.ts';
 import { heldLevel } from '../../domain/autonomy/held-level.ts';
 import { changesIn, type StandingFact } from '../../domain/autonomy/standing.ts';
 import { grouped } from '../../domain/shared/grouped.ts';
-import type { Dashboard, DayCounts, FindingUse, TimeToApprove } from '../../gateway/ports/read-model.ts';
+import type {
+  Dashboard,
+  DayCounts,
+  FindingUse,
+  TimeToApprove,
+  WatchUse,
+} from '../../gateway/ports/read-model.ts';
 import { readEndedActions } from './ended-actions.ts';
 import { readEntries, readEntryOf } from './rows.ts';
 
@@ -38,7 +44,7 @@ export function createDashboard(pool: Pool): (now: number) => Promise<Dashboard>
 /** What operators look at, for 28 days: today in UTC and the 27 days before. */
 async function readDashboard(pool: Pool, now: number, pendingAdvice: Promise<Advice[]>): Promise<Dashboard> {
   const since = beginOf(now);
-  const [counts, byTier, byGroup, days, load, standing, findings, advice] = await Promise.all([
+  const [counts, byTier, byGroup, days, load, standing, findings, watches, advice] = await Promise.all([
     readCounts(pool, now),
     timesToApprove(pool, `'tier ' || tier`, 'countersign_list', since),
     timesToApprove(pool, 'asked', 'countersign_list cross join unnest(groups) asked', since),
@@ -46,6 +52,7 @@ async function readDashboard(pool: Pool, now: number, pendingAdvice: Promise<Adv
     readLoad(pool, since),
     readStanding(pool),
     readFindings(pool, since),
+    readWatches(pool, since),
     pendingAdvice,
   ]);
   return {
@@ -57,6 +64,7 @@ async function readDashboard(pool: Pool, now: number, pendingAdvice: Promise<Adv
     load,
     advice,
     findings,
+    watches,
   };
 }
 
@@ -76,6 +84,22 @@ const readFindings = (pool: Pool, since: number) =>
        count(*) filter (where approved_past) as "approvedPast"
      from countersign_finding_uses
      where opened_at >= $1 group by kind order by count(*) desc, kind limit ${MOST}`,
+    [since],
+  );
+
+/** What of these counts as found: a person who reports a rollback as wrong says that there was nothing to find. */
+const FOUND = `(where verdict = 'regressed' and reported is distinct from 'rollbackWrong')`;
+
+const readWatches = (pool: Pool, since: number) =>
+  rowsOf<WatchUse>(
+    pool,
+    `select action_type as "actionType", count(verdict) as watched,
+       count(*) filter ${FOUND} as found,
+       percentile_disc(0.5) within group (order by rollback_began_at - admitted_at) filter ${FOUND} as "medianDetectionMs",
+       count(*) filter (where reported = 'rollbackWrong') as "falseRollbacks",
+       count(*) filter (where reported = 'regressed') as missed
+     from countersign_watched
+     where closed_at >= $1 group by 1 order by count(*) desc, 1 limit ${MOST}`,
     [since],
   );
 

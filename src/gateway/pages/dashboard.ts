@@ -31,6 +31,7 @@ export function dashboardPage({ frame, dashboard }: DashboardData): Markup {
         ${section('load', 'Load of approvers', loads(load))}
         ${section('advice', 'Fewer and better questions', adviceList(dashboard.advice))}
         ${section('findings', 'What was found, and what people did with it', findingUses(dashboard.findings))}
+        ${section('watches', 'How right watches were', watchUses(dashboard.watches))}
         ${section('standing', 'Standing of agents', levels(standing))}
       </div>`,
   );
@@ -137,6 +138,23 @@ const findingUses = (uses: Dashboard['findings']): Markup =>
       )}
         <p class="faint">All people together, each counted once for each action. Followed: they went from the finding to what it is about, with
           JavaScript on. What is seldom followed and nearly always confirmed may be no help.</p>`;
+
+const watchUses = (uses: Dashboard['watches']): Markup =>
+  uses.length === 0
+    ? html`<p class="empty">Nothing ran.</p>`
+    : html`${table(
+        'The watch of each action type',
+        ['Action type', 'Watched', 'Regressions found', 'Half found within', 'False rollbacks', 'Missed'],
+        uses.map(({ actionType, watched, found, medianDetectionMs, falseRollbacks, missed }) => [
+          line(actionType),
+          watched,
+          found,
+          medianDetectionMs === null ? '' : inWords(medianDetectionMs),
+          falseRollbacks,
+          missed,
+        ]),
+      )}
+        <p class="faint">False rollbacks and missed regressions are what people reported. "countersign tune" says what to change.</p>`;
 
 const levels = (standings: Dashboard['standing']): Markup =>
   standings.length === 0

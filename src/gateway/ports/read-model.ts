@@ -99,6 +99,20 @@ export interface FindingUse {
   readonly approvedPast: number;
 }
 
+/** What the watches of one action type found, and what people reported about it. */
+export interface WatchUse {
+  readonly actionType: string;
+  /** How many actions ran, ended, and were watched. */
+  readonly watched: number;
+  /** The regressions that the watch found, without those that a person reported as false. */
+  readonly found: number;
+  /** In how many milliseconds half of these were found. Null: none was found. */
+  readonly medianDetectionMs: number | null;
+  readonly falseRollbacks: number;
+  /** The regressions that the watch missed and people reported. */
+  readonly missed: number;
+}
+
 /** What operators look at; for the last 28 days unless stated otherwise. */
 export interface Dashboard {
   readonly at: number;
@@ -121,6 +135,8 @@ export interface Dashboard {
   readonly advice: readonly Advice[];
   /** What people did with what was found, of all of them together. */
   readonly findings: readonly FindingUse[];
+  /** How right watches were, by action type. */
+  readonly watches: readonly WatchUse[];
   readonly load: readonly { readonly person: string; readonly pending: number; readonly decided: number }[];
 }
 

@@ -10,7 +10,7 @@ const comparing: Edit = {
   replace: '      interval: 2s\n      count: 3\n',
   by: `      ${COMPARED}\n      count: 3\n      compare: { counts: { bad: 'errors_total{service="\${target}"}' } }\n`,
 };
-/** A source that has a past. */
+/** The example with a source that keeps a past, and takes a sample so often. */
 const scrapedEvery = (interval: string): Edit => ({
   file: 'countersign.yaml',
   replace: '    openmetrics:\n      url: ${env.STOREFRONT_URL}/metrics\n',
