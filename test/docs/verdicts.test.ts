@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { compareSchema } from '../../src/config/action-types/compare.ts';
 import { watchSchema } from '../../src/config/action-types/watch.ts';
 import { textOf } from './page.ts';
@@ -20,4 +21,11 @@ test('the page names each field of a comparison as the file does, and what appli
   const { tolerance, confidence } = compareSchema.parse({});
   expect(page).toContain(`\`tolerance: ${tolerance}\``);
   expect(page).toContain(`\`confidence: ${confidence}\``);
+});
+
+test('and the fields of a watch that are about its verdict', () => {
+  const { properties } = z.toJSONSchema(watchSchema, { io: 'input', unrepresentable: 'any' });
+  const { metrics: _, ...fields } = properties ?? {};
+  expect(Object.keys(fields)).toContain('extendTo');
+  expect(Object.keys(fields).filter((field) => !page.includes(`\`${field}\``))).toEqual([]);
 });

@@ -34,7 +34,7 @@ export interface Asked {
   readonly installation: string;
 }
 
-/** Prints how often the watch of an action type would have taken back an action at moments at which nothing was done. */
+/** Prints how often the watch of an action type would have been wrong about an action at moments at which nothing was done. */
 export async function tryOnPast(command: CliCommand, asked: Asked): Promise<void> {
   const { env } = standInsFor(command.io.env);
   const loaded = await loadInstallation(asked.installation, env, cedar, queryFault);
@@ -130,13 +130,13 @@ function triedText(
   const [first = 0, last = first] = [moments.at(0), moments.at(-1)];
   return [
     `The watch of ${actionType} on ${target}, as if something had been done at ${moments.length} moments from ${timeText(first)} to ${timeText(last)}.`,
-    'Nothing was done for it, so each one that would have been taken back is a false alarm, unless something was wrong then.',
+    'Nothing was done for it, so each one that would not have been healthy is a false alarm, unless something was wrong then.',
     '',
     table([
-      ['metric', 'taken back', 'regressed', 'inconclusive', 'error', 'after'],
-      ...tried.map(({ metric = 'all together', takenBack, verdicts, moments: all, afterMs }) => [
+      ['metric', 'not healthy', 'regressed', 'inconclusive', 'error', 'after'],
+      ...tried.map(({ metric = 'all together', notHealthy, verdicts, moments: all, afterMs }) => [
         metric,
-        `${takenBack} of ${all} (${percentText(takenBack / all)})`,
+        `${notHealthy} of ${all} (${percentText(notHealthy / all)})`,
         String(verdicts.regressed),
         String(verdicts.inconclusive),
         String(verdicts.error),

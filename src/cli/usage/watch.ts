@@ -2,14 +2,14 @@ import { InvalidArgumentError } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import type { Asked } from '../commands/watch.ts';
 
-/** `countersign watch try`: how often the watch of an action type would have taken back an action where nothing was done. */
+/** `countersign watch try`: how often the watch of an action type would have been wrong about an action where nothing was done. */
 export function watchUsage(program: CliCommand): void {
   program
     .command('watch')
     .description('measure the watch of an action type')
     .command('try')
     .description(
-      'replay a watch on the past of its sources, at moments at which nothing was done: how often it would have rolled back; starts nothing',
+      'replay a watch on the past of its sources, at moments at which nothing was done: how often it would not have been healthy; starts nothing',
     )
     .requiredOption('--action-type <name>', 'the action type whose watch is tried')
     .requiredOption('--target <service>', 'the service that it is tried on')

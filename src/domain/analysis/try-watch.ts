@@ -105,17 +105,17 @@ function seriesAt(
   return { labels, points };
 }
 
-/** How often a watch, or one of its metrics, would have taken an action back. */
+/** How often a watch, or one of its metrics, would have been wrong about an action. */
 export interface Tried {
   /** Absent: all metrics together. */
   readonly metric?: string;
   readonly moments: number;
-  /** How often it would not have been healthy: each of these is taken back. */
-  readonly takenBack: number;
+  /** How often it would not have been healthy: such an action is taken back, or people are asked about it. */
+  readonly notHealthy: number;
   readonly verdicts: Readonly<Record<Verdict['kind'], number>>;
-  /** After how long, in the middle of those that were taken back, in milliseconds. Absent: none was. */
+  /** After how long, in the middle of those that were not healthy, in milliseconds. Absent: all were. */
   readonly afterMs?: number;
-  /** The first ones that were taken back. */
+  /** The first ones that were not healthy. */
   readonly examples: readonly { readonly at: number; readonly verdict: Verdict }[];
 }
 
@@ -136,11 +136,11 @@ export function tryWatch(watch: Watch, moments: readonly number[], replaying: Re
 
 function summaryOf(replays: readonly (Replayed & { readonly at: number })[]): Tried {
   const count = (kind: Verdict['kind']) => replays.filter(({ verdict }) => verdict.kind === kind).length;
-  const takenBack = replays.filter(({ verdict }) => verdict.kind !== 'healthy');
-  const times = takenBack.map(({ afterMs }) => afterMs).sort((a, b) => a - b);
+  const notHealthy = replays.filter(({ verdict }) => verdict.kind !== 'healthy');
+  const times = notHealthy.map(({ afterMs }) => afterMs).sort((a, b) => a - b);
   return {
     moments: replays.length,
-    takenBack: takenBack.length,
+    notHealthy: notHealthy.length,
     verdicts: {
       healthy: count('healthy'),
       regressed: count('regressed'),
@@ -148,6 +148,6 @@ function summaryOf(replays: readonly (Replayed & { readonly at: number })[]): Tr
       error: count('error'),
     },
     ...(times.length === 0 ? {} : { afterMs: medianOf(times) }),
-    examples: takenBack.slice(0, MOST_EXAMPLES).map(({ at, verdict }) => ({ at, verdict })),
+    examples: notHealthy.slice(0, MOST_EXAMPLES).map(({ at, verdict }) => ({ at, verdict })),
   };
 }

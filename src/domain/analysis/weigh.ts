@@ -17,7 +17,7 @@ export interface Circumstances {
 
 type Weighing = Omit<Look, 'until' | 'blocks'>;
 
-/** Says what all blocks of a watch so far show. */
+/** Says what all blocks of a watch so far show. INVARIANT 7: where nothing is known of one side, it is undecided. */
 export function weigh(
   comparison: Comparison,
   blocks: readonly Block[],

@@ -70,8 +70,8 @@ describe('a watch that is replayed on the past', () => {
   });
 });
 
-describe('a comparison that finds nothing in a block', () => {
-  test('goes on with the next one: what was not scraped then is not there later', () => {
+describe('a block in which nothing is found', () => {
+  test('is left out: what was not scraped then is not there later', () => {
     const { verdict, afterMs, measurements } = watched(compared, (minute) =>
       minute === 4 ? undefined : counting(30, 30)(minute),
     );
@@ -81,7 +81,7 @@ describe('a comparison that finds nothing in a block', () => {
     expect(afterMs).toBe(12 * MINUTE_MS + 10_000);
   });
 
-  test('is an error where it finds nothing in one block after the other, however good it was before', () => {
+  test('INVARIANT 7: a comparison that finds nothing in one block after the other is an error, however good it was before', () => {
     const { verdict, afterMs } = watched({ ...compared, count: 30 }, (minute) =>
       minute > 20 ? undefined : counting(50, 50)(minute),
     );

@@ -88,20 +88,20 @@ describe('a watch that is tried', () => {
   const tryOn = (part: Watch) =>
     tryWatch(part, moments, { pastOf: pastIn(tracked(watch, 1, 40)), daysBefore });
 
-  test('says of each metric how often it would have taken an action back, and of all together', () => {
+  test('says of each metric how often it would not have been healthy, and of all together', () => {
     const [all, errors, total] = tryOn(watch);
-    expect(errors).toMatchObject({ metric: 'errors', moments: moments.length, takenBack: 0 });
+    expect(errors).toMatchObject({ metric: 'errors', moments: moments.length, notHealthy: 0 });
     // The total is never as small as its condition asks for, so its first measurement fails.
-    expect(total).toMatchObject({ metric: 'total', takenBack: moments.length, afterMs: 0 });
+    expect(total).toMatchObject({ metric: 'total', notHealthy: moments.length, afterMs: 0 });
     expect(total?.examples).toHaveLength(3);
-    expect(all).toMatchObject({ takenBack: moments.length });
+    expect(all).toMatchObject({ notHealthy: moments.length });
   });
 
   test('a metric that decides nothing yet says what it would have decided, and counts for nothing', () => {
     const [errors, total] = watch.metrics;
     if (!errors || !total) throw new Error('there are two');
     const [all, , dry] = tryOn(watchOf(errors, { ...total, dryRun: true }));
-    expect(all?.takenBack).toBe(0);
-    expect(dry).toMatchObject({ metric: 'total', takenBack: moments.length });
+    expect(all?.notHealthy).toBe(0);
+    expect(dry).toMatchObject({ metric: 'total', notHealthy: moments.length });
   });
 });

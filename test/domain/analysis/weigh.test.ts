@@ -91,7 +91,7 @@ describe('a comparison that is worse', () => {
   });
 });
 
-describe('nothing that is unknown is called not worse', () => {
+describe('INVARIANT 7: nothing that is unknown is called not worse', () => {
   test('where nothing was read after the action', () => {
     fc.assert(
       fc.property(eventBlocks, comparison, (sides, compare) => {
