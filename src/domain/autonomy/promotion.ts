@@ -47,6 +47,7 @@ function succeeded({ closed }: PastAction): Case {
     case 'failed':
     case 'rolledBack':
     case 'rollbackFailed':
+    case 'rollbackUnverified':
       return false;
     default:
       return undefined;

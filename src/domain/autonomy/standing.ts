@@ -1,5 +1,6 @@
 import type { Action, AgentBuild, ServiceTier } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
+import { NEEDS_A_LOOK } from '../action/outcome.ts';
 
 /** The key of a level: another version, model or prompt of the agent has its own level. */
 export interface StandingKey {
@@ -35,7 +36,7 @@ export interface Granted extends Change {
  * The causes of a demotion. `anomaly`: the agent asked for more than its limits allow. `lost`: its workflow is gone, and its effect may
  * stand.
  */
-export const DEMOTED_BECAUSE = ['rolledBack', 'rollbackFailed', 'disagreed', 'anomaly', 'lost'] as const;
+export const DEMOTED_BECAUSE = ['rolledBack', ...NEEDS_A_LOOK, 'disagreed', 'anomaly', 'lost'] as const;
 
 /** An action went wrong: the agent loses one level. */
 export interface Demoted extends Change {

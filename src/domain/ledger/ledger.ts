@@ -17,6 +17,7 @@ export const ENTRY_KINDS = [
   'revoked',
   'verdict',
   'takenBack',
+  'measuredBack',
   'lost',
   'closed',
   'reviewSkipped',

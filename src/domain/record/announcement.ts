@@ -1,4 +1,4 @@
-import type { Outcome } from '../action/outcome.ts';
+import { type NeedsALook, needsALook, type Outcome } from '../action/outcome.ts';
 import { hear } from '../approval/count-statements.ts';
 import { peopleIn } from '../approval/requirement.ts';
 import { PROCEEDING, type Settlement } from '../approval/settlement.ts';
@@ -10,7 +10,7 @@ import { digestOf } from '../shared/digest.ts';
 import type { OnRecord } from './on-record.ts';
 import { type RuledToAsk, type WaitingOnRecord, wayWalked } from './settle-on-record.ts';
 
-/** The step name of the page that says that a rollback failed. */
+/** The step name of the page that says that a rollback failed, or was not verified. */
 export const END_PAGE = 'end-page';
 
 export type MessageKind =
@@ -21,6 +21,7 @@ export type MessageKind =
   | 'recommended'
   | 'rolledBack'
   | 'rollbackFailed'
+  | 'rollbackUnverified'
   | 'targetHeld'
   | 'closed'
   | 'reviewDue'
@@ -274,9 +275,12 @@ function tellPassedOver(
   });
 }
 
-/** The page to on-call about a rollback that failed. */
-export const endPage = (onCall: readonly string[], outcome: Outcome): Addressed => ({
-  kind: 'rollbackFailed',
+/** The page to on-call about a rollback that failed, or that was not verified. */
+export const endPage = (
+  onCall: readonly string[],
+  outcome: Outcome & { readonly kind: NeedsALook },
+): Addressed => ({
+  kind: outcome.kind,
   step: END_PAGE,
   by: 'page',
   whom: 'on-call',
@@ -288,8 +292,8 @@ function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'p
   const { owners = [], onCall = [], requester = [] } = ruled?.ruling.people ?? {};
   const { kind } = outcome;
   if (by === 'page') {
-    if (kind !== 'rollbackFailed') return refusal(`nobody is paged of what ended ${kind}`);
-    return { kind: 'addressed', addressed: endPage(onCall, outcome) };
+    if (!needsALook(kind)) return refusal(`nobody is paged of what ended ${kind}`);
+    return { kind: 'addressed', addressed: endPage(onCall, { ...outcome, kind }) };
   }
   // The approvers are told, like the owners, that the action which they permitted failed.
   const deciders = [...(settled?.votes ?? []).map(({ person }) => person), ...brokenBy(settled?.settlement)];
@@ -304,6 +308,7 @@ function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'p
   switch (kind) {
     case 'rolledBack':
     case 'rollbackFailed':
+    case 'rollbackUnverified':
     case 'revoked':
       return addressed({ ...endMail, kind });
     case 'failed':

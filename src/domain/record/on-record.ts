@@ -95,6 +95,8 @@ export interface EntryBodies {
     readonly kind: 'done' | 'refused' | 'unknown';
     readonly summary: string;
   };
+  /** One check after it was taken back, counted from 0. */
+  readonly measuredBack: EntryBodies['measured'];
   /** The workflow is gone, and the effect of the action may stand. */
   readonly lost: { readonly digest: string; readonly reason: string };
   readonly closed: {
@@ -139,6 +141,7 @@ export interface OnRecord {
   readonly revoked?: At<EntryBodies['revoked']> | undefined;
   readonly takingBack?: At<EntryBodies['verdict']> | undefined;
   readonly takenBack?: At<EntryBodies['takenBack']> | undefined;
+  readonly measuredBack: readonly At<EntryBodies['measuredBack']>[];
   readonly anomaly?: string | undefined;
   readonly lost?: At<EntryBodies['lost']> | undefined;
   readonly closed?: At<EntryBodies['closed']> | undefined;
@@ -166,6 +169,7 @@ export function onRecord(actionId: string, runId: string, entries: readonly Read
     told: [],
     begun: {},
     measured: [],
+    measuredBack: [],
     unreadable: [],
   };
   return entries.filter((entry) => runOf(entry) === runId).reduce(next, emptyRecord);
@@ -242,6 +246,8 @@ function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
       return withEntry(kind, (takingBack) => ({ takingBack }));
     case 'takenBack':
       return withEntry(kind, (takenBack) => ({ takenBack }));
+    case 'measuredBack':
+      return withEntry(kind, (measured) => ({ measuredBack: [...record.measuredBack, measured] }));
     case 'lost':
       return withEntry(kind, (lost) => ({ lost }));
     case 'closed':
@@ -276,6 +282,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   revoked: { by: 'text' },
   verdict: { why: 'text' },
   takenBack: { kind: 'text', summary: 'text' },
+  measuredBack: { check: 'number', measurements: 'list' },
   lost: { reason: 'text' },
   closed: { outcome: {}, record: {} },
 };
@@ -293,6 +300,7 @@ const NOT_ASKED = {
   revoked: undefined,
   takingBack: undefined,
   takenBack: undefined,
+  measuredBack: [],
   lost: undefined,
   closed: undefined,
 } satisfies Partial<OnRecord>;

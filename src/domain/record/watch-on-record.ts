@@ -1,6 +1,7 @@
 import { type Progress, verdictOf } from '../analysis/analysis-verdict.ts';
 import { afterCheck, type Course, courseOf } from '../analysis/course.ts';
 import type { Watch } from '../analysis/metrics.ts';
+import { recoveryCourseOf, recoveryOf } from '../analysis/recovery.ts';
 import { longestWatch, tightest } from '../ruling/break-glass-aftermath.ts';
 import type { EntryBodies, OnRecord } from './on-record.ts';
 
@@ -34,15 +35,24 @@ export interface CourseOnRecord extends Course {
  * Works out the progress of a watch from the recorded checks. A check counts only in its order, with none left out, and not before it was
  * due. So the watch lasts as long as it must, no matter which caller asks for checks.
  */
-export function courseOnRecord(
+export const courseOnRecord = (
   { watch, watchForMs }: Watched,
   { admitted, executed, measured }: OnRecord,
-): CourseOnRecord {
-  let course = courseOf(watch, watchForMs);
-  let last = executed?.at ?? admitted?.at ?? 0;
+): CourseOnRecord => followed(courseOf(watch, watchForMs), executed?.at ?? admitted?.at ?? 0, measured);
+
+/** The same of the checks after the rollback. @param takenBackAt in milliseconds since the epoch */
+export const recoveryCourseOnRecord = (
+  { watch }: Watched,
+  { measuredBack }: OnRecord,
+  takenBackAt: number,
+): CourseOnRecord => followed(recoveryCourseOf(watch), takenBackAt, measuredBack);
+
+function followed(begun: Course, since: number, checks: OnRecord['measured']): CourseOnRecord {
+  let course = begun;
+  let last = since;
   for (let check = 0; ; check++) {
     const dueAt = course.next && last + course.next.waitMs;
-    const recordedCheck = measured.find((candidate) => candidate.check === check);
+    const recordedCheck = checks.find((candidate) => candidate.check === check);
     if (dueAt === undefined || !recordedCheck || recordedCheck.at < dueAt) return { ...course, check, dueAt };
     course = afterCheck(course, recordedCheck.measurements);
     last = recordedCheck.at;
@@ -71,4 +81,17 @@ export function healthOf(record: OnRecord): Progress | undefined {
       : { kind: 'pending' };
   const { measurements, next } = courseOnRecord(watchedRun, record);
   return verdictOf(watchedRun.watch, measurements, next === undefined);
+}
+
+/**
+ * INVARIANT 7: returns what the ledger says about the metrics after the rollback. `pending`: its checks are not over. Undefined: it was not
+ * rolled back, or nothing is watched.
+ */
+export function recoveryOnRecord(record: OnRecord): Progress | undefined {
+  const { ruled, admitted, takenBack } = record;
+  if (!ruled || !admitted || takenBack?.kind !== 'done') return undefined;
+  const watchedRun = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+  if (!watchedRun) return undefined;
+  const { measurements, next } = recoveryCourseOnRecord(watchedRun, record, takenBack.at);
+  return recoveryOf(watchedRun.watch, measurements, next === undefined);
 }
