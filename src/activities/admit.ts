@@ -9,8 +9,7 @@ import { circumstancesOf } from '../domain/calendar/calendar.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
 import { doubtIn, type EntryBodies, type OnRecord } from '../domain/record/on-record.ts';
-import { type Ticket, whatWasRuled } from '../domain/record/sealed-ticket.ts';
-import { baselineFaultOf, watchedBy } from '../domain/record/watch-on-record.ts';
+import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import { neighbourhoodOf } from '../domain/risk/blast-radius.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import { objectionTo } from '../domain/ruling/admission-objections.ts';
@@ -29,6 +28,7 @@ import type { Leases } from './ports/leases.ts';
 import { type ResolvingDeps, resolvedAgain } from './resolve-proposal-again.ts';
 import { agentStanding } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { ticketFor } from './ticket.ts';
 
 export type Admission =
   | { readonly kind: 'admitted'; readonly ticket: Sealed<Ticket> }
@@ -149,7 +149,10 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
     );
     switch (acquisition.kind) {
       case 'acquired':
-        return { kind: 'admitted', ticket: ticketOf(caseNow, ruled, baseline, acquisition.fencingToken) };
+        return {
+          kind: 'admitted',
+          ticket: sealed(ticketFor(caseNow, ruled, acquisition.fencingToken, { baseline }), sealKey),
+        };
       case 'held':
         return refuse(caseNow, { kind: 'held', reason: acquisition.reason });
       case 'busy':
@@ -165,31 +168,6 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
         return refuse(caseNow, wait.outcome, isTooMuch ? acquisition.reason : undefined);
       }
     }
-  }
-
-  function ticketOf(
-    { actionId, runId, at, record }: Case,
-    ruled: Ruled,
-    baseline: Ticket['baseline'],
-    fencingToken: number,
-  ): Sealed<Ticket> {
-    const { action, ruling } = ruled;
-    const watchPlan = watchedBy({ action, ruling }, record.settled?.settlement.kind === 'brokenGlass');
-    const ticket: Ticket = {
-      actionId,
-      runId,
-      digest: ruling.digest,
-      ruled: whatWasRuled(ruled),
-      fencingToken,
-      rollback: action.rollback ?? null,
-      watch: watchPlan?.watch ?? null,
-      watchForMs: watchPlan?.watchForMs ?? 0,
-      baseline,
-      target: action.target,
-      admittedAt: record.admitted?.at ?? at,
-      baselineFault: baselineFaultOf(ruled),
-    };
-    return sealed(ticket, sealKey);
   }
 
   return async (ruledNow) => {
@@ -215,11 +193,11 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
   async function admissionBefore(
     caseNow: Case,
     ruled: Ruled,
-    { baseline = {} }: NonNullable<OnRecord['admitted']>,
+    admitted: NonNullable<OnRecord['admitted']>,
   ): Promise<Admission> {
     const { holder, fencingToken } = await leases.of(ruled.action);
     if (holder !== caseNow.actionId) throw notOnRecord('it was admitted, and has its target no more');
-    return { kind: 'admitted', ticket: ticketOf(caseNow, ruled, baseline, fencingToken) };
+    return { kind: 'admitted', ticket: sealed(ticketFor(caseNow, ruled, fencingToken, admitted), sealKey) };
   }
 
   /** Reads the metrics before the action, where something is to be compared with them or silence depends on them. */

@@ -1,6 +1,6 @@
 import { actionWorkflowId } from '../contract/ids.ts';
 import type { Action } from '../domain/action/action.ts';
-import type { Outcome, OutcomeKind } from '../domain/action/outcome.ts';
+import { needsALook, type Outcome, type OutcomeKind } from '../domain/action/outcome.ts';
 import type { Hold } from '../domain/admission/hold.ts';
 import { hearAll } from '../domain/approval/count-statements.ts';
 import { MOST_ANSWERED } from '../domain/approval/interventions.ts';
@@ -118,7 +118,7 @@ export function createClose(deps: CloseDeps) {
       if (!ruled) throw unruled(caseNow);
       const { action } = ruled;
       const outcome = record.closed?.outcome ?? conclusionOf(record, said);
-      const hold = outcome.kind === 'rollbackFailed';
+      const hold = needsALook(outcome.kind);
       const allStatements = [...(await handedIn.of(caseNow.workflowId)), ...statements];
       const spoken = spokenOn(caseNow, ruled.ruling, allStatements);
       const review = reviewDue(record) ?? null;
@@ -183,7 +183,19 @@ export function recordOf(
   spoken: Spoken = NOTHING_SPOKEN,
   seen: SeenByWorkflow = NOTHING_SEEN,
 ): EntryBodies['closed']['record'] {
-  const { settled, executed, takenBack, measured, told, earlier, edits, questions, revoked, kept } = record;
+  const {
+    settled,
+    executed,
+    takenBack,
+    measured,
+    measuredBack,
+    told,
+    earlier,
+    edits,
+    questions,
+    revoked,
+    kept,
+  } = record;
   const { undelivered, answers, refusedDecisions } = seen;
   const receiptOf = (attempt: OnRecord['executed'] | OnRecord['takenBack']) =>
     attempt?.kind === 'done' ? { summary: attempt.summary, at: attempt.at } : undefined;
@@ -200,9 +212,10 @@ export function recordOf(
     settlement: settled?.settlement,
     breakGlass: settled?.breakGlass,
     receipt: receiptOf(executed),
-    measurements: measured.toSorted((a, b) => a.check - b.check).flatMap(({ measurements }) => measurements),
+    measurements: inOrder(measured),
     verdict: health?.kind === 'pending' ? undefined : health,
     rollback: receiptOf(takenBack),
+    measuredBack: inOrder(measuredBack),
     deliveries: [
       ...told,
       ...undelivered.slice(0, MOST_SEEN).map(({ step, by, whom, detail }) => ({
@@ -228,12 +241,16 @@ export function recordOf(
   };
 }
 
+/** The measurements of all checks, in their order. */
+const inOrder = (checks: OnRecord['measured']) =>
+  checks.toSorted((a, b) => a.check - b.check).flatMap(({ measurements }) => measurements);
+
 const shortAnswer = (answer: SeenByWorkflow['answers'][string] | undefined) =>
   answer && { text: answer.text.slice(0, MOST_ANSWERED), at: answer.at };
 
 const cut = (text: string) => text.slice(0, LONGEST_SEEN);
 
-/** The hold after a failed rollback: nothing else may touch the target until a person has looked at production. */
+/** The hold after a rollback that failed or was not verified: nothing else may touch the target until a person has looked at production. */
 export const holdAfter = (
   { id, target, environment }: Action,
   runId: string,

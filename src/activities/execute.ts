@@ -15,7 +15,7 @@ import type { Fact } from './ports/ledger.ts';
 import { type ResolvingDeps, resolvedAgain } from './resolve-proposal-again.ts';
 import { BEGUN_BEFORE, type EffectWay, type Executors, NO_ROLLBACK, runsOnce, send } from './send.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
-import { ticketOf } from './ticket.ts';
+import { ticketFor, ticketOf } from './ticket.ts';
 
 export interface ExecuteDeps extends ResolvingDeps, StepDeps {
   readonly executors: Executors;
@@ -28,6 +28,11 @@ export interface ExecuteDeps extends ResolvingDeps, StepDeps {
 export interface Done {
   readonly receipt: Receipt;
   readonly unrecorded?: Sealed<Fact> | undefined;
+}
+
+export interface RolledBack extends Done {
+  /** The ticket for the checks that follow: it says that the action was taken back. Absent: nothing is watched. */
+  readonly ticket?: Sealed<Ticket> | undefined;
 }
 
 export interface RollBackInput {
@@ -112,7 +117,7 @@ export function createExecute(deps: ExecuteDeps) {
      * Takes the action back with the rollback that was part of what was approved. INVARIANT 9: with the ledger away, a sealed
      * ticket says what that rollback is.
      */
-    rollBack: async ({ because, ticket }: RollBackInput): Promise<Done> => {
+    rollBack: async ({ because, ticket }: RollBackInput): Promise<RolledBack> => {
       const ledgerAnswer = await unlessAway(async () => {
         const caseNow = await caseOf(deps);
         const { action } = caseNow.record.ruled ?? {};
@@ -121,22 +126,33 @@ export function createExecute(deps: ExecuteDeps) {
       if (ledgerAnswer.kind === 'away') return takeBackWithoutLedger(ticket);
       const { caseNow, lease } = ledgerAnswer.value;
       const { record, actionId } = caseNow;
-      if (record.takenBack?.kind === 'done') return { receipt: receiptOf(record.takenBack) };
-      const { action, digest } = admittedIn(record, 'back');
       const { holder, fencingToken } = lease ?? NO_LEASE;
+      if (record.takenBack?.kind === 'done') {
+        const { takenBack } = record;
+        return { receipt: receiptOf(takenBack), ...afterwards(caseNow, fencingToken, takenBack.at) };
+      }
+      const { action, digest } = admittedIn(record, 'back');
       if (holder !== actionId) throw notOnRecord(`it has its target no more: ${holder ?? 'nobody'} has it`);
       await beginTakingBack(caseNow, digest, because);
       const { rollback } = action;
       const result = rollback ? await run(caseNow, rollback, 'back', fencingToken) : NO_ROLLBACK;
       const unrecorded = await recordOrSeal(deps, attemptFact(caseNow, 'takenBack', digest, result));
-      return answerOf(result, rollback, unrecorded);
+      return { ...answerOf(result, rollback, unrecorded), ...afterwards(caseNow, fencingToken, caseNow.at) };
     },
   };
 
+  /** What the checks after the rollback go by while the ledger is away. */
+  function afterwards(caseNow: Case, fencingToken: number, takenBackAt: number): Pick<RolledBack, 'ticket'> {
+    const { ruled, admitted } = caseNow.record;
+    if (!ruled?.action.watch || !admitted) return {};
+    return { ticket: sealed({ ...ticketFor(caseNow, ruled, fencingToken, admitted), takenBackAt }, sealKey) };
+  }
+
   /** Rolls back while the ledger is away. */
-  async function takeBackWithoutLedger(ticket: Sealed<Ticket> | undefined): Promise<Done> {
+  async function takeBackWithoutLedger(sealedTicket: Sealed<Ticket> | undefined): Promise<RolledBack> {
     const { workflowId, runId, at } = step();
-    const { rollback, actionId, fencingToken, digest } = ticketOf({ workflowId, runId }, ticket, sealKey);
+    const ticket = ticketOf({ workflowId, runId }, sealedTicket, sealKey);
+    const { rollback, actionId, fencingToken, digest } = ticket;
     const isRepeat = activityInfo().attempt > 1;
     const result = !rollback
       ? NO_ROLLBACK
@@ -144,7 +160,8 @@ export function createExecute(deps: ExecuteDeps) {
         ? BEGUN_BEFORE
         : await send(executors, rollback, { way: 'back', actionId, fencingToken });
     const fact = attemptFact({ actionId, runId, at }, 'takenBack', digest, result);
-    return answerOf(result, rollback, sealed(fact, sealKey));
+    const done = answerOf(result, rollback, sealed(fact, sealKey));
+    return ticket.watch ? { ...done, ticket: sealed({ ...ticket, takenBackAt: at }, sealKey) } : done;
   }
 
   /** Records that the rollback is about to begin, before it does, if the ledger can be reached. */

@@ -17,7 +17,12 @@ import { daysBefore } from '../domain/calendar/local-time.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
-import { baselineFaultOf, courseOnRecord, watchedBy } from '../domain/record/watch-on-record.ts';
+import {
+  baselineFaultOf,
+  courseOnRecord,
+  recoveryCourseOnRecord,
+  watchedBy,
+} from '../domain/record/watch-on-record.ts';
 import { questionOn } from '../domain/ruling/open-question.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
@@ -171,7 +176,8 @@ export function createMeasure(deps: MeasureDeps) {
 
   return {
     /**
-     * Takes one check of the watch: reads its metrics now and judges each reading by its conditions, and weighs what is compared.
+     * Takes one check of the watch: reads its metrics now and judges each reading by its conditions, and weighs what is compared. Once the
+     * action was taken back, it is a check of whether its metrics are back: the baseline is still that from before the action.
      * INVARIANTS 7, 13: what is read, what it is compared with and when it is due are on record; the same check is taken once.
      *
      * @throws ApplicationFailure `LedgerAway` when the ledger does not answer and no ticket was given
@@ -184,10 +190,13 @@ export function createMeasure(deps: MeasureDeps) {
       if (ledgerAnswer.kind === 'away') return checkWithoutLedger(check, ticket);
       const { caseNow, revocations } = ledgerAnswer.value;
       const { record, actionId, runId, at } = caseNow;
-      const earlierCheck = record.measured.find((pastCheck) => pastCheck.check === check);
+      const takenBackAt = takenBackIn(caseNow, ticket);
+      const checks = takenBackAt === undefined ? record.measured : record.measuredBack;
+      const earlierCheck = checks.find((pastCheck) => pastCheck.check === check);
       if (earlierCheck) return { measurements: earlierCheck.measurements, at: earlierCheck.at, revocations };
-      const measurements = await readAll(dueIn(record, check, at));
-      const unrecorded = await recordCheck({ actionId, runId, at }, { check, measurements });
+      const measurements = await readAll(dueIn(record, check, at, takenBackAt));
+      const kind = kindOf(takenBackAt);
+      const unrecorded = await recordCheck({ actionId, runId, at }, kind, { check, measurements });
       return { measurements, at, revocations, unrecorded };
     },
   };
@@ -199,7 +208,7 @@ export function createMeasure(deps: MeasureDeps) {
   ): Promise<Measured> {
     const { workflowId, runId, at } = step();
     const ticket = ticketOf({ workflowId, runId }, sealedTicket, sealKey);
-    const { watch, baseline, actionId, target = '', admittedAt = at, baselineFault } = ticket;
+    const { watch, baseline, actionId, target = '', admittedAt = at, baselineFault, takenBackAt } = ticket;
     if (!watch) throw notOnRecord('nothing is watched for this action type');
     // Only the ledger knows which metrics are due and what was read before. So all are read, and compared from the begin of the watch.
     // Readings that were not due do not count later.
@@ -209,52 +218,73 @@ export function createMeasure(deps: MeasureDeps) {
       baseline,
       target,
       admittedAt,
-      executedAt: admittedAt,
+      executedAt: takenBackAt ?? admittedAt,
       lastAt: at,
       earlier: [],
       ending: [],
       baselineFault,
     });
-    const unrecorded = await recordCheck({ actionId, runId, at }, { check, measurements });
+    const kind = kindOf(takenBackAt);
+    const unrecorded = await recordCheck({ actionId, runId, at }, kind, { check, measurements });
     return { measurements, at, revocations: [], unrecorded };
+  }
+
+  /** When the action was taken back. Where that could not be recorded yet, the ticket says so. Undefined: it was not. */
+  function takenBackIn(caseNow: Case, ticket: Sealed<Ticket> | undefined): number | undefined {
+    const { takenBack } = caseNow.record;
+    if (takenBack?.kind === 'done') return takenBack.at;
+    return ticket && ticketOf(caseNow, ticket, sealKey).takenBackAt;
   }
 
   /** Records a check, or seals it where the ledger is away. */
   function recordCheck(
     { actionId, runId, at }: Pick<Case, 'actionId' | 'runId' | 'at'>,
-    body: EntryBodies['measured'],
+    kind: CheckKind,
+    body: EntryBodies[CheckKind],
   ): Promise<Sealed<Fact> | undefined> {
-    const eventId = `${actionId}/${runId}/measured/${body.check}`;
-    return recordOrSeal(deps, { eventId, actionId, kind: 'measured', at, body });
+    const eventId = `${actionId}/${runId}/${kind}/${body.check}`;
+    return recordOrSeal(deps, { eventId, actionId, kind, at, body });
   }
 
   /** The revocations that were handed in to us. INVARIANT 14: they stop the action even when its workflow cannot be reached. */
   async function revocationsIn({ record, workflowId, runId, at }: Case): Promise<readonly string[]> {
-    const { ruled, revoked } = record;
+    const { ruled, revoked, takenBack } = record;
     const question =
-      ruled && !revoked && questionOn({ workflowId, runId }, ruled.ruling, { kind: 'underWay' });
+      ruled &&
+      !revoked &&
+      takenBack?.kind !== 'done' &&
+      questionOn({ workflowId, runId }, ruled.ruling, { kind: 'underWay' });
     if (!question) return [];
     const statements = await handedIn.of(workflowId);
     return statements.filter((jws) => hear(question, { jws }, at).kind === 'said');
   }
 }
 
+type CheckKind = 'measured' | 'measuredBack';
+
+const kindOf = (takenBackAt: number | undefined): CheckKind =>
+  takenBackAt === undefined ? 'measured' : 'measuredBack';
+
 /**
  * What a check is for. Where checks before it could not be recorded yet: all metrics, as nobody knows which are due.
  *
  * @throws ApplicationFailure `NotOnRecord` where no such check is due
  */
-function dueIn(record: OnRecord, check: number, at: number): Due {
-  const { ruled, admitted, executed, measured, closed } = record;
+function dueIn(record: OnRecord, check: number, at: number, takenBackAt: number | undefined): Due {
+  const { ruled, admitted, executed, closed } = record;
   if (!ruled || !admitted || closed) throw notOnRecord('it does not run');
   const watchPlan = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
   if (!watchPlan) throw notOnRecord('nothing is watched for this action type');
-  const course = courseOnRecord(watchPlan, record);
+  const course =
+    takenBackAt === undefined
+      ? courseOnRecord(watchPlan, record)
+      : recoveryCourseOnRecord(watchPlan, record, takenBackAt);
+  const checks = takenBackAt === undefined ? record.measured : record.measuredBack;
   const { next, dueAt, check: firstDue } = course;
   if (!next || dueAt === undefined) throw notOnRecord('its watch is over');
   if (at < dueAt) throw notOnRecord(`check ${firstDue} of its watch is not due yet`);
   const metrics = check > firstDue ? watchPlan.watch.metrics : next.metrics;
-  const executedAt = executed?.at ?? admitted.at;
+  const executedAt = takenBackAt ?? executed?.at ?? admitted.at;
   return {
     watch: watchPlan.watch,
     metrics,
@@ -262,8 +292,8 @@ function dueIn(record: OnRecord, check: number, at: number): Due {
     target: ruled.action.target,
     admittedAt: admitted.at,
     executedAt,
-    lastAt: measured.at(-1)?.at ?? executedAt,
-    earlier: measured.flatMap(({ measurements }) => measurements),
+    lastAt: checks.at(-1)?.at ?? executedAt,
+    earlier: checks.flatMap(({ measurements }) => measurements),
     ending: metrics.map(({ name }) => name).filter((name) => isAtEnd(course, name)),
     baselineFault: baselineFaultOf(ruled),
   };

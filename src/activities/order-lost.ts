@@ -1,11 +1,12 @@
 import type { Action } from '../domain/action/action.ts';
-import type { Outcome } from '../domain/action/outcome.ts';
+import { needsALook, type Outcome } from '../domain/action/outcome.ts';
 import { membersOf } from '../domain/installation/directory.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import { requesterSide } from '../domain/installation/requester-side.ts';
 import type { CarriedOut, LostOrder } from '../domain/orders/order.ts';
 import { type EntryBodies, lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
 import { reviewDue } from '../domain/record/review-due.ts';
+import { NOTHING_MEASURED } from '../domain/record/taken-back-words.ts';
 import type { Fault } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { holdAfter, recordOf } from './close.ts';
@@ -38,7 +39,7 @@ export function createEndLost({ installation, ledger, leases, executors }: LostD
     if (!ruled) return;
     const { action } = ruled;
     const review = reviewDue(record) ?? null;
-    const hold = outcome.kind === 'rollbackFailed' ? holdAfter(action, runId, outcome, at) : undefined;
+    const hold = needsALook(outcome.kind) ? holdAfter(action, runId, outcome, at) : undefined;
     const body: EntryBodies['closed'] = {
       outcome,
       hold: hold !== undefined,
@@ -85,7 +86,7 @@ export function createEndLost({ installation, ledger, leases, executors }: LostD
     await ledger.append({ eventId, actionId, kind: 'takenBack', at, body });
     const outcome: Outcome =
       result.kind === 'done'
-        ? { kind: 'rolledBack', reason: `${lost.reason}; ${why}` }
+        ? { kind: 'rolledBack', reason: `${lost.reason}; ${why}; ${NOTHING_MEASURED}` }
         : { kind: 'rollbackFailed', reason: `${lost.reason}; ${why}; taking it back failed: ${summary}` };
     await end({ ...record, takenBack: { ...body, at } }, outcome, at);
     return { kind: 'done', done: { kind: 'lostEnded', actionId, outcome } };

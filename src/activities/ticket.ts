@@ -1,8 +1,10 @@
-import type { Ticket } from '../domain/record/sealed-ticket.ts';
+import type { EntryBodies } from '../domain/record/on-record.ts';
+import { type Ticket, whatWasRuled } from '../domain/record/sealed-ticket.ts';
+import { baselineFaultOf, watchedBy } from '../domain/record/watch-on-record.ts';
 import { type Sealed, unsealed } from '../domain/shared/seal.ts';
 import { failure } from './failure.ts';
 import type { Fact } from './ports/ledger.ts';
-import { idIn, notOnRecord } from './step.ts';
+import { type Case, idIn, notOnRecord } from './step.ts';
 
 /**
  * What a ticket says. INVARIANT 13: one of our workers sealed it, for the very run that the activity is in.
@@ -30,4 +32,29 @@ export function factOfRun(
   const fact = unsealed(sealedFact, sealKey);
   const isOfRun = fact?.actionId === actionId && fact.eventId.startsWith(`${actionId}/${runId}/`);
   return isOfRun ? fact : undefined;
+}
+
+/** The ticket of an action, by what is on record. @param admitted what is recorded of its admission, or is about to be */
+export function ticketFor(
+  { actionId, runId, at, record }: Case,
+  ruled: EntryBodies['ruled'],
+  fencingToken: number,
+  admitted: { readonly baseline?: Ticket['baseline'] | undefined; readonly at?: number | undefined },
+): Ticket {
+  const { action, ruling } = ruled;
+  const watchPlan = watchedBy({ action, ruling }, record.settled?.settlement.kind === 'brokenGlass');
+  return {
+    actionId,
+    runId,
+    digest: ruling.digest,
+    ruled: whatWasRuled(ruled),
+    fencingToken,
+    rollback: action.rollback ?? null,
+    watch: watchPlan?.watch ?? null,
+    watchForMs: watchPlan?.watchForMs ?? 0,
+    baseline: admitted.baseline ?? {},
+    target: action.target,
+    admittedAt: admitted.at ?? at,
+    baselineFault: baselineFaultOf(ruled),
+  };
 }

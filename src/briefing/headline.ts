@@ -141,6 +141,7 @@ const ownWords = (reason: string) =>
 const WRONG: readonly OutcomeKind[] = [
   'rolledBack',
   'rollbackFailed',
+  'rollbackUnverified',
   'failed',
   'deniedByPerson',
   'revoked',
@@ -370,6 +371,7 @@ function loweringText(change: Demoted | UnreadableChange): string {
 const LOWERED = {
   rolledBack: 'had to be taken back',
   rollbackFailed: 'could not be taken back',
+  rollbackUnverified: 'was taken back, and its metrics were not known to be back',
   disagreed: 'was found wrong by its reviewer',
   regressed: 'had regressed, as a person reported',
   anomaly: 'was over a limit of the agent',

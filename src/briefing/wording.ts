@@ -139,6 +139,15 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     ],
     urgency: 'critical',
   }),
+  rollbackUnverified: ({ action }) => ({
+    label: 'ROLLBACK NOT VERIFIED',
+    opening: 'This was run and rolled back, and its metrics are not known to be back.',
+    ask: [
+      `Act now: find out how ${action.target} is, and bring it into a state you know.`,
+      `Countersign runs nothing more on ${action.target} until people release it. Silence changes nothing.`,
+    ],
+    urgency: 'critical',
+  }),
   targetHeld: ({ action }) => ({
     label: 'Target held',
     opening: `Countersign runs nothing more on ${action.target} until people release it.`,
@@ -244,6 +253,10 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, Pick<Wording, 'label' |
   rollbackFailed: {
     label: 'Rollback failed',
     opening: 'This may have run, and it could not be rolled back: its effect may still be in production.',
+  },
+  rollbackUnverified: {
+    label: 'Rollback not verified',
+    opening: 'This was run and rolled back, and its metrics are not known to be back.',
   },
   failed: { label: 'Failed', opening: 'This was tried, and it had no effect.' },
   recommended: { label: 'Recommended, not run', opening: 'This was recommended to people. Nothing was run.' },

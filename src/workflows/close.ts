@@ -61,6 +61,7 @@ async function tellTheEnd(record: ActionRecord, { kind }: Outcome): Promise<void
       await mail();
       return takePageBack(record);
     case 'rollbackFailed':
+    case 'rollbackUnverified':
       await Promise.all([pageOnCall(record), mail()]);
       return;
     case 'failed':

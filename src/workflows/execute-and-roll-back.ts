@@ -1,4 +1,5 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { RollbackFailedInput } from '../activities/page-without-ledger.ts';
 import type { Fact } from '../activities/ports/ledger.ts';
 import type { Plan } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
@@ -61,31 +62,35 @@ async function takeBack(record: ActionRecord, because: Because, why: string): Pr
   record.add({ status: 'rollingBack' });
   const options = plan ? optionsFor(plan) : {};
   try {
-    const { receipt, unrecorded } = await withoutLedger(record, (ticket) =>
+    const { receipt, unrecorded, ticket } = await withoutLedger(record, (ticket) =>
       rollBackActivity.executeWithOptions(options, [{ because, ticket }]),
     );
     record.completeLater(unrecorded);
+    record.ticket = ticket ?? record.ticket;
     record.add({ rollback: receipt });
     return { kind: 'rolledBack', reason: why };
   } catch (error) {
     const attempt = unrecordedIn(error);
     record.completeLater(attempt);
-    if (attempt) await pageWithoutLedger(record, attempt);
+    if (attempt) await pageWithoutLedger(record, { attempt });
     const whyFailed = plan ? `taking it back failed: ${reasonOf(error)}` : 'it has no rollback';
     return { kind: 'rollbackFailed', reason: `${why}; ${whyFailed}` };
   }
 }
 
-/** Pages on-call about a rollback that failed, also while the ledger is away. */
-async function pageWithoutLedger(record: ActionRecord, attempt: Sealed<Fact>): Promise<void> {
+/** Pages on-call about a rollback that failed or was not verified, also while the ledger is away. */
+export async function pageWithoutLedger(
+  record: ActionRecord,
+  found: Pick<RollbackFailedInput, 'attempt' | 'checks'>,
+): Promise<void> {
   const { ticket, known } = record;
   if (!ticket) return;
   const { proposal, findings } = record.state;
   const { action, impact, ruling } = known;
   try {
     const { delivery, unrecorded } = await pageRollbackFailed.executeWithOptions(
-      { summary: 'page to on-call: rollbackFailed', scheduleToCloseTimeout: '2m' },
-      [{ ticket, attempt, ruled: { proposal, action, impact, ruling, findings } }],
+      { summary: 'page to on-call about the rollback', scheduleToCloseTimeout: '2m' },
+      [{ ticket, ...found, ruled: { proposal, action, impact, ruling, findings } }],
     );
     record.add({ deliveries: [...record.state.deliveries, delivery] });
     record.completeLater(unrecorded);

@@ -17,11 +17,12 @@ import { ActionRecord } from './action-record.ts';
 import * as activities from './activities.ts';
 import { admit } from './admit.ts';
 import { close } from './close.ts';
-import { execute, rollBack } from './execute-and-roll-back.ts';
+import { execute } from './execute-and-roll-back.ts';
 import { gate } from './gate.ts';
 import { listenToPeople } from './listen-to-people.ts';
 import { tell } from './notify.ts';
 import { askAgain, recordRevoked } from './re-approval.ts';
+import { takeBack } from './take-back.ts';
 import { watch } from './watch.ts';
 import type { Drifted, Revised } from './why-asked-again.ts';
 
@@ -95,7 +96,7 @@ async function governOnce(record: ActionRecord, ruling: Runnable): Promise<Outco
   const verdict = effect.kind === 'done' ? await watch(record) : effect.verdict;
   record.add({ verdict });
   if (verdict.kind !== 'healthy')
-    return rollBack(record, record.room === 'none' ? 'noRoom' : 'notHealthy', verdict.reason);
+    return takeBack(record, record.room === 'none' ? 'noRoom' : 'notHealthy', verdict.reason);
   stopIfCancelled();
   return { kind: 'succeeded', reason: verdict.reason };
 }
@@ -119,6 +120,6 @@ async function endStopped(record: ActionRecord): Promise<Outcome> {
   const why = revocation ? `${revocation.by} revoked it: ${revocation.reason}` : CANCELLED;
   if (revocation) await recordRevoked(record, revocation);
   if (!receipt || rollback) return { kind, reason: why };
-  const rollbackOutcome = await rollBack(record, 'stopped', why);
+  const rollbackOutcome = await takeBack(record, 'stopped', why);
   return rollbackOutcome.kind === 'rolledBack' ? { kind, reason: why } : rollbackOutcome;
 }

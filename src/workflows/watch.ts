@@ -4,8 +4,10 @@ import { type Verdict, verdictOf } from '../domain/analysis/analysis-verdict.ts'
 import { afterCheck, afterFailure, courseOf } from '../domain/analysis/course.ts';
 import { DECIDE_WITHIN_MS, type Measurement } from '../domain/analysis/metrics.ts';
 import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
+import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import { keptText, watchedBy } from '../domain/record/watch-on-record.ts';
 import { inWords } from '../domain/shared/in-words.ts';
+import type { Sealed } from '../domain/shared/seal.ts';
 import type { ActionRecord } from './action-record.ts';
 import { measure, measureAtOnce } from './activities.ts';
 import { failureOf, failureType, reasonOf } from './activity-error.ts';
@@ -86,15 +88,20 @@ async function measureNow(input: MeasureInput, summary: string): Promise<Measure
   }
 }
 
-type Taken =
+export type Taken =
   | { readonly kind: 'taken'; readonly measurements: readonly Measurement[]; readonly at: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly at: number };
 
-/** Takes one check. INVARIANT 7: a check that could not be made is an error of every metric that it was for, never a healthy one. */
-async function take(record: ActionRecord, check: number, summary: string): Promise<Taken> {
+/** Takes one check, of the effect or after the rollback: the record says which. INVARIANT 7: a check that could not be made is an error of every metric that it was for, never a healthy one. */
+export async function take(
+  record: ActionRecord,
+  check: number,
+  summary: string,
+  known?: Sealed<Ticket>,
+): Promise<Taken> {
   let measureResult: Measured;
   try {
-    measureResult = await withoutLedger(record, (ticket) => measureNow({ check, ticket }, summary));
+    measureResult = await withoutLedger(record, (ticket = known) => measureNow({ check, ticket }, summary));
   } catch (error) {
     if (!failureOf(error)) throw error;
     return { kind: 'failed', reason: `it could not be measured: ${reasonOf(error)}`, at: Date.now() };

@@ -32,11 +32,20 @@ type Fact = readonly [EntryKind, object];
 
 const admitted: Fact = ['admitted', { settlement: null, votes: [], execute: {} }];
 const done: Fact = ['executed', { kind: 'done', summary: 'it was done' }];
-const measured = (check: number, phase = 'successful'): Fact => [
-  'measured',
+const measured = (
+  check: number,
+  phase = 'successful',
+  kind: 'measured' | 'measuredBack' = 'measured',
+): Fact => [
+  kind,
   { check, measurements: [{ metric: 'error-ratio', phase, reason: `it was ${phase}`, at: NOW }] },
 ];
 const healthy: readonly Fact[] = [admitted, done, measured(0), measured(1), measured(2)];
+const takenBack: readonly Fact[] = [
+  ...healthy.slice(0, 3),
+  ['verdict', { why: 'errors' }],
+  ['takenBack', { kind: 'done', summary: 'undone' }],
+];
 const glass = { kind: 'brokenGlass', by: 'linus', reason: 'now', incident: 'INC-1' };
 const broken: Fact = [
   'settled',
@@ -48,10 +57,14 @@ const broken: Fact = [
 ];
 
 /** A desk on which a tier-1 action was ruled on, with what happened to it since. */
-async function deskAfter(facts: readonly Fact[], changes: Partial<ActivityDeps> = {}): Promise<Desk> {
+async function deskAfter(
+  facts: readonly Fact[],
+  changes: Partial<ActivityDeps> = {},
+  ruledUnder = withRules({ review: { ...rules.review } }),
+): Promise<Desk> {
   const of = proposal();
   const desk = aDesk(of, changes);
-  const found = await createRule({ ...desk.deps, ...withRules({ review: { ...rules.review } }) }).rule({
+  const found = await createRule({ ...desk.deps, ...ruledUnder }).rule({
     proposal: of,
   });
   if (found.kind === 'refused') throw new Error(JSON.stringify(found.faults));
@@ -96,6 +109,22 @@ describe('INVARIANT 13: how it ended follows from what is on record, whatever it
       [...healthy, ['verdict', { why: 'errors' }], ['takenBack', { kind: 'unknown', summary: 'no answer' }]],
       'rollbackFailed',
     ],
+    ['was taken back, and nobody measured whether its metrics are back', takenBack, 'rollbackUnverified'],
+    [
+      'was taken back, and is not back yet',
+      [...takenBack, measured(0, 'failed', 'measuredBack')],
+      'rollbackUnverified',
+    ],
+    [
+      'was taken back, and can be read no more',
+      [...takenBack, ...[0, 1, 2].map((check) => measured(check, 'error', 'measuredBack'))],
+      'rollbackUnverified',
+    ],
+    [
+      'was taken back, and was healthy before that alone',
+      [...takenBack, measured(2), measured(3)],
+      'rollbackUnverified',
+    ],
     ['has an entry that cannot be read, and may have run', [['admitted', { votes: [] }]], 'rollbackFailed'],
     ['ran, and has an entry that cannot be read', [admitted, ['executed', {}]], 'rollbackFailed'],
     [
@@ -104,13 +133,39 @@ describe('INVARIANT 13: how it ended follows from what is on record, whatever it
       'rollbackFailed',
     ],
   ])('what %s', async (_, facts, kind) => {
+    const isHeld = kind === 'rollbackFailed' || kind === 'rollbackUnverified';
     for (const said of EVERYTHING) {
       const desk = await deskAfter(facts);
       const { outcome } = await close(desk, closing(said));
       expect(outcome.kind).toBe(kind);
-      expect(closedBody(desk)).toMatchObject({ outcome: { kind }, hold: kind === 'rollbackFailed' });
-      expect(desk.placed).toHaveLength(kind === 'rollbackFailed' ? 1 : 0);
+      expect(closedBody(desk)).toMatchObject({ outcome: { kind }, hold: isHeld });
+      expect(desk.placed).toHaveLength(isHeld ? 1 : 0);
     }
+  });
+
+  test('what was taken back and is back says so, and its target is free', async () => {
+    const back = [measured(0, 'failed', 'measuredBack'), measured(1, 'successful', 'measuredBack')];
+    const desk = await deskAfter([...takenBack, ...back]);
+    expect((await close(desk, closing('rolledBack'))).outcome).toEqual({
+      kind: 'rolledBack',
+      reason: 'errors; it was taken back, and its metrics are back',
+    });
+    expect(closedBody(desk)).toMatchObject({
+      hold: false,
+      record: { measurements: [{ phase: 'successful' }], measuredBack: [{ phase: 'failed' }, {}] },
+    });
+  });
+
+  test('what was taken back, and which nothing watches, says that nothing was measured', async () => {
+    const { installation } = testInstallation();
+    const flush = installation.actionTypes['cache.flush'];
+    if (!flush) throw new Error('there is no cache.flush');
+    const actionTypes = { 'cache.flush': { ...flush, watch: undefined } };
+    const desk = await deskAfter(takenBack, {}, { installation: { ...installation, actionTypes } });
+    expect((await close(desk, closing('rolledBack'))).outcome).toEqual({
+      kind: 'rolledBack',
+      reason: 'errors; it was taken back, and nothing was measured afterwards',
+    });
   });
 
   test('of what never ran it may say who ended it, and nothing that would need an effect', async () => {
@@ -121,11 +176,7 @@ describe('INVARIANT 13: how it ended follows from what is on record, whatever it
   });
 
   test('INVARIANT 10: what was stopped and taken back costs its agent a level, cancelled as it was', async () => {
-    const desk = await deskAfter([
-      ...healthy.slice(0, 3),
-      ['verdict', { why: 'the requester cancelled it' }],
-      ['takenBack', { kind: 'done', summary: 'undone' }],
-    ]);
+    const desk = await deskAfter([...takenBack, measured(0, 'successful', 'measuredBack')]);
     expect((await close(desk, closing('cancelled'))).outcome.kind).toBe('cancelled');
     expect(desk.entries.map(({ kind }) => kind)).toContain('demoted');
   });

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMeasure, readBefore } from '../../src/activities/measure.ts';
+import type { Ledger } from '../../src/activities/ports/ledger.ts';
+import type { MetricSource } from '../../src/activities/ports/metric-source.ts';
 import { createRule } from '../../src/activities/rule.ts';
 import { conditionFault, type Reading, STALE_AFTER_MS } from '../../src/domain/analysis/condition.ts';
 import type { MetricSpec } from '../../src/domain/analysis/metrics.ts';
+import type { Ticket } from '../../src/domain/record/sealed-ticket.ts';
+import { sealed, unsealed } from '../../src/domain/shared/seal.ts';
 import { testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';
-import { aDesk } from './desk.ts';
+import { aDesk, type Desk } from './desk.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -25,7 +29,7 @@ const spec: MetricSpec = {
 const value = (number: number, sampledAt = NOW): Reading => ({ kind: 'value', value: number, sampledAt });
 
 /** Measures an action that runs, whose metric was so before. */
-async function measured(read: Reading, baseline: Record<string, number>) {
+async function measured(read: Reading, baseline: Record<string, number>, changes: Partial<MetricSpec> = {}) {
   const asked = proposal();
   const { installation } = testInstallation();
   const flush = installation.actionTypes['cache.flush'];
@@ -33,7 +37,7 @@ async function measured(read: Reading, baseline: Record<string, number>) {
   const desk = aDesk(asked, {
     installation: {
       ...installation,
-      actionTypes: { 'cache.flush': { ...flush, watch: { metrics: [spec] } } },
+      actionTypes: { 'cache.flush': { ...flush, watch: { metrics: [{ ...spec, ...changes }] } } },
     },
     sources: { shop: { read: async () => read } },
   });
@@ -146,6 +150,107 @@ describe('INVARIANT 13: a check is what is on record', () => {
     desk.at = NOW;
     await measure({ check: 0 });
     await expect(measure({ check: 1 })).rejects.toMatchObject({ type: 'NotOnRecord' });
+  });
+});
+
+describe('INVARIANT 13: a check after a rollback is what is on record', () => {
+  const LATER = NOW + 600_000;
+
+  /** Measures an action that was taken back, whose metric was 2 before it. */
+  async function takenBack(read: Reading, changes: Partial<MetricSpec> = {}) {
+    const { desk } = await measured(read, { errors: 2 }, changes);
+    const actionId = desk.workflowId.slice('action/'.length);
+    const body = { digest: '', kind: 'done', summary: 'undone' };
+    const eventId = `${actionId}/${desk.runId}/takenBack/1`;
+    await desk.deps.ledger.append({ eventId, actionId, kind: 'takenBack', at: LATER, body });
+    desk.at = LATER;
+    return { desk, actionId, measure: createMeasure(desk.deps).measure };
+  }
+
+  it('an entry of its own kind, judged with the baseline from before the action', async () => {
+    const { desk, measure } = await takenBack(value(3.5, LATER));
+    const { measurements } = await measure({ check: 0 });
+    expect(measurements).toMatchObject([{ phase: 'failed', value: 3.5 }]);
+    expect(desk.entries.at(-1)).toMatchObject({ kind: 'measuredBack', body: { check: 0, measurements } });
+    expect(desk.kinds()).not.toContain('measured');
+  });
+
+  it('none before it is due, counted from the rollback', async () => {
+    const { desk, measure } = await takenBack(value(2, LATER), { initialDelayMs: 10_000 });
+    desk.at = LATER + 9_999;
+    await expect(measure({ check: 0 })).rejects.toMatchObject({ type: 'NotOnRecord' });
+    desk.at = LATER + 10_000;
+    expect((await measure({ check: 0 })).measurements).toMatchObject([{ phase: 'successful' }]);
+  });
+
+  it('a comparison of the time after the rollback with the time before the action', async () => {
+    const asked: { readonly from: number; readonly until: number }[] = [];
+    const compare = {
+      compared: { form: 'value', value: 'queue' },
+      against: 'before',
+      tolerance: 1.5,
+      negligible: 0,
+      confidence: 0.98,
+      direction: 'increase',
+      missing: 'remove',
+      outliers: 'keep',
+      lagMs: 0,
+    } as const;
+    const { desk } = await takenBack(value(2), {
+      query: undefined,
+      failureCondition: undefined,
+      count: 4,
+      compare,
+    });
+    const shop: MetricSource = {
+      read: async () => value(2),
+      readPast: async (_, { from, until }) => {
+        asked.push({ from, until });
+        return { kind: 'none', reason: 'nothing is kept here' };
+      },
+    };
+    desk.at = LATER + 4_000;
+    await createMeasure({ ...desk.deps, sources: { shop } }).measure({ check: 0 });
+    expect(asked).toContainEqual({ from: LATER - 1_000, until: LATER + 4_000 });
+    expect(asked).toContainEqual({ from: NOW - 5_000, until: NOW });
+  });
+
+  describe('INVARIANT 9: while the ledger is away', () => {
+    const away: Ledger = {
+      append: () => Promise.reject(new Error('the database is down')),
+      entriesOf: () => Promise.reject(new Error('the database is down')),
+    };
+    const ticketOf = (desk: Desk, actionId: string, changes: Partial<Ticket>) =>
+      sealed<Ticket>(
+        {
+          actionId,
+          runId: desk.runId,
+          digest: '',
+          ruled: '',
+          fencingToken: 2,
+          rollback: null,
+          watch: { metrics: [spec] },
+          watchForMs: 0,
+          baseline: { errors: 2 },
+          ...changes,
+        },
+        desk.deps.sealKey,
+      );
+
+    it.each([
+      ['measuredBack', { takenBackAt: LATER }],
+      ['measured', {}],
+    ])('a sealed ticket says that it is one of %s', async (kind, changes) => {
+      const { desk, actionId } = await takenBack(value(3.5, LATER));
+      const { measure } = createMeasure({ ...desk.deps, ledger: away });
+      const ticket = ticketOf(desk, actionId, changes);
+      const { measurements, unrecorded } = await measure({ check: 0, ticket });
+      expect(measurements).toMatchObject([{ phase: 'failed', value: 3.5 }]);
+      expect(unrecorded && unsealed(unrecorded, desk.deps.sealKey)).toMatchObject({
+        eventId: `${actionId}/${desk.runId}/${kind}/0`,
+        kind,
+      });
+    });
   });
 });
 

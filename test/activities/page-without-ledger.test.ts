@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createPageWithoutLedger } from '../../src/activities/page-without-ledger.ts';
 import type { Message } from '../../src/activities/ports/channels.ts';
 import type { Fact } from '../../src/activities/ports/ledger.ts';
 import { createRule } from '../../src/activities/rule.ts';
+import type { Phase } from '../../src/domain/analysis/metrics.ts';
 import { type Ticket, whatWasRuled } from '../../src/domain/record/sealed-ticket.ts';
 import { sealed } from '../../src/domain/shared/seal.ts';
+import { aMetric } from '../domain/support.ts';
 import { proposal } from '../support/proposals.ts';
 import { aDesk, NOW } from './desk.ts';
 
@@ -101,4 +103,43 @@ test('INVARIANT 13: nobody is paged of what our workers did not seal, or of othe
   desk.runId = 'another run';
   await expect(pageRollbackFailed(input)).rejects.toMatchObject({ type: 'NotOnRecord' });
   expect(pages).toEqual([]);
+});
+
+describe('a rollback that worked, and whose metrics', () => {
+  /** What was sealed of the checks after it. */
+  async function checked(phases: readonly Phase[], changes: Partial<Ticket> = {}) {
+    const failed = await aFailedRollback();
+    const { desk, input, ticket, sealKey } = failed;
+    const after = { watch: { metrics: [aMetric()] }, takenBackAt: NOW, ...changes };
+    const checks = phases.map((phase, check) => {
+      const measurements = [{ metric: 'error-ratio', phase, reason: `it was ${phase}`, at: NOW }];
+      const eventId = `${ticket.actionId}/${desk.runId}/measuredBack/${check}`;
+      const body = { check, measurements };
+      return sealed<Fact>(
+        { eventId, actionId: ticket.actionId, kind: 'measuredBack', at: NOW, body },
+        sealKey,
+      );
+    });
+    const { ruled } = input;
+    return { ...failed, input: { ticket: sealed({ ...ticket, ...after }, sealKey), checks, ruled } };
+  }
+
+  test('INVARIANT 9: are not back is paged without the ledger', async () => {
+    const { pages, pageRollbackFailed, input } = await checked(['successful', 'failed']);
+    await pageRollbackFailed(input);
+    const reason = 'it was taken back, and its metrics are not back: error-ratio is not back: it was failed';
+    expect(pages).toMatchObject([
+      { kind: 'rollbackUnverified', outcome: { kind: 'rollbackUnverified', reason } },
+    ]);
+  });
+
+  test.each<[string, readonly Phase[], Partial<Ticket>?]>([
+    ['are back', ['failed', 'successful']],
+    ['nobody measured', []],
+    ['were measured before it alone', ['failed'], { takenBackAt: undefined }],
+  ])('INVARIANT 13: %s is not paged', async (_, phases, changes) => {
+    const { pages, pageRollbackFailed, input } = await checked(phases, changes);
+    await expect(pageRollbackFailed(input)).rejects.toMatchObject({ type: 'NotOnRecord' });
+    expect(pages).toEqual([]);
+  });
 });

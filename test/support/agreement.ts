@@ -56,22 +56,26 @@ const TAKEN_BACK: readonly string[] = [
   'closed',
 ];
 
+/** What was done and undone. */
+const UNDONE: readonly Story[] = [
+  {
+    ledger: TAKEN_BACK,
+    steps: ['settle', 'admit', 'execute', 'rollBack', 'close'],
+    effects: ['done', 'undone'],
+  },
+  // Our own database was away: that it was about to be taken back is not said before it was.
+  {
+    ledger: TAKEN_BACK.filter((kind) => kind !== 'verdict'),
+    steps: ['settle', 'admit', 'execute', 'rollBack', 'close'],
+    effects: ['done', 'undone'],
+  },
+];
+
 /** The only stories that may end so, for actions of tier 2 and 3. */
 const STORIES: Partial<Record<OutcomeKind, readonly Story[]>> = {
   succeeded: [SUCCEEDED],
-  rolledBack: [
-    {
-      ledger: TAKEN_BACK,
-      steps: ['settle', 'admit', 'execute', 'rollBack', 'close'],
-      effects: ['done', 'undone'],
-    },
-    // Our own database was away: that it was about to be taken back is not said before it was.
-    {
-      ledger: TAKEN_BACK.filter((kind) => kind !== 'verdict'),
-      steps: ['settle', 'admit', 'execute', 'rollBack', 'close'],
-      effects: ['done', 'undone'],
-    },
-  ],
+  rolledBack: UNDONE,
+  rollbackUnverified: UNDONE,
   rollbackFailed: [
     { ...SUCCEEDED, ledger: TAKEN_BACK },
     // Our own database was away: that it was about to be taken back is not said before it was tried.

@@ -342,7 +342,7 @@ export class World {
   /** Kinds of the ledger's entries about an action, in order: its steps, without what people were told and each check. */
   async ledgerOf(action: ActionHandle): Promise<string[]> {
     const kinds = (await this.ledger.entriesOf(action.actionId)).map(({ kind }) => kind);
-    return kinds.filter((kind) => !['told', 'measured'].includes(kind));
+    return kinds.filter((kind) => !['told', 'measured', 'measuredBack'].includes(kind));
   }
 }
 

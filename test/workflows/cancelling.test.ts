@@ -192,7 +192,10 @@ describe('cancelled while the storefront has changed and not yet answered', () =
 });
 
 describe('cancelled while its effect is watched', () => {
-  const takenBack = { kind: 'cancelled', reason: 'the requester cancelled it and it was taken back' };
+  const takenBack = {
+    kind: 'cancelled',
+    reason: 'the requester cancelled it; it was taken back, and its metrics are back',
+  };
 
   test('it is taken back', async () => {
     const before = await versionOfCheckout();

@@ -182,7 +182,7 @@ test.each(STEPS)('INVARIANT 13: %s does nothing when a client starts it by itsel
 });
 
 test('INVARIANT 2: the rollback that is made is the approved one, whatever the installation says by then', async () => {
-  await world().storefrontFaults({ metrics: 'nan' });
+  await world().storefrontFaults({ metrics: 'nan', untilUndone: true });
   const before = (await world().state()).checkout?.version;
   const action = await waiting();
   await anotherWorker({}, () => ({ rollBack: world().activities(withOtherRequest()).rollBack }));

@@ -132,7 +132,7 @@ test('INVARIANT 9: an outcome whose answer was lost is in the ledger once', asyn
 });
 
 test('INVARIANT 9: taking an effect back never waits for our own database, and the ledger is completed afterwards', async () => {
-  await world().storefrontFaults({ metrics: 'nan' });
+  await world().storefrontFaults({ metrics: 'nan', untilUndone: true });
   const action = await world().countersign.propose(deploy('2.4.0'));
   await world().decide('grace', 'approve', action);
   await world().until(action, 'watching');
@@ -148,10 +148,36 @@ test('INVARIANT 9: taking an effect back never waits for our own database, and t
   expect(await world().ledgerOf(action)).toContain('takenBack');
 });
 
+test('INVARIANT 9: a rollback that is not verified while the database is away is paged at once, once', {
+  timeout: 180_000,
+}, async () => {
+  await world().storefrontFaults({ metrics: 'nan' });
+  const action = await world().countersign.propose(deploy('1.5.0', { target: 'cart' }));
+  await world().decide('edsger', 'approve', action);
+  await world().until(action, 'watching');
+  await line.cut();
+  await vi.waitFor(() => expect(world().pagesOf(action).at(-1)).toBe('trigger'), {
+    ...PATIENCE,
+    timeout: 120_000,
+  });
+  expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
+  await untilRetried(world(), action, 'close');
+  await line.mend();
+  expect(await endOf(world(), action)).toMatchObject({
+    kind: 'rollbackUnverified',
+    reason: expect.stringContaining('its metrics are not back: error-ratio was unreadable 3 times in a row'),
+  });
+  const triggers = world()
+    .pagesOf(action)
+    .filter((event) => event === 'trigger');
+  expect(triggers).toHaveLength(1);
+  await world().storefrontFaults({});
+});
+
 test('INVARIANT 9: a rollback that fails while the database is away is paged at once, once, and is in the ledger afterwards', {
   timeout: 180_000,
 }, async () => {
-  await world().storefrontFaults({ metrics: 'nan', failUndo: true });
+  await world().storefrontFaults({ metrics: 'nan', untilUndone: true, failUndo: true });
   const action = await world().countersign.propose(deploy('2.4.0'));
   await world().decide('grace', 'approve', action);
   await world().until(action, 'watching');

@@ -63,7 +63,7 @@ test('INVARIANT 8: an effect made just before the storefront died is not made ag
 });
 
 test('a rollback that fails some times and then works is made once', async () => {
-  await world().storefrontFaults({ metrics: 'nan', failUndo: true });
+  await world().storefrontFaults({ metrics: 'nan', untilUndone: true, failUndo: true });
   const action = await approved(deploy('2.3.1'));
   await untilRetried(world(), action, 'rollBack');
   await world().storefrontFaults({});
@@ -72,10 +72,10 @@ test('a rollback that fails some times and then works is made once', async () =>
 });
 
 test('INVARIANT 8: a rollback whose answer came too late is asked for again with the same key, and made once', async () => {
-  await world().storefrontFaults({ metrics: 'nan' });
+  await world().storefrontFaults({ metrics: 'nan', untilUndone: true });
   const action = await approved(deploy('2.3.1'));
   await world().until(action, 'watching');
-  await world().storefrontFaults({ metrics: 'nan', hangAfterEffectMs: 3 * TIMEOUT_MS });
+  await world().storefrontFaults({ metrics: 'nan', untilUndone: true, hangAfterEffectMs: 3 * TIMEOUT_MS });
   expect(await endOf(world(), action)).toMatchObject({ kind: 'rolledBack' });
   expect((await action.state()).rollback?.summary).toContain('answered as before, not done again');
 });
@@ -102,7 +102,7 @@ test('an older fencing token is refused by the storefront: the action has failed
 });
 
 test('a rollback that never works holds the target and pages on-call', async () => {
-  await world().storefrontFaults({ metrics: 'nan', failUndo: true });
+  await world().storefrontFaults({ metrics: 'nan', untilUndone: true, failUndo: true });
   const action = await approved(deploy('1.5.0', { target: 'cart' }));
   await untilRetried(world(), action, 'rollBack');
   await world().skip(action, 5 * MINUTE);

@@ -35,8 +35,9 @@ beforeEach(() => trustDeploys(world()));
 
 const UNKNOWN = ['down', 'nan', 'empty', 'stale'] as const;
 
+/** The metrics are so until the action is taken back. */
 async function faulty(metrics: (typeof UNKNOWN)[number]): Promise<void> {
-  await world().storefrontFaults({ metrics });
+  await world().storefrontFaults({ metrics, untilUndone: true });
   onTestFinished(() => world().storefrontFaults({}));
 }
 
@@ -62,7 +63,7 @@ test.each(UNKNOWN)(
     await faulty(metrics);
     const action = await world().countersign.propose(deploy('2.4.0'));
     await watched(action);
-    await world().skip(action, 30 * MINUTE);
+    await world().skip(action, 45 * MINUTE);
     expect(await endOf(world(), action)).toMatchObject({ kind: 'rolledBack' });
     const { verdict, measurements } = await action.state();
     expect(verdict).toMatchObject({ kind: 'error' });
@@ -110,6 +111,9 @@ test('one failed measurement more than the failure limit is rolled back, without
   await world().skip(action, 15 * MINUTE);
   expect((await action.state()).status).toBe('watching');
   await world().skip(action, 10 * MINUTE);
+  await world().until(action, 'rollingBack');
+  await untilErrorRatio(good);
+  await world().skip(action, 10 * MINUTE);
   expect(await endOf(world(), action)).toMatchObject({ kind: 'rolledBack' });
   const { verdict, measurements } = await action.state();
   expect(verdict).toMatchObject({ kind: 'regressed' });
@@ -123,7 +127,7 @@ test('INVARIANT 7: a source that answers once and is gone makes nothing healthy'
   await world().skip(action, 10 * MINUTE);
   await vi.waitFor(async () => expect((await action.state()).measurements).toHaveLength(1), PATIENCE);
   await faulty('down');
-  await world().skip(action, 30 * MINUTE);
+  await world().skip(action, 45 * MINUTE);
   expect(await endOf(world(), action)).toMatchObject({ kind: 'rolledBack' });
   const { verdict, measurements } = await action.state();
   expect(verdict).toMatchObject({ kind: 'error' });
@@ -135,7 +139,7 @@ test('INVARIANT 7: a metric that was never read is unknown, however many errors 
   const action = await world().countersign.propose(proposal({ target: 'cart' }));
   await world().decide('barbara', 'approve', action);
   await world().until(action, 'watching');
-  await world().skip(action, 30 * MINUTE);
+  await world().skip(action, 45 * MINUTE);
   expect(await endOf(world(), action)).toMatchObject({ kind: 'rolledBack' });
   expect((await action.state()).verdict).toMatchObject({ kind: 'error' });
 });

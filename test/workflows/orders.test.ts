@@ -138,7 +138,7 @@ test('a grant that was signed before the agent lost a level does not undo that',
   const key = aKey({ version: '9' });
   const old = await signed(world(), 'linus', aGrant(key, 3), { at: Date.now() - 2 * MINUTE });
   const { agent } = key;
-  await world().storefrontFaults({ metrics: 'nan' });
+  await world().storefrontFaults({ metrics: 'nan', untilUndone: true });
   const failed = await world().countersign.propose(proposal({ agent, declaredTier: 2 }));
   await world().decide('linus', 'approve', failed);
   expect((await failed.result()).outcome.kind).toBe('rolledBack');

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
+import { endOf } from '../support/agreement.ts';
 import { deploy, proposal } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
@@ -95,6 +96,10 @@ test('a bad version is approved, watched, found regressed and rolled back', asyn
   await world().decide('grace', 'approve', action);
   const { outcome } = await action.result();
   expect(outcome.kind).toBe('rolledBack');
+  expect(outcome.reason).toMatch(/; it was taken back, and its metrics are back$/);
+  // As long as the answers of 2.5.0 are in what the metric looks back over, it is bad.
+  const { measuredBack } = await action.state();
+  expect(measuredBack.map(({ phase }) => phase)).toEqual(expect.arrayContaining(['failed', 'successful']));
   expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
   expect((await world().state()).checkout?.version).toBe(before);
   expect(world().mailsOf(action).at(-1)?.subject).toMatch(/taken back|rolled back/i);
@@ -102,6 +107,35 @@ test('a bad version is approved, watched, found regressed and rolled back', asyn
     kind: 'told',
     body: { deliveries: [{ by: 'mail', step: 'end', delivered: true }] },
   });
+});
+
+test('a rollback after which the metrics are not back holds the target and pages', async () => {
+  await world().storefrontFaults({ metrics: 'nan' });
+  onTestFinished(() => world().storefrontFaults({}));
+  const flush = (key: string) => proposal({ agent: { id: 'cache-agent', version: key }, declaredTier: 3 });
+  const action = await world().countersign.propose(flush('9.0.0'));
+  await world().decide('edsger', 'approve', action);
+  expect(await endOf(world(), action)).toEqual({
+    kind: 'rollbackUnverified',
+    reason: expect.stringMatching(
+      /^error-ratio was unreadable 3 times in a row: .*; it was taken back, and its metrics are not back: error-ratio was unreadable 3 times in a row: /,
+    ),
+  });
+  expect(await world().effectsOf(action)).toEqual(['flushCache', 'warmCache']);
+  const { measurements, measuredBack } = await action.state();
+  expect([measurements.length, measuredBack.length]).toEqual([3, 3]);
+  expect(world().pagesOf(action).at(-1)).toBe('trigger');
+  const subjects = world()
+    .mailsOf(action)
+    .map(({ subject }) => subject);
+  expect(subjects.at(-1)).toMatch(/^ROLLBACK NOT VERIFIED/);
+  const kinds = (await world().ledger.entriesOf(action.actionId)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'measuredBack')).toHaveLength(3);
+
+  const next = await world().countersign.propose(flush('9.0.1'));
+  await world().decide('edsger', 'approve', next);
+  expect((await next.result()).outcome.kind).toBe('held');
+  expect(await world().effectsOf(next)).toEqual([]);
 });
 
 test('a rollback that fails holds the target and pages', async () => {

@@ -46,6 +46,9 @@ interface Operation<Body> {
   plan: (service: Service, body: Body) => Plan;
 }
 
+/** The operations that take back what another one did. */
+const UNDOES: ReadonlySet<string> = new Set(['undo', 'warmCache']);
+
 /** The operators' side of the storefront: changes to a service, each with an idempotency key and a fencing token. */
 export function adminRoutes(services: Services, log: EffectLog, faults: Faults): Hono {
   const app = new Hono();
@@ -74,6 +77,7 @@ export function adminRoutes(services: Services, log: EffectLog, faults: Faults):
         () => plan(service, request.body),
         new Date(),
       );
+      if (UNDOES.has(name)) faults.undone();
       if (replayed) c.header('Idempotent-Replayed', 'true');
       else await sleep(faults.takeHang());
       return c.json(response.body, response.status);

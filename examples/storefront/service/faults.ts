@@ -9,6 +9,8 @@ const switchesSchema = z.strictObject({
   hangAfterEffectMs: z.int().min(0).max(600_000).default(0),
   failUndo: z.boolean().default(false),
   metrics: z.enum(['ok', 'down', 'nan', 'empty', 'stale']).default('ok'),
+  /** Whether the metrics are as they are again once something is undone. */
+  untilUndone: z.boolean().default(false),
 });
 type Switches = z.infer<typeof switchesSchema>;
 
@@ -29,6 +31,10 @@ export class Faults {
   set(switches: Switches, now: Date): void {
     this.#switches = switches;
     this.#frozen = { families: this.#families(), timestamp: now.getTime() / 1_000 - STALE_BY_SECONDS };
+  }
+
+  undone(): void {
+    if (this.#switches.untilUndone) this.#switches = { ...this.#switches, metrics: 'ok' };
   }
 
   /** How long the answer to the change just made is held back, in ms; 0 from then on. */

@@ -149,7 +149,7 @@ const readDays = (pool: Pool, since: number, now: number) =>
          count(*) filter (where outcome = 'deniedByPerson') as denied,
          count(*) filter (where settlement = 'proceed') as proceeded,
          count(*) filter (where outcome = 'deniedByPolicy') as by_policy,
-         count(*) filter (where outcome in ('rolledBack', 'rollbackFailed')) as rolled_back
+         count(*) filter (where outcome in ('rolledBack', 'rollbackFailed', 'rollbackUnverified')) as rolled_back
        from countersign_list where closed_at >= $1 group by 1)
      select to_char(to_timestamp(day * ${DAY_MS / 1_000}) at time zone 'UTC', 'YYYY-MM-DD') as day,
        coalesce(proposed, 0) as proposed, coalesce(denied, 0) as denied, coalesce(proceeded, 0) as "autoProceeded",

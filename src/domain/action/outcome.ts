@@ -3,6 +3,7 @@ export const OUTCOMES = [
   'succeeded',
   'rolledBack',
   'rollbackFailed',
+  'rollbackUnverified',
   'failed',
   'recommended',
   'deniedByPerson',
@@ -22,3 +23,13 @@ export interface Outcome {
   /** One sentence for people. */
   readonly reason: string;
 }
+
+/** The endings after which nobody knows how the target is: it is held, on-call is paged, and a person has to look. */
+export const NEEDS_A_LOOK = [
+  'rollbackFailed',
+  'rollbackUnverified',
+] as const satisfies readonly OutcomeKind[];
+export type NeedsALook = (typeof NEEDS_A_LOOK)[number];
+
+export const needsALook = (kind: OutcomeKind): kind is NeedsALook =>
+  NEEDS_A_LOOK.some((needing) => needing === kind);

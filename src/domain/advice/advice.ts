@@ -156,6 +156,7 @@ const BAD_OUTCOMES: Partial<Readonly<Record<OutcomeKind, string>>> = {
   deniedByPerson: 'a person denied it',
   rolledBack: 'it was rolled back',
   rollbackFailed: 'its rollback failed',
+  rollbackUnverified: 'it was rolled back, and its metrics were not known to be back',
   failed: 'it failed',
   revoked: 'a person revoked it',
 };

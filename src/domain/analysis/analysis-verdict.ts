@@ -87,7 +87,7 @@ function ofMetric(
   const readCount = measurements.filter(({ phase, between }) => phase !== 'error' && between !== true).length;
   if (enough === 0 && readCount < spec.count)
     return { kind: 'error', reason: `${spec.name} was read ${times(readCount)} of ${spec.count}` };
-  const look = lastLookIn(measurements);
+  const look = lookIn(measurements);
   if (judgesAlone && spec.compare && look?.finding !== 'notWorse') {
     const why = look?.reason ?? 'nothing was compared';
     return { kind: 'inconclusive', reason: `whether ${spec.name} is worse is not known: ${why}` };
@@ -96,14 +96,14 @@ function ofMetric(
 }
 
 /** Judges comparisons together by their scores, as Kayenta does. Undefined: nothing speaks against healthy. */
-function scoreOf(watch: Watch, measurements: readonly Measurement[]): Verdict | undefined {
+export function scoreOf(watch: Watch, measurements: readonly Measurement[]): Verdict | undefined {
   const { scores } = watch;
   const compared = decidingIn(watch).filter(({ compare }) => compare !== undefined);
   if (!scores || compared.length === 0) return undefined;
   const weightOf = (metrics: readonly MetricSpec[]) =>
     metrics.reduce((sum, { weight = 1 }) => sum + weight, 0);
   const findingOf = ({ name }: MetricSpec) =>
-    lastLookIn(measurements.filter(({ metric }) => metric === name))?.finding;
+    lookIn(measurements.filter(({ metric }) => metric === name))?.finding;
   const good = compared.filter((metric) => findingOf(metric) === 'notWorse');
   const score = (100 * weightOf(good)) / weightOf(compared);
   if (score >= scores.pass) return undefined;
@@ -113,7 +113,8 @@ function scoreOf(watch: Watch, measurements: readonly Measurement[]): Verdict | 
   return { kind: isWorse && score < scores.marginal ? 'regressed' : 'inconclusive', reason };
 }
 
-const lastLookIn = (measurements: readonly Measurement[]) =>
+/** What a metric's comparison showed last. */
+export const lookIn = (measurements: readonly Measurement[]) =>
   measurements.findLast(({ look }) => look !== undefined)?.look;
 
 function howHealthy(metrics: readonly MetricSpec[], allMeasurements: readonly Measurement[]): string {
@@ -128,7 +129,8 @@ function howHealthy(metrics: readonly MetricSpec[], allMeasurements: readonly Me
     : `${withinLimits}${compare}; ${times(errors)} nothing could be read, and it was read again`;
 }
 
-function longestRun(measurements: readonly Measurement[], wanted: Measurement['phase']): number {
+/** Returns the most measurements of this phase one after the other. */
+export function longestRun(measurements: readonly Measurement[], wanted: Measurement['phase']): number {
   let longest = 0;
   let run = 0;
   for (const { phase } of measurements) {
@@ -143,4 +145,4 @@ function longestRun(measurements: readonly Measurement[], wanted: Measurement['p
 const count = (measurements: readonly Measurement[], phase: Measurement['phase']) =>
   measurements.filter((m) => m.phase === phase).length;
 
-const times = (n: number) => (n === 1 ? 'once' : `${n} times`);
+export const times = (n: number) => (n === 1 ? 'once' : `${n} times`);

@@ -1,5 +1,5 @@
 import type { Action } from '../action/action.ts';
-import type { Outcome } from '../action/outcome.ts';
+import { needsALook, type Outcome } from '../action/outcome.ts';
 import type { Reported } from '../action/reported.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import { type Demoted, keyOf } from './standing.ts';
@@ -9,7 +9,7 @@ export type Demotion = Omit<Demoted, 'at'>;
 
 /** Returns the demotion for an action that was taken back, or could not be; undefined for other outcomes. */
 export function demotionByOutcome(action: Action, { kind, reason }: Outcome): Demotion | undefined {
-  if (kind !== 'rolledBack' && kind !== 'rollbackFailed') return undefined;
+  if (kind !== 'rolledBack' && !needsALook(kind)) return undefined;
   return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: kind, reason };
 }
 

@@ -63,6 +63,7 @@ export const whatLowered = ({ level, held, ceiling }: Authority): string[] => [
 const WHY = {
   rolledBack: 'had to be taken back',
   rollbackFailed: 'could not be taken back',
+  rollbackUnverified: 'was taken back, and its metrics were not known to be back',
   disagreed: 'was found wrong by its reviewer',
   regressed: 'had regressed, as a person reported',
   anomaly: 'was over a limit of its agent',

@@ -48,6 +48,7 @@ function succeeded({ closed, reported }: PastAction): Case {
     case 'failed':
     case 'rolledBack':
     case 'rollbackFailed':
+    case 'rollbackUnverified':
       return false;
     default:
       return undefined;

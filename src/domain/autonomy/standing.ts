@@ -1,5 +1,6 @@
 import type { Action, AgentBuild, ServiceTier } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
+import { NEEDS_A_LOOK } from '../action/outcome.ts';
 
 /** The key of a level: another version, model or prompt of the agent has its own level. */
 export interface StandingKey {
@@ -37,7 +38,7 @@ export interface Granted extends Change {
  */
 export const DEMOTED_BECAUSE = [
   'rolledBack',
-  'rollbackFailed',
+  ...NEEDS_A_LOOK,
   'disagreed',
   'regressed',
   'anomaly',

@@ -1,4 +1,5 @@
 import type { Action, Proposal } from '../action/action.ts';
+import { NEEDS_A_LOOK } from '../action/outcome.ts';
 import { watchLengthOf } from '../analysis/course.ts';
 import type { Installation } from '../installation/installation.ts';
 import type { Impact } from '../risk/impact.ts';
@@ -101,4 +102,4 @@ function lastChangeOf(
   return last && last.at - (watch ? watchLengthOf(watch) : 0);
 }
 
-const CHANGED = new Set<string>(['succeeded', 'rolledBack', 'rollbackFailed']);
+const CHANGED = new Set<string>(['succeeded', 'rolledBack', ...NEEDS_A_LOOK]);

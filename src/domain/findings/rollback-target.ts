@@ -1,4 +1,5 @@
 import type { Action } from '../action/action.ts';
+import { needsALook } from '../action/outcome.ts';
 import { doubtText, leadsToDoubt } from '../risk/known-good.ts';
 import type { ParameterChange } from '../risk/parameter-change.ts';
 import { quoted } from './agent-text.ts';
@@ -14,7 +15,7 @@ export const rollbackTargets = (
     return {
       kind: 'notKnownGood',
       parameter: doubt.parameter,
-      weight: outcome === 'rolledBack' || outcome === 'rollbackFailed' ? 3 : 2,
+      weight: outcome === 'rolledBack' || needsALook(outcome) ? 3 : 2,
       // A governed system may repeat in its answer what an agent sent, so the reason is quoted.
       text: `${doubtText(doubt)} (${actionId})${reason === undefined ? '' : `: ${quoted(reason)}`}`,
     };

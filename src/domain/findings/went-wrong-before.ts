@@ -1,9 +1,9 @@
-import type { OutcomeKind } from '../action/outcome.ts';
+import { NEEDS_A_LOOK, type OutcomeKind } from '../action/outcome.ts';
 import type { SameBefore } from '../risk/record-before.ts';
 import { quoted } from './agent-text.ts';
 import type { Finding } from './finding.ts';
 
-const WENT_WRONG: readonly OutcomeKind[] = ['rolledBack', 'rollbackFailed', 'failed', 'revoked'];
+const WENT_WRONG: readonly OutcomeKind[] = ['rolledBack', ...NEEDS_A_LOOK, 'failed', 'revoked'];
 
 /** This very action ran before and went wrong. It weighs less when it also succeeded. */
 export function wentWrongBefore(sameBefore: SameBefore | undefined): Finding[] {

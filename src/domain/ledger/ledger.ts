@@ -18,6 +18,7 @@ export const ENTRY_KINDS = [
   'kept',
   'verdict',
   'takenBack',
+  'measuredBack',
   'lost',
   'closed',
   'reviewSkipped',

@@ -86,6 +86,8 @@ export interface ActionState {
   readonly measurements: readonly Measurement[];
   readonly verdict?: Verdict | undefined;
   readonly rollback?: Receipt | undefined;
+  /** What was measured after the rollback. */
+  readonly measuredBack: readonly Measurement[];
   /** What was unusual in how often the agent asks. It costs the agent a level. */
   readonly anomaly?: string | undefined;
   readonly outcome?: Outcome | undefined;
@@ -104,6 +106,7 @@ export const NOTHING_YET = {
   edits: [],
   questions: [],
   measurements: [],
+  measuredBack: [],
 } as const satisfies Partial<ActionState>;
 
 /** The state of a review: the answer of the query `getReview`. */

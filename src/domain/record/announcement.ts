@@ -1,4 +1,4 @@
-import type { Outcome } from '../action/outcome.ts';
+import { type NeedsALook, needsALook, type Outcome } from '../action/outcome.ts';
 import { hear } from '../approval/count-statements.ts';
 import { peopleIn } from '../approval/requirement.ts';
 import { PROCEEDING, type Settlement } from '../approval/settlement.ts';
@@ -11,7 +11,7 @@ import type { OnRecord } from './on-record.ts';
 import { type RuledToAsk, type WaitingOnRecord, wayWalked } from './settle-on-record.ts';
 import { healthOf, keepDeadlineOf } from './watch-on-record.ts';
 
-/** The step name of the page that says that a rollback failed. */
+/** The step name of the page that says that a rollback failed, or was not verified. */
 export const END_PAGE = 'end-page';
 
 export type MessageKind =
@@ -23,6 +23,7 @@ export type MessageKind =
   | 'recommended'
   | 'rolledBack'
   | 'rollbackFailed'
+  | 'rollbackUnverified'
   | 'targetHeld'
   | 'closed'
   | 'reviewDue'
@@ -312,9 +313,12 @@ function tellPassedOver(
   });
 }
 
-/** The page to on-call about a rollback that failed. */
-export const endPage = (onCall: readonly string[], outcome: Outcome): Addressed => ({
-  kind: 'rollbackFailed',
+/** The page to on-call about a rollback that failed, or that was not verified. */
+export const endPage = (
+  onCall: readonly string[],
+  outcome: Outcome & { readonly kind: NeedsALook },
+): Addressed => ({
+  kind: outcome.kind,
   step: END_PAGE,
   by: 'page',
   whom: 'on-call',
@@ -326,8 +330,8 @@ function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'p
   const { owners = [], onCall = [], requester = [] } = ruled?.ruling.people ?? {};
   const { kind } = outcome;
   if (by === 'page') {
-    if (kind !== 'rollbackFailed') return refusal(`nobody is paged of what ended ${kind}`);
-    return { kind: 'addressed', addressed: endPage(onCall, outcome) };
+    if (!needsALook(kind)) return refusal(`nobody is paged of what ended ${kind}`);
+    return { kind: 'addressed', addressed: endPage(onCall, { ...outcome, kind }) };
   }
   // The approvers are told, like the owners, that the action which they permitted failed.
   const deciders = [...(settled?.votes ?? []).map(({ person }) => person), ...brokenBy(settled?.settlement)];
@@ -342,6 +346,7 @@ function tellEnd({ ruled, settled }: OnRecord, outcome: Outcome, by: 'mail' | 'p
   switch (kind) {
     case 'rolledBack':
     case 'rollbackFailed':
+    case 'rollbackUnverified':
     case 'revoked':
       return addressed({ ...endMail, kind });
     case 'failed':

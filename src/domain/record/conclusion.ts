@@ -2,7 +2,8 @@ import type { Outcome, OutcomeKind } from '../action/outcome.ts';
 import { stopsAction } from '../approval/settlement.ts';
 import { TOO_MUCH_SAID } from './history-room.ts';
 import { doubtIn, type OnRecord } from './on-record.ts';
-import { healthOf } from './watch-on-record.ts';
+import { METRICS_ARE_BACK, NOTHING_MEASURED, whyUnverified } from './taken-back-words.ts';
+import { healthOf, recoveryOnRecord } from './watch-on-record.ts';
 import { CANCELLED, whyTakenBack } from './why-taken-back.ts';
 
 /** The number of times that people are asked about the same action. If it keeps getting worse, it is denied. */
@@ -46,7 +47,12 @@ function afterAdmission(record: OnRecord, outcomeKind: OutcomeKind): Outcome {
   const why =
     takingBack?.why ??
     whyTakenBack(record, outcomeKind === 'cancelled' || outcomeKind === 'revoked' ? 'stopped' : 'notHealthy');
-  if (takenBack?.kind === 'done') return takenBackAs(record, outcomeKind, why);
+  if (takenBack?.kind === 'done') {
+    const recovery = recoveryOnRecord(record);
+    return !recovery || recovery.kind === 'healthy'
+      ? takenBackAs(record, outcomeKind, `${why}; ${recovery ? METRICS_ARE_BACK : NOTHING_MEASURED}`)
+      : { kind: 'rollbackUnverified', reason: `${why}; ${whyUnverified(recovery)}` };
+  }
   if (executed?.kind === 'refused')
     return { kind: 'failed', reason: `it was refused and had no effect: ${executed.summary}` };
   if (takingBack || takenBack) {
@@ -68,11 +74,9 @@ function afterAdmission(record: OnRecord, outcomeKind: OutcomeKind): Outcome {
 /**
  * The outcome of an action that was taken back: because a person revoked it, because the requester cancelled it, or because of its metrics.
  */
-function takenBackAs({ revoked }: OnRecord, outcomeKind: OutcomeKind, why: string): Outcome {
-  if (revoked) return { kind: 'revoked', reason: `${why}; it was taken back` };
-  return outcomeKind === 'cancelled'
-    ? { kind: 'cancelled', reason: `${why} and it was taken back` }
-    : { kind: 'rolledBack', reason: why };
+function takenBackAs({ revoked }: OnRecord, outcomeKind: OutcomeKind, reason: string): Outcome {
+  if (revoked) return { kind: 'revoked', reason };
+  return { kind: outcomeKind === 'cancelled' ? 'cancelled' : 'rolledBack', reason };
 }
 
 /** The outcome of an action that never ran. */

@@ -7,7 +7,7 @@ export type Lost =
   /** No effect of it stands, or it was taken back: it is closed. */
   | { readonly kind: 'over'; readonly outcome: Outcome }
   /**
-   * Its effect may stand in production, and nothing watches it. People are paged, and the target stays reserved for it until they decide.
+   * Its effect may stand in production, or it was taken back and its metrics may not be back; and nothing watches it. People are paged, and the target stays reserved for it until they decide.
    */
   | { readonly kind: 'stands'; readonly reason: string };
 
@@ -24,5 +24,7 @@ export function lostOf(record: OnRecord, how: string): Lost | undefined {
   const mayRun = admitted !== undefined || doubtIn(record) !== undefined;
   if (mayRun && executed?.kind !== 'refused' && takenBack?.kind !== 'done') return { kind: 'stands', reason };
   const conclusion = conclusionOf(record, 'cancelled');
+  // Nobody watches any more whether its metrics come back.
+  if (conclusion.kind === 'rollbackUnverified') return { kind: 'stands', reason };
   return { kind: 'over', outcome: conclusion.kind === 'cancelled' ? { kind: 'lost', reason } : conclusion };
 }

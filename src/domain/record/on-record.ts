@@ -101,6 +101,8 @@ export interface EntryBodies {
     readonly kind: 'done' | 'refused' | 'unknown';
     readonly summary: string;
   };
+  /** One check after it was taken back, counted from 0. */
+  readonly measuredBack: EntryBodies['measured'];
   /** The workflow is gone, and the effect of the action may stand. */
   readonly lost: { readonly digest: string; readonly reason: string };
   readonly closed: {
@@ -146,6 +148,7 @@ export interface OnRecord {
   readonly kept?: At<EntryBodies['kept']> | undefined;
   readonly takingBack?: At<EntryBodies['verdict']> | undefined;
   readonly takenBack?: At<EntryBodies['takenBack']> | undefined;
+  readonly measuredBack: readonly At<EntryBodies['measuredBack']>[];
   readonly anomaly?: string | undefined;
   readonly lost?: At<EntryBodies['lost']> | undefined;
   readonly closed?: At<EntryBodies['closed']> | undefined;
@@ -173,6 +176,7 @@ export function onRecord(actionId: string, runId: string, entries: readonly Read
     told: [],
     begun: {},
     measured: [],
+    measuredBack: [],
     unreadable: [],
   };
   return entries.filter((entry) => runOf(entry) === runId).reduce(next, emptyRecord);
@@ -251,6 +255,8 @@ function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
       return withEntry(kind, (takingBack) => ({ takingBack }));
     case 'takenBack':
       return withEntry(kind, (takenBack) => ({ takenBack }));
+    case 'measuredBack':
+      return withEntry(kind, (measured) => ({ measuredBack: [...record.measuredBack, measured] }));
     case 'lost':
       return withEntry(kind, (lost) => ({ lost }));
     case 'closed':
@@ -286,6 +292,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   kept: { by: 'text', reason: 'text' },
   verdict: { why: 'text' },
   takenBack: { kind: 'text', summary: 'text' },
+  measuredBack: { check: 'number', measurements: 'list' },
   lost: { reason: 'text' },
   closed: { outcome: {}, record: {} },
 };
@@ -304,6 +311,7 @@ const NOT_ASKED = {
   kept: undefined,
   takingBack: undefined,
   takenBack: undefined,
+  measuredBack: [],
   lost: undefined,
   closed: undefined,
 } satisfies Partial<OnRecord>;

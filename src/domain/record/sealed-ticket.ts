@@ -26,6 +26,8 @@ export interface Ticket {
   /** Milliseconds since the epoch. */
   readonly admittedAt?: number | undefined;
   readonly baselineFault?: string | undefined;
+  /** When it was taken back, in milliseconds since the epoch. Present: what is measured from then on is whether its metrics are back. */
+  readonly takenBackAt?: number | undefined;
 }
 
 /** Returns the digest of the proposal, the resolved action, its impact, its ruling and what was found. */

@@ -1,6 +1,7 @@
 import { type Progress, verdictOf } from '../analysis/analysis-verdict.ts';
 import { afterCheck, type Course, courseOf } from '../analysis/course.ts';
 import { DECIDE_WITHIN_MS, type Watch } from '../analysis/metrics.ts';
+import { recoveryCourseOf, recoveryOf } from '../analysis/recovery.ts';
 import type { Kept } from '../approval/interventions.ts';
 import { longestWatch, tightest } from '../ruling/break-glass-aftermath.ts';
 import type { EntryBodies, OnRecord } from './on-record.ts';
@@ -41,15 +42,26 @@ export interface CheckOnRecord {
  * Returns the checks that count, in order. A check counts only in its order, with none left out, and not before it was due. So the watch
  * lasts as long as it must, no matter which caller asks for checks.
  */
-export function checksOnRecord(
-  { watch, watchForMs }: Watched,
-  { admitted, executed, measured }: OnRecord,
-): CheckOnRecord[] {
+export const checksOnRecord = ({ watch, watchForMs }: Watched, record: OnRecord): CheckOnRecord[] =>
+  checksThatCount(courseOf(watch, watchForMs), startOf(record), record.measured);
+
+/** Works out the progress of a watch from the recorded checks. */
+export const courseOnRecord = ({ watch, watchForMs }: Watched, record: OnRecord): CourseOnRecord =>
+  followed(courseOf(watch, watchForMs), startOf(record), record.measured);
+
+/** The same of the checks after the rollback. @param takenBackAt in milliseconds since the epoch */
+export const recoveryCourseOnRecord = (
+  { watch }: Watched,
+  { measuredBack }: OnRecord,
+  takenBackAt: number,
+): CourseOnRecord => followed(recoveryCourseOf(watch), takenBackAt, measuredBack);
+
+function checksThatCount(begun: Course, since: number, recorded: OnRecord['measured']): CheckOnRecord[] {
   const checks: CheckOnRecord[] = [];
-  let course = courseOf(watch, watchForMs);
-  let last = startOf({ admitted, executed });
+  let course = begun;
+  let last = since;
   for (;;) {
-    const check = measured.find((candidate) => candidate.check === checks.length);
+    const check = recorded.find((candidate) => candidate.check === checks.length);
     if (!course.next || !check || check.at < last + course.next.waitMs) return checks;
     checks.push({ before: course, check });
     course = afterCheck(course, check.measurements);
@@ -57,14 +69,11 @@ export function checksOnRecord(
   }
 }
 
-/** Works out the progress of a watch from the recorded checks. */
-export function courseOnRecord(watched: Watched, record: OnRecord): CourseOnRecord {
-  const checks = checksOnRecord(watched, record);
+function followed(begun: Course, since: number, recorded: OnRecord['measured']): CourseOnRecord {
+  const checks = checksThatCount(begun, since, recorded);
   const last = checks.at(-1);
-  const course = last
-    ? afterCheck(last.before, last.check.measurements)
-    : courseOf(watched.watch, watched.watchForMs);
-  const dueAt = course.next && (last?.check.at ?? startOf(record)) + course.next.waitMs;
+  const course = last ? afterCheck(last.before, last.check.measurements) : begun;
+  const dueAt = course.next && (last?.check.at ?? since) + course.next.waitMs;
   return { ...course, check: checks.length, dueAt };
 }
 
@@ -118,4 +127,17 @@ export function keepDeadlineOf(record: OnRecord): number | undefined {
   if (!ruled || !last || kept || takingBack || takenBack || measuredHealthOf(record)?.kind !== 'inconclusive')
     return undefined;
   return last.at + (ruled.action.watch?.decideWithinMs ?? DECIDE_WITHIN_MS);
+}
+
+/**
+ * INVARIANT 7: returns what the ledger says about the metrics after the rollback. `pending`: its checks are not over. Undefined: it was not
+ * rolled back, or nothing is watched.
+ */
+export function recoveryOnRecord(record: OnRecord): Progress | undefined {
+  const { ruled, admitted, takenBack } = record;
+  if (!ruled || !admitted || takenBack?.kind !== 'done') return undefined;
+  const watchedRun = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+  if (!watchedRun) return undefined;
+  const { measurements, next } = recoveryCourseOnRecord(watchedRun, record, takenBack.at);
+  return recoveryOf(watchedRun.watch, measurements, next === undefined);
 }

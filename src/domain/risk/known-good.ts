@@ -13,6 +13,7 @@ import { type Setting, setsTheSame } from './sets-the-same.ts';
 const ENDED: Partial<Readonly<Record<OutcomeKind, string>>> = {
   rolledBack: 'was rolled back',
   rollbackFailed: 'could not be rolled back',
+  rollbackUnverified: 'was rolled back, and its metrics were not known to be back,',
   cancelled: 'was cancelled while it ran',
   revoked: 'was revoked while it ran',
   lost: 'was lost while it ran',

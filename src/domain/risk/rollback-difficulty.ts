@@ -1,4 +1,5 @@
 import type { Action, Severity } from '../action/action.ts';
+import { needsALook } from '../action/outcome.ts';
 import type { ActionType } from '../installation/installation.ts';
 import type { PastAction } from '../ledger/past-action.ts';
 import { whyNotUndone } from './known-good.ts';
@@ -72,7 +73,7 @@ function runsOf(
 }
 
 function rollbackIn({ outcome, rollbackMs }: NonNullable<PastAction['closed']>): Rollback | undefined {
-  if (outcome === 'rollbackFailed') return 'failed';
+  if (needsALook(outcome)) return 'failed';
   // The rollback worked, but the record may not say how long it took.
   return rollbackMs ?? (outcome === 'rolledBack' ? Number.POSITIVE_INFINITY : undefined);
 }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { OUTCOME_WORDS } from '../../briefing/wording.ts';
 import type { Tier } from '../../domain/action/action.ts';
-import type { OutcomeKind } from '../../domain/action/outcome.ts';
+import { NEEDS_A_LOOK, type OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Markup } from './data.ts';
 
 // Badges are facts in two or three words. Each says in words, and by a sign, what its colour says.
@@ -14,7 +14,7 @@ export function riskBadge(risk: number): Markup {
 export const tierBadge = (tier: Tier): Markup => html`<span class="badge">Tier ${tier}</span>`;
 
 const GOOD: readonly OutcomeKind[] = ['succeeded'];
-const BAD: readonly OutcomeKind[] = ['rollbackFailed', 'failed', 'rolledBack', 'lost'];
+const BAD: readonly OutcomeKind[] = [...NEEDS_A_LOOK, 'failed', 'rolledBack', 'lost'];
 
 export function outcomeBadge(outcome: OutcomeKind): Markup {
   const level = GOOD.includes(outcome) ? 'low' : BAD.includes(outcome) ? 'high' : '';

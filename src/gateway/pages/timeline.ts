@@ -27,10 +27,12 @@ export function timeline({ state, entries, frame, temporalUrl }: ActionData): Ma
       ...(answer ? [{ at: answer.at, what: 'The agent answered' }] : []),
     ]),
     ...(state.receipt ? [{ at: state.receipt.at, what: html`It ran: ${line(state.receipt.summary)}` }] : []),
-    ...state.measurements.slice(-MEASURED).map(({ at, metric, phase, value }) => ({
-      at,
-      what: html`${line(metric)} was ${PHASES[phase]}${value === undefined ? '' : html` at ${Number(value.toPrecision(4))}`}`,
-    })),
+    ...[...state.measurements, ...state.measuredBack]
+      .slice(-MEASURED)
+      .map(({ at, metric, phase, value }) => ({
+        at,
+        what: html`${line(metric)} was ${PHASES[phase]}${value === undefined ? '' : html` at ${Number(value.toPrecision(4))}`}`,
+      })),
     ...(state.rollback
       ? [{ at: state.rollback.at, what: html`It was rolled back: ${line(state.rollback.summary)}` }]
       : []),
@@ -53,6 +55,7 @@ const TOLD_BY_STATE: ReadonlySet<string> = new Set([
   'executed',
   'measured',
   'takenBack',
+  'measuredBack',
 ]);
 
 const MEASURED = 20;

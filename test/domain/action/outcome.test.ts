@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { OUTCOMES } from '../../../src/domain/action/outcome.ts';
 
-test('there are fourteen outcomes, none of them twice', () => {
-  expect(OUTCOMES).toHaveLength(14);
-  expect(new Set(OUTCOMES).size).toBe(14);
+test('there are fifteen outcomes, none of them twice', () => {
+  expect(OUTCOMES).toHaveLength(15);
+  expect(new Set(OUTCOMES).size).toBe(15);
 });
 
 test('a time-out, a message that nobody got and a denial are outcomes of their own', () => {

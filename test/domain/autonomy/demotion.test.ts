@@ -14,7 +14,7 @@ const action = anAction();
 const ended = (kind: OutcomeKind) => ({ kind, reason: 'errors' });
 const costs = { kind: 'demoted', key: keyOf(action), actionId: action.id };
 const DISAGREED: ReviewResult = { kind: 'disagreed', by: 'grace', reason: 'not at noon' };
-const WENT_WRONG = ['rolledBack', 'rollbackFailed'];
+const WENT_WRONG = ['rolledBack', 'rollbackFailed', 'rollbackUnverified'];
 
 describe('how an action ended', () => {
   test.each(OUTCOMES)('%s', (kind) => {

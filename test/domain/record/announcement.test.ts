@@ -35,6 +35,7 @@ describe('whoever let it run hears how it failed, as the owners do', () => {
     ['failed', 'closed'],
     ['rolledBack', 'rolledBack'],
     ['rollbackFailed', 'rollbackFailed'],
+    ['rollbackUnverified', 'rollbackUnverified'],
     ['revoked', 'revoked'],
   ] as const)('%s', (outcome, kind) => {
     expect(peopleOf(ended(outcome), { kind: 'ended', by: 'mail' })).toMatchObject({

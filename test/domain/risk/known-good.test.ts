@@ -40,6 +40,7 @@ describe('a value is not known to be good', () => {
   test.each<[string, Closed]>([
     ['was rolled back', rolledBack],
     ['could not be rolled back', failed],
+    ['was rolled back, and its metrics were not back', { at: 0, outcome: 'rollbackUnverified' }],
     ['was cancelled while it ran', { at: 0, outcome: 'cancelled', rollbackMs: 1 }],
     ['was revoked while it ran', { at: 0, outcome: 'revoked', rollbackMs: 1 }],
     ['was lost', { at: 0, outcome: 'lost' }],

@@ -84,17 +84,23 @@ describe('the value that a parameter has now', () => {
   });
 
   const later = { actionId: 'later', admittedAt: 200 };
-  test.each(OUTCOMES.filter((outcome) => !['succeeded', 'rollbackFailed', 'lost'].includes(outcome)))(
-    'is as before an action that ended as %s',
-    (outcome) => {
-      expect(valueNow([ran(), ran({ ...later, closed: { at: 210, outcome } })])).toMatchObject({
-        actionId: 'before',
-      });
-    },
-  );
+  test.each(
+    OUTCOMES.filter(
+      (outcome) => !['succeeded', 'rollbackFailed', 'rollbackUnverified', 'lost'].includes(outcome),
+    ),
+  )('is as before an action that ended as %s', (outcome) => {
+    expect(valueNow([ran(), ran({ ...later, closed: { at: 210, outcome } })])).toMatchObject({
+      actionId: 'before',
+    });
+  });
 
   test.each([
     ['that is not over', undefined, 'later has run, and is not over'],
+    [
+      'whose rollback was not verified',
+      { at: 210, outcome: 'rollbackUnverified' },
+      'later ended as rollbackUnverified',
+    ],
     ['whose rollback failed', { at: 210, outcome: 'rollbackFailed' }, 'later ended as rollbackFailed'],
     ['that is lost', { at: 210, outcome: 'lost' }, 'later ended as lost'],
   ] as const)('INVARIANT 7: is not known after an action %s', (_, closed, reason) => {
