@@ -69,7 +69,7 @@ const KNOWN = [
 /** What a Prometheus provider has besides its address and query, and what becomes of it. */
 const BESIDE_QUERY: Readonly<Record<string, string>> = {
   insecure:
-    'certificates are always checked: give the worker the authority that signed it (NODE_EXTRA_CA_CERTS)',
+    'certificates are always checked: write the authority that signed it as ca of the metric source in countersign.yaml',
   headers: 'write what proves who asks as auth of the metric source in countersign.yaml',
   authentication: 'write what proves who asks as auth of the metric source in countersign.yaml',
   timeout: 'a metric source has five seconds to answer: make the query cheaper, with a recording rule',
@@ -142,7 +142,7 @@ class MetricReader {
     if (others.length > 0) return this.#stop(['provider'], 'it has several providers: keep one');
     return this.#stop(
       ['provider', kind],
-      `the provider is ${kind}, and a watch asks Prometheus or an OpenMetrics page: export the number as a metric, and write a metric for it`,
+      `the provider is ${kind}, and only queries of Prometheus are carried over: write a metric for it, and its source in countersign.yaml`,
     );
   }
 

@@ -28,7 +28,8 @@ export type MetricConnection =
       readonly intervalMs: number;
     };
 
-interface ScrapedSource {
+/** A source that takes its samples at even times. */
+export interface ScrapedSource {
   readonly url: string;
   readonly auth?: Auth | undefined;
   /** The path of the certificates that prove who answers. */

@@ -185,7 +185,7 @@ test('metrics of other providers, and arguments from elsewhere, are named, and t
     { name: 'saturation' },
   ]);
   const other = (kind: string) =>
-    `the metric is left out: the provider is ${kind}, and a watch asks Prometheus or an OpenMetrics page: export the number as a metric, and write a metric for it`;
+    `the metric is left out: the provider is ${kind}, and only queries of Prometheus are carried over: write a metric for it, and its source in countersign.yaml`;
   expect(remarks).toEqual([
     '10 spec.args.1.valueFrom: the value of token is not in this file: give it with --arg token=VALUE if it is no secret',
     '18 spec.metrics.0.name: it is called errors-of-the-canary here: a name is letters, digits, ".", "_" and "-"',

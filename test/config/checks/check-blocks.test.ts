@@ -10,10 +10,11 @@ const comparing: Edit = {
   replace: '      interval: 2s\n      count: 3\n',
   by: `      ${COMPARED}\n      count: 3\n      compare: { counts: { bad: 'errors_total{service="\${target}"}' } }\n`,
 };
+/** The example with a source that keeps a past, and takes a sample so often. */
 const scrapedEvery = (interval: string): Edit => ({
   file: 'countersign.yaml',
-  replace: '      url: ${env.STOREFRONT_URL}/metrics\n',
-  by: `      url: \${env.STOREFRONT_URL}/metrics\n      interval: ${interval}\n`,
+  replace: '    openmetrics:\n      url: ${env.STOREFRONT_URL}/metrics\n',
+  by: `    prometheus:\n      url: \${env.STOREFRONT_URL}\n      interval: ${interval}\n`,
 });
 
 test('a comparison takes no more samples than its source has', async () => {

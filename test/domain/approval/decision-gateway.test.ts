@@ -41,6 +41,7 @@ const SAID: Partial<Record<DecisionKind, Partial<DecisionStatement>>> = {
   breakGlass: { reason: 'checkout is down', incident: 'INC-1', person: 'margaret' },
   ask: { reason: 'Why now?' },
   revoke: { reason: 'orders stopped' },
+  keep: { reason: 'the dashboards are calm' },
 };
 
 const statement = (changes: Partial<DecisionStatement> = {}): DecisionStatement => {

@@ -124,6 +124,6 @@ test('what is offered to a person is what counts when they say it, and nothing e
   );
 });
 
-test('a reason is needed to revoke, edit, ask and break the glass, and never to stop something', () => {
-  expect(DECISION_KINDS.filter(needsReason)).toEqual(['revoke', 'edit', 'breakGlass', 'ask']);
+test('a reason is needed to revoke, edit, ask, keep and break the glass, and never to stop something', () => {
+  expect(DECISION_KINDS.filter(needsReason)).toEqual(['revoke', 'edit', 'breakGlass', 'ask', 'keep']);
 });
