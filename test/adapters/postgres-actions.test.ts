@@ -107,6 +107,7 @@ test('what the ledger says of an action is found with it', async () => {
       ruledAt: 30,
       admittedAt: 31,
       closed: { at: 32, outcome: 'succeeded', reason: 'because', foundHealthy: true },
+      verdict: 'healthy',
     },
     {
       ...base,
@@ -147,7 +148,7 @@ test('what ran and ended is found with what its watch found and what was reporte
   const watchedActions = createWatchedActions(await store.open());
   const ran = { actionType: 'cache.flush', target: 'catalog', reason: 'because' };
   const all = [
-    { ...ran, actionId: 'sure', risk: 0, ranAt: 31, closedAt: 32, outcome: 'succeeded' },
+    { ...ran, actionId: 'sure', risk: 0, ranAt: 31, closedAt: 32, outcome: 'succeeded', verdict: 'healthy' },
     {
       ...ran,
       actionId: 'missed',

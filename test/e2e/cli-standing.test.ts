@@ -198,10 +198,7 @@ test('what a watch missed is reported, shown, and learned from', { timeout: 120_
     applied: false,
   });
   await cli.expectRefused(2, /--days x: must be a whole number from 1 to 3650/, ['tune', '--days', 'x']);
-  await cli.expectRefused(2, /is missing: write one beside catalog|there is no such folder/, [
-    'tune',
-    join(site.folder, 'nowhere'),
-  ]);
+  await cli.expectRefused(2, /^actions:1: has no \.yaml file/, ['tune', join(site.folder, 'nowhere')]);
 });
 
 test('with no worker, commands say so', async () => {
