@@ -183,7 +183,7 @@ export function recordOf(
   spoken: Spoken = NOTHING_SPOKEN,
   seen: SeenByWorkflow = NOTHING_SEEN,
 ): EntryBodies['closed']['record'] {
-  const { settled, executed, takenBack, measured, told, earlier, edits, questions, revoked } = record;
+  const { settled, executed, takenBack, measured, told, earlier, edits, questions, revoked, kept } = record;
   const { undelivered, answers, refusedDecisions } = seen;
   const receiptOf = (attempt: OnRecord['executed'] | OnRecord['takenBack']) =>
     attempt?.kind === 'done' ? { summary: attempt.summary, at: attempt.at } : undefined;
@@ -223,6 +223,7 @@ export function recordOf(
       at,
       answer: shortAnswer(lookup(answers, id)),
     })),
+    kept: kept && { by: kept.by, reason: kept.reason, at: kept.at, jws: kept.jws },
     revocation: revoked && { by: revoked.by, reason: revoked.reason, at: revoked.at, jws: revoked.jws },
   };
 }

@@ -1,5 +1,7 @@
 import { assessReading, type Reading, valueFault } from '../domain/analysis/condition.ts';
 import { isAtEnd } from '../domain/analysis/course.ts';
+import { circumstancesOf, type LookedAt } from '../domain/analysis/look.ts';
+import { measurementOf } from '../domain/analysis/measurement-of.ts';
 import {
   type ComparedMetric,
   isCompared,
@@ -9,9 +11,9 @@ import {
   type MetricSpec,
   type Watch,
 } from '../domain/analysis/metrics.ts';
-import { circumstancesIn } from '../domain/analysis/weigh.ts';
 import { hear } from '../domain/approval/count-statements.ts';
 import { timeZoneOf } from '../domain/calendar/calendar.ts';
+import { daysBefore } from '../domain/calendar/local-time.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
@@ -20,7 +22,7 @@ import { questionOn } from '../domain/ruling/open-question.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { recordOrSeal, unlessAway } from './away.ts';
-import { type LookedAt, lookAt } from './look.ts';
+import { lookAt } from './look.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Fact } from './ports/ledger.ts';
 import type { Sources } from './ports/metric-source.ts';
@@ -132,29 +134,9 @@ export function createMeasure(deps: MeasureDeps) {
       isCompared(spec) ? lookAt(sources, spec, lookedAtIn(due, spec), now()) : undefined,
     ]);
     const { at, between } = measured ?? { at: undefined, between: [] };
-    if (look === undefined) return at ? [...between, at] : between;
-    if (look.kind === 'none') {
-      const failed =
-        at?.phase === 'failed' ? at : unread(spec, `its comparison could not be read: ${look.reason}`);
-      return [...between, failed];
-    }
-    return [...between, { ...(at ?? known(spec, look.look.reason)), look: look.look }];
+    const measurement = measurementOf(spec, at, look, now());
+    return measurement ? [...between, measurement] : between;
   }
-
-  /** The measurement of a metric that is compared alone. */
-  const known = (spec: MetricSpec, reason: string): Measurement => ({
-    metric: spec.name,
-    phase: 'successful',
-    reason,
-    at: now(),
-  });
-
-  const unread = (spec: MetricSpec, reason: string): Measurement => ({
-    metric: spec.name,
-    phase: 'error',
-    reason,
-    at: now(),
-  });
 
   /** Reads a metric now, and what it was since the check before where that was long ago. Each value is judged by the conditions. */
   async function measuredNow(spec: MeasuredMetric, due: Due) {
@@ -177,12 +159,11 @@ export function createMeasure(deps: MeasureDeps) {
     executedAt: due.executedAt,
     looks: due.earlier.flatMap(({ metric, look }) => (metric === spec.name && look ? [look] : [])),
     longestMs: due.watch.extendToMs ?? 0,
-    timeZone: timeZoneOf(installation, due.target),
-    circumstances: circumstancesIn(
-      due.watch,
-      due.ending.includes(spec.name),
-      spec.compare.against === 'before' ? due.baselineFault : undefined,
-    ),
+    daysBefore: (at, days) => daysBefore(at, days, timeZoneOf(installation, due.target)),
+    circumstances: circumstancesOf(due.watch, spec, {
+      isEnd: due.ending.includes(spec.name),
+      baselineFault: due.baselineFault,
+    }),
   });
 
   const readAll = async (due: Due): Promise<Measurement[]> =>

@@ -1,5 +1,6 @@
 import type { Reading } from '../domain/analysis/condition.ts';
 import type { MeasuredMetric, MetricQuery } from '../domain/analysis/metrics.ts';
+import { stretchBetween } from '../domain/analysis/schedule.ts';
 import { onlySeriesIn, type Past, type Series, type Stretch } from '../domain/analysis/series.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sources } from './ports/metric-source.ts';
@@ -20,9 +21,6 @@ export async function pastOf(
   return metricSource.readPast?.(query, stretch) ?? none(`its source ${source} keeps no past`);
 }
 
-/** The most values that are read of the time between two checks. */
-const MOST_BETWEEN = 60;
-
 /**
  * Reads what a metric was between two checks that are more than an interval apart, because the later one is late or the checks become
  * fewer. So what happened meanwhile is seen. Where the source keeps no past, nothing is known of it.
@@ -35,11 +33,8 @@ export async function readBetween(
   lastAt: number,
   now: number,
 ): Promise<Series['points']> {
-  const missed = Math.ceil((now - lastAt) / intervalMs) - 1;
-  if (missed < 1) return [];
-  const stepMs = intervalMs * Math.ceil(missed / MOST_BETWEEN);
-  const stretch = { from: lastAt + stepMs, until: now - intervalMs / 2, stepMs };
-  if (stretch.until < stretch.from) return [];
+  const stretch = stretchBetween(intervalMs, lastAt, now);
+  if (!stretch) return [];
   const points = onlySeriesIn(await pastOf(sources, { source, query }, stretch), 'a condition');
   return points.kind === 'points' ? points.points.filter(([, value]) => Number.isFinite(value)) : [];
 }

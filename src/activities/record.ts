@@ -2,6 +2,7 @@ import { hear } from '../domain/approval/count-statements.ts';
 import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
 import { questionId } from '../domain/record/announcement.ts';
 import type { EntryBodies } from '../domain/record/on-record.ts';
+import { keepDeadlineOf } from '../domain/record/watch-on-record.ts';
 import { questionOn, type Stage } from '../domain/ruling/open-question.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { Fact } from './ports/ledger.ts';
@@ -10,7 +11,8 @@ import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
 export function createRecord(deps: StepDeps) {
   return {
     /**
-     * Records what a person signed, before anything follows from it: a vote, a withdrawn vote, a question, or a revocation.
+     * Records what a person signed, before anything follows from it: a vote, a withdrawn vote, a question, a revocation, or that an
+     * effect is kept.
      * INVARIANT 3: the statement is judged here anew.
      *
      * @param jws the signed statement
@@ -45,6 +47,14 @@ function factOf({ actionId, runId, at }: Case, statement: DecisionStatement, jws
         at,
         body: { by: person, reason, at: decidedAt, jws, digest },
       };
+    case 'keep':
+      return {
+        eventId: `${actionId}/${runId}/kept`,
+        actionId,
+        kind: 'kept',
+        at,
+        body: { by: person, reason, at: decidedAt, jws, digest },
+      };
     case 'ask': {
       const body: EntryBodies['asked'] = { id: questionId(jws), person, text: reason, jws };
       return { eventId: `${actionId}/${runId}/asked/${body.id}`, actionId, kind: 'asked', at, body };
@@ -57,9 +67,12 @@ function factOf({ actionId, runId, at }: Case, statement: DecisionStatement, jws
 /** The statement in a JWS. @throws ApplicationFailure `NotOnRecord` where nobody entitled signed it, or the statement has no place now */
 function statementIn({ record, workflowId, runId, at }: Case, jws: string): DecisionStatement {
   const { ruled } = record;
+  const keepDeadline = keepDeadlineOf(record);
   const stages: readonly Stage[] = [
     { kind: 'waiting', deadline: Number.POSITIVE_INFINITY },
     { kind: 'underWay' },
+    // INVARIANT 13: only where the measurements on record cannot tell, and only in time, can anybody keep the effect.
+    ...(keepDeadline === undefined ? [] : [{ kind: 'inconclusive', deadline: keepDeadline } as const]),
   ];
   const judgements = stages.flatMap((stage) => {
     const question = ruled && questionOn({ workflowId, runId }, ruled.ruling, stage);

@@ -5,7 +5,7 @@ import { ableIn, peopleIn, type Requirement } from '../domain/approval/requireme
 import type { Settlement } from '../domain/approval/settlement.ts';
 import type { Route } from '../domain/escalation/route.ts';
 import { routeDurationOf } from '../domain/escalation/route-duration.ts';
-import type { MessageKind } from '../domain/record/announcement.ts';
+import { keepersIn, type MessageKind } from '../domain/record/announcement.ts';
 import { silenceText } from '../domain/ruling/notices.ts';
 import { inWords, oneLine, utc } from './text.ts';
 
@@ -97,6 +97,17 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
       action.watch && action.rollback
         ? 'Its metrics are watched. If they get worse, it is rolled back and you are told.'
         : 'It is not rolled back automatically.',
+    ],
+    urgency: 'error',
+  }),
+  inconclusive: (message) => ({
+    label: 'Keep it or take it back',
+    opening: `This ran, and its watch cannot tell whether it did harm: ${oneLine(message.said ?? '', 600)}.`,
+    ask: [
+      `Look at ${message.action.target}, then keep it or revoke it${byDeadline(message)}. ${keepersIn(message.ruling).join(', ')} may.`,
+      message.action.rollback
+        ? 'If nobody keeps it, it is taken back.'
+        : 'It has no rollback: if nobody keeps it, its target is held and on-call is paged.',
     ],
     urgency: 'error',
   }),

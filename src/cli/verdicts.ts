@@ -10,5 +10,6 @@ export const VERDICTS = {
   edit: 'edit',
   'break-glass': 'breakGlass',
   revoke: 'revoke',
+  keep: 'keep',
 } as const satisfies Readonly<Record<string, DecisionKind>>;
 export type Word = keyof typeof VERDICTS;

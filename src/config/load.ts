@@ -9,6 +9,7 @@ import { checkCalendar } from './calendars/calendar.ts';
 import { folderBudget } from './calendars/icalendar-budget.ts';
 import { catalogDigest, readCatalog } from './catalog/catalog.ts';
 import { checkApprovals, unusedDemands } from './checks/approvals.ts';
+import { checkBlocks } from './checks/check-blocks.ts';
 import {
   type CheckQuery,
   checkAddresses,
@@ -201,7 +202,10 @@ function metricFaults(
   if (!connections) return [];
   const { metricSources } = connections;
   return [
-    ...actions.flatMap((action) => checkMetrics(action, metricSources, checkQuery)),
+    ...actions.flatMap((action) => [
+      ...checkMetrics(action, metricSources, checkQuery),
+      ...checkBlocks(action, metricSources),
+    ]),
     ...checkLive(source, rules.live, metricSources, checkQuery),
   ];
 }

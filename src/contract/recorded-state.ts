@@ -1,6 +1,7 @@
 import type { ReadEntry } from '../domain/ledger/ledger.ts';
 import { type ActionState, NOTHING_YET } from '../domain/record/action-state.ts';
 import { lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
+import { keepDeadlineOf } from '../domain/record/watch-on-record.ts';
 import { actionWorkflowId } from './ids.ts';
 
 type Kept = Partial<Omit<ActionState, 'workflowId' | 'runId' | 'proposal' | 'status'>>;
@@ -56,10 +57,11 @@ function keptIn(record: Kept): Kept {
   );
 }
 
-function statusOf({ settled, admitted, executed, takingBack, lost }: OnRecord): ActionState['status'] {
+function statusOf(record: OnRecord): ActionState['status'] {
+  const { settled, admitted, executed, takingBack, lost } = record;
   if (lost) return 'lost';
   if (takingBack) return 'rollingBack';
-  if (executed?.kind === 'done') return 'watching';
+  if (executed?.kind === 'done') return keepDeadlineOf(record) === undefined ? 'watching' : 'undecided';
   if (admitted) return 'executing';
   return settled ? 'admitting' : 'waiting';
 }

@@ -25,6 +25,7 @@ export function detailsOf(state: ActionState): string {
     revision,
     breakGlass,
     revocation,
+    kept,
   } = state;
   if (!action) return '**Assessing** the proposal.';
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
@@ -56,6 +57,10 @@ export function detailsOf(state: ActionState): string {
           `**${breakGlass.person} broke the glass** for ${code(breakGlass.incident)}: ${code(breakGlass.reason)}`,
         ]
       : []),
+    ...(status === 'undecided' && deadline !== undefined
+      ? [`Its watch could not tell. Keep it or revoke it until **${iso(deadline)}**; silence takes it back`]
+      : []),
+    ...(kept ? [`**${kept.by} keeps it**: ${code(kept.reason)}`] : []),
     ...(revocation ? [`**${revocation.by} revoked it**: ${code(revocation.reason)}`] : []),
     ...refusedDecisions.map(
       ({ person, reason }) => `- refused: a decision in the name of ${code(person)}: ${code(reason)}`,

@@ -1,15 +1,17 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { Measured, MeasureInput } from '../activities/measure.ts';
 import { type Verdict, verdictOf } from '../domain/analysis/analysis-verdict.ts';
 import { afterCheck, afterFailure, courseOf } from '../domain/analysis/course.ts';
-import type { Measurement } from '../domain/analysis/metrics.ts';
+import { DECIDE_WITHIN_MS, type Measurement } from '../domain/analysis/metrics.ts';
 import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
-import { watchedBy } from '../domain/record/watch-on-record.ts';
+import { keptText, watchedBy } from '../domain/record/watch-on-record.ts';
+import { inWords } from '../domain/shared/in-words.ts';
 import type { ActionRecord } from './action-record.ts';
 import { measure, measureAtOnce } from './activities.ts';
 import { failureOf, failureType, reasonOf } from './activity-error.ts';
 import { withoutLedger } from './execute-and-roll-back.ts';
 import { hearHandedIn } from './listen-to-people.ts';
+import { tell } from './notify.ts';
 
 /** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. Returns the verdict. */
 export async function watch(record: ActionRecord): Promise<Verdict> {
@@ -35,9 +37,43 @@ export async function watch(record: ActionRecord): Promise<Verdict> {
     lastAt = checkResult.at;
     record.add({ measurements: [...record.state.measurements, ...course.measurements.slice(knownCount)] });
     const verdict = verdictOf(watch, course.measurements, course.next === undefined);
+    if (verdict.kind === 'inconclusive') return askWhetherToKeep(record, verdict, checkResult.at);
     if (verdict.kind !== 'pending') return verdict;
   }
   return { kind: 'error', reason: 'no check was due' };
+}
+
+/** Names the change by which people are asked where earlier versions took the effect back at once. */
+const ASKS_WHETHER_TO_KEEP = 'asks-whether-to-keep';
+
+/**
+ * Asks people whether to keep an effect of which the watch could not tell whether it did harm. Where nobody keeps it in time, the verdict
+ * stands, and the effect is taken back. A revocation takes it back at once.
+ *
+ * @param at when the last check was taken, in milliseconds since the epoch: the time that people have counts from here
+ */
+async function askWhetherToKeep(
+  record: ActionRecord,
+  verdict: Extract<Verdict, { kind: 'inconclusive' }>,
+  at: number,
+): Promise<Verdict> {
+  if (!patched(ASKS_WHETHER_TO_KEEP)) return verdict;
+  const deadline = at + (record.known.action.watch?.decideWithinMs ?? DECIDE_WITHIN_MS);
+  record.add({ status: 'undecided', verdict, deadline });
+  record.inBackground(
+    tell(record, { kind: 'inconclusive', by: 'mail' }, { by: 'mail', whom: 'owners and those who decide' }),
+  );
+  record.inBackground(tell(record, { kind: 'inconclusive', by: 'page' }, { by: 'page', whom: 'on-call' }));
+  await condition(
+    () => record.state.kept !== undefined || record.room === 'none',
+    Math.max(1, deadline - Date.now()),
+    { summary: 'whether to keep it' },
+  );
+  record.add({ status: 'watching', deadline: undefined });
+  const { kept } = record.state;
+  if (kept) return { kind: 'healthy', reason: keptText(kept, verdict.reason) };
+  const silence = `nobody kept it within ${inWords(deadline - at)}`;
+  return { kind: 'inconclusive', reason: `${verdict.reason}; ${silence}` };
 }
 
 /** Takes a check by the clock of a worker. Where that is slow and the check is refused as not due, by the clock of the server. */

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { createJsonMetrics } from '../../src/adapters/json-metrics.ts';
+import { sidesOf, stretchOf } from '../../src/domain/analysis/blocks.ts';
 import {
   change,
   faults,
@@ -31,29 +32,29 @@ const sourceAt = (url: string) =>
     },
   });
 
-test('counters are told as they were, and Countersign counts the failures in between', async () => {
+test('counters are told as they were, and Countersign counts the errors of an action: its first ones too', async () => {
   const { url } = await storefront();
+  const source = sourceAt(url);
   const requests = 'storefront_requests_total{service="checkout"}';
+  const errors = 'storefront_requests_total{service="checkout",code=~"5.."}';
   await order(url, 1);
-  await vi.waitFor(async () => expect((await sourceAt(url).read(requests)).kind).toBe('value'), PATIENCE);
-  const before = Date.now();
+  await vi.waitFor(async () => expect((await source.read(requests)).kind).toBe('value'), PATIENCE);
+  const from = Date.now();
   await change(url, 'PUT checkout/version', { version: '2.5.0' });
-  expect([await order(url, 3), await order(url, 4)]).toEqual([500, 500]);
+  expect([await order(url, 3), await order(url, 1), await order(url, 4)]).toEqual([500, 201, 500]);
+  await vi.waitFor(async () => expect(await source.read(errors)).toMatchObject({ value: 2 }), PATIENCE);
 
-  const failures = 'storefront_requests_total{service="checkout",code=~"5.."}';
-  await vi.waitFor(
-    async () => expect(await sourceAt(url).read(failures)).toMatchObject({ value: 2 }),
-    PATIENCE,
-  );
-  // The last steps are later than any sample, so that the newest one is at a step.
-  const stretch = { from: before, until: Date.now() + 2_000, stepMs: 1_000 };
-  const past = await sourceAt(url).readPast?.(requests, stretch);
-  expect(past?.kind === 'series' && past.series.map(({ labels }) => labels)).toEqual([
-    { service: 'checkout', code: '201' },
-    { service: 'checkout', code: '500' },
-  ]);
-  expect(past?.kind === 'series' && past.series[0]?.points[0]).toEqual([before, 1]);
-  expect(past?.kind === 'series' && past.series[1]?.points[0]?.[0]).toBeGreaterThan(before);
+  // Long enough for the newest sample to be at the end of the last block.
+  const lengthMs = 1_000;
+  const blocks = { from, lengthMs, count: Math.ceil((Date.now() - from) / lengthMs) + 2 };
+  const pastOf = async (query: string) =>
+    (await source.readPast?.(query, stretchOf(blocks))) ?? { kind: 'none' as const, reason: 'no past' };
+  const answers = { bad: await pastOf(errors), total: await pastOf(requests) };
+  const sides = sidesOf({ form: 'ratio', bad: errors, total: requests }, blocks, answers);
+  const counted = sides.kind === 'sides' ? sides.sides : [];
+  const sum = (of: 'bad' | 'of') =>
+    counted.reduce((all, side) => all + (side && 'bad' in side ? side[of] : Number.NaN), 0);
+  expect([sum('bad'), sum('of')]).toEqual([2, 3]);
 });
 
 test('gauges that are NaN are told so, and none are told while metrics are down', async () => {

@@ -6,8 +6,9 @@ import { keyedInstallation } from '../../examples/storefront/keyed-installation.
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { type Loaded, loadInstallation } from '../../src/config/index.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
+import { circumstancesOf } from '../../src/domain/analysis/look.ts';
 import type { ComparedMetric, Measurement } from '../../src/domain/analysis/metrics.ts';
-import { circumstancesIn, weigh } from '../../src/domain/analysis/weigh.ts';
+import { weigh } from '../../src/domain/analysis/weigh.ts';
 import { approversOf } from '../../src/domain/approval/requirement.ts';
 import type { Background } from '../../src/domain/background/background.ts';
 import { hoursToCompare, seriesOf } from '../../src/domain/background/series.ts';
@@ -333,7 +334,7 @@ function lookedAt(metric: ComparedMetric, bad: readonly number[]): Measurement[]
   }));
   return blocks.map((block, i) => {
     const until = block.from + 5_000;
-    const circumstances = circumstancesIn({ metrics: [metric] }, false, undefined);
+    const circumstances = circumstancesOf({ metrics: [metric] }, metric, { isEnd: false });
     const weighing = weigh(metric.compare, blocks.slice(0, i + 1), circumstances);
     const look = { ...weighing, until, blocks: [block] };
     return { metric: metric.name, phase: 'successful', reason: look.reason, at: until, look };

@@ -171,6 +171,8 @@ function becameOf(verdict: DecisionKind, { missing, needed }: DecisionAnswer): s
       return 'those who may decide on it as it is now are asked, and you are not one of them';
     case 'breakGlass':
       return 'it runs at once, and everybody passed over is told';
+    case 'keep':
+      return 'its effect stays';
     case 'revoke':
       return 'it is stopped, and what ran of it is taken back';
     default:

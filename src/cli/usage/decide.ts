@@ -17,7 +17,7 @@ export function decideUsage(program: CliCommand): void {
     )
     .option(
       '--reason <text>',
-      'your reason, or with "ask" the question; required to ask, edit, revoke and break the glass',
+      'your reason, or with "ask" the question; required to ask, edit, revoke, keep and break the glass',
     )
     .option('--params <json>', 'with "edit": all parameters, with their new values')
     .option('--incident <id>', 'with "break-glass": the id of the incident')
@@ -31,7 +31,8 @@ export function decideUsage(program: CliCommand): void {
       `
 While people are waited for: approve, deny, acknowledge (you are looking at it: where its route has a hold, the next step of it
 comes later), withdraw (your vote), ask (the agent a question), edit (make another revision of it, which others decide on) and
-break-glass (let it run at once, where policy lets you). Once they have decided: revoke.`,
+break-glass (let it run at once, where policy lets you). Once they have decided: revoke. After a watch that could not tell: keep
+(the effect stays), or revoke (it is taken back).`,
     )
     .action(async (id: string, word: Word, options: Decided, command: CliCommand) => {
       const { decide } = await import('../commands/decide.ts');

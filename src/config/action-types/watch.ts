@@ -165,12 +165,17 @@ export const watchSchema = strict({
     'How long the watch may last, from its begin, while its comparisons cannot tell.',
     '1h',
   ),
+  decideWithin: key(
+    duration().prefault('30m'),
+    'How long people are asked whether to keep the effect where the watch cannot tell. Silence takes it back.',
+    '30m',
+  ),
   scores: key(
     scores.optional(),
     'Judges the comparisons together. Absent: each one that is worse fails the watch.',
     '{ pass: 95, marginal: 75 }',
   ),
-}).transform(({ metrics, extendTo, scores: limits }, context): Watch => {
+}).transform(({ metrics, extendTo, decideWithin, scores: limits }, context): Watch => {
   const single = metrics.findIndex(({ critical, weight }) => (critical ?? weight) !== undefined);
   if (!limits && single !== -1) {
     context.addIssue({
@@ -179,7 +184,7 @@ export const watchSchema = strict({
       message: 'has critical or weight, which count with scores alone: write scores, or leave them out',
     });
   }
-  return { metrics, extendToMs: extendTo, scores: limits };
+  return { metrics, extendToMs: extendTo, decideWithinMs: decideWithin, scores: limits };
 });
 
 /** Says what would be accepted instead of the largest count. */

@@ -120,9 +120,16 @@ const prometheusSource = strict({
   })
   .transform(({ interval: intervalMs, ...source }) => ({ ...source, intervalMs }));
 
-/** An address with placeholders. Their values are percent-encoded. */
+/** What stands before the path, the query and the fragment of an address. */
+const originOf = (url: string) => /^[^:]*:\/*[^/?#]*/.exec(url)?.[0] ?? '';
+
+/** An address with placeholders behind its host. Their values are percent-encoded. */
 const addressWith = (...names: readonly string[]) =>
   askedUrl()
+    .refine((url) => pathsIn(originOf(url)).length === 0, {
+      error: 'needs a host without placeholders: what proves who asks is sent there',
+      abort: true,
+    })
     .superRefine((url, context) => {
       for (const name of pathsIn(url)) {
         if (names.includes(name)) continue;

@@ -22,9 +22,15 @@ export function blocksUntil(from: number, lengthMs: number, readableUntil: numbe
 
 export const endOf = ({ from, lengthMs, count }: NewBlocks): number => from + count * lengthMs;
 
-/** The stretch to read for blocks: their boundaries, and one before, which tells a new series from an old one. */
+/**
+ * So many boundaries before the first block are read too. They tell a new series, which began at 0, from an old one that was not scraped for
+ * a while.
+ */
+const LEAD = 10;
+
+/** The stretch to read for blocks: their boundaries, and some before. */
 export const stretchOf = ({ from, lengthMs, count }: NewBlocks): Stretch => ({
-  from: from - lengthMs,
+  from: from - LEAD * lengthMs,
   until: from + count * lengthMs,
   stepMs: lengthMs,
 });
@@ -70,8 +76,12 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
   const read = seriesIn(answers);
   if (typeof read === 'string') return { kind: 'none', reason: read };
   const stretch = stretchOf(blocks);
-  const boundaries = Array.from({ length: blocks.count + 2 }, (_, i) => stretch.from + i * stretch.stepMs);
-  const counted = (series: readonly Series[]) => countedIn(series, boundaries);
+  const boundaries = Array.from(
+    { length: LEAD + blocks.count + 1 },
+    (_, i) => stretch.from + i * stretch.stepMs,
+  );
+  const counted = (series: readonly Series[], beside: readonly Series[] = []) =>
+    countedIn(series, { boundaries, lead: LEAD, beside });
   switch (compared.form) {
     case 'counts': {
       const minutes = blocks.lengthMs / 60_000;
@@ -79,7 +89,7 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
       return sides(bad.map((count) => (count === null ? null : { bad: count, of: minutes })));
     }
     case 'ratio':
-      return shares(countedIn(read.bad ?? [], boundaries, read.total ?? []), counted(read.total ?? []));
+      return shares(counted(read.bad ?? [], read.total), counted(read.total ?? []));
     case 'latency': {
       const buckets = read.buckets ?? [];
       const bucketAt = (bound: number) => buckets.filter(({ labels }) => boundIn(labels) === bound);
@@ -98,7 +108,7 @@ export function sidesOf(compared: Compared, blocks: NewBlocks, answers: Answers)
       if (points.kind === 'none') return points;
       const byTime = new Map(points.points);
       return sides(
-        boundaries.slice(2).map((at) => {
+        boundaries.slice(LEAD + 1).map((at) => {
           const value = byTime.get(at);
           return value === undefined || !Number.isFinite(value) ? null : { value };
         }),
@@ -137,7 +147,7 @@ function seriesIn(answers: Answers): Partial<Record<QueryName, readonly Series[]
 
 const sides = (read: readonly (Side | null)[]): Sides => ({ kind: 'sides', sides: read });
 
-/** Bad events are some of all events. So where all are known and no bad one was ever counted, there were none. */
+/** Bad events are some of all events. */
 const shares = (bad: readonly (number | null)[], total: readonly (number | null)[]): Sides =>
   sides(total.map((of, i) => (of === null ? null : { bad: Math.min(of, bad[i] ?? 0), of })));
 

@@ -85,3 +85,7 @@ export interface Look {
   /** Absent: there was nothing to weigh. */
   readonly weighed?: Weighed | undefined;
 }
+
+/** Whether a look read new blocks, and nothing is known of any of them. */
+export const sawNothing = ({ blocks }: Look): boolean =>
+  blocks.length > 0 && blocks.every(({ after }) => after === null);

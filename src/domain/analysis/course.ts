@@ -1,6 +1,6 @@
-import type { Finding } from './comparison.ts';
+import { type Finding, sawNothing } from './comparison.ts';
 import type { Measurement, MetricSpec, Phase, Watch } from './metrics.ts';
-import { dueTimesOf, sparserUntil } from './schedule.ts';
+import { blockLengthOf, dueTimesOf, sparserUntil } from './schedule.ts';
 
 /** The next measurement of a watch. */
 export interface Check {
@@ -26,10 +26,6 @@ const MORE_CHECKS = 30;
 /** The wait before a failed reading is repeated; the metric's interval, if that is shorter. As in Argo Rollouts. */
 const READ_AGAIN_MS = 10_000;
 
-/** A comparison loses nothing by waiting, because it reads all that happened meanwhile. Earlier there is nothing new to read. */
-const readAgainAfter = ({ intervalMs, compare }: MetricSpec): number =>
-  compare ? intervalMs : Math.min(READ_AGAIN_MS, intervalMs);
-
 /** A metric with its progress. Times are milliseconds since the watch began, as if checks took no time. */
 interface UnderWay {
   readonly spec: MetricSpec;
@@ -39,6 +35,8 @@ interface UnderWay {
   readonly lateMs: number;
   /** How many successful measurements came one after the other, up to now. */
   readonly successes: number;
+  /** The length of the blocks of its comparison. */
+  readonly blockMs: number;
   /** What its comparison showed last. */
   readonly finding?: Finding | undefined;
   /** Whether it is watched for longer than planned, because its comparison could not tell. */
@@ -86,7 +84,7 @@ export function afterFailure(course: Course, reason: string, at: number): Course
   if (!course.next) return course;
   const { metrics } = course.next;
   const errors = metrics.map(({ name }): Measurement => ({ metric: name, phase: 'error', reason, at }));
-  const waitMs = Math.min(...metrics.map(readAgainAfter));
+  const waitMs = Math.min(READ_AGAIN_MS, ...metrics.map(({ intervalMs }) => intervalMs));
   return { ...course, measurements: [...course.measurements, ...errors], next: { waitMs, metrics } };
 }
 
@@ -138,7 +136,7 @@ function afterMeasurements(metric: UnderWay, measurements: readonly Measurement[
   if (last === undefined || last.phase === 'error')
     return {
       ...metric,
-      lateMs: metric.lateMs + readAgainAfter(spec),
+      lateMs: metric.lateMs + againAfter(metric, last),
       successes,
       finding,
     };
@@ -152,11 +150,15 @@ function afterMeasurements(metric: UnderWay, measurements: readonly Measurement[
   return { ...metric, due: stillDue, known, successes, finding };
 }
 
+/** How long to wait after a failed reading. Where a comparison saw nothing in a block, only another block can show something. */
+const againAfter = ({ spec, blockMs }: UnderWay, failed: Measurement | undefined): number =>
+  failed?.look && sawNothing(failed.look) ? blockMs : Math.min(READ_AGAIN_MS, spec.intervalMs);
+
 /** An error says nothing of the metric, so it ends no row of successes. As in Argo Rollouts, a failure does. */
 const successesAfter = (successes: number, { phase }: { readonly phase: Phase }): number =>
   phase === 'error' ? successes : phase === 'successful' ? successes + 1 : 0;
 
-function begunOn({ metrics }: Watch, atLeastMs: number): UnderWay[] {
+function begunOn({ metrics, extendToMs = 0 }: Watch, atLeastMs: number): UnderWay[] {
   const plannedTimes = metrics.map(dueTimesOf);
   const end = Math.max(0, ...plannedTimes.flat());
   const shortest = Math.min(...metrics.map(({ intervalMs }) => intervalMs));
@@ -170,5 +172,6 @@ function begunOn({ metrics }: Watch, atLeastMs: number): UnderWay[] {
     known: 0,
     lateMs: 0,
     successes: 0,
+    blockMs: blockLengthOf(spec, extendToMs),
   }));
 }

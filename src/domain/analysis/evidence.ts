@@ -46,40 +46,50 @@ const FACTORS: readonly number[] = Array.from({ length: 32 }, (_, i) => 1.05 * (
  * The tolerated limit is the greater of two, so `worse` is the weaker of the evidence against each, and `notWorse` is the mean of both.
  */
 export function evidenceOf(pairs: readonly EventPair[], { ratio, negligible }: EventTolerance): Evidence {
-  const moreThanBefore = logMean(
-    FACTORS.map((factor) => overAll(pairs, (pair) => ratioStep(pair, ratio, factor))),
-  );
-  const lessThanBefore = logMean(
-    FACTORS.map((factor) => overAll(pairs, (pair) => ratioStep(swapped(pair), 1 / ratio, factor))),
-  );
+  const moreThanBefore = moreThan(pairs, ratio);
+  const lessThanBefore = moreThan(pairs.map(swapped), 1 / ratio);
   if (negligible === 0) return { worse: moreThanBefore, notWorse: lessThanBefore };
-  const againstNegligible = (factorOf: (factor: number) => number) =>
-    logMean(FACTORS.map((factor) => overAll(pairs, (pair) => shareStep(pair, negligible, factorOf(factor)))));
   return {
     worse: Math.min(
       moreThanBefore,
-      againstNegligible((factor) => factor),
+      againstShare(pairs, negligible, (factor) => factor),
     ),
-    notWorse: logMean([lessThanBefore, againstNegligible((factor) => 1 / factor)]),
+    notWorse: logMean([lessThanBefore, againstShare(pairs, negligible, (factor) => 1 / factor)]),
   };
 }
 
 /**
- * The logarithm of the likelihood ratio of one pair: the rate is `factor` times the limit, against at the limit. Given how many bad events
- * there are in both stretches, those after the action are a share that depends on the ratio of the rates alone. For shares of a total it is
- * a lower bound, because the binomial distribution is narrower.
+ * The evidence that the rate after is more than so many times the one before. For each factor it is the likelihood ratio of all pairs: the
+ * rate is `factor` times the limit, against at the limit. Given how many bad events there are in both stretches of a pair, those after the
+ * action are a share that depends on the ratio of the rates alone. For shares of a total it is a lower bound, because the binomial
+ * distribution is narrower.
  */
-function ratioStep({ bad, of, badBefore, ofBefore }: EventPair, ratio: number, factor: number): number {
-  if (of === 0 || ofBefore === 0) return 0;
-  const atLimit = ratio * of;
-  const beyond = factor * atLimit;
-  const scale = Math.log((atLimit + ofBefore) / (beyond + ofBefore));
-  return bad * (Math.log(factor) + scale) + badBefore * scale;
+function moreThan(pairs: readonly EventPair[], ratio: number): number {
+  return logMean(
+    FACTORS.map((factor) => {
+      const logFactor = Math.log(factor);
+      let sum = 0;
+      for (const { bad, of, badBefore, ofBefore } of pairs) {
+        if (of === 0 || ofBefore === 0) continue;
+        const atLimit = ratio * of;
+        const scale = Math.log((atLimit + ofBefore) / (factor * atLimit + ofBefore));
+        sum += bad * (logFactor + scale) + badBefore * scale;
+      }
+      return sum;
+    }),
+  );
 }
 
-/** The logarithm of the likelihood ratio of the stretch after the action alone: `factor` times a share, against the share. */
-const shareStep = ({ bad, of }: EventPair, share: number, factor: number): number =>
-  bad * Math.log(factor) - of * share * (factor - 1);
+/** The evidence of the stretches after the action alone: the share is a factor times this one, against this one. */
+function againstShare(
+  pairs: readonly EventPair[],
+  share: number,
+  factorOf: (factor: number) => number,
+): number {
+  const bad = pairs.reduce((sum, pair) => sum + pair.bad, 0);
+  const of = pairs.reduce((sum, pair) => sum + pair.of, 0);
+  return logMean(FACTORS.map(factorOf).map((factor) => bad * Math.log(factor) - of * share * (factor - 1)));
+}
 
 const swapped = ({ bad, of, badBefore, ofBefore }: EventPair): EventPair => ({
   bad: badBefore,
@@ -87,9 +97,6 @@ const swapped = ({ bad, of, badBefore, ofBefore }: EventPair): EventPair => ({
   badBefore: bad,
   ofBefore: of,
 });
-
-const overAll = (pairs: readonly EventPair[], termOf: (pair: EventPair) => number): number =>
-  pairs.reduce((sum, pair) => sum + termOf(pair), 0);
 
 /** The logarithm of the mean of numbers that are given by their logarithms. */
 function logMean(logs: readonly number[]): number {
@@ -112,19 +119,20 @@ const GREATEST_RATIO = 1e3;
  * @param enough the evidence from which a ratio is ruled out, as a logarithm
  */
 export function ratioBoundsOf(pairs: readonly EventPair[], enough: number): RatioBounds {
-  const isAbove = (ratio: number) => evidenceOf(pairs, { ratio, negligible: 0 }).worse >= enough;
-  const isBelow = (ratio: number) => evidenceOf(pairs, { ratio, negligible: 0 }).notWorse >= enough;
+  const turned = pairs.map(swapped);
+  const isAbove = (ratio: number) => moreThan(pairs, ratio) >= enough;
+  const isBelow = (ratio: number) => moreThan(turned, 1 / ratio) >= enough;
   return {
     ...(isAbove(LEAST_RATIO) ? { atLeast: turnOf(isAbove) } : {}),
     ...(isBelow(GREATEST_RATIO) ? { atMost: turnOf((ratio) => !isBelow(ratio)) } : {}),
   };
 }
 
-/** Where a condition that holds for small ratios stops to hold, to a thousandth. */
+/** Where a condition that holds for small ratios stops to hold, to a hundredth. */
 function turnOf(holds: (ratio: number) => boolean): number {
   let low = LEAST_RATIO;
   let high = GREATEST_RATIO;
-  while (high / low > 1.001) {
+  while (high / low > 1.01) {
     const middle = Math.sqrt(low * high);
     if (holds(middle)) low = middle;
     else high = middle;

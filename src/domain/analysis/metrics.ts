@@ -76,9 +76,14 @@ export interface Watch {
   readonly metrics: readonly MetricSpec[];
   /** How long the watch may be made, in milliseconds after its begin, while its comparisons are undecided. */
   readonly extendToMs?: number | undefined;
+  /** How long people are asked whether to keep an effect of which it cannot tell, in milliseconds. Absent: `DECIDE_WITHIN_MS`. */
+  readonly decideWithinMs?: number | undefined;
   /** From which share of its comparisons, in per cent and by weight, a watch is healthy, or at least not regressed. */
   readonly scores?: { readonly pass: number; readonly marginal: number } | undefined;
 }
+
+/** How long people are asked, unless the file says so: as long as a page takes to be answered by somebody else. */
+export const DECIDE_WITHIN_MS = 30 * 60_000;
 
 export type Phase = 'successful' | 'failed' | 'inconclusive' | 'error';
 

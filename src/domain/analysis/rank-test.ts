@@ -41,6 +41,9 @@ export function medianOf(sorted: readonly number[]): number {
   return Number.isInteger(half) ? ((sorted[half - 1] ?? Number.NaN) + upper) / 2 : upper;
 }
 
+/** By which part a sum of chances may be off: 0.05 + 0.05 is not more than 0.1. */
+const ROUNDING = 1e-12;
+
 /**
  * How many of the sorted differences lie outside of the interval at each end. Undefined: the samples are too small for an interval.
  *
@@ -51,7 +54,7 @@ function mostOutside(sizeBefore: number, sizeAfter: number, alpha: number): numb
   let sum = 0;
   for (const [u, chance] of chances.entries()) {
     sum += chance;
-    if (sum > alpha) return u === 0 ? undefined : u - 1;
+    if (sum > alpha * (1 + ROUNDING)) return u === 0 ? undefined : u - 1;
   }
   return undefined;
 }

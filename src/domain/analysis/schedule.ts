@@ -1,4 +1,5 @@
 import type { MetricSpec } from './metrics.ts';
+import type { Stretch } from './series.ts';
 
 /** How much longer each wait is than the time watched so far, once it is more than an interval. */
 const SPARSER = 0.25;
@@ -36,4 +37,20 @@ const wholeIntervals = (ms: number, intervalMs: number) => Math.floor(ms / inter
 export function blockLengthOf({ intervalMs, count, lengthMs }: MetricSpec, longestMs: number): number {
   const length = Math.max(lengthMs ?? count * intervalMs, longestMs);
   return intervalMs * Math.max(1, Math.ceil(length / intervalMs / MOST_BLOCKS));
+}
+
+/** The most values that are read of the time between two checks. */
+const MOST_BETWEEN = 60;
+
+/**
+ * Returns the time between two checks that are more than an interval apart. Undefined: they are not.
+ *
+ * @param lastAt when the check before was taken, in milliseconds since the epoch
+ */
+export function stretchBetween(intervalMs: number, lastAt: number, now: number): Stretch | undefined {
+  const missed = Math.ceil((now - lastAt) / intervalMs) - 1;
+  if (missed < 1) return undefined;
+  const stepMs = intervalMs * Math.ceil(missed / MOST_BETWEEN);
+  const stretch = { from: lastAt + stepMs, until: now - intervalMs / 2, stepMs };
+  return stretch.until < stretch.from ? undefined : stretch;
 }

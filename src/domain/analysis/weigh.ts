@@ -1,7 +1,6 @@
 import { numberText } from '../shared/shown-json.ts';
 import type { Block, Comparison, Finding, Look, Side, Weighed } from './comparison.ts';
 import { type EventPair, evidenceOf, ratioBoundsOf } from './evidence.ts';
-import { decidingIn, isCompared, type Watch } from './metrics.ts';
 import { medianOf, type Shift, shiftBetween } from './rank-test.ts';
 
 /** What else a finding depends on. */
@@ -15,18 +14,6 @@ export interface Circumstances {
   /** Why the baseline is none. Undefined: it is one. */
   readonly baselineFault?: string | undefined;
 }
-
-/** Returns what the finding of a metric depends on in a watch. The other parameters are the members of that name. */
-export const circumstancesIn = (
-  watch: Watch,
-  isEnd: boolean,
-  baselineFault: string | undefined,
-): Circumstances => ({
-  deciding: decidingIn(watch).filter(isCompared).length,
-  ends: watch.extendToMs === undefined ? 1 : 2,
-  isEnd,
-  baselineFault,
-});
 
 type Weighing = Omit<Look, 'until' | 'blocks'>;
 
@@ -123,6 +110,8 @@ function weighValues(
     const read = blocks.flatMap((block) => valueOn(block[side], missing));
     return outliers === 'remove' ? withoutOutliers(read) : read;
   };
+  if (blocks.every((block) => block.after === null))
+    return undecided('nothing was read of the time after the action');
   const after = valuesOf('after');
   const before = valuesOf('before').sort((a, b) => a - b);
   if (!isEnd) return undecided('values are judged at the end of the watch');
@@ -156,7 +145,10 @@ const VALUE_WORDS: Readonly<Record<Finding, (limit: number) => string>> = {
   undecided: (limit) => `whether it is over the ${numberText(limit)} that is tolerated is not certain`,
 };
 
-/** The share of the estimate that its interval must stay away from 0, so that a certain but tiny shift is no regression. As in Kayenta. */
+/**
+ * The share of the limit that the interval must stay away from 0, so that a shift that is barely certain is no regression. Kayenta takes a
+ * share of the estimate; then one value more that is bad, and raises the estimate alone, would take a regression back.
+ */
 const NOISE = 0.25;
 
 function shiftFinding(
@@ -164,7 +156,7 @@ function shiftFinding(
   limit: number,
   direction: Comparison['direction'],
 ): Finding {
-  const noise = NOISE * Math.abs(estimate);
+  const noise = NOISE * limit;
   const isHigher = atLeast > noise && estimate > limit;
   const isLower = atMost < -noise && estimate < -limit;
   if (direction !== 'decrease' && isHigher) return 'worse';

@@ -17,6 +17,8 @@ export const DECISION_KINDS = [
   'ask',
   // The person is looking at the action. It delays the next step of the route and decides nothing.
   'acknowledge',
+  // The watch could not tell whether the action did harm, and the person keeps it.
+  'keep',
 ] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 

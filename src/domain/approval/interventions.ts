@@ -43,6 +43,16 @@ export interface Revocation {
   readonly jws: string;
 }
 
+/** The record that a person keeps an effect of which the watch could not tell whether it did harm. */
+export interface Kept {
+  readonly by: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The signed statement itself. */
+  readonly jws: string;
+}
+
 /** The most questions and the most edits of one action. If it needs more, people should talk to each other. */
 export const MOST_QUESTIONS = 20;
 export const MOST_EDITS = 5;
@@ -58,6 +68,7 @@ export interface SaidBefore {
   readonly acknowledged: readonly string[];
   readonly glassBroken: boolean;
   readonly revoked: boolean;
+  readonly kept: boolean;
   /** Whether an edit is being checked. */
   readonly editing: boolean;
 }
@@ -68,6 +79,7 @@ export const NOTHING_SAID: Omit<SaidBefore, 'params'> = {
   acknowledged: [],
   glassBroken: false,
   revoked: false,
+  kept: false,
   editing: false,
 };
 
@@ -78,7 +90,7 @@ export const NOTHING_SAID: Omit<SaidBefore, 'params'> = {
  * @param questionId the id that the statement gets if it is a question
  */
 export function whyNotSaid(
-  { params, edits, questions, acknowledged, glassBroken, revoked, editing }: SaidBefore,
+  { params, edits, questions, acknowledged, glassBroken, revoked, kept, editing }: SaidBefore,
   { verdict, person, params: newParams }: Pick<DecisionStatement, 'verdict' | 'params' | 'person'>,
   questionId: string,
 ): Refused | undefined {
@@ -97,6 +109,8 @@ export function whyNotSaid(
       return glassBroken ? refuse('unchanged', 'somebody broke the glass already') : undefined;
     case 'revoke':
       return revoked ? refuse('unchanged', 'somebody revoked it already: it is being taken back') : undefined;
+    case 'keep':
+      return kept ? refuse('unchanged', 'somebody keeps it already') : undefined;
     case 'edit':
       if (editing) return refuse('notOpen', 'another edit is looked at: wait for a moment');
       if (edits.length >= MOST_EDITS)

@@ -107,10 +107,12 @@ export function entitled(
 /** INVARIANT 14: the statements that say no, or that take back a statement. Excluded people with `denies` may make them. */
 const AGAINST: readonly DecisionKind[] = ['deny', 'withdraw', 'revoke'];
 
-const takenWhen = (verdict: DecisionKind) =>
-  verdict === 'revoke'
-    ? 'it is from when people have decided until the action is closed'
+function takenWhen(verdict: DecisionKind): string {
+  if (verdict === 'revoke') return 'it is from when people have decided until the action is closed';
+  return verdict === 'keep'
+    ? 'it is while a watch is over that could not tell'
     : 'it is while people are waited for';
+}
 
 /** INVARIANT 3: a statement that claims a signing key must carry the person's own signature; every other one that of the gateway. */
 function whyUnproven(
@@ -198,7 +200,11 @@ export function needsSecondProof(gateway: PinnedGateway | undefined, verdict: De
 
 /** Whether the statement counts only with a reason; for `ask` the reason is the question. A denial needs no reason. */
 export const needsReason = (verdict: DecisionKind): boolean =>
-  verdict === 'revoke' || verdict === 'edit' || verdict === 'breakGlass' || verdict === 'ask';
+  verdict === 'revoke' ||
+  verdict === 'keep' ||
+  verdict === 'edit' ||
+  verdict === 'breakGlass' ||
+  verdict === 'ask';
 
 /** Whether the signed payload equals the claimed statement. The parser trims the reason, so it is compared trimmed. */
 function says(payload: unknown, { reason = '', params, confirmed, ...claim }: DecisionStatement): boolean {

@@ -94,3 +94,9 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Returns the same time so many days earlier by the clocks of a time zone. @param at milliseconds since the epoch */
+export const daysBefore = (at: number, days: number, timeZone: string): number =>
+  instantOf(at + offsetAt(at, timeZone) - days * DAY_MS, timeZone);

@@ -21,6 +21,7 @@ export function howReached(state: ActionState): string[] {
     verdict,
     rollback,
     revocation,
+    kept,
     outcome,
   } = state;
   return [
@@ -55,6 +56,7 @@ export function howReached(state: ActionState): string[] {
     ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
     ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
     ...lastLooksIn(measurements).map(({ metric, look }) => sentence(`${metric}: ${lookText(look)}`)),
+    ...(kept ? [sentence(`${kept.by} kept it: ${kept.reason}`)] : []),
     ...(revocation ? [sentence(`${revocation.by} revoked it: ${revocation.reason}`)] : []),
     ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
     ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),

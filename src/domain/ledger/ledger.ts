@@ -15,6 +15,7 @@ export const ENTRY_KINDS = [
   'executed',
   'measured',
   'revoked',
+  'kept',
   'verdict',
   'takenBack',
   'lost',

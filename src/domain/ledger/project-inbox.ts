@@ -69,6 +69,17 @@ export function list(item: Listed | undefined, entry: NewEntry): Listed | undefi
         reviews: [],
         ...decidedIn(body, at),
       };
+    case 'told': {
+      const keepUntil = countAt(body, 'keepUntil');
+      const requirement = item.requirement ?? item.mayReview?.requirement;
+      return keepUntil === undefined || item.status !== 'running'
+        ? item
+        : { ...item, status: 'waiting', deadline: keepUntil, votes: [], requirement };
+    }
+    case 'kept':
+    case 'revoked':
+    case 'verdict':
+      return item.status === 'waiting' ? { ...item, status: 'running', deadline: undefined } : item;
     case 'lost':
       return item.status === 'closed' ? item : { ...item, status: 'lost' };
     case 'closed': {

@@ -2,7 +2,7 @@ import type { Action, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
 import type { Verdict } from '../analysis/analysis-verdict.ts';
 import type { Measurement } from '../analysis/metrics.ts';
-import type { AskedQuestion, BrokenGlass, Edit, Revocation } from '../approval/interventions.ts';
+import type { AskedQuestion, BrokenGlass, Edit, Kept, Revocation } from '../approval/interventions.ts';
 import type { Requirement, Vote, Withdrawal } from '../approval/requirement.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import type { Settlement } from '../approval/settlement.ts';
@@ -19,6 +19,8 @@ export type Status =
   | 'admitting'
   | 'executing'
   | 'watching'
+  /** The watch could not tell whether the action did harm, and people are asked whether to keep it. */
+  | 'undecided'
   | 'rollingBack'
   /** The workflow is gone, and the effect of the action may stand. */
   | 'lost'
@@ -73,6 +75,7 @@ export interface ActionState {
   readonly questions: readonly AskedQuestion[];
   readonly breakGlass?: BrokenGlass | undefined;
   readonly revocation?: Revocation | undefined;
+  readonly kept?: Kept | undefined;
   /** The people who said that they are looking at it, each once. */
   readonly acknowledgements?: readonly Acknowledgement[] | undefined;
   readonly settlement?: Settlement | undefined;

@@ -22,12 +22,14 @@ export function questionNow(
   if (!ruling) return undefined;
   if (status === 'waiting' && deadline !== undefined && !settling)
     return questionOn(about, ruling, { kind: 'waiting', deadline });
+  if (status === 'undecided' && deadline !== undefined)
+    return questionOn(about, ruling, { kind: 'inconclusive', deadline });
   return settling || UNDER_WAY.includes(status) ? questionOn(about, ruling, { kind: 'underWay' }) : undefined;
 }
 
 /** Returns what was said about an action so far. @param editing whether an edit is being checked */
 export const saidOn = (
-  { questions, edits, acknowledgements = [], breakGlass, revocation }: ActionState,
+  { questions, edits, acknowledgements = [], breakGlass, revocation, kept }: ActionState,
   params: SaidBefore['params'],
   editing: boolean,
 ): SaidBefore => ({
@@ -37,6 +39,7 @@ export const saidOn = (
   acknowledged: acknowledgements.map(({ person }) => person),
   glassBroken: breakGlass !== undefined,
   revoked: revocation !== undefined,
+  kept: kept !== undefined,
   editing,
 });
 

@@ -9,6 +9,7 @@ import type { Ruling } from '../ruling/ruling.ts';
 import { digestOf } from '../shared/digest.ts';
 import type { OnRecord } from './on-record.ts';
 import { type RuledToAsk, type WaitingOnRecord, wayWalked } from './settle-on-record.ts';
+import { healthOf, keepDeadlineOf } from './watch-on-record.ts';
 
 /** The step name of the page that says that a rollback failed. */
 export const END_PAGE = 'end-page';
@@ -17,6 +18,7 @@ export type MessageKind =
   | 'approvalRequested'
   | 'windowOpened'
   | 'proceeding'
+  | 'inconclusive'
   | 'settled'
   | 'recommended'
   | 'rolledBack'
@@ -41,6 +43,8 @@ export type Announcement =
   /** The message that says how the action was settled, to the people whom the message of this step asked. */
   | { readonly kind: 'settled'; readonly of: string }
   | { readonly kind: 'recommended' }
+  /** The watch could not tell whether the action did harm: people are asked whether to keep it. */
+  | { readonly kind: 'inconclusive'; readonly by: 'mail' | 'page' }
   /** A person's signed question to the agent. */
   | { readonly kind: 'questionAsked'; readonly jws: string }
   | { readonly kind: 'edited' }
@@ -120,6 +124,8 @@ export function address(record: OnRecord, announcement: Announcement, context: B
         whom: 'owners',
         people: owners,
       });
+    case 'inconclusive':
+      return askToKeep(record, announcement.by, context.now);
     case 'questionAsked':
       return tellQuestion(record, announcement.jws, context);
     case 'edited': {
@@ -230,6 +236,38 @@ function tellSettled({ told }: OnRecord, settlement: Settlement, askedStep: stri
     whom: 'those who were asked',
     people: [...new Set(mailedPeople)].filter((person) => !deciders.includes(person)),
   });
+}
+
+/** The step name of the mail that asks whether to keep an effect. */
+export const KEEP_STEP = 'inconclusive';
+
+/** Asks those who decide on the action whether to keep its effect, and pages on-call. */
+function askToKeep(record: OnRecord, by: 'mail' | 'page', now: number): Addressing {
+  const { ruled } = record;
+  const deadline = keepDeadlineOf(record);
+  const health = healthOf(record);
+  if (!ruled || deadline === undefined || now >= deadline || health?.kind !== 'inconclusive')
+    return refusal('nobody is asked whether to keep it');
+  const { owners, onCall } = ruled.ruling.people;
+  const keepers = keepersIn(ruled.ruling);
+  const message = { kind: 'inconclusive', deadline, said: health.reason, aside: true } as const;
+  return addressed(
+    by === 'page'
+      ? { ...message, step: `${KEEP_STEP}-page`, by, whom: 'on-call', people: onCall }
+      : {
+          ...message,
+          step: KEEP_STEP,
+          by,
+          whom: 'owners and those who decide',
+          people: [...new Set([...keepers, ...owners])],
+        },
+  );
+}
+
+/** The people who may keep an effect: those who may approve the action, or review it. */
+export function keepersIn(ruling: Ruling): readonly string[] {
+  if (ruling.kind === 'forbid' || ruling.mode === 'recommend') return [];
+  return peopleIn('requirement' in ruling ? ruling.requirement : ruling.review.requirement);
 }
 
 /** INVARIANT 12: a person's question is their own signed words, so the caller cannot change it. */

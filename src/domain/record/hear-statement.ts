@@ -12,7 +12,7 @@ import { questionId } from './announcement.ts';
 /** What remains to be done after a statement was added to the state. */
 export type Next =
   | 'nothing'
-  /** The vote is recorded by itself. A vote that settles the question is recorded by the following step. */
+  /** The vote, or the word to keep it, is recorded by itself. A vote that settles the question is recorded by the following step. */
   | 'recordVote'
   /** The question is recorded, and the requester is told about it. */
   | 'tellQuestion'
@@ -133,6 +133,8 @@ function wordHeard(
       return { changes: { breakGlass: { person, reason, incident, at, jws } }, next: 'nothing' };
     case 'revoke':
       return { changes: { revocation: { by: person, reason, at, jws } }, next: 'stop' };
+    case 'keep':
+      return { changes: { kept: { by: person, reason, at, jws } }, next: 'recordVote' };
     case 'acknowledge': {
       // Never later than the server's time: a hold that begins later would last longer.
       const acknowledgement = { person, at: Math.min(decidedAt, at) };

@@ -1,7 +1,7 @@
 import type { Action, Plan, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
 import type { Measurement } from '../analysis/metrics.ts';
-import type { BrokenGlass, Edit, Revocation } from '../approval/interventions.ts';
+import type { BrokenGlass, Edit, Kept, Revocation } from '../approval/interventions.ts';
 import type { Vote } from '../approval/requirement.ts';
 import type { Settlement } from '../approval/settlement.ts';
 import type { Background } from '../background/background.ts';
@@ -67,7 +67,11 @@ export interface EntryBodies {
     /** The start of the time in which the action may run: milliseconds since the epoch. */
     readonly since: number;
   };
-  readonly told: { readonly deliveries: readonly Delivery[] };
+  readonly told: {
+    readonly deliveries: readonly Delivery[];
+    /** Until when people are asked whether to keep an effect, in milliseconds since the epoch. Absent: it is another message. */
+    readonly keepUntil?: number | undefined;
+  };
   readonly admitted: {
     readonly digest: string;
     readonly settlement: Settlement | null;
@@ -87,6 +91,8 @@ export interface EntryBodies {
   /** One check of the watch, counted from 0. */
   readonly measured: { readonly check: number; readonly measurements: readonly Measurement[] };
   readonly revoked: Revocation & { readonly digest: string };
+  /** A person keeps an effect of which the watch could not tell whether it did harm. */
+  readonly kept: Kept & { readonly digest: string };
   /** The action is about to be taken back. */
   readonly verdict: { readonly why: string; readonly digest: string };
   /** The result of an attempt to take it back. */
@@ -137,6 +143,7 @@ export interface OnRecord {
   readonly executed?: At<EntryBodies['executed']> | undefined;
   readonly measured: readonly At<EntryBodies['measured']>[];
   readonly revoked?: At<EntryBodies['revoked']> | undefined;
+  readonly kept?: At<EntryBodies['kept']> | undefined;
   readonly takingBack?: At<EntryBodies['verdict']> | undefined;
   readonly takenBack?: At<EntryBodies['takenBack']> | undefined;
   readonly anomaly?: string | undefined;
@@ -238,6 +245,8 @@ function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
       return withEntry(kind, (measured) => ({ measured: [...record.measured, measured] }));
     case 'revoked':
       return withEntry(kind, (revoked) => ({ revoked }));
+    case 'kept':
+      return withEntry(kind, (kept) => ({ kept }));
     case 'verdict':
       return withEntry(kind, (takingBack) => ({ takingBack }));
     case 'takenBack':
@@ -274,6 +283,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   executed: { kind: 'text', summary: 'text' },
   measured: { check: 'number', measurements: 'list' },
   revoked: { by: 'text' },
+  kept: { by: 'text', reason: 'text' },
   verdict: { why: 'text' },
   takenBack: { kind: 'text', summary: 'text' },
   lost: { reason: 'text' },
@@ -291,6 +301,7 @@ const NOT_ASKED = {
   executed: undefined,
   measured: [],
   revoked: undefined,
+  kept: undefined,
   takingBack: undefined,
   takenBack: undefined,
   lost: undefined,

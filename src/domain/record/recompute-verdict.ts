@@ -3,8 +3,9 @@ import { blocksIn } from '../analysis/blocks.ts';
 import type { Look } from '../analysis/comparison.ts';
 import { assessReading } from '../analysis/condition.ts';
 import { isAtEnd } from '../analysis/course.ts';
+import { circumstancesOf } from '../analysis/look.ts';
 import { isCompared, type Measurement, type MetricSpec, type Watch } from '../analysis/metrics.ts';
-import { circumstancesIn, weigh } from '../analysis/weigh.ts';
+import { weigh } from '../analysis/weigh.ts';
 import type { OnRecord } from './on-record.ts';
 import {
   baselineFaultOf,
@@ -98,8 +99,7 @@ function judgedAgain(spec: MetricSpec, recorded: Measurement, { baseline }: Rest
 
 function lookAgain(spec: MetricSpec, looks: readonly Look[], isEnd: boolean, { watch, baselineFault }: Rest) {
   if (!isCompared(spec)) return {};
-  const fault = spec.compare.against === 'before' ? baselineFault : undefined;
-  return weigh(spec.compare, blocksIn(looks), circumstancesIn(watch, isEnd, fault));
+  return weigh(spec.compare, blocksIn(looks), circumstancesOf(watch, spec, { isEnd, baselineFault }));
 }
 
 /** How much evidence may differ between two machines, as a share: the last digits of logarithms do. */

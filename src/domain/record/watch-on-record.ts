@@ -1,6 +1,7 @@
 import { type Progress, verdictOf } from '../analysis/analysis-verdict.ts';
 import { afterCheck, type Course, courseOf } from '../analysis/course.ts';
-import type { Watch } from '../analysis/metrics.ts';
+import { DECIDE_WITHIN_MS, type Watch } from '../analysis/metrics.ts';
+import type { Kept } from '../approval/interventions.ts';
 import { longestWatch, tightest } from '../ruling/break-glass-aftermath.ts';
 import type { EntryBodies, OnRecord } from './on-record.ts';
 
@@ -83,6 +84,19 @@ export function baselineFaultOf({
 
 /** INVARIANT 7: returns what the ledger says about the health of an action that ran. Undefined: it never ran. */
 export function healthOf(record: OnRecord): Progress | undefined {
+  const { kept } = record;
+  const health = measuredHealthOf(record);
+  return kept && health?.kind === 'inconclusive'
+    ? { kind: 'healthy', reason: keptText(kept, health.reason) }
+    : health;
+}
+
+/** Says that a person keeps an effect. @param why why the watch could not tell */
+export const keptText = ({ by, reason }: Pick<Kept, 'by' | 'reason'>, why: string): string =>
+  `${by} keeps it: ${reason}; ${why}`;
+
+/** What the measurements alone say. */
+function measuredHealthOf(record: OnRecord): Progress | undefined {
   const { ruled, admitted, executed } = record;
   if (!ruled || !admitted) return undefined;
   const watchedRun = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
@@ -92,4 +106,16 @@ export function healthOf(record: OnRecord): Progress | undefined {
       : { kind: 'pending' };
   const { measurements, next } = courseOnRecord(watchedRun, record);
   return verdictOf(watchedRun.watch, measurements, next === undefined);
+}
+
+/**
+ * Returns until when people can keep an effect of which the watch could not tell whether it did harm, in milliseconds since the epoch.
+ * Undefined: they are not asked.
+ */
+export function keepDeadlineOf(record: OnRecord): number | undefined {
+  const { ruled, measured, kept, takingBack, takenBack } = record;
+  const last = measured.at(-1);
+  if (!ruled || !last || kept || takingBack || takenBack || measuredHealthOf(record)?.kind !== 'inconclusive')
+    return undefined;
+  return last.at + (ruled.action.watch?.decideWithinMs ?? DECIDE_WITHIN_MS);
 }

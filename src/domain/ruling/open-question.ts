@@ -6,7 +6,9 @@ import type { Ruling } from './ruling.ts';
 export type Stage =
   | { readonly kind: 'waiting'; readonly deadline: number }
   /** From the settlement until the action is closed. */
-  | { readonly kind: 'underWay' };
+  | { readonly kind: 'underWay' }
+  /** It ran, and its watch could not tell whether it did harm. */
+  | { readonly kind: 'inconclusive'; readonly deadline: number };
 
 /**
  * Returns what people may say about an action at a stage, from the ruling alone. Undefined when people are not asked at all: the action is
@@ -23,6 +25,7 @@ export function questionOn(
   const requirement = 'requirement' in ruling ? ruling.requirement : ruling.review.requirement;
   const about = { installation, workflowId, runId, digest, requirement, gateway };
   if (stage.kind === 'underWay') return { ...about, deadline: Number.POSITIVE_INFINITY, takes: ['revoke'] };
+  if (stage.kind === 'inconclusive') return { ...about, deadline: stage.deadline, takes: ['keep', 'revoke'] };
   const holds: readonly DecisionKind[] =
     'route' in ruling && ruling.route.holdMs !== undefined ? ['acknowledge'] : [];
   const takes: readonly DecisionKind[] = [...VOTING, 'edit', 'ask', 'breakGlass', ...holds];

@@ -95,6 +95,7 @@ export function theWatch({ background, proposal }: ActionState, { watch }: Actio
 export function theDeadline({ frame, state }: ActionData, ruling: Ruling): Markup {
   const { action, deadline, status, settlement, breakGlass, revocation } = state;
   const waits = status === 'waiting' && deadline !== undefined;
+  const isUndecided = status === 'undecided' && deadline !== undefined;
   const silence = 'route' in ruling ? silenceText(ruling, action ?? {}) : '';
   const notices = waits
     ? noticesOf(ruling).map((notice) => html`<p class="warn">${line(notice, 1_000)}.</p>`)
@@ -106,7 +107,9 @@ export function theDeadline({ frame, state }: ActionData, ruling: Ruling): Marku
       ${
         waits
           ? html`<p class="${deadline - frame.now < 300_000 ? 'urgent' : ''}"><strong>Decide by ${when(deadline, frame.now)}.</strong> ${silence}</p>`
-          : html`<p>${settlement ? `People's part is over: ${SETTLED[settlement.kind]}.` : 'Nobody is asked to decide on this now.'}</p>`
+          : isUndecided
+            ? html`<p class="${deadline - frame.now < 300_000 ? 'urgent' : ''}"><strong>It ran, and its watch cannot tell whether it did harm. Keep it or revoke it by ${when(deadline, frame.now)}.</strong> If nobody keeps it, it is taken back.</p>`
+            : html`<p>${settlement ? `People's part is over: ${SETTLED[settlement.kind]}.` : 'Nobody is asked to decide on this now.'}</p>`
       }
       ${breakGlass ? html`<p class="warn"><strong>Glass was broken</strong> by ${line(breakGlass.person)} ${when(breakGlass.at, frame.now)}, incident ${line(breakGlass.incident)}: ${line(breakGlass.reason, 1_000)}</p>` : ''}
       ${revocation ? html`<p class="warn"><strong>Revoked</strong> by ${line(revocation.by)} ${when(revocation.at, frame.now)}: ${line(revocation.reason, 1_000)}</p>` : ''}

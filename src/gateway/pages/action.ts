@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { ActionState } from '../../domain/record/action-state.ts';
 import { theDeadline, theRequest, theRollback, theWatch } from './action-facts.ts';
 import { decisionForms } from './action-forms.ts';
 import { theImpact, theService, theSimilar } from './action-impact.ts';
@@ -35,7 +36,7 @@ export function actionPage(data: ActionData): Markup {
         <h1>${line(action.title, 300)} <span class="environment">in ${line(action.environment)}</span></h1>
         <div data-live="state"><p class="facts" data-digest="${ruling.digest}">
           ${outcome ? outcomeBadge(outcome.kind) : statusBadge(status)} ${tierBadge(ruling.tier)} ${riskBadge(impact.riskScore)}
-          ${status === 'waiting' && deadline !== undefined ? dueBadge(deadline, frame.now) : ''}
+          ${isAsked(status) && deadline !== undefined ? dueBadge(deadline, frame.now) : ''}
           ${revision > 1 ? html`<span class="badge">Revision ${revision}</span>` : ''}
           <a href="#decide">${canDecide(data) ? 'Go to the decision' : 'What you can do'}</a></p>
           ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}</div>
@@ -72,4 +73,6 @@ export function actionPage(data: ActionData): Markup {
   );
 }
 
-const canDecide = ({ may }: ActionData) => Boolean(may.approve || may.deny || may.review);
+const isAsked = (status: ActionState['status']) => status === 'waiting' || status === 'undecided';
+
+const canDecide = ({ may }: ActionData) => Boolean(may.approve || may.deny || may.review || may.keep);

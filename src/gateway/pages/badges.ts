@@ -29,6 +29,7 @@ const STATUS = {
   running: 'Running',
   executing: 'Running',
   watching: 'Being watched',
+  undecided: 'Keep it or take it back?',
   rollingBack: 'Being rolled back',
   lost: 'Lost: people must act',
   closed: 'Closed',

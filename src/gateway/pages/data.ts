@@ -94,6 +94,8 @@ export interface May {
   readonly acknowledge?: boolean | undefined;
   readonly withdraw?: boolean | undefined;
   readonly revoke?: boolean | undefined;
+  /** Keeps an effect of which the watch could not tell whether it did harm. */
+  readonly keep?: boolean | undefined;
   readonly breakGlass?: boolean | undefined;
   readonly review?: boolean | undefined;
   /** Cancels the request: for the requester's side. */

@@ -13,7 +13,7 @@ export const PATHS = {
   signOut: '/sign-out',
   action: (actionId: string) => `/actions/${encodeURIComponent(actionId)}`,
   /**
-   * POST: `verdict` (`approve`, `deny`, `withdraw`, `revoke`, `edit`, `ask`, `acknowledge`, `breakGlass`), and with it `reason`, `named`
+   * POST: `verdict` (`approve`, `deny`, `withdraw`, `revoke`, `edit`, `ask`, `acknowledge`, `breakGlass`, `keep`), and with it `reason`, `named`
    * (one of `NAMED_REASONS`), `params` (JSON), `incident`, `confirms-` and a digest for each finding that an approval must confirm;
    * `assertion` (JSON) or `code` where a step-up is needed.
    */

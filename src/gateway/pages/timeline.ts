@@ -89,6 +89,7 @@ const KINDS: Readonly<Record<string, string>> = {
   edited: 'Edited: a new revision',
   brokenGlass: 'Glass was broken',
   revoked: 'Revoked',
+  kept: 'Kept: the watch could not tell',
   told: 'People were told',
 };
 

@@ -12,6 +12,7 @@ const DONE: Readonly<Record<string, string>> = {
   deny: 'your denial counts.',
   withdraw: 'your decision is withdrawn.',
   revoke: 'it is revoked.',
+  keep: 'it is kept.',
   edit: 'there is a new revision.',
   ask: 'your question went to the agent.',
   acknowledge: 'the others know that you are looking at it.',

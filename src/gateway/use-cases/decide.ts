@@ -77,6 +77,7 @@ const WORDS: Readonly<Record<DecisionKind, string>> = {
   breakGlass: 'break the glass',
   ask: 'ask: it is the question',
   acknowledge: 'acknowledge',
+  keep: 'keep it',
 };
 
 /** What is decided on, as it is at this moment. */
@@ -307,9 +308,11 @@ const saidOf = ({
   acknowledgements = [],
   breakGlass,
   revocation,
+  kept,
 }: ActionState): DecisionSubject['said'] => [
   ...votes,
   ...acknowledgements.map(({ person }) => ({ person, verdict: 'acknowledge' as const })),
   ...(breakGlass ? [{ person: breakGlass.person, verdict: 'breakGlass' as const }] : []),
   ...(revocation ? [{ person: revocation.by, verdict: 'revoke' as const }] : []),
+  ...(kept ? [{ person: kept.by, verdict: 'keep' as const }] : []),
 ];

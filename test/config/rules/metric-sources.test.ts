@@ -81,6 +81,12 @@ describe('a source that answers in JSON', () => {
       problem: `${at}.now.url: \${metric} names nothing; write \${query}`,
     },
     {
+      rule: 'its host has no placeholder',
+      ...withSource('now: { url: "https://${query}.stats.example/", value: answer }'),
+      at: 'now: {',
+      problem: `${at}.now.url: needs a host without placeholders: what proves who asks is sent there`,
+    },
+    {
       rule: 'each metric asks for something else',
       ...withSource('now: { url: "https://stats.example/", value: answer.errors }'),
       at: 'now: {',
@@ -126,7 +132,7 @@ describe('a query of a source that answers in JSON', () => {
     expect((await loadInstallation(folder, STOREFRONT_ENV, cedar)).kind).toBe('loaded');
   });
 
-  test('has nothing that an agent wrote, not even in quotes', async () => {
+  test('INVARIANT 12: has nothing that an agent wrote, not even in quotes', async () => {
     const folder = await edited(now, {
       file: 'actions/version-deploy.yaml',
       replace: 'source: storefront\n      query: storefront_error_ratio{service="${target}"}',
@@ -215,7 +221,7 @@ describe('Datadog', () => {
     });
   });
 
-  test('is not asked about what an agent wrote', async () => {
+  test('INVARIANT 12: is not asked about what an agent wrote', async () => {
     const folder = await edited(datadog(...KEYS), watching('sum:errors{version:${params.version}}'));
     expect((await faultsOf(folder)).map(({ problem }) => problem)).toEqual([
       'watch.metrics.0.query: ${params.version} may not stand in a query of datadog: only ${target} and ${environment.name} may',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countedIn } from '../../../src/domain/analysis/counters.ts';
+import { type Boundaries, countedIn as countedFrom } from '../../../src/domain/analysis/counters.ts';
 import type { Series } from '../../../src/domain/analysis/series.ts';
 
 /** A counter with a value at 0, 10, 20 ...; null: there is none. */
@@ -9,6 +9,9 @@ const counter = (...values: (number | null)[]): Series => ({
   points: values.flatMap((value, i): [number, number][] => (value === null ? [] : [[i * 10, value]])),
 });
 const boundaries = (count: number) => Array.from({ length: count }, (_, i) => i * 10);
+
+const countedIn = (series: readonly Series[], all: Boundaries, beside: readonly Series[] = []) =>
+  countedFrom(series, { boundaries: all, lead: 1, beside });
 
 describe('events counted from counters', () => {
   test('are what it grew by; the first boundary begins no block', () => {
@@ -29,6 +32,24 @@ describe('events counted from counters', () => {
 
   test('of a series that is missing for a while count when it is back', () => {
     expect(countedIn([counter(5, 5, 5, 5), counter(1, 2, null, 9)], boundaries(4))).toEqual([0, 7]);
+  });
+
+  test('of a series that was missing before the first block too count from where it was last seen', () => {
+    const series = [counter(5, 5, 5, 5, 5), counter(100, null, null, 109, 110)];
+    expect(countedFrom(series, { boundaries: boundaries(5), lead: 2, beside: [] })).toEqual([9, 1]);
+  });
+
+  test('of a series that is back later than others, after all were missing, are not those of its whole life', () => {
+    const series = [counter(5, 5, null, 5, 5, 6), counter(100, 101, null, null, 109, 110)];
+    expect(countedIn(series, boundaries(6))).toEqual([null, null, 0, 2]);
+  });
+
+  test('of the first bad event ever count where all events were known before', () => {
+    const first = counter(null, null, 7, 9);
+    expect(
+      countedFrom([first], { boundaries: boundaries(4), lead: 1, beside: [counter(1, 2, 3, 4)] }),
+    ).toEqual([7, 2]);
+    expect(countedFrom([], { boundaries: boundaries(3), lead: 1, beside: [counter(1, 2, 3)] })).toEqual([0]);
   });
 
   test('of a series that ends stay as they are', () => {

@@ -23,6 +23,13 @@ describe('the shift between two samples', () => {
     expect(shiftBetween([], [1], 0.02)).toMatchObject({ kind: 'tooFew' });
   });
 
+  test('takes a chance that is exactly the one that is asked for', () => {
+    // Where 1 value is compared with 19, U <= 1 has the chance 2/20.
+    const before = Array.from({ length: 19 }, (_, i) => 10 * i);
+    expect(shiftBetween(before, [0], 0.2)).toMatchObject({ atLeast: -170, atMost: -10 });
+    expect(shiftBetween(before, [0], 0.19)).toMatchObject({ atLeast: -180, atMost: 0 });
+  });
+
   test('moves with the values, and turns with the samples', () => {
     fc.assert(
       fc.property(values, values, fc.integer({ min: -50, max: 50 }), (before, after, by) => {

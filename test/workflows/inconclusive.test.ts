@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
+import type { ActionHandle } from '../../src/client/index.ts';
+import type { Installation } from '../../src/domain/installation/installation.ts';
+import { testInstallation } from '../support/installation.ts';
+import { trustDeploys } from '../support/orders.ts';
+import { deploy } from '../support/proposals.ts';
+import { PATIENCE, useWorld } from '../support/world.ts';
+
+const MINUTE = 60_000;
+
+/** Watches that can never tell: neither condition is ever true. */
+const undecidable = (): Partial<Installation> => {
+  const { actionTypes } = testInstallation().installation;
+  const changed = Object.entries(actionTypes).map(([name, type]) => {
+    const metrics = (type.watch?.metrics ?? []).map((metric) => ({
+      ...metric,
+      successCondition: 'result > 1000000.0',
+      failureCondition: 'result > 2000000.0',
+      inconclusiveLimit: 0,
+    }));
+    return [name, type.watch ? { ...type, watch: { metrics, decideWithinMs: 20 * MINUTE } } : type] as const;
+  });
+  return { actionTypes: Object.fromEntries(changed) };
+};
+
+const world = useWorld({ installation: undecidable });
+
+beforeEach(() => trustDeploys(world()));
+
+/** A deploy that waits for people. It frees its target when the test ends, however it ends. */
+async function asked(): Promise<ActionHandle> {
+  const action = await world().asked(deploy('2.4.0'));
+  onTestFinished(async () => {
+    await action.cancel();
+    await action.result();
+  });
+  return action;
+}
+
+/** A deploy that ran, and of which its watch cannot tell whether it did harm. */
+async function undecided(): Promise<ActionHandle> {
+  const action = await asked();
+  await world().decide('grace', 'approve', action);
+  await world().until(action, 'undecided');
+  return action;
+}
+
+const entriesOf = async (action: ActionHandle, kind: string) =>
+  (await world().ledger.entriesOf(action.actionId)).filter((entry) => entry.kind === kind);
+
+describe('a watch that cannot tell', () => {
+  test('asks those who decide, pages on-call, and shows the action in their lists', async () => {
+    const action = await undecided();
+    const { deadline, verdict } = await action.state();
+    expect(verdict).toMatchObject({ kind: 'inconclusive' });
+    const lastCheck = (await entriesOf(action, 'measured')).at(-1);
+    expect(deadline).toBe((lastCheck?.at ?? 0) + 20 * MINUTE);
+    const lists = createReadModel(world().database);
+    await vi.waitFor(async () => {
+      const { items } = await lists.pendingFor('grace', { limit: 100 });
+      expect(items.map(({ actionId }) => actionId)).toContain(action.actionId);
+    }, PATIENCE);
+    await vi.waitFor(async () => {
+      const deliveries = (await action.state()).deliveries
+        .filter(({ step }) => step.startsWith('inconclusive'))
+        .sort((a, b) => a.by.localeCompare(b.by));
+      expect(deliveries).toMatchObject([
+        { by: 'mail', delivered: true, people: expect.arrayContaining(['grace']) },
+        { by: 'page', delivered: true },
+      ]);
+    }, PATIENCE);
+    await world().say('grace', 'revoke', action, { reason: 'not sure' });
+    expect((await action.result()).outcome).toMatchObject({ kind: 'revoked' });
+  });
+
+  test('and a person who keeps it: the effect stays, and the ledger says who kept it', async () => {
+    const action = await undecided();
+    await world().say('grace', 'keep', action, { reason: 'the dashboards are calm' });
+    const { outcome } = await action.result();
+    expect(outcome).toMatchObject({
+      kind: 'succeeded',
+      reason: expect.stringContaining('grace keeps it: the dashboards are calm'),
+    });
+    expect(await world().effectsOf(action)).toHaveLength(1);
+    expect(await entriesOf(action, 'kept')).toMatchObject([{ body: { by: 'grace' } }]);
+  });
+
+  test('and nobody: it is taken back when the time is over', async () => {
+    const action = await undecided();
+    const { outcome } = await action.result();
+    expect(outcome.kind).toBe('rolledBack');
+    expect(await world().effectsOf(action)).toHaveLength(2);
+    expect(await entriesOf(action, 'kept')).toEqual([]);
+  });
+
+  test('takes no other word than keep and revoke, and keep only with a reason', async () => {
+    const action = await undecided();
+    await expect(world().say('grace', 'approve', action)).rejects.toMatchObject({ refusal: 'notOpen' });
+    await expect(world().say('grace', 'keep', action, { reason: undefined })).rejects.toMatchObject({
+      refusal: 'incomplete',
+    });
+    await world().say('grace', 'revoke', action, { reason: 'enough' });
+    await action.result();
+  });
+});
+
+describe('INVARIANT 13: an effect is kept', () => {
+  test('by nobody while its watch goes on, and by nobody who may not decide', async () => {
+    const action = await asked();
+    await expect(world().say('grace', 'keep', action, { reason: 'early' })).rejects.toMatchObject({
+      refusal: 'notOpen',
+    });
+    await world().decide('grace', 'approve', action);
+    await world().until(action, 'undecided');
+    await expect(world().say('radia', 'keep', action, { reason: 'mine' })).rejects.toThrow();
+    await world().say('grace', 'revoke', action, { reason: 'enough' });
+    await action.result();
+  });
+});
