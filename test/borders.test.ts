@@ -70,6 +70,7 @@ function stateWith(text: string): ActionState {
   };
   return {
     ...NOTHING_YET,
+    reports: [{ person: 'grace', found: 'regressed', reason: text, at: 3 }],
     workflowId,
     runId,
     proposal,

@@ -9,6 +9,7 @@ import { createHandIn, type HandInDeps } from './handed-in.ts';
 import { createMeasure, type MeasureDeps } from './measure.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
 import { createOrder, type OrderDeps } from './order.ts';
+import { createReports } from './order-report.ts';
 import { createPageWithoutLedger, type PageWithoutLedgerDeps } from './page-without-ledger.ts';
 import { createRecord } from './record.ts';
 import { createReview, type ReviewDeps } from './review.ts';
@@ -44,6 +45,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createStanding(deps),
     ...createAdvise(deps),
     ...createDelegations(deps),
+    ...createReports(deps),
     // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.
     ...createHandIn(deps),
     ...createOrder(deps),

@@ -27,6 +27,7 @@ import { readDelegations } from './delegations.ts';
 import { failure } from './failure.ts';
 import { behindHold } from './lifting.ts';
 import { createEndLost, type LostDeps } from './order-lost.ts';
+import { createReport } from './order-report.ts';
 import type { Holds } from './ports/holds.ts';
 import type { PastActions } from './ports/past-actions.ts';
 import { standingFact, standingFacts } from './standing.ts';
@@ -52,6 +53,7 @@ export interface OrderDeps extends StepDeps, LostDeps {
 export function createOrder(deps: OrderDeps) {
   const { installation, authorize, ledger, pastActions, holds, step } = deps;
   const endLost = createEndLost(deps);
+  const report = createReport(deps);
 
   async function grant(order: GrantOrder, { jws, workflowId, handedInAt }: Handed): Promise<CarriedOut> {
     const key = keyOfGrant(order);
@@ -194,6 +196,11 @@ export function createOrder(deps: OrderDeps) {
         case 'takeBack':
         case 'release': {
           const answer = await endLost(order, jws, handedInAt);
+          if (answer.kind === 'refused') throw refusal(answer.faults);
+          return answer.done;
+        }
+        case 'report': {
+          const answer = await report(order, jws, handedInAt);
           if (answer.kind === 'refused') throw refusal(answer.faults);
           return answer.done;
         }

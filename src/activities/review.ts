@@ -2,6 +2,7 @@ import type { Outcome } from '../domain/action/outcome.ts';
 import type { ReviewResult } from '../domain/approval/review-result.ts';
 import type { PinnedGateway } from '../domain/approval/signing-gateway.ts';
 import { demotionByReview } from '../domain/autonomy/demotion.ts';
+import { reportsIn } from '../domain/record/report.ts';
 import { type ReviewOnRecord, reviewing, reviewOn } from '../domain/record/review-on-record.ts';
 import type { Review } from '../domain/ruling/mode.ts';
 import type { HandedIn } from './ports/handed-in.ts';
@@ -76,7 +77,12 @@ export function createReview(deps: ReviewDeps) {
       const conclusion = reviewing(dueReview, { workflowId, runId }, allStatements, at);
       if (conclusion.kind === 'open') return conclusion;
       const { result, votes, openUntil } = conclusion;
-      const demotion = demotionByReview(dueReview.ruled.action, dueReview.outcome, result);
+      const demotion = demotionByReview(
+        dueReview.ruled.action,
+        dueReview.outcome,
+        result,
+        reportsIn(caseNow.entries).map(({ found }) => found),
+      );
       if (demotion) await ledger.append(demotedFact({ ...demotion, at: now() }, runId));
       const idSuffix = dueReview.concluded ? '/2' : '';
       await ledger.append({

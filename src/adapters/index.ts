@@ -1,5 +1,5 @@
 import type { ActivityDeps } from '../activities/index.ts';
-import type { MetricSource } from '../activities/ports/metric-source.ts';
+import type { MetricSource, Sources } from '../activities/ports/metric-source.ts';
 import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
 import { temporalFirstRunId, temporalStep } from './activity-step.ts';
 import { createCloudWatch } from './cloudwatch.ts';
@@ -58,9 +58,7 @@ export function createAdapters(
     attention: createAttentionRecords(database),
     executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },
     valueSources: createValueSources(governedSystems),
-    sources: Object.fromEntries(
-      Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]),
-    ),
+    sources: createSources(metricSources),
     detector: detector && createDetector(detector),
     mail: createMail({ ...mail, ...pages, people }),
     pager: createPager({ ...pager, ...pages, people }),
@@ -75,6 +73,10 @@ export const queryFault: CheckQuery = (kind, query) => {
     kind === 'openmetrics' ? parseSelector(query) : kind === 'cloudwatch' ? dataQueriesIn(query) : null;
   return typeof parsed === 'string' ? parsed : null;
 };
+
+/** Builds the sources of metrics alone. */
+export const createSources = (metricSources: Connections['metricSources']): Sources =>
+  Object.fromEntries(Object.entries(metricSources).map(([name, source]) => [name, sourceOf(source)]));
 
 function sourceOf(source: Connections['metricSources'][string]): MetricSource {
   switch (source.kind) {

@@ -10,6 +10,7 @@ import { limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { ActionState } from '../domain/record/action-state.ts';
 import { NOT_KNOWN_WHETHER_IT_RAN } from '../domain/record/why-taken-back.ts';
 import type { Impact } from '../domain/risk/impact.ts';
+import { doubtText, leadsToDoubt } from '../domain/risk/known-good.ts';
 import type { Live, NamedIncident, OpenIncidents } from '../domain/risk/live-context.ts';
 import { burnRateText, isHigh, loadText } from '../domain/risk/live-context-score.ts';
 import type { RunsBefore, SameBefore } from '../domain/risk/record-before.ts';
@@ -315,9 +316,11 @@ function watchFact(action: Action, ruling: Ruling, successCriteria: readonly str
   return fact('Watch', watchSentences(sight, inWords).join('; '), isBlind ? 'bad' : 'plain');
 }
 
-function rollbackFact({ rollback }: Action, { leftBehind }: Impact): HeadlineFact {
+function rollbackFact({ rollback }: Action, { leftBehind, changes }: Impact): HeadlineFact {
   const label = 'Rollback';
   if (!rollback) return fact(label, 'it cannot be taken back', 'bad');
+  const [doubt] = leadsToDoubt(changes);
+  if (doubt) return fact(label, doubtText(doubt), 'bad');
   switch (leftBehind?.kind) {
     case 'nothing':
       return fact(label, 'it undoes the action, as operators declared', 'good');
@@ -368,6 +371,7 @@ const LOWERED = {
   rolledBack: 'had to be taken back',
   rollbackFailed: 'could not be taken back',
   disagreed: 'was found wrong by its reviewer',
+  regressed: 'had regressed, as a person reported',
   anomaly: 'was over a limit of the agent',
   lost: 'was lost while it ran',
 } as const;

@@ -14,6 +14,7 @@ import { explainUsage } from './usage/explain.ts';
 import { gatewayUsage } from './usage/gateway.ts';
 import { grantUsage } from './usage/grant.ts';
 import { holdUsage } from './usage/hold.ts';
+import { importUsage } from './usage/import.ts';
 import { initUsage } from './usage/init.ts';
 import { keysUsage } from './usage/keys.ts';
 import { ledgerUsage } from './usage/ledger.ts';
@@ -21,11 +22,13 @@ import { listUsage } from './usage/list.ts';
 import { lostUsage } from './usage/lost.ts';
 import { migrateUsage } from './usage/migrate.ts';
 import { proposeUsage } from './usage/propose.ts';
+import { reportUsage } from './usage/report.ts';
 import { ruleUsage } from './usage/rule.ts';
 import { showUsage } from './usage/show.ts';
 import { standingUsage } from './usage/standing.ts';
 import { temporalAuthUsage } from './usage/temporal-auth.ts';
 import { verdictUsage } from './usage/verdict.ts';
+import { watchUsage } from './usage/watch.ts';
 import { workerUsage } from './usage/worker.ts';
 
 const exitStatuses = Object.entries(EXIT_STATUSES)
@@ -98,6 +101,8 @@ function programWith(io: Io): CliCommand {
     initUsage,
     checkUsage,
     ruleUsage,
+    importUsage,
+    watchUsage,
     keysUsage,
     proposeUsage,
     decideUsage,
@@ -113,6 +118,7 @@ function programWith(io: Io): CliCommand {
     holdUsage,
     delegateUsage,
     lostUsage,
+    reportUsage,
     ledgerUsage,
     migrateUsage,
     temporalAuthUsage,

@@ -7,6 +7,7 @@ import { type Explanation, explain } from '../domain/explanation/explanation.ts'
 import { althoughLines } from '../domain/findings/confirmation.ts';
 import { type Finding, WEIGHT_WORDS } from '../domain/findings/finding.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
+import { reportText } from '../domain/record/report.ts';
 import { changeLines } from '../domain/risk/change-words.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
@@ -33,6 +34,7 @@ export function stateText(state: ActionState): string {
   const { action, ruling, votes, questions } = state;
   return [
     ...standing(state),
+    ...(state.reports ?? []).map((report) => `${utc(report.at)}: ${reportText(report)}`),
     ...headlineLines(state),
     ...noticeLines(state),
     ...findingLines(state.findings),

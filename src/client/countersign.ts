@@ -41,6 +41,7 @@ import { fairnessKeyOf, PEOPLE_FIRST } from '../contract/priority.ts';
 import { parseProposal } from '../contract/proposal.ts';
 import { searchAttributes } from '../contract/search-attributes.ts';
 import type { Proposal } from '../domain/action/action.ts';
+import type { Report } from '../domain/action/reported.ts';
 import type { Hold } from '../domain/admission/hold.ts';
 import type { Advice } from '../domain/advice/advice.ts';
 import type { Delegation } from '../domain/approval/delegation.ts';
@@ -206,7 +207,7 @@ export class Countersign {
 
   /**
    * Hands in an order that a person signed (a compact JWS): a grant of a level, a hold, a delegation, the end of a hold or a
-   * delegation, or what becomes of a lost action. Waits up to 15 minutes until the order is carried out. The same order twice is
+   * delegation, what becomes of a lost action, or a report on one that is over. Waits up to 15 minutes until the order is carried out. The same order twice is
    * carried out once.
    *
    * @throws OrderRefused with everything that speaks against the order; nothing was changed
@@ -248,6 +249,11 @@ export class Countersign {
     return this.#ask('advise', { withinMs });
   }
 
+  /** What people reported about an action after it was over, the oldest first. */
+  reports(actionId: string): Promise<Report[]> {
+    return this.#ask('reports', actionId);
+  }
+
   /** The holds that stand, oldest first. */
   holds(): Promise<Hold[]> {
     return this.#ask('holds');
@@ -264,7 +270,7 @@ export class Countersign {
 
   /** Asks a worker for something that only a worker can do, by a stand-alone activity. */
   #ask<T>(
-    activity: 'standing' | 'advise' | 'holds' | 'delegations' | 'startReview',
+    activity: 'standing' | 'advise' | 'holds' | 'delegations' | 'reports' | 'startReview',
     ...args: unknown[]
   ): Promise<T> {
     return this.client.activity.execute<T>(activity, {

@@ -16,6 +16,7 @@ export {
 } from '../contract/errors.ts';
 export type { Alternative, AlternativeAction, Proposal, Tier } from '../domain/action/action.ts';
 export type { Outcome, OutcomeKind } from '../domain/action/outcome.ts';
+export type { Report } from '../domain/action/reported.ts';
 export type { Hold } from '../domain/admission/hold.ts';
 export type { Advice } from '../domain/advice/advice.ts';
 export type { Delegation, DelegationScope } from '../domain/approval/delegation.ts';

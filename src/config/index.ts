@@ -1,3 +1,4 @@
+export { type ImportedWatch, importArgo } from './argo/import-argo.ts';
 export { withSigningKey } from './catalog/signing-key.ts';
 export type { CheckQuery } from './checks/check-metrics.ts';
 export { type Responsibility, responsibilitiesOf, rulingsIn, undecidable } from './checks/matrix.ts';
@@ -15,5 +16,6 @@ export type {
 export type { Auth, Secret } from './rules/auth.ts';
 export type { Connections } from './rules/connections.ts';
 export type { JsonSource } from './rules/metric-sources.ts';
+export { parseDuration } from './source/duration.ts';
 export { type ConfigFault, faultLines } from './source/fault.ts';
 export { plainAddress } from './source/schema.ts';

@@ -197,7 +197,18 @@ const numberNow = z.union([
   z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
 ]);
 
-const read = { value: jsonValue, at: milliseconds };
+const read = {
+  value: jsonValue,
+  at: milliseconds,
+  notKnownGood: z
+    .strictObject({
+      actionId: z.string(),
+      at: milliseconds,
+      outcome: z.enum(OUTCOMES),
+      reason: z.string().optional(),
+    })
+    .optional(),
+};
 const parameterChange = z.strictObject({
   parameter: z.string(),
   to: jsonValue,

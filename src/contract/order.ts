@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REPORTED } from '../domain/action/reported.ts';
 import type { HoldScope } from '../domain/admission/hold.ts';
 import { AUTHENTICATIONS } from '../domain/approval/decision-statement.ts';
 import { LAST_TIME } from '../domain/ledger/ledger.ts';
@@ -51,6 +52,12 @@ export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('takeBack'), actionId: text(500), ...signedMembers }),
   z.strictObject({ kind: z.literal('release'), actionId: text(500), ...signedMembers }),
   z.strictObject({
+    kind: z.literal('report'),
+    actionId: text(500),
+    found: z.enum(REPORTED),
+    ...signedMembers,
+  }),
+  z.strictObject({
     kind: z.literal('delegate'),
     to: identifier,
     scope: delegationScopeSchema,
@@ -61,7 +68,7 @@ export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('endDelegation'), delegationId: text(500), ...signedMembers }),
 ]) satisfies z.ZodType<Order>;
 
-const [grant, hold, lift, takeBack, release, delegate, endDelegation] = orderSchema.options;
+const [grant, hold, lift, takeBack, release, report, delegate, endDelegation] = orderSchema.options;
 const bySigner = { installation: true, person: true, at: true, authentication: true } as const;
 
 /** An order as a person writes it. Signing adds the person, the time, the installation and how they proved who they are. */
@@ -71,6 +78,7 @@ export const unsignedOrderSchema = z.discriminatedUnion('kind', [
   lift.omit(bySigner),
   takeBack.omit(bySigner),
   release.omit(bySigner),
+  report.omit(bySigner),
   delegate.omit(bySigner),
   endDelegation.omit(bySigner),
 ]) satisfies z.ZodType<Unsigned>;

@@ -1,6 +1,7 @@
-import type { ReadEntry } from '../domain/ledger/ledger.ts';
+import { type ReadEntry, runOf } from '../domain/ledger/ledger.ts';
 import { type ActionState, NOTHING_YET } from '../domain/record/action-state.ts';
 import { lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
+import { reportsIn } from '../domain/record/report.ts';
 import { keepDeadlineOf } from '../domain/record/watch-on-record.ts';
 import { actionWorkflowId } from './ids.ts';
 
@@ -40,12 +41,14 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
   const since = told.filter(
     ({ step, by }) => !keptDeliveries.some((delivery) => delivery.step === step && delivery.by === by),
   );
+  const reports = reportsIn(entries.filter((entry) => runOf(entry) === runId));
   return {
     ...ruledState,
     ...keptState,
     status: 'closed',
     outcome: closed.outcome,
     deliveries: [...keptDeliveries, ...since],
+    ...(reports.length === 0 ? {} : { reports }),
   };
 }
 

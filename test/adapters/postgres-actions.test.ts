@@ -43,7 +43,8 @@ async function ranWith(confidence: number, actionId: string, at: number, agent =
   const body = { ...ruledBody({ action }), proposal: { rationale: { confidence } } };
   await ledger.append(fact(actionId, { at, body }));
   await later(actionId, 'admitted', at + 1);
-  await later(actionId, 'closed', at + 2, closedBody('succeeded'));
+  const measured = { verdict: { kind: 'healthy' }, measurements: [{ metric: 'error-ratio' }] };
+  await later(actionId, 'closed', at + 2, closedBody('succeeded', measured));
 }
 
 /** Everything in the table, as it is stored. */
@@ -100,7 +101,7 @@ test('what the ledger says of an action is found with it', async () => {
       risk: 0,
       ruledAt: 30,
       admittedAt: 31,
-      closed: { at: 32, outcome: 'succeeded', reason: 'because' },
+      closed: { at: 32, outcome: 'succeeded', reason: 'because', foundHealthy: true },
     },
     {
       ...base,

@@ -93,6 +93,19 @@ test('where an action stands is said without why, and says where to find why', (
   ]);
 });
 
+test('what people reported after it was over is a line of show, and the end of explain', () => {
+  const report = { person: 'ada', found: 'regressed', reason: 'carts were empty', at: 61_000 } as const;
+  const state = { ...stateOf('x'), reports: [report] };
+  expect(stateText(state).split('\n')[2]).toBe(
+    '1970-01-01 00:01:01 UTC: ada reported that it had regressed after all: carts were empty',
+  );
+  expect(textOf(state)).toMatch(
+    / {2}- 1970-01-01T00:01:01(\.000)?Z: ada reported that it had regressed after all: carts were empty\.$/,
+  );
+  const wrong = { ...state, reports: [{ ...report, found: 'rollbackWrong' as const }] };
+  expect(stateText(wrong)).toContain('ada reported that the rollback was wrong: carts were empty');
+});
+
 test('what the machine found beside the words of the agent comes after them, and is marked as found by the machine', () => {
   const background: Background = {
     calibration: { kind: 'counted', from: 80, to: 100, ran: 40, well: 31 },

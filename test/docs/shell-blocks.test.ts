@@ -50,6 +50,17 @@ describe('a folder', () => {
     expect(said).toContain('warm the cache of catalog for spring-sale');
   });
 
+  test('a template of Argo Rollouts becomes the watch that docs/action-types.md shows', {
+    timeout: 120_000,
+  }, async () => {
+    const place = await Place.make();
+    onTestFinished(() => place.end());
+    const page = 'docs/action-types.md';
+    const said = await place.run(block(page, 'countersign import argo'));
+    // A terminal ends lines with a carriage return too.
+    expect(said.replaceAll('\r\n', '\n')).toContain(fenced(page, 'yaml', 'success_ratio'));
+  });
+
   test('by docs/policies.md is sound, with policies of its own and without', {
     timeout: 120_000,
   }, async () => {

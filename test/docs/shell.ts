@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How a block of commands begins; everything else that is set in is configuration, or what a program answers. */
-const COMMAND = /^(?:countersign|cp|curl|export|node|npm|npx|test) /;
+const COMMAND = /^(?:countersign|cat|cp|curl|export|node|npm|npx|test) /;
 
 export interface Block {
   readonly file: string;

@@ -5,7 +5,7 @@ import { INCIDENT_PATTERN } from '../../src/gateway/pages/action-forms.ts';
 import { actionPage } from '../../src/gateway/pages/index.ts';
 import { withTimes } from '../../src/gateway/pages/text.ts';
 import { aVote } from '../domain/support.ts';
-import { actionData, doubtfulData, loadStorefront, NOW } from '../support/page-data.ts';
+import { actionData, doubtfulData, loadStorefront, NOW, reviewData } from '../support/page-data.ts';
 
 const storefront = await loadStorefront();
 
@@ -172,4 +172,23 @@ test('who is not asked is not told of: their page sends nothing when they follow
   const data = doubtfulData(storefront);
   expect(String(await actionPage(data))).toContain('data-followed="/actions/');
   expect(String(await actionPage({ ...data, may: {} }))).not.toContain('data-followed');
+});
+
+test('what a person reported after it was over stands beside the outcome, and once in the timeline', async () => {
+  const data = reviewData(storefront);
+  const report = {
+    person: 'grace',
+    found: 'rollbackWrong',
+    reason: 'the alarm was <ours>',
+    at: NOW,
+  } as const;
+  const { at, ...body } = report;
+  const [first] = data.entries;
+  if (!first) throw new Error('it is in the ledger');
+  const entries = [...data.entries, { ...first, kind: 'reported' as const, at, body }];
+  const page = String(await actionPage({ ...data, entries, state: { ...data.state, reports: [report] } }));
+  const said = 'grace reported that the rollback was wrong: the alarm was &lt;ours&gt;';
+  const [before = '', timeline = ''] = page.split('id="timeline"');
+  expect(before.split(said)).toHaveLength(2);
+  expect(timeline.split(said)).toHaveLength(2);
 });

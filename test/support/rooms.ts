@@ -110,6 +110,8 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'client/',
       'contract/',
       'dev/',
+      // The verdicts of a watch, for the measure of how often they are right.
+      'domain/analysis/',
       'domain/findings/',
       'domain/ledger/',
       'domain/record/',
@@ -189,7 +191,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     escalation: ['action', 'calendar'],
     approval: ['shared', 'action', 'escalation'],
     attention: ['shared', 'escalation', 'approval'],
-    ledger: ['shared', 'action', 'escalation', 'approval', 'attention'],
+    ledger: ['shared', 'analysis', 'action', 'escalation', 'approval', 'attention'],
     advice: ['shared', 'action', 'approval', 'attention'],
     admission: ['shared', 'action', 'ledger'],
     installation: [
@@ -219,6 +221,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     source: [],
     catalog: ['source'],
     'action-types': ['source'],
+    argo: ['source', 'action-types'],
     calendars: ['source', 'catalog'],
     rules: ['source', 'catalog', 'calendars', 'action-types'],
     policies: ['source', 'catalog', 'action-types', 'rules'],

@@ -1,8 +1,8 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { effectsOf } from '../../examples/storefront/process.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
 import { endOf } from '../support/agreement.ts';
+import { deployByHand } from '../support/by-hand.ts';
 import { testInstallation } from '../support/installation.ts';
 import { trustDeploys } from '../support/orders.ts';
 import { deploy, proposal } from '../support/proposals.ts';
@@ -38,21 +38,6 @@ const UNKNOWN = ['down', 'nan', 'empty', 'stale'] as const;
 async function faulty(metrics: (typeof UNKNOWN)[number]): Promise<void> {
   await world().storefrontFaults({ metrics });
   onTestFinished(() => world().storefrontFaults({}));
-}
-
-/** An operator changes the version of checkout, past Countersign, with the newest fencing token. */
-async function deployByHand(version: string): Promise<void> {
-  const { url } = world().storefront;
-  const tokens = (await effectsOf(url)).map(({ fencingToken }) => fencingToken);
-  const { status } = await fetch(`${url}/admin/checkout/version`, {
-    method: 'PUT',
-    headers: {
-      'idempotency-key': `by-hand-${crypto.randomUUID()}`,
-      'fencing-token': String(Math.max(1, ...tokens)),
-    },
-    body: JSON.stringify({ version }),
-  });
-  expect(status).toBe(200);
 }
 
 /** Waits until the storefront's own metrics say so. */
@@ -94,8 +79,8 @@ test.each(UNKNOWN)('INVARIANT 7: silence does not proceed while the metrics are 
 });
 
 test('silence does not proceed while the service is failing already', async () => {
-  await deployByHand('2.5.0');
-  onTestFinished(() => deployByHand('2.4.0').then(() => untilErrorRatio(good)));
+  await deployByHand(world().storefront, '2.5.0');
+  onTestFinished(() => deployByHand(world().storefront, '2.4.0').then(() => untilErrorRatio(good)));
   await untilErrorRatio(bad);
   const action = await world().countersign.propose(proposal({ target: 'checkout' }));
   await world().until(action, 'waiting');
@@ -110,7 +95,7 @@ test('one failed measurement within the failure limit is tolerated', async () =>
   await watched(action);
   await untilErrorRatio(bad);
   await world().skip(action, 15 * MINUTE);
-  await deployByHand('2.4.0');
+  await deployByHand(world().storefront, '2.4.0');
   await untilErrorRatio(good);
   await world().skip(action, 20 * MINUTE);
   expect(await endOf(world(), action)).toMatchObject({ kind: 'succeeded' });

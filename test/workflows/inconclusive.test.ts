@@ -88,6 +88,7 @@ describe('a watch that cannot tell', () => {
 
   test('and nobody: it is taken back when the time is over', async () => {
     const action = await undecided();
+    await world().skip(action, 21 * MINUTE);
     const { outcome } = await action.result();
     expect(outcome.kind).toBe('rolledBack');
     expect(await world().effectsOf(action)).toHaveLength(2);

@@ -24,10 +24,14 @@ interface ActionRow {
   readonly reason: string | null;
   readonly settlement: NonNullable<Projected['closed']>['settlement'] | null;
   readonly rollback_ms: number | null;
+  readonly found_healthy: boolean | null;
   readonly review: NonNullable<Projected['review']> | null;
   readonly attention: AttentionFacts | null;
   readonly params: NonNullable<Projected['params']> | null;
   readonly confidence: number | null;
+  readonly verdict: NonNullable<Projected['verdict']> | null;
+  readonly reported: NonNullable<Projected['reported']>['found'] | null;
+  readonly reported_at: number | null;
 }
 
 const rowOf = (action: Projected): ActionRow => ({
@@ -50,10 +54,14 @@ const rowOf = (action: Projected): ActionRow => ({
   reason: action.closed?.reason ?? null,
   settlement: action.closed?.settlement ?? null,
   rollback_ms: action.closed?.rollbackMs ?? null,
+  found_healthy: action.closed?.foundHealthy ?? null,
   review: action.review ?? null,
   attention: action.attention ?? null,
   params: action.params ?? null,
   confidence: action.confidence ?? null,
+  verdict: action.verdict ?? null,
+  reported: action.reported?.found ?? null,
+  reported_at: action.reported?.at ?? null,
 });
 
 const actionOf = (row: ActionRow): Projected => ({
@@ -84,9 +92,14 @@ const actionOf = (row: ActionRow): Projected => ({
           ...(row.reason === null ? {} : { reason: row.reason }),
           ...(row.settlement === null ? {} : { settlement: row.settlement }),
           ...(row.rollback_ms === null ? {} : { rollbackMs: row.rollback_ms }),
+          ...(row.found_healthy === true ? { foundHealthy: true } : {}),
         },
       }),
   ...(row.review === null ? {} : { review: row.review }),
+  ...(row.verdict === null ? {} : { verdict: row.verdict }),
+  ...(row.reported === null || row.reported_at === null
+    ? {}
+    : { reported: { found: row.reported, at: row.reported_at } }),
   ...(row.attention === null ? {} : { attention: row.attention }),
 });
 

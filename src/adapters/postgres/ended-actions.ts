@@ -18,6 +18,7 @@ interface Row {
   readonly outcome: EndedAction['outcome'];
   readonly settlement: EndedAction['settlement'] | null;
   readonly review: EndedAction['review'] | null;
+  readonly reported: EndedAction['reported'] | null;
   readonly size_change: number | null;
   readonly decisions: EndedAction['decisions'];
   readonly opened: EndedAction['openedAt'];
@@ -47,6 +48,7 @@ export async function readEndedActions(pool: Pool, since: number): Promise<Ended
     outcome: row.outcome,
     settlement: row.settlement ?? undefined,
     review: row.review ?? undefined,
+    reported: row.reported ?? undefined,
     sizeChange: row.size_change ?? undefined,
     decisions: row.decisions,
     openedAt: row.opened,

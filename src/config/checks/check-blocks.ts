@@ -1,6 +1,7 @@
 import { lookup } from '../../domain/shared/lookup.ts';
 import type { WrittenAction } from '../action-types/actions.ts';
 import type { Connections } from '../rules/connections.ts';
+import { keepsPast } from '../rules/metric-sources.ts';
 import type { ConfigFault } from '../source/fault.ts';
 
 /**
@@ -13,7 +14,7 @@ export function checkBlocks(
 ): ConfigFault[] {
   return (type.watch?.metrics ?? []).flatMap(({ compare, intervalMs, source: name }, i) => {
     const connection = lookup(sources, name);
-    if (!compare || !connection || intervalMs >= connection.intervalMs) return [];
+    if (!compare || !connection || !keepsPast(connection) || intervalMs >= connection.intervalMs) return [];
     const seconds = `${connection.intervalMs / 1_000}s`;
     const problem = `is shorter than the ${seconds} between two samples of ${name}, and a comparison needs one in each interval: write ${seconds} or more, or the interval of ${name} in countersign.yaml`;
     return [source.fault(['watch', 'metrics', i, 'interval'], problem)];

@@ -7,7 +7,7 @@ import { lookup } from '../../domain/shared/lookup.ts';
 import { holdsCredentials } from '../../domain/shared/url-credentials.ts';
 import type { WrittenAction } from '../action-types/actions.ts';
 import type { Connections } from '../rules/connections.ts';
-import type { MetricConnection } from '../rules/metric-sources.ts';
+import { keepsPast, type MetricConnection } from '../rules/metric-sources.ts';
 import type { Env } from '../source/env.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
 import type { Path, Source } from '../source/yaml-files.ts';
@@ -38,9 +38,9 @@ export function checkMetrics(
   return [
     ...metrics.flatMap((metric) => checkMetric(metric, source, sources, checkQuery)),
     ...(type.watch?.metrics ?? []).flatMap((metric, i) => {
-      const kind = lookup(sources, metric.source)?.kind;
-      if (!metric.compare || kind !== 'openmetrics') return [];
-      const problem = `its source ${metric.source} is openmetrics, which keeps no past to compare with: read it from prometheus`;
+      const connection = lookup(sources, metric.source);
+      if (!metric.compare || !connection || keepsPast(connection)) return [];
+      const problem = `its source ${metric.source} is ${connection.kind}${connection.kind === 'http' ? ' without series' : ''}, which keeps no past to compare with: read it from prometheus, from datadog, or from http with series`;
       return [source.fault(['watch', 'metrics', i, 'compare'], problem)];
     }),
   ];

@@ -56,6 +56,10 @@ export interface JsonSource {
   readonly series?: ({ readonly url: string } & SeriesPlace) | undefined;
 }
 
+/** Whether a stretch of time can be read, so that a metric can be compared with the time before. */
+export const keepsPast = (connection: MetricConnection): boolean =>
+  connection.kind !== 'openmetrics' && (connection.kind !== 'http' || connection.series !== undefined);
+
 const interval = key(
   duration().prefault('1m'),
   'How often the source takes a sample. A sample counts for two intervals and ten seconds.',

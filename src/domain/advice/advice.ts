@@ -1,4 +1,5 @@
 import type { OutcomeKind } from '../action/outcome.ts';
+import type { Reported } from '../action/reported.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import type { Settlement } from '../approval/settlement.ts';
 import type { PersonDecided } from '../attention/request-facts.ts';
@@ -23,6 +24,8 @@ export interface EndedAction {
   readonly outcome: OutcomeKind;
   readonly settlement?: Settlement['kind'] | undefined;
   readonly review?: ReviewResult['kind'] | undefined;
+  /** What a person reported first after it was over. */
+  readonly reported?: Reported | undefined;
   /** How far it changed its parameter, relative to the value then. Absent: not known. */
   readonly sizeChange?: number | undefined;
   readonly decisions: readonly PersonDecided[];
@@ -157,8 +160,10 @@ const BAD_OUTCOMES: Partial<Readonly<Record<OutcomeKind, string>>> = {
   revoked: 'a person revoked it',
 };
 
-const whyBad = ({ outcome, review }: EndedAction): string | undefined =>
-  BAD_OUTCOMES[outcome] ?? (review === 'disagreed' ? 'its review disagreed' : undefined);
+function whyBad({ outcome, review, reported }: EndedAction): string | undefined {
+  if (reported === 'regressed') return 'a person reported that it had regressed';
+  return BAD_OUTCOMES[outcome] ?? (review === 'disagreed' ? 'its review disagreed' : undefined);
+}
 
 const badOf = (actions: readonly EndedAction[]): Bad[] =>
   actions.flatMap((action) => {

@@ -26,7 +26,7 @@ export const endOf = ({ from, lengthMs, count }: NewBlocks): number => from + co
  * So many boundaries before the first block are read too. They tell a new series, which began at 0, from an old one that was not scraped for
  * a while.
  */
-const LEAD = 10;
+export const LEAD = 10;
 
 /** The stretch to read for blocks: their boundaries, and some before. */
 export const stretchOf = ({ from, lengthMs, count }: NewBlocks): Stretch => ({

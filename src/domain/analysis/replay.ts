@@ -21,6 +21,8 @@ export interface Replaying {
   readonly pastOf: (source: string, query: string, stretch: Stretch) => Past;
   /** The same time so many days earlier, by the clocks of the service. */
   readonly daysBefore: (at: number, days: number) => number;
+  /** The watch that the replayed one is a part of: its comparisons share the chance of a false alarm. Absent: it is all of it. */
+  readonly partOf?: Watch;
 }
 
 /** What a watch would have said. */
@@ -32,7 +34,11 @@ export interface Replayed {
 }
 
 /** Says what a watch would have said of an action at a moment of the past. @param actedAt milliseconds since the epoch */
-export function replay(watch: Watch, actedAt: number, { pastOf, daysBefore }: Replaying): Replayed {
+export function replay(
+  watch: Watch,
+  actedAt: number,
+  { pastOf, daysBefore, partOf = watch }: Replaying,
+): Replayed {
   const baseline = new Map(
     watch.metrics.filter(isMeasured).map((spec) => [spec.name, numberAt(spec, actedAt)] as const),
   );
@@ -95,7 +101,7 @@ export function replay(watch: Watch, actedAt: number, { pastOf, daysBefore }: Re
       looks: course.measurements.flatMap(({ metric, look }) => (metric === spec.name && look ? [look] : [])),
       longestMs: watch.extendToMs ?? 0,
       daysBefore,
-      circumstances: circumstancesOf(watch, spec, { isEnd: isAtEnd(course, spec.name) }),
+      circumstances: circumstancesOf(partOf, spec, { isEnd: isAtEnd(course, spec.name) }),
     };
     const plan = lookPlanOf(spec, lookedAt, now);
     const sides = { after: sideOf(spec, plan.after), before: sideOf(spec, plan.before) };

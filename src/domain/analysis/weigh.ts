@@ -145,22 +145,14 @@ const VALUE_WORDS: Readonly<Record<Finding, (limit: number) => string>> = {
   undecided: (limit) => `whether it is over the ${numberText(limit)} that is tolerated is not certain`,
 };
 
-/**
- * The share of the limit that the interval must stay away from 0, so that a shift that is barely certain is no regression. Kayenta takes a
- * share of the estimate; then one value more that is bad, and raises the estimate alone, would take a regression back.
- */
-const NOISE = 0.25;
-
+/** Worse is what is certainly over the limit, as for events. Whoever tolerates 20 % more is not told that 20 % more is worse. */
 function shiftFinding(
-  { estimate, atLeast, atMost }: Extract<Shift, { kind: 'shift' }>,
+  { atLeast, atMost }: Extract<Shift, { kind: 'shift' }>,
   limit: number,
   direction: Comparison['direction'],
 ): Finding {
-  const noise = NOISE * limit;
-  const isHigher = atLeast > noise && estimate > limit;
-  const isLower = atMost < -noise && estimate < -limit;
-  if (direction !== 'decrease' && isHigher) return 'worse';
-  if (direction !== 'increase' && isLower) return 'worse';
+  if (direction !== 'decrease' && atLeast > limit) return 'worse';
+  if (direction !== 'increase' && atMost < -limit) return 'worse';
   const isUnder = direction === 'decrease' || atMost < limit;
   const isOver = direction === 'increase' || atLeast > -limit;
   return isUnder && isOver ? 'notWorse' : 'undecided';

@@ -1,5 +1,6 @@
 import type { Action } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
+import type { Reported } from '../action/reported.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import { type Demoted, keyOf } from './standing.ts';
 
@@ -42,13 +43,34 @@ export function demotionByAnomaly(action: Action, anomaly: string | undefined): 
   return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: 'anomaly', reason: anomaly };
 }
 
-/** Returns the demotion for a review that disagrees, unless the same action has cost the agent a level already. */
+/** Returns the demotion for an action that a person reported as regressed; undefined for a report in favour of the agent. */
+export function demotionByReport(
+  action: Action,
+  { found, person, reason }: { readonly found: Reported; readonly person: string; readonly reason: string },
+): Demotion | undefined {
+  if (found !== 'regressed') return undefined;
+  return {
+    kind: 'demoted',
+    key: keyOf(action),
+    actionId: action.id,
+    because: 'regressed',
+    reason: `${person} reported it: ${reason}`,
+  };
+}
+
+/**
+ * Returns the demotion for a review that disagrees, unless the same action has cost the agent a level already.
+ *
+ * @param reported what people reported about the action
+ */
 export function demotionByReview(
   action: Action,
   outcome: Outcome,
   result: ReviewResult,
+  reported: readonly Reported[],
 ): Demotion | undefined {
   if (result.kind !== 'disagreed' || demotionByOutcome(action, outcome)) return undefined;
+  if (reported.includes('regressed')) return undefined;
   const reason = `${result.by} would have decided otherwise${result.reason ? `: ${result.reason}` : ''}`;
   return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: 'disagreed', reason };
 }

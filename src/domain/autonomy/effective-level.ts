@@ -64,6 +64,7 @@ const WHY = {
   rolledBack: 'had to be taken back',
   rollbackFailed: 'could not be taken back',
   disagreed: 'was found wrong by its reviewer',
+  regressed: 'had regressed, as a person reported',
   anomaly: 'was over a limit of its agent',
   lost: 'was lost while it ran',
 } as const;

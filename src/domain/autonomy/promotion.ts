@@ -40,7 +40,8 @@ function agreed({ review, closed }: PastAction): Case {
   }
 }
 
-function succeeded({ closed }: PastAction): Case {
+function succeeded({ closed, reported }: PastAction): Case {
+  if (reported?.found === 'regressed') return false;
   switch (closed?.outcome) {
     case 'succeeded':
       return true;

@@ -32,10 +32,17 @@ export interface Granted extends Change {
 }
 
 /**
- * The causes of a demotion. `anomaly`: the agent asked for more than its limits allow. `lost`: its workflow is gone, and its effect may
+ * The causes of a demotion. `regressed`: a person reported it, after the watch had found nothing. `anomaly`: the agent asked for more than its limits allow. `lost`: its workflow is gone, and its effect may
  * stand.
  */
-export const DEMOTED_BECAUSE = ['rolledBack', 'rollbackFailed', 'disagreed', 'anomaly', 'lost'] as const;
+export const DEMOTED_BECAUSE = [
+  'rolledBack',
+  'rollbackFailed',
+  'disagreed',
+  'regressed',
+  'anomaly',
+  'lost',
+] as const;
 
 /** An action went wrong: the agent loses one level. */
 export interface Demoted extends Change {

@@ -2,6 +2,7 @@ import { lookText } from '../analysis/look-words.ts';
 import { lastLooksIn } from '../analysis/metrics.ts';
 import { grantOf, refusalOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
+import { reportText } from '../record/report.ts';
 import { reasonsOf } from '../risk/impact.ts';
 import { endText } from '../risk/similar-actions.ts';
 import type { Ruling } from '../ruling/ruling.ts';
@@ -23,6 +24,7 @@ export function howReached(state: ActionState): string[] {
     revocation,
     kept,
     outcome,
+    reports = [],
   } = state;
   return [
     ...(impact ? reasonsOf(impact) : []).map(sentence),
@@ -60,6 +62,7 @@ export function howReached(state: ActionState): string[] {
     ...(revocation ? [sentence(`${revocation.by} revoked it: ${revocation.reason}`)] : []),
     ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
     ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),
+    ...reports.map((report) => sentence(`${iso(report.at)}: ${reportText(report)}`)),
   ];
 }
 

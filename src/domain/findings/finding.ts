@@ -36,6 +36,7 @@ export const FINDING_KINDS = [
   'neverSetBefore',
   'noChange',
   'wentWrongBefore',
+  'notKnownGood',
   'incidentOpen',
   'notUndone',
   'detector',

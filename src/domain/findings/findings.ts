@@ -18,6 +18,7 @@ import { neverSetBefore } from './never-set-before.ts';
 import { notMeasured } from './not-measured.ts';
 import { notUndone } from './not-undone.ts';
 import { numbersThatDiffer } from './number-differs.ts';
+import { rollbackTargets } from './rollback-target.ts';
 import { largeChanges, noChanges } from './size-of-change.ts';
 import { subjectsOf } from './subject.ts';
 import { wentWrongBefore } from './went-wrong-before.ts';
@@ -69,6 +70,7 @@ export function findingsOf({ installation, proposal, action, impact, at }: Findi
     ...otherEnvironments(environment, Object.keys(installation.environments), clauses),
     ...claimedApprovals(installation, everything, { hasRunbook: type?.runbook !== undefined }),
     ...notUndone(action, { dataMigration: type?.dataMigration, leftBehind: impact.leftBehind }, everything),
+    ...rollbackTargets(action, changes),
     ...wentWrongBefore(impact.sameBefore),
     ...unmentionedIncidents(impact.live.incidents ?? [], target, everything),
     ...oldEvidence(proposal, at, lastChangeOf(action, impact)),

@@ -22,6 +22,7 @@ export const ENTRY_KINDS = [
   'closed',
   'reviewSkipped',
   'reviewed',
+  'reported',
   'holdPlaced',
   'holdLifted',
   'enrolled',

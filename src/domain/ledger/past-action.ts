@@ -1,5 +1,7 @@
 import type { AgentBuild, ServiceTier, Tier } from '../action/action.ts';
 import type { OutcomeKind } from '../action/outcome.ts';
+import type { Reported } from '../action/reported.ts';
+import type { Verdict } from '../analysis/analysis-verdict.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import type { Settlement } from '../approval/settlement.ts';
 import type { Json } from '../shared/json.ts';
@@ -35,8 +37,14 @@ export interface PastAction {
         readonly settlement?: Settlement['kind'] | undefined;
         /** How long the rollback took, if there was one and it worked. */
         readonly rollbackMs?: number | undefined;
+        /** Whether its effect was watched and found healthy. Absent: it was not, or nothing is watched for its type. */
+        readonly foundHealthy?: true | undefined;
       }
     | undefined;
   /** The result of the review, if there was one. */
   readonly review?: ReviewResult['kind'] | undefined;
+  /** What its watch found. Absent: nothing was watched, or it was not recorded. */
+  readonly verdict?: Verdict['kind'] | undefined;
+  /** What a person reported first after it was over. Absent: nobody did. */
+  readonly reported?: { readonly found: Reported; readonly at: number } | undefined;
 }

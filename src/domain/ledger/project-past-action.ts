@@ -1,5 +1,6 @@
 import { SERVICE_TIERS, TIERS } from '../action/action.ts';
 import { OUTCOMES } from '../action/outcome.ts';
+import { REPORTED } from '../action/reported.ts';
 import { type AttentionFacts, askedIn, decidedIn } from '../attention/request-facts.ts';
 import type { Json } from '../shared/json.ts';
 import { nameAt, oneOf, partOf, textAt } from '../shared/json-reader.ts';
@@ -32,18 +33,35 @@ export function project(
   switch (kind) {
     case 'admitted':
       // After a reset the action runs once more.
-      return { ...pastAction, admittedAt: at, rollbackBeganAt: undefined, closed: undefined };
+      return {
+        ...pastAction,
+        admittedAt: at,
+        rollbackBeganAt: undefined,
+        closed: undefined,
+        verdict: undefined,
+        reported: undefined,
+      };
     case 'verdict':
       return { ...pastAction, rollbackBeganAt: at };
     case 'closed': {
       const closed = closedIn(body, at, pastAction.rollbackBeganAt);
       const { attention } = pastAction;
+      const verdict = oneOf(VERDICTS, partOf(body, 'record', 'verdict', 'kind'));
       return closed
-        ? { ...pastAction, closed, ...(attention ? { attention: { ...attention, ...decidedIn(body) } } : {}) }
+        ? {
+            ...pastAction,
+            closed,
+            ...(verdict ? { verdict } : {}),
+            ...(attention ? { attention: { ...attention, ...decidedIn(body) } } : {}),
+          }
         : pastAction;
     }
     case 'reviewed':
       return { ...pastAction, review: oneOf(REVIEWS, partOf(body, 'result', 'kind')) ?? pastAction.review };
+    case 'reported': {
+      const found = oneOf(REPORTED, partOf(body, 'found'));
+      return found && !pastAction.reported ? { ...pastAction, reported: { found, at } } : pastAction;
+    }
     default:
       return pastAction;
   }
@@ -63,6 +81,7 @@ type Ruled = Pick<
 >;
 
 const SETTLEMENTS = ['approved', 'denied', 'proceed', 'brokenGlass', 'expired', 'undeliverable'] as const;
+const VERDICTS = ['healthy', 'regressed', 'inconclusive', 'error'] as const;
 const REVIEWS = ['agreed', 'disagreed', 'overdue'] as const;
 
 function ruledIn(body: Json): Ruled | undefined {
@@ -135,5 +154,16 @@ function closedIn(body: Json, at: number, rollbackBeganAt: number | undefined): 
     ...(reason ? { reason } : {}),
     ...(settlement ? { settlement } : {}),
     ...(rollbackWorked ? { rollbackMs: at - rollbackBeganAt } : {}),
+    ...(outcome === 'succeeded' && wasFoundHealthy(body) ? { foundHealthy: true } : {}),
   };
+}
+
+/** An action of which nothing is watched has a healthy verdict too, and no measurements. */
+function wasFoundHealthy(body: Json): boolean {
+  const measurements = partOf(body, 'record', 'measurements');
+  return (
+    partOf(body, 'record', 'verdict', 'kind') === 'healthy' &&
+    Array.isArray(measurements) &&
+    measurements.length > 0
+  );
 }

@@ -1,6 +1,7 @@
 import type { AgentBuild, ServiceTier } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
 import type { Outcome } from '../action/outcome.ts';
+import type { Reported } from '../action/reported.ts';
 import type { HoldScope } from '../admission/hold.ts';
 import { ceilingOf } from '../autonomy/effective-level.ts';
 import type { StandingKey } from '../autonomy/standing.ts';
@@ -30,12 +31,20 @@ export interface LostOrder extends Signed {
   readonly actionId: string;
 }
 
+/** What a person found after an action was over: the action counts as that from then on. */
+export interface ReportOrder extends Signed {
+  readonly kind: 'report';
+  readonly actionId: string;
+  readonly found: Reported;
+}
+
 /** The JWS payload that a person signs to change what agents may do, or who decides in their place. */
 export type Order =
   | GrantOrder
   | (Signed & { readonly kind: 'hold'; readonly scope: HoldScope })
   | (Signed & { readonly kind: 'lift'; readonly holdId: string })
   | LostOrder
+  | ReportOrder
   | DelegateOrder
   | EndDelegationOrder;
 
@@ -48,6 +57,7 @@ export type CarriedOut =
   | { readonly kind: 'holdPlaced'; readonly holdId: string }
   | { readonly kind: 'holdLifted'; readonly holdId: string }
   | { readonly kind: 'lostEnded'; readonly actionId: string; readonly outcome: Outcome }
+  | { readonly kind: 'reported'; readonly actionId: string; readonly found: Reported }
   | { readonly kind: 'delegated'; readonly delegationId: string }
   | { readonly kind: 'delegationEnded'; readonly delegationId: string };
 

@@ -4,6 +4,7 @@ import type { Circumstances } from '../calendar/calendar.ts';
 import { localTime } from '../calendar/local-time.ts';
 import type { ActionType, Installation, Service } from '../installation/installation.ts';
 import type { Impact } from '../risk/impact.ts';
+import { whyNotUndone } from '../risk/known-good.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { PolicyContext, PolicyEntity } from './policy.ts';
 
@@ -37,7 +38,7 @@ export function contextOf(
     ...impact.severity,
     riskScore,
     rollbackDifficulty,
-    reversible: action.rollback !== undefined,
+    reversible: whyNotUndone(action, impact.changes) === undefined,
     directDependents: direct.count,
     transitiveDependents: transitive.count,
     ...(mostCritical ? { mostCriticalDependent: mostCritical.serviceTier } : {}),

@@ -35,7 +35,7 @@ export const CONTEXT = {
   riskScore: { type: 'Long' },
   /** 0 to 4: how hard it is to take back. */
   rollbackDifficulty: { type: 'Long' },
-  /** Whether it has a rollback. */
+  /** Whether it has a rollback, and that leads to no value that is not known to be good. */
   reversible: { type: 'Boolean' },
   /** How many services need the target directly, and how many through others. */
   directDependents: { type: 'Long' },

@@ -128,6 +128,14 @@ function rollbackOf({ leaves: _, ...template }: RollbackTemplate, scope: Scope):
   return planOf(template, scope);
 }
 
+/** Returns the watch of an action type as it would be on a target. The values of parameters are not known. */
+export const watchOn = (
+  installation: Installation,
+  watch: NonNullable<ActionType['watch']>,
+  { target, environment }: Pick<Action, 'target' | 'environment'>,
+): NonNullable<Action['watch']> =>
+  watchOf(watch, scopeOf(installation, { id: '', target, environment, params: {} }));
+
 function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {
   const filled = (query: string) => fillQuery(query, scope);
   return { ...watch, metrics: watch.metrics.map((metric) => withQueries(metric, filled)) };

@@ -1,5 +1,6 @@
 import type { Action, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
+import type { Report } from '../action/reported.ts';
 import type { Verdict } from '../analysis/analysis-verdict.ts';
 import type { Measurement } from '../analysis/metrics.ts';
 import type { AskedQuestion, BrokenGlass, Edit, Kept, Revocation } from '../approval/interventions.ts';
@@ -88,6 +89,8 @@ export interface ActionState {
   /** What was unusual in how often the agent asks. It costs the agent a level. */
   readonly anomaly?: string | undefined;
   readonly outcome?: Outcome | undefined;
+  /** What people reported after it was over. The workflow does not know it; the ledger does. */
+  readonly reports?: readonly Report[] | undefined;
 }
 
 /** The initial state of an action, before anything was done or said about it. */

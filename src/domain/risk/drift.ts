@@ -3,6 +3,7 @@ import type { Circumstances } from '../calendar/calendar.ts';
 import type { Rules } from '../installation/installation.ts';
 import type { BlastRadius } from './blast-radius.ts';
 import type { Impact } from './impact.ts';
+import { doubtText, leadsToDoubt } from './known-good.ts';
 
 /** An action as it was assessed at one time. */
 export interface Assessed {
@@ -30,6 +31,7 @@ export function driftOf(
       ? [`the freeze "${frozen.name}" has begun`]
       : []),
     ...newIncidents(assessedThen.impact, assessedNow.impact),
+    ...newDoubts(assessedThen.impact, assessedNow.impact),
     ...radiusGrowth(assessedThen.impact.blastRadius, assessedNow.impact.blastRadius),
     ...(rise > riskRisesBy
       ? [`its risk rose from ${assessedThen.impact.riskScore} to ${assessedNow.impact.riskScore} of 100`]
@@ -47,6 +49,14 @@ function newIncidents(impactThen: Impact, impactNow: Impact): string[] {
         ? `an incident has begun on ${service}`
         : `whether an incident has begun on ${service} is not known: ${open.reason}`,
     );
+}
+
+/** A value that was good when people decided may have gone wrong since. */
+function newDoubts(impactThen: Impact, impactNow: Impact): string[] {
+  const known = leadsToDoubt(impactThen.changes).map(({ found }) => found.actionId);
+  return leadsToDoubt(impactNow.changes)
+    .filter(({ found }) => !known.includes(found.actionId))
+    .map(doubtText);
 }
 
 function radiusGrowth(radiusThen: BlastRadius, radiusNow: BlastRadius): string[] {

@@ -66,7 +66,7 @@ export interface ImpactFacts {
 export function assessImpact(
   installation: Installation,
   { action, type }: { readonly action: Action; readonly type: ActionType },
-  { values = {}, past, live, takingBack = rollbackDifficultyOf(action, type, past) }: ImpactFacts,
+  { values = {}, past, live, takingBack }: ImpactFacts,
 ): Impact {
   const { target, environment, serviceTier } = action;
   const service = lookup(installation.services, target);
@@ -89,7 +89,11 @@ export function assessImpact(
     dataClassification: service?.dataClassification,
   });
   const blastRadius = blastRadiusOf(reach);
-  const { difficulty: rollbackDifficulty, wentWrong } = takingBack;
+  const {
+    difficulty: rollbackDifficulty,
+    wentWrong,
+    reasons: rollbackReasons,
+  } = takingBack ?? rollbackDifficultyOf(action, type, past, changes);
   const risk = riskOf({
     severity,
     rollbackDifficulty,
@@ -128,7 +132,7 @@ export function assessImpact(
       ...reasons,
       blastRadius: blastReasons(target, blastRadius),
       live: liveReasons(live, target, service?.slo),
-      rollbackDifficulty: takingBack.reasons,
+      rollbackDifficulty: rollbackReasons,
       riskScore: risk.reasons,
       costs: costReasons,
       similar: similarReasons(similar),

@@ -1,3 +1,4 @@
+import type { OutcomeKind } from '../action/outcome.ts';
 import type { Json } from '../shared/json.ts';
 
 /** What one parameter is now, and what the action makes of it. */
@@ -17,7 +18,12 @@ export interface ParameterChange {
 /** The value that a parameter has now. Times are in milliseconds since the epoch. */
 export type ValueNow =
   /** Read from the source that the action type names. */
-  | { readonly kind: 'read'; readonly value: Json; readonly at: number }
+  | {
+      readonly kind: 'read';
+      readonly value: Json;
+      readonly at: number;
+      readonly notKnownGood?: NotKnownGood | undefined;
+    }
   /** What the last action that succeeded set on this target. Something else may have changed it since. */
   | {
       readonly kind: 'lastSet';
@@ -26,8 +32,19 @@ export type ValueNow =
       readonly actionId: string;
       /** Why the source that the action type names could not be read. Absent: it names none. */
       readonly unread?: string | undefined;
+      readonly notKnownGood?: NotKnownGood | undefined;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** The action that set a value last and was not found healthy: a rollback to that value is none to a state that is known to be good. */
+export interface NotKnownGood {
+  readonly actionId: string;
+  /** When it ended, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly outcome: OutcomeKind;
+  /** Why it ended so. Absent: it was not recorded. */
+  readonly reason?: string | undefined;
+}
 
 /** The numbers that a parameter was set to by earlier actions of the same type on the same target and environment that succeeded. */
 export interface SetBefore {

@@ -51,7 +51,7 @@ export function sameBefore(action: Action, past: readonly PastAction[]): SameBef
   };
 }
 
-/** How often actions ran, and how many of these ended well: they succeeded, and no reviewer disagreed. */
+/** How often actions ran, and how many of these ended well: they succeeded, no reviewer disagreed, and nobody reported them. */
 export interface RunsBefore {
   readonly ran: number;
   readonly well: number;
@@ -79,6 +79,6 @@ export function ranBefore(action: Action, past: readonly PastAction[]): RanBefor
   };
 }
 
-/** Whether an action succeeded, and no reviewer disagreed. */
-export const endedWell = ({ closed, review }: PastAction): boolean =>
-  closed?.outcome === 'succeeded' && review !== 'disagreed';
+/** Whether an action succeeded, no reviewer disagreed, and nobody reported it as regressed. */
+export const endedWell = ({ closed, review, reported }: PastAction): boolean =>
+  closed?.outcome === 'succeeded' && review !== 'disagreed' && reported?.found !== 'regressed';

@@ -1,6 +1,8 @@
 import type { Action, Severity } from '../action/action.ts';
 import type { ActionType } from '../installation/installation.ts';
 import type { PastAction } from '../ledger/past-action.ts';
+import { whyNotUndone } from './known-good.ts';
+import type { ParameterChange } from './parameter-change.ts';
 
 /** The number of later successes that outweighs one failure. More failures never improve a record. */
 const OUTWEIGHED_BY = 10;
@@ -19,17 +21,19 @@ export interface RollbackDifficulty {
  * record can only raise the result: that an action had to be taken back, however fast, makes nothing safer.
  * - 2: it has a rollback, and nothing on record is against it
  * - 3: one on record failed, took an hour or more, or was not timed; or the action migrates data
- * - 4: it has no rollback; or it migrates data and one failed, was slow or was not timed
+ * - 4: it has no rollback, or one that leads to what is not known to be good; or it migrates data and one failed, was slow or was not timed
  */
 export function rollbackDifficultyOf(
   action: Action,
   { dataMigration = false }: Pick<ActionType, 'dataMigration'>,
   past: readonly PastAction[],
+  changes: readonly ParameterChange[] = [],
 ): RollbackDifficulty {
   const runs = runsOf(action, past);
   const wentWrong = runs.length;
   const record = wentWrong === 0 ? [] : [wentWrongText(wentWrong, action)];
-  if (!action.rollback) return { difficulty: 4, wentWrong, reasons: ['it has no rollback', ...record] };
+  const notUndone = whyNotUndone(action, changes);
+  if (notUndone !== undefined) return { difficulty: 4, wentWrong, reasons: [notUndone, ...record] };
   const { isBad, why } = ofRollbacks(runs.flatMap(({ rollback }) => rollback ?? []));
   const reasons = ['its rollback is part of the action', `${why} on ${action.target}`, ...record];
   if (!dataMigration) return { difficulty: isBad ? 3 : 2, wentWrong, reasons };

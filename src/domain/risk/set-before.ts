@@ -1,14 +1,13 @@
-import type { Action } from '../action/action.ts';
 import type { ActionType } from '../installation/installation.ts';
 import type { PastAction } from '../ledger/past-action.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { SetBefore } from './parameter-change.ts';
-import { setsTheSame } from './values-now.ts';
+import { type Setting, setsTheSame } from './sets-the-same.ts';
 
 /** Returns undefined where no such action set it to a number. */
 export function setBefore(
   type: ActionType,
-  action: Pick<Action, 'id' | 'type' | 'target' | 'environment' | 'params'>,
+  action: Setting,
   name: string,
   past: readonly PastAction[],
 ): SetBefore | undefined {

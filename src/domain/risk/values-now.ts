@@ -1,12 +1,12 @@
 import type { Action } from '../action/action.ts';
 import type { OutcomeKind } from '../action/outcome.ts';
 import type { ActionType } from '../installation/installation.ts';
-import { isNumeric, parameterSchemaOf, parametersOf } from '../installation/parameter-schema.ts';
+import { parameterSchemaOf } from '../installation/parameter-schema.ts';
 import type { PastAction } from '../ledger/past-action.ts';
-import { canonicalJson } from '../shared/digest.ts';
-import type { Json } from '../shared/json.ts';
 import { lookup } from '../shared/lookup.ts';
+import { notKnownGood } from './known-good.ts';
 import { LONGEST_VALUE, type ParameterChange, type ValueNow } from './parameter-change.ts';
+import { namesIn, type Setting, setsTheSame } from './sets-the-same.ts';
 
 type Params = Action['params'];
 
@@ -26,26 +26,39 @@ function changedParameters(type: ActionType, params: Params): string[] {
 }
 
 /**
- * Returns the value that each parameter has now: what was read, else what the last action of its type that succeeded set on the target.
+ * Returns the value that each parameter has now: what was read, else what the last action of its type that succeeded set on the target. With it
+ * comes what the record says against that value.
  *
  * @param readings what was read, by parameter; a parameter without a source is absent
  * @param past actions of the same type
  */
 export function valuesNow(
   type: ActionType,
-  action: Pick<Action, 'id' | 'type' | 'target' | 'environment' | 'params'>,
+  action: Setting,
   readings: Readonly<Record<string, ValueRead>>,
   past: readonly PastAction[],
 ): Record<string, ValueNow> {
   return Object.fromEntries(
     changedParameters(type, action.params).map((name) => {
-      const reading = lookup(readings, name);
-      if (reading?.kind === 'read') return [name, reading];
-      const lastSet = lastSetOf(type, action, name, past);
-      if (lastSet.kind === 'unknown') return [name, reading ?? lastSet];
-      return [name, reading ? { ...lastSet, unread: reading.reason } : lastSet];
+      const value = valueNow(type, action, name, lookup(readings, name), past);
+      if (value.kind === 'unknown') return [name, value];
+      const doubt = notKnownGood(type, action, name, value.value, past);
+      return [name, doubt ? { ...value, notKnownGood: doubt } : value];
     }),
   );
+}
+
+function valueNow(
+  type: ActionType,
+  action: Setting,
+  name: string,
+  reading: ValueRead | undefined,
+  past: readonly PastAction[],
+): ValueNow {
+  if (reading?.kind === 'read') return reading;
+  const lastSet = lastSetOf(type, action, name, past);
+  if (lastSet.kind !== 'lastSet') return reading ?? lastSet;
+  return reading ? { ...lastSet, unread: reading.reason } : lastSet;
 }
 
 /** The outcomes after which a parameter is as it was before the action. */
@@ -63,32 +76,8 @@ const AS_BEFORE: readonly OutcomeKind[] = [
   'held',
 ];
 
-/**
- * Returns whether an earlier action ran that was about the same parameter of the same thing. Only one that is the same in all other texts
- * counts, because a text may name what is changed.
- */
-export function setsTheSame(
-  type: ActionType,
-  { id, type: actionType, target, environment, params }: Parameters<typeof valuesNow>[1],
-  name: string,
-): (past: PastAction) => boolean {
-  const naming = namesIn(type, params).filter((other) => other !== name && mayName(type, other));
-  return (past) =>
-    past.actionId !== id &&
-    past.actionType === actionType &&
-    past.target === target &&
-    past.environment === environment &&
-    past.admittedAt !== undefined &&
-    naming.every((other) => isSame(lookup(past.params ?? {}, other), lookup(params, other)));
-}
-
 /** Returns what the last action set that succeeded. If a later one may have left something else, nothing is known. */
-function lastSetOf(
-  type: ActionType,
-  action: Parameters<typeof valuesNow>[1],
-  name: string,
-  past: readonly PastAction[],
-): ValueNow {
+function lastSetOf(type: ActionType, action: Setting, name: string, past: readonly PastAction[]): ValueNow {
   const unknown = (reason: string): ValueNow => ({ kind: 'unknown', reason });
   const ran = past
     .filter(setsTheSame(type, action, name))
@@ -102,17 +91,6 @@ function lastSetOf(
   if (value === undefined) return unknown(`${actionId}, the last that succeeded, did not set it`);
   return { kind: 'lastSet', value, at: closed.at, actionId };
 }
-
-/** The names of the parameters, in the order in which the action type declares them. */
-const namesIn = (type: ActionType, params: Params): string[] => [
-  ...new Set([...parametersOf(type), ...Object.keys(params)]),
-];
-
-const mayName = (type: ActionType, name: string): boolean =>
-  lookup(type.current ?? {}, name)?.selects === true || !isNumeric(parameterSchemaOf(type, name));
-
-const isSame = (one: Json | undefined, other: Json | undefined): boolean =>
-  one === undefined || other === undefined ? one === other : canonicalJson(one) === canonicalJson(other);
 
 /** Returns what an action makes of its parameters. */
 export function changesTo(

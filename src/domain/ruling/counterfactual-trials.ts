@@ -158,7 +158,7 @@ export function withRollback(installation: Installation, input: RulingInput): Tr
     {
       change: { kind: 'rollback' },
       installation: changedInstallation,
-      asked: inputWith(changedInstallation, { ...input, action }),
+      asked: inputWith(changedInstallation, { ...input, action }, { values: valuesIn(input.impact) }),
     },
   ];
 }

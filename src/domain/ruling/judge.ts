@@ -11,6 +11,7 @@ import { type AskedMode, askModes, refusalOf } from '../policy/ask-policy.ts';
 import type { Authorize, PolicyQuestion } from '../policy/policy.ts';
 import { contextOf, owned } from '../policy/policy-context.ts';
 import type { Impact } from '../risk/impact.ts';
+import { whyNotUndone } from '../risk/known-good.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { Counterfactual } from './counterfactual.ts';
 import { demandedBy, demandsOn } from './extra-approvals.ts';
@@ -95,7 +96,7 @@ export function consider(
   const floor = tierOf({
     byServiceTier: type.tier,
     serviceTier: service.serviceTier,
-    reversible: action.rollback !== undefined,
+    notUndone: whyNotUndone(action, impact.changes),
     approvalDemanded: severityDemands.length > 0,
     declaredTier,
     deniedBefore: deniedBefore && deniedText(deniedBefore),

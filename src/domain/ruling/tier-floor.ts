@@ -5,8 +5,8 @@ export interface TierInput {
   /** The operators' table in the action type: the tier of this action on a service of each service tier. */
   readonly byServiceTier: Readonly<Record<ServiceTier, Tier>>;
   readonly serviceTier: ServiceTier;
-  /** Whether the action carries a rollback. */
-  readonly reversible: boolean;
+  /** Why the action cannot be taken back. Undefined: it can be. */
+  readonly notUndone?: string | undefined;
   /** Whether operators require an approval for what this action may do. */
   readonly approvalDemanded?: boolean | undefined;
   /** The sentence that says who denied the same action for another agent. */
@@ -38,9 +38,9 @@ export function tierOf(input: TierInput): TierResult {
   const base = input.byServiceTier[input.serviceTier];
   const reasons = [baseTierReason(input.serviceTier, base)];
   let tier = base;
-  if (!input.reversible && tier < 3) {
+  if (input.notUndone !== undefined && tier < 3) {
     tier = 3;
-    reasons.push('it has no rollback, so it is never automatic: tier 3');
+    reasons.push(`${input.notUndone}, so it is never automatic: tier 3`);
   }
   if (input.approvalDemanded && tier < 3) {
     tier = 3;

@@ -40,7 +40,8 @@ const route = createRoute({
   method: 'post',
   path: '/api/orders',
   tags: ['holds', 'standing', 'delegations'],
-  summary: 'Order a grant, a hold, the end of one, a delegation, or its end',
+  summary:
+    'Order a grant, a hold, the end of one, a delegation or its end, or report on an action that is over',
   description:
     "As `jws`: signed with the person's own key. As `order` and `proof`: said by the signed-in person, and signed by the gateway. The proof is a code, or an assertion for exactly this order, whose options `POST /api/step-up/options` gives for `{order}`.",
   request: { body: body(orderBody) },

@@ -6,6 +6,7 @@ import { judgedBy, readHowOften } from '../../domain/explanation/metric-words.ts
 import { watchSentences, watchSightOf } from '../../domain/explanation/watch-sight.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
+import { doubtText, leadsToDoubt } from '../../domain/risk/known-good.ts';
 import type { LeftBehind } from '../../domain/risk/left-behind.ts';
 import { noticesOf, silenceText } from '../../domain/ruling/notices.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
@@ -127,13 +128,19 @@ const SETTLED: Readonly<Record<string, string>> = {
 };
 
 /** The rollback, which is approved with the action, and what it does not undo. */
-export const theRollback = ({ rollback }: Action, { leftBehind }: Impact): Markup =>
+export const theRollback = ({ rollback }: Action, { leftBehind, changes }: Impact): Markup =>
   section(
     'rollback',
     'Rollback, and what it leaves behind',
     rollback
-      ? html`<p>If a watched metric gets worse, or somebody revokes the action, this runs:</p>${plan(rollback)}${whatStays(leftBehind)}`
+      ? html`<p>If a watched metric gets worse, or somebody revokes the action, this runs:</p>${plan(rollback)}${whereItLeads(changes)}${whatStays(leftBehind)}`
       : html`<p class="warn"><strong>None.</strong> This cannot be rolled back.</p>`,
+  );
+
+const whereItLeads = (changes: Impact['changes']): Markup[] =>
+  leadsToDoubt(changes).map(
+    (doubt) =>
+      html`<p class="warn"><strong>Not known to be good:</strong> ${line(doubtText(doubt), 1_000)}</p>`,
   );
 
 function whatStays(leftBehind: LeftBehind | undefined): Markup {

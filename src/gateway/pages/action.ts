@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { ActionState } from '../../domain/record/action-state.ts';
+import { reportText } from '../../domain/record/report.ts';
 import { theDeadline, theRequest, theRollback, theWatch } from './action-facts.ts';
 import { decisionForms } from './action-forms.ts';
 import { theImpact, theService, theSimilar } from './action-impact.ts';
@@ -39,7 +40,7 @@ export function actionPage(data: ActionData): Markup {
           ${isAsked(status) && deadline !== undefined ? dueBadge(deadline, frame.now) : ''}
           ${revision > 1 ? html`<span class="badge">Revision ${revision}</span>` : ''}
           <a href="#decide">${canDecide(data) ? 'Go to the decision' : 'What you can do'}</a></p>
-          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}</div>
+          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}${(state.reports ?? []).map((report) => html`<p>${line(reportText(report), 1_000)}</p>`)}</div>
       </div>
       <div class="columns">
         <div class="read" data-whole="read">

@@ -121,6 +121,7 @@ const KINDS: Readonly<Record<FindingKind, string>> = {
   neverSetBefore: 'A number that was never set here before',
   noChange: 'A change of nothing',
   wentWrongBefore: 'It went wrong before',
+  notKnownGood: 'A way back to what is not known to be good',
   incidentOpen: 'An open incident that the text does not name',
   notUndone: 'A way back that there is not',
   detector: 'Found by your own detector',

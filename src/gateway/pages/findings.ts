@@ -73,6 +73,7 @@ const ABOUT = {
   neverSetBefore: 'similar',
   noChange: 'request',
   wentWrongBefore: 'similar',
+  notKnownGood: 'rollback',
   incidentOpen: 'impact',
   notUndone: 'rollback',
   detector: 'request',

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
+import { reportsIn, reportText } from '../../domain/record/report.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { partOf } from '../../domain/shared/json-reader.ts';
 import type { ActionData, Markup } from './data.ts';
@@ -62,7 +63,8 @@ const PHASES = {
   error: 'not readable',
 } as const;
 
-function eventText({ kind, body, seq }: ReadEntry): Markup | string {
+function eventText(entry: ReadEntry): Markup | string {
+  const { kind, body, seq } = entry;
   switch (kind) {
     case 'ruled':
       return html`Ruled: tier ${text(partOf(body, 'ruling', 'tier'))}`;
@@ -70,6 +72,8 @@ function eventText({ kind, body, seq }: ReadEntry): Markup | string {
       return html`Closed: ${text(partOf(body, 'outcome', 'kind'))}`;
     case 'reviewed':
       return html`Reviewed: ${text(partOf(body, 'result', 'kind'))}`;
+    case 'reported':
+      return html`${reportsIn([entry]).map((report) => line(reportText(report)))}`;
     case 'verdict':
       return html`To be rolled back: ${text(partOf(body, 'why'))}`;
     case 'settled':

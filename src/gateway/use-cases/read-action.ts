@@ -44,7 +44,8 @@ export async function readAction(deps: Readers, actionId: string): Promise<ReadA
     live.runId === stateOnRecord.runId &&
     live.ruling?.digest === stateOnRecord.ruling?.digest;
   if (!sameRun) return { from: 'ledger', state: stateOnRecord };
-  const { proposal, action, impact, ruling, findings, background, workflowId, runId } = stateOnRecord;
+  const { proposal, action, impact, ruling, findings, background, workflowId, runId, reports } =
+    stateOnRecord;
   const ballotNow = spokenOn(live, stateOnRecord, deps.now());
   return {
     from: 'workflow',
@@ -58,6 +59,7 @@ export async function readAction(deps: Readers, actionId: string): Promise<ReadA
       ruling,
       findings,
       background,
+      ...(reports ? { reports } : {}),
       ...ballotNow,
     },
   };

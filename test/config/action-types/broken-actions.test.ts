@@ -365,7 +365,7 @@ describe('what is watched', () => {
       replace: aCondition,
       by: compared('compare: { tolerance: 2 }'),
       problem:
-        'watch.metrics.1.compare: its source storefront is openmetrics, which keeps no past to compare with: read it from prometheus',
+        'watch.metrics.1.compare: its source storefront is openmetrics, which keeps no past to compare with: read it from prometheus, from datadog, or from http with series',
     },
     {
       rule: 'less than what it was is no tolerance',

@@ -119,6 +119,27 @@ describe('a source that answers in JSON', () => {
   ]);
 });
 
+describe('a comparison with a source that answers in JSON', () => {
+  const compared = {
+    file: 'actions/version-deploy.yaml',
+    replace: 'source: storefront\n      query: storefront_error_ratio{service="${target}"}',
+    by: 'source: stats\n      query: errors/${target}\n      compare: {}',
+  };
+
+  test('needs its series', async () => {
+    const now = 'now: { url: "https://stats.example/${query}", value: answer }';
+    const without = await edited(withSource('interval: 1s', now), compared);
+    expect((await faultsOf(without)).map(({ problem }) => problem)).toEqual([
+      'watch.metrics.0.compare: its source stats is http without series, which keeps no past to compare with: read it from prometheus, from datadog, or from http with series',
+    ]);
+    const withSeries = await edited(
+      withSource('interval: 1s', now, `series: { ${HISTORY}, points: series }`),
+      compared,
+    );
+    expect(await faultsOf(withSeries)).toEqual([]);
+  });
+});
+
 describe('a query of a source that answers in JSON', () => {
   const now = withSource('now: { url: "https://stats.example/${query}", value: answer }');
   const asking = (query: string) => ({

@@ -105,6 +105,13 @@ test('what ran alone and was regretted twice is a question that is missing', () 
   ]);
 });
 
+test('what a person reported as regressed is regretted', () => {
+  const reported = [ended({ ...alone, reported: 'regressed' }), ended({ ...alone, reported: 'regressed' })];
+  expect(adviceOn([...many(10, alone), ...reported])).toMatchObject([
+    { kind: 'askMore', regretted: [{ why: 'a person reported that it had regressed' }, {}] },
+  ]);
+});
+
 test('advice names no person', () => {
   const decision = fc.record({
     person: fc.constantFrom('grace', 'ada'),

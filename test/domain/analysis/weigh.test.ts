@@ -137,3 +137,13 @@ test('values are judged at an end alone', () => {
   expect(weigh(compare, blocks, AT_END).finding).toBe('worse');
   expect(weigh(compare, blocks, { ...AT_END, isEnd: false }).finding).toBe('undecided');
 });
+
+test('values that are as high as is tolerated are not called worse, and those far above are', () => {
+  const risen = (by: number) =>
+    blocksOf(Array.from({ length: 20 }, (_, i) => [{ value: by * (90 + i) }, { value: 90 + i }] as const));
+  const compare = comparing({ compared: VALUE, tolerance: 1.2 });
+  expect(weigh(compare, risen(1), AT_END).finding).toBe('notWorse');
+  expect(weigh(compare, risen(1.2), AT_END).finding).toBe('undecided');
+  expect(weigh(compare, risen(1.21), AT_END).finding).toBe('undecided');
+  expect(weigh(compare, risen(1.5), AT_END).finding).toBe('worse');
+});

@@ -4,6 +4,7 @@ import type { ReviewResult } from '../../../src/domain/approval/review-result.ts
 import {
   demotionByAnomaly,
   demotionByOutcome,
+  demotionByReport,
   demotionByReview,
 } from '../../../src/domain/autonomy/demotion.ts';
 import { keyOf } from '../../../src/domain/autonomy/standing.ts';
@@ -33,18 +34,33 @@ describe('what its reviewer said', () => {
     ['agreed', { kind: 'agreed', by: ['grace'] }],
     ['nothing in time', { kind: 'overdue' }],
   ])('%s costs nothing', (_, result) => {
-    for (const kind of OUTCOMES) expect(demotionByReview(action, ended(kind), result)).toBeUndefined();
+    for (const kind of OUTCOMES) expect(demotionByReview(action, ended(kind), result, [])).toBeUndefined();
   });
 
   test.each(OUTCOMES)('disagreed, after %s: one action costs one level', (kind) => {
     const reason = 'grace would have decided otherwise: not at noon';
-    expect(demotionByReview(action, ended(kind), DISAGREED)).toEqual(
+    expect(demotionByReview(action, ended(kind), DISAGREED, [])).toEqual(
       WENT_WRONG.includes(kind) ? undefined : { ...costs, because: 'disagreed', reason },
     );
   });
 
   test('disagreed without a reason', () => {
-    const { reason } = demotionByReview(action, ended('succeeded'), { ...DISAGREED, reason: '' }) ?? {};
+    const { reason } = demotionByReview(action, ended('succeeded'), { ...DISAGREED, reason: '' }, []) ?? {};
     expect(reason).toBe('grace would have decided otherwise');
   });
+
+  test('disagreed, after a person reported the same action: one action costs one level', () => {
+    expect(demotionByReview(action, ended('succeeded'), DISAGREED, ['regressed'])).toBeUndefined();
+    expect(demotionByReview(action, ended('succeeded'), DISAGREED, ['rollbackWrong'])).toBeDefined();
+  });
+});
+
+test('an action that a person reported as regressed costs a level, and a rollback that was wrong gives none back', () => {
+  const report = { person: 'grace', reason: 'carts were empty' } as const;
+  expect(demotionByReport(action, { ...report, found: 'regressed' })).toEqual({
+    ...costs,
+    because: 'regressed',
+    reason: 'grace reported it: carts were empty',
+  });
+  expect(demotionByReport(action, { ...report, found: 'rollbackWrong' })).toBeUndefined();
 });

@@ -67,6 +67,14 @@ describe('whether what ran went well', () => {
   ])('%s', (outcome, [good, cases]) => {
     expect(of(ended(outcome)).success).toMatchObject({ good, cases });
   });
+
+  test('what a person reported as regressed did not, and a rollback that was wrong still counts', () => {
+    const reported = of(
+      { ...ended('succeeded'), reported: { found: 'regressed', at: 1 } },
+      { ...ended('rolledBack'), reported: { found: 'rollbackWrong', at: 1 } },
+    );
+    expect(reported.success).toMatchObject({ good: 0, cases: 2 });
+  });
 });
 
 test('evidence counts from when it is said to, by the time of the ruling', () => {

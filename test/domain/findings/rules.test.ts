@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { OutcomeKind } from '../../../src/domain/action/outcome.ts';
 import { findingsOf } from '../../../src/domain/findings/findings.ts';
 import type { LeftBehind } from '../../../src/domain/risk/left-behind.ts';
 import type { OpenIncidents } from '../../../src/domain/risk/live-context.ts';
@@ -54,6 +55,41 @@ describe('a large change', () => {
     expect(kinds({ type: 'instances.scale', params: { count: 90 }, summary: 'CPU is too high.' })).toEqual(
       [],
     );
+  });
+});
+
+describe('a rollback to what is not known to be good', () => {
+  const asked: Asked = { type: 'version.deploy', params: { version: '2.0.0' }, summary: 'It fixes tax.' };
+  const foundOf = (outcome: OutcomeKind, reason?: string, rollback = true) => {
+    const found = { actionId: 'deploy-agent.1', at: NOW, outcome, ...(reason ? { reason } : {}) };
+    const from = { kind: 'read', value: '1.9.0', at: NOW, notKnownGood: found } as const;
+    const { action, impact } = given(asked);
+    return findingsOf(
+      given(asked, {
+        action: rollback ? action : { ...action, rollback: undefined },
+        impact: { ...impact, changes: [{ parameter: 'version', to: '2.0.0', from }] },
+      }),
+    ).filter(({ kind }) => kind === 'notKnownGood');
+  };
+
+  test.each<[OutcomeKind, number]>([
+    ['rolledBack', 3],
+    ['rollbackFailed', 3],
+    ['revoked', 2],
+    ['cancelled', 2],
+    ['lost', 2],
+  ])('that ended %s weighs %d', (outcome, weight) => {
+    expect(foundOf(outcome)).toMatchObject([{ parameter: 'version', weight }]);
+  });
+
+  test('names the action, the day, and why it ended so', () => {
+    expect(foundOf('rolledBack', 'error-ratio failed')[0]?.text).toBe(
+      'its rollback leads to version "1.9.0", which is not known to be good: the action that set it last was rolled back on 2026-03-02 (deploy-agent.1): "error-ratio failed"',
+    );
+  });
+
+  test('is none, where nothing is rolled back', () => {
+    expect(foundOf('rolledBack', undefined, false)).toEqual([]);
   });
 });
 

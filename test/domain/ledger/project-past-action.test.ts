@@ -114,6 +114,25 @@ describe('a rollback', () => {
   });
 });
 
+describe('that it was found healthy', () => {
+  const measurements = [{ metric: 'error-ratio', phase: 'successful', reason: 'it is 0', at: 3 }];
+  const foundHealthy = (record: object, outcome = 'succeeded') =>
+    told(ruled(1), admitted(2), closed(9, outcome, record))?.closed?.foundHealthy;
+
+  test('is known of what was measured', () => {
+    expect(foundHealthy({ verdict: { kind: 'healthy' }, measurements })).toBe(true);
+  });
+
+  test.each<[string, object, string?]>([
+    ['what nothing watched', { verdict: { kind: 'healthy' }, measurements: [] }],
+    ['a record without measurements', { verdict: { kind: 'healthy' } }],
+    ['another verdict', { verdict: { kind: 'regressed' }, measurements }],
+    ['what was taken back all the same', { verdict: { kind: 'healthy' }, measurements }, 'revoked'],
+  ])('is not said of %s', (_, record, outcome) => {
+    expect(foundHealthy(record, outcome)).toBeUndefined();
+  });
+});
+
 test.each(['agreed', 'disagreed', 'overdue'])('a review that ended %s is known', (review) => {
   expect(told(ruled(1), closed(9, 'succeeded'), reviewed(20, review))).toMatchObject({
     review,
@@ -175,4 +194,21 @@ describe('an entry that does not hold what its step writes', () => {
 test('the model and the prompt of an agent are part of who it was', () => {
   const agent = { id: 'cache-agent', version: '2', model: 'm-2', promptDigest: 'a'.repeat(64) };
   expect(told(ruled(1, { action: { agent: { ...agent, owner: 'user:radia' } } }))?.agent).toEqual(agent);
+});
+
+test('what its watch found is known, and what was reported first', () => {
+  const watched = closed(9, 'succeeded', { verdict: { kind: 'healthy', reason: 'all well' } });
+  const reported = (at: number, found: string) => entry('reported', at, { person: 'grace', found });
+  expect(told(ruled(), admitted(2), watched)?.verdict).toBe('healthy');
+  expect(told(ruled(), admitted(2), watched)?.reported).toBeUndefined();
+  const entries = [
+    ruled(),
+    admitted(2),
+    watched,
+    reported(11, 'nothing'),
+    reported(12, 'regressed'),
+    reported(13, 'regressed'),
+  ];
+  expect(told(...entries)?.reported).toEqual({ found: 'regressed', at: 12 });
+  expect(told(...entries, admitted(20))).not.toHaveProperty('reported.found');
 });

@@ -3,6 +3,7 @@ import type { Circumstances } from '../../../src/domain/calendar/calendar.ts';
 import type { Installation } from '../../../src/domain/installation/installation.ts';
 import { CONTEXT } from '../../../src/domain/policy/policy.ts';
 import { contextOf, type Facts, owned, person } from '../../../src/domain/policy/policy-context.ts';
+import type { Impact } from '../../../src/domain/risk/impact.ts';
 import { testInstallation } from '../../support/installation.ts';
 import { impactOf } from '../../support/policies.ts';
 import { actionTypeWith, anAction } from '../support.ts';
@@ -80,6 +81,17 @@ describe('production', () => {
 
 test('what has no rollback is not reversible', () => {
   expect(contextFor('catalog', { action: anAction({ rollback: undefined }) }).reversible).toBe(false);
+});
+
+test('what has a rollback to a value that is not known to be good is not reversible', () => {
+  const found = { actionId: 'deploy-agent.1', at: 1, outcome: 'rolledBack' } as const;
+  const from = { kind: 'read', value: '1.9.0', at: 2 } as const;
+  const reversible = (changes: Impact['changes']) =>
+    contextFor('catalog', { impact: { ...impactOf(installation, anAction()), changes } }).reversible;
+  expect(reversible([{ parameter: 'version', to: '2.0.0', from }])).toBe(true);
+  expect(reversible([{ parameter: 'version', to: '2.0.0', from: { ...from, notKnownGood: found } }])).toBe(
+    false,
+  );
 });
 
 test("the time is that of the target's time zone", () => {

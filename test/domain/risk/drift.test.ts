@@ -56,6 +56,20 @@ test('a tier that would rise is drift, one that would fall is not', () => {
   expect(drift(at(3), at(2))).toEqual([]);
 });
 
+test('a value that went wrong since people decided is drift, and one that had gone wrong before is not', () => {
+  const found = { actionId: 'deploy-agent.1', at: Date.UTC(2026, 2, 1), outcome: 'rolledBack' } as const;
+  const from = { kind: 'read', value: '1.9.0', at: 2 } as const;
+  const good = assessed({ changes: [{ parameter: 'version', to: '2.0.0', from }] });
+  const bad = assessed({
+    changes: [{ parameter: 'version', to: '2.0.0', from: { ...from, notKnownGood: found } }],
+  });
+  expect(drift(good, bad)).toEqual([
+    'its rollback leads to version "1.9.0", which is not known to be good: the action that set it last was rolled back on 2026-03-01',
+  ]);
+  expect(drift(bad, bad)).toEqual([]);
+  expect(drift(bad, good)).toEqual([]);
+});
+
 describe('a freeze', () => {
   test('that began is drift, whoever approved before', () => {
     expect(drift(assessed(), assessed({}, frozen('year end')))).toEqual(['the freeze "year end" has begun']);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OUTCOMES } from '../../../src/domain/action/outcome.ts';
+import type { Reported } from '../../../src/domain/action/reported.ts';
 import { samenessOf } from '../../../src/domain/attention/request-facts.ts';
 import type { PastAction } from '../../../src/domain/ledger/past-action.ts';
 import { ranBefore, sameBefore } from '../../../src/domain/risk/record-before.ts';
@@ -82,6 +83,11 @@ describe('how often it ran', () => {
 
   test('does not call well what its reviewer disagreed with', () => {
     expect(ran({ review: 'disagreed' }, { review: 'agreed' }).onTarget).toEqual({ ran: 2, well: 1 });
+  });
+
+  test('does not call well what a person reported as regressed', () => {
+    const reported = (found: Reported) => ({ reported: { found, at: 1 } });
+    expect(ran(reported('regressed'), reported('rollbackWrong')).onTarget).toEqual({ ran: 2, well: 1 });
   });
 
   test.each<[string, Partial<PastAction>]>([

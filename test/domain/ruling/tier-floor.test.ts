@@ -8,15 +8,16 @@ const everywhere = (tier: Tier): Record<ServiceTier, Tier> => ({ 1: tier, 2: tie
 const input = (changes: Partial<TierInput> = {}): TierInput => ({
   byServiceTier: { 1: 4, 2: 3, 3: 2, 4: 1 },
   serviceTier: 3,
-  reversible: true,
   ...changes,
 });
+
+const NO_ROLLBACK = 'it has no rollback';
 
 const anyTier = fc.constantFrom(...TIERS);
 const anyInput: fc.Arbitrary<TierInput> = fc.record({
   byServiceTier: fc.record({ 1: anyTier, 2: anyTier, 3: anyTier, 4: anyTier }),
   serviceTier: anyTier,
-  reversible: fc.boolean(),
+  notUndone: fc.option(fc.constant(NO_ROLLBACK), { nil: undefined }),
   approvalDemanded: fc.boolean(),
   declaredTier: fc.option(anyTier, { nil: undefined }),
 });
@@ -46,12 +47,12 @@ describe('an action that cannot be taken back', () => {
     [3, 3],
     [4, 4],
   ] as const)('of tier %i becomes tier %i', (base, tier) => {
-    expect(tierOf(input({ byServiceTier: everywhere(base), reversible: false })).tier).toBe(tier);
+    expect(tierOf(input({ byServiceTier: everywhere(base), notUndone: NO_ROLLBACK })).tier).toBe(tier);
   });
 
   test('says why its tier was raised, and only then', () => {
     const reasonsAt = (base: Tier) =>
-      tierOf(input({ byServiceTier: everywhere(base), reversible: false })).reasons;
+      tierOf(input({ byServiceTier: everywhere(base), notUndone: NO_ROLLBACK })).reasons;
     expect(reasonsAt(2)).toContain('it has no rollback, so it is never automatic: tier 3');
     expect(reasonsAt(3)).toHaveLength(1);
   });
@@ -94,7 +95,7 @@ describe('INVARIANT 10: a tier that the agent declares only ever raises', () => 
   test('INVARIANT 10: what is irreversible is never below tier 3, whatever is declared', () => {
     fc.assert(
       fc.property(anyInput, (given) => {
-        expect(tierOf({ ...given, reversible: false }).tier).toBeGreaterThanOrEqual(3);
+        expect(tierOf({ ...given, notUndone: NO_ROLLBACK }).tier).toBeGreaterThanOrEqual(3);
       }),
       { numRuns: 10_000 },
     );
