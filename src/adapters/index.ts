@@ -2,6 +2,8 @@ import type { ActivityDeps } from '../activities/index.ts';
 import type { MetricSource, Sources } from '../activities/ports/metric-source.ts';
 import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
 import { temporalFirstRunId, temporalStep } from './activity-step.ts';
+import { createCloudWatch } from './cloudwatch.ts';
+import { dataQueriesIn } from './cloudwatch-query.ts';
 import { createCommandExecutor } from './command-executor.ts';
 import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
@@ -69,7 +71,8 @@ export function createAdapters(
 
 /** What is wrong with a query, as far as this can be told without its source; null when nothing is. */
 export const queryFault: CheckQuery = (kind, query) => {
-  const parsed = kind === 'openmetrics' ? parseSelector(query) : null;
+  const parsed =
+    kind === 'openmetrics' ? parseSelector(query) : kind === 'cloudwatch' ? dataQueriesIn(query) : null;
   return typeof parsed === 'string' ? parsed : null;
 };
 
@@ -87,5 +90,7 @@ function sourceOf(source: Connections['metricSources'][string]): MetricSource {
       return createJsonMetrics(source);
     case 'datadog':
       return createDatadog(source);
+    case 'cloudwatch':
+      return createCloudWatch(source);
   }
 }

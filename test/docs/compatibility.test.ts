@@ -60,3 +60,8 @@ test('the Datadog source of the guide is sound', async () => {
   const { datadog } = await withSourcesOf('datadog');
   expect(datadog).toMatchObject({ kind: 'datadog', url: 'https://api.datadoghq.eu' });
 });
+
+test('the CloudWatch source of the guide is sound', async () => {
+  const { aws } = await withSourcesOf('cloudwatch');
+  expect(aws).toEqual({ kind: 'cloudwatch', region: 'eu-west-1', intervalMs: 60_000 });
+});

@@ -47,6 +47,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'nodemailer',
       'openid-client',
       'standardwebhooks',
+      '@aws-sdk/client-cloudwatch',
       '@cedar-policy/cedar-wasm',
       '@temporalio/worker',
       '@temporalio/activity',

@@ -220,7 +220,7 @@ export const connectionShape = {
   ),
   metricSources: key(
     named(identifier, metricSource).default({}),
-    'Where numbers are read, by name. Each has exactly one of `datadog`, `http`, `openmetrics` and `prometheus`.',
+    'Where numbers are read, by name. Each has exactly one of `cloudwatch`, `datadog`, `http`, `openmetrics` and `prometheus`.',
   ),
   governedSystems: key(governedSystems.default({}), 'What proves to the systems that are governed who asks.'),
   uiUrl: key(

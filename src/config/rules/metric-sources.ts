@@ -26,6 +26,13 @@ export type MetricConnection =
       readonly apiKey: Secret;
       readonly applicationKey: Secret;
       readonly intervalMs: number;
+    }
+  /** CloudWatch, with AWS's own client. */
+  | {
+      readonly kind: 'cloudwatch';
+      readonly region: string;
+      readonly endpoint?: string | undefined;
+      readonly intervalMs: number;
     };
 
 /** A source that takes its samples at even times. */
@@ -235,6 +242,20 @@ const datadogSource = strict({
   interval,
 }).transform(({ interval: intervalMs, ...source }) => ({ ...source, intervalMs }));
 
+const cloudwatchSource = strict({
+  region: key(
+    z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'must be the name of a region, such as eu-west-1'),
+    'The region whose metrics are read.',
+    'eu-west-1',
+  ),
+  endpoint: key(
+    askedUrl().optional(),
+    "Where it is asked, in place of the region's own address.",
+    'https://vpce-0a1b-monitoring.eu-west-1.vpce.amazonaws.com',
+  ),
+  interval,
+}).transform(({ interval: intervalMs, ...source }) => ({ ...source, intervalMs }));
+
 export const metricSource = strict({
   openmetrics: key(
     openmetricsSource.optional(),
@@ -246,15 +267,20 @@ export const metricSource = strict({
   ),
   http: key(jsonSource.optional(), 'A system of your own that answers in JSON.'),
   datadog: key(datadogSource.optional(), "Datadog's API v1."),
-}).transform(({ openmetrics, prometheus, http, datadog }, context): MetricConnection => {
+  cloudwatch: key(
+    cloudwatchSource.optional(),
+    "Amazon CloudWatch. It needs the package `@aws-sdk/client-cloudwatch`, and credentials where AWS's client looks for them.",
+  ),
+}).transform(({ openmetrics, prometheus, http, datadog, cloudwatch }, context): MetricConnection => {
   const sources: MetricConnection[] = [
     ...(openmetrics ? [{ kind: 'openmetrics', ...openmetrics } as const] : []),
     ...(prometheus ? [{ kind: 'prometheus', ...prometheus } as const] : []),
     ...(http ? [{ kind: 'http', ...http } as const] : []),
     ...(datadog ? [{ kind: 'datadog', ...datadog } as const] : []),
+    ...(cloudwatch ? [{ kind: 'cloudwatch', ...cloudwatch } as const] : []),
   ];
   const [source, ...more] = sources;
   return source && more.length === 0
     ? source
-    : refuseValue(context, 'needs exactly one of datadog, http, openmetrics, prometheus');
+    : refuseValue(context, 'needs exactly one of cloudwatch, datadog, http, openmetrics, prometheus');
 });

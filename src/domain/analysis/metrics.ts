@@ -5,8 +5,8 @@ export interface MetricQuery {
   /** The name of a metric source of the installation. */
   readonly source: string;
   /**
-   * PromQL for `prometheus`; a sample selector such as `error_ratio{service="cart"}` for `openmetrics`; for `datadog`, a query of its
-   * metrics; for `http`, whatever the system that is asked understands.
+   * PromQL for `prometheus`; a sample selector such as `error_ratio{service="cart"}` for `openmetrics`; for `datadog` and
+   * `cloudwatch`, a query of theirs; for `http`, whatever the system that is asked understands.
    */
   readonly query: string;
 }

@@ -125,7 +125,8 @@ describe('the shape of countersign.yaml', () => {
       replace: '    openmetrics:\n',
       by: '    prometheus: { url: "http://prometheus.example" }\n    openmetrics:\n',
       at: '  storefront:',
-      problem: 'metricSources.storefront: needs exactly one of datadog, http, openmetrics, prometheus',
+      problem:
+        'metricSources.storefront: needs exactly one of cloudwatch, datadog, http, openmetrics, prometheus',
     },
     {
       rule: 'there is one document',

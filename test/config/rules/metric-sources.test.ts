@@ -258,3 +258,14 @@ describe('Datadog', () => {
     },
   ]);
 });
+
+testBroken([
+  {
+    rule: 'CloudWatch is asked in a region',
+    file,
+    replace: `    ${OPENMETRICS}`,
+    by: `    ${OPENMETRICS}  aws:\n    cloudwatch:\n      region: Ireland\n`,
+    at: 'region:',
+    problem: 'metricSources.aws.cloudwatch.region: must be the name of a region, such as eu-west-1',
+  },
+]);
