@@ -167,6 +167,10 @@ test('what ran and ended is found with what its watch found and what was reporte
     );
   expect(await since(0)).toEqual(all);
   expect(await since(9)).toEqual(all.slice(0, 1));
+  await ruled('unverified', 60);
+  await later('unverified', 'admitted', 61);
+  await later('unverified', 'closed', 62, closedBody('rollbackUnverified'));
+  expect(await since(60)).toMatchObject([{ actionId: 'unverified', outcome: 'rollbackUnverified' }]);
 });
 
 test('similar is what does the same on the same service, or on one that is as critical', async () => {

@@ -158,11 +158,12 @@ function closedIn(body: Json, at: number, rollbackBeganAt: number | undefined): 
   };
 }
 
-/** An action of which nothing is watched has a healthy verdict too, and no measurements. */
+/** An action of which nothing is watched has a healthy verdict too, and no measurements. What a person kept was not found healthy. */
 function wasFoundHealthy(body: Json): boolean {
   const measurements = partOf(body, 'record', 'measurements');
   return (
     partOf(body, 'record', 'verdict', 'kind') === 'healthy' &&
+    partOf(body, 'record', 'kept') === undefined &&
     Array.isArray(measurements) &&
     measurements.length > 0
   );

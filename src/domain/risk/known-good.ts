@@ -17,6 +17,8 @@ const ENDED: Partial<Readonly<Record<OutcomeKind, string>>> = {
   cancelled: 'was cancelled while it ran',
   revoked: 'was revoked while it ran',
   lost: 'was lost while it ran',
+  // Only where people reported it.
+  succeeded: 'was reported by people to have made things worse; it ended',
 };
 
 /**
@@ -41,16 +43,24 @@ export function notKnownGood(
       return set !== undefined && canonicalJson(set) === known;
     })
     .sort((a, b) => (b.admittedAt ?? 0) - (a.admittedAt ?? 0))
-    .find(({ closed }) => closed !== undefined && (closed.foundHealthy === true || wentWrong(closed)));
-  if (!last?.closed || last.closed.foundHealthy) return undefined;
+    .find((run) => wentWrong(run) || run.closed?.foundHealthy === true);
+  if (!last?.closed || !wentWrong(last)) return undefined;
   const { at, outcome, reason } = last.closed;
   return { actionId: last.actionId, at, outcome, ...(reason === undefined ? {} : { reason }) };
 }
 
-function wentWrong({ outcome, rollbackMs }: NonNullable<PastAction['closed']>): boolean {
-  // Where nothing was taken back, nothing ran.
-  if (outcome === 'cancelled' || outcome === 'revoked') return rollbackMs !== undefined;
-  return ENDED[outcome] !== undefined;
+function wentWrong({ closed, reported }: PastAction): boolean {
+  if (!closed) return false;
+  switch (closed.outcome) {
+    case 'succeeded':
+      return reported?.found === 'regressed';
+    case 'cancelled':
+    case 'revoked':
+      // Where nothing was taken back, nothing ran.
+      return closed.rollbackMs !== undefined;
+    default:
+      return ENDED[closed.outcome] !== undefined;
+  }
 }
 
 /** The parameters that the rollback sets to a value that is not known to be good. */

@@ -126,6 +126,7 @@ describe('that it was found healthy', () => {
   test.each<[string, object, string?]>([
     ['what nothing watched', { verdict: { kind: 'healthy' }, measurements: [] }],
     ['a record without measurements', { verdict: { kind: 'healthy' } }],
+    ['what a person kept', { verdict: { kind: 'healthy' }, measurements, kept: { by: 'grace' } }],
     ['another verdict', { verdict: { kind: 'regressed' }, measurements }],
     ['what was taken back all the same', { verdict: { kind: 'healthy' }, measurements }, 'revoked'],
   ])('is not said of %s', (_, record, outcome) => {

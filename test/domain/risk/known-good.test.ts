@@ -52,6 +52,12 @@ describe('a value is not known to be good', () => {
     });
   });
 
+  test('when people reported that its watch had missed a regression', () => {
+    const reported = { found: 'regressed', at: 9 } as const;
+    expect(after(ended(healthy, 1, { reported }))).toMatchObject({ outcome: 'succeeded' });
+    expect(after(ended(healthy, 1, { reported: { ...reported, found: 'rollbackWrong' } }))).toBeUndefined();
+  });
+
   test('and the reason on record comes with it', () => {
     expect(having(rolledBack)).toEqual({
       actionId: 'deploy-agent.1',
