@@ -32,9 +32,9 @@ const ended = (closed: Closed | undefined, at: number, changes: Partial<PastActi
     closed: closed && { ...closed, at },
     ...changes,
   });
-const after = (...past: readonly PastAction[]) => notKnownGood(type, action, 'version', '1.9.0', past);
+const notGoodAfter = (...past: readonly PastAction[]) => notKnownGood(type, action, 'version', '1.9.0', past);
 const having = (...ends: readonly (Closed | undefined)[]) =>
-  after(...ends.map((end, i) => ended(end, i + 1)));
+  notGoodAfter(...ends.map((end, i) => ended(end, i + 1)));
 
 describe('a value is not known to be good', () => {
   test.each<[string, Closed]>([
@@ -54,8 +54,10 @@ describe('a value is not known to be good', () => {
 
   test('when people reported that its watch had missed a regression', () => {
     const reported = { found: 'regressed', at: 9 } as const;
-    expect(after(ended(healthy, 1, { reported }))).toMatchObject({ outcome: 'succeeded' });
-    expect(after(ended(healthy, 1, { reported: { ...reported, found: 'rollbackWrong' } }))).toBeUndefined();
+    expect(notGoodAfter(ended(healthy, 1, { reported }))).toMatchObject({ outcome: 'succeeded' });
+    expect(
+      notGoodAfter(ended(healthy, 1, { reported: { ...reported, found: 'rollbackWrong' } })),
+    ).toBeUndefined();
   });
 
   test('and the reason on record comes with it', () => {
@@ -98,7 +100,7 @@ describe('nothing is said against a value', () => {
     ['the value and never ran', { admittedAt: undefined }],
     ['the value and is this very action', { actionId: 'now' }],
   ])('by an action that set %s', (_, changes) => {
-    expect(after(ended(rolledBack, 1, changes))).toBeUndefined();
+    expect(notGoodAfter(ended(rolledBack, 1, changes))).toBeUndefined();
   });
 });
 
