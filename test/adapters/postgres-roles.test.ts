@@ -171,6 +171,7 @@ test('each group may do this and no more, and everybody else may do nothing', as
     'countersign_gateway countersign_people select',
     'countersign_gateway countersign_sessions delete insert select update',
     'countersign_gateway countersign_totp delete insert select update',
+    'countersign_gateway countersign_watched select',
     'countersign_gateway countersign_wrong_codes delete insert select update',
     'countersign_worker countersign_actions insert select update',
     'countersign_worker countersign_ended select',
@@ -187,6 +188,7 @@ test('each group may do this and no more, and everybody else may do nothing', as
     'countersign_worker countersign_projection select update',
     'countersign_worker countersign_secrets select',
     'countersign_worker countersign_sweeps select update',
+    'countersign_worker countersign_watched select',
   ]);
 });
 
