@@ -95,7 +95,7 @@ describe('what an approver revokes', () => {
     await world().say('margaret', 'revoke', action, { reason: 'orders stopped' });
     expect((await action.result()).outcome).toEqual({
       kind: 'revoked',
-      reason: 'margaret revoked it: orders stopped; it was taken back',
+      reason: 'margaret revoked it: orders stopped; it was taken back, and its metrics are back',
     });
     expect(await world().effectsOf(action)).toEqual(['setVersion', 'undo']);
     expect(await world().ledgerOf(action)).toEqual([
