@@ -163,7 +163,8 @@ describe('INVARIANT 13: a check after a rollback is what is on record', () => {
     const body = { digest: '', kind: 'done', summary: 'undone' };
     const eventId = `${actionId}/${desk.runId}/takenBack/1`;
     await desk.deps.ledger.append({ eventId, actionId, kind: 'takenBack', at: LATER, body });
-    desk.at = LATER;
+    // The first check is due an interval after the rollback.
+    desk.at = LATER + spec.intervalMs;
     return { desk, actionId, measure: createMeasure(desk.deps).measure };
   }
 
@@ -177,9 +178,9 @@ describe('INVARIANT 13: a check after a rollback is what is on record', () => {
 
   it('none before it is due, counted from the rollback', async () => {
     const { desk, measure } = await takenBack(value(2, LATER), { initialDelayMs: 10_000 });
-    desk.at = LATER + 9_999;
+    desk.at = LATER + 10_999;
     await expect(measure({ check: 0 })).rejects.toMatchObject({ type: 'NotOnRecord' });
-    desk.at = LATER + 10_000;
+    desk.at = LATER + 11_000;
     expect((await measure({ check: 0 })).measurements).toMatchObject([{ phase: 'successful' }]);
   });
 

@@ -1,12 +1,32 @@
 import { longestRun, lookIn, type Progress, scoreOf, times } from './analysis-verdict.ts';
-import { type Course, courseOf } from './course.ts';
+import { type Course, courseOf, watchLengthOf } from './course.ts';
 import { decidingIn, isMeasured, type Measurement, type MetricSpec, type Watch } from './metrics.ts';
 
 /** How long metrics have to come back at least, in milliseconds: most queries look back over a while, and see what is over for that long. */
 const AT_LEAST_MS = 60_000;
 
-/** Starts the checks after a rollback: the same metrics on the same schedule, for the length of the watch and a minute at least. */
-export const recoveryCourseOf = (watch: Watch): Course => courseOf(watch, AT_LEAST_MS);
+/** How soon a metric is measured after the rollback, and how long until it is measured again, at most and at first. In milliseconds. */
+const SOON_MS = 10_000;
+
+/**
+ * Starts the checks after a rollback: the same metrics, for the length of the watch and a minute at least. They are soon at first, also
+ * where the watch measures once an hour: people wait, and the target is free once its metrics are back.
+ */
+export function recoveryCourseOf(watch: Watch): Course {
+  const lengthMs = Math.max(AT_LEAST_MS, watchLengthOf(watch));
+  return courseOf({ metrics: watch.metrics.map((metric) => soon(metric, lengthMs)) });
+}
+
+/** What is compared keeps its interval: its source has no sample in between. */
+const soon = (metric: MetricSpec, lengthMs: number): MetricSpec =>
+  metric.compare
+    ? { ...metric, lengthMs }
+    : {
+        ...metric,
+        initialDelayMs: Math.min(metric.initialDelayMs, SOON_MS),
+        intervalMs: Math.min(metric.intervalMs, SOON_MS),
+        lengthMs,
+      };
 
 /**
  * Judges whether the metrics are back after a rollback. `healthy`: each is within its limits, and not worse than before the action. INVARIANT 7:

@@ -3,7 +3,7 @@ import type { Finding } from '../../../src/domain/analysis/comparison.ts';
 import { afterCheck } from '../../../src/domain/analysis/course.ts';
 import type { Measurement, MetricSpec, Phase, Watch } from '../../../src/domain/analysis/metrics.ts';
 import { recoveryCourseOf, recoveryOf } from '../../../src/domain/analysis/recovery.ts';
-import { aMetric } from '../support.ts';
+import { aComparison, aMetric } from '../support.ts';
 
 const SECOND = 1_000;
 const errors = aMetric();
@@ -151,14 +151,21 @@ describe('the checks after a rollback', () => {
     return times;
   };
 
-  test('are those of the watch', () => {
-    const times = timesOf({ initialDelayMs: 60 * SECOND, intervalMs: 30 * SECOND, count: 3 });
-    expect(times).toEqual([60 * SECOND, 90 * SECOND, 120 * SECOND]);
+  test('begin soon, become fewer, and last as long as the watch', () => {
+    const times = timesOf({ initialDelayMs: 600 * SECOND, intervalMs: 600 * SECOND, count: 3 });
+    expect(times[0]).toBe(20 * SECOND);
+    expect(times.at(-1)).toBe(1_810 * SECOND);
+    expect(times.length).toBeLessThan(30);
+  });
+
+  test('keep the interval of what is compared', () => {
+    const times = timesOf({ intervalMs: 60 * SECOND, count: 3, compare: aComparison({ lagMs: 0 }) });
+    expect(times).toEqual([60 * SECOND, 120 * SECOND, 180 * SECOND]);
   });
 
   test('go on for a minute, where the watch is shorter', () => {
     const times = timesOf({ intervalMs: 10 * SECOND, count: 2 });
-    expect(times.slice(0, 2)).toEqual([0, 10 * SECOND]);
+    expect(times.slice(0, 2)).toEqual([10 * SECOND, 20 * SECOND]);
     expect(times.at(-1)).toBe(60 * SECOND);
   });
 });
