@@ -129,9 +129,15 @@ describe('the environment', () => {
       },
       {
         file: 'countersign.yaml',
-        line: await lineOf(folder, 'countersign.yaml', '${env.STOREFRONT_URL}/metrics'),
+        line: (await lineOf(folder, 'countersign.yaml', '    openmetrics:')) + 1,
         problem:
           'metricSources.storefront.openmetrics.url: the environment variable STOREFRONT_URL is not set: set it, or write the value here',
+      },
+      {
+        file: 'countersign.yaml',
+        line: await lineOf(folder, 'countersign.yaml', '${env.STOREFRONT_URL}/metrics/history'),
+        problem:
+          'metricSources.storefront-history.http.series.url: the environment variable STOREFRONT_URL is not set: set it, or write the value here',
       },
     ]);
   });

@@ -259,6 +259,17 @@ describe('with keys', () => {
           url: 'http://storefront.example:8080/metrics',
           intervalMs: 60_000,
         },
+        'storefront-history': {
+          kind: 'http',
+          intervalMs: 1_000,
+          times: 'ms',
+          series: {
+            url: 'http://storefront.example:8080/metrics/history?query=${query}&from=${from}&until=${until}',
+            list: 'answer.series',
+            labels: 'series.labels',
+            points: 'series.points',
+          },
+        },
       },
       governedSystems: {},
     });

@@ -95,6 +95,10 @@ const deploy = (version: string, summary: string, changes: Partial<Asked> = {}):
   ...changes,
 });
 
+/** Watched by comparison. */
+const releaseOf = (version: string, summary: string) =>
+  deploy(version, summary, { actionType: 'version.release' });
+
 /** Of an agent that is new. */
 const release = (version: string) =>
   deploy(version, 'Shows related products. All tests passed.', {
@@ -109,6 +113,8 @@ export const asked = {
   scaleCatalog,
   raiseTimeout,
   raiseTimeoutTenfold,
+  releaseSlightlyWorse: releaseOf('2.4.1', 'Reads the tax rates from a cache. All tests passed.'),
+  releaseAsBefore: releaseOf('2.4.0', 'Formats the receipt anew. All tests passed.'),
   deployBad: deploy('2.5.0', 'Fixes the rounding of discounts. All tests passed.'),
   release,
   deployIrreversible: deploy('3.0.0', 'Moves orders to the new schema. All tests passed.'),

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DecisionRefused } from 'countersign';
 import { asked, proposalOf } from './agent.ts';
 import { authority } from './authority.ts';
+import { compared } from './compared.ts';
 import type { Scenario } from './scenario.ts';
 import { check } from './story.ts';
 import { visible } from './visible.ts';
@@ -126,6 +127,7 @@ export const scenarios: readonly Scenario[] = [
       ];
     },
   },
+  ...compared,
   {
     name: '3:47',
     title: '3:47 in the morning: a bad version is approved, found regressed and rolled back',

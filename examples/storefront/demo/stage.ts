@@ -35,6 +35,9 @@ gateway:
   keys: ["\${env.COUNTERSIGN_GATEWAY_PUBLIC_KEY}"]
 `;
 
+/** Requests a second to the storefront, a third of them to each service: enough to compare within seconds. */
+const TRAFFIC = 240;
+
 /** An incident on the status page. */
 interface Declared {
   readonly id: string;
@@ -95,7 +98,7 @@ export class Stage {
     // Whatever fails from here on must not leave servers behind.
     const parts: { stop(): Promise<void> }[] = [embedded];
     try {
-      const storefront = await startStorefront(join(folder, 'effects.jsonl'), 40);
+      const storefront = await startStorefront(join(folder, 'effects.jsonl'), TRAFFIC);
       parts.push(storefront);
       const workerEnv = {
         ...embedded.env,
@@ -263,6 +266,21 @@ export class Stage {
       .pages()
       .filter(({ dedupKey }) => dedupKey === action.actionId)
       .map(({ event }) => event.event_action);
+
+  /** The payment provider answers so slowly that orders of five items fail, one order in five; undefined: as always. */
+  async slowPayments(isSlow: boolean): Promise<void> {
+    const tokens = (await effectsOf(this.storefront.url)).map(({ fencingToken }) => fencingToken);
+    const answer = await fetch(`${this.storefront.url}/admin/checkout/config`, {
+      method: 'PATCH',
+      headers: {
+        'Idempotency-Key': `by-hand/${crypto.randomUUID()}`,
+        'Fencing-Token': String(Math.max(1, ...tokens)),
+      },
+      body: JSON.stringify({ key: 'paymentTimeoutMs', value: isSlow ? 17 : 2_000 }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    this.story.line('payments', isSlow ? 'one order in five fails from now on' : 'answer as always');
+  }
 
   async hangAfterNextEffect(milliseconds: number): Promise<void> {
     await fetch(`${this.storefront.url}/faults`, {

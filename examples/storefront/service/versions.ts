@@ -25,11 +25,23 @@ export const VERSIONS: Record<ServiceName, ReadonlyMap<string, Version>> = {
   checkout: new Map([
     ['2.3.1', steady(4)],
     ['2.4.0', steady(3)],
+    ['2.4.1', failsEvery(40)],
     ['2.5.0', { dataLayout: 1, workMs: bundlePricing }],
     ['3.0.0', { dataLayout: 2, workMs: splitShipments }],
     ['3.0.1', steady(4, 2)],
   ]),
 };
+
+/** Checkout 2.4.1: a cache of tax rates is renewed while it is read, so that one order in so many finds none. */
+function failsEvery(orders: number): Version {
+  let count = 0;
+  const workMs = () => {
+    count += 1;
+    if (count % orders === 0) throw new Error('no tax rate while the cache is renewed');
+    return 3;
+  };
+  return { dataLayout: 1, workMs };
+}
 
 /** Checkout 2.5.0: bundle prices were entered for one and two items only, and tax is looked up once an item. */
 function bundlePricing(items: number): number {
