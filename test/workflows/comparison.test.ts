@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { createJsonMetrics } from '../../src/adapters/json-metrics.ts';
 import type { MetricSpec } from '../../src/domain/analysis/metrics.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
@@ -8,7 +8,7 @@ import { aComparison } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { trustDeploys } from '../support/orders.ts';
 import { deploy } from '../support/proposals.ts';
-import { useWorld } from '../support/world.ts';
+import { PATIENCE, useWorld } from '../support/world.ts';
 
 const REQUESTS = 'storefront_requests_total{service="${target}"';
 
@@ -58,7 +58,21 @@ const world = useWorld({
   }),
 });
 
-beforeEach(() => trustDeploys(world()));
+/** Waits until the storefront has told its metrics for so long: as long as the watch, and one look more. */
+async function untilKnownFor(milliseconds: number): Promise<void> {
+  const address = `${historyUrl}?query=storefront_instances&from=0&until=`;
+  await vi.waitFor(async () => {
+    const answer = await fetch(`${address}${Date.now()}`);
+    const { series } = (await answer.json()) as { series: { points: [number, number][] }[] };
+    const [oldest] = series[0]?.points[0] ?? [Date.now()];
+    expect(Date.now() - oldest).toBeGreaterThan(milliseconds);
+  }, PATIENCE);
+}
+
+beforeEach(async () => {
+  await trustDeploys(world());
+  await untilKnownFor(15_000);
+});
 
 /** Deploys a version of checkout with grace's approval, and waits for its end. */
 async function deployed(version: string) {
