@@ -46,7 +46,7 @@ describe('a folder', () => {
     await writeFile(join(place.folder, 'proposal.json'), fenced(page, 'json', 'cache.warm'));
     // As in one terminal: what the first block exports is there in the second.
     const said = await place.run(block(page, 'export STOREFRONT_URL') + block(page, 'countersign rule'));
-    expect(said).toContain('my-installation is sound: 6 action types');
+    expect(said).toContain('my-installation is sound: 7 action types');
     expect(said).toContain('warm the cache of catalog for spring-sale');
   });
 
