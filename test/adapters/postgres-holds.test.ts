@@ -198,7 +198,7 @@ test('a target that was on hold before there was a table of holds stays so', asy
   const { urls, drop } = await createEmptyDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'migrations-'));
   const own = fileURLToPath(new URL('../../src/adapters/postgres/migrations', import.meta.url));
-  await cp(own, folder, { recursive: true, filter: (path) => !/0(0[3-9]|1\d)_/.test(path) });
+  await cp(own, folder, { recursive: true, filter: (path) => !/0(0[3-9]|[1-9]\d)_/.test(path) });
   const client = new Client({ connectionString: urls.owner });
   await client.connect();
   await migrate(client, pathToFileURL(`${folder}/`));

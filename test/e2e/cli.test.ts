@@ -119,9 +119,9 @@ describe('keys', () => {
 describe('check', () => {
   test('says what a sound installation has', async () => {
     expect(await cli.answer(['check', installation])).toMatch(
-      /is sound: 5 action types, 4 services, 10 people/,
+      /is sound: 6 action types, 4 services, 10 people/,
     );
-    expect(await cli.json(['check'])).toMatchObject({ ok: true, actionTypes: 5, services: 4, people: 10 });
+    expect(await cli.json(['check'])).toMatchObject({ ok: true, actionTypes: 6, services: 4, people: 10 });
   });
 
   test('says for each route how long silence lasts at the worst, and what is of no use yet', async () => {
