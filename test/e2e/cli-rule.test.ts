@@ -107,7 +107,7 @@ describe('check --matrix', () => {
 
   test('is in the JSON of every check', async () => {
     const { responsibilities } = await cli.json(['check']);
-    expect(responsibilities).toHaveLength(20);
+    expect(responsibilities).toHaveLength(24);
     expect(responsibilities[0]).toMatchObject({ actionType: 'cache.flush', rollback: { automatic: true } });
   });
 
