@@ -141,6 +141,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'cli/',
       'config/',
       'dev/',
+      'domain/analysis/',
       'domain/approval/',
       'domain/orders/',
     ],

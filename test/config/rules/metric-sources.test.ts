@@ -42,7 +42,7 @@ const OPENMETRICS = `openmetrics:\n${URL_LINE}`;
 const withSource = (...lines: string[]) => ({
   file,
   replace: `    ${OPENMETRICS}`,
-  by: `    ${OPENMETRICS}  stats:\n    http:\n${lines.map((line) => `      ${line}\n`).join('')}`,
+  by: `    ${OPENMETRICS}  stats:\n    http: # stats\n${lines.map((line) => `      ${line}\n`).join('')}`,
 });
 const HISTORY = 'url: "https://stats.example/h?q=${query}&from=${from}&until=${until}&step=${step}"';
 
@@ -71,7 +71,7 @@ describe('a source that answers in JSON', () => {
     {
       rule: 'it says how something is read',
       ...withSource('interval: 10s'),
-      at: 'http:',
+      at: 'http: # stats',
       problem: `${at}: needs now, series or both`,
     },
     {
