@@ -1,11 +1,12 @@
 import { assessReading, type Reading, valueFault } from '../domain/analysis/condition.ts';
 import { isAtEnd } from '../domain/analysis/course.ts';
 import { circumstancesOf, type LookedAt } from '../domain/analysis/look.ts';
-import { measurementOf } from '../domain/analysis/measurement-of.ts';
+import { judgedBetween, measurementOf } from '../domain/analysis/measurement-of.ts';
 import {
   type ComparedMetric,
   isCompared,
   isMeasured,
+  looksAt,
   type MeasuredMetric,
   type Measurement,
   type MetricSpec,
@@ -21,7 +22,7 @@ import {
   baselineFaultOf,
   courseOnRecord,
   recoveryCourseOnRecord,
-  watchedBy,
+  watchedRun,
 } from '../domain/record/watch-on-record.ts';
 import { questionOn } from '../domain/ruling/open-question.ts';
 import { lookup } from '../domain/shared/lookup.ts';
@@ -151,10 +152,7 @@ export function createMeasure(deps: MeasureDeps) {
       readingOf(sources, spec),
     ]);
     return {
-      between: between.map(([at, value]): Measurement => {
-        const measurement = assessReading(spec, { kind: 'value', value }, baseline, at);
-        return { ...measurement, between: true };
-      }),
+      between: judgedBetween(spec, between, baseline),
       at: assessReading(spec, reading, baseline, now()),
     };
   }
@@ -162,7 +160,7 @@ export function createMeasure(deps: MeasureDeps) {
   const lookedAtIn = (due: Due, spec: ComparedMetric): LookedAt => ({
     admittedAt: due.admittedAt,
     executedAt: due.executedAt,
-    looks: due.earlier.flatMap(({ metric, look }) => (metric === spec.name && look ? [look] : [])),
+    looks: looksAt(due.earlier, spec.name),
     longestMs: due.watch.extendToMs ?? 0,
     daysBefore: (at, days) => daysBefore(at, days, timeZoneOf(installation, due.target)),
     circumstances: circumstancesOf(due.watch, spec, {
@@ -273,7 +271,7 @@ const kindOf = (takenBackAt: number | undefined): CheckKind =>
 function dueIn(record: OnRecord, check: number, at: number, takenBackAt: number | undefined): Due {
   const { ruled, admitted, executed, closed } = record;
   if (!ruled || !admitted || closed) throw notOnRecord('it does not run');
-  const watchPlan = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+  const watchPlan = watchedRun({ ruled, admitted });
   if (!watchPlan) throw notOnRecord('nothing is watched for this action type');
   const course =
     takenBackAt === undefined

@@ -1,7 +1,7 @@
 import type { Reading } from '../domain/analysis/condition.ts';
 import type { MeasuredMetric, MetricQuery } from '../domain/analysis/metrics.ts';
 import { stretchBetween } from '../domain/analysis/schedule.ts';
-import { onlySeriesIn, type Past, type Series, type Stretch } from '../domain/analysis/series.ts';
+import type { Past, Stretch } from '../domain/analysis/series.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sources } from './ports/metric-source.ts';
 
@@ -23,7 +23,7 @@ export async function pastOf(
 
 /**
  * Reads what a metric was between two checks that are more than an interval apart, because the later one is late or the checks become
- * fewer. So what happened meanwhile is seen. Where the source keeps no past, nothing is known of it.
+ * fewer. So what happened meanwhile is seen. Undefined: they are no more apart.
  *
  * @param lastAt when the check before was taken, in milliseconds since the epoch
  */
@@ -32,11 +32,9 @@ export async function readBetween(
   { source, query, intervalMs }: MeasuredMetric,
   lastAt: number,
   now: number,
-): Promise<Series['points']> {
+): Promise<Past | undefined> {
   const stretch = stretchBetween(intervalMs, lastAt, now);
-  if (!stretch) return [];
-  const points = onlySeriesIn(await pastOf(sources, { source, query }, stretch), 'a condition');
-  return points.kind === 'points' ? points.points.filter(([, value]) => Number.isFinite(value)) : [];
+  return stretch && pastOf(sources, { source, query }, stretch);
 }
 
 const none = (reason: string) => ({ kind: 'none', reason }) as const;

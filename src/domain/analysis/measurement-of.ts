@@ -1,5 +1,27 @@
+import { assessReading } from './condition.ts';
 import type { LookAnswer } from './look.ts';
 import type { Measurement, MetricSpec } from './metrics.ts';
+import { onlySeriesIn, type Past } from './series.ts';
+
+/**
+ * Judges what a metric was between two checks. What cannot be read of that time, and what is no number, says nothing.
+ *
+ * @param baseline the value before the action. Undefined: it is not known
+ */
+export function judgedBetween(
+  spec: MetricSpec,
+  past: Past | undefined,
+  baseline: number | undefined,
+): Measurement[] {
+  const points = past && onlySeriesIn(past, 'a condition');
+  if (points?.kind !== 'points') return [];
+  return points.points
+    .filter(([, value]) => Number.isFinite(value))
+    .map(([at, value]) => ({
+      ...assessReading(spec, { kind: 'value', value }, baseline, at),
+      between: true,
+    }));
+}
 
 /**
  * Puts together what a metric's reading and its comparison say. Undefined: neither was asked.

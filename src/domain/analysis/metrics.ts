@@ -101,6 +101,10 @@ export interface Measurement {
   readonly look?: Look | undefined;
 }
 
+/** Returns the looks at a metric, in their order. */
+export const looksAt = (measurements: readonly Measurement[], name: string): readonly Look[] =>
+  measurements.flatMap(({ metric, look }) => (metric === name && look ? [look] : []));
+
 /** Returns the last look at each metric that was compared. */
 export function lastLooksIn(
   measurements: readonly Measurement[],

@@ -3,10 +3,11 @@ import { queriesOn, type Sides, sidesOf, stretchOf } from './blocks.ts';
 import { assessReading, type Reading } from './condition.ts';
 import { afterCheck, courseOf, isAtEnd } from './course.ts';
 import { circumstancesOf, type LookAnswer, lookOf, lookPlanOf, type SideToRead } from './look.ts';
-import { measurementOf } from './measurement-of.ts';
+import { judgedBetween, measurementOf } from './measurement-of.ts';
 import {
   isCompared,
   isMeasured,
+  looksAt,
   type MeasuredMetric,
   type Measurement,
   type MetricSpec,
@@ -66,17 +67,9 @@ export function replay(
   /** What its conditions say of the time since the check before, and last of now. */
   function judged(spec: MeasuredMetric, lastAt: number): Measurement[] {
     const stretch = stretchBetween(spec.intervalMs, lastAt, now);
-    const missed = stretch && onlySeriesIn(pastOf(spec.source, spec.query, stretch), 'a condition');
-    const points =
-      missed?.kind === 'points' ? missed.points.filter(([, value]) => Number.isFinite(value)) : [];
+    const between = stretch && pastOf(spec.source, spec.query, stretch);
     const before = baseline.get(spec.name);
-    return [
-      ...points.map(([at, value]): Measurement => {
-        const measurement = assessReading(spec, { kind: 'value', value }, before, at);
-        return { ...measurement, between: true };
-      }),
-      assessReading(spec, readingAt(spec, now), before, now),
-    ];
+    return [...judgedBetween(spec, between, before), assessReading(spec, readingAt(spec, now), before, now)];
   }
 
   function readingAt({ source, query, intervalMs }: MeasuredMetric, at: number): Reading {
@@ -98,7 +91,7 @@ export function replay(
     const lookedAt = {
       admittedAt: actedAt,
       executedAt: actedAt,
-      looks: course.measurements.flatMap(({ metric, look }) => (metric === spec.name && look ? [look] : [])),
+      looks: looksAt(course.measurements, spec.name),
       longestMs: watch.extendToMs ?? 0,
       daysBefore,
       circumstances: circumstancesOf(partOf, spec, { isEnd: isAtEnd(course, spec.name) }),

@@ -4,15 +4,16 @@ import type { Look } from '../analysis/comparison.ts';
 import { assessReading } from '../analysis/condition.ts';
 import { isAtEnd } from '../analysis/course.ts';
 import { circumstancesOf } from '../analysis/look.ts';
-import { isCompared, type Measurement, type MetricSpec, type Watch } from '../analysis/metrics.ts';
+import { isCompared, looksAt, type Measurement, type MetricSpec, type Watch } from '../analysis/metrics.ts';
 import { weigh } from '../analysis/weigh.ts';
+import { lookup } from '../shared/lookup.ts';
 import type { OnRecord } from './on-record.ts';
 import {
   baselineFaultOf,
   type CheckOnRecord,
   checksOnRecord,
   courseOnRecord,
-  watchedBy,
+  watchedRun,
 } from './watch-on-record.ts';
 
 /** One recorded measurement, and what it comes to again. */
@@ -43,7 +44,7 @@ export type Recomputed =
 export function recomputed(record: OnRecord): Recomputed {
   const { ruled, admitted } = record;
   if (!ruled || !admitted) return { kind: 'nothing', reason: 'it never ran' };
-  const watched = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+  const watched = watchedRun({ ruled, admitted });
   if (!watched) return { kind: 'nothing', reason: 'nothing is watched for this action type' };
   const { watch } = watched;
   const rest = { watch, baseline: admitted.baseline ?? {}, baselineFault: baselineFaultOf(ruled) };
@@ -76,9 +77,7 @@ function checkAgain(checks: readonly CheckOnRecord[], rest: Rest): MeasuredAgain
   return check.measurements.flatMap((recorded) => {
     const spec = rest.watch.metrics.find(({ name }) => name === recorded.metric);
     if (!spec) return [];
-    const looks = checks.flatMap(({ check: { measurements } }) =>
-      measurements.flatMap(({ metric, look }) => (metric === spec.name && look ? [look] : [])),
-    );
+    const looks = checks.flatMap(({ check: { measurements } }) => looksAt(measurements, spec.name));
     const judged = judgedAgain(spec, recorded, rest);
     const again = recorded.look
       ? { ...judged, look: { ...recorded.look, ...lookAgain(spec, looks, isAtEnd(before, spec.name), rest) } }
@@ -93,8 +92,7 @@ function judgedAgain(spec: MetricSpec, recorded: Measurement, { baseline }: Rest
   const hasCondition = (spec.successCondition ?? spec.failureCondition) !== undefined;
   if (value === undefined || !Number.isFinite(value) || !hasCondition || recorded.phase === 'error')
     return recorded;
-  const before = Object.hasOwn(baseline, spec.name) ? baseline[spec.name] : undefined;
-  return { ...recorded, ...assessReading(spec, { kind: 'value', value }, before, at) };
+  return { ...recorded, ...assessReading(spec, { kind: 'value', value }, lookup(baseline, spec.name), at) };
 }
 
 function lookAgain(spec: MetricSpec, looks: readonly Look[], isEnd: boolean, { watch, baselineFault }: Rest) {

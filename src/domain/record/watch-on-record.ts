@@ -24,6 +24,15 @@ export function watchedBy(
   return { watch, watchForMs };
 }
 
+/** The same of an action that was admitted, from the ledger. */
+export const watchedRun = ({
+  ruled,
+  admitted,
+}: {
+  readonly ruled: NonNullable<OnRecord['ruled']>;
+  readonly admitted: NonNullable<OnRecord['admitted']>;
+}): Watched | undefined => watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
+
 /** The progress of an action's watch, from the ledger. */
 export interface CourseOnRecord extends Course {
   /** The number of the next check, counted from 0. */
@@ -108,13 +117,13 @@ export const keptText = ({ by, reason }: Pick<Kept, 'by' | 'reason'>, why: strin
 function measuredHealthOf(record: OnRecord): Progress | undefined {
   const { ruled, admitted, executed } = record;
   if (!ruled || !admitted) return undefined;
-  const watchedRun = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
-  if (!watchedRun)
+  const watched = watchedRun({ ruled, admitted });
+  if (!watched)
     return executed?.kind === 'done'
       ? { kind: 'healthy', reason: 'nothing is watched for this action type' }
       : { kind: 'pending' };
-  const { measurements, next } = courseOnRecord(watchedRun, record);
-  return verdictOf(watchedRun.watch, measurements, next === undefined);
+  const { measurements, next } = courseOnRecord(watched, record);
+  return verdictOf(watched.watch, measurements, next === undefined);
 }
 
 /**
@@ -136,8 +145,8 @@ export function keepDeadlineOf(record: OnRecord): number | undefined {
 export function recoveryOnRecord(record: OnRecord): Progress | undefined {
   const { ruled, admitted, takenBack } = record;
   if (!ruled || !admitted || takenBack?.kind !== 'done') return undefined;
-  const watchedRun = watchedBy(ruled, admitted.settlement?.kind === 'brokenGlass');
-  if (!watchedRun) return undefined;
-  const { measurements, next } = recoveryCourseOnRecord(watchedRun, record, takenBack.at);
-  return recoveryOf(watchedRun.watch, measurements, next === undefined);
+  const watched = watchedRun({ ruled, admitted });
+  if (!watched) return undefined;
+  const { measurements, next } = recoveryCourseOnRecord(watched, record, takenBack.at);
+  return recoveryOf(watched.watch, measurements, next === undefined);
 }
