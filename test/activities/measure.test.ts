@@ -7,6 +7,7 @@ import { conditionFault, type Reading, STALE_AFTER_MS } from '../../src/domain/a
 import type { MetricSpec } from '../../src/domain/analysis/metrics.ts';
 import type { Ticket } from '../../src/domain/record/sealed-ticket.ts';
 import { sealed, unsealed } from '../../src/domain/shared/seal.ts';
+import { aComparison } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { proposal } from '../support/proposals.ts';
 import { aDesk, type Desk } from './desk.ts';
@@ -186,17 +187,11 @@ describe('INVARIANT 13: a check after a rollback is what is on record', () => {
 
   it('a comparison of the time after the rollback with the time before the action', async () => {
     const asked: number[] = [];
-    const compare = {
+    const compare = aComparison({
       compared: { form: 'value', value: 'queue' },
-      against: 'before',
-      tolerance: 1.5,
       negligible: 0,
-      confidence: 0.98,
-      direction: 'increase',
-      missing: 'remove',
-      outliers: 'keep',
       lagMs: 0,
-    } as const;
+    });
     const { desk } = await takenBack(value(2), {
       query: undefined,
       failureCondition: undefined,

@@ -85,17 +85,7 @@ describe('INVARIANT 7: metrics are not back', () => {
 });
 
 describe('a metric that is compared', () => {
-  const compare = {
-    compared: { form: 'counts', bad: 'errors' },
-    against: 'before',
-    tolerance: 1.5,
-    negligible: 0,
-    confidence: 0.98,
-    direction: 'increase',
-    missing: 'remove',
-    outliers: 'keep',
-    lagMs: 0,
-  } as const;
+  const compare = aComparison({ compared: { form: 'counts', bad: 'errors' }, negligible: 0, lagMs: 0 });
   const watch: Watch = { metrics: [{ ...errors, query: undefined, compare }] };
   const afterLooks = (findings: readonly Finding[], isDone = false) =>
     recoveryOf(

@@ -1,24 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Comparison } from '../../../src/domain/analysis/comparison.ts';
 import type { MetricSpec } from '../../../src/domain/analysis/metrics.ts';
 import { replay } from '../../../src/domain/analysis/replay.ts';
 import type { Stretch } from '../../../src/domain/analysis/series.ts';
-import { aMetric } from '../support.ts';
+import { aComparison, aMetric } from '../support.ts';
 
 const MINUTE_MS = 60_000;
 const ACTED_AT = Date.UTC(2026, 2, 2, 12);
 
-const compare: Comparison = {
-  compared: { form: 'counts', bad: 'errors' },
-  against: 'before',
-  tolerance: 1.5,
-  negligible: 0,
-  confidence: 0.98,
-  direction: 'increase',
-  missing: 'remove',
-  outliers: 'keep',
-  lagMs: 10_000,
-};
+const compare = aComparison({ compared: { form: 'counts', bad: 'errors' }, negligible: 0 });
 const compared: MetricSpec = {
   ...aMetric({ name: 'errors', intervalMs: MINUTE_MS, count: 10, consecutiveErrorLimit: 4 }),
   query: undefined,

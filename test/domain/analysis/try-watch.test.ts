@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Comparison } from '../../../src/domain/analysis/comparison.ts';
 import type { MetricSpec, Watch } from '../../../src/domain/analysis/metrics.ts';
 import { momentsIn, pastIn, tracksOf, tryWatch } from '../../../src/domain/analysis/try-watch.ts';
-import { aMetric } from '../support.ts';
+import { aComparison, aMetric } from '../support.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -12,18 +12,11 @@ const comparing = (changes: Partial<Comparison> = {}): MetricSpec => ({
   ...aMetric({ name: 'errors', intervalMs: MINUTE_MS, count: 10 }),
   query: undefined,
   successCondition: undefined,
-  compare: {
+  compare: aComparison({
     compared: { form: 'counts', bad: 'errors_total' },
-    against: 'before',
-    tolerance: 1.5,
     negligible: 0,
-    confidence: 0.98,
-    direction: 'increase',
-    missing: 'remove',
-    outliers: 'keep',
-    lagMs: 10_000,
     ...changes,
-  },
+  }),
 });
 const watchOf = (...metrics: MetricSpec[]): Watch => ({ metrics });
 

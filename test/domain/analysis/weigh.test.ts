@@ -2,19 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Block, Comparison, Side } from '../../../src/domain/analysis/comparison.ts';
 import { type Circumstances, weigh } from '../../../src/domain/analysis/weigh.ts';
+import { aComparison } from '../support.ts';
 
-const comparing = (changes: Partial<Comparison>): Comparison => ({
-  compared: { form: 'ratio', bad: 'bad', total: 'total' },
-  against: 'before',
-  tolerance: 1.5,
-  negligible: 0,
-  confidence: 0.98,
-  direction: 'increase',
-  missing: 'remove',
-  outliers: 'keep',
-  lagMs: 10_000,
-  ...changes,
-});
+const comparing = (changes: Partial<Comparison>): Comparison => aComparison({ negligible: 0, ...changes });
 const AT_END: Circumstances = { deciding: 1, ends: 1, isEnd: true };
 const VALUE = { form: 'value', value: 'queue' } as const;
 
