@@ -9,10 +9,10 @@ const world = useWorld();
 
 afterEach(() => world().storefrontFaults({}));
 
-/** Two actions on checkout that are approved at the same moment. */
-async function approvedTogether(): Promise<ActionHandle[]> {
+/** Two actions on checkout that are approved at the same moment */
+async function approvedTogether(...versions: readonly string[]): Promise<ActionHandle[]> {
   const actions = await Promise.all(
-    ['2.4.0', '2.3.1'].map((version) => world().countersign.propose(deploy(version))),
+    versions.map((version) => world().countersign.propose(deploy(version))),
   );
   await Promise.all(actions.map((action) => world().until(action, 'waiting')));
   await Promise.all(actions.map((action) => world().decide('grace', 'approve', action)));
@@ -36,7 +36,7 @@ async function placesOf({ actionId }: ActionHandle): Promise<Record<string, numb
 }
 
 test('INVARIANT 8: of two actions approved at once the second is admitted after the first is closed', async () => {
-  const actions = await approvedTogether();
+  const actions = await approvedTogether('2.4.0', '2.3.1');
   await vi.waitFor(async () => {
     const states = await Promise.all(actions.map((action) => action.state()));
     expect(states.map(({ status }) => status).sort()).toEqual(['admitting', 'watching']);
@@ -53,7 +53,9 @@ test('INVARIANT 8: of two actions approved at once the second is admitted after 
 
 test('INVARIANT 8: an action waits until the one before it is taken back, and never runs in between', async () => {
   await world().storefrontFaults({ metrics: 'nan', untilUndone: true, failUndo: true });
-  const actions = await approvedTogether();
+  // Neither sets the version that is there: once taken back, it would be in doubt, and people would be asked about the next action again.
+  const other = (await world().state()).checkout?.version === '2.4.0' ? '2.3.1' : '2.4.0';
+  const actions = await approvedTogether(other, other);
   await vi.waitFor(async () => {
     const states = await Promise.all(actions.map((action) => action.state()));
     expect(states.map(({ status }) => status).sort()).toEqual(['admitting', 'rollingBack']);
