@@ -1,7 +1,7 @@
 import { assessReading, type Reading, valueFault } from '../domain/analysis/condition.ts';
 import { isAtEnd } from '../domain/analysis/course.ts';
 import { circumstancesOf, type LookedAt } from '../domain/analysis/look.ts';
-import { judgedBetween, measurementOf } from '../domain/analysis/measurement-of.ts';
+import { judgedBetween, measurementOf, readUntil } from '../domain/analysis/measurement-of.ts';
 import {
   type ComparedMetric,
   isCompared,
@@ -44,8 +44,8 @@ interface Due {
   readonly target: string;
   readonly admittedAt: number;
   readonly executedAt: number;
-  /** When the check before was taken. */
-  readonly lastAt: number;
+  /** Up to when a metric was read before. */
+  readonly readUntil: (spec: MetricSpec) => number;
   /** The measurements of the checks before. */
   readonly earlier: readonly Measurement[];
   /** The names of the metrics whose last check this is. */
@@ -144,11 +144,11 @@ export function createMeasure(deps: MeasureDeps) {
     return measurement ? [...between, measurement] : between;
   }
 
-  /** Reads a metric now, and what it was since the check before where that was long ago. Each value is judged by the conditions. */
+  /** Reads a metric now, and what it was since its last reading where that was long ago. Each value is judged by the conditions. */
   async function measuredNow(spec: MeasuredMetric, due: Due) {
     const baseline = lookup(due.baseline, spec.name);
     const [between, reading] = await Promise.all([
-      readBetween(sources, spec, due.lastAt, now()),
+      readBetween(sources, spec, due.readUntil(spec), now()),
       readingOf(sources, spec),
     ]);
     return {
@@ -217,7 +217,7 @@ export function createMeasure(deps: MeasureDeps) {
       target,
       admittedAt,
       executedAt: takenBackAt ?? admittedAt,
-      lastAt: at,
+      readUntil: () => at,
       earlier: [],
       ending: [],
       baselineFault,
@@ -283,6 +283,7 @@ function dueIn(record: OnRecord, check: number, at: number, takenBackAt: number 
   if (at < dueAt) throw notOnRecord(`check ${firstDue} of its watch is not due yet`);
   const metrics = check > firstDue ? watchPlan.watch.metrics : next.metrics;
   const executedAt = takenBackAt ?? executed?.at ?? admitted.at;
+  const earlier = checks.flatMap(({ measurements }) => measurements);
   return {
     watch: watchPlan.watch,
     metrics,
@@ -290,8 +291,8 @@ function dueIn(record: OnRecord, check: number, at: number, takenBackAt: number 
     target: ruled.action.target,
     admittedAt: admitted.at,
     executedAt,
-    lastAt: checks.at(-1)?.at ?? executedAt,
-    earlier: checks.flatMap(({ measurements }) => measurements),
+    readUntil: (spec) => readUntil(spec, executedAt, earlier),
+    earlier,
     ending: metrics.map(({ name }) => name).filter((name) => isAtEnd(course, name)),
     baselineFault: baselineFaultOf(ruled),
   };

@@ -22,10 +22,10 @@ export async function pastOf(
 }
 
 /**
- * Reads what a metric was between two checks that are more than an interval apart, because the later one is late or the checks become
+ * Reads what a metric was between two of its readings that are more than an interval apart, because the later one is late or the checks become
  * fewer. So what happened meanwhile is seen. Undefined: they are no more apart.
  *
- * @param lastAt when the check before was taken, in milliseconds since the epoch
+ * @param lastAt when it was read before, in milliseconds since the epoch
  */
 export async function readBetween(
   sources: Sources,

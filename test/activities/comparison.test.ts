@@ -371,6 +371,53 @@ describe('a watch of a length', () => {
   });
 });
 
+describe('a metric that is measured more seldom than another', () => {
+  const { compare: _, ...condition } = metricWith({}, { failureCondition: 'result > 0.1' });
+  const often = { ...condition, name: 'often', query: 'often', count: 40 };
+  const seldom = {
+    ...condition,
+    name: 'seldom',
+    query: 'seldom',
+    lengthMs: 40 * MINUTE,
+    initialDelayMs: MINUTE / 2,
+  };
+
+  test('is judged of all the time since its own last check', async () => {
+    const badAt = (minute: number) => (at: number) =>
+      Math.abs(at - NOW - minute * MINUTE) <= MINUTE / 2 ? 0.5 : 0.001;
+    const { verdict } = await watched(
+      { metrics: [often, seldom] },
+      { often: [{ valueAt: () => 0.001 }], seldom: [{ valueAt: badAt(14) }] },
+    );
+    expect(verdict).toMatchObject({ kind: 'regressed', reason: expect.stringContaining('seldom') });
+  });
+
+  test('is judged of the time while its source was away, once it answers again', async () => {
+    // It was bad while nobody could read it.
+    let latest = 0;
+    const valueAt = (at: number) => {
+      const isNow = at > latest;
+      latest = Math.max(latest, at);
+      const wasAway = at > NOW + MINUTE && at < NOW + 4 * MINUTE;
+      return isNow && wasAway ? undefined : wasAway ? 0.5 : 0.001;
+    };
+    const { verdict } = await watched(
+      { metrics: [{ ...often, count: 10, consecutiveErrorLimit: 60 }] },
+      { often: [{ valueAt }] },
+    );
+    expect(verdict).toMatchObject({ kind: 'regressed', reason: expect.stringContaining('0.5') });
+  });
+
+  test('is not judged of its initial delay', async () => {
+    const warming = (at: number) => (at < NOW + 5 * MINUTE ? 0.5 : 0.001);
+    const { verdict } = await watched(
+      { metrics: [{ ...often, count: 3, initialDelayMs: 6 * MINUTE }] },
+      { often: [{ valueAt: warming }] },
+    );
+    expect(verdict).toMatchObject({ kind: 'healthy' });
+  });
+});
+
 describe('several comparisons', () => {
   test('share the chance of a false alarm', async () => {
     const one = await watched({ metrics: [metricWith(ratio)] }, traffic(20, 60));

@@ -11,9 +11,7 @@ afterEach(() => world().storefrontFaults({}));
 
 /** Two actions on checkout that are approved at the same moment */
 async function approvedTogether(...versions: readonly string[]): Promise<ActionHandle[]> {
-  const actions = await Promise.all(
-    versions.map((version) => world().countersign.propose(deploy(version))),
-  );
+  const actions = await Promise.all(versions.map((version) => world().countersign.propose(deploy(version))));
   await Promise.all(actions.map((action) => world().until(action, 'waiting')));
   await Promise.all(actions.map((action) => world().decide('grace', 'approve', action)));
   return actions;

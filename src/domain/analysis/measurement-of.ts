@@ -1,7 +1,20 @@
 import { assessReading } from './condition.ts';
 import type { LookAnswer } from './look.ts';
 import type { Measurement, MetricSpec } from './metrics.ts';
+import { dueTimesOf } from './schedule.ts';
 import { onlySeriesIn, type Past } from './series.ts';
+
+/**
+ * Returns up to when a metric was read, in milliseconds since the epoch: what it was between then and its next check is still to be judged.
+ * A reading that failed says nothing of its time. The initial delay is never judged.
+ *
+ * @param earlier the measurements so far, also of other metrics
+ */
+export function readUntil(spec: MetricSpec, executedAt: number, earlier: readonly Measurement[]): number {
+  const last = earlier.findLast(({ metric, phase }) => metric === spec.name && phase !== 'error');
+  const [firstDue = 0] = dueTimesOf(spec);
+  return last?.at ?? executedAt + Math.max(0, firstDue - spec.intervalMs);
+}
 
 /**
  * Judges what a metric was between two checks. What cannot be read of that time, and what is no number, says nothing.

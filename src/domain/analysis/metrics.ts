@@ -95,7 +95,7 @@ export interface Measurement {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Whether it is of the time since the check before. It counts against the limits, and is not one of those that a metric needs. */
+  /** Whether it is of the time since the reading before. It counts against the limits, and is not one of those that a metric needs. */
   readonly between?: true | undefined;
   /** What the comparison of this metric shows so far. */
   readonly look?: Look | undefined;

@@ -3,7 +3,7 @@ import { queriesOn, type Sides, sidesOf, stretchOf } from './blocks.ts';
 import { assessReading, type Reading } from './condition.ts';
 import { afterCheck, courseOf, isAtEnd } from './course.ts';
 import { circumstancesOf, type LookAnswer, lookOf, lookPlanOf, type SideToRead } from './look.ts';
-import { judgedBetween, measurementOf } from './measurement-of.ts';
+import { judgedBetween, measurementOf, readUntil } from './measurement-of.ts';
 import {
   isCompared,
   isMeasured,
@@ -50,23 +50,19 @@ export function replay(
     const verdict = verdictOf(watch, measurements, next === undefined);
     if (verdict.kind !== 'pending') return { verdict, afterMs: now - actedAt, measurements };
     if (!next) throw new Error('a watch that is over has a verdict');
-    const lastAt = now;
     now += next.waitMs;
-    course = afterCheck(
-      course,
-      next.metrics.flatMap((spec) => taken(spec, lastAt)),
-    );
+    course = afterCheck(course, next.metrics.flatMap(taken));
   }
 
-  function taken(spec: MetricSpec, lastAt: number): Measurement[] {
-    const read = isMeasured(spec) ? judged(spec, lastAt) : [];
+  function taken(spec: MetricSpec): Measurement[] {
+    const read = isMeasured(spec) ? judged(spec) : [];
     const measurement = measurementOf(spec, read.at(-1), isCompared(spec) ? look(spec) : undefined, now);
     return measurement ? [...read.slice(0, -1), measurement] : read;
   }
 
-  /** What its conditions say of the time since the check before, and last of now. */
-  function judged(spec: MeasuredMetric, lastAt: number): Measurement[] {
-    const stretch = stretchBetween(spec.intervalMs, lastAt, now);
+  /** What its conditions say of the time since its last reading, and last of now. */
+  function judged(spec: MeasuredMetric): Measurement[] {
+    const stretch = stretchBetween(spec.intervalMs, readUntil(spec, actedAt, course.measurements), now);
     const between = stretch && pastOf(spec.source, spec.query, stretch);
     const before = baseline.get(spec.name);
     return [...judgedBetween(spec, between, before), assessReading(spec, readingAt(spec, now), before, now)];

@@ -43,9 +43,9 @@ export function blockLengthOf({ intervalMs, count, lengthMs }: MetricSpec, longe
 const MOST_BETWEEN = 60;
 
 /**
- * Returns the time between two checks that are more than an interval apart. Undefined: they are not.
+ * Returns the time between two readings of a metric that are more than an interval apart. Undefined: they are not.
  *
- * @param lastAt when the check before was taken, in milliseconds since the epoch
+ * @param lastAt when it was read before, in milliseconds since the epoch
  */
 export function stretchBetween(intervalMs: number, lastAt: number, now: number): Stretch | undefined {
   const missed = Math.ceil((now - lastAt) / intervalMs) - 1;
