@@ -195,6 +195,7 @@ export function recordOf(
     questions,
     revoked,
     kept,
+    extended,
   } = record;
   const { undelivered, answers, refusedDecisions } = seen;
   const receiptOf = (attempt: OnRecord['executed'] | OnRecord['takenBack']) =>
@@ -237,6 +238,10 @@ export function recordOf(
       answer: shortAnswer(lookup(answers, id)),
     })),
     kept: kept && { by: kept.by, reason: kept.reason, at: kept.at, jws: kept.jws },
+    extensions:
+      extended.length === 0
+        ? undefined
+        : extended.map(({ by, reason, at, jws }) => ({ by, reason, at, jws })),
     revocation: revoked && { by: revoked.by, reason: revoked.reason, at: revoked.at, jws: revoked.jws },
   };
 }

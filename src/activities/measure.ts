@@ -52,6 +52,8 @@ interface Due {
   readonly ending: readonly string[];
   /** Why the time before the action is no baseline. Undefined: it is one. */
   readonly baselineFault?: string | undefined;
+  /** How often people had the watch go on. */
+  readonly extensions: number;
 }
 
 interface ReadingDeps {
@@ -166,6 +168,7 @@ export function createMeasure(deps: MeasureDeps) {
     circumstances: circumstancesOf(due.watch, spec, {
       isEnd: due.ending.includes(spec.name),
       baselineFault: due.baselineFault,
+      extensions: due.extensions,
     }),
   });
 
@@ -221,6 +224,7 @@ export function createMeasure(deps: MeasureDeps) {
       earlier: [],
       ending: [],
       baselineFault,
+      extensions: 0,
     });
     const kind = kindOf(takenBackAt);
     const unrecorded = await recordCheck({ actionId, runId, at }, kind, { check, measurements });
@@ -295,5 +299,6 @@ function dueIn(record: OnRecord, check: number, at: number, takenBackAt: number 
     earlier,
     ending: metrics.map(({ name }) => name).filter((name) => isAtEnd(course, name)),
     baselineFault: baselineFaultOf(ruled),
+    extensions: record.extended.length,
   };
 }

@@ -4,7 +4,7 @@ import { PROCEEDING } from '../domain/approval/settlement.ts';
 import { type Tally, tallyOf } from '../domain/approval/vote-tally.ts';
 import { holdSuffix } from '../domain/attention/anomaly-rules.ts';
 import type { Delivery, Means } from '../domain/escalation/route.ts';
-import { type Addressed, type Announcement, address, KEEP_STEP } from '../domain/record/announcement.ts';
+import { type Addressed, type Announcement, address } from '../domain/record/announcement.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
 import { type Reminder, remindOf } from '../domain/record/review-on-record.ts';
 import { questionOn } from '../domain/ruling/open-question.ts';
@@ -81,7 +81,8 @@ export function createNotify(deps: NotifyDeps) {
     if (!channel) throw failure('NotDeliverable', `this worker is told of no ${by}: see channels.${by}`);
     const acceptance = delivered(await channel.send(message, people, { to, ref }));
     const delivery = deliveryOf(addressed, acceptance);
-    const keepUntil = step === KEEP_STEP ? addressed.deadline : undefined;
+    const asksToKeep = addressed.kind === 'inconclusive' && by === 'mail';
+    const keepUntil = asksToKeep ? addressed.deadline : undefined;
     const body: EntryBodies['told'] = {
       deliveries: [delivery],
       ...(keepUntil === undefined ? {} : { keepUntil }),

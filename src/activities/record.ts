@@ -2,7 +2,7 @@ import { hear } from '../domain/approval/count-statements.ts';
 import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
 import { questionId } from '../domain/record/announcement.ts';
 import type { EntryBodies } from '../domain/record/on-record.ts';
-import { keepDeadlineOf } from '../domain/record/watch-on-record.ts';
+import { keepDeadlineOf, nextCheckOn } from '../domain/record/watch-on-record.ts';
 import { questionOn, type Stage } from '../domain/ruling/open-question.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { Fact } from './ports/ledger.ts';
@@ -19,6 +19,8 @@ export function createRecord(deps: StepDeps) {
      */
     record: async (jws: string): Promise<void> => {
       const caseNow = await caseOf(deps);
+      // An earlier attempt has recorded it, and people are asked no more.
+      if (caseNow.record.extended.some((extension) => extension.jws === jws)) return;
       const statement = statementIn(caseNow, jws);
       // Only the first revocation stops the action.
       if (statement.verdict === 'revoke' && caseNow.record.revoked) return;
@@ -29,7 +31,11 @@ export function createRecord(deps: StepDeps) {
   };
 }
 
-function factOf({ actionId, runId, at }: Case, statement: DecisionStatement, jws: string): Fact | undefined {
+function factOf(
+  { record, actionId, runId, at }: Case,
+  statement: DecisionStatement,
+  jws: string,
+): Fact | undefined {
   const { digest, person, verdict, decidedAt, reason = '' } = statement;
   const id = digestOf(jws).slice(0, 16);
   switch (verdict) {
@@ -55,6 +61,11 @@ function factOf({ actionId, runId, at }: Case, statement: DecisionStatement, jws
         at,
         body: { by: person, reason, at: decidedAt, jws, digest },
       };
+    case 'extend': {
+      const check = nextCheckOn(record);
+      const body = { by: person, reason, at: decidedAt, jws, digest, check };
+      return { eventId: `${actionId}/${runId}/extended/${id}`, actionId, kind: 'extended', at, body };
+    }
     case 'ask': {
       const body: EntryBodies['asked'] = { id: questionId(jws), person, text: reason, jws };
       return { eventId: `${actionId}/${runId}/asked/${body.id}`, actionId, kind: 'asked', at, body };

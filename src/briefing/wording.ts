@@ -104,7 +104,7 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     label: 'Keep it or take it back',
     opening: `This ran, and its watch cannot tell whether it did harm: ${oneLine(message.said ?? '', 600)}.`,
     ask: [
-      `Look at ${message.action.target}, then keep it or revoke it${byDeadline(message)}. ${keepersIn(message.ruling).join(', ')} may.`,
+      `Look at ${message.action.target}, then keep it, extend its watch or revoke it${byDeadline(message)}. ${keepersIn(message.ruling).join(', ')} may.`,
       message.action.rollback
         ? 'If nobody keeps it, it is taken back.'
         : 'It has no rollback: if nobody keeps it, its target is held and on-call is paged.',

@@ -11,5 +11,6 @@ export const VERDICTS = {
   'break-glass': 'breakGlass',
   revoke: 'revoke',
   keep: 'keep',
+  extend: 'extend',
 } as const satisfies Readonly<Record<string, DecisionKind>>;
 export type Word = keyof typeof VERDICTS;

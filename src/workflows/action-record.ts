@@ -52,6 +52,8 @@ export class ActionRecord {
   revised: string | undefined;
   /** Whether an edit is being checked. */
   editing = false;
+  /** Whether an extension of the watch is being recorded. */
+  extending = false;
   /** Whether the votes are being settled. From then on people can only revoke the action. */
   settling = false;
   /** The admission that came with the ruling, until it is taken. */

@@ -26,6 +26,7 @@ export function detailsOf(state: ActionState): string {
     breakGlass,
     revocation,
     kept,
+    extensions = [],
   } = state;
   if (!action) return '**Assessing** the proposal.';
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
@@ -58,8 +59,11 @@ export function detailsOf(state: ActionState): string {
         ]
       : []),
     ...(status === 'undecided' && deadline !== undefined
-      ? [`Its watch could not tell. Keep it or revoke it until **${iso(deadline)}**; silence takes it back`]
+      ? [
+          `Its watch could not tell. Keep it, extend its watch or revoke it until **${iso(deadline)}**; silence takes it back`,
+        ]
       : []),
+    ...extensions.map(({ by, reason }) => `**${by} has it watched for longer**: ${code(reason)}`),
     ...(kept ? [`**${kept.by} keeps it**: ${code(kept.reason)}`] : []),
     ...(revocation ? [`**${revocation.by} revoked it**: ${code(revocation.reason)}`] : []),
     ...refusedDecisions.map(

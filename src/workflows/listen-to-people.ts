@@ -4,7 +4,8 @@ import { decided } from '../domain/approval/settlement.ts';
 import { hearStatement, type StatementHeard } from '../domain/record/hear-statement.ts';
 import { faultsText } from '../domain/shared/json.ts';
 import type { ActionRecord } from './action-record.ts';
-import { revise } from './activities.ts';
+import { record as recordActivity, revise } from './activities.ts';
+import { reasonOf } from './activity-error.ts';
 import { hearDecision, type Listener, listenToDecisions, withRefused } from './decisions.ts';
 import { holdRoute } from './follow-route.ts';
 import { tell } from './notify.ts';
@@ -19,7 +20,8 @@ export const hearHandedIn = (record: ActionRecord, jws: string): Promise<void> =
 const listenerOn = (record: ActionRecord): Listener<StatementHeard> => ({
   question: () => record.asked,
   votes: () => record.state.votes,
-  judge: (decision) => hearStatement(record.asked, record.state, record.editing, decision, Date.now()),
+  judge: (decision) =>
+    hearStatement(record.asked, record.state, record.editing || record.extending, decision, Date.now()),
   carryOut: (heardStatement) => carryOut(record, heardStatement),
   remember: (decision) =>
     record.add({ refusedDecisions: withRefused(record.state.refusedDecisions, decision) }),
@@ -29,6 +31,10 @@ async function carryOut(record: ActionRecord, heardStatement: StatementHeard): P
   const { jws, changes, next } = heardStatement;
   if (next === 'lookAtEdit') {
     const refusal = await lookAtEdit(record, heardStatement);
+    if (refusal) return refusal;
+  }
+  if (next === 'recordFirst') {
+    const refusal = await recordFirst(record, jws);
     if (refusal) return refusal;
   }
   record.statements = [...record.statements, jws];
@@ -47,6 +53,7 @@ async function carryOut(record: ActionRecord, heardStatement: StatementHeard): P
     case 'stop':
       record.scope.cancel();
       break;
+    case 'recordFirst':
     case 'lookAtEdit':
     case 'nothing':
   }
@@ -77,6 +84,26 @@ async function lookAtEdit(
     return refuse('notOpen', 'it was decided, or changed, while the edit was looked at');
   record.revised = jws;
   return undefined;
+}
+
+/**
+ * Records an extension before it counts: the checks that follow rest on it. Where the ledger does not answer while people are asked, it does not
+ * count: an effect of which nothing is known does not wait for our own database.
+ */
+async function recordFirst(record: ActionRecord, jws: string): Promise<Refused | undefined> {
+  const { deadline = 0 } = record.state;
+  record.extending = true;
+  try {
+    const scheduleToCloseTimeout = Math.max(1, deadline - Date.now());
+    await CancellationScope.nonCancellable(() =>
+      recordActivity.executeWithOptions({ scheduleToCloseTimeout }, [jws]),
+    );
+    return undefined;
+  } catch (error) {
+    return refuse('notOpen', `its watch is not extended: ${reasonOf(error)}`);
+  } finally {
+    record.extending = false;
+  }
 }
 
 /** Whether people are still asked about this digest, and nobody decided in the meantime. */

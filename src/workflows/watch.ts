@@ -5,7 +5,7 @@ import { afterCheck, afterFailure, courseOf } from '../domain/analysis/course.ts
 import { DECIDE_WITHIN_MS, type Measurement } from '../domain/analysis/metrics.ts';
 import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
-import { keptText, watchedBy } from '../domain/record/watch-on-record.ts';
+import { extendedCourseOf, keptText, watchedBy } from '../domain/record/watch-on-record.ts';
 import { inWords } from '../domain/shared/in-words.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import type { ActionRecord } from './action-record.ts';
@@ -39,8 +39,12 @@ export async function watch(record: ActionRecord): Promise<Verdict> {
     lastAt = checkResult.at;
     record.add({ measurements: [...record.state.measurements, ...course.measurements.slice(knownCount)] });
     const verdict = verdictOf(watch, course.measurements, course.next === undefined);
-    if (verdict.kind === 'inconclusive') return askWhetherToKeep(record, verdict, checkResult.at);
-    if (verdict.kind !== 'pending') return verdict;
+    if (verdict.kind === 'inconclusive') {
+      const answer = await askWhetherToKeep(record, verdict, checkResult.at);
+      if (answer.kind !== 'extended') return answer;
+      course = extendedCourseOf(watchPlan);
+      lastAt = Date.now();
+    } else if (verdict.kind !== 'pending') return verdict;
   }
   return { kind: 'error', reason: 'no check was due' };
 }
@@ -50,7 +54,7 @@ const ASKS_WHETHER_TO_KEEP = 'asks-whether-to-keep';
 
 /**
  * Asks people whether to keep an effect of which the watch could not tell whether it did harm. Where nobody keeps it in time, the verdict
- * stands, and the effect is taken back. A revocation takes it back at once.
+ * stands, and the effect is taken back. A revocation takes it back at once. An extension has the watch go on.
  *
  * @param at when the last check was taken, in milliseconds since the epoch: the time that people have counts from here
  */
@@ -58,7 +62,7 @@ async function askWhetherToKeep(
   record: ActionRecord,
   verdict: Extract<Verdict, { kind: 'inconclusive' }>,
   at: number,
-): Promise<Verdict> {
+): Promise<Verdict | { readonly kind: 'extended' }> {
   if (!patched(ASKS_WHETHER_TO_KEEP)) return verdict;
   const deadline = at + (record.known.action.watch?.decideWithinMs ?? DECIDE_WITHIN_MS);
   record.add({ status: 'undecided', verdict, deadline });
@@ -66,12 +70,20 @@ async function askWhetherToKeep(
     tell(record, { kind: 'inconclusive', by: 'mail' }, { by: 'mail', whom: 'owners and those who decide' }),
   );
   record.inBackground(tell(record, { kind: 'inconclusive', by: 'page' }, { by: 'page', whom: 'on-call' }));
+  const extensions = record.state.extensions?.length ?? 0;
+  const isExtended = () => (record.state.extensions?.length ?? 0) > extensions;
   await condition(
-    () => record.state.kept !== undefined || record.room === 'none',
+    () => record.state.kept !== undefined || isExtended() || record.room === 'none',
     Math.max(1, deadline - Date.now()),
     { summary: 'whether to keep it' },
   );
+  // It ends by the deadline too, and the ledger may have it.
+  await condition(() => !record.extending);
   record.add({ status: 'watching', deadline: undefined });
+  if (isExtended()) {
+    record.add({ verdict: undefined });
+    return { kind: 'extended' };
+  }
   const { kept } = record.state;
   if (kept) return { kind: 'healthy', reason: keptText(kept, verdict.reason) };
   const silence = `nobody kept it within ${inWords(deadline - at)}`;

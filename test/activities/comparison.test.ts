@@ -10,6 +10,7 @@ import { afterCheck, courseOf } from '../../src/domain/analysis/course.ts';
 import type { MetricSpec, Watch } from '../../src/domain/analysis/metrics.ts';
 import { lastOnRecord } from '../../src/domain/record/on-record.ts';
 import { recomputed } from '../../src/domain/record/recompute-verdict.ts';
+import { extendedCourseOf } from '../../src/domain/record/watch-on-record.ts';
 import { aComparison } from '../domain/support.ts';
 import { testInstallation } from '../support/installation.ts';
 import { counterOf, type SimulatedQueries, servePrometheus } from '../support/prometheus-server.ts';
@@ -37,7 +38,11 @@ const metricWith = (compare: Partial<Comparison>, changes: Partial<MetricSpec> =
 async function watched(
   watch: Watch,
   queries: SimulatedQueries,
-  { incidents = 0, every = () => 0 }: { incidents?: number; every?: (check: number) => number } = {},
+  {
+    incidents = 0,
+    every = () => 0,
+    extensions = 0,
+  }: { incidents?: number; every?: (check: number) => number; extensions?: number } = {},
 ) {
   let now = NOW;
   const { url } = await servePrometheus(queries, () => now);
@@ -61,12 +66,12 @@ async function watched(
   const ruled = await createRule(deps).rule({ proposal: asked });
   if (ruled.kind === 'refused') throw new Error(JSON.stringify(ruled.faults));
   const { id: actionId } = ruled.action;
-  const record = (kind: 'admitted' | 'executed', body: object) =>
+  const record = (kind: 'admitted' | 'executed' | 'extended', body: object) =>
     desk.deps.ledger.append({
-      eventId: `${actionId}/${desk.runId}/${kind}`,
+      eventId: `${actionId}/${desk.runId}/${kind}/${desk.entries.length}`,
       actionId,
       kind,
-      at: NOW,
+      at: now,
       body: body as never,
     });
   const { digest } = ruled.ruling;
@@ -80,6 +85,7 @@ async function watched(
   await record('executed', { digest, kind: 'done', summary: 'done' });
   const { measure } = createMeasure(deps);
   let course = courseOf(watch);
+  let extended = 0;
   for (let check = 0; ; check++) {
     if (!course.next) throw new Error('no verdict');
     now += course.next.waitMs + every(check);
@@ -88,6 +94,19 @@ async function watched(
     course = afterCheck(course, measurements);
     const verdict = verdictOf(watch, course.measurements, course.next === undefined);
     if (verdict.kind === 'pending') continue;
+    if (verdict.kind === 'inconclusive' && extended < extensions) {
+      extended += 1;
+      await record('extended', {
+        by: 'grace',
+        reason: 'look again',
+        at: now,
+        jws: '',
+        digest,
+        check: check + 1,
+      });
+      course = extendedCourseOf({ watch, watchForMs: 0 });
+      continue;
+    }
     const looks = course.measurements.flatMap(({ look }) => look ?? []);
     return {
       verdict,
@@ -415,6 +434,30 @@ describe('a metric that is measured more seldom than another', () => {
       { often: [{ valueAt: warming }] },
     );
     expect(verdict).toMatchObject({ kind: 'healthy' });
+  });
+});
+
+describe('a watch that a person has go on', () => {
+  const short = { metrics: [metricWith(ratio, { count: 4 })] };
+  const sparse = traffic(12, 12, 600);
+
+  test('adds to what was compared before, until it can tell', async () => {
+    const once = await watched(short, sparse);
+    expect(once.verdict).toMatchObject({ kind: 'inconclusive' });
+    const { verdict, afterMs } = await watched(short, sparse, { extensions: 3 });
+    expect(verdict).toMatchObject({ kind: 'healthy' });
+    expect(afterMs).toBeGreaterThan(once.afterMs);
+  });
+
+  test('is worked out again from the ledger, and cannot be extended by what was not recorded', async () => {
+    const { actionId, entries, verdict } = await watched(short, sparse, { extensions: 3 });
+    const record = lastOnRecord(actionId, entries);
+    expect(record && recomputed(record)).toMatchObject({ again: { kind: verdict.kind }, isSame: true });
+    const without = lastOnRecord(
+      actionId,
+      entries.filter(({ kind }) => kind !== 'extended'),
+    );
+    expect(without && recomputed(without)).toMatchObject({ again: { kind: 'inconclusive' } });
   });
 });
 

@@ -194,7 +194,7 @@ test('what a person reported after it was over stands beside the outcome, and on
 });
 
 test('where a watch cannot tell, the page says what silence does, and keeps the effect only with a reason', async () => {
-  const data = actionData(storefront, undefined, { may: { keep: true, revoke: true } });
+  const data = actionData(storefront, undefined, { may: { keep: true, extend: true, revoke: true } });
   const deadline = NOW + 20 * 60_000;
   const page = String(
     await actionPage({
@@ -207,4 +207,7 @@ test('where a watch cannot tell, the page says what silence does, and keeps the 
   const keep = formOf(page, 'keep');
   expect(keep).toMatch(/name="reason"[^>]* required/);
   expect(keep).toContain('Keep it</button>');
+  const extend = formOf(page, 'extend');
+  expect(extend).toMatch(/name="reason"[^>]* required/);
+  expect(extend).toContain('people are asked again');
 });

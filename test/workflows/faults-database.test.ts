@@ -137,7 +137,10 @@ const TAKEN_BACK = ['admitted', 'executed', 'measured', 'takenBack', 'measuredBa
 /** What must be so for the database to go down at this moment, and what the storefront can do from then on. */
 const MOMENTS = {
   'in the watch': { failUndo: false, until: (action: ActionHandle) => world().until(action, 'watching') },
-  'in the rollback': { failUndo: true, until: (action: ActionHandle) => world().until(action, 'rollingBack') },
+  'in the rollback': {
+    failUndo: true,
+    until: (action: ActionHandle) => world().until(action, 'rollingBack'),
+  },
   'before the close': {
     failUndo: false,
     until: (action: ActionHandle) =>

@@ -102,6 +102,50 @@ describe('a watch that cannot tell', () => {
     expect(await entriesOf(action, 'kept')).toMatchObject([{ body: { by: 'grace' } }]);
   });
 
+  test('and a person who has it watched for longer: it is healthy once the new measurements are', async () => {
+    const action = await undecided();
+    await world().say('grace', 'extend', action, { reason: 'too little traffic yet' });
+    const { outcome } = await action.result();
+    const { measurements } = await action.state();
+    expect(outcome).toMatchObject({
+      kind: 'succeeded',
+      reason: expect.stringContaining('within their limits'),
+    });
+    expect(measurements.map(({ phase }) => phase)).toEqual([
+      'inconclusive',
+      'successful',
+      'successful',
+      'successful',
+    ]);
+    expect(await world().effectsOf(action)).toHaveLength(1);
+    expect(await entriesOf(action, 'extended')).toMatchObject([{ body: { by: 'grace', check: 1 } }]);
+    expect(await action.state()).toMatchObject({
+      verdict: { kind: 'healthy' },
+      extensions: [{ by: 'grace' }],
+    });
+  });
+
+  test('and a person who has it watched for longer, in vain: people are asked again, three times at most', async () => {
+    const action = await undecided();
+    level = 5;
+    const asks = async () =>
+      (await entriesOf(action, 'told')).filter(({ body }) => Object.hasOwn(Object(body), 'keepUntil')).length;
+    for (const round of [1, 2, 3]) {
+      await vi.waitFor(async () => expect(await asks()).toBe(round), PATIENCE);
+      await world().say('grace', 'extend', action, { reason: `look again ${round}` });
+      await vi.waitFor(async () => {
+        const { status, measurements } = await action.state();
+        expect([status, measurements.length]).toEqual(['undecided', round + 1]);
+      }, PATIENCE);
+    }
+    await expect(world().say('grace', 'extend', action, { reason: 'once more' })).rejects.toMatchObject({
+      refusal: 'tooMany',
+    });
+    level = 0;
+    await world().say('grace', 'revoke', action, { reason: 'enough' });
+    expect((await action.result()).outcome).toMatchObject({ kind: 'revoked' });
+  });
+
   test('and nobody: it is taken back when the time is over', async () => {
     const action = await undecided();
     await world().skip(action, 21 * MINUTE);
@@ -111,10 +155,13 @@ describe('a watch that cannot tell', () => {
     expect(await entriesOf(action, 'kept')).toEqual([]);
   });
 
-  test('takes no other word than keep and revoke, and keep only with a reason', async () => {
+  test('takes no other word than keep, extend and revoke, and each only with a reason', async () => {
     const action = await undecided();
     await expect(world().say('grace', 'approve', action)).rejects.toMatchObject({ refusal: 'notOpen' });
     await expect(world().say('grace', 'keep', action, { reason: undefined })).rejects.toMatchObject({
+      refusal: 'incomplete',
+    });
+    await expect(world().say('grace', 'extend', action, { reason: undefined })).rejects.toMatchObject({
       refusal: 'incomplete',
     });
     await world().say('grace', 'revoke', action, { reason: 'enough' });

@@ -173,6 +173,8 @@ function becameOf(verdict: DecisionKind, { missing, needed }: DecisionAnswer): s
       return 'it runs at once, and everybody passed over is told';
     case 'keep':
       return 'its effect stays';
+    case 'extend':
+      return 'it is watched for as long again, and people are asked again if that cannot tell either';
     case 'revoke':
       return 'it is stopped, and what ran of it is taken back';
     default:

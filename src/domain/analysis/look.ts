@@ -36,14 +36,28 @@ export type LookAnswer =
   /** With a look: the source answered, and had nothing. These blocks stay unknown, so they are not read again. */
   | { readonly kind: 'none'; readonly reason: string; readonly look?: Look };
 
-/** What else the finding of a look depends on. @param baselineFault why the time before the action is no baseline */
+/**
+ * What else the finding of a look depends on.
+ *
+ * @param baselineFault why the time before the action is no baseline
+ * @param extensions how often people had the watch go on
+ */
 export const circumstancesOf = (
   watch: Watch,
   spec: ComparedMetric,
-  { isEnd, baselineFault }: { readonly isEnd: boolean; readonly baselineFault?: string | undefined },
+  {
+    isEnd,
+    baselineFault,
+    extensions = 0,
+  }: {
+    readonly isEnd: boolean;
+    readonly baselineFault?: string | undefined;
+    readonly extensions?: number;
+  },
 ): Circumstances => ({
   deciding: decidingIn(watch).filter(isCompared).length,
-  ends: watch.extendToMs === undefined ? 1 : 2,
+  // Nobody knows beforehand how often people extend it. Half the chance of an error each time keeps the sum under twice the chance.
+  ends: (watch.extendToMs === undefined ? 1 : 2) * 2 ** extensions,
   isEnd,
   baselineFault: spec.compare.against === 'before' ? baselineFault : undefined,
 });

@@ -19,6 +19,8 @@ export const DECISION_KINDS = [
   'acknowledge',
   // The watch could not tell whether the action did harm, and the person keeps it.
   'keep',
+  // The watch could not tell, and the person has it go on for as long again.
+  'extend',
 ] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 

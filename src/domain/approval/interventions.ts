@@ -53,6 +53,12 @@ export interface Kept {
   readonly jws: string;
 }
 
+/** The record that a person has a watch go on that could not tell. */
+export type Extended = Kept;
+
+/** How often the watch of one action is extended. An action that cannot be told from noise for that long needs a person's judgement. */
+export const MOST_EXTENSIONS = 3;
+
 /** The most questions and the most edits of one action. If it needs more, people should talk to each other. */
 export const MOST_QUESTIONS = 20;
 export const MOST_EDITS = 5;
@@ -69,6 +75,8 @@ export interface SaidBefore {
   readonly glassBroken: boolean;
   readonly revoked: boolean;
   readonly kept: boolean;
+  /** How often its watch was extended. */
+  readonly extensions: number;
   /** Whether an edit is being checked. */
   readonly editing: boolean;
 }
@@ -80,6 +88,7 @@ export const NOTHING_SAID: Omit<SaidBefore, 'params'> = {
   glassBroken: false,
   revoked: false,
   kept: false,
+  extensions: 0,
   editing: false,
 };
 
@@ -90,7 +99,7 @@ export const NOTHING_SAID: Omit<SaidBefore, 'params'> = {
  * @param questionId the id that the statement gets if it is a question
  */
 export function whyNotSaid(
-  { params, edits, questions, acknowledged, glassBroken, revoked, kept, editing }: SaidBefore,
+  { params, edits, questions, acknowledged, glassBroken, revoked, kept, extensions, editing }: SaidBefore,
   { verdict, person, params: newParams }: Pick<DecisionStatement, 'verdict' | 'params' | 'person'>,
   questionId: string,
 ): Refused | undefined {
@@ -111,6 +120,12 @@ export function whyNotSaid(
       return revoked ? refuse('unchanged', 'somebody revoked it already: it is being taken back') : undefined;
     case 'keep':
       return kept ? refuse('unchanged', 'somebody keeps it already') : undefined;
+    case 'extend':
+      if (kept) return refuse('unchanged', 'somebody keeps it already');
+      if (editing) return refuse('notOpen', 'another extension is recorded: wait for a moment');
+      return extensions >= MOST_EXTENSIONS
+        ? refuse('tooMany', `its watch was extended ${MOST_EXTENSIONS} times: keep it, or revoke it`)
+        : undefined;
     case 'edit':
       if (editing) return refuse('notOpen', 'another edit is looked at: wait for a moment');
       if (edits.length >= MOST_EDITS)

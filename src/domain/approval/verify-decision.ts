@@ -109,7 +109,7 @@ const AGAINST: readonly DecisionKind[] = ['deny', 'withdraw', 'revoke'];
 
 function takenWhen(verdict: DecisionKind): string {
   if (verdict === 'revoke') return 'it is from when people have decided until the action is closed';
-  return verdict === 'keep'
+  return verdict === 'keep' || verdict === 'extend'
     ? 'it is while a watch is over that could not tell'
     : 'it is while people are waited for';
 }
@@ -202,6 +202,7 @@ export function needsSecondProof(gateway: PinnedGateway | undefined, verdict: De
 export const needsReason = (verdict: DecisionKind): boolean =>
   verdict === 'revoke' ||
   verdict === 'keep' ||
+  verdict === 'extend' ||
   verdict === 'edit' ||
   verdict === 'breakGlass' ||
   verdict === 'ask';

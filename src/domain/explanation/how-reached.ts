@@ -23,6 +23,7 @@ export function howReached(state: ActionState): string[] {
     rollback,
     revocation,
     kept,
+    extensions = [],
     outcome,
     reports = [],
   } = state;
@@ -58,6 +59,7 @@ export function howReached(state: ActionState): string[] {
     ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
     ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
     ...lastLooksIn(measurements).map(({ metric, look }) => sentence(`${metric}: ${lookText(look)}`)),
+    ...extensions.map(({ by, reason }) => sentence(`${by} had it watched for longer: ${reason}`)),
     ...(kept ? [sentence(`${kept.by} kept it: ${kept.reason}`)] : []),
     ...(revocation ? [sentence(`${revocation.by} revoked it: ${revocation.reason}`)] : []),
     ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),

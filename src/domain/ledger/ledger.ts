@@ -16,6 +16,7 @@ export const ENTRY_KINDS = [
   'measured',
   'revoked',
   'kept',
+  'extended',
   'verdict',
   'takenBack',
   'measuredBack',

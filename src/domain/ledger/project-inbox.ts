@@ -77,6 +77,7 @@ export function list(item: Listed | undefined, entry: NewEntry): Listed | undefi
         : { ...item, status: 'waiting', deadline: keepUntil, votes: [], requirement };
     }
     case 'kept':
+    case 'extended':
     case 'revoked':
     case 'verdict':
       return item.status === 'waiting' ? { ...item, status: 'running', deadline: undefined } : item;

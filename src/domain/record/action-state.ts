@@ -3,7 +3,14 @@ import type { Outcome } from '../action/outcome.ts';
 import type { Report } from '../action/reported.ts';
 import type { Verdict } from '../analysis/analysis-verdict.ts';
 import type { Measurement } from '../analysis/metrics.ts';
-import type { AskedQuestion, BrokenGlass, Edit, Kept, Revocation } from '../approval/interventions.ts';
+import type {
+  AskedQuestion,
+  BrokenGlass,
+  Edit,
+  Extended,
+  Kept,
+  Revocation,
+} from '../approval/interventions.ts';
 import type { Requirement, Vote, Withdrawal } from '../approval/requirement.ts';
 import type { ReviewResult } from '../approval/review-result.ts';
 import type { Settlement } from '../approval/settlement.ts';
@@ -77,6 +84,8 @@ export interface ActionState {
   readonly breakGlass?: BrokenGlass | undefined;
   readonly revocation?: Revocation | undefined;
   readonly kept?: Kept | undefined;
+  /** Who had its watch go on that could not tell, the oldest first. */
+  readonly extensions?: readonly Extended[] | undefined;
   /** The people who said that they are looking at it, each once. */
   readonly acknowledgements?: readonly Acknowledgement[] | undefined;
   readonly settlement?: Settlement | undefined;

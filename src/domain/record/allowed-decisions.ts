@@ -29,7 +29,7 @@ export function questionNow(
 
 /** Returns what was said about an action so far. @param editing whether an edit is being checked */
 export const saidOn = (
-  { questions, edits, acknowledgements = [], breakGlass, revocation, kept }: ActionState,
+  { questions, edits, acknowledgements = [], breakGlass, revocation, kept, extensions = [] }: ActionState,
   params: SaidBefore['params'],
   editing: boolean,
 ): SaidBefore => ({
@@ -40,6 +40,7 @@ export const saidOn = (
   glassBroken: breakGlass !== undefined,
   revoked: revocation !== undefined,
   kept: kept !== undefined,
+  extensions: extensions.length,
   editing,
 });
 

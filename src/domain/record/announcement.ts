@@ -240,7 +240,7 @@ function tellSettled({ told }: OnRecord, settlement: Settlement, askedStep: stri
 }
 
 /** The step name of the mail that asks whether to keep an effect. */
-export const KEEP_STEP = 'inconclusive';
+const KEEP_STEP = 'inconclusive';
 
 /** Asks those who decide on the action whether to keep its effect, and pages on-call. */
 function askToKeep(record: OnRecord, by: 'mail' | 'page', now: number): Addressing {
@@ -251,13 +251,15 @@ function askToKeep(record: OnRecord, by: 'mail' | 'page', now: number): Addressi
     return refusal('nobody is asked whether to keep it');
   const { owners, onCall } = ruled.ruling.people;
   const keepers = keepersIn(ruled.ruling);
+  // Each extension of the watch asks anew.
+  const round = record.extended.length === 0 ? '' : `-${record.extended.length + 1}`;
   const message = { kind: 'inconclusive', deadline, said: health.reason, aside: true } as const;
   return addressed(
     by === 'page'
-      ? { ...message, step: `${KEEP_STEP}-page`, by, whom: 'on-call', people: onCall }
+      ? { ...message, step: `${KEEP_STEP}-page${round}`, by, whom: 'on-call', people: onCall }
       : {
           ...message,
-          step: KEEP_STEP,
+          step: `${KEEP_STEP}${round}`,
           by,
           whom: 'owners and those who decide',
           people: [...new Set([...keepers, ...owners])],

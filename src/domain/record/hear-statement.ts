@@ -18,6 +18,8 @@ export type Next =
   | 'tellQuestion'
   /** An activity checks the edit. Until it is done, the action does not change. */
   | 'lookAtEdit'
+  /** The extension counts once it is recorded: the checks that follow rest on it. */
+  | 'recordFirst'
   /** The acknowledgement may delay the next step of the route. */
   | 'holdRoute'
   /** Waiting ends, and an effect that stands in production is taken back. */
@@ -119,7 +121,7 @@ function voteIn(
 }
 
 function wordHeard(
-  { questions, acknowledgements = [] }: ActionState,
+  { questions, acknowledgements = [], extensions = [] }: ActionState,
   { verdict, person, reason = '', incident = '', decidedAt }: DecisionStatement,
   jws: string,
   at: number,
@@ -135,6 +137,10 @@ function wordHeard(
       return { changes: { revocation: { by: person, reason, at, jws } }, next: 'stop' };
     case 'keep':
       return { changes: { kept: { by: person, reason, at, jws } }, next: 'recordVote' };
+    case 'extend': {
+      const extension = { by: person, reason, at, jws };
+      return { changes: { extensions: [...extensions, extension] }, next: 'recordFirst' };
+    }
     case 'acknowledge': {
       // Never later than the server's time: a hold that begins later would last longer.
       const acknowledgement = { person, at: Math.min(decidedAt, at) };

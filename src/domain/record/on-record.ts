@@ -1,7 +1,7 @@
 import type { Action, Plan, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
 import type { Measurement } from '../analysis/metrics.ts';
-import type { BrokenGlass, Edit, Kept, Revocation } from '../approval/interventions.ts';
+import type { BrokenGlass, Edit, Extended, Kept, Revocation } from '../approval/interventions.ts';
 import type { Vote } from '../approval/requirement.ts';
 import type { Settlement } from '../approval/settlement.ts';
 import type { Background } from '../background/background.ts';
@@ -93,6 +93,8 @@ export interface EntryBodies {
   readonly revoked: Revocation & { readonly digest: string };
   /** A person keeps an effect of which the watch could not tell whether it did harm. */
   readonly kept: Kept & { readonly digest: string };
+  /** A person has a watch go on that could not tell. `check`: the number of the check that it goes on with. */
+  readonly extended: Extended & { readonly digest: string; readonly check: number };
   /** The action is about to be taken back. */
   readonly verdict: { readonly why: string; readonly digest: string };
   /** The result of an attempt to take it back. */
@@ -146,6 +148,7 @@ export interface OnRecord {
   readonly measured: readonly At<EntryBodies['measured']>[];
   readonly revoked?: At<EntryBodies['revoked']> | undefined;
   readonly kept?: At<EntryBodies['kept']> | undefined;
+  readonly extended: readonly At<EntryBodies['extended']>[];
   readonly takingBack?: At<EntryBodies['verdict']> | undefined;
   readonly takenBack?: At<EntryBodies['takenBack']> | undefined;
   readonly measuredBack: readonly At<EntryBodies['measuredBack']>[];
@@ -176,6 +179,7 @@ export function onRecord(actionId: string, runId: string, entries: readonly Read
     told: [],
     begun: {},
     measured: [],
+    extended: [],
     measuredBack: [],
     unreadable: [],
   };
@@ -251,6 +255,8 @@ function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
       return withEntry(kind, (revoked) => ({ revoked }));
     case 'kept':
       return withEntry(kind, (kept) => ({ kept }));
+    case 'extended':
+      return withEntry(kind, (extension) => ({ extended: [...record.extended, extension] }));
     case 'verdict':
       return withEntry(kind, (takingBack) => ({ takingBack }));
     case 'takenBack':
@@ -290,6 +296,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   measured: { check: 'number', measurements: 'list' },
   revoked: { by: 'text' },
   kept: { by: 'text', reason: 'text' },
+  extended: { by: 'text', reason: 'text', check: 'number' },
   verdict: { why: 'text' },
   takenBack: { kind: 'text', summary: 'text' },
   measuredBack: { check: 'number', measurements: 'list' },
@@ -309,6 +316,7 @@ const NOT_ASKED = {
   measured: [],
   revoked: undefined,
   kept: undefined,
+  extended: [],
   takingBack: undefined,
   takenBack: undefined,
   measuredBack: [],

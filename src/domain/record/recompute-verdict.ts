@@ -13,6 +13,7 @@ import {
   type CheckOnRecord,
   checksOnRecord,
   courseOnRecord,
+  lastLegOf,
   watchedRun,
 } from './watch-on-record.ts';
 
@@ -47,14 +48,20 @@ export function recomputed(record: OnRecord): Recomputed {
   const watched = watchedRun({ ruled, admitted });
   if (!watched) return { kind: 'nothing', reason: 'nothing is watched for this action type' };
   const { watch } = watched;
-  const rest = { watch, baseline: admitted.baseline ?? {}, baselineFault: baselineFaultOf(ruled) };
+  const rest = {
+    watch,
+    baseline: admitted.baseline ?? {},
+    baselineFault: baselineFaultOf(ruled),
+    extended: record.extended,
+  };
   const checks = checksOnRecord(watched, record);
   const measurements = checks.flatMap((_, n) => checkAgain(checks.slice(0, n + 1), rest));
   const isDone = courseOnRecord(watched, record).next === undefined;
+  const lastLeg = lastLegOf(record);
   const verdictIn = (pick: 'recorded' | 'again') =>
     verdictOf(
       watch,
-      measurements.map((measurement) => measurement[pick]),
+      measurements.flatMap((measurement) => (measurement.check < lastLeg ? [] : [measurement[pick]])),
       isDone,
     );
   const recorded = verdictIn('recorded');
@@ -67,6 +74,7 @@ interface Rest {
   readonly watch: Watch;
   readonly baseline: Readonly<Record<string, number>>;
   readonly baselineFault: string | undefined;
+  readonly extended: OnRecord['extended'];
 }
 
 /** Works out the last of these checks again. */
@@ -78,9 +86,16 @@ function checkAgain(checks: readonly CheckOnRecord[], rest: Rest): MeasuredAgain
     const spec = rest.watch.metrics.find(({ name }) => name === recorded.metric);
     if (!spec) return [];
     const looks = checks.flatMap(({ check: { measurements } }) => looksAt(measurements, spec.name));
+    const extensions = rest.extended.filter((extension) => extension.check <= check.check).length;
     const judged = judgedAgain(spec, recorded, rest);
     const again = recorded.look
-      ? { ...judged, look: { ...recorded.look, ...lookAgain(spec, looks, isAtEnd(before, spec.name), rest) } }
+      ? {
+          ...judged,
+          look: {
+            ...recorded.look,
+            ...lookAgain(spec, looks, { isEnd: isAtEnd(before, spec.name), extensions }, rest),
+          },
+        }
       : judged;
     return [{ check: check.check, recorded, again, differs: differencesOf(recorded, again) }];
   });
@@ -95,9 +110,14 @@ function judgedAgain(spec: MetricSpec, recorded: Measurement, { baseline }: Rest
   return { ...recorded, ...assessReading(spec, { kind: 'value', value }, lookup(baseline, spec.name), at) };
 }
 
-function lookAgain(spec: MetricSpec, looks: readonly Look[], isEnd: boolean, { watch, baselineFault }: Rest) {
+function lookAgain(
+  spec: MetricSpec,
+  looks: readonly Look[],
+  stage: { readonly isEnd: boolean; readonly extensions: number },
+  { watch, baselineFault }: Rest,
+) {
   if (!isCompared(spec)) return {};
-  return weigh(spec.compare, blocksIn(looks), circumstancesOf(watch, spec, { isEnd, baselineFault }));
+  return weigh(spec.compare, blocksIn(looks), circumstancesOf(watch, spec, { ...stage, baselineFault }));
 }
 
 /** How much evidence may differ between two machines, as a share: the last digits of logarithms do. */

@@ -51,39 +51,71 @@ export interface CheckOnRecord {
  * Returns the checks that count, in order. A check counts only in its order, with none left out, and not before it was due. So the watch
  * lasts as long as it must, no matter which caller asks for checks.
  */
-export const checksOnRecord = ({ watch, watchForMs }: Watched, record: OnRecord): CheckOnRecord[] =>
-  checksThatCount(courseOf(watch, watchForMs), startOf(record), record.measured);
+export const checksOnRecord = (watched: Watched, record: OnRecord): CheckOnRecord[] =>
+  followed(legsOf(watched, record), record.measured).checks;
 
 /** Works out the progress of a watch from the recorded checks. */
-export const courseOnRecord = ({ watch, watchForMs }: Watched, record: OnRecord): CourseOnRecord =>
-  followed(courseOf(watch, watchForMs), startOf(record), record.measured);
+export const courseOnRecord = (watched: Watched, record: OnRecord): CourseOnRecord =>
+  followed(legsOf(watched, record), record.measured).course;
+
+/** The number of the check with which a person had the watch go on last; 0: nobody did. Only what is compared still counts the time before. */
+export const lastLegOf = ({ extended }: OnRecord): number => extended.at(-1)?.check ?? 0;
+
+/** A part of a watch that runs by the schedule: from the effect on, and from each extension on. */
+interface Leg {
+  /** The number of its first check. */
+  readonly check: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly course: Course;
+}
+
+function legsOf(watched: Watched, record: OnRecord): readonly [Leg, ...Leg[]] {
+  const begun = { check: 0, since: startOf(record), course: courseOf(watched.watch, watched.watchForMs) };
+  const extensions = record.extended.map(({ check, at }) => ({
+    check,
+    since: at,
+    course: extendedCourseOf(watched),
+  }));
+  return [begun, ...extensions];
+}
+
+/** Starts the watch that a person asked for: as long again as ruled. Nothing makes it longer by itself. */
+export const extendedCourseOf = ({ watch, watchForMs }: Watched): Course => ({
+  ...courseOf(watch, watchForMs),
+  extendToMs: undefined,
+});
+
+/** The number of the check that is due next, counted from 0. */
+export function nextCheckOn(record: OnRecord): number {
+  const { ruled, admitted } = record;
+  const watched = ruled && admitted && watchedRun({ ruled, admitted });
+  return watched ? courseOnRecord(watched, record).check : 0;
+}
 
 /** The same of the checks after the rollback. @param takenBackAt in milliseconds since the epoch */
 export const recoveryCourseOnRecord = (
   { watch }: Watched,
   { measuredBack }: OnRecord,
   takenBackAt: number,
-): CourseOnRecord => followed(recoveryCourseOf(watch), takenBackAt, measuredBack);
+): CourseOnRecord =>
+  followed([{ check: 0, since: takenBackAt, course: recoveryCourseOf(watch) }], measuredBack).course;
 
-function checksThatCount(begun: Course, since: number, recorded: OnRecord['measured']): CheckOnRecord[] {
+/** Follows a watch as far as its checks count. */
+function followed(legs: readonly [Leg, ...Leg[]], recorded: OnRecord['measured']) {
   const checks: CheckOnRecord[] = [];
-  let course = begun;
-  let last = since;
+  let { course, since: last } = legs[0];
   for (;;) {
+    const leg = legs.find(({ check }) => check === checks.length);
+    if (leg) ({ course, since: last } = leg);
     const check = recorded.find((candidate) => candidate.check === checks.length);
-    if (!course.next || !check || check.at < last + course.next.waitMs) return checks;
+    const dueAt = course.next && last + course.next.waitMs;
+    if (dueAt === undefined || !check || check.at < dueAt)
+      return { checks, course: { ...course, check: checks.length, dueAt } };
     checks.push({ before: course, check });
     course = afterCheck(course, check.measurements);
     last = check.at;
   }
-}
-
-function followed(begun: Course, since: number, recorded: OnRecord['measured']): CourseOnRecord {
-  const checks = checksThatCount(begun, since, recorded);
-  const last = checks.at(-1);
-  const course = last ? afterCheck(last.before, last.check.measurements) : begun;
-  const dueAt = course.next && (last?.check.at ?? since) + course.next.waitMs;
-  return { ...course, check: checks.length, dueAt };
 }
 
 const startOf = ({ admitted, executed }: Pick<OnRecord, 'admitted' | 'executed'>): number =>

@@ -25,7 +25,8 @@ export function questionOn(
   const requirement = 'requirement' in ruling ? ruling.requirement : ruling.review.requirement;
   const about = { installation, workflowId, runId, digest, requirement, gateway };
   if (stage.kind === 'underWay') return { ...about, deadline: Number.POSITIVE_INFINITY, takes: ['revoke'] };
-  if (stage.kind === 'inconclusive') return { ...about, deadline: stage.deadline, takes: ['keep', 'revoke'] };
+  if (stage.kind === 'inconclusive')
+    return { ...about, deadline: stage.deadline, takes: ['keep', 'extend', 'revoke'] };
   const holds: readonly DecisionKind[] =
     'route' in ruling && ruling.route.holdMs !== undefined ? ['acknowledge'] : [];
   const takes: readonly DecisionKind[] = [...VOTING, 'edit', 'ask', 'breakGlass', ...holds];

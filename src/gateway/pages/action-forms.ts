@@ -30,7 +30,7 @@ export function decisionForms(data: ActionData, digest: string): Markup {
     ${data.stepUp && decides ? stepUpNote(data.stepUp, state.ruling?.gateway) : ''}
     ${may.approve ? approve(about, 'Approve', 'approve', 'approve', confirmations(about)) : ''}
     ${may.deny ? deny(about, 'Deny', 'deny') : ''}
-    ${may.keep ? keep(about) : ''}
+    ${may.keep ? keep(about) : ''} ${may.extend ? extend(about) : ''}
     ${may.review && review ? reviewForms({ data, path: PATHS.review(id), runId: review.runId, digest: review.digest }) : ''}
     ${may.acknowledge ? form(about, 'acknowledge', html`<p>Delays the next step of the route, once. It decides nothing.</p>`, 'I am looking at it') : ''}
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
@@ -204,6 +204,19 @@ const keep = (about: About) =>
     html`<p>It ran, and its watch cannot tell whether it did harm. If nobody keeps it in time, it is taken back.</p>${reason(about, 'keep', 'keep', 'Why you keep it')}`,
     'Keep it',
     'approve',
+  );
+
+const extend = (about: About) =>
+  detailsForm(
+    about,
+    'extend',
+    'Watch it for longer',
+    form(
+      about,
+      'extend',
+      html`<p>It is watched for as long again, and its effect stays meanwhile. If that cannot tell either, people are asked again.</p>${reason(about, 'extend', 'extend', 'Why')}`,
+      'Watch it for longer',
+    ),
   );
 
 const revoke = (about: About) =>

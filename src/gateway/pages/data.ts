@@ -96,6 +96,8 @@ export interface May {
   readonly revoke?: boolean | undefined;
   /** Keeps an effect of which the watch could not tell whether it did harm. */
   readonly keep?: boolean | undefined;
+  /** Has a watch go on that could not tell. */
+  readonly extend?: boolean | undefined;
   readonly breakGlass?: boolean | undefined;
   readonly review?: boolean | undefined;
   /** Cancels the request: for the requester's side. */

@@ -97,6 +97,7 @@ const KINDS: Readonly<Record<string, string>> = {
   brokenGlass: 'Glass was broken',
   revoked: 'Revoked',
   kept: 'Kept: the watch could not tell',
+  extended: 'Watched for longer',
   told: 'People were told',
 };
 

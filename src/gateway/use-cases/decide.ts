@@ -78,6 +78,7 @@ const WORDS: Readonly<Record<DecisionKind, string>> = {
   ask: 'ask: it is the question',
   acknowledge: 'acknowledge',
   keep: 'keep it',
+  extend: 'extend its watch',
 };
 
 /** What is decided on, as it is at this moment. */
@@ -309,10 +310,12 @@ const saidOf = ({
   breakGlass,
   revocation,
   kept,
+  extensions = [],
 }: ActionState): DecisionSubject['said'] => [
   ...votes,
   ...acknowledgements.map(({ person }) => ({ person, verdict: 'acknowledge' as const })),
   ...(breakGlass ? [{ person: breakGlass.person, verdict: 'breakGlass' as const }] : []),
   ...(revocation ? [{ person: revocation.by, verdict: 'revoke' as const }] : []),
   ...(kept ? [{ person: kept.by, verdict: 'keep' as const }] : []),
+  ...extensions.map(({ by }) => ({ person: by, verdict: 'extend' as const })),
 ];

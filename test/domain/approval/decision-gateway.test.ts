@@ -42,6 +42,7 @@ const SAID: Partial<Record<DecisionKind, Partial<DecisionStatement>>> = {
   ask: { reason: 'Why now?' },
   revoke: { reason: 'orders stopped' },
   keep: { reason: 'the dashboards are calm' },
+  extend: { reason: 'too little traffic yet' },
 };
 
 const statement = (changes: Partial<DecisionStatement> = {}): DecisionStatement => {

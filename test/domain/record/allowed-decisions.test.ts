@@ -125,5 +125,12 @@ test('what is offered to a person is what counts when they say it, and nothing e
 });
 
 test('a reason is needed to revoke, edit, ask, keep and break the glass, and never to stop something', () => {
-  expect(DECISION_KINDS.filter(needsReason)).toEqual(['revoke', 'edit', 'breakGlass', 'ask', 'keep']);
+  expect(DECISION_KINDS.filter(needsReason)).toEqual([
+    'revoke',
+    'edit',
+    'breakGlass',
+    'ask',
+    'keep',
+    'extend',
+  ]);
 });
