@@ -24,12 +24,12 @@ import { digestOf } from '../domain/shared/digest.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { type Alarm, type AnomalyDeps, createAnomalies } from './anomalies.ts';
+import { complete } from './complete.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Fact } from './ports/ledger.ts';
 import { demotedFact } from './standing.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
-import { factOfRun } from './ticket.ts';
+import { type Case, type StepDeps, unruled } from './step.ts';
 
 /** What only the workflow saw. People can read it; no rule rests on it. */
 export interface SeenByWorkflow {
@@ -68,7 +68,7 @@ const MOST_SEEN = 50;
 const LONGEST_SEEN = 500;
 
 export function createClose(deps: CloseDeps) {
-  const { installation, attention, leases, ledger, handedIn, sealKey, now } = deps;
+  const { installation, attention, leases, ledger, handedIn, now } = deps;
   const lookForAnomalies = createAnomalies(deps);
 
   // The demotion is recorded before the entry that says why, and before the target is free: no later ruling or admission can miss it.
@@ -95,24 +95,13 @@ export function createClose(deps: CloseDeps) {
     await ledger.append({ eventId, actionId, kind: 'reviewSkipped', at, body: { reason } });
   }
 
-  /** Records the sealed facts of this run, and returns the case with them. INVARIANT 9: the ledger is completed afterwards. */
-  async function complete(unrecorded: readonly Sealed<Fact>[]): Promise<Case> {
-    const caseNow = await caseOf(deps);
-    for (const sealedFact of unrecorded) {
-      const fact = factOfRun(caseNow, sealedFact, sealKey);
-      if (!fact) throw notOnRecord('what it brings was not sealed for this run');
-      await ledger.append(fact);
-    }
-    return unrecorded.length === 0 ? caseNow : caseOf(deps);
-  }
-
   return {
     /**
      * Ends an action: records how it ended, frees the target or holds it, lowers the agent's level where that is due, and says
      * whether a review is due. INVARIANT 13: how the action ended follows from what is on record, not from what its workflow says.
      */
     close: async ({ said, statements, seen, unrecorded }: CloseInput): Promise<Closing> => {
-      const caseNow = await complete(unrecorded);
+      const caseNow = await complete(deps, unrecorded);
       const { record, actionId, runId, at } = caseNow;
       const { ruled } = record;
       if (!ruled) throw unruled(caseNow);

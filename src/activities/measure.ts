@@ -28,12 +28,13 @@ import { questionOn } from '../domain/ruling/open-question.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { recordOrSeal, unlessAway } from './away.ts';
+import { complete } from './complete.ts';
 import { lookAt } from './look.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Fact } from './ports/ledger.ts';
 import type { Sources } from './ports/metric-source.ts';
 import { readBetween, readingOf } from './read-metrics.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { type Case, notOnRecord, type StepDeps } from './step.ts';
 import { ticketOf } from './ticket.ts';
 
 /** What a check is for. Times in milliseconds since the epoch. */
@@ -80,6 +81,8 @@ export interface MeasureInput {
   readonly check: number;
   /** What to go by without the ledger, when the ledger did not answer the first time. */
   readonly ticket?: Sealed<Ticket> | undefined;
+  /** The sealed facts that could not be recorded so far. They are recorded first. */
+  readonly unrecorded?: readonly Sealed<Fact>[] | undefined;
 }
 
 export interface Measured {
@@ -88,6 +91,8 @@ export interface Measured {
   readonly at: number;
   /** What people signed against the action and handed in to us (compact JWS). */
   readonly revocations: readonly string[];
+  /** Whether what could not be recorded before is recorded now. */
+  readonly completed?: true | undefined;
   /** The sealed fact of the check, where it could not be recorded. */
   readonly unrecorded?: Sealed<Fact> | undefined;
 }
@@ -183,22 +188,23 @@ export function createMeasure(deps: MeasureDeps) {
      *
      * @throws ApplicationFailure `LedgerAway` when the ledger does not answer and no ticket was given
      */
-    measure: async ({ check, ticket }: MeasureInput): Promise<Measured> => {
+    measure: async ({ check, ticket, unrecorded = [] }: MeasureInput): Promise<Measured> => {
       const ledgerAnswer = await unlessAway(async () => {
-        const caseNow = await caseOf(deps);
+        const caseNow = await complete(deps, unrecorded);
         return { caseNow, revocations: await revocationsIn(caseNow) };
       });
       if (ledgerAnswer.kind === 'away') return checkWithoutLedger(check, ticket);
       const { caseNow, revocations } = ledgerAnswer.value;
       const { record, actionId, runId, at } = caseNow;
-      const takenBackAt = takenBackIn(caseNow, ticket);
+      const takenBackAt = takenBackIn(caseNow);
+      const ofLedger = { revocations, ...(unrecorded.length === 0 ? {} : { completed: true as const }) };
       const checks = takenBackAt === undefined ? record.measured : record.measuredBack;
       const earlierCheck = checks.find((pastCheck) => pastCheck.check === check);
-      if (earlierCheck) return { measurements: earlierCheck.measurements, at: earlierCheck.at, revocations };
+      if (earlierCheck) return { measurements: earlierCheck.measurements, at: earlierCheck.at, ...ofLedger };
       const measurements = await readAll(dueIn(record, check, at, takenBackAt));
       const kind = kindOf(takenBackAt);
-      const unrecorded = await recordCheck({ actionId, runId, at }, kind, { check, measurements });
-      return { measurements, at, revocations, unrecorded };
+      const sealedCheck = await recordCheck({ actionId, runId, at }, kind, { check, measurements });
+      return { measurements, at, ...ofLedger, unrecorded: sealedCheck };
     },
   };
 
@@ -231,13 +237,6 @@ export function createMeasure(deps: MeasureDeps) {
     return { measurements, at, revocations: [], unrecorded };
   }
 
-  /** When the action was taken back. Where that could not be recorded yet, the ticket says so. Undefined: it was not. */
-  function takenBackIn(caseNow: Case, ticket: Sealed<Ticket> | undefined): number | undefined {
-    const { takenBack } = caseNow.record;
-    if (takenBack?.kind === 'done') return takenBack.at;
-    return ticket && ticketOf(caseNow, ticket, sealKey).takenBackAt;
-  }
-
   /** Records a check, or seals it where the ledger is away. */
   function recordCheck(
     { actionId, runId, at }: Pick<Case, 'actionId' | 'runId' | 'at'>,
@@ -261,6 +260,10 @@ export function createMeasure(deps: MeasureDeps) {
     return statements.filter((jws) => hear(question, { jws }, at).kind === 'said');
   }
 }
+
+/** When the action was taken back. Undefined: it was not. */
+const takenBackIn = ({ record: { takenBack } }: Case): number | undefined =>
+  takenBack?.kind === 'done' ? takenBack.at : undefined;
 
 type CheckKind = 'measured' | 'measuredBack';
 

@@ -38,8 +38,7 @@ async function untilBack(record: ActionRecord, { watch }: Watched): Promise<Prog
     const wait = lastAt + course.next.waitMs - Date.now();
     const summary = `check ${check + 1} after the rollback`;
     if (wait > 0) await sleep(wait, { summary });
-    // The ticket says that it was taken back, also where the ledger could not be told yet.
-    const checkResult = await take(record, check, summary, record.ticket);
+    const checkResult = await take(record, check, summary);
     if (checkResult.kind === 'taken') check += 1;
     course =
       checkResult.kind === 'taken'

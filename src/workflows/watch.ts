@@ -4,10 +4,8 @@ import { type Verdict, verdictOf } from '../domain/analysis/analysis-verdict.ts'
 import { afterCheck, afterFailure, courseOf } from '../domain/analysis/course.ts';
 import { DECIDE_WITHIN_MS, type Measurement } from '../domain/analysis/metrics.ts';
 import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
-import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import { extendedCourseOf, keptText, watchedBy } from '../domain/record/watch-on-record.ts';
 import { inWords } from '../domain/shared/in-words.ts';
-import type { Sealed } from '../domain/shared/seal.ts';
 import type { ActionRecord } from './action-record.ts';
 import { measure, measureAtOnce } from './activities.ts';
 import { failureOf, failureType, reasonOf } from './activity-error.ts';
@@ -90,8 +88,16 @@ async function askWhetherToKeep(
   return { kind: 'inconclusive', reason: `${verdict.reason}; ${silence}` };
 }
 
-/** Takes a check by the clock of a worker. Where that is slow and the check is refused as not due, by the clock of the server. */
+/** Names the change by which a check without the ledger goes by the clock of the server. */
+const WITHOUT_LEDGER_BY_THE_SERVERS_CLOCK = 'checks-without-the-ledger-by-the-servers-clock';
+
+/**
+ * Takes a check by the clock of a worker. Where that is slow and the check is refused as not due, by the clock of the server. Without the ledger
+ * nobody refuses it, and a check that is too early would not count later: so it goes by the clock of the server at once.
+ */
 async function measureNow(input: MeasureInput, summary: string): Promise<Measured> {
+  if (input.ticket && patched(WITHOUT_LEDGER_BY_THE_SERVERS_CLOCK))
+    return measure.executeWithOptions({ summary }, [input]);
   try {
     return await measureAtOnce.executeWithOptions({ summary }, [input]);
   } catch (error) {
@@ -104,20 +110,22 @@ export type Taken =
   | { readonly kind: 'taken'; readonly measurements: readonly Measurement[]; readonly at: number }
   | { readonly kind: 'failed'; readonly reason: string; readonly at: number };
 
-/** Takes one check, of the effect or after the rollback: the record says which. INVARIANT 7: a check that could not be made is an error of every metric that it was for, never a healthy one. */
-export async function take(
-  record: ActionRecord,
-  check: number,
-  summary: string,
-  known?: Sealed<Ticket>,
-): Promise<Taken> {
+/**
+ * Takes one check, of the effect or after the rollback: the record says which. INVARIANT 7: a check that could not be made is an error of every metric that
+ * it was for, never a healthy one.
+ */
+export async function take(record: ActionRecord, check: number, summary: string): Promise<Taken> {
+  const { unrecorded } = record;
   let measureResult: Measured;
   try {
-    measureResult = await withoutLedger(record, (ticket = known) => measureNow({ check, ticket }, summary));
+    measureResult = await withoutLedger(record, (ticket) =>
+      measureNow(ticket ? { check, ticket } : { check, unrecorded }, summary),
+    );
   } catch (error) {
     if (!failureOf(error)) throw error;
     return { kind: 'failed', reason: `it could not be measured: ${reasonOf(error)}`, at: Date.now() };
   }
+  if (measureResult.completed) record.unrecorded = record.unrecorded.slice(unrecorded.length);
   record.completeLater(measureResult.unrecorded);
   // INVARIANT 14: revocations that were handed in beside the workflow are heard as if they had come here.
   for (const jws of measureResult.revocations) await hearHandedIn(record, jws);

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
+import { type Line, startLine, untilRetried } from '../support/faults.ts';
 import { testInstallation } from '../support/installation.ts';
 import { trustDeploys } from '../support/orders.ts';
 import { deploy } from '../support/proposals.ts';
@@ -27,7 +28,12 @@ const undecidable = (): Partial<Installation> => {
   return { actionTypes: Object.fromEntries(changed) };
 };
 
+let line: Line;
 const world = useWorld({
+  databaseUrl: async (url) => {
+    line = await startLine(url);
+    return line.url;
+  },
   installation: undecidable,
   faults: () => ({
     sources: {
@@ -35,6 +41,8 @@ const world = useWorld({
     },
   }),
 });
+
+afterAll(() => line.close());
 
 beforeEach(async () => {
   level = 0;
@@ -144,6 +152,24 @@ describe('a watch that cannot tell', () => {
     level = 0;
     await world().say('grace', 'revoke', action, { reason: 'enough' });
     expect((await action.result()).outcome).toMatchObject({ kind: 'revoked' });
+  });
+
+  test('INVARIANT 9: an extension that the ledger does not take in time counts for nothing: the effect is taken back', async () => {
+    const action = await undecided();
+    await line.cut();
+    onTestFinished(() => line.mend());
+    const said = world().say('grace', 'extend', action, { reason: 'too little traffic yet' });
+    const refused = expect(said).rejects.toMatchObject({ refusal: 'notOpen' });
+    await untilRetried(world(), action, 'record');
+    await world().skip(action, 21 * MINUTE);
+    await vi.waitFor(async () => expect(await world().effectsOf(action)).toHaveLength(2), PATIENCE);
+    await line.mend();
+    await refused;
+    expect((await action.result()).outcome).toMatchObject({ kind: 'rolledBack' });
+    // What could not be recorded is there before what followed.
+    const kinds = (await world().ledger.entriesOf(action.actionId)).map(({ kind }) => kind);
+    expect(kinds.indexOf('takenBack')).toBeLessThan(kinds.indexOf('measuredBack'));
+    expect(await entriesOf(action, 'extended')).toEqual([]);
   });
 
   test('and nobody: it is taken back when the time is over', async () => {
