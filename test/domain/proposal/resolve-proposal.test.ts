@@ -57,7 +57,7 @@ describe('a proposal that names what exists', () => {
             intervalMs: 1_000,
             count: 3,
             successCondition: 'result <= 0.02',
-            failureCondition: 'result > 0.05',
+            failureCondition: 'result > 0.02',
             failureLimit: 0,
             inconclusiveLimit: 0,
             consecutiveErrorLimit: 2,
