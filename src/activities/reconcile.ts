@@ -26,7 +26,7 @@ export function createReconcile(deps: ReconcileDeps) {
   return {
     /**
      * Looks up whether the effect of an action is there, where nobody knows whether it ran. INVARIANT 13: what is asked is part of what
-     * was approved, and what the installation says now. INVARIANT 9: what was found is on record before anything follows from it; while
+     * was approved, and what the installation says now. INVARIANT 8: `execute` sends nothing any more once an answer is on record. INVARIANT 9: what was found is on record before anything follows from it; while
      * the ledger is away it is not known, and the effect is taken back.
      *
      * @throws ApplicationFailure `EffectUnknown` where the answer does not tell: it may be asked again

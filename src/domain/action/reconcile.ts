@@ -28,7 +28,7 @@ export interface Found {
 }
 
 /**
- * Says whether an effect is there, by the answer. Where a condition cannot be judged, for example because a member is not in the answer, or
+ * INVARIANT 7: says whether an effect is there, by the answer. Where a condition cannot be judged, for example because a member is not in the answer, or
  * where both hold or neither does, it is unknown: "not there" ends an action without its rollback, so nothing but a clear answer may say it.
  */
 export function foundIn({ present, absent }: Reconcile, answer: EffectAnswer): Found {

@@ -23,7 +23,7 @@ export function unsettledMs({ ruled, reconciled }: OnRecord, at: number): number
   return Math.max(0, (first?.at ?? at) + mayStillComeMs(ruled.action, reconcile) - at);
 }
 
-/** Whether the ledger says that the effect is not there, and that nothing of it can come any more. */
+/** INVARIANT 7: whether the ledger says that the effect is not there, and that nothing of it can come any more. */
 export function isNotThere(record: OnRecord): boolean {
   const { executed, reconciled, takingBack, takenBack } = record;
   const last = reconciled.at(-1);
