@@ -3,6 +3,7 @@ import { EXIT_STATUSES } from '../../src/cli/exit-statuses.ts';
 import { actionSchema } from '../../src/config/action-types/actions.ts';
 import { currentRuleSchema } from '../../src/config/action-types/current.ts';
 import { rollbackSchema } from '../../src/config/action-types/plans.ts';
+import { reconcileSchema } from '../../src/config/action-types/reconcile.ts';
 import { COMPONENT_ANNOTATIONS, SCHEMAS, USER_ANNOTATIONS } from '../../src/config/catalog/entity.ts';
 import { authSchema, elsewhere } from '../../src/config/rules/auth.ts';
 import { namedRoute } from '../../src/config/rules/routes.ts';
@@ -10,6 +11,7 @@ import { approval, fileSchema } from '../../src/config/rules/rules.ts';
 import { metricQuery, strict } from '../../src/config/source/schema.ts';
 import { MAX_PROPOSAL_BYTES, proposalSchema } from '../../src/contract/proposal.ts';
 import { searchAttributes } from '../../src/contract/search-attributes.ts';
+import { LOOKED_UP } from '../../src/domain/action/reconcile.ts';
 import { MEASURED } from '../../src/domain/analysis/condition.ts';
 import { ANSWERED } from '../../src/domain/analysis/success-condition.ts';
 import { MOST_WITHDRAWALS } from '../../src/domain/approval/ballot.ts';
@@ -39,6 +41,9 @@ export function referencePage(): string {
     '### Plans',
     'What is run: exactly one of `http` and `command`. In its texts `${params.NAME}`, `${target}`, `${action.id}`, `${environment.name}` and `${environment.VARIABLE}` are filled in.',
     table(rowsOf(rollbackSchema)),
+    '### Reconcile',
+    'How an effect is looked up where nobody knows whether it ran: exactly one of `http` and `command`, and both conditions. In its address and its arguments the same `${...}` are filled in as in plans.',
+    table(rowsOf(reconcileSchema)),
     '### Current values',
     'Where the value that a parameter has now is read: one of `metric`, `http` and `command`, or none of them; or `selects` alone. In addresses, arguments and queries the same `${...}` are filled in as in plans. `value` is written in [CEL](https://cel.dev) and sees `answer`, which is the JSON that was read, and `target` and `params` of the request.',
     table(rowsOf(currentRuleSchema)),
@@ -139,6 +144,11 @@ const SUCCESS_VARIABLES: Readonly<Record<keyof typeof ANSWERED, string>> = {
   status: 'the status of the answer',
   answer: 'the body of the answer, as JSON',
 };
+const RECONCILE_VARIABLES: Readonly<Record<keyof typeof LOOKED_UP, string>> = {
+  status: 'the HTTP status, or the exit status of a program',
+  answer: 'what was answered or printed, as JSON',
+  text: 'the same as it came',
+};
 const LEAVES_VARIABLES: Readonly<Record<keyof typeof ASKED, string>> = {
   params: 'the parameters of the action',
   target: 'the service that it is about',
@@ -160,6 +170,7 @@ const CONDITIONS = [
     [
       ...variables('`successCondition`, `failureCondition`', MEASURED, CONDITION_VARIABLES),
       ...variables('`success.condition`', ANSWERED, SUCCESS_VARIABLES),
+      ...variables('`reconcile.present`, `reconcile.absent`', LOOKED_UP, RECONCILE_VARIABLES),
       ...variables('`leaves[].when`', ASKED, LEAVES_VARIABLES),
     ],
   ),

@@ -197,12 +197,15 @@ export function createExecute(deps: ExecuteDeps) {
  * @throws ApplicationFailure `NotOnRecord` where none may be sent
  */
 function admittedIn(record: OnRecord, way: EffectWay): { readonly action: Action; readonly digest: string } {
-  const { ruled, admitted, takingBack, takenBack, closed } = record;
+  const { ruled, admitted, reconciled, takingBack, takenBack, closed } = record;
   const doubt = way === 'there' ? doubtIn(record) : undefined;
   if (doubt) throw notOnRecord(doubt);
   if (!ruled || !admitted) throw notOnRecord('it is not admitted');
   if (closed) throw notOnRecord('it is closed');
   if (way === 'there' && (takingBack || takenBack)) throw notOnRecord('it is being taken back');
+  // What was looked up and is not there must not come afterwards.
+  if (way === 'there' && reconciled.length > 0)
+    throw notOnRecord('it was looked up, so it is not sent again');
   return { action: ruled.action, digest: admitted.digest };
 }
 

@@ -12,6 +12,7 @@ import { createNotify, type NotifyDeps } from './notify.ts';
 import { createOrder, type OrderDeps } from './order.ts';
 import { createReports } from './order-report.ts';
 import { createPageWithoutLedger, type PageWithoutLedgerDeps } from './page-without-ledger.ts';
+import { createReconcile, type ReconcileDeps } from './reconcile.ts';
 import { createRecord } from './record.ts';
 import { createReview, type ReviewDeps } from './review.ts';
 import { createRevise } from './revise.ts';
@@ -23,6 +24,7 @@ export type ActivityDeps = RuleDeps &
   SettleDeps &
   AdmitDeps &
   ExecuteDeps &
+  ReconcileDeps &
   MeasureDeps &
   NotifyDeps &
   PageWithoutLedgerDeps &
@@ -59,6 +61,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createSettle(deps),
     ...createAdmit(deps),
     ...createExecute(deps),
+    ...createReconcile(deps),
     ...createMeasure(deps),
     ...createNotify(deps),
     ...createPageWithoutLedger(deps),

@@ -22,6 +22,7 @@ import { createLedger } from './postgres/ledger.ts';
 import { createPastActions } from './postgres/past-actions.ts';
 import { createWatchedActions } from './postgres/watched-actions.ts';
 import { createPrometheus } from './prometheus.ts';
+import { createReconciler } from './reconciler.ts';
 import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
 import { createValueSources } from './value-sources.ts';
@@ -59,6 +60,7 @@ export function createAdapters(
     holds: createHolds(database),
     attention: createAttentionRecords(database),
     executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },
+    reconciler: createReconciler(governedSystems),
     valueSources: createValueSources(governedSystems),
     sources: createSources(metricSources),
     detector: detector && createDetector(detector),

@@ -1,5 +1,5 @@
 import type { Message } from '../activities/ports/channels.ts';
-import { CATEGORIES, type Plan } from '../domain/action/action.ts';
+import { CATEGORIES, type Plan, type Reconcile } from '../domain/action/action.ts';
 import type { Watch } from '../domain/analysis/metrics.ts';
 import { decideCommand } from '../domain/approval/decide-command.ts';
 import {
@@ -24,7 +24,7 @@ import type { Json } from '../domain/shared/json.ts';
 import type { Block, Section } from './blocks.ts';
 import { headlineOf } from './headline.ts';
 import { type Pages, pageOf } from './pages.ts';
-import { planText } from './plan-text.ts';
+import { planText, reconcileText } from './plan-text.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
 import {
   asks,
@@ -109,7 +109,8 @@ export function briefingOf(message: Message, recipients: readonly string[], page
 }
 
 function theAction({ action, impact, ruling }: Message): Block[] {
-  const { agent, environment, execute, params, rollback, serviceTier, target, type, watch } = action;
+  const { agent, environment, execute, params, reconcile, rollback, serviceTier, target, type, watch } =
+    action;
   return [
     line('Type', type),
     line('Target', `${target}, a service of tier ${serviceTier}`),
@@ -120,6 +121,7 @@ function theAction({ action, impact, ruling }: Message): Block[] {
     json('Parameters', { ...params }),
     ...thePlan('Request', execute),
     ...(rollback ? thePlan('Rollback', rollback) : [line('Rollback', 'none, this cannot be rolled back')]),
+    ...(reconcile ? theReconcile(reconcile) : []),
     ...(watch ? theWatch(watch) : [line('Watched', 'nothing')]),
     line('Action id', action.id),
   ];
@@ -132,16 +134,22 @@ const theFindings = ({ findings = [] }: Message): Block[] =>
 function thePlan(label: string, plan: Plan): Block[] {
   const limits = planText(plan).map((text) => line(`${label} limit`, text));
   if (plan.executor === 'command') return [json(`${label} command`, [...plan.argv]), ...limits];
-  // Shown exactly, because it is no link of the agent: the address is the operator's, and parameters are percent-encoded in it.
-  const request = exactLine(`${plan.method} ${plan.url}`);
-  const address = {
-    label,
-    text: cut(request, LINE),
-    verbatim: true,
-    partial: request.length > LINE,
-  } as const;
-  return [address, json(`${label} body`, plan.body), ...limits];
+  return [request(label, plan.method, plan.url), json(`${label} body`, plan.body), ...limits];
 }
+
+/** Shown exactly, because it is no link of the agent: the address is the operator's, and parameters are percent-encoded in it. */
+function request(label: string, method: string, url: string): Block {
+  const text = exactLine(`${method} ${url}`);
+  return { label, text: cut(text, LINE), verbatim: true, partial: text.length > LINE };
+}
+
+/** How the effect is looked up. */
+const theReconcile = (reconcile: Reconcile): Block[] => [
+  reconcile.ask.by === 'http'
+    ? request('Look-up', 'GET', reconcile.ask.url)
+    : json('Look-up command', [...reconcile.ask.argv]),
+  ...reconcileText(reconcile).map((text) => line('Look-up', text)),
+];
 
 function theWatch({ metrics }: Watch): Block[] {
   return metrics.map(({ name, count, intervalMs, failureCondition, successCondition }) => {

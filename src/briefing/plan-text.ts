@@ -1,4 +1,4 @@
-import type { Plan, Success } from '../domain/action/action.ts';
+import type { Plan, Reconcile, Success } from '../domain/action/action.ts';
 import { inWords } from './text.ts';
 
 /** The conditions of a request, each as a part of a sentence: its time limit, what it can see, and how its result is read. */
@@ -26,3 +26,11 @@ function doneWhen({ statuses, condition }: Success): string {
   ];
   return `done when ${parts.join(' and ')}`;
 }
+
+/** How an effect is looked up where nobody knows whether it ran, and what follows, each as a part of a sentence. */
+export const reconcileText = ({ present, absent, settleMs }: Reconcile): string[] => [
+  'asked only where it is not known whether it ran',
+  `it is there when ${present}`,
+  `it is not there when ${absent}, also ${inWords(settleMs)} after the time of the request is over: then nothing is taken back`,
+  'with any other answer it is taken back',
+];

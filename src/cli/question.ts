@@ -97,6 +97,7 @@ export function actionQuestion(
     `asked for by ${shownAction.agent.id} ${shownAction.agent.version}, owned by ${shownAction.agent.owner}${editedText}`,
     `runs:        ${shownJson(shownAction.execute)}`,
     `taken back:  ${shownAction.rollback ? shownJson(shownAction.rollback) : 'cannot be'}`,
+    ...(shownAction.reconcile ? [`looked up:   ${shownJson(shownAction.reconcile)}`] : []),
     `digest:      ${digest}`,
     `for:         ${ruling.installation}`,
     ...(state.outcome ? [] : noticesOf(ruling)),

@@ -1,5 +1,6 @@
 import { headlineIn } from '../briefing/headline.ts';
 import { exactLine, inWords, prose, utc } from '../briefing/text.ts';
+import { foundText } from '../domain/action/reconcile.ts';
 import { peopleIn, type Requirement, textOf, type Vote } from '../domain/approval/requirement.ts';
 import { tallyOf } from '../domain/approval/vote-tally.ts';
 import { routeDurationOf } from '../domain/escalation/route-duration.ts';
@@ -35,6 +36,10 @@ export function stateText(state: ActionState): string {
   return [
     ...standing(state),
     ...(state.reports ?? []).map((report) => `${utc(report.at)}: ${reportText(report)}`),
+    // Once it is over, its outcome says what was found.
+    ...(state.outcome
+      ? []
+      : (state.reconciled ?? []).map((found) => `${utc(found.at)}: ${foundText(found)}`)),
     ...headlineLines(state),
     ...noticeLines(state),
     ...findingLines(state.findings),

@@ -34,6 +34,9 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
     votes: settled?.votes ?? admitted?.votes ?? [],
     settlement: settled?.settlement,
     deliveries: told,
+    ...(record.reconciled.length > 0
+      ? { reconciled: record.reconciled.map(({ found, summary, at }) => ({ found, summary, at })) }
+      : {}),
   };
   if (!closed) return { ...ruledState, status: statusOf(record) };
   const keptState = keptIn(closed.record);

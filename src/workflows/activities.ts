@@ -79,6 +79,16 @@ const READING = {
 export const { measure: measureAtOnce } = proxyLocalActivities<Activities>(READING);
 export const { measure } = proxyActivities<Activities>(READING);
 
+/**
+ * Looks up whether an effect is there. An answer that does not tell is asked for again a few times, because the rollback waits meanwhile. A
+ * look takes 10 seconds at most (`MOST_MS` in src/config/action-types/reconcile.ts).
+ */
+export const { reconcile } = proxyActivities<Activities>({
+  startToCloseTimeout: '25s',
+  retry: { initialInterval: '2s', maximumAttempts: 3 },
+  priority: PEOPLE_FIRST,
+});
+
 /** Messages to people. They are retried for ten minutes, but never hold up the clock of an escalation. */
 export const { notify, pageRollbackFailed, remind, resolvePage, resolveReviewPage } =
   proxyActivities<Activities>({

@@ -3,9 +3,10 @@ import type { RollbackFailedInput } from '../activities/page-without-ledger.ts';
 import type { Fact } from '../activities/ports/ledger.ts';
 import type { Plan } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
+import { foundText } from '../domain/action/reconcile.ts';
 import type { Verdict } from '../domain/analysis/analysis-verdict.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
-import type { Because } from '../domain/record/why-taken-back.ts';
+import { type Because, NOT_KNOWN_WHETHER_IT_RAN } from '../domain/record/why-taken-back.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 import { exactLine } from '../domain/shared/visible.ts';
 import type { ActionRecord } from './action-record.ts';
@@ -15,6 +16,7 @@ import {
   rollBack as rollBackActivity,
 } from './activities.ts';
 import { failureType, raisedBy, reasonOf } from './activity-error.ts';
+import { lookedUp } from './reconcile.ts';
 
 /** How much longer than the executor's own time-out an attempt may take, in milliseconds: for a worker that died, and for a slow ledger. */
 const MARGIN_MS = 15_000;
@@ -47,9 +49,17 @@ export async function execute(record: ActionRecord): Promise<Effect> {
         kind: 'outcome',
         outcome: { kind: 'failed', reason: `it was refused and had no effect: ${reason}` },
       };
-    const verdict = { kind: 'error', reason: `it is not known whether it ran: ${reason}` } as const;
-    return { kind: 'mayHaveRun', verdict };
+    return lookUp(record, `${NOT_KNOWN_WHETHER_IT_RAN}: ${reason}`);
   }
+}
+
+/** Looks an effect up of which nobody knows whether it ran. Only what is certainly not there need not be taken back. */
+async function lookUp(record: ActionRecord, reason: string): Promise<Effect> {
+  const found = await lookedUp(record);
+  if (found?.found === 'absent')
+    return { kind: 'outcome', outcome: { kind: 'failed', reason: foundText(found) } };
+  const verdict = { kind: 'error', reason: found ? `${reason}; ${foundText(found)}` : reason } as const;
+  return { kind: 'mayHaveRun', verdict };
 }
 
 /** Rolls the effect back. A rollback that fails is reported to people, and the target stays held until a person has looked. */

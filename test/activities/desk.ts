@@ -67,6 +67,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       installation,
       checkParams: () => [],
       authorize: defaultAuthorize,
+      reconciler: { ask: async () => ({ kind: 'none', reason: 'nobody is asked' }) },
       endedActions: { since: async () => [] },
       watchedActions: { since: async () => [] },
       step: (): ActivityStep => ({

@@ -132,6 +132,40 @@ describe('a change', () => {
     expect(await effects(url)).toEqual([]);
   });
 
+  test('is found by its idempotency key, on its service alone', async () => {
+    const { url } = await storefront();
+    await change(url, 'PUT checkout/instances', { count: 5 }, { key: 'scale' });
+    const asked = (path: string) => fetch(`${url}/admin/${path}`);
+    expect(await (await asked('checkout/operations/scale')).json()).toMatchObject({
+      operation: 'setInstances',
+      after: { instances: 5 },
+    });
+    for (const path of ['cart/operations/scale', 'checkout/operations/other']) {
+      const unknown = await asked(path);
+      expect(unknown.status, path).toBe(404);
+      expect(await unknown.json()).toMatchObject({ type: 'unknown-operation' });
+    }
+    await faults(url, { operations: 'down' });
+    expect((await asked('checkout/operations/scale')).status).toBe(500);
+  });
+
+  test('is lost, or its answer is, while the fault is on', async () => {
+    const { url } = await storefront();
+    await faults(url, { changes: 'lost' });
+    expect(await change(url, 'PUT cart/instances', { count: 8 }, { key: 'a' })).toMatchObject({
+      status: 500,
+    });
+    expect(await effects(url)).toEqual([]);
+    await faults(url, { changes: 'unanswered' });
+    expect(await change(url, 'PUT cart/instances', { count: 8 }, { key: 'b' })).toMatchObject({
+      status: 500,
+    });
+    expect(await change(url, 'POST cart/undo', { operation: 'b' }, { key: 'c' })).toMatchObject({
+      status: 200,
+    });
+    expect(await effects(url)).toMatchObject([{ operation: 'setInstances' }, { operation: 'undo' }]);
+  });
+
   test('of a service that does not exist is not found', async () => {
     const { url } = await storefront();
     const refused = await change(url, 'PUT search/instances', { count: 2 });

@@ -63,6 +63,12 @@ const UNDONE: readonly Story[] = [
     steps: ['settle', 'admit', 'execute', 'rollBack', 'close'],
     effects: ['done', 'undone'],
   },
+  // No attempt had an answer, and it was there.
+  {
+    ledger: TAKEN_BACK,
+    steps: ['settle', 'admit', 'rollBack', 'close'],
+    effects: ['done', 'undone'],
+  },
   // Our own database was away: that it was about to be taken back is not said before it was.
   {
     ledger: TAKEN_BACK.filter((kind) => kind !== 'verdict'),

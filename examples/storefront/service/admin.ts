@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { change, type Plan, planUndo } from './changes.ts';
+import { change, findOperation, type Plan, planUndo } from './changes.ts';
 import type { EffectLog } from './effect-log.ts';
 import type { Faults } from './faults.ts';
 import { checkRequest, Problem, readJson } from './problem.ts';
@@ -63,6 +63,7 @@ export function adminRoutes(services: Services, log: EffectLog, faults: Faults):
         },
         body: await readJson(c),
       });
+      if (!UNDOES.has(name)) faults.loseChange();
       const { replayed, response } = change(
         log,
         service,
@@ -78,6 +79,7 @@ export function adminRoutes(services: Services, log: EffectLog, faults: Faults):
         new Date(),
       );
       if (UNDOES.has(name)) faults.undone();
+      else faults.loseAnswer();
       if (replayed) c.header('Idempotent-Replayed', 'true');
       else await sleep(faults.takeHang());
       return c.json(response.body, response.status);
@@ -88,6 +90,12 @@ export function adminRoutes(services: Services, log: EffectLog, faults: Faults):
     const service = findService(services, c.req.param('service'));
     const { instances, config, version } = service.state();
     return c.json({ instances, config, version, dataLayout: release(service.name, version).dataLayout });
+  });
+
+  app.get('/:service/operations/:key', (c) => {
+    faults.checkOperations();
+    const service = findService(services, c.req.param('service'));
+    return c.json(findOperation(log, service, c.req.param('key')).response.body);
   });
 
   operation({

@@ -79,15 +79,19 @@ export function change(
   return { replayed: false, response };
 }
 
+/** The change that was made under `idempotencyKey`. Throws Problem 404 when there is none. */
+export function findOperation(log: EffectLog, service: Service, idempotencyKey: string): Effect {
+  const effect = log.byKey(idempotencyKey);
+  if (effect?.service === service.name) return effect;
+  throw new Problem('unknown-operation', `No operation on ${service.name} had the key ${idempotencyKey}`);
+}
+
 /**
  * Plans to take back the operation that was made under `idempotencyKey`, and nothing else.
  * Throws Problem 404 when there is none, 409 when it was undone or when a later operation changed the same facts.
  */
 export function planUndo(log: EffectLog, service: Service, idempotencyKey: string): Plan {
-  const effect = log.byKey(idempotencyKey);
-  if (effect?.service !== service.name) {
-    throw new Problem('unknown-operation', `No operation on ${service.name} had the key ${idempotencyKey}`);
-  }
+  const effect = findOperation(log, service, idempotencyKey);
   if (log.effects.some(({ undoes }) => undoes === idempotencyKey)) {
     throw new Problem('already-undone', `Operation ${idempotencyKey} has been undone already`);
   }

@@ -8,6 +8,10 @@ const STALE_BY_SECONDS = 600;
 const switchesSchema = z.strictObject({
   hangAfterEffectMs: z.int().min(0).max(600_000).default(0),
   failUndo: z.boolean().default(false),
+  /** `lost`: no change is made but an undo. `unanswered`: each is made. Either way the answer is 500. */
+  changes: z.enum(['ok', 'lost', 'unanswered']).default('ok'),
+  /** Whether operators can ask for an operation. */
+  operations: z.enum(['ok', 'down']).default('ok'),
   metrics: z.enum(['ok', 'down', 'nan', 'empty', 'stale']).default('ok'),
   /** Whether the metrics are as they are again once something is undone. */
   untilUndone: z.boolean().default(false),
@@ -26,6 +30,21 @@ export class Faults {
 
   get failUndo(): boolean {
     return this.#switches.failUndo;
+  }
+
+  /** Throws Problem 500 before a change where it is to be lost. */
+  loseChange(): void {
+    if (this.#switches.changes === 'lost') throw on('changes=lost');
+  }
+
+  /** Throws Problem 500 after a change where its answer is to be lost. */
+  loseAnswer(): void {
+    if (this.#switches.changes === 'unanswered') throw on('changes=unanswered');
+  }
+
+  /** Throws Problem 500 where nobody can ask for an operation. */
+  checkOperations(): void {
+    if (this.#switches.operations === 'down') throw on('operations=down');
   }
 
   set(switches: Switches, now: Date): void {
@@ -73,6 +92,9 @@ export class Faults {
       throw new Problem('metrics-unavailable', 'Metrics are down because the fault metrics=down is on');
   }
 }
+
+const on = (fault: string) =>
+  new Problem('internal-error', `There is no better answer because the fault ${fault} is on`);
 
 function spoil(family: Family, mode: 'nan' | 'empty'): Family {
   if (family.type !== 'gauge') return family;

@@ -11,6 +11,7 @@ import { checkShape, key, metricQuery, strict, variableName } from '../source/sc
 import type { ParsedFile, Source } from '../source/yaml-files.ts';
 import { currentSchema } from './current.ts';
 import { planSchema, rollbackSchema } from './plans.ts';
+import { reconcileSchema } from './reconcile.ts';
 import { watchSchema } from './watch.ts';
 
 const tierNumber = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
@@ -117,6 +118,11 @@ export const actionSchema = strict({
     rollbackSchema.optional(),
     'What takes it back.',
     '{ http: { method: POST, url: "${environment.adminUrl}/${target}/undo", timeout: 5s } }',
+  ),
+  reconcile: key(
+    reconcileSchema.optional(),
+    'How to ask whether the effect is there. Where nobody knows whether it ran, it is asked before it is taken back. Without it, it is taken back at once.',
+    '{ http: { url: "${environment.adminUrl}/${target}/operations/${action.id}" }, present: status == 200, absent: status == 404 }',
   ),
   watch: key(
     watchSchema.optional(),

@@ -6,7 +6,7 @@ import type { WrittenAction } from './actions.ts';
 
 type Environments = Installation['environments'];
 
-const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'watch', 'size', 'current'];
+const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'reconcile', 'watch', 'size', 'current'];
 
 /** The environment of a command is not a template: it is resolved by the worker that runs the command. */
 const isEnvironment = (path: Path) => {

@@ -119,7 +119,9 @@ const WITH_VARIABLE = /^\$\{environment\.([^}]+)\}/;
 const addressesIn = (actions: readonly WrittenAction[]) =>
   actions.flatMap(({ type }) => [
     ...[type.execute, type.rollback].flatMap((plan) => (plan?.executor === 'http' ? [plan.url] : [])),
-    ...Object.values(type.current ?? {}).flatMap(({ source }) => (source?.by === 'http' ? [source.url] : [])),
+    ...[type.reconcile?.ask, ...Object.values(type.current ?? {}).map(({ source }) => source)].flatMap(
+      (asked) => (asked?.by === 'http' ? [asked.url] : []),
+    ),
   ]);
 
 /**
@@ -188,7 +190,9 @@ export function checkCommands({ type, source }: WrittenAction, env: Env): Config
   const sources = Object.entries(type.current ?? {}).flatMap(([name, { source: from }]) =>
     from?.by === 'command' ? [{ path: ['current', name], environment: from.environment }] : [],
   );
-  return [...plans, ...sources].flatMap(({ path, environment = {} }) =>
+  const asked = type.reconcile?.ask;
+  const inquiries = asked?.by === 'command' ? [{ path: ['reconcile'], environment: asked.environment }] : [];
+  return [...plans, ...sources, ...inquiries].flatMap(({ path, environment = {} }) =>
     Object.values(environment)
       .filter((variable) => !env[variable])
       .map((variable) =>

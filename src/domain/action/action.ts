@@ -110,6 +110,34 @@ export type Plan =
       readonly timeoutMs: number;
     };
 
+/** What is asked of a governed system or of a program. It changes nothing, and contains no placeholders any more. */
+export type Inquiry =
+  | {
+      readonly by: 'http';
+      /** The address of a GET request. */
+      readonly url: string;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly by: 'command';
+      /** argv[0] is the program. No shell is involved. */
+      readonly argv: readonly string[];
+      /** By the name in the program, the name of the worker's variable. */
+      readonly environment?: Readonly<Record<string, string>> | undefined;
+      readonly timeoutMs: number;
+    };
+
+/** How to find out whether an effect is there, where nobody knows whether it ran. */
+export interface Reconcile {
+  readonly ask: Inquiry;
+  /** A CEL condition over the answer: the effect is there. */
+  readonly present: string;
+  /** A CEL condition over the answer: the effect is not there. */
+  readonly absent: string;
+  /** How long a request that was sent may still have its effect after its own time-out, in milliseconds. */
+  readonly settleMs: number;
+}
+
 /** The action as it will run: approvers see it, the digest covers it, and the executor gets it. */
 export interface Action {
   readonly id: string;
@@ -128,6 +156,8 @@ export interface Action {
   readonly execute: Plan;
   /** The rollback, which is approved together with the action. Absent: the action cannot be taken back. */
   readonly rollback?: Plan | undefined;
+  /** Absent: an effect of which nobody knows whether it is there is taken back without a look. */
+  readonly reconcile?: Reconcile | undefined;
   readonly watch?: Watch | undefined;
 }
 

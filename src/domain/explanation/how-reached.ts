@@ -1,3 +1,4 @@
+import { foundText } from '../action/reconcile.ts';
 import { lookText } from '../analysis/look-words.ts';
 import { lastLooksIn } from '../analysis/metrics.ts';
 import { grantOf, refusalOf } from '../policy/ask-policy.ts';
@@ -18,6 +19,7 @@ export function howReached(state: ActionState): string[] {
     settlement,
     deliveries,
     receipt,
+    reconciled = [],
     measurements,
     verdict,
     rollback,
@@ -57,6 +59,7 @@ export function howReached(state: ActionState): string[] {
         ]
       : []),
     ...(receipt ? [sentence(`It ran: ${receipt.summary}`)] : []),
+    ...reconciled.map((found) => sentence(`${iso(found.at)}: ${foundText(found)}`)),
     ...(verdict ? [sentence(`${measurements.length} measurements: ${verdict.kind}, ${verdict.reason}`)] : []),
     ...lastLooksIn(measurements).map(({ metric, look }) => sentence(`${metric}: ${lookText(look)}`)),
     ...extensions.map(({ by, reason }) => sentence(`${by} had it watched for longer: ${reason}`)),

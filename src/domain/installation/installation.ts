@@ -1,4 +1,4 @@
-import type { Category, Plan, ServiceTier, Severity, Tier } from '../action/action.ts';
+import type { Category, Plan, Reconcile, ServiceTier, Severity, Tier } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
 import type { Limit } from '../admission/limits.ts';
 import type { LiveQueries, MetricQuery, Watch } from '../analysis/metrics.ts';
@@ -61,6 +61,8 @@ export interface ActionType {
   readonly dataMigration?: boolean | undefined;
   readonly execute: PlanTemplate;
   readonly rollback?: RollbackTemplate | undefined;
+  /** Its texts may contain placeholders. */
+  readonly reconcile?: Reconcile | undefined;
   readonly watch?: Watch | undefined;
   /** The kinds of incidents that it is known to cure, as the source of incidents names them. Absent: none. */
   readonly cures?: readonly string[] | undefined;

@@ -13,6 +13,7 @@ export const ENTRY_KINDS = [
   'admitted',
   'begun',
   'executed',
+  'reconciled',
   'measured',
   'revoked',
   'kept',

@@ -1,4 +1,4 @@
-import type { Action, Plan, Proposal } from '../action/action.ts';
+import type { Action, Inquiry, Plan, Proposal } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import { withQueries } from '../analysis/queries.ts';
@@ -62,6 +62,9 @@ export function resolve(
     agent: { ...proposal.agent, owner: agent.owner, ...(unsigned === undefined ? {} : { unsigned }) },
     execute: planOf(type.execute, scope),
     ...(type.rollback ? { rollback: rollbackOf(type.rollback, scope) } : {}),
+    ...(type.reconcile
+      ? { reconcile: { ...type.reconcile, ask: filledInquiry(type.reconcile.ask, scope) } }
+      : {}),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
   return { kind: 'resolved', proposal: signedProposal, action, type };
@@ -81,16 +84,15 @@ export function valueSourcesOf(
   );
 }
 
-function filledSource(source: ValueSource, scope: Scope): ValueSource {
-  switch (source.by) {
-    case 'metric':
-      return { ...source, query: fillQuery(source.query, scope) };
-    case 'http':
-      return { ...source, url: fillText(source.url, scope, encodeSegment) };
-    case 'command':
-      return { ...source, argv: source.argv.map((argument) => fillText(argument, scope)) };
-  }
-}
+const filledSource = (source: ValueSource, scope: Scope): ValueSource =>
+  source.by === 'metric'
+    ? { ...source, query: fillQuery(source.query, scope) }
+    : filledInquiry(source, scope);
+
+const filledInquiry = <Asked extends Inquiry>(inquiry: Asked, scope: Scope): Asked =>
+  inquiry.by === 'http'
+    ? { ...inquiry, url: fillText(inquiry.url, scope, encodeSegment) }
+    : { ...inquiry, argv: inquiry.argv.map((argument) => fillText(argument, scope)) };
 
 /** The values that templates may name. */
 const scopeOf = (

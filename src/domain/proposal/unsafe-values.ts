@@ -10,8 +10,8 @@ import type { Fault } from '../shared/json.ts';
  * value of a label. The rollback often names the same values as the action, so each fault is returned once.
  */
 export function unsafeValues(type: ActionType, scope: Scope): Fault[] {
-  const { execute, rollback, watch } = type;
-  const plans = rollback ? [execute, rollback] : [execute];
+  const { execute, rollback, reconcile, watch } = type;
+  const plans = [execute, ...(rollback ? [rollback] : []), ...(reconcile ? [reconcile.ask] : [])];
   const sources = Object.values(valueSourcesIn(type));
   const urls = [...plans, ...sources].flatMap((each) => ('url' in each ? each.url : []));
   const commands = [...plans, ...sources].flatMap((each) => ('argv' in each ? [each.argv] : []));

@@ -1,5 +1,6 @@
 import type { Action, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
+import type { Found } from '../action/reconcile.ts';
 import type { Report } from '../action/reported.ts';
 import type { Verdict } from '../analysis/analysis-verdict.ts';
 import type { Measurement } from '../analysis/metrics.ts';
@@ -40,6 +41,9 @@ export interface Receipt {
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
+
+/** What was found when an effect was looked up. `at` in milliseconds since the epoch. */
+export type Reconciled = Found & { readonly at: number };
 
 /** A decision that did not count. It is kept so that operators see attempts; the list is bounded. */
 export interface RefusedDecision {
@@ -92,6 +96,8 @@ export interface ActionState {
   readonly deliveries: readonly Delivery[];
   readonly fencingToken?: number | undefined;
   readonly receipt?: Receipt | undefined;
+  /** What was found each time that the effect was looked up. Absent: it was not. */
+  readonly reconciled?: readonly Reconciled[] | undefined;
   readonly measurements: readonly Measurement[];
   readonly verdict?: Verdict | undefined;
   readonly rollback?: Receipt | undefined;

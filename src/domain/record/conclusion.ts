@@ -1,6 +1,7 @@
 import type { Outcome, OutcomeKind } from '../action/outcome.ts';
 import { stopsAction } from '../approval/settlement.ts';
 import { TOO_MUCH_SAID } from './history-room.ts';
+import { isNotThere, whyNotThere } from './not-there.ts';
 import { doubtIn, type OnRecord } from './on-record.ts';
 import { METRICS_ARE_BACK, NOTHING_MEASURED, whyUnverified } from './taken-back-words.ts';
 import { healthOf, recoveryOnRecord } from './watch-on-record.ts';
@@ -55,6 +56,7 @@ function afterAdmission(record: OnRecord, outcomeKind: OutcomeKind): Outcome {
   }
   if (executed?.kind === 'refused')
     return { kind: 'failed', reason: `it was refused and had no effect: ${executed.summary}` };
+  if (outcomeKind === 'failed' && isNotThere(record)) return { kind: 'failed', reason: whyNotThere(record) };
   if (takingBack || takenBack) {
     const failureText = `taking it back failed: ${takenBack?.summary ?? 'it was not tried'}`;
     return {

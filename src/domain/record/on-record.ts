@@ -1,5 +1,6 @@
 import type { Action, Plan, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
+import type { Found } from '../action/reconcile.ts';
 import type { Measurement } from '../analysis/metrics.ts';
 import type { BrokenGlass, Edit, Extended, Kept, Revocation } from '../approval/interventions.ts';
 import type { Vote } from '../approval/requirement.ts';
@@ -88,6 +89,8 @@ export interface EntryBodies {
     readonly kind: 'done' | 'refused' | 'unknown';
     readonly summary: string;
   };
+  /** What an attempt to look the effect up found, where nobody knows whether it ran. From the first one on, the effect is not sent again. */
+  readonly reconciled: Found & { readonly digest: string };
   /** One check of the watch, counted from 0. */
   readonly measured: { readonly check: number; readonly measurements: readonly Measurement[] };
   readonly revoked: Revocation & { readonly digest: string };
@@ -145,6 +148,7 @@ export interface OnRecord {
   /** The attempt that began first, by way. */
   readonly begun: Readonly<Partial<Record<EntryBodies['begun']['way'], string>>>;
   readonly executed?: At<EntryBodies['executed']> | undefined;
+  readonly reconciled: readonly At<EntryBodies['reconciled']>[];
   readonly measured: readonly At<EntryBodies['measured']>[];
   readonly revoked?: At<EntryBodies['revoked']> | undefined;
   readonly kept?: At<EntryBodies['kept']> | undefined;
@@ -178,6 +182,7 @@ export function onRecord(actionId: string, runId: string, entries: readonly Read
     again: [],
     told: [],
     begun: {},
+    reconciled: [],
     measured: [],
     extended: [],
     measuredBack: [],
@@ -249,6 +254,8 @@ function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
       }));
     case 'executed':
       return withEntry(kind, (executed) => ({ executed }));
+    case 'reconciled':
+      return withEntry(kind, (found) => ({ reconciled: [...record.reconciled, found] }));
     case 'measured':
       return withEntry(kind, (measured) => ({ measured: [...record.measured, measured] }));
     case 'revoked':
@@ -293,6 +300,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   admitted: { execute: {}, votes: 'list' },
   begun: { way: 'text', attempt: 'text' },
   executed: { kind: 'text', summary: 'text' },
+  reconciled: { found: 'text', summary: 'text' },
   measured: { check: 'number', measurements: 'list' },
   revoked: { by: 'text' },
   kept: { by: 'text', reason: 'text' },
@@ -313,6 +321,7 @@ const NOT_ASKED = {
   admitted: undefined,
   begun: {},
   executed: undefined,
+  reconciled: [],
   measured: [],
   revoked: undefined,
   kept: undefined,

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { planText } from '../../briefing/plan-text.ts';
+import { planText, reconcileText } from '../../briefing/plan-text.ts';
 import { inWords } from '../../briefing/text.ts';
-import type { Action, Plan } from '../../domain/action/action.ts';
+import type { Action, Plan, Reconcile } from '../../domain/action/action.ts';
 import { judgedBy, readHowOften } from '../../domain/explanation/metric-words.ts';
 import { watchSentences, watchSightOf } from '../../domain/explanation/watch-sight.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
@@ -128,14 +128,23 @@ const SETTLED: Readonly<Record<string, string>> = {
 };
 
 /** The rollback, which is approved with the action, and what it does not undo. */
-export const theRollback = ({ rollback }: Action, { leftBehind, changes }: Impact): Markup =>
+export const theRollback = ({ rollback, reconcile }: Action, { leftBehind, changes }: Impact): Markup =>
   section(
     'rollback',
     'Rollback, and what it leaves behind',
-    rollback
-      ? html`<p>If a watched metric gets worse, or somebody revokes the action, this runs:</p>${plan(rollback)}${whereItLeads(changes)}${whatStays(leftBehind)}`
-      : html`<p class="warn"><strong>None.</strong> This cannot be rolled back.</p>`,
+    html`${
+      rollback
+        ? html`<p>If a watched metric gets worse, or somebody revokes the action, this runs:</p>${plan(rollback)}${whereItLeads(changes)}${whatStays(leftBehind)}`
+        : html`<p class="warn"><strong>None.</strong> This cannot be rolled back.</p>`
+    }${reconcile ? theLookUp(reconcile) : ''}`,
   );
+
+const theLookUp = (reconcile: Reconcile): Markup =>
+  html`<p>If nobody knows whether it ran, it is looked up first:</p>${
+    reconcile.ask.by === 'http'
+      ? html`<p><code class="value">${line(`GET ${reconcile.ask.url}`, 2_000)}</code></p>`
+      : value([...reconcile.ask.argv])
+  }<p class="faint">${line(reconcileText(reconcile).join('; '), 2_000)}.</p>`;
 
 const whereItLeads = (changes: Impact['changes']): Markup[] =>
   leadsToDoubt(changes).map(

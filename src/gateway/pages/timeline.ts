@@ -79,6 +79,8 @@ function eventText(entry: ReadEntry): Markup | string {
       return html`${reportsIn([entry]).map((report) => line(reportText(report)))}`;
     case 'verdict':
       return html`To be rolled back: ${text(partOf(body, 'why'))}`;
+    case 'reconciled':
+      return html`Looked up, ${FOUND[String(partOf(body, 'found'))] ?? FOUND.unknown}: ${text(partOf(body, 'summary'))}`;
     case 'settled':
       return html`Settled: ${text(partOf(body, 'settlement', 'kind'))}`;
     case 'admitted':
@@ -91,6 +93,12 @@ function eventText(entry: ReadEntry): Markup | string {
       return KINDS[kind] ?? kind;
   }
 }
+
+const FOUND: Readonly<Record<string, string>> = {
+  present: 'it is there',
+  absent: 'it is not there',
+  unknown: 'not known whether it is there',
+};
 
 const KINDS: Readonly<Record<string, string>> = {
   edited: 'Edited: a new revision',

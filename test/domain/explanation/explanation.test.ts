@@ -195,6 +195,20 @@ test('how the decision was reached is told in the order of the steps', () => {
   ]);
 });
 
+test('what was found when its effect was looked up is told, in order', () => {
+  const state = stateOf(proposal(), {
+    reconciled: [
+      { found: 'absent', summary: '404 Not Found', at: AT },
+      { found: 'present', summary: '200 OK', at: AT },
+    ],
+  });
+  const told = explain(state).howTheDecisionWasReached.filter((text) => text.includes('looked up'));
+  expect(told).toEqual([
+    expect.stringMatching(/: it was looked up and is not there: 404 Not Found\.$/),
+    expect.stringMatching(/: it was looked up and is there: 200 OK\.$/),
+  ]);
+});
+
 test('how actions like it ended before is told, with their ids', () => {
   const given = proposal();
   const resolved = resolve(installation, given, () => []);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Proposal } from '../../../src/domain/action/action.ts';
+import type { Inquiry, Proposal } from '../../../src/domain/action/action.ts';
 import type { PlanTemplate } from '../../../src/domain/installation/installation.ts';
 import type { ValueSource } from '../../../src/domain/installation/parameter-rule.ts';
 import { resolve, valueSourcesOf } from '../../../src/domain/proposal/resolve-proposal.ts';
@@ -146,6 +146,21 @@ describe('what an agent sends stays inside the place that the operator gave it',
       flag: { by: 'http', url: 'http://a/flags/dark%20mode', timeoutMs: 1 },
     });
     const run = reading({ by: 'command', argv: ['flags', `\${params.flag}`], timeoutMs: 1 });
+    expect(faultsOf(setFlag({ flag: '--force' }), run).map(({ where }) => where)).toEqual(['params.flag']);
+  });
+
+  test('so it does where the effect is looked up', () => {
+    const conditions = { present: 'status == 200', absent: 'status == 404', settleMs: 30_000 };
+    const asking = (ask: Inquiry) =>
+      withPlan(httpTo('http://a.example/'), { reconcile: { ask, ...conditions } });
+    const get = asking({ by: 'http', url: `http://a/flags/\${params.flag}`, timeoutMs: 1 });
+    expect(faultsOf(setFlag({ flag: '../checkout' }), get).map(({ where }) => where)).toEqual([
+      'params.flag',
+    ]);
+    expect(resolved(setFlag({ flag: 'dark mode' }), get).action.reconcile?.ask).toMatchObject({
+      url: 'http://a/flags/dark%20mode',
+    });
+    const run = asking({ by: 'command', argv: ['flags', `\${params.flag}`], timeoutMs: 1 });
     expect(faultsOf(setFlag({ flag: '--force' }), run).map(({ where }) => where)).toEqual(['params.flag']);
   });
 
