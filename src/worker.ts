@@ -5,6 +5,7 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions, type WorkerTuner } from '@temporalio/worker';
 import { z } from 'zod';
 import { createActivities } from './activities/index.ts';
+import { createNudge } from './activities/nudge.ts';
 import { createSweep } from './activities/sweep.ts';
 import { cedar } from './adapters/cedar/index.ts';
 import { createFactorNotices } from './adapters/factor-notices.ts';
@@ -13,14 +14,15 @@ import { createAdapters, queryFault } from './adapters/index.ts';
 import { watchLedger } from './adapters/ledger-watch.ts';
 import { createLog, temporalLogger } from './adapters/log.ts';
 import { createFactorMail } from './adapters/mail/factor-mail.ts';
+import { createAlerts } from './adapters/postgres/alerts.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
 import { createFactorChanges } from './adapters/postgres/factor-changes.ts';
 import { readSealKey } from './adapters/postgres/seal-key.ts';
-import { createUnfinished } from './adapters/postgres/unfinished.ts';
+import { createRunning, createUnfinished } from './adapters/postgres/unfinished.ts';
 import { createReviews } from './adapters/reviews.ts';
 import { notConnected, prepareNamespace, temporalFaults } from './adapters/temporal.ts';
 import { connectionOptions } from './adapters/temporal-connection.ts';
-import { createWorkflows } from './adapters/workflows.ts';
+import { createWorkflows, tellToLook } from './adapters/workflows.ts';
 import { faultLines, loadInstallation } from './config/index.ts';
 import { commonSettings, hostAndPort } from './contract/settings.ts';
 
@@ -38,6 +40,12 @@ const settingsSchema = z.object({
 
 /** How often one of all workers looks for actions whose workflow is gone, in milliseconds. */
 const SWEEP_MS = 60_000;
+
+/** How often to look for watched actions that something from outside ended, in milliseconds. */
+const NUDGE_MS = 10_000;
+
+/** How long alerts are kept, in milliseconds: longer than any watch lasts. What ended a watch is in the ledger. */
+const ALERTS_KEPT_MS = 90 * 24 * 3_600_000;
 
 /** How often to look for changes of people's second factors, which are mailed to them, in milliseconds. */
 const NOTICE_MS = 10_000;
@@ -140,6 +148,16 @@ async function main(): Promise<void> {
       (error) => log.error({ error }, 'looking for lost actions failed'),
     );
   }, SWEEP_MS);
+  const nudge = createNudge({ ...deps, running: createRunning(database), tell: tellToLook(client) });
+  const nudging = setInterval(() => {
+    nudge().catch((error) => log.error({ error }, 'looking for what ends watches failed'));
+  }, NUDGE_MS);
+  const { forget } = createAlerts(database);
+  const forgetting = setInterval(() => {
+    forget(Date.now() - ALERTS_KEPT_MS).catch((error) =>
+      log.error({ error }, 'forgetting old alerts failed'),
+    );
+  }, SWEEP_MS);
   const { people, rules } = loaded.installation;
   const notices = createFactorNotices(
     createFactorChanges(database),
@@ -157,7 +175,7 @@ async function main(): Promise<void> {
   // The signals stop the polling, let running work end, and make run() return.
   await worker.run();
   clearInterval(sweeping);
-  clearInterval(noticing);
+  for (const timer of [nudging, forgetting, noticing]) clearInterval(timer);
   await Promise.all([health.close(), ledger.stop()]);
   await database.close();
   await connection.close();

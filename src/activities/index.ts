@@ -11,6 +11,7 @@ import { createMeasure, type MeasureDeps } from './measure.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
 import { createOrder, type OrderDeps } from './order.ts';
 import { createReports } from './order-report.ts';
+import { createOutside } from './outside.ts';
 import { createPageWithoutLedger, type PageWithoutLedgerDeps } from './page-without-ledger.ts';
 import { createReconcile, type ReconcileDeps } from './reconcile.ts';
 import { createRecord } from './record.ts';
@@ -63,6 +64,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createExecute(deps),
     ...createReconcile(deps),
     ...createMeasure(deps),
+    ...createOutside(deps),
     ...createNotify(deps),
     ...createPageWithoutLedger(deps),
     ...createClose(deps),

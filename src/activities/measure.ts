@@ -15,7 +15,6 @@ import {
 import { hear } from '../domain/approval/count-statements.ts';
 import { timeZoneOf } from '../domain/calendar/calendar.ts';
 import { daysBefore } from '../domain/calendar/local-time.ts';
-import type { Installation } from '../domain/installation/installation.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import {
@@ -30,11 +29,12 @@ import type { Sealed } from '../domain/shared/seal.ts';
 import { recordOrSeal, unlessAway } from './away.ts';
 import { complete } from './complete.ts';
 import { lookAt } from './look.ts';
+import { endedFromOutside, type OutsideDeps } from './outside.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Fact } from './ports/ledger.ts';
 import type { Sources } from './ports/metric-source.ts';
 import { readBetween, readingOf } from './read-metrics.ts';
-import { type Case, notOnRecord, type StepDeps } from './step.ts';
+import { type Case, notOnRecord } from './step.ts';
 import { ticketOf } from './ticket.ts';
 
 /** What a check is for. Times in milliseconds since the epoch. */
@@ -62,10 +62,8 @@ interface ReadingDeps {
   readonly now: () => number;
 }
 
-export interface MeasureDeps extends ReadingDeps, StepDeps {
-  readonly installation: Installation;
+export interface MeasureDeps extends ReadingDeps, OutsideDeps {
   readonly handedIn: HandedIn;
-  readonly sealKey: Uint8Array;
 }
 
 /** Values before the action, by metric name. A metric that could not be read is absent. */
@@ -93,6 +91,8 @@ export interface Measured {
   readonly revocations: readonly string[];
   /** Whether what could not be recorded before is recorded now. */
   readonly completed?: true | undefined;
+  /** Why something from outside ended the watch. Then nothing was measured. */
+  readonly ended?: string | undefined;
   /** The sealed fact of the check, where it could not be recorded. */
   readonly unrecorded?: Sealed<Fact> | undefined;
 }
@@ -184,6 +184,7 @@ export function createMeasure(deps: MeasureDeps) {
     /**
      * Takes one check of the watch: reads its metrics now and judges each reading by its conditions, and weighs what is compared. Once the
      * action was taken back, it is a check of whether its metrics are back: the baseline is still that from before the action.
+     * Before, it looks whether something from outside ended the watch.
      * INVARIANTS 7, 13: what is read, what it is compared with and when it is due are on record; the same check is taken once.
      *
      * @throws ApplicationFailure `LedgerAway` when the ledger does not answer and no ticket was given
@@ -191,13 +192,15 @@ export function createMeasure(deps: MeasureDeps) {
     measure: async ({ check, ticket, unrecorded = [] }: MeasureInput): Promise<Measured> => {
       const ledgerAnswer = await unlessAway(async () => {
         const caseNow = await complete(deps, unrecorded);
-        return { caseNow, revocations: await revocationsIn(caseNow) };
+        const takenBackAt = takenBackIn(caseNow);
+        const ended = takenBackAt === undefined ? await endedFromOutside(deps, caseNow) : undefined;
+        return { caseNow, takenBackAt, ended, revocations: await revocationsIn(caseNow) };
       });
       if (ledgerAnswer.kind === 'away') return checkWithoutLedger(check, ticket);
-      const { caseNow, revocations } = ledgerAnswer.value;
+      const { caseNow, takenBackAt, ended, revocations } = ledgerAnswer.value;
       const { record, actionId, runId, at } = caseNow;
-      const takenBackAt = takenBackIn(caseNow);
       const ofLedger = { revocations, ...(unrecorded.length === 0 ? {} : { completed: true as const }) };
+      if (ended) return { measurements: [], at, ...ofLedger, ended: ended.why, unrecorded: ended.unrecorded };
       const checks = takenBackAt === undefined ? record.measured : record.measuredBack;
       const earlierCheck = checks.find((pastCheck) => pastCheck.check === check);
       if (earlierCheck) return { measurements: earlierCheck.measurements, at: earlierCheck.at, ...ofLedger };

@@ -1,5 +1,6 @@
 import { hear } from '../domain/approval/count-statements.ts';
 import type { DecisionStatement } from '../domain/approval/decision-statement.ts';
+import { readDecision } from '../domain/approval/parse-decision.ts';
 import { questionId } from '../domain/record/announcement.ts';
 import type { EntryBodies } from '../domain/record/on-record.ts';
 import { keepDeadlineOf, nextCheckOn } from '../domain/record/watch-on-record.ts';
@@ -21,6 +22,9 @@ export function createRecord(deps: StepDeps) {
       const caseNow = await caseOf(deps);
       // An earlier attempt has recorded it, and people are asked no more.
       if (caseNow.record.extended.some((extension) => extension.jws === jws)) return;
+      // Something from outside ended the watch at that moment: nobody can keep the effect any more, or have the watch go on.
+      if (caseNow.record.aborted && ['keep', 'extend'].includes(readDecision({ jws })?.claimed.verdict ?? ''))
+        return;
       const statement = statementIn(caseNow, jws);
       // Only the first revocation stops the action.
       if (statement.verdict === 'revoke' && caseNow.record.revoked) return;

@@ -12,6 +12,7 @@ import { createJsonMetrics } from './json-metrics.ts';
 import { createMail } from './mail/smtp.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
+import { createAlerts } from './postgres/alerts.ts';
 import { createAttentionRecords } from './postgres/attention.ts';
 import type { Database } from './postgres/database.ts';
 import { createEndedActions } from './postgres/ended-actions.ts';
@@ -58,6 +59,7 @@ export function createAdapters(
     endedActions: createEndedActions(database),
     watchedActions: createWatchedActions(database),
     holds: createHolds(database),
+    alerts: createAlerts(database),
     attention: createAttentionRecords(database),
     executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },
     reconciler: createReconciler(governedSystems),

@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Workflows } from '../activities/sweep.ts';
 import { GOVERN_ACTION, REVIEW_ACTION } from '../contract/ids.ts';
+import { lookOutsideSignal } from '../contract/messages.ts';
 
 const KINDS = `(WorkflowType = '${GOVERN_ACTION}' or WorkflowType = '${REVIEW_ACTION}')`;
 
@@ -27,6 +28,17 @@ export function createWorkflows(client: Client, taskQueue: string): Workflows {
     },
   };
 }
+
+/** Tells a workflow to look whether something from outside ended its watch. One that is over needs not. */
+export const tellToLook =
+  (client: Client) =>
+  async (workflowId: string): Promise<void> => {
+    try {
+      await client.workflow.getHandle(workflowId).signal(lookOutsideSignal);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  };
 
 const ENDS: Readonly<Record<string, string>> = {
   COMPLETED: 'completed without it',

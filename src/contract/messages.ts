@@ -25,6 +25,11 @@ export const answerUpdate = defineUpdate<void, [Answer]>('answer');
 /** The same decision for tools that can only send signals. A decision that does not count is recorded and changes nothing. */
 export const decideSignal = defineSignal<[Decision]>('decide');
 
+/**
+ * Says that something from outside may end the watch of an action. It carries no facts: the workflow asks an activity, which finds out itself.
+ */
+export const lookOutsideSignal = defineSignal('lookOutside');
+
 export const getActionQuery = defineQuery<ActionState>('getAction');
 export const getExplanationQuery = defineQuery<Explanation>('getExplanation');
 export const getReviewQuery = defineQuery<ReviewState>('getReview');

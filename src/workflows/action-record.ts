@@ -4,6 +4,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -14,7 +15,13 @@ import type { SeenByWorkflow } from '../activities/close.ts';
 import type { Fact } from '../activities/ports/ledger.ts';
 import type { Ruled } from '../activities/rule.ts';
 import type { Settled } from '../activities/settle.ts';
-import { answerUpdate, getActionQuery, getExplanationQuery, proposeUpdate } from '../contract/messages.ts';
+import {
+  answerUpdate,
+  getActionQuery,
+  getExplanationQuery,
+  lookOutsideSignal,
+  proposeUpdate,
+} from '../contract/messages.ts';
 import { type IndexedStatus, searchAttributes } from '../contract/search-attributes.ts';
 import type { Action, Proposal } from '../domain/action/action.ts';
 import { type Edit, MOST_ANSWERED, whyNotAnswered } from '../domain/approval/interventions.ts';
@@ -36,6 +43,9 @@ import { record as recordActivity } from './activities.ts';
 import { refusedDecision, withRefused } from './decisions.ts';
 import { detailsOf } from './details.ts';
 import type { Drifted, Revised } from './why-asked-again.ts';
+
+/** Names the change by which something from outside can end a watch: decision 36. */
+export const ENDED_FROM_OUTSIDE = 'ended-from-outside';
 
 /** What is known of one action, and the handlers of the messages that ask for it or add to it. This is the workflow's only state. */
 export class ActionRecord {
@@ -64,6 +74,8 @@ export class ActionRecord {
   unrecorded: readonly Sealed<Fact>[] = [];
   /** How many messages that tell of the settlement are still being sent. */
   telling = 0;
+  /** Whether something from outside may have come that ends the watch, and nobody has looked yet. */
+  mayBeEnded = false;
   /** The escalation route that is followed, and how far the walk along it has come. */
   following: { readonly route: Route; readonly walk: Walk } | undefined;
   /** All that people signed on the present question (compact JWS). */
@@ -75,6 +87,9 @@ export class ActionRecord {
     this.#facts = { workflowId, runId, proposal, status: 'assessing', ...NOTHING_YET };
     setHandler(getActionQuery, () => this.state);
     setHandler(getExplanationQuery, () => explain(this.state));
+    setHandler(lookOutsideSignal, () => {
+      if (patched(ENDED_FROM_OUTSIDE)) this.mayBeEnded = true;
+    });
     setHandler(answerUpdate, (answer) => this.#answer(answer), { validator: (answer) => this.#open(answer) });
     setHandler(proposeUpdate, () => this.#ruled(), { validator: (digest) => this.#refuseAgain(digest) });
   }

@@ -88,6 +88,8 @@ export const { reconcile } = proxyActivities<Activities>({
   retry: { initialInterval: '2s', maximumAttempts: 3 },
   priority: PEOPLE_FIRST,
 });
+/** Looks whether something from outside ends the watch. Where it cannot be told now, the next check looks again. */
+export const { lookOutside } = proxyLocalActivities<Activities>(READING);
 
 /** Messages to people. They are retried for ten minutes, but never hold up the clock of an escalation. */
 export const { notify, pageRollbackFailed, remind, resolvePage, resolveReviewPage } =

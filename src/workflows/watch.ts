@@ -6,14 +6,17 @@ import { DECIDE_WITHIN_MS, type Measurement } from '../domain/analysis/metrics.t
 import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
 import { extendedCourseOf, keptText, watchedBy } from '../domain/record/watch-on-record.ts';
 import { inWords } from '../domain/shared/in-words.ts';
-import type { ActionRecord } from './action-record.ts';
-import { measure, measureAtOnce } from './activities.ts';
+import { type ActionRecord, ENDED_FROM_OUTSIDE } from './action-record.ts';
+import { lookOutside, measure, measureAtOnce } from './activities.ts';
 import { failureOf, failureType, reasonOf } from './activity-error.ts';
 import { withoutLedger } from './execute-and-roll-back.ts';
 import { hearHandedIn } from './listen-to-people.ts';
 import { tell } from './notify.ts';
 
-/** Measures on schedule until a limit is broken or all checks are taken. Waiting is always a timer. Returns the verdict. */
+/**
+ * Measures on schedule until a limit is broken, all checks are taken, or something from outside ends it. Waiting is always a timer. Returns the
+ * verdict.
+ */
 export async function watch(record: ActionRecord): Promise<Verdict> {
   const watchPlan = watchedBy(record.known, record.state.settlement?.kind === 'brokenGlass');
   if (!watchPlan) return { kind: 'healthy', reason: 'nothing is watched for this action type' };
@@ -23,13 +26,16 @@ export async function watch(record: ActionRecord): Promise<Verdict> {
   let check = 0;
   let lastAt = Date.now();
   while (course.next) {
-    const wait = lastAt + course.next.waitMs - Date.now();
     const summary = `check ${check + 1}`;
-    if (wait > 0) await condition(() => record.room === 'none', wait, { summary });
+    const endedWhileWaiting = await untilTime(record, lastAt + course.next.waitMs, summary, () => false);
+    if (endedWhileWaiting) return endedWhileWaiting;
     if (record.room === 'none') return { kind: 'error', reason: NO_ROOM_LEFT };
     const knownCount = course.measurements.length;
     const checkResult = await take(record, check, summary);
-    if (checkResult.kind === 'taken') check += 1;
+    if (checkResult.kind === 'taken') {
+      if (checkResult.ended) return checkResult.ended;
+      check += 1;
+    }
     course =
       checkResult.kind === 'taken'
         ? afterCheck(course, checkResult.measurements)
@@ -45,6 +51,41 @@ export async function watch(record: ActionRecord): Promise<Verdict> {
     } else if (verdict.kind !== 'pending') return verdict;
   }
   return { kind: 'error', reason: 'no check was due' };
+}
+
+/**
+ * Waits until a time, in milliseconds since the epoch, or until it is over for another reason. Where something from outside may have come
+ * meanwhile, an activity finds out. Returns the verdict where that ends the watch.
+ */
+async function untilTime(
+  record: ActionRecord,
+  until: number,
+  summary: string,
+  isOver: () => boolean,
+): Promise<Verdict | undefined> {
+  const hasEnded = () => isOver() || record.room === 'none';
+  for (;;) {
+    const wait = until - Date.now();
+    if (wait <= 0) return undefined;
+    await condition(() => hasEnded() || record.mayBeEnded, wait, { summary });
+    if (hasEnded() || !record.mayBeEnded) return undefined;
+    const verdict = await endedFromOutside(record);
+    if (verdict) return verdict;
+  }
+}
+
+/** Asks whether something from outside ended the watch. INVARIANT 13: what it was, and whether it counts, is found out by the activity. */
+async function endedFromOutside(record: ActionRecord): Promise<Verdict | undefined> {
+  record.mayBeEnded = false;
+  try {
+    const ended = await lookOutside();
+    if (!ended) return undefined;
+    record.completeLater(ended.unrecorded);
+    return { kind: 'regressed', reason: ended.why };
+  } catch (error) {
+    if (!failureOf(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Names the change by which people are asked where earlier versions took the effect back at once. */
@@ -70,14 +111,16 @@ async function askWhetherToKeep(
   record.inBackground(tell(record, { kind: 'inconclusive', by: 'page' }, { by: 'page', whom: 'on-call' }));
   const extensions = record.state.extensions?.length ?? 0;
   const isExtended = () => (record.state.extensions?.length ?? 0) > extensions;
-  await condition(
-    () => record.state.kept !== undefined || isExtended() || record.room === 'none',
-    Math.max(1, deadline - Date.now()),
-    { summary: 'whether to keep it' },
+  const ended = await untilTime(
+    record,
+    Math.max(deadline, Date.now() + 1),
+    'whether to keep it',
+    () => record.state.kept !== undefined || isExtended(),
   );
   // It ends by the deadline too, and the ledger may have it.
   await condition(() => !record.extending);
   record.add({ status: 'watching', deadline: undefined });
+  if (ended) return ended;
   if (isExtended()) {
     record.add({ verdict: undefined });
     return { kind: 'extended' };
@@ -107,7 +150,13 @@ async function measureNow(input: MeasureInput, summary: string): Promise<Measure
 }
 
 export type Taken =
-  | { readonly kind: 'taken'; readonly measurements: readonly Measurement[]; readonly at: number }
+  | {
+      readonly kind: 'taken';
+      readonly measurements: readonly Measurement[];
+      readonly at: number;
+      /** The verdict where something from outside ended the watch. Then nothing was measured. */
+      readonly ended?: Verdict | undefined;
+    }
   | { readonly kind: 'failed'; readonly reason: string; readonly at: number };
 
 /**
@@ -129,5 +178,7 @@ export async function take(record: ActionRecord, check: number, summary: string)
   record.completeLater(measureResult.unrecorded);
   // INVARIANT 14: revocations that were handed in beside the workflow are heard as if they had come here.
   for (const jws of measureResult.revocations) await hearHandedIn(record, jws);
-  return { kind: 'taken', measurements: measureResult.measurements, at: measureResult.at };
+  const { measurements, at, ended } = measureResult;
+  if (ended === undefined || !patched(ENDED_FROM_OUTSIDE)) return { kind: 'taken', measurements, at };
+  return { kind: 'taken', measurements, at, ended: { kind: 'regressed', reason: ended } };
 }

@@ -113,6 +113,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
         lift: never,
         list: async () => placed,
       },
+      alerts: { about: async () => [] },
       attention: quiet,
       reviews: {
         open: async ({ action }) => {

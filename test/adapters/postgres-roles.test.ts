@@ -83,6 +83,7 @@ const REFUSED: Readonly<Record<'worker' | 'gateway' | 'auditor', readonly string
     'delete from countersign_projection',
     'insert into countersign_projection (seq) values (9)',
     'truncate countersign_people',
+    `insert into countersign_alerts values ('mine', 'a', 1, 'firing', 'cart', 'production', '{}', null, null, 1)`,
     'set role countersign_gateway',
   ],
   gateway: [
@@ -97,6 +98,9 @@ const REFUSED: Readonly<Record<'worker' | 'gateway' | 'auditor', readonly string
     `insert into countersign_people values ('ada', 'asked', 1, 'one', null, null)`,
     'delete from countersign_people',
     'table countersign_projection',
+    'table countersign_alerts',
+    'delete from countersign_alerts',
+    `update countersign_alerts set service = 'cart'`,
     'update countersign_projection set seq = 0',
     'select from countersign_ledger for share',
     'set role countersign_worker',
@@ -110,6 +114,7 @@ const REFUSED: Readonly<Record<'worker' | 'gateway' | 'auditor', readonly string
     'table countersign_actions',
     'table countersign_list',
     'table countersign_people',
+    'table countersign_alerts',
     'table countersign_projection',
     'table countersign_migrations',
     'select from countersign_ledger for key share',
@@ -157,6 +162,7 @@ test('each group may do this and no more, and everybody else may do nothing', as
   expect(columns.rows).toEqual([]);
   expect(rows.map(({ what }) => what)).toEqual([
     'countersign_auditor countersign_ledger select',
+    'countersign_gateway countersign_alerts insert',
     'countersign_gateway countersign_challenges delete insert select',
     'countersign_gateway countersign_counts delete insert select update',
     'countersign_gateway countersign_ended select',
@@ -174,6 +180,7 @@ test('each group may do this and no more, and everybody else may do nothing', as
     'countersign_gateway countersign_watched select',
     'countersign_gateway countersign_wrong_codes delete insert select update',
     'countersign_worker countersign_actions insert select update',
+    'countersign_worker countersign_alerts delete select',
     'countersign_worker countersign_ended select',
     'countersign_worker countersign_factor_changes select',
     'countersign_worker countersign_factor_mails insert select',

@@ -7,16 +7,17 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject, vi } from 'vitest';
 import { effectsOf, type Storefront, startStorefront, stateOf } from '../../examples/storefront/process.ts';
 import { type Activities, type ActivityDeps, createActivities } from '../../src/activities/index.ts';
+import { createNudge } from '../../src/activities/nudge.ts';
 import { createSweep } from '../../src/activities/sweep.ts';
 import { createAdapters } from '../../src/adapters/index.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createHandedIn } from '../../src/adapters/postgres/handed-in.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { readSealKey } from '../../src/adapters/postgres/seal-key.ts';
-import { createUnfinished } from '../../src/adapters/postgres/unfinished.ts';
+import { createRunning, createUnfinished } from '../../src/adapters/postgres/unfinished.ts';
 import { createReviews } from '../../src/adapters/reviews.ts';
 import { prepareNamespace } from '../../src/adapters/temporal.ts';
-import { createWorkflows } from '../../src/adapters/workflows.ts';
+import { createWorkflows, tellToLook } from '../../src/adapters/workflows.ts';
 import { signDecision } from '../../src/cli/signing.ts';
 import { type ActionHandle, Countersign } from '../../src/client/index.ts';
 import { decideSignal } from '../../src/contract/messages.ts';
@@ -290,6 +291,12 @@ export class World {
       reviews: createReviews(client, taskQueue),
     });
     return sweep(0);
+  }
+
+  /** Tells watched actions that something from outside ended their watch, as each worker does now and then. */
+  nudge(): Promise<number> {
+    const { client, database } = this;
+    return createNudge({ ...this.#deps, running: createRunning(database), tell: tellToLook(client) })();
   }
 
   /** Sends what is said to be a decision as a signal: the way in that nothing is checked before. */

@@ -1,3 +1,4 @@
+import type { Running } from '../../activities/nudge.ts';
 import type { Unfinished } from '../../activities/sweep.ts';
 import type { Database } from './database.ts';
 
@@ -23,3 +24,15 @@ export function createUnfinished({ pool }: Pick<Database, 'pool'>): Unfinished {
       ids('review_due_at is not null and review is null and (closed_at + review_due_at) / 2 <= $1', [now]),
   };
 }
+
+/** The actions that have their target now, in PostgreSQL. */
+export const createRunning = ({ pool }: Pick<Database, 'pool'>): Running => ({
+  ofTypes: async (actionTypes) => {
+    const { rows } = await pool.query<{ action_id: string }>(
+      `select a.action_id from countersign_leases l join countersign_actions a on a.action_id = l.holder
+       where a.action_type = any($1) order by a.action_id`,
+      [actionTypes],
+    );
+    return rows.map(({ action_id }) => action_id);
+  },
+});

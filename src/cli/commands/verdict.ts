@@ -24,10 +24,13 @@ export async function showVerdict(command: CliCommand, id: string, recompute: bo
 
 function resultText(result: Recomputed, recompute: boolean): string {
   if (result.kind === 'nothing') return `There is no verdict: ${result.reason}.`;
-  const { measurements, recorded, again, isSame } = result;
+  const { measurements, ended, recorded, again, isSame } = result;
   const verdictText =
     recorded.kind === 'pending' ? 'Verdict: pending' : `Verdict: ${recorded.kind}, ${recorded.reason}`;
-  const lines = measurements.map((measurement) => measurementText(measurement, recompute));
+  const lines = [
+    ...measurements.map((measurement) => measurementText(measurement, recompute)),
+    ...(ended ? [exactLine(`ended    ${new Date(ended.at).toISOString()}  ${ended.recorded}`)] : []),
+  ];
   const conclusion = isSame
     ? 'Worked out again from the ledger, it is the same.'
     : `Worked out again from the ledger, it is ${again.kind}, and something differs.`;

@@ -1,3 +1,4 @@
+import type { AbortOn } from './alerts.ts';
 import type { Comparison, Look } from './comparison.ts';
 
 /** A query for one number. */
@@ -80,6 +81,8 @@ export interface Watch {
   readonly decideWithinMs?: number | undefined;
   /** From which share of its comparisons, in per cent and by weight, a watch is healthy, or at least not regressed. */
   readonly scores?: { readonly pass: number; readonly marginal: number } | undefined;
+  /** What ends the watch when it comes from outside meanwhile. The effect is then taken back. */
+  readonly abortOn?: readonly AbortOn[] | undefined;
 }
 
 /** How long people are asked, unless the file says so: as long as a page takes to be answered by somebody else. */

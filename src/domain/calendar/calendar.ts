@@ -77,6 +77,17 @@ export function circumstancesOf(
   };
 }
 
+/** Returns the freezes of an action's target that began after a moment and are on now. Both in milliseconds since the epoch. */
+export function freezesBegunSince(
+  { rules: { calendar } }: Times,
+  { target, environment }: Pick<Action, 'target' | 'environment'>,
+  since: number,
+  now: number,
+): readonly Freeze[] {
+  if (calendar.environments && !calendar.environments.includes(environment)) return [];
+  return timesOn(calendar.freezes, target, now).filter(({ from }) => from > since);
+}
+
 /** Returns why only people may let the action run now, in words. */
 export function whyPeopleOnly({ frozen, outsideWindow }: Circumstances): string[] {
   return [
@@ -93,11 +104,13 @@ export const busyText = ({ busy }: Circumstances): string[] =>
 
 /** Returns the one that lasts longest of the times that are on for a service. */
 function lastOn(times: readonly NamedTime[], service: string, at: number): NamedTime | undefined {
-  const timesOn = times.filter(
+  return timesOn(times, service, at).sort((a, b) => b.until - a.until)[0];
+}
+
+const timesOn = (times: readonly NamedTime[], service: string, at: number): NamedTime[] =>
+  times.filter(
     ({ services, from, until }) => (services?.includes(service) ?? true) && from <= at && at < until,
   );
-  return timesOn.sort((a, b) => b.until - a.until)[0];
-}
 
 /** Returns the windows of a service: its own if it has any, otherwise those for all services. The more specific rule counts. */
 function windowsOf({ windows }: Calendar, service: string): readonly ChangeWindow[] {

@@ -18,6 +18,7 @@ export const ENTRY_KINDS = [
   'revoked',
   'kept',
   'extended',
+  'aborted',
   'verdict',
   'takenBack',
   'measuredBack',

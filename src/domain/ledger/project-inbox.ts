@@ -79,6 +79,7 @@ export function list(item: Listed | undefined, entry: NewEntry): Listed | undefi
     case 'kept':
     case 'extended':
     case 'revoked':
+    case 'aborted':
     case 'verdict':
       return item.status === 'waiting' ? { ...item, status: 'running', deadline: undefined } : item;
     case 'lost':

@@ -14,6 +14,7 @@ import type { Review } from '../ruling/mode.ts';
 import type { Ruling } from '../ruling/ruling.ts';
 import { hasShape, type Shape } from '../shared/shape.ts';
 import type { Round } from './action-state.ts';
+import type { Outside } from './outside.ts';
 
 /** The bodies of the entries about an action, by kind. Each is written by one activity, which verified it itself. */
 export interface EntryBodies {
@@ -98,6 +99,8 @@ export interface EntryBodies {
   readonly kept: Kept & { readonly digest: string };
   /** A person has a watch go on that could not tell. `check`: the number of the check that it goes on with. */
   readonly extended: Extended & { readonly digest: string; readonly check: number };
+  /** Something that came from outside ended the watch: an alert, a freeze or a hold. */
+  readonly aborted: { readonly digest: string; readonly why: string; readonly outside: Outside };
   /** The action is about to be taken back. */
   readonly verdict: { readonly why: string; readonly digest: string };
   /** The result of an attempt to take it back. */
@@ -153,6 +156,7 @@ export interface OnRecord {
   readonly revoked?: At<EntryBodies['revoked']> | undefined;
   readonly kept?: At<EntryBodies['kept']> | undefined;
   readonly extended: readonly At<EntryBodies['extended']>[];
+  readonly aborted?: At<EntryBodies['aborted']> | undefined;
   readonly takingBack?: At<EntryBodies['verdict']> | undefined;
   readonly takenBack?: At<EntryBodies['takenBack']> | undefined;
   readonly measuredBack: readonly At<EntryBodies['measuredBack']>[];
@@ -264,6 +268,8 @@ function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
       return withEntry(kind, (kept) => ({ kept }));
     case 'extended':
       return withEntry(kind, (extension) => ({ extended: [...record.extended, extension] }));
+    case 'aborted':
+      return withEntry(kind, (aborted) => ({ aborted }));
     case 'verdict':
       return withEntry(kind, (takingBack) => ({ takingBack }));
     case 'takenBack':
@@ -305,6 +311,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   revoked: { by: 'text' },
   kept: { by: 'text', reason: 'text' },
   extended: { by: 'text', reason: 'text', check: 'number' },
+  aborted: { why: 'text', outside: { kind: 'text' } },
   verdict: { why: 'text' },
   takenBack: { kind: 'text', summary: 'text' },
   measuredBack: { check: 'number', measurements: 'list' },
@@ -326,6 +333,7 @@ const NOT_ASKED = {
   revoked: undefined,
   kept: undefined,
   extended: [],
+  aborted: undefined,
   takingBack: undefined,
   takenBack: undefined,
   measuredBack: [],

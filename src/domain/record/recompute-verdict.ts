@@ -7,7 +7,9 @@ import { circumstancesOf } from '../analysis/look.ts';
 import { isCompared, looksAt, type Measurement, type MetricSpec, type Watch } from '../analysis/metrics.ts';
 import { weigh } from '../analysis/weigh.ts';
 import { lookup } from '../shared/lookup.ts';
+import { abortableIn, ends } from './ended-from-outside.ts';
 import type { OnRecord } from './on-record.ts';
+import { outsideText } from './outside.ts';
 import {
   baselineFaultOf,
   type CheckOnRecord,
@@ -31,16 +33,27 @@ export type Recomputed =
   | {
       readonly kind: 'recomputed';
       readonly measurements: readonly MeasuredAgain[];
-      /** The verdict of the recorded measurements, and that of what was worked out again. */
+      /** What ended the watch from outside, and whether it does again. Undefined: nothing did. */
+      readonly ended?: EndedAgain | undefined;
+      /** The verdict of what is recorded, and that of what was worked out again. */
       readonly recorded: Progress;
       readonly again: Progress;
       readonly isSame: boolean;
     }
   | { readonly kind: 'nothing'; readonly reason: string };
 
+/** What ended a watch from outside. */
+export interface EndedAgain {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The reason, as recorded and as worked out again. Undefined: by what is recorded of it, it ends nothing. */
+  readonly recorded: string;
+  readonly again: string | undefined;
+}
+
 /**
  * Works out the verdict of a watch again from the numbers in the ledger: values, and the events of each block. An auditor so sees that the
- * findings follow from them. Whether the source gave these numbers, the ledger cannot show.
+ * findings follow from them. Whether the source gave these numbers, the ledger cannot show. The same goes for an alert that ended the watch.
  */
 export function recomputed(record: OnRecord): Recomputed {
   const { ruled, admitted } = record;
@@ -64,10 +77,24 @@ export function recomputed(record: OnRecord): Recomputed {
       measurements.flatMap((measurement) => (measurement.check < lastLeg ? [] : [measurement[pick]])),
       isDone,
     );
-  const recorded = verdictIn('recorded');
-  const again = verdictIn('again');
-  const isSame = recorded.kind === again.kind && measurements.every(({ differs }) => differs.length === 0);
-  return { kind: 'recomputed', measurements, recorded, again, isSame };
+  const ended = endedAgain(record);
+  const recorded = ended ? regressed(ended.recorded) : verdictIn('recorded');
+  const again = ended?.again === undefined ? verdictIn('again') : regressed(ended.again);
+  const isSame =
+    recorded.kind === again.kind &&
+    ended?.recorded === ended?.again &&
+    measurements.every(({ differs }) => differs.length === 0);
+  return { kind: 'recomputed', measurements, ended, recorded, again, isSame };
+}
+
+const regressed = (reason: string): Progress => ({ kind: 'regressed', reason });
+
+function endedAgain(record: OnRecord): EndedAgain | undefined {
+  const { aborted } = record;
+  if (!aborted) return undefined;
+  const watch = abortableIn(record);
+  const again = watch && ends(watch, aborted.outside) ? outsideText(aborted.outside) : undefined;
+  return { at: aborted.at, recorded: aborted.why, again };
 }
 
 interface Rest {

@@ -71,7 +71,7 @@ interface Leg {
 }
 
 function legsOf(watched: Watched, record: OnRecord): readonly [Leg, ...Leg[]] {
-  const begun = { check: 0, since: startOf(record), course: courseOf(watched.watch, watched.watchForMs) };
+  const begun = { check: 0, since: watchedSince(record), course: courseOf(watched.watch, watched.watchForMs) };
   const extensions = record.extended.map(({ check, at }) => ({
     check,
     since: at,
@@ -118,7 +118,8 @@ function followed(legs: readonly [Leg, ...Leg[]], recorded: OnRecord['measured']
   }
 }
 
-const startOf = ({ admitted, executed }: Pick<OnRecord, 'admitted' | 'executed'>): number =>
+/** When the watch of an action began, in milliseconds since the epoch. */
+export const watchedSince = ({ admitted, executed }: Pick<OnRecord, 'admitted' | 'executed'>): number =>
   executed?.at ?? admitted?.at ?? 0;
 
 /** Returns why the time before an action is no baseline: things were bad then. Undefined: it is one. */
@@ -134,7 +135,8 @@ export function baselineFaultOf({
 
 /** INVARIANT 7: returns what the ledger says about the health of an action that ran. Undefined: it never ran. */
 export function healthOf(record: OnRecord): Progress | undefined {
-  const { kept } = record;
+  const { kept, aborted } = record;
+  if (aborted) return { kind: 'regressed', reason: aborted.why };
   const health = measuredHealthOf(record);
   return kept && health?.kind === 'inconclusive'
     ? { kind: 'healthy', reason: keptText(kept, health.reason) }
@@ -145,8 +147,8 @@ export function healthOf(record: OnRecord): Progress | undefined {
 export const keptText = ({ by, reason }: Pick<Kept, 'by' | 'reason'>, why: string): string =>
   `${by} keeps it: ${reason}; ${why}`;
 
-/** What the measurements alone say. */
-function measuredHealthOf(record: OnRecord): Progress | undefined {
+/** Returns what the measurements alone say. Undefined: it never ran. */
+export function measuredHealthOf(record: OnRecord): Progress | undefined {
   const { ruled, admitted, executed } = record;
   if (!ruled || !admitted) return undefined;
   const watched = watchedRun({ ruled, admitted });
@@ -163,10 +165,10 @@ function measuredHealthOf(record: OnRecord): Progress | undefined {
  * Undefined: they are not asked.
  */
 export function keepDeadlineOf(record: OnRecord): number | undefined {
-  const { ruled, measured, kept, takingBack, takenBack } = record;
+  const { ruled, measured, kept, aborted, takingBack, takenBack } = record;
   const last = measured.at(-1);
-  if (!ruled || !last || kept || takingBack || takenBack || measuredHealthOf(record)?.kind !== 'inconclusive')
-    return undefined;
+  if (!ruled || !last || kept || aborted || takingBack || takenBack) return undefined;
+  if (measuredHealthOf(record)?.kind !== 'inconclusive') return undefined;
   return last.at + (ruled.action.watch?.decideWithinMs ?? DECIDE_WITHIN_MS);
 }
 

@@ -16,8 +16,9 @@ export function reviewedByOthers(review: Review, breaker: string): Review {
   return { ...review, requirement: withoutBreaker(review.requirement) };
 }
 
-/** The tightest watch: one measurement that failed, was inconclusive or could not be read is one too many. */
-export const tightest = ({ metrics }: Watch): Watch => ({
+/** The tightest watch: one measurement that failed, was inconclusive or could not be read is one too many. What ends it from outside still does. */
+export const tightest = ({ metrics, abortOn }: Watch): Watch => ({
+  abortOn,
   metrics: metrics.map((metric) => ({
     ...metric,
     failureLimit: 0,

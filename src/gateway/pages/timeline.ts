@@ -77,6 +77,8 @@ function eventText(entry: ReadEntry): Markup | string {
       return html`Reviewed: ${text(partOf(body, 'result', 'kind'))}`;
     case 'reported':
       return html`${reportsIn([entry]).map((report) => line(reportText(report)))}`;
+    case 'aborted':
+      return html`Its watch was ended from outside: ${text(partOf(body, 'why'))}`;
     case 'verdict':
       return html`To be rolled back: ${text(partOf(body, 'why'))}`;
     case 'reconciled':
