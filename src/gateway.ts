@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { serve } from '@hono/node-server';
 import { z } from 'zod';
+import { createAlertSender } from './adapters/alert-senders.ts';
 import { cedar } from './adapters/cedar/index.ts';
 import { createLog } from './adapters/log.ts';
 import { openProvider } from './adapters/openid.ts';
+import { createAlertStore } from './adapters/postgres/alerts.ts';
 import { listenToChanges } from './adapters/postgres/changes.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
 import { createFactors } from './adapters/postgres/factors.ts';
@@ -90,6 +92,14 @@ async function main(devSignIn: boolean): Promise<void> {
     installation: () => installation,
     ledger: createLedger(database),
     handedIn: createHandedIn(database),
+    alerts: {
+      senders: Object.fromEntries(
+        Object.entries(loaded.alerts).map(([name, receiver]) => [name, createAlertSender(receiver)]),
+      ),
+      store: createAlertStore(database),
+      passedOver: (sender, reasons) =>
+        log.warn({ sender, reasons }, 'alerts were passed over: they are about nothing of this installation'),
+    },
     lists: createReadModel(database),
     looks,
     limiter,

@@ -13,6 +13,7 @@ export type {
   Vocabulary,
   WrittenPolicy,
 } from './policies/policy-engine.ts';
+export type { AlertReceiver } from './rules/alerts.ts';
 export type { Auth, Secret } from './rules/auth.ts';
 export type { Connections } from './rules/connections.ts';
 export type { JsonSource } from './rules/metric-sources.ts';

@@ -21,6 +21,7 @@ import {
 import { checkRoutes } from './checks/route-check.ts';
 import { type CheckedPolicy, namesFor, readPolicies } from './policies/policies.ts';
 import type { PolicyEngine } from './policies/policy-engine.ts';
+import { type AlertReceivers, unknownPlaces, withoutReceiver } from './rules/alerts.ts';
 import { readBusyTimes } from './rules/busy-times.ts';
 import type { Connections } from './rules/connections.ts';
 import { readFreezes } from './rules/freezes.ts';
@@ -54,7 +55,12 @@ export type Loaded =
   | { readonly kind: 'faulty'; readonly faults: readonly ConfigFault[] };
 
 export type LoadedForGateway =
-  | { readonly kind: 'loaded'; readonly installation: Installation; readonly uiUrl?: string | undefined }
+  | {
+      readonly kind: 'loaded';
+      readonly installation: Installation;
+      readonly uiUrl?: string | undefined;
+      readonly alerts: AlertReceivers;
+    }
   | Extract<Loaded, { kind: 'faulty' }>;
 
 /**
@@ -78,23 +84,25 @@ export async function loadInstallation(
 }
 
 /**
- * Loads the same for a gateway, which connects to no governed system. It reads only the environment variables that `gateway` and `uiUrl`
- * name, so that the workers' secrets need not be on its machine. Checks that depend on other variables are skipped.
+ * Loads the same for a gateway, which connects to no governed system. It reads only the environment variables that `gateway`, `alerts` and
+ * `uiUrl` name, so that the workers' secrets need not be on its machine. Checks that depend on other variables are skipped.
  */
 export async function loadForGateway(
   folder: string,
   env: Env,
   engine: PolicyEngine,
 ): Promise<LoadedForGateway> {
-  const { uiUrl, loaded } = await load(folder, env, engine, { reader: 'gateway' });
-  return loaded.kind === 'faulty' ? loaded : { kind: 'loaded', installation: loaded.installation, uiUrl };
+  const { uiUrl, alerts = {}, loaded } = await load(folder, env, engine, { reader: 'gateway' });
+  return loaded.kind === 'faulty'
+    ? loaded
+    : { kind: 'loaded', installation: loaded.installation, uiUrl, alerts };
 }
 
 type WithoutConnections =
   | Omit<Extract<Loaded, { kind: 'loaded' }>, 'connections'>
   | Extract<Loaded, { kind: 'faulty' }>;
 
-interface Read extends Pick<RulesFile, 'connections' | 'uiUrl'> {
+interface Read extends Partial<Pick<RulesFile, 'connections' | 'uiUrl' | 'alerts'>> {
   readonly loaded: WithoutConnections;
 }
 
@@ -172,6 +180,8 @@ async function load(
   faults.push(
     ...checkApprovals(rules.source, installation),
     ...checkCalendar(rules.source, installation, written),
+    ...unknownPlaces(rules.source, rules.alerts, installation),
+    ...withoutReceiver(rules.alerts, actions),
     ...(rules.connections ? reachFaults(rules, rules.connections, installation, actions) : []),
   );
   if (faults.length > 0) return { loaded: faulty(faults) };
@@ -190,7 +200,7 @@ async function load(
       ...catalog.notes,
     ],
   };
-  return { loaded, connections: rules.connections, uiUrl: rules.uiUrl };
+  return { loaded, connections: rules.connections, uiUrl: rules.uiUrl, alerts: rules.alerts };
 }
 
 /** Returns the faults of metric sources and queries. */

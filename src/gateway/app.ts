@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { actionRoutes } from './api/actions.ts';
+import { alertRoutes, LARGEST_ALERTS } from './api/alerts.ts';
 import { newApi } from './api/common.ts';
 import { decisionRoutes } from './api/decisions.ts';
 import { eventRoutes } from './api/events.ts';
@@ -20,6 +21,15 @@ import { pageRoutes } from './routes/page-routes.ts';
 /** The largest body, in bytes: a signed proposal of 64 KB, in base64. */
 const LARGEST_BODY = 128 * 1024;
 
+/** Refuses a larger body. @param bytes the largest that is taken */
+const atMost = (bytes: number) =>
+  bodyLimit({
+    maxSize: bytes,
+    onError: () => {
+      throw new Problem('too-large', `at most ${bytes} bytes are taken`);
+    },
+  });
+
 /** The whole gateway: pages for people, an API under `/api`, and health and metrics for operators. */
 export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
   const app = newApi();
@@ -32,15 +42,10 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
     metrics.add('countersign_gateway_requests', `{status="${Math.floor(c.res.status / 100)}xx"}`);
   });
   app.use(hostCheck(deps));
-  const tooLarge = new Problem('too-large', `at most ${LARGEST_BODY} bytes are taken`);
-  app.use(
-    bodyLimit({
-      maxSize: LARGEST_BODY,
-      onError: () => {
-        throw tooLarge;
-      },
-    }),
-  );
+  app.use('/api/alerts/*', atMost(LARGEST_ALERTS));
+  // No person sends alerts: there is no session, and no page that could be misused.
+  app.route('/', alertRoutes(deps, metrics));
+  app.use(atMost(LARGEST_BODY));
   app.route('/', assetRoutes());
   app.use(guard(deps));
   app.use(asSent);

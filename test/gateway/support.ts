@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
+import { createAlertStore } from '../../src/adapters/postgres/alerts.ts';
 import { listenToChanges } from '../../src/adapters/postgres/changes.ts';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createFactors } from '../../src/adapters/postgres/factors.ts';
@@ -78,6 +79,7 @@ export class TestGateway {
       installation: () => gateway.installation,
       ledger: createLedger(database),
       handedIn: createHandedIn(database),
+      alerts: { senders: {}, store: createAlertStore(database), passedOver: () => undefined },
       lists: createReadModel(database),
       looks: createLooks(database),
       limiter: createLimiter(database),

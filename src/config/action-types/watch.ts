@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { identifier } from '../../contract/json.ts';
+import { type AbortOn, readMatcher } from '../../domain/analysis/alerts.ts';
 // A condition is checked by the code that evaluates it.
 import { conditionFault } from '../../domain/analysis/condition.ts';
 import type { MetricSpec, Watch } from '../../domain/analysis/metrics.ts';
 import { sparserUntil } from '../../domain/analysis/schedule.ts';
-import { celText, duration, key, strict } from '../source/schema.ts';
+import { celText, duration, either, key, refuseValue, strict } from '../source/schema.ts';
 import { compareSchema, comparisonOf } from './compare.ts';
 
 const condition = celText(
@@ -127,6 +128,26 @@ const scores = strict({
   ),
 }).refine(({ pass, marginal }) => marginal <= pass, 'needs a marginal that is not above pass');
 
+const matcher = z.string().transform((text, context) => {
+  const read = readMatcher(text);
+  return typeof read === 'string' ? refuseValue(context, read) : read;
+});
+
+/** What ends a watch: a word, or `alert` with matchers. */
+const abortOn = either(
+  (value) => typeof value === 'object' && value !== null,
+  strict({
+    alert: key(
+      z.array(matcher).min(1),
+      'Matchers of Alertmanager. An alert must meet all of them.',
+      `['severity="critical"', 'team=~"shop|web"']`,
+    ),
+  }).transform(({ alert }): AbortOn => ({ kind: 'alert', matchers: alert })),
+  z
+    .enum(['alert', 'freeze', 'hold'])
+    .transform((kind): AbortOn => (kind === 'alert' ? { kind, matchers: [] } : { kind })),
+);
+
 /** The watch of an action type. Its members have the names and meanings of Argo Rollouts' AnalysisTemplate. */
 export const watchSchema = strict({
   metrics: key(
@@ -170,12 +191,17 @@ export const watchSchema = strict({
     'How long people are asked whether to keep the effect where the watch cannot tell. Silence takes it back.',
     '30m',
   ),
+  abortOn: key(
+    z.array(abortOn).min(1).optional(),
+    'What ends the watch when it comes while the action is watched. The effect is then taken back.',
+    `[{ alert: ['severity="critical"'] }, freeze, hold]`,
+  ),
   scores: key(
     scores.optional(),
     'Judges the comparisons together. Absent: each one that is worse fails the watch.',
     '{ pass: 95, marginal: 75 }',
   ),
-}).transform(({ metrics, extendTo, decideWithin, scores: limits }, context): Watch => {
+}).transform(({ metrics, extendTo, decideWithin, scores: limits, abortOn }, context): Watch => {
   const single = metrics.findIndex(({ critical, weight }) => (critical ?? weight) !== undefined);
   if (!limits && single !== -1) {
     context.addIssue({
@@ -184,7 +210,7 @@ export const watchSchema = strict({
       message: 'has critical or weight, which count with scores alone: write scores, or leave them out',
     });
   }
-  return { metrics, extendToMs: extendTo, decideWithinMs: decideWithin, scores: limits };
+  return { metrics, extendToMs: extendTo, decideWithinMs: decideWithin, scores: limits, abortOn };
 });
 
 /** Says what would be accepted instead of the largest count. */

@@ -19,6 +19,7 @@ import {
   variableName,
 } from '../source/schema.ts';
 import { type ParsedFile, type Source, textsIn } from '../source/yaml-files.ts';
+import { type AlertReceivers, alertsSchema } from './alerts.ts';
 import { attentionSchema, reviewShape } from './attention.ts';
 import { type Connections, connectionShape } from './connections.ts';
 import { gatewaySchema } from './gateway.ts';
@@ -240,8 +241,13 @@ const names = {
   ),
 };
 
+const alerts = key(
+  alertsSchema,
+  'Who sends alerts to `POST /api/alerts/NAME` of the gateway, by a name that you choose. An alert can end the watch of an action (`abortOn`).',
+);
+
 /** countersign.yaml, as a worker reads it. */
-export const fileSchema = strict({ ...names, ...rulesShape, ...connectionShape });
+export const fileSchema = strict({ ...names, ...rulesShape, ...connectionShape, alerts });
 
 /** countersign.yaml, as a gateway reads it: without the connections to the outside and their secrets. */
 const gatewayFileSchema = strict({
@@ -252,6 +258,7 @@ const gatewayFileSchema = strict({
   metricSources: z.unknown().optional(),
   governedSystems: z.unknown().optional(),
   uiUrl: connectionShape.uiUrl,
+  alerts,
 });
 
 /** The process that reads the file. */
@@ -269,6 +276,8 @@ export interface RulesFile {
   /** Absent: the file was read for a gateway. Then `${env.NAME}` in `environments` is not filled in either. */
   readonly connections?: Connections | undefined;
   readonly uiUrl?: string | undefined;
+  /** Read for a worker, its secrets are as written: `${env.NAME}` is not filled in. */
+  readonly alerts: AlertReceivers;
   readonly source: Source;
 }
 
@@ -285,7 +294,7 @@ export function readRules(
   const filledSource = withEnv(
     source,
     env,
-    reader === 'worker' ? undefined : (member) => FOR_GATEWAYS.has(member),
+    reader === 'worker' ? (member) => member !== 'alerts' : (member) => FOR_GATEWAYS.has(member),
   );
   const { value, faults } =
     reader === 'worker' ? shapeOf(filledSource.source) : gatewayShapeOf(filledSource.source);
@@ -303,23 +312,31 @@ export function readRules(
 }
 
 /** The members whose variables a gateway reads. */
-const FOR_GATEWAYS: ReadonlySet<string> = new Set(['gateway', 'uiUrl']);
+const FOR_GATEWAYS: ReadonlySet<string> = new Set(['gateway', 'uiUrl', 'alerts']);
 
 type Shaped = ShapeChecked<Omit<RulesFile, 'source'>>;
 
 function shapeOf(source: Source): Shaped {
   const { value, faults } = checkShape(fileSchema, source);
   if (!value) return { faults };
-  const { channels, findings: detector, metricSources, governedSystems, uiUrl, ...rest } = value;
+  const { channels, findings: detector, metricSources, governedSystems, uiUrl, alerts, ...rest } = value;
   const connections = { ...channels, detector, metricSources, governedSystems, uiUrl };
-  return { value: { ...arrange(rest), connections, uiUrl }, faults };
+  return { value: { ...arrange(rest), connections, uiUrl, alerts }, faults };
 }
 
 function gatewayShapeOf(source: Source): Shaped {
   const { value, faults } = checkShape(gatewayFileSchema, source);
   if (!value) return { faults };
-  const { channels: _, findings: __, metricSources: ___, governedSystems: ____, uiUrl, ...rest } = value;
-  return { value: { ...arrange(rest), uiUrl }, faults };
+  const {
+    channels: _,
+    findings: __,
+    metricSources: ___,
+    governedSystems: ____,
+    uiUrl,
+    alerts,
+    ...rest
+  } = value;
+  return { value: { ...arrange(rest), uiUrl, alerts }, faults };
 }
 
 const placeOf = ({ line, column }: ConfigFault) => `${line}:${column}`;
@@ -330,7 +347,7 @@ function arrange({
   ...writtenRules
 }: Omit<
   z.infer<typeof fileSchema>,
-  'channels' | 'findings' | 'metricSources' | 'governedSystems' | 'uiUrl'
+  'channels' | 'findings' | 'metricSources' | 'governedSystems' | 'uiUrl' | 'alerts'
 >): Pick<RulesFile, 'name' | 'rules' | 'environments' | 'notProduction'> {
   const { admitWithin, limits, ...rules } = writtenRules;
   const { within, ...review } = rules.review;

@@ -17,6 +17,7 @@ const MAY_USE_ENV = [
   'governedSystems',
   'uiUrl',
   'gateway',
+  'alerts',
 ];
 
 /**

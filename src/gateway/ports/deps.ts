@@ -2,6 +2,7 @@ import type { Countersign } from '../../client/index.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import type { Head, ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { GatewayKeys } from '../../keys/key-file.ts';
+import type { AlertDeps } from './alerts.ts';
 import type { Changes } from './changes.ts';
 import type { Factors } from './factors.ts';
 import type { Limiter } from './limiter.ts';
@@ -34,6 +35,7 @@ export interface GatewayDeps {
   readonly ledger: LedgerReader;
   /** The statements that people signed, for every step that rests on them. */
   readonly handedIn: Statements;
+  readonly alerts: AlertDeps;
   readonly lists: ReadModel;
   readonly looks: Looks;
   readonly limiter: Limiter;

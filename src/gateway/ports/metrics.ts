@@ -3,6 +3,7 @@ const HELP = {
   countersign_gateway_requests: ['counter', 'Requests that were answered, by status class'],
   countersign_gateway_decisions: ['counter', 'Decisions that were signed here and count, by verdict'],
   countersign_gateway_problems: ['counter', 'Requests that were refused, by problem'],
+  countersign_gateway_alerts: ['counter', 'Alerts that were taken, by what became of them'],
   countersign_gateway_event_streams: ['gauge', 'Pages that listen for changes now'],
   countersign_pending: ['gauge', 'Actions that wait for people now'],
   countersign_reviews_overdue: ['gauge', 'Reviews whose time is over and that nobody made'],
@@ -13,8 +14,8 @@ type Name = keyof typeof HELP;
 export class Metrics {
   readonly #values = new Map<string, { readonly name: Name; readonly label: string; value: number }>();
 
-  add(name: Name, label = ''): void {
-    this.#at(name, label).value += 1;
+  add(name: Name, label = '', count = 1): void {
+    this.#at(name, label).value += count;
   }
 
   set(name: Name, value: number): void {

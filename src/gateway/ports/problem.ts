@@ -14,6 +14,7 @@ import { type Fault, faultsText } from '../../domain/shared/json.ts';
 const PROBLEMS = {
   malformed: [400, 'The request is faulty'],
   'not-signed-in': [401, 'Nobody is signed in'],
+  'not-proved': [401, 'What was sent does not prove who sends it'],
   forbidden: [403, 'This is not yours to do'],
   'foreign-origin': [403, 'The request did not come from a page of ours'],
   'step-up-needed': [403, 'This needs a second proof of who you are'],
