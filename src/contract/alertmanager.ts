@@ -39,5 +39,3 @@ export const alertmanagerSchema = z.object({
     .array(alert)
     .max(MOST_ALERTS, `has more than ${MOST_ALERTS} alerts: set max_alerts of the webhook`),
 });
-
-export type AlertmanagerAlert = z.infer<typeof alert>;

@@ -14,6 +14,7 @@ import { createSessions } from '../../src/adapters/postgres/sessions.ts';
 import type { Countersign } from '../../src/client/index.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
 import { createGateway } from '../../src/gateway/app.ts';
+import type { AlertDeps } from '../../src/gateway/ports/alerts.ts';
 import type { GatewayDeps, Provider } from '../../src/gateway/ports/deps.ts';
 import { type GatewayKeyFile, newGatewayKey, openGatewayKey } from '../../src/keys/key-file.ts';
 import { Browser } from './browser.ts';
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   readonly key?: GatewayKeyFile;
   readonly provider?: (origin: string) => Promise<Provider>;
   readonly devSignIn?: boolean;
+  /** Who sends alerts. */
+  readonly senders?: AlertDeps['senders'];
   readonly changes?: Partial<GatewayDeps>;
 }
 
@@ -34,6 +37,8 @@ export class TestGateway {
   /** Anybody may move it: what the gateway takes for the time. */
   readonly clock: { ahead: number };
   installation: Installation;
+  /** Why it passed alerts over. */
+  readonly passedOver: string[] = [];
   readonly stop: () => Promise<void>;
   /** Another process of it, over the same database. */
   readonly again: (changes: Partial<GatewayOptions>) => Promise<TestGateway>;
@@ -79,7 +84,11 @@ export class TestGateway {
       installation: () => gateway.installation,
       ledger: createLedger(database),
       handedIn: createHandedIn(database),
-      alerts: { senders: {}, store: createAlertStore(database), passedOver: () => undefined },
+      alerts: {
+        senders: options.senders ?? {},
+        store: createAlertStore(database),
+        passedOver: (_, reasons) => gateway.passedOver.push(...reasons),
+      },
       lists: createReadModel(database),
       looks: createLooks(database),
       limiter: createLimiter(database),

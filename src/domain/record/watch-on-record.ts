@@ -71,7 +71,11 @@ interface Leg {
 }
 
 function legsOf(watched: Watched, record: OnRecord): readonly [Leg, ...Leg[]] {
-  const begun = { check: 0, since: watchedSince(record), course: courseOf(watched.watch, watched.watchForMs) };
+  const begun = {
+    check: 0,
+    since: watchedSince(record),
+    course: courseOf(watched.watch, watched.watchForMs),
+  };
   const extensions = record.extended.map(({ check, at }) => ({
     check,
     since: at,
