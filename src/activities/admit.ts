@@ -70,7 +70,7 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
     const signedStop = signedStopIn(await handedIn.of(workflowId), ruled, { workflowId, runId }, at);
     if (signedStop?.kind === 'revoked') return signedStop;
     if (signedStop) return refuse(caseNow, signedStop.outcome);
-    const resolution = resolvedAgain(deps, record);
+    const resolution = await resolvedAgain(deps, record);
     // The rules forbid what the installation no longer knows, and give the reason in their own words.
     const action = resolution.kind === 'resolved' ? resolution.action : ruled.action;
     const [impact, { held }] = await Promise.all([
@@ -155,6 +155,8 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
         };
       case 'held':
         return refuse(caseNow, { kind: 'held', reason: acquisition.reason });
+      case 'overtaken':
+        return refuse(caseNow, denialFor(acquisition.reason));
       case 'busy':
       case 'limited': {
         const wait = waitFor(acquisition, at, expiresAt);

@@ -59,13 +59,13 @@ export function createBackground(deps: BackgroundDeps) {
     const [series, errorBudgetDayBefore, calibration, alternatives] = await Promise.all([
       readAllSeries(action, at),
       readBudgetBefore(action, at),
-      findCalibration(proposal),
-      findAlternatives(proposal, at),
+      action.takesBack ? undefined : findCalibration(proposal),
+      action.takesBack ? [] : findAlternatives(proposal, at),
     ]);
     return {
       ...(series.length === 0 ? {} : { series }),
       ...(errorBudgetDayBefore === undefined ? {} : { errorBudgetDayBefore }),
-      calibration,
+      ...(calibration ? { calibration } : {}),
       ...(alternatives.length === 0 ? {} : { alternatives }),
     };
   };

@@ -9,7 +9,7 @@ export function createCheck(deps: ResolvingDeps) {
   return {
     /** Whether a proposal can be governed at all, or every fault of it. Asks no person and changes nothing. */
     check: async (input: unknown): Promise<Checked> => {
-      const resolution = resolved(deps, input);
+      const resolution = await resolved(deps, input);
       return resolution.kind === 'refused' ? resolution : { kind: 'sound' };
     },
   };

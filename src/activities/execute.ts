@@ -101,7 +101,7 @@ export function createExecute(deps: ExecuteDeps) {
       const { action, digest } = admittedIn(record, 'there');
       const { holder, fencingToken } = await leases.of(action);
       if (holder !== actionId) throw notOnRecord(`it has its target no more: ${holder ?? 'nobody'} has it`);
-      const objection = record.revoked ? `${record.revoked.by} revoked it` : whyNotSent(caseNow);
+      const objection = record.revoked ? `${record.revoked.by} revoked it` : await whyNotSent(caseNow);
       const result: EffectResult = objection
         ? { kind: 'refused', reason: `${objection}; nothing was sent` }
         : await run(caseNow, action.execute, 'there', fencingToken);
@@ -177,13 +177,13 @@ export function createExecute(deps: ExecuteDeps) {
   }
 
   /** Why the action on record is not what would be sent now. Undefined: they are the same. */
-  function whyNotSent({ record }: Case): string | undefined {
+  async function whyNotSent({ record }: Case): Promise<string | undefined> {
     const { ruled, admitted } = record;
     if (!ruled || !admitted) return 'it is not admitted';
     const digestNow = actionDigest(ruled.action, ruled.ruling.pins);
     if (digestNow !== admitted.digest)
       return `the action has digest ${digestNow}, admitted was ${admitted.digest}`;
-    const resolution = resolvedAgain(deps, record);
+    const resolution = await resolvedAgain(deps, record);
     const isSame =
       resolution.kind === 'resolved' &&
       canonicalJson(resolution.action.execute) === canonicalJson(ruled.action.execute);

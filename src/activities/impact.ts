@@ -2,6 +2,7 @@ import { type Action, leaseTarget } from '../domain/action/action.ts';
 import { valueFault } from '../domain/analysis/condition.ts';
 import type { MetricQuery } from '../domain/analysis/metrics.ts';
 import type { ActionType } from '../domain/installation/installation.ts';
+import { asPeopleLeftThem } from '../domain/ledger/taken-back.ts';
 import { besideOf } from '../domain/risk/blast-radius.ts';
 import { assessImpact, type Impact } from '../domain/risk/impact.ts';
 import { liveOf, liveQuestionsOn } from '../domain/risk/live-context.ts';
@@ -49,8 +50,8 @@ export function createImpact(deps: ImpactDeps): Assess {
 
   return async (action, type, at) => {
     const { type: actionType, target, serviceTier } = action;
-    const [readings, past, answers, running] = await Promise.all([
-      readValues(action, type),
+    const [readings, allPast, answers, running] = await Promise.all([
+      action.takesBack ? {} : readValues(action, type),
       pastActions.similarTo({ actionType, target, serviceTier }, MOST_PAST),
       Promise.all(
         liveQuestionsOn(installation, action).map(async (question) => ({
@@ -62,8 +63,10 @@ export function createImpact(deps: ImpactDeps): Assess {
       actionsAround(action),
     ]);
     const incidents = await readIncidents(deps, action, answers);
+    const past = asPeopleLeftThem(allPast);
     const facts = {
-      values: valuesNow(type, action, readings, past),
+      // Its parameters are those of what it takes back, and no values that it sets.
+      values: action.takesBack ? {} : valuesNow(type, action, readings, past),
       past,
       live: liveOf(installation, action, { at, answers, incidents, running }),
     };

@@ -20,6 +20,7 @@ import { createRevise } from './revise.ts';
 import { createRule, type RuleDeps } from './rule.ts';
 import { createSettle, type SettleDeps } from './settle.ts';
 import { createStanding, type StandingDeps } from './standing.ts';
+import { createTakeBacks } from './take-back.ts';
 
 export type ActivityDeps = RuleDeps &
   SettleDeps &
@@ -52,6 +53,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createAccuracy(deps),
     ...createDelegations(deps),
     ...createReports(deps),
+    ...createTakeBacks(deps),
     // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.
     ...createHandIn(deps),
     ...createOrder(deps),

@@ -1,6 +1,7 @@
 import { DELEGATIONS, parseDelegations } from '../contract/delegation.ts';
 import { orderWorkflowId } from '../contract/ids.ts';
 import { readOrder } from '../contract/order.ts';
+import type { Proposal } from '../domain/action/action.ts';
 import type { Delegation } from '../domain/approval/delegation.ts';
 import { heldLevel } from '../domain/autonomy/held-level.ts';
 import { reportOn } from '../domain/autonomy/promotion.ts';
@@ -32,6 +33,7 @@ import type { Holds } from './ports/holds.ts';
 import type { PastActions } from './ports/past-actions.ts';
 import { standingFact, standingFacts } from './standing.ts';
 import type { StepDeps } from './step.ts';
+import { createAskTakeBack, type TakeBackDeps } from './take-back.ts';
 
 /** An order that is being carried out. */
 interface Handed {
@@ -42,7 +44,7 @@ interface Handed {
   readonly handedInAt: number;
 }
 
-export interface OrderDeps extends StepDeps, LostDeps {
+export interface OrderDeps extends StepDeps, LostDeps, TakeBackDeps {
   readonly installation: Installation;
   /** Asks the installation's policies. */
   readonly authorize: Authorize;
@@ -50,10 +52,16 @@ export interface OrderDeps extends StepDeps, LostDeps {
   readonly holds: Holds;
 }
 
+/** What was done; with a wish to take an action back comes the proposal that follows from it. */
+type Carried =
+  | CarriedOut
+  | (Extract<CarriedOut, { kind: 'takeBackAsked' }> & { readonly proposal: Proposal });
+
 export function createOrder(deps: OrderDeps) {
   const { installation, authorize, ledger, pastActions, holds, step } = deps;
   const endLost = createEndLost(deps);
   const report = createReport(deps);
+  const askTakeBack = createAskTakeBack(deps);
 
   async function grant(order: GrantOrder, { jws, workflowId, handedInAt }: Handed): Promise<CarriedOut> {
     const key = keyOfGrant(order);
@@ -163,7 +171,7 @@ export function createOrder(deps: OrderDeps) {
      * Carries out what a person signed, or refuses it with everything that speaks against it. Repeating it is harmless. The server
      * says which workflow carries it out, and when.
      */
-    carryOut: async (jws: string): Promise<CarriedOut> => {
+    carryOut: async (jws: string): Promise<Carried> => {
       const { workflowId, at: handedInAt } = step();
       const input = { jws, workflowId, handedInAt };
       const parsed = readOrder(jws);
@@ -203,6 +211,11 @@ export function createOrder(deps: OrderDeps) {
           const answer = await report(order, jws, handedInAt);
           if (answer.kind === 'refused') throw refusal(answer.faults);
           return answer.done;
+        }
+        case 'rollback': {
+          const answer = await askTakeBack(order, jws, handedInAt);
+          if (answer.kind === 'refused') throw refusal(answer.faults);
+          return { ...answer.done, proposal: answer.proposal };
         }
         case 'delegate':
           return delegate(order, input);

@@ -49,7 +49,7 @@ export function createReconcile(deps: ReconcileDeps) {
   };
 
   async function lookUp(record: OnRecord, reconcile: Reconcile): Promise<Found> {
-    const resolution = resolvedAgain(deps, record);
+    const resolution = await resolvedAgain(deps, record);
     const isSame =
       resolution.kind === 'resolved' &&
       canonicalJson(resolution.action.reconcile ?? null) === canonicalJson(reconcile);

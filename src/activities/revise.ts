@@ -25,7 +25,7 @@ export function createRevise(deps: RuleDeps) {
       const caseNow = await caseOf(deps);
       const { params = {}, person } = editIn(caseNow, jws);
       const { record, at } = caseNow;
-      const resolution = resolvedAgain(deps, record, params);
+      const resolution = await resolvedAgain(deps, record, params);
       if (resolution.kind === 'refused') return resolution;
       const { action, type, proposal } = resolution;
       const impact = await assess(action, type, at);

@@ -33,6 +33,7 @@ import type { PastActions } from './ports/past-actions.ts';
 import { type ResolvingDeps, resolved, resolvedAgain } from './resolve-proposal-again.ts';
 import { enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { whyNotNow } from './take-back.ts';
 import { editIn } from './verify-edit.ts';
 import { PATIENCE_MS, within } from './within.ts';
 
@@ -64,7 +65,7 @@ export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   /** Asks the installation's policies. */
   readonly authorize: Authorize;
   readonly attention: AttentionRecords;
-  readonly pastActions: Pick<PastActions, 'similarTo' | 'ranBy'>;
+  readonly pastActions: Pick<PastActions, 'similarTo' | 'ranBy' | 'ranSince'>;
   readonly holds: Holds;
   /** The installation's own detector of contradictions. Absent: it has none. */
   readonly detector?: Detector | undefined;
@@ -137,7 +138,8 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     const draft = await draftWith(deniedBefore);
     const { ruling } = draft;
     const rules = installation.rules.attention;
-    if (ruling.kind === 'forbid' || !rules) {
+    // The limits are those of agents. What a person asks for is not one of their requests.
+    if (ruling.kind === 'forbid' || !rules || action.takesBack) {
       await ledger.append(factOf(draft));
       return draft;
     }
@@ -159,6 +161,8 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
 
   /** What contradicts a request. The installation's own detector can only add to it, and that it does not answer is a finding too. */
   async function findingsOn({ proposal, action, impact }: Subject, at: number): Promise<Finding[]> {
+    // No agent says anything of what a person asks for.
+    if (action.takesBack) return [];
     const findings = findingsOf({ installation, proposal, action, impact, at });
     if (!detector) return findings;
     const { changes = [] } = impact;
@@ -219,7 +223,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
 
   /** Rules on a new proposal. INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
   async function begin(caseNow: Case, proposal: unknown): Promise<Ruled> {
-    const resolution = resolved(deps, proposal);
+    const resolution = await resolved(deps, proposal);
     if (resolution.kind === 'refused') return resolution;
     const { action } = resolution;
     const misdirectionFaults = misdirected(resolution.proposal, installation.name, caseNow.at);
@@ -229,6 +233,8 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
         'the workflow id',
         `is ${caseNow.workflowId}; this action is governed as action/${action.id} alone`,
       );
+    const takeBackFaults = await whyNotNow(deps, resolution, caseNow.at);
+    if (takeBackFaults.length > 0) return { kind: 'refused', faults: takeBackFaults };
     const faults = caseNow.entries.length === 0 ? [] : usedBefore(caseNow.entries, await firstRunId());
     if (faults.length > 0) return { kind: 'refused', faults };
     return ruleOn(caseNow, action, resolution.proposal);
@@ -257,7 +263,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
         anew: false,
       };
     }
-    const resolution = resolvedAgain(deps, record);
+    const resolution = await resolvedAgain(deps, record);
     const rulingAgain =
       resolution.kind === 'resolved'
         ? ruleOn(caseNow, resolution.action, ruled.proposal)

@@ -83,6 +83,8 @@ export async function agentStanding(
   action: Action,
   at: number,
 ): Promise<Standing> {
+  // A person asks, and other people approve: that is level 1. It is held by nobody, so nothing raises or lowers it.
+  if (action.takesBack) return { held: standingFor([], keyOf(action), 1, at).held };
   const facts = await standingFacts({ ledger, installation }, action.agent.id);
   // An agent that is gone from the catalog is ruled on as level 0, regardless of its former level.
   const autonomy = lookup(installation.agents, action.agent.id)?.level ?? 0;

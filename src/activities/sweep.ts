@@ -96,7 +96,8 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
     const { actionId, runId } = record;
     if (!record.lost) {
       const at = now();
-      await ledger.append(demotedFact({ ...demotionByLoss(action, reason), at }, runId));
+      const demotion = demotionByLoss(action, reason);
+      if (demotion) await ledger.append(demotedFact({ ...demotion, at }, runId));
       const body: EntryBodies['lost'] = { digest: ruling.digest, reason };
       await ledger.append({ eventId: `${actionId}/${runId}/lost`, actionId, kind: 'lost', at, body });
     }

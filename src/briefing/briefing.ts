@@ -13,6 +13,7 @@ import {
 import { besideWords } from '../domain/background/words.ts';
 import { watchSightOf } from '../domain/explanation/watch-sight.ts';
 import { WEIGHT_WORDS } from '../domain/findings/finding.ts';
+import { nameIn } from '../domain/installation/directory.ts';
 import { grantOf, limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { Dependents } from '../domain/risk/blast-radius.ts';
 import { changeLines } from '../domain/risk/change-words.ts';
@@ -100,10 +101,15 @@ export function briefingOf(message: Message, recipients: readonly string[], page
         blocks: howToDecide(message, reads, pages),
       },
     ],
-    agent: {
-      heading: `Written by the agent ${oneLine(proposal.agent.id, TITLE)}, verified by nobody`,
-      blocks: theAgentsWords(message),
-    },
+    agent: action.takesBack
+      ? {
+          heading: `In the words of ${oneLine(nameIn(action.agent.owner), TITLE)}, who asks for it`,
+          blocks: [proseBlock('Why', proposal.rationale.summary)],
+        }
+      : {
+          heading: `Written by the agent ${oneLine(proposal.agent.id, TITLE)}, verified by nobody`,
+          blocks: theAgentsWords(message),
+        },
     ...(link === undefined ? {} : { link }),
   };
 }
@@ -115,7 +121,9 @@ function theAction({ action, impact, ruling }: Message): Block[] {
     line('Type', type),
     line('Target', `${target}, a service of tier ${serviceTier}`),
     line('Environment', environment),
-    line('Agent', `${agent.id} ${agent.version}, owned by ${agent.owner}`),
+    ...(action.takesBack
+      ? [line('Asked for by', nameIn(agent.owner)), line('Takes back', action.takesBack.actionId)]
+      : [line('Agent', `${agent.id} ${agent.version}, owned by ${agent.owner}`)]),
     line('Tier', `${ruling.tier}: ${TIER_MEANS[ruling.tier]}`),
     ...changeLines(impact).map((text) => line('Change', text)),
     json('Parameters', { ...params }),

@@ -6,6 +6,7 @@ import type { Demoted, UnreadableChange } from '../domain/autonomy/standing.ts';
 import { type MetricSeries, seriesGist } from '../domain/background/series.ts';
 import { busyText, whyPeopleOnly } from '../domain/calendar/calendar.ts';
 import { watchSentences, watchSightOf } from '../domain/explanation/watch-sight.ts';
+import { nameIn } from '../domain/installation/directory.ts';
 import { limitIn, limitsOf } from '../domain/policy/ask-policy.ts';
 import type { ActionState } from '../domain/record/action-state.ts';
 import { NOT_KNOWN_WHETHER_IT_RAN } from '../domain/record/why-taken-back.ts';
@@ -335,11 +336,12 @@ function rollbackFact({ rollback }: Action, { leftBehind, changes }: Impact): He
 }
 
 function agentFacts(
-  { agent, type, serviceTier }: Action,
+  { agent, type, serviceTier, takesBack }: Action,
   { ranBefore }: Impact,
   { authority }: Ruling,
 ): HeadlineFact[] {
   const label = 'Who asks';
+  if (takesBack) return [fact(label, `${nameIn(agent.owner)}, to take back what an action did`, 'plain')];
   const record = ranBefore ? `; ${agentRecordText(ranBefore.byAgent)}` : '';
   if (agent.unsigned !== undefined) return [fact(label, `perhaps ${agent.id}: ${agent.unsigned}`, 'bad')];
   if (!authority) return [fact(label, `${agent.id}; its level is not known${record}`, 'unknown')];

@@ -23,6 +23,7 @@ import { lostUsage } from './usage/lost.ts';
 import { migrateUsage } from './usage/migrate.ts';
 import { proposeUsage } from './usage/propose.ts';
 import { reportUsage } from './usage/report.ts';
+import { rollbackUsage } from './usage/rollback.ts';
 import { ruleUsage } from './usage/rule.ts';
 import { showUsage } from './usage/show.ts';
 import { standingUsage } from './usage/standing.ts';
@@ -121,6 +122,7 @@ function programWith(io: Io): CliCommand {
     delegateUsage,
     lostUsage,
     reportUsage,
+    rollbackUsage,
     ledgerUsage,
     migrateUsage,
     temporalAuthUsage,

@@ -9,6 +9,7 @@ import { althoughLines } from '../domain/findings/confirmation.ts';
 import { type Finding, WEIGHT_WORDS } from '../domain/findings/finding.ts';
 import type { ActionState, ReviewState } from '../domain/record/action-state.ts';
 import { reportText } from '../domain/record/report.ts';
+import { takeBackText } from '../domain/record/take-back.ts';
 import { changeLines } from '../domain/risk/change-words.ts';
 import { noticesOf } from '../domain/ruling/notices.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
@@ -35,11 +36,13 @@ export function stateText(state: ActionState): string {
   const { action, ruling, votes, questions } = state;
   return [
     ...standing(state),
+    ...(action?.takesBack ? [`It takes back ${action.takesBack.actionId}.`] : []),
     ...(state.reports ?? []).map((report) => `${utc(report.at)}: ${reportText(report)}`),
     // Once it is over, its outcome says what was found.
     ...(state.outcome
       ? []
       : (state.reconciled ?? []).map((found) => `${utc(found.at)}: ${foundText(found)}`)),
+    ...(state.takeBacks ?? []).map((takeBack) => `${utc(takeBack.at)}: ${takeBackText(takeBack)}`),
     ...headlineLines(state),
     ...noticeLines(state),
     ...findingLines(state.findings),
@@ -76,18 +79,22 @@ export const findingLines = (findings: readonly Finding[] = []): string[] =>
 
 /** The explanation of an action, for a terminal. No line that an agent wrote can pass for one of ours. */
 export function explanationText(explanation: Explanation, standingLines: readonly string[]): string {
-  const { whatWasAsked, inTheAgentsWords, besideTheAgentsWords, ...answers } = explanation;
+  const { whatWasAsked, inTheAgentsWords, besideTheAgentsWords, askedBy, ...answers } = explanation;
   const { summary, confidence, alternatives } = inTheAgentsWords;
   return [
     ...standingLines,
     '',
     ...section('What was asked, and why?', whatWasAsked),
-    `In the agent's own words, with a confidence of ${confidence} of 1:`,
-    ...quoted(summary),
-    'and what it says it considered instead:',
-    ...alternatives.flatMap(({ option, confidence: optionConfidence, whyNot }, i) =>
-      quoted(`${i + 1}. ${option} (confidence ${optionConfidence} of 1). Not chosen: ${whyNot}`),
-    ),
+    ...(askedBy === undefined
+      ? [
+          `In the agent's own words, with a confidence of ${confidence} of 1:`,
+          ...quoted(summary),
+          'and what it says it considered instead:',
+          ...alternatives.flatMap(({ option, confidence: optionConfidence, whyNot }, i) =>
+            quoted(`${i + 1}. ${option} (confidence ${optionConfidence} of 1). Not chosen: ${whyNot}`),
+          ),
+        ]
+      : [exactLine(`In the words of ${askedBy}:`), ...quoted(summary)]),
     ...(besideTheAgentsWords.length === 0 ? [] : ['The machine found beside these words:']),
     ...besideTheAgentsWords.map((text) => `  - ${exactLine(text)}`),
     '',

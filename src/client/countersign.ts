@@ -19,7 +19,6 @@ import {
 } from '../contract/errors.ts';
 import {
   actionIdOf,
-  actionWorkflowId,
   CARRY_OUT_ORDER,
   GOVERN_ACTION,
   orderWorkflowId,
@@ -37,9 +36,9 @@ import {
   proposeUpdate,
 } from '../contract/messages.ts';
 import { readOrder } from '../contract/order.ts';
-import { fairnessKeyOf, PEOPLE_FIRST } from '../contract/priority.ts';
+import { PEOPLE_FIRST } from '../contract/priority.ts';
 import { parseProposal } from '../contract/proposal.ts';
-import { searchAttributes } from '../contract/search-attributes.ts';
+import { startOf } from '../contract/start-action.ts';
 import type { Proposal } from '../domain/action/action.ts';
 import type { Report } from '../domain/action/reported.ts';
 import type { Hold } from '../domain/admission/hold.ts';
@@ -50,11 +49,10 @@ import type { Accuracy } from '../domain/learning/accuracy.ts';
 import type { CarriedOut } from '../domain/orders/order.ts';
 import { ORDER_VALID_MS } from '../domain/orders/order-signature.ts';
 import type { ReviewState } from '../domain/record/action-state.ts';
+import type { TakeBackState } from '../domain/record/take-back.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { Fault } from '../domain/shared/json.ts';
-import { shownJson } from '../domain/shared/shown-json.ts';
-import { exactLine, visible } from '../domain/shared/visible.ts';
 import { ActionHandle } from './action-handle.ts';
 import { typed, unlessAlreadyRuled, withTypedErrors } from './typed-errors.ts';
 import { isFull, isUnanswered } from './unanswered.ts';
@@ -208,7 +206,7 @@ export class Countersign {
 
   /**
    * Hands in an order that a person signed (a compact JWS): a grant of a level, a hold, a delegation, the end of a hold or a
-   * delegation, what becomes of a lost action, or a report on one that is over. Waits up to 15 minutes until the order is carried out. The same order twice is
+   * delegation, what becomes of a lost action, a report on one that is over, or the wish to take it back. Waits up to 15 minutes until the order is carried out. The same order twice is
    * carried out once.
    *
    * @throws OrderRefused with everything that speaks against the order; nothing was changed
@@ -265,6 +263,11 @@ export class Countersign {
     return this.#ask('reports', actionId);
   }
 
+  /** What taking an action back afterwards rests on: what ran, and who asked for it already. */
+  takeBacks(actionId: string): Promise<TakeBackState> {
+    return this.#ask('takeBacks', actionId);
+  }
+
   /** The holds that stand, oldest first. */
   holds(): Promise<Hold[]> {
     return this.#ask('holds');
@@ -281,7 +284,15 @@ export class Countersign {
 
   /** Asks a worker for something that only a worker can do, by a stand-alone activity. */
   #ask<T>(
-    activity: 'standing' | 'advise' | 'accuracy' | 'holds' | 'delegations' | 'reports' | 'startReview',
+    activity:
+      | 'standing'
+      | 'advise'
+      | 'accuracy'
+      | 'holds'
+      | 'delegations'
+      | 'reports'
+      | 'takeBacks'
+      | 'startReview',
     ...args: unknown[]
   ): Promise<T> {
     return this.client.activity.execute<T>(activity, {
@@ -354,24 +365,7 @@ export class Countersign {
   #startOptions(
     proposal: Proposal,
   ): WorkflowStartOptions<GovernAction> & { workflowId: string; taskQueue: string } {
-    return {
-      taskQueue: this.#taskQueue,
-      workflowId: actionWorkflowId(actionIdOf(proposal)),
-      args: [proposal],
-      priority: { fairnessKey: fairnessKeyOf(proposal.agent.id) },
-      memo: { proposalDigest: digestOf(proposal) },
-      staticSummary: exactLine(
-        `${proposal.actionType} on ${proposal.target} in ${proposal.environment}`,
-      ).slice(0, 200),
-      staticDetails: `Parameters, as ${proposal.agent.id} ${proposal.agent.version} gave them:\n\n${codeBlock(proposal.params)}`,
-      typedSearchAttributes: [
-        { key: searchAttributes.agent, value: proposal.agent.id },
-        { key: searchAttributes.actionType, value: proposal.actionType },
-        { key: searchAttributes.target, value: proposal.target },
-        { key: searchAttributes.environment, value: proposal.environment },
-        { key: searchAttributes.status, value: 'running' },
-      ],
-    };
+    return { ...startOf(proposal), taskQueue: this.#taskQueue, args: [proposal] };
   }
 }
 
@@ -383,10 +377,6 @@ function sameContent(memo: Record<string, unknown> | undefined, proposal: Propos
       'content. Send the same content to get that action, or choose a new key.',
   );
 }
-
-/** Markdown that shows JSON exactly. A back-tick, which could end the block, is written as a JSON escape. */
-const codeBlock = (value: unknown) =>
-  ['```json', visible(shownJson(value, 2)).replaceAll('`', '\\u0060').slice(0, 10_000), '```'].join('\n');
 
 /**
  * Sends an update again that the server dropped. When something else reaches a workflow while it closes on that very update, the

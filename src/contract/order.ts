@@ -7,7 +7,7 @@ import type { Order, Unsigned } from '../domain/orders/order.ts';
 import type { Fault } from '../domain/shared/json.ts';
 import { peekJws } from '../domain/shared/jws.ts';
 import { delegationScopeSchema } from './delegation.ts';
-import { identifier, text, zodFaultsOf } from './json.ts';
+import { identifier, sha256, text, zodFaultsOf } from './json.ts';
 import { agentBuild, agentVersion } from './proposal.ts';
 import { levelSchema, standingKeySchema } from './standing.ts';
 import { plainly } from './zod-messages.ts';
@@ -58,6 +58,12 @@ export const orderSchema = z.discriminatedUnion('kind', [
     ...signedMembers,
   }),
   z.strictObject({
+    kind: z.literal('rollback'),
+    actionId: text(500),
+    digest: sha256,
+    ...signedMembers,
+  }),
+  z.strictObject({
     kind: z.literal('delegate'),
     to: identifier,
     scope: delegationScopeSchema,
@@ -68,7 +74,7 @@ export const orderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('endDelegation'), delegationId: text(500), ...signedMembers }),
 ]) satisfies z.ZodType<Order>;
 
-const [grant, hold, lift, takeBack, release, report, delegate, endDelegation] = orderSchema.options;
+const [grant, hold, lift, takeBack, release, report, rollback, delegate, endDelegation] = orderSchema.options;
 const bySigner = { installation: true, person: true, at: true, authentication: true } as const;
 
 /** An order as a person writes it. Signing adds the person, the time, the installation and how they proved who they are. */
@@ -79,6 +85,7 @@ export const unsignedOrderSchema = z.discriminatedUnion('kind', [
   takeBack.omit(bySigner),
   release.omit(bySigner),
   report.omit(bySigner),
+  rollback.omit(bySigner),
   delegate.omit(bySigner),
   endDelegation.omit(bySigner),
 ]) satisfies z.ZodType<Unsigned>;

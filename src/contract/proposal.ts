@@ -70,6 +70,9 @@ export const proposalSchema = z.strictObject({
     .regex(/^[\w-]{1,1000}\.\.[\w-]{1,200}$/, 'must be a JWS with detached content: header..signature')
     .optional(),
   authenticated: z.literal(false, 'can only be false: who signs proves it').optional(),
+  takesBack: z
+    .strictObject({ actionId: text(500), attempt: z.number().int().positive(), jws: z.string().max(16_384) })
+    .optional(),
 }) satisfies z.ZodType<Proposal>;
 
 /** The largest proposal, in bytes of JSON. A larger one is refused, because a payload is copied into the history, the ledger and the mail. */

@@ -2,6 +2,7 @@ import { type ReadEntry, runOf } from '../domain/ledger/ledger.ts';
 import { type ActionState, NOTHING_YET } from '../domain/record/action-state.ts';
 import { lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
 import { reportsIn } from '../domain/record/report.ts';
+import { takeBacksIn } from '../domain/record/take-back.ts';
 import { keepDeadlineOf } from '../domain/record/watch-on-record.ts';
 import { actionWorkflowId } from './ids.ts';
 
@@ -44,7 +45,9 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
   const since = told.filter(
     ({ step, by }) => !keptDeliveries.some((delivery) => delivery.step === step && delivery.by === by),
   );
-  const reports = reportsIn(entries.filter((entry) => runOf(entry) === runId));
+  const ofRun = entries.filter((entry) => runOf(entry) === runId);
+  const reports = reportsIn(ofRun);
+  const takeBacks = takeBacksIn(ofRun);
   return {
     ...ruledState,
     ...keptState,
@@ -52,6 +55,7 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
     outcome: closed.outcome,
     deliveries: [...keptDeliveries, ...since],
     ...(reports.length === 0 ? {} : { reports }),
+    ...(takeBacks.length === 0 ? {} : { takeBacks }),
   };
 }
 

@@ -72,7 +72,7 @@ describe('what cannot be found out', () => {
   });
 
   const withPast = (similarTo: ActivityDeps['pastActions']['similarTo']) => ({
-    pastActions: { similarTo, of: never, ranBy: never },
+    pastActions: { similarTo, of: never, ranBy: never, ranSince: never },
   });
 
   test('within two seconds is not waited for', async () => {

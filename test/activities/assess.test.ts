@@ -61,7 +61,7 @@ function world(
       proposal: input,
     });
   };
-  const { check } = createCheck({ installation: from, checkParams: () => [] });
+  const { check } = createCheck({ ...aDesk(proposal()).deps, installation: from });
   return { check, assess, read, similarTo, holders };
 }
 

@@ -89,7 +89,12 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       },
       sources: {},
       valueSources: { ask: never },
-      pastActions: { similarTo: async () => [], of: async () => [], ranBy: async () => [] },
+      pastActions: {
+        similarTo: async () => [],
+        of: async () => [],
+        ranBy: async () => [],
+        ranSince: async () => [],
+      },
       leases: {
         acquire: async (asking, intent) => {
           asked.push(asking);

@@ -225,7 +225,12 @@ describe('the level that an agent holds is looked up when it is ruled on', () =>
 
 test('earlier actions count: what went wrong before makes it riskier', async () => {
   const past: PastAction[] = Array.from({ length: 5 }, (_, i) => aPastAction({ actionId: `past-${i}` }));
-  const pastActions = { similarTo: async () => past, of: async () => [], ranBy: async () => [] };
+  const pastActions = {
+    similarTo: async () => past,
+    of: async () => [],
+    ranBy: async () => [],
+    ranSince: async () => [],
+  };
   const { answer } = await ruled(asked, { pastActions });
   expect(answer.impact.similar.count).toBe(5);
 });

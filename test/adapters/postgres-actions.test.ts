@@ -352,3 +352,21 @@ test('as the application nobody takes an action out of the record', async () => 
   const database = await store.open();
   await expect(database.pool.query('delete from countersign_actions')).rejects.toThrow('permission denied');
 });
+
+test('what ran on a target after a time is found, the earliest first, with what it takes back', async () => {
+  for (const [id, at] of [
+    ['one', 10],
+    ['two', 20],
+    ['three', 30],
+  ] as const) {
+    await ruled(id, at, { action: id === 'three' ? { takesBack: { actionId: 'one' } } : {} });
+    await ledger.append(fact(id, { eventId: `${id}/run/admitted`, kind: 'admitted', at }));
+  }
+  const on = { target: 'catalog', environment: 'production' };
+  expect(await past.ranSince(on, 10)).toMatchObject([
+    { actionId: 'two', admittedAt: 20 },
+    { actionId: 'three', admittedAt: 30, takesBack: 'one' },
+  ]);
+  expect(await past.ranSince({ ...on, target: 'cart' }, 10)).toEqual([]);
+  expect(await past.similarTo(FLUSH, 1)).toMatchObject([{ actionId: 'three', takesBack: 'one' }]);
+});

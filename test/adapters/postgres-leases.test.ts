@@ -4,6 +4,7 @@ import { createLeases } from '../../src/adapters/postgres/leases.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { describeHold, type Hold } from '../../src/domain/admission/hold.ts';
 import { checkChain } from '../../src/domain/ledger/ledger.ts';
+import { ruledBody } from '../support/ledger-bodies.ts';
 import { busy, createStore, everything, fact, leased, type Store } from './postgres-support.ts';
 
 let store: Store;
@@ -20,6 +21,13 @@ beforeAll(async () => {
 beforeEach(() => store.clear());
 
 afterAll(() => store.remove());
+
+const ruledOn = (actionId: string, at: number, action = {}) =>
+  fact(actionId, {
+    eventId: `${actionId}/run/ruled`,
+    at,
+    body: ruledBody({ action: { target: 'checkout', ...action } }),
+  });
 
 const intent = (actionId: string, run = 'run') =>
   fact(actionId, { eventId: `${actionId}/${run}/admitted`, kind: 'admitted' });
@@ -219,4 +227,25 @@ test('who has a target now is told to whoever asks, until it is released', async
   const targets = ['production/checkout', 'production/web', 'production/catalog', 'staging/cart'];
   expect(await leases.holders(targets)).toEqual([{ actionId: 'one', target: 'production/checkout' }]);
   expect(await leases.holders([])).toEqual([]);
+});
+
+test('what takes an action back gets the target only while nothing else was admitted there since', async () => {
+  await ledger.append(ruledOn('first', 10));
+  await ledger.append({ ...intent('first'), at: 10 });
+  const takingBack = {
+    ...leased('~back~first~1'),
+    takesBack: { actionId: 'first', digest: 'd', admittedAt: 10 },
+  };
+  const ask = () =>
+    leases.acquire({ action: takingBack, at: 40, limits: [] }, intent('~back~first~1'), 'never');
+  await ledger.append(ruledOn('elsewhere', 20, { target: 'cart' }));
+  await ledger.append({ ...intent('elsewhere'), at: 20 });
+  expect(await ask()).toEqual(acquired(1));
+  await release('~back~first~1');
+  await ledger.append(ruledOn('second', 30));
+  await ledger.append({ ...intent('second'), at: 30 });
+  expect(await ask()).toMatchObject({
+    kind: 'overtaken',
+    reason: expect.stringMatching(/^second ran there/),
+  });
 });

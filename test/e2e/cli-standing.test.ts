@@ -201,6 +201,37 @@ test('what a watch missed is reported, shown, and learned from', { timeout: 120_
   await cli.expectRefused(2, /^actions:1: has no \.yaml file/, ['tune', join(site.folder, 'nowhere')]);
 });
 
+test('what succeeded is taken back: one person asks for it, another approves, and both actions tell of it', {
+  timeout: 120_000,
+}, async () => {
+  const [linus, mei] = [await keyFile('linus'), await keyFile('mei')];
+  await cli.answer([...GRANT, '--level', '3', '--yes', '--key', await keyFile('grace')]);
+  const { actionId } = await propose();
+  expect((await site.countersign.action(actionId).result()).outcome.kind).toBe('succeeded');
+  const rollback = ['rollback', actionId, '--reason', 'prices were old', '--key', linus];
+  await cli.expectRefused(2, /say why, with --reason/, ['rollback', actionId, '--key', linus]);
+  await cli.expectRefused(2, /nobody.nothing cannot be taken back afterwards/, [
+    'rollback',
+    'nobody.nothing',
+    ...rollback.slice(2),
+  ]);
+  const by = `~back~${actionId}~1`;
+  expect(await cli.answer(rollback)).toContain(`Other people decide about it, as ${by}.`);
+  expect(await cli.json(rollback)).toEqual({ kind: 'takeBackAsked', actionId, by, person: 'linus' });
+  const told = `linus asked to take it back, as ${by}: prices were old`;
+  expect(await cli.answer(['show', actionId])).toContain(told);
+  expect(await cli.answer(['explain', actionId])).toContain(told);
+  const shown = await cli.answer(['show', by]);
+  expect(shown).toContain(`It takes back ${actionId}.`);
+  expect(shown).toContain('Who asks: linus, to take back what an action did');
+  const approve = ['decide', by, 'approve', '--yes', '--key'];
+  await cli.expectRefused(1, /linus asked for this/, [...approve, linus]);
+  await cli.answer([...approve, mei]);
+  expect((await site.countersign.action(by).result()).outcome.kind).toBe('succeeded');
+  expect(await cli.answer(['explain', by])).toContain('In the words of linus:\n  | prices were old');
+  await cli.expectRefused(1, /was taken back already/, rollback);
+});
+
 test('with no worker, commands say so', async () => {
   await site.killWorker();
   const hold = ['hold', '--everything', '--reason', 'x', '--key', await keyFile('linus')];

@@ -211,3 +211,17 @@ test('where a watch cannot tell, the page says what silence does, and keeps the 
   expect(extend).toMatch(/name="reason"[^>]* required/);
   expect(extend).toContain('people are asked again');
 });
+
+test('an action that succeeded can be asked to be taken back, by whoever can prove who they are', async () => {
+  const may = { takeBack: true };
+  const withCode = await pageOf({ may, factors: { passkey: false, totp: true } });
+  const form = formOf(withCode, 'takeBack') ?? '';
+  expect(form).toContain('Ask to take it back');
+  expect(form).toMatch(/action="\/actions\/[^"]+\/take-back"/);
+  expect(form).toContain('name="code"');
+  expect(withCode).toContain('You cannot approve it');
+  const passkey = formOf(await pageOf({ may, factors: { passkey: true, totp: false } }), 'takeBack');
+  expect(passkey).toMatch(/data-passkey="\/actions\/[^"]+\/take-back\/options" data-whole/);
+  expect(formOf(await pageOf({ may, factors: none }), 'takeBack')).toBeUndefined();
+  expect(formOf(await pageOf({}), 'takeBack')).toBeUndefined();
+});

@@ -216,7 +216,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     orders: ['shared', 'action', 'approval', 'admission', 'installation', 'autonomy', 'policy'],
     // It stands above the ruling, which may not import it: nothing of it is ruled on.
     background: ['shared', 'analysis', 'action', 'calendar', 'ledger', 'risk', 'policy', 'ruling'],
-    record: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background'],
+    record: [...DOMAIN_UP_TO_POLICY, 'proposal', 'findings', 'ruling', 'background'],
     explanation: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background', 'record'],
   },
   config: {

@@ -1,4 +1,5 @@
 import type { ServiceTier } from '../../domain/action/action.ts';
+import type { Later } from '../../domain/admission/what-stops.ts';
 import type { PastAction } from '../../domain/ledger/past-action.ts';
 
 /** What the ledger says of earlier actions. All methods answer newest first, and throw when the store is unreachable. */
@@ -14,6 +15,8 @@ export interface PastActions {
     readonly actionType: string;
     readonly serviceTier: ServiceTier;
   }): Promise<PastAction[]>;
+  /** What was admitted on a target after a time, in milliseconds since the epoch: the earliest 1,000, whatever asked for it. */
+  ranSince(on: Pick<PastAction, 'target' | 'environment'>, admittedAfter: number): Promise<Later[]>;
   /** Actions of an agent, in any build, that ran and ended, and of which is recorded how sure it was. */
   ranBy(agentId: string, limit: number): Promise<PastAction[]>;
 }

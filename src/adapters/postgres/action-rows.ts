@@ -29,6 +29,7 @@ interface ActionRow {
   readonly attention: AttentionFacts | null;
   readonly params: NonNullable<Projected['params']> | null;
   readonly confidence: number | null;
+  readonly takes_back: string | null;
   readonly verdict: NonNullable<Projected['verdict']> | null;
   readonly reported: NonNullable<Projected['reported']>['found'] | null;
   readonly reported_at: number | null;
@@ -59,6 +60,7 @@ const rowOf = (action: Projected): ActionRow => ({
   attention: action.attention ?? null,
   params: action.params ?? null,
   confidence: action.confidence ?? null,
+  takes_back: action.takesBack ?? null,
   verdict: action.verdict ?? null,
   reported: action.reported?.found ?? null,
   reported_at: action.reported?.at ?? null,
@@ -77,6 +79,7 @@ const actionOf = (row: ActionRow): Projected => ({
   environment: row.environment,
   ...(row.params === null ? {} : { params: row.params }),
   ...(row.confidence === null ? {} : { confidence: row.confidence }),
+  ...(row.takes_back === null ? {} : { takesBack: row.takes_back }),
   serviceTier: row.service_tier,
   tier: row.tier,
   risk: row.risk,

@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Dimension, Limit } from '../../domain/admission/limits.ts';
 import type { AdmissionRequest } from '../../domain/admission/what-stops.ts';
 import type { Projected } from '../../domain/ledger/project-past-action.ts';
@@ -13,7 +13,32 @@ const COLUMNS: Readonly<Record<Dimension, readonly string[]>> = {
   service: ['target', 'environment'],
 };
 
-/** The admitted actions that these limits count; there may be more than needed. */
+/** The most later actions on a target that are read. */
+const MOST_LATER = 1_000;
+
+/** What was admitted on a target after a time, the earliest first. */
+export async function readSince(
+  client: ClientBase | Pool,
+  { target, environment }: Pick<Projected, 'target' | 'environment'>,
+  admittedAfter: number,
+): Promise<Admitted[]> {
+  const rows = await readActionRows(
+    client,
+    `countersign_actions a where target = $1 and environment = $2 and admitted_at > $3
+     order by admitted_at limit $4`,
+    [target, environment, admittedAfter, MOST_LATER],
+  );
+  return admittedAmong(rows);
+}
+
+export type Admitted = Projected & { readonly admittedAt: number };
+
+export const admittedAmong = (actions: Iterable<Projected>): Admitted[] =>
+  [...actions].flatMap(({ admittedAt, ...action }) =>
+    admittedAt === undefined ? [] : { ...action, admittedAt },
+  );
+
+/** The admitted actions that these limits count, and those since the ones that are taken back; there may be more than needed. */
 export async function readCounted(client: ClientBase, requests: readonly Counts[]): Promise<Projected[]> {
   const limits = new Map(
     requests.flatMap(({ limits }) => limits.map((limit) => [JSON.stringify(limit), limit] as const)),
@@ -21,7 +46,12 @@ export async function readCounted(client: ClientBase, requests: readonly Counts[
   const rowsByLimit = await Promise.all(
     [...limits.values()].map((limit) => countedBy(client, limit, requests)),
   );
-  return rowsByLimit.flat();
+  const since = await Promise.all(
+    requests.map(({ action }) =>
+      action.takesBack ? readSince(client, action, action.takesBack.admittedAt) : [],
+    ),
+  );
+  return [...rowsByLimit, ...since].flat();
 }
 
 /** Reads what was admitted lately with the same keys as each asking action. It is found by index, however many actions there are. */

@@ -1,6 +1,7 @@
 import type { PastActions } from '../../activities/ports/past-actions.ts';
 import type { PastAction } from '../../domain/ledger/past-action.ts';
 import { readActionRows, SIGNED } from './action-rows.ts';
+import { readSince } from './counted-rows.ts';
 import type { Database } from './database.ts';
 
 /** The most past actions of an agent that are needed to judge it. */
@@ -35,6 +36,8 @@ export function createPastActions({ pool }: Pick<Database, 'pool'>): PastActions
         [agent.id, actionType, serviceTier, agent.version ?? null],
         MOST,
       ),
+
+    ranSince: (on, admittedAfter) => readSince(pool, on, admittedAfter),
 
     ranBy: (agentId, limit) =>
       readNewest(

@@ -1,12 +1,11 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Hold } from '../../domain/admission/hold.ts';
-import type { Counted } from '../../domain/admission/limits.ts';
 import { chain, type Head, type LedgerEntry, type NewEntry } from '../../domain/ledger/ledger.ts';
 import { type Listed, list } from '../../domain/ledger/project-inbox.ts';
 import { type Projected, project } from '../../domain/ledger/project-past-action.ts';
 import { canonicalJson } from '../../domain/shared/digest.ts';
 import { readActionsById } from './action-rows.ts';
-import { type Counts, readCounted } from './counted-rows.ts';
+import { type Admitted, admittedAmong, type Counts, readCounted } from './counted-rows.ts';
 import { readHolds, type StoredHold, saveHolds } from './hold-rows.ts';
 import { type Lease, readLeases, saveLeases } from './lease-rows.ts';
 import { readListed } from './list-rows.ts';
@@ -46,7 +45,7 @@ export interface Locked {
   /** The holds that stand, where `holds` asks for them. */
   readonly holds: readonly Hold[];
   /** What was admitted lately, at least all that `counts` asks for. */
-  readonly recent: readonly Counted[];
+  readonly recent: readonly Admitted[];
   /** The risk score of the action, as it was ruled; 0 where the ledger has no ruling. */
   readonly risk: number;
   /** Other actions that take people's attention, at least all that `request` asks for. */
@@ -218,9 +217,7 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
     recorded: recordedFact !== undefined,
     leaseOf: (target) => batch.leases.get(target) ?? { target, holder: null, fencingToken: 0, acquiredAt: 0 },
     holds: [...batch.holds.values()],
-    recent: [...batch.recent.values()].flatMap(({ admittedAt, ...action }) =>
-      admittedAt === undefined ? [] : { ...action, admittedAt },
-    ),
+    recent: admittedAmong(batch.recent.values()),
     risk: batch.actions.get(fact.actionId)?.risk ?? 0,
     requests: [...batch.requests.values()],
   });

@@ -8,7 +8,7 @@ import type { CliCommand } from '../cli-command.ts';
 import { connected } from '../connected.ts';
 import { mermaidOf } from '../mermaid.ts';
 import { print } from '../print.ts';
-import { stateWithReports } from '../state-with-reports.ts';
+import { stateWithAftermath } from '../state-with-aftermath.ts';
 import { explanationText, standing } from '../text.ts';
 
 /** Explains why an action was allowed or stopped. @param mermaid as a flowchart */
@@ -23,7 +23,7 @@ export const explainAction = (command: CliCommand, id: string, mermaid: boolean)
 /** The state of an action, from its workflow, or from the ledger once Temporal no longer keeps the workflow. */
 async function stateOf(countersign: Countersign, id: string, url: string | undefined): Promise<ActionState> {
   try {
-    return await answered(countersign, () => stateWithReports(countersign, id));
+    return await answered(countersign, () => stateWithAftermath(countersign, id));
   } catch (error) {
     if (!(error instanceof ActionNotFound) || !url) throw error;
     const { readLedger } = await import('../../adapters/postgres/ledger.ts');

@@ -2,7 +2,7 @@ import { answered } from '../answered.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
-import { stateWithReports } from '../state-with-reports.ts';
+import { stateWithAftermath } from '../state-with-aftermath.ts';
 import { reviewText, stateText } from '../text.ts';
 
 const REVIEW = 'review/';
@@ -15,6 +15,6 @@ export const show = (command: CliCommand, id: string) =>
       print(command, { review }, () => reviewText(review));
       return;
     }
-    const state = await answered(countersign, () => stateWithReports(countersign, id));
+    const state = await answered(countersign, () => stateWithAftermath(countersign, id));
     print(command, { state }, () => stateText(state));
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ServiceTier } from '../../domain/action/action.ts';
 import type { Level } from '../../domain/action/autonomy-level.ts';
+import { OURSELVES } from '../../domain/action/take-back.ts';
 import {
   DATA_CLASSIFICATIONS,
   type Installation,
@@ -92,6 +93,7 @@ export function readCatalog({ sources, faults: unreadable }: ParsedFile): Catalo
       ...findings.filter(({ isFault }) => isFault).map(({ fault }) => fault),
       ...entities.flatMap(missingFrom),
       ...entities.flatMap(misplacedFaults),
+      ...entities.flatMap(reservedFaults),
     ],
     notes: [
       ...readEntities.flatMap((readEntry) => readEntry.notes),
@@ -304,6 +306,17 @@ function misplacedFaults(entity: Entity): ConfigFault[] {
       : [entity.source.fault(['metadata', 'annotations', annotation], problem)],
   );
 }
+
+/** Returns the fault of an agent that has our own name, by which we ask for people. */
+const reservedFaults = (entity: Entity): ConfigFault[] =>
+  entity.kind === 'Component' && !isService(entity) && entity.metadata.name === OURSELVES.id
+    ? [
+        entity.source.fault(
+          ['metadata', 'name'],
+          `${OURSELVES.id} is the name by which Countersign itself asks: give the agent another one`,
+        ),
+      ]
+    : [];
 
 function tablesOf(
   entities: readonly Entity[],

@@ -1,4 +1,5 @@
 import { text as boundedText, identifier } from '../../contract/json.ts';
+import { OURSELVES } from '../../domain/action/take-back.ts';
 import type { PolicyAction } from '../../domain/policy/policy.ts';
 import type { WrittenAction } from '../action-types/actions.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -50,7 +51,7 @@ export function namesFor(
   return {
     entities: {
       Service: namesIn(services),
-      Agent: namesIn(agents),
+      Agent: agents && [...Object.keys(agents), OURSELVES.id],
       User: namesIn(people),
       Group: namesIn(groups),
       ActionType: actionTypes,

@@ -74,6 +74,17 @@ export interface Proposal {
   readonly signature?: string | undefined;
   /** Set when the sender could not be identified as the agent. The action is then only recommended. */
   readonly authenticated?: false | undefined;
+  /** A person's wish to take an action back. All other members then follow from it, and are worked out again from the ledger. */
+  readonly takesBack?: Wish | undefined;
+}
+
+/** A person's wish to take an action back that succeeded. */
+export interface Wish {
+  readonly actionId: string;
+  /** How often it was asked for this action, counted from 1. */
+  readonly attempt: number;
+  /** What the person signed (compact JWS). */
+  readonly jws: string;
 }
 
 /** The answer that means that a request is done. */
@@ -159,6 +170,16 @@ export interface Action {
   /** Absent: an effect of which nobody knows whether it is there is taken back without a look. */
   readonly reconcile?: Reconcile | undefined;
   readonly watch?: Watch | undefined;
+  /** The action that this one takes back. Absent: it is what an agent asks for. */
+  readonly takesBack?:
+    | {
+        readonly actionId: string;
+        /** The digest with which it was admitted. */
+        readonly digest: string;
+        /** Milliseconds since the epoch. What ran on the target since then may have changed it. */
+        readonly admittedAt: number;
+      }
+    | undefined;
 }
 
 /** Returns the name of what one action at a time can lease: a service in an environment. */

@@ -1,11 +1,13 @@
 import { type Action, leaseTarget } from '../action/action.ts';
+import type { PastAction } from '../ledger/past-action.ts';
 import { lookup } from '../shared/lookup.ts';
+import { iso } from '../shared/sentence.ts';
 import { covers, describeHold, type Hold } from './hold.ts';
 import { type Counted, type Full, type Limit, whatIsFull } from './limits.ts';
 
 /** An action that asks to run now, and the limits that apply to it. */
 export interface AdmissionRequest {
-  readonly action: Pick<Action, 'id' | 'type' | 'target' | 'environment' | 'agent'>;
+  readonly action: Pick<Action, 'id' | 'type' | 'target' | 'environment' | 'agent' | 'takesBack'>;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly limits: readonly Limit[];
@@ -26,13 +28,18 @@ export interface Situation {
   readonly holds: readonly Hold[];
   /** Returns the action that holds the lease of a target; null when none does. */
   readonly holderOf: (target: string) => string | null;
-  /** What was admitted lately: at least everything that the limits count. */
-  readonly recent: readonly Counted[];
+  /** What was admitted lately: at least everything that the limits count, and that ran on the target since the action that is taken back. */
+  readonly recent: readonly (Counted & Later)[];
   /** The risk of the asking action, as ruled. */
   readonly risk: number;
 }
 
+/** An action that was admitted after another one on the same target. */
+export type Later = Pick<PastAction, 'actionId' | 'closed'> & { readonly admittedAt: number };
+
 export type Stop =
+  /** For ever: something else changed what was to be taken back. */
+  | { readonly kind: 'overtaken'; readonly reason: string }
   /** Until a person lifts the hold. */
   | { readonly kind: 'held'; readonly reason: string }
   /** Until another action ends. */
@@ -51,6 +58,8 @@ export function whatStops(request: AdmissionRequest, situation: Situation): Stop
   const holder = situation.holderOf(target);
   // It was admitted before, and still counts as admitted.
   if (holder === action.id) return undefined;
+  const overtaken = whatOvertook(action, situation.recent);
+  if (overtaken !== undefined) return { kind: 'overtaken', reason: overtaken };
   if (holder !== null) return { kind: 'busy', reason: `${holder} runs on ${target}` };
   const crowd = neighbourhood && crowdAround(target, neighbourhood, situation);
   if (crowd) return { kind: 'busy', reason: crowd };
@@ -90,4 +99,32 @@ function crowdAround(
       return `at most ${atOnce} may run at once on ${centre} and beside it, and ${runningActions.join(', ')}`;
   }
   return undefined;
+}
+
+/** What ran on the target of an action since the one that it takes back. Undefined: it takes none back, or nothing did. */
+function whatOvertook(
+  { id, target, environment, takesBack }: AdmissionRequest['action'],
+  recent: Situation['recent'],
+): string | undefined {
+  if (!takesBack) return undefined;
+  return overtaking(
+    recent.filter(
+      (other) =>
+        other.actionId !== id &&
+        other.target === target &&
+        other.environment === environment &&
+        other.admittedAt > takesBack.admittedAt,
+    ),
+  );
+}
+
+/** Says which later action may have changed a target; undefined when none has. One that the governed system refused changed nothing. */
+export function overtaking(later: readonly Later[]): string | undefined {
+  const [first] = later
+    .filter(({ closed }) => closed?.outcome !== 'failed')
+    .toSorted((a, b) => a.admittedAt - b.admittedAt);
+  if (!first) return undefined;
+  const { actionId, admittedAt, closed } = first;
+  const end = closed ? ` and ended ${closed.outcome}` : ' and is not over';
+  return `${actionId} ran there at ${iso(admittedAt)}${end}: taking back what was before it would undo something of both`;
 }

@@ -42,9 +42,11 @@ export const samenessOf = (action: {
   readonly target: Json;
   readonly environment: Json;
   readonly params: Json;
+  /** The action that it takes back: the same words then ask for the opposite. */
+  readonly takesBack?: Json | undefined;
 }): string => {
-  const { type, target, environment, params } = action;
-  return digestOf({ type, target, environment, params });
+  const { type, target, environment, params, takesBack } = action;
+  return digestOf({ type, target, environment, params, ...(takesBack ? { takesBack } : {}) });
 };
 
 /** Parses the body of a `ruled` entry. */
@@ -68,6 +70,7 @@ export function askedIn(body: Json): AttentionFacts {
       target: action('target'),
       environment: action('environment'),
       params: action('params'),
+      takesBack: partOf(body, 'action', 'takesBack'),
     }),
     asks,
     ...(recommends ? { recommends } : {}),

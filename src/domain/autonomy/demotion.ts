@@ -7,10 +7,16 @@ import { type Demoted, keyOf } from './standing.ts';
 /** A demotion before it is recorded. */
 export type Demotion = Omit<Demoted, 'at'>;
 
+/** Where a person asks, no agent acted: nobody loses a level. */
+const demotion = (action: Action, because: Demoted['because'], reason: string): Demotion | undefined =>
+  action.takesBack
+    ? undefined
+    : { kind: 'demoted', key: keyOf(action), actionId: action.id, because, reason };
+
 /** Returns the demotion for an action that was taken back, or could not be; undefined for other outcomes. */
 export function demotionByOutcome(action: Action, { kind, reason }: Outcome): Demotion | undefined {
   if (kind !== 'rolledBack' && !needsALook(kind)) return undefined;
-  return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: kind, reason };
+  return demotion(action, kind, reason);
 }
 
 /**
@@ -23,24 +29,19 @@ export function demotionByStop(
   takenBack: boolean,
 ): Demotion | undefined {
   if (!takenBack || (kind !== 'cancelled' && kind !== 'revoked')) return undefined;
-  return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: 'rolledBack', reason };
+  return demotion(action, 'rolledBack', reason);
 }
 
 /**
  * Returns the demotion for an action that nobody could watch. INVARIANT 10: the agent cannot avoid a demotion by having its workflow ended.
  */
-export const demotionByLoss = (action: Action, reason: string): Demotion => ({
-  kind: 'demoted',
-  key: keyOf(action),
-  actionId: action.id,
-  because: 'lost',
-  reason,
-});
+export const demotionByLoss = (action: Action, reason: string): Demotion | undefined =>
+  demotion(action, 'lost', reason);
 
 /** Returns the demotion for an agent that asks for more than its own limits allow: its behaviour has changed. */
 export function demotionByAnomaly(action: Action, anomaly: string | undefined): Demotion | undefined {
   if (anomaly === undefined) return undefined;
-  return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: 'anomaly', reason: anomaly };
+  return demotion(action, 'anomaly', anomaly);
 }
 
 /** Returns the demotion for an action that a person reported as regressed; undefined for a report in favour of the agent. */
@@ -49,13 +50,7 @@ export function demotionByReport(
   { found, person, reason }: { readonly found: Reported; readonly person: string; readonly reason: string },
 ): Demotion | undefined {
   if (found !== 'regressed') return undefined;
-  return {
-    kind: 'demoted',
-    key: keyOf(action),
-    actionId: action.id,
-    because: 'regressed',
-    reason: `${person} reported it: ${reason}`,
-  };
+  return demotion(action, 'regressed', `${person} reported it: ${reason}`);
 }
 
 /**
@@ -72,5 +67,5 @@ export function demotionByReview(
   if (result.kind !== 'disagreed' || demotionByOutcome(action, outcome)) return undefined;
   if (reported.includes('regressed')) return undefined;
   const reason = `${result.by} would have decided otherwise${result.reason ? `: ${result.reason}` : ''}`;
-  return { kind: 'demoted', key: keyOf(action), actionId: action.id, because: 'disagreed', reason };
+  return demotion(action, 'disagreed', reason);
 }

@@ -4,6 +4,7 @@ import { whatLowered, whoGave } from '../autonomy/effective-level.ts';
 import { besideWords } from '../background/words.ts';
 import { routeDurationOf } from '../escalation/route-duration.ts';
 import { althoughLines } from '../findings/confirmation.ts';
+import { nameIn } from '../installation/directory.ts';
 import { closedModes, grantedBy, limitIn, limitsOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
 import { changeLines } from '../risk/change-words.ts';
@@ -22,6 +23,8 @@ export interface Explanation {
   readonly whatWasAsked: readonly string[];
   /** The agent's reasons and alternatives, with a confidence of 0 to 1. The agent wrote all of it, and nobody checked it. */
   readonly inTheAgentsWords: Proposal['rationale'];
+  /** The person who asks, and whose words these are: they want an action taken back. Absent: an agent asks. */
+  readonly askedBy?: string | undefined;
   /** What the machine found beside these words: how well founded the confidence was before, and what the alternatives would be ruled. */
   readonly besideTheAgentsWords: readonly string[];
   readonly whoApprovedTheAuthority: readonly string[];
@@ -38,6 +41,7 @@ export function explain(state: ActionState): Explanation {
         : 'not assessed yet',
     whatWasAsked: whatWasAsked(state),
     inTheAgentsWords: proposal.rationale,
+    ...(action?.takesBack ? { askedBy: nameIn(action.agent.owner) } : {}),
     besideTheAgentsWords: besideWords(background).map(({ label, text }) => sentence(`${label}: ${text}`)),
     whoApprovedTheAuthority: whoApproved(state),
     whatLimitedIt: whatLimited(state),
@@ -49,7 +53,9 @@ export function explain(state: ActionState): Explanation {
 function whatWasAsked({ action, proposal, edits, impact }: ActionState): string[] {
   if (!action) return [];
   const { agent, title, type, target, environment, params } = action;
-  const agentText = `${agent.id} ${agent.version}, owned by ${agent.owner},`;
+  const agentText = action.takesBack
+    ? nameIn(agent.owner)
+    : `${agent.id} ${agent.version}, owned by ${agent.owner},`;
   const withParams = (possessive: string, values: ActionState['proposal']['params']) =>
     Object.keys(values).length > 0 ? [`${possessive} parameters: ${shownJson(values)}.`] : [];
   const changes = (impact ? changeLines(impact) : []).map(sentence);
@@ -65,7 +71,7 @@ function whatWasAsked({ action, proposal, edits, impact }: ActionState): string[
   ];
 }
 
-function whoApproved({ ruling, votes, settlement, findings }: ActionState): string[] {
+function whoApproved({ action, ruling, votes, settlement, findings }: ActionState): string[] {
   if (ruling?.kind !== 'permit') return ['Nobody: no authority was given.'];
   const signatures = votes.flatMap((vote) => {
     const { person, verdict, decidedAt, reason } = vote;
@@ -90,7 +96,7 @@ function whoApproved({ ruling, votes, settlement, findings }: ActionState): stri
   return [
     ...(authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.']),
     ...grantedBy(ruling.modes).map(sentence),
-    ...(ruling.authority ? [sentence(whoGave(ruling.authority))] : []),
+    ...(ruling.authority && !action?.takesBack ? [sentence(whoGave(ruling.authority))] : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import { lastLooksIn } from '../analysis/metrics.ts';
 import { grantOf, refusalOf } from '../policy/ask-policy.ts';
 import type { ActionState } from '../record/action-state.ts';
 import { reportText } from '../record/report.ts';
+import { takeBackText } from '../record/take-back.ts';
 import { reasonsOf } from '../risk/impact.ts';
 import { endText } from '../risk/similar-actions.ts';
 import type { Ruling } from '../ruling/ruling.ts';
@@ -28,6 +29,7 @@ export function howReached(state: ActionState): string[] {
     extensions = [],
     outcome,
     reports = [],
+    takeBacks = [],
   } = state;
   return [
     ...(impact ? reasonsOf(impact) : []).map(sentence),
@@ -68,6 +70,7 @@ export function howReached(state: ActionState): string[] {
     ...(rollback ? [sentence(`It was taken back: ${rollback.summary}`)] : []),
     ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),
     ...reports.map((report) => sentence(`${iso(report.at)}: ${reportText(report)}`)),
+    ...takeBacks.map((takeBack) => sentence(`${iso(takeBack.at)}: ${takeBackText(takeBack)}`)),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Action } from '../action/action.ts';
+import { OURSELVES } from '../action/take-back.ts';
 import type { Requirement } from '../approval/requirement.ts';
 import { approverNamed, audience, membersOf, nameIn } from './directory.ts';
 import type { ApprovalRule, Installation } from './installation.ts';
@@ -22,7 +23,11 @@ export function requirementFor(installation: Installation, action: Action, rule:
   if ('anyOf' in rule) return { anyOf: requirementsOf(rule.anyOf) };
   const { whom: group, people } = audience(installation, action, rule.of);
   const requesters = requesterSide(installation, action.agent);
-  const reason = `${nameIn(action.agent.owner)} owns the agent ${action.agent.id}, which asked for this`;
+  const owner = nameIn(action.agent.owner);
+  const reason =
+    action.agent.id === OURSELVES.id
+      ? `${owner} asked for this`
+      : `${owner} owns the agent ${action.agent.id}, which asked for this`;
   return {
     atLeast: rule.atLeast,
     group,

@@ -27,6 +27,7 @@ export const ENTRY_KINDS = [
   'reviewSkipped',
   'reviewed',
   'reported',
+  'takeBackAsked',
   'holdPlaced',
   'holdLifted',
   'enrolled',

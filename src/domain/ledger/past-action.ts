@@ -45,6 +45,8 @@ export interface PastAction {
   readonly review?: ReviewResult['kind'] | undefined;
   /** What its watch found. Absent: nothing was watched, or it was not recorded. */
   readonly verdict?: Verdict['kind'] | undefined;
+  /** The action that it took back, as a person asked. Absent: an agent asked for it. */
+  readonly takesBack?: string | undefined;
   /** What a person reported first after it was over. Absent: nobody did. */
   readonly reported?: { readonly found: Reported; readonly at: number } | undefined;
 }

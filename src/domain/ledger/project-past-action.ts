@@ -78,6 +78,7 @@ type Ruled = Pick<
   | 'confidence'
   | 'tier'
   | 'risk'
+  | 'takesBack'
 >;
 
 const SETTLEMENTS = ['approved', 'denied', 'proceed', 'brokenGlass', 'expired', 'undeliverable'] as const;
@@ -110,6 +111,7 @@ function ruledIn(body: Json): Ruled | undefined {
     confidence: confidenceIn(body),
     tier,
     risk: riskIn(body),
+    takesBack: nameAt(action, 'takesBack', 'actionId'),
   };
 }
 

@@ -38,6 +38,14 @@ export interface ReportOrder extends Signed {
   readonly found: Reported;
 }
 
+/** The wish to take an action back that succeeded: it becomes an action of its own, which other people approve. */
+export interface RollbackOrder extends Signed {
+  readonly kind: 'rollback';
+  readonly actionId: string;
+  /** The digest with which it was admitted: the person signs what they saw. */
+  readonly digest: string;
+}
+
 /** The JWS payload that a person signs to change what agents may do, or who decides in their place. */
 export type Order =
   | GrantOrder
@@ -45,6 +53,7 @@ export type Order =
   | (Signed & { readonly kind: 'lift'; readonly holdId: string })
   | LostOrder
   | ReportOrder
+  | RollbackOrder
   | DelegateOrder
   | EndDelegationOrder;
 
@@ -58,6 +67,13 @@ export type CarriedOut =
   | { readonly kind: 'holdLifted'; readonly holdId: string }
   | { readonly kind: 'lostEnded'; readonly actionId: string; readonly outcome: Outcome }
   | { readonly kind: 'reported'; readonly actionId: string; readonly found: Reported }
+  /** `by`: the id of the action that takes it back, once people approve. */
+  | {
+      readonly kind: 'takeBackAsked';
+      readonly actionId: string;
+      readonly by: string;
+      readonly person: string;
+    }
   | { readonly kind: 'delegated'; readonly delegationId: string }
   | { readonly kind: 'delegationEnded'; readonly delegationId: string };
 

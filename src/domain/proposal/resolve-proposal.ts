@@ -1,4 +1,4 @@
-import type { Action, Inquiry, Plan, Proposal } from '../action/action.ts';
+import type { Action, Inquiry, Plan, Proposal, Wish } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import { withQueries } from '../analysis/queries.ts';
@@ -95,7 +95,7 @@ const filledInquiry = <Asked extends Inquiry>(inquiry: Asked, scope: Scope): Ask
     : { ...inquiry, argv: inquiry.argv.map((argument) => fillText(argument, scope)) };
 
 /** The values that templates may name. */
-const scopeOf = (
+export const scopeOf = (
   { environments }: Installation,
   { id, target, params, environment }: Pick<Action, 'id' | 'target' | 'params' | 'environment'>,
 ): Scope => ({
@@ -108,12 +108,19 @@ const scopeOf = (
 /**
  * Returns the id of an action. It contains the agent's id, so two agents that choose the same key still propose two actions. Dots in the
  * agent's id are doubled, because a single dot ends it. Unsigned proposals have ids of their own, so that nobody can use up an id of the
- * agent before the agent does.
+ * agent before the agent does. So do those that take an action back: no name contains "~", so no other proposal has such an id.
  */
-export function actionIdOf(proposal: Pick<Proposal, 'agent' | 'idempotencyKey' | 'authenticated'>): string {
-  const { agent, idempotencyKey, authenticated } = proposal;
+export function actionIdOf(
+  proposal: Pick<Proposal, 'agent' | 'idempotencyKey' | 'authenticated' | 'takesBack'>,
+): string {
+  const { agent, idempotencyKey, authenticated, takesBack } = proposal;
+  if (takesBack) return takeBackIdOf(takesBack);
   return `${authenticated === false ? '~' : ''}${agent.id.replaceAll('.', '..')}.${idempotencyKey}`;
 }
+
+/** Returns the id of the action that takes another one back. The same attempt is the same action, however often it is asked for. */
+export const takeBackIdOf = ({ actionId, attempt }: Pick<Wish, 'actionId' | 'attempt'>): string =>
+  `~back~${actionId}~${attempt}`;
 
 function planOf(template: PlanTemplate, scope: Scope): Plan {
   return template.executor === 'http'
@@ -138,7 +145,7 @@ export const watchOn = (
 ): NonNullable<Action['watch']> =>
   watchOf(watch, scopeOf(installation, { id: '', target, environment, params: {} }));
 
-function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {
+export function watchOf(watch: NonNullable<ActionType['watch']>, scope: Scope): NonNullable<Action['watch']> {
   const filled = (query: string) => fillQuery(query, scope);
   return { ...watch, metrics: watch.metrics.map((metric) => withQueries(metric, filled)) };
 }

@@ -2,6 +2,7 @@ import type { Action, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
 import type { Found } from '../action/reconcile.ts';
 import type { Report } from '../action/reported.ts';
+import type { TakeBack } from '../action/take-back.ts';
 import type { Verdict } from '../analysis/analysis-verdict.ts';
 import type { Measurement } from '../analysis/metrics.ts';
 import type {
@@ -108,6 +109,8 @@ export interface ActionState {
   readonly outcome?: Outcome | undefined;
   /** What people reported after it was over. The workflow does not know it; the ledger does. */
   readonly reports?: readonly Report[] | undefined;
+  /** Who wanted it taken back after it was over. The ledger knows this alone, too. */
+  readonly takeBacks?: readonly TakeBack[] | undefined;
 }
 
 /** The initial state of an action, before anything was done or said about it. */

@@ -74,7 +74,8 @@ export function assessImpact(
   const reach = reachOf(installation, target);
 
   const size = type.size && sizeOf(type.size, action.params, lookup(values, type.size.parameter));
-  const changes = changesTo(type, action.params, values).map((change) => {
+  const changed = action.takesBack ? [] : changesTo(type, action.params, values);
+  const changes = changed.map((change) => {
     const before =
       typeof change.to === 'number' ? setBefore(type, action, change.parameter, past) : undefined;
     return before ? { ...change, setBefore: before } : change;
@@ -121,7 +122,7 @@ export function assessImpact(
     blastRadius,
     live,
     rollbackDifficulty,
-    ...(type.rollback ? { leftBehind: leftBehind(type.rollback.leaves, action) } : {}),
+    ...(type.rollback && !action.takesBack ? { leftBehind: leftBehind(type.rollback.leaves, action) } : {}),
     wentWrong,
     riskScore: risk.score,
     costs,

@@ -102,6 +102,7 @@ export function consider(
     deniedBefore: deniedBefore && deniedText(deniedBefore),
     circumstances,
     unsigned: action.agent.unsigned,
+    takesBack: action.takesBack !== undefined,
   });
   const authority = authorityOf(held, ceilingOf(type, action.agent.unsigned));
   const facts = { action, impact, declaredTier, circumstances, at, level: authority.level };
@@ -166,7 +167,8 @@ export function consider(
 function lookUp(installation: Installation, action: Action) {
   const type = lookup(installation.actionTypes, action.type);
   const service = lookup(installation.services, action.target);
-  const agent = lookup(installation.agents, action.agent.id);
+  // Where a person asks, Countersign itself is the agent, which is in no catalog.
+  const agent = action.takesBack ? action.agent : lookup(installation.agents, action.agent.id);
   const environment = lookup(installation.environments, action.environment);
   if (type && service && agent && environment) return { kind: 'known', type, service, agent } as const;
   const goneParts = [

@@ -14,6 +14,8 @@ export interface TierInput {
   readonly declaredTier?: Tier | undefined;
   /** Why the proposal may not come from its agent. */
   readonly unsigned?: string | undefined;
+  /** Whether a person asks to take an action back. */
+  readonly takesBack?: boolean | undefined;
   /** What the calendar says about the moment. */
   readonly circumstances?: Circumstances | undefined;
 }
@@ -45,6 +47,10 @@ export function tierOf(input: TierInput): TierResult {
   if (input.approvalDemanded && tier < 3) {
     tier = 3;
     reasons.push('somebody must approve it, so silence does not: tier 3');
+  }
+  if (input.takesBack && tier < 3) {
+    tier = 3;
+    reasons.push('a person asks to take an action back, and another person approves it: tier 3');
   }
   const calendarReasons = whyPeopleOnly(input.circumstances ?? {});
   reasons.push(...calendarReasons);

@@ -4,6 +4,7 @@ import { inWords } from '../../briefing/text.ts';
 import type { Action, Plan, Reconcile } from '../../domain/action/action.ts';
 import { judgedBy, readHowOften } from '../../domain/explanation/metric-words.ts';
 import { watchSentences, watchSightOf } from '../../domain/explanation/watch-sight.ts';
+import { nameIn } from '../../domain/installation/directory.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
 import { doubtText, leadsToDoubt } from '../../domain/risk/known-good.ts';
@@ -30,7 +31,12 @@ export function theRequest(data: ActionData, action: Action): Markup {
       ['Does', html`<code>${line(type)}</code>`],
       ['To', html`${line(target)}, a service of tier ${serviceTier}`],
       ['In', line(environment)],
-      ['Asked for by', html`${line(`${agent.id} ${agent.version}`)}, owned by ${line(agent.owner)}`],
+      [
+        'Asked for by',
+        action.takesBack
+          ? line(nameIn(agent.owner))
+          : html`${line(`${agent.id} ${agent.version}`)}, owned by ${line(agent.owner)}`,
+      ],
     ])}
     ${plan(execute)}
     ${

@@ -21,9 +21,9 @@ export function decisionForms(data: ActionData, digest: string): Markup {
   const { state, may, review } = data;
   const id = state.action?.id ?? '';
   const about = { data, path: PATHS.decide(id), runId: state.runId, digest };
-  const { whyNot: _, cancel: mayCancel, ...decisions } = may;
+  const { whyNot: _, cancel: mayCancel, takeBack: mayTakeBack, ...decisions } = may;
   const decides = Object.values(decisions).some((isAllowed) => isAllowed);
-  const isReadOnly = !decides && !mayCancel;
+  const isReadOnly = !decides && !mayCancel && !mayTakeBack;
   return html`
     ${may.whyNot === undefined ? '' : html`<p>${line(withTimes(may.whyNot, data.frame.now), 1_000)}</p>`}
     ${isReadOnly && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
@@ -36,7 +36,7 @@ export function decisionForms(data: ActionData, digest: string): Markup {
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
     ${may.withdraw ? detailsForm(about, 'withdraw', 'Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
     ${may.revoke ? revoke(about) : ''} ${may.breakGlass ? breakGlass(about) : ''}
-    ${mayCancel ? cancel(data, id) : ''}`;
+    ${mayCancel ? cancel(data, id) : ''} ${mayTakeBack ? takeBack(about, id) : ''}`;
 }
 
 function form(
@@ -256,6 +256,31 @@ function breakGlass(about: About): Markup {
         unproved
           ? html`<p>You have neither a passkey nor an authenticator app: <a href="${PATHS.account}">set one up</a> first.</p>`
           : form(about, 'breakGlass', fields, 'Run it now', 'deny')
+      }`,
+  );
+}
+
+/** It always needs a second proof, as an approval of tier 3 does. */
+function takeBack(about: About, id: string): Markup {
+  const { frame, factors } = about.data;
+  const isProvable = factors?.passkey || factors?.totp;
+  return detailsForm(
+    about,
+    'takeBack',
+    'Take it back',
+    html`<p>This makes a new action: the rollback that is on record. Another person has to approve it. You cannot approve it
+        yourself. It is refused if something else ran on ${line(about.data.state.action?.target ?? '')} since.</p>
+      ${
+        isProvable
+          ? html`<form method="post" action="${PATHS.takeBack(id)}" ${factors.passkey ? html`data-passkey="${PATHS.takeBackOptions(id)}" data-whole` : ''}>
+        <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
+        <input type="hidden" name="digest" value="${about.digest}">
+        <input type="hidden" name="verdict" value="takeBack">
+        ${factors.passkey ? html`<input type="hidden" name="assertion" value="">` : ''}
+        ${reason(about, 'takeBack', 'take-back', 'Why')} ${factors.totp ? code('takeBack') : ''}
+        <button class="deny">Ask to take it back</button>
+        ${factors.passkey ? html`<p class="told" role="status"></p>` : ''}</form>${withoutScript(factors)}`
+          : html`<p>This needs a passkey or an authenticator app. You have neither yet: <a href="${PATHS.account}">set one up</a> first.</p>`
       }`,
   );
 }

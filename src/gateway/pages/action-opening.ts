@@ -27,7 +27,11 @@ export function theParameters(data: ActionData, action: Action): Markup {
   const leftOut = sortedNames.slice(SHOWN);
   return section(
     'action',
-    state.status === 'closed' ? 'What was asked for' : 'What will run',
+    action.takesBack
+      ? 'What is taken back'
+      : state.status === 'closed'
+        ? 'What was asked for'
+        : 'What will run',
     html`<p><code>${line(type)}</code> on ${line(target)}</p>
     ${findingList(findings.filter((finding) => !isBeside(finding, names)))}
     ${names.length === 0 ? html`<p class="faint">It has no parameters.</p>` : html`<dl class="parameters">${sortedNames.slice(0, SHOWN).map(row)}</dl>`}

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { alternativeText } from '../../domain/background/alternatives.ts';
 import { calibrationText } from '../../domain/background/calibration.ts';
+import { nameIn } from '../../domain/installation/directory.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import { sentence } from '../../domain/shared/sentence.ts';
 import { percentText } from '../../domain/shared/shown-json.ts';
@@ -8,13 +9,14 @@ import { bar } from './charts.ts';
 import type { ActionData, Markup } from './data.ts';
 import { ITEMS, marksOf, placed, saidId } from './findings.ts';
 import { section } from './parts.ts';
-import { counted, line, when, words } from './text.ts';
+import { counted, line, plainLine, when, words } from './text.ts';
 
 /**
  * The alternatives that the agent names, with the agent's confidence in each. What the machine found about them stands outside of the
  * agent's words, and is marked as the machine's.
  */
-export function theAlternatives({ proposal, background = {} }: ActionState): Markup {
+export function theAlternatives({ proposal, background = {} }: ActionState): Markup | string {
+  if (proposal.takesBack) return '';
   const { alternatives, confidence } = proposal.rationale;
   const { calibration, alternatives: lookedInto = [] } = background;
   return section(
@@ -54,6 +56,13 @@ export function theAgentsWords(data: ActionData): Markup {
   const { agent, evidence, rationale, successCriteria } = state.proposal;
   const { questions } = state;
   const marks = marksOf(placed(data));
+  const { action } = state;
+  if (action?.takesBack)
+    return section(
+      'words',
+      `In the words of ${plainLine(nameIn(action.agent.owner))}`,
+      html`<div data-live="words">${words(rationale.summary)}</div>`,
+    );
   const criteriaFrom = 1 + evidence.slice(0, ITEMS).length;
   return section(
     'words',

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import { reportText } from '../../domain/record/report.ts';
+import { takeBackText } from '../../domain/record/take-back.ts';
 import { theDeadline, theRequest, theRollback, theWatch } from './action-facts.ts';
 import { decisionForms } from './action-forms.ts';
 import { theImpact, theService, theSimilar } from './action-impact.ts';
@@ -11,6 +12,7 @@ import { dueBadge, outcomeBadge, riskBadge, statusBadge, tierBadge } from './bad
 import type { ActionData, Markup } from './data.ts';
 import { theRuling } from './decision-drawing.ts';
 import { page } from './layout.ts';
+import { PATHS } from './paths.ts';
 import { line, plainLine } from './text.ts';
 import { timeline } from './timeline.ts';
 import { theMeasured } from './watch-charts.ts';
@@ -40,7 +42,8 @@ export function actionPage(data: ActionData): Markup {
           ${isAsked(status) && deadline !== undefined ? dueBadge(deadline, frame.now) : ''}
           ${revision > 1 ? html`<span class="badge">Revision ${revision}</span>` : ''}
           <a href="#decide">${canDecide(data) ? 'Go to the decision' : 'What you can do'}</a></p>
-          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}${(state.reports ?? []).map((report) => html`<p>${line(reportText(report), 1_000)}</p>`)}</div>
+          ${outcome ? html`<p>${line(outcome.reason, 1_000)}</p>` : ''}${aftermath(state)}</div>
+        ${action.takesBack ? html`<p>It takes back <a href="${PATHS.action(action.takesBack.actionId)}">${line(action.takesBack.actionId, 500)}</a>.</p>` : ''}
       </div>
       <div class="columns">
         <div class="read" data-whole="read">
@@ -73,6 +76,11 @@ export function actionPage(data: ActionData): Markup {
       </div>`,
   );
 }
+
+/** What people said after it was over. */
+const aftermath = ({ reports = [], takeBacks = [] }: ActionState): Markup => html`
+  ${reports.map((report) => html`<p>${line(reportText(report), 1_000)}</p>`)}
+  ${takeBacks.map((takeBack) => html`<p><a href="${PATHS.action(takeBack.by)}">${line(takeBackText(takeBack), 1_000)}</a></p>`)}`;
 
 const isAsked = (status: ActionState['status']) => status === 'waiting' || status === 'undecided';
 

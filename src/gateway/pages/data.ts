@@ -102,6 +102,8 @@ export interface May {
   readonly review?: boolean | undefined;
   /** Cancels the request: for the requester's side. */
   readonly cancel?: boolean | undefined;
+  /** Asks to have it taken back, after it succeeded. */
+  readonly takeBack?: boolean | undefined;
   /** Why this person may not decide, where this is so. */
   readonly whyNot?: string | undefined;
 }

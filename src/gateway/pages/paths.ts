@@ -26,6 +26,10 @@ export const PATHS = {
   followed: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/followed`,
   /** POST: cancels the request. */
   cancel: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/cancel`,
+  /** POST: `digest`, `reason`, and `assertion` (JSON) or `code`: asks to have an action taken back that succeeded. */
+  takeBack: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/take-back`,
+  /** POST, the same: options for a passkey's assertion that is bound to it. */
+  takeBackOptions: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/take-back/options`,
   /** POST, JSON `{actionId, runId, digest, verdict}`: options for a passkey's assertion that is bound to them. */
   stepUpOptions: '/api/step-up/options',
 } as const;

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import { reportsIn, reportText } from '../../domain/record/report.ts';
+import { takeBacksIn, takeBackText } from '../../domain/record/take-back.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { partOf } from '../../domain/shared/json-reader.ts';
 import type { ActionData, Markup } from './data.ts';
@@ -79,6 +80,8 @@ function eventText(entry: ReadEntry): Markup | string {
       return html`${reportsIn([entry]).map((report) => line(reportText(report)))}`;
     case 'aborted':
       return html`Its watch was ended from outside: ${text(partOf(body, 'why'))}`;
+    case 'takeBackAsked':
+      return html`${takeBacksIn([entry]).map((takeBack) => line(takeBackText(takeBack), 1_000))}`;
     case 'verdict':
       return html`To be rolled back: ${text(partOf(body, 'why'))}`;
     case 'reconciled':

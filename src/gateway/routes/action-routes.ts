@@ -9,18 +9,20 @@ import { lookup } from '../../domain/shared/lookup.ts';
 import { actionSubject, reviewed, reviewSubject } from '../api/decisions.ts';
 import { requireRequester } from '../auth/agent-pass.ts';
 import { signedInOf } from '../auth/guard.ts';
-import { passkeyDomain } from '../auth/passkeys.ts';
+import { assertionOptions, passkeyDomain } from '../auth/passkeys.ts';
 import { factorsOf } from '../auth/step-up.ts';
 import type { Form } from '../pages/form.ts';
 import { actionPage, type Frame, PATHS } from '../pages/index.ts';
 import type { GatewayDeps, GatewayEnv, SignedIn } from '../ports/deps.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { Problem, problemOf, problemText } from '../ports/problem.ts';
+import { Problem, problemJson, problemOf, problemText } from '../ports/problem.ts';
 import { decide } from '../use-cases/decide.ts';
+import { aboutOrder, order } from '../use-cases/order.ts';
 import { readAction } from '../use-cases/read-action.ts';
 import { doneOn } from './flash.ts';
-import { intentIn } from './intent-form.ts';
+import { intentIn, proofIn } from './intent-form.ts';
 import { mayOf } from './may.ts';
+import { takeBackIn } from './order-form.ts';
 
 type GatewayContext = Context<GatewayEnv>;
 
@@ -138,8 +140,25 @@ export function actionPageRoutes(
       return 'cancel';
     });
   });
+  app.post('/actions/:id/take-back', (c) => {
+    const id = c.req.param('id');
+    return handleForm(c, id, async (signedIn, form) => {
+      await order(deps, signedIn, takeBackIn(form, id), proofIn(form));
+      return 'takeBack';
+    });
+  });
+  app.post('/actions/:id/take-back/options', async (c) => {
+    try {
+      const about = aboutOrder(takeBackIn(await c.req.parseBody(), c.req.param('id')));
+      return c.json(await assertionOptions(deps, signedInOf(c), about));
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!problem) throw error;
+      return problemJson(c, problem);
+    }
+  });
   // The address of a refused form, opened again by the browser.
-  app.get('/actions/:id/:form{decide|review|cancel|what-decided}', (c) =>
+  app.get('/actions/:id/:form{decide|review|cancel|what-decided|take-back}', (c) =>
     c.redirect(PATHS.action(c.req.param('id'))),
   );
 

@@ -19,12 +19,24 @@ export function mayOf(state: ActionState, review: ReviewState | undefined, perso
   const verdicts = question ? offered(question, ballotAndSaid, person, now) : [];
   const whyNot = status === 'waiting' && question ? whyNone(question, person) : undefined;
   return {
-    ...Object.fromEntries(verdicts.map((verdict) => [verdict, true])),
+    ...Object.fromEntries(
+      verdicts
+        .filter((verdict) => verdict !== 'edit' || !action?.takesBack)
+        .map((verdict) => [verdict, true]),
+    ),
     ...(mayReview(state, review, person, now) ? { review: true } : {}),
     ...(status !== 'closed' && isRequester(person, state) ? { cancel: true } : {}),
+    ...(mayTakeBack(state, person) ? { takeBack: true } : {}),
     ...(whyNot === undefined ? {} : { whyNot }),
   };
 }
+
+/** Who may really ask is judged where the wish is carried out. The side that asked for the action is not offered it. */
+const mayTakeBack = (state: ActionState, person: string): boolean =>
+  state.status === 'closed' &&
+  state.outcome?.kind === 'succeeded' &&
+  state.action?.rollback !== undefined &&
+  !isRequester(person, state);
 
 function mayReview(
   { ruling }: ActionState,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifier, text, zodFaultsOf } from '../../contract/json.ts';
+import { unsignedOrderSchema } from '../../contract/order.ts';
 import { plainly } from '../../contract/zod-messages.ts';
 import type { DelegationScope } from '../../domain/approval/delegation.ts';
 import { instantOf } from '../../domain/calendar/local-time.ts';
@@ -43,6 +44,17 @@ export function orderIn(form: Form, timeZone: string): Unsigned {
     since: instantOf(Date.parse(from), timeZone),
     until: instantOf(Date.parse(until) + DAY_MS, timeZone),
   };
+}
+
+/** The wish in the form of an action's page. @throws Problem with everything that is wrong with it */
+export function takeBackIn(form: Form, actionId: string): Unsigned {
+  const [digest, reason] = [typedIn(form, 'digest'), typedIn(form, 'reason')];
+  const parsed = unsignedOrderSchema.safeParse(
+    { kind: 'rollback', actionId, digest, reason },
+    { error: plainly },
+  );
+  if (parsed.success) return parsed.data;
+  throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error) });
 }
 
 function scopeIn(scope: string): DelegationScope {

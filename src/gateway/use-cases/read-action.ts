@@ -44,7 +44,7 @@ export async function readAction(deps: Readers, actionId: string): Promise<ReadA
     live.runId === stateOnRecord.runId &&
     live.ruling?.digest === stateOnRecord.ruling?.digest;
   if (!sameRun) return { from: 'ledger', state: stateOnRecord };
-  const { proposal, action, impact, ruling, findings, background, workflowId, runId, reports } =
+  const { proposal, action, impact, ruling, findings, background, workflowId, runId, reports, takeBacks } =
     stateOnRecord;
   const ballotNow = spokenOn(live, stateOnRecord, deps.now());
   return {
@@ -60,6 +60,7 @@ export async function readAction(deps: Readers, actionId: string): Promise<ReadA
       findings,
       background,
       ...(reports ? { reports } : {}),
+      ...(takeBacks ? { takeBacks } : {}),
       ...ballotNow,
     },
   };

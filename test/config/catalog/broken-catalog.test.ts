@@ -30,6 +30,14 @@ describe('entities', () => {
         'metadata.annotations.countersign.dev/service-teir: unknown annotation for this kind; did you mean "countersign.dev/service-tier"?',
     },
     {
+      rule: 'no agent has the name by which we ask for people ourselves',
+      file: agents,
+      replace: 'name: cache-agent',
+      by: 'name: countersign',
+      problem:
+        'metadata.name: countersign is the name by which Countersign itself asks: give the agent another one',
+    },
+    {
       rule: 'a service tier is one of four texts',
       file: services,
       replace: 'countersign.dev/service-tier: "3"',

@@ -74,7 +74,7 @@ describe('a name in a policy', () => {
     ),
     naming(
       'principal == Agent::"deploy"',
-      'Agent::"deploy" does not exist here; known: cache-agent, deploy-agent, release-agent, scaler-agent',
+      'Agent::"deploy" does not exist here; known: cache-agent, countersign, deploy-agent, release-agent, scaler-agent',
       'of an agent',
     ),
     naming(

@@ -55,6 +55,35 @@ test('INVARIANT 8: an action that another one is in the way of does not run', ()
   expect(whatStops(asking(), situation({ 'staging/catalog': 'other' }))).toBeUndefined();
 });
 
+describe('an action that takes another one back', () => {
+  const takingBack = anAction({ id: 'own', takesBack: { actionId: 'first', digest: 'd', admittedAt: 500 } });
+  const since = (changes: object) =>
+    whatStops(
+      asking({ action: takingBack }),
+      situation({}, { recent: [{ ...another, target: 'catalog', ...changes }] }),
+    );
+
+  test('does not run where another one ran on its target since', () => {
+    expect(since({})).toEqual({ kind: 'overtaken', reason: expect.stringMatching(/^other ran there at /) });
+    expect(since({ closed: { at: 995, outcome: 'succeeded' } })).toMatchObject({ kind: 'overtaken' });
+  });
+
+  test.each([
+    ['ran before it', { admittedAt: 500 }],
+    ['ran elsewhere', { target: 'cart' }],
+    ['ran in another environment', { environment: 'staging' }],
+    ['changed nothing', { closed: { at: 995, outcome: 'failed' } }],
+    ['is itself', { actionId: 'own' }],
+  ])('runs where the other one %s', (_, changes) => {
+    expect(since(changes)).toBeUndefined();
+  });
+
+  test('no other action is stopped by what ran before', () => {
+    const ran = situation({}, { recent: [{ ...another, target: 'catalog' }] });
+    expect(whatStops(asking(), ran)).toBeUndefined();
+  });
+});
+
 test('a hold comes before everything else, even for what has its target already', () => {
   const full = situation({ 'production/catalog': 'own' }, { holds: [HOLD], recent: [another] });
   expect(whatStops(asking({ limits: [RATE] }), full)).toMatchObject({ kind: 'held' });

@@ -40,6 +40,10 @@ test.each([1, 2, 3, 4] as const)('what a person denied before needs people: of t
   expect(result.reasons).toContain('ada denied the same');
 });
 
+test.each([1, 2, 3, 4] as const)('what a person wants taken back needs other people: of tier %i', (tier) => {
+  expect(tierOf(input({ byServiceTier: everywhere(tier), takesBack: true })).tier).toBe(Math.max(3, tier));
+});
+
 describe('an action that cannot be taken back', () => {
   test.each([
     [1, 3],
