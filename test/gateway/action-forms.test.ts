@@ -217,11 +217,28 @@ test('an action that succeeded can be asked to be taken back, by whoever can pro
   const withCode = await pageOf({ may, factors: { passkey: false, totp: true } });
   const form = formOf(withCode, 'takeBack') ?? '';
   expect(form).toContain('Ask to take it back');
-  expect(form).toMatch(/action="\/actions\/[^"]+\/take-back"/);
+  expect(form).toMatch(/action="\/actions\/[^"]+\/order"/);
   expect(form).toContain('name="code"');
   expect(withCode).toContain('You cannot approve it');
   const passkey = formOf(await pageOf({ may, factors: { passkey: true, totp: false } }), 'takeBack');
-  expect(passkey).toMatch(/data-passkey="\/actions\/[^"]+\/take-back\/options" data-whole/);
+  expect(passkey).toMatch(/data-passkey="\/actions\/[^"]+\/order\/options" data-whole/);
   expect(formOf(await pageOf({ may, factors: none }), 'takeBack')).toBeUndefined();
   expect(formOf(await pageOf({}), 'takeBack')).toBeUndefined();
 });
+
+test.each([
+  ['regressed', 'made things worse'],
+  ['rollbackWrong', 'rollback was wrong'],
+] as const)(
+  'what a person can report once it is over, %s, has a form that needs a second proof',
+  async (found, words) => {
+    const may = { report: found };
+    const page = await pageOf({ may, factors: { passkey: false, totp: true } });
+    const form = formOf(page, 'report') ?? '';
+    expect(page).toContain(words);
+    expect(form).toContain(`name="found" value="${found}"`);
+    expect(form).toMatch(/name="reason"[^>]* required/);
+    expect(form).toContain('name="code"');
+    expect(formOf(await pageOf({ may, factors: none }), 'report')).toBeUndefined();
+  },
+);

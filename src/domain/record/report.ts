@@ -31,7 +31,7 @@ const FOUND: Readonly<Record<Reported, string>> = {
 };
 
 /** The outcome that a report is about. */
-const ABOUT: Readonly<Record<Reported, OutcomeKind>> = {
+export const ABOUT: Readonly<Record<Reported, OutcomeKind>> = {
   regressed: 'succeeded',
   rollbackWrong: 'rolledBack',
 };

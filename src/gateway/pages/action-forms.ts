@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { Reported } from '../../domain/action/reported.ts';
 import type { DecisionKind } from '../../domain/approval/decision-statement.ts';
 import type { PinnedGateway } from '../../domain/approval/signing-gateway.ts';
 import { needsSecondProof } from '../../domain/approval/verify-decision.ts';
@@ -21,9 +22,9 @@ export function decisionForms(data: ActionData, digest: string): Markup {
   const { state, may, review } = data;
   const id = state.action?.id ?? '';
   const about = { data, path: PATHS.decide(id), runId: state.runId, digest };
-  const { whyNot: _, cancel: mayCancel, takeBack: mayTakeBack, ...decisions } = may;
+  const { whyNot: _, cancel: mayCancel, takeBack: mayTakeBack, report: found, ...decisions } = may;
   const decides = Object.values(decisions).some((isAllowed) => isAllowed);
-  const isReadOnly = !decides && !mayCancel && !mayTakeBack;
+  const isReadOnly = !decides && !mayCancel && !mayTakeBack && !found;
   return html`
     ${may.whyNot === undefined ? '' : html`<p>${line(withTimes(may.whyNot, data.frame.now), 1_000)}</p>`}
     ${isReadOnly && may.whyNot === undefined ? html`<p>Nothing now: this page is for reading.</p>` : ''}
@@ -36,7 +37,7 @@ export function decisionForms(data: ActionData, digest: string): Markup {
     ${may.ask ? ask(about) : ''} ${may.edit ? edit(about) : ''}
     ${may.withdraw ? detailsForm(about, 'withdraw', 'Withdraw my decision', form(about, 'withdraw', html`<p>Your decision does not count any more. You can decide again while it waits.</p>`, 'Withdraw')) : ''}
     ${may.revoke ? revoke(about) : ''} ${may.breakGlass ? breakGlass(about) : ''}
-    ${mayCancel ? cancel(data, id) : ''} ${mayTakeBack ? takeBack(about, id) : ''}`;
+    ${mayCancel ? cancel(data, id) : ''} ${mayTakeBack ? takeBack(about, id) : ''} ${found ? report(about, id, found) : ''}`;
 }
 
 function form(
@@ -260,29 +261,60 @@ function breakGlass(about: About): Markup {
   );
 }
 
-/** It always needs a second proof, as an approval of tier 3 does. */
-function takeBack(about: About, id: string): Markup {
-  const { frame, factors } = about.data;
-  const isProvable = factors?.passkey || factors?.totp;
-  return detailsForm(
+const takeBack = (about: About, id: string) =>
+  detailsForm(
     about,
     'takeBack',
     'Take it back',
     html`<p>This makes a new action: the rollback that is on record. Another person has to approve it. You cannot approve it
         yourself. It is refused if something else ran on ${line(about.data.state.action?.target ?? '')} since.</p>
-      ${
-        isProvable
-          ? html`<form method="post" action="${PATHS.takeBack(id)}" ${factors.passkey ? html`data-passkey="${PATHS.takeBackOptions(id)}" data-whole` : ''}>
-        <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
-        <input type="hidden" name="digest" value="${about.digest}">
-        <input type="hidden" name="verdict" value="takeBack">
-        ${factors.passkey ? html`<input type="hidden" name="assertion" value="">` : ''}
-        ${reason(about, 'takeBack', 'take-back', 'Why')} ${factors.totp ? code('takeBack') : ''}
-        <button class="deny">Ask to take it back</button>
-        ${factors.passkey ? html`<p class="told" role="status"></p>` : ''}</form>${withoutScript(factors)}`
-          : html`<p>This needs a passkey or an authenticator app. You have neither yet: <a href="${PATHS.account}">set one up</a> first.</p>`
-      }`,
+      ${order(about, id, {
+        verdict: 'takeBack',
+        fields: html`<input type="hidden" name="kind" value="rollback"><input type="hidden" name="digest" value="${about.digest}">`,
+        button: 'Ask to take it back',
+      })}`,
   );
+
+const REPORTS: Readonly<Record<Reported, { readonly summary: string; readonly says: string }>> = {
+  regressed: {
+    summary: 'Report that it made things worse',
+    says: 'The watch found nothing, and it did harm all the same. The agent loses a level. What it changed stays as it is.',
+  },
+  rollbackWrong: {
+    summary: 'Report that the rollback was wrong',
+    says: 'The watch found a regression, and there was none. What was taken back stays so.',
+  },
+};
+
+const report = (about: About, id: string, found: Reported) =>
+  detailsForm(
+    about,
+    'report',
+    REPORTS[found].summary,
+    html`<p>${REPORTS[found].says} "countersign tune" learns from it.</p>
+      ${order(about, id, {
+        verdict: 'report',
+        fields: html`<input type="hidden" name="kind" value="report"><input type="hidden" name="found" value="${found}">`,
+        button: 'Report it',
+      })}`,
+  );
+
+/** A form for an order about an action that is over. It always needs a second proof. */
+function order(
+  about: About,
+  id: string,
+  { verdict, fields, button }: { readonly verdict: string; readonly fields: Markup; readonly button: string },
+): Markup {
+  const { frame, factors } = about.data;
+  if (!factors?.passkey && !factors?.totp)
+    return html`<p>This needs a passkey or an authenticator app. You have neither yet: <a href="${PATHS.account}">set one up</a> first.</p>`;
+  return html`<form method="post" action="${PATHS.order(id)}" ${factors.passkey ? html`data-passkey="${PATHS.orderOptions(id)}" data-whole` : ''}>
+    <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
+    <input type="hidden" name="verdict" value="${verdict}">
+    ${fields} ${factors.passkey ? html`<input type="hidden" name="assertion" value="">` : ''}
+    ${reason(about, verdict, verdict, 'Why')} ${factors.totp ? code(verdict) : ''}
+    <button class="deny">${button}</button>
+    ${factors.passkey ? html`<p class="told" role="status"></p>` : ''}</form>${withoutScript(factors)}`;
 }
 
 const cancel = (data: ActionData, id: string) =>

@@ -1,4 +1,5 @@
 import type { html } from 'hono/html';
+import type { Reported } from '../../domain/action/reported.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
 import type {
@@ -104,6 +105,8 @@ export interface May {
   readonly cancel?: boolean | undefined;
   /** Asks to have it taken back, after it succeeded. */
   readonly takeBack?: boolean | undefined;
+  /** What this person can report about it now that it is over. */
+  readonly report?: Reported | undefined;
   /** Why this person may not decide, where this is so. */
   readonly whyNot?: string | undefined;
 }

@@ -26,10 +26,10 @@ export const PATHS = {
   followed: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/followed`,
   /** POST: cancels the request. */
   cancel: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/cancel`,
-  /** POST: `digest`, `reason`, and `assertion` (JSON) or `code`: asks to have an action taken back that succeeded. */
-  takeBack: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/take-back`,
+  /** POST: `kind`, what belongs to it, `reason`, and `assertion` (JSON) or `code`: an order about an action that is over. */
+  order: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/order`,
   /** POST, the same: options for a passkey's assertion that is bound to it. */
-  takeBackOptions: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/take-back/options`,
+  orderOptions: (actionId: string) => `/actions/${encodeURIComponent(actionId)}/order/options`,
   /** POST, JSON `{actionId, runId, digest, verdict}`: options for a passkey's assertion that is bound to them. */
   stepUpOptions: '/api/step-up/options',
 } as const;

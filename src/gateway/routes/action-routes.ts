@@ -22,7 +22,7 @@ import { readAction } from '../use-cases/read-action.ts';
 import { doneOn } from './flash.ts';
 import { intentIn, proofIn } from './intent-form.ts';
 import { mayOf } from './may.ts';
-import { takeBackIn } from './order-form.ts';
+import { actionOrderIn } from './order-form.ts';
 
 type GatewayContext = Context<GatewayEnv>;
 
@@ -140,16 +140,17 @@ export function actionPageRoutes(
       return 'cancel';
     });
   });
-  app.post('/actions/:id/take-back', (c) => {
+  app.post('/actions/:id/order', (c) => {
     const id = c.req.param('id');
     return handleForm(c, id, async (signedIn, form) => {
-      await order(deps, signedIn, takeBackIn(form, id), proofIn(form));
-      return 'takeBack';
+      const unsignedOrder = actionOrderIn(form, id);
+      await order(deps, signedIn, unsignedOrder, proofIn(form));
+      return unsignedOrder.kind === 'report' ? 'reported' : 'takeBack';
     });
   });
-  app.post('/actions/:id/take-back/options', async (c) => {
+  app.post('/actions/:id/order/options', async (c) => {
     try {
-      const about = aboutOrder(takeBackIn(await c.req.parseBody(), c.req.param('id')));
+      const about = aboutOrder(actionOrderIn(await c.req.parseBody(), c.req.param('id')));
       return c.json(await assertionOptions(deps, signedInOf(c), about));
     } catch (error) {
       const problem = problemOf(error);
@@ -158,7 +159,7 @@ export function actionPageRoutes(
     }
   });
   // The address of a refused form, opened again by the browser.
-  app.get('/actions/:id/:form{decide|review|cancel|what-decided|take-back}', (c) =>
+  app.get('/actions/:id/:form{decide|review|cancel|what-decided|order}', (c) =>
     c.redirect(PATHS.action(c.req.param('id'))),
   );
 

@@ -24,6 +24,7 @@ const DONE: Readonly<Record<string, string>> = {
   passkey: 'the passkey is added. Everywhere else you are signed out.',
   totp: 'the authenticator app is set up. Everywhere else you are signed out.',
   removed: 'it is removed. Everywhere else you are signed out.',
+  reported: 'it is reported. "countersign tune" learns from it.',
   takeBack: 'it is asked. Other people decide about taking it back: the link is on this page.',
   delegated: 'your delegation counts: your delegate gets what you would be asked.',
   delegationEnded: 'the delegation is ended. What the delegate was asked before stays theirs.',

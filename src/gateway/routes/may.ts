@@ -1,8 +1,10 @@
+import { REPORTED, type Reported } from '../../domain/action/reported.ts';
 import { NOTHING_SAID } from '../../domain/approval/interventions.ts';
 import { approversOf, excludedFrom } from '../../domain/approval/requirement.ts';
 import { whyNotByGateway } from '../../domain/approval/verify-decision.ts';
 import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
 import { offered, questionNow, saidOn } from '../../domain/record/allowed-decisions.ts';
+import { ABOUT } from '../../domain/record/report.ts';
 import { reviewQuestion } from '../../domain/record/review-on-record.ts';
 import { isRequester } from '../auth/agent-pass.ts';
 import type { May } from '../pages/index.ts';
@@ -27,6 +29,7 @@ export function mayOf(state: ActionState, review: ReviewState | undefined, perso
     ...(mayReview(state, review, person, now) ? { review: true } : {}),
     ...(status !== 'closed' && isRequester(person, state) ? { cancel: true } : {}),
     ...(mayTakeBack(state, person) ? { takeBack: true } : {}),
+    report: reportOf(state, person),
     ...(whyNot === undefined ? {} : { whyNot }),
   };
 }
@@ -37,6 +40,15 @@ const mayTakeBack = (state: ActionState, person: string): boolean =>
   state.outcome?.kind === 'succeeded' &&
   state.action?.rollback !== undefined &&
   !isRequester(person, state);
+
+/** What a person can report now. Whether the report counts is judged where it is carried out. */
+function reportOf(state: ActionState, person: string): Reported | undefined {
+  const { status, outcome, reports = [], receipt, action } = state;
+  if (status !== 'closed' || reports.some((report) => report.person === person)) return undefined;
+  const found = REPORTED.find((kind) => ABOUT[kind] === outcome?.kind);
+  const isInFavour = found === 'rollbackWrong' && isRequester(person, state);
+  return isInFavour || (found === 'regressed' && !receipt) || !action ? undefined : found;
+}
 
 function mayReview(
   { ruling }: ActionState,

@@ -46,11 +46,17 @@ export function orderIn(form: Form, timeZone: string): Unsigned {
   };
 }
 
-/** The wish in the form of an action's page. @throws Problem with everything that is wrong with it */
-export function takeBackIn(form: Form, actionId: string): Unsigned {
-  const [digest, reason] = [typedIn(form, 'digest'), typedIn(form, 'reason')];
+/** The members of the orders that the page of an action has forms for, besides `kind`, `actionId` and `reason`. */
+const ABOUT_ACTION = { rollback: 'digest', report: 'found' } as const;
+
+/** The order in a form of an action's page. @throws Problem with everything that is wrong with it */
+export function actionOrderIn(form: Form, actionId: string): Unsigned {
+  const kind = typedIn(form, 'kind');
+  if (kind !== 'rollback' && kind !== 'report')
+    throw new Problem('malformed', 'the order must be a rollback or a report');
+  const member = ABOUT_ACTION[kind];
   const parsed = unsignedOrderSchema.safeParse(
-    { kind: 'rollback', actionId, digest, reason },
+    { kind, actionId, [member]: typedIn(form, member), reason: typedIn(form, 'reason') },
     { error: plainly },
   );
   if (parsed.success) return parsed.data;

@@ -15,9 +15,14 @@ test('people ask on the page of an action that succeeded to take it back, and ot
   const action = await world.countersign.propose(proposal());
   await untilClosed(action);
   const linus = await gateway.signedIn('linus');
-  const path = `/actions/${action.actionId}/take-back`;
+  const path = `/actions/${action.actionId}/order`;
   const ask = async (fields: Record<string, string>) =>
-    linus.form(path, { ...(await formOf(linus, action)), reason: 'prices are old', ...fields });
+    linus.form(path, {
+      ...(await formOf(linus, action)),
+      kind: 'rollback',
+      reason: 'prices are old',
+      ...fields,
+    });
 
   // Being signed in is not enough.
   const refused = await ask({});
@@ -56,5 +61,33 @@ test('people ask on the page of an action that succeeded to take it back, and ot
   expect([twice.status, await twice.text()]).toEqual([
     422,
     expect.stringContaining('was taken back already'),
+  ]);
+});
+
+test('people report on the page of an action that succeeded that it did harm, once each and with a second proof', async () => {
+  const { world, gateway } = at();
+  const action = await world.countersign.propose(proposal({ params: {} }));
+  await untilClosed(action);
+  const margaret = await gateway.signedIn('margaret');
+  const codeAt = await withCodes(margaret);
+  const report = async (fields: Record<string, string>) =>
+    margaret.form(`/actions/${action.actionId}/order`, {
+      ...(await formOf(margaret, action)),
+      kind: 'report',
+      found: 'regressed',
+      reason: 'orders were lost an hour later',
+      ...fields,
+    });
+  const pageNow = async () => (await margaret.send(`/actions/${action.actionId}`)).text();
+  expect(await pageNow()).toContain('Report that it made things worse');
+  expect((await report({})).status).toBe(403);
+  expect((await report({ found: 'rollbackWrong', code: codeAt() })).status).toBe(422);
+  expect((await report({ code: codeAt(30_000) })).status).toBe(303);
+  const page = await pageNow();
+  expect(page).toContain('margaret reported that it had regressed after all');
+  expect(page).not.toContain('Report that it made things worse');
+  const entries = await world.ledger.entriesOf(action.actionId);
+  expect(entries.filter(({ kind }) => kind === 'reported')).toMatchObject([
+    { body: { person: 'margaret', found: 'regressed' } },
   ]);
 });
