@@ -66,7 +66,7 @@ THE ACTION
         "operation": "deploy-agent.deploy-2.5.1"
       }
   Rollback limit  given up after 5 seconds
-  Watched         error-ratio: regressed when result > 0.05, healthy when result <= 0.02; read 3 times, every 1 second
+  Watched         error-ratio: regressed when result > 0.02, healthy when result <= 0.02; read 3 times, every 1 second
   Action id       deploy-agent.deploy-2.5.1
 
 WHAT IS ASKED OF YOU
