@@ -51,8 +51,11 @@ export function useDecidedWorld({
 export async function withCodes(browser: Browser): Promise<(ahead?: number) => string> {
   const { secret } = (await (await browser.json('/api/factors/totp', {})).json()) as { secret: string };
   const codeAt = (ahead = 0) => generateSync({ secret, epoch: Math.floor((Date.now() + ahead) / 1_000) });
-  const confirmed = await browser.json('/api/factors/totp/confirm', { code: codeAt(-30_000) });
-  expect(confirmed.status).toBe(200);
+  const confirm = async () =>
+    (await browser.json('/api/factors/totp/confirm', { code: codeAt(-30_000) })).status;
+  // The earliest code that counts no longer does where its window ends meanwhile.
+  const status = await confirm();
+  expect(status === 200 ? status : await confirm()).toBe(200);
   return codeAt;
 }
 
