@@ -17,8 +17,10 @@ export interface OpenWatch {
 export function openWatchOf(record: OnRecord): OpenWatch | undefined {
   const { revoked, kept, aborted, takingBack, takenBack, closed } = record;
   if (revoked || kept || aborted || takingBack || takenBack || closed) return undefined;
-  const health = measuredHealthOf(record);
-  return health?.kind === 'pending' || health?.kind === 'inconclusive' ? abortableIn(record) : undefined;
+  // Most action types name nothing that ends a watch, and each check of each action asks: so the course is followed last.
+  const watch = abortableIn(record);
+  const health = watch && measuredHealthOf(record);
+  return health?.kind === 'pending' || health?.kind === 'inconclusive' ? watch : undefined;
 }
 
 /** Returns the watch of an action, whatever became of it. Undefined: nothing from outside may end it. */
