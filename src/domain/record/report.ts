@@ -31,10 +31,40 @@ const FOUND: Readonly<Record<Reported, string>> = {
 };
 
 /** The outcome that a report is about. */
-export const ABOUT: Readonly<Record<Reported, OutcomeKind>> = {
+const ABOUT: Readonly<Record<Reported, OutcomeKind>> = {
   regressed: 'succeeded',
   rollbackWrong: 'rolledBack',
 };
+
+/** A report that a person would make, and what it depends on. */
+interface Reporting {
+  readonly actionId: string;
+  readonly person: string;
+  readonly found: Reported;
+  /** How the action ended. */
+  readonly outcome: OutcomeKind;
+  /** The reports about that run. */
+  readonly earlier: readonly Pick<Report, 'person'>[];
+  /** The people who asked for the action: its agent's owners. */
+  readonly requester: readonly string[];
+  readonly agent: string;
+}
+
+/** Returns what speaks against a report on an action that is over; empty when nothing does. The pages offer a report by the same rule. */
+export function whyNotReported(reporting: Reporting): readonly Fault[] {
+  const { actionId, person, found, outcome, earlier, requester, agent } = reporting;
+  if (outcome !== ABOUT[found])
+    return fault(
+      'found',
+      `${actionId} ended ${outcome}, and this report is about actions that ended ${ABOUT[found]}`,
+    );
+  if (earlier.some((report) => report.person === person))
+    return fault('person', `${person} has reported on ${actionId} already`);
+  // INVARIANT 4: nobody judges in favour of their own agent.
+  return found === 'rollbackWrong' && requester.includes(person)
+    ? fault('person', `${person} owns the agent ${agent}: somebody else has to report this`)
+    : [];
+}
 
 /**
  * Returns what speaks against a report; empty when it counts. Each person reports once on each run of an action.
@@ -59,21 +89,16 @@ export function reportFaults(
       'actionId',
       `${actionId} is not over yet: while it runs, "decide ${actionId} revoke" takes it back`,
     );
-  const { kind } = closed.outcome;
-  if (kind !== ABOUT[found])
-    return fault(
-      'found',
-      `${actionId} ended ${kind}, and this report is about actions that ended ${ABOUT[found]}`,
-    );
-  if (earlier.some((report) => report.person === person))
-    return fault('person', `${person} has reported on ${actionId} already`);
-  // INVARIANT 4: nobody judges in favour of their own agent.
-  if (found === 'rollbackWrong' && requesterSide(installation, ruled.action.agent).includes(person))
-    return fault(
-      'person',
-      `${person} owns the agent ${ruled.action.agent.id}: somebody else has to report this`,
-    );
-  return [];
+  const { agent } = ruled.action;
+  return whyNotReported({
+    actionId,
+    person,
+    found,
+    outcome: closed.outcome.kind,
+    earlier,
+    requester: requesterSide(installation, agent),
+    agent: agent.id,
+  });
 }
 
 const fault = (where: string, problem: string): readonly Fault[] => [{ where, problem }];

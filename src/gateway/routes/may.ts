@@ -4,7 +4,7 @@ import { approversOf, excludedFrom } from '../../domain/approval/requirement.ts'
 import { whyNotByGateway } from '../../domain/approval/verify-decision.ts';
 import type { ActionState, ReviewState } from '../../domain/record/action-state.ts';
 import { offered, questionNow, saidOn } from '../../domain/record/allowed-decisions.ts';
-import { ABOUT } from '../../domain/record/report.ts';
+import { whyNotReported } from '../../domain/record/report.ts';
 import { reviewQuestion } from '../../domain/record/review-on-record.ts';
 import { isRequester } from '../auth/agent-pass.ts';
 import type { May } from '../pages/index.ts';
@@ -43,11 +43,17 @@ const mayTakeBack = (state: ActionState, person: string): boolean =>
 
 /** What a person can report now. Whether the report counts is judged where it is carried out. */
 function reportOf(state: ActionState, person: string): Reported | undefined {
-  const { status, outcome, reports = [], receipt, action } = state;
-  if (status !== 'closed' || reports.some((report) => report.person === person)) return undefined;
-  const found = REPORTED.find((kind) => ABOUT[kind] === outcome?.kind);
-  const isInFavour = found === 'rollbackWrong' && isRequester(person, state);
-  return isInFavour || (found === 'regressed' && !receipt) || !action ? undefined : found;
+  const { status, outcome, reports = [], action, ruling } = state;
+  if (status !== 'closed' || !outcome || !action || !ruling) return undefined;
+  const about = {
+    actionId: action.id,
+    person,
+    outcome: outcome.kind,
+    earlier: reports,
+    requester: ruling.people.requester,
+    agent: action.agent.id,
+  };
+  return REPORTED.find((found) => whyNotReported({ ...about, found }).length === 0);
 }
 
 function mayReview(
