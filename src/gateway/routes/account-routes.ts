@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { DELEGATIONS, notOver, parseDelegations } from '../../contract/delegation.ts';
-import { text, zodFaultsOf } from '../../contract/json.ts';
+import { text } from '../../contract/json.ts';
 import { localTime } from '../../domain/calendar/local-time.ts';
 import { factorChanges } from '../auth/factor-changes.ts';
 import { isFresh, signedInOf } from '../auth/guard.ts';
@@ -17,6 +17,7 @@ import { aboutOrder, order } from '../use-cases/order.ts';
 import { doneOn } from './flash.ts';
 import { jsonField, proofIn } from './intent-form.ts';
 import { orderIn } from './order-form.ts';
+import { soundForm } from './sound-form.ts';
 
 type GatewayContext = Context<GatewayEnv>;
 type FrameOf = (c: GatewayContext, notice?: Frame['notice']) => Frame;
@@ -147,12 +148,12 @@ function madeIn(form: Form) {
   const attestation = typedIn(form, 'attestation') ?? '';
   if (attestation === '')
     throw new Problem('malformed', 'no passkey was made: the browser makes it, and needs JavaScript for it');
-  const parsed = madeSchema.safeParse({
-    attestation: jsonField('attestation', attestation),
-    name: typedIn(form, 'name')?.trim() || 'passkey',
-  });
-  if (parsed.success) return parsed.data;
-  throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error) });
+  return soundForm(
+    madeSchema.safeParse({
+      attestation: jsonField('attestation', attestation),
+      name: typedIn(form, 'name')?.trim() || 'passkey',
+    }),
+  );
 }
 
 const madeSchema = z.object({ attestation: attestationSchema, name: text(100) });

@@ -1,4 +1,3 @@
-import { zodFaultsOf } from '../../contract/json.ts';
 import { plainly } from '../../contract/zod-messages.ts';
 import { exactJsonIn } from '../../domain/shared/exact-json.ts';
 import { type Proof, proofSchema } from '../auth/step-up.ts';
@@ -6,6 +5,7 @@ import { confirmedIn, type Form, typedIn } from '../pages/form.ts';
 import { reasonSent } from '../pages/index.ts';
 import { Problem } from '../ports/problem.ts';
 import { type Intent, intentSchema } from '../use-cases/decide.ts';
+import { soundForm } from './sound-form.ts';
 
 /** The intent in a page's form. @throws Problem with everything that is wrong with it */
 export function intentIn(form: Form): Intent {
@@ -30,8 +30,7 @@ export function intentIn(form: Form): Intent {
     },
     { error: plainly },
   );
-  if (parsed.success) return parsed.data;
-  throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error) });
+  return soundForm(parsed);
 }
 
 /** The second proof in a form: a passkey's answer, or a code. Undefined: there is none. @throws Problem when it is malformed */
@@ -43,8 +42,7 @@ export function proofIn({ assertion, code }: Form): Proof | undefined {
         ? { kind: 'totp', code: code.trim() }
         : undefined;
   const parsed = proofSchema.optional().safeParse(givenProof, { error: plainly });
-  if (parsed.success) return parsed.data;
-  throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error, 'proof') });
+  return soundForm(parsed, 'proof');
 }
 
 export function jsonField(where: string, text: string): unknown {

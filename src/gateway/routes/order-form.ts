@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier, text, zodFaultsOf } from '../../contract/json.ts';
+import { identifier, text } from '../../contract/json.ts';
 import { unsignedOrderSchema } from '../../contract/order.ts';
 import { plainly } from '../../contract/zod-messages.ts';
 import type { DelegationScope } from '../../domain/approval/delegation.ts';
@@ -7,6 +7,7 @@ import { instantOf } from '../../domain/calendar/local-time.ts';
 import type { Unsigned } from '../../domain/orders/order.ts';
 import { type Form, typedIn } from '../pages/form.ts';
 import { Problem } from '../ports/problem.ts';
+import { soundForm } from './sound-form.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const day = z.iso.date('must be a day, such as 2026-12-24');
@@ -31,11 +32,9 @@ const formSchema = z.discriminatedUnion('kind', [
  */
 export function orderIn(form: Form, timeZone: string): Unsigned {
   const fields = Object.keys(form).map((name) => [name, typedIn(form, name)]);
-  const parsed = formSchema.safeParse(Object.fromEntries(fields), { error: plainly });
-  if (!parsed.success)
-    throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error) });
-  if (parsed.data.kind === 'endDelegation') return parsed.data;
-  const { kind, to, from, until, scope, reason } = parsed.data;
+  const typed = soundForm(formSchema.safeParse(Object.fromEntries(fields), { error: plainly }));
+  if (typed.kind === 'endDelegation') return typed;
+  const { kind, to, from, until, scope, reason } = typed;
   return {
     kind,
     to,
@@ -55,12 +54,8 @@ export function actionOrderIn(form: Form, actionId: string): Unsigned {
   if (kind !== 'rollback' && kind !== 'report')
     throw new Problem('malformed', 'the order must be a rollback or a report');
   const member = ABOUT_ACTION[kind];
-  const parsed = unsignedOrderSchema.safeParse(
-    { kind, actionId, [member]: typedIn(form, member), reason: typedIn(form, 'reason') },
-    { error: plainly },
-  );
-  if (parsed.success) return parsed.data;
-  throw new Problem('malformed', 'the form is faulty', { faults: zodFaultsOf(parsed.error) });
+  const typed = { kind, actionId, [member]: typedIn(form, member), reason: typedIn(form, 'reason') };
+  return soundForm(unsignedOrderSchema.safeParse(typed, { error: plainly }));
 }
 
 function scopeIn(scope: string): DelegationScope {
