@@ -1,9 +1,9 @@
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
-import { code, type Proving, provenForm } from './account-forms.ts';
 import { type AwayData, awaySection } from './away-section.ts';
 import type { Markup } from './index.ts';
 import { page } from './layout.ts';
+import { code, factorsIn, type Proving, provenForm } from './proven-form.ts';
 import { line } from './text.ts';
 
 /** The script that makes a passkey, on the account page. */
@@ -53,7 +53,7 @@ function passkeys(data: AccountData): Markup {
     }</p>
       ${
         fresh
-          ? provenForm(data, {
+          ? provenForm(frame, factorsIn(data), {
               path: '/account/passkeys/remove',
               fields: html`<input type="hidden" name="credentialId" value="${passkey.credentialId}">`,
               button: 'Remove this passkey',
@@ -96,11 +96,19 @@ function authenticator(data: AccountData): Markup {
         <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
         ${code('totp-first', true)}
         <button class="primary">That is the code</button></form>
-      ${fresh && !begun ? provenForm(data, { path: '/account/totp', button: 'Begin anew', id: 'totp' }) : ''}`;
+      ${fresh && !begun ? provenForm(frame, factorsIn(data), { path: '/account/totp', button: 'Begin anew', id: 'totp' }) : ''}`;
   }
   const change = totp
-    ? provenForm(data, { path: '/account/totp/remove', button: 'Remove the authenticator app', id: 'totp' })
-    : provenForm(data, { path: '/account/totp', button: 'Set up an authenticator app', id: 'totp' });
+    ? provenForm(frame, factorsIn(data), {
+        path: '/account/totp/remove',
+        button: 'Remove the authenticator app',
+        id: 'totp',
+      })
+    : provenForm(frame, factorsIn(data), {
+        path: '/account/totp',
+        button: 'Set up an authenticator app',
+        id: 'totp',
+      });
   return html`<h2>Authenticator app</h2>
     <p>${totp ? 'It is set up.' : 'There is none.'}</p>
     ${fresh ? change : ''}`;

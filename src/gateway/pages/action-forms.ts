@@ -7,6 +7,7 @@ import { confirmationsOf } from '../../domain/findings/confirmation.ts';
 import type { ActionData, Markup } from './data.ts';
 import { CONFIRMS, confirmedIn } from './form.ts';
 import { NAMED_REASONS, PATHS } from './paths.ts';
+import { code, provenForm } from './proven-form.ts';
 import { editable, line, withTimes } from './text.ts';
 
 /** What a form is about, so that a decision is on what the person saw. */
@@ -68,10 +69,6 @@ function typedBefore({ data: { typed } }: About, verdict: string, name: string):
   const value = typed?.verdict === verdict ? typed[name] : undefined;
   return typeof value === 'string' ? value : undefined;
 }
-
-/** The field for a code, where there is no passkey or no JavaScript. */
-const code = (verdict: string) => html`<p><label for="code-${verdict}">Code of your authenticator app</label>
-  <input id="code-${verdict}" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" size="8"></p>`;
 
 const stepUpNote = (
   { passkey, totp }: NonNullable<ActionData['stepUp']>,
@@ -308,13 +305,15 @@ function order(
   const { frame, factors } = about.data;
   if (!factors?.passkey && !factors?.totp)
     return html`<p>This needs a passkey or an authenticator app. You have neither yet: <a href="${PATHS.account}">set one up</a> first.</p>`;
-  return html`<form method="post" action="${PATHS.order(id)}" ${factors.passkey ? html`data-passkey="${PATHS.orderOptions(id)}" data-whole` : ''}>
-    <input type="hidden" name="csrf" value="${frame.csrf ?? ''}">
-    <input type="hidden" name="verdict" value="${verdict}">
-    ${fields} ${factors.passkey ? html`<input type="hidden" name="assertion" value="">` : ''}
-    ${reason(about, verdict, verdict, 'Why')} ${factors.totp ? code(verdict) : ''}
-    <button class="deny">${button}</button>
-    ${factors.passkey ? html`<p class="told" role="status"></p>` : ''}</form>${withoutScript(factors)}`;
+  const asked = provenForm(frame, factors, {
+    path: PATHS.order(id),
+    options: PATHS.orderOptions(id),
+    fields: html`<input type="hidden" name="verdict" value="${verdict}"> ${fields} ${reason(about, verdict, verdict, 'Why')}`,
+    button,
+    kind: 'deny',
+    id: verdict,
+  });
+  return html`${asked}${withoutScript(factors)}`;
 }
 
 const cancel = (data: ActionData, id: string) =>

@@ -5,9 +5,9 @@ import {
   DOUBTFUL,
   scopeText,
 } from '../../domain/approval/delegation.ts';
-import { type Proving, provenForm } from './account-forms.ts';
 import type { Form } from './form.ts';
 import type { Markup } from './index.ts';
+import { factorsIn, type Proving, provenForm } from './proven-form.ts';
 import { line, plainLine, when } from './text.ts';
 
 /** The address that the section's forms post to. `ORDER_OPTIONS` gives the options for a passkey's assertion of such an order. */
@@ -55,7 +55,7 @@ function delegation(
 }
 
 const end = ({ id }: Delegation, proving: Proving, i: number): Markup =>
-  provenForm(proving, {
+  provenForm(proving.frame, factorsIn(proving), {
     path: ORDERS,
     options: ORDER_OPTIONS,
     button: 'End it',
@@ -76,7 +76,7 @@ function give(proving: Proving, away: AwayData): Markup {
       : html`<optgroup label="${label}">${names.map((name) => option('scope', `${kind}:${name}`, plainLine(name)))}</optgroup>`;
   const day = (name: string, label: string) => html`<p><label for="away-${name}">${label}</label>
     <input id="away-${name}" type="date" name="${name}" min="${today}" value="${typedBefore(name, today)}" required></p>`;
-  return provenForm(proving, {
+  return provenForm(proving.frame, factorsIn(proving), {
     path: ORDERS,
     options: ORDER_OPTIONS,
     button: 'Give my place',
