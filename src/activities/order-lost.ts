@@ -7,7 +7,7 @@ import type { CarriedOut, LostOrder } from '../domain/orders/order.ts';
 import { type EntryBodies, lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
 import { reviewDue } from '../domain/record/review-due.ts';
 import { NOTHING_MEASURED } from '../domain/record/taken-back-words.ts';
-import type { Fault } from '../domain/shared/json.ts';
+import { type Fault, refusalAt } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { holdAfter, recordOf } from './close.ts';
 import type { EffectResult } from './ports/executor.ts';
@@ -115,7 +115,3 @@ function entitlementFaults(installation: Installation, { kind, person }: LostOrd
 }
 
 const fault = (problem: string): Fault => ({ where: 'person', problem });
-const refusalAt = (where: string, problem: string): LostAnswer => ({
-  kind: 'refused',
-  faults: [{ where, problem }],
-});

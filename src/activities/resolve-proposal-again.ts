@@ -6,6 +6,7 @@ import { type Resolved, resolve, takeBackIdOf } from '../domain/proposal/resolve
 import { otherThanWished, takingBack } from '../domain/proposal/take-back.ts';
 import { lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
 import { wishOnRecord } from '../domain/record/take-back.ts';
+import { refusalAt } from '../domain/shared/json.ts';
 import type { Ledger } from './ports/ledger.ts';
 
 export interface ResolvingDeps {
@@ -38,10 +39,10 @@ export async function resolvedAgain(
   { ruled, edits }: OnRecord,
   params = edits.at(-1)?.params,
 ): Promise<Resolved> {
-  if (!ruled) return refused('the whole', 'is not ruled on yet');
+  if (!ruled) return refusalAt('the whole', 'is not ruled on yet');
   const { proposal } = ruled;
   if (params === undefined) return resolved(deps, proposal);
-  if (proposal.takesBack) return refused('params', 'of a rollback are those on record: deny it instead');
+  if (proposal.takesBack) return refusalAt('params', 'of a rollback are those on record: deny it instead');
   const parsed = parseProposal({ ...proposal, params });
   return parsed.kind === 'refused'
     ? parsed
@@ -60,8 +61,3 @@ async function wished(deps: ResolvingDeps, proposal: Proposal, wish: Wish): Prom
   const faults = otherThanWished(proposal, resolution);
   return faults.length > 0 ? { kind: 'refused', faults } : resolution;
 }
-
-const refused = (where: string, problem: string): Resolved => ({
-  kind: 'refused',
-  faults: [{ where, problem }],
-});

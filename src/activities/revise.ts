@@ -1,5 +1,5 @@
 import { rule } from '../domain/ruling/ruling.ts';
-import type { Fault } from '../domain/shared/json.ts';
+import { type Fault, refusalAt } from '../domain/shared/json.ts';
 import { askedOf } from './asked.ts';
 import { createImpact } from './impact.ts';
 import { resolvedAgain } from './resolve-proposal-again.ts';
@@ -33,8 +33,7 @@ export function createRevise(deps: RuleDeps) {
       const { asked } = await askedOf(deps, { action, impact, proposal, editors }, at);
       const ruling = rule(installation, authorize, asked);
       if (ruling.kind === 'permit') return { kind: 'sound' };
-      const problem = `is forbidden: ${ruling.reasons.join('; ')}`;
-      return { kind: 'refused', faults: [{ where: 'the edit', problem }] };
+      return refusalAt('the edit', `is forbidden: ${ruling.reasons.join('; ')}`);
     },
   };
 }

@@ -18,7 +18,7 @@ import { ruleAndCompare } from '../domain/ruling/find-counterfactuals.ts';
 import { holdText } from '../domain/ruling/lift-hold.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
-import { type Fault, faultsText } from '../domain/shared/json.ts';
+import { type Fault, faultsText, refusalAt } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { askedOf, type Subject } from './asked.ts';
 import { createBackground } from './background.ts';
@@ -326,8 +326,3 @@ function mayRuleAgain({ again, told, settled, admitted, closed, rulings, round }
   if (again.length > 0) return round < MOST_ROUNDS + MOST_EDITS;
   return told.length === 0 && !settled && rulings < MOST_RULINGS;
 }
-
-const refusalAt = (where: string, problem: string): Ruled => ({
-  kind: 'refused',
-  faults: [{ where, problem }],
-});

@@ -16,7 +16,7 @@ import {
 } from '../domain/record/take-back.ts';
 import { stops } from '../domain/ruling/lift-hold.ts';
 import { whyNotTakeBack } from '../domain/ruling/who-takes-back.ts';
-import type { Fault } from '../domain/shared/json.ts';
+import { type Fault, refusalAt } from '../domain/shared/json.ts';
 import { askedOf } from './asked.ts';
 import type { Holds } from './ports/holds.ts';
 import type { PastActions } from './ports/past-actions.ts';
@@ -80,9 +80,9 @@ export const createAskTakeBack =
     const ran = ranWell(actionId, record);
     if (ran.kind === 'refused') return ran;
     if (!record || ran.digest !== digest)
-      return refused('digest', `is ${digest}, what ran has ${ran.digest}: look at it again`);
+      return refusalAt('digest', `is ${digest}, what ran has ${ran.digest}: look at it again`);
     if (last && attempt === 'done')
-      return refused('actionId', `${actionId} was taken back already, by ${last.by}`);
+      return refusalAt('actionId', `${actionId} was taken back already, by ${last.by}`);
     const wish: WishOnRecord = {
       actionId,
       attempt: (last?.attempt ?? 0) + 1,
@@ -125,8 +125,3 @@ const answerFor = (wish: WishOnRecord): TakeBackAnswer => {
     proposal: takeBackProposal(wish),
   };
 };
-
-const refused = (where: string, problem: string): TakeBackAnswer => ({
-  kind: 'refused',
-  faults: [{ where, problem }],
-});

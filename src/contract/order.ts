@@ -4,7 +4,7 @@ import type { HoldScope } from '../domain/admission/hold.ts';
 import { AUTHENTICATIONS } from '../domain/approval/decision-statement.ts';
 import { LAST_TIME } from '../domain/ledger/ledger.ts';
 import type { Order, Unsigned } from '../domain/orders/order.ts';
-import type { Fault } from '../domain/shared/json.ts';
+import { type Fault, refusalAt } from '../domain/shared/json.ts';
 import { peekJws } from '../domain/shared/jws.ts';
 import { delegationScopeSchema } from './delegation.ts';
 import { identifier, sha256, text, zodFaultsOf } from './json.ts';
@@ -97,8 +97,7 @@ export type ReadOrder =
 /** Parses the payload of a token, without verifying it. */
 export function readOrder(jws: unknown): ReadOrder {
   const payload = typeof jws === 'string' ? peekJws(jws) : undefined;
-  if (payload === undefined)
-    return { kind: 'refused', faults: [{ where: 'the whole', problem: 'must be a compact JWS' }] };
+  if (payload === undefined) return refusalAt('the whole', 'must be a compact JWS');
   const parsed = orderSchema.safeParse(payload, { error: plainly });
   return parsed.success
     ? { kind: 'order', order: parsed.data }

@@ -5,7 +5,7 @@ import type { Installation } from '../installation/installation.ts';
 import { signedToday } from '../installation/keys-today.ts';
 import type { ReadEntry } from '../ledger/ledger.ts';
 import type { WishOnRecord } from '../proposal/take-back.ts';
-import type { Fault } from '../shared/json.ts';
+import { type Fault, refusalAt } from '../shared/json.ts';
 import { hasShape, type Shape } from '../shared/shape.ts';
 import type { OnRecord } from './on-record.ts';
 
@@ -55,14 +55,14 @@ export function wishOnRecord(
   entries: readonly ReadEntry[],
 ): WishRead {
   const asked = wishesIn(entries).find(({ by }) => by === id);
-  if (!asked) return refused('takesBack', `nobody asked to take ${actionId} back as ${id}`);
+  if (!asked) return refusalAt('takesBack', `nobody asked to take ${actionId} back as ${id}`);
   const { person, attempt, jws } = asked;
   const ran = ranWell(actionId, record);
   if (ran.kind === 'refused') return ran;
   const { action, digest, admittedAt } = ran;
   const signedContent = { kind: 'rollback', installation: installation.name, actionId, digest, person };
   if (!signedToday(installation, person, jws, signedContent))
-    return refused('takesBack', `no key of today signed the wish of ${person} to take back what ran`);
+    return refusalAt('takesBack', `no key of today signed the wish of ${person} to take back what ran`);
   return {
     kind: 'wish',
     wish: { actionId, attempt, jws, person, reason: asked.reason, ran: action, digest, admittedAt },
@@ -81,19 +81,19 @@ type Ran =
 /** Returns an action that can be taken back afterwards: it succeeded and has a rollback. Otherwise: why it cannot. */
 export function ranWell(actionId: string, record: OnRecord | undefined): Ran {
   const { ruled, admitted, closed } = record ?? {};
-  if (!ruled) return refused('actionId', `no action ${actionId} is on record`);
+  if (!ruled) return refusalAt('actionId', `no action ${actionId} is on record`);
   if (!closed)
-    return refused(
+    return refusalAt(
       'actionId',
       `${actionId} is not over yet: while it runs, "decide ${actionId} revoke" takes it back`,
     );
   if (closed.outcome.kind !== 'succeeded' || !admitted)
-    return refused(
+    return refusalAt(
       'actionId',
       `${actionId} ended ${closed.outcome.kind}: only an action that succeeded can be taken back`,
     );
   if (!ruled.action.rollback)
-    return refused('actionId', `${actionId} has no rollback: it cannot be taken back`);
+    return refusalAt('actionId', `${actionId} has no rollback: it cannot be taken back`);
   return { kind: 'ran', action: ruled.action, digest: admitted.digest, admittedAt: admitted.at };
 }
 
@@ -127,6 +127,3 @@ export function takeBackFaults({ since, holds }: Around): Fault[] {
     ...holds.slice(0, 1).map((hold) => ({ where: 'actionId', problem: describeHold(hold) })),
   ];
 }
-
-const refused = (where: string, problem: string) =>
-  ({ kind: 'refused', faults: [{ where, problem }] }) as const;

@@ -8,6 +8,10 @@ export interface Fault {
   readonly problem: string;
 }
 
+/** A refusal for one fault. */
+export const refusalAt = (where: string, problem: string) =>
+  ({ kind: 'refused', faults: [{ where, problem }] }) as const;
+
 /** Returns several faults in one line. */
 export const faultsText = (faults: readonly Fault[]): string =>
   faults.map(({ where, problem }) => `${where}: ${problem}`).join('; ');
