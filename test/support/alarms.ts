@@ -30,17 +30,10 @@ export function alarmsIn(
     const { seen, at } = end;
     const names = [seen.agent, ...seen.decisions.map(({ person }) => person)];
     for (const name of names) {
-      const known = by.get(name) ?? [];
-      known.push(end);
-      by.set(name, known);
+      const known = (by.get(name) ?? []).filter((other) => other.at > at - reach);
+      by.set(name, [...known, end]);
     }
-    const history = [
-      ...new Set(
-        names.flatMap((name) =>
-          (by.get(name) ?? []).filter((other) => other.at > at - reach).map((other) => other.seen),
-        ),
-      ),
-    ];
+    const history = [...new Set(names.flatMap((name) => by.get(name) ?? []).map((other) => other.seen))];
     const nameOf = ({ rule, person, agent }: Pick<Anomaly, 'rule' | 'person' | 'agent'>) =>
       `${rule} ${person} ${agent}`;
     const anomalies = findAnomalies({

@@ -11,12 +11,21 @@ export interface ParamsCheck {
   readonly faults: readonly ConfigFault[];
 }
 
+/** Judges whether a schema is JSON Schema. One for the process: to compile the schema of schemas takes longer than to load most folders. */
+const schemaOfSchemas = new Ajv2020({ strict: true, allErrors: true });
+
 /**
  * Compiles the JSON Schema (draft 2020-12) of every action type's parameters. This is done once, because it generates code. The check
  * throws a RangeError for an action type that was not compiled.
  */
 export function compileParams(actions: readonly WrittenAction[]): ParamsCheck {
-  const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true, verbose: true });
+  const ajv = new Ajv2020({
+    strict: true,
+    allErrors: true,
+    allowUnionTypes: true,
+    verbose: true,
+    validateSchema: false,
+  });
   addFormats.default(ajv);
   // What the number counts or measures, for people. It restricts nothing.
   ajv.addKeyword({ keyword: 'unit', metaSchema: { type: 'string', pattern: '^\\S.{0,38}\\S$|^\\S$' } });
@@ -26,8 +35,9 @@ export function compileParams(actions: readonly WrittenAction[]): ParamsCheck {
     const report = (path: Path, problem: unknown) =>
       faults.push(source.fault(['parameters', ...path], `this is not JSON Schema 2020-12: ${problem}`));
     try {
-      if (ajv.validateSchema(type.parameters)) compiled.set(type.name, ajv.compile(type.parameters));
-      else for (const error of ajv.errors ?? []) report(pathOf(error), error.message);
+      if (schemaOfSchemas.validateSchema(type.parameters))
+        compiled.set(type.name, ajv.compile(type.parameters));
+      else for (const error of schemaOfSchemas.errors ?? []) report(pathOf(error), error.message);
     } catch (error) {
       report([], error instanceof Error ? error.message : error);
     }

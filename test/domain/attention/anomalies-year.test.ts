@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { attentionSchema } from '../../../src/config/rules/attention.ts';
-import type { AnomalyRule, AnomalyRules, RuledBefore } from '../../../src/domain/attention/anomaly-rules.ts';
+import {
+  type AnomalyRule,
+  type AnomalyRules,
+  longestWithin,
+  type RuledBefore,
+} from '../../../src/domain/attention/anomaly-rules.ts';
 import type { PersonDecided } from '../../../src/domain/attention/request-facts.ts';
 import { alarmsIn } from '../../support/alarms.ts';
 import { normalYear, YEAR_BEGINS } from '../../support/normal-year.ts';
@@ -74,7 +79,9 @@ const ATTACKS: Readonly<Record<AnomalyRule, readonly RuledBefore[]>> = {
 describe('in the middle of normal work', () => {
   test.each(Object.entries(ATTACKS))('%s is found', (rule, attack) => {
     const [year = []] = YEARS;
-    const work = [...year.filter(({ ruledAt }) => Math.abs(ruledAt - ATTACKED) < 95 * DAY), ...attack];
+    const from = ATTACKED - longestWithin(rules);
+    const until = Math.max(...attack.map(({ ruledAt }) => ruledAt)) + DAY;
+    const work = [...year.filter(({ ruledAt }) => ruledAt > from && ruledAt < until), ...attack];
     const found = alarmsIn(
       work.toSorted((a, b) => a.ruledAt - b.ruledAt),
       rules,
