@@ -4,8 +4,10 @@ import { getHeapStatistics } from 'node:v8';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions, type WorkerTuner } from '@temporalio/worker';
 import { z } from 'zod';
-import { createActivities } from './activities/index.ts';
+import { createFollowRules } from './activities/follow-rules.ts';
+import { type Activities, createActivities } from './activities/index.ts';
 import { createNudge } from './activities/nudge.ts';
+import { recordRules } from './activities/record-rules.ts';
 import { createSweep } from './activities/sweep.ts';
 import { cedar } from './adapters/cedar/index.ts';
 import { createFactorNotices } from './adapters/factor-notices.ts';
@@ -15,15 +17,18 @@ import { watchLedger } from './adapters/ledger-watch.ts';
 import { createLog, temporalLogger } from './adapters/log.ts';
 import { createFactorMail } from './adapters/mail/factor-mail.ts';
 import { createAlerts } from './adapters/postgres/alerts.ts';
-import { openDatabase } from './adapters/postgres/database.ts';
+import { type Database, openDatabase } from './adapters/postgres/database.ts';
 import { createFactorChanges } from './adapters/postgres/factor-changes.ts';
+import { createLedger } from './adapters/postgres/ledger.ts';
+import { createRuleTexts } from './adapters/postgres/rule-texts.ts';
 import { readSealKey } from './adapters/postgres/seal-key.ts';
 import { createRunning, createUnfinished } from './adapters/postgres/unfinished.ts';
+import { createRepository } from './adapters/repository.ts';
 import { createReviews } from './adapters/reviews.ts';
 import { notConnected, prepareNamespace, temporalFaults } from './adapters/temporal.ts';
 import { connectionOptions } from './adapters/temporal-connection.ts';
 import { createWorkflows, tellToLook } from './adapters/workflows.ts';
-import { faultLines, loadInstallation } from './config/index.ts';
+import { differencesBetween, faultLines, type Loaded, loadInstallation } from './config/index.ts';
 import { commonSettings, hostAndPort } from './contract/settings.ts';
 
 const address = hostAndPort('127.0.0.1:7233');
@@ -43,6 +48,9 @@ const SWEEP_MS = 60_000;
 
 /** How often to look for watched actions that something from outside ended, in milliseconds. */
 const NUDGE_MS = 10_000;
+
+/** How often to look whether the installation's folder changed, in milliseconds. The second look that finds the same change uses it. */
+const FOLLOW_MS = 15_000;
 
 /** How long alerts are kept, in milliseconds: longer than any watch lasts. What ended a watch is in the ledger. */
 const ALERTS_KEPT_MS = 90 * 24 * 3_600_000;
@@ -94,9 +102,9 @@ const CACHED_WORKFLOWS = Math.max(100, Math.floor(getHeapStatistics().heap_size_
 async function main(): Promise<void> {
   const settings = settingsSchema.parse(process.env, { error: () => undefined });
   const log = createLog(settings.COUNTERSIGN_LOG_LEVEL);
-  const loaded = await loadInstallation(settings.COUNTERSIGN_INSTALLATION, process.env, cedar, queryFault);
-  if (loaded.kind === 'faulty')
-    throw new Error(`The installation is faulty:\n${faultLines(loaded.faults).join('\n')}`);
+  const folder = settings.COUNTERSIGN_INSTALLATION;
+  const loaded = await load(folder);
+  if (loaded.kind === 'faulty') throw new Error(loaded.reason);
 
   const bindAddress = settings.COUNTERSIGN_METRICS_ADDRESS;
   Runtime.install({
@@ -115,12 +123,29 @@ async function main(): Promise<void> {
   );
   await prepareNamespace(connection, namespace);
   const database = await openDatabase(settings.COUNTERSIGN_DATABASE_URL, 'worker');
-  const deps = createAdapters(loaded, database, await readSealKey(database));
+  const record = (rules: Rules) =>
+    recordRules(
+      {
+        ledger: createLedger(database),
+        ruleTexts: createRuleTexts(database),
+        repository: createRepository(folder),
+        differences: differencesBetween,
+        now: Date.now,
+      },
+      rules,
+    );
+  // Before anything is ruled by them.
+  await record(loaded);
+  const client = new Client({ connection, namespace });
+  const sealKey = await readSealKey(database);
+  const dutiesBy = (rules: Rules) =>
+    createDuties(rules, { database, client, sealKey, taskQueue: settings.COUNTERSIGN_TASK_QUEUE });
+  let duties = dutiesBy(loaded);
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: settings.COUNTERSIGN_TASK_QUEUE,
-    activities: createActivities(deps),
+    activities: following(() => duties.activities),
     shutdownGraceTime: SHUTDOWN_GRACE,
     tuner: TUNER,
     maxCachedWorkflows: CACHED_WORKFLOWS,
@@ -135,22 +160,14 @@ async function main(): Promise<void> {
     ...(await temporalFaults(connection, namespace)),
     ...ledger.faults(),
   ]);
-  const client = new Client({ connection, namespace });
-  const sweep = createSweep({
-    ...deps,
-    unfinished: createUnfinished(database),
-    workflows: createWorkflows(client, settings.COUNTERSIGN_TASK_QUEUE),
-    reviews: createReviews(client, settings.COUNTERSIGN_TASK_QUEUE),
-  });
   const sweeping = setInterval(() => {
-    sweep(SWEEP_MS).then(
+    duties.sweep(SWEEP_MS).then(
       (lost) => lost > 0 && log.warn({ lost }, 'actions were lost: their workflows were ended from outside'),
       (error) => log.error({ error }, 'looking for lost actions failed'),
     );
   }, SWEEP_MS);
-  const nudge = createNudge({ ...deps, running: createRunning(database), tell: tellToLook(client) });
   const nudging = setInterval(() => {
-    nudge().catch((error) => log.error({ error }, 'looking for what ends watches failed'));
+    duties.nudge().catch((error) => log.error({ error }, 'looking for what ends watches failed'));
   }, NUDGE_MS);
   const { forget } = createAlerts(database);
   const forgetting = setInterval(() => {
@@ -158,29 +175,102 @@ async function main(): Promise<void> {
       log.error({ error }, 'forgetting old alerts failed'),
     );
   }, SWEEP_MS);
-  const { people, rules } = loaded.installation;
-  const notices = createFactorNotices(
-    createFactorChanges(database),
-    createFactorMail({ ...loaded.connections.mail, people, gatewayUrl: rules.gateway?.url }),
-  );
   const noticing = setInterval(() => {
-    notices(Date.now()).then(
+    duties.notices(Date.now()).then(
       (failed) => failed.length > 0 && log.warn({ failed }, 'people could not be told of changed factors'),
       (error) => log.error({ error }, 'telling people of changed factors failed'),
     );
   }, NOTICE_MS);
+  const follow = createFollowRules(
+    {
+      load: () => load(folder),
+      record,
+      use: (rules) => {
+        duties = dutiesBy(rules);
+      },
+    },
+    loaded,
+  );
+  let faultyBecause: string | undefined;
+  const looking = setInterval(() => {
+    follow().then(
+      (followed) => {
+        if (followed.kind === 'used') log.info({ digest: followed.digest }, 'the rules changed');
+        const reason = followed.kind === 'faulty' ? followed.reason : undefined;
+        if (reason !== undefined && reason !== faultyBecause)
+          log.error({ reason }, 'the installation became faulty, and the one before it is used');
+        faultyBecause = reason;
+      },
+      (error) => log.error({ error }, 'looking whether the rules changed failed'),
+    );
+  }, FOLLOW_MS);
   log.info({ address, namespace, health: health.url, metrics: bindAddress }, 'worker started');
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => endWithin(SHUTDOWN_MOST_MS, log));
   // The signals stop the polling, let running work end, and make run() return.
   await worker.run();
   clearInterval(sweeping);
-  for (const timer of [nudging, forgetting, noticing]) clearInterval(timer);
+  for (const timer of [nudging, forgetting, noticing, looking]) clearInterval(timer);
   await Promise.all([health.close(), ledger.stop()]);
   await database.close();
   await connection.close();
   log.info('worker stopped');
 }
+
+type Rules = Extract<Loaded, { kind: 'loaded' }>;
+
+/** Loads the installation's folder. */
+async function load(folder: string): Promise<Rules | { readonly kind: 'faulty'; readonly reason: string }> {
+  const loaded = await loadInstallation(folder, process.env, cedar, queryFault);
+  if (loaded.kind === 'loaded') return loaded;
+  return { kind: 'faulty', reason: `The installation is faulty:\n${faultLines(loaded.faults).join('\n')}` };
+}
+
+interface Duties {
+  readonly activities: Activities;
+  readonly sweep: ReturnType<typeof createSweep>;
+  readonly nudge: ReturnType<typeof createNudge>;
+  readonly notices: ReturnType<typeof createFactorNotices>;
+}
+
+/** Everything that a worker does by the rules of its installation. */
+function createDuties(
+  rules: Rules,
+  parts: {
+    readonly database: Database;
+    readonly client: Client;
+    readonly sealKey: Uint8Array;
+    readonly taskQueue: string;
+  },
+): Duties {
+  const { database, client, sealKey, taskQueue } = parts;
+  const deps = createAdapters(rules, database, sealKey);
+  const { people, rules: written } = rules.installation;
+  return {
+    activities: createActivities(deps),
+    sweep: createSweep({
+      ...deps,
+      unfinished: createUnfinished(database),
+      workflows: createWorkflows(client, taskQueue),
+      reviews: createReviews(client, taskQueue),
+    }),
+    nudge: createNudge({ ...deps, running: createRunning(database), tell: tellToLook(client) }),
+    notices: createFactorNotices(
+      createFactorChanges(database),
+      createFactorMail({ ...rules.connections.mail, people, gatewayUrl: written.gateway?.url }),
+    ),
+  };
+}
+
+/** Activities that each time do what the present ones do. One that is under way ends as it began. */
+const following = (present: () => Activities): Activities => {
+  const names = Object.keys(present()) as (keyof Activities)[];
+  const call =
+    (name: keyof Activities) =>
+    (...args: unknown[]) =>
+      Reflect.apply(present()[name], undefined, args);
+  return Object.fromEntries(names.map((name) => [name, call(name)])) as unknown as Activities;
+};
 
 /** Ends the process after this time, even if something in it still waits for an answer. */
 function endWithin(ms: number, log: ReturnType<typeof createLog>): void {

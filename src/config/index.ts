@@ -2,6 +2,7 @@ export { type ImportedWatch, importArgo } from './argo/import-argo.ts';
 export { withSigningKey } from './catalog/signing-key.ts';
 export type { CheckQuery } from './checks/check-metrics.ts';
 export { type Responsibility, responsibilitiesOf, rulingsIn, undecidable } from './checks/matrix.ts';
+export { differencesBetween } from './differences.ts';
 export { type Loaded, loadForGateway, loadInstallation } from './load.ts';
 export { exercisePolicies } from './policies/exercise.ts';
 export type { CheckedPolicy } from './policies/policies.ts';

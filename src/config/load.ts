@@ -47,6 +47,8 @@ export type Loaded =
       /** Answers from the installation's policies. */
       readonly authorize: Authorize;
       readonly policies: readonly CheckedPolicy[];
+      /** The text of every file that it follows from, by its path in the folder. */
+      readonly texts: Readonly<Record<string, string>>;
       /** Whether the policies are the installation's own, and not the set that ships with Countersign. */
       readonly ownPolicies: boolean;
       /** Notes on parts that are valid but may not be meant so. */
@@ -191,6 +193,7 @@ async function load(
     checkParams,
     authorize: engine.prepare(policies.policies),
     policies: policies.policies,
+    texts: files.texts,
     ownPolicies: files.policies.own,
     notes: [
       ...actions.flatMap(incomparable),

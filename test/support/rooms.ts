@@ -25,7 +25,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
   },
   config: {
     paths: ['domain/', 'contract/', 'config/'],
-    packages: ['node', 'zod', 'yaml', 'ajv', 'ajv-formats', 'ical.js', 'cldr-core'],
+    packages: ['node', 'zod', 'yaml', 'ajv', 'ajv-formats', 'ical.js', 'cldr-core', 'diff'],
   },
   keys: {
     paths: ['domain/shared/', 'keys/'],

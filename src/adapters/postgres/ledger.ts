@@ -48,3 +48,10 @@ export function createLedger({ pool, write }: Database): PostgresLedger {
 /** All entries about an action, in their order, read with a connection of its own. */
 export const readLedger = (url: string, actionId: string): Promise<ReadEntry[]> =>
   withConnection(url, (client) => readEntriesOf(client, actionId));
+
+/** The changes of the rules, the newest first, read with a connection of its own. @param limit how many at most */
+export const readRulesChanges = (url: string, limit: number): Promise<ReadEntry[]> =>
+  withConnection(url, async (client) => {
+    const rows = await readEntries(client, "where kind = 'rulesChanged' order by seq desc limit $1", [limit]);
+    return rows.map(readEntryOf);
+  });

@@ -1,12 +1,24 @@
 import { InvalidArgumentError } from 'commander';
 import type { Head } from '../../domain/ledger/ledger.ts';
 import type { CliCommand } from '../cli-command.ts';
+import { wholeNumber } from '../whole-number.ts';
 
-/** `countersign ledger verify`: whether anybody changed what is recorded. For people who may read the ledger, for example auditors. */
+/** `countersign ledger`: what is recorded, and whether anybody changed it. For people who may read the ledger, for example auditors. */
 export function ledgerUsage(program: CliCommand): void {
-  program
+  const ledger = program
     .command('ledger')
-    .description('work with the record of everything that was decided and done')
+    .description('work with the record of everything that was decided and done');
+
+  ledger
+    .command('rules')
+    .description('show who changed the rules, and how (COUNTERSIGN_DATABASE_URL, of an auditor)')
+    .option('--limit <number>', 'how many changes at most, the newest first', wholeNumber, 10)
+    .action(async ({ limit }: { limit: number }, command: CliCommand) => {
+      const { listRulesChanges } = await import('../commands/rules-changes.ts');
+      await listRulesChanges(command, limit);
+    });
+
+  ledger
     .command('verify')
     .description('check every entry of the ledger (COUNTERSIGN_DATABASE_URL, of an auditor)')
     .option(

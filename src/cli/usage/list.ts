@@ -1,7 +1,8 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { IndexedStatus } from '../../contract/search-attributes.ts';
 import type { CliCommand } from '../cli-command.ts';
 import type { Filter } from '../commands/list.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** The statuses to filter by. `lost`: the workflow was ended from outside, before it could say how the action ended. */
 const STATUSES: readonly (IndexedStatus | 'lost')[] = ['running', 'waiting', 'lost', 'closed'];
@@ -18,9 +19,4 @@ export function listUsage(program: CliCommand): void {
       const { list } = await import('../commands/list.ts');
       await list(command, filter);
     });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return Number(text);
 }

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { z } from 'zod';
 import type { ConfigFault } from './fault.ts';
 import { type ParsedFile, type Path, parseYaml, type Source } from './yaml-files.ts';
@@ -23,13 +22,16 @@ const locationSchema = z.looseObject({
 });
 
 /** Reads files of the catalog, and the files of the folder that Locations (Backstage's entity for naming other files) in them name. */
-export async function readCatalogFiles(folder: string, files: readonly string[]): Promise<CatalogFiles> {
+export async function readCatalogFiles(
+  read: (file: string) => Promise<string>,
+  files: readonly string[],
+): Promise<CatalogFiles> {
   const filesByName = new Map<string, ParsedFile>();
   const notes: ConfigFault[] = [];
 
   /** Reads one file and follows its Locations. @param trail the files that led here, each named by the one before it */
   async function follow(file: string, trail: readonly string[]): Promise<void> {
-    const text = await readFile(join(folder, file), 'utf8');
+    const text = await read(file);
     const parsed = parseYaml(file, text);
     filesByName.set(file, MAY_GOVERN.test(text) ? parsed : { ...parsed, faults: [] });
     // Only the first problem of each file: a template of YAML is invalid in most of its lines.

@@ -18,6 +18,8 @@ export interface Folder {
   readonly schedules: Readonly<Record<string, string>>;
   /** The text of each iCalendar file of busy times, by its path. */
   readonly busy: Readonly<Record<string, string>>;
+  /** The text of every file that was read, by its path: all that the installation follows from. */
+  readonly texts: Readonly<Record<string, string>>;
   /** Files in its folders that are not read. They are faults, because their author believes that they count. */
   readonly strays: readonly ConfigFault[];
   /** Notes on files in catalog/ that are not read. The owners of the catalog may keep other files there. */
@@ -42,7 +44,14 @@ const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
  * folder policies/, the default set of policies is read.
  */
 export async function readFolder(folder: string): Promise<Folder> {
-  const textsOf = (files: readonly string[]) => readAll(folder, files);
+  const texts: Record<string, string> = {};
+  const reading = (from: string) => async (file: string) => {
+    const text = await readFile(join(from, file), 'utf8');
+    texts[file] = text;
+    return text;
+  };
+  const read = reading(folder);
+  const textsOf = (files: readonly string[]) => readAll(read, files);
 
   async function parseAll(
     files: readonly string[],
@@ -62,8 +71,8 @@ export async function readFolder(folder: string): Promise<Folder> {
   }
 
   const listIn = (name: string) => list(folder, name);
-  const catalog = await readCatalogFiles(folder, (await listIn('catalog')).filter(isYaml));
-  return {
+  const catalog = await readCatalogFiles(read, (await listIn('catalog')).filter(isYaml));
+  const parts = {
     rules: await parseAll(
       (await listIn('.')).filter((file) => file === RULES_FILE),
       RULES_FILE,
@@ -82,7 +91,7 @@ export async function readFolder(folder: string): Promise<Folder> {
       'actions',
       'has no .yaml file: write the action types there',
     ),
-    policies: await readPolicyFiles(folder),
+    policies: await readPolicyFiles(folder, reading),
     calendars: Object.fromEntries(await textsOf((await listIn('calendars')).filter(endsWith('.ics')))),
     schedules: Object.fromEntries(await textsOf((await listIn('schedules')).filter(endsWith('.ics')))),
     busy: Object.fromEntries(await textsOf((await listIn('busy')).filter(endsWith('.ics')))),
@@ -90,6 +99,7 @@ export async function readFolder(folder: string): Promise<Folder> {
       await Promise.all(Object.entries(READ).map(([name, ending]) => strays(folder, name, ending)))
     ).flat(),
   };
+  return { ...parts, texts };
 }
 
 export const isFolder = (folder: string) =>
@@ -135,22 +145,25 @@ async function unread(folder: string, readFiles: readonly string[]): Promise<Con
   });
 }
 
-async function readPolicyFiles(folder: string): Promise<PolicyFiles> {
+async function readPolicyFiles(folder: string, reading: (from: string) => Read): Promise<PolicyFiles> {
   const files = await list(folder, 'policies');
   const hasOwnPolicies = files.length > 0;
-  const from = hasOwnPolicies ? folder : PACKAGE;
+  const read = reading(hasOwnPolicies ? folder : PACKAGE);
   const cedarFiles = (hasOwnPolicies ? files : await list(PACKAGE, 'policies')).filter(endsWith('.cedar'));
   const problem =
     'has no .cedar file: write policies there, or remove the folder to use those that ship with Countersign';
   return {
-    texts: Object.fromEntries(await readAll(from, cedarFiles)),
+    texts: Object.fromEntries(await readAll(read, cedarFiles)),
     own: hasOwnPolicies,
     faults: cedarFiles.length > 0 ? [] : [{ file: 'policies', line: 1, problem }],
   };
 }
 
-const readAll = (folder: string, files: readonly string[]) =>
-  Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
+/** Returns the text of a file. Throws when it cannot be read. */
+type Read = (file: string) => Promise<string>;
+
+const readAll = (read: Read, files: readonly string[]) =>
+  Promise.all(files.map(async (file) => [file, await read(file)] as const));
 
 const endsWith = (extension: string) => (file: string) => file.endsWith(extension);
 

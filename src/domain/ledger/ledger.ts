@@ -35,6 +35,7 @@ export const ENTRY_KINDS = [
   'demoted',
   'delegated',
   'delegationEnded',
+  'rulesChanged',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
@@ -42,7 +43,7 @@ export type EntryKind = (typeof ENTRY_KINDS)[number];
 export interface NewEntry {
   /** The id of the fact: the same step written twice is one entry. */
   readonly eventId: string;
-  /** What the fact is about: an action, a hold by its id, or an agent's standing as `standing/<agent>`. */
+  /** What the fact is about: an action, a hold by its id, an agent's standing as `standing/<agent>`, or the rules as `rules/<installation>`. */
   readonly actionId: string;
   readonly kind: EntryKind;
   /** Milliseconds since the epoch, the workflow's time. */

@@ -9,7 +9,8 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
+/** Returns the lower-case hex SHA-256 over the UTF-8 of a text, as `sha256sum` prints it for a file with that text. */
+export const digestOfText = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
+
 /** Returns the lower-case hex SHA-256 over the RFC 8785 canonical JSON of any JSON value. */
-export function digestOf(value: unknown): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
-}
+export const digestOf = (value: unknown): string => digestOfText(canonicalJson(value));
