@@ -251,6 +251,31 @@ test('a shadow was asked in production, changed nothing, and is reported in the 
   expect(await site.ledgerOf(site.countersign.action(ids.flushed))).toContain('shadowed');
 });
 
+describe('check --against', () => {
+  const without = new Cli(() => ({ ...site.env, PATH: folder }));
+
+  test('says that nothing is proved where the Cedar CLI is not there, with status 5', async () => {
+    const same = await candidate('unproved', {});
+    const { status, stdout } = await without.run(['check', same, '--against', join(folder, 'shadow')]);
+    expect({ status, stdout }).toMatchObject({
+      status: 5,
+      stdout: expect.stringMatching(/^Nothing is proved: there is no program cedar on the PATH\./),
+    });
+  });
+
+  test('compares only what is sound', async () => {
+    const nowhere = join(folder, 'nowhere');
+    await without.expectRefused(2, /there is no such folder/, [
+      'check',
+      join(folder, 'shadow'),
+      '--against',
+      nowhere,
+    ]);
+    const { status, stdout } = await without.run(['check', nowhere, '--against', join(folder, 'shadow')]);
+    expect([status, stdout]).toEqual([1, expect.stringContaining('there is no such folder')]);
+  });
+});
+
 test('nothing of it writes: an auditor may only read', async () => {
   const count = (client: { query(sql: string): Promise<{ rows: { n: string }[] }> }) =>
     client.query('select count(*) as n from countersign_ledger').then(({ rows: [row] }) => row?.n);
