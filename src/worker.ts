@@ -8,6 +8,7 @@ import { createFollowRules } from './activities/follow-rules.ts';
 import { type Activities, createActivities } from './activities/index.ts';
 import { createNudge } from './activities/nudge.ts';
 import { recordRules } from './activities/record-rules.ts';
+import { type Candidate, createShadow } from './activities/shadow.ts';
 import { createSweep } from './activities/sweep.ts';
 import { cedar } from './adapters/cedar/index.ts';
 import { createFactorNotices } from './adapters/factor-notices.ts';
@@ -39,6 +40,8 @@ const settingsSchema = z.object({
   COUNTERSIGN_HEALTH_ADDRESS: address.default('127.0.0.1:0'),
   /** The address that serves Prometheus metrics of the worker. Absent: none are served. */
   COUNTERSIGN_METRICS_ADDRESS: address.optional(),
+  /** The folder of a candidate installation, which is told of each ruling. Its answer is only recorded. Absent: there is none. */
+  COUNTERSIGN_SHADOW: z.string().min(1, 'must name a folder').optional(),
   /** A version of the code. With one, running actions stay with the version that they began on. */
   COUNTERSIGN_VERSION: z.string().optional(),
 });
@@ -57,6 +60,9 @@ const ALERTS_KEPT_MS = 90 * 24 * 3_600_000;
 
 /** How often to look for changes of people's second factors, which are mailed to them, in milliseconds. */
 const NOTICE_MS = 10_000;
+
+/** How many faults of a shadow are on record with each ruling. `countersign check` names all. */
+const MOST_FAULTS = 3;
 
 /** How long running work may take after SIGTERM: long enough for an executor's request to end by itself. */
 const SHUTDOWN_GRACE = '30s';
@@ -138,8 +144,10 @@ async function main(): Promise<void> {
   await record(loaded);
   const client = new Client({ connection, namespace });
   const sealKey = await readSealKey(database);
+  const candidate = await candidateIn(settings.COUNTERSIGN_SHADOW, log);
+  const taskQueue = settings.COUNTERSIGN_TASK_QUEUE;
   const dutiesBy = (rules: Rules) =>
-    createDuties(rules, { database, client, sealKey, taskQueue: settings.COUNTERSIGN_TASK_QUEUE });
+    createDuties(rules, { database, client, sealKey, taskQueue, candidate, log });
   let duties = dutiesBy(loaded);
   const worker = await Worker.create({
     connection,
@@ -211,7 +219,7 @@ async function main(): Promise<void> {
   await worker.run();
   clearInterval(sweeping);
   for (const timer of [nudging, forgetting, noticing, looking]) clearInterval(timer);
-  await Promise.all([health.close(), ledger.stop()]);
+  await Promise.all([health.close(), ledger.stop(), duties.shadowed?.()]);
   await database.close();
   await connection.close();
   log.info('worker stopped');
@@ -226,11 +234,29 @@ async function load(folder: string): Promise<Rules | { readonly kind: 'faulty'; 
   return { kind: 'faulty', reason: `The installation is faulty:\n${faultLines(loaded.faults).join('\n')}` };
 }
 
+type Log = ReturnType<typeof createLog>;
+
+/** The candidate that is in the shadow. A faulty one is no reason for a worker not to start: that it is faulty is recorded. */
+async function candidateIn(folder: string | undefined, log: Log): Promise<Candidate | undefined> {
+  if (folder === undefined) return undefined;
+  const candidate: Candidate = await loadInstallation(folder, process.env, cedar, queryFault).then(
+    (loaded) =>
+      loaded.kind === 'loaded'
+        ? loaded
+        : { kind: 'faulty', why: faultLines(loaded.faults).slice(0, MOST_FAULTS).join('; ') },
+    (error: Error) => ({ kind: 'faulty', why: error.message }),
+  );
+  if (candidate.kind === 'faulty') log.warn({ folder, why: candidate.why }, 'the shadow is faulty');
+  return candidate;
+}
+
 interface Duties {
   readonly activities: Activities;
   readonly sweep: ReturnType<typeof createSweep>;
   readonly nudge: ReturnType<typeof createNudge>;
   readonly notices: ReturnType<typeof createFactorNotices>;
+  /** Resolves once the shadow has answered all that it was told. Absent: there is none. */
+  readonly shadowed?: (() => Promise<void>) | undefined;
 }
 
 /** Everything that a worker does by the rules of its installation. */
@@ -241,10 +267,15 @@ function createDuties(
     readonly client: Client;
     readonly sealKey: Uint8Array;
     readonly taskQueue: string;
+    readonly candidate: Candidate | undefined;
+    readonly log: Log;
   },
 ): Duties {
-  const { database, client, sealKey, taskQueue } = parts;
-  const deps = createAdapters(rules, database, sealKey);
+  const { database, client, sealKey, taskQueue, candidate, log } = parts;
+  const adapters = createAdapters(rules, database, sealKey);
+  const warn = (problem: string) => log.warn(problem);
+  const shadowing = candidate && createShadow({ ...adapters, warn }, candidate);
+  const deps = { ...adapters, shadow: shadowing?.shadow };
   const { people, rules: written } = rules.installation;
   return {
     activities: createActivities(deps),
@@ -255,6 +286,7 @@ function createDuties(
       reviews: createReviews(client, taskQueue),
     }),
     nudge: createNudge({ ...deps, running: createRunning(database), tell: tellToLook(client) }),
+    shadowed: shadowing?.done,
     notices: createFactorNotices(
       createFactorChanges(database),
       createFactorMail({ ...rules.connections.mail, people, gatewayUrl: written.gateway?.url }),
@@ -273,7 +305,7 @@ const following = (present: () => Activities): Activities => {
 };
 
 /** Ends the process after this time, even if something in it still waits for an answer. */
-function endWithin(ms: number, log: ReturnType<typeof createLog>): void {
+function endWithin(ms: number, log: Log): void {
   const timer = setTimeout(() => {
     log.warn({ afterMs: ms }, 'worker stopped with work under way: it is done again by another one');
     process.exit(0);

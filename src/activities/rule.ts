@@ -30,6 +30,7 @@ import type { Detector } from './ports/detector.ts';
 import type { Holds } from './ports/holds.ts';
 import type { Fact } from './ports/ledger.ts';
 import type { PastActions } from './ports/past-actions.ts';
+import type { Shadow } from './ports/shadow.ts';
 import { type ResolvingDeps, resolved, resolvedAgain } from './resolve-proposal-again.ts';
 import { enrolledFact } from './standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
@@ -69,6 +70,8 @@ export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   readonly holds: Holds;
   /** The installation's own detector of contradictions. Absent: it has none. */
   readonly detector?: Detector | undefined;
+  /** Asks a candidate folder beside each ruling. Absent: there is none. */
+  readonly shadow?: Shadow | undefined;
   /** The run in which the workflow of this activity began: the same after each reset. The Temporal server says so. */
   readonly firstRunId: () => Promise<string>;
 }
@@ -87,7 +90,7 @@ export interface RulingMade {
 
 /** Makes the step that rules on a proposal, or on an action again. */
 export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<RulingMade> {
-  const { installation, authorize, ledger, attention, detector, firstRunId } = deps;
+  const { installation, authorize, ledger, attention, detector, shadow, firstRunId } = deps;
   const assess = createImpact(deps);
   const findBackground = createBackground(deps);
 
@@ -212,11 +215,23 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
       );
       return { ruling: finalRuling, ...(told ? { background: told } : {}) };
     };
-    const draftOnRecord = await recordRuling(draftWith, action, at, (draft) => {
+    const factOf = (draft: Draft): Fact => {
       const body = { proposal, action, impact, circumstances: asked.circumstances, ...draft, ...found };
       // A second ruling before anybody was told is another ruling and another entry.
       const eventId = `${action.id}/${runId}/ruled/${digestOf({ body, at })}`;
       return { eventId, actionId: action.id, kind: 'ruled', at, body };
+    };
+    const draftOnRecord = await recordRuling(draftWith, action, at, factOf);
+    const { ruling } = draftOnRecord;
+    shadow?.(factOf(draftOnRecord).eventId, {
+      actionId: action.id,
+      runId,
+      at,
+      proposal,
+      action,
+      impact,
+      ruling,
+      editors,
     });
     return { kind: 'ruled', runId, action, impact, ...draftOnRecord, ...found, ruledAt: at };
   }

@@ -26,6 +26,7 @@ import { reportUsage } from './usage/report.ts';
 import { rollbackUsage } from './usage/rollback.ts';
 import { ruleUsage } from './usage/rule.ts';
 import { showUsage } from './usage/show.ts';
+import { simulateUsage } from './usage/simulate.ts';
 import { standingUsage } from './usage/standing.ts';
 import { temporalAuthUsage } from './usage/temporal-auth.ts';
 import { tuneUsage } from './usage/tune.ts';
@@ -117,6 +118,7 @@ function programWith(io: Io): CliCommand {
     standingUsage,
     adviseUsage,
     tuneUsage,
+    simulateUsage,
     grantUsage,
     holdUsage,
     delegateUsage,

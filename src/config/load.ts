@@ -72,14 +72,16 @@ export type LoadedForGateway =
  * @param env the variables for `${env.NAME}`, for example `process.env`; no value of them is ever in a fault or a digest
  * @param engine the implementation of the policy language
  * @param checkQuery returns what is wrong with a metric's query, for callers that can tell
+ * @param since from when on calendars are read, in milliseconds since the epoch, for callers that rule on the past
  */
 export async function loadInstallation(
   folder: string,
   env: Env,
   engine: PolicyEngine,
   checkQuery: CheckQuery = () => null,
+  since = Date.now(),
 ): Promise<Loaded> {
-  const { connections, loaded } = await load(folder, env, engine, { reader: 'worker', checkQuery });
+  const { connections, loaded } = await load(folder, env, engine, { reader: 'worker', checkQuery, since });
   if (loaded.kind === 'faulty') return loaded;
   if (!connections) throw new Error('a worker is told how the world is reached');
   return { ...loaded, connections };
@@ -112,7 +114,9 @@ async function load(
   folder: string,
   env: Env,
   engine: PolicyEngine,
-  reading: { readonly reader: 'worker'; readonly checkQuery: CheckQuery } | { readonly reader: 'gateway' },
+  reading:
+    | { readonly reader: 'worker'; readonly checkQuery: CheckQuery; readonly since: number }
+    | { readonly reader: 'gateway' },
 ): Promise<Read> {
   if (!(await isFolder(folder)))
     return { loaded: faulty([{ file: folder, line: 1, problem: 'there is no such folder' }]) };
@@ -130,7 +134,8 @@ async function load(
 
   const now = Date.now();
   // One day back, because the clocks of others may be behind.
-  const times = { since: now - DAY, horizon: now + LOOKED_AHEAD, budget: folderBudget() };
+  const since = reading.reader === 'worker' ? reading.since : now;
+  const times = { since: since - DAY, horizon: now + LOOKED_AHEAD, budget: folderBudget() };
   const { timeZone = 'UTC' } = rules?.rules.calendar ?? {};
   const calendars = Object.entries(files.calendars).map(([file, text]) =>
     readFreezes(file, text, { timeZone, ...times }),

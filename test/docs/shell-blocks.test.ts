@@ -205,6 +205,13 @@ describe('by hand, as in README.md', () => {
     expect(await sent('node sign.mjs')).toContain('"signed":true');
   });
 
+  test('other rules are tried on what was done so far', { timeout: 60_000 }, async () => {
+    place.set({ STOREFRONT_URL: 'http://127.0.0.1:8090' });
+    const said = await place.run(block('docs/simulation.md', 'countersign simulate'));
+    expect(said).toMatch(/Coverage: (\d+) of \1 rulings? were ruled on again/);
+    expect(said).toContain('Nothing is looser.');
+  });
+
   test('the ledger is verified since a head that was kept', { timeout: 60_000 }, async () => {
     const [head = ''] = /\d+:[0-9a-f]{64}/.exec(await place.run('countersign ledger verify\n')) ?? [];
     const said = await place.run(block('docs/database.md', 'ledger verify').replace('1824:7a1f...', head));

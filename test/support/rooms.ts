@@ -218,6 +218,8 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     background: ['shared', 'analysis', 'action', 'calendar', 'ledger', 'risk', 'policy', 'ruling'],
     record: [...DOMAIN_UP_TO_POLICY, 'proposal', 'findings', 'ruling', 'background'],
     explanation: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background', 'record'],
+    // It stands above all that a ruling is made of: nothing may go by what a candidate says.
+    simulation: [...DOMAIN_UP_TO_POLICY, 'proposal', 'ruling', 'record'],
   },
   config: {
     source: [],

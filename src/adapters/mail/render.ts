@@ -1,6 +1,7 @@
 import type { Message } from '../../activities/ports/channels.ts';
 import { type Block, linesOf, type Section } from '../../briefing/blocks.ts';
 import { briefingOf } from '../../briefing/briefing.ts';
+import { escapeHtml } from '../../briefing/escape-html.ts';
 import type { Pages } from '../../briefing/pages.ts';
 import type { Wording } from '../../briefing/wording.ts';
 
@@ -43,17 +44,6 @@ export function renderMail(message: Message, recipients: readonly string[], page
   // An encoded word (RFC 2047) left as it is would be decoded, hidden characters included. So its start is escaped.
   return { subject: subject.replaceAll('=?', '=\\u{3F}'), text: text.join('\n'), html };
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Escapes text for HTML, also inside a quoted attribute. */
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
 /**
  * Text that does not become a link. Mail programs make links of addresses that they find in HTML, and a possible line break inside

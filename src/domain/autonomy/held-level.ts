@@ -86,7 +86,8 @@ const begunAs = (enrolment: Enrolled): HeldLevel => ({
   lowered: [],
 });
 
-const LOWER: Readonly<Record<Level, Level>> = { 0: 0, 1: 0, 2: 1, 3: 2 };
+/** The level after one is lost. */
+export const LOWER: Readonly<Record<Level, Level>> = { 0: 0, 1: 0, 2: 1, 3: 2 };
 
 /**
  * Returns a grant whose signature is not valid today: it may lower a level, and raises none. @param begins the level at which the agent

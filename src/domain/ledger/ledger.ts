@@ -3,6 +3,7 @@ import type { Json } from '../shared/json.ts';
 
 export const ENTRY_KINDS = [
   'ruled',
+  'shadowed',
   'edited',
   'voted',
   'asked',

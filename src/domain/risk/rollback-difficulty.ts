@@ -37,13 +37,23 @@ export function rollbackDifficultyOf(
   if (notUndone !== undefined) return { difficulty: 4, wentWrong, reasons: [notUndone, ...record] };
   const { isBad, why } = ofRollbacks(runs.flatMap(({ rollback }) => rollback ?? []));
   const reasons = ['its rollback is part of the action', `${why} on ${action.target}`, ...record];
-  if (!dataMigration) return { difficulty: isBad ? 3 : 2, wentWrong, reasons };
+  const difficulty = difficultyWith({ dataMigration, isBad });
+  if (!dataMigration) return { difficulty, wentWrong, reasons };
   return {
-    difficulty: isBad ? 4 : 3,
+    difficulty,
     wentWrong,
     reasons: [...reasons, 'it migrates data: what is written in the new form may be lost with it'],
   };
 }
+
+/** How hard it is to take back what has a rollback to a state that is known to be good. @param isBad what its record says of rollbacks */
+export const difficultyWith = ({
+  dataMigration,
+  isBad,
+}: {
+  readonly dataMigration: boolean;
+  readonly isBad: boolean;
+}): Severity => (dataMigration ? (isBad ? 4 : 3) : isBad ? 3 : 2);
 
 /** The time that a rollback took, in milliseconds, or that it failed. */
 type Rollback = number | 'failed';

@@ -3,9 +3,8 @@ import type { Level } from '../action/autonomy-level.ts';
 import { circumstancesOf, timeZoneOf } from '../calendar/calendar.ts';
 import { instantOf, localTime } from '../calendar/local-time.ts';
 import type { Installation } from '../installation/installation.ts';
-import { assessImpact, type Impact, type ImpactFacts } from '../risk/impact.ts';
-import type { ValueNow } from '../risk/parameter-change.ts';
-import type { RollbackDifficulty } from '../risk/rollback-difficulty.ts';
+import { takingBackIn, valuesIn } from '../risk/facts-in.ts';
+import { assessImpact, type ImpactFacts } from '../risk/impact.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { Change } from './counterfactual.ts';
 import type { RulingInput } from './judge.ts';
@@ -33,15 +32,6 @@ function inputWith(
   return { ...input, impact: assessImpact(installation, { action, type }, { past: [], live, ...facts }) };
 }
 
-const takingBackOf = ({ rollbackDifficulty, wentWrong, reasons }: Impact): RollbackDifficulty => ({
-  difficulty: rollbackDifficulty,
-  wentWrong: wentWrong ?? 0,
-  reasons: reasons.rollbackDifficulty,
-});
-
-const valuesIn = ({ changes = [] }: Impact): Readonly<Record<string, ValueNow>> =>
-  Object.fromEntries(changes.map(({ parameter, from }) => [parameter, from]));
-
 export function undeclared(installation: Installation, input: RulingInput): Trial[] {
   if (input.declaredTier === undefined) return [];
   return [{ change: { kind: 'undeclared' }, installation, asked: { ...input, declaredTier: undefined } }];
@@ -68,7 +58,7 @@ export function smaller(installation: Installation, input: RulingInput): Trial[]
       asked: inputWith(
         installation,
         { ...input, action: { ...action, params: { ...action.params, [parameter]: value } } },
-        { values: valuesIn(impact), takingBack: takingBackOf(impact) },
+        { values: valuesIn(impact), takingBack: takingBackIn(impact) },
       ),
     }));
 }
