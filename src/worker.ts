@@ -10,6 +10,7 @@ import { createNudge } from './activities/nudge.ts';
 import { recordRules } from './activities/record-rules.ts';
 import { createSweep } from './activities/sweep.ts';
 import { cedar } from './adapters/cedar/index.ts';
+import { scheduleCheckpoints } from './adapters/checkpoint-schedule.ts';
 import { createFactorNotices } from './adapters/factor-notices.ts';
 import { serveHealth } from './adapters/health.ts';
 import { createAdapters, queryFault } from './adapters/index.ts';
@@ -21,7 +22,7 @@ import { type Database, openDatabase } from './adapters/postgres/database.ts';
 import { createFactorChanges } from './adapters/postgres/factor-changes.ts';
 import { createLedger } from './adapters/postgres/ledger.ts';
 import { createRuleTexts } from './adapters/postgres/rule-texts.ts';
-import { readSealKey } from './adapters/postgres/seal-key.ts';
+import { readSecret } from './adapters/postgres/secret.ts';
 import { createRunning, createUnfinished } from './adapters/postgres/unfinished.ts';
 import { createRepository } from './adapters/repository.ts';
 import { createReviews } from './adapters/reviews.ts';
@@ -137,9 +138,12 @@ async function main(): Promise<void> {
   // Before anything is ruled by them.
   await record(loaded);
   const client = new Client({ connection, namespace });
-  const sealKey = await readSealKey(database);
+  const keys = {
+    sealKey: await readSecret(database, 'seal'),
+    logKey: await readSecret(database, 'log'),
+  };
   const dutiesBy = (rules: Rules) =>
-    createDuties(rules, { database, client, sealKey, taskQueue: settings.COUNTERSIGN_TASK_QUEUE });
+    createDuties(rules, { database, client, keys, taskQueue: settings.COUNTERSIGN_TASK_QUEUE });
   let duties = dutiesBy(loaded);
   const worker = await Worker.create({
     connection,
@@ -160,6 +164,7 @@ async function main(): Promise<void> {
     ...(await temporalFaults(connection, namespace)),
     ...ledger.faults(),
   ]);
+  await scheduleCheckpoints(client, settings.COUNTERSIGN_TASK_QUEUE);
   const sweeping = setInterval(() => {
     duties.sweep(SWEEP_MS).then(
       (lost) => lost > 0 && log.warn({ lost }, 'actions were lost: their workflows were ended from outside'),
@@ -239,12 +244,12 @@ function createDuties(
   parts: {
     readonly database: Database;
     readonly client: Client;
-    readonly sealKey: Uint8Array;
+    readonly keys: Parameters<typeof createAdapters>[2];
     readonly taskQueue: string;
   },
 ): Duties {
-  const { database, client, sealKey, taskQueue } = parts;
-  const deps = createAdapters(rules, database, sealKey);
+  const { database, client, keys, taskQueue } = parts;
+  const deps = createAdapters(rules, database, keys);
   const { people, rules: written } = rules.installation;
   return {
     activities: createActivities(deps),

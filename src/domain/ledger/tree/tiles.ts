@@ -1,4 +1,4 @@
-import { EMPTY, EMPTY_ROOT, grow, type Hash, perfectRanges, type Range, rootOf } from './merkle.ts';
+import { EMPTY, type Frontier, grow, type Hash, perfectRanges, type Range, rootOf } from './merkle.ts';
 
 /** How many hashes a full tile has: 2 to the height of a tile, which C2SP tlog-tiles fixes at 8. */
 export const TILE_WIDTH = 256;
@@ -70,15 +70,22 @@ export type ReadHashes = (level: number, from: number, to: number) => Promise<re
  * A perfect subtree of 2^k leaves is 2^(k % 8) neighbours on the level k / 8 of tiles.
  */
 export async function rootOverRange(range: Range, read: ReadHashes): Promise<Hash> {
-  const roots = await Promise.all(
+  return rootOf({ size: range.to - range.from, roots: await perfectRoots(range, read) });
+}
+
+/** A tree of this size as far as it is needed to add to it, read from tiles. */
+export async function frontierOf(size: number, read: ReadHashes): Promise<Frontier> {
+  return { size, roots: await perfectRoots({ from: 0, to: size }, read) };
+}
+
+const perfectRoots = (range: Range, read: ReadHashes): Promise<Hash[]> =>
+  Promise.all(
     perfectRanges(range).map(async ({ from, to }) => {
       const level = Math.floor(Math.log2(to - from) / Math.log2(TILE_WIDTH));
       const span = TILE_WIDTH ** level;
       return rootOver(await read(level, from / span, to / span));
     }),
   );
-  return roots.length === 0 ? EMPTY_ROOT : rootOf({ size: range.to - range.from, roots });
-}
 
 /** A bundle of entries (C2SP tlog-tiles): each with its length before it, as two bytes. */
 export function bundleOf(leaves: readonly Uint8Array[]): Uint8Array {
