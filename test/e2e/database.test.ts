@@ -107,7 +107,7 @@ describe('ledger verify', () => {
     const { status, stdout } = await auditor.run(['ledger', 'verify', '--json']);
     expect([status, JSON.parse(stdout)]).toEqual([
       1,
-      { kind: 'broken', seq: 7, reason: 'its content does not have its hash' },
+      { kind: 'broken', seq: 7, reason: 'its body is not the one that it was written with' },
     ]);
   });
 });

@@ -127,10 +127,9 @@ const brokenText = ({ seq, reason }: Broken) =>
 
 function verdictText(verdict: Verdict, { kind, subject, log }: FileHeader, hasPolicy: boolean): string[] {
   const { entries, erased, head, anchor } = verdict;
-  const what =
-    kind === 'proof'
-      ? `${entries} entries about ${exactLine(subject ?? '')} are in the ledger`
-      : `${entries} entries`;
+  const count = entries === 1 ? '1 entry' : `${entries} entries`;
+  const about = `${count} about ${exactLine(subject ?? '')} ${entries === 1 ? 'is' : 'are'} in the ledger`;
+  const what = kind === 'proof' ? about : count;
   const gone = erased === 0 ? '' : `; what ${erased} of them said was erased`;
   return [
     `Intact: ${what}${gone}.`,
