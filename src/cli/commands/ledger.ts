@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import type { Client } from 'pg';
 import { withConnection } from '../../adapters/postgres/connection.ts';
 import { readEntriesOf } from '../../adapters/postgres/entries-of-action.ts';
 import { readEntries, readEntryOf } from '../../adapters/postgres/rows.ts';
@@ -24,6 +23,8 @@ import { CommandError } from '../command-error.ts';
 import { databaseUrl } from '../database-url.ts';
 import { print } from '../print.ts';
 import { anchorsOf, report, type Trust } from './check-ledger-file.ts';
+
+type Client = Parameters<Parameters<typeof withConnection>[1]>[0];
 
 /** How many entries are read at a time. */
 const PAGE = 500;
