@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Head } from '../../domain/ledger/ledger.ts';
 import type { CliCommand } from '../cli-command.ts';
 import type { Trust } from '../commands/check-ledger-file.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** `countersign ledger`: what is recorded, for people who do not have to believe us. */
 export function ledgerUsage(program: CliCommand): void {
@@ -21,34 +22,18 @@ export function ledgerUsage(program: CliCommand): void {
     .addHelpText(
       'after',
       '\nExit status: 0 the ledger is intact, 1 it is broken, or fewer witnesses saw it than the policy asks for.',
-import { wholeNumber } from '../whole-number.ts';
-
-/** `countersign ledger`: what is recorded, and whether anybody changed it. For people who may read the ledger, for example auditors. */
-export function ledgerUsage(program: CliCommand): void {
-  const ledger = program
-    .command('ledger')
-    .description('work with the record of everything that was decided and done');
-
-  ledger
-    .command('rules')
-    .description('show who changed the rules, and how (COUNTERSIGN_DATABASE_URL, of an auditor)')
-    .option('--limit <number>', 'how many changes at most, the newest first', wholeNumber, 10)
-    .action(async ({ limit }: { limit: number }, command: CliCommand) => {
-      const { listRulesChanges } = await import('../commands/rules-changes.ts');
-      await listRulesChanges(command, limit);
-    });
-
-  ledger
-    .command('verify')
-    .description('check every entry of the ledger (COUNTERSIGN_DATABASE_URL, of an auditor)')
-    .option(
-      '--since <seq:hash>',
-      'the head of an earlier check: check that it still exists, and then only later entries',
-      headOf,
     )
     .action(async (options: Trust & { since?: Head }, command: CliCommand) => {
       const { verify } = await import('../commands/ledger.ts');
       await verify(command, options);
+    });
+  ledger
+    .command('rules')
+    .description('show who changed the rules, and how')
+    .option('--limit <number>', 'how many changes at most, the newest first', wholeNumber, 10)
+    .action(async ({ limit }: { limit: number }, command: CliCommand) => {
+      const { listRulesChanges } = await import('../commands/rules-changes.ts');
+      await listRulesChanges(command, limit);
     });
   ledger
     .command('export')
