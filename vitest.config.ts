@@ -8,7 +8,7 @@ const UNIT = [
   'test/{activities,briefing,cli,client,config,contract,domain,oracle,support}/**/*.test.ts',
 ];
 /** They start what they talk to themselves: SMTP, HTTP, programs. */
-const ADAPTERS = ['test/adapters/!(postgres*|factor-notices).test.ts'];
+const ADAPTERS = ['test/adapters/!(postgres*|factor-notices).test.ts', 'test/tools/*.test.ts'];
 
 export default defineConfig({
   resolve: { alias: { countersign: fileURLToPath(new URL('./src/client/index.ts', import.meta.url)) } },

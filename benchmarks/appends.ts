@@ -1,7 +1,7 @@
 import { type Database, openDatabase } from '../src/adapters/postgres/database.ts';
 import { createLedger, type PostgresLedger } from '../src/adapters/postgres/ledger.ts';
 import type { Report as Progress } from '../src/dev/progress.ts';
-import type { LedgerEntry, NewEntry } from '../src/domain/ledger/ledger.ts';
+import { isReadable, type LedgerEntry, type NewEntry } from '../src/domain/ledger/ledger.ts';
 import { cpuMs, foreignBetween, foreignCpu, readCpu } from './cpu.ts';
 import { governedSide } from './governed.ts';
 import { percentile, runOne } from './load.ts';
@@ -66,8 +66,6 @@ async function factsOfOne(servers: Servers): Promise<LedgerEntry[]> {
     return all;
   });
 }
-
-const isReadable = (entry: { readonly kind: string }): entry is LedgerEntry => entry.kind !== 'unreadable';
 
 /** Writes until so many appends are made. */
 function measured(

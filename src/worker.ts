@@ -11,6 +11,7 @@ import { recordRules } from './activities/record-rules.ts';
 import { type Candidate, createShadow } from './activities/shadow.ts';
 import { createSweep } from './activities/sweep.ts';
 import { cedar } from './adapters/cedar/index.ts';
+import { scheduleCheckpoints } from './adapters/checkpoint-schedule.ts';
 import { createFactorNotices } from './adapters/factor-notices.ts';
 import { serveHealth } from './adapters/health.ts';
 import { createAdapters, queryFault } from './adapters/index.ts';
@@ -22,7 +23,7 @@ import { type Database, openDatabase } from './adapters/postgres/database.ts';
 import { createFactorChanges } from './adapters/postgres/factor-changes.ts';
 import { createLedger } from './adapters/postgres/ledger.ts';
 import { createRuleTexts } from './adapters/postgres/rule-texts.ts';
-import { readSealKey } from './adapters/postgres/seal-key.ts';
+import { readSecret } from './adapters/postgres/secret.ts';
 import { createRunning, createUnfinished } from './adapters/postgres/unfinished.ts';
 import { createRepository } from './adapters/repository.ts';
 import { createReviews } from './adapters/reviews.ts';
@@ -143,11 +144,14 @@ async function main(): Promise<void> {
   // Before anything is ruled by them.
   await record(loaded);
   const client = new Client({ connection, namespace });
-  const sealKey = await readSealKey(database);
+  const keys = {
+    sealKey: await readSecret(database, 'seal'),
+    logKey: await readSecret(database, 'log'),
+  };
   const candidate = await candidateIn(settings.COUNTERSIGN_SHADOW, log);
   const taskQueue = settings.COUNTERSIGN_TASK_QUEUE;
   const dutiesBy = (rules: Rules) =>
-    createDuties(rules, { database, client, sealKey, taskQueue, candidate, log });
+    createDuties(rules, { database, client, keys, taskQueue, candidate, log });
   let duties = dutiesBy(loaded);
   const worker = await Worker.create({
     connection,
@@ -168,6 +172,7 @@ async function main(): Promise<void> {
     ...(await temporalFaults(connection, namespace)),
     ...ledger.faults(),
   ]);
+  await scheduleCheckpoints(client, settings.COUNTERSIGN_TASK_QUEUE);
   const sweeping = setInterval(() => {
     duties.sweep(SWEEP_MS).then(
       (lost) => lost > 0 && log.warn({ lost }, 'actions were lost: their workflows were ended from outside'),
@@ -265,14 +270,14 @@ function createDuties(
   parts: {
     readonly database: Database;
     readonly client: Client;
-    readonly sealKey: Uint8Array;
+    readonly keys: Parameters<typeof createAdapters>[2];
     readonly taskQueue: string;
     readonly candidate: Candidate | undefined;
     readonly log: Log;
   },
 ): Duties {
-  const { database, client, sealKey, taskQueue, candidate, log } = parts;
-  const adapters = createAdapters(rules, database, sealKey);
+  const { database, client, keys, taskQueue, candidate, log } = parts;
+  const adapters = createAdapters(rules, database, keys);
   const warn = (problem: string) => log.warn(problem);
   const shadowing = candidate && createShadow({ ...adapters, warn }, candidate);
   const deps = { ...adapters, shadow: shadowing?.shadow };

@@ -1,4 +1,4 @@
-import { folderDigest, type LoadedRules } from './record-rules.ts';
+import { type LoadedRules, textsDigest } from './record-rules.ts';
 
 /** The result of loading the installation's folder. */
 export type RulesFound<Loaded extends LoadedRules> =
@@ -34,7 +34,7 @@ export function createFollowRules<Loaded extends LoadedRules>(
   first: Loaded,
 ): () => Promise<Followed> {
   const { name } = first.installation;
-  let used = folderDigest(first.texts);
+  let used = textsDigest(first.texts);
   let seen = used;
   return async () => {
     const found = await load();
@@ -45,7 +45,7 @@ export function createFollowRules<Loaded extends LoadedRules>(
       const reason = `the installation is named ${found.installation.name}: start the workers again, they work for ${name}`;
       return { kind: 'faulty', reason };
     }
-    const digest = folderDigest(found.texts);
+    const digest = textsDigest(found.texts);
     seen = digest;
     if (digest === used) return { kind: 'same' };
     if (digest !== seenBefore) return { kind: 'seen' };

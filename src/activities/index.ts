@@ -19,6 +19,7 @@ import { createReview, type ReviewDeps } from './review.ts';
 import { createRevise } from './revise.ts';
 import { createRule, type RuleDeps } from './rule.ts';
 import { createSettle, type SettleDeps } from './settle.ts';
+import { type CheckpointDeps, createSignCheckpoint } from './sign-checkpoint.ts';
 import { createStanding, type StandingDeps } from './standing.ts';
 import { createTakeBacks } from './take-back.ts';
 
@@ -37,6 +38,7 @@ export type ActivityDeps = RuleDeps &
   AccuracyDeps &
   DelegationDeps &
   HandInDeps &
+  CheckpointDeps &
   OrderDeps;
 
 /**
@@ -56,6 +58,8 @@ export function createActivities(deps: ActivityDeps) {
     ...createTakeBacks(deps),
     // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.
     ...createHandIn(deps),
+    // This signs what is there, whoever asks.
+    ...createSignCheckpoint(deps),
     ...createOrder(deps),
     ...createRule(deps),
     ...createBegin(deps),

@@ -23,7 +23,7 @@ export interface LoadedRules {
 }
 
 /** Returns the digest that names all files of a folder together. */
-export const folderDigest = (texts: Texts): string => digestOf(digestsOf(texts));
+export const textsDigest = (texts: Texts): string => digestOf(digestsOf(texts));
 
 const digestsOf = (texts: Texts): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(texts).map(([file, text]) => [file, digestOfText(text)]));

@@ -14,6 +14,7 @@ import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
 import { createAlerts } from './postgres/alerts.ts';
 import { createAttentionRecords } from './postgres/attention.ts';
+import { createCheckpoints } from './postgres/checkpoints.ts';
 import type { Database } from './postgres/database.ts';
 import { createEndedActions } from './postgres/ended-actions.ts';
 import { createHandedIn } from './postgres/handed-in.ts';
@@ -29,7 +30,13 @@ import { createSlack } from './slack/slack.ts';
 import { createValueSources } from './value-sources.ts';
 import { createWebhook } from './webhook.ts';
 
-/** Builds the real implementation of every port of the activities. @param sealKey the key that all workers of the installation share */
+/** What all workers of an installation share: the key that tickets are sealed with, and the one that checkpoints are signed with. */
+interface Keys {
+  readonly sealKey: Uint8Array;
+  readonly logKey: Uint8Array;
+}
+
+/** Builds the real implementation of every port of the activities. */
 export function createAdapters(
   {
     installation,
@@ -38,7 +45,7 @@ export function createAdapters(
     authorize,
   }: Pick<Extract<Loaded, { kind: 'loaded' }>, 'installation' | 'connections' | 'checkParams' | 'authorize'>,
   database: Database,
-  sealKey: Uint8Array,
+  { sealKey, logKey }: Keys,
 ): ActivityDeps {
   const { people, rules } = installation;
   const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems } = connections;
@@ -53,6 +60,7 @@ export function createAdapters(
     sealKey,
     handedIn: createHandedIn(database),
     ledger: createLedger(database),
+    checkpoints: createCheckpoints(database, logKey),
     leases: createLeases(database),
     reviews: temporalReviews,
     pastActions: createPastActions(database),

@@ -25,6 +25,8 @@ export const FAILURES = [
   'LedgerAway',
   /** A channel refused a message permanently. */
   'NotDeliverable',
+  /** The ledger is broken, or does not go on from its last checkpoint: no checkpoint of it is signed. */
+  'LedgerNotSigned',
 ] as const;
 export type FailureType = (typeof FAILURES)[number];
 

@@ -485,5 +485,7 @@ export const ledgerEntrySchema = z.strictObject({
   at: milliseconds,
   body: jsonValue,
   previousHash: digest,
+  salt: z.string().optional(),
+  commitment: digest.optional(),
   hash: digest,
 }) satisfies z.ZodType<LedgerEntry>;

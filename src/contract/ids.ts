@@ -21,3 +21,7 @@ export const orderWorkflowId = (jws: string) => `order/${digestOf(jws)}`;
 export const GOVERN_ACTION = 'governAction';
 export const REVIEW_ACTION = 'reviewAction';
 export const CARRY_OUT_ORDER = 'carryOutOrder';
+export const CHECKPOINT_LEDGER = 'checkpointLedger';
+
+/** The schedule that signs checkpoints of the ledger, one for all workers of a task queue. */
+export const checkpointScheduleId = (taskQueue: string) => `checkpoints/${taskQueue}`;

@@ -65,6 +65,9 @@ export const { carryOut } = proxyActivities<Activities>({
   priority: PEOPLE_FIRST,
 });
 
+/** Signs the ledger. Some seconds of work where it is signed for the first time. */
+export const { signCheckpoint } = proxyActivities<Activities>({ startToCloseTimeout: '2m', retry: RETRY });
+
 /** Reads metrics. A source that cannot be read is a reported result; only a lost worker makes an attempt fail. */
 const READING = {
   startToCloseTimeout: '25s',

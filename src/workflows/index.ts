@@ -1,3 +1,4 @@
 export { carryOutOrder } from './carry-out-order.ts';
+export { checkpointLedger } from './checkpoint-ledger.ts';
 export { governAction } from './govern-action.ts';
 export { reviewAction } from './review-action.ts';

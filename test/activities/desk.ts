@@ -80,6 +80,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       now: () => desk.at,
       sealKey: new Uint8Array(32).fill(7),
       ledger,
+      checkpoints: { sign: never },
       handedIn: {
         of: async () => handed,
         keep: async ({ jws }) => {

@@ -77,7 +77,7 @@ export async function createStore(): Promise<Store> {
       tamper(
         url,
         `truncate countersign_ledger, countersign_leases, countersign_holds, countersign_actions,
-           countersign_list, countersign_people;
+           countersign_list, countersign_people, countersign_tiles, countersign_checkpoints, countersign_cosignatures;
          update countersign_projection set seq = 0, listed_seq = 0`,
       ),
     remove: async () => {

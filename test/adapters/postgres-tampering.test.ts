@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import { canonicalEntry, chain, checkChain, type Head } from '../../src/domain/ledger/ledger.ts';
+import { chain, checkChain, type Head, isReadable, withoutPayload } from '../../src/domain/ledger/ledger.ts';
+import { canonicalJson } from '../../src/domain/shared/digest.ts';
 import { createStore, everything, execute, facts, type Store, tamper } from './postgres-support.ts';
 
 let store: Store;
@@ -50,11 +51,11 @@ test.each(CHANGES)('as the owner of the table is refused: %s', async (change) =>
   expect(checkChain(await everything(ledger))).toEqual({ kind: 'intact', head: written });
 });
 
-const REPLACED = `replace(entry, '"tier":2', '"tier":1')`;
+const REPLACED = `replace(payload, '"tier":2', '"tier":1')`;
 
 test.each([
-  ['an edited body', `update countersign_ledger set entry = ${REPLACED} where seq = 3`, 3],
-  ['an edited last entry', `update countersign_ledger set entry = ${REPLACED} where seq = 5`, 5],
+  ['an edited body', `update countersign_ledger set payload = ${REPLACED} where seq = 3`, 3],
+  ['an edited last entry', `update countersign_ledger set payload = ${REPLACED} where seq = 5`, 5],
   ['a removed entry', 'delete from countersign_ledger where seq = 3', 3],
   ['a removed first entry', 'delete from countersign_ledger where seq = 1', 1],
   [
@@ -62,14 +63,14 @@ test.each([
     `create temp table copy as select * from countersign_ledger where seq in (2, 3);
      delete from countersign_ledger where seq in (2, 3);
      insert into countersign_ledger select 5 - seq, event_id, action_id, kind, at, previous_hash, hash,
-       replace(entry, '"seq":' || seq, '"seq":' || 5 - seq) from copy`,
+       replace(entry, '"seq":' || seq, '"seq":' || 5 - seq), payload from copy`,
     2,
   ],
   [
     'an entry put in between',
     `update countersign_ledger set seq = seq + 10, entry = replace(entry, '"seq":', '"seq":1') where seq > 3;
      insert into countersign_ledger select 4, 'x' || event_id, action_id, kind, at, previous_hash, hash,
-       replace(replace(entry, '"eventId":"', '"eventId":"x'), '"seq":3', '"seq":4')
+       replace(replace(entry, '"eventId":"', '"eventId":"x'), '"seq":3', '"seq":4'), payload
        from countersign_ledger where seq = 3`,
     4,
   ],
@@ -80,11 +81,14 @@ test.each([
 
 test('an edited entry with a hash that fits it: the chain is broken at the next one', async () => {
   const [entry] = await ledger.entriesOf('action-3');
-  if (!entry || entry.kind === 'unreadable') throw new Error('there is no such entry');
-  const { seq, previousHash, hash: _, ...fact } = entry;
-  const forged = chain({ seq: seq - 1, hash: previousHash }, { ...fact, body: 'never happened' });
+  if (!entry || !isReadable(entry)) throw new Error('there is no such entry');
+  const { seq, previousHash, eventId, actionId, kind, at } = entry;
+  const never = { eventId, actionId, kind, at, body: 'never happened' };
+  const forged = chain({ seq: seq - 1, hash: previousHash }, never, '00'.repeat(16));
+  const { body, salt } = forged;
   const entries = await whileChanged(
-    `update countersign_ledger set hash = '${forged.hash}', entry = '${canonicalEntry(forged)}' where seq = 3`,
+    `update countersign_ledger set hash = '${forged.hash}', entry = '${canonicalJson(withoutPayload(forged))}',
+       payload = '${canonicalJson({ body, salt })}' where seq = 3`,
     () => everything(ledger),
   );
   expect(checkChain(entries)).toMatchObject({ kind: 'broken', seq: 4 });
@@ -99,7 +103,10 @@ test.each([
   ['previous_hash = hash', 'previous_hash'],
   ['hash = previous_hash', 'hash'],
   [`entry = entry || ' '`, 'entry'],
-  [`entry = replace(entry, '"tier":2', '"tier":1,"tier":2')`, 'entry'],
+  [`payload = replace(payload, '"tier":2', '"tier":1,"tier":2')`, 'payload'],
+  [`payload = payload || ' '`, 'payload'],
+  [`payload = 'null'`, 'its entry cannot be read'],
+  [`payload = '{}'`, 'its entry cannot be read'],
   [`entry = 'null'`, 'its entry cannot be read'],
   [`entry = ''`, 'its entry cannot be read'],
 ])(

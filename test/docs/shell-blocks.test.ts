@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createCheckpoints } from '../../src/adapters/postgres/checkpoints.ts';
+import { createLedger } from '../../src/adapters/postgres/ledger.ts';
+import { createStore, fact } from '../adapters/postgres-support.ts';
 import { requireBuild } from '../e2e/support.ts';
 import { addPasskey, signIn, withAuthenticator } from '../gateway/authenticator.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -217,6 +220,32 @@ describe('by hand, as in README.md', () => {
     const said = await place.run(block('docs/database.md', 'ledger verify').replace('1824:7a1f...', head));
     expect(said).toContain('Intact');
   });
+});
+
+test('by docs/ledger.md an auditor checks the ledger, and takes the proof of an action to another machine', {
+  timeout: 120_000,
+}, async () => {
+  const place = await Place.make();
+  onTestFinished(() => place.end());
+  const store = await createStore();
+  onTestFinished(() => store.remove());
+  const database = await store.open();
+  const ledger = createLedger(database);
+  for (const action of ['deploy-agent.raise-timeout', 'cache-agent.flush']) await ledger.append(fact(action));
+  await createCheckpoints(database, new Uint8Array(32).fill(5)).sign('storefront', Date.now());
+  place.set({ COUNTERSIGN_DATABASE_URL: store.urls.auditor });
+  const page = 'docs/ledger.md';
+  expect(await place.run(block(page, 'ledger verify'))).toMatch(
+    /Intact: 2 entries\.\s+Verdict consistent but unwitnessed/,
+  );
+  // The other machine has no database.
+  const [prove = '', ...check] = block(page, 'ledger prove').split(/(?<=\n)/);
+  const [write = '', ...checkAll] = block(page, 'ledger export').split(/(?<=\n)/);
+  await place.run(prove + write);
+  place.set({ COUNTERSIGN_DATABASE_URL: '' });
+  const said = await place.run([...check, ...checkAll].join(''));
+  expect(said).toContain('Intact: 1 entry about deploy-agent.raise-timeout is in the ledger.');
+  expect(said.match(/"kind": "unwitnessed"/g)).toHaveLength(2);
 });
 
 test('every block of commands in README.md and docs is run here', () => {

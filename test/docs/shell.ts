@@ -63,6 +63,7 @@ export class Place {
       'package.json',
       'policies',
       'src',
+      'tools',
       'tsconfig.json',
     ])
       await symlink(join(ROOT, part), join(folder, part));

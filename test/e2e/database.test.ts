@@ -96,18 +96,18 @@ describe('ledger verify', () => {
   test('INVARIANT 9: a changed entry is exit status 1, with its place and what is wrong', async () => {
     await tamper(
       database.urls.owner,
-      `update countersign_ledger set entry = replace(entry, '"tier":2', '"tier":1') where seq = 7`,
+      `update countersign_ledger set payload = replace(payload, '"tier":2', '"tier":1') where seq = 7`,
     );
     const text = await auditor.run(['ledger', 'verify']);
     expect(text).toEqual({
       status: 1,
       stderr: '',
-      stdout: 'Broken at entry 7: its content does not have its hash\n',
+      stdout: 'Broken at entry 7: its body is not the one that it was written with\n',
     });
     const { status, stdout } = await auditor.run(['ledger', 'verify', '--json']);
     expect([status, JSON.parse(stdout)]).toEqual([
       1,
-      { kind: 'broken', seq: 7, reason: 'its content does not have its hash' },
+      { kind: 'broken', seq: 7, reason: 'its body is not the one that it was written with' },
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { isReadable } from '../../src/domain/ledger/ledger.ts';
 import { proposal } from '../support/proposals.ts';
 import { PATIENCE } from '../support/world.ts';
 import { decideBy, untilClosed, useDecidedWorld } from './decided-world.ts';
@@ -37,8 +38,10 @@ test('an action whose workflow is gone is read from the ledger', async () => {
   // The ledger outlives workflows: here it is given the facts of one that Temporal does not know.
   const gone = 'cache-agent.long-ago';
   await vi.waitFor(async () => expect(await world.ledgerOf(action)).toContain('closed'), PATIENCE);
-  for (const { eventId, kind, at: when, body } of await world.ledger.entriesOf(action.actionId)) {
-    if (kind === 'unreadable') throw new Error(`${eventId} cannot be read`);
+  for (const entry of await world.ledger.entriesOf(action.actionId)) {
+    const { eventId, at: when, body } = entry;
+    if (!isReadable(entry)) throw new Error(`${eventId} cannot be read`);
+    const { kind } = entry;
     const renamed = eventId.replace(action.actionId, gone);
     await world.ledger.append({ eventId: renamed, actionId: gone, kind, at: when, body });
   }

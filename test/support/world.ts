@@ -13,7 +13,7 @@ import { createAdapters } from '../../src/adapters/index.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createHandedIn } from '../../src/adapters/postgres/handed-in.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
-import { readSealKey } from '../../src/adapters/postgres/seal-key.ts';
+import { readSecret } from '../../src/adapters/postgres/secret.ts';
 import { createRunning, createUnfinished } from '../../src/adapters/postgres/unfinished.ts';
 import { createReviews } from '../../src/adapters/reviews.ts';
 import { prepareNamespace } from '../../src/adapters/temporal.ts';
@@ -80,10 +80,10 @@ export class World {
     database: Database;
     testDatabase: TestDatabase;
     folder: string;
-    sealKey: Uint8Array;
+    keysOfWorkers: { readonly sealKey: Uint8Array; readonly logKey: Uint8Array };
     options: WorldOptions;
   }) {
-    const { storefront, outbox, connection, native, database, testDatabase, folder, sealKey, options } =
+    const { storefront, outbox, connection, native, database, testDatabase, folder, keysOfWorkers, options } =
       parts;
     const adminUrl = `${storefront.url}/admin`;
     const { installation, keys } = testInstallation({
@@ -106,7 +106,7 @@ export class World {
     const deps = createAdapters(
       { installation, connections, checkParams: () => [], authorize: defaultAuthorize },
       database,
-      sealKey,
+      keysOfWorkers,
     );
     this.#deps = { ...deps, ...options.faults?.(deps) };
   }
@@ -133,7 +133,10 @@ export class World {
       testDatabase,
       folder,
       options,
-      sealKey: await readSealKey(database),
+      keysOfWorkers: {
+        sealKey: await readSecret(database, 'seal'),
+        logKey: await readSecret(database, 'log'),
+      },
     });
     await world.startWorker();
     return world;

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { isReadable } from '../../domain/ledger/ledger.ts';
 import { type Listed, list } from '../../domain/ledger/project-inbox.ts';
 import { type Projected, project } from '../../domain/ledger/project-past-action.ts';
 import { readActionsById, saveActions } from './action-rows.ts';
@@ -70,8 +71,8 @@ export async function projectPage(client: ClientBase, from: Cursors): Promise<Cu
   const listsBefore = new Map(lists);
   for (const row of rows) {
     const entry = readEntryOf(row);
-    // A changed entry is no fact and is skipped here; the check of the chain reports it.
-    if (entry.kind === 'unreadable') continue;
+    // What is not known is no fact and is skipped here; the check of the chain reports a changed entry.
+    if (!isReadable(entry)) continue;
     // An entry that is already in a projection is not applied again: that would restore an older state.
     const action = entry.seq > from.actions && project(actions.get(entry.actionId), entry);
     if (action) actions.set(action.actionId, action);

@@ -1,13 +1,15 @@
 import type { ClientBase, Pool } from 'pg';
 import {
-  canonicalEntry,
+  type ErasedEntry,
   GENESIS_HASH,
   type Head,
   isTime,
   LAST_TIME,
   type LedgerEntry,
   type ReadEntry,
+  withoutPayload,
 } from '../../domain/ledger/ledger.ts';
+import { canonicalJson } from '../../domain/shared/digest.ts';
 import { prepared } from './statement.ts';
 
 /** A row of `countersign_ledger`. PostgreSQL's bigint arrives as text. */
@@ -19,21 +21,31 @@ export interface EntryRow {
   readonly at: string;
   readonly previous_hash: string;
   readonly hash: string;
+  /** The entry without its payload; one of before decision 38 has its body in here. Both as canonical JSON. */
   readonly entry: string;
+  /** Body and salt. Null: it was erased, or the entry is of before decision 38. */
+  readonly payload: string | null;
 }
 
-const ENTRY_COLUMNS = 'seq, event_id, action_id, kind, at, previous_hash, hash, entry';
+const ENTRY_COLUMNS = 'seq, event_id, action_id, kind, at, previous_hash, hash, entry, payload';
 
-const rowOf = (entry: LedgerEntry): EntryRow => ({
-  seq: String(entry.seq),
-  event_id: entry.eventId,
-  action_id: entry.actionId,
-  kind: entry.kind,
-  at: String(entry.at),
-  previous_hash: entry.previousHash,
-  hash: entry.hash,
-  entry: canonicalEntry(entry),
-});
+function rowOf(entry: LedgerEntry | ErasedEntry): EntryRow {
+  const bare = withoutPayload(entry);
+  const row = {
+    seq: String(bare.seq),
+    event_id: bare.eventId,
+    action_id: bare.actionId,
+    kind: bare.kind,
+    at: String(bare.at),
+    previous_hash: bare.previousHash,
+    hash: bare.hash,
+  };
+  if (entry.kind === 'erased') return { ...row, entry: canonicalJson(bare), payload: null };
+  const { commitment, body, salt } = entry;
+  return commitment === undefined
+    ? { ...row, entry: canonicalJson(entry), payload: null }
+    : { ...row, entry: canonicalJson(bare), payload: canonicalJson({ body, salt }) };
+}
 
 /**
  * The entry that a row holds. The chain covers the entry alone, and the other columns repeat parts of it. A row that differs from
@@ -41,12 +53,12 @@ const rowOf = (entry: LedgerEntry): EntryRow => ({
  *
  * @throws Error that names the row and its columns
  */
-export function entryOf(row: EntryRow): LedgerEntry {
+export function entryOf(row: EntryRow): LedgerEntry | ErasedEntry {
   const changedRow = (how: string) => new Error(`row ${row.seq} of the ledger was changed: ${how}`);
-  let entry: LedgerEntry;
+  let entry: LedgerEntry | ErasedEntry;
   let expectedRow: EntryRow;
   try {
-    entry = JSON.parse(row.entry);
+    entry = written(row);
     expectedRow = rowOf(entry);
   } catch {
     throw changedRow('its entry cannot be read');
@@ -57,6 +69,19 @@ export function entryOf(row: EntryRow): LedgerEntry {
   if (!isTime(entry.at)) throw changedRow('its time is none that a date can have');
   return entry;
 }
+
+function written({ entry: text, payload }: EntryRow): LedgerEntry | ErasedEntry {
+  const entry = JSON.parse(text);
+  const isPlain = entry.commitment === undefined;
+  if (payload === null)
+    return isPlain ? entry : { ...entry, kind: 'erased', was: entry.kind, body: { reason: ERASED } };
+  const { body, salt } = JSON.parse(payload);
+  if (isPlain || body === undefined || salt === undefined)
+    throw new Error('a payload is a body with its salt');
+  return { ...entry, body, salt };
+}
+
+const ERASED = 'what it said was erased';
 
 /** The entry that a row holds, also when it cannot be read: one bad entry must not hide the others. */
 export function readEntryOf(row: EntryRow): ReadEntry {
@@ -102,7 +127,8 @@ export async function insertEntries(client: ClientBase, entries: readonly Ledger
   await client.query(
     prepared(
       `insert into countersign_ledger (${ENTRY_COLUMNS})
-       select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])`,
+       select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
+         $9::text[])`,
       [
         rows.map((row) => row.seq),
         rows.map((row) => row.event_id),
@@ -112,6 +138,7 @@ export async function insertEntries(client: ClientBase, entries: readonly Ledger
         rows.map((row) => row.previous_hash),
         rows.map((row) => row.hash),
         rows.map((row) => row.entry),
+        rows.map((row) => row.payload),
       ],
     ),
   );

@@ -1,6 +1,12 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Hold } from '../../domain/admission/hold.ts';
-import { chain, type Head, type LedgerEntry, type NewEntry } from '../../domain/ledger/ledger.ts';
+import {
+  chain,
+  type ErasedEntry,
+  type Head,
+  type LedgerEntry,
+  type NewEntry,
+} from '../../domain/ledger/ledger.ts';
 import { type Listed, list } from '../../domain/ledger/project-inbox.ts';
 import { type Projected, project } from '../../domain/ledger/project-past-action.ts';
 import { canonicalJson } from '../../domain/shared/digest.ts';
@@ -23,6 +29,8 @@ const BEGIN = 'begin isolation level read committed';
 /** A fact to append, and what happens to leases and holds in the same transaction. */
 export interface Write<Result> {
   readonly fact: NewEntry;
+  /** 16 random bytes in hex, for the entry that the fact becomes. */
+  readonly salt: string;
   /** The targets whose leases `decide` may ask for. */
   readonly targets?: readonly string[];
   /** Set where `decide` asks for the holds that stand. */
@@ -119,7 +127,7 @@ const saveProjections = (client: ClientBase, { head, changedActions, changedList
 interface Batch {
   head: Head;
   /** Read when asked for, so that a damaged row fails only the write that meets it. */
-  readonly recorded: Map<string, () => LedgerEntry>;
+  readonly recorded: Map<string, () => LedgerEntry | ErasedEntry>;
   readonly leases: Map<string, Lease>;
   readonly holds: Map<string, Hold>;
   readonly actions: Map<string, Projected>;
@@ -203,12 +211,12 @@ export async function fillProjection(client: ClientBase): Promise<void> {
   }
 }
 
-function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown {
+function place(batch: Batch, { fact, salt, before, decide }: Write<unknown>): unknown {
   if (before !== undefined && batch.recorded.has(before)) {
     throw new FactRefused(`${fact.eventId} comes too late: ${before} is in the ledger`);
   }
   const recordedFact = batch.recorded.get(fact.eventId)?.();
-  if (recordedFact && contentOf(recordedFact) !== contentOf(fact)) {
+  if (recordedFact && !isSame(recordedFact, fact)) {
     throw new FactRefused(
       `${fact.eventId} is in the ledger as entry ${recordedFact.seq} with other content; another fact needs another eventId`,
     );
@@ -222,7 +230,7 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
     requests: [...batch.requests.values()],
   });
   if (append && !recordedFact) {
-    const entry = chain(batch.head, fact);
+    const entry = chain(batch.head, fact, salt);
     batch.head = entry;
     batch.recorded.set(fact.eventId, () => entry);
     batch.entries.push(entry);
@@ -251,8 +259,15 @@ function place(batch: Batch, { fact, before, decide }: Write<unknown>): unknown 
   return result;
 }
 
-/** The content by which two facts of one eventId are the same. The time is left out, because a repeated step may carry a later one. */
-const contentOf = ({ actionId, kind, body }: NewEntry) => canonicalJson({ actionId, kind, body });
+/**
+ * Whether a fact is the one that is recorded already. The time is left out, because a repeated step may carry a later one. What an erased
+ * entry said is not known, so its subject and kind are enough.
+ */
+function isSame(recorded: LedgerEntry | ErasedEntry, { actionId, kind, body }: NewEntry): boolean {
+  if (recorded.kind === 'erased') return recorded.actionId === actionId && recorded.was === kind;
+  const { actionId: subject, kind: ofKind, body: said } = recorded;
+  return canonicalJson([subject, ofKind, said]) === canonicalJson([actionId, kind, body]);
+}
 
 function settle<Result>(decide: () => Result): PromiseSettledResult<Result> {
   try {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Fact } from '../../activities/ports/ledger.ts';
 import { isTime, type NewEntry } from '../../domain/ledger/ledger.ts';
@@ -7,6 +8,8 @@ import { createBatcher } from './batcher.ts';
 import { commitAll, FactRefused, type Write } from './transaction.ts';
 
 const MAX_BATCH = 100;
+/** As many as make a guess of a body hopeless, however short the body is. */
+const SALT_BYTES = 16;
 /** Matches what may be a key. PostgreSQL indexes up to 2704 bytes, and a character takes up to 4. Control characters include NUL. */
 const KEY = /^[^\p{Control}\p{Surrogate}]{1,500}$/u;
 
@@ -16,13 +19,13 @@ const KEY = /^[^\p{Control}\p{Surrogate}]{1,500}$/u;
  */
 export type Writer = <Result>(write: Unchecked<Write<Result>>) => Promise<Result>;
 
-type Unchecked<W> = Omit<W, 'fact'> & { readonly fact: Fact };
+type Unchecked<W> = Omit<W, 'fact' | 'salt'> & { readonly fact: Fact };
 
 /** Gathers the writes of this process into transactions, one after the other. */
 export function createWriter(pool: Pool): Writer {
   const enqueue = createBatcher(MAX_BATCH, (writes: readonly Write<unknown>[]) => commitAll(pool, writes));
   return async <Result>({ fact, ...rest }: Unchecked<Write<Result>>) => {
-    const write = { ...rest, fact: check(fact, rest.targets) };
+    const write = { ...rest, fact: check(fact, rest.targets), salt: randomBytes(SALT_BYTES).toString('hex') };
     // Each write is answered with what its own `decide` returned.
     return enqueue(write) as Promise<Result>;
   };

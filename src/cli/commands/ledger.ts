@@ -1,23 +1,163 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { withConnection } from '../../adapters/postgres/connection.ts';
+import { readEntriesOf } from '../../adapters/postgres/entries-of-action.ts';
+import { readEntries, readEntryOf } from '../../adapters/postgres/rows.ts';
+import { inclusionProof, readCheckpoint } from '../../adapters/postgres/tree.ts';
 import { verifyLedger } from '../../adapters/postgres/verify.ts';
 import { exactLine } from '../../briefing/text.ts';
-import type { ChainCheck, Head } from '../../domain/ledger/ledger.ts';
+import type { ChainCheck, Head, ReadEntry } from '../../domain/ledger/ledger.ts';
+import {
+  type Anchor,
+  type Broken,
+  type CheckedEntry,
+  concludeWalk,
+  START,
+  type Verdict,
+  type Walk,
+  walkOn,
+} from '../../domain/ledger/tree/check-ledger.ts';
+import { entryLine, type FileHeader, headerLine } from '../../domain/ledger/tree/ledger-file.ts';
 import type { CliCommand } from '../cli-command.ts';
+import { CommandError } from '../command-error.ts';
 import { databaseUrl } from '../database-url.ts';
 import { print } from '../print.ts';
+import { anchorsOf, report, type Trust } from './check-ledger-file.ts';
 
-/** Checks every entry of the ledger. @param since the head that an earlier check ended with */
-export async function verify(command: CliCommand, since?: Head): Promise<void> {
-  const check = await withConnection(databaseUrl(command.io.env), (client) => verifyLedger(client, since));
+type Client = Parameters<Parameters<typeof withConnection>[1]>[0];
+
+/** How many entries are read at a time. */
+const PAGE = 500;
+
+/** Checks every entry of the ledger. `since`: the head that an earlier check ended with. */
+export async function verify(
+  command: CliCommand,
+  { since, ...trust }: Trust & { readonly since?: Head },
+): Promise<void> {
+  if (since !== undefined) return verifySince(command, since);
+  const [found, header] = await withLedger(command, async (client) => {
+    const header = await headerOf(client);
+    const anchors = await anchorsOf(header, trust);
+    const verdict = anchors.kind === 'broken' ? anchors : await walkAll(client, anchors.anchors);
+    return [verdict, header] as const;
+  });
+  report(command, found, { header, hasPolicy: trust.policy !== undefined });
+}
+
+async function walkAll(client: Client, anchors: readonly Anchor[]): Promise<Verdict | Broken> {
+  let walk: Walk = START;
+  for await (const entry of entriesFrom(client)) {
+    const next = walkOn(walk, entry, anchors);
+    if (next.kind === 'broken') return next;
+    walk = next;
+  }
+  return concludeWalk(walk, anchors);
+}
+
+async function verifySince(command: CliCommand, since: Head): Promise<void> {
+  const check = await withLedger(command, (client) => verifyLedger(client, since));
   print(command, check, () => checkText(check, since));
   if (check.kind === 'broken') command.io.exitCode = 1;
 }
 
-function checkText(check: ChainCheck, since: Head | undefined): string {
+function checkText(check: ChainCheck, since: Head): string {
   if (check.kind === 'broken') return `Broken at entry ${check.seq}: ${exactLine(check.reason)}`;
   const { seq, hash } = check.head;
-  const extent = since ? `entry ${since.seq} is as it was, and ${seq - since.seq} are new` : `${seq} entries`;
-  return `Intact: ${extent}.
+  return `Intact: entry ${since.seq} is as it was, and ${seq - since.seq} are new.
 Head    ${seq}:${hash}
 Keep the head elsewhere, and give it with --since next time: a chain by itself does not show that its tail was cut.`;
+}
+
+/** Writes all entries to a file. */
+export const exportLedger = (command: CliCommand, out: string): Promise<void> =>
+  withLedger(command, async (client) => {
+    const header = await headerOf(client);
+    const count = await write(out, header, async function* () {
+      for await (const entry of entriesFrom(client)) yield entryLine(readable(entry));
+    });
+    print(
+      command,
+      { entries: count, file: out },
+      () => `${count} entries are in ${out}. ${CHECK_WITH} ${out}`,
+    );
+  });
+
+/** Writes the entries about an action to a file, each with the proof that it is in the ledger. */
+export const proveAction = (command: CliCommand, action: string, out: string): Promise<void> =>
+  withLedger(command, async (client) => {
+    const [stored, entries] = [await readCheckpoint(client), await readEntriesOf(client, action)];
+    if (entries.length === 0) throw new CommandError(`the ledger has no entry about ${action}`);
+    const last = entries.at(-1)?.seq ?? 0;
+    if (!stored || stored.size < last)
+      throw new CommandError(
+        `entry ${last} is in no checkpoint yet: a worker signs one each minute; try again in a minute`,
+      );
+    const { size, note, vkey } = stored;
+    const header: FileHeader = { kind: 'proof', subject: action, log: vkey, checkpoint: note };
+    const count = await write(out, header, async function* () {
+      for (const entry of entries)
+        yield entryLine(readable(entry), {
+          hashes: await inclusionProof(client, entry.seq, size),
+          checkpoint: note,
+        });
+    });
+    print(
+      command,
+      { action, entries: count, file: out },
+      () => `${count} entries about ${action} are in ${out}. ${CHECK_WITH} ${out}`,
+    );
+  });
+
+const CHECK_WITH = 'Check it on any machine: countersign ledger check';
+
+/** Reads the ledger. What the person at the terminal can correct stays an error of the command. */
+async function withLedger<T>(command: CliCommand, use: (client: Client) => Promise<T>): Promise<T> {
+  const result = await withConnection(databaseUrl(command.io.env), (client) =>
+    use(client).catch((error) => {
+      if (error instanceof CommandError) return error;
+      throw error;
+    }),
+  );
+  if (result instanceof CommandError) throw result;
+  return result;
+}
+
+async function headerOf(client: Client): Promise<FileHeader> {
+  const stored = await readCheckpoint(client);
+  return { kind: 'ledger', ...(stored && { log: stored.vkey, checkpoint: stored.note }) };
+}
+
+function readable(entry: ReadEntry): CheckedEntry {
+  if (entry.kind === 'unreadable')
+    throw new CommandError(
+      `the ledger is broken: ${exactLine(entry.body.reason)}; see "countersign ledger verify"`,
+    );
+  return entry;
+}
+
+/** All entries, in their order, page by page. */
+async function* entriesFrom(client: Client): AsyncGenerator<ReadEntry, void> {
+  for (let last = 0; ; ) {
+    const rows = await readEntries(client, 'where seq > $1 order by seq limit $2', [last, PAGE]);
+    yield* rows.map(readEntryOf);
+    if (rows.length < PAGE) return;
+    last = Number(rows.at(-1)?.seq);
+  }
+}
+
+/** Writes a file line by line, no faster than the disk takes them. @returns how many entries it has */
+async function write(file: string, header: FileHeader, lines: () => AsyncGenerator<string>): Promise<number> {
+  const out = createWriteStream(file, { flags: 'wx', mode: 0o600 });
+  await once(out, 'open').catch((error: Error) => {
+    throw new CommandError(`${file} cannot be written: ${error.message}`);
+  });
+  let count = 0;
+  out.write(headerLine(header));
+  for await (const line of lines()) {
+    count += 1;
+    if (!out.write(line)) await once(out, 'drain');
+  }
+  out.end();
+  await once(out, 'finish');
+  return count;
 }

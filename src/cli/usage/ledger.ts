@@ -1,37 +1,79 @@
 import { InvalidArgumentError } from 'commander';
 import type { Head } from '../../domain/ledger/ledger.ts';
 import type { CliCommand } from '../cli-command.ts';
+import type { Trust } from '../commands/check-ledger-file.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-/** `countersign ledger`: what is recorded, and whether anybody changed it. For people who may read the ledger, for example auditors. */
+/** `countersign ledger`: what is recorded, for people who do not have to believe us. */
 export function ledgerUsage(program: CliCommand): void {
   const ledger = program
     .command('ledger')
-    .description('work with the record of everything that was decided and done');
-
+    .description('prove what was decided and done, and check it (COUNTERSIGN_DATABASE_URL, of an auditor)');
+  withTrust(
+    ledger
+      .command('verify')
+      .description('check every entry of the ledger, its chain, its tree and its newest checkpoint')
+      .option(
+        '--since <seq:hash>',
+        'the head of an earlier check: check that it still exists, and then only later entries',
+        headOf,
+      ),
+  )
+    .addHelpText(
+      'after',
+      '\nExit status: 0 the ledger is intact, 1 it is broken, or fewer witnesses saw it than the policy asks for.',
+    )
+    .action(async (options: Trust & { since?: Head }, command: CliCommand) => {
+      const { verify } = await import('../commands/ledger.ts');
+      await verify(command, options);
+    });
   ledger
     .command('rules')
-    .description('show who changed the rules, and how (COUNTERSIGN_DATABASE_URL, of an auditor)')
+    .description('show who changed the rules, and how')
     .option('--limit <number>', 'how many changes at most, the newest first', wholeNumber, 10)
     .action(async ({ limit }: { limit: number }, command: CliCommand) => {
       const { listRulesChanges } = await import('../commands/rules-changes.ts');
       await listRulesChanges(command, limit);
     });
-
   ledger
-    .command('verify')
-    .description('check every entry of the ledger (COUNTERSIGN_DATABASE_URL, of an auditor)')
-    .option(
-      '--since <seq:hash>',
-      'the head of an earlier check: check that it still exists, and then only later entries',
-      headOf,
+    .command('export')
+    .description('write the whole ledger as one file, which "ledger check" checks on any machine')
+    .requiredOption('--out <file>', 'the file (created, never overwritten)')
+    .action(async ({ out }: { out: string }, command: CliCommand) => {
+      const { exportLedger } = await import('../commands/ledger.ts');
+      await exportLedger(command, out);
+    });
+  ledger
+    .command('prove')
+    .description(
+      'write the entries about one action as one file, with a proof for each that it is in the ledger',
     )
-    .addHelpText('after', '\nExit status: 0 the ledger is intact, 1 it is broken.')
-    .action(async ({ since }: { since?: Head }, command: CliCommand) => {
-      const { verify } = await import('../commands/ledger.ts');
-      await verify(command, since);
+    .argument('<action>', 'id of the action')
+    .requiredOption('--out <file>', 'the file (created, never overwritten)')
+    .action(async (action: string, { out }: { out: string }, command: CliCommand) => {
+      const { proveAction } = await import('../commands/ledger.ts');
+      await proveAction(command, action, out);
+    });
+  withTrust(
+    ledger
+      .command('check')
+      .description('check a file of "ledger export" or "ledger prove": needs no network and no database')
+      .argument('<file>', 'the file'),
+  )
+    .addHelpText(
+      'after',
+      '\nExit status: 0 it is intact, 1 it is broken, or fewer witnesses saw it than the policy asks for.',
+    )
+    .action(async (file: string, options: Trust, command: CliCommand) => {
+      const { checkFile } = await import('../commands/check-ledger-file.ts');
+      await checkFile(command, file, options);
     });
 }
+
+const withTrust = (command: CliCommand): CliCommand =>
+  command
+    .option('--policy <file>', 'whose keys to trust, and how many witnesses to ask for (C2SP tlog-policy)')
+    .option('--checkpoint <file>', 'a checkpoint that you or a witness kept: the ledger must agree with it');
 
 function headOf(text: string): Head {
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];

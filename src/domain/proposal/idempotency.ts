@@ -1,4 +1,4 @@
-import { type ReadEntry, runOf } from '../ledger/ledger.ts';
+import { isReadable, type ReadEntry, runOf } from '../ledger/ledger.ts';
 import type { Fault } from '../shared/json.ts';
 import { nameAt } from '../shared/json-reader.ts';
 import { iso } from '../shared/sentence.ts';
@@ -11,7 +11,7 @@ import { iso } from '../shared/sentence.ts';
  * @param firstRunId the run in which the asking workflow began: after a reset it is the same action, in another run
  */
 export function usedBefore(entries: readonly ReadEntry[], firstRunId: string): Fault[] {
-  const unreadable = entries.find(({ kind }) => kind === 'unreadable');
+  const unreadable = entries.find((entry) => !isReadable(entry));
   if (unreadable) {
     const problem = `may have been used: entry ${unreadable.seq} of the ledger, about it, cannot be read: another action needs another key`;
     return [{ where: 'idempotencyKey', problem }];

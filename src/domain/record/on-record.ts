@@ -281,6 +281,7 @@ function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
     case 'closed':
       return withEntry(kind, (closed) => ({ closed }));
     case 'unreadable':
+    case 'erased':
       return { ...record, unreadable: [...record.unreadable, seq] };
     default:
       return record;

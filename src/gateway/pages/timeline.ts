@@ -94,6 +94,8 @@ function eventText(entry: ReadEntry): Markup | string {
       return 'Refused before it ran';
     case 'unreadable':
       return `Entry ${seq} of the ledger cannot be read: its row was changed`;
+    case 'erased':
+      return `What entry ${seq} of the ledger said was erased`;
     default:
       return KINDS[kind] ?? kind;
   }
