@@ -156,7 +156,7 @@ async function main(): Promise<void> {
   const worker = await Worker.create({
     connection,
     namespace,
-    taskQueue: settings.COUNTERSIGN_TASK_QUEUE,
+    taskQueue,
     activities: following(() => duties.activities),
     shutdownGraceTime: SHUTDOWN_GRACE,
     tuner: TUNER,
@@ -172,7 +172,7 @@ async function main(): Promise<void> {
     ...(await temporalFaults(connection, namespace)),
     ...ledger.faults(),
   ]);
-  await scheduleCheckpoints(client, settings.COUNTERSIGN_TASK_QUEUE);
+  await scheduleCheckpoints(client, taskQueue);
   const sweeping = setInterval(() => {
     duties.sweep(SWEEP_MS).then(
       (lost) => lost > 0 && log.warn({ lost }, 'actions were lost: their workflows were ended from outside'),
