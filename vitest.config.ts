@@ -5,6 +5,7 @@ import LongestFirst from './test/support/longest-first.ts';
 /** Tests that need neither Temporal, PostgreSQL, a browser nor a build: one that asks for any of them fails here. */
 const UNIT = [
   'test/*.test.ts',
+  'test/exercise/!(shipped).test.ts',
   'test/{activities,briefing,cli,client,config,contract,domain,oracle,support}/**/*.test.ts',
 ];
 /** They start what they talk to themselves: SMTP, HTTP, programs. */

@@ -1,11 +1,11 @@
 /**
  * Builds `dist`: JavaScript and declarations by tsc, the files beside the code that are not code, and the workflow
- * bundle, so that a worker starts without bundling.
+ * bundles, so that a worker and an exercise start without bundling.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflows } from './bundle.ts';
+import { bundleForExercises, bundleWorkflows } from './bundle.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -19,4 +19,5 @@ cpSync(`${root}src`, `${root}dist`, {
   filter: (path) => statSync(path).isDirectory() || /\.(sql|mod|sum|css|js|svg|yaml|json)$/.test(path),
 });
 writeFileSync(`${root}dist/workflow-bundle.js`, await bundleWorkflows(`${root}dist/`, '.js'));
+writeFileSync(`${root}dist/exercise-bundle.js`, await bundleForExercises(`${root}dist/`, '.js'));
 chmodSync(`${root}dist/cli/main.js`, 0o755);

@@ -6,10 +6,16 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
  *
  * @param folder with a slash at its end
  * @param ending of the files in it
+ * @param interceptors modules in it that are put around the workflows: none in production
  */
-export async function bundleWorkflows(folder: string, ending: '.js' | '.ts'): Promise<string> {
+export async function bundleWorkflows(
+  folder: string,
+  ending: '.js' | '.ts',
+  interceptors: readonly string[] = [],
+): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: `${folder}workflows/index${ending}`,
+    workflowInterceptorModules: interceptors.map((module) => `${folder}${module}${ending}`),
     // Pure and without state, so loaded once and not for every action: signature checks keep their tables.
     preloadModules: (await readdir(`${folder}domain`, { recursive: true }))
       // What evaluates conditions of operators is needed by activities alone.
@@ -22,3 +28,7 @@ export async function bundleWorkflows(folder: string, ending: '.js' | '.ts'): Pr
   });
   return code;
 }
+
+/** Bundles them for exercises, where their clock is that of the scenario. */
+export const bundleForExercises = (folder: string, ending: '.js' | '.ts') =>
+  bundleWorkflows(folder, ending, ['exercise/workflow-clock']);

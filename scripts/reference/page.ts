@@ -8,6 +8,7 @@ import { COMPONENT_ANNOTATIONS, SCHEMAS, USER_ANNOTATIONS } from '../../src/conf
 import { authSchema, elsewhere } from '../../src/config/rules/auth.ts';
 import { namedRoute } from '../../src/config/rules/routes.ts';
 import { approval, fileSchema } from '../../src/config/rules/rules.ts';
+import { scenarioSchema } from '../../src/config/scenario/schema.ts';
 import { metricQuery, strict } from '../../src/config/source/schema.ts';
 import { MAX_PROPOSAL_BYTES, proposalSchema } from '../../src/contract/proposal.ts';
 import { searchAttributes } from '../../src/contract/search-attributes.ts';
@@ -52,6 +53,9 @@ export function referencePage(): string {
     '## The catalog',
     "`catalog/*.yaml` holds entities in Backstage's format. What carries an annotation of Countersign, or is an agent, is checked strictly; of everything else, what is not understood is a note ([compatibility](compatibility.md#catalogs)).",
     ...catalogSections(),
+    '## Scenarios',
+    'A file that `countersign exercise` plays ([guide](exercises.md)). It is no part of an installation. Where it says a time, that is how long after `begins`.',
+    table(rowsOf(scenarioSchema)),
     '## Fixed limits',
     grid(['what', 'at most'], FIXED_LIMITS),
     'Of what an agent proposes:',

@@ -10,6 +10,7 @@ import { checkUsage } from './usage/check.ts';
 import { decideUsage } from './usage/decide.ts';
 import { delegateUsage } from './usage/delegate.ts';
 import { devUsage } from './usage/dev.ts';
+import { exerciseUsage } from './usage/exercise.ts';
 import { explainUsage } from './usage/explain.ts';
 import { gatewayUsage } from './usage/gateway.ts';
 import { grantUsage } from './usage/grant.ts';
@@ -131,6 +132,7 @@ function programWith(io: Io): CliCommand {
     workerUsage,
     gatewayUsage,
     devUsage,
+    exerciseUsage,
   ]) {
     add(program);
   }

@@ -18,6 +18,7 @@ export type { AlertReceiver } from './rules/alerts.ts';
 export type { Auth, Secret } from './rules/auth.ts';
 export type { Connections } from './rules/connections.ts';
 export type { JsonSource } from './rules/metric-sources.ts';
+export { readScenario, scenarioFor } from './scenario/scenario.ts';
 export { parseDuration } from './source/duration.ts';
 export { type ConfigFault, faultLines } from './source/fault.ts';
 export { plainAddress } from './source/schema.ts';

@@ -7,6 +7,7 @@ import { examplesIn, rowsOf } from '../../scripts/reference/rows.ts';
 import { actionSchema } from '../../src/config/action-types/actions.ts';
 import { COMPONENT_ANNOTATIONS, SCHEMAS, USER_ANNOTATIONS } from '../../src/config/catalog/entity.ts';
 import { fileSchema } from '../../src/config/rules/rules.ts';
+import { scenarioSchema } from '../../src/config/scenario/schema.ts';
 import { key } from '../../src/config/source/schema.ts';
 
 const page = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8');
@@ -18,6 +19,7 @@ test('docs/reference.md is what "npm run reference" makes', () => {
 test.each([
   ['countersign.yaml', fileSchema],
   ['an action type', actionSchema],
+  ['a scenario', scenarioSchema],
   ...Object.entries(SCHEMAS),
   ['annotations of a Component', z.object(COMPONENT_ANNOTATIONS)],
   ['annotations of a User', z.object(USER_ANNOTATIONS)],

@@ -248,6 +248,19 @@ test('by docs/ledger.md an auditor checks the ledger, and takes the proof of an 
   expect(said.match(/"kind": "unwitnessed"/g)).toHaveLength(2);
 });
 
+test('by docs/exercises.md a bad deploy is exercised, and its report is a page', {
+  timeout: 240_000,
+}, async () => {
+  const place = await Place.make();
+  onTestFinished(() => place.end());
+  const said = await place.run(block('docs/exercises.md', 'countersign exercise'));
+  expect(said).toContain('A silent night');
+  expect(said).toContain('All went as the scenario expects.');
+  expect(readFileSync(join(place.folder, 'report.html'), 'utf8')).toContain(
+    '<h1>Exercise: A bad deploy at 3:47</h1>',
+  );
+});
+
 test('every block of commands in README.md and docs is run here', () => {
   const left = BLOCKS.filter(({ text }) => !told.has(text) && !RUN_ELSEWHERE.includes(text));
   expect(left).toEqual([]);

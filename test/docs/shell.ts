@@ -59,6 +59,7 @@ export class Place {
     for (const part of [
       'dist',
       'examples',
+      'exercises',
       'node_modules',
       'package.json',
       'policies',

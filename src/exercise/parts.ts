@@ -1,0 +1,60 @@
+import type { ActivityDeps } from '../activities/index.ts';
+import { temporalFirstRunId, temporalStep } from '../adapters/activity-step.ts';
+import { createAlerts } from '../adapters/postgres/alerts.ts';
+import { createAttentionRecords } from '../adapters/postgres/attention.ts';
+import type { Database } from '../adapters/postgres/database.ts';
+import { createEndedActions } from '../adapters/postgres/ended-actions.ts';
+import { createHandedIn } from '../adapters/postgres/handed-in.ts';
+import { createHolds } from '../adapters/postgres/holds.ts';
+import { createLeases } from '../adapters/postgres/leases.ts';
+import { createLedger } from '../adapters/postgres/ledger.ts';
+import { createPastActions } from '../adapters/postgres/past-actions.ts';
+import { createWatchedActions } from '../adapters/postgres/watched-actions.ts';
+import type { Loaded } from '../config/index.ts';
+import type { Installation } from '../domain/installation/installation.ts';
+import type { Channels } from './channels.ts';
+
+/** What an exercise puts in the place of everything that is outside of Countersign. */
+export interface StandIns
+  extends Pick<ActivityDeps, 'sources' | 'executors' | 'reviews' | 'now' | 'sealKey'> {
+  readonly channels: Channels;
+  /** Whether the folder names these channels. */
+  readonly has: { readonly slack: boolean; readonly webhook: boolean };
+}
+
+/**
+ * What stands behind the activities of an exercise. The records are as in production, in the exercise's own database. Everything that could
+ * reach the outside is a stand-in: no address and no secret of the folder is an argument here, so none can be used.
+ */
+export function createParts(
+  installation: Installation,
+  { checkParams, authorize }: Pick<Extract<Loaded, { kind: 'loaded' }>, 'checkParams' | 'authorize'>,
+  database: Database,
+  { channels, has, ...standIns }: StandIns,
+): ActivityDeps {
+  const unknown = { kind: 'none', reason: 'an exercise asks no system' } as const;
+  return {
+    ...standIns,
+    installation,
+    checkParams,
+    authorize,
+    step: () => ({ ...temporalStep(), at: standIns.now() }),
+    firstRunId: temporalFirstRunId,
+    handedIn: createHandedIn(database),
+    ledger: createLedger(database),
+    leases: createLeases(database),
+    pastActions: createPastActions(database),
+    endedActions: createEndedActions(database),
+    watchedActions: createWatchedActions(database),
+    holds: createHolds(database),
+    alerts: createAlerts(database),
+    attention: createAttentionRecords(database),
+    reconciler: { ask: async () => unknown },
+    valueSources: { ask: async () => unknown },
+    detector: undefined,
+    mail: channels.mail,
+    pager: channels.pager,
+    slack: has.slack ? channels.slack : undefined,
+    webhook: has.webhook ? channels.webhook : undefined,
+  };
+}
