@@ -5,7 +5,7 @@ import { createActivities } from '../activities/index.ts';
 import { createSweep } from '../activities/sweep.ts';
 import { type Database, openDatabase } from '../adapters/postgres/database.ts';
 import { createLedger } from '../adapters/postgres/ledger.ts';
-import { readSealKey } from '../adapters/postgres/seal-key.ts';
+import { readSecret } from '../adapters/postgres/secret.ts';
 import { createUnfinished } from '../adapters/postgres/unfinished.ts';
 import { createReviews } from '../adapters/reviews.ts';
 import { prepareNamespace } from '../adapters/temporal.ts';
@@ -120,7 +120,8 @@ async function playOn(
   const reviews = createReviews(client, taskQueue);
   const parts = createParts(cast.installation, loaded, database, {
     now,
-    sealKey: await readSealKey(database),
+    sealKey: await readSecret(database, 'seal'),
+    logKey: await readSecret(database, 'log'),
     reviews,
     executors: { http: governed.executor, command: governed.executor },
     sources: createMetrics(cast.installation, Object.keys(metricSources), scenario, governed, now),

@@ -2,6 +2,7 @@ import type { ActivityDeps } from '../activities/index.ts';
 import { temporalFirstRunId, temporalStep } from '../adapters/activity-step.ts';
 import { createAlerts } from '../adapters/postgres/alerts.ts';
 import { createAttentionRecords } from '../adapters/postgres/attention.ts';
+import { createCheckpoints } from '../adapters/postgres/checkpoints.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createEndedActions } from '../adapters/postgres/ended-actions.ts';
 import { createHandedIn } from '../adapters/postgres/handed-in.ts';
@@ -17,6 +18,8 @@ import type { Channels } from './channels.ts';
 /** What an exercise puts in the place of everything that is outside of Countersign. */
 export interface StandIns
   extends Pick<ActivityDeps, 'sources' | 'executors' | 'reviews' | 'now' | 'sealKey'> {
+  /** The key of the ledger's log, in the exercise's own database. */
+  readonly logKey: Uint8Array;
   readonly channels: Channels;
   /** Whether the folder names these channels. */
   readonly has: { readonly slack: boolean; readonly webhook: boolean };
@@ -30,7 +33,7 @@ export function createParts(
   installation: Installation,
   { checkParams, authorize }: Pick<Extract<Loaded, { kind: 'loaded' }>, 'checkParams' | 'authorize'>,
   database: Database,
-  { channels, has, ...standIns }: StandIns,
+  { channels, has, logKey, ...standIns }: StandIns,
 ): ActivityDeps {
   const unknown = { kind: 'none', reason: 'an exercise asks no system' } as const;
   return {
@@ -42,6 +45,7 @@ export function createParts(
     firstRunId: temporalFirstRunId,
     handedIn: createHandedIn(database),
     ledger: createLedger(database),
+    checkpoints: createCheckpoints(database, logKey),
     leases: createLeases(database),
     pastActions: createPastActions(database),
     endedActions: createEndedActions(database),
