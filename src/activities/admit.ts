@@ -20,15 +20,15 @@ import { digestOf } from '../domain/shared/digest.ts';
 import { faultsText } from '../domain/shared/json.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { type Sealed, sealed } from '../domain/shared/seal.ts';
-import { pinnedToday } from './delegations.ts';
-import { createImpact, type ImpactDeps } from './impact.ts';
-import { type BeforeAction, readBefore } from './measure.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Leases } from './ports/leases.ts';
-import { type ResolvingDeps, resolvedAgain } from './resolve-proposal-again.ts';
-import { agentStanding } from './standing.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
-import { ticketFor } from './ticket.ts';
+import { createImpact, type ImpactDeps } from './ruling/impact.ts';
+import { pinnedToday } from './shared/delegations.ts';
+import { type ResolvingDeps, resolvedAgain } from './shared/resolve-proposal-again.ts';
+import { agentStanding } from './shared/standing.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './shared/step.ts';
+import { ticketFor } from './shared/ticket.ts';
+import { type BeforeAction, readBefore } from './watch/measure.ts';
 
 export type Admission =
   | { readonly kind: 'admitted'; readonly ticket: Sealed<Ticket> }

@@ -1,5 +1,5 @@
 import { type Admission, type AdmitDeps, createAdmission } from './admit.ts';
-import { createRuling, type RuleDeps, type Ruled, type RuleInput } from './rule.ts';
+import { createRuling, type RuleDeps, type Ruled, type RuleInput } from './ruling/rule.ts';
 
 /** A ruling, with the admission of an action that needs nobody's decision. */
 export interface Begun {

@@ -1,5 +1,5 @@
 import type { Fault } from '../domain/shared/json.ts';
-import { type ResolvingDeps, resolved } from './resolve-proposal-again.ts';
+import { type ResolvingDeps, resolved } from './shared/resolve-proposal-again.ts';
 
 export type Checked =
   | { readonly kind: 'sound' }

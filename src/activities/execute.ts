@@ -7,15 +7,15 @@ import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import { type Because, whyTakenBack } from '../domain/record/why-taken-back.ts';
 import { canonicalJson, digestOf } from '../domain/shared/digest.ts';
 import { type Sealed, sealed } from '../domain/shared/seal.ts';
-import { recordOrSeal, unlessAway } from './away.ts';
-import { failure } from './failure.ts';
 import type { EffectResult } from './ports/executor.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Fact } from './ports/ledger.ts';
-import { type ResolvingDeps, resolvedAgain } from './resolve-proposal-again.ts';
-import { BEGUN_BEFORE, type EffectWay, type Executors, NO_ROLLBACK, runsOnce, send } from './send.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
-import { ticketFor, ticketOf } from './ticket.ts';
+import { recordOrSeal, unlessAway } from './shared/away.ts';
+import { failure } from './shared/failure.ts';
+import { type ResolvingDeps, resolvedAgain } from './shared/resolve-proposal-again.ts';
+import { BEGUN_BEFORE, type EffectWay, type Executors, NO_ROLLBACK, runsOnce, send } from './shared/send.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './shared/step.ts';
+import { ticketFor, ticketOf } from './shared/ticket.ts';
 
 export interface ExecuteDeps extends ResolvingDeps, StepDeps {
   readonly executors: Executors;

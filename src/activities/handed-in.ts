@@ -1,9 +1,9 @@
 import { actionIdIn } from '../contract/ids.ts';
 import { readDecision } from '../domain/approval/parse-decision.ts';
 import { judgeHandedIn } from '../domain/record/hand-in.ts';
-import { failure } from './failure.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Ledger } from './ports/ledger.ts';
+import { failure } from './shared/failure.ts';
 
 export interface HandInDeps {
   readonly ledger: Ledger;

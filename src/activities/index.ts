@@ -3,25 +3,25 @@ import { type AdmitDeps, createAdmit } from './admit.ts';
 import { type AdviseDeps, createAdvise } from './advise.ts';
 import { createBegin } from './begin.ts';
 import { createCheck } from './check.ts';
-import { type CloseDeps, createClose } from './close.ts';
-import { createDelegations, type DelegationDeps } from './delegations.ts';
+import { type CloseDeps, createClose } from './closing/close.ts';
 import { createExecute, type ExecuteDeps } from './execute.ts';
 import { createHandIn, type HandInDeps } from './handed-in.ts';
-import { createMeasure, type MeasureDeps } from './measure.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
-import { createOrder, type OrderDeps } from './order.ts';
-import { createReports } from './order-report.ts';
-import { createOutside } from './outside.ts';
+import { createOrder, type OrderDeps } from './orders/order.ts';
+import { createReports } from './orders/order-report.ts';
 import { createPageWithoutLedger, type PageWithoutLedgerDeps } from './page-without-ledger.ts';
 import { createReconcile, type ReconcileDeps } from './reconcile.ts';
 import { createRecord } from './record.ts';
 import { createReview, type ReviewDeps } from './review.ts';
-import { createRevise } from './revise.ts';
-import { createRule, type RuleDeps } from './rule.ts';
+import { createRevise } from './ruling/revise.ts';
+import { createRule, type RuleDeps } from './ruling/rule.ts';
+import { createTakeBacks } from './ruling/take-back.ts';
 import { createSettle, type SettleDeps } from './settle.ts';
+import { createDelegations, type DelegationDeps } from './shared/delegations.ts';
+import { createStanding, type StandingDeps } from './shared/standing.ts';
 import { type CheckpointDeps, createSignCheckpoint } from './sign-checkpoint.ts';
-import { createStanding, type StandingDeps } from './standing.ts';
-import { createTakeBacks } from './take-back.ts';
+import { createMeasure, type MeasureDeps } from './watch/measure.ts';
+import { createOutside } from './watch/outside.ts';
 
 export type ActivityDeps = RuleDeps &
   SettleDeps &

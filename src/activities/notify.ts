@@ -9,11 +9,11 @@ import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
 import { type Reminder, remindOf } from '../domain/record/review-on-record.ts';
 import { questionOn } from '../domain/ruling/open-question.ts';
 import { nameAt, textAt } from '../domain/shared/json-reader.ts';
-import { failure } from './failure.ts';
 import type { Channel, Message, Pager, SendResult } from './ports/channels.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import { dueOn } from './review.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { failure } from './shared/failure.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './shared/step.ts';
 
 /** What a channel said of a message that it accepted. */
 type Sent = Pick<Extract<SendResult, { kind: 'delivered' }>, 'detail' | 'ref'>;

@@ -8,8 +8,8 @@ import { type Sealed, sealed } from '../domain/shared/seal.ts';
 import { aboutIt, delivered, deliveryOf } from './notify.ts';
 import type { Pager } from './ports/channels.ts';
 import type { Fact } from './ports/ledger.ts';
-import { notOnRecord, type StepDeps } from './step.ts';
-import { factOfRun, ticketOf } from './ticket.ts';
+import { notOnRecord, type StepDeps } from './shared/step.ts';
+import { factOfRun, ticketOf } from './shared/ticket.ts';
 
 export interface RollbackFailedInput {
   /** The ticket, which was sealed when the action was admitted, or once it was taken back. */

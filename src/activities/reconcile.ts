@@ -5,11 +5,11 @@ import type { Reconciled } from '../domain/record/action-state.ts';
 import { unsettledMs } from '../domain/record/not-there.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
 import { canonicalJson, digestOf } from '../domain/shared/digest.ts';
-import { unlessAway } from './away.ts';
 import type { Fact } from './ports/ledger.ts';
 import type { Reconciler } from './ports/reconciler.ts';
-import { type ResolvingDeps, resolvedAgain } from './resolve-proposal-again.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { unlessAway } from './shared/away.ts';
+import { type ResolvingDeps, resolvedAgain } from './shared/resolve-proposal-again.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './shared/step.ts';
 
 export interface ReconcileDeps extends ResolvingDeps, StepDeps {
   readonly reconciler: Reconciler;

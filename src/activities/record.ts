@@ -7,7 +7,7 @@ import { keepDeadlineOf, nextCheckOn } from '../domain/record/watch-on-record.ts
 import { questionOn, type Stage } from '../domain/ruling/open-question.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { Fact } from './ports/ledger.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './shared/step.ts';
 
 export function createRecord(deps: StepDeps) {
   return {

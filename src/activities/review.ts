@@ -7,8 +7,8 @@ import { type ReviewOnRecord, reviewing, reviewOn } from '../domain/record/revie
 import type { Review } from '../domain/ruling/mode.ts';
 import type { HandedIn } from './ports/handed-in.ts';
 import type { Reviews } from './ports/reviews.ts';
-import { demotedFact } from './standing.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps } from './step.ts';
+import { demotedFact } from './shared/standing.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps } from './shared/step.ts';
 
 /** What there is to review, and until when. Times in milliseconds since the epoch. */
 export interface ReviewDue {

@@ -5,7 +5,7 @@ import type { EntryBodies } from '../domain/record/on-record.ts';
 import { type RuledToAsk, settling } from '../domain/record/settle-on-record.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { HandedIn } from './ports/handed-in.ts';
-import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './step.ts';
+import { type Case, caseOf, notOnRecord, type StepDeps, unruled } from './shared/step.ts';
 
 export interface SettleInput {
   /** What people signed while they were waited for (compact JWS): votes, withdrawals, acknowledgements. */

@@ -1,6 +1,6 @@
 import type { Installation } from '../domain/installation/installation.ts';
-import { failure } from './failure.ts';
 import type { Checkpoints } from './ports/checkpoints.ts';
+import { failure } from './shared/failure.ts';
 
 export interface CheckpointDeps {
   readonly checkpoints: Checkpoints;

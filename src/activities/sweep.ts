@@ -5,14 +5,14 @@ import type { Delivery } from '../domain/escalation/route.ts';
 import { lostOf } from '../domain/record/lost-action.ts';
 import { type EntryBodies, lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
 import { reviewDue } from '../domain/record/review-due.ts';
-import { recordOf } from './close.ts';
+import { recordOf } from './closing/close.ts';
 import { aboutIt } from './notify.ts';
 import type { Channel, Pager } from './ports/channels.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Ledger } from './ports/ledger.ts';
 import type { Reviews } from './ports/reviews.ts';
 import { openDueReview } from './review.ts';
-import { demotedFact } from './standing.ts';
+import { demotedFact } from './shared/standing.ts';
 
 /** What the lists say is not over. All methods throw when the store is unreachable. */
 export interface Unfinished {

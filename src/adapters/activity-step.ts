@@ -1,5 +1,5 @@
 import { ApplicationFailure, activityInfo, getClient } from '@temporalio/activity';
-import type { ActivityStep } from '../activities/step.ts';
+import type { ActivityStep } from '../activities/shared/step.ts';
 import type { FailureType } from '../contract/errors.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 

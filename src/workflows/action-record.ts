@@ -11,9 +11,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Admission } from '../activities/admit.ts';
-import type { SeenByWorkflow } from '../activities/close.ts';
+import type { SeenByWorkflow } from '../activities/closing/close.ts';
 import type { Fact } from '../activities/ports/ledger.ts';
-import type { Ruled } from '../activities/rule.ts';
+import type { Ruled } from '../activities/ruling/rule.ts';
 import type { Settled } from '../activities/settle.ts';
 import {
   answerUpdate,

@@ -1,5 +1,5 @@
 import { condition, patched } from '@temporalio/workflow';
-import type { Measured, MeasureInput } from '../activities/measure.ts';
+import type { Measured, MeasureInput } from '../activities/watch/measure.ts';
 import { type Verdict, verdictOf } from '../domain/analysis/analysis-verdict.ts';
 import { afterCheck, afterFailure, courseOf } from '../domain/analysis/course.ts';
 import { DECIDE_WITHIN_MS, type Measurement } from '../domain/analysis/metrics.ts';

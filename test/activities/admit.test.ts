@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAdmit } from '../../src/activities/admit.ts';
 import type { ActivityDeps } from '../../src/activities/index.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
 import type { Settlement } from '../../src/domain/approval/settlement.ts';
 import type { Calendar } from '../../src/domain/calendar/calendar.ts';
 import { testInstallation } from '../support/installation.ts';

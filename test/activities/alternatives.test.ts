@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createAlternatives } from '../../src/activities/alternatives.ts';
 import type { ActivityDeps } from '../../src/activities/index.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createAlternatives } from '../../src/activities/ruling/alternatives.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
 import { backgroundSchema } from '../../src/contract/fact-schemas.ts';
 import type { AlternativeAction } from '../../src/domain/action/action.ts';
 import { deploy } from '../support/proposals.ts';

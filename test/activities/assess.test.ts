@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { createCheck } from '../../src/activities/check.ts';
 import type { Leases } from '../../src/activities/ports/leases.ts';
 import type { Sources } from '../../src/activities/ports/metric-source.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
 import { createOpenMetrics } from '../../src/adapters/openmetrics.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import { type Reading, STALE_AFTER_MS } from '../../src/domain/analysis/condition.ts';

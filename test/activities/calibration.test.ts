@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createCalibration } from '../../src/activities/calibration.ts';
 import type { PastActions } from '../../src/activities/ports/past-actions.ts';
+import { createCalibration } from '../../src/activities/ruling/calibration.ts';
 import { aPastAction } from '../domain/support.ts';
 import { proposal } from '../support/proposals.ts';
 

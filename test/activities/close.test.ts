@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type CloseInput, createClose } from '../../src/activities/close.ts';
+import { type CloseInput, createClose } from '../../src/activities/closing/close.ts';
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import { createReview } from '../../src/activities/review.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
 import type { OutcomeKind } from '../../src/domain/action/outcome.ts';
 import type { RuledBefore } from '../../src/domain/attention/anomaly-rules.ts';
 import type { EntryKind } from '../../src/domain/ledger/ledger.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createMeasure } from '../../src/activities/measure.ts';
 import type { Sources } from '../../src/activities/ports/metric-source.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
+import { createMeasure } from '../../src/activities/watch/measure.ts';
 import { createPrometheus } from '../../src/adapters/prometheus.ts';
 import { verdictOf } from '../../src/domain/analysis/analysis-verdict.ts';
 import { blocksIn } from '../../src/domain/analysis/blocks.ts';

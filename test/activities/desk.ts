@@ -1,7 +1,7 @@
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import type { AttentionRecords } from '../../src/activities/ports/attention-records.ts';
 import type { Fact, Ledger } from '../../src/activities/ports/ledger.ts';
-import type { ActivityStep } from '../../src/activities/step.ts';
+import type { ActivityStep } from '../../src/activities/shared/step.ts';
 import { actionWorkflowId } from '../../src/contract/ids.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
 import type { Hold } from '../../src/domain/admission/hold.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createFollowRules, type RulesFound } from '../../src/activities/follow-rules.ts';
-import type { LoadedRules } from '../../src/activities/record-rules.ts';
+import { createFollowRules, type RulesFound } from '../../src/activities/installation/follow-rules.ts';
+import type { LoadedRules } from '../../src/activities/installation/record-rules.ts';
 
 type Found = RulesFound<LoadedRules>;
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createMeasure, readBefore } from '../../src/activities/measure.ts';
 import type { Ledger } from '../../src/activities/ports/ledger.ts';
 import type { MetricSource } from '../../src/activities/ports/metric-source.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
+import { createMeasure, readBefore } from '../../src/activities/watch/measure.ts';
 import { conditionFault, type Reading, STALE_AFTER_MS } from '../../src/domain/analysis/condition.ts';
 import type { MetricSpec } from '../../src/domain/analysis/metrics.ts';
 import type { Ticket } from '../../src/domain/record/sealed-ticket.ts';

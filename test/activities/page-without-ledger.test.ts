@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createPageWithoutLedger } from '../../src/activities/page-without-ledger.ts';
 import type { Message } from '../../src/activities/ports/channels.ts';
 import type { Fact } from '../../src/activities/ports/ledger.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
 import type { Phase } from '../../src/domain/analysis/metrics.ts';
 import { type Ticket, whatWasRuled } from '../../src/domain/record/sealed-ticket.ts';
 import { sealed } from '../../src/domain/shared/seal.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ValueSources } from '../../src/activities/ports/value-sources.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
 import { createValueSources } from '../../src/adapters/value-sources.ts';
 import { impactSchema } from '../../src/contract/fact-schemas.ts';
 import type { Reading } from '../../src/domain/analysis/condition.ts';

@@ -3,7 +3,7 @@ import { createExecute } from '../../src/activities/execute.ts';
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import type { Reconciliation } from '../../src/activities/ports/reconciler.ts';
 import { createReconcile } from '../../src/activities/reconcile.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
 import type { Inquiry, Reconcile } from '../../src/domain/action/action.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
 import type { EntryKind } from '../../src/domain/ledger/ledger.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import type { Detected } from '../../src/activities/ports/detector.ts';
-import { createRule } from '../../src/activities/rule.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
 import { createOpenMetrics } from '../../src/adapters/openmetrics.ts';
 import { createPrometheus } from '../../src/adapters/prometheus.ts';
 import { backgroundSchema, findingSchema, rulingSchema } from '../../src/contract/fact-schemas.ts';

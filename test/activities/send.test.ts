@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Effect, Executor } from '../../src/activities/ports/executor.ts';
-import { send } from '../../src/activities/send.ts';
+import { send } from '../../src/activities/shared/send.ts';
 import { anAction } from '../domain/support.ts';
 
 /** A governed system that takes no request with an older token than the newest that it saw, as it is told to. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Fact } from '../../src/activities/ports/ledger.ts';
-import { type Candidate, createShadow } from '../../src/activities/shadow.ts';
+import { type Candidate, createShadow } from '../../src/activities/ruling/shadow.ts';
 import { shadowedIn } from '../../src/domain/simulation/shadow.ts';
 import { folderWith, recordedBy } from '../domain/simulation/support.ts';
 import { testInstallation } from '../support/installation.ts';

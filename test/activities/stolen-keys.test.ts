@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createAdmit } from '../../src/activities/admit.ts';
-import { createDelegations } from '../../src/activities/delegations.ts';
-import { createRule } from '../../src/activities/rule.ts';
-import { agentStanding } from '../../src/activities/standing.ts';
+import { createRule } from '../../src/activities/ruling/rule.ts';
+import { createDelegations } from '../../src/activities/shared/delegations.ts';
+import { agentStanding } from '../../src/activities/shared/standing.ts';
 import { DELEGATIONS } from '../../src/contract/delegation.ts';
 import type { Delegation } from '../../src/domain/approval/delegation.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';

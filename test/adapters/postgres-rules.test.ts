@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LoadedRules, recordRules } from '../../src/activities/record-rules.ts';
+import { type LoadedRules, recordRules } from '../../src/activities/installation/record-rules.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createLedger, readRulesChanges } from '../../src/adapters/postgres/ledger.ts';
 import { createRuleTexts } from '../../src/adapters/postgres/rule-texts.ts';

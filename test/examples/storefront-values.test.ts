@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createReadValues } from '../../src/activities/read-values.ts';
+import { createReadValues } from '../../src/activities/ruling/read-values.ts';
 import { cedar } from '../../src/adapters/cedar/index.ts';
 import { createOpenMetrics } from '../../src/adapters/openmetrics.ts';
 import { createValueSources } from '../../src/adapters/value-sources.ts';

@@ -262,6 +262,15 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     simulation: [...DOMAIN_UP_TO_POLICY, 'proposal', 'ruling', 'record'],
     exercise: ['shared', 'action', 'escalation', 'ledger', 'ruling', 'record'],
   },
+  activities: {
+    ports: [],
+    shared: ['ports'],
+    watch: ['ports', 'shared'],
+    ruling: ['ports', 'shared', 'watch'],
+    closing: ['ports', 'shared'],
+    orders: ['ports', 'shared', 'ruling', 'closing'],
+    installation: ['ports'],
+  },
   config: {
     source: [],
     catalog: ['source'],

@@ -1,5 +1,5 @@
-import type { Running } from '../../activities/nudge.ts';
 import type { Unfinished } from '../../activities/sweep.ts';
+import type { Running } from '../../activities/watch/nudge.ts';
 import type { Database } from './database.ts';
 
 /** The actions and reviews that the lists say are not over, in PostgreSQL. */
