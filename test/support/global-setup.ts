@@ -9,6 +9,7 @@ import { startPostgres } from '../../src/dev/postgres.ts';
 import { findTemporal } from '../../src/dev/temporal-binary.ts';
 import { startTemporal } from '../../src/dev/temporal-server.ts';
 import { findBrowser } from './browser-binary.ts';
+import { requirePrograms } from './programs.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 
@@ -29,6 +30,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Whoever has to wait, or misses something, is told before anything starts; standard output is for the tests.
   const report = (line: string) => process.stderr.write(`${line}\n`);
+  await requirePrograms();
   await findBrowser(report);
   const binary = await findTemporal(report);
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'));
