@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { beginningOf } from '../domain/shared/beginning.ts';
+import { inWords } from '../domain/shared/in-words.ts';
 import type { Json } from '../domain/shared/json.ts';
 import { shownJson } from '../domain/shared/shown-json.ts';
 import { exactLine, visible } from '../domain/shared/visible.ts';
 
-export { inWords } from '../domain/shared/in-words.ts';
 export { exactLine, lookalikes, visible } from '../domain/shared/visible.ts';
+export { inWords };
+
+/** Returns a measured time in words, to the second. Less than a second is one. @param ms milliseconds */
+export const inSeconds = (ms: number): string => inWords(Math.max(1_000, Math.round(ms / 1_000) * 1_000));
 
 /** Cuts a text at a number of UTF-16 units and says how many are missing; the words that say so come on top. */
 export function cut(text: string, limit: number): string {

@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { cut, exactLine, inWords, utc, visible } from '../briefing/text.ts';
+import { cut, exactLine, inSeconds, utc, visible } from '../briefing/text.ts';
 import type { Account } from '../domain/exercise/account.ts';
 import type { ExerciseReport } from '../domain/exercise/report.ts';
 import { endWords, figuresOf, unheardText, WRONG } from './words.ts';
@@ -33,7 +33,7 @@ ${grid(
     account.name,
     account.title,
     `${account.end}${account.wrong ? ` (wrong: ${WRONG[account.wrong]})` : ''}`,
-    account.answerMs === undefined ? '' : inWords(account.answerMs),
+    account.answerMs === undefined ? '' : inSeconds(account.answerMs),
     account.effect === 'none' ? '' : account.withoutPeople ? 'no' : 'yes',
   ]),
 )}

@@ -1,4 +1,4 @@
-import { inWords, utc } from '../briefing/text.ts';
+import { inSeconds, utc } from '../briefing/text.ts';
 import { TIERS } from '../domain/action/action.ts';
 import type { Account } from '../domain/exercise/account.ts';
 import type { ExerciseReport } from '../domain/exercise/report.ts';
@@ -12,7 +12,7 @@ export const WRONG: Readonly<Record<NonNullable<Account['wrong']>, string>> = {
 /** How an action ended, in one line. */
 export function endWords({ end, reason, effect, effectMs, wrong }: Account): string {
   const taken =
-    effect === 'takenBack' && effectMs !== undefined ? ` Its effect stood for ${inWords(effectMs)}.` : '';
+    effect === 'takenBack' && effectMs !== undefined ? ` Its effect stood for ${inSeconds(effectMs)}.` : '';
   return `${end}: ${reason}.${taken}${wrong === undefined ? '' : ` WRONG: ${WRONG[wrong]}.`}`;
 }
 
@@ -42,8 +42,8 @@ export function figuresOf({
     ...(answers
       ? [
           ['answers of people', String(answers.count)],
-          ['half of the answers within', inWords(answers.middle)],
-          ['longest until an answer', inWords(answers.longest)],
+          ['half of the answers within', inSeconds(answers.middle)],
+          ['longest until an answer', inSeconds(answers.longest)],
         ]
       : [['answers of people', '0']]),
     ['effects that no person approved', String(withoutPeople)],

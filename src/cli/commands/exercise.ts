@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { queryFault } from '../../adapters/index.ts';
-import { exactLine, inWords, utc } from '../../briefing/text.ts';
+import { exactLine, inSeconds, utc } from '../../briefing/text.ts';
 import { missingPackages } from '../../dev/missing-packages.ts';
 import type { ExerciseReport } from '../../domain/exercise/report.ts';
 import { loadScenario, loadYear } from '../../exercise/load-scenario.ts';
@@ -97,7 +97,7 @@ function reportText(report: ExerciseReport): string {
   const actions = told.flatMap((account) => [
     `${exactLine(account.name)}: ${exactLine(account.title)}`,
     ...account.timeline.map(({ at, what }) => `  ${utc(at).slice(11, 19)}  ${exactLine(what)}`),
-    `  ${exactLine(endWords(account))}${account.answerMs === undefined ? '' : ` People answered after ${inWords(account.answerMs)}.`}`,
+    `  ${exactLine(endWords(account))}${account.answerMs === undefined ? '' : ` People answered after ${inSeconds(account.answerMs)}.`}`,
   ]);
   const people = table([
     ['person', 'messages', 'pages', 'most in an hour', 'decisions'],

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { inWords } from '../../briefing/text.ts';
+import { inSeconds, inWords } from '../../briefing/text.ts';
 import { adviceText } from '../../domain/advice/advice-text.ts';
 import type { FindingKind } from '../../domain/findings/finding.ts';
 import { percentText } from '../../domain/shared/shown-json.ts';
@@ -73,8 +73,7 @@ const byDay = (days: readonly DayCounts[]): Markup => html`<div class="charts">
 function times(caption: string, rows: readonly TimeToApprove[]): Markup {
   if (rows.length === 0) return html`<p class="empty">${caption}: nothing was approved.</p>`;
   const maximum = Math.max(...rows.map(({ p95 }) => p95 ?? 0));
-  const duration = (ms: number | null) =>
-    ms === null ? '–' : inWords(Math.max(1_000, Math.round(ms / 1_000) * 1_000));
+  const duration = (ms: number | null) => (ms === null ? '–' : inSeconds(ms));
   return table(
     caption,
     ['Of', 'Approved', 'Half within', '95 of 100 within', ''],
