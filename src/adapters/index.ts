@@ -29,6 +29,7 @@ import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
 import { createValueSources } from './value-sources.ts';
 import { createWebhook } from './webhook.ts';
+import { createWitness } from './witness.ts';
 
 /** What all workers of an installation share: the key that tickets are sealed with, and the one that checkpoints are signed with. */
 interface Keys {
@@ -48,7 +49,8 @@ export function createAdapters(
   { sealKey, logKey }: Keys,
 ): ActivityDeps {
   const { people, rules } = installation;
-  const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems } = connections;
+  const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems, witnesses } =
+    connections;
   const pages = { uiUrl, gatewayUrl: rules.gateway?.url };
   return {
     installation,
@@ -61,6 +63,7 @@ export function createAdapters(
     handedIn: createHandedIn(database),
     ledger: createLedger(database),
     checkpoints: createCheckpoints(database, logKey),
+    witnesses: witnesses.map(createWitness),
     leases: createLeases(database),
     reviews: temporalReviews,
     pastActions: createPastActions(database),

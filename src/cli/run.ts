@@ -33,6 +33,7 @@ import { temporalAuthUsage } from './usage/temporal-auth.ts';
 import { tuneUsage } from './usage/tune.ts';
 import { verdictUsage } from './usage/verdict.ts';
 import { watchUsage } from './usage/watch.ts';
+import { witnessUsage } from './usage/witness.ts';
 import { workerUsage } from './usage/worker.ts';
 
 const exitStatuses = Object.entries(EXIT_STATUSES)
@@ -131,6 +132,7 @@ function programWith(io: Io): CliCommand {
     temporalAuthUsage,
     workerUsage,
     gatewayUsage,
+    witnessUsage,
     devUsage,
     exerciseUsage,
   ]) {

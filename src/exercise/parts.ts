@@ -46,6 +46,7 @@ export function createParts(
     handedIn: createHandedIn(database),
     ledger: createLedger(database),
     checkpoints: createCheckpoints(database, logKey),
+    witnesses: [],
     leases: createLeases(database),
     pastActions: createPastActions(database),
     endedActions: createEndedActions(database),

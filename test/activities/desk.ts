@@ -80,7 +80,14 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       now: () => desk.at,
       sealKey: new Uint8Array(32).fill(7),
       ledger,
-      checkpoints: { sign: never },
+      checkpoints: {
+        sign: never,
+        newest: never,
+        consistency: never,
+        seenBy: never,
+        keepCosignature: never,
+      },
+      witnesses: [],
       handedIn: {
         of: async () => handed,
         keep: async ({ jws }) => {

@@ -22,5 +22,6 @@ export function connectionsTo(
       storefront: { kind: 'openmetrics', url: `${storefrontUrl}/metrics`, intervalMs: 60_000 },
     },
     governedSystems: {},
+    witnesses: [],
   });
 }

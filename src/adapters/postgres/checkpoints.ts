@@ -15,7 +15,7 @@ import {
 } from '../../domain/ledger/tree/tiles.ts';
 import type { Database } from './database.ts';
 import { readEntries, readEntryOf } from './rows.ts';
-import { readCheckpoint, readHashesWith, readTiled } from './tree.ts';
+import { consistencyProof, readCheckpoint, readHashesWith, readTiled } from './tree.ts';
 
 /** How many tiles one attempt adds at most: some seconds of work. A ledger from before there were checkpoints is signed bit by bit. */
 const MOST_TILES = 200;
@@ -38,7 +38,34 @@ export function createCheckpoints({ pool }: Pick<Database, 'pool'>, seed: Uint8A
     return stored ? { kind: 'signed', size, note, isWhole: grown.isWhole } : { kind: 'nothingNew', size };
   }
 
-  return { sign };
+  return {
+    sign,
+
+    newest: async () => {
+      const { rows } = await pool.query<{ size: string; note: string }>(
+        'select size, note from countersign_checkpoints order by size desc limit 1',
+      );
+      const [row] = rows;
+      return row && { size: Number(row.size), note: row.note };
+    },
+
+    consistency: (old, size) => consistencyProof(pool, old, size),
+
+    seenBy: async (witness) => {
+      const { rows } = await pool.query<{ size: string | null }>(
+        'select max(size) as size from countersign_cosignatures where witness = $1',
+        [vkeyOf(witness)],
+      );
+      return Number(rows[0]?.size ?? 0);
+    },
+
+    keepCosignature: async (size, witness, line) => {
+      await pool.query(
+        'insert into countersign_cosignatures (size, witness, line) values ($1, $2, $3) on conflict do nothing',
+        [size, vkeyOf(witness), line],
+      );
+    },
+  };
 }
 
 /**

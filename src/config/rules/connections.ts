@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../../contract/json.ts';
+import { COSIGNATURE, parseVkey, type VerifierKey } from '../../domain/ledger/tree/signed-note.ts';
 import {
   askedUrl,
   duration,
@@ -42,6 +43,8 @@ export interface Connections {
   readonly metricSources: Readonly<Record<string, MetricConnection>>;
   /** The credentials of requests to governed systems, by origin (RFC 6454), for example `https://admin.example.com`. */
   readonly governedSystems: Readonly<Record<string, Auth>>;
+  /** Who else looks whether the ledger goes on from what they saw: where each is asked, and its key (C2SP tlog-witness). */
+  readonly witnesses: readonly { readonly url: string; readonly key: VerifierKey }[];
   /** The address of the user interface, without a trailing slash. */
   readonly uiUrl?: string | undefined;
 }
@@ -170,6 +173,27 @@ const webhook = strict({
 });
 
 /** The members of countersign.yaml for connections to the outside. */
+/** A key that nobody has: for the reference. */
+const EXAMPLE_WITNESS = 'witness.example.com/east+bc610043+BOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs';
+
+const witness = strict({
+  url: key(
+    askedUrl(),
+    'Where it is asked: the prefix before `/add-checkpoint`.',
+    'https://witness.example.com',
+  ),
+  key: key(
+    z.string().transform((text, context): VerifierKey => {
+      const vkey = parseVkey(text);
+      return vkey?.type === COSIGNATURE
+        ? vkey
+        : refuseValue(context, 'must be the verifier key that "countersign witness" prints: NAME+ID+KEY');
+    }),
+    'Its verifier key (C2SP signed-note). What another key signed does not count.',
+    EXAMPLE_WITNESS,
+  ),
+});
+
 export const connectionShape = {
   channels: key(
     strict({
@@ -221,6 +245,10 @@ export const connectionShape = {
   metricSources: key(
     named(identifier, metricSource).default({}),
     'Where numbers are read, by name. Each has exactly one of `cloudwatch`, `datadog`, `http`, `openmetrics` and `prometheus`.',
+  ),
+  witnesses: key(
+    z.array(witness).max(10).default([]),
+    'Others who look each minute whether the ledger goes on from what they saw before, and cosign that.',
   ),
   governedSystems: key(governedSystems.default({}), 'What proves to the systems that are governed who asks.'),
   uiUrl: key(

@@ -257,6 +257,7 @@ const gatewayFileSchema = strict({
   findings: z.unknown().optional(),
   metricSources: z.unknown().optional(),
   governedSystems: z.unknown().optional(),
+  witnesses: z.unknown().optional(),
   uiUrl: connectionShape.uiUrl,
   alerts,
 });
@@ -319,8 +320,17 @@ type Shaped = ShapeChecked<Omit<RulesFile, 'source'>>;
 function shapeOf(source: Source): Shaped {
   const { value, faults } = checkShape(fileSchema, source);
   if (!value) return { faults };
-  const { channels, findings: detector, metricSources, governedSystems, uiUrl, alerts, ...rest } = value;
-  const connections = { ...channels, detector, metricSources, governedSystems, uiUrl };
+  const {
+    channels,
+    findings: detector,
+    metricSources,
+    governedSystems,
+    witnesses,
+    uiUrl,
+    alerts,
+    ...rest
+  } = value;
+  const connections = { ...channels, detector, metricSources, governedSystems, witnesses, uiUrl };
   return { value: { ...arrange(rest), connections, uiUrl, alerts }, faults };
 }
 
@@ -332,6 +342,7 @@ function gatewayShapeOf(source: Source): Shaped {
     findings: __,
     metricSources: ___,
     governedSystems: ____,
+    witnesses: _____,
     uiUrl,
     alerts,
     ...rest
@@ -347,7 +358,7 @@ function arrange({
   ...writtenRules
 }: Omit<
   z.infer<typeof fileSchema>,
-  'channels' | 'findings' | 'metricSources' | 'governedSystems' | 'uiUrl' | 'alerts'
+  'channels' | 'findings' | 'metricSources' | 'governedSystems' | 'witnesses' | 'uiUrl' | 'alerts'
 >): Pick<RulesFile, 'name' | 'rules' | 'environments' | 'notProduction'> {
   const { admitWithin, limits, ...rules } = writtenRules;
   const { within, ...review } = rules.review;

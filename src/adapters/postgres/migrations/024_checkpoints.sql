@@ -26,7 +26,7 @@ create trigger countersign_append_only
 -- Who else saw a checkpoint and found that it goes on from the one before: C2SP tlog-cosignature.
 create table countersign_cosignatures (
   size    bigint not null references countersign_checkpoints,
-  witness text   not null,   -- the name of its key
+  witness text   not null,   -- its verifier key: C2SP signed-note
   line    text   not null,   -- the line of its signature, with its newline
   primary key (size, witness)
 );

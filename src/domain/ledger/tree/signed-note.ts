@@ -41,7 +41,8 @@ export interface SignedNote {
 
 export type ReadNote = SignedNote | { readonly kind: 'malformed'; readonly reason: string };
 
-const isName = (name: string) => /^[^\s\p{White_Space}+\p{Control}]+$/u.test(name);
+/** Whether a key may have this name: no spaces, no plus, no control characters. */
+export const isKeyName = (name: string): boolean => /^[^\s\p{White_Space}+\p{Control}]+$/u.test(name);
 
 /** The id of a key, as 8 hex digits. It tells keys apart and proves nothing. */
 export const keyIdOf = ({ name, type, publicKey }: VerifierKey): string =>
@@ -57,7 +58,7 @@ export const vkeyOf = (key: VerifierKey): string =>
 export function parseVkey(text: string): VerifierKey | undefined {
   const [, name = '', id = '', encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text) ?? [];
   const bytes = decoded(encoded);
-  if (!isName(name) || bytes?.length !== 1 + ED25519_KEY_LENGTH) return undefined;
+  if (!isKeyName(name) || bytes?.length !== 1 + ED25519_KEY_LENGTH) return undefined;
   const key = { name, type: bytes[0] ?? 0, publicKey: bytes.subarray(1) };
   const isKnown = key.type === ED25519 || key.type === COSIGNATURE;
   return isKnown && keyIdOf(key) === id ? key : undefined;
@@ -105,7 +106,7 @@ export function parseNote(note: string): ReadNote {
 export function parseSignature(line: string): NoteSignature | undefined {
   const [, name = '', encoded = ''] = /^— (\S+) (\S+)$/.exec(line) ?? [];
   const bytes = decoded(encoded);
-  if (!isName(name) || bytes === undefined || bytes.length <= KEY_ID_LENGTH) return undefined;
+  if (!isKeyName(name) || bytes === undefined || bytes.length <= KEY_ID_LENGTH) return undefined;
   return { name, keyId: bytesToHex(bytes.slice(0, KEY_ID_LENGTH)), signature: bytes.slice(KEY_ID_LENGTH) };
 }
 
