@@ -3,6 +3,7 @@ import { DecisionRefused } from 'countersign';
 import { asked, proposalOf } from './agent.ts';
 import { authority } from './authority.ts';
 import { compared } from './compared.ts';
+import { proven } from './proven.ts';
 import type { Scenario } from './scenario.ts';
 import { check } from './story.ts';
 import { visible } from './visible.ts';
@@ -191,4 +192,5 @@ export const scenarios: readonly Scenario[] = [
       ];
     },
   },
+  ...proven,
 ];

@@ -1,7 +1,11 @@
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import {
   type ActionHandle,
   type CarriedOut,
@@ -11,7 +15,9 @@ import {
   type Status,
 } from 'countersign';
 import { type DevGateway, planGateway } from '../../../src/cli/dev-gateway.ts';
+import { run as runCommand } from '../../../src/cli/run.ts';
 import { type KeyFile, signDecision, signOrder } from '../../../src/cli/signing.ts';
+import type { Simulation } from '../../../src/cli/simulation.ts';
 import { type Embedded, startEmbedded } from '../../../src/dev/embedded.ts';
 import { fastForward } from '../../../src/dev/fast-forward.ts';
 import { startGateway } from '../../../src/dev/gateway-process.ts';
@@ -26,6 +32,14 @@ import type { Story } from './story.ts';
 
 /** The name of the example's installation. */
 const INSTALLATION = 'storefront';
+
+const SECOND_VERIFIER = fileURLToPath(new URL('../../../tools/check_ledger.py', import.meta.url));
+
+/** How a command ended, with the first line that it wrote. */
+export interface Checked {
+  readonly status: number;
+  readonly text: string;
+}
 
 /** What the demo adds to the example's countersign.yaml. */
 const GATEWAY = `
@@ -312,7 +326,11 @@ export class Stage {
   }
 
   get #freezes(): string {
-    return join(this.#workerEnv.COUNTERSIGN_INSTALLATION ?? '', 'calendars', 'freezes.ics');
+    return join(this.#installation, 'calendars', 'freezes.ics');
+  }
+
+  get #installation(): string {
+    return this.#workerEnv.COUNTERSIGN_INSTALLATION ?? '';
   }
 
   /** A worker reads the installation when it starts. */
@@ -324,6 +342,76 @@ export class Stage {
   /** A ledger that has been kept for a while: what an agent did before the story begins. */
   record = (facts: Parameters<typeof seed>[1]) => seed(this.embedded.database.worker, facts);
 
+  /** Runs `countersign` as an auditor does. */
+  async #auditor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    const io: Parameters<typeof runCommand>[1] = { env, stdin: Readable.from([]), stdout, stderr };
+    const written = Promise.all([text(stdout), text(stderr)]);
+    await runCommand(args, io);
+    stdout.end();
+    stderr.end();
+    const [answer, complaint] = await written;
+    return { status: Number(io.exitCode ?? 0), answer: answer === '' ? complaint : answer };
+  }
+
+  /** Takes the proof of an action out of the ledger, once it is in a checkpoint: within a minute. Returns its file. */
+  async prove({ actionId }: ActionHandle): Promise<string> {
+    const file = join(this.#folder, `${actionId}.jsonl`);
+    this.story.line('ledger', 'is signed each minute');
+    const env = { COUNTERSIGN_DATABASE_URL: this.embedded.database.auditor };
+    for (;;) {
+      const { status, answer } = await this.#auditor(['ledger', 'prove', actionId, '--out', file], env);
+      if (status === 0) return file;
+      if (!answer.includes('in no checkpoint yet')) throw new Error(answer);
+      await delay(500);
+    }
+  }
+
+  /** Checks a proof, with nothing but its file. */
+  async checked(file: string): Promise<Checked> {
+    const { status, answer } = await this.#auditor(['ledger', 'check', file], {});
+    return { status, text: firstLine(answer) };
+  }
+
+  /** Checks a proof with the verifier that shares no code with Countersign. */
+  async checkedByPython(file: string): Promise<Checked> {
+    const { status, stdout, error } = spawnSync('python3', [SECOND_VERIFIER, file], { encoding: 'utf8' });
+    return { status: status ?? 1, text: error ? error.message : firstLine(stdout) };
+  }
+
+  /** A copy of a proof in which one text is another. */
+  async bend(file: string, from: string, to: string): Promise<string> {
+    const proof = await readFile(file, 'utf8');
+    const escaped = (part: string) => part.replaceAll('"', '\\"');
+    const bent = proof.replace(escaped(from), escaped(to));
+    if (bent === proof) throw new Error(`the proof does not say ${from}`);
+    await writeFile(`${file}.bent`, bent);
+    this.story.line('somebody', `changes ${from} to ${to} in the file`);
+    return `${file}.bent`;
+  }
+
+  /** A copy of the installation with one file changed, which nobody goes by. */
+  async candidate(file: string, edit: (text: string) => string): Promise<string> {
+    const folder = join(this.#folder, 'candidate');
+    await cp(this.#installation, folder, { recursive: true });
+    const path = join(folder, file);
+    const before = await readFile(path, 'utf8');
+    const after = edit(before);
+    if (after === before) throw new Error(`${file} does not hold what the demo changes`);
+    await writeFile(path, after);
+    return folder;
+  }
+
+  /** Rules again on all that is on record, by a candidate. */
+  async simulate(candidate: string): Promise<{ readonly status: number; readonly simulation: Simulation }> {
+    const { status, answer } = await this.#auditor(
+      ['simulate', '--active', this.#installation, '--installation', candidate, '--json'],
+      { ...this.#workerEnv, COUNTERSIGN_DATABASE_URL: this.embedded.database.auditor },
+    );
+    return { status, simulation: JSON.parse(answer) };
+  }
+
   /** Ends the worker as a crash would, and starts another. */
   async killWorker(): Promise<void> {
     process.kill(this.#worker.pid, 'SIGKILL');
@@ -332,3 +420,5 @@ export class Stage {
     this.story.line('worker', `another one started (process ${this.#worker.pid})`);
   }
 }
+
+const firstLine = (text: string): string => text.trim().split('\n')[0] ?? '';
