@@ -272,6 +272,7 @@ describe('with keys', () => {
         },
       },
       governedSystems: {},
+      witnesses: [],
     });
   });
 });
