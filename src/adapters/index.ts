@@ -29,7 +29,7 @@ import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
 import { createValueSources } from './value-sources.ts';
 import { createWebhook } from './webhook.ts';
-import { createWitness } from './witness.ts';
+import { createWitness } from './witness/witness.ts';
 
 /** What all workers of an installation share: the key that tickets are sealed with, and the one that checkpoints are signed with. */
 interface Keys {

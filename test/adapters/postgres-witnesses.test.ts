@@ -8,9 +8,9 @@ import { createCheckpoints } from '../../src/adapters/postgres/checkpoints.ts';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
 import { readCheckpoint } from '../../src/adapters/postgres/tree.ts';
-import { createWitness } from '../../src/adapters/witness.ts';
-import { serveWitness } from '../../src/adapters/witness-server.ts';
-import { openWitnessState } from '../../src/adapters/witness-state.ts';
+import { createWitness } from '../../src/adapters/witness/witness.ts';
+import { serveWitness } from '../../src/adapters/witness/witness-server.ts';
+import { openWitnessState } from '../../src/adapters/witness/witness-state.ts';
 import { openCheckpoint } from '../../src/domain/ledger/tree/check-ledger.ts';
 import {
   COSIGNATURE,

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createWitness } from '../../src/adapters/witness.ts';
-import { serveWitness } from '../../src/adapters/witness-server.ts';
-import { openWitnessState } from '../../src/adapters/witness-state.ts';
+import { createWitness } from '../../src/adapters/witness/witness.ts';
+import { serveWitness } from '../../src/adapters/witness/witness-server.ts';
+import { openWitnessState } from '../../src/adapters/witness/witness-state.ts';
 import { cosignedBy, parseCheckpoint, signCheckpoint } from '../../src/domain/ledger/tree/checkpoint.ts';
 import { consistencyRanges, EMPTY, grow, leafHash, rootOf } from '../../src/domain/ledger/tree/merkle.ts';
 import {

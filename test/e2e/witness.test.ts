@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createWitness } from '../../src/adapters/witness.ts';
+import { createWitness } from '../../src/adapters/witness/witness.ts';
 import { freePorts } from '../../src/dev/ports.ts';
 import { cosignedBy, parseCheckpoint, signCheckpoint } from '../../src/domain/ledger/tree/checkpoint.ts';
 import { leafHash } from '../../src/domain/ledger/tree/merkle.ts';

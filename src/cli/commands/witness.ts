@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { serveWitness } from '../../adapters/witness-server.ts';
-import { openWitnessState } from '../../adapters/witness-state.ts';
+import { serveWitness } from '../../adapters/witness/witness-server.ts';
+import { openWitnessState } from '../../adapters/witness/witness-state.ts';
 import {
   COSIGNATURE,
   ED25519,

@@ -1,10 +1,10 @@
-import type { Witness, WitnessAnswer } from '../activities/ports/witnesses.ts';
-import { sizeIn } from '../domain/ledger/tree/checkpoint.ts';
-import type { VerifierKey } from '../domain/ledger/tree/signed-note.ts';
-import { addCheckpointBody } from '../domain/ledger/tree/witness.ts';
-import { answerLine, statusLine } from './answer-text.ts';
-import { createCredentials, secretsInAddress } from './credentials.ts';
-import { request } from './request.ts';
+import type { Witness, WitnessAnswer } from '../../activities/ports/witnesses.ts';
+import { sizeIn } from '../../domain/ledger/tree/checkpoint.ts';
+import type { VerifierKey } from '../../domain/ledger/tree/signed-note.ts';
+import { addCheckpointBody } from '../../domain/ledger/tree/witness.ts';
+import { answerLine, statusLine } from '../answer-text.ts';
+import { createCredentials, secretsInAddress } from '../credentials.ts';
+import { request } from '../request.ts';
 
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 16 * 1024;

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cosign, parseCheckpoint } from '../domain/ledger/tree/checkpoint.ts';
-import type { TreeHead } from '../domain/ledger/tree/merkle.ts';
-import type { SignerKey, VerifierKey } from '../domain/ledger/tree/signed-note.ts';
-import { judgeCheckpoint, type WitnessFinding } from '../domain/ledger/tree/witness.ts';
-import { readBody } from './answer-text.ts';
+import { cosign, parseCheckpoint } from '../../domain/ledger/tree/checkpoint.ts';
+import type { TreeHead } from '../../domain/ledger/tree/merkle.ts';
+import type { SignerKey, VerifierKey } from '../../domain/ledger/tree/signed-note.ts';
+import { judgeCheckpoint, type WitnessFinding } from '../../domain/ledger/tree/witness.ts';
+import { readBody } from '../answer-text.ts';
 import type { WitnessState } from './witness-state.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;

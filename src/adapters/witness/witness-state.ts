@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOfText } from '../domain/shared/digest.ts';
+import { digestOfText } from '../../domain/shared/digest.ts';
 
 /** What a witness remembers, in files of one folder. One process at a time may use a folder. */
 export interface WitnessState {
