@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { cosign, parseCheckpoint } from '../../domain/ledger/tree/checkpoint.ts';
 import type { TreeHead } from '../../domain/ledger/tree/merkle.ts';
 import type { SignerKey, VerifierKey } from '../../domain/ledger/tree/signed-note.ts';
 import { judgeCheckpoint, type WitnessFinding } from '../../domain/ledger/tree/witness.ts';
 import { readBody } from '../answer-text.ts';
+import { type Listening, listen } from '../listen.ts';
 import type { WitnessState } from './witness-state.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -22,11 +22,6 @@ export interface WitnessOptions {
   readonly report: (line: string) => void;
 }
 
-export interface WitnessServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
 interface Answer {
   readonly status: number;
   readonly text: string;
@@ -34,7 +29,7 @@ interface Answer {
 }
 
 /** Serves `POST /add-checkpoint` as C2SP tlog-witness says. One request is judged and recorded before the next. */
-export async function serveWitness(options: WitnessOptions): Promise<WitnessServer> {
+export async function serveWitness(options: WitnessOptions): Promise<Listening> {
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = (body: string): Promise<Answer> => {
     const answer = last.then(() => answerTo(body, options));
@@ -53,16 +48,7 @@ export async function serveWitness(options: WitnessOptions): Promise<WitnessServ
     response.writeHead(status, { 'content-type': type });
     response.end(text);
   });
-  const colon = options.address.lastIndexOf(':');
-  const host = options.address.slice(0, colon);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(Number(options.address.slice(colon + 1)), host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${host}:${port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+  return listen(server, options.address);
 }
 
 async function answerOver(
