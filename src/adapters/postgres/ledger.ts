@@ -1,3 +1,4 @@
+import type { ClientBase, Pool } from 'pg';
 import type { Ledger } from '../../activities/ports/ledger.ts';
 import type { Head, ReadEntry } from '../../domain/ledger/ledger.ts';
 import { withConnection } from './connection.ts';
@@ -28,21 +29,28 @@ export function createLedger({ pool, write }: Database): PostgresLedger {
 
     entriesOf,
 
-    async *all(from = 1, limit = Number.POSITIVE_INFINITY) {
-      let next = from;
-      let remaining = limit;
-      while (remaining > 0) {
-        const size = Math.min(PAGE, remaining);
-        const rows = await readEntries(pool, 'where seq >= $1 order by seq limit $2', [next, size]);
-        for (const row of rows) yield readEntryOf(row);
-        if (rows.length < size) return;
-        next = Number(rows.at(-1)?.seq) + 1;
-        remaining -= size;
-      }
-    },
+    all: (from, limit) => readAll(pool, from, limit),
 
     head: () => readHead(pool),
   };
+}
+
+/** Reads entries in their order, page by page, from the one with this `seq`, at most `limit` of them. */
+export async function* readAll(
+  client: ClientBase | Pool,
+  from = 1,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<ReadEntry, void> {
+  let next = from;
+  let remaining = limit;
+  while (remaining > 0) {
+    const size = Math.min(PAGE, remaining);
+    const rows = await readEntries(client, 'where seq >= $1 order by seq limit $2', [next, size]);
+    for (const row of rows) yield readEntryOf(row);
+    if (rows.length < size) return;
+    next = Number(rows.at(-1)?.seq) + 1;
+    remaining -= size;
+  }
 }
 
 /** All entries about an action, in their order, read with a connection of its own. */

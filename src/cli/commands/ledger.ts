@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { withConnection } from '../../adapters/postgres/connection.ts';
 import { readEntriesOf } from '../../adapters/postgres/entries-of-action.ts';
-import { readEntries, readEntryOf } from '../../adapters/postgres/rows.ts';
+import { readAll } from '../../adapters/postgres/ledger.ts';
 import { inclusionProof, readCheckpoint } from '../../adapters/postgres/tree.ts';
 import { verifyLedger } from '../../adapters/postgres/verify.ts';
 import { exactLine } from '../../briefing/text.ts';
@@ -26,9 +26,6 @@ import { anchorsOf, report, type Trust } from './check-ledger-file.ts';
 
 type Client = Parameters<Parameters<typeof withConnection>[1]>[0];
 
-/** How many entries are read at a time. */
-const PAGE = 500;
-
 /** Checks every entry of the ledger. `since`: the head that an earlier check ended with. */
 export async function verify(
   command: CliCommand,
@@ -46,7 +43,7 @@ export async function verify(
 
 async function walkAll(client: Client, anchors: readonly Anchor[]): Promise<Verdict | Broken> {
   let walk: Walk = START;
-  for await (const entry of entriesFrom(client)) {
+  for await (const entry of readAll(client)) {
     const next = walkOn(walk, entry, anchors);
     if (next.kind === 'broken') return next;
     walk = next;
@@ -73,7 +70,7 @@ export const exportLedger = (command: CliCommand, out: string): Promise<void> =>
   withLedger(command, async (client) => {
     const header = await headerOf(client);
     const count = await write(out, header, async function* () {
-      for await (const entry of entriesFrom(client)) yield entryLine(readable(entry));
+      for await (const entry of readAll(client)) yield entryLine(readable(entry));
     });
     print(
       command,
@@ -133,16 +130,6 @@ function readable(entry: ReadEntry): CheckedEntry {
       `the ledger is broken: ${exactLine(entry.body.reason)}; see "countersign ledger verify"`,
     );
   return entry;
-}
-
-/** All entries, in their order, page by page. */
-async function* entriesFrom(client: Client): AsyncGenerator<ReadEntry, void> {
-  for (let last = 0; ; ) {
-    const rows = await readEntries(client, 'where seq > $1 order by seq limit $2', [last, PAGE]);
-    yield* rows.map(readEntryOf);
-    if (rows.length < PAGE) return;
-    last = Number(rows.at(-1)?.seq);
-  }
 }
 
 /** Writes a file line by line, no faster than the disk takes them. @returns how many entries it has */
