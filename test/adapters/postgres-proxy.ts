@@ -7,6 +7,8 @@ export interface FaultyNetwork {
   /** From now on nothing passes in either direction, with all connections left open. */
   freeze(): void;
   thaw(): void;
+  /** How many clients have connected since it was frozen. Each waits for the server. */
+  readonly waiting: number;
   /** Cuts the next connection that commits, after the server has answered and before the client hears of it. */
   loseNextCommit(): void;
   close(): Promise<void>;
@@ -17,11 +19,13 @@ export async function startProxy(url: string, port = 0): Promise<FaultyNetwork> 
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let frozen = false;
+  let waiting = 0;
   let losing = false;
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     let cut = false;
+    if (frozen) waiting += 1;
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -54,11 +58,15 @@ export async function startProxy(url: string, port = 0): Promise<FaultyNetwork> 
     url: proxied.href,
     freeze: () => {
       frozen = true;
+      waiting = 0;
       for (const socket of sockets) socket.pause();
     },
     thaw: () => {
       frozen = false;
       for (const socket of sockets) socket.resume();
+    },
+    get waiting() {
+      return waiting;
     },
     loseNextCommit: () => {
       losing = true;

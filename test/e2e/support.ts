@@ -230,16 +230,6 @@ export class Site {
     }, PATIENCE);
   }
 
-  /** Waits until a worker is at work on this step of the action. */
-  async untilUnderWay({ workflowId }: ActionHandle, step: string): Promise<void> {
-    const workflow = this.countersign.client.workflow.getHandle(workflowId);
-    await vi.waitFor(async () => {
-      const { raw } = await workflow.describe();
-      const pending = raw.pendingActivities?.find(({ activityType }) => activityType?.name === step);
-      expect(pending?.state).toBe(2);
-    }, PATIENCE);
-  }
-
   /** What really happened to the storefront because of an action: operations in order. */
   async effectsOf({ actionId }: ActionHandle): Promise<string[]> {
     const effects = await effectsOf(this.#parts.storefront.url);
