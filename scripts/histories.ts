@@ -1,6 +1,7 @@
 /**
  * Records a history of every path, for `test/replay`: `npm run histories`. Plays the demo's scenarios and the few paths that
- * they leave out. Recorded histories are kept when the code changes: they are what running actions began on.
+ * they leave out. Recorded histories are kept when the code changes: they are what running actions began on. Those of each flow
+ * (`src/domain/record/flow.ts`) have a folder.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +11,13 @@ import { scripted } from '../examples/storefront/demo/decider.ts';
 import { scenarios } from '../examples/storefront/demo/scenarios.ts';
 import { Stage } from '../examples/storefront/demo/stage.ts';
 import { Story } from '../examples/storefront/demo/story.ts';
+import { FLOW } from '../src/domain/record/flow.ts';
 
 const { History } = proto.temporal.api.history.v1;
 const AS_TEXT = { enums: String, longs: String, bytes: String };
 /** Stack traces name the machine's folders; the recorded ones name the project's alone. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FOLDER = fileURLToPath(new URL('../test/fixtures/histories/', import.meta.url));
+const FOLDER = fileURLToPath(new URL(`../test/fixtures/histories/flow-${FLOW}/`, import.meta.url));
 const HOUR = 3_600_000;
 
 const stage = await Stage.open(new Story());
@@ -31,7 +33,9 @@ try {
   for await (const { workflowId, runId } of stage.countersign.client.workflow.list()) {
     const { events } = await stage.countersign.client.workflow.getHandle(workflowId, runId).fetchHistory();
     const history = History.fromObject({ events });
-    const file = `${FOLDER}${workflowId.replaceAll('/', '-')}.json`;
+    // The id of what a schedule starts ends in the time: one of them is enough.
+    const name = workflowId.replaceAll('/', '-').replace(/-\d{4}-\d\d-\d\dT.*Z$/, '');
+    const file = `${FOLDER}${name}.json`;
     await writeFile(
       file,
       `${JSON.stringify(History.toObject(history, AS_TEXT), null, 1).replaceAll(ROOT, '')}\n`,

@@ -1,8 +1,11 @@
+import { FLOW } from '../domain/record/flow.ts';
 import { type Admission, type AdmitDeps, createAdmission } from './admit.ts';
 import { createRuling, type RuleDeps, type Ruled, type RuleInput } from './ruling/rule.ts';
 
 /** A ruling, with the admission of an action that needs nobody's decision. */
 export interface Begun {
+  /** The flow that the action goes through until its end: `FLOW` of src/domain/record/flow.ts. */
+  readonly flow: number;
   readonly ruled: Ruled;
   /** Absent: the action does not run at once, or could not be admitted in this step. */
   readonly admission?: Admission | undefined;
@@ -20,12 +23,12 @@ export function createBegin(deps: RuleDeps & AdmitDeps) {
     begin: async (input: RuleInput): Promise<Begun> => {
       const { ruled, anew } = await ruling(input);
       if (ruled.kind === 'refused' || ruled.ruling.kind === 'forbid' || ruled.ruling.mode !== 'execute')
-        return { ruled };
+        return { flow: FLOW, ruled };
       try {
-        return { ruled, admission: await admission(anew) };
+        return { flow: FLOW, ruled, admission: await admission(anew) };
       } catch {
         // The ruling stands. What keeps the action from being admitted is found again, and reported, by the step that only admits.
-        return { ruled };
+        return { flow: FLOW, ruled };
       }
     },
   };

@@ -33,6 +33,7 @@ import type { Walk } from '../domain/escalation/route-progress.ts';
 import { explain } from '../domain/explanation/explanation.ts';
 import { type ActionState, NOTHING_YET } from '../domain/record/action-state.ts';
 import { questionNow } from '../domain/record/allowed-decisions.ts';
+import { type FlowChange, follows } from '../domain/record/flow.ts';
 import { roomIn } from '../domain/record/history-room.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import type { Impact } from '../domain/risk/impact.ts';
@@ -44,12 +45,11 @@ import { refusedDecision, withRefused } from './decisions.ts';
 import { detailsOf } from './details.ts';
 import type { Drifted, Revised } from './why-asked-again.ts';
 
-/** Names the change by which something from outside can end a watch: decision 36. */
-export const ENDED_FROM_OUTSIDE = 'ended-from-outside';
-
 /** What is known of one action, and the handlers of the messages that ask for it or add to it. This is the workflow's only state. */
 export class ActionRecord {
   readonly workflowId: string;
+  /** The flow that the action goes through. Undefined until it is ruled on, and in actions that began before flows were counted. */
+  flow: number | undefined;
   /** The scope that is cancelled when the action is cancelled or revoked. */
   readonly scope = new CancellationScope();
   #facts: ActionState;
@@ -88,7 +88,7 @@ export class ActionRecord {
     setHandler(getActionQuery, () => this.state);
     setHandler(getExplanationQuery, () => explain(this.state));
     setHandler(lookOutsideSignal, () => {
-      if (patched(ENDED_FROM_OUTSIDE)) this.mayBeEnded = true;
+      if (this.follows('ended-from-outside')) this.mayBeEnded = true;
     });
     setHandler(answerUpdate, (answer) => this.#answer(answer), { validator: (answer) => this.#open(answer) });
     setHandler(proposeUpdate, () => this.#ruled(), { validator: (digest) => this.#refuseAgain(digest) });
@@ -104,6 +104,14 @@ export class ActionRecord {
     if (!action || !impact || !ruling)
       throw ApplicationFailure.nonRetryable('the action is not ruled on yet');
     return { action, impact, ruling };
+  }
+
+  /**
+   * Whether this action does as the change says: decision 49. `patched()` is for actions that began before flows were counted. It is not
+   * used otherwise, because after a local activity its mark can come into the history one workflow task too late to be found again.
+   */
+  follows(change: FlowChange): boolean {
+    return this.flow === undefined ? patched(change) : follows(this.flow, change);
   }
 
   /** Adds facts to the state. Operators see the change in the Temporal UI. */

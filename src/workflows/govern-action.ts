@@ -45,7 +45,8 @@ export async function governAction(proposal: Proposal): Promise<Closed> {
 
 /** Resolves, assesses and rules on the proposal, and admits the action where it may run at once. Throws `ProposalRefused` with every fault when the proposal cannot be governed. */
 async function rule(record: ActionRecord, proposal: Proposal): Promise<void> {
-  const { ruled, admission } = await activities.begin({ proposal });
+  const { flow, ruled, admission } = await activities.begin({ proposal });
+  record.flow = flow;
   if (ruled.kind === 'ruled') {
     record.admission = admission;
     return record.rule(ruled);

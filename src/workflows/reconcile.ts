@@ -1,11 +1,8 @@
-import { CancellationScope, patched, sleep } from '@temporalio/workflow';
+import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { Found } from '../domain/action/reconcile.ts';
 import type { ActionRecord } from './action-record.ts';
 import { reconcile as reconcileActivity } from './activities.ts';
 import { reasonOf } from './activity-error.ts';
-
-/** Effects that were unknown before this was so were taken back at once: decision 37. */
-const LOOKS_UP = 'looks-up-an-unknown-effect';
 
 /** How often it is looked up, where it is not there each time: at once, halfway, and when nothing of it can come any more. */
 const MOST_LOOKS = 3;
@@ -18,7 +15,7 @@ const MOST_LOOKS = 3;
  */
 export function lookedUp(record: ActionRecord): Promise<Found | undefined> {
   return CancellationScope.nonCancellable(async () => {
-    if (!record.known.action.reconcile || !patched(LOOKS_UP)) return undefined;
+    if (!record.known.action.reconcile || !record.follows('looks-up-an-unknown-effect')) return undefined;
     for (let look = 1; look <= MOST_LOOKS; look += 1) {
       const { unsettledMs, ...found } = await ask();
       record.add({ reconciled: [...(record.state.reconciled ?? []), found] });

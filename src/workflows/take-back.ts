@@ -1,4 +1,4 @@
-import { CancellationScope, patched, sleep } from '@temporalio/workflow';
+import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { Outcome } from '../domain/action/outcome.ts';
 import type { Progress } from '../domain/analysis/analysis-verdict.ts';
 import { afterCheck, afterFailure } from '../domain/analysis/course.ts';
@@ -10,9 +10,6 @@ import type { ActionRecord } from './action-record.ts';
 import { pageWithoutLedger, rollBack } from './execute-and-roll-back.ts';
 import { take } from './watch.ts';
 
-/** Actions that were rolled back before this was so did not measure afterwards: decision 35. */
-const MEASURES_AFTERWARDS = 'measures-after-a-rollback';
-
 /** Rolls the effect back, and measures until its metrics are back. It cannot be cancelled. */
 export function takeBack(record: ActionRecord, because: Because, why: string): Promise<Outcome> {
   return CancellationScope.nonCancellable(async () => {
@@ -20,7 +17,7 @@ export function takeBack(record: ActionRecord, because: Because, why: string): P
     if (outcome.kind !== 'rolledBack') return outcome;
     const watchPlan = watchedBy(record.known, record.state.settlement?.kind === 'brokenGlass');
     if (!watchPlan) return { ...outcome, reason: `${why}; ${NOTHING_MEASURED}` };
-    if (!patched(MEASURES_AFTERWARDS)) return outcome;
+    if (!record.follows('measures-after-a-rollback')) return outcome;
     const recovery = await untilBack(record, watchPlan);
     if (recovery.kind === 'healthy') return { ...outcome, reason: `${why}; ${METRICS_ARE_BACK}` };
     const { unrecorded } = record;

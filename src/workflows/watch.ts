@@ -1,4 +1,4 @@
-import { condition, patched } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { Measured, MeasureInput } from '../activities/watch/measure.ts';
 import { type Verdict, verdictOf } from '../domain/analysis/analysis-verdict.ts';
 import { afterCheck, afterFailure, courseOf } from '../domain/analysis/course.ts';
@@ -6,7 +6,7 @@ import { DECIDE_WITHIN_MS, type Measurement } from '../domain/analysis/metrics.t
 import { NO_ROOM_LEFT } from '../domain/record/history-room.ts';
 import { extendedCourseOf, keptText, watchedBy } from '../domain/record/watch-on-record.ts';
 import { inWords } from '../domain/shared/in-words.ts';
-import { type ActionRecord, ENDED_FROM_OUTSIDE } from './action-record.ts';
+import type { ActionRecord } from './action-record.ts';
 import { lookOutside, measure, measureAtOnce } from './activities.ts';
 import { failureOf, failureType, reasonOf } from './activity-error.ts';
 import { withoutLedger } from './execute-and-roll-back.ts';
@@ -88,9 +88,6 @@ async function endedFromOutside(record: ActionRecord): Promise<Verdict | undefin
   }
 }
 
-/** Names the change by which people are asked where earlier versions took the effect back at once. */
-const ASKS_WHETHER_TO_KEEP = 'asks-whether-to-keep';
-
 /**
  * Asks people whether to keep an effect of which the watch could not tell whether it did harm. Where nobody keeps it in time, the verdict
  * stands, and the effect is taken back. A revocation takes it back at once. An extension has the watch go on.
@@ -102,7 +99,7 @@ async function askWhetherToKeep(
   verdict: Extract<Verdict, { kind: 'inconclusive' }>,
   at: number,
 ): Promise<Verdict | { readonly kind: 'extended' }> {
-  if (!patched(ASKS_WHETHER_TO_KEEP)) return verdict;
+  if (!record.follows('asks-whether-to-keep')) return verdict;
   const deadline = at + (record.known.action.watch?.decideWithinMs ?? DECIDE_WITHIN_MS);
   record.add({ status: 'undecided', verdict, deadline });
   record.inBackground(
@@ -131,15 +128,12 @@ async function askWhetherToKeep(
   return { kind: 'inconclusive', reason: `${verdict.reason}; ${silence}` };
 }
 
-/** Names the change by which a check without the ledger goes by the clock of the server. */
-const WITHOUT_LEDGER_BY_THE_SERVERS_CLOCK = 'checks-without-the-ledger-by-the-servers-clock';
-
 /**
  * Takes a check by the clock of a worker. Where that is slow and the check is refused as not due, by the clock of the server. Without the ledger
  * nobody refuses it, and a check that is too early would not count later: so it goes by the clock of the server at once.
  */
-async function measureNow(input: MeasureInput, summary: string): Promise<Measured> {
-  if (input.ticket && patched(WITHOUT_LEDGER_BY_THE_SERVERS_CLOCK))
+async function measureNow(record: ActionRecord, input: MeasureInput, summary: string): Promise<Measured> {
+  if (input.ticket && record.follows('checks-without-the-ledger-by-the-servers-clock'))
     return measure.executeWithOptions({ summary }, [input]);
   try {
     return await measureAtOnce.executeWithOptions({ summary }, [input]);
@@ -168,7 +162,7 @@ export async function take(record: ActionRecord, check: number, summary: string)
   let measureResult: Measured;
   try {
     measureResult = await withoutLedger(record, (ticket) =>
-      measureNow(ticket ? { check, ticket } : { check, unrecorded }, summary),
+      measureNow(record, ticket ? { check, ticket } : { check, unrecorded }, summary),
     );
   } catch (error) {
     if (!failureOf(error)) throw error;
@@ -179,6 +173,7 @@ export async function take(record: ActionRecord, check: number, summary: string)
   // INVARIANT 14: revocations that were handed in beside the workflow are heard as if they had come here.
   for (const jws of measureResult.revocations) await hearHandedIn(record, jws);
   const { measurements, at, ended } = measureResult;
-  if (ended === undefined || !patched(ENDED_FROM_OUTSIDE)) return { kind: 'taken', measurements, at };
+  if (ended === undefined || !record.follows('ended-from-outside'))
+    return { kind: 'taken', measurements, at };
   return { kind: 'taken', measurements, at, ended: { kind: 'regressed', reason: ended } };
 }

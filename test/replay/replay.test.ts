@@ -1,36 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import proto from '@temporalio/proto';
-import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { describe, expect, inject, test } from 'vitest';
-import { quiet } from '../support/quiet.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  endedAfterLocalActivities,
+  type Recorded,
+  readHistory as read,
+  recordedHistories,
+  replay,
+} from '../support/histories.ts';
 
-const { History } = proto.temporal.api.history.v1;
-const FOLDER = new URL('../fixtures/histories/', import.meta.url);
-const files = readdirSync(FOLDER);
-
-interface RecordedEvent {
-  eventType: string;
-  [attributes: string]: unknown;
-}
-interface Recorded {
-  events: RecordedEvent[];
-}
-
-const read = (file: string): Recorded => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
-
-function replay(history: Recorded): Promise<void> {
-  quiet();
-  return Worker.runReplayHistory(
-    { workflowBundle: { codePath: inject('workflowBundle') }, replayName: crypto.randomUUID() },
-    History.fromObject(history),
-    // A decision names the workflow: under another id it would not count.
-    String(Reflect.get(Object(history.events[0]?.workflowExecutionStartedEventAttributes), 'workflowId')),
-  );
-}
+const files = recordedHistories();
 
 test.each(files)('%s replays', async (file) => {
   await replay(read(file));
+});
+
+test.each(files)('%s replays where each workflow task ended after a local activity', async (file) => {
+  await replay(endedAfterLocalActivities(read(file)));
 });
 
 test('every outcome that this version can reach has a history', () => {
@@ -80,6 +65,7 @@ describe('a bent history does not replay', () => {
     const index = history.events.findIndex(({ eventType }) => eventType === 'EVENT_TYPE_TIMER_STARTED');
     history.events[index] = {
       ...history.events[index],
+      eventId: String(index + 1),
       eventType: 'EVENT_TYPE_MARKER_RECORDED',
       timerStartedEventAttributes: undefined,
     };

@@ -2,6 +2,7 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import { endOf } from '../support/agreement.ts';
 import { activitiesOf, type Line, startLine, untilRetried } from '../support/faults.ts';
+import { asRecorded, endedAfterLocalActivities, replay } from '../support/histories.ts';
 import { deploy } from '../support/proposals.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 
@@ -201,6 +202,8 @@ test('INVARIANT 9: a database that is away for a while in the watch is completed
     kind === 'measured' ? Reflect.get(Object(body), 'check') : [],
   );
   expect(checks).toEqual([0, 1, 2]);
+  const history = asRecorded(await world().client.workflow.getHandle(action.workflowId).fetchHistory());
+  await replay(endedAfterLocalActivities(history));
 });
 
 test('INVARIANT 9: a rollback that is not verified while the database is away is paged at once, once', {
