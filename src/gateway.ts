@@ -12,6 +12,7 @@ import { createFactors } from './adapters/postgres/factors.ts';
 import { createHandedIn } from './adapters/postgres/handed-in.ts';
 import { createLedger } from './adapters/postgres/ledger.ts';
 import { createLimiter } from './adapters/postgres/limiter.ts';
+import { createLogFiles } from './adapters/postgres/log-files.ts';
 import { createLooks } from './adapters/postgres/looks.ts';
 import { createReadModel } from './adapters/postgres/read-model.ts';
 import { createSessions } from './adapters/postgres/sessions.ts';
@@ -91,6 +92,7 @@ async function main(devSignIn: boolean): Promise<void> {
     devSignIn,
     installation: () => installation,
     ledger: createLedger(database),
+    logFiles: createLogFiles(database),
     handedIn: createHandedIn(database),
     alerts: {
       senders: Object.fromEntries(

@@ -16,6 +16,7 @@ import type { GatewayDeps, GatewayEnv } from './ports/deps.ts';
 import { Metrics } from './ports/metrics.ts';
 import { Problem, problemJson, problemOf } from './ports/problem.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { logRoutes } from './routes/log-routes.ts';
 import { pageRoutes } from './routes/page-routes.ts';
 
 /** The largest body, in bytes: a signed proposal of 64 KB, in base64. */
@@ -57,6 +58,7 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
   app.route('/', factorRoutes(deps));
   app.route('/', eventRoutes(deps, metrics));
   app.route('/', operatorRoutes(deps, metrics));
+  app.route('/', logRoutes(deps));
   app.route('/', pages.app);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
@@ -94,4 +96,4 @@ export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
   return app;
 }
 
-const isForPrograms = (path: string) => /^\/(api\/|openapi\.json$|healthz$|metrics$)/.test(path);
+const isForPrograms = (path: string) => /^\/(api\/|log\/|openapi\.json$|healthz$|metrics$)/.test(path);

@@ -13,6 +13,7 @@ const FOR_EVERYBODY = [
   'GET /openapi.json',
   'GET /healthz',
   'GET /metrics',
+  'GET /log/checkpoint',
 ];
 
 /** What is well formed, so that it is refused for who sends it. */

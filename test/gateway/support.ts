@@ -8,6 +8,7 @@ import { createFactors } from '../../src/adapters/postgres/factors.ts';
 import { createHandedIn } from '../../src/adapters/postgres/handed-in.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
 import { createLimiter } from '../../src/adapters/postgres/limiter.ts';
+import { createLogFiles } from '../../src/adapters/postgres/log-files.ts';
 import { createLooks } from '../../src/adapters/postgres/looks.ts';
 import { createReadModel } from '../../src/adapters/postgres/read-model.ts';
 import { createSessions } from '../../src/adapters/postgres/sessions.ts';
@@ -83,6 +84,7 @@ export class TestGateway {
       provider,
       installation: () => gateway.installation,
       ledger: createLedger(database),
+      logFiles: createLogFiles(database),
       handedIn: createHandedIn(database),
       alerts: {
         senders: options.senders ?? {},

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { leafText } from '../../src/domain/ledger/tree/leaf.ts';
 import { consistencyRanges, inclusionRanges } from '../../src/domain/ledger/tree/merkle.ts';
 import { COSIGNATURE, verifierOf, vkeyOf } from '../../src/domain/ledger/tree/signed-note.ts';
+import { type Case, judgedByOthers } from './judged-by-others.ts';
 import { checkpointOf, leavesOf, ledgerOf, rootOver, vkey, WITNESSES } from './ledger-files.ts';
 
 const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64');
@@ -13,8 +11,8 @@ const SIZE = 300;
 const ledger = ledgerOf(SIZE, 5);
 const leaves = leavesOf(ledger);
 
-/** All that a stranger needs of a checkpoint over the first entries: notes, leaves, and the proofs of each and of each older tree. */
-function casesOf(size: number) {
+/** The checkpoint over the first entries, with the proofs of some of them and of older trees. */
+function casesOf(size: number): Case {
   const note = checkpointOf(ledger, size, { witnesses: WITNESSES });
   const places = [0, 1, 2, 254, 255, 256, size - 2, size - 1].filter((at) => at >= 0 && at < size);
   return {
@@ -36,18 +34,6 @@ function casesOf(size: number) {
   };
 }
 
-/** What the code of others finds in each. */
-async function judged(cases: readonly ReturnType<typeof casesOf>[]): Promise<string[]> {
-  const go = spawn('go', ['run', '.'], {
-    cwd: fileURLToPath(new URL('foreign/', import.meta.url)),
-    env: { ...process.env, GOWORK: 'off' },
-  });
-  go.stdin.end(JSON.stringify(cases));
-  const [found, complaint] = await Promise.all([text(go.stdout), text(go.stderr)]);
-  expect(found, complaint).not.toBe('');
-  return JSON.parse(found);
-}
-
 describe('golang.org/x/mod and transparency-dev', () => {
   test('verify our checkpoints, cosignatures and proofs, and find each that was changed', async () => {
     const sizes = [1, 2, 3, 7, 8, 255, 256, 257, SIZE];
@@ -63,7 +49,7 @@ describe('golang.org/x/mod and transparency-dev', () => {
       { ...one, consistency: [{ ...old, root: base64(leaves[5] ?? '') }, ...olders] },
       { ...one, witnesses: one.witnesses.slice(1).concat(one.log) },
     ];
-    const found = await judged([...good, ...bad]);
+    const found = await judgedByOthers([...good, ...bad]);
     expect(found.slice(0, good.length)).toEqual(good.map(() => 'good'));
     expect(found.slice(good.length)).toEqual([
       expect.stringContaining('the checkpoint'),

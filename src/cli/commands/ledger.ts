@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { withConnection } from '../../adapters/postgres/connection.ts';
-import { readEntriesOf } from '../../adapters/postgres/entries-of-action.ts';
 import { readAll } from '../../adapters/postgres/ledger.ts';
-import { inclusionProof, readCheckpoint } from '../../adapters/postgres/tree.ts';
+import { proveAction } from '../../adapters/postgres/prove.ts';
+import { readCheckpoint } from '../../adapters/postgres/tree.ts';
 import { verifyLedger } from '../../adapters/postgres/verify.ts';
 import { exactLine } from '../../briefing/text.ts';
 import type { ChainCheck, Head, ReadEntry } from '../../domain/ledger/ledger.ts';
@@ -69,9 +69,11 @@ Keep the head elsewhere, and give it with --since next time: a chain by itself d
 export const exportLedger = (command: CliCommand, out: string): Promise<void> =>
   withLedger(command, async (client) => {
     const header = await headerOf(client);
-    const count = await write(out, header, async function* () {
+    const lines = async function* () {
+      yield headerLine(header);
       for await (const entry of readAll(client)) yield entryLine(readable(entry));
-    });
+    };
+    const count = await write(out, lines());
     print(
       command,
       { entries: count, file: out },
@@ -80,31 +82,30 @@ export const exportLedger = (command: CliCommand, out: string): Promise<void> =>
   });
 
 /** Writes the entries about an action to a file, each with the proof that it is in the ledger. */
-export const proveAction = (command: CliCommand, action: string, out: string): Promise<void> =>
+export const proveToFile = (command: CliCommand, action: string, out: string): Promise<void> =>
   withLedger(command, async (client) => {
-    const [stored, entries] = [await readCheckpoint(client), await readEntriesOf(client, action)];
-    if (entries.length === 0) throw new CommandError(`the ledger has no entry about ${action}`);
-    const last = entries.at(-1)?.seq ?? 0;
-    if (!stored || stored.size < last)
-      throw new CommandError(
-        `entry ${last} is in no checkpoint yet: a worker signs one each minute; try again in a minute`,
-      );
-    const { size, note, vkey } = stored;
-    const header: FileHeader = { kind: 'proof', subject: action, log: vkey, checkpoint: note };
-    const count = await write(out, header, async function* () {
-      for (const entry of entries)
-        yield entryLine(readable(entry), {
-          hashes: await inclusionProof(client, entry.seq, size),
-          checkpoint: note,
-        });
-    });
-    print(
-      command,
-      { action, entries: count, file: out },
-      () => `${count} entries about ${action} are in ${out}. ${CHECK_WITH} ${out}`,
-    );
+    const proof = await proveAction(client, action);
+    switch (proof.kind) {
+      case 'nothing':
+        throw new CommandError(`the ledger has no entry about ${action}`);
+      case 'notYet':
+        throw new CommandError(
+          `entry ${proof.seq} is in no checkpoint yet: a worker signs one each minute; try again in a minute`,
+        );
+      case 'broken':
+        throw new CommandError(`the ledger is broken: ${exactLine(proof.reason)}; ${SEE_VERIFY}`);
+      case 'proof': {
+        const count = await write(out, proof.lines);
+        print(
+          command,
+          { action, entries: count, file: out },
+          () => `${count} entries about ${action} are in ${out}. ${CHECK_WITH} ${out}`,
+        );
+      }
+    }
   });
 
+const SEE_VERIFY = 'see "countersign ledger verify"';
 const CHECK_WITH = 'Check it on any machine: countersign ledger check';
 
 /** Reads the ledger. What the person at the terminal can correct stays an error of the command. */
@@ -126,21 +127,18 @@ async function headerOf(client: Client): Promise<FileHeader> {
 
 function readable(entry: ReadEntry): CheckedEntry {
   if (entry.kind === 'unreadable')
-    throw new CommandError(
-      `the ledger is broken: ${exactLine(entry.body.reason)}; see "countersign ledger verify"`,
-    );
+    throw new CommandError(`the ledger is broken: ${exactLine(entry.body.reason)}; ${SEE_VERIFY}`);
   return entry;
 }
 
-/** Writes a file line by line, no faster than the disk takes them. @returns how many entries it has */
-async function write(file: string, header: FileHeader, lines: () => AsyncGenerator<string>): Promise<number> {
+/** Writes a file line by line, no faster than the disk takes them. @returns how many entries it has: the first line is none */
+async function write(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
   const out = createWriteStream(file, { flags: 'wx', mode: 0o600 });
   await once(out, 'open').catch((error: Error) => {
     throw new CommandError(`${file} cannot be written: ${error.message}`);
   });
-  let count = 0;
-  out.write(headerLine(header));
-  for await (const line of lines()) {
+  let count = -1;
+  for await (const line of lines) {
     count += 1;
     if (!out.write(line)) await once(out, 'drain');
   }

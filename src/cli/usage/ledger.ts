@@ -51,8 +51,8 @@ export function ledgerUsage(program: CliCommand): void {
     .argument('<action>', 'id of the action')
     .requiredOption('--out <file>', 'the file (created, never overwritten)')
     .action(async (action: string, { out }: { out: string }, command: CliCommand) => {
-      const { proveAction } = await import('../commands/ledger.ts');
-      await proveAction(command, action, out);
+      const { proveToFile } = await import('../commands/ledger.ts');
+      await proveToFile(command, action, out);
     });
   withTrust(
     ledger

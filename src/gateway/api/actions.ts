@@ -125,6 +125,22 @@ const routes = {
     request: { params: actionParam },
     responses: answers(200, 'Its entries, in order', z.object({ items: z.array(ledgerEntry) })),
   }),
+  proof: createRoute({
+    method: 'get',
+    path: '/api/actions/{id}/proof',
+    tags: ['ledger'],
+    summary: 'The proof of one action, as a file: "countersign ledger check FILE" verifies it on any machine',
+    request: { params: actionParam },
+    responses: {
+      200: {
+        description: 'One JSON object a line',
+        content: { 'application/jsonl': { schema: z.string() } },
+      },
+      401: { description: 'Nobody is signed in, or the session is over' },
+      404: { description: 'The ledger has nothing about it' },
+      409: { description: 'Its newest entry is in no checkpoint yet: ask again in a minute' },
+    },
+  }),
   answer: createRoute({
     method: 'post',
     path: '/api/actions/{id}/answers',
@@ -198,6 +214,26 @@ export function actionRoutes(deps: GatewayDeps) {
   api.openapi(routes.ledger, async (c) => {
     signedInOf(c);
     return answer(c, { items: await deps.ledger.entriesOf(c.req.valid('param').id) });
+  });
+
+  api.openapi(routes.proof, async (c) => {
+    signedInOf(c);
+    const proof = await deps.logFiles.prove(c.req.valid('param').id);
+    switch (proof.kind) {
+      case 'nothing':
+        throw new Problem('not-found', 'the ledger has no entry about it');
+      case 'notYet':
+        throw new Problem('not-yet', `entry ${proof.seq} is not signed yet: a worker signs each minute`, {
+          retryAfter: 60,
+        });
+      case 'broken':
+        throw new Error(`the ledger is broken: ${proof.reason}`);
+      case 'proof':
+        return c.body(proof.lines.join(''), 200, {
+          'Content-Type': 'application/jsonl',
+          'Content-Disposition': 'attachment; filename="proof.jsonl"',
+        });
+    }
   });
 
   api.openapi(routes.answer, async (c) => {

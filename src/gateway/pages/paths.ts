@@ -12,6 +12,8 @@ export const PATHS = {
   account: '/account',
   signOut: '/sign-out',
   action: (actionId: string) => `/actions/${encodeURIComponent(actionId)}`,
+  /** A file: every entry of the ledger about the action, each with its proof. */
+  proof: (actionId: string) => `/api/actions/${encodeURIComponent(actionId)}/proof`,
   /**
    * POST: `verdict` (`approve`, `deny`, `withdraw`, `revoke`, `edit`, `ask`, `acknowledge`, `breakGlass`, `keep`), and with it `reason`, `named`
    * (one of `NAMED_REASONS`), `params` (JSON), `incident`, `confirms-` and a digest for each finding that an approval must confirm;

@@ -6,6 +6,7 @@ import type { Json } from '../../domain/shared/json.ts';
 import { partOf } from '../../domain/shared/json-reader.ts';
 import type { ActionData, Markup } from './data.ts';
 import { although } from './findings.ts';
+import { PATHS } from './paths.ts';
 import { line, when } from './text.ts';
 
 interface Event {
@@ -44,9 +45,15 @@ export function timeline({ state, entries, frame, temporalUrl }: ActionData): Ma
       .map(
         ({ at, what }) => html`<li>${what}<br><span class="when">${when(at, frame.now)}</span></li>`,
       )}</ol></div>
+    ${proofLink(state.action)}
     ${temporalUrl === undefined ? '' : html`<p><a href="${temporalUrl}">Open the workflow in Temporal</a></p>`}
   </section>`;
 }
+
+const proofLink = (action: ActionData['state']['action']): Markup | string =>
+  action === undefined
+    ? ''
+    : html`<p><a href="${PATHS.proof(action.id)}" download="proof.jsonl">Download the proof from the ledger</a></p>`;
 
 /** The kinds of entries that the state describes in more words. */
 const TOLD_BY_STATE: ReadonlySet<string> = new Set([

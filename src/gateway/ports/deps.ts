@@ -6,6 +6,7 @@ import type { AlertDeps } from './alerts.ts';
 import type { Changes } from './changes.ts';
 import type { Factors } from './factors.ts';
 import type { Limiter } from './limiter.ts';
+import type { LogFiles } from './log-files.ts';
 import type { Looks } from './looks.ts';
 import type { ReadModel } from './read-model.ts';
 import type { Session, SessionLimits, Sessions } from './sessions.ts';
@@ -33,6 +34,7 @@ export interface GatewayDeps {
   readonly installation: () => Installation;
   readonly countersign: Countersign;
   readonly ledger: LedgerReader;
+  readonly logFiles: LogFiles;
   /** The statements that people signed, for every step that rests on them. */
   readonly handedIn: Statements;
   readonly alerts: AlertDeps;

@@ -23,6 +23,7 @@ const PROBLEMS = {
   'not-found': [404, 'There is no such thing'],
   conflict: [409, 'This is taken'],
   changed: [409, 'What was shown is not what would run any more'],
+  'not-yet': [409, 'It is not there yet'],
   'not-open': [409, 'Nothing waits for a decision here'],
   'too-large': [413, 'The request is too large'],
   'misdirected-request': [421, 'The request names another host'],

@@ -7,7 +7,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
+	"strings"
 
 	"github.com/transparency-dev/formats/log"
 	fnote "github.com/transparency-dev/formats/note"
@@ -35,6 +38,7 @@ type asked struct {
 	Witnesses   []string      `json:"witnesses"`
 	Inclusions  []inclusion   `json:"inclusions"`
 	Consistency []consistency `json:"consistency"`
+	Tiles       *served       `json:"tiles"`
 }
 
 func check(in asked) error {
@@ -83,7 +87,66 @@ func check(in asked) error {
 			return fmt.Errorf("tree of %d has another root", in.Old)
 		}
 	}
+	if in.Tiles != nil {
+		return in.Tiles.check(tree)
+	}
 	return nil
+}
+
+// Proves leaves and the whole tree from served tiles: the code of the Go checksum database verifies each tile that it reads.
+func (s served) check(tree tlog.Tree) error {
+	reader := tlog.TileHashReader(tree, s)
+	for _, in := range s.Leaves {
+		if _, err := tlog.ProveRecord(tree.N, in.Index, reader); err != nil {
+			return fmt.Errorf("record %d from tiles: %w", in.Index, err)
+		}
+		found, err := reader.ReadHashes([]int64{tlog.StoredHashIndex(0, in.Index)})
+		if err != nil {
+			return fmt.Errorf("leaf %d from tiles: %w", in.Index, err)
+		}
+		if found[0] != tlog.RecordHash(in.Leaf) {
+			return fmt.Errorf("leaf %d is another one in its tile", in.Index)
+		}
+	}
+	for _, old := range s.Older {
+		if _, err := tlog.ProveTree(tree.N, old, reader); err != nil {
+			return fmt.Errorf("tree of %d from tiles: %w", old, err)
+		}
+	}
+	return nil
+}
+
+// A log that serves its tiles below a prefix, as C2SP tlog-tiles says, and what is to be proved from them.
+type served struct {
+	Prefix string      `json:"prefix"`
+	Leaves []inclusion `json:"leaves"`
+	Older  []int64     `json:"older"`
+}
+
+func (served) Height() int { return 8 }
+
+func (served) SaveTiles([]tlog.Tile, [][]byte) {}
+
+func (s served) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
+	var all [][]byte
+	for _, tile := range tiles {
+		// The Go checksum database has the height in the path too.
+		path := strings.Replace(tile.Path(), "tile/8/", "tile/", 1)
+		response, err := http.Get(s.Prefix + path)
+		if err != nil {
+			return nil, err
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil {
+			return nil, err
+		}
+		if response.StatusCode != http.StatusOK {
+			return nil, fmt.Errorf("%s: %s: %s", path, response.Status, body)
+		}
+		all = append(all, body)
+	}
+	return all, nil
 }
 
 func hashes(all [][]byte) []tlog.Hash {

@@ -28,6 +28,15 @@ export interface FileHeader {
   readonly checkpoint?: string;
 }
 
+/** A file that proves the entries about one action, or why there is none. */
+export type ActionProof =
+  | { readonly kind: 'proof'; readonly lines: readonly string[] }
+  /** The ledger has no entry about it. */
+  | { readonly kind: 'nothing' }
+  /** Its newest entry, the one with this `seq`, is in no checkpoint yet. */
+  | { readonly kind: 'notYet'; readonly seq: number }
+  | { readonly kind: 'broken'; readonly reason: string };
+
 export const headerLine = (header: FileHeader): string => `${canonicalJson({ format: FORMAT, ...header })}\n`;
 
 /** Reads the first line. Undefined: it is not one of such a file. */
