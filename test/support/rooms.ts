@@ -21,7 +21,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
   },
   client: {
     paths: ['domain/', 'contract/', 'client/'],
-    packages: ['@temporalio/client', '@temporalio/common', 'zod'],
+    packages: ['@temporalio/client', '@temporalio/common', 'jose', 'zod'],
   },
   config: {
     paths: ['domain/', 'contract/', 'config/'],
@@ -42,6 +42,8 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
     packages: [
       'node',
       'zod',
+      'jose',
+      '@noble/curves',
       'pg',
       'pino',
       'nodemailer',
