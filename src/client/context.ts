@@ -1,9 +1,8 @@
-import { CompactEncrypt, importJWK, type JWK } from 'jose';
 import { parseContext } from '../contract/context.ts';
 import { ContextRefused } from '../contract/errors.ts';
 import type { Proposal } from '../domain/action/action.ts';
 import type { AgentContext } from '../domain/proposal/context.ts';
-import { canonicalJson, digestOf } from '../domain/shared/digest.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 import { faultsText } from '../domain/shared/json.ts';
 
 /**
@@ -22,9 +21,3 @@ export function checked(context: AgentContext): AgentContext {
   if (parsed.kind === 'refused') throw new ContextRefused(faultsText(parsed.faults));
   return parsed.context;
 }
-
-/** Encrypts a context to the workers of an installation: JWE (RFC 7516) by ECDH-ES and A256GCM. */
-export const encryptedTo = async (publicKey: JWK, context: AgentContext): Promise<string> =>
-  new CompactEncrypt(new TextEncoder().encode(canonicalJson(context)))
-    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' })
-    .encrypt(await importJWK(publicKey, 'ECDH-ES'));

@@ -56,7 +56,7 @@ import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { Fault } from '../domain/shared/json.ts';
 import { ActionHandle } from './action-handle.ts';
-import { checked, encryptedTo } from './context.ts';
+import { checked } from './context.ts';
 import { typed, unlessAlreadyRuled, withTypedErrors } from './typed-errors.ts';
 import { isFull, isUnanswered } from './unanswered.ts';
 
@@ -133,8 +133,10 @@ export class Countersign {
    * @throws ContextRefused when it is not what the proposal names, or the action is not ruled on
    */
   async keepContext(actionId: string, context: AgentContext): Promise<void> {
-    const publicKey = await this.#ask<JWK>('contextPublicKey');
-    const jwe = await encryptedTo(publicKey, checked(context));
+    const checkedContext = checked(context);
+    // Few agents hand in a context: the others need not load what encrypts it.
+    const { encryptedTo } = await import('./encrypt.ts');
+    const jwe = await encryptedTo(await this.#ask<JWK>('contextPublicKey'), checkedContext);
     await withTypedErrors(() => this.#ask('keepContext', { actionId, jwe }));
   }
 
