@@ -147,6 +147,7 @@ async function main(): Promise<void> {
   const keys = {
     sealKey: await readSecret(database, 'seal'),
     logKey: await readSecret(database, 'log'),
+    contextKey: await readSecret(database, 'context'),
   };
   const candidate = await candidateIn(settings.COUNTERSIGN_SHADOW, log);
   const taskQueue = settings.COUNTERSIGN_TASK_QUEUE;

@@ -4,6 +4,7 @@ import { type AdviseDeps, createAdvise } from './advise.ts';
 import { createBegin } from './begin.ts';
 import { createCheck } from './check.ts';
 import { type CloseDeps, createClose } from './closing/close.ts';
+import { type ContextDeps, createContext } from './context.ts';
 import { createExecute, type ExecuteDeps } from './execute.ts';
 import { createHandIn, type HandInDeps } from './handed-in.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
@@ -38,6 +39,7 @@ export type ActivityDeps = RuleDeps &
   AccuracyDeps &
   DelegationDeps &
   HandInDeps &
+  ContextDeps &
   CheckpointDeps &
   OrderDeps;
 
@@ -58,6 +60,8 @@ export function createActivities(deps: ActivityDeps) {
     ...createTakeBacks(deps),
     // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.
     ...createHandIn(deps),
+    // This keeps what the ledger names. Agents ask for it once they have proposed.
+    ...createContext(deps),
     // This signs what is there, whoever asks.
     ...createSignCheckpoint(deps),
     ...createOrder(deps),

@@ -15,6 +15,7 @@ import { createPager } from './pagerduty.ts';
 import { createAlerts } from './postgres/alerts.ts';
 import { createAttentionRecords } from './postgres/attention.ts';
 import { createCheckpoints } from './postgres/checkpoints.ts';
+import { createContexts } from './postgres/contexts.ts';
 import type { Database } from './postgres/database.ts';
 import { createEndedActions } from './postgres/ended-actions.ts';
 import { createHandedIn } from './postgres/handed-in.ts';
@@ -31,10 +32,11 @@ import { createValueSources } from './value-sources.ts';
 import { createWebhook } from './webhook.ts';
 import { createWitness } from './witness/witness.ts';
 
-/** What all workers of an installation share: the key that tickets are sealed with, and the one that checkpoints are signed with. */
+/** What all workers of an installation share: the keys for sealing tickets, for signing checkpoints and for encrypting contexts. */
 interface Keys {
   readonly sealKey: Uint8Array;
   readonly logKey: Uint8Array;
+  readonly contextKey: Uint8Array;
 }
 
 /** Builds the real implementation of every port of the activities. */
@@ -46,7 +48,7 @@ export function createAdapters(
     authorize,
   }: Pick<Extract<Loaded, { kind: 'loaded' }>, 'installation' | 'connections' | 'checkParams' | 'authorize'>,
   database: Database,
-  { sealKey, logKey }: Keys,
+  { sealKey, logKey, contextKey }: Keys,
 ): ActivityDeps {
   const { people, rules } = installation;
   const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems, witnesses } =
@@ -63,6 +65,7 @@ export function createAdapters(
     handedIn: createHandedIn(database),
     ledger: createLedger(database),
     checkpoints: createCheckpoints(database, logKey),
+    contexts: createContexts(database, contextKey),
     witnesses: witnesses.map(createWitness),
     leases: createLeases(database),
     reviews: temporalReviews,

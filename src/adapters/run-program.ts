@@ -8,7 +8,14 @@ import { lookup } from '../domain/shared/lookup.ts';
 const GRACE_MS = 2_000;
 const MAX_KEPT_BYTES = 16 * 1024;
 
-/** How a program ended, with the last 16 KB of each output stream. */
+export interface ProgramOptions {
+  /** What it reads on its standard input. Absent: nothing. */
+  readonly input?: string | undefined;
+  /** How many bytes of the end of each of its outputs are kept. Absent: 16 KB. */
+  readonly keptBytes?: number | undefined;
+}
+
+/** How a program ended, with the end of each output stream. */
 export type Ended =
   | {
       readonly kind: 'exited';
@@ -25,16 +32,17 @@ export type Ended =
   | { readonly kind: 'notStarted'; readonly why: string };
 
 /**
- * Runs one program without a shell, with exactly this environment, and with no input. A program that still runs after `timeoutMs`
+ * Runs one program without a shell, with exactly this environment. A program that still runs after `timeoutMs`
  * is ended with everything that it started, at most 2 s later. Never throws.
  */
 export async function runProgram(
   [program = '', ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
+  options: ProgramOptions = {},
 ): Promise<Ended> {
   try {
-    return await run(program, args, env, timeoutMs);
+    return await run(program, args, env, timeoutMs, options);
   } catch (error) {
     return notStarted(error);
   }
@@ -46,11 +54,18 @@ async function run(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
+  { input, keptBytes = MAX_KEPT_BYTES }: ProgramOptions,
 ): Promise<Ended> {
   // Its own process group, so that everything that the program starts can be ended with it.
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const lastOutput = endOf(child.stdout);
-  const lastErrors = endOf(child.stderr);
+  const child = spawn(program, args, {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  // A program need not read its input.
+  child.stdin.on('error', () => undefined).end(input);
+  const lastOutput = endOf(child.stdout, keptBytes);
+  const lastErrors = endOf(child.stderr, keptBytes);
   const closing = new Promise((resolve) => child.once('close', resolve));
   const inTime = (await valueWithin(once(child, 'exit'), timeoutMs)) !== undefined;
   const { exitCode, signalCode } = child;
@@ -68,13 +83,16 @@ async function run(
 }
 
 /** Keeps the end of a stream. It reads on when it has enough, because a program that writes a lot would block otherwise. */
-function endOf(stream: Readable): () => { readonly text: string; readonly complete: boolean } {
+function endOf(
+  stream: Readable,
+  keptBytes: number,
+): () => { readonly text: string; readonly complete: boolean } {
   let lastBytes: Buffer = Buffer.alloc(0);
   let complete = true;
   stream.on('data', (chunk: Buffer) => {
     const bytes = Buffer.concat([lastBytes, chunk]);
-    complete &&= bytes.length <= MAX_KEPT_BYTES;
-    lastBytes = bytes.subarray(-MAX_KEPT_BYTES);
+    complete &&= bytes.length <= keptBytes;
+    lastBytes = bytes.subarray(-keptBytes);
   });
   return () => ({ text: lastBytes.toString(), complete });
 }

@@ -4,6 +4,7 @@ import { DatabaseUnreachable, DatabaseUnusable } from '../adapters/postgres/unus
 import {
   ActionNotFound,
   AnswerRefused,
+  ContextRefused,
   DecisionRefused,
   IdempotencyConflict,
   OrderRefused,
@@ -49,6 +50,7 @@ export function messageOf(error: unknown, { json, address }: { json?: boolean; a
 const OWN = [
   ActionNotFound,
   AnswerRefused,
+  ContextRefused,
   CommandError,
   DecisionRefused,
   IdempotencyConflict,

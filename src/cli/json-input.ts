@@ -5,20 +5,20 @@ import { MAX_PROPOSAL_BYTES } from '../contract/proposal.ts';
 import { alteredIn, whyAltered } from '../domain/shared/exact-json.ts';
 import { CommandError } from './command-error.ts';
 
-/** Reads one JSON value from a file, or from standard input for `-`. */
-export async function readJson(file: string, stdin: Readable): Promise<unknown> {
+/** Reads one JSON value from a file, or from standard input for `-`. @param atMost how many bytes are taken */
+export async function readJson(file: string, stdin: Readable, atMost = MAX_PROPOSAL_BYTES): Promise<unknown> {
   const source = file === '-' ? await text(stdin) : await readText(file);
-  return parseStrictJson(source, file === '-' ? 'standard input' : file);
+  return parseStrictJson(source, file === '-' ? 'standard input' : file, atMost);
 }
 
 /**
  * Parses JSON, and accepts only what is read exactly: a member that appears twice, or a number that would change, is a fault with
  * its line.
  */
-export function parseStrictJson(source: string, where: string): unknown {
+export function parseStrictJson(source: string, where: string, atMost = MAX_PROPOSAL_BYTES): unknown {
   const bytes = Buffer.byteLength(source);
-  if (bytes > MAX_PROPOSAL_BYTES) {
-    throw new CommandError(`${where} has ${bytes} bytes, at most ${MAX_PROPOSAL_BYTES} are taken`);
+  if (bytes > atMost) {
+    throw new CommandError(`${where} has ${bytes} bytes, at most ${atMost} are taken`);
   }
   let value: unknown;
   try {

@@ -7,6 +7,7 @@ import { adviseUsage } from './usage/advise.ts';
 import { answerUsage } from './usage/answer.ts';
 import { cancelUsage } from './usage/cancel.ts';
 import { checkUsage } from './usage/check.ts';
+import { contextUsage } from './usage/context.ts';
 import { decideUsage } from './usage/decide.ts';
 import { delegateUsage } from './usage/delegate.ts';
 import { devUsage } from './usage/dev.ts';
@@ -23,6 +24,7 @@ import { listUsage } from './usage/list.ts';
 import { lostUsage } from './usage/lost.ts';
 import { migrateUsage } from './usage/migrate.ts';
 import { proposeUsage } from './usage/propose.ts';
+import { replayUsage } from './usage/replay.ts';
 import { reportUsage } from './usage/report.ts';
 import { rollbackUsage } from './usage/rollback.ts';
 import { ruleUsage } from './usage/rule.ts';
@@ -121,6 +123,7 @@ function programWith(io: Io): CliCommand {
     adviseUsage,
     tuneUsage,
     simulateUsage,
+    replayUsage,
     grantUsage,
     holdUsage,
     delegateUsage,
@@ -128,6 +131,7 @@ function programWith(io: Io): CliCommand {
     reportUsage,
     rollbackUsage,
     ledgerUsage,
+    contextUsage,
     migrateUsage,
     temporalAuthUsage,
     workerUsage,

@@ -10,6 +10,7 @@ import {
   WorkflowNotFoundError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import type { JWK } from 'jose';
 import {
   ActionNotFound,
   DecisionRefused,
@@ -48,12 +49,14 @@ import type { StandingReport } from '../domain/autonomy/promotion.ts';
 import type { Accuracy } from '../domain/learning/accuracy.ts';
 import type { CarriedOut } from '../domain/orders/order.ts';
 import { ORDER_VALID_MS } from '../domain/orders/order-signature.ts';
+import type { AgentContext } from '../domain/proposal/context.ts';
 import type { ReviewState } from '../domain/record/action-state.ts';
 import type { TakeBackState } from '../domain/record/take-back.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { Fault } from '../domain/shared/json.ts';
 import { ActionHandle } from './action-handle.ts';
+import { checked } from './context.ts';
 import { typed, unlessAlreadyRuled, withTypedErrors } from './typed-errors.ts';
 import { isFull, isUnanswered } from './unanswered.ts';
 
@@ -121,6 +124,20 @@ export class Countersign {
   async proposeAndRule(proposal: Proposal): Promise<{ action: ActionHandle; ruling: Ruling }> {
     const action = await this.propose(proposal);
     return { action, ruling: await action.ruling() };
+  }
+
+  /**
+   * Hands in what the agent knew when it proposed, once the action is ruled on. The proposal names it: see `withContext`. It is encrypted before it
+   * leaves this process, and only the installation's workers can open it. Nothing of the action depends on it. The same context again is kept once.
+   *
+   * @throws ContextRefused when it is not what the proposal names, or the action is not ruled on
+   */
+  async keepContext(actionId: string, context: AgentContext): Promise<void> {
+    const checkedContext = checked(context);
+    // Few agents hand in a context: the others need not load what encrypts it.
+    const { encryptedTo } = await import('./encrypt.ts');
+    const jwe = await encryptedTo(await this.#ask<JWK>('contextPublicKey'), checkedContext);
+    await withTypedErrors(() => this.#ask('keepContext', { actionId, jwe }));
   }
 
   /** The action with this id. If there is none, its methods raise `ActionNotFound`. */
@@ -292,7 +309,9 @@ export class Countersign {
       | 'delegations'
       | 'reports'
       | 'takeBacks'
-      | 'startReview',
+      | 'startReview'
+      | 'contextPublicKey'
+      | 'keepContext',
     ...args: unknown[]
   ): Promise<T> {
     return this.client.activity.execute<T>(activity, {

@@ -9,6 +9,7 @@
 export {
   ActionNotFound,
   AnswerRefused,
+  ContextRefused,
   DecisionRefused,
   IdempotencyConflict,
   OrderRefused,
@@ -27,10 +28,12 @@ export type { Background } from '../domain/background/background.ts';
 export type { Explanation } from '../domain/explanation/explanation.ts';
 export type { Accuracy } from '../domain/learning/accuracy.ts';
 export type { CarriedOut } from '../domain/orders/order.ts';
+export type { AgentContext } from '../domain/proposal/context.ts';
 export type { ActionState, Closed, ReviewState, Status } from '../domain/record/action-state.ts';
 export type { Mode } from '../domain/ruling/mode.ts';
 export type { Ruling } from '../domain/ruling/ruling.ts';
 export type { Fault, Json } from '../domain/shared/json.ts';
 export { ActionHandle } from './action-handle.ts';
+export { withContext } from './context.ts';
 export { type ConnectOptions, Countersign, connect } from './countersign.ts';
 export { signProposal } from './sign.ts';

@@ -1,10 +1,16 @@
-import { WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  ActivityExecutionFailedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { refusalSchema } from '../contract/decision.ts';
 import {
   ActionNotFound,
   AnswerRefused,
+  ContextRefused,
   DecisionRefused,
   IdempotencyConflict,
   OrderRefused,
@@ -16,7 +22,10 @@ import { faultSchema } from '../contract/json.ts';
 export function typed(error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError)
     return new ActionNotFound(`${error.workflowId} is not known`, { cause: error });
-  const isFailure = error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError;
+  const isFailure =
+    error instanceof ActivityExecutionFailedError ||
+    error instanceof WorkflowFailedError ||
+    error instanceof WorkflowUpdateFailedError;
   const failure = isFailure ? error.cause : undefined;
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   if (!(cause instanceof ApplicationFailure)) return error;
@@ -24,6 +33,8 @@ export function typed(error: unknown): unknown {
   switch (cause.type) {
     case 'ProposalRefused':
       return new ProposalRefused(z.array(faultSchema).catch([]).parse(detail));
+    case 'ContextRefused':
+      return new ContextRefused(cause.message);
     case 'AnswerRefused':
       return new AnswerRefused(cause.message);
     case 'OrderRefused':

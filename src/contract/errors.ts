@@ -13,6 +13,8 @@ export const FAILURES = [
   'DecisionRefused',
   /** An answer is refused: no such question is open, or it is not valid text. */
   'AnswerRefused',
+  /** What an agent hands in as its context is not what its proposal names. */
+  'ContextRefused',
   /** An order is refused and no part of it was carried out; `details[0]` contains everything that speaks against it. */
   'OrderRefused',
   /** The governed system refused the request: it had no effect, and repeating it is pointless. */
@@ -68,6 +70,11 @@ export class DecisionRefused extends Error {
 /** An answer was refused, with the reason. */
 export class AnswerRefused extends Error {
   override readonly name = 'AnswerRefused';
+}
+
+/** A context was not kept, with the reason. The action that was proposed goes on without it. */
+export class ContextRefused extends Error {
+  override readonly name = 'ContextRefused';
 }
 
 /** The Temporal server knows no action with this id. */

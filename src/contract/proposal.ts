@@ -65,6 +65,7 @@ export const proposalSchema = z.strictObject({
   declaredTier: z.literal([1, 2, 3, 4], 'must be 1, 2, 3 or 4').optional(),
   installation: identifier.optional(),
   expiresAt: z.number().int().positive().max(LAST_TIME).optional(),
+  contextDigest: sha256.optional(),
   signature: z
     .string()
     .regex(/^[\w-]{1,1000}\.\.[\w-]{1,200}$/, 'must be a JWS with detached content: header..signature')

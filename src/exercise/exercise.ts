@@ -122,6 +122,7 @@ async function playOn(
     now,
     sealKey: await readSecret(database, 'seal'),
     logKey: await readSecret(database, 'log'),
+    contextKey: await readSecret(database, 'context'),
     reviews,
     executors: { http: governed.executor, command: governed.executor },
     sources: createMetrics(cast.installation, Object.keys(metricSources), scenario, governed, now),

@@ -3,6 +3,7 @@ import { temporalFirstRunId, temporalStep } from '../adapters/activity-step.ts';
 import { createAlerts } from '../adapters/postgres/alerts.ts';
 import { createAttentionRecords } from '../adapters/postgres/attention.ts';
 import { createCheckpoints } from '../adapters/postgres/checkpoints.ts';
+import { createContexts } from '../adapters/postgres/contexts.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createEndedActions } from '../adapters/postgres/ended-actions.ts';
 import { createHandedIn } from '../adapters/postgres/handed-in.ts';
@@ -20,6 +21,8 @@ export interface StandIns
   extends Pick<ActivityDeps, 'sources' | 'executors' | 'reviews' | 'now' | 'sealKey'> {
   /** The key of the ledger's log, in the exercise's own database. */
   readonly logKey: Uint8Array;
+  /** The key of the contexts of agents, in the same database. */
+  readonly contextKey: Uint8Array;
   readonly channels: Channels;
   /** Whether the folder names these channels. */
   readonly has: { readonly slack: boolean; readonly webhook: boolean };
@@ -33,7 +36,7 @@ export function createParts(
   installation: Installation,
   { checkParams, authorize }: Pick<Extract<Loaded, { kind: 'loaded' }>, 'checkParams' | 'authorize'>,
   database: Database,
-  { channels, has, logKey, ...standIns }: StandIns,
+  { channels, has, logKey, contextKey, ...standIns }: StandIns,
 ): ActivityDeps {
   const unknown = { kind: 'none', reason: 'an exercise asks no system' } as const;
   return {
@@ -46,6 +49,7 @@ export function createParts(
     handedIn: createHandedIn(database),
     ledger: createLedger(database),
     checkpoints: createCheckpoints(database, logKey),
+    contexts: createContexts(database, contextKey),
     witnesses: [],
     leases: createLeases(database),
     pastActions: createPastActions(database),

@@ -88,6 +88,11 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
         keepCosignature: never,
       },
       witnesses: [],
+      contexts: {
+        publicKey: { kty: 'EC', crv: 'P-256', x: '', y: '' },
+        open: never,
+        keep: never,
+      },
       handedIn: {
         of: async () => handed,
         keep: async ({ jws }) => {

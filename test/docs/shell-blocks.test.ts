@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { createCheckpoints } from '../../src/adapters/postgres/checkpoints.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
 import { createStore, fact } from '../adapters/postgres-support.ts';
-import { requireBuild } from '../e2e/support.ts';
+import { requireBuild, Site } from '../e2e/support.ts';
 import { addPasskey, signIn, withAuthenticator } from '../gateway/authenticator.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { deploy } from '../support/proposals.ts';
+import { deploy, proposal } from '../support/proposals.ts';
 import { Place, ROOT, shellBlocks } from './shell.ts';
 
 const BLOCKS = shellBlocks();
@@ -220,6 +220,35 @@ describe('by hand, as in README.md', () => {
     const said = await place.run(block('docs/database.md', 'ledger verify').replace('1824:7a1f...', head));
     expect(said).toContain('Intact');
   });
+});
+
+test('by docs/agents-replayed.md another build of an agent is asked the same, and what it was asked is erased', {
+  timeout: 180_000,
+}, async () => {
+  const page = 'docs/agents-replayed.md';
+  const place = await Place.make();
+  onTestFinished(() => place.end());
+  const site = await Site.start();
+  onTestFinished(() => site.stop());
+  await site.startWorker();
+  const signedInAs = (part: 'owner' | 'auditor') =>
+    place.set({ ...site.env, COUNTERSIGN_DATABASE_URL: site.databaseUrls[part] });
+  signedInAs('auditor');
+  await place.run('cp -r "$COUNTERSIGN_INSTALLATION" my-installation\n');
+  const asked = { ...proposal(), idempotencyKey: 'flush-catalog' };
+  await writeFile(join(place.folder, 'proposal.json'), JSON.stringify(asked));
+  await writeFile(join(place.folder, 'context.json'), fenced(page, 'json', '"prompt": "Shoppers'));
+  await writeFile(join(place.folder, 'new-build.mjs'), fenced(page, 'js', 'nothing'), { mode: 0o700 });
+  await place.run('countersign propose --file proposal.json --context context.json\n');
+  signedInAs('owner');
+  await place.run(block(page, 'countersign context key'));
+  signedInAs('auditor');
+  const replay = block(page, 'countersign replay');
+  const said = await place.run(`${replay.trimEnd()} || true\n`);
+  expect(said).toContain('Coverage: it was asked about 1 of 1 situation (100 %).');
+  expect(said).toMatch(/proposed nothing +1/);
+  signedInAs('owner');
+  expect(await place.run(block(page, 'countersign context erase'))).toMatch(/1 erased/);
 });
 
 test('by docs/ledger.md an auditor checks the ledger, and takes the proof of an action to another machine', {

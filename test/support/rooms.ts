@@ -21,7 +21,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
   },
   client: {
     paths: ['domain/', 'contract/', 'client/'],
-    packages: ['@temporalio/client', '@temporalio/common', 'zod'],
+    packages: ['@temporalio/client', '@temporalio/common', 'jose', 'zod'],
   },
   config: {
     paths: ['domain/', 'contract/', 'config/'],
@@ -42,6 +42,8 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
     packages: [
       'node',
       'zod',
+      'jose',
+      '@noble/curves',
       'pg',
       'pino',
       'nodemailer',
@@ -260,6 +262,8 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     explanation: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background', 'record'],
     // It stands above all that a ruling is made of: nothing may go by what a candidate says.
     simulation: [...DOMAIN_UP_TO_POLICY, 'proposal', 'ruling', 'record'],
+    // It stands above the simulation: what a build would propose is ruled on as a past action is.
+    replay: ['shared', 'action', 'ledger', 'proposal', 'simulation'],
     exercise: ['shared', 'action', 'escalation', 'ledger', 'ruling', 'record'],
   },
   activities: {

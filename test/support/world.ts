@@ -80,7 +80,7 @@ export class World {
     database: Database;
     testDatabase: TestDatabase;
     folder: string;
-    keysOfWorkers: { readonly sealKey: Uint8Array; readonly logKey: Uint8Array };
+    keysOfWorkers: Parameters<typeof createAdapters>[2];
     options: WorldOptions;
   }) {
     const { storefront, outbox, connection, native, database, testDatabase, folder, keysOfWorkers, options } =
@@ -136,6 +136,7 @@ export class World {
       keysOfWorkers: {
         sealKey: await readSecret(database, 'seal'),
         logKey: await readSecret(database, 'log'),
+        contextKey: await readSecret(database, 'context'),
       },
     });
     await world.startWorker();

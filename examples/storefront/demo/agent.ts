@@ -1,4 +1,4 @@
-import type { Proposal } from 'countersign';
+import type { AgentContext, Proposal } from 'countersign';
 
 type Asked = Omit<Proposal, 'environment' | 'idempotencyKey'>;
 
@@ -125,4 +125,10 @@ export const proposalOf = (asking: Asked, idempotencyKey: string): Proposal => (
   ...asking,
   environment: 'production',
   idempotencyKey,
+});
+
+/** What the agent knew when it proposed. Another build of it can be asked the same: see docs/agents-replayed.md. */
+export const contextOf = ({ agent, evidence }: Proposal): AgentContext => ({
+  prompt: `You are ${agent.id}. Look at the storefront, and say what should be done in production, or nothing.`,
+  toolResults: evidence.map(({ title, detail }) => ({ tool: 'look', input: title, result: detail })),
 });

@@ -13,6 +13,7 @@ import {
   connect,
   type Proposal,
   type Status,
+  withContext,
 } from 'countersign';
 import { type DevGateway, planGateway } from '../../../src/cli/dev-gateway.ts';
 import { run as runCommand } from '../../../src/cli/run.ts';
@@ -27,6 +28,7 @@ import type { DecisionStatement } from '../../../src/domain/approval/decision-st
 import type { Unsigned } from '../../../src/domain/orders/order.ts';
 import { keyedInstallation } from '../keyed-installation.ts';
 import { effectsOf, type Storefront, startStorefront, stateOf } from '../process.ts';
+import { contextOf } from './agent.ts';
 import { freezeFile, seed } from './past.ts';
 import type { Story } from './story.ts';
 
@@ -159,7 +161,9 @@ export class Stage {
   }
 
   async propose(proposal: Proposal): Promise<ActionHandle> {
-    const { action, ruling } = await this.countersign.proposeAndRule(proposal);
+    const context = contextOf(proposal);
+    const { action, ruling } = await this.countersign.proposeAndRule(withContext(proposal, context));
+    await this.countersign.keepContext(action.actionId, context);
     const { action: asked } = await action.state();
     this.story.line(proposal.agent.id, `${asked?.title} in ${proposal.environment}`);
     this.story.line('ruling', ruling);

@@ -3,11 +3,12 @@ import type { Database } from './database.ts';
 /**
  * A secret that a migration made and that all workers share.
  *
- * @param name `seal`: what tickets are sealed with; `log`: the Ed25519 key that checkpoints are signed with
+ * @param name `seal`: what tickets are sealed with; `log`: the Ed25519 key that checkpoints are signed
+ * with; `context`: what the contexts of agents are encrypted with
  */
 export async function readSecret(
   { pool }: Pick<Database, 'pool'>,
-  name: 'seal' | 'log',
+  name: 'seal' | 'log' | 'context',
 ): Promise<Uint8Array> {
   const { rows } = await pool.query<{ secret: Buffer }>(
     'select secret from countersign_secrets where name = $1',

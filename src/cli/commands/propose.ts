@@ -1,8 +1,11 @@
-import { signProposal } from '../../client/index.ts';
-import { ProposalRefused } from '../../contract/errors.ts';
+import type { Readable } from 'node:stream';
+import { type AgentContext, signProposal, withContext } from '../../client/index.ts';
+import { MAX_CONTEXT_BYTES, parseContext } from '../../contract/context.ts';
+import { ContextRefused, ProposalRefused } from '../../contract/errors.ts';
 import { actionIdOf } from '../../contract/ids.ts';
 import { parseProposal } from '../../contract/proposal.ts';
 import type { Proposal } from '../../domain/action/action.ts';
+import { faultsText } from '../../domain/shared/json.ts';
 import { exactLine } from '../../domain/shared/visible.ts';
 import { answered, WorkerUnavailable } from '../answered.ts';
 import type { CliCommand } from '../cli-command.ts';
@@ -17,11 +20,15 @@ import { rulingLine } from '../text.ts';
 export interface Proposed {
   readonly file: string;
   readonly key?: string;
+  readonly context?: string;
   readonly wait?: boolean;
 }
 
 /** Proposes an action, and prints what the agent may do. */
-export async function propose(command: CliCommand, { file, key, wait }: Proposed): Promise<void> {
+export async function propose(
+  command: CliCommand,
+  { file, key, context: contextFile, wait }: Proposed,
+): Promise<void> {
   const input = await readJson(file, command.io.stdin);
   const parsed = parseProposal(input);
   if (parsed.kind === 'refused') {
@@ -29,7 +36,8 @@ export async function propose(command: CliCommand, { file, key, wait }: Proposed
     const allFaults = await connected(command, (countersign) => countersign.faultsOf(input)).catch(() => []);
     throw new ProposalRefused(allFaults.length > 0 ? allFaults : parsed.faults);
   }
-  const { proposal } = parsed;
+  const context = contextFile === undefined ? undefined : await readContext(contextFile, command.io.stdin);
+  const proposal = context === undefined ? parsed.proposal : withContext(parsed.proposal, context);
   const completeProposal =
     key === undefined
       ? proposal
@@ -40,6 +48,8 @@ export async function propose(command: CliCommand, { file, key, wait }: Proposed
     const ruling = await answered(countersign, () => countersign.proposeAndRule(completeProposal))
       .then((result) => result.ruling)
       .catch(notYet);
+    // A worker that has not ruled yet cannot keep it either.
+    if (context !== undefined && ruling) await countersign.keepContext(actionId, context);
     const lines = [actionId, ruling ? rulingLine(ruling) : NOT_YET];
     if (!wait) {
       print(command, { actionId, workflowId, ruling }, () => lines.map(exactLine).join('\n'));
@@ -64,6 +74,12 @@ function addressed(proposal: Proposal, chosenInstallation: string) {
       'say which installation it is for, with --for or COUNTERSIGN_FOR or as "installation" in the proposal',
     );
   return { ...proposal, installation, expiresAt };
+}
+
+async function readContext(file: string, stdin: Readable): Promise<AgentContext> {
+  const parsed = parseContext(await readJson(file, stdin, 2 * MAX_CONTEXT_BYTES));
+  if (parsed.kind === 'refused') throw new ContextRefused(faultsText(parsed.faults));
+  return parsed.context;
 }
 
 const NOT_YET = 'proposed, and kept: not ruled on yet, as no worker has answered. It goes on once one runs.';

@@ -4,7 +4,7 @@ import { queryFault } from '../../adapters/index.ts';
 import { withConnection } from '../../adapters/postgres/connection.ts';
 import { entriesSince } from '../../adapters/postgres/entries-since.ts';
 import { exactLine } from '../../briefing/text.ts';
-import { faultLines, loadInstallation, parseDuration } from '../../config/index.ts';
+import { faultLines, loadInstallation } from '../../config/index.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { AnswerMode } from '../../domain/simulation/answer.ts';
 import { type Case, caseOf } from '../../domain/simulation/case.ts';
@@ -19,13 +19,14 @@ import {
 import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { databaseUrl } from '../database-url.ts';
+import { partText } from '../part-text.ts';
 import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { type Simulation, simulationIn } from '../simulation.ts';
 import { simulationPage } from '../simulation-page.ts';
 import { type Part, partsOf } from '../simulation-report.ts';
-import { table } from '../table.ts';
+import { momentSince } from '../since.ts';
 
 export interface SimulateOptions {
   readonly installation?: string;
@@ -44,7 +45,7 @@ export async function simulate(command: CliCommand, options: SimulateOptions): P
   const { installation: folder, read, shadow, active: activeFolder } = options;
   if ([folder, read, shadow].filter((each) => each !== undefined).length !== 1)
     throw new CommandError('name one of --installation, --shadow and --read');
-  const since = momentOf(options.since, Date.now());
+  const since = momentSince('--since', options.since, Date.now());
   const { env, taken } = standInsFor(command.io.env);
   const active = await loadInstallation(activeFolder, env, cedar, queryFault, since);
   if (active.kind === 'faulty')
@@ -124,21 +125,6 @@ function simulationOf(
 const hasMode = ({ replayed }: Case, mode: AnswerMode | undefined): boolean =>
   mode === undefined || !replayed || [replayed.before.mode, replayed.after.mode].includes(mode);
 
-const DAY_MS = 24 * 3_600_000;
-
-/** @param text a time span before `now`, or a time */
-function momentOf(text: string, now: number): number {
-  const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
-  const span = days === undefined ? parseDuration(text) : Number(days) * DAY_MS;
-  if (span !== undefined) return Math.max(0, now - span);
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new CommandError(
-      `--since ${text}: must be a time span such as 90d or 12h, or a time such as 2026-09-01T00:00Z`,
-    );
-  return at;
-}
-
 async function jsonIn(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
@@ -161,6 +147,3 @@ async function shown(
     [...parts.map(partText), ...(notes.length > 0 ? [notes.map(exactLine).join('\n')] : [])].join('\n\n'),
   );
 }
-
-const partText = ({ heading, sentences, rows }: Part): string =>
-  [heading.toUpperCase(), ...sentences.map(exactLine), ...(rows ? [table(rows)] : [])].join('\n');

@@ -8,6 +8,10 @@ export function proposeUsage(program: CliCommand): void {
     .description('propose an action, and print what the agent may do')
     .requiredOption('--file <file>', 'the proposal as JSON, "-" for standard input')
     .option('--key <file>', 'the agent\'s key file, made by "countersign keys", to sign the proposal')
+    .option(
+      '--context <file>',
+      'what the agent knew, as JSON: it is kept encrypted, for "countersign replay"',
+    )
     .option('--wait', 'wait for the outcome; exit status 0 only if the action succeeded')
     .action(async (options: Proposed, command: CliCommand) => {
       const { propose } = await import('../commands/propose.ts');

@@ -70,6 +70,11 @@ export interface Proposal {
   readonly installation?: string | undefined;
   /** Milliseconds since the epoch: a proposal that is not ruled on by then is refused. A signed proposal must contain it. */
   readonly expiresAt?: number | undefined;
+  /**
+   * Lower-case hex SHA-256 of the canonical JSON of what the agent knew (see context.ts). Nobody trusts that there is such a context: the agent
+   * hands it in once the action is ruled on.
+   */
+  readonly contextDigest?: string | undefined;
   /** The agent's signature over all members above: a JWS with detached content. See signed-proposal.ts. */
   readonly signature?: string | undefined;
   /** Set when the sender could not be identified as the agent. The action is then only recommended. */
