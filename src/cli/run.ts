@@ -22,6 +22,7 @@ import { ledgerUsage } from './usage/ledger.ts';
 import { listUsage } from './usage/list.ts';
 import { lostUsage } from './usage/lost.ts';
 import { migrateUsage } from './usage/migrate.ts';
+import { practiceUsage } from './usage/practice.ts';
 import { proposeUsage } from './usage/propose.ts';
 import { reportUsage } from './usage/report.ts';
 import { rollbackUsage } from './usage/rollback.ts';
@@ -135,6 +136,7 @@ function programWith(io: Io): CliCommand {
     witnessUsage,
     devUsage,
     exerciseUsage,
+    practiceUsage,
   ]) {
     add(program);
   }

@@ -114,6 +114,35 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       '@temporalio/workflow',
     ],
   },
+  // What rules, and what draws pages. Nothing that executes, tells people, or reaches Temporal.
+  practice: {
+    paths: [
+      'domain/',
+      'contract/',
+      'config/',
+      'briefing/',
+      'activities/ruling/rule.ts',
+      'activities/ports/',
+      'adapters/cedar/',
+      'adapters/listen.ts',
+      'adapters/postgres/',
+      'dev/database.ts',
+      'dev/postgres.ts',
+      'exercise/cast.ts',
+      'exercise/env.ts',
+      'exercise/metrics.ts',
+      'gateway/auth/guard.ts',
+      'gateway/auth/headers.ts',
+      'gateway/pages/',
+      'gateway/ports/',
+      'gateway/routes/assets.ts',
+      'gateway/routes/intent-form.ts',
+      'gateway/routes/may.ts',
+      'gateway/use-cases/decide.ts',
+      'practice/',
+    ],
+    packages: ['node', 'pg', 'hono', '@hono/node-server'],
+  },
   cli: {
     paths: [
       'domain/',
@@ -125,6 +154,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'adapters/',
       'dev/',
       'exercise/',
+      'practice/',
       'cli/',
     ],
     dynamically: ['src/worker.ts', 'src/gateway.ts'],
@@ -261,6 +291,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     // It stands above all that a ruling is made of: nothing may go by what a candidate says.
     simulation: [...DOMAIN_UP_TO_POLICY, 'proposal', 'ruling', 'record'],
     exercise: ['shared', 'action', 'escalation', 'ledger', 'ruling', 'record'],
+    practice: ['shared', 'action', 'ledger', 'record'],
   },
   activities: {
     ports: [],
@@ -281,6 +312,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     policies: ['source', 'catalog', 'action-types', 'rules'],
     checks: ['source', 'action-types', 'policies', 'rules'],
     scenario: ['source'],
+    practice: ['source', 'scenario'],
   },
   gateway: {
     ports: [],

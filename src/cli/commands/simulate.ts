@@ -4,7 +4,7 @@ import { queryFault } from '../../adapters/index.ts';
 import { withConnection } from '../../adapters/postgres/connection.ts';
 import { entriesSince } from '../../adapters/postgres/entries-since.ts';
 import { exactLine } from '../../briefing/text.ts';
-import { faultLines, loadInstallation, parseDuration } from '../../config/index.ts';
+import { faultLines, loadInstallation } from '../../config/index.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { AnswerMode } from '../../domain/simulation/answer.ts';
 import { type Case, caseOf } from '../../domain/simulation/case.ts';
@@ -19,6 +19,7 @@ import {
 import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { databaseUrl } from '../database-url.ts';
+import { momentOf } from '../moment.ts';
 import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
@@ -123,21 +124,6 @@ function simulationOf(
 /** What could not be ruled on again may have had any mode. */
 const hasMode = ({ replayed }: Case, mode: AnswerMode | undefined): boolean =>
   mode === undefined || !replayed || [replayed.before.mode, replayed.after.mode].includes(mode);
-
-const DAY_MS = 24 * 3_600_000;
-
-/** @param text a time span before `now`, or a time */
-function momentOf(text: string, now: number): number {
-  const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
-  const span = days === undefined ? parseDuration(text) : Number(days) * DAY_MS;
-  if (span !== undefined) return Math.max(0, now - span);
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new CommandError(
-      `--since ${text}: must be a time span such as 90d or 12h, or a time such as 2026-09-01T00:00Z`,
-    );
-  return at;
-}
 
 async function jsonIn(file: string): Promise<unknown> {
   try {

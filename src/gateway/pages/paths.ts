@@ -11,6 +11,8 @@ export const PATHS = {
   /** The page of a person's second factors. */
   account: '/account',
   signOut: '/sign-out',
+  /** Of `countersign practice` alone: what a person caught and missed. */
+  practiceResult: '/result',
   action: (actionId: string) => `/actions/${encodeURIComponent(actionId)}`,
   /**
    * POST: `verdict` (`approve`, `deny`, `withdraw`, `revoke`, `edit`, `ask`, `acknowledge`, `breakGlass`, `keep`), and with it `reason`, `named`
