@@ -5,6 +5,7 @@ import { currentRuleSchema } from '../../src/config/action-types/current.ts';
 import { rollbackSchema } from '../../src/config/action-types/plans.ts';
 import { reconcileSchema } from '../../src/config/action-types/reconcile.ts';
 import { COMPONENT_ANNOTATIONS, SCHEMAS, USER_ANNOTATIONS } from '../../src/config/catalog/entity.ts';
+import { caseSchema } from '../../src/config/practice/schema.ts';
 import { authSchema, elsewhere } from '../../src/config/rules/auth.ts';
 import { namedRoute } from '../../src/config/rules/routes.ts';
 import { approval, fileSchema } from '../../src/config/rules/rules.ts';
@@ -56,6 +57,9 @@ export function referencePage(): string {
     '## Scenarios',
     'A file that `countersign exercise` plays ([guide](exercises.md)). It is no part of an installation. Where it says a time, that is how long after `begins`.',
     table(rowsOf(scenarioSchema)),
+    '## Practice cases',
+    'A file that `countersign practice` asks people about ([guide](practice.md)). It is no part of an installation.',
+    table(rowsOf(caseSchema)),
     '## Fixed limits',
     grid(['what', 'at most'], FIXED_LIMITS),
     'Of what an agent proposes:',

@@ -23,6 +23,7 @@ import { ledgerUsage } from './usage/ledger.ts';
 import { listUsage } from './usage/list.ts';
 import { lostUsage } from './usage/lost.ts';
 import { migrateUsage } from './usage/migrate.ts';
+import { practiceUsage } from './usage/practice.ts';
 import { proposeUsage } from './usage/propose.ts';
 import { replayUsage } from './usage/replay.ts';
 import { reportUsage } from './usage/report.ts';
@@ -139,6 +140,7 @@ function programWith(io: Io): CliCommand {
     witnessUsage,
     devUsage,
     exerciseUsage,
+    practiceUsage,
   ]) {
     add(program);
   }

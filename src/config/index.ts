@@ -14,6 +14,7 @@ export type {
   Vocabulary,
   WrittenPolicy,
 } from './policies/policy-engine.ts';
+export { caseFor, readCase } from './practice/case.ts';
 export type { AlertReceiver } from './rules/alerts.ts';
 export type { Auth, Secret } from './rules/auth.ts';
 export type { Connections } from './rules/connections.ts';

@@ -19,6 +19,12 @@ interface Answer {
   readonly past: AskPast;
 }
 
+/** What metrics tell of the governed system. */
+type Observed = Omit<Governed, 'executor'>;
+
+/** When which incidents are open. */
+type Incidents = Pick<Scenario, 'begins' | 'incidents'>;
+
 const none = (reason: string) => ({ kind: 'none', reason }) as const;
 
 /** Requests a second that a service of an exercise serves, and the share of them that is bad. */
@@ -34,8 +40,8 @@ const GAUGE = 100;
 export function createMetrics(
   installation: Installation,
   names: readonly string[],
-  scenario: Scenario,
-  governed: Governed,
+  scenario: Incidents,
+  governed: Observed,
   now: () => number,
 ): Sources {
   const answers = answersOf(installation, scenario, governed);
@@ -69,10 +75,10 @@ export function createMetrics(
   return Object.fromEntries(names.map((name) => [name, source]));
 }
 
-const openIncidents = ({ incidents, begins }: Scenario, service: string, at: number) =>
+const openIncidents = ({ incidents, begins }: Incidents, service: string, at: number) =>
   incidents.filter((incident) => incident.service === service && isWithin([incident], at - begins));
 
-function answersOf({ actionTypes, rules }: Installation, scenario: Scenario, governed: Governed): Answer[] {
+function answersOf({ actionTypes, rules }: Installation, scenario: Incidents, governed: Observed): Answer[] {
   const answers: Answer[] = [];
   const add = (template: string, read: Ask, past?: AskPast) =>
     answers.push({ template: templateOf(template), read, past: past ?? pastOf(read) });
@@ -121,7 +127,7 @@ function answersOf({ actionTypes, rules }: Installation, scenario: Scenario, gov
 const number = (value: number): Reading => ({ kind: 'value', value });
 
 const settingOf =
-  (governed: Governed, parameter: string): Ask =>
+  (governed: Observed, parameter: string): Ask =>
   (service) => {
     const value = governed.setting(service, parameter);
     return typeof value === 'number' ? number(value) : none('the scenario does not say what it is');
@@ -145,7 +151,7 @@ const pastOf =
 function seriesOf(
   compared: Compared,
   name: QueryName,
-  governed: Governed | undefined,
+  governed: Observed | undefined,
   direction: 'increase' | 'decrease' | 'either',
 ): AskPast {
   const isUnreadable = (service: string, at: number) => governed?.health(service, at) === 'unreadable';

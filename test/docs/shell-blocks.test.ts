@@ -290,6 +290,36 @@ test('by docs/exercises.md a bad deploy is exercised, and its report is a page',
   );
 });
 
+test('by docs/practice.md people practise on the cases that ship, and on a case of their own', {
+  timeout: 240_000,
+}, async () => {
+  const page = 'docs/practice.md';
+  const place = await Place.make();
+  onTestFinished(() => place.end());
+  await place.run('cp -r exercises/installation my-installation && mkdir my-cases');
+  await writeFile(
+    join(place.folder, 'my-cases/more-than-claimed.yaml'),
+    fenced(page, 'yaml', 'practice case'),
+  );
+  const chrome = await launchBrowser();
+  onTestFinished(() => chrome.close());
+  /** Opens the address that the command prints, and returns how many requests wait. */
+  async function waitingBy(commands: string): Promise<number> {
+    const { said } = place.start(commands);
+    const url = await vi.waitFor(() => /http:\/\/\S+key=\S+/.exec(said())?.[0] ?? expect.fail(said()), {
+      timeout: 110_000,
+      interval: 500,
+    });
+    const practising = await chrome.newPage();
+    await practising.goto(url);
+    expect(await practising.textContent('aside')).toContain('Nothing here can run');
+    const waiting = await practising.locator('.cards > li').count();
+    return waiting;
+  }
+  expect(await waitingBy(block(page, 'countersign practice\n'))).toBe(17);
+  expect(await waitingBy(block(page, '--cases my-cases'))).toBe(1);
+});
+
 test('every block of commands in README.md and docs is run here', () => {
   const left = BLOCKS.filter(({ text }) => !told.has(text) && !RUN_ELSEWHERE.includes(text));
   expect(left).toEqual([]);

@@ -63,6 +63,7 @@ export class Place {
       'node_modules',
       'package.json',
       'policies',
+      'practice',
       'src',
       'tools',
       'tsconfig.json',

@@ -116,6 +116,35 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       '@temporalio/workflow',
     ],
   },
+  // What rules, and what draws pages. Nothing that executes, tells people, or reaches Temporal.
+  practice: {
+    paths: [
+      'domain/',
+      'contract/',
+      'config/',
+      'briefing/',
+      'activities/ruling/rule.ts',
+      'activities/ports/',
+      'adapters/cedar/',
+      'adapters/listen.ts',
+      'adapters/postgres/',
+      'dev/database.ts',
+      'dev/postgres.ts',
+      'exercise/cast.ts',
+      'exercise/env.ts',
+      'exercise/metrics.ts',
+      'gateway/auth/guard.ts',
+      'gateway/auth/headers.ts',
+      'gateway/pages/',
+      'gateway/ports/',
+      'gateway/routes/assets.ts',
+      'gateway/routes/intent-form.ts',
+      'gateway/routes/may.ts',
+      'gateway/use-cases/decide.ts',
+      'practice/',
+    ],
+    packages: ['node', 'pg', 'hono', '@hono/node-server'],
+  },
   cli: {
     paths: [
       'domain/',
@@ -127,6 +156,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'adapters/',
       'dev/',
       'exercise/',
+      'practice/',
       'cli/',
     ],
     dynamically: ['src/worker.ts', 'src/gateway.ts'],
@@ -265,6 +295,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     // It stands above the simulation: what a build would propose is ruled on as a past action is.
     replay: ['shared', 'action', 'ledger', 'proposal', 'simulation'],
     exercise: ['shared', 'action', 'escalation', 'ledger', 'ruling', 'record'],
+    practice: ['shared', 'action', 'ledger', 'record'],
   },
   activities: {
     ports: [],
@@ -285,6 +316,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     policies: ['source', 'catalog', 'action-types', 'rules'],
     checks: ['source', 'action-types', 'policies', 'rules'],
     scenario: ['source'],
+    practice: ['source', 'scenario'],
   },
   gateway: {
     ports: [],

@@ -20,6 +20,7 @@ import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { databaseUrl } from '../database-url.ts';
 import { partText } from '../part-text.ts';
+import { momentOf } from '../moment.ts';
 import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';

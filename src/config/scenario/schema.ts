@@ -5,7 +5,7 @@ import { duration, either, key, strict } from '../source/schema.ts';
 
 const TIME_PROBLEM = 'must be a time with its zone, such as 2026-12-18T22:00:00Z';
 
-const moment = z
+export const moment = z
   .string(TIME_PROBLEM)
   .refine(
     (text) =>
@@ -14,7 +14,7 @@ const moment = z
   )
   .meta({ title: 'time with its zone' });
 
-const name = z
+export const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, {
     error: 'must be 1 to 80 letters, digits, ".", "_" or "-", with a letter or a digit first',

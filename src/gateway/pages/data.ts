@@ -25,6 +25,8 @@ export interface Frame {
   readonly csrf?: string | undefined;
   /** Whether anybody may sign in as any person: every page says so. */
   readonly devSignIn?: boolean | undefined;
+  /** Present: the page is of `countersign practice`, where nothing can run, and says so. */
+  readonly practice?: { readonly decided: number; readonly waiting: number } | undefined;
   /** The result of the form that was sent before this page. */
   readonly notice?: { readonly kind: 'done' | 'refused'; readonly text: string } | undefined;
   /**

@@ -12,8 +12,10 @@ const NAVIGATION = [
   ['dashboard', PATHS.dashboard, 'Dashboard'],
 ] as const;
 
+const PRACTICE_NAVIGATION = [NAVIGATION[0], ['result', PATHS.practiceResult, 'How I did']] as const;
+
 /** The item of the navigation that a page belongs to; absent for other pages. */
-export type MenuItem = (typeof NAVIGATION)[number][0];
+export type MenuItem = (typeof NAVIGATION | typeof PRACTICE_NAVIGATION)[number][0];
 
 /** A whole page. `main` begins with its `h1`; the content of `live` is replaced when something changed. */
 export function page(
@@ -38,9 +40,9 @@ export function page(
     <a class="skip" href="#main">Skip to the content</a>
     <header>
       <p class="brand"><a href="${PATHS.pending}">Countersign</a></p>
-      ${frame.person ? navigation(place) : ''} ${frame.person ? whoIsIn(frame) : ''}
+      ${frame.practice ? navigation(PRACTICE_NAVIGATION, place) : frame.person ? html`${navigation(NAVIGATION, place)} ${whoIsIn(frame)}` : ''}
     </header>
-    ${frame.devSignIn ? DEVELOPMENT : ''}
+    ${frame.devSignIn ? DEVELOPMENT : ''} ${frame.practice ? practiceNote(frame.practice, frame.person) : ''}
     <main id="main" tabindex="-1" data-now="${frame.now}" ${frame.events === undefined ? '' : html`data-events="${frame.events}"`}>
       ${frame.notice ? notice(frame.notice, frame.now) : ''}
       <p id="changed" role="status"></p>
@@ -50,8 +52,11 @@ export function page(
 </html>`;
 }
 
-const navigation = (place: MenuItem | undefined) => html`<nav aria-label="Pages"><ul>
-  ${NAVIGATION.map(
+const navigation = (
+  items: readonly (readonly [name: string, path: string, label: string])[],
+  place: MenuItem | undefined,
+) => html`<nav aria-label="Pages"><ul>
+  ${items.map(
     ([name, path, label]) =>
       html`<li><a href="${path}" ${name === place ? html`aria-current="page"` : ''}>${label}</a></li>`,
   )}
@@ -64,6 +69,12 @@ const whoIsIn = ({ person, csrf }: Frame) => html`<form class="who" method="post
 
 const DEVELOPMENT = html`<aside class="development" aria-label="Development sign-in">
   <p><strong>Development sign-in.</strong> Anybody on this machine can sign in as anybody. Not for production.</p>
+</aside>`;
+
+const practiceNote = ({ decided, waiting }: NonNullable<Frame['practice']>, person: Frame['person']) =>
+  html`<aside class="development" aria-label="Practice">
+  <p><strong>This is practice.</strong> Nothing here can run, and what you say here counts nowhere. ${waiting} of ${decided + waiting} wait for you.
+    ${person ? html`On this page you are ${line(person.displayName)}, who may decide on it.` : ''}</p>
 </aside>`;
 
 const notice = ({ kind, text }: NonNullable<Frame['notice']>, now: number) =>

@@ -11,6 +11,8 @@ export const PATHS = {
   /** The page of a person's second factors. */
   account: '/account',
   signOut: '/sign-out',
+  /** Of `countersign practice` alone: what a person caught and missed. */
+  practiceResult: '/result',
   action: (actionId: string) => `/actions/${encodeURIComponent(actionId)}`,
   /** A file: every entry of the ledger about the action, each with its proof. */
   proof: (actionId: string) => `/api/actions/${encodeURIComponent(actionId)}/proof`,

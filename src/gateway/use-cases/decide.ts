@@ -270,7 +270,7 @@ function isSignedByOurs({ people }: Pick<Installation, 'people'>, jws: string): 
 
 /** Checks that the subject is what the person saw. @throws Problem when it is not */
 export function requireSame(
-  subject: DecisionSubject,
+  subject: Pick<DecisionSubject, 'runId' | 'digest'>,
   { runId, digest }: { readonly [Member in 'runId' | 'digest']?: string | null | undefined },
 ): void {
   if (subject.runId === runId && subject.digest === digest) return;
@@ -281,7 +281,10 @@ export function requireSame(
 }
 
 /** Checks that an approval confirms the findings that weigh enough. @throws Problem with each that it does not confirm */
-function requireConfirmed({ findings }: DecisionSubject, { verdict, confirmed = [] }: Intent): void {
+export function requireConfirmed(
+  { findings }: Pick<DecisionSubject, 'findings'>,
+  { verdict, confirmed = [] }: Pick<Intent, 'verdict' | 'confirmed'>,
+): void {
   const missing = verdict === 'approve' ? unconfirmed(findings, confirmed) : [];
   if (missing.length === 0) return;
   throw new Problem('unconfirmed', 'an approval must confirm what was found', {

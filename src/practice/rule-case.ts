@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { createRule } from '../activities/ruling/rule.ts';
+import { createAttentionRecords } from '../adapters/postgres/attention.ts';
+import type { Database } from '../adapters/postgres/database.ts';
+import { createHolds } from '../adapters/postgres/holds.ts';
+import { createLeases } from '../adapters/postgres/leases.ts';
+import { createLedger } from '../adapters/postgres/ledger.ts';
+import { createPastActions } from '../adapters/postgres/past-actions.ts';
+import type { Loaded } from '../config/index.ts';
+import { actionIdOf, actionWorkflowId } from '../contract/ids.ts';
+import type { Proposal } from '../domain/action/action.ts';
+import { wayOf } from '../domain/escalation/route-progress.ts';
+import type { EntryKind, ReadEntry } from '../domain/ledger/ledger.ts';
+import type { Earlier, WrittenCase } from '../domain/practice/case.ts';
+import type { EntryBodies } from '../domain/record/on-record.ts';
+import { faultsText } from '../domain/shared/json.ts';
+import { castOf } from '../exercise/cast.ts';
+import { metricsOf } from './world.ts';
+
+/** How long a signed proposal is valid, in milliseconds. It is ruled on at once. */
+const VALID_MS = 3_600_000;
+/** How long a case's earlier action took until it ended, in milliseconds. */
+const TOOK_MS = 20 * 60_000;
+/** When somebody edits an action, after it was asked for, in milliseconds. */
+const EDITED_AFTER_MS = 60_000;
+
+export type RuledCase =
+  | { readonly kind: 'ruled'; readonly entries: readonly ReadEntry[] }
+  /** The case cannot be asked. `why` is a sentence without the final period. */
+  | { readonly kind: 'none'; readonly why: string };
+
+/**
+ * Has a case ruled on by the step that rules in production, with the folder's own rules and the world that the case describes. The step that rules
+ * is the only one that is here: it has no executor, no channel and no address.
+ *
+ * @param database an empty, migrated database of the case's own
+ */
+export async function ruleCase(
+  written: WrittenCase,
+  loaded: Extract<Loaded, { kind: 'loaded' }>,
+  database: Database,
+): Promise<RuledCase> {
+  const cast = await castOf(loaded.installation);
+  const ledger = createLedger(database);
+  const none = { kind: 'none', reason: 'practice asks no system' } as const;
+  let at = written.at;
+  let run = { workflowId: '', runId: '' };
+  const now = () => at;
+  const { rule } = createRule({
+    installation: cast.installation,
+    checkParams: loaded.checkParams,
+    authorize: loaded.authorize,
+    ledger,
+    attention: createAttentionRecords(database),
+    pastActions: createPastActions(database),
+    holds: createHolds(database),
+    leases: createLeases(database),
+    sources: metricsOf(cast.installation, Object.keys(loaded.connections.metricSources), written, now),
+    valueSources: { ask: async () => none },
+    now,
+    step: () => ({ ...run, at, attempt: randomUUID() }),
+    firstRunId: async () => run.runId,
+  });
+
+  /** Has a request ruled on in a run of its own. */
+  async function ask(asked: Omit<Proposal, 'idempotencyKey'>) {
+    // The id is on the page: it may not tell what the case is.
+    const proposal = cast.signed(
+      { ...asked, idempotencyKey: `request-${randomUUID().slice(0, 8)}` },
+      at + VALID_MS,
+    );
+    const actionId = actionIdOf(proposal);
+    run = { workflowId: actionWorkflowId(actionId), runId: randomUUID() };
+    return { actionId, proposal, ruled: await rule({ proposal }) };
+  }
+
+  const append = <Kind extends keyof EntryBodies & EntryKind>(
+    actionId: string,
+    kind: Kind,
+    body: EntryBodies[Kind],
+    name: string = kind,
+  ) => ledger.append({ eventId: `${actionId}/${run.runId}/${name}`, actionId, kind, at, body });
+
+  /** Puts an earlier action on record, as it would stand there. */
+  async function happened(earlier: Earlier): Promise<string | undefined> {
+    const { agent, version, ended, by, because, ago, ...asked } = earlier;
+    at = written.at - ago;
+    const { actionId, ruled } = await ask({
+      ...asked,
+      agent: { id: agent, version },
+      rationale: {
+        summary: 'It was asked for before.',
+        confidence: 0.9,
+        alternatives: [{ option: 'do nothing', confidence: 0.2, whyNot: 'it would stay as it is' }],
+      },
+      evidence: [{ title: 'before', detail: 'what happened before the question' }],
+      successCriteria: ['the metrics stay healthy'],
+    });
+    if (ruled.kind === 'refused') return faultsText(ruled.faults);
+    const { action, ruling } = ruled;
+    const { digest } = ruling;
+    const review = null;
+    at += TOOK_MS;
+    if (ended === 'deniedByPerson') {
+      const settlement = { kind: 'denied', by, reason: because } as const;
+      await append(actionId, 'settled', { digest, settlement, votes: [], since: at });
+      await append(actionId, 'closed', {
+        outcome: { kind: ended, reason: `${by} denied it: ${because}` },
+        hold: false,
+        record: { settlement, votes: [] },
+        review,
+      });
+      return undefined;
+    }
+    const settlement = { kind: 'approved', by: [by] } as const;
+    await append(actionId, 'admitted', { digest, settlement, votes: [], execute: action.execute });
+    const measurements = (action.watch?.metrics ?? []).map(({ name }) => ({
+      metric: name,
+      phase: ended === 'succeeded' ? ('successful' as const) : ('failed' as const),
+      reason: because,
+      at,
+    }));
+    if (ended === 'rolledBack') await append(actionId, 'verdict', { why: because, digest });
+    at += TOOK_MS;
+    await append(actionId, 'closed', {
+      outcome: { kind: ended, reason: ended === 'succeeded' ? 'its metrics stayed healthy' : because },
+      hold: false,
+      record: {
+        settlement,
+        votes: [],
+        measurements,
+        verdict: { kind: ended === 'succeeded' ? 'healthy' : 'regressed' },
+        ...(ended === 'rolledBack' ? { rollback: { summary: 'done', at } } : {}),
+      },
+      review,
+    });
+    return undefined;
+  }
+
+  for (const earlier of written.before.toSorted((a, b) => b.ago - a.ago)) {
+    const why = await happened(earlier);
+    if (why !== undefined) return { kind: 'none', why: `what happened before is refused: ${why}` };
+  }
+  at = written.at;
+  const { actionId, proposal, ruled } = await ask(written.asks);
+  if (ruled.kind === 'refused') return { kind: 'none', why: `it is refused: ${faultsText(ruled.faults)}` };
+  if (!('route' in ruled.ruling))
+    return { kind: 'none', why: `nobody is asked: ${ruled.ruling.reasons.join('; ')}` };
+  const { digest } = ruled.ruling;
+  const edited = async ({ by, params, because }: NonNullable<WrittenCase['edit']>) => {
+    at += EDITED_AFTER_MS;
+    const statement = { person: by, verdict: 'edit', params, reason: because, decidedAt: at } as const;
+    return rule({ proposal, edit: await cast.sign({ ...run, digest, ...statement }) });
+  };
+  const final = written.edit ? await edited(written.edit) : ruled;
+  if (final.kind === 'refused' || !('route' in final.ruling))
+    return { kind: 'none', why: 'nobody is asked after it was edited' };
+  const { tells } = wayOf(final.ruling.route, at, [], () => true);
+  const readAt = at + written.readAfter;
+  for (const { step, people, name, at: due } of tells.filter((each) => each.at <= readAt)) {
+    at = due;
+    const delivery = {
+      step: name,
+      by: step.by,
+      whom: step.whom,
+      people,
+      delivered: true,
+      detail: 'in practice',
+    };
+    await append(actionId, 'told', { deliveries: [delivery] }, `told/${name}`);
+  }
+  return { kind: 'ruled', entries: await ledger.entriesOf(actionId) };
+}
