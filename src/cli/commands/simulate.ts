@@ -3,6 +3,8 @@ import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import { withConnection } from '../../adapters/postgres/connection.ts';
 import { entriesSince } from '../../adapters/postgres/entries-since.ts';
+import { type Part, reportText } from '../../briefing/report.ts';
+import { pageOfParts } from '../../briefing/report-page.ts';
 import { exactLine } from '../../briefing/text.ts';
 import { faultLines, loadInstallation, parseDuration } from '../../config/index.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
@@ -23,9 +25,7 @@ import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { type Simulation, simulationIn } from '../simulation.ts';
-import { simulationPage } from '../simulation-page.ts';
-import { type Part, partsOf } from '../simulation-report.ts';
-import { table } from '../table.ts';
+import { partsOf } from '../simulation-report.ts';
 
 export interface SimulateOptions {
   readonly installation?: string;
@@ -156,11 +156,8 @@ async function shown(
   parts: readonly Part[],
   notes: readonly string[] = [],
 ): Promise<void> {
-  if (html !== undefined) await writeFile(html, simulationPage(parts));
+  if (html !== undefined) await writeFile(html, pageOfParts(parts));
   print(command, value, () =>
-    [...parts.map(partText), ...(notes.length > 0 ? [notes.map(exactLine).join('\n')] : [])].join('\n\n'),
+    [reportText(parts), ...(notes.length > 0 ? [notes.map(exactLine).join('\n')] : [])].join('\n\n'),
   );
 }
-
-const partText = ({ heading, sentences, rows }: Part): string =>
-  [heading.toUpperCase(), ...sentences.map(exactLine), ...(rows ? [table(rows)] : [])].join('\n');
