@@ -260,6 +260,8 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     explanation: [...DOMAIN_UP_TO_POLICY, 'findings', 'ruling', 'background', 'record'],
     // It stands above all that a ruling is made of: nothing may go by what a candidate says.
     simulation: [...DOMAIN_UP_TO_POLICY, 'proposal', 'ruling', 'record'],
+    // It stands above all that it reports on.
+    reports: [...DOMAIN_UP_TO_POLICY, 'ruling', 'record', 'explanation'],
     exercise: ['shared', 'action', 'escalation', 'ledger', 'ruling', 'record'],
   },
   activities: {
