@@ -47,6 +47,7 @@ export function createParts(
     ledger: createLedger(database),
     checkpoints: createCheckpoints(database, logKey),
     witnesses: [],
+    reports: undefined,
     leases: createLeases(database),
     pastActions: createPastActions(database),
     endedActions: createEndedActions(database),

@@ -88,6 +88,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
         keepCosignature: never,
       },
       witnesses: [],
+      reports: undefined,
       handedIn: {
         of: async () => handed,
         keep: async ({ jws }) => {

@@ -1,3 +1,5 @@
+import { base64 } from '@scure/base';
+import { parseCheckpoint } from '../ledger/tree/checkpoint.ts';
 import type { MonthlyAccount } from './monthly.ts';
 import type { Period } from './period.ts';
 import type { WeeklyAudit } from './weekly.ts';
@@ -24,3 +26,9 @@ interface About {
 export type Report =
   | (About & { readonly kind: 'weekly'; readonly audit: WeeklyAudit })
   | (About & { readonly kind: 'monthly'; readonly account: MonthlyAccount });
+
+/** @param note the checkpoint of these entries. Absent: none was signed */
+export function basisOf(size: number, note: string | undefined): Basis {
+  const read = note === undefined ? undefined : parseCheckpoint(note);
+  return { size, root: read?.kind === 'checkpoint' ? base64.encode(read.checkpoint.root) : null };
+}
