@@ -32,9 +32,9 @@ const handleOf = (kind: ReportKind): ScheduleHandle =>
 const periodOf = (kind: ReportKind) => lastPeriod(kind, Date.now(), settings.timeZone);
 
 const mailsOf = (kind: ReportKind) =>
-  world().outbox.mails().filter(({ subject }) =>
-    subject.startsWith(kind === 'weekly' ? 'Weekly audit' : 'Monthly'),
-  );
+  world()
+    .outbox.mails()
+    .filter(({ subject }) => subject.startsWith(kind === 'weekly' ? 'Weekly audit' : 'Monthly'));
 
 const sendNow = (kind: ReportKind, workflowId: string) =>
   world().client.workflow.execute(REPORT_LEDGER, { workflowId, taskQueue: world().taskQueue, args: [kind] });
