@@ -25,6 +25,7 @@ import { createLedger } from './adapters/postgres/ledger.ts';
 import { createRuleTexts } from './adapters/postgres/rule-texts.ts';
 import { readSecret } from './adapters/postgres/secret.ts';
 import { createRunning, createUnfinished } from './adapters/postgres/unfinished.ts';
+import { scheduleReports } from './adapters/report-schedules.ts';
 import { createRepository } from './adapters/repository.ts';
 import { createReviews } from './adapters/reviews.ts';
 import { notConnected, prepareNamespace, temporalFaults } from './adapters/temporal.ts';
@@ -174,6 +175,7 @@ async function main(): Promise<void> {
     ...ledger.faults(),
   ]);
   await scheduleCheckpoints(client, taskQueue);
+  await scheduleReports(client, taskQueue, loaded.reports);
   const sweeping = setInterval(() => {
     duties.sweep(SWEEP_MS).then(
       (lost) => lost > 0 && log.warn({ lost }, 'actions were lost: their workflows were ended from outside'),
@@ -201,6 +203,9 @@ async function main(): Promise<void> {
       record,
       use: (rules) => {
         duties = dutiesBy(rules);
+        scheduleReports(client, taskQueue, rules.reports).catch((error) =>
+          log.error({ error }, 'the schedules of reports could not be changed'),
+        );
       },
     },
     loaded,

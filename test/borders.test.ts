@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { renderMail } from '../src/adapters/mail/render.ts';
 import { renderSlack } from '../src/adapters/slack/render.ts';
 import { briefingOf } from '../src/briefing/briefing.ts';
+import { reportText } from '../src/briefing/report.ts';
+import { pageOfParts } from '../src/briefing/report-page.ts';
+import { table } from '../src/briefing/table.ts';
 import { mermaidOf } from '../src/cli/mermaid.ts';
 import { actionQuestion } from '../src/cli/question.ts';
 import { routeLine } from '../src/cli/route-text.ts';
-import { table } from '../src/cli/table.ts';
 import { explanationText, noticeLines, reviewText, stateText } from '../src/cli/text.ts';
 import { actionDigest } from '../src/domain/action/action-digest.ts';
 import type { AskedQuestion } from '../src/domain/approval/interventions.ts';
@@ -120,6 +122,8 @@ const messageWith = (text: string) => {
   };
 };
 
+const reportWith = (text: string) => [{ heading: text, sentences: [text], rows: [['A'], [text]] }];
+
 /** Every place at which text is shown to people, by what shows it. */
 const BORDERS: Readonly<Record<string, (text: string) => string>> = {
   'a mail': (text) => Object.values(renderMail(messageWith(text), ['grace'])).join('\n'),
@@ -138,6 +142,8 @@ const BORDERS: Readonly<Record<string, (text: string) => string>> = {
   'countersign explain': (text) => explanationText(explain(stateWith(text)), []),
   'a chart': (text) => unescaped(mermaidOf(stateWith(text))),
   'a table': (text) => table([['A'], [text]]),
+  'a report': (text) => reportText(reportWith(text)),
+  'a report as a page': (text) => unescaped(pageOfParts(reportWith(text))),
   'a route': (text) => routeLine(text, { steps: [], onSilence: 'deny' }),
   "the card of Temporal's UI": (text) => detailsOf(stateWith(text)),
   'the card of a review': (text) => reviewDetailsOf(reviewWith(text)),

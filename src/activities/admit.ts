@@ -8,13 +8,13 @@ import { type Settlement, stopsAction } from '../domain/approval/settlement.ts';
 import { circumstancesOf } from '../domain/calendar/calendar.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
-import { doubtIn, type EntryBodies, type OnRecord } from '../domain/record/on-record.ts';
+import { mayRun, type RuledToRun } from '../domain/record/may-run.ts';
+import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import { neighbourhoodOf } from '../domain/risk/blast-radius.ts';
 import type { Impact } from '../domain/risk/impact.ts';
 import { objectionTo } from '../domain/ruling/admission-objections.ts';
 import { questionOn } from '../domain/ruling/open-question.ts';
-import type { Runnable } from '../domain/ruling/ruling.ts';
 import { whySilenceStops } from '../domain/ruling/silence-needs-health.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import { faultsText } from '../domain/shared/json.ts';
@@ -51,20 +51,18 @@ export interface AdmitDeps extends ImpactDeps, ResolvingDeps, StepDeps {
 /** How old an assessment may be to be used again, in milliseconds. An autonomous action is admitted right after its assessment. */
 const FRESH_MS = 10_000;
 
-type Ruled = NonNullable<OnRecord['ruled']> & { readonly ruling: Runnable };
-
 /** Makes the step that admits an action. @param ruledNow whether the running step itself ruled on it, so that nothing can have changed */
 export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise<Admission> {
   const { installation, authorize, leases, ledger, handedIn, sealKey, now } = deps;
   const assess = createImpact(deps);
 
-  async function impactAt(asOf: number, action: Action, { impact }: Ruled): Promise<Impact> {
+  async function impactAt(asOf: number, action: Action, { impact }: RuledToRun): Promise<Impact> {
     const type = lookup(installation.actionTypes, action.type);
     return !type || asOf - impact.live.at < FRESH_MS ? impact : assess(action, type, asOf);
   }
 
   /** What now speaks against the action: rules, facts, or what people said since. Undefined: nothing does. */
-  async function obstacleTo(caseNow: Case, ruled: Ruled, asOf: number): Promise<Admission | undefined> {
+  async function obstacleTo(caseNow: Case, ruled: RuledToRun, asOf: number): Promise<Admission | undefined> {
     const { record, workflowId, runId, at } = caseNow;
     const { settled, edits } = record;
     const signedStop = signedStopIn(await handedIn.of(workflowId), ruled, { workflowId, runId }, at);
@@ -128,7 +126,7 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
   /** Takes the lease within all limits and records the fact, in one transaction. Otherwise: what is in the way, and whether to wait. */
   async function take(
     caseNow: Case,
-    ruled: Ruled,
+    ruled: RuledToRun,
     { baseline }: BeforeAction,
     expiresAt: number,
   ): Promise<Admission> {
@@ -194,7 +192,7 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
   /** The admission that an earlier, unreported attempt made: the action still has the lease. */
   async function admissionBefore(
     caseNow: Case,
-    ruled: Ruled,
+    ruled: RuledToRun,
     admitted: NonNullable<OnRecord['admitted']>,
   ): Promise<Admission> {
     const { holder, fencingToken } = await leases.of(ruled.action);
@@ -204,7 +202,7 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
 
   /** Reads the metrics before the action, where something is to be compared with them or silence depends on them. */
   function lookBefore(
-    { action: { watch } }: Ruled,
+    { action: { watch } }: RuledToRun,
     settlement: Settlement | undefined,
   ): Promise<BeforeAction> {
     const isNeeded = watch && (settlement?.kind === 'proceed' || needsBaseline(watch));
@@ -226,25 +224,11 @@ export function createAdmit(deps: AdmitDeps) {
 
 const EXPIRED = 'the permission to run it ran out before it could be admitted';
 
-/**
- * The record of an action that may run: it is permitted, and settled where people were to be asked.
- *
- * @throws ApplicationFailure `NotOnRecord` where the action may not run
- */
-function runnable(record: OnRecord): Ruled {
-  const { ruled, settled, closed } = record;
-  const doubt = doubtIn(record);
-  if (doubt) throw notOnRecord(doubt);
-  if (!ruled) throw notOnRecord('it is not ruled on');
-  const { ruling } = ruled;
-  if (ruling.kind === 'forbid') throw notOnRecord('it is forbidden');
-  if (ruling.mode === 'recommend') throw notOnRecord('it is only recommended: people do it themselves');
-  if (closed) throw notOnRecord('it is closed');
-  if (ruling.mode !== 'execute' && !settled)
-    throw notOnRecord('people are waited for, and it is not settled');
-  const stopOutcome = settled && stopsAction(settled.settlement);
-  if (stopOutcome) throw notOnRecord(`it was settled ${stopOutcome.kind}: ${stopOutcome.reason}`);
-  return { ...ruled, ruling };
+/** @throws ApplicationFailure `NotOnRecord` where the action may not run */
+function runnable(record: OnRecord): RuledToRun {
+  const may = mayRun(record);
+  if (may.kind === 'mayNot') throw notOnRecord(may.reason);
+  return may.ruled;
 }
 
 type Stopped =
@@ -254,7 +238,7 @@ type Stopped =
 /** INVARIANT 14: a statement that somebody signed against the action stops it while nothing runs, by whichever way it came in. */
 function signedStopIn(
   statements: readonly string[],
-  { ruling }: Ruled,
+  { ruling }: RuledToRun,
   about: { readonly workflowId: string; readonly runId: string },
   now: number,
 ): Stopped | undefined {

@@ -17,6 +17,7 @@ import { createReview, type ReviewDeps } from './review.ts';
 import { createRevise } from './ruling/revise.ts';
 import { createRule, type RuleDeps } from './ruling/rule.ts';
 import { createTakeBacks } from './ruling/take-back.ts';
+import { createSendReport, type ReportDeps } from './send-report.ts';
 import { createSettle, type SettleDeps } from './settle.ts';
 import { createDelegations, type DelegationDeps } from './shared/delegations.ts';
 import { createStanding, type StandingDeps } from './shared/standing.ts';
@@ -41,6 +42,7 @@ export type ActivityDeps = RuleDeps &
   HandInDeps &
   ContextDeps &
   CheckpointDeps &
+  ReportDeps &
   OrderDeps;
 
 /**
@@ -64,6 +66,8 @@ export function createActivities(deps: ActivityDeps) {
     ...createContext(deps),
     // This signs what is there, whoever asks.
     ...createSignCheckpoint(deps),
+    // This sends what is due, whoever asks.
+    ...createSendReport(deps),
     ...createOrder(deps),
     ...createRule(deps),
     ...createBegin(deps),

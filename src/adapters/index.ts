@@ -9,6 +9,7 @@ import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
 import { createHttpExecutor } from './http-executor.ts';
 import { createJsonMetrics } from './json-metrics.ts';
+import { createReportMail } from './mail/report-mail.ts';
 import { createMail } from './mail/smtp.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
@@ -23,9 +24,11 @@ import { createHolds } from './postgres/holds.ts';
 import { createLeases } from './postgres/leases.ts';
 import { createLedger } from './postgres/ledger.ts';
 import { createPastActions } from './postgres/past-actions.ts';
+import { createReportLedger, createReportRecords } from './postgres/reports.ts';
 import { createWatchedActions } from './postgres/watched-actions.ts';
 import { createPrometheus } from './prometheus.ts';
 import { createReconciler } from './reconciler.ts';
+import { writeReportFiles } from './report-files.ts';
 import { temporalReviews } from './reviews.ts';
 import { createSlack } from './slack/slack.ts';
 import { createValueSources } from './value-sources.ts';
@@ -46,7 +49,11 @@ export function createAdapters(
     connections,
     checkParams,
     authorize,
-  }: Pick<Extract<Loaded, { kind: 'loaded' }>, 'installation' | 'connections' | 'checkParams' | 'authorize'>,
+    reports,
+  }: Pick<
+    Extract<Loaded, { kind: 'loaded' }>,
+    'installation' | 'connections' | 'checkParams' | 'authorize' | 'reports'
+  >,
   database: Database,
   { sealKey, logKey, contextKey }: Keys,
 ): ActivityDeps {
@@ -67,6 +74,13 @@ export function createAdapters(
     checkpoints: createCheckpoints(database, logKey),
     contexts: createContexts(database, contextKey),
     witnesses: witnesses.map(createWitness),
+    reports: reports && {
+      settings: reports,
+      records: createReportRecords(database),
+      ledger: createReportLedger(database.pool),
+      mail: createReportMail({ ...mail, people }),
+      file: writeReportFiles,
+    },
     leases: createLeases(database),
     reviews: temporalReviews,
     pastActions: createPastActions(database),

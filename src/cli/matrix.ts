@@ -1,6 +1,6 @@
+import { table } from '../briefing/table.ts';
 import type { Responsibility } from '../config/index.ts';
 import type { MatrixFormat } from './matrix-format.ts';
-import { table } from './table.ts';
 
 const HEADINGS = [
   'action type',

@@ -1,8 +1,8 @@
+import type { Part } from '../briefing/report.ts';
 import { utc } from '../briefing/text.ts';
 import { ANSWER_CLASSES, type AnswerClass, type ReplayedCase } from '../domain/replay/compare.ts';
 import { type ScoreCard, total } from '../domain/replay/score-card.ts';
 import type { Replay } from './replayed.ts';
-import type { Part } from './simulation-report.ts';
 
 /** The most rows of one part. `--json` has all. */
 const MOST_ROWS = 50;

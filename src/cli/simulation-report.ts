@@ -1,14 +1,8 @@
+import type { Part } from '../briefing/report.ts';
 import { inWords, utc } from '../briefing/text.ts';
 import type { Case } from '../domain/simulation/case.ts';
 import type { Beside, Effects, Notable } from '../domain/simulation/effects.ts';
 import type { Simulation } from './simulation.ts';
-
-/** A part of the report: sentences, and then rows, of which the first is the heading. */
-export interface Part {
-  readonly heading: string;
-  readonly sentences: readonly string[];
-  readonly rows?: readonly (readonly string[])[] | undefined;
-}
 
 /** The most rows of one part. `--json` has all. */
 const MOST_ROWS = 50;

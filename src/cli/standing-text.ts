@@ -1,10 +1,10 @@
+import { table } from '../briefing/table.ts';
 import { exactLine, utc } from '../briefing/text.ts';
 import type { StandingReport } from '../client/index.ts';
 import { LEVEL_NAMES } from '../domain/action/autonomy-level.ts';
 import { build, whatLowered, whoGave } from '../domain/autonomy/effective-level.ts';
 import type { Promotion } from '../domain/autonomy/promotion.ts';
 import type { Rate } from '../domain/autonomy/wilson.ts';
-import { table } from './table.ts';
 
 /** Standing for a terminal: a table, and below it who gave each level, what lowered it, and what a higher one needs. */
 export function standingText(reports: readonly StandingReport[]): string {

@@ -1,6 +1,7 @@
 import type { Installation } from '../domain/installation/installation.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
 import type { CheckParams } from '../domain/proposal/check-proposal.ts';
+import type { ReportSettings } from '../domain/reports/settings.ts';
 import { actionDigests, readActions, type WrittenAction } from './action-types/actions.ts';
 import { checkCurrent, incomparable } from './action-types/check-current.ts';
 import { compileParams } from './action-types/params.ts';
@@ -43,6 +44,8 @@ export type Loaded =
       readonly kind: 'loaded';
       readonly installation: Installation;
       readonly connections: Connections;
+      /** Absent: none are sent. */
+      readonly reports?: ReportSettings | undefined;
       readonly checkParams: CheckParams;
       /** Answers from the installation's policies. */
       readonly authorize: Authorize;
@@ -81,10 +84,14 @@ export async function loadInstallation(
   checkQuery: CheckQuery = () => null,
   since = Date.now(),
 ): Promise<Loaded> {
-  const { connections, loaded } = await load(folder, env, engine, { reader: 'worker', checkQuery, since });
+  const { connections, reports, loaded } = await load(folder, env, engine, {
+    reader: 'worker',
+    checkQuery,
+    since,
+  });
   if (loaded.kind === 'faulty') return loaded;
   if (!connections) throw new Error('a worker is told how the world is reached');
-  return { ...loaded, connections };
+  return { ...loaded, connections, ...(reports ? { reports } : {}) };
 }
 
 /**
@@ -103,10 +110,10 @@ export async function loadForGateway(
 }
 
 type WithoutConnections =
-  | Omit<Extract<Loaded, { kind: 'loaded' }>, 'connections'>
+  | Omit<Extract<Loaded, { kind: 'loaded' }>, 'connections' | 'reports'>
   | Extract<Loaded, { kind: 'faulty' }>;
 
-interface Read extends Partial<Pick<RulesFile, 'connections' | 'uiUrl' | 'alerts'>> {
+interface Read extends Partial<Pick<RulesFile, 'connections' | 'reports' | 'uiUrl' | 'alerts'>> {
   readonly loaded: WithoutConnections;
 }
 
@@ -208,7 +215,8 @@ async function load(
       ...catalog.notes,
     ],
   };
-  return { loaded, connections: rules.connections, uiUrl: rules.uiUrl, alerts: rules.alerts };
+  const { connections, reports, uiUrl, alerts } = rules;
+  return { loaded, connections, reports, uiUrl, alerts };
 }
 
 /** Returns the faults of metric sources and queries. */

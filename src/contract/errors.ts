@@ -29,6 +29,8 @@ export const FAILURES = [
   'NotDeliverable',
   /** The ledger is broken, or does not go on from its last checkpoint: no checkpoint of it is signed. */
   'LedgerNotSigned',
+  /** The installation does not have what was asked for. */
+  'NotConfigured',
 ] as const;
 export type FailureType = (typeof FAILURES)[number];
 

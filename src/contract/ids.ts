@@ -1,4 +1,5 @@
 import { actionIdOf } from '../domain/proposal/resolve-proposal.ts';
+import type { ReportKind } from '../domain/reports/period.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 
 export { actionIdOf };
@@ -22,6 +23,10 @@ export const GOVERN_ACTION = 'governAction';
 export const REVIEW_ACTION = 'reviewAction';
 export const CARRY_OUT_ORDER = 'carryOutOrder';
 export const CHECKPOINT_LEDGER = 'checkpointLedger';
+export const REPORT_LEDGER = 'reportLedger';
 
 /** The schedule that signs checkpoints of the ledger, one for all workers of a task queue. */
 export const checkpointScheduleId = (taskQueue: string) => `checkpoints/${taskQueue}`;
+
+/** The schedule that sends the reports of a kind, one for all workers of a task queue. */
+export const reportScheduleId = (kind: ReportKind, taskQueue: string) => `reports/${kind}/${taskQueue}`;

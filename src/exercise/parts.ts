@@ -51,6 +51,7 @@ export function createParts(
     checkpoints: createCheckpoints(database, logKey),
     contexts: createContexts(database, contextKey),
     witnesses: [],
+    reports: undefined,
     leases: createLeases(database),
     pastActions: createPastActions(database),
     endedActions: createEndedActions(database),

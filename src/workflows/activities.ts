@@ -68,6 +68,16 @@ export const { carryOut } = proxyActivities<Activities>({
 /** Signs the ledger. Some seconds of work where it is signed for the first time. */
 export const { signCheckpoint } = proxyActivities<Activities>({ startToCloseTimeout: '2m', retry: RETRY });
 
+/**
+ * Sends a report. The mail server may be away for days, and the report of the next week must not wait for this one for ever. Between two attempts
+ * a person may put right what is wrong.
+ */
+export const { sendReport } = proxyActivities<Activities>({
+  startToCloseTimeout: '10m',
+  scheduleToCloseTimeout: '6 days',
+  retry: { initialInterval: '1s', maximumInterval: '10m' },
+});
+
 /** Reads metrics. A source that cannot be read is a reported result; only a lost worker makes an attempt fail. */
 const READING = {
   startToCloseTimeout: '25s',

@@ -93,6 +93,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
         open: never,
         keep: never,
       },
+      reports: undefined,
       handedIn: {
         of: async () => handed,
         keep: async ({ jws }) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createCheckpoints } from '../../src/adapters/postgres/checkpoints.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger.ts';
+import { lastPeriod, REPORT_KINDS } from '../../src/domain/reports/period.ts';
 import { createStore, fact } from '../adapters/postgres-support.ts';
 import { requireBuild, Site } from '../e2e/support.ts';
 import { addPasskey, signIn, withAuthenticator } from '../gateway/authenticator.ts';
@@ -275,6 +276,39 @@ test('by docs/ledger.md an auditor checks the ledger, and takes the proof of an 
   const said = await place.run([...check, ...checkAll].join(''));
   expect(said).toContain('Intact: 1 entry about deploy-agent.raise-timeout is in the ledger.');
   expect(said.match(/"kind": "unwitnessed"/g)).toHaveLength(2);
+});
+
+test('by docs/reports.md a team lead makes each report from the ledger, as text and as a page', {
+  timeout: 120_000,
+}, async () => {
+  const place = await Place.make();
+  onTestFinished(() => place.end());
+  const store = await createStore();
+  onTestFinished(() => store.remove());
+  const database = await store.open();
+  for (const kind of REPORT_KINDS) {
+    const at = lastPeriod(kind, Date.now(), 'UTC').from;
+    const eventId = `deploy-agent.raise-timeout/run/executed/${kind}`;
+    const body = { digest: 'd', kind: 'done', summary: '200' };
+    await createLedger(database).append(
+      fact('deploy-agent.raise-timeout', { kind: 'executed', eventId, at, body }),
+    );
+  }
+  await createCheckpoints(database, new Uint8Array(32).fill(5)).sign('storefront', Date.now());
+  place.set({ COUNTERSIGN_DATABASE_URL: store.urls.auditor });
+  const said = await place.run(block('docs/reports.md', 'countersign report weekly'));
+  expect(said).toMatch(/WEEKLY AUDIT OF STOREFRONT, \d{4}-W\d\d/);
+  expect(said).toContain('it ran, and nothing had ruled on it');
+  expect(said).toMatch(
+    /It was made from the first 2 entries of the ledger, whose root is [A-Za-z0-9+/]{43}=/,
+  );
+  expect(said).toMatch(/MONTHLY ACCOUNT OF STOREFRONT, \d{4}-\d\d/);
+  expect(said).toContain('COMPLIANCE SHEET');
+  expect(said).toContain('Ledger: 0 ruled, 0 admitted, 2 executed, 0 closed.');
+  const page = (name: string) => readFileSync(join(place.folder, `${name}.html`), 'utf8');
+  expect(page('weekly')).toContain('<bdi>it ran, and nothing had ruled on it</bdi>');
+  expect(page('monthly')).toContain('Each action, and the three questions');
+  expect(page('compliance')).toContain('NOT MET');
 });
 
 test('by docs/exercises.md a bad deploy is exercised, and its report is a page', {

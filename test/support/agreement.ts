@@ -1,8 +1,10 @@
 import { expect } from 'vitest';
 import { effectsOf } from '../../examples/storefront/process.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
+import { actionWorkflowId } from '../../src/contract/ids.ts';
 import type { Outcome, OutcomeKind } from '../../src/domain/action/outcome.ts';
 import { checkChain, type ReadEntry } from '../../src/domain/ledger/ledger.ts';
+import { violationsIn } from '../../src/domain/reports/violations.ts';
 import { activitiesOf } from './faults.ts';
 import type { World } from './world.ts';
 
@@ -99,12 +101,14 @@ const STORIES: Partial<Record<OutcomeKind, readonly Story[]>> = {
 
 /**
  * Waits for the end of an action of tier 2 or 3 and holds it to INVARIANTS 8 and 9: ledger, Temporal history and
- * storefront agree, with at most one effect and one rollback, and the whole ledger is intact.
+ * storefront agree, with at most one effect and one rollback, the whole ledger is intact, and an audit finds nothing wrong.
  */
 export async function endOf(world: World, action: ActionHandle): Promise<Outcome> {
   const { outcome } = await action.result();
   const entries = await everything(world);
   expect(checkChain(entries)).toMatchObject({ kind: 'intact' });
+  const about = entries.filter(({ actionId }) => actionId === action.actionId);
+  expect(violationsIn(about, actionWorkflowId(action.actionId))).toEqual([]);
   const own = entries.filter(({ actionId, kind }) => actionId === action.actionId && KINDS.includes(kind));
   expect(own.at(-1)?.body).toMatchObject({ outcome });
   const kinds = own.map(({ kind }) => kind);

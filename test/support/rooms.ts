@@ -294,6 +294,8 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     simulation: [...DOMAIN_UP_TO_POLICY, 'proposal', 'ruling', 'record'],
     // It stands above the simulation: what a build would propose is ruled on as a past action is.
     replay: ['shared', 'action', 'ledger', 'proposal', 'simulation'],
+    // It stands above all that it reports on.
+    reports: [...DOMAIN_UP_TO_POLICY, 'ruling', 'record', 'explanation'],
     exercise: ['shared', 'action', 'escalation', 'ledger', 'ruling', 'record'],
     practice: ['shared', 'action', 'ledger', 'record'],
   },

@@ -28,6 +28,7 @@ import type { DecisionKind, DecisionStatement } from '../../src/domain/approval/
 import { readDecision } from '../../src/domain/approval/parse-decision.ts';
 import type { Installation } from '../../src/domain/installation/installation.ts';
 import type { Status } from '../../src/domain/record/action-state.ts';
+import type { ReportSettings } from '../../src/domain/reports/settings.ts';
 import { type ConnectionOptions, connectionsTo } from './connections.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { type SigningKey, testInstallation } from './installation.ts';
@@ -45,6 +46,8 @@ const TRAFFIC = 20;
 export interface WorldOptions extends ConnectionOptions {
   /** Changes the installation: rules, people, action types. */
   readonly installation?: (adminUrl: string) => Partial<Omit<Installation, 'digests'>>;
+  /** The reports that it sends. Absent: none. */
+  readonly reports?: ReportSettings;
   /** Gives the address by which the database is reached, so that a network that can fail may stand before it. */
   readonly databaseUrl?: (url: string) => Promise<string>;
   /** Puts a fault in front of a real part. */
@@ -104,7 +107,13 @@ export class World {
     this.#folder = folder;
     const connections = connectionsTo(storefront.url, outbox, options);
     const deps = createAdapters(
-      { installation, connections, checkParams: () => [], authorize: defaultAuthorize },
+      {
+        installation,
+        connections,
+        checkParams: () => [],
+        authorize: defaultAuthorize,
+        reports: options.reports,
+      },
       database,
       keysOfWorkers,
     );

@@ -73,7 +73,10 @@ export function createMail({ smtpUrl, from, people, ...pages }: MailOptions): Ch
 }
 
 /** The content of a mail, without its addresses. */
-type Content = Pick<SendMailOptions, 'subject' | 'text' | 'html' | 'headers' | 'inReplyTo' | 'references'>;
+type Content = Pick<
+  SendMailOptions,
+  'subject' | 'text' | 'html' | 'attachments' | 'headers' | 'inReplyTo' | 'references'
+>;
 
 /**
  * Sends mails to people by name. The same `name` is the same mail: the Message-ID is derived from it.

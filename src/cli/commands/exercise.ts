@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { queryFault } from '../../adapters/index.ts';
+import { table } from '../../briefing/table.ts';
 import { exactLine, inSeconds, utc } from '../../briefing/text.ts';
 import { missingPackages } from '../../dev/missing-packages.ts';
 import type { ExerciseReport } from '../../domain/exercise/report.ts';
@@ -11,7 +12,6 @@ import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
-import { table } from '../table.ts';
 
 export interface Exercise {
   /** How many proposals; true: the usual number. */

@@ -1,3 +1,4 @@
+import { table } from '../../briefing/table.ts';
 import { exactLine, utc } from '../../briefing/text.ts';
 import { type HoldScope, heldBy } from '../../domain/admission/hold.ts';
 import { answered } from '../answered.ts';
@@ -7,7 +8,6 @@ import { connected } from '../connected.ts';
 import { handIn } from '../hand-in.ts';
 import { print } from '../print.ts';
 import type { Signing } from '../signing-options.ts';
-import { table } from '../table.ts';
 
 export interface Scopes {
   readonly everything?: boolean;

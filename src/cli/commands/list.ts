@@ -1,8 +1,8 @@
+import { table } from '../../briefing/table.ts';
 import { utc } from '../../briefing/text.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { connected } from '../connected.ts';
 import { print } from '../print.ts';
-import { table } from '../table.ts';
 
 export interface Filter {
   readonly status?: string;

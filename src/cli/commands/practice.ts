@@ -8,9 +8,9 @@ import { loadCases, SHIPPED_CASES } from '../../practice/written-cases.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { databaseUrl } from '../database-url.ts';
-import { momentOf } from '../moment.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
+import { momentSince } from '../since.ts';
 
 export interface PracticeOptions {
   readonly cases?: string;
@@ -70,7 +70,7 @@ async function recordedWith(
   const { recordedCases } = await import('../../practice/recorded.ts');
   const count = recorded === true ? USUAL_RECORDED : recorded;
   return withConnection(databaseUrl(command.io.env), (client) =>
-    recordedCases(client, { since: momentOf(since, Date.now()), count }),
+    recordedCases(client, { since: momentSince('--since', since, Date.now()), count }),
   );
 }
 

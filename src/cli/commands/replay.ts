@@ -9,6 +9,8 @@ import { entriesSince } from '../../adapters/postgres/entries-since.ts';
 import { openStored } from '../../adapters/postgres/sealed-context.ts';
 import { readContexts } from '../../adapters/postgres/stored-contexts.ts';
 import { type Ended, runProgram } from '../../adapters/run-program.ts';
+import { reportText } from '../../briefing/report.ts';
+import { pageOfParts } from '../../briefing/report-page.ts';
 import { loadInstallation, parseDuration } from '../../config/index.ts';
 import { parseContext } from '../../contract/context.ts';
 import { readAnswer } from '../../contract/replayed.ts';
@@ -23,13 +25,11 @@ import type { RecordedRuling } from '../../domain/simulation/recorded-ruling.ts'
 import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { databaseUrl } from '../database-url.ts';
-import { partText } from '../part-text.ts';
 import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { partsOfReplay } from '../replay-report.ts';
 import type { Replay } from '../replayed.ts';
-import { simulationPage } from '../simulation-page.ts';
 import { momentSince } from '../since.ts';
 
 export interface ReplayOptions {
@@ -85,8 +85,8 @@ export async function replay(command: CliCommand, options: ReplayOptions): Promi
   };
   io.exitCode = STATUSES[verdict];
   const parts = partsOfReplay(result);
-  if (options.html !== undefined) await writeFile(options.html, simulationPage(parts));
-  print(command, result, () => [...parts.map(partText), ...standInLine(taken())].join('\n\n'));
+  if (options.html !== undefined) await writeFile(options.html, pageOfParts(parts));
+  print(command, result, () => [reportText(parts), ...standInLine(taken())].join('\n\n'));
 }
 
 async function gather(url: string, since: number, only: string | undefined): Promise<Proposed> {

@@ -3,6 +3,8 @@ import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import { withConnection } from '../../adapters/postgres/connection.ts';
 import { entriesSince } from '../../adapters/postgres/entries-since.ts';
+import { type Part, reportText } from '../../briefing/report.ts';
+import { pageOfParts } from '../../briefing/report-page.ts';
 import { exactLine } from '../../briefing/text.ts';
 import { faultLines, loadInstallation } from '../../config/index.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
@@ -19,14 +21,11 @@ import {
 import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { databaseUrl } from '../database-url.ts';
-import { partText } from '../part-text.ts';
-import { momentOf } from '../moment.ts';
 import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { type Simulation, simulationIn } from '../simulation.ts';
-import { simulationPage } from '../simulation-page.ts';
-import { type Part, partsOf } from '../simulation-report.ts';
+import { partsOf, partsOf } from '../simulation-report.ts';
 import { momentSince } from '../since.ts';
 
 export interface SimulateOptions {
@@ -143,8 +142,8 @@ async function shown(
   parts: readonly Part[],
   notes: readonly string[] = [],
 ): Promise<void> {
-  if (html !== undefined) await writeFile(html, simulationPage(parts));
+  if (html !== undefined) await writeFile(html, pageOfParts(parts));
   print(command, value, () =>
-    [...parts.map(partText), ...(notes.length > 0 ? [notes.map(exactLine).join('\n')] : [])].join('\n\n'),
+    [reportText(parts), ...(notes.length > 0 ? [notes.map(exactLine).join('\n')] : [])].join('\n\n'),
   );
 }

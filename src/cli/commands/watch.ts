@@ -1,5 +1,6 @@
 import { cedar } from '../../adapters/cedar/index.ts';
 import { createSources, queryFault } from '../../adapters/index.ts';
+import { table } from '../../briefing/table.ts';
 import { faultLines, loadInstallation } from '../../config/index.ts';
 import { pathsIn } from '../../domain/action/template.ts';
 import type { Watch } from '../../domain/analysis/metrics.ts';
@@ -23,7 +24,6 @@ import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
-import { table } from '../table.ts';
 
 export interface Asked {
   readonly actionType: string;

@@ -8,7 +8,7 @@ import { type ConfigFault, hint } from '../source/fault.ts';
 import { key, refuseValue, strict } from '../source/schema.ts';
 import type { Path, Source } from '../source/yaml-files.ts';
 
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 const names = z.array(identifier).min(1).optional();
 

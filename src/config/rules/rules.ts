@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { identifier } from '../../contract/json.ts';
 import { CATEGORIES } from '../../domain/action/action.ts';
 import type { ApprovalRule, Installation, Rules } from '../../domain/installation/installation.ts';
+import type { ReportSettings } from '../../domain/reports/settings.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
 import { businessHours, calendarSchema, type WrittenCalendar } from '../calendars/calendar.ts';
 import { type Env, withEnv } from '../source/env.ts';
@@ -24,6 +25,8 @@ import { attentionSchema, reviewShape } from './attention.ts';
 import { type Connections, connectionShape } from './connections.ts';
 import { gatewaySchema } from './gateway.ts';
 import { limitsSchema } from './limits.ts';
+import { peopleRef } from './people-ref.ts';
+import { reportsSchema } from './reports.ts';
 import { namedRoute, route, withHours } from './routes.ts';
 import { schedulesSchema, type WrittenSchedule } from './schedules.ts';
 
@@ -88,11 +91,6 @@ const severityRule = strict({
     '{ atLeast: 1, of: [group:security] }',
   ),
 });
-
-const peopleRef = z
-  .string()
-  .regex(/^(user|group):[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be group:name or user:name')
-  .meta({ title: '`group:NAME` or `user:NAME`' });
 
 const rulesShape = {
   onCall: key(
@@ -246,8 +244,10 @@ const alerts = key(
   'Who sends alerts to `POST /api/alerts/NAME` of the gateway, by a name that you choose. An alert can end the watch of an action (`abortOn`).',
 );
 
+const reports = key(reportsSchema.optional(), 'The reports that are sent, and to whom.');
+
 /** countersign.yaml, as a worker reads it. */
-export const fileSchema = strict({ ...names, ...rulesShape, ...connectionShape, alerts });
+export const fileSchema = strict({ ...names, ...rulesShape, ...connectionShape, alerts, reports });
 
 /** countersign.yaml, as a gateway reads it: without the connections to the outside and their secrets. */
 const gatewayFileSchema = strict({
@@ -258,6 +258,7 @@ const gatewayFileSchema = strict({
   metricSources: z.unknown().optional(),
   governedSystems: z.unknown().optional(),
   witnesses: z.unknown().optional(),
+  reports: z.unknown().optional(),
   uiUrl: connectionShape.uiUrl,
   alerts,
 });
@@ -277,6 +278,8 @@ export interface RulesFile {
   /** Absent: the file was read for a gateway. Then `${env.NAME}` in `environments` is not filled in either. */
   readonly connections?: Connections | undefined;
   readonly uiUrl?: string | undefined;
+  /** Absent: none are sent, or the file was read for a gateway. */
+  readonly reports?: ReportSettings | undefined;
   /** Read for a worker, its secrets are as written: `${env.NAME}` is not filled in. */
   readonly alerts: AlertReceivers;
   readonly source: Source;
@@ -328,10 +331,11 @@ function shapeOf(source: Source): Shaped {
     witnesses,
     uiUrl,
     alerts,
+    reports,
     ...rest
   } = value;
   const connections = { ...channels, detector, metricSources, governedSystems, witnesses, uiUrl };
-  return { value: { ...arrange(rest), connections, uiUrl, alerts }, faults };
+  return { value: { ...arrange(rest), connections, uiUrl, alerts, reports }, faults };
 }
 
 function gatewayShapeOf(source: Source): Shaped {
@@ -343,6 +347,7 @@ function gatewayShapeOf(source: Source): Shaped {
     metricSources: ___,
     governedSystems: ____,
     witnesses: _____,
+    reports: ______,
     uiUrl,
     alerts,
     ...rest
@@ -358,7 +363,7 @@ function arrange({
   ...writtenRules
 }: Omit<
   z.infer<typeof fileSchema>,
-  'channels' | 'findings' | 'metricSources' | 'governedSystems' | 'witnesses' | 'uiUrl' | 'alerts'
+  'channels' | 'findings' | 'metricSources' | 'governedSystems' | 'witnesses' | 'uiUrl' | 'alerts' | 'reports'
 >): Pick<RulesFile, 'name' | 'rules' | 'environments' | 'notProduction'> {
   const { admitWithin, limits, ...rules } = writtenRules;
   const { within, ...review } = rules.review;
@@ -388,13 +393,16 @@ const textsOf = (variables: Readonly<Record<string, unknown>>) =>
   );
 
 /** Returns the part of the file that decides what agents may do. It contains no environment variables. */
-function rulesPart(source: Source): { [key: string]: unknown } {
+const rulesPart = (source: Source) => membersOf(source, (key) => Object.hasOwn(rulesShape, key));
+
+function membersOf(source: Source, isWanted: (key: string) => boolean): { [key: string]: unknown } {
   const { data = {} } = z.looseObject({}).safeParse(source.value);
-  return Object.fromEntries(Object.entries(data).filter(([key]) => Object.hasOwn(rulesShape, key)));
+  return Object.fromEntries(Object.entries(data).filter(([key]) => isWanted(key)));
 }
 
 function unknownPeople(source: Source, catalogNames: WrittenNames): ConfigFault[] {
-  return textsIn(rulesPart(source))
+  const namesPeople = (key: string) => key === 'reports' || Object.hasOwn(rulesShape, key);
+  return textsIn(membersOf(source, namesPeople))
     .filter(({ text }) => /^(group|user):/.test(text))
     .flatMap(({ path, text }) => unknownReference(source, path, text, catalogNames));
 }

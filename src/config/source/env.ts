@@ -18,6 +18,7 @@ const MAY_USE_ENV = [
   'uiUrl',
   'gateway',
   'alerts',
+  'reports',
 ];
 
 /**

@@ -2,6 +2,7 @@ import type { AgentBuild } from '../action/action.ts';
 import { LEVEL_NAMES, type Level } from '../action/autonomy-level.ts';
 import type { ActionType } from '../installation/installation.ts';
 import type { HeldLevel } from './held-level.ts';
+import type { Demoted, StandingChange } from './standing.ts';
 
 /** The highest level that an agent can have for an action type, however good its record is. */
 export interface Ceiling {
@@ -39,7 +40,9 @@ export function authorityOf(held: HeldLevel, ceiling: Ceiling): Authority {
 }
 
 /** Says who gave the agent its level before any demotion: a sentence for people. */
-export function whoGave({ held: { given } }: Authority): string {
+export const whoGave = ({ held: { given } }: Authority): string => givenText(given);
+
+function givenText(given: Authority['held']['given']): string {
   const { agent, actionType, serviceTier } = given.key;
   const work = `${actionType} on tier-${serviceTier} services`;
   if (given.kind === 'granted') {
@@ -55,10 +58,17 @@ export const whatLowered = ({ level, held, ceiling }: Authority): string[] => [
   ...held.lowered.map((change) =>
     change.kind === 'unreadable'
       ? `entry ${change.seq} of the ledger, about its agent, cannot be read: it has level 0 until a person grants it another`
-      : `${change.actionId} ${WHY[change.because]} on ${day(change.at)}: its agent lost a level`,
+      : loweredText(change),
   ),
   ...(level < held.level ? [`${ceiling.reason}: no more than ${levelText(level)} counts`] : []),
 ];
+
+const loweredText = ({ actionId, because, at }: Demoted): string =>
+  `${actionId} ${WHY[because]} on ${day(at)}: its agent lost a level`;
+
+/** A change of an agent's standing: a sentence for people. */
+export const changeText = (change: StandingChange): string =>
+  change.kind === 'demoted' ? `${loweredText(change)}: ${change.reason}` : givenText(change);
 
 const WHY = {
   rolledBack: 'had to be taken back',

@@ -1,4 +1,5 @@
 import type { Proposal } from '../action/action.ts';
+import type { Watch } from '../analysis/metrics.ts';
 import { excludedFrom, peopleIn, type Requirement, textOf } from '../approval/requirement.ts';
 import { whatLowered, whoGave } from '../autonomy/effective-level.ts';
 import { besideWords } from '../background/words.ts';
@@ -10,7 +11,7 @@ import type { ActionState } from '../record/action-state.ts';
 import { changeLines } from '../risk/change-words.ts';
 import { counterfactualText } from '../ruling/counterfactual.ts';
 import { holdText } from '../ruling/lift-hold.ts';
-import type { Ruling } from '../ruling/ruling.ts';
+import type { Permitted, Ruling } from '../ruling/ruling.ts';
 import { written } from '../shared/duration-text.ts';
 import { iso, sentence } from '../shared/sentence.ts';
 import { shownJson } from '../shared/shown-json.ts';
@@ -80,19 +81,7 @@ function whoApproved({ action, ruling, votes, settlement, findings }: ActionStat
       ...althoughLines(vote, findings).map(sentence),
     ];
   });
-  const byRule =
-    ruling.mode === 'execute'
-      ? [
-          `The rules ${short(ruling.pins.policy)} let this run at once; ${names(ruling.review.requirement)} review it.`,
-        ]
-      : settlement?.kind === 'proceed'
-        ? [
-            `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects, on-call is paged and the watched metrics are healthy.`,
-          ]
-        : settlement?.kind === 'brokenGlass'
-          ? [`${settlement.by} broke the glass for ${settlement.incident}: ${settlement.reason}.`]
-          : [];
-  const authority = [...signatures, ...byRule];
+  const authority = [...signatures, ...letRunBy(ruling, settlement)];
   return [
     ...(authority.length > 0 ? authority : ['Nobody: nobody was asked, or nobody decided.']),
     ...grantedBy(ruling.modes).map(sentence),
@@ -100,10 +89,36 @@ function whoApproved({ action, ruling, votes, settlement, findings }: ActionStat
   ];
 }
 
+/** What let an action run that nobody signed an approval for, in a sentence. Empty: nothing did. */
+export function letRunBy(ruling: Permitted, settlement: ActionState['settlement']): string[] {
+  if (ruling.mode === 'execute')
+    return [
+      `The rules ${short(ruling.pins.policy)} let this run at once; ${names(ruling.review.requirement)} review it.`,
+    ];
+  switch (settlement?.kind) {
+    case 'proceed':
+      return [
+        `The rules ${short(ruling.pins.policy)} let a tier-2 action proceed when nobody objects, on-call is paged and the watched metrics are healthy.`,
+      ];
+    case 'brokenGlass':
+      return [brokenGlassText(settlement)];
+    default:
+      return [];
+  }
+}
+
+/** Who broke the glass and why, in a sentence. */
+export const brokenGlassText = ({
+  by,
+  incident,
+  reason,
+}: Extract<ActionState['settlement'], { kind: 'brokenGlass' }>): string =>
+  `${by} broke the glass for ${incident}: ${reason}.`;
+
 function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState): string[] {
   const requirement = ruling && 'requirement' in ruling ? ruling.requirement : undefined;
   return [
-    ...(ruling ? [`It was ruled tier ${ruling.tier} by the rules ${short(ruling.pins.policy)}.`] : []),
+    ...(ruling ? [ruledText(ruling)] : []),
     ...(ruling?.authority ? whatLowered(ruling.authority).map(sentence) : []),
     ...(ruling ? policiesOn(ruling) : []),
     ...(ruling?.holds ?? []).map((hold) => sentence(holdText(hold))),
@@ -116,9 +131,7 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
     ...refusedDecisions.map(
       ({ person, reason }) => `A decision in the name of ${person} did not count: ${reason}.`,
     ),
-    ...(action?.watch
-      ? [`Its effect was watched by ${action.watch.metrics.map(({ name }) => name).join(', ')}.`]
-      : []),
+    ...(action?.watch ? [watchText(action.watch)] : []),
     ...(action && !action.rollback ? ['It has no rollback.'] : []),
     ...(outcome && ['deniedByPolicy', 'held', 'undeliverable'].includes(outcome.kind)
       ? [sentence(outcome.reason)]
@@ -126,7 +139,16 @@ function whatLimited({ ruling, refusedDecisions, outcome, action }: ActionState)
   ];
 }
 
-function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): string[] {
+/** How strictly it was ruled, and by which rules, in a sentence. */
+export const ruledText = ({ tier, pins }: Ruling): string =>
+  `It was ruled tier ${tier} by the rules ${short(pins.policy)}.`;
+
+/** What watched an effect, in a sentence. */
+export const watchText = ({ metrics }: Watch): string =>
+  `Its effect was watched by ${metrics.map(({ name }) => name).join(', ')}.`;
+
+/** Who could decide, in sentences. */
+export function whoWasAsked(ruling: Ruling | undefined, requirement: Requirement): string[] {
   if (ruling?.kind !== 'permit' || ruling.mode !== 'executeAfterWindow')
     return [`${textOf(requirement)} had to approve: ${names(requirement)}.`];
   const durationText = written(routeDurationOf(ruling.route));

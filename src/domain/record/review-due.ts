@@ -12,7 +12,10 @@ export function reviewDue({ ruled, settled, executed }: OnRecord): Review | unde
   const settlement = settled?.settlement;
   if (settlement?.kind === 'brokenGlass' && ruling.breakGlassReview)
     return reviewedByOthers(ruling.breakGlassReview, settlement.by);
-  const hasRun = executed !== undefined && executed.kind !== 'refused';
-  if (!hasRun || settlement?.kind === 'approved') return undefined;
+  if (!hasRun(executed) || settlement?.kind === 'approved') return undefined;
   return 'review' in ruling ? ruling.review : undefined;
 }
+
+/** Whether an action had an effect, or may have had one. */
+export const hasRun = (executed: OnRecord['executed']): executed is NonNullable<OnRecord['executed']> =>
+  executed !== undefined && executed.kind !== 'refused';
