@@ -8,6 +8,7 @@ import { createExecute, type ExecuteDeps } from './execute.ts';
 import { createHandIn, type HandInDeps } from './handed-in.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
 import { createOrder, type OrderDeps } from './orders/order.ts';
+import { createErased } from './orders/order-ledger.ts';
 import { createReports } from './orders/order-report.ts';
 import { createPageWithoutLedger, type PageWithoutLedgerDeps } from './page-without-ledger.ts';
 import { createReconcile, type ReconcileDeps } from './reconcile.ts';
@@ -55,6 +56,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createAccuracy(deps),
     ...createDelegations(deps),
     ...createReports(deps),
+    ...createErased(deps),
     ...createTakeBacks(deps),
     // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.
     ...createHandIn(deps),

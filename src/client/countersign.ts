@@ -263,6 +263,11 @@ export class Countersign {
     return this.#ask('reports', actionId);
   }
 
+  /** What was erased of what the ledger said about an action, and who had that done; null where nothing was. */
+  erased(actionId: string): Promise<string | null> {
+    return this.#ask('erased', actionId);
+  }
+
   /** What taking an action back afterwards rests on: what ran, and who asked for it already. */
   takeBacks(actionId: string): Promise<TakeBackState> {
     return this.#ask('takeBacks', actionId);
@@ -292,6 +297,7 @@ export class Countersign {
       | 'delegations'
       | 'reports'
       | 'takeBacks'
+      | 'erased'
       | 'startReview',
     ...args: unknown[]
   ): Promise<T> {
