@@ -12,6 +12,7 @@ import { createErased } from './orders/order-ledger.ts';
 import { createReports } from './orders/order-report.ts';
 import { createPageWithoutLedger, type PageWithoutLedgerDeps } from './page-without-ledger.ts';
 import { createReconcile, type ReconcileDeps } from './reconcile.ts';
+import { createReconcileLedger, type ReconcileLedgerDeps } from './reconcile-ledger.ts';
 import { createRecord } from './record.ts';
 import { createReview, type ReviewDeps } from './review.ts';
 import { createRevise } from './ruling/revise.ts';
@@ -40,6 +41,7 @@ export type ActivityDeps = RuleDeps &
   DelegationDeps &
   HandInDeps &
   CheckpointDeps &
+  ReconcileLedgerDeps &
   OrderDeps;
 
 /**
@@ -62,6 +64,8 @@ export function createActivities(deps: ActivityDeps) {
     ...createHandIn(deps),
     // This signs what is there, whoever asks.
     ...createSignCheckpoint(deps),
+    // This looks, completes the ledger with what our workers sealed, and pages what differs, whoever asks.
+    ...createReconcileLedger(deps),
     ...createOrder(deps),
     ...createRule(deps),
     ...createBegin(deps),

@@ -22,6 +22,10 @@ export const GOVERN_ACTION = 'governAction';
 export const REVIEW_ACTION = 'reviewAction';
 export const CARRY_OUT_ORDER = 'carryOutOrder';
 export const CHECKPOINT_LEDGER = 'checkpointLedger';
+export const RECONCILE_LEDGER = 'reconcileLedger';
 
 /** The schedule that signs checkpoints of the ledger, one for all workers of a task queue. */
 export const checkpointScheduleId = (taskQueue: string) => `checkpoints/${taskQueue}`;
+
+/** The schedule that holds ledger, Temporal and effects against each other, one for all workers of a task queue. */
+export const reconcileScheduleId = (taskQueue: string) => `reconcile/${taskQueue}`;

@@ -68,6 +68,14 @@ export const { carryOut } = proxyActivities<Activities>({
 /** Signs the ledger. Some seconds of work where it is signed for the first time. */
 export const { signCheckpoint } = proxyActivities<Activities>({ startToCloseTimeout: '2m', retry: RETRY });
 
+/** Finds the actions that ledger, Temporal and the governed system are to agree on. */
+export const { actionsToReconcile } = proxyActivities<Activities>({
+  startToCloseTimeout: '2m',
+  retry: RETRY,
+});
+/** Looks at some actions. Each look into a governed system may take 10 seconds. */
+export const { reconcileActions } = proxyActivities<Activities>({ startToCloseTimeout: '10m', retry: RETRY });
+
 /** Reads metrics. A source that cannot be read is a reported result; only a lost worker makes an attempt fail. */
 const READING = {
   startToCloseTimeout: '25s',

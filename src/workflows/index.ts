@@ -1,4 +1,5 @@
 export { carryOutOrder } from './carry-out-order.ts';
 export { checkpointLedger } from './checkpoint-ledger.ts';
 export { governAction } from './govern-action.ts';
+export { reconcileLedger } from './reconcile-ledger.ts';
 export { reviewAction } from './review-action.ts';

@@ -88,6 +88,8 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
         keepCosignature: never,
       },
       witnesses: [],
+      histories: { endedSince: async () => [], of: async () => ({ kind: 'gone' }), sealedIn: async () => [] },
+      recentActions: { since: async () => [], entriesOf: async () => [] },
       handedIn: {
         of: async () => handed,
         keep: async ({ jws }) => {

@@ -292,3 +292,12 @@ describe('ledger erase and ledger legal-hold', () => {
     await cli.expectRefused(2, reason, ['ledger', 'erase', 'x', ...why('y'), ...key, ...args]);
   });
 });
+
+test('ledger reconcile says of an action whether all agree, and of how many', async () => {
+  const { actionId } = await propose();
+  await cli.answer(['cancel', actionId, '--yes']);
+  await site.countersign.action(actionId).result();
+  expect(await cli.answer(['ledger', 'reconcile', actionId])).toBe('1 agree, 0 differ, 0 cannot be told.\n');
+  expect(await cli.json(['ledger', 'reconcile', '--days', '1'])).toMatchObject({ differs: 0 });
+  expect(await cli.answer(['ledger', 'reconcile', 'nothing'])).toMatch(/^1 agree|0 agree/);
+});

@@ -32,6 +32,18 @@ export function ledgerUsage(program: CliCommand): void {
       await verify(command, options);
     });
   ledger
+    .command('reconcile')
+    .description(
+      'hold the ledger, Temporal and the governed systems against each other, action by action; a worker does it',
+    )
+    .argument('[action]', 'id of one action')
+    .option('--days <number>', 'without an action: how far back to look', wholeNumber, 7)
+    .addHelpText('after', '\nExit status: 0 nothing differs, 1 something does.')
+    .action(async (action: string | undefined, { days }: { days: number }, command: CliCommand) => {
+      const { reconcileLedger } = await import('../commands/reconcile-ledger.ts');
+      await reconcileLedger(command, action, days);
+    });
+  ledger
     .command('rules')
     .description('show who changed the rules, and how')
     .option('--limit <number>', 'how many changes at most, the newest first', wholeNumber, 10)
