@@ -133,6 +133,18 @@ describe('INVARIANT 9: an entry that orders it erases, in the database itself', 
     expect((await kinds())[2]).toBe('erased');
   });
 
+  test('a worker may not have it erased by a table of its own', async () => {
+    await expect(
+      execute(
+        store.urls.worker,
+        `create temporary table mine (seq bigint, action_id text, payload text);
+         create trigger erases after insert on mine for each row execute function countersign_erase_as_ordered();
+         insert into mine values (9, 'action-3', '{"body":{"entries":[3]}}')`,
+      ),
+    ).rejects.toThrow('permission denied');
+    expect(await kinds()).toEqual(Array(5).fill('ruled'));
+  });
+
   test('a worker that sets what the owner sets may still not erase by itself', async () => {
     await ledger.append(ordered('action-3', [3]));
     await expect(

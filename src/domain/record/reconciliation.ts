@@ -127,6 +127,8 @@ function beside(actionId: string, entries: readonly ReadEntry[], history: Histor
 
 /** A proposal that is refused leaves no entry, and its workflow fails. */
 function withoutRuling(entries: readonly ReadEntry[], history: History): Reason[] {
+  if (history.kind === 'gone' && entries.length === 0)
+    return unknown('neither the ledger nor Temporal knows it');
   // What was ruled may have been erased.
   if (history.kind !== 'ended' || entries.some((entry) => kindOf(entry) === 'ruled')) return [];
   const isKnown = history.how === 'completed' || history.completed.includes('execute');

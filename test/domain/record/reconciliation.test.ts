@@ -129,6 +129,7 @@ describe('an action differs', () => {
 describe('of an action it cannot be told', () => {
   test.each<[string, readonly ReadEntry[], History, Effect?]>([
     ['Temporal keeps no history of it any more', SUCCEEDED, GONE],
+    ['neither the ledger nor Temporal knows it', [], GONE],
     ['what its workflow returned cannot be read', SUCCEEDED, ended({ outcome: undefined })],
     ['it is lost, and waits', entriesOf('ruled', 'admitted', 'lost'), ended({ how: 'terminated' })],
     [

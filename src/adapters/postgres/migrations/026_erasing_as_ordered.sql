@@ -31,6 +31,9 @@ begin
   return null;
 end $$;
 
+-- Otherwise a login could have it fired by a table of its own, and so erase without an entry.
+revoke execute on function countersign_erase_as_ordered() from public;
+
 create trigger countersign_erases_as_ordered
   after insert on countersign_ledger
   for each row when (new.kind = 'erasureOrdered') execute function countersign_erase_as_ordered();
