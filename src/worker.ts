@@ -11,10 +11,11 @@ import { type Candidate, createShadow } from './activities/ruling/shadow.ts';
 import { createSweep } from './activities/sweep.ts';
 import { createNudge } from './activities/watch/nudge.ts';
 import { cedar } from './adapters/cedar/index.ts';
-import { scheduleCheckpoints } from './adapters/checkpoint-schedule.ts';
 import { createFactorNotices } from './adapters/factor-notices.ts';
 import { serveHealth } from './adapters/health.ts';
+import { createHistories } from './adapters/histories.ts';
 import { createAdapters, queryFault } from './adapters/index.ts';
+import { scheduleCheckpoints, scheduleReconciliation } from './adapters/ledger-schedules.ts';
 import { watchLedger } from './adapters/ledger-watch.ts';
 import { createLog, temporalLogger } from './adapters/log.ts';
 import { createFactorMail } from './adapters/mail/factor-mail.ts';
@@ -176,6 +177,7 @@ async function main(): Promise<void> {
   ]);
   await scheduleCheckpoints(client, taskQueue);
   await scheduleReports(client, taskQueue, loaded.reports);
+  await scheduleReconciliation(client, taskQueue);
   const sweeping = setInterval(() => {
     duties.sweep(SWEEP_MS).then(
       (lost) => lost > 0 && log.warn({ lost }, 'actions were lost: their workflows were ended from outside'),
@@ -294,6 +296,7 @@ function createDuties(
       ...deps,
       unfinished: createUnfinished(database),
       workflows: createWorkflows(client, taskQueue),
+      histories: createHistories(client, taskQueue),
       reviews: createReviews(client, taskQueue),
     }),
     nudge: createNudge({ ...deps, running: createRunning(database), tell: tellToLook(client) }),

@@ -108,7 +108,7 @@ const RULES: readonly (readonly [heading: string, keys: readonly (keyof typeof f
   ['Who is told', ['routes', 'schedules', 'businessHours']],
   ['Attention', ['attention']],
   ['What stops actions', ['limits', 'calendar']],
-  ['Agents and how things stand', ['standing', 'drift', 'live']],
+  ['Agents and how things stand', ['standing', 'ledger', 'drift', 'live']],
   ['The gateway', ['gateway']],
   ['Alerts', ['alerts']],
   ['Channels', ['channels']],

@@ -9,9 +9,11 @@ import { createExecute, type ExecuteDeps } from './execute.ts';
 import { createHandIn, type HandInDeps } from './handed-in.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
 import { createOrder, type OrderDeps } from './orders/order.ts';
+import { createErased } from './orders/order-ledger.ts';
 import { createReports } from './orders/order-report.ts';
 import { createPageWithoutLedger, type PageWithoutLedgerDeps } from './page-without-ledger.ts';
 import { createReconcile, type ReconcileDeps } from './reconcile.ts';
+import { createReconcileLedger, type ReconcileLedgerDeps } from './reconcile-ledger.ts';
 import { createRecord } from './record.ts';
 import { createReview, type ReviewDeps } from './review.ts';
 import { createRevise } from './ruling/revise.ts';
@@ -43,6 +45,7 @@ export type ActivityDeps = RuleDeps &
   ContextDeps &
   CheckpointDeps &
   ReportDeps &
+  ReconcileLedgerDeps &
   OrderDeps;
 
 /**
@@ -59,6 +62,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createAccuracy(deps),
     ...createDelegations(deps),
     ...createReports(deps),
+    ...createErased(deps),
     ...createTakeBacks(deps),
     // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.
     ...createHandIn(deps),
@@ -68,6 +72,8 @@ export function createActivities(deps: ActivityDeps) {
     ...createSignCheckpoint(deps),
     // This sends what is due, whoever asks.
     ...createSendReport(deps),
+    // This looks, completes the ledger with what our workers sealed, and pages what differs, whoever asks.
+    ...createReconcileLedger(deps),
     ...createOrder(deps),
     ...createRule(deps),
     ...createBegin(deps),

@@ -1,19 +1,15 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Reconcile } from '../domain/action/action.ts';
-import { type Found, foundIn } from '../domain/action/reconcile.ts';
+import type { Found } from '../domain/action/reconcile.ts';
 import type { Reconciled } from '../domain/record/action-state.ts';
 import { unsettledMs } from '../domain/record/not-there.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
-import { canonicalJson, digestOf } from '../domain/shared/digest.ts';
+import { digestOf } from '../domain/shared/digest.ts';
 import type { Fact } from './ports/ledger.ts';
-import type { Reconciler } from './ports/reconciler.ts';
 import { unlessAway } from './shared/away.ts';
-import { type ResolvingDeps, resolvedAgain } from './shared/resolve-proposal-again.ts';
+import { type LookUpDeps, lookUp } from './shared/look-up.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './shared/step.ts';
 
-export interface ReconcileDeps extends ResolvingDeps, StepDeps {
-  readonly reconciler: Reconciler;
-}
+export type ReconcileDeps = LookUpDeps & StepDeps;
 
 /** What was found, and how long until "not there" can be believed, in milliseconds. */
 export interface ReconcileResult extends Reconciled {
@@ -21,7 +17,7 @@ export interface ReconcileResult extends Reconciled {
 }
 
 export function createReconcile(deps: ReconcileDeps) {
-  const { ledger, reconciler, step } = deps;
+  const { ledger, step } = deps;
 
   return {
     /**
@@ -39,7 +35,7 @@ export function createReconcile(deps: ReconcileDeps) {
       const { reconcile, digest } = unknownIn(record);
       const before = record.reconciled.find(({ found }) => found === 'present');
       if (before) return { found: before.found, summary: before.summary, at: before.at, unsettledMs: 0 };
-      const found = await lookUp(record, reconcile);
+      const found = await lookUp(deps, record, reconcile);
       const appended = await unlessAway(() => ledger.append(factOf(caseNow, { ...found, digest })));
       if (appended.kind === 'away') return { ...LEDGER_AWAY, at };
       if (found.found === 'unknown')
@@ -47,16 +43,6 @@ export function createReconcile(deps: ReconcileDeps) {
       return { ...found, at, unsettledMs: unsettledMs(record, at) };
     },
   };
-
-  async function lookUp(record: OnRecord, reconcile: Reconcile): Promise<Found> {
-    const resolution = await resolvedAgain(deps, record);
-    const isSame =
-      resolution.kind === 'resolved' &&
-      canonicalJson(resolution.action.reconcile ?? null) === canonicalJson(reconcile);
-    if (!isSame) return unknown('the installation of this worker would ask something else');
-    const result = await reconciler.ask(reconcile.ask);
-    return result.kind === 'answer' ? foundIn(reconcile, result.answer) : unknown(result.reason);
-  }
 }
 
 /**

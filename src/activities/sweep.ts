@@ -13,6 +13,7 @@ import type { Ledger } from './ports/ledger.ts';
 import type { Reviews } from './ports/reviews.ts';
 import { openDueReview } from './review.ts';
 import { demotedFact } from './shared/standing.ts';
+import { completeTornEnd, type TornEndDeps } from './shared/torn-end.ts';
 
 /** What the lists say is not over. All methods throw when the store is unreachable. */
 export interface Unfinished {
@@ -32,7 +33,7 @@ export interface Workflows {
   endOf(workflowId: string): Promise<string | undefined>;
 }
 
-export interface SweepDeps {
+export interface SweepDeps extends TornEndDeps {
   readonly ledger: Ledger;
   readonly leases: Leases;
   readonly mail: Channel;
@@ -50,7 +51,7 @@ const MOST = 200;
 
 /**
  * Opens reviews that are due soon, and finds actions whose workflow is gone: ended in the Temporal UI, by somebody who reaches the
- * server, or by a history that grew too large. An action that did not run is closed. For an action that may stand in production,
+ * server, or by a history that grew too large. What its history alone knows is recorded first. An action that did not run is closed. For an action that may stand in production,
  * people are paged, and the action keeps its target until one of them says what happens to it. INVARIANTS 8, 9: nothing is left
  * leased, unwatched and unreported.
  *
@@ -78,9 +79,10 @@ export function createSweep(deps: SweepDeps): (everyMs: number) => Promise<numbe
 
   async function look(actionId: string): Promise<boolean> {
     const ending = await workflows.endOf(actionWorkflowId(actionId));
-    const record =
-      ending === undefined ? undefined : lastOnRecord(actionId, await ledger.entriesOf(actionId));
-    if (ending === undefined || !record?.ruled) return false;
+    if (ending === undefined) return false;
+    await completeTornEnd(deps, actionId);
+    const record = lastOnRecord(actionId, await ledger.entriesOf(actionId));
+    if (!record?.ruled) return false;
     const loss = lostOf(record, ending);
     if (!loss) return false;
     if (loss.kind === 'over') await endLost(deps, record, loss.outcome);

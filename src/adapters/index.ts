@@ -7,6 +7,7 @@ import { dataQueriesIn } from './cloudwatch-query.ts';
 import { createCommandExecutor } from './command-executor.ts';
 import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
+import { temporalHistories } from './histories.ts';
 import { createHttpExecutor } from './http-executor.ts';
 import { createJsonMetrics } from './json-metrics.ts';
 import { createReportMail } from './mail/report-mail.ts';
@@ -24,6 +25,7 @@ import { createHolds } from './postgres/holds.ts';
 import { createLeases } from './postgres/leases.ts';
 import { createLedger } from './postgres/ledger.ts';
 import { createPastActions } from './postgres/past-actions.ts';
+import { createRecentActions } from './postgres/recent-actions.ts';
 import { createReportLedger, createReportRecords } from './postgres/reports.ts';
 import { createWatchedActions } from './postgres/watched-actions.ts';
 import { createPrometheus } from './prometheus.ts';
@@ -83,6 +85,8 @@ export function createAdapters(
     },
     leases: createLeases(database),
     reviews: temporalReviews,
+    histories: temporalHistories,
+    recentActions: createRecentActions(database),
     pastActions: createPastActions(database),
     endedActions: createEndedActions(database),
     watchedActions: createWatchedActions(database),

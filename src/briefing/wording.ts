@@ -191,6 +191,15 @@ const WORDINGS: Readonly<Record<MessageKind, (message: Message) => Wording>> = {
     ],
     urgency: 'critical',
   }),
+  differs: ({ action, said = '' }) => ({
+    label: 'RECORDS DIFFER',
+    opening: `What the ledger says of this action is not what else is known of it: ${said}.`,
+    ask: [
+      `Find out which is right: countersign ledger reconcile ${action.id}`,
+      'You are told of a difference once.',
+    ],
+    urgency: 'critical',
+  }),
   anomaly: ({ action }) => ({
     label: 'Out of the ordinary',
     opening: `Recent decisions or requests are out of the ordinary. Until people lift the hold, nothing that ${action.agent.id} asks for runs without approval.`,

@@ -43,6 +43,7 @@ export function stateText(state: ActionState): string {
       ? []
       : (state.reconciled ?? []).map((found) => `${utc(found.at)}: ${foundText(found)}`)),
     ...(state.takeBacks ?? []).map((takeBack) => `${utc(takeBack.at)}: ${takeBackText(takeBack)}`),
+    ...(state.erased === undefined ? [] : [`${state.erased}.`]),
     ...headlineLines(state),
     ...noticeLines(state),
     ...findingLines(state.findings),

@@ -23,6 +23,7 @@ import {
   CARRY_OUT_ORDER,
   GOVERN_ACTION,
   orderWorkflowId,
+  RECONCILE_LEDGER,
   REVIEW_ACTION,
   reviewWorkflowId,
   TASK_QUEUE,
@@ -35,6 +36,7 @@ import {
   type GovernAction,
   getReviewQuery,
   proposeUpdate,
+  type ReconcileLedger,
 } from '../contract/messages.ts';
 import { readOrder } from '../contract/order.ts';
 import { PEOPLE_FIRST } from '../contract/priority.ts';
@@ -51,6 +53,7 @@ import type { CarriedOut } from '../domain/orders/order.ts';
 import { ORDER_VALID_MS } from '../domain/orders/order-signature.ts';
 import type { AgentContext } from '../domain/proposal/context.ts';
 import type { ReviewState } from '../domain/record/action-state.ts';
+import type { ReconcileReport, ToReconcile } from '../domain/record/reconciliation.ts';
 import type { TakeBackState } from '../domain/record/take-back.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
@@ -94,6 +97,8 @@ const DECIDE_MS = 10_000;
 /** How long to wait until a review that has just begun can be read, and how long between two attempts, in milliseconds. */
 const OPENED_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 100;
+/** How long a reconciliation may take. */
+const RECONCILED_WITHIN = '6h';
 /** How long to wait for a worker to answer a question. */
 const ASK_TIMEOUT = '30s';
 
@@ -280,9 +285,27 @@ export class Countersign {
     return this.#ask('reports', actionId);
   }
 
+  /** What was erased of what the ledger said about an action, and who had that done; null where nothing was. */
+  erased(actionId: string): Promise<string | null> {
+    return this.#ask('erased', actionId);
+  }
+
   /** What taking an action back afterwards rests on: what ran, and who asked for it already. */
   takeBacks(actionId: string): Promise<TakeBackState> {
     return this.#ask('takeBacks', actionId);
+  }
+
+  /**
+   * Holds ledger, Temporal and the governed system against each other, completes the ledger with what workers could not record, and pages on-call
+   * about what differs. It takes a moment for each action.
+   */
+  reconcile(asked: ToReconcile): Promise<ReconcileReport> {
+    return this.client.workflow.execute<ReconcileLedger>(RECONCILE_LEDGER, {
+      taskQueue: this.#taskQueue,
+      workflowId: `reconcile/${crypto.randomUUID()}`,
+      args: [asked],
+      workflowExecutionTimeout: RECONCILED_WITHIN,
+    });
   }
 
   /** The holds that stand, oldest first. */
@@ -309,6 +332,7 @@ export class Countersign {
       | 'delegations'
       | 'reports'
       | 'takeBacks'
+      | 'erased'
       | 'startReview'
       | 'contextPublicKey'
       | 'keepContext',

@@ -24,9 +24,12 @@ export const REVIEW_ACTION = 'reviewAction';
 export const CARRY_OUT_ORDER = 'carryOutOrder';
 export const CHECKPOINT_LEDGER = 'checkpointLedger';
 export const REPORT_LEDGER = 'reportLedger';
+export const RECONCILE_LEDGER = 'reconcileLedger';
 
 /** The schedule that signs checkpoints of the ledger, one for all workers of a task queue. */
 export const checkpointScheduleId = (taskQueue: string) => `checkpoints/${taskQueue}`;
 
 /** The schedule that sends the reports of a kind, one for all workers of a task queue. */
 export const reportScheduleId = (kind: ReportKind, taskQueue: string) => `reports/${kind}/${taskQueue}`;
+/** The schedule that holds ledger, Temporal and effects against each other, one for all workers of a task queue. */
+export const reconcileScheduleId = (taskQueue: string) => `reconcile/${taskQueue}`;

@@ -6,6 +6,7 @@ import type { ReviewResult } from '../domain/approval/review-result.ts';
 import type { Explanation } from '../domain/explanation/explanation.ts';
 import type { CarriedOut } from '../domain/orders/order.ts';
 import type { ActionState, Closed, ReviewState } from '../domain/record/action-state.ts';
+import type { ReconcileReport, ToReconcile } from '../domain/record/reconciliation.ts';
 
 /**
  * Answers once the action is ruled on; fails with every fault where the proposal cannot be governed. It is sent together with the start. The
@@ -49,3 +50,4 @@ export interface DecisionAnswer {
 export type GovernAction = (proposal: Proposal) => Promise<Closed>;
 export type CarryOutOrder = (jws: string) => Promise<CarriedOut>;
 export type ReviewAction = () => Promise<ReviewResult>;
+export type ReconcileLedger = (asked: ToReconcile) => Promise<ReconcileReport>;

@@ -3,6 +3,7 @@ import { REPORTED } from '../domain/action/reported.ts';
 import type { HoldScope } from '../domain/admission/hold.ts';
 import { AUTHENTICATIONS } from '../domain/approval/decision-statement.ts';
 import { LAST_TIME } from '../domain/ledger/ledger.ts';
+import type { LegalHoldScope } from '../domain/ledger/legal-hold.ts';
 import type { Order, Unsigned } from '../domain/orders/order.ts';
 import { type Fault, refusalAt } from '../domain/shared/json.ts';
 import { peekJws } from '../domain/shared/jws.ts';
@@ -22,6 +23,14 @@ export const holdScopeSchema = z.discriminatedUnion('kind', [
     environment: identifier.optional(),
   }),
 ]) satisfies z.ZodType<HoldScope>;
+
+export const legalHoldScopeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('everything') }),
+  z.strictObject({ kind: z.literal('subject'), subject: text(500) }),
+]) satisfies z.ZodType<LegalHoldScope>;
+
+/** How many entries one order can erase. */
+const MOST_ERASED = 1_000;
 
 const time = z.number().int().positive().max(LAST_TIME);
 
@@ -72,9 +81,30 @@ export const orderSchema = z.discriminatedUnion('kind', [
     ...signedMembers,
   }),
   z.strictObject({ kind: z.literal('endDelegation'), delegationId: text(500), ...signedMembers }),
+  z.strictObject({
+    kind: z.literal('erase'),
+    subject: text(500),
+    entries: z.array(z.number().int().positive()).min(1, 'names no entry').max(MOST_ERASED),
+    ...signedMembers,
+  }),
+  z.strictObject({ kind: z.literal('placeLegalHold'), scope: legalHoldScopeSchema, ...signedMembers }),
+  z.strictObject({ kind: z.literal('endLegalHold'), legalHoldId: text(500), ...signedMembers }),
 ]) satisfies z.ZodType<Order>;
 
-const [grant, hold, lift, takeBack, release, report, rollback, delegate, endDelegation] = orderSchema.options;
+const [
+  grant,
+  hold,
+  lift,
+  takeBack,
+  release,
+  report,
+  rollback,
+  delegate,
+  endDelegation,
+  erase,
+  placeLegalHold,
+  endLegalHold,
+] = orderSchema.options;
 const bySigner = { installation: true, person: true, at: true, authentication: true } as const;
 
 /** An order as a person writes it. Signing adds the person, the time, the installation and how they proved who they are. */
@@ -88,6 +118,9 @@ export const unsignedOrderSchema = z.discriminatedUnion('kind', [
   rollback.omit(bySigner),
   delegate.omit(bySigner),
   endDelegation.omit(bySigner),
+  erase.omit(bySigner),
+  placeLegalHold.omit(bySigner),
+  endLegalHold.omit(bySigner),
 ]) satisfies z.ZodType<Unsigned>;
 
 export type ReadOrder =

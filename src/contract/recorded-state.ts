@@ -1,3 +1,4 @@
+import { whatWasErased } from '../domain/ledger/erasure.ts';
 import { type ReadEntry, runOf } from '../domain/ledger/ledger.ts';
 import { type ActionState, NOTHING_YET } from '../domain/record/action-state.ts';
 import { lastOnRecord, type OnRecord } from '../domain/record/on-record.ts';
@@ -19,6 +20,7 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
   if (!record?.ruled) return undefined;
   const { actionId, runId, ruled, settled, admitted, closed, told } = record;
   const { proposal, action, impact, ruling, findings, background } = ruled;
+  const erased = whatWasErased(entries);
   const ruledState = {
     ...NOTHING_YET,
     workflowId: actionWorkflowId(actionId),
@@ -38,8 +40,9 @@ export function recordedState(entries: readonly ReadEntry[]): ActionState | unde
     ...(record.reconciled.length > 0
       ? { reconciled: record.reconciled.map(({ found, summary, at }) => ({ found, summary, at })) }
       : {}),
+    ...(erased === undefined ? {} : { erased }),
   };
-  if (!closed) return { ...ruledState, status: statusOf(record) };
+  if (!closed) return { ...ruledState, status: record.endErased ? 'closed' : statusOf(record) };
   const keptState = keptIn(closed.record);
   const keptDeliveries = keptState.deliveries ?? [];
   const since = told.filter(

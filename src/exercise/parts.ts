@@ -52,6 +52,9 @@ export function createParts(
     contexts: createContexts(database, contextKey),
     witnesses: [],
     reports: undefined,
+    // An exercise is over before anybody reconciles it, and none of its workflows is lost.
+    histories: { endedSince: async () => [], of: async () => ({ kind: 'gone' }), sealedIn: async () => [] },
+    recentActions: { since: async () => [], entriesOf: async () => [] },
     leases: createLeases(database),
     pastActions: createPastActions(database),
     endedActions: createEndedActions(database),

@@ -77,6 +77,13 @@ export const { sendReport } = proxyActivities<Activities>({
   scheduleToCloseTimeout: '6 days',
   retry: { initialInterval: '1s', maximumInterval: '10m' },
 });
+/** Finds the actions that ledger, Temporal and the governed system are to agree on. */
+export const { actionsToReconcile } = proxyActivities<Activities>({
+  startToCloseTimeout: '2m',
+  retry: RETRY,
+});
+/** Looks at some actions. Each look into a governed system may take 10 seconds. */
+export const { reconcileActions } = proxyActivities<Activities>({ startToCloseTimeout: '10m', retry: RETRY });
 
 /** Reads metrics. A source that cannot be read is a reported result; only a lost worker makes an attempt fail. */
 const READING = {

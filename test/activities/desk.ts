@@ -94,6 +94,8 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
         keep: never,
       },
       reports: undefined,
+      histories: { endedSince: async () => [], of: async () => ({ kind: 'gone' }), sealedIn: async () => [] },
+      recentActions: { since: async () => [], entriesOf: async () => [] },
       handedIn: {
         of: async () => handed,
         keep: async ({ jws }) => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Fact } from '../../src/activities/ports/ledger.ts';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createLedger, type PostgresLedger } from '../../src/adapters/postgres/ledger.ts';
 import { verifyLedger } from '../../src/adapters/postgres/verify.ts';
+import { LEGAL_HOLDS } from '../../src/domain/ledger/legal-hold.ts';
 import { createStore, everything, execute, fact, facts, type Store } from './postgres-support.ts';
 
 let store: Store;
@@ -76,5 +78,77 @@ describe('INVARIANT 9: nothing but a payload is erased, and only by who says so 
   test.each(['worker', 'gateway', 'auditor'] as const)('the %s may not erase', async (part) => {
     const statement = erasing('update countersign_ledger set payload = null where seq = 3');
     await expect(execute(store.urls[part], statement)).rejects.toThrow('permission denied');
+  });
+});
+
+describe('INVARIANT 9: an entry that orders it erases, in the database itself', () => {
+  const ordered = (subject: string, entries: readonly unknown[]): Fact =>
+    fact(subject, {
+      eventId: `order/${subject}`,
+      kind: 'erasureOrdered',
+      body: { person: 'radia', entries },
+    });
+  const kinds = async () => (await everything(ledger)).map(({ kind }) => kind);
+
+  test('what it names and is about the same, and the process that read it before reads it anew', async () => {
+    expect(await ledger.entriesOf('action-3')).toMatchObject([{ kind: 'ruled' }]);
+    const other = createLedger(await store.open());
+    expect(await other.entriesOf('action-3')).toMatchObject([{ kind: 'ruled' }]);
+    await ledger.append(ordered('action-3', [2, 3]));
+    expect(await kinds()).toEqual(['ruled', 'ruled', 'erased', 'ruled', 'ruled', 'erasureOrdered']);
+    for (const reader of [ledger, other])
+      expect(await reader.entriesOf('action-3')).toMatchObject([
+        { kind: 'erased' },
+        { kind: 'erasureOrdered' },
+      ]);
+    expect(await verifyLedger(database.pool)).toMatchObject({ kind: 'intact' });
+  });
+
+  test('and the same order once more changes nothing', async () => {
+    await ledger.append(ordered('action-3', [3]));
+    await ledger.append(ordered('action-3', [3]));
+    expect(await everything(ledger)).toHaveLength(6);
+  });
+
+  test.each(['rulesChanged', 'erasureOrdered', 'legalHoldPlaced', 'legalHoldEnded'] as const)(
+    'never one of kind %s, whoever writes the order',
+    async (kind) => {
+      await ledger.append(fact('kept', { kind, body: { entries: [] } }));
+      await ledger.append(ordered('kept', [6]));
+      expect(await kinds()).toEqual([...Array(5).fill('ruled'), kind, 'erasureOrdered']);
+    },
+  );
+
+  test.each<[string, object]>([
+    ['everything', { kind: 'everything' }],
+    ['the same', { kind: 'subject', subject: 'action-3' }],
+  ])('nothing under a legal hold on %s, until it ended', async (_, scope) => {
+    const about = (kind: Fact['kind'], body: object) =>
+      fact(LEGAL_HOLDS, { eventId: `${kind}/1`, kind, body: { id: 'legal-hold-1', ...body } });
+    await ledger.append(about('legalHoldPlaced', { scope }));
+    await expect(ledger.append(ordered('action-3', [3]))).rejects.toThrow('action-3 is under legal hold');
+    expect(await kinds()).toEqual([...Array(5).fill('ruled'), 'legalHoldPlaced']);
+    await ledger.append(about('legalHoldEnded', {}));
+    await ledger.append(ordered('action-3', [3]));
+    expect((await kinds())[2]).toBe('erased');
+  });
+
+  test('a worker may not have it erased by a table of its own', async () => {
+    await expect(
+      execute(
+        store.urls.worker,
+        `create temporary table mine (seq bigint, action_id text, payload text);
+         create trigger erases after insert on mine for each row execute function countersign_erase_as_ordered();
+         insert into mine values (9, 'action-3', '{"body":{"entries":[3]}}')`,
+      ),
+    ).rejects.toThrow('permission denied');
+    expect(await kinds()).toEqual(Array(5).fill('ruled'));
+  });
+
+  test('a worker that sets what the owner sets may still not erase by itself', async () => {
+    await ledger.append(ordered('action-3', [3]));
+    await expect(
+      execute(store.urls.worker, erasing('update countersign_ledger set payload = null where seq = 4')),
+    ).rejects.toThrow('permission denied');
   });
 });

@@ -241,3 +241,65 @@ test('with no worker, commands say so', async () => {
   ]);
   await site.startWorker();
 });
+
+/** Of the groups that countersign.yaml names under `ledger`. */
+const ERASER = 'elif';
+const KEEPER = 'ada';
+
+describe('ledger erase and ledger legal-hold', () => {
+  const stdin = 'Jane Doe\n';
+  const why = (reason: string) => ['--reason', reason];
+
+  test('a person with the right has erased what holds a text, unless it is under legal hold', async () => {
+    const proposed = proposal({ idempotencyKey: crypto.randomUUID() });
+    const rationale = { ...proposed.rationale, summary: 'Jane Doe asked for it, because her page is old.' };
+    const { actionId } = await cli.json(
+      ['propose', '--file', '-'],
+      JSON.stringify({ ...proposed, rationale }),
+    );
+    await cli.answer(['cancel', actionId, '--yes']);
+    await site.countersign.action(actionId).result();
+    const keeper = ['--key', await keyFile(KEEPER)];
+    const erase = ['ledger', 'erase', actionId, '--containing', '-', '--yes', '--key', await keyFile(ERASER)];
+
+    const placed = await cli.answer(['ledger', 'legal-hold', actionId, ...why('case 4711'), ...keeper]);
+    const [, id = ''] = /legal-hold end (\S+)/.exec(placed) ?? [];
+    expect(await cli.answer(['ledger', 'legal-hold', 'list'])).toMatch(
+      new RegExp(`${id} +${actionId} .* case 4711`),
+    );
+    expect((await cli.run([...erase, ...why('a name')], stdin)).stderr).toContain(
+      `is under legal hold ${id}`,
+    );
+    await cli.answer(['ledger', 'legal-hold', 'end', id, ...why('closed'), ...keeper]);
+    expect(await cli.answer(['ledger', 'legal-hold', 'list'])).toBe('Nothing is under legal hold.\n');
+
+    expect((await cli.run([...erase, ...why('Jane Doe wants it')], stdin)).stderr).toContain(
+      'the reason has the text in it',
+    );
+    const { stdout } = await cli.run([...erase, ...why('a name')], stdin);
+    expect(stdout).toMatch(new RegExp(`^Erased: what was said in entr.* about ${actionId}`));
+    expect((await cli.run([...erase, ...why('a name')], stdin)).stderr).toContain('no entry about');
+    expect(await cli.answer(['ledger', 'verify'])).toMatch(/^Intact: .*; what \d of them said was erased/);
+    expect(await cli.answer(['explain', actionId])).toMatch(/had erased what entr.* said: a name/);
+  });
+
+  test.each([
+    ['without entries', [], /name the entries/],
+    ['with no number', ['--entries', 'all'], /Write the numbers of entries/],
+    ['without a terminal to ask at', ['--entries', '1'], /give --yes/],
+  ])('%s is refused', async (_, args, reason) => {
+    const key = ['--key', await keyFile(ERASER)];
+    await cli.expectRefused(2, reason, ['ledger', 'erase', 'x', ...why('y'), ...key, ...args]);
+  });
+});
+
+test('ledger reconcile says of an action whether all agree, and of how many', async () => {
+  const { actionId } = await propose();
+  await cli.answer(['cancel', actionId, '--yes']);
+  await site.countersign.action(actionId).result();
+  expect(await cli.answer(['ledger', 'reconcile', actionId])).toBe('1 agree, 0 differ, 0 cannot be told.\n');
+  expect(await cli.json(['ledger', 'reconcile', '--days', '1'])).toMatchObject({ differs: 0 });
+  expect(await cli.answer(['ledger', 'reconcile', 'nothing'])).toContain(
+    'unknown  nothing: neither the ledger nor Temporal knows it',
+  );
+});

@@ -119,6 +119,7 @@ const base = (): Written => ({
     routes: {},
     drift: { riskRisesBy: 10 },
     standing: { grantedBy: 'group:sre-on-call' },
+    ledger: { erasedBy: 'user:radia', legalHoldsBy: 'user:grace' },
   },
 });
 

@@ -285,7 +285,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     autonomy: ['action', 'approval', 'ledger', 'installation'],
     policy: ['shared', 'action', 'calendar', 'approval', 'installation', 'risk'],
     ruling: DOMAIN_UP_TO_POLICY,
-    orders: ['shared', 'action', 'approval', 'admission', 'installation', 'autonomy', 'policy'],
+    orders: ['shared', 'action', 'approval', 'ledger', 'admission', 'installation', 'autonomy', 'policy'],
     // It stands above the ruling, which may not import it: nothing of it is ruled on.
     background: ['shared', 'analysis', 'action', 'calendar', 'ledger', 'risk', 'policy', 'ruling'],
     record: [...DOMAIN_UP_TO_POLICY, 'proposal', 'findings', 'ruling', 'background'],

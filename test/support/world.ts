@@ -9,6 +9,7 @@ import { effectsOf, type Storefront, startStorefront, stateOf } from '../../exam
 import { type Activities, type ActivityDeps, createActivities } from '../../src/activities/index.ts';
 import { createSweep } from '../../src/activities/sweep.ts';
 import { createNudge } from '../../src/activities/watch/nudge.ts';
+import { createHistories } from '../../src/adapters/histories.ts';
 import { createAdapters } from '../../src/adapters/index.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createHandedIn } from '../../src/adapters/postgres/handed-in.ts';
@@ -301,6 +302,7 @@ export class World {
       now: () => Date.now() + aheadMs,
       unfinished: { ...createUnfinished(database), claim: async () => true },
       workflows: createWorkflows(client, taskQueue),
+      histories: createHistories(client, taskQueue),
       reviews: createReviews(client, taskQueue),
     });
     return sweep(0);

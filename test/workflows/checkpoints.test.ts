@@ -1,6 +1,6 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { scheduleCheckpoints } from '../../src/adapters/checkpoint-schedule.ts';
+import { scheduleCheckpoints } from '../../src/adapters/ledger-schedules.ts';
 import { readCheckpoint } from '../../src/adapters/postgres/tree.ts';
 import { CHECKPOINT_LEDGER, checkpointScheduleId } from '../../src/contract/ids.ts';
 import { parseCheckpoint } from '../../src/domain/ledger/tree/checkpoint.ts';

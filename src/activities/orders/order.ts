@@ -32,6 +32,7 @@ import { failure } from '../shared/failure.ts';
 import { behindHold } from '../shared/lifting.ts';
 import { standingFact, standingFacts } from '../shared/standing.ts';
 import type { StepDeps } from '../shared/step.ts';
+import { createLedgerOrders } from './order-ledger.ts';
 import { createEndLost, type LostDeps } from './order-lost.ts';
 import { createReport } from './order-report.ts';
 
@@ -61,6 +62,7 @@ export function createOrder(deps: OrderDeps) {
   const { installation, authorize, ledger, pastActions, holds, step } = deps;
   const endLost = createEndLost(deps);
   const report = createReport(deps);
+  const ledgerOrders = createLedgerOrders(deps);
   const askTakeBack = createAskTakeBack(deps);
 
   async function grant(order: GrantOrder, { jws, workflowId, handedInAt }: Handed): Promise<CarriedOut> {
@@ -190,6 +192,7 @@ export function createOrder(deps: OrderDeps) {
         ...orderFaults(installation, authorize, order, jws, handedInAt),
       ];
       if (faults.length > 0) throw refusal(faults);
+      const newId = `legal-hold-${shortOf(ownWorkflowId)}`;
       switch (order.kind) {
         case 'grant':
           return grant(order, input);
@@ -202,21 +205,21 @@ export function createOrder(deps: OrderDeps) {
           return { kind: 'holdPlaced', holdId };
         }
         case 'takeBack':
-        case 'release': {
-          const answer = await endLost(order, jws, handedInAt);
-          if (answer.kind === 'refused') throw refusal(answer.faults);
-          return answer.done;
-        }
-        case 'report': {
-          const answer = await report(order, jws, handedInAt);
-          if (answer.kind === 'refused') throw refusal(answer.faults);
-          return answer.done;
-        }
+        case 'release':
+          return done(await endLost(order, jws, handedInAt));
+        case 'report':
+          return done(await report(order, jws, handedInAt));
         case 'rollback': {
           const answer = await askTakeBack(order, jws, handedInAt);
           if (answer.kind === 'refused') throw refusal(answer.faults);
           return { ...answer.done, proposal: answer.proposal };
         }
+        case 'erase':
+          return done(await ledgerOrders.erase(order, { ...input, newId }));
+        case 'placeLegalHold':
+          return done(await ledgerOrders.placeLegalHold(order, { ...input, newId }));
+        case 'endLegalHold':
+          return done(await ledgerOrders.endLegalHold(order, { ...input, newId }));
         case 'delegate':
           return delegate(order, input);
         case 'endDelegation':
@@ -228,6 +231,16 @@ export function createOrder(deps: OrderDeps) {
 
 /** The first 12 characters of the digest in `order/<digest>`. */
 const shortOf = (workflowId: string) => workflowId.slice('order/'.length, 'order/'.length + 12);
+
+/** What was done. @throws ApplicationFailure `OrderRefused` */
+function done(
+  answer:
+    | { readonly kind: 'done'; readonly done: CarriedOut }
+    | { readonly kind: 'refused'; readonly faults: readonly Fault[] },
+): CarriedOut {
+  if (answer.kind === 'refused') throw refusal(answer.faults);
+  return answer.done;
+}
 
 function refusal(faults: readonly Fault[]) {
   return failure('OrderRefused', faultsText(faults), faults);

@@ -18,7 +18,7 @@ export async function readEntriesOf(
 /**
  * Reads the entries about an action, in their order. What was read before is kept, and only what was added since is read again: the ledger
  * only grows, and its entries become visible in their order. The last known entry is read too. Where it is not the same any more, as after
- * a restored backup, everything is read anew.
+ * a restored backup, and where an erasure was added, everything is read anew.
  */
 export function createEntriesOf(pool: Pool): (actionId: string) => Promise<readonly ReadEntry[]> {
   const kept = new Map<string, readonly ReadEntry[]>();
@@ -37,7 +37,8 @@ export function createEntriesOf(pool: Pool): (actionId: string) => Promise<reado
     const last = known.at(-1);
     if (last) {
       const [same, ...added] = await readEntriesOf(pool, actionId, last.seq);
-      if (same?.hash === last.hash) {
+      const isErased = added.some(({ kind }) => kind === 'erasureOrdered');
+      if (same?.hash === last.hash && !isErased) {
         const entries = added.length === 0 ? known : [...known, ...added];
         keep(actionId, entries);
         return entries;

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { isReadable } from '../../domain/ledger/ledger.ts';
-import { type Listed, list } from '../../domain/ledger/project-inbox.ts';
+import { type Listed, list, listErased } from '../../domain/ledger/project-inbox.ts';
 import { type Projected, project } from '../../domain/ledger/project-past-action.ts';
 import { readActionsById, saveActions } from './action-rows.ts';
 import { readListed, saveListed } from './list-rows.ts';
@@ -71,7 +71,10 @@ export async function projectPage(client: ClientBase, from: Cursors): Promise<Cu
   const listsBefore = new Map(lists);
   for (const row of rows) {
     const entry = readEntryOf(row);
-    // What is not known is no fact and is skipped here; the check of the chain reports a changed entry.
+    const listed = lists.get(entry.actionId);
+    if (entry.kind === 'erased' && listed && entry.seq > from.lists)
+      lists.set(listed.actionId, listErased(listed, entry));
+    // What is not known is no other fact and is skipped here; the check of the chain reports a changed entry.
     if (!isReadable(entry)) continue;
     // An entry that is already in a projection is not applied again: that would restore an older state.
     const action = entry.seq > from.actions && project(actions.get(entry.actionId), entry);

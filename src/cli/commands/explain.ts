@@ -2,6 +2,7 @@ import type { Countersign } from '../../client/index.ts';
 import { ActionNotFound } from '../../contract/errors.ts';
 import { recordedState } from '../../contract/recorded-state.ts';
 import { explain } from '../../domain/explanation/explanation.ts';
+import { whatWasErased } from '../../domain/ledger/erasure.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import { answered } from '../answered.ts';
 import type { CliCommand } from '../cli-command.ts';
@@ -27,7 +28,11 @@ async function stateOf(countersign: Countersign, id: string, url: string | undef
   } catch (error) {
     if (!(error instanceof ActionNotFound) || !url) throw error;
     const { readLedger } = await import('../../adapters/postgres/ledger.ts');
-    const state = recordedState(await readLedger(url, id));
+    const entries = await readLedger(url, id);
+    const state = recordedState(entries);
+    const erased = whatWasErased(entries);
+    if (!state && erased !== undefined)
+      throw new ActionNotFound(`what ${id} was cannot be explained any more: ${erased}`);
     if (!state) throw error;
     return state;
   }

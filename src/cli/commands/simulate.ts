@@ -25,7 +25,7 @@ import { standInLine, standInsFor } from '../placeholder-env.ts';
 import { print } from '../print.ts';
 import { printFaults } from '../print-faults.ts';
 import { type Simulation, simulationIn } from '../simulation.ts';
-import { partsOf, partsOf } from '../simulation-report.ts';
+import { partsOf } from '../simulation-report.ts';
 import { momentSince } from '../since.ts';
 
 export interface SimulateOptions {

@@ -209,6 +209,21 @@ const rulesShape = {
     }).optional(),
     'Who grants levels, and lifts holds. Without it nobody can.',
   ),
+  ledger: key(
+    strict({
+      erasedBy: key(
+        peopleRef.optional(),
+        'Who may have erased what entries of the ledger say.',
+        'group:privacy',
+      ),
+      legalHoldsBy: key(
+        peopleRef.optional(),
+        'Who may place legal holds, which keep entries from being erased, and end them. Name other people than for `erasedBy`.',
+        'group:legal',
+      ),
+    }).optional(),
+    'Who decides what the ledger keeps. Without it, nobody can erase anything.',
+  ),
   gateway: key(gatewaySchema.optional(), 'Where people decide in a browser.'),
 };
 

@@ -68,6 +68,8 @@ function entryText({ kind, body }: ReadEntry): string | undefined {
       return 'its agent lost a level';
     case 'unreadable':
       return 'an entry of the ledger that cannot be read';
+    case 'erased':
+      return 'an entry of the ledger, of which it was erased what it said';
     default:
       return undefined;
   }

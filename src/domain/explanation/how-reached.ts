@@ -30,6 +30,7 @@ export function howReached(state: ActionState): string[] {
     outcome,
     reports = [],
     takeBacks = [],
+    erased,
   } = state;
   return [
     ...(impact ? reasonsOf(impact) : []).map(sentence),
@@ -71,6 +72,7 @@ export function howReached(state: ActionState): string[] {
     ...(outcome ? [sentence(`Outcome ${outcome.kind}: ${outcome.reason}`)] : []),
     ...reports.map((report) => sentence(`${iso(report.at)}: ${reportText(report)}`)),
     ...takeBacks.map((takeBack) => sentence(`${iso(takeBack.at)}: ${takeBackText(takeBack)}`)),
+    ...(erased === undefined ? [] : [sentence(erased)]),
   ];
 }
 

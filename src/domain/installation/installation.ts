@@ -144,6 +144,10 @@ export interface Rules {
   readonly live?: LiveQueries | undefined;
   /** Who may grant levels and lift holds. Absent: nobody may. */
   readonly standing?: { readonly grantedBy: string } | undefined;
+  /** Who may erase what the ledger says, and who may place and end legal holds, which keep it. An absent one: nobody may. */
+  readonly ledger?:
+    | { readonly erasedBy?: string | undefined; readonly legalHoldsBy?: string | undefined }
+    | undefined;
   /** Absent: people decide only with their own keys. */
   readonly gateway?: Gateway | undefined;
 }

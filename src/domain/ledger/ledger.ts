@@ -39,6 +39,9 @@ export const ENTRY_KINDS = [
   'delegated',
   'delegationEnded',
   'rulesChanged',
+  'erasureOrdered',
+  'legalHoldPlaced',
+  'legalHoldEnded',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

@@ -4,7 +4,7 @@ import type { Requirement } from '../approval/requirement.ts';
 import { routeDurationOf } from '../escalation/route-duration.ts';
 import type { Json } from '../shared/json.ts';
 import { countAt, listAt, nameAt, oneOf, partOf, textAt } from '../shared/json-reader.ts';
-import type { NewEntry } from './ledger.ts';
+import type { ErasedEntry, NewEntry } from './ledger.ts';
 import { readRequirement } from './parse-requirement.ts';
 import { type ListedVote, votesIn } from './parse-votes.ts';
 
@@ -103,10 +103,34 @@ export function list(item: Listed | undefined, entry: NewEntry): Listed | undefi
     }
     case 'reviewSkipped':
       return { ...item, review: undefined };
+    case 'erasureOrdered': {
+      // It is not known which of its entries a text came from. The title has values of its parameters in it.
+      const { votes, reviews, actionType, target } = item;
+      return {
+        ...item,
+        title: `${actionType} on ${target}`,
+        votes: votes.map(withoutReason),
+        reviews: reviews.map(withoutReason),
+      };
+    }
     default:
       return item;
   }
 }
+
+/** The same for an entry of which it was erased what it said: what has ended stays ended, and nobody reviews it. */
+export function listErased(item: Listed, { was, at }: Pick<ErasedEntry, 'was' | 'at'>): Listed {
+  switch (was) {
+    case 'closed':
+      return { ...item, status: 'closed', closedAt: at, deadline: undefined };
+    case 'reviewed':
+      return { ...item, review: undefined };
+    default:
+      return item;
+  }
+}
+
+const withoutReason = ({ reason: _, ...vote }: ListedVote): ListedVote => vote;
 
 /** A vote replaces an earlier vote of the same person; a withdrawal removes it. Earlier versions wrote all votes in each entry. */
 function votedIn({ votes }: Listed, body: Json): readonly ListedVote[] {

@@ -62,6 +62,15 @@ export function project(
       const found = oneOf(REPORTED, partOf(body, 'found'));
       return found && !pastAction.reported ? { ...pastAction, reported: { found, at } } : pastAction;
     }
+    case 'erasureOrdered': {
+      const { closed } = pastAction;
+      // It is not known which of its entries a text came from.
+      return {
+        ...pastAction,
+        params: undefined,
+        ...(closed ? { closed: { ...closed, reason: undefined } } : {}),
+      };
+    }
     default:
       return pastAction;
   }

@@ -14,6 +14,7 @@ import { owned, person } from '../policy/policy-context.ts';
 import type { Fault } from '../shared/json.ts';
 import { lookup, unknownName } from '../shared/lookup.ts';
 import type { DelegateOrder, EndDelegationOrder } from './delegation-order.ts';
+import { type EraseOrder, type LegalHoldOrder, ledgerOrderFaults } from './ledger-order.ts';
 import { type Signed, signatureFaults, untimely } from './order-signature.ts';
 
 export interface GrantOrder extends Signed, Omit<AgentBuild, 'id' | 'version'> {
@@ -46,7 +47,7 @@ export interface RollbackOrder extends Signed {
   readonly digest: string;
 }
 
-/** The JWS payload that a person signs to change what agents may do, or who decides in their place. */
+/** The JWS payload that a person signs to change what agents may do, who decides in their place, or what the ledger keeps. */
 export type Order =
   | GrantOrder
   | (Signed & { readonly kind: 'hold'; readonly scope: HoldScope })
@@ -55,7 +56,9 @@ export type Order =
   | ReportOrder
   | RollbackOrder
   | DelegateOrder
-  | EndDelegationOrder;
+  | EndDelegationOrder
+  | EraseOrder
+  | LegalHoldOrder;
 
 /** An order without its installation, its person and its time, which are added when it is signed. */
 export type Unsigned<O = Order> = O extends Order ? Omit<O, 'installation' | 'person' | 'at'> : never;
@@ -75,7 +78,10 @@ export type CarriedOut =
       readonly person: string;
     }
   | { readonly kind: 'delegated'; readonly delegationId: string }
-  | { readonly kind: 'delegationEnded'; readonly delegationId: string };
+  | { readonly kind: 'delegationEnded'; readonly delegationId: string }
+  | { readonly kind: 'erased'; readonly subject: string; readonly entries: readonly number[] }
+  | { readonly kind: 'legalHoldPlaced'; readonly legalHoldId: string }
+  | { readonly kind: 'legalHoldEnded'; readonly legalHoldId: string };
 
 /** Returns the agent build and the work that a grant is for. */
 export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
@@ -90,7 +96,8 @@ export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
 }
 
 /**
- * Returns everything that speaks against an order by itself. For a delegation the existing delegations are checked as well, elsewhere.
+ * Returns everything that speaks against an order by itself. What it would change is checked as well, elsewhere: the existing delegations, or the
+ * entries that would be erased.
  *
  * @param order what the token says, still unproven
  * @param handedInAt milliseconds since the epoch
@@ -109,6 +116,9 @@ export function orderFaults(
     ...(order.kind === 'grant' || order.kind === 'lift' ? unentitled(installation, order) : []),
     ...(order.kind === 'grant'
       ? [...ungrantable(installation, order), ...unpermitted(installation, authorize, order)]
+      : []),
+    ...(order.kind === 'erase' || order.kind === 'placeLegalHold' || order.kind === 'endLegalHold'
+      ? ledgerOrderFaults(installation, order)
       : []),
   ];
 }

@@ -111,6 +111,8 @@ export interface ActionState {
   readonly reports?: readonly Report[] | undefined;
   /** Who wanted it taken back after it was over. The ledger knows this alone, too. */
   readonly takeBacks?: readonly TakeBack[] | undefined;
+  /** What was erased of what the ledger said about it, who had that done, and why, as one sentence without the final period. */
+  readonly erased?: string | undefined;
 }
 
 /** The initial state of an action, before anything was done or said about it. */

@@ -33,7 +33,8 @@ export type MessageKind =
   | 'glassBroken'
   | 'revoked'
   | 'anomaly'
-  | 'lost';
+  | 'lost'
+  | 'differs';
 
 /** The next message about an action. */
 export type Announcement =

@@ -18,8 +18,8 @@ export type Lost =
  * @param how how its workflow ended, in words, for example "terminated"
  */
 export function lostOf(record: OnRecord, how: string): Lost | undefined {
-  const { admitted, executed, takenBack, closed } = record;
-  if (closed) return undefined;
+  const { admitted, executed, takenBack, closed, endErased } = record;
+  if (closed || endErased) return undefined;
   const reason = `its workflow was ${how}`;
   const mayRun = admitted !== undefined || doubtIn(record) !== undefined;
   if (mayRun && executed?.kind !== 'refused' && takenBack?.kind !== 'done') return { kind: 'stands', reason };

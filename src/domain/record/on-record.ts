@@ -163,6 +163,8 @@ export interface OnRecord {
   readonly anomaly?: string | undefined;
   readonly lost?: At<EntryBodies['lost']> | undefined;
   readonly closed?: At<EntryBodies['closed']> | undefined;
+  /** Set where what its end was has been erased: it has ended, and nobody can say how. */
+  readonly endErased?: true | undefined;
   /** The sequence numbers of entries of this run that cannot be read. If there is one, nothing may run by this record. */
   readonly unreadable: readonly number[];
 }
@@ -210,7 +212,8 @@ export function doubtIn({ unreadable }: OnRecord): string | undefined {
   return `${entriesText} of the ledger, about it, cannot be read`;
 }
 
-function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
+function next(record: OnRecord, entry: ReadEntry): OnRecord {
+  const { kind, at, body, seq } = entry;
   /** Adds what the entry says when its body has the expected shape; otherwise marks the entry as unreadable. */
   function withEntry<Kind extends keyof EntryBodies>(
     entryKind: Kind,
@@ -281,8 +284,13 @@ function next(record: OnRecord, { kind, at, body, seq }: ReadEntry): OnRecord {
     case 'closed':
       return withEntry(kind, (closed) => ({ closed }));
     case 'unreadable':
-    case 'erased':
       return { ...record, unreadable: [...record.unreadable, seq] };
+    case 'erased':
+      return {
+        ...record,
+        unreadable: [...record.unreadable, seq],
+        ...(entry.was === 'closed' ? { endErased: true } : {}),
+      };
     default:
       return record;
   }

@@ -126,6 +126,8 @@ function followed() {
       const { actionId, at, seq } = entry;
       if (entry.kind === 'unreadable')
         unread.push({ actionId, at, why: `entry ${seq} of the ledger cannot be read` });
+      if (entry.kind === 'erased')
+        unread.push({ actionId, at, why: `what entry ${seq} of the ledger said was erased` });
       const ending = nextEnding(endings.get(actionId), entry);
       if (ending) endings.set(actionId, ending);
     },

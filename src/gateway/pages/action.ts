@@ -78,7 +78,8 @@ export function actionPage(data: ActionData): Markup {
 }
 
 /** What people said after it was over. */
-const aftermath = ({ reports = [], takeBacks = [] }: ActionState): Markup => html`
+const aftermath = ({ reports = [], takeBacks = [], erased }: ActionState): Markup => html`
+  ${erased === undefined ? '' : html`<p>${line(erased, 1_000)}</p>`}
   ${reports.map((report) => html`<p>${line(reportText(report), 1_000)}</p>`)}
   ${takeBacks.map((takeBack) => html`<p><a href="${PATHS.action(takeBack.by)}">${line(takeBackText(takeBack), 1_000)}</a></p>`)}`;
 

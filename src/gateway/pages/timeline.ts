@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { erasuresIn, erasureText } from '../../domain/ledger/erasure.ts';
 import type { ReadEntry } from '../../domain/ledger/ledger.ts';
 import { reportsIn, reportText } from '../../domain/record/report.ts';
 import { takeBacksIn, takeBackText } from '../../domain/record/take-back.ts';
@@ -89,6 +90,8 @@ function eventText(entry: ReadEntry): Markup | string {
       return html`Its watch was ended from outside: ${text(partOf(body, 'why'))}`;
     case 'takeBackAsked':
       return html`${takeBacksIn([entry]).map((takeBack) => line(takeBackText(takeBack), 1_000))}`;
+    case 'erasureOrdered':
+      return html`${erasuresIn([entry]).map((erasure) => line(erasureText(erasure), 1_000))}`;
     case 'verdict':
       return html`To be rolled back: ${text(partOf(body, 'why'))}`;
     case 'reconciled':

@@ -2,6 +2,7 @@ import { ActionNotFound } from '../../contract/errors.ts';
 import { actionWorkflowId } from '../../contract/ids.ts';
 import { recordedState } from '../../contract/recorded-state.ts';
 import { hearAll } from '../../domain/approval/count-statements.ts';
+import { whatWasErased } from '../../domain/ledger/erasure.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import { questionOn } from '../../domain/ruling/open-question.ts';
 import type { GatewayDeps } from '../ports/deps.ts';
@@ -21,11 +22,19 @@ const ANSWER_MS = 5_000;
  * An action as people are shown it. INVARIANT 13: the ledger says what would run, what it may do and who is asked, even if its
  * workflow says otherwise. The workflow only adds what happens meanwhile, and its votes only where people really signed them.
  *
- * @throws ActionNotFound when neither knows the action
+ * Where something of it was erased, the ledger alone is shown: the workflow's history may still hold it.
+ *
+ * @throws ActionNotFound when neither knows the action, or what was ruled was erased
  */
 export async function readAction(deps: Readers, actionId: string): Promise<ReadAction> {
   const { ledger } = deps;
-  const stateOnRecord = recordedState(await ledger.entriesOf(actionId));
+  const entries = await ledger.entriesOf(actionId);
+  const erased = whatWasErased(entries);
+  const stateOnRecord = recordedState(entries);
+  if (erased !== undefined) {
+    if (stateOnRecord) return { from: 'ledger', state: stateOnRecord };
+    throw new ActionNotFound(`what ${actionId} was cannot be shown any more: ${erased}`);
+  }
   const live = await liveOf(deps, actionId).catch((error: unknown) => {
     if (!stateOnRecord) throw error;
     return undefined;

@@ -24,6 +24,9 @@ const GRANT: Unsigned<GrantOrder> = {
 const hold = (scope: HoldScope): Unsigned => ({ kind: 'hold', scope, reason: 'errors since noon' });
 const HOLD = hold({ kind: 'everything' });
 const LIFT: Unsigned = { kind: 'lift', holdId: 'hold-1', reason: 'mended' };
+const ERASE: Unsigned = { kind: 'erase', subject: 'cache-agent.flush', entries: [4], reason: 'a password' };
+const LEGAL_HOLD: Unsigned = { kind: 'placeLegalHold', scope: { kind: 'everything' }, reason: 'case 4711' };
+const END_LEGAL_HOLD: Unsigned = { kind: 'endLegalHold', legalHoldId: 'legal-hold-1', reason: 'closed' };
 
 interface Case {
   /** Whose name is on it. */
@@ -105,6 +108,12 @@ describe('who may', () => {
     ['grace', 'lift', LIFT, ['person']],
     ['margaret', 'grant', GRANT, []],
     ['margaret', 'lift', LIFT, []],
+    ['radia', 'erase', ERASE, []],
+    ['grace', 'erase', ERASE, ['person']],
+    ['grace', 'placeLegalHold', LEGAL_HOLD, []],
+    ['grace', 'endLegalHold', END_LEGAL_HOLD, []],
+    ['radia', 'placeLegalHold', LEGAL_HOLD, ['person']],
+    ['radia', 'endLegalHold', END_LEGAL_HOLD, ['person']],
   ] as const)('%s: %s', (person, _, unsigned, where) => {
     expect(placesOf(unsigned, { person })).toEqual(where);
   });
@@ -118,6 +127,17 @@ describe('who may', () => {
         { where: 'person', problem: expect.stringMatching(/countersign\.yaml, as standing: \{ grantedBy/) },
       ]);
     }
+  });
+
+  test('nobody erases or places legal holds where operators named nobody, and it says where to', () => {
+    const { ledger: _, ...rules } = installation.rules;
+    const from = testInstallation({ rules }).installation;
+    expect(faultsOf(ERASE, { person: 'radia', from })).toEqual([
+      { where: 'person', problem: expect.stringContaining('as ledger: { erasedBy: group:name }') },
+    ]);
+    expect(faultsOf(LEGAL_HOLD, { person: 'grace', from })).toEqual([
+      { where: 'person', problem: expect.stringContaining('as ledger: { legalHoldsBy: group:name }') },
+    ]);
   });
 
   test('INVARIANT 4: who owns an agent grants it nothing, and may still stop it', () => {

@@ -1,0 +1,23 @@
+import type { Reconcile } from '../../domain/action/action.ts';
+import { type Found, foundIn } from '../../domain/action/reconcile.ts';
+import type { OnRecord } from '../../domain/record/on-record.ts';
+import { canonicalJson } from '../../domain/shared/digest.ts';
+import type { Reconciler } from '../ports/reconciler.ts';
+import { type ResolvingDeps, resolvedAgain } from './resolve-proposal-again.ts';
+
+export interface LookUpDeps extends ResolvingDeps {
+  readonly reconciler: Reconciler;
+}
+
+/** Looks up whether the effect of an action is there. INVARIANT 13: what is asked is part of what was approved, and what the installation says now. */
+export async function lookUp(deps: LookUpDeps, record: OnRecord, reconcile: Reconcile): Promise<Found> {
+  const resolution = await resolvedAgain(deps, record);
+  const isSame =
+    resolution.kind === 'resolved' &&
+    canonicalJson(resolution.action.reconcile ?? null) === canonicalJson(reconcile);
+  if (!isSame) return unknown('the installation of this worker would ask something else');
+  const result = await deps.reconciler.ask(reconcile.ask);
+  return result.kind === 'answer' ? foundIn(reconcile, result.answer) : unknown(result.reason);
+}
+
+const unknown = (summary: string): Found => ({ found: 'unknown', summary });
