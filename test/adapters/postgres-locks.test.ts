@@ -84,7 +84,7 @@ describe('INVARIANT 9: who takes every lock that their login lets them take', ()
   afterEach(() => stop());
 
   test('as an auditor keeps no fact out of the ledger, no migration from its work, and nobody from a factor', async () => {
-    // What an auditor may read: the ledger, its checkpoints, cosignatures and tiles, and the texts of the rules.
+    // What an auditor may read: the ledger, its checkpoints, cosignatures and tiles, the texts of the rules, contexts and reports.
     expect(await takenBy('auditor')).toEqual({ advisory: 6, table: 7, row: 0 });
     await factIsRecorded(urls);
 
