@@ -246,6 +246,12 @@ test('with no worker, commands say so', async () => {
 const ERASER = 'elif';
 const KEEPER = 'ada';
 
+/** Brings an action to its end. What was cancelled before and is asked for again may be denied at once: then nothing is left to cancel. */
+async function ended(actionId: string): Promise<void> {
+  await cli.run(['cancel', actionId, '--yes']);
+  await site.countersign.action(actionId).result();
+}
+
 describe('ledger erase and ledger legal-hold', () => {
   const stdin = 'Jane Doe\n';
   const why = (reason: string) => ['--reason', reason];
@@ -257,8 +263,7 @@ describe('ledger erase and ledger legal-hold', () => {
       ['propose', '--file', '-'],
       JSON.stringify({ ...proposed, rationale }),
     );
-    await cli.answer(['cancel', actionId, '--yes']);
-    await site.countersign.action(actionId).result();
+    await ended(actionId);
     const keeper = ['--key', await keyFile(KEEPER)];
     const erase = ['ledger', 'erase', actionId, '--containing', '-', '--yes', '--key', await keyFile(ERASER)];
 
@@ -295,8 +300,7 @@ describe('ledger erase and ledger legal-hold', () => {
 
 test('ledger reconcile says of an action whether all agree, and of how many', async () => {
   const { actionId } = await propose();
-  await cli.answer(['cancel', actionId, '--yes']);
-  await site.countersign.action(actionId).result();
+  await ended(actionId);
   expect(await cli.answer(['ledger', 'reconcile', actionId])).toBe('1 agree, 0 differ, 0 cannot be told.\n');
   expect(await cli.json(['ledger', 'reconcile', '--days', '1'])).toMatchObject({ differs: 0 });
   expect(await cli.answer(['ledger', 'reconcile', 'nothing'])).toContain(
