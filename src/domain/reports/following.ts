@@ -1,4 +1,5 @@
-import { type EntryKind, isReadable, type ReadEntry } from '../ledger/ledger.ts';
+import { kindOf } from '../ledger/erasure.ts';
+import type { EntryKind, ReadEntry } from '../ledger/ledger.ts';
 import type { ActionState } from '../record/action-state.ts';
 
 /** The kinds of entries that reports go by. What a watch measured is in the entry that closes the action. */
@@ -41,10 +42,6 @@ export interface Readers {
   readonly stateOf: (entries: readonly ReadEntry[]) => ActionState | undefined;
   readonly workflowIdOf: (actionId: string) => string;
 }
-
-/** What an entry is, also where it was erased. Undefined: it cannot be read. */
-export const kindOf = (entry: ReadEntry): EntryKind | undefined =>
-  entry.kind === 'erased' ? entry.was : isReadable(entry) ? entry.kind : undefined;
 
 /** Follows actions from their ruling to their end, in the order of the ledger. It holds what is open, and no more. */
 export function following() {

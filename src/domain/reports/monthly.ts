@@ -1,11 +1,12 @@
 import type { Tier } from '../action/action.ts';
 import type { OutcomeKind } from '../action/outcome.ts';
 import { type ThreeAnswers, threeAnswers } from '../explanation/three-answers.ts';
+import { kindOf } from '../ledger/erasure.ts';
 import type { ReadEntry } from '../ledger/ledger.ts';
 import { lastOnRecord } from '../record/on-record.ts';
 import { hasRun } from '../record/review-due.ts';
 import { grouped } from '../shared/grouped.ts';
-import { following, kindOf, type Readers } from './following.ts';
+import { following, type Readers } from './following.ts';
 import { type Few, few } from './noted.ts';
 import type { Period } from './period.ts';
 
