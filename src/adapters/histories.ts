@@ -7,23 +7,26 @@ import type { History } from '../domain/record/reconciliation.ts';
 import type { Sealed } from '../domain/shared/seal.ts';
 
 /** What the server keeps of workflows, for activities. Call it only from an activity. */
-export const temporalHistories: Histories = {
-  endedSince: (since) => createHistories(getClient(), activityInfo().taskQueue).endedSince(since),
-  of: (actionId, runId) => createHistories(getClient(), activityInfo().taskQueue).of(actionId, runId),
-  sealedIn: (actionId, runId) =>
-    createHistories(getClient(), activityInfo().taskQueue).sealedIn(actionId, runId),
-};
+export const temporalHistories = historiesAt(() => ({
+  client: getClient(),
+  taskQueue: activityInfo().taskQueue,
+}));
 
-/** What the server keeps of workflows. @param taskQueue the task queue of our workers */
-export function createHistories({ workflow }: Client, taskQueue: string): Histories {
+/** What the server keeps of workflows, for callers outside of activities. @param taskQueue the task queue of our workers */
+export const createHistories = (client: Client, taskQueue: string): Histories =>
+  historiesAt(() => ({ client, taskQueue }));
+
+/** @param where the client to ask by, and the task queue of our workers; looked up at each call, because an activity has them only while it runs */
+function historiesAt(where: () => { readonly client: Client; readonly taskQueue: string }): Histories {
   const eventsOf = async (actionId: string, runId: string) =>
-    (await workflow.getHandle(actionWorkflowId(actionId), runId).fetchHistory()).events ?? [];
+    (await where().client.workflow.getHandle(actionWorkflowId(actionId), runId).fetchHistory()).events ?? [];
 
   return {
     endedSince: async (since) => {
       const ids: string[] = [];
+      const { client, taskQueue } = where();
       const query = `ExecutionStatus != 'Running' and TaskQueue = '${taskQueue}' and WorkflowType = '${GOVERN_ACTION}' and CloseTime > '${new Date(since).toISOString()}'`;
-      for await (const { workflowId } of workflow.list({ query, pageSize: 1_000 }))
+      for await (const { workflowId } of client.workflow.list({ query, pageSize: 1_000 }))
         ids.push(actionIdIn(workflowId));
       return [...new Set(ids)];
     },
@@ -32,6 +35,7 @@ export function createHistories({ workflow }: Client, taskQueue: string): Histor
       unlessGone(
         async (): Promise<History> => {
           const workflowId = actionWorkflowId(actionId);
+          const { workflow } = where().client;
           const newest = await workflow.getHandle(workflowId).describe();
           if (newest.status.name === 'RUNNING') return { kind: 'running' };
           const { status, runId: ofRun } =
