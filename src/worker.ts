@@ -147,9 +147,9 @@ async function main(): Promise<void> {
   await record(loaded);
   const client = new Client({ connection, namespace });
   const keys = {
-    sealKey: await readSecret(database, 'seal'),
-    logKey: await readSecret(database, 'log'),
-    contextKey: await readSecret(database, 'context'),
+    sealKey: await readSecret(database.pool, 'seal'),
+    logKey: await readSecret(database.pool, 'log'),
+    contextKey: await readSecret(database.pool, 'context'),
   };
   const candidate = await candidateIn(settings.COUNTERSIGN_SHADOW, log);
   const taskQueue = settings.COUNTERSIGN_TASK_QUEUE;

@@ -120,9 +120,9 @@ async function playOn(
   const reviews = createReviews(client, taskQueue);
   const parts = createParts(cast.installation, loaded, database, {
     now,
-    sealKey: await readSecret(database, 'seal'),
-    logKey: await readSecret(database, 'log'),
-    contextKey: await readSecret(database, 'context'),
+    sealKey: await readSecret(database.pool, 'seal'),
+    logKey: await readSecret(database.pool, 'log'),
+    contextKey: await readSecret(database.pool, 'context'),
     reviews,
     executors: { http: governed.executor, command: governed.executor },
     sources: createMetrics(cast.installation, Object.keys(metricSources), scenario, governed, now),

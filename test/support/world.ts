@@ -144,9 +144,9 @@ export class World {
       folder,
       options,
       keysOfWorkers: {
-        sealKey: await readSecret(database, 'seal'),
-        logKey: await readSecret(database, 'log'),
-        contextKey: await readSecret(database, 'context'),
+        sealKey: await readSecret(database.pool, 'seal'),
+        logKey: await readSecret(database.pool, 'log'),
+        contextKey: await readSecret(database.pool, 'context'),
       },
     });
     await world.startWorker();

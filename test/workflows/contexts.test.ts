@@ -25,7 +25,7 @@ const stored = (actionId: string): Promise<StoredContext | undefined> =>
   );
 
 const opened = async (context: StoredContext) =>
-  openStored(await readSecret(world().database, 'context'), context);
+  openStored(await readSecret(world().database.pool, 'context'), context);
 
 /** An action whose proposal names this context, or none. */
 async function proposed(context: AgentContext | undefined = CONTEXT) {

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { ClientBase, Pool } from 'pg';
 
 /**
  * A secret that a migration made and that all workers share.
@@ -7,10 +7,10 @@ import type { Database } from './database.ts';
  * with; `context`: what the contexts of agents are encrypted with
  */
 export async function readSecret(
-  { pool }: Pick<Database, 'pool'>,
+  client: ClientBase | Pool,
   name: 'seal' | 'log' | 'context',
 ): Promise<Uint8Array> {
-  const { rows } = await pool.query<{ secret: Buffer }>(
+  const { rows } = await client.query<{ secret: Buffer }>(
     'select secret from countersign_secrets where name = $1',
     [name],
   );

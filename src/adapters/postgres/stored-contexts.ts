@@ -42,13 +42,3 @@ export async function eraseContexts(
   );
   return rowCount ?? 0;
 }
-
-/** The key of the contexts. The owner of the database can read it, and workers can. */
-export async function readContextKey(client: ClientBase): Promise<Uint8Array> {
-  const { rows } = await client.query<{ secret: Buffer }>(
-    `select secret from countersign_secrets where name = 'context'`,
-  );
-  const [row] = rows;
-  if (!row) throw new Error('it has no key of contexts: run the migrations again, or restore the table');
-  return new Uint8Array(row.secret);
-}

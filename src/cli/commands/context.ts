@@ -1,6 +1,7 @@
 import { withConnection } from '../../adapters/postgres/connection.ts';
 import { keyIdOf } from '../../adapters/postgres/sealed-context.ts';
-import { eraseContexts, readContextKey } from '../../adapters/postgres/stored-contexts.ts';
+import { readSecret } from '../../adapters/postgres/secret.ts';
+import { eraseContexts } from '../../adapters/postgres/stored-contexts.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { CommandError } from '../command-error.ts';
 import { databaseUrl } from '../database-url.ts';
@@ -33,7 +34,7 @@ export async function erase(command: CliCommand, { action, olderThan }: Erasing)
 
 /** Writes the key of the contexts into a file. */
 export async function writeKey(command: CliCommand, out: string): Promise<void> {
-  const key = await withConnection(databaseUrl(command.io.env), readContextKey);
+  const key = await withConnection(databaseUrl(command.io.env), (client) => readSecret(client, 'context'));
   const keyId = keyIdOf(key);
   await writePrivate(out, { contextKey: Buffer.from(key).toString('base64url'), keyId });
   print(
