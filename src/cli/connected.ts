@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { z } from 'zod';
-import { connectionOptions, type TemporalConnectionOptions } from '../adapters/temporal-connection.ts';
+import { connectionOptions, type TemporalConnectionOptions } from '../adapters/temporal/connection.ts';
 import { type Countersign, connect } from '../client/index.ts';
 import { temporalSettings } from '../contract/settings.ts';
 import type { CliCommand } from './cli-command.ts';

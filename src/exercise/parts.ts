@@ -1,5 +1,4 @@
 import type { ActivityDeps } from '../activities/index.ts';
-import { temporalFirstRunId, temporalStep } from '../adapters/activity-step.ts';
 import { createAlerts } from '../adapters/postgres/alerts.ts';
 import { createAttentionRecords } from '../adapters/postgres/attention.ts';
 import { createCheckpoints } from '../adapters/postgres/checkpoints.ts';
@@ -12,6 +11,7 @@ import { createLeases } from '../adapters/postgres/leases.ts';
 import { createLedger } from '../adapters/postgres/ledger.ts';
 import { createPastActions } from '../adapters/postgres/past-actions.ts';
 import { createWatchedActions } from '../adapters/postgres/watched-actions.ts';
+import { temporalFirstRunId, temporalStep } from '../adapters/temporal/activity-step.ts';
 import type { Loaded } from '../config/index.ts';
 import type { Installation } from '../domain/installation/installation.ts';
 import type { Channels } from './channels.ts';

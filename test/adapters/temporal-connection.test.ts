@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { connectionOptions } from '../../src/adapters/temporal-connection.ts';
+import { connectionOptions } from '../../src/adapters/temporal/connection.ts';
 import { temporalSettings } from '../../src/contract/settings.ts';
 
 let folder: string;

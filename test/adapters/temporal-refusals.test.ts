@@ -1,6 +1,6 @@
 import { ServiceError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { notConnected } from '../../src/adapters/temporal.ts';
+import { notConnected } from '../../src/adapters/temporal/namespace.ts';
 
 const settings = { TEMPORAL_ADDRESS: '10.0.0.5:7233', TEMPORAL_NAMESPACE: 'countersign' };
 const TOKEN =

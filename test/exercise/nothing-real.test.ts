@@ -20,10 +20,10 @@ test('nothing of an exercise knows an adapter that reaches anything real', () =>
       .filter((to) => !to.startsWith('src/adapters/postgres/') && !to.startsWith('src/adapters/cedar/'))
       .sort(),
   ).toEqual([
-    'src/adapters/activity-step.ts',
-    'src/adapters/reviews.ts',
-    'src/adapters/temporal.ts',
-    'src/adapters/workflows.ts',
+    'src/adapters/temporal/activity-step.ts',
+    'src/adapters/temporal/namespace.ts',
+    'src/adapters/temporal/reviews.ts',
+    'src/adapters/temporal/workflows.ts',
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { scheduleCheckpoints } from '../../src/adapters/ledger-schedules.ts';
 import { readCheckpoint } from '../../src/adapters/postgres/tree.ts';
+import { scheduleCheckpoints } from '../../src/adapters/temporal/ledger-schedules.ts';
 import { CHECKPOINT_LEDGER, checkpointScheduleId } from '../../src/contract/ids.ts';
 import { parseCheckpoint } from '../../src/domain/ledger/tree/checkpoint.ts';
 import { fact, tamper } from '../adapters/postgres-support.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { createAlertStore } from '../../src/adapters/postgres/alerts.ts';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { createHolds } from '../../src/adapters/postgres/holds.ts';
-import { tellToLook } from '../../src/adapters/workflows.ts';
+import { tellToLook } from '../../src/adapters/temporal/workflows.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { HoldScope } from '../../src/domain/admission/hold.ts';
 import type { Alert } from '../../src/domain/analysis/alerts.ts';

@@ -1,7 +1,7 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Reconciliation } from '../../src/activities/ports/reconciler.ts';
-import { scheduleReconciliation } from '../../src/adapters/ledger-schedules.ts';
+import { scheduleReconciliation } from '../../src/adapters/temporal/ledger-schedules.ts';
 import type { ActionHandle } from '../../src/client/index.ts';
 import { reconcileScheduleId } from '../../src/contract/ids.ts';
 import { tamper } from '../adapters/postgres-support.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { scheduleReports } from '../../src/adapters/report-schedules.ts';
+import { scheduleReports } from '../../src/adapters/temporal/report-schedules.ts';
 import { REPORT_LEDGER, reportScheduleId } from '../../src/contract/ids.ts';
 import { lastPeriod, type ReportKind } from '../../src/domain/reports/period.ts';
 import type { ReportSettings } from '../../src/domain/reports/settings.ts';

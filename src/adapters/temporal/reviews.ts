@@ -1,10 +1,10 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { Reviews } from '../activities/ports/reviews.ts';
-import { REVIEW_ACTION, reviewWorkflowId } from '../contract/ids.ts';
-import type { ReviewAction } from '../contract/messages.ts';
-import { searchAttributes } from '../contract/search-attributes.ts';
+import type { Reviews } from '../../activities/ports/reviews.ts';
+import { REVIEW_ACTION, reviewWorkflowId } from '../../contract/ids.ts';
+import type { ReviewAction } from '../../contract/messages.ts';
+import { searchAttributes } from '../../contract/search-attributes.ts';
 
 type Review = Parameters<Reviews['open']>[0];
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { TLSConfig } from '@temporalio/worker';
-import type { TemporalSettings } from '../contract/settings.ts';
+import type { TemporalSettings } from '../../contract/settings.ts';
 
 export interface TemporalConnectionOptions {
   /** host:port */

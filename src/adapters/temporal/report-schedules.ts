@@ -7,9 +7,9 @@ import {
   type ScheduleOptions,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import { REPORT_LEDGER, reportScheduleId } from '../contract/ids.ts';
-import { REPORT_KINDS, type ReportKind } from '../domain/reports/period.ts';
-import type { ReportSettings, Weekday } from '../domain/reports/settings.ts';
+import { REPORT_LEDGER, reportScheduleId } from '../../contract/ids.ts';
+import { REPORT_KINDS, type ReportKind } from '../../domain/reports/period.ts';
+import type { ReportSettings, Weekday } from '../../domain/reports/settings.ts';
 
 /**
  * Has Temporal start each report when it is due, once for all workers of a task queue, as the installation says now: a report that it names no

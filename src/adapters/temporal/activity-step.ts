@@ -1,7 +1,7 @@
 import { ApplicationFailure, activityInfo, getClient } from '@temporalio/activity';
-import type { ActivityStep } from '../activities/shared/step.ts';
-import type { FailureType } from '../contract/errors.ts';
-import { digestOf } from '../domain/shared/digest.ts';
+import type { ActivityStep } from '../../activities/shared/step.ts';
+import type { FailureType } from '../../contract/errors.ts';
+import { digestOf } from '../../domain/shared/digest.ts';
 
 const NOT_ON_RECORD: FailureType = 'NotOnRecord';
 

@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { Workflows } from '../activities/sweep.ts';
-import { GOVERN_ACTION, REVIEW_ACTION } from '../contract/ids.ts';
-import { lookOutsideSignal } from '../contract/messages.ts';
+import type { Workflows } from '../../activities/sweep.ts';
+import { GOVERN_ACTION, REVIEW_ACTION } from '../../contract/ids.ts';
+import { lookOutsideSignal } from '../../contract/messages.ts';
 
 const KINDS = `(WorkflowType = '${GOVERN_ACTION}' or WorkflowType = '${REVIEW_ACTION}')`;
 

@@ -1,6 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
-import { searchAttributes } from '../contract/search-attributes.ts';
-import type { TemporalSettings } from '../contract/settings.ts';
+import { searchAttributes } from '../../contract/search-attributes.ts';
+import type { TemporalSettings } from '../../contract/settings.ts';
 
 /** The oldest server version: 1.28 brought updates with start and worker deployments into general use. */
 const OLDEST_SERVER = [1, 28] as const;

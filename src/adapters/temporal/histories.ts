@@ -1,10 +1,10 @@
 import { activityInfo, getClient } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { Histories } from '../activities/ports/histories.ts';
-import type { Fact } from '../activities/ports/ledger.ts';
-import { actionIdIn, actionWorkflowId, GOVERN_ACTION } from '../contract/ids.ts';
-import type { History } from '../domain/record/reconciliation.ts';
-import type { Sealed } from '../domain/shared/seal.ts';
+import type { Histories } from '../../activities/ports/histories.ts';
+import type { Fact } from '../../activities/ports/ledger.ts';
+import { actionIdIn, actionWorkflowId, GOVERN_ACTION } from '../../contract/ids.ts';
+import type { History } from '../../domain/record/reconciliation.ts';
+import type { Sealed } from '../../domain/shared/seal.ts';
 
 /** What the server keeps of workflows, for activities. Call it only from an activity. */
 export const temporalHistories = historiesAt(() => ({

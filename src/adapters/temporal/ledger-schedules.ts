@@ -4,7 +4,7 @@ import {
   checkpointScheduleId,
   RECONCILE_LEDGER,
   reconcileScheduleId,
-} from '../contract/ids.ts';
+} from '../../contract/ids.ts';
 
 /** How far back each day's reconciliation looks, in milliseconds: what one day could not tell, the next ones see again. */
 const RECONCILED_MS = 7 * 24 * 3_600_000;
