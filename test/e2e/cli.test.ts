@@ -207,7 +207,7 @@ describe('every command', () => {
 
   test('says what its exit statuses mean', async () => {
     expect(await cli.answer(['--help'])).toContain(
-      'Exit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached, 4 a candidate is looser, 5 whether a candidate is looser is not known.',
+      'Exit status: 0 done, 1 refused or ended otherwise, 2 wrong use, 3 Temporal or the database cannot be reached, 4 a candidate is looser, or a build of an agent is worse, 5 whether it is looser or worse is not known.',
     );
   });
 
