@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type FileHandle, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lookup } from '../domain/shared/lookup.ts';
@@ -39,31 +42,39 @@ export async function runProgram(
   [program = '', ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
-  options: ProgramOptions = {},
+  { input, keptBytes = MAX_KEPT_BYTES }: ProgramOptions = {},
 ): Promise<Ended> {
+  let inputFile: FileHandle | undefined;
   try {
-    return await run(program, args, env, timeoutMs, options);
+    inputFile = input === undefined ? undefined : await fileWith(input);
+    return await run(program, args, { env, timeoutMs, keptBytes, stdin: inputFile?.fd ?? 'ignore' });
   } catch (error) {
     return notStarted(error);
+  } finally {
+    await inputFile?.close();
   }
+}
+
+interface RunOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly timeoutMs: number;
+  readonly keptBytes: number;
+  /** The descriptor of a file, or none. */
+  readonly stdin: number | 'ignore';
 }
 
 /** Runs the program. @throws what spawn throws or emits when the program cannot be started */
 async function run(
   program: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  timeoutMs: number,
-  { input, keptBytes = MAX_KEPT_BYTES }: ProgramOptions,
+  { env, timeoutMs, keptBytes, stdin }: RunOptions,
 ): Promise<Ended> {
   // Its own process group, so that everything that the program starts can be ended with it.
   const child = spawn(program, args, {
     env,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     detached: true,
-  });
-  // A program need not read its input.
-  child.stdin.on('error', () => undefined).end(input);
+  }) as ChildProcessByStdio<null, Readable, Readable>;
   const lastOutput = endOf(child.stdout, keptBytes);
   const lastErrors = endOf(child.stderr, keptBytes);
   const closing = new Promise((resolve) => child.once('close', resolve));
@@ -80,6 +91,21 @@ async function run(
   if (exitCode === null) return { kind: 'tooLong', errors };
   const { text: output, complete } = lastOutput();
   return { kind: 'exited', status: exitCode, output, complete, errors };
+}
+
+/**
+ * A file with this content, which is nowhere to be found any more. A pipe of Node is a socket, and a shell may take that for a remote login
+ * and read the start-up files of its user: a program would get what nobody gave it.
+ */
+async function fileWith(content: string): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-input-'));
+  try {
+    const path = join(folder, 'input');
+    await writeFile(path, content, { mode: 0o600 });
+    return await open(path);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Keeps the end of a stream. It reads on when it has enough, because a program that writes a lot would block otherwise. */
