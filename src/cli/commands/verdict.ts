@@ -4,7 +4,7 @@ import { lookText } from '../../domain/analysis/look-words.ts';
 import type { Measurement } from '../../domain/analysis/metrics.ts';
 import { lastOnRecord } from '../../domain/record/on-record.ts';
 import { type MeasuredAgain, type Recomputed, recomputed } from '../../domain/record/recompute-verdict.ts';
-import { numberText } from '../../domain/shared/shown-json.ts';
+import { numberText, toDigits } from '../../domain/shared/shown-json.ts';
 import { exactLine } from '../../domain/shared/visible.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { databaseUrl } from '../database-url.ts';
@@ -46,6 +46,6 @@ function measurementText({ check, recorded, differs }: MeasuredAgain, recompute:
 
 function whatItWas({ phase, value, reason, look, between }: Measurement): string {
   if (look) return `${look.finding}, ${lookText(look)}`;
-  const at = value === undefined ? reason : numberText(Number(value.toPrecision(4)));
+  const at = value === undefined ? reason : numberText(toDigits(value, 4));
   return `${phase}, ${at}${between ? ' (between two checks)' : ''}`;
 }

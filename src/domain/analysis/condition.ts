@@ -1,3 +1,4 @@
+import { toDigits } from '../shared/shown-json.ts';
 import { conditionFaultIn, environmentWith, explained } from './cel.ts';
 import type { Measurement, MetricSpec, Phase } from './metrics.ts';
 
@@ -96,4 +97,4 @@ function evaluate(condition: string, result: number, baseline: number | undefine
   return conditions.evaluate(condition, { result, baseline: baseline ?? 0 }) === true;
 }
 
-const rounded = (value: number) => Number(value.toPrecision(4));
+const rounded = (value: number) => toDigits(value, 4);

@@ -1,4 +1,4 @@
-import { numberText, rangeText } from '../shared/shown-json.ts';
+import { numberText, rangeText, toDigits } from '../shared/shown-json.ts';
 import type { Look, Weighed } from './comparison.ts';
 
 /** Says what a look at a comparison shows, with the numbers behind it, without the final period. */
@@ -32,4 +32,4 @@ function evidenceText(log: number): string {
   return numberText(Number(Math.exp(log).toPrecision(2)));
 }
 
-const short = (value: number) => Number(value.toPrecision(3));
+const short = (value: number) => toDigits(value, 3);

@@ -1,6 +1,6 @@
 import type { Points, Stretch } from '../analysis/series.ts';
 import { instantOf, offsetAt } from '../calendar/local-time.ts';
-import { numberText, rangeText } from '../shared/shown-json.ts';
+import { numberText, rangeText, toDigits } from '../shared/shown-json.ts';
 
 /** One hour of a metric, in steps, beside the same hour of the days before. */
 export type MetricSeries =
@@ -91,7 +91,7 @@ function stepsIn({ from, stepMs }: Stretch, hour: Points | undefined): (number |
 }
 
 /** Four digits: nobody reads more from a small chart, and the record is shorter. */
-const short = (value: number | null): number | null => (value === null ? null : Number(value.toPrecision(4)));
+const short = (value: number | null): number | null => (value === null ? null : toDigits(value, 4));
 
 /** Where the value of a metric at this moment stands beside the same hour of the days before. */
 export type Beside = 'above' | 'within' | 'below';

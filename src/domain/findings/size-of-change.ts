@@ -1,6 +1,6 @@
 import type { ParameterChange, ValueNow } from '../risk/parameter-change.ts';
 import { digestOf } from '../shared/digest.ts';
-import { numberText, shownJson } from '../shared/shown-json.ts';
+import { numberText, shownJson, toDigits } from '../shared/shown-json.ts';
 import { quoted } from './agent-text.ts';
 import type { Finding } from './finding.ts';
 import { isShare } from './quantity.ts';
@@ -32,7 +32,7 @@ export const largeChanges = (changes: readonly ParameterChange[]): Finding[] =>
   });
 
 function factorText(factor: number): string {
-  const shown = (value: number) => numberText(Number(value.toPrecision(3)));
+  const shown = (value: number) => numberText(toDigits(value, 3));
   if (!Number.isFinite(factor) || factor <= 0) return '';
   return factor > 1 ? `, ${shown(factor)} times as much` : `, one part in ${shown(1 / factor)}`;
 }

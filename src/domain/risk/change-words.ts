@@ -1,6 +1,6 @@
 import { inWords } from '../shared/in-words.ts';
 import type { Json } from '../shared/json.ts';
-import { numberText, shownJson } from '../shared/shown-json.ts';
+import { numberText, shownJson, toDigits } from '../shared/shown-json.ts';
 import type { Impact } from './impact.ts';
 import type { ParameterChange, ValueNow } from './parameter-change.ts';
 
@@ -57,9 +57,9 @@ const SMALL = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'e
 /** Without the last digits, which binary fractions leave: 0.3 - 0.1 is 0.2. */
 const amountText = (amount: number): string =>
   // The difference of two finite numbers need not be one.
-  Number.isFinite(amount) ? (SMALL[amount] ?? numberText(Number(amount.toPrecision(12)))) : 'far';
+  Number.isFinite(amount) ? (SMALL[amount] ?? numberText(toDigits(amount, 12))) : 'far';
 
-const rounded = (value: number): string => numberText(Number(value.toPrecision(3)));
+const rounded = (value: number): string => numberText(toDigits(value, 3));
 
 /** The relation of two different numbers. There is none from 0, to 0, and with what is below 0. */
 function shareText(from: number, to: number): string[] {

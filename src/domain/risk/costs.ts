@@ -1,5 +1,6 @@
 import { CATEGORIES, type Category, type Severity } from '../action/action.ts';
 import type { Service } from '../installation/installation.ts';
+import { toDigits } from '../shared/shown-json.ts';
 import type { Trouble } from './trouble.ts';
 
 export interface CostInput {
@@ -133,4 +134,4 @@ function waitingReason(target: string, { kind, reason }: Trouble, costPerHour: n
 }
 
 const money = (amount: number) => Math.round(amount * 100) / 100;
-const rounded = (value: number) => Number(value.toPrecision(3));
+const rounded = (value: number) => toDigits(value, 3);

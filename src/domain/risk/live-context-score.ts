@@ -1,6 +1,6 @@
 import { busyText, whyPeopleOnly } from '../calendar/calendar.ts';
 import { iso } from '../shared/sentence.ts';
-import { percentText } from '../shared/shown-json.ts';
+import { percentText, toDigits } from '../shared/shown-json.ts';
 import type { Live, NamedIncident } from './live-context.ts';
 import type { CurrentValue } from './size.ts';
 
@@ -80,7 +80,7 @@ const incidentText = ({ id, title, kind, startedAt }: NamedIncident) =>
 /** Says how fast an error budget is used. */
 export const burnRateText = (burnRate: CurrentValue, target: string) =>
   burnRate.kind === 'known'
-    ? `the error budget of ${target} is used ${Number(burnRate.value.toPrecision(3))} times as fast as it may be`
+    ? `the error budget of ${target} is used ${toDigits(burnRate.value, 3)} times as fast as it may be`
     : `how fast the error budget of ${target} is used is not known: ${burnRate.reason}`;
 
 /** From so many times its usual load on, a service has little room for anything that goes wrong. */
@@ -92,7 +92,7 @@ export const isHigh = (load: CurrentValue): boolean => load.kind === 'unknown' |
 /** Says how the load of a service is. */
 export const loadText = (load: CurrentValue, target: string) =>
   load.kind === 'known'
-    ? `${target} has ${Number(load.value.toPrecision(3))} times the load that is usual for this hour`
+    ? `${target} has ${toDigits(load.value, 3)} times the load that is usual for this hour`
     : `how high the load of ${target} is, is not known: ${load.reason}; so it counts as high`;
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);

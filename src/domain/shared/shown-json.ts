@@ -12,8 +12,14 @@ export function numberText(value: number): string {
   return `${value < 0 ? '-' : ''}0.${digits.padStart(places, '0')}`;
 }
 
+/** Returns a number rounded to so many significant digits. The greatest ones stay as they are: rounded up they would not be finite. */
+export function toDigits(value: number, digits: number): number {
+  const rounded = Number(value.toPrecision(digits));
+  return Number.isFinite(rounded) ? rounded : value;
+}
+
 /** Returns a share, of which 1 is all, in percent to three digits: "37.5 %". */
-export const percentText = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+export const percentText = (share: number): string => `${toDigits(100 * share, 3)} %`;
 
 /** Returns a range of numbers as people write it; one number where both ends are the same. */
 export const rangeText = (least: number, greatest: number): string =>

@@ -5,6 +5,7 @@ import { reportsIn, reportText } from '../../domain/record/report.ts';
 import { takeBacksIn, takeBackText } from '../../domain/record/take-back.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { partOf } from '../../domain/shared/json-reader.ts';
+import { toDigits } from '../../domain/shared/shown-json.ts';
 import type { ActionData, Markup } from './data.ts';
 import { although } from './findings.ts';
 import { PATHS } from './paths.ts';
@@ -34,7 +35,7 @@ export function timeline({ state, entries, frame, temporalUrl }: ActionData): Ma
       .slice(-MEASURED)
       .map(({ at, metric, phase, value }) => ({
         at,
-        what: html`${line(metric)} was ${PHASES[phase]}${value === undefined ? '' : html` at ${Number(value.toPrecision(4))}`}`,
+        what: html`${line(metric)} was ${PHASES[phase]}${value === undefined ? '' : html` at ${toDigits(value, 4)}`}`,
       })),
     ...(state.rollback
       ? [{ at: state.rollback.at, what: html`It was rolled back: ${line(state.rollback.summary)}` }]

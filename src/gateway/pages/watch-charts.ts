@@ -5,7 +5,7 @@ import { lookText } from '../../domain/analysis/look-words.ts';
 import type { Measurement, MetricSpec } from '../../domain/analysis/metrics.ts';
 import type { ActionState } from '../../domain/record/action-state.ts';
 import { sentence } from '../../domain/shared/sentence.ts';
-import { numberText } from '../../domain/shared/shown-json.ts';
+import { numberText, toDigits } from '../../domain/shared/shown-json.ts';
 import { bandPath, CHART, linePath, placeIn, type Steps } from './chart-paths.ts';
 import type { Markup } from './data.ts';
 import { line, plainLine } from './text.ts';
@@ -112,4 +112,4 @@ function valuesText(measurements: readonly Measurement[]): string {
   return `${measurements.length} measurements; the last: ${last?.reason ?? ''}`;
 }
 
-const short = (value: number) => Number(value.toPrecision(3));
+const short = (value: number) => toDigits(value, 3);

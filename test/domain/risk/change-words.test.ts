@@ -33,6 +33,7 @@ describe('a change in one line', () => {
     ['2.3.1', '2.3.1', '"2.3.1" -> "2.3.1": no change'],
     ['4', 4, '"4" -> 4'],
     [['a'], ['a', 'b'], '["a"] -> ["a","b"]'],
+    [1, 1.797e308, '1 -> 1.797e308: 1.797e308 more, 1.797e308 times as much'],
   ])('from %j to %j', (from, to, text) => {
     expect(lineOf(from, to)).toBe(text);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { numberText, shownJson } from '../../../src/domain/shared/shown-json.ts';
+import { numberText, shownJson, toDigits } from '../../../src/domain/shared/shown-json.ts';
 
 test.each([
   [1e21, '1e21'],
@@ -13,6 +13,14 @@ test.each([
   [1_000_000, '1000000'],
 ])('%d is shown as %s', (value, text) => {
   expect(numberText(value)).toBe(text);
+});
+
+test.each([
+  [0.123456, 0.123],
+  [-98_765, -98_800],
+  [1.797e308, 1.797e308],
+])('%d to three digits is %d', (value, rounded) => {
+  expect(toDigits(value, 3)).toBe(rounded);
 });
 
 test('texts stay what they are', () => {
