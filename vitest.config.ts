@@ -17,7 +17,7 @@ export default defineConfig({
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 150_000,
-    hookTimeout: 240_000,
+    hookTimeout: 400_000,
     reporters: ['default'],
     // Without state in modules, files can share a process: what they import is loaded once, and not 300 times.
     isolate: false,

@@ -105,7 +105,7 @@ async function started(place: Place, commands: string) {
 }
 
 test('by docs/getting-started.md a newcomer writes an installation, starts it, and approves in the inbox what an agent asks for', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const page = 'docs/getting-started.md';
   const place = await Place.make();
@@ -312,7 +312,7 @@ test('by docs/reports.md a team lead makes each report from the ledger, as text 
 });
 
 test('by docs/exercises.md a bad deploy is exercised, and its report is a page', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const place = await Place.make();
   onTestFinished(() => place.end());
@@ -325,7 +325,7 @@ test('by docs/exercises.md a bad deploy is exercised, and its report is a page',
 });
 
 test('by docs/practice.md people practise on the cases that ship, and on a case of their own', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const page = 'docs/practice.md';
   const place = await Place.make();
