@@ -23,6 +23,7 @@ import { type ParsedFile, type Source, textsIn } from '../source/yaml-files.ts';
 import { type AlertReceivers, alertsSchema } from './alerts.ts';
 import { attentionSchema, reviewShape } from './attention.ts';
 import { type Connections, connectionShape } from './connections.ts';
+import { drillsSchema } from './drills.ts';
 import { gatewaySchema } from './gateway.ts';
 import { limitsSchema } from './limits.ts';
 import { peopleRef } from './people-ref.ts';
@@ -225,6 +226,10 @@ const rulesShape = {
     'Who decides what the ledger keeps. Without it, nobody can erase anything.',
   ),
   gateway: key(gatewaySchema.optional(), 'Where people decide in a browser.'),
+  drills: key(
+    drillsSchema.optional(),
+    'Drills: requests among the real ones that must be denied, and that nothing can run. Without it there are none.',
+  ),
 };
 
 /** The variables of an environment, and whether it is production. */

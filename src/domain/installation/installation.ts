@@ -150,6 +150,17 @@ export interface Rules {
     | undefined;
   /** Absent: people decide only with their own keys. */
   readonly gateway?: Gateway | undefined;
+  /** Requests among the real ones that must be denied. Absent: there are none. */
+  readonly drills?: DrillSettings | undefined;
+}
+
+export interface DrillSettings {
+  /** How many of the requests that people get are drills: 0.02 is one of fifty. */
+  readonly share: number;
+  /** The folder of the cases, seen from the installation's folder. Absent: the cases that ship. */
+  readonly cases?: string | undefined;
+  /** What the installation calls what the cases name: services, agents, action types, parameters and people. */
+  readonly names: Named<string>;
 }
 
 type Named<T> = Readonly<Record<string, T>>;
