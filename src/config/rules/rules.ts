@@ -207,6 +207,21 @@ const rulesShape = {
   standing: key(
     strict({
       grantedBy: key(peopleRef, 'Who may grant an agent a level, and lift holds.', 'group:engineering'),
+      scoreCard: key(
+        strict({
+          cases: key(
+            z.int().min(1).max(100_000),
+            'The least number of past situations that the build was asked about.',
+            '50',
+          ),
+          wrong: key(
+            z.int().min(0).max(100_000).default(0),
+            'The most situations in which it repeated what people denied or what went wrong, or gave no answer that can be used.',
+            '0',
+          ),
+        }).optional(),
+        'The score card of the very build (`countersign replay`) that somebody must have recorded before a higher level is granted. Without it, none is needed.',
+      ),
     }).optional(),
     'Who grants levels, and lifts holds. Without it nobody can.',
   ),

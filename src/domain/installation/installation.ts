@@ -143,7 +143,13 @@ export interface Rules {
   /** Absent: operators named no source for any of it. */
   readonly live?: LiveQueries | undefined;
   /** Who may grant levels and lift holds. Absent: nobody may. */
-  readonly standing?: { readonly grantedBy: string } | undefined;
+  readonly standing?:
+    | {
+        readonly grantedBy: string;
+        /** What a score card must say before a higher level is granted. Absent: none is needed. */
+        readonly scoreCard?: { readonly cases: number; readonly wrong: number } | undefined;
+      }
+    | undefined;
   /** Who may erase what the ledger says, and who may place and end legal holds, which keep it. An absent one: nobody may. */
   readonly ledger?:
     | { readonly erasedBy?: string | undefined; readonly legalHoldsBy?: string | undefined }

@@ -36,6 +36,7 @@ export const ENTRY_KINDS = [
   'enrolled',
   'granted',
   'demoted',
+  'scoreCardRecorded',
   'delegated',
   'delegationEnded',
   'rulesChanged',
