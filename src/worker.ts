@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
@@ -19,6 +20,7 @@ import { createLog, temporalLogger } from './adapters/log.ts';
 import { createFactorMail } from './adapters/mail/factor-mail.ts';
 import { createAlerts } from './adapters/postgres/alerts.ts';
 import { type Database, openDatabase } from './adapters/postgres/database.ts';
+import { createDrillRecords } from './adapters/postgres/drills.ts';
 import { createFactorChanges } from './adapters/postgres/factor-changes.ts';
 import { createLedger } from './adapters/postgres/ledger.ts';
 import { createRuleTexts } from './adapters/postgres/rule-texts.ts';
@@ -26,6 +28,7 @@ import { readSecret } from './adapters/postgres/secret.ts';
 import { createRunning, createUnfinished } from './adapters/postgres/unfinished.ts';
 import { createRepository } from './adapters/repository.ts';
 import { connectionOptions } from './adapters/temporal/connection.ts';
+import { scheduleDrills } from './adapters/temporal/drill-schedule.ts';
 import { createHistories } from './adapters/temporal/histories.ts';
 import { scheduleCheckpoints, scheduleReconciliation } from './adapters/temporal/ledger-schedules.ts';
 import { notConnected, prepareNamespace, temporalFaults } from './adapters/temporal/namespace.ts';
@@ -34,6 +37,7 @@ import { createReviews } from './adapters/temporal/reviews.ts';
 import { createWorkflows, tellToLook } from './adapters/temporal/workflows.ts';
 import { differencesBetween, faultLines, type Loaded, loadInstallation } from './config/index.ts';
 import { commonSettings, hostAndPort } from './contract/settings.ts';
+import { createDrillCases } from './practice/drill-cases.ts';
 
 const address = hostAndPort('127.0.0.1:7233');
 
@@ -154,7 +158,7 @@ async function main(): Promise<void> {
   const candidate = await candidateIn(settings.COUNTERSIGN_SHADOW, log);
   const taskQueue = settings.COUNTERSIGN_TASK_QUEUE;
   const dutiesBy = (rules: Rules) =>
-    createDuties(rules, { database, client, keys, taskQueue, candidate, log });
+    createDuties(rules, { database, client, keys, taskQueue, candidate, folder, log });
   let duties = dutiesBy(loaded);
   const worker = await Worker.create({
     connection,
@@ -177,6 +181,7 @@ async function main(): Promise<void> {
   ]);
   await scheduleCheckpoints(client, taskQueue);
   await scheduleReports(client, taskQueue, loaded.reports);
+  await scheduleDrills(client, taskQueue, loaded.installation.rules.drills !== undefined);
   await scheduleReconciliation(client, taskQueue);
   const sweeping = setInterval(() => {
     duties.sweep(SWEEP_MS).then(
@@ -205,9 +210,10 @@ async function main(): Promise<void> {
       record,
       use: (rules) => {
         duties = dutiesBy(rules);
-        scheduleReports(client, taskQueue, rules.reports).catch((error) =>
-          log.error({ error }, 'the schedules of reports could not be changed'),
-        );
+        Promise.all([
+          scheduleReports(client, taskQueue, rules.reports),
+          scheduleDrills(client, taskQueue, rules.installation.rules.drills !== undefined),
+        ]).catch((error) => log.error({ error }, 'the schedules of reports and drills could not be changed'));
       },
     },
     loaded,
@@ -281,15 +287,23 @@ function createDuties(
     readonly keys: Parameters<typeof createAdapters>[2];
     readonly taskQueue: string;
     readonly candidate: Candidate | undefined;
+    /** The installation's folder. */
+    readonly folder: string;
     readonly log: Log;
   },
 ): Duties {
-  const { database, client, keys, taskQueue, candidate, log } = parts;
+  const { database, client, keys, taskQueue, candidate, folder, log } = parts;
   const adapters = createAdapters(rules, database, keys);
   const warn = (problem: string) => log.warn(problem);
   const shadowing = candidate && createShadow({ ...adapters, warn }, candidate);
-  const deps = { ...adapters, shadow: shadowing?.shadow };
   const { people, rules: written } = rules.installation;
+  const drills = written.drills && {
+    cases: createDrillCases(rules, folder, written.drills),
+    records: createDrillRecords(database),
+    chance: Math.random,
+    newKey: () => `request-${randomUUID().slice(0, 8)}`,
+  };
+  const deps = { ...adapters, shadow: shadowing?.shadow, drills };
   return {
     activities: createActivities(deps),
     sweep: createSweep({

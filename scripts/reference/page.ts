@@ -107,6 +107,7 @@ const RULES: readonly (readonly [heading: string, keys: readonly (keyof typeof f
   ['Who decides', ['approval', 'window', 'review', 'approvals', 'approvalRules']],
   ['Who is told', ['routes', 'schedules', 'businessHours']],
   ['Attention', ['attention']],
+  ['Drills', ['drills']],
   ['What stops actions', ['limits', 'calendar']],
   ['Agents and how things stand', ['standing', 'ledger', 'drift', 'live']],
   ['The gateway', ['gateway']],

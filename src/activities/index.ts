@@ -5,6 +5,7 @@ import { createBegin } from './begin.ts';
 import { createCheck } from './check.ts';
 import { type CloseDeps, createClose } from './closing/close.ts';
 import { type ContextDeps, createContext } from './context.ts';
+import { createDrill, type DrillDeps } from './drill.ts';
 import { createExecute, type ExecuteDeps } from './execute.ts';
 import { createHandIn, type HandInDeps } from './handed-in.ts';
 import { createNotify, type NotifyDeps } from './notify.ts';
@@ -46,6 +47,7 @@ export type ActivityDeps = RuleDeps &
   CheckpointDeps &
   ReportDeps &
   ReconcileLedgerDeps &
+  DrillDeps &
   OrderDeps;
 
 /**
@@ -74,6 +76,8 @@ export function createActivities(deps: ActivityDeps) {
     ...createSendReport(deps),
     // This looks, completes the ledger with what our workers sealed, and pages what differs, whoever asks.
     ...createReconcileLedger(deps),
+    // This asks people about nothing that could run, as often as the ledger says that it may, whoever asks.
+    ...createDrill(deps),
     ...createOrder(deps),
     ...createRule(deps),
     ...createBegin(deps),

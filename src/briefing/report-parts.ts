@@ -89,6 +89,11 @@ const LOOKED_FOR: Readonly<Record<Audited, { heading: string; inBrief: string; n
     inBrief: 'changes of the rules',
     none: 'None: all workers used the rules from before.',
   },
+  erasures: {
+    heading: 'Erasures that people ordered',
+    inBrief: 'ordered erasures',
+    none: 'None: nobody had anything erased.',
+  },
   erased: {
     heading: 'Erased entries',
     inBrief: 'erased entries',

@@ -29,6 +29,7 @@ import { replayUsage } from './usage/replay.ts';
 import { reportUsage } from './usage/report.ts';
 import { rollbackUsage } from './usage/rollback.ts';
 import { ruleUsage } from './usage/rule.ts';
+import { scoreCardUsage } from './usage/score-card.ts';
 import { showUsage } from './usage/show.ts';
 import { simulateUsage } from './usage/simulate.ts';
 import { standingUsage } from './usage/standing.ts';
@@ -126,6 +127,7 @@ function programWith(io: Io): CliCommand {
     simulateUsage,
     replayUsage,
     grantUsage,
+    scoreCardUsage,
     holdUsage,
     delegateUsage,
     lostUsage,

@@ -26,6 +26,7 @@ import { type AlertReceivers, unknownPlaces, withoutReceiver } from './rules/ale
 import { readBusyTimes } from './rules/busy-times.ts';
 import type { Connections } from './rules/connections.ts';
 import { readFreezes } from './rules/freezes.ts';
+import { mailedToNobody } from './rules/reports.ts';
 import { policyDigest, type RulesFile, readRules } from './rules/rules.ts';
 import { completeSchedules } from './rules/schedules.ts';
 import type { Env } from './source/env.ts';
@@ -210,6 +211,7 @@ async function load(
     notes: [
       ...actions.flatMap(incomparable),
       ...unusedDemands(rules.source, installation),
+      ...mailedToNobody(rules.source, rules.reports, installation),
       ...policies.notes,
       ...files.notes,
       ...catalog.notes,

@@ -25,6 +25,8 @@ export const CARRY_OUT_ORDER = 'carryOutOrder';
 export const CHECKPOINT_LEDGER = 'checkpointLedger';
 export const REPORT_LEDGER = 'reportLedger';
 export const RECONCILE_LEDGER = 'reconcileLedger';
+export const DRAW_DRILL = 'drawDrill';
+export const DRILL = 'drill';
 
 /** The schedule that signs checkpoints of the ledger, one for all workers of a task queue. */
 export const checkpointScheduleId = (taskQueue: string) => `checkpoints/${taskQueue}`;
@@ -33,3 +35,6 @@ export const checkpointScheduleId = (taskQueue: string) => `checkpoints/${taskQu
 export const reportScheduleId = (kind: ReportKind, taskQueue: string) => `reports/${kind}/${taskQueue}`;
 /** The schedule that holds ledger, Temporal and effects against each other, one for all workers of a task queue. */
 export const reconcileScheduleId = (taskQueue: string) => `reconcile/${taskQueue}`;
+
+/** The schedule that begins drills, one for all workers of a task queue. */
+export const drillScheduleId = (taskQueue: string) => `drills/${taskQueue}`;

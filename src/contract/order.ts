@@ -55,6 +55,18 @@ export const orderSchema = z.discriminatedUnion('kind', [
     level: levelSchema,
     ...signedMembers,
   }),
+  z.strictObject({
+    kind: z.literal('scoreCard'),
+    agent: identifier,
+    agentVersion,
+    model: agentBuild.shape.model,
+    promptDigest: agentBuild.shape.promptDigest,
+    build: text(200),
+    cases: z.number().int().min(0),
+    wrong: z.number().int().min(0),
+    digest: sha256,
+    ...signedMembers,
+  }),
   z.strictObject({ kind: z.literal('hold'), scope: holdScopeSchema, ...signedMembers }),
   // The id of a hold that a failed rollback placed contains the id of the action.
   z.strictObject({ kind: z.literal('lift'), holdId: text(500), ...signedMembers }),
@@ -93,6 +105,7 @@ export const orderSchema = z.discriminatedUnion('kind', [
 
 const [
   grant,
+  scoreCard,
   hold,
   lift,
   takeBack,
@@ -110,6 +123,7 @@ const bySigner = { installation: true, person: true, at: true, authentication: t
 /** An order as a person writes it. Signing adds the person, the time, the installation and how they proved who they are. */
 export const unsignedOrderSchema = z.discriminatedUnion('kind', [
   grant.omit(bySigner),
+  scoreCard.omit(bySigner),
   hold.omit(bySigner),
   lift.omit(bySigner),
   takeBack.omit(bySigner),

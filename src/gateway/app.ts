@@ -18,6 +18,7 @@ import { Problem, problemJson, problemOf } from './ports/problem.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { logRoutes } from './routes/log-routes.ts';
 import { pageRoutes } from './routes/page-routes.ts';
+import { showingDrills } from './use-cases/show-drills.ts';
 
 /** The largest body, in bytes: a signed proposal of 64 KB, in base64. */
 const LARGEST_BODY = 128 * 1024;
@@ -32,7 +33,8 @@ const atMost = (bytes: number) =>
   });
 
 /** The whole gateway: pages for people, an API under `/api`, and health and metrics for operators. */
-export function createGateway(deps: GatewayDeps): OpenAPIHono<GatewayEnv> {
+export function createGateway(parts: GatewayDeps): OpenAPIHono<GatewayEnv> {
+  const deps = { ...parts, ledger: showingDrills(parts.ledger) };
   const app = newApi();
   const metrics = new Metrics();
   const pages = pageRoutes(deps, metrics);

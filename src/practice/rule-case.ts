@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createRule } from '../activities/ruling/rule.ts';
-import { createAttentionRecords } from '../adapters/postgres/attention.ts';
-import type { Database } from '../adapters/postgres/database.ts';
-import { createHolds } from '../adapters/postgres/holds.ts';
-import { createLeases } from '../adapters/postgres/leases.ts';
-import { createLedger } from '../adapters/postgres/ledger.ts';
-import { createPastActions } from '../adapters/postgres/past-actions.ts';
-import type { Loaded } from '../config/index.ts';
 import { actionIdOf, actionWorkflowId } from '../contract/ids.ts';
 import type { Proposal } from '../domain/action/action.ts';
 import { wayOf } from '../domain/escalation/route-progress.ts';
@@ -14,8 +7,10 @@ import type { EntryKind, ReadEntry } from '../domain/ledger/ledger.ts';
 import type { Earlier, WrittenCase } from '../domain/practice/case.ts';
 import type { EntryBodies } from '../domain/record/on-record.ts';
 import { faultsText } from '../domain/shared/json.ts';
-import { castOf } from '../exercise/cast.ts';
+import type { Cast } from '../exercise/cast.ts';
+import type { Records } from './records.ts';
 import { metricsOf } from './world.ts';
+import type { RulesOfCase } from './written-cases.ts';
 
 /** How long a signed proposal is valid, in milliseconds. It is ruled on at once. */
 const VALID_MS = 3_600_000;
@@ -23,6 +18,18 @@ const VALID_MS = 3_600_000;
 const TOOK_MS = 20 * 60_000;
 /** When somebody edits an action, after it was asked for, in milliseconds. */
 const EDITED_AFTER_MS = 60_000;
+
+/** The run and the key of a request. */
+export interface RunOfCase {
+  readonly runId: string;
+  readonly idempotencyKey: string;
+}
+
+/** The id is on the page: it may not tell what the case is. */
+const newRun = (): RunOfCase => ({
+  runId: randomUUID(),
+  idempotencyKey: `request-${randomUUID().slice(0, 8)}`,
+});
 
 export type RuledCase =
   | { readonly kind: 'ruled'; readonly entries: readonly ReadEntry[] }
@@ -33,15 +40,18 @@ export type RuledCase =
  * Has a case ruled on by the step that rules in production, with the folder's own rules and the world that the case describes. The step that rules
  * is the only one that is here: it has no executor, no channel and no address.
  *
- * @param database an empty, migrated database of the case's own
+ * @param cast who signs in it. Without `sign` nobody can, and a case with an edit cannot be asked
+ * @param records those of the case alone: they are empty
+ * @param question the run and the key of the request, where they are given
  */
 export async function ruleCase(
   written: WrittenCase,
-  loaded: Extract<Loaded, { kind: 'loaded' }>,
-  database: Database,
+  loaded: RulesOfCase,
+  cast: Pick<Cast, 'installation' | 'signed'> & Partial<Pick<Cast, 'sign'>>,
+  records: Records,
+  question: RunOfCase = newRun(),
 ): Promise<RuledCase> {
-  const cast = await castOf(loaded.installation);
-  const ledger = createLedger(database);
+  const { ledger } = records;
   const none = { kind: 'none', reason: 'practice asks no system' } as const;
   let at = written.at;
   let run = { workflowId: '', runId: '' };
@@ -50,11 +60,7 @@ export async function ruleCase(
     installation: cast.installation,
     checkParams: loaded.checkParams,
     authorize: loaded.authorize,
-    ledger,
-    attention: createAttentionRecords(database),
-    pastActions: createPastActions(database),
-    holds: createHolds(database),
-    leases: createLeases(database),
+    ...records,
     sources: metricsOf(cast.installation, Object.keys(loaded.connections.metricSources), written, now),
     valueSources: { ask: async () => none },
     now,
@@ -63,14 +69,10 @@ export async function ruleCase(
   });
 
   /** Has a request ruled on in a run of its own. */
-  async function ask(asked: Omit<Proposal, 'idempotencyKey'>) {
-    // The id is on the page: it may not tell what the case is.
-    const proposal = cast.signed(
-      { ...asked, idempotencyKey: `request-${randomUUID().slice(0, 8)}` },
-      at + VALID_MS,
-    );
+  async function ask(asked: Omit<Proposal, 'idempotencyKey'>, { idempotencyKey, runId } = newRun()) {
+    const proposal = cast.signed({ ...asked, idempotencyKey }, at + VALID_MS);
     const actionId = actionIdOf(proposal);
-    run = { workflowId: actionWorkflowId(actionId), runId: randomUUID() };
+    run = { workflowId: actionWorkflowId(actionId), runId };
     return { actionId, proposal, ruled: await rule({ proposal }) };
   }
 
@@ -142,17 +144,22 @@ export async function ruleCase(
     if (why !== undefined) return { kind: 'none', why: `what happened before is refused: ${why}` };
   }
   at = written.at;
-  const { actionId, proposal, ruled } = await ask(written.asks);
+  const { actionId, proposal, ruled } = await ask(written.asks, question);
   if (ruled.kind === 'refused') return { kind: 'none', why: `it is refused: ${faultsText(ruled.faults)}` };
   if (!('route' in ruled.ruling))
     return { kind: 'none', why: `nobody is asked: ${ruled.ruling.reasons.join('; ')}` };
   const { digest } = ruled.ruling;
-  const edited = async ({ by, params, because }: NonNullable<WrittenCase['edit']>) => {
+  const { sign } = cast;
+  if (written.edit && !sign) return { kind: 'none', why: 'a person would have to sign its edit' };
+  const edited = async (
+    { by, params, because }: NonNullable<WrittenCase['edit']>,
+    signAs: NonNullable<typeof sign>,
+  ) => {
     at += EDITED_AFTER_MS;
     const statement = { person: by, verdict: 'edit', params, reason: because, decidedAt: at } as const;
-    return rule({ proposal, edit: await cast.sign({ ...run, digest, ...statement }) });
+    return rule({ proposal, edit: await signAs({ ...run, digest, ...statement }) });
   };
-  const final = written.edit ? await edited(written.edit) : ruled;
+  const final = written.edit && sign ? await edited(written.edit, sign) : ruled;
   if (final.kind === 'refused' || !('route' in final.ruling))
     return { kind: 'none', why: 'nobody is asked after it was edited' };
   const { tells } = wayOf(final.ruling.route, at, [], () => true);

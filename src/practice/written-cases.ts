@@ -10,17 +10,40 @@ import {
   loadInstallation,
   readCase,
 } from '../config/index.ts';
+import { recast } from '../domain/drill/recast.ts';
 import type { WrittenCase } from '../domain/practice/case.ts';
 import { standInEnv } from '../exercise/env.ts';
 
 /** The folder of the cases that ship, in the package and in a clone. */
 export const SHIPPED_CASES = fileURLToPath(new URL('../../practice', import.meta.url));
 
+/** The names of the cases of a folder. */
+export async function writtenNames(folder: string): Promise<readonly string[]> {
+  const files = await readdir(folder);
+  return files.flatMap((file) => (file.endsWith('.yaml') ? basename(file, '.yaml') : [])).sort();
+}
+
+/**
+ * Reads one case, with the names of another installation in place of its own.
+ *
+ * @param names the new name, by the name in the file
+ */
+export async function readCaseNamed(folder: string, name: string, names: Readonly<Record<string, string>>) {
+  const file = join(folder, `${name}.yaml`);
+  return readCase(name, file, recast(await readFile(file, 'utf8'), names));
+}
+
+/** What of an installation a case is ruled on by. */
+export type RulesOfCase = Pick<
+  Extract<Loaded, { kind: 'loaded' }>,
+  'installation' | 'checkParams' | 'authorize' | 'connections'
+>;
+
 /** A case with the folder that it is ruled on by. */
 export interface LoadedCase {
   readonly file: string;
   readonly written: WrittenCase;
-  readonly loaded: Extract<Loaded, { kind: 'loaded' }>;
+  readonly loaded: RulesOfCase;
 }
 
 export type LoadedCases =
@@ -40,11 +63,10 @@ export async function loadCases(
   installation: string | undefined,
   checkQuery: CheckQuery,
 ): Promise<LoadedCases> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort();
   const cases: LoadedCase[] = [];
-  for (const name of files) {
-    const file = join(folder, name);
-    const { value: read, faults } = readCase(basename(name, '.yaml'), file, await readFile(file, 'utf8'));
+  for (const name of await writtenNames(folder)) {
+    const file = join(folder, `${name}.yaml`);
+    const { value: read, faults } = await readCaseNamed(folder, name, {});
     if (!read) return { kind: 'faulty', where: file, faults };
     const { at, env = {}, installation: named } = read.written;
     const where = installation ?? (named === undefined ? '.' : join(dirname(file), named));

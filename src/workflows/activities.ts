@@ -77,6 +77,17 @@ export const { sendReport } = proxyActivities<Activities>({
   scheduleToCloseTimeout: '6 days',
   retry: { initialInterval: '1s', maximumInterval: '10m' },
 });
+/** Rules on a case, for a drill. That a drill cannot begin is no harm, so it is not tried for long. */
+export const { drawDrill, askDrill } = proxyActivities<Activities>({
+  startToCloseTimeout: '1m',
+  retry: { ...RETRY, maximumAttempts: 5 },
+});
+export const { tellDrill } = proxyActivities<Activities>({
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', maximumInterval: '1m', maximumAttempts: 5 },
+});
+/** Somebody waits for what it says. */
+export const { endDrill } = proxyActivities<Activities>({ ...OUR_OWN, priority: PEOPLE_FIRST });
 /** Finds the actions that ledger, Temporal and the governed system are to agree on. */
 export const { actionsToReconcile } = proxyActivities<Activities>({
   startToCloseTimeout: '2m',

@@ -37,7 +37,7 @@ test('what is of a wrong kind is told what it must be', () => {
     authentication: 'must be one of signing-key, session, passkey, totp',
   });
   expect(problemsOf(orderSchema, { kind: 'halt' })).toEqual({
-    kind: 'must be one of grant, hold, lift, takeBack, release, report, rollback, delegate, endDelegation, erase, placeLegalHold, endLegalHold',
+    kind: 'must be one of grant, scoreCard, hold, lift, takeBack, release, report, rollback, delegate, endDelegation, erase, placeLegalHold, endLegalHold',
   });
 });
 

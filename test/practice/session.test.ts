@@ -4,7 +4,7 @@ import { prepare } from '../../src/practice/prepare.ts';
 import type { PracticeCase } from '../../src/practice/prepared.ts';
 import { servePractice } from '../../src/practice/serve.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { createDatabases, shippedCase } from './support.ts';
+import { shippedCase } from './support.ts';
 
 /** Two that are bad and two that are good: one of each is decided wrongly. */
 const NAMES = ['older-version', 'far-more-than-claimed', 'good-next-version', 'good-flush'];
@@ -12,11 +12,8 @@ let cases: PracticeCase[];
 let chrome: Browser;
 
 beforeAll(async () => {
-  const databases = await createDatabases();
   cases = [];
-  for (const name of NAMES) cases.push(await prepare(await shippedCase(name), databases));
-  // From here on there is no database: an inbox for practice is made of data alone.
-  await databases.drop();
+  for (const name of NAMES) cases.push(await prepare(await shippedCase(name)));
   chrome = await launchBrowser();
 });
 afterAll(() => chrome.close());

@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { practicePage } from '../../src/practice/action-page.ts';
 import { CaseFaulty, prepare } from '../../src/practice/prepare.ts';
-import { createDatabases, shippedCase, shippedCases, type TestDatabases } from './support.ts';
+import { shippedCase, shippedCases } from './support.ts';
 
 const CASES = await shippedCases();
-let databases: TestDatabases;
-
-beforeAll(async () => {
-  databases = await createDatabases();
-});
-afterAll(() => databases.drop());
 
 test('there are bad ones of many kinds, and good ones among them', () => {
   const kinds = (is: 'good' | 'bad') =>
@@ -21,7 +15,7 @@ test('there are bad ones of many kinds, and good ones among them', () => {
 test.each(CASES.map((one) => [one.written.name, one] as const))(
   '%s is asked of somebody, and its page says what gives it away',
   async (_, one) => {
-    const prepared = await prepare(one, databases);
+    const prepared = await prepare(one);
     const { state, readAt, facts, seat } = prepared;
     expect(state.status).toBe('waiting');
     expect(state.deadline).toBeGreaterThan(readAt);
@@ -39,7 +33,7 @@ test.each(CASES.map((one) => [one.written.name, one] as const))(
 test('a case whose page does not say it is refused, and so is one that asks nobody', async () => {
   const one = await shippedCase('good-one-more');
   const changed = (change: Partial<typeof one.written>) =>
-    prepare({ ...one, written: { ...one.written, ...change } }, databases);
+    prepare({ ...one, written: { ...one.written, ...change } });
   await expect(changed({ facts: ['a comet comes'] })).rejects.toThrow(
     new CaseFaulty(`${one.file}: its page does not say "a comet comes"`),
   );
@@ -49,14 +43,14 @@ test('a case whose page does not say it is refused, and so is one that asks nobo
 });
 
 test('what was done before, and an edit, stand on the page as they do in the inbox', async () => {
-  const edited = await prepare(await shippedCase('edited-parameter'), databases);
+  const edited = await prepare(await shippedCase('edited-parameter'));
   expect(edited.state).toMatchObject({
     revision: 2,
     action: { params: { count: 20 } },
     edits: [{ by: 'tomas' }],
   });
   expect(edited.seat).toBe('priya');
-  const denied = await prepare(await shippedCase('denied-this-morning'), databases);
+  const denied = await prepare(await shippedCase('denied-this-morning'));
   expect(denied.state.ruling).toMatchObject({ deniedBefore: { by: 'priya' } });
   expect(denied.facts[0]?.under).toBe('Deadline, and what silence does');
 });

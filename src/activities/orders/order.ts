@@ -1,10 +1,12 @@
 import { DELEGATIONS, parseDelegations } from '../../contract/delegation.ts';
 import { orderWorkflowId } from '../../contract/ids.ts';
 import { readOrder } from '../../contract/order.ts';
-import type { Proposal } from '../../domain/action/action.ts';
+import { scoreCardSubject } from '../../contract/score-card.ts';
+import type { AgentBuild, Proposal } from '../../domain/action/action.ts';
 import type { Delegation } from '../../domain/approval/delegation.ts';
 import { heldLevel } from '../../domain/autonomy/held-level.ts';
 import { reportOn } from '../../domain/autonomy/promotion.ts';
+import { missingCard } from '../../domain/autonomy/score-card-rule.ts';
 import type { Granted } from '../../domain/autonomy/standing.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import {
@@ -14,11 +16,13 @@ import {
   endFaults,
 } from '../../domain/orders/delegation-order.ts';
 import {
+  buildOf,
   type CarriedOut,
   type GrantOrder,
   keyOfGrant,
   type Order,
   orderFaults,
+  type ScoreCardOrder,
 } from '../../domain/orders/order.ts';
 import type { Authorize } from '../../domain/policy/policy.ts';
 import { liftersOf, whyNotLift } from '../../domain/ruling/lift-hold.ts';
@@ -30,6 +34,7 @@ import { createAskTakeBack, type TakeBackDeps } from '../ruling/take-back.ts';
 import { readDelegations } from '../shared/delegations.ts';
 import { failure } from '../shared/failure.ts';
 import { behindHold } from '../shared/lifting.ts';
+import { scoreCards } from '../shared/score-cards.ts';
 import { standingFact, standingFacts } from '../shared/standing.ts';
 import type { StepDeps } from '../shared/step.ts';
 import { createLedgerOrders } from './order-ledger.ts';
@@ -86,13 +91,43 @@ export function createOrder(deps: OrderDeps) {
       throw refusal([{ where: 'at', problem: `the standing changed after it was signed: look at it again` }]);
     }
     const levelBefore = heldLevel(facts, key);
+    const noCard = await missing(key.agent, levelBefore?.evidenceFrom ?? 0);
+    if (noCard !== undefined && level > (levelBefore?.level ?? 0))
+      throw refusal([{ where: 'agentVersion', problem: `a higher level needs ${noCard}` }]);
     const type = lookup(installation.actionTypes, key.actionType);
-    const { evidence, promotion } = reportOn(key, levelBefore ?? levelAfter, type, await pastActions.of(key));
+    const { evidence, promotion } = reportOn(
+      key,
+      levelBefore ?? levelAfter,
+      type,
+      await pastActions.of(key),
+      noCard,
+    );
     const heldBefore = levelBefore?.level ?? null;
     await ledger.append(
       standingFact(newGrant, workflowId, { jws, signedAt: order.at, heldBefore, evidence, promotion }),
     );
     return answer;
+  }
+
+  /** What is missing for the score card that the installation asks for. */
+  const missing = async (agent: AgentBuild, from: number) =>
+    missingCard(installation.rules.standing?.scoreCard, await scoreCards(deps, agent.id), agent, from);
+
+  /** Records how a build did. Like a grant it is never later than it was handed in. */
+  async function recordCard(
+    order: ScoreCardOrder,
+    { jws, workflowId, handedInAt }: Handed,
+  ): Promise<CarriedOut> {
+    const { person: by, build, cases, wrong, digest, reason } = order;
+    const agent = buildOf(order);
+    await ledger.append({
+      eventId: workflowId,
+      actionId: scoreCardSubject(agent.id),
+      kind: 'scoreCardRecorded',
+      at: Math.min(order.at, handedInAt),
+      body: { agent, build, cases, wrong, digest, by, reason, jws },
+    });
+    return { kind: 'scoreCardRecorded', cases, wrong };
   }
 
   async function lift(
@@ -196,6 +231,8 @@ export function createOrder(deps: OrderDeps) {
       switch (order.kind) {
         case 'grant':
           return grant(order, input);
+        case 'scoreCard':
+          return recordCard(order, input);
         case 'lift':
           return lift(order, jws);
         case 'hold': {

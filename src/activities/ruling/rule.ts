@@ -65,9 +65,9 @@ export type Ruled =
 export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   /** Asks the installation's policies. */
   readonly authorize: Authorize;
-  readonly attention: AttentionRecords;
+  readonly attention: Pick<AttentionRecords, 'permit' | 'asksSince'>;
   readonly pastActions: Pick<PastActions, 'similarTo' | 'ranBy' | 'ranSince'>;
-  readonly holds: Holds;
+  readonly holds: Pick<Holds, 'list'>;
   /** The installation's own detector of contradictions. Absent: it has none. */
   readonly detector?: Detector | undefined;
   /** Asks a candidate folder beside each ruling. Absent: there is none. */

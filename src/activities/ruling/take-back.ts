@@ -24,7 +24,7 @@ import { askedOf } from './asked.ts';
 
 export interface TakeBackDeps extends ResolvingDeps {
   readonly authorize: Authorize;
-  readonly holds: Holds;
+  readonly holds: Pick<Holds, 'list'>;
   readonly pastActions: Pick<PastActions, 'ranSince'>;
 }
 

@@ -13,7 +13,7 @@ import { standingFacts } from './standing.ts';
 export interface LiftingDeps {
   readonly installation: Installation;
   readonly ledger: Ledger;
-  readonly holds: Holds;
+  readonly holds: Pick<Holds, 'list'>;
 }
 
 /** The prefix of `placedBy` of a hold that an action left behind. */

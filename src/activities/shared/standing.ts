@@ -3,6 +3,7 @@ import type { Action } from '../../domain/action/action.ts';
 import type { Hold } from '../../domain/admission/hold.ts';
 import { heldLevel, raisingNothing, type Standing, standingFor } from '../../domain/autonomy/held-level.ts';
 import { reportOn, type StandingReport } from '../../domain/autonomy/promotion.ts';
+import { missingCard } from '../../domain/autonomy/score-card-rule.ts';
 import {
   changesIn,
   type Demoted,
@@ -21,6 +22,7 @@ import { lookup } from '../../domain/shared/lookup.ts';
 import type { Holds } from '../ports/holds.ts';
 import type { Fact, Ledger } from '../ports/ledger.ts';
 import type { PastActions } from '../ports/past-actions.ts';
+import { scoreCards } from './score-cards.ts';
 import { warnOfUnreadable } from './unreadable.ts';
 
 /** A change of standing as a fact of the ledger, with the evidence for the change. */
@@ -106,14 +108,17 @@ export interface StandingQuestion {
 export function createStanding({ installation, ledger, pastActions, holds }: StandingDeps) {
   async function reportsOn(agent: string): Promise<StandingReport[]> {
     const facts = await standingFacts({ ledger, installation }, agent);
+    const cards = await scoreCards({ ledger, installation }, agent);
+    const rule = installation.rules.standing?.scoreCard;
     const keys = changesIn(facts).map(({ key }) => key);
     const distinctKeys = keys.filter((key, i) => keys.findIndex((otherKey) => sameKey(otherKey, key)) === i);
     const reports = distinctKeys.map(async (key) => {
       const levelNow = heldLevel(facts, key);
       const earlierActions = await pastActions.of(key);
-      return levelNow
-        ? [reportOn(key, levelNow, lookup(installation.actionTypes, key.actionType), earlierActions)]
-        : [];
+      if (!levelNow) return [];
+      const noCard = missingCard(rule, cards, key.agent, levelNow.evidenceFrom);
+      const type = lookup(installation.actionTypes, key.actionType);
+      return [reportOn(key, levelNow, type, earlierActions, noCard)];
     });
     return (await Promise.all(reports)).flat();
   }

@@ -11,6 +11,7 @@ import type {
   TimeToApprove,
   WatchUse,
 } from '../../gateway/ports/read-model.ts';
+import { readDrills } from './drills.ts';
 import { readEndedActions } from './ended-actions.ts';
 import { readEntries, readEntryOf } from './rows.ts';
 
@@ -44,17 +45,19 @@ export function createDashboard(pool: Pool): (now: number) => Promise<Dashboard>
 /** What operators look at, for 28 days: today in UTC and the 27 days before. */
 async function readDashboard(pool: Pool, now: number, pendingAdvice: Promise<Advice[]>): Promise<Dashboard> {
   const since = beginOf(now);
-  const [counts, byTier, byGroup, days, load, standing, findings, watches, advice] = await Promise.all([
-    readCounts(pool, now),
-    timesToApprove(pool, `'tier ' || tier`, 'countersign_list', since),
-    timesToApprove(pool, 'asked', 'countersign_list cross join unnest(groups) asked', since),
-    readDays(pool, since, now),
-    readLoad(pool, since),
-    readStanding(pool),
-    readFindings(pool, since),
-    readWatches(pool, since),
-    pendingAdvice,
-  ]);
+  const [counts, byTier, byGroup, days, load, standing, findings, watches, drills, advice] =
+    await Promise.all([
+      readCounts(pool, now),
+      timesToApprove(pool, `'tier ' || tier`, 'countersign_list', since),
+      timesToApprove(pool, 'asked', 'countersign_list cross join unnest(groups) asked', since),
+      readDays(pool, since, now),
+      readLoad(pool, since),
+      readStanding(pool),
+      readFindings(pool, since),
+      readWatches(pool, since),
+      readDrills(pool, now),
+      pendingAdvice,
+    ]);
   return {
     at: now,
     ...counts,
@@ -65,6 +68,7 @@ async function readDashboard(pool: Pool, now: number, pendingAdvice: Promise<Adv
     advice,
     findings,
     watches,
+    ...(drills ? { drills } : {}),
   };
 }
 
@@ -113,7 +117,7 @@ export async function readCounts(pool: Pool, now: number) {
   const [row] = await rowsOf<Counts>(
     pool,
     `select
-       (select count(*) from countersign_list where status = 'waiting') as pending,
+       (select count(*) from countersign_list where status = 'waiting' and drill is null) as pending,
        (select count(*) from countersign_list
         where review_due_at between $2 and $1 and (review is null or review = 'overdue')) as overdue,
        (select count(*) from countersign_list
@@ -143,7 +147,7 @@ const readDays = (pool: Pool, since: number, now: number) =>
     pool,
     `with opened as (
        select opened_at / ${DAY_MS} as day, count(*) as proposed
-       from countersign_list where opened_at >= $1 group by 1),
+       from countersign_list where opened_at >= $1 and drill is null group by 1),
      closed as (
        select closed_at / ${DAY_MS} as day,
          count(*) filter (where outcome = 'deniedByPerson') as denied,
@@ -164,7 +168,8 @@ const readLoad = (pool: Pool, since: number) =>
     pool,
     `select person, count(*) filter (where part = 'asked') as pending,
        count(*) filter (where part = 'decided') as decided
-     from countersign_people where part = 'asked' or (part = 'decided' and at >= $1)
+     from countersign_people p where (part = 'asked' or (part = 'decided' and at >= $1))
+       and not exists (select from countersign_list l where l.action_id = p.action_id and l.drill is not null)
      group by person order by 2 desc, 3 desc, 1 limit ${MOST}`,
     [since],
   );

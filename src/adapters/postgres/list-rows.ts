@@ -25,6 +25,7 @@ const columnsOf = (item: Listed) => ({
   closed_at: item.closedAt ?? null,
   review_due_at: item.review?.dueAt ?? null,
   review: item.review?.result ?? null,
+  drill: item.drill ?? null,
 });
 
 /** A row of `countersign_list` as it is read for people. */

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { DRILL_RESULTS } from '../../domain/ledger/drill-result.ts';
 import type {
   ActionFilter,
   DecidedAction,
@@ -11,6 +12,7 @@ import type {
 import { type Cursor, limitOf, paged, readCursor } from './cursor.ts';
 import { createDashboard, readCounts } from './dashboard.ts';
 import type { Database } from './database.ts';
+import { readDrillsOf } from './drills.ts';
 import type { ListRow } from './list-rows.ts';
 
 /** A row with the person's part in it. */
@@ -82,9 +84,28 @@ export function createReadModel({ pool }: Pick<Database, 'pool'>): ReadModel {
       return row && actionOf(row);
     },
 
+    isDrill: async (actionId) => {
+      const { rowCount } = await pool.query(
+        'select from countersign_list where action_id = $1 and drill is not null',
+        [actionId],
+      );
+      return rowCount === 1;
+    },
+
+    drillOf: async (actionId, person) => {
+      const { rows } = await pool.query<{ drill: string }>(
+        `select l.drill from countersign_list l join countersign_people p using (action_id)
+         where l.action_id = $1 and p.person = $2 and p.part = 'decided' and l.drill is not null`,
+        [actionId, person],
+      );
+      return DRILL_RESULTS.find((result) => result === rows[0]?.drill);
+    },
+
+    drillsOf: (person, now) => readDrillsOf(pool, person, now),
+
     openUnsigned: async () => {
       const { rows } = await pool.query<{ open: string }>(
-        `select count(*) as open from countersign_list where action_id like '~%' and status <> 'closed'`,
+        `select count(*) as open from countersign_list where action_id like '~%' and status <> 'closed' and drill is null`,
       );
       return Number(rows[0]?.open ?? 0);
     },
@@ -123,6 +144,7 @@ const actionOf = (row: ListRow): ListedAction => ({
   ...(row.status === 'waiting' && row.deadline !== null ? { deadline: row.deadline } : {}),
   ...(row.outcome === null ? {} : { outcome: row.outcome }),
   ...(row.closed_at === null ? {} : { closedAt: row.closed_at }),
+  ...(row.drill === null || row.drill === 'open' ? {} : { drill: true as const }),
 });
 
 const pendingOf = (row: PartRow): PendingAction => ({

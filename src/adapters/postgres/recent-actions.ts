@@ -9,7 +9,7 @@ const MOST = 10_000;
 export const createRecentActions = ({ pool }: Pick<Database, 'pool'>): RecentActions => ({
   since: async (since) => {
     const { rows } = await pool.query<{ action_id: string }>(
-      `select action_id from countersign_list where status <> 'closed' or closed_at > $1
+      `select action_id from countersign_list where (status <> 'closed' or closed_at > $1) and drill is null
        order by opened_at desc, action_id limit ${MOST}`,
       [since],
     );

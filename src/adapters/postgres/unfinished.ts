@@ -19,7 +19,7 @@ export function createUnfinished({ pool }: Pick<Database, 'pool'>): Unfinished {
       );
       return rowCount === 1;
     },
-    actions: (before) => ids(`status <> 'closed' and ruled_at < $1`, [before]),
+    actions: (before) => ids(`status <> 'closed' and ruled_at < $1 and drill is null`, [before]),
     reviews: (now) =>
       ids('review_due_at is not null and review is null and (closed_at + review_due_at) / 2 <= $1', [now]),
   };

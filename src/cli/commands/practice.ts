@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { queryFault } from '../../adapters/index.ts';
 import { withConnection } from '../../adapters/postgres/connection.ts';
-import { missingPackages } from '../../dev/missing-packages.ts';
 import type { PracticeCase } from '../../practice/prepared.ts';
 import { loadCases, SHIPPED_CASES } from '../../practice/written-cases.ts';
 import type { CliCommand } from '../cli-command.ts';
@@ -27,19 +26,13 @@ const USUAL_RECORDED = 6;
 /** Serves an inbox for practice until a signal ends it. */
 export async function practice(command: CliCommand, options: PracticeOptions): Promise<void> {
   const { cases: folder = SHIPPED_CASES, installation, listen: address } = options;
-  const missingNames = missingPackages();
-  if (missingNames.length > 0)
-    throw new CommandError(
-      `"countersign practice" needs packages that are not installed here: run "npm ci" in a clone, or "npm install ${missingNames.join(' ')}" elsewhere`,
-    );
   const read = await loadCases(folder, installation, queryFault);
   if (read.kind === 'faulty') return printFaults(command, read.where, read.faults);
   const recorded = await recordedWith(command, options);
-  // A production install has every command, but not the packages that only this one, "exercise" and "dev" need.
-  const { CaseFaulty, prepareAll } = await import('../../practice/prepare.ts');
+  const { CaseFaulty, prepare } = await import('../../practice/prepare.ts');
   const { servePractice } = await import('../../practice/serve.ts');
   command.io.stderr.write(`prepares ${read.cases.length} cases\n`);
-  const written = await prepareAll(read.cases).catch((error: unknown) => {
+  const written = await Promise.all(read.cases.map(prepare)).catch((error: unknown) => {
     if (error instanceof CaseFaulty) throw new CommandError(error.message);
     throw error;
   });

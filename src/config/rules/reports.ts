@@ -1,9 +1,14 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { membersOf } from '../../domain/installation/directory.ts';
+import type { Installation } from '../../domain/installation/installation.ts';
 import type { ReportSettings } from '../../domain/reports/settings.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
 import { DAYS, timeOfDay } from '../calendars/calendar.ts';
 import { timeZone } from '../catalog/entity.ts';
+import type { ConfigFault } from '../source/fault.ts';
 import { key, strict } from '../source/schema.ts';
+import type { Source } from '../source/yaml-files.ts';
 import { peopleRef } from './people-ref.ts';
 
 const at = key(
@@ -49,3 +54,16 @@ export const reportsSchema: z.ZodType<ReportSettings> = strict({
     'The monthly account of each action that touched production. Without it, it is not sent.',
   ),
 }).refine(({ weekly, monthly }) => weekly ?? monthly, 'needs weekly, monthly or both');
+
+/** Notes that reports are mailed and nobody gets them. */
+export function mailedToNobody(
+  source: Source,
+  reports: ReportSettings | undefined,
+  installation: Installation,
+): ConfigFault[] {
+  if (!reports) return [];
+  const people = reports.to.flatMap((ref) => membersOf(installation, ref));
+  if (people.some((name) => lookup(installation.people, name)?.email)) return [];
+  const problem = 'nobody in it has a mail address in the catalog: the reports are mailed to nobody';
+  return [source.fault(['reports', 'to'], problem)];
+}

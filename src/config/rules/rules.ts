@@ -23,6 +23,7 @@ import { type ParsedFile, type Source, textsIn } from '../source/yaml-files.ts';
 import { type AlertReceivers, alertsSchema } from './alerts.ts';
 import { attentionSchema, reviewShape } from './attention.ts';
 import { type Connections, connectionShape } from './connections.ts';
+import { drillsSchema } from './drills.ts';
 import { gatewaySchema } from './gateway.ts';
 import { limitsSchema } from './limits.ts';
 import { peopleRef } from './people-ref.ts';
@@ -206,6 +207,21 @@ const rulesShape = {
   standing: key(
     strict({
       grantedBy: key(peopleRef, 'Who may grant an agent a level, and lift holds.', 'group:engineering'),
+      scoreCard: key(
+        strict({
+          cases: key(
+            z.int().min(1).max(100_000),
+            'The least number of past situations that the build was asked about.',
+            '50',
+          ),
+          wrong: key(
+            z.int().min(0).max(100_000).default(0),
+            'The most situations in which it repeated what people denied or what went wrong, or gave no answer that can be used.',
+            '0',
+          ),
+        }).optional(),
+        'The score card of the very build (`countersign replay`) that somebody must have recorded before a higher level is granted. Without it, none is needed.',
+      ),
     }).optional(),
     'Who grants levels, and lifts holds. Without it nobody can.',
   ),
@@ -225,6 +241,10 @@ const rulesShape = {
     'Who decides what the ledger keeps. Without it, nobody can erase anything.',
   ),
   gateway: key(gatewaySchema.optional(), 'Where people decide in a browser.'),
+  drills: key(
+    drillsSchema.optional(),
+    'Drills: requests among the real ones that must be denied, and that nothing can run. Without it there are none.',
+  ),
 };
 
 /** The variables of an environment, and whether it is production. */

@@ -76,7 +76,8 @@ export type Promotion =
   | { readonly kind: 'notYet'; readonly to: Level; readonly missing: readonly string[] }
   | { readonly kind: 'none'; readonly reason: string };
 
-export function promotionOf(level: Level, ceiling: Ceiling, evidence: Evidence): Promotion {
+/** @param noCard what is missing for a score card that the installation asks for. Undefined: nothing is */
+export function promotionOf(level: Level, ceiling: Ceiling, evidence: Evidence, noCard?: string): Promotion {
   if (level === 3) return { kind: 'none', reason: 'level 3 is the highest' };
   if (level >= ceiling.level) {
     return { kind: 'none', reason: `${ceiling.reason}: never above level ${ceiling.level}` };
@@ -96,6 +97,7 @@ export function promotionOf(level: Level, ceiling: Ceiling, evidence: Evidence):
     ...(lowerBound < bar.lowerBound
       ? [`a lower bound of ${bar.lowerBound} for ${measure}, it is ${below(lowerBound, bar.lowerBound)}`]
       : []),
+    ...(noCard === undefined ? [] : [noCard]),
   ];
   if (missingEvidence.length > 0) return { kind: 'notYet', to, missing: missingEvidence };
   const evidenceText = `${measure} ${percent(rate)} over ${cases} cases, with a lower bound of ${lowerBound.toFixed(3)}`;
@@ -118,19 +120,26 @@ export interface StandingReport extends Authority {
  *
  * @param type absent when operators removed the action type: then the ceiling is level 0
  * @param past what the agent did; only actions of this key count
+ * @param noCard what is missing for a score card, as in `promotionOf`
  */
 export function reportOn(
   key: StandingKey,
   held: HeldLevel,
   type: ActionType | undefined,
   past: readonly PastAction[],
+  noCard?: string,
 ): StandingReport {
   const authority = authorityOf(held, type ? ceilingOf(type) : NO_TYPE);
   const evidence = promotionEvidence(
     past.filter((action) => sameKey(action, key)),
     held.evidenceFrom,
   );
-  return { key, ...authority, evidence, promotion: promotionOf(held.level, authority.ceiling, evidence) };
+  return {
+    key,
+    ...authority,
+    evidence,
+    promotion: promotionOf(held.level, authority.ceiling, evidence, noCard),
+  };
 }
 
 const NO_TYPE: Ceiling = { level: 0, reason: 'this action type no longer exists' };

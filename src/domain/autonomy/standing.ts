@@ -76,7 +76,7 @@ export const keyOf = ({ agent, type, serviceTier }: Pick<Action, 'agent' | 'type
   return { agent: build, actionType: type, serviceTier };
 };
 
-const sameBuild = (a: AgentBuild, b: AgentBuild) =>
+export const sameBuild = (a: AgentBuild, b: AgentBuild) =>
   a.id === b.id && a.version === b.version && a.model === b.model && a.promptDigest === b.promptDigest;
 
 export const sameWork = (a: StandingKey, b: StandingKey) =>

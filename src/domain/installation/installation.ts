@@ -143,13 +143,30 @@ export interface Rules {
   /** Absent: operators named no source for any of it. */
   readonly live?: LiveQueries | undefined;
   /** Who may grant levels and lift holds. Absent: nobody may. */
-  readonly standing?: { readonly grantedBy: string } | undefined;
+  readonly standing?:
+    | {
+        readonly grantedBy: string;
+        /** What a score card must say before a higher level is granted. Absent: none is needed. */
+        readonly scoreCard?: { readonly cases: number; readonly wrong: number } | undefined;
+      }
+    | undefined;
   /** Who may erase what the ledger says, and who may place and end legal holds, which keep it. An absent one: nobody may. */
   readonly ledger?:
     | { readonly erasedBy?: string | undefined; readonly legalHoldsBy?: string | undefined }
     | undefined;
   /** Absent: people decide only with their own keys. */
   readonly gateway?: Gateway | undefined;
+  /** Requests among the real ones that must be denied. Absent: there are none. */
+  readonly drills?: DrillSettings | undefined;
+}
+
+export interface DrillSettings {
+  /** How many of the requests that people get are drills: 0.02 is one of fifty. */
+  readonly share: number;
+  /** The folder of the cases, seen from the installation's folder. Absent: the cases that ship. */
+  readonly cases?: string | undefined;
+  /** What the installation calls what the cases name: services, agents, action types, parameters and people. */
+  readonly names: Named<string>;
 }
 
 type Named<T> = Readonly<Record<string, T>>;

@@ -4,6 +4,7 @@ import type { Requirement } from '../approval/requirement.ts';
 import { routeDurationOf } from '../escalation/route-duration.ts';
 import type { Json } from '../shared/json.ts';
 import { countAt, listAt, nameAt, oneOf, partOf, textAt } from '../shared/json-reader.ts';
+import { DRILL_RESULTS, type DrillResult } from './drill-result.ts';
 import type { ErasedEntry, NewEntry } from './ledger.ts';
 import { readRequirement } from './parse-requirement.ts';
 import { type ListedVote, votesIn } from './parse-votes.ts';
@@ -40,6 +41,8 @@ export interface Listed {
   readonly mayReview?: Review | undefined;
   readonly review?: (Review & { readonly dueAt: number; readonly result?: string | undefined }) | undefined;
   readonly reviews: readonly ListedVote[];
+  /** Set where it is a drill: how it ended, or `open`. */
+  readonly drill?: DrillResult | 'open' | undefined;
 }
 
 interface Review {
@@ -51,8 +54,18 @@ interface Review {
 export function list(item: Listed | undefined, entry: NewEntry): Listed | undefined {
   const { kind, at, body } = entry;
   if (kind === 'ruled') return ruledIn(entry, item) ?? item;
+  if (kind === 'drillAsked') {
+    const drill = ruledIn({ ...entry, body: partOf(body, 'ruled') ?? null }, item);
+    return drill ? { ...drill, drill: 'open' } : item;
+  }
   if (!item) return undefined;
   switch (kind) {
+    case 'drillEnded': {
+      const said = partOf(body, 'said');
+      const votes = said === undefined ? [] : votesIn({ votes: [said] });
+      const drill = oneOf(DRILL_RESULTS, partOf(body, 'result')) ?? 'expired';
+      return { ...item, status: 'closed', closedAt: at, deadline: undefined, votes, drill };
+    }
     case 'voted':
       // A late vote is about a question that is no longer open.
       return item.status === 'waiting' && at >= item.ruledAt ? { ...item, votes: votedIn(item, body) } : item;
@@ -122,6 +135,7 @@ export function list(item: Listed | undefined, entry: NewEntry): Listed | undefi
 export function listErased(item: Listed, { was, at }: Pick<ErasedEntry, 'was' | 'at'>): Listed {
   switch (was) {
     case 'closed':
+    case 'drillEnded':
       return { ...item, status: 'closed', closedAt: at, deadline: undefined };
     case 'reviewed':
       return { ...item, review: undefined };

@@ -26,6 +26,19 @@ export interface GrantOrder extends Signed, Omit<AgentBuild, 'id' | 'version'> {
   readonly level: Level;
 }
 
+/** How a build of an agent did in a replay (`countersign replay`), as the person saw it. */
+export interface ScoreCardOrder extends Signed, Omit<AgentBuild, 'id' | 'version'> {
+  readonly kind: 'scoreCard';
+  readonly agent: string;
+  readonly agentVersion: string;
+  /** What was started, as the replay names it: the SHA-256 of the program, unless somebody gave it a name. */
+  readonly build: string;
+  readonly cases: number;
+  readonly wrong: number;
+  /** The SHA-256 of the canonical JSON of the whole result. Who has the file can show that it is this one. */
+  readonly digest: string;
+}
+
 /** The order about a lost action: its effect is taken back, or it stays and the target becomes free. */
 export interface LostOrder extends Signed {
   readonly kind: 'takeBack' | 'release';
@@ -50,6 +63,7 @@ export interface RollbackOrder extends Signed {
 /** The JWS payload that a person signs to change what agents may do, who decides in their place, or what the ledger keeps. */
 export type Order =
   | GrantOrder
+  | ScoreCardOrder
   | (Signed & { readonly kind: 'hold'; readonly scope: HoldScope })
   | (Signed & { readonly kind: 'lift'; readonly holdId: string })
   | LostOrder
@@ -66,6 +80,7 @@ export type Unsigned<O = Order> = O extends Order ? Omit<O, 'installation' | 'pe
 /** The result of an order. */
 export type CarriedOut =
   | { readonly kind: 'granted'; readonly level: Level }
+  | { readonly kind: 'scoreCardRecorded'; readonly cases: number; readonly wrong: number }
   | { readonly kind: 'holdPlaced'; readonly holdId: string }
   | { readonly kind: 'holdLifted'; readonly holdId: string }
   | { readonly kind: 'lostEnded'; readonly actionId: string; readonly outcome: Outcome }
@@ -85,14 +100,23 @@ export type CarriedOut =
 
 /** Returns the agent build and the work that a grant is for. */
 export function keyOfGrant(grant: Omit<GrantOrder, keyof Signed>): StandingKey {
-  const { agent: id, agentVersion: version, model, promptDigest, actionType, serviceTier } = grant;
-  const agent = {
+  const { actionType, serviceTier } = grant;
+  return { agent: buildOf(grant), actionType, serviceTier };
+}
+
+/** Returns the agent build that an order is about. */
+export function buildOf({
+  agent: id,
+  agentVersion: version,
+  model,
+  promptDigest,
+}: Pick<GrantOrder, 'agent' | 'agentVersion' | 'model' | 'promptDigest'>): AgentBuild {
+  return {
     id,
     version,
     ...(model === undefined ? {} : { model }),
     ...(promptDigest === undefined ? {} : { promptDigest }),
   };
-  return { agent, actionType, serviceTier };
 }
 
 /**
@@ -113,7 +137,10 @@ export function orderFaults(
     ...signatureFaults(installation, order, jws),
     ...untimely(order.at, handedInAt),
     ...(order.kind === 'hold' ? unknownIn(installation, order.scope) : []),
-    ...(order.kind === 'grant' || order.kind === 'lift' ? unentitled(installation, order) : []),
+    ...(order.kind === 'grant' || order.kind === 'scoreCard' || order.kind === 'lift'
+      ? unentitled(installation, order)
+      : []),
+    ...(order.kind === 'grant' || order.kind === 'scoreCard' ? byOwner(installation, order) : []),
     ...(order.kind === 'grant'
       ? [...ungrantable(installation, order), ...unpermitted(installation, authorize, order)]
       : []),
@@ -128,28 +155,36 @@ function unentitled(installation: Installation, { kind, person }: Order): Fault[
   const { grantedBy } = installation.rules.standing ?? {};
   if (grantedBy === undefined) {
     const remedy = 'name a group in countersign.yaml, as standing: { grantedBy: group:name }';
-    return [fault('person', `nobody may ${kind}: ${remedy}`)];
+    return [fault('person', `nobody may ${DOING[kind]}: ${remedy}`)];
   }
   if (membersOf(installation, grantedBy).includes(person)) return [];
-  return [fault('person', `${person} may not ${kind}: that is for ${grantedBy}`)];
+  return [fault('person', `${person} may not ${DOING[kind]}: that is for ${grantedBy}`)];
 }
 
-/** INVARIANT 4: the owner of an agent may not grant it a level. INVARIANT 10: nobody may grant a level above the ceiling. */
-function ungrantable(installation: Installation, { person, agent, actionType, level }: GrantOrder): Fault[] {
+const DOING: Readonly<Record<string, string>> = {
+  grant: 'grant',
+  scoreCard: 'record a score card',
+  lift: 'lift',
+};
+
+/** INVARIANT 4: the owner of an agent may not grant it a level, nor say how its build did. */
+function byOwner(installation: Installation, { kind, person, agent }: GrantOrder | ScoreCardOrder): Fault[] {
   const agentEntry = lookup(installation.agents, agent);
+  const may = kind === 'grant' ? 'grant it; you may place a hold' : 'record it';
+  return [
+    ...unknownName('agent', agent, installation.agents),
+    ...(agentEntry && requesterSide(installation, agentEntry).includes(person)
+      ? [fault('person', `${agentEntry.owner} owns ${agent}, so somebody else has to ${may}`)]
+      : []),
+  ];
+}
+
+/** INVARIANT 10: nobody may grant a level above the ceiling. */
+function ungrantable(installation: Installation, { actionType, level }: GrantOrder): Fault[] {
   const type = lookup(installation.actionTypes, actionType);
   const ceiling = type && ceilingOf(type);
   return [
-    ...unknownName('agent', agent, installation.agents),
     ...unknownName('actionType', actionType, installation.actionTypes),
-    ...(agentEntry && requesterSide(installation, agentEntry).includes(person)
-      ? [
-          fault(
-            'person',
-            `${agentEntry.owner} owns ${agent}, so somebody else has to grant it; you may place a hold`,
-          ),
-        ]
-      : []),
     ...(ceiling && level > ceiling.level
       ? [fault('level', `must be at most ${ceiling.level}: ${ceiling.reason}`)]
       : []),

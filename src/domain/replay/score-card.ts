@@ -46,6 +46,10 @@ function counted(texts: readonly string[]): [string, number][] {
 export const total = (ends: Readonly<Record<End, number>>): number =>
   ENDS.reduce((sum, end) => sum + ends[end], 0);
 
+/** In how many situations a build was wrong: it repeated what people denied or what went wrong, or gave no answer that can be used. */
+export const wrongIn = ({ counts: { same, wrong } }: ScoreCard): number =>
+  same.denied + same.wentWrong + total(wrong);
+
 /** What a build comes to, beside what was done then. */
 export type ReplayVerdict = 'worse' | 'notKnown' | 'notWorse';
 
@@ -53,9 +57,10 @@ export type ReplayVerdict = 'worse' | 'notKnown' | 'notWorse';
  * Judges a build. Worse: it repeats what people denied or what went wrong, refrains from what ended well, or cannot be used. INVARIANT 7: what
  * could not be asked, and a proposal that nobody ever tried, is never "not worse". Neither is nothing at all.
  */
-export function verdictOn({ coverage, counts }: ScoreCard): ReplayVerdict {
-  const { same, otherParameters, otherAction, nothing, wrong } = counts;
-  if (same.denied + same.wentWrong + nothing.well + total(wrong) > 0) return 'worse';
+export function verdictOn(card: ScoreCard): ReplayVerdict {
+  const { coverage, counts } = card;
+  const { otherParameters, otherAction, nothing } = counts;
+  if (wrongIn(card) + nothing.well > 0) return 'worse';
   const untried = total(otherParameters) + total(otherAction) + nothing.neither;
   return coverage.asked > 0 && coverage.notReplayable.length === 0 && untried === 0 ? 'notWorse' : 'notKnown';
 }

@@ -28,6 +28,7 @@ export const REPORTED_KINDS = [
   'granted',
   'demoted',
   'rulesChanged',
+  'erasureOrdered',
 ] as const satisfies readonly EntryKind[];
 
 /**

@@ -3,7 +3,7 @@ import { groupsIn, peopleIn } from '../approval/requirement.ts';
 import { changeText } from '../autonomy/effective-level.ts';
 import type { StandingFact } from '../autonomy/standing.ts';
 import { brokenGlassText } from '../explanation/explanation.ts';
-import { kindOf } from '../ledger/erasure.ts';
+import { erasuresIn, erasureText, kindOf } from '../ledger/erasure.ts';
 import { type ReadEntry, runOf } from '../ledger/ledger.ts';
 import type { ActionState } from '../record/action-state.ts';
 import { onRecord } from '../record/on-record.ts';
@@ -26,6 +26,7 @@ export const AUDITED = [
   'anomalies',
   'standing',
   'rules',
+  'erasures',
   'erased',
   'unreadable',
 ] as const;
@@ -130,6 +131,11 @@ export function auditing(period: Period, readers: AuditReaders) {
       }
       case 'rulesChanged':
         if (isRulesChanged(entry)) found.rules.add({ at, about, what: rulesText(entry.body) });
+        return;
+      case 'erasureOrdered':
+        found.erasures.add(
+          ...erasuresIn([entry]).map((erasure) => ({ at, about, what: erasureText(erasure) })),
+        );
         return;
       case 'erased':
         found.erased.add({ at, about, what: `what it said was erased: it was "${entry.was}"` });

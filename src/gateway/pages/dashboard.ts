@@ -3,7 +3,7 @@ import { inSeconds, inWords } from '../../briefing/text.ts';
 import { adviceText } from '../../domain/advice/advice-text.ts';
 import type { FindingKind } from '../../domain/findings/finding.ts';
 import { percentText } from '../../domain/shared/shown-json.ts';
-import type { Dashboard, DayCounts, TimeToApprove } from '../ports/read-model.ts';
+import type { Dashboard, DayCounts, DrillCounts, TimeToApprove } from '../ports/read-model.ts';
 import { bar, dayBars, spread } from './charts.ts';
 import type { DashboardData, Markup } from './data.ts';
 import { page } from './layout.ts';
@@ -11,7 +11,7 @@ import { bullets, section, table } from './parts.ts';
 import { line, when } from './text.ts';
 
 /** The page for operators, drawn on the server. Every drawing has its numbers in words or in a table. */
-export function dashboardPage({ frame, dashboard }: DashboardData): Markup {
+export function dashboardPage({ frame, dashboard, ownDrills }: DashboardData): Markup {
   const { at, days, denialRate, load, overdue, pending, standing, timeToApprove } = dashboard;
   const sum = (name: keyof Omit<DayCounts, 'day'>) => days.reduce((total, day) => total + day[name], 0);
   return page(
@@ -32,6 +32,7 @@ export function dashboardPage({ frame, dashboard }: DashboardData): Markup {
         ${section('advice', 'Fewer and better questions', adviceList(dashboard.advice))}
         ${section('findings', 'What was found, and what people did with it', findingUses(dashboard.findings))}
         ${section('watches', 'How right watches were', watchUses(dashboard.watches))}
+        ${ownDrills ? section('drills', 'Drills', drillCounts(dashboard.drills, ownDrills)) : ''}
         ${section('standing', 'Standing of agents', levels(standing))}
       </div>`,
   );
@@ -154,6 +155,20 @@ const watchUses = (uses: Dashboard['watches']): Markup =>
         ]),
       )}
         <p class="faint">False rollbacks and missed regressions are what people reported. "countersign tune" says what to change.</p>`;
+
+const drillCounts = (team: Dashboard['drills'], own: DrillCounts): Markup => html`${
+  team
+    ? html`<p>All people together: ${caughtOf(team)}.</p>`
+    : html`<p class="empty">Fewer than three people answered a drill, so what they caught together is not shown.</p>`
+}
+    <p>You: ${caughtOf(own)}. Nobody else is shown this.</p>`;
+
+const caughtOf = ({ caught, missed, lookedCloser }: DrillCounts): string => {
+  const answered = caught + missed;
+  const rate =
+    answered === 0 ? 'none answered' : `${caught} of ${answered} caught (${percentText(caught / answered)})`;
+  return lookedCloser === 0 ? rate : `${rate}, and ${lookedCloser} asked about or edited`;
+};
 
 const levels = (standings: Dashboard['standing']): Markup =>
   standings.length === 0

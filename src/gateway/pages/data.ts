@@ -6,6 +6,7 @@ import type {
   ActionFilter,
   Dashboard,
   DecidedAction,
+  DrillCounts,
   DueReview,
   ListedAction,
   Paged,
@@ -59,7 +60,10 @@ export interface ListData<Item> {
   readonly first: boolean;
 }
 
-export type PendingData = ListData<PendingAction>;
+export type PendingData = ListData<PendingAction> & {
+  /** How many of the requests are drills, 0 to 1. Absent: there are no drills. */
+  readonly drills?: number | undefined;
+};
 export type DecidedData = ListData<DecidedAction>;
 export type ReviewsData = ListData<DueReview>;
 export type ActionsData = ListData<ListedAction> & { readonly filter: ActionFilter };
@@ -116,6 +120,8 @@ export interface May {
 export interface DashboardData {
   readonly frame: Frame;
   readonly dashboard: Dashboard;
+  /** The drills of whoever reads the page. Absent: the installation has no drills. */
+  readonly ownDrills?: DrillCounts | undefined;
 }
 
 export interface ErrorData {

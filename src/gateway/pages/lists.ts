@@ -3,6 +3,7 @@ import { OUTCOME_WORDS as WORDS } from '../../briefing/wording.ts';
 import { OUTCOMES } from '../../domain/action/outcome.ts';
 import { LISTED_STATUSES } from '../../domain/ledger/project-inbox.ts';
 import { grouped } from '../../domain/shared/grouped.ts';
+import { percentText } from '../../domain/shared/shown-json.ts';
 import type { ListedAction, PendingAction } from '../ports/read-model.ts';
 import { dueBadge, outcomeBadge, riskBadge, statusBadge, tierBadge } from './badges.ts';
 import type { ActionsData, DecidedData, Frame, ListData, Markup, PendingData, ReviewsData } from './data.ts';
@@ -11,11 +12,12 @@ import { PATHS } from './paths.ts';
 import { counted, line, when } from './text.ts';
 
 /** The page of what waits for a person, the most urgent first. Requests of one kind stand together; each is decided separately. */
-export function pendingPage({ frame, list, first }: PendingData): Markup {
+export function pendingPage({ frame, list, first, drills }: PendingData): Markup {
   return page(
     frame,
     { title: 'Waiting for me', place: 'pending' },
     html`<h1>Waiting for me</h1>
+      ${drills === undefined ? '' : html`<p class="faint">Drills are on. At most ${percentText(drills)} of the requests here are drills: they must be denied, and nothing of them can run. You are told right after you decided.</p>`}
       <div data-live="list">
         ${
           list.items.length === 0
@@ -49,6 +51,10 @@ function heading(level: 'h2' | 'h3', { actionId, title }: Pick<ListedAction, 'ac
   return level === 'h2' ? html`<h2 class="title">${link}</h2>` : html`<h3 class="title">${link}</h3>`;
 }
 
+/** How it ended, or where it is. */
+const ended = ({ outcome, status, drill }: ListedAction): Markup =>
+  outcome ? outcomeBadge(outcome) : drill ? html`<span class="badge">Drill</span>` : statusBadge(status);
+
 export function decidedPage({ frame, list, first }: DecidedData): Markup {
   return page(
     frame,
@@ -60,7 +66,7 @@ export function decidedPage({ frame, list, first }: DecidedData): Markup {
           'You decided on nothing yet.',
           (item) => html`${heading('h2', item)}
           <p class="facts"><strong>${VERDICTS[item.verdict] ?? line(item.verdict)}</strong> ${when(item.decidedAt, frame.now)}
-            ${item.outcome ? outcomeBadge(item.outcome) : statusBadge(item.status)}</p>
+            ${ended(item)}</p>
           <p class="faint">${item.reason === undefined ? 'no reason given' : line(item.reason)}</p>`,
         )}
         ${turn(PATHS.decided, { list, first })}
@@ -123,7 +129,7 @@ export function actionsPage({ frame, list, first, filter }: ActionsData): Markup
           list.items,
           'There is no such action.',
           (item) => html`${heading('h2', item)}
-          <p class="facts">${item.outcome ? outcomeBadge(item.outcome) : statusBadge(item.status)} ${tierBadge(item.tier)}
+          <p class="facts">${ended(item)} ${tierBadge(item.tier)}
             ${riskBadge(item.risk)}</p>
           <p class="faint">${line(item.environment)} · ${line(item.agent)} · asked ${when(item.ruledAt, frame.now)}</p>`,
         )}

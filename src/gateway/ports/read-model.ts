@@ -3,6 +3,7 @@ import type { Level } from '../../domain/action/autonomy-level.ts';
 import type { OutcomeKind } from '../../domain/action/outcome.ts';
 import type { Advice } from '../../domain/advice/advice.ts';
 import type { FindingKind } from '../../domain/findings/finding.ts';
+import type { DrillResult } from '../../domain/ledger/drill-result.ts';
 import type { Listed } from '../../domain/ledger/project-inbox.ts';
 
 /** The part of a list that is wanted. Newest, or most urgent, first. Rows are never counted, so that a long list stays quick. */
@@ -35,7 +36,13 @@ export type ListedAction = Pick<
   | 'deadline'
   | 'outcome'
   | 'closedAt'
->;
+> & {
+  /** It is a drill, and over. */
+  readonly drill?: true | undefined;
+};
+
+/** How drills ended. Those that nobody answered are left out. */
+export type DrillCounts = Readonly<Record<Exclude<DrillResult, 'expired'>, number>>;
 
 export interface PendingAction extends ListedAction {
   /** The groups that still have to decide, for example "1 of security". */
@@ -137,6 +144,8 @@ export interface Dashboard {
   readonly findings: readonly FindingUse[];
   /** How right watches were, by action type. */
   readonly watches: readonly WatchUse[];
+  /** How drills ended, of all people together. Absent: fewer than three people answered one, so it would tell of one person. */
+  readonly drills?: DrillCounts | undefined;
   readonly load: readonly { readonly person: string; readonly pending: number; readonly decided: number }[];
 }
 
@@ -155,6 +164,12 @@ export interface ReadModel {
   actions(filter: ActionFilter, page: Page): Promise<Paged<ListedAction>>;
   /** One action; undefined if it was never ruled on. */
   action(actionId: string): Promise<ListedAction | undefined>;
+  /** Whether an id is that of a drill, over or not. */
+  isDrill(actionId: string): Promise<boolean>;
+  /** What this person's answer made of a drill. Undefined: it is no drill, or somebody else ended it, or nobody did. */
+  drillOf(actionId: string, person: string): Promise<DrillResult | undefined>;
+  /** How the drills ended that this person answered. For nobody but this person. */
+  drillsOf(person: string, now: number): Promise<DrillCounts>;
   /** How many actions without a signed proposal are open. */
   openUnsigned(): Promise<number>;
   dashboard(now: number): Promise<Dashboard>;

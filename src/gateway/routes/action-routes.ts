@@ -101,6 +101,8 @@ export function actionPageRoutes(
     return handleForm(c, id, async (signedIn, form) => {
       const intent = intentIn(form);
       const { already } = await decide(deps, metrics, signedIn, () => actionSubject(deps, id), intent);
+      const drill = await deps.lists.drillOf(id, signedIn.person);
+      if (drill) return DRILL_DONE[drill];
       return already ? 'already' : intent.verdict;
     });
   });
@@ -165,6 +167,14 @@ export function actionPageRoutes(
 
   return app;
 }
+
+/** What a person is told of a drill that they answered. Nobody else is. */
+const DRILL_DONE = {
+  caught: 'drillCaught',
+  missed: 'drillMissed',
+  lookedCloser: 'drillLookedCloser',
+  expired: 'already',
+} as const;
 
 /** The review of an action. Only an action that ran without a person's approval has one. */
 async function reviewOf(

@@ -18,6 +18,10 @@ const DONE: Readonly<Record<string, string>> = {
   acknowledge: 'the others know that you are looking at it.',
   breakGlass: 'it runs. The others are being told.',
   already: 'you had decided this before, and that counts. The second time changed nothing.',
+  drillCaught: 'this was a drill, and you caught it. Nothing could run.',
+  drillMissed: 'this was a drill, and you let it through. Nothing ran. What the page showed stands below.',
+  drillLookedCloser:
+    'this was a drill. You looked closer, and nothing could run. What the page showed stands below.',
   reviewed: 'your review counts.',
   whatDecided: 'thank you. The team sees totals only.',
   cancel: 'the request is being cancelled. What already stands in production is rolled back first.',

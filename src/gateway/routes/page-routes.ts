@@ -68,7 +68,9 @@ export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
   app.get(PATHS.pending, async (c) => {
     const { person } = signedInOf(c);
     const { page, first } = partOf(c);
-    return c.html(pendingPage({ frame: frameOf(c), list: await deps.lists.pendingFor(person, page), first }));
+    const drills = deps.installation().rules.drills?.share;
+    const list = await deps.lists.pendingFor(person, page);
+    return c.html(pendingPage({ frame: frameOf(c), list, first, drills }));
   });
   app.get(PATHS.decided, async (c) => {
     const { person } = signedInOf(c);
@@ -88,8 +90,12 @@ export function pageRoutes(deps: GatewayDeps, metrics: Metrics) {
     return c.html(actionsPage({ frame: frameOf(c), list, first, filter }));
   });
   app.get(PATHS.dashboard, async (c) => {
-    signedInOf(c);
-    return c.html(dashboardPage({ frame: frameOf(c), dashboard: await deps.lists.dashboard(deps.now()) }));
+    const { person } = signedInOf(c);
+    const [dashboard, ownDrills] = await Promise.all([
+      deps.lists.dashboard(deps.now()),
+      deps.installation().rules.drills ? deps.lists.drillsOf(person, deps.now()) : undefined,
+    ]);
+    return c.html(dashboardPage({ frame: frameOf(c), dashboard, ownDrills }));
   });
 
   app.route('/', actionPageRoutes(deps, metrics, frameOf));

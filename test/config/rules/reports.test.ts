@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { cedar } from '../../../src/adapters/cedar/index.ts';
 import { loadForGateway, loadInstallation } from '../../../src/config/index.ts';
+import { mailedToNobody } from '../../../src/config/rules/reports.ts';
+import { parseYaml } from '../../../src/config/source/yaml-files.ts';
+import { testInstallation } from '../../support/installation.ts';
 import { STOREFRONT_ENV } from '../../support/storefront-folder.ts';
 import { edited } from '../broken.ts';
 
@@ -74,4 +77,20 @@ test('a gateway reads past it: it has neither the mail server nor the folder', a
     by: `${WRITTEN}\n  folder: "\${env.UNSET}"`,
   });
   expect(await loadForGateway(folder, STOREFRONT_ENV, cedar)).toMatchObject({ kind: 'loaded' });
+});
+
+test.each([
+  ['ada@storefront.example', []],
+  ['', ['reports.to: nobody in it has a mail address in the catalog: the reports are mailed to nobody']],
+])('whether anybody gets them by mail is noted: %j', (email, problems) => {
+  const { installation } = testInstallation();
+  const { ada } = installation.people;
+  if (!ada) throw new Error('ada is one of them');
+  const [source] = parseYaml('countersign.yaml', 'reports: { to: [user:ada] }').sources;
+  if (!source) throw new Error('it is a document');
+  const reports = { timeZone: 'UTC', to: ['user:ada'], monthly: { day: 1, minute: 480 } };
+  const people = { ...installation.people, ada: { ...ada, email } };
+  expect(mailedToNobody(source, reports, { ...installation, people }).map(({ problem }) => problem)).toEqual(
+    problems,
+  );
 });

@@ -123,6 +123,19 @@ describe('violations that the ledger shows', () => {
 });
 
 describe('what else it tells', () => {
+  test('who had what erased, and why', () => {
+    const book = new Book();
+    approvedAndDone(book);
+    book.write('erasureOrdered', 'deploy-agent.one', NOON, {
+      person: 'radia',
+      reason: 'a name of a customer',
+      entries: [1, 3],
+    });
+    expect(told(auditOf(book), 'erasures')).toEqual([
+      'radia had erased what entries 1, 3 of the ledger said: a name of a customer',
+    ]);
+  });
+
   test('who broke the glass, for what, and why', () => {
     const book = new Book();
     new Recorded(book, DEPLOY)
